@@ -1,0 +1,1 @@
+"""Examplary for LMS."""

@@ -1,0 +1,98 @@
+"""The tree of everything that can go wrong for a person.
+
+Every error is a value: a stable ``code`` (for support), one plain ``sentence`` for the person, the ``advice``
+that says what to do next, an HTTP ``status``, and a ``detail`` that is written to the log and never shown.
+The leaves stand beside the code that raises them (``lti_tool/lti/errors.py`` and so on); the branches stand here,
+so that one place can render them all. Sentences are marked with :func:`N_` and translated where they are shown.
+
+::
+
+    ToolError
+    ├── LaunchError       the LMS and the tool do not agree about a launch          4xx
+    ├── AccessError       this person may not do this, or the link has run out      403, 404, 410
+    ├── ExamplaryError    Examplary refused, is busy, is away or makes no sense     502, 503
+    ├── ExamError         the exam itself: empty, unreadable, too large             422
+    ├── PackageError      a package cannot be written or read                       422
+    └── SettingsError     the operator's settings do not fit                        stops the start
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for "translate me later"
+    """Mark a text for translation without translating it."""
+    return text
+
+
+class ToolError(Exception):
+    """Root of the tree. ``facts`` fill the ``%(name)s`` places of sentence and advice."""
+
+    code: ClassVar[str] = "tool.error"
+    sentence: ClassVar[str] = N_("Something went wrong.")
+    advice: ClassVar[str] = N_("Close this page and open Examplary again from your course.")
+    status: ClassVar[int] = 400
+
+    def __init__(self, detail: str = "", **facts: str | int) -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+        self.facts = facts
+
+    def plain(self) -> str:
+        """Sentence and advice in English, for the command line and the log."""
+        return f"{self.sentence % self.facts} {self.advice % self.facts} ({self.code})"
+
+
+class LaunchError(ToolError):
+    """The LMS's launch cannot be trusted or understood (4xx)."""
+
+    code = "lti.launch"
+    sentence = N_("Your LMS could not open Examplary.")
+
+
+class AccessError(ToolError):
+    """This person may not do this, or the link has run out."""
+
+    code = "access.denied"
+    sentence = N_("You may not open this page.")
+    status = 403
+
+
+class ExamplaryError(ToolError):
+    """A call to Examplary did not give what we asked for. ``retry_after`` is in seconds, where Examplary says it."""
+
+    code = "examplary.error"
+    sentence = N_("Examplary did not answer as expected.")
+    advice = N_("Nothing is lost. Wait a minute and try again.")
+    status = 502
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None, **facts: str | int) -> None:
+        super().__init__(detail, **facts)
+        self.retry_after = retry_after
+
+
+class ExamError(ToolError):
+    """The exam itself cannot be used as it is."""
+
+    code = "exam.error"
+    sentence = N_("This exam cannot be used.")
+    status = 422
+
+
+class PackageError(ToolError):
+    """A package for an LMS cannot be written or read."""
+
+    code = "package.error"
+    sentence = N_("The package could not be made.")
+    status = 422
+
+
+class SettingsError(ToolError):
+    """The operator's settings do not fit; the tool does not start."""
+
+    code = "settings.error"
+    sentence = N_("The settings do not fit.")
+    advice = N_("Correct the setting named above and start again.")
+    status = 500
