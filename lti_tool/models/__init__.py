@@ -1,1 +1,34 @@
+"""The tables, one file each (Design §5)."""
 
+from lti_tool.models.base import Base, db, new_id, now
+from lti_tool.models.chore import Chore, ChoreKind
+from lti_tool.models.delivery import Delivery
+from lti_tool.models.exam import Asset, Exam, ExamMedia
+from lti_tool.models.generation import Generation, GenerationState
+from lti_tool.models.launch import Launch
+from lti_tool.models.login import Login
+from lti_tool.models.person import LmsUser
+from lti_tool.models.platform import Deployment, Platform
+from lti_tool.models.tool_key import KeyState, ToolKey
+
+__all__ = [
+    "Asset",
+    "Base",
+    "Chore",
+    "ChoreKind",
+    "Delivery",
+    "Deployment",
+    "Exam",
+    "ExamMedia",
+    "Generation",
+    "GenerationState",
+    "KeyState",
+    "Launch",
+    "LmsUser",
+    "Login",
+    "Platform",
+    "ToolKey",
+    "db",
+    "new_id",
+    "now",
+]

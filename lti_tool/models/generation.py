@@ -1,0 +1,55 @@
+"""One teacher's way through the generator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.models.base import Base, UtcDateTime, key, long_text, new_id, now
+from lti_tool.models.exam import Exam
+from lti_tool.models.launch import Launch
+
+
+class GenerationState(StrEnum):
+    """``open → collecting → ready → returned``, or ``cancelled``, ``failed``, ``expired``."""
+
+    OPEN = "open"
+    COLLECTING = "collecting"
+    READY = "ready"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class Generation(Base):
+    """An embed session and what became of it. State changes are compare-and-set, never a plain write."""
+
+    __tablename__ = "generation"
+
+    id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
+    launch_id: Mapped[str | None] = mapped_column(ForeignKey("launch.id", ondelete="SET NULL"), index=True)
+    """The launch that began it; a later launch of the same person may go on with it."""
+    platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
+    lms_user_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"), index=True)
+    context_id: Mapped[str] = mapped_column(key(), default="")
+    state: Mapped[str] = mapped_column(String(20), default=GenerationState.OPEN, index=True)
+    session_id_encrypted: Mapped[str] = mapped_column(long_text())
+    """The embed session's id opens the embed: it is a secret (facts: examplary-api §4.1)."""
+    embed_url_encrypted: Mapped[str] = mapped_column(long_text())
+    session_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    examplary_exam_id: Mapped[str | None] = mapped_column(key(), default=None)
+    exam_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None)
+    error_code: Mapped[str] = mapped_column(String(60), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often collecting was tried."""
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """When Examplary was last asked about the session."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+    launch: Mapped[Launch | None] = relationship()
+    exam: Mapped[Exam | None] = relationship()

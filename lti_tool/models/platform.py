@@ -1,0 +1,56 @@
+"""A registered LMS, and the places in it where the tool was installed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.models.base import Base, UtcDateTime, key, long_text, new_id, now
+
+
+class Platform(Base):
+    """One registration. One Canvas issuer serves thousands of accounts: the key is (issuer, client_id)."""
+
+    __tablename__ = "platform"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
+    issuer: Mapped[str] = mapped_column(key())
+    client_id: Mapped[str] = mapped_column(key())
+    name: Mapped[str] = mapped_column(String(255), default="")
+    """What the administrator calls it."""
+    family: Mapped[str] = mapped_column(String(40), default="")
+    """Which plugin of ``lti_tool.lms`` serves it; empty: told by the launch's ``tool_platform`` claim."""
+    authorization_url: Mapped[str] = mapped_column(String(1000))
+    """Where the OIDC login goes (Security Framework 1.0 §5.1.1.2)."""
+    jwks_url: Mapped[str] = mapped_column(String(1000))
+    token_url: Mapped[str] = mapped_column(String(1000), default="")
+    token_audience: Mapped[str] = mapped_column(String(1000), default="")
+    """Audience of the client assertion where it is not the token URL."""
+    active: Mapped[bool] = mapped_column(default=True)
+    api_key_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
+    """This platform's own Examplary API key; empty: the operator's."""
+    theme_color: Mapped[str] = mapped_column(String(20), default="")
+    presets: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    """Defaults for Examplary's form: subject, studentLevel, language, … (facts: examplary-api §4.4)."""
+    frame_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Origins on which this LMS shows its frames beside those that the launch names (vanity domains)."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    deployments: Mapped[list[Deployment]] = relationship(back_populates="platform", cascade="all, delete-orphan")
+
+
+class Deployment(Base):
+    """An installation of the tool in a platform: an account, a course, the whole site."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (UniqueConstraint("platform_id", "deployment_id"),)
+
+    id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
+    platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
+    deployment_id: Mapped[str] = mapped_column(key())
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    platform: Mapped[Platform] = relationship(back_populates="deployments")

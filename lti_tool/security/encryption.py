@@ -1,0 +1,51 @@
+"""Encryption at rest: private keys, API keys, embed sessions."""
+
+from __future__ import annotations
+
+import hashlib
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from lti_tool.errors import N_, SettingsError
+
+
+class UnreadableSecret(SettingsError):
+    """What the database holds was encrypted with a key that we do not have."""
+
+    code = "security.wrong_encryption_key"
+    sentence = N_("A stored secret cannot be read with the encryption keys that are set.")
+    advice = N_("Add the earlier key to LTI_TOOL_ENCRYPTION_KEYS, behind the current one.")
+
+
+class Vault:
+    """Encrypts with the first key, reads with any: that is how a key is rotated."""
+
+    def __init__(self, keys: str) -> None:
+        """Take Fernet keys, the current one first, separated by commas; raise :class:`SettingsError` if none fits."""
+        try:
+            self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
+        except ValueError as error:
+            raise SettingsError(f"LTI_TOOL_ENCRYPTION_KEYS: {error}") from error
+
+    def encrypt(self, secret: str) -> str:
+        """Return ``secret`` as a token that only this vault reads."""
+        return self._fernet.encrypt(secret.encode()).decode()
+
+    def decrypt(self, token: str) -> str:
+        """Return the secret behind ``token``; raise :class:`UnreadableSecret` if no key fits."""
+        try:
+            return self._fernet.decrypt(token.encode()).decode()
+        except InvalidToken as error:
+            raise UnreadableSecret from error
+
+    def rotate(self, token: str) -> str:
+        """Return ``token`` encrypted anew with the current key."""
+        try:
+            return self._fernet.rotate(token.encode()).decode()
+        except InvalidToken as error:
+            raise UnreadableSecret from error
+
+
+def fingerprint(secret: str) -> str:
+    """Return the SHA-256 of ``secret`` in hex: enough to find it again, useless to whoever reads the table."""
+    return hashlib.sha256(secret.encode()).hexdigest()

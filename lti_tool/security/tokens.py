@@ -1,0 +1,63 @@
+"""Signed links. After a launch no page needs a cookie: the link itself proves where it came from.
+
+A token names one thing (a launch, a generation) for one purpose, holds no personal data, runs out, and is useless for
+anything else. What the person may do is looked up in the database, never read from the token.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from lti_tool.errors import N_, AccessError
+
+
+class LinkInvalid(AccessError):
+    """The link was cut, changed, or made for something else."""
+
+    code = "access.link_invalid"
+    sentence = N_("This link is not complete or was changed.")
+    status = 404
+
+
+class LinkExpired(AccessError):
+    """The link is older than it may be."""
+
+    code = "access.link_expired"
+    sentence = N_("This page has been open for too long.")
+    advice = N_("Nothing is lost. Open Examplary again from your course to go on.")
+    status = 410
+
+
+class Purpose(StrEnum):
+    """What a token is good for. One made for another purpose does not open this door."""
+
+    LAUNCH = "launch"
+    EMBED_RETURN = "embed-return"
+
+
+class Tokens:
+    """Makes and reads the signed part of links."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._secret_key = secret_key
+
+    def sign(self, purpose: Purpose, subject: str) -> str:
+        """Return a URL-safe token that names ``subject`` for ``purpose``."""
+        return self._serializer(purpose).dumps(subject)
+
+    def read(self, purpose: Purpose, token: str, max_age: int) -> str:
+        """Return the subject; raise :class:`LinkInvalid`, or :class:`LinkExpired` after ``max_age`` seconds."""
+        try:
+            subject = self._serializer(purpose).loads(token, max_age=max_age)
+        except SignatureExpired as error:
+            raise LinkExpired from error
+        except BadSignature as error:
+            raise LinkInvalid from error
+        if not isinstance(subject, str):
+            raise LinkInvalid("the token names no subject")
+        return subject
+
+    def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self._secret_key, salt=f"lti_tool.{purpose}")
