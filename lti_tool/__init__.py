@@ -1,1 +1,1 @@
-"""Examplary for LMS."""
+"""Examplary for LMS: exams travel from Examplary into a course."""

@@ -1,1 +1,1 @@
-
+"""The client of Examplary's API. Knows HTTP, not the LMS."""

@@ -1,1 +1,1 @@
-
+"""The queue and its tasks: thin, they call services."""

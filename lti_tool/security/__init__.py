@@ -1,1 +1,1 @@
-
+"""Signed links, encryption at rest, headers."""

@@ -1,1 +1,1 @@
-
+"""The use cases. Plain classes that are handed what they need."""

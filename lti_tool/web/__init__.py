@@ -1,1 +1,1 @@
-
+"""Blueprints, forms and templates: thin, they call services."""
