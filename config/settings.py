@@ -58,15 +58,14 @@ class Settings(BaseSettings):
     queue_url: str = "sqlite:///instance/queue.sqlite3"
     # Whether this process also works off the queue.
     embedded_worker: bool = True
+    # Where packages are kept once they are built (they can be built again on any machine).
+    package_cache_dir: Path = Path("instance/packages")
     # Shared cache and rate limits: memory:// (this process only) or redis://…
     cache_url: str = "memory://"
 
     # -- Examplary ---------------------------------------------------------------------------------------------
     examplary_api_url: str = "https://api.examplary.ai"
     examplary_api_key: SecretStr = SecretStr("")
-    # Origins on which Examplary may show its embed; the embed's own address must be one of them.
-    # A leading "*." stands for any host below.
-    examplary_embed_origins: Annotated[tuple[str, ...], NoDecode] = ("https://app.examplary.ai",)
     # Hosts from which exam images may come although they are not public (only the stand-ins need this).
     trusted_media_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     # Delete the exam at Examplary once our snapshot is kept. The embed session is always deleted.
@@ -97,7 +96,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     log_format: str = Field(default="json", pattern="^(json|console)$")
 
-    @field_validator("examplary_embed_origins", "trusted_media_hosts", mode="before")
+    @field_validator("trusted_media_hosts", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):

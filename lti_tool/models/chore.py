@@ -16,6 +16,7 @@ class ChoreKind(StrEnum):
 
     DELETE_SESSION = "delete_session"
     DELETE_EXAM = "delete_exam"
+    FETCH_ORIGINAL = "fetch_original"
 
 
 class Chore(Base):

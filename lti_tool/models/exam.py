@@ -30,6 +30,8 @@ class Exam(Base):
     __tablename__ = "exam"
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
+    generation_id: Mapped[str | None] = mapped_column(key(40), unique=True, default=None)
+    """The generation that brought it. Unique: however often it is collected, there is one snapshot."""
     examplary_exam_id: Mapped[str] = mapped_column(key())
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     owner_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"), index=True)

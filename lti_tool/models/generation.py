@@ -46,6 +46,8 @@ class Generation(Base):
     error_code: Mapped[str] = mapped_column(String(60), default="")
     attempts: Mapped[int] = mapped_column(default=0)
     """How often collecting was tried."""
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """Until when one worker has this generation to itself; in the past: anybody may go on."""
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When Examplary was last asked about the session."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -43,6 +43,8 @@ class Launch(Base):
     """``deep_linking_settings`` as they came (Deep Linking 2.0 §4.4.1); empty: nothing can be returned."""
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When the deep link was answered: Canvas takes one answer."""
+    answered_with: Mapped[str] = mapped_column(key(40), default="")
+    """The exam that was sent, or ``-`` for none; the same answer may be given again, another may not."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

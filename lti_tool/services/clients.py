@@ -1,0 +1,25 @@
+"""Which Examplary account pays: the platform's own, or the operator's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lti_tool.examplary import ExamplaryClient
+from lti_tool.models import Platform
+from lti_tool.security.encryption import Vault
+
+
+class Clients:
+    """One client an API key, made when it is first needed."""
+
+    def __init__(self, make: Callable[[str], ExamplaryClient], default_key: str, vault: Vault) -> None:
+        self._make, self._default_key, self._vault = make, default_key, vault
+        self._clients: dict[str, ExamplaryClient] = {}
+
+    def of(self, platform: Platform) -> ExamplaryClient:
+        """Return the client with the key of ``platform``, else with the operator's."""
+        stored = platform.api_key_encrypted
+        api_key = self._vault.decrypt(stored) if stored else self._default_key
+        if api_key not in self._clients:
+            self._clients[api_key] = self._make(api_key)
+        return self._clients[api_key]

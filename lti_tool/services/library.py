@@ -1,0 +1,58 @@
+"""Exams that are ours: read back as values, with their images, and what each format makes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from posixpath import basename
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import select
+
+from lti_tool import exam as exams
+from lti_tool import formats
+from lti_tool.formats import Report
+from lti_tool.models import Asset, Exam, ExamMedia, db
+
+
+class Library:
+    """Opens snapshots."""
+
+    @staticmethod
+    def value(row: Exam) -> exams.Exam:
+        """Return the exam as a typed value; raise :class:`ExamError` if the snapshot was damaged."""
+        try:
+            data = json.loads(row.snapshot)
+        except ValueError as error:
+            raise exams.ExamUnreadable("the snapshot is not JSON") from error
+        return exams.parse_exam(data)
+
+    @staticmethod
+    def assets(row: Exam) -> dict[str, exams.Asset]:
+        """Return the exam's images and files by their address; the bytes are read when they are needed."""
+        query = (
+            select(ExamMedia.url, Asset.sha256, Asset.media_type)
+            .join(Asset, Asset.sha256 == ExamMedia.asset_sha256)
+            .where(ExamMedia.exam_id == row.id)
+        )
+        return {
+            url: exams.Asset(url=url, name=_name(url), media_type=media_type, read=_reader(digest))
+            for url, digest, media_type in db.session.execute(query)
+        }
+
+    def report(self, row: Exam, format_name: str) -> Report:
+        """Return what ``format_name`` makes of each question."""
+        return formats.get(format_name).report(self.value(row), self.assets(row))
+
+
+def _reader(sha256: str) -> Callable[[], bytes]:
+    return partial(_data, sha256)
+
+
+def _data(sha256: str) -> bytes:
+    return db.session.scalars(select(Asset.data).where(Asset.sha256 == sha256)).one()
+
+
+def _name(url: str) -> str:
+    return unquote(basename(urlsplit(url).path)) or "file"

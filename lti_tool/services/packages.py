@@ -1,0 +1,133 @@
+"""Packages: built from the snapshot, the same bytes on any machine, fetched by whoever holds the link.
+
+Nothing of a package is in the database. It is written once into a folder of this machine, under a name that follows
+from its content, and can be written again there or elsewhere at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from lti_tool import formats
+from lti_tool.errors import N_, AccessError
+from lti_tool.models import Asset, Delivery, Exam, Launch, db, now
+from lti_tool.security.encryption import fingerprint
+from lti_tool.services.files import placed, safe_name
+from lti_tool.services.library import Library
+
+ORIGINAL = "examplary-qti3"
+"""Not one of our formats: Examplary's own package, as it came."""
+
+RECIPE = "1"
+"""Changes when a release writes other bytes from the same exam, so that no old file is taken for a new one."""
+
+
+class PackageGone(AccessError):
+    """The link to a package is unknown, has run out or was withdrawn."""
+
+    code = "package.gone"
+    sentence = N_("This package is no longer here.")
+    advice = N_("Open Examplary from your course and add the exam again.")
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A file to send. ``etag`` names its bytes."""
+
+    path: Path
+    name: str
+    media_type: str
+    etag: str
+
+
+class Packages:
+    """Makes links to packages, and the packages behind them."""
+
+    def __init__(self, *, library: Library, folder: Path, base_url: str, lifetime: timedelta) -> None:
+        self._library, self._folder, self._base_url, self._lifetime = library, folder, base_url, lifetime
+
+    def link(self, exam: Exam, format_name: str, launch: Launch) -> str:
+        """Return an address under which the LMS can fetch the package, many times, without any credential."""
+        capability = secrets.token_urlsafe(32)
+        moment = now()
+        db.session.add(
+            Delivery(
+                capability_hash=fingerprint(capability),
+                exam_id=exam.id,
+                launch_id=launch.id,
+                format_name=format_name,
+                created_at=moment,
+                expires_at=moment + self._lifetime,
+            )
+        )
+        return f"{self._base_url}/packages/{capability}/{file_name(exam, format_name)}"
+
+    def fetch(self, capability: str, *, count: bool) -> Package:
+        """Return the package behind ``capability``; ``count`` notes that it was fetched. Raises :class:`PackageGone`."""
+        digest = fingerprint(capability)
+        delivery = db.session.get(Delivery, digest)
+        if delivery is None or delivery.revoked_at is not None or delivery.expires_at <= now():
+            raise PackageGone
+        package = self.package(delivery.exam, delivery.format_name)
+        if count:
+            self._count(digest)
+        return package
+
+    def package(self, exam: Exam, format_name: str) -> Package:
+        """Return the package of ``exam`` in ``format_name``, building it if it is not in the folder."""
+        if format_name == ORIGINAL:
+            return self._original(exam)
+        format_ = formats.get(format_name)
+        path = self._folder / (_recipe(exam, format_name) + format_.suffix)
+        if not path.exists():
+            self._build(exam, format_, path)
+        return Package(path, file_name(exam, format_name), format_.media_type, path.stem)
+
+    def _original(self, exam: Exam) -> Package:
+        if exam.original_sha256 is None:
+            raise PackageGone("Examplary's own package never came")
+        path = self._folder / f"{exam.original_sha256}.zip"
+        if not path.exists():
+            data = db.session.scalars(select(Asset.data).where(Asset.sha256 == exam.original_sha256)).one()
+            with placed(path) as out:
+                out.write(data)
+        return Package(path, file_name(exam, ORIGINAL), "application/zip", path.stem)
+
+    def _build(self, exam: Exam, format_: formats.Format, path: Path) -> None:
+        value, assets = self._library.value(exam), self._library.assets(exam)
+        with placed(path) as out:
+            format_.write(value, assets, out)
+
+    @staticmethod
+    def _count(capability_hash: str) -> None:
+        moment = now()
+        db.session.execute(
+            update(Delivery)
+            .where(Delivery.capability_hash == capability_hash)
+            .values(
+                fetches=Delivery.fetches + 1,
+                first_fetched_at=db.func.coalesce(Delivery.first_fetched_at, moment),
+                last_fetched_at=moment,
+            )
+        )
+        db.session.commit()
+
+
+def file_name(exam: Exam, format_name: str) -> str:
+    """Return the name under which a package is saved: the exam's title, the format, the format's ending."""
+    suffix = ".zip" if format_name == ORIGINAL else formats.get(format_name).suffix
+    return f"{safe_name(exam.title)}-{format_name}{suffix}"
+
+
+def _recipe(exam: Exam, format_name: str) -> str:
+    """Return a name that follows from all that the bytes follow from."""
+    media = sorted((row.url, row.asset_sha256 or "") for row in exam.media)
+    source = "\0".join([RECIPE, format_name, exam.snapshot, *(part for row in media for part in row)])
+    return hashlib.sha256(source.encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""What Examplary's form is filled with before the teacher sees it (facts: examplary-api §4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lti_tool.models import Launch
+
+PREFIX = "examplary_"
+"""Custom parameters that preset the form begin with it: ``examplary_subject=Biology``."""
+
+TEXTS = {
+    "name": "name",
+    "subject": "subject",
+    "student_level": "studentLevel",
+    "taxonomy_id": "taxonomyId",
+    "language": "language",
+    "context": "context",
+}
+LISTS = {"source_material_ids": "sourceMaterialIds", "question_types": "allowedGenerationQuestionTypes"}
+LONGEST = 2000
+"""Characters of one preset."""
+
+
+def presets_of(custom: Mapping[str, str]) -> dict[str, object]:
+    """Return the presets that a link's custom parameters ask for; what we don't know is left out."""
+    presets: dict[str, object] = {}
+    for parameter, value in custom.items():
+        name = parameter.lower().removeprefix(PREFIX)
+        if not parameter.lower().startswith(PREFIX) or not value.strip():
+            continue
+        if name in TEXTS:
+            presets[TEXTS[name]] = value.strip()[:LONGEST]
+        elif name in LISTS:
+            presets[LISTS[name]] = [part.strip() for part in value.split(",") if part.strip()]
+        elif name == "duration":
+            presets |= _duration(value)
+    return presets
+
+
+def _duration(value: str) -> dict[str, object]:
+    """Examplary takes minutes in steps of 15."""
+    try:
+        minutes = int(value)
+    except ValueError:
+        return {}
+    return {"intendedDuration": max(15, 15 * round(minutes / 15))} if 0 < minutes <= 600 else {}
+
+
+def presets_for(launch: Launch) -> dict[str, object]:
+    """Return all presets of a launch: the platform's, below the course's own, below the link's."""
+    course: dict[str, object] = {}
+    if launch.context_title:
+        course["subject"] = launch.context_title
+    if launch.locale:
+        course["language"] = language_of(launch.locale)
+    return course | (launch.platform.presets or {}) | (launch.presets or {})
+
+
+def language_of(locale: str) -> str:
+    """Return the language of a locale: ``nl`` for ``nl-NL``, ``nl_NL`` and ``nl``."""
+    return locale.replace("_", "-").split("-")[0].lower()

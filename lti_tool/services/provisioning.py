@@ -1,0 +1,79 @@
+"""LMS user to Examplary user: made once, remembered, never somebody else's.
+
+An e-mail address proves nothing about who owns an account at Examplary, so it is never used to find one. If the
+address is taken, by whoever it may be, the person gets an account of their own under an address that we make up.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from sqlalchemy import select, update
+
+from lti_tool.examplary import ActorIsKeyOwner, EmailTaken, ExamplaryClient, User, synthetic_email, usable_email
+from lti_tool.models import LmsUser, db
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 3
+"""Addresses tried: the person's own, one that is made up, one more where an earlier answer got lost."""
+
+
+class Provisioning:
+    """Gives every LMS user an Examplary user."""
+
+    def __init__(self, synthetic_domain: str) -> None:
+        self._domain = synthetic_domain
+
+    def examplary_user(self, person: LmsUser, client: ExamplaryClient) -> str:
+        """Return the id of the person's Examplary user, making it if there is none; raise :class:`ExamplaryError`."""
+        if person.examplary_user_id:
+            return person.examplary_user_id
+        made, address = self._make(person, client)
+        self._keep(person, made.id, address)
+        return self._stored(person)
+
+    def forget(self, person: LmsUser) -> None:
+        """Drop the stored id: Examplary no longer knows it, or it may not act."""
+        person.examplary_user_id = None
+        db.session.commit()
+
+    def _make(self, person: LmsUser, client: ExamplaryClient) -> tuple[User, str]:
+        for address in self._addresses(person):
+            try:
+                made = client.create_user(email=address, name=person.name[:100] or None)
+            except EmailTaken:
+                log.info("provisioning.address_taken", lms_user=person.id)
+                continue
+            if made.created and not self._belongs_to_somebody(made.id):
+                return made, address
+            log.warning("provisioning.existing_account_refused", lms_user=person.id)
+        raise ActorIsKeyOwner("no address gave an account of the person's own")
+
+    def _addresses(self, person: LmsUser) -> list[str]:
+        """Return the addresses to try, in order."""
+        made_up = synthetic_email(f"{person.platform_id}/{person.sub}", self._domain)
+        fresh = [synthetic_email(f"{person.id}/{secrets.token_hex(8)}", self._domain) for _ in range(ATTEMPTS - 1)]
+        own = usable_email(person.email)
+        return ([own] if own else []) + [made_up, *fresh]
+
+    @staticmethod
+    def _belongs_to_somebody(examplary_user_id: str) -> bool:
+        query = select(LmsUser.id).where(LmsUser.examplary_user_id == examplary_user_id)
+        return db.session.scalar(query) is not None
+
+    @staticmethod
+    def _keep(person: LmsUser, examplary_user_id: str, address: str) -> None:
+        """Store the id unless another tab of the same person was first."""
+        db.session.execute(
+            update(LmsUser)
+            .where(LmsUser.id == person.id, LmsUser.examplary_user_id.is_(None))
+            .values(examplary_user_id=examplary_user_id, examplary_email=address)
+        )
+        db.session.commit()
+
+    @staticmethod
+    def _stored(person: LmsUser) -> str:
+        db.session.refresh(person)
+        return person.examplary_user_id or ""

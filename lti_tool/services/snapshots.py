@@ -1,0 +1,122 @@
+"""Taking an exam home: its JSON, its images and files, and Examplary's own QTI 3 package."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from lti_tool.errors import ExamplaryError
+from lti_tool.exam import parse_exam
+from lti_tool.examplary import ExamplaryClient, Fetcher
+from lti_tool.models import Asset, Exam, ExamMedia, Generation, db
+
+log = structlog.get_logger(__name__)
+
+QTI3_MEDIA_TYPE = "application/zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An exam that is now ours. ``original_kept`` tells whether Examplary's own package came along."""
+
+    exam: Exam
+    original_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLimits:
+    """In bytes: of one file, and of all files of an exam."""
+
+    one: int
+    together: int
+
+
+class Snapshots:
+    """Keeps exams."""
+
+    def __init__(self, fetcher: Fetcher, limits: MediaLimits) -> None:
+        self._fetcher, self._limits = fetcher, limits
+
+    def take(self, generation: Generation, client: ExamplaryClient) -> Taken:
+        """Fetch and keep the exam of ``generation``; one snapshot however often it is called.
+
+        Raises :class:`ExamplaryError` if Examplary does not give it, :class:`ExamError` if it is no exam. Images that
+        cannot be had are noted and do not keep the exam away. The caller commits.
+        """
+        kept = self._kept(generation)
+        if kept is not None:
+            return Taken(kept, kept.original_sha256 is not None)
+        examplary_exam_id = generation.examplary_exam_id or ""
+        document = client.get_exam(examplary_exam_id)
+        parsed = parse_exam(document.data)
+        exam = Exam(
+            generation_id=generation.id,
+            examplary_exam_id=examplary_exam_id,
+            platform_id=generation.platform_id,
+            owner_id=generation.lms_user_id,
+            context_id=generation.context_id,
+            title=parsed.title[:500],
+            language=(parsed.language or "")[:40],
+            points=parsed.points,
+            question_count=len(parsed.questions),
+            snapshot=document.text,
+        )
+        exam.media = self._media(parsed.media)
+        exam.original_sha256 = self._original(examplary_exam_id, client)
+        db.session.add(exam)
+        db.session.flush()
+        return Taken(exam, exam.original_sha256 is not None)
+
+    def fetch_original(self, generation_id: str, client: ExamplaryClient) -> None:
+        """Fetch Examplary's own package later on; raise :class:`ExamplaryError` if it still does not come."""
+        exam = db.session.scalar(select(Exam).where(Exam.generation_id == generation_id))
+        if exam is not None and exam.original_sha256 is None:
+            data = client.export_qti3_zip(exam.examplary_exam_id)
+            exam.original_sha256 = self._store(data, QTI3_MEDIA_TYPE)
+            db.session.commit()
+
+    @staticmethod
+    def _kept(generation: Generation) -> Exam | None:
+        return db.session.scalar(select(Exam).where(Exam.generation_id == generation.id))
+
+    def _original(self, examplary_exam_id: str, client: ExamplaryClient) -> str | None:
+        try:
+            return self._store(client.export_qti3_zip(examplary_exam_id), QTI3_MEDIA_TYPE)
+        except ExamplaryError as error:
+            log.warning("snapshot.original_missing", code=error.code, detail=error.detail)
+            return None
+
+    def _media(self, urls: tuple[str, ...]) -> list[ExamMedia]:
+        room = self._limits.together
+        rows = []
+        for url in urls:
+            row, size = self._fetch(url, min(room, self._limits.one))
+            room -= size
+            rows.append(row)
+        return rows
+
+    def _fetch(self, url: str, most: int) -> tuple[ExamMedia, int]:
+        """Return the row for ``url`` and the bytes it took."""
+        try:
+            got = self._fetcher.download(url, max_bytes=most)
+        except ExamplaryError as error:
+            log.warning("snapshot.media_missing", host=urlsplit(url).hostname, code=error.code, detail=error.detail)
+            return ExamMedia(url=url, problem=error.code), 0
+        return ExamMedia(url=url, asset_sha256=self._store(got.data, got.media_type)), len(got.data)
+
+    @staticmethod
+    def _store(data: bytes, media_type: str) -> str:
+        """Keep ``data`` once, whoever else keeps it at the same moment; return its SHA-256."""
+        digest = hashlib.sha256(data).hexdigest()
+        if db.session.get(Asset, digest) is None:
+            try:
+                with db.session.begin_nested():
+                    db.session.add(Asset(sha256=digest, media_type=media_type[:100], size=len(data), data=data))
+            except IntegrityError:
+                log.info("snapshot.asset_already_kept")
+        return digest
