@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 
 from lxml import etree
@@ -43,6 +43,12 @@ def correct_values(item: etree._Element) -> Mapping[str, tuple[str, ...]]:
         )
         for each in safexml.children(item, "responseDeclaration")
     }
+
+
+def correct_pairs(item: etree._Element, known: Container[str]) -> tuple[tuple[str, str], ...]:
+    """The pairs of its ``correctResponse`` of which both ends are known."""
+    halves = (value.split() for values in correct_values(item).values() for value in values)
+    return tuple((pair[0], pair[1]) for pair in halves if len(pair) == 2 and all(end in known for end in pair))
 
 
 def _stem(body: etree._Element | None) -> str:
@@ -99,7 +105,7 @@ def _choice_answer(choice: etree._Element, right: set[str]) -> Answer:
 
 def _associate(base: Question, item: etree._Element, body: etree._Element) -> Question:
     texts = _choice_texts(body, "simpleAssociableChoice")
-    pairs = [pair.split() for values in correct_values(item).values() for pair in values]
+    pairs = correct_pairs(item, texts)
     answers = tuple(Answer(text=texts[pair[1]], right=texts[pair[0]]) for pair in pairs)
     return replace(base, type="matching_question", answers=answers, matches=tuple(texts[pair[0]] for pair in pairs))
 
@@ -164,7 +170,7 @@ def _match(base: Question, item: etree._Element, body: etree._Element) -> Questi
     texts = _choice_texts(body, "simpleAssociableChoice")
     sets = [list(safexml.children(each, "simpleAssociableChoice")) for each in _match_sets(body)]
     matches = tuple(safexml.text_of(choice).strip() for choice in (sets[1] if len(sets) > 1 else []))
-    pairs = [pair.split() for values in correct_values(item).values() for pair in values]
+    pairs = correct_pairs(item, texts)
     answers = tuple(Answer(text=texts[left], right=texts[right]) for left, right in pairs)
     error = None if answers else NO_KEY
     return replace(base, type="matching_question", text=_stem(body), answers=answers, matches=matches, error=error)
@@ -177,7 +183,9 @@ def _match_sets(body: etree._Element) -> list[etree._Element]:
 def _order(base: Question, item: etree._Element, body: etree._Element) -> Question:
     texts = _choice_texts(body, "simpleChoice")
     order = [value for values in correct_values(item).values() for value in values]
-    answers = tuple(Answer(text=str(place), right=texts[ident]) for place, ident in enumerate(order, 1))
+    answers = tuple(
+        Answer(text=str(place), right=texts[ident]) for place, ident in enumerate(order, 1) if ident in texts
+    )
     return replace(base, type="matching_question", text=_stem(body), answers=answers, matches=tuple(texts.values()))
 
 

@@ -1,0 +1,72 @@
+"""What Moodle's question bank holds after an import, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. ``fraction`` of the mark, -1 to 1 (in an ordering question: the place); ``group`` of a gap's word."""
+
+    text: str
+    fraction: float
+    feedback: str = ""
+    tolerance: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClozePart:
+    """One gap of an embedded-answers question."""
+
+    qtype: str
+    mark: float
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that came inside the question; ``area`` is Moodle's component/filearea."""
+
+    area: str
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. ``correct`` is None where Moodle knows no fully right response, and so is its mark."""
+
+    qtype: str
+    name: str
+    text: str
+    default_mark: float = 1.0
+    penalty: float = 0.3333333
+    general_feedback: str = ""
+    idnumber: str | None = None
+    tags: tuple[str, ...] = ()
+    hints: int = 0
+    answers: tuple[Answer, ...] = ()
+    subquestions: tuple[tuple[str, str], ...] = ()
+    cloze: tuple[ClozePart, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+    missing_files: tuple[str, ...] = ()
+    correct: tuple[str, ...] | None = None
+    mark_for_correct: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoodleImport:
+    """The outcome of one import: all of the file or, with ``messages`` saying why, nothing."""
+
+    questions: tuple[Question, ...] = ()
+    messages: tuple[str, ...] = ()
+    category: str | None = None
+
+    @property
+    def imported(self) -> bool:
+        """Whether the questions are in the bank now."""
+        return bool(self.questions) and not self.messages

@@ -1,0 +1,69 @@
+"""What New Quizzes' reader (the ``qti`` gem) makes of a package, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer, or the left side of a match."""
+
+    ident: str | None
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StemPiece:
+    """A piece of a text with gaps: ``text`` for kind "text", the blank's id and first right answer for "blank"."""
+
+    kind: str
+    text: str = ""
+    blank_id: str = ""
+    blank_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """One right value. ``ident`` names the response, answer or question it is right for, as the gem has it."""
+
+    value: str
+    ident: str | None = None
+    parent: str | None = None
+    cardinality: str | None = None
+    type: str | None = None
+    points: float | None = None
+    algorithm: str | None = None
+    margin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuizItem:
+    """One item; ``kind`` is the gem's interaction. With ``error`` set it does not arrive."""
+
+    kind: str | None
+    ident: str | None = None
+    title: str | None = None
+    points: str | None = None
+    body: str = ""
+    shuffle: bool | None = None
+    answers: tuple[Choice, ...] = ()
+    questions: tuple[Choice, ...] = ()
+    stem: tuple[StemPiece, ...] = ()
+    scoring: tuple[Scoring, ...] = ()
+    feedback: Mapping[str, str] = field(default_factory=dict)
+    answer_feedback: Mapping[str, str] = field(default_factory=dict)
+    parent_stimulus: str | None = None
+    grading_notes: str | None = None
+    allowed_types: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuiz:
+    """One assessment."""
+
+    ident: str
+    title: str
+    items: tuple[NewQuizItem, ...]

@@ -1,0 +1,81 @@
+"""The restore oracle makes of a cartridge what Moodle 4.5.6 made of it, quirks and all."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lti_tool.sandbox.importers import html, moodle_cc
+from lti_tool.sandbox.importers.archive import ImportRefused
+
+ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
+CARTRIDGE = (ACCEPTED / "dual-canvas.imscc").read_bytes()
+QTI = "g0123abc/assessment_qti.xml"
+
+
+def changed(name: str, old: str, new: str) -> bytes:
+    source, target = zipfile.ZipFile(io.BytesIO(CARTRIDGE)), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as out:
+        for entry in source.namelist():
+            text = source.read(entry)
+            if entry == name:
+                assert old.encode() in text
+                text = text.replace(old.encode(), new.encode())
+            out.writestr(entry, text)
+    return target.getvalue()
+
+
+def test_restores_what_moodle_restored() -> None:
+    seen = json.loads((ACCEPTED / "dual-canvas.imscc.moodle.json").read_text())
+    ours = moodle_cc.read(CARTRIDGE)
+    activity, bank = seen["activities"][0], seen["question_categories"][0]
+    quiz = ours.quizzes[0]
+
+    assert (ours.format, ours.course_name) == (seen["detected_format"], seen["course"]["fullname"])
+    assert (quiz.name, quiz.sum_grades) == (activity["name"], activity["sumgrades"])
+    assert quiz.attempts_allowed == activity["attempts_allowed"]
+    assert quiz.time_limit_seconds == activity["timelimit"]
+    slots = zip(quiz.questions, quiz.slot_marks, strict=True)
+    assert [(q.qtype, q.name, mark) for q, mark in slots] == [
+        (each["qtype"], each["name"], each["maxmark"]) for each in activity["questions"]
+    ]
+    for question, expected in zip(ours.categories[bank["name"]], bank["questions"], strict=True):
+        assert html.plain(question.text) == expected["text"]
+        assert question.default_mark == expected["default_mark"]
+        assert [[a.text, a.fraction, a.feedback] for a in question.answers] == expected.get("answers", [])
+        assert (question.correct or (None,))[0] == expected["correct"]
+        assert question.mark_for_correct == expected.get("mark_for_correct")
+        assert dict(question.options) == expected.get("options", {})
+
+
+def test_sees_the_right_answers_of_a_multiple_response_only_with_case_yes() -> None:
+    data = changed(QTI, '<varequal respident="r1">b', '<varequal respident="r1" case="Yes">b')
+    question = moodle_cc.read(data).quizzes[0].questions[1]
+    assert [answer.fraction for answer in question.answers] == [0.5, 0, 0.5]
+    assert question.mark_for_correct == 2
+
+
+def test_stops_at_a_true_false_label_of_another_name() -> None:
+    with pytest.raises(ImportRefused):
+        moodle_cc.read(changed(QTI, 'ident="true"', 'ident="waar"'))
+
+
+@pytest.mark.parametrize("version", ["imsccv1p2", "imsccv1p3"])
+def test_knows_no_newer_cartridge(version: str) -> None:
+    with pytest.raises(ImportRefused, match="detected_format unknown"):
+        moodle_cc.read(changed("imsmanifest.xml", "imsccv1p1/imscp", f"{version}/imscp"))
+
+
+def test_overlooks_the_namespace_after_a_long_comment() -> None:
+    with pytest.raises(ImportRefused, match="detected_format unknown"):
+        moodle_cc.read(changed("imsmanifest.xml", "<manifest", f"<!--{'x' * 1024}--><manifest"))
+
+
+def test_gives_every_answer_of_a_1_0_cartridge_the_whole_mark() -> None:
+    data = changed("imsmanifest.xml", "imsccv1p1/imscp_v1p1", "imscc/imscp_v1p1")
+    question = moodle_cc.read(data).quizzes[0].questions[0]
+    assert [answer.fraction for answer in question.answers] == [1, 1]

@@ -1,0 +1,113 @@
+"""The New Quizzes oracle reads the accepted packages exactly as the gem did."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from lti_tool.sandbox.importers import new_quizzes
+from lti_tool.sandbox.importers.new_quizzes_values import NewQuizItem, Scoring
+
+ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
+PACKAGES = [
+    "canvas12-both.zip",
+    "canvas21-plain.zip",
+    "dual-canvas.imscc",
+    "hostile12.zip",
+    "hostile12-malformed.zip",
+]
+
+
+def seen_scoring(scoring: object) -> list[dict]:
+    if not isinstance(scoring, list):
+        return []
+    rows = []
+    for each in scoring:
+        values = each.get("values", each.get("value"))
+        match = isinstance(values, dict) and "item_body" not in values
+        pairs = values.items() if match else [(each.get("id"), values)]
+        for ident, value in pairs:
+            rows.append(
+                {
+                    "value": value["item_body"] if isinstance(value, dict) else value,
+                    "ident": ident,
+                    "parent": each.get("parent_identifier") or each.get("question_id"),
+                    "cardinality": each.get("rcardinality"),
+                    "type": each.get("type"),
+                    "points": (each.get("scoring_options") or {}).get("points"),
+                    "algorithm": each.get("scoring_algorithm"),
+                    "margin": each.get("margin"),
+                }
+            )
+    return rows
+
+
+def our_scoring(each: Scoring) -> dict:
+    names = ("value", "ident", "parent", "cardinality", "type", "points", "algorithm", "margin")
+    return {name: getattr(each, name) for name in names}
+
+
+def seen_notes(scoring: object) -> str | None:
+    return ast.literal_eval(scoring.split("=>")[1].rstrip("}")) if isinstance(scoring, str) else None
+
+
+def seen_item(item: dict) -> dict:
+    def choices(key: str) -> list[tuple]:
+        return [
+            (each["id"], each.get("body", each.get("item_body", each.get("itemBody")))) for each in item.get(key) or []
+        ]
+
+    return {
+        "kind": item.get("kind"),
+        "ident": item.get("id"),
+        "title": item.get("title"),
+        "points": item.get("points"),
+        "body": item.get("body", ""),
+        "shuffle": item.get("shuffle"),
+        "answers": choices("answers"),
+        "questions": choices("questions"),
+        "stem": [
+            (each["type"], each.get("value", ""), each.get("blank_id", ""), each.get("blank_name", ""))
+            for each in item.get("stem") or []
+        ],
+        "scoring": seen_scoring(item.get("scoring")),
+        "notes": seen_notes(item.get("scoring")),
+        "feedback": item.get("feedback") or {},
+        "answer_feedback": {each["response_value"]: each["feedback"] for each in item.get("answer_feedback") or []},
+        "parent_stimulus": item.get("parent_stimulus"),
+        "error": (item.get("error") or "").split("\n")[0] or None,
+    }
+
+
+def our_item(item: NewQuizItem) -> dict:
+    return {
+        "kind": item.kind,
+        "ident": item.ident,
+        "title": item.title,
+        "points": item.points,
+        "body": item.body,
+        "shuffle": item.shuffle,
+        "answers": [(each.ident, each.body) for each in item.answers],
+        "questions": [(each.ident, each.body) for each in item.questions],
+        "stem": [(each.kind, each.text, each.blank_id, each.blank_name) for each in item.stem],
+        "scoring": [our_scoring(each) for each in item.scoring],
+        "notes": item.grading_notes,
+        "feedback": dict(item.feedback),
+        "answer_feedback": dict(item.answer_feedback),
+        "parent_stimulus": item.parent_stimulus,
+        "error": item.error,
+    }
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_reads_as_the_gem_did(name: str) -> None:
+    seen = json.loads((ACCEPTED / f"{name}.newquizzes.json").read_text())
+    ours = new_quizzes.read((ACCEPTED / name).read_bytes())
+
+    assert [(quiz.ident, quiz.title) for quiz in ours] == [(quiz["id"], quiz["title"]) for quiz in seen]
+    for quiz, expected in zip(ours, seen, strict=True):
+        for item, theirs in zip(quiz.items, expected["items"], strict=True):
+            assert our_item(item) == seen_item(theirs)
