@@ -1,1 +1,52 @@
 """Examplary for LMS: exams travel from Examplary into a course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the tool, wired by ``settings`` (from the environment if none are given).
+
+    Starts nothing: see ``wsgi.py`` for the worker. Raises :class:`lti_tool.errors.SettingsError`, or pydantic's
+    ``ValidationError``, if the settings do not fit.
+    """
+    # Imported here, so that ``lti_tool.exam`` and ``lti_tool.formats`` can be used without any of it.
+    from flask import Flask  # noqa: PLC0415
+    from flask_migrate import Migrate  # noqa: PLC0415
+    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
+
+    from config.settings import Settings  # noqa: PLC0415
+    from lti_tool import web  # noqa: PLC0415
+    from lti_tool.jobs import HueyQueue  # noqa: PLC0415
+    from lti_tool.models import db  # noqa: PLC0415
+    from lti_tool.models.engine import absolute, engine_options  # noqa: PLC0415
+    from lti_tool.services.build import build_services  # noqa: PLC0415
+
+    settings = settings or Settings()
+    app = Flask("lti_tool", static_folder=str(ROOT / "static"), static_url_path="/static")
+    database_url = absolute(settings.database_url)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(database_url),
+        MAX_CONTENT_LENGTH=settings.max_request_bytes,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "lti_tool" / "models" / "migrations"))
+    queue = HueyQueue(settings.queue_url, settings.secret_key.get_secret_value())
+    services = build_services(settings, queue)
+    app.extensions["services"] = services
+    queue.bind(app)
+    web.init_app(app, services)
+    return app

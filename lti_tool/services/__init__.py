@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lti_tool.services.library import Library
     from lti_tool.services.packages import Packages
     from lti_tool.services.ports import Queue
+    from lti_tool.services.sweeping import Sweeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,4 @@ class Services:
     packages: Packages
     answers: Answers
     queue: Queue
+    sweeper: Sweeper

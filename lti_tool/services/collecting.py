@@ -9,7 +9,7 @@ from __future__ import annotations
 import structlog
 
 from lti_tool.errors import ExamError, ExamplaryError, ToolError
-from lti_tool.examplary import EmbedSession, SessionGone, SessionState
+from lti_tool.examplary import EmbedSession, NotFound, SessionState
 from lti_tool.models import ChoreKind, Generation, GenerationState, Platform, db, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.chores import Chores
@@ -70,16 +70,14 @@ class Collecting:
         client = self._clients.of(self._platform(generation))
         try:
             return client.get_embed_session(self._vault.decrypt(generation.session_id_encrypted))
-        except SessionGone:
+        except NotFound:
             return None
 
     def _collect(self, generation: Generation) -> None:
         """Take the exam home, and only then let Examplary's go."""
         client = self._clients.of(self._platform(generation))
         taken = self._snapshots.take(generation, client)
-        if move(
-            generation.id, GenerationState.COLLECTING, GenerationState.READY, exam_id=taken.exam.id, error_code=""
-        ):
+        if move(generation.id, GenerationState.COLLECTING, GenerationState.READY, exam_id=taken.exam.id, error_code=""):
             self._owe_deletions(generation, original_missing=not taken.original_kept)
             db.session.commit()
             db.session.refresh(generation)

@@ -44,6 +44,7 @@ class Generations:
         base_url: str,
         origin: str,
         theme_color: str,
+        lifetime: timedelta,
         vault: Vault,
         tokens: Tokens,
         clients: Clients,
@@ -53,6 +54,7 @@ class Generations:
     ) -> None:
         self._base_url, self._origin, self._theme_color = base_url, origin, theme_color
         self._vault, self._tokens, self._clients = vault, tokens, clients
+        self._lifetime = lifetime
         self._provisioning, self._chores, self._queue = provisioning, chores, queue
 
     def begin(self, launch: Launch) -> Generation:
@@ -67,7 +69,7 @@ class Generations:
             context_id=launch.context_id,
             session_id_encrypted=self._vault.encrypt(session.id),
             embed_url_encrypted=self._vault.encrypt(session.embed_url),
-            session_expires_at=session.expires_at,
+            session_expires_at=session.expires_at or now() + self._lifetime,
         )
         db.session.add(generation)
         db.session.commit()

@@ -11,13 +11,13 @@ import secrets
 import structlog
 from sqlalchemy import select, update
 
-from lti_tool.examplary import ActorIsKeyOwner, EmailTaken, ExamplaryClient, User, synthetic_email, usable_email
+from lti_tool.examplary import EmailTaken, ExamplaryClient, User, synthetic_email, usable_email
 from lti_tool.models import LmsUser, db
 
 log = structlog.get_logger(__name__)
 
-ATTEMPTS = 3
-"""Addresses tried: the person's own, one that is made up, one more where an earlier answer got lost."""
+FRESH_ADDRESSES = 2
+"""Tried where the steady made-up address is taken too: an earlier answer got lost."""
 
 
 class Provisioning:
@@ -40,23 +40,23 @@ class Provisioning:
         db.session.commit()
 
     def _make(self, person: LmsUser, client: ExamplaryClient) -> tuple[User, str]:
-        for address in self._addresses(person):
+        own = usable_email(person.email)
+        for address in ([own] if own else []) + self._made_up(person):
             try:
                 made = client.create_user(email=address, name=person.name[:100] or None)
             except EmailTaken:
                 log.info("provisioning.address_taken", lms_user=person.id)
                 continue
-            if made.created and not self._belongs_to_somebody(made.id):
+            # Only an account that was certainly made just now is the person's; an address we made up is nobody else's.
+            if (made.created or address != own) and not self._belongs_to_somebody(made.id):
                 return made, address
             log.warning("provisioning.existing_account_refused", lms_user=person.id)
-        raise ActorIsKeyOwner("no address gave an account of the person's own")
+        raise EmailTaken("no address gave an account of the person's own")
 
-    def _addresses(self, person: LmsUser) -> list[str]:
-        """Return the addresses to try, in order."""
-        made_up = synthetic_email(f"{person.platform_id}/{person.sub}", self._domain)
-        fresh = [synthetic_email(f"{person.id}/{secrets.token_hex(8)}", self._domain) for _ in range(ATTEMPTS - 1)]
-        own = usable_email(person.email)
-        return ([own] if own else []) + [made_up, *fresh]
+    def _made_up(self, person: LmsUser) -> list[str]:
+        """Return addresses that are nobody's: one that is always the same, and fresh ones."""
+        steady = synthetic_email(f"{person.platform_id}/{person.sub}", self._domain)
+        return [steady] + [synthetic_email(secrets.token_hex(16), self._domain) for _ in range(FRESH_ADDRESSES)]
 
     @staticmethod
     def _belongs_to_somebody(examplary_user_id: str) -> bool:

@@ -64,7 +64,7 @@ class Snapshots:
             language=(parsed.language or "")[:40],
             points=parsed.points,
             question_count=len(parsed.questions),
-            snapshot=document.text,
+            snapshot=document.raw.decode("utf-8"),
         )
         exam.media = self._media(parsed.media)
         exam.original_sha256 = self._original(examplary_exam_id, client)
@@ -72,13 +72,18 @@ class Snapshots:
         db.session.flush()
         return Taken(exam, exam.original_sha256 is not None)
 
-    def fetch_original(self, generation_id: str, client: ExamplaryClient) -> None:
-        """Fetch Examplary's own package later on; raise :class:`ExamplaryError` if it still does not come."""
+    def fetch_original(self, generation_id: str, client: ExamplaryClient) -> str | None:
+        """Fetch Examplary's own package later on; raise :class:`ExamplaryError` if it still does not come.
+
+        Returns Examplary's id of the exam, or ``None`` if the snapshot is gone.
+        """
         exam = db.session.scalar(select(Exam).where(Exam.generation_id == generation_id))
-        if exam is not None and exam.original_sha256 is None:
-            data = client.export_qti3_zip(exam.examplary_exam_id)
-            exam.original_sha256 = self._store(data, QTI3_MEDIA_TYPE)
+        if exam is None:
+            return None
+        if exam.original_sha256 is None:
+            exam.original_sha256 = self._store(client.export_qti3_zip(exam.examplary_exam_id), QTI3_MEDIA_TYPE)
             db.session.commit()
+        return exam.examplary_exam_id
 
     @staticmethod
     def _kept(generation: Generation) -> Exam | None:
@@ -114,9 +119,10 @@ class Snapshots:
         """Keep ``data`` once, whoever else keeps it at the same moment; return its SHA-256."""
         digest = hashlib.sha256(data).hexdigest()
         if db.session.get(Asset, digest) is None:
+            db.session.add(Asset(sha256=digest, media_type=media_type[:100], size=len(data), data=data))
             try:
-                with db.session.begin_nested():
-                    db.session.add(Asset(sha256=digest, media_type=media_type[:100], size=len(data), data=data))
+                # Committed at once: no transaction stays open while the next file is fetched.
+                db.session.commit()
             except IntegrityError:
-                log.info("snapshot.asset_already_kept")
+                db.session.rollback()
         return digest

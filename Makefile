@@ -1,0 +1,57 @@
+# Examplary for LMS. `make help` lists what can be made.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format browser audit translations clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.runtime ## install, start everything on this machine, print what to open (ARGS="--once --lms canvas --out DIR")
+	@$(BIN)/python -m lti_tool demo $(ARGS)
+
+run: $(VENV)/.runtime ## run the tool with the settings of the environment
+	$(BIN)/python -m lti_tool migrate
+	$(BIN)/gunicorn -c config/gunicorn.conf.py wsgi:app
+
+test: $(VENV)/.development browser ## install, and run all tests (ARGS="tests/exam -k name")
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.development ## style, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.development ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+browser: ## install Chromium for the browser tests, where apt can
+	@sh tests/browser/install_chromium.sh
+
+audit: $(VENV)/.development ## look for known holes in what we depend on
+	$(BIN)/pip-audit -r requirements.txt -r requirements-extras.txt
+
+translations: $(VENV)/.runtime ## gather the texts, update and compile the catalogues
+	$(BIN)/pybabel -q extract -F lti_tool/web/babel.cfg -k N_ -k _l --no-location --sort-output -o lti_tool/web/translations/messages.pot .
+	$(BIN)/pybabel -q update -i lti_tool/web/translations/messages.pot -d lti_tool/web/translations --no-fuzzy-matching
+	$(BIN)/pybabel -q compile -d lti_tool/web/translations
+
+clean: ## remove what was installed and made
+	rm -rf $(VENV) build instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name it with PYTHON=…") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements.txt requirements-extras.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime

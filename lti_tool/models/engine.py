@@ -1,0 +1,43 @@
+"""How each database is spoken to, so that all of them behave alike."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Engine, event, make_url
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one before it gives up."""
+
+
+def engine_options(url: str) -> dict[str, object]:
+    """Return SQLAlchemy's engine options for ``url``."""
+    backend = make_url(url).get_backend_name()
+    if backend == "sqlite":
+        # IMMEDIATE: a transaction takes its lock at its first write and waits for it there, not in the middle.
+        return {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": "IMMEDIATE"}}
+    options: dict[str, object] = {"pool_pre_ping": True, "pool_recycle": 1800}
+    if backend in ("mysql", "mariadb"):
+        # Like the others: a transaction sees what others have committed, and takes no locks on gaps.
+        options["isolation_level"] = "READ COMMITTED"
+    return options
+
+
+def absolute(url: str) -> str:
+    """Return ``url`` with a relative SQLite file made absolute, and its folder made."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite" or parts.database in (None, "", ":memory:"):
+        return url
+    path = Path(str(parts.database)).resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return parts.set(database=str(path)).render_as_string(hide_password=False)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: object, _record: object) -> None:
+    """WAL lets readers read while somebody writes; foreign keys are off in SQLite unless asked for."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
