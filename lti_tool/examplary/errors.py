@@ -1,0 +1,126 @@
+"""Everything that can go wrong between us and Examplary.
+
+::
+
+    ExamplaryError
+    ├── KeyRefused         401        the API key is wrong or withdrawn
+    ├── NotAllowed         402, 403   the workspace is not approved, or the key may not do this
+    ├── NotFound           404, 410   the session or exam is gone
+    ├── InvalidRequest     400, 422   we asked for something Examplary does not accept
+    │   ├── UserUnknown               the actor does not exist (any more) in the workspace
+    │   ├── ActorIsKeyOwner           the actor is the user to whom the API key belongs
+    │   └── EmailTaken                that e-mail address already has a user
+    ├── Busy               429        too many requests; ``retry_after`` in seconds, where it is said
+    ├── Unavailable        5xx        away: no connection, no answer in time, or a broken gateway
+    │   └── AnswerLost                sent, but no whole answer came: perhaps it was done
+    ├── Garbled            2xx, 3xx   an answer that is not what was promised: no JSON, half a body, no id
+    └── AnswerTooLarge                an answer over the limit
+
+``detail`` never holds an id, a key, an e-mail address or an address with its query (see :mod:`.redact`).
+"""
+
+from __future__ import annotations
+
+from lti_tool.errors import ExamplaryError, N_
+
+_TELL_ADMINISTRATOR = N_("Tell your LMS administrator. Nothing you made is lost.")
+
+
+class KeyRefused(ExamplaryError):
+    """401: the API key is wrong or withdrawn."""
+
+    code = "examplary.key_refused"
+    sentence = N_("Examplary does not accept the API key of this tool.")
+    advice = N_("Tell your LMS administrator: the key can be renewed at app.examplary.ai/account/developer.")
+
+
+class NotAllowed(ExamplaryError):
+    """402 or 403: the workspace is not approved for embedding, or the key may not do this."""
+
+    code = "examplary.not_allowed"
+    sentence = N_("Examplary does not let this workspace do that.")
+    advice = N_("Tell your LMS administrator: Examplary (hi@examplary.ai) must approve the workspace for embedding.")
+
+
+class NotFound(ExamplaryError):
+    """404 or 410: the session or the exam is gone."""
+
+    code = "examplary.not_found"
+    sentence = N_("Examplary does not have this exam any more.")
+    advice = N_("Open Examplary from your course and generate the exam again.")
+    status = 404
+
+
+class InvalidRequest(ExamplaryError):
+    """400, 422 and the other 4xx: Examplary does not accept what we asked for."""
+
+    code = "examplary.invalid_request"
+    sentence = N_("Examplary did not accept the request.")
+    advice = _TELL_ADMINISTRATOR
+
+
+class UserUnknown(InvalidRequest):
+    """400: the actor does not exist in the workspace. Forget the stored user id and create the user once more."""
+
+    code = "examplary.user_unknown"
+    sentence = N_("Examplary does not know your account any more.")
+    advice = N_("Open Examplary again from your course; a new account is made for you.")
+
+
+class ActorIsKeyOwner(InvalidRequest):
+    """400: the actor is the very user to whom the API key belongs."""
+
+    code = "examplary.actor_is_key_owner"
+    sentence = N_("Examplary does not let the owner of the API key use the embed.")
+    advice = _TELL_ADMINISTRATOR
+
+
+class EmailTaken(InvalidRequest):
+    """400 or 409: the e-mail address already has a user. Create the user with a synthetic address instead."""
+
+    code = "examplary.email_taken"
+    sentence = N_("Examplary already has an account with this e-mail address.")
+    advice = _TELL_ADMINISTRATOR
+    status = 409
+
+
+class Busy(ExamplaryError):
+    """429: too many requests. All our instructors share the limits of one API key."""
+
+    code = "examplary.busy"
+    sentence = N_("Examplary is busy.")
+    status = 503
+    retryable = True
+
+
+class Unavailable(ExamplaryError):
+    """No connection, no answer in time, or 5xx. ``perhaps_done``: Examplary may have done it nevertheless."""
+
+    code = "examplary.unavailable"
+    sentence = N_("Examplary cannot be reached.")
+    status = 503
+    retryable = True
+    perhaps_done = False
+
+
+class AnswerLost(Unavailable):
+    """The request went out and no whole answer came back: it may have been done all the same."""
+
+    code = "examplary.answer_lost"
+    perhaps_done = True
+
+
+class Garbled(ExamplaryError):
+    """An answer that is not what was promised: not JSON, half a body, an id or a date missing."""
+
+    code = "examplary.garbled"
+    sentence = N_("Examplary's answer makes no sense.")
+    retryable = True
+
+
+class AnswerTooLarge(ExamplaryError):
+    """An answer that is larger than we are willing to hold in memory."""
+
+    code = "examplary.too_large"
+    sentence = N_("Examplary's answer is too large.")
+    advice = N_("Generate a smaller exam, or one with fewer images.")
