@@ -12,7 +12,7 @@ from dataclasses import replace
 from lxml import etree
 
 from lti_tool.sandbox.importers import html, safexml
-from lti_tool.sandbox.importers.classic_qti21 import correct_values
+from lti_tool.sandbox.importers.classic_qti21 import correct_pairs, correct_values
 from lti_tool.sandbox.importers.new_quizzes_values import Choice, NewQuizItem, Scoring, StemPiece
 
 NO_MODEL = "NoMethodError: undefined method `scoring_data_structs' for nil:NilClass"
@@ -124,8 +124,8 @@ def _extended_text(base: NewQuizItem, _item: etree._Element, _interaction: etree
 def _match(base: NewQuizItem, item: etree._Element, interaction: etree._Element) -> NewQuizItem:
     sets = list(safexml.descendants(interaction, "simpleMatchSet"))
     choices = _simple_choices(interaction, "simpleAssociableChoice")
-    pairs = [tuple(value.split()) for value in _values(item)]
-    texts = {choice.ident: choice.body or "" for choice in choices}
+    texts = {choice.ident or "": choice.body or "" for choice in choices}
+    pairs = correct_pairs(item, texts)
     if len(sets) > 1:
         left = {choice.ident for choice in _simple_choices(sets[0], "simpleAssociableChoice")}
     else:
@@ -140,12 +140,9 @@ def _match(base: NewQuizItem, item: etree._Element, interaction: etree._Element)
 
 
 def _gap_match(base: NewQuizItem, item: etree._Element, interaction: etree._Element) -> NewQuizItem:
-    texts = {
-        safexml.attribute(each, "identifier"): safexml.text_of(each)
-        for each in safexml.descendants(interaction, "gapText")
-    }
-    right = {gap: texts[word] for word, gap in (value.split() for value in _values(item))}
     gaps = [safexml.attribute(each, "identifier") for each in safexml.descendants(interaction, "gap")]
+    texts = {choice.ident or "": choice.body or "" for choice in _simple_choices(interaction, "gapText")}
+    right = {gap: texts[word] for word, gap in correct_pairs(item, {*gaps, *texts}) if word in texts}
     return replace(
         base,
         kind="GapMatchInteraction",

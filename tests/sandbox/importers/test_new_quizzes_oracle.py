@@ -56,9 +56,9 @@ def seen_notes(scoring: object) -> str | None:
 
 def seen_item(item: dict) -> dict:
     def choices(key: str) -> list[tuple]:
-        return [
-            (each["id"], each.get("body", each.get("item_body", each.get("itemBody")))) for each in item.get(key) or []
-        ]
+        bodies = ("body", "item_body", "itemBody")
+        rows = item.get(key) or []
+        return [(each["id"], next(each[name] for name in bodies if name in each)) for each in rows]
 
     return {
         "kind": item.get("kind"),
