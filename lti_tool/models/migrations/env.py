@@ -1,0 +1,54 @@
+"""How Alembic finds our tables and our database."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection, text
+
+from lti_tool.models import Base
+
+LOCK = 7_402_551_003
+"""Any number: it names our lock among the advisory locks of the database."""
+
+
+def run_migrations() -> None:
+    """Bring the database forward; where many machines start at once, one does it and the others wait."""
+    engine = current_app.extensions["migrate"].db.engine
+    with engine.connect() as connection:
+        with _only_one(connection):
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                compare_type=True,
+                # SQLite cannot alter a column: the table is made anew.
+                render_as_batch=engine.dialect.name == "sqlite",
+                transaction_per_migration=True,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+
+
+class _only_one:  # noqa: N801 -- reads as a sentence where it is used
+    """Holds the database's advisory lock; SQLite's own write lock does where there is none."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def __enter__(self) -> None:
+        if self._dialect == "postgresql":
+            self._connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+            self._connection.commit()
+        elif self._dialect in ("mysql", "mariadb"):
+            self._connection.execute(text("SELECT GET_LOCK(:lock, 300)"), {"lock": str(LOCK)})
+            self._connection.commit()
+
+    def __exit__(self, *_error: object) -> None:
+        if self._dialect == "postgresql":
+            self._connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+            self._connection.commit()
+        elif self._dialect in ("mysql", "mariadb"):
+            self._connection.execute(text("SELECT RELEASE_LOCK(:lock)"), {"lock": str(LOCK)})
+            self._connection.commit()
+
+
+run_migrations()

@@ -1,0 +1,143 @@
+"""A browser without a window and without JavaScript: it opens pages, fills in forms, looks into frames.
+
+The road of ``make demo ARGS=--once`` is walked with it, over real HTTP, through the same pages that people see. That
+it can be walked at all shows that those pages need no JavaScript.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urljoin
+
+import requests
+from lxml import html
+
+TIMEOUT = (5, 60)
+"""Seconds to connect, and between two bytes."""
+
+
+class RoadBlockedError(Exception):
+    """A page did not offer what the road needs next. The message is a plain sentence."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form as it stands on a page: where it goes, and what its fields hold."""
+
+    method: str
+    action: str
+    fields: dict[str, str]
+    buttons: tuple[tuple[str, str, str], ...]
+    """(name, value, label) of each button that submits."""
+    multipart: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that was opened."""
+
+    url: str
+    status: int
+    tree: html.HtmlElement = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """The text of its ``<title>``."""
+        return (self.tree.findtext(".//title") or "").strip()
+
+    @property
+    def text(self) -> str:
+        """All text that it shows, with white space folded."""
+        return " ".join(self.tree.text_content().split())
+
+    def frame(self) -> str:
+        """Return the address of its frame."""
+        for frame in self.tree.iterfind(".//iframe"):
+            if frame.get("src"):
+                return urljoin(self.url, str(frame.get("src")))
+        raise RoadBlockedError(f"The page “{self.title}” shows no frame: {self.text[:300]}")
+
+    def link(self, label: str) -> str:
+        """Return the address behind the first link whose text contains ``label``."""
+        for link in self.tree.iterfind(".//a[@href]"):
+            if label.lower() in " ".join(link.text_content().split()).lower():
+                return urljoin(self.url, str(link.get("href")))
+        raise RoadBlockedError(f"The page “{self.title}” has no link “{label}”: {self.text[:300]}")
+
+    def form(self, wanted: str) -> Form:
+        """Return the first form that has a button labelled with ``wanted``, a field of that name, or goes there."""
+        for element in self.tree.iterfind(".//form"):
+            form = _read_form(self.url, element)
+            labels = [label.lower() for _, _, label in form.buttons]
+            if any(wanted.lower() in label for label in labels) or wanted in form.fields or wanted in form.action:
+                return form
+        raise RoadBlockedError(f"The page “{self.title}” has no form “{wanted}”: {self.text[:300]}")
+
+
+class PlainBrowser:
+    """One person's browser: cookies included, third-party ones too."""
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        # Browsers take *.localhost for a safe place and send Secure cookies there over http.
+        self._session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("https", "http")))
+        self._session.headers["User-Agent"] = "plain-browser"
+        self._session.headers["Accept"] = "text/html"
+
+    def open(self, url: str) -> Page:
+        """Open ``url``, following redirects."""
+        return self._page(self._session.get(url, timeout=TIMEOUT))
+
+    def download(self, url: str) -> bytes:
+        """Fetch a file."""
+        answer = self._session.get(url, timeout=TIMEOUT)
+        if not answer.ok:
+            raise RoadBlockedError(f"The download answered {answer.status_code}.")
+        return answer.content
+
+    def submit(
+        self,
+        form: Form,
+        values: dict[str, str] | None = None,
+        files: dict[str, tuple[str, bytes]] | None = None,
+        button: str | None = None,
+    ) -> Page:
+        """Send ``form`` with ``values`` in its fields, by the button whose label contains ``button``."""
+        fields = form.fields | (values or {})
+        if button is not None:
+            fields |= {name: value for name, value, label in form.buttons if name and button.lower() in label.lower()}
+        if form.method == "get":
+            return self._page(self._session.get(form.action, params=fields, timeout=TIMEOUT))
+        return self._page(self._session.post(form.action, data=fields, files=files, timeout=TIMEOUT))
+
+    @staticmethod
+    def _page(answer: requests.Response) -> Page:
+        tree = html.document_fromstring(answer.text or "<html></html>")
+        page = Page(answer.url, answer.status_code, tree)
+        if answer.status_code >= 400:
+            raise RoadBlockedError(f"{answer.status_code}: {page.text[:500]}")
+        return page
+
+
+def _read_form(base: str, element: html.HtmlElement) -> Form:
+    fields: dict[str, str] = {}
+    for name, value in element.form_values():
+        fields.setdefault(str(name), str(value))
+    return Form(
+        method=(element.get("method") or "get").lower(),
+        action=urljoin(base, element.get("action") or base),
+        fields=fields,
+        buttons=tuple(_buttons(element)),
+        multipart=element.get("enctype") == "multipart/form-data",
+    )
+
+
+def _buttons(element: html.HtmlElement) -> list[tuple[str, str, str]]:
+    found = []
+    for button in element.iter("button", "input"):
+        kind = (button.get("type") or ("submit" if button.tag == "button" else "text")).lower()
+        if kind == "submit":
+            label = " ".join(button.text_content().split()) or button.get("value") or button.get("aria-label") or ""
+            found.append((button.get("name") or "", button.get("value") or "", label))
+    return found

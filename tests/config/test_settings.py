@@ -1,0 +1,64 @@
+"""What an operator sets, and what stops the start."""
+
+import re
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import ValidationError
+
+from config.settings import Environment, Settings
+
+FIT = {
+    "base_url": "https://exams.example.org/",
+    "secret_key": "s" * 32,
+    "encryption_keys": Fernet.generate_key().decode(),
+    "examplary_api_key": "examp_" + "a" * 32,
+}
+
+
+def test_production_starts_with_the_four_values_that_have_no_default():
+    settings = Settings(_env_file=None, **FIT)
+    assert settings.environment is Environment.PRODUCTION
+    assert settings.base_url == "https://exams.example.org"
+    assert settings.secure
+    assert not settings.stand_ins_allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("base_url", "http://exams.example.org", "LTI_TOOL_BASE_URL"),
+        ("secret_key", "short", "LTI_TOOL_SECRET_KEY"),
+        ("encryption_keys", "", "LTI_TOOL_ENCRYPTION_KEYS"),
+        ("examplary_api_key", "", "LTI_TOOL_EXAMPLARY_API_KEY"),
+        ("examplary_api_url", "http://127.0.0.1:9", "LTI_TOOL_EXAMPLARY_API_URL"),
+        ("trusted_media_hosts", "examplary.localhost", "LTI_TOOL_TRUSTED_MEDIA_HOSTS"),
+        ("package_days", "3", "package_days"),
+        ("base_url", "exams.example.org", "base_url"),
+    ],
+)
+def test_production_refuses_what_does_not_fit_and_names_it(name, value, told):
+    with pytest.raises(ValidationError, match=told):
+        Settings(_env_file=None, **(FIT | {name: value}))
+
+
+def test_settings_come_from_the_environment_and_cannot_be_changed(monkeypatch):
+    monkeypatch.setenv("LTI_TOOL_ENVIRONMENT", "test")
+    monkeypatch.setenv("LTI_TOOL_TRUSTED_MEDIA_HOSTS", "a.localhost, b.localhost")
+    settings = Settings(_env_file=None)
+    assert settings.trusted_media_hosts == ("a.localhost", "b.localhost")
+    with pytest.raises(ValidationError):
+        settings.base_url = "https://elsewhere.example.org"
+
+
+def test_secrets_do_not_show_in_a_printed_settings_object():
+    settings = Settings(_env_file=None, **FIT)
+    assert FIT["examplary_api_key"] not in repr(settings)
+    assert FIT["secret_key"] not in repr(settings)
+
+
+def test_the_example_names_every_setting_and_no_other():
+    example = (Path(__file__).parents[2] / "config" / "example.env").read_text()
+    named = set(re.findall(r"^#?LTI_TOOL_([A-Z_]+)=", example, re.MULTILINE))
+    assert named == {name.upper() for name in Settings.model_fields}

@@ -1,0 +1,30 @@
+"""Signed links."""
+
+import pytest
+
+from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
+
+TOKENS = Tokens("a secret of the test, long enough for it")
+
+
+def test_a_token_gives_back_what_it_names():
+    assert TOKENS.read(Purpose.LAUNCH, TOKENS.sign(Purpose.LAUNCH, "launch-1"), 60) == "launch-1"
+
+
+def test_a_token_for_one_purpose_opens_no_other_door():
+    token = TOKENS.sign(Purpose.EMBED_RETURN, "generation-1")
+    with pytest.raises(LinkInvalid):
+        TOKENS.read(Purpose.LAUNCH, token, 60)
+
+
+def test_a_changed_or_foreign_token_is_refused():
+    token = TOKENS.sign(Purpose.LAUNCH, "launch-1")
+    for bad in (token[:-1], token + "x", "x" + token, "", "a.b.c", Tokens("another").sign(Purpose.LAUNCH, "launch-1")):
+        with pytest.raises(LinkInvalid):
+            TOKENS.read(Purpose.LAUNCH, bad, 60)
+
+
+def test_a_token_runs_out():
+    with pytest.raises(LinkExpired) as expired:
+        TOKENS.read(Purpose.LAUNCH, TOKENS.sign(Purpose.LAUNCH, "launch-1"), -1)
+    assert expired.value.status == 410
