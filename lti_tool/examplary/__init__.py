@@ -1,1 +1,91 @@
-"""The client of Examplary's API. Knows HTTP, not the LMS."""
+"""The client of Examplary's API. Knows HTTP, not the LMS.
+
+``client.ExamplaryClient`` speaks with the API, ``fetch.Fetcher`` gets the files that an exam names,
+``identity`` knows which e-mail addresses Examplary takes, ``errors`` what can go wrong, ``hooks`` where shared
+limits and metrics plug in.
+"""
+
+from __future__ import annotations
+
+from lti_tool.examplary.client import ENDPOINTS, ExamplaryClient
+from lti_tool.examplary.errors import (
+    ActorIsKeyOwner,
+    AnswerTooLarge,
+    Busy,
+    EmailTaken,
+    Garbled,
+    InvalidRequest,
+    KeyRefused,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+    UserUnknown,
+)
+from lti_tool.examplary.fetch import (
+    AddressRefused,
+    AddressRules,
+    Download,
+    Fetcher,
+    FetchError,
+    FetchFailed,
+    FetchLimits,
+    FetchTimeout,
+    FetchTooLarge,
+    NotAnImage,
+)
+from lti_tool.examplary.hooks import Limiter, NoLimit, NoObserver, Observer
+from lti_tool.examplary.identity import synthetic_email, usable_email
+from lti_tool.examplary.retry import RetryPolicy
+from lti_tool.examplary.transport import Timeouts
+from lti_tool.examplary.types import (
+    EmbedSession,
+    EmbedSessionRequest,
+    ExamDocument,
+    Json,
+    JsonObject,
+    Me,
+    SessionState,
+    User,
+)
+
+__all__ = [
+    "ENDPOINTS",
+    "ActorIsKeyOwner",
+    "AddressRefused",
+    "AddressRules",
+    "AnswerTooLarge",
+    "Busy",
+    "Download",
+    "EmailTaken",
+    "EmbedSession",
+    "EmbedSessionRequest",
+    "ExamDocument",
+    "ExamplaryClient",
+    "FetchError",
+    "FetchFailed",
+    "FetchLimits",
+    "FetchTimeout",
+    "FetchTooLarge",
+    "Fetcher",
+    "Garbled",
+    "InvalidRequest",
+    "Json",
+    "JsonObject",
+    "KeyRefused",
+    "Limiter",
+    "Me",
+    "NoLimit",
+    "NoObserver",
+    "NotAllowed",
+    "NotAnImage",
+    "NotFound",
+    "Observer",
+    "RetryPolicy",
+    "SessionState",
+    "Timeouts",
+    "Unavailable",
+    "User",
+    "UserUnknown",
+    "synthetic_email",
+    "usable_email",
+]

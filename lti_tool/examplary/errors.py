@@ -12,7 +12,6 @@
     │   └── EmailTaken                that e-mail address already has a user
     ├── Busy               429        too many requests; ``retry_after`` in seconds, where it is said
     ├── Unavailable        5xx        away: no connection, no answer in time, or a broken gateway
-    │   └── AnswerLost                sent, but no whole answer came: perhaps it was done
     ├── Garbled            2xx, 3xx   an answer that is not what was promised: no JSON, half a body, no id
     └── AnswerTooLarge                an answer over the limit
 
@@ -21,7 +20,7 @@
 
 from __future__ import annotations
 
-from lti_tool.errors import ExamplaryError, N_
+from lti_tool.errors import N_, ExamplaryError
 
 _TELL_ADMINISTRATOR = N_("Tell your LMS administrator. Nothing you made is lost.")
 
@@ -94,20 +93,16 @@ class Busy(ExamplaryError):
 
 
 class Unavailable(ExamplaryError):
-    """No connection, no answer in time, or 5xx. ``perhaps_done``: Examplary may have done it nevertheless."""
+    """No connection, no answer in time, or 5xx. ``perhaps_done``: it went out, and may have been done all the same."""
 
     code = "examplary.unavailable"
     sentence = N_("Examplary cannot be reached.")
     status = 503
     retryable = True
-    perhaps_done = False
 
-
-class AnswerLost(Unavailable):
-    """The request went out and no whole answer came back: it may have been done all the same."""
-
-    code = "examplary.answer_lost"
-    perhaps_done = True
+    def __init__(self, detail: str = "", *, retry_after: float | None = None, perhaps_done: bool = False) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.perhaps_done = perhaps_done
 
 
 class Garbled(ExamplaryError):

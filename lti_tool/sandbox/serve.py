@@ -20,7 +20,7 @@ LOOPBACK = "127.0.0.1"
 class _QuietHandler(WSGIRequestHandler):
     """Keeps paths, which may hold secrets, out of the terminal."""
 
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 -- werkzeug's own name
+    def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing: the stand-ins keep a journal of their own."""
 
 
