@@ -1,0 +1,37 @@
+"""What can be wrong with an exam as a whole. What is wrong with one question is a remark, not an error."""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_, ExamError
+
+
+class ExamUnreadable(ExamError):
+    """What came is not an exam: not an object, or its questions are not a list."""
+
+    code = "exam.unreadable"
+    sentence = N_("This is not an exam that Examplary made.")
+    advice = N_("Open the exam in Examplary, save it again and try once more.")
+
+
+class ExamEmpty(ExamError):
+    """The exam has no questions."""
+
+    code = "exam.empty"
+    sentence = N_("This exam has no questions.")
+    advice = N_("Add questions in Examplary and try again.")
+
+
+class ExamTooManyQuestions(ExamError):
+    """The exam has more questions than we convert. Facts: ``count``, ``limit``."""
+
+    code = "exam.too_many_questions"
+    sentence = N_("This exam has %(count)s questions; at most %(limit)s can be converted at once.")
+    advice = N_("Divide the exam in Examplary and convert the parts.")
+
+
+class QuestionTooLarge(ExamError):
+    """One text of a question is larger than any LMS takes. Facts: ``number``, ``limit`` (characters)."""
+
+    code = "exam.question_too_large"
+    sentence = N_("A text of question %(number)s has more than %(limit)s characters.")
+    advice = N_("Shorten that question in Examplary and try again.")

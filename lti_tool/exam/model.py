@@ -1,0 +1,272 @@
+"""The exam as a typed value: one class per kind of question. Facts: examplary-api §5.
+
+An answer key can be missing or unusable; then it is ``None`` and the question's ``flaws`` say why. A format must then
+make something that is marked by the teacher: a guess would mark right answers wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from lti_tool.exam.remark import Remark
+from lti_tool.exam.richtext import RichText
+from lti_tool.exam.scoring import Rubric
+
+Direction = Literal["ltr", "rtl"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What every question has.
+
+    ``id`` is Examplary's (made unique and never empty), ``number`` counts from 1, ``type_id`` is as Examplary gave it.
+    The stem is ``title`` followed by ``description``: generators put it in either, so show both.
+    ``flaws`` tell what the parser had to mend.
+    """
+
+    kind: ClassVar[str] = "question"
+
+    id: str
+    number: int
+    type_id: str
+    title: RichText
+    description: RichText
+    points: Decimal
+    rubric: Rubric = field(default=Rubric())  # noqa: RUF009 -- a frozen value
+    tags: tuple[str, ...] = ()
+    flaws: tuple[Remark, ...] = ()
+
+    def texts(self) -> Iterator[RichText]:
+        """Yield every rich text of the question that can hold images or files."""
+        yield self.title
+        yield self.description
+        yield self.rubric.model_answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Question):
+    """Single or multiple choice; ``pictures`` if every option is an image (picture-choice).
+
+    ``correct`` are indices of ``options`` in ascending order: exactly one unless ``multiple``. Options differ.
+    """
+
+    kind: ClassVar[str] = "choice"
+
+    options: tuple[RichText, ...]
+    correct: tuple[int, ...] | None
+    multiple: bool = False
+    shuffle: bool = False
+    pictures: bool = False
+
+    def texts(self) -> Iterator[RichText]:
+        """Yield the stem's texts, then the options."""
+        yield from Question.texts(self)
+        yield from self.options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrueFalse(Question):
+    """A statement that is true or false."""
+
+    kind: ClassVar[str] = "true-false"
+
+    correct: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortText(Question):
+    """One line of text. Examplary marks it by rubric; ``accepted`` is set only where the exam lists exact answers."""
+
+    kind: ClassVar[str] = "short-text"
+
+    accepted: tuple[str, ...] | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateYear(Question):
+    """A year (``"1925"``) or a full date (``"1925-12-31"``)."""
+
+    kind: ClassVar[str] = "date-year"
+
+    full_date: bool
+    correct: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongText(Question):
+    """Several lines, or an essay with limits in words."""
+
+    kind: ClassVar[str] = "long-text"
+
+    essay: bool = False
+    min_words: int | None = None
+    max_words: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Information(Question):
+    """A text to read, without an answer and without points."""
+
+    kind: ClassVar[str] = "information"
+
+    role: Literal["paragraph", "intro", "outro"] = "paragraph"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordering(Question):
+    """Items to put in order. ``options`` stand in the right order.
+
+    ``keyed`` is false if the order cannot be marked by a machine: fewer than two items, or two that look the same.
+    """
+
+    kind: ClassVar[str] = "ordering"
+
+    options: tuple[RichText, ...]
+    keyed: bool = True
+
+    def texts(self) -> Iterator[RichText]:
+        """Yield the stem's texts, then the items."""
+        yield from Question.texts(self)
+        yield from self.options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload(Question):
+    """A file to hand in. ``extensions`` in lower case without dot (``("pdf",)``); none means any file."""
+
+    kind: ClassVar[str] = "upload"
+
+    accept: str = ""
+    extensions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillInBlank(Question):
+    """A text with blanks: ``body`` holds :class:`Blank` nodes 0, 1, …; ``answers`` has the accepted texts of each.
+
+    ``answers`` is ``None`` if blanks and answers disagree or there is no blank.
+    """
+
+    kind: ClassVar[str] = "fill-in-blank"
+
+    body: RichText
+    blanks: int
+    answers: tuple[tuple[str, ...], ...] | None
+    ignore_case: bool = True
+
+    def texts(self) -> Iterator[RichText]:
+        """Yield the stem's texts, then the body."""
+        yield from Question.texts(self)
+        yield self.body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching(Question):
+    """Pairs of ``left`` and ``right``; ``right`` may hold distractors.
+
+    ``pairs`` are (left index, right index), one for each left item, or ``None``. The same right item may serve twice.
+    """
+
+    kind: ClassVar[str] = "matching"
+
+    left: tuple[RichText, ...]
+    right: tuple[RichText, ...]
+    pairs: tuple[tuple[int, int], ...] | None
+    shuffle: bool = True
+
+    def texts(self) -> Iterator[RichText]:
+        """Yield the stem's texts, then both columns."""
+        yield from Question.texts(self)
+        yield from self.left
+        yield from self.right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula(Question):
+    """A mathematical expression as the answer."""
+
+    kind: ClassVar[str] = "formula"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MathNotebook(Question):
+    """A calculation in steps."""
+
+    kind: ClassVar[str] = "math-notebook"
+
+    initial_lines: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation(Question):
+    """A talk with an AI. ``prompt`` and ``criteria`` are for the machine and the marker, never for the student."""
+
+    kind: ClassVar[str] = "conversation"
+
+    prompt: RichText
+    criteria: RichText
+    ai_starts: bool = False
+    max_turns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceRecording(Question):
+    """A spoken answer of at most ``max_seconds``."""
+
+    kind: ClassVar[str] = "voice-recording"
+
+    max_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceAnalysis(Question):
+    """A sentence to divide into labelled parts. ``segments`` are (words, label); empty if there is no key."""
+
+    kind: ClassVar[str] = "sentence-analysis"
+
+    sentence: str
+    labels: tuple[str, ...] = ()
+    segments: tuple[tuple[str, str], ...] = ()
+    finite_verb: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown(Question):
+    """A type that we do not know: a workspace's own, or newer than us. ``settings`` are kept as they came."""
+
+    kind: ClassVar[str] = "unknown"
+
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exam:
+    """An exam. ``language`` is a BCP 47 tag or ``None``; ``remarks`` tell what had to be mended in the whole."""
+
+    id: str
+    title: str
+    language: str | None
+    direction: Direction
+    subject: str
+    duration_minutes: int | None
+    questions: tuple[Question, ...]
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def points(self) -> Decimal:
+        """Sum of the questions' points."""
+        return sum((question.points for question in self.questions), Decimal(0))
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """Addresses of all images and files, in order, each once."""
+        found: dict[str, None] = {}
+        for question in self.questions:
+            for text in question.texts():
+                for url in text.media():
+                    found[url] = None
+        return tuple(found)

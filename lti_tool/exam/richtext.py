@@ -1,0 +1,178 @@
+"""Rich text as a sanitised tree.
+
+What stands in a tree is harmless: no scripts, no event handlers, only http(s), mailto and image data addresses, no
+control characters. :func:`lti_tool.exam.html.parse_rich_text` makes trees; formats turn them into their dialect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+BLOCKS = frozenset(
+    "p div ul ol li h1 h2 h3 h4 h5 h6 blockquote table thead tbody tfoot tr th td caption pre hr".split()
+)
+VOID = frozenset({"br", "hr"})
+PAGE_CLIPPINGS = "https://api.examplary.ai/public/page-clippings"
+"""Facts: examplary-api §3 (no key needed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain characters, unescaped."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """Mathematics: ``latex`` without delimiters, or ``mathml`` as a whole well-formed ``<math xmlns=…>`` element.
+
+    At least one is set; MathML with a TeX annotation sets both. ``display`` means on a line of its own.
+    """
+
+    latex: str | None
+    mathml: str | None = None
+    display: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """``url`` is http(s), or a ``data:image/…;base64`` address, or empty if the exam gives none we may use.
+
+    ``width`` and ``height`` are CSS pixels.
+    """
+
+    url: str
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to download beside the text (Examplary's ``<file-attachment>``)."""
+
+    url: str
+    title: str
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageClipping:
+    """A rectangle of a page of a document; all numbers as Examplary wrote them (its units)."""
+
+    url: str
+    page: str
+    x: str
+    y: str
+    width: str
+    height: str
+
+    @property
+    def image_url(self) -> str:
+        """Address under which Examplary draws the clipping as an image."""
+        keys = ("url", "page", "x", "y", "width", "height")
+        return f"{PAGE_CLIPPINGS}?{urlencode([(key, getattr(self, key)) for key in keys])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A place to fill in; ``index`` counts from 0. Only in the body of a fill-in question."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An HTML element: ``tag`` in lower case, ``attributes`` sorted as they came, unescaped."""
+
+    tag: str
+    attributes: tuple[tuple[str, str], ...]
+    children: tuple[Node, ...]
+
+
+Node = Text | Element | Math | Image | Attachment | PageClipping | Blank
+
+
+@dataclass(frozen=True, slots=True)
+class RichText:
+    """A sequence of nodes. Equal trees are equal values."""
+
+    nodes: tuple[Node, ...] = ()
+
+    @classmethod
+    def plain(cls, text: str) -> RichText:
+        """Return ``text`` as it stands, with nothing of it read as markup."""
+        return cls((Text(text),)) if text else EMPTY
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing would be seen."""
+        return all(isinstance(node, Element | Text) and _is_blank(node) for node in self.nodes)
+
+    def walk(self) -> Iterator[Node]:
+        """Yield all nodes, parents first."""
+        stack = list(reversed(self.nodes))
+        while stack:
+            node = stack.pop()
+            yield node
+            if isinstance(node, Element):
+                stack.extend(reversed(node.children))
+
+    def plain_text(self) -> str:
+        """Return what is read: white space folded, mathematics as LaTeX, images by their alternative text."""
+        if len(self.nodes) == 1 and isinstance(self.nodes[0], Text):
+            return _fold(self.nodes[0].value)
+        parts: list[str] = []
+        for node in self.nodes:
+            _gather(node, parts)
+        return _fold("".join(parts))
+
+    def media(self) -> Iterator[str]:
+        """Yield the http(s) addresses of images, clippings and attachments, in order, with repeats."""
+        for node in self.walk():
+            if isinstance(node, Image | Attachment):
+                if node.url.startswith("http"):
+                    yield node.url
+            elif isinstance(node, PageClipping):
+                yield node.image_url
+
+
+EMPTY = RichText()
+
+_WHITE = re.compile(r"\s+")
+
+
+def _fold(text: str) -> str:
+    return _WHITE.sub(" ", text).strip()
+
+
+def _is_blank(node: Node) -> bool:
+    if isinstance(node, Text):
+        return not node.value.strip()
+    return isinstance(node, Element) and node.tag != "hr" and all(_is_blank(child) for child in node.children)
+
+
+def _gather(node: Node, parts: list[str]) -> None:
+    match node:
+        case Text(value):
+            parts.append(value)
+        case Element(tag, _, children):
+            around = " " if tag in BLOCKS or tag == "br" else ""
+            parts.append(around)
+            for child in children:
+                _gather(child, parts)
+            parts.append(around)
+        case Math(latex, mathml):
+            parts.append(latex if latex is not None else re.sub(r"<[^>]*>", "", mathml or ""))
+        case Image(alt=alt):
+            parts.append(alt)
+        case Attachment(title=title):
+            parts.append(title)
+        case Blank():
+            parts.append("___")
+        case PageClipping():
+            pass

@@ -1,0 +1,45 @@
+"""How a question is scored: criteria with levels, and a model answer. Facts: examplary-api §5."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lti_tool.exam.richtext import EMPTY, RichText
+
+NO_POINTS = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a criterion, with the points it earns."""
+
+    title: str
+    description: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that is looked at. Its maximum is its highest level."""
+
+    title: str
+    levels: tuple[Level, ...]
+
+    @property
+    def points(self) -> Decimal:
+        """Most that this criterion earns."""
+        return max((level.points for level in self.levels), default=NO_POINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """For the one who marks; never shown to students."""
+
+    criteria: tuple[Criterion, ...] = ()
+    model_answer: RichText = EMPTY
+
+    @property
+    def is_empty(self) -> bool:
+        """True if there is nothing to help the one who marks."""
+        return not self.criteria and self.model_answer.is_empty

@@ -1,0 +1,45 @@
+"""What a format is, and the errors of formats."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, Protocol
+
+from lti_tool.errors import N_, PackageError
+from lti_tool.exam.media import Assets
+from lti_tool.exam.model import Exam
+from lti_tool.formats.report import Report
+
+
+class UnknownFormat(PackageError):
+    """Nobody writes a format of this name. Facts: ``name``."""
+
+    code = "package.unknown_format"
+    sentence = N_("There is no format named %(name)s.")
+    advice = N_("Choose one of the formats that are offered.")
+    status = 404
+
+
+class Format(Protocol):
+    """Writes an exam as a package. Pure: the same exam and assets give the same bytes and the same report."""
+
+    @property
+    def name(self) -> str:
+        """Stable name for addresses and the command line, like ``canvas-qti``."""
+
+    @property
+    def label(self) -> str:
+        """Name for people, marked with ``N_``."""
+
+    @property
+    def suffix(self) -> str:
+        """Ending of the file, with its dot."""
+
+    @property
+    def media_type(self) -> str:
+        """Media type of the file."""
+
+    def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
+        """Write the package to ``out`` (seekable, at its end) and return what became of each question."""
+
+    def report(self, exam: Exam, assets: Assets) -> Report:
+        """Return the report that :meth:`write` would return, without writing."""

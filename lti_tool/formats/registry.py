@@ -1,0 +1,28 @@
+"""All formats by name. Each is loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from lti_tool.formats.base import Format, UnknownFormat
+
+_FORMATS = {
+    "canvas-qti": "lti_tool.formats.canvas_qti:CANVAS_QTI",
+}
+"""Name to ``module:attribute``, in the order in which they are offered."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all formats."""
+    return tuple(_FORMATS)
+
+
+@cache
+def get(name: str) -> Format:
+    """Return the format ``name``; raise :class:`UnknownFormat` if there is none."""
+    if name not in _FORMATS:
+        raise UnknownFormat(name=name[:40])
+    module, attribute = _FORMATS[name].split(":")
+    return cast("Format", getattr(import_module(module), attribute))
