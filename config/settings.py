@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     # Links behind which the LMS fetches a package. Canvas may come hours later and more than once.
     package_days: int = Field(default=30, ge=7)
     generation_days: int = Field(default=7, ge=1)
+    # After how many days things are forgotten altogether; 0 keeps them. An exam goes with its images and its links.
+    keep_launch_days: int = Field(default=90, ge=0)
+    keep_generation_days: int = Field(default=180, ge=0)
+    keep_exam_days: int = Field(default=0, ge=0)
 
     # -- limits ------------------------------------------------------------------------------------------------
     max_request_bytes: int = 2_000_000

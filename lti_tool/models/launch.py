@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -33,13 +34,13 @@ class Launch(Base):
     exam_id: Mapped[str] = mapped_column(key(40), default="")
     """The exam that the launched link names in its custom parameters; empty: none."""
     locale: Mapped[str] = mapped_column(String(40), default="")
-    presets: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    presets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What the link's custom parameters preset in Examplary's form."""
     frame_origins: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Origins that may frame this launch's pages."""
     return_url: Mapped[str] = mapped_column(String(2000), default="")
     """``launch_presentation.return_url``: where "back to the course" goes."""
-    deep_linking: Mapped[dict[str, object] | None] = mapped_column(JSON, default=None)
+    deep_linking: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     """``deep_linking_settings`` as they came (Deep Linking 2.0 §4.4.1); empty: nothing can be returned."""
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When the deep link was answered: Canvas takes one answer."""

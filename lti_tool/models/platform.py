@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -33,7 +34,7 @@ class Platform(Base):
     api_key_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
     """This platform's own Examplary API key; empty: the operator's."""
     theme_color: Mapped[str] = mapped_column(String(20), default="")
-    presets: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    presets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Defaults for Examplary's form: subject, studentLevel, language, … (facts: examplary-api §4.4)."""
     frame_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Origins on which this LMS shows its frames beside those that the launch names (vanity domains)."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import requests
 from cachelib import RedisCache, SimpleCache
 from cachelib.base import BaseCache
+from limits.storage import Storage, storage_from_string
 
 from config.settings import Settings
-from lti_tool.examplary import ExamplaryClient
+from lti_tool.errors import SettingsError
+from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
 from lti_tool.lti import PlatformKeys, ToolKeys
 from lti_tool.models import Chore, ChoreKind, Platform, db
 from lti_tool.security.encryption import Vault
@@ -21,6 +24,7 @@ from lti_tool.services.chores import Chores
 from lti_tool.services.clients import Clients
 from lti_tool.services.collecting import Collecting
 from lti_tool.services.generations import Generations
+from lti_tool.services.guard import Guard
 from lti_tool.services.launching import Launching
 from lti_tool.services.library import Library
 from lti_tool.services.packages import Packages
@@ -37,9 +41,11 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     """Return all services, wired by ``settings``."""
     vault = Vault(settings.encryption_keys.get_secret_value())
     tokens = Tokens(settings.secret_key.get_secret_value())
-    clients = Clients(_client_maker(settings), settings.examplary_api_key.get_secret_value(), vault)
+    cache, fetcher = _cache(settings), _fetcher(settings)
+    make_client = _client_maker(settings, fetcher, cache)
+    clients = Clients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
-    snapshots = Snapshots(_fetcher(settings), MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
+    snapshots = Snapshots(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
     library = Library()
     tool_keys = ToolKeys(vault)
     packages = Packages(
@@ -74,7 +80,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         vault=vault,
         tokens=tokens,
         tool_keys=tool_keys,
-        platform_keys=PlatformKeys(requests.Session(), _cache(settings)),
+        platform_keys=PlatformKeys(requests.Session(), cache),
         launching=Launching(timedelta(hours=settings.launch_hours)),
         access=Access(tokens),
         generations=generations,
@@ -102,6 +108,23 @@ def _teach(chores: Chores, clients: Clients, snapshots: Snapshots, *, delete_exa
     chores.teach(ChoreKind.DELETE_SESSION, lambda chore, target: client_for(chore).delete_embed_session(target))
     chores.teach(ChoreKind.DELETE_EXAM, lambda chore, target: client_for(chore).delete_exam(target))
     chores.teach(ChoreKind.FETCH_ORIGINAL, fetch_original)
+
+
+def _client_maker(settings: Settings, fetcher: Fetcher, cache: BaseCache) -> Callable[[str], ExamplaryClient]:
+    storage = storage_from_string(settings.cache_url)
+    if not isinstance(storage, Storage):
+        raise SettingsError("LTI_TOOL_CACHE_URL must begin with memory:// or redis://")
+
+    def make(api_key: str) -> ExamplaryClient:
+        guard = Guard(api_key, storage=storage, cache=cache)
+        return ExamplaryClient(settings.examplary_api_url, api_key, limiter=guard, observer=guard, fetcher=fetcher)
+
+    return make
+
+
+def _fetcher(settings: Settings) -> Fetcher:
+    hosts = frozenset(settings.trusted_media_hosts)
+    return Fetcher(AddressRules(trusted_hosts=hosts, allow_insecure=bool(hosts)))
 
 
 def _cache(settings: Settings) -> BaseCache:

@@ -8,20 +8,20 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 LONGEST_NAME = 80
 """Characters of a file name before its ending."""
 
 
 @contextmanager
-def placed(path: Path) -> Iterator[IO[bytes]]:
+def placed(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write to that becomes ``path`` when all is written: nobody ever reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as out:
         unfinished = Path(out.name)
         try:
-            yield out
+            yield cast("BinaryIO", out)
             out.flush()
             unfinished.replace(path)
         finally:

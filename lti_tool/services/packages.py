@@ -70,7 +70,7 @@ class Packages:
         return f"{self._base_url}/packages/{capability}/{file_name(exam, format_name)}"
 
     def fetch(self, capability: str, *, count: bool) -> Package:
-        """Return the package behind ``capability``; ``count`` notes that it was fetched. Raises :class:`PackageGone`."""
+        """Return the package behind ``capability``, and note it if it ``count``s; raise :class:`PackageGone`."""
         digest = fingerprint(capability)
         delivery = db.session.get(Delivery, digest)
         if delivery is None or delivery.revoked_at is not None or delivery.expires_at <= now():

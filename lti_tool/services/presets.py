@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lti_tool.examplary import JsonObject
 from lti_tool.models import Launch
 
 PREFIX = "examplary_"
@@ -22,9 +23,9 @@ LONGEST = 2000
 """Characters of one preset."""
 
 
-def presets_of(custom: Mapping[str, str]) -> dict[str, object]:
+def presets_of(custom: Mapping[str, str]) -> JsonObject:
     """Return the presets that a link's custom parameters ask for; what we don't know is left out."""
-    presets: dict[str, object] = {}
+    presets: JsonObject = {}
     for parameter, value in custom.items():
         name = parameter.lower().removeprefix(PREFIX)
         if not parameter.lower().startswith(PREFIX) or not value.strip():
@@ -38,7 +39,7 @@ def presets_of(custom: Mapping[str, str]) -> dict[str, object]:
     return presets
 
 
-def _duration(value: str) -> dict[str, object]:
+def _duration(value: str) -> JsonObject:
     """Examplary takes minutes in steps of 15."""
     try:
         minutes = int(value)
@@ -47,9 +48,9 @@ def _duration(value: str) -> dict[str, object]:
     return {"intendedDuration": max(15, 15 * round(minutes / 15))} if 0 < minutes <= 600 else {}
 
 
-def presets_for(launch: Launch) -> dict[str, object]:
+def presets_for(launch: Launch) -> JsonObject:
     """Return all presets of a launch: the platform's, below the course's own, below the link's."""
-    course: dict[str, object] = {}
+    course: JsonObject = {}
     if launch.context_title:
         course["subject"] = launch.context_title
     if launch.locale:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ExamplaryError
 from lti_tool.exam import parse_exam
-from lti_tool.examplary import ExamplaryClient, Fetcher
+from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, db
 
 log = structlog.get_logger(__name__)
@@ -108,11 +108,11 @@ class Snapshots:
     def _fetch(self, url: str, most: int) -> tuple[ExamMedia, int]:
         """Return the row for ``url`` and the bytes it took."""
         try:
-            got = self._fetcher.download(url, max_bytes=most)
-        except ExamplaryError as error:
+            got = self._fetcher.fetch(url, FetchLimits(max_bytes=max(most, 1), images_only=False))
+        except FetchError as error:
             log.warning("snapshot.media_missing", host=urlsplit(url).hostname, code=error.code, detail=error.detail)
             return ExamMedia(url=url, problem=error.code), 0
-        return ExamMedia(url=url, asset_sha256=self._store(got.data, got.media_type)), len(got.data)
+        return ExamMedia(url=url, asset_sha256=self._store(got.content, got.media_type)), len(got.content)
 
     @staticmethod
     def _store(data: bytes, media_type: str) -> str:

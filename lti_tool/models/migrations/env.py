@@ -13,18 +13,17 @@ LOCK = 7_402_551_003
 def run_migrations() -> None:
     """Bring the database forward; where many machines start at once, one does it and the others wait."""
     engine = current_app.extensions["migrate"].db.engine
-    with engine.connect() as connection:
-        with _only_one(connection):
-            context.configure(
-                connection=connection,
-                target_metadata=Base.metadata,
-                compare_type=True,
-                # SQLite cannot alter a column: the table is made anew.
-                render_as_batch=engine.dialect.name == "sqlite",
-                transaction_per_migration=True,
-            )
-            with context.begin_transaction():
-                context.run_migrations()
+    with engine.connect() as connection, _only_one(connection):
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            compare_type=True,
+            # SQLite cannot alter a column: the table is made anew.
+            render_as_batch=engine.dialect.name == "sqlite",
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
 
 
 class _only_one:  # noqa: N801 -- reads as a sentence where it is used

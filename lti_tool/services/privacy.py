@@ -1,0 +1,86 @@
+"""What is kept about a person: to be handed out, or to be erased, here and at Examplary."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import delete, inspect, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from lti_tool.models import Base, ChoreKind, Exam, Generation, GenerationState, Launch, LmsUser, Platform, db
+from lti_tool.security.encryption import Vault
+from lti_tool.services.chores import Chores
+
+Row = TypeVar("Row", bound=Base)
+
+log = structlog.get_logger(__name__)
+
+SECRET_COLUMNS = ("session_id_encrypted", "embed_url_encrypted")
+"""Of use to an attacker, of none to the person."""
+
+
+class Privacy:
+    """Finds, hands out and erases one person's data."""
+
+    def __init__(self, vault: Vault, chores: Chores) -> None:
+        self._vault, self._chores = vault, chores
+
+    @staticmethod
+    def find(issuer: str, who: str) -> list[LmsUser]:
+        """Return the people of ``issuer`` whose user id in the LMS, or e-mail address, is ``who``."""
+        query = (
+            select(LmsUser)
+            .join(Platform)
+            .where(Platform.issuer == issuer, or_(LmsUser.sub == who, LmsUser.email == who))
+        )
+        return list(db.session.scalars(query))
+
+    @staticmethod
+    def export(person: LmsUser) -> dict[str, object]:
+        """Return everything that is kept about ``person``, ready for JSON."""
+        return {
+            "person": _row(person),
+            "launches": [_row(row) for row in _owned(Launch, Launch.lms_user_id, person)],
+            "generations": [_row(row) for row in _owned(Generation, Generation.lms_user_id, person)],
+            "exams": [_row(row) for row in _owned(Exam, Exam.owner_id, person)],
+        }
+
+    def erase(self, person: LmsUser) -> None:
+        """Delete ``person`` and all that is theirs; what Examplary still holds of it becomes a chore.
+
+        Examplary's API has no call that deletes a user (facts: examplary-api §3): its operator must be asked for that.
+        """
+        for generation in _owned(Generation, Generation.lms_user_id, person):
+            self._owe(generation)
+        db.session.execute(delete(Exam).where(Exam.owner_id == person.id))
+        db.session.execute(delete(Generation).where(Generation.lms_user_id == person.id))
+        db.session.execute(delete(Launch).where(Launch.lms_user_id == person.id))
+        db.session.execute(delete(LmsUser).where(LmsUser.id == person.id))
+        db.session.commit()
+        log.info("privacy.erased", lms_user=person.id)
+
+    def _owe(self, generation: Generation) -> None:
+        if generation.state in (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED):
+            session_id = self._vault.decrypt(generation.session_id_encrypted)
+            self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        if generation.examplary_exam_id:
+            self._chores.owe(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
+
+
+def _owned(table: type[Row], owner: InstrumentedAttribute[str], person: LmsUser) -> list[Row]:
+    return list(db.session.scalars(select(table).where(owner == person.id)))
+
+
+def _row(row: Base) -> dict[str, object]:
+    """Return the columns of ``row``, without secrets, as JSON can hold them."""
+    values = {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
+    return {name: _plain(value) for name, value in values.items() if name not in SECRET_COLUMNS}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
