@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urljoin
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from lxml import html
@@ -30,7 +31,12 @@ class Form:
     fields: dict[str, str]
     buttons: tuple[tuple[str, str, str], ...]
     """(name, value, label) of each button that submits."""
-    multipart: bool = False
+    posts_itself: bool = False
+
+    @property
+    def first_button(self) -> str | None:
+        """Label of the first button, which is what the Enter key presses."""
+        return self.buttons[0][2] if self.buttons else None
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,55 @@ class Page:
                 return urljoin(self.url, str(link.get("href")))
         raise RoadBlockedError(f"The page “{self.title}” has no link “{label}”: {self.text[:300]}")
 
+    def link_to(self, part: str) -> str:
+        """Return the first address among the links that contains ``part``."""
+        for link in self.tree.iterfind(".//a[@href]"):
+            if part in str(link.get("href")):
+                return urljoin(self.url, str(link.get("href")))
+        raise RoadBlockedError(f"The page “{self.title}” has no link to “{part}”.")
+
+    def attribute(self, name: str) -> str:
+        """Return the value of the first attribute called ``name``."""
+        for element in self.tree.iterfind(f".//*[@{name}]"):
+            return str(element.get(name))
+        raise RoadBlockedError(f"The page “{self.title}” does not hold what was expected: {self.text[:300]}")
+
+    def data_address(self, part: str) -> str:
+        """Return the address that a button would load into its dialog's frame."""
+        for element in self.tree.iterfind(".//*[@data-src]"):
+            if part in str(element.get("data-src")):
+                return urljoin(self.url, str(element.get("data-src")))
+        raise RoadBlockedError(f"The page “{self.title}” opens no dialog “{part}”.")
+
+    def data_fields(self) -> dict[str, str]:
+        """Return which form field the LMS's script fills from which value: value's name to field's name."""
+        fields = self.tree.iterfind(".//*[@data-field]")
+        return {str(field.get("data-field")): str(field.get("name")) for field in fields}
+
+    @property
+    def source(self) -> str:
+        """The page as HTML."""
+        return str(html.tostring(self.tree, encoding="unicode"))
+
+    @property
+    def posts_itself(self) -> bool:
+        """Whether the page is only there to post its form."""
+        return any(form.posts_itself for form in self.forms())
+
+    def forms(self) -> list[Form]:
+        """Return all forms."""
+        return [_read_form(self.url, element) for element in self.tree.iterfind(".//form")]
+
+    def main_form(self) -> Form | None:
+        """Return the form that leads on: the first one with a button that does not cancel."""
+        for form in self.forms():
+            if form.buttons and not form.buttons[0][2].lower().startswith(("cancel", "back")):
+                return form
+        return None
+
     def form(self, wanted: str) -> Form:
         """Return the first form that has a button labelled with ``wanted``, a field of that name, or goes there."""
-        for element in self.tree.iterfind(".//form"):
-            form = _read_form(self.url, element)
+        for form in self.forms():
             labels = [label.lower() for _, _, label in form.buttons]
             if any(wanted.lower() in label for label in labels) or wanted in form.fields or wanted in form.action:
                 return form
@@ -95,6 +146,14 @@ class PlainBrowser:
         if not answer.ok:
             raise RoadBlockedError(f"The download answered {answer.status_code}.")
         return answer.content
+
+    def json(self, url: str) -> dict[str, Any]:
+        """Fetch a JSON object."""
+        answer = self._session.get(url, timeout=TIMEOUT, headers={"Accept": "application/json"})
+        body = answer.json() if answer.ok else None
+        if not isinstance(body, dict):
+            raise RoadBlockedError(f"{urlsplit(url).path} gave no JSON object ({answer.status_code}).")
+        return body
 
     def submit(
         self,
@@ -129,7 +188,7 @@ def _read_form(base: str, element: html.HtmlElement) -> Form:
         action=urljoin(base, element.get("action") or base),
         fields=fields,
         buttons=tuple(_buttons(element)),
-        multipart=element.get("enctype") == "multipart/form-data",
+        posts_itself=element.get("data-autosubmit") is not None,
     )
 
 

@@ -1,0 +1,138 @@
+"""The demo's three houses on one machine: the tool, a stand-in LMS and a stand-in Examplary, each on a name of its own."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask_migrate import upgrade
+
+from config.settings import Environment, Settings
+from lti_tool import create_app
+from lti_tool.jobs import start_worker
+from lti_tool.models import Deployment, Platform, db
+from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
+from lti_tool.sandbox.lms import (
+    CLIENT_IDS,
+    DEPLOYMENT_IDS,
+    LmsConfig,
+    PlatformDescription,
+    ToolRegistration,
+    create_lms,
+    describe_platforms,
+)
+from lti_tool.sandbox.localhost_names import localhost_names
+from lti_tool.sandbox.road import Road
+from lti_tool.sandbox.serve import serve
+
+API_KEY = "examp_" + "demo" * 8
+"""The stand-in's key: it opens nothing anywhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPorts:
+    """Ports on the loopback interface; 0 takes a free one."""
+
+    lms: int = 0
+    tool: int = 0
+    examplary: int = 0
+
+    def settled(self) -> DemoPorts:
+        """Return the same with free ports instead of zeros, and instead of those that are taken."""
+        return DemoPorts(_free(self.lms), _free(self.tool), _free(self.examplary))
+
+
+@contextmanager
+def demo_house(folder: Path, examplary: ExamplaryConfig, ports: DemoPorts) -> Iterator[Road]:
+    """Start all three, register the tool in the LMS and the LMS in the tool, and stop them at the end.
+
+    ``folder`` is where the tool keeps its database. Nothing is reachable from outside this machine.
+    """
+    ports = ports.settled()
+    road = Road(
+        lms=f"http://lms.localhost:{ports.lms}",
+        tool=f"http://tool.localhost:{ports.tool}",
+        examplary=f"http://examplary.localhost:{ports.examplary}",
+    )
+    with ExitStack() as stack:
+        stack.enter_context(localhost_names())
+        tool = _tool(folder, road)
+        worker = start_worker(tool.extensions["services"].queue)
+        stack.callback(worker.stop, graceful=True)
+        stack.enter_context(serve(create_examplary(examplary), "examplary.localhost", ports.examplary))
+        stack.enter_context(serve(create_lms(_lms_config(road)), "lms.localhost", ports.lms))
+        stack.enter_context(serve(tool, "tool.localhost", ports.tool))
+        yield road
+
+
+def _tool(folder: Path, road: Road) -> Flask:
+    app = create_app(
+        Settings(
+            _env_file=None,
+            environment=Environment.DEMO,
+            base_url=road.tool,
+            secret_key=secrets.token_urlsafe(48),
+            encryption_keys=Fernet.generate_key().decode(),
+            database_url=f"sqlite:///{folder / 'tool.sqlite3'}",
+            queue_url=f"sqlite:///{folder / 'queue.sqlite3'}",
+            package_cache_dir=folder / "packages",
+            cache_url="memory://",
+            examplary_api_url=road.examplary,
+            examplary_api_key=API_KEY,
+            trusted_media_hosts=(road.examplary.removeprefix("http://"),),
+            trusted_proxies=0,
+            log_level="WARNING",
+        )
+    )
+    with app.app_context():
+        upgrade()
+        app.extensions["services"].tool_keys.ensure()
+        for platform in describe_platforms(road.lms).values():
+            db.session.add(_registration(platform))
+        db.session.commit()
+    return app
+
+
+def _registration(platform: PlatformDescription) -> Platform:
+    return Platform(
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        name=f"Stand-in {platform.family}",
+        family=platform.family,
+        authorization_url=platform.auth_url,
+        jwks_url=platform.jwks_url,
+        token_url=platform.token_url,
+        deployments=[Deployment(deployment_id=platform.deployment_id)],
+    )
+
+
+def _lms_config(road: Road) -> LmsConfig:
+    def registration(flavour: str) -> ToolRegistration:
+        return ToolRegistration(
+            client_id=CLIENT_IDS["canvas" if flavour == "canvas" else "moodle"],
+            deployment_id=DEPLOYMENT_IDS["canvas" if flavour == "canvas" else "moodle"],
+            initiate_login_uri=f"{road.tool}/lti/login",
+            redirect_uris=(f"{road.tool}/lti/launch",),
+            target_link_uri=f"{road.tool}/lti/launch",
+            jwks_uri=f"{road.tool}/lti/jwks.json",
+        )
+
+    return LmsConfig(base_url=road.lms, canvas=registration("canvas"), moodle=registration("moodle"), control=True)
+
+
+def _free(wanted: int) -> int:
+    """Return ``wanted`` if nobody listens there, else a free port."""
+    for port in (wanted, 0):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free port on this machine")
