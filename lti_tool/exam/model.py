@@ -35,7 +35,7 @@ class Question:
     title: RichText
     description: RichText
     points: Decimal
-    rubric: Rubric = field(default=Rubric())  # noqa: RUF009 -- a frozen value
+    rubric: Rubric = field(default=Rubric())
     tags: tuple[str, ...] = ()
     flaws: tuple[Remark, ...] = ()
 

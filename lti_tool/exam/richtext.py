@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 BLOCKS = frozenset(
-    "p div ul ol li h1 h2 h3 h4 h5 h6 blockquote table thead tbody tfoot tr th td caption pre hr".split()
+    {"p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr"}
+    | {"table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption"}
 )
 VOID = frozenset({"br", "hr"})
 PAGE_CLIPPINGS = "https://api.examplary.ai/public/page-clippings"

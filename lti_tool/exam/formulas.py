@@ -1,0 +1,40 @@
+r"""Mathematics in running text: ``$…$``, ``$$…$$``, ``\(…\)`` and ``\[…\]``. Facts: examplary-api §5."""
+
+from __future__ import annotations
+
+import re
+
+from lti_tool.exam.richtext import Math, Node, Text
+
+_FORMULA = re.compile(
+    r"(?<!\\)\$\$(?P<shown>[^$]{1,2000})\$\$"
+    r"|\\\[(?P<bracket>.{1,1000}?)\\\]"
+    r"|\\\((?P<paren>.{1,1000}?)\\\)"
+    r"|(?<![\\$])\$(?=[^\s$])(?P<dollar>(?:\\.|[^$\\\n]){1,1000}?)(?<!\s)\$(?![\d$])",
+    re.DOTALL,
+)
+_MATHS_SIGN = re.compile(r"[\\^_={}<>+*/()|-]")
+
+
+def split_mathematics(text: str) -> list[Node]:
+    """Return ``text`` as text and formulas. Amounts of money (``$5 and $10``) stay text."""
+    nodes: list[Node] = []
+    position = 0
+    for found in _FORMULA.finditer(text):
+        node = _formula(found)
+        if node is None:
+            continue
+        if found.start() > position:
+            nodes.append(Text(text[position : found.start()]))
+        nodes.append(node)
+        position = found.end()
+    if position < len(text):
+        nodes.append(Text(text[position:]))
+    return nodes
+
+
+def _formula(found: re.Match[str]) -> Math | None:
+    latex = next(group for group in found.groups() if group is not None).strip()
+    if not latex or (found["dollar"] and " " in latex and not _MATHS_SIGN.search(latex)):
+        return None
+    return Math(latex, None, found["shown"] is not None or found["bracket"] is not None)

@@ -1,0 +1,41 @@
+"""Languages and the direction of their scripts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from lti_tool.exam.model import Direction
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+_RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
+_SCRIPTS = {"Arab": "rtl", "Hebr": "rtl", "Syrc": "rtl", "Thaa": "rtl", "Latn": "ltr", "Cyrl": "ltr"}
+_FIRST_CHARACTERS = 200
+
+
+def language_tag(value: str) -> str | None:
+    """Return ``value`` as a BCP 47 tag (``nl_NL`` becomes ``nl-NL``), or ``None`` if it is none."""
+    tag = value.strip().replace("_", "-")
+    return tag if _TAG.fullmatch(tag) else None
+
+
+def direction(language: str | None) -> Direction:
+    """Return the direction in which a language is written."""
+    primary, *rest = (language or "").split("-")
+    for subtag in rest:
+        if subtag.title() in _SCRIPTS:
+            return "rtl" if _SCRIPTS[subtag.title()] == "rtl" else "ltr"
+    return "rtl" if primary.lower() in _RTL else "ltr"
+
+
+def direction_of_text(text: str, default: Direction) -> Direction:
+    """Return the direction of the first letter that has one (as ``dir="auto"`` would), else ``default``."""
+    if text.isascii():
+        return "ltr" if any(map(str.isalpha, text)) else default
+    for character in text[:_FIRST_CHARACTERS]:
+        kind = unicodedata.bidirectional(character)
+        if kind in {"R", "AL"}:
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return default

@@ -1,0 +1,55 @@
+"""Points and rubrics. Facts: examplary-api §5 (scoring, and the older ``settings.scoringCriteria``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from lti_tool.exam.flaws import POINTS_HUGE, POINTS_MISSING, POINTS_NEGATIVE
+from lti_tool.exam.loose import items, line, mapping, number
+from lti_tool.exam.remark import Remark
+from lti_tool.exam.richtext import RichText
+from lti_tool.exam.scoring import NO_POINTS, Criterion, Level, Rubric
+
+MOST_POINTS = Decimal(99_999)
+"""Moodle keeps marks as decimal(12,7)."""
+
+_ONE = Decimal(1)
+
+
+def parse_rubric(raw: Mapping[str, object], model_answer: RichText) -> Rubric:
+    """Return the rubric of a raw question, from ``scoring`` or, in older questions, from its settings."""
+    criteria = tuple(map(_criterion, items(mapping(raw.get("scoring")).get("criteria"))))
+    if not criteria:
+        older = items(mapping(raw.get("settings")).get("scoringCriteria"))
+        criteria = tuple(_older_criterion(mapping(one)) for one in older)
+    return Rubric(criteria, model_answer)
+
+
+def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
+    """Return the sum of the criteria's highest levels, and what had to be mended."""
+    if not any(criterion.levels for criterion in rubric.criteria):
+        return _ONE, POINTS_MISSING
+    points = sum((criterion.points for criterion in rubric.criteria), NO_POINTS)
+    if points < 0:
+        return NO_POINTS, POINTS_NEGATIVE
+    if points > MOST_POINTS:
+        return MOST_POINTS, POINTS_HUGE.with_facts(limit=int(MOST_POINTS))
+    return points, None
+
+
+def _criterion(raw: object) -> Criterion:
+    levels = (_level(mapping(level)) for level in items(mapping(raw).get("levels")))
+    return Criterion(line(mapping(raw).get("title")), tuple(level for level in levels if level is not None))
+
+
+def _level(raw: Mapping[str, object]) -> Level | None:
+    points = number(raw.get("points"))
+    if points is None:
+        return None
+    return Level(line(raw.get("title")), line(raw.get("description"), 2000), points)
+
+
+def _older_criterion(raw: Mapping[str, object]) -> Criterion:
+    level = _level({"title": raw.get("description"), "points": raw.get("points")})
+    return Criterion(line(raw.get("description"), 2000), (level,) if level is not None else ())

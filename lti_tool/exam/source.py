@@ -1,0 +1,101 @@
+"""One raw question while it is read: its texts, its settings, and the flaws found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TypedDict
+
+from lti_tool.exam.errors import QuestionTooLarge
+from lti_tool.exam.flaws import ID_MISSING, STEM_EMPTY
+from lti_tool.exam.html import parse_rich_text
+from lti_tool.exam.loose import items, line, mapping, text
+from lti_tool.exam.parse_scoring import parse_points, parse_rubric
+from lti_tool.exam.remark import Remark
+from lti_tool.exam.richtext import RichText
+from lti_tool.exam.sanitise import characters
+from lti_tool.exam.scoring import NO_POINTS, Rubric
+
+LONGEST_TEXT = 200_000
+"""Characters of one text, with its markup."""
+
+
+class Base(TypedDict):
+    """The fields that every question has."""
+
+    id: str
+    number: int
+    type_id: str
+    title: RichText
+    description: RichText
+    points: Decimal
+    rubric: Rubric
+    tags: tuple[str, ...]
+    flaws: tuple[Remark, ...]
+
+
+class Source:
+    """Reads a raw question. :meth:`base` comes last, for it takes the flaws along."""
+
+    def __init__(self, raw: Mapping[str, object], number: int) -> None:
+        self.raw, self.number = raw, number
+        self.settings = mapping(raw.get("settings"))
+        self.type_id = line(raw.get("type"), 200)
+        self.flaws: list[Remark] = []
+
+    def flaw(self, remark: Remark, **facts: str | int) -> None:
+        """Note what had to be mended, once."""
+        remark = remark.with_facts(**facts) if facts else remark
+        if remark not in self.flaws:
+            self.flaws.append(remark)
+
+    def raw_text(self, value: object) -> str:
+        """Return a text as it stands; raise :class:`QuestionTooLarge` if no LMS could take it."""
+        found = text(value)
+        if len(found) > LONGEST_TEXT:
+            raise QuestionTooLarge(number=self.number, limit=LONGEST_TEXT)
+        return found
+
+    def rich(self, value: object) -> RichText:
+        """Return a text as a sanitised tree."""
+        return parse_rich_text(self.raw_text(value))
+
+    def answer(self, value: object) -> str:
+        """Return an accepted answer as a student would type it."""
+        found = self.raw_text(value)
+        if "<" in found or "&" in found:
+            return parse_rich_text(found).plain_text()
+        return " ".join(characters(found).split())
+
+    def base(self, *, scored: bool = True) -> Base:
+        """Return the common fields; ``scored`` is false for texts that ask nothing."""
+        title, description = self.rich(self.raw.get("title")), self.rich(self.raw.get("description"))
+        if title.is_empty and description.is_empty:
+            self.flaw(STEM_EMPTY)
+        rubric, points = self._scoring() if scored else (Rubric(), NO_POINTS)
+        return Base(
+            id=self._id(),
+            number=self.number,
+            type_id=self.type_id,
+            title=title,
+            description=description,
+            points=points,
+            rubric=rubric,
+            tags=tuple(tag for tag in (line(one, 100) for one in items(self.raw.get("tags"))) if tag),
+            flaws=tuple(self.flaws),
+        )
+
+    def _scoring(self) -> tuple[Rubric, Decimal]:
+        scoring = mapping(self.raw.get("scoring"))
+        answer = scoring.get("modelAnswer") or self.settings.get("modelAnswer")
+        rubric = parse_rubric(self.raw, self.rich(answer))
+        points, mended = parse_points(rubric)
+        if mended is not None:
+            self.flaw(mended)
+        return rubric, points
+
+    def _id(self) -> str:
+        found = line(self.raw.get("id"), 200)
+        if not found:
+            self.flaw(ID_MISSING)
+        return found or f"question-{self.number}"
