@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from functools import cached_property
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -14,11 +15,14 @@ Claims = Mapping[str, object]
 
 
 class SigningKey:
-    """An RSA key of one platform."""
+    """An RSA key of one platform, made when it is first needed."""
 
     def __init__(self) -> None:
         self.kid = secrets.token_urlsafe(8)
-        self._private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    @cached_property
+    def _private(self) -> rsa.RSAPrivateKey:
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def sign(self, claims: Claims) -> str:
         """An RS256 token with this key's ``kid``."""

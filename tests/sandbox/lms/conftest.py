@@ -1,0 +1,220 @@
+"""A stand-in LMS and a tiny tool of the tests' own, both on real ports, and a client that follows forms."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urljoin
+
+import jwt
+import pytest
+import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Flask, jsonify, redirect, request
+from jwt.algorithms import RSAAlgorithm
+from lxml import html as lxml_html
+
+from lti_tool.sandbox.lms import LmsConfig, ToolRegistration, create_lms, lms_of, register_tool
+from lti_tool.sandbox.lms.config import CLIENT_IDS, DEPLOYMENT_IDS, Flavour
+from lti_tool.sandbox.lms.state import Lms
+from lti_tool.sandbox.serve import serve
+
+ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+LTI_DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+
+
+class FakeTool:
+    """A tool with its own key that trusts nobody and asks for its launches properly."""
+
+    def __init__(self) -> None:
+        self.kid = "fake-key"
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.base_url = ""
+        self.auth_urls: dict[str, str] = {}
+        self.app = self._make_app()
+        self.forget()
+
+    def forget(self) -> None:
+        self.logins: list[dict[str, str]] = []
+        self.posted: list[dict[str, str]] = []
+        self.package_requests: list[dict[str, str]] = []
+        self.auth_changes: dict[str, str | None] = {}
+        self.jwks_status = 200
+
+    def _make_app(self) -> Flask:
+        app = Flask(__name__)
+        app.add_url_rule("/login", "login", self._login, methods=["GET", "POST"])
+        app.add_url_rule("/launch", "launch", self._launch, methods=["POST"])
+        app.add_url_rule("/jwks", "jwks", self._jwks)
+        app.add_url_rule("/packages/<path:name>", "package", self._package)
+        app.add_url_rule("/hop/<int:hops>/<name>", "hop", self._hop)
+        return app
+
+    def _login(self):
+        given = request.values.to_dict()
+        self.logins.append(given)
+        asked = {
+            "scope": "openid",
+            "response_type": "id_token",
+            "response_mode": "form_post",
+            "prompt": "none",
+            "client_id": given["client_id"],
+            "redirect_uri": f"{self.base_url}/launch",
+            "login_hint": given["login_hint"],
+            "lti_message_hint": given["lti_message_hint"],
+            "state": "the-state",
+            "nonce": secrets.token_urlsafe(8),
+        }
+        changed = {**asked, **self.auth_changes}
+        kept = {name: value for name, value in changed.items() if value is not None}
+        return redirect(f"{self.auth_urls[given['iss']]}?{urlencode(kept)}")
+
+    def _launch(self):
+        self.posted.append(request.form.to_dict())
+        return "launched"
+
+    def _jwks(self):
+        public = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))
+        return jsonify(keys=[{**public, "kid": self.kid, "alg": "RS256", "use": "sig"}]), self.jwks_status
+
+    def _package(self, name: str):
+        self.package_requests.append(dict(request.headers))
+        return (ACCEPTED / Path(name).name).read_bytes()
+
+    def _hop(self, hops: int, name: str):
+        return redirect(f"/hop/{hops - 1}/{name}" if hops > 1 else f"/packages/{name}")
+
+    def claims(self, launch: dict, items: list[dict], **changes: object) -> dict:
+        """A proper deep linking response to a launch.
+
+        A change of None leaves a claim out; a number for exp or iat is seconds from now.
+        """
+        now = int(time.time())
+        right = {
+            "iss": launch["aud"],
+            "aud": launch["iss"],
+            "iat": now - 5,
+            "exp": now + 300,
+            "nonce": secrets.token_urlsafe(8),
+            LTI + "deployment_id": launch[LTI + "deployment_id"],
+            LTI + "message_type": "LtiDeepLinkingResponse",
+            LTI + "version": "1.3.0",
+            LTI_DL + "content_items": items,
+        }
+        for name in ("exp", "iat"):
+            if isinstance(changes.get(name), int):
+                changes[name] += now
+        return {name: value for name, value in {**right, **changes}.items() if value is not None}
+
+    def sign(self, claims: dict, *, kid: str | None = "fake-key", key: object = None) -> str:
+        headers = {} if kid is None else {"kid": kid}
+        return jwt.encode(claims, key or self.key, algorithm="RS256", headers=headers)
+
+
+class Client:
+    """A person without JavaScript: follows links and submits forms with their hidden inputs."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.session = requests.Session()
+
+    def get(self, path: str) -> requests.Response:
+        return self.session.get(urljoin(self.base_url, path), timeout=10)
+
+    def post(self, path: str, **kwargs: object) -> requests.Response:
+        return self.session.post(urljoin(self.base_url, path), timeout=10, **kwargs)
+
+    def log_in(self, account: str) -> Client:
+        assert self.post("/login", data={"account": account}).ok
+        return self
+
+    def submit(self, page: requests.Response, **changes: str) -> requests.Response:
+        form = lxml_html.fromstring(page.text).xpath("//form[@data-autosubmit or @id]")[0]
+        fields = {each.name: each.value or "" for each in form.xpath(".//input[@name]")}
+        return self.session.post(urljoin(page.url, form.get("action")), data={**fields, **changes}, timeout=10)
+
+    def launch(self, path: str) -> requests.Response:
+        """Open a frame of the tool: page → tool's login → LMS → the form that posts the token (not yet posted)."""
+        return self.submit(self.get(path))
+
+
+@dataclass
+class World:
+    """An LMS and a tool that know each other."""
+
+    lms: Lms
+    tool: FakeTool
+    base_url: str
+    clients: list[Client] = field(default_factory=list)
+
+    def person(self, account: str) -> Client:
+        client = Client(self.base_url).log_in(account)
+        self.clients.append(client)
+        return client
+
+    def claims(self, client: Client, path: str) -> dict:
+        """Launch the tool all the way and verify the id_token with the LMS's published key."""
+        client.submit(client.launch(path))
+        token = self.tool.posted[-1]["id_token"]
+        flavour: Flavour = "canvas" if "/canvas/" in path else "moodle"
+        described = self.lms.describe()[flavour]
+        keys = {key["kid"]: key for key in requests.get(described.jwks_url, timeout=5).json()["keys"]}
+        public = RSAAlgorithm.from_jwk(json.dumps(keys[jwt.get_unverified_header(token)["kid"]]))
+        return jwt.decode(token, public, ["RS256"], audience=described.client_id, issuer=described.issuer)
+
+    def state(self) -> dict:
+        return requests.get(f"{self.base_url}/_state", timeout=5).json()
+
+
+def register(app: Flask, tool: FakeTool, flavour: Flavour) -> None:
+    register_tool(
+        app,
+        flavour,
+        ToolRegistration(
+            client_id=CLIENT_IDS[flavour],
+            deployment_id=DEPLOYMENT_IDS[flavour],
+            initiate_login_uri=f"{tool.base_url}/login",
+            redirect_uris=(f"{tool.base_url}/launch",),
+            target_link_uri=f"{tool.base_url}/launch",
+            # a name under .localhost: the LMS must find this machine without a resolver
+            jwks_uri=tool.base_url.replace("127.0.0.1", "tool.localhost") + "/jwks",
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The two apps, running for all tests; each test gets an LMS without memories."""
+
+    app: Flask
+    tool: FakeTool
+    lms_url: str
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    tool, app = FakeTool(), create_lms(LmsConfig(control=True))
+    with serve(tool.app, host_name="127.0.0.1") as tool_server, serve(app, host_name="127.0.0.1") as lms_server:
+        tool.base_url = tool_server.local_url
+        yield Servers(app, tool, lms_server.local_url)
+
+
+@pytest.fixture
+def world(servers: Servers) -> Iterator[World]:
+    tool, keys = servers.tool, lms_of(servers.app).keys
+    lms = Lms(LmsConfig(base_url=servers.lms_url, control=True))
+    lms.keys = keys
+    servers.app.extensions["lms"] = lms
+    tool.forget()
+    for flavour, described in lms.describe().items():
+        register(servers.app, tool, flavour)
+        tool.auth_urls[described.issuer] = described.auth_url
+    world = World(lms, tool, servers.lms_url)
+    yield world
+    for client in world.clients:
+        client.session.close()
