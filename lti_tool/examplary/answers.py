@@ -136,7 +136,12 @@ def export_of(answer: Answer) -> bytes | str:
 def user_of(answer: Answer) -> User:
     """The user of ``POST /users``. Raises :class:`Garbled` without an id."""
     body = json_of(answer)
-    return User(id=_id(body, "user"), email=_text(body.get("email")), name=_text(body.get("name")))
+    return User(
+        id=_id(body, "user"),
+        created=answer.status == 201,
+        email=_text(body.get("email")),
+        name=_text(body.get("name")),
+    )
 
 
 def me_of(answer: Answer) -> Me:

@@ -23,9 +23,14 @@ class SessionState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of the workspace. ``email`` and ``name`` only where Examplary sends them back."""
+    """A user of the workspace. ``email`` and ``name`` only where Examplary sends them back.
+
+    ``created``: certainly made by this call (201). Whether Examplary answers 200 with an existing user is not
+    known (facts: examplary-api §3, "User mapping"): treat such a user as somebody else's.
+    """
 
     id: str
+    created: bool = True
     email: str | None = field(default=None, repr=False)
     name: str | None = field(default=None, repr=False)
 
