@@ -35,7 +35,9 @@ WALKS = {"canvas": walk_canvas, "moodle": walk_moodle}
 def demo(*, once: bool, lms: str, exam: Path | None, assets: Path | None, out: Path | None) -> None:
     """Start the tool beside a stand-in LMS and a stand-in Examplary, all on this machine only."""
     configure_logging("WARNING", "console")
-    examplary = ExamplaryConfig(api_key=API_KEY, control=True, exam_file=exam, assets_dir=assets)
+    examplary = ExamplaryConfig(
+        api_key=API_KEY, control=True, exam_files=(exam,) if exam else (), assets_dir=assets, generation_seconds=4.0
+    )
     with tempfile.TemporaryDirectory(prefix="examplary-demo-") as folder:
         if once:
             _walk_once(Path(folder), replace(examplary, generation_seconds=0.2), lms, out)

@@ -1,4 +1,4 @@
-"""The demo's three houses on one machine: the tool, a stand-in LMS and a stand-in Examplary, each on a name of its own."""
+"""The demo's three houses on one machine, each on a host name of its own: tool, stand-in LMS, stand-in Examplary."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ class HueyQueue:
         self._look = self.huey.task(name="look")(self._run_look)
         self._chores = self.huey.task(name="chores")(self._run_chores)
         self._sweep = self.huey.periodic_task(crontab(minute="*"), name="sweep")(self._run_sweep)
+        self._forget = self.huey.periodic_task(crontab(hour="3", minute="17"), name="forget")(self._run_forget)
 
     def bind(self, app: Flask) -> None:
         """Say in which app the tasks run."""
@@ -60,6 +61,11 @@ class HueyQueue:
         app = self._bound()
         with app.app_context():
             _services(app).sweeper.sweep()
+
+    def _run_forget(self) -> None:
+        app = self._bound()
+        with app.app_context():
+            _services(app).retention.forget()
 
     def _bound(self) -> Flask:
         if self._app is None:

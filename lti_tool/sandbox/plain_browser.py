@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -147,13 +146,13 @@ class PlainBrowser:
             raise RoadBlockedError(f"The download answered {answer.status_code}.")
         return answer.content
 
-    def json(self, url: str) -> dict[str, Any]:
-        """Fetch a JSON object."""
+    def json(self, url: str) -> object:
+        """Fetch JSON."""
         answer = self._session.get(url, timeout=TIMEOUT, headers={"Accept": "application/json"})
-        body = answer.json() if answer.ok else None
-        if not isinstance(body, dict):
-            raise RoadBlockedError(f"{urlsplit(url).path} gave no JSON object ({answer.status_code}).")
-        return body
+        if not answer.ok:
+            raise RoadBlockedError(f"{urlsplit(url).path} gave no JSON ({answer.status_code}).")
+        found: object = answer.json()
+        return found
 
     def submit(
         self,

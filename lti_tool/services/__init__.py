@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lti_tool.services.library import Library
     from lti_tool.services.packages import Packages
     from lti_tool.services.ports import Queue
+    from lti_tool.services.privacy import Privacy
+    from lti_tool.services.retention import Retention
     from lti_tool.services.sweeping import Sweeper
 
 
@@ -41,3 +43,5 @@ class Services:
     answers: Answers
     queue: Queue
     sweeper: Sweeper
+    retention: Retention
+    privacy: Privacy

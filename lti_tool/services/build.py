@@ -29,7 +29,9 @@ from lti_tool.services.launching import Launching
 from lti_tool.services.library import Library
 from lti_tool.services.packages import Packages
 from lti_tool.services.ports import Queue
+from lti_tool.services.privacy import Privacy
 from lti_tool.services.provisioning import Provisioning
+from lti_tool.services.retention import Keep, Retention
 from lti_tool.services.snapshots import MediaLimits, Snapshots
 from lti_tool.services.sweeping import Sweeper
 
@@ -91,6 +93,8 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         answers=Answers(packages=packages, keys=tool_keys, base_url=settings.base_url),
         queue=queue,
         sweeper=Sweeper(chores=chores, queue=queue),
+        retention=Retention(Keep(settings.keep_launch_days, settings.keep_generation_days, settings.keep_exam_days)),
+        privacy=Privacy(vault, chores),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 
 from lti_tool.sandbox.plain_browser import PlainBrowser
+from lti_tool.sandbox.road.answers import as_items, as_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,9 @@ class RoadSummary:
 
 def lms_state(browser: PlainBrowser, road: Road) -> dict[str, object]:
     """Return what the stand-in LMS remembers."""
-    return browser.json(f"{road.lms}/_state")
+    return as_object(browser.json(f"{road.lms}/_state"))
 
 
 def examplary_journal(browser: PlainBrowser, road: Road) -> list[dict[str, object]]:
-    """Return the calls that the stand-in Examplary has heard."""
-    calls = browser.json(f"{road.examplary}/_control/journal")
-    found = calls.get("calls", calls.get("journal", []))
-    return list(found) if isinstance(found, list) else []
+    """Return the API calls that the stand-in Examplary has heard."""
+    return as_items(browser.json(f"{road.examplary}/_control/journal"))

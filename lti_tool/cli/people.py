@@ -1,0 +1,55 @@
+"""``python -m lti_tool people``: what is kept about a person, handed out or erased."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from config.settings import Settings
+from lti_tool import create_app
+from lti_tool.models import LmsUser
+from lti_tool.services.privacy import Privacy
+
+
+@click.group()
+def people() -> None:
+    """Hand out or erase a person's data."""
+
+
+@people.command("export")
+@click.argument("who")
+@click.option("--issuer", required=True, help="Platform ID of the person's LMS")
+def export(who: str, issuer: str) -> None:
+    """Print all that is kept about WHO (user ID in the LMS, or e-mail address) as JSON."""
+    app = create_app(Settings())
+    with app.app_context():
+        privacy: Privacy = app.extensions["services"].privacy
+        found = [privacy.export(person) for person in _find(privacy, issuer, who)]
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+@people.command("erase")
+@click.argument("who")
+@click.option("--issuer", required=True, help="Platform ID of the person's LMS")
+@click.option("--yes", is_flag=True, help="Do not ask")
+def erase(who: str, issuer: str, *, yes: bool) -> None:
+    """Delete all that is kept about WHO, with their exams, here and at Examplary."""
+    app = create_app(Settings())
+    with app.app_context():
+        services = app.extensions["services"]
+        persons = _find(services.privacy, issuer, who)
+        if not yes:
+            click.confirm(f"Erase {len(persons)} person(s) and their exams for good?", abort=True)
+        for person in persons:
+            services.privacy.erase(person)
+        done = services.chores.run_due(limit=1000)
+        click.echo(f"Erased. {done} deletions done at Examplary; the rest follows by itself.")
+        click.echo("Examplary's API cannot delete a user: ask hi@examplary.ai to delete the account itself.")
+
+
+def _find(privacy: Privacy, issuer: str, who: str) -> list[LmsUser]:
+    found = privacy.find(issuer, who)
+    if not found:
+        raise click.ClickException("Nobody of that LMS has this user ID or e-mail address here.")
+    return found

@@ -1,0 +1,133 @@
+"""What all tests share: settings of their own, a database of their own, a stand-in Examplary on a real port."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+
+from config.settings import Settings
+from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
+from lti_tool.sandbox.localhost_names import localhost_names
+from lti_tool.sandbox.serve import serve
+
+API_KEY = "examp_" + "test" * 8
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _names_below_localhost():
+    with localhost_names():
+        yield
+
+
+@pytest.fixture
+def examplary_config():
+    """Override it in a test that wants another workspace."""
+    return ExamplaryConfig(api_key=API_KEY, control=True)
+
+
+@pytest.fixture
+def examplary_app(examplary_config):
+    return create_examplary(examplary_config)
+
+
+@pytest.fixture
+def examplary(examplary_app):
+    """A stand-in Examplary; ``.base_url`` says where."""
+    with serve(examplary_app, "examplary.localhost") as server:
+        yield server
+
+
+@pytest.fixture
+def settings(tmp_path, examplary):
+    return Settings(
+        _env_file=None,
+        environment="test",
+        base_url="http://tool.localhost:5000",
+        secret_key="a secret of the tests that is long enough",
+        encryption_keys=Fernet.generate_key().decode(),
+        database_url=f"sqlite:///{tmp_path / 'tool.sqlite3'}",
+        queue_url="memory://",
+        package_cache_dir=tmp_path / "packages",
+        examplary_api_url=examplary.base_url,
+        examplary_api_key=API_KEY,
+        trusted_media_hosts=f"examplary.localhost:{examplary.port}",
+    )
+
+
+@pytest.fixture
+def app(settings):
+    """The tool with empty tables. Jobs run at once, in the thread that asks for them."""
+    from lti_tool import create_app
+    from lti_tool.models import db
+
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        app.extensions["services"].tool_keys.ensure()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def services(app):
+    return app.extensions["services"]
+
+
+@pytest.fixture
+def platform(app):
+    from lti_tool.models import Deployment, Platform, db
+
+    row = Platform(
+        issuer="https://lms.example.org",
+        client_id="client-1",
+        authorization_url="https://lms.example.org/auth",
+        jwks_url="https://lms.example.org/jwks",
+        deployments=[Deployment(deployment_id="1")],
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+@pytest.fixture
+def make_launch(platform):
+    """Make a launch as :class:`Launching` would: ``make_launch(sub="2", role="student")``."""
+    from lti_tool.models import Launch, LmsUser, db, now
+
+    def make(sub="1", *, platform=platform, name="Tess Teacher", email="", **values):
+        person = db.session.query(LmsUser).filter_by(platform_id=platform.id, sub=sub).one_or_none()
+        if person is None:
+            person = LmsUser(platform_id=platform.id, sub=sub, name=name, email=email)
+        defaults = {
+            "deployment_id": "1",
+            "message_type": "LtiResourceLinkRequest",
+            "role": "instructor",
+            "family": "generic",
+            "context_id": "course-1",
+            "context_title": "Biology 101",
+            "locale": "en",
+            "frame_origins": ["https://lms.example.org"],
+            "expires_at": now() + timedelta(hours=1),
+        }
+        launch = Launch(platform_id=platform.id, user=person, **(defaults | values))
+        db.session.add(launch)
+        db.session.commit()
+        return launch
+
+    return make
+
+
+CANVAS_SETTINGS = {
+    "deep_link_return_url": "https://lms.example.org/courses/1/deep_linking_response?data=abc",
+    "accept_types": ["file"],
+    "accept_media_types": "application/vnd.ims.imsccv1p1,application/zip,application/xml",
+    "accept_multiple": False,
+}
+MOODLE_SETTINGS = {
+    "deep_link_return_url": "https://lms.example.org/mod/lti/contentitem_return.php?course=2&sesskey=k",
+    "accept_types": ["ltiResourceLink"],
+    "accept_multiple": True,
+}

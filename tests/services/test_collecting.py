@@ -1,0 +1,170 @@
+"""The job that asks Examplary, confirms, and brings the exam home."""
+
+import json
+import threading
+
+import pytest
+
+from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, db
+
+
+@pytest.fixture
+def generation(services, make_launch):
+    return services.generations.begin(make_launch())
+
+
+@pytest.fixture
+def finish(store, secret_of, exam_at_examplary):
+    """Let the teacher finish in the embed: Examplary has an exam now."""
+
+    def finish(generation, **fields):
+        exam_id = exam_at_examplary(**fields)
+        session = store.sessions[secret_of(generation)]
+        session.status, session.outputs = "completed", {"examId": exam_id}
+        return exam_id
+
+    return finish
+
+
+def state(generation):
+    db.session.expire_all()
+    return db.session.get(Generation, generation.id).state
+
+
+def test_a_finished_exam_is_taken_home_and_its_session_deleted(services, generation, finish, store):
+    exam_id = finish(generation)
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.READY
+    exam = db.session.query(Exam).one()
+    assert exam.examplary_exam_id == exam_id
+    assert json.loads(exam.snapshot)["questions"][0]["title"] == "What is the powerhouse of the cell?"
+    assert (exam.title, exam.question_count, exam.points) == ("Cells", 1, 2)
+    assert exam.original_sha256 is not None
+    assert store.sessions == {}
+    assert exam_id in store.exams
+
+
+def test_looking_again_and_again_gives_one_exam_and_one_set_of_chores(services, generation, finish, control):
+    finish(generation)
+    for _ in range(4):
+        services.collecting.look(generation.id)
+    assert db.session.query(Exam).count() == 1
+    assert db.session.query(Chore).count() == 1
+    assert control.count("GET /exams/{id}") == 1
+
+
+def test_ten_looks_at_once_give_one_exam(app, services, generation, finish):
+    finish(generation)
+    generation_id = generation.id
+
+    def look():
+        with app.app_context():
+            services.collecting.look(generation_id)
+
+    threads = [threading.Thread(target=look) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert db.session.query(Exam).count() == 1
+    assert state(generation) == GenerationState.READY
+
+
+def test_a_session_that_examplary_says_is_open_stays_open_whatever_the_browser_says(services, generation):
+    services.generations.hint(generation)
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.OPEN
+    assert db.session.query(Exam).count() == 0
+
+
+def test_a_cancelled_session_ends_politely(services, generation, store, secret_of):
+    store.sessions[secret_of(generation)].status = "cancelled"
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.CANCELLED
+    assert store.sessions == {}
+
+
+def test_a_session_that_is_gone_or_over_is_expired(services, generation, store):
+    store.sessions.clear()
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.EXPIRED
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 500}, {"html": True}, {"half": True}, {"status": 429, "retry_after": "600"}, {"text": "?"}]
+)
+def test_trouble_at_examplary_keeps_the_exam_and_tries_again_later(services, generation, finish, control, fault):
+    finish(generation)
+    control.faults("GET /exams/{id}", *[fault] * 8)
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.COLLECTING
+    assert db.session.get(Generation, generation.id).error_code.startswith("examplary.")
+    control.reset()
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.READY
+    assert db.session.get(Generation, generation.id).error_code == ""
+
+
+def test_a_refused_key_is_told_at_once_and_can_be_tried_again(services, generation, finish, control):
+    finish(generation)
+    control.faults("GET /exams/{id}", {"status": 401})
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.FAILED
+    assert db.session.get(Generation, generation.id).error_code == "examplary.key_refused"
+    services.generations.try_again(db.session.get(Generation, generation.id))
+    assert state(generation) == GenerationState.READY
+
+
+@pytest.mark.parametrize("questions", [[], None, "none"])
+def test_an_empty_exam_is_said_to_be_empty_and_its_session_is_kept(services, generation, finish, store, questions):
+    finish(generation, questions=questions)
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.FAILED
+    assert db.session.get(Generation, generation.id).error_code.startswith("exam.")
+    assert len(store.sessions) == 1
+
+
+def test_an_exam_without_its_original_package_arrives_and_the_package_follows(services, generation, finish, control):
+    finish(generation)
+    control.faults("POST /exams/{id}/export/qti3-zip", *[{"status": 500}] * 8)
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.READY
+    assert db.session.query(Exam).one().original_sha256 is None
+    chore = db.session.query(Chore).filter_by(kind=ChoreKind.FETCH_ORIGINAL).one()
+    assert chore.done_at is None
+    control.reset()
+    chore.due_at = chore.created_at
+    db.session.commit()
+    services.chores.run_due()
+    db.session.expire_all()
+    assert db.session.query(Exam).one().original_sha256 is not None
+
+
+def test_images_are_taken_home_and_missing_ones_noted(services, generation, finish, store):
+    picture = '<img src="https://uploads.stand-in.invalid/dot.png" alt="A dot">'
+    gone = '<img src="https://uploads.stand-in.invalid/gone.png" alt="Gone">'
+    store.uploads["dot.png"] = PNG
+    question = QUESTION | {"description": picture + gone}
+    finish(generation, questions=[question])
+    services.collecting.look(generation.id)
+    exam = db.session.query(Exam).one()
+    found = {row.url.rsplit("/", 1)[1]: row for row in exam.media}
+    assert found["dot.png"].asset.media_type == "image/png"
+    assert found["dot.png"].asset.data == PNG
+    assert found["gone.png"].asset is None
+    assert found["gone.png"].problem == "fetch.failed"
+
+
+def test_the_exam_is_deleted_at_examplary_where_the_operator_wants_it(services, generation, finish, store):
+    services.collecting._delete_exam = True
+    exam_id = finish(generation)
+    services.collecting.look(generation.id)
+    assert exam_id not in store.exams
+
+
+QUESTION = {"id": "q_2", "type": "essay", "title": "Look.", "settings": {}, "tags": []}
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360000002000001"
+    "00ffff03000006000557bfabd40000000049454e44ae426082"
+)
