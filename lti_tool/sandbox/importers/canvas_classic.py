@@ -156,17 +156,9 @@ def _read_test_part(package: Package, element: etree._Element, items: dict[str, 
     weight = safexml.child(element, "weight")
     return classic_qti21.read_question(
         safexml.parse_recovering(data),
-        interaction=_interaction(package, items[href]),
+        interaction=items[href].interaction,
         weight=None if weight is None else safexml.attribute(weight, "value"),
     )
-
-
-def _interaction(package: Package, resource: Resource) -> str:
-    manifest = safexml.parse_recovering(package.archive.files["imsmanifest.xml"])
-    for each in safexml.descendants(manifest, "resource"):
-        if safexml.attribute(each, "identifier") == resource.ident:
-            return safexml.text_of(next(safexml.descendants(each, "interactionType"), None)).strip()
-    return ""
 
 
 def _shorten(question: Question) -> Question:

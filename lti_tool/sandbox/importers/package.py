@@ -18,12 +18,13 @@ QTI2_NAMESPACE = re.compile(r"imsqti_v2p[01]$|/qti/qtiv2p[01]$|/imsqti_v2p[01](?
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One ``resource`` of a manifest; ``href`` is its own or its first file's."""
+    """One ``resource`` of a manifest; ``href`` is its own or its first file's, ``interaction`` its interactionType."""
 
     ident: str
     type: str
     href: str
     files: tuple[str, ...]
+    interaction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +72,6 @@ def _is_qti2(manifest: etree._Element) -> bool:
 def _read_resource(element: etree._Element) -> Resource:
     files = tuple(safexml.attribute(each, "href") for each in safexml.children(element, "file"))
     href = safexml.attribute(element, "href") or (files[0] if files else "")
-    return Resource(safexml.attribute(element, "identifier"), safexml.attribute(element, "type"), href, files)
+    interaction = safexml.text_of(next(safexml.descendants(element, "interactionType"), None)).strip()
+    ident, kind = safexml.attribute(element, "identifier"), safexml.attribute(element, "type")
+    return Resource(ident, kind, href, files, interaction)

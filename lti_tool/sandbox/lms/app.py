@@ -16,6 +16,7 @@ from lti_tool.sandbox.lms import (
     moodle_bank,
     moodle_course,
     moodle_oidc,
+    moodle_restore,
 )
 from lti_tool.sandbox.lms.config import ACCOUNTS, Flavour, LmsConfig, ToolRegistration
 from lti_tool.sandbox.lms.session import current_account, current_lms
@@ -23,6 +24,10 @@ from lti_tool.sandbox.lms.state import Lms
 
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
 POLICY = "script-src 'self'; object-src 'none'; base-uri 'none'"
+ROOMS = (
+    *(canvas_course, canvas_import, canvas_launch, canvas_oidc),
+    *(moodle_bank, moodle_course, moodle_oidc, moodle_restore),
+)
 front = Blueprint("front", __name__)
 
 
@@ -36,8 +41,9 @@ def create_lms(config: LmsConfig | None = None) -> Flask:
     if lms.base_url.startswith("https:"):
         # as Canvas's and Moodle's cookies over https; over http theirs have no attribute
         app.config.update(SESSION_COOKIE_SAMESITE="None", SESSION_COOKIE_SECURE=True)
-    for module in (canvas_course, canvas_import, canvas_launch, canvas_oidc, moodle_bank, moodle_course, moodle_oidc):
+    for module in ROOMS:
         app.register_blueprint(module.bp)
+    app.register_blueprint(canvas_course.equations)
     app.register_blueprint(control.bp)
     app.register_blueprint(front)
     app.after_request(_add_headers)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flask import has_request_context, request
 
 from lti_tool.sandbox.importers.classic_values import ClassicImport, Quiz
+from lti_tool.sandbox.importers.moodle_cc import Restore
 from lti_tool.sandbox.importers.moodle_values import MoodleImport
 from lti_tool.sandbox.importers.new_quizzes_values import NewQuiz
 from lti_tool.sandbox.lms.config import (
@@ -90,6 +91,7 @@ class MoodleCourse:
 
     activities: list[Activity] = field(default_factory=list)
     imports: list[MoodleImport] = field(default_factory=list)
+    restores: list[Restore] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -108,7 +110,7 @@ class Lms:
 
     def __init__(self, config: LmsConfig) -> None:
         self.config = config
-        self._base_url = config.base_url
+        self._base_url = config.base_url.rstrip("/")
         self.share_personal_data = config.share_personal_data
         self.registrations: dict[Flavour, ToolRegistration] = {}
         self.keys: dict[Flavour, SigningKey] = {"canvas": SigningKey(), "moodle": SigningKey()}

@@ -20,6 +20,7 @@ PAGES = [
     "/canvas/courses/1/external_content/success/external_tool_redirect",
     "/moodle/course/view.php?id=2",
     "/moodle/course/modedit.php?add=lti",
+    "/moodle/backup/restorefile.php?contextid=2",
     "/moodle/question/edit.php?courseid=2",
     "/moodle/question/bank/importquestions/import.php?courseid=2",
 ]
@@ -86,6 +87,12 @@ def test_registers_a_tool_through_the_control_door() -> None:
     assert app.test_client().post("/_control", json={"moodle": tool}).json == {"ok": True}
     registered = lms_of(app).registrations["moodle"]
     assert registered == ToolRegistration(**{**tool, "redirect_uris": ("https://tool.example/launch",)})
+
+
+def test_draws_a_formula_without_running_it() -> None:
+    image = create_lms().test_client().get("/equation_images/%255Cfrac%257B1%257D%253Cscript%253E")
+    assert image.headers["Content-Type"] == "image/svg+xml"
+    assert r"\frac{1}&lt;script&gt;" in image.text
 
 
 def test_says_that_no_tool_is_registered() -> None:

@@ -258,6 +258,19 @@ def test_wants_a_file(world) -> None:
     assert "Required" in page.text
 
 
+def restore(client, name: str):
+    data = (ACCEPTED / name).read_bytes()
+    return client.post("/moodle/backup/restorefile.php?contextid=2", files={"backupfile": (name, data)})
+
+
+def test_restores_a_cartridge_and_nothing_else(world) -> None:
+    teacher = world.person("teacher")
+    assert "unable_to_find_conversion_path" in restore(teacher, "canvas21-plain.zip").text
+    assert "Lab Quiz (5 questions)" in restore(teacher, "dual-canvas.imscc").text
+    assert world.state()["moodle"]["restores"][0]["quizzes"][0]["sum_grades"] == 4
+    assert restore(world.person("student"), "dual-canvas.imscc").status_code == 403
+
+
 def test_a_student_sees_no_question_of_the_bank(world) -> None:
     teacher, student = world.person("teacher"), world.person("student")
     upload(teacher, (ACCEPTED / "moodle-all.xml").read_bytes())
