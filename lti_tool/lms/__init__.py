@@ -1,1 +1,26 @@
-"""One small plugin per LMS family: what to return, which format first, which words and links help."""
+"""One small plugin per LMS family: what to return, which format first, which words and links help this teacher."""
+
+from __future__ import annotations
+
+from lti_tool.lms.canvas import CANVAS
+from lti_tool.lms.generic import GENERIC
+from lti_tool.lms.moodle import MOODLE
+from lti_tool.lms.plugin import LmsPlugin
+from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
+
+__all__ = ["Course", "LmsPlugin", "Offer", "OfferKind", "Step", "Words", "plugin_for", "plugin_for_family", "plugins"]
+
+
+def plugins() -> tuple[LmsPlugin, ...]:
+    """Return all plugins, the one that fits any LMS last."""
+    return (CANVAS, MOODLE, GENERIC)
+
+
+def plugin_for(product_family: str, issuer: str) -> LmsPlugin:
+    """Return the plugin of the LMS that says this of itself."""
+    return next(plugin for plugin in plugins() if plugin.matches(product_family, issuer))
+
+
+def plugin_for_family(family: str) -> LmsPlugin:
+    """Return the plugin by its own name, the generic one if there is none of that name."""
+    return next((plugin for plugin in plugins() if plugin.family == family), GENERIC)

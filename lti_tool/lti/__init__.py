@@ -1,1 +1,37 @@
-"""LTI 1.3 over PyLTI1p3, hardened through its extension points."""
+"""LTI 1.3 over PyLTI1p3, hardened through its extension points (facts: pylti1p3 §2.4).
+
+Takes plain mappings and returns values; HTTP is done by ``lti_tool.web``.
+"""
+
+from lti_tool.lti.content_items import ContentItem, FileItem, LineItem, ResourceLinkItem
+from lti_tool.lti.deep_linking import sign_answer
+from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti.launch import storage_lookup, verify_launch
+from lti_tool.lti.login import LoginRedirect, begin_login
+from lti_tool.lti.logins import BrowserProof, StorageLookup, proof_name
+from lti_tool.lti.platform_keys import PlatformKeys
+from lti_tool.lti.roles import Role, role_of
+from lti_tool.lti.tool_keys import ToolKeys
+from lti_tool.lti.verified import MessageType, VerifiedLaunch
+
+__all__ = [
+    "BrowserProof",
+    "ContentItem",
+    "DeepLinkingSettings",
+    "FileItem",
+    "LineItem",
+    "LoginRedirect",
+    "MessageType",
+    "PlatformKeys",
+    "ResourceLinkItem",
+    "Role",
+    "StorageLookup",
+    "ToolKeys",
+    "VerifiedLaunch",
+    "begin_login",
+    "proof_name",
+    "role_of",
+    "sign_answer",
+    "storage_lookup",
+    "verify_launch",
+]

@@ -1,0 +1,100 @@
+"""Canvas (facts: lms-behaviour §1)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lti_tool.errors import N_
+from lti_tool.lms.plugin import BasePlugin
+from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
+from lti_tool.lti import DeepLinkingSettings
+
+ZIP = "application/zip"
+CLOUD = re.compile(r"https://canvas(\.beta|\.test)?\.instructure\.com")
+COURSE = re.compile(r"/courses/\d+(?=/|$)")
+
+CONTENT_TYPES = {
+    "canvas-qti": "QTI .zip file",
+    "qti21": "QTI .zip file",
+    "common-cartridge": "Common Cartridge 1.x Package",
+}
+"""What "Content Type" says for a format; not translated: Canvas translates it or does not."""
+
+
+class Canvas(BasePlugin):
+    """Imports a package by itself, but only from the placement ``migration_selection``."""
+
+    family = "canvas"
+    display_name = "Canvas"
+    preferred = ("canvas-qti", "common-cartridge", "qti21", "qti30", "moodle-xml")
+    words = Words(
+        add=N_("Add to Canvas"),
+        sent=N_("The exam was handed to Canvas. One click is left."),
+        questions=N_("Quizzes"),
+    )
+
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """By its name, or by the issuer that all hosted Canvases share."""
+        return product_family.lower() == "canvas" or (not product_family and CLOUD.fullmatch(issuer) is not None)
+
+    def offer(self, settings: DeepLinkingSettings | None) -> Offer:
+        """Send a file where a zip is taken and a link is not: that is ``migration_selection`` (§1.1).
+
+        The editor's button takes files too, but would show them as attachments; homework is for students.
+        """
+        if settings is None:
+            return Offer(OfferKind.NOTHING)
+        imports = "file" in settings.accept_types and ZIP in settings.accept_media_types
+        if imports and self.formats and self.formats[0] in CONTENT_TYPES:
+            return Offer(OfferKind.FILE, self.formats[0], ZIP)
+        return super().offer(settings)
+
+    def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
+        """The deep link alone imports nothing: the teacher still starts the import (§1.3)."""
+        if offer is OfferKind.FILE:
+            return _after_file(course)
+        if offer is OfferKind.RESOURCE_LINK:
+            return (
+                Step(N_("Press the button with which Canvas adds the link (“Add Item”, “Select” or “Save”).")),
+                Step(N_("Open the link in your course whenever you want to download the questions.")),
+            )
+        return _by_hand(course, format_name)
+
+
+def _after_file(course: Course) -> tuple[Step, ...]:
+    return (
+        Step(
+            N_("Press “Add to Import Queue” (in newer Canvas: “Import”). The exam stands beside the button above it.")
+        ),
+        Step(N_("Wait until “Current Jobs” says “Completed”.")),
+        Step(N_("Open “Quizzes”: the exam is there, not yet published."), _page(course, "quizzes")),
+    )
+
+
+def _by_hand(course: Course, format_name: str) -> tuple[Step, ...]:
+    kind = CONTENT_TYPES.get(format_name)
+    if kind is None:
+        return (Step(N_("Canvas does not import this format. Choose another one for Canvas.")),)
+    return (
+        Step(N_("Download the file. Do not unzip it.")),
+        Step(
+            N_("In your course, open “Settings” and then “Import Course Content”."), _page(course, "content_migrations")
+        ),
+        Step(N_("For “Content Type” choose “%(kind)s”."), facts={"kind": kind}),
+        Step(N_("Choose the file that you downloaded, then “All content”, and press “Add to Import Queue”.")),
+        Step(
+            N_("When the job is completed, open “Quizzes”: the exam is there, not yet published."),
+            _page(course, "quizzes"),
+        ),
+    )
+
+
+def _page(course: Course, page: str) -> str:
+    """Return the address of a page of the course; the id in a launch is not the one in addresses, so read it there."""
+    parts = urlsplit(course.return_url)
+    found = COURSE.search(parts.path)
+    return f"{parts.scheme}://{parts.netloc}{parts.path[: found.end()]}/{page}" if found else ""
+
+
+CANVAS = Canvas()

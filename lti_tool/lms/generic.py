@@ -1,0 +1,49 @@
+"""Any LMS that we know nothing particular about."""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_
+from lti_tool.lms.plugin import BasePlugin
+from lti_tool.lms.values import Course, OfferKind, Step, Words
+
+IMPORTS = {
+    "qti21": N_("Look for “Import” where your LMS keeps quizzes or question banks, and choose QTI 2.1."),
+    "qti30": N_("Look for “Import” where your LMS keeps quizzes or question banks, and choose QTI 3."),
+    "canvas-qti": N_("Look for “Import” where your LMS keeps quizzes or question banks, and choose QTI 1.2."),
+    "common-cartridge": N_("Look for “Import course content” and choose Common Cartridge."),
+    "moodle-xml": N_("Look for “Import” in the question bank and choose Moodle XML."),
+}
+
+
+class Generic(BasePlugin):
+    """Standards first: QTI 2.1 and Common Cartridge are what most LMSs read (facts: lms-behaviour §4)."""
+
+    family = "generic"
+    display_name = "LMS"
+    preferred = ("qti21", "common-cartridge", "qti30", "canvas-qti", "moodle-xml")
+    words = Words(
+        add=N_("Add to course"),
+        sent=N_("A link to this exam was sent to your course."),
+        questions=N_("question bank"),
+    )
+
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """Fits all: it is asked last."""
+        return True
+
+    def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
+        """Tell how to find the import, whatever it is called there."""
+        if offer is OfferKind.RESOURCE_LINK:
+            return (
+                Step(N_("Save the link in your course.")),
+                Step(N_("Open it there whenever you want to download the questions.")),
+            )
+        return (
+            Step(N_("Download the file. Do not unzip it.")),
+            Step(N_("Go back to your course."), course.return_url),
+            Step(IMPORTS.get(format_name, N_("Look for “Import” in your LMS."))),
+            Step(N_("Choose the file that you downloaded and start the import.")),
+        )
+
+
+GENERIC = Generic()

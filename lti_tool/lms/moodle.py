@@ -1,0 +1,103 @@
+"""Moodle (facts: lms-behaviour §2, §3; moodle-live)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from urllib.parse import quote
+
+from lti_tool.errors import N_
+from lti_tool.lms.plugin import BasePlugin
+from lti_tool.lms.values import Course, OfferKind, Step, Words
+from lti_tool.lti import DeepLinkingSettings, LineItem
+
+BANKS_ARE_ACTIVITIES = 2025041400
+"""``tool_platform.version`` of Moodle 5.0, from which on question banks are activities (MDL-71378)."""
+LARGEST_GRADE = 100
+"""A site's ``gradepointmax`` unless it was changed; more is refused (facts: moodle-live)."""
+
+
+class Moodle(BasePlugin):
+    """Takes links only, whatever is returned; questions come in by Moodle XML, by the teacher's hand."""
+
+    family = "moodle"
+    display_name = "Moodle"
+    preferred = ("moodle-xml", "common-cartridge", "qti21", "qti30", "canvas-qti")
+    words = Words(
+        add=N_("Add a link to the course"),
+        sent=N_("A link to this exam was handed to Moodle."),
+        questions=N_("Question bank"),
+    )
+
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """By its name; Moodle Workplace and Totara's ancestors say the same."""
+        return product_family.lower() in ("moodle", "moodle-2")
+
+    def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
+        """Whole points from 1 to 100; anything else is an error in the teacher's form (facts: moodle-live)."""
+        fits = points.is_finite() and points == points.to_integral_value() and 1 <= points <= LARGEST_GRADE
+        return super().line_item(points, settings) if fits else None
+
+    def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
+        """The shortest ways, six clicks each (§3.5)."""
+        if offer is not OfferKind.NOTHING:
+            return (
+                Step(N_("Press “Save and return to course”.")),
+                Step(N_("Open the new activity whenever you want to download the questions.")),
+            )
+        if format_name == "moodle-xml":
+            return _questions(course)
+        if format_name == "common-cartridge":
+            return _restore(course)
+        return (Step(N_("Moodle does not import this format. Choose Moodle XML.")),)
+
+
+def _questions(course: Course) -> tuple[Step, ...]:
+    start = _banks_steps(course) if _has_bank_activities(course) else _import_page_steps(course)
+    return (
+        Step(N_("Download the file.")),
+        *start,
+        Step(N_("For “File format” choose “Moodle XML format”.")),
+        Step(N_("Choose the file that you downloaded and press “Import”, then “Continue”.")),
+        Step(N_("The questions are in the question bank. Add them to a quiz with “Add” and “from question bank”.")),
+    )
+
+
+def _import_page_steps(course: Course) -> tuple[Step, ...]:
+    link = _page(course, "question/bank/importquestions/import.php?courseid=")
+    return (Step(N_("In your course, open “More”, “Question bank” and choose “Import”."), link),)
+
+
+def _banks_steps(course: Course) -> tuple[Step, ...]:
+    link = _page(course, "question/banks.php?courseid=")
+    return (
+        Step(N_("In your course, open “More” and “Question banks”, and choose a question bank or add one."), link),
+        Step(N_("In its menu choose “Import”.")),
+    )
+
+
+def _restore(course: Course) -> tuple[Step, ...]:
+    return (
+        Step(N_("Download the file. Do not unzip it.")),
+        Step(
+            N_("In your course, open “More”, “Course reuse” and choose “Restore”."),
+            _page(course, "course/view.php?id="),
+        ),
+        Step(N_("Choose the file that you downloaded and press “Restore”.")),
+        Step(N_("Choose to merge it into this course, and follow the steps to the end.")),
+    )
+
+
+def _page(course: Course, path: str) -> str:
+    """Return the address of a page; Moodle's issuer is its ``wwwroot`` and the context id its course id (§2.2)."""
+    if not course.issuer.startswith(("https://", "http://")) or not course.context_id:
+        return ""
+    return f"{course.issuer.rstrip('/')}/{path}{quote(course.context_id, safe='')}"
+
+
+def _has_bank_activities(course: Course) -> bool:
+    digits = re.match(r"\d{10}", course.platform_version)
+    return digits is not None and int(digits[0]) >= BANKS_ARE_ACTIVITIES
+
+
+MOODLE = Moodle()

@@ -1,0 +1,72 @@
+"""What a plugin for an LMS family is, and what most of them share."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from decimal import Decimal
+from typing import ClassVar, Protocol
+
+from lti_tool import formats
+from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
+from lti_tool.lti import DeepLinkingSettings, LineItem
+
+LABEL_LENGTH = 255
+
+
+class LmsPlugin(Protocol):
+    """All that differs between LMSs. Nothing outside this package asks which LMS it is."""
+
+    @property
+    def family(self) -> str:
+        """Stable name, as in ``tool_platform.product_family_code``."""
+
+    @property
+    def display_name(self) -> str:
+        """Name for people; not translated."""
+
+    @property
+    def words(self) -> Words:
+        """What this LMS calls things."""
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Names of formats, the one that keeps most of an exam in this LMS first."""
+
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """Return whether a platform that says this of itself is of this family."""
+
+    def offer(self, settings: DeepLinkingSettings | None) -> Offer:
+        """Return what may go back in answer to a launch with these settings (none: no deep linking launch)."""
+
+    def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
+        """Return the column in the gradebook for an exam of ``points``; none where the LMS would refuse it."""
+
+    def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
+        """Return the clicks in this LMS after the exam was sent (``offer``) or downloaded (``OfferKind.NOTHING``)."""
+
+
+class BasePlugin(ABC):
+    """What follows from the launch alone."""
+
+    preferred: ClassVar[tuple[str, ...]]
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Those preferred formats that there are."""
+        known = formats.names()
+        return tuple(name for name in self.preferred if name in known)
+
+    def offer(self, settings: DeepLinkingSettings | None) -> Offer:
+        """A link where one is taken. A file is for the few platforms that are known to import it."""
+        takes_link = settings is not None and "ltiResourceLink" in settings.accept_types
+        return Offer(OfferKind.RESOURCE_LINK if takes_link else OfferKind.NOTHING)
+
+    def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
+        """Any positive number of points, unless the platform says that it takes no columns."""
+        if settings.accept_line_item is False or not points.is_finite() or points <= 0:
+            return None
+        return LineItem(score_maximum=points)
+
+    @abstractmethod
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """See :class:`LmsPlugin`."""

@@ -1,0 +1,34 @@
+"""Names of the claims, as the specifications write them (LTI Core 1.3 §5, Deep Linking 2.0 §4, AGS 2.0 §3)."""
+
+from __future__ import annotations
+
+_CORE = "https://purl.imsglobal.org/spec/lti/claim/"
+_DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+
+MESSAGE_TYPE = f"{_CORE}message_type"
+VERSION = f"{_CORE}version"
+DEPLOYMENT_ID = f"{_CORE}deployment_id"
+TARGET_LINK_URI = f"{_CORE}target_link_uri"
+RESOURCE_LINK = f"{_CORE}resource_link"
+ROLES = f"{_CORE}roles"
+CONTEXT = f"{_CORE}context"
+CUSTOM = f"{_CORE}custom"
+LAUNCH_PRESENTATION = f"{_CORE}launch_presentation"
+TOOL_PLATFORM = f"{_CORE}tool_platform"
+
+DEEP_LINKING_SETTINGS = f"{_DEEP_LINKING}deep_linking_settings"
+CONTENT_ITEMS = f"{_DEEP_LINKING}content_items"
+DATA = f"{_DEEP_LINKING}data"
+MSG = f"{_DEEP_LINKING}msg"
+ERRORMSG = f"{_DEEP_LINKING}errormsg"
+
+AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+AGS_LINE_ITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+
+LTI_VERSION = "1.3.0"
+DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"
+
+
+def short(claim: str) -> str:
+    """Return the last part of a claim's name, as people say it: ``roles`` for ``https://…/claim/roles``."""
+    return claim.rsplit("/", 1)[-1]

@@ -1,0 +1,124 @@
+"""An id_token, from text to claims that may be believed (Security Framework 1.0 §5.1.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.types import Options
+
+from lti_tool.lti.reading import Reader
+from lti_tool.lti.token_errors import (
+    AlgorithmRefused,
+    ClaimMalformed,
+    KeyIdMissing,
+    NonceWrong,
+    SignatureWrong,
+    TokenExpired,
+    TokenFromFuture,
+    TokenTooOld,
+    TokenUnreadable,
+    WrongAudience,
+    WrongIssuer,
+)
+
+ALGORITHM = "RS256"
+LEEWAY_SECONDS = 60.0
+MAX_AGE_SECONDS = 3600.0
+"""How far back ``iat`` may lie: Canvas's tokens live an hour."""
+LONGEST = 200_000
+"""Characters of a token; Canvas's largest have about 10 000."""
+
+_ONLY_SIGNATURE: Options = {
+    "verify_signature": True,
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
+"""PyJWT checks the signature; the claims are checked here, with our clock and our words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """What the token says of itself: enough to find the key, no more."""
+
+    kid: str
+    header: dict[str, object]
+    claims: dict[str, object]
+
+
+def parse(token: str) -> Unverified:
+    """Read a token without believing it.
+
+    Raises :class:`TokenUnreadable`, :class:`AlgorithmRefused` or :class:`KeyIdMissing`.
+    """
+    if len(token) > LONGEST:
+        raise TokenUnreadable(f"{len(token)} characters")
+    try:
+        parts = jwt.decode_complete(token, options={"verify_signature": False})
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        raise TokenUnreadable(type(error).__name__) from error
+    header, claims = parts["header"], parts["payload"]
+    if header.get("alg") != ALGORITHM:
+        raise AlgorithmRefused(f"alg {str(header.get('alg'))[:40]!r}")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not kid:
+        raise KeyIdMissing
+    return Unverified(kid, header, claims)
+
+
+def check_signature(token: str, key: RSAPublicKey) -> None:
+    """Raise :class:`SignatureWrong` unless ``key`` signed ``token`` with RS256."""
+    try:
+        jwt.decode(token, key, algorithms=[ALGORITHM], options=_ONLY_SIGNATURE)
+    except (jwt.PyJWTError, ValueError) as error:
+        raise SignatureWrong(type(error).__name__) from error
+
+
+def check_claims(claims: dict[str, object], *, issuer: str, client_id: str, now: datetime) -> None:
+    """Check who signed, for whom and when. Raises leaves of :class:`TokenError`."""
+    reader = Reader(claims)
+    if reader.needed_text("iss") != issuer:
+        raise WrongIssuer(f"registered {issuer!r}, token {reader.needed_text('iss')[:255]!r}")
+    _check_audience(reader, client_id)
+    _check_times(reader, now.timestamp())
+
+
+def check_nonce(claims: dict[str, object], expected: str) -> None:
+    """Raise :class:`NonceWrong` unless the token answers the login of its state."""
+    given = Reader(claims).needed_text("nonce")
+    if not compare_digest(given.encode(errors="replace"), expected.encode()):
+        raise NonceWrong
+
+
+def _check_audience(reader: Reader, client_id: str) -> None:
+    """``aud`` is us and nobody else, in whatever form; ``azp``, if it is there, is us (rules 3 and 4)."""
+    value = reader.value("aud")
+    audiences = [value] if isinstance(value, str) else value
+    if not isinstance(audiences, list) or not all(isinstance(audience, str) for audience in audiences):
+        raise ClaimMalformed(claim="aud")
+    if set(audiences) != {client_id}:
+        raise WrongAudience(f"registered {client_id!r}, token {str(audiences)[:255]}")
+    azp = reader.value("azp")
+    if azp is not None and azp != client_id:
+        raise WrongAudience(f"registered {client_id!r}, azp {str(azp)[:255]!r}")
+
+
+def _check_times(reader: Reader, now: float) -> None:
+    """``exp`` and ``iat`` must be there; both clocks may be a minute off."""
+    issued, expires = reader.moment("iat"), reader.moment("exp")
+    if expires <= now - LEEWAY_SECONDS:
+        raise TokenExpired(seconds=round(now - expires))
+    not_before = reader.moment("nbf") if reader.value("nbf") is not None else issued
+    ahead = max(issued, not_before) - now
+    if ahead > LEEWAY_SECONDS:
+        raise TokenFromFuture(seconds=round(ahead))
+    if now - issued > MAX_AGE_SECONDS + LEEWAY_SECONDS:
+        raise TokenTooOld(f"iat is {round(now - issued)} s ago")

@@ -1,0 +1,75 @@
+"""Fetching a key set over HTTP, within limits: the other side may be slow, wrong or somebody else."""
+
+from __future__ import annotations
+
+import json
+import time
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from lti_tool.lti.addresses import is_web_address
+from lti_tool.lti.errors import KeysUnreachable, KeysUnreadable
+
+JsonKey = dict[str, object]
+
+CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 3.0, 5.0, 10.0
+LARGEST = 256 * 1024
+"""Bytes of a key set; Canvas's has about 2 000."""
+REDIRECTS = 3
+HEADERS = {
+    "Accept": "application/json, application/jwk-set+json",
+    # Canvas demands one, some Moodles answer 403 without (facts: users-ask).
+    "User-Agent": "Examplary-for-LMS/1.0 (LTI 1.3 tool)",
+}
+
+
+def fetch_keys(http: requests.Session, url: str) -> list[JsonKey]:
+    """Return the keys at ``url``; raise :class:`KeysUnreachable` or :class:`KeysUnreadable`."""
+    deadline = time.monotonic() + ALL_SECONDS
+    try:
+        return _keys(_body(http, url, deadline), url)
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise KeysUnreachable(f"{url}: {type(error).__name__}") from error
+
+
+def _body(http: requests.Session, url: str, deadline: float) -> bytes:
+    """GET, following a few redirects that stay with the scheme (http may become https)."""
+    address = url
+    for _ in range(REDIRECTS + 1):
+        if not is_web_address(address, https_only=url.startswith("https://")):
+            raise KeysUnreadable(f"{url} leads to an address that is not allowed")
+        timeout = (CONNECT_SECONDS, READ_SECONDS)
+        with http.get(address, headers=HEADERS, timeout=timeout, stream=True, allow_redirects=False) as response:
+            http.cookies.clear()
+            if not response.is_redirect:
+                return _read(response, url, deadline)
+            address = urljoin(address, response.headers["Location"])
+    raise KeysUnreadable(f"{url} redirects more than {REDIRECTS} times")
+
+
+def _read(response: requests.Response, url: str, deadline: float) -> bytes:
+    """Read no more than :data:`LARGEST` bytes and no longer than ``deadline``, however slowly they drip."""
+    if response.status_code != HTTPStatus.OK:
+        raise KeysUnreachable(f"{url} answered {response.status_code}")
+    body = bytearray()
+    while piece := response.raw.read1(16_384, decode_content=True):
+        body += piece
+        if len(body) > LARGEST:
+            raise KeysUnreadable(f"{url} is longer than {LARGEST} bytes")
+        if time.monotonic() > deadline:
+            raise KeysUnreachable(f"{url} took longer than {ALL_SECONDS:.0f} s")
+    return bytes(body)
+
+
+def _keys(body: bytes, url: str) -> list[JsonKey]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise KeysUnreadable(f"{url} is not JSON") from error
+    keys = answer.get("keys") if isinstance(answer, dict) else None
+    if not isinstance(keys, list):
+        raise KeysUnreadable(f"{url} has no list of keys")
+    return [key for key in keys if isinstance(key, dict)]

@@ -1,0 +1,174 @@
+"""The launch: PyLTI1p3's order of validation, every step ours (facts: pylti1p3 §2.4, D1 to D13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pylti1p3.message_launch import MessageLaunch
+
+from lti_tool.errors import LaunchError
+from lti_tool.lti import id_token, logins
+from lti_tool.lti.errors import (
+    LaunchIncomplete,
+    LaunchOutdated,
+    NotSignedIn,
+    PlatformRefused,
+)
+from lti_tool.lti.logins import StorageLookup, proof_name
+from lti_tool.lti.message import deployment_of, read_message
+from lti_tool.lti.platform_keys import PlatformKeys
+from lti_tool.lti.pylti import FormRequest, NoCookies, NoSession
+from lti_tool.lti.reading import plain_text
+from lti_tool.lti.tool_conf import PlatformFacts, ToolConf, platform_facts
+from lti_tool.lti.verified import VerifiedLaunch
+from lti_tool.models import now as this_moment
+
+_REFUSALS: Mapping[str, type[LaunchError]] = {
+    "login_required": NotSignedIn,
+    "interaction_required": NotSignedIn,
+    "account_selection_required": NotSignedIn,
+    "launch_no_longer_valid": LaunchOutdated,
+}
+
+
+def verify_launch(
+    form: Mapping[str, str],
+    cookies: Mapping[str, str],
+    *,
+    keys: PlatformKeys,
+    trust_first_deployment: bool,
+    administrators_may_author: bool = True,
+    stored_proof: str = "",
+    now: datetime | None = None,
+) -> VerifiedLaunch:
+    """Verify what the platform posted to the redirect URI, once; raise a leaf of :class:`LaunchError`.
+
+    ``stored_proof`` is the browser's proof out of the platform's storage, for browsers whose cookie did not come
+    back. Pass it only from a request whose ``Origin`` is our own: any other page could have made it up.
+    """
+    _refuse_errors(form)
+    launch = _Launch(
+        form,
+        cookies,
+        keys=keys,
+        conf=ToolConf(trust_first_deployment=trust_first_deployment),
+        administrators_may_author=administrators_may_author,
+        stored_proof=stored_proof,
+        now=now or this_moment(),
+    )
+    return launch.verified()
+
+
+def storage_lookup(form: Mapping[str, str], cookies: Mapping[str, str]) -> StorageLookup | None:
+    """Return where the browser must ask for its proof first, because its cookie did not come back. Uses nothing up."""
+    state = form.get("state", "")
+    if cookies.get(proof_name(state)) or "error" in form:
+        return None
+    return logins.storage_lookup(state)
+
+
+def _refuse_errors(form: Mapping[str, str]) -> None:
+    """Put the platform's own refusal into plain words; its text goes to the log only."""
+    if "error" in form:
+        code = plain_text(form["error"], 60)
+        description = plain_text(form.get("error_description", ""), 200)
+        raise _REFUSALS.get(code, PlatformRefused)(f"platform says {code!r}: {description!r}")
+
+
+class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
+    """Each step keeps PyLTI1p3's name and place; :meth:`validate` runs them in its order."""
+
+    _login: logins.LoginFacts
+    _platform: PlatformFacts
+    _token: id_token.Unverified
+    _verified: VerifiedLaunch
+
+    def __init__(
+        self,
+        form: Mapping[str, str],
+        cookies: Mapping[str, str],
+        *,
+        keys: PlatformKeys,
+        conf: ToolConf,
+        administrators_may_author: bool,
+        stored_proof: str,
+        now: datetime,
+    ) -> None:
+        super().__init__(
+            request=FormRequest(form),
+            tool_config=conf,
+            session_service=NoSession(),
+            cookie_service=NoCookies(),
+        )
+        self.set_auto_validation(enable=False)
+        self._cookies, self._stored_proof = cookies, stored_proof
+        self._keys, self._now = keys, now
+        self._administrators_may_author = administrators_may_author
+
+    def verified(self) -> VerifiedLaunch:
+        """Run all steps and return the launch."""
+        self.validate()
+        return self._verified
+
+    def validate_state(self) -> _Launch:
+        """Use the login up, whatever comes of it (D1, D3), and ask for this browser's proof (D8)."""
+        state = self._needed("state")
+        self._needed("id_token")
+        proof = self._cookies.get(proof_name(state), "") or self._stored_proof
+        self._login = logins.consume(state, proof, self._now)
+        self._platform = platform_facts(self._login.platform_id)
+        return self
+
+    def validate_jwt_format(self) -> _Launch:
+        """Read the token without believing it (D13)."""
+        self._token = id_token.parse(self._get_request_param("id_token"))
+        return self
+
+    def validate_nonce(self) -> _Launch:
+        """Bind the token to this very login (D4)."""
+        id_token.check_nonce(self._token.claims, self._login.nonce)
+        return self
+
+    def get_iss(self) -> str:
+        """Return the issuer of the login, not what the token says of itself."""
+        return self._platform.issuer
+
+    def get_client_id(self) -> str:
+        """Return the client of the login, not ``aud[0]`` (D7)."""
+        return self._platform.client_id
+
+    def validate_jwt_signature(self) -> _Launch:
+        """Check by whom, for whom and when the token was made, and that it was (D5 to D7, D10 to D12).
+
+        The signature comes last: a token of the beta site then says "another LMS", not "unknown key".
+        """
+        id_token.check_claims(
+            self._token.claims, issuer=self._platform.issuer, client_id=self._platform.client_id, now=self._now
+        )
+        key = self._keys.find(self._platform.jwks_url, self._token.kid)
+        id_token.check_signature(self._get_request_param("id_token"), key)
+        return self
+
+    def validate_message(self) -> _Launch:
+        """Read the claims by our own table (D2, D16): PyLTI1p3 refuses Canvas's migration launches."""
+        self._verified = read_message(
+            self._token.claims, self._platform, administrators_may_author=self._administrators_may_author
+        )
+        return self
+
+    def save_launch_data(self) -> _Launch:
+        """Keep nothing here (D9): services keep the minimum in a row."""
+        return self
+
+    def _get_deployment_id(self) -> str:
+        return deployment_of(self._token.claims)
+
+    def _get_request_param(self, key: str) -> str:
+        return self._request.get_param(key)
+
+    def _needed(self, parameter: str) -> str:
+        value = self._get_request_param(parameter)
+        if not value:
+            raise LaunchIncomplete(parameter=parameter)
+        return value

@@ -1,0 +1,134 @@
+"""The rows of logins that were begun: each state works once, in one browser, for one platform."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+from sqlalchemy import delete, select
+
+from lti_tool.lti.addresses import origin_of
+from lti_tool.lti.errors import LaunchExpired, LaunchUsed, ProofMissing, ProofWrong
+from lti_tool.models import Login, Platform, db, now
+from lti_tool.security.encryption import fingerprint
+
+_STATE = re.compile(r"[A-Za-z0-9_-]{43}")
+_FRAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_PREFIX = "lti_login_"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserProof:
+    """What only the browser of this login holds. ``name`` is the cookie's name and the key in platform storage."""
+
+    name: str
+    value: str
+    max_age: int
+    """In seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class BegunLogin:
+    """A login as it goes out."""
+
+    state: str
+    nonce: str
+    proof: BrowserProof
+
+
+@dataclass(frozen=True, slots=True)
+class LoginFacts:
+    """A login as it comes back, already deleted from the table."""
+
+    platform_id: str
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class StorageLookup:
+    """Where the browser asks for its proof when the cookie did not come back (``lti.get_data``)."""
+
+    target: str
+    """Name of the frame, or ``_parent``."""
+    origin: str
+    """Origin to which the question is posted: that of the platform's login."""
+    key: str
+
+
+def proof_name(state: str) -> str:
+    """Return the cookie's name: of this state alone, so that logins in several tabs do not disturb each other."""
+    return _PREFIX + fingerprint(state)[:12]
+
+
+def begin(platform_id: str, *, target_link_uri: str, storage_target: str, lifetime: timedelta) -> BegunLogin:
+    """Store a new login and return what goes out with it. Commits."""
+    state, nonce, proof = (secrets.token_urlsafe(32) for _ in range(3))
+    login = Login(
+        state=state,
+        nonce=nonce,
+        platform_id=platform_id,
+        browser_hash=fingerprint(proof),
+        target_link_uri=target_link_uri,
+        storage_target=storage_target,
+        expires_at=now() + lifetime,
+    )
+    db.session.add(login)
+    db.session.commit()
+    return BegunLogin(state, nonce, BrowserProof(proof_name(state), proof, int(lifetime.total_seconds())))
+
+
+def consume(state: str, proof: str, moment: datetime) -> LoginFacts:
+    """Delete the login and return it: of many who try at once, one gets it. Commits.
+
+    Raises :class:`LaunchUsed`, :class:`LaunchExpired`, :class:`ProofMissing` or :class:`ProofWrong`; a login whose
+    proof was wrong is gone too.
+    """
+    row = _take(state)
+    if row is None:
+        raise LaunchUsed
+    if row.expires_at <= moment:
+        raise LaunchExpired
+    if not proof:
+        raise ProofMissing
+    if not compare_digest(fingerprint(proof.encode(errors="replace").decode()), row.browser_hash):
+        raise ProofWrong
+    return LoginFacts(row.platform_id, row.nonce)
+
+
+def storage_lookup(state: str) -> StorageLookup | None:
+    """Return where this login's proof is kept beside the cookie; nothing if the platform has no such place."""
+    if not _STATE.fullmatch(state):
+        return None
+    query = select(Login.storage_target, Platform.authorization_url).join(Platform).where(Login.state == state)
+    found = db.session.execute(query.where(Login.storage_target != "", Login.expires_at > now())).one_or_none()
+    return StorageLookup(found[0], origin_of(found[1]), proof_name(state)) if found else None
+
+
+def storage_target(given: str) -> str:
+    """Return the frame's name if it is one: ``_parent`` or plain characters."""
+    return given if _FRAME.fullmatch(given) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    platform_id: str
+    nonce: str
+    browser_hash: str
+    expires_at: datetime
+
+
+def _take(state: str) -> _Row | None:
+    if not _STATE.fullmatch(state):
+        return None
+    statement = (
+        delete(Login)
+        .where(Login.state == state)
+        .returning(Login.platform_id, Login.nonce, Login.browser_hash, Login.expires_at)
+        .execution_options(synchronize_session=False)
+    )
+    found = db.session.execute(statement).one_or_none()
+    db.session.commit()
+    return _Row(*found) if found else None

@@ -1,0 +1,154 @@
+"""From the claims of a token, whose signature has been checked, to a :class:`VerifiedLaunch`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lti_tool.lti import claims as names
+from lti_tool.lti.addresses import is_web_address
+from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti.frames import frame_origins
+from lti_tool.lti.reading import Reader, plain_text, storable
+from lti_tool.lti.roles import is_test_user, role_of
+from lti_tool.lti.token_errors import ClaimMalformed, ClaimMissing, UnknownMessage, WrongVersion
+from lti_tool.lti.tool_conf import PlatformFacts
+from lti_tool.lti.verified import MessageType, VerifiedLaunch
+
+ADDRESS_LENGTH = 2000
+NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 320, 40, 60, 2000
+
+_VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
+"""A variable that the platform did not fill in comes back as it was written (facts: lms-behaviour §2.2)."""
+
+
+def read_message(
+    claims: Mapping[str, object], platform: PlatformFacts, *, administrators_may_author: bool
+) -> VerifiedLaunch:
+    """Check every claim that we use and return the launch; raise leaves of :class:`TokenError`."""
+    reader = Reader(claims)
+    message_type = _message_type(reader)
+    roles = _roles(reader)
+    settings = _deep_linking(reader, platform) if message_type is MessageType.DEEP_LINKING else None
+    return_url = _address(reader.part(names.LAUNCH_PRESENTATION), "return_url")
+    product = reader.part(names.TOOL_PLATFORM)
+    return VerifiedLaunch(
+        platform_id=platform.id,
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        deployment_id=reader.needed_identifier(names.DEPLOYMENT_ID),
+        sub=reader.needed_identifier("sub"),
+        message_type=message_type,
+        role=role_of(roles, administrators_may_author=administrators_may_author),
+        test_user=is_test_user(roles),
+        name=_name(reader),
+        email=_email(reader),
+        context_id=reader.part(names.CONTEXT).identifier("id"),
+        context_title=_course_title(reader.part(names.CONTEXT)),
+        resource_link_id=_resource_link(reader, message_type),
+        target_link_uri=_target(reader, message_type),
+        custom=_custom(reader),
+        locale=reader.part(names.LAUNCH_PRESENTATION).text("locale", LOCALE_LENGTH),
+        return_url=return_url,
+        frame_origins=frame_origins(
+            issuer=platform.issuer,
+            authorization_url=platform.authorization_url,
+            launch_addresses=(return_url, settings.return_url if settings else ""),
+            frame_hosts=platform.frame_hosts,
+        ),
+        product_family=platform.family or product.text("product_family_code", LOCALE_LENGTH),
+        platform_version=product.text("version", VERSION_LENGTH),
+        deep_linking=settings,
+        line_items_allowed=names.AGS_LINE_ITEM_SCOPE in reader.part(names.AGS_ENDPOINT).texts("scope"),
+    )
+
+
+def deployment_of(claims: Mapping[str, object]) -> str:
+    """Return the deployment id; raise :class:`ClaimMissing` or :class:`ClaimMalformed`."""
+    return Reader(claims).needed_identifier(names.DEPLOYMENT_ID)
+
+
+def _message_type(reader: Reader) -> MessageType:
+    if reader.value(names.VERSION) != names.LTI_VERSION:
+        raise WrongVersion(f"version {str(reader.value(names.VERSION))[:40]!r}")
+    given = reader.needed_text(names.MESSAGE_TYPE)
+    try:
+        return MessageType(given)
+    except ValueError as error:
+        raise UnknownMessage(f"message type {given[:80]!r}") from error
+
+
+def _roles(reader: Reader) -> list[str]:
+    """No role is fine, no claim is not (certification guide §6.1.1)."""
+    if reader.value(names.ROLES) is None:
+        raise ClaimMissing(claim=names.short(names.ROLES))
+    return reader.texts(names.ROLES)
+
+
+def _deep_linking(reader: Reader, platform: PlatformFacts) -> DeepLinkingSettings:
+    claim = reader.mapping(names.DEEP_LINKING_SETTINGS)
+    return DeepLinkingSettings.from_claim(claim, https_only=not platform.issuer.startswith("http://"))
+
+
+def _resource_link(reader: Reader, message_type: MessageType) -> str:
+    link = reader.part(names.RESOURCE_LINK)
+    if message_type is MessageType.RESOURCE_LINK:
+        return link.needed_identifier("id")
+    return link.identifier("id")
+
+
+def _target(reader: Reader, message_type: MessageType) -> str:
+    """Demanded of a resource link (LTI Core 1.3 §5.3.4); a deep linking launch may do without."""
+    if message_type is MessageType.RESOURCE_LINK:
+        reader.needed_text(names.TARGET_LINK_URI)
+    if reader.value(names.TARGET_LINK_URI) is None:
+        return ""
+    target = reader.needed_text(names.TARGET_LINK_URI)
+    if not is_web_address(target):
+        raise ClaimMalformed(claim=names.short(names.TARGET_LINK_URI))
+    return target
+
+
+def _name(reader: Reader) -> str:
+    given = [reader.text(part, NAME_LENGTH) for part in ("given_name", "family_name")]
+    return reader.text("name", NAME_LENGTH) or " ".join(part for part in given if part)[:NAME_LENGTH]
+
+
+def _email(reader: Reader) -> str:
+    """Return the address if it is one: a cut one would be somebody else's."""
+    email = reader.text("email", EMAIL_LENGTH + 1)
+    before, _, after = email.rpartition("@")
+    return email if before and after and " " not in email and len(email) <= EMAIL_LENGTH else ""
+
+
+def _course_title(context: Reader) -> str:
+    return context.text("title", NAME_LENGTH) or context.text("label", NAME_LENGTH)
+
+
+def _address(reader: Reader, name: str) -> str:
+    """Return an http(s) address; nothing if it is another kind of address or too long to keep."""
+    address = reader.text(name, ADDRESS_LENGTH + 1)
+    return address if len(address) <= ADDRESS_LENGTH and is_web_address(address) else ""
+
+
+def _custom(reader: Reader) -> Mapping[str, str]:
+    """Return the custom parameters as texts; numbers and booleans come from platforms that fill in variables."""
+    if reader.value(names.CUSTOM) is None:
+        return MappingProxyType({})
+    texts = {}
+    for name, value in reader.mapping(names.CUSTOM).items():
+        text = _custom_text(value)
+        if text and storable(name) and not _VARIABLE.fullmatch(text):
+            texts[name] = text
+    return MappingProxyType(texts)
+
+
+def _custom_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)[:CUSTOM_LENGTH]
+    if value is None or isinstance(value, str):
+        return plain_text(value or "", CUSTOM_LENGTH)
+    raise ClaimMalformed(claim=names.short(names.CUSTOM))

@@ -1,0 +1,89 @@
+"""From role URIs to what a person may do here (LTI Core 1.3, appendix A.2).
+
+The course decides: who is enrolled as a learner is a student, whatever they are elsewhere in the institution. Only
+for somebody who has no role in the course do the institution and the system speak, and then only for administrators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+"""Canvas's Student View, Blackboard's preview user (LTI Core 1.3, A.2.4)."""
+
+_LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
+_OLD_COURSE = "urn:lti:role:ims/lis/"
+_ADMINISTRATORS = frozenset(
+    {
+        f"{_LIS}institution/person#Administrator",
+        f"{_LIS}system/person#Administrator",
+        f"{_LIS}system/person#SysAdmin",
+        f"{_LIS}system/person#AccountAdmin",
+        "urn:lti:instrole:ims/lis/Administrator",
+        "urn:lti:sysrole:ims/lis/Administrator",
+        "urn:lti:sysrole:ims/lis/SysAdmin",
+    }
+)
+_AUTHORS = frozenset({"Instructor", "ContentDeveloper", "TeachingAssistant"})
+_LEARNERS = frozenset({"Learner", "Student"})
+_KNOWN = _AUTHORS | _LEARNERS | {"Administrator", "Mentor", "Manager", "Member", "Officer"}
+_GRADING_ONLY = frozenset({"Grader", "NonEditingInstructor", "NonEditingTeacher"})
+"""Sub-roles of Instructor for people who grade and do not make content."""
+
+
+class Role(StrEnum):
+    """What a person may do: make exams, take what the teacher gave, or neither."""
+
+    INSTRUCTOR = "instructor"
+    STUDENT = "student"
+    OTHER = "other"
+
+
+def role_of(uris: Iterable[str], *, administrators_may_author: bool = True) -> Role:
+    """Return the role that ``uris`` give in this course; unknown ones give nothing.
+
+    ``administrators_may_author`` is about administrators of the institution, of the system or of the course itself.
+    """
+    given = frozenset(uris)
+    if TEST_USER in given:
+        return Role.STUDENT
+    course = _course_roles(given)
+    if course & _AUTHORS:
+        return Role.INSTRUCTOR
+    if course & _LEARNERS:
+        return Role.STUDENT
+    administers = "Administrator" in course or (not course and given & _ADMINISTRATORS)
+    return Role.INSTRUCTOR if administers and administrators_may_author else Role.OTHER
+
+
+def is_test_user(uris: Iterable[str]) -> bool:
+    """Return whether the person does not exist: a teacher looks through a student's eyes."""
+    return TEST_USER in uris
+
+
+def _course_roles(uris: frozenset[str]) -> frozenset[str]:
+    """Return the principal roles in the course; Instructor counts only if not all its sub-roles merely grade."""
+    pairs = [pair for pair in map(_course_role, uris) if pair[0] in _KNOWN or pair[1] in _AUTHORS]
+    teaching = {sub for principal, sub in pairs if principal == "Instructor" and sub}
+    names = {sub if sub in _AUTHORS else principal for principal, sub in pairs}
+    if teaching and teaching <= _GRADING_ONLY:
+        names = (names - {"Instructor"}) | {"Member"}
+    return frozenset(names)
+
+
+def _course_role(uri: str) -> tuple[str, str]:
+    """Return (principal role, sub-role) of a role in the course; ("", "") for any other role.
+
+    ``…membership#Instructor`` and the short ``Instructor`` have no sub-role, ``…membership/Instructor#Grader`` and the
+    older ``urn:lti:role:ims/lis/Instructor/Grader`` have one.
+    """
+    if uri.startswith(f"{_LIS}membership#"):
+        return uri.removeprefix(f"{_LIS}membership#"), ""
+    if uri.startswith(f"{_LIS}membership/"):
+        principal, _, sub = uri.removeprefix(f"{_LIS}membership/").partition("#")
+        return principal, sub
+    if uri.startswith(_OLD_COURSE):
+        principal, _, sub = uri.removeprefix(_OLD_COURSE).partition("/")
+        return principal, sub
+    return (uri, "") if uri in _KNOWN else ("", "")
