@@ -61,9 +61,11 @@ def _launch(launch: object) -> object:
 
 
 def to_plain(value: object) -> object:
-    """Dataclasses as objects, bytes as their size, for JSON."""
+    """Dataclasses as objects with their properties (``total_points``, ``imported``), bytes as their size, for JSON."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {each.name: to_plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
+        told = [name for name, member in vars(type(value)).items() if isinstance(member, property)]
+        names = [*(each.name for each in dataclasses.fields(value)), *told]
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, bytes):
         return {"bytes": len(value)}
     if isinstance(value, Mapping):

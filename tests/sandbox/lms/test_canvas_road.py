@@ -254,4 +254,5 @@ def test_tells_tests_all_that_happened(world) -> None:
     assert state["launches"][0]["message_type"] == "LtiDeepLinkingRequest"
     assert state["received"][0]["items"][0]["type"] == "file"
     assert state["canvas"]["quizzes"][0]["quiz"]["questions"][2]["answers"][0]["weight"] == 100
+    assert state["canvas"]["quizzes"][0]["quiz"]["total_points"] == 34.5
     assert state["platforms"]["canvas"]["issuer"] == launch["iss"]
