@@ -11,7 +11,7 @@ import os
 import socket
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -89,7 +89,8 @@ class Fetcher:
         """The body, or the address of a redirect."""
         connection = self._connect(target, limits, ends)
         # A server that gives one byte a second never trips a socket's timeout: the clock cuts the line itself.
-        clock = threading.Timer(max(ends - time.monotonic(), 0.01), _cut, [connection])
+        # The socket itself, because http.client lets go of it before the body where the server will close.
+        clock = threading.Timer(max(ends - time.monotonic(), 0.01), _cut, [connection.sock])
         clock.daemon = True
         clock.start()
         try:
@@ -121,13 +122,17 @@ class Fetcher:
             connection.sock.settimeout(max(ends - time.monotonic(), 0.01))
         headers = {"Host": target.host_header, "User-Agent": self.user_agent, "Accept-Encoding": "identity"}
         connection.request("GET", target.path, headers=headers, preload_content=False)
-        response = connection.getresponse()
-        location = response.headers.get("Location")
-        if response.status in _REDIRECTS and location:
-            return location
-        if response.status != 200:
-            raise FetchFailed(f"{target.host} answered {response.status}")
-        return _body(response, target, limits, ends)
+        with closing(connection.getresponse()) as response:
+            return _answer(response, target, limits, ends)
+
+
+def _answer(response: BaseHTTPResponse, target: Target, limits: FetchLimits, ends: float) -> bytes | str:
+    location = response.headers.get("Location")
+    if response.status in _REDIRECTS and location:
+        return location
+    if response.status != 200:
+        raise FetchFailed(f"{target.host} answered {response.status}")
+    return _body(response, target, limits, ends)
 
 
 def _connection(target: Target, address: str, timeout: float) -> HTTPConnection:
@@ -154,6 +159,9 @@ def _body(response: BaseHTTPResponse, target: Target, limits: FetchLimits, ends:
         body += chunk
         if len(body) > limits.max_bytes:
             raise FetchTooLarge(f"{target.host}: more than {limits.max_bytes} bytes")
+        if time.monotonic() >= ends:
+            raise FetchTimeout(f"{target.host}: not whole in time")
+    # A line that the clock cut looks like an end where no length was announced.
     if time.monotonic() >= ends:
         raise FetchTimeout(f"{target.host}: not whole in time")
     return bytes(body)
@@ -173,8 +181,7 @@ def _failure(error: Exception, target: Target, ends: float) -> FetchError:
     return FetchFailed(f"{target.host}: the connection broke ({kind})")
 
 
-def _cut(connection: HTTPConnection) -> None:
-    line = connection.sock
+def _cut(line: socket.socket | None) -> None:
     if line is not None:
         with suppress(OSError):
             # The plain socket's own shutdown: SSLSocket's would take its state away under the reading thread.

@@ -60,7 +60,7 @@ def serve(app: Flask, host_name: str = "examplary.localhost", port: int = 0) -> 
     Raises :class:`OSError` when the port is taken.
     """
     server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, name=f"serve-{host_name}", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name=f"serve-{host_name}", daemon=True)
     thread.start()
     return RunningServer(
         base_url=f"http://{host_name}:{server.server_port}",

@@ -36,7 +36,7 @@ def create_examplary(config: ExamplaryConfig | None = None) -> Flask:
 
 def _uploads(config: ExamplaryConfig) -> dict[str, bytes]:
     given = config.assets_dir.iterdir() if config.assets_dir else ()
-    return drawn_pictures() | {file.name: file.read_bytes() for file in given if file.is_file()}
+    return {**drawn_pictures()} | {file.name: file.read_bytes() for file in given if file.is_file()}
 
 
 def _files(app: Flask, store: Store) -> None:

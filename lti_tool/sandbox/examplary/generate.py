@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import TypeGuard
@@ -37,7 +39,8 @@ class Wishes:
     metadata: JsonObject = field(default_factory=dict)
 
 
-def drawn_pictures() -> dict[str, bytes]:
+@cache
+def drawn_pictures() -> Mapping[str, bytes]:
     """The images that generated exams refer to, by file name."""
     return {f"{shape}-{colour}.png": picture(shape, colour) for shape in SHAPES for colour in COLOURS}
 

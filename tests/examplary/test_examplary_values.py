@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lti_tool.examplary as package
+from lti_tool.examplary import EmbedSession, Garbled, SessionState, synthetic_email, usable_email
+from lti_tool.examplary.answers import Answer, error_of, message_of, session_of, user_of
+from lti_tool.examplary.redact import redacted
+from lti_tool.examplary.retry import parse_retry_after
+from lti_tool.sandbox.examplary.rules import user_problem
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class TestSessionState:
+    @pytest.mark.parametrize(
+        ("status", "hours", "state"),
+        [
+            ("pending", 1, SessionState.OPEN),
+            ("pending", 0, SessionState.EXPIRED),
+            ("in_progress", 1, SessionState.OPEN),
+            ("whatever", -1, SessionState.EXPIRED),
+            ("completed", -1, SessionState.COMPLETED),
+            ("cancelled", 1, SessionState.CANCELLED),
+            ("pending", None, SessionState.OPEN),
+        ],
+    )
+    def test_unknown_words_are_open_until_the_end(self, status, hours, state):
+        ends = None if hours is None else NOW + timedelta(hours=hours)
+        assert EmbedSession(id="e", status=status, embed_url="u", expires_at=ends).state(NOW) is state
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        "body",
+        [b"", b"{}", b"[]", b"null", b"\xff", b'{"id": 3}', b'{"id": "e", "status": "pending"}',
+         b'{"id": "e", "status": "pending", "embedUrl": "javascript:alert(1)"}', b"[" * 100_000],
+    )  # fmt: skip
+    def test_a_session_that_makes_no_sense(self, body):
+        with pytest.raises(Garbled):
+            session_of(Answer(200, body))
+
+    def test_wrong_types_where_nothing_hangs_on_them_are_left_out(self):
+        body = b'{"id":"e","status":"x","embedUrl":"https://a.example/e","outputs":[],"expiresAt":7,"metadata":null}'
+        session = session_of(Answer(200, body))
+        assert (session.exam_id, session.expires_at, session.metadata) == (None, None, {})
+
+    def test_a_user_that_was_there_already_is_not_created(self):
+        assert user_of(Answer(201, b'{"id": "user_1"}')).created
+        assert not user_of(Answer(200, b'{"id": "user_1"}')).created
+
+    @pytest.mark.parametrize(
+        ("body", "said"),
+        [
+            (b'{"message": "a"}', "a"),
+            (b'{"error": "a"}', "a"),
+            (b'{"error": {"message": "a", "code": 3}}', "a"),
+            (b'{"errors": [{"message": "a"}, "b"]}', "a; b"),
+            (b"plain", "plain"),
+            (b'{"other": 1}', '{"other": 1}'),
+        ],
+    )
+    def test_what_an_error_says(self, body, said):
+        assert message_of(body) == said
+
+    @given(st.integers(100, 599), st.binary(max_size=200), st.none() | st.text(max_size=40))
+    def test_any_answer_is_good_or_a_typed_error(self, status, body, wait):
+        error = error_of(Answer(status, body, wait), "GET /me")
+        assert (error is None) == (200 <= status < 300)
+        assert error is None or len(error.detail) < 300
+
+
+class TestRetryAfter:
+    @pytest.mark.parametrize(
+        ("value", "seconds"),
+        [
+            ("7", 7.0),
+            (" 0 ", 0.0),
+            ("999999", 3600.0),
+            ("Mon, 23 Nov 2026 12:00:30 GMT", 30.0),
+            ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
+            ("Mon, 23 Nov 2026 12:00:30 -0000", 30.0),
+            ("-5", None),
+            ("soon", None),
+            ("²", None),
+            ("", None),
+            (None, None),
+        ],
+    )
+    def test_seconds_and_dates(self, value, seconds):
+        assert parse_retry_after(value, NOW) == seconds
+
+
+class TestRedacted:
+    @pytest.mark.parametrize(
+        ("text", "plain"),
+        [
+            ("actor user_AbCdEf12 unknown", "actor user_… unknown"),
+            ("<h1>502</h1>\r\n<p>x", "502 x"),
+            ("to ann.b@school.example now", "to (e-mail) now"),
+            ("see https://h.example/a?X-Amz-Signature=1", "see https://h.example/…"),
+            ("GET /embed-sessions/Abc HTTP", "GET /embed-sessions/… HTTP"),
+            ("key examp_12345 bearer abc", "key examp_… bearer …"),
+        ],
+    )
+    def test_what_is_left(self, text, plain):
+        assert redacted(text) == plain
+
+    @given(st.text(max_size=3000))
+    def test_is_always_one_short_line(self, text):
+        assert len(redacted(text)) <= 201
+        assert "\n" not in redacted(text)
+
+
+class TestEmail:
+    @pytest.mark.parametrize("good", ["ann@school.example", "a.b+c'd@x-y.invalid", "x@y.invalid", " ann@s.nl "])
+    def test_usable(self, good):
+        assert usable_email(good) == good.strip()
+
+    @pytest.mark.parametrize(
+        "bad",
+        ["", None, "ann", "ann@localhost", "é@school.example", "a@schöl.example", "a.@b.nl", ".a@b.nl", "a..b@c.nl",
+         "a@b.n", "a@-b.nl", "a b@c.nl", "ann@school.example\nx", "x" * 65 + "@b.nl", "a@" + "b" * 260 + ".nl"],
+    )  # fmt: skip
+    def test_not_usable(self, bad):
+        assert usable_email(bad) is None
+
+    @given(st.text(), st.text())
+    def test_synthetic_addresses_fit_and_tell_people_apart(self, one, other):
+        domain = "users.example.invalid"
+        made = synthetic_email(one, domain)
+        assert usable_email(made) == made
+        assert user_problem({"email": made}) is None
+        assert (made == synthetic_email(other, domain)) == (one == other)
+        assert re.fullmatch(r"lms-[0-9a-f]{32}@users\.example\.invalid", made)
+
+    @pytest.mark.parametrize("domain", ["", "localhost", "a b.nl", "x@y.nl"])
+    def test_a_domain_that_does_not_fit(self, domain):
+        with pytest.raises(ValueError, match="domain"):
+            synthetic_email("seed", domain)
+
+
+def test_every_public_name_is_there():
+    assert all(hasattr(package, name) for name in package.__all__)
