@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from config.settings import Settings
-from lti_tool import create_app
-from lti_tool.jobs import start_worker
+from lti_tool import create_app, start_worker
 from lti_tool.logs import configure_logging
 
 settings = Settings()
 configure_logging(settings.log_level, settings.log_format)
 app = create_app(settings)
 if settings.embedded_worker:
-    worker = start_worker(app.extensions["services"].queue)
+    worker = start_worker(app)

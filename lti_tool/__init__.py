@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -48,5 +48,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     services = build_services(settings, queue)
     app.extensions["services"] = services
     queue.bind(app)
+    app.extensions["jobs"] = queue
     web.init_app(app, services)
     return app
+
+
+class Worker(Protocol):
+    """Threads that work off the queue."""
+
+    def stop(self, graceful: bool = False) -> None:
+        """Stop; ``graceful`` finishes what is being done."""
+
+
+def start_worker(app: Flask, threads: int = 2) -> Worker:
+    """Work off the queue of ``app`` in threads of this process."""
+    from lti_tool.jobs import start_worker as start  # noqa: PLC0415
+
+    worker: Worker = start(app.extensions["jobs"], threads)
+    return worker

@@ -40,14 +40,20 @@ def examplary(examplary_app):
 
 
 @pytest.fixture
-def settings(tmp_path, examplary):
+def database_url(tmp_path):
+    """Override it in a folder whose tests run on every database."""
+    return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+
+
+@pytest.fixture
+def settings(tmp_path, examplary, database_url):
     return Settings(
         _env_file=None,
         environment="test",
         base_url="http://tool.localhost:5000",
         secret_key="a secret of the tests that is long enough",
         encryption_keys=Fernet.generate_key().decode(),
-        database_url=f"sqlite:///{tmp_path / 'tool.sqlite3'}",
+        database_url=database_url,
         queue_url="memory://",
         package_cache_dir=tmp_path / "packages",
         examplary_api_url=examplary.base_url,
@@ -67,6 +73,7 @@ def app(settings):
         db.create_all()
         app.extensions["services"].tool_keys.ensure()
         yield app
+        db.session.rollback()
         db.session.remove()
         db.engine.dispose()
 
@@ -119,15 +126,3 @@ def make_launch(platform):
 
     return make
 
-
-CANVAS_SETTINGS = {
-    "deep_link_return_url": "https://lms.example.org/courses/1/deep_linking_response?data=abc",
-    "accept_types": ["file"],
-    "accept_media_types": "application/vnd.ims.imsccv1p1,application/zip,application/xml",
-    "accept_multiple": False,
-}
-MOODLE_SETTINGS = {
-    "deep_link_return_url": "https://lms.example.org/mod/lti/contentitem_return.php?course=2&sesskey=k",
-    "accept_types": ["ltiResourceLink"],
-    "accept_multiple": True,
-}

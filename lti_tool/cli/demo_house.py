@@ -14,8 +14,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from config.settings import Environment, Settings
-from lti_tool import create_app
-from lti_tool.jobs import start_worker
+from lti_tool import create_app, start_worker
 from lti_tool.models import Deployment, Platform, db
 from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
 from lti_tool.sandbox.lms import (
@@ -63,7 +62,7 @@ def demo_house(folder: Path, examplary: ExamplaryConfig, ports: DemoPorts) -> It
     with ExitStack() as stack:
         stack.enter_context(localhost_names())
         tool = _tool(folder, road)
-        worker = start_worker(tool.extensions["services"].queue)
+        worker = start_worker(tool)
         stack.callback(worker.stop, graceful=True)
         stack.enter_context(serve(create_examplary(examplary), "examplary.localhost", ports.examplary))
         stack.enter_context(serve(create_lms(_lms_config(road)), "lms.localhost", ports.lms))
@@ -72,24 +71,7 @@ def demo_house(folder: Path, examplary: ExamplaryConfig, ports: DemoPorts) -> It
 
 
 def _tool(folder: Path, road: Road) -> Flask:
-    app = create_app(
-        Settings(
-            _env_file=None,
-            environment=Environment.DEMO,
-            base_url=road.tool,
-            secret_key=secrets.token_urlsafe(48),
-            encryption_keys=Fernet.generate_key().decode(),
-            database_url=f"sqlite:///{folder / 'tool.sqlite3'}",
-            queue_url=f"sqlite:///{folder / 'queue.sqlite3'}",
-            package_cache_dir=folder / "packages",
-            cache_url="memory://",
-            examplary_api_url=road.examplary,
-            examplary_api_key=API_KEY,
-            trusted_media_hosts=(road.examplary.removeprefix("http://"),),
-            trusted_proxies=0,
-            log_level="WARNING",
-        )
-    )
+    app = create_app(_settings(folder, road))
     with app.app_context():
         upgrade()
         app.extensions["services"].tool_keys.ensure()
@@ -97,6 +79,25 @@ def _tool(folder: Path, road: Road) -> Flask:
             db.session.add(_registration(platform))
         db.session.commit()
     return app
+
+
+def _settings(folder: Path, road: Road) -> Settings:
+    """Return settings that nothing in the environment changes."""
+    return Settings.model_validate(
+        {
+            "environment": Environment.DEMO,
+            "base_url": road.tool,
+            "secret_key": secrets.token_urlsafe(48),
+            "encryption_keys": Fernet.generate_key().decode(),
+            "database_url": f"sqlite:///{folder / 'tool.sqlite3'}",
+            "queue_url": f"sqlite:///{folder / 'queue.sqlite3'}",
+            "package_cache_dir": folder / "packages",
+            "examplary_api_url": road.examplary,
+            "examplary_api_key": API_KEY,
+            "trusted_media_hosts": (road.examplary.removeprefix("http://"),),
+            "log_level": "WARNING",
+        }
+    )
 
 
 def _registration(platform: PlatformDescription) -> Platform:

@@ -17,10 +17,10 @@ def keys() -> None:
 
 @keys.command("rotate-signing")
 def rotate_signing() -> None:
-    """Publish a new signing key, sign with the one before it, and keep older ones published for a while."""
+    """Sign with the next key from now on; the one before stays published for a while."""
     app = create_app(Settings())
     with app.app_context():
-        click.echo(f"The next key is {app.extensions['services'].tool_keys.rotate()}.")
+        click.echo(f"Answers are signed with the key {app.extensions['services'].tool_keys.rotate()} now.")
 
 
 @keys.command("rotate-encryption")

@@ -82,7 +82,8 @@ class Answers:
                 url=f"{self._base_url}/lti/launch",
                 title=exam.title,
                 custom={EXAM_PARAMETER: exam.id},
-                line_item=plugin.line_item(exam.points, settings),
+                # A column in the gradebook only where it is asked for: questions are marked in the LMS's own quiz.
+                line_item=plugin.line_item(exam.points, settings) if settings.accept_line_item else None,
             )
         raise NothingToReturn
 

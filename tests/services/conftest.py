@@ -1,10 +1,46 @@
 """Fixtures of the use cases."""
 
+import os
+
 import pytest
 import requests
+from sqlalchemy import create_engine, delete
 
-from lti_tool.models import db
+from lti_tool.models import Base, Exam, db
 from lti_tool.sandbox.examplary.store import new_id
+from tests.databases import NAMES, drop_database, make_database, reachable
+
+
+@pytest.fixture(scope="session")
+def server_databases():
+    """One database on each server for the whole session; every test empties it."""
+    made = {}
+
+    def url(name):
+        if name not in made:
+            made[name] = make_database(name, f"examplary_lms_test_{os.getpid()}")
+        return made[name]
+
+    yield url
+    for name in made:
+        drop_database(name, f"examplary_lms_test_{os.getpid()}")
+
+
+@pytest.fixture(params=NAMES)
+def database_url(request, tmp_path, server_databases):
+    """The use cases are tested on every database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+    if not reachable(request.param):
+        pytest.skip(f"{request.param} does not answer on this machine")
+    url = server_databases(request.param)
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(delete(table))
+    engine.dispose()
+    return url
 
 
 @pytest.fixture
@@ -84,3 +120,24 @@ def exam_at_examplary(store):
         return exam_id
 
     return make
+
+
+@pytest.fixture
+def make_exam(services, make_launch, store, secret_of, exam_at_examplary):
+    """Take an exam home, as a teacher in course-1 would have it."""
+
+    def make(**fields):
+        generation = services.generations.begin(make_launch())
+        session = store.sessions[secret_of(generation)]
+        session.status, session.outputs = "completed", {"examId": exam_at_examplary(**fields)}
+        services.collecting.look(generation.id)
+        db.session.refresh(generation)
+        assert generation.state == "ready", generation.error_code
+        return db.session.get(Exam, generation.exam_id)
+
+    return make
+
+
+@pytest.fixture
+def exam(make_exam):
+    return make_exam()

@@ -55,10 +55,10 @@ def _read_outcome(summary: RoadSummary, state: dict[str, object]) -> None:
     summary.import_messages = _issues(migrations)
     for each in as_items(canvas.get("quizzes")):
         for question in as_items(as_object(each.get("quiz")).get("questions")):
-            kind = as_text(question.get("question_type"))
+            kind = as_text(question.get("type"))
             summary.questions_imported += 1
             summary.question_types[kind] = summary.question_types.get(kind, 0) + 1
-            points = question.get("points_possible")
+            points = question.get("points")
             summary.points += float(points) if isinstance(points, int | float) else 0.0
 
 

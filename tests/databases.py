@@ -1,0 +1,50 @@
+"""Which real databases the tests can use: SQLite always, PostgreSQL and MariaDB where they answer on this machine."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+SERVERS = {
+    "postgresql": os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"),
+    "mariadb": os.environ.get("TEST_MARIADB_URL", "mariadb+pymysql://root@127.0.0.1:3306/mysql"),
+}
+NAMES = ("sqlite", *SERVERS)
+
+
+@cache
+def reachable(name):
+    """Whether the server answers. In CI it must: nothing is left out there without a word."""
+    engine = create_engine(SERVERS[name], isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect():
+            return True
+    except DBAPIError:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{name} does not answer at {engine.url.host}, and CI tests against it")
+        return False
+    finally:
+        engine.dispose()
+
+
+def make_database(name, database):
+    """Make an empty database on a server, in place of one that was left behind; return its address."""
+    engine = create_engine(SERVERS[name], isolation_level="AUTOCOMMIT")
+    options = " CHARACTER SET utf8mb4" if name == "mariadb" else ""
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}"))
+        connection.execute(text(f"CREATE DATABASE {database}{options}"))
+    engine.dispose()
+    return engine.url.set(database=database).render_as_string(hide_password=False)
+
+
+def drop_database(name, database):
+    """Remove what :func:`make_database` made."""
+    engine = create_engine(SERVERS[name], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}"))
+    engine.dispose()

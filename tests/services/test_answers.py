@@ -1,0 +1,97 @@
+"""The answer to a deep link."""
+
+import threading
+
+import jwt
+import pytest
+
+from lti_tool.models import Generation, GenerationState, db
+from lti_tool.services.answers import AlreadyAnswered, NothingToReturn
+from tests.settings_of_launches import CANVAS_SETTINGS, MOODLE_SETTINGS
+
+DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+
+
+def claims(services, answer):
+    header = jwt.get_unverified_header(answer.jwt)
+    keys = jwt.PyJWKSet.from_dict(services.tool_keys.jwks())
+    return jwt.decode(answer.jwt, keys[header["kid"]], algorithms=["RS256"], audience="https://lms.example.org")
+
+
+@pytest.fixture
+def canvas(make_launch):
+    return make_launch(family="canvas", deep_linking=CANVAS_SETTINGS, message_type="LtiDeepLinkingRequest")
+
+
+@pytest.fixture
+def moodle(make_launch):
+    return make_launch(family="moodle", deep_linking=MOODLE_SETTINGS, message_type="LtiDeepLinkingRequest")
+
+
+def test_canvas_gets_a_file_that_can_be_fetched_and_the_exams_title(services, exam, canvas):
+    answer = services.answers.add(canvas, exam)
+    assert answer.return_url == CANVAS_SETTINGS["deep_link_return_url"]
+    (item,) = claims(services, answer)[DL + "content_items"]
+    assert (item["type"], item["text"]) == ("file", "Cells")
+    capability = item["url"].split("/packages/")[1].split("/")[0]
+    assert services.packages.fetch(capability, count=False).path.exists()
+
+
+def test_moodle_gets_a_link_back_to_the_exams_page(services, exam, moodle):
+    (item,) = claims(services, services.answers.add(moodle, exam))[DL + "content_items"]
+    assert item["type"] == "ltiResourceLink"
+    assert item["url"] == "http://tool.localhost:5000/lti/launch"
+    assert item["custom"] == {"examplary_exam": exam.id}
+    assert "lineItem" not in item
+
+
+def test_the_generation_is_returned_with_its_exam(services, exam, canvas):
+    services.answers.add(canvas, exam)
+    assert db.session.query(Generation).one().state == GenerationState.RETURNED
+
+
+def test_the_same_answer_may_be_given_again_after_a_reload_but_no_other(services, exam, canvas, make_exam):
+    other = make_exam(name="Another")
+    services.answers.add(canvas, exam)
+    services.answers.add(canvas, exam)
+    with pytest.raises(AlreadyAnswered):
+        services.answers.add(canvas, other)
+    with pytest.raises(AlreadyAnswered):
+        services.answers.cancel(canvas, "Never mind.")
+
+
+def test_of_two_different_answers_at_once_one_wins(app, services, exam, canvas, make_exam):
+    ids, launch_id, outcomes = [exam.id, make_exam(name="Another").id], canvas.id, []
+
+    def add(exam_id):
+        from lti_tool.models import Exam, Launch
+
+        with app.app_context():
+            try:
+                services.answers.add(db.session.get(Launch, launch_id), db.session.get(Exam, exam_id))
+                outcomes.append("sent")
+            except AlreadyAnswered:
+                outcomes.append("refused")
+
+    threads = [threading.Thread(target=add, args=(exam_id,)) for exam_id in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["refused", "sent"]
+
+
+def test_cancelling_returns_an_empty_list_with_a_message(services, canvas):
+    said = claims(services, services.answers.cancel(canvas, "No exam was chosen."))
+    assert said[DL + "content_items"] == []
+    assert said[DL + "msg"] == "No exam was chosen."
+
+
+def test_a_launch_that_takes_nothing_is_not_answered(services, exam, make_launch):
+    with pytest.raises(NothingToReturn):
+        services.answers.add(make_launch(), exam)
+    html_only = {"deep_link_return_url": "https://lms.example.org/back", "accept_types": ["html"]}
+    launch = make_launch(deep_linking=html_only)
+    with pytest.raises(NothingToReturn):
+        services.answers.add(launch, exam)
+    assert launch.answered_with == ""

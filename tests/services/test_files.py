@@ -1,0 +1,52 @@
+"""Files that appear whole or not at all, and names for them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lti_tool.services.files import placed, safe_name
+
+
+def test_a_file_appears_when_it_is_whole(tmp_path):
+    path = tmp_path / "folder" / "package.zip"
+    with placed(path) as out:
+        out.write(b"half")
+        assert not path.exists()
+        out.write(b" and half")
+    assert path.read_bytes() == b"half and half"
+
+
+def test_a_file_that_breaks_off_leaves_nothing_behind(tmp_path):
+    path = tmp_path / "package.zip"
+
+    def write_half():
+        with placed(path) as out:
+            out.write(b"half")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_half()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Cells", "Cells"),
+        ("Nederland & de wereld – gemengde toets 🌍", "Nederland-de-wereld-gemengde-toets"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("世界", "exam"),
+        ("Éléments", "Elements"),
+        ("", "exam"),
+    ],
+)
+def test_a_title_becomes_a_name_that_every_system_takes(title, name):
+    assert safe_name(title) == name
+
+
+@given(st.text(max_size=300))
+def test_no_title_leads_out_of_a_folder(title):
+    name = safe_name(title)
+    assert name.isascii()
+    assert set(name).isdisjoint("/\\:. \"'<>|?*\r\n\0")
+    assert 0 < len(name) <= 80

@@ -1,0 +1,93 @@
+"""Links to packages, and the packages behind them."""
+
+import hashlib
+import io
+import threading
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from lti_tool.models import Delivery, db, now
+from lti_tool.services.packages import ORIGINAL, PackageGone
+
+
+def capability(link):
+    return link.split("/packages/")[1].split("/")[0]
+
+
+@pytest.fixture
+def link(services, exam, make_launch):
+    link = services.packages.link(exam, "canvas-qti", make_launch())
+    db.session.commit()
+    return link
+
+
+def test_a_link_is_a_zip_by_its_path_and_tells_nothing_that_could_be_guessed(link):
+    assert link.startswith("http://tool.localhost:5000/packages/")
+    assert link.endswith("/Cells-canvas-qti.zip")
+    assert len(capability(link)) >= 43
+    assert capability(link) not in db.session.query(Delivery).one().capability_hash
+
+
+def test_a_link_lives_seven_days_and_more_and_can_be_fetched_many_times(services, link):
+    delivery = db.session.query(Delivery).one()
+    assert delivery.expires_at - now() > timedelta(days=7)
+    first = services.packages.fetch(capability(link), count=True)
+    again = services.packages.fetch(capability(link), count=True)
+    services.packages.fetch(capability(link), count=False)
+    assert first.path.read_bytes() == again.path.read_bytes()
+    db.session.refresh(delivery)
+    assert delivery.fetches == 2
+    assert delivery.first_fetched_at <= delivery.last_fetched_at
+
+
+def test_a_package_is_built_again_to_the_same_bytes_after_its_file_is_gone(services, link):
+    package = services.packages.fetch(capability(link), count=False)
+    before = hashlib.sha256(package.path.read_bytes()).hexdigest()
+    package.path.unlink()
+    after = services.packages.fetch(capability(link), count=False)
+    assert hashlib.sha256(after.path.read_bytes()).hexdigest() == before
+    assert after.etag == package.etag
+    assert "imsmanifest.xml" in zipfile.ZipFile(io.BytesIO(after.path.read_bytes())).namelist()
+
+
+def test_fetching_at_once_from_many_threads_gives_everybody_the_whole_file(app, services, link):
+    sizes = []
+
+    def fetch():
+        with app.app_context():
+            sizes.append(len(services.packages.fetch(capability(link), count=True).path.read_bytes()))
+
+    threads = [threading.Thread(target=fetch) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sizes) == 12
+    assert len(set(sizes)) == 1
+
+
+@pytest.mark.parametrize("change", ["expires_at", "revoked_at", "unknown"])
+def test_a_link_that_is_over_withdrawn_or_made_up_gives_nothing(services, link, change):
+    delivery = db.session.query(Delivery).one()
+    if change == "expires_at":
+        delivery.expires_at = now() - timedelta(seconds=1)
+    if change == "revoked_at":
+        delivery.revoked_at = now()
+    db.session.commit()
+    wanted = "made-up" if change == "unknown" else capability(link)
+    with pytest.raises(PackageGone) as gone:
+        services.packages.fetch(wanted, count=True)
+    assert gone.value.status == 404
+
+
+def test_examplarys_own_package_comes_as_it_came(services, exam):
+    package = services.packages.package(exam, ORIGINAL)
+    assert package.name == "Cells-examplary-qti3.zip"
+    assert zipfile.is_zipfile(package.path)
+
+
+def test_an_unknown_format_is_refused_by_name(services, exam):
+    with pytest.raises(Exception, match="package.unknown_format"):
+        services.packages.package(exam, "../../etc/passwd")
