@@ -144,7 +144,6 @@ def _connection(target: Target, address: str, timeout: float) -> HTTPConnection:
         target.port,
         timeout=timeout,
         server_hostname=target.host,
-        assert_hostname=target.host,
         cert_reqs="CERT_REQUIRED",
         ca_certs=authorities,
     )
