@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ class DeepLinkingSettings:
             accept_line_item=reader.flag("accept_lineitem"),
             title=reader.text("title", 255),
             text=reader.text("text", 2000),
-            data=claim.get("data"),
+            data=_data(claim),
         )
 
     @classmethod
@@ -65,6 +66,16 @@ class DeepLinkingSettings:
         } | {name: value for name, value in optional.items() if value is not None}
 
 
+def _data(claim: Mapping[str, object]) -> object:
+    """Return any JSON, though the specification says text; refuse Python's NaN, which no database takes for JSON."""
+    data = claim.get("data")
+    try:
+        json.dumps(data, allow_nan=False)
+    except ValueError as error:
+        raise ClaimMalformed(claim="deep_linking_settings.data") from error
+    return data
+
+
 def _media_types(reader: Reader) -> tuple[str, ...]:
     """Comma-separated by the specification; some send a list."""
     value = reader.value("accept_media_types")
@@ -72,5 +83,5 @@ def _media_types(reader: Reader) -> tuple[str, ...]:
         return ()
     parts = value.split(",") if isinstance(value, str) else reader.texts("accept_media_types")
     if len(parts) > 200:
-        raise ClaimMalformed(claim="accept_media_types")
+        raise ClaimMalformed(claim="deep_linking_settings.accept_media_types")
     return tuple(part.strip().lower() for part in parts if part.strip())

@@ -60,7 +60,7 @@ class StorageLookup:
 
 def proof_name(state: str) -> str:
     """Return the cookie's name: of this state alone, so that logins in several tabs do not disturb each other."""
-    return _PREFIX + fingerprint(state)[:12]
+    return _PREFIX + _hash(state)[:12]
 
 
 def begin(platform_id: str, *, target_link_uri: str, storage_target: str, lifetime: timedelta) -> BegunLogin:
@@ -70,7 +70,7 @@ def begin(platform_id: str, *, target_link_uri: str, storage_target: str, lifeti
         state=state,
         nonce=nonce,
         platform_id=platform_id,
-        browser_hash=fingerprint(proof),
+        browser_hash=_hash(proof),
         target_link_uri=target_link_uri,
         storage_target=storage_target,
         expires_at=now() + lifetime,
@@ -93,7 +93,7 @@ def consume(state: str, proof: str, moment: datetime) -> LoginFacts:
         raise LaunchExpired
     if not proof:
         raise ProofMissing
-    if not compare_digest(fingerprint(proof.encode(errors="replace").decode()), row.browser_hash):
+    if not compare_digest(_hash(proof), row.browser_hash):
         raise ProofWrong
     return LoginFacts(row.platform_id, row.nonce)
 
@@ -110,6 +110,11 @@ def storage_lookup(state: str) -> StorageLookup | None:
 def storage_target(given: str) -> str:
     """Return the frame's name if it is one: ``_parent`` or plain characters."""
     return given if _FRAME.fullmatch(given) else ""
+
+
+def _hash(text: str) -> str:
+    """Return the SHA-256 of what may have come from a browser, and then may not even be Unicode."""
+    return fingerprint(text.encode(errors="replace").decode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,128 @@
+"""Whatever a platform signs, the tool answers with a launch or a typed refusal, never with an exception."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from lti_tool.errors import LaunchError
+from lti_tool.lti import VerifiedLaunch
+from lti_tool.models import Launch, LmsUser, Login, db, now
+
+texts = st.text(max_size=20) | st.sampled_from(["", "\x00", "\ud800", "é" * 300, "$User.id", "https://x.example/a"])
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=6
+)
+INSIDE = {
+    "resource_link": ("id",),
+    "context": ("id", "title", "label"),
+    "launch_presentation": ("locale", "return_url"),
+    "tool_platform": ("product_family_code", "version"),
+    "ags": ("scope",),
+    "deep_linking_settings": (
+        *("deep_link_return_url", "accept_types", "accept_media_types", "accept_multiple"),
+        *("accept_lineitem", "title", "text", "data"),
+    ),
+}
+PLAIN = (
+    *("iss", "aud", "azp", "sub", "exp", "iat", "nbf", "name", "given_name", "family_name", "email"),
+    *("deployment_id", "message_type", "version", "target_link_uri", "roles", "custom"),
+)
+changes = st.dictionaries(st.sampled_from(PLAIN + tuple(INSIDE)), json_values, min_size=1, max_size=3)
+inside = st.sampled_from([(claim, name) for claim, names in INSIDE.items() for name in names])
+
+many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@given(changes=changes)
+@example(changes={"sub": "\ud800"})
+@example(changes={"name": "\ud800\x00"})
+@many
+def test_any_claims(lms, changes):
+    opened_or_refused(lms, changes)
+
+
+@given(place=inside, value=json_values)
+@many
+def test_any_value_inside_a_claim(lms, deep_linking, place, value):
+    claim, name = place
+    base = deep_linking if claim == "deep_linking_settings" else {"resource_link": {"id": "link-1"}}
+    opened_or_refused(lms, base | {claim: base.get(claim, {"id": "x"}) | {name: value}})
+
+
+@given(claims=json_values)
+@settings(many, max_examples=40)
+def test_any_json_as_a_token(lms, claims):
+    request = lms.login()
+    with pytest.raises(LaunchError):
+        lms.open({"state": request["state"], "id_token": lms.sign(claims)})
+
+
+@given(header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk", "jku"]), json_values))
+@settings(many, max_examples=60)
+def test_any_header(lms, raw, header):
+    request = lms.login()
+    with pytest.raises(LaunchError):
+        lms.open({"state": request["state"], "id_token": raw(header, lms.claims(request["nonce"]))})
+
+
+@given(form=st.dictionaries(st.sampled_from(["state", "id_token", "error", "error_description"]), texts))
+@settings(many, max_examples=60)
+def test_any_form(lms, form):
+    with pytest.raises(LaunchError):
+        lms.open(form)
+
+
+def opened_or_refused(lms, changes):
+    """Open; what was opened must fit the tables."""
+    form = lms.form(**changes)
+    try:
+        launch = lms.open(form, trust_first_deployment=True)
+    except LaunchError as refusal:
+        assert 400 <= refusal.status < 500
+        assert refusal.plain()
+    else:
+        keep(launch)
+    assert db.session.query(Login).count() == 0
+
+
+def keep(launch: VerifiedLaunch) -> None:
+    """Store every field as the services do, then forget it: column lengths, NULs and surrogates show here."""
+    for field, column in (
+        ("sub", LmsUser.sub),
+        ("name", LmsUser.name),
+        ("email", LmsUser.email),
+        ("deployment_id", Launch.deployment_id),
+        ("context_id", Launch.context_id),
+        ("context_title", Launch.context_title),
+        ("resource_link_id", Launch.resource_link_id),
+        ("locale", Launch.locale),
+        ("return_url", Launch.return_url),
+        ("product_family", Launch.family),
+        ("platform_version", Launch.platform_version),
+    ):
+        assert len(getattr(launch, field)) <= column.type.length, field
+    person = LmsUser(platform_id=launch.platform_id, sub=launch.sub, name=launch.name, email=launch.email)
+    row = Launch(
+        platform_id=launch.platform_id,
+        user=person,
+        deployment_id=launch.deployment_id,
+        message_type=launch.message_type,
+        role=launch.role,
+        family=launch.product_family,
+        platform_version=launch.platform_version,
+        context_id=launch.context_id,
+        context_title=launch.context_title,
+        resource_link_id=launch.resource_link_id,
+        locale=launch.locale,
+        presets=dict(launch.custom),
+        frame_origins=list(launch.frame_origins),
+        return_url=launch.return_url,
+        deep_linking=launch.deep_linking.to_json() if launch.deep_linking else None,
+        expires_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.rollback()

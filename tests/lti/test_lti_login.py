@@ -1,0 +1,179 @@
+"""The LMS begins a login."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lti_tool.errors import LaunchError
+from lti_tool.lti import begin_login
+from lti_tool.lti.errors import ClientIdNeeded, LoginIncomplete, PlatformInactive, UnknownPlatform
+from lti_tool.models import Login, db, now
+
+REDIRECT_URI = "https://tool.example/lti/launch"
+QUARTER = timedelta(minutes=15)
+CANVAS = "https://canvas.instructure.com"
+
+
+def begin(**params: str):
+    return begin_login({"login_hint": "7"} | params, redirect_uri=REDIRECT_URI, lifetime=QUARTER)
+
+
+def query_of(url: str) -> dict[str, str]:
+    pairs = parse_qs(urlsplit(url).query, keep_blank_values=True, strict_parsing=True)
+    assert all(len(values) == 1 for values in pairs.values())
+    return {name: values[0] for name, values in pairs.items()}
+
+
+def test_the_browser_goes_to_the_platform_with_what_it_asks_for(make_platform):
+    make_platform("https://m.example", "c 1")
+    redirect = begin(iss="https://m.example", client_id="c 1", login_hint="a&b=ü?", lti_message_hint='{"cmid": 3}')
+    assert redirect.url.startswith("https://m.example/auth?")
+    asked = query_of(redirect.url)
+    assert asked.pop("state") != asked.pop("nonce")
+    assert asked == {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": "c 1",
+        "redirect_uri": REDIRECT_URI,
+        "login_hint": "a&b=ü?",
+        "lti_message_hint": '{"cmid": 3}',
+    }
+
+
+def test_a_hint_that_did_not_come_is_not_sent(make_platform):
+    make_platform("https://m.example", "c")
+    assert "lti_message_hint" not in query_of(begin(iss="https://m.example").url)
+
+
+@pytest.mark.parametrize(
+    ("address", "beginning"),
+    [
+        ("https://m.example/auth?tenant=5", "https://m.example/auth?tenant=5&scope="),
+        ("https://m.example/auth?", "https://m.example/auth?scope="),
+        ("https://m.example/auth", "https://m.example/auth?scope="),
+    ],
+)
+def test_an_address_with_a_query_keeps_it(make_platform, address, beginning):
+    make_platform("https://m.example", "c", authorization_url=address)
+    assert begin(iss="https://m.example").url.startswith(beginning)
+
+
+def test_one_row_holds_the_login_and_not_the_proof(make_platform):
+    platform = make_platform("https://m.example", "c")
+    redirect = begin(iss="https://m.example", target_link_uri="https://tool.example/x")
+    row = db.session.query(Login).one()
+    asked = query_of(redirect.url)
+    assert (row.state, row.nonce, row.platform_id) == (asked["state"], asked["nonce"], platform.id)
+    assert row.target_link_uri == "https://tool.example/x"
+    assert redirect.cookie.value not in (row.browser_hash, row.state, row.nonce)
+    assert timedelta(minutes=14) < row.expires_at - now() <= QUARTER
+    assert redirect.cookie.max_age == 900
+
+
+def test_each_login_has_its_own_state_nonce_and_cookie(make_platform):
+    make_platform("https://m.example", "c")
+    logins = [begin(iss="https://m.example") for _ in range(3)]
+    for part in (
+        {query_of(login.url)["state"] for login in logins},
+        {query_of(login.url)["nonce"] for login in logins},
+        {login.cookie.name for login in logins},
+        {login.cookie.value for login in logins},
+    ):
+        assert len(part) == 3
+
+
+def test_one_issuer_serves_many_clients(make_platform):
+    for client in ("1", "2"):
+        make_platform(CANVAS, client, authorization_url=f"https://sso.example/{client}")
+    assert begin(iss=CANVAS, client_id="2").url.startswith("https://sso.example/2?")
+    with pytest.raises(ClientIdNeeded):
+        begin(iss=CANVAS)
+
+
+@pytest.mark.parametrize("parameter", ["lti_deployment_id", "deployment_id"])
+def test_a_deployment_tells_clients_apart(make_platform, parameter):
+    make_platform(CANVAS, "1", "a", "both")
+    make_platform(CANVAS, "2", "b", "both")
+    assert query_of(begin(iss=CANVAS, **{parameter: "b"}).url)["client_id"] == "2"
+    for unclear in ("both", "none of them"):
+        with pytest.raises(ClientIdNeeded):
+            begin(iss=CANVAS, **{parameter: unclear})
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"iss": "https://other.example"},
+        {"iss": "https://m.example/"},
+        {"iss": "https://m.example "},
+        {"iss": "HTTPS://M.EXAMPLE"},
+        {"iss": "https://m.example", "client_id": "d"},
+        {"iss": "https://m.example", "client_id": "C"},
+        {"iss": "https://m.example", "client_id": "c\x00"},
+        {"iss": "https://m.example" + "x" * 300},
+    ],
+)
+def test_an_unknown_platform_is_named_in_the_log_only(make_platform, params):
+    make_platform("https://m.example", "c")
+    with pytest.raises(UnknownPlatform) as refusal:
+        begin(**params)
+    assert repr(params["iss"][:200])[:-1] in refusal.value.detail
+    assert params["iss"] not in refusal.value.plain()
+
+
+def test_an_inactive_platform_is_refused(make_platform):
+    make_platform("https://m.example", "c", active=False)
+    with pytest.raises(PlatformInactive):
+        begin(iss="https://m.example")
+
+
+@pytest.mark.parametrize("params", [{}, {"iss": ""}, {"iss": "https://m.example", "login_hint": ""}])
+def test_what_must_be_there_is_asked_for(make_platform, params):
+    make_platform("https://m.example", "c")
+    with pytest.raises(LoginIncomplete) as refusal:
+        begin(**params)
+    assert "is missing" in refusal.value.plain()
+
+
+def test_platform_storage_is_offered_where_the_platform_has_it(make_platform):
+    make_platform(CANVAS, "c", authorization_url="https://sso.canvaslms.com/api/lti/authorize_redirect")
+    redirect = begin(iss=CANVAS, lti_storage_target="post_message_forwarding")
+    assert (redirect.storage_target, redirect.storage_origin) == (
+        "post_message_forwarding",
+        "https://sso.canvaslms.com",
+    )
+    assert begin(iss=CANVAS, lti_storage_target="_parent").storage_target == "_parent"
+    for bad in ("", '"><script>', "x" * 101):
+        assert begin(iss=CANVAS, lti_storage_target=bad).storage_target == ""
+
+
+@given(
+    params=st.dictionaries(
+        st.sampled_from(
+            ["iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri", "lti_deployment_id"]
+            + ["deployment_id", "lti_storage_target", "x"]
+        ),
+        st.text() | st.sampled_from(["https://m.example", "c", "\x00", "\ud800"]) | st.text(min_size=300, max_size=400),
+    )
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_parameters_lead_to_the_platform_or_to_a_typed_refusal(platform_of_fuzz, params):
+    try:
+        redirect = begin_login(params, redirect_uri=REDIRECT_URI, lifetime=QUARTER)
+    except LaunchError as refusal:
+        assert 400 <= refusal.status < 500
+        assert refusal.plain()
+    else:
+        assert redirect.url.startswith("https://m.example/auth?")
+
+
+@pytest.fixture
+def platform_of_fuzz(make_platform):
+    return make_platform("https://m.example", "c")

@@ -1,0 +1,241 @@
+"""Key sets over real HTTP: kept, rotated, slow, wrong, huge."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from cachelib import SimpleCache
+from werkzeug.wrappers import Response
+
+from lti_tool.lti import PlatformKeys, jwks_fetch
+from lti_tool.lti.errors import KeysUnreachable, KeysUnreadable
+from lti_tool.lti.token_errors import KeyTooWeak, KeyUnknown
+
+HOUR = 3600
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def keys(clock):
+    return PlatformKeys(requests.Session(), SimpleCache(threshold=1000), clock=clock)
+
+
+def number(public) -> int:
+    return public.public_numbers().n
+
+
+def test_keys_are_fetched_once_and_kept(keys, jwks_server, keyring):
+    jwks_server.show(keyring["first"].jwk(), keyring["second"].jwk())
+    for kid in ("first", "second", "first"):
+        assert number(keys.find(jwks_server.url, kid)) == number(keyring[kid].private.public_key())
+    assert len(jwks_server.asked) == 1
+    assert "Examplary" in jwks_server.asked[0].headers["User-Agent"]
+
+
+@pytest.mark.parametrize("changes", [{}, {"alg": "RS256"}, {"use": "sig"}, {"alg": "RS256", "use": "sig", "x": [1]}])
+def test_alg_and_use_are_optional(keys, jwks_server, keyring, changes):
+    jwks_server.show(keyring["first"].jwk(**changes))
+    assert keys.find(jwks_server.url, "first")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"alg": "RS512"}, {"use": "enc"}, {"kty": "EC"}, {"kid": None}, {"n": 5}, {"n": None}, {"e": "!"}]
+)
+def test_keys_for_other_purposes_or_unreadable_ones_are_not_used(keys, jwks_server, keyring, changes):
+    jwks_server.show(keyring["first"].jwk(**changes))
+    with pytest.raises(KeyUnknown):
+        keys.find(jwks_server.url, "first")
+
+
+def test_a_broken_key_does_not_spoil_its_neighbours(keys, jwks_server, keyring):
+    jwks_server.show("text", {"kty": "RSA", "kid": "broken"}, keyring["first"].jwk())
+    assert keys.find(jwks_server.url, "first")
+
+
+def test_short_keys_are_refused(keys, jwks_server, keyring):
+    jwks_server.show(keyring["weak"].jwk())
+    with pytest.raises(KeyTooWeak):
+        keys.find(jwks_server.url, "weak")
+
+
+def test_a_rotation_is_noticed_at_once(keys, jwks_server, keyring, clock):
+    jwks_server.show(keyring["first"].jwk())
+    keys.find(jwks_server.url, "first")
+    jwks_server.show(keyring["second"].jwk())
+    clock.now += 60
+    assert keys.find(jwks_server.url, "second")
+    assert len(jwks_server.asked) == 2
+
+
+def test_unknown_key_ids_cost_the_platform_one_call(keys, jwks_server, keyring, clock):
+    jwks_server.show(keyring["first"].jwk())
+    keys.find(jwks_server.url, "first")
+    clock.now += 60
+    for index in range(5):
+        with pytest.raises(KeyUnknown):
+            keys.find(jwks_server.url, f"made-up-{index}")
+    assert len(jwks_server.asked) == 2
+
+
+def test_a_withdrawn_key_is_forgotten_within_the_hour(keys, jwks_server, keyring, clock):
+    jwks_server.show(keyring["first"].jwk())
+    keys.find(jwks_server.url, "first")
+    jwks_server.show(keyring["second"].jwk())
+    clock.now += HOUR + 1
+    with pytest.raises(KeyUnknown):
+        keys.find(jwks_server.url, "first")
+
+
+def test_old_keys_serve_while_the_platform_is_down(keys, jwks_server, keyring, clock):
+    jwks_server.show(keyring["first"].jwk())
+    keys.find(jwks_server.url, "first")
+    jwks_server.answer = lambda request: Response("maintenance", status=503)
+    clock.now += 24 * HOUR
+    for _ in range(5):
+        assert keys.find(jwks_server.url, "first")
+    assert len(jwks_server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<html>Log in</html>", "", "[]", '"keys"', '{"keys": {}}', '{"error": "x"}', "[" * 100_000, b"\xff\xfe\x00"],
+)
+def test_what_is_no_key_set_is_not_kept(keys, jwks_server, body):
+    jwks_server.answer = lambda request: Response(body, content_type="application/json")
+    with pytest.raises(KeysUnreadable):
+        keys.find(jwks_server.url, "first")
+    with pytest.raises(KeysUnreachable):
+        keys.find(jwks_server.url, "first")
+    assert len(jwks_server.asked) == 1
+
+
+def test_a_failure_is_remembered_for_a_moment_only(jwks_server, keyring, monkeypatch):
+    monkeypatch.setattr("lti_tool.lti.platform_keys.PAUSE_SECONDS", 1)
+    keys = PlatformKeys(requests.Session(), SimpleCache())
+    jwks_server.answer = lambda request: Response('{"keys": "down"}', status=500)
+    with pytest.raises(KeysUnreachable) as refusal:
+        keys.find(jwks_server.url, "first")
+    assert refusal.value.status == 502
+    assert "500" in refusal.value.detail
+    jwks_server.show(keyring["first"].jwk())
+    time.sleep(1.1)
+    assert keys.find(jwks_server.url, "first")
+
+
+def test_nobody_at_the_address(keys):
+    with pytest.raises(KeysUnreachable):
+        keys.find("http://127.0.0.1:9/jwks", "first")
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/y", "", "http://", "https://a b/"])
+def test_addresses_that_are_none_are_not_asked(keys, url):
+    with pytest.raises(KeysUnreadable):
+        keys.find(url, "first")
+
+
+def test_a_silent_platform_does_not_hold_a_worker(keys, jwks_server, monkeypatch):
+    monkeypatch.setattr(jwks_fetch, "READ_SECONDS", 0.2)
+
+    def silent(request):
+        time.sleep(1.0)
+        return Response("{}")
+
+    jwks_server.answer = silent
+    began = time.monotonic()
+    with pytest.raises(KeysUnreachable):
+        keys.find(jwks_server.url, "first")
+    assert time.monotonic() - began < 0.9
+
+
+def test_a_dripping_platform_does_not_hold_a_worker(keys, jwks_server, monkeypatch):
+    monkeypatch.setattr(jwks_fetch, "ALL_SECONDS", 0.3)
+
+    def drip():
+        for _ in range(100):
+            time.sleep(0.05)
+            yield b" "
+
+    jwks_server.answer = lambda request: Response(drip(), content_type="application/json")
+    began = time.monotonic()
+    with pytest.raises(KeysUnreachable):
+        keys.find(jwks_server.url, "first")
+    assert time.monotonic() - began < 2
+
+
+def test_a_huge_answer_is_not_read_to_its_end(keys, jwks_server):
+    sent = []
+
+    def body():
+        for _ in range(160):
+            sent.append(65_536)
+            yield b" " * 65_536
+
+    jwks_server.answer = lambda request: Response(body(), content_type="application/json")
+    with pytest.raises(KeysUnreadable):
+        keys.find(jwks_server.url, "first")
+    time.sleep(0.1)
+    assert sum(sent) < 9_000_000
+
+
+def test_a_redirect_is_followed_and_a_loop_is_not(keys, jwks_server, keyring):
+    def moved(request):
+        if request.path == "/jwks":
+            return Response(status=302, headers={"Location": "/elsewhere"})
+        return Response(json.dumps({"keys": [keyring["first"].jwk()]}))
+
+    jwks_server.answer = moved
+    assert keys.find(jwks_server.url, "first")
+    jwks_server.answer = lambda request: Response(status=302, headers={"Location": f"/{len(jwks_server.asked)}"})
+    with pytest.raises(KeysUnreadable):
+        keys.find(jwks_server.url + "2", "first")
+    assert len(jwks_server.asked) == 6
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "gopher://x/", "http://user:pw@127.0.0.1/", "//"])
+def test_redirects_to_elsewhere_are_refused(keys, jwks_server, location):
+    jwks_server.answer = lambda request: Response(status=302, headers={"Location": location})
+    with pytest.raises(KeysUnreadable):
+        keys.find(jwks_server.url, "first")
+
+
+def test_threads_share_one_fetch(keys, jwks_server, keyring):
+    def slow(request):
+        time.sleep(0.2)
+        return Response(json.dumps({"keys": [keyring["first"].jwk()]}))
+
+    jwks_server.answer = slow
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: keys.find(jwks_server.url, "first"), range(8)))
+    assert len({number(key) for key in found}) == 1
+    assert len(jwks_server.asked) == 1
+
+
+def test_platforms_do_not_share_keys(keys, jwks_server, keyring):
+    jwks_server.show(keyring["first"].jwk())
+    keys.find(jwks_server.url, "first")
+    jwks_server.show(keyring["first"].jwk() | {"n": keyring["second"].jwk()["n"]})
+    assert number(keys.find(f"{jwks_server.url}?other", "first")) == number(keyring["second"].private.public_key())
+
+
+def test_no_cookie_of_a_platform_is_kept(jwks_server, keyring):
+    http = requests.Session()
+    body = json.dumps({"keys": [keyring["first"].jwk()]})
+    jwks_server.answer = lambda request: Response(body, headers={"Set-Cookie": "a=b"})
+    PlatformKeys(http, SimpleCache()).find(jwks_server.url, "first")
+    assert not http.cookies
