@@ -89,13 +89,13 @@ class AddressRules:
             parts = parse_url(url[:_LONGEST]) if url.isprintable() else None
         except LocationParseError:
             parts = None
-        if parts is None or len(url) > _LONGEST or not parts.host:
+        if parts is None or len(url) > _LONGEST or not (parts.host or "").strip("[].%"):
             raise AddressRefused("that is no address")
         if parts.scheme != "https" and not (parts.scheme == "http" and self.allow_insecure):
             raise AddressRefused(f"the scheme of an address at {parts.host} is not https")
         if parts.auth is not None:
             raise AddressRefused(f"an address at {parts.host} holds credentials")
-        host, port = parts.host.strip("[]").rstrip("."), parts.port or _PORTS[parts.scheme]
+        host, port = str(parts.host).strip("[]").rstrip("."), parts.port or _PORTS[parts.scheme]
         return Target(parts.scheme == "https", host, port, parts.request_uri, self._addresses(host, port))
 
     def _addresses(self, host: str, port: int) -> tuple[str, ...]:
