@@ -39,9 +39,9 @@ class Canvas(BasePlugin):
         return product_family.lower() == "canvas" or (not product_family and CLOUD.fullmatch(issuer) is not None)
 
     def offer(self, settings: DeepLinkingSettings | None) -> Offer:
-        """Send a file where a zip is taken and a link is not: that is ``migration_selection`` (§1.1).
+        """Send a file where a zip is named among the media types: that is ``migration_selection`` alone (§1.1).
 
-        The editor's button takes files too, but would show them as attachments; homework is for students.
+        The editor's button and homework take files too, as ``*/*``; they would only attach them.
         """
         if settings is None:
             return Offer(OfferKind.NOTHING)

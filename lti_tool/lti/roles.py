@@ -64,9 +64,9 @@ def is_test_user(uris: Iterable[str]) -> bool:
 
 def _course_roles(uris: frozenset[str]) -> frozenset[str]:
     """Return the principal roles in the course; Instructor counts only if not all its sub-roles merely grade."""
-    pairs = [pair for pair in map(_course_role, uris) if pair[0] in _KNOWN or pair[1] in _AUTHORS]
+    pairs = [pair for pair in map(_course_role, uris) if pair[0] in _KNOWN]
     teaching = {sub for principal, sub in pairs if principal == "Instructor" and sub}
-    names = {sub if sub in _AUTHORS else principal for principal, sub in pairs}
+    names = {principal for principal, _ in pairs}
     if teaching and teaching <= _GRADING_ONLY:
         names = (names - {"Instructor"}) | {"Member"}
     return frozenset(names)

@@ -179,18 +179,10 @@ class Lms:
 
 SHORT_NAMES = {
     name: f"{CORE}{name}"
-    for name in [
-        "deployment_id",
-        "message_type",
-        "version",
-        "target_link_uri",
-        "roles",
-        "resource_link",
-        "context",
-        "custom",
-        "launch_presentation",
-        "tool_platform",
-    ]
+    for name in (
+        *("deployment_id", "message_type", "version", "target_link_uri", "roles", "resource_link", "context"),
+        *("custom", "launch_presentation", "tool_platform"),
+    )
 } | {
     "deep_linking_settings": f"{DEEP_LINKING}deep_linking_settings",
     "ags": "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint",

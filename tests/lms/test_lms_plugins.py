@@ -1,0 +1,190 @@
+"""What each LMS family takes, and what its teachers are told to do (facts: lms-behaviour §1 to §3, moodle-live)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from lti_tool import formats
+from lti_tool.lms import Course, OfferKind, plugin_for, plugin_for_family, plugins
+from lti_tool.lti import DeepLinkingSettings
+
+CANVAS_CLOUD = "https://canvas.instructure.com"
+ALL = ("canvas-qti", "qti21", "qti30", "moodle-xml", "common-cartridge")
+MIGRATION = ("application/vnd.ims.imsccv1p1", "application/vnd.ims.imsccv1p2", "application/zip", "application/xml")
+
+
+@pytest.fixture(autouse=True)
+def _all_formats(monkeypatch):
+    """Plugins are about the LMS; which formats are written already is not their matter."""
+    monkeypatch.setattr(formats, "names", lambda: ALL)
+
+
+def settings(*types, media=(), line_items=None):
+    return DeepLinkingSettings(
+        return_url="https://lms.example/return",
+        accept_types=frozenset(types),
+        accept_media_types=tuple(media),
+        accept_line_item=line_items,
+    )
+
+
+@pytest.mark.parametrize(
+    ("product", "issuer", "family"),
+    [
+        ("canvas", "https://own.example", "canvas"),
+        ("", CANVAS_CLOUD, "canvas"),
+        ("", "https://canvas.beta.instructure.com", "canvas"),
+        ("", "https://canvas.instructure.com.evil.example", "generic"),
+        ("moodle", "https://m.example", "moodle"),
+        ("Moodle", "https://m.example", "moodle"),
+        ("moodle", CANVAS_CLOUD, "moodle"),
+        ("sakai", "https://s.example", "generic"),
+        ("", "", "generic"),
+    ],
+)
+def test_which_plugin_serves_a_platform(product, issuer, family):
+    plugin = plugin_for(product, issuer)
+    assert plugin.family == family
+    assert plugin_for_family(family) is plugin
+
+
+def test_an_unknown_family_is_served_by_the_generic_plugin():
+    assert plugin_for_family("vanished").family == "generic"
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "kind"),
+    [
+        ("canvas", settings("file", media=MIGRATION), OfferKind.FILE),
+        ("canvas", settings("ltiResourceLink"), OfferKind.RESOURCE_LINK),
+        ("canvas", settings("link", "file", "html", "ltiResourceLink", "image", media=("image/*", "*/*")), "link"),
+        ("canvas", settings("file", "ltiResourceLink", media=("*/*",)), OfferKind.RESOURCE_LINK),
+        ("canvas", settings("file", media=("image/*",)), OfferKind.NOTHING),
+        ("canvas", settings("link", "html"), OfferKind.NOTHING),
+        ("canvas", settings(), OfferKind.NOTHING),
+        ("canvas", None, OfferKind.NOTHING),
+        ("moodle", settings("ltiResourceLink"), OfferKind.RESOURCE_LINK),
+        ("moodle", settings("file", media=MIGRATION), OfferKind.NOTHING),
+        ("moodle", None, OfferKind.NOTHING),
+        ("generic", settings("ltiResourceLink", "file", media=MIGRATION), OfferKind.RESOURCE_LINK),
+        ("generic", settings("file", media=MIGRATION), OfferKind.NOTHING),
+    ],
+)
+def test_what_can_go_back(family, given, kind):
+    offer = plugin_for_family(family).offer(given)
+    assert offer.kind == (OfferKind.RESOURCE_LINK if kind == "link" else kind)
+    expected = ("canvas-qti", "application/zip") if kind is OfferKind.FILE else ("", "")
+    assert (offer.format_name, offer.media_type) == expected
+
+
+@pytest.mark.parametrize(
+    ("family", "first"), [("canvas", "canvas-qti"), ("moodle", "moodle-xml"), ("generic", "qti21")]
+)
+def test_the_format_that_keeps_most_comes_first(family, first):
+    plugin = plugin_for_family(family)
+    assert plugin.formats[0] == first
+    assert set(plugin.formats) == set(ALL)
+
+
+def test_only_formats_that_are_written_are_shown(monkeypatch):
+    monkeypatch.setattr(formats, "names", lambda: ("moodle-xml",))
+    assert plugin_for_family("canvas").formats == ("moodle-xml",)
+    assert plugin_for_family("canvas").offer(settings("file", media=MIGRATION)).kind is OfferKind.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("points", "moodle", "others"),
+    [
+        ("40", True, True),
+        ("40.0", True, True),
+        ("100", True, True),
+        ("1", True, True),
+        ("101", False, True),
+        ("0.5", False, True),
+        ("33.3", False, True),
+        ("0", False, False),
+        ("-1", False, False),
+        ("NaN", False, False),
+        ("Infinity", False, False),
+    ],
+)
+def test_points_that_the_gradebook_takes(points, moodle, others):
+    given = settings("ltiResourceLink")
+    for plugin in plugins():
+        item = plugin.line_item(Decimal(points), given)
+        assert (item is not None) == (moodle if plugin.family == "moodle" else others)
+        assert item is None or item.score_maximum == Decimal(points)
+
+
+def test_no_column_where_the_platform_wants_none():
+    for plugin in plugins():
+        assert plugin.line_item(Decimal(10), settings("ltiResourceLink", line_items=False)) is None
+        assert plugin.line_item(Decimal(10), settings("ltiResourceLink", line_items=True)) is not None
+
+
+def moodle_course(version):
+    return Course(issuer="https://m.example/sub", context_id="17", platform_version=version)
+
+
+@pytest.mark.parametrize(
+    ("version", "link"),
+    [
+        ("2024100706", "https://m.example/sub/question/bank/importquestions/import.php?courseid=17"),
+        ("2022041900", "https://m.example/sub/question/bank/importquestions/import.php?courseid=17"),
+        ("", "https://m.example/sub/question/bank/importquestions/import.php?courseid=17"),
+        ("2025041400", "https://m.example/sub/question/banks.php?courseid=17"),
+        ("2025100600.03", "https://m.example/sub/question/banks.php?courseid=17"),
+    ],
+)
+def test_moodle_teachers_are_led_to_the_import(version, link):
+    steps = plugin_for_family("moodle").next_steps(moodle_course(version), "moodle-xml", OfferKind.NOTHING)
+    assert [step.link for step in steps if step.link] == [link]
+    assert any("Moodle XML" in step.text for step in steps)
+
+
+def test_moodles_cartridge_is_restored():
+    steps = plugin_for_family("moodle").next_steps(moodle_course(""), "common-cartridge", OfferKind.NOTHING)
+    assert any("Restore" in step.text for step in steps)
+
+
+def test_a_course_without_an_id_gets_words_without_links():
+    for plugin in plugins():
+        steps = plugin.next_steps(Course(issuer="urn:x"), plugin.formats[0], OfferKind.NOTHING)
+        assert steps
+        assert not any(step.link for step in steps)
+
+
+def test_canvas_teachers_are_told_to_press_import():
+    course = Course(issuer=CANVAS_CLOUD, context_id="4dde05e8ca1973bcca9bffc13e1548820eee93a3")
+    steps = plugin_for_family("canvas").next_steps(course, "canvas-qti", OfferKind.FILE)
+    assert "Import" in steps[0].text
+
+
+def test_canvas_links_come_from_the_return_address():
+    course = Course(
+        issuer=CANVAS_CLOUD,
+        context_id="4dde05e8ca19",
+        return_url="https://school.instructure.com/courses/42/external_content/success/external_tool_redirect",
+    )
+    links = [
+        step.link
+        for step in plugin_for_family("canvas").next_steps(course, "canvas-qti", OfferKind.NOTHING)
+        if step.link
+    ]
+    assert links == [
+        "https://school.instructure.com/courses/42/content_migrations",
+        "https://school.instructure.com/courses/42/quizzes",
+    ]
+
+
+@pytest.mark.parametrize("plugin", plugins(), ids=lambda plugin: plugin.family)
+@pytest.mark.parametrize("offer", OfferKind)
+@pytest.mark.parametrize("name", [*ALL, "examplary-qti3"])
+def test_every_way_ends_in_words_that_can_be_shown(plugin, offer, name):
+    steps = plugin.next_steps(moodle_course("2024100706"), name, offer)
+    assert steps
+    for step in steps:
+        assert step.text % step.facts
+    assert all((plugin.words.add, plugin.words.sent, plugin.words.questions, plugin.display_name))

@@ -1,0 +1,72 @@
+"""What goes into a course (Deep Linking 2.0 §3; facts: moodle-live)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from lti_tool.lti import FileItem, LineItem, ResourceLinkItem
+
+
+def test_a_file_for_canvas():
+    item = FileItem(url="https://tool.example/packages/t/exam.zip", title="Cells & DNA", text="Cells & DNA")
+    assert item.to_claim() == {
+        "type": "file",
+        "url": "https://tool.example/packages/t/exam.zip",
+        "title": "Cells & DNA",
+        "text": "Cells & DNA",
+        "mediaType": "application/zip",
+    }
+
+
+def test_a_file_may_say_when_it_goes():
+    moment = datetime(2026, 12, 1, 13, 0, 5, 999, tzinfo=UTC)
+    item = FileItem(url="https://x.example/a.zip", title="A", expires_at=moment)
+    assert item.to_claim()["expiresAt"] == "2026-12-01T13:00:05+00:00"
+
+
+def test_a_link_for_moodle():
+    item = ResourceLinkItem(
+        url="https://tool.example/lti/launch",
+        title="Exam",
+        text="By <script>alert(1)</script> & co",
+        custom={"examplary_exam": "e1"},
+        line_item=LineItem(score_maximum=Decimal("40.0"), label="Exam", resource_id="e1"),
+        icon="https://tool.example/static/icon.svg",
+    )
+    assert item.to_claim() == {
+        "type": "ltiResourceLink",
+        "url": "https://tool.example/lti/launch",
+        "title": "Exam",
+        "text": "By &lt;script&gt;alert(1)&lt;/script&gt; &amp; co",
+        "custom": {"examplary_exam": "e1"},
+        "lineItem": {"scoreMaximum": 40, "label": "Exam", "resourceId": "e1"},
+        "icon": {"url": "https://tool.example/static/icon.svg"},
+    }
+
+
+def test_what_is_empty_is_left_out():
+    assert ResourceLinkItem(url="https://x.example/", title="").to_claim() == {
+        "type": "ltiResourceLink",
+        "url": "https://x.example/",
+    }
+
+
+@pytest.mark.parametrize("item", [FileItem, ResourceLinkItem])
+def test_titles_fit_moodles_form(item):
+    assert len(item(url="https://x.example/", title="ü" * 300).to_claim()["title"]) == 255
+
+
+def test_a_newline_cannot_smuggle_a_parameter():
+    item = ResourceLinkItem(url="https://x.example/", title="a\nb", custom={"a\nb": "1\r\nadmin=1"})
+    assert item.to_claim()["custom"] == {"a b": "1 admin=1"}
+    assert item.to_claim()["title"] == "a b"
+
+
+@pytest.mark.parametrize(("points", "written"), [("7", 7), ("7.00", 7), ("2.5", 2.5), ("1E+2", 100)])
+def test_points_are_whole_where_they_can_be(points, written):
+    claim = LineItem(score_maximum=Decimal(points)).to_claim()
+    assert claim == {"scoreMaximum": written}
+    assert type(claim["scoreMaximum"]) is type(written)

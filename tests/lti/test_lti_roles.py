@@ -1,0 +1,91 @@
+"""Roles: the course decides (facts: pylti1p3 D20)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lti_tool.lti import Role, role_of
+
+LIS = "http://purl.imsglobal.org/vocab/lis/v2"
+COURSE = f"{LIS}/membership#"
+SUB = f"{LIS}/membership/"
+INSTITUTION = f"{LIS}/institution/person#"
+SYSTEM = f"{LIS}/system/person#"
+CANVAS_USER = f"{SYSTEM}User"
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+
+
+@pytest.mark.parametrize(
+    ("uris", "role"),
+    [
+        ([f"{COURSE}Instructor"], Role.INSTRUCTOR),
+        (["Instructor"], Role.INSTRUCTOR),
+        (["urn:lti:role:ims/lis/Instructor"], Role.INSTRUCTOR),
+        ([f"{COURSE}ContentDeveloper"], Role.INSTRUCTOR),
+        ([f"{COURSE}TeachingAssistant"], Role.INSTRUCTOR),
+        ([f"{SUB}Instructor#TeachingAssistant"], Role.INSTRUCTOR),
+        ([f"{SUB}Instructor#Lecturer"], Role.INSTRUCTOR),
+        (["urn:lti:role:ims/lis/TeachingAssistant"], Role.INSTRUCTOR),
+        ([f"{COURSE}Instructor", f"{SUB}Instructor#TeachingAssistant"], Role.INSTRUCTOR),
+        ([f"{COURSE}Instructor", f"{SUB}Instructor#Grader", f"{SUB}Instructor#PrimaryInstructor"], Role.INSTRUCTOR),
+        ([f"{COURSE}Instructor", f"{COURSE}Learner"], Role.INSTRUCTOR),
+        ([f"{COURSE}Learner"], Role.STUDENT),
+        (["Learner"], Role.STUDENT),
+        ([f"{SUB}Learner#GuestLearner"], Role.STUDENT),
+        ([f"{SUB}Learner#Instructor"], Role.STUDENT),
+        ([f"{COURSE}Learner", f"{INSTITUTION}Instructor"], Role.STUDENT),
+        ([f"{COURSE}Learner", f"{INSTITUTION}Administrator", f"{SYSTEM}Administrator"], Role.STUDENT),
+        ([f"{COURSE}Instructor", CANVAS_USER, f"{INSTITUTION}Student"], Role.INSTRUCTOR),
+        ([f"{COURSE}Learner", TEST_USER], Role.STUDENT),
+        ([f"{COURSE}Instructor", TEST_USER], Role.STUDENT),
+        ([f"{COURSE}Instructor", f"{SUB}Instructor#Grader"], Role.OTHER),
+        ([f"{SUB}Instructor#NonEditingInstructor"], Role.OTHER),
+        ([f"{COURSE}Mentor"], Role.OTHER),
+        ([f"{COURSE}Mentor", f"{INSTITUTION}Administrator"], Role.OTHER),
+        ([f"{COURSE}Manager"], Role.OTHER),
+        ([f"{COURSE}Officer"], Role.OTHER),
+        ([CANVAS_USER], Role.OTHER),
+        ([f"{INSTITUTION}Instructor"], Role.OTHER),
+        ([f"{INSTITUTION}Student"], Role.OTHER),
+        (["http://foo/bar#Instructor"], Role.OTHER),
+        ([f"{COURSE}instructor"], Role.OTHER),
+        (["", "#", "/", "urn:lti:role:ims/lis/"], Role.OTHER),
+        ([], Role.OTHER),
+    ],
+)
+def test_what_roles_make_of_a_person(uris, role):
+    assert role_of(uris) is role
+    assert role_of(reversed(uris)) is role
+
+
+@pytest.mark.parametrize(
+    "uris",
+    [
+        [f"{INSTITUTION}Administrator"],
+        [f"{SYSTEM}SysAdmin", CANVAS_USER],
+        [f"{SYSTEM}Administrator"],
+        [f"{COURSE}Administrator"],
+        [f"{SUB}Administrator#Support"],
+        ["urn:lti:instrole:ims/lis/Administrator"],
+        [f"{INSTITUTION}Administrator", "http://unknown.example/role"],
+    ],
+)
+def test_administrators_author_by_policy(uris):
+    assert role_of(uris) is Role.INSTRUCTOR
+    assert role_of(uris, administrators_may_author=False) is Role.OTHER
+
+
+def test_an_administrator_who_teaches_needs_no_policy():
+    uris = [f"{COURSE}Instructor", f"{INSTITUTION}Administrator"]
+    assert role_of(uris, administrators_may_author=False) is Role.INSTRUCTOR
+
+
+pieces = st.sampled_from([COURSE, SUB, INSTITUTION, SYSTEM, "urn:lti:role:ims/lis/", "", "Learner", "Grader", "#", "/"])
+
+
+@given(st.lists(st.lists(pieces | st.text(max_size=5), max_size=4).map("".join), max_size=5))
+def test_nobody_becomes_a_teacher_by_roles_of_other_names(uris):
+    strange = [uri for uri in uris if not any(name in uri for name in ("Instructor", "Content", "Assistant", "Admin"))]
+    assert role_of(strange) is not Role.INSTRUCTOR
