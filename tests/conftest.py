@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -126,3 +127,9 @@ def make_launch(platform):
 
     return make
 
+
+
+@pytest.fixture(scope="session")
+def fixtures():
+    """The folder of exams, assets and packages that the tests use."""
+    return Path(__file__).parent / "fixtures"
