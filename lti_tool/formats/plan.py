@@ -1,0 +1,256 @@
+"""What becomes of a question in an LMS that knows only some forms. Shared by all formats.
+
+A format says which :class:`Form` it has; a plan names the form to write, what to tell the student, and what changes.
+No plan ever marks a right answer wrong: what has no usable key is marked by the teacher.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from lti_tool.exam import flaws
+from lti_tool.exam.model import (
+    Choice,
+    Conversation,
+    DateYear,
+    Exam,
+    FillInBlank,
+    Formula,
+    Information,
+    LongText,
+    Matching,
+    MathNotebook,
+    Ordering,
+    Question,
+    SentenceAnalysis,
+    ShortText,
+    TrueFalse,
+    Upload,
+    VoiceRecording,
+)
+from lti_tool.exam.remark import Remark
+from lti_tool.exam.richtext import RichText
+from lti_tool.formats import changes
+from lti_tool.formats.dates import accepted_dates, accepted_years
+from lti_tool.formats.phrases import phrase
+from lti_tool.formats.report import Line, Verdict
+
+
+class Form(Enum):
+    """A form that a question can take in an LMS."""
+
+    SINGLE = changes.MULTIPLE_CHOICE
+    MULTIPLE = changes.MULTIPLE_ANSWERS
+    TRUE_FALSE = changes.TRUE_FALSE
+    SHORT_ANSWER = changes.SHORT_ANSWER
+    ESSAY = changes.ESSAY
+    UPLOAD = changes.FILE_UPLOAD
+    TEXT = changes.TEXT
+    BLANKS = changes.FILL_IN
+    MATCHING = changes.MATCHING
+    ORDERING = changes.ORDERING
+    NOTHING = ""
+
+
+class Layout(Enum):
+    """How the texts of :attr:`Plan.lists` stand under the stem."""
+
+    BULLETS = auto()
+    NUMBERS = auto()
+    PARAGRAPHS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``instruction`` and ``lists`` follow the stem, for the student. ``accepted`` are the texts of a short answer.
+
+    ``remarks`` say what changes; none means that the question arrives as it is. ``notes`` do not make it less native.
+    """
+
+    question: Question
+    form: Form
+    remarks: tuple[Remark, ...] = ()
+    instruction: str = ""
+    lists: tuple[tuple[RichText, ...], ...] = ()
+    layout: Layout = Layout.BULLETS
+    accepted: tuple[str, ...] = ()
+
+    def with_remarks(self, *remarks: Remark) -> Plan:
+        """Return the plan with further changes."""
+        return replace(self, remarks=(*self.remarks, *remarks))
+
+    def line(self, notes: tuple[Remark, ...] = ()) -> Line:
+        """Return the report's line: changes first, then notes, then what the exam itself lacked."""
+        question = self.question
+        verdict = Verdict.ADAPTED if self.remarks else Verdict.NATIVE
+        out = question.points
+        if self.form is Form.NOTHING:
+            verdict, out = Verdict.LEFT_OUT, type(out)(0)
+        title = question.title.plain_text() or question.description.plain_text()
+        return Line(
+            question_id=question.id,
+            number=question.number,
+            title=title[:200],
+            kind=question.kind,
+            becomes=self.form.value,
+            verdict=verdict,
+            remarks=tuple(dict.fromkeys((*self.remarks, *notes, *question.flaws))),
+            points_in=question.points,
+            points_out=out,
+        )
+
+
+def plan(question: Question, exam: Exam, forms: frozenset[Form]) -> Plan:
+    """Return the best plan for ``question`` among ``forms`` (essay and text are taken for granted)."""
+    found = _native(question, exam.language)
+    return found if found.form in forms or found.form in _EVERYWHERE else essay_instead(found, exam.language)
+
+
+def essay_instead(native: Plan, language: str | None) -> Plan:
+    """Return the plan of a question whose native form cannot be used: students write, the teacher marks."""
+    match native.question:
+        case Choice() as question:
+            return _choice_essay(question, language)
+        case Ordering() as question:
+            return _ordering_essay(question, language)
+        case Upload() as question:
+            return _open(question, phrase("hand_in", language), changes.UPLOAD_TO_ESSAY)
+        case FillInBlank() as question:
+            return _blanks_essay(question, language)
+        case Matching() as question:
+            return _matching_essay(question, language)
+        case VoiceRecording() as question:
+            return _voice_essay(question, language)
+        case question:
+            return _open(question, native.instruction or phrase("own_words", language), changes.TEACHER_MARKS)
+
+
+def _native(question: Question, language: str | None) -> Plan:  # noqa: PLR0911, PLR0912 -- a table of types
+    match question:
+        case Choice():
+            return _choice(question, language)
+        case TrueFalse():
+            return _true_false(question, language)
+        case ShortText():
+            return _short_text(question)
+        case DateYear():
+            return _date_year(question, language)
+        case LongText():
+            return _long_text(question, language)
+        case Information():
+            return Plan(question, Form.TEXT)
+        case Ordering():
+            return Plan(question, Form.ORDERING) if question.keyed else _ordering_essay(question, language)
+        case Upload():
+            return Plan(question, Form.UPLOAD)
+        case FillInBlank():
+            return _blanks_essay(question, language) if question.answers is None else Plan(question, Form.BLANKS)
+        case Matching():
+            return _matching_essay(question, language) if question.pairs is None else Plan(question, Form.MATCHING)
+        case VoiceRecording():
+            return _voice(question, language)
+        case SentenceAnalysis():
+            return _analysis(question, language)
+        case Formula():
+            return _open(question, phrase("formula", language), changes.FORMULA_TO_ESSAY)
+        case MathNotebook():
+            return _open(question, phrase("steps", language), changes.STEPS_TO_ESSAY)
+        case Conversation():
+            return _open(question, phrase("conversation", language), changes.TALK_TO_ESSAY)
+        case _:
+            return _unknown(question, language)
+
+
+_EVERYWHERE = frozenset({Form.ESSAY, Form.TEXT, Form.NOTHING})
+
+
+def _open(question: Question, instruction: str, *remarks: Remark) -> Plan:
+    return Plan(question, Form.ESSAY, remarks, instruction)
+
+
+def _choice(question: Choice, language: str | None) -> Plan:
+    if question.correct is None:
+        return _choice_essay(question, language)
+    return Plan(question, Form.MULTIPLE if question.multiple else Form.SINGLE)
+
+
+def _choice_essay(question: Choice, language: str | None) -> Plan:
+    remark = changes.NO_KEY if question.correct is None else changes.TEACHER_MARKS
+    return replace(_open(question, phrase("choose_and_write", language), remark), lists=(question.options,))
+
+
+def _true_false(question: TrueFalse, language: str | None) -> Plan:
+    if question.correct is None:
+        return _open(question, phrase("true_or_false", language), changes.NO_KEY)
+    return Plan(question, Form.TRUE_FALSE)
+
+
+def _short_text(question: ShortText) -> Plan:
+    if question.accepted is None:
+        return _open(question, "", changes.TEACHER_MARKS)
+    return Plan(question, Form.SHORT_ANSWER, accepted=question.accepted)
+
+
+def _date_year(question: DateYear, language: str | None) -> Plan:
+    instruction = phrase("date" if question.full_date else "year", language)
+    if question.correct is None:
+        return _open(question, instruction, changes.NO_KEY)
+    if question.full_date:
+        dates = accepted_dates(question.correct, language)
+        return Plan(question, Form.SHORT_ANSWER, (changes.DATE_FORMAT,), instruction, accepted=dates)
+    return Plan(question, Form.SHORT_ANSWER, (), instruction, accepted=accepted_years(question.correct))
+
+
+def _long_text(question: LongText, language: str | None) -> Plan:
+    least, most = question.min_words, question.max_words
+    if least and most:
+        return _open(question, phrase("words_between", language, least=least, most=most))
+    if least:
+        return _open(question, phrase("words_least", language, least=least))
+    return _open(question, phrase("words_most", language, most=most) if most else "")
+
+
+def _ordering_essay(question: Ordering, language: str | None) -> Plan:
+    shown = mixed(question.options)
+    return replace(_open(question, phrase("order", language), changes.ORDER_TO_ESSAY), lists=(shown,))
+
+
+def mixed(options: tuple[RichText, ...]) -> tuple[RichText, ...]:
+    """Return options in an order that does not give the right one away; always the same order."""
+    found = tuple(sorted(options, key=lambda option: option.plain_text().casefold()))
+    return found[::-1] if found == options else found
+
+
+def _blanks_essay(question: FillInBlank, language: str | None) -> Plan:
+    instruction = phrase("blanks" if question.blanks else "own_words", language)
+    found = replace(_open(question, instruction, changes.BLANKS_TO_ESSAY), layout=Layout.PARAGRAPHS)
+    return replace(found, lists=((question.body,),) if not question.body.is_empty else ())
+
+
+def _matching_essay(question: Matching, language: str | None) -> Plan:
+    lists = tuple(one for one in (question.left, mixed(question.right)) if one)
+    return replace(_open(question, phrase("match", language), changes.MATCH_TO_ESSAY), lists=lists)
+
+
+def _voice(question: VoiceRecording, language: str | None) -> Plan:
+    seconds = question.max_seconds
+    told = phrase("voice_seconds", language, seconds=seconds) if seconds else phrase("voice", language)
+    return Plan(question, Form.UPLOAD, (changes.VOICE_TO_UPLOAD,), told)
+
+
+def _voice_essay(question: VoiceRecording, language: str | None) -> Plan:
+    told = f"{_voice(question, language).instruction} {phrase('hand_in', language)}"
+    return _open(question, told, changes.VOICE_TO_ESSAY)
+
+
+def _analysis(question: SentenceAnalysis, language: str | None) -> Plan:
+    shown = (RichText.plain(question.sentence), RichText.plain(", ".join(question.labels)))
+    found = _open(question, phrase("sentence", language), changes.ANALYSIS_TO_ESSAY)
+    return replace(found, lists=(tuple(one for one in shown if one.nodes),), layout=Layout.PARAGRAPHS)
+
+
+def _unknown(question: Question, language: str | None) -> Plan:
+    if flaws.UNREADABLE in question.flaws:
+        return Plan(question, Form.NOTHING, (changes.LEFT_OUT_UNREADABLE,))
+    return _open(question, phrase("own_words", language), changes.UNKNOWN_TO_ESSAY)

@@ -1,0 +1,129 @@
+"""Formulas as MathML that the schemas of QTI 2.1 and 3.0 accept."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from latex2mathml.converter import convert
+from lxml import etree
+
+from lti_tool.exam.richtext import Math
+
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+LONGEST_LATEX = 5_000
+"""Characters. The converter's time grows faster than its input."""
+
+DEEPEST_LATEX = 60
+"""Braces inside one another; the converter recurses."""
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+_ARITY = {
+    **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+"""How many children an element must have (MathML 2 and 3, §3.1.3.2)."""
+
+_INFERRED_ROW = frozenset({"msqrt", "mstyle", "merror", "mpadded", "mphantom", "menclose", "mtd", "math", "mrow"})
+_TOKENS = frozenset({"mi", "mn", "mo", "mtext", "ms"})
+_EMPTY = frozenset({"mspace", "mprescripts", "none"})
+_PARENTS = {"mtable": "mtr", "mtr": "mtd"}
+"""An element, and the only children that it may have."""
+
+_ATTRIBUTES = {
+    "display": re.compile(r"inline|block"),
+    "mathvariant": re.compile(r"(?:normal|bold|italic|bold-italic|double-struck|script|fraktur|sans-serif|monospace)"),
+    "stretchy": re.compile(r"true|false"),
+    "fence": re.compile(r"true|false"),
+    "separator": re.compile(r"true|false"),
+    "form": re.compile(r"prefix|infix|postfix"),
+    "linethickness": re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?(?:px|em|pt)?"),
+    "columnspan": re.compile(r"[1-9][0-9]?"),
+    "rowspan": re.compile(r"[1-9][0-9]?"),
+    "displaystyle": re.compile(r"true|false"),
+    "accent": re.compile(r"true|false"),
+    "notation": re.compile(r"longdiv|actuarial|radical|box|roundedbox|circle|left|right|top|bottom"),
+    "width": re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,4})?em"),
+}
+"""The attributes that are kept, and the values that both schemas know."""
+
+
+def mathml(node: Math) -> str | None:
+    """Return a formula as a ``math`` element with its default namespace, or ``None`` if that cannot be done."""
+    if node.mathml is not None and (own := _checked(node.mathml, node.display)) is not None:
+        return own
+    return _from_latex(node.latex, node.display) if node.latex else None
+
+
+@lru_cache(maxsize=4096)
+def _from_latex(latex: str, display: bool) -> str | None:
+    if len(latex) > LONGEST_LATEX or _depth(latex) > DEEPEST_LATEX:
+        return None
+    try:
+        found = convert(latex, display="block" if display else "inline")
+    except Exception:
+        return None
+    return _checked(found, display)
+
+
+def _depth(latex: str) -> int:
+    """Return how deep braces, ``\\left`` and environments stand inside one another."""
+    deepest = depth = 0
+    for sign in re.findall(r"\\(?:begin|left|end|right)(?![a-zA-Z])|[{}^_]", latex):
+        depth += 1 if sign in ("{", "\\begin", "\\left", "^", "_") else -1
+        deepest = max(deepest, depth)
+        depth = max(depth, 0) if sign != "}" else max(depth, 0)
+    return deepest
+
+
+@lru_cache(maxsize=4096)
+def _checked(text: str, display: bool) -> str | None:
+    """Return MathML with only what the schemas know, or ``None`` if it is not well formed."""
+    try:
+        root = etree.fromstring(text, _PARSER)
+    except etree.XMLSyntaxError:
+        return None
+    if not _is_sound(root, 0):
+        return None
+    root.attrib.clear()
+    if display:
+        root.set("display", "block")
+    return etree.tostring(root, encoding="unicode", with_tail=False)
+
+
+def _is_sound(element: etree._Element, depth: int) -> bool:
+    """Check an element and all in it, leaving out attributes and annotations on the way."""
+    if not isinstance(element.tag, str) or depth > 100:
+        return False
+    name = etree.QName(element).localname
+    if name == "semantics":
+        _unwrap_semantics(element)
+        return len(element) == 1 and _is_sound(element[0], depth + 1)
+    for key, value in element.attrib.items():
+        shape = _ATTRIBUTES.get(str(key))
+        if shape is None or not shape.fullmatch(str(value)):
+            del element.attrib[key]
+    return _has_right_children(element, name) and all(_is_sound(child, depth + 1) for child in element)
+
+
+def _unwrap_semantics(element: etree._Element) -> None:
+    """Turn ``semantics`` into a plain row: annotations would be read out, or shown, by readers that don't know them."""
+    for child in list(element)[1:]:
+        element.remove(child)
+    element.tag = f"{{{NAMESPACE}}}mrow"
+    element.attrib.clear()
+
+
+def _has_right_children(element: etree._Element, name: str) -> bool:
+    if name in _TOKENS:
+        return len(element) == 0
+    if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
+        return False
+    if name in _EMPTY:
+        return len(element) == 0
+    if name in _PARENTS:
+        wanted = f"{{{NAMESPACE}}}{_PARENTS[name]}"
+        return len(element) > 0 and all(child.tag == wanted for child in element)
+    if name in _ARITY:
+        return len(element) == _ARITY[name]
+    return name in _INFERRED_ROW

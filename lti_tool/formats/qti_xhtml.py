@@ -1,0 +1,264 @@
+"""Rich text as the XHTML of QTI: valid where its schemas allow it, never less than what can be read.
+
+QTI's content models are stricter than HTML's: a list holds only items, a table only rows, a paragraph no block, a
+quotation (in 2.1) nothing but blocks. Facts: qti-targets §5; QTI 2.1 and 3.0 ASI, XHTML elements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import quote, urlsplit
+
+from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
+from lti_tool.formats import qti_trees
+from lti_tool.formats.qti_mathml import mathml
+
+_CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+"""Blocks that hold running text only."""
+
+_INLINE = frozenset({"strong", "b", "em", "i", "sub", "sup", "small", "code", "span"})
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
+_SPECIAL = re.compile("[&<>]")
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_ATTRIBUTE_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": " ", "\t": " ", "\r": " "}
+)
+_ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "auto": "\u2068"}
+_POP = "\u2069"
+
+
+def escape(text: str) -> str:
+    """Return plain text as XML."""
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
+
+
+def attribute(text: str) -> str:
+    """Return plain text as the value of an attribute in double quotes."""
+    return text.translate(_ATTRIBUTE_ESCAPES)
+
+
+def web_reference(url: str) -> str | None:
+    """Return an address as ``xs:anyURI`` takes it, or ``None`` if no reader could follow it."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return None
+    if not url or "[" in url or "]" in url:
+        return None
+    return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url), safe="%/:?#@!$&'()*+,;=-._~")
+
+
+class Files(Protocol):
+    """Where the images and files of an exam are in the package."""
+
+    def reference(self, url: str) -> str | None:
+        """Return the address of a file relative to the item, or ``None`` if it could not be taken along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """How a version of QTI says what HTML says otherwise.
+
+    ``marks`` are the elements that QTI does not know: the element that stands for each, and its class.
+    ``directions`` is true if a text may say by an attribute in which direction it runs; else signs of Unicode say it.
+    """
+
+    marks: Mapping[str, tuple[str, str]]
+    directions: bool
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was met while writing one item. ``files`` in order, each once."""
+
+    files: dict[str, None] = field(default_factory=dict)
+    remote: int = 0
+    missing: int = 0
+    latex: int = 0
+    restyled: int = 0
+
+
+class Xhtml:
+    """Writes rich texts; what it meets is noted in ``seen``, which its user renews for each item."""
+
+    def __init__(self, markup: Markup, files: Files, missing_picture: str, direction: str) -> None:
+        self.seen = Seen()
+        self._markup, self._files, self._missing_picture = markup, files, missing_picture
+        self._direction = direction
+        self._blank: Callable[[int], str] | None = None
+
+    def blocks(self, nodes: Iterable[Node]) -> str:
+        """Return nodes as blocks only: what stands loose is put into paragraphs."""
+        parts: list[str] = []
+        for piece in qti_trees.pieces(nodes):
+            if isinstance(piece, Element):
+                parts.append(self._block(piece))
+            elif not qti_trees.is_nothing(piece):
+                parts.append(f"<p>{self._run(qti_trees.without_end_breaks(piece))}</p>")
+        return "".join(parts)
+
+    def option(self, text: RichText) -> str:
+        """Return a text that stands alone: without the paragraph around it if there is but one."""
+        nodes = text.nodes
+        while len(nodes) == 1 and isinstance(nodes[0], Element) and nodes[0].tag == "p" and not nodes[0].attributes:
+            nodes = nodes[0].children
+        return self.blocks(nodes) if any(map(qti_trees.is_block, nodes)) else self._run(nodes)
+
+    def with_blanks(self, body: RichText, blank: Callable[[int], str]) -> str:
+        """Return a text as blocks with ``blank(index)`` in place of each blank."""
+        self._blank = blank
+        try:
+            return self.blocks(body.nodes)
+        finally:
+            self._blank = None
+
+    def _flow(self, nodes: Iterable[Node]) -> str:
+        """Return what may stand in a list item or a table's cell: running text and blocks side by side."""
+        return "".join(
+            self._block(piece) if isinstance(piece, Element) else self._run(piece) for piece in qti_trees.pieces(nodes)
+        )
+
+    def _run(self, nodes: Iterable[Node]) -> str:
+        """Return running text in the direction that holds here."""
+        inner = "".join(map(self._inline, nodes))
+        if self._markup.directions or self._direction == "ltr" or not inner:
+            return inner
+        return _isolated(inner, self._direction)
+
+    def _block(self, node: Element) -> str:
+        turned = None if self._markup.directions else _direction(node)
+        if turned is None:
+            return self._block_element(node)
+        outer, self._direction = self._direction, turned
+        try:
+            return self._block_element(node)
+        finally:
+            self._direction = outer
+
+    def _block_element(self, node: Element) -> str:
+        tag, attributes = node.tag, self._attributes(node)
+        if tag in _CONTAINERS:
+            return f"<{tag}{attributes}>{self._run(qti_trees.flattened(node.children))}</{tag}>"
+        if tag in ("ul", "ol"):
+            return f"<{tag}{attributes}>{''.join(map(self._block, qti_trees.items(node.children)))}</{tag}>"
+        if tag in ("li", "td", "th"):
+            return f"<{tag}{attributes}>{self._flow(node.children)}</{tag}>"
+        if tag == "table":
+            return self._table(attributes, qti_trees.table(node.children))
+        if tag == "hr":
+            return "<hr/>"
+        outer = "blockquote" if tag == "blockquote" else "div"
+        return f"<{outer}{attributes}>{self.blocks(node.children)}</{outer}>"
+
+    def _table(self, attributes: str, parts: qti_trees.Table) -> str:
+        loose = self.blocks(parts.loose)
+        caption = "".join(self._run(qti_trees.flattened(one.children)) for one in parts.captions[:1])
+        if not parts.rows["tbody"]:
+            return loose + (f"<p>{caption}</p>" if caption else "")
+        groups = [f"<{name}>{''.join(map(self._row, rows))}</{name}>" for name, rows in parts.rows.items() if rows]
+        head = f"<caption>{caption}</caption>" if caption else ""
+        return f"{loose}<table{attributes}>{head}{''.join(groups)}</table>"
+
+    def _row(self, row: Element) -> str:
+        cells = (self._block(cell) for cell in row.children if isinstance(cell, Element))
+        return f"<tr>{''.join(cells)}</tr>"
+
+    def _inline(self, node: Node) -> str:
+        match node:
+            case Text(value):
+                return escape(value)
+            case Element():
+                return self._inline_element(node)
+            case Math():
+                return self._math(node)
+            case Image():
+                return self._image(node)
+            case Attachment():
+                return self._attachment(node)
+            case PageClipping():
+                return self._image(Image(node.image_url))
+            case Blank(index):
+                return self._blank(index) if self._blank else "_____"
+
+    def _inline_element(self, node: Element) -> str:
+        tag = node.tag
+        if tag in ("br", "hr"):
+            return "<br/>"
+        inner = "".join(map(self._inline, node.children))
+        turned = None if self._markup.directions else _direction(node)
+        if turned and turned != self._direction and inner:
+            inner = _isolated(inner, turned)
+        if tag == "a":
+            return self._link(node, inner)
+        attributes = self._attributes(node)
+        if tag in self._markup.marks:
+            self.seen.restyled += 1
+            tag, name = self._markup.marks[tag]
+            return f'<{tag} class="{name}"{attributes}>{inner}</{tag}>'
+        plain = tag not in _INLINE or (tag == "span" and not attributes)
+        return inner if plain else f"<{tag}{attributes}>{inner}</{tag}>"
+
+    def _link(self, node: Element, inner: str) -> str:
+        address = web_reference(dict(node.attributes).get("href", ""))
+        return f'<a href="{attribute(address)}"{self._attributes(node)}>{inner}</a>' if address else inner
+
+    def _math(self, node: Math) -> str:
+        found = mathml(node)
+        if found is not None:
+            return found
+        self.seen.latex += 1
+        if node.latex is not None:
+            return escape(rf"\[{node.latex}\]" if node.display else rf"\({node.latex}\)")
+        return escape(re.sub(r"<[^>]*>", " ", node.mathml or "").strip())
+
+    def _image(self, node: Image) -> str:
+        source = self._reference(node.url)
+        if source is None:
+            self.seen.missing += 1
+            return f"<em>{escape(node.alt or self._missing_picture)}</em>"
+        size = f' height="{node.height}"' if node.height else ""
+        size += f' width="{node.width}"' if node.width else ""
+        return f'<img src="{attribute(source)}" alt="{attribute(node.alt)}"{size}/>'
+
+    def _attachment(self, node: Attachment) -> str:
+        title = escape(node.title or node.url)
+        address = self._reference(node.url)
+        return f'<a href="{attribute(address)}">{title}</a>' if address else title
+
+    def _reference(self, url: str) -> str | None:
+        """Return where a file is: in the package, or else on the web."""
+        held = self._files.reference(url) if url else None
+        if held is not None:
+            self.seen.files[held] = None
+            return held
+        found = web_reference(url) if url.startswith("http") else None
+        self.seen.remote += found is not None
+        return found
+
+    def _attributes(self, node: Element) -> str:
+        if not node.attributes:
+            return ""
+        return "".join(self._attribute(node.tag, name, value) for name, value in node.attributes)
+
+    def _attribute(self, tag: str, name: str, value: str) -> str:
+        if name == "lang" and _LANGUAGE.fullmatch(value):
+            return f' lang="{value}" xml:lang="{value}"' if self._markup.directions else f' xml:lang="{value}"'
+        if name == "dir" and self._markup.directions and value in _ISOLATES:
+            return f' dir="{value}"'
+        if name in ("colspan", "rowspan") and tag in qti_trees.CELLS and value.isdigit() and int(value) > 1:
+            return f' {name}="{int(value)}"'
+        return f' scope="{value}"' if name == "scope" and tag in qti_trees.CELLS and value in _SCOPES else ""
+
+
+def _direction(node: Element) -> str | None:
+    return next((value for name, value in node.attributes if name == "dir" and value in _ISOLATES), None)
+
+
+def _isolated(inner: str, direction: str) -> str:
+    """Return text between isolating signs; a line break ends their reach, so they are set anew after it."""
+    opened = _ISOLATES[direction]
+    return opened + inner.replace("<br/>", f"{_POP}<br/>{opened}") + _POP
