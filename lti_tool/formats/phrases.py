@@ -33,6 +33,8 @@ _PHRASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "True = verdadero, False = falso.",
         "True = صواب، False = خطأ.",
     ),
+    "true": ("True", "Waar", "Wahr", "Vrai", "Verdadero", "صواب"),
+    "false": ("False", "Onwaar", "Falsch", "Faux", "Falso", "خطأ"),
     "date": (
         "Write the date as YYYY-MM-DD.",
         "Schrijf de datum als JJJJ-MM-DD.",
