@@ -107,7 +107,7 @@ def plan(question: Question, exam: Exam, forms: frozenset[Form]) -> Plan:
     return found if found.form in forms or found.form in _EVERYWHERE else essay_instead(found, exam.language)
 
 
-def essay_instead(native: Plan, language: str | None) -> Plan:
+def essay_instead(native: Plan, language: str | None) -> Plan:  # noqa: PLR0911 -- a table of types
     """Return the plan of a question whose native form cannot be used: students write, the teacher marks."""
     match native.question:
         case Choice() as question:

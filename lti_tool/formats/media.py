@@ -1,0 +1,101 @@
+"""Where the images and files of an exam stand in a package."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import mimetypes
+import re
+import unicodedata
+from collections.abc import Iterator
+from posixpath import splitext
+
+from lti_tool.exam.media import Asset, Assets
+from lti_tool.exam.remark import Remark
+from lti_tool.formats.changes import MEDIA_MISSING, MEDIA_REMOTE
+
+_DATA = re.compile(r"data:(image/[a-z]+);base64,", re.IGNORECASE)
+_SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}\Z")
+
+
+class MediaFiles:
+    """Gives each address a name in the package, and remembers which files are used, in order of first use.
+
+    Count what a question lacks with :meth:`start` before it and :meth:`remarks` after it.
+    """
+
+    def __init__(self, assets: Assets, folder: str = "media") -> None:
+        self._assets, self._folder = assets, folder
+        self._paths: dict[str, str | None] = {}
+        self._used: dict[str, Asset] = {}
+        self._remote: set[str] = set()
+        self._missing = 0
+
+    def start(self) -> None:
+        """Begin to count for another question."""
+        self._remote.clear()
+        self._missing = 0
+
+    def path(self, url: str) -> str | None:
+        """Return the path in the package, or ``None`` if the file could not be had.
+
+        ``None`` is counted: as remote if the address is one of the web, else as missing.
+        """
+        if url not in self._paths:
+            self._paths[url] = self._place(url)
+        found = self._paths[url]
+        if found is None:
+            self._miss(url)
+        return found
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """Return what could not be taken along since :meth:`start`."""
+        found = [MEDIA_REMOTE.with_facts(count=len(self._remote))] if self._remote else []
+        found += [MEDIA_MISSING.with_facts(count=self._missing)] if self._missing else []
+        return tuple(found)
+
+    def used(self) -> Iterator[tuple[str, Asset]]:
+        """Yield path and asset of every file that is used."""
+        yield from self._used.items()
+
+    def _place(self, url: str) -> str | None:
+        asset = self._assets.get(url) or _from_data(url)
+        if asset is None:
+            return None
+        path = f"{self._folder}/{file_name(asset)}"
+        self._used[path] = asset
+        return path
+
+    def _miss(self, url: str) -> None:
+        if url.startswith("http"):
+            self._remote.add(url)
+        else:
+            self._missing += 1
+
+
+def file_name(asset: Asset) -> str:
+    """Return a name of ASCII letters, digits, dashes and a dot: its own, after a piece of the address's hash."""
+    stem, suffix = splitext(asset.name)
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    safe = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    digest = hashlib.sha256(asset.url.encode("utf-8", "replace")).hexdigest()[:12]
+    return f"{digest}-{safe or 'file'}{_suffix(asset, suffix.lower())}"
+
+
+def _suffix(asset: Asset, suffix: str) -> str:
+    if _SAFE_SUFFIX.match(suffix):
+        return suffix
+    guessed = mimetypes.guess_extension(asset.media_type.split(";")[0].strip()) or ""
+    return guessed if _SAFE_SUFFIX.match(guessed) else ""
+
+
+def _from_data(url: str) -> Asset | None:
+    found = _DATA.match(url)
+    if found is None:
+        return None
+    try:
+        data = base64.b64decode("".join(url[found.end() :].replace("%0A", "").split()), validate=True)
+    except binascii.Error:
+        return None
+    return Asset.held(url, "image", found[1].lower(), data) if data else None

@@ -1,0 +1,81 @@
+"""What the one who marks should know: the rubric, the model answer, a key that no machine can use. Never for students."""
+
+from __future__ import annotations
+
+import json
+
+from lti_tool.exam.model import (
+    Choice,
+    Conversation,
+    DateYear,
+    FillInBlank,
+    Matching,
+    Ordering,
+    Question,
+    SentenceAnalysis,
+    Unknown,
+)
+from lti_tool.exam.richtext import RichText
+from lti_tool.exam.scoring import Criterion
+from lti_tool.formats.phrases import phrase
+from lti_tool.formats.xmltext import decimal
+
+LONGEST = 8_000
+"""Characters of all notes together."""
+
+
+def grading_notes(question: Question, language: str | None) -> str:
+    """Return notes as plain lines, in the exam's language; empty if there is nothing to know."""
+    lines = [_criterion(one) for one in question.rubric.criteria]
+    if not question.rubric.model_answer.is_empty:
+        lines.append(f"{phrase('model_answer', language)}: {question.rubric.model_answer.plain_text()}")
+    key = _key(question)
+    if key:
+        lines.append(f"{phrase('right_answer', language)}: {key}")
+    lines += [f"{phrase('setting', language)}: {one}" for one in _settings(question)]
+    notes = "\n".join(line for line in lines if line.strip(" :"))
+    return notes if len(notes) <= LONGEST else f"{notes[:LONGEST]}…"
+
+
+def _criterion(criterion: Criterion) -> str:
+    levels = (_level(one.title, one.description, decimal(one.points)) for one in criterion.levels)
+    return f"{criterion.title}: {'; '.join(levels)}".strip()
+
+
+def _level(title: str, description: str, points: str) -> str:
+    words = " – ".join(filter(None, (title, description)))
+    return f"{words} ({points})" if words else points
+
+
+def _key(question: Question) -> str:  # noqa: PLR0911 -- a table of types
+    match question:
+        case Choice(options=options, correct=correct) if correct is not None:
+            return "; ".join(options[index].plain_text() for index in correct)
+        case DateYear(correct=correct) if correct is not None:
+            return correct
+        case Ordering(options=options):
+            return _joined(options, " → ")
+        case FillInBlank(answers=answers) if answers is not None:
+            return "; ".join(" / ".join(accepted) for accepted in answers)
+        case Matching(left=left, right=right, pairs=pairs) if pairs is not None:
+            return "; ".join(f"{left[a].plain_text()} = {right[b].plain_text()}" for a, b in pairs)
+        case SentenceAnalysis(segments=segments, finite_verb=verb):
+            parts = [f"{words} = {label}" for words, label in segments]
+            return "; ".join([*parts, f"persoonsvorm = {verb}"] if verb else parts)
+        case Unknown(settings=settings) if settings.get("correctAnswer"):
+            return _json(settings["correctAnswer"])
+    return ""
+
+
+def _joined(texts: tuple[RichText, ...], between: str) -> str:
+    return between.join(text.plain_text() for text in texts)
+
+
+def _settings(question: Question) -> list[str]:
+    if not isinstance(question, Conversation):
+        return []
+    return [text.plain_text() for text in (question.prompt, question.criteria) if not text.is_empty]
+
+
+def _json(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

@@ -1,0 +1,82 @@
+"""The stem as one tree: title, description, what the student is told, and lists that no longer are answers.
+
+LMSs show "Question 3" and not the title, so the title is the first block of the text (facts: qti-targets §2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lti_tool.exam.language import direction_of_text
+from lti_tool.exam.model import Exam
+from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text
+from lti_tool.formats.plan import Layout, Plan
+
+_OTHER_SCRIPTS = frozenset(
+    {"ar", "fa", "he", "ur", "ps", "yi", "ckb", "ug", "sd", "dv", "zh", "ja", "ko", "ru", "uk", "bg", "sr", "mk", "be"}
+    | {"el", "hy", "ka", "th", "km", "lo", "my", "hi", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa", "si", "am", "kk"}
+)
+"""Languages that are not written in Latin letters."""
+
+NOTHING = (Element("p", (), (Text("—"),)),)
+"""Stands where a question has no text, for an importer may refuse an empty one."""
+
+
+def stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:
+    """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
+    question = plan.question
+    found = blocks(question.title)
+    if question.description != question.title:
+        found += blocks(question.description)
+    found = [directed(block, exam) for block in found if not RichText((block,)).is_empty]
+    if plan.instruction:
+        found.append(directed(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
+    for one in plan.lists:
+        found += [directed(block, exam) for block in _list(one, plan.layout)]
+    return tuple(found) or NOTHING
+
+
+def blocks(text: RichText) -> list[Node]:
+    """Return a rich text as blocks: what stands loose is put into paragraphs."""
+    found: list[Node] = []
+    loose: list[Node] = []
+    for node in text.nodes:
+        if isinstance(node, Element) and node.tag in BLOCKS:
+            found += _paragraph(loose)
+            loose = []
+            found.append(node)
+        else:
+            loose.append(node)
+    return found + _paragraph(loose)
+
+
+def _paragraph(loose: list[Node]) -> list[Node]:
+    return [] if RichText(tuple(loose)).is_empty else [Element("p", (), tuple(loose))]
+
+
+def _list(texts: tuple[RichText, ...], layout: Layout) -> list[Node]:
+    if layout is Layout.PARAGRAPHS:
+        return [block for text in texts for block in blocks(text)]
+    items: tuple[Node, ...] = tuple(Element("li", (), text.nodes) for text in texts)
+    return [Element("ol" if layout is Layout.NUMBERS else "ul", (), items)]
+
+
+def directed(block: Node, exam: Exam) -> Node:
+    """Return the block with ``dir`` and ``lang`` where it has none of its own.
+
+    A text in another script than the exam's language gets no ``lang``: none is better than a wrong one.
+    """
+    if not isinstance(block, Element) or any(name in {"dir", "lang"} for name, _ in block.attributes):
+        return block
+    text = RichText((block,)).plain_text()
+    direction = direction_of_text(text, exam.direction)
+    found = (("dir", direction),) if "rtl" in {direction, exam.direction} else ()
+    if exam.language and direction == exam.direction and _is_in_script(text, exam.language):
+        found = (*found, ("lang", exam.language))
+    return replace(block, attributes=(*block.attributes, *found)) if found else block
+
+
+def _is_in_script(text: str, language: str) -> bool:
+    first = next((character for character in text if character.isalpha()), "")
+    latin = first < "\u0250" or "\u1e00" <= first < "\u1f00"
+    return bool(first) and latin == (language.split("-", maxsplit=1)[0].lower() not in _OTHER_SCRIPTS)

@@ -1,0 +1,16 @@
+"""Text for XML. Everything that comes through the parser is free of characters that XML forbids."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+
+def escape(text: str) -> str:
+    """Return ``text`` as element content or as an attribute value in double quotes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def decimal(points: Decimal) -> str:
+    """Return a number as importers read it: no exponent, no needless zeros."""
+    plain = format(points, "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
