@@ -1,4 +1,4 @@
-"""What the one who marks should know: the rubric, the model answer, a key that no machine can use. Never for students."""
+"""What the marker should know: the rubric, the model answer, a key that no machine can use. Never for students."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from lti_tool.exam.model import (
     Unknown,
 )
 from lti_tool.exam.richtext import RichText
+from lti_tool.exam.sanitise import characters
 from lti_tool.exam.scoring import Criterion
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.xmltext import decimal
@@ -78,4 +79,6 @@ def _settings(question: Question) -> list[str]:
 
 
 def _json(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    if isinstance(value, str):
+        return characters(value)
+    return characters(json.dumps(value, ensure_ascii=False, default=str))

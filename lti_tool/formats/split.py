@@ -44,9 +44,7 @@ def _pieces(node: Node, measure: Measure, limit: int) -> list[Node]:
             return _words(latex if latex is not None else re.sub(r"<[^>]*>", " ", mathml or ""), measure, limit)
         case Image(alt=alt) | Attachment(title=alt):
             return _words(alt, measure, limit)
-        case Blank():
-            return [node]
-    return []
+    return [node] if isinstance(node, Blank) else []
 
 
 def _element(node: Element, measure: Measure, limit: int) -> list[Node]:

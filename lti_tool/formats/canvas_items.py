@@ -1,0 +1,184 @@
+"""Items of QTI 1.2 in Canvas's dialect, one function a form. Facts: qti-targets §2 "Dialect recipes".
+
+Option idents are numbers, unique within the item; response idents are ``response1``, or ``response_<name>`` where one
+item has several. All texts that hold markup are HTML, escaped once more as the content of ``mattext``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from lti_tool.formats.xmltext import decimal, escape
+
+_OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
+_OPEN = (
+    '<response_str ident="response1" rcardinality="Single"><render_fib><response_label ident="answer1" rshuffle="No"/>'
+    "</render_fib></response_str>"
+)
+
+
+def item(
+    ident: str,
+    title: str,
+    kind: str,
+    points: Decimal,
+    presentation: str,
+    *,
+    processing: str = "",
+    metadata: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return an item. ``kind`` is Canvas's question type."""
+    fields = "".join(
+        f"<qtimetadatafield><fieldlabel>{label}</fieldlabel><fieldentry>{escape(entry)}</fieldentry></qtimetadatafield>"
+        for label, entry in (("question_type", kind), ("points_possible", decimal(points)), *metadata)
+    )
+    shown = presentation if presentation.startswith("<presentation") else f"<presentation>{presentation}</presentation>"
+    scored = f"<resprocessing>{_OUTCOMES}{processing}</resprocessing>" if processing else ""
+    return (
+        f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>{fields}</qtimetadata>'
+        f"</itemmetadata>{shown}{scored}</item>\n"
+    )
+
+
+def material(html: str) -> str:
+    """Return HTML as material."""
+    return f'<material><mattext texttype="text/html">{escape(html)}</mattext></material>'
+
+
+def plain(text: str) -> str:
+    """Return plain text as material."""
+    return f'<material><mattext texttype="text/plain">{escape(text)}</mattext></material>'
+
+
+def choice(stem: str, options: Sequence[str], *, multiple: bool, shuffle: bool) -> str:
+    """Return the presentation of a choice among ``options``, each HTML."""
+    labels = "".join(_label(option_ident(index), material(html)) for index, html in enumerate(options))
+    cardinality, mixed = "Multiple" if multiple else "Single", ' shuffle="Yes"' if shuffle else ""
+    render = f"<render_choice{mixed}>{labels}</render_choice>"
+    return f'{material(stem)}<response_lid ident="response1" rcardinality="{cardinality}">{render}</response_lid>'
+
+
+def choice_scoring(count: int, correct: Sequence[int], *, multiple: bool) -> str:
+    """Return the scoring of a choice among ``count`` options; of several, all right ones and none of the wrong."""
+    if not multiple:
+        return _all_points(_equal("response1", option_ident(correct[0])))
+    right = set(correct)
+    tests = (
+        _equal("response1", option_ident(index))
+        if index in right
+        else f"<not>{_equal('response1', option_ident(index))}</not>"
+        for index in range(count)
+    )
+    return _all_points(f"<and>{''.join(tests)}</and>")
+
+
+def ordering(stem: str, options: Sequence[str]) -> str:
+    """Return the presentation of an ordering, ``options`` in the right order, as in the package seen to be read.
+
+    Both engines mix them for the student.
+    """
+    labels = "".join(_label(option_ident(index), material(text)) for index, text in enumerate(options))
+    render = f"<render_choice>{labels}</render_choice>"
+    return f'{material(stem)}<response_lid ident="response1" rcardinality="Ordered">{render}</response_lid>'
+
+
+def ordering_scoring(count: int) -> str:
+    """Return the scoring of an ordering of ``count`` options."""
+    return _all_points("".join(_equal("response1", option_ident(index)) for index in range(count)))
+
+
+def short_answer_scoring(accepted: Iterable[str]) -> str:
+    """Return the scoring of a short answer: any of the accepted texts."""
+    return _all_points("".join(_equal("response1", text) for text in accepted))
+
+
+def open_answer(stem: str) -> str:
+    """Return the presentation of a short answer or an essay."""
+    return material(stem) + _OPEN
+
+
+def essay_scoring() -> str:
+    """Return the processing of an essay: none."""
+    return '<respcondition continue="No"><conditionvar><other/></conditionvar></respcondition>'
+
+
+def upload(stem: str, extensions: Sequence[str]) -> str:
+    """Return the presentation of a file upload."""
+    allowed = f' allowed_types="{escape(",".join(extensions))}"' if extensions else ""
+    return f'<presentation{allowed} files_count="1">{material(stem)}</presentation>'
+
+
+def blanks(stem: str, names: Sequence[str], answers: Sequence[Sequence[str]]) -> str:
+    """Return the presentation of blanks; ``stem`` names each blank in brackets."""
+    parts = [material(stem)]
+    for place, (name, accepted) in enumerate(zip(names, answers, strict=True)):
+        labels = "".join(_label(blank_ident(place, index), plain(text)) for index, text in enumerate(accepted))
+        parts.append(
+            f'<response_lid ident="response_{name}"><material><mattext>{name}</mattext></material>'
+            f"<render_choice>{labels}</render_choice></response_lid>"
+        )
+    return "".join(parts)
+
+
+def blanks_scoring(names: Sequence[str]) -> str:
+    """Return the scoring of blanks: each its share."""
+    tests = [_equal(f"response_{name}", blank_ident(place, 0)) for place, name in enumerate(names)]
+    return _shares(tests)
+
+
+def matching(stem: str, left: Sequence[str], right: Sequence[str]) -> str:
+    """Return the presentation of a matching; both sides are plain texts."""
+    choices = "".join(_label(right_ident(index), plain(text)) for index, text in enumerate(right))
+    responses = (
+        f'<response_lid ident="response_{option_ident(index)}">{plain(text)}<render_choice>{choices}</render_choice>'
+        "</response_lid>"
+        for index, text in enumerate(left)
+    )
+    return material(stem) + "".join(responses)
+
+
+def matching_scoring(pairs: Sequence[tuple[int, int]]) -> str:
+    """Return the scoring of pairs: each its share."""
+    return _shares([_equal(f"response_{option_ident(a)}", right_ident(b)) for a, b in pairs])
+
+
+def option_ident(index: int) -> str:
+    """Return the ident of an option, or of a left item."""
+    return str(1001 + index)
+
+
+def right_ident(index: int) -> str:
+    """Return the ident of a right item."""
+    return str(500_001 + index)
+
+
+def blank_ident(place: int, index: int) -> str:
+    """Return the ident of an accepted answer of a blank."""
+    return str((place + 1) * 1000 + index + 1)
+
+
+def _label(ident: str, content: str) -> str:
+    return f'<response_label ident="{ident}">{content}</response_label>'
+
+
+def _equal(respident: str, value: str) -> str:
+    return f'<varequal respident="{respident}">{escape(value)}</varequal>'
+
+
+def _all_points(tests: str) -> str:
+    return (
+        f'<respcondition continue="No"><conditionvar>{tests}</conditionvar>'
+        '<setvar action="Set" varname="SCORE">100</setvar></respcondition>'
+    )
+
+
+def _shares(tests: Sequence[str]) -> str:
+    """Return conditions that add up to exactly 100."""
+    share = (Decimal(100) / len(tests)).quantize(Decimal("0.01"))
+    shares = [share] * (len(tests) - 1) + [Decimal(100) - share * (len(tests) - 1)]
+    return "".join(
+        f"<respcondition><conditionvar>{test}</conditionvar>"
+        f'<setvar action="Add" varname="SCORE">{one}</setvar></respcondition>'
+        for test, one in zip(tests, shares, strict=True)
+    )

@@ -1,0 +1,136 @@
+"""canvas-qti: QTI 1.2 in Canvas's dialect, one file that is right in Classic Quizzes and in New Quizzes.
+
+Layout as in the package that both were seen to read (facts: qti-targets §2, §3): the assessment and its
+``assessment_meta.xml`` in a folder named by the assessment's ident, media as web content, the manifest last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import BinaryIO
+
+from lti_tool.errors import N_
+from lti_tool.exam.media import Assets
+from lti_tool.exam.model import Choice, Exam
+from lti_tool.exam.remark import Remark
+from lti_tool.formats.canvas_question import CanvasQuestions
+from lti_tool.formats.idents import ident
+from lti_tool.formats.package import PackageWriter
+from lti_tool.formats.report import Line, Report
+from lti_tool.formats.xmltext import decimal, escape
+
+LONGEST_TITLE = 250
+
+_TIME_LIMIT = Remark(
+    "canvas.time-limit", N_("Students get %(minutes)s minutes, as planned in Examplary; change it in the quiz.")
+)
+_SHUFFLE = Remark(
+    "canvas.shuffle",
+    N_("Classic Quizzes mix the answers of all questions, also of those that should keep their order."),
+)
+_NOTES = Remark(
+    "canvas.notes", N_("Criteria and model answers arrive as grading notes in New Quizzes, not in Classic Quizzes.")
+)
+_UNPUBLISHED = Remark("canvas.unpublished", N_("Students do not see the quiz until you publish it."))
+
+
+class CanvasQti:
+    """The format ``canvas-qti``."""
+
+    name = "canvas-qti"
+    label = N_("Canvas quiz (QTI 1.2, for Classic Quizzes and New Quizzes)")
+    suffix = ".zip"
+    media_type = "application/zip"
+
+    def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
+        """Write the package to ``out`` and return what became of each question."""
+        questions = CanvasQuestions(exam, assets)
+        lines: list[Line] = []
+        folder = ident(exam.id, "assessment")
+        with PackageWriter(out) as package:
+            package.stream(f"{folder}/{folder}.xml", _assessment(exam, folder, _items(questions, lines)))
+            report = _report(exam, lines)
+            package.add(f"{folder}/assessment_meta.xml", _meta(exam, folder, report.points_out))
+            for path, asset in questions.media.used():
+                package.add(path, asset.read())
+            paths = [path for path, _ in questions.media.used()]
+            package.add("imsmanifest.xml", _manifest(exam, folder, paths))
+        return report
+
+    def report(self, exam: Exam, assets: Assets) -> Report:
+        """Return the report that :meth:`write` returns."""
+        questions = CanvasQuestions(exam, assets)
+        return _report(exam, [questions.make(question)[1] for question in exam.questions])
+
+
+def _items(questions: CanvasQuestions, lines: list[Line]) -> Iterator[str]:
+    for question in questions.exam.questions:
+        items, line = questions.make(question)
+        lines.append(line)
+        yield items
+
+
+def _report(exam: Exam, lines: list[Line]) -> Report:
+    remarks = [*exam.remarks, _UNPUBLISHED]
+    if exam.duration_minutes:
+        remarks.append(_TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
+    if _shuffles(exam) and any(isinstance(question, Choice) and not question.shuffle for question in exam.questions):
+        remarks.append(_SHUFFLE)
+    if any(not question.rubric.is_empty for question in exam.questions):
+        remarks.append(_NOTES)
+    return Report(CanvasQti.name, tuple(lines), tuple(remarks))
+
+
+def _shuffles(exam: Exam) -> bool:
+    return any(isinstance(question, Choice) and question.shuffle for question in exam.questions)
+
+
+def _assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation='
+        '"http://www.imsglobal.org/xsd/ims_qtiasiv1p2 http://www.imsglobal.org/xsd/ims_qtiasiv1p2p1.xsd">'
+        f'<assessment ident="{folder}" title="{escape(exam.title[:LONGEST_TITLE])}"><qtimetadata><qtimetadatafield>'
+        "<fieldlabel>cc_maxattempts</fieldlabel><fieldentry>1</fieldentry></qtimetadatafield></qtimetadata>"
+        '<section ident="root_section">\n'
+    )
+    yield from items
+    yield "</section></assessment></questestinterop>\n"
+
+
+def _meta(exam: Exam, folder: str, points: Decimal) -> str:
+    limit = f"<time_limit>{exam.duration_minutes}</time_limit>" if exam.duration_minutes else ""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<quiz identifier="{folder}" xmlns="http://canvas.instructure.com/xsd/cccv1p0">'
+        f"<title>{escape(exam.title[:LONGEST_TITLE])}</title><description></description>"
+        f"<shuffle_answers>{str(_shuffles(exam)).lower()}</shuffle_answers>"
+        "<scoring_policy>keep_highest</scoring_policy><quiz_type>assignment</quiz_type>"
+        f"<points_possible>{decimal(points)}</points_possible><show_correct_answers>true</show_correct_answers>"
+        f"<allowed_attempts>1</allowed_attempts>{limit}<available>false</available></quiz>\n"
+    )
+
+
+def _manifest(exam: Exam, folder: str, paths: list[str]) -> str:
+    media = "".join(
+        f'<resource identifier="{ident(exam.id, path)}" type="webcontent" href="{path}">'
+        f'<file href="{path}"/></resource>'
+        for path in paths
+    )
+    meta = f"{folder}/assessment_meta.xml"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<manifest identifier="{ident(exam.id, "manifest")}" '
+        'xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        "<metadata><schema>IMS Content</schema><schemaversion>1.1.3</schemaversion></metadata><organizations/>"
+        f'<resources><resource identifier="{folder}" type="imsqti_xmlv1p2"><file href="{folder}/{folder}.xml"/>'
+        f'<dependency identifierref="{folder}m"/></resource><resource identifier="{folder}m" '
+        f'type="associatedcontent/imscc_xmlv1p1/learning-application-resource" href="{meta}"><file href="{meta}"/>'
+        f"</resource>{media}</resources></manifest>\n"
+    )
+
+
+CANVAS_QTI = CanvasQti()
