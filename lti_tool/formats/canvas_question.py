@@ -76,7 +76,7 @@ class CanvasQuestions:
 
     def _with_short_options(self, found: Plan, question: Choice) -> Plan:
         """Put options that are too long into the text, and let students choose their numbers."""
-        if all(self._size(option.nodes) <= LONGEST_TEXT for option in question.options):
+        if all(map(self._is_short, question.options)):
             return found
         names = [phrase("answer", self.exam.language, n=number) for number in range(1, len(question.options) + 1)]
         told = tuple(
@@ -88,13 +88,19 @@ class CanvasQuestions:
         return found.with_remarks(changes.LONG_OPTIONS)
 
     def _items(self, found: Plan) -> tuple[str, Plan]:
-        question = found.question
-        *passages, last = in_pieces(self._stem(found), self._measure, LONGEST_TEXT)
-        items = [self._passage(question, place, nodes) for place, nodes in enumerate(passages)]
+        question, nodes = found.question, self._stem(found)
+        html = self._render(found, nodes)
+        if _grown(html) <= LONGEST_TEXT:
+            return self._item(found, html), found
+        *passages, last = in_pieces(nodes, self._measure, LONGEST_TEXT)
+        items = [self._passage(question, place, group) for place, group in enumerate(passages)]
         if passages:
             found = found.with_remarks(changes.LONG_STEM.with_facts(count=len(passages)))
-        items.append(self._item(found, last))
+        items.append(self._item(found, self._render(found, last)))
         return "".join(items), found
+
+    def _render(self, found: Plan, nodes: tuple[Node, ...]) -> str:
+        return (self._blanks if found.form is Form.BLANKS else self._html).render(nodes)
 
     def _stem(self, found: Plan) -> tuple[Node, ...]:
         question = found.question
@@ -115,12 +121,11 @@ class CanvasQuestions:
         name = ident(self.exam.id, question.id, f"passage {place}")
         return canvas_items.item(name, heading, "text_only_question", Decimal(0), canvas_items.material(html))
 
-    def _item(self, found: Plan, nodes: tuple[Node, ...]) -> str:
+    def _item(self, found: Plan, html: str) -> str:
         question = found.question
         name = ident(self.exam.id, question.id)
         title = (question.title.plain_text() or question.description.plain_text() or f"{question.number}")[:120]
-        renderer = self._blanks if found.form is Form.BLANKS else self._html
-        kind, presentation, scoring = self._shape(found, renderer.render(nodes))
+        kind, presentation, scoring = self._shape(found, html)
         metadata = self._metadata(found)
         return canvas_items.item(
             name, title, kind, question.points, presentation, processing=scoring, metadata=metadata
@@ -173,11 +178,20 @@ class CanvasQuestions:
         return []
 
     def _measure(self, node: Node) -> int:
-        html = self._blanks.node(node)
-        return len(html.encode()) + _FILE_ADDRESS_GROWS * html.count("<img")
+        return _grown(self._blanks.node(node))
 
     def _size(self, nodes: tuple[Node, ...]) -> int:
         return sum(map(self._measure, nodes))
+
+    def _is_short(self, option: RichText) -> bool:
+        if len(option.nodes) == 1 and isinstance(option.nodes[0], Text) and len(option.nodes[0].value) < 1000:
+            return True
+        return self._size(option.nodes) <= LONGEST_TEXT
+
+
+def _grown(html: str) -> int:
+    """Return the bytes that a text may take once it is in Canvas."""
+    return len(html.encode()) + _FILE_ADDRESS_GROWS * html.count("<img")
 
 
 def _open_shape(found: Plan, html: str) -> tuple[str, str, str]:

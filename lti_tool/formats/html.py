@@ -46,7 +46,7 @@ class HtmlRenderer:
 
     def characters(self, value: str) -> str:
         """Return plain characters, escaped."""
-        return escape_html(value, quote=False)
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     def element(self, node: Element) -> str:
         """Return an element with its children."""
@@ -87,7 +87,7 @@ class HtmlRenderer:
 
     def attribute(self, value: str) -> str:
         """Return an attribute's value, escaped."""
-        return escape_html(value)
+        return value if value.isalnum() else escape_html(value)
 
     def _special(self, node: Node) -> str:
         match node:

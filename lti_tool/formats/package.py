@@ -10,6 +10,9 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _PACKED = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3", ".mp4", ".zip", ".docx", ".pdf")
 """Packed already: packing again costs time and gains nothing."""
 
+_AT_ONCE = 100_000
+"""Characters that are held before they are packed."""
+
 
 class PackageWriter:
     """Writes entries to ``out``. Use as a context manager. Nothing is held but the entry being written."""
@@ -30,8 +33,15 @@ class PackageWriter:
     def stream(self, name: str, parts: Iterable[str]) -> None:
         """Write one entry from parts, as they are made."""
         with self._zip.open(_entry(name), "w") as entry:
+            gathered: list[str] = []
+            size = 0
             for part in parts:
-                entry.write(part.encode())
+                gathered.append(part)
+                size += len(part)
+                if size > _AT_ONCE:
+                    entry.write("".join(gathered).encode())
+                    gathered, size = [], 0
+            entry.write("".join(gathered).encode())
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -78,7 +78,7 @@ class Plan:
 
     def with_remarks(self, *remarks: Remark) -> Plan:
         """Return the plan with further changes."""
-        return replace(self, remarks=(*self.remarks, *remarks))
+        return replace(self, remarks=(*self.remarks, *remarks)) if remarks else self
 
     def line(self, notes: tuple[Remark, ...] = ()) -> Line:
         """Return the report's line: changes first, then notes, then what the exam itself lacked."""

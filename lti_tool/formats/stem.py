@@ -5,8 +5,6 @@ LMSs show "Question 3" and not the title, so the title is the first block of the
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lti_tool.exam.language import direction_of_text
 from lti_tool.exam.model import Exam
 from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text
@@ -73,7 +71,7 @@ def directed(block: Node, exam: Exam) -> Node:
     found = (("dir", direction),) if "rtl" in {direction, exam.direction} else ()
     if exam.language and direction == exam.direction and _is_in_script(text, exam.language):
         found = (*found, ("lang", exam.language))
-    return replace(block, attributes=(*block.attributes, *found)) if found else block
+    return Element(block.tag, (*block.attributes, *found), block.children) if found else block
 
 
 def _is_in_script(text: str, language: str) -> bool:
