@@ -11,6 +11,9 @@ from lti_tool.lti.claims import DEEP_LINKING_SETTINGS, short
 from lti_tool.lti.reading import Reader
 from lti_tool.lti.token_errors import ClaimMalformed, ReturnAddressUnsafe
 
+MOST_BRACKETS = 200
+MOST_MEDIA_TYPES = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeepLinkingSettings:
@@ -67,12 +70,17 @@ class DeepLinkingSettings:
 
 
 def _data(claim: Mapping[str, object]) -> object:
-    """Return any JSON, though the specification says text; refuse Python's NaN, which no database takes for JSON."""
+    """Return any JSON, though the specification says text.
+
+    Refused are Python's NaN, which no database takes for JSON, and what is nested so deeply that writing it fails.
+    """
     data = claim.get("data")
     try:
-        json.dumps(data, allow_nan=False)
-    except ValueError as error:
+        written = json.dumps(data, allow_nan=False)
+    except (ValueError, RecursionError) as error:
         raise ClaimMalformed(claim="deep_linking_settings.data") from error
+    if not isinstance(data, str) and written.count("[") + written.count("{") > MOST_BRACKETS:
+        raise ClaimMalformed(claim="deep_linking_settings.data")
     return data
 
 
@@ -82,6 +90,6 @@ def _media_types(reader: Reader) -> tuple[str, ...]:
     if value is None:
         return ()
     parts = value.split(",") if isinstance(value, str) else reader.texts("accept_media_types")
-    if len(parts) > 200:
+    if len(parts) > MOST_MEDIA_TYPES:
         raise ClaimMalformed(claim="deep_linking_settings.accept_media_types")
     return tuple(part.strip().lower() for part in parts if part.strip())

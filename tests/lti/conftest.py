@@ -36,11 +36,16 @@ INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """A Flask app with our tables, on SQLite or on TEST_DATABASE_URL."""
-    url = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+def database_url(tmp_path: Path) -> str:
+    """SQLite or TEST_DATABASE_URL."""
+    return os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """A Flask app with our tables."""
     app = Flask("lti_tests")
-    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    app.config.update(SQLALCHEMY_DATABASE_URI=database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(database_url))
     db.init_app(app)
     with app.app_context():
         db.drop_all()

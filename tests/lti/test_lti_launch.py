@@ -201,6 +201,9 @@ def test_not_before_is_kept(lms):
         ({"accept_types": [None]}, t.ClaimMalformed),
         ({"accept_media_types": 5}, t.ClaimMalformed),
         ({"accept_multiple": "perhaps"}, t.ClaimMalformed),
+        ({"accept_media_types": "a/b," * 500}, t.ClaimMalformed),
+        ({"data": float("nan")}, t.ClaimMalformed),
+        ({"data": [[[[]]] * 100]}, t.ClaimMalformed),
     ],
 )
 def test_deep_linking_settings_are_checked(lms, deep_linking, settings, refusal):
@@ -208,6 +211,29 @@ def test_deep_linking_settings_are_checked(lms, deep_linking, settings, refusal)
         settings = deep_linking["deep_linking_settings"] | settings
     with pytest.raises(refusal):
         lms.launch(**deep_linking | {"deep_linking_settings": settings})
+
+
+@pytest.mark.parametrize("depth", range(100, 1000, 60))
+def test_deeply_nested_data_is_refused(lms, deep_linking, depth):
+    data = "x"
+    for _ in range(depth):
+        data = [data]
+    settings = deep_linking["deep_linking_settings"] | {"data": data}
+    if depth <= 200:
+        assert lms.launch(**deep_linking | {"deep_linking_settings": settings}).deep_linking.data == data
+        return
+    with pytest.raises((t.ClaimMalformed, t.TokenUnreadable)):
+        lms.launch(**deep_linking | {"deep_linking_settings": settings})
+
+
+def test_a_deep_linking_launch_may_do_without_a_target(lms, deep_linking, absent):
+    assert lms.launch(**deep_linking | {"target_link_uri": absent}).target_link_uri == ""
+
+
+def test_media_types_may_come_as_a_list(lms, deep_linking):
+    settings = deep_linking["deep_linking_settings"] | {"accept_media_types": ["application/zip", " "]}
+    launch = lms.launch(**deep_linking | {"deep_linking_settings": settings})
+    assert launch.deep_linking.accept_media_types == ("application/zip",)
 
 
 def test_a_platform_without_https_may_return_without(lms, deep_linking):

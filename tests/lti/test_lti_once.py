@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+
+import pytest
 
 from lti_tool.lti import verify_launch
 from lti_tool.lti.errors import LaunchUsed
 from lti_tool.models import Deployment, db
+from tests.databases import NAMES, drop_database, make_database, reachable
 
 THREADS = 8
+
+
+@pytest.fixture(params=NAMES)
+def database_url(request, tmp_path):
+    """``DELETE … RETURNING`` and unique keys must do it on every database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+        return
+    if not reachable(request.param):
+        pytest.skip(f"{request.param} does not answer on this machine")
+    name = f"examplary_lms_lti_{os.getpid()}"
+    yield make_database(request.param, name)
+    drop_database(request.param, name)
 
 
 def at_once(app, work):

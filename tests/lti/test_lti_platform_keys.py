@@ -226,6 +226,27 @@ def test_threads_share_one_fetch(keys, jwks_server, keyring):
     assert len(jwks_server.asked) == 1
 
 
+def test_nobody_waits_for_a_refresh_while_the_old_keys_are_there(keys, jwks_server, keyring, clock):
+    jwks_server.show(keyring["first"].jwk())
+    keys.find(jwks_server.url, "first")
+    clock.now += HOUR + 1
+
+    def slow(request):
+        time.sleep(0.5)
+        return Response(json.dumps({"keys": [keyring["first"].jwk()]}))
+
+    def timed(_):
+        began = time.monotonic()
+        keys.find(jwks_server.url, "first")
+        return time.monotonic() - began
+
+    jwks_server.answer = slow
+    with ThreadPoolExecutor(4) as pool:
+        waited = list(pool.map(timed, range(4)))
+    assert sum(seconds > 0.4 for seconds in waited) == 1
+    assert len(jwks_server.asked) == 2
+
+
 def test_platforms_do_not_share_keys(keys, jwks_server, keyring):
     jwks_server.show(keyring["first"].jwk())
     keys.find(jwks_server.url, "first")
