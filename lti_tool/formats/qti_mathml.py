@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from latex2mathml import exceptions
 from latex2mathml.converter import convert
 from lxml import etree
 
@@ -16,6 +17,12 @@ LONGEST_LATEX = 5_000
 
 DEEPEST_LATEX = 60
 """Braces inside one another; the converter recurses."""
+
+_BAD_LATEX = (
+    *(error for error in vars(exceptions).values() if isinstance(error, type) and issubclass(error, Exception)),
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+)
+"""What the converter raises for LaTeX that it does not understand: its own errors, and those that it overlooks."""
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _ARITY = {
@@ -30,6 +37,9 @@ _EMPTY = frozenset({"mspace", "mprescripts", "none"})
 _PARENTS = {"mtable": "mtr", "mtr": "mtd"}
 """An element, and the only children that it may have."""
 
+_UNKNOWN_COMMAND = re.compile(r"\\[A-Za-z]")
+"""What the converter leaves of a command that it does not know."""
+
 _ATTRIBUTES = {
     "display": re.compile(r"inline|block"),
     "mathvariant": re.compile(r"(?:normal|bold|italic|bold-italic|double-struck|script|fraktur|sans-serif|monospace)"),
@@ -42,8 +52,11 @@ _ATTRIBUTES = {
     "rowspan": re.compile(r"[1-9][0-9]?"),
     "displaystyle": re.compile(r"true|false"),
     "accent": re.compile(r"true|false"),
-    "notation": re.compile(r"longdiv|actuarial|radical|box|roundedbox|circle|left|right|top|bottom"),
-    "width": re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,4})?em"),
+    "notation": re.compile(
+        r"longdiv|actuarial|radical|box|roundedbox|circle|left|right|top|bottom"
+        r"|(?:up|down)diagonalstrike|(?:vertical|horizontal)strike"
+    ),
+    "width": re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,4})?(?:em|cm|mm|pt)"),
 }
 """The attributes that are kept, and the values that both schemas know."""
 
@@ -67,12 +80,12 @@ def _from_latex(latex: str, display: bool) -> str | None:
 
 
 def _depth(latex: str) -> int:
-    """Return how deep braces, ``\\left`` and environments stand inside one another."""
+    r"""Return how deep braces, ``\left`` and environments stand inside one another."""
     deepest = depth = 0
     for sign in re.findall(r"\\(?:begin|left|end|right)(?![a-zA-Z])|[{}^_]", latex):
         depth += 1 if sign in ("{", "\\begin", "\\left", "^", "_") else -1
         deepest = max(deepest, depth)
-        depth = max(depth, 0) if sign != "}" else max(depth, 0)
+        depth = max(depth, 0)
     return deepest
 
 
@@ -95,7 +108,9 @@ def _is_sound(element: etree._Element, depth: int) -> bool:
     """Check an element and all in it, leaving out attributes and annotations on the way."""
     if not isinstance(element.tag, str) or depth > 100:
         return False
-    name = etree.QName(element).localname
+    namespace, _, name = element.tag[1:].partition("}")
+    if namespace != NAMESPACE:
+        return False
     if name == "semantics":
         _unwrap_semantics(element)
         return len(element) == 1 and _is_sound(element[0], depth + 1)
@@ -116,7 +131,7 @@ def _unwrap_semantics(element: etree._Element) -> None:
 
 def _has_right_children(element: etree._Element, name: str) -> bool:
     if name in _TOKENS:
-        return len(element) == 0
+        return len(element) == 0 and not _UNKNOWN_COMMAND.match(element.text or "")
     if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
         return False
     if name in _EMPTY:

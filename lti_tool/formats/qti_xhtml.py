@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import quote, urlsplit
 
+from lti_tool.exam.model import Exam
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
 from lti_tool.formats import qti_trees
+from lti_tool.formats.media import MediaFiles
+from lti_tool.formats.phrases import phrase
 from lti_tool.formats.qti_mathml import mathml
+from lti_tool.formats.xmltext import escape
 
 _CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 """Blocks that hold running text only."""
@@ -22,23 +25,8 @@ _CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = frozenset({"strong", "b", "em", "i", "sub", "sup", "small", "code", "span"})
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
-_SPECIAL = re.compile("[&<>]")
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_ATTRIBUTE_ESCAPES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": " ", "\t": " ", "\r": " "}
-)
 _ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "auto": "\u2068"}
 _POP = "\u2069"
-
-
-def escape(text: str) -> str:
-    """Return plain text as XML."""
-    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
-
-
-def attribute(text: str) -> str:
-    """Return plain text as the value of an attribute in double quotes."""
-    return text.translate(_ATTRIBUTE_ESCAPES)
 
 
 def web_reference(url: str) -> str | None:
@@ -50,13 +38,6 @@ def web_reference(url: str) -> str | None:
     if not url or "[" in url or "]" in url:
         return None
     return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url), safe="%/:?#@!$&'()*+,;=-._~")
-
-
-class Files(Protocol):
-    """Where the images and files of an exam are in the package."""
-
-    def reference(self, url: str) -> str | None:
-        """Return the address of a file relative to the item, or ``None`` if it could not be taken along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +54,13 @@ class Markup:
 
 @dataclass(slots=True)
 class Seen:
-    """What was met while writing one item. ``files`` in order, each once."""
+    """What was met while writing one text.
+
+    ``files`` are those that it shows, each once; ``latex`` counts formulas that stay in LaTeX, ``restyled`` marks that
+    QTI does not know.
+    """
 
     files: dict[str, None] = field(default_factory=dict)
-    remote: int = 0
-    missing: int = 0
     latex: int = 0
     restyled: int = 0
 
@@ -85,10 +68,11 @@ class Seen:
 class Xhtml:
     """Writes rich texts; what it meets is noted in ``seen``, which its user renews for each item."""
 
-    def __init__(self, markup: Markup, files: Files, missing_picture: str, direction: str) -> None:
+    def __init__(self, markup: Markup, media: MediaFiles, exam: Exam) -> None:
         self.seen = Seen()
-        self._markup, self._files, self._missing_picture = markup, files, missing_picture
-        self._direction = direction
+        self._markup, self._media = markup, media
+        self._missing_picture = phrase("missing_picture", exam.language)
+        self._direction: str = exam.direction
         self._blank: Callable[[int], str] | None = None
 
     def blocks(self, nodes: Iterable[Node]) -> str:
@@ -168,11 +152,12 @@ class Xhtml:
         return f"<tr>{''.join(cells)}</tr>"
 
     def _inline(self, node: Node) -> str:
+        if isinstance(node, Text):
+            return escape(node.value)
+        return self._inline_element(node) if isinstance(node, Element) else self._special(node)
+
+    def _special(self, node: Math | Image | Attachment | PageClipping | Blank) -> str:
         match node:
-            case Text(value):
-                return escape(value)
-            case Element():
-                return self._inline_element(node)
             case Math():
                 return self._math(node)
             case Image():
@@ -204,7 +189,7 @@ class Xhtml:
 
     def _link(self, node: Element, inner: str) -> str:
         address = web_reference(dict(node.attributes).get("href", ""))
-        return f'<a href="{attribute(address)}"{self._attributes(node)}>{inner}</a>' if address else inner
+        return f'<a href="{escape(address)}"{self._attributes(node)}>{inner}</a>' if address else inner
 
     def _math(self, node: Math) -> str:
         found = mathml(node)
@@ -218,26 +203,23 @@ class Xhtml:
     def _image(self, node: Image) -> str:
         source = self._reference(node.url)
         if source is None:
-            self.seen.missing += 1
             return f"<em>{escape(node.alt or self._missing_picture)}</em>"
         size = f' height="{node.height}"' if node.height else ""
         size += f' width="{node.width}"' if node.width else ""
-        return f'<img src="{attribute(source)}" alt="{attribute(node.alt)}"{size}/>'
+        return f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}/>'
 
     def _attachment(self, node: Attachment) -> str:
-        title = escape(node.title or node.url)
-        address = self._reference(node.url)
-        return f'<a href="{attribute(address)}">{title}</a>' if address else title
+        title = escape(node.title or node.url or "…")
+        address = self._reference(node.url) if node.url else None
+        return f'<a href="{escape(address)}">{title}</a>' if address else title
 
     def _reference(self, url: str) -> str | None:
         """Return where a file is: in the package, or else on the web."""
-        held = self._files.reference(url) if url else None
-        if held is not None:
-            self.seen.files[held] = None
-            return held
-        found = web_reference(url) if url.startswith("http") else None
-        self.seen.remote += found is not None
-        return found
+        path = self._media.path(url)
+        if path is None:
+            return web_reference(url) if url.startswith("http") else None
+        self.seen.files[path] = None
+        return path
 
     def _attributes(self, node: Element) -> str:
         if not node.attributes:
@@ -249,7 +231,7 @@ class Xhtml:
             return f' lang="{value}" xml:lang="{value}"' if self._markup.directions else f' xml:lang="{value}"'
         if name == "dir" and self._markup.directions and value in _ISOLATES:
             return f' dir="{value}"'
-        if name in ("colspan", "rowspan") and tag in qti_trees.CELLS and value.isdigit() and int(value) > 1:
+        if name in ("colspan", "rowspan") and tag in qti_trees.CELLS and value.isdecimal() and int(value) > 1:
             return f' {name}="{int(value)}"'
         return f' scope="{value}"' if name == "scope" and tag in qti_trees.CELLS and value in _SCOPES else ""
 

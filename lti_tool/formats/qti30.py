@@ -1,0 +1,52 @@
+"""QTI 3.0: what Examplary's own export would be with keys, points and native interactions (facts: qti-targets §0)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lti_tool.errors import N_
+from lti_tool.exam.model import Exam
+from lti_tool.exam.remark import Remark
+from lti_tool.formats.plan import Plan
+from lti_tool.formats.qti_dialect import QTI_30
+from lti_tool.formats.qti_order import beside
+from lti_tool.formats.qti_package import QtiFormat, Resource, manifest_ident
+from lti_tool.formats.xmltext import escape
+
+
+def _manifest(exam: Exam, resources: Iterable[Resource]) -> Iterator[str]:
+    language = f"<language>{escape(exam.language)}</language>" if exam.language else ""
+    yield _HEAD % (manifest_ident(exam), escape(exam.title), language)
+    for one in resources:
+        files = "".join(f'<file href="{name}"/>' for name in one.files)
+        needs = "".join(f'<dependency identifierref="{name}"/>' for name in one.needs)
+        opened = f'<resource identifier="{one.ident}" type="{one.kind}" href="{one.files[0]}">'
+        yield f"{opened}{files}{needs}</resource>\n"
+    yield "</resources></manifest>\n"
+
+
+def _remarks(_plans: Sequence[Plan]) -> tuple[Remark, ...]:
+    return ()
+
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:schemaLocation="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1 '
+    'https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd" identifier="%s">'
+    "<metadata><schema>QTI Package</schema><schemaversion>3.0.0</schemaversion>"
+    '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general><title><string>%s</string></title>%s</general></lom>'
+    "</metadata><organizations/><resources>\n"
+)
+
+QTI_30_FORMAT = QtiFormat(
+    name="qti30",
+    label=N_("QTI 3.0"),
+    dialect=QTI_30,
+    arrange=beside,
+    reference='<assessmentItemRef identifier="{ident}" href="{name}"/>\n',
+    manifest=_manifest,
+    own_media=True,
+    remarks=_remarks,
+)

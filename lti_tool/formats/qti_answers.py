@@ -1,0 +1,212 @@
+"""How a student answers in QTI: the interaction of each form, with its declaration and processing.
+
+Facts: qti-targets §2 (what New Quizzes, Canvas and OpenOLAT read), §5; QTI 2.1 and 3.0, interactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lti_tool.exam.model import (
+    Choice,
+    FillInBlank,
+    LongText,
+    Matching,
+    Ordering,
+    Question,
+    ShortText,
+    TrueFalse,
+    Upload,
+)
+from lti_tool.exam.richtext import RichText
+from lti_tool.formats.phrases import phrase
+from lti_tool.formats.plan import Form, Plan, mixed
+from lti_tool.formats.qti_dialect import Dialect
+from lti_tool.formats.qti_processing import RESPONSE, Scoring, boolean, shares
+from lti_tool.formats.qti_xhtml import Xhtml
+from lti_tool.formats.xmltext import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``inside`` stands in the stem, ``interaction`` after it. Without ``processing`` a person scores."""
+
+    declarations: str = ""
+    inside: str = ""
+    interaction: str = ""
+    processing: str = ""
+
+
+def has_levels_between(question: Question) -> bool:
+    """Tell whether the rubric has a level between nothing and everything."""
+    criteria = [one for one in question.rubric.criteria if one.points > 0]
+    return len(criteria) > 1 or any(0 < level.points < one.points for one in criteria for level in one.levels)
+
+
+def has_parts(plan: Plan) -> bool:
+    """Tell whether parts of the answer can be right by themselves."""
+    if plan.form is Form.BLANKS:
+        return isinstance(plan.question, FillInBlank) and plan.question.blanks > 1
+    return plan.form in (Form.MULTIPLE, Form.MATCHING)
+
+
+def answer(plan: Plan, dialect: Dialect, xhtml: Xhtml, language: str | None) -> Answer:
+    """Return how the question of ``plan`` is answered."""
+    return _Writer(plan, dialect, xhtml, language).write()
+
+
+class _Writer:
+    """Writes the answer of one question."""
+
+    def __init__(self, plan: Plan, dialect: Dialect, xhtml: Xhtml, language: str | None) -> None:
+        self._plan, self._dialect, self._xhtml, self._language = plan, dialect, xhtml, language
+        self._spell = dialect.spell
+        self._points = plan.question.points
+        self._scoring = Scoring(dialect, self._points)
+        self._parts = has_parts(plan) and has_levels_between(plan.question)
+
+    def write(self) -> Answer:  # noqa: PLR0911 -- a table of forms
+        match self._plan.form, self._plan.question:
+            case ((Form.SINGLE | Form.MULTIPLE), Choice() as question):
+                return self._choices(question, question.correct or ())
+            case Form.TRUE_FALSE, TrueFalse() as question:
+                return self._true_false(question)
+            case Form.ORDERING, Ordering() as question:
+                return self._ordering(question)
+            case Form.MATCHING, Matching() as question:
+                return self._matching(question, question.pairs or ())
+            case Form.BLANKS, FillInBlank() as question:
+                return self._blanks(question, question.answers or ())
+            case Form.SHORT_ANSWER, question:
+                return self._short_answer(question)
+            case Form.UPLOAD, question:
+                return self._upload(question)
+            case ((Form.TEXT | Form.NOTHING), _):
+                return Answer()
+            case _, question:
+                return self._essay(question)
+
+    def _choices(self, question: Choice, correct: tuple[int, ...]) -> Answer:
+        names = [f"choice_{number}" for number in range(1, len(question.options) + 1)]
+        right = [names[index] for index in correct]
+        mapping = self._choice_mapping(right, names) if self._parts else ""
+        texts = zip(names, map(self._xhtml.option, question.options), strict=True)
+        return self._choice(texts, right, mapping, shuffle=question.shuffle)
+
+    def _choice_mapping(self, right: list[str], names: list[str]) -> str:
+        worth = shares(self._points, len(right))
+        values = dict(zip(right, worth, strict=True))
+        return self._scoring.mapping((name, values.get(name, f"-{worth[0]}")) for name in names)
+
+    def _true_false(self, question: TrueFalse) -> Answer:
+        texts = [(name, escape(phrase(name, self._language))) for name in ("true", "false")]
+        return self._choice(texts, [boolean(question.correct is True)], "", shuffle=False)
+
+    def _choice(self, texts: Iterable[tuple[str, str]], right: list[str], mapping: str, *, shuffle: bool) -> Answer:
+        several = self._plan.form is Form.MULTIPLE
+        inner = self._simple_choices(texts)
+        return Answer(
+            self._scoring.declare(RESPONSE, "multiple" if several else "single", "identifier", right, mapping),
+            interaction=self._spell(_CHOICE) % (boolean(shuffle), 0 if several else 1, inner),
+            processing=self._scoring.as_mapped() if mapping else self._scoring.if_matched(),
+        )
+
+    def _simple_choices(self, texts: Iterable[tuple[str, str]]) -> str:
+        template = self._spell('<simpleChoice identifier="%s">%s</simpleChoice>')
+        return "".join(template % pair for pair in texts)
+
+    def _ordering(self, question: Ordering) -> Answer:
+        shown = mixed(question.options)
+        names = {id(option): f"choice_{number}" for number, option in enumerate(shown, 1)}
+        texts = ((names[id(option)], self._xhtml.option(option)) for option in shown)
+        right = [names[id(option)] for option in question.options]
+        return Answer(
+            self._scoring.declare(RESPONSE, "ordered", "identifier", right),
+            interaction=self._spell(_ORDER) % self._simple_choices(texts),
+            processing=self._scoring.if_matched(),
+        )
+
+    def _matching(self, question: Matching, pairs: tuple[tuple[int, int], ...]) -> Answer:
+        right = [f"left_{one + 1} right_{other + 1}" for one, other in pairs]
+        worth = zip(right, shares(self._points, len(right)), strict=True)
+        mapping = self._scoring.mapping(worth) if self._parts else ""
+        once = len({other for _, other in pairs}) == len(pairs)
+        sets = self._match_set("left", question.left, 1) + self._match_set("right", question.right, 1 if once else 0)
+        return Answer(
+            self._scoring.declare(RESPONSE, "multiple", "directedPair", right, mapping),
+            interaction=self._spell(_MATCH) % (boolean(question.shuffle), len(question.left), sets),
+            processing=self._scoring.as_mapped() if mapping else self._scoring.if_matched(),
+        )
+
+    def _match_set(self, side: str, options: Sequence[RichText], most: int) -> str:
+        """Return one column; ``most`` is how often each of its items may be used, 0 for any number of times."""
+        template = self._spell(_ASSOCIABLE)
+        inner = (
+            template % (side, number, most, self._xhtml.option(option)) for number, option in enumerate(options, 1)
+        )
+        return self._spell("<simpleMatchSet>%s</simpleMatchSet>") % "".join(inner)
+
+    def _short_answer(self, question: Question) -> Answer:
+        accepted = self._plan.accepted
+        length = question.max_length if isinstance(question, ShortText) else max(map(len, accepted))
+        declared = self._scoring.declare_text(RESPONSE, accepted, shares(self._points, 1)[0], ignore_case=True)
+        entry = self._spell(_ENTRY) % (RESPONSE, self._length(length))
+        return Answer(declared, f"<p>{entry}</p>", processing=self._scoring.as_mapped())
+
+    def _blanks(self, question: FillInBlank, answers: tuple[tuple[str, ...], ...]) -> Answer:
+        count = len(answers)
+        names = [f"{RESPONSE}_{number}" for number in range(1, count + 1)] if count > 1 else [RESPONSE]
+        shared = self._parts or count == 1
+        worth = shares(self._points, count) if shared else ["1"] * count
+        declared = (
+            self._scoring.declare_text(name, accepted, value, ignore_case=question.ignore_case)
+            for name, accepted, value in zip(names, answers, worth, strict=True)
+        )
+        entry = self._spell(_ENTRY)
+        return Answer(
+            "".join(declared),
+            inside=self._xhtml.with_blanks(question.body, lambda index: entry % (names[index], "")),
+            processing=self._scoring.as_mapped(names) if shared else self._scoring.if_each_mapped(names),
+        )
+
+    def _essay(self, question: Question) -> Answer:
+        is_short = isinstance(question, ShortText)
+        lines = 1 if is_short else 15 if isinstance(question, LongText) and question.essay else 6
+        length = self._length(question.max_length if isinstance(question, ShortText) else None)
+        declared = self._scoring.declare(RESPONSE, "single", "string")
+        return Answer(declared, interaction=self._spell(_ESSAY) % (length, lines))
+
+    def _upload(self, question: Question) -> Answer:
+        kinds = media_types(question.accept) if isinstance(question, Upload) else ()
+        told = len(kinds) == 1 or (kinds and self._dialect.several_media_types)
+        extra = f' type="{escape(" ".join(kinds))}"' if told else ""
+        declared = self._scoring.declare(RESPONSE, "single", "file")
+        return Answer(declared, interaction=self._spell(_UPLOAD) % extra)
+
+    def _length(self, characters: int | None) -> str:
+        return self._spell(' expectedLength="%d"') % characters if characters else ""
+
+
+def media_types(accept: str) -> tuple[str, ...]:
+    """Return the media types of what an upload takes; none if any file will do, or one is told by its ending."""
+    kinds = tuple(one.strip() for one in accept.split(",") if one.strip())
+    if any(not _is_media_type(one) or one == "*/*" for one in kinds):
+        return ()
+    return kinds
+
+
+def _is_media_type(text: str) -> bool:
+    kind, slash, rest = text.partition("/")
+    return bool(kind and slash and rest) and text.isascii() and not set(kind + rest) & _NOT_IN_MEDIA_TYPES
+
+
+_NOT_IN_MEDIA_TYPES = frozenset('()<>@,;:\\"/[]?= ')
+
+_CHOICE = '<choiceInteraction responseIdentifier="RESPONSE" shuffle="%s" maxChoices="%s">%s</choiceInteraction>'
+_ORDER = '<orderInteraction responseIdentifier="RESPONSE" shuffle="true">%s</orderInteraction>'
+_MATCH = '<matchInteraction responseIdentifier="RESPONSE" shuffle="%s" maxAssociations="%s">%s</matchInteraction>'
+_ASSOCIABLE = '<simpleAssociableChoice identifier="%s_%s" matchMax="%s">%s</simpleAssociableChoice>'
+_ENTRY = '<textEntryInteraction responseIdentifier="%s"%s/>'
+_ESSAY = '<extendedTextInteraction responseIdentifier="RESPONSE"%s expectedLines="%s"/>'
+_UPLOAD = '<uploadInteraction responseIdentifier="RESPONSE"%s/>'

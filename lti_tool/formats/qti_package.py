@@ -1,0 +1,138 @@
+"""A QTI package: items, one test that holds them all, and the manifest. Facts: qti-targets §2, §5."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import BinaryIO
+
+from lti_tool.exam.media import Assets
+from lti_tool.exam.model import Exam
+from lti_tool.exam.remark import Remark
+from lti_tool.formats.idents import ident
+from lti_tool.formats.package import PackageWriter
+from lti_tool.formats.plan import Form, Plan, plan
+from lti_tool.formats.qti_dialect import TOOL, Dialect
+from lti_tool.formats.qti_items import Document, ItemWriter
+from lti_tool.formats.qti_order import Entry
+from lti_tool.formats.report import Report
+from lti_tool.formats.xmltext import decimal, escape
+
+MANIFEST = "imsmanifest.xml"
+TEST = "assessment.xml"
+
+_FORMS = frozenset(Form)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of a manifest: its own file first. ``needs`` are identifiers of others."""
+
+    ident: str
+    kind: str
+    files: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    ordering: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QtiFormat:
+    """Writes one version of QTI.
+
+    ``arrange`` says where texts go, ``references`` the text of the test's references to items, ``resources`` and
+    ``manifest`` the text of the manifest; ``remarks`` what the whole package should be known for.
+    """
+
+    name: str
+    label: str
+    dialect: Dialect
+    arrange: Callable[[Sequence[Plan]], list[Entry]]
+    reference: str
+    manifest: Callable[[Exam, Iterable[Resource]], Iterator[str]]
+    own_media: bool
+    remarks: Callable[[Sequence[Plan]], tuple[Remark, ...]]
+    suffix: str = ".zip"
+    media_type: str = "application/zip"
+
+    def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
+        """Write the package to ``out`` and return what became of each question."""
+        with PackageWriter(out) as package:
+            items = ItemWriter(exam, assets, self.dialect)
+            found, report = self._documents(exam, items, package)
+            package.stream(TEST, self._test(exam, found))
+            for path, asset in items.media.used():
+                package.add(path, asset.read())
+            package.stream(MANIFEST, self.manifest(exam, self._resources(exam, found, items)))
+        return report
+
+    def report(self, exam: Exam, assets: Assets) -> Report:
+        """Return the report that :meth:`write` would return, without writing."""
+        return self._documents(exam, ItemWriter(exam, assets, self.dialect), None)[1]
+
+    def _documents(self, exam: Exam, items: ItemWriter, package: PackageWriter | None) -> tuple[list[Document], Report]:
+        """Make all documents; what is kept of each is all but its text."""
+        plans = [plan(question, exam, _FORMS) for question in exam.questions]
+        found = []
+        for document in items.documents(self.arrange(plans)):
+            if package is not None:
+                package.add(document.name, document.text)
+            found.append(document.without_text())
+        for one in plans:
+            if one.form is Form.NOTHING:
+                items.leave_out(one)
+        lines = tuple(items.lines[question.number] for question in exam.questions)
+        return found, Report(self.name, lines, (*exam.remarks, *self.remarks(plans)))
+
+    def _test(self, exam: Exam, documents: Iterable[Document]) -> Iterator[str]:
+        head, end = self.dialect.spell(_TEST).split("{items}")
+        title = escape(exam.title)
+        yield head.replace("{trappings}", self.dialect.trappings) % (
+            _test_ident(exam),
+            title,
+            decimal(exam.points),
+            title,
+        )
+        reference = self.dialect.spell(self.reference)
+        for one in documents:
+            if one.kind == "item":
+                yield reference.format(ident=one.ident, name=one.name, points=one.points)
+        yield end
+
+    def _resources(self, exam: Exam, documents: list[Document], items: ItemWriter) -> Iterator[Resource]:
+        version = self.dialect.version
+        needed = tuple(one.ident for one in documents if one.kind == "item")
+        yield Resource(_test_ident(exam), f"imsqti_test_xmlv{version}", (TEST,), needed)
+        media = partial(ident, exam.id, "media")
+        for one in documents:
+            files, needs = (one.name, *one.files), one.needs
+            if self.own_media:
+                files, needs = (one.name,), (*one.needs, *map(media, one.files))
+            yield Resource(one.ident, f"imsqti_{one.kind}_xmlv{version}", files, needs, one.ordering)
+        if self.own_media:
+            for path, _ in items.media.used():
+                yield Resource(media(path), "webcontent", (path,))
+
+
+def _test_ident(exam: Exam) -> str:
+    return ident(exam.id, "test")
+
+
+def manifest_ident(exam: Exam) -> str:
+    """Return the manifest's own identifier: another one than the test's, for both are ``xs:ID``."""
+    return ident(exam.id, "manifest")
+
+
+_TEST = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentTest {trappings} identifier="%s" title="%s"'
+    f' toolName="{TOOL}">'
+    '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float">'
+    "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
+    '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
+    "<defaultValue><value>%s</value></defaultValue></outcomeDeclaration>"
+    '<testPart identifier="part_1" navigationMode="nonlinear" submissionMode="individual">\n'
+    '<assessmentSection identifier="section_1" title="%s" visible="false">\n{items}</assessmentSection></testPart>'
+    '<outcomeProcessing><setOutcomeValue identifier="SCORE"><sum><testVariables variableIdentifier="SCORE"/></sum>'
+    "</setOutcomeValue></outcomeProcessing></assessmentTest>\n"
+)
+"""The score is the sum of the items' scores. A weight of an item is not used in it: Canvas takes it for the points."""

@@ -1,0 +1,72 @@
+"""What changes on the way into QTI and into nothing else: remarks for the teacher."""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_
+from lti_tool.exam.model import LongText, Upload
+from lti_tool.exam.remark import Remark
+from lti_tool.formats.changes import WORD_LIMITS
+from lti_tool.formats.plan import Form, Plan
+from lti_tool.formats.qti_answers import has_levels_between, has_parts, media_types
+from lti_tool.formats.qti_dialect import Dialect
+from lti_tool.formats.qti_xhtml import Seen
+
+TEXT_ABOVE = Remark(
+    "format.text-above", N_("This text stands above question %(number)s, for many LMSs show no text by itself.")
+)
+TEXT_BELOW = Remark(
+    "format.text-below", N_("This text stands below question %(number)s, for many LMSs show no text by itself.")
+)
+TEXT_ALONE = Remark("format.text-alone", N_("This text stands by itself; some LMSs may leave it out."))
+PARTS = Remark(
+    "format.parts", N_("Each right part earns an equal share of the points, because your criteria have levels between.")
+)
+NO_PARTS = Remark(
+    "format.no-parts", N_("It is all or nothing here: an LMS cannot be told the levels between of your criteria.")
+)
+LATEX = Remark("format.latex", N_("%(count)s formulas could not be turned into MathML and stay as LaTeX."))
+MARKS = Remark(
+    "format.marks", N_("Underlined and highlighted words stand in italics, and struck words are not struck.")
+)
+FILE_TYPES = Remark("format.file-types", N_("The LMS is not told which kinds of file are allowed."))
+LONG_FOR_CANVAS = Remark("format.long-for-canvas", N_("Canvas shows no text as long as this one; others do."))
+CANVAS = Remark(
+    "format.canvas-has-its-own",
+    N_(
+        "For Canvas, choose the package for Canvas: from this one it leaves out uploads, several blanks in one text, "
+        "and all but the first of several accepted answers."
+    ),
+)
+
+LONGEST_IN_CANVAS = 16_000
+"""Bytes. Facts: qti-targets §3, lms-behaviour §1.3."""
+
+_KEYED = (Form.SINGLE, Form.TRUE_FALSE, Form.SHORT_ANSWER, Form.ORDERING, Form.BLANKS)
+
+
+def changes(plan: Plan) -> tuple[Remark, ...]:
+    """Return what becomes different: a rubric with levels between where QTI marks all or nothing."""
+    if plan.form in _KEYED and not has_parts(plan) and has_levels_between(plan.question):
+        return (NO_PARTS,)
+    return ()
+
+
+def notes(plan: Plan, dialect: Dialect) -> tuple[Remark, ...]:
+    """Return what is good to know and changes nothing of weight."""
+    question = plan.question
+    found: list[Remark] = []
+    if has_parts(plan) and has_levels_between(question):
+        found.append(PARTS)
+    if isinstance(question, LongText) and (question.min_words or question.max_words):
+        found.append(WORD_LIMITS)
+    if isinstance(question, Upload) and question.accept not in ("", "*/*"):
+        told = len(media_types(question.accept))
+        if not told or (told > 1 and not dialect.several_media_types):
+            found.append(FILE_TYPES)
+    return tuple(found)
+
+
+def of_text(seen: Seen, dialect: Dialect) -> tuple[Remark, ...]:
+    """Return what the texts of a question lost."""
+    found = [LATEX.with_facts(count=seen.latex)] if seen.latex else []
+    return (*found, MARKS) if seen.restyled and not dialect.underlines else tuple(found)
