@@ -81,4 +81,7 @@ def _settings(question: Question) -> list[str]:
 def _json(value: object) -> str:
     if isinstance(value, str):
         return characters(value)
-    return characters(json.dumps(value, ensure_ascii=False, default=str))
+    try:
+        return characters(json.dumps(value, ensure_ascii=False, default=str))
+    except RecursionError:  # nested too deeply to help anybody who marks
+        return ""

@@ -1,0 +1,93 @@
+"""``python -m lti_tool convert``: an exam's JSON to a package, without a server."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from posixpath import basename
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from lti_tool import formats
+from lti_tool.errors import ToolError
+from lti_tool.exam import Asset, Exam, ExamUnreadable, parse_exam
+from lti_tool.formats import Format, Remark, Report
+
+
+@click.command()
+@click.argument("exam", type=click.Path(path_type=Path), metavar="EXAM.json")
+@click.option("--to", "format_name", required=True, help="Format: " + ", ".join(formats.names()))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write")
+@click.option("--assets", "folder", type=click.Path(path_type=Path), help="Folder with the exam's images and files")
+@click.option("--report", "report_as", type=click.Choice(["text", "json"]), default="text", help="How to report")
+def convert(exam: Path, format_name: str, out: Path, folder: Path | None, report_as: str) -> None:
+    """Convert EXAM.json, as Examplary's GET /exams/{id} gives it, and report what became of each question.
+
+    Images and files are looked for in the folder of --assets by the last part of their address.
+    """
+    try:
+        report = _convert(exam, formats.get(format_name), out, folder)
+    except ToolError as error:
+        raise click.ClickException(error.plain()) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or out}: {error.strerror or error}.") from error
+    if report_as == "json":
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_words(report)))
+
+
+def _convert(source: Path, format_: Format, out: Path, folder: Path | None) -> Report:
+    exam = parse_exam(_read(source))
+    assets = _assets(exam, folder) if folder is not None else {}
+    with tempfile.NamedTemporaryFile(dir=out.parent, prefix=".", delete=False) as unfinished:
+        place = Path(unfinished.name)
+        try:
+            report = format_.write(exam, assets, unfinished)
+            unfinished.flush()
+            place.chmod(0o644)
+            place.replace(out)
+        finally:
+            place.unlink(missing_ok=True)
+    return report
+
+
+def _read(source: Path) -> dict[str, object]:
+    try:
+        data: dict[str, object] = json.loads(source.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ExamUnreadable(f"not JSON: {type(error).__name__}") from error
+    return data
+
+
+def _assets(exam: Exam, folder: Path) -> dict[str, Asset]:
+    """Return what the folder itself holds: an address can name a file in it, never a way out of it."""
+    files = {file.name: file for file in folder.iterdir() if file.is_file() and not file.is_symlink()}
+    named = ((url, unquote(basename(urlsplit(url).path))) for url in exam.media)
+    return {url: _asset(url, files[name]) for url, name in named if name in files}
+
+
+def _asset(url: str, file: Path) -> Asset:
+    media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return Asset(url, file.name, media_type, partial(file.read_bytes))
+
+
+def _words(report: Report) -> Iterator[str]:
+    for line in report.lines:
+        yield f"{line.number}. {line.title or '—'}"
+        yield f"   {line.becomes or 'Left out'} ({line.verdict.value}), {line.points_out} of {line.points_in} points"
+        yield from _sentences(line.remarks, "   - ")
+    yield ""
+    yield from _sentences(report.remarks, "")
+    counts = ", ".join(f"{count} {verdict.value}" for verdict, count in report.counts.items())
+    yield f"{len(report.lines)} questions: {counts}. {report.points_out} of {report.points_in} points."
+
+
+def _sentences(remarks: tuple[Remark, ...], before: str) -> Iterator[str]:
+    for remark in remarks:
+        yield before + remark.plain()
