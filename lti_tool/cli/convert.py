@@ -35,7 +35,8 @@ def convert(exam: Path, format_name: str, out: Path, folder: Path | None, report
     except ToolError as error:
         raise click.ClickException(error.plain()) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename or out}: {error.strerror or error}.") from error
+        named = exam if error.filename == str(exam) else out
+        raise click.ClickException(f"{named}: {error.strerror or error}.") from error
     if report_as == "json":
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:

@@ -67,6 +67,8 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
         raise ExamUnreadable(f"questions is {type(raw).__name__}")
     if not raw:
         raise ExamEmpty
+    if not any(isinstance(one, dict) for one in raw):
+        raise ExamUnreadable("no question is an object")
     if len(raw) > MOST_QUESTIONS:
         raise ExamTooManyQuestions(count=len(raw), limit=MOST_QUESTIONS)
     questions = _distinct([_question(one, number) for number, one in enumerate(raw, 1)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 from lti_tool.errors import N_, PackageError
 from lti_tool.exam.media import Assets
@@ -38,7 +38,7 @@ class Format(Protocol):
     def media_type(self) -> str:
         """Media type of the file."""
 
-    def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
+    def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the package to ``out`` (seekable, at its end) and return what became of each question."""
 
     def report(self, exam: Exam, assets: Assets) -> Report:

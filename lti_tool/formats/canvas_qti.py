@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import BinaryIO
+from typing import IO
 
 from lti_tool.errors import N_
 from lti_tool.exam.media import Assets
@@ -43,7 +43,7 @@ class CanvasQti:
     suffix = ".zip"
     media_type = "application/zip"
 
-    def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
+    def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the package to ``out`` and return what became of each question."""
         questions = CanvasQuestions(exam, assets)
         lines: list[Line] = []

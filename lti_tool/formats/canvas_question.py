@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from lti_tool.errors import N_
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Ordering, Question, TrueFalse, Upload
+from lti_tool.exam.model import Choice, Exam, FillInBlank, LongText, Matching, Ordering, Question, TrueFalse, Upload
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Image, Node, RichText, Text
 from lti_tool.formats import canvas_items, changes
@@ -56,7 +56,7 @@ class CanvasQuestions:
         if found.form is Form.NOTHING:
             return "", found.line()
         items, found = self._items(found)
-        return items, found.with_remarks(*self.media.remarks()).line(_notes(found))
+        return items, found.with_remarks(*self.media.remarks()).line(self._notes(found))
 
     def _fitting(self, found: Plan) -> Plan:
         """Return the plan, or another where Canvas's form would lose what the answer depends on."""
@@ -177,6 +177,23 @@ class CanvasQuestions:
             return [("grading_notes", notes)] if notes else []
         return []
 
+    def _notes(self, found: Plan) -> tuple[Remark, ...]:
+        """Return what is good to know, though the question arrives as it is."""
+        question = found.question
+        notes: list[Remark] = []
+        if found.form in {Form.MULTIPLE, Form.MATCHING}:
+            notes.append(_CLASSIC_PARTIAL)
+        elif found.form is Form.ORDERING:
+            notes.append(_CLASSIC_ORDER)
+        elif found.form is Form.TRUE_FALSE and phrase("true_false_words", self.exam.language):
+            notes.append(_ENGLISH_WORDS)
+        elif isinstance(question, LongText) and (question.min_words or question.max_words):
+            notes.append(changes.WORD_LIMITS)
+        elif isinstance(question, FillInBlank) and found.form is Form.BLANKS:
+            notes += [changes.PARTIAL_CREDIT] if question.blanks > 1 else []
+            notes += [] if question.ignore_case else [changes.CASE_IGNORED]
+        return tuple(notes)
+
     def _measure(self, node: Node) -> int:
         return _grown(self._blanks.node(node))
 
@@ -215,17 +232,3 @@ def _are_labels(*columns: tuple[RichText, ...]) -> bool:
         if any(map(has_pictures, column)):
             return False
     return True
-
-
-def _notes(found: Plan) -> tuple[Remark, ...]:
-    """Return what is good to know, though the question arrives as it is."""
-    question = found.question
-    notes: list[Remark] = []
-    if found.form in {Form.MULTIPLE, Form.MATCHING}:
-        notes.append(_CLASSIC_PARTIAL)
-    if isinstance(question, FillInBlank) and found.form is Form.BLANKS:
-        notes += [changes.PARTIAL_CREDIT] if question.blanks > 1 else []
-        notes += [] if question.ignore_case else [changes.CASE_IGNORED]
-    if found.form is Form.ORDERING:
-        notes.append(_CLASSIC_ORDER)
-    return tuple(notes)

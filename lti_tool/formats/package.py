@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import IO
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _PACKED = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3", ".mp4", ".zip", ".docx", ".pdf")
@@ -17,7 +17,7 @@ _AT_ONCE = 100_000
 class PackageWriter:
     """Writes entries to ``out``. Use as a context manager. Nothing is held but the entry being written."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
 
     def __enter__(self) -> PackageWriter:
