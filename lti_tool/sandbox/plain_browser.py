@@ -6,6 +6,7 @@ it can be walked at all shows that those pages need no JavaScript.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit
@@ -27,10 +28,24 @@ class Form:
 
     method: str
     action: str
-    fields: dict[str, str]
+    pairs: tuple[tuple[str, str], ...]
+    """Names and values in their order; a name may come more than once."""
     buttons: tuple[tuple[str, str, str], ...]
     """(name, value, label) of each button that submits."""
     posts_itself: bool = False
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Each field's first value."""
+        return dict(reversed(self.pairs))
+
+    def filled(self, values: Mapping[str, str], button: str | None) -> list[tuple[str, str]]:
+        """Return what is sent with ``values`` in the fields, by the button whose label contains ``button``."""
+        sent = [(name, values.get(name, value)) for name, value in self.pairs]
+        known = {name for name, _ in sent}
+        sent += [(name, value) for name, value in values.items() if name not in known]
+        pressed = [one for one in self.buttons if button and one[0] and button.lower() in one[2].lower()]
+        return sent + [(name, value) for name, value, _ in pressed[:1]]
 
     @property
     def first_button(self) -> str | None:
@@ -63,11 +78,19 @@ class Page:
                 return urljoin(self.url, str(frame.get("src")))
         raise RoadBlockedError(f"The page “{self.title}” shows no frame: {self.text[:300]}")
 
+    def has_link(self, label: str) -> bool:
+        """Whether there is a link whose text contains ``label``."""
+        return bool(self._links(label))
+
+    def _links(self, label: str) -> list[str]:
+        links = self.tree.iterfind(".//a[@href]")
+        found = [link for link in links if label.lower() in " ".join(link.text_content().split()).lower()]
+        return [urljoin(self.url, str(link.get("href"))) for link in found]
+
     def link(self, label: str) -> str:
         """Return the address behind the first link whose text contains ``label``."""
-        for link in self.tree.iterfind(".//a[@href]"):
-            if label.lower() in " ".join(link.text_content().split()).lower():
-                return urljoin(self.url, str(link.get("href")))
+        if self.has_link(label):
+            return self._links(label)[0]
         raise RoadBlockedError(f"The page “{self.title}” has no link “{label}”: {self.text[:300]}")
 
     def link_to(self, part: str) -> str:
@@ -162,9 +185,7 @@ class PlainBrowser:
         button: str | None = None,
     ) -> Page:
         """Send ``form`` with ``values`` in its fields, by the button whose label contains ``button``."""
-        fields = form.fields | (values or {})
-        if button is not None:
-            fields |= {name: value for name, value, label in form.buttons if name and button.lower() in label.lower()}
+        fields = form.filled(values or {}, button)
         if form.method == "get":
             return self._page(self._session.get(form.action, params=fields, timeout=TIMEOUT))
         return self._page(self._session.post(form.action, data=fields, files=files, timeout=TIMEOUT))
@@ -179,13 +200,10 @@ class PlainBrowser:
 
 
 def _read_form(base: str, element: html.HtmlElement) -> Form:
-    fields: dict[str, str] = {}
-    for name, value in element.form_values():
-        fields.setdefault(str(name), str(value))
     return Form(
         method=(element.get("method") or "get").lower(),
         action=urljoin(base, element.get("action") or base),
-        fields=fields,
+        pairs=tuple((str(name), str(value)) for name, value in element.form_values()),
         buttons=tuple(_buttons(element)),
         posts_itself=element.get("data-autosubmit") is not None,
     )

@@ -40,15 +40,15 @@ def generate(browser: PlainBrowser, start: Page, wish: Wish) -> Page:
 
 def run_embed(browser: PlainBrowser, page: Page, wish: Wish) -> None:
     """Click through Examplary's pages until it sends the browser back."""
-    wanted = {"name": wish.title, "subject": wish.subject, "context": wish.instructions}
+    wanted = {"title": wish.title, "subject": wish.subject, "instructions": wish.instructions}
     deadline = time.monotonic() + PATIENCE
     while "/embed/return/" not in page.url:
         if time.monotonic() > deadline:
             raise RoadBlockedError("Examplary's generator did not come to an end.")
         form = page.main_form()
         if form is None:
-            time.sleep(0.2)
-            page = browser.open(page.url)
+            time.sleep(0.1)
+            page = browser.open(page.link("Continue") if page.has_link("Continue") else page.url)
             continue
         known = {name: value for name, value in wanted.items() if name in form.fields}
         page = browser.submit(form, known, button=form.first_button)
