@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
@@ -23,20 +23,18 @@ from lti_tool.formats.xmltext import decimal, escape
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file of the package. ``kind`` is ``item`` or ``stimulus``; ``files`` are paths, ``needs`` are identifiers."""
+    """What test and manifest say of a file.
+
+    ``kind`` is ``item`` or ``stimulus``; ``files`` are paths, ``needs`` are identifiers.
+    """
 
     kind: str
     ident: str
     name: str
-    text: str
     files: tuple[str, ...]
     needs: tuple[str, ...] = ()
     points: str = "0"
     ordering: bool = False
-
-    def without_text(self) -> Document:
-        """Return all that the test and the manifest need."""
-        return replace(self, text="")
 
 
 class ItemWriter:
@@ -56,29 +54,29 @@ class ItemWriter:
         self._feedback = dialect.spell(_FEEDBACK) if dialect.feedback else ""
         self._rubric = dialect.spell(dialect.rubric)
 
-    def documents(self, entries: Iterable[Entry]) -> Iterator[Document]:
-        """Yield the documents in the order of the exam; a stimulus before the first item that refers to it."""
+    def documents(self, entries: Iterable[Entry]) -> Iterator[tuple[Document, str]]:
+        """Yield documents and their texts in the order of the exam; a stimulus before the first item that needs it."""
         known: dict[int, Document] = {}
         for entry in entries:
             if self._dialect.stimuli:
                 for plan in entry.before:
                     if plan.question.number not in known:
-                        known[plan.question.number] = self._write_stimulus(plan)
-                        yield known[plan.question.number]
+                        known[plan.question.number], text = self._write_stimulus(plan)
+                        yield known[plan.question.number], text
             yield self._write_item(entry, known)
 
     def leave_out(self, plan: Plan) -> None:
         """Note that a question becomes nothing."""
         self.lines[plan.question.number] = plan.line()
 
-    def _write_stimulus(self, plan: Plan) -> Document:
+    def _write_stimulus(self, plan: Plan) -> tuple[Document, str]:
         body, seen = self._text(plan)
         line = self.lines[plan.question.number]
         name = self._ident(plan, "stimulus")
         text = self._stimulus % (name, _title(line), body)
-        return Document("stimulus", name, f"stimulus-{name}.xml", text, tuple(seen.files))
+        return Document("stimulus", name, f"stimulus-{name}.xml", tuple(seen.files)), text
 
-    def _write_item(self, entry: Entry, known: dict[int, Document]) -> Document:
+    def _write_item(self, entry: Entry, known: dict[int, Document]) -> tuple[Document, str]:
         files: dict[str, None] = {}
         above, needs = "", []
         for plan in entry.before:
@@ -95,7 +93,7 @@ class ItemWriter:
 
     def _document(
         self, plan: Plan, found: Answer, body: str, files: tuple[str, ...], needs: list[Document]
-    ) -> Document:
+    ) -> tuple[Document, str]:
         name, points = self._ident(plan, "item"), decimal(plan.question.points)
         references = "".join(self._dialect.spell(_REFERENCE) % (one.ident, one.name) for one in needs)
         outcomes = ""
@@ -103,17 +101,17 @@ class ItemWriter:
             human = "" if found.processing else self._dialect.human
             outcomes = self._outcomes % (points, human, points) + (self._feedback if found.processing else "")
         title = _title(self.lines[plan.question.number])
-        head = found.declarations + outcomes + references
-        return Document(
+        text = self._item % (name, title, found.declarations + outcomes + references, body, found.processing)
+        about = Document(
             "item",
             name,
             f"item-{name}.xml",
-            self._item % (name, title, head, body, found.processing),
             files,
             tuple(one.ident for one in needs),
             points,
             ordering=plan.form is Form.ORDERING,
         )
+        return about, text
 
     def _question(self, plan: Plan, above: str) -> tuple[Answer, str, Seen]:
         """Return answer and body of a question, and note its line."""
@@ -160,7 +158,8 @@ class ItemWriter:
 
     def _note(self, plan: Plan, seen: Seen, *changed: Remark, notes: tuple[Remark, ...] = ()) -> None:
         lost = (*self.media.remarks(), *remarks.of_text(seen, self._dialect))
-        self.lines[plan.question.number] = plan.with_remarks(*changed, *lost).line(notes)
+        changed = (*changed, *lost)
+        self.lines[plan.question.number] = (plan.with_remarks(*changed) if changed else plan).line(notes)
 
     def _ident(self, plan: Plan, role: str) -> str:
         return ident(self._exam.id, plan.question.id, role)

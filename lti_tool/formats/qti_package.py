@@ -71,13 +71,13 @@ class QtiFormat:
         return self._documents(exam, ItemWriter(exam, assets, self.dialect), None)[1]
 
     def _documents(self, exam: Exam, items: ItemWriter, package: PackageWriter | None) -> tuple[list[Document], Report]:
-        """Make all documents; what is kept of each is all but its text."""
+        """Make all documents; nothing of their texts is kept."""
         plans = [plan(question, exam, _FORMS) for question in exam.questions]
         found = []
-        for document in items.documents(self.arrange(plans)):
+        for document, text in items.documents(self.arrange(plans)):
             if package is not None:
-                package.add(document.name, document.text)
-            found.append(document.without_text())
+                package.add(document.name, text, pack=False)
+            found.append(document)
         for one in plans:
             if one.form is Form.NOTHING:
                 items.leave_out(one)
