@@ -5,8 +5,8 @@ Facts: qti-targets §2 (what New Quizzes, Canvas and OpenOLAT read), §5; QTI 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from lti_tool.exam.model import (
     Choice,
@@ -19,7 +19,7 @@ from lti_tool.exam.model import (
     TrueFalse,
     Upload,
 )
-from lti_tool.exam.richtext import RichText
+from lti_tool.exam.richtext import Image, RichText
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan, mixed
 from lti_tool.formats.qti_dialect import Dialect
@@ -91,7 +91,8 @@ class _Writer:
         names = [f"choice_{number}" for number in range(1, len(question.options) + 1)]
         right = [names[index] for index in correct]
         mapping = self._choice_mapping(right, names) if self._parts else ""
-        texts = zip(names, map(self._xhtml.option, question.options), strict=True)
+        options = _with_alternatives(question, self._language) if question.pictures else question.options
+        texts = zip(names, map(self._xhtml.option, options), strict=True)
         return self._choice(texts, right, mapping, shuffle=question.shuffle)
 
     def _choice_mapping(self, right: list[str], names: list[str]) -> str:
@@ -186,6 +187,15 @@ class _Writer:
 
     def _length(self, characters: int | None) -> str:
         return self._spell(' expectedLength="%d"') % characters if characters else ""
+
+
+def _with_alternatives(question: Choice, language: str | None) -> Iterator[RichText]:
+    """Yield pictures to choose from with a number for those who don't see them; what they show would be a guess."""
+    for number, option in enumerate(question.options, 1):
+        name = phrase("picture", language, n=number)
+        yield RichText(
+            tuple(replace(one, alt=one.alt or name) if isinstance(one, Image) else one for one in option.nodes)
+        )
 
 
 def media_types(accept: str) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ class Xhtml:
         self._markup, self._media = markup, media
         self._missing_picture = phrase("missing_picture", exam.language)
         self._direction: str = exam.direction
+        self._language = exam.language
         self._blank: Callable[[int], str] | None = None
 
     def blocks(self, nodes: Iterable[Node]) -> str:
@@ -227,7 +228,7 @@ class Xhtml:
         return "".join(self._attribute(node.tag, name, value) for name, value in node.attributes)
 
     def _attribute(self, tag: str, name: str, value: str) -> str:
-        if name == "lang" and _LANGUAGE.fullmatch(value):
+        if name == "lang" and value != self._language and _LANGUAGE.fullmatch(value):
             return f' lang="{value}" xml:lang="{value}"' if self._markup.directions else f' xml:lang="{value}"'
         if name == "dir" and self._markup.directions and value in _ISOLATES:
             return f' dir="{value}"'
