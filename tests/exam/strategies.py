@@ -1,0 +1,175 @@
+"""Exams as Examplary might send them: every type, and everything that can be wrong with one."""
+
+from hypothesis import strategies as st
+
+HOSTILE = [
+    "",
+    " ",
+    "<p></p>",
+    "<script>alert(1)</script>",
+    '<img src="x" onerror="alert(1)">',
+    '<a href="javascript:alert(1)">x</a>',
+    '<img src="javascript:alert(1)">',
+    "<p>open <b>never <i>closed",
+    "</p></div></inline-math>",
+    "<o:p>Word</o:p>",
+    "]]>",
+    "<![CDATA[x]]>",
+    "<!-- -- -->",
+    "<?xml version='1.0'?>",
+    '<!DOCTYPE x [<!ENTITY e "e">]>&e;',
+    "&nbsp;&eacute;&bogus;&#0;&#xD800;&",
+    "a < b && c > d",
+    "<inline-math>a<b</inline-math>",
+    "<inline-math>x",
+    "$x_1$ $5 and $10 $$\\frac{a}{b}$$ \\[z\\]",
+    "\x00\x08\x0b\x1f\x7f\ufffe",
+    "\ud800",
+    "\u202eright to left\u202c",
+    "[blank1] {1:SHORTANSWER:=x} ~ = # : \\",
+    "a = b = c",
+    "___",
+    "______ and ___",
+    "<math><mfrac><mi>a</mi><mn>2</mn></mfrac></math>",
+    "<math><mtext><br><img src=x></mtext></math>",
+    '<img src="https://cdn.examplary.ai/uploads/a.png" width="-1" alt="]]>&quot;">',
+    '<img src="data:image/png;base64,iVBORw0KGgo=">',
+    '<img src="data:image/png;base64,!!!">',
+    '<file-attachment title="f.pdf" type="application/pdf" href="https://cdn.examplary.ai/f.pdf">f</file-attachment>',
+    '<page-clipping url="https://x.example/d.pdf" page="1" x="0" y="0" width="9" height="9"></page-clipping>',
+    "<ul><li>a<li>b</ul><table><tr><td>c",
+    "<p dir=rtl>مرحبا</p>",
+    "日本語 한국어 👩‍🏫 𠮷",
+]
+
+LONG = {
+    "deep": "<p>" * 200 + "deep",
+    "words": "<p>" + "word " * 5000 + "</p>",
+    "one word": "<b>" + "x" * 20_000 + "</b>",
+    "table": "<table>" + "<tr><td>cell</td></tr>" * 800 + "</table>",
+}
+
+TYPES = [
+    "multiple-choice-single-answer",
+    "multiple-choice-multiple-answers",
+    "picture-choice",
+    "true-false",
+    "single-line-text",
+    "date-year",
+    "multi-line-text",
+    "essay",
+    "paragraph",
+    "exam-intro",
+    "exam-outro",
+    "examplary.expansion.sequence",
+    "examplary.expansion.upload-file",
+    "examplary.expansion.fill-in-blank",
+    "examplary.expansion.matching",
+    "examplary.expansion.formula",
+    "examplary.expansion.math-notebook",
+    "conversational",
+    "examplary.expansion.voice-recorder",
+    "examplary.expansion.sentence-analysis",
+    "my-org.color-picker",
+    "examplary.default.essay",
+]
+
+KEYS = [
+    *("options", "correctAnswer", "shuffleAnswers", "maxLength", "dateType", "minWords", "maxWords"),
+    *("acceptFileTypes", "text", "exactValuesCaseInsensitive", "left", "right", "pairs", "shuffle", "sentence"),
+    *("enabledLabels", "initialLines", "conversationalPrompt", "maxTurns", "maxDurationSeconds", "scoringCriteria"),
+]
+
+_texts = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.text(max_size=30),
+    st.sampled_from(["Paris", "Rome", "<p>Oslo</p>"]),
+    st.sampled_from(sorted(LONG)).map(LONG.__getitem__),
+)
+
+
+@st.composite
+def _text(draw):  # a composite shows as its name: the strategy itself is too long to be shown
+    return draw(_texts)
+
+
+texts = _text()
+numbers = st.one_of(st.integers(-3, 12), st.floats(), st.sampled_from([10**30, -1, 0, 0.1, 2.5, "3", None, True]))
+_junk = st.recursive(
+    st.one_of(st.none(), st.booleans(), numbers, texts),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=3)),
+    max_leaves=5,
+)
+
+
+@st.composite
+def _any(draw):
+    return draw(_junk)
+
+
+junk = _any()
+levels = st.fixed_dictionaries({"title": texts, "points": numbers})
+scoring = st.one_of(
+    st.none(),
+    junk,
+    st.fixed_dictionaries({"criteria": st.lists(st.fixed_dictionaries({"title": texts, "levels": st.lists(levels)}))}),
+)
+
+
+@st.composite
+def _settings(draw):
+    """Settings that fit some type, with a chance of a key that matches."""
+    options = draw(st.lists(texts, max_size=5))
+    key = draw(st.one_of(texts, st.lists(texts, max_size=3)))
+    if options and draw(st.booleans()):
+        key = draw(st.one_of(st.sampled_from(options), st.lists(st.sampled_from(options), max_size=4)))
+    pairs = [f"{left} = {right}" for left, right in zip(options, draw(st.lists(texts, max_size=5)), strict=False)]
+    found = {
+        "options": options,
+        "correctAnswer": key,
+        "shuffleAnswers": draw(st.booleans()),
+        "text": draw(texts) + "___" + draw(texts),
+        "pairs": pairs,
+        **draw(st.dictionaries(st.sampled_from(KEYS), junk, max_size=3)),
+    }
+    if draw(st.booleans()):
+        found.update(left=options, right=[pair.partition(" = ")[2] for pair in pairs], correctAnswer=pairs)
+    return found
+
+
+raw_questions = st.fixed_dictionaries(
+    {"id": st.one_of(texts, st.sampled_from(["q_1", "q_2", None])), "type": st.sampled_from(TYPES)},
+    optional={
+        "title": st.one_of(texts, junk),
+        "description": st.one_of(texts, junk),
+        "settings": st.one_of(_settings(), junk),
+        "scoring": scoring,
+        "tags": junk,
+    },
+)
+
+raw_exams = st.fixed_dictionaries(
+    {"questions": st.lists(st.one_of(raw_questions, junk), min_size=1, max_size=6)},
+    optional={
+        "id": texts,
+        "name": texts,
+        "language": st.sampled_from(["en", "nl", "ar", "he-IL", "nl_NL", "Dutch", "zh", None, 5]),
+        "intendedDuration": numbers,
+    },
+).filter(lambda exam: any(isinstance(question, dict) for question in exam["questions"]))
+
+
+def question(type_id, settings=None, **more):
+    """A raw question with the fields that a test names."""
+    return {"id": "q_1", "type": type_id, "title": "Stem", "description": "", "settings": settings or {}, **more}
+
+
+def exam(*questions, **more):
+    """A raw exam of these questions, numbered."""
+    numbered = [{**one, "id": f"q_{number}"} for number, one in enumerate(questions, 1)]
+    return {"id": "exam_1", "name": "Exam", "language": "en", "questions": numbered, **more}
+
+
+def points(*criteria):
+    """Scoring with one criterion for each list of points."""
+    return {"criteria": [{"title": "c", "levels": [{"title": "l", "points": one} for one in c]} for c in criteria]}

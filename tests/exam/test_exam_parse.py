@@ -1,0 +1,282 @@
+"""Every shape in which an exam may come becomes a typed exam."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from lti_tool.exam import (
+    ExamEmpty,
+    ExamTooManyQuestions,
+    ExamUnreadable,
+    Information,
+    QuestionTooLarge,
+    Unknown,
+    parse_exam,
+)
+from tests.exam.strategies import exam, points, question, raw_exams
+
+EXAMS = Path(__file__).parents[1] / "fixtures" / "exams"
+
+
+def one(raw):
+    return parse_exam(exam(raw)).questions[0]
+
+
+def codes(parsed):
+    return [flaw.code for flaw in parsed.flaws]
+
+
+def load(name):
+    return parse_exam(json.loads((EXAMS / name).read_bytes()))
+
+
+def test_mixed_exam_keeps_all_it_says():
+    parsed = load("mixed-12.json")
+    assert (len(parsed.questions), parsed.points, parsed.language, parsed.direction) == (12, 26, "nl", "ltr")
+    assert [q.kind for q in parsed.questions] == [
+        *("choice", "choice", "choice", "true-false", "short-text", "date-year", "long-text", "long-text"),
+        *("information", "ordering", "upload", "choice"),
+    ]
+    assert parsed.questions[1].correct == (0, 2, 4)
+    assert parsed.questions[11].correct == (0,)
+    assert (parsed.questions[7].min_words, parsed.questions[7].max_words) == (300, 800)
+    assert parsed.questions[10].extensions == ("pdf",)
+    assert [url.rsplit("/", 1)[1] for url in parsed.media] == [
+        *("circle-blue.png", "triangle-red.png", "square-green.png", "deltawerken.png", "bron.pdf", "parabool.png"),
+    ]
+    assert not any(q.flaws for q in parsed.questions)
+
+
+def test_types_without_native_form_are_read():
+    parsed = load("pci-12.json")
+    blanks, matching, legacy = parsed.questions[1:4]
+    assert (blanks.blanks, blanks.answers) == (2, (("Paris",), ("Madrid",)))
+    assert matching.pairs == ((0, 2), (1, 0), (2, 1))
+    assert [text.plain_text() for text in legacy.right] == ["2", "b = c", "日本"]
+    analysis = parsed.questions[8]
+    assert analysis.segments[3] == ("de planner.", "LV")
+    assert analysis.finite_verb == "maken"
+    assert isinstance(parsed.questions[9], Unknown)
+    assert parsed.questions[9].settings["correctAnswer"] == "#00ffff"
+    assert [q.role for q in parsed.questions if isinstance(q, Information)] == ["intro", "outro"]
+
+
+@pytest.mark.parametrize("prefix", ["", "examplary.default.", "examplary.expansion."])
+def test_both_spellings_of_a_type(prefix):
+    assert one(question(prefix + "sequence", {"options": ["a", "b"]})).kind == "ordering"
+
+
+def test_a_workspaces_own_type_is_not_taken_for_ours():
+    assert one(question("acme.essay")).kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        ([], ExamUnreadable),
+        ({}, ExamUnreadable),
+        ({"questions": None}, ExamUnreadable),
+        ({"questions": {"0": {}}}, ExamUnreadable),
+        ({"questions": [None, 3, "x"]}, ExamUnreadable),
+        ({"questions": []}, ExamEmpty),
+        ({"questions": [{}] * 20_001}, ExamTooManyQuestions),
+    ],
+)
+def test_what_is_no_exam_is_refused_by_name(data, error):
+    with pytest.raises(error):
+        parse_exam(data)
+
+
+def test_a_text_beyond_all_measure_names_its_question():
+    with pytest.raises(QuestionTooLarge) as caught:
+        parse_exam(exam(question("essay"), question("essay", title="x" * 200_001)))
+    assert caught.value.facts["number"] == 2
+
+
+class TestPoints:
+    def test_sum_over_criteria_of_the_highest_level(self):
+        assert one(question("essay", scoring=points([0, 2.5, 1], [0, 0.1], [0.2]))).points == Decimal("2.8")
+
+    def test_older_criteria(self):
+        raw = question("essay", {"scoringCriteria": [{"description": "a", "points": 2}, {"points": 1}]})
+        assert one(raw).points == 3
+
+    @pytest.mark.parametrize("scoring", [None, {}, {"criteria": []}, {"criteria": [{"levels": [{"points": "?"}]}]}])
+    def test_missing_points_count_for_one_and_say_so(self, scoring):
+        parsed = one(question("essay", scoring=scoring))
+        assert (parsed.points, codes(parsed)) == (1, ["exam.points-missing"])
+
+    @pytest.mark.parametrize(
+        ("given_points", "expected", "flaw"),
+        [
+            (0, 0, []),
+            (-4, 0, ["exam.points-negative"]),
+            (1e300, 99_999, ["exam.points-huge"]),
+            (float("nan"), 1, ["exam.points-missing"]),
+        ],
+    )
+    def test_odd_points(self, given_points, expected, flaw):
+        parsed = one(question("essay", scoring=points([given_points])))
+        assert (parsed.points, codes(parsed)) == (expected, flaw)
+
+    def test_texts_have_none(self):
+        assert one(question("paragraph", scoring=points([5]))).points == 0
+
+
+class TestChoice:
+    def choice(self, options, key, kind="multiple-choice-single-answer"):
+        return one(question(kind, {"options": options, "correctAnswer": key}, scoring=points([1])))
+
+    def test_exact_string_comes_before_clean_text(self):
+        assert self.choice(["<p>a</p>", "a"], "a").correct == (1,)
+
+    def test_cleaned_text_is_found_where_the_string_is_not(self):
+        assert self.choice(["<p>a</p>", "<p>b</p>"], "b").correct == (1,)
+
+    def test_same_options_are_put_together(self):
+        parsed = self.choice(["a", "b", "a", "<b></b>"], "a")
+        assert [text.plain_text() for text in parsed.options] == ["a", "b"]
+        assert parsed.correct == (0,)
+        assert codes(parsed) == ["exam.options-merged", "exam.options-empty"]
+
+    @pytest.mark.parametrize(
+        ("options", "key", "flaw"),
+        [
+            (["a", "b"], "c", "exam.key-unmatched"),
+            (["a", "b"], None, "exam.key-missing"),
+            (["a", "b"], ["a", "b"], "exam.key-ambiguous"),
+            (["a"], "a", "exam.options-few"),
+            ([], "a", "exam.options-few"),
+            (None, None, "exam.options-few"),
+        ],
+    )
+    def test_unusable_keys_are_none(self, options, key, flaw):
+        parsed = self.choice(options, key)
+        assert parsed.correct is None
+        assert flaw in codes(parsed)
+
+    def test_a_half_known_key_of_several_is_unusable(self):
+        assert self.choice(["a", "b", "c"], ["a", "x"], "multiple-choice-multiple-answers").correct is None
+
+    def test_an_empty_right_answer_can_be_chosen(self):
+        parsed = self.choice(["", "b"], [""])
+        assert [text.plain_text() for text in parsed.options] == ["—", "b"]
+        assert parsed.correct == (0,)
+
+    def test_pictures_need_addresses(self):
+        parsed = self.choice(["https://x.example/a.png", "javascript:1"], "https://x.example/a.png", "picture-choice")
+        assert (parsed.correct, codes(parsed)) == (None, ["exam.picture-broken"])
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"), [("true", True), (True, True), ("False", False), ("yes", None), (None, None), (["true"], None)]
+)
+def test_true_false_keys(key, expected):
+    assert one(question("true-false", {"correctAnswer": key})).correct is expected
+
+
+@pytest.mark.parametrize(
+    ("settings_", "expected"),
+    [
+        ({"dateType": "year", "correctAnswer": "1648"}, "1648"),
+        ({"dateType": "year", "correctAnswer": 1648}, "1648"),
+        ({"dateType": "year", "correctAnswer": "c. 1648"}, None),
+        ({"dateType": "full-date", "correctAnswer": "1925-12-31"}, "1925-12-31"),
+        ({"dateType": "full-date", "correctAnswer": "1925-02-30"}, None),
+        ({"correctAnswer": "1925-12-31T00:00:00Z"}, "1925-12-31"),
+        ({}, None),
+    ],
+)
+def test_dates(settings_, expected):
+    assert one(question("date-year", settings_)).correct == expected
+
+
+class TestBlanks:
+    def blanks(self, text, key):
+        return one(question("fill-in-blank", {"text": text, "correctAnswer": key}))
+
+    def test_blanks_inside_markup(self):
+        parsed = self.blanks("<p>The <b>___</b> and ______.</p>", ["a", ["b", "c"]])
+        assert (parsed.blanks, parsed.answers) == (2, (("a",), ("b", "c")))
+
+    @pytest.mark.parametrize(
+        ("text", "key", "flaw"),
+        [
+            ("no blanks", ["a"], "exam.blanks-none"),
+            ("___ ___", ["a"], "exam.blanks-disagree"),
+            ("___", ["a", "b"], "exam.blanks-disagree"),
+            ("___", [""], "exam.key-unreadable"),
+            ("___", None, "exam.key-missing"),
+        ],
+    )
+    def test_unusable_keys(self, text, key, flaw):
+        parsed = self.blanks(text, key)
+        assert parsed.answers is None
+        assert flaw in codes(parsed)
+
+
+class TestMatching:
+    def matching(self, **settings_):
+        return one(question("matching", settings_))
+
+    def test_known_sides_win_over_the_first_sign(self):
+        parsed = self.matching(left=["a = b", "a"], right=["c", "d"], correctAnswer=["a = b = c", "a = d"])
+        assert parsed.pairs == ((0, 0), (1, 1))
+
+    def test_escaped_signs(self):
+        parsed = self.matching(pairs=["1 \\= 1 = yes", "2 = no"])
+        assert [text.plain_text() for text in parsed.left] == ["1 = 1", "2"]
+
+    def test_distractors_stay(self):
+        parsed = self.matching(left=["a", "b"], right=["x", "y", "z"], correctAnswer=["a = x", "b = x"])
+        assert (len(parsed.right), parsed.pairs) == (3, ((0, 0), (1, 0)))
+
+    @pytest.mark.parametrize(
+        "settings_",
+        [
+            {"pairs": ["no sign"]},
+            {"pairs": []},
+            {"left": ["a", "b"], "right": ["x"], "correctAnswer": ["a = x"]},
+            {"left": ["a"], "right": ["x"], "correctAnswer": ["a = q"]},
+            {"left": ["a", "a"], "right": ["x", "y"], "correctAnswer": ["a = x", "a = y"]},
+            {"left": None, "right": ["x"], "correctAnswer": None},
+        ],
+    )
+    def test_unusable_pairs(self, settings_):
+        parsed = self.matching(**settings_)
+        assert parsed.pairs is None
+        assert "exam.pairs-unreadable" in codes(parsed)
+
+
+@pytest.mark.parametrize("options", [["a"], [], ["a", "<b>a</b>"], ["a", "b", "a"]])
+def test_orders_that_are_not_one(options):
+    assert one(question("sequence", {"options": options})).keyed is False
+
+
+def test_identifiers_are_never_shared_or_empty():
+    raw = exam(question("essay"), question("essay"), question("essay"))
+    raw["questions"][1]["id"] = "q_1"
+    raw["questions"][2]["id"] = None
+    assert [q.id for q in parse_exam(raw).questions] == ["q_1", "q_1~2", "question-3"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("ar", ("ar", "rtl")), ("nl_NL", ("nl-NL", "ltr")), ("Dutch", (None, "ltr"))]
+)
+def test_languages(language, expected):
+    parsed = parse_exam(exam(question("essay"), language=language))
+    assert (parsed.language, parsed.direction) == expected
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(raw_exams)
+def test_any_exam_is_read(raw):
+    parsed = parse_exam(raw)
+    assert [q.number for q in parsed.questions] == list(range(1, len(raw["questions"]) + 1))
+    assert len({q.id for q in parsed.questions}) == len(parsed.questions)
+    assert parsed == parse_exam(raw)
+    assert all(0 <= q.points <= 99_999 for q in parsed.questions)
+    assert all(url.startswith("http") for url in parsed.media)
