@@ -1,1 +1,42 @@
-"""Blueprints, forms and templates: thin, they call services."""
+"""Blueprints, forms and templates: thin, they call services.
+
+=======================================  ==========================================================================
+``/``, ``/healthz``                      :mod:`.site`: the addresses to paste into an LMS; whether all is well
+``/lti/…``                               :mod:`.lti`: login, launch, public keys
+``/l/<token>/…``                         pages of a launch; the signed token stands for it, no cookie does
+    ``/``, ``/cancel``                   :mod:`.home`: the first page
+    ``/generations/…``                   :mod:`.generations`: Examplary's frame, and taking the exam home
+    ``/exams/…``                         :mod:`.exams`: the review page, downloads, images, "Add to course"
+``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame at the end
+``/packages/…``                          :mod:`.packages`: what an LMS fetches
+=======================================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lti_tool.web import errors, limits, pages, requests, words
+from lti_tool.web.embed import bp as embed
+from lti_tool.web.exams import bp as exams
+from lti_tool.web.generations import bp as generations
+from lti_tool.web.home import bp as home
+from lti_tool.web.lti import bp as lti
+from lti_tool.web.packages import bp as packages
+from lti_tool.web.site import bp as site
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from lti_tool.services import Services
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Put all pages into ``app``."""
+    words.init_app(app, services.settings.languages)
+    pages.init_app(app, services.settings)
+    requests.init_app(app)
+    errors.init_app(app)
+    for blueprint in (site, lti, home, generations, exams, embed, packages):
+        app.register_blueprint(blueprint)
+    limits.init_app(app, services.settings.cache_url)

@@ -1,0 +1,151 @@
+"""The one place where errors become pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from lti_tool.errors import N_, LaunchError, ToolError
+from lti_tool.models import db
+from lti_tool.security.headers import ANYBODY, PagePolicy
+from lti_tool.web.visit import perhaps_visit, set_policy
+from lti_tool.web.words import say
+
+log = structlog.get_logger(__name__)
+
+IN_FRAMES = ("/lti/", "/l/", "/embed/")
+"""Below these, pages stand in an LMS's frame: an error must be seen there. It shows nothing private."""
+
+
+class PageMissing(ToolError):
+    """404 from the routes."""
+
+    code = "page.not_found"
+    sentence = N_("There is no page at this address.")
+    status = 404
+
+
+class MethodWrong(ToolError):
+    """405: a form's address was opened, or the other way round."""
+
+    code = "page.method"
+    sentence = N_("This address cannot be opened in this way.")
+    status = 405
+
+
+class TooLarge(ToolError):
+    """413: the request has more bytes than the settings allow."""
+
+    code = "page.too_large"
+    sentence = N_("What was sent is too large.")
+    status = 413
+
+
+class TooMany(ToolError):
+    """429: too many requests from one address."""
+
+    code = "page.too_many"
+    sentence = N_("There were too many requests from your address.")
+    advice = N_("Nothing is lost. Wait a minute and try again.")
+    status = 429
+
+
+class BadRequest(ToolError):
+    """Any other refusal by Werkzeug: an address or a form that cannot be read."""
+
+    code = "page.bad_request"
+    sentence = N_("This request could not be understood.")
+
+
+class Unexpected(ToolError):
+    """A mistake of ours."""
+
+    code = "tool.unexpected"
+    sentence = N_("Something went wrong on our side.")
+    advice = N_("Nothing is lost. Try again in a minute; if it stays so, tell your administrator the number below.")
+    status = 500
+
+
+_OF_ROUTES = {error.status: error for error in (PageMissing, MethodWrong, TooLarge, TooMany)}
+
+
+def init_app(app: Flask) -> None:
+    """Render every error as a page, or as JSON where that is asked for."""
+    app.register_error_handler(ToolError, _tool_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_by_code(code: str) -> ToolError:
+    """Return an error as good as the one that had this code and was kept in the database."""
+    kinds = list(ToolError.__subclasses__())
+    while kinds:
+        kind = kinds.pop()
+        if kind.code == code:
+            return kind()
+        kinds += kind.__subclasses__()
+    return ToolError(code)
+
+
+def as_json(error: ToolError) -> dict[str, str]:
+    """Return what a script may show of ``error``."""
+    return {
+        "code": error.code,
+        "sentence": say(error.sentence, error.facts),
+        "advice": say(error.advice, error.facts),
+    }
+
+
+def wants_json() -> bool:
+    """Return whether the browser's script asked, not the browser."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _tool_error(error: ToolError) -> Response:
+    write = log.warning if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else log.error
+    write("refused", code=error.code, detail=error.detail, rule=str(request.url_rule or ""))
+    return _answer(error)
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    response = _answer(_OF_ROUTES.get(error.code or 0, BadRequest)())
+    if error.code is not None and error.code not in _OF_ROUTES:
+        response.status_code = error.code
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    """Flask's own handler would log the path, and paths are secrets here."""
+    log.error("unexpected", rule=str(request.url_rule or ""), exc_info=error)
+    db.session.rollback()
+    return _answer(Unexpected(type(error).__name__))
+
+
+def _answer(error: ToolError) -> Response:
+    if wants_json():
+        response = jsonify(error=as_json(error), request=g.get("request_id", ""))
+    else:
+        visit = perhaps_visit()
+        framed_by = (ANYBODY,) if request.path.startswith(IN_FRAMES) else ()
+        set_policy(PagePolicy(framed_by=visit.origins if visit else framed_by))
+        response = make_response(render_template("error.html", **_facts(error)))
+    response.status_code = error.status
+    return response
+
+
+def _facts(error: ToolError) -> dict[str, object]:
+    return {
+        "error": error,
+        "for_administrators": isinstance(error, LaunchError),
+        "issuer_host": g.get("issuer_host", ""),
+        "moment": datetime.now(UTC),
+    }

@@ -1,0 +1,44 @@
+"""Names for people: of question types and of formats."""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_
+
+KINDS = {
+    "choice": N_("Multiple choice"),
+    "true-false": N_("True or false"),
+    "short-text": N_("Short answer"),
+    "date-year": N_("Date or year"),
+    "long-text": N_("Open question"),
+    "information": N_("Text"),
+    "ordering": N_("Ordering"),
+    "upload": N_("File upload"),
+    "fill-in-blank": N_("Fill in the blanks"),
+    "matching": N_("Matching"),
+    "formula": N_("Formula"),
+    "math-notebook": N_("Calculation"),
+    "conversation": N_("Conversation"),
+    "voice-recording": N_("Voice recording"),
+    "sentence-analysis": N_("Sentence analysis"),
+    "unknown": N_("Another type"),
+}
+"""By :attr:`lti_tool.exam.Question.kind`."""
+
+FOR_WHOM = {
+    "canvas-qti": N_("Quizzes in Canvas, Classic and New"),
+    "moodle-xml": N_("The question bank of Moodle"),
+    "common-cartridge": N_("A ready-made quiz by “Restore” in Moodle, or by course import elsewhere"),
+    "qti21": N_("Many LMSs and item banks: Blackboard, OpenOLAT, TAO"),
+    "qti30": N_("Newer item banks and assessment systems"),
+    "examplary-qti3": N_("Examplary's own package as it came, without answer keys for most types"),
+}
+"""By the format's name."""
+
+ORIGINAL_LABEL = N_("Examplary's original QTI 3")
+
+VERDICTS = {
+    "native": N_("As it is"),
+    "adapted": N_("Adapted"),
+    "left-out": N_("Left out"),
+}
+"""By :class:`lti_tool.formats.Verdict`."""

@@ -1,0 +1,97 @@
+"""The launch that a request belongs to, and the services that answer it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, g, request
+
+from lti_tool.errors import N_, AccessError
+from lti_tool.lti import DeepLinkingSettings
+from lti_tool.models import Launch
+from lti_tool.security.headers import PagePolicy
+from lti_tool.services import Services
+
+
+class ForeignPost(AccessError):
+    """A form was sent by a page that is not ours."""
+
+    code = "access.foreign_post"
+    sentence = N_("This was sent from a page that does not belong to Examplary.")
+    advice = N_("Open Examplary again from your course and press the button there.")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A launch, and what pages need of it even when the database has gone away."""
+
+    token: str
+    launch: Launch
+    launch_id: str
+    locale: str
+    return_url: str
+    origins: tuple[str, ...]
+    deep_linking: DeepLinkingSettings | None
+
+
+def services() -> Services:
+    """Return the use cases of this app."""
+    return cast("Services", current_app.extensions["services"])
+
+
+def begin_visit(_endpoint: str | None, values: dict[str, str] | None) -> None:
+    """Take the token out of the address and look its launch up; raise :class:`AccessError`.
+
+    For ``Blueprint.url_value_preprocessor``: the views never see the token.
+    """
+    token = (values or {}).pop("token")
+    launch = services().access.launch(token)
+    stored = launch.deep_linking
+    g.visit = Visit(
+        token=token,
+        launch=launch,
+        launch_id=launch.id,
+        locale=launch.locale,
+        return_url=launch.return_url,
+        origins=tuple(launch.frame_origins),
+        deep_linking=DeepLinkingSettings.from_json(stored) if stored is not None else None,
+    )
+    set_policy(PagePolicy(framed_by=g.visit.origins))
+
+
+def teachers_only() -> None:
+    """Refuse everybody else; for ``Blueprint.before_request``. Raises :class:`TeachersOnly`."""
+    services().access.teacher_launch(visit().token)
+
+
+def own_posts_only() -> None:
+    """Refuse forms that another site sends; for ``Blueprint.before_request``. Raises :class:`ForeignPost`.
+
+    The token in the address is the protection; this also stops somebody to whom it was leaked.
+    """
+    if request.method != "POST":
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "")
+    if site in ("cross-site", "same-site") or origin not in ("", "null", services().settings.origin):
+        raise ForeignPost(f"site {site!r}, origin {origin[:100]!r}")
+
+
+def visit() -> Visit:
+    """Return the visit of this request, which is to a page of a launch."""
+    return cast("Visit", g.visit)
+
+
+def perhaps_visit() -> Visit | None:
+    """Return the visit of this request, if it is to a page of a launch."""
+    return cast("Visit | None", g.get("visit"))
+
+
+def set_policy(policy: PagePolicy) -> None:
+    """Say what the page of this request may do."""
+    g.policy = policy
+
+
+def in_a_frame() -> bool:
+    """Return whether the browser says that it opens this address in a frame."""
+    return request.headers.get("Sec-Fetch-Dest") in ("iframe", "frame")
