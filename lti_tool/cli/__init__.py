@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 _COMMANDS = {
+    "check": "lti_tool.cli.check:check",
     "convert": "lti_tool.cli.convert:convert",
     "demo": "lti_tool.cli.demo:demo",
     "keys": "lti_tool.cli.keys:keys",

@@ -1,0 +1,64 @@
+"""``python -m lti_tool check FILE``: what a package holds and what is wrong with it, in plain words."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lti_tool.errors import PackageError
+from lti_tool.formats.check import check_package
+from lti_tool.formats.check_report import CheckReport
+from lti_tool.formats.check_schema import schemas_beside
+from lti_tool.formats.xmltext import decimal
+
+_MOST_SHOWN = 30
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--schemas",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with the official schemas of QTI.",
+)
+def check(file: Path, schemas: Path | None) -> None:
+    """Tell what FILE holds and what is wrong with it (QTI 1.2, 2, 3; Common Cartridge; Moodle XML)."""
+    folder = schemas or schemas_beside(Path.cwd())
+    try:
+        report = check_package(file.read_bytes(), folder)
+    except PackageError as error:
+        click.echo(error.plain(), err=True)
+        sys.exit(1)
+    for line in _lines(report, has_schemas=folder is not None):
+        click.echo(line)
+    sys.exit(0 if report.is_good else 1)
+
+
+def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
+    total = sum(report.questions.values())
+    kinds = ", ".join(f"{count} {kind}" for kind, count in report.questions.most_common())
+    lines = [f"{report.kind}: {report.title or 'without a title'}"]
+    lines.append(f"Questions: {total} ({kinds})" if total else "Questions: none")
+    lines.append(f"Points: {decimal(report.points)}")
+    lines.append(f"Files: {len(report.media)} shown, {len(report.missing)} missing, {len(report.unused)} unused")
+    lines += [f"  missing: {one}" for one in sorted(report.missing)[:_MOST_SHOWN]]
+    lines += [f"  unused: {one}" for one in sorted(report.unused)[:_MOST_SHOWN]]
+    if report.remote:
+        lines.append(f"On the web: {len(report.remote)} images, which may disappear")
+    without = "" if has_schemas else "not checked: no schemas here (--schemas FOLDER)"
+    lines.append(f"Schema: {report.schema or without or 'none for this kind'}")
+    return [*lines, *_problems(report)]
+
+
+def _problems(report: CheckReport) -> list[str]:
+    if not report.problems:
+        return ["No problems found."]
+    lines = [f"Problems: {len(report.problems)}"]
+    for one in sorted(report.problems, key=lambda problem: not problem.serious)[:_MOST_SHOWN]:
+        sign = "!" if one.serious else "-"
+        lines.append(f"  {sign} {one.place}: {one.sentence} {one.advice}")
+    if len(report.problems) > _MOST_SHOWN:
+        lines.append(f"  … and {len(report.problems) - _MOST_SHOWN} more")
+    return lines

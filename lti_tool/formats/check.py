@@ -1,0 +1,77 @@
+"""What a file from outside holds and what is wrong with it: packages of QTI, Common Cartridge, Moodle XML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lti_tool.errors import N_, PackageError
+from lti_tool.formats.check_archive import MOST_BYTES_OF_XML, Archive, PackageTooLarge, PackageUnreadable, parse
+from lti_tool.formats.check_manifest import MANIFEST, Manifest, check_manifest, check_names, read_manifest
+from lti_tool.formats.check_moodle import check_moodle
+from lti_tool.formats.check_qti2 import check_qti2
+from lti_tool.formats.check_qti12 import check_qti12
+from lti_tool.formats.check_report import CheckReport
+from lti_tool.formats.check_schema import check_schema
+from lti_tool.formats.check_xml import name
+
+_QTI2_ITEMS = ("imsqti_item_xml", "imsqti_test_xml", "imsqti_assessment_xml")
+
+
+class PackageOfNoKind(PackageError):
+    """The file is readable, and no package of questions that we know."""
+
+    code = "package.of_no_kind"
+    sentence = N_("This file holds no questions in a form that we know.")
+    advice = N_("We read QTI 1.2, 2 and 3, Common Cartridge and Moodle XML.")
+
+
+def check_package(data: bytes, schemas: Path | None = None) -> CheckReport:
+    """Return what a file holds and what is wrong with it. ``schemas`` is a folder of the official schemas.
+
+    Raises a :class:`lti_tool.errors.PackageError` if the file is unsafe, or can't be read at all.
+    """
+    if data[:4] == b"PK\x03\x04" or data[:4] == b"PK\x05\x06":
+        return _check_zip(Archive(data), schemas)
+    if data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] != b"<":
+        raise PackageUnreadable
+    if len(data) > MOST_BYTES_OF_XML:
+        raise PackageTooLarge(limit=f"{MOST_BYTES_OF_XML // 1024 // 1024} MB in one document")
+    root = parse(data, "the file")
+    if name(root) != "quiz":
+        raise PackageOfNoKind(f"root element {name(root)}")
+    report = CheckReport("Moodle XML")
+    check_moodle(root, report)
+    return report
+
+
+def _check_zip(archive: Archive, schemas: Path | None) -> CheckReport:
+    if MANIFEST not in archive.names:
+        raise PackageOfNoKind("no imsmanifest.xml")
+    manifest = read_manifest(archive)
+    report = CheckReport(_kind(manifest))
+    check_names(archive, report)
+    check_manifest(manifest, archive, report)
+    if manifest.of_type(*_QTI2_ITEMS):
+        check_qti2(manifest, archive, report)
+        if schemas is not None:
+            check_schema(archive, schemas, report)
+    else:
+        check_qti12(manifest, archive, report)
+    return report
+
+
+def _kind(manifest: Manifest) -> str:
+    types = {one.type for one in manifest.resources}
+    for ending, kind in (
+        ("xmlv3p0", "QTI 3.0"),
+        ("xmlv2p2", "QTI 2.2"),
+        ("xmlv2p1", "QTI 2.1"),
+        ("xmlv2p0", "QTI 2.0"),
+    ):
+        if any(one.startswith(_QTI2_ITEMS) and one.endswith(ending) for one in types):
+            return kind
+    if "Common Cartridge" in manifest.schema and any("imsqti" in one for one in types):
+        return f"Common Cartridge {manifest.version}"
+    if any(one.startswith(("imsqti_xmlv1p2", "ims_qtiasiv1p2")) for one in types):
+        return "QTI 1.2"
+    raise PackageOfNoKind("no resource of questions")

@@ -1,0 +1,159 @@
+"""A stranger's package as files: in memory, capped, and never trusting a name in it (facts: qti-targets §5)."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+
+from lxml import etree
+
+from lti_tool.errors import N_, PackageError
+
+MOST_ENTRIES = 100_000
+MOST_BYTES = 1024 * 1024 * 1024
+MOST_BYTES_OF_XML = 64 * 1024 * 1024
+MOST_RATIO = 100
+RATIO_FLOOR = 10 * 1024 * 1024
+"""Bytes. Below it, a ratio says nothing: an exam of equal questions packs well."""
+
+_ENCRYPTED = 0x1
+
+
+class PackageUnreadable(PackageError):
+    """The file is no zip and no XML, or it is damaged."""
+
+    code = "package.unreadable"
+    sentence = N_("This file is neither a readable zip nor XML.")
+    advice = N_("Download it again; if it stays so, ask the one who made it.")
+
+
+class PackageUnsafe(PackageError):
+    """An entry of the zip has a name, or is of a kind, that no package needs. Facts: ``name``."""
+
+    code = "package.unsafe"
+    sentence = N_("The zip holds “%(name)s”, which could be written outside of its folder, or stands there twice.")
+    advice = N_("Do not unpack it. Ask the one who made it for another one.")
+
+
+class PackageTooLarge(PackageError):
+    """The zip unpacks to more than any exam needs. Facts: ``limit`` in words."""
+
+    code = "package.too_large"
+    sentence = N_("The zip holds more than %(limit)s.")
+    advice = N_("Do not unpack it. An exam is much smaller.")
+
+
+class PackageEncrypted(PackageError):
+    """The zip has a password."""
+
+    code = "package.encrypted"
+    sentence = N_("The zip has a password.")
+    advice = N_("Pack it again without one: no LMS takes it so.")
+
+
+class PackageMalformed(PackageError):
+    """A document of the package is not well-formed XML. Facts: ``name``, ``line``."""
+
+    code = "package.malformed"
+    sentence = N_("“%(name)s” is broken at line %(line)s.")
+    advice = N_("An LMS drops it, or everything after that place. Export the package again.")
+
+
+class PackageDoctype(PackageError):
+    """A document declares a document type, which could make a reader fetch or expand things. Facts: ``name``."""
+
+    code = "package.doctype"
+    sentence = N_("“%(name)s” has a DOCTYPE, which could make a reader fetch other files.")
+    advice = N_("No format for exams needs one. Ask the one who made it.")
+
+
+class Archive:
+    """The files of a package by name. One folder around everything is taken off, as Canvas does."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raise one of the errors above if ``data`` is no modest zip."""
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise PackageUnreadable(str(error)) from error
+        entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        _check(entries, len(data))
+        self.root = _root([entry.filename for entry in entries])
+        self._entries = {entry.filename.removeprefix(self.root): entry for entry in entries}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of all files."""
+        return frozenset(self._entries)
+
+    def read(self, name: str) -> bytes:
+        """Return a file; raise :class:`PackageTooLarge` or :class:`PackageUnreadable` if it is not what it says."""
+        entry = self._entries[name]
+        if entry.file_size > MOST_BYTES_OF_XML:
+            raise PackageTooLarge(name, limit=f"{MOST_BYTES_OF_XML // 1024 // 1024} MB in one document")
+        try:
+            with self._zip.open(entry) as stream:
+                content = stream.read(entry.file_size + 1)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+            raise PackageUnreadable(f"{name}: {error}") from error
+        if len(content) != entry.file_size:
+            raise PackageUnreadable(f"{name}: not as large as it says")
+        return content
+
+    def document(self, name: str) -> etree._Element:
+        """Return the root of an XML document; raise :class:`PackageMalformed` or :class:`PackageDoctype`."""
+        return parse(self.read(name), name)
+
+
+def parse(data: bytes, name: str) -> etree._Element:
+    """Return the root of an XML document, with nothing fetched and nothing expanded."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        if b"<!DOCTYPE" in data[:10_000]:
+            raise PackageDoctype(str(error), name=name) from error
+        raise PackageMalformed(str(error), name=name, line=error.lineno or 0) from error
+    except ValueError as error:
+        raise PackageMalformed(str(error), name=name, line=0) from error
+    if getattr(root.getroottree().docinfo, "doctype", ""):
+        raise PackageDoctype(name=name)
+    return root
+
+
+def _check(entries: list[zipfile.ZipInfo], packed: int) -> None:
+    if len(entries) > MOST_ENTRIES:
+        raise PackageTooLarge(limit=f"{MOST_ENTRIES} files")
+    total = sum(entry.file_size for entry in entries)
+    if total > MOST_BYTES:
+        raise PackageTooLarge(limit=f"{MOST_BYTES // 1024 // 1024} MB")
+    if total > RATIO_FLOOR and total > MOST_RATIO * packed:
+        raise PackageTooLarge(limit=f"{MOST_RATIO} times its own size")
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.flag_bits & _ENCRYPTED:
+            raise PackageEncrypted
+        if _is_unsafe(entry) or entry.filename in seen:
+            raise PackageUnsafe(name=entry.filename[:100])
+        seen.add(entry.filename)
+
+
+def _is_unsafe(entry: zipfile.ZipInfo) -> bool:
+    # ``orig_filename`` still has what zipfile mends: NUL and, on Windows, backslashes
+    name = entry.orig_filename
+    path = PurePosixPath(name)
+    outside = path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name[1:2] == ":"
+    return outside or stat.S_ISLNK(entry.external_attr >> 16)
+
+
+def _root(names: list[str]) -> str:
+    if "imsmanifest.xml" in names or not names:
+        return ""
+    first = names[0].split("/")[0] + "/"
+    inside = all(name.startswith(first) for name in names)
+    return first if inside and f"{first}imsmanifest.xml" in names else ""

@@ -1,0 +1,108 @@
+"""QTI 1.2, in Canvas's dialect and in the profile of Common Cartridge. Facts: qti-targets §2, §3 (dialect recipes)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from urllib.parse import unquote
+
+from lxml import etree
+
+from lti_tool.formats.check_archive import Archive, PackageMalformed
+from lti_tool.formats.check_manifest import Manifest
+from lti_tool.formats.check_report import CheckReport, number
+from lti_tool.formats.check_xml import children, descendants, text
+
+LONGEST_TEXT = 16 * 1024
+"""Bytes; Canvas puts an apology in place of a longer one."""
+
+_FILE = re.compile(r"""(?:src|href)\s*=\s*["'](?:\$|%24)IMS-CC-FILEBASE(?:\$|%24)/?([^"'?#]+)""", re.IGNORECASE)
+_REMOTE = re.compile(r"""<img\b[^>]*\ssrc\s*=\s*["'](https?://[^"']+)""", re.IGNORECASE)
+_BY_HAND = ("essay", "file_upload", "text_only")
+_FOLDERS = ("", "web_resources/")
+
+
+def check_qti12(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
+    """Read all assessments and note what is wrong with them. Canvas's own copy of one goes before the common one."""
+    for resource in manifest.of_type("imsqti_xmlv1p2", "ims_qtiasiv1p2"):
+        own = f"non_cc_assessments/{resource.ident}.xml.qti"
+        path = own if own in archive.names else resource.href
+        if path not in archive.names:
+            continue
+        try:
+            root = archive.document(path)
+        except PackageMalformed as error:
+            report.add(path, error.sentence % error.facts, error.advice)
+            continue
+        for assessment in descendants(root, "assessment"):
+            report.title = report.title or str(assessment.get("title") or "")
+        _check_items(list(descendants(root, "item")), path, archive, report)
+    report.unused |= {one for one in archive.names - report.media if not one.endswith((".xml", ".qti", ".txt"))}
+
+
+def _check_items(items: list[etree._Element], path: str, archive: Archive, report: CheckReport) -> None:
+    if not items:
+        report.add(path, "There is no question in it.", "Export the package again.")
+    for ident, count in Counter(str(item.get("ident") or "") for item in items).items():
+        if count > 1 or not ident:
+            report.add(path, f"The identifier “{ident}” stands there {count} times.", "Give each question its own.")
+    for item in items:
+        _check_item(item, archive, report)
+
+
+def _check_item(item: etree._Element, archive: Archive, report: CheckReport) -> None:
+    told = {text(_child(one, "fieldlabel")): text(_child(one, "fieldentry")) for one in _fields(item)}
+    kind = told.get("question_type") or told.get("cc_profile") or "unknown"
+    place = str(item.get("title") or item.get("ident") or "?")[:60]
+    report.questions[_label(kind)] += 1
+    points = number(told.get("points_possible") or told.get("cc_weighting") or "1")
+    if points is None or points < 0:
+        report.add(place, "Its points are no number from 0.", "Importers take 0 or 1.")
+    report.points += points if points is not None else 0
+    if kind == "unknown":
+        report.add(place, "It does not say of which type it is.", "Importers guess.", serious=False)
+    _check_key(item, kind, place, report)
+    _check_texts(item, place, archive, report)
+
+
+def _label(kind: str) -> str:
+    return kind.removesuffix("_question").removeprefix("cc.").removesuffix(".v0p1").replace("_", " ")
+
+
+def _fields(item: etree._Element) -> list[etree._Element]:
+    return list(descendants(item, "qtimetadatafield", "qti_metadatafield"))
+
+
+def _child(element: etree._Element, name: str) -> etree._Element | None:
+    return next(children(element, name), None)
+
+
+def _check_key(item: etree._Element, kind: str, place: str, report: CheckReport) -> None:
+    if any(word in kind for word in _BY_HAND):
+        return
+    labels = {str(one.get("ident")) for one in descendants(item, "response_label")}
+    values = list(descendants(item, "varequal", "vargte", "varlte", "vargt", "varlt"))
+    if not values:
+        report.add(place, "It has no right answer.", "Importers refuse it, or mark every answer wrong.")
+    is_chosen = next(descendants(item, "response_lid"), None) is not None
+    for one in values if is_chosen else ():
+        if labels and text(one) not in labels and "numerical" not in kind:
+            report.add(place, f"“{text(one)[:40]}” is none of its choices.", "Every answer would be wrong.")
+    if any(":" in label for label in labels):
+        report.add(place, "An identifier of a choice has a colon.", "Canvas loses the right answer.")
+
+
+def _check_texts(item: etree._Element, place: str, archive: Archive, report: CheckReport) -> None:
+    for one in descendants(item, "mattext"):
+        html = "".join(map(str, one.itertext()))
+        if len(html.encode()) > LONGEST_TEXT:
+            report.add(place, "A text is longer than 16 KB.", "Canvas puts an apology in its place: divide it.")
+        report.remote |= set(_REMOTE.findall(html))
+        for found in _FILE.findall(html):
+            name = unquote(found).replace("&amp;", "&")
+            path = next((folder + name for folder in _FOLDERS if folder + name in archive.names), None)
+            if path is None:
+                report.missing.add(name)
+                report.add(place, f"It shows “{name}”, which is not there.", "Put the file into the package.")
+            else:
+                report.media.add(path)

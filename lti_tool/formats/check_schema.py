@@ -1,0 +1,123 @@
+"""Validity by the official schemas, where a folder of them is at hand: they may not be passed on with the project.
+
+Nothing is fetched: a schema that refers to an address of the web gets the local file of that name, or an empty one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from lxml import etree
+
+from lti_tool.errors import N_, PackageError
+from lti_tool.formats.check_archive import Archive, PackageMalformed
+from lti_tool.formats.check_report import CheckReport
+
+_ROOTS: Mapping[str, str] = {
+    "http://www.imsglobal.org/xsd/imsqtiasi_v3p0": "imsqti_asiv3p0_sbacv1p0_v1p0.xsd",
+    "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1": "imsqtiv3p0_imscpv1p2_v1p0.xsd",
+    "http://www.imsglobal.org/xsd/imsqti_v2p1": "imsqti_v2p1.xsd",
+    "http://www.imsglobal.org/xsd/imscp_v1p1": "imscp_v1p1.xsd",
+}
+"""Namespace of a document to the file of its schema. Canvas's QTI 1.2 follows no schema, so it has none here."""
+
+_BRACED = re.compile(r"\{[^}]*\}")
+"""Namespaces in messages."""
+
+_EMPTY = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>"
+_PREFERRED = ("w3", "mathml3", "ssml11", "qti30")
+"""Folders whose file is the right one where several have the same name."""
+
+
+class SchemasUnreadable(PackageError):
+    """The folder holds schemas that cannot be used together."""
+
+    code = "package.schemas_unreadable"
+    sentence = N_("The schemas in that folder cannot be used.")
+    advice = N_("Give the folder with all of 1EdTech's and W3C's schemas, or none.")
+
+
+class _Offline(etree.Resolver):
+    """Gives local files for addresses of the web."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def resolve(self, system_url: str, public_id: str, context: object) -> object:  # type: ignore[override]  # lxml calls it with the context; its stubs don't know
+        """Return the local file of that name, an empty schema for unknown addresses, nothing for local paths."""
+        if not re.match(r"https?:", system_url):
+            return None
+        found = _find(self._folder, system_url.rsplit("/", maxsplit=1)[-1])
+        if found is None:
+            return self.resolve_string(_EMPTY, context)  # type: ignore[call-arg]  # as documented; not in the stubs
+        return self.resolve_filename(str(found), context)  # type: ignore[attr-defined]  # as documented; not in the stubs
+
+
+def schemas_beside(start: Path) -> Path | None:
+    """Return ``shared/xsd`` beside the checkout that ``start`` is in, if it is there."""
+    found = start.parent / "shared" / "xsd"
+    return found if found.is_dir() else None
+
+
+def check_schema(archive: Archive, folder: Path, report: CheckReport) -> None:
+    """Note documents that are not valid by their schema."""
+    checked = invalid = 0
+    for name in sorted(archive.names):
+        if not name.lower().endswith(".xml"):
+            continue
+        try:
+            root = archive.document(name)
+        except PackageMalformed:
+            continue
+        messages = invalid_by_schema(root, folder)
+        if messages is None:
+            continue
+        checked, invalid = checked + 1, invalid + bool(messages)
+        if messages:
+            report.add(name, f"It is not valid: {messages[0]}", "Strict importers refuse it.")
+    report.schema = f"{checked} documents checked, {invalid} not valid" if checked else "no schema for this kind"
+
+
+def invalid_by_schema(root: etree._Element, folder: Path) -> list[str] | None:
+    """Return what a schema has against a document; ``None`` if there is no schema for it."""
+    space = str(root.tag)[1:].partition("}")[0]
+    file = _ROOTS.get(space)
+    path = _find(folder, file) if file else None
+    if path is None:
+        return None
+    if "imsqtiasi_v3p0" in space:
+        root = _without_data_attributes(root)
+    schema = _schema(path, folder)
+    if schema.validate(root.getroottree()):
+        return []
+    log = list(schema.error_log)  # type: ignore[call-overload]  # it is a sequence; not in the stubs
+    return [_BRACED.sub("", one.message) for one in log]
+
+
+def _without_data_attributes(root: etree._Element) -> etree._Element:
+    """Return a copy without ``data-*``: QTI 3.0 allows them, the published profile of its schema does not."""
+    copy = etree.fromstring(etree.tostring(root))
+    for element in copy.iter():
+        for key in [key for key in element.attrib if str(key).startswith("data-")]:
+            del element.attrib[key]
+    return copy
+
+
+@cache
+def _schema(path: Path, folder: Path) -> etree.XMLSchema:
+    parser = etree.XMLParser(no_network=True)
+    parser.resolvers.add(_Offline(folder))
+    try:
+        return etree.XMLSchema(etree.parse(str(path), parser))
+    except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
+        raise SchemasUnreadable(str(error)) from error
+
+
+@cache
+def _find(folder: Path, name: str) -> Path | None:
+    found = sorted(folder.rglob(name), key=lambda one: (one.parent.name not in _PREFERRED, str(one)))
+    return found[0] if found else None
