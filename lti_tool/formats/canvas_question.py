@@ -36,7 +36,7 @@ _CLASSIC_PARTIAL = Remark(
     "canvas.partial-credit",
     N_("In Classic Quizzes students may get part of the points; in Examplary it is all or nothing."),
 )
-_CLASSIC_ORDER = Remark("canvas.classic-order", N_("In Classic Quizzes students match the items to 1, 2, 3, …"))
+_CLASSIC_ORDER = Remark("canvas.classic-order", N_("In Classic Quizzes students match the items to 1, 2, 3 and so on."))
 _ENGLISH_WORDS = Remark("canvas.true-false", N_("The answers are the English words True and False; the text explains."))
 
 
@@ -112,7 +112,7 @@ class CanvasQuestions:
     def _body(self, found: Plan) -> list[Node]:
         question = found.question
         assert isinstance(question, FillInBlank)  # noqa: S101 -- only such a question has the form
-        self._blanks.names = tuple(f"blank{number}" for number in range(1, question.blanks + 1))
+        self._blanks.names = _blank_names(question)
         return [directed(block, self.exam) for block in blocks(question.body)]
 
     def _passage(self, question: Question, place: int, nodes: tuple[Node, ...]) -> str:
@@ -204,6 +204,15 @@ class CanvasQuestions:
         if len(option.nodes) == 1 and isinstance(option.nodes[0], Text) and len(option.nodes[0].value) < 1000:
             return True
         return self._size(option.nodes) <= LONGEST_TEXT
+
+
+def _blank_names(question: FillInBlank) -> tuple[str, ...]:
+    """Return names that stand in brackets nowhere in the question's own texts."""
+    told = repr((question.title, question.description, question.body))
+    name = "blank"
+    while f"[{name}" in told:
+        name += "x"
+    return tuple(f"{name}{number}" for number in range(1, question.blanks + 1))
 
 
 def _grown(html: str) -> int:

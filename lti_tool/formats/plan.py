@@ -7,7 +7,6 @@ No plan ever marks a right answer wrong: what has no usable key is marked by the
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
 from lti_tool.exam import flaws
 from lti_tool.exam.model import (
@@ -33,32 +32,11 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
 from lti_tool.formats import changes
 from lti_tool.formats.dates import accepted_dates, accepted_years
+from lti_tool.formats.forms import Form, Layout
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.report import Line, Verdict
 
-
-class Form(Enum):
-    """A form that a question can take in an LMS."""
-
-    SINGLE = changes.MULTIPLE_CHOICE
-    MULTIPLE = changes.MULTIPLE_ANSWERS
-    TRUE_FALSE = changes.TRUE_FALSE
-    SHORT_ANSWER = changes.SHORT_ANSWER
-    ESSAY = changes.ESSAY
-    UPLOAD = changes.FILE_UPLOAD
-    TEXT = changes.TEXT
-    BLANKS = changes.FILL_IN
-    MATCHING = changes.MATCHING
-    ORDERING = changes.ORDERING
-    NOTHING = ""
-
-
-class Layout(Enum):
-    """How the texts of :attr:`Plan.lists` stand under the stem."""
-
-    BULLETS = auto()
-    NUMBERS = auto()
-    PARAGRAPHS = auto()
+__all__ = ["Form", "Layout", "Plan", "essay_instead", "mixed", "plan"]
 
 
 @dataclass(frozen=True, slots=True)

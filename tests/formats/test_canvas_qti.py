@@ -1,0 +1,379 @@
+"""What canvas-qti writes, and what Canvas's two engines make of it (read by the import oracles)."""
+
+import io
+import json
+import os
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import lxml.html
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from lti_tool import formats
+from lti_tool.exam import Asset, parse_exam
+from lti_tool.formats import Verdict
+from lti_tool.sandbox.importers import canvas_classic, new_quizzes
+from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+GOLDEN = Path(__file__).parent / "golden"
+CANVAS = formats.get("canvas-qti")
+
+
+def build(raw, assets=None):
+    parsed = parse_exam(raw)
+    out = io.BytesIO()
+    report = CANVAS.write(parsed, assets or {}, out)
+    assert report == CANVAS.report(parsed, assets or {})
+    return out.getvalue(), report
+
+
+def classic(data):
+    found = canvas_classic.read(data)
+    assert (found.errors, found.unsupported, found.warnings, found.missing_files) == ((), (), (), ())
+    return found.quizzes[0]
+
+
+def both(*questions, **more):
+    """The questions as Classic and as New Quizzes have them, and the report's lines."""
+    data, report = build(exam(*questions, **more))
+    return classic(data).questions, new_quizzes.read(data)[0].items, report.lines
+
+
+def one(raw, **more):
+    old, new, lines = both(raw, **more)
+    assert len(old) == len(new) == 1
+    return old[0], new[0], lines[0]
+
+
+def codes(line):
+    return {remark.code for remark in line.remarks}
+
+
+def load(name):
+    raw = json.loads((FIXTURES / "exams" / name).read_bytes())
+    files = {file.name: file for file in (FIXTURES / "assets").iterdir()}
+    urls = parse_exam(raw).media
+    return raw, {url: Asset.held(url, name := url.rsplit("/", 1)[1], "", files[name].read_bytes()) for url in urls}
+
+
+def entries(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1"])
+def test_golden(name):
+    raw, assets = load(f"{name}.json")
+    data, report = build(raw, assets)
+    texts = [content.decode() for entry, content in entries(data).items() if entry.endswith(".xml")]
+    found = {
+        f"{name}.canvas-qti.xml": "\n".join(texts),
+        f"{name}.canvas-qti.report.json": json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n",
+    }
+    for file, content in found.items():
+        if os.environ.get("UPDATE_GOLDEN"):
+            (GOLDEN / file).write_text(content, encoding="utf-8")
+        assert content == (GOLDEN / file).read_text(encoding="utf-8"), "UPDATE_GOLDEN=1 writes it anew: look at it"
+
+
+def test_mixed_exam_arrives_whole_in_both_engines():
+    raw, assets = load("mixed-12.json")
+    data, report = build(raw, assets)
+    quiz, new = classic(data), new_quizzes.read(data)[0]
+    assert quiz.title == new.title == raw["name"]
+    assert (quiz.total_points, quiz.points_possible, report.points_out) == (26, 26, 26)
+    assert (quiz.time_limit, quiz.available, quiz.shuffle_answers) == (60, False, True)
+    assert [q.type.removesuffix("_question") for q in quiz.questions] == [
+        *("multiple_choice", "multiple_answers", "multiple_choice", "true_false", "essay", "short_answer", "essay"),
+        *("essay", "text_only", "matching", "file_upload", "multiple_choice"),
+    ]
+    assert [item.kind.removesuffix("Interaction") for item in new.items] == [
+        *("Choice", "Choice", "Choice", "Choice", "String", "FillBlank", "String", "String", "STIMULUS"),
+        *("Ordering", "Upload", "Choice"),
+    ]
+    assert not any(item.error for item in new.items)
+    right = [[a.text if a.text[0] != "N" else a.html for a in q.answers if a.weight == 100] for q in quiz.questions]
+    assert right[0] == ["Amsterdam"]
+    assert "triangle-red.png" in right[2][0]
+    assert right[3] == ["True"]
+    assert quiz.questions[9].answers[0].right.startswith("Slag bij Nieuwpoort")
+    assert sorted(name.split("-", 1)[1] for name in canvas_classic.read(data).media) == sorted(
+        file.name for file in (FIXTURES / "assets").iterdir()
+    )
+    assert report.counts == {Verdict.NATIVE: 11, Verdict.ADAPTED: 1, Verdict.LEFT_OUT: 0}
+
+
+def test_students_never_see_what_is_for_markers():
+    secret = points([3])
+    secret["modelAnswer"] = "<p>SECRET</p>"
+    secret["criteria"][0]["title"] = "SECRET"
+    prompt = {"conversationalPrompt": "SECRET", "conversationalCompletionCriteria": "SECRET"}
+    old, new, _ = both(
+        question("essay", scoring=secret),
+        question("conversational", prompt, scoring=secret),
+        question("acme.x", {"correctAnswer": "SECRET"}, scoring=secret),
+        question("voice-recorder", scoring=secret),
+        question("fill-in-blank", {"text": "no blank", "correctAnswer": ["SECRET"]}, scoring=secret),
+    )
+    for asked in old:
+        assert "SECRET" not in asked.text + asked.neutral_comments + asked.correct_comments
+    for item in new:
+        assert "SECRET" not in item.body + str(item.feedback)
+    assert all("SECRET" in item.grading_notes for item in new if item.kind == "StringInteraction")
+
+
+class TestRightAnswers:
+    def test_all_and_none_of_several(self):
+        settings_ = {"options": ["a", "b", "c"], "correctAnswer": ["c", "a"]}
+        old, new, _ = one(question("multiple-choice-multiple-answers", settings_))
+        assert [answer.weight for answer in old.answers] == [100, 0, 100]
+        assert [score.value for score in new.scoring] == [new.answers[0].ident, new.answers[2].ident]
+
+    def test_one_right_of_several_stays_several(self):
+        settings_ = {"options": ["a", "b"], "correctAnswer": ["b"]}
+        old, _, _ = one(question("multiple-choice-multiple-answers", settings_))
+        assert old.type == "multiple_answers_question"
+
+    @pytest.mark.parametrize(("key", "weights"), [("true", [100, 0]), ("false", [0, 100])])
+    def test_true_false(self, key, weights):
+        old, new, line = one(question("true-false", {"correctAnswer": key}), language="nl")
+        assert (old.type, [answer.weight for answer in old.answers]) == ("true_false_question", weights)
+        assert "onwaar" in new.body
+        assert "canvas.true-false" in codes(line)
+
+    def test_dates_in_every_usual_way(self):
+        old, _, line = one(question("date-year", {"dateType": "full-date", "correctAnswer": "1925-03-04"}))
+        accepted = {answer.text for answer in old.answers}
+        assert {"1925-03-04", "1925-3-4", "04-03-1925", "4.3.1925", "03/04/1925"} <= accepted
+        assert (line.verdict, "YYYY-MM-DD" in old.text) == (Verdict.ADAPTED, True)
+
+    def test_exact_short_answers(self):
+        old, new, _ = one(question("single-line-text", {"correctAnswer": ["Paris", "<b>Paname</b>"]}))
+        assert [answer.text for answer in old.answers] == ["Paris", "Paname"]
+        assert [score.value for score in new.scoring] == ["Paris", "Paname"]
+
+    def test_order(self):
+        options = ["zebra", "x < y", "aap"]
+        old, new, _ = one(question("sequence", {"options": options}))
+        assert [(answer.text, answer.right) for answer in old.answers] == [
+            ("1", "zebra"),
+            ("2", "x ＜ y"),
+            ("3", "aap"),
+        ]
+        bodies = {answer.ident: answer.body for answer in new.answers}
+        assert [bodies[score.value] for score in new.scoring] == ["zebra", "x ＜ y", "aap"]
+
+    def test_pairs_with_a_distractor(self):
+        settings_ = {"left": ["a", "b"], "right": ["x", "y", "z"], "correctAnswer": ["a = y", "b = y"]}
+        old, new, _ = one(question("matching", settings_, scoring=points([3])))
+        assert [(answer.text, answer.right) for answer in old.answers] == [("a", "y"), ("b", "y")]
+        assert old.matches == ("x", "y", "z")
+        assert [score.value for score in new.scoring] == ["y", "y"]
+
+    def test_brackets_in_the_text_are_no_blanks(self):
+        text = "[blank1] costs ___ and <b>[x]</b> costs ___ $x_{[1]}$"
+        old, new, _ = one(question("fill-in-blank", {"text": text, "correctAnswer": ["1", ["2", "two"]]}))
+        assert [(answer.blank, answer.text) for answer in old.answers] == [
+            *(("blankx1", "1"), ("blankx2", "2"), ("blankx2", "two")),
+        ]
+        assert [piece.kind for piece in new.stem].count("blank") == 2
+        assert len(new.scoring) == 3
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        question("multiple-choice-single-answer", {"options": ["a", "b"], "correctAnswer": "c"}),
+        question("multiple-choice-single-answer", {"options": ["a", "a"], "correctAnswer": "a"}),
+        question("multiple-choice-single-answer", {"options": [], "correctAnswer": "a"}),
+        question("multiple-choice-multiple-answers", {"options": ["a", "b"], "correctAnswer": ["a", "x"]}),
+        question("true-false", {}),
+        question("single-line-text", {}),
+        question("date-year", {"correctAnswer": "once"}),
+        question("sequence", {"options": ["a", "a"]}),
+        question(
+            "sequence", {"options": ['<img src="https://x.example/a.png">', '<img src="https://x.example/b.png">']}
+        ),
+        question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a"]}),
+        question("fill-in-blank", {"text": "___", "correctAnswer": ["a < b"]}),
+        question("matching", {"pairs": ["no sign", "a = b"]}),
+        question("matching", {"pairs": ["x<sub>2</sub> = a", "x2 = b"]}),
+        question("formula", {}),
+        question("math-notebook", {}),
+        question("conversational", {}),
+        question("sentence-analysis", {"sentence": "Wij maken iets."}),
+        question("acme.color", {"correctAnswer": "red"}),
+    ],
+)
+def test_without_a_usable_key_the_teacher_marks(raw):
+    old, new, line = one({**raw, "scoring": points([2.5])})
+    assert (old.type, new.kind, old.points) == ("essay_question", "StringInteraction", 2.5)
+    assert (line.verdict, line.points_out) == (Verdict.ADAPTED, Decimal("2.5"))
+
+
+def test_voice_becomes_an_upload_with_instructions():
+    old, _, line = one(question("voice-recorder", {"maxDurationSeconds": 90}), language="de")
+    assert (old.type, line.verdict) == ("file_upload_question", Verdict.ADAPTED)
+    assert "90 Sekunden" in old.text
+
+
+def test_what_cannot_be_read_is_left_out_and_said():
+    raw = exam(question("essay"))
+    raw["questions"].append(None)
+    data, report = build(raw)
+    assert len(classic(data).questions) == 1
+    assert (report.lines[1].verdict, report.lines[1].becomes) == (Verdict.LEFT_OUT, "")
+    assert "format.unreadable" in codes(report.lines[1])
+
+
+def test_right_to_left_stems():
+    old, _, _ = one(question("essay", title="ما هي عاصمة مصر؟"), language="ar")
+    assert '<p dir="rtl" lang="ar">' in old.text
+
+
+class TestLongTexts:
+    def test_a_long_passage_stands_before_its_question(self):
+        html = "".join(f"<p>Paragraph {n} {'word ' * 60}</p>" for n in range(120))
+        old, new, lines = both(question("essay", description=html, scoring=points([2])))
+        assert [q.type for q in old] == ["text_only_question"] * (len(old) - 1) + ["essay_question"]
+        assert len(old) > 2
+        assert [item.kind for item in new][-1] == "StringInteraction"
+        assert all(len(q.text.encode()) < 16 * 1024 for q in old)
+        text = " ".join(q.text for q in old)
+        assert all(f"Paragraph {n} " in text for n in range(120))
+        assert "format.long-text" in codes(lines[0])
+
+    @pytest.mark.parametrize("name", sorted(LONG))
+    def test_one_long_block_is_cut_within(self, name):
+        old, _, _ = both(question("essay", description=LONG[name] * 3))
+        assert all(len(q.text.encode()) < 16 * 1024 for q in old)
+        assert sum(q.text.count("word") for q in old) == LONG[name].count("word") * 3
+
+    def test_long_options_are_chosen_by_number(self):
+        options = ["short", "x " * 25_000, "y" * 50_000]
+        settings_ = {"options": options, "correctAnswer": options[1]}
+        old, _, lines = both(question("multiple-choice-single-answer", settings_))
+        assert [(answer.text, answer.weight) for answer in old[-1].answers] == [
+            *(("Answer 1", 0), ("Answer 2", 100), ("Answer 3", 0)),
+        ]
+        assert "format.long-options" in codes(lines[0])
+
+    def test_a_long_text_with_blanks_is_written_out(self):
+        settings_ = {"text": "word " * 5000 + "___", "correctAnswer": ["a"]}
+        old, _, _ = both(question("fill-in-blank", settings_))
+        assert old[-1].type == "essay_question"
+
+
+class TestMedia:
+    def test_what_is_missing_stays_where_it_is_and_is_said(self):
+        html = '<img src="https://x.example/a.png" alt="A"><img src="ftp://x" alt="B"> <img src="/rel.png">'
+        old, _, line = one(question("essay", description=html))
+        assert 'src="https://x.example/a.png"' in old.text
+        assert "B (picture missing)" in old.text
+        assert {"format.media-remote", "format.media-missing"} <= codes(line)
+
+    def test_data_images_become_files(self):
+        data, _ = build(exam(question("essay", description='<img src="data:image/png;base64,iVBORw0KGgo=" alt="d">')))
+        found = canvas_classic.read(data)
+        assert list(found.media.values()) == [b"\x89PNG\r\n\x1a\n"]
+        assert "data:" not in found.quizzes[0].questions[0].text
+
+    @pytest.mark.parametrize("name", ["../../etc/passwd", "café 世.png", "a/b\\c.png", "", "x" * 300, "con.PNG", ".."])
+    def test_names_in_the_package_are_plain(self, name):
+        url = "https://x.example/a"
+        asset = Asset.held(url, name, "image/png", b"x")
+        data, _ = build(exam(question("essay", description=f'<img src="{url}">')), {url: asset})
+        (path,) = (entry for entry in entries(data) if entry.startswith("media/"))
+        assert path.isascii()
+        assert all(character.isalnum() or character in "-./" for character in path)
+        assert ".." not in path
+        assert path.count("/") == 1
+
+
+def test_identifiers_and_bytes_are_stable():
+    raw, assets = load("mixed-12.json")
+    first, _ = build(raw, assets)
+    second, _ = build(json.loads(json.dumps(raw)), dict(reversed(assets.items())))
+    assert first == second
+    shorter, _ = build({**raw, "questions": raw["questions"][3:]}, assets)
+    whole, part = classic(first).questions, classic(shorter).questions
+    assert [q.ident for q in part] == [q.ident for q in whole][3:]
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, *LONG.values()])
+def test_hostile_text_in_every_place(hostile):
+    options = ["right", hostile, hostile + "x"]
+    _check(
+        exam(
+            question("multiple-choice-single-answer", {"options": options, "correctAnswer": "right"}, title=hostile),
+            question("sequence", {"options": options}, description=hostile),
+            question("fill-in-blank", {"text": f"{hostile} ___", "correctAnswer": [hostile]}),
+            question("matching", {"left": options, "right": options, "correctAnswer": [f"{o} = {o}" for o in options]}),
+            question("single-line-text", {"correctAnswer": hostile}, scoring={"modelAnswer": hostile}),
+            question("sentence-analysis", {"sentence": hostile, "enabledLabels": [hostile]}),
+            question(hostile, {"correctAnswer": {hostile: hostile}}),
+            name=hostile,
+            id=hostile,
+        )
+    )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(raw_exams)
+def test_any_exam_converts(raw):
+    _check(raw)
+
+
+def _check(raw):
+    """Well-formed, the same twice, taken whole by both engines, no point lost, a line for every question."""
+    data, report = build(raw)
+    assert data == build(raw)[0]
+    for name, content in entries(data).items():
+        if name.endswith(".xml"):
+            etree.fromstring(content, etree.XMLParser(resolve_entities=False, huge_tree=True))
+    quiz, new = classic(data), new_quizzes.read(data)[0]
+    assert len(quiz.questions) == len(new.items)
+    assert not any(item.error for item in new.items)
+    assert [line.number for line in report.lines] == list(range(1, len(raw["questions"]) + 1))
+    assert report.points_in == report.points_out == Decimal(str(round(quiz.total_points, 5)))
+    assert all(line.verdict is Verdict.NATIVE or line.remarks for line in report.lines)
+    for seen in (*(q.text for q in quiz.questions), *(a.html or "" for q in quiz.questions for a in q.answers)):
+        _is_harmless(seen)
+
+
+def _is_harmless(html):
+    for element in lxml.html.fragment_fromstring(html, create_parent=True).iter(etree.Element):
+        assert element.tag not in {"script", "style", "iframe", "object", "svg"}
+        assert not any(name.startswith("on") for name in element.attrib)
+        assert element.get("href", "https:").startswith(("http", "mailto:", "%24IMS-CC-FILEBASE%24/media/"))
+
+
+WORDS = st.text("abcdefgh <>&[]{}~=#:\\$é世", min_size=1, max_size=12).filter(str.strip)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WORDS, min_size=2, max_size=6, unique_by=lambda text: " ".join(text.split())), st.data())
+def test_the_right_option_is_the_right_one(texts, data):
+    right = data.draw(st.sampled_from(range(len(texts))))
+    options = [f"<p>{n}. {_escaped(text)}</p>" for n, text in enumerate(texts)]
+    _, new, _ = one(question("multiple-choice-single-answer", {"options": options, "correctAnswer": options[right]}))
+    (score,) = new.scoring
+    assert [answer.ident for answer in new.answers].index(score.value) == right
+    assert new.answers[right].body.startswith(f"<p>{right}.")
+
+
+def _escaped(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def test_five_thousand_questions():
+    raw, _ = load("pci-12.json")
+    raw["questions"] = raw["questions"] * 417
+    data, report = build(raw)
+    assert len(classic(data).questions) == len(report.lines) == 5004
+    assert report.points_out == 417 * 19

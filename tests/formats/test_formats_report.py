@@ -1,0 +1,52 @@
+"""The report in words, numbers and the person's language."""
+
+import io
+from decimal import Decimal
+
+from lti_tool import formats
+from lti_tool.exam import parse_exam
+from lti_tool.formats.dates import accepted_dates, accepted_years
+from lti_tool.formats.report import Line, Remark, Report, Verdict
+from tests.exam.strategies import exam, points, question
+
+
+def test_report_counts_and_adds_up():
+    remark = Remark("x.y", "It has %(count)s parts.", (("count", 3),))
+    lines = (
+        Line("q1", 1, "A", "choice", "Multiple choice", Verdict.NATIVE, (), Decimal("0.1"), Decimal("0.1")),
+        Line("q2", 2, "B", "unknown", "", Verdict.LEFT_OUT, (remark,), Decimal("0.2"), Decimal(0)),
+    )
+    report = Report("f", lines)
+    assert report.counts == {Verdict.NATIVE: 1, Verdict.ADAPTED: 0, Verdict.LEFT_OUT: 1}
+    assert (report.points_in, report.points_out) == (Decimal("0.3"), Decimal("0.1"))
+    shown = report.to_json({"It has %(count)s parts.": "Het heeft %(count)s delen."}.get)
+    assert shown["questions"][1]["remarks"] == [{"code": "x.y", "message": "Het heeft 3 delen."}]
+    assert (shown["points_in"], shown["questions"][1]["points_out"]) == (0.3, 0)
+
+
+def test_every_remark_can_be_said():
+    raw = exam(
+        question("multiple-choice-single-answer", {"options": ["a", "a", ""], "correctAnswer": "x"}),
+        question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a"]}, scoring=points([1e9])),
+        question("matching", {"pairs": ["a"]}, description='<img src="https://x.example/i.png">'),
+        question("acme.own", title=""),
+        question("essay", {"minWords": 3}, description="<p>word word</p>" * 3000),
+        question("sequence", {"options": ["a", "b"]}),
+        language="Klingon",
+        name="",
+        intendedDuration=30,
+    )
+    for name in formats.names():
+        report = formats.get(name).write(parse_exam(raw), {}, io.BytesIO())
+        remarks = [*report.remarks, *(remark for line in report.lines for remark in line.remarks)]
+        assert remarks
+        for remark in remarks:
+            assert "%" not in remark.plain()
+            assert remark.plain().endswith(".")
+
+
+def test_dates_and_years():
+    assert accepted_years("0476") == ("0476", "476")
+    assert accepted_years("1648") == ("1648",)
+    assert "12/31/1925" in accepted_dates("1925-12-31", "en-US")
+    assert "12/31/1925" not in accepted_dates("1925-12-31", "nl")
