@@ -59,6 +59,10 @@ class MediaFiles:
         """Yield path and asset of every file that is used."""
         yield from self._used.items()
 
+    def base64(self, path: str) -> str:
+        """Return a used file's bytes as base64, for packages that hold files inside their texts."""
+        return base64.b64encode(self._used[path].read()).decode()
+
     def _place(self, url: str) -> str | None:
         asset = self._assets.get(url) or _from_data(url)
         if asset is None:

@@ -155,6 +155,14 @@ _PHRASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "Divide esta oración en sus partes y nombra cada una.",
         "قسّم هذه الجملة إلى أجزائها وسمِّ كل جزء.",
     ),
+    "name_parts": (
+        "Choose the name of each part of this sentence.",
+        "Kies de naam van elk zinsdeel van deze zin.",
+        "Wähle den Namen jedes Satzteils dieses Satzes.",
+        "Choisissez le nom de chaque partie de cette phrase.",
+        "Elige el nombre de cada parte de esta oración.",
+        "اختر اسم كل جزء من هذه الجملة.",
+    ),
     "own_words": (
         "Write down your answer.",
         "Schrijf je antwoord op.",
