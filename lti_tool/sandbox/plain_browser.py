@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
+from http.cookiejar import Cookie, DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit
+from urllib.request import Request
 
 import requests
 from lxml import html
@@ -148,13 +149,23 @@ class Page:
         raise RoadBlockedError(f"The page “{self.title}” has no form “{wanted}”: {self.text[:300]}")
 
 
+class _LocalhostIsSafe(DefaultCookiePolicy):
+    """Browsers take ``*.localhost`` for a safe place and send Secure cookies there over http."""
+
+    def set_ok(self, cookie: Cookie, request: Request) -> bool:
+        accepted = super().set_ok(cookie, request)
+        if cookie.domain.endswith(".localhost"):
+            # requests asks a policy of its own when it sends, so the mark itself has to go.
+            cookie.secure = False
+        return accepted
+
+
 class PlainBrowser:
     """One person's browser: cookies included, third-party ones too."""
 
     def __init__(self) -> None:
         self._session = requests.Session()
-        # Browsers take *.localhost for a safe place and send Secure cookies there over http.
-        self._session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("https", "http")))
+        self._session.cookies.set_policy(_LocalhostIsSafe())
         self._session.headers["User-Agent"] = "plain-browser"
         self._session.headers["Accept"] = "text/html"
 

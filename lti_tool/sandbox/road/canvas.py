@@ -7,7 +7,7 @@ import json
 from lti_tool.sandbox.plain_browser import Page, PlainBrowser, RoadBlockedError
 from lti_tool.sandbox.road.answers import as_items, as_list, as_object, as_text
 from lti_tool.sandbox.road.steps import generate, launch, log_in
-from lti_tool.sandbox.road.summary import Road, RoadSummary, examplary_journal, lms_state
+from lti_tool.sandbox.road.summary import Road, RoadSummary, close_the_book, lms_state
 from lti_tool.sandbox.road.wish import Wish
 
 COURSE = "/canvas/courses/1"
@@ -27,7 +27,7 @@ def walk_canvas(road: Road, wish: Wish) -> RoadSummary:
     _read_outcome(summary, lms_state(teacher, road))
     summary.exam = as_text(item.get("text"))
     _publish_and_look(teacher, road, summary)
-    summary.examplary_calls = examplary_journal(teacher, road)
+    close_the_book(teacher, road, summary)
     return summary
 
 
@@ -45,11 +45,6 @@ def _add_to_course(teacher: PlainBrowser, review: Page) -> dict[str, object]:
 def _read_outcome(summary: RoadSummary, state: dict[str, object]) -> None:
     canvas = as_object(state.get("canvas"))
     migrations = as_items(canvas.get("migrations"))
-    summary.launches = [
-        {"message_type": as_text(each.get("message_type")), "lms": as_text(each.get("flavour"))}
-        for each in as_items(state.get("launches"))
-    ]
-    summary.content_items = [item for each in as_items(state.get("received")) for item in as_items(each.get("items"))]
     if not migrations or migrations[-1].get("state") != "completed":
         raise RoadBlockedError("Canvas could not import the package: " + "; ".join(_issues(migrations)))
     summary.import_messages = _issues(migrations)

@@ -7,7 +7,7 @@ import json
 from lti_tool.sandbox.plain_browser import Page, PlainBrowser, RoadBlockedError
 from lti_tool.sandbox.road.answers import as_items, as_list, as_object, as_text
 from lti_tool.sandbox.road.steps import generate, launch, log_in
-from lti_tool.sandbox.road.summary import Road, RoadSummary, examplary_journal, lms_state
+from lti_tool.sandbox.road.summary import Road, RoadSummary, close_the_book, lms_state
 from lti_tool.sandbox.road.wish import Wish
 
 FORM = "/moodle/course/modedit.php?add=lti&course=2"
@@ -29,7 +29,7 @@ def walk_moodle(road: Road, wish: Wish) -> RoadSummary:
     summary.packages["exam.xml"] = teacher.download(exam_page.link_to("/download/moodle-xml"))
     _import(teacher, road, summary)
     _look_as_student(road, summary)
-    summary.examplary_calls = examplary_journal(teacher, road)
+    close_the_book(teacher, road, summary)
     return summary
 
 
@@ -58,11 +58,6 @@ def _import(teacher: PlainBrowser, road: Road, summary: RoadSummary) -> None:
         summary.questions_imported += 1
         summary.question_types[kind] = summary.question_types.get(kind, 0) + 1
         summary.points += float(mark) if isinstance(mark, int | float) else 0.0
-    summary.content_items = [item for each in as_items(state.get("received")) for item in as_items(each.get("items"))]
-    summary.launches = [
-        {"message_type": as_text(each.get("message_type")), "lms": as_text(each.get("flavour"))}
-        for each in as_items(state.get("launches"))
-    ]
 
 
 def _look_as_student(road: Road, summary: RoadSummary) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 
 from lti_tool.sandbox.plain_browser import PlainBrowser
-from lti_tool.sandbox.road.answers import as_items, as_object
+from lti_tool.sandbox.road.answers import as_items, as_object, as_text
+
+API = ("/users", "/embed-sessions", "/exams", "/me")
+"""Paths of Examplary's API; its pages and files are no calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ def lms_state(browser: PlainBrowser, road: Road) -> dict[str, object]:
     return as_object(browser.json(f"{road.lms}/_state"))
 
 
-def examplary_journal(browser: PlainBrowser, road: Road) -> list[dict[str, object]]:
-    """Return the API calls that the stand-in Examplary has heard."""
-    return as_items(browser.json(f"{road.examplary}/_control/journal"))
+def close_the_book(browser: PlainBrowser, road: Road, summary: RoadSummary) -> None:
+    """Note what both stand-ins have seen when the road is walked."""
+    state = lms_state(browser, road)
+    summary.launches = [
+        {"message_type": as_text(each.get("message_type")), "lms": as_text(each.get("flavour"))}
+        for each in as_items(state.get("launches"))
+    ]
+    summary.content_items = [item for each in as_items(state.get("received")) for item in as_items(each.get("items"))]
+    calls = as_items(browser.json(f"{road.examplary}/_control/journal"))
+    summary.examplary_calls = [call for call in calls if as_text(call.get("path")).startswith(API)]

@@ -1,0 +1,131 @@
+"""A Canvas-like course in a real browser, with third-party cookies blocked."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import CANVAS, generate, open_from_canvas_import, wait_for_review
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_teacher_brings_an_exam_into_the_course_and_a_student_takes_it(person, road):
+    teacher = person("teacher")
+    tool = open_from_canvas_import(teacher, road)
+    generate(tool)
+    wait_for_review(tool)
+    tool.get_by_role("button", name="Add to course").click()
+    expect(teacher.locator("#file-text")).to_have_text("Forces and water")
+    teacher.click("#import")
+    expect(teacher.locator("#migrations")).to_contain_text("Completed")
+    teacher.goto(f"{road.lms}{CANVAS}/quizzes/1")
+    expect(teacher.locator("#quiz-facts")).to_contain_text("not published")
+    questions = teacher.locator("li.question").count()
+    assert questions > 3
+    assert teacher.locator(".right").count() > 0
+    teacher.click("#publish")
+
+    student = person("student")
+    student.goto(f"{road.lms}{CANVAS}/quizzes/1")
+    expect(student.locator("fieldset.question")).to_have_count(questions)
+    assert student.locator(".right").count() == 0
+    student.goto(f"{road.lms}{CANVAS}/external_tools/1")
+    own = student.frame_locator("#tool-frame")
+    expect(own.get_by_role("heading", level=1)).to_be_visible()
+    expect(own.get_by_role("button", name="New exam")).to_have_count(0)
+    expect(own.get_by_text("Forces and water")).to_have_count(0)
+    assert teacher.problems == []
+    assert student.problems == []
+
+
+def test_cancelling_in_the_tool_closes_the_dialog_and_imports_nothing(person, road):
+    teacher = person("teacher")
+    tool = open_from_canvas_import(teacher, road)
+    tool.get_by_role("button", name="Cancel").click()
+    expect(teacher.locator("#tool-dialog")).not_to_be_visible()
+    assert teacher.locator("#file-url").input_value() == ""
+    assert teacher.problems == []
+
+
+def test_cancelling_in_examplary_ends_politely_and_offers_a_new_start(person, road):
+    teacher = person("teacher")
+    tool = open_from_canvas_import(teacher, road)
+    tool.get_by_role("button", name="New exam").click()
+    tool.frame_locator("#embed").locator("#cancel").click()
+    expect(tool.get_by_role("button", name="New exam")).to_be_visible(timeout=20_000)
+    expect(tool.locator("#embed")).to_have_count(0)
+    assert teacher.problems == []
+
+
+def test_a_teacher_who_closes_the_window_finds_the_exam_again(person, road):
+    teacher = person("teacher")
+    tool = open_from_canvas_import(teacher, road)
+    embed = generate(tool, "Kept for later")
+    expect(embed.get_by_role("heading", level=1)).to_be_visible()
+    teacher.close()
+
+    again = person("teacher")
+    tool = open_from_canvas_import(again, road)
+    tool.get_by_role("link", name="Continue").click()
+    wait_for_review(tool, "Kept for later")
+
+
+def test_the_menu_entry_offers_downloads_and_the_steps_to_take(person, road):
+    teacher = person("teacher")
+    teacher.goto(f"{road.lms}{CANVAS}/external_tools/1")
+    tool = teacher.frame_locator("#tool-frame")
+    generate(tool)
+    wait_for_review(tool)
+    expect(tool.get_by_role("button", name="Add to course")).to_have_count(0)
+    expect(tool.get_by_text("Import Course Content")).to_be_visible()
+    with teacher.expect_download() as download:
+        tool.locator("a.download").first.click()
+    assert download.value.suggested_filename.endswith("-canvas-qti.zip")
+    assert teacher.problems == []
+
+
+def test_a_message_from_a_stranger_changes_nothing(person, road):
+    """Any page may post a message into our frame; only Examplary's counts, and even that is only a hint."""
+    teacher = person("teacher")
+    tool = open_from_canvas_import(teacher, road)
+    tool.get_by_role("button", name="New exam").click()
+    expect(tool.locator("#embed")).to_be_visible()
+    asked = []
+    teacher.on("request", lambda request: asked.append(request.url) if request.url.endswith("/hint") else None)
+    forged = {
+        "type": "examplary:embed-status-update",
+        "status": "completed",
+        "outputs": {"examId": "exam_of_somebody_else"},
+    }
+    frame = next(frame for frame in teacher.frames if "/generations/" in frame.url)
+    teacher.evaluate("message => document.querySelector('#tool-frame').contentWindow.postMessage(message, '*')", forged)
+    teacher.wait_for_timeout(800)
+    assert asked == []
+    assert "/generations/" in frame.url
+    expect(tool.locator("#embed")).to_be_visible()
+
+
+def test_the_road_works_without_javascript_in_the_tool(chromium, road):
+    """The LMS needs JavaScript, the tool's pages do not: the same pages, opened by their addresses."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{road.lms}/login")
+    page.click("#login-teacher")
+    page.goto(f"{road.lms}{CANVAS}/external_tools/1/launch")
+    while page.locator("form[data-autosubmit]").count():
+        page.locator("form[data-autosubmit] button").click()
+    page.get_by_role("button", name="New exam").click()
+    generation = page.url
+    embed = page.frame_locator("#embed")
+    embed.locator("#title").fill("Plain")
+    embed.locator("#next").click()
+    embed.locator("#next").click()
+    embed.locator("#generate").click()
+    embed.get_by_role("link", name="Continue").click(timeout=20_000)
+    page.get_by_role("button", name="I have finished").click()
+    for _ in range(40):
+        page.goto(generation)
+        if "/exams/" in page.url:
+            break
+        page.wait_for_timeout(250)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plain")
+    context.close()

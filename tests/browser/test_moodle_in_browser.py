@@ -1,0 +1,77 @@
+"""A Moodle-like course in a real browser, with third-party cookies blocked."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import generate, open_from_moodle_chooser, wait_for_review
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def activity(person, road):
+    """The teacher has made an exam and saved the link to it as an activity."""
+    teacher = person("teacher")
+    tool = open_from_moodle_chooser(teacher, road)
+    generate(tool)
+    wait_for_review(tool)
+    tool.get_by_role("button", name="Add to course").click()
+    expect(teacher.locator("#content-selected")).not_to_be_empty()
+    assert teacher.locator("[data-field=name]").input_value() == "Forces and water"
+    teacher.click("#save")
+    expect(teacher.get_by_role("link", name="Forces and water")).to_be_visible()
+    return teacher
+
+
+def test_a_teacher_links_the_exam_downloads_it_and_imports_the_questions(activity, road, tmp_path):
+    teacher = activity
+    teacher.get_by_role("link", name="Forces and water").click()
+    tool = teacher.frame_locator("#tool-frame")
+    wait_for_review(tool)
+    with teacher.expect_download() as download:
+        tool.locator("a.download").first.click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.suffix == ".xml"
+    steps = tool.locator(".steps a").first
+    assert "/question/bank/importquestions/import.php?courseid=2" in steps.get_attribute("href")
+    teacher.goto(steps.get_attribute("href"))
+    teacher.set_input_files("#newfile", file)
+    teacher.click("#import")
+    expect(teacher.get_by_role("alert")).to_have_count(0)
+    assert teacher.locator("#imported > li").count() > 3
+    assert teacher.problems == []
+
+
+def test_a_student_who_opens_the_link_sees_a_friendly_page_without_questions(activity, person, road):
+    student = person("student")
+    student.goto(f"{road.lms}/moodle/course/view.php?id=2")
+    student.get_by_role("link", name="Forces and water").click()
+    tool = student.frame_locator("#tool-frame")
+    expect(tool.get_by_role("heading", level=1)).to_be_visible()
+    expect(tool.locator(".question")).to_have_count(0)
+    expect(tool.locator("a.download")).to_have_count(0)
+    assert student.problems == []
+
+
+def test_a_student_who_guesses_the_teachers_address_is_turned_away(activity, person, road):
+    teacher = activity
+    teacher.get_by_role("link", name="Forces and water").click()
+    wait_for_review(teacher.frame_locator("#tool-frame"))
+    exam_path = next(frame.url for frame in teacher.frames if "/l/" in frame.url).split("/exams/")[1]
+
+    student = person("student")
+    student.goto(f"{road.lms}/moodle/course/view.php?id=2")
+    student.get_by_role("link", name="Forces and water").click()
+    expect(student.frame_locator("#tool-frame").get_by_role("heading", level=1)).to_be_visible()
+    own = next(frame.url for frame in student.frames if "/l/" in frame.url)
+    answer = student.goto(f"{own.rstrip('/')}/exams/{exam_path}")
+    assert answer.status == 403
+    assert "Forces and water" not in student.content()
+
+
+def test_the_colleague_who_teaches_the_course_can_use_the_exam_too(activity, person, road):
+    colleague = person("teacher2")
+    colleague.goto(f"{road.lms}/moodle/course/view.php?id=2")
+    colleague.get_by_role("link", name="Forces and water").click()
+    wait_for_review(colleague.frame_locator("#tool-frame"))
