@@ -40,8 +40,8 @@ class CanvasBlanks(CanvasHtml):
     names: tuple[str, ...] = ()
 
     def blank(self, node: Blank) -> str:
-        """Return the blank's name in brackets."""
-        return f"[{self.names[node.index]}]"
+        """Return the blank's name in brackets; a line where the question has no names (it is only measured)."""
+        return f"[{self.names[node.index]}]" if node.index < len(self.names) else super().blank(node)
 
     def characters(self, value: str) -> str:
         """Return plain characters; brackets as character references."""

@@ -263,8 +263,9 @@ class TestLongTexts:
         ]
         assert "format.long-options" in codes(lines[0])
 
-    def test_a_long_text_with_blanks_is_written_out(self):
-        settings_ = {"text": "word " * 5000 + "___", "correctAnswer": ["a"]}
+    @pytest.mark.parametrize("key", [["a"], ["a", "b"]])
+    def test_a_long_text_with_blanks_is_written_out(self, key):
+        settings_ = {"text": "word " * 5000 + "___", "correctAnswer": key}
         old, _, _ = both(question("fill-in-blank", settings_))
         assert old[-1].type == "essay_question"
 
