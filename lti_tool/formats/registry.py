@@ -12,6 +12,7 @@ _FORMATS = {
     "canvas-qti": "lti_tool.formats.canvas_qti:CANVAS_QTI",
     "qti21": "lti_tool.formats.qti21:QTI_21_FORMAT",
     "qti30": "lti_tool.formats.qti30:QTI_30_FORMAT",
+    "moodle-xml": "lti_tool.formats.moodle_xml:MOODLE_XML",
 }
 """Name to ``module:attribute``, in the order in which they are offered."""
 

@@ -1,0 +1,68 @@
+"""HTML as Moodle takes it: files by ``@@PLUGINFILE@@``, mathematics for its MathJax filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from posixpath import basename
+from urllib.parse import quote
+
+from lti_tool.exam.richtext import Blank, Math
+from lti_tool.formats.html import HtmlRenderer
+from lti_tool.formats.media import MediaFiles
+
+_PLUGIN_FILE = "@@PLUGINFILE@@"
+
+
+class MoodleHtml(HtmlRenderer):
+    """Remembers which files a text shows, since Moodle wants them beside that very text."""
+
+    def __init__(self, media: MediaFiles, language: str | None) -> None:
+        super().__init__(media, language)
+        self._shown: dict[str, None] = {}
+
+    def address(self, path: str) -> str:
+        """Return how a text names a file that stands beside it."""
+        self._shown[path] = None
+        return f"{_PLUGIN_FILE}/{quote(basename(path))}"
+
+    def shown(self) -> tuple[str, ...]:
+        """Return the files of what was rendered since the last call, each once."""
+        if not self._shown:
+            return ()
+        found = tuple(self._shown)
+        self._shown.clear()
+        return found
+
+    def characters(self, value: str) -> str:
+        """Return plain characters; none of them as the name of a file."""
+        html = super().characters(value)
+        return html.replace(_PLUGIN_FILE, "&#64;@PLUGINFILE@@") if _PLUGIN_FILE in html else html
+
+
+class GapHtml(MoodleHtml):
+    """For a text with gaps: what stands in ``gaps`` goes into its blanks.
+
+    No other brace or double bracket may look like a gap (facts: qti-targets §3, "cloze braces").
+    """
+
+    gaps: Sequence[str] = ()
+
+    def blank(self, node: Blank) -> str:
+        """Return the gap."""
+        return self.gaps[node.index]
+
+    def characters(self, value: str) -> str:
+        """Return plain characters; opening braces and brackets as character references."""
+        return _plain(super().characters(value))
+
+    def attribute(self, value: str) -> str:
+        """Return an attribute's value; opening braces and brackets as character references."""
+        return _plain(super().attribute(value))
+
+    def math(self, node: Math) -> str:
+        """Return mathematics; opening braces and brackets as character references."""
+        return _plain(super().math(node))
+
+
+def _plain(html: str) -> str:
+    return html.replace("{", "&#123;").replace("[", "&#91;") if "{" in html or "[" in html else html

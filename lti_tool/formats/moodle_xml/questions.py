@@ -1,0 +1,145 @@
+"""One question of an exam as a question of Moodle XML, and its line in the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from lti_tool.errors import N_
+from lti_tool.exam.media import Assets
+from lti_tool.exam.model import (
+    Choice,
+    DateYear,
+    Exam,
+    FillInBlank,
+    Matching,
+    Ordering,
+    Question,
+    SentenceAnalysis,
+    TrueFalse,
+)
+from lti_tool.exam.richtext import Blank, Element, Node, Text
+from lti_tool.formats.idents import ident
+from lti_tool.formats.media import MediaFiles
+from lti_tool.formats.moodle_xml import elements
+from lti_tool.formats.moodle_xml.bodies import Bodies
+from lti_tool.formats.moodle_xml.elements import Texts
+from lti_tool.formats.moodle_xml.fractions import weights
+from lti_tool.formats.moodle_xml.gaps import gap
+from lti_tool.formats.moodle_xml.html import GapHtml, MoodleHtml
+from lti_tool.formats.moodle_xml.plans import labels, moodle_plan, notes
+from lti_tool.formats.plan import Form, Plan
+from lti_tool.formats.report import Line
+from lti_tool.formats.stem import blocks, directed, stem
+from lti_tool.formats.xmltext import decimal
+
+LONGEST_NAME = 250
+LONGEST_TAG = 50
+"""Characters; Moodle cuts longer ones."""
+
+MENUS = N_("Menus in a text")
+
+_DECIMALS = Decimal("0.0000001")
+"""Moodle keeps marks as decimal(12,7)."""
+
+
+class MoodleQuestions:
+    """Makes the questions of one exam, one after the other. ``embed`` says whether files are read."""
+
+    def __init__(self, exam: Exam, assets: Assets, *, embed: bool) -> None:
+        self.exam = exam
+        self._media = MediaFiles(assets)
+        self._gap_html = GapHtml(self._media, exam.language)
+        self._texts = Texts(MoodleHtml(self._media, exam.language), embed=embed)
+        self._gap_texts = Texts(self._gap_html, embed=embed)
+        self._bodies = Bodies(exam, self._texts)
+        self._width = len(str(len(exam.questions)))
+
+    def make(self, question: Question) -> tuple[str, Line]:
+        """Return the question, empty if it is left out, and its line in the report."""
+        self._media.start()
+        found = moodle_plan(question, self.exam)
+        if found.form is Form.NOTHING:
+            return "", found.line()
+        xml, points = self._question(found)
+        line = found.with_remarks(*self._media.remarks()).line(notes(found))
+        becomes = MENUS if isinstance(question, SentenceAnalysis) and found.form is Form.BLANKS else line.becomes
+        return xml, replace(line, points_out=points, becomes=becomes)
+
+    def _question(self, found: Plan) -> tuple[str, Decimal]:
+        question = found.question
+        if isinstance(question, FillInBlank) and found.form is Form.BLANKS:
+            return self._cloze(found, question)
+        kind, body = self._kind(found)
+        nodes = stem(found, self.exam)
+        if isinstance(question, SentenceAnalysis) and found.form is Form.BLANKS:
+            text = self._gap_texts.of((*nodes, *self._sentence(question)))
+        else:
+            text = self._texts.of(nodes)
+        points = question.points.quantize(_DECIMALS) if question.points % _DECIMALS else question.points
+        return self._element(kind, found, text, points, body), points
+
+    def _kind(self, found: Plan) -> tuple[str, str]:  # noqa: PLR0911 -- a table of types
+        """Return Moodle's type and what it has beside its text."""
+        bodies = self._bodies
+        match found.question:
+            case Choice() as question if found.form in {Form.SINGLE, Form.MULTIPLE}:
+                return "multichoice", bodies.choice(question)
+            case TrueFalse() as question if found.form is Form.TRUE_FALSE:
+                return "truefalse", bodies.true_false(question)
+            case DateYear(full_date=False) as question if found.form is Form.SHORT_ANSWER:
+                return "numerical", bodies.year(question)
+            case Matching() as question if found.form is Form.MATCHING:
+                return "matching", bodies.matching(question)
+            case Ordering() as question if found.form is Form.ORDERING:
+                return "ordering", bodies.ordering(question)
+            case SentenceAnalysis() as question if found.form is Form.BLANKS:
+                return "gapselect", bodies.menus(labels(question))
+        if found.form is Form.SHORT_ANSWER:
+            return "shortanswer", bodies.short_answer(found.accepted)
+        return ("description", "") if found.form is Form.TEXT else ("essay", bodies.essay(found))
+
+    def _cloze(self, found: Plan, question: FillInBlank) -> tuple[str, Decimal]:
+        """Return a text with gaps; its points are the sum of the gaps' whole numbers."""
+        answers = question.answers or ()
+        each = weights(question.points, len(answers))
+        self._gap_html.gaps = [
+            gap(weight, accepted, ignore_case=question.ignore_case)
+            for weight, accepted in zip(each, answers, strict=True)
+        ]
+        body = [directed(block, self.exam) for block in blocks(question.body)]
+        text = self._gap_texts.of((*stem(found, self.exam), *body))
+        points = Decimal(sum(each))
+        return self._element("cloze", found, text, points), points
+
+    def _sentence(self, question: SentenceAnalysis) -> list[Node]:
+        """Return the parts of the sentence, each with a menu after it."""
+        names = labels(question)
+        self._gap_html.gaps = [f"[[{names.index(label) + 1}]]" for _, label in question.segments]
+        nodes: list[Node] = []
+        for place, (words, _) in enumerate(question.segments):
+            nodes += [Element("strong", (), (Text(words),)), Text(" "), Blank(place), Text(" ")]
+        return [directed(Element("p", (), tuple(nodes)), self.exam)]
+
+    def _element(self, kind: str, found: Plan, text: str, points: Decimal, body: str = "") -> str:
+        question = found.question
+        return elements.question(
+            kind,
+            name=self._name(question),
+            text=text,
+            points=decimal(points),
+            ident=ident(self.exam.id, question.id),
+            body=body,
+            tags=_tags(question),
+        )
+
+    def _name(self, question: Question) -> str:
+        """Return a name with the number first, for Moodle's bank sorts by name."""
+        title = question.title.plain_text() or question.description.plain_text()
+        name = f"{question.number:0{self._width}d} {elements.named(title[:LONGEST_NAME])}".strip()
+        return name[:LONGEST_NAME]
+
+
+def _tags(question: Question) -> list[str]:
+    found = {tag.strip()[:LONGEST_TAG].strip().casefold(): tag.strip()[:LONGEST_TAG].strip() for tag in question.tags}
+    return [elements.named(tag) for tag in found.values() if tag]
