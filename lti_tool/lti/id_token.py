@@ -78,7 +78,7 @@ def check_signature(token: str, key: RSAPublicKey) -> None:
     """Raise :class:`SignatureWrong` unless ``key`` signed ``token`` with RS256."""
     try:
         jwt.decode(token, key, algorithms=[ALGORITHM], options=_ONLY_SIGNATURE)
-    except (jwt.PyJWTError, ValueError) as error:
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise SignatureWrong(type(error).__name__) from error
 
 

@@ -153,14 +153,14 @@ def test_a_silent_platform_does_not_hold_a_worker(keys, jwks_server, monkeypatch
     monkeypatch.setattr(jwks_fetch, "READ_SECONDS", 0.2)
 
     def silent(request):
-        time.sleep(1.0)
+        time.sleep(3.0)
         return Response("{}")
 
     jwks_server.answer = silent
     began = time.monotonic()
     with pytest.raises(KeysUnreachable):
         keys.find(jwks_server.url, "first")
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 2.5
 
 
 def test_a_dripping_platform_does_not_hold_a_worker(keys, jwks_server, monkeypatch):
@@ -232,7 +232,7 @@ def test_nobody_waits_for_a_refresh_while_the_old_keys_are_there(keys, jwks_serv
     clock.now += HOUR + 1
 
     def slow(request):
-        time.sleep(0.5)
+        time.sleep(1.0)
         return Response(json.dumps({"keys": [keyring["first"].jwk()]}))
 
     def timed(_):
@@ -243,7 +243,7 @@ def test_nobody_waits_for_a_refresh_while_the_old_keys_are_there(keys, jwks_serv
     jwks_server.answer = slow
     with ThreadPoolExecutor(4) as pool:
         waited = list(pool.map(timed, range(4)))
-    assert sum(seconds > 0.4 for seconds in waited) == 1
+    assert sum(seconds > 0.9 for seconds in waited) == 1
     assert len(jwks_server.asked) == 2
 
 
