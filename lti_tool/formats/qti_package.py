@@ -16,6 +16,7 @@ from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.qti_dialect import TOOL, Dialect
 from lti_tool.formats.qti_items import Document, ItemWriter
 from lti_tool.formats.qti_order import Entry
+from lti_tool.formats.qti_remarks import TIME_LIMIT
 from lti_tool.formats.report import Report
 from lti_tool.formats.xmltext import decimal, escape
 
@@ -81,11 +82,13 @@ class QtiFormat:
         for one in plans:
             if one.form is Form.NOTHING:
                 items.leave_out(one)
+        limit = (TIME_LIMIT.with_facts(minutes=exam.duration_minutes),) if exam.duration_minutes else ()
         lines = tuple(items.lines[question.number] for question in exam.questions)
-        return found, Report(self.name, lines, (*exam.remarks, *self.remarks(plans)))
+        return found, Report(self.name, lines, (*exam.remarks, *limit, *self.remarks(plans)))
 
     def _test(self, exam: Exam, documents: Iterable[Document]) -> Iterator[str]:
-        head, end = self.dialect.spell(_TEST).split("{items}")
+        limit = self.dialect.spell(_TIME_LIMIT) % (exam.duration_minutes * 60) if exam.duration_minutes else ""
+        head, end = self.dialect.spell(_TEST).replace("{limit}", limit).split("{items}")
         title = escape(exam.title)
         yield head.replace("{trappings}", self.dialect.trappings) % (
             _test_ident(exam),
@@ -123,13 +126,14 @@ def manifest_ident(exam: Exam) -> str:
     return ident(exam.id, "manifest")
 
 
+_TIME_LIMIT = '<timeLimits maxTime="%d"/>'
 _TEST = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentTest {trappings} identifier="%s" title="%s"'
     f' toolName="{TOOL}">'
     '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float">'
     "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
     '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
-    "<defaultValue><value>%s</value></defaultValue></outcomeDeclaration>"
+    "<defaultValue><value>%s</value></defaultValue></outcomeDeclaration>{limit}"
     '<testPart identifier="part_1" navigationMode="nonlinear" submissionMode="individual">\n'
     '<assessmentSection identifier="section_1" title="%s" visible="false">\n{items}</assessmentSection></testPart>'
     '<outcomeProcessing><setOutcomeValue identifier="SCORE"><sum><testVariables variableIdentifier="SCORE"/></sum>'

@@ -38,6 +38,8 @@ CANVAS = Remark(
     ),
 )
 
+TIME_LIMIT = Remark("format.time-limit", N_("Students get %(minutes)s minutes; you can change that in your LMS."))
+
 LONGEST_IN_CANVAS = 16_000
 """Bytes. Facts: qti-targets §3, lms-behaviour §1.3."""
 

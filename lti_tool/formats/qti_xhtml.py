@@ -115,12 +115,20 @@ class Xhtml:
         return _isolated(inner, self._direction)
 
     def _block(self, node: Element) -> str:
+        return self._turned(node, self._block_element)
+
+    def _part(self, node: Element) -> str:
+        """Return a list's item or a table's cell."""
+        return self._turned(node, self._part_element)
+
+    def _turned(self, node: Element, write: Callable[[Element], str]) -> str:
+        """Write a node in the direction that it says it has."""
         turned = None if self._markup.directions else _direction(node)
         if turned is None:
-            return self._block_element(node)
+            return write(node)
         outer, self._direction = self._direction, turned
         try:
-            return self._block_element(node)
+            return write(node)
         finally:
             self._direction = outer
 
@@ -129,15 +137,18 @@ class Xhtml:
         if tag in _CONTAINERS:
             return f"<{tag}{attributes}>{self._run(qti_trees.flattened(node.children))}</{tag}>"
         if tag in ("ul", "ol"):
-            return f"<{tag}{attributes}>{''.join(map(self._block, qti_trees.items(node.children)))}</{tag}>"
-        if tag in ("li", "td", "th"):
-            return f"<{tag}{attributes}>{self._flow(node.children)}</{tag}>"
+            return f"<{tag}{attributes}>{''.join(map(self._part, qti_trees.items(node.children)))}</{tag}>"
+        if tag == "li":
+            return f"<ul>{self._part_element(node)}</ul>"
         if tag == "table":
             return self._table(attributes, qti_trees.table(node.children))
         if tag == "hr":
             return "<hr/>"
         outer = "blockquote" if tag == "blockquote" else "div"
         return f"<{outer}{attributes}>{self.blocks(node.children)}</{outer}>"
+
+    def _part_element(self, node: Element) -> str:
+        return f"<{node.tag}{self._attributes(node)}>{self._flow(node.children)}</{node.tag}>"
 
     def _table(self, attributes: str, parts: qti_trees.Table) -> str:
         loose = self.blocks(parts.loose)
@@ -149,7 +160,7 @@ class Xhtml:
         return f"{loose}<table{attributes}>{head}{''.join(groups)}</table>"
 
     def _row(self, row: Element) -> str:
-        cells = (self._block(cell) for cell in row.children if isinstance(cell, Element))
+        cells = (self._part(cell) for cell in row.children if isinstance(cell, Element))
         return f"<tr>{''.join(cells)}</tr>"
 
     def _inline(self, node: Node) -> str:

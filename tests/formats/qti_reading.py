@@ -1,0 +1,181 @@
+"""Reading a QTI package in tests: its documents by the names of QTI 2, its validity, its marking."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+from lxml import etree
+
+from lti_tool import formats
+from lti_tool.exam import Asset, parse_exam
+from lti_tool.formats import check_xml as read
+from lti_tool.formats.check import check_package
+from lti_tool.formats.check_schema import invalid_by_schema, schemas_beside
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+GOLDEN = Path(__file__).parent / "golden"
+SCHEMAS = schemas_beside(Path(__file__).parents[2])
+"""The official schemas; they may not be passed on, so they are beside the checkout or not there."""
+
+BOTH = ("qti21", "qti30")
+
+
+class Package:
+    """A package as a test looks at it."""
+
+    def __init__(self, data):
+        self.data = data
+        with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+            assert zipped.testzip() is None
+            self.files = {name: zipped.read(name) for name in zipped.namelist()}
+        self.documents = {name: etree.fromstring(text) for name, text in self.files.items() if name.endswith(".xml")}
+        self.test = self.documents["assessment.xml"]
+        self.manifest = self.documents["imsmanifest.xml"]
+
+    @property
+    def items(self):
+        """Items in the order of the test."""
+        references = read.descendants(self.test, "assessmentItemRef")
+        return [Item(self.documents[reference.get("href")]) for reference in references]
+
+    def assert_sound(self):
+        """Our own checks hold everywhere; the schemas hold where they are."""
+        serious = [one for one in check_package(self.data).problems if one.serious]
+        assert serious == []
+        if SCHEMAS is None:
+            return
+        for name, document in self.documents.items():
+            assert invalid_by_schema(document, SCHEMAS) == [], name
+
+
+class Item:
+    """One item."""
+
+    def __init__(self, root):
+        self.root = root
+        self.body = read.child(root, "itemBody")
+
+    @property
+    def interactions(self):
+        return [one for one in self.body.iter() if read.name(one).endswith("Interaction")]
+
+    @property
+    def kind(self):
+        return "+".join(read.name(one) for one in self.interactions)
+
+    @property
+    def points(self):
+        score = next(one for one in read.children(self.root, "outcomeDeclaration") if one.get("identifier") == "SCORE")
+        return float(read.get(score, "normalMaximum"))
+
+    @property
+    def is_marked_by_hand(self):
+        return read.child(self.root, "responseProcessing") is None
+
+    @property
+    def told(self):
+        """What a candidate reads."""
+        for block in list(read.descendants(self.body, "rubricBlock")):
+            assert block.get("view") == "scorer"
+        return " ".join("".join(map(str, one.itertext())) for one in self.body if read.name(one) != "rubricBlock")
+
+    def declared(self, name="RESPONSE"):
+        return next(one for one in read.children(self.root, "responseDeclaration") if one.get("identifier") == name)
+
+    def right(self, name="RESPONSE"):
+        return [one.text for one in read.descendants(read.child(self.declared(name), "correctResponse"), "value")]
+
+    def choices(self):
+        """Text of each choice by its identifier."""
+        found = read.descendants(self.body, "simpleChoice", "simpleAssociableChoice")
+        return {one.get("identifier"): "".join(map(str, one.itertext())) for one in found}
+
+    def score(self, **responses):
+        """Points that a response earns by the item's own processing."""
+        return Marker(
+            self, {name: value if isinstance(value, list) else [value] for name, value in responses.items()}
+        ).run()
+
+
+class Marker:
+    """The few rules of response processing that we write, run as the specification says."""
+
+    def __init__(self, item, responses):
+        self.item, self.responses = item, responses
+        self.outcomes = {"SCORE": 0.0}
+
+    def run(self):
+        for rule in read.child(self.item.root, "responseProcessing"):
+            self.rule(rule)
+        return self.outcomes["SCORE"]
+
+    def rule(self, rule):
+        if read.name(rule) == "setOutcomeValue":
+            self.outcomes[rule.get("identifier")] = self.value(rule[0])
+            return
+        for branch in rule:
+            if read.name(branch) == "responseElse":
+                rules = list(branch)
+            elif self.value(branch[0]):
+                rules = list(branch)[1:]
+            else:
+                continue
+            for one in rules:
+                self.rule(one)
+            return
+
+    def value(self, term):
+        name, inner = read.name(term), list(term)
+        if name == "mapResponse":
+            return self.mapped(term.get("identifier"))
+        if name == "baseValue":
+            return term.text if read.get(term, "baseType") == "identifier" else float(term.text)
+        if name == "variable" and term.get("identifier") in self.outcomes:
+            return self.outcomes[term.get("identifier")]
+        if name == "match":
+            return self.matches()
+        values = [self.value(one) for one in inner]
+        return {"sum": sum, "and": all, "gt": lambda v: v[0] > v[1], "gte": lambda v: v[0] >= v[1]}[name](values)
+
+    def matches(self):
+        given, right = self.responses["RESPONSE"], self.item.right()
+        if self.item.declared().get("cardinality") == "multiple":
+            return sorted(given) == sorted(right)
+        return given == right
+
+    def mapped(self, name):
+        mapping = read.child(self.item.declared(name), "mapping")
+        total = 0.0
+        for given in set(self.responses.get(name, [])):
+            for entry in read.children(mapping, "mapEntry"):
+                key, case = read.get(entry, "mapKey"), read.get(entry, "caseSensitive") != "false"
+                if given == key or (not case and given.casefold() == key.casefold()):
+                    total += float(read.get(entry, "mappedValue"))
+                    break
+        if read.get(mapping, "lowerBound"):
+            total = max(total, float(read.get(mapping, "lowerBound")))
+        return min(total, float(read.get(mapping, "upperBound") or "inf"))
+
+
+def build(name, raw, assets=None):
+    """The package of a raw exam and its report; writing twice gives the same bytes, reporting the same report."""
+    exam, written = parse_exam(raw), formats.get(name)
+    first, second = io.BytesIO(), io.BytesIO()
+    report = written.write(exam, assets or {}, first)
+    assert written.write(exam, assets or {}, second) == report == written.report(exam, assets or {})
+    assert first.getvalue() == second.getvalue()
+    return Package(first.getvalue()), report
+
+
+def load(name):
+    """A raw exam of the fixtures with its files."""
+    raw = json.loads((FIXTURES / "exams" / f"{name}.json").read_bytes())
+    files = {file.name: file for file in (FIXTURES / "assets").iterdir()}
+    urls = parse_exam(raw).media
+    assets = {
+        url: Asset.held(url, file.name, "image/png" if file.suffix == ".png" else "application/pdf", file.read_bytes())
+        for url in urls
+        if (file := files.get(url.rsplit("/", maxsplit=1)[-1]))
+    }
+    return raw, assets

@@ -1,0 +1,84 @@
+"""Formulas as MathML that both schemas take; what cannot be turned stays LaTeX."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from lti_tool.exam.html import parse_rich_text
+from lti_tool.exam.richtext import Math
+from lti_tool.formats.qti_mathml import NAMESPACE, mathml
+from tests.formats.test_qti_xhtml import assert_valid, xhtml
+
+GOOD = [
+    *(r"\frac{1}{2}x^2 - 3 < 5", r"\sqrt[3]{x}", r"\sum_{i=1}^n i", r"\mathrm{O_2}", r"\text{als } x>0", r"50\%"),
+    *(r"\begin{pmatrix}a&b\\c&d\end{pmatrix}", r"\left( \frac a b \right)", r"\begin{cases}1&x\\2&y\end{cases}"),
+    *(r"\vec{v}", r"\cancel{x}", r"\boxed{x}", r"\xrightarrow{a}", r"\binom{n}{k}", r"\lim_{x\to 0}", r"\hspace{1cm}"),
+]
+
+
+@pytest.mark.parametrize("latex", GOOD)
+@pytest.mark.parametrize("name", ["qti21", "qti30"])
+def test_latex_becomes_valid_mathml(latex, name):
+    found = mathml(Math(latex))
+    assert found is not None
+    assert found.startswith(f'<math xmlns="{NAMESPACE}">')
+    assert_valid(found, name)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        *(r"\frac", "{", "a_", r"\begin{aligned}a&b\end{aligned}", r"\ce{H2O}", r"\text{<script>x</script>}"),
+        *("{" * 200 + "}" * 200, "x" * 6000, r"\begin{x}" * 100),
+    ],
+)
+def test_what_is_not_understood_stays_latex(latex):
+    assert mathml(Math(latex)) is None
+
+
+def test_latex_that_stays_can_be_read():
+    assert xhtml("<inline-math>\\frac{a<b</inline-math>") == "<p>\\(\\frac{a&lt;b\\)</p>"
+
+
+def test_display():
+    assert 'display="block"' in (mathml(Math("x", None, True)) or "")
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ("<math><mfrac><mi>a</mi><mn>2</mn></mfrac></math>", "<mfrac>"),
+        (
+            "<math><semantics><mi>a</mi><annotation encoding='application/x-tex'>a</annotation></semantics></math>",
+            "<mi>",
+        ),
+        ("<math><mfrac><mi>a</mi></mfrac></math>", None),
+        ("<math><mtable><mi>a</mi></mtable></math>", None),
+        ("<math>loose</math>", None),
+    ],
+)
+def test_own_mathml_is_kept_where_it_is_sound(html, kept):
+    (node,) = parse_rich_text(html).nodes
+    found = mathml(Math(None, node.mathml))
+    assert (found is None) is (kept is None)
+    if kept:
+        assert kept in found
+        assert "annotation" not in found
+        assert_valid(found, "qti21")
+
+
+PIECES = st.sampled_from(
+    [*"abx12+-=<>&_^{}()[]|'%$#~ ", "\\", r"\frac", r"\sqrt", r"\left(", r"\right)", r"\text{", r"\begin{matrix}"]
+    + [r"\end{matrix}", "\\\\", r"\sum", r"\alpha", r"\over", r"\not", r"\limits", r"\color{red}", r"\mathbf{", "é"]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_any_latex(latex):
+    found = mathml(Math(latex))
+    if found is not None:
+        etree.fromstring(found)
+        assert_valid(found, "qti21")
+        assert_valid(found, "qti30")

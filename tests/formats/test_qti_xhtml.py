@@ -1,0 +1,135 @@
+"""Any tree of rich text as XHTML that QTI allows, with nothing of it lost."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from lti_tool.exam import RichText, parse_exam
+from lti_tool.exam.html import parse_rich_text
+from lti_tool.exam.richtext import Element, Text
+from lti_tool.exam.sanitise import TEXT_TAGS
+from lti_tool.formats.check_schema import invalid_by_schema
+from lti_tool.formats.media import MediaFiles
+from lti_tool.formats.qti_dialect import QTI_21, QTI_30
+from lti_tool.formats.qti_xhtml import Xhtml, web_reference
+from tests.formats.qti_reading import SCHEMAS
+
+DIALECTS = {"qti21": QTI_21, "qti30": QTI_30}
+both = pytest.mark.parametrize("name", DIALECTS)
+BLOCKS = {"p", "div", "ul", "ol", "table", "blockquote", "pre", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
+RUNNING = {"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "strong", "em", "span", "a", "sub"}
+
+
+def writer(name, language="en"):
+    exam = parse_exam({"id": "e", "name": "E", "language": language, "questions": [{"type": "essay"}]})
+    return Xhtml(DIALECTS[name].markup, MediaFiles({}), exam)
+
+
+def xhtml(html, name="qti21", language="en"):
+    return writer(name, language).blocks(parse_rich_text(html).nodes)
+
+
+def assert_valid(body, name):
+    dialect = DIALECTS[name]
+    item = dialect.spell('<assessmentItem %s identifier="i" title="t" adaptive="false" timeDependent="false">')
+    end = dialect.spell("<itemBody><div>%s</div></itemBody></assessmentItem>")
+    root = etree.fromstring(item % dialect.trappings + end % body)
+    if SCHEMAS is not None:
+        assert invalid_by_schema(root, SCHEMAS) == []
+    return root
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("plain & <b>bold</b>", "<p>plain &amp; <b>bold</b></p>"),
+        ("<p>one</p>two<br>", "<p>one</p><p>two</p>"),
+        ("<u>u</u><s>s</s>", '<p><em class="qti-underline">u</em><span class="qti-line-through">s</span></p>'),
+        ("<b>x<p>y</p></b>", "<p><b>x</b></p><p><b>y</b></p>"),
+        ("<b><ul><li>y</li></ul></b>", "<ul><li><b>y</b></li></ul>"),
+        ("<blockquote>said</blockquote>", "<blockquote><p>said</p></blockquote>"),
+        ("<ul>loose<li>item</li></ul>", "<ul><li>loose</li><li>item</li></ul>"),
+        ("<h1>a<div>b</div></h1>", "<h1>a<br/>b</h1>"),
+        (
+            "<table><tr><td colspan=2>c</td></tr></table>",
+            '<table><tbody><tr><td colspan="2">c</td></tr></tbody></table>',
+        ),
+        (
+            "<table><caption>C</caption><thead><tr><th scope=col>h</th></tr></thead></table>",
+            '<table><caption>C</caption><tbody><tr><th scope="col">h</th></tr></tbody></table>',
+        ),
+        ('<a href="https://x.example/?a=1&b=[">x</a>', "<p>x</p>"),
+        ('<a href="https://x.example/?a=1&amp;b=2">x</a>', '<p><a href="https://x.example/?a=1&amp;b=2">x</a></p>'),
+        ('<p lang="fr">oui</p>', '<p xml:lang="fr">oui</p>'),
+        ('<p dir="rtl">a<br>b</p>', "<p>\u2067a\u2069<br/>\u2067b\u2069</p>"),
+        ('<p>x <span dir="rtl">y</span></p>', "<p>x \u2067y\u2069</p>"),
+    ],
+)
+def test_qti21(html, expected):
+    assert xhtml(html) == expected
+    assert_valid(expected, "qti21")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<u>u</u>", '<p><span class="qti-underline">u</span></p>'),
+        ('<p dir="rtl" lang="ar">x</p>', '<p dir="rtl" lang="ar" xml:lang="ar">x</p>'),
+    ],
+)
+def test_qti30(html, expected):
+    assert xhtml(html, "qti30") == expected
+    assert_valid(expected, "qti30")
+
+
+def test_exam_that_runs_from_right_to_left():
+    assert xhtml("مرحبا", language="ar") == "<p>\u2067مرحبا\u2069</p>"
+    assert xhtml("مرحبا", "qti30", language="ar") == "<p>مرحبا</p>"
+
+
+def test_option_stands_without_its_paragraph():
+    assert writer("qti21").option(parse_rich_text("<p>a <i>b</i></p>")) == "a <i>b</i>"
+    assert writer("qti21").option(parse_rich_text("<p>a</p><p>b</p>")) == "<p>a</p><p>b</p>"
+
+
+@pytest.mark.parametrize("url", ["http://x.example:port/", "http://[::1", "", "http://[bad]/"])
+def test_addresses_that_lead_nowhere(url):
+    assert web_reference(url) is None
+
+
+def test_addresses_are_spelt_as_the_schema_wants_them():
+    assert web_reference("https://x.example/é %zz?a=b#c") == "https://x.example/%C3%A9%20%25zz?a=b#c"
+
+
+TREES = st.recursive(
+    st.text("ab <&é", min_size=1, max_size=4).map(Text),
+    lambda inner: st.builds(
+        Element,
+        st.sampled_from(sorted(TEXT_TAGS - {"img"})),
+        st.sampled_from(
+            [(), (("dir", "rtl"),), (("lang", "fr"),), (("colspan", "0"),), (("href", "https://a.example"),)]
+        ),
+        st.lists(inner, max_size=4).map(tuple),
+    ).map(lambda one: Element(one.tag, one.attributes, () if one.tag in ("br", "hr") else one.children)),
+    max_leaves=12,
+)
+
+
+@both
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TREES, max_size=5))
+def test_any_tree_is_valid_and_whole(name, nodes):
+    body = writer(name).blocks(nodes)
+    root = assert_valid(body, name)
+    for element in root.iter():
+        inside = {etree.QName(one).localname for one in element}
+        tag = etree.QName(element).localname
+        assert not (tag in RUNNING and inside & BLOCKS)
+        assert not (tag in ("ul", "ol") and inside - {"li"})
+        assert not (tag == "tr" and (inside - {"td", "th"} or not inside))
+        assert not (tag == "blockquote" and inside - BLOCKS)
+    seen = "".join(map(str, root.itertext())).translate(str.maketrans("", "", "\u2066\u2067\u2068\u2069"))
+    # a table has one caption only, and a foot may stand before its body
+    if "caption" not in repr(nodes) and "tfoot" not in repr(nodes):
+        assert sorted("".join(seen.split())) == sorted("".join(RichText(tuple(nodes)).plain_text().split()))
