@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
 
 from lti_tool.exam.model import Exam
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
 from lti_tool.formats import qti_trees
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.phrases import phrase
+from lti_tool.formats.qti_addresses import web_reference
 from lti_tool.formats.qti_mathml import mathml
 from lti_tool.formats.xmltext import escape
 
@@ -27,17 +27,6 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
 _ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "auto": "\u2068"}
 _POP = "\u2069"
-
-
-def web_reference(url: str) -> str | None:
-    """Return an address as ``xs:anyURI`` takes it, or ``None`` if no reader could follow it."""
-    try:
-        _ = urlsplit(url).port
-    except ValueError:
-        return None
-    if not url or "[" in url or "]" in url:
-        return None
-    return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url), safe="%/:?#@!$&'()*+,;=-._~")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,306 @@
+"""What ``check`` says of packages: good ones, broken ones, hostile ones."""
+
+import io
+import json
+import stat
+import warnings
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lti_tool import formats
+from lti_tool.cli import main
+from lti_tool.errors import PackageError
+from lti_tool.exam import parse_exam
+from lti_tool.formats.check import PackageOfNoKind, check_package
+from lti_tool.formats.check_archive import (
+    PackageDoctype,
+    PackageEncrypted,
+    PackageMalformed,
+    PackageTooLarge,
+    PackageUnreadable,
+    PackageUnsafe,
+)
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+ACCEPTED = FIXTURES / "accepted"
+
+
+def written(name, fixture="mixed-12"):
+    out = io.BytesIO()
+    formats.get(name).write(parse_exam(json.loads((FIXTURES / "exams" / f"{fixture}.json").read_bytes())), {}, out)
+    return out.getvalue()
+
+
+def files(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+        return {name: zipped.read(name) for name in zipped.namelist()}
+
+
+def zipped(entries):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, content in entries.items() if isinstance(entries, dict) else entries:
+            package.writestr(name, content)
+    return out.getvalue()
+
+
+def changed(data, old, new):
+    """The package with a text replaced wherever it stands."""
+    found = files(data)
+    assert any(old.encode() in content for content in found.values())
+    return zipped({name: content.replace(old.encode(), new.encode()) for name, content in found.items()})
+
+
+def sentences(report):
+    return " | ".join(f"{problem.place}: {problem.sentence}" for problem in report.problems if problem.serious)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "count", "points"),
+    [
+        ("canvas12-both.zip", "QTI 1.2", 13, 34.5),
+        ("canvas21-plain.zip", "QTI 2.1", 17, 32),
+        ("dual-canvas.imscc", "Common Cartridge 1.1.0", 12, 33.5),
+        ("moodle-all.xml", "Moodle XML", 14, 35.5),
+    ],
+)
+def test_packages_that_importers_accept(name, kind, count, points):
+    report = check_package((ACCEPTED / name).read_bytes())
+    assert (report.kind, sum(report.questions.values()), float(report.points)) == (kind, count, points)
+    assert sentences(report) == ""
+    assert (len(report.media), report.missing, report.unused) == (1, set(), set())
+
+
+@pytest.mark.parametrize("name", ["canvas-qti", "qti21", "qti30"])
+@pytest.mark.parametrize("fixture", ["mixed-12", "pci-12", "single-1"])
+def test_packages_of_our_own(name, fixture):
+    report = check_package(written(name, fixture))
+    assert sentences(report) == ""
+    assert report.title
+
+
+def test_hostile_canvas_package():
+    report = check_package((ACCEPTED / "hostile12.zip").read_bytes())
+    assert "longer than 16 KB" in sentences(report)
+    assert "colon" in sentences(report)
+    assert "points are no number" in sentences(report)
+    assert report.unused == {"images/café 世.png"}
+
+
+def test_malformed_document_is_a_problem_of_its_own():
+    report = check_package((ACCEPTED / "hostile12-malformed.zip").read_bytes())
+    assert "is broken at line 1" in sentences(report)
+
+
+@pytest.mark.parametrize("name", ["qti21", "qti30"])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('identifier="choice_1"', 'identifier="<p>A</p>"'.replace("<", "&lt;"), "has an identifier that is none"),
+        ('identifier="choice_1"', 'identifier="choice_2"', "Two choices have the same identifier"),
+        ("value>choice_1<", "value>choice_99<", "none of its choices"),
+        ('esponse-identifier="RESPONSE"|esponseIdentifier="RESPONSE"', "", "is not declared"),
+        ("orrect-response>|orrectResponse>", "", "has no right answer"),
+        ('ormal-maximum="2"|ormalMaximum="2"', "-2", "is worth -2 points"),
+    ],
+)
+def test_what_is_wrong_with_an_item(name, old, new, said):
+    data = written(name)
+    if said == "has no right answer":
+        found = {
+            file: content.replace(b"correctResponse>", b"defaultValue>").replace(
+                b"correct-response>", b"default-value>"
+            )
+            for file, content in files(data).items()
+        }
+        data = zipped({file: content.replace(b"mapping", b"mopping") for file, content in found.items()})
+    elif "|" in old:
+        picked = old.split("|")[name == "qti21"]
+        data = changed(data, picked, picked.replace("RESPONSE", "OTHER").replace('"2"', '"-2"'))
+    else:
+        data = changed(data, old, new)
+    assert said in sentences(check_package(data))
+
+
+@pytest.mark.parametrize("name", ["qti21", "qti30"])
+def test_files_that_are_not_there(name):
+    found = files(written(name))
+    item = next(file for file in found if file.startswith("item-"))
+    report = check_package(zipped({file: content for file, content in found.items() if file != item}))
+    assert f"“{item}” is listed and not there" in sentences(report)
+    assert "which is no question here" in sentences(report)
+
+
+def test_images_that_are_not_there():
+    data = changed(written("qti21"), "Wat is de hoofdstad van Nederland?</p>", 'x<img src="media/x.png" alt=""/></p>')
+    report = check_package(data)
+    assert "shows “media/x.png”, which is not there" in sentences(report)
+    assert report.missing == {"media/x.png"}
+
+
+def test_test_that_calls_an_item_otherwise():
+    found = files(written("qti21", "single-1"))
+    found["assessment.xml"] = found["assessment.xml"].replace(b'Ref identifier="g', b'Ref identifier="h')
+    assert "by another identifier" in sentences(check_package(zipped(found)))
+
+
+def test_examplarys_ill_formed_manifest():
+    found = files(written("qti30", "single-1"))
+    found["imsmanifest.xml"] = found["imsmanifest.xml"].replace(b"</string>", b"&nbsp;</string>")
+    with pytest.raises(PackageMalformed):
+        check_package(zipped(found))
+
+
+def test_moodle_fractions():
+    quiz = '<quiz><question type="multichoice"><name><text>Q</text></name><single>true</single>{}</question></quiz>'
+    report = check_package(quiz.format('<answer fraction="99"><text>a</text></answer>').encode())
+    assert "99 % is no part that Moodle knows" in sentences(report)
+    report = check_package(quiz.format('<answer fraction="50"><text>a</text></answer>').encode())
+    assert "The best answer earns 50 %" in sentences(report)
+
+
+def test_folder_around_everything_and_mac_files():
+    found = {f"exam/{name}": content for name, content in files(written("qti21")).items()}
+    assert sentences(check_package(zipped(found))) == ""
+    report = check_package(zipped({**files(written("qti21")), "__MACOSX/._imsmanifest.xml": b"x"}))
+    assert "of the Mac" in sentences(report)
+
+
+def outcome(data):
+    """What a person is told: nothing but a report or a typed error may come of any file."""
+    try:
+        return check_package(data).kind
+    except PackageError as error:
+        return error.plain()
+
+
+def entry(name, mode=0):
+    found = zipfile.ZipInfo(name)
+    found.external_attr = mode << 16
+    return found
+
+
+@pytest.mark.parametrize(
+    ("entries", "error"),
+    [
+        ({"../evil.txt": "x"}, PackageUnsafe),
+        ({"a/../../evil.txt": "x"}, PackageUnsafe),
+        ({"/etc/passwd": "x"}, PackageUnsafe),
+        ({"C:evil": "x"}, PackageUnsafe),
+        ({"a\\b": "x"}, PackageUnsafe),
+        ([("a", "x"), ("a", "y")], PackageUnsafe),
+        ([(entry("link", stat.S_IFLNK | 0o777), "/etc/passwd")], PackageUnsafe),
+        ({"readme.txt": "x"}, PackageOfNoKind),
+        ({}, PackageOfNoKind),
+        ({"imsmanifest.xml": '<!DOCTYPE m SYSTEM "http://evil.example/x.dtd"><m/>'}, PackageDoctype),
+        ({"imsmanifest.xml": '<!DOCTYPE m [<!ENTITY e SYSTEM "file:///etc/passwd">]><m>&e;</m>'}, PackageDoctype),
+        ({"imsmanifest.xml": '<!DOCTYPE m [<!ENTITY e "e">]><m/>'.encode("utf-16")}, PackageDoctype),
+        ({"imsmanifest.xml": "<m>"}, PackageMalformed),
+        ({"imsmanifest.xml": ""}, PackageMalformed),
+        ({"imsmanifest.xml": "<m/>"}, PackageOfNoKind),
+    ],
+)
+def test_hostile_zips(entries, error):
+    with pytest.raises(error):
+        check_package(zipped(entries))
+
+
+def test_billion_laughs():
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    text = f'<!DOCTYPE m [<!ENTITY e0 "ha">{entities}]><m>&e9;</m>'
+    with pytest.raises(PackageDoctype):
+        check_package(zipped({"imsmanifest.xml": text}))
+
+
+def test_zip_bomb():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("imsmanifest.xml", b"0" * 50_000_000)
+    with pytest.raises(PackageTooLarge):
+        check_package(out.getvalue())
+
+
+def test_sizes_that_lie():
+    data = bytearray(zipped({"imsmanifest.xml": "<manifest/>" * 100}))
+    place = data.rfind(b"PK\x01\x02") + 24
+    data[place : place + 4] = (5).to_bytes(4, "little")
+    with pytest.raises(PackageUnreadable):
+        check_package(bytes(data))
+
+
+def test_encrypted_zip():
+    data = bytearray(zipped({"imsmanifest.xml": "<m/>"}))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.find(signature) + offset] |= 1
+    with pytest.raises(PackageEncrypted):
+        check_package(bytes(data))
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 nonsense", b"%PDF-1.4"])
+def test_no_package_at_all(data):
+    with pytest.raises(PackageUnreadable):
+        check_package(data)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(["qti21", "qti30", "canvas-qti"]), st.integers(0, 10**6), st.binary(min_size=1, max_size=40))
+def test_damaged_packages_never_crash(name, place, bytes_):
+    data = bytearray(written(name, "single-1"))
+    place %= len(data)
+    data[place : place + len(bytes_)] = bytes_
+    assert outcome(bytes(data))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(["qti21", "qti30", "canvas-qti"]), st.data())
+def test_damaged_documents_never_crash(name, data):
+    found = files(written(name, "single-1"))
+    file = data.draw(st.sampled_from(sorted(found)))
+    words = found[file].decode().split('"')
+    place = data.draw(st.integers(0, len(words) - 1))
+    words[place] = data.draw(
+        st.sampled_from(["", "../../x", "-1", "NaN", "%zz", "<", ">", "&#0;", "é", "a b", "x" * 500])
+    )
+    found[file] = '"'.join(words).encode()
+    assert outcome(zipped(found))
+
+
+class TestCommand:
+    def run(self, path, *more):
+        return CliRunner().invoke(main, ["check", str(path), *more])
+
+    def test_good_package(self, tmp_path):
+        path = tmp_path / "exam.zip"
+        path.write_bytes(written("qti21", "single-1"))
+        found = self.run(path)
+        assert found.exit_code == 0
+        assert found.output.startswith("QTI 2.1: ")
+        assert "Questions: 1 (1 choice)" in found.output
+        assert "No problems found." in found.output
+
+    def test_package_with_problems(self, tmp_path):
+        path = tmp_path / "exam.zip"
+        path.write_bytes(changed(written("qti21", "single-1"), "value>choice_", "value>other_"))
+        found = self.run(path)
+        assert found.exit_code == 1
+        assert "none of its choices" in found.output
+
+    def test_unsafe_file(self, tmp_path):
+        path = tmp_path / "evil.zip"
+        path.write_bytes(zipped({"../x": "x"}))
+        found = self.run(path)
+        assert found.exit_code == 1
+        assert "(package.unsafe)" in found.output
+        assert "Traceback" not in found.output
+
+    def test_folder_without_schemas(self, tmp_path):
+        path = tmp_path / "exam.zip"
+        path.write_bytes(written("qti30", "single-1"))
+        found = self.run(path, "--schemas", str(tmp_path))
+        assert (found.exit_code, "none for this kind" in found.output or "no schema" in found.output) == (0, True)
