@@ -49,9 +49,9 @@ class CanvasQti:
         lines: list[Line] = []
         folder = ident(exam.id, "assessment")
         with PackageWriter(out) as package:
-            package.stream(f"{folder}/{folder}.xml", _assessment(exam, folder, _items(questions, lines)))
+            package.stream(f"{folder}/{folder}.xml", assessment(exam, folder, items(questions, lines)))
             report = _report(exam, lines)
-            package.add(f"{folder}/assessment_meta.xml", _meta(exam, folder, report.points_out))
+            package.add(f"{folder}/assessment_meta.xml", assessment_meta(exam, folder, report.points_out))
             for path, asset in questions.media.used():
                 package.add(path, asset.read())
             paths = [path for path, _ in questions.media.used()]
@@ -64,11 +64,12 @@ class CanvasQti:
         return _report(exam, [questions.make(question)[1] for question in exam.questions])
 
 
-def _items(questions: CanvasQuestions, lines: list[Line]) -> Iterator[str]:
+def items(questions: CanvasQuestions, lines: list[Line]) -> Iterator[str]:
+    """Yield the items of all questions, and put each one's line of the report into ``lines``."""
     for question in questions.exam.questions:
-        items, line = questions.make(question)
+        made, line = questions.make(question)
         lines.append(line)
-        yield items
+        yield made
 
 
 def _report(exam: Exam, lines: list[Line]) -> Report:
@@ -86,7 +87,8 @@ def _shuffles(exam: Exam) -> bool:
     return any(isinstance(question, Choice) and question.shuffle for question in exam.questions)
 
 
-def _assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:
+def assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:
+    """Yield the assessment named ``folder`` in Canvas's dialect, item by item."""
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2" '
@@ -100,7 +102,8 @@ def _assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:
     yield "</section></assessment></questestinterop>\n"
 
 
-def _meta(exam: Exam, folder: str, points: Decimal) -> str:
+def assessment_meta(exam: Exam, folder: str, points: Decimal) -> str:
+    """Return the settings of the quiz; Canvas finds them in ``folder``, beside the assessment."""
     limit = f"<time_limit>{exam.duration_minutes}</time_limit>" if exam.duration_minutes else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

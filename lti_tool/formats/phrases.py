@@ -91,6 +91,14 @@ _PHRASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "Escribe en orden lo que va en cada espacio.",
         "اكتب بالترتيب ما يناسب كل فراغ.",
     ),
+    "blank": (
+        "Write down what belongs in blank %(n)s.",
+        "Schrijf op wat er in open plek %(n)s hoort.",
+        "Schreibe auf, was in Lücke %(n)s gehört.",
+        "Écrivez ce qui va dans l’espace %(n)s.",
+        "Escribe lo que va en el espacio %(n)s.",
+        "اكتب ما يناسب الفراغ %(n)s.",
+    ),
     "match": (
         "Write down for each item on the first list what belongs to it on the second list.",
         "Schrijf bij elk onderdeel van de eerste lijst op wat er in de tweede lijst bij hoort.",

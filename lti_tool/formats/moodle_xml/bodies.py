@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lti_tool.exam.language import direction_of_text
 from lti_tool.exam.model import (
     Choice,
     DateYear,
@@ -19,12 +18,13 @@ from lti_tool.exam.model import (
     Upload,
     VoiceRecording,
 )
-from lti_tool.exam.richtext import EMPTY, Element, Image, Node, RichText, Text
+from lti_tool.exam.richtext import EMPTY, Element, Node, Text
 from lti_tool.formats.canvas_html import plain_label
 from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, Texts, answer, cdata, flag, html
 from lti_tool.formats.moodle_xml.fractions import ALL, NONE, WRONG, shares
 from lti_tool.formats.moodle_xml.gaps import literal
 from lti_tool.formats.notes import grading_notes
+from lti_tool.formats.options import shown, shown_option
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan
 from lti_tool.formats.stem import blocks, directed
@@ -44,7 +44,8 @@ class Bodies:
         """Return a multichoice question's options and what each earns."""
         fractions = _fractions(question)
         options = (
-            answer(fraction, self._texts.of(self._option(question, index))) for index, fraction in enumerate(fractions)
+            answer(fraction, self._texts.of(shown_option(question, index, self._exam)))
+            for index, fraction in enumerate(fractions)
         )
         return (
             f"{flag('single', on=not question.multiple)}{flag('shuffleanswers', on=question.shuffle)}"
@@ -73,7 +74,7 @@ class Bodies:
         """Return the pairs, then what belongs to nothing. Moodle puts right sides that read the same together."""
         names = [plain_label(text) for text in question.right]
         pairs = question.pairs or ()
-        parts = [self._pair(self._texts.of(self._directed(question.left[a])), names[b]) for a, b in pairs]
+        parts = [self._pair(self._texts.of(shown(question.left[a], self._exam)), names[b]) for a, b in pairs]
         used = {names[b] for _, b in pairs}
         parts += [self._pair(cdata(""), name) for name in dict.fromkeys(names) if name not in used]
         return f"{flag('shuffleanswers', on=question.shuffle)}{COMBINED_FEEDBACK}<shownumcorrect/>{''.join(parts)}"
@@ -81,7 +82,7 @@ class Bodies:
     def ordering(self, question: Ordering) -> str:
         """Return the items in their right order; all or nothing, as Examplary marks."""
         items = (
-            answer(str(place), self._texts.of(self._directed(option)))
+            answer(str(place), self._texts.of(shown(option, self._exam)))
             for place, option in enumerate(question.options, 1)
         )
         return (
@@ -102,22 +103,6 @@ class Bodies:
             f"{_response(question, found.form)}{html('graderinfo', self._texts.of(self._notes(question)))}"
             '<responsetemplate format="html"><text></text></responsetemplate>'
         )
-
-    def _option(self, question: Choice, index: int) -> tuple[Node, ...]:
-        """Return an option; a picture without words is named by its place, which gives nothing away."""
-        option = question.options[index]
-        if question.pictures and len(option.nodes) == 1 and isinstance(option.nodes[0], Image):
-            picture = option.nodes[0]
-            name = picture.alt or phrase("picture", self._exam.language, n=index + 1)
-            return (replace(picture, alt=name),)
-        return self._directed(option)
-
-    def _directed(self, text: RichText) -> tuple[Node, ...]:
-        """Return a text as it is, or as blocks with their direction where that is not from left to right."""
-        exam = self._exam
-        if exam.direction == "ltr" and direction_of_text(text.plain_text(), "ltr") == "ltr":
-            return text.nodes
-        return tuple(directed(block, exam) for block in blocks(text)) or text.nodes
 
     def _pair(self, content: str, name: str) -> str:
         return html("subquestion", f"{content}<answer>{cdata(name)}</answer>")

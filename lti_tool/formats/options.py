@@ -1,0 +1,27 @@
+"""Answers to choose from, and other short texts, as they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lti_tool.exam.language import direction_of_text
+from lti_tool.exam.model import Choice, Exam
+from lti_tool.exam.richtext import Image, Node, RichText
+from lti_tool.formats.phrases import phrase
+from lti_tool.formats.stem import blocks, directed
+
+
+def shown_option(question: Choice, index: int, exam: Exam) -> tuple[Node, ...]:
+    """Return an option; a picture without words is named by its place, which gives nothing away."""
+    option = question.options[index]
+    if question.pictures and len(option.nodes) == 1 and isinstance(option.nodes[0], Image):
+        picture = option.nodes[0]
+        return (replace(picture, alt=picture.alt or phrase("picture", exam.language, n=index + 1)),)
+    return shown(option, exam)
+
+
+def shown(text: RichText, exam: Exam) -> tuple[Node, ...]:
+    """Return a text as it is, or as blocks with their direction where that is not from left to right."""
+    if exam.direction == "ltr" and direction_of_text(text.plain_text(), "ltr") == "ltr":
+        return text.nodes
+    return tuple(directed(block, exam) for block in blocks(text)) or text.nodes
