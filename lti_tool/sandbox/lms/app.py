@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, jsonify, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -38,7 +39,7 @@ def create_lms(config: LmsConfig | None = None) -> Flask:
     app.extensions["lms"] = lms
     app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES)
     app.config["SESSION_COOKIE_NAME"] = "lms_session"
-    if lms.base_url.startswith("https:"):
+    if _is_safe_place(lms.base_url):
         # as Canvas's and Moodle's cookies over https; over http theirs have no attribute
         app.config.update(SESSION_COOKIE_SAMESITE="None", SESSION_COOKIE_SECURE=True)
     for module in ROOMS:
@@ -49,6 +50,12 @@ def create_lms(config: LmsConfig | None = None) -> Flask:
     app.after_request(_add_headers)
     app.context_processor(lambda: {"account": current_account()})
     return app
+
+
+def _is_safe_place(base_url: str) -> bool:
+    """https, or a name below ``.localhost``: browsers keep Secure cookies for both."""
+    parts = urlsplit(base_url)
+    return parts.scheme == "https" or (parts.hostname or "").endswith(".localhost")
 
 
 def lms_of(app: Flask) -> Lms:
