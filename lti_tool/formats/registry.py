@@ -13,6 +13,7 @@ _FORMATS = {
     "qti21": "lti_tool.formats.qti21:QTI_21_FORMAT",
     "qti30": "lti_tool.formats.qti30:QTI_30_FORMAT",
     "moodle-xml": "lti_tool.formats.moodle_xml:MOODLE_XML",
+    "common-cartridge": "lti_tool.formats.common_cartridge:COMMON_CARTRIDGE",
 }
 """Name to ``module:attribute``, in the order in which they are offered."""
 

@@ -1,0 +1,103 @@
+"""Items of QTI 1.2.1 in the profile of Common Cartridge 1.1. Facts: qti-targets §2, §3; moodle-live (imports).
+
+Stricter than Canvas's dialect: ``setvar`` only sets, there is no ``or``, and a weight is a whole number to 99.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lti_tool.formats.canvas_items import material, option_ident
+from lti_tool.formats.xmltext import escape
+
+MULTIPLE_CHOICE = "cc.multiple_choice.v0p1"
+MULTIPLE_RESPONSE = "cc.multiple_response.v0p1"
+TRUE_FALSE = "cc.true_false.v0p1"
+FILL_IN = "cc.fib.v0p1"
+ESSAY = "cc.essay.v0p1"
+
+_OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
+_RESPONSE = "response1"
+_UNSCORED = '<respcondition continue="No"><conditionvar><other/></conditionvar></respcondition>'
+
+
+def fields(*pairs: tuple[str, str]) -> str:
+    """Return metadata."""
+    return "".join(
+        f"<qtimetadatafield><fieldlabel>{label}</fieldlabel><fieldentry>{escape(entry)}</fieldentry></qtimetadatafield>"
+        for label, entry in pairs
+    )
+
+
+def item(ident: str, title: str, profile: str, weight: int, body: str) -> str:
+    """Return an item; ``body`` is its presentation and processing."""
+    scored = (("qmd_computerscored", "No"),) if profile == ESSAY else ()
+    metadata = fields(("cc_profile", profile), ("cc_weighting", str(weight)), *scored)
+    return (
+        f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>{metadata}</qtimetadata>'
+        f"</itemmetadata>{body}</item>\n"
+    )
+
+
+def single(stem: str, options: Sequence[str], correct: int, *, shuffle: bool) -> str:
+    """Return a choice of one; options are HTML."""
+    labels = [(option_ident(index), html) for index, html in enumerate(options)]
+    return _choice(stem, labels, "Single", _equal(option_ident(correct)), shuffle=shuffle)
+
+
+def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuffle: bool) -> str:
+    """Return a choice of several. Moodle sees right answers only where ``case="Yes"``."""
+    labels = [(option_ident(index), html) for index, html in enumerate(options)]
+    right = frozenset(correct)
+    tests = (
+        _equal(name, case="Yes") if index in right else f"<not>{_equal(name)}</not>"
+        for index, (name, _) in enumerate(labels)
+    )
+    return _choice(stem, labels, "Multiple", f"<and>{''.join(tests)}</and>", shuffle=shuffle)
+
+
+def true_false(stem: str, words: tuple[str, str], *, correct: bool) -> str:
+    """Return a statement; the idents must be ``true`` and ``false``, or Moodle's restore dies."""
+    labels = list(zip(("true", "false"), words, strict=True))
+    return _choice(stem, labels, "Single", _equal("true" if correct else "false"), shuffle=False)
+
+
+def fill_in(stem: str, accepted: Iterable[str], *, case: bool) -> str:
+    """Return a short answer; all accepted texts stand in one condition, for Moodle reads only one."""
+    tests = "".join(_equal(text, case="Yes" if case else "No") for text in accepted)
+    return _open(stem, '<render_fib columns="30" rows="1" prompt="Dashline"/>', _all_points(tests))
+
+
+def essay(stem: str) -> str:
+    """Return an essay; the profile wants a condition in it that tests nothing."""
+    return _open(stem, '<render_fib rows="15"/>', _UNSCORED)
+
+
+def _choice(stem: str, labels: Iterable[tuple[str, str]], cardinality: str, test: str, *, shuffle: bool) -> str:
+    shown = "".join(f'<response_label ident="{name}">{material(html)}</response_label>' for name, html in labels)
+    render = f'<render_choice shuffle="{"Yes" if shuffle else "No"}">{shown}</render_choice>'
+    response = f'<response_lid ident="{_RESPONSE}" rcardinality="{cardinality}">{render}</response_lid>'
+    return _item_body(stem, response, _all_points(test))
+
+
+def _open(stem: str, render: str, processing: str) -> str:
+    response = f'<response_str ident="{_RESPONSE}" rcardinality="Single">{render}</response_str>'
+    return _item_body(stem, response, processing)
+
+
+def _item_body(stem: str, response: str, processing: str) -> str:
+    return (
+        f"<presentation>{material(stem)}{response}</presentation><resprocessing>{_OUTCOMES}{processing}</resprocessing>"
+    )
+
+
+def _equal(value: str, case: str = "") -> str:
+    told = f' case="{case}"' if case else ""
+    return f'<varequal respident="{_RESPONSE}"{told}>{escape(value)}</varequal>'
+
+
+def _all_points(test: str) -> str:
+    return (
+        f'<respcondition continue="No"><conditionvar>{test}</conditionvar>'
+        '<setvar action="Set" varname="SCORE">100</setvar></respcondition>'
+    )

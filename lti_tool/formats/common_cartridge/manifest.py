@@ -1,0 +1,66 @@
+"""The manifest of a cartridge. Facts: moodle-live (imports), qti-targets §3, and the cartridge that three LMSs read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lti_tool.exam.model import Exam
+from lti_tool.formats.common_cartridge.html import WEB_RESOURCES
+from lti_tool.formats.idents import ident
+from lti_tool.formats.xmltext import escape
+
+CANVAS_FLAG = "course_settings/canvas_export.txt"
+"""Canvas reads ``non_cc_assessments`` only of a cartridge that has this file."""
+
+_ASSOCIATED = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
+
+
+def profile_path(folder: str) -> str:
+    """Return where the assessment of the common profile stands."""
+    return f"{folder}/assessment_qti.xml"
+
+
+def canvas_path(folder: str) -> str:
+    """Return where Canvas finds its own assessment."""
+    return f"non_cc_assessments/{folder}.xml.qti"
+
+
+def meta_path(folder: str) -> str:
+    """Return where Canvas finds the settings of the quiz."""
+    return f"{folder}/assessment_meta.xml"
+
+
+def manifest(exam: Exam, folder: str, title: str, media: Iterable[str]) -> str:
+    """Return the manifest; Moodle looks for its namespace in the first 1024 bytes."""
+    media = list(media)
+    needed = "".join(f'<dependency identifierref="{_media_ident(exam, path)}"/>' for path in media)
+    shown = escape(title)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<manifest identifier="{ident(exam.id, "manifest")}" '
+        'xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1" '
+        'xmlns:lom="http://ltsc.ieee.org/xsd/imsccv1p1/LOM/resource" '
+        'xmlns:lomimscc="http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        "<metadata><schema>IMS Common Cartridge</schema><schemaversion>1.1.0</schemaversion><lomimscc:lom>"
+        f"<lomimscc:general><lomimscc:title><lomimscc:string>{shown}</lomimscc:string></lomimscc:title>"
+        "</lomimscc:general></lomimscc:lom></metadata>"
+        '<organizations><organization identifier="organization" structure="rooted-hierarchy"><item identifier="root">'
+        f'<item identifier="module"><title>{shown}</title><item identifier="quiz" identifierref="{folder}">'
+        f"<title>{shown}</title></item></item></item></organization></organizations><resources>"
+        f"{_resource('settings', _ASSOCIATED, CANVAS_FLAG)}"
+        f'<resource identifier="{folder}" type="imsqti_xmlv1p2/imscc_xmlv1p1/assessment">'
+        f'<file href="{profile_path(folder)}"/><dependency identifierref="{folder}m"/>{needed}</resource>'
+        f"{_resource(f'{folder}m', _ASSOCIATED, meta_path(folder), canvas_path(folder))}"
+        f"{''.join(_resource(_media_ident(exam, path), 'webcontent', f'{WEB_RESOURCES}/{path}') for path in media)}"
+        "</resources></manifest>\n"
+    )
+
+
+def _media_ident(exam: Exam, path: str) -> str:
+    return ident(exam.id, path)
+
+
+def _resource(name: str, kind: str, href: str, *more: str) -> str:
+    files = "".join(f'<file href="{path}"/>' for path in (href, *more))
+    return f'<resource identifier="{name}" type="{kind}" href="{href}">{files}</resource>'
