@@ -144,11 +144,9 @@ class RichText:
 
 EMPTY = RichText()
 
-_WHITE = re.compile(r"\s+")
-
 
 def _fold(text: str) -> str:
-    return _WHITE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _is_blank(node: Node) -> bool:

@@ -66,12 +66,18 @@ def directed(block: Node, exam: Exam) -> Node:
     """
     if not isinstance(block, Element) or any(name in {"dir", "lang"} for name, _ in block.attributes):
         return block
-    text = RichText((block,)).plain_text()
+    text = _read(block)
     direction = direction_of_text(text, exam.direction)
     found = (("dir", direction),) if "rtl" in {direction, exam.direction} else ()
     if exam.language and direction == exam.direction and _is_in_script(text, exam.language):
         found = (*found, ("lang", exam.language))
     return Element(block.tag, (*block.attributes, *found), block.children) if found else block
+
+
+def _read(block: Element) -> str:
+    if len(block.children) == 1 and isinstance(block.children[0], Text):
+        return block.children[0].value
+    return RichText((block,)).plain_text()
 
 
 def _is_in_script(text: str, language: str) -> bool:

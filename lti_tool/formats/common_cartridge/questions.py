@@ -73,7 +73,8 @@ class CartridgeQuestions:
         points = found.question.points
         if points != weight:
             found = found.with_remarks(remarks.WHOLE_POINTS.with_facts(out=weight, points=decimal(points)))
-        return replace(found.with_remarks(*self.media.remarks()).line(_notes(found)), points_out=Decimal(weight))
+        line = found.with_remarks(*self.media.remarks()).line(_notes(found))
+        return line if points == weight else replace(line, points_out=Decimal(weight))
 
     def _items(self, found: Plan, before: str, after: str) -> tuple[str, int]:
         question = found.question

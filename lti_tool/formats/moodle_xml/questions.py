@@ -63,8 +63,9 @@ class MoodleQuestions:
             return "", found.line()
         xml, points = self._question(found)
         line = found.with_remarks(*self._media.remarks()).line(notes(found))
-        becomes = MENUS if isinstance(question, SentenceAnalysis) and found.form is Form.BLANKS else line.becomes
-        return xml, replace(line, points_out=points, becomes=becomes)
+        if isinstance(question, SentenceAnalysis) and found.form is Form.BLANKS:
+            line = replace(line, becomes=MENUS)
+        return xml, line if points == question.points else replace(line, points_out=points)
 
     def _question(self, found: Plan) -> tuple[str, Decimal]:
         question = found.question
