@@ -10,7 +10,7 @@ from lti_tool.services.answers import Answer
 from lti_tool.web.visit import set_policy, visit
 
 
-def answer_page(answer: Answer, *, cancelled: bool = False, sent: str = "") -> Response:
+def answer_page(answer: Answer, *, cancelled: bool = False) -> Response:
     """Return a page that posts ``answer`` from this very frame: from another tab Moodle loses it."""
     set_policy(
         PagePolicy(
@@ -20,4 +20,4 @@ def answer_page(answer: Answer, *, cancelled: bool = False, sent: str = "") -> R
             referrer="strict-origin",
         )
     )
-    return make_response(render_template("answer.html", answer=answer, cancelled=cancelled, sent=sent))
+    return make_response(render_template("answer.html", answer=answer, cancelled=cancelled))

@@ -16,7 +16,7 @@ from lti_tool.web.files import INLINE, send_asset, send_package
 from lti_tool.web.review import format_for, missing_media, review_of
 from lti_tool.web.rich import Held
 from lti_tool.web.visit import begin_visit, own_posts_only, services, set_policy, teachers_only, visit
-from lti_tool.web.words import language_name, say
+from lti_tool.web.words import language_name
 
 bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
 bp.url_value_preprocessor(begin_visit)
@@ -60,9 +60,7 @@ def show(exam_id: str) -> AnyResponse:
 @bp.post("/add")
 def add(exam_id: str) -> Response:
     """Send the exam into the course."""
-    launch = visit().launch
-    answer = services().answers.add(launch, _own(exam_id))
-    return answer_page(answer, sent=say(plugin_for_family(launch.family).words.sent))
+    return answer_page(services().answers.add(visit().launch, _own(exam_id)))
 
 
 @bp.get("/download/<format_name>")

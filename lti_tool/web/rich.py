@@ -77,7 +77,7 @@ class _Writer:
             return _missing("icon-image", str(words))
         if not held.shown:
             return _download(held, alt or str(gettext("Picture")))
-        return Markup('<img src="{}" alt="{}" loading="lazy" decoding="async"{}>').format(held.address, alt, size)
+        return Markup('<img src="{}" alt="{}" decoding="async"{}>').format(held.address, alt, size)
 
     def _attachment(self, node: Attachment) -> Markup:
         title, held = node.title or str(gettext("File")), self._media.get(node.url)

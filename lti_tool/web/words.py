@@ -24,14 +24,17 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
         locale_selector=_choose,
     )
     app.jinja_env.filters["say"] = say
-    app.jinja_env.globals |= {"say": say, "page_language": page_language}
+    app.jinja_env.globals |= {"translate": translate, "page_language": page_language}
 
 
 def say(text: str, facts: Mapping[str, str | int] | None = None) -> str:
     """Return a text that was marked with ``N_`` in the language of the page; ``facts`` fill its places."""
-    if not text:
-        return ""
-    return str(gettext(text)) % (_Facts(facts) if facts is not None else _Facts())
+    return translate(text) % _Facts(facts or {})
+
+
+def translate(text: str) -> str:
+    """Return a text that was marked with ``N_`` in the language of the page, its places still open."""
+    return str(gettext(text)) if text else ""
 
 
 def page_language() -> tuple[str, str]:
