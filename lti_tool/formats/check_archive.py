@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
@@ -20,6 +21,8 @@ RATIO_FLOOR = 10 * 1024 * 1024
 """Bytes. Below it, a ratio says nothing: an exam of equal questions packs well."""
 
 _ENCRYPTED = 0x1
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, OverflowError, RuntimeError)
+"""What zipfile raises for damaged zips, and (as RuntimeError) for ways of packing that it does not know."""
 
 
 class PackageUnreadable(PackageError):
@@ -77,7 +80,7 @@ class Archive:
         """Raise one of the errors above if ``data`` is no modest zip."""
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise PackageUnreadable(str(error)) from error
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         _check(entries, len(data))
@@ -97,7 +100,7 @@ class Archive:
         try:
             with self._zip.open(entry) as stream:
                 content = stream.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise PackageUnreadable(f"{name}: {error}") from error
         if len(content) != entry.file_size:
             raise PackageUnreadable(f"{name}: not as large as it says")

@@ -77,7 +77,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_any_latex(latex):
     found = mathml(Math(latex))

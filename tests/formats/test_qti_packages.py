@@ -145,9 +145,10 @@ def test_blanks_all_or_nothing(name, ignore):
 @both
 def test_blanks_in_parts(name):
     settings_ = {"text": "___ ___ ___", "correctAnswer": ["a", "b", "c"]}
-    item, _ = one(name, question("fill-in-blank", settings_, scoring=points([1, 0.5, 0])))
+    item, line = one(name, question("fill-in-blank", settings_, scoring=points([1, 0.5, 0])))
     assert item.score(RESPONSE_1="a", RESPONSE_2="b", RESPONSE_3="c") == pytest.approx(1)
     assert item.score(RESPONSE_1="a") == pytest.approx(1 / 3, abs=1e-4)
+    assert (line.verdict, "format.parts" in codes(line)) == (Verdict.NATIVE, True)
 
 
 @both

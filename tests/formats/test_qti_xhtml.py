@@ -118,7 +118,7 @@ TREES = st.recursive(
 
 
 @both
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(TREES, max_size=5))
 def test_any_tree_is_valid_and_whole(name, nodes):
     body = writer(name).blocks(nodes)
