@@ -133,6 +133,16 @@ class Page:
         """Return all forms."""
         return [_read_form(self.url, element) for element in self.tree.iterfind(".//form")]
 
+    def offers(self, label: str) -> bool:
+        """Whether a button has this label."""
+        return any(label.lower() in button[2].lower() for form in self.forms() for button in form.buttons)
+
+    @property
+    def main_text(self) -> str:
+        """The text of its main part."""
+        main = self.tree.find(".//main")
+        return self.text if main is None else " ".join(main.text_content().split())
+
     def main_form(self) -> Form | None:
         """Return the form that leads on: the first one with a button that does not cancel."""
         for form in self.forms():

@@ -61,5 +61,7 @@ def _wait(browser: PlainBrowser, url: str) -> Page:
         page = browser.open(url)
         if "/exams/" in page.url:
             return page
+        if page.offers("Try again") or page.offers("New exam"):
+            raise RoadBlockedError(page.main_text)
         time.sleep(0.3)
     raise RoadBlockedError(f"The exam was not taken home in time: {page.text[:300]}")
