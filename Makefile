@@ -18,7 +18,7 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment
 	$(BIN)/gunicorn -c config/gunicorn.conf.py wsgi:app
 
 test: $(VENV)/.development browser ## install, and run all tests (ARGS="tests/exam -k name")
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.development ## style, types, and who may import whom
 	$(BIN)/ruff check .

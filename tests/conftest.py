@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from cryptography.fernet import Fernet
 
@@ -12,6 +13,12 @@ from config.settings import Settings
 from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
 from lti_tool.sandbox.localhost_names import localhost_names
 from lti_tool.sandbox.serve import serve
+
+# A slow machine is no defect: examples are bounded by their number, not by the clock.
+hypothesis.settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("steady")
 
 API_KEY = "examp_" + "test" * 8
 
