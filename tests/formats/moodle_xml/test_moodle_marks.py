@@ -1,0 +1,155 @@
+"""Marks in Moodle: parts, gaps, short answers. A right answer earns everything, whatever is in it."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lti_tool.exam import parse_exam
+from lti_tool.formats.moodle_xml.fractions import WRONG, shares, weights
+from lti_tool.formats.moodle_xml.gaps import can_be_gap, gap, literal
+from lti_tool.sandbox.importers import moodle_xml
+from lti_tool.sandbox.importers.moodle_xml import GRADE_OPTIONS, GRADE_TOLERANCE
+from tests.exam.strategies import exam, points, question
+from tests.formats.moodle_xml.exams_at_hand import build, codes
+from tests.formats.moodle_xml.moodle_marking import mark_of_ticks, matches, read_gaps
+
+RIGHT = 0.999999
+"""From here on Moodle calls a response right."""
+
+ANSWERS = st.text("abC <>&[]{}~=#:;%*?/\"'\\$@é世0", min_size=1, max_size=12).map(lambda text: " ".join(text.split()))
+
+
+@pytest.mark.parametrize("count", range(1, 41))
+def test_parts_are_legal_and_all_of_them_are_everything(count):
+    parts = [round(float(part) / 100, 7) for part in shares(count)]
+    assert len(parts) == count
+    assert all(any(abs(part - legal) < GRADE_TOLERANCE for legal in GRADE_OPTIONS) for part in parts)
+    assert min(sum(parts), 1.0) >= RIGHT
+    assert sum(parts) < 1.001
+    assert all(part >= 0 for part in parts)
+    assert sum(parts) + float(WRONG) / 100 < 0.001
+    assert count > 20 or min(parts) > 0
+
+
+@given(st.decimals(0, 500, places=2), st.integers(1, 30))
+def test_weights_are_whole_and_as_near_as_can_be(wanted, count):
+    found = weights(wanted, count)
+    assert len(found) == count
+    assert min(found) >= 1
+    assert max(found) - min(found) <= 1
+    assert abs(sum(found) - wanted) <= Decimal("0.5") or sum(found) == count
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 10, 11, 13, 20, 25])
+def test_ticks(count):
+    options = [f"right {n}" for n in range(count)] + ["wrong 1", "wrong 2"]
+    raw = question("multiple-choice-multiple-answers", {"options": options, "correctAnswer": options[:count]})
+    data, report = build("moodle-xml", exam({**raw, "scoring": points([3])}))
+    (found,) = moodle_xml.read(data).questions
+    assert mark_of_ticks(found, range(count)) >= RIGHT
+    assert found.mark_for_correct == pytest.approx(3, abs=0.00001)
+    assert mark_of_ticks(found, range(count + 2)) == 0
+    assert mark_of_ticks(found, [*range(count), count]) == pytest.approx(0, abs=0.00001)
+    assert mark_of_ticks(found, [count]) == 0
+    assert (count > 1) == ("moodle.partial-ticks" in codes(report.lines[0]))
+    assert (count > 10) == ("moodle.uneven-ticks" in codes(report.lines[0]))
+
+
+@given(st.lists(ANSWERS.filter(bool), min_size=1, max_size=5), st.booleans())
+@settings(deadline=None)
+def test_a_gap_takes_each_of_its_answers_and_no_other(accepted, ignored):
+    if not can_be_gap(accepted):
+        assert any("\\}" in text or "\\#" in text for text in accepted)
+        return
+    ((weight, case, found),) = read_gaps(f"<p>before {gap(3, accepted, ignore_case=ignored)} after</p>")
+    assert (weight, case, len(found)) == (3, not ignored, len(accepted))
+    for text, (fraction, pattern) in zip(accepted, found, strict=True):
+        assert fraction == 1
+        assert matches(text, pattern, case=case)
+        assert not matches(text + "x", pattern, case=case)
+        assert matches(text.swapcase(), pattern, case=case) == (ignored or text.swapcase() == text)
+
+
+@given(ANSWERS.filter(bool))
+def test_a_star_is_a_star(text):
+    assert matches(text, literal(text), case=True)
+    assert not matches(text.replace("*", "other"), literal(text), case=True) or "*" not in text
+
+
+@given(st.lists(st.tuples(ANSWERS, ANSWERS), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_blanks_of_any_exam_can_be_answered_rightly(pairs):
+    text = " ".join(f"{n}. {_escaped(before)} ___" for n, (before, _) in enumerate(pairs))
+    raw = exam(question("fill-in-blank", {"text": text, "correctAnswer": [answer for _, answer in pairs]}))
+    (asked,) = parse_exam(raw).questions
+    data, report = build("moodle-xml", raw)
+    (found,) = moodle_xml.read(data).questions
+    if found.qtype == "essay":
+        assert report.lines[0].remarks
+        return
+    gaps = read_gaps(data.decode())
+    assert len(gaps) == len(found.cloze) == len(asked.answers) == len(pairs)
+    for (_, case, patterns), accepted in zip(gaps, asked.answers, strict=True):
+        assert all(matches(text, pattern, case=case) for text, (_, pattern) in zip(accepted, patterns, strict=True))
+    assert found.mark_for_correct == found.default_mark == float(report.lines[0].points_out)
+
+
+def _escaped(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("$", "")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "blanks", "out"),
+    [("1", 1, 1), ("3", 3, 3), ("4", 3, 4), ("1", 2, 2), ("2.5", 2, 2), ("2.6", 2, 3), ("0", 2, 2), ("0.5", 1, 1)],
+)
+def test_gaps_count_whole_points_and_the_report_says_so(wanted, blanks, out):
+    settings_ = {"text": "___ " * blanks, "correctAnswer": ["a"] * blanks}
+    data, report = build("moodle-xml", exam(question("fill-in-blank", settings_, scoring=points([float(wanted)]))))
+    (found,) = moodle_xml.read(data).questions
+    (line,) = report.lines
+    assert (found.default_mark, found.mark_for_correct, line.points_out) == (out, out, out)
+    assert ("moodle.gap-points" in codes(line)) == (Decimal(wanted) != out)
+    assert line.points_in == Decimal(wanted)
+
+
+@pytest.mark.parametrize("answers", [["\\}"], ["\\#"], ["x" * 5000], ["ok", ["a" * 900] * 4]])
+def test_what_moodle_would_misread_is_written_out(answers):
+    settings_ = {"text": "___ " * len(answers), "correctAnswer": answers}
+    data, report = build("moodle-xml", exam(question("fill-in-blank", settings_)))
+    kinds = [found.qtype for found in moodle_xml.read(data).questions]
+    assert kinds == (["multianswer"] if answers[0] == "ok" else ["essay"])
+    assert ("moodle.gap-signs" in codes(report.lines[0])) == (kinds == ["essay"])
+
+
+@pytest.mark.parametrize(
+    ("settings_", "right", "wrong"),
+    [
+        ({"dateType": "year", "correctAnswer": "1648"}, "1648", "1649"),
+        ({"dateType": "year", "correctAnswer": "0988"}, "988", "9880"),
+        ({"dateType": "year", "correctAnswer": "-44"}, "-44", "44"),
+    ],
+)
+def test_years_are_numbers_without_tolerance(settings_, right, wrong):
+    (found,) = moodle_xml.read(build("moodle-xml", exam(question("date-year", settings_)))[0]).questions
+    (answer,) = found.answers
+    assert (found.qtype, float(answer.text), answer.tolerance, answer.fraction) == ("numerical", float(right), "0", 1)
+    assert float(answer.text) != float(wrong)
+
+
+def test_dates_and_short_texts():
+    data, report = build(
+        "moodle-xml",
+        exam(
+            question("date-year", {"dateType": "full-date", "correctAnswer": "1925-12-31"}),
+            question("single-line-text", {"correctAnswer": ["5 * 3", "15"]}),
+            language="nl",
+        ),
+    )
+    day, text = moodle_xml.read(data).questions
+    assert all(answer.fraction == 1 for answer in (*day.answers, *text.answers))
+    assert {"1925-12-31", "31-12-1925", "31/12/1925"} <= {answer.text for answer in day.answers}
+    assert "JJJJ-MM-DD" in day.text
+    assert [answer.text for answer in text.answers] == ["5 \\* 3", "15"]
+    assert [line.points_out for line in report.lines] == [1, 1]

@@ -1,0 +1,382 @@
+"""What moodle-xml writes, and what Moodle makes of it (read by the import oracle)."""
+
+import base64
+import io
+import tracemalloc
+from decimal import Decimal
+
+import lxml.html
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lxml import etree
+
+from lti_tool import formats
+from lti_tool.exam import Asset, ExamEmpty, parse_exam
+from lti_tool.formats import Verdict
+from lti_tool.formats.check import check_package
+from lti_tool.sandbox.importers import moodle_xml
+from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
+from tests.formats.moodle_xml.exams_at_hand import (
+    FIXTURES,
+    PICTURE,
+    PICTURES,
+    assert_golden,
+    build,
+    codes,
+    load,
+    report_text,
+)
+
+IMAGE = f'<img src="{PICTURE}" alt="A">'
+
+
+def read(data):
+    """What Moodle holds after it took the whole file."""
+    found = moodle_xml.read(data)
+    assert (found.imported, found.messages) == (True, ())
+    assert [one for question_ in found.questions for one in question_.missing_files] == []
+    return found
+
+
+def many(*questions, assets=None, **more):
+    data, report = build("moodle-xml", exam(*questions, **more), assets)
+    return read(data).questions, report.lines
+
+
+def one(raw, **more):
+    (found,), (line,) = many(raw, **more)
+    return found, line
+
+
+@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1"])
+def test_golden(name):
+    data, report = build("moodle-xml", *load(name))
+    folder = FIXTURES.parent / "formats" / "moodle_xml" / "golden"
+    assert_golden(folder, {f"{name}.xml": data.decode(), f"{name}.report.json": report_text(report)})
+
+
+def test_mixed_exam_arrives_whole():
+    raw, assets = load("mixed-12")
+    data, report = build("moodle-xml", raw, assets)
+    found = read(data)
+    assert found.category == "$course$/top/Nederland & de wereld – gemengde toets 🌍 (世界 // العالم)"
+    assert [one.qtype for one in found.questions] == [
+        *("multichoice", "multichoice", "multichoice", "truefalse", "essay", "numerical", "essay", "essay"),
+        *("description", "ordering", "essay", "multichoice"),
+    ]
+    assert sum(one.default_mark for one in found.questions) == report.points_out == report.points_in == 26
+    assert found.questions[0].correct == ("Amsterdam",)
+    assert found.questions[0].options["shuffleanswers"] == "1"
+    assert found.questions[9].correct[0].startswith("Slag bij Nieuwpoort")
+    for question_ in found.questions:
+        assert question_.correct is None or question_.mark_for_correct == pytest.approx(question_.default_mark)
+    held = {(file.name.split("-", 1)[1], file.content) for one in found.questions for file in one.files}
+    assert held == {(file.name, file.read_bytes()) for file in (FIXTURES / "assets").iterdir()}
+    assert report.counts == {Verdict.NATIVE: 11, Verdict.ADAPTED: 1, Verdict.LEFT_OUT: 0}
+    assert check_package(data).problems == []
+
+
+def test_names_numbers_and_tags():
+    tagged = {"tags": ["Goal 1", "goal 1", "", "x" * 80, "<b>"]}
+    titles = ["", "t" * 400, "a < b", '<img src="x">']
+    found, _ = many(*(question("essay", title=title, description="", **tagged) for title in titles * 3))
+    assert all(0 < len(one.name) <= 255 for one in found)
+    assert [one.name for one in found] == sorted(one.name for one in found)
+    assert "<" not in "".join(one.name for one in found)
+    assert len({one.idnumber for one in found}) == len(found)
+    assert all(len(one.idnumber) <= 100 for one in found)
+    assert found[0].tags == ("goal 1", "x" * 50, "＜b＞")
+
+
+@pytest.mark.parametrize(
+    ("title", "category"),
+    [("a/b", "a//b"), ("/a/", "a"), ("//", "Examplary"), ("<b>", "＜b＞"), ("]]>", "]]＞"), ("x" * 400, "x" * 200)],
+)
+def test_categories(title, category):
+    data, _ = build("moodle-xml", exam(question("essay"), name=title))
+    assert read(data).category == f"$course$/top/{category}"
+
+
+class TestTypes:
+    def test_true_and_false(self):
+        for key in (True, False):
+            found, line = one(question("true-false", {"correctAnswer": str(key).lower()}))
+            assert (found.qtype, found.correct, line.verdict) == ("truefalse", (str(key),), Verdict.NATIVE)
+
+    def test_ordering_is_all_or_nothing(self):
+        found, line = one(question("sequence", {"options": ["b", "a", f"c {IMAGE}"]}), assets=PICTURES)
+        assert found.qtype == "ordering"
+        assert (found.options["gradingtype"], found.options["selecttype"]) == ("-1", "0")
+        assert [answer.text[0] for answer in found.answers] == ["b", "a", "c"]
+        assert [file.content for file in found.files] == [b"\x89PNG picture"]
+        assert codes(line) == {"exam.points-missing"}
+
+    def test_ordering_says_which_moodle_it_needs(self):
+        _, report = build("moodle-xml", exam(question("sequence", {"options": ["a", "b"]})))
+        assert "moodle.ordering-version" in {remark.code for remark in report.remarks}
+
+    def test_essay_limits_and_notes_for_graders(self):
+        scoring = {**points([4, 2]), "modelAnswer": f"<p>Since <inline-math>x^2</inline-math> {IMAGE}</p>"}
+        raw = question("essay", {"minWords": 100, "maxWords": 300}, scoring=scoring)
+        found, line = one(raw, assets=PICTURES)
+        assert (found.options["minwordlimit"], found.options["maxwordlimit"]) == ("100", "300")
+        assert "Model answer" in found.options["graderinfo"]
+        assert "\\(x^2\\)" in found.options["graderinfo"]
+        assert [(file.area, file.content) for file in found.files] == [("question/graderinfo", b"\x89PNG picture")]
+        assert "between 100 and 300 words" in found.text
+        assert line.verdict is Verdict.NATIVE
+
+    def test_upload(self):
+        found, line = one(question("upload-file", {"acceptFileTypes": "application/pdf,image/png"}))
+        expected = {
+            "responseformat": "noinline",
+            "attachments": "1",
+            "attachmentsrequired": "1",
+            "responserequired": "0",
+        }
+        assert {key: found.options[key] for key in expected} == expected
+        assert found.options["filetypeslist"] == ".pdf,.png"
+        assert line.verdict is Verdict.NATIVE
+
+    def test_voice(self):
+        found, line = one(question("voice-recorder", {"maxDurationSeconds": 90}), language="de")
+        assert (found.options["responseformat"], found.options["attachments"]) == ("editorfilepicker", "1")
+        assert "90 Sekunden" in found.text
+        assert codes(line) == {"moodle.voice", "exam.points-missing"}
+
+    def test_sentence_analysis_becomes_menus(self):
+        raw, _ = load("pci-12")
+        (analysis,) = (one for one in raw["questions"] if "sentence" in one["type"])
+        found, line = one(analysis)
+        assert (found.qtype, found.correct) == ("gapselect", ("BWB", "WG", "OW", "LV"))
+        assert "<strong>de planner.</strong> [[4]]" in found.text
+        assert (line.verdict, line.becomes) == (Verdict.ADAPTED, "Menus in a text")
+        assert "moodle.analysis" in codes(line)
+
+    def test_menus_are_where_we_put_them_only(self):
+        raw, _ = load("pci-12")
+        (analysis,) = (one for one in raw["questions"] if "sentence" in one["type"])
+        analysis["title"] = "Look: [[1]] and [[2]]"
+        found, _ = one(analysis)
+        assert found.text.count("[[") == 4
+
+
+class TestMatching:
+    def test_pairs_and_what_belongs_to_nothing(self):
+        settings_ = {
+            "left": ["a", f"b {IMAGE}"],
+            "right": ["1", "2", "3"],
+            "correctAnswer": ["a = 1", f"b {IMAGE} = 1"],
+            "shuffle": False,
+        }
+        found, line = one(question("matching", settings_, scoring=points([2.5])), assets=PICTURES)
+        assert [(left[:1], right) for left, right in found.subquestions] == [
+            *(("a", "1"), ("b", "1"), ("", "2"), ("", "3")),
+        ]
+        assert (found.default_mark, found.options["shuffleanswers"]) == (2.5, "0")
+        assert found.files[0].content == b"\x89PNG picture"
+        assert codes(line) == {"format.partial-credit"}
+
+    def test_menus_hold_plain_text(self):
+        settings_ = {"pairs": ["a = x<sub>2</sub>", "b = <b>bold</b>", "c = 3 < 4"]}
+        found, line = one(question("matching", settings_))
+        assert [right for _, right in found.subquestions] == ["x2", "bold", "3 ＜ 4"]
+        assert "format.plain-texts" in codes(line)
+
+    @pytest.mark.parametrize("right", [IMAGE, "long " * 60])
+    def test_columns_change_places(self, right):
+        found, line = one(question("matching", {"pairs": [f"a = {right}", "b = x"]}), assets=PICTURES)
+        assert [one for _, one in found.subquestions] == ["a", "b"]
+        assert (line.verdict, "moodle.swapped" in codes(line)) == (Verdict.ADAPTED, True)
+
+    @pytest.mark.parametrize("pairs", [[f"{IMAGE} = {IMAGE}", "b = x"], [f"a = {IMAGE}", f"b = {IMAGE}"]])
+    def test_else_students_write(self, pairs):
+        found, line = one(question("matching", {"pairs": pairs}), assets=PICTURES)
+        assert (found.qtype, "moodle.labels" in codes(line)) == ("essay", True)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        question("multiple-choice-single-answer", {"options": ["a", "b"], "correctAnswer": "c"}),
+        question("multiple-choice-single-answer", {"options": ["a", "a"], "correctAnswer": "a"}),
+        question("multiple-choice-multiple-answers", {"options": ["a", "b"], "correctAnswer": ["a", "x"]}),
+        question("picture-choice", {"options": ["x", "y"], "correctAnswer": "x"}),
+        question("true-false", {}),
+        question("single-line-text", {}, scoring={"modelAnswer": "Paris", **points([2.5])}),
+        question("date-year", {"correctAnswer": "once"}),
+        question("sequence", {"options": ["a", "a"]}),
+        question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a"]}),
+        question("fill-in-blank", {"text": "none", "correctAnswer": ["a"]}),
+        question("matching", {"pairs": ["no sign", "a = b"]}),
+        question("formula", {}),
+        question("math-notebook", {}),
+        question("conversational", {}),
+        question("sentence-analysis", {"sentence": "Wij maken iets."}),
+        question("acme.color", {"correctAnswer": "red"}),
+    ],
+)
+def test_without_a_usable_key_the_teacher_marks(raw):
+    found, line = one({"scoring": points([2.5]), **raw})
+    assert (found.qtype, found.default_mark, found.correct) == ("essay", 2.5, None)
+    assert (line.verdict, line.points_out) == (Verdict.ADAPTED, Decimal("2.5"))
+    assert line.remarks
+
+
+def test_what_cannot_be_read_is_left_out_and_said():
+    raw = exam(question("essay"))
+    raw["questions"].append(None)
+    data, report = build("moodle-xml", raw)
+    assert len(read(data).questions) == 1
+    assert (report.lines[1].verdict, report.lines[1].becomes) == (Verdict.LEFT_OUT, "")
+
+
+def test_a_file_without_questions_is_never_written():
+    raw = parse_exam({"questions": [None, {"type": "essay"}]})
+    empty = type(raw)(**{name: getattr(raw, name) for name in raw.__slots__ if name != "questions"}, questions=())
+    with pytest.raises(ExamEmpty):
+        formats.get("moodle-xml").write(empty, {}, io.BytesIO())
+
+
+def test_students_never_see_what_is_for_graders():
+    secret = {**points([3]), "modelAnswer": "<p>SECRET</p>"}
+    secret["criteria"][0]["title"] = "SECRET"
+    choice = {"options": ["a", "b"], "correctAnswer": "a"}
+    found, _ = many(
+        question("essay", scoring=secret),
+        question("conversational", {"conversationalPrompt": "SECRET"}, scoring=secret),
+        question("acme.x", {"correctAnswer": "SECRET"}, scoring=secret),
+        question("voice-recorder", scoring=secret),
+        question("fill-in-blank", {"text": "no blank", "correctAnswer": ["SECRET"]}, scoring=secret),
+        question("multiple-choice-single-answer", choice, scoring=secret),
+    )
+    for asked in found:
+        assert "SECRET" not in asked.text + asked.general_feedback + asked.options.get("responsetemplate", "")
+        assert asked.qtype == "multichoice" or "SECRET" in asked.options["graderinfo"]
+        assert not any(answer.feedback for answer in asked.answers)
+
+
+def test_right_to_left():
+    raw = question("multiple-choice-single-answer", {"options": ["القاهرة", "Cairo"], "correctAnswer": "القاهرة"})
+    found, _ = one({**raw, "title": "ما هي عاصمة مصر؟"}, language="ar")
+    assert '<p dir="rtl"' in found.text
+    assert found.answers[0].text.startswith('<p dir="rtl"')
+    assert '<p dir="ltr"' in found.answers[1].text
+
+
+class TestMedia:
+    def test_files_stand_beside_the_text_that_shows_them(self):
+        settings_ = {"options": [f"x {IMAGE}", f"y {IMAGE}{IMAGE}", "z"], "correctAnswer": "z"}
+        raw = question("multiple-choice-single-answer", settings_, description=f"{IMAGE} again {IMAGE}")
+        data, _ = build("moodle-xml", exam(raw), PICTURES)
+        found = etree.fromstring(data)
+        assert [len(one.findall("file")) for one in (found[1].find("questiontext"), *found[1].findall("answer"))] == [
+            *(1, 1, 1, 0),
+        ]
+        files = found.findall(".//file")
+        assert {base64.b64decode(file.text) for file in files} == {b"\x89PNG picture"}
+        assert all(file.get("name").isascii() and file.get("path") == "/" for file in files)
+        read(data)
+
+    def test_a_picture_in_a_text_with_gaps(self):
+        raw = question("fill-in-blank", {"text": f"{IMAGE} is {{1:SHORTANSWER:=x}} ___", "correctAnswer": ["a"]})
+        found, _ = one(raw, assets=PICTURES)
+        assert (found.qtype, len(found.cloze), len(found.files)) == ("multianswer", 1, 1)
+
+    def test_what_is_missing_is_said(self):
+        html = '<img src="https://x.example/a.png" alt="A"><img src="ftp://x" alt="B">'
+        found, line = one(question("essay", description=html))
+        assert 'src="https://x.example/a.png"' in found.text
+        assert {"format.media-remote", "format.media-missing"} <= codes(line)
+
+    def test_a_text_cannot_name_a_file_by_itself(self):
+        found, _ = one(question("essay", description="@@PLUGINFILE@@/secret.png"))
+        assert "@@PLUGINFILE@@" not in found.text
+
+
+def test_bytes_and_identifiers_are_stable():
+    raw, assets = load("mixed-12")
+    first, _ = build("moodle-xml", raw, assets)
+    assert first == build("moodle-xml", raw, dict(reversed(assets.items())))[0]
+    part, _ = build("moodle-xml", {**raw, "questions": raw["questions"][3:]}, assets)
+    idnumbers = [one.idnumber for one in read(first).questions]
+    assert [one.idnumber for one in read(part).questions] == idnumbers[3:]
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, *LONG.values(), "x" * 50_000, "a/b//c{}~%50%=#"])
+def test_hostile_text_in_every_place(hostile):
+    options = ["right", hostile, hostile + "x"]
+    pairs = [f"{option} = {option}" for option in options]
+    _check(
+        exam(
+            question("multiple-choice-single-answer", {"options": options, "correctAnswer": "right"}, title=hostile),
+            question("sequence", {"options": options}, description=hostile, tags=[hostile]),
+            question("fill-in-blank", {"text": f"{hostile} ___", "correctAnswer": [hostile]}),
+            question("fill-in-blank", {"text": f"{hostile} ___", "correctAnswer": ["a"]}),
+            question("matching", {"left": options, "right": options, "correctAnswer": pairs}),
+            question("single-line-text", {"correctAnswer": hostile}, scoring={"modelAnswer": hostile}),
+            question("sentence-analysis", {"sentence": hostile, "enabledLabels": [hostile]}),
+            question(hostile, {"correctAnswer": {hostile: hostile}}),
+            name=hostile,
+            id=hostile,
+        )
+    )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(raw_exams)
+def test_any_exam_is_taken_whole(raw):
+    _check(raw)
+
+
+def _check(raw):
+    """The same twice, taken whole, a line for every question, all points, right answers that earn all of them."""
+    data, report = build("moodle-xml", raw)
+    assert data == build("moodle-xml", raw)[0]
+    assert not [problem for problem in check_package(data).problems if problem.serious]
+    found = read(data).questions
+    assert [line.number for line in report.lines] == list(range(1, len(raw["questions"]) + 1))
+    written = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
+    assert [Decimal(str(one.default_mark)) for one in found] == [line.points_out for line in written]
+    assert all(line.verdict is Verdict.NATIVE or line.remarks for line in report.lines)
+    for question_ in found:
+        automatic = question_.qtype not in ("essay", "description")
+        assert automatic == (question_.correct is not None)
+        if automatic:
+            assert question_.mark_for_correct == pytest.approx(question_.default_mark, abs=0.001)
+        _is_harmless(question_.text)
+        for answer in question_.answers if question_.qtype in ("multichoice", "ordering") else ():
+            assert answer.text.strip()
+            _is_harmless(answer.text)
+
+
+def _is_harmless(html):
+    for element in lxml.html.fragment_fromstring(html, create_parent=True).iter(etree.Element):
+        assert element.tag not in {"script", "style", "iframe", "object", "svg"}
+        assert not any(name.startswith("on") for name in element.attrib)
+        assert element.get("href", "https:").startswith(("http", "mailto:", "@@PLUGINFILE@@/"))
+
+
+def test_five_thousand_questions():
+    raw, _ = load("pci-12")
+    raw["questions"] = raw["questions"] * 417
+    data, report = build("moodle-xml", raw)
+    assert len(read(data).questions) == len(report.lines) == 5004
+    assert report.points_out == 417 * 20
+
+
+class _Sink(io.RawIOBase):
+    def write(self, data):
+        return len(data)
+
+
+def test_no_more_than_one_question_is_held():
+    html = "".join(f'<img src="https://x.example/{n}.png">' for n in range(2))
+    raw = exam(*(question("essay", description=html.replace(".png", f"-{n}.png")) for n in range(60)))
+    parsed = parse_exam(raw)
+    assets = {url: Asset(url, "a.png", "image/png", lambda: bytes(500_000)) for url in parsed.media}
+    tracemalloc.start()
+    formats.get("moodle-xml").write(parsed, assets, _Sink())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000, "80 MB are written, and two files of half a megabyte may be held"
