@@ -7,6 +7,7 @@ assessment stands in the same file, where only Canvas looks (facts: qti-targets 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from lti_tool.errors import N_
@@ -22,7 +23,7 @@ from lti_tool.formats.common_cartridge.items import fields
 from lti_tool.formats.common_cartridge.manifest import CANVAS_FLAG, canvas_path, manifest, meta_path, profile_path
 from lti_tool.formats.common_cartridge.questions import CartridgeQuestions
 from lti_tool.formats.idents import ident
-from lti_tool.formats.package import PackageWriter
+from lti_tool.formats.package import PackageWriter, write_package
 from lti_tool.formats.report import Line, Report, Verdict
 from lti_tool.formats.xmltext import escape
 
@@ -42,22 +43,7 @@ class CommonCartridge:
 
         Raises :class:`ExamEmpty` if there is nothing to write, for a cartridge without items is refused.
         """
-        folder = ident(exam.id, "assessment")
-        common, canvas = CartridgeQuestions(exam, assets), CanvasQuestions(exam, assets)
-        lines: list[Line] = []
-        own: list[Line] = []
-        with PackageWriter(out) as package:
-            package.stream(profile_path(folder), _assessment(exam, folder, _items(common, lines)))
-            report = _report(exam, lines)
-            package.stream(canvas_path(folder), canvas_qti.assessment(exam, folder, canvas_qti.items(canvas, own)))
-            points = Report(canvas_qti.CanvasQti.name, tuple(own)).points_out
-            package.add(meta_path(folder), canvas_qti.assessment_meta(exam, folder, points))
-            package.add(CANVAS_FLAG, "Examplary\n")
-            media = dict([*common.media.used(), *canvas.media.used()])
-            for path, asset in media.items():
-                package.add(f"{WEB_RESOURCES}/{path}", asset.read())
-            package.add("imsmanifest.xml", manifest(exam, folder, _title(exam), media))
-        return report
+        return write_package(out, partial(_fill, exam, assets))
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
@@ -66,6 +52,24 @@ class CommonCartridge:
         for _ in _items(questions, lines):
             pass
         return _report(exam, lines)
+
+
+def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
+    folder = ident(exam.id, "assessment")
+    common, canvas = CartridgeQuestions(exam, assets), CanvasQuestions(exam, assets)
+    lines: list[Line] = []
+    own: list[Line] = []
+    package.stream(profile_path(folder), _assessment(exam, folder, _items(common, lines)))
+    report = _report(exam, lines)
+    package.stream(canvas_path(folder), canvas_qti.assessment(exam, folder, canvas_qti.items(canvas, own)))
+    points = Report(canvas_qti.CanvasQti.name, tuple(own)).points_out
+    package.add(meta_path(folder), canvas_qti.assessment_meta(exam, folder, points))
+    package.add(CANVAS_FLAG, "Examplary\n")
+    media = dict([*common.media.used(), *canvas.media.used()])
+    for path, asset in media.items():
+        package.add(f"{WEB_RESOURCES}/{path}", asset.read())
+    package.add("imsmanifest.xml", manifest(exam, folder, _title(exam), media))
+    return report
 
 
 def _items(questions: CartridgeQuestions, lines: list[Line]) -> Iterator[str]:

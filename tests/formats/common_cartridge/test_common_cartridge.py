@@ -1,0 +1,360 @@
+"""What common-cartridge writes, and what Moodle, Canvas Classic and New Quizzes make of it (by the import oracles)."""
+
+import io
+import re
+import sys
+import zipfile
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lxml import etree
+
+from lti_tool import formats
+from lti_tool.exam import ExamEmpty, parse_exam
+from lti_tool.formats import Verdict
+from lti_tool.formats.check import check_package
+from lti_tool.sandbox.importers import canvas_classic, moodle_cc, new_quizzes
+from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
+from tests.formats.common_cartridge.cartridge_schema import SCHEMAS, mistakes
+from tests.formats.moodle_xml.exams_at_hand import (
+    FIXTURES,
+    PICTURE,
+    PICTURES,
+    assert_golden,
+    build,
+    codes,
+    load,
+    report_text,
+)
+
+SPACE = {"q": "http://www.imsglobal.org/xsd/ims_qtiasiv1p2", "m": "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"}
+IMAGE = f'<img src="{PICTURE}" alt="A">'
+PROFILES = {
+    *("cc.multiple_choice.v0p1", "cc.multiple_response.v0p1", "cc.true_false.v0p1", "cc.fib.v0p1", "cc.essay.v0p1"),
+}
+
+
+class Cartridge:
+    """A cartridge as a test looks at it."""
+
+    def __init__(self, data):
+        self.data = data
+        with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+            assert zipped.testzip() is None
+            self.files = {name: zipped.read(name) for name in zipped.namelist()}
+        parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
+        self.manifest = etree.fromstring(self.files["imsmanifest.xml"], parser)
+        (path,) = (name for name in self.files if name.endswith("/assessment_qti.xml"))
+        self.profile = etree.fromstring(self.files[path], parser)
+        self.items = self.profile.findall(".//q:item", SPACE)
+
+    def assert_sound(self):
+        """Our own checks hold everywhere; the schemas hold where they are."""
+        assert [one for one in check_package(self.data).problems if one.serious] == []
+        assert b'xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"' in self.files["imsmanifest.xml"][:1024]
+        listed = [file.get("href") for file in self.manifest.findall(".//m:file", SPACE)]
+        assert Counter(listed) == Counter(name for name in self.files if name != "imsmanifest.xml")
+        for item in self.items:
+            _assert_in_profile(item)
+        assert mistakes(self.manifest) == []
+        assert mistakes(self.profile) == []
+
+
+def _assert_in_profile(item):
+    """The rules of the profile that a schema cannot say, or that hold where the schemas are not there."""
+    told = {one[0].text: one[1].text for one in item.findall(".//q:qtimetadatafield", SPACE)}
+    assert told["cc_profile"] in PROFILES
+    assert 0 <= int(told["cc_weighting"]) <= 99
+    assert (told.get("qmd_computerscored") == "No") == (told["cc_profile"] == "cc.essay.v0p1")
+    (response,) = item.xpath("q:presentation/q:response_lid | q:presentation/q:response_str", namespaces=SPACE)
+    assert len(item.findall("q:resprocessing/q:respcondition", SPACE)) == 1
+    assert {one.get("action") for one in item.findall(".//q:setvar", SPACE)} <= {"Set"}
+    assert item.find(".//q:or", SPACE) is None
+    labels = [one.get("ident") for one in item.findall(".//q:response_label", SPACE)]
+    tests = item.findall(".//q:varequal", SPACE)
+    assert {one.get("respident") for one in tests} <= {response.get("ident")}
+    assert bool(tests) == (told["cc_profile"] != "cc.essay.v0p1")
+    if told["cc_profile"] == "cc.true_false.v0p1":
+        assert labels == ["true", "false"]
+    if labels:
+        assert {one.text for one in tests} <= set(labels)
+
+
+def moodle(data):
+    (quiz,) = moodle_cc.read(data).quizzes
+    return quiz
+
+
+def test_the_schemas_beside_the_checkout_were_used(capsys):
+    with capsys.disabled():
+        sys.stderr.write(
+            "" if SCHEMAS else "../shared/xsd is not there: no cartridge was held to the official schemas.\n"
+        )
+    broken = etree.fromstring("<questestinterop xmlns='http://www.imsglobal.org/xsd/ims_qtiasiv1p2'/>")
+    assert bool(mistakes(broken)) == (SCHEMAS is not None)
+
+
+@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1"])
+def test_golden(name):
+    data, report = build("common-cartridge", *load(name))
+    found = Cartridge(data)
+    found.assert_sound()
+    texts = [f"== {path}\n{text.decode()}" for path, text in found.files.items() if path.endswith((".xml", ".qti"))]
+    folder = FIXTURES.parent / "formats" / "common_cartridge" / "golden"
+    assert_golden(folder, {f"{name}.txt": "".join(texts), f"{name}.report.json": report_text(report)})
+
+
+def test_mixed_exam_in_moodle():
+    raw, assets = load("mixed-12")
+    data, report = build("common-cartridge", raw, assets)
+    quiz = moodle(data)
+    assert (quiz.name, quiz.attempts_allowed, quiz.time_limit_seconds) == (raw["name"], 1, 3600)
+    assert [one.qtype for one in quiz.questions] == [
+        *("multichoice", "multichoice", "multichoice", "truefalse", "essay", "shortanswer", "essay", "essay"),
+        *("essay", "essay", "multichoice"),
+    ]
+    assert sum(one.default_mark for one in quiz.questions) == report.points_out == 26
+    assert quiz.questions[0].correct == ("Amsterdam",)
+    assert quiz.questions[1].correct == ("N2", "CO2", "\\(\\mathrm{O_2}\\)")
+    assert quiz.questions[5].correct == ("1648",)
+    assert "Deltaplan" in quiz.questions[8].text
+    assert report.counts == {Verdict.NATIVE: 8, Verdict.ADAPTED: 4, Verdict.LEFT_OUT: 0}
+
+
+def test_canvas_reads_every_type_from_the_same_file():
+    for name in ("mixed-12", "pci-12"):
+        raw, assets = load(name)
+        data, _ = build("common-cartridge", raw, assets)
+        plain, _ = build("canvas-qti", raw, assets)
+        found, expected = canvas_classic.read(data), canvas_classic.read(plain)
+        assert found.package_type == "canvas_cartridge"
+        assert (found.errors, found.unsupported, found.warnings, found.missing_files) == ((), (), (), ())
+        assert [one.type for one in found.quizzes[0].questions] == [one.type for one in expected.quizzes[0].questions]
+        assert [one.ident for one in found.quizzes[0].questions] == [one.ident for one in expected.quizzes[0].questions]
+        assert found.quizzes[0].points_possible == expected.quizzes[0].points_possible
+        assert new_quizzes.read(data) == new_quizzes.read(plain)
+        assert sorted(found.media.values()) == sorted(expected.media.values())
+
+
+def test_files_are_found_from_the_assessment_as_moodle_looks_for_them():
+    raw = question("multiple-choice-single-answer", {"options": ["a", IMAGE], "correctAnswer": "a"}, description=IMAGE)
+    data, _ = build("common-cartridge", exam(raw), PICTURES)
+    found = Cartridge(data)
+    (path,) = (name for name in found.files if name.startswith("web_resources/"))
+    assert found.files[path] == b"\x89PNG picture"
+    html = "".join(found.profile.itertext())
+    assert set(re.findall(r'src="([^"]+)"', html)) == {f"$IMS-CC-FILEBASE$../{path}"}
+
+
+class TestTexts:
+    def test_they_stand_in_the_question_after_them(self):
+        raws = [
+            question("exam-intro", title="Intro"),
+            question("paragraph", title="Passage", description=IMAGE),
+            question("essay", title="First"),
+            question("essay", title="Second"),
+            question("paragraph", title="End"),
+            question("exam-outro", title="Bye"),
+        ]
+        data, report = build("common-cartridge", exam(*raws), PICTURES)
+        Cartridge(data).assert_sound()
+        first, second = moodle(data).questions
+        assert re.sub("<[^>]*>", " ", first.text).split() == ["Intro", "Passage", "First"]
+        assert re.sub("<[^>]*>", " ", second.text).split() == ["Second", "End", "Bye"]
+        assert [line.number for line in report.lines] == [1, 2, 3, 4, 5, 6]
+        assert [line.verdict for line in report.lines if line.kind == "information"] == [Verdict.ADAPTED] * 4
+        assert [line.becomes.split()[-2] for line in report.lines if line.kind == "information"] == [
+            *("after", "after", "before", "before"),
+        ]
+
+    def test_alone_they_become_one_question_without_points(self):
+        data, report = build("common-cartridge", exam(question("paragraph", title="a"), question("exam-outro")))
+        found = Cartridge(data)
+        found.assert_sound()
+        (item,) = found.items
+        assert "<fieldentry>0<" in etree.tostring(item, encoding="unicode")
+        assert all("cartridge.text-alone" in codes(line) for line in report.lines)
+
+    def test_what_cannot_be_read_holds_no_text(self):
+        raw = exam(question("paragraph", title="Passage"), question("essay"))
+        raw["questions"].insert(1, None)
+        raw["questions"].append(None)
+        data, report = build("common-cartridge", raw)
+        (only,) = moodle(data).questions
+        assert "Passage" in only.text
+        assert [line.verdict for line in report.lines] == [
+            *(Verdict.ADAPTED, Verdict.LEFT_OUT, Verdict.NATIVE, Verdict.LEFT_OUT),
+        ]
+
+
+class TestBlanks:
+    def test_each_is_a_question(self):
+        settings_ = {"text": f"A {IMAGE} ___ b ___", "correctAnswer": ["x", ["y", "z"]]}
+        raw = question("fill-in-blank", settings_, scoring=points([4]))
+        data, report = build("common-cartridge", exam(raw, language="nl"), PICTURES)
+        Cartridge(data).assert_sound()
+        first, second = moodle(data).questions
+        assert [answer.text for answer in first.answers] == ["x"]
+        assert [answer.text for answer in second.answers] == ["y", "z"]
+        assert all(answer.fraction == 1 for answer in (*first.answers, *second.answers))
+        assert ("open plek 1" in first.text, "open plek 2" in second.text) == (True, True)
+        assert (first.default_mark, second.default_mark, report.lines[0].points_out) == (2, 2, 4)
+        assert {"cartridge.blank-each", "format.partial-credit"} <= codes(report.lines[0])
+
+    @pytest.mark.parametrize(("wanted", "out"), [(1, 2), (2.5, 3), (5, 5), (0, 0)])
+    def test_whole_points(self, wanted, out):
+        raw = question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a", "b"]}, scoring=points([wanted]))
+        _, report = build("common-cartridge", exam(raw))
+        assert report.lines[0].points_out == out
+        assert ("cartridge.whole-points" in codes(report.lines[0])) == (wanted != out)
+
+    @pytest.mark.parametrize("answers", [["0"], [["zero", "0"]], ["a"] * 21])
+    def test_what_moodle_would_overlook_is_written_out(self, answers):
+        settings_ = {"text": "___ " * len(answers), "correctAnswer": answers}
+        data, report = build("common-cartridge", exam(question("fill-in-blank", settings_)))
+        assert [one.qtype for one in moodle(data).questions] == ["essay"]
+        assert report.lines[0].verdict is Verdict.ADAPTED
+
+    def test_a_short_answer_of_zero(self):
+        data, _ = build("common-cartridge", exam(question("single-line-text", {"correctAnswer": "0"})))
+        assert [one.qtype for one in moodle(data).questions] == ["essay"]
+
+
+@pytest.mark.parametrize(("wanted", "out"), [(0.4, 1), (2.5, 3), (2.4, 2), (99, 99), (150, 99), (7, 7)])
+def test_points_are_whole_and_the_report_says_so(wanted, out):
+    data, report = build("common-cartridge", exam(question("essay", scoring=points([wanted]))))
+    (found,), (line,) = moodle(data).questions, report.lines
+    assert (found.default_mark, line.points_out, line.points_in) == (out, out, Decimal(str(wanted)))
+    assert ("cartridge.whole-points" in codes(line)) == (wanted != out)
+    quiz = canvas_classic.read(data).quizzes[0]
+    assert quiz.total_points == wanted, "Canvas keeps the fractions"
+
+
+@pytest.mark.parametrize("count", [2, 3, 12])
+def test_moodle_sees_all_right_answers_of_several(count):
+    options = [f"<p>{n}</p>" for n in range(15)]
+    raw = question("multiple-choice-multiple-answers", {"options": options, "correctAnswer": options[:count]})
+    data, report = build("common-cartridge", exam(raw))
+    (found,) = moodle(data).questions
+    assert found.correct == tuple(str(n) for n in range(count))
+    assert found.mark_for_correct == pytest.approx(1, abs=0.0001)
+    assert "cartridge.moodle-ticks" in codes(report.lines[0])
+
+
+def test_true_and_false_in_the_language_of_the_exam():
+    for key in (True, False):
+        data, _ = build("common-cartridge", exam(question("true-false", {"correctAnswer": key}), language="nl"))
+        (found,) = moodle(data).questions
+        assert found.correct == (str(key),)
+        assert {"Waar", "Onwaar"} <= set(Cartridge(data).profile.itertext())
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        question("multiple-choice-single-answer", {"options": ["a", "b"], "correctAnswer": "c"}),
+        question("true-false", {}),
+        question("sequence", {"options": ["a", "b"]}),
+        question("matching", {"pairs": ["a = b", "c = d"]}),
+        question("upload-file", {"acceptFileTypes": "application/pdf"}),
+        question("voice-recorder", {}),
+        question("sentence-analysis", {"sentence": "Wij maken iets."}),
+        question("formula", {}),
+        question("acme.color", {"correctAnswer": "red"}),
+    ],
+)
+def test_what_the_profile_cannot_hold_the_teacher_marks(raw):
+    data, report = build("common-cartridge", exam({**raw, "scoring": points([2])}, language="de"))
+    Cartridge(data).assert_sound()
+    (found,), (line,) = moodle(data).questions, report.lines
+    assert (found.qtype, found.default_mark) == ("essay", 2)
+    assert (line.verdict, line.points_out) == (Verdict.ADAPTED, 2)
+    assert line.remarks
+
+
+def test_students_never_see_what_is_for_graders():
+    secret = {**points([3]), "modelAnswer": "<p>SECRET</p>"}
+    secret["criteria"][0]["title"] = "SECRET"
+    raws = [
+        question("essay", scoring=secret),
+        question("conversational", {"conversationalPrompt": "SECRET"}, scoring=secret),
+        question("acme.x", {"correctAnswer": "SECRET"}, scoring=secret),
+        question("sequence", {"options": ["a", "b"]}, scoring=secret),
+    ]
+    data, report = build("common-cartridge", exam(*raws))
+    assert "SECRET" not in "".join(Cartridge(data).profile.itertext())
+    assert "cartridge.notes" in {remark.code for remark in report.remarks}
+
+
+def test_a_cartridge_without_questions_is_never_written():
+    raw = parse_exam({"questions": [{"type": "essay"}]})
+    empty = type(raw)(**{name: getattr(raw, name) for name in raw.__slots__ if name != "questions"}, questions=())
+    with pytest.raises(ExamEmpty):
+        formats.get("common-cartridge").write(empty, {}, io.BytesIO())
+
+
+def test_bytes_and_identifiers_are_stable():
+    raw, assets = load("pci-12")
+    first, _ = build("common-cartridge", raw, assets)
+    assert first == build("common-cartridge", raw, dict(reversed(assets.items())))[0]
+    part, _ = build("common-cartridge", {**raw, "questions": raw["questions"][2:]}, assets)
+    idents = [item.get("ident") for item in Cartridge(first).items]
+    assert [item.get("ident") for item in Cartridge(part).items] == idents[2:]
+    assert len(set(idents)) == len(idents)
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, *LONG.values(), "x" * 50_000])
+def test_hostile_text_in_every_place(hostile):
+    options = ["right", hostile, hostile + "x"]
+    _check(
+        exam(
+            question("paragraph", title=hostile, description=hostile),
+            question("multiple-choice-single-answer", {"options": options, "correctAnswer": "right"}, title=hostile),
+            question("multiple-choice-multiple-answers", {"options": options, "correctAnswer": ["right"]}),
+            question("sequence", {"options": options}, description=hostile),
+            question("fill-in-blank", {"text": f"{hostile} ___", "correctAnswer": [hostile]}),
+            question("single-line-text", {"correctAnswer": hostile}, scoring={"modelAnswer": hostile}),
+            question(hostile, {"correctAnswer": {hostile: hostile}}),
+            name=hostile,
+            id=hostile,
+        )
+    )
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(raw_exams)
+def test_any_exam_is_restored(raw):
+    _check(raw)
+
+
+def _check(raw):
+    """The same twice, sound, read by all three, a line for every question, right answers that earn all."""
+    data, report = build("common-cartridge", raw)
+    assert data == build("common-cartridge", raw)[0]
+    found = Cartridge(data)
+    found.assert_sound()
+    quiz = moodle(data)
+    assert len(quiz.questions) == len(found.items)
+    assert [line.number for line in report.lines] == list(range(1, len(raw["questions"]) + 1))
+    assert all(line.verdict is Verdict.NATIVE or line.remarks for line in report.lines)
+    weights = found.profile.xpath("//q:qtimetadatafield[q:fieldlabel='cc_weighting']/q:fieldentry", namespaces=SPACE)
+    assert report.points_out == sum(int(one.text) for one in weights)
+    for asked in quiz.questions:
+        assert (asked.qtype == "essay") == (asked.correct is None)
+        if asked.correct is not None:
+            assert asked.mark_for_correct == pytest.approx(asked.default_mark, abs=0.001)
+    canvas = canvas_classic.read(data)
+    assert (canvas.errors, canvas.unsupported, canvas.missing_files) == ((), (), ())
+    assert canvas.quizzes[0].total_points == pytest.approx(float(report.points_in))
+
+
+def test_five_thousand_questions():
+    raw, _ = load("pci-12")
+    raw["questions"] = raw["questions"] * 417
+    data, report = build("common-cartridge", raw)
+    quiz = moodle(data)
+    assert len(report.lines) == 5004
+    assert len(quiz.questions) == 417 * 11
+    assert report.points_out == 417 * 20
