@@ -78,11 +78,11 @@ class CartridgeQuestions:
 
     def _items(self, found: Plan, before: str, after: str) -> tuple[str, int]:
         question = found.question
-        html = before + self._html.render(stem(found, self.exam))
+        html = self._html.render(stem(found, self.exam))
         if isinstance(question, FillInBlank) and found.form is Form.BLANKS:
-            return self._blanks(question, html, after)
+            return self._blanks(question, html, before, after)
         weight = whole_points(question.points)
-        profile, body = self._body(found, html + after)
+        profile, body = self._body(found, before + html + after)
         return self._item(question, profile, weight, body), weight
 
     def _body(self, found: Plan, html: str) -> tuple[str, str]:
@@ -104,25 +104,28 @@ class CartridgeQuestions:
         places = range(len(question.options))
         return [self._html.render(shown_option(question, place, self.exam)) for place in places]
 
-    def _blanks(self, question: FillInBlank, html: str, after: str) -> tuple[str, int]:
-        """Return an item for each blank; each shows the whole text, in which the blanks are numbered."""
+    def _blanks(self, question: FillInBlank, html: str, before: str, after: str) -> tuple[str, int]:
+        """Return an item for each blank; each shows the whole text, in which the blanks are numbered.
+
+        Other texts stand in the first or the last of them.
+        """
         answers = question.answers or ()
         body = self._html.render(directed(block, self.exam) for block in blocks(question.body))
         weights = _weights(question.points, len(answers))
         made: list[str] = []
         for number, (accepted, weight) in enumerate(zip(answers, weights, strict=True), 1):
             told = self._html.render((self._told(phrase("blank", self.exam.language, n=number)),))
-            shown = html + body + told + (after if number == len(answers) else "")
+            shown = (before if number == 1 else "") + html + body + told + (after if number == len(answers) else "")
             scored = items.fill_in(shown, accepted, case=not question.ignore_case)
-            made.append(self._item(question, items.FILL_IN, weight, scored, number))
+            made.append(self._item(question, items.FILL_IN, weight, scored, number if len(answers) > 1 else 0))
         return "".join(made), sum(weights)
 
     def _told(self, sentence: str) -> Node:
         return directed(Element("p", (), (Element("em", (), (Text(sentence),)),)), self.exam)
 
-    def _item(self, question: Question, profile: str, weight: int, body: str, part: int = 1) -> str:
+    def _item(self, question: Question, profile: str, weight: int, body: str, part: int = 0) -> str:
         name = ident(self.exam.id, question.id, *([f"blank {part}"] if part > 1 else []))
-        return items.item(name, _title(question), profile, weight, body)
+        return items.item(name, _title(question, part), profile, weight, body)
 
     def _text(self, text: Information, becomes: str, remark: Remark = remarks.TEXT_MERGED) -> tuple[str, Line]:
         """Return a text that goes with a question, as HTML."""
@@ -155,9 +158,10 @@ def _weights(points: Decimal, count: int) -> list[int]:
     return [min(each + (place < rest), MOST_POINTS) for place in range(count)]
 
 
-def _title(question: Question) -> str:
+def _title(question: Question, part: int) -> str:
     title = question.title.plain_text() or question.description.plain_text()
-    return f"{question.number}. {title[:LONGEST_NAME]}".strip()
+    number = f"{question.number}.{part}" if part else f"{question.number}"
+    return f"{number}. {title[:LONGEST_NAME]}".strip()
 
 
 def _notes(found: Plan) -> tuple[Remark, ...]:
