@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
 from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+
+if TYPE_CHECKING:
+    from flask.typing import RouteCallable
 
 LOGINS = "6000 per minute"
 """Each one writes a row, so each one counts."""
@@ -17,10 +23,13 @@ def init_app(app: Flask, storage_url: str) -> None:
     """Limit by address; the counters live in the shared cache, in memory while that is away."""
     limiter = Limiter(get_remote_address, storage_uri=storage_url, in_memory_fallback_enabled=True)
     limiter.init_app(app)
-    # It keeps the limits by the view's name and looks them up before each request: what it returns is not needed.
-    limiter.limit(LOGINS)(app.view_functions["lti.login"])
+    _limit(app, "lti.login", limiter.limit(LOGINS))
     for endpoint in ("lti.launch", "packages.fetch", "embed.returned"):
-        limiter.limit(FAILURES, deduct_when=_failed)(app.view_functions[endpoint])
+        _limit(app, endpoint, limiter.limit(FAILURES, deduct_when=_failed))
+
+
+def _limit(app: Flask, endpoint: str, limit: Callable[[RouteCallable], object]) -> None:
+    app.view_functions[endpoint] = cast("RouteCallable", limit(app.view_functions[endpoint]))
 
 
 def _failed(response: Response) -> bool:

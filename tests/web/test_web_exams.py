@@ -1,0 +1,274 @@
+"""The page of an exam, its files, and the answer to the LMS."""
+
+import hashlib
+import io
+import re
+import zipfile
+
+import pytest
+
+from lti_tool import formats
+from lti_tool.models import Asset, Delivery, db
+from lti_tool.services.packages import ORIGINAL
+from tests.settings_of_launches import CANVAS_SETTINGS
+
+PNG = b"\x89PNG\r\n\x1a\n a picture"
+EVIL = '"><script>alert(1)</script>'
+
+
+def question(number=1, **values):
+    return {
+        "id": f"q_{number}",
+        "type": "multiple-choice-single-answer",
+        "title": f"Question {number}?",
+        "description": "",
+        "settings": {"options": ["Yes", "No"], "correctAnswer": "Yes"},
+        "scoring": {"criteria": [{"title": "Right", "levels": [{"title": "Yes", "points": 1}]}]},
+    } | values
+
+
+def document(*questions, **values):
+    return {"id": "exam_1", "name": "Exam", "questions": list(questions) or [question()]} | values
+
+
+class TestReview:
+    @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1"])
+    @pytest.mark.parametrize("format_name", formats.names())
+    def test_every_question_is_there_with_what_becomes_of_it(self, pages, keep_exam, tree, name, format_name):
+        exam = keep_exam(name)
+        response = pages().get(f"exams/{exam.id}?format={format_name}")
+        assert response.status_code == 200
+        cards = tree(response).find_class("question")
+        assert len(cards) == exam.question_count
+        for card in cards:
+            (verdict,) = list(card.find_class("verdict"))
+            assert verdict.text_content().strip()
+            assert verdict.find_class("icon")
+
+    def test_the_summary_counts_questions_and_points(self, canvas, keep_exam, services):
+        exam = keep_exam("mixed-12")
+        page = canvas.get(f"exams/{exam.id}").text
+        report = services.library.report(exam, "canvas-qti")
+        assert "12 questions · 26 points" in page
+        adapted = sum(line.verdict == "adapted" for line in report.lines)
+        assert f"{12 - adapted} questions arrive as they are" in page
+        for line in report.lines:
+            for remark in line.remarks:
+                assert remark.plain().split(":")[0] in page.replace("&#39;", "'")
+
+    def test_right_answers_are_marked_with_a_word(self, pages, keep_exam, tree):
+        exam = keep_exam(document=document())
+        (right,) = tree(pages().get(f"exams/{exam.id}")).find_class("correct")
+        assert re.sub(r"\s+", " ", right.text_content()).strip() in ("Yes right", "Yesright")
+
+    def test_only_what_changes_can_be_shown(self, canvas, keep_exam, tree):
+        exam = keep_exam("mixed-12")
+        cards = tree(canvas.get(f"exams/{exam.id}?changed=1")).find_class("question")
+        assert 0 < len(cards) < 12
+        assert not any(card.find_class("verdict-native") for card in cards)
+
+    def test_a_large_exam_comes_in_pages(self, pages, keep_exam, tree):
+        exam = keep_exam(document=document(*(question(number) for number in range(1, 251))))
+        own = pages()
+        last = tree(own.get(f"exams/{exam.id}?page=3"))
+        assert len(last.find_class("question")) == 50
+        assert "Question 250?" in last.text_content()
+        (current,) = last.xpath('//nav//a[@aria-current="page"]')
+        assert current.text_content().strip().endswith("3")
+        assert len(tree(own.get(f"exams/{exam.id}?page=99")).find_class("question")) == 50
+        assert own.get(f"exams/{exam.id}?page=x").status_code == 200
+
+    def test_images_come_from_our_own_address(self, pages, keep_exam, tree):
+        here, gone = "https://cdn.example.org/here.png", "https://cdn.example.org/gone.png"
+        text = f'<p><img src="{here}" alt="A cell"><img src="{gone}" alt="A leaf"></p>'
+        exam = keep_exam(
+            document=document(question(description=text)),
+            media=[(here, "image/png", PNG), (gone, "", None)],
+        )
+        own = pages()
+        response = own.get(f"exams/{exam.id}")
+        (image,) = [each for each in tree(response).iter("img") if each.get("alt") == "A cell"]
+        assert image.get("src") == own.url(f"exams/{exam.id}/media/{hashlib.sha256(PNG).hexdigest()}")
+        assert "Picture missing: A leaf" in response.text
+        assert "1 image or file could not be fetched" in response.text
+        assert "cdn.example.org" not in response.text
+        sent = own.client.get(image.get("src"))
+        assert (sent.data, sent.content_type) == (PNG, "image/png")
+
+    def test_exam_language_and_direction_stay_those_of_the_exam(self, pages, keep_exam, tree):
+        exam = keep_exam(document=document(language="ar"), language="ar")
+        page = tree(pages().get(f"exams/{exam.id}"))
+        assert (page.get("lang"), page.get("dir")) == ("en", "ltr")
+        (questions,) = page.find_class("questions")
+        assert (questions.get("lang"), questions.get("dir")) == ("ar", "rtl")
+
+    def test_an_unknown_format_falls_back_to_the_best_one(self, moodle, keep_exam):
+        exam = keep_exam()
+        assert moodle.get(f"exams/{exam.id}?format=nonsense").status_code == 200
+
+    def test_somebody_elses_exam_is_not_found(self, pages, keep_exam):
+        exam = keep_exam()
+        other = pages(sub="2", context_id="course-2")
+        assert other.get(f"exams/{exam.id}").status_code == 404
+        assert other.get(f"exams/{exam.id}/download/canvas-qti").status_code == 404
+        assert other.post(f"exams/{exam.id}/add").status_code == 404
+
+
+class TestEscaping:
+    def test_what_an_exam_says_is_never_markup(self, pages, keep_exam, make_generation):
+        exam = keep_exam(
+            document=document(
+                question(title=EVIL, description=f"<p onclick=alert(1)>{EVIL}</p><img src=x onerror=alert(1)>"),
+                question(2, settings={"options": [EVIL, "javascript:alert(1)"], "correctAnswer": EVIL}),
+                name=EVIL,
+            )
+        )
+        own = pages(context_title=EVIL, return_url='https://lms.example.org/"onmouseover="alert(1)')
+        student = pages(sub="9", role="student", exam_id=exam.id, context_title=EVIL)
+        for response in (own.get(), own.get(f"exams/{exam.id}"), student.get(), own.get("exams/none")):
+            assert "<script>alert" not in response.text
+            assert not re.search(r"<[^>]*\son\w+=", response.text)
+
+    def test_a_return_address_with_quotes_stays_an_address(self, pages, keep_exam, tree, signing):
+        address = "https://lms.example.org/return?a=\"><script>alert(1)</script>&b='"
+        exam = keep_exam()
+        own = pages(family="canvas", deep_linking=CANVAS_SETTINGS | {"deep_link_return_url": address})
+        response = own.post(f"exams/{exam.id}/add")
+        (form,) = tree(response).forms
+        assert form.action == address
+        assert "<script>alert" not in response.text
+
+
+class TestAdd:
+    def test_the_answer_is_posted_from_this_frame_to_this_lms_alone(self, canvas, keep_exam, tree, signing):
+        exam = keep_exam()
+        page = tree(canvas.get(f"exams/{exam.id}"))
+        (add,) = [form for form in page.forms if "Add to course" in form.text_content()]
+        response = canvas.client.post(add.action)
+        (form,) = tree(response).forms
+        assert (form.method, form.action) == ("POST", CANVAS_SETTINGS["deep_link_return_url"])
+        assert form.get("data-autosubmit") is not None
+        assert form.xpath(".//button")
+        assert "form-action 'self' https://lms.example.org;" in response.headers["Content-Security-Policy"]
+        assert response.headers["Referrer-Policy"] == "strict-origin"
+
+    def test_another_exam_needs_another_launch(self, canvas, keep_exam, signing):
+        first, second = keep_exam(), keep_exam("single-1")
+        assert canvas.post(f"exams/{first.id}/add").status_code == 200
+        assert canvas.post(f"exams/{first.id}/add").status_code == 200
+        response = canvas.post(f"exams/{second.id}/add")
+        assert response.status_code == 409
+        assert "answer.already_given" in response.text
+        assert "already answered" in canvas.get(f"exams/{second.id}").text
+
+    def test_a_launch_that_asks_for_nothing_offers_downloads_only(self, pages, keep_exam):
+        exam = keep_exam()
+        own = pages()
+        assert "Add to course" not in own.get(f"exams/{exam.id}").text
+        assert own.post(f"exams/{exam.id}/add").status_code == 409
+
+    def test_a_page_in_a_tab_of_its_own_does_not_offer_what_would_be_lost(self, moodle, keep_exam):
+        exam = keep_exam()
+        assert "Add to course" in moodle.get(f"exams/{exam.id}").text
+        assert "Add to course" not in moodle.get(f"exams/{exam.id}?tab=1").text
+
+    def test_next_steps_stand_beside_the_button(self, moodle, keep_exam):
+        page = moodle.get(f"exams/{keep_exam().id}").text
+        assert "Save and return to course" in page
+        assert "Moodle XML format" in page
+
+
+class TestFiles:
+    @pytest.mark.parametrize("format_name", formats.names())
+    def test_every_format_is_a_download(self, pages, keep_exam, format_name):
+        exam = keep_exam("single-1")
+        response = pages().get(f"exams/{exam.id}/download/{format_name}")
+        assert response.status_code == 200
+        assert response.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert int(response.headers["Content-Length"]) == len(response.data)
+        assert response.content_type.split(";")[0] == formats.get(format_name).media_type
+
+    def test_examplarys_own_package_comes_as_it_was(self, pages, keep_exam):
+        original = Asset(sha256="0" * 64, media_type="application/zip", size=3, data=b"zip")
+        db.session.add(original)
+        db.session.flush()
+        exam = keep_exam(original_sha256=original.sha256)
+        own = pages()
+        assert "original QTI 3" in own.get(f"exams/{exam.id}").text
+        assert own.get(f"exams/{exam.id}/download/{ORIGINAL}").data == b"zip"
+
+    def test_a_package_that_never_came_is_not_offered(self, pages, keep_exam):
+        exam = keep_exam()
+        own = pages()
+        assert ORIGINAL not in own.get(f"exams/{exam.id}").text
+        assert own.get(f"exams/{exam.id}/download/{ORIGINAL}").status_code == 404
+
+    def test_an_unknown_format_is_told(self, pages, keep_exam):
+        response = pages().get(f"exams/{keep_exam().id}/download/nonsense")
+        assert response.status_code == 404
+        assert "There is no format named nonsense." in response.text
+
+    @pytest.mark.parametrize("media_type", ["image/svg+xml", "text/html", "application/pdf", "image/png; x"])
+    def test_what_could_run_is_never_shown_inside_a_page(self, pages, keep_exam, media_type):
+        url = "https://cdn.example.org/x"
+        exam = keep_exam(document=document(), media=[(url, media_type, b"<svg onload=alert(1)>")])
+        digest = hashlib.sha256(b"<svg onload=alert(1)>").hexdigest()
+        response = pages().get(f"exams/{exam.id}/media/{digest}")
+        assert response.content_type == "application/octet-stream"
+        assert response.headers["Content-Disposition"] == "attachment"
+
+    def test_images_cannot_do_anything_and_are_kept_by_the_browser(self, pages, keep_exam):
+        exam = keep_exam(document=document(), media=[("https://cdn.example.org/x", "image/png", PNG)])
+        own = pages()
+        address = f"exams/{exam.id}/media/{hashlib.sha256(PNG).hexdigest()}"
+        response = own.get(address)
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "immutable" in response.headers["Cache-Control"]
+        again = own.get(address, headers={"If-None-Match": response.headers["ETag"]})
+        assert again.status_code == 304
+
+    def test_the_images_of_another_exam_are_not_found_here(self, pages, keep_exam):
+        keep_exam(document=document(), media=[("https://cdn.example.org/x", "image/png", PNG)])
+        other = keep_exam(document=document())
+        response = pages().get(f"exams/{other.id}/media/{hashlib.sha256(PNG).hexdigest()}")
+        assert response.status_code == 404
+
+
+class TestPackages:
+    @pytest.fixture
+    def address(self, services, keep_exam, make_launch, settings):
+        link = services.packages.link(keep_exam("single-1"), "canvas-qti", make_launch())
+        db.session.commit()
+        return link.removeprefix(settings.base_url)
+
+    def fetches(self):
+        return db.session.query(Delivery).populate_existing().one().fetches
+
+    def test_an_lms_fetches_it_without_any_credential_as_often_as_it_likes(self, client, address):
+        first, second = client.get(address), client.get(address)
+        assert first.status_code == 200
+        assert first.data == second.data
+        assert zipfile.ZipFile(io.BytesIO(first.data)).testzip() is None
+        assert first.content_type == "application/zip"
+        assert int(first.headers["Content-Length"]) == len(first.data)
+        assert first.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert self.fetches() == 2
+
+    def test_looking_at_its_head_does_not_count(self, client, address):
+        response = client.head(address)
+        assert response.status_code == 200
+        assert int(response.headers["Content-Length"]) > 0
+        assert self.fetches() == 0
+
+    def test_under_another_name_it_is_the_same(self, client, address):
+        assert client.get(address.rsplit("/", 1)[0] + "/other.zip").status_code == 200
+
+    def test_who_has_it_already_gets_304(self, client, address):
+        etag = client.get(address).headers["ETag"]
+        assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+    def test_a_made_up_capability_opens_nothing(self, client, address):
+        response = client.get("/packages/abc/exam.zip")
+        assert response.status_code == 404
+        assert "package.gone" in response.text

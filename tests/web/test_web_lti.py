@@ -1,0 +1,144 @@
+"""Login, launch and keys, as an LMS and a browser see them."""
+
+import pytest
+
+from lti_tool.models import Launch, Login, db
+
+STORAGE = {"lti_storage_target": "_parent"}
+IN_FRAME = {"Sec-Fetch-Dest": "iframe"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_login_leads_to_the_lms_and_leaves_a_proof_that_survives_in_frames(client, platform, method):
+    parameters = {"iss": platform.issuer, "client_id": platform.client_id, "login_hint": "7"}
+    place = {"query_string": parameters} if method == "GET" else {"data": parameters}
+    response = client.open("/lti/login", method=method, **place)
+    assert response.status_code == 302
+    assert response.location.startswith("https://lms.example.org/auth?")
+    assert "redirect_uri=http%3A%2F%2Ftool.localhost%3A5000%2Flti%2Flaunch" in response.location
+    cookie = response.headers["Set-Cookie"]
+    for part in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/lti/", "Max-Age=900"):
+        assert part in cookie
+
+
+def test_a_launch_leads_to_its_page_and_takes_the_proof_back(lms, client):
+    response = lms.launch()
+    assert response.status_code == 303
+    assert response.location.startswith("/l/")
+    assert "Max-Age=0" in response.headers["Set-Cookie"]
+    assert "Partitioned" in response.headers["Set-Cookie"]
+    start = client.get(response.location)
+    assert start.status_code == 200
+    assert "New exam" in start.text
+    assert "Biology 101" in start.text
+
+
+def test_a_launch_works_once(lms, client):
+    form = lms.form(lms.login())
+    assert client.post("/lti/launch", data=form).status_code == 303
+    again = client.post("/lti/launch", data=form)
+    assert again.status_code == 400
+    assert "lti.launch_used" in again.text
+    assert db.session.query(Launch).count() == 1
+
+
+def test_a_launch_without_the_cookie_is_refused_in_words(lms, app):
+    form = lms.form(lms.login())
+    response = app.test_client().post("/lti/launch", data=form)
+    assert response.status_code == 403
+    assert "lti.cookie_missing" in response.text
+
+
+def test_an_unknown_lms_is_told_to_the_administrator(client):
+    response = client.get("/lti/login?iss=https://other.example.edu/x&login_hint=1")
+    assert response.status_code == 403
+    assert "Details for your administrator" in response.text
+    assert "other.example.edu" in response.text
+    assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response.headers
+
+
+@pytest.mark.parametrize("issuer", ["", "https://[::1", "javascript:alert(1)", "<script>", "\x00", "é" * 3000])
+def test_any_issuer_is_answered_with_a_page(client, issuer):
+    response = client.post("/lti/login", data={"iss": issuer, "login_hint": "1"})
+    assert response.status_code in (400, 403)
+    assert "<script>" not in response.text
+
+
+@pytest.mark.parametrize("form", [{}, {"state": "x"}, {"id_token": "x"}, {"error": "login_required"}])
+def test_an_incomplete_launch_is_answered_with_a_page(client, form):
+    response = client.post("/lti/launch", data=form)
+    assert 400 <= response.status_code < 500
+    assert "lti." in response.text
+
+
+def test_somebody_who_opens_the_launch_address_is_sent_to_the_course(client):
+    response = client.get("/lti/launch")
+    assert response.status_code == 200
+    assert "Open Examplary from your course" in response.text
+
+
+def test_the_keys_are_public_and_open_to_other_sites(client, signing):
+    response = client.get("/lti/jwks.json")
+    assert response.json["keys"]
+    for key in response.json["keys"]:
+        assert (key["kty"], key["alg"], key["use"]) == ("RSA", "RS256", "sig")
+        assert "d" not in key
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "max-age=300" in response.headers["Cache-Control"]
+
+
+class TestPlatformStorage:
+    """For frames whose cookies are blocked."""
+
+    def begin(self, client, platform):
+        data = {"iss": platform.issuer, "client_id": platform.client_id, "login_hint": "7"} | STORAGE
+        return client.post("/lti/login", data=data, headers=IN_FRAME)
+
+    def test_in_a_frame_the_proof_is_left_with_the_lms_too(self, client, platform, tree):
+        response = self.begin(client, platform)
+        assert response.status_code == 200
+        keep = tree(response).get_element_by_id("keep")
+        assert keep.get("data-target") == "_parent"
+        assert keep.get("data-origin") == "https://lms.example.org"
+        assert f"{keep.get('data-key')}={keep.get('data-value')};" in response.headers["Set-Cookie"]
+        assert keep.get("data-next").startswith("https://lms.example.org/auth?")
+
+    def test_outside_of_frames_there_is_no_need(self, client, platform):
+        data = {"iss": platform.issuer, "client_id": platform.client_id, "login_hint": "7"} | STORAGE
+        assert client.post("/lti/login", data=data).status_code == 302
+
+    def launch_without_cookie(self, lms, app):
+        """Return a browser that kept no cookie, the form of the launch, and the proof."""
+        form = lms.form(lms.login(**STORAGE))
+        login = db.session.query(Login).one()
+        cookie = next(iter(lms.client._cookies.values()))
+        assert login.storage_target == "_parent"
+        return app.test_client(), form, cookie.value
+
+    def test_the_lms_is_asked_for_the_proof_and_the_launch_goes_on(self, lms, app, tree, settings):
+        browser, form, proof = self.launch_without_cookie(lms, app)
+        asked = browser.post("/lti/launch", data=form, headers=IN_FRAME)
+        assert asked.status_code == 200
+        (again,) = tree(asked).forms
+        fields = dict(again.fields)
+        assert {name: fields[name] for name in form} == form
+        response = browser.post(
+            again.action, data=fields | {"stored_proof": proof}, headers=IN_FRAME | {"Origin": settings.origin}
+        )
+        assert response.status_code == 303
+
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+    def test_a_proof_from_any_other_page_counts_nothing(self, lms, app, origin):
+        browser, form, proof = self.launch_without_cookie(lms, app)
+        headers = {"Origin": origin} if origin else {}
+        response = browser.post("/lti/launch", data=form | {"stored_proof": proof}, headers=headers)
+        assert response.status_code == 403
+
+    def test_an_lms_that_kept_nothing_ends_in_a_refusal_and_not_in_a_circle(self, lms, app, settings):
+        browser, form, _ = self.launch_without_cookie(lms, app)
+        headers = IN_FRAME | {"Origin": settings.origin}
+        response = browser.post("/lti/launch", data=form | {"stored_proof": ""}, headers=headers)
+        assert response.status_code == 403
+        assert "lti.cookie_missing" in response.text

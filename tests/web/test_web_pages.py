@@ -1,0 +1,204 @@
+"""The pages of a launch: who sees what, and where each button leads."""
+
+from datetime import timedelta
+
+import pytest
+
+from lti_tool.models import db, now
+from lti_tool.security.tokens import Purpose
+from tests.settings_of_launches import CANVAS_SETTINGS
+
+
+class TestHome:
+    def test_a_teacher_starts_with_a_big_button(self, pages, tree):
+        page = tree(pages().get())
+        (form,) = page.forms
+        assert form.method == "POST"
+        assert form.action.endswith("/generations")
+        assert "New exam" in form.text_content()
+
+    def test_only_a_launch_that_can_be_answered_can_be_cancelled(self, pages, canvas):
+        assert "/cancel" not in pages().get().text
+        assert canvas.url("cancel") in canvas.get().text
+
+    def test_cancelling_answers_the_lms_with_nothing(self, canvas, tree, signing):
+        (form,) = tree(canvas.post("cancel")).forms
+        assert form.action == CANVAS_SETTINGS["deep_link_return_url"]
+        assert form.fields["JWT"].count(".") == 2
+
+    def test_what_is_not_finished_can_be_taken_up(self, pages, make_generation):
+        own = pages()
+        waiting = make_generation(own.launch)
+        failed = make_generation(own.launch, state="failed", error_code="examplary.unavailable")
+        over = make_generation(own.launch, state="cancelled")
+        page = own.get().text
+        assert own.url(f"generations/{waiting.id}") in page
+        assert own.url(f"generations/{waiting.id}/cancel") in page
+        assert own.url(f"generations/{failed.id}/retry") in page
+        assert "Examplary cannot be reached." in page
+        assert over.id not in page
+
+    def test_earlier_exams_of_the_teacher_and_of_the_course_are_listed(self, pages, keep_exam):
+        mine, ours = keep_exam("single-1"), keep_exam("mixed-12", sub="2")
+        keep_exam("pci-12", sub="2", context_id="elsewhere", title="Of another course")
+        own = pages()
+        page = own.get().text
+        assert own.url(f"exams/{mine.id}") in page
+        assert own.url(f"exams/{ours.id}") in page
+        assert "Of another course" not in page
+
+    def test_a_link_that_names_an_exam_opens_it(self, pages, keep_exam):
+        exam = keep_exam()
+        own = pages(sub="2", context_id="course-2", exam_id=exam.id)
+        response = own.get()
+        assert response.status_code == 303
+        assert response.location == own.url(f"exams/{exam.id}")
+        assert own.get(f"exams/{exam.id}").status_code == 200
+
+    def test_a_link_to_an_exam_that_is_gone_says_so_and_goes_on(self, pages):
+        response = pages(exam_id="gone").get()
+        assert response.status_code == 200
+        assert "is not here any more" in response.text
+        assert "New exam" in response.text
+
+
+class TestLinks:
+    def test_a_changed_link_is_told(self, pages):
+        response = pages().client.get("/l/abc.def.ghi/")
+        assert response.status_code == 404
+        assert "access.link_invalid" in response.text
+
+    def test_a_link_that_has_run_out_is_told(self, pages):
+        response = pages(expires_at=now() - timedelta(seconds=1)).get()
+        assert response.status_code == 410
+        assert "Nothing is lost." in response.text
+
+    def test_the_token_of_a_returning_frame_opens_no_page(self, pages, services, make_generation):
+        own = pages()
+        token = services.tokens.sign(Purpose.EMBED_RETURN, make_generation(own.launch).id)
+        assert own.client.get(f"/l/{token}/").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({"Sec-Fetch-Site": "cross-site"}, 403),
+            ({"Sec-Fetch-Site": "same-site"}, 403),
+            ({"Origin": "https://evil.example"}, 403),
+            ({"Sec-Fetch-Site": "same-origin", "Origin": "http://tool.localhost:5000"}, 303),
+            ({"Sec-Fetch-Site": "none", "Origin": "null"}, 303),
+        ],
+    )
+    def test_forms_of_other_sites_are_refused(self, pages, headers, status):
+        assert pages().post("generations", headers=headers).status_code == status
+
+
+class TestGeneration:
+    def test_a_new_exam_opens_examplary_in_a_frame(self, pages, examplary, tree):
+        own = pages()
+        response = own.post("generations")
+        assert response.status_code == 303
+        shown = own.client.get(response.location)
+        (frame,) = tree(shown).iter("iframe")
+        assert frame.get("src").startswith(f"{examplary.base_url}/embeds/")
+        assert frame.get("title")
+        assert frame.get("allow") == "camera; microphone; clipboard-write"
+        assert frame.get("referrerpolicy") == "no-referrer"
+        policy = shown.headers["Content-Security-Policy"]
+        assert f"frame-src {examplary.base_url} http://tool.localhost:5000/embed/return/" in policy
+        assert f'camera=(self "{examplary.base_url}")' in shown.headers["Permissions-Policy"]
+
+    def test_a_hint_makes_us_ask_examplary(self, pages, begin, examplary_app):
+        own = pages()
+        generation = begin(own)
+        (session,) = examplary_app.extensions["examplary"].sessions.values()
+        session.status = "cancelled"
+        response = own.post(f"generations/{generation.id}/hint", headers={"Accept": "application/json"})
+        assert response.status_code == 202
+        page = own.get(f"generations/{generation.id}")
+        assert "This exam was discarded" in page.text
+        assert "generation.cancelled" in page.text
+
+    def test_without_javascript_the_hint_leads_back_to_the_page(self, pages, begin):
+        own = pages()
+        generation = begin(own)
+        response = own.post(f"generations/{generation.id}/hint")
+        assert response.status_code == 303
+        assert "not finished yet" in own.client.get(response.location).text
+
+    @pytest.mark.parametrize("state", ["ready", "returned"])
+    def test_what_is_ready_leads_to_its_exam(self, pages, make_generation, keep_exam, state):
+        own, exam = pages(), keep_exam()
+        generation = make_generation(own.launch, state=state, exam_id=exam.id)
+        response = own.get(f"generations/{generation.id}")
+        assert (response.status_code, response.location) == (303, own.url(f"exams/{exam.id}"))
+
+    def test_while_it_is_collected_the_page_says_what_is_done(self, pages, make_generation):
+        own = pages()
+        generation = make_generation(own.launch, state="collecting", error_code="examplary.busy")
+        page = own.get(f"generations/{generation.id}").text
+        assert "Your exam is on its way" in page
+        assert "Examplary is busy." in page
+        assert "examplary.busy" in page
+        assert '<noscript><meta http-equiv="refresh"' in page
+        assert 'role="status"' in page
+
+    def test_what_failed_can_be_tried_again(self, pages, begin):
+        own = pages()
+        generation = begin(own)
+        generation.state, generation.error_code = "failed", "exam.empty"
+        db.session.commit()
+        page = own.get(f"generations/{generation.id}").text
+        assert "This exam has no questions." in page
+        assert own.url(f"generations/{generation.id}/retry") in page
+        assert own.post(f"generations/{generation.id}/retry").status_code == 303
+        db.session.refresh(generation)
+        assert generation.state == "open"
+
+    def test_a_code_that_nobody_knows_any_more_still_gives_a_page(self, pages, make_generation):
+        own = pages()
+        generation = make_generation(own.launch, state="failed", error_code="of.an.old.release")
+        assert own.get(f"generations/{generation.id}").status_code == 200
+
+    def test_cancelling_leads_home(self, pages, make_generation):
+        own = pages()
+        generation = make_generation(own.launch)
+        response = own.post(f"generations/{generation.id}/cancel")
+        assert (response.status_code, response.location) == (303, own.url())
+        db.session.refresh(generation)
+        assert generation.state == "cancelled"
+
+    def test_the_script_hears_the_state(self, pages, make_generation):
+        own = pages()
+        waiting = make_generation(own.launch)
+        heard = own.get(f"generations/{waiting.id}/state").json
+        assert (heard["state"], heard["next"], heard["error"]) == ("open", None, None)
+        assert "not finished" in heard["note"]
+        failed = make_generation(own.launch, state="failed", error_code="examplary.key_refused")
+        heard = own.get(f"generations/{failed.id}/state").json
+        assert heard["next"] == own.url(f"generations/{failed.id}")
+        assert heard["error"]["code"] == "examplary.key_refused"
+        assert heard["error"]["sentence"] == "Examplary does not accept the API key of this tool."
+
+    @pytest.mark.parametrize("action", ["", "/state", "/hint", "/cancel", "/retry"])
+    def test_somebody_elses_is_not_found(self, pages, make_generation, action):
+        generation = make_generation(pages().launch)
+        other = pages(sub="2", name="Otto Other")
+        send = other.get if action in ("", "/state") else other.post
+        assert send(f"generations/{generation.id}{action}").status_code == 404
+
+
+class TestReturn:
+    def test_the_frame_that_comes_back_is_a_hint_and_nothing_else(self, pages, services, begin, keep_exam):
+        own, exam = pages(), keep_exam()
+        generation = begin(own)
+        token = services.tokens.sign(Purpose.EMBED_RETURN, generation.id)
+        response = own.client.get(f"/embed/return/{token}?status=completed&examId={exam.id}")
+        assert response.status_code == 200
+        assert "I have finished" in response.text
+        policy = response.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'self' https://lms.example.org" in policy
+        db.session.refresh(generation)
+        assert (generation.state, generation.exam_id) == ("open", None)
+
+    def test_a_made_up_return_is_refused(self, client):
+        assert client.get("/embed/return/abc").status_code == 404
