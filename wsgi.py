@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from config.settings import Settings
+from config.settings import read_settings
 from lti_tool import create_app, start_worker
 from lti_tool.logs import configure_logging
 
-settings = Settings()
+settings = read_settings()
 configure_logging(settings.log_level, settings.log_format)
 app = create_app(settings)
 if settings.embedded_worker:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -156,3 +157,18 @@ class Settings(BaseSettings):
     def stand_ins_allowed(self) -> bool:
         """Whether the sandbox may run beside this tool."""
         return self.environment in (Environment.DEMO, Environment.TEST)
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment; if they do not fit, say which and why, and stop with status 1."""
+    try:
+        return Settings()
+    except ValidationError as refused:
+        raise SystemExit("\n".join(("The settings do not fit:", *map(_in_plain_words, refused.errors())))) from None
+
+
+def _in_plain_words(problem: ErrorDetails) -> str:
+    """Return one problem as a line; a value is never shown, it may be a secret."""
+    sentence = problem["msg"].removeprefix("Value error, ").replace("; ", "\n  ")
+    name = ".".join(str(part) for part in problem["loc"]).upper()
+    return f"  LTI_TOOL_{name}: {sentence}" if name else f"  {sentence}"

@@ -16,22 +16,22 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the tool, wired by ``settings`` (from the environment if none are given).
 
-    Starts nothing: see ``wsgi.py`` for the worker. Raises :class:`lti_tool.errors.SettingsError`, or pydantic's
-    ``ValidationError``, if the settings do not fit.
+    Starts nothing: see ``wsgi.py`` for the worker. Raises :class:`lti_tool.errors.SettingsError` if the settings do
+    not fit, and ``SystemExit`` with a sentence for each if those of the environment do not.
     """
     # Imported here, so that ``lti_tool.exam`` and ``lti_tool.formats`` can be used without any of it.
     from flask import Flask  # noqa: PLC0415
     from flask_migrate import Migrate  # noqa: PLC0415
     from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
 
-    from config.settings import Settings  # noqa: PLC0415
+    from config.settings import read_settings  # noqa: PLC0415
     from lti_tool import web  # noqa: PLC0415
     from lti_tool.jobs import HueyQueue  # noqa: PLC0415
     from lti_tool.models import db  # noqa: PLC0415
     from lti_tool.models.engine import absolute, engine_options  # noqa: PLC0415
     from lti_tool.services.build import build_services  # noqa: PLC0415
 
-    settings = settings or Settings()
+    settings = settings or read_settings()
     app = Flask("lti_tool", static_folder=str(ROOT / "static"), static_url_path="/static")
     database_url = absolute(settings.database_url)
     app.config.update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from config.settings import Settings
+from config.settings import read_settings
 from lti_tool import create_app
 from lti_tool.errors import ToolError
 from lti_tool.services.rekeying import rekey
@@ -18,7 +18,7 @@ def keys() -> None:
 @keys.command("rotate-signing")
 def rotate_signing() -> None:
     """Sign with the next key from now on; the one before stays published for a while."""
-    app = create_app(Settings())
+    app = create_app(read_settings())
     with app.app_context():
         click.echo(f"Answers are signed with the key {app.extensions['services'].tool_keys.rotate()} now.")
 
@@ -26,7 +26,7 @@ def rotate_signing() -> None:
 @keys.command("rotate-encryption")
 def rotate_encryption() -> None:
     """Encrypt all stored secrets with the first of LTI_TOOL_ENCRYPTION_KEYS; the others can go after that."""
-    app = create_app(Settings())
+    app = create_app(read_settings())
     with app.app_context():
         try:
             count = rekey(app.extensions["services"].vault)

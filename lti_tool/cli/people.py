@@ -6,7 +6,7 @@ import json
 
 import click
 
-from config.settings import Settings
+from config.settings import read_settings
 from lti_tool import create_app
 from lti_tool.models import LmsUser
 from lti_tool.services.privacy import Privacy
@@ -22,7 +22,7 @@ def people() -> None:
 @click.option("--issuer", required=True, help="Platform ID of the person's LMS")
 def export(who: str, issuer: str) -> None:
     """Print all that is kept about WHO (user ID in the LMS, or e-mail address) as JSON."""
-    app = create_app(Settings())
+    app = create_app(read_settings())
     with app.app_context():
         privacy: Privacy = app.extensions["services"].privacy
         found = [privacy.export(person) for person in _find(privacy, issuer, who)]
@@ -35,7 +35,7 @@ def export(who: str, issuer: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask")
 def erase(who: str, issuer: str, *, yes: bool) -> None:
     """Delete all that is kept about WHO, with their exams, here and at Examplary."""
-    app = create_app(Settings())
+    app = create_app(read_settings())
     with app.app_context():
         services = app.extensions["services"]
         persons = _find(services.privacy, issuer, who)

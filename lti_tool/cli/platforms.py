@@ -9,7 +9,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from config.settings import Settings
+from config.settings import read_settings
 from lti_tool import create_app
 from lti_tool.models import Deployment, Platform, db
 
@@ -96,5 +96,5 @@ def off(issuer: str, client_id: str) -> None:
 
 @contextmanager
 def _database() -> Iterator[None]:
-    with create_app(Settings()).app_context():
+    with create_app(read_settings()).app_context():
         yield

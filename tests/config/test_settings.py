@@ -7,7 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
-from config.settings import Environment, Settings
+from config.settings import Environment, Settings, read_settings
 
 FIT = {
     "base_url": "https://exams.example.org/",
@@ -62,3 +62,18 @@ def test_the_example_names_every_setting_and_no_other():
     example = (Path(__file__).parents[2] / "config" / "example.env").read_text()
     named = set(re.findall(r"^#?LTI_TOOL_([A-Z_]+)=", example, re.MULTILINE))
     assert named == {name.upper() for name in Settings.model_fields}
+
+
+def test_settings_that_do_not_fit_are_told_in_plain_words_without_their_values(monkeypatch):
+    monkeypatch.setenv("LTI_TOOL_ENV_FILE", "")
+    monkeypatch.setenv("LTI_TOOL_SECRET_KEY", "too short to be one")
+    monkeypatch.setenv("LTI_TOOL_PACKAGE_DAYS", "3")
+    with pytest.raises(SystemExit) as stopped:
+        read_settings()
+    assert "LTI_TOOL_PACKAGE_DAYS: Input should be greater than or equal to 7" in str(stopped.value)
+    assert "too short to be one" not in str(stopped.value)
+    monkeypatch.delenv("LTI_TOOL_PACKAGE_DAYS")
+    with pytest.raises(SystemExit) as stopped:
+        read_settings()
+    assert "LTI_TOOL_SECRET_KEY must have 32 characters or more" in str(stopped.value)
+    assert "Traceback" not in str(stopped.value)
