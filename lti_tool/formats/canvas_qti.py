@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import IO
 
 from lti_tool.errors import N_
@@ -16,7 +17,7 @@ from lti_tool.exam.model import Choice, Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.canvas_question import CanvasQuestions
 from lti_tool.formats.idents import ident
-from lti_tool.formats.package import PackageWriter
+from lti_tool.formats.package import PackageWriter, write_package
 from lti_tool.formats.report import Line, Report
 from lti_tool.formats.xmltext import decimal, escape
 
@@ -45,23 +46,26 @@ class CanvasQti:
 
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the package to ``out`` and return what became of each question."""
-        questions = CanvasQuestions(exam, assets)
-        lines: list[Line] = []
-        folder = ident(exam.id, "assessment")
-        with PackageWriter(out) as package:
-            package.stream(f"{folder}/{folder}.xml", assessment(exam, folder, items(questions, lines)))
-            report = _report(exam, lines)
-            package.add(f"{folder}/assessment_meta.xml", assessment_meta(exam, folder, report.points_out))
-            for path, asset in questions.media.used():
-                package.add(path, asset.read())
-            paths = [path for path, _ in questions.media.used()]
-            package.add("imsmanifest.xml", _manifest(exam, folder, paths))
-        return report
+        return write_package(out, partial(_fill, exam, assets))
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
         questions = CanvasQuestions(exam, assets)
         return _report(exam, [questions.make(question)[1] for question in exam.questions])
+
+
+def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
+    questions = CanvasQuestions(exam, assets)
+    lines: list[Line] = []
+    folder = ident(exam.id, "assessment")
+    package.stream(f"{folder}/{folder}.xml", assessment(exam, folder, items(questions, lines)))
+    report = _report(exam, lines)
+    package.add(f"{folder}/assessment_meta.xml", assessment_meta(exam, folder, report.points_out))
+    for path, asset in questions.media.used():
+        package.add(path, asset.read())
+    paths = [path for path, _ in questions.media.used()]
+    package.add("imsmanifest.xml", _manifest(exam, folder, paths))
+    return report
 
 
 def items(questions: CanvasQuestions, lines: list[Line]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import BinaryIO
+from typing import IO
 
 from lti_tool.errors import N_
 from lti_tool.exam.errors import ExamEmpty
@@ -38,7 +38,7 @@ class CommonCartridge:
     suffix = ".imscc"
     media_type = "application/vnd.ims.imsccv1p1"
 
-    def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
+    def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the cartridge to ``out`` and return what becomes of each question outside Canvas.
 
         Raises :class:`ExamEmpty` if there is nothing to write, for a cartridge without items is refused.

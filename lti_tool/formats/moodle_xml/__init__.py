@@ -7,7 +7,7 @@ qti-targets §2, §3; moodle-live).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from lti_tool.errors import N_
 from lti_tool.exam.errors import ExamEmpty
@@ -32,7 +32,7 @@ class MoodleXml:
     suffix = ".xml"
     media_type = "application/xml"
 
-    def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
+    def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the file to ``out`` and return what became of each question.
 
         Raises :class:`ExamEmpty` if there is nothing to write, which Moodle would refuse.
