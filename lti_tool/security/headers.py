@@ -11,7 +11,7 @@ ANYBODY = "*"
 """May frame a page that shows nothing private and does nothing: the page of an error in an LMS that we do not know."""
 
 _SOURCE = re.compile(r"\*|'self'|https?:(?://[A-Za-z0-9_.*:\[\]-]+(?:/[A-Za-z0-9_./-]*)?)?")
-_EMBED_FEATURES = ("camera", "microphone", "clipboard_write")
+_EMBED_FEATURES = ("camera", "microphone")
 _NO_FEATURES = ("geolocation", "payment", "usb", "display_capture")
 _YEAR = 31_536_000
 
@@ -70,6 +70,7 @@ def _permissions_policy(policy: PagePolicy) -> str:
     holders = ["self", f'"{policy.lends_devices_to}"'] if _sources((policy.lends_devices_to,)) else []
     for feature in _EMBED_FEATURES:
         getattr(permissions, feature)(*holders)
+    permissions.clipboard_write(*(holders or ["self"]))
     for feature in _NO_FEATURES:
         getattr(permissions, feature)()
     return permissions.header_value

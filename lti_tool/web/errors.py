@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
+from math import ceil
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from lti_tool.errors import N_, LaunchError, ToolError
+from lti_tool.errors import N_, ExamplaryError, LaunchError, ToolError
 from lti_tool.models import db
 from lti_tool.security.headers import ANYBODY, PagePolicy
 from lti_tool.web.visit import perhaps_visit, set_policy
@@ -139,6 +140,8 @@ def _answer(error: ToolError) -> Response:
         set_policy(PagePolicy(framed_by=visit.origins if visit else framed_by))
         response = make_response(render_template("error.html", **_facts(error)))
     response.status_code = error.status
+    if isinstance(error, ExamplaryError) and error.retry_after:
+        response.headers["Retry-After"] = str(ceil(error.retry_after))
     return response
 
 

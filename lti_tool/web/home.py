@@ -7,7 +7,6 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import AccessError
-from lti_tool.lti import Role
 from lti_tool.models import Exam
 from lti_tool.web.answer import answer_page
 from lti_tool.web.errors import error_by_code
@@ -21,13 +20,12 @@ bp.before_request(own_posts_only)
 @bp.get("/")
 def show() -> AnyResponse:
     """A student's friendly page, the exam that the link names, or the teacher's start page."""
-    launch = visit().launch
     exam = _named_exam()
-    if launch.role != Role.INSTRUCTOR:
+    if not visit().teaches:
         return make_response(render_template("student.html", title=exam.title if exam else ""))
     if exam is not None:
         return redirect(url_for("exams.show", exam_id=exam.id), 303)
-    return _start_page(link_is_broken=bool(launch.exam_id))
+    return _start_page(link_is_broken=bool(visit().launch.exam_id))
 
 
 @bp.post("/cancel")

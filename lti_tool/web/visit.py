@@ -8,7 +8,7 @@ from typing import cast
 from flask import current_app, g, request
 
 from lti_tool.errors import N_, AccessError
-from lti_tool.lti import DeepLinkingSettings
+from lti_tool.lti import DeepLinkingSettings, Role
 from lti_tool.models import Launch
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services import Services
@@ -29,6 +29,8 @@ class Visit:
     token: str
     launch: Launch
     launch_id: str
+    course: str
+    teaches: bool
     locale: str
     return_url: str
     origins: tuple[str, ...]
@@ -52,6 +54,8 @@ def begin_visit(_endpoint: str | None, values: dict[str, str] | None) -> None:
         token=token,
         launch=launch,
         launch_id=launch.id,
+        course=launch.context_title,
+        teaches=launch.role == Role.INSTRUCTOR,
         locale=launch.locale,
         return_url=launch.return_url,
         origins=tuple(launch.frame_origins),
