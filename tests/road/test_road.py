@@ -28,7 +28,7 @@ def test_a_generated_exam_arrives(tmp_path, lms):
     assert calls.count(("POST", "/embed-sessions")) == 1
     assert calls.count(("GET", "/exams/{id}")) == 1
     assert calls.count(("DELETE", "/embed-sessions/{id}")) == 1
-    assert [launch["message_type"] for launch in summary["launches"]][0] == "LtiDeepLinkingRequest"
+    assert summary["launches"][0]["message_type"] == "LtiDeepLinkingRequest"
     kind = "file" if lms == "canvas" else "ltiResourceLink"
     assert [item["type"] for item in summary["content_items"]] == [kind]
 

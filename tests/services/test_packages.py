@@ -89,5 +89,5 @@ def test_examplarys_own_package_comes_as_it_came(services, exam):
 
 
 def test_an_unknown_format_is_refused_by_name(services, exam):
-    with pytest.raises(Exception, match="package.unknown_format"):
+    with pytest.raises(Exception, match=r"package\.unknown_format"):
         services.packages.package(exam, "../../etc/passwd")
