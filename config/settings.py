@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     # -- Examplary ---------------------------------------------------------------------------------------------
     examplary_api_url: str = "https://api.examplary.ai"
     examplary_api_key: SecretStr = SecretStr("")
+    # How many calls of one kind (making users, opening embeds) one API key makes in a minute, by all machines together.
+    examplary_calls_per_minute: int = Field(default=200, ge=1)
     # Hosts from which exam images may come although they are not public (only the stand-ins need this).
     trusted_media_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     # Delete the exam at Examplary once our snapshot is kept. The embed session is always deleted.
@@ -98,6 +100,9 @@ class Settings(BaseSettings):
     max_asset_bytes: int = 10_000_000
     max_assets_bytes: int = 100_000_000
 
+    # -- watching ----------------------------------------------------------------------------------------------
+    # Whoever shows it (Authorization: Bearer …) may read /metrics; empty: nobody in production.
+    metrics_token: SecretStr = SecretStr("")
     log_level: str = "INFO"
     log_format: str = Field(default="json", pattern="^(json|console)$")
 

@@ -36,11 +36,16 @@ def _adopt_standard_logging(
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                last,
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # urllib3 logs addresses, and addresses here can be capabilities.
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    # urllib3 logs addresses, and addresses here can be capabilities; the others tell of every turn of a wheel.
+    for name in ("urllib3", "alembic", "huey"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -15,6 +15,7 @@ _COMMANDS = {
     "migrate": "lti_tool.cli.database:migrate",
     "people": "lti_tool.cli.people:people",
     "platforms": "lti_tool.cli.platforms:platforms",
+    "worker": "lti_tool.cli.worker:worker",
 }
 """Name to ``module:attribute``."""
 

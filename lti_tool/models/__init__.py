@@ -9,6 +9,7 @@ from lti_tool.models.launch import Launch
 from lti_tool.models.login import Login
 from lti_tool.models.person import LmsUser
 from lti_tool.models.platform import Deployment, Platform
+from lti_tool.models.pulse import Pulse
 from lti_tool.models.tool_key import KeyState, ToolKey
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "LmsUser",
     "Login",
     "Platform",
+    "Pulse",
     "ToolKey",
     "db",
     "new_id",

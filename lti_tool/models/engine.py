@@ -12,12 +12,12 @@ BUSY_SECONDS = 30
 
 
 def engine_options(url: str) -> dict[str, object]:
-    """Return SQLAlchemy's engine options for ``url``."""
+    """Return SQLAlchemy's engine options for ``url``. Errors are logged, so they name no values: names, addresses."""
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
         # IMMEDIATE: a transaction takes its lock at its first write and waits for it there, not in the middle.
-        return {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": "IMMEDIATE"}}
-    options: dict[str, object] = {"pool_pre_ping": True, "pool_recycle": 1800}
+        return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": "IMMEDIATE"}}
+    options: dict[str, object] = {"hide_parameters": True, "pool_pre_ping": True, "pool_recycle": 1800}
     if backend in ("mysql", "mariadb"):
         # Like the others: a transaction sees what others have committed, and takes no locks on gaps.
         options["isolation_level"] = "READ COMMITTED"

@@ -48,8 +48,12 @@ class Generation(Base):
     """How often collecting was tried."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """Until when one worker has this generation to itself; in the past: anybody may go on."""
+    claims: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was taken up since work on it last ended in good order: what kills its workers is told by this."""
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When Examplary was last asked about the session."""
+    look_after: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """Not to be taken up by itself before this: a pause of ours, or what Examplary asked for (``Retry-After``)."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     state_since: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from lti_tool.services.chores import Chores
     from lti_tool.services.collecting import Collecting
     from lti_tool.services.generations import Generations
+    from lti_tool.services.health import Health
     from lti_tool.services.launching import Launching
     from lti_tool.services.library import Library
+    from lti_tool.services.metrics import Metrics
     from lti_tool.services.packages import Packages
     from lti_tool.services.ports import Queue
     from lti_tool.services.privacy import Privacy
+    from lti_tool.services.pulses import Pulses
     from lti_tool.services.retention import Retention
     from lti_tool.services.sweeping import Sweeper
 
@@ -45,3 +48,6 @@ class Services:
     sweeper: Sweeper
     retention: Retention
     privacy: Privacy
+    pulses: Pulses
+    health: Health
+    metrics: Metrics

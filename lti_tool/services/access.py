@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lti import Role
@@ -46,6 +47,7 @@ class Access:
             raise LinkExpired("the launch is no longer kept")
         if launch.expires_at <= now():
             raise LinkExpired
+        bind_contextvars(launch=launch.id)
         return launch
 
     def teacher_launch(self, token: str) -> Launch:
@@ -60,6 +62,7 @@ class Access:
         found = db.session.get(Generation, generation_id)
         if found is None or found.lms_user_id != launch.lms_user_id:
             raise NotYours
+        bind_contextvars(generation=found.id)
         return found
 
     def returning_generation(self, token: str) -> Generation:
@@ -67,6 +70,7 @@ class Access:
         found = db.session.get(Generation, self._tokens.read(Purpose.EMBED_RETURN, token, THIRTY_DAYS))
         if found is None:
             raise LinkInvalid("no such generation")
+        bind_contextvars(launch=found.launch_id, generation=found.id)
         return found
 
     def exam(self, launch: Launch, exam_id: str) -> Exam:

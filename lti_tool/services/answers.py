@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import update
 
 from lti_tool.errors import N_, AccessError
@@ -12,6 +13,8 @@ from lti_tool.lti import ContentItem, DeepLinkingSettings, FileItem, ResourceLin
 from lti_tool.models import Exam, Generation, GenerationState, Launch, db, now
 from lti_tool.services.launching import EXAM_PARAMETER
 from lti_tool.services.packages import Packages
+
+log = structlog.get_logger(__name__)
 
 NOTHING = "-"
 """What a cancelled launch was answered with."""
@@ -57,6 +60,7 @@ class Answers:
         answer = self._sign(launch, settings, [item])
         _mark_returned(exam)
         db.session.commit()
+        log.info("answer.sent", launch=launch.id, exam=exam.id, generation=exam.generation_id)
         return answer
 
     def cancel(self, launch: Launch, message: str) -> Answer:
@@ -65,6 +69,7 @@ class Answers:
         _answer_with(launch, NOTHING)
         answer = self._sign(launch, settings, [], message)
         db.session.commit()
+        log.info("answer.nothing", launch=launch.id)
         return answer
 
     def _item(self, launch: Launch, settings: DeepLinkingSettings, exam: Exam) -> ContentItem:

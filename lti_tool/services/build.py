@@ -6,12 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import requests
-from cachelib import RedisCache, SimpleCache
 from cachelib.base import BaseCache
-from limits.storage import Storage, storage_from_string
 
 from config.settings import Settings
-from lti_tool.errors import SettingsError
 from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
 from lti_tool.lti import PlatformKeys, ToolKeys
 from lti_tool.models import Chore, ChoreKind, Platform, db
@@ -24,27 +21,29 @@ from lti_tool.services.chores import Chores
 from lti_tool.services.clients import Clients
 from lti_tool.services.collecting import Collecting
 from lti_tool.services.generations import Generations
-from lti_tool.services.guard import Guard
+from lti_tool.services.guard import Guard, LastSeen
+from lti_tool.services.health import Health
 from lti_tool.services.launching import Launching
 from lti_tool.services.library import Library
+from lti_tool.services.metrics import CallMetrics, Metrics, Observers
 from lti_tool.services.packages import Packages
 from lti_tool.services.ports import Queue
 from lti_tool.services.privacy import Privacy
 from lti_tool.services.provisioning import Provisioning
+from lti_tool.services.pulses import Pulses
 from lti_tool.services.retention import Keep, Retention
+from lti_tool.services.sharing import shared_cache, shared_window
 from lti_tool.services.snapshots import MediaLimits, Snapshots
 from lti_tool.services.sweeping import Sweeper
-
-CACHE_ENTRIES = 50_000
-"""cachelib keeps 500 by default and throws keys away under load (facts: libraries)."""
 
 
 def build_services(settings: Settings, queue: Queue) -> Services:
     """Return all services, wired by ``settings``."""
     vault = Vault(settings.encryption_keys.get_secret_value())
     tokens = Tokens(settings.secret_key.get_secret_value())
-    cache, fetcher = _cache(settings), _fetcher(settings)
-    make_client = _client_maker(settings, fetcher, cache)
+    cache, fetcher, last_seen = shared_cache(settings.cache_url), _fetcher(settings), LastSeen()
+    pulses = Pulses(last_seen)
+    make_client = _client_maker(settings, fetcher, cache, last_seen)
     clients = Clients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
     snapshots = Snapshots(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
@@ -92,9 +91,14 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         packages=packages,
         answers=Answers(packages=packages, keys=tool_keys, base_url=settings.base_url),
         queue=queue,
-        sweeper=Sweeper(chores=chores, queue=queue),
+        sweeper=Sweeper(chores=chores, collecting=collecting, queue=queue),
         retention=Retention(Keep(settings.keep_launch_days, settings.keep_generation_days, settings.keep_exam_days)),
         privacy=Privacy(vault, chores),
+        pulses=pulses,
+        health=Health(
+            vault=vault, queue=queue, pulses=pulses, cache=cache, folder=settings.package_cache_dir.resolve()
+        ),
+        metrics=Metrics(queue, pulses),
     )
 
 
@@ -114,13 +118,14 @@ def _teach(chores: Chores, clients: Clients, snapshots: Snapshots, *, delete_exa
     chores.teach(ChoreKind.FETCH_ORIGINAL, fetch_original)
 
 
-def _client_maker(settings: Settings, fetcher: Fetcher, cache: BaseCache) -> Callable[[str], ExamplaryClient]:
-    storage = storage_from_string(settings.cache_url)
-    if not isinstance(storage, Storage):
-        raise SettingsError("LTI_TOOL_CACHE_URL must begin with memory:// or redis://")
+def _client_maker(
+    settings: Settings, fetcher: Fetcher, cache: BaseCache, last_seen: LastSeen
+) -> Callable[[str], ExamplaryClient]:
+    window, then = shared_window(settings.cache_url), Observers(CallMetrics(), last_seen)
 
     def make(api_key: str) -> ExamplaryClient:
-        guard = Guard(api_key, storage=storage, cache=cache)
+        per_minute = settings.examplary_calls_per_minute
+        guard = Guard(api_key, window=window, cache=cache, per_minute=per_minute, then=then)
         return ExamplaryClient(settings.examplary_api_url, api_key, limiter=guard, observer=guard, fetcher=fetcher)
 
     return make
@@ -129,11 +134,3 @@ def _client_maker(settings: Settings, fetcher: Fetcher, cache: BaseCache) -> Cal
 def _fetcher(settings: Settings) -> Fetcher:
     hosts = frozenset(settings.trusted_media_hosts)
     return Fetcher(AddressRules(trusted_hosts=hosts, allow_insecure=bool(hosts)))
-
-
-def _cache(settings: Settings) -> BaseCache:
-    if settings.cache_url.startswith("memory://"):
-        return SimpleCache(threshold=CACHE_ENTRIES)
-    import redis  # noqa: PLC0415 -- an extra: needed only where the cache is shared
-
-    return RedisCache(host=redis.Redis.from_url(settings.cache_url), key_prefix="examplary_lms:")

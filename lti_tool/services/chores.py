@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lti_tool.errors import ExamplaryError
+from lti_tool.errors import ToolError
 from lti_tool.models import Chore, ChoreKind, db, now
 from lti_tool.security.encryption import Vault, fingerprint
 
@@ -18,10 +18,11 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 LAST_ATTEMPT = 40
-"""With the pauses above this is more than a week: longer than any embed session lives."""
+"""With the pauses above this is more than a week: longer than any embed session lives. An exam lives on: deleting it is
+never given up."""
 
 Doer = Callable[[Chore, str], None]
-"""Does one chore at Examplary, given its decrypted target; raises :class:`ExamplaryError` if it could not."""
+"""Does one chore at Examplary, given its decrypted target; raises :class:`ToolError` if it could not."""
 
 
 class Chores:
@@ -51,29 +52,56 @@ class Chores:
 
     def run_due(self, limit: int = 20) -> int:
         """Do what is due; return how many chores got done."""
-        due = select(Chore.id).where(Chore.done_at.is_(None), Chore.due_at <= now(), Chore.attempts < LAST_ATTEMPT)
-        ids = list(db.session.scalars(due.order_by(Chore.due_at).limit(limit)))
-        return sum(self._run(chore_id) for chore_id in ids)
+        moment = now()
+        due = select(Chore.id, Chore.attempts).where(Chore.done_at.is_(None), is_due(moment), ~is_given_up())
+        rows = db.session.execute(due.order_by(Chore.due_at).limit(limit)).all()
+        return sum(self._run(chore_id, attempts) for chore_id, attempts in rows)
 
-    def _run(self, chore_id: int) -> bool:
-        chore = db.session.get(Chore, chore_id, with_for_update={"skip_locked": True}, populate_existing=True)
-        if chore is None or chore.done_at is not None:
-            db.session.rollback()
+    def _run(self, chore_id: int, attempts: int) -> bool:
+        if not self._take(chore_id, attempts):
             return False
-        chore.attempts += 1
-        chore.due_at = now() + _pause(chore.attempts)
-        db.session.commit()
+        chore = db.session.get_one(Chore, chore_id, populate_existing=True)
         try:
             self._doers[chore.kind](chore, self._vault.decrypt(chore.target_encrypted))
-        except ExamplaryError as error:
+        except ToolError as error:
+            db.session.rollback()
             chore.last_error = error.code
             db.session.commit()
-            log.warning("chore.postponed", kind=chore.kind, code=error.code, attempt=chore.attempts)
+            given_up = chore.kind != ChoreKind.DELETE_EXAM and chore.attempts >= LAST_ATTEMPT
+            write = log.error if given_up else log.warning
+            write(
+                "chore.given_up" if given_up else "chore.postponed",
+                chore=chore.id,
+                kind=chore.kind,
+                code=error.code,
+                attempt=chore.attempts,
+            )
             return False
         chore.done_at, chore.last_error, chore.target_encrypted = now(), "", ""
         db.session.commit()
         log.info("chore.done", kind=chore.kind, attempt=chore.attempts)
         return True
+
+    @staticmethod
+    def _take(chore_id: int, attempts: int) -> bool:
+        """Count the attempt before it is made, and let nobody else make the same one; ``False``: somebody was first."""
+        changed = db.session.execute(
+            update(Chore)
+            .where(Chore.id == chore_id, Chore.attempts == attempts, Chore.done_at.is_(None))
+            .values(attempts=attempts + 1, due_at=now() + _pause(attempts + 1))
+        )
+        db.session.commit()
+        return int(getattr(changed, "rowcount", 0)) == 1
+
+
+def is_due(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that a chore's time has come, or is further off than any pause: a wrong clock wrote it."""
+    return or_(Chore.due_at <= moment, Chore.due_at > moment + 2 * LONGEST_PAUSE)
+
+
+def is_given_up() -> ColumnElement[bool]:
+    """Return the condition that a chore is tried no more: what it was about has run out at Examplary by itself."""
+    return and_(Chore.kind != ChoreKind.DELETE_EXAM, Chore.attempts >= LAST_ATTEMPT)
 
 
 def _pause(attempts: int) -> timedelta:

@@ -17,7 +17,7 @@ from lti_tool.services.clients import Clients
 from lti_tool.services.ports import Queue
 from lti_tool.services.presets import language_of, presets_for
 from lti_tool.services.provisioning import Provisioning
-from lti_tool.services.states import move
+from lti_tool.services.states import move, reopen
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,7 @@ class Generations:
         )
         db.session.add(generation)
         db.session.commit()
-        log.info("generation.begun", generation=generation_id, launch=launch.id)
+        log.info("generation.begun", generation=generation_id, launch=launch.id, lms_user=launch.lms_user_id)
         return generation
 
     def embed_url(self, generation: Generation) -> str:
@@ -82,7 +82,7 @@ class Generations:
 
     def hint(self, generation: Generation) -> None:
         """Hear that something may have happened: ask Examplary now, and again if the answer is that it has not."""
-        if generation.state == GenerationState.OPEN:
+        if generation.state == GenerationState.OPEN and not _rests(generation):
             self._queue.look(generation.id)
             self._queue.look(generation.id, delay=3)
 
@@ -90,12 +90,12 @@ class Generations:
         """An open page asks how it is: if nobody has looked for a while, look."""
         waiting = generation.state in (GenerationState.OPEN, GenerationState.COLLECTING)
         checked = generation.checked_at or generation.created_at
-        if waiting and now() - checked > ASK_AGAIN_AFTER:
+        if waiting and not _rests(generation) and now() - checked > ASK_AGAIN_AFTER:
             self._queue.look(generation.id)
 
     def try_again(self, generation: Generation) -> None:
         """Take up a generation that failed: the exam still stands at Examplary."""
-        if move(generation.id, GenerationState.FAILED, GenerationState.OPEN, error_code="", attempts=0):
+        if reopen(generation, error_code="", attempts=0):
             db.session.commit()
             self._queue.look(generation.id)
 
@@ -106,6 +106,7 @@ class Generations:
             self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
             db.session.commit()
             self._queue.chores()
+            log.info("generation.cancelled", generation=generation.id)
 
     def unfinished(self, launch: Launch) -> list[Generation]:
         """Return this person's generations that are still on the road, newest first."""
@@ -146,3 +147,8 @@ class Generations:
                 allowed_origin=self._origin,
             )
         )
+
+
+def _rests(generation: Generation) -> bool:
+    """Whether Examplary has asked us to come back later, or trouble did."""
+    return generation.look_after is not None and generation.look_after > now()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from structlog.contextvars import bind_contextvars
 
 from lti_tool.lms import plugin_for
 from lti_tool.lti import VerifiedLaunch
 from lti_tool.models import Launch, LmsUser, db, now
 from lti_tool.services.presets import presets_of
+
+log = structlog.get_logger(__name__)
 
 EXAM_PARAMETER = "examplary_exam"
 """The custom parameter by which a resource link names its exam."""
@@ -48,6 +52,10 @@ class Launching:
         )
         db.session.add(launch)
         db.session.commit()
+        bind_contextvars(launch=launch.id)
+        log.info(
+            "launch.accepted", platform=launch.platform_id, role=launch.role, family=launch.family, lms_user=person.id
+        )
         return launch
 
     def _person(self, verified: VerifiedLaunch) -> LmsUser:

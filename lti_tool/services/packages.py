@@ -7,25 +7,39 @@ from its content, and can be written again there or elsewhere at any time.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from sqlalchemy import select, update
+from structlog.contextvars import bind_contextvars
 
 from lti_tool import formats
-from lti_tool.errors import N_, AccessError
+from lti_tool.errors import N_, AccessError, PackageError
 from lti_tool.models import Asset, Delivery, Exam, Launch, db, now
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.files import placed, safe_name
+from lti_tool.services.files import forget_unused, placed, safe_name
 from lti_tool.services.library import Library
+from lti_tool.services.metrics import CONVERSION_SECONDS, CONVERSIONS
+
+log = structlog.get_logger(__name__)
 
 ORIGINAL = "examplary-qti3"
 """Not one of our formats: Examplary's own package, as it came."""
 
 RECIPE = "1"
 """Changes when a release writes other bytes from the same exam, so that no old file is taken for a new one."""
+
+UNUSED_SECONDS = 86_400.0
+"""How long a package stays in the folder that nobody asks for: it can be built again."""
+
+_LOCKS = tuple(threading.Lock() for _ in range(64))
 
 
 class PackageGone(AccessError):
@@ -35,6 +49,15 @@ class PackageGone(AccessError):
     sentence = N_("This package is no longer here.")
     advice = N_("Open Examplary from your course and add the exam again.")
     status = 404
+
+
+class NoRoom(PackageError):
+    """The folder of packages is full, or may not be written to."""
+
+    code = "package.no_room"
+    sentence = N_("The package could not be written: the tool's disk is full, or may not be written to.")
+    advice = N_("Nothing is lost. Tell your administrator, and try again later.")
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +98,11 @@ class Packages:
         delivery = db.session.get(Delivery, digest)
         if delivery is None or delivery.revoked_at is not None or delivery.expires_at <= now():
             raise PackageGone
+        bind_contextvars(launch=delivery.launch_id)
         package = self.package(delivery.exam, delivery.format_name)
         if count:
             self._count(digest)
+            log.info("package.fetched", exam=delivery.exam_id, format=delivery.format_name)
         return package
 
     def package(self, exam: Exam, format_name: str) -> Package:
@@ -86,24 +111,39 @@ class Packages:
             return self._original(exam)
         format_ = formats.get(format_name)
         path = self._folder / (_recipe(exam, format_name) + format_.suffix)
-        if not path.exists():
-            self._build(exam, format_, path)
+        self._ensure(path, lambda: self._build(exam, format_, path))
         return Package(path, file_name(exam, format_name), format_.media_type, path.stem)
+
+    def _ensure(self, path: Path, build: Callable[[], None]) -> None:
+        """Build what is not there; raise :class:`NoRoom`. Of many who ask at once, one builds and the others wait."""
+        with _LOCKS[hash(path) % len(_LOCKS)]:
+            try:
+                if _touched(path):
+                    return
+                path.parent.mkdir(parents=True, exist_ok=True)
+                forget_unused(path.parent, UNUSED_SECONDS)
+                build()
+            except OSError as error:
+                raise NoRoom(f"{type(error).__name__} {error.errno}") from error
 
     def _original(self, exam: Exam) -> Package:
         if exam.original_sha256 is None:
             raise PackageGone("Examplary's own package never came")
         path = self._folder / f"{exam.original_sha256}.zip"
-        if not path.exists():
-            data = db.session.scalars(select(Asset.data).where(Asset.sha256 == exam.original_sha256)).one()
-            with placed(path) as out:
-                out.write(data)
+        self._ensure(path, lambda: _write_asset(exam.original_sha256, path))
         return Package(path, file_name(exam, ORIGINAL), "application/zip", path.stem)
 
     def _build(self, exam: Exam, format_: formats.Format, path: Path) -> None:
-        value, assets = self._library.value(exam), self._library.assets(exam)
-        with placed(path) as out:
-            format_.write(value, assets, out)
+        began = time.perf_counter()
+        outcome = "failed"
+        try:
+            value, assets = self._library.value(exam), self._library.assets(exam)
+            with placed(path) as out:
+                format_.write(value, assets, out)
+            outcome = "ok"
+        finally:
+            CONVERSIONS.labels(format_.name, outcome).inc()
+            CONVERSION_SECONDS.labels(format_.name).observe(time.perf_counter() - began)
 
     @staticmethod
     def _count(capability_hash: str) -> None:
@@ -124,6 +164,21 @@ def file_name(exam: Exam, format_name: str) -> str:
     """Return the name under which a package is saved: the exam's title, the format, the format's ending."""
     suffix = ".zip" if format_name == ORIGINAL else formats.get(format_name).suffix
     return f"{safe_name(exam.title)}-{format_name}{suffix}"
+
+
+def _touched(path: Path) -> bool:
+    """Mark the file as used; ``False`` if it is not there."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _write_asset(sha256: str | None, path: Path) -> None:
+    data = db.session.scalars(select(Asset.data).where(Asset.sha256 == sha256)).one()
+    with placed(path) as out:
+        out.write(data)
 
 
 def _recipe(exam: Exam, format_name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +19,9 @@ from lti_tool.models import Asset, Exam, ExamMedia, Generation, db
 log = structlog.get_logger(__name__)
 
 QTI3_MEDIA_TYPE = "application/zip"
+
+ORIGINAL_AT_ONCE = FetchLimits(max_bytes=200_000_000, seconds=45.0, images_only=False)
+"""How long a teacher waits for Examplary's own package; what takes longer follows as a chore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,10 @@ class Snapshots:
     def __init__(self, fetcher: Fetcher, limits: MediaLimits) -> None:
         self._fetcher, self._limits = fetcher, limits
 
-    def take(self, generation: Generation, client: ExamplaryClient) -> Taken:
+    def take(self, generation: Generation, client: ExamplaryClient, before_each: Callable[[], None]) -> Taken:
         """Fetch and keep the exam of ``generation``; one snapshot however often it is called.
+
+        ``before_each`` is called before each call to the outside: it may raise to stop here.
 
         Raises :class:`ExamplaryError` if Examplary does not give it, :class:`ExamError` if it is no exam. Images that
         cannot be had are noted and do not keep the exam away. The caller commits.
@@ -66,8 +72,10 @@ class Snapshots:
             question_count=len(parsed.questions),
             snapshot=document.raw.decode("utf-8"),
         )
-        exam.media = self._media(parsed.media)
+        exam.media = self._media(parsed.media, before_each)
+        before_each()
         exam.original_sha256 = self._original(examplary_exam_id, client)
+        before_each()
         db.session.add(exam)
         db.session.flush()
         return Taken(exam, exam.original_sha256 is not None)
@@ -91,15 +99,16 @@ class Snapshots:
 
     def _original(self, examplary_exam_id: str, client: ExamplaryClient) -> str | None:
         try:
-            return self._store(client.export_qti3_zip(examplary_exam_id), QTI3_MEDIA_TYPE)
+            return self._store(client.export_qti3_zip(examplary_exam_id, ORIGINAL_AT_ONCE), QTI3_MEDIA_TYPE)
         except ExamplaryError as error:
             log.warning("snapshot.original_missing", code=error.code, detail=error.detail)
             return None
 
-    def _media(self, urls: tuple[str, ...]) -> list[ExamMedia]:
+    def _media(self, urls: tuple[str, ...], before_each: Callable[[], None]) -> list[ExamMedia]:
         room = self._limits.together
         rows = []
         for url in urls:
+            before_each()
             row, size = self._fetch(url, min(room, self._limits.one))
             room -= size
             rows.append(row)

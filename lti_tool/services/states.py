@@ -1,15 +1,20 @@
-"""How a generation moves: by compare-and-set, so that doing a step twice does nothing."""
+"""How a generation moves: by compare-and-set, so that doing a step twice does nothing.
+
+Who works on a generation holds a lease: nobody else takes it up before the lease has run out. The lease is the moment
+until which it lasts, so that it can be renewed, and given back, only by the one who still holds it.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, or_, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import Generation, GenerationState, db, now
 
-LEASE = timedelta(minutes=5)
-"""How long one worker has a generation to itself; longer than the slowest collection, which its limits bound."""
+LEASE = timedelta(minutes=3)
+"""How long one worker has a generation to itself. Renewed before each call, the longest of which takes two minutes."""
 
 OVER = (
     GenerationState.RETURNED,
@@ -17,7 +22,35 @@ OVER = (
     GenerationState.FAILED,
     GenerationState.EXPIRED,
 )
-"""States in which nothing more happens by itself."""
+"""States in which nothing more happens by itself, but that the sweeper revives what failed and may work later."""
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken the generation up: whoever finds this out stops at once."""
+
+
+class Lease:
+    """The right to work on one generation. Not for two threads."""
+
+    def __init__(self, generation_id: str, until: datetime) -> None:
+        self.generation_id, self.until = generation_id, until
+
+    def renew(self) -> None:
+        """Hold it for :data:`LEASE` from now, and commit; raise :class:`LeaseLost` if it is somebody else's by now."""
+        until = now() + LEASE
+        if not self._set(claimed_until=until):
+            raise LeaseLost(self.generation_id)
+        self.until = until
+
+    def give_back(self, *, orderly: bool = True) -> None:
+        """Let others take it up at once. What was not left ``orderly`` counts as a crash."""
+        self._set(claimed_until=None, **({"claims": 0} if orderly else {}))
+
+    def _set(self, **values: object) -> bool:
+        mine = (Generation.id == self.generation_id) & (Generation.claimed_until == self.until)
+        changed = db.session.execute(update(Generation).where(mine).values(**values))
+        db.session.commit()
+        return _one(changed)
 
 
 def move(generation_id: str, source: GenerationState, target: GenerationState, **values: object) -> bool:
@@ -33,23 +66,38 @@ def move(generation_id: str, source: GenerationState, target: GenerationState, *
     return _one(changed)
 
 
-def claim(generation_id: str) -> bool:
-    """Take the generation for :data:`LEASE`; return ``False`` if another worker has it."""
+def reopen(generation: Generation, **values: object) -> bool:
+    """Move a generation that failed to where it stood; return whether it was us who moved it. The caller commits."""
+    target = GenerationState.COLLECTING if generation.examplary_exam_id else GenerationState.OPEN
+    return move(generation.id, GenerationState.FAILED, target, look_after=None, claims=0, **values)
+
+
+def claim(generation_id: str) -> Lease | None:
+    """Take the generation for :data:`LEASE`; return ``None`` if another worker has it, or it is over."""
     moment = now()
-    free = or_(Generation.claimed_until.is_(None), Generation.claimed_until < moment)
     changed = db.session.execute(
         update(Generation)
-        .where(Generation.id == generation_id, free, Generation.state.not_in(OVER))
-        .values(claimed_until=moment + LEASE, checked_at=moment)
+        .where(Generation.id == generation_id, is_free(moment), Generation.state.not_in(OVER))
+        .values(claimed_until=moment + LEASE, checked_at=moment, claims=Generation.claims + 1)
     )
     db.session.commit()
-    return _one(changed)
+    return Lease(generation_id, moment + LEASE) if _one(changed) else None
 
 
-def release(generation_id: str) -> None:
-    """Give the generation back."""
-    db.session.execute(update(Generation).where(Generation.id == generation_id).values(claimed_until=None))
-    db.session.commit()
+def is_free(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that nobody holds the generation.
+
+    A lease that ends further off than any lease lasts was written by a clock that has been put right since.
+    """
+    until = Generation.claimed_until
+    return or_(until.is_(None), until < moment, until > moment + 2 * LEASE)
+
+
+def has_come(
+    column: InstrumentedAttribute[datetime | None], moment: datetime, furthest: timedelta
+) -> ColumnElement[bool]:
+    """Return the condition that the moment in ``column`` has come, or is none, or is too far off to be true."""
+    return or_(column.is_(None), column <= moment, column > moment + furthest)
 
 
 def _one(result: object) -> bool:

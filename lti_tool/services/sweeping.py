@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from lti_tool.models import Generation, GenerationState, Login, db, now
 from lti_tool.services.chores import Chores
+from lti_tool.services.collecting import MAY_PASS, Collecting
 from lti_tool.services.ports import Queue
+from lti_tool.services.states import has_come, is_free
 
 log = structlog.get_logger(__name__)
 
@@ -20,31 +22,69 @@ RHYTHM = (
 )
 """Up to which age a generation is looked at how often when no page is open."""
 
+LONGEST_PAUSE = timedelta(hours=2)
+"""No pause is longer: what is to be taken up later than that was written by a clock that has been put right since."""
+
 AT_ONCE = 100
 
 
 class Sweeper:
-    """Runs every minute, on every worker; doing it twice does nothing."""
+    """Runs every minute, in every worker. Two that run at once share the work; doing it twice does nothing."""
 
-    def __init__(self, *, chores: Chores, queue: Queue) -> None:
-        self._chores, self._queue = chores, queue
+    def __init__(self, *, chores: Chores, collecting: Collecting, queue: Queue) -> None:
+        self._chores, self._collecting, self._queue = chores, collecting, queue
 
     def sweep(self) -> None:
-        """Ask for a look at every generation that waits too long, do due chores, forget logins never finished."""
-        for generation_id in self._waiting():
-            self._queue.look(generation_id)
+        """Look after every generation that waits too long, do due chores, forget logins never finished."""
+        moment = now()
+        for generation_id, state in self._waiting(moment):
+            if self._mine(generation_id, moment):
+                self._take_up(generation_id, state)
         self._chores.run_due()
         db.session.execute(delete(Login).where(Login.expires_at < now()))
         db.session.commit()
 
+    def _take_up(self, generation_id: str, state: str) -> None:
+        """Leave it to the queue; do it here where the queue is away, or where only we would."""
+        if state == GenerationState.FAILED:
+            self._collecting.revive(generation_id)
+        elif not self._queue.look(generation_id):
+            self._collecting.look(generation_id)
+
     @staticmethod
-    def _waiting() -> list[str]:
-        moment = now()
-        last_look = db.func.coalesce(Generation.checked_at, Generation.created_at)
-        due = [and_(Generation.created_at > moment - age, last_look < moment - pause) for age, pause in RHYTHM]
-        query = select(Generation.id).where(
-            Generation.state.in_((GenerationState.OPEN, GenerationState.COLLECTING)),
-            or_(Generation.claimed_until.is_(None), Generation.claimed_until < moment),
-            or_(*due),
+    def _mine(generation_id: str, moment: datetime) -> bool:
+        """Note that it is taken up now; return ``False`` if another sweeper has just done so."""
+        changed = db.session.execute(
+            update(Generation).where(Generation.id == generation_id, _due(moment)).values(checked_at=moment)
         )
-        return list(db.session.scalars(query.order_by(last_look).limit(AT_ONCE)))
+        db.session.commit()
+        return int(getattr(changed, "rowcount", 0)) == 1
+
+    @staticmethod
+    def _waiting(moment: datetime) -> list[tuple[str, str]]:
+        query = select(Generation.id, Generation.state).where(_due(moment))
+        rows = db.session.execute(query.order_by(_last_look()).limit(AT_ONCE)).all()
+        db.session.rollback()
+        return [(generation_id, state) for generation_id, state in rows]
+
+
+def _due(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that nobody works on a generation and that somebody should."""
+    under_way = Generation.state.in_((GenerationState.OPEN, GenerationState.COLLECTING))
+    may_pass = and_(
+        Generation.state == GenerationState.FAILED,
+        Generation.error_code.in_(MAY_PASS),
+        Generation.session_expires_at > moment,
+    )
+    rested = has_come(Generation.look_after, moment, LONGEST_PAUSE)
+    return and_(or_(under_way, may_pass), is_free(moment), rested, _forgotten(moment))
+
+
+def _forgotten(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that the last look is too long ago, or in a future that a wrong clock wrote."""
+    by_age = [and_(Generation.created_at > moment - age, _last_look() < moment - pause) for age, pause in RHYTHM]
+    return or_(*by_age, _last_look() > moment + timedelta(minutes=5))
+
+
+def _last_look() -> ColumnElement[datetime]:
+    return func.coalesce(Generation.checked_at, Generation.created_at)

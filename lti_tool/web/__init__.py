@@ -9,6 +9,7 @@
     ``/exams/…``                         :mod:`.exams`: the review page, downloads, images, "Add to course"
 ``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame at the end
 ``/packages/…``                          :mod:`.packages`: what an LMS fetches
+``/readyz``, ``/metrics``                :mod:`.health`: for machines that watch
 =======================================  ==========================================================================
 """
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lti_tool.web import errors, limits, pages, requests, words
+from lti_tool.web import errors, health, limits, pages, requests, words
 from lti_tool.web.embed import bp as embed
 from lti_tool.web.exams import bp as exams
 from lti_tool.web.generations import bp as generations
@@ -39,4 +40,5 @@ def init_app(app: Flask, services: Services) -> None:
     errors.init_app(app)
     for blueprint in (site, lti, home, generations, exams, embed, packages):
         app.register_blueprint(blueprint)
+    health.init_app(app)
     limits.init_app(app, services.settings.cache_url)

@@ -108,6 +108,7 @@ def wants_json() -> bool:
 
 def _tool_error(error: ToolError) -> Response:
     write = log.warning if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else log.error
+    g.refused = error.code
     write("refused", code=error.code, detail=error.detail, rule=str(request.url_rule or ""))
     return _answer(error)
 

@@ -54,7 +54,7 @@ def _keep_static(response: Response) -> None:
 
 def _log(response: Response) -> Response:
     """One line a request. The route's rule stands for the path, which may hold secrets."""
-    if request.endpoint not in ("static", "site.health"):
+    if request.endpoint not in ("static", "site.health", "health.ready", "health.metrics"):
         visit = perhaps_visit()
         log.info(
             "request",

@@ -1,0 +1,48 @@
+"""``python -m lti_tool worker``: a process that works off the queue and sweeps, beside any number of others."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+import click
+from prometheus_client import start_http_server
+
+from config.settings import read_settings
+from lti_tool import create_app, start_worker
+from lti_tool.logs import configure_logging
+
+
+@click.command()
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Jobs done at once")
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve this process's metrics on 127.0.0.1")
+def worker(*, threads: int, metrics_port: int | None) -> None:
+    """Work off the queue until SIGTERM or SIGINT: then finish what is being done, hand back the rest, and end.
+
+    Any number of workers, on any number of machines, may run on one database and one queue.
+    """
+    settings = read_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    if settings.queue_url.startswith("memory://"):
+        raise click.ClickException("LTI_TOOL_QUEUE_URL=memory:// does its jobs at once and needs no worker.")
+    stopping = _on_signal()
+    running = start_worker(create_app(settings), threads)
+    if metrics_port:
+        start_http_server(metrics_port, addr="127.0.0.1")
+    click.echo(f"Working with {threads} threads. Stop with SIGTERM.", err=True)
+    stopping.wait()
+    running.stop(graceful=True)
+
+
+def _on_signal() -> threading.Event:
+    """Return an event that the first SIGTERM or SIGINT sets; a second one ends the process at once."""
+    stopping = threading.Event()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    return stopping

@@ -1,0 +1,50 @@
+"""Where the queue is kept, told by the operator's address."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.serializer import SignedSerializer
+
+from lti_tool.errors import SettingsError
+
+NAME = "examplary_lms"
+
+REDIS_SECONDS = {"socket_connect_timeout": 3, "socket_timeout": 10}
+"""A page that leaves a job waits no longer; a worker's own wait for the next job is one second."""
+
+
+def open_huey(url: str, secret_key: str) -> Huey:
+    """Open the storage at ``url``; tasks are signed, so that whoever can write there cannot make us run code."""
+    common = {"name": NAME, "results": False, "serializer": SignedSerializer(secret=secret_key, salt="lti_tool.jobs")}
+    match urlsplit(url).scheme:
+        case "sqlite":
+            path = Path(url.removeprefix("sqlite:///")).resolve()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return SqliteHuey(filename=str(path), timeout=30, **common)
+        case "redis" | "rediss":
+            from redis import ConnectionPool  # noqa: PLC0415 -- an extra: needed only where the queue is on Redis
+
+            return RedisHuey(connection_pool=ConnectionPool.from_url(url, **REDIS_SECONDS), **common)
+        case "postgresql":
+            return PostgresHuey(dsn=url, connect_timeout=3, **common)
+        case "memory":
+            return MemoryHuey(immediate=True, **common)
+    raise SettingsError("LTI_TOOL_QUEUE_URL must begin with sqlite:///, redis:// or postgresql://")
+
+
+def storage_errors(url: str) -> tuple[type[Exception], ...]:
+    """Return the errors by which the storage at ``url`` says that it is away, full, or may not be written to."""
+    match urlsplit(url).scheme:
+        case "redis" | "rediss":
+            from redis import RedisError  # noqa: PLC0415 -- an extra
+
+            return (RedisError, OSError)
+        case "postgresql":
+            from psycopg import Error  # noqa: PLC0415 -- an extra
+
+            return (Error, OSError)
+    return (sqlite3.Error, OSError)

@@ -1,0 +1,92 @@
+"""Threads that work off the queue, and one that sweeps: in a process of their own, or inside a web process."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import structlog
+from huey.consumer import Consumer
+
+if TYPE_CHECKING:
+    from lti_tool.jobs.queue import HueyQueue
+    from lti_tool.services import Services
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 60.0
+"""Between two sweeps of one worker. A bit of chance keeps many workers apart."""
+
+GRACE_SECONDS = 25.0
+"""How long a worker that is told to stop may finish what it does; then it hands back what it holds."""
+
+
+class _QuietConsumer(Consumer):  # type: ignore[misc]  # Huey has no types
+    """Huey's threads, without its signal handlers: the process around them has its own."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+class Worker:
+    """Works off one queue until :meth:`stop`."""
+
+    def __init__(self, queue: HueyQueue, threads: int) -> None:
+        self._queue = queue
+        self._name = f"worker:{socket.gethostname()[:60]}:{os.getpid()}"
+        self._consumer = _QuietConsumer(
+            queue.huey,
+            workers=threads,
+            initial_delay=0.05,
+            max_delay=0.5,
+            check_worker_health=False,
+            shutdown_timeout=GRACE_SECONDS,
+        )
+        self._stopping = threading.Event()
+        self._sweeping = threading.Thread(target=self._sweep_on, name="Sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Start the threads."""
+        self._consumer.start()
+        self._sweeping.start()
+        log.info("worker.started", name=self._name)
+
+    def stop(self, graceful: bool = False) -> None:
+        """Stop; ``graceful`` finishes what is being done, and hands back what takes too long."""
+        self._stopping.set()
+        self._consumer.stop(graceful=graceful)
+        if graceful:
+            self._sweeping.join(timeout=GRACE_SECONDS)
+        with self._queue.app.app_context():
+            handed_back = self._services().collecting.hand_back()
+        log.info("worker.stopped", name=self._name, handed_back=handed_back)
+
+    def _sweep_on(self) -> None:
+        pause = random.uniform(0.0, 2.0)  # noqa: S311 -- keeps workers apart, hides nothing
+        while not self._stopping.wait(pause):
+            self._sweep()
+            pause = SWEEP_SECONDS * random.uniform(0.9, 1.1)  # noqa: S311 -- as above
+
+    def _sweep(self) -> None:
+        """Sweep straight from the database, so that it goes on while the queue is away."""
+        try:
+            with self._queue.app.app_context():
+                self._services().pulses.beat(self._name)
+                self._services().sweeper.sweep()
+        except Exception:
+            # Whatever it was (the database is away, say): it is told, and the next round is in a minute.
+            log.exception("sweep.failed")
+
+    def _services(self) -> Services:
+        services: Services = self._queue.app.extensions["services"]
+        return services
+
+
+def start_worker(queue: HueyQueue, threads: int = 2) -> Worker:
+    """Work off the queue in threads of this process; stop with ``.stop(graceful=True)``."""
+    worker = Worker(queue, threads)
+    worker.start()
+    return worker

@@ -1,0 +1,138 @@
+"""What Prometheus is told. Counts of this release's processes, and what the database knows, read when it is asked for.
+
+With several processes on one machine, ``PROMETHEUS_MULTIPROC_DIR`` names an empty folder in which they count together
+(prometheus-client, "Multiprocess Mode"). No label holds a person, a course, an id or an address.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from sqlalchemy import case, func, select
+
+from lti_tool.examplary import Observer
+from lti_tool.models import Chore, Generation, GenerationState, db, now
+from lti_tool.services.chores import is_given_up
+from lti_tool.services.ports import Queue
+from lti_tool.services.pulses import Pulses
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+LAUNCHES = Counter("lti_tool_launches", "Launches by outcome: accepted, or the code of the refusal", ["outcome"])
+CALLS = Counter("lti_tool_examplary_calls", "Attempts at Examplary by endpoint and outcome", ["endpoint", "outcome"])
+CALL_SECONDS = Histogram(
+    "lti_tool_examplary_call_seconds",
+    "How long Examplary took to answer",
+    ["endpoint"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+CONVERSIONS = Counter("lti_tool_conversions", "Packages written, by format and outcome", ["format", "outcome"])
+CONVERSION_SECONDS = Histogram(
+    "lti_tool_conversion_seconds",
+    "How long a package took to write",
+    ["format"],
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30),
+)
+
+NO_CALL = ("circuit", "limit")
+"""Outcomes of attempts that were never made."""
+
+
+class CallMetrics:
+    """Counts attempts at Examplary."""
+
+    def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
+        """Count one."""
+        CALLS.labels(endpoint, outcome).inc()
+        if outcome not in NO_CALL:
+            CALL_SECONDS.labels(endpoint).observe(seconds)
+
+
+class Observers:
+    """Tells several observers."""
+
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
+
+    def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
+        """Tell all of them."""
+        for observer in self._observers:
+            observer.observe(endpoint, outcome, seconds)
+
+
+class Metrics:
+    """Writes everything in Prometheus's text form."""
+
+    def __init__(self, queue: Queue, pulses: Pulses) -> None:
+        self._stock = _Stock(queue, pulses)
+
+    def text(self) -> bytes:
+        """Return all metrics; raises SQLAlchemy's errors if the database is away."""
+        stock = CollectorRegistry()
+        stock.register(self._stock)
+        return generate_latest(_counted()) + generate_latest(stock)
+
+
+def _counted() -> CollectorRegistry:
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
+    return together
+
+
+class _Stock(Collector):
+    """What lies where at this moment. The database is the truth, whichever process is asked."""
+
+    def __init__(self, queue: Queue, pulses: Pulses) -> None:
+        self._queue, self._pulses = queue, pulses
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Say nothing beforehand: asking the database at registration would be asking twice."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Read the database and the queue."""
+        yield from _generations()
+        yield _chores()
+        depth = self._queue.depth()
+        if depth is not None:
+            yield GaugeMetricFamily("lti_tool_queue_depth", "Jobs that wait, those for later included", value=depth)
+        for name, seen in (("worker", self._pulses.worker_seen()), ("examplary", self._pulses.examplary_seen())):
+            if seen is not None:
+                text = f"Seconds since the {name} was last well"
+                yield GaugeMetricFamily(f"lti_tool_{name}_silent_seconds", text, value=_age(seen))
+
+
+def _generations() -> Iterator[GaugeMetricFamily]:
+    count = GaugeMetricFamily("lti_tool_generations", "Generations by state", labels=["state"])
+    oldest = GaugeMetricFamily(
+        "lti_tool_generation_oldest_seconds", "Age of the oldest generation in a state", labels=["state"]
+    )
+    query = select(Generation.state, func.count(), func.min(Generation.state_since)).group_by(Generation.state)
+    found = {state: (number, since) for state, number, since in db.session.execute(query)}
+    for state in GenerationState:
+        number, since = found.get(state.value, (0, None))
+        count.add_metric([state.value], number)
+        oldest.add_metric([state.value], _age(since) if since else 0.0)
+    yield count
+    yield oldest
+
+
+def _chores() -> GaugeMetricFamily:
+    family = GaugeMetricFamily("lti_tool_chores", "Calls owed to Examplary", labels=["kind", "status"])
+    status = case((is_given_up(), "given_up"), (Chore.attempts > 0, "failing"), else_="waiting")
+    query = select(Chore.kind, status, func.count()).where(Chore.done_at.is_(None)).group_by(Chore.kind, status)
+    for kind, state, number in db.session.execute(query):
+        family.add_metric([kind, state], number)
+    return family
+
+
+def _age(moment: datetime) -> float:
+    return max(0.0, (now() - moment).total_seconds())

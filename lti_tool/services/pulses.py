@@ -1,0 +1,54 @@
+"""Signs of life, kept in the database so that every process sees those of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lti_tool.models import Pulse, db, now
+
+EXAMPLARY = "examplary"
+WORKER = "worker:"
+FORGET_AFTER = timedelta(hours=1)
+"""Workers that have not been heard of for so long have ended."""
+
+
+class Pulses:
+    """Notes and tells who was well when."""
+
+    def __init__(self, examplary_seen: Callable[[], datetime | None]) -> None:
+        self._examplary_seen = examplary_seen
+
+    def beat(self, worker: str) -> None:
+        """Note that ``worker`` lives, and when it last had a good answer of Examplary."""
+        self._note(worker[:100], now())
+        seen = self._examplary_seen()
+        if seen is not None:
+            self._note(EXAMPLARY, seen)
+        db.session.execute(delete(Pulse).where(Pulse.name.startswith(WORKER), Pulse.at < now() - FORGET_AFTER))
+        db.session.commit()
+
+    @staticmethod
+    def worker_seen() -> datetime | None:
+        """Return when any worker was last well."""
+        return db.session.scalar(select(func.max(Pulse.at)).where(Pulse.name.startswith(WORKER)))
+
+    def examplary_seen(self) -> datetime | None:
+        """Return when Examplary last gave a good answer, to this process or to any worker."""
+        noted = db.session.scalar(select(Pulse.at).where(Pulse.name == EXAMPLARY))
+        known = [moment for moment in (noted, self._examplary_seen()) if moment is not None]
+        return max(known, default=None)
+
+    @staticmethod
+    def _note(name: str, moment: datetime) -> None:
+        changed = db.session.execute(update(Pulse).where(Pulse.name == name).values(at=moment))
+        if getattr(changed, "rowcount", 0) == 0:
+            try:
+                with db.session.begin_nested():
+                    db.session.add(Pulse(name=name, at=moment))
+            except IntegrityError:
+                pass  # another process noted the same at the same moment
+        db.session.commit()

@@ -1,0 +1,61 @@
+"""What machines ask: whether teachers can be served, and how things go."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from flask import Blueprint, Flask, Response, abort, g, jsonify, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.settings import Environment
+from lti_tool.models import db
+from lti_tool.services.metrics import CONTENT_TYPE, LAUNCHES
+from lti_tool.web.visit import services
+
+bp = Blueprint("health", __name__)
+log = structlog.get_logger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Put the addresses into ``app``, and count its launches."""
+    app.register_blueprint(bp)
+    app.after_request(_count_launch)
+
+
+@bp.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """Say what works: 200 while teachers can be served, 503 while they cannot."""
+    readiness = services().health.readiness()
+    return jsonify(readiness.to_json()), 200 if readiness.ready else 503
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """Tell Prometheus, if it shows the token; 404 to everybody else."""
+    _watchers_only()
+    try:
+        text = services().metrics.text()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.warning("metrics.database", error=type(error).__name__)
+        abort(503)
+    return Response(text, content_type=CONTENT_TYPE)
+
+
+def _watchers_only() -> None:
+    settings = services().settings
+    token = settings.metrics_token.get_secret_value()
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and secrets.compare_digest(shown.encode(), token.encode()):
+        return
+    if token or settings.environment is Environment.PRODUCTION:
+        abort(404)
+
+
+def _count_launch(response: Response) -> Response:
+    if request.endpoint == "lti.launch" and request.method == "POST":
+        # 200 is the page that asks the LMS's storage first: the launch itself is still to come.
+        outcome = {303: "accepted", 200: "asked_storage"}.get(response.status_code, "refused")
+        LAUNCHES.labels(g.get("refused", outcome)).inc()
+    return response
