@@ -9,8 +9,8 @@ import click
 
 from lti_tool.errors import PackageError
 from lti_tool.formats.check import check_package
-from lti_tool.formats.check_report import CheckReport
-from lti_tool.formats.check_schema import schemas_beside
+from lti_tool.formats.check.report import CheckReport
+from lti_tool.formats.check.schema import schemas_beside
 from lti_tool.formats.xmltext import decimal
 
 _MOST_SHOWN = 30

@@ -12,10 +12,10 @@ from lti_tool.errors import N_
 from lti_tool.exam.model import Exam, FillInBlank
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.plan import Form, Plan
-from lti_tool.formats.qti_dialect import QTI_21
-from lti_tool.formats.qti_order import inside
-from lti_tool.formats.qti_package import QtiFormat, Resource, manifest_ident
-from lti_tool.formats.qti_remarks import CANVAS
+from lti_tool.formats.qti.dialect import QTI_21
+from lti_tool.formats.qti.order import inside
+from lti_tool.formats.qti.package import QtiFormat, Resource, manifest_ident
+from lti_tool.formats.qti.remarks import CANVAS
 
 
 def _manifest(exam: Exam, resources: Iterable[Resource]) -> Iterator[str]:

@@ -8,9 +8,9 @@ from lti_tool.errors import N_
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.plan import Plan
-from lti_tool.formats.qti_dialect import QTI_30
-from lti_tool.formats.qti_order import beside
-from lti_tool.formats.qti_package import QtiFormat, Resource, manifest_ident
+from lti_tool.formats.qti.dialect import QTI_30
+from lti_tool.formats.qti.order import beside
+from lti_tool.formats.qti.package import QtiFormat, Resource, manifest_ident
 from lti_tool.formats.xmltext import escape
 
 

@@ -9,9 +9,9 @@ from lxml import etree
 
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
-from lti_tool.formats import check_xml as read
 from lti_tool.formats.check import check_package
-from lti_tool.formats.check_schema import invalid_by_schema, schemas_beside
+from lti_tool.formats.check import xml as read
+from lti_tool.formats.check.schema import invalid_by_schema, schemas_beside
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 GOLDEN = Path(__file__).parent / "golden"

@@ -17,7 +17,7 @@ from lti_tool.cli import main
 from lti_tool.errors import PackageError
 from lti_tool.exam import parse_exam
 from lti_tool.formats.check import PackageOfNoKind, check_package
-from lti_tool.formats.check_archive import (
+from lti_tool.formats.check.archive import (
     PackageDoctype,
     PackageEncrypted,
     PackageMalformed,

@@ -15,7 +15,7 @@ from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.formats import canvas_qti
-from lti_tool.formats.canvas_question import CanvasQuestions
+from lti_tool.formats.canvas_qti.question import CanvasQuestions
 from lti_tool.formats.common_cartridge import remarks
 from lti_tool.formats.common_cartridge.groups import groups
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lti_tool.formats.canvas_items import material, option_ident
+from lti_tool.formats.canvas_qti.items import material, option_ident
 from lti_tool.formats.xmltext import escape
 
 MULTIPLE_CHOICE = "cc.multiple_choice.v0p1"

@@ -19,7 +19,7 @@ from lti_tool.exam.model import (
     VoiceRecording,
 )
 from lti_tool.exam.richtext import EMPTY, Element, Node, Text
-from lti_tool.formats.canvas_html import plain_label
+from lti_tool.formats.canvas_qti.html import plain_label
 from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, Texts, answer, cdata, flag, html
 from lti_tool.formats.moodle_xml.fractions import ALL, NONE, WRONG, shares
 from lti_tool.formats.moodle_xml.gaps import literal

@@ -9,7 +9,7 @@ from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Question, S
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, RichText, Text
 from lti_tool.formats import changes
-from lti_tool.formats.canvas_html import has_pictures, plain_label
+from lti_tool.formats.canvas_qti.html import has_pictures, plain_label
 from lti_tool.formats.moodle_xml import remarks
 from lti_tool.formats.moodle_xml.fractions import MOST_EVEN, weights
 from lti_tool.formats.moodle_xml.gaps import can_be_gap

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from lti_tool.formats.check_schema import schemas_beside
+from lti_tool.formats.check.schema import schemas_beside
 
 SCHEMAS = schemas_beside(Path(__file__).parents[3])
 """The folder of the schemas, or None."""

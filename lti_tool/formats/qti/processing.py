@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from lti_tool.formats.qti_dialect import Dialect
+from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.xmltext import decimal, escape
 
 RESPONSE = "RESPONSE"

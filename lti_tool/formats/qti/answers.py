@@ -22,9 +22,9 @@ from lti_tool.exam.model import (
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan, mixed
-from lti_tool.formats.qti_dialect import Dialect
-from lti_tool.formats.qti_processing import RESPONSE, Scoring, boolean, shares
-from lti_tool.formats.qti_xhtml import Xhtml
+from lti_tool.formats.qti.dialect import Dialect
+from lti_tool.formats.qti.processing import RESPONSE, Scoring, boolean, shares
+from lti_tool.formats.qti.xhtml import Xhtml
 from lti_tool.formats.xmltext import escape
 
 

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from lti_tool.formats.check_archive import Archive
-from lti_tool.formats.check_report import CheckReport
-from lti_tool.formats.check_xml import NAME, child, children, descendants, get, name, text
+from lti_tool.formats.check.archive import Archive
+from lti_tool.formats.check.report import CheckReport
+from lti_tool.formats.check.xml import NAME, child, children, descendants, get, name, text
 
 MANIFEST = "imsmanifest.xml"
 

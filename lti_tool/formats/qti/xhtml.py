@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from lti_tool.exam.model import Exam
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
-from lti_tool.formats import qti_trees
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.phrases import phrase
-from lti_tool.formats.qti_addresses import web_reference
-from lti_tool.formats.qti_mathml import mathml
+from lti_tool.formats.qti import trees
+from lti_tool.formats.qti.addresses import web_reference
+from lti_tool.formats.qti.mathml import mathml
 from lti_tool.formats.xmltext import escape
 
 _CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -68,11 +68,11 @@ class Xhtml:
     def blocks(self, nodes: Iterable[Node]) -> str:
         """Return nodes as blocks only: what stands loose is put into paragraphs."""
         parts: list[str] = []
-        for piece in qti_trees.pieces(nodes):
+        for piece in trees.pieces(nodes):
             if isinstance(piece, Element):
                 parts.append(self._block(piece))
-            elif not qti_trees.is_nothing(piece):
-                parts.append(f"<p>{self._run(qti_trees.without_end_breaks(piece))}</p>")
+            elif not trees.is_nothing(piece):
+                parts.append(f"<p>{self._run(trees.without_end_breaks(piece))}</p>")
         return "".join(parts)
 
     def option(self, text: RichText) -> str:
@@ -80,7 +80,7 @@ class Xhtml:
         nodes = text.nodes
         while len(nodes) == 1 and isinstance(nodes[0], Element) and nodes[0].tag == "p" and not nodes[0].attributes:
             nodes = nodes[0].children
-        return self.blocks(nodes) if any(map(qti_trees.is_block, nodes)) else self._run(nodes)
+        return self.blocks(nodes) if any(map(trees.is_block, nodes)) else self._run(nodes)
 
     def with_blanks(self, body: RichText, blank: Callable[[int], str]) -> str:
         """Return a text as blocks with ``blank(index)`` in place of each blank."""
@@ -93,7 +93,7 @@ class Xhtml:
     def _flow(self, nodes: Iterable[Node]) -> str:
         """Return what may stand in a list item or a table's cell: running text and blocks side by side."""
         return "".join(
-            self._block(piece) if isinstance(piece, Element) else self._run(piece) for piece in qti_trees.pieces(nodes)
+            self._block(piece) if isinstance(piece, Element) else self._run(piece) for piece in trees.pieces(nodes)
         )
 
     def _run(self, nodes: Iterable[Node]) -> str:
@@ -124,13 +124,13 @@ class Xhtml:
     def _block_element(self, node: Element) -> str:
         tag, attributes = node.tag, self._attributes(node)
         if tag in _CONTAINERS:
-            return f"<{tag}{attributes}>{self._run(qti_trees.flattened(node.children))}</{tag}>"
+            return f"<{tag}{attributes}>{self._run(trees.flattened(node.children))}</{tag}>"
         if tag in ("ul", "ol"):
-            return f"<{tag}{attributes}>{''.join(map(self._part, qti_trees.items(node.children)))}</{tag}>"
+            return f"<{tag}{attributes}>{''.join(map(self._part, trees.items(node.children)))}</{tag}>"
         if tag == "li":
             return f"<ul>{self._part_element(node)}</ul>"
         if tag == "table":
-            return self._table(attributes, qti_trees.table(node.children))
+            return self._table(attributes, trees.table(node.children))
         if tag == "hr":
             return "<hr/>"
         outer = "blockquote" if tag == "blockquote" else "div"
@@ -139,9 +139,9 @@ class Xhtml:
     def _part_element(self, node: Element) -> str:
         return f"<{node.tag}{self._attributes(node)}>{self._flow(node.children)}</{node.tag}>"
 
-    def _table(self, attributes: str, parts: qti_trees.Table) -> str:
+    def _table(self, attributes: str, parts: trees.Table) -> str:
         loose = self.blocks(parts.loose)
-        caption = "".join(self._run(qti_trees.flattened(one.children)) for one in parts.captions[:1])
+        caption = "".join(self._run(trees.flattened(one.children)) for one in parts.captions[:1])
         if not parts.rows["tbody"]:
             return loose + (f"<p>{caption}</p>" if caption else "")
         groups = [f"<{name}>{''.join(map(self._row, rows))}</{name}>" for name, rows in parts.rows.items() if rows]
@@ -232,9 +232,9 @@ class Xhtml:
             return f' lang="{value}" xml:lang="{value}"' if self._markup.directions else f' xml:lang="{value}"'
         if name == "dir" and self._markup.directions and value in _ISOLATES:
             return f' dir="{value}"'
-        if name in ("colspan", "rowspan") and tag in qti_trees.CELLS and value.isdecimal() and int(value) > 1:
+        if name in ("colspan", "rowspan") and tag in trees.CELLS and value.isdecimal() and int(value) > 1:
             return f' {name}="{int(value)}"'
-        return f' scope="{value}"' if name == "scope" and tag in qti_trees.CELLS and value in _SCOPES else ""
+        return f' scope="{value}"' if name == "scope" and tag in trees.CELLS and value in _SCOPES else ""
 
 
 def _direction(node: Element) -> str | None:

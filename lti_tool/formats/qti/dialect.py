@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from lti_tool.formats.qti_xhtml import Markup
+from lti_tool.formats.qti.xhtml import Markup
 
 TOOL = "Examplary for LMS"
 

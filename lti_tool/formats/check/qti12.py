@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from lti_tool.formats.check_archive import Archive, PackageMalformed
-from lti_tool.formats.check_manifest import Manifest
-from lti_tool.formats.check_report import CheckReport, number
-from lti_tool.formats.check_xml import children, descendants, text
+from lti_tool.formats.check.archive import Archive, PackageMalformed
+from lti_tool.formats.check.manifest import Manifest
+from lti_tool.formats.check.report import CheckReport, number
+from lti_tool.formats.check.xml import children, descendants, text
 
 LONGEST_TEXT = 16 * 1024
 """Bytes; Canvas puts an apology in place of a longer one."""

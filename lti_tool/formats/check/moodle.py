@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from lti_tool.formats.check_report import CheckReport, number
-from lti_tool.formats.check_xml import child, children, descendants, text
+from lti_tool.formats.check.report import CheckReport, number
+from lti_tool.formats.check.xml import child, children, descendants, text
 
 _FRACTIONS = (
     *("100", "90", "83.33333", "80", "75", "70", "66.66667", "60", "50", "40", "33.33333", "30", "25", "20"),

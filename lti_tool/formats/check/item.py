@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from lxml import etree
 
-from lti_tool.formats.check_manifest import ManifestResource
-from lti_tool.formats.check_report import CheckReport, number
-from lti_tool.formats.check_xml import NAME, child, children, descendants, get, name, text
+from lti_tool.formats.check.manifest import ManifestResource
+from lti_tool.formats.check.report import CheckReport, number
+from lti_tool.formats.check.xml import NAME, child, children, descendants, get, name, text
 
 LABELS = {
     "choiceInteraction": "choice",

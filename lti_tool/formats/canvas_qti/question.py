@@ -10,8 +10,9 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Choice, Exam, FillInBlank, LongText, Matching, Ordering, Question, TrueFalse, Upload
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Image, Node, RichText, Text
-from lti_tool.formats import canvas_items, changes
-from lti_tool.formats.canvas_html import CanvasBlanks, CanvasHtml, has_pictures, plain_label
+from lti_tool.formats import changes
+from lti_tool.formats.canvas_qti import items
+from lti_tool.formats.canvas_qti.html import CanvasBlanks, CanvasHtml, has_pictures, plain_label
 from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.notes import grading_notes
@@ -55,8 +56,8 @@ class CanvasQuestions:
         found = self._fitting(plan(question, self.exam, _FORMS))
         if found.form is Form.NOTHING:
             return "", found.line()
-        items, found = self._items(found)
-        return items, found.with_remarks(*self.media.remarks()).line(self._notes(found))
+        written, found = self._items(found)
+        return written, found.with_remarks(*self.media.remarks()).line(self._notes(found))
 
     def _fitting(self, found: Plan) -> Plan:
         """Return the plan, or another where Canvas's form would lose what the answer depends on."""
@@ -93,11 +94,11 @@ class CanvasQuestions:
         if _grown(html) <= LONGEST_TEXT:
             return self._item(found, html), found
         *passages, last = in_pieces(nodes, self._measure, LONGEST_TEXT)
-        items = [self._passage(question, place, group) for place, group in enumerate(passages)]
+        written = [self._passage(question, place, group) for place, group in enumerate(passages)]
         if passages:
             found = found.with_remarks(changes.LONG_STEM.with_facts(count=len(passages)))
-        items.append(self._item(found, self._render(found, last)))
-        return "".join(items), found
+        written.append(self._item(found, self._render(found, last)))
+        return "".join(written), found
 
     def _render(self, found: Plan, nodes: tuple[Node, ...]) -> str:
         return (self._blanks if found.form is Form.BLANKS else self._html).render(nodes)
@@ -119,7 +120,7 @@ class CanvasQuestions:
         heading = phrase("belongs_to", self.exam.language, n=question.number)
         html = self._html.render((Element("p", (), (Element("em", (), (Text(heading),)),)), *nodes))
         name = ident(self.exam.id, question.id, f"passage {place}")
-        return canvas_items.item(name, heading, "text_only_question", Decimal(0), canvas_items.material(html))
+        return items.item(name, heading, "text_only_question", Decimal(0), items.material(html))
 
     def _item(self, found: Plan, html: str) -> str:
         question = found.question
@@ -127,9 +128,7 @@ class CanvasQuestions:
         title = (question.title.plain_text() or question.description.plain_text() or f"{question.number}")[:120]
         kind, presentation, scoring = self._shape(found, html)
         metadata = self._metadata(found)
-        return canvas_items.item(
-            name, title, kind, question.points, presentation, processing=scoring, metadata=metadata
-        )
+        return items.item(name, title, kind, question.points, presentation, processing=scoring, metadata=metadata)
 
     def _shape(self, found: Plan, html: str) -> tuple[str, str, str]:
         """Return Canvas's type, the presentation and the processing."""
@@ -138,27 +137,27 @@ class CanvasQuestions:
             case Choice() if found.form in {Form.SINGLE, Form.MULTIPLE}:
                 return self._choice(question, html)
             case TrueFalse() if found.form is Form.TRUE_FALSE:
-                words = canvas_items.choice(html, ("True", "False"), multiple=False, shuffle=False)
-                right = canvas_items.choice_scoring(2, (0 if question.correct else 1,), multiple=False)
+                words = items.choice(html, ("True", "False"), multiple=False, shuffle=False)
+                right = items.choice_scoring(2, (0 if question.correct else 1,), multiple=False)
                 return "true_false_question", words, right
             case Ordering(options=options) if found.form is Form.ORDERING:
-                shape = canvas_items.ordering(html, [escape(plain_label(option)) for option in options])
-                return "ordering_question", shape, canvas_items.ordering_scoring(len(options))
+                shape = items.ordering(html, [escape(plain_label(option)) for option in options])
+                return "ordering_question", shape, items.ordering_scoring(len(options))
             case Matching(left=left, right=right, pairs=pairs) if found.form is Form.MATCHING and pairs is not None:
                 columns = [plain_label(text) for text in left], [plain_label(text) for text in right]
-                shape = canvas_items.matching(html, *columns)
-                return "matching_question", shape, canvas_items.matching_scoring(pairs)
+                shape = items.matching(html, *columns)
+                return "matching_question", shape, items.matching_scoring(pairs)
             case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
                 names = self._blanks.names
-                shape = canvas_items.blanks(html, names, answers)
-                return "fill_in_multiple_blanks_question", shape, canvas_items.blanks_scoring(names)
+                shape = items.blanks(html, names, answers)
+                return "fill_in_multiple_blanks_question", shape, items.blanks_scoring(names)
         return _open_shape(found, html)
 
     def _choice(self, question: Choice, html: str) -> tuple[str, str, str]:
         multiple = question.multiple
         options = [self._option(question, index) for index in range(len(question.options))]
-        presentation = canvas_items.choice(html, options, multiple=multiple, shuffle=question.shuffle)
-        scoring = canvas_items.choice_scoring(len(options), question.correct or (), multiple=multiple)
+        presentation = items.choice(html, options, multiple=multiple, shuffle=question.shuffle)
+        scoring = items.choice_scoring(len(options), question.correct or (), multiple=multiple)
         return "multiple_answers_question" if multiple else "multiple_choice_question", presentation, scoring
 
     def _option(self, question: Choice, index: int) -> str:
@@ -222,14 +221,14 @@ def _grown(html: str) -> int:
 
 def _open_shape(found: Plan, html: str) -> tuple[str, str, str]:
     if found.form is Form.TEXT:
-        return "text_only_question", canvas_items.material(html), ""
+        return "text_only_question", items.material(html), ""
     if found.form is Form.UPLOAD:
         extensions = found.question.extensions if isinstance(found.question, Upload) else _AUDIO
-        return "file_upload_question", canvas_items.upload(html, extensions), ""
-    presentation = canvas_items.open_answer(html)
+        return "file_upload_question", items.upload(html, extensions), ""
+    presentation = items.open_answer(html)
     if found.form is Form.SHORT_ANSWER:
-        return "short_answer_question", presentation, canvas_items.short_answer_scoring(found.accepted)
-    return "essay_question", presentation, canvas_items.essay_scoring()
+        return "short_answer_question", presentation, items.short_answer_scoring(found.accepted)
+    return "essay_question", presentation, items.essay_scoring()
 
 
 def _are_labels(*columns: tuple[RichText, ...]) -> bool:

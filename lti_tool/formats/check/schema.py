@@ -13,8 +13,8 @@ from pathlib import Path
 from lxml import etree
 
 from lti_tool.errors import N_, PackageError
-from lti_tool.formats.check_archive import Archive, PackageMalformed
-from lti_tool.formats.check_report import CheckReport
+from lti_tool.formats.check.archive import Archive, PackageMalformed
+from lti_tool.formats.check.report import CheckReport
 
 _ROOTS: Mapping[str, str] = {
     "http://www.imsglobal.org/xsd/imsqtiasi_v3p0": "imsqti_asiv3p0_sbacv1p0_v1p0.xsd",

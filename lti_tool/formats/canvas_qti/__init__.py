@@ -15,7 +15,7 @@ from lti_tool.errors import N_
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Choice, Exam
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.canvas_question import CanvasQuestions
+from lti_tool.formats.canvas_qti.question import CanvasQuestions
 from lti_tool.formats.idents import ident
 from lti_tool.formats.package import PackageWriter, write_package
 from lti_tool.formats.report import Line, Report

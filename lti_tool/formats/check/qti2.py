@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from lti_tool.formats.check_archive import Archive, PackageMalformed
-from lti_tool.formats.check_item import check_item
-from lti_tool.formats.check_manifest import Manifest, ManifestResource, path_from
-from lti_tool.formats.check_report import CheckReport, number
-from lti_tool.formats.check_xml import child, descendants, get, is_remote
+from lti_tool.formats.check.archive import Archive, PackageMalformed
+from lti_tool.formats.check.item import check_item
+from lti_tool.formats.check.manifest import Manifest, ManifestResource, path_from
+from lti_tool.formats.check.report import CheckReport, number
+from lti_tool.formats.check.xml import child, descendants, get, is_remote
 
 _BESIDE = ("imsqti_item_", "imsqti_stimulus_", "imsqti_test_")
 

@@ -13,10 +13,10 @@ from lti_tool.exam.remark import Remark
 from lti_tool.formats.idents import ident
 from lti_tool.formats.package import PackageWriter
 from lti_tool.formats.plan import Form, Plan, plan
-from lti_tool.formats.qti_dialect import TOOL, Dialect
-from lti_tool.formats.qti_items import Document, ItemWriter
-from lti_tool.formats.qti_order import Entry
-from lti_tool.formats.qti_remarks import TIME_LIMIT
+from lti_tool.formats.qti.dialect import TOOL, Dialect
+from lti_tool.formats.qti.items import Document, ItemWriter
+from lti_tool.formats.qti.order import Entry
+from lti_tool.formats.qti.remarks import TIME_LIMIT
 from lti_tool.formats.report import Report
 from lti_tool.formats.xmltext import decimal, escape
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
-from lti_tool.formats import qti_remarks as remarks
 from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.notes import grading_notes
 from lti_tool.formats.plan import Form, Plan
-from lti_tool.formats.qti_answers import Answer, answer
-from lti_tool.formats.qti_dialect import TOOL, Dialect
-from lti_tool.formats.qti_order import Entry
-from lti_tool.formats.qti_xhtml import Seen, Xhtml
+from lti_tool.formats.qti import remarks
+from lti_tool.formats.qti.answers import Answer, answer
+from lti_tool.formats.qti.dialect import TOOL, Dialect
+from lti_tool.formats.qti.order import Entry
+from lti_tool.formats.qti.xhtml import Seen, Xhtml
 from lti_tool.formats.report import Line, Remark
 from lti_tool.formats.stem import stem
 from lti_tool.formats.xmltext import decimal, escape

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from lti_tool.errors import N_, PackageError
-from lti_tool.formats.check_archive import MOST_BYTES_OF_XML, Archive, PackageTooLarge, PackageUnreadable, parse
-from lti_tool.formats.check_manifest import MANIFEST, Manifest, check_manifest, check_names, read_manifest
-from lti_tool.formats.check_moodle import check_moodle
-from lti_tool.formats.check_qti2 import check_qti2
-from lti_tool.formats.check_qti12 import check_qti12
-from lti_tool.formats.check_report import CheckReport
-from lti_tool.formats.check_schema import check_schema
-from lti_tool.formats.check_xml import name
+from lti_tool.formats.check.archive import MOST_BYTES_OF_XML, Archive, PackageTooLarge, PackageUnreadable, parse
+from lti_tool.formats.check.manifest import MANIFEST, Manifest, check_manifest, check_names, read_manifest
+from lti_tool.formats.check.moodle import check_moodle
+from lti_tool.formats.check.qti2 import check_qti2
+from lti_tool.formats.check.qti12 import check_qti12
+from lti_tool.formats.check.report import CheckReport
+from lti_tool.formats.check.schema import check_schema
+from lti_tool.formats.check.xml import name
 
 _QTI2_ITEMS = ("imsqti_item_xml", "imsqti_test_xml", "imsqti_assessment_xml")
 

@@ -1,0 +1,1 @@
+"""What QTI 2.1 and QTI 3.0 share: one template an element, respelt for each version."""
