@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from lti_tool.exam import RichText
 from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math, Node, PageClipping, Text
-from lti_tool.formats.qti_mathml import mathml
+from lti_tool.formats.qti.mathml import mathml
 
 HEADINGS = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6"}
 """A question's own headings stand below those of the page."""
@@ -108,5 +108,5 @@ def _math(node: Math) -> Markup:
     """MathML, which browsers show by themselves; LaTeX as it stands where it cannot be read."""
     found = mathml(node)
     if found is not None:
-        return Markup(found)  # noqa: S704 -- checked element by element in lti_tool.formats.qti_mathml
+        return Markup(found)  # noqa: S704 -- checked element by element in lti_tool.formats.qti.mathml
     return Markup('<code class="latex">{}</code>').format(node.latex or "")
