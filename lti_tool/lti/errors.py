@@ -51,7 +51,7 @@ class PlatformInactive(LaunchError):
 
     code = "lti.platform_inactive"
     sentence = N_("The registration of this LMS is not active.")
-    advice = N_("Ask the administrator to activate it in Examplary's console.")
+    advice = N_("Ask whoever runs Examplary for your school to activate it.")
     status = 403
 
 

@@ -140,7 +140,7 @@ class DeploymentUnknown(TokenError):
 
     code = "lti.deployment_unknown"
     sentence = N_("Examplary is not known to be installed in this part of your LMS.")
-    advice = N_("Ask the administrator to add this deployment ID in Examplary's console.")
+    advice = N_("Ask whoever runs Examplary for your school to add this deployment ID.")
     status = 403
 
 
