@@ -1,0 +1,144 @@
+"""The lease: one worker at a time, however long it takes, whoever dies, whatever the clock says."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from lti_tool.models import Chore, Exam, Generation, GenerationState, db, now
+from lti_tool.services import states
+from lti_tool.services.collecting import MOST_CRASHES
+from lti_tool.services.states import LEASE, LeaseLost, claim, move
+
+
+@pytest.fixture
+def generation(services, make_launch):
+    return services.generations.begin(make_launch())
+
+
+def stored(generation):
+    db.session.expire_all()
+    return db.session.get(Generation, generation.id)
+
+
+def test_only_one_holds_it_until_it_is_given_back(generation):
+    lease = claim(generation.id)
+    assert claim(generation.id) is None
+    lease.give_back()
+    assert claim(generation.id) is not None
+
+
+def test_a_dead_workers_lease_runs_out_and_whoever_comes_back_from_the_dead_stops(generation):
+    dead = claim(generation.id)
+    dead.until = stored(generation).claimed_until = now() - timedelta(seconds=1)
+    db.session.commit()
+    heir = claim(generation.id)
+    assert heir is not None
+    with pytest.raises(LeaseLost):
+        dead.renew()
+    dead.give_back()
+    assert stored(generation).claimed_until == heir.until
+
+
+def test_a_renewed_lease_lasts_longer(generation):
+    lease = claim(generation.id)
+    first = lease.until
+    lease.renew()
+    assert stored(generation).claimed_until == lease.until > first
+
+
+def test_a_lease_from_a_clock_that_was_wrong_holds_nobody_up(generation):
+    stored(generation).claimed_until = now() + 3 * LEASE
+    db.session.commit()
+    assert claim(generation.id) is not None
+
+
+def test_what_is_over_is_not_taken_up(generation):
+    assert move(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
+    db.session.commit()
+    assert claim(generation.id) is None
+
+
+def test_of_two_moves_one_counts(generation):
+    assert move(generation.id, GenerationState.OPEN, GenerationState.COLLECTING)
+    assert not move(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
+
+
+@pytest.fixture
+def finished(generation, store, secret_of, exam_at_examplary):
+    """An exam with three images, each of which takes its time."""
+    images = [f'<img src="https://uploads.stand-in.invalid/{name}.png">' for name in "abc"]
+    questions = [{"id": "q_1", "type": "essay", "title": "Look.", "description": "".join(images), "settings": {}}]
+    for name in "abc":
+        store.uploads[f"{name}.png"] = PNG
+    session = store.sessions[secret_of(generation)]
+    session.status, session.outputs = "completed", {"examId": exam_at_examplary(questions=questions)}
+    return generation
+
+
+def look_at_once(app, services, generation_id, times, pause=0.0):
+    def look():
+        with app.app_context():
+            services.collecting.look(generation_id)
+
+    threads = [threading.Thread(target=look) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+        thread.join(pause)
+    for thread in threads:
+        thread.join()
+
+
+def test_taking_home_longer_than_a_lease_stays_with_one_worker(app, services, finished, control, monkeypatch):
+    monkeypatch.setattr(states, "LEASE", timedelta(seconds=0.8))
+    control.faults("GET /uploads/{id}", *[{"delay": 0.4}] * 3)
+    look_at_once(app, services, finished.id, times=7, pause=0.2)
+    assert control.count("GET /exams/{id}") == 1
+    assert stored(finished).state == GenerationState.READY
+
+
+def test_a_worker_that_stalls_is_overtaken_and_the_exam_arrives_once(app, services, finished, control, monkeypatch):
+    monkeypatch.setattr(states, "LEASE", timedelta(seconds=0.05))
+    control.faults("GET /uploads/{id}", {"delay": 0.8})
+    look_at_once(app, services, finished.id, times=3, pause=0.3)
+    assert stored(finished).state == GenerationState.READY
+    assert db.session.query(Exam).count() == 1
+    assert db.session.query(Chore).count() == 1
+
+
+def test_an_exam_that_breaks_its_workers_rests_and_is_told(services, finished, monkeypatch):
+    def break_down(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(services.collecting._snapshots, "take", break_down)
+    for _ in range(MOST_CRASHES):
+        with pytest.raises(ZeroDivisionError):
+            services.collecting.look(finished.id)
+        assert stored(finished).claimed_until is None
+    services.collecting.look(finished.id)
+    assert stored(finished).state == GenerationState.FAILED
+    assert stored(finished).error_code == "collecting.broken"
+    monkeypatch.undo()
+    services.collecting.revive(finished.id)
+    assert stored(finished).state == GenerationState.READY
+
+
+def test_a_stopping_worker_hands_back_what_it_holds(app, services, finished, control):
+    control.faults("GET /uploads/{id}", {"delay": 0.6})
+    thread = threading.Thread(target=look_at_once, args=(app, services, finished.id, 1))
+    thread.start()
+    while not services.collecting._held:
+        thread.join(0.02)
+    assert services.collecting.hand_back() == 1
+    assert stored(finished).claimed_until is None
+    services.collecting.look(finished.id)
+    thread.join()
+    assert stored(finished).state == GenerationState.READY
+    assert db.session.query(Exam).count() == 1
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360000002000001"
+    "00ffff03000006000557bfabd40000000049454e44ae426082"
+)
