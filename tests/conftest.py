@@ -135,7 +135,6 @@ def make_launch(platform):
     return make
 
 
-
 @pytest.fixture(scope="session")
 def fixtures():
     """The folder of exams, assets and packages that the tests use."""
