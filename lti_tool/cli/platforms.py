@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import click
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from config.settings import read_settings
 from lti_tool import create_app
 from lti_tool.models import Deployment, Platform, db
+from lti_tool.services import Services
 
 
 @click.group()
 def platforms() -> None:
     """Register and list the LMSs that may launch the tool."""
+
+
+@platforms.command("invite")
+@click.option("--name", default="", help="What you call this LMS; its own name if left away")
+@click.option("--hours", default=72, show_default=True, type=click.IntRange(1, 24 * 30), help="How long the link works")
+@click.option("--host", "hosts", multiple=True, help="Further host that speaks for this LMS")
+@click.option("--wait", "waits", is_flag=True, help="Launches are refused until you say: platforms on")
+def invite(*, name: str, hours: int, hosts: tuple[str, ...], waits: bool) -> None:
+    """Print a link by which the administrator of an LMS registers the tool, once."""
+    with _database():
+        services: Services = current_app.extensions["services"]
+        link = services.registration.invite(name=name, lifetime=timedelta(hours=hours), hosts=hosts, waits=waits)
+        click.echo(link)
+        click.echo(f"Works once, within {hours} hours. In Moodle it is the “Tool URL” of “Manage tools”.", err=True)
 
 
 @platforms.command("add")
@@ -71,7 +88,7 @@ def list_platforms() -> None:
     with _database():
         rows = list(db.session.scalars(select(Platform).order_by(Platform.issuer, Platform.client_id)))
         for row in rows:
-            state = "active" if row.active else "off"
+            state = _state(row)
             click.echo(f"{row.issuer}  client {row.client_id}  {state}  {row.name}".rstrip())
             for deployment in row.deployments:
                 click.echo(f"    deployment {deployment.deployment_id}")
@@ -85,13 +102,39 @@ def list_platforms() -> None:
 def off(issuer: str, client_id: str) -> None:
     """Refuse all launches of an LMS; nothing is deleted."""
     with _database():
-        query = select(Platform).where(Platform.issuer == issuer, Platform.client_id == client_id)
-        platform = db.session.scalar(query)
-        if platform is None:
-            raise click.ClickException("No such LMS. See: python -m lti_tool platforms list")
-        platform.active = False
+        _platform(issuer, client_id).active = False
         db.session.commit()
         click.echo("Switched off.")
+
+
+@platforms.command("on")
+@click.option("--issuer", required=True)
+@click.option("--client-id", required=True)
+@click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to accept from now on")
+def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
+    """Take launches of an LMS: after a registration that waits, or after "off"."""
+    with _database():
+        platform = _platform(issuer, client_id)
+        platform.active = True
+        known = {each.deployment_id for each in platform.deployments}
+        platform.deployments += [Deployment(deployment_id=each) for each in deployment_ids if each not in known]
+        db.session.commit()
+        click.echo("Switched on.")
+
+
+def _platform(issuer: str, client_id: str) -> Platform:
+    query = select(Platform).where(Platform.issuer == issuer, Platform.client_id == client_id)
+    platform = db.session.scalar(query)
+    if platform is None:
+        raise click.ClickException("No such LMS. See: python -m lti_tool platforms list")
+    return platform
+
+
+def _state(platform: Platform) -> str:
+    """Return whether the LMS may launch, and whether somebody ever did or its deployment is known."""
+    if not platform.active:
+        return "off"
+    return "active" if platform.deployments else "pending: nobody has opened it yet"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from lti_tool.errors import N_
+from lti_tool.lms import canvas_registration
 from lti_tool.lms.plugin import BasePlugin
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
 from lti_tool.lti import DeepLinkingSettings
@@ -32,6 +33,12 @@ class Canvas(BasePlugin):
         add=N_("Add to Canvas"),
         sent=N_("The exam was handed to Canvas. One click is left."),
         questions=N_("Quizzes"),
+    )
+    messages = canvas_registration.MESSAGES
+    registration_extensions = canvas_registration.EXTENSIONS
+    after_registration = (
+        Step(N_("Go through what Canvas asks. Keep the placement “Migration Selection”: it is the one that imports.")),
+        Step(N_("Switch the tool on. Teachers find it in “Import Course Content” and in the menu of the course.")),
     )
 
     def matches(self, product_family: str, issuer: str) -> bool:

@@ -28,6 +28,15 @@ class Moodle(BasePlugin):
         sent=N_("A link to this exam was handed to Moodle."),
         questions=N_("Question bank"),
     )
+    after_registration = (
+        Step(N_("In Moodle, press “Activate” on the card of Examplary: until then the tool is pending.")),
+        Step(
+            N_(
+                "Teachers switch it on in their course under “More”, “LTI External tools”, “Show in activity chooser”; "
+                "or do it for all courses in the tool's settings."
+            )
+        ),
+    )
 
     def matches(self, product_family: str, issuer: str) -> bool:
         """By its name; Moodle Workplace and Totara's ancestors say the same."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import ClassVar, Protocol
 
 from lti_tool import formats
+from lti_tool.errors import N_
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
-from lti_tool.lti import DeepLinkingSettings, LineItem
+from lti_tool.lti import DeepLinkingSettings, LineItem, MessageType
+from lti_tool.lti.tool_registration import Message
 
 LABEL_LENGTH = 255
 
@@ -44,11 +48,32 @@ class LmsPlugin(Protocol):
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
         """Return the clicks in this LMS after the exam was sent (``offer``) or downloaded (``OfferKind.NOTHING``)."""
 
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What a registration asks for: the messages that come to the tool, and from where."""
+
+    @property
+    def registration_extensions(self) -> Mapping[str, object]:
+        """What a registration says beside that, in this LMS's own words."""
+
+    @property
+    def after_registration(self) -> tuple[Step, ...]:
+        """What the administrator does after the tool was registered, until teachers find it."""
+
 
 class BasePlugin(ABC):
     """What follows from the launch alone."""
 
     preferred: ClassVar[tuple[str, ...]]
+    messages: tuple[Message, ...] = (
+        Message(type=MessageType.RESOURCE_LINK),
+        Message(type=MessageType.DEEP_LINKING),
+    )
+    registration_extensions: Mapping[str, object] = MappingProxyType({})
+    after_registration: tuple[Step, ...] = (
+        Step(N_("Look in your LMS whether the tool must still be approved or switched on, and do so.")),
+        Step(N_("Open Examplary once from a course: then everything is in place.")),
+    )
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from lti_tool.models.login import Login
 from lti_tool.models.person import LmsUser
 from lti_tool.models.platform import Deployment, Platform
 from lti_tool.models.pulse import Pulse
+from lti_tool.models.registration_link import RegistrationLink
 from lti_tool.models.tool_key import KeyState, ToolKey
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Login",
     "Platform",
     "Pulse",
+    "RegistrationLink",
     "ToolKey",
     "db",
     "new_id",

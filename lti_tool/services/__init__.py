@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lti_tool.services.ports import Queue
     from lti_tool.services.privacy import Privacy
     from lti_tool.services.pulses import Pulses
+    from lti_tool.services.registration import Registration
     from lti_tool.services.retention import Retention
     from lti_tool.services.sweeping import Sweeper
 
@@ -36,6 +37,7 @@ class Services:
     tokens: Tokens
     tool_keys: ToolKeys
     platform_keys: PlatformKeys
+    registration: Registration
     launching: Launching
     access: Access
     generations: Generations

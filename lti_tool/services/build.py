@@ -27,10 +27,12 @@ from lti_tool.services.launching import Launching
 from lti_tool.services.library import Library
 from lti_tool.services.metrics import CallMetrics, Metrics, Observers
 from lti_tool.services.packages import Packages
+from lti_tool.services.platform_http import PlatformHttp, open_rules, strict_rules
 from lti_tool.services.ports import Queue
 from lti_tool.services.privacy import Privacy
 from lti_tool.services.provisioning import Provisioning
 from lti_tool.services.pulses import Pulses
+from lti_tool.services.registration import Registration
 from lti_tool.services.retention import Keep, Retention
 from lti_tool.services.sharing import shared_cache, shared_window
 from lti_tool.services.snapshots import MediaLimits, Snapshots
@@ -82,6 +84,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         tokens=tokens,
         tool_keys=tool_keys,
         platform_keys=PlatformKeys(requests.Session(), cache),
+        registration=_registration(settings),
         launching=Launching(timedelta(hours=settings.launch_hours)),
         access=Access(tokens),
         generations=generations,
@@ -100,6 +103,12 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         ),
         metrics=Metrics(queue, pulses),
     )
+
+
+def _registration(settings: Settings) -> Registration:
+    """Strangers' addresses are opened strictly, except where the stand-ins live on this machine."""
+    rules = open_rules if settings.stand_ins_allowed else strict_rules
+    return Registration(PlatformHttp(rules), settings.base_url, https_only=not settings.stand_ins_allowed)
 
 
 def _teach(chores: Chores, clients: Clients, snapshots: Snapshots, *, delete_exam: bool) -> None:

@@ -18,7 +18,7 @@ from lti_tool.web.words import say
 
 log = structlog.get_logger(__name__)
 
-IN_FRAMES = ("/lti/", "/l/", "/embed/")
+IN_FRAMES = ("/lti/", "/l/", "/embed/", "/register/")
 """Below these, pages stand in an LMS's frame: an error must be seen there. It shows nothing private."""
 
 

@@ -24,7 +24,7 @@ def init_app(app: Flask, storage_url: str) -> None:
     limiter = Limiter(get_remote_address, storage_uri=storage_url, in_memory_fallback_enabled=True)
     limiter.init_app(app)
     _limit(app, "lti.login", limiter.limit(LOGINS))
-    for endpoint in ("lti.launch", "packages.fetch", "embed.returned"):
+    for endpoint in ("lti.launch", "packages.fetch", "embed.returned", "registration.register"):
         _limit(app, endpoint, limiter.limit(FAILURES, deduct_when=_failed))
 
 

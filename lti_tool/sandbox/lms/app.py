@@ -18,6 +18,7 @@ from lti_tool.sandbox.lms import (
     moodle_course,
     moodle_oidc,
     moodle_restore,
+    registration,
 )
 from lti_tool.sandbox.lms.config import ACCOUNTS, Flavour, LmsConfig, ToolRegistration
 from lti_tool.sandbox.lms.session import current_account, current_lms
@@ -27,7 +28,7 @@ MAX_UPLOAD_BYTES = 100 * 1024 * 1024
 POLICY = "script-src 'self'; object-src 'none'; base-uri 'none'"
 ROOMS = (
     *(canvas_course, canvas_import, canvas_launch, canvas_oidc),
-    *(moodle_bank, moodle_course, moodle_oidc, moodle_restore),
+    *(moodle_bank, moodle_course, moodle_oidc, moodle_restore, registration),
 )
 front = Blueprint("front", __name__)
 

@@ -1,0 +1,60 @@
+"""How Canvas is told where to show the tool (facts: lms-behaviour §1.1, §1.5)."""
+
+from __future__ import annotations
+
+from lti_tool.lti.tool_registration import DESCRIPTION, NAME, SCOPES, Message, ToolAddresses
+from lti_tool.lti.verified import MessageType
+
+OWN = "https://canvas.instructure.com/lti/"
+PRIVACY = "public"
+"""Canvas has no level for "name and e-mail, no picture"; both are used, and neither is needed."""
+TOOL_ID = "examplary"
+
+MESSAGES = (
+    # The only placement that imports; without its message type Canvas sends a launch that takes nothing back.
+    Message(type=MessageType.DEEP_LINKING, placements=(f"{OWN}migration_selection",)),
+    Message(
+        type=MessageType.RESOURCE_LINK,
+        placements=(f"{OWN}course_navigation",),
+        # Teachers find their exams in the course's menu; students do not see it.
+        extensions={f"{OWN}course_navigation/default_enabled": True, f"{OWN}visibility": "admins"},
+    ),
+)
+EXTENSIONS = {f"{OWN}privacy_level": PRIVACY, f"{OWN}tool_id": TOOL_ID}
+
+
+def canvas_json(tool: ToolAddresses) -> dict[str, object]:
+    """Return the configuration that Canvas reads from a URL when an LTI key is made by "Enter URL"."""
+    placements = [_placement(tool, message) for message in MESSAGES]
+    return {
+        "title": NAME,
+        "description": DESCRIPTION,
+        "oidc_initiation_url": tool.login,
+        "target_link_uri": tool.launch,
+        "scopes": list(SCOPES),
+        "public_jwk_url": tool.jwks,
+        "custom_fields": {},
+        "extensions": [
+            {
+                "domain": tool.domain,
+                "tool_id": TOOL_ID,
+                "platform": "canvas.instructure.com",
+                "privacy_level": PRIVACY,
+                "settings": {"text": NAME, "icon_url": tool.icon, "placements": placements},
+            }
+        ],
+    }
+
+
+def _placement(tool: ToolAddresses, message: Message) -> dict[str, object]:
+    placement = {
+        "placement": message.placements[0].removeprefix(OWN),
+        "message_type": str(message.type),
+        "target_link_uri": tool.launch,
+        "text": NAME,
+        "icon_url": tool.icon,
+        "enabled": True,
+    }
+    if message.type is MessageType.RESOURCE_LINK:
+        return placement | {"default": "enabled", "visibility": "admins"}
+    return placement | {"selection_width": 1000, "selection_height": 800}

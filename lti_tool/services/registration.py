@@ -1,0 +1,231 @@
+"""An LMS registers the tool by a link that works once (1EdTech lti-dr)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lti_tool.errors import ToolError
+from lti_tool.lms import LmsPlugin, plugin_for
+from lti_tool.lms.generic import GENERIC
+from lti_tool.lti.addresses import origin_of
+from lti_tool.lti.platform_configuration import PlatformConfiguration, host_of, read_configuration
+from lti_tool.lti.reading import plain_text
+from lti_tool.lti.registration_errors import (
+    ConfigurationUnreadable,
+    LinkBusy,
+    LinkRunOut,
+    LinkUnknown,
+    LinkUsed,
+    LmsUnreachable,
+    RegistrationRefused,
+)
+from lti_tool.lti.tool_registration import Registered, ToolAddresses, read_registered, registration_request
+from lti_tool.models import Deployment, Platform, RegistrationLink, db, now
+from lti_tool.security.encryption import fingerprint
+from lti_tool.services.platform_http import PlatformAnswer, PlatformHttp
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=2)
+"""How long a registration may take; after that the process that began it is taken for dead."""
+TOKEN_CHARACTERS = 43
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the administrator is told."""
+
+    platform: Platform
+    plugin: LmsPlugin
+
+
+class Registration:
+    """Makes links, and registers by them."""
+
+    def __init__(self, http: PlatformHttp, base_url: str, *, https_only: bool = True) -> None:
+        self._http, self._tool, self._https_only = http, ToolAddresses(base_url), https_only
+
+    def invite(
+        self, *, name: str = "", lifetime: timedelta = timedelta(days=3), hosts: Sequence[str] = (), waits: bool = False
+    ) -> str:
+        """Return a new link, shown once. ``waits``: the operator switches the registration on afterwards."""
+        token = secrets.token_urlsafe(32)
+        db.session.add(
+            RegistrationLink(
+                token_hash=fingerprint(token),
+                name=name,
+                hosts=[host.strip().lower() for host in hosts],
+                waits=waits,
+                expires_at=now() + lifetime,
+            )
+        )
+        db.session.commit()
+        return f"{self._tool.base_url}/register/{token}"
+
+    def check(self, token: str) -> None:
+        """Raise :class:`LinkUnknown`, :class:`LinkUsed` or :class:`LinkRunOut` unless the link may be used."""
+        _usable(token, now())
+
+    def register(self, token: str, configuration_url: str, registration_token: str) -> Outcome:
+        """Register the LMS that opened the link, once; raise leaves of :class:`RegistrationError`.
+
+        The link is spent when the registration is stored. Whatever fails before leaves it as it was.
+        """
+        link = _take(token)
+        try:
+            platform, plugin = self._registered(link, configuration_url, registration_token)
+        except ToolError:
+            db.session.rollback()
+            _give_back(link)
+            raise
+        log.info("registration.done", platform=platform.id, family=plugin.family, active=platform.active)
+        return Outcome(platform, plugin)
+
+    def _registered(self, link: _Taken, configuration_url: str, registration_token: str) -> tuple[Platform, LmsPlugin]:
+        configuration = self._configuration(link, configuration_url, registration_token)
+        plugin = plugin_for(configuration.product_family, configuration.issuer)
+        registered = self._send(configuration, plugin, registration_token)
+        wish = _Wish(link, configuration, configuration_url, plugin, registered)
+        try:
+            return _keep(wish), plugin
+        except IntegrityError:
+            # Two links of one LMS at once: the other one has made the row.
+            db.session.rollback()
+            return _keep(wish), plugin
+
+    def _configuration(self, link: _Taken, url: str, token: str) -> PlatformConfiguration:
+        """Fetch and read. Canvas wants to see the token here already; who takes it for an offence is asked without."""
+        answer = self._http.get(url, "openid_configuration", token=token)
+        if answer.status in (400, 401, 403) and token:
+            answer = self._http.get(url, "openid_configuration")
+        if answer.status != 200:
+            raise LmsUnreachable(f"configuration: {answer.status}", host=host_of(url))
+        document = answer.json()
+        if document is None:
+            raise ConfigurationUnreadable("no JSON", problem="JSON")
+        configuration = read_configuration(document, address=url, further_hosts=link.hosts, https_only=self._https_only)
+        for what in ("authorization_url", "jwks_url", "token_url"):
+            if address := getattr(configuration, what):
+                self._http.check(address, what)
+        return configuration
+
+    def _send(self, configuration: PlatformConfiguration, plugin: LmsPlugin, token: str) -> Registered:
+        body = registration_request(self._tool, configuration, plugin.messages, plugin.registration_extensions)
+        answer = self._http.post(configuration.registration_url, "registration_endpoint", body, token=token)
+        if answer.status not in (200, 201):
+            reason = _reason(answer)
+            raise RegistrationRefused(f"{answer.status} {reason}", reason=reason)
+        return read_registered(answer.json())
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A link that nobody else holds."""
+
+    id: str
+    name: str
+    hosts: tuple[str, ...]
+    waits: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Everything that a stored registration is made of."""
+
+    link: _Taken
+    configuration: PlatformConfiguration
+    configuration_url: str
+    plugin: LmsPlugin
+    registered: Registered
+
+
+def _usable(token: str, moment: datetime) -> RegistrationLink:
+    query = select(RegistrationLink).where(RegistrationLink.token_hash == fingerprint(token))
+    row = db.session.scalar(query) if len(token) == TOKEN_CHARACTERS and token.isascii() else None
+    if row is None:
+        raise LinkUnknown
+    if row.used_at is not None:
+        raise LinkUsed
+    if row.expires_at <= moment:
+        raise LinkRunOut
+    return row
+
+
+def _take(token: str) -> _Taken:
+    """Take the lease: of two at once, one gets it. Commits."""
+    moment = now()
+    row = _usable(token, moment)
+    taken = _Taken(row.id, row.name, tuple(row.hosts), row.waits, moment)
+    free = or_(RegistrationLink.taken_at.is_(None), RegistrationLink.taken_at <= moment - LEASE)
+    changed = db.session.execute(
+        update(RegistrationLink)
+        .where(RegistrationLink.id == row.id, RegistrationLink.used_at.is_(None), free)
+        .values(taken_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+    if getattr(changed, "rowcount", 0) != 1:
+        raise LinkBusy
+    return taken
+
+
+def _give_back(link: _Taken) -> None:
+    _change(link, taken_at=None)
+    db.session.commit()
+
+
+def _change(link: _Taken, **values: object) -> bool:
+    """Change the link if it is still held; return whether it was."""
+    held = (RegistrationLink.id == link.id, RegistrationLink.taken_at == link.since, RegistrationLink.used_at.is_(None))
+    changed = db.session.execute(
+        update(RegistrationLink).where(*held).values(**values).execution_options(synchronize_session=False)
+    )
+    return getattr(changed, "rowcount", 0) == 1
+
+
+def _keep(wish: _Wish) -> Platform:
+    """Store the registration, or renew it if this LMS registers again, and spend the link with it. Commits."""
+    configuration, registered = wish.configuration, wish.registered
+    row = db.session.scalar(
+        select(Platform).where(Platform.issuer == configuration.issuer, Platform.client_id == registered.client_id)
+    )
+    if row is None:
+        row = Platform(issuer=configuration.issuer, client_id=registered.client_id, active=not wish.link.waits)
+        row.name, row.frame_hosts = wish.link.name or configuration.account, []
+        db.session.add(row)
+    row.family = "" if wish.plugin is GENERIC else wish.plugin.family
+    row.authorization_url, row.jwks_url = configuration.authorization_url, configuration.jwks_url
+    row.token_url, row.token_audience = configuration.token_url, configuration.token_audience
+    row.frame_hosts = list(dict.fromkeys((*row.frame_hosts, *_frames(wish))))
+    if registered.deployment_id and registered.deployment_id not in {each.deployment_id for each in row.deployments}:
+        row.deployments.append(Deployment(deployment_id=registered.deployment_id))
+    db.session.flush()
+    if not _change(wish.link, used_at=now(), platform_id=row.id):
+        raise LinkBusy("took longer than its lease")
+    db.session.commit()
+    return row
+
+
+def _frames(wish: _Wish) -> tuple[str, ...]:
+    """Return the origin of this very site where many sites share the issuer."""
+    site = origin_of(wish.configuration_url)
+    return () if site == origin_of(wish.configuration.issuer) else (site,)
+
+
+def _reason(answer: PlatformAnswer) -> str:
+    """Return what the LMS says is wrong, in a few plain words; its status if it says nothing that can be shown."""
+    given = answer.json()
+    texts = [given.get(name) for name in ("error_description", "error", "message")] if isinstance(given, dict) else []
+    # Moodle answers with one plain word, in a body of its own kind.
+    said = next((text for text in texts if isinstance(text, str) and text.strip()), "")
+    if not said and len(answer.body) <= 100 and answer.body.isascii() and b"<" not in answer.body:
+        said = answer.body.decode()
+    return plain_text(said, 150) or f"HTTP {answer.status}"

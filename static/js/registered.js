@@ -1,0 +1,20 @@
+// Tells the LMS that the registration is done (1EdTech lti-dr §3.7): at once on the button, else after a moment.
+
+const SECONDS_TO_READ = 4;
+
+const button = /** @type {HTMLButtonElement} */ (document.getElementById("close"));
+const closing = /** @type {HTMLElement} */ (document.getElementById("closing"));
+const lms = window.opener ?? (window.parent === window ? null : window.parent);
+
+function close() {
+  // The message says nothing private, and the LMS may listen on another origin than its configuration's.
+  lms?.postMessage({ subject: "org.imsglobal.lti.close" }, "*");
+}
+
+if (lms) {
+  closing.textContent = closing.dataset.text ?? "";
+  button.addEventListener("click", close);
+  setTimeout(close, SECONDS_TO_READ * 1000);
+} else {
+  button.hidden = true;
+}

@@ -1,0 +1,87 @@
+"""An LMS on a real port that registers tools, and the link to register by."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from lti_tool import create_app
+from lti_tool.models import db
+from lti_tool.sandbox.lms import LmsConfig, create_lms, lms_of
+from lti_tool.sandbox.lms.registration import invitation
+from lti_tool.sandbox.serve import serve
+
+
+@pytest.fixture
+def lms():
+    """The stand-in LMS: ``lms.invitation("moodle")`` is what it adds to a link."""
+    app = create_lms(LmsConfig(control=True))
+    with serve(app, "lms.localhost") as server:
+        found = lms_of(app)
+        found.base_url = server.base_url
+        yield found
+
+
+@pytest.fixture
+def invite(services):
+    """A new link's path: ``invite(name="LabU")``."""
+    return lambda **values: urlsplit(services.registration.invite(**values)).path
+
+
+@pytest.fixture
+def open_link(app, invite, lms):
+    """Open a link as the LMS does."""
+
+    def open_it(flavour="moodle", path=None, **changes):
+        parameters = invitation(lms, flavour) | changes
+        return app.test_client().get(path or invite(), query_string=parameters)
+
+    return open_it
+
+
+class OddLms:
+    """Answers its configuration and registrations with whatever a test says."""
+
+    def __init__(self):
+        self.app = Flask("odd_lms")
+        self.app.add_url_rule("/configuration", "configuration", lambda: self.on_configuration())  # noqa: PLW0108 -- tests replace it
+        self.app.add_url_rule("/register", "register", lambda: self.on_register(), methods=["POST"])  # noqa: PLW0108 -- tests replace it
+        self.base_url = ""
+        self.registered = 0
+
+    def configuration(self, **changes):
+        entries = {
+            "issuer": self.base_url,
+            "authorization_endpoint": f"{self.base_url}/auth",
+            "jwks_uri": f"{self.base_url}/jwks",
+            "token_endpoint": f"{self.base_url}/token",
+            "registration_endpoint": f"{self.base_url}/register",
+        }
+        return {name: value for name, value in (entries | changes).items() if value is not None}
+
+    def on_configuration(self):
+        return self.configuration()
+
+    def on_register(self):
+        self.registered += 1
+        return {"client_id": f"client-{self.registered}"}
+
+
+@pytest.fixture
+def odd():
+    found = OddLms()
+    with serve(found.app, "odd.localhost") as server:
+        found.base_url = server.base_url
+        yield found
+
+
+@pytest.fixture
+def app(settings):
+    """The tool with empty tables, without keys of its own: a registration signs nothing."""
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.rollback()
+        db.session.remove()
+        db.engine.dispose()

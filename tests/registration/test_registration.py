@@ -1,0 +1,267 @@
+"""An administrator pastes a link into an LMS; nothing else is left to do (1EdTech lti-dr)."""
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask import redirect, request
+
+from lti_tool.lti.tool_registration import TOOL
+from lti_tool.models import Platform, RegistrationLink, db
+from lti_tool.sandbox.lms.registration import invitation
+
+BASE = "http://tool.localhost:5000"
+
+
+def platforms():
+    return list(db.session.query(Platform))
+
+
+def test_moodle_is_registered_with_its_deployment(open_link, lms):
+    response = open_link("moodle")
+    assert response.status_code == 200
+    assert "Activate" in response.text
+    assert "js/registered.js" in response.text
+    assert "<script>" not in response.text
+    (row,) = platforms()
+    assert (row.issuer, row.family, row.active) == (f"{lms.base_url}/moodle", "moodle", True)
+    assert row.client_id == lms.registrations["moodle"].client_id
+    assert row.authorization_url == f"{lms.base_url}/moodle/mod/lti/auth.php"
+    assert [each.deployment_id for each in row.deployments] == ["2"]
+    assert lms.registrations["moodle"].redirect_uris == (f"{BASE}/lti/launch",)
+
+
+def test_canvas_shows_its_configuration_only_with_the_token(open_link, lms):
+    assert open_link("canvas").status_code == 200
+    (row,) = platforms()
+    assert (row.family, row.name, row.deployments) == ("canvas", "Stand-in University", [])
+
+
+def test_canvas_is_asked_for_the_placement_that_imports(open_link, odd):
+    asked = {}
+
+    def on_register():
+        asked.update(request.get_json())
+        return {"client_id": "1"}
+
+    odd.on_register = on_register
+    family = {"https://purl.imsglobal.org/spec/lti-platform-configuration": {"product_family_code": "canvas"}}
+    odd.on_configuration = lambda: odd.configuration(**family)
+    assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+    first, second = asked[TOOL]["messages"]
+    assert first["type"] == "LtiDeepLinkingRequest"
+    assert first["placements"] == ["https://canvas.instructure.com/lti/migration_selection"]
+    assert second["placements"] == ["https://canvas.instructure.com/lti/course_navigation"]
+    assert asked[TOOL]["https://canvas.instructure.com/lti/privacy_level"] == "public"
+    assert asked["token_endpoint_auth_method"] == "private_key_jwt"
+
+
+def test_only_what_the_platform_knows_is_asked_for(open_link, odd):
+    asked = {}
+    odd.on_register = lambda: asked.update(request.get_json()) or {"client_id": 7}
+    odd.on_configuration = lambda: odd.configuration(
+        scopes_supported=["https://purl.imsglobal.org/spec/lti-ags/scope/score", "other"],
+        **{
+            "https://purl.imsglobal.org/spec/lti-platform-configuration": {
+                "product_family_code": "sakai",
+                "messages_supported": [{"type": "LtiDeepLinkingRequest"}],
+            }
+        },
+    )
+    assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+    assert [each["type"] for each in asked[TOOL]["messages"]] == ["LtiDeepLinkingRequest"]
+    assert asked["scope"] == "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+    (row,) = platforms()
+    assert row.client_id == "7"
+
+
+def test_a_link_works_once(app, open_link, invite):
+    path = invite()
+    assert open_link(path=path).status_code == 200
+    response = open_link(path=path)
+    assert response.status_code == 410
+    assert "registration.link_used" in response.text
+    assert len(platforms()) == 1
+
+
+def test_of_two_at_once_one_registers(app, odd, invite, lms):
+    reached, go_on = threading.Event(), threading.Event()
+    ordinary = odd.on_register
+
+    def slowly():
+        reached.set()
+        assert go_on.wait(10)
+        return ordinary()
+
+    odd.on_register = slowly
+    path = invite()
+    asked = {"openid_configuration": f"{odd.base_url}/configuration"}
+
+    def open_it():
+        with app.app_context():
+            return app.test_client().get(path, query_string=asked).status_code
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(open_it)
+        assert reached.wait(10)
+        second = pool.submit(open_it).result()
+        go_on.set()
+        assert (first.result(), second) == (200, 409)
+    assert odd.registered == 1
+
+
+def test_the_link_outlives_a_failing_lms(open_link, odd, invite):
+    path, ordinary = invite(), odd.on_register
+    odd.on_register = lambda: ({"error": "token_already_used"}, 400)
+    failed = open_link(path=path, openid_configuration=f"{odd.base_url}/configuration")
+    assert failed.status_code == 422
+    assert "token_already_used" in failed.text
+    assert "registration.refused" in failed.text
+    assert "frame-ancestors *" in failed.headers["Content-Security-Policy"]
+    odd.on_register = ordinary
+    assert open_link(path=path, openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+
+
+def test_a_lease_of_a_dead_process_ends(open_link, invite, services):
+    path = invite()
+    row = db.session.query(RegistrationLink).one()
+    row.taken_at = row.created_at - timedelta(minutes=3)
+    db.session.commit()
+    assert open_link(path=path).status_code == 200
+
+
+def test_a_link_runs_out(open_link, invite):
+    response = open_link(path=invite(lifetime=timedelta(seconds=-1)))
+    assert response.status_code == 410
+    assert "registration.link_expired" in response.text
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 43, "ü" * 43, "%00" * 43, "a" * 5000])
+def test_an_unknown_link(app, token):
+    response = app.test_client().get(f"/register/{token}", query_string={"openid_configuration": "https://a.example"})
+    assert response.status_code == 404
+
+
+def test_opening_the_link_by_hand_explains_it_and_uses_nothing_up(app, invite, open_link):
+    path = invite()
+    assert "Add LTI Advantage" in app.test_client().get(path).text
+    assert app.test_client().head(path, query_string={"openid_configuration": "https://lms.example"}).status_code == 200
+    assert open_link(path=path).status_code == 200
+
+
+def test_a_registration_that_waits_takes_no_launch(app, open_link, invite):
+    assert "switch the registration on" in open_link(path=invite(waits=True)).text
+    (row,) = platforms()
+    login = {"iss": row.issuer, "client_id": row.client_id, "login_hint": "1"}
+    assert app.test_client().get("/lti/login", query_string=login).status_code == 403
+
+
+def test_registering_again_renews_the_row(open_link, odd):
+    odd.on_register = lambda: {"client_id": "same", TOOL: {"deployment_id": 4}}
+    for _ in range(2):
+        assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+    (row,) = platforms()
+    assert [each.deployment_id for each in row.deployments] == ["4"]
+
+
+def test_the_secret_is_not_kept(services):
+    link = services.registration.invite()
+    row = db.session.query(RegistrationLink).one()
+    assert link.rsplit("/", 1)[-1] not in str(vars(row))
+
+
+REFUSED = {
+    "html": (lambda odd: "<html>Log in</html>", "configuration_unreadable"),
+    "list": (lambda odd: "[1]", "configuration_unreadable"),
+    "deep": (lambda odd: "[" * 100_000, "configuration_unreadable"),
+    "ten megabytes": (lambda odd: "x" * 10_000_000, "lms_answer_too_large"),
+    "away": (lambda odd: ("no", 500), "lms_unreachable"),
+    "redirect inside": (lambda odd: redirect("http://127.0.0.1:9/secret"), "redirected"),
+    "redirect to metadata": (lambda odd: redirect("http://169.254.169.254/latest"), "redirected"),
+    "redirect to a file": (lambda odd: redirect("file:///etc/passwd"), "address_refused"),
+    "redirect in circles": (lambda odd: redirect("/configuration"), "redirected"),
+    "other issuer": (lambda odd: odd.configuration(issuer="https://canvas.instructure.com"), "issuer_foreign"),
+    "no issuer": (lambda odd: odd.configuration(issuer=None), "configuration_unreadable"),
+    "issuer of a wrong type": (lambda odd: odd.configuration(issuer=[1]), "configuration_unreadable"),
+    "foreign keys": (lambda odd: odd.configuration(jwks_uri="https://evil.example/jwks"), "foreign_host"),
+    "foreign registration": (
+        lambda odd: odd.configuration(registration_endpoint="https://evil.example/"),
+        "foreign_host",
+    ),
+    "lookalike": (lambda odd: odd.configuration(jwks_uri="http://evilodd.localhost/jwks"), "foreign_host"),
+    "script": (lambda odd: odd.configuration(authorization_endpoint="javascript:alert(1)"), "address_refused"),
+    "password": (lambda odd: odd.configuration(jwks_uri="http://a:b@odd.localhost/jwks"), "address_refused"),
+    "endless": (lambda odd: odd.configuration(jwks_uri=f"{odd.base_url}/{'x' * 1100}"), "address_refused"),
+    "no keys": (lambda odd: odd.configuration(jwks_uri=None), "configuration_unreadable"),
+    "lti of a wrong type": (
+        lambda odd: odd.configuration(**{"https://purl.imsglobal.org/spec/lti-platform-configuration": "x"}),
+        "configuration_unreadable",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_configurations_that_are_refused(open_link, odd, case, invite):
+    make, code = REFUSED[case]
+    odd.on_configuration = lambda: make(odd)
+    path = invite()
+    response = open_link(path=path, openid_configuration=f"{odd.base_url}/configuration")
+    assert response.status_code == 422
+    assert f"registration.{code}" in response.text
+    assert not platforms()
+    assert open_link(path=path).status_code == 200
+
+
+ANSWERS = {
+    "html": ("<html>", "answer_unreadable"),
+    "no client": ({}, "answer_unreadable"),
+    "a client of a wrong type": ({"client_id": {"a": 1}}, "answer_unreadable"),
+    "a client without end": ({"client_id": "x" * 300}, "answer_unreadable"),
+    "a redirect": (None, "redirected"),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_answers_that_are_refused(open_link, odd, case):
+    body, code = ANSWERS[case]
+    odd.on_register = lambda: redirect("http://127.0.0.1:9/") if body is None else body
+    response = open_link(openid_configuration=f"{odd.base_url}/configuration")
+    assert response.status_code == 422
+    assert f"registration.{code}" in response.text
+    assert not platforms()
+
+
+def test_the_reason_of_a_refusal_is_shown_as_text(open_link, odd):
+    odd.on_register = lambda: (json.dumps({"error": "<script>alert(1)</script>"}), 400)
+    page = open_link(openid_configuration=f"{odd.base_url}/configuration").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_slow_lms_is_not_waited_for(open_link, odd, services, monkeypatch):
+    from lti_tool.services.platform_http import HttpLimits
+
+    monkeypatch.setattr(services.registration._http, "_limits", HttpLimits(seconds=0.5))
+    odd.on_configuration = lambda: time.sleep(3) or "late"
+    began = time.monotonic()
+    response = open_link(openid_configuration=f"{odd.base_url}/configuration")
+    assert time.monotonic() - began < 2
+    assert "registration.lms_slow" in response.text
+
+
+def test_a_host_that_the_link_allows_may_speak_for_the_lms(open_link, odd, invite):
+    odd.on_configuration = lambda: odd.configuration(issuer="http://sakai.localhost")
+    path = invite(hosts=["odd.localhost"])
+    assert open_link(path=path, openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+    (row,) = platforms()
+    assert row.frame_hosts == [odd.base_url]
+
+
+def test_the_registration_token_is_in_no_log(open_link, lms, capsys):
+    asked = invitation(lms, "moodle")
+    open_link(**asked)
+    written = capsys.readouterr()
+    assert asked["registration_token"] not in written.out + written.err
