@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from lti_tool.lms.blackboard import BLACKBOARD
+from lti_tool.lms.brightspace import BRIGHTSPACE
 from lti_tool.lms.canvas import CANVAS
 from lti_tool.lms.generic import GENERIC
 from lti_tool.lms.moodle import MOODLE
+from lti_tool.lms.openedx import OPENEDX
 from lti_tool.lms.plugin import LmsPlugin
+from lti_tool.lms.sakai import SAKAI
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
 
 __all__ = ["Course", "LmsPlugin", "Offer", "OfferKind", "Step", "Words", "plugin_for", "plugin_for_family", "plugins"]
@@ -13,7 +17,7 @@ __all__ = ["Course", "LmsPlugin", "Offer", "OfferKind", "Step", "Words", "plugin
 
 def plugins() -> tuple[LmsPlugin, ...]:
     """Return all plugins, the one that fits any LMS last."""
-    return (CANVAS, MOODLE, GENERIC)
+    return (CANVAS, MOODLE, BLACKBOARD, BRIGHTSPACE, SAKAI, OPENEDX, GENERIC)
 
 
 def plugin_for(product_family: str, issuer: str) -> LmsPlugin:

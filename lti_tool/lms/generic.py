@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from lti_tool.errors import N_
 from lti_tool.lms.plugin import BasePlugin
 from lti_tool.lms.values import Course, OfferKind, Step, Words
@@ -18,6 +21,9 @@ IMPORTS = {
 class Generic(BasePlugin):
     """Standards first: QTI 2.1 and Common Cartridge are what most LMSs read (facts: lms-behaviour §4)."""
 
+    imports: Mapping[str, str] = MappingProxyType(IMPORTS)
+    """Where a format is taken in; the rest is not, or nobody knows."""
+    does_not_import = N_("Look for “Import” in your LMS.")
     family = "generic"
     display_name = "LMS"
     preferred = ("qti21", "common-cartridge", "qti30", "canvas-qti", "moodle-xml")
@@ -38,10 +44,12 @@ class Generic(BasePlugin):
                 Step(N_("Save the link in your course.")),
                 Step(N_("Open it there whenever you want to download the questions.")),
             )
+        if format_name not in self.imports:
+            return (Step(self.does_not_import),)
         return (
             Step(N_("Download the file. Do not unzip it.")),
             Step(N_("Go back to your course."), course.return_url),
-            Step(IMPORTS.get(format_name, N_("Look for “Import” in your LMS."))),
+            Step(self.imports[format_name]),
             Step(N_("Choose the file that you downloaded and start the import.")),
         )
 

@@ -13,6 +13,8 @@ CLOUDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "https://canvas.instructure.com": _CANVAS,
         "https://canvas.beta.instructure.com": _CANVAS,
         "https://canvas.test.instructure.com": _CANVAS,
+        # The issuer of every Blackboard (facts: lms-behaviour §4). Each site adds itself by its return address; the
+        # vendor's own domain costs nothing, for nobody else can have a name below it. Schoology's likewise.
         "https://blackboard.com": ("https://*.blackboard.com",),
         "https://schoology.schoology.com": ("https://*.schoology.com",),
         "https://ltiadvantagevalidator.imsglobal.org": ("https://ltiadvantagevalidator.imsglobal.org",),

@@ -40,7 +40,14 @@ def settings(*types, media=(), line_items=None):
         ("moodle", "https://m.example", "moodle"),
         ("Moodle", "https://m.example", "moodle"),
         ("moodle", CANVAS_CLOUD, "moodle"),
-        ("sakai", "https://s.example", "generic"),
+        ("sakai", "https://s.example", "sakai"),
+        ("BlackboardLearn", "https://blackboard.com", "blackboard"),
+        ("", "https://blackboard.com", "blackboard"),
+        ("desire2learn", "https://d.example", "brightspace"),
+        ("", "https://school.brightspace.com", "brightspace"),
+        ("", "https://brightspace.com.evil.example", "generic"),
+        ("Open edX", "https://o.example", "openedx"),
+        ("olat", "https://o.example", "generic"),
         ("", "", "generic"),
     ],
 )
@@ -70,6 +77,12 @@ def test_an_unknown_family_is_served_by_the_generic_plugin():
         ("moodle", None, OfferKind.NOTHING),
         ("generic", settings("ltiResourceLink", "file", media=MIGRATION), OfferKind.RESOURCE_LINK),
         ("generic", settings("file", media=MIGRATION), OfferKind.NOTHING),
+        ("blackboard", settings("ltiResourceLink"), OfferKind.RESOURCE_LINK),
+        ("brightspace", settings("file", "html", "ltiResourceLink", media=("*/*",)), OfferKind.RESOURCE_LINK),
+        ("brightspace", settings("file", "html", media=("*/*",)), OfferKind.NOTHING),
+        ("sakai", settings("file", media=("application/pdf",)), OfferKind.NOTHING),
+        ("sakai", settings("ltiResourceLink", media=MIGRATION), OfferKind.RESOURCE_LINK),
+        ("openedx", settings("ltiResourceLink", "link", "html", "image"), OfferKind.RESOURCE_LINK),
     ],
 )
 def test_what_can_go_back(family, given, kind):
@@ -80,7 +93,27 @@ def test_what_can_go_back(family, given, kind):
 
 
 @pytest.mark.parametrize(
-    ("family", "first"), [("canvas", "canvas-qti"), ("moodle", "moodle-xml"), ("generic", "qti21")]
+    ("media", "named"),
+    [
+        (MIGRATION, "application/vnd.ims.imsccv1p1"),
+        (("application/vnd.ims.imsccv1p3",), "application/vnd.ims.imsccv1p3"),
+    ],
+)
+def test_sakai_imports_a_cartridge(media, named):
+    offer = plugin_for_family("sakai").offer(settings("file", media=media))
+    assert (offer.kind, offer.format_name, offer.media_type) == (OfferKind.FILE, "common-cartridge", named)
+
+
+@pytest.mark.parametrize(
+    ("family", "first"),
+    [
+        ("canvas", "canvas-qti"),
+        ("moodle", "moodle-xml"),
+        ("blackboard", "qti21"),
+        ("brightspace", "common-cartridge"),
+        ("sakai", "common-cartridge"),
+        ("generic", "qti21"),
+    ],
 )
 def test_the_format_that_keeps_most_comes_first(family, first):
     plugin = plugin_for_family(family)

@@ -265,3 +265,44 @@ def test_the_registration_token_is_in_no_log(open_link, lms, capsys):
     open_link(**asked)
     written = capsys.readouterr()
     assert asked["registration_token"] not in written.out + written.err
+
+
+def test_canvas_can_read_the_tool_from_an_address(app):
+    response = app.test_client().get("/lti/canvas.json")
+    described = response.get_json()
+    placements = described["extensions"][0]["settings"]["placements"]
+    assert [(each["placement"], each["message_type"]) for each in placements] == [
+        ("migration_selection", "LtiDeepLinkingRequest"),
+        ("course_navigation", "LtiResourceLinkRequest"),
+    ]
+    assert described["oidc_initiation_url"] == f"{BASE}/lti/login"
+    assert described["public_jwk_url"] == f"{BASE}/lti/jwks.json"
+    assert described["extensions"][0]["privacy_level"] == "public"
+    assert "/lti/canvas.json" in app.test_client().get("/").text
+
+
+def test_other_sites_may_show_the_icon(app):
+    response = app.test_client().get("/lti/icon.svg")
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert b"<svg" in response.data
+    response.close()
+
+
+def test_the_operator_makes_a_link_and_switches_on(app, settings, monkeypatch):
+    from click.testing import CliRunner
+
+    from lti_tool.cli import platforms as command
+
+    monkeypatch.setattr(command, "read_settings", lambda: settings)
+    run = CliRunner().invoke(command.platforms, ["invite", "--name", "LabU", "--wait"])
+    assert run.stdout.startswith(f"{BASE}/register/")
+    row = db.session.query(RegistrationLink).one()
+    assert (row.name, row.waits) == ("LabU", True)
+    db.session.add(
+        Platform(issuer="https://a.example", client_id="1", authorization_url="a", jwks_url="b", active=False)
+    )
+    db.session.commit()
+    chosen = ["--issuer", "https://a.example", "--client-id", "1"]
+    assert CliRunner().invoke(command.platforms, ["on", *chosen, "--deployment-id", "9"]).exit_code == 0
+    assert "active" in CliRunner().invoke(command.platforms, ["list"]).stdout
+    assert CliRunner().invoke(command.platforms, ["on", "--issuer", "x", "--client-id", "1"]).exit_code == 1

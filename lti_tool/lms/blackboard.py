@@ -1,0 +1,39 @@
+"""Blackboard Learn (facts: lms-behaviour §4, qti-targets, other targets)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lti_tool.errors import N_
+from lti_tool.lms.generic import Generic
+from lti_tool.lms.values import Words
+
+ISSUER = "https://blackboard.com"
+
+
+class Blackboard(Generic):
+    """Takes links by LTI; questions come in as a QTI 2.1 package, by the teacher's hand."""
+
+    family = "blackboard"
+    display_name = "Blackboard"
+    preferred = ("qti21", "common-cartridge", "canvas-qti", "qti30", "moodle-xml")
+    words = Words(
+        add=N_("Add a link to the course"),
+        sent=N_("A link to this exam was sent to your course."),
+        questions=N_("Question banks"),
+    )
+    imports: Mapping[str, str] = MappingProxyType(
+        {
+            "qti21": N_("In Blackboard, look for the import of questions or pools and choose the QTI 2.1 package."),
+            "common-cartridge": N_("In Blackboard, look for the import of course content and choose Common Cartridge."),
+        }
+    )
+    does_not_import = N_("Blackboard does not import this format. Choose QTI 2.1.")
+
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """By its name (``BlackboardLearn``), or by the issuer that all Blackboards share."""
+        return product_family.lower().startswith("blackboard") or (not product_family and issuer == ISSUER)
+
+
+BLACKBOARD = Blackboard()

@@ -1,0 +1,43 @@
+"""D2L Brightspace (facts: lms-behaviour §4, qti-targets, other targets)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from lti_tool.errors import N_
+from lti_tool.lms.generic import Generic
+from lti_tool.lms.values import Words
+
+NAMES = ("brightspace", "d2l", "desire2learn")
+
+
+class Brightspace(Generic):
+    """Takes links by LTI; whether it takes QTI is not known, Common Cartridge it does.
+
+    It takes files and HTML too, to insert them into a text: that would show a teacher's answer key to everybody.
+    """
+
+    family = "brightspace"
+    display_name = "Brightspace"
+    preferred = ("common-cartridge", "qti21", "canvas-qti", "qti30", "moodle-xml")
+    words = Words(
+        add=N_("Add a link to the course"),
+        sent=N_("A link to this exam was sent to your course."),
+        questions=N_("Question Library"),
+    )
+    imports: Mapping[str, str] = MappingProxyType(
+        {
+            "common-cartridge": N_("In Brightspace, look for the import of course components and choose the file."),
+        }
+    )
+    does_not_import = N_("It is not known whether Brightspace imports this format. Choose Common Cartridge.")
+
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """By one of its names, or by the vendor's domain."""
+        host = urlsplit(issuer).hostname or ""
+        return product_family.lower() in NAMES or (not product_family and host.endswith(".brightspace.com"))
+
+
+BRIGHTSPACE = Brightspace()

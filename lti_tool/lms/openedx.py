@@ -1,0 +1,33 @@
+"""Open edX (facts: lms-behaviour §4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lti_tool.errors import N_
+from lti_tool.lms.generic import Generic
+from lti_tool.lms.values import Words
+
+
+class OpenEdx(Generic):
+    """Takes links by LTI, and imports questions from no file."""
+
+    family = "openedx"
+    display_name = "Open edX"
+    preferred = ("qti21", "common-cartridge", "qti30", "canvas-qti", "moodle-xml")
+    words = Words(
+        add=N_("Add a link to the course"),
+        sent=N_("A link to this exam was sent to your course."),
+        questions=N_("Course outline"),
+    )
+    imports: Mapping[str, str] = MappingProxyType({})
+    does_not_import = N_("Open edX imports no question files. Send a link to the exam instead.")
+
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """By its name, however it is written."""
+        return re.sub(r"[^a-z]", "", product_family.lower()) in ("openedx", "edx")
+
+
+OPENEDX = OpenEdx()

@@ -1,0 +1,56 @@
+"""Sakai (facts: lms-behaviour §4, qti-targets, other targets)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lti_tool.errors import N_
+from lti_tool.lms.generic import Generic
+from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
+from lti_tool.lti import DeepLinkingSettings
+
+CARTRIDGE = "common-cartridge"
+CARTRIDGES = tuple(f"application/vnd.ims.imsccv1p{minor}" for minor in (1, 2, 3))
+"""Ours is a cartridge 1.1; a Sakai that names only later ones reads it too (CC 1.x)."""
+
+
+class Sakai(Generic):
+    """Imports a Common Cartridge into Lessons, from the placement ``pl_importitem``."""
+
+    family = "sakai"
+    display_name = "Sakai"
+    preferred = ("common-cartridge", "qti21", "canvas-qti", "qti30", "moodle-xml")
+    words = Words(
+        add=N_("Add to course"),
+        sent=N_("The exam was handed to Sakai."),
+        questions=N_("Tests & Quizzes"),
+    )
+    imports: Mapping[str, str] = MappingProxyType(
+        {"common-cartridge": N_("In Sakai, open “Lessons” and look for the import of a Common Cartridge.")}
+    )
+    does_not_import = N_("Choose Common Cartridge for Sakai.")
+
+    def matches(self, product_family: str, issuer: str) -> bool:
+        """By its name."""
+        return product_family.lower() == "sakai"
+
+    def offer(self, settings: DeepLinkingSettings | None) -> Offer:
+        """Send a cartridge where the launch names cartridges; the other places that take files only attach them."""
+        takes_file = settings is not None and "file" in settings.accept_types
+        named = [each for each in CARTRIDGES if settings is not None and each in settings.accept_media_types]
+        if takes_file and named and CARTRIDGE in self.formats:
+            return Offer(OfferKind.FILE, CARTRIDGE, named[0])
+        return super().offer(settings)
+
+    def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
+        """Lessons shows what it imported."""
+        if offer is OfferKind.FILE:
+            return (
+                Step(N_("Follow what Sakai asks to import the cartridge.")),
+                Step(N_("Open “Lessons”: the exam is there.")),
+            )
+        return super().next_steps(course, format_name, offer)
+
+
+SAKAI = Sakai()
