@@ -33,6 +33,12 @@ class HueyQueue:
         self._look = self.huey.task(name="look")(self._run_look)
         self._chores = self.huey.task(name="chores")(self._run_chores)
         self._forget = self.huey.periodic_task(crontab(hour="3", minute="17"), name="forget")(self._run_forget)
+        # Each thread of a worker has connections of its own.
+        self.huey.on_shutdown(name="close")(self.close)
+
+    def close(self) -> None:
+        """Close this thread's connections; they are opened again where they are needed."""
+        self.huey.storage.close()
 
     def bind(self, app: Flask) -> None:
         """Say in which app the tasks run."""

@@ -62,6 +62,7 @@ class Worker:
             self._sweeping.join(timeout=GRACE_SECONDS)
         with self._queue.app.app_context():
             handed_back = self._services().collecting.hand_back()
+        self._queue.close()
         log.info("worker.stopped", name=self._name, handed_back=handed_back)
 
     def _sweep_on(self) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select, update
 
-from lti_tool.models import Asset, Chore, Delivery, Exam, ExamMedia, Generation, Launch, Login, db, now
+from lti_tool.models import Asset, Chore, Delivery, Exam, ExamMedia, Generation, Launch, LmsUser, Login, db, now
 from lti_tool.services.states import OVER
 
 log = structlog.get_logger(__name__)
 
 GRACE = timedelta(days=1)
 """How long bytes that no exam shows are left alone: an exam that is being taken home has stored its images already."""
+
+
+OWNED = ((Launch, Launch.lms_user_id), (Generation, Generation.lms_user_id), (Exam, Exam.owner_id))
+"""What may be a person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,10 @@ class Retention:
             over = Generation.state.in_((*OVER, "ready"))
             gone["generations"] = self._delete(delete(Generation).where(old, over))
         if self._keep.launches:
-            gone["launches"] = self._delete(
-                delete(Launch).where(Launch.expires_at < moment - self._days(self._keep.launches))
-            )
+            before = moment - self._days(self._keep.launches)
+            gone["launches"] = self._delete(delete(Launch).where(Launch.expires_at < before))
+            gone["people"] = self._delete(_strangers(before))
+            self._delete(_nameless(before))
         gone["files"] = self._delete(_orphans())
         log.info("retention.done", **gone)
         return gone
@@ -60,9 +65,22 @@ class Retention:
 
     @staticmethod
     def _delete(statement: object) -> int:
-        result = db.session.execute(statement)  # type: ignore[call-overload]  # any delete statement
+        result = db.session.execute(statement)  # type: ignore[call-overload]  # any statement
         db.session.commit()
         return int(result.rowcount)
+
+
+def _strangers(before: datetime) -> object:
+    """Delete people of whom nothing is kept: students, above all."""
+    kept = [exists(select(table.id).where(owner == LmsUser.id)) for table, owner in OWNED]
+    return delete(LmsUser).where(LmsUser.seen_at < before, LmsUser.examplary_user_id.is_(None), ~or_(*kept))
+
+
+def _nameless(before: datetime) -> object:
+    """Forget names and addresses of the others; which account at Examplary is theirs stays, or they would lose it."""
+    named = or_(LmsUser.name != "", LmsUser.email != "", LmsUser.examplary_email != "")
+    here = exists(select(Launch.id).where(Launch.lms_user_id == LmsUser.id))
+    return update(LmsUser).where(LmsUser.seen_at < before, named, ~here).values(name="", email="", examplary_email="")
 
 
 def _orphans() -> object:

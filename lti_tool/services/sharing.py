@@ -15,6 +15,7 @@ import structlog
 from cachelib import RedisCache, SimpleCache
 from cachelib.base import BaseCache
 from limits import RateLimitItem
+from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
@@ -122,9 +123,12 @@ def shared_cache(url: str) -> BaseCache:
 def shared_window(url: str) -> SharedWindow:
     """Return the counters at ``url``; raise :class:`SettingsError` if that is no address of any."""
     options = {} if url.startswith("memory://") else REDIS_SECONDS
-    storage = storage_from_string(url, **options)
+    try:
+        storage = storage_from_string(url, **options)
+    except ConfigurationError as error:
+        raise SettingsError("LTI_TOOL_CACHE_URL must begin with memory:// or redis://") from error
     if not isinstance(storage, Storage):
-        raise SettingsError("LTI_TOOL_CACHE_URL must begin with memory:// or redis://")
+        raise SettingsError("LTI_TOOL_CACHE_URL must name a storage that does not need asyncio")
     errors = storage.base_exceptions
     away = errors if isinstance(errors, tuple) else (errors,)
     return SharedWindow(storage, Fallback("limits", () if url.startswith("memory://") else (*away, OSError)))

@@ -1,0 +1,53 @@
+"""Queues on every storage, and a tool on a database of its own."""
+
+import os
+import uuid
+
+
+import psycopg
+import pytest
+from redis import Redis
+
+from lti_tool.jobs import storage
+from tests.databases import drop_database, make_database, reachable
+from tests.services.conftest import control, exam_at_examplary, secret_of, store
+
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """An empty PostgreSQL database, as SQLAlchemy's address."""
+    if not reachable("postgresql"):
+        pytest.skip("postgresql does not answer on this machine")
+    name = f"examplary_lms_jobs_{os.getpid()}"
+    yield make_database("postgresql", name)
+    drop_database("postgresql", name)
+
+
+@pytest.fixture(params=["sqlite", "redis", "postgresql"])
+def queue_url(request, tmp_path, monkeypatch):
+    """An empty queue on every storage; several runs at once share a Redis, so each has a name of its own."""
+    name = f"examplary_lms_{uuid.uuid4().hex}"
+    monkeypatch.setattr(storage, "NAME", name)
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'queue.sqlite3'}"
+    elif request.param == "redis":
+        yield REDIS
+        client = Redis.from_url(REDIS)
+        for key in client.scan_iter(f"huey.*{name}*"):
+            client.delete(key)
+    else:
+        url = request.getfixturevalue("postgresql").replace("+psycopg", "")
+        yield url
+        with psycopg.connect(url) as connection:
+            for table in ("huey_task", "huey_schedule", "huey_kv"):
+                connection.execute(f"DELETE FROM {table}")
+
+
+@pytest.fixture
+def settings(settings, queue_url):
+    return settings.model_copy(update={"queue_url": queue_url})
+
+
+__all__ = ["control", "exam_at_examplary", "secret_of", "store"]

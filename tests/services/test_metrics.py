@@ -1,0 +1,86 @@
+"""What Prometheus reads, in numbers that the database and the counters give."""
+
+import os
+import re
+import subprocess
+import sys
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from lti_tool.models import Chore, ChoreKind, db
+from lti_tool.services.chores import LAST_ATTEMPT
+
+
+def samples(services):
+    found = {}
+    for family in text_string_to_metric_families(services.metrics.text().decode()):
+        for sample in family.samples:
+            found[(sample.name, *sorted(sample.labels.values()))] = sample.value
+    return found
+
+
+def test_generations_are_counted_by_state_with_the_age_of_the_oldest(services, exam, make_launch):
+    services.generations.begin(make_launch("2"))
+    found = samples(services)
+    assert found["lti_tool_generations", "ready"] == 1
+    assert found["lti_tool_generations", "open"] == 1
+    assert found["lti_tool_generations", "failed"] == 0
+    assert 0 <= found["lti_tool_generation_oldest_seconds", "ready"] < 60
+
+
+def test_calls_are_counted_by_outcome_and_time(services, make_launch, control):
+    before = samples(services)
+    control.faults("POST /users", {"status": 429, "retry_after": "0"})
+    services.generations.begin(make_launch())
+    after = samples(services)
+
+    def more(*name):
+        return after[name] - before.get(name, 0)
+
+    assert more("lti_tool_examplary_calls_total", "POST /users", "examplary.busy") == 1
+    assert more("lti_tool_examplary_calls_total", "POST /users", "ok") == 1
+    assert more("lti_tool_examplary_call_seconds_count", "POST /users") == 2
+
+
+def test_conversions_are_counted_and_what_is_built_once_is_converted_once(services, exam):
+    before = samples(services).get(("lti_tool_conversions_total", "moodle-xml", "ok"), 0)
+    services.packages.package(exam, "moodle-xml")
+    services.packages.package(exam, "moodle-xml")
+    assert samples(services)["lti_tool_conversions_total", "moodle-xml", "ok"] == before + 1
+
+
+def test_chores_are_counted_by_kind_and_by_how_they_go(services, platform):
+    for number, attempts in enumerate((0, 3, LAST_ATTEMPT)):
+        services.chores.owe(ChoreKind.DELETE_SESSION, f"embed_session_{number}", platform.id)
+        db.session.flush()
+        db.session.query(Chore).order_by(Chore.id.desc()).first().attempts = attempts
+    db.session.commit()
+    found = samples(services)
+    for status in ("waiting", "failing", "given_up"):
+        assert found["lti_tool_chores", "delete_session", status] == 1
+
+
+def test_queue_and_workers_are_told(services):
+    services.pulses.beat("worker:a:1")
+    found = samples(services)
+    assert found["lti_tool_queue_depth",] == 0
+    assert 0 <= found["lti_tool_worker_silent_seconds",] < 60
+
+
+def test_no_label_holds_an_id_or_a_person(services, exam):
+    text = services.metrics.text().decode()
+    labels = set(re.findall(r"lti_tool\w+\{([^}]*)\}", text))
+    assert labels
+    assert not [label for label in labels if exam.id in label or "tess" in label.lower() or "@" in label]
+
+
+def test_several_processes_count_together(tmp_path):
+    count = "from lti_tool.services.metrics import LAUNCHES, _counted; LAUNCHES.labels('accepted').inc();"
+    show = "from prometheus_client import generate_latest; print(generate_latest(_counted()).decode())"
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", count], env=environment, check=True, timeout=60)
+    told = subprocess.run(
+        [sys.executable, "-c", count + show], env=environment, check=True, timeout=60, capture_output=True, text=True
+    )
+    assert 'lti_tool_launches_total{outcome="accepted"} 3.0' in told.stdout

@@ -1,0 +1,165 @@
+"""What has been kept long enough goes, and nothing else does."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from lti_tool.models import (
+    Asset,
+    Chore,
+    Delivery,
+    Exam,
+    ExamMedia,
+    Generation,
+    Launch,
+    LmsUser,
+    Login,
+    db,
+    now,
+)
+from lti_tool.services.retention import GRACE, Keep, Retention
+
+DAY = timedelta(days=1)
+
+
+def count(table):
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+def age(row, **moments):
+    for name, moment in moments.items():
+        setattr(row, name, moment)
+    db.session.commit()
+
+
+@pytest.fixture
+def retention(app):
+    return Retention(Keep(launches=90, generations=180, exams=0))
+
+
+@pytest.fixture
+def asset():
+    def make(content, created_at):
+        row = Asset(
+            sha256=hashlib.sha256(content).hexdigest(),
+            media_type="image/png",
+            size=len(content),
+            data=content,
+            created_at=created_at,
+        )
+        db.session.add(row)
+        db.session.commit()
+        return row
+
+    return make
+
+
+def test_nothing_that_is_young_goes(retention, exam):
+    before = [count(table) for table in (Exam, Generation, Launch, LmsUser, Asset)]
+    retention.forget()
+    assert [count(table) for table in (Exam, Generation, Launch, LmsUser, Asset)] == before
+
+
+def test_old_launches_go_and_the_exam_they_brought_stays(retention, exam):
+    for launch in db.session.query(Launch):
+        age(launch, expires_at=now() - 91 * DAY)
+    assert retention.forget()["launches"] == 1
+    db.session.expire_all()
+    assert db.session.query(Generation).one().launch_id is None
+    assert count(Exam) == 1
+
+
+def test_old_generations_go_and_those_under_way_stay(retention, services, make_launch):
+    states = ("open", "collecting", "ready", "returned", "failed", "cancelled", "expired")
+    for state in states:
+        row = services.generations.begin(make_launch())
+        age(row, state=state, created_at=now() - 181 * DAY)
+    assert retention.forget()["generations"] == 5
+    assert {row.state for row in db.session.query(Generation)} == {"open", "collecting"}
+
+
+def test_exams_are_kept_for_ever_unless_a_time_is_set(retention, exam):
+    age(exam, created_at=now() - 5000 * DAY)
+    retention.forget()
+    assert count(Exam) == 1
+    retention_of_a_year = Retention(Keep(launches=0, generations=0, exams=365))
+    assert retention_of_a_year.forget()["exams"] == 1
+    db.session.expire_all()
+    assert db.session.query(Generation).one().exam_id is None
+
+
+def test_an_exam_goes_with_its_links_and_its_pictures(services, exam, make_launch, asset):
+    picture = asset(b"a", now() - 400 * DAY)
+    exam.media.append(ExamMedia(url="https://cdn.example/a.png", asset=picture))
+    services.packages.link(exam, "moodle-xml", make_launch())
+    for row in db.session.query(Asset):
+        row.created_at = now() - 400 * DAY
+    age(exam, created_at=now() - 400 * DAY)
+    Retention(Keep(launches=0, generations=0, exams=365)).forget()
+    assert [count(table) for table in (Exam, ExamMedia, Delivery, Asset)] == [0, 0, 0, 0]
+
+
+def test_pictures_of_an_exam_that_is_being_taken_home_are_left_alone(retention, asset):
+    asset(b"new", now())
+    asset(b"old", now() - GRACE - timedelta(minutes=1))
+    assert retention.forget()["files"] == 1
+    assert db.session.query(Asset).one().size == 3
+
+
+def test_a_picture_that_two_exams_show_goes_with_the_last_one(make_exam, asset):
+    first, second = make_exam(), make_exam()
+    shared = asset(b"shared", now() - 400 * DAY)
+    for exam in (first, second):
+        exam.media.append(ExamMedia(url="https://cdn.example/a.png", asset=shared))
+    age(first, created_at=now() - 400 * DAY)
+    sha256 = shared.sha256
+    yearly = Retention(Keep(launches=0, generations=0, exams=365))
+    yearly.forget()
+    assert db.session.get(Asset, sha256) is not None
+    age(second, created_at=now() - 400 * DAY)
+    yearly.forget()
+    db.session.expire_all()
+    assert db.session.get(Asset, sha256) is None
+
+
+def test_old_logins_links_and_done_chores_go(retention, platform, services, exam, make_launch):
+    login = Login(state="s", nonce="n", platform_id=platform.id, browser_hash="h", expires_at=now() - DAY)
+    db.session.add(login)
+    services.packages.link(exam, "moodle-xml", make_launch())
+    db.session.commit()
+    age(db.session.query(Delivery).one(), expires_at=now() - 2 * DAY)
+    age(db.session.query(Chore).one(), done_at=now() - 31 * DAY)
+    assert {name: gone for name, gone in retention.forget().items() if gone} == {"logins": 1, "links": 1, "chores": 1}
+
+
+def test_students_are_forgotten_with_their_launches_and_teachers_keep_only_their_account(retention, make_launch):
+    student, teacher = (
+        make_launch("student", email="s@x.example").user,
+        make_launch("teacher", email="t@x.example").user,
+    )
+    teacher.examplary_user_id, teacher.examplary_email = "user_1", "t@x.example"
+    for person in (student, teacher):
+        age(person, seen_at=now() - 91 * DAY)
+    for launch in db.session.query(Launch):
+        age(launch, expires_at=now() - 91 * DAY)
+    assert retention.forget()["people"] == 1
+    db.session.expire_all()
+    left = db.session.query(LmsUser).one()
+    assert (left.sub, left.name, left.email, left.examplary_email) == ("teacher", "", "", "")
+    assert left.examplary_user_id == "user_1"
+
+
+def test_somebody_who_was_here_lately_keeps_their_name(retention, make_launch):
+    make_launch("teacher", name="Tess", email="t@x.example")
+    retention.forget()
+    assert db.session.query(LmsUser).one().name == "Tess"
+
+
+def test_nought_keeps_launches_and_generations_for_ever(exam):
+    for launch in db.session.query(Launch):
+        age(launch, expires_at=now() - 5000 * DAY)
+    age(db.session.query(Generation).one(), created_at=now() - 5000 * DAY)
+    Retention(Keep(launches=0, generations=0, exams=0)).forget()
+    assert [count(Launch), count(Generation)] == [1, 1]
