@@ -12,14 +12,20 @@ def open_from_canvas_import(page, road):
     page.goto(f"{road.lms}{CANVAS}/content_migrations")
     page.select_option("#content-type", label="Examplary")
     page.click("#find-course")
-    return page.frame_locator("#tool-frame")
+    return _started(page.frame_locator("#tool-frame"))
 
 
 def open_from_moodle_chooser(page, road):
     """Add an activity → Examplary → Select content; return the tool's frame."""
     page.goto(f"{road.lms}/moodle/course/modedit.php?add=lti&typeid=2&course=2")
     page.click("#select-content")
-    return page.frame_locator("#tool-frame")
+    return _started(page.frame_locator("#tool-frame"))
+
+
+def _started(tool):
+    """Wait for the tool's own first page: the pages of the launch before it have a button of their own."""
+    expect(tool.get_by_role("button", name="New exam")).to_be_visible(timeout=20_000)
+    return tool
 
 
 def generate(tool, title="Forces and water"):
