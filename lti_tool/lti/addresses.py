@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\\]")
@@ -26,6 +26,14 @@ def is_web_address(url: str, *, https_only: bool = False) -> bool:
     parts = _parts(url)
     schemes = ("https",) if https_only else ("https", "http")
     return parts is not None and parts.scheme in schemes and bool(_host_of(parts))
+
+
+def followed(url: str, given: str) -> str:
+    """Return where ``given``, a redirect or a link, leads from ``url``; nothing if it is no address."""
+    try:
+        return urljoin(url, given)
+    except ValueError:
+        return ""
 
 
 def frame_origin(host_or_origin: str) -> str:

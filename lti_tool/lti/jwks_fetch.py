@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import time
 from http import HTTPStatus
-from urllib.parse import urljoin
 
 import requests
 from urllib3.exceptions import HTTPError
 
-from lti_tool.lti.addresses import is_web_address
+from lti_tool.lti.addresses import followed, is_web_address
 from lti_tool.lti.errors import KeysUnreachable, KeysUnreadable
 
 JsonKey = dict[str, object]
@@ -46,7 +45,7 @@ def _body(http: requests.Session, url: str, deadline: float) -> bytes:
             http.cookies.clear()
             if not response.is_redirect:
                 return _read(response, url, deadline)
-            address = urljoin(address, response.headers["Location"])
+            address = followed(address, response.headers["Location"])
     raise KeysUnreadable(f"{url} redirects more than {REDIRECTS} times")
 
 

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -24,6 +23,7 @@ from urllib3.response import BaseHTTPResponse
 
 from lti_tool.examplary import AddressRefused, AddressRules, FetchFailed
 from lti_tool.examplary.fetch_address import Target
+from lti_tool.lti.addresses import followed
 from lti_tool.lti.jwks_fetch import HEADERS
 from lti_tool.lti.platform_configuration import host_of
 from lti_tool.lti.registration_errors import (
@@ -86,7 +86,7 @@ class PlatformHttp:
             found = self._exchange("GET", target, _headers(token), None, ends)
             if isinstance(found, PlatformAnswer):
                 return found
-            url = urljoin(url, found)
+            url = followed(url, found)
             target = self.check(url, what)
             if (target.host, target.port, target.secure) != (first.host, first.port, first.secure):
                 raise LmsRedirects(host=target.host)

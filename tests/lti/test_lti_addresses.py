@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.lti.addresses import frame_origin, is_web_address, origin_of
+from lti_tool.lti.addresses import followed, frame_origin, is_web_address, origin_of
 from lti_tool.lti.frames import frame_origins
 
 
@@ -84,3 +84,16 @@ def test_a_shared_issuer_frames_by_its_cloud():
 def test_an_issuer_that_is_no_site_of_its_own_does_not_frame(issuer):
     sources = frame_origins(issuer=issuer, authorization_url="", launch_addresses=[], frame_hosts=[])
     assert issuer not in sources
+
+
+@pytest.mark.parametrize(
+    ("given", "leads"),
+    [
+        ("/b", "https://a.example/b"),
+        ("https://c.example/", "https://c.example/"),
+        ("http://[", ""),
+        ("//[x", ""),
+    ],
+)
+def test_where_a_redirect_leads(given, leads):
+    assert followed("https://a.example/a", given) == leads

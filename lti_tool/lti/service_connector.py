@@ -1,0 +1,167 @@
+"""PyLTI1p3's way to a platform's services, with tokens that are kept, run out, and belong to one registration.
+
+What is ours (facts: pylti1p3 D12, D14, D23, D24, D25, D-N1): tokens live in the shared cache under the registration's
+id; the assertion is signed with a key object; time and size are bounded; the next page keeps its letters and its host.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import jwt
+from cachelib.base import BaseCache
+from pylti1p3.registration import Registration
+from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
+
+from lti_tool.lti.addresses import followed, is_web_address
+from lti_tool.lti.service_errors import ServiceAddressWrong, ServiceRefused, TokenRefused
+from lti_tool.lti.service_http import ServiceAnswer, ServiceHttp
+from lti_tool.lti.tool_keys import ToolKeys
+from lti_tool.models import Platform
+from lti_tool.security.encryption import Vault, fingerprint
+
+ASSERTION_SECONDS = 60
+BACKDATED_SECONDS = 5
+MARGIN_SECONDS = 60
+"""A token is not used in its last minute: it could run out on its way."""
+LIFETIME_SECONDS = 3600
+"""Where the platform does not say (Security Framework 1.0 §4.1)."""
+LONGEST_LIFETIME = 24 * 3600
+_NEXT = re.compile(r"""<([^>]*)>\s*;[^,<]*\brel\s*=\s*"?next"?""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceParts:
+    """What every connector shares."""
+
+    http: ServiceHttp
+    cache: BaseCache
+    vault: Vault
+    keys: ToolKeys
+
+
+class Connector(ServiceConnector):
+    """Calls the services of one platform. Give it to PyLTI1p3's clients, as :mod:`.grades` and :mod:`.members` do."""
+
+    def __init__(self, platform: Platform, parts: ServiceParts) -> None:
+        super().__init__(Registration())
+        self._platform_id, self._client_id = platform.id, platform.client_id
+        self._token_url = platform.token_url
+        self._audience = platform.token_audience or platform.token_url
+        self._https_only = platform.issuer.startswith("https://")
+        self._parts = parts
+
+    def get_access_token(self, scopes: Sequence[str]) -> str:
+        """Return a token for ``scopes``: a kept one, or a new one. Raises :class:`TokenRefused`."""
+        kept = self._parts.cache.get(self._name(scopes))
+        return self._parts.vault.decrypt(kept) if isinstance(kept, str) else self._new_token(scopes)
+
+    def make_service_request(  # noqa: PLR0917 -- PyLTI1p3's own signature
+        self,
+        scopes: Sequence[str],
+        url: str,
+        is_post: bool = False,
+        data: str | None = None,
+        content_type: str = "application/json",
+        accept: str = "application/json",
+        case_insensitive_headers: bool = True,
+    ) -> TServiceConnectorResponse:
+        """Call a service; a token that the platform no longer takes is renewed once."""
+        self._check(url)
+        headers = {"Accept": accept} | ({"Content-Type": content_type} if is_post else {})
+        try:
+            answer = self._call(scopes, url, headers, data, is_post=is_post)
+        except ServiceRefused as error:
+            if error.facts["answer"] != 401:
+                raise
+            self._parts.cache.delete(self._name(scopes))
+            answer = self._call(scopes, url, headers, data, is_post=is_post)
+        return {
+            "headers": dict(answer.headers),
+            "body": answer.body,  # type: ignore[typeddict-item]  # whatever JSON it is: its readers check it
+            "next_page_url": self._next_page(url, answer),
+        }
+
+    def _call(
+        self, scopes: Sequence[str], url: str, headers: dict[str, str], data: str | None, *, is_post: bool
+    ) -> ServiceAnswer:
+        headers = headers | {"Authorization": f"Bearer {self.get_access_token(scopes)}"}
+        if is_post:
+            return self._parts.http.post(url, headers, data)
+        return self._parts.http.get(url, headers)
+
+    def _new_token(self, scopes: Sequence[str]) -> str:
+        if not self._token_url:
+            raise TokenRefused("no access token URL is registered")
+        request = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": self._assertion(),
+            "scope": " ".join(sorted(scopes)),
+        }
+        try:
+            answer = self._parts.http.post(self._token_url, {"Accept": "application/json"}, request)
+        except ServiceRefused as error:
+            raise TokenRefused(error.detail) from error
+        token, seconds = _token_of(answer)
+        if seconds > MARGIN_SECONDS:
+            self._parts.cache.set(
+                self._name(scopes), self._parts.vault.encrypt(token), timeout=seconds - MARGIN_SECONDS
+            )
+        return token
+
+    def _assertion(self) -> str:
+        """Return who we are, signed (Security Framework 1.0 §4.1.1)."""
+        kid, key = self._parts.keys.signing_key()
+        moment = int(time.time())
+        claims = {
+            "iss": self._client_id,
+            "sub": self._client_id,
+            "aud": self._audience,
+            "iat": moment - BACKDATED_SECONDS,
+            "exp": moment + ASSERTION_SECONDS,
+            "jti": secrets.token_urlsafe(24),
+        }
+        return jwt.encode(claims, key, algorithm="RS256", headers={"kid": kid})
+
+    def _name(self, scopes: Sequence[str]) -> str:
+        return f"lti-token:{self._platform_id}:{fingerprint(' '.join(sorted(scopes)))}"
+
+    def _check(self, url: str) -> None:
+        if not is_web_address(url, https_only=self._https_only):
+            raise ServiceAddressWrong("not https, or not whole")
+
+    def _next_page(self, url: str, answer: ServiceAnswer) -> str | None:
+        """Return the next page (RFC 8288), as it is written; it must be at the same server."""
+        found = _NEXT.search(answer.headers.get("Link", ""))
+        if found is None:
+            return None
+        following = followed(url, str(found[1]))
+        if _origin(following) != _origin(url) or following == url:
+            raise ServiceAddressWrong("the next page is elsewhere")
+        return following
+
+
+def _origin(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ("", "")
+    return (parts.scheme, parts.netloc)
+
+
+def _token_of(answer: ServiceAnswer) -> tuple[str, int]:
+    body = answer.body if isinstance(answer.body, dict) else {}
+    token, seconds = body.get("access_token"), body.get("expires_in", LIFETIME_SECONDS)
+    if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
+        raise TokenRefused("no token in the answer")
+    if isinstance(seconds, str) and seconds.isdecimal():
+        seconds = int(seconds)
+    if type(seconds) not in (int, float):
+        seconds = 0
+    return token, int(max(0, min(seconds, LONGEST_LIFETIME)))

@@ -1,0 +1,73 @@
+"""What can go wrong when the tool calls a platform's services (AGS 2.0, NRPS 2.0, Security Framework 1.0 §4).
+
+Details name the host and the status; never an address with its query, a token, or a body.
+
+::
+
+    LaunchError
+    └── ServiceError
+        ├── ServiceNotGranted, ServiceAddressWrong      nothing was asked
+        ├── TokenRefused                                the platform gives us no access token
+        └── ServiceUnreachable, ServiceRefused, ServiceUnreadable
+"""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_, LaunchError
+
+
+class ServiceError(LaunchError):
+    """A call to the platform did not give what was asked for."""
+
+    code = "service.error"
+    sentence = N_("Your LMS did not do what Examplary asked of it.")
+    advice = N_("Nothing is lost. Wait a minute and try again.")
+    status = 502
+
+
+class ServiceNotGranted(ServiceError):
+    """The launch offered no such service, or without the scope that is needed."""
+
+    code = "service.not_granted"
+    sentence = N_("Your LMS does not let Examplary do this.")
+    advice = N_("Ask the administrator of your LMS to grant it in the settings of the tool.")
+    status = 403
+
+
+class ServiceAddressWrong(ServiceError):
+    """An address that is no https, or a next page on another server: our token must not go there."""
+
+    code = "service.address_wrong"
+    sentence = N_("Your LMS named an address for its service that cannot be right.")
+    advice = N_("Ask the administrator of your LMS to check its own address in its settings.")
+
+
+class TokenRefused(ServiceError):
+    """The token endpoint said no, or is not registered."""
+
+    code = "service.token_refused"
+    sentence = N_("Your LMS gave Examplary no access.")
+    advice = N_(
+        "Ask the administrator to check the access token URL, and whether the LMS can reach the public keyset URL "
+        "of the tool."
+    )
+
+
+class ServiceUnreachable(ServiceError):
+    """No connection, a time-out, or a status of 500 and more."""
+
+    code = "service.unreachable"
+    sentence = N_("Examplary could not reach your LMS.")
+
+
+class ServiceRefused(ServiceError):
+    """A status of 300 to 499. ``facts["answer"]`` is the status."""
+
+    code = "service.refused"
+
+
+class ServiceUnreadable(ServiceError):
+    """Something came, but not what the specification says."""
+
+    code = "service.unreadable"
+    sentence = N_("Your LMS answered something that Examplary does not understand.")
