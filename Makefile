@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format browser audit translations clean
+.PHONY: help demo run test chaos load check format browser audit translations clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -19,6 +19,12 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment
 
 test: $(VENV)/.development browser ## install, and run all tests (ARGS="tests/exam -k name")
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+chaos: $(VENV)/.development ## kill processes at every point of the road, on every database (ARGS="-k name")
+	$(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
+
+load: $(VENV)/.development ## many teachers at once on gunicorn and PostgreSQL; prints times and memory (ARGS="--teachers 500 --seconds 120")
+	$(BIN)/python -m tests.load.run $(ARGS)
 
 check: $(VENV)/.development ## style, types, and who may import whom
 	$(BIN)/ruff check .

@@ -3,7 +3,6 @@
 import os
 import uuid
 
-
 import psycopg
 import pytest
 from redis import Redis

@@ -1,0 +1,86 @@
+"""Fixtures of chaos: real processes that die, on every database."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from lti_tool.models import Generation, db, now
+from tests.databases import NAMES
+from tests.services.conftest import control, exam_at_examplary, secret_of, server_databases, store
+from tests.services.conftest import database_url as on_every_database
+
+ROOT = Path(__file__).parents[2]
+__all__ = ["control", "exam_at_examplary", "secret_of", "server_databases", "store"]
+
+LATER = [pytest.param(name, marks=pytest.mark.chaos) for name in NAMES if name != "sqlite"]
+database_url = pytest.fixture(params=["sqlite", *LATER], name="database_url")(on_every_database.__wrapped__)
+
+
+@pytest.fixture
+def settings(settings):
+    return settings.model_copy(update={"delete_exam_at_examplary": True})
+
+
+class Mortals:
+    """Processes that die when they are told to."""
+
+    def __init__(self, settings):
+        names = ("environment", "base_url", "database_url", "queue_url", "examplary_api_url", "trusted_media_hosts")
+        plain = {name: getattr(settings, name) for name in names}
+        secrets = ("secret_key", "encryption_keys", "examplary_api_key")
+        plain |= {name: getattr(settings, name).get_secret_value() for name in secrets}
+        plain |= {"package_cache_dir": str(settings.package_cache_dir), "delete_exam_at_examplary": True}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.mortal"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self._process.stdin.write(json.dumps(plain) + "\n")
+
+    def do(self, what, subject="", die_at=None, **more):
+        command = {"do": what, "id": subject, "die_at": die_at} | more
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+        while not (line := self._process.stdout.readline()).startswith("{"):
+            assert line, "the mortal's parent is gone"
+        return json.loads(line)
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait(timeout=20)
+        self._process.stdout.close()
+
+
+@pytest.fixture
+def mortals(app, settings):
+    made = Mortals(settings)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def time_passes():
+    """A few minutes go by: leases run out, chores come due, whatever rests may be taken up."""
+
+    def pass_by():
+        from lti_tool.models import Chore
+
+        earlier = now() - timedelta(minutes=10)
+        db.session.rollback()
+        for row in db.session.query(Generation):
+            row.created_at = row.created_at - timedelta(minutes=5)
+            row.checked_at = row.checked_at and earlier
+            row.look_after = row.look_after and earlier
+            row.claimed_until = row.claimed_until and earlier
+        for chore in db.session.query(Chore).filter(Chore.done_at.is_(None)):
+            chore.due_at = earlier
+        db.session.commit()
+
+    return pass_by

@@ -1,0 +1,120 @@
+"""Migrations go forward with data in the tables, on every database, once, however many start together."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from lti_tool import create_app
+from lti_tool.models import Base, Chore, Exam, ExamMedia, Generation, LmsUser, Platform, db
+from tests.databases import NAMES, drop_database, make_database, reachable
+from tests.models.first_release import LONG_AGO, ROWS, SNAPSHOT, fill
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=NAMES)
+def database_url(request, tmp_path, worker_name):
+    """An empty database, without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+        return
+    if not reachable(request.param):
+        pytest.skip(f"{request.param} does not answer on this machine")
+    yield make_database(request.param, worker_name)
+    drop_database(request.param, worker_name)
+
+
+@pytest.fixture
+def worker_name():
+    import os
+
+    return f"examplary_lms_migrations_{os.getpid()}"
+
+
+@pytest.fixture
+def bare(settings):
+    """The tool on a database to which nothing was done yet."""
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_first_releases_database_comes_forward_with_all_its_data(bare):
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        fill(connection)
+    upgrade()
+    for name, rows in ROWS.items():
+        assert db.session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) == len(rows)
+    exam = db.session.query(Exam).one()
+    assert (exam.title, exam.snapshot, exam.points) == ("Ecosystèmes 🌱", SNAPSHOT, 12.5)
+    assert exam.created_at.replace(tzinfo=None) == LONG_AGO
+    assert db.session.query(ExamMedia).one().asset.data == b"\x00\xff1"
+    assert db.session.query(Platform).one().presets == {"subject": "Biology"}
+    assert [row.claims for row in db.session.query(Generation)] == [0, 0]
+    assert db.session.query(LmsUser).one().examplary_user_id == "user_1"
+    assert db.session.query(Chore).one().last_error == "examplary.busy"
+
+
+def test_the_work_of_a_first_release_goes_on(bare, store):
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        fill(connection)
+    upgrade()
+    services = bare.extensions["services"]
+    generation = db.session.get(Generation, "generation-2")
+    generation.session_id_encrypted = services.vault.encrypt("embed_session_forgotten")
+    db.session.commit()
+    services.sweeper.sweep()
+    db.session.expire_all()
+    assert generation.state == "expired"
+
+
+def test_migrations_and_models_say_the_same(bare):
+    upgrade()
+    with db.engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    assert found == []
+
+
+def test_doing_it_again_does_nothing(bare):
+    upgrade()
+    upgrade()
+    assert db.session.query(Generation).count() == 0
+
+
+def test_many_machines_that_start_at_once_migrate_once(settings):
+    environment = {
+        "LTI_TOOL_ENVIRONMENT": "test",
+        "LTI_TOOL_DATABASE_URL": settings.database_url,
+        "LTI_TOOL_QUEUE_URL": "memory://",
+        "LTI_TOOL_SECRET_KEY": "s" * 40,
+        "LTI_TOOL_ENCRYPTION_KEYS": settings.encryption_keys.get_secret_value(),
+        "LTI_TOOL_PACKAGE_CACHE_DIR": str(settings.package_cache_dir),
+        "PATH": "/usr/bin:/bin",
+    }
+
+    def start(_):
+        return subprocess.run(
+            [sys.executable, "-m", "lti_tool", "migrate"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(start, range(4)))
+    assert [run.returncode for run in ended] == [0] * 4, [run.stderr[-1500:] for run in ended]
+    assert {run.stdout.strip() for run in ended} == {"The database is ready."}
