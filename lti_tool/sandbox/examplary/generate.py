@@ -13,14 +13,20 @@ from typing import TypeGuard
 
 from lti_tool.sandbox.examplary.config import ExamplaryConfig
 from lti_tool.sandbox.examplary.content import LANGUAGES
-from lti_tool.sandbox.examplary.png import COLOURS, SHAPES, picture
-from lti_tool.sandbox.examplary.questions import MAKERS, Maker
+from lti_tool.sandbox.examplary.drawings import PLAIN, SHAPES, bars
+from lti_tool.sandbox.examplary.grades import grade_of
+from lti_tool.sandbox.examplary.knowledge import SUBJECTS, subject_of
+from lti_tool.sandbox.examplary.maker import Decks, Maker
+from lti_tool.sandbox.examplary.png import COLOURS, picture
+from lti_tool.sandbox.examplary.questions import MAKERS
 from lti_tool.sandbox.examplary.store import UPLOADS, Json, JsonObject, new_id
 
 _FIRST, _LAST = "exam-intro", "exam-outro"
 # What "Let AI decide" chooses from.
 _USUAL = tuple(list(MAKERS)[:12])
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]*/([^/\s\"'<>\\?#]+)(?:[?#][^\s\"'<>\\]*)?")
+# "Biology 101" is about biology.
+_COURSE_NUMBER = re.compile(r"(?<=\S)\s+\d{2,4}[A-Za-z]?$")
 MOST_QUESTIONS = 100
 
 
@@ -42,7 +48,12 @@ class Wishes:
 @cache
 def drawn_pictures() -> Mapping[str, bytes]:
     """The images that generated exams refer to, by file name."""
-    return {f"{shape}-{colour}.png": picture(shape, colour) for shape in SHAPES for colour in COLOURS}
+    charts = {
+        f"bars-{key}": bars([figure for _, figure in subject.banks["en"].source.rows])
+        for key, subject in SUBJECTS.items()
+    }
+    blue = {f"{name}-blue.png": picture(shape, "blue") for name, shape in (SHAPES | charts).items()}
+    return blue | {f"{name}-{colour}.png": picture(SHAPES[name], colour) for name in PLAIN for colour in COLOURS}
 
 
 def outline(wishes: Wishes) -> list[str]:
@@ -60,11 +71,27 @@ def generate(wishes: Wishes, config: ExamplaryConfig, number: int) -> JsonObject
         return _from_file(config.exam_files[number % len(config.exam_files)], config.assets_dir)
     wanted = outline(wishes)
     rng = Random(f"{config.seed}/{number}/{wishes.title}/{wishes.subject}/{wishes.language}")  # noqa: S311 -- content
-    know = LANGUAGES.get(wishes.language[:2].lower(), LANGUAGES["en"])
-    maker = Maker(know=know, rng=rng, subject=wishes.subject or wishes.title, minutes=wishes.duration)
+    maker = _maker(wishes, rng)
     exam = _frame(wishes, config)
     exam["questions"] = [_numbered(kind, MAKERS[kind](maker), rng) for kind in wanted]
     return exam
+
+
+def _maker(wishes: Wishes, rng: Random) -> Maker:
+    language = wishes.language[:2].lower()
+    language = language if language in LANGUAGES else "en"
+    key, grade = subject_of(wishes.subject, wishes.title), grade_of(wishes.level)
+    bank = SUBJECTS[key].banks[language]
+    return Maker(
+        words=LANGUAGES[language],
+        bank=bank,
+        key=key,
+        grade=grade,
+        rng=rng,
+        subject=_COURSE_NUMBER.sub("", wishes.subject or wishes.title),
+        minutes=wishes.duration,
+        decks=Decks(bank, grade.depth, rng),
+    )
 
 
 def _frame(wishes: Wishes, config: ExamplaryConfig) -> JsonObject:

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable
+
+from lti_tool.sandbox.examplary.drawings import Inside
 
 SIZE = 160
 COLOURS = {"red": (200, 40, 40), "green": (30, 130, 60), "blue": (40, 80, 190), "yellow": (225, 175, 20)}
 _WHITE = (255, 255, 255)
 
-Inside = Callable[[float, float], bool]
 
-# Each takes a place in the square from -1 to 1, y downwards.
-SHAPES: dict[str, Inside] = {
-    "circle": lambda x, y: x * x + y * y <= 0.64,
-    "square": lambda x, y: max(abs(x), abs(y)) <= 0.7,
-    "triangle": lambda x, y: -0.7 <= y <= 0.7 and abs(x) <= (y + 0.7) / 1.4 * 0.8,
-    "parabola": lambda x, y: abs(y - (0.7 - 1.6 * x * x)) <= 0.05 or abs(x) <= 0.015 or abs(y - 0.7) <= 0.015,
-}
-
-
-def picture(shape: str, colour: str) -> bytes:
-    """A PNG of one of :data:`SHAPES` in one of :data:`COLOURS`, 160 by 160 pixels, truecolour."""
-    inside, paint = SHAPES[shape], COLOURS[colour]
+def picture(inside: Inside, colour: str) -> bytes:
+    """A PNG of a shape in one of :data:`COLOURS`, 160 by 160 pixels, truecolour."""
+    paint = COLOURS[colour]
     rows = (_row(inside, paint, (2 * line + 1) / SIZE - 1) for line in range(SIZE))
     header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(b"".join(rows))) + _END

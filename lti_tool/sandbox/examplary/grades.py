@@ -1,0 +1,38 @@
+"""How hard a question is for a student level (facts: examplary-api §4.4: an id of ``/student-levels``)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What changes with the level. ``depth`` as in the banks; ``options`` of a choice; ``words`` of an essay."""
+
+    depth: int
+    options: int
+    pieces: int
+    words: tuple[int, int]
+    choice_points: float
+    open_points: float
+    essay_points: float
+
+
+_ELEMENTARY = Grade(1, 3, 3, (40, 120), 1, 2, 6)
+_MIDDLE = Grade(1, 4, 4, (100, 250), 1, 3, 8)
+_LOWER = Grade(2, 4, 4, (150, 400), 1, 4, 10)
+_UPPER = Grade(3, 4, 5, (250, 600), 1, 4, 12)
+_HIGHER = Grade(3, 5, 5, (500, 1000), 2, 6, 20)
+# The first that is found in the id counts.
+_SIGNS = (
+    (r"undergrad|graduate|universi|college|bachelor|master|hbo|(?<![a-z])wo(?![a-z])", _HIGHER),
+    (r"elementary|primary|kindergarten|basis|groep", _ELEMENTARY),
+    (r"middle|junior|onderbouw|vmbo", _MIDDLE),
+    (r"upper|senior|bovenbouw|vwo|gymnasium", _UPPER),
+)
+
+
+def grade_of(level: str) -> Grade:
+    """The grade of a level id; lower secondary school where the id says nothing."""
+    return next((grade for signs, grade in _SIGNS if re.search(signs, level.lower())), _LOWER)
