@@ -64,8 +64,7 @@ SUBJECTS = {
         {"en": geography.EN, "nl": geography.NL},
         "*geograph* *aardrijkskund* geografie topograf* topograph* map maps kaart kaarten climat* klimaat* weather "
         "river rivers rivier* capitals hoofdsted* countr* landen continent* werelddel* volcano* vulkan* vulkaan "
-        "earthquake* "
-        "aardbeving* population bevolking* europe europa geolog* urban* ocean* zee zeeën",
+        "earthquake* aardbeving* population bevolking* europe europa geolog* urban* ocean* zee zeeën",
     ),
     "history": Subject(
         {"en": history.EN, "nl": history.NL},
@@ -83,8 +82,7 @@ SUBJECTS = {
     "computing": Subject(
         {"en": computing.EN, "nl": computing.NL},
         "informatica informatik* comput* program* code coding software algorit* data database* databank* python "
-        "java javascript network* "
-        "netwerk* cyber* internet web webdesign ict digital* ai robot*",
+        "java javascript network* netwerk* cyber* internet web webdesign ict digital* ai robot*",
     ),
     "economics": Subject(
         {"en": economics.EN, "nl": economics.NL},

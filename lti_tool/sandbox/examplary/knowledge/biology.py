@@ -52,7 +52,7 @@ EN = Bank(
     ),
     gaps=(
         Gaps("Plants take in ___ from the air and give off ___ in the light.", ("carbon dioxide", "oxygen"), 1),
-        Gaps("In photosynthesis water and CO<sub>2</sub> become ___ and ___.", ("glucose", "oxygen")),
+        Gaps("In photosynthesis water and CO<sub>2</sub> become the sugar ___ and the gas ___.", ("glucose", "oxygen")),
     ),
     pairs=(
         Pairs("Match each organ with its task.", {
@@ -126,7 +126,7 @@ NL = Bank(
     ),
     gaps=(
         Gaps("Planten nemen ___ op uit de lucht en geven in het licht ___ af.", ("koolstofdioxide", "zuurstof"), 1),
-        Gaps("Bij fotosynthese ontstaan uit water en CO<sub>2</sub> ___ en ___.", ("glucose", "zuurstof")),
+        Gaps("Bij fotosynthese ontstaan uit water en CO<sub>2</sub> de suiker ___ en het gas ___.", ("glucose", "zuurstof")),
     ),
     pairs=(
         Pairs("Verbind elk orgaan met zijn taak.", {

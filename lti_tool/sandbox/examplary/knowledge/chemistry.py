@@ -50,7 +50,7 @@ EN = Bank(
         Claim(3, "An exothermic reaction takes up heat from its surroundings.", False),
     ),
     gaps=(
-        Gaps("Water can be split into ___ and ___.", ("hydrogen", "oxygen"), 1),
+        Gaps("In a molecule of water two atoms of ___ are bound to one atom of ___.", ("hydrogen", "oxygen"), 1),
         Gaps("An atom consists of a ___ with ___ around it.", ("nucleus", "electrons")),
     ),
     pairs=(
@@ -122,7 +122,7 @@ NL = Bank(
         Claim(3, "Een exotherme reactie neemt warmte op uit de omgeving.", False),
     ),
     gaps=(
-        Gaps("Water kan worden ontleed in ___ en ___.", ("waterstof", "zuurstof"), 1),
+        Gaps("In een watermolecuul zitten twee atomen ___ vast aan één atoom ___.", ("waterstof", "zuurstof"), 1),
         Gaps("Een atoom bestaat uit een ___ met ___ eromheen.", ("kern", "elektronen")),
     ),
     pairs=(
@@ -152,8 +152,7 @@ NL = Bank(
              "Voor roesten zijn water en zuurstof nodig. Zout water geleidt stroom beter en versnelt zo de reactie."),
         Open(3, "Leg uit waarom het kookpunt van water veel hoger is dan dat van methaan.",
              "Tussen watermoleculen zitten waterstofbruggen, tussen methaanmoleculen alleen zwakke "
-             "vanderwaalskrachten; "
-             "waterstofbruggen verbreken kost meer energie."),
+             "vanderwaalskrachten; waterstofbruggen verbreken kost meer energie."),
     ),
     source=Source("Waaruit droge lucht bestaat", ("gas", "volume-%"),
                   (("stikstof", 78), ("zuurstof", 21), ("andere gassen", 1))),

@@ -55,7 +55,7 @@ EN = Bank(
     ),
     gaps=(
         Gaps("Who works for a company earns a ___; who saves at a bank may receive ___.", ("wage", "interest"), 1),
-        Gaps("In market equilibrium the quantity ___ equals the quantity ___.", ("demanded", "supplied")),
+        Gaps("At the equilibrium price the quantity ___ by buyers equals the quantity ___ by sellers.", ("demanded", "supplied")),
     ),
     pairs=(
         Pairs("Match each country with its currency.", {
@@ -128,7 +128,8 @@ NL = Bank(
     gaps=(
         Gaps("Wie bij een bedrijf werkt, verdient ___; wie bij een bank spaart, kan ___ krijgen.", ("loon", "rente"),
              1),
-        Gaps("In het marktevenwicht is de gevraagde ___ gelijk aan de ___ hoeveelheid.", ("hoeveelheid", "aangeboden")),
+        Gaps("Bij de evenwichtsprijs is de door kopers ___ hoeveelheid de door verkopers ___ hoeveelheid.",
+             ("gevraagde", "aangeboden")),
     ),
     pairs=(
         Pairs("Verbind elk land met zijn munt.", {

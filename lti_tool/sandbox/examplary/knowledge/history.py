@@ -53,7 +53,7 @@ EN = Bank(
     ),
     gaps=(
         Gaps("The Second World War began in ___ and ended in ___.", ("1939", "1945"), 1),
-        Gaps("In the Cold War the ___ and the ___ stood against each other as superpowers.",
+        Gaps("In the Cold War Washington was the capital of the ___ and Moscow that of the ___.",
              ("United States", "Soviet Union"), 2),
     ),
     pairs=(
@@ -130,7 +130,7 @@ NL = Bank(
     ),
     gaps=(
         Gaps("De Tweede Wereldoorlog begon in ___ en eindigde in ___.", ("1939", "1945"), 1),
-        Gaps("In de Koude Oorlog stonden de ___ en de ___ als supermachten tegenover elkaar.",
+        Gaps("In de Koude Oorlog was Washington de hoofdstad van de ___ en Moskou die van de ___.",
              ("Verenigde Staten", "Sovjet-Unie"), 2),
     ),
     pairs=(
@@ -161,12 +161,10 @@ NL = Bank(
              "verspreidden."),
         Open(2, "Leg een oorzaak en een gevolg van de industriële revolutie uit.",
              "Een oorzaak: de stoommachine en goedkope steenkool. Een gevolg: mensen trokken naar de stad om in "
-             "fabrieken "
-             "te werken."),
+             "fabrieken te werken."),
         Open(3, "Leg uit waarom historici verschillende bronnen over één gebeurtenis vergelijken.",
              "Elke bron heeft een maker met een standpunt en een doel; overeenstemming tussen onafhankelijke "
-             "bronnen maakt "
-             "een uitspraak betrouwbaarder."),
+             "bronnen maakt een uitspraak betrouwbaarder."),
     ),
     source=Source("Hoe lang oorlogen duurden", ("oorlog", "jaren"),
                   (("Honderdjarige Oorlog, 1337–1453", 116), ("Tachtigjarige Oorlog, 1568–1648", 80),

@@ -82,8 +82,7 @@ EN = Bank(
              "It calls something by the name of something else, so that the reader sees a likeness and feels with it."),
         Open(3, "Explain how the choice of narrator influences what the reader knows.",
              "A first-person narrator shows only their own view, an omniscient one the thoughts of all; what is "
-             "left out "
-             "creates suspense or irony."),
+             "left out creates suspense or irony."),
     ),
     source=Source("Fixed forms of poetry", ("form", "lines"),
                   (("haiku", 3), ("limerick", 5), ("sonnet", 14), ("villanelle", 19))),
@@ -157,8 +156,7 @@ NL = Bank(
              "Iets krijgt de naam van iets anders, zodat de lezer een overeenkomst ziet en erin meevoelt."),
         Open(3, "Leg uit hoe de keuze van de verteller bepaalt wat de lezer weet.",
              "Een ik-verteller toont alleen de eigen blik, een alwetende verteller de gedachten van allen; wat "
-             "wegblijft "
-             "geeft spanning of ironie."),
+             "wegblijft geeft spanning of ironie."),
     ),
     source=Source("Vaste dichtvormen", ("vorm", "regels"),
                   (("haiku", 3), ("limerick", 5), ("sonnet", 14), ("villanelle", 19))),

@@ -150,8 +150,7 @@ NL = Bank(
              "Licht gaat veel sneller dan geluid en is er dus eerder."),
         Open(2, "Leg uit waarom een auto een langere stopafstand heeft als hij harder rijdt.",
              "De bewegingsenergie groeit met het kwadraat van de snelheid, dus de remmen moeten meer arbeid "
-             "verrichten; "
-             "ook rijdt de auto verder tijdens de reactietijd."),
+             "verrichten; ook rijdt de auto verder tijdens de reactietijd."),
         Open(3, "Leg uit waarom een astronaut in een baan om de aarde zich gewichtloos voelt terwijl er "
                 "zwaartekracht is.",
              "Astronaut en ruimteschip vallen met dezelfde versnelling om de aarde, dus niets duwt terug."),
