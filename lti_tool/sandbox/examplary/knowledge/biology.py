@@ -126,7 +126,8 @@ NL = Bank(
     ),
     gaps=(
         Gaps("Planten nemen ___ op uit de lucht en geven in het licht ___ af.", ("koolstofdioxide", "zuurstof"), 1),
-        Gaps("Bij fotosynthese ontstaan uit water en CO<sub>2</sub> de suiker ___ en het gas ___.", ("glucose", "zuurstof")),
+        Gaps("Bij fotosynthese ontstaan uit water en CO<sub>2</sub> de suiker ___ en het gas ___.",
+             ("glucose", "zuurstof")),
     ),
     pairs=(
         Pairs("Verbind elk orgaan met zijn taak.", {

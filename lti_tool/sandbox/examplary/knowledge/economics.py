@@ -55,7 +55,8 @@ EN = Bank(
     ),
     gaps=(
         Gaps("Who works for a company earns a ___; who saves at a bank may receive ___.", ("wage", "interest"), 1),
-        Gaps("At the equilibrium price the quantity ___ by buyers equals the quantity ___ by sellers.", ("demanded", "supplied")),
+        Gaps("At the equilibrium price the quantity ___ by buyers equals the quantity ___ by sellers.",
+             ("demanded", "supplied")),
     ),
     pairs=(
         Pairs("Match each country with its currency.", {
