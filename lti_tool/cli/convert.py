@@ -15,8 +15,9 @@ import click
 
 from lti_tool import formats
 from lti_tool.errors import ToolError
-from lti_tool.exam import Asset, Exam, ExamUnreadable, parse_exam
+from lti_tool.exam import Asset, Assets, Exam, ExamUnreadable, parse_exam
 from lti_tool.formats import Format, Remark, Report
+from lti_tool.formats.original import with_original_texts
 
 
 @click.command()
@@ -24,18 +25,25 @@ from lti_tool.formats import Format, Remark, Report
 @click.option("--to", "format_name", required=True, help="Format: " + ", ".join(formats.names()))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write")
 @click.option("--assets", "folder", type=click.Path(path_type=Path), help="Folder with the exam's images and files")
+@click.option("--original", type=click.Path(path_type=Path), help="Examplary's own QTI 3 zip, for types unknown here")
 @click.option("--report", "report_as", type=click.Choice(["text", "json"]), default="text", help="How to report")
-def convert(exam: Path, format_name: str, out: Path, folder: Path | None, report_as: str) -> None:
+def convert(
+    *, exam: Path, format_name: str, out: Path, folder: Path | None, original: Path | None, report_as: str
+) -> None:
     """Convert EXAM.json, as Examplary's GET /exams/{id} gives it, and report what became of each question.
 
-    Images and files are looked for in the folder of --assets by the last part of their address.
+    Images and files are looked for in the folder of --assets by the last part of their address. From --original comes
+    what questions say whose type only Examplary knows.
     """
     try:
-        report = _convert(exam, formats.get(format_name), out, folder)
+        format_ = formats.get(format_name)
+        value = _exam(exam, original)
+        report = _write(value, _assets(value, folder) if folder is not None else {}, format_, out)
     except ToolError as error:
         raise click.ClickException(error.plain()) from error
     except OSError as error:
-        named = exam if error.filename == str(exam) else out
+        known = {str(path) for path in (exam, original, folder)}
+        named = error.filename if error.filename in known else out
         raise click.ClickException(f"{named}: {error.strerror or error}.") from error
     if report_as == "json":
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
@@ -43,9 +51,12 @@ def convert(exam: Path, format_name: str, out: Path, folder: Path | None, report
         click.echo("\n".join(_words(report)))
 
 
-def _convert(source: Path, format_: Format, out: Path, folder: Path | None) -> Report:
+def _exam(source: Path, original: Path | None) -> Exam:
     exam = parse_exam(_read(source))
-    assets = _assets(exam, folder) if folder is not None else {}
+    return exam if original is None else with_original_texts(exam, original.read_bytes())
+
+
+def _write(exam: Exam, assets: Assets, format_: Format, out: Path) -> Report:
     with tempfile.NamedTemporaryFile(dir=out.parent, prefix=".", delete=False) as unfinished:
         place = Path(unfinished.name)
         try:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from lti_tool import exam as exams
 from lti_tool import formats
 from lti_tool.formats import Report
+from lti_tool.formats.original import has_unknown, with_original_texts
 from lti_tool.models import Asset, Exam, ExamMedia, db
 
 
@@ -21,12 +22,18 @@ class Library:
 
     @staticmethod
     def value(row: Exam) -> exams.Exam:
-        """Return the exam as a typed value; raise :class:`ExamError` if the snapshot was damaged."""
+        """Return the exam as a typed value; raise :class:`ExamError` if the snapshot was damaged.
+
+        Questions of unknown type also have what Examplary's own package says of them, once it is here.
+        """
         try:
             data = json.loads(row.snapshot)
         except ValueError as error:
             raise exams.ExamUnreadable("the snapshot is not JSON") from error
-        return exams.parse_exam(data)
+        value = exams.parse_exam(data)
+        if row.original_sha256 is None or not has_unknown(value):
+            return value
+        return with_original_texts(value, _data(row.original_sha256))
 
     @staticmethod
     def assets(row: Exam) -> dict[str, exams.Asset]:

@@ -184,5 +184,7 @@ def _write_asset(sha256: str | None, path: Path) -> None:
 def _recipe(exam: Exam, format_name: str) -> str:
     """Return a name that follows from all that the bytes follow from."""
     media = sorted((row.url, row.asset_sha256 or "") for row in exam.media)
-    source = "\0".join([RECIPE, format_name, exam.snapshot, *(part for row in media for part in row)])
+    source = "\0".join(
+        [RECIPE, format_name, exam.snapshot, exam.original_sha256 or "", *(part for row in media for part in row)]
+    )
     return hashlib.sha256(source.encode()).hexdigest()

@@ -39,6 +39,23 @@ def test_report_as_json(convert):
     assert report["questions"][4]["becomes"] == "Essay, marked by you"
 
 
+def test_texts_of_unknown_types_come_from_the_original_package(convert, tmp_path):
+    raw = json.loads((FIXTURES / "exams" / "pci-12.json").read_bytes())
+    source = tmp_path / "exam.json"
+    source.write_text(json.dumps({**raw, "questions": [{**one, "description": ""} for one in raw["questions"]]}))
+    said = b"Custom question type of a workspace."
+    assert convert(source, "moodle-xml").exit_code == 0
+    assert said not in (tmp_path / "o.zip").read_bytes()
+    package = FIXTURES / "packages" / "pci-12.qti3.zip"
+    assert convert(source, "moodle-xml", "--original", str(package)).exit_code == 0
+    assert said in (tmp_path / "o.zip").read_bytes()
+    missing = convert(source, "moodle-xml", "--original", str(tmp_path / "missing.zip"))
+    assert (missing.exit_code, missing.stderr) == (
+        1,
+        f"Error: {tmp_path / 'missing.zip'}: No such file or directory.\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -1,0 +1,42 @@
+"""Exams read back, with what their original packages say of unknown types."""
+
+import hashlib
+import io
+import zipfile
+
+from lti_tool.models import Asset, db
+
+ITEM = "<qti-assessment-item><qti-item-body><p>{}</p></qti-item-body></qti-assessment-item>"
+TEXT = "Look at the wheel and choose a colour."
+OWN = {"id": "q_own", "type": "my-org.wheel", "title": "Colours", "settings": {}}
+
+
+def keep_original(exam, text):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("item-q_own.xml", ITEM.format(text))
+    data = out.getvalue()
+    digest = hashlib.sha256(data).hexdigest()
+    db.session.add(Asset(sha256=digest, media_type="application/zip", size=len(data), data=data))
+    db.session.flush()
+    exam.original_sha256 = digest
+    db.session.commit()
+
+
+def test_report_and_package_change_together_when_the_original_follows(services, make_exam):
+    exam = make_exam(questions=[OWN])
+    exam.original_sha256 = None
+    before = services.packages.package(exam, "moodle-xml")
+    assert TEXT not in before.path.read_text()
+    assert services.library.value(exam).questions[0].description.is_empty
+    keep_original(exam, TEXT)
+    after = services.packages.package(exam, "moodle-xml")
+    assert TEXT in after.path.read_text()
+    assert services.library.value(exam).questions[0].description.plain_text() == TEXT
+    assert after.etag != before.etag
+
+
+def test_a_damaged_original_leaves_the_exam_as_it_is(services, make_exam):
+    exam = make_exam(questions=[OWN])
+    keep_original(exam, "<broken")
+    assert services.library.value(exam).questions[0].description.is_empty
