@@ -1,0 +1,30 @@
+"""The tool as it is, but in a hurry: what takes minutes takes seconds, so that a test can wait for it.
+
+As a module of gunicorn (``tests.chaos.fast:app``) it is the web process, as a program the worker.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from lti_tool.cli import main
+from lti_tool.jobs import worker as worker_module
+from lti_tool.services import chores, collecting, generations, states, sweeping
+
+# All shorter by the same rule: a lease outlasts the longest step here, which is the slowest answer of the stand-in.
+states.LEASE = timedelta(seconds=4)
+sweeping.RHYTHM = ((timedelta(days=365), timedelta(seconds=2)),)
+worker_module.SWEEP_SECONDS = 1.0
+collecting.REST = timedelta(seconds=3)
+chores.FIRST_PAUSE = timedelta(seconds=1)
+generations.ASK_AGAIN_AFTER = timedelta(seconds=2)
+if "CHAOS_PAUSE" in os.environ:
+    collecting._pause = lambda attempts: min(2.0**attempts, float(os.environ["CHAOS_PAUSE"]))
+
+if __name__ == "__main__":
+    main(["worker", "--threads", "4"])
+else:
+    from wsgi import app
+
+    __all__ = ["app"]

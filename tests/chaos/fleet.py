@@ -1,0 +1,153 @@
+"""Many processes of the tool on one database and one queue, as on several machines, with the stand-in Examplary."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).parents[2]
+API_KEY = "examp_" + "test" * 8
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Fleet:
+    """``machines`` gunicorns on one port (the kernel shares connections out among them) and ``workers``."""
+
+    folder: Path
+    database_url: str
+    queue_url: str
+    cache_url: str
+    examplary_url: str
+    machines: int = 2
+    processes: int = 1
+    workers: int = 2
+    web: str = "tests.chaos.fast:app"
+    worker: tuple[str, ...] = ("-m", "tests.chaos.fast")
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    running: dict[str, subprocess.Popen] = field(default_factory=dict)
+    encryption_key: str = field(default_factory=lambda: Fernet.generate_key().decode())
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def names(self):
+        return [f"web-{n}" for n in range(self.machines)] + [f"worker-{n}" for n in range(self.workers)]
+
+    def environment(self, name):
+        host = self.examplary_url.removeprefix("http://")
+        plain = {
+            "environment": "test",
+            "base_url": self.url,
+            "secret_key": "the fleet's secret, which is long enough",
+            "encryption_keys": self.encryption_key,
+            "database_url": self.database_url,
+            "queue_url": self.queue_url,
+            "cache_url": self.cache_url,
+            "embedded_worker": "false" if self.workers else "true",
+            # Machines share no disk.
+            "package_cache_dir": str(self.folder / name / "packages"),
+            "examplary_api_url": self.examplary_url,
+            "examplary_api_key": API_KEY,
+            "trusted_media_hosts": host,
+            "examplary_calls_per_minute": "100000",
+            "web_processes": str(self.processes),
+            "bind": f"127.0.0.1:{self.port}",
+        } | self.settings
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("LTI_TOOL_")}
+        return kept | {f"LTI_TOOL_{key.upper()}": value for key, value in plain.items()} | {"CHAOS_PAUSE": "4"}
+
+    def migrate(self):
+        subprocess.run(
+            [sys.executable, "-m", "lti_tool", "migrate"],
+            cwd=ROOT,
+            env=self.environment("starter"),
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+
+    def start(self, name):
+        """Start one of :attr:`names`; its log is ``<name>.log``."""
+        options = ["-c", "config/gunicorn.conf.py", "--reuse-port", "--no-control-socket", self.web]
+        command = ["-m", "gunicorn", *options] if name.startswith("web") else list(self.worker)
+        (self.folder / name).mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self.environment(name),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self, name):
+        """SIGKILL the process and its children, as when a machine loses its power."""
+        process = self.running.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def wait(self, seconds=60.0):
+        """Wait until the tool answers."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with suppress(requests.RequestException):
+                if requests.get(f"{self.url}/readyz", timeout=5).ok:
+                    return
+            time.sleep(0.1)
+        raise TimeoutError(self.log())
+
+    def log(self):
+        return "\n".join(file.read_text()[-3000:] for file in sorted(self.folder.glob("*.log")))
+
+    def stop(self):
+        """Ask all to stop, and see that they do."""
+        for process in self.running.values():
+            process.terminate()
+        ended = {}
+        for name, process in self.running.items():
+            try:
+                ended[name] = process.wait(timeout=45)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                ended[name] = process.wait()
+        self.running.clear()
+        return ended
+
+    def __enter__(self):
+        with ExitStack() as stack:
+            stack.callback(self.stop)
+            self.migrate()
+            for name in self.names:
+                self.start(name)
+            self.wait()
+            stack.pop_all()
+        return self
+
+    def __exit__(self, *error):
+        self.stop()
+
+
+def random_name(prefix):
+    return f"{prefix}_{os.getpid()}_{secrets.token_hex(3)}"

@@ -1,0 +1,243 @@
+"""Two machines' worth of processes on one database and one queue: no work is done twice, and nothing gets lost."""
+
+import random
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import pytest
+import requests
+from redis import Redis
+from sqlalchemy import create_engine, text
+
+from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
+from lti_tool.sandbox.serve import serve
+from tests.chaos.fleet import API_KEY, Fleet, free_port, random_name
+from tests.chaos.teachers import Platform, Teacher, registered
+from tests.databases import drop_database, make_database, reachable
+
+
+class House:
+    """A fleet, its Examplary, and a school whose teachers come all at once."""
+
+    def __init__(self, fleet, examplary, engine, platform):
+        self.fleet, self.examplary, self.engine, self.platform = fleet, examplary, engine, platform
+
+    @property
+    def faults(self):
+        return self.examplary.extensions["faults"]
+
+    def walk(self, count, patience=90.0, meanwhile=lambda: None):
+        """Let ``count`` teachers walk the road at once, while something else happens; return them."""
+        teachers = [Teacher(self.fleet.url, self.platform, f"teacher-{n}", patience) for n in range(count)]
+        over = threading.Event()
+        other = threading.Thread(target=self._go_on, args=(meanwhile, over))
+        other.start()
+        try:
+            with ThreadPoolExecutor(count) as pool:
+                list(pool.map(lambda teacher: teacher.walk(), teachers))
+        finally:
+            over.set()
+            other.join()
+        return teachers
+
+    @staticmethod
+    def _go_on(meanwhile, over):
+        while not over.wait(0.05):
+            if meanwhile() is False:
+                return
+
+    def exams(self):
+        """How often each exam is in the database, by title."""
+        with self.engine.connect() as connection:
+            return dict(connection.execute(text("SELECT title, count(*) FROM exam GROUP BY title")).all())
+
+    def assert_all_arrived_once(self, teachers):
+        found = self.exams()
+        for teacher in teachers:
+            assert teacher.answer == f"Exam of {teacher.name}"
+            assert found.pop(teacher.answer) == 1
+        assert found == {}
+
+    def assert_nothing_stays_owed(self, seconds=40.0):
+        deadline = time.monotonic() + seconds
+        query = text("SELECT kind, attempts, last_error FROM chore WHERE done_at IS NULL")
+        while True:
+            with self.engine.connect() as connection:
+                owed = connection.execute(query).all()
+            if not owed:
+                return
+            assert time.monotonic() < deadline, owed
+            time.sleep(0.3)
+
+
+@contextmanager
+def house(tmp_path, database="postgresql", cache="redis://127.0.0.1:6379/8", queue=None, **options):
+    if database != "sqlite" and not reachable(database):
+        pytest.skip(f"{database} does not answer on this machine")
+    platform, examplary = Platform(), create_examplary(ExamplaryConfig(api_key=API_KEY, control=True))
+    with ExitStack() as stack:
+        jwks = stack.enter_context(serve(platform.app(), "127.0.0.1"))
+        server = stack.enter_context(serve(examplary, "127.0.0.1"))
+        if database == "sqlite":
+            url = f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+        else:
+            name = random_name("examplary_lms_fleet")
+            url = make_database(database, name)
+            stack.callback(drop_database, database, name)
+        fleet = Fleet(tmp_path, url, queue or cache, cache, server.local_url, **options)
+        # Queues and counters of other runs on this Redis are none of ours.
+        if cache.startswith("redis"):
+            Redis.from_url(cache).flushdb()
+        stack.enter_context(fleet)
+        engine = stack.enter_context(registered(url, f"{jwks.local_url}/jwks"))
+        yield House(fleet, examplary, engine, platform)
+
+
+def test_two_machines_and_two_workers_do_nothing_twice(tmp_path):
+    with house(tmp_path) as school:
+        teachers = school.walk(8, patience=0)
+        school.assert_all_arrived_once(teachers)
+        school.assert_nothing_stays_owed()
+        count = school.faults.count
+        assert count("POST /users") == count("POST /embed-sessions") == 8
+        assert count("GET /exams/{id}") == count("POST /exams/{id}/export/qti3-zip") == 8
+        assert count("DELETE /embed-sessions/{id}") == 8
+        assert {teacher.troubles for teacher in teachers} == {0}
+        assert set(school.fleet.stop().values()) == {0}
+
+
+def killer(fleet, pause, dice):
+    """Kill a process every ``pause`` seconds, and start it again."""
+
+    def strike():
+        name = dice.choice(fleet.names)
+        fleet.kill(name)
+        fleet.start(name)
+        time.sleep(pause)
+
+    return strike
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("database", ["postgresql", "mariadb"])
+def test_processes_are_killed_all_the_time_and_every_exam_arrives_once(tmp_path, database, seed):
+    with house(tmp_path, database) as school:
+        strike = killer(school.fleet, 2.5, random.Random(seed))
+        teachers = [one for _ in range(2) for one in school.walk(10, patience=120, meanwhile=strike)]
+        found = school.exams()
+        for teacher in teachers:
+            assert found[teacher.answer] >= 1
+        school.assert_nothing_stays_owed(90)
+
+
+@pytest.mark.chaos
+def test_one_machine_with_sqlite_is_killed_all_the_time(tmp_path):
+    queue = f"sqlite:///{tmp_path / 'queue.sqlite3'}"
+    with house(tmp_path, "sqlite", cache="memory://", queue=queue, machines=1, processes=2, workers=0) as school:
+        teachers = school.walk(6, patience=120, meanwhile=killer(school.fleet, 4.0, random.Random(1)))
+        school.assert_all_arrived_once(teachers)
+        school.assert_nothing_stays_owed(90)
+
+
+BAD_DAYS = {
+    "429": [{"status": 429, "retry_after": "1"}],
+    "500": [{"status": 500}],
+    "502 with HTML": [{"html": True}],
+    "half a body": [{"half": True}],
+    "an answer that gets lost": [{"lost": True}],
+    "no JSON": [{"text": "<html>"}],
+    "an answer after 40 s": [{"delay": 40.0}],
+}
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("what", BAD_DAYS)
+def test_examplary_has_a_bad_day_and_every_exam_arrives_once(tmp_path, what):
+    from lti_tool.sandbox.examplary.faults import Fault
+
+    faults = [Fault(**fault) for fault in BAD_DAYS[what]]
+    slow = faults[0].delay > 0
+    with house(tmp_path) as school:
+        for endpoint in ("GET /embed-sessions/{id}", "GET /exams/{id}", "POST /exams/{id}/export/qti3-zip"):
+            school.faults.script(endpoint, *(faults * (2 if slow else 12)))
+        for endpoint in ("DELETE /embed-sessions/{id}",):
+            school.faults.script(endpoint, *(faults * (1 if slow else 6)))
+        teachers = school.walk(6, patience=180)
+        school.assert_all_arrived_once(teachers)
+        school.assert_nothing_stays_owed(120)
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("database", ["postgresql", "mariadb"])
+def test_the_database_drops_all_its_connections_again_and_again(tmp_path, database):
+    with house(tmp_path, database) as school:
+        admin = create_engine(school.engine.url, isolation_level="AUTOCOMMIT")
+        cut = {
+            "postgresql": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            "mariadb": "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()",
+        }[database]
+
+        def drop():
+            with admin.connect() as connection:
+                found = connection.execute(text(cut)).all()
+                for (number,) in found if database == "mariadb" else ():
+                    connection.execute(text(f"KILL {number}"))
+            time.sleep(1.5)
+
+        teachers = school.walk(10, patience=120, meanwhile=drop)
+        admin.dispose()
+        assert all(school.exams()[teacher.answer] >= 1 for teacher in teachers)
+        school.assert_nothing_stays_owed(60)
+
+
+@pytest.mark.chaos
+def test_redis_dies_in_the_middle_and_stays_dead(tmp_path):
+    if shutil.which("redis-server") is None:
+        pytest.skip("no redis-server to kill on this machine")
+    port = free_port()
+    redis = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        with house(tmp_path, cache=f"redis://127.0.0.1:{port}/0") as school:
+            school.assert_all_arrived_once(school.walk(3))
+            redis.kill()
+            redis.wait()
+            state = requests.get(f"{school.fleet.url}/readyz", timeout=30)
+            assert (state.status_code, state.json()["status"]) == (200, "degraded")
+            late = [Teacher(school.fleet.url, school.platform, f"late-{n}", 90) for n in range(4)]
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(lambda teacher: teacher.walk(), late))
+            assert {teacher.answer for teacher in late} <= set(school.exams())
+            assert {teacher.troubles for teacher in late} == {0}
+    finally:
+        redis.kill()
+        redis.wait()
+
+
+@pytest.mark.chaos
+def test_a_deploy_in_the_middle_finishes_or_hands_back_what_is_held(tmp_path):
+    with house(tmp_path) as school:
+        from lti_tool.sandbox.examplary.faults import Fault
+
+        school.faults.script("GET /exams/{id}", *[Fault(delay=2.0)] * 4)
+
+        def deploy():
+            for name in school.fleet.names:
+                school.fleet.running[name].send_signal(signal.SIGTERM)
+                assert school.fleet.running.pop(name).wait(timeout=45) == 0
+                school.fleet.start(name)
+                time.sleep(1.0)
+            return False
+
+        teachers = school.walk(6, meanwhile=deploy)
+        school.assert_all_arrived_once(teachers)
+        assert school.faults.count("GET /exams/{id}") == 6
