@@ -118,6 +118,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         proof = self._cookies.get(proof_name(state), "") or self._stored_proof
         self._login = logins.consume(state, proof, self._now)
         self._platform = platform_facts(self._login.platform_id)
+        self._tool_config.hold(self._platform)
         return self
 
     def validate_jwt_format(self) -> _Launch:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from lti_tool.lti.addresses import origin_of
 from lti_tool.lti.errors import LaunchExpired, LaunchUsed, ProofMissing, ProofWrong
@@ -18,6 +18,15 @@ from lti_tool.security.encryption import fingerprint
 _STATE = re.compile(r"[A-Za-z0-9_-]{43}")
 _FRAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _PREFIX = "lti_login_"
+
+# Built once, and without objects: a login lives for seconds.
+_TABLE = Login.metadata.tables["login"]
+_INSERT = insert(_TABLE)
+_TAKE = (
+    delete(_TABLE)
+    .where(_TABLE.c.state == bindparam("given"))
+    .returning(_TABLE.c.platform_id, _TABLE.c.nonce, _TABLE.c.browser_hash, _TABLE.c.expires_at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +75,16 @@ def proof_name(state: str) -> str:
 def begin(platform_id: str, *, target_link_uri: str, storage_target: str, lifetime: timedelta) -> BegunLogin:
     """Store a new login and return what goes out with it. Commits."""
     state, nonce, proof = (secrets.token_urlsafe(32) for _ in range(3))
-    login = Login(
-        state=state,
-        nonce=nonce,
-        platform_id=platform_id,
-        browser_hash=_hash(proof),
-        target_link_uri=target_link_uri,
-        storage_target=storage_target,
-        expires_at=now() + lifetime,
-    )
-    db.session.add(login)
+    login = {
+        "state": state,
+        "nonce": nonce,
+        "platform_id": platform_id,
+        "browser_hash": _hash(proof),
+        "target_link_uri": target_link_uri,
+        "storage_target": storage_target,
+        "expires_at": now() + lifetime,
+    }
+    db.session.execute(_INSERT, login)
     db.session.commit()
     return BegunLogin(state, nonce, BrowserProof(proof_name(state), proof, int(lifetime.total_seconds())))
 
@@ -128,12 +137,6 @@ class _Row:
 def _take(state: str) -> _Row | None:
     if not _STATE.fullmatch(state):
         return None
-    statement = (
-        delete(Login)
-        .where(Login.state == state)
-        .returning(Login.platform_id, Login.nonce, Login.browser_hash, Login.expires_at)
-        .execution_options(synchronize_session=False)
-    )
-    found = db.session.execute(statement).one_or_none()
+    found = db.session.execute(_TAKE, {"given": state}).one_or_none()
     db.session.commit()
     return _Row(*found) if found else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from threading import Lock
 from typing import TypedDict
 
@@ -56,7 +57,10 @@ class PlatformKeys:
             key = self._fetched(jwks_url, kid)
         elif self._age(held) > FRESH_SECONDS:
             key = self._refreshed(jwks_url, kid, key)
-        return _public_key(key)
+        modulus, exponent = key.get("n"), key.get("e")
+        if not isinstance(modulus, str) or not isinstance(exponent, str):
+            raise KeyUnknown("the key has no numbers")
+        return _public_key(modulus, exponent)
 
     def _fetched(self, url: str, kid: str) -> JsonKey:
         """Fetch, one thread at a time; the others wait and take what it brought."""
@@ -120,10 +124,11 @@ def _may_verify(key: JsonKey) -> bool:
     return key.get("kty") == "RSA" and key.get("alg") in (None, "RS256") and key.get("use") in (None, "sig")
 
 
-def _public_key(key: JsonKey) -> RSAPublicKey:
+@lru_cache(maxsize=1000)
+def _public_key(modulus: str, exponent: str) -> RSAPublicKey:
     """Read the public part; a set that shows private parts by mistake is still read as public."""
     try:
-        public = RSAAlgorithm.from_jwk({"kty": "RSA", "n": key.get("n"), "e": key.get("e")})
+        public = RSAAlgorithm.from_jwk({"kty": "RSA", "n": modulus, "e": exponent})
     except (InvalidKeyError, ValueError, TypeError, AttributeError) as error:
         raise KeyUnknown(f"the key cannot be read: {type(error).__name__}") from error
     if not isinstance(public, RSAPublicKey) or public.key_size < MINIMUM_BITS:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from secure.headers import ContentSecurityPolicy, PermissionsPolicy, StrictTransportSecurity
 
@@ -34,8 +36,9 @@ class PagePolicy:
     """Our own requests keep their ``Origin``; others learn nothing, for addresses here are secrets."""
 
 
-def security_headers(policy: PagePolicy, *, secure: bool) -> dict[str, str]:
-    """Return the headers of a page; ``secure`` is whether browsers reach the tool over TLS."""
+@lru_cache(maxsize=1000)
+def security_headers(policy: PagePolicy, *, secure: bool) -> Mapping[str, str]:
+    """Return the headers of a page, to be read only; ``secure`` is whether browsers reach the tool over TLS."""
     headers = {
         "Content-Security-Policy": _content_security_policy(policy),
         "Permissions-Policy": _permissions_policy(policy),

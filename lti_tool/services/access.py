@@ -36,9 +36,9 @@ class Access:
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
 
-    def link_to(self, launch: Launch) -> str:
-        """Return the token under which the pages of ``launch`` stand."""
-        return self._tokens.sign(Purpose.LAUNCH, launch.id)
+    def link_to(self, launch: Launch | str) -> str:
+        """Return the token under which the pages of ``launch``, or of the launch with this id, stand."""
+        return self._tokens.sign(Purpose.LAUNCH, launch if isinstance(launch, str) else launch.id)
 
     def launch(self, token: str) -> Launch:
         """Return the launch behind ``token``; raise :class:`LinkInvalid` or :class:`LinkExpired`."""

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.lms import plugin_for
 from lti_tool.lti import VerifiedLaunch
-from lti_tool.models import Launch, LmsUser, db, now
+from lti_tool.models import Launch, LmsUser, db, new_id, now
 from lti_tool.services.presets import presets_of
 
 log = structlog.get_logger(__name__)
+
+SEEN_AGAIN = timedelta(hours=1)
+"""How exactly it is known when a person was last here: a full class need not write it at every click."""
+
+# Built once, and without objects: a launch is what this tool does most.
+_PERSON = LmsUser.metadata.tables["lms_user"]
+_MEET, _KEEP = insert(_PERSON), insert(Launch.metadata.tables["launch"])
+_Found = tuple[str, str, str, str, datetime]
+_FIND: Select[_Found] = select(_PERSON.c.id, _PERSON.c.sub, _PERSON.c.name, _PERSON.c.email, _PERSON.c.seen_at).where(
+    _PERSON.c.platform_id == bindparam("platform_id"), _PERSON.c.sub == bindparam("sub")
+)
 
 EXAM_PARAMETER = "examplary_exam"
 """The custom parameter by which a resource link names its exam."""
@@ -26,55 +37,70 @@ class Launching:
     def __init__(self, lifetime: timedelta) -> None:
         self._lifetime = lifetime
 
-    def record(self, verified: VerifiedLaunch) -> Launch:
-        """Store the minimum of ``verified`` and return the new launch."""
-        person = self._person(verified)
+    def record(self, verified: VerifiedLaunch) -> str:
+        """Store the minimum of ``verified`` and return the id of the new launch. Commits."""
         moment = now()
-        launch = Launch(
-            platform_id=verified.platform_id,
-            user=person,
-            deployment_id=verified.deployment_id,
-            message_type=verified.message_type,
-            role=verified.role,
-            family=plugin_for(verified.product_family, verified.issuer).family,
-            platform_version=verified.platform_version,
-            context_id=verified.context_id,
-            context_title=verified.context_title,
-            resource_link_id=verified.resource_link_id,
-            exam_id=verified.custom.get(EXAM_PARAMETER, "")[:40],
-            locale=verified.locale,
-            presets=presets_of(verified.custom),
-            frame_origins=list(verified.frame_origins),
-            return_url=verified.return_url,
-            deep_linking=verified.deep_linking.to_json() if verified.deep_linking else None,
-            created_at=moment,
-            expires_at=moment + self._lifetime,
-        )
-        db.session.add(launch)
+        person = _person(verified, moment)
+        launch = {
+            "id": new_id(),
+            "platform_id": verified.platform_id,
+            "lms_user_id": person,
+            "deployment_id": verified.deployment_id,
+            "message_type": verified.message_type,
+            "role": verified.role,
+            "family": plugin_for(verified.product_family, verified.issuer).family,
+            "platform_version": verified.platform_version,
+            "context_id": verified.context_id,
+            "context_title": verified.context_title,
+            "resource_link_id": verified.resource_link_id,
+            "exam_id": verified.custom.get(EXAM_PARAMETER, "")[:40],
+            "locale": verified.locale,
+            "presets": presets_of(verified.custom),
+            "frame_origins": list(verified.frame_origins),
+            "return_url": verified.return_url,
+            "deep_linking": verified.deep_linking.to_json() if verified.deep_linking else None,
+            "created_at": moment,
+            "expires_at": moment + self._lifetime,
+        }
+        db.session.execute(_KEEP, launch)
         db.session.commit()
-        bind_contextvars(launch=launch.id)
+        bind_contextvars(launch=launch["id"])
         log.info(
-            "launch.accepted", platform=launch.platform_id, role=launch.role, family=launch.family, lms_user=person.id
+            "launch.accepted",
+            platform=verified.platform_id,
+            role=verified.role,
+            family=launch["family"],
+            lms_user=person,
         )
-        return launch
+        return str(launch["id"])
 
-    def _person(self, verified: VerifiedLaunch) -> LmsUser:
-        """Find or make the person by (platform, sub); two first launches at once make one person."""
-        found = self._find(verified)
-        if found is None:
-            try:
-                with db.session.begin_nested():
-                    found = LmsUser(platform_id=verified.platform_id, sub=verified.sub)
-                    db.session.add(found)
-            except IntegrityError:
-                found = self._find(verified)
-                if found is None:
-                    raise
-        found.name, found.email, found.seen_at = verified.name or found.name, verified.email or found.email, now()
-        return found
 
-    @staticmethod
-    def _find(verified: VerifiedLaunch) -> LmsUser | None:
-        return db.session.scalar(
-            select(LmsUser).where(LmsUser.platform_id == verified.platform_id, LmsUser.sub == verified.sub)
-        )
+def _person(verified: VerifiedLaunch, moment: datetime) -> str:
+    """Find or make the person by (platform, sub), and return their id; two first launches at once make one person."""
+    known = _known(verified)
+    if known is None:
+        return _new_person(verified, moment)
+    fresh = {"name": verified.name or known.name, "email": verified.email or known.email}
+    if (known.name, known.email) != (fresh["name"], fresh["email"]) or moment - known.seen_at > SEEN_AGAIN:
+        db.session.execute(update(_PERSON).where(_PERSON.c.id == known.id).values(**fresh, seen_at=moment))
+    return str(known.id)
+
+
+def _new_person(verified: VerifiedLaunch, moment: datetime) -> str:
+    person = new_id()
+    values = {"platform_id": verified.platform_id, "sub": verified.sub, "name": verified.name, "email": verified.email}
+    try:
+        with db.session.begin_nested():
+            db.session.execute(_MEET, {"id": person, "seen_at": moment, **values})
+    except IntegrityError:
+        met = _known(verified)
+        if met is None:
+            raise
+        return str(met.id)
+    return person
+
+
+def _known(verified: VerifiedLaunch) -> Row[_Found] | None:
+    # MariaDB takes "a" and "a " for equal.
+    found = db.session.execute(_FIND, {"platform_id": verified.platform_id, "sub": verified.sub})
+    return next((row for row in found if row.sub == verified.sub), None)

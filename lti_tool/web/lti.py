@@ -61,8 +61,8 @@ def launch() -> AnyResponse:
         administrators_may_author=settings.administrators_may_author,
         stored_proof=stored_proof,
     )
-    row = services().launching.record(verified)
-    response = redirect(url_for("home.show", token=services().access.link_to(row)), 303)
+    launch_id = services().launching.record(verified)
+    response = redirect(url_for("home.show", token=services().access.link_to(launch_id)), 303)
     response.delete_cookie(
         proof_name(form["state"]), path=COOKIE_PATH, secure=True, httponly=True, samesite="None", partitioned=True
     )
