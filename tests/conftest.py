@@ -81,6 +81,7 @@ def app(settings):
         db.create_all()
         app.extensions["services"].tool_keys.ensure()
         yield app
+        app.extensions["jobs"].close()
         db.session.rollback()
         db.session.remove()
         db.engine.dispose()

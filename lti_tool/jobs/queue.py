@@ -6,6 +6,7 @@ again by the sweeper, one that comes twice finds nothing to do.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,14 @@ class HueyQueue:
         self._look = self.huey.task(name="look")(self._run_look)
         self._chores = self.huey.task(name="chores")(self._run_chores)
         self._forget = self.huey.periodic_task(crontab(hour="3", minute="17"), name="forget")(self._run_forget)
-        # Each thread of a worker has connections of its own.
+        self._closing = threading.Lock()
         self.huey.on_shutdown(name="close")(self.close)
 
     def close(self) -> None:
-        """Close this thread's connections; they are opened again where they are needed."""
-        self.huey.storage.close()
+        """Close the queue's connections; they are opened again where they are needed."""
+        # All threads of a worker end at once, and Huey looks before it locks.
+        with self._closing:
+            self.huey.storage.close()
 
     def bind(self, app: Flask) -> None:
         """Say in which app the tasks run."""

@@ -66,6 +66,7 @@ def test_what_waits_is_counted(app, services, finished):
 def test_a_job_that_somebody_else_wrote_into_the_storage_is_not_run(queue_url, services, finished, worker):
     forger = HueyQueue(queue_url, "another secret, of somebody who can write there")
     forger.look(finished.id)
+    forger.close()
     until(lambda: services.queue.depth() == 0)
     time.sleep(0.3)
     assert state(finished.id) == GenerationState.OPEN
