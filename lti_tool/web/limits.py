@@ -1,36 +1,140 @@
-"""Limits for addresses that anybody can call. Generous: a whole university may come from one address."""
+"""Limits for addresses that anybody can call. Generous: a whole university may come from one address.
+
+Counted by the minute in the shared cache; by each process alone while that is away, or where there is none.
+Flask-Limiter would do it too, at a quarter of what a whole launch costs: its counters in memory start threads.
+"""
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Response
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, Response, request
+from limits.errors import ConfigurationError
+from limits.storage import Storage, storage_from_string
+from werkzeug.exceptions import TooManyRequests
+
+from lti_tool.errors import SettingsError
+from lti_tool.security.encryption import fingerprint
+from lti_tool.services.sharing import REDIS_SECONDS, Fallback
 
 if TYPE_CHECKING:
     from flask.typing import RouteCallable
 
-LOGINS = "6000 per minute"
-"""Each one writes a row, so each one counts."""
+WINDOW = 60
+"""Seconds."""
+LOGINS = 6000
+"""A minute, from one address. Each one writes a row, so each one counts."""
 
-FAILURES = "600 per minute"
-"""For the rest only what fails is counted: guessing is stopped, and a full lecture hall is not."""
+PLATFORM_LOGINS = 12_000
+"""A minute, of one issuer and client: a school that is played with does not slow the others down."""
+
+FAILURES = 600
+"""A minute, from one address. For the rest only what fails is counted: guessing is stopped, a full hall is not."""
+
+COUNT_FAILURES = ("lti.launch", "packages.fetch", "embed.returned", "registration.register")
+
+
+class Counters:
+    """What was counted in this minute, by name."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock, self._lock = clock, Lock()
+        self._window, self._counts = 0, Counter[str]()
+
+    def count(self, name: str) -> int:
+        """Count one more and return how many there are."""
+        with self._lock:
+            self._turn()
+            self._counts[name] += 1
+            return self._counts[name]
+
+    def seen(self, name: str) -> int:
+        """Return how many there are."""
+        with self._lock:
+            self._turn()
+            return self._counts[name]
+
+    def _turn(self) -> None:
+        window = int(self._clock() // WINDOW)
+        if window != self._window:
+            self._window, self._counts = window, Counter()
+
+
+class SharedCounters(Counters):
+    """The same for all processes together."""
+
+    def __init__(self, storage: Storage) -> None:
+        super().__init__()
+        errors = storage.base_exceptions
+        away = errors if isinstance(errors, tuple) else (errors,)
+        self._storage, self._fallback = storage, Fallback("limits", (*away, OSError))
+
+    def count(self, name: str) -> int:
+        """Count one more."""
+        own = super().count
+        return self._fallback.either(lambda: self._storage.incr(f"limit:{name}", WINDOW), lambda: own(name))
+
+    def seen(self, name: str) -> int:
+        """Return how many there are."""
+        own = super().seen
+        return self._fallback.either(lambda: self._storage.get(f"limit:{name}"), lambda: own(name))
 
 
 def init_app(app: Flask, storage_url: str) -> None:
-    """Limit by address; the counters live in the shared cache, in memory while that is away."""
-    limiter = Limiter(get_remote_address, storage_uri=storage_url, in_memory_fallback_enabled=True)
-    limiter.init_app(app)
-    _limit(app, "lti.login", limiter.limit(LOGINS))
-    for endpoint in ("lti.launch", "packages.fetch", "embed.returned", "registration.register"):
-        _limit(app, endpoint, limiter.limit(FAILURES, deduct_when=_failed))
+    """Limit the public addresses of ``app``."""
+    counters = _counters(storage_url)
+    _wrap(app, "lti.login", lambda view: _limit_logins(view, counters))
+    for endpoint in COUNT_FAILURES:
+        _wrap(app, endpoint, lambda view: _limit_failures(view, counters))
 
 
-def _limit(app: Flask, endpoint: str, limit: Callable[[RouteCallable], object]) -> None:
-    app.view_functions[endpoint] = cast("RouteCallable", limit(app.view_functions[endpoint]))
+def _counters(url: str) -> Counters:
+    if url.startswith("memory://"):
+        return Counters()
+    try:
+        storage = storage_from_string(url, **REDIS_SECONDS)
+    except ConfigurationError as error:
+        raise SettingsError("LTI_TOOL_CACHE_URL must begin with memory:// or redis://") from error
+    if not isinstance(storage, Storage):
+        raise SettingsError("LTI_TOOL_CACHE_URL must name a storage that does not need asyncio")
+    return SharedCounters(storage)
 
 
-def _failed(response: Response) -> bool:
-    return response.status_code >= 400
+def _limit_logins(view: Callable[..., Response], counters: Counters) -> Callable[..., Response]:
+    @wraps(view)
+    def limited(**values: str) -> Response:
+        platform = fingerprint(f"{request.values.get('iss', '')!r} {request.values.get('client_id', '')!r}")
+        if counters.count(f"login:{request.remote_addr}") > LOGINS or counters.count(platform) > PLATFORM_LOGINS:
+            raise TooManyRequests(retry_after=WINDOW)
+        return view(**values)
+
+    return limited
+
+
+def _limit_failures(view: Callable[..., Response], counters: Counters) -> Callable[..., Response]:
+    @wraps(view)
+    def limited(**values: str) -> Response:
+        name = f"{request.endpoint}:{request.remote_addr}"
+        if counters.seen(name) >= FAILURES:
+            raise TooManyRequests(retry_after=WINDOW)
+        try:
+            response = view(**values)
+        except Exception:
+            counters.count(name)
+            raise
+        if getattr(response, "status_code", HTTPStatus.OK) >= HTTPStatus.BAD_REQUEST:
+            counters.count(name)
+        return response
+
+    return limited
+
+
+def _wrap(app: Flask, endpoint: str, limit: Callable[[Callable[..., Response]], Callable[..., Response]]) -> None:
+    view = cast("Callable[..., Response]", app.view_functions[endpoint])
+    app.view_functions[endpoint] = cast("RouteCallable", limit(view))
