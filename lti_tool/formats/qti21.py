@@ -14,12 +14,12 @@ from lti_tool.exam.remark import Remark
 from lti_tool.formats.plan import Form, Plan
 from lti_tool.formats.qti.dialect import QTI_21
 from lti_tool.formats.qti.order import inside
-from lti_tool.formats.qti.package import QtiFormat, Resource, manifest_ident
+from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
 from lti_tool.formats.qti.remarks import CANVAS
 
 
-def _manifest(exam: Exam, resources: Iterable[Resource]) -> Iterator[str]:
-    yield _HEAD % manifest_ident(exam)
+def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
+    yield _HEAD % (manifest_ident(exam), lom(exam, description))
     for one in resources:
         files = "".join(f'<file href="{name}"/>' for name in one.files)
         needs = "".join(f'<dependency identifierref="{name}"/>' for name in one.needs)
@@ -43,7 +43,7 @@ def _is_beyond_canvas(plan: Plan) -> bool:
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" '
     'xmlns:imsqti="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="%s">'
-    "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata>"
+    "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion>%s</metadata>"
     "<organizations/><resources>\n"
 )
 _ORDERING = (

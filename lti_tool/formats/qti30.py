@@ -10,13 +10,11 @@ from lti_tool.exam.remark import Remark
 from lti_tool.formats.plan import Plan
 from lti_tool.formats.qti.dialect import QTI_30
 from lti_tool.formats.qti.order import beside
-from lti_tool.formats.qti.package import QtiFormat, Resource, manifest_ident
-from lti_tool.formats.xmltext import escape
+from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
 
 
-def _manifest(exam: Exam, resources: Iterable[Resource]) -> Iterator[str]:
-    language = f"<language>{escape(exam.language)}</language>" if exam.language else ""
-    yield _HEAD % (manifest_ident(exam), escape(exam.title), language)
+def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
+    yield _HEAD % (manifest_ident(exam), lom(exam, description))
     for one in resources:
         files = "".join(f'<file href="{name}"/>' for name in one.files)
         needs = "".join(f'<dependency identifierref="{name}"/>' for name in one.needs)
@@ -36,8 +34,7 @@ _HEAD = (
     'xsi:schemaLocation="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1 '
     'https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd" identifier="%s">'
     "<metadata><schema>QTI Package</schema><schemaversion>3.0.0</schemaversion>"
-    '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general><title><string>%s</string></title>%s</general></lom>'
-    "</metadata><organizations/><resources>\n"
+    "%s</metadata><organizations/><resources>\n"
 )
 
 QTI_30_FORMAT = QtiFormat(

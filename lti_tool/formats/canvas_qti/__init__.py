@@ -112,6 +112,7 @@ def assessment_meta(exam: Exam, folder: str, points: Decimal) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<quiz identifier="{folder}" xmlns="http://canvas.instructure.com/xsd/cccv1p0">'
+        # without the report in short, which other formats have in their description: students read this one
         f"<title>{escape(exam.title[:LONGEST_TITLE])}</title><description></description>"
         f"<shuffle_answers>{str(_shuffles(exam)).lower()}</shuffle_answers>"
         "<scoring_policy>keep_highest</scoring_policy><quiz_type>assignment</quiz_type>"

@@ -31,7 +31,11 @@ def meta_path(folder: str) -> str:
 
 
 def manifest(exam: Exam, folder: str, title: str, media: Iterable[str]) -> str:
-    """Return the manifest; Moodle looks for its namespace in the first 1024 bytes."""
+    """Return the manifest; Moodle looks for its namespace in the first 1024 bytes.
+
+    It has no description: that is the course's, which students may see, and the profile has no other one in which the
+    report in short could stand.
+    """
     media = list(media)
     needed = "".join(f'<dependency identifierref="{_media_ident(exam, path)}"/>' for path in media)
     shown = escape(title)

@@ -7,6 +7,8 @@ qti-targets §2, §3; moodle-live).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import IO
 
 from lti_tool.errors import N_
@@ -18,6 +20,7 @@ from lti_tool.formats.idents import ident
 from lti_tool.formats.moodle_xml import elements, remarks
 from lti_tool.formats.moodle_xml.questions import MoodleQuestions
 from lti_tool.formats.report import Line, Report
+from lti_tool.formats.summary import summary
 
 __all__ = ["MOODLE_XML", "MoodleXml"]
 
@@ -40,12 +43,16 @@ class MoodleXml:
         lines: list[Line] = []
         out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n')
         path = f"$course$/top/{_category(exam).replace('/', '//')}"
-        out.write(elements.category(path, ident(exam.id, "category")).encode())
-        for xml, line in _questions(exam, assets, embed=True):
-            out.write(xml.encode())
-            lines.append(line)
+        with TemporaryFile() as questions:  # Moodle reads the category first, and it tells of all questions
+            for xml, line in _questions(exam, assets, embed=True):
+                questions.write(xml.encode())
+                lines.append(line)
+            report = _report(exam, lines)
+            out.write(elements.category(path, ident(exam.id, "category"), summary(report)).encode())
+            questions.seek(0)
+            copyfileobj(questions, out)
         out.write(b"</quiz>\n")
-        return _report(exam, lines)
+        return report
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""

@@ -62,10 +62,11 @@ def question(kind: str, *, name: str, text: str, points: str, ident: str, body: 
     )
 
 
-def category(path: str, ident: str) -> str:
-    """Return the category for all questions that follow."""
+def category(path: str, ident: str, info: str) -> str:
+    """Return the category for all questions that follow; ``info`` is read by teachers, in the question bank."""
     return (
-        f'<question type="category"><category>{cdata(path)}</category><info format="html"><text></text></info>'
+        f'<question type="category"><category>{cdata(path)}</category>'
+        f'<info format="plain_text">{cdata(named(info))}</info>'
         f"<idnumber>{ident}</idnumber></question>\n"
     )
 

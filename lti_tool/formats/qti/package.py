@@ -18,6 +18,7 @@ from lti_tool.formats.qti.items import Document, ItemWriter
 from lti_tool.formats.qti.order import Entry
 from lti_tool.formats.qti.remarks import TIME_LIMIT
 from lti_tool.formats.report import Report
+from lti_tool.formats.summary import summary
 from lti_tool.formats.xmltext import decimal, escape
 
 MANIFEST = "imsmanifest.xml"
@@ -42,7 +43,7 @@ class QtiFormat:
     """Writes one version of QTI.
 
     ``arrange`` says where texts go, ``references`` the text of the test's references to items, ``resources`` and
-    ``manifest`` the text of the manifest; ``remarks`` what the whole package should be known for.
+    ``manifest`` the text of the manifest with a description; ``remarks`` what the whole package should be known for.
     """
 
     name: str
@@ -50,7 +51,7 @@ class QtiFormat:
     dialect: Dialect
     arrange: Callable[[Sequence[Plan]], list[Entry]]
     reference: str
-    manifest: Callable[[Exam, Iterable[Resource]], Iterator[str]]
+    manifest: Callable[[Exam, Iterable[Resource], str], Iterator[str]]
     own_media: bool
     remarks: Callable[[Sequence[Plan]], tuple[Remark, ...]]
     suffix: str = ".zip"
@@ -64,7 +65,7 @@ class QtiFormat:
             package.stream(TEST, self._test(exam, found))
             for path, asset in items.media.used():
                 package.add(path, asset.read())
-            package.stream(MANIFEST, self.manifest(exam, self._resources(exam, found, items)))
+            package.stream(MANIFEST, self.manifest(exam, self._resources(exam, found, items), summary(report)))
         return report
 
     def report(self, exam: Exam, assets: Assets) -> Report:
@@ -124,6 +125,16 @@ def _test_ident(exam: Exam) -> str:
 def manifest_ident(exam: Exam) -> str:
     """Return the manifest's own identifier: another one than the test's, for both are ``xs:ID``."""
     return ident(exam.id, "manifest")
+
+
+def lom(exam: Exam, description: str) -> str:
+    """Return the manifest's metadata: title, language and the report in short, which only teachers see."""
+    language = f"<language>{escape(exam.language)}</language>" if exam.language else ""
+    return (
+        '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general>'
+        f"<title><string>{escape(exam.title)}</string></title>{language}"
+        f'<description><string language="en">{escape(description)}</string></description></general></lom>'
+    )
 
 
 _TIME_LIMIT = '<timeLimits maxTime="%d"/>'
