@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test chaos load check format bench bench-formats browser audit translations clean
+.PHONY: help demo run test chaos load check format bench bench-formats bench-launch browser audit translations clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,10 +36,13 @@ format: $(VENV)/.development ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: bench-formats ## measure, beside others on the same machine
+bench: bench-formats bench-launch ## measure, beside others on the same machine
 
 bench-formats: $(VENV)/.development ## questions a second and memory of each format (ARGS="--questions 500")
 	$(BIN)/python bench/formats.py $(ARGS)
+
+bench-launch: $(VENV)/.development ## launches a second and CPU of each (ARGS="--workers 1 --postgresql postgresql+psycopg://…")
+	$(BIN)/python bench/launch.py $(ARGS)
 
 browser: ## install Chromium for the browser tests, where apt can
 	@sh tests/browser/install_chromium.sh

@@ -1,0 +1,271 @@
+"""Launches per second and CPU per launch, beside PyLTI1p3's own Flask flow. Run it with: make bench.
+
+Both tools run under gunicorn in processes of their own, and are measured in turns in the same run, so that whatever
+else the machine does falls on both. A launch is the whole exchange: login, the LMS's answer and, if asked,
+the first page. What the LMS does (signing the id_token) is not counted: CPU is that of the tool's workers, from /proc.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import requests
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import Flask, jsonify
+from jwt.algorithms import RSAAlgorithm
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from lti_tool.sandbox.serve import serve  # noqa: E402 -- the root must be on the path first
+
+CORE = "https://purl.imsglobal.org/spec/lti/claim/"
+ISSUER, CLIENT = "https://lms.example.org", "client-1"
+KEY = generate_private_key(public_exponent=65537, key_size=2048)
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool under test: its address, its gunicorn, and where its first page is."""
+
+    name: str
+    base_url: str
+    process: subprocess.Popen[bytes]
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the workers have used."""
+        return sum(_cpu_of(pid) for pid in _children(self.process.pid))
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _cpu_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def launch(http: requests.Session, tool: Tool, *, first_page: bool) -> None:
+    """One teacher opens the tool."""
+    login = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7", "target_link_uri": f"{tool.base_url}/lti/launch"}
+    begun = http.post(f"{tool.base_url}/lti/login", data=login, allow_redirects=False)
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(begun.headers["Location"]).query).items()}
+    form = {"state": asked["state"], "id_token": _id_token(asked["nonce"], f"{tool.base_url}/lti/launch")}
+    # Cookies are Secure; over plain http on this machine they are carried by hand, as a browser does below .localhost.
+    cookies = "; ".join(f"{name}={value}" for name, value in _cookies(begun).items())
+    done = http.post(f"{tool.base_url}/lti/launch", data=form, headers={"Cookie": cookies}, allow_redirects=False)
+    if done.status_code not in (200, 303):
+        raise SystemExit(f"{tool.name}: {done.status_code} {done.text[:300]}")
+    if first_page and done.status_code == 303:
+        page = http.get(tool.base_url + done.headers["Location"])
+        page.raise_for_status()
+
+
+def _cookies(response: requests.Response) -> dict[str, str]:
+    given = response.raw.headers.getlist("Set-Cookie")
+    return dict(each.split(";", 1)[0].split("=", 1) for each in given)
+
+
+def _id_token(nonce: str, target: str) -> str:
+    moment = int(time.time())
+    claims = {
+        "iss": ISSUER,
+        "aud": CLIENT,
+        "sub": f"teacher-{secrets.randbelow(50)}",
+        "iat": moment,
+        "exp": moment + 60,
+        "nonce": nonce,
+        "name": "Tess Teacher",
+        "email": "tess@school.example",
+        f"{CORE}deployment_id": "1",
+        f"{CORE}message_type": "LtiResourceLinkRequest",
+        f"{CORE}version": "1.3.0",
+        f"{CORE}target_link_uri": target,
+        f"{CORE}roles": ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"],
+        f"{CORE}resource_link": {"id": "link-1"},
+        f"{CORE}context": {"id": "course-1", "title": "Biology 101"},
+        f"{CORE}launch_presentation": {"locale": "en", "return_url": "https://lms.example.org/courses/1"},
+        f"{CORE}tool_platform": {"product_family_code": "moodle", "version": "2024100706"},
+    }
+    return jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "1"})
+
+
+@contextmanager
+def key_set() -> Iterator[str]:
+    """The LMS's public keys on a real port; asked once by each worker, if caches work."""
+    app = Flask("bench_keys")
+    jwk = RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True) | {"kid": "1", "alg": "RS256", "use": "sig"}
+    app.add_url_rule("/jwks", view_func=lambda: jsonify(keys=[jwk]))
+    with serve(app, "127.0.0.1") as server:
+        yield f"{server.base_url}/jwks"
+
+
+@contextmanager
+def gunicorn(name: str, target: str, workers: int, environment: dict[str, str], folder: Path) -> Iterator[Tool]:
+    """Run ``target`` under gunicorn until the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(workers), "--threads", "2"]
+    command += ["-c", "/dev/null", "--log-level", "error", "--chdir", str(ROOT), target]
+    environment = {**os.environ, **environment, "PORT": str(port), "PYTHONPATH": f"{ROOT}:{ROOT / 'bench'}"}
+    with (folder / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 -- our own command
+            command, env=environment, stderr=log, stdout=log
+        )
+    tool = Tool(name, f"http://127.0.0.1:{port}", process)
+    try:
+        _wait(tool, folder / f"{name}.log")
+        yield tool
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def _wait(tool: Tool, log: Path) -> None:
+    for _ in range(150):
+        try:
+            requests.get(f"{tool.base_url}/lti/jwks.json", timeout=30)
+        except requests.ConnectionError:
+            if tool.process.poll() is not None:
+                break
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit(f"{tool.name} does not start:\n{log.read_text()[-2000:]}")
+
+
+def ours(folder: Path, jwks: str, database_url: str) -> dict[str, str]:
+    """Return the environment of this tool, with a database that knows the LMS."""
+    environment = {
+        "LTI_TOOL_ENVIRONMENT": "test",
+        "LTI_TOOL_BASE_URL": "http://tool.localhost",
+        "LTI_TOOL_SECRET_KEY": secrets.token_urlsafe(40),
+        "LTI_TOOL_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "LTI_TOOL_DATABASE_URL": database_url,
+        "LTI_TOOL_QUEUE_URL": f"sqlite:///{folder / 'queue.sqlite3'}",
+        "LTI_TOOL_EMBEDDED_WORKER": "false",
+        "LTI_TOOL_PACKAGE_CACHE_DIR": str(folder),
+        "LTI_TOOL_ENV_FILE": "/dev/null",
+    }
+    run = [sys.executable, "-m", "lti_tool"]
+    add = ["platforms", "add", "--issuer", ISSUER, "--client-id", CLIENT, "--deployment-id", "1", "--jwks-url", jwks]
+    add += ["--authorization-url", f"{ISSUER}/auth"]
+    for command in (["migrate"], add):
+        subprocess.run(  # noqa: S603 -- our own command
+            [*run, *command], env={**os.environ, **environment}, check=True, cwd=ROOT, capture_output=True
+        )
+    return environment
+
+
+def theirs(folder: Path, jwks: str) -> dict[str, str]:
+    """Return the environment of PyLTI1p3's Flask flow: its configuration is a file, its state is in memory."""
+    private = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "private.pem").write_bytes(private)
+    registration = {
+        "default": True,
+        "client_id": CLIENT,
+        "auth_login_url": f"{ISSUER}/auth",
+        "auth_token_url": f"{ISSUER}/token",
+        "key_set_url": jwks,
+        "key_set": None,
+        "private_key_file": "private.pem",
+        "deployment_ids": ["1"],
+    }
+    (folder / "tool.json").write_text(json.dumps({ISSUER: [registration]}))
+    return {"PYLTI_CONFIG": str(folder / "tool.json")}
+
+
+def measure(tool: Tool, seconds: float, *, first_page: bool) -> tuple[float, float]:
+    """Return launches per second, and milliseconds of CPU per launch, with as many browsers as there are workers."""
+    counts: list[int] = []
+
+    def browse() -> None:
+        http, done = requests.Session(), 0
+        while time.perf_counter() < ends:
+            http.cookies.clear()
+            launch(http, tool, first_page=first_page)
+            done += 1
+        counts.append(done)
+
+    cpu, began = tool.cpu(), time.perf_counter()
+    ends = began + seconds
+    browsers = [threading.Thread(target=browse) for _ in _children(tool.process.pid)]
+    for each in browsers:
+        each.start()
+    for each in browsers:
+        each.join()
+    total = sum(counts)
+    return total / (time.perf_counter() - began), (tool.cpu() - cpu) / total * 1000
+
+
+def compare(tools: list[Tool], rounds: int, seconds: float, *, first_page: bool) -> None:
+    """Measure in turns and print the medians."""
+    found: dict[str, list[tuple[float, float]]] = {tool.name: [] for tool in tools}
+    for tool in tools:
+        measure(tool, 1.0, first_page=first_page)
+    for _ in range(rounds):
+        for tool in tools:
+            found[tool.name].append(measure(tool, seconds, first_page=first_page))
+    for name, figures in found.items():
+        rate, cpu = (statistics.median(column) for column in zip(*figures, strict=True))
+        spread = f"{min(cpu for _, cpu in figures):.1f} to {max(cpu for _, cpu in figures):.1f}"
+        print(f"  {name:34} {rate:7.1f} launches/s   {cpu:5.2f} ms CPU ({spread})")  # noqa: T201 -- its purpose
+
+
+def main() -> None:
+    """Run all comparisons."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--postgresql", default="", help="address of an EMPTY database; SQLite alone without it")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, key_set() as jwks:
+        folder = Path(name)
+        databases = {"ours, SQLite": f"sqlite:///{folder / 'tool.sqlite3'}"}
+        databases |= {"ours, PostgreSQL": given.postgresql} if given.postgresql else {}
+        environments = {each: ours(folder, jwks, url) for each, url in databases.items()}
+        for workers in given.workers:
+            with ExitStack() as stack:
+                peers = {"bare Flask": "bench_peers:bare", "PyLTI1p3's Flask flow, in memory": "bench_peers:pylti"}
+                if workers > 1:
+                    # Its state lives in one process: with two, half of its launches would be refused.
+                    peers.popitem()
+                run = [(each, target, theirs(folder, jwks)) for each, target in peers.items()]
+                run += [(each, "wsgi:app", environment) for each, environment in environments.items()]
+                tools = [stack.enter_context(gunicorn(*each[:2], workers, each[2], folder)) for each in run]
+                for first_page in (False, True):
+                    what = "login, launch, first page" if first_page else "login, launch"
+                    print(f"{workers} worker(s): {what}")  # noqa: T201 -- its purpose
+                    compare(
+                        tools if not first_page else tools[len(peers) :],
+                        given.rounds,
+                        given.seconds,
+                        first_page=first_page,
+                    )
+
+
+if __name__ == "__main__":
+    main()

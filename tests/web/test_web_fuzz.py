@@ -1,0 +1,151 @@
+"""Whatever strangers send to the public addresses, the answer is a page, a redirect or a plain refusal."""
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+many = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
+ODD = [
+    "",
+    "\x00",
+    "\ud800",
+    "é" * 300,
+    "http://[",
+    "javascript:alert(1)",
+    "'\"><script>",
+    "🎓",
+    "../..",
+    "%00",
+    "[]",
+    "a" * 5000,
+]
+texts = st.text(max_size=30) | st.sampled_from([*ODD, "https://lms.example.org", "client-1", "_parent", "7"])
+LOGIN = (
+    "iss",
+    "login_hint",
+    "client_id",
+    "target_link_uri",
+    "lti_message_hint",
+    "lti_deployment_id",
+    "lti_storage_target",
+)
+LAUNCH = ("state", "id_token", "error", "error_description", "stored_proof")
+REGISTER = ("openid_configuration", "registration_token")
+headers = st.dictionaries(
+    st.sampled_from(["Accept", "Accept-Language", "Origin", "Sec-Fetch-Dest", "Cookie", "If-None-Match", "Range"]),
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30),
+    max_size=2,
+)
+
+
+def some(names):
+    return st.dictionaries(st.sampled_from(names), texts, max_size=len(names))
+
+
+def encoded(values):
+    """As a form: bytes, also for what is no Unicode."""
+    return "&".join(f"{quote(name)}={quote(value, errors='surrogatepass')}" for name, value in values.items())
+
+
+def decent(response):
+    assert 200 <= response.status_code < 500, response.text[:500]
+    assert "Content-Security-Policy" in response.headers
+    response.close()
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@given(values=some(LOGIN), headers=headers)
+@example(values={"iss": "https://lms.example.org", "client_id": "client-1", "login_hint": "\ud800"}, headers={})
+@many
+def test_any_login(client, platform, values, headers):
+    decent(client.post("/lti/login", data=encoded(values), content_type=FORM, headers=headers))
+    decent(client.get("/lti/login", query_string=encoded(values), headers=headers))
+
+
+@given(values=some(LAUNCH), headers=headers)
+@many
+def test_any_launch(client, platform, values, headers):
+    decent(client.post("/lti/launch", data=encoded(values), content_type=FORM, headers=headers))
+
+
+@given(
+    body=st.binary(max_size=200),
+    kind=st.sampled_from([FORM, "application/json", "multipart/form-data; boundary=x", "x/y"]),
+)
+@many
+def test_any_body(client, body, kind):
+    for path in ("/lti/login", "/lti/launch", "/embed/return/x", "/packages/a/b", "/register/x", "/l/x/"):
+        decent(client.post(path, data=body, content_type=kind))
+
+
+@given(values=some(REGISTER), token=texts)
+@many
+def test_any_registration(client, values, token):
+    decent(client.get(f"/register/{quote(token, errors='surrogatepass')}", query_string=encoded(values)))
+
+
+@pytest.fixture
+def link(services):
+    return services.registration.invite().rsplit("/", 1)[-1]
+
+
+@given(url=st.sampled_from(ODD) | st.text(max_size=20).map(lambda text: f"http://{text}"))
+@many
+def test_any_configuration_of_a_good_link(client, link, url):
+    """One link for all: none of these registers anything."""
+    decent(client.get(f"/register/{link}", query_string=encoded({"openid_configuration": url})))
+
+
+@given(first=texts, second=texts, headers=headers)
+@many
+def test_any_capability_return_and_launch_token(client, first, second, headers):
+    one, two = (quote(text, safe="", errors="surrogatepass") for text in (first, second))
+    for path in (f"/packages/{one}/{two}", f"/embed/return/{one}?status={two}", f"/l/{one}/", f"/l/{one}/exams/{two}"):
+        decent(client.get(path, headers=headers))
+
+
+NAMES = ["Ünal Öz", "王小明", "محمد العربي", "Владимир", "นักเรียน", "👩‍🏫 Tess", "O’Brien <b>", "\u202eevil", "x" * 400]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_in_every_script_launch(lms, client, name):
+    done = lms.launch(name=name, given_name=name, family_name=name)
+    assert done.status_code == 303
+    assert client.get(done.location).status_code == 200
+
+
+def test_two_hundred_roles_launch(lms, client):
+    core = "https://purl.imsglobal.org/spec/lti/claim/"
+    roles = [f"http://purl.imsglobal.org/vocab/lis/v2/membership#Odd{number}" for number in range(199)]
+    done = lms.launch(**{f"{core}roles": [*roles, "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"]})
+    assert "New exam" in client.get(done.location).text
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(55, 303), (-55, 303), (3600, 400), (-3600, 400)])
+def test_clocks_that_are_off(lms, seconds, status):
+    from time import time
+
+    moment = int(time()) + seconds
+    response = lms.launch(iat=moment, exp=moment + 60)
+    assert response.status_code == status
+    if status == 400:
+        assert "clock" in response.text
+
+
+@pytest.mark.parametrize("evil", ["https://lms.example.org/r?a='\"><script>alert(1)</script>", "javascript:alert(1)"])
+def test_a_return_address_with_quotes_and_scripts(lms, client, evil, signing):
+    core, deep = "https://purl.imsglobal.org/spec/lti/claim/", "https://purl.imsglobal.org/spec/lti-dl/claim/"
+    asked = {"deep_link_return_url": evil, "accept_types": ["ltiResourceLink"]}
+    done = lms.launch(**{f"{core}message_type": "LtiDeepLinkingRequest", f"{deep}deep_linking_settings": asked})
+    if done.status_code == 303:
+        page = client.post(f"{done.location}cancel").text
+        assert "<script>alert" not in page
+        assert 'action="https://lms.example.org/r?a=' in page
+    else:
+        assert done.status_code == 400
