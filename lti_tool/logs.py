@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 import structlog
+
+_VALUES = re.compile(r"(?<=DETAIL:  ).*|(?<=Duplicate entry ').*(?=' for key)|(?<=Incorrect string value: ').*")
+"""Where databases quote rows in their errors (PostgreSQL's DETAIL, MariaDB's duplicates): names and addresses."""
+
+
+def hide_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Leave the values of rows out of tracebacks."""
+    if isinstance(event.get("exception"), str):
+        event["exception"] = _VALUES.sub("(hidden)", event["exception"])
+    return event
 
 
 def configure_logging(level: str, form: str) -> None:
@@ -21,7 +32,7 @@ def configure_logging(level: str, form: str) -> None:
         else structlog.processors.JSONRenderer(sort_keys=True)
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, last],
+        processors=[*shared, structlog.processors.format_exc_info, hide_values, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
@@ -39,6 +50,7 @@ def _adopt_standard_logging(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                hide_values,
                 last,
             ],
         )
