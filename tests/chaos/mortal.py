@@ -1,8 +1,8 @@
 """A process that does one piece of work and dies by SIGKILL at the N-th point where dying could matter.
 
-Points are: before and after every commit, before and after every HTTP exchange. Everything is imported and wired once;
-each piece of work runs in a fork, which shares no connection with it. Commands are JSON lines on standard input, such as
-``{"do": "look", "id": "…", "die_at": 3}``; the answer is ``{"died": true, "points": 3}``.
+Points are: before and after every commit, before and after every HTTP exchange. Everything is imported and wired
+once; each piece of work runs in a fork, which shares no connection with it. Commands are JSON lines on standard input,
+such as ``{"do": "look", "id": "…", "die_at": 3}``; the answer is ``{"died": true, "points": 3}``.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def main():
     app = create_app(Settings(_env_file=None, **json.loads(sys.stdin.readline())))
     with localhost_names():
         for line in sys.stdin:
-            print(json.dumps(mortal(app, json.loads(line))), flush=True)
+            sys.stdout.write(json.dumps(mortal(app, json.loads(line))) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

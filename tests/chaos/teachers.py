@@ -78,6 +78,8 @@ class Teacher:
     troubles: int = 0
     package: str = ""
     answer: str = ""
+    secrets: set[str] = field(default_factory=set)
+    """What must never stand in a log."""
 
     def walk(self, think=lambda: None):
         """From the course to the course; return the address of the package."""
@@ -120,7 +122,9 @@ class Teacher:
         cookie = asked.headers["Set-Cookie"].split(";")[0]
         token = self.platform.sign(self.name, query["nonce"], f"{self.tool}/lti/launch")
         form = {"state": query["state"], "id_token": token}
-        return self._page(self._post("/lti/launch", form, headers={"Cookie": cookie}))
+        page = self._page(self._post("/lti/launch", form, headers={"Cookie": cookie}))
+        self.secrets |= {token, query["nonce"], cookie.split("=")[1], urlsplit(page.url).path.split("/")[2]}
+        return page
 
     def _press(self, page, action, expect=200):
         for form in page.tree.iterfind(".//form"):
@@ -132,6 +136,7 @@ class Teacher:
     def _generate(self, page):
         """Examplary's part: it is not what is measured or killed."""
         embed = page.tree.find(".//iframe").get("src").replace("examplary.localhost", "127.0.0.1")
+        self.secrets.add(urlsplit(embed).path.rsplit("/", 1)[1])
         quiet = {"allow_redirects": False, "timeout": 20}
         requests.post(f"{embed}/details", data={"title": f"Exam of {self.name}"}, **quiet)
         requests.post(f"{embed}/generate", **quiet)
@@ -149,6 +154,7 @@ class Teacher:
         claims = jwt.decode(answer.tree.find(".//input[@name='JWT']").get("value"), options={"verify_signature": False})
         items = claims[DEEP_LINKING + "content_items"]
         self.answer, self.package = items[0]["title"], items[0]["url"]
+        self.secrets.add(urlsplit(self.package).path.split("/")[2])
 
     def _fetch(self):
         got = self._http.get(self.package, timeout=30)
@@ -195,7 +201,7 @@ def registered(database_url, jwks_url):
     from lti_tool.models import Deployment
     from lti_tool.models import Platform as Row
 
-    engine = create_engine(database_url)
+    engine = create_engine(database_url, pool_pre_ping=True)
     with Session(engine) as session:
         row = Row(
             issuer=ISSUER,
