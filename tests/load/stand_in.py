@@ -1,0 +1,13 @@
+"""The stand-in Examplary as a process of its own; prints where it is."""
+
+import sys
+import threading
+
+from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
+from lti_tool.sandbox.serve import serve
+from tests.chaos.fleet import API_KEY
+
+with serve(create_examplary(ExamplaryConfig(api_key=API_KEY, control=True)), "127.0.0.1") as server:
+    sys.stdout.write(server.local_url + "\n")
+    sys.stdout.flush()
+    threading.Event().wait()
