@@ -6,6 +6,7 @@ until which it lasts, so that it can be renewed, and given back, only by the one
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, CursorResult, or_, update
@@ -30,21 +31,25 @@ class LeaseLost(Exception):
 
 
 class Lease:
-    """The right to work on one generation. Not for two threads."""
+    """The right to work on one generation, for one thread; another may only give it back."""
 
     def __init__(self, generation_id: str, until: datetime) -> None:
         self.generation_id, self.until = generation_id, until
+        # A process that ends gives it back from another thread, perhaps in the middle of a renewal.
+        self._changing = threading.Lock()
 
     def renew(self) -> None:
         """Hold it for :data:`LEASE` from now, and commit; raise :class:`LeaseLost` if it is somebody else's by now."""
-        until = now() + LEASE
-        if not self._set(claimed_until=until):
-            raise LeaseLost(self.generation_id)
-        self.until = until
+        with self._changing:
+            until = now() + LEASE
+            if not self._set(claimed_until=until):
+                raise LeaseLost(self.generation_id)
+            self.until = until
 
     def give_back(self, *, orderly: bool = True) -> None:
         """Let others take it up at once. What was not left ``orderly`` counts as a crash."""
-        self._set(claimed_until=None, **({"claims": 0} if orderly else {}))
+        with self._changing:
+            self._set(claimed_until=None, **({"claims": 0} if orderly else {}))
 
     def _set(self, **values: object) -> bool:
         mine = (Generation.id == self.generation_id) & (Generation.claimed_until == self.until)
