@@ -144,6 +144,12 @@ class Settings(BaseSettings):
             (bool(self.encryption_keys.get_secret_value()), "LTI_TOOL_ENCRYPTION_KEYS is missing"),
             (bool(self.examplary_api_key.get_secret_value()), "LTI_TOOL_EXAMPLARY_API_KEY is missing"),
             (not self.trusted_media_hosts, "LTI_TOOL_TRUSTED_MEDIA_HOSTS is for the stand-ins only"),
+            (not self.queue_url.startswith("memory:"), "LTI_TOOL_QUEUE_URL=memory:// loses jobs and is for tests only"),
+            (
+                self.database_url.rstrip("/") != "sqlite:" and ":memory:" not in self.database_url,
+                "LTI_TOOL_DATABASE_URL must name a database that outlives the process",
+            ),
+            (os.environ.get("FLASK_DEBUG", "0") in ("", "0", "false"), "FLASK_DEBUG is for development only"),
         )
         return [sentence for fine, sentence in checks if not fine]
 

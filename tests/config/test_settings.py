@@ -35,12 +35,21 @@ def test_production_starts_with_the_four_values_that_have_no_default():
         ("examplary_api_url", "http://127.0.0.1:9", "LTI_TOOL_EXAMPLARY_API_URL"),
         ("trusted_media_hosts", "examplary.localhost", "LTI_TOOL_TRUSTED_MEDIA_HOSTS"),
         ("package_days", "3", "package_days"),
+        ("queue_url", "memory://", "LTI_TOOL_QUEUE_URL"),
+        ("database_url", "sqlite://", "LTI_TOOL_DATABASE_URL"),
+        ("database_url", "sqlite:///:memory:", "LTI_TOOL_DATABASE_URL"),
         ("base_url", "exams.example.org", "base_url"),
     ],
 )
 def test_production_refuses_what_does_not_fit_and_names_it(name, value, told):
     with pytest.raises(ValidationError, match=told):
         Settings(_env_file=None, **(FIT | {name: value}))
+
+
+def test_production_refuses_to_debug(monkeypatch):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(ValidationError, match="FLASK_DEBUG"):
+        Settings(_env_file=None, **FIT)
 
 
 def test_settings_come_from_the_environment_and_cannot_be_changed(monkeypatch):
