@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
@@ -10,15 +11,25 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\\]")
 LONGEST = 16_000
 """Characters of the longest address that is taken: Canvas packs a token into its return address."""
 
+ORDINARY = 200
+"""Characters up to which an address is worth remembering: each launch of an LMS names the same few."""
+
 
 def origin_of(url: str) -> str:
     """Return ``scheme://host[:port]`` of an http(s) address, or nothing if it is not one that a header may hold."""
+    return _remembered_origin(url) if len(url) <= ORDINARY else _origin(url)
+
+
+def _origin(url: str) -> str:
     parts = _parts(url)
     if parts is None:
         return ""
     host = _host_of(parts)
     port = f":{parts.port}" if parts.port is not None else ""
     return f"{parts.scheme}://{host}{port}" if host else ""
+
+
+_remembered_origin = lru_cache(maxsize=2000)(_origin)
 
 
 def is_web_address(url: str, *, https_only: bool = False) -> bool:

@@ -490,3 +490,10 @@ def test_no_detail_holds_a_secret(lms):
         lms.open(form)
     for secret in (form["state"], form["id_token"], "ada@school.example", *lms.cookies.values()):
         assert secret not in refusal.value.detail + refusal.value.plain()
+
+
+def test_a_token_with_demands_that_we_do_not_know_is_refused(lms):
+    request = lms.login()
+    token = lms.sign(lms.claims(request["nonce"]), crit=["exp"])
+    with pytest.raises(t.AlgorithmRefused):
+        lms.open({"state": request["state"], "id_token": token})
