@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 from cryptography.fernet import Fernet
 
 from config.settings import Settings
@@ -27,6 +29,18 @@ API_KEY = "examp_" + "test" * 8
 def _names_below_localhost():
     with localhost_names():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before():
+    """Commands set up logging for a process of their own; here that process goes on with other tests."""
+    root, talkative = logging.getLogger(), logging.getLogger("urllib3")
+    handlers, levels, configured = root.handlers[:], (root.level, talkative.level), structlog.get_config()
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    talkative.setLevel(levels[1])
+    structlog.configure(**configured)
 
 
 @pytest.fixture

@@ -1,0 +1,185 @@
+"""The commands of operators: workers, people, keys."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from cryptography.fernet import Fernet
+
+from lti_tool import create_app
+from lti_tool.cli import main
+from lti_tool.models import Deployment, Exam, LmsUser, Platform, ToolKey, db
+from lti_tool.security.encryption import Vault
+
+ROOT = Path(__file__).parents[2]
+ISSUER = "https://lms.example.org"
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """A tool on a database of its own, set up as an operator does it: by the environment and by migrate."""
+    values = {
+        "ENVIRONMENT": "test",
+        "SECRET_KEY": "s" * 40,
+        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "EXAMPLARY_API_KEY": "examp_" + "t" * 32,
+        "EXAMPLARY_API_URL": "http://127.0.0.1:1",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'tool.sqlite3'}",
+        "QUEUE_URL": f"sqlite:///{tmp_path / 'queue.sqlite3'}",
+        "PACKAGE_CACHE_DIR": str(tmp_path / "packages"),
+        "ENV_FILE": str(tmp_path / "none"),
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(f"LTI_TOOL_{name}", value)
+    assert run("migrate").exit_code == 0
+    return values
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(main, arguments, catch_exceptions=False, **options)
+
+
+@pytest.fixture
+def tess(environment):
+    """A teacher with an exam."""
+    app = create_app()
+    with app.app_context():
+        platform = Platform(
+            issuer=ISSUER,
+            client_id="client-1",
+            authorization_url="https://lms.example.org/auth",
+            jwks_url="https://lms.example.org/jwks",
+            deployments=[Deployment(deployment_id="1")],
+        )
+        db.session.add(platform)
+        db.session.flush()
+        person = LmsUser(platform_id=platform.id, sub="42", name="Tess", email="tess@school.example")
+        db.session.add(person)
+        db.session.flush()
+        exam = Exam(
+            examplary_exam_id="exam_1",
+            platform_id=platform.id,
+            owner_id=person.id,
+            title="Cells",
+            points=1,
+            question_count=1,
+            snapshot="{}",
+        )
+        db.session.add(exam)
+        db.session.commit()
+        db.engine.dispose()
+    return app
+
+
+def start_worker(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "lti_tool", "worker", *arguments],
+        cwd=ROOT,
+        env=dict(os.environ),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_works_until_it_is_told_to_stop(environment, number):
+    with start_worker("--threads", "2") as worker:
+        for line in worker.stderr:
+            if "Working with 2 threads" in line:
+                break
+        worker.send_signal(number)
+        told = worker.stderr.read()
+        assert worker.wait(timeout=40) == 0
+    assert "worker.stopped" in told
+
+
+def test_a_worker_beats_in_the_database(environment):
+    with start_worker() as worker:
+        deadline = time.monotonic() + 30
+        app = create_app()
+        with app.app_context():
+            while app.extensions["services"].pulses.worker_seen() is None:
+                assert time.monotonic() < deadline
+                db.session.rollback()
+                time.sleep(0.1)
+            db.session.remove()
+            db.engine.dispose()
+        worker.terminate()
+        worker.stderr.read()
+        assert worker.wait(timeout=40) == 0
+
+
+def test_a_queue_without_a_storage_needs_no_worker(environment, monkeypatch):
+    monkeypatch.setenv("LTI_TOOL_QUEUE_URL", "memory://")
+    told = run("worker")
+    assert told.exit_code == 1
+    assert "memory://" in told.output
+
+
+def test_a_persons_data_is_handed_out(tess):
+    told = run("people", "export", "tess@school.example", "--issuer", ISSUER)
+    assert told.exit_code == 0
+    (found,) = json.loads(told.stdout)
+    assert found["person"]["sub"] == "42"
+    assert found["exams"][0]["title"] == "Cells"
+
+
+def test_somebody_who_is_not_here_is_not_found(tess):
+    told = run("people", "export", "tess@school.example", "--issuer", "https://other.example.org")
+    assert told.exit_code == 1
+    assert "Nobody" in told.output
+
+
+def test_nothing_is_erased_without_a_yes(tess):
+    assert run("people", "erase", "42", "--issuer", ISSUER, input="n\n").exit_code == 1
+    with tess.app_context():
+        assert db.session.query(LmsUser).count() == 1
+        db.engine.dispose()
+
+
+def test_a_person_is_erased_and_told_what_is_left_to_ask(tess):
+    told = run("people", "erase", "42", "--issuer", ISSUER, "--yes")
+    assert told.exit_code == 0
+    assert "hi@examplary.ai" in told.output
+    with tess.app_context():
+        assert (db.session.query(LmsUser).count(), db.session.query(Exam).count()) == (0, 0)
+        db.engine.dispose()
+
+
+def signing_keys():
+    app = create_app()
+    with app.app_context():
+        found = {row.kid: (row.state, row.private_pem_encrypted) for row in db.session.query(ToolKey)}
+        db.engine.dispose()
+    return found
+
+
+def test_the_signing_key_is_rotated_and_the_old_one_stays_published(environment):
+    before = signing_keys()
+    told = run("keys", "rotate-signing")
+    after = signing_keys()
+    active = next(kid for kid, (state, _) in after.items() if state == "active")
+    assert active in told.output
+    assert before[active][0] == "next"
+    assert [after[kid][0] for kid, (state, _) in before.items() if state == "active"] == ["retired"]
+
+
+def test_the_encryption_key_is_rotated_and_the_old_one_can_go(environment, monkeypatch):
+    new, old = Fernet.generate_key().decode(), environment["ENCRYPTION_KEYS"]
+    monkeypatch.setenv("LTI_TOOL_ENCRYPTION_KEYS", f"{new},{old}")
+    assert run("keys", "rotate-encryption").exit_code == 0
+    for _, token in signing_keys().values():
+        assert "PRIVATE KEY" in Vault(new).decrypt(token)
+
+
+def test_a_key_that_does_not_fit_is_told_in_a_plain_sentence(environment, monkeypatch):
+    monkeypatch.setenv("LTI_TOOL_ENCRYPTION_KEYS", Fernet.generate_key().decode())
+    told = run("keys", "rotate-encryption")
+    assert told.exit_code == 1
+    assert "LTI_TOOL_ENCRYPTION_KEYS" in told.output
