@@ -1,0 +1,159 @@
+"""Disks that are full, databases that may not be written to, rows that somebody damaged: a clear state and an alarm."""
+
+import json
+import threading
+import traceback
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from lti_tool.errors import ExamError
+from lti_tool.logs import hide_values
+from lti_tool.models import Exam, Generation, GenerationState, db
+from lti_tool.security.encryption import UnreadableSecret, Vault
+from lti_tool.services.packages import NoRoom
+from tests.services.conftest import QUESTIONS
+
+
+@pytest.fixture
+def finished(services, make_launch, store, secret_of, exam_at_examplary):
+    def make(**fields):
+        generation = services.generations.begin(make_launch())
+        session = store.sessions[secret_of(generation)]
+        session.status, session.outputs = "completed", {"examId": exam_at_examplary(**fields)}
+        return generation
+
+    return make
+
+
+def stored(generation):
+    db.session.expire_all()
+    return db.session.get(Generation, generation.id)
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0000", "A\u0000B", "\ud800", "x" * 5000, "🌱" * 600, "\u202eright to left", "'; DROP TABLE exam; --"]
+)
+def test_an_exam_with_any_title_arrives(services, finished, control, name):
+    generation = finished()
+    answer = {"id": "exam_1", "name": name, "language": "en\u0000" + "x" * 100, "questions": QUESTIONS}
+    control.faults("GET /exams/{id}", {"text": json.dumps(answer)})
+    services.collecting.look(generation.id)
+    assert stored(generation).state == GenerationState.READY
+    exam = db.session.query(Exam).one()
+    assert json.loads(exam.snapshot)["name"] == name
+    assert "\u0000" not in exam.title
+
+
+def test_a_question_with_any_text_is_kept_as_it_came(services, finished, control):
+    question = QUESTIONS[0] | {"title": "\u0000 \ud800 🌱 \U0010ffff"}
+    generation = finished()
+    control.faults("GET /exams/{id}", {"text": json.dumps({"id": "exam_1", "questions": [question]})})
+    services.collecting.look(generation.id)
+    assert stored(generation).state == GenerationState.READY
+    assert json.loads(db.session.query(Exam).one().snapshot)["questions"][0]["title"] == question["title"]
+
+
+@pytest.mark.parametrize("snapshot", ["", "{", '{"questions": 5}', "[]", "null"])
+def test_a_damaged_snapshot_is_told_and_the_original_can_still_be_had(services, exam, snapshot):
+    db.session.execute(text("UPDATE exam SET snapshot = :snapshot"), {"snapshot": snapshot})
+    db.session.commit()
+    db.session.expire_all()
+    with pytest.raises(ExamError) as told:
+        services.packages.package(exam, "moodle-xml")
+    assert told.value.advice
+    assert services.packages.package(exam, "examplary-qti3").path.read_bytes().startswith(b"PK")
+
+
+def test_a_wrong_encryption_key_fails_with_its_name_and_what_waits_arrives_with_the_right_one(services, finished):
+    generation = finished()
+    right = services.collecting._vault
+    services.collecting._vault = Vault("A" * 43 + "=")
+    services.collecting.look(generation.id)
+    assert stored(generation).state == GenerationState.FAILED
+    assert stored(generation).error_code == UnreadableSecret.code
+    services.collecting._vault = right
+    services.collecting.revive(generation.id)
+    assert stored(generation).state == GenerationState.READY
+
+
+def test_a_full_disk_gives_no_half_package_and_says_so(services, exam, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    import lti_tool.services.packages as module
+
+    format_ = module.formats.get("moodle-xml")
+    monkeypatch.setattr(type(format_), "write", full)
+    with pytest.raises(NoRoom) as told:
+        services.packages.package(exam, "moodle-xml")
+    assert told.value.status == 503
+    assert [path for path in services.settings.package_cache_dir.rglob("*") if path.is_file()] == []
+    monkeypatch.undo()
+    assert services.packages.package(exam, "moodle-xml").path.stat().st_size > 0
+
+
+def test_a_folder_that_cannot_be_made_says_so(services, exam):
+    services.settings.package_cache_dir.write_text("a file where the folder should be")
+    with pytest.raises(NoRoom):
+        services.packages.package(exam, "moodle-xml")
+
+
+def test_a_database_that_may_not_be_written_to_loses_nothing(services, finished, control):
+    """The write that would keep the exam fails; when the database is well again, the exam arrives."""
+    generation = finished()
+
+    def refuse(connection, cursor, statement, *_):
+        if statement.startswith("INSERT INTO exam"):
+            raise OperationalError(statement, {}, Exception("attempt to write a readonly database"))
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    for _ in range(8):
+        with pytest.raises(OperationalError):
+            services.collecting.look(generation.id)
+    assert stored(generation).state == GenerationState.COLLECTING
+    event.remove(db.engine, "before_cursor_execute", refuse)
+    services.collecting.look(generation.id)
+    assert stored(generation).state == GenerationState.READY
+    assert db.session.query(Exam).count() == 1
+
+
+def test_many_who_fetch_at_once_get_the_same_bytes_and_one_is_built(app, services, exam, make_launch, monkeypatch):
+    link = services.packages.link(exam, "canvas-qti", make_launch())
+    db.session.commit()
+    capability, built, sizes = link.split("/")[-2], [], []
+    build = services.packages._build
+    monkeypatch.setattr(services.packages, "_build", lambda *arguments: (built.append(1), build(*arguments)))
+
+    def fetch():
+        with app.app_context():
+            sizes.append(services.packages.fetch(capability, count=True).path.stat().st_size)
+
+    threads = [threading.Thread(target=fetch) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(built), len(sizes), len(set(sizes))) == (1, 20, 1)
+
+
+NAME = "tess"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO lms_user (id, name) VALUES ('x', :name)",
+        "INSERT INTO lms_user (id, platform_id, sub, name, email, examplary_email, created_at, seen_at)"
+        " SELECT 'x', platform_id, sub, :name, '', '', created_at, seen_at FROM lms_user",
+    ],
+)
+def test_what_the_log_tells_of_the_databases_errors_names_nobody(app, make_launch, statement):
+    make_launch(NAME, name=NAME, email=f"{NAME}@school.example")
+    with pytest.raises((IntegrityError, OperationalError)) as told:
+        db.session.execute(text(statement), {"name": NAME})
+    db.session.rollback()
+    logged = hide_values(None, "error", {"exception": "".join(traceback.format_exception(told.value))})["exception"]
+    assert NAME not in logged
+    assert "lms_user" in logged
