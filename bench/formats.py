@@ -1,142 +1,123 @@
 """How fast each format is written, and with how much memory, beside text2qti on this machine in this run.
 
-    python bench/formats.py [--questions 500 10000]
+    python bench/formats.py [--exams plain rich] [--questions 500 10000] [--rounds 5] [--commands 9]
 
-Every measurement has a process of its own. The exam mixes the eight types that Examplary makes most, without images.
-text2qti gets the same questions as text; what it cannot say (ordering) it gets as an essay, which is less work.
-Seconds are of the CPU, the best of three; megabytes are the most that the conversion held at once (tracemalloc).
+Both convert the same questions (:mod:`bench_exam`), from text in memory to a package in memory (:mod:`bench_convert`).
+Every measurement has a process of its own. All take turns, so that whatever else the machine does falls on all of them;
+of each the best turn counts. Times are of the CPU, in microseconds a question. ``held`` is the most that Python held at
+once for the conversion (tracemalloc), ``taken`` the most that the whole process ever took, both in megabytes.
+
+The second table is what a person waits for: the whole command, from the prompt to the file, on 500 questions.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
+import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import tracemalloc
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-HERE = Path(__file__).resolve()
-sys.path.insert(0, str(HERE.parents[1]))
+import bench_exam
+from bench_convert import PEER
 
+HERE = Path(__file__).resolve().parent
 FORMATS = ("canvas-qti", "qti21", "qti30", "moodle-xml", "common-cartridge")
-PEER = "text2qti"
-REPEATS = 3
+CONTESTANTS = (*FORMATS, PEER)
+WARM = 8
+"""Questions that each process converts first: imports and caches of the program, not of the exam."""
+
+MANY = 2_000
+"""Exams of more questions are converted once a turn; smaller ones three times."""
 
 
-def question(number: int) -> dict[str, object]:
-    """Return question ``number``: the eight types in turn."""
-    kind, title, settings, points = (
-        (
-            "multiple-choice-single-answer",
-            "wat hoort bij “water”?",
-            {"options": [f"{letter}-{number} water" for letter in "ABCD"], "correctAnswer": f"A-{number} water"},
-            1,
-        ),
-        (
-            "multiple-choice-multiple-answers",
-            "kies alle juiste",
-            {"options": [f"{x}{number}" for x in "pqr"], "correctAnswer": [f"p{number}", f"r{number}"]},
-            2,
-        ),
-        ("true-false", f"{number} is even.", {"correctAnswer": str(number % 2 == 0).lower()}, 1),
-        ("single-line-text", "vertaal “lucht” naar het Engels.", {"maxLength": 40}, 1),
-        ("multi-line-text", "leg uit.", {}, 3),
-        ("examplary.expansion.sequence", "zet op volgorde", {"options": [f"{number}.{x}" for x in "123"]}, 1),
-        ("date-year", "jaartal?", {"dateType": "year", "correctAnswer": str(1000 + number % 1000)}, 1),
-        ("essay", "betoog", {"minWords": 0, "maxWords": 200}, 5),
-    )[number % 8]
-    levels = [{"id": "l1", "title": "Correct", "points": points}, {"id": "l2", "title": "Incorrect", "points": 0}]
-    return {
-        "id": f"q_{number:024d}",
-        "type": kind,
-        "title": f"Vraag {number}: {title}",
-        "description": f"<p>Leg <em>licht</em> uit (nr. {number}).</p>" if number % 2 else "",
-        "settings": settings,
-        "scoring": {
-            "rubricType": "analytical",
-            "criteria": [{"id": "c1", "title": "Correct answer selected", "levels": levels}],
-        },
-    }
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The same exams as files of both notations, the one to warm up with first."""
+
+    ours: tuple[Path, ...]
+    peers: tuple[Path, ...]
+
+    def of(self, name: str) -> tuple[Path, ...]:
+        """Return the files for a contestant."""
+        return self.peers if name == PEER else self.ours
 
 
-def ours(name: str, questions: int) -> Callable[[], object]:
-    """Return the conversion: from the exam's JSON to the bytes of the package."""
-    from lti_tool import formats  # noqa: PLC0415 -- only the process that measures it loads it
-    from lti_tool.exam import parse_exam  # noqa: PLC0415 -- only the process that measures it loads it
-
-    raw = {"id": "exam_bench", "name": "Toets", "language": "nl", "questions": [*map(question, range(questions))]}
-    source = json.dumps(raw)
-    format_ = formats.get(name)
-
-    def convert() -> None:
-        with tempfile.TemporaryFile() as out:
-            format_.write(parse_exam(json.loads(source)), {}, out)
-
-    return convert
+def sources(folder: Path, exam: str, count: int) -> Sources:
+    """Write the exams, each with numbers of its own."""
+    times = 1 if count > MANY else 3
+    ranges = [range(WARM), *(range(WARM + i * count, WARM + (i + 1) * count) for i in range(times))]
+    found = Sources(
+        *(tuple(folder / f"{exam}-{count}-{i}{end}" for i in range(len(ranges))) for end in (".json", ".txt"))
+    )
+    for numbers, ours, peers in zip(ranges, found.ours, found.peers, strict=True):
+        ours.write_text(json.dumps(bench_exam.examplary(exam, numbers)))
+        peers.write_text(bench_exam.text2qti(exam, numbers))
+    return found
 
 
-def peer_text(number: int) -> str:
-    """Return the question as text2qti reads it."""
-    raw = question(number)
-    settings, kind = cast("dict[str, Any]", raw["settings"]), raw["type"]
-    label = f"{number + 1}. "
-    emphasised = f"\n\n{' ' * len(label)}Leg *licht* uit (nr. {number})." if number % 2 else ""
-    stem = f"{label}{raw['title']}{emphasised}\n"
-    key, options = settings.get("correctAnswer"), settings.get("options", [])
-    if kind == "multiple-choice-single-answer":
-        return stem + "".join(f"{'*' if x == key else ''}{'abcd'[i]}) {x}\n" for i, x in enumerate(options))
-    if kind == "multiple-choice-multiple-answers":
-        return stem + "".join(f"[{'*' if x in key else ' '}] {x}\n" for x in options)
-    if kind == "true-false":
-        return stem + "".join(
-            f"{'*' if x.lower() == key else ''}{y}) {x}\n" for x, y in (("True", "a"), ("False", "b"))
+def measured(name: str, what: str, files: tuple[Path, ...]) -> dict[str, float]:
+    """Return what :mod:`bench_convert` measures in a process of its own."""
+    command = [sys.executable, str(HERE / "bench_convert.py"), name, what, *map(str, files)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- our own file
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def conversions(exam: str, count: int, rounds: int) -> None:
+    """Print what one exam costs in each format."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = sources(Path(folder), exam, count)
+        turns = [{name: measured(name, "time", files.of(name)) for name in CONTESTANTS} for _ in range(rounds)]
+        held = {name: measured(name, "hold", files.of(name))["held"] for name in CONTESTANTS}
+    best = {name: min((turn[name] for turn in turns), key=_both) for name in CONTESTANTS}
+    _say(f"\n{exam} exam, {count:,} questions; CPU µs a question, MB")
+    _say(f"{'':18}{'parse':>8}{'write':>8}{'both':>8}{'questions/s':>13}{'× text2qti':>12}{'held':>8}{'taken':>8}")
+    for name, found in best.items():
+        parse, write = (found[step] / count * 1e6 for step in ("parse", "write"))
+        times = _both(best[PEER]) / _both(found)
+        _say(
+            f"{name:18}{parse:>8.1f}{write:>8.1f}{parse + write:>8.1f}{count / _both(found):>13,.0f}{times:>12.1f}"
+            f"{held[name]:>8.1f}{found['taken']:>8.1f}"
         )
-    return stem + (f"* {key}\n" if kind == "date-year" else "____\n")
 
 
-def peer(questions: int) -> Callable[[], object]:
-    """Return text2qti's conversion, from its text to the bytes of the package."""
-    from text2qti.config import Config  # noqa: PLC0415 -- only the process that measures it loads it
-    from text2qti.qti import QTI  # noqa: PLC0415 -- only the process that measures it loads it
-    from text2qti.quiz import Quiz  # noqa: PLC0415 -- only the process that measures it loads it
-
-    text = "Quiz title: Toets\n\n" + "\n".join(map(peer_text, range(questions)))
-    config = Config()
-
-    def convert() -> None:
-        io.BytesIO(QTI(Quiz(text, config=config, source_name="bench.txt")).zip_bytes())
-
-    return convert
+def _both(found: dict[str, float]) -> float:
+    return found["parse"] + found["write"]
 
 
-def measure(name: str, questions: int) -> tuple[float, float]:
-    """Return questions a second and megabytes, in this process."""
-    convert = peer(questions) if name == PEER else ours(name, questions)
-    if name != PEER:
-        ours(name, 8)()  # imports and caches of the program itself, not of the exam
-    best = min(_seconds(convert) for _ in range(1 if name == PEER and questions > 1000 else REPEATS))
-    tracemalloc.start()
-    convert()
-    return questions / best, tracemalloc.get_traced_memory()[1] / 1e6
+def commands(exam: str, rounds: int) -> None:
+    """Print how long the whole commands take: ``python -m lti_tool convert``, and ``text2qti``."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = sources(Path(folder), exam, 500)
+        turns = [{name: _waited(name, files, Path(folder)) for name in CONTESTANTS} for _ in range(rounds)]
+    _say(f"\n{exam} exam, 500 questions, the whole command; seconds of the clock, best and median of {rounds}, MB")
+    _say(f"{'':18}{'best':>8}{'median':>8}{'× text2qti':>12}{'taken':>8}")
+    best = {name: min(turn[name] for turn in turns) for name in CONTESTANTS}
+    for name in CONTESTANTS:
+        median = statistics.median(turn[name][0] for turn in turns)
+        _say(f"{name:18}{best[name][0]:>8.3f}{median:>8.3f}{best[PEER][0] / best[name][0]:>12.1f}{best[name][1]:>8.1f}")
 
 
-def _seconds(convert: Callable[[], object]) -> float:
-    began = time.process_time()
-    convert()
-    return time.process_time() - began
-
-
-def _apart(name: str, questions: int) -> tuple[float, float]:
-    command = [sys.executable, str(HERE), "--one", name, str(questions)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- this file itself
-    rate, memory = map(float, done.stdout.split())
-    return rate, memory
+def _waited(name: str, files: Sources, folder: Path) -> tuple[float, float]:
+    """Return seconds and megabytes of one command; ``HOME`` is where text2qti keeps its settings."""
+    source = str(files.of(name)[1])
+    ours = [sys.executable, "-m", "lti_tool", "convert", source, "--to", name, "--out", str(folder / "package")]
+    command = [str(Path(sys.executable).parent / PEER), source] if name == PEER else ours
+    environment = {**os.environ, "HOME": str(folder), "PYTHONPATH": str(HERE.parent)}
+    began = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, cwd=folder) as running:  # noqa: S603
+        _, status, used = os.wait4(running.pid, 0)
+        waited = time.perf_counter() - began
+        running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise SystemExit(f"{command} failed")
+    return waited, used.ru_maxrss / 1e3
 
 
 def _say(line: str) -> None:
@@ -144,29 +125,19 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _table(sizes: list[int], with_peer: bool) -> None:
-    _say(f"{'format':18}{'questions':>10}{'questions/s':>13}{'MB':>8}{'× text2qti':>12}")
-    for questions in sizes:
-        beside = _apart(PEER, questions) if with_peer else None
-        for name in FORMATS:
-            rate, memory = _apart(name, questions)
-            times = f"{rate / beside[0]:.1f}" if beside else "-"
-            _say(f"{name:18}{questions:>10}{rate:>13.0f}{memory:>8.1f}{times:>12}")
-        if beside:
-            _say(f"{PEER:18}{questions:>10}{beside[0]:>13.0f}{beside[1]:>8.1f}{'1.0':>12}")
-
-
 def main() -> None:
-    """Print the table, or one measurement."""
-    parser = argparse.ArgumentParser(description="Measure the formats.")
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description="Measure the formats beside text2qti.")
+    parser.add_argument("--exams", nargs="+", choices=bench_exam.EXAMS, default=[*bench_exam.EXAMS])
     parser.add_argument("--questions", nargs="+", type=int, default=[500, 10_000])
-    parser.add_argument("--without-peer", action="store_true", help="leave text2qti out")
-    parser.add_argument("--one", nargs=2, metavar=("FORMAT", "QUESTIONS"), help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
+    parser.add_argument("--commands", type=int, default=9, help="turns of each whole command; 0 for none")
     asked = parser.parse_args()
-    if asked.one:
-        _say("{} {}".format(*measure(asked.one[0], int(asked.one[1]))))
-    else:
-        _table(asked.questions, not asked.without_peer)
+    for exam in asked.exams:
+        for count in asked.questions:
+            conversions(exam, count, asked.rounds)
+        if asked.commands:
+            commands(exam, asked.commands)
 
 
 if __name__ == "__main__":

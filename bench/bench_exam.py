@@ -1,0 +1,170 @@
+r"""The exam that is measured, in both notations: Examplary's JSON, and text2qti's text as its users write it.
+
+Both say the same: texts, formatting, formulas, options, keys, points. What text2qti has no place for it is not given:
+an ordering becomes an essay there, criteria and limits in words are left out. So it never has more to do than we have.
+
+``plain`` is short texts, now and then with an emphasised word. ``rich`` is a test of physics: every question has a
+formula, formatting, and a list or a table. Exams of different numbers share no formula, so that nobody's cache helps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One question. Texts are (HTML, Markdown); ``key`` are the texts of right options, or a year."""
+
+    kind: str
+    title: str
+    points: int
+    description: tuple[str, str] = ("", "")
+    options: tuple[tuple[str, str], ...] = ()
+    key: tuple[int, ...] = ()
+    year: str = ""
+    true: bool | None = None
+
+
+SINGLE, SEVERAL = "multiple-choice-single-answer", "multiple-choice-multiple-answers"
+ORDERING = "examplary.expansion.sequence"
+
+
+def plain(number: int) -> Said:
+    """Return question ``number`` of the plain exam: the eight types that Examplary makes most, in turn."""
+    letters = _same(f"{letter}-{number} water" for letter in "ABCD")
+    signs = _same(f"{sign}{number}" for sign in "pqr")
+    steps = _same(f"{number}.{step}" for step in ("1 eerst", "2 dan", "3 laatst"))
+    best, few, own, free = (
+        (f"<p>{html}</p>", html.replace("<em>", "*").replace("</em>", "*"))
+        for html in (
+            f"Kies het beste antwoord (nr. {number}).",
+            "Er zijn er twee.",
+            "Leg <em>licht</em> uit in eigen woorden.",
+            "Schrijf over energie.",
+        )
+    )
+    return (
+        Said(SINGLE, f"Vraag {number}: wat hoort bij “water”?", 1, best, letters, (0,)),
+        Said(SEVERAL, f"Vraag {number}: kies alle juiste", 2, few, signs, (0, 2)),
+        Said("true-false", f"Stelling {number}: {number} is even.", 1, true=number % 2 == 0),
+        Said("single-line-text", f"Vraag {number}: vertaal “lucht” naar het Engels.", 1),
+        Said("multi-line-text", f"Vraag {number}: leg uit.", 3, own),
+        Said(ORDERING, f"Vraag {number}: zet op volgorde", 1, options=steps),
+        Said("date-year", f"Vraag {number}: jaartal?", 1, year=str(1000 + number % 1000)),
+        Said("essay", f"Vraag {number}: betoog", 5, free),
+    )[number % 8]
+
+
+def rich(number: int) -> Said:
+    """Return question ``number`` of the rich exam: the same eight types, with all that a test of physics has."""
+    mass, speed = 2 + number, 3 + number % 90
+    energy = _formula(rf"E_k = \frac{{1}}{{2}} \cdot {mass} \cdot {speed}^2")
+    force = _formula(rf"F = {mass} \cdot \sqrt{{a_x^2 + a_{{{speed}}}^2}}")
+    told = _both(
+        f"<p>Een bal van <strong>{mass} kg</strong> heeft een snelheid van <em>{speed} m/s</em>. Er geldt {{}}.</p>"
+        "<ul><li>Verwaarloos de <em>wrijving</em>.</li><li>Rond af op <strong>twee</strong> cijfers.</li></ul>",
+        f"Een bal van **{mass} kg** heeft een snelheid van *{speed} m/s*. Er geldt {{}}.\n\n"
+        "* Verwaarloos de *wrijving*.\n* Rond af op **twee** cijfers.",
+        energy,
+    )
+    table = _both(
+        f"<table><tr><th>tijd</th><th>afstand</th></tr><tr><td>1 s</td><td>{speed} m</td></tr>"
+        f"<tr><td>2 s</td><td>{2 * speed} m</td></tr></table><p>Gebruik {{}}.</p>",
+        f"| tijd | afstand |\n|---|---|\n| 1 s | {speed} m |\n| 2 s | {2 * speed} m |\n\nGebruik {{}}.",
+        force,
+    )
+    formulas = tuple(_formula(rf"\frac{{{mass * part}}}{{{part + 2}}}\,\text{{J}}") for part in range(1, 5))
+    words = tuple((f"<em>{one}</em> {number}", f"*{one}* {number}") for one in ("massa", "snelheid", "kleur"))
+    steps = tuple((f"<strong>{one}</strong> van {number}", f"**{one}** van {number}") for one in ("meet", "reken"))
+    return (
+        Said(SINGLE, f"Vraag {number}: hoe groot is de energie?", 1, told, formulas, (0,)),
+        Said(SEVERAL, f"Vraag {number}: waarvan hangt dit af?", 2, table, words, (0, 1)),
+        Said("true-false", f"Stelling {number}: de bal versnelt.", 1, table, true=number % 2 == 0),
+        Said("single-line-text", f"Vraag {number}: hoe heet deze grootheid?", 1, told),
+        Said("multi-line-text", f"Vraag {number}: laat zien hoe je dit berekent.", 3, told),
+        Said(ORDERING, f"Vraag {number}: zet op volgorde", 1, table, steps),
+        Said("date-year", f"Vraag {number}: in welk jaar?", 1, told, year=str(1000 + number % 1000)),
+        Said("essay", f"Vraag {number}: schrijf een verslag", 5, table),
+    )[number % 8]
+
+
+EXAMS: dict[str, Callable[[int], Said]] = {"plain": plain, "rich": rich}
+
+
+def examplary(name: str, numbers: range) -> dict[str, object]:
+    """Return an exam of these questions as ``GET /exams/{id}`` gives it."""
+    questions = [_question(number, EXAMS[name](number)) for number in numbers]
+    return {"id": "exam_bench", "name": "Toets", "language": "nl", "questions": questions}
+
+
+def text2qti(name: str, numbers: range) -> str:
+    """Return an exam of these questions as text2qti reads it; it wants them numbered from 1."""
+    questions = (_text(place, EXAMS[name](number)) for place, number in enumerate(numbers, 1))
+    return "Quiz title: Toets\n\n" + "\n".join(questions)
+
+
+def _same(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((text, text) for text in texts)
+
+
+def _formula(latex: str) -> tuple[str, str]:
+    return f"<inline-math>{latex}</inline-math>", f"${latex}$"
+
+
+def _both(html: str, markdown: str, formula: tuple[str, str]) -> tuple[str, str]:
+    return html.replace("{}", formula[0]), markdown.replace("{}", formula[1])
+
+
+def _question(number: int, said: Said) -> dict[str, object]:
+    levels = [
+        {"id": "c1l1", "title": "Correct", "points": said.points},
+        {"id": "c1l2", "title": "Incorrect", "points": 0},
+    ]
+    return {
+        "id": f"q_{number:024d}",
+        "v": 1,
+        "type": said.kind,
+        "title": said.title,
+        "description": said.description[0],
+        "settings": _settings(said),
+        "scoring": {
+            "rubricType": "analytical",
+            "criteria": [{"id": "c1", "title": "Correct answer selected", "levels": levels}],
+        },
+        "tags": [],
+        "externalId": None,
+        "metadata": {},
+    }
+
+
+def _settings(said: Said) -> dict[str, object]:
+    options = [html for html, _ in said.options]
+    right = [options[place] for place in said.key]
+    found: dict[str, dict[str, object]] = {
+        SINGLE: {"options": options, "correctAnswer": "".join(right), "shuffleAnswers": True},
+        SEVERAL: {"options": options, "correctAnswer": right, "shuffleAnswers": True},
+        "true-false": {"correctAnswer": str(said.true).lower()},
+        "single-line-text": {"maxLength": 40},
+        ORDERING: {"options": options},
+        "date-year": {"dateType": "year", "correctAnswer": said.year},
+        "essay": {"minWords": 0, "maxWords": 200},
+    }
+    return found.get(said.kind, {})
+
+
+def _text(place: int, said: Said) -> str:
+    label = f"{place}. "
+    more = "".join(f"{' ' * len(label)}{line}\n" if line else "\n" for line in said.description[1].split("\n"))
+    stem = f"Points: {said.points}\n{label}{said.title}\n" + (f"\n{more}" if said.description[1] else "")
+    texts = [markdown for _, markdown in said.options]
+    if said.kind == SINGLE:
+        return stem + "".join(f"{'*' * (i in said.key)}{'abcd'[i]}) {text}\n" for i, text in enumerate(texts))
+    if said.kind == SEVERAL:
+        return stem + "".join(f"[{'*' if i in said.key else ' '}] {text}\n" for i, text in enumerate(texts))
+    if said.kind == "true-false":
+        return stem + f"{'*' * bool(said.true)}a) True\n{'*' * (not said.true)}b) False\n"
+    if said.kind == ORDERING:
+        return stem + "".join(f"\n{' ' * len(label)}* {text}" for text in texts) + "\n____\n"
+    return stem + (f"* {said.year}\n" if said.year else "____\n")
