@@ -6,31 +6,41 @@ import re
 from html import unescape
 
 from lti_tool.exam.formulas import split_mathematics
-from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
-from lti_tool.exam.sanitise import FORBIDDEN, MATHML_TAGS, TEXT_TAGS, characters, sanitise
+from lti_tool.exam.richtext import VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
+from lti_tool.exam.sanitise import MATHML_TAGS, OWN_TAGS, characters, sanitise
 
 DEEPEST = 32
 """Elements inside one another; deeper ones are laid flat, so that no tree can exhaust the stack."""
 
 _MARKUP = re.compile(r"[<&]")
-_MATHEMATICS = re.compile(r"[$]|\\[(\[]")
+_MORE_THAN_WORDS = re.compile(r"[<&$\\\n]")
 _PARAGRAPH = re.compile(r"<p>([^<&$\\]+)</p>")
 """What editors write most: one paragraph without any markup in it."""
 
-_TOKEN = re.compile(r"<(/?)([a-z][a-z0-9-]*)([^>]*)>|[^<]+")
+_NAME = "[a-z][a-z0-9-]*"
+_SPECIAL = "|".join(sorted(OWN_TAGS | MATHML_TAGS))
+_TOKEN = re.compile(
+    rf"([^<]+)|</({_NAME})[^>]*>|<({_SPECIAL})((?:\s[^>]*)?)>(.*?)</\3>|<({_NAME})([^>]*)>",
+    re.DOTALL,
+)
+"""Text; an end; an element that is read as a whole (name, attributes, what is inside); a start (name, attributes)."""
+
+_TAG = re.compile(r"<[^>]*>")
+_NAMED_TAG = re.compile(rf"</?({_NAME})[^>]*>")
+_VERBATIM = frozenset({"pre", "code"})
 _ATTRIBUTE = re.compile(r'([A-Za-z:_-]+)="([^"]*)"')
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s%]+\Z", re.IGNORECASE)
+_Attributes = tuple[tuple[str, str], ...]
 _MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 
 def parse_rich_text(html: str) -> RichText:
     """Return ``html`` as a sanitised tree. Never fails: broken and hostile HTML gives what is readable in it."""
-    if not html:
-        return EMPTY
-    if FORBIDDEN.search(html):
-        html = characters(html)
+    html = characters(html)
+    if not _MORE_THAN_WORDS.search(html):
+        return RichText.plain(html.strip())
     if not _MARKUP.search(html):
-        return _plain(html)
+        return _lines(html.strip())
     if paragraph := _PARAGRAPH.fullmatch(html):
         return RichText((Element("p", (), (Text(paragraph[1]),)),))
     return RichText(_Builder().build(sanitise(html)))
@@ -49,10 +59,7 @@ def image_address(url: str) -> str:
     return web_address(url) or (url.strip() if _DATA_IMAGE.match(url.strip()) else "")
 
 
-def _plain(text: str) -> RichText:
-    text = text.strip()
-    if not _MATHEMATICS.search(text) and "\n" not in text:
-        return RichText((Text(text),)) if text else EMPTY
+def _lines(text: str) -> RichText:
     nodes: list[Node] = []
     for line in text.splitlines():
         nodes += [Element("br", (), ())] if nodes else []
@@ -64,86 +71,75 @@ class _Builder:
     """Builds a tree from sanitised HTML, whose elements are all closed."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[str, tuple[tuple[str, str], ...], list[Node]]] = [("", (), [])]
+        self._nodes: list[Node] = []
+        self._open: list[tuple[str, _Attributes, list[Node]]] = [("", (), self._nodes)]
         self._flattened: list[str] = []
         self._verbatim = 0
 
     def build(self, html: str) -> tuple[Node, ...]:
-        position = 0
-        while position < len(html):
-            token = _TOKEN.match(html, position)
-            if token is None:
-                position += 1
-                continue
-            position = token.end()
-            if token[2] is None:
-                self._text(unescape(token[0]))
-            elif token[1]:
-                self._end(token[2])
+        for text, end, special, about, inner, tag, attributes in _TOKEN.findall(html):
+            if text:
+                self._text(unescape(text) if "&" in text else text)
+            elif end:
+                self._end(end)
+            elif tag:
+                self._start(tag, _attributes(attributes) if attributes else ())
             else:
-                position = self._start(token[2], token[3], html, position)
+                self._special(special, dict(_attributes(about)), inner)
         while len(self._open) > 1:
             self._close()
-        return tuple(self._open[0][2])
+        return tuple(self._nodes)
 
     def _text(self, text: str) -> None:
-        if not self._verbatim and _MATHEMATICS.search(text):
-            self._add(*split_mathematics(text))
+        if ("$" in text or "\\" in text) and not self._verbatim:
+            self._nodes += split_mathematics(text)
         else:
-            self._add(Text(text))
+            self._nodes.append(Text(text))
 
-    def _add(self, *nodes: Node) -> None:
-        self._open[-1][2].extend(nodes)
-
-    def _start(self, tag: str, raw: str, html: str, position: int) -> int:
-        """Take an element in; return where to go on reading."""
-        attributes = tuple((name, unescape(value)) for name, value in _ATTRIBUTE.findall(raw)) if raw else ()
-        if tag in TEXT_TAGS:
-            self._text_element(tag, attributes)
-            return position
-        end = html.find(f"</{tag}>", position)
-        inner = html[position:end] if end >= 0 else html[position:]
-        self._special(tag, dict(attributes), inner)
-        return end + len(tag) + 3 if end >= 0 else len(html)
-
-    def _text_element(self, tag: str, attributes: tuple[tuple[str, str], ...]) -> None:
+    def _start(self, tag: str, attributes: _Attributes) -> None:
         if tag == "img":
-            self._add(_image(dict(attributes)))
+            self._nodes.append(_image(dict(attributes)))
         elif tag in VOID:
-            self._add(Element(tag, (), ()))
+            self._nodes.append(Element(tag, (), ()))
         elif len(self._open) > DEEPEST:
             self._flattened.append(tag)
         else:
-            self._verbatim += tag in {"pre", "code"}
-            self._open.append((tag, _kept(tag, attributes), []))
+            self._verbatim += tag in _VERBATIM
+            self._nodes = []
+            self._open.append((tag, _kept(tag, attributes), self._nodes))
 
     def _special(self, tag: str, attributes: dict[str, str], inner: str) -> None:
         if tag == "inline-math":
-            latex = unescape(re.sub(r"<[^>]*>", "", inner)).strip()
-            self._add(*([Math(latex)] if latex else []))
+            latex = unescape(_TAG.sub("", inner)).strip()
+            self._nodes += [Math(latex)] if latex else []
         elif tag == "math":
-            self._add(_mathml(attributes, inner))
+            self._nodes.append(_mathml(attributes, inner))
         elif tag == "file-attachment":
-            self._add(_attachment(attributes, unescape(re.sub(r"<[^>]*>", "", inner))))
+            self._nodes.append(_attachment(attributes, unescape(_TAG.sub("", inner))))
         elif tag == "page-clipping" and web_address(attributes.get("url", "")):
             keys = ("url", "page", "x", "y", "width", "height")
-            self._add(PageClipping(*(attributes.get(key, "") for key in keys)))
+            self._nodes.append(PageClipping(*(attributes.get(key, "") for key in keys)))
         elif tag in MATHML_TAGS:
-            self._text(unescape(re.sub(r"<[^>]*>", "", inner)))
+            self._text(unescape(_TAG.sub("", inner)))
 
     def _end(self, tag: str) -> None:
         if self._flattened and self._flattened[-1] == tag:
             self._flattened.pop()
         elif len(self._open) > 1 and self._open[-1][0] == tag:
-            self._verbatim -= tag in {"pre", "code"}
+            self._verbatim -= tag in _VERBATIM
             self._close()
 
     def _close(self) -> None:
         tag, attributes, children = self._open.pop()
-        self._add(Element(tag, attributes, tuple(children)))
+        self._nodes = self._open[-1][2]
+        self._nodes.append(Element(tag, attributes, tuple(children)))
 
 
-def _kept(tag: str, attributes: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+def _attributes(raw: str) -> _Attributes:
+    return tuple((name, unescape(value)) for name, value in _ATTRIBUTE.findall(raw))
+
+
+def _kept(tag: str, attributes: _Attributes) -> _Attributes:
     return tuple((name, value) for name, value in attributes if _is_fit(tag, name, value)) if attributes else ()
 
 
@@ -178,7 +174,7 @@ def _attachment(attributes: dict[str, str], name: str) -> Attachment:
 
 def _mathml(attributes: dict[str, str], inner: str) -> Math:
     """Return MathML with its namespace, and the TeX that stands in its annotation."""
-    body = _TOKEN.sub(lambda token: token[0] if token[2] is None or token[2] in MATHML_TAGS else "", inner)
+    body = _NAMED_TAG.sub(lambda tag: tag[0] if tag[1] in MATHML_TAGS else "", inner)
     body = body.replace("&nbsp;", "&#160;")
     display = attributes.get("display") == "block"
     shape = ' display="block"' if display else ""

@@ -30,6 +30,8 @@ def text(value: object) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None:
+        return ""
     if isinstance(value, int | float):
         return str(value) if -1e15 < value < 1e15 else ""
     if isinstance(value, dict):

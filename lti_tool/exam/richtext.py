@@ -112,7 +112,7 @@ class RichText:
     @property
     def is_empty(self) -> bool:
         """True if nothing would be seen."""
-        return all(isinstance(node, Element | Text) and _is_blank(node) for node in self.nodes)
+        return all(map(is_blank, self.nodes))
 
     def walk(self) -> Iterator[Node]:
         """Yield all nodes, parents first."""
@@ -149,22 +149,28 @@ def _fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def _is_blank(node: Node) -> bool:
+def is_blank(node: Node) -> bool:
+    """Tell whether nothing of a node would be seen."""
     if isinstance(node, Text):
         return not node.value.strip()
-    return isinstance(node, Element) and node.tag != "hr" and all(_is_blank(child) for child in node.children)
+    return isinstance(node, Element) and node.tag != "hr" and all(map(is_blank, node.children))
 
 
 def _gather(node: Node, parts: list[str]) -> None:
+    if isinstance(node, Text):
+        parts.append(node.value)
+    elif isinstance(node, Element):
+        around = " " if node.tag in BLOCKS or node.tag == "br" else ""
+        parts.append(around)
+        for child in node.children:
+            _gather(child, parts)
+        parts.append(around)
+    else:
+        _gather_special(node, parts)
+
+
+def _gather_special(node: Node, parts: list[str]) -> None:
     match node:
-        case Text(value):
-            parts.append(value)
-        case Element(tag, _, children):
-            around = " " if tag in BLOCKS or tag == "br" else ""
-            parts.append(around)
-            for child in children:
-                _gather(child, parts)
-            parts.append(around)
         case Math(latex, mathml):
             parts.append(latex if latex is not None else re.sub(r"<[^>]*>", "", mathml or ""))
         case Image(alt=alt):

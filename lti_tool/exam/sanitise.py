@@ -68,7 +68,7 @@ _FLAGS_ONLY = re.compile(r"(?:\s+[\w-]+)+\s*")
 
 def characters(text: str) -> str:
     """Return ``text`` without the characters that no package may hold."""
-    return FORBIDDEN.sub("", text) if FORBIDDEN.search(text) else text
+    return text if text.isprintable() else FORBIDDEN.sub("", text)
 
 
 def sanitise(html: str) -> str:
