@@ -35,10 +35,11 @@ class _Options:
     texts: tuple[RichText, ...]
     places: dict[str, int]
 
-    def find(self, raw: str, cleaned: RichText) -> int | None:
+    def find(self, source: Source, raw: str) -> int | None:
         """Return the index of the option that a right answer names."""
         if raw in self.places:
             return self.places[raw]
+        cleaned = source.rich(raw)
         if cleaned in self.texts:
             return self.texts.index(cleaned)
         read = cleaned.plain_text()
@@ -127,7 +128,7 @@ def _key(
     if not keys:
         source.flaw(KEY_MISSING)
         return None
-    found = [options.find(key, source.rich(key)) for key in keys]
+    found = [options.find(source, key) for key in keys]
     if None in found:
         source.flaw(KEY_UNMATCHED)
         return None

@@ -28,9 +28,10 @@ def parse_rubric(raw: Mapping[str, object], model_answer: RichText) -> Rubric:
 
 def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
     """Return the sum of the criteria's highest levels, and what had to be mended."""
-    if not any(criterion.levels for criterion in rubric.criteria):
+    worth = [criterion.points for criterion in rubric.criteria if criterion.levels]
+    if not worth:
         return _ONE, POINTS_MISSING
-    points = sum((criterion.points for criterion in rubric.criteria), NO_POINTS)
+    points = sum(worth, NO_POINTS)
     if points < 0:
         return NO_POINTS, POINTS_NEGATIVE
     if points > MOST_POINTS:
@@ -39,8 +40,9 @@ def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
 
 
 def _criterion(raw: object) -> Criterion:
-    levels = (_level(mapping(level)) for level in items(mapping(raw).get("levels")))
-    return Criterion(line(mapping(raw).get("title")), tuple(level for level in levels if level is not None))
+    found = mapping(raw)
+    levels = (_level(mapping(level)) for level in items(found.get("levels")))
+    return Criterion(line(found.get("title")), tuple(filter(None, levels)))
 
 
 def _level(raw: Mapping[str, object]) -> Level | None:
