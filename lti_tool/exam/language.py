@@ -11,6 +11,7 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 _SCRIPTS = {"Arab": "rtl", "Hebr": "rtl", "Syrc": "rtl", "Thaa": "rtl", "Latn": "ltr", "Cyrl": "ltr"}
 _FIRST_CHARACTERS = 200
+_LATIN_FIRST = re.compile(r"[^A-Za-z\x80-\U0010ffff]{0,199}[A-Za-z]")
 
 
 def language_tag(value: str) -> str | None:
@@ -28,8 +29,15 @@ def direction(language: str | None) -> Direction:
     return "rtl" if primary.lower() in _RTL else "ltr"
 
 
+def begins_latin(text: str) -> bool:
+    """Tell whether a Latin letter without accents stands before any sign of another script, as in most texts."""
+    return _LATIN_FIRST.match(text) is not None
+
+
 def direction_of_text(text: str, default: Direction) -> Direction:
     """Return the direction of the first letter that has one (as ``dir="auto"`` would), else ``default``."""
+    if begins_latin(text):
+        return "ltr"
     if text.isascii():
         return "ltr" if any(map(str.isalpha, text)) else default
     for character in text[:_FIRST_CHARACTERS]:

@@ -5,9 +5,9 @@ LMSs show "Question 3" and not the title, so the title is the first block of the
 
 from __future__ import annotations
 
-from lti_tool.exam.language import direction_of_text
+from lti_tool.exam.language import begins_latin, direction_of_text
 from lti_tool.exam.model import Exam
-from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text
+from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text, is_blank
 from lti_tool.formats.plan import Layout, Plan
 
 _OTHER_SCRIPTS = frozenset(
@@ -26,7 +26,7 @@ def stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:
     found = blocks(question.title)
     if question.description != question.title:
         found += blocks(question.description)
-    found = [directed(block, exam) for block in found if not RichText((block,)).is_empty]
+    found = [directed(block, exam) for block in found if not is_blank(block)]
     if plan.instruction:
         found.append(directed(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
     for one in plan.lists:
@@ -49,7 +49,7 @@ def blocks(text: RichText) -> list[Node]:
 
 
 def _paragraph(loose: list[Node]) -> list[Node]:
-    return [] if RichText(tuple(loose)).is_empty else [Element("p", (), tuple(loose))]
+    return [] if all(map(is_blank, loose)) else [Element("p", (), tuple(loose))]
 
 
 def _list(texts: tuple[RichText, ...], layout: Layout) -> list[Node]:
@@ -64,9 +64,9 @@ def directed(block: Node, exam: Exam) -> Node:
 
     A text in another script than the exam's language gets no ``lang``: none is better than a wrong one.
     """
-    if not isinstance(block, Element) or any(name in {"dir", "lang"} for name, _ in block.attributes):
+    if not isinstance(block, Element) or (block.attributes and _tells_itself(block)):
         return block
-    text = _read(block)
+    text = _opening(block)
     direction = direction_of_text(text, exam.direction)
     found = (("dir", direction),) if "rtl" in {direction, exam.direction} else ()
     if exam.language and direction == exam.direction and _is_in_script(text, exam.language):
@@ -74,13 +74,25 @@ def directed(block: Node, exam: Exam) -> Node:
     return Element(block.tag, (*block.attributes, *found), block.children) if found else block
 
 
-def _read(block: Element) -> str:
-    if len(block.children) == 1 and isinstance(block.children[0], Text):
-        return block.children[0].value
-    return RichText((block,)).plain_text()
+def _tells_itself(block: Element) -> bool:
+    return any(name in {"dir", "lang"} for name, _ in block.attributes)
+
+
+def _opening(block: Element) -> str:
+    """Return what tells the script of a block: its first words where they do, else all of it."""
+    node: Node = block
+    while isinstance(node, Element) and node.children:
+        node = node.children[0]
+    return node.value if isinstance(node, Text) and begins_latin(node.value) else RichText((block,)).plain_text()
 
 
 def _is_in_script(text: str, language: str) -> bool:
-    first = next((character for character in text if character.isalpha()), "")
-    latin = first < "\u0250" or "\u1e00" <= first < "\u1f00"
-    return bool(first) and latin == (language.split("-", maxsplit=1)[0].lower() not in _OTHER_SCRIPTS)
+    return _is_latin(text) == (language.split("-", maxsplit=1)[0].lower() not in _OTHER_SCRIPTS)
+
+
+def _is_latin(text: str) -> bool | None:
+    """Tell whether the first letter is a Latin one; ``None`` if there is no letter."""
+    if begins_latin(text):
+        return True
+    first = next(filter(str.isalpha, text), None)
+    return None if first is None else first < "\u0250" or "\u1e00" <= first < "\u1f00"

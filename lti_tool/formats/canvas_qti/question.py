@@ -71,7 +71,7 @@ class CanvasQuestions:
                 return essay_instead(found, self.exam.language)
             case Ordering(options=options) if found.form is Form.ORDERING and not _are_labels(options):
                 return essay_instead(found, self.exam.language)
-            case Choice() as question if found.form in {Form.SINGLE, Form.MULTIPLE}:
+            case Choice() as question if found.form in (Form.SINGLE, Form.MULTIPLE):
                 return self._with_short_options(found, question)
         return found
 
@@ -134,7 +134,7 @@ class CanvasQuestions:
         """Return Canvas's type, the presentation and the processing."""
         question = found.question
         match question:
-            case Choice() if found.form in {Form.SINGLE, Form.MULTIPLE}:
+            case Choice() if found.form in (Form.SINGLE, Form.MULTIPLE):
                 return self._choice(question, html)
             case TrueFalse() if found.form is Form.TRUE_FALSE:
                 words = items.choice(html, ("True", "False"), multiple=False, shuffle=False)
@@ -171,7 +171,7 @@ class CanvasQuestions:
     def _metadata(self, found: Plan) -> list[tuple[str, str]]:
         if found.form is Form.MULTIPLE:
             return [("scoring_algorithm", "AllOrNothing")]
-        if found.form in {Form.ESSAY, Form.UPLOAD}:
+        if found.form in (Form.ESSAY, Form.UPLOAD):
             notes = grading_notes(found.question, self.exam.language)
             return [("grading_notes", notes)] if notes else []
         return []
@@ -180,7 +180,7 @@ class CanvasQuestions:
         """Return what is good to know, though the question arrives as it is."""
         question = found.question
         notes: list[Remark] = []
-        if found.form in {Form.MULTIPLE, Form.MATCHING}:
+        if found.form in (Form.MULTIPLE, Form.MATCHING):
             notes.append(_CLASSIC_PARTIAL)
         elif found.form is Form.ORDERING:
             notes.append(_CLASSIC_ORDER)

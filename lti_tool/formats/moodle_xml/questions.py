@@ -84,7 +84,7 @@ class MoodleQuestions:
         """Return Moodle's type and what it has beside its text."""
         bodies = self._bodies
         match found.question:
-            case Choice() as question if found.form in {Form.SINGLE, Form.MULTIPLE}:
+            case Choice() as question if found.form in (Form.SINGLE, Form.MULTIPLE):
                 return "multichoice", bodies.choice(question)
             case TrueFalse() as question if found.form is Form.TRUE_FALSE:
                 return "truefalse", bodies.true_false(question)
