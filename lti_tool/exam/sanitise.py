@@ -74,7 +74,7 @@ _FLAGS_ONLY = re.compile(r"(?:\s+[\w-]+)+\s*")
 
 
 def characters(text: str) -> str:
-    """Return ``text`` without the characters that no package may hold."""
+    """Return ``text`` without the characters that no package may hold; none of them is printable."""
     return text if text.isprintable() else FORBIDDEN.sub("", text)
 
 
