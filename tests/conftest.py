@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from config.settings import Settings
 from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
 from lti_tool.sandbox.localhost_names import localhost_names
 from lti_tool.sandbox.serve import serve
+from tests.databases import drop_database, empty_tables, make_database, reachable
 
 # A slow machine is no defect: examples are bounded by their number, not by the clock.
 hypothesis.settings.register_profile(
@@ -61,10 +63,40 @@ def examplary(examplary_app):
         yield server
 
 
+@pytest.fixture(scope="session")
+def server_databases():
+    """One database on each server for the whole session."""
+    made, name_here = {}, f"examplary_lms_test_{os.getpid()}"
+
+    def url(name):
+        if name not in made:
+            made[name] = make_database(name, name_here)
+        return made[name]
+
+    yield url
+    for name in made:
+        drop_database(name, name_here)
+
+
 @pytest.fixture
-def database_url(tmp_path):
-    """Override it in a folder whose tests run on every database."""
-    return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+def empty_database(tmp_path, server_databases):
+    """The address of a database of this kind (``tests.databases.NAMES``) with empty tables."""
+
+    def url(name):
+        if name == "sqlite":
+            return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+        if not reachable(name):
+            pytest.skip(f"{name} does not answer on this machine")
+        empty_tables(server_databases(name))
+        return server_databases(name)
+
+    return url
+
+
+@pytest.fixture
+def database_url(empty_database):
+    """Override it in a folder whose tests run on every database at once."""
+    return empty_database(os.environ.get("TEST_DATABASE", "sqlite"))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 from functools import cache
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, delete, text
 from sqlalchemy.exc import DBAPIError
 
 SERVERS = {
@@ -40,6 +40,18 @@ def make_database(name, database):
         connection.execute(text(f"CREATE DATABASE {database}{options}"))
     engine.dispose()
     return engine.url.set(database=database).render_as_string(hide_password=False)
+
+
+def empty_tables(url):
+    """Make what tables are missing, and delete every row."""
+    from lti_tool.models import Base
+
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(delete(table))
+    engine.dispose()
 
 
 def drop_database(name, database):

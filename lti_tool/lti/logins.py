@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from lti_tool.lti.addresses import origin_of
 from lti_tool.lti.errors import LaunchExpired, LaunchUsed, ProofMissing, ProofWrong
-from lti_tool.models import Login, Platform, db, now
+from lti_tool.models import Login, Platform, db, now, repeatable
 from lti_tool.security.encryption import fingerprint
 
 _STATE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -84,8 +84,7 @@ def begin(platform_id: str, *, target_link_uri: str, storage_target: str, lifeti
         "storage_target": storage_target,
         "expires_at": now() + lifetime,
     }
-    db.session.execute(_INSERT, login)
-    db.session.commit()
+    _keep(login)
     return BegunLogin(state, nonce, BrowserProof(proof_name(state), proof, int(lifetime.total_seconds())))
 
 
@@ -134,6 +133,13 @@ class _Row:
     expires_at: datetime
 
 
+@repeatable
+def _keep(login: dict[str, object]) -> None:
+    db.session.execute(_INSERT, login)
+    db.session.commit()
+
+
+@repeatable
 def _take(state: str) -> _Row | None:
     if not _STATE.fullmatch(state):
         return None

@@ -9,12 +9,11 @@ from pylti1p3.registration import Registration
 from pylti1p3.request import Request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
 from sqlalchemy import Row, Select, bindparam, select
-from sqlalchemy.exc import IntegrityError
 
 from lti_tool.lti.errors import ClientIdNeeded, PlatformInactive, UnknownPlatform
 from lti_tool.lti.reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.token_errors import DeploymentUnknown
-from lti_tool.models import Deployment, Platform, db
+from lti_tool.models import Deployment, Platform, db, put_row, repeatable
 
 _FactsTuple = tuple[str, str, str, str, str, str, list[str] | None, bool]
 _FactsRow = Row[_FactsTuple]
@@ -157,15 +156,12 @@ def _is_known(platform: PlatformFacts, deployment_id: str) -> bool:
     return deployment_id in found.scalars().all()
 
 
+@repeatable
 def _note(platform: PlatformFacts, deployment_id: str) -> bool:
-    """Insert the deployment; of two first launches at once, one inserts and both are fine."""
-    db.session.add(Deployment(platform_id=platform.id, deployment_id=deployment_id))
-    try:
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        return _is_known(platform, deployment_id)
-    return True
+    """Insert the deployment; of two first launches at once, one inserts and both are fine. Commits."""
+    put_row(Deployment, {"platform_id": platform.id, "deployment_id": deployment_id})
+    db.session.commit()
+    return _is_known(platform, deployment_id)
 
 
 def _facts(row: _FactsRow) -> PlatformFacts:

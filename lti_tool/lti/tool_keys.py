@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from jwt.algorithms import RSAAlgorithm
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
-from lti_tool.models import KeyState, ToolKey, db, new_id, now
+from lti_tool.models import KeyState, ToolKey, change_row, db, delete_rows, new_id, now, put_row, repeatable
 from lti_tool.security.encryption import Vault
 
 BITS = 2048
@@ -63,6 +63,7 @@ class ToolKeys:
         rows = db.session.scalars(select(ToolKey.public_jwk).order_by(ToolKey.created_at, ToolKey.kid))
         return {"keys": [json.loads(row) for row in rows]}
 
+    @repeatable
     def rotate(self) -> str:
         """Let the next key sign from now on and return its kid; the one before stays published for 30 days."""
         self.ensure()
@@ -71,8 +72,10 @@ class ToolKeys:
         for kid in _kids(KeyState.ACTIVE):
             _move(kid, KeyState.ACTIVE, KeyState.RETIRED, moment)
         _move(upcoming, KeyState.NEXT, KeyState.ACTIVE, moment)
-        _forget_retired_before(moment - timedelta(days=RETIRED_DAYS))
         db.session.commit()
+        delete_rows(
+            ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - timedelta(days=RETIRED_DAYS)
+        )
         if not _kids(KeyState.NEXT):
             self._add(KeyState.NEXT)
         with self._lock:
@@ -94,15 +97,19 @@ class ToolKeys:
         private = generate_private_key(public_exponent=65537, key_size=BITS)
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         kid = new_id()
-        row = ToolKey(
+        _keep(
             kid=kid,
             state=state,
             public_jwk=json.dumps(_public_jwk(private.public_key(), kid)),
             private_pem_encrypted=self._vault.encrypt(pem),
         )
-        db.session.add(row)
-        db.session.commit()
         return kid
+
+
+@repeatable
+def _keep(**key: str) -> None:
+    put_row(ToolKey, key)
+    db.session.commit()
 
 
 def _public_jwk(public: RSAPublicKey, kid: str) -> dict[str, str]:
@@ -116,6 +123,7 @@ def _kids(state: KeyState) -> list[str]:
     return list(db.session.scalars(query))
 
 
+@repeatable
 def _settle() -> None:
     """Leave one active key, the first: two processes that began together have made two."""
     moment = now()
@@ -125,10 +133,4 @@ def _settle() -> None:
 
 
 def _move(kid: str, before: KeyState, after: KeyState, moment: datetime) -> None:
-    db.session.execute(
-        update(ToolKey).where(ToolKey.kid == kid, ToolKey.state == before).values(state=after, state_since=moment)
-    )
-
-
-def _forget_retired_before(moment: datetime) -> None:
-    db.session.execute(delete(ToolKey).where(ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment))
+    change_row(ToolKey, ToolKey.kid == kid, ToolKey.state == before, state=after, state_since=moment)

@@ -12,6 +12,8 @@ from lti_tool.models.platform import Deployment, Platform
 from lti_tool.models.pulse import Pulse
 from lti_tool.models.registration_link import RegistrationLink
 from lti_tool.models.tool_key import KeyState, ToolKey
+from lti_tool.models.trouble import Trouble, trouble_of
+from lti_tool.models.writing import change_row, delete_rows, put_row, repeatable, update_rows
 
 __all__ = [
     "Asset",
@@ -32,7 +34,14 @@ __all__ = [
     "Pulse",
     "RegistrationLink",
     "ToolKey",
+    "Trouble",
+    "change_row",
     "db",
+    "delete_rows",
     "new_id",
     "now",
+    "put_row",
+    "repeatable",
+    "trouble_of",
+    "update_rows",
 ]

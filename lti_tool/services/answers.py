@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import update
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms import OfferKind, plugin_for_family
 from lti_tool.lti import ContentItem, DeepLinkingSettings, FileItem, ResourceLinkItem, ToolKeys, sign_answer
-from lti_tool.models import Exam, Generation, GenerationState, Launch, db, now
+from lti_tool.models import Exam, GenerationState, Launch, change_row, db, now, repeatable
 from lti_tool.services.launching import EXAM_PARAMETER
 from lti_tool.services.packages import Packages
+from lti_tool.services.states import move
 
 log = structlog.get_logger(__name__)
 
@@ -52,17 +52,20 @@ class Answers:
     def __init__(self, *, packages: Packages, keys: ToolKeys, base_url: str) -> None:
         self._packages, self._keys, self._base_url = packages, keys, base_url
 
+    @repeatable
     def add(self, launch: Launch, exam: Exam) -> Answer:
         """Send ``exam`` into the course; raise :class:`NothingToReturn` or :class:`AlreadyAnswered`."""
         settings = _settings(launch)
-        item = self._item(launch, settings, exam)
+        # The launch is changed before the link that refers to it is put in: two clicks at once take turns here.
         _answer_with(launch, exam.id)
-        answer = self._sign(launch, settings, [item])
-        _mark_returned(exam)
+        answer = self._sign(launch, settings, [self._item(launch, settings, exam)])
+        if exam.generation_id is not None:
+            move(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
         db.session.commit()
         log.info("answer.sent", launch=launch.id, exam=exam.id, generation=exam.generation_id)
         return answer
 
+    @repeatable
     def cancel(self, launch: Launch, message: str) -> Answer:
         """Send nothing, and say so."""
         settings = _settings(launch)
@@ -90,6 +93,7 @@ class Answers:
                 # A column in the gradebook only where it is asked for: questions are marked in the LMS's own quiz.
                 line_item=plugin.line_item(exam.points, settings) if settings.accept_line_item else None,
             )
+        db.session.rollback()
         raise NothingToReturn
 
     def _sign(
@@ -116,17 +120,6 @@ def _settings(launch: Launch) -> DeepLinkingSettings:
 def _answer_with(launch: Launch, what: str) -> None:
     """Note what is sent. Of two different answers at once, one wins; the same one again is a reload. Caller commits."""
     free = Launch.answered_with.in_(("", what))
-    changed = db.session.execute(
-        update(Launch).where(Launch.id == launch.id, free).values(answered_at=now(), answered_with=what)
-    )
-    if getattr(changed, "rowcount", 0) != 1:
+    if not change_row(Launch, Launch.id == launch.id, free, answered_at=now(), answered_with=what):
         db.session.rollback()
         raise AlreadyAnswered
-
-
-def _mark_returned(exam: Exam) -> None:
-    db.session.execute(
-        update(Generation)
-        .where(Generation.id == exam.generation_id, Generation.state == GenerationState.READY)
-        .values(state=GenerationState.RETURNED, state_since=now())
-    )

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from lti_tool.errors import ToolError
-from lti_tool.models import Chore, ChoreKind, db, now
+from lti_tool.models import Chore, ChoreKind, change_row, db, now, put_row, repeatable
 from lti_tool.security.encryption import Vault, fingerprint
 
 log = structlog.get_logger(__name__)
@@ -38,17 +37,13 @@ class Chores:
 
     def owe(self, kind: ChoreKind, target: str, platform_id: str | None) -> None:
         """Note that ``kind`` must be done to ``target``. Owing it twice is owing it once. The caller commits."""
-        chore = Chore(
-            kind=kind,
-            fingerprint=fingerprint(target),
-            target_encrypted=self._vault.encrypt(target),
-            platform_id=platform_id,
-        )
-        try:
-            with db.session.begin_nested():
-                db.session.add(chore)
-        except IntegrityError:
-            log.info("chore.already_owed", kind=kind)
+        chore = {
+            "kind": kind,
+            "fingerprint": fingerprint(target),
+            "target_encrypted": self._vault.encrypt(target),
+            "platform_id": platform_id,
+        }
+        put_row(Chore, chore)
 
     def run_due(self, limit: int = 20) -> int:
         """Do what is due; return how many chores got done."""
@@ -65,33 +60,41 @@ class Chores:
             self._doers[chore.kind](chore, self._vault.decrypt(chore.target_encrypted))
         except ToolError as error:
             db.session.rollback()
-            chore.last_error = error.code
-            db.session.commit()
-            given_up = chore.kind != ChoreKind.DELETE_EXAM and chore.attempts >= LAST_ATTEMPT
-            write = log.error if given_up else log.warning
-            write(
-                "chore.given_up" if given_up else "chore.postponed",
-                chore=chore.id,
-                kind=chore.kind,
-                code=error.code,
-                attempt=chore.attempts,
-            )
+            _set(chore_id, last_error=error.code)
+            _tell_trouble(chore, error)
             return False
-        chore.done_at, chore.last_error, chore.target_encrypted = now(), "", ""
-        db.session.commit()
+        _set(chore_id, done_at=now(), last_error="", target_encrypted="")
         log.info("chore.done", kind=chore.kind, attempt=chore.attempts)
         return True
 
     @staticmethod
     def _take(chore_id: int, attempts: int) -> bool:
-        """Count the attempt before it is made, and let nobody else make the same one; ``False``: somebody was first."""
-        changed = db.session.execute(
-            update(Chore)
-            .where(Chore.id == chore_id, Chore.attempts == attempts, Chore.done_at.is_(None))
-            .values(attempts=attempts + 1, due_at=now() + _pause(attempts + 1))
-        )
-        db.session.commit()
-        return int(getattr(changed, "rowcount", 0)) == 1
+        """Count the attempt before it is made, and let nobody else make the same one; ``False``: somebody was first.
+
+        What is done was taken, so that its number is another one.
+        """
+        untaken = Chore.attempts == attempts
+        return _set(chore_id, untaken, attempts=attempts + 1, due_at=now() + _pause(attempts + 1))
+
+
+@repeatable
+def _set(chore_id: int, *holds: ColumnElement[bool], **values: object) -> bool:
+    """Commits."""
+    ours = change_row(Chore, Chore.id == chore_id, *holds, **values)
+    db.session.commit()
+    return ours
+
+
+def _tell_trouble(chore: Chore, error: ToolError) -> None:
+    given_up = chore.kind != ChoreKind.DELETE_EXAM and chore.attempts >= LAST_ATTEMPT
+    write = log.error if given_up else log.warning
+    write(
+        "chore.given_up" if given_up else "chore.postponed",
+        chore=chore.id,
+        kind=chore.kind,
+        code=error.code,
+        attempt=chore.attempts,
+    )
 
 
 def is_due(moment: datetime) -> ColumnElement[bool]:

@@ -14,12 +14,12 @@ from structlog.contextvars import bound_contextvars
 
 from lti_tool.errors import N_, ExamError, ExamplaryError, SettingsError, ToolError
 from lti_tool.examplary import EmbedSession, NotFound, SessionState
-from lti_tool.models import ChoreKind, Generation, GenerationState, Platform, db, now
+from lti_tool.models import ChoreKind, Exam, Generation, GenerationState, Platform, change_row, db, now, repeatable
 from lti_tool.security.encryption import Vault
 from lti_tool.services.chores import Chores
 from lti_tool.services.clients import Clients
 from lti_tool.services.ports import Queue
-from lti_tool.services.snapshots import Snapshots
+from lti_tool.services.snapshots import Fetched, Snapshots
 from lti_tool.services.states import Lease, LeaseLost, claim, move, reopen
 
 log = structlog.get_logger(__name__)
@@ -110,9 +110,7 @@ class Collecting:
         if generation is None or generation.state != GenerationState.FAILED:
             return
         # One try: the next stumble is the last one again. The code stays until it is known to be past.
-        revived = reopen(generation, attempts=LAST_ATTEMPT - 1)
-        db.session.commit()
-        if revived:
+        if reopen(generation, attempts=LAST_ATTEMPT - 1):
             log.info("generation.revived", generation=generation_id)
             self.look(generation_id)
 
@@ -129,7 +127,7 @@ class Collecting:
             except (ExamplaryError, ExamError, SettingsError) as error:
                 db.session.rollback()
                 lease.renew()
-                self._stumble(generation, error)
+                self._stumble(generation, lease, error)
 
     def _advance(self, generation: Generation, lease: Lease) -> None:
         if generation.state == GenerationState.OPEN:
@@ -161,50 +159,53 @@ class Collecting:
     def _collect(self, generation: Generation, lease: Lease) -> None:
         """Take the exam home, and only then let Examplary's go."""
         client = self._clients.of(self._platform(generation))
-        taken = self._snapshots.take(generation, client, lease.renew)
-        if move(
-            generation.id,
-            GenerationState.COLLECTING,
-            GenerationState.READY,
-            exam_id=taken.exam.id,
-            error_code="",
-            look_after=None,
-        ):
-            self._owe_deletions(generation, original_missing=not taken.original_kept)
-            db.session.commit()
+        if self._arrive(generation, self._snapshots.fetch(generation.examplary_exam_id or "", client, lease.renew)):
             db.session.refresh(generation)
             self._queue.chores()
-            log.info("generation.ready", exam=taken.exam.id)
+            log.info("generation.ready", exam=generation.exam_id)
 
-    def _owe_deletions(self, generation: Generation, *, original_missing: bool) -> None:
+    @repeatable
+    def _arrive(self, generation: Generation, fetched: Fetched) -> bool:
+        """Keep the snapshot, end the road, and owe what is left to do: all of it or nothing. Commits."""
+        exam = self._snapshots.kept(generation.id) or self._snapshots.keep(generation, fetched)
+        facts = {"exam_id": exam.id, "error_code": "", "look_after": None}
+        arrived = move(generation.id, GenerationState.COLLECTING, GenerationState.READY, **facts)
+        if arrived:
+            self._owe_deletions(generation, exam)
+        db.session.commit()
+        return arrived
+
+    def _owe_deletions(self, generation: Generation, exam: Exam) -> None:
         session_id = self._vault.decrypt(generation.session_id_encrypted)
         self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
-        if original_missing:
+        if exam.original_sha256 is None:
             self._chores.owe(ChoreKind.FETCH_ORIGINAL, generation.id, generation.platform_id)
         elif self._delete_exam and generation.examplary_exam_id:
             self._chores.owe(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
 
+    @repeatable
     def _step(self, generation: Generation, target: GenerationState, **values: object) -> None:
         move(generation.id, GenerationState(generation.state), target, **values)
         db.session.commit()
         db.session.refresh(generation)
 
     def _end(self, generation: Generation, target: GenerationState) -> None:
+        self._close(generation, target)
+        self._queue.chores()
+
+    @repeatable
+    def _close(self, generation: Generation, target: GenerationState) -> None:
         if move(generation.id, GenerationState(generation.state), target):
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         db.session.commit()
         db.session.refresh(generation)
-        self._queue.chores()
 
-    def _stumble(self, generation: Generation, error: ToolError) -> None:
+    def _stumble(self, generation: Generation, lease: Lease, error: ToolError) -> None:
         """Try again later what may work later; tell the teacher about the rest. The session stays: nothing is lost."""
         retry_after = error.retry_after if isinstance(error, ExamplaryError) else None
         pause = retry_after or _pause(generation.attempts + 1)
-        generation.attempts += 1
-        generation.error_code = error.code
-        generation.look_after = now() + timedelta(seconds=pause)
-        db.session.commit()
+        _note_trouble(generation, lease, error.code, pause)
         log.warning("generation.stumbled", code=error.code, detail=error.detail, try_no=generation.attempts)
         if isinstance(error, ExamplaryError) and error.retryable and generation.attempts < LAST_ATTEMPT:
             self._queue.look(generation.id, delay=pause)
@@ -218,6 +219,19 @@ class Collecting:
     @staticmethod
     def _platform(generation: Generation) -> Platform:
         return db.session.get_one(Platform, generation.platform_id)
+
+
+@repeatable
+def _note_trouble(generation: Generation, lease: Lease, code: str, pause: float) -> None:
+    """Note one more try in vain, if the generation is still ours. Commits."""
+    mine = Generation.claimed_until == lease.until
+    one_more, later = Generation.attempts + 1, now() + timedelta(seconds=pause)
+    if not change_row(
+        Generation, Generation.id == generation.id, mine, attempts=one_more, error_code=code, look_after=later
+    ):
+        raise LeaseLost(generation.id)
+    db.session.commit()
+    db.session.refresh(generation)
 
 
 def _pause(attempts: int) -> float:

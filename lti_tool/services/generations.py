@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.examplary import ActorIsKeyOwner, EmbedSession, EmbedSessionRequest, ExamplaryClient, UserUnknown
-from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, new_id, now
+from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, new_id, now, repeatable
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Purpose, Tokens
 from lti_tool.services.chores import Chores
@@ -96,17 +96,23 @@ class Generations:
     def try_again(self, generation: Generation) -> None:
         """Take up a generation that failed: the exam still stands at Examplary."""
         if reopen(generation, error_code="", attempts=0):
-            db.session.commit()
             self._queue.look(generation.id)
 
     def cancel(self, generation: Generation) -> None:
         """Give up a generation that the teacher no longer wants."""
-        if move(generation.id, GenerationState.OPEN, GenerationState.CANCELLED):
-            session_id = self._vault.decrypt(generation.session_id_encrypted)
-            self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
-            db.session.commit()
+        if self._cancelled(generation):
             self._queue.chores()
             log.info("generation.cancelled", generation=generation.id)
+
+    @repeatable
+    def _cancelled(self, generation: Generation) -> bool:
+        """Commits."""
+        ours = move(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
+        if ours:
+            session_id = self._vault.decrypt(generation.session_id_encrypted)
+            self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        db.session.commit()
+        return ours
 
     def unfinished(self, launch: Launch) -> list[Generation]:
         """Return this person's generations that are still on the road, newest first."""

@@ -17,12 +17,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from structlog.contextvars import bind_contextvars
 
 from lti_tool import formats
 from lti_tool.errors import N_, AccessError, PackageError
-from lti_tool.models import Asset, Delivery, Exam, Launch, db, now
+from lti_tool.models import Asset, Delivery, Exam, Launch, change_row, db, now, repeatable
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.files import forget_unused, placed, safe_name
 from lti_tool.services.library import Library
@@ -146,16 +146,15 @@ class Packages:
             CONVERSION_SECONDS.labels(format_.name).observe(time.perf_counter() - began)
 
     @staticmethod
+    @repeatable
     def _count(capability_hash: str) -> None:
         moment = now()
-        db.session.execute(
-            update(Delivery)
-            .where(Delivery.capability_hash == capability_hash)
-            .values(
-                fetches=Delivery.fetches + 1,
-                first_fetched_at=db.func.coalesce(Delivery.first_fetched_at, moment),
-                last_fetched_at=moment,
-            )
+        change_row(
+            Delivery,
+            Delivery.capability_hash == capability_hash,
+            fetches=Delivery.fetches + 1,
+            first_fetched_at=db.func.coalesce(Delivery.first_fetched_at, moment),
+            last_fetched_at=moment,
         )
         db.session.commit()
 

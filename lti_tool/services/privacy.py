@@ -10,7 +10,18 @@ import structlog
 from sqlalchemy import delete, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from lti_tool.models import Base, ChoreKind, Exam, Generation, GenerationState, Launch, LmsUser, Platform, db
+from lti_tool.models import (
+    Base,
+    ChoreKind,
+    Exam,
+    Generation,
+    GenerationState,
+    Launch,
+    LmsUser,
+    Platform,
+    db,
+    repeatable,
+)
 from lti_tool.security.encryption import Vault
 from lti_tool.services.chores import Chores
 
@@ -48,6 +59,7 @@ class Privacy:
             "exams": [_row(row) for row in _owned(Exam, Exam.owner_id, person)],
         }
 
+    @repeatable
     def erase(self, person: LmsUser) -> None:
         """Delete ``person`` and all that is theirs; what Examplary still holds of it becomes a chore.
 

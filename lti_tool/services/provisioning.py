@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from lti_tool.examplary import EmailTaken, ExamplaryClient, User, synthetic_email, usable_email
-from lti_tool.models import LmsUser, db
+from lti_tool.models import LmsUser, change_row, db, repeatable
 
 log = structlog.get_logger(__name__)
 
@@ -34,10 +34,13 @@ class Provisioning:
         self._keep(person, made.id, address)
         return self._stored(person)
 
-    def forget(self, person: LmsUser) -> None:
+    @staticmethod
+    @repeatable
+    def forget(person: LmsUser) -> None:
         """Drop the stored id: Examplary no longer knows it, or it may not act."""
-        person.examplary_user_id = None
+        change_row(LmsUser, LmsUser.id == person.id, examplary_user_id=None)
         db.session.commit()
+        db.session.refresh(person)
 
     def _make(self, person: LmsUser, client: ExamplaryClient) -> tuple[User, str]:
         own = usable_email(person.email)
@@ -64,12 +67,16 @@ class Provisioning:
         return db.session.scalar(query) is not None
 
     @staticmethod
+    @repeatable
     def _keep(person: LmsUser, examplary_user_id: str, address: str) -> None:
         """Store the id unless another tab of the same person was first."""
-        db.session.execute(
-            update(LmsUser)
-            .where(LmsUser.id == person.id, LmsUser.examplary_user_id.is_(None))
-            .values(examplary_user_id=examplary_user_id, examplary_email=address)
+        none_yet = LmsUser.examplary_user_id.is_(None)
+        change_row(
+            LmsUser,
+            LmsUser.id == person.id,
+            none_yet,
+            examplary_user_id=examplary_user_id,
+            examplary_email=address,
         )
         db.session.commit()
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 
-from lti_tool.models import Pulse, db, now
+from lti_tool.models import Pulse, change_row, db, delete_rows, now, put_row, repeatable
 
 EXAMPLARY = "examplary"
 WORKER = "worker:"
@@ -28,8 +27,7 @@ class Pulses:
         seen = self._examplary_seen()
         if seen is not None:
             self._note(EXAMPLARY, seen)
-        db.session.execute(delete(Pulse).where(Pulse.name.startswith(WORKER), Pulse.at < now() - FORGET_AFTER))
-        db.session.commit()
+        delete_rows(Pulse.name, Pulse.name.startswith(WORKER), Pulse.at < now() - FORGET_AFTER)
 
     @staticmethod
     def worker_seen() -> datetime | None:
@@ -43,12 +41,8 @@ class Pulses:
         return max(known, default=None)
 
     @staticmethod
+    @repeatable
     def _note(name: str, moment: datetime) -> None:
-        changed = db.session.execute(update(Pulse).where(Pulse.name == name).values(at=moment))
-        if getattr(changed, "rowcount", 0) == 0:
-            try:
-                with db.session.begin_nested():
-                    db.session.add(Pulse(name=name, at=moment))
-            except IntegrityError:
-                pass  # another process noted the same at the same moment
+        if not change_row(Pulse, Pulse.name == name, at=moment):
+            put_row(Pulse, {"name": name, "at": moment})
         db.session.commit()

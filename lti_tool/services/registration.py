@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import or_, select
 
 from lti_tool.errors import ToolError
 from lti_tool.lms import LmsPlugin, plugin_for
@@ -27,7 +26,7 @@ from lti_tool.lti.registration_errors import (
     RegistrationRefused,
 )
 from lti_tool.lti.tool_registration import Registered, ToolAddresses, read_registered, registration_request
-from lti_tool.models import Deployment, Platform, RegistrationLink, db, now
+from lti_tool.models import Deployment, Platform, RegistrationLink, change_row, db, now, repeatable
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.platform_http import PlatformAnswer, PlatformHttp
 
@@ -93,12 +92,7 @@ class Registration:
         plugin = plugin_for(configuration.product_family, configuration.issuer)
         registered = self._send(configuration, plugin, registration_token)
         wish = _Wish(link, configuration, configuration_url, plugin, registered)
-        try:
-            return _keep(wish), plugin
-        except IntegrityError:
-            # Two links of one LMS at once: the other one has made the row.
-            db.session.rollback()
-            return _keep(wish), plugin
+        return _keep(wish), plugin
 
     def _configuration(self, link: _Taken, url: str, token: str) -> PlatformConfiguration:
         """Fetch and read. Canvas wants to see the token here already; who takes it for an offence is asked without."""
@@ -159,24 +153,22 @@ def _usable(token: str, moment: datetime) -> RegistrationLink:
     return row
 
 
+@repeatable
 def _take(token: str) -> _Taken:
     """Take the lease: of two at once, one gets it. Commits."""
     moment = now()
     row = _usable(token, moment)
     taken = _Taken(row.id, row.name, tuple(row.hosts), row.waits, moment)
     free = or_(RegistrationLink.taken_at.is_(None), RegistrationLink.taken_at <= moment - LEASE)
-    changed = db.session.execute(
-        update(RegistrationLink)
-        .where(RegistrationLink.id == row.id, RegistrationLink.used_at.is_(None), free)
-        .values(taken_at=moment)
-        .execution_options(synchronize_session=False)
-    )
+    unused = RegistrationLink.used_at.is_(None)
+    ours = change_row(RegistrationLink, RegistrationLink.id == row.id, unused, free, taken_at=moment)
     db.session.commit()
-    if getattr(changed, "rowcount", 0) != 1:
+    if not ours:
         raise LinkBusy
     return taken
 
 
+@repeatable
 def _give_back(link: _Taken) -> None:
     _change(link, taken_at=None)
     db.session.commit()
@@ -184,15 +176,16 @@ def _give_back(link: _Taken) -> None:
 
 def _change(link: _Taken, **values: object) -> bool:
     """Change the link if it is still held; return whether it was."""
-    held = (RegistrationLink.id == link.id, RegistrationLink.taken_at == link.since, RegistrationLink.used_at.is_(None))
-    changed = db.session.execute(
-        update(RegistrationLink).where(*held).values(**values).execution_options(synchronize_session=False)
-    )
-    return getattr(changed, "rowcount", 0) == 1
+    held = (RegistrationLink.taken_at == link.since, RegistrationLink.used_at.is_(None))
+    return change_row(RegistrationLink, RegistrationLink.id == link.id, *held, **values)
 
 
+@repeatable
 def _keep(wish: _Wish) -> Platform:
-    """Store the registration, or renew it if this LMS registers again, and spend the link with it. Commits."""
+    """Store the registration, or renew it if this LMS registers again, and spend the link with it. Commits.
+
+    Of two links of one LMS at once, the later one finds the row of the other and renews it.
+    """
     configuration, registered = wish.configuration, wish.registered
     row = db.session.scalar(
         select(Platform).where(Platform.issuer == configuration.issuer, Platform.client_id == registered.client_id)

@@ -6,13 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select
 
-from lti_tool.models import Asset, Chore, Delivery, Exam, ExamMedia, Generation, Launch, LmsUser, Login, db, now
+from lti_tool.models import (
+    Asset,
+    Chore,
+    Delivery,
+    Exam,
+    ExamMedia,
+    Generation,
+    Launch,
+    LmsUser,
+    Login,
+    RegistrationLink,
+    delete_rows,
+    now,
+    update_rows,
+)
 from lti_tool.services.states import OVER
 
 log = structlog.get_logger(__name__)
 
+Conditions = tuple[ColumnElement[bool], ...]
+
+MONTH = timedelta(days=30)
 GRACE = timedelta(days=1)
 """How long bytes that no exam shows are left alone: an exam that is being taken home has stored its images already."""
 
@@ -40,22 +57,22 @@ class Retention:
         """Delete, and return how many rows of each kind went."""
         moment = now()
         gone = {
-            "logins": self._delete(delete(Login).where(Login.expires_at < moment)),
-            "links": self._delete(delete(Delivery).where(Delivery.expires_at < moment - GRACE)),
-            "chores": self._delete(delete(Chore).where(Chore.done_at < moment - timedelta(days=30))),
+            "logins": delete_rows(Login.state, Login.expires_at < moment),
+            "links": delete_rows(Delivery.capability_hash, Delivery.expires_at < moment - GRACE),
+            "invitations": delete_rows(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
+            "chores": delete_rows(Chore.id, Chore.done_at < moment - MONTH),
         }
         if self._keep.exams:
-            gone["exams"] = self._delete(delete(Exam).where(Exam.created_at < moment - self._days(self._keep.exams)))
+            gone["exams"] = delete_rows(Exam.id, Exam.created_at < moment - self._days(self._keep.exams))
         if self._keep.generations:
             old = Generation.created_at < moment - self._days(self._keep.generations)
-            over = Generation.state.in_((*OVER, "ready"))
-            gone["generations"] = self._delete(delete(Generation).where(old, over))
+            gone["generations"] = delete_rows(Generation.id, old, Generation.state.in_((*OVER, "ready")))
         if self._keep.launches:
             before = moment - self._days(self._keep.launches)
-            gone["launches"] = self._delete(delete(Launch).where(Launch.expires_at < before))
-            gone["people"] = self._delete(_strangers(before))
-            self._delete(_nameless(before))
-        gone["files"] = self._delete(_orphans())
+            gone["launches"] = delete_rows(Launch.id, Launch.expires_at < before)
+            gone["people"] = delete_rows(LmsUser.id, *_strangers(before))
+            update_rows(LmsUser.id, *_nameless(before), name="", email="", examplary_email="")
+        gone["files"] = delete_rows(Asset.sha256, *_orphans(moment))
         log.info("retention.done", **gone)
         return gone
 
@@ -63,27 +80,21 @@ class Retention:
     def _days(days: int) -> timedelta:
         return timedelta(days=days)
 
-    @staticmethod
-    def _delete(statement: object) -> int:
-        result = db.session.execute(statement)  # type: ignore[call-overload]  # any statement
-        db.session.commit()
-        return int(result.rowcount)
 
-
-def _strangers(before: datetime) -> object:
-    """Delete people of whom nothing is kept: students, above all."""
+def _strangers(before: datetime) -> Conditions:
+    """Return what is true of people of whom nothing is kept: students, above all."""
     kept = [exists(select(table.id).where(owner == LmsUser.id)) for table, owner in OWNED]
-    return delete(LmsUser).where(LmsUser.seen_at < before, LmsUser.examplary_user_id.is_(None), ~or_(*kept))
+    return LmsUser.seen_at < before, LmsUser.examplary_user_id.is_(None), ~or_(*kept)
 
 
-def _nameless(before: datetime) -> object:
-    """Forget names and addresses of the others; which account at Examplary is theirs stays, or they would lose it."""
+def _nameless(before: datetime) -> Conditions:
+    """Return who loses name and addresses; which account at Examplary is theirs stays, or they would lose it."""
     named = or_(LmsUser.name != "", LmsUser.email != "", LmsUser.examplary_email != "")
     here = exists(select(Launch.id).where(Launch.lms_user_id == LmsUser.id))
-    return update(LmsUser).where(LmsUser.seen_at < before, named, ~here).values(name="", email="", examplary_email="")
+    return LmsUser.seen_at < before, named, ~here
 
 
-def _orphans() -> object:
+def _orphans(moment: datetime) -> Conditions:
     shown = exists(select(ExamMedia.id).where(ExamMedia.asset_sha256 == Asset.sha256))
     original = exists(select(Exam.id).where(Exam.original_sha256 == Asset.sha256))
-    return delete(Asset).where(Asset.created_at < now() - GRACE, ~shown, ~original)
+    return Asset.created_at < moment - GRACE, ~shown, ~original

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
+from lti_tool import exam as exams
 from lti_tool.errors import ExamplaryError
-from lti_tool.exam import parse_exam
 from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits
-from lti_tool.models import Asset, Exam, ExamMedia, Generation, db
+from lti_tool.models import Asset, Exam, ExamMedia, Generation, change_row, db, put_row, repeatable
 
 log = structlog.get_logger(__name__)
 
@@ -25,11 +24,22 @@ ORIGINAL_AT_ONCE = FetchLimits(max_bytes=200_000_000, seconds=45.0, images_only=
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """An exam that is now ours. ``original_kept`` tells whether Examplary's own package came along."""
+class Fetched:
+    """An exam that is here, but for its row: its files are kept already."""
 
-    exam: Exam
-    original_kept: bool
+    document: str
+    parsed: exams.Exam
+    media: tuple[Medium, ...]
+    original_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """An address in an exam: the SHA-256 of what was behind it, or the code of the error that kept it away."""
+
+    url: str
+    sha256: str | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +56,34 @@ class Snapshots:
     def __init__(self, fetcher: Fetcher, limits: MediaLimits) -> None:
         self._fetcher, self._limits = fetcher, limits
 
-    def take(self, generation: Generation, client: ExamplaryClient, before_each: Callable[[], None]) -> Taken:
-        """Fetch and keep the exam of ``generation``; one snapshot however often it is called.
+    @staticmethod
+    def kept(generation_id: str) -> Exam | None:
+        """Return the snapshot of a generation, if there is one already."""
+        return db.session.scalar(select(Exam).where(Exam.generation_id == generation_id))
+
+    def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_each: Callable[[], None]) -> Fetched:
+        """Fetch an exam with its images and files, and keep those.
 
         ``before_each`` is called before each call to the outside: it may raise to stop here.
 
         Raises :class:`ExamplaryError` if Examplary does not give it, :class:`ExamError` if it is no exam. Images that
-        cannot be had are noted and do not keep the exam away. The caller commits.
+        cannot be had are noted and do not keep the exam away.
         """
-        kept = self._kept(generation)
-        if kept is not None:
-            return Taken(kept, kept.original_sha256 is not None)
-        examplary_exam_id = generation.examplary_exam_id or ""
         document = client.get_exam(examplary_exam_id)
-        parsed = parse_exam(document.data)
+        parsed = exams.parse_exam(document.data)
+        media = self._media(parsed.media, before_each)
+        before_each()
+        original = self._original(examplary_exam_id, client)
+        before_each()
+        return Fetched(document.raw.decode("utf-8"), parsed, media, original)
+
+    @staticmethod
+    def keep(generation: Generation, fetched: Fetched) -> Exam:
+        """Put the snapshot in; there can be one a generation. The caller commits."""
+        parsed = fetched.parsed
         exam = Exam(
             generation_id=generation.id,
-            examplary_exam_id=examplary_exam_id,
+            examplary_exam_id=generation.examplary_exam_id or "",
             platform_id=generation.platform_id,
             owner_id=generation.lms_user_id,
             context_id=generation.context_id,
@@ -70,32 +91,27 @@ class Snapshots:
             language=(parsed.language or "")[:40],
             points=parsed.points,
             question_count=len(parsed.questions),
-            snapshot=document.raw.decode("utf-8"),
+            snapshot=fetched.document,
+            original_sha256=fetched.original_sha256,
+            media=[ExamMedia(url=one.url, asset_sha256=one.sha256, problem=one.problem) for one in fetched.media],
         )
-        exam.media = self._media(parsed.media, before_each)
-        before_each()
-        exam.original_sha256 = self._original(examplary_exam_id, client)
-        before_each()
         db.session.add(exam)
         db.session.flush()
-        return Taken(exam, exam.original_sha256 is not None)
+        return exam
 
     def fetch_original(self, generation_id: str, client: ExamplaryClient) -> str | None:
         """Fetch Examplary's own package later on; raise :class:`ExamplaryError` if it still does not come.
 
         Returns Examplary's id of the exam, or ``None`` if the snapshot is gone.
         """
-        exam = db.session.scalar(select(Exam).where(Exam.generation_id == generation_id))
+        exam = self.kept(generation_id)
         if exam is None:
             return None
+        exam_id, examplary_exam_id = exam.id, exam.examplary_exam_id
         if exam.original_sha256 is None:
-            exam.original_sha256 = self._store(client.export_qti3_zip(exam.examplary_exam_id), QTI3_MEDIA_TYPE)
-            db.session.commit()
-        return exam.examplary_exam_id
-
-    @staticmethod
-    def _kept(generation: Generation) -> Exam | None:
-        return db.session.scalar(select(Exam).where(Exam.generation_id == generation.id))
+            digest = self._store(client.export_qti3_zip(examplary_exam_id), QTI3_MEDIA_TYPE)
+            _complete(exam_id, digest)
+        return examplary_exam_id
 
     def _original(self, examplary_exam_id: str, client: ExamplaryClient) -> str | None:
         try:
@@ -104,34 +120,38 @@ class Snapshots:
             log.warning("snapshot.original_missing", code=error.code, detail=error.detail)
             return None
 
-    def _media(self, urls: tuple[str, ...], before_each: Callable[[], None]) -> list[ExamMedia]:
+    def _media(self, urls: tuple[str, ...], before_each: Callable[[], None]) -> tuple[Medium, ...]:
         room = self._limits.together
-        rows = []
+        media = []
         for url in urls:
             before_each()
-            row, size = self._fetch(url, min(room, self._limits.one))
+            medium, size = self._fetch(url, min(room, self._limits.one))
             room -= size
-            rows.append(row)
-        return rows
+            media.append(medium)
+        return tuple(media)
 
-    def _fetch(self, url: str, most: int) -> tuple[ExamMedia, int]:
-        """Return the row for ``url`` and the bytes it took."""
+    def _fetch(self, url: str, most: int) -> tuple[Medium, int]:
+        """Return what was behind ``url`` and the bytes it took."""
         try:
             got = self._fetcher.fetch(url, FetchLimits(max_bytes=max(most, 1), images_only=False))
         except FetchError as error:
             log.warning("snapshot.media_missing", host=urlsplit(url).hostname, code=error.code, detail=error.detail)
-            return ExamMedia(url=url, problem=error.code), 0
-        return ExamMedia(url=url, asset_sha256=self._store(got.content, got.media_type)), len(got.content)
+            return Medium(url, problem=error.code), 0
+        return Medium(url, self._store(got.content, got.media_type)), len(got.content)
 
     @staticmethod
+    @repeatable
     def _store(data: bytes, media_type: str) -> str:
         """Keep ``data`` once, whoever else keeps it at the same moment; return its SHA-256."""
         digest = hashlib.sha256(data).hexdigest()
         if db.session.get(Asset, digest) is None:
-            db.session.add(Asset(sha256=digest, media_type=media_type[:100], size=len(data), data=data))
-            try:
-                # Committed at once: no transaction stays open while the next file is fetched.
-                db.session.commit()
-            except IntegrityError:
-                db.session.rollback()
+            put_row(Asset, {"sha256": digest, "media_type": media_type[:100], "size": len(data), "data": data})
+        # Committed at once: no transaction stays open while the next file is fetched.
+        db.session.commit()
         return digest
+
+
+@repeatable
+def _complete(exam_id: str, original_sha256: str) -> None:
+    change_row(Exam, Exam.id == exam_id, original_sha256=original_sha256)
+    db.session.commit()

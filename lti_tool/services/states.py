@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, or_, update
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from lti_tool.models import Generation, GenerationState, db, now
+from lti_tool.models import Generation, GenerationState, change_row, db, now, repeatable
 
 LEASE = timedelta(minutes=3)
 """How long one worker has a generation to itself. Renewed before each call, the longest of which takes two minutes."""
@@ -51,11 +51,12 @@ class Lease:
         with self._changing:
             self._set(claimed_until=None, **({"claims": 0} if orderly else {}))
 
+    @repeatable
     def _set(self, **values: object) -> bool:
-        mine = (Generation.id == self.generation_id) & (Generation.claimed_until == self.until)
-        changed = db.session.execute(update(Generation).where(mine).values(**values))
+        mine = Generation.claimed_until == self.until
+        held = change_row(Generation, Generation.id == self.generation_id, mine, **values)
         db.session.commit()
-        return _one(changed)
+        return held
 
 
 def move(generation_id: str, source: GenerationState, target: GenerationState, **values: object) -> bool:
@@ -63,30 +64,30 @@ def move(generation_id: str, source: GenerationState, target: GenerationState, *
 
     The caller commits, so that what belongs to the step is kept with it or not at all.
     """
-    changed = db.session.execute(
-        update(Generation)
-        .where(Generation.id == generation_id, Generation.state == source)
-        .values(state=target, state_since=now(), **values)
-    )
-    return _one(changed)
+    there = Generation.state == source
+    return change_row(Generation, Generation.id == generation_id, there, state=target, state_since=now(), **values)
 
 
+@repeatable
 def reopen(generation: Generation, **values: object) -> bool:
-    """Move a generation that failed to where it stood; return whether it was us who moved it. The caller commits."""
+    """Move a generation that failed to where it stood; return whether it was us who moved it. Commits."""
     target = GenerationState.COLLECTING if generation.examplary_exam_id else GenerationState.OPEN
-    return move(generation.id, GenerationState.FAILED, target, look_after=None, claims=0, **values)
+    moved = move(generation.id, GenerationState.FAILED, target, look_after=None, claims=0, **values)
+    db.session.commit()
+    return moved
 
 
+@repeatable
 def claim(generation_id: str) -> Lease | None:
     """Take the generation for :data:`LEASE`; return ``None`` if another worker has it, or it is over."""
     moment = now()
-    changed = db.session.execute(
-        update(Generation)
-        .where(Generation.id == generation_id, is_free(moment), Generation.state.not_in(OVER))
-        .values(claimed_until=moment + LEASE, checked_at=moment, claims=Generation.claims + 1)
+    until, holds = moment + LEASE, (is_free(moment), Generation.state.not_in(OVER))
+    count = Generation.claims + 1
+    claimed = change_row(
+        Generation, Generation.id == generation_id, *holds, claimed_until=until, checked_at=moment, claims=count
     )
     db.session.commit()
-    return Lease(generation_id, moment + LEASE) if _one(changed) else None
+    return Lease(generation_id, until) if claimed else None
 
 
 def is_free(moment: datetime) -> ColumnElement[bool]:
@@ -103,7 +104,3 @@ def has_come(
 ) -> ColumnElement[bool]:
     """Return the condition that the moment in ``column`` has come, or is none, or is too far off to be true."""
     return or_(column.is_(None), column <= moment, column > moment + furthest)
-
-
-def _one(result: object) -> bool:
-    return isinstance(result, CursorResult) and result.rowcount == 1

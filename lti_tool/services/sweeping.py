@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from lti_tool.models import Generation, GenerationState, Login, db, now
+from lti_tool.models import Generation, GenerationState, Login, change_row, db, delete_rows, now, repeatable
 from lti_tool.services.chores import Chores
 from lti_tool.services.collecting import MAY_PASS, Collecting
 from lti_tool.services.ports import Queue
@@ -41,8 +41,7 @@ class Sweeper:
             if self._mine(generation_id, moment):
                 self._take_up(generation_id, state)
         self._chores.run_due()
-        db.session.execute(delete(Login).where(Login.expires_at < now()))
-        db.session.commit()
+        delete_rows(Login.state, Login.expires_at < now())
 
     def _take_up(self, generation_id: str, state: str) -> None:
         """Leave it to the queue; do it here where the queue is away, or where only we would."""
@@ -52,13 +51,12 @@ class Sweeper:
             self._collecting.look(generation_id)
 
     @staticmethod
+    @repeatable
     def _mine(generation_id: str, moment: datetime) -> bool:
         """Note that it is taken up now; return ``False`` if another sweeper has just done so."""
-        changed = db.session.execute(
-            update(Generation).where(Generation.id == generation_id, _due(moment)).values(checked_at=moment)
-        )
+        first = change_row(Generation, Generation.id == generation_id, _due(moment), checked_at=moment)
         db.session.commit()
-        return int(getattr(changed, "rowcount", 0)) == 1
+        return first
 
     @staticmethod
     def _waiting(moment: datetime) -> list[tuple[str, str]]:

@@ -8,15 +8,20 @@ from math import ceil
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.errors import N_, ExamplaryError, LaunchError, ToolError
-from lti_tool.models import db
+from lti_tool.models import Trouble, db, trouble_of
 from lti_tool.security.headers import ANYBODY, PagePolicy
 from lti_tool.web.visit import perhaps_visit, set_policy
 from lti_tool.web.words import say
 
 log = structlog.get_logger(__name__)
+
+WAIT_FOR_DATABASE = 10
+"""Seconds."""
 
 IN_FRAMES = ("/lti/", "/l/", "/embed/", "/register/")
 """Below these, pages stand in an LMS's frame: an error must be seen there. It shows nothing private."""
@@ -62,6 +67,32 @@ class BadRequest(ToolError):
     sentence = N_("This request could not be understood.")
 
 
+class DeletedMeanwhile(ToolError):
+    """410: what the page was about has gone while it was being made: forgotten, or erased."""
+
+    code = "page.deleted"
+    sentence = N_("What you asked for was deleted a moment ago.")
+    status = 410
+
+
+class DatabaseAway(ToolError):
+    """503: the database does not answer, or has no connection left."""
+
+    code = "tool.database_away"
+    sentence = N_("The tool cannot reach its database at the moment.")
+    advice = N_("Nothing is lost. Wait a minute and try again; if it stays so, tell your administrator.")
+    status = 503
+
+
+class DatabaseClosed(ToolError):
+    """503: the database is full, damaged, or may only be read."""
+
+    code = "tool.database_closed"
+    sentence = N_("The tool cannot keep anything at the moment.")
+    advice = N_("What was kept before is not lost. Tell your administrator: the tool's database takes no changes.")
+    status = 503
+
+
 class Unexpected(ToolError):
     """A mistake of ours."""
 
@@ -78,6 +109,8 @@ def init_app(app: Flask) -> None:
     """Render every error as a page, or as JSON where that is asked for."""
     app.register_error_handler(ToolError, _tool_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(ObjectDeletedError, _deleted)
+    app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -122,6 +155,23 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value
+    return response
+
+
+def _deleted(_error: ObjectDeletedError) -> Response:
+    db.session.rollback()
+    return _tool_error(DeletedMeanwhile())
+
+
+def _database(error: SQLAlchemyError) -> Response:
+    """Tell what a person can do; a mistake of ours stays one."""
+    trouble = trouble_of(error)
+    if trouble is Trouble.MISTAKE:
+        return _unexpected(error)
+    db.session.rollback()
+    passes = trouble in (Trouble.AWAY, Trouble.MET)
+    response = _tool_error(DatabaseAway(trouble) if passes else DatabaseClosed(trouble))
+    response.headers["Retry-After"] = str(WAIT_FOR_DATABASE)
     return response
 
 

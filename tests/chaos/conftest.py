@@ -10,11 +10,11 @@ import pytest
 
 from lti_tool.models import Generation, db, now
 from tests.databases import NAMES
-from tests.services.conftest import control, exam_at_examplary, secret_of, server_databases, store
+from tests.services.conftest import control, exam_at_examplary, secret_of, store
 from tests.services.conftest import database_url as on_every_database
 
 ROOT = Path(__file__).parents[2]
-__all__ = ["control", "exam_at_examplary", "secret_of", "server_databases", "store"]
+__all__ = ["control", "exam_at_examplary", "secret_of", "store"]
 
 LATER = [pytest.param(name, marks=pytest.mark.chaos) for name in NAMES if name != "sqlite"]
 database_url = pytest.fixture(params=["sqlite", *LATER], name="database_url")(on_every_database.__wrapped__)

@@ -1,46 +1,17 @@
 """Fixtures of the use cases."""
 
-import os
-
 import pytest
 import requests
-from sqlalchemy import create_engine, delete
 
-from lti_tool.models import Base, Exam, db
+from lti_tool.models import Exam, db
 from lti_tool.sandbox.examplary.store import new_id
-from tests.databases import NAMES, drop_database, make_database, reachable
-
-
-@pytest.fixture(scope="session")
-def server_databases():
-    """One database on each server for the whole session; every test empties it."""
-    made = {}
-
-    def url(name):
-        if name not in made:
-            made[name] = make_database(name, f"examplary_lms_test_{os.getpid()}")
-        return made[name]
-
-    yield url
-    for name in made:
-        drop_database(name, f"examplary_lms_test_{os.getpid()}")
+from tests.databases import NAMES
 
 
 @pytest.fixture(params=NAMES)
-def database_url(request, tmp_path, server_databases):
+def database_url(request, empty_database):
     """The use cases are tested on every database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
-    if not reachable(request.param):
-        pytest.skip(f"{request.param} does not answer on this machine")
-    url = server_databases(request.param)
-    engine = create_engine(url)
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(delete(table))
-    engine.dispose()
-    return url
+    return empty_database(request.param)
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_an_exam_that_breaks_its_workers_rests_and_is_told(services, finished, m
     def break_down(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(services.collecting._snapshots, "take", break_down)
+    monkeypatch.setattr(services.collecting._snapshots, "fetch", break_down)
     for _ in range(MOST_CRASHES):
         with pytest.raises(ZeroDivisionError):
             services.collecting.look(finished.id)

@@ -1,0 +1,248 @@
+"""Every way to write, by many threads at once, on every database: nothing fails, nothing is done twice.
+
+Two transactions that meet (MariaDB's 1213, PostgreSQL's 40P01) are told to nobody: the rows are changed in an order in
+which they do not, and what meets all the same is done again.
+"""
+
+import random
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError
+
+from lti_tool.errors import ToolError
+from lti_tool.lti import DeepLinkingSettings, MessageType, Role, VerifiedLaunch, logins
+from lti_tool.models import (
+    Chore,
+    ChoreKind,
+    Delivery,
+    Exam,
+    Generation,
+    Launch,
+    LmsUser,
+    Login,
+    change_row,
+    db,
+    delete_rows,
+    now,
+    put_row,
+    repeatable,
+)
+from lti_tool.services.retention import Keep, Retention
+from tests.settings_of_launches import CANVAS_SETTINGS
+
+SECONDS = 5.0
+THREADS = 8
+DAY = timedelta(days=1)
+
+
+class Crowd:
+    """Does whatever a page, a worker, a sweep or a command does, in any order."""
+
+    def __init__(self, app, services, store, platform_id):
+        self.app, self.services, self.store, self.platform_id = app, services, store, platform_id
+        self.troubles, self.done = [], {}
+        self.ways = [getattr(self, name) for name in dir(self) if name.startswith("way_")]
+
+    def run(self, seconds):
+        ends = time.monotonic() + seconds
+        threads = [threading.Thread(target=self._on, args=(number, ends)) for number in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _on(self, number, ends):
+        dice = random.Random(number)
+        while time.monotonic() < ends:
+            way = dice.choice(self.ways)
+            try:
+                with self.app.app_context():
+                    way(dice)
+                self.done[way.__name__] = self.done.get(way.__name__, 0) + 1
+            except ObjectDeletedError:
+                pass  # erased while it was being used: the page says so (test_web_errors)
+            except ToolError as refused:
+                assert refused.status < 500, refused  # noqa: PT017 -- a refusal is an answer
+            except Exception as error:
+                self.troubles.append((way.__name__, repr(error)[:600]))
+
+    def _any(self, dice, table):
+        rows = list(db.session.scalars(select(table).limit(20)))
+        return dice.choice(rows) if rows else None
+
+    def way_login(self, dice):
+        lifetime = timedelta(minutes=dice.choice((-1, 15)))
+        begun = logins.begin(self.platform_id, target_link_uri="", storage_target="", lifetime=lifetime)
+        logins.consume(begun.state, begun.proof.value, now())
+
+    def way_launch(self, dice):
+        sub = f"teacher-{dice.randrange(4)}" if dice.random() < 0.8 else f"new-{dice.random()}"
+        self.services.launching.record(
+            VerifiedLaunch(
+                platform_id=self.platform_id,
+                issuer="https://lms.example.org",
+                client_id="client-1",
+                deployment_id="1",
+                sub=sub,
+                name=f"Name {dice.randrange(3)}",
+                message_type=MessageType.DEEP_LINKING,
+                role=Role.INSTRUCTOR,
+                context_id="course-1",
+                custom={},
+                product_family="canvas",
+                deep_linking=DeepLinkingSettings.from_json(CANVAS_SETTINGS),
+            )
+        )
+
+    def way_look(self, dice):
+        generation = self._any(dice, Generation)
+        if generation is not None:
+            self.services.collecting.look(generation.id)
+
+    def way_sweep(self, dice):
+        self.services.pulses.beat(f"worker:{dice.randrange(3)}")
+        self.services.sweeper.sweep()
+
+    def way_owe(self, dice):
+        self.services.chores.owe(ChoreKind.DELETE_SESSION, f"session-{dice.randrange(30)}", self.platform_id)
+        db.session.commit()
+
+    def way_chores(self, dice):
+        self.services.chores.run_due()
+
+    def way_give_up(self, dice):
+        generation = self._any(dice, Generation)
+        if generation is not None:
+            self.services.generations.cancel(generation)
+
+    def way_add(self, dice):
+        launch, exam = self._any(dice, Launch), self._any(dice, Exam)
+        if launch is not None and exam is not None:
+            self.services.answers.add(launch, exam)
+
+    def way_fetch(self, dice):
+        delivery = self._any(dice, Delivery)
+        if delivery is not None:
+            self.services.packages._count(delivery.capability_hash)
+
+    def way_forget(self, dice):
+        for table, column in ((Launch, "expires_at"), (Exam, "created_at"), (LmsUser, "seen_at")):
+            if (row := self._any(dice, table)) is not None and dice.random() < 0.2:
+                key = next(iter(table.__table__.primary_key)).name
+                change_row(table, getattr(table, key) == getattr(row, key), **{column: now() - 100 * DAY})
+                db.session.commit()
+        Retention(Keep(launches=30, generations=30, exams=30)).forget()
+
+    def way_erase(self, dice):
+        person = db.session.scalar(select(LmsUser).where(LmsUser.sub.startswith("new-")).limit(1))
+        if person is not None and dice.random() < 0.3:
+            self.services.privacy.erase(person)
+
+
+@pytest.fixture
+def crowd(app, services, store, platform, make_launch, secret_of, exam_at_examplary):
+    for number in range(8):
+        generation = services.generations.begin(make_launch(f"teacher-{number % 4}"))
+        session = store.sessions[secret_of(generation)]
+        session.status, session.outputs = "completed", {"examId": exam_at_examplary(name=f"Exam {number}")}
+    return Crowd(app, services, store, platform.id)
+
+
+def test_whatever_is_done_at_once_nothing_fails(crowd):
+    crowd.run(SECONDS)
+    assert crowd.troubles == []
+    assert set(crowd.done) == {way.__name__ for way in crowd.ways}, "something never worked"
+    twice = select(Exam.generation_id).group_by(Exam.generation_id).having(func.count() > 1)
+    assert db.session.scalars(twice).all() == []
+
+
+def test_two_transactions_that_meet_in_a_ring_are_both_done(app, platform, make_launch):
+    """What cannot happen by our own order is provoked: each takes the other's row second."""
+    ids = [make_launch(sub).user.id for sub in ("a", "b")]
+    meet, tries = threading.Barrier(2, timeout=5), []
+
+    @repeatable
+    def both(first, second):
+        tries.append(first)
+        change_row(LmsUser, LmsUser.id == first, name=f"by {first}")
+        if len(tries) <= 2 and db.engine.dialect.name != "sqlite":  # SQLite lets one write at a time
+            meet.wait()
+        change_row(LmsUser, LmsUser.id == second, name=f"by {first}")
+        db.session.commit()
+
+    def run(first, second):
+        with app.app_context():
+            both(first, second)
+
+    threads = [threading.Thread(target=run, args=pair) for pair in (ids, ids[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    assert len({row.name for row in db.session.query(LmsUser)}) == 1
+    assert len(tries) == (2 if db.engine.dialect.name == "sqlite" else 3)
+
+
+def test_an_error_that_does_not_pass_is_told_at_once(app):
+    tries = []
+
+    @repeatable
+    def ask():
+        tries.append(1)
+        db.session.execute(text("SELECT nothing FROM nowhere"))
+
+    with pytest.raises(DBAPIError):
+        ask()
+    assert len(tries) == 1
+
+
+def test_what_never_passes_is_given_up(app, monkeypatch):
+    tries = []
+
+    class Victim(Exception):
+        sqlstate = "40P01"
+
+    monkeypatch.setattr("lti_tool.models.writing.FIRST_PAUSE", 0.0001)
+
+    @repeatable
+    def always_chosen():
+        tries.append(1)
+        raise OperationalError("UPDATE", {}, Victim())
+
+    with pytest.raises(OperationalError):
+        always_chosen()
+    assert len(tries) == 8
+
+
+def test_a_row_is_put_in_once_with_its_defaults(platform):
+    for name in ("first", "second"):
+        put_row(LmsUser, {"id": f"person-{name}", "platform_id": platform.id, "sub": "1", "name": name})
+        db.session.commit()
+    row = db.session.query(LmsUser).one()
+    assert (row.id, row.name, row.email) == ("person-first", "first", "")
+    assert abs(row.created_at - now()) < timedelta(minutes=1)
+
+
+def test_what_may_not_stand_in_the_table_is_refused_not_swallowed(app):
+    with pytest.raises(DBAPIError):
+        put_row(Chore, {"kind": "delete_exam", "fingerprint": "f", "target_encrypted": "", "platform_id": "nobody"})
+    db.session.rollback()
+
+
+def test_many_rows_are_deleted_a_few_at_a_time(platform, monkeypatch):
+    monkeypatch.setattr("lti_tool.models.writing.AT_ONCE", 3)
+    for number in range(8):
+        moment = now() + DAY * (1 if number == 5 else -1)
+        put_row(
+            Login,
+            {"state": f"s{number}", "nonce": "n", "platform_id": platform.id, "browser_hash": "", "expires_at": moment},
+        )
+    db.session.commit()
+    assert delete_rows(Login.state, Login.expires_at < now()) == 7
+    assert [row.state for row in db.session.query(Login)] == ["s5"]

@@ -1,0 +1,105 @@
+"""The database is away, or takes no changes: a page that says so and when to come back, never a mistake of ours."""
+
+import pytest
+import structlog
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError
+
+from lti_tool.models import Exam, Generation, db
+from tests.databases import NAMES
+
+# What makes a connection of each database one that may only read.
+READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET default_transaction_read_only = on",
+    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+}
+
+
+@pytest.fixture(params=NAMES)
+def database_url(request, empty_database):
+    return empty_database(request.param)
+
+
+@pytest.fixture
+def own(app, pages):
+    return pages()
+
+
+@pytest.fixture
+def may_only_read(app):
+    statement = READ_ONLY[db.engine.dialect.name]
+
+    def prepare(connection, _record):
+        with connection.cursor() if hasattr(connection, "autocommit") else connection as cursor:
+            cursor.execute(statement)
+        connection.commit()
+
+    event.listen(db.engine, "connect", prepare)
+    db.session.remove()
+    db.engine.dispose()
+    yield
+    event.remove(db.engine, "connect", prepare)
+    db.session.remove()
+    db.engine.dispose()
+
+
+def test_a_database_that_may_only_be_read_shows_what_is_there_and_refuses_what_is_new(own, request):
+    request.getfixturevalue("may_only_read")
+    assert own.get().status_code == 200
+    with structlog.testing.capture_logs() as lines:
+        response = own.post("generations")
+    assert response.status_code == 503
+    assert "tool.database_closed" in response.text
+    assert int(response.headers["Retry-After"]) > 0
+    assert ("error", "read_only") in {(line["log_level"], line.get("detail")) for line in lines}
+
+
+def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, monkeypatch, tmp_path):
+    nowhere = {
+        "sqlite": "sqlite:////nowhere/at/all.sqlite3",
+        "postgresql": "postgresql+psycopg://postgres@127.0.0.1:1/none",
+        "mariadb": "mariadb+pymysql://root@127.0.0.1:1/none",
+    }
+    from sqlalchemy import create_engine
+
+    away = create_engine(nowhere[db.engine.dialect.name])
+    monkeypatch.setattr(type(db.session()), "get_bind", lambda *_, **__: away)
+    db.session.remove()
+    response = own.get()
+    assert response.status_code == 503
+    assert "tool.database_away" in response.text
+    assert response.headers["Retry-After"]
+    away.dispose()
+
+
+def test_a_mistake_in_a_statement_stays_a_mistake_of_ours(own, services, monkeypatch):
+    monkeypatch.setattr(
+        type(services.generations), "unfinished", lambda *_: db.session.execute(text("SELECT nothing FROM nowhere"))
+    )
+    response = own.get()
+    assert response.status_code == 500
+    assert "tool.unexpected" in response.text
+
+
+def test_a_transaction_that_was_always_chosen_as_the_victim_may_be_tried_again(own, services, monkeypatch):
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def unlucky(*_):
+        raise OperationalError("UPDATE", {}, Deadlock())
+
+    monkeypatch.setattr(type(services.generations), "unfinished", unlucky)
+    assert own.get().status_code == 503
+
+
+def test_what_was_erased_meanwhile_is_told(own, services, monkeypatch):
+    def erased(*_):
+        raise ObjectDeletedError(db.inspect(Exam(id="x")), "gone")
+
+    monkeypatch.setattr(type(services.generations), "unfinished", erased)
+    response = own.get()
+    assert response.status_code == 410
+    assert "page.deleted" in response.text
+    assert db.session.query(Generation).count() == 0
