@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-_CORE = "https://purl.imsglobal.org/spec/lti/claim/"
+CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 _DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
-MESSAGE_TYPE = f"{_CORE}message_type"
-VERSION = f"{_CORE}version"
-DEPLOYMENT_ID = f"{_CORE}deployment_id"
-TARGET_LINK_URI = f"{_CORE}target_link_uri"
-RESOURCE_LINK = f"{_CORE}resource_link"
-ROLES = f"{_CORE}roles"
-CONTEXT = f"{_CORE}context"
-CUSTOM = f"{_CORE}custom"
-LAUNCH_PRESENTATION = f"{_CORE}launch_presentation"
-TOOL_PLATFORM = f"{_CORE}tool_platform"
+MESSAGE_TYPE = f"{CORE}message_type"
+VERSION = f"{CORE}version"
+DEPLOYMENT_ID = f"{CORE}deployment_id"
+TARGET_LINK_URI = f"{CORE}target_link_uri"
+RESOURCE_LINK = f"{CORE}resource_link"
+ROLES = f"{CORE}roles"
+CONTEXT = f"{CORE}context"
+CUSTOM = f"{CORE}custom"
+LAUNCH_PRESENTATION = f"{CORE}launch_presentation"
+TOOL_PLATFORM = f"{CORE}tool_platform"
 
 DEEP_LINKING_SETTINGS = f"{_DEEP_LINKING}deep_linking_settings"
 CONTENT_ITEMS = f"{_DEEP_LINKING}content_items"

@@ -12,10 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.utils import base64url_decode
 
+from lti_tool.lti.claims import CORE
 from lti_tool.lti.reading import Reader
 from lti_tool.lti.token_errors import (
     AlgorithmRefused,
     ClaimMalformed,
+    ClaimMissing,
     KeyIdMissing,
     NonceWrong,
     SignatureWrong,
@@ -65,6 +67,8 @@ def parse(token: str) -> Unverified:
     kid = header.get("kid")
     if not isinstance(kid, str) or not kid:
         raise KeyIdMissing
+    if not any(name.startswith(CORE) for name in claims):
+        raise TokenUnreadable("no claim of LTI")
     return Unverified(kid, header, claims)
 
 
@@ -113,6 +117,8 @@ def check_nonce(claims: dict[str, object], expected: str) -> None:
 def _check_audience(reader: Reader, client_id: str) -> None:
     """``aud`` is us and nobody else, in whatever form; ``azp``, if it is there, is us (rules 3 and 4)."""
     value = reader.value("aud")
+    if value is None:
+        raise ClaimMissing(claim="aud")
     audiences = [value] if isinstance(value, str) else value
     if not isinstance(audiences, list) or not all(isinstance(audience, str) for audience in audiences):
         raise ClaimMalformed(claim="aud")

@@ -16,7 +16,7 @@ from lti_tool.lti.errors import (
     PlatformRefused,
 )
 from lti_tool.lti.logins import StorageLookup, proof_name
-from lti_tool.lti.message import deployment_of, read_message
+from lti_tool.lti.message import deployment_of, read_message, refuse_lti_1p1
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.lti.pylti import FormRequest, NoCookies, NoSession
 from lti_tool.lti.reading import plain_text
@@ -47,6 +47,7 @@ def verify_launch(
     ``stored_proof`` is the browser's proof out of the platform's storage, for browsers whose cookie did not come
     back. Pass it only from a request whose ``Origin`` is our own: any other page could have made it up.
     """
+    refuse_lti_1p1(form)
     _refuse_errors(form)
     launch = _Launch(
         form,

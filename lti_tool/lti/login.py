@@ -19,6 +19,7 @@ from lti_tool.lti import logins
 from lti_tool.lti.addresses import origin_of
 from lti_tool.lti.errors import LoginIncomplete
 from lti_tool.lti.logins import BrowserProof
+from lti_tool.lti.message import refuse_lti_1p1
 from lti_tool.lti.pylti import FormRequest, NoCookies, NoSession
 from lti_tool.lti.reading import storable
 from lti_tool.lti.tool_conf import PlatformRegistration, ToolConf
@@ -46,6 +47,7 @@ def begin_login(params: Mapping[str, str], *, redirect_uri: str, lifetime: timed
     ``redirect_uri`` is the one that is registered; ``lifetime`` is how long the person may take to sign in. Raises
     :class:`LoginIncomplete`, :class:`UnknownPlatform`, :class:`ClientIdNeeded` or :class:`PlatformInactive`.
     """
+    refuse_lti_1p1(params)
     return _Login(params, lifetime).begin(redirect_uri)
 
 

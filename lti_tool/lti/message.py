@@ -12,7 +12,17 @@ from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.frames import frame_origins
 from lti_tool.lti.reading import Reader, plain_text, storable
 from lti_tool.lti.roles import is_test_user, role_of
-from lti_tool.lti.token_errors import ClaimMalformed, ClaimMissing, UnknownMessage, WrongVersion
+from lti_tool.lti.token_errors import (
+    ClaimMalformed,
+    DeploymentMissing,
+    LinkMissing,
+    MessageTypeMissing,
+    RolesMissing,
+    UnknownMessage,
+    UserMissing,
+    VersionMissing,
+    WrongVersion,
+)
 from lti_tool.lti.tool_conf import PlatformFacts
 from lti_tool.lti.verified import MessageType, VerifiedLaunch
 
@@ -37,8 +47,8 @@ def read_message(
         platform_id=platform.id,
         issuer=platform.issuer,
         client_id=platform.client_id,
-        deployment_id=reader.needed_identifier(names.DEPLOYMENT_ID),
-        sub=reader.needed_identifier("sub"),
+        deployment_id=reader.needed_identifier(names.DEPLOYMENT_ID, DeploymentMissing),
+        sub=reader.needed_identifier("sub", UserMissing),
         message_type=message_type,
         role=role_of(roles, administrators_may_author=administrators_may_author),
         test_user=is_test_user(roles),
@@ -64,15 +74,24 @@ def read_message(
     )
 
 
+def refuse_lti_1p1(form: Mapping[str, str]) -> None:
+    """Raise :class:`WrongVersion` for a launch in the form of LTI 1.0 or 1.1: signed parameters, no token."""
+    if "oauth_consumer_key" in form or form.get("lti_version", "").startswith("LTI-"):
+        raise WrongVersion(f"form of {plain_text(form.get('lti_version', ''), 40)!r}")
+
+
 def deployment_of(claims: Mapping[str, object]) -> str:
-    """Return the deployment id; raise :class:`ClaimMissing` or :class:`ClaimMalformed`."""
-    return Reader(claims).needed_identifier(names.DEPLOYMENT_ID)
+    """Return the deployment id; raise :class:`DeploymentMissing` or :class:`ClaimMalformed`."""
+    return Reader(claims).needed_identifier(names.DEPLOYMENT_ID, DeploymentMissing)
 
 
 def _message_type(reader: Reader) -> MessageType:
-    if reader.value(names.VERSION) != names.LTI_VERSION:
-        raise WrongVersion(f"version {str(reader.value(names.VERSION))[:40]!r}")
-    given = reader.needed_text(names.MESSAGE_TYPE)
+    version = reader.value(names.VERSION)
+    if version is None:
+        raise VersionMissing
+    if version != names.LTI_VERSION:
+        raise WrongVersion(f"version {str(version)[:40]!r}")
+    given = reader.needed_text(names.MESSAGE_TYPE, MessageTypeMissing)
     try:
         return MessageType(given)
     except ValueError as error:
@@ -82,7 +101,7 @@ def _message_type(reader: Reader) -> MessageType:
 def _roles(reader: Reader) -> list[str]:
     """No role is fine, no claim is not (certification guide §6.1.1)."""
     if reader.value(names.ROLES) is None:
-        raise ClaimMissing(claim=names.short(names.ROLES))
+        raise RolesMissing(claim=names.short(names.ROLES))
     return reader.texts(names.ROLES)
 
 
@@ -94,7 +113,7 @@ def _deep_linking(reader: Reader, platform: PlatformFacts) -> DeepLinkingSetting
 def _resource_link(reader: Reader, message_type: MessageType) -> str:
     link = reader.part(names.RESOURCE_LINK)
     if message_type is MessageType.RESOURCE_LINK:
-        return link.needed_identifier("id")
+        return link.needed_identifier("id", LinkMissing)
     return link.identifier("id")
 
 

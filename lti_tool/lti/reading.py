@@ -38,11 +38,11 @@ class Reader:
         """Return a text for people's eyes, cut to ``longest`` characters; empty if absent."""
         return plain_text(self._string(name), longest)
 
-    def needed_text(self, name: str) -> str:
-        """Return a text as it came; raise :class:`ClaimMissing` if it is absent or empty."""
+    def needed_text(self, name: str, missing: type[ClaimMissing] = ClaimMissing) -> str:
+        """Return a text as it came; raise ``missing`` if it is absent or empty."""
         text = self._string(name)
         if not text.strip():
-            raise ClaimMissing(claim=self._named(name))
+            raise missing(claim=self._named(name))
         return text
 
     def identifier(self, name: str) -> str:
@@ -52,9 +52,9 @@ class Reader:
             raise self._malformed(name)
         return text
 
-    def needed_identifier(self, name: str) -> str:
-        """Return an id; raise :class:`ClaimMissing` if it is absent or empty."""
-        self.needed_text(name)
+    def needed_identifier(self, name: str, missing: type[ClaimMissing] = ClaimMissing) -> str:
+        """Return an id; raise ``missing`` if it is absent or empty."""
+        self.needed_text(name, missing)
         return self.identifier(name)
 
     def texts(self, name: str) -> list[str]:

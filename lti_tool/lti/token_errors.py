@@ -118,11 +118,18 @@ class NonceWrong(TokenError):
 
 
 class WrongVersion(TokenError):
-    """Another ``version`` than 1.3.0, or none."""
+    """Another ``version`` than 1.3.0, or a launch in the form of LTI 1.1."""
 
     code = "lti.version"
     sentence = N_("Your LMS opened Examplary with another version of LTI. Examplary needs LTI 1.3.")
     advice = N_("Ask the administrator of your LMS to register Examplary as an LTI 1.3 tool.")
+
+
+class VersionMissing(WrongVersion):
+    """No ``version``."""
+
+    code = "lti.version_missing"
+    sentence = N_("Your LMS does not say with which version of LTI it opened Examplary (version).")
 
 
 class UnknownMessage(TokenError):
@@ -149,6 +156,42 @@ class ClaimMissing(TokenError):
 
     code = "lti.claim_missing"
     sentence = N_("The launch of your LMS is not complete: it lacks %(claim)s.")
+
+
+class MessageTypeMissing(ClaimMissing):
+    """No ``message_type``."""
+
+    code = "lti.message_type_missing"
+    sentence = N_("Your LMS does not say for what it opened Examplary (%(claim)s).")
+
+
+class RolesMissing(ClaimMissing):
+    """No ``roles``: an empty list is fine, no list is not (certification guide §6.1.1)."""
+
+    code = "lti.roles_missing"
+    sentence = N_("Your LMS does not say whether you teach in this course (%(claim)s).")
+
+
+class DeploymentMissing(ClaimMissing):
+    """No ``deployment_id``."""
+
+    code = "lti.deployment_missing"
+    sentence = N_("Your LMS does not say where in it Examplary was installed (%(claim)s).")
+
+
+class LinkMissing(ClaimMissing):
+    """No ``id`` of the ``resource_link``."""
+
+    code = "lti.resource_link_missing"
+    sentence = N_("Your LMS does not say from which link it opened Examplary (%(claim)s).")
+
+
+class UserMissing(ClaimMissing):
+    """No ``sub``: an anonymous launch, which LTI allows and this tool has no use for."""
+
+    code = "lti.user_missing"
+    sentence = N_("Your LMS does not say who you are (%(claim)s).")
+    advice = N_("Sign in to your LMS and open Examplary again from your course. Guests cannot use it.")
 
 
 class ClaimMalformed(TokenError):
