@@ -1,0 +1,156 @@
+"""The certification suite's LMS: it logs in, signs what a test wants, and posts it to the whole tool."""
+
+from __future__ import annotations
+
+import json
+import time
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from flask import Flask, jsonify
+from jwt.algorithms import RSAAlgorithm
+
+from lti_tool import create_app
+from lti_tool.models import Deployment, Platform, db
+from lti_tool.sandbox.serve import serve
+
+ISSUER, CLIENT, KID = "https://lms.example.org", "client-1", "lms-key-1"
+CORE = "https://purl.imsglobal.org/spec/lti/claim/"
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+OPTIONAL = ("azp", "nbf")
+"""Claims of OpenID Connect that an ordinary launch does without."""
+PEOPLE = {
+    "teacher": {"sub": "teacher-7", "given_name": "Tess", "family_name": "Teacher", "role": "Instructor"},
+    "student": {"sub": "student-9", "given_name": "Stu", "family_name": "Dent", "role": "Learner"},
+}
+
+
+@pytest.fixture
+def app(settings):
+    """The tool with empty tables."""
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.rollback()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def lms_key():
+    return generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+def key_set(lms_key):
+    """The LMS's public keys on a real port."""
+    keys = Flask("lms_keys")
+    jwk = RSAAlgorithm.to_jwk(lms_key.public_key(), as_dict=True) | {"kid": KID, "alg": "RS256", "use": "sig"}
+    keys.add_url_rule("/jwks", view_func=lambda: jsonify(keys=[jwk]))
+    with serve(keys, "lms.localhost") as server:
+        yield f"{server.base_url}/jwks"
+
+
+@pytest.fixture
+def lms(app, key_set, lms_key):
+    """An LMS that registered the tool, with the deployment "1"."""
+    row = Platform(
+        issuer=ISSUER,
+        client_id=CLIENT,
+        authorization_url=f"{ISSUER}/auth",
+        jwks_url=key_set,
+        deployments=[Deployment(deployment_id="1")],
+    )
+    db.session.add(row)
+    db.session.commit()
+    return Certifier(app, lms_key)
+
+
+class Certifier:
+    """An LMS and the browser in which it opens the tool."""
+
+    def __init__(self, app, key):
+        self.app, self.key = app, key
+        self.browser = app.test_client()
+        self.cookie = ""
+        """What the last login left in the browser, as a header."""
+
+    def login(self, **changes):
+        """Begin a login; return what the tool asks of the LMS: state, nonce, and so on."""
+        asked = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7", "target_link_uri": self.target}
+        response = self.browser.post("/lti/login", data=asked | changes)
+        assert response.status_code == 302, response.text
+        self.cookie = "; ".join(each.partition(";")[0] for each in response.headers.getlist("Set-Cookie"))
+        return {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
+
+    @property
+    def target(self):
+        return f"{self.app.extensions['services'].settings.base_url}/lti/launch"
+
+    def payload(self, person, nonce=""):
+        """Return the claims of an ordinary launch by the teacher or the student."""
+        who, moment = PEOPLE[person], int(time.time())
+        return {
+            "iss": ISSUER,
+            "aud": CLIENT,
+            "sub": who["sub"],
+            "iat": moment,
+            "exp": moment + 300,
+            "nonce": nonce,
+            "name": f"{who['given_name']} {who['family_name']}",
+            "given_name": who["given_name"],
+            "family_name": who["family_name"],
+            "email": f"{person}@school.example",
+            f"{CORE}deployment_id": "1",
+            f"{CORE}message_type": "LtiResourceLinkRequest",
+            f"{CORE}version": "1.3.0",
+            f"{CORE}target_link_uri": self.target,
+            f"{CORE}roles": [MEMBERSHIP + who["role"]],
+            f"{CORE}resource_link": {"id": "link-1", "title": "Exam"},
+            f"{CORE}context": {"id": "course-1", "label": "BIO101", "title": "Biology 101", "type": ["CourseSection"]},
+        }
+
+    def sign(self, claims, key=None, **header):
+        """Sign anything; a header that is ``None`` is left out."""
+        headers = {name: value for name, value in ({"kid": KID} | header).items() if value is not None}
+        return jwt.PyJWS().encode(json.dumps(claims).encode(), key or self.key, algorithm="RS256", headers=headers)
+
+    def form(self, person="teacher", without=(), header=None, **changes):
+        """Return the form of a new launch. Claims of LTI are named by their last part."""
+        asked = self.login()
+        claims = self.payload(person, asked["nonce"])
+        claims |= {name if name in (*claims, *OPTIONAL) else f"{CORE}{name}": each for name, each in changes.items()}
+        left = {name: value for name, value in claims.items() if name.rsplit("/", 1)[-1] not in without}
+        return {"state": asked["state"], "id_token": self.sign(left, **(header or {}))}
+
+    def post(self, form, browser=None):
+        return (browser or self.browser).post("/lti/launch", data=form)
+
+    def launch(self, person="teacher", **options):
+        return self.post(self.form(person, **options))
+
+    def opened(self, person="teacher", **options):
+        """Launch, and return the page that the person sees."""
+        response = self.launch(person, **options)
+        assert response.status_code == 303, response.text
+        page = self.browser.get(response.location)
+        assert page.status_code == 200
+        return unescape(page.text)
+
+
+@pytest.fixture
+def refused():
+    """Check that a person reads this code and this sentence, and that the tool took no harm."""
+
+    def check(response, code, sentence):
+        assert 400 <= response.status_code < 500, response.status_code
+        page = unescape(response.text)
+        assert f"<code>{code}</code>" in page, page
+        assert sentence in page
+        assert "Open Examplary again" in page or "administrator" in page or "Sign in" in page, "what to do next"
+
+    return check

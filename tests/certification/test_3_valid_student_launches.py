@@ -1,0 +1,70 @@
+"""LTI Advantage Conformance Certification Guide §6, "Valid student launches": all are accepted.
+
+http://www.imsglobal.org/spec/lti/v1p3/cert/#valid-student-launches (facts: lms-behaviour §5.1).
+"""
+
+from lti_tool.models import Launch, LmsUser, db
+
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+PERSONAL = ("name", "given_name", "family_name", "email")
+FOR_THEM = "Examplary is for teachers"
+FOR_OTHERS = "Examplary is for teachers"
+"""Somebody without a role that we know gets a friendly page and nothing that is a teacher's."""
+
+
+def kept():
+    """Return the role, the name and the address that were kept of the launch."""
+    launch = db.session.query(Launch).one()
+    person = db.session.query(LmsUser).one()
+    return launch.role, person.name, person.email
+
+
+def test_launch_as_student(lms):
+    assert FOR_THEM in lms.opened("student")
+    assert kept() == ("student", "Stu Dent", "student@school.example")
+
+
+def test_launch_with_multiple_roles(lms):
+    roles = [
+        f"{MEMBERSHIP}Learner",
+        "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Student",
+        f"{MEMBERSHIP}Mentor",
+    ]
+    assert FOR_THEM in lms.opened("student", roles=roles)
+
+
+def test_launch_with_short_role(lms):
+    assert FOR_THEM in lms.opened("student", roles=["Learner"])
+
+
+def test_launch_with_unknown_role(lms):
+    assert FOR_OTHERS in lms.opened("student", roles=["http://purl.imsglobal.org/vocab/lis/v2/unknown/unknown#Helper"])
+
+
+def test_launch_with_an_unknown_role_beside_a_known_one(lms):
+    assert FOR_THEM in lms.opened(
+        "student", roles=["http://purl.imsglobal.org/vocab/lis/v2/unknown/unknown#Helper", f"{MEMBERSHIP}Learner"]
+    )
+
+
+def test_launch_with_no_role(lms):
+    assert FOR_OTHERS in lms.opened("student", roles=[])
+
+
+def test_launch_with_only_email(lms):
+    assert FOR_THEM in lms.opened("student", without=("name", "given_name", "family_name"))
+    assert kept()[1:] == ("", "student@school.example")
+
+
+def test_launch_with_only_names(lms):
+    assert FOR_THEM in lms.opened("student", without=("email",))
+    assert kept()[1:] == ("Stu Dent", "")
+
+
+def test_launch_without_personal_data(lms):
+    assert FOR_THEM in lms.opened("student", without=PERSONAL)
+    assert kept()[1:] == ("", "")
+
+
+def test_launch_with_email_without_context(lms):
+    assert FOR_THEM in lms.opened("student", without=("name", "given_name", "family_name", "context"))

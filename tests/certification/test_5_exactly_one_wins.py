@@ -1,0 +1,115 @@
+"""A launch opens once: by state, by nonce, by token, in two tabs, and of fifty at the same moment on every database."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from lti_tool.models import Launch, Login, db
+from tests.certification.conftest import CORE
+from tests.databases import NAMES, drop_database, make_database, reachable
+
+
+def test_a_state_opens_once(lms, refused):
+    form = lms.form()
+    assert lms.post(form).status_code == 303
+    refused(lms.post(form), "lti.launch_used", "This launch was already used")
+    assert db.session.query(Launch).count() == 1
+
+
+def test_a_used_state_opens_for_no_other_token(lms, refused):
+    asked = lms.login()
+    claims = lms.payload("teacher", asked["nonce"])
+    assert lms.post({"state": asked["state"], "id_token": lms.sign(claims)}).status_code == 303
+    response = lms.post({"state": asked["state"], "id_token": lms.sign(claims | {"sub": "somebody-else"})})
+    refused(response, "lti.launch_used", "This launch was already used")
+
+
+def test_the_nonce_of_another_login_opens_nothing(lms, refused):
+    mine, other = lms.login(), lms.login()
+    response = lms.post({"state": mine["state"], "id_token": lms.sign(lms.payload("teacher", other["nonce"]))})
+    refused(response, "lti.nonce", "does not belong to the login that was begun")
+
+
+def test_a_used_token_opens_no_new_login(lms, refused):
+    """The nonce was used with its own login, and no other login has it."""
+    first = lms.form()
+    assert lms.post(first).status_code == 303
+    second = lms.login()
+    refused(lms.post(first | {"state": second["state"]}), "lti.nonce", "does not belong to the login that was begun")
+
+
+def test_two_tabs_of_one_browser_do_not_disturb_each_other(lms):
+    first, second = lms.form("teacher"), lms.form("teacher", resource_link={"id": "link-2"})
+    assert [lms.post(form).status_code for form in (second, first)] == [303, 303]
+    assert {launch.resource_link_id for launch in db.session.query(Launch)} == {"link-1", "link-2"}
+
+
+class TestAtOnce:
+    """Through the whole tool, on every database."""
+
+    @pytest.fixture(params=NAMES)
+    def database_url(self, request, tmp_path):
+        if request.param == "sqlite":
+            yield f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+            return
+        if not reachable(request.param):
+            pytest.skip(f"{request.param} does not answer on this machine")
+        name = f"examplary_lms_once_{os.getpid()}"
+        yield make_database(request.param, name)
+        drop_database(request.param, name)
+
+    def at_once(self, app, count, post):
+        """Run ``post(index)`` in ``count`` threads that start together; return the status of each."""
+        barrier = Barrier(count)
+
+        def run(index):
+            browser = app.test_client(use_cookies=False)
+            barrier.wait()
+            with app.app_context():
+                return post(browser, index).status_code
+
+        db.session.remove()
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(run, range(count)))
+
+    def test_of_fifty_equal_launches_one_opens(self, lms):
+        form = lms.form()
+        cookie = {"Cookie": lms.cookie}
+        found = self.at_once(lms.app, 50, lambda browser, _: browser.post("/lti/launch", data=form, headers=cookie))
+        assert sorted(found) == [303] + [400] * 49
+        assert db.session.query(Launch).count() == 1
+        assert db.session.query(Login).count() == 0
+
+    def test_of_fifty_tokens_for_one_login_one_opens(self, lms):
+        asked = lms.login()
+        cookie = {"Cookie": lms.cookie}
+        claims = lms.payload("teacher", asked["nonce"])
+        tokens = [lms.sign(claims | {"sub": f"teacher-{number}"}) for number in range(50)]
+        found = self.at_once(
+            lms.app,
+            50,
+            lambda browser, index: browser.post(
+                "/lti/launch", data={"state": asked["state"], "id_token": tokens[index]}, headers=cookie
+            ),
+        )
+        assert sorted(found) == [303] + [400] * 49
+        assert db.session.query(Launch).count() == 1
+
+    def test_twenty_people_who_open_it_first_at_once_all_get_in(self, lms):
+        """Twenty logins, one deployment that nobody knew, and four people who came with five tabs each."""
+        forms = []
+        for number in range(20):
+            asked = lms.login()
+            claims = lms.payload("teacher", asked["nonce"])
+            claims |= {"sub": f"teacher-{number % 4}", f"{CORE}deployment_id": "new"}
+            forms.append(({"state": asked["state"], "id_token": lms.sign(claims)}, {"Cookie": lms.cookie}))
+        found = self.at_once(
+            lms.app,
+            20,
+            lambda browser, index: browser.post("/lti/launch", data=forms[index][0], headers=forms[index][1]),
+        )
+        assert found == [303] * 20
+        assert db.session.query(Launch).count() == 20
+        assert len({launch.lms_user_id for launch in db.session.query(Launch)}) == 4
