@@ -15,6 +15,7 @@ NOT_IN_NEW_QUIZZES = frozenset({"form", "input", "button", "select", "option", "
 URL_ATTRIBUTES = frozenset({"src", "href", "data", "poster", "longdesc", "cite"})
 UNSAFE_STYLE = re.compile(r"(?i)url\s*\(|expression|behavior|javascript:")
 CONTAINERS = frozenset({"p", "div", "span"})
+TAG_NAME = re.compile(r"[a-z][\w.-]*", re.IGNORECASE)
 TAG = re.compile(r"</?[^>\n]*>")
 NAMED_ENTITY = re.compile(r"&\w+;")
 NUMERIC_ENTITY = re.compile(r"&#\d+;")
@@ -73,7 +74,7 @@ def _clean(
         name = element.tag.rpartition(":")[2] if isinstance(element.tag, str) else None
         if name is None or name in REMOVED_WHOLE:
             element.drop_tree()
-        elif name in unwrapped:
+        elif name in unwrapped or not TAG_NAME.fullmatch(name):
             element.drop_tag()
         else:
             element.tag = name

@@ -64,6 +64,8 @@ def find_damage(data: bytes) -> Damage | None:
     parser.EndElementHandler = count
     try:
         parser.Parse(data, True)
+    except (LookupError, ValueError):  # an encoding that no reader knows
+        return Damage(ended, in_item_tag=False)
     except expat.ExpatError:
         before = data[: parser.ErrorByteIndex]
         return Damage(ended, before.rfind(b"<item ") > max(before.rfind(b">"), before.rfind(b"</")))

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lti_tool.sandbox.importers import archive, canvas_classic, moodle_cc, new_quizzes
@@ -127,6 +127,8 @@ def test_never_breaks_on_bytes(reader, data: bytes) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(place=st.integers(0, 17_000), junk=st.binary(min_size=1, max_size=6))
+@example(place=30, junk=b"A")  # an encoding that nobody knows
+@example(place=1771, junk=b"A")  # a tag whose name is none
 def test_reads_or_refuses_a_damaged_document(place: int, junk: bytes) -> None:
     source = zipfile.ZipFile(io.BytesIO(BOTH))
     files: dict[str, bytes | str] = {name: source.read(name) for name in source.namelist()}
