@@ -13,6 +13,7 @@ _FORMULA = re.compile(
     r"|(?<![\\$])\$(?=[^\s$])(?P<dollar>(?:\\.|[^$\\\n]){1,1000}?)(?<!\s)\$(?![\d$])",
     re.DOTALL,
 )
+_LINE = re.compile(r"(?<!\\)_{3,}")
 _MATHS_SIGN = re.compile(r"[\\^_={}<>+*/()|-]")
 
 
@@ -33,8 +34,13 @@ def split_mathematics(text: str) -> list[Node]:
     return nodes
 
 
+def clean_latex(latex: str) -> str:
+    """Return LaTeX that can be set: a line to write on (``___``) would be an error."""
+    return _LINE.sub(lambda line: r"\_" * len(line[0]), latex.strip()) if "___" in latex else latex.strip()
+
+
 def _formula(found: re.Match[str]) -> Math | None:
-    latex = next(group for group in found.groups() if group is not None).strip()
+    latex = clean_latex(next(group for group in found.groups() if group is not None))
     if not latex or (found["dollar"] and " " in latex and not _MATHS_SIGN.search(latex)):
         return None
     return Math(latex, None, found["shown"] is not None or found["bracket"] is not None)

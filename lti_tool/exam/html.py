@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from lti_tool.exam.formulas import split_mathematics
+from lti_tool.exam.formulas import clean_latex, split_mathematics
 from lti_tool.exam.richtext import VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
 from lti_tool.exam.sanitise import MATHML_TAGS, OWN_TAGS, characters, sanitise
 
@@ -110,7 +110,7 @@ class _Builder:
 
     def _special(self, tag: str, attributes: dict[str, str], inner: str) -> None:
         if tag == "inline-math":
-            latex = unescape(_TAG.sub("", inner)).strip()
+            latex = clean_latex(unescape(_TAG.sub("", inner)))
             self._nodes += [Math(latex)] if latex else []
         elif tag == "math":
             self._nodes.append(_mathml(attributes, inner))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from lti_tool.exam.sanitise import characters
 
 _NOTHING: Mapping[str, object] = {}
-_TEXT_KEYS = ("text", "content", "value", "html", "url", "title")
+_TEXT_KEYS = ("text", "content", "html", "label", "title", "url", "imageUrl", "value")
 
 
 def mapping(value: object) -> Mapping[str, object]:

@@ -166,8 +166,9 @@ class FillInBlank(Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching(Question):
-    """Pairs of ``left`` and ``right``; ``right`` may hold distractors.
+    """Pairs of ``left`` and ``right``; ``right`` may hold distractors, and may stand in the order of ``left``.
 
+    So never show ``right`` as it stands: unless ``shuffle``, Examplary shows both columns by the alphabet.
     ``pairs`` are (left index, right index), one for each left item, or ``None``. The same right item may serve twice.
     """
 
@@ -176,7 +177,7 @@ class Matching(Question):
     left: tuple[RichText, ...]
     right: tuple[RichText, ...]
     pairs: tuple[tuple[int, int], ...] | None
-    shuffle: bool = True
+    shuffle: bool = False
 
     def texts(self) -> Iterator[RichText]:
         """Yield the stem's texts, then both columns."""
@@ -194,11 +195,12 @@ class Formula(Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MathNotebook(Question):
-    """A calculation in steps."""
+    """A calculation in steps. ``prefix`` stands before the last one, such as ``€`` or ``y =``."""
 
     kind: ClassVar[str] = "math-notebook"
 
     initial_lines: int | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +226,10 @@ class VoiceRecording(Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceAnalysis(Question):
-    """A sentence to divide into labelled parts. ``segments`` are (words, label); empty if there is no key."""
+    """A sentence to divide into labelled parts. ``segments`` are (words, label); empty if there is no key.
+
+    ``finite_verb`` is set only where students must mark it. ``explanation`` is for the marker.
+    """
 
     kind: ClassVar[str] = "sentence-analysis"
 
@@ -232,6 +237,7 @@ class SentenceAnalysis(Question):
     labels: tuple[str, ...] = ()
     segments: tuple[tuple[str, str], ...] = ()
     finite_verb: str | None = None
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

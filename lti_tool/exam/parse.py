@@ -6,6 +6,7 @@ mended becomes a flaw of its question; only an exam that is none at all is refus
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -13,9 +14,11 @@ from types import MappingProxyType
 from lti_tool.exam import parse_choice, parse_open
 from lti_tool.exam.errors import ExamEmpty, ExamTooManyQuestions, ExamUnreadable
 from lti_tool.exam.flaws import LANGUAGE_UNKNOWN, TITLE_MISSING, UNREADABLE
+from lti_tool.exam.identity import digest
 from lti_tool.exam.language import direction, language_tag
 from lti_tool.exam.loose import line, whole
 from lti_tool.exam.model import Exam, Question, Unknown
+from lti_tool.exam.parse_analysis import sentence_analysis
 from lti_tool.exam.parse_blanks import fill_in_blank
 from lti_tool.exam.parse_pairs import matching, ordering
 from lti_tool.exam.remark import Remark
@@ -45,10 +48,12 @@ _READERS: Mapping[str, Callable[[Source], Question]] = MappingProxyType(
         "fill-in-blank": fill_in_blank,
         "matching": matching,
         "formula": parse_open.formula,
+        "math": parse_open.formula,
         "math-notebook": parse_open.math_notebook,
         "conversational": parse_open.conversational,
+        "persona-chat": parse_open.conversational,
         "voice-recorder": parse_open.voice_recorder,
-        "sentence-analysis": parse_open.sentence_analysis,
+        "sentence-analysis": sentence_analysis,
     }
 )
 """By the short name; the API leaves Examplary's own prefixes away for some types and not for others."""
@@ -71,7 +76,7 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
         raise ExamUnreadable("no question is an object")
     if len(raw) > MOST_QUESTIONS:
         raise ExamTooManyQuestions(count=len(raw), limit=MOST_QUESTIONS)
-    questions = _distinct([_question(one, number) for number, one in enumerate(raw, 1)])
+    questions = _distinct([_question(one, number) for number, one in enumerate(raw, 1)], raw)
     return _exam(data, questions)
 
 
@@ -85,7 +90,7 @@ def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
     if named and language is None:
         remarks.append(LANGUAGE_UNKNOWN.with_facts(language=named))
     return Exam(
-        id=line(data.get("id"), 200) or "exam",
+        id=line(data.get("id"), 200) or f"exam-{digest(data.get('name'))}",
         title=title or "Examplary",
         language=language,
         direction=direction(language),
@@ -112,14 +117,16 @@ def _short_name(type_id: str) -> str:
     return name
 
 
-def _distinct(questions: list[Question]) -> tuple[Question, ...]:
-    """Give questions that share an identifier their own, the same ones every time."""
+def _distinct(questions: list[Question], raws: list[object]) -> tuple[Question, ...]:
+    """Give questions that share an identifier their own, by what they say; those that say the same are counted."""
+    shared = Counter(question.id for question in questions)
     seen: set[str] = set()
     found: list[Question] = []
-    for question in questions:
-        ident, turn = question.id, 2
+    for question, raw in zip(questions, raws, strict=True):
+        first = question.id if shared[question.id] == 1 else f"{question.id}~{digest(raw)}"
+        ident, turn = first, 2
         while ident in seen:
-            ident, turn = f"{question.id}~{turn}", turn + 1
+            ident, turn = f"{first}~{turn}", turn + 1
         seen.add(ident)
         found.append(question if ident == question.id else replace(question, id=ident))
     return tuple(found)

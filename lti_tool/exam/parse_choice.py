@@ -1,11 +1,14 @@
 """Questions whose answer is chosen: options and their key.
 
 The text of an option is its identity. A right answer is looked for by the exact string first, before any clean-up,
-then by the cleaned tree, then by what is read. Facts: examplary-api §5.1, qti-targets §5.
+then by the cleaned tree, then by what is read, last without regard to capitals: a key that fits one option only in
+its letters can mean no other. Facts: examplary-api §5.1, qti-targets §5.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lti_tool.exam.flaws import (
@@ -19,7 +22,7 @@ from lti_tool.exam.flaws import (
     PICTURE_BROKEN,
 )
 from lti_tool.exam.html import image_address
-from lti_tool.exam.loose import flag, items
+from lti_tool.exam.loose import flag, items, mapping
 from lti_tool.exam.model import Choice, Question, TrueFalse
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.source import Source
@@ -30,21 +33,31 @@ NO_TEXT = RichText.plain("—")
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """Different options, and where each raw text went (``None``: left away)."""
+    """Different options; where each raw text went, and where the names of options that are objects lead."""
 
     texts: tuple[RichText, ...]
     places: dict[str, int]
+    names: dict[str, int]
 
     def find(self, source: Source, raw: str) -> int | None:
-        """Return the index of the option that a right answer names."""
-        if raw in self.places:
-            return self.places[raw]
+        """Return the index of the option that a right answer names; ``None`` if none, or two by different ways."""
+        if raw in self.places or raw in self.names:
+            exact = {index for index in (self.places.get(raw), self.names.get(raw)) if index is not None}
+            return exact.pop() if len(exact) == 1 else None
         cleaned = source.rich(raw)
         if cleaned in self.texts:
             return self.texts.index(cleaned)
-        read = cleaned.plain_text()
-        same = [index for index, one in enumerate(self.texts) if read and one.plain_text() == read]
+        found = self._only(cleaned, RichText.plain_text)
+        return self._only(cleaned, _letters) if found is None else found
+
+    def _only(self, cleaned: RichText, read: Callable[[RichText], str]) -> int | None:
+        wanted = read(cleaned)
+        same = [index for index, one in enumerate(self.texts) if wanted and read(one) == wanted]
         return same[0] if len(same) == 1 else None
+
+
+def _letters(text: RichText) -> str:
+    return "".join(unicodedata.normalize("NFKC", text.plain_text()).casefold().split())
 
 
 def single_choice(source: Source) -> Question:
@@ -64,16 +77,17 @@ def picture_choice(source: Source) -> Question:
 
 def true_false(source: Source) -> Question:
     """Read true-false; its key is the string ``"true"`` or ``"false"``."""
-    raw = source.raw_text(source.settings.get("correctAnswer")).strip().lower()
-    correct = {"true": True, "false": False}.get(raw)
+    keys = [source.raw_text(one).strip().lower() for one in items(source.settings.get("correctAnswer"))]
+    correct = {("true",): True, ("false",): False}.get(tuple(keys))
     if correct is None:
-        source.flaw(KEY_UNREADABLE if raw else KEY_MISSING)
+        source.flaw(KEY_UNREADABLE if any(keys) else KEY_MISSING)
     return TrueFalse(**source.base(), correct=correct)
 
 
 def _choice(source: Source, *, multiple: bool, pictures: bool = False) -> Question:
-    keys = [source.raw_text(one) for one in items(source.settings.get("correctAnswer"))]
-    options = _options(source, keys, pictures=pictures)
+    raws = items(source.settings.get("options"))
+    keys = [source.raw_text(one) for one in items(source.settings.get("correctAnswer"))] or _marked(source, raws)
+    options = _options(source, raws, keys, pictures=pictures)
     correct = _key(source, options, keys, multiple=multiple, pictures=pictures)
     if pictures and multiple and correct is not None and len(correct) == 1:
         multiple = False
@@ -87,24 +101,33 @@ def _choice(source: Source, *, multiple: bool, pictures: bool = False) -> Questi
     )
 
 
-def _options(source: Source, keys: list[str], *, pictures: bool) -> _Options:
+def _marked(source: Source, raws: list[object]) -> list[str]:
+    """Return the texts of options that are objects and say themselves that they are right."""
+    return [source.raw_text(one) for one in raws if flag(mapping(one).get("correct"))]
+
+
+def _options(source: Source, raws: list[object], keys: list[str], *, pictures: bool) -> _Options:
     texts: dict[RichText, int] = {}
     places: dict[str, int] = {}
-    for one in items(source.settings.get("options")):
+    names: dict[str, int] = {}
+    for one in raws:
         raw = source.raw_text(one)
+        own = [source.raw_text(one.get(name)) for name in ("id", "value")] if isinstance(one, dict) else []
         if raw in places:
             source.flaw(OPTIONS_MERGED)
-            continue
-        option = _option(source, raw, pictures=pictures)
-        if option.is_empty:
-            source.flaw(OPTIONS_EMPTY)
-            if raw not in keys:
-                continue
-            option = NO_TEXT
-        if option in texts:
-            source.flaw(OPTIONS_MERGED)
-        places[raw] = texts.setdefault(option, len(texts))
-    return _Options(tuple(texts), places)
+        else:
+            option = _option(source, raw, pictures=pictures)
+            if option.is_empty:
+                source.flaw(OPTIONS_EMPTY)
+                if not {raw, *own} & set(keys):
+                    continue
+                option = NO_TEXT
+            if option in texts:
+                source.flaw(OPTIONS_MERGED)
+            places[raw] = texts.setdefault(option, len(texts))
+        for name in own:
+            names.setdefault(name, places[raw])
+    return _Options(tuple(texts), places, names)
 
 
 def _option(source: Source, raw: str, *, pictures: bool) -> RichText:

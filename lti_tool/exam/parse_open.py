@@ -16,7 +16,6 @@ from lti_tool.exam.model import (
     LongText,
     MathNotebook,
     Question,
-    SentenceAnalysis,
     ShortText,
     Unknown,
     Upload,
@@ -37,12 +36,27 @@ _EXTENSIONS = {
     "text/plain": ("txt",),
 }
 
+_EXACT = ("correctAnswer", "correctAnswers", "acceptedAnswers", "answers")
+"""Where exact answers may stand; the first is Examplary's own name for them."""
+
 
 def short_text(source: Source) -> Question:
-    """Read single-line-text. Exact answers are rare: Examplary marks this type by its rubric."""
-    answers = tuple(filter(None, (source.answer(one) for one in items(source.settings.get("correctAnswer")))))
+    """Read single-line-text. Exact answers are rare: Examplary marks this type by its rubric.
+
+    Where the exam lists some, all of them must be such that students can type them.
+    """
+    scoring = mapping(source.raw.get("scoring"))
+    given = _first(source.settings, *_EXACT) or _first(scoring, *_EXACT)
+    answers = [source.answer(one) for one in items(given)]
+    if not all(answers):
+        source.flaw(KEY_UNREADABLE)
+    accepted = tuple(dict.fromkeys(answers)) if all(answers) else ()
     longest = whole(source.settings.get("maxLength"), 100_000)
-    return ShortText(**source.base(), accepted=tuple(dict.fromkeys(answers)) or None, max_length=longest)
+    return ShortText(**source.base(), accepted=accepted or None, max_length=longest)
+
+
+def _first(settings: Mapping[str, object], *names: str) -> object:
+    return next((settings[name] for name in names if settings.get(name)), None)
 
 
 def date_year(source: Source) -> Question:
@@ -122,16 +136,20 @@ def formula(source: Source) -> Question:
 
 def math_notebook(source: Source) -> Question:
     """Read math-notebook."""
-    return MathNotebook(**source.base(), initial_lines=whole(source.settings.get("initialLines"), 1000))
+    return MathNotebook(
+        **source.base(),
+        initial_lines=whole(source.settings.get("initialLines"), 1000),
+        prefix=line(source.settings.get("prefix"), 100),
+    )
 
 
 def conversational(source: Source) -> Question:
-    """Read conversational."""
+    """Read conversational and persona-chat; what the machine is told is never for the student."""
     settings = source.settings
     return Conversation(
         **source.base(),
-        prompt=source.rich(settings.get("conversationalPrompt") or settings.get("prompt")),
-        criteria=source.rich(settings.get("conversationalCompletionCriteria") or settings.get("criteria")),
+        prompt=source.rich(_first(settings, "conversationalPrompt", "instructions", "prompt")),
+        criteria=source.rich(_first(settings, "conversationalCompletionCriteria", "criteria")),
         ai_starts=flag(settings.get("aiStarts")),
         max_turns=whole(settings.get("maxTurns"), 10_000),
     )
@@ -140,27 +158,6 @@ def conversational(source: Source) -> Question:
 def voice_recorder(source: Source) -> Question:
     """Read voice-recorder; its length is in seconds."""
     return VoiceRecording(**source.base(), max_seconds=whole(source.settings.get("maxDurationSeconds"), 86_400))
-
-
-def sentence_analysis(source: Source) -> Question:
-    """Read sentence-analysis; its key is token ranges with labels."""
-    key = mapping(source.settings.get("correctAnswer"))
-    words = [line(mapping(token).get("text")) for token in items(key.get("tokens"))]
-    segments = (mapping(one) for one in items(key.get("segments")))
-    return SentenceAnalysis(
-        **source.base(),
-        sentence=line(source.settings.get("sentence") or key.get("raw"), 5000),
-        labels=tuple(filter(None, (line(one, 100) for one in items(source.settings.get("enabledLabels"))))),
-        segments=tuple((_words(words, one), line(one.get("label"), 100)) for one in segments),
-        finite_verb=_words(words, mapping(key.get("persoonsvorm"))) or None,
-    )
-
-
-def _words(words: list[str], span: Mapping[str, object]) -> str:
-    first, last = span.get("startToken"), span.get("endToken")
-    if isinstance(first, int) and isinstance(last, int) and 0 <= first <= last:
-        return " ".join(words[first : last + 1])
-    return ""
 
 
 def unknown(source: Source) -> Question:

@@ -52,7 +52,7 @@ def matching(source: Source) -> Question:
         known = set(left), set(right)
         pairs = [_split(source, one, *known) for one in items(settings.get("correctAnswer"))]
     else:
-        pairs = [_split(source, one, (), ()) for one in items(settings.get("pairs"))]
+        pairs = [_split(source, one, (), ()) for one in items(settings.get("pairs") or settings.get("correctAnswer"))]
         left = [pair[0] for pair in pairs]
         right = [pair[1] for pair in pairs if pair[1] is not None]
     return _build(source, left, right, pairs)
@@ -66,7 +66,7 @@ def _build(source: Source, left: list[str], right: list[str], pairs: list[tuple[
     key = _key(found, len(lefts.texts), len(rights.texts))
     if key is None:
         source.flaw(PAIRS_UNREADABLE)
-    shuffle = flag(source.settings.get("shuffle"), default=True)
+    shuffle = flag(source.settings.get("shuffle"))
     return Matching(**source.base(), left=lefts.texts, right=rights.texts, pairs=key, shuffle=shuffle)
 
 

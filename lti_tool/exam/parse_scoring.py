@@ -41,7 +41,7 @@ def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
 
 def _criterion(raw: object) -> Criterion:
     found = mapping(raw)
-    levels = (_level(mapping(level)) for level in items(found.get("levels")))
+    levels = (_level(mapping(level)) for level in items(found.get("levels")) or [raw])
     return Criterion(line(found.get("title")), tuple(filter(None, levels)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypedDict
@@ -9,15 +10,19 @@ from typing import TypedDict
 from lti_tool.exam.errors import QuestionTooLarge
 from lti_tool.exam.flaws import ID_MISSING, STEM_EMPTY
 from lti_tool.exam.html import parse_rich_text
+from lti_tool.exam.identity import digest
 from lti_tool.exam.loose import items, line, mapping, text
 from lti_tool.exam.parse_scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import RichText
+from lti_tool.exam.richtext import Image, Math, RichText
 from lti_tool.exam.sanitise import characters
 from lti_tool.exam.scoring import NO_POINTS, Rubric
 
 LONGEST_TEXT = 200_000
 """Characters of one text, with its markup."""
+
+
+_MARKUP = re.compile(r"[<&$]|\\[(\[]")
 
 
 class Base(TypedDict):
@@ -61,11 +66,15 @@ class Source:
         return parse_rich_text(self.raw_text(value))
 
     def answer(self, value: object) -> str:
-        """Return an accepted answer as a student would type it."""
+        """Return an accepted answer as a student would type it; empty if nobody could type it the same way.
+
+        That is so of mathematics, which Examplary keeps as LaTeX, and of pictures.
+        """
         found = self.raw_text(value)
-        if "<" in found or "&" in found:
-            return parse_rich_text(found).plain_text()
-        return " ".join(characters(found).split())
+        if not _MARKUP.search(found):
+            return " ".join(characters(found).split())
+        rich = parse_rich_text(found)
+        return "" if any(isinstance(node, Math | Image) for node in rich.walk()) else rich.plain_text()
 
     def base(self, *, scored: bool = True) -> Base:
         """Return the common fields; ``scored`` is false for texts that ask nothing."""
@@ -98,4 +107,4 @@ class Source:
         found = line(self.raw.get("id"), 200)
         if not found:
             self.flaw(ID_MISSING)
-        return found or f"question-{self.number}"
+        return found or f"question-{digest(self.raw)}"

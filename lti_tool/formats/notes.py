@@ -73,9 +73,12 @@ def _joined(texts: tuple[RichText, ...], between: str) -> str:
 
 
 def _settings(question: Question) -> list[str]:
-    if not isinstance(question, Conversation):
-        return []
-    return [text.plain_text() for text in (question.prompt, question.criteria) if not text.is_empty]
+    match question:
+        case Conversation(prompt=prompt, criteria=criteria):
+            return [text.plain_text() for text in (prompt, criteria) if not text.is_empty]
+        case SentenceAnalysis(explanation=explanation) if explanation:
+            return [explanation]
+    return []
 
 
 def _json(value: object) -> str:

@@ -133,7 +133,7 @@ def _native(question: Question, language: str | None) -> Plan:  # noqa: PLR0911,
         case Formula():
             return _open(question, phrase("formula", language), changes.FORMULA_TO_ESSAY)
         case MathNotebook():
-            return _open(question, phrase("steps", language), changes.STEPS_TO_ESSAY)
+            return _notebook(question, language)
         case Conversation():
             return _open(question, phrase("conversation", language), changes.TALK_TO_ESSAY)
         case _:
@@ -226,6 +226,12 @@ def _analysis(question: SentenceAnalysis, language: str | None) -> Plan:
     shown = (RichText.plain(question.sentence), RichText.plain(", ".join(question.labels)))
     found = _open(question, phrase("sentence", language), changes.ANALYSIS_TO_ESSAY)
     return replace(found, lists=(tuple(one for one in shown if one.nodes),), layout=Layout.PARAGRAPHS)
+
+
+def _notebook(question: MathNotebook, language: str | None) -> Plan:
+    found = _open(question, phrase("steps", language), changes.STEPS_TO_ESSAY)
+    shown = ((RichText.plain(f"{question.prefix} …"),),) if question.prefix else ()
+    return replace(found, lists=shown, layout=Layout.PARAGRAPHS)
 
 
 def _unknown(question: Question, language: str | None) -> Plan:

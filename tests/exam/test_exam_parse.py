@@ -172,7 +172,16 @@ class TestChoice:
 
 
 @pytest.mark.parametrize(
-    ("key", "expected"), [("true", True), (True, True), ("False", False), ("yes", None), (None, None), (["true"], None)]
+    ("key", "expected"),
+    [
+        ("true", True),
+        (True, True),
+        ("False", False),
+        ("yes", None),
+        (None, None),
+        (["true"], True),
+        (["true", "false"], None),
+    ],
 )
 def test_true_false_keys(key, expected):
     assert one(question("true-false", {"correctAnswer": key})).correct is expected
@@ -256,11 +265,29 @@ def test_orders_that_are_not_one(options):
     assert one(question("sequence", {"options": options})).keyed is False
 
 
-def test_identifiers_are_never_shared_or_empty():
-    raw = exam(question("essay"), question("essay"), question("essay"))
-    raw["questions"][1]["id"] = "q_1"
-    raw["questions"][2]["id"] = None
-    assert [q.id for q in parse_exam(raw).questions] == ["q_1", "q_1~2", "question-3"]
+class TestIdentifiers:
+    def idents(self, *raws):
+        return [q.id for q in parse_exam({"id": "exam_1", "questions": list(raws)}).questions]
+
+    def test_examplarys_own_stay(self):
+        assert self.idents(question("essay"), {**question("essay"), "id": "q_2"}) == ["q_1", "q_2"]
+
+    def test_none_is_shared_or_empty(self):
+        raws = [question("essay")] * 3 + [{**question("essay"), "id": one} for one in (None, "", None, "q_2")]
+        found = self.idents(*raws)
+        assert len(set(found)) == len(found)
+        assert all(found)
+
+    @pytest.mark.parametrize("ident", [None, "q_1"])
+    def test_those_that_we_give_move_with_their_questions(self, ident):
+        raws = [{**question("essay", title=title), "id": ident} for title in "abc"]
+        first, second, third = self.idents(*raws)
+        assert self.idents(*reversed(raws)) == [third, second, first]
+        assert self.idents(question("paragraph", title="new"), *raws)[2:] == [second, third]
+
+    def test_exams_without_one_differ_by_their_names(self):
+        one, other = (parse_exam({"name": name, "questions": [question("essay")]}).id for name in ("a", "b"))
+        assert one != other
 
 
 @pytest.mark.parametrize(

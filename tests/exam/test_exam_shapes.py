@@ -1,0 +1,219 @@
+"""Shapes in which Examplary's own question types read their settings, and in which generators miss them."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from lti_tool.exam import parse_exam
+from lti_tool.exam.richtext import Blank, Math
+from tests.exam.strategies import exam, question
+
+SENTENCE = "Vandaag maken wij de jaarplanner."
+ANALYSIS = {
+    "raw": SENTENCE,
+    "segments": [
+        {"startToken": 0, "endToken": 0, "label": "BWB"},
+        {"startToken": 1, "endToken": 1, "label": "WG"},
+        {"startToken": 2, "endToken": 2, "label": "OW"},
+        {"startToken": 3, "endToken": 4, "label": "LV"},
+    ],
+    "persoonsvorm": {"startToken": 1, "endToken": 1},
+}
+
+
+def one(raw, **more):
+    return parse_exam(exam(raw, **more)).questions[0]
+
+
+def codes(parsed):
+    return [flaw.code for flaw in parsed.flaws if flaw.code != "exam.points-missing"]
+
+
+class TestKeysOfChoices:
+    def correct(self, options, key, kind="multiple-choice-single-answer"):
+        return one(question(kind, {"options": options, "correctAnswer": key})).correct
+
+    @pytest.mark.parametrize(
+        ("options", "key"),
+        [
+            (["<p>Paris</p>", "<p>Rome</p>"], " Paris "),
+            (["Paris", "Rome"], "<p>Paris</p>\n"),
+            (["Paris", "Rome"], "paris"),
+            (["<p>Utrecht &amp; omstreken</p>", "x"], "Utrecht & omstreken"),
+            (["caf\u00e9", "x"], "cafe\u0301"),
+            (["een\u00a0twee", "x"], "een twee"),
+            (["<inline-math>x^2</inline-math>", "x"], "$x^2$"),
+            (["<b>Paris</b>", "Rome"], "Paris"),
+            (["N2", "N<sub>2</sub>"], "N2"),
+        ],
+    )
+    def test_spelt_otherwise_than_its_option(self, options, key):
+        assert self.correct(options, key) == (0,)
+
+    @pytest.mark.parametrize(
+        ("options", "key"), [(["mg", "Mg"], "MG"), (["a", "b"], "A B"), (["<b>x</b>", "<i>x</i>"], "x")]
+    )
+    def test_what_could_mean_two_options_means_none(self, options, key):
+        assert self.correct(options, key) is None
+
+    def test_capitals_count_where_they_are_the_difference(self):
+        assert self.correct(["mg", "Mg", "MG"], "Mg") == (1,)
+
+    def test_options_that_differ_only_in_markup_or_picture(self):
+        pictures = [f'same <img src="https://x.example/{n}.png">' for n in "ab"]
+        options = ["N2", "N<sub>2</sub>", "N<sup>2</sup>", *pictures]
+        for place, option in enumerate(options):
+            assert self.correct(options, option) == (place,)
+
+    @pytest.mark.parametrize(
+        ("options", "key", "correct"),
+        [
+            ([{"text": "London", "correct": False}, {"text": "Paris", "correct": True}], None, (1,)),
+            ([{"id": "a", "text": "London"}, {"id": "b", "text": "Paris"}], "b", (1,)),
+            ([{"label": "London", "value": "l"}, {"label": "Paris", "value": "p"}], "Paris", (1,)),
+            ([{"id": "1", "text": "2"}, {"id": "2", "text": "1"}], "1", None),
+            ([{"text": "same"}, {"text": "same", "id": "x"}, "other"], "x", (0,)),
+            ([{"text": ""}, {"text": "b"}], None, None),
+        ],
+    )
+    def test_options_that_are_objects(self, options, key, correct):
+        assert self.correct(options, key) == correct
+
+    def test_pictures_that_are_objects(self):
+        options = [{"imageUrl": f"https://x.example/{n}.png", "correct": n == "b"} for n in "ab"]
+        assert self.correct(options, None, "picture-choice") == (1,)
+
+
+class TestShortTexts:
+    @pytest.mark.parametrize("place", ["correctAnswer", "correctAnswers", "acceptedAnswers", "answers"])
+    def test_exact_answers_wherever_they_stand(self, place):
+        assert one(question("single-line-text", {place: ["a", "b", "a"]})).accepted == ("a", "b")
+        assert one(question("single-line-text", {}, scoring={place: "a"})).accepted == ("a",)
+
+    @pytest.mark.parametrize(
+        "answers", [["a", "$x^2$"], ["<inline-math>x</inline-math>"], ["a", "<img src='https://x/y.png'>"]]
+    )
+    def test_what_nobody_can_type_the_same_way_is_no_key(self, answers):
+        parsed = one(question("single-line-text", {"correctAnswer": answers}))
+        assert (parsed.accepted, codes(parsed)) == (None, ["exam.key-unreadable"])
+
+    def test_money_can_be_typed(self):
+        assert one(question("single-line-text", {"correctAnswer": ["$5", "5 &euro;"]})).accepted == ("$5", "5 €")
+
+
+class TestBlanks:
+    def blanks(self, text, key):
+        return one(question("fill-in-blank", {"text": text, "correctAnswer": key}))
+
+    @pytest.mark.parametrize(
+        ("text", "answers"),
+        [
+            ("a ____ b", 1),
+            ("a _____ b", 1),
+            ("a ______ b", 1),
+            ("a ______ b", 2),
+            ("a _______ b ___", 3),
+            ("___", 1),
+            ("___ ____ _____", 3),
+            ("<ul><li>___</li><li><b>___</b></li></ul><table><tr><td>___</td></tr></table>", 3),
+            ("<p>Solve <inline-math>x = ___</inline-math> and $___ + 1 = y$.</p>", 2),
+            (r"\(3 + \_\_\_ = 5\)", 1),
+        ],
+    )
+    def test_lines_of_every_length_and_everywhere(self, text, answers):
+        parsed = self.blanks(text, ["x"] * answers)
+        assert (parsed.blanks, codes(parsed)) == (answers, [])
+        assert [node.index for node in parsed.body.walk() if isinstance(node, Blank)] == list(range(answers))
+
+    def test_a_blank_inside_a_group_of_a_formula_stays_in_it(self):
+        parsed = self.blanks(r"<p>$\frac{___}{2}$</p>", ["1"])
+        assert (parsed.answers, codes(parsed)) == (None, ["exam.blanks-none"])
+        assert [node.latex for node in parsed.body.walk() if isinstance(node, Math)] == [r"\frac{\_\_\_}{2}"]
+
+    @pytest.mark.parametrize("answer", ["$x$", "<inline-math>1</inline-math>", "\\(x\\)"])
+    def test_answers_in_mathematics_are_no_key(self, answer):
+        assert codes(self.blanks("___", [answer])) == ["exam.key-unreadable"]
+
+
+class TestMatching:
+    def test_older_pairs_may_stand_where_the_key_does(self):
+        parsed = one(question("matching", {"correctAnswer": ["Apple = Red", "Banana = Yellow"]}))
+        assert parsed.pairs == ((0, 0), (1, 1))
+
+    def test_examplarys_own_example_of_signs(self):
+        parsed = one(question("matching", {"pairs": ["x \\= 2 / 4 = x \\= 0.5", "b = c"]}))
+        assert parsed.left[0].plain_text() == "x = 2 / 4"
+        assert parsed.right[0].plain_text() == "x = 0.5"
+
+    @pytest.mark.parametrize(
+        ("given", "expected"), [({}, False), ({"shuffle": True}, True), ({"shuffle": None}, False)]
+    )
+    def test_mixed_only_if_said(self, given, expected):
+        assert one(question("matching", {"pairs": ["a = b", "c = d"], **given})).shuffle is expected
+
+
+class TestAnalysis:
+    def analysis(self, **settings_):
+        return one(question("sentence-analysis", {"sentence": SENTENCE, "correctAnswer": ANALYSIS, **settings_}))
+
+    @pytest.mark.parametrize("key", [ANALYSIS, json.dumps(ANALYSIS), {**ANALYSIS, "tokens": "broken"}])
+    def test_keys_in_every_shape(self, key):
+        parsed = self.analysis(correctAnswer=key)
+        assert parsed.segments[-1] == ("de jaarplanner.", "LV")
+        assert (parsed.finite_verb, codes(parsed)) == ("maken", [])
+
+    def test_the_sentence_of_the_key(self):
+        assert self.analysis(sentence=None).sentence == SENTENCE
+
+    @pytest.mark.parametrize(
+        "segments",
+        [
+            ANALYSIS["segments"][1:],
+            ANALYSIS["segments"][:-1],
+            [{"startToken": 0, "endToken": 9, "label": "OW"}],
+            [{"startToken": 0, "endToken": 4, "label": None}],
+            [{"startToken": 0, "endToken": 2, "label": "OW"}, {"startToken": 2, "endToken": 4, "label": "LV"}],
+            [None],
+            "x",
+        ],
+    )
+    def test_parts_that_are_not_the_whole_sentence_are_no_key(self, segments):
+        parsed = self.analysis(correctAnswer={**ANALYSIS, "segments": segments})
+        assert (parsed.segments, codes(parsed)) == ((), ["exam.key-unreadable"])
+
+    def test_the_verb_only_where_it_is_asked(self):
+        assert self.analysis(requirePersoonsvorm=False).finite_verb is None
+
+    def test_no_key_at_all(self):
+        assert codes(self.analysis(correctAnswer=None)) == ["exam.key-missing"]
+
+
+@pytest.mark.parametrize(
+    ("type_id", "kind"),
+    [
+        ("examplary.default.persona-chat", "conversation"),
+        ("persona-chat", "conversation"),
+        ("examplary.expansion.math", "formula"),
+    ],
+)
+def test_newer_and_older_types_of_examplary(type_id, kind):
+    assert one(question(type_id)).kind == kind
+
+
+def test_what_a_persona_is_told_is_for_the_marker():
+    parsed = one(question("persona-chat", {"persona": "patient", "instructions": "<p>You have a cold.</p>"}))
+    assert parsed.prompt.plain_text() == "You have a cold."
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        ([{"title": "a", "points": 2}, {"title": "b", "points": 0.5}], "2.5"),
+        ([{"levels": [{"points": 0.1}]}, {"levels": [{"points": 0.2}]}], "0.3"),
+        ([{"levels": [{"points": 33.333}]}] * 3, "99.999"),
+        ([{"levels": [{"points": -1}, {"points": -2}]}, {"levels": [{"points": 3}]}], "2"),
+    ],
+)
+def test_points_add_up_exactly(criteria, expected):
+    assert one(question("essay", scoring={"criteria": criteria})).points == Decimal(expected)
