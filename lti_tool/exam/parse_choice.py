@@ -27,6 +27,9 @@ from lti_tool.exam.model import Choice, Question, TrueFalse
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.source import Source
 
+_NAMES = ("id", "value")
+"""By which a key may name an option that is an object."""
+
 NO_TEXT = RichText.plain("—")
 """Stands for a right answer that has no text."""
 
@@ -78,7 +81,7 @@ def picture_choice(source: Source) -> Question:
 def true_false(source: Source) -> Question:
     """Read true-false; its key is the string ``"true"`` or ``"false"``."""
     keys = [source.raw_text(one).strip().lower() for one in items(source.settings.get("correctAnswer"))]
-    correct = {("true",): True, ("false",): False}.get(tuple(keys))
+    correct = {"true": True, "false": False}.get(keys[0]) if len(keys) == 1 else None
     if correct is None:
         source.flaw(KEY_UNREADABLE if any(keys) else KEY_MISSING)
     return TrueFalse(**source.base(), correct=correct)
@@ -112,7 +115,7 @@ def _options(source: Source, raws: list[object], keys: list[str], *, pictures: b
     names: dict[str, int] = {}
     for one in raws:
         raw = source.raw_text(one)
-        own = [source.raw_text(one.get(name)) for name in ("id", "value")] if isinstance(one, dict) else []
+        own = list(filter(None, map(source.raw_text, map(one.get, _NAMES)))) if isinstance(one, dict) else []
         if raw in places:
             source.flaw(OPTIONS_MERGED)
         else:

@@ -36,7 +36,7 @@ from lti_tool.formats.forms import Form, Layout
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.report import Line, Verdict
 
-__all__ = ["Form", "Layout", "Plan", "essay_instead", "mixed", "plan"]
+__all__ = ["Form", "Layout", "Plan", "essay_instead", "mixed", "mixed_order", "plan", "right_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +196,20 @@ def _ordering_essay(question: Ordering, language: str | None) -> Plan:
 
 def mixed(options: tuple[RichText, ...]) -> tuple[RichText, ...]:
     """Return options in an order that does not give the right one away; always the same order."""
-    found = tuple(sorted(options, key=lambda option: option.plain_text().casefold()))
-    return found[::-1] if found == options else found
+    return tuple(options[place] for place in mixed_order(options))
+
+
+def mixed_order(options: tuple[RichText, ...]) -> tuple[int, ...]:
+    """Return the places of options in an order that does not give the right one away; always the same order."""
+    found = tuple(sorted(range(len(options)), key=lambda place: options[place].plain_text().casefold()))
+    return found[::-1] if found == tuple(range(len(options))) else found
+
+
+def right_order(question: Matching) -> tuple[int, ...]:
+    """Return the places of the right column in an order in which the pairs do not stand side by side."""
+    found = mixed_order(question.right)
+    aligned = question.pairs is not None and all(found[a : a + 1] == (b,) for a, b in question.pairs)
+    return found[::-1] if aligned else found
 
 
 def _blanks_essay(question: FillInBlank, language: str | None) -> Plan:

@@ -151,12 +151,18 @@ def test_blanks_in_parts(name):
     assert (line.verdict, "format.parts" in codes(line)) == (Verdict.NATIVE, True)
 
 
+def paired(item, *pairs):
+    """What a student says who joins these texts."""
+    idents = {text: ident for ident, text in item.choices().items()}
+    return [f"{idents[left]} {idents[right]}" for left, right in pairs]
+
+
 @both
 def test_matching_with_distractor_and_shared_partner(name):
     settings_ = {"left": ["A", "B"], "right": ["x", "y"], "correctAnswer": ["A = x", "B = x"]}
     item, _ = one(name, question("matching", settings_))
-    assert item.score(RESPONSE=["left_1 right_1", "left_2 right_1"]) == 1
-    assert item.score(RESPONSE=["left_1 right_2", "left_2 right_1"]) == 0
+    assert item.score(RESPONSE=paired(item, "Ax", "Bx")) == 1
+    assert item.score(RESPONSE=paired(item, "Ay", "Bx")) == 0
     most = {
         one.get("identifier"): read.get(one, "matchMax")
         for one in read.descendants(item.body, "simpleAssociableChoice")
@@ -168,7 +174,19 @@ def test_matching_with_distractor_and_shared_partner(name):
 def test_matching_in_parts(name):
     settings_ = {"left": ["A", "B"], "right": ["x", "y", "z"], "correctAnswer": ["A = x", "B = y"]}
     item, _ = one(name, question("matching", settings_, scoring=PARTS))
-    assert item.score(RESPONSE=["left_1 right_1", "left_2 right_3"]) == 1
+    assert item.score(RESPONSE=paired(item, "Ax", "Bz")) == 1
+
+
+@both
+@pytest.mark.parametrize("shuffle", [True, False, None])
+@pytest.mark.parametrize(
+    "pairs", [["A = x", "B = y", "C = z"], ["A = z", "B = y", "C = x"], ["C = m", "B = o", "A = n"]]
+)
+def test_pairs_do_not_stand_side_by_side(name, pairs, shuffle):
+    item, _ = one(name, question("matching", {"pairs": pairs, "shuffle": shuffle}))
+    assert item.right() != [f"left_{number} right_{number}" for number in (1, 2, 3)]
+    assert item.score(RESPONSE=paired(item, *(pair.split(" = ") for pair in pairs))) == 1
+    assert item.interactions[0].get("shuffle") == ("true" if shuffle else "false")
 
 
 @both

@@ -21,7 +21,7 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.formats.phrases import phrase
-from lti_tool.formats.plan import Form, Plan, mixed
+from lti_tool.formats.plan import Form, Plan, mixed, right_order
 from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.processing import RESPONSE, Scoring, boolean, shares
 from lti_tool.formats.qti.xhtml import Xhtml
@@ -129,11 +129,13 @@ class _Writer:
         )
 
     def _matching(self, question: Matching, pairs: tuple[tuple[int, int], ...]) -> Answer:
-        right = [f"left_{one + 1} right_{other + 1}" for one, other in pairs]
+        order = right_order(question)
+        right = [f"left_{one + 1} right_{order.index(other) + 1}" for one, other in pairs]
         worth = zip(right, shares(self._points, len(right)), strict=True)
         mapping = self._scoring.mapping(worth) if self._parts else ""
         once = len({other for _, other in pairs}) == len(pairs)
-        sets = self._match_set("left", question.left, 1) + self._match_set("right", question.right, 1 if once else 0)
+        shown = [question.right[place] for place in order]
+        sets = self._match_set("left", question.left, 1) + self._match_set("right", shown, 1 if once else 0)
         return Answer(
             self._scoring.declare(RESPONSE, "multiple", "directedPair", right, mapping),
             interaction=self._spell(_MATCH) % (boolean(question.shuffle), len(question.left), sets),
