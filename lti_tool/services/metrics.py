@@ -40,6 +40,8 @@ CONVERSION_SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30),
 )
 
+DAMAGED = Counter("lti_tool_damaged", "Reads of what is no longer as it was kept, by what it is", ["what"])
+
 NO_CALL = ("circuit", "limit")
 """Outcomes of attempts that were never made."""
 

@@ -17,12 +17,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select
 from structlog.contextvars import bind_contextvars
 
 from lti_tool import formats
 from lti_tool.errors import N_, AccessError, PackageError
-from lti_tool.models import Asset, Delivery, Exam, Launch, change_row, db, now, repeatable
+from lti_tool.models import Delivery, Exam, Launch, change_row, db, now, repeatable
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.files import forget_unused, placed, safe_name
 from lti_tool.services.library import Library
@@ -129,9 +128,15 @@ class Packages:
     def _original(self, exam: Exam) -> Package:
         if exam.original_sha256 is None:
             raise PackageGone("Examplary's own package never came")
-        path = self._folder / f"{exam.original_sha256}.zip"
-        self._ensure(path, lambda: _write_asset(exam.original_sha256, path))
+        digest = exam.original_sha256
+        path = self._folder / f"{digest}.zip"
+        self._ensure(path, lambda: self._write_file(digest, path))
         return Package(path, file_name(exam, ORIGINAL), "application/zip", path.stem)
+
+    def _write_file(self, sha256: str, path: Path) -> None:
+        data = self._library.file(sha256)
+        with placed(path) as out:
+            out.write(data)
 
     def _build(self, exam: Exam, format_: formats.Format, path: Path) -> None:
         began = time.perf_counter()
@@ -172,12 +177,6 @@ def _touched(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def _write_asset(sha256: str | None, path: Path) -> None:
-    data = db.session.scalars(select(Asset.data).where(Asset.sha256 == sha256)).one()
-    with placed(path) as out:
-        out.write(data)
 
 
 def _recipe(exam: Exam, format_name: str) -> str:

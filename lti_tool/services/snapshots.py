@@ -14,6 +14,7 @@ from lti_tool import exam as exams
 from lti_tool.errors import ExamplaryError
 from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, change_row, db, put_row, repeatable
+from lti_tool.security.encryption import fingerprint
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +93,7 @@ class Snapshots:
             points=parsed.points,
             question_count=len(parsed.questions),
             snapshot=fetched.document,
+            snapshot_sha256=fingerprint(fetched.document),
             original_sha256=fetched.original_sha256,
             media=[ExamMedia(url=one.url, asset_sha256=one.sha256, problem=one.problem) for one in fetched.media],
         )

@@ -5,13 +5,13 @@ import threading
 import traceback
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from lti_tool.errors import ExamError
 from lti_tool.logs import hide_values
-from lti_tool.models import Exam, Generation, GenerationState, db
+from lti_tool.models import Asset, Exam, Generation, GenerationState, db
 from lti_tool.security.encryption import UnreadableSecret, Vault
+from lti_tool.services.library import ExamDamaged
 from lti_tool.services.packages import NoRoom
 from tests.services.conftest import QUESTIONS
 
@@ -55,15 +55,22 @@ def test_a_question_with_any_text_is_kept_as_it_came(services, finished, control
     assert json.loads(db.session.query(Exam).one().snapshot)["questions"][0]["title"] == question["title"]
 
 
-@pytest.mark.parametrize("snapshot", ["", "{", '{"questions": 5}', "[]", "null"])
+@pytest.mark.parametrize("snapshot", ["", "{", '{"questions": 5}', "[]", "null", '{"id": "exam_1", "questions": []}'])
 def test_a_damaged_snapshot_is_told_and_the_original_can_still_be_had(services, exam, snapshot):
     db.session.execute(text("UPDATE exam SET snapshot = :snapshot"), {"snapshot": snapshot})
     db.session.commit()
     db.session.expire_all()
-    with pytest.raises(ExamError) as told:
+    with pytest.raises(ExamDamaged) as told:
         services.packages.package(exam, "moodle-xml")
-    assert told.value.advice
+    assert "backup" in told.value.advice
     assert services.packages.package(exam, "examplary-qti3").path.read_bytes().startswith(b"PK")
+
+
+def test_a_damaged_file_is_told_and_not_sent(services, exam):
+    db.session.execute(update(Asset).values(data=b"PK\x03\x04 something else"))
+    db.session.commit()
+    with pytest.raises(ExamDamaged):
+        services.packages.package(exam, "examplary-qti3")
 
 
 def test_a_wrong_encryption_key_fails_with_its_name_and_what_waits_arrives_with_the_right_one(services, finished):
