@@ -7,12 +7,15 @@ from flask_migrate import upgrade
 
 from config.settings import read_settings
 from lti_tool import create_app
+from lti_tool.logs import configure_logging
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database up to this release (safe to run at every start)."""
-    app = create_app(read_settings())
+    settings = read_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    app = create_app(settings)
     with app.app_context():
         upgrade()
         app.extensions["services"].tool_keys.ensure()

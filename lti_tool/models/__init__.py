@@ -1,5 +1,6 @@
 """The tables, one file each (Design §5)."""
 
+from lti_tool.models.audit import AuditEntry, Deed
 from lti_tool.models.base import Base, db, new_id, now
 from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.delivery import Delivery
@@ -17,9 +18,11 @@ from lti_tool.models.writing import change_row, delete_rows, put_row, repeatable
 
 __all__ = [
     "Asset",
+    "AuditEntry",
     "Base",
     "Chore",
     "ChoreKind",
+    "Deed",
     "Delivery",
     "Deployment",
     "Exam",

@@ -19,7 +19,9 @@ class Delivery(Base):
     capability_hash: Mapped[str] = mapped_column(key(64), primary_key=True)
     """SHA-256 of the capability in the URL; the capability itself is not kept."""
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id", ondelete="CASCADE"), index=True)
-    launch_id: Mapped[str | None] = mapped_column(ForeignKey("launch.id", ondelete="SET NULL"), default=None)
+    launch_id: Mapped[str | None] = mapped_column(
+        ForeignKey("launch.id", ondelete="SET NULL"), default=None, index=True
+    )
     format_name: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -43,7 +43,9 @@ class Exam(Base):
     question_count: Mapped[int]
     snapshot: Mapped[str] = deferred(mapped_column(long_text()))
     """The JSON of ``GET /exams/{id}`` as it came."""
-    original_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), default=None)
+    snapshot_sha256: Mapped[str] = mapped_column(key(64), default="", server_default="")
+    """What the snapshot was when it was kept: a row that somebody changed by hand is found out. Empty: not noted."""
+    original_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), default=None, index=True)
     """Examplary's own QTI 3 package, where it could be had."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -58,7 +60,7 @@ class ExamMedia(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id", ondelete="CASCADE"), index=True)
     url: Mapped[str] = mapped_column(long_text())
-    asset_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), default=None)
+    asset_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), default=None, index=True)
     problem: Mapped[str] = mapped_column(String(60), default="")
     """Code of the error that kept the file away."""
 

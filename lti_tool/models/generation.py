@@ -42,7 +42,7 @@ class Generation(Base):
     embed_url_encrypted: Mapped[str] = mapped_column(long_text())
     session_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     examplary_exam_id: Mapped[str | None] = mapped_column(key(), default=None)
-    exam_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None)
+    exam_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None, index=True)
     error_code: Mapped[str] = mapped_column(String(60), default="")
     attempts: Mapped[int] = mapped_column(default=0)
     """How often collecting was tried."""

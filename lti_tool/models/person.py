@@ -26,6 +26,8 @@ class LmsUser(Base):
     """The Examplary user that is this person; empty until they first generate."""
     examplary_email: Mapped[str] = mapped_column(String(320), default="")
     """The address under which we made that user."""
+    account_claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """Until when one process alone may make the Examplary user."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

@@ -1,8 +1,9 @@
 """A process that does one piece of work and dies by SIGKILL at the N-th point where dying could matter.
 
-Points are: before and after every commit, before and after every HTTP exchange. Everything is imported and wired
-once; each piece of work runs in a fork, which shares no connection with it. Commands are JSON lines on standard input,
-such as ``{"do": "look", "id": "…", "die_at": 3}``; the answer is ``{"died": true, "points": 3}``.
+Points are: before and after every commit, before and after every HTTP exchange; of a migration, every statement.
+Everything is imported and wired once; each piece of work runs in a fork, which shares no connection with it. Commands
+are JSON lines on standard input, such as ``{"do": "look", "id": "…", "die_at": 3}``; the answer is
+``{"died": true, "points": 3}``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import signal
 import sys
 
+from flask_migrate import upgrade
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from urllib3 import HTTPConnectionPool
@@ -63,11 +65,25 @@ def watch(fate):
     HTTPConnectionPool.urlopen = exchange
 
 
+def watch_statements(fate):
+    """Make a point of every statement."""
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def _(*_):
+        fate.point()
+
+    @event.listens_for(Engine, "after_cursor_execute")
+    def _(*_):
+        fate.point()
+
+
 def work(app, command):
     """Do what a worker or a page would do."""
     services = app.extensions["services"]
     with app.app_context():
-        if command["do"] == "look":
+        if command["do"] == "upgrade":
+            upgrade()
+        elif command["do"] == "look":
             services.collecting.look(command["id"])
         elif command["do"] == "sweep":
             services.sweeper.sweep()
@@ -88,7 +104,10 @@ def mortal(app, command):
     child = os.fork()
     if child == 0:
         os.close(read_end)
-        watch(Fate(command.get("die_at"), write_end))
+        fate = Fate(command.get("die_at"), write_end)
+        watch(fate)
+        if command["do"] == "upgrade":
+            watch_statements(fate)
         status = 1
         try:
             work(app, command)

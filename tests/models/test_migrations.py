@@ -1,5 +1,6 @@
 """Migrations go forward with data in the tables, on every database, once, however many start together."""
 
+import hashlib
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,14 +9,17 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from flask_migrate import upgrade
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select
 
+import lti_tool
 from lti_tool import create_app
 from lti_tool.models import Base, Chore, Exam, ExamMedia, Generation, LmsUser, Platform, db
 from tests.databases import NAMES, drop_database, make_database, reachable
 from tests.models.first_release import LONG_AGO, ROWS, SNAPSHOT, fill
 
+NEWEST = len(list((Path(lti_tool.__file__).parent / "models" / "migrations" / "versions").glob("*.py")))
 ROOT = Path(__file__).parents[2]
 
 
@@ -86,13 +90,43 @@ def test_migrations_and_models_say_the_same(bare):
     assert found == []
 
 
+def test_there_is_one_newest_release(bare):
+    folder = bare.extensions["migrate"].migrate.get_config()
+    assert len(ScriptDirectory.from_config(folder).get_heads()) == 1
+
+
+def test_a_release_can_be_taken_back_with_all_its_data_and_brought_forward_again(bare):
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        fill(connection)
+    upgrade()
+    downgrade(revision="0001")
+    upgrade()
+    for name, rows in ROWS.items():
+        assert db.session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) == len(rows)
+    with db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_snapshots_of_a_first_release_are_sealed_as_they_are(bare):
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        fill(connection)
+    upgrade()
+    assert db.session.query(Exam).one().snapshot_sha256 == hashlib.sha256(SNAPSHOT.encode()).hexdigest()
+
+
 def test_doing_it_again_does_nothing(bare):
     upgrade()
     upgrade()
     assert db.session.query(Generation).count() == 0
 
 
-def test_many_machines_that_start_at_once_migrate_once(settings):
+def test_many_machines_that_start_at_once_migrate_once(settings, bare):
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        fill(connection)
+    db.engine.dispose()
     environment = {
         "LTI_TOOL_ENVIRONMENT": "test",
         "LTI_TOOL_DATABASE_URL": settings.database_url,
@@ -118,3 +152,5 @@ def test_many_machines_that_start_at_once_migrate_once(settings):
         ended = list(pool.map(start, range(4)))
     assert [run.returncode for run in ended] == [0] * 4, [run.stderr[-1500:] for run in ended]
     assert {run.stdout.strip() for run in ended} == {"The database is ready."}
+    assert sum(run.stderr.count("migration.done") for run in ended) == NEWEST - 1
+    assert db.session.query(Exam).one().title == "Ecosystèmes 🌱"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import structlog
 from alembic import context
+from alembic.runtime.migration import MigrationInfo
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from lti_tool.models import Base
 
@@ -16,14 +20,30 @@ try:
 except ImportError:  # Windows, where nobody starts several
     fcntl = None
 
+log = structlog.get_logger(__name__)
+
 LOCK = 7_402_551_003
 """Any number: it names our lock among the advisory locks of the database."""
+
+PATIENCE = 600
+"""Seconds that a starter waits for the one that migrates."""
+
+RESUMED = {
+    "CREATE TABLE ": "CREATE TABLE IF NOT EXISTS ",
+    "CREATE INDEX ": "CREATE INDEX IF NOT EXISTS ",
+    "CREATE UNIQUE INDEX ": "CREATE UNIQUE INDEX IF NOT EXISTS ",
+    "DROP TABLE ": "DROP TABLE IF EXISTS ",
+    "DROP INDEX ": "DROP INDEX IF EXISTS ",
+    " ADD COLUMN ": " ADD COLUMN IF NOT EXISTS ",
+    " DROP COLUMN ": " DROP COLUMN IF EXISTS ",
+}
+"""MariaDB commits every such statement at once. Written so, a migration that was killed is done to its end later."""
 
 
 def run_migrations() -> None:
     """Bring the database forward; where many machines start at once, one does it and the others wait."""
     engine = current_app.extensions["migrate"].db.engine
-    with engine.connect() as connection, _only_one(connection):
+    with engine.connect() as connection, _only_one(connection), _whole_or_again(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -31,9 +51,61 @@ def run_migrations() -> None:
             # SQLite cannot alter a column: the table is made anew.
             render_as_batch=engine.dialect.name == "sqlite",
             transaction_per_migration=True,
+            on_version_apply=_tell,
         )
         with context.begin_transaction():
             context.run_migrations()
+
+
+def _tell(*, step: MigrationInfo, **_context: object) -> None:
+    log.info("migration.done", source=step.source_revision_ids, target=step.destination_revision_ids)
+
+
+@contextmanager
+def _whole_or_again(connection: Connection) -> Iterator[None]:
+    """Let a migration that is killed be taken back, or be taken up again."""
+    if connection.dialect.name == "sqlite":
+        with _in_transactions_of_sqlite(connection):
+            yield
+        return
+    if connection.dialect.name in ("mysql", "mariadb"):
+        event.listen(connection, "before_cursor_execute", _resume, retval=True)
+    yield
+
+
+@contextmanager
+def _in_transactions_of_sqlite(connection: Connection) -> Iterator[None]:
+    """Python's driver begins no transaction before DDL, although SQLite can take all of it back.
+
+    A table that is made anew is dropped first, and dropping it would delete what refers to its rows
+    (sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes").
+    """
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.commit()
+    event.listen(connection, "begin", _begin)
+    try:
+        yield
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"rows refer to what is not there: {sorted({row[0] for row in broken})}")
+    finally:
+        event.remove(connection, "begin", _begin)
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _resume(
+    _connection: object, _cursor: object, statement: str, parameters: object, *_rest: object
+) -> tuple[str, object]:
+    for once, resumed in RESUMED.items():
+        if (statement.lstrip().startswith(once) or once.startswith(" ")) and resumed not in statement:
+            statement = statement.replace(once, resumed, 1)
+    return statement, parameters
 
 
 class _only_one:  # noqa: N801 -- reads as a sentence where it is used
@@ -49,7 +121,9 @@ class _only_one:  # noqa: N801 -- reads as a sentence where it is used
             self._connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
             self._connection.commit()
         elif self._dialect in ("mysql", "mariadb"):
-            self._connection.execute(text("SELECT GET_LOCK(:lock, 300)"), {"lock": str(LOCK)})
+            waited = {"lock": str(LOCK), "patience": PATIENCE}
+            if self._connection.scalar(text("SELECT GET_LOCK(:lock, :patience)"), waited) != 1:
+                raise TimeoutError("another process has been migrating this database for too long")
             self._connection.commit()
         elif fcntl is not None and self._connection.engine.url.database not in (None, "", ":memory:"):
             self._file = Path(f"{self._connection.engine.url.database}.migrating").open("w")
