@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import click
-from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from config.settings import read_settings
-from lti_tool import create_app
-from lti_tool.models import Deployment, Platform, db
-from lti_tool.services import Services
+from lti_tool.cli.platform_check import check
+from lti_tool.cli.registrations import details, given, services, which
+from lti_tool.models import Platform, db
 
 
 @click.group()
 def platforms() -> None:
-    """Register and list the LMSs that may launch the tool."""
+    """Register, look after and remove the LMSs that may launch the tool."""
+
+
+platforms.add_command(check)
 
 
 @platforms.command("invite")
@@ -29,105 +27,132 @@ def platforms() -> None:
 @click.option("--wait", "waits", is_flag=True, help="Launches are refused until you say: platforms on")
 def invite(*, name: str, hours: int, hosts: tuple[str, ...], waits: bool) -> None:
     """Print a link by which the administrator of an LMS registers the tool, once."""
-    with _database():
-        services: Services = current_app.extensions["services"]
-        link = services.registration.invite(name=name, lifetime=timedelta(hours=hours), hosts=hosts, waits=waits)
+    with services() as found:
+        link = found.registration.invite(name=name, lifetime=timedelta(hours=hours), hosts=hosts, waits=waits)
         click.echo(link)
         click.echo(f"Works once, within {hours} hours. In Moodle it is the “Tool URL” of “Manage tools”.", err=True)
 
 
 @platforms.command("add")
-@click.option("--issuer", required=True, help="Platform ID, for example https://moodle.example.org")
-@click.option("--client-id", required=True, help="Client ID that the LMS gave the tool")
-@click.option("--authorization-url", required=True, help="Authentication request URL")
-@click.option("--jwks-url", required=True, help="Public keyset URL")
-@click.option("--token-url", default="", help="Access token URL")
+@which
+@details
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID; may be given several times")
-@click.option("--name", default="", help="What you call this LMS")
-@click.option("--family", default="", help="canvas, moodle, …; found out by itself if left away")
-@click.option("--frame-host", "frame_hosts", multiple=True, help="Further origin on which this LMS shows frames")
-@click.option("--theme-color", default="", help="Colour of Examplary's form, like #4f46e5")
 def add(
     *,
     issuer: str,
     client_id: str,
-    authorization_url: str,
-    jwks_url: str,
-    token_url: str,
     deployment_ids: tuple[str, ...],
-    name: str,
-    family: str,
     frame_hosts: tuple[str, ...],
-    theme_color: str,
+    insecure: bool,
+    **values: str | None,
 ) -> None:
     """Register an LMS by the values that it shows after it has registered the tool."""
-    platform = Platform(
-        issuer=issuer.strip(),
-        client_id=client_id.strip(),
-        authorization_url=authorization_url.strip(),
-        jwks_url=jwks_url.strip(),
-        token_url=token_url.strip(),
-        name=name,
-        family=family,
-        frame_hosts=list(frame_hosts),
-        theme_color=theme_color,
-        deployments=[Deployment(deployment_id=deployment_id) for deployment_id in deployment_ids],
-    )
-    with _database():
-        db.session.add(platform)
-        try:
-            db.session.commit()
-        except IntegrityError as error:
-            raise click.ClickException("This issuer and client ID are registered already.") from error
-        click.echo(f"Registered. {issuer} may launch the tool now.")
+    with services() as found:
+        known = {"issuer": issuer, "client_id": client_id} | given(values, frame_hosts)
+        row = found.platforms.add(known, insecure=insecure)
+        found.platforms.know(row, deployment_ids)
+        click.echo(f"Registered. {row.issuer} may launch the tool now.")
+        click.echo(f"To see whether all is well: {_check(row)}", err=True)
+
+
+@platforms.command("edit")
+@which
+@details
+@click.option("--new-client-id", default=None, help="Another client ID")
+@click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to accept too")
+@click.option("--forget-deployment", "forgotten", multiple=True, help="Deployment ID to accept no longer")
+def edit(
+    *,
+    issuer: str,
+    client_id: str,
+    new_client_id: str | None,
+    deployment_ids: tuple[str, ...],
+    forgotten: tuple[str, ...],
+    frame_hosts: tuple[str, ...],
+    insecure: bool,
+    **values: str | None,
+) -> None:
+    """Change what is stored about an LMS; what is not named stays. An empty value (--token-url "") removes one."""
+    changes = given(values, frame_hosts) | ({"client_id": new_client_id} if new_client_id is not None else {})
+    if not (changes or deployment_ids or forgotten):
+        raise click.UsageError("Nothing to change was named.")
+    with services() as found:
+        row = found.platforms.find(issuer, client_id)
+        found.platforms.change(row, changes, insecure=insecure)
+        found.platforms.forget(row, forgotten)
+        found.platforms.know(row, deployment_ids)
+        click.echo("Changed.")
+        click.echo(f"To see whether all is well: {_check(row)}", err=True)
 
 
 @platforms.command("list")
 def list_platforms() -> None:
     """Show the registered LMSs and their deployments."""
-    with _database():
+    with services():
         rows = list(db.session.scalars(select(Platform).order_by(Platform.issuer, Platform.client_id)))
         for row in rows:
-            state = _state(row)
-            click.echo(f"{row.issuer}  client {row.client_id}  {state}  {row.name}".rstrip())
+            click.echo(f"{row.issuer}  client {row.client_id}  {_state(row)}  {row.name}".rstrip())
             for deployment in row.deployments:
                 click.echo(f"    deployment {deployment.deployment_id}")
         if not rows:
             click.echo("No LMS is registered yet. Register one with: python -m lti_tool platforms add --help")
 
 
+@platforms.command("show")
+@which
+def show(issuer: str, client_id: str) -> None:
+    """Show all that is stored about an LMS, and how much of its people."""
+    with services() as found:
+        row = found.platforms.find(issuer, client_id)
+        stock = found.platforms.stock(row)
+        for name in _SHOWN:
+            click.echo(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
+        click.echo(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
+        click.echo(f"deployments: {', '.join(each.deployment_id for each in row.deployments) or '-'}")
+        click.echo(f"state: {_state(row)}")
+        click.echo(f"people: {stock.people}, exams: {stock.exams}")
+
+
+_SHOWN = (
+    *("name", "issuer", "client_id", "family", "authorization_url", "jwks_url", "token_url", "token_audience"),
+    *("configuration_url", "theme_color"),
+)
+
+
 @platforms.command("off")
-@click.option("--issuer", required=True)
-@click.option("--client-id", required=True)
+@which
 def off(issuer: str, client_id: str) -> None:
     """Refuse all launches of an LMS; nothing is deleted."""
-    with _database():
-        _platform(issuer, client_id).active = False
-        db.session.commit()
+    with services() as found:
+        found.platforms.change(found.platforms.find(issuer, client_id), {"active": False})
         click.echo("Switched off.")
 
 
 @platforms.command("on")
-@click.option("--issuer", required=True)
-@click.option("--client-id", required=True)
+@which
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to accept from now on")
 def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
     """Take launches of an LMS: after a registration that waits, or after "off"."""
-    with _database():
-        platform = _platform(issuer, client_id)
-        platform.active = True
-        known = {each.deployment_id for each in platform.deployments}
-        platform.deployments += [Deployment(deployment_id=each) for each in deployment_ids if each not in known]
-        db.session.commit()
+    with services() as found:
+        row = found.platforms.find(issuer, client_id)
+        found.platforms.change(row, {"active": True})
+        found.platforms.know(row, deployment_ids)
         click.echo("Switched on.")
 
 
-def _platform(issuer: str, client_id: str) -> Platform:
-    query = select(Platform).where(Platform.issuer == issuer, Platform.client_id == client_id)
-    platform = db.session.scalar(query)
-    if platform is None:
-        raise click.ClickException("No such LMS. See: python -m lti_tool platforms list")
-    return platform
+@platforms.command("remove")
+@which
+@click.option("--with-exams", is_flag=True, help="Also delete its people and their exams, here and at Examplary")
+@click.option("--yes", is_flag=True, help="Do not ask")
+def remove(issuer: str, client_id: str, *, with_exams: bool, yes: bool) -> None:
+    """Delete a registration for good. To end its launches only: off."""
+    with services() as found:
+        row = found.platforms.find(issuer, client_id)
+        stock = found.platforms.stock(row)
+        if not yes:
+            click.confirm(f"Delete it with {stock.people} people and {stock.exams} exams for good?", abort=True)
+        found.platforms.remove(row, with_exams=with_exams)
+        click.echo("Removed.")
 
 
 def _state(platform: Platform) -> str:
@@ -137,7 +162,5 @@ def _state(platform: Platform) -> str:
     return "active" if platform.deployments else "pending: nobody has opened it yet"
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    with create_app(read_settings()).app_context():
-        yield
+def _check(row: Platform) -> str:
+    return f"python -m lti_tool platforms check --issuer {row.issuer} --client-id {row.client_id}"

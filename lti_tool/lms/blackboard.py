@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from lti_tool.errors import N_
 from lti_tool.lms.generic import Generic
-from lti_tool.lms.values import Words
+from lti_tool.lms.values import Step, Words
 
 ISSUER = "https://blackboard.com"
 
@@ -28,6 +28,12 @@ class Blackboard(Generic):
             "qti21": N_("In Blackboard, look for the import of questions or pools and choose the QTI 2.1 package."),
             "common-cartridge": N_("In Blackboard, look for the import of course content and choose Common Cartridge."),
         }
+    )
+    after_registration = (
+        Step(
+            N_("In Blackboard, open “Administrator Tools”, “LTI Tool Providers”. Approve the tool if it waits there.")
+        ),
+        Step(N_("Add a placement of the type “Deep Linking content tool”: by it teachers find Examplary.")),
     )
     does_not_import = N_("Blackboard does not import this format. Choose QTI 2.1.")
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lti_tool.errors import N_
 from lti_tool.lms.generic import Generic
-from lti_tool.lms.values import Words
+from lti_tool.lms.values import Step, Words
 
 NAMES = ("brightspace", "d2l", "desire2learn")
 
@@ -31,6 +31,11 @@ class Brightspace(Generic):
         {
             "common-cartridge": N_("In Brightspace, look for the import of course components and choose the file."),
         }
+    )
+    after_registration = (
+        Step(N_("In Brightspace, open “Manage Extensibility”, “LTI Advantage”, and switch the registration on.")),
+        Step(N_("Open its deployments and make a deployment for the parts of your organisation that use it.")),
+        Step(N_("In the deployment, add a link of the type “Deep Linking Quicklink”: teachers find Examplary by it.")),
     )
     does_not_import = N_("It is not known whether Brightspace imports this format. Choose Common Cartridge.")
 

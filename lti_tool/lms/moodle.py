@@ -42,6 +42,10 @@ class Moodle(BasePlugin):
         """By its name; Moodle Workplace and Totara's ancestors say the same."""
         return product_family.lower() in ("moodle", "moodle-2")
 
+    def configuration_url(self, issuer: str) -> str:
+        """Public in every Moodle (facts: lms-behaviour §2.3)."""
+        return f"{issuer.rstrip('/')}/mod/lti/openid-configuration.php"
+
     def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
         """Whole points from 1 to 100; anything else is an error in the teacher's form (facts: moodle-live)."""
         fits = points.is_finite() and points == points.to_integral_value() and 1 <= points <= LARGEST_GRADE

@@ -48,6 +48,9 @@ class LmsPlugin(Protocol):
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
         """Return the clicks in this LMS after the exam was sent (``offer``) or downloaded (``OfferKind.NOTHING``)."""
 
+    def configuration_url(self, issuer: str) -> str:
+        """Return where this LMS describes itself to everybody; nothing if it does not, or only by a link of its own."""
+
     @property
     def messages(self) -> tuple[Message, ...]:
         """What a registration asks for: the messages that come to the tool, and from where."""
@@ -91,6 +94,10 @@ class BasePlugin(ABC):
         if settings.accept_line_item is False or not points.is_finite() or points <= 0:
             return None
         return LineItem(score_maximum=points)
+
+    def configuration_url(self, issuer: str) -> str:
+        """Nowhere that is known for all. What stands below an issuer's ``.well-known`` may be about something else."""
+        return ""
 
     @abstractmethod
     def matches(self, product_family: str, issuer: str) -> bool:

@@ -29,6 +29,10 @@ class Sakai(Generic):
     imports: Mapping[str, str] = MappingProxyType(
         {"common-cartridge": N_("In Sakai, open “Lessons” and look for the import of a Common Cartridge.")}
     )
+    after_registration = (
+        Step(N_("In Sakai, open the tool in “External Tools” and see that it is not hidden.")),
+        Step(N_("Allow it to provide a Common Cartridge: by this, exams come into Lessons.")),
+    )
     does_not_import = N_("Choose Common Cartridge for Sakai.")
 
     def matches(self, product_family: str, issuer: str) -> bool:

@@ -19,6 +19,8 @@ ADDRESS_LENGTH = 1000
 _INSTRUCTURE = ("instructure.com", "canvaslms.com")
 CLOUDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {f"canvas{site}.instructure.com": _INSTRUCTURE for site in ("", ".beta", ".test")}
+    # Seen in use: Blackboard's endpoints moved to its owner's domain, Schoology's stand beside its issuer.
+    | {"blackboard.com": ("anthology.com",), "schoology.schoology.com": ("schoology.com",)}
 )
 """Domains of one vendor that speak for an issuer which thousands of its customers share (facts: lms-behaviour §1.5)."""
 

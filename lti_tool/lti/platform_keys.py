@@ -7,7 +7,7 @@ platform is kept as its keys (facts: pylti1p3 D10 to D14).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from threading import Lock
 from typing import TypedDict
@@ -57,10 +57,7 @@ class PlatformKeys:
             key = self._fetched(jwks_url, kid)
         elif self._age(held) > FRESH_SECONDS:
             key = self._refreshed(jwks_url, kid, key)
-        modulus, exponent = key.get("n"), key.get("e")
-        if not isinstance(modulus, str) or not isinstance(exponent, str):
-            raise KeyUnknown("the key has no numbers")
-        return _public_key(modulus, exponent)
+        return _public(key)
 
     def _fetched(self, url: str, kid: str) -> JsonKey:
         """Fetch, one thread at a time; the others wait and take what it brought."""
@@ -112,6 +109,26 @@ class PlatformKeys:
 
 def _cache_name(url: str) -> str:
     return f"jwks:{fingerprint(url)}"
+
+
+def usable(keys: Iterable[JsonKey]) -> list[str]:
+    """Return the ids of those ``keys`` with which a launch may be signed."""
+    return [str(key["kid"]) for key in keys if isinstance(key.get("kid"), str) and _may_verify(key) and _readable(key)]
+
+
+def _readable(key: JsonKey) -> bool:
+    try:
+        _public(key)
+    except (KeyUnknown, KeyTooWeak):
+        return False
+    return True
+
+
+def _public(key: JsonKey) -> RSAPublicKey:
+    modulus, exponent = key.get("n"), key.get("e")
+    if not isinstance(modulus, str) or not isinstance(exponent, str):
+        raise KeyUnknown("the key has no numbers")
+    return _public_key(modulus, exponent)
 
 
 def _choose(held: _KeySet | None, kid: str) -> JsonKey | None:

@@ -107,7 +107,7 @@ class Connector(ServiceConnector):
         try:
             answer = self._parts.http.post(self._token_url, {"Accept": "application/json"}, request)
         except ServiceRefused as error:
-            raise TokenRefused(error.detail) from error
+            raise TokenRefused(error.detail, reason=error.facts["reason"]) from error
         token, seconds = _token_of(answer)
         if seconds > MARGIN_SECONDS:
             self._parts.cache.set(

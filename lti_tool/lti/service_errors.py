@@ -43,7 +43,7 @@ class ServiceAddressWrong(ServiceError):
 
 
 class TokenRefused(ServiceError):
-    """The token endpoint said no, or is not registered."""
+    """The token endpoint said no, or is not registered. ``facts["reason"]`` is OAuth's word for it, if there is one."""
 
     code = "service.token_refused"
     sentence = N_("Your LMS gave Examplary no access.")
@@ -61,7 +61,7 @@ class ServiceUnreachable(ServiceError):
 
 
 class ServiceRefused(ServiceError):
-    """A status of 300 to 499. ``facts["answer"]`` is the status."""
+    """A status of 300 to 499. ``facts["answer"]`` is the status, ``facts["reason"]`` OAuth's word for it or nothing."""
 
     code = "service.refused"
 

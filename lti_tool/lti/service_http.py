@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 3.0, 10.0, 30.0
 LARGEST = 5 * 1024 * 1024
 """Bytes of a page of members or line items."""
 ATTEMPTS = 3
+_CODE = re.compile(r"[a-z_]{1,40}")
 PAUSES = (0.5, 1.5)
 """Seconds before the second and the third attempt."""
 
@@ -76,8 +78,15 @@ class ServiceHttp:
 def _answer(response: requests.Response, host: str, ends: float) -> ServiceAnswer:
     if response.status_code >= 500 or response.status_code == 429:
         raise ServiceUnreachable(f"{host} answered {response.status_code}")
+    body = _read(response, host, ends)
     if not 200 <= response.status_code < 300:
-        raise ServiceRefused(f"{host} answered {response.status_code}", answer=response.status_code)
+        reason = _reason(body)
+        told = f"{host} answered {response.status_code} {reason}".rstrip()
+        raise ServiceRefused(told, answer=response.status_code, reason=reason)
+    return ServiceAnswer(response.status_code, CaseInsensitiveDict(response.headers), _json(body, host))
+
+
+def _read(response: requests.Response, host: str, ends: float) -> bytes:
     body = bytearray()
     while piece := response.raw.read1(65_536, decode_content=True):
         body += piece
@@ -85,7 +94,17 @@ def _answer(response: requests.Response, host: str, ends: float) -> ServiceAnswe
             raise ServiceUnreadable(f"{host}: more than {LARGEST} bytes")
         if time.monotonic() > ends:
             raise ServiceUnreachable(f"{host}: not whole in time")
-    return ServiceAnswer(response.status_code, CaseInsensitiveDict(response.headers), _json(bytes(body), host))
+    return bytes(body)
+
+
+def _reason(body: bytes) -> str:
+    """Return the error code of OAuth (RFC 6749 §5.2) if the refusal has one: a word, and nothing of the body else."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    code = answer.get("error") if isinstance(answer, dict) else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
 
 def _json(body: bytes, host: str) -> object:

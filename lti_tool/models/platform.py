@@ -30,6 +30,8 @@ class Platform(Base):
     token_url: Mapped[str] = mapped_column(String(1000), default="")
     token_audience: Mapped[str] = mapped_column(String(1000), default="")
     """Audience of the client assertion where it is not the token URL."""
+    configuration_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    """Where it described itself when it was registered by a link; empty: it was registered by hand."""
     active: Mapped[bool] = mapped_column(default=True)
     api_key_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
     """This platform's own Examplary API key; empty: the operator's."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lti_tool.services.library import Library
     from lti_tool.services.metrics import Metrics
     from lti_tool.services.packages import Packages
+    from lti_tool.services.platform_check import PlatformCheck
+    from lti_tool.services.platforms import Platforms
     from lti_tool.services.ports import Queue
     from lti_tool.services.privacy import Privacy
     from lti_tool.services.pulses import Pulses
@@ -38,6 +40,8 @@ class Services:
     tool_keys: ToolKeys
     platform_keys: PlatformKeys
     registration: Registration
+    platforms: Platforms
+    platform_check: PlatformCheck
     launching: Launching
     access: Access
     generations: Generations

@@ -11,6 +11,7 @@ from cachelib.base import BaseCache
 from config.settings import Settings
 from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
 from lti_tool.lti import PlatformKeys, ToolKeys
+from lti_tool.lti.tool_registration import ToolAddresses
 from lti_tool.models import Chore, ChoreKind, Platform, db
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Tokens
@@ -27,7 +28,9 @@ from lti_tool.services.launching import Launching
 from lti_tool.services.library import Library
 from lti_tool.services.metrics import CallMetrics, Metrics, Observers
 from lti_tool.services.packages import Packages
-from lti_tool.services.platform_http import PlatformHttp, open_rules, strict_rules
+from lti_tool.services.platform_check import PlatformCheck
+from lti_tool.services.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
+from lti_tool.services.platforms import Platforms
 from lti_tool.services.ports import Queue
 from lti_tool.services.privacy import Privacy
 from lti_tool.services.provisioning import Provisioning
@@ -49,7 +52,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     clients = Clients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
     snapshots = Snapshots(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
-    library = Library()
+    library, privacy = Library(), Privacy(vault, chores)
     tool_keys = ToolKeys(vault)
     packages = Packages(
         library=library,
@@ -84,7 +87,15 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         tokens=tokens,
         tool_keys=tool_keys,
         platform_keys=PlatformKeys(requests.Session(), cache),
-        registration=_registration(settings),
+        registration=_registration(settings, tool_keys, vault),
+        platforms=Platforms(privacy),
+        platform_check=PlatformCheck(
+            # An operator registered these: they may stand in a private network.
+            PlatformHttp(open_rules, HttpLimits(seconds=8.0)),
+            tool=ToolAddresses(settings.base_url),
+            keys=tool_keys,
+            vault=vault,
+        ),
         launching=Launching(timedelta(hours=settings.launch_hours)),
         access=Access(tokens),
         generations=generations,
@@ -96,7 +107,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         queue=queue,
         sweeper=Sweeper(chores=chores, collecting=collecting, queue=queue),
         retention=Retention(Keep(settings.keep_launch_days, settings.keep_generation_days, settings.keep_exam_days)),
-        privacy=Privacy(vault, chores),
+        privacy=privacy,
         pulses=pulses,
         health=Health(
             vault=vault, queue=queue, pulses=pulses, cache=cache, folder=settings.package_cache_dir.resolve()
@@ -105,10 +116,12 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     )
 
 
-def _registration(settings: Settings) -> Registration:
+def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> Registration:
     """Strangers' addresses are opened strictly, except where the stand-ins live on this machine."""
     rules = open_rules if settings.stand_ins_allowed else strict_rules
-    return Registration(PlatformHttp(rules), settings.base_url, https_only=not settings.stand_ins_allowed)
+    quick = PlatformHttp(rules, HttpLimits(seconds=4.0))
+    look = PlatformCheck(quick, tool=ToolAddresses(settings.base_url), keys=keys, vault=vault).first_look
+    return Registration(PlatformHttp(rules), settings.base_url, look, https_only=not settings.stand_ins_allowed)
 
 
 def _teach(chores: Chores, clients: Clients, snapshots: Snapshots, *, delete_exam: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from lti_tool.errors import ToolError
 from lti_tool.lms import LmsPlugin, plugin_for
 from lti_tool.lms.generic import GENERIC
 from lti_tool.lti.addresses import origin_of
-from lti_tool.lti.platform_configuration import PlatformConfiguration, host_of, read_configuration
+from lti_tool.lti.platform_configuration import ADDRESS_LENGTH, PlatformConfiguration, host_of, read_configuration
 from lti_tool.lti.reading import plain_text
 from lti_tool.lti.registration_errors import (
     ConfigurationUnreadable,
@@ -28,6 +28,7 @@ from lti_tool.lti.registration_errors import (
 from lti_tool.lti.tool_registration import Registered, ToolAddresses, read_registered, registration_request
 from lti_tool.models import Deployment, Platform, RegistrationLink, change_row, db, now, repeatable
 from lti_tool.security.encryption import fingerprint
+from lti_tool.services.findings import Finding
 from lti_tool.services.platform_http import PlatformAnswer, PlatformHttp
 
 log = structlog.get_logger(__name__)
@@ -43,13 +44,17 @@ class Outcome:
 
     platform: Platform
     plugin: LmsPlugin
+    findings: tuple[Finding, ...]
+    """What a first look at the LMS showed: whether launches will work."""
 
 
 class Registration:
     """Makes links, and registers by them."""
 
-    def __init__(self, http: PlatformHttp, base_url: str, *, https_only: bool = True) -> None:
-        self._http, self._tool, self._https_only = http, ToolAddresses(base_url), https_only
+    def __init__(
+        self, http: PlatformHttp, base_url: str, look: Callable[[Platform], list[Finding]], *, https_only: bool = True
+    ) -> None:
+        self._http, self._tool, self._look, self._https_only = http, ToolAddresses(base_url), look, https_only
 
     def invite(
         self, *, name: str = "", lifetime: timedelta = timedelta(days=3), hosts: Sequence[str] = (), waits: bool = False
@@ -85,7 +90,7 @@ class Registration:
             _give_back(link)
             raise
         log.info("registration.done", platform=platform.id, family=plugin.family, active=platform.active)
-        return Outcome(platform, plugin)
+        return Outcome(platform, plugin, tuple(self._look(platform)))
 
     def _registered(self, link: _Taken, configuration_url: str, registration_token: str) -> tuple[Platform, LmsPlugin]:
         configuration = self._configuration(link, configuration_url, registration_token)
@@ -196,6 +201,7 @@ def _keep(wish: _Wish) -> Platform:
         db.session.add(row)
     row.family = "" if wish.plugin is GENERIC else wish.plugin.family
     row.authorization_url, row.jwks_url = configuration.authorization_url, configuration.jwks_url
+    row.configuration_url = _public(wish.configuration_url)
     row.token_url, row.token_audience = configuration.token_url, configuration.token_audience
     row.frame_hosts = list(dict.fromkeys((*row.frame_hosts, *_frames(wish))))
     if registered.deployment_id and registered.deployment_id not in {each.deployment_id for each in row.deployments}:
@@ -205,6 +211,12 @@ def _keep(wish: _Wish) -> Platform:
         raise LinkBusy("took longer than its lease")
     db.session.commit()
     return row
+
+
+def _public(configuration_url: str) -> str:
+    """Return where the LMS describes itself, if that can be kept: some put the token of the registration into it."""
+    fits = len(configuration_url) <= ADDRESS_LENGTH and "token" not in configuration_url.lower()
+    return configuration_url if fits else ""
 
 
 def _frames(wish: _Wish) -> tuple[str, ...]:

@@ -28,7 +28,12 @@ def register(link_token: str) -> str:
         link_token, configuration_url, request.args.get("registration_token", "")
     )
     set_policy(PagePolicy(framed_by=(origin_of(configuration_url),)))
-    return render_template("registration/done.html", platform=outcome.platform, steps=outcome.plugin.after_registration)
+    return render_template(
+        "registration/done.html",
+        platform=outcome.platform,
+        findings=outcome.findings,
+        steps=outcome.plugin.after_registration,
+    )
 
 
 @bp.get("/lti/canvas.json")

@@ -1,9 +1,11 @@
 """Strangers' addresses: where the tool goes for them, and where not."""
 
 import pytest
+from flask import Flask
 
 from lti_tool.examplary import AddressRules
 from lti_tool.lti.registration_errors import LmsAddressRefused, LmsUnreachable
+from lti_tool.sandbox.serve import serve
 from lti_tool.services.platform_http import PlatformHttp, strict_rules
 
 
@@ -41,3 +43,29 @@ def test_a_name_without_an_address_is_away():
     with pytest.raises(LmsUnreachable) as refused:
         PlatformHttp(lambda url: rules).get("https://gone.example/", "openid_configuration")
     assert refused.value.facts["host"] == "gone.example"
+
+
+def test_a_name_that_changes_its_answer_gains_nothing():
+    """DNS rebinding: asked once, checked, and gone to as it was checked."""
+    app, asked = Flask("lms"), []
+    app.add_url_rule("/configuration", view_func=lambda: {"issuer": "x"})
+
+    def resolver(host, port):
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
+
+    with serve(app, "127.0.0.1") as server:
+        rules = AddressRules(trusted_hosts=frozenset({"rebinding.example"}), allow_insecure=True, resolver=resolver)
+        answer = PlatformHttp(lambda url: rules).get(f"http://rebinding.example:{server.port}/configuration", "x")
+    assert answer.json() == {"issuer": "x"}
+    assert asked == ["rebinding.example"]
+
+
+def test_a_name_is_checked_anew_for_every_request():
+    """What was public when it was registered may lead inside a minute later."""
+    answers = iter([["1.1.1.1"], ["10.0.0.1"]])
+    rules = AddressRules(resolver=lambda host, port: next(answers))
+    http = PlatformHttp(lambda url: rules)
+    assert http.check("https://rebinding.example/keys", "jwks_uri").addresses == ("1.1.1.1",)
+    with pytest.raises(LmsAddressRefused):
+        http.get("https://rebinding.example/configuration", "openid_configuration")

@@ -12,6 +12,7 @@ from flask import redirect, request
 from lti_tool.lti.tool_registration import TOOL
 from lti_tool.models import Platform, RegistrationLink, db
 from lti_tool.sandbox.lms.registration import invitation
+from tests.databases import NAMES
 
 BASE = "http://tool.localhost:5000"
 
@@ -87,30 +88,53 @@ def test_a_link_works_once(app, open_link, invite):
     assert len(platforms()) == 1
 
 
-def test_of_two_at_once_one_registers(app, odd, invite, lms):
-    reached, go_on = threading.Event(), threading.Event()
-    ordinary = odd.on_register
+class TestAtOnce:
+    """On every database."""
 
-    def slowly():
-        reached.set()
-        assert go_on.wait(10)
-        return ordinary()
+    @pytest.fixture(params=NAMES)
+    def database_url(self, request, empty_database):
+        return empty_database(request.param)
 
-    odd.on_register = slowly
-    path = invite()
-    asked = {"openid_configuration": f"{odd.base_url}/configuration"}
+    def test_of_two_at_once_one_registers(self, app, odd, invite):
+        reached, go_on = threading.Event(), threading.Event()
+        ordinary = odd.on_register
 
-    def open_it():
-        with app.app_context():
-            return app.test_client().get(path, query_string=asked).status_code
+        def slowly():
+            reached.set()
+            assert go_on.wait(10)
+            return ordinary()
 
-    with ThreadPoolExecutor() as pool:
-        first = pool.submit(open_it)
-        assert reached.wait(10)
-        second = pool.submit(open_it).result()
-        go_on.set()
-        assert (first.result(), second) == (200, 409)
-    assert odd.registered == 1
+        odd.on_register = slowly
+        path = invite()
+        asked = {"openid_configuration": f"{odd.base_url}/configuration"}
+
+        def open_it():
+            with app.app_context():
+                return app.test_client().get(path, query_string=asked).status_code
+
+        with ThreadPoolExecutor() as pool:
+            first = pool.submit(open_it)
+            assert reached.wait(10)
+            second = pool.submit(open_it).result()
+            go_on.set()
+            assert (first.result(), second) == (200, 409)
+        assert odd.registered == 1
+
+    def test_of_ten_that_open_it_at_the_same_moment_one_registers(self, app, odd, invite):
+        path, barrier = invite(), threading.Barrier(10)
+        asked = {"openid_configuration": f"{odd.base_url}/configuration"}
+
+        def open_it(_):
+            with app.app_context():
+                barrier.wait()
+                return app.test_client().get(path, query_string=asked).status_code
+
+        with ThreadPoolExecutor(10) as pool:
+            found = list(pool.map(open_it, range(10)))
+        assert found.count(200) == 1
+        # The others come while it is being used, or after it was.
+        assert set(found) <= {200, 409, 410}
+        assert odd.registered == len(platforms()) == 1
 
 
 def test_the_link_outlives_a_failing_lms(open_link, odd, invite):
@@ -244,6 +268,7 @@ def test_the_reason_of_a_refusal_is_shown_as_text(open_link, odd):
 def test_a_slow_lms_is_not_waited_for(open_link, odd, services, monkeypatch):
     from lti_tool.services.platform_http import HttpLimits
 
+    assert HttpLimits().seconds <= 15, "an answer after a minute finds nobody waiting"
     monkeypatch.setattr(services.registration._http, "_limits", HttpLimits(seconds=0.5))
     odd.on_configuration = lambda: time.sleep(3) or "late"
     began = time.monotonic()
@@ -292,8 +317,9 @@ def test_the_operator_makes_a_link_and_switches_on(app, settings, monkeypatch):
     from click.testing import CliRunner
 
     from lti_tool.cli import platforms as command
+    from lti_tool.cli import registrations
 
-    monkeypatch.setattr(command, "read_settings", lambda: settings)
+    monkeypatch.setattr(registrations, "read_settings", lambda: settings)
     run = CliRunner().invoke(command.platforms, ["invite", "--name", "LabU", "--wait"])
     assert run.stdout.startswith(f"{BASE}/register/")
     row = db.session.query(RegistrationLink).one()

@@ -1,0 +1,51 @@
+"""``python -m lti_tool platforms check``: what works, what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+import click
+from sqlalchemy import select
+
+from lti_tool.cli.registrations import services
+from lti_tool.models import Platform, db
+from lti_tool.services.findings import Finding, Verdict
+
+SIGNS = {Verdict.FINE: "✓", Verdict.NOTE: "!", Verdict.WRONG: "✗"}
+
+
+@click.command("check")
+@click.option("--issuer", default="", help="Only this platform ID")
+@click.option("--client-id", default="", help="Only this client ID")
+def check(issuer: str, client_id: str) -> None:
+    """Try what launches need of each LMS: keys, addresses, clock, access. Ends with 1 if something is wrong."""
+    with services() as found:
+        rows = _rows(issuer, client_id)
+        if not rows:
+            raise click.ClickException("No such LMS is registered. See: python -m lti_tool platforms list")
+        verdicts = _tell("This tool", [found.platform_check.ourselves()])
+        for row in rows:
+            title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
+            verdicts |= _tell(title, found.platform_check.all(row))
+    sys.exit(1 if Verdict.WRONG in verdicts else 0)
+
+
+def _rows(issuer: str, client_id: str) -> list[Platform]:
+    query = select(Platform).order_by(Platform.issuer, Platform.client_id)
+    if issuer:
+        query = query.where(Platform.issuer == issuer)
+    if client_id:
+        query = query.where(Platform.client_id == client_id)
+    return list(db.session.scalars(query))
+
+
+def _tell(title: str, findings: Iterable[Finding]) -> set[Verdict]:
+    click.echo(title.strip())
+    verdicts = set()
+    for each in findings:
+        verdicts.add(each.verdict)
+        click.echo(f"  {SIGNS[each.verdict]} {each.what}: {each.plain()}")
+        if each.advice:
+            click.echo(f"      → {each.advice % each.facts}")
+    return verdicts

@@ -1,0 +1,59 @@
+"""What the commands about registrations share: an app to work in, and options that say which LMS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+from flask import current_app
+
+from config.settings import read_settings
+from lti_tool import create_app
+from lti_tool.errors import ToolError
+from lti_tool.services import Services
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+@contextmanager
+def services() -> Iterator[Services]:
+    """Work in an app with the settings of the environment; errors of ours end the command in plain words."""
+    with create_app(read_settings()).app_context():
+        try:
+            yield current_app.extensions["services"]
+        except ToolError as error:
+            raise click.ClickException(error.plain()) from error
+
+
+def which(command: Command) -> Command:
+    """Add the options that say which registration is meant."""
+    command = click.option("--client-id", required=True, help="Client ID that the LMS gave the tool")(command)
+    return click.option("--issuer", required=True, help="Platform ID, for example https://moodle.example.org")(command)
+
+
+def details(command: Command) -> Command:
+    """Add the options of what is stored about an LMS, beside issuer and client."""
+    for name, text in reversed(_DETAILS):
+        command = click.option(name, default=None, help=text)(command)
+    command = click.option("--frame-host", "frame_hosts", multiple=True, help=_FRAME_HOST)(command)
+    return click.option("--insecure", is_flag=True, help="Allow addresses without TLS, for tests")(command)
+
+
+_DETAILS = (
+    ("--authorization-url", "Authentication request URL"),
+    ("--jwks-url", "Public keyset URL"),
+    ("--token-url", "Access token URL"),
+    ("--token-audience", "Audience of the access token request, where the LMS names one"),
+    ("--name", "What you call this LMS"),
+    ("--family", "canvas, moodle, …; found out by itself if left away"),
+    ("--theme-color", "Colour of Examplary's form, like #4f46e5"),
+)
+_FRAME_HOST = "Further origin on which this LMS shows frames; may be given several times"
+
+
+def given(values: dict[str, str | None], frame_hosts: tuple[str, ...]) -> dict[str, object]:
+    """Return those values that were given on the command line."""
+    named: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+    return named | ({"frame_hosts": [host for host in frame_hosts if host]} if frame_hosts else {})

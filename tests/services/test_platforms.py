@@ -1,0 +1,121 @@
+"""Registrations by hand: made, changed, removed."""
+
+import pytest
+
+from lti_tool.models import Chore, Exam, LmsUser, Platform, db
+from lti_tool.services.platforms import DeletionsWait, NotRegistered, RegisteredAlready, StillInUse, ValueWrong
+
+VALUES = {
+    "issuer": "https://moodle.example.org",
+    "client_id": "abc",
+    "authorization_url": "https://moodle.example.org/mod/lti/auth.php",
+    "jwks_url": "https://moodle.example.org/mod/lti/certs.php",
+}
+
+
+@pytest.fixture
+def platforms(services):
+    return services.platforms
+
+
+def test_a_registration_is_kept_as_it_was_copied_without_the_blanks(platforms):
+    platforms.add(VALUES | {"client_id": " abc\n", "family": "moodle", "frame_hosts": ["lms.example.org"]})
+    row = platforms.find("https://moodle.example.org", "abc")
+    assert (row.family, row.active, row.frame_hosts) == ("moodle", True, ["lms.example.org"])
+
+
+@pytest.mark.parametrize("missing", list(VALUES))
+def test_what_a_launch_needs_must_be_there(platforms, missing):
+    with pytest.raises(ValueWrong) as refused:
+        platforms.add(VALUES | {missing: " "})
+    assert missing in refused.value.plain()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("authorization_url", "moodle.example.org/auth"),
+        ("authorization_url", "javascript:alert(1)"),
+        ("jwks_url", "http://moodle.example.org/certs"),
+        ("jwks_url", "https://a:b@moodle.example.org/"),
+        ("jwks_url", "https://moodle.example.org/" + "x" * 1000),
+        ("token_url", "ftp://moodle.example.org/"),
+        ("issuer", "x" * 300),
+        ("issuer", "https://\x00"),
+        ("client_id", "c" * 256),
+        ("family", "modle"),
+        ("frame_hosts", ["not a host"]),
+    ],
+)
+def test_values_that_no_launch_could_go_by_are_refused(platforms, name, value):
+    with pytest.raises(ValueWrong):
+        platforms.add(VALUES | {name: value})
+    row = platforms.add(VALUES)
+    with pytest.raises(ValueWrong):
+        platforms.change(row, {name: value})
+
+
+def test_an_lms_without_tls_is_for_tests_only_and_must_be_asked_for(platforms):
+    plain = {name: value.replace("https://", "http://") for name, value in VALUES.items()}
+    with pytest.raises(ValueWrong):
+        platforms.add(plain)
+    assert platforms.add(plain, insecure=True).issuer == "http://moodle.example.org"
+
+
+def test_a_registration_exists_once(platforms):
+    platforms.add(VALUES)
+    with pytest.raises(RegisteredAlready):
+        platforms.add(VALUES)
+    other = platforms.add(VALUES | {"client_id": "def"})
+    with pytest.raises(RegisteredAlready):
+        platforms.change(other, {"client_id": "abc"})
+    with pytest.raises(NotRegistered):
+        platforms.find("https://moodle.example.org", "ABC")
+
+
+def test_what_is_named_is_changed_and_the_rest_stays(platforms):
+    row = platforms.add(VALUES | {"token_url": "https://moodle.example.org/token"})
+    platforms.change(row, {"jwks_url": "https://new.example.org/keys", "token_url": ""})
+    db.session.expire_all()
+    assert (row.jwks_url, row.token_url) == ("https://new.example.org/keys", "")
+    assert row.authorization_url == VALUES["authorization_url"]
+    with pytest.raises(ValueWrong):
+        platforms.change(row, {"jwks_url": ""})
+
+
+def test_deployments_are_known_and_forgotten(platforms):
+    row = platforms.add(VALUES)
+    platforms.know(row, ("1", "2", "1"))
+    platforms.forget(row, ("1", "9"))
+    db.session.expire_all()
+    assert [each.deployment_id for each in row.deployments] == ["2"]
+    with pytest.raises(ValueWrong):
+        platforms.know(row, ("",))
+
+
+def test_a_registration_without_exams_is_removed(platforms, platform, make_launch):
+    make_launch()
+    platforms.remove(platform)
+    assert db.session.query(Platform).count() == db.session.query(LmsUser).count() == 0
+
+
+def test_exams_are_not_removed_by_mistake(platforms, platform, exam):
+    with pytest.raises(StillInUse) as refused:
+        platforms.remove(platform)
+    assert refused.value.facts == {"people": 1, "exams": 1}
+    assert db.session.get(Platform, platform.id).active
+
+
+def test_a_registration_goes_with_its_exams_once_examplary_has_deleted_them(platforms, platform, exam, services):
+    platform_id = platform.id
+    services.chores.owe("delete_exam", "exam_1", platform_id)
+    db.session.commit()
+    with pytest.raises(DeletionsWait):
+        platforms.remove(platform, with_exams=True)
+    assert not db.session.get(Platform, platform_id).active
+    assert db.session.query(Exam).count() == 0
+    for chore in db.session.query(Chore):
+        chore.done_at = chore.created_at
+    db.session.commit()
+    platforms.remove(db.session.get(Platform, platform_id), with_exams=True)
+    assert db.session.query(Platform).count() == 0
