@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     keep_generation_days: int = Field(default=180, ge=0)
     keep_exam_days: int = Field(default=0, ge=0)
 
+    # After how many days the next signing key takes over by itself; 0: only by command.
+    signing_key_days: int = Field(default=90, ge=0)
+
     # -- limits ------------------------------------------------------------------------------------------------
     max_request_bytes: int = 2_000_000
     max_asset_bytes: int = 10_000_000

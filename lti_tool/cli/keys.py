@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import click
+from sqlalchemy import select
 
 from config.settings import read_settings
 from lti_tool import create_app
 from lti_tool.errors import ToolError
+from lti_tool.models import ToolKey, db
 from lti_tool.services.rekeying import rekey
 
 
 @click.group()
 def keys() -> None:
-    """Rotate keys."""
+    """Show and rotate keys."""
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show the signing keys: which one signs, which comes next, which are still published."""
+    app = create_app(read_settings())
+    with app.app_context():
+        app.extensions["services"].tool_keys.ensure()
+        for row in db.session.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid)):
+            click.echo(f"{row.kid}  {row.state:8} since {row.state_since:%Y-%m-%d %H:%M} UTC")
 
 
 @keys.command("rotate-signing")
-def rotate_signing() -> None:
-    """Sign with the next key from now on; the one before stays published for a while."""
+@click.option("--now", "at_once", is_flag=True, help="Also if LMSs may not have fetched the next key yet")
+def rotate_signing(*, at_once: bool) -> None:
+    """Sign with the next key from now on; the one before stays published for a month."""
     app = create_app(read_settings())
     with app.app_context():
-        click.echo(f"Answers are signed with the key {app.extensions['services'].tool_keys.rotate()} now.")
+        try:
+            kid = app.extensions["services"].tool_keys.rotate(at_once=at_once)
+        except ToolError as error:
+            raise click.ClickException(error.plain()) from error
+        click.echo(f"Answers are signed with the key {kid} now.")
 
 
 @keys.command("rotate-encryption")

@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 from threading import Lock
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -15,23 +16,37 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from jwt.algorithms import RSAAlgorithm
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from lti_tool.errors import N_, ToolError
 from lti_tool.models import KeyState, ToolKey, change_row, db, delete_rows, new_id, now, put_row, repeatable
 from lti_tool.security.encryption import Vault
+
+log = structlog.get_logger(__name__)
 
 BITS = 2048
 REFRESH_SECONDS = 60.0
 """How long a process signs with the key that it has read, after another one has rotated."""
-RETIRED_DAYS = 30
-"""How long a retired key is published after it signed for the last time."""
+PUBLISHED_FIRST = timedelta(days=1)
+"""How long a key stands in the key set before it signs: longer than any LMS keeps the set that it fetched."""
+RETIRED = timedelta(days=30)
+"""How long a key stays in the key set after it signed for the last time. What it signed lives ten minutes."""
+
+
+class NextKeyTooFresh(ToolError):
+    """LMSs could not have fetched the key that would sign."""
+
+    code = "keys.too_fresh"
+    sentence = N_("The next key was published %(hours)d hours ago; an LMS may not have fetched it yet.")
+    advice = N_("Wait until it is a day old. If the key that signs has leaked, rotate at once: --now")
+    status = 409
 
 
 class ToolKeys:
     """Gives the key that signs and the key set that is published.
 
-    There is always a ``next`` key, published long before it signs: rotating is safe at any moment, also for
-    platforms that keep our key set for days.
+    There is always a ``next`` key, published a day before it signs, so that no LMS meets a key that it could not have
+    fetched; a retired one stays published for a month.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -63,24 +78,41 @@ class ToolKeys:
         rows = db.session.scalars(select(ToolKey.public_jwk).order_by(ToolKey.created_at, ToolKey.kid))
         return {"keys": [json.loads(row) for row in rows]}
 
-    @repeatable
-    def rotate(self) -> str:
-        """Let the next key sign from now on and return its kid; the one before stays published for 30 days."""
+    def rotate(self, *, at_once: bool = False) -> str:
+        """Let the next key sign from now on and return its kid.
+
+        Raises :class:`NextKeyTooFresh` while it has not been published for a day, unless ``at_once``.
+        """
+        self.look_after(None)
+        moment = now()
+        kid = _turn(moment, active_before=moment, next_before=moment if at_once else moment - PUBLISHED_FIRST)
+        if not kid:
+            raise NextKeyTooFresh(hours=_hours_published(moment))
+        self._turned()
+        return kid
+
+    def look_after(self, lifetime: timedelta | None) -> str:
+        """Do what the calendar asks, and return the kid of the key that signs from now on, if this call changed it.
+
+        After ``lifetime`` (none: never) the next key takes over; retired ones are forgotten; there is a next one. Of
+        many that do it at once, one does it.
+        """
         self.ensure()
         moment = now()
-        upcoming = (_kids(KeyState.NEXT) or [self._add(KeyState.NEXT)])[0]
-        for kid in _kids(KeyState.ACTIVE):
-            _move(kid, KeyState.ACTIVE, KeyState.RETIRED, moment)
-        _move(upcoming, KeyState.NEXT, KeyState.ACTIVE, moment)
-        db.session.commit()
-        delete_rows(
-            ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - timedelta(days=RETIRED_DAYS)
-        )
+        kid = ""
+        if lifetime is not None:
+            kid = _turn(moment, active_before=moment - lifetime, next_before=moment - PUBLISHED_FIRST)
+        delete_rows(ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - RETIRED)
+        if kid or not _kids(KeyState.NEXT):
+            self._turned()
+        return kid
+
+    def _turned(self) -> None:
+        """Provide the key after the next one, and read which one signs now."""
         if not _kids(KeyState.NEXT):
             self._add(KeyState.NEXT)
         with self._lock:
             self._signing = None
-        return upcoming
 
     def _read(self, held: tuple[str, RSAPrivateKey] | None) -> tuple[str, RSAPrivateKey]:
         self.ensure()
@@ -132,5 +164,36 @@ def _settle() -> None:
     db.session.commit()
 
 
-def _move(kid: str, before: KeyState, after: KeyState, moment: datetime) -> None:
-    change_row(ToolKey, ToolKey.kid == kid, ToolKey.state == before, state=after, state_since=moment)
+@repeatable
+def _turn(moment: datetime, *, active_before: datetime, next_before: datetime) -> str:
+    """Let the next key sign instead of the active one, if they have been what they are since before these moments.
+
+    Returns its kid, or nothing: it was not yet time, or somebody else has just done it. Commits.
+    """
+    active, upcoming = _first(KeyState.ACTIVE, active_before), _first(KeyState.NEXT, next_before)
+    db.session.rollback()
+    if not (active and upcoming):
+        return ""
+    both = _move(active, KeyState.ACTIVE, KeyState.RETIRED, moment) and _move(
+        upcoming, KeyState.NEXT, KeyState.ACTIVE, moment
+    )
+    if not both:
+        db.session.rollback()
+        return ""
+    db.session.commit()
+    log.info("keys.rotated", kid=upcoming)
+    return upcoming
+
+
+def _first(state: KeyState, since: datetime) -> str:
+    query = select(ToolKey.kid).where(ToolKey.state == state, ToolKey.state_since <= since)
+    return db.session.scalar(query.order_by(ToolKey.created_at, ToolKey.kid).limit(1)) or ""
+
+
+def _hours_published(moment: datetime) -> int:
+    since = db.session.scalar(select(func.min(ToolKey.state_since)).where(ToolKey.state == KeyState.NEXT))
+    return int((moment - since).total_seconds() // 3600) if since else 0
+
+
+def _move(kid: str, before: KeyState, after: KeyState, moment: datetime) -> bool:
+    return change_row(ToolKey, ToolKey.kid == kid, ToolKey.state == before, state=after, state_since=moment)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from lti_tool.lti import ToolKeys
 from lti_tool.models import Generation, GenerationState, Login, change_row, db, delete_rows, now, repeatable
 from lti_tool.services.chores import Chores
 from lti_tool.services.collecting import MAY_PASS, Collecting
@@ -31,17 +32,27 @@ AT_ONCE = 100
 class Sweeper:
     """Runs every minute, in every worker. Two that run at once share the work; doing it twice does nothing."""
 
-    def __init__(self, *, chores: Chores, collecting: Collecting, queue: Queue) -> None:
+    def __init__(
+        self,
+        *,
+        chores: Chores,
+        collecting: Collecting,
+        queue: Queue,
+        keys: ToolKeys,
+        key_lifetime: timedelta | None = None,
+    ) -> None:
         self._chores, self._collecting, self._queue = chores, collecting, queue
+        self._keys, self._key_lifetime = keys, key_lifetime
 
     def sweep(self) -> None:
-        """Look after every generation that waits too long, do due chores, forget logins never finished."""
+        """Look after generations that wait too long, chores that are due, logins never finished, and our keys."""
         moment = now()
         for generation_id, state in self._waiting(moment):
             if self._mine(generation_id, moment):
                 self._take_up(generation_id, state)
         self._chores.run_due()
         delete_rows(Login.state, Login.expires_at < now())
+        self._keys.look_after(self._key_lifetime)
 
     def _take_up(self, generation_id: str, state: str) -> None:
         """Leave it to the queue; do it here where the queue is away, or where only we would."""

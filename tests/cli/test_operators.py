@@ -162,7 +162,9 @@ def signing_keys():
 
 def test_the_signing_key_is_rotated_and_the_old_one_stays_published(environment):
     before = signing_keys()
-    told = run("keys", "rotate-signing")
+    assert "keys.too_fresh" in run("keys", "rotate-signing").output
+    assert [line.split()[1] for line in run("keys", "list").output.splitlines()] == ["active", "next"]
+    told = run("keys", "rotate-signing", "--now")
     after = signing_keys()
     active = next(kid for kid, (state, _) in after.items() if state == "active")
     assert active in told.output

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 
-from lti_tool.lti import verify_launch
+from lti_tool.lti import ToolKeys, verify_launch
 from lti_tool.lti.errors import LaunchUsed
-from lti_tool.models import Deployment, db
+from lti_tool.models import Deployment, ToolKey, db, now
 from tests.databases import NAMES, drop_database, make_database, reachable
 
 THREADS = 8
@@ -64,3 +65,21 @@ def test_eight_first_launches_note_one_deployment(app, lms, jwks_server):
     assert sorted(result.sub for result in results) == [str(index) for index in range(THREADS)]
     assert db.session.query(Deployment).filter_by(deployment_id="new").count() == 1
     assert len(jwks_server.asked) == 1
+
+
+def test_of_eight_machines_whose_calendar_says_so_one_rotates_the_key(app, tool_keys):
+    tool_keys.ensure()
+    long_ago = now() - timedelta(days=91)
+    db.session.execute(db.update(ToolKey).values(state_since=long_ago))
+    db.session.commit()
+    machines = [ToolKeys(tool_keys._vault) for _ in range(THREADS)]
+    db.session.remove()
+    found = at_once(app, lambda index: machines[index].look_after(timedelta(days=90)))
+    assert sum(bool(kid) for kid in found) == 1
+    (kid,) = filter(None, found)
+    states = {row.kid: row.state for row in db.session.query(ToolKey)}
+    assert states.pop(kid) == "active"
+    # Some may have provided the key after the next one at the same moment: one too many does no harm.
+    assert sorted(set(states.values())) == ["next", "retired"]
+    assert list(states.values()).count("retired") == 1
+    assert {machine.signing_key()[0] for machine in machines} == {kid}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,8 +16,10 @@ from werkzeug.wrappers import Response
 from lti_tool.lti import PlatformKeys, jwks_fetch
 from lti_tool.lti.errors import KeysUnreachable, KeysUnreadable
 from lti_tool.lti.token_errors import KeyTooWeak, KeyUnknown
+from lti_tool.services.sharing import shared_cache
 
 HOUR = 3600
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 
 
 class Clock:
@@ -260,3 +264,65 @@ def test_no_cookie_of_a_platform_is_kept(jwks_server, keyring):
     jwks_server.answer = lambda request: Response(body, headers={"Set-Cookie": "a=b"})
     PlatformKeys(http, SimpleCache()).find(jwks_server.url, "first")
     assert not http.cookies
+
+
+class TestSharedCache:
+    """Several processes, one cache: in Redis as several machines have it."""
+
+    @pytest.fixture(params=["memory://", "redis"])
+    def make_process(self, request, clock):
+        url = REDIS if request.param == "redis" else "memory://"
+        only = shared_cache("memory://")
+
+        def make():
+            cache = shared_cache(url) if request.param == "redis" else only
+            found = PlatformKeys(requests.Session(), cache, clock=clock)
+            cache.get("x")
+            assert getattr(cache, "shared", True), f"{url} does not answer"
+            return found
+
+        return make
+
+    @pytest.fixture
+    def address(self, jwks_server):
+        """Of this test alone: the cache outlives it."""
+        return f"{jwks_server.url}?{uuid.uuid4().hex}"
+
+    def test_one_fetch_serves_all_processes(self, make_process, jwks_server, address, keyring):
+        jwks_server.show(keyring["first"].jwk())
+        for _ in range(3):
+            assert number(make_process().find(address, "first")) == number(keyring["first"].private.public_key())
+        assert len(jwks_server.asked) == 1
+
+    def test_a_made_up_key_costs_the_platform_one_call_for_all_processes(
+        self, make_process, jwks_server, address, keyring, clock
+    ):
+        jwks_server.show(keyring["first"].jwk())
+        make_process().find(address, "first")
+        clock.now += 60
+        for index in range(6):
+            with pytest.raises(KeyUnknown):
+                make_process().find(address, f"made-up-{index}")
+        assert len(jwks_server.asked) == 2
+        clock.now += 16
+        with pytest.raises(KeyUnknown):
+            make_process().find(address, "made-up")
+        assert len(jwks_server.asked) == 3
+
+    def test_a_process_that_starts_while_the_platform_is_down_has_the_keys_of_the_others(
+        self, make_process, jwks_server, address, keyring, clock
+    ):
+        jwks_server.show(keyring["first"].jwk())
+        make_process().find(address, "first")
+        jwks_server.answer = lambda request: Response("maintenance", status=503)
+        clock.now += 5 * HOUR
+        for _ in range(3):
+            assert make_process().find(address, "first")
+        assert len(jwks_server.asked) == 2, "one of them tried, and told the others"
+
+    def test_a_dead_platform_is_asked_once_by_all_processes(self, make_process, jwks_server, address):
+        jwks_server.answer = lambda request: Response("maintenance", status=503)
+        for _ in range(4):
+            with pytest.raises(KeysUnreachable):
+                make_process().find(address, "first")
+        assert len(jwks_server.asked) == 1

@@ -10,6 +10,7 @@ import jwt
 import pytest
 
 from lti_tool.lti import ToolKeys
+from lti_tool.lti.tool_keys import NextKeyTooFresh
 from lti_tool.models import KeyState, ToolKey, db, now
 
 
@@ -53,7 +54,7 @@ def test_the_private_part_is_encrypted(tool_keys):
 
 def test_a_rotation_signs_with_a_key_that_was_published_before(tool_keys):
     before, known = sign(tool_keys), set(published(tool_keys))
-    kid = tool_keys.rotate()
+    kid = tool_keys.rotate(at_once=True)
     after = sign(tool_keys)
     assert jwt.get_unverified_header(after)["kid"] == kid
     assert kid in known
@@ -66,25 +67,92 @@ def test_a_process_that_did_not_notice_the_rotation_still_signs_validly(tool_key
     vault = tool_keys._vault
     other = ToolKeys(vault)
     sign(other)
-    tool_keys.rotate()
+    tool_keys.rotate(at_once=True)
     assert verifies(sign(other), tool_keys)
 
 
 def test_a_process_notices_the_rotation_of_another_after_a_while(tool_keys, monkeypatch):
     other = ToolKeys(tool_keys._vault)
     sign(other)
-    kid = tool_keys.rotate()
+    kid = tool_keys.rotate(at_once=True)
     monkeypatch.setattr("lti_tool.lti.tool_keys.REFRESH_SECONDS", -1)
     assert other.signing_key()[0] == kid
 
 
-def test_keys_that_retired_long_ago_go_at_the_next_rotation(tool_keys):
-    tool_keys.rotate()
-    old = db.session.scalars(db.select(ToolKey).where(ToolKey.state == KeyState.RETIRED)).one()
-    old.state_since, kid = now() - timedelta(days=31), old.kid
+def of(state: KeyState) -> ToolKey:
+    return db.session.scalars(db.select(ToolKey).where(ToolKey.state == state)).one()
+
+
+def age(state: KeyState, **time: int) -> str:
+    """Make the key of a state older; return its kid."""
+    row = of(state)
+    row.state_since = now() - timedelta(**time)
     db.session.commit()
-    tool_keys.rotate()
-    assert kid not in published(tool_keys)
+    return row.kid
+
+
+def test_a_key_that_no_lms_could_have_fetched_does_not_sign(tool_keys):
+    tool_keys.ensure()
+    signs = of(KeyState.ACTIVE).kid
+    with pytest.raises(NextKeyTooFresh) as refused:
+        tool_keys.rotate()
+    assert "0 hours ago" in refused.value.plain()
+    age(KeyState.NEXT, hours=23)
+    with pytest.raises(NextKeyTooFresh) as refused:
+        tool_keys.rotate()
+    assert "23 hours ago" in refused.value.plain()
+    assert of(KeyState.ACTIVE).kid == signs
+    upcoming = age(KeyState.NEXT, hours=25)
+    assert tool_keys.rotate() == upcoming
+
+
+class TestSchedule:
+    """The sweeper looks every minute."""
+
+    LIFETIME = timedelta(days=90)
+
+    def test_a_young_key_signs_on(self, tool_keys):
+        tool_keys.ensure()
+        age(KeyState.ACTIVE, days=89)
+        age(KeyState.NEXT, days=89)
+        assert not tool_keys.look_after(self.LIFETIME)
+
+    def test_an_old_one_is_followed_by_the_next_and_stays_published(self, tool_keys):
+        before = sign(tool_keys)
+        old, upcoming = age(KeyState.ACTIVE, days=91), age(KeyState.NEXT, days=91)
+        assert tool_keys.look_after(self.LIFETIME) == upcoming
+        assert jwt.get_unverified_header(sign(tool_keys))["kid"] == upcoming
+        assert verifies(before, tool_keys)
+        assert old in published(tool_keys)
+        assert states() == ["active", "next", "retired"]
+        assert not tool_keys.look_after(self.LIFETIME)
+
+    def test_it_waits_until_the_next_key_could_be_fetched(self, tool_keys):
+        tool_keys.ensure()
+        age(KeyState.ACTIVE, days=91)
+        assert not tool_keys.look_after(self.LIFETIME)
+        age(KeyState.NEXT, hours=25)
+        assert tool_keys.look_after(self.LIFETIME)
+
+    def test_without_a_lifetime_only_a_command_rotates(self, tool_keys):
+        tool_keys.ensure()
+        age(KeyState.ACTIVE, days=10_000)
+        age(KeyState.NEXT, days=10_000)
+        assert not tool_keys.look_after(None)
+
+    @pytest.mark.parametrize(("days", "gone"), [(29, False), (31, True)])
+    def test_a_retired_key_leaves_after_a_month(self, tool_keys, days, gone):
+        tool_keys.rotate(at_once=True)
+        kid = age(KeyState.RETIRED, days=days)
+        tool_keys.look_after(self.LIFETIME)
+        assert (kid not in published(tool_keys)) == gone
+
+    def test_a_next_key_that_is_missing_is_made(self, tool_keys):
+        tool_keys.ensure()
+        db.session.delete(of(KeyState.NEXT))
+        db.session.commit()
+        tool_keys.look_after(self.LIFETIME)
+        assert states() == ["active", "next"]
 
 
 def test_the_key_object_is_kept(tool_keys):
