@@ -106,4 +106,4 @@ class HtmlRenderer:
     def _attributes(self, node: Element) -> str:
         if not node.attributes:
             return ""
-        return "".join(f' {name}="{self.attribute(value)}"' for name, value in node.attributes)
+        return "".join([f' {name}="{self.attribute(value)}"' for name, value in node.attributes])

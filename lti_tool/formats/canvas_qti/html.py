@@ -26,7 +26,7 @@ class CanvasHtml(HtmlRenderer):
         if node.latex is None or len(node.latex) > LONGEST_EQUATION:
             return super().math(node)
         latex = self.attribute(node.latex)
-        source = quote(quote(node.latex, safe=""), safe="")
+        source = quote(node.latex, safe="").replace("%", "%25")  # quoted twice
         image = (
             f'<img class="equation_image" title="{latex}" src="/equation_images/{source}" '
             f'alt="LaTeX: {latex}" data-equation-content="{latex}">'

@@ -40,8 +40,8 @@ class Answer:
 
 def has_levels_between(question: Question) -> bool:
     """Tell whether the rubric has a level between nothing and everything."""
-    criteria = [one for one in question.rubric.criteria if one.points > 0]
-    return len(criteria) > 1 or any(0 < level.points < one.points for one in criteria for level in one.levels)
+    worth = [(most, one.levels) for one in question.rubric.criteria if (most := one.points) > 0]
+    return len(worth) > 1 or any(0 < level.points < most for most, levels in worth for level in levels)
 
 
 def has_parts(plan: Plan) -> bool:

@@ -77,11 +77,14 @@ def flattened(nodes: Iterable[Node]) -> list[Node]:
     return found
 
 
-def _lifted(node: Node) -> Iterator[Node]:
-    """Yield ``<b>x<p>y</p></b>`` as ``<b>x</b><p><b>y</b></p>``; other nodes as they are."""
+def _lifted(node: Node) -> Iterable[Node]:
+    """Return ``<b>x<p>y</p></b>`` as ``<b>x</b><p><b>y</b></p>``; other nodes as they are."""
     if not isinstance(node, Element) or node.tag in BLOCKS or not is_block(node):
-        yield node
-        return
+        return (node,)
+    return _turned_out(node)
+
+
+def _turned_out(node: Element) -> Iterator[Node]:
     for piece in pieces(node.children):
         if not isinstance(piece, Element):
             yield Element(node.tag, node.attributes, tuple(piece))
