@@ -234,6 +234,12 @@ def test_sizes_that_lie():
         check_package(bytes(data))
 
 
+def test_name_that_is_none():
+    data = zipped({"imsmanifest.xml": "<m/>"}).replace(b"imsmanifest.xml", b"\0msmanifest.xml")
+    with pytest.raises(PackageUnsafe):
+        check_package(data)
+
+
 def test_encrypted_zip():
     data = bytearray(zipped({"imsmanifest.xml": "<m/>"}))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

@@ -82,7 +82,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGED as error:
             raise PackageUnreadable(str(error)) from error
-        entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        entries = [entry for entry in self._zip.infolist() if not entry.filename.endswith("/")]
         _check(entries, len(data))
         self.root = _root([entry.filename for entry in entries])
         self._entries = {entry.filename.removeprefix(self.root): entry for entry in entries}
@@ -150,7 +150,7 @@ def _is_unsafe(entry: zipfile.ZipInfo) -> bool:
     # ``orig_filename`` still has what zipfile mends: NUL and, on Windows, backslashes
     name = entry.orig_filename
     path = PurePosixPath(name)
-    outside = path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name[1:2] == ":"
+    outside = not name or path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name[1:2] == ":"
     return outside or stat.S_ISLNK(entry.external_attr >> 16)
 
 

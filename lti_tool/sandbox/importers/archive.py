@@ -38,7 +38,7 @@ def read_archive(data: bytes) -> Archive:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as zipped:
-            entries = [entry for entry in zipped.infolist() if not entry.is_dir()]
+            entries = [entry for entry in zipped.infolist() if not entry.filename.endswith("/")]
             _check_entries(entries, len(data))
             files = {entry.filename: _read_entry(zipped, entry) for entry in entries}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError) as error:
@@ -60,7 +60,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], packed_bytes: int) -> None:
 def _check_name(entry: zipfile.ZipInfo, seen: set[str]) -> None:
     name = entry.filename
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name[1:2] == ":":
+    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name[1:2] == ":":
         raise ImportRefused("The package holds a file name that leads outside of it.")
     if entry.flag_bits & ENCRYPTED:
         raise ImportRefused("The package is encrypted.")

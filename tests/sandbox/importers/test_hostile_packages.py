@@ -48,6 +48,11 @@ def test_refuses_names_that_lead_outside(name: str) -> None:
         read_archive(packed({name: b"x"}))
 
 
+def test_refuses_a_name_that_is_none() -> None:
+    with pytest.raises(ImportRefused):
+        read_archive(packed({"a.txt": b"x"}).replace(b"a.txt", b"\0.txt"))
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_refuses_two_files_of_one_name() -> None:
     target = io.BytesIO()
