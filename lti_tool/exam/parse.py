@@ -120,13 +120,14 @@ def _short_name(type_id: str) -> str:
 def _distinct(questions: list[Question], raws: list[object]) -> tuple[Question, ...]:
     """Give questions that share an identifier their own, by what they say; those that say the same are counted."""
     shared = Counter(question.id for question in questions)
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     found: list[Question] = []
     for question, raw in zip(questions, raws, strict=True):
         first = question.id if shared[question.id] == 1 else f"{question.id}~{digest(raw)}"
-        ident, turn = first, 2
+        ident = first
         while ident in seen:
-            ident, turn = f"{first}~{turn}", turn + 1
-        seen.add(ident)
+            seen[first] += 1
+            ident = f"{first}~{seen[first]}"
+        seen[ident] = 1
         found.append(question if ident == question.id else replace(question, id=ident))
     return tuple(found)

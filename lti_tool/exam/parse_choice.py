@@ -8,7 +8,7 @@ its letters can mean no other. Facts: examplary-api §5.1, qti-targets §5.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from lti_tool.exam.flaws import (
@@ -42,21 +42,33 @@ class _Options:
     places: dict[str, int]
     names: dict[str, int]
 
-    def find(self, source: Source, raw: str) -> int | None:
-        """Return the index of the option that a right answer names; ``None`` if none, or two by different ways."""
-        if raw in self.places or raw in self.names:
-            exact = {index for index in (self.places.get(raw), self.names.get(raw)) if index is not None}
-            return exact.pop() if len(exact) == 1 else None
-        cleaned = source.rich(raw)
-        if cleaned in self.texts:
-            return self.texts.index(cleaned)
-        found = self._only(cleaned, RichText.plain_text)
-        return self._only(cleaned, _letters) if found is None else found
+    def find(self, source: Source, keys: list[str]) -> list[int | None]:
+        """Return the index of the option that each key names; ``None`` if none, or two by different ways."""
+        found = {key: self._exact(key) for key in keys}
+        others = {key: source.rich(key) for key in found if key not in self.places and key not in self.names}
+        for read in (_itself, RichText.plain_text, _letters) if others else ():
+            places = _only(self.texts, read)
+            for key, cleaned in others.items():
+                if found[key] is None:
+                    found[key] = places.get(read(cleaned))
+        return [found[key] for key in keys]
 
-    def _only(self, cleaned: RichText, read: Callable[[RichText], str]) -> int | None:
-        wanted = read(cleaned)
-        same = [index for index, one in enumerate(self.texts) if wanted and read(one) == wanted]
-        return same[0] if len(same) == 1 else None
+    def _exact(self, key: str) -> int | None:
+        exact = {self.places.get(key), self.names.get(key)} - {None}
+        return exact.pop() if len(exact) == 1 else None
+
+
+def _only(texts: tuple[RichText, ...], read: Callable[[RichText], Hashable]) -> dict[Hashable, int | None]:
+    """Return where each reading stands; ``None`` for nothing, and for what stands in two places."""
+    found: dict[Hashable, int | None] = {}
+    for index, text in enumerate(texts):
+        reading = read(text)
+        found[reading] = None if reading in found or not reading else index
+    return found
+
+
+def _itself(text: RichText) -> RichText:
+    return text
 
 
 def _letters(text: RichText) -> str:
@@ -113,6 +125,7 @@ def _options(source: Source, raws: list[object], keys: list[str], *, pictures: b
     texts: dict[RichText, int] = {}
     places: dict[str, int] = {}
     names: dict[str, int] = {}
+    wanted = set(keys)
     for one in raws:
         raw = source.raw_text(one)
         own = list(filter(None, map(source.raw_text, map(one.get, _NAMES)))) if isinstance(one, dict) else []
@@ -122,7 +135,7 @@ def _options(source: Source, raws: list[object], keys: list[str], *, pictures: b
             option = _option(source, raw, pictures=pictures)
             if option.is_empty:
                 source.flaw(OPTIONS_EMPTY)
-                if not {raw, *own} & set(keys):
+                if wanted.isdisjoint((raw, *own)):
                     continue
                 option = NO_TEXT
             if option in texts:
@@ -154,7 +167,7 @@ def _key(
     if not keys:
         source.flaw(KEY_MISSING)
         return None
-    found = [options.find(source, key) for key in keys]
+    found = options.find(source, keys)
     if None in found:
         source.flaw(KEY_UNMATCHED)
         return None

@@ -69,6 +69,13 @@ _LISTS = "|".join(rf"<{tag}>(?:[ \n]*+<li>(?:{_WORDS})*+</li>)++[ \n]*+</{tag}>"
 _HARMLESS = re.compile(rf"(?:{_WORDS}|<p>(?:{_WORDS})*+</p>|{_LISTS})++")
 """What editors write most, as an HTML5 parser would write it again: words, emphasis, paragraphs, plain lists."""
 
+DEEPEST_PARSED = 256
+"""Elements inside one another. Far more than the tree keeps, see :mod:`lti_tool.exam.html`."""
+
+_SHALLOW = "p|li|t[rdh]|thead|tbody|tfoot|br|hr|img|wbr|col|input|source|embed|meta|link"
+_NESTING = re.compile(rf"<(/?)(?!(?:{_SHALLOW})\b)[A-Za-z][^<>]*>")
+"""Tags of elements that can stand inside one another: others hold nothing, or end where the next one begins."""
+
 _WHOLE_TAG = re.compile(r"</?([A-Za-z][^\s/>]*)([^<>]*)>")
 _FLAGS_ONLY = re.compile(r"(?:\s+[\w-]+)+\s*")
 
@@ -87,7 +94,21 @@ def sanitise(html: str) -> str:
         return html
     if "<inline-math" in html:
         html = _guard_mathematics(html)
-    return _CLEANER.clean(_SUSPECT.sub(_guard, html))
+    return _CLEANER.clean(_shallow(_SUSPECT.sub(_guard, html)))
+
+
+def _shallow(html: str) -> str:
+    """Leave out the tags of elements that stand too deep: the parser's time grows with the square of the depth."""
+    if html.count("<") <= DEEPEST_PARSED:
+        return html
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        return tag[0] if depth + bool(tag[1]) <= DEEPEST_PARSED else ""
+
+    return _NESTING.sub(kept, html)
 
 
 def _guard_mathematics(html: str) -> str:

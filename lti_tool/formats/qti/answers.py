@@ -130,7 +130,8 @@ class _Writer:
 
     def _matching(self, question: Matching, pairs: tuple[tuple[int, int], ...]) -> Answer:
         order = right_order(question)
-        right = [f"left_{one + 1} right_{order.index(other) + 1}" for one, other in pairs]
+        places = {place: number for number, place in enumerate(order, 1)}
+        right = [f"left_{one + 1} right_{places[other]}" for one, other in pairs]
         worth = zip(right, shares(self._points, len(right)), strict=True)
         mapping = self._scoring.mapping(worth) if self._parts else ""
         once = len({other for _, other in pairs}) == len(pairs)

@@ -1,0 +1,112 @@
+"""Four times the exam takes about four times as long, whatever grows in it. Four times squared would be sixteen."""
+
+import gc
+import io
+import time
+
+import pytest
+
+from lti_tool import formats
+from lti_tool.exam import parse_exam
+from tests.exam.strategies import exam, question
+
+MOST = 10
+"""Times; between four and sixteen, for machines are busy."""
+
+TIMES = 3
+
+
+def questions(kind="essay", **more):
+    return lambda count: exam(*(question(kind, **more) for _ in range(count)))
+
+
+def numbered(count):
+    return [f"text {number}" for number in range(count)]
+
+
+def inside(kind, settings):
+    """One question, in which something grows."""
+    return lambda count: exam(question(kind, settings(count)))
+
+
+def described(html):
+    """One question whose description grows, up to the longest that is read."""
+    return lambda count: exam(question("essay", description=html * count))
+
+
+def twins(count):
+    return {**exam(), "questions": [question("essay")] * count}
+
+
+def matched(count):
+    pairs = [f"{text} = {text}" for text in numbered(count)]
+    return {"left": numbered(count), "right": numbered(count), "correctAnswer": pairs}
+
+
+GROWING = {
+    "essays": (questions(), 300),
+    "choices": (
+        questions("multiple-choice-single-answer", settings={"options": ["a", "b"], "correctAnswer": "a"}),
+        300,
+    ),
+    "introductions": (questions("exam-intro"), 300),
+    "paragraphs": (questions("paragraph"), 300),
+    "unreadable": (lambda count: exam(*[{}] * count), 300),
+    "one identifier": (twins, 500),
+    "options": (
+        inside("multiple-choice-multiple-answers", lambda n: {"options": numbered(n), "correctAnswer": numbered(n)}),
+        1000,
+    ),
+    "keys that match nothing": (
+        inside(
+            "multiple-choice-multiple-answers",
+            lambda n: {"options": numbered(n), "correctAnswer": ["x"] + [f"no {text}" for text in numbered(n)]},
+        ),
+        500,
+    ),
+    "items": (inside("sequence", lambda n: {"options": numbered(n)}), 500),
+    "blanks": (inside("fill-in-blank", lambda n: {"text": "a ___ " * n, "correctAnswer": numbered(n)}), 500),
+    "accepted": (inside("single-line-text", lambda n: {"correctAnswer": numbered(n)}), 1000),
+    "paragraphs of a text": (described("<p>word</p>"), 2000),
+    "lines of a text": (described("word\n"), 4000),
+    "words": (described("word "), 8000),
+    "formulas": (described("<inline-math>x</inline-math>"), 1000),
+    "dollars": (described("$ $a "), 5000),
+    "cells": (described("<tr><td>x"), 2000),
+    "blocks inside one another": (described("<div>"), 8000),
+    "lists inside one another": (described("<ul><li>"), 5000),
+    "open tags": (described("<p><b><i>x"), 1000),
+    "signs": (described("a < b & "), 4000),
+}
+
+
+def seconds(step, raw):
+    gc.collect()
+    began = time.process_time()
+    step(raw)
+    return time.process_time() - began
+
+
+def growth(step, make, count):
+    """Return how many times as long four times as much takes; the least of some tries."""
+    small, large = make(count), make(4 * count)
+    step(make(1))
+    found = []
+    for _ in range(TIMES):
+        found.append(seconds(step, large) / seconds(step, small))
+        if min(found) < MOST:
+            break
+    return min(found)
+
+
+@pytest.mark.parametrize("what", GROWING)
+def test_reading(what):
+    assert growth(parse_exam, *GROWING[what]) < MOST
+
+
+@pytest.mark.parametrize("name", formats.names())
+@pytest.mark.parametrize("what", GROWING)
+def test_writing(what, name):
+    make, count = GROWING[what]
+    write = formats.get(name).write
+    assert growth(lambda exam: write(exam, {}, io.BytesIO()), lambda count: parse_exam(make(count)), count) < MOST
