@@ -1,4 +1,7 @@
-"""Names and Role Provisioning Services 2.0: who is in a course."""
+"""Names and Role Provisioning Services 2.0: who is in a course.
+
+Ready, and called by no page yet: the registration does not ask for it, and an LMS grants it only to whom it wants to.
+"""
 
 from __future__ import annotations
 

@@ -54,10 +54,15 @@ class TokenRefused(ServiceError):
 
 
 class ServiceUnreachable(ServiceError):
-    """No connection, a time-out, or a status of 500 and more."""
+    """No connection, a time-out, too many calls (429), or a status of 500 and more."""
 
     code = "service.unreachable"
     sentence = N_("Examplary could not reach your LMS.")
+
+    def __init__(self, detail: str = "", *, retry_after: float = 0.0) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+        """Seconds that the LMS wants to be left alone; 0: it does not say."""
 
 
 class ServiceRefused(ServiceError):

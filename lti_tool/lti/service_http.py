@@ -22,7 +22,9 @@ LARGEST = 5 * 1024 * 1024
 ATTEMPTS = 3
 _CODE = re.compile(r"[a-z_]{1,40}")
 PAUSES = (0.5, 1.5)
-"""Seconds before the second and the third attempt."""
+"""Seconds before the second and the third attempt, unless the LMS says how long (Retry-After)."""
+PATIENCE = 10.0
+"""Seconds; an LMS that wants to be left alone for longer is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ class ServiceHttp:
         for pause in PAUSES:
             try:
                 return self._once("GET", url, headers, None)
-            except ServiceUnreachable:
-                self._sleep(pause)
+            except ServiceUnreachable as error:
+                if error.retry_after > PATIENCE:
+                    raise
+                self._sleep(max(pause, error.retry_after))
         return self._once("GET", url, headers, None)
 
     def post(self, url: str, headers: Mapping[str, str], data: str | Mapping[str, str] | None) -> ServiceAnswer:
@@ -77,13 +81,19 @@ class ServiceHttp:
 
 def _answer(response: requests.Response, host: str, ends: float) -> ServiceAnswer:
     if response.status_code >= 500 or response.status_code == 429:
-        raise ServiceUnreachable(f"{host} answered {response.status_code}")
+        raise ServiceUnreachable(f"{host} answered {response.status_code}", retry_after=_retry_after(response))
     body = _read(response, host, ends)
     if not 200 <= response.status_code < 300:
         reason = _reason(body)
         told = f"{host} answered {response.status_code} {reason}".rstrip()
         raise ServiceRefused(told, answer=response.status_code, reason=reason)
     return ServiceAnswer(response.status_code, CaseInsensitiveDict(response.headers), _json(body, host))
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Return the seconds of ``Retry-After``; dates, which LMSs do not write, count as none."""
+    given = response.headers.get("Retry-After", "")
+    return float(given) if given.isascii() and given.isdigit() else 0.0
 
 
 def _read(response: requests.Response, host: str, ends: float) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -23,7 +24,7 @@ from lti1p3platform.score import UpdateScoreStatus
 from lti1p3platform.service_connector import AssignmentsGradesService, NamesRoleProvisioningService
 
 from lti_tool.lti import LineItem, Role
-from lti_tool.lti.claims import AGS_LINE_ITEM_SCOPE, AGS_SCORE_SCOPE
+from lti_tool.lti.claims import AGS_LINE_ITEM_SCOPE, AGS_RESULT_SCOPE, AGS_SCORE_SCOPE
 from lti_tool.lti.grades import Grades, GradesEndpoint, Score
 from lti_tool.lti.members import Members
 from lti_tool.lti.service_connector import Connector, ServiceParts
@@ -68,7 +69,7 @@ class LmsWithServices:
 
     def __init__(self, conf):
         self.conf, self.base_url = conf, ""
-        self.columns, self.scores, self.asked, self.tokens = [], [], [], 0
+        self.columns, self.scores, self.results, self.asked, self.tokens = [], [], [], [], 0
         self.members = [
             {"user_id": "1", "roles": [INSTRUCTOR], "name": "Zoë Ünal", "email": "zoe@school.example"},
             {"user_id": "2", "roles": ["Learner"], "status": "Inactive"},
@@ -82,6 +83,7 @@ class LmsWithServices:
         self.app.add_url_rule("/token", "token", self._token, methods=["POST"])
         self.app.add_url_rule("/lineitems", "columns", self._columns, methods=["GET", "POST"])
         self.app.add_url_rule("/lineitems/<int:number>/scores", "scores", self._scores, methods=["POST"])
+        self.app.add_url_rule("/lineitems/<int:number>/results", "results", self._results)
         self.app.add_url_rule("/members", "members", self._members)
 
     def _journal(self):
@@ -124,7 +126,11 @@ class LmsWithServices:
                 lms.scores.append((line_item_id, score))
                 return UpdateScoreStatus.SUCCESS
 
-            find_lineitem = update_lineitem = delete_lineitem = get_results = None
+            def get_results(self, line_item_id, page=1, limit=2, user_id=None):
+                content = lms.results[(page - 1) * limit : page * limit]
+                return {"content": content, "has_next": len(lms.results) > page * limit, "next": None}
+
+            find_lineitem = update_lineitem = delete_lineitem = None
 
         return Book(Asked(), self.conf, f"{self.base_url}/lineitems")
 
@@ -135,6 +141,11 @@ class LmsWithServices:
 
     def _scores(self, number):
         return self._served(lambda: self._book().handle_update_score(number))
+
+    def _results(self, number):
+        book = self._book()
+        book.ags.lineitem_url = f"{self.base_url}/lineitems/{number}"
+        return self._served(lambda: book.handle_get_results(number), lambda page: page["content"])
 
     def _members(self):
         lms = self
@@ -238,6 +249,32 @@ def test_points_go_to_the_column_of_the_link(lms, connector):
     assert len(lms.scores) == 1
 
 
+def test_what_stands_in_a_column_comes_page_by_page(lms, connector):
+    lms.results = [
+        {"userId": "1", "resultScore": 7.5, "resultMaximum": 10, "comment": "Good"},
+        {"userId": "2"},
+        {"userId": "3", "resultScore": 0, "resultMaximum": 10},
+    ]
+    grades = Grades(connector, endpoint(lms, scope=[AGS_RESULT_SCOPE], lineitem=f"{lms.base_url}/lineitems/0?limit=2"))
+    assert [(each.user_id, each.given, each.maximum, each.comment) for each in grades.results()] == [
+        ("1", Decimal("7.5"), Decimal(10), "Good"),
+        ("2", None, None, ""),
+        ("3", Decimal(0), Decimal(10), ""),
+    ]
+    asked = [headers["Accept"] for _, path, headers in lms.asked if path == "/lineitems/0/results"]
+    assert asked == ["application/vnd.ims.lis.v2.resultcontainer+json"] * 2
+
+
+@pytest.mark.parametrize(
+    "result", [{}, {"userId": 5}, {"userId": "1", "resultScore": "7"}, {"userId": "1", "resultScore": True}]
+)
+def test_results_that_make_no_sense(lms, connector, result):
+    lms.results = [result]
+    grades = Grades(connector, endpoint(lms, scope=[AGS_RESULT_SCOPE], lineitem=f"{lms.base_url}/lineitems/0"))
+    with pytest.raises(ServiceUnreadable):
+        grades.results()
+
+
 def test_everybody_of_a_course_comes_page_by_page(lms, connector):
     people = Members(connector, f"{lms.base_url}/members?limit=2&Aa=Bb").all()
     assert [(each.user_id, each.role, each.active, each.name) for each in people] == [
@@ -304,6 +341,24 @@ def test_reading_is_repeated_while_the_lms_is_away(lms, connector):
         Members(connector, f"{lms.base_url}/members").all()
 
 
+@pytest.mark.parametrize(
+    ("given", "slept"), [("3", [3.0, 1.5]), ("0", [0.5, 1.5]), ("soon", [0.5, 1.5]), ("²", [0.5, 1.5])]
+)
+def test_an_lms_that_has_too_many_calls_is_left_alone_as_long_as_it_says(lms, platform, parts, given, slept):
+    pauses = []
+    patient = replace(parts, http=ServiceHttp(requests.Session(), sleep=pauses.append))
+    lms.override["/members"] = [("", 429, {"Retry-After": given.encode().decode("latin-1")}), ("", 503)]
+    assert Members(Connector(platform, patient), f"{lms.base_url}/members").all()
+    assert pauses == slept
+
+
+def test_an_lms_that_wants_to_be_left_alone_for_long_is_not_asked_again(lms, connector):
+    lms.override["/members"] = [("", 429, {"Retry-After": "3600"})]
+    with pytest.raises(ServiceUnreachable):
+        Members(connector, f"{lms.base_url}/members").all()
+    assert sum(path == "/members" for _, path, _ in lms.asked) == 1
+
+
 def test_points_are_sent_once_whatever_happens(lms, connector):
     lms.override["/lineitems/0/scores"] = [("", 503)]
     with pytest.raises(ServiceUnreachable):
@@ -358,6 +413,8 @@ def test_what_was_not_granted_is_not_asked(lms, connector):
         Grades(connector, endpoint(lms, scope=[])).send(score(), "x")
     with pytest.raises(ServiceNotGranted):
         Grades(connector, endpoint(lms)).send(score())
+    with pytest.raises(ServiceNotGranted):
+        Grades(connector, endpoint(lms)).results("x")
     with pytest.raises(ServiceNotGranted):
         Members(connector, "").all()
     assert not lms.asked
