@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from lti_tool.lti.tool_conf import PlatformFacts, ToolConf, platform_facts
 from lti_tool.lti.verified import VerifiedLaunch
 from lti_tool.models import now as this_moment
 
+_E_MAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _REFUSALS: Mapping[str, type[LaunchError]] = {
     "login_required": NotSignedIn,
     "interaction_required": NotSignedIn,
@@ -73,7 +75,7 @@ def _refuse_errors(form: Mapping[str, str]) -> None:
     """Put the platform's own refusal into plain words; its text goes to the log only."""
     if "error" in form:
         code = plain_text(form["error"], 60)
-        description = plain_text(form.get("error_description", ""), 200)
+        description = _E_MAIL.sub("…", plain_text(form.get("error_description", ""), 200))
         raise _REFUSALS.get(code, PlatformRefused)(f"platform says {code!r}: {description!r}")
 
 

@@ -11,7 +11,7 @@ from lti_tool.lti.addresses import is_web_address
 from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.frames import frame_origins
 from lti_tool.lti.reading import Reader, plain_text, storable
-from lti_tool.lti.roles import is_test_user, role_of
+from lti_tool.lti.roles import role_of
 from lti_tool.lti.token_errors import (
     ClaimMalformed,
     DeploymentMissing,
@@ -32,6 +32,9 @@ NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 3
 _VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
 """A variable that the platform did not fill in comes back as it was written (facts: lms-behaviour §2.2)."""
 
+_NAMED_VARIABLE = re.compile(r"\$[A-Za-z]\w*(?:\.\w+)+")
+"""The same where a person or a course may be called "$mart": all variables of LTI have a point in them."""
+
 
 def read_message(
     claims: Mapping[str, object], platform: PlatformFacts, *, administrators_may_author: bool
@@ -48,10 +51,9 @@ def read_message(
         issuer=platform.issuer,
         client_id=platform.client_id,
         deployment_id=reader.needed_identifier(names.DEPLOYMENT_ID, DeploymentMissing),
-        sub=reader.needed_identifier("sub", UserMissing),
+        sub=_user(reader),
         message_type=message_type,
         role=role_of(roles, administrators_may_author=administrators_may_author),
-        test_user=is_test_user(roles),
         name=_name(reader),
         email=_email(reader),
         context_id=reader.part(names.CONTEXT).identifier("id"),
@@ -59,7 +61,7 @@ def read_message(
         resource_link_id=_resource_link(reader, message_type),
         target_link_uri=_target(reader, message_type),
         custom=_custom(reader),
-        locale=reader.part(names.LAUNCH_PRESENTATION).text("locale", LOCALE_LENGTH),
+        locale=_filled(reader.part(names.LAUNCH_PRESENTATION), "locale", LOCALE_LENGTH),
         return_url=return_url,
         frame_origins=frame_origins(
             issuer=platform.issuer,
@@ -129,9 +131,23 @@ def _target(reader: Reader, message_type: MessageType) -> str:
     return target
 
 
+def _user(reader: Reader) -> str:
+    """Return ``sub``; one that was not filled in would make one person of everybody (facts: users-ask, 18)."""
+    sub = reader.needed_identifier("sub", UserMissing)
+    if _NAMED_VARIABLE.fullmatch(sub):
+        raise UserMissing("not filled in", claim="sub")
+    return sub
+
+
 def _name(reader: Reader) -> str:
-    given = [reader.text(part, NAME_LENGTH) for part in ("given_name", "family_name")]
-    return reader.text("name", NAME_LENGTH) or " ".join(part for part in given if part)[:NAME_LENGTH]
+    given = [_filled(reader, part, NAME_LENGTH) for part in ("given_name", "family_name")]
+    return _filled(reader, "name", NAME_LENGTH) or " ".join(part for part in given if part)[:NAME_LENGTH]
+
+
+def _filled(reader: Reader, name: str, longest: int) -> str:
+    """Return a text, empty where the platform sent a variable that it did not fill in."""
+    text = reader.text(name, longest)
+    return "" if text.startswith("$") and _NAMED_VARIABLE.fullmatch(text) else text
 
 
 def _email(reader: Reader) -> str:
@@ -142,7 +158,7 @@ def _email(reader: Reader) -> str:
 
 
 def _course_title(context: Reader) -> str:
-    return context.text("title", NAME_LENGTH) or context.text("label", NAME_LENGTH)
+    return _filled(context, "title", NAME_LENGTH) or _filled(context, "label", NAME_LENGTH)
 
 
 def _address(reader: Reader, name: str) -> str:

@@ -33,10 +33,14 @@ _GRADING_ONLY = frozenset({"Grader", "NonEditingInstructor", "NonEditingTeacher"
 
 
 class Role(StrEnum):
-    """What a person may do: make exams, take what the teacher gave, or neither."""
+    """What a person may do: make exams, take what the teacher gave, or neither.
+
+    A test student does not exist: a teacher looks through a student's eyes.
+    """
 
     INSTRUCTOR = "instructor"
     STUDENT = "student"
+    TEST_STUDENT = "test_student"
     OTHER = "other"
 
 
@@ -47,7 +51,7 @@ def role_of(uris: Iterable[str], *, administrators_may_author: bool = True) -> R
     """
     given = frozenset(uris)
     if TEST_USER in given:
-        return Role.STUDENT
+        return Role.TEST_STUDENT
     course = _course_roles(given)
     if course & _AUTHORS:
         return Role.INSTRUCTOR
@@ -55,11 +59,6 @@ def role_of(uris: Iterable[str], *, administrators_may_author: bool = True) -> R
         return Role.STUDENT
     administers = "Administrator" in course or (not course and given & _ADMINISTRATORS)
     return Role.INSTRUCTOR if administers and administrators_may_author else Role.OTHER
-
-
-def is_test_user(uris: Iterable[str]) -> bool:
-    """Return whether the person does not exist: a teacher looks through a student's eyes."""
-    return TEST_USER in uris
 
 
 def _course_roles(uris: frozenset[str]) -> frozenset[str]:

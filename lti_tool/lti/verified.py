@@ -29,8 +29,6 @@ class VerifiedLaunch:
     sub: str
     message_type: MessageType
     role: Role
-    test_user: bool = False
-    """Whether this is Canvas's Student View or another person who does not exist."""
     name: str = ""
     email: str = ""
     context_id: str = ""

@@ -24,7 +24,7 @@ class Launch(Base):
     deployment_id: Mapped[str] = mapped_column(key())
     message_type: Mapped[str] = mapped_column(String(60))
     role: Mapped[str] = mapped_column(String(20))
-    """``instructor``, ``student`` or ``other``: what :mod:`lti_tool.lti.roles` made of the role URIs."""
+    """A :class:`lti_tool.lti.Role`: what was made of the role URIs."""
     family: Mapped[str] = mapped_column(String(40))
     platform_version: Mapped[str] = mapped_column(String(60), default="")
     """``tool_platform.version``: where Moodle's import page is depends on it."""

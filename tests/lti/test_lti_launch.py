@@ -27,7 +27,7 @@ def test_a_teachers_launch_is_read_in_full(lms):
     assert launch.platform_id == lms.row_id
     assert (launch.issuer, launch.client_id, launch.deployment_id) == (lms.issuer, lms.client_id, "2")
     assert (launch.sub, launch.name, launch.email) == ("user-1", "Ada Lovelace", "ada@school.example")
-    assert (launch.message_type, launch.role, launch.test_user) == (MessageType.RESOURCE_LINK, Role.INSTRUCTOR, False)
+    assert (launch.message_type, launch.role) == (MessageType.RESOURCE_LINK, Role.INSTRUCTOR)
     assert (launch.context_id, launch.context_title) == ("course-1", "Introduction to Testing")
     assert launch.resource_link_id == "link-1"
     assert launch.custom == {"exam": "e1", "price": "$5", "n": "3", "yes": "true"}
@@ -74,6 +74,33 @@ def test_little_or_no_personal_data_is_enough(lms, changes, name, email, roles):
     assert (launch.name, launch.email, launch.role) == (name, email, Role.STUDENT)
 
 
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"name": "$Person.name.full"}, ""),
+        ({"name": "$Person.name.full", "given_name": "Ada", "family_name": "$Person.name.family"}, "Ada"),
+        ({"name": "$uicideboy$"}, "$uicideboy$"),
+        ({"name": "Ke$ha.x"}, "Ke$ha.x"),
+    ],
+)
+def test_a_name_that_was_not_filled_in_is_none(lms, changes, name):
+    assert lms.launch(**changes).name == name
+
+
+def test_what_else_was_not_filled_in_is_left_out(lms):
+    launch = lms.launch(
+        email="$Person.email.primary",
+        context={"id": "course-1", "title": "$Context.title", "label": "BIO"},
+        launch_presentation={"locale": "$Message.locale"},
+    )
+    assert (launch.email, launch.context_title, launch.locale) == ("", "BIO", "")
+
+
+def test_a_user_id_that_was_not_filled_in_makes_nobody(lms):
+    with pytest.raises(t.UserMissing):
+        lms.launch(sub="$User.id")
+
+
 @pytest.mark.parametrize("roles", [[], ["urn:unknown"]])
 def test_no_role_that_we_know_is_fine(lms, roles):
     assert lms.launch(roles=roles).role is Role.OTHER
@@ -81,7 +108,7 @@ def test_no_role_that_we_know_is_fine(lms, roles):
 
 def test_canvas_student_view_is_recognised(lms):
     roles = ["http://purl.imsglobal.org/vocab/lti/system/person#TestUser", LEARNER]
-    assert lms.launch(roles=roles).test_user
+    assert lms.launch(roles=roles).role is Role.TEST_STUDENT
 
 
 @pytest.mark.parametrize(
@@ -482,6 +509,16 @@ def test_the_administrators_choice_of_family_wins(lms):
     db.session.get_one(Platform, lms.row_id).family = "canvas"
     db.session.commit()
     assert lms.launch(tool_platform={"product_family_code": "moodle"}).product_family == "canvas"
+
+
+def test_no_refusal_logs_who_it_was(lms, deep_linking):
+    with pytest.raises(e.PlatformRefused) as refusal:
+        lms.open({"error": "access_denied", "error_description": "ada@school.example may not"})
+    assert refusal.value.detail == "platform says 'access_denied': '… may not'"
+    deep_linking["deep_linking_settings"]["deep_link_return_url"] = "http://m.example/return.php?sesskey=abc"
+    with pytest.raises(t.ReturnAddressUnsafe) as refusal:
+        lms.launch(**deep_linking)
+    assert "sesskey" not in refusal.value.detail
 
 
 def test_no_detail_holds_a_secret(lms):
