@@ -14,8 +14,9 @@ from lti_tool.models.launch import Launch
 
 
 class GenerationState(StrEnum):
-    """``open → collecting → ready → returned``, or ``cancelled``, ``failed``, ``expired``."""
+    """``opening → open → collecting → ready → returned``, or ``cancelled``, ``failed``, ``expired``."""
 
+    OPENING = "opening"
     OPEN = "open"
     COLLECTING = "collecting"
     READY = "ready"
@@ -36,10 +37,10 @@ class Generation(Base):
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     lms_user_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"), index=True)
     context_id: Mapped[str] = mapped_column(key(), default="")
-    state: Mapped[str] = mapped_column(String(20), default=GenerationState.OPEN, index=True)
-    session_id_encrypted: Mapped[str] = mapped_column(long_text())
-    """The embed session's id opens the embed: it is a secret (facts: examplary-api §4.1)."""
-    embed_url_encrypted: Mapped[str] = mapped_column(long_text())
+    state: Mapped[str] = mapped_column(String(20), default=GenerationState.OPENING, index=True)
+    session_id_encrypted: Mapped[str] = mapped_column(long_text(), default="")
+    """The embed session's id opens the embed: it is a secret (facts: examplary-api §4.1). Empty: none was opened."""
+    embed_url_encrypted: Mapped[str] = mapped_column(long_text(), default="")
     session_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     examplary_exam_id: Mapped[str | None] = mapped_column(key(), default=None)
     exam_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None, index=True)

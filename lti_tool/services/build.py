@@ -27,6 +27,7 @@ from lti_tool.services.health import Health
 from lti_tool.services.launching import Launching
 from lti_tool.services.library import Library
 from lti_tool.services.metrics import CallMetrics, Metrics, Observers
+from lti_tool.services.opening import Opening
 from lti_tool.services.packages import Packages
 from lti_tool.services.platform_check import PlatformCheck
 from lti_tool.services.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
@@ -60,21 +61,22 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         base_url=settings.base_url,
         lifetime=timedelta(days=settings.package_days),
     )
-    generations = Generations(
+    lifetime = timedelta(days=settings.generation_days)
+    opening = Opening(
         base_url=settings.base_url,
         origin=settings.origin,
         theme_color=settings.theme_color,
-        lifetime=timedelta(days=settings.generation_days),
+        lifetime=lifetime,
         vault=vault,
         tokens=tokens,
         clients=clients,
         provisioning=Provisioning(settings.synthetic_email_domain),
         chores=chores,
-        queue=queue,
     )
     collecting = Collecting(
         vault=vault,
         clients=clients,
+        opening=opening,
         snapshots=snapshots,
         chores=chores,
         queue=queue,
@@ -98,7 +100,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         ),
         launching=Launching(timedelta(hours=settings.launch_hours)),
         access=Access(tokens),
-        generations=generations,
+        generations=Generations(lifetime=lifetime, vault=vault, chores=chores, collecting=collecting, queue=queue),
         collecting=collecting,
         chores=chores,
         library=library,

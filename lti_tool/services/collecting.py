@@ -1,4 +1,4 @@
-"""The job that asks Examplary, confirms, and brings the exam home. All of it server to server.
+"""The job that opens Examplary's generator, asks, confirms, and brings the exam home. All of it server to server.
 
 ``look`` may be asked for at any time, by anybody, any number of times: a browser's message, its return, its polling,
 the sweeper. What it does follows from the state in the database alone.
@@ -6,65 +6,43 @@ the sweeper. What it does follows from the state in the database alone.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import structlog
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from structlog.contextvars import bound_contextvars
 
-from lti_tool.errors import N_, ExamError, ExamplaryError, SettingsError, ToolError
+from lti_tool.errors import ExamError, ExamplaryError, SettingsError
 from lti_tool.examplary import EmbedSession, NotFound, SessionState
-from lti_tool.models import ChoreKind, Exam, Generation, GenerationState, Platform, change_row, db, now, repeatable
+from lti_tool.models import ChoreKind, Exam, Generation, GenerationState, Platform, db, now, repeatable
 from lti_tool.security.encryption import Vault
 from lti_tool.services.chores import Chores
 from lti_tool.services.clients import Clients
+from lti_tool.services.opening import Opening
 from lti_tool.services.ports import Queue
 from lti_tool.services.snapshots import Fetched, Snapshots
 from lti_tool.services.states import Lease, LeaseLost, claim, move, reopen
+from lti_tool.services.stumbling import LAST_ATTEMPT, CollectingBroken, fail, stumble
 
 log = structlog.get_logger(__name__)
-
-LAST_ATTEMPT = 12
-"""With the pauses below this is about an hour; then the teacher is told, and the sweeper tries on more seldom."""
-
-REST = timedelta(minutes=30)
-"""How long a generation that failed rests before the sweeper tries it again."""
-
-MAY_PASS = frozenset(
-    {
-        "examplary.unavailable",
-        "examplary.busy",
-        "examplary.garbled",
-        "examplary.error",
-        "examplary.key_refused",
-        "examplary.not_allowed",
-        "security.wrong_encryption_key",
-        "settings.error",
-        "collecting.broken",
-    }
-)
-"""Errors that somebody mends, or that pass: what failed by them is tried again until its session runs out."""
 
 MOST_CRASHES = 4
 """How often a worker may die of a generation; then it rests, so that it does not stop the others."""
 
 
-class CollectingBroken(ExamError):
-    """Taking this exam home breaks our own workers. The log has the reason."""
-
-    code = "collecting.broken"
-    sentence = N_("Your exam is made, but we could not take it home.")
-    advice = N_("Nothing is lost: it is kept at Examplary, and we try again by ourselves. Tell your administrator.")
-    status = 500
-
-
 class Collecting:
-    """Moves a generation from ``open`` to ``ready``."""
+    """Moves a generation from ``opening`` to ``ready``."""
 
     def __init__(
-        self, *, vault: Vault, clients: Clients, snapshots: Snapshots, chores: Chores, queue: Queue, delete_exam: bool
+        self,
+        *,
+        vault: Vault,
+        clients: Clients,
+        opening: Opening,
+        snapshots: Snapshots,
+        chores: Chores,
+        queue: Queue,
+        delete_exam: bool,
     ) -> None:
-        self._vault, self._clients, self._snapshots = vault, clients, snapshots
+        self._vault, self._clients, self._opening, self._snapshots = vault, clients, opening, snapshots
         self._chores, self._queue, self._delete_exam = chores, queue, delete_exam
         self._held: dict[str, Lease] = {}
 
@@ -120,17 +98,19 @@ class Collecting:
             return
         with bound_contextvars(launch=generation.launch_id):
             if generation.claims > MOST_CRASHES:
-                self._fail(generation, CollectingBroken(f"{generation.claims - 1} crashes"))
+                fail(generation, CollectingBroken(f"{generation.claims - 1} crashes"))
                 return
             try:
                 self._advance(generation, lease)
             except (ExamplaryError, ExamError, SettingsError) as error:
                 db.session.rollback()
                 lease.renew()
-                self._stumble(generation, lease, error)
+                stumble(generation, lease, error, self._queue)
 
     def _advance(self, generation: Generation, lease: Lease) -> None:
-        if generation.state == GenerationState.OPEN:
+        if generation.state == GenerationState.OPENING:
+            self._opening.open(generation, lease)
+        elif generation.state == GenerationState.OPEN:
             self._ask(generation)
         if generation.state == GenerationState.COLLECTING:
             lease.renew()
@@ -201,39 +181,6 @@ class Collecting:
         db.session.commit()
         db.session.refresh(generation)
 
-    def _stumble(self, generation: Generation, lease: Lease, error: ToolError) -> None:
-        """Try again later what may work later; tell the teacher about the rest. The session stays: nothing is lost."""
-        retry_after = error.retry_after if isinstance(error, ExamplaryError) else None
-        pause = retry_after or _pause(generation.attempts + 1)
-        _note_trouble(generation, lease, error.code, pause)
-        log.warning("generation.stumbled", code=error.code, detail=error.detail, try_no=generation.attempts)
-        if isinstance(error, ExamplaryError) and error.retryable and generation.attempts < LAST_ATTEMPT:
-            self._queue.look(generation.id, delay=pause)
-        else:
-            self._fail(generation, error)
-
-    def _fail(self, generation: Generation, error: ToolError) -> None:
-        self._step(generation, GenerationState.FAILED, error_code=error.code, look_after=now() + REST)
-        log.error("generation.failed", code=error.code, detail=error.detail)
-
     @staticmethod
     def _platform(generation: Generation) -> Platform:
         return db.session.get_one(Platform, generation.platform_id)
-
-
-@repeatable
-def _note_trouble(generation: Generation, lease: Lease, code: str, pause: float) -> None:
-    """Note one more try in vain, if the generation is still ours. Commits."""
-    mine = Generation.claimed_until == lease.until
-    one_more, later = Generation.attempts + 1, now() + timedelta(seconds=pause)
-    if not change_row(
-        Generation, Generation.id == generation.id, mine, attempts=one_more, error_code=code, look_after=later
-    ):
-        raise LeaseLost(generation.id)
-    db.session.commit()
-    db.session.refresh(generation)
-
-
-def _pause(attempts: int) -> float:
-    """Return the seconds before the next try: 4, 8, 16, … at most ten minutes."""
-    return float(min(2 ** (attempts + 1), 600))

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 
 import structlog
 from sqlalchemy import select
 
 from lti_tool.errors import N_, ExamplaryError
-from lti_tool.examplary import ActorIsKeyOwner, EmbedSession, EmbedSessionRequest, ExamplaryClient, UserUnknown
-from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, new_id, now, repeatable
-from lti_tool.security.encryption import Vault
-from lti_tool.security.tokens import Purpose, Tokens
+from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, new_id, now, put_row, repeatable
+from lti_tool.security.encryption import Vault, fingerprint
 from lti_tool.services.chores import Chores
-from lti_tool.services.clients import Clients
+from lti_tool.services.collecting import Collecting
 from lti_tool.services.ports import Queue
-from lti_tool.services.presets import language_of, presets_for
-from lti_tool.services.provisioning import Provisioning
 from lti_tool.services.states import move, reopen
 
 log = structlog.get_logger(__name__)
 
-FLOW = "generate-exam"
+BEGINNING = (GenerationState.OPENING, GenerationState.OPEN)
+SAME_CLICK = timedelta(minutes=2)
+"""Within this, a form that is sent again is the same click."""
+
+PAGES_AT_ONCE = 4
+"""How many pages of one process wait for Examplary; the others leave it to the workers, and the process answers on."""
+
 ASK_AGAIN_AFTER = timedelta(seconds=10)
 """How often an open page makes us ask Examplary when no message has come."""
 
@@ -39,42 +42,53 @@ class Generations:
     """Begins generations, and hears hints about them."""
 
     def __init__(
-        self,
-        *,
-        base_url: str,
-        origin: str,
-        theme_color: str,
-        lifetime: timedelta,
-        vault: Vault,
-        tokens: Tokens,
-        clients: Clients,
-        provisioning: Provisioning,
-        chores: Chores,
-        queue: Queue,
+        self, *, lifetime: timedelta, vault: Vault, chores: Chores, collecting: Collecting, queue: Queue
     ) -> None:
-        self._base_url, self._origin, self._theme_color = base_url, origin, theme_color
-        self._vault, self._tokens, self._clients = vault, tokens, clients
-        self._lifetime = lifetime
-        self._provisioning, self._chores, self._queue = provisioning, chores, queue
+        self._lifetime, self._vault = lifetime, vault
+        self._chores, self._collecting, self._queue = chores, collecting, queue
+        self._may_wait = BoundedSemaphore(PAGES_AT_ONCE)
 
-    def begin(self, launch: Launch) -> Generation:
-        """Open an embed session for the person of ``launch``; raise :class:`ExamplaryError`."""
-        generation_id = new_id()
-        session = self._open_session(launch, generation_id)
-        generation = Generation(
-            id=generation_id,
-            launch_id=launch.id,
-            platform_id=launch.platform_id,
-            lms_user_id=launch.lms_user_id,
-            context_id=launch.context_id,
-            session_id_encrypted=self._vault.encrypt(session.id),
-            embed_url_encrypted=self._vault.encrypt(session.embed_url),
-            session_expires_at=session.expires_at or now() + self._lifetime,
-        )
-        db.session.add(generation)
-        db.session.commit()
-        log.info("generation.begun", generation=generation_id, launch=launch.id, lms_user=launch.lms_user_id)
+    def begin(self, launch: Launch, wish: str = "") -> Generation:
+        """Begin a generation for the person of ``launch``, and open Examplary's generator for it.
+
+        ``wish`` is the same in a form that is sent twice, and another in each page: two clicks at once begin one. What
+        Examplary could not do now is in the state of the generation and its ``error_code``.
+        """
+        generation = self._intend(launch, wish)
+        if self._may_wait.acquire(blocking=False):
+            try:
+                self._collecting.look(generation.id)
+            finally:
+                self._may_wait.release()
+        else:
+            self._queue.look(generation.id)
+        db.session.refresh(generation)
         return generation
+
+    def _intend(self, launch: Launch, wish: str) -> Generation:
+        """Return the generation of this wish, in the database, before anybody outside is asked."""
+        generation_id = fingerprint(f"{launch.id} {wish}")[:32] if wish else new_id()
+        self._put(launch, generation_id)
+        generation = db.session.get_one(Generation, generation_id, populate_existing=True)
+        if generation.state in BEGINNING and now() - generation.created_at < SAME_CLICK:
+            return generation
+        # The page was kept by the browser, and its button pressed again later: the person wants another exam.
+        generation_id = new_id()
+        self._put(launch, generation_id)
+        return db.session.get_one(Generation, generation_id)
+
+    @repeatable
+    def _put(self, launch: Launch, generation_id: str) -> None:
+        facts = {
+            "id": generation_id,
+            "launch_id": launch.id,
+            "platform_id": launch.platform_id,
+            "lms_user_id": launch.lms_user_id,
+            "context_id": launch.context_id,
+            "session_expires_at": now() + self._lifetime,
+        }
+        put_row(Generation, facts)
+        db.session.commit()
 
     def embed_url(self, generation: Generation) -> str:
         """Return the address of the embed: a secret that goes into the frame and nowhere else."""
@@ -88,15 +102,19 @@ class Generations:
 
     def watch(self, generation: Generation) -> None:
         """An open page asks how it is: if nobody has looked for a while, look."""
-        waiting = generation.state in (GenerationState.OPEN, GenerationState.COLLECTING)
+        waiting = generation.state in (*BEGINNING, GenerationState.COLLECTING)
         checked = generation.checked_at or generation.created_at
         if waiting and not _rests(generation) and now() - checked > ASK_AGAIN_AFTER:
             self._queue.look(generation.id)
 
     def try_again(self, generation: Generation) -> None:
         """Take up a generation that failed: the exam still stands at Examplary."""
-        if reopen(generation, error_code="", attempts=0):
+        if reopen(generation, error_code="", attempts=0, session_expires_at=self._expiry(generation)):
             self._queue.look(generation.id)
+
+    def _expiry(self, generation: Generation) -> datetime:
+        """Return when its session runs out; one that is still to be opened lives as long as any."""
+        return generation.session_expires_at if generation.session_id_encrypted else now() + self._lifetime
 
     def cancel(self, generation: Generation) -> None:
         """Give up a generation that the teacher no longer wants."""
@@ -107,8 +125,9 @@ class Generations:
     @repeatable
     def _cancelled(self, generation: Generation) -> bool:
         """Commits."""
-        ours = move(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
-        if ours:
+        state = GenerationState(generation.state)
+        ours = state in BEGINNING and move(generation.id, state, GenerationState.CANCELLED)
+        if ours and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         db.session.commit()
@@ -116,7 +135,7 @@ class Generations:
 
     def unfinished(self, launch: Launch) -> list[Generation]:
         """Return this person's generations that are still on the road, newest first."""
-        states = (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED)
+        states = (*BEGINNING, GenerationState.COLLECTING, GenerationState.FAILED)
         query = select(Generation).where(
             Generation.lms_user_id == launch.lms_user_id,
             Generation.context_id == launch.context_id,
@@ -124,35 +143,6 @@ class Generations:
             Generation.session_expires_at > now(),
         )
         return list(db.session.scalars(query.order_by(Generation.created_at.desc()).limit(10)))
-
-    def _open_session(self, launch: Launch, generation_id: str) -> EmbedSession:
-        """Open the session; if Examplary has forgotten the user, or it may not act, make another and try once more."""
-        client = self._clients.of(launch.platform)
-        actor = self._provisioning.examplary_user(launch.user, client)
-        try:
-            return self._create(client, launch, generation_id, actor)
-        except (UserUnknown, ActorIsKeyOwner) as error:
-            log.warning("generation.user_repaired", lms_user=launch.lms_user_id, code=error.code)
-            self._provisioning.forget(launch.user)
-            actor = self._provisioning.examplary_user(launch.user, client)
-            return self._create(client, launch, generation_id, actor)
-
-    def _create(self, client: ExamplaryClient, launch: Launch, generation_id: str, actor: str) -> EmbedSession:
-        state = self._tokens.sign(Purpose.EMBED_RETURN, generation_id)
-        theme = {"primaryColor": launch.platform.theme_color or self._theme_color}
-        if launch.locale:
-            theme["locale"] = language_of(launch.locale)
-        return client.create_embed_session(
-            EmbedSessionRequest(
-                flow=FLOW,
-                actor=actor,
-                presets=presets_for(launch),
-                theme=theme,
-                metadata={"generation": generation_id},
-                return_url=f"{self._base_url}/embed/return/{state}",
-                allowed_origin=self._origin,
-            )
-        )
 
 
 def _rests(generation: Generation) -> bool:

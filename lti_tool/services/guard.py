@@ -21,8 +21,11 @@ from lti_tool.services.sharing import SharedWindow
 TIMES = {"POST": 1, "GET": 5, "DELETE": 2}
 """How many times the limit that is set the calls of a method may be: reading costs Examplary little."""
 
-PATIENCE = 10.0
-"""Seconds that a call waits for its turn before it gives up; the job comes back later."""
+PATIENCE = 2.0
+"""Seconds that a call waits for its turn before it gives up: who waits keeps a thread from others."""
+
+COME_BACK = 10.0
+"""Seconds after which who gave up may try again."""
 
 FAILURES = 5
 """Failures in a row after which the circuit opens."""
@@ -62,7 +65,7 @@ class Guard:
         while not self._window.hit(allowed, self._name, endpoint):
             if waited >= PATIENCE:
                 self._then.observe(endpoint, "limit", waited)
-                raise Busy("our own limit", retry_after=PATIENCE)
+                raise Busy("our own limit", retry_after=COME_BACK)
             self._sleep(0.5)
             waited += 0.5
 

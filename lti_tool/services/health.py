@@ -96,7 +96,9 @@ class Health:
         tokens = (
             select(ToolKey.private_pem_encrypted).where(ToolKey.state == KeyState.ACTIVE),
             select(Platform.api_key_encrypted).where(Platform.api_key_encrypted.is_not(None)),
-            select(Generation.session_id_encrypted).order_by(Generation.created_at.desc()),
+            select(Generation.session_id_encrypted)
+            .where(Generation.session_id_encrypted != "")
+            .order_by(Generation.created_at.desc()),
         )
         try:
             for query in tokens:

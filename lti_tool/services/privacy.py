@@ -75,7 +75,8 @@ class Privacy:
         log.info("privacy.erased", lms_user=person.id)
 
     def _owe(self, generation: Generation) -> None:
-        if generation.state in (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED):
+        under_way = (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED)
+        if generation.state in under_way and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         if generation.examplary_exam_id:

@@ -7,17 +7,32 @@ address is taken, by whoever it may be, the person gets an account of their own 
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from lti_tool.errors import N_, ExamplaryError
 from lti_tool.examplary import EmailTaken, ExamplaryClient, User, synthetic_email, usable_email
-from lti_tool.models import LmsUser, change_row, db, repeatable
+from lti_tool.models import LmsUser, change_row, db, now, repeatable
 
 log = structlog.get_logger(__name__)
 
 FRESH_ADDRESSES = 2
 """Tried where the steady made-up address is taken too: an earlier answer got lost."""
+
+
+LEASE = timedelta(minutes=2)
+"""How long one process may take to make an account; after that it is taken for dead."""
+
+
+class AccountBeingMade(ExamplaryError):
+    """Another tab of this person is making the account at this moment."""
+
+    code = "examplary.account_being_made"
+    sentence = N_("Your account at Examplary is being made.")
+    status = 503
+    retryable = True
 
 
 class Provisioning:
@@ -30,7 +45,13 @@ class Provisioning:
         """Return the id of the person's Examplary user, making it if there is none; raise :class:`ExamplaryError`."""
         if person.examplary_user_id:
             return person.examplary_user_id
-        made, address = self._make(person, client)
+        if not _claim(person):
+            return _made_by_another(person)
+        try:
+            made, address = self._make(person, client)
+        except ExamplaryError:
+            _give_back(person)
+            raise
         self._keep(person, made.id, address)
         return self._stored(person)
 
@@ -77,6 +98,7 @@ class Provisioning:
             none_yet,
             examplary_user_id=examplary_user_id,
             examplary_email=address,
+            account_claimed_until=None,
         )
         db.session.commit()
 
@@ -84,3 +106,27 @@ class Provisioning:
     def _stored(person: LmsUser) -> str:
         db.session.refresh(person)
         return person.examplary_user_id or ""
+
+
+@repeatable
+def _claim(person: LmsUser) -> bool:
+    """Let one process alone make the account: two tabs at once would make two. Commits."""
+    moment, until = now(), LmsUser.account_claimed_until
+    free = or_(until.is_(None), until < moment, until > moment + 2 * LEASE)
+    none_yet = LmsUser.examplary_user_id.is_(None)
+    ours = change_row(LmsUser, LmsUser.id == person.id, none_yet, free, account_claimed_until=moment + LEASE)
+    db.session.commit()
+    return ours
+
+
+@repeatable
+def _give_back(person: LmsUser) -> None:
+    change_row(LmsUser, LmsUser.id == person.id, account_claimed_until=None)
+    db.session.commit()
+
+
+def _made_by_another(person: LmsUser) -> str:
+    db.session.refresh(person)
+    if person.examplary_user_id is None:
+        raise AccountBeingMade(retry_after=2.0)
+    return person.examplary_user_id

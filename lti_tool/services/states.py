@@ -38,11 +38,14 @@ class Lease:
         # A process that ends gives it back from another thread, perhaps in the middle of a renewal.
         self._changing = threading.Lock()
 
-    def renew(self) -> None:
-        """Hold it for :data:`LEASE` from now, and commit; raise :class:`LeaseLost` if it is somebody else's by now."""
+    def renew(self, **values: object) -> None:
+        """Hold it for :data:`LEASE` from now, set ``values``, and commit.
+
+        Raises :class:`LeaseLost` if it is somebody else's by now.
+        """
         with self._changing:
             until = now() + LEASE
-            if not self._set(claimed_until=until):
+            if not self._set(claimed_until=until, **values):
                 raise LeaseLost(self.generation_id)
             self.until = until
 
@@ -71,7 +74,8 @@ def move(generation_id: str, source: GenerationState, target: GenerationState, *
 @repeatable
 def reopen(generation: Generation, **values: object) -> bool:
     """Move a generation that failed to where it stood; return whether it was us who moved it. Commits."""
-    target = GenerationState.COLLECTING if generation.examplary_exam_id else GenerationState.OPEN
+    opened = GenerationState.OPEN if generation.session_id_encrypted else GenerationState.OPENING
+    target = GenerationState.COLLECTING if generation.examplary_exam_id else opened
     moved = move(generation.id, GenerationState.FAILED, target, look_after=None, claims=0, **values)
     db.session.commit()
     return moved

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from lti_tool.lti import ToolKeys
 from lti_tool.models import Generation, GenerationState, Login, change_row, db, delete_rows, now, repeatable
 from lti_tool.services.chores import Chores
-from lti_tool.services.collecting import MAY_PASS, Collecting
+from lti_tool.services.collecting import Collecting
 from lti_tool.services.ports import Queue
 from lti_tool.services.states import has_come, is_free
+from lti_tool.services.stumbling import MAY_PASS
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +80,7 @@ class Sweeper:
 
 def _due(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that nobody works on a generation and that somebody should."""
-    under_way = Generation.state.in_((GenerationState.OPEN, GenerationState.COLLECTING))
+    under_way = Generation.state.in_((GenerationState.OPENING, GenerationState.OPEN, GenerationState.COLLECTING))
     may_pass = and_(
         Generation.state == GenerationState.FAILED,
         Generation.error_code.in_(MAY_PASS),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool.errors import ToolError
 from lti_tool.lti.addresses import origin_of
-from lti_tool.models import Generation, GenerationState
+from lti_tool.models import Generation, GenerationState, new_id
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.generations import StillOpen
 from lti_tool.web.errors import as_json, error_by_code, wants_json
@@ -19,12 +20,13 @@ bp.before_request(own_posts_only)
 bp.before_request(teachers_only)
 
 READY = (GenerationState.READY, GenerationState.RETURNED)
+ON_THE_WAY = (GenerationState.OPENING, GenerationState.COLLECTING)
 
 
 @bp.post("")
 def begin() -> AnyResponse:
-    """Open Examplary's generator for a new exam."""
-    return _to(services().generations.begin(visit().launch))
+    """Open Examplary's generator for a new exam; the same form sent twice opens one."""
+    return _to(services().generations.begin(visit().launch, request.form.get("wish", "")[:100]))
 
 
 @bp.get("/<generation_id>")
@@ -36,9 +38,10 @@ def show(generation_id: str) -> AnyResponse:
     services().generations.watch(generation)
     if generation.state == GenerationState.OPEN:
         return _embed(generation)
-    error = error_by_code(generation.error_code) if generation.error_code else None
-    name = "collecting" if generation.state == GenerationState.COLLECTING else "over"
-    return make_response(render_template(f"generation/{name}.html", generation=generation, error=error))
+    error = _trouble(generation)
+    name = generation.state if generation.state in ON_THE_WAY else "over"
+    page = render_template(f"generation/{name}.html", generation=generation, error=error, wish=new_id())
+    return make_response(page)
 
 
 @bp.post("/<generation_id>/hint")
@@ -71,7 +74,7 @@ def state(generation_id: str) -> Response:
     """For the page's script: where it is, what is wrong, where to go next."""
     generation = _own(generation_id)
     services().generations.watch(generation)
-    error = error_by_code(generation.error_code) if generation.error_code else None
+    error = _trouble(generation)
     waiting = generation.state == GenerationState.OPEN
     return jsonify(
         state=generation.state,
@@ -83,6 +86,12 @@ def state(generation_id: str) -> Response:
 
 def _own(generation_id: str) -> Generation:
     return services().access.generation(visit().launch, generation_id)
+
+
+def _trouble(generation: Generation) -> ToolError | None:
+    """Return what is in the way, if anything is; what an opening may run into is noted before it has."""
+    under_way = generation.state == GenerationState.OPENING and generation.look_after is None
+    return error_by_code(generation.error_code) if generation.error_code and not under_way else None
 
 
 def _to(generation: Generation) -> AnyResponse:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import AccessError
-from lti_tool.models import Exam
+from lti_tool.models import Exam, new_id
 from lti_tool.web.answer import answer_page
 from lti_tool.web.errors import error_by_code
 from lti_tool.web.visit import begin_visit, own_posts_only, services, teachers_only, visit
@@ -44,6 +44,7 @@ def _start_page(*, link_is_broken: bool) -> Response:
         exams=services().access.exams(launch),
         link_is_broken=link_is_broken,
         error_by_code=error_by_code,
+        wish=new_id(),
     )
     return make_response(page)
 

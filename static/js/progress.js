@@ -4,13 +4,13 @@ import { Watch, say } from "./watch.js";
 
 const progress = /** @type {HTMLElement} */ (document.getElementById("progress"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
-const { stateUrl = "", trying = "", lost = "" } = progress.dataset;
+const { state: here = "", stateUrl = "", trying = "", lost = "" } = progress.dataset;
 
 new Watch(
   stateUrl,
   {
     state(state) {
-      if (state.state !== "collecting") return location.replace(state.next ?? location.href);
+      if (state.state !== here) return location.replace(state.next ?? location.href);
       const { error } = state;
       return say(status, error ? `${error.sentence} ${trying} (${error.code})` : "");
     },

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.models import Generation, db, now
+from lti_tool.models import Chore, Generation, LmsUser, db, now
 from tests.databases import NAMES
 from tests.services.conftest import control, exam_at_examplary, secret_of, store
 from tests.services.conftest import database_url as on_every_database
@@ -70,8 +70,6 @@ def time_passes():
     """A few minutes go by: leases run out, chores come due, whatever rests may be taken up."""
 
     def pass_by():
-        from lti_tool.models import Chore
-
         earlier = now() - timedelta(minutes=10)
         db.session.rollback()
         for row in db.session.query(Generation):
@@ -79,6 +77,8 @@ def time_passes():
             row.checked_at = row.checked_at and earlier
             row.look_after = row.look_after and earlier
             row.claimed_until = row.claimed_until and earlier
+        for person in db.session.query(LmsUser):
+            person.account_claimed_until = person.account_claimed_until and earlier
         for chore in db.session.query(Chore).filter(Chore.done_at.is_(None)):
             chore.due_at = earlier
         db.session.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -62,6 +62,10 @@ class Platform:
         return jwt.encode(claims, self._private, algorithm="RS256", headers={"kid": "k"})
 
 
+WAITS = ("embed", "ready")
+"""Steps at which the page waits by itself."""
+
+
 class NotYet(Exception):
     """The page did not come as it should: a person would try again."""
 
@@ -87,9 +91,10 @@ class Teacher:
         try:
             page = self._patiently("launch", self._launch)
             think()
-            page = self._patiently("new exam", lambda: self._press(page, "/generations"))
+            begun = self._patiently("new exam", lambda: self._press(page, "/generations"))
+            page = self._patiently("embed", lambda: self._embed(begun))
             think()
-            self._patiently("embed", lambda: self._generate(page))
+            self._patiently("generating", lambda: self._generate(page))
             self._patiently("finished", lambda: self._press(page, "/hint", expect=None))
             page = self._patiently("ready", lambda: self._review(page))
             think()
@@ -100,17 +105,17 @@ class Teacher:
         return self.package
 
     def _patiently(self, step, do):
-        """Time the last attempt; ``ready`` is timed with all its waiting."""
+        """Time the last attempt; what the page itself waits for is timed with all its waiting."""
         began = first = time.monotonic()
         while True:
             try:
                 done = do()
             except (requests.RequestException, NotYet) as trouble:
-                if time.monotonic() - first > (self.patience or 60 * (step == "ready")):
+                if time.monotonic() - first > (self.patience or 60 * (step in WAITS)):
                     raise AssertionError(f"{self.name} gave up at “{step}”: {trouble}") from trouble
-                self.troubles += step != "ready"
+                self.troubles += step not in WAITS
                 time.sleep(0.25)
-                began = first if step == "ready" else time.monotonic()
+                began = first if step in WAITS else time.monotonic()
                 continue
             self.times[step] = time.monotonic() - began
             return done
@@ -132,6 +137,17 @@ class Teacher:
                 fields = [(name, value or "") for name, value in form.form_values()]
                 return self._page(self._post(form.get("action"), fields), expect)
         raise NotYet(f"no form {action}")
+
+    def _embed(self, page):
+        """Wait, as the page does by itself, until Examplary is there; press "Try again" where that is offered."""
+        if page.tree.find(".//iframe") is not None:
+            return page
+        found = self._page(self._get(page.url))
+        if found.tree.find(".//iframe") is None:
+            with suppress(NotYet):
+                self._press(found, "/retry", expect=None)
+            raise NotYet(f"Examplary is not there yet: {found.text[:200]}")
+        return found
 
     def _generate(self, page):
         """Examplary's part: it is not what is measured or killed."""

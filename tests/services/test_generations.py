@@ -1,11 +1,26 @@
 """From "New exam" to the moment when Examplary has an exam for us."""
 
-from datetime import UTC, datetime
+import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lti_tool.errors import ExamplaryError
-from lti_tool.models import Chore, GenerationState, Launch, db
+from lti_tool.examplary import Unavailable
+from lti_tool.models import Chore, Generation, GenerationState, Launch, db, now
+from lti_tool.services.generations import PAGES_AT_ONCE, SAME_CLICK
+from lti_tool.services.opening import AnswerLost
+
+
+@pytest.fixture
+def time_passes():
+    """A few minutes go by for a generation."""
+
+    def pass_by(generation):
+        generation.created_at = generation.checked_at = now() - timedelta(minutes=3)
+        generation.look_after = generation.look_after and now() - timedelta(seconds=1)
+        db.session.commit()
+
+    return pass_by
 
 
 def test_an_embed_is_opened_for_the_person_with_all_that_examplary_may_know(services, make_launch, store, secret_of):
@@ -54,21 +69,143 @@ def test_a_user_that_examplary_has_forgotten_is_made_again_and_the_teacher_notic
         ({"status": 401}, "examplary.key_refused"),
         ({"status": 403}, "examplary.not_allowed"),
         ({"status": 404}, "examplary.not_found"),
-        ({"status": 429, "retry_after": "120"}, "examplary.busy"),
-        ({"html": True}, "examplary.unavailable"),
-        ({"text": "<p>hello</p>"}, "examplary.garbled"),
-        ({"half": True}, None),
+        ({"status": 400}, "examplary.invalid_request"),
     ],
 )
-def test_what_examplary_refuses_is_said_with_a_code_and_nothing_is_left_behind(
+def test_what_examplary_refuses_is_told_and_does_not_stand_among_what_is_not_finished(
     services, make_launch, control, fault, code
 ):
-    control.faults("POST /embed-sessions", *[fault] * 5)
+    control.faults("POST /embed-sessions", fault)
     launch = make_launch()
-    with pytest.raises(ExamplaryError) as refused:
-        services.generations.begin(launch)
-    assert code is None or refused.value.code == code
+    generation = services.generations.begin(launch)
+    assert (generation.state, generation.error_code) == (GenerationState.FAILED, code)
     assert services.generations.unfinished(launch) == []
+    services.generations.try_again(generation)
+    db.session.refresh(generation)
+    assert (generation.state, generation.error_code) == (GenerationState.OPEN, "")
+    assert [row.id for row in services.generations.unfinished(launch)] == [generation.id]
+
+
+@pytest.mark.parametrize("fault", [{"status": 429, "retry_after": "120"}, {"status": 429, "retry_after": "soon"}])
+def test_what_examplary_is_too_busy_for_is_opened_later_by_itself(services, make_launch, control, fault, time_passes):
+    control.faults("POST /embed-sessions", *[fault] * 4)
+    generation = services.generations.begin(make_launch())
+    assert (generation.state, generation.error_code) == (GenerationState.OPENING, "examplary.busy")
+    assert generation.look_after > now()
+    control.reset()
+    time_passes(generation)
+    services.sweeper.sweep()
+    db.session.refresh(generation)
+    assert (generation.state, generation.error_code, generation.attempts) == (GenerationState.OPEN, "", 0)
+
+
+def test_while_the_circuit_is_open_nobody_is_asked_and_the_generator_opens_afterwards(
+    services, make_launch, control, time_passes, monkeypatch
+):
+    open_circuit = "lti_tool.services.guard.Guard.acquire"
+
+    def refuse(*_):
+        raise Unavailable("the circuit is open", retry_after=20)
+
+    monkeypatch.setattr(open_circuit, refuse)
+    generation = services.generations.begin(make_launch())
+    assert (generation.state, generation.error_code) == (GenerationState.OPENING, "examplary.unavailable")
+    monkeypatch.undo()
+    time_passes(generation)
+    services.generations.watch(generation)
+    db.session.refresh(generation)
+    assert generation.state == GenerationState.OPEN
+
+
+@pytest.mark.parametrize(
+    "fault", [{"lost": True}, {"half": True}, {"html": True}, {"status": 500}, {"text": "<p>hello</p>"}, {"text": "{}"}]
+)
+def test_an_answer_that_may_have_got_lost_opens_no_second_session_by_itself(
+    services, make_launch, control, fault, time_passes
+):
+    control.faults("POST /embed-sessions", fault)
+    generation = services.generations.begin(make_launch())
+    assert (generation.state, generation.error_code) == (GenerationState.FAILED, AnswerLost.code)
+    time_passes(generation)
+    services.sweeper.sweep()
+    services.collecting.look(generation.id)
+    assert control.count("POST /embed-sessions") == 1
+    services.generations.try_again(generation)
+    db.session.refresh(generation)
+    assert generation.state == GenerationState.OPEN
+
+
+def at_once(app, times, do):
+    def run():
+        with app.app_context():
+            do()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_form_that_is_sent_many_times_at_once_opens_one_session(app, services, make_launch, store, control):
+    launch_id, ids = make_launch().id, []
+    control.faults("POST /embed-sessions", {"delay": 0.5})
+    at_once(
+        app, 6, lambda: ids.append(services.generations.begin(db.session.get(Launch, launch_id), "the same wish").id)
+    )
+    assert len(ids) == 6
+    assert len(set(ids)) == 1
+    assert len(store.sessions) == len(store.users) == 1
+
+
+def test_another_page_is_another_wish(services, make_launch):
+    launch = make_launch()
+    ids = {services.generations.begin(launch, wish).id for wish in ("one", "two", "", "")}
+    assert len(ids) == 4
+
+
+def test_nobodys_wish_is_anothers_generation(services, make_launch):
+    one, two = (services.generations.begin(make_launch(sub), "the same wish") for sub in ("1", "2"))
+    assert one.id != two.id
+
+
+def test_a_button_that_is_pressed_again_in_an_old_page_begins_another_exam(services, make_launch):
+    launch = make_launch()
+    first = services.generations.begin(launch, "wish")
+    first.created_at = now() - SAME_CLICK
+    db.session.commit()
+    assert services.generations.begin(launch, "wish").id != first.id
+
+
+def test_pages_do_not_all_wait_for_examplary(app, services, make_launch, control, monkeypatch):
+    """Who finds that others wait already leaves it to a worker."""
+    left = []
+    monkeypatch.setattr(type(services.queue), "look", lambda _, generation_id, **__: left.append(generation_id))
+    control.faults("POST /embed-sessions", *[{"delay": 0.7}] * PAGES_AT_ONCE)
+    ids = [make_launch(str(number)).id for number in range(PAGES_AT_ONCE + 2)]
+    at_once(app, len(ids), lambda: services.generations.begin(db.session.get(Launch, ids.pop())))
+    assert len(left) == 2
+    services.collecting.look(left[0])
+    assert db.session.get(Generation, left[0]).state == GenerationState.OPEN
+
+
+def test_discarding_what_is_being_opened_closes_the_session_that_comes_of_it(
+    app, services, make_launch, control, store
+):
+    control.faults("POST /embed-sessions", {"delay": 0.7})
+    launch_id = make_launch().id
+    begun = threading.Thread(
+        target=at_once, args=(app, 1, lambda: services.generations.begin(db.session.get(Launch, launch_id)))
+    )
+    begun.start()
+    while db.session.query(Generation).filter_by(error_code=AnswerLost.code).count() == 0:
+        db.session.rollback()
+    services.generations.cancel(db.session.query(Generation).one())
+    begun.join()
+    services.chores.run_due()
+    db.session.expire_all()
+    assert db.session.query(Generation).one().state == GenerationState.CANCELLED
+    assert store.sessions == {}
 
 
 def test_discarding_an_open_generation_closes_its_session_at_examplary(services, make_launch, store):

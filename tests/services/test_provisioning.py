@@ -1,21 +1,23 @@
 """LMS user to Examplary user."""
 
 import json
+import threading
 
 import pytest
 
 from lti_tool.errors import ExamplaryError
-from lti_tool.models import LmsUser, db
+from lti_tool.models import LmsUser, db, now
+from lti_tool.services.provisioning import LEASE, AccountBeingMade
 
 
 @pytest.fixture
 def client(services, platform):
-    return services.generations._clients.of(platform)
+    return services.collecting._clients.of(platform)
 
 
 @pytest.fixture
 def provisioning(services):
-    return services.generations._provisioning
+    return services.collecting._opening._provisioning
 
 
 def test_a_person_is_made_once_and_remembered(provisioning, client, make_launch, store):
@@ -78,3 +80,50 @@ def test_an_answer_that_got_lost_makes_no_second_account_under_the_same_address(
     got = provisioning.examplary_user(person, client)
     assert got in store.users
     assert db.session.get(LmsUser, person.id).examplary_user_id == got
+
+
+def test_two_tabs_of_a_new_person_at_once_make_one_account(app, services, make_launch, store, control):
+    person_id = make_launch(email="tess@school.example").lms_user_id
+    control.faults("POST /users", {"delay": 0.5})
+    got = []
+
+    def open_tab():
+        with app.app_context():
+            person = db.session.get(LmsUser, person_id)
+            provisioning, client = services.collecting._opening._provisioning, services.collecting._clients
+            try:
+                got.append(provisioning.examplary_user(person, client.of(person.platform)))
+            except AccountBeingMade:
+                got.append("wait")
+
+    tabs = [threading.Thread(target=open_tab) for _ in range(4)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    (user,) = store.users
+    assert sorted(got) == sorted([user, "wait", "wait", "wait"])
+
+
+def test_a_process_that_died_while_it_made_the_account_holds_nobody_up_for_long(
+    provisioning, client, make_launch, store
+):
+    person = make_launch().user
+    person.account_claimed_until = now() + LEASE
+    db.session.commit()
+    with pytest.raises(AccountBeingMade):
+        provisioning.examplary_user(person, client)
+    person.account_claimed_until = now() - LEASE
+    db.session.commit()
+    assert provisioning.examplary_user(person, client) in store.users
+
+
+@pytest.mark.parametrize("fault", [{"status": 429, "retry_after": "60"}, {"status": 401}, {"html": True}])
+def test_an_account_that_could_not_be_made_can_be_tried_again_at_once(
+    provisioning, client, make_launch, control, fault
+):
+    person = make_launch().user
+    control.faults("POST /users", fault)
+    with pytest.raises(ExamplaryError):
+        provisioning.examplary_user(person, client)
+    assert provisioning.examplary_user(person, client)

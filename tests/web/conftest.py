@@ -147,6 +147,7 @@ def make_generation(services):
             "platform_id": launch.platform_id,
             "lms_user_id": launch.lms_user_id,
             "context_id": launch.context_id,
+            "state": "open",
             "session_id_encrypted": services.vault.encrypt("embed_session_secret"),
             "embed_url_encrypted": services.vault.encrypt("https://app.examplary.test/embeds/secret"),
             "session_expires_at": now() + timedelta(days=7),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lti_tool.models import db, now
+from lti_tool.models import Generation, db, now
 from lti_tool.security.tokens import Purpose
 from tests.settings_of_launches import CANVAS_SETTINGS
 
@@ -106,6 +106,43 @@ class TestGeneration:
         policy = shown.headers["Content-Security-Policy"]
         assert f"frame-src {examplary.base_url} http://tool.localhost:5000/embed/return/" in policy
         assert f'camera=(self "{examplary.base_url}")' in shown.headers["Permissions-Policy"]
+
+    def test_a_form_that_is_sent_twice_begins_one_exam_and_another_page_another(self, pages, tree, examplary_app):
+        own = pages()
+        wishes = [tree(own.get()).find(".//input[@name='wish']").get("value") for _ in range(2)]
+        addresses = [own.post("generations", data={"wish": wish}).location for wish in (wishes[0], *wishes)]
+        assert addresses[0] == addresses[1] != addresses[2]
+        assert len(examplary_app.extensions["examplary"].sessions) == 2
+
+    def test_while_examplary_is_busy_the_page_waits_and_goes_on_by_itself(self, pages, tree, examplary_app):
+        from lti_tool.sandbox.examplary.faults import Fault
+
+        own = pages()
+        examplary_app.extensions["faults"].script("POST /embed-sessions", Fault(status=429, retry_after="90"))
+        address = own.post("generations").location
+        page = tree(own.client.get(address))
+        assert "Examplary is being opened" in page.text_content()
+        assert "examplary.busy" in page.text_content()
+        state = page.get_element_by_id("progress").get("data-state-url")
+        assert own.client.get(state).json["state"] == "opening"
+        row = db.session.query(Generation).one()
+        row.look_after = row.checked_at = now() - timedelta(seconds=11)
+        db.session.commit()
+        assert own.client.get(state).json["next"] == address
+        assert own.client.get(state).json["state"] == "open"
+        assert "iframe" in own.client.get(address).text
+
+    def test_an_answer_that_got_lost_is_told_and_the_teacher_tries_again(self, pages, tree, examplary_app):
+        from lti_tool.sandbox.examplary.faults import Fault
+
+        own = pages()
+        examplary_app.extensions["faults"].script("POST /embed-sessions", Fault(lost=True))
+        address = own.post("generations").location
+        page = tree(own.client.get(address))
+        assert "Examplary could not be opened" in page.text_content()
+        (retry,) = [form for form in page.forms if form.action.endswith("/retry")]
+        own.client.post(retry.action)
+        assert "iframe" in own.client.get(address).text
 
     def test_a_hint_makes_us_ask_examplary(self, pages, begin, examplary_app):
         own = pages()

@@ -1,0 +1,87 @@
+"""What happens to a generation when a step of it does not work: again later, or the teacher is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from lti_tool.errors import N_, ExamError, ExamplaryError, ToolError
+from lti_tool.models import Generation, GenerationState, change_row, db, now, repeatable
+from lti_tool.services.ports import Queue
+from lti_tool.services.states import Lease, LeaseLost, move
+
+log = structlog.get_logger(__name__)
+
+LAST_ATTEMPT = 12
+"""With the pauses below this is about an hour; then the teacher is told, and the sweeper tries on more seldom."""
+
+REST = timedelta(minutes=30)
+"""How long a generation that failed rests before the sweeper tries it again."""
+
+MAY_PASS = frozenset(
+    {
+        "examplary.unavailable",
+        "examplary.busy",
+        "examplary.garbled",
+        "examplary.error",
+        "examplary.key_refused",
+        "examplary.not_allowed",
+        "security.wrong_encryption_key",
+        "settings.error",
+        "collecting.broken",
+    }
+)
+"""Errors that somebody mends, or that pass: what failed by them is tried again until its session runs out."""
+
+
+class CollectingBroken(ExamError):
+    """Taking this exam home breaks our own workers. The log has the reason."""
+
+    code = "collecting.broken"
+    sentence = N_("Your exam is made, but we could not take it home.")
+    advice = N_("Nothing is lost: it is kept at Examplary, and we try again by ourselves. Tell your administrator.")
+    status = 500
+
+
+def stumble(generation: Generation, lease: Lease, error: ToolError, queue: Queue) -> None:
+    """Try again later what may work later; tell the teacher about the rest. The session stays: nothing is lost."""
+    retry_after = error.retry_after if isinstance(error, ExamplaryError) else None
+    pause = retry_after or pause_after(generation.attempts + 1)
+    _note(generation, lease, error.code, pause)
+    log.warning("generation.stumbled", code=error.code, detail=error.detail, try_no=generation.attempts)
+    if isinstance(error, ExamplaryError) and error.retryable and generation.attempts < LAST_ATTEMPT:
+        queue.look(generation.id, delay=pause)
+    else:
+        fail(generation, error)
+
+
+@repeatable
+def fail(generation: Generation, error: ToolError) -> None:
+    """End it for now: the teacher is told, and may try again. Commits."""
+    facts: dict[str, object] = {"error_code": error.code, "look_after": now() + REST}
+    if generation.state == GenerationState.OPENING:
+        # There is nothing to go on with: it does not stand among what is not finished.
+        facts["session_expires_at"] = now()
+    move(generation.id, GenerationState(generation.state), GenerationState.FAILED, **facts)
+    db.session.commit()
+    db.session.refresh(generation)
+    log.error("generation.failed", code=error.code, detail=error.detail)
+
+
+@repeatable
+def _note(generation: Generation, lease: Lease, code: str, pause: float) -> None:
+    """Note one more try in vain, if the generation is still ours. Commits."""
+    mine = Generation.claimed_until == lease.until
+    one_more, later = Generation.attempts + 1, now() + timedelta(seconds=pause)
+    if not change_row(
+        Generation, Generation.id == generation.id, mine, attempts=one_more, error_code=code, look_after=later
+    ):
+        raise LeaseLost(generation.id)
+    db.session.commit()
+    db.session.refresh(generation)
+
+
+def pause_after(attempts: int) -> float:
+    """Return the seconds before the next try: 4, 8, 16, … at most ten minutes."""
+    return float(min(2 ** (attempts + 1), 600))
