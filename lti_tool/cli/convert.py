@@ -17,7 +17,6 @@ from lti_tool import formats
 from lti_tool.errors import ToolError
 from lti_tool.exam import Asset, Assets, Exam, ExamUnreadable, parse_exam
 from lti_tool.formats import Format, Remark, Report
-from lti_tool.formats.original import with_original_texts
 
 
 @click.command()
@@ -53,7 +52,11 @@ def convert(
 
 def _exam(source: Path, original: Path | None) -> Exam:
     exam = parse_exam(_read(source))
-    return exam if original is None else with_original_texts(exam, original.read_bytes())
+    if original is None:
+        return exam
+    from lti_tool.formats.original import with_original_texts  # noqa: PLC0415 -- it needs lxml, nothing else here does
+
+    return with_original_texts(exam, original.read_bytes())
 
 
 def _write(exam: Exam, assets: Assets, format_: Format, out: Path) -> Report:

@@ -97,11 +97,11 @@ def test_addresses_cannot_leave_the_folder(convert, tmp_path):
         assert not any(name.startswith("media/") for name in package.namelist())
 
 
-def test_conversion_needs_no_web_server(tmp_path):
+def test_conversion_loads_only_what_it_needs(tmp_path):
     code = (
         "import sys; from lti_tool.cli import main\n"
         "main(sys.argv[1:], standalone_mode=False)\n"
-        "print(sorted({'flask', 'sqlalchemy', 'requests'} & set(sys.modules)))"
+        "print(sorted({'flask', 'sqlalchemy', 'requests', 'lxml', 'huey'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, "convert", str(MIXED), "--to", "canvas-qti", "--out", str(tmp_path / "o.zip")],
