@@ -11,7 +11,7 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 _SCRIPTS = {"Arab": "rtl", "Hebr": "rtl", "Syrc": "rtl", "Thaa": "rtl", "Latn": "ltr", "Cyrl": "ltr"}
 _FIRST_CHARACTERS = 200
-_LATIN_FIRST = re.compile(r"[\x00-@\[-`{-\x7f]{0,199}[A-Za-z]")
+_LATIN_FIRST = re.compile(r"[^A-Za-z\x80-\U0010ffff]{0,199}[A-Za-z]")
 
 
 def language_tag(value: str) -> str | None:

@@ -37,7 +37,7 @@ def ordering(source: Source) -> Question:
     options = tuple(option for option in read if not option.is_empty)
     if len(options) < 2:
         source.flaw(ITEMS_FEW)
-    elif len(set(options)) < len(options) or len({one.plain_text() for one in options}) < len(options):
+    elif len({one.look() for one in options}) < len(options):
         source.flaw(ITEMS_SAME)
     keyed = ITEMS_FEW not in source.flaws and ITEMS_SAME not in source.flaws
     return Ordering(**source.base(), options=options, keyed=keyed)

@@ -132,6 +132,11 @@ class RichText:
             _gather(node, parts)
         return _fold("".join(parts))
 
+    def look(self) -> tuple[str, ...]:
+        """Return what tells the text from others where fonts make no difference: words, pictures, what is raised."""
+        marks = (_mark(node) for node in self.walk())
+        return (self.plain_text(), *(mark for mark in marks if mark))
+
     def media(self) -> Iterator[str]:
         """Yield the http(s) addresses of images, clippings and attachments, in order, with repeats."""
         for node in self.walk():
@@ -143,6 +148,19 @@ class RichText:
 
 
 EMPTY = RichText()
+
+
+def _mark(node: Node) -> str:
+    match node:
+        case Element(tag, _, children) if tag in {"sub", "sup"}:
+            return f"{tag} {RichText(children).plain_text()}"
+        case Image(url=url) | Attachment(url=url):
+            return url
+        case Math(latex, mathml):
+            return latex or mathml or ""
+        case PageClipping():
+            return node.image_url
+    return ""
 
 
 def _fold(text: str) -> str:

@@ -62,11 +62,11 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\
 _SUSPECT = re.compile(
     rf"<(?!/?(?:{'|'.join(sorted(TEXT_TAGS | OWN_TAGS))})(?:\s+[\w:-]+=\"[^\"<>]*\")*\s*/?>)(?=[A-Za-z/!?])"
 )
-_SIGNS = r"[^<>&\r\xa0]"
+_SIGNS = r"[^<>&\r\xa0\ufeff]"
 _MARKS = ("em", "strong", "b", "i", "u", "sub", "sup", "inline-math")
 _WORDS = "|".join([f"{_SIGNS}++", "<br>", *(f"<{tag}>{_SIGNS}*+</{tag}>" for tag in _MARKS)])
 _LISTS = "|".join(rf"<{tag}>(?:[ \n]*+<li>(?:{_WORDS})*+</li>)++[ \n]*+</{tag}>" for tag in ("ul", "ol"))
-_HARMLESS = re.compile(rf"(?!\ufeff)(?:{_WORDS}|<p>(?:{_WORDS})*+</p>|{_LISTS})++")
+_HARMLESS = re.compile(rf"(?:{_WORDS}|<p>(?:{_WORDS})*+</p>|{_LISTS})++")
 """What editors write most, as an HTML5 parser would write it again: words, emphasis, paragraphs, plain lists."""
 
 DEEPEST_PARSED = 256

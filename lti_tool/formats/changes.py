@@ -13,6 +13,7 @@ ESSAY = N_("Essay, marked by you")
 FILE_UPLOAD = N_("File upload, marked by you")
 TEXT = N_("Text")
 FILL_IN = N_("Fill in the blanks")
+MENUS = N_("Menus in a text")
 MATCHING = N_("Matching")
 ORDERING = N_("Ordering")
 
@@ -29,9 +30,13 @@ UPLOAD_TO_ESSAY = Remark("format.upload-essay", N_("There is no place for files:
 ORDER_TO_ESSAY = Remark("format.order-essay", N_("Students write the order down."))
 MATCH_TO_ESSAY = Remark("format.match-essay", N_("Students write the pairs down."))
 BLANKS_TO_ESSAY = Remark("format.blanks-essay", N_("Students write down what belongs in the blanks."))
+BLANK_BELOW = Remark("format.blank-below", N_("Students write their answer below the text, not in it."))
 FORMULA_TO_ESSAY = Remark("format.formula", N_("There is no formula editor that marks: students write their formula."))
 STEPS_TO_ESSAY = Remark("format.steps", N_("There is no notebook: students write their calculation down."))
 TALK_TO_ESSAY = Remark("format.conversation", N_("There is no conversation with an AI: students write what they say."))
+ANALYSIS_TO_MENUS = Remark(
+    "format.analysis-menus", N_("The sentence is divided already: students choose the name of each part from a menu.")
+)
 ANALYSIS_TO_ESSAY = Remark("format.analysis", N_("There is no sentence analysis: students write their analysis down."))
 UNKNOWN_TO_ESSAY = Remark("format.unknown", N_("Only Examplary can show this type: students write their answer."))
 WORD_LIMITS = Remark("format.word-limits", N_("The limits in words are told to the students and are not enforced."))
@@ -42,9 +47,10 @@ PARTIAL_CREDIT = Remark(
 LONG_STEM = Remark(
     "format.long-text", N_("The text is long: part of it stands in %(count)s separate texts before the question.")
 )
-LONG_OPTIONS = Remark(
-    "format.long-options", N_("The answers are long: they stand in the text, and students choose their number.")
+LETTERS = Remark(
+    "format.letters", N_("A place for answers here holds short plain text: they stand in the text, each with a letter.")
 )
+SWAPPED = Remark("format.swapped", N_("The two columns have changed places, for the menus here hold plain text only."))
 MEDIA_REMOTE = Remark(
     "format.media-remote",
     N_("%(count)s images or files could not be taken along and stay at Examplary; they may disappear from there."),

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+_DIGITS = {
+    "ar": "٠١٢٣٤٥٦٧٨٩",
+    "fa": "۰۱۲۳۴۵۶۷۸۹",
+    "ur": "۰۱۲۳۴۵۶۷۸۹",
+    "hi": "०१२३४५६७८९",
+    "mr": "०१२३४५६७८९",
+    "ne": "०१२३४५६७८९",
+    "bn": "০১২৩৪৫৬৭৮৯",
+    "zh": "０１２３４５６７８９",
+    "ja": "０１２３４５６７８９",
+    "ko": "０１２３４５６７８９",
+}
+"""Digits that students type in these languages as well as those of English."""
 
-def accepted_years(year: str) -> tuple[str, ...]:
-    """Return the year as given, and without leading zeros."""
-    plain = str(int(year))
-    return (year,) if plain == year else (year, plain)
+_SIGNS_OF_YEARS = {"zh": ("年", "月", "日"), "ja": ("年", "月", "日"), "ko": ("년", "월", "일")}
+
+
+def accepted_years(year: str, language: str | None) -> tuple[str, ...]:
+    """Return the year as given, without leading zeros, and in the digits and words of the language."""
+    found = [year, str(int(year))]
+    signs = _SIGNS_OF_YEARS.get(_primary(language))
+    found += [f"{int(year)}{signs[0]}"] if signs else []
+    return tuple(dict.fromkeys((*found, *_in_own_digits(found, language))))
 
 
 def accepted_dates(iso: str, language: str | None) -> tuple[str, ...]:
@@ -23,6 +42,19 @@ def accepted_dates(iso: str, language: str | None) -> tuple[str, ...]:
     for month, number in (full, short):
         found += [sign.join((year, month, number)) for sign in "-/."]
         found += [sign.join((number, month, year)) for sign in "-/."]
-    if (language or "en").lower().startswith("en"):
+    if _primary(language) == "en":
         found += ["/".join((month, number, year)) for month, number in (full, short)]
-    return tuple(dict.fromkeys(found))
+    if signs := _SIGNS_OF_YEARS.get(_primary(language)):
+        space = " " if signs[0] == "년" else ""
+        parts = (f"{day.year}{signs[0]}", f"{day.month}{signs[1]}", f"{day.day}{signs[2]}")
+        found += ["".join(parts), *([space.join(parts)] if space else [])]
+    return tuple(dict.fromkeys((*found, *_in_own_digits(found, language))))
+
+
+def _in_own_digits(texts: Iterable[str], language: str | None) -> Iterator[str]:
+    digits = _DIGITS.get(_primary(language))
+    return (text.translate(str.maketrans("0123456789", digits)) for text in texts) if digits else iter(())
+
+
+def _primary(language: str | None) -> str:
+    return (language or "en").split("-")[0].lower()

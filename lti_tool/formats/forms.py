@@ -18,6 +18,7 @@ class Form(Enum):
     UPLOAD = changes.FILE_UPLOAD
     TEXT = changes.TEXT
     BLANKS = changes.FILL_IN
+    MENUS = changes.MENUS
     MATCHING = changes.MATCHING
     ORDERING = changes.ORDERING
     NOTHING = ""

@@ -107,3 +107,14 @@ class HtmlRenderer:
         if not node.attributes:
             return ""
         return "".join([f' {name}="{self.attribute(value)}"' for name, value in node.attributes])
+
+
+def without_angles(latex: str) -> str:
+    """Return LaTeX that says the same without ``<`` and ``>``, over which the cleaning of some LMSs trips."""
+    if ("<" not in latex and ">" not in latex) or "\\text" in latex:
+        return latex
+    for angle, bracket, relation in (("<", "langle", "lt"), (">", "rangle", "gt")):
+        for side in ("left", "right"):
+            latex = latex.replace(f"\\{side}{angle}", f"\\{side}\\{bracket} ")
+        latex = latex.replace(angle, f"\\{relation} ").replace(f"\\{relation}  ", f"\\{relation} ")
+    return latex

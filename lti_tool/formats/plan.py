@@ -33,10 +33,12 @@ from lti_tool.exam.richtext import RichText
 from lti_tool.formats import changes
 from lti_tool.formats.dates import accepted_dates, accepted_years
 from lti_tool.formats.forms import Form, Layout
+from lti_tool.formats.menus import label_name, menus
+from lti_tool.formats.order import mixed
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.report import Line, Verdict
 
-__all__ = ["Form", "Layout", "Plan", "essay_instead", "mixed", "mixed_order", "plan", "right_order"]
+__all__ = ["Form", "Layout", "Plan", "essay_instead", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def essay_instead(native: Plan, language: str | None) -> Plan:  # noqa: PLR0911 
             return _matching_essay(question, language)
         case VoiceRecording() as question:
             return _voice_essay(question, language)
+        case SentenceAnalysis() as question:
+            return _analysis_essay(question, language)
         case question:
             return _open(question, native.instruction or phrase("own_words", language), changes.TEACHER_MARKS)
 
@@ -177,7 +181,7 @@ def _date_year(question: DateYear, language: str | None) -> Plan:
     if question.full_date:
         dates = accepted_dates(question.correct, language)
         return Plan(question, Form.SHORT_ANSWER, (changes.DATE_FORMAT,), instruction, accepted=dates)
-    return Plan(question, Form.SHORT_ANSWER, (), instruction, accepted=accepted_years(question.correct))
+    return Plan(question, Form.SHORT_ANSWER, (), instruction, accepted=accepted_years(question.correct, language))
 
 
 def _long_text(question: LongText, language: str | None) -> Plan:
@@ -192,24 +196,6 @@ def _long_text(question: LongText, language: str | None) -> Plan:
 def _ordering_essay(question: Ordering, language: str | None) -> Plan:
     shown = mixed(question.options)
     return replace(_open(question, phrase("order", language), changes.ORDER_TO_ESSAY), lists=(shown,))
-
-
-def mixed(options: tuple[RichText, ...]) -> tuple[RichText, ...]:
-    """Return options in an order that does not give the right one away; always the same order."""
-    return tuple(options[place] for place in mixed_order(options))
-
-
-def mixed_order(options: tuple[RichText, ...]) -> tuple[int, ...]:
-    """Return the places of options in an order that does not give the right one away; always the same order."""
-    found = tuple(sorted(range(len(options)), key=lambda place: options[place].plain_text().casefold()))
-    return found[::-1] if found == tuple(range(len(options))) else found
-
-
-def right_order(question: Matching) -> tuple[int, ...]:
-    """Return the places of the right column in an order in which the pairs do not stand side by side."""
-    found = mixed_order(question.right)
-    aligned = question.pairs is not None and all(found[a : a + 1] == (b,) for a, b in question.pairs)
-    return found[::-1] if aligned else found
 
 
 def _blanks_essay(question: FillInBlank, language: str | None) -> Plan:
@@ -235,7 +221,13 @@ def _voice_essay(question: VoiceRecording, language: str | None) -> Plan:
 
 
 def _analysis(question: SentenceAnalysis, language: str | None) -> Plan:
-    shown = (RichText.plain(question.sentence), RichText.plain(", ".join(question.labels)))
+    if menus(question):
+        return Plan(question, Form.MENUS, (changes.ANALYSIS_TO_MENUS,), phrase("name_parts", language))
+    return _analysis_essay(question, language)
+
+
+def _analysis_essay(question: SentenceAnalysis, language: str | None) -> Plan:
+    shown = (RichText.plain(question.sentence), RichText.plain(", ".join(map(label_name, question.labels))))
     found = _open(question, phrase("sentence", language), changes.ANALYSIS_TO_ESSAY)
     return replace(found, lists=(tuple(one for one in shown if one.nodes),), layout=Layout.PARAGRAPHS)
 

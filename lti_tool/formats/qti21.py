@@ -37,7 +37,7 @@ def _is_beyond_canvas(plan: Plan) -> bool:
     question = plan.question
     several = isinstance(question, FillInBlank) and any(len(one) > 1 for one in question.answers or ())
     several = several or (isinstance(question, FillInBlank) and question.blanks > 1)
-    return plan.form is Form.UPLOAD or len(plan.accepted) > 1 or (plan.form is Form.BLANKS and several)
+    return plan.form in (Form.UPLOAD, Form.MENUS) or len(plan.accepted) > 1 or (plan.form is Form.BLANKS and several)
 
 
 _HEAD = (

@@ -62,7 +62,7 @@ GROWING = {
             "multiple-choice-multiple-answers",
             lambda n: {"options": numbered(n), "correctAnswer": ["x"] + [f"no {text}" for text in numbered(n)]},
         ),
-        500,
+        1000,  # beyond the size from which texts are divided for Canvas
     ),
     "items": (inside("sequence", lambda n: {"options": numbered(n)}), 500),
     "blanks": (inside("fill-in-blank", lambda n: {"text": "a ___ " * n, "correctAnswer": numbered(n)}), 500),

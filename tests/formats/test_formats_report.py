@@ -46,7 +46,7 @@ def test_every_remark_can_be_said():
 
 
 def test_dates_and_years():
-    assert accepted_years("0476") == ("0476", "476")
-    assert accepted_years("1648") == ("1648",)
+    assert accepted_years("0476", "en") == ("0476", "476")
+    assert accepted_years("1648", None) == ("1648",)
     assert "12/31/1925" in accepted_dates("1925-12-31", "en-US")
     assert "12/31/1925" not in accepted_dates("1925-12-31", "nl")

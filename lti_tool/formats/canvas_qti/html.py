@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
-from lti_tool.exam.richtext import Blank, Element, Image, Math, PageClipping, RichText, Text
-from lti_tool.formats.html import HtmlRenderer
+from lti_tool.exam.richtext import Blank, Element, Math
+from lti_tool.formats.html import HtmlRenderer, without_angles
 
 FILE_BASE = "$IMS-CC-FILEBASE$/"
 LONGEST_EQUATION = 1_000
 """Characters of LaTeX that still go into the address of an equation image."""
 
-_SIGNS = str.maketrans({"<": "＜", ">": "＞"})
+_NAMED = re.compile(r"\[(?=[A-Za-z0-9_.\-]+\])")
+"""What New Quizzes takes for a blank wherever it stands, also in a formula such as ``\\sqrt[3]{x}``."""
 
 
 class CanvasHtml(HtmlRenderer):
@@ -25,13 +27,18 @@ class CanvasHtml(HtmlRenderer):
         r"""Return an equation image; MathML as it is; very long LaTeX as ``\(…\)``."""
         if node.latex is None or len(node.latex) > LONGEST_EQUATION:
             return super().math(node)
-        latex = self.attribute(node.latex)
-        source = quote(node.latex, safe="").replace("%", "%25")  # quoted twice
+        shown = without_angles(node.latex)
+        latex = self.attribute(shown)
+        source = quote(shown, safe="").replace("%", "%25")  # quoted twice
         image = (
             f'<img class="equation_image" title="{latex}" src="/equation_images/{source}" '
             f'alt="LaTeX: {latex}" data-equation-content="{latex}">'
         )
         return f'<span style="display: block; text-align: center">{image}</span>' if node.display else image
+
+    def element(self, node: Element) -> str:
+        """Return an element; of the two for struck words, the one that Canvas keeps."""
+        return super().element(Element("del", node.attributes, node.children) if node.tag == "s" else node)
 
 
 class CanvasBlanks(CanvasHtml):
@@ -48,40 +55,11 @@ class CanvasBlanks(CanvasHtml):
         return _brackets(super().characters(value))
 
     def attribute(self, value: str) -> str:
-        """Return an attribute's value; brackets as character references."""
-        return _brackets(super().attribute(value))
+        """Return an attribute's value, in which nothing looks like a blank; a space there changes no formula."""
+        if value.startswith("http"):
+            value = value.replace("[", "%5B").replace("]", "%5D")
+        return super().attribute(_NAMED.sub("[ ", value))
 
 
 def _brackets(html: str) -> str:
     return html.replace("[", "&#91;").replace("]", "&#93;")
-
-
-def has_pictures(text: RichText) -> bool:
-    """Tell whether a text loses something where only plain text is shown."""
-    return any(isinstance(node, Image | PageClipping) for node in text.walk())
-
-
-def plain_label(text: RichText) -> str:
-    r"""Return a text for places where Canvas keeps no markup: mathematics as ``\(…\)``, no sign that looks like a tag.
-
-    Classic shows it as it stands, New Quizzes reads it as HTML; so neither ``<`` nor an ``&`` that starts a character
-    reference may be in it. Only shown, never compared.
-    """
-    parts: list[str] = []
-    _gather(text, parts)
-    label = " ".join("".join(parts).split()).translate(_SIGNS)
-    return label.replace("&", "＆") if "&" in label and ";" in label else label
-
-
-def _gather(text: RichText, parts: list[str]) -> None:
-    for node in text.nodes:
-        if isinstance(node, Math) and node.latex is not None:
-            latex = node.latex.replace("<", "\\lt ").replace(">", "\\gt ")
-            parts.append(f"\\({latex}\\)")
-        elif isinstance(node, Text):
-            parts.append(node.value)
-        elif isinstance(node, Element):
-            _gather(RichText(node.children), parts)
-            parts.append(" " if node.tag not in {"sub", "sup", "strong", "em", "b", "i", "u", "span", "a"} else "")
-        else:
-            parts.append(RichText((node,)).plain_text())

@@ -121,19 +121,24 @@ def blanks(stem: str, names: Sequence[str], answers: Sequence[Sequence[str]]) ->
     return "".join(parts)
 
 
-def blanks_scoring(names: Sequence[str]) -> str:
-    """Return the scoring of blanks: each its share."""
-    tests = [_equal(f"response_{name}", blank_ident(place, 0)) for place, name in enumerate(names)]
-    return _shares(tests)
+def dropdowns(stem: str, names: Sequence[str], options: Sequence[Sequence[str]]) -> str:
+    """Return the presentation of menus in a text; ``stem`` names each in brackets. Blanks are written the same way."""
+    return blanks(stem, names, options)
+
+
+def blanks_scoring(names: Sequence[str], right: Sequence[int]) -> str:
+    """Return the scoring of blanks, or of menus by the places of their right answers: each its share."""
+    places = enumerate(zip(names, right, strict=True))
+    return _shares([_equal(f"response_{name}", blank_ident(place, index)) for place, (name, index) in places])
 
 
 def matching(stem: str, left: Sequence[str], right: Sequence[str]) -> str:
-    """Return the presentation of a matching; both sides are plain texts."""
+    """Return the presentation of a matching: HTML on the left, plain texts on the right."""
     choices = "".join(_label(right_ident(index), plain(text)) for index, text in enumerate(right))
     responses = (
-        f'<response_lid ident="response_{option_ident(index)}">{plain(text)}<render_choice>{choices}</render_choice>'
+        f'<response_lid ident="response_{option_ident(index)}">{material(html)}<render_choice>{choices}</render_choice>'
         "</response_lid>"
-        for index, text in enumerate(left)
+        for index, html in enumerate(left)
     )
     return material(stem) + "".join(responses)
 

@@ -7,30 +7,40 @@ from decimal import Decimal
 
 from lti_tool.errors import N_
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Choice, Exam, FillInBlank, LongText, Matching, Ordering, Question, TrueFalse, Upload
+from lti_tool.exam.model import (
+    Choice,
+    Exam,
+    FillInBlank,
+    LongText,
+    Matching,
+    Ordering,
+    Question,
+    SentenceAnalysis,
+    TrueFalse,
+    Upload,
+)
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import Element, Image, Node, RichText, Text
+from lti_tool.exam.richtext import Blank, Element, Image, Node, RichText, Text
 from lti_tool.formats import changes
 from lti_tool.formats.canvas_qti import items
-from lti_tool.formats.canvas_qti.html import CanvasBlanks, CanvasHtml, has_pictures, plain_label
+from lti_tool.formats.canvas_qti.fitting import LONGEST_TEXT, fitted
+from lti_tool.formats.canvas_qti.html import CanvasBlanks, CanvasHtml
 from lti_tool.formats.idents import ident
+from lti_tool.formats.labels import label, labels
 from lti_tool.formats.media import MediaFiles
+from lti_tool.formats.menus import menus, menus_text
 from lti_tool.formats.notes import grading_notes
+from lti_tool.formats.order import right_order
 from lti_tool.formats.phrases import phrase
-from lti_tool.formats.plan import Form, Layout, Plan, essay_instead, plan
+from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.report import Line
 from lti_tool.formats.split import in_pieces
 from lti_tool.formats.stem import blocks, directed, stem
 from lti_tool.formats.xmltext import escape
 
-LONGEST_TEXT = 14_000
-"""Bytes. Canvas replaces a question's text over 16 KB by an apology; addresses of files grow when it imports."""
-
-LONGEST_LABEL = 1_000
-"""Characters of a side of a pair, which stands in a menu."""
-
 _FILE_ADDRESS_GROWS = 120
 _FORMS = frozenset(Form)
+_WITH_BLANKS = frozenset({Form.BLANKS, Form.MENUS})
 _AUDIO = ("mp3", "m4a", "wav", "ogg", "webm", "mp4")
 
 _CLASSIC_PARTIAL = Remark(
@@ -53,40 +63,11 @@ class CanvasQuestions:
     def make(self, question: Question) -> tuple[str, Line]:
         """Return the items of ``question`` (passages before it, if it is long), and its line in the report."""
         self.media.start()
-        found = self._fitting(plan(question, self.exam, _FORMS))
+        found = fitted(plan(question, self.exam, _FORMS), self.exam, self._size)
         if found.form is Form.NOTHING:
             return "", found.line()
         written, found = self._items(found)
         return written, found.with_remarks(*self.media.remarks()).line(self._notes(found))
-
-    def _fitting(self, found: Plan) -> Plan:
-        """Return the plan, or another where Canvas's form would lose what the answer depends on."""
-        match found.question:
-            case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
-                if any(sign in text for accepted in answers for text in accepted for sign in "<>&"):
-                    return essay_instead(found, self.exam.language).with_remarks(changes.ONE_OF_FEW)
-                if self._size(stem(found, self.exam)) + self._size(tuple(self._body(found))) > LONGEST_TEXT:
-                    return essay_instead(found, self.exam.language)
-            case Matching(left=left, right=right) if found.form is Form.MATCHING and not _are_labels(left, right):
-                return essay_instead(found, self.exam.language)
-            case Ordering(options=options) if found.form is Form.ORDERING and not _are_labels(options):
-                return essay_instead(found, self.exam.language)
-            case Choice() as question if found.form in (Form.SINGLE, Form.MULTIPLE):
-                return self._with_short_options(found, question)
-        return found
-
-    def _with_short_options(self, found: Plan, question: Choice) -> Plan:
-        """Put options that are too long into the text, and let students choose their numbers."""
-        if all(map(self._is_short, question.options)):
-            return found
-        names = [phrase("answer", self.exam.language, n=number) for number in range(1, len(question.options) + 1)]
-        told = tuple(
-            RichText((Element("p", (), (Element("strong", (), (Text(name),)),)), *blocks(option)))
-            for name, option in zip(names, question.options, strict=True)
-        )
-        short = replace(question, options=tuple(map(RichText.plain, names)), pictures=False)
-        found = replace(found, question=short, lists=(told,), layout=Layout.PARAGRAPHS)
-        return found.with_remarks(changes.LONG_OPTIONS)
 
     def _items(self, found: Plan) -> tuple[str, Plan]:
         question, nodes = found.question, self._stem(found)
@@ -101,20 +82,24 @@ class CanvasQuestions:
         return "".join(written), found
 
     def _render(self, found: Plan, nodes: tuple[Node, ...]) -> str:
-        return (self._blanks if found.form is Form.BLANKS else self._html).render(nodes)
+        return (self._blanks if found.form in _WITH_BLANKS else self._html).render(nodes)
 
     def _stem(self, found: Plan) -> tuple[Node, ...]:
         question = found.question
         if isinstance(question, TrueFalse) and found.form is Form.TRUE_FALSE:
             found = replace(found, instruction=phrase("true_false_words", self.exam.language))
-        nodes = stem(found, self.exam)
-        return (*nodes, *self._body(found)) if found.form is Form.BLANKS else nodes
+        return (*stem(found, self.exam), *self._body(question, found.form))
 
-    def _body(self, found: Plan) -> list[Node]:
-        question = found.question
-        assert isinstance(question, FillInBlank)  # noqa: S101 -- only such a question has the form
-        self._blanks.names = _blank_names(question)
-        return [directed(block, self.exam) for block in blocks(question.body)]
+    def _body(self, question: Question, form: Form) -> list[Node]:
+        """Return the text in which blanks stand, and name them for what follows."""
+        if form not in _WITH_BLANKS:
+            return []
+        if isinstance(question, SentenceAnalysis):
+            text = RichText(menus_text(menus(question), self.exam.language))
+        else:
+            text = question.body if isinstance(question, FillInBlank) else RichText()
+        self._blanks.names = _blank_names(question, text)
+        return [directed(block, self.exam) for block in blocks(text)]
 
     def _passage(self, question: Question, place: int, nodes: tuple[Node, ...]) -> str:
         heading = phrase("belongs_to", self.exam.language, n=question.number)
@@ -130,7 +115,7 @@ class CanvasQuestions:
         metadata = self._metadata(found)
         return items.item(name, title, kind, question.points, presentation, processing=scoring, metadata=metadata)
 
-    def _shape(self, found: Plan, html: str) -> tuple[str, str, str]:
+    def _shape(self, found: Plan, html: str) -> tuple[str, str, str]:  # noqa: PLR0911 -- a table of types
         """Return Canvas's type, the presentation and the processing."""
         question = found.question
         match question:
@@ -141,16 +126,19 @@ class CanvasQuestions:
                 right = items.choice_scoring(2, (0 if question.correct else 1,), multiple=False)
                 return "true_false_question", words, right
             case Ordering(options=options) if found.form is Form.ORDERING:
-                shape = items.ordering(html, [escape(plain_label(option)) for option in options])
+                shape = items.ordering(html, list(map(escape, labels(options) or ())))
                 return "ordering_question", shape, items.ordering_scoring(len(options))
-            case Matching(left=left, right=right, pairs=pairs) if found.form is Form.MATCHING and pairs is not None:
-                columns = [plain_label(text) for text in left], [plain_label(text) for text in right]
-                shape = items.matching(html, *columns)
-                return "matching_question", shape, items.matching_scoring(pairs)
+            case Matching() if found.form is Form.MATCHING:
+                return self._matching(question, html)
+            case SentenceAnalysis() if found.form is Form.MENUS:
+                asked, names = menus(question), self._blanks.names
+                shape = items.dropdowns(html, names, [menu.options for menu in asked])
+                scoring = items.blanks_scoring(names, [menu.right for menu in asked])
+                return "multiple_dropdowns_question", shape, scoring
             case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
                 names = self._blanks.names
                 shape = items.blanks(html, names, answers)
-                return "fill_in_multiple_blanks_question", shape, items.blanks_scoring(names)
+                return "fill_in_multiple_blanks_question", shape, items.blanks_scoring(names, [0] * len(names))
         return _open_shape(found, html)
 
     def _choice(self, question: Choice, html: str) -> tuple[str, str, str]:
@@ -159,6 +147,20 @@ class CanvasQuestions:
         presentation = items.choice(html, options, multiple=multiple, shuffle=question.shuffle)
         scoring = items.choice_scoring(len(options), question.correct or (), multiple=multiple)
         return "multiple_answers_question" if multiple else "multiple_choice_question", presentation, scoring
+
+    def _matching(self, question: Matching, html: str) -> tuple[str, str, str]:
+        """Return a matching; its right side in an order that gives nothing away."""
+        order = right_order(question)
+        left = [self._left(text, number) for number, text in enumerate(question.left, 1)]
+        right = [label(question.right[place]) or "" for place in order]
+        pairs = [(a, order.index(b)) for a, b in question.pairs or ()]
+        return "matching_question", items.matching(html, left, right), items.matching_scoring(pairs)
+
+    def _left(self, text: RichText, number: int) -> str:
+        """Return a left side; a picture or a formula alone gets a number, for Classic wants words beside it."""
+        html = self._html.text(text)
+        worded = any(isinstance(node, Text) and node.value.strip() for node in text.walk())
+        return html if worded else f"{number}. {html}"
 
     def _option(self, question: Choice, index: int) -> str:
         """Return an option's HTML; a picture without words is named by its place, which gives nothing away."""
@@ -182,6 +184,8 @@ class CanvasQuestions:
         notes: list[Remark] = []
         if found.form in (Form.MULTIPLE, Form.MATCHING):
             notes.append(_CLASSIC_PARTIAL)
+        elif found.form is Form.MENUS:
+            notes.append(changes.PARTIAL_CREDIT)
         elif found.form is Form.ORDERING:
             notes.append(_CLASSIC_ORDER)
         elif found.form is Form.TRUE_FALSE and phrase("true_false_words", self.exam.language):
@@ -199,19 +203,15 @@ class CanvasQuestions:
     def _size(self, nodes: tuple[Node, ...]) -> int:
         return sum(map(self._measure, nodes))
 
-    def _is_short(self, option: RichText) -> bool:
-        if len(option.nodes) == 1 and isinstance(option.nodes[0], Text) and len(option.nodes[0].value) < 1000:
-            return True
-        return self._size(option.nodes) <= LONGEST_TEXT
 
-
-def _blank_names(question: FillInBlank) -> tuple[str, ...]:
+def _blank_names(question: Question, text: RichText) -> tuple[str, ...]:
     """Return names that stand in brackets nowhere in the question's own texts."""
-    told = repr((question.title, question.description, question.body))
+    told = repr((question.title, question.description, text))
     name = "blank"
     while f"[{name}" in told:
         name += "x"
-    return tuple(f"{name}{number}" for number in range(1, question.blanks + 1))
+    count = sum(isinstance(node, Blank) for node in text.walk())
+    return tuple(f"{name}{number}" for number in range(1, count + 1))
 
 
 def _grown(html: str) -> int:
@@ -229,14 +229,3 @@ def _open_shape(found: Plan, html: str) -> tuple[str, str, str]:
     if found.form is Form.SHORT_ANSWER:
         return "short_answer_question", presentation, items.short_answer_scoring(found.accepted)
     return "essay_question", presentation, items.essay_scoring()
-
-
-def _are_labels(*columns: tuple[RichText, ...]) -> bool:
-    """Tell whether texts can be told apart where only plain text is shown."""
-    for column in columns:
-        labels = {plain_label(text) for text in column}
-        if len(labels) < len(column) or "" in labels or any(len(label) > LONGEST_LABEL for label in labels):
-            return False
-        if any(map(has_pictures, column)):
-            return False
-    return True

@@ -17,8 +17,9 @@ from lti_tool.exam.model import Exam
 from lti_tool.formats import canvas_qti
 from lti_tool.formats.canvas_qti.question import CanvasQuestions
 from lti_tool.formats.common_cartridge import remarks
+from lti_tool.formats.common_cartridge.for_teachers import page, page_path
 from lti_tool.formats.common_cartridge.groups import groups
-from lti_tool.formats.common_cartridge.html import WEB_RESOURCES
+from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, named
 from lti_tool.formats.common_cartridge.items import fields
 from lti_tool.formats.common_cartridge.manifest import CANVAS_FLAG, canvas_path, manifest, meta_path, profile_path
 from lti_tool.formats.common_cartridge.questions import CartridgeQuestions
@@ -68,6 +69,7 @@ def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     media = dict([*common.media.used(), *canvas.media.used()])
     for path, asset in media.items():
         package.add(f"{WEB_RESOURCES}/{path}", asset.read())
+    package.add(page_path(folder), page(exam, report))
     package.add("imsmanifest.xml", manifest(exam, folder, _title(exam), media))
     return report
 
@@ -90,7 +92,7 @@ def _report(exam: Exam, lines: list[Line]) -> Report:
 
 
 def _title(exam: Exam) -> str:
-    return exam.title[: canvas_qti.LONGEST_TITLE]
+    return named(exam.title[: canvas_qti.LONGEST_TITLE])
 
 
 def _assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:

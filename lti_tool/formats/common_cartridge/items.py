@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lti_tool.formats.canvas_qti.items import material, option_ident
+from lti_tool.formats.common_cartridge.html import in_ascii
 from lti_tool.formats.xmltext import escape
 
 MULTIPLE_CHOICE = "cc.multiple_choice.v0p1"
@@ -86,9 +87,8 @@ def _open(stem: str, render: str, processing: str) -> str:
 
 
 def _item_body(stem: str, response: str, processing: str) -> str:
-    return (
-        f"<presentation>{material(stem)}{response}</presentation><resprocessing>{_OUTCOMES}{processing}</resprocessing>"
-    )
+    shown = f"<presentation>{material(in_ascii(stem))}{response}</presentation>"
+    return f"{shown}<resprocessing>{_OUTCOMES}{processing}</resprocessing>"
 
 
 def _equal(value: str, case: str = "") -> str:

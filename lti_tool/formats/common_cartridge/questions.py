@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
 
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Choice, Exam, FillInBlank, Information, Question, TrueFalse
+from lti_tool.exam.model import Choice, Exam, FillInBlank, Information, Matching, Question, SentenceAnalysis, TrueFalse
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Node, Text
 from lti_tool.formats import changes
 from lti_tool.formats.common_cartridge import items, remarks
+from lti_tool.formats.common_cartridge.fitting import FORMS, fitted, weights, whole_points
 from lti_tool.formats.common_cartridge.groups import Group
-from lti_tool.formats.common_cartridge.html import CartridgeHtml
+from lti_tool.formats.common_cartridge.html import CartridgeHtml, named
 from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
-from lti_tool.formats.options import shown_option
+from lti_tool.formats.menus import Menu, menus
+from lti_tool.formats.options import shown, shown_option
+from lti_tool.formats.order import right_order
 from lti_tool.formats.phrases import phrase
-from lti_tool.formats.plan import Form, Plan, essay_instead, plan
+from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.report import Line, Verdict
 from lti_tool.formats.stem import blocks, directed, stem
 from lti_tool.formats.xmltext import decimal
 
-MOST_POINTS = 99
-MOST_BLANKS = 20
-"""Each blank is an item with the whole text in it; of more blanks the students write an essay."""
-
 LONGEST_NAME = 120
 
-_FORMS = frozenset({Form.SINGLE, Form.MULTIPLE, Form.TRUE_FALSE, Form.SHORT_ANSWER, Form.ESSAY, Form.BLANKS})
-_ZERO = "0"
-"""PHP holds this text to be none, so Moodle leaves it out of the accepted ones."""
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a question that is an item of its own: what is asked of it, and how it is answered."""
+
+    asked: tuple[Node, ...]
+    profile: str
+    body: Callable[[str], str]
 
 
 class CartridgeQuestions:
@@ -48,26 +54,13 @@ class CartridgeQuestions:
         before = [self._text(text, remarks.TEXT_BEFORE) for text in group.before]
         after = [self._text(text, remarks.TEXT_AFTER) for text in group.after]
         self.media.start()
-        found = self._fitting(plan(group.question, self.exam, _FORMS))
+        found = fitted(plan(group.question, self.exam, FORMS), self.exam)
         if found.form is Form.NOTHING:
             return "", [found.line()]
         shown = "".join(html for html, _ in before), "".join(html for html, _ in after)
         xml, weight = self._items(found, *shown)
         line = self._line(found, weight)
         return xml, [*(one for _, one in before), line, *(one for _, one in after)]
-
-    def _fitting(self, found: Plan) -> Plan:
-        """Return the plan, or an essay where the profile cannot hold the answers."""
-        match found.question:
-            case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
-                if any(_ZERO in accepted for accepted in answers):
-                    return essay_instead(found, self.exam.language).with_remarks(remarks.ANSWER_ZERO)
-                if len(answers) > MOST_BLANKS:
-                    return essay_instead(found, self.exam.language)
-                return found.with_remarks(remarks.BLANK_EACH.with_facts(count=len(answers)))
-            case _ if found.form is Form.SHORT_ANSWER and _ZERO in found.accepted:
-                return essay_instead(found, self.exam.language).with_remarks(remarks.ANSWER_ZERO)
-        return found
 
     def _line(self, found: Plan, weight: int) -> Line:
         points = found.question.points
@@ -79,11 +72,64 @@ class CartridgeQuestions:
     def _items(self, found: Plan, before: str, after: str) -> tuple[str, int]:
         question = found.question
         html = self._html.render(stem(found, self.exam))
-        if isinstance(question, FillInBlank) and found.form is Form.BLANKS:
-            return self._blanks(question, html, before, after)
+        parts = self._parts(found)
+        if parts:
+            return self._each(found, html, parts, before, after)
         weight = whole_points(question.points)
         profile, body = self._body(found, before + html + after)
         return self._item(question, profile, weight, body), weight
+
+    def _parts(self, found: Plan) -> list[_Part]:
+        match found.form, found.question:
+            case Form.BLANKS, FillInBlank(answers=answers) as question if answers is not None:
+                return [self._blank(question, number, accepted) for number, accepted in enumerate(answers, 1)]
+            case Form.MATCHING, Matching() as question:
+                return self._pairs(question)
+            case Form.MENUS, SentenceAnalysis() as question:
+                return list(map(self._menu, menus(question)))
+        return []
+
+    def _blank(self, question: FillInBlank, number: int, accepted: tuple[str, ...]) -> _Part:
+        several = question.blanks > 1
+        told = phrase("blank", self.exam.language, n=number) if several else ""
+        fill_in = partial(items.fill_in, accepted=accepted, case=not question.ignore_case)
+        return _Part(self._told(told), items.FILL_IN, fill_in)
+
+    def _pairs(self, question: Matching) -> list[_Part]:
+        order = right_order(question)
+        options = [self._html.render(shown(question.right[place], self.exam)) for place in order]
+        told = self._told(phrase("match_one", self.exam.language))
+        return [
+            _Part(
+                (*told, *(directed(block, self.exam) for block in blocks(question.left[a]))),
+                items.MULTIPLE_CHOICE,
+                partial(items.single, options=options, correct=order.index(b), shuffle=question.shuffle),
+            )
+            for a, b in question.pairs or ()
+        ]
+
+    def _menu(self, menu: Menu) -> _Part:
+        asked = (Element("p", (), (Element("strong", (), (Text(menu.words),)),)),) if menu.words else ()
+        told = phrase("name_part" if menu.words else "finite_verb", self.exam.language)
+        options = [self._html.characters(option) for option in menu.options]
+        single = partial(items.single, options=options, correct=menu.right, shuffle=False)
+        return _Part((*self._told(told), *asked), items.MULTIPLE_CHOICE, single)
+
+    def _each(self, found: Plan, html: str, parts: list[_Part], before: str, after: str) -> tuple[str, int]:
+        """Return an item for each part; each shows the whole text. Other texts stand in the first or the last."""
+        question = found.question
+        self._html.numbered = len(parts) > 1
+        if isinstance(question, FillInBlank):
+            html += self._html.render(directed(block, self.exam) for block in blocks(question.body))
+        if isinstance(question, SentenceAnalysis):
+            html += self._html.render((directed(Element("p", (), (Text(question.sentence),)), self.exam),))
+        made: list[str] = []
+        shares = weights(question.points, len(parts))
+        for number, (part, weight) in enumerate(zip(parts, shares, strict=True), 1):
+            stem_ = (before if number == 1 else "") + html + self._html.render(part.asked)
+            body = part.body(stem_ + (after if number == len(parts) else ""))
+            made.append(self._item(question, part.profile, weight, body, number if len(parts) > 1 else 0))
+        return "".join(made), sum(shares)
 
     def _body(self, found: Plan, html: str) -> tuple[str, str]:
         match found.question:
@@ -104,33 +150,19 @@ class CartridgeQuestions:
         places = range(len(question.options))
         return [self._html.render(shown_option(question, place, self.exam)) for place in places]
 
-    def _blanks(self, question: FillInBlank, html: str, before: str, after: str) -> tuple[str, int]:
-        """Return an item for each blank; each shows the whole text, in which the blanks are numbered.
-
-        Other texts stand in the first or the last of them.
-        """
-        answers = question.answers or ()
-        body = self._html.render(directed(block, self.exam) for block in blocks(question.body))
-        weights = _weights(question.points, len(answers))
-        made: list[str] = []
-        for number, (accepted, weight) in enumerate(zip(answers, weights, strict=True), 1):
-            told = self._html.render((self._told(phrase("blank", self.exam.language, n=number)),))
-            shown = (before if number == 1 else "") + html + body + told + (after if number == len(answers) else "")
-            scored = items.fill_in(shown, accepted, case=not question.ignore_case)
-            made.append(self._item(question, items.FILL_IN, weight, scored, number if len(answers) > 1 else 0))
-        return "".join(made), sum(weights)
-
-    def _told(self, sentence: str) -> Node:
-        return directed(Element("p", (), (Element("em", (), (Text(sentence),)),)), self.exam)
+    def _told(self, sentence: str) -> tuple[Node, ...]:
+        if not sentence:
+            return ()
+        return (directed(Element("p", (), (Element("em", (), (Text(sentence),)),)), self.exam),)
 
     def _item(self, question: Question, profile: str, weight: int, body: str, part: int = 0) -> str:
-        name = ident(self.exam.id, question.id, *([f"blank {part}"] if part > 1 else []))
+        name = ident(self.exam.id, question.id, *([f"part {part}"] if part > 1 else []))
         return items.item(name, _title(question, part), profile, weight, body)
 
     def _text(self, text: Information, becomes: str, remark: Remark = remarks.TEXT_MERGED) -> tuple[str, Line]:
         """Return a text that goes with a question, as HTML."""
         self.media.start()
-        found = plan(text, self.exam, _FORMS).with_remarks(remark)
+        found = plan(text, self.exam, FORMS).with_remarks(remark)
         html = self._html.render(stem(found, self.exam))
         line = found.with_remarks(*self.media.remarks()).line()
         return html, replace(line, becomes=becomes, verdict=Verdict.ADAPTED)
@@ -143,25 +175,10 @@ class CartridgeQuestions:
         return xml, [line for _, line in made]
 
 
-def whole_points(points: Decimal) -> int:
-    """Return points as a cartridge holds them: whole, at most 99, and never none where there were some."""
-    rounded = int(points.to_integral_value(ROUND_HALF_UP))
-    return min(max(rounded, 1 if points > 0 else 0), MOST_POINTS)
-
-
-def _weights(points: Decimal, count: int) -> list[int]:
-    """Return whole points for each blank, at least 1 if the question has any."""
-    if points == 0:
-        return [0] * count
-    total = max(int(points.to_integral_value(ROUND_HALF_UP)), count)
-    each, rest = divmod(total, count)
-    return [min(each + (place < rest), MOST_POINTS) for place in range(count)]
-
-
 def _title(question: Question, part: int) -> str:
     title = question.title.plain_text() or question.description.plain_text()
     number = f"{question.number}.{part}" if part else f"{question.number}"
-    return f"{number}. {title[:LONGEST_NAME]}".strip()
+    return named(f"{number}. {title[:LONGEST_NAME]}".strip())
 
 
 def _notes(found: Plan) -> tuple[Remark, ...]:
@@ -169,6 +186,8 @@ def _notes(found: Plan) -> tuple[Remark, ...]:
         case Choice() if found.form is Form.MULTIPLE:
             return (remarks.MOODLE_TICKS,)
         case FillInBlank(blanks=count, ignore_case=ignored) if found.form is Form.BLANKS:
-            partial = (changes.PARTIAL_CREDIT,) if count > 1 else ()
-            return partial if ignored else (*partial, changes.CASE_IGNORED)
+            parts = (changes.PARTIAL_CREDIT,) if count > 1 else ()
+            return parts if ignored else (*parts, changes.CASE_IGNORED)
+        case Matching() | SentenceAnalysis() if found.form in (Form.MATCHING, Form.MENUS):
+            return (changes.PARTIAL_CREDIT,)
     return ()

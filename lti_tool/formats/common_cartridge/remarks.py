@@ -11,12 +11,22 @@ TEXT_AFTER = N_("Text with the question before it")
 WHOLE_POINTS = Remark(
     "cartridge.whole-points", N_("A cartridge holds whole points from 0 to 99: it counts %(out)s, not %(points)s.")
 )
-BLANK_EACH = Remark("cartridge.blank-each", N_("Each blank becomes a question of its own, %(count)s in all."))
+PART_EACH = Remark("cartridge.part-each", N_("Each part becomes a question of its own, %(count)s in all."))
+TOO_FEW_POINTS = Remark(
+    "cartridge.too-few-points",
+    N_(
+        "Worth %(count)s points or more, it would become %(count)s multiple-choice questions, "
+        "which the system marks by itself."
+    ),
+)
 TEXT_MERGED = Remark("cartridge.text", N_("There are no texts between questions: it stands in the question beside it."))
 TEXT_ALONE = Remark(
     "cartridge.text-alone", N_("The exam has no question that could hold this text, so it is one itself, for 0 points.")
 )
 ANSWER_ZERO = Remark("cartridge.zero", N_("Moodle overlooks an accepted answer that is just 0."))
+ANSWER_REFERENCE = Remark(
+    "cartridge.reference", N_("Moodle would read an accepted answer such as “&eacute;” as another text.")
+)
 MOODLE_TICKS = Remark(
     "cartridge.moodle-ticks",
     N_(

@@ -48,7 +48,7 @@ class MoodleXml:
                 questions.write(xml.encode())
                 lines.append(line)
             report = _report(exam, lines)
-            out.write(elements.category(path, ident(exam.id, "category"), summary(report)).encode())
+            out.write(elements.category(path, ident(exam.id, "category"), summary(report, exam.language)).encode())
             questions.seek(0)
             copyfileobj(questions, out)
         out.write(b"</quiz>\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lti_tool.exam.model import (
@@ -19,8 +20,9 @@ from lti_tool.exam.model import (
     VoiceRecording,
 )
 from lti_tool.exam.richtext import EMPTY, Element, Node, Text
-from lti_tool.formats.canvas_qti.html import plain_label
-from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, Texts, answer, cdata, flag, html
+from lti_tool.formats.labels import label
+from lti_tool.formats.menus import Menu
+from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, Texts, answer, cdata, flag, html, named
 from lti_tool.formats.moodle_xml.fractions import ALL, NONE, WRONG, shares
 from lti_tool.formats.moodle_xml.gaps import literal
 from lti_tool.formats.notes import grading_notes
@@ -60,10 +62,10 @@ class Bodies:
             answer(ALL if word == right else NONE, cdata(word), html_text=False) for word in ("true", "false")
         )
 
-    def short_answer(self, accepted: tuple[str, ...]) -> str:
-        """Return the accepted texts; capitals make no difference."""
+    def short_answer(self, accepted: tuple[str, ...], *, ignore_case: bool = True) -> str:
+        """Return the accepted texts."""
         texts = (answer(ALL, cdata(literal(text)), html_text=False) for text in accepted)
-        return f"<usecase>0</usecase>{''.join(texts)}"
+        return f"<usecase>{0 if ignore_case else 1}</usecase>{''.join(texts)}"
 
     def year(self, question: DateYear) -> str:
         """Return a number without tolerance, so that leading zeros make no difference."""
@@ -72,7 +74,7 @@ class Bodies:
 
     def matching(self, question: Matching) -> str:
         """Return the pairs, then what belongs to nothing. Moodle puts right sides that read the same together."""
-        names = [plain_label(text) for text in question.right]
+        names = [label(text) or "" for text in question.right]
         pairs = question.pairs or ()
         parts = [self._pair(self._texts.of(shown(question.left[a], self._exam)), names[b]) for a, b in pairs]
         used = {names[b] for _, b in pairs}
@@ -91,9 +93,12 @@ class Bodies:
             f"<numberingstyle>none</numberingstyle>{COMBINED_FEEDBACK}<shownumcorrect>1</shownumcorrect>{''.join(items)}"
         )
 
-    def menus(self, names: tuple[str, ...]) -> str:
+    def menus(self, found: Sequence[Menu]) -> str:
         """Return the words of a gapselect question, in the order in which ``[[1]]``, ``[[2]]`` name them."""
-        words = (f"<selectoption>{cdata(name)}<group>1</group></selectoption>" for name in names)
+        words = (
+            f"<selectoption>{cdata(named(name))}<group>{group}</group></selectoption>"
+            for name, group in words_of(found)
+        )
         return f"<shuffleanswers>0</shuffleanswers>{COMBINED_FEEDBACK}<shownumcorrect/>{''.join(words)}"
 
     def essay(self, found: Plan) -> str:
@@ -117,6 +122,11 @@ class Bodies:
             heading = Element("strong", (), (Text(phrase("model_answer", self._exam.language)),))
             found += [Element("p", (), (heading,)), *blocks(model)]
         return tuple(directed(block, self._exam) for block in found)
+
+
+def words_of(found: Sequence[Menu]) -> list[tuple[str, int]]:
+    """Return every word of the menus with its group: names of parts, and words that may be the finite verb."""
+    return list(dict.fromkeys((name, 1 if menu.words else 2) for menu in found for name in menu.options))
 
 
 def _paragraph(text: str) -> Element:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from posixpath import basename
 from urllib.parse import quote
@@ -10,6 +11,8 @@ from lti_tool.exam.richtext import Blank, Math
 from lti_tool.formats.html import HtmlRenderer
 from lti_tool.formats.media import MediaFiles
 
+_LINE = re.compile("_{5,}")
+_WIDTH = 18
 _PLUGIN_FILE = "@@PLUGINFILE@@"
 
 
@@ -37,6 +40,25 @@ class MoodleHtml(HtmlRenderer):
         """Return plain characters; none of them as the name of a file."""
         html = super().characters(value)
         return html.replace(_PLUGIN_FILE, "&#64;@PLUGINFILE@@") if _PLUGIN_FILE in html else html
+
+
+class LineHtml(MoodleHtml):
+    """For a text with one blank: a line, in whose place Moodle puts the field of a short answer, about as wide.
+
+    It takes the first line of five underscores or more, so no other may be as long.
+    """
+
+    def blank(self, node: Blank) -> str:
+        """Return the line."""
+        return "_" * _WIDTH
+
+    def characters(self, value: str) -> str:
+        """Return plain characters, lines shortened."""
+        return _LINE.sub("____", super().characters(value))
+
+    def attribute(self, value: str) -> str:
+        """Return an attribute's value, lines shortened."""
+        return _LINE.sub("____", super().attribute(value))
 
 
 class GapHtml(MoodleHtml):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from lti_tool.errors import N_
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import (
     Choice,
@@ -18,16 +18,17 @@ from lti_tool.exam.model import (
     SentenceAnalysis,
     TrueFalse,
 )
-from lti_tool.exam.richtext import Blank, Element, Node, Text
+from lti_tool.exam.richtext import Node, RichText
 from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
+from lti_tool.formats.menus import Menu, menus, menus_text
 from lti_tool.formats.moodle_xml import elements
-from lti_tool.formats.moodle_xml.bodies import Bodies
+from lti_tool.formats.moodle_xml.bodies import Bodies, words_of
 from lti_tool.formats.moodle_xml.elements import Texts
 from lti_tool.formats.moodle_xml.fractions import weights
 from lti_tool.formats.moodle_xml.gaps import gap
-from lti_tool.formats.moodle_xml.html import GapHtml, MoodleHtml
-from lti_tool.formats.moodle_xml.plans import labels, moodle_plan, notes
+from lti_tool.formats.moodle_xml.html import GapHtml, LineHtml, MoodleHtml
+from lti_tool.formats.moodle_xml.plans import moodle_plan, notes
 from lti_tool.formats.plan import Form, Plan
 from lti_tool.formats.report import Line
 from lti_tool.formats.stem import blocks, directed, stem
@@ -36,8 +37,6 @@ from lti_tool.formats.xmltext import decimal
 LONGEST_NAME = 250
 LONGEST_TAG = 50
 """Characters; Moodle cuts longer ones."""
-
-MENUS = N_("Menus in a text")
 
 _DECIMALS = Decimal("0.0000001")
 """Moodle keeps marks as decimal(12,7)."""
@@ -52,6 +51,7 @@ class MoodleQuestions:
         self._gap_html = GapHtml(self._media, exam.language)
         self._texts = Texts(MoodleHtml(self._media, exam.language), embed=embed)
         self._gap_texts = Texts(self._gap_html, embed=embed)
+        self._line_texts = Texts(LineHtml(self._media, exam.language), embed=embed)
         self._bodies = Bodies(exam, self._texts)
         self._width = len(str(len(exam.questions)))
 
@@ -63,22 +63,23 @@ class MoodleQuestions:
             return "", found.line()
         xml, points = self._question(found)
         line = found.with_remarks(*self._media.remarks()).line(notes(found))
-        if isinstance(question, SentenceAnalysis) and found.form is Form.BLANKS:
-            line = replace(line, becomes=MENUS)
         return xml, line if points == question.points else replace(line, points_out=points)
 
     def _question(self, found: Plan) -> tuple[str, Decimal]:
         question = found.question
-        if isinstance(question, FillInBlank) and found.form is Form.BLANKS:
+        if isinstance(question, FillInBlank) and found.form is Form.BLANKS and question.blanks > 1:
             return self._cloze(found, question)
         kind, body = self._kind(found)
-        nodes = stem(found, self.exam)
-        if isinstance(question, SentenceAnalysis) and found.form is Form.BLANKS:
-            text = self._gap_texts.of((*nodes, *self._sentence(question)))
-        else:
-            text = self._texts.of(nodes)
         points = question.points.quantize(_DECIMALS) if question.points % _DECIMALS else question.points
-        return self._element(kind, found, text, points, body), points
+        return self._element(kind, found, self._text(found), points, body), points
+
+    def _text(self, found: Plan) -> str:
+        question, nodes = found.question, stem(found, self.exam)
+        if isinstance(question, SentenceAnalysis) and found.form is Form.MENUS:
+            return self._menus_text(nodes, menus(question))
+        if isinstance(question, FillInBlank) and found.form is Form.BLANKS:
+            return self._line_texts.of((*nodes, *self._directed(question.body)))
+        return self._texts.of(nodes)
 
     def _kind(self, found: Plan) -> tuple[str, str]:  # noqa: PLR0911 -- a table of types
         """Return Moodle's type and what it has beside its text."""
@@ -88,14 +89,16 @@ class MoodleQuestions:
                 return "multichoice", bodies.choice(question)
             case TrueFalse() as question if found.form is Form.TRUE_FALSE:
                 return "truefalse", bodies.true_false(question)
-            case DateYear(full_date=False) as question if found.form is Form.SHORT_ANSWER:
+            case DateYear(full_date=False) as question if _is_number(found):
                 return "numerical", bodies.year(question)
+            case FillInBlank(answers=answers) as question if found.form is Form.BLANKS and answers is not None:
+                return "shortanswer", bodies.short_answer(answers[0], ignore_case=question.ignore_case)
             case Matching() as question if found.form is Form.MATCHING:
                 return "matching", bodies.matching(question)
             case Ordering() as question if found.form is Form.ORDERING:
                 return "ordering", bodies.ordering(question)
-            case SentenceAnalysis() as question if found.form is Form.BLANKS:
-                return "gapselect", bodies.menus(labels(question))
+            case SentenceAnalysis() as question if found.form is Form.MENUS:
+                return "gapselect", bodies.menus(menus(question))
         if found.form is Form.SHORT_ANSWER:
             return "shortanswer", bodies.short_answer(found.accepted)
         return ("description", "") if found.form is Form.TEXT else ("essay", bodies.essay(found))
@@ -108,19 +111,19 @@ class MoodleQuestions:
             gap(weight, accepted, ignore_case=question.ignore_case)
             for weight, accepted in zip(each, answers, strict=True)
         ]
-        body = [directed(block, self.exam) for block in blocks(question.body)]
-        text = self._gap_texts.of((*stem(found, self.exam), *body))
+        text = self._gap_texts.of((*stem(found, self.exam), *self._directed(question.body)))
         points = Decimal(sum(each))
         return self._element("cloze", found, text, points), points
 
-    def _sentence(self, question: SentenceAnalysis) -> list[Node]:
-        """Return the parts of the sentence, each with a menu after it."""
-        names = labels(question)
-        self._gap_html.gaps = [f"[[{names.index(label) + 1}]]" for _, label in question.segments]
-        nodes: list[Node] = []
-        for place, (words, _) in enumerate(question.segments):
-            nodes += [Element("strong", (), (Text(words),)), Text(" "), Blank(place), Text(" ")]
-        return [directed(Element("p", (), tuple(nodes)), self.exam)]
+    def _menus_text(self, nodes: Iterable[Node], found: Sequence[Menu]) -> str:
+        """Return the parts of a sentence, each with the number of its right word after it."""
+        places = {word: place for place, word in enumerate(words_of(found), 1)}
+        right = ((menu.options[menu.right], 1 if menu.words else 2) for menu in found)
+        self._gap_html.gaps = [f"[[{places[word]}]]" for word in right]
+        return self._gap_texts.of((*nodes, *self._directed(RichText(menus_text(found, self.exam.language)))))
+
+    def _directed(self, text: RichText) -> list[Node]:
+        return [directed(block, self.exam) for block in blocks(text)]
 
     def _element(self, kind: str, found: Plan, text: str, points: Decimal, body: str = "") -> str:
         question = found.question
@@ -139,6 +142,11 @@ class MoodleQuestions:
         title = question.title.plain_text() or question.description.plain_text()
         name = f"{question.number:0{self._width}d} {elements.named(title[:LONGEST_NAME])}".strip()
         return name[:LONGEST_NAME]
+
+
+def _is_number(found: Plan) -> bool:
+    """Tell whether all accepted texts are one number: then leading zeros make no difference."""
+    return found.form is Form.SHORT_ANSWER and all(one.isascii() for one in found.accepted)
 
 
 def _tags(question: Question) -> list[str]:

@@ -26,11 +26,6 @@ GAP_SIGNS = Remark(
 VOICE = Remark(
     "moodle.voice", N_("Students record their voice with the microphone of Moodle's editor, or hand in a recording.")
 )
-ANALYSIS = Remark(
-    "moodle.analysis", N_("The sentence is divided already: students choose the name of each part from a menu.")
-)
-LABELS = Remark("moodle.labels", N_("The items to choose from hold pictures, or are too long for Moodle's menus."))
-SWAPPED = Remark("moodle.swapped", N_("The two columns have changed places, for Moodle's menus hold plain text only."))
 
 BANK = Remark(
     "moodle.bank",

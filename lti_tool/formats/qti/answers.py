@@ -15,15 +15,19 @@ from lti_tool.exam.model import (
     Matching,
     Ordering,
     Question,
+    SentenceAnalysis,
     ShortText,
     TrueFalse,
     Upload,
 )
 from lti_tool.exam.richtext import Image, RichText
+from lti_tool.formats.menus import Menu, menus, menus_text
+from lti_tool.formats.order import mixed, right_order
 from lti_tool.formats.phrases import phrase
-from lti_tool.formats.plan import Form, Plan, mixed, right_order
+from lti_tool.formats.plan import Form, Plan
 from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.processing import RESPONSE, Scoring, boolean, shares
+from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import Xhtml
 from lti_tool.formats.xmltext import escape
 
@@ -46,8 +50,11 @@ def has_levels_between(question: Question) -> bool:
 
 def has_parts(plan: Plan) -> bool:
     """Tell whether parts of the answer can be right by themselves."""
-    if plan.form is Form.BLANKS:
-        return isinstance(plan.question, FillInBlank) and plan.question.blanks > 1
+    match plan.form, plan.question:
+        case Form.BLANKS, FillInBlank(blanks=count):
+            return count > 1
+        case Form.MENUS, SentenceAnalysis() as question:
+            return len(menus(question)) > 1
     return plan.form in (Form.MULTIPLE, Form.MATCHING)
 
 
@@ -78,6 +85,8 @@ class _Writer:
                 return self._matching(question, question.pairs or ())
             case Form.BLANKS, FillInBlank() as question:
                 return self._blanks(question, question.answers or ())
+            case Form.MENUS, SentenceAnalysis() as question:
+                return self._menus(menus(question))
             case Form.SHORT_ANSWER, question:
                 return self._short_answer(question)
             case Form.UPLOAD, question:
@@ -158,9 +167,30 @@ class _Writer:
         entry = self._spell(_ENTRY) % (RESPONSE, self._length(length))
         return Answer(declared, f"<p>{entry}</p>", processing=self._scoring.as_mapped())
 
+    def _menus(self, found: Sequence[Menu]) -> Answer:
+        """Return menus in a text; a response for each."""
+        shared = self._parts or len(found) == 1
+        worth = shares(self._points, len(found)) if shared else ["1"] * len(found)
+        names = _numbered(len(found))
+        declared = (
+            self._scoring.declare(name, "single", "identifier", [right], self._scoring.mapping([(right, value)]))
+            for name, right, value in zip(names, (_choice_name(menu.right) for menu in found), worth, strict=True)
+        )
+        text = RichText(menus_text(found, self._language))
+        return Answer(
+            "".join(declared),
+            inside=self._xhtml.with_blanks(text, lambda index: self._menu(names[index], found[index])),
+            processing=self._scoring.as_mapped(names) if shared else self._scoring.if_each_mapped(names),
+        )
+
+    def _menu(self, name: str, menu: Menu) -> str:
+        template = self._spell('<inlineChoice identifier="%s">%s</inlineChoice>')
+        inner = "".join(template % (_choice_name(index), escape(text)) for index, text in enumerate(menu.options))
+        return self._spell(_INLINE) % (name, inner)
+
     def _blanks(self, question: FillInBlank, answers: tuple[tuple[str, ...], ...]) -> Answer:
         count = len(answers)
-        names = [f"{RESPONSE}_{number}" for number in range(1, count + 1)] if count > 1 else [RESPONSE]
+        names = _numbered(count)
         shared = self._parts or count == 1
         worth = shares(self._points, count) if shared else ["1"] * count
         declared = (
@@ -192,6 +222,15 @@ class _Writer:
         return self._spell(' expectedLength="%d"') % characters if characters else ""
 
 
+def _numbered(count: int) -> list[str]:
+    """Return the names of so many responses."""
+    return [f"{RESPONSE}_{number}" for number in range(1, count + 1)] if count > 1 else [RESPONSE]
+
+
+def _choice_name(index: int) -> str:
+    return f"choice_{index + 1}"
+
+
 def _with_alternatives(question: Choice, language: str | None) -> Iterator[RichText]:
     """Yield pictures to choose from with a number for those who don't see them; what they show would be a guess."""
     for number, option in enumerate(question.options, 1):
@@ -201,25 +240,11 @@ def _with_alternatives(question: Choice, language: str | None) -> Iterator[RichT
         )
 
 
-def media_types(accept: str) -> tuple[str, ...]:
-    """Return the media types of what an upload takes; none if any file will do, or one is told by its ending."""
-    kinds = tuple(one.strip() for one in accept.split(",") if one.strip())
-    if any(not _is_media_type(one) or one == "*/*" for one in kinds):
-        return ()
-    return kinds
-
-
-def _is_media_type(text: str) -> bool:
-    kind, slash, rest = text.partition("/")
-    return bool(kind and slash and rest) and text.isascii() and not set(kind + rest) & _NOT_IN_MEDIA_TYPES
-
-
-_NOT_IN_MEDIA_TYPES = frozenset('()<>@,;:\\"/[]?= ')
-
 _CHOICE = '<choiceInteraction responseIdentifier="RESPONSE" shuffle="%s" maxChoices="%s">%s</choiceInteraction>'
 _ORDER = '<orderInteraction responseIdentifier="RESPONSE" shuffle="true">%s</orderInteraction>'
 _MATCH = '<matchInteraction responseIdentifier="RESPONSE" shuffle="%s" maxAssociations="%s">%s</matchInteraction>'
 _ASSOCIABLE = '<simpleAssociableChoice identifier="%s_%s" matchMax="%s">%s</simpleAssociableChoice>'
 _ENTRY = '<textEntryInteraction responseIdentifier="%s"%s/>'
+_INLINE = '<inlineChoiceInteraction responseIdentifier="%s" shuffle="false">%s</inlineChoiceInteraction>'
 _ESSAY = '<extendedTextInteraction responseIdentifier="RESPONSE"%s expectedLines="%s"/>'
 _UPLOAD = '<uploadInteraction responseIdentifier="RESPONSE"%s/>'

@@ -3,6 +3,7 @@
 * Only 1.0 and 1.1 are recognised, by a namespace in the first 1024 bytes of ``imsmanifest.xml``.
 * 1.0: every answer gets the whole mark. 1.1: a multiple response has right answers only in ``case="Yes"``.
 * A true/false label named other than ``true`` or ``false`` ends the restore with a PHP exception.
+* Texts are harmed on the way in (see :mod:`moodle_cc_text`); a fill-in never looks at capitals, nor at ``0``.
 * ``cc_weighting`` is the question's default mark, but its slot in the quiz stays 1.
 """
 
@@ -10,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from posixpath import dirname
 
 from lti_tool.sandbox.importers import html, qti12, safexml
 from lti_tool.sandbox.importers.archive import Archive, ImportRefused, read_archive
+from lti_tool.sandbox.importers.moodle_cc_text import FILE_BASE, question_text, unescaped
 from lti_tool.sandbox.importers.moodle_correct import correct_response
 from lti_tool.sandbox.importers.moodle_values import Answer, Question
 from lti_tool.sandbox.importers.package import Package, Resource, read_package
@@ -71,8 +74,8 @@ def read(data: bytes) -> Restore:
     }
     string = next(safexml.descendants(manifest, "string", "langstring"), None)
     quizzes, categories = [], {}
-    for name, assessment, is_bank in _assessments(package, titles):
-        questions = tuple(_read_question(item, version) for item in assessment.items if _qtype(item))
+    for name, assessment, folder, is_bank in _assessments(package, titles):
+        questions = tuple(_read_question(item, version, folder) for item in assessment.items if _qtype(item))
         categories[f"Quiz Bank '{name}'"] = questions
         if not is_bank:
             quizzes.append(_quiz(name, assessment, questions))
@@ -88,11 +91,11 @@ def detect_format(archive: Archive) -> str:
     raise ImportRefused("unable_to_find_conversion_path: detected_format unknown")
 
 
-def _assessments(package: Package, titles: dict[str, str]) -> Iterator[tuple[str, qti12.Assessment, bool]]:
+def _assessments(package: Package, titles: dict[str, str]) -> Iterator[tuple[str, qti12.Assessment, str, bool]]:
     for resource in package.of_type("imsqti_xmlv1p2"):
         for assessment in _documents(package, resource):
-            name = titles.get(resource.ident) or assessment.title or resource.ident
-            yield name, assessment, "question-bank" in resource.type
+            name = unescaped(titles.get(resource.ident) or assessment.title or resource.ident)
+            yield name, assessment, dirname(resource.href), "question-bank" in resource.type
 
 
 def _documents(package: Package, resource: Resource) -> tuple[qti12.Assessment, ...]:
@@ -121,18 +124,19 @@ def _qtype(item: Item) -> str | None:
     return TYPES.get(_profile(item))
 
 
-def _read_question(item: Item, version: str) -> Question:
+def _read_question(item: Item, version: str, folder: str) -> Question:
     base = Question(
         qtype=_qtype(item) or "",
-        name=item.title,
-        text="" if item.stem is None else item.stem.text,
+        name=unescaped(item.title),
+        text="" if item.stem is None else question_text(item.stem.text, folder),
         default_mark=float(int(number(item.metadata.get("cc_weighting", "")) or 1)),
     )
     question = _with_answers(base, item)
     if version == "imscc1":
         question = replace(question, answers=tuple(replace(each, fraction=1.0) for each in question.answers))
     correct, mark = correct_response(question)
-    return replace(question, correct=correct, mark_for_correct=mark)
+    missing = tuple(answer.text for answer in question.answers if FILE_BASE in answer.text)
+    return replace(question, correct=correct, mark_for_correct=mark, missing_files=missing)
 
 
 def _with_answers(base: Question, item: Item) -> Question:
@@ -144,7 +148,8 @@ def _with_answers(base: Question, item: Item) -> Question:
     if profile in ("cc.fib", "cc.pattern_match"):
         # a pattern's fraction is written as 100 where 1 is meant: a hundred times the mark
         worth = 100.0 if profile == "cc.pattern_match" else 1.0
-        return replace(base, answers=_typed(item, worth), options={"usecase": _use_case(item)})
+        case = _use_case(item) if profile == "cc.pattern_match" else "0"
+        return replace(base, answers=_typed(item, worth), options={"usecase": case})
     single = profile == "cc.multiple_choice"
     answers = _choices(item, _right_idents(item, strict=not single))
     return replace(base, answers=answers, options={"single": str(int(single)), "shuffleanswers": "0"})
@@ -163,7 +168,11 @@ def _right_idents(item: Item, *, strict: bool) -> list[str]:
 def _choices(item: Item, right: list[str]) -> tuple[Answer, ...]:
     worth = round(1 / len(right), 7) if right else 0.0
     return tuple(
-        Answer(html.plain(label.material.text), worth if label.ident in right else 0.0, _feedback(item, label.ident))
+        Answer(
+            html.plain(unescaped(label.material.text)),
+            worth if label.ident in right else 0.0,
+            _feedback(item, label.ident),
+        )
         for response in item.responses
         for label in response.labels
     )
@@ -185,7 +194,8 @@ def _true_false(item: Item) -> tuple[Answer, ...]:
 def _typed(item: Item, worth: float) -> tuple[Answer, ...]:
     names = ("varequal", "varsubstring")
     tests = (test for condition in item.conditions if condition.score == 100 for test in condition.tests)
-    return tuple(Answer(test.value, worth) for test in tests if test.name in names and not test.negated)
+    values = (test.value for test in tests if test.name in names and not test.negated)
+    return tuple(Answer(unescaped(value), worth) for value in values if value not in ("", "0"))
 
 
 def _use_case(item: Item) -> str:

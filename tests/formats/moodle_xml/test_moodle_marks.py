@@ -1,5 +1,6 @@
 """Marks in Moodle: parts, gaps, short answers. A right answer earns everything, whatever is in it."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -89,8 +90,12 @@ def test_blanks_of_any_exam_can_be_answered_rightly(pairs):
     if found.qtype == "essay":
         assert report.lines[0].remarks
         return
-    gaps = read_gaps(data.decode())
-    assert len(gaps) == len(found.cloze) == len(asked.answers) == len(pairs)
+    if found.qtype == "shortanswer":
+        gaps = [(1, found.options["usecase"] == "1", [(one.fraction, one.text) for one in found.answers])]
+    else:
+        gaps = read_gaps(data.decode())
+        assert len(found.cloze) == len(gaps)
+    assert len(gaps) == len(asked.answers) == len(pairs)
     for (_, case, patterns), accepted in zip(gaps, asked.answers, strict=True):
         assert all(matches(text, pattern, case=case) for text, (_, pattern) in zip(accepted, patterns, strict=True))
     assert found.mark_for_correct == found.default_mark == float(report.lines[0].points_out)
@@ -102,9 +107,12 @@ def _escaped(text):
 
 @pytest.mark.parametrize(
     ("wanted", "blanks", "out"),
-    [("1", 1, 1), ("3", 3, 3), ("4", 3, 4), ("1", 2, 2), ("2.5", 2, 2), ("2.6", 2, 3), ("0", 2, 2), ("0.5", 1, 1)],
+    [
+        *(("1", 1, 1), ("0.5", 1, 0.5), ("2.75", 1, 2.75), ("0", 1, 0), ("3", 3, 3), ("4", 3, 4), ("1", 2, 2)),
+        *(("2.5", 2, 2), ("2.6", 2, 3), ("0", 2, 2)),
+    ],
 )
-def test_gaps_count_whole_points_and_the_report_says_so(wanted, blanks, out):
+def test_several_gaps_count_whole_points_and_the_report_says_so(wanted, blanks, out):
     settings_ = {"text": "___ " * blanks, "correctAnswer": ["a"] * blanks}
     data, report = build("moodle-xml", exam(question("fill-in-blank", settings_, scoring=points([float(wanted)]))))
     (found,) = moodle_xml.read(data).questions
@@ -114,13 +122,25 @@ def test_gaps_count_whole_points_and_the_report_says_so(wanted, blanks, out):
     assert line.points_in == Decimal(wanted)
 
 
-@pytest.mark.parametrize("answers", [["\\}"], ["\\#"], ["x" * 5000], ["ok", ["a" * 900] * 4]])
+@pytest.mark.parametrize("answers", [["\\}", "a"], ["\\#", "a"], ["x" * 5000, "a"], ["ok", ["a" * 900] * 4]])
 def test_what_moodle_would_misread_is_written_out(answers):
     settings_ = {"text": "___ " * len(answers), "correctAnswer": answers}
     data, report = build("moodle-xml", exam(question("fill-in-blank", settings_)))
     kinds = [found.qtype for found in moodle_xml.read(data).questions]
     assert kinds == (["multianswer"] if answers[0] == "ok" else ["essay"])
     assert ("moodle.gap-signs" in codes(report.lines[0])) == (kinds == ["essay"])
+
+
+@pytest.mark.parametrize("answer", ["\\}", "{1:SHORTANSWER:=x}", "5 * 3", "~#=%50%", "a < b & c"])
+@pytest.mark.parametrize("ignored", [True, False])
+def test_one_blank_is_a_short_answer_in_the_text(answer, ignored):
+    settings_ = {"text": "<p>_____ Is: ___ ?</p>", "correctAnswer": [answer], "exactValuesCaseInsensitive": ignored}
+    raw = question("fill-in-blank", settings_, title="Which _______?", scoring=points([1.5]))
+    settings_["text"] = settings_["text"].replace("_____ ", "")
+    (found,) = moodle_xml.read(build("moodle-xml", exam(raw))[0]).questions
+    assert (found.qtype, found.default_mark, found.options["usecase"]) == ("shortanswer", 1.5, "0" if ignored else "1")
+    assert re.search("_____+", found.text).start() == found.text.index("Is: ") + 4
+    assert matches(answer, found.answers[0].text, case=not ignored)
 
 
 @pytest.mark.parametrize(

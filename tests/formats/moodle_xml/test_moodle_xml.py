@@ -147,18 +147,23 @@ class TestTypes:
     def test_sentence_analysis_becomes_menus(self):
         raw, _ = load("pci-12")
         (analysis,) = (one for one in raw["questions"] if "sentence" in one["type"])
-        found, line = one(analysis)
-        assert (found.qtype, found.correct) == ("gapselect", ("BWB", "WG", "OW", "LV"))
+        found, line = one(analysis, language="nl")
+        names = ("bijwoordelijke bepaling", "werkwoordelijk gezegde", "onderwerp", "lijdend voorwerp")
+        codes_ = ("BWB", "WG", "OW", "LV")
+        assert found.qtype == "gapselect"
+        assert found.correct == (*(f"{c} ({n})" for c, n in zip(codes_, names, strict=True)), "maken")
         assert "<strong>de planner.</strong> [[4]]" in found.text
+        assert "Persoonsvorm: [[" in found.text
+        assert [one.group for one in found.answers] == ["1"] * 4 + ["2"] * 5
         assert (line.verdict, line.becomes) == (Verdict.ADAPTED, "Menus in a text")
-        assert "moodle.analysis" in codes(line)
+        assert "format.analysis-menus" in codes(line)
 
     def test_menus_are_where_we_put_them_only(self):
         raw, _ = load("pci-12")
         (analysis,) = (one for one in raw["questions"] if "sentence" in one["type"])
         analysis["title"] = "Look: [[1]] and [[2]]"
         found, _ = one(analysis)
-        assert found.text.count("[[") == 4
+        assert found.text.count("[[") == 5
 
 
 class TestMatching:
@@ -178,21 +183,26 @@ class TestMatching:
         assert codes(line) == {"format.partial-credit"}
 
     def test_menus_hold_plain_text(self):
-        settings_ = {"pairs": ["a = x<sub>2</sub>", "b = <b>bold</b>", "c = 3 < 4"]}
+        settings_ = {"pairs": ["a <i>a</i> = x<sub>2</sub>", "b = <b>bold</b>", "c = 3 < 4"]}
         found, line = one(question("matching", settings_))
-        assert [right for _, right in found.subquestions] == ["x2", "bold", "3 ＜ 4"]
+        assert [right for _, right in found.subquestions] == ["x₂", "bold", "3 ＜ 4"]
         assert "format.plain-texts" in codes(line)
 
-    @pytest.mark.parametrize("right", [IMAGE, "long " * 60])
+    @pytest.mark.parametrize("right", [IMAGE, "long " * 60, "$\\frac{1}{2}$", "<b>bold</b>"])
     def test_columns_change_places(self, right):
         found, line = one(question("matching", {"pairs": [f"a = {right}", "b = x"]}), assets=PICTURES)
         assert [one for _, one in found.subquestions] == ["a", "b"]
-        assert (line.verdict, "moodle.swapped" in codes(line)) == (Verdict.ADAPTED, True)
+        assert (line.verdict, "format.swapped" in codes(line)) == (Verdict.ADAPTED, True)
 
     @pytest.mark.parametrize("pairs", [[f"{IMAGE} = {IMAGE}", "b = x"], [f"a = {IMAGE}", f"b = {IMAGE}"]])
-    def test_else_students_write(self, pairs):
+    def test_else_students_choose_letters(self, pairs):
         found, line = one(question("matching", {"pairs": pairs}), assets=PICTURES)
-        assert (found.qtype, "moodle.labels" in codes(line)) == ("essay", True)
+        letters = [one for _, one in found.subquestions]
+        assert (found.qtype, set(letters) <= {"A", "B"}, "format.letters" in codes(line)) == ("match", True, True)
+        for (left, name), pair in zip(found.subquestions, pairs, strict=True):
+            right = pair.split(" = ")[1]
+            assert left.startswith("<img" if pair.startswith("<img") else pair[0])
+            assert f"<strong>{name}.</strong> {'<img' if right == IMAGE else right}" in found.text
 
 
 @pytest.mark.parametrize(
@@ -279,9 +289,11 @@ class TestMedia:
         read(data)
 
     def test_a_picture_in_a_text_with_gaps(self):
-        raw = question("fill-in-blank", {"text": f"{IMAGE} is {{1:SHORTANSWER:=x}} ___", "correctAnswer": ["a"]})
+        raw = question(
+            "fill-in-blank", {"text": f"{IMAGE} is {{1:SHORTANSWER:=x}} ___ ___", "correctAnswer": ["a"] * 2}
+        )
         found, _ = one(raw, assets=PICTURES)
-        assert (found.qtype, len(found.cloze), len(found.files)) == ("multianswer", 1, 1)
+        assert (found.qtype, len(found.cloze), len(found.files)) == ("multianswer", 2, 1)
 
     def test_what_is_missing_is_said(self):
         html = '<img src="https://x.example/a.png" alt="A"><img src="ftp://x" alt="B">'

@@ -1,0 +1,69 @@
+"""What Canvas's own forms of question can hold, and what takes its place where they cannot. Facts: qti-targets §2, §3.
+
+The left side of a pair may have pictures and formulas; the right side, the items of an ordering and the answers of a
+menu are shown as plain text by Classic. A blank's answers are read by New Quizzes with ``<`` and ``&`` still escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Ordering, SentenceAnalysis
+from lti_tool.exam.richtext import Node, RichText, Text
+from lti_tool.formats import changes
+from lti_tool.formats.forms import Layout
+from lti_tool.formats.letters import labelled_matching, labelled_ordering, lettered_choice
+from lti_tool.formats.plan import Form, Plan, essay_instead
+from lti_tool.formats.stem import stem
+
+LONGEST_TEXT = 14_000
+"""Bytes. Canvas replaces a question's text over 16 KB by an apology; addresses of files grow when it imports."""
+
+_SHORT = 1_000
+"""Characters of plain text that need no measuring."""
+
+_SIGNS = frozenset("<>&")
+
+Size = Callable[[tuple[Node, ...]], int]
+"""Bytes that nodes take in Canvas."""
+
+
+def fitted(found: Plan, exam: Exam, size: Size) -> Plan:
+    """Return the plan, or another where Canvas's form would lose what the answer depends on."""
+    match found.question:
+        case FillInBlank() as question if found.form is Form.BLANKS:
+            return _blanks(found, question, exam, size)
+        case Matching() as question if found.form is Form.MATCHING:
+            return labelled_matching(found, question, exam.language)
+        case Ordering() as question if found.form is Form.ORDERING:
+            return labelled_ordering(found, question, exam.language)
+        case SentenceAnalysis() if found.form is Form.MENUS and size(stem(found, exam)) > LONGEST_TEXT // 2:
+            return essay_instead(found, exam.language)
+        case Choice() as question if found.form in (Form.SINGLE, Form.MULTIPLE):
+            short = all(_is_short(option, size) for option in question.options)
+            return found if short else lettered_choice(found, question, exam.language)
+    return found
+
+
+def _blanks(found: Plan, question: FillInBlank, exam: Exam, size: Size) -> Plan:
+    answers = question.answers or ()
+    if any(not _SIGNS.isdisjoint(text) for accepted in answers for text in accepted):
+        if len(answers) == 1:
+            return _one_blank(found, question, answers[0])
+        return essay_instead(found, exam.language).with_remarks(changes.ONE_OF_FEW)
+    if size(stem(found, exam)) + size(question.body.nodes) > LONGEST_TEXT:
+        return _one_blank(found, question, answers[0]) if len(answers) == 1 else essay_instead(found, exam.language)
+    return found
+
+
+def _one_blank(found: Plan, question: FillInBlank, accepted: tuple[str, ...]) -> Plan:
+    """Return the plan of a short answer, which stands below the text and not in it."""
+    short = replace(found, form=Form.SHORT_ANSWER, accepted=accepted, lists=((question.body,),))
+    return replace(short, layout=Layout.PARAGRAPHS).with_remarks(changes.BLANK_BELOW)
+
+
+def _is_short(option: RichText, size: Size) -> bool:
+    if len(option.nodes) == 1 and isinstance(option.nodes[0], Text) and len(option.nodes[0].value) < _SHORT:
+        return True
+    return size(option.nodes) <= LONGEST_TEXT

@@ -1,0 +1,88 @@
+"""Texts for places that hold no markup: the menus of a matching, the items of an ordering.
+
+Canvas Classic and Moodle show such a text as it stands, New Quizzes reads it as HTML; no LMS sets formulas in a menu.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lti_tool.exam.richtext import Element, Math, Node, RichText, Text
+
+LONGEST = 250
+"""Characters. Moodle's column for the right side of a pair holds 255, and no menu is wider."""
+
+_PASSED = frozenset({"strong", "b", "em", "i", "u", "s", "del", "ins", "small", "mark", "span", "code", "a"})
+_SPACED = frozenset({"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6"})
+_PLAIN = frozenset({"p", "div", "span"})
+_RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
+_SCRIPTS = {"sup": _RAISED, "sub": _LOWERED}
+_SIGNS = str.maketrans({"<": "＜", ">": "＞"})
+_SIMPLE = re.compile(r"[^\\{}_^$]+")
+_POWER = re.compile(r"([\^_])([0-9n])")
+
+
+def label(text: RichText) -> str | None:
+    """Return a text without markup that says the same, or ``None`` if there is none, or it is too long.
+
+    No sign of it looks like a tag or starts a character reference. Only shown, never compared.
+    """
+    parts: list[str] = []
+    if not _gather(text.nodes, parts):
+        return None
+    found = " ".join("".join(parts).split()).translate(_SIGNS)
+    found = found.replace("&", "＆") if "&" in found and ";" in found else found
+    return found if 0 < len(found) <= LONGEST else None
+
+
+def labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
+    """Return the labels of texts, or ``None`` if one has none or two have the same."""
+    found = [label(text) for text in column]
+    told = tuple(one for one in found if one is not None)
+    return told if len(set(told)) == len(found) else None
+
+
+def is_plain(text: RichText) -> bool:
+    """Tell whether the label of a text is all there is to it."""
+    return all(isinstance(node, Text) or (isinstance(node, Element) and node.tag in _PLAIN) for node in text.walk())
+
+
+def _gather(nodes: Iterable[Node], parts: list[str]) -> bool:
+    """Add what nodes say to ``parts``; return whether plain text can say it."""
+    return all(_said(node, parts) for node in nodes)
+
+
+def _said(node: Node, parts: list[str]) -> bool:
+    match node:
+        case Text(value):
+            parts.append(value)
+            return True
+        case Element(tag, _, children) if tag in _PASSED:
+            return _gather(children, parts)
+        case Element(tag, _, children) if tag in _SPACED:
+            parts.append(" ")
+            return _gather(children, parts)
+        case Element(tag, _, children) if tag in _SCRIPTS:
+            return _script("".join(_only_text(children)), tag, parts)
+        case Math(latex) if latex is not None:
+            return _formula(latex, parts)
+    return False
+
+
+def _only_text(nodes: Iterable[Node]) -> Iterable[str]:
+    return (node.value if isinstance(node, Text) else "\0" for node in nodes)
+
+
+def _script(text: str, tag: str, parts: list[str]) -> bool:
+    """Add raised or lowered text in the signs that Unicode has for it."""
+    parts.append(text.translate(_SCRIPTS[tag]))
+    return all(ord(sign) in _SCRIPTS[tag] for sign in text)
+
+
+def _formula(latex: str, parts: list[str]) -> bool:
+    """Add a formula that reads the same without being set, such as ``x^2 + 3``."""
+    plain = _POWER.sub(lambda found: found[2].translate(_SCRIPTS["sup" if found[1] == "^" else "sub"]), latex)
+    parts.append(plain)
+    return _SIMPLE.fullmatch(plain) is not None and "_n" not in latex

@@ -1,0 +1,67 @@
+"""Sentence analysis as menus, and what an upload takes, in qti21 and qti30."""
+
+import pytest
+
+from lti_tool.formats import Verdict
+from lti_tool.formats.check import xml as read
+from lti_tool.formats.qti.uploads import media_types
+from tests.exam.strategies import exam, points, question
+from tests.exam.test_exam_shapes import ANALYSIS, SENTENCE
+from tests.formats.qti_reading import BOTH, build
+
+RAW = question(
+    "sentence-analysis", {"sentence": SENTENCE, "correctAnswer": ANALYSIS}, scoring=points([2, 0]), title="Ontleed"
+)
+
+
+@pytest.mark.parametrize("name", BOTH)
+class TestAnalysis:
+    def analysis(self, name):
+        package, report = build(name, exam(RAW, language="nl"))
+        package.assert_sound()
+        (item,), (line,) = package.items, report.lines
+        return item, line
+
+    def menus(self, item):
+        """The options of each menu, and the right one, by its response."""
+        return {
+            one.get("responseIdentifier") or one.get("response-identifier"): {
+                option.get("identifier"): "".join(option.itertext()) for option in read.descendants(one, "inlineChoice")
+            }
+            for one in item.interactions
+        }
+
+    def test_a_menu_for_each_part_and_one_for_the_verb(self, name):
+        item, line = self.analysis(name)
+        assert {read.name(one) for one in item.interactions} == {"inlineChoiceInteraction"}
+        menus = self.menus(item)
+        right = [menus[response][item.right(response)[0]] for response in menus]
+        assert [option.partition(" ")[0] for option in right] == ["BWB", "WG", "OW", "LV", "maken"]
+        assert line.verdict is Verdict.ADAPTED
+
+    def test_all_right_earns_all_and_less_earns_nothing(self, name):
+        item, _ = self.analysis(name)
+        right = {response: item.right(response)[0] for response in self.menus(item)}
+        assert item.score(**right) == item.points == 2
+        first = next(iter(right))
+        other = next(ident for ident in self.menus(item)[first] if ident != right[first])
+        assert item.score(**{**right, first: other}) == 0
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("application/pdf", ("application/pdf",)),
+        ("application/pdf, .pdf", ("application/pdf",)),
+        (".pdf,.png", ("application/pdf", "image/png")),
+        (".pdf, .unknownending", ()),
+        ("image/*", ("image/*",)),
+        ("*/*", ()),
+        ("pdf", ()),
+        ("", ()),
+        (" , ,", ()),
+        ("text/html; charset=x", ()),
+    ],
+)
+def test_what_an_upload_takes(accept, expected):
+    assert media_types(accept) == expected

@@ -1,0 +1,37 @@
+"""What Moodle's restore makes of texts, as PHP 8.2 answered when it ran the same calls (update_sources, safexml)."""
+
+import pytest
+
+from lti_tool.sandbox.importers.archive import ImportRefused
+from lti_tool.sandbox.importers.moodle_cc_text import question_text, unescaped
+
+READ = [
+    ("<p>café</p>", "<p>cafÃ©</p>", "<p>café</p>"),
+    ("<p>😀</p>", "<p>ð\x9f\x98\x80</p>", "<p>😀</p>"),
+    ("<p>&#128512; &#233;</p>", "<p>😀 é</p>", "<p>😀 é</p>"),
+    ("<p>a &lt;b&gt; c &amp;amp; d</p>", "<p>a <b> c & d</p>", "<p>a <b> c & d</p>"),
+    ("<p>&amp;lt;b&amp;gt;</p>", "<p><b></p>", "<p><b></p>"),
+    ('<p title="a&quot;b">x</p>', "<p title='a\"b'>x</p>", '<p title="a"b">x</p>'),
+    ("<p>unclosed <b>bold", "<p>unclosed <b>bold</b></p>", "<p>unclosed <b>bold"),
+    ("<p>&amp;#233;</p>", "<p>é</p>", "<p>é</p>"),
+    ("<p>]]&gt;</p>", "<p>]]></p>", "<p>]]></p>"),
+    ("<p>&nbsp;x</p>", "<p>\xa0x</p>", "<p>\xa0x</p>"),
+    ('<a href="https://x.y/?a=1&amp;b=2">l</a>',) + ('<a href="https://x.y/?a=1&b=2">l</a>',) * 2,
+    (
+        '<img src="$IMS-CC-FILEBASE$../web_resources/media/a.png" alt="x">',
+        '<img src="$@FILEPHP@$/web_resources/media/a.png" alt="x">',
+        '<img src="$IMS-CC-FILEBASE$../web_resources/media/a.png" alt="x">',
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "text", "answer"), READ)
+def test_texts_and_answers(written, text, answer):
+    assert question_text(written, "folder") == text
+    assert unescaped(written) == answer
+
+
+@pytest.mark.parametrize("read", [lambda text: question_text(text, "folder"), unescaped])
+def test_an_entity_that_xml_does_not_know_ends_the_restore(read):
+    with pytest.raises(ImportRefused):
+        read("<p>&amp;eacute;</p>")
