@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from posixpath import basename
@@ -14,9 +14,16 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from lti_tool import formats
-from lti_tool.errors import ToolError
+from lti_tool.errors import N_, ToolError
 from lti_tool.exam import Asset, Assets, Exam, ExamUnreadable, parse_exam
 from lti_tool.formats import Format, Remark, Report
+from lti_tool.formats.original import with_original_texts
+from lti_tool.formats.report import Verdict
+from lti_tool.formats.summary import LEFT_OUT, POINTS, totals
+from lti_tool.formats.xmltext import decimal
+from lti_tool.languages import translator
+
+Translate = Callable[[str], str]
 
 
 @click.command()
@@ -26,8 +33,16 @@ from lti_tool.formats import Format, Remark, Report
 @click.option("--assets", "folder", type=click.Path(path_type=Path), help="Folder with the exam's images and files")
 @click.option("--original", type=click.Path(path_type=Path), help="Examplary's own QTI 3 zip, for types unknown here")
 @click.option("--report", "report_as", type=click.Choice(["text", "json"]), default="text", help="How to report")
+@click.option("--language", default="en", help="Language of the report, such as nl")
 def convert(
-    *, exam: Path, format_name: str, out: Path, folder: Path | None, original: Path | None, report_as: str
+    *,
+    exam: Path,
+    format_name: str,
+    out: Path,
+    folder: Path | None,
+    original: Path | None,
+    report_as: str,
+    language: str,
 ) -> None:
     """Convert EXAM.json, as Examplary's GET /exams/{id} gives it, and report what became of each question.
 
@@ -44,19 +59,16 @@ def convert(
         known = {str(path) for path in (exam, original, folder)}
         named = error.filename if error.filename in known else out
         raise click.ClickException(f"{named}: {error.strerror or error}.") from error
+    translate = translator(language)
     if report_as == "json":
-        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(report.to_json(translate), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_words(report)))
+        click.echo("\n".join(_words(report, translate)))
 
 
 def _exam(source: Path, original: Path | None) -> Exam:
     exam = parse_exam(_read(source))
-    if original is None:
-        return exam
-    from lti_tool.formats.original import with_original_texts  # noqa: PLC0415 -- it needs lxml, nothing else here does
-
-    return with_original_texts(exam, original.read_bytes())
+    return exam if original is None else with_original_texts(exam, original.read_bytes())
 
 
 def _write(exam: Exam, assets: Assets, format_: Format, out: Path) -> Report:
@@ -92,17 +104,21 @@ def _asset(url: str, file: Path) -> Asset:
     return Asset(url, file.name, media_type, partial(file.read_bytes))
 
 
-def _words(report: Report) -> Iterator[str]:
+def _words(report: Report, translate: Translate) -> Iterator[str]:
     for line in report.lines:
         yield f"{line.number}. {line.title or '—'}"
-        yield f"   {line.becomes or 'Left out'} ({line.verdict.value}), {line.points_out} of {line.points_in} points"
-        yield from _sentences(line.remarks, "   - ")
+        becomes, verdict = translate(line.becomes or LEFT_OUT), translate(_VERDICTS[line.verdict])
+        points = POINTS.with_facts(**{"out": decimal(line.points_out), "in": decimal(line.points_in)}).plain(translate)
+        yield f"   {becomes} ({verdict}). {points}"
+        yield from _sentences(line.remarks, "   - ", translate)
     yield ""
-    yield from _sentences(report.remarks, "")
-    counts = ", ".join(f"{count} {verdict.value}" for verdict, count in report.counts.items())
-    yield f"{len(report.lines)} questions: {counts}. {report.points_out} of {report.points_in} points."
+    yield from _sentences(report.remarks, "", translate)
+    yield from _sentences(totals(report), "", translate)
 
 
-def _sentences(remarks: tuple[Remark, ...], before: str) -> Iterator[str]:
+def _sentences(remarks: Iterable[Remark], before: str, translate: Translate) -> Iterator[str]:
     for remark in remarks:
-        yield before + remark.plain()
+        yield before + remark.plain(translate)
+
+
+_VERDICTS = {Verdict.NATIVE: N_("as it is"), Verdict.ADAPTED: N_("adapted"), Verdict.LEFT_OUT: N_("left out")}

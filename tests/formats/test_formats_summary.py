@@ -41,27 +41,50 @@ def line(number, verdict, points_out="1"):
 
 
 @pytest.mark.parametrize("name", PLACES)
-@pytest.mark.parametrize("fixture", ["mixed-12.json", "pci-12.json"])
-def test_the_file_says_what_became_of_the_exam(name, fixture):
-    data, report = written(name, fixture)
-    (said,) = document(name, data).xpath(PLACES[name])
-    assert said.text == summary(report)
-    counts = report.counts
-    assert f"{counts[Verdict.NATIVE]} of {len(report.lines)} questions arrive as they are" in said.text
-    assert all(f"Question {one.number}:" in said.text for one in report.lines if one.verdict is not Verdict.NATIVE)
-
-
-@pytest.mark.parametrize("name", ["canvas-qti", "common-cartridge"])
-def test_students_are_told_nothing_of_it(name):
+def test_the_file_says_what_became_of_the_exam(name):
     data, report = written(name, "pci-12.json")
+    (said,) = document(name, data).xpath(PLACES[name])
+    assert said.text == summary(report, "en")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_file_speaks_the_language_of_the_exam(name):
+    data, report = written(name, "mixed-12.json")
+    (said,) = document(name, data).xpath(PLACES[name])
+    assert said.text == summary(report, "nl")
+    counts = report.counts
+    assert f"{counts[Verdict.NATIVE]} van {len(report.lines)} vragen komen aan zoals ze zijn" in said.text
+    assert all(f"Vraag {one.number}:" in said.text for one in report.lines if one.verdict is not Verdict.NATIVE)
+
+
+def entries(data):
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        whole = b"".join(package.read(entry) for entry in package.namelist())
-    assert summary(report).splitlines()[0].encode() not in whole
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_a_cartridge_says_so_on_a_page_for_instructors_only():
+    data, report = written("common-cartridge", "mixed-12.json")
+    found = entries(data)
+    (path,) = (name for name in found if "for-teachers" in name)
+    page = etree.fromstring(found.pop(path), etree.HTMLParser())
+    said = page.xpath("//p//text()")
+    assert all(sentence in said for sentence in summary(report, "nl").splitlines())
+    (resource,) = etree.fromstring(found["imsmanifest.xml"]).xpath(f"//*[@href='{path}' and @type='webcontent']")
+    roles = resource.xpath(".//*[local-name()='intendedEndUserRole']/*/text()")
+    assert roles == ["IMSGLC_CC_Rolesv1p1", "Instructor"]
+    assert not any(summary(report, "nl").splitlines()[0].encode() in one for one in found.values())
+
+
+def test_canvas_has_no_place_that_students_do_not_see():
+    data, report = written("canvas-qti", "pci-12.json")
+    whole = b"".join(entries(data).values())
+    assert not any(summary(report, language).splitlines()[0].encode() in whole for language in ("en", "nl"))
     assert b"<description></description>" in whole
 
 
 def test_a_summary_names_numbers_changes_and_points():
-    found = summary(Report("x", (line(1, Verdict.NATIVE), line(2, Verdict.ADAPTED), line(3, Verdict.LEFT_OUT, "0"))))
+    lines = (line(1, Verdict.NATIVE), line(2, Verdict.ADAPTED), line(3, Verdict.LEFT_OUT, "0"))
+    found = summary(Report("x", lines), "en-GB")
     assert found.splitlines() == [
         "1 of 3 questions arrive as they are, 1 are adapted, 1 are left out.",
         "Points: 2 of 3.",
@@ -71,6 +94,6 @@ def test_a_summary_names_numbers_changes_and_points():
 
 
 def test_a_summary_of_thousands_stays_short():
-    found = summary(Report("x", tuple(line(number, Verdict.ADAPTED) for number in range(1, 5001))))
+    found = summary(Report("x", tuple(line(number, Verdict.ADAPTED) for number in range(1, 5001))), None)
     assert len(found.splitlines()) == MOST_QUESTIONS + 3
     assert str(5000 - MOST_QUESTIONS) in found.splitlines()[-1]

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lti_tool.exam.model import Exam
+from lti_tool.formats.common_cartridge.for_teachers import page_path, page_title
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES
 from lti_tool.formats.idents import ident
 from lti_tool.formats.xmltext import escape
 
 CANVAS_FLAG = "course_settings/canvas_export.txt"
 """Canvas reads ``non_cc_assessments`` only of a cartridge that has this file."""
+
+_FOR_INSTRUCTORS = (
+    "<metadata><lom:lom><lom:educational><lom:intendedEndUserRole><lom:source>IMSGLC_CC_Rolesv1p1</lom:source>"
+    "<lom:value>Instructor</lom:value></lom:intendedEndUserRole></lom:educational></lom:lom></metadata>"
+)
 
 _ASSOCIATED = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 
@@ -31,11 +37,7 @@ def meta_path(folder: str) -> str:
 
 
 def manifest(exam: Exam, folder: str, title: str, media: Iterable[str]) -> str:
-    """Return the manifest; Moodle looks for its namespace in the first 1024 bytes.
-
-    It has no description: that is the course's, which students may see, and the profile has no other one in which the
-    report in short could stand.
-    """
+    """Return the manifest; Moodle looks for its namespace in the first 1024 bytes."""
     media = list(media)
     needed = "".join(f'<dependency identifierref="{_media_ident(exam, path)}"/>' for path in media)
     shown = escape(title)
@@ -51,11 +53,15 @@ def manifest(exam: Exam, folder: str, title: str, media: Iterable[str]) -> str:
         "</lomimscc:general></lomimscc:lom></metadata>"
         '<organizations><organization identifier="organization" structure="rooted-hierarchy"><item identifier="root">'
         f'<item identifier="module"><title>{shown}</title><item identifier="quiz" identifierref="{folder}">'
-        f"<title>{shown}</title></item></item></item></organization></organizations><resources>"
+        f"<title>{shown}</title></item>"
+        f'<item identifier="report" identifierref="{folder}r"><title>{escape(page_title(exam))}</title></item>'
+        "</item></item></organization></organizations><resources>"
         f"{_resource('settings', _ASSOCIATED, CANVAS_FLAG)}"
         f'<resource identifier="{folder}" type="imsqti_xmlv1p2/imscc_xmlv1p1/assessment">'
         f'<file href="{profile_path(folder)}"/><dependency identifierref="{folder}m"/>{needed}</resource>'
         f"{_resource(f'{folder}m', _ASSOCIATED, meta_path(folder), canvas_path(folder))}"
+        f'<resource identifier="{folder}r" type="webcontent" href="{page_path(folder)}">{_FOR_INSTRUCTORS}'
+        f'<file href="{page_path(folder)}"/></resource>'
         f"{''.join(_resource(_media_ident(exam, path), 'webcontent', f'{WEB_RESOURCES}/{path}') for path in media)}"
         "</resources></manifest>\n"
     )

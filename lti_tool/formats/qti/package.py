@@ -20,6 +20,7 @@ from lti_tool.formats.qti.remarks import TIME_LIMIT
 from lti_tool.formats.report import Report
 from lti_tool.formats.summary import summary
 from lti_tool.formats.xmltext import decimal, escape
+from lti_tool.languages import spoken
 
 MANIFEST = "imsmanifest.xml"
 TEST = "assessment.xml"
@@ -65,7 +66,9 @@ class QtiFormat:
             package.stream(TEST, self._test(exam, found))
             for path, asset in items.media.used():
                 package.add(path, asset.read())
-            package.stream(MANIFEST, self.manifest(exam, self._resources(exam, found, items), summary(report)))
+            package.stream(
+                MANIFEST, self.manifest(exam, self._resources(exam, found, items), summary(report, exam.language))
+            )
         return report
 
     def report(self, exam: Exam, assets: Assets) -> Report:
@@ -133,7 +136,8 @@ def lom(exam: Exam, description: str) -> str:
     return (
         '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general>'
         f"<title><string>{escape(exam.title)}</string></title>{language}"
-        f'<description><string language="en">{escape(description)}</string></description></general></lom>'
+        f'<description><string language="{spoken(exam.language)}">{escape(description)}</string></description>'
+        "</general></lom>"
     )
 
 
