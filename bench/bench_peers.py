@@ -1,15 +1,23 @@
-"""What :mod:`launch` measures this tool against: peers, not examples. PyLTI1p3's flow leaves out most checks."""
+"""What :mod:`launch` measures this tool against. Peers, not examples: they leave out most of what a launch must check.
+
+``bare`` is the least that a login and a launch can be. ``flow`` is PyLTI1p3's Flask flow with its configuration read
+once and a word for an answer. ``example`` does what the library's own Flask example does
+(github.com/dmitry-viskov/pylti1.3-flask-example): the configuration is read from its file at each request, and the
+launch answers with a page; its debug print is left out. Both have the key cache on, and their state in this process.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
 import time
+from collections.abc import Callable
 
 import jwt
 import requests
 from cachelib import SimpleCache
-from flask import Flask, redirect, request
+from flask import Flask, redirect, render_template, request
+from jinja2 import DictLoader
 from jwt import PyJWK
 from pylti1p3.contrib.flask import FlaskCacheDataStorage, FlaskMessageLaunch, FlaskOIDCLogin, FlaskRequest
 from pylti1p3.tool_config import ToolConfJsonFile
@@ -18,9 +26,19 @@ from werkzeug.wrappers import Response
 CONFIG = os.environ["PYLTI_CONFIG"]
 AUTHORIZE = "https://lms.example.org/auth"
 
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="UTF-8"><title>{{ title }}</title>
+<link href="{{ url_for('static', filename='game.css') }}" rel="stylesheet">
+<script>var user = "{{ name }}"; var launch = "{{ launch_id }}";</script>
+<script src="{{ url_for('static', filename='game.js') }}"></script></head>
+<body>{% if deep_linking %}<ul>{% for level in ("easy", "normal", "hard") %}
+<li><a href="{{ url_for('configure', launch_id=launch_id, level=level) }}">{{ level }}</a></li>{% endfor %}</ul>
+{% else %}<h3>Flask example</h3><div id="game"><table id="scores"></table><canvas width="800" height="500"></canvas>
+</div>{% endif %}</body></html>"""
+
 
 class _Cache:
-    """What Flask-Caching is to PyLTI1p3's example: get, set, in memory."""
+    """What Flask-Caching's simple cache is to the example: get, set, pickled, in memory."""
 
     def __init__(self) -> None:
         self._cache = SimpleCache(threshold=100_000)
@@ -32,29 +50,45 @@ class _Cache:
         self._cache.set(key, value, timeout=exp or 3600)
 
 
-def _pylti() -> Flask:
-    """PyLTI1p3's own Flask example with its key cache on: state in this process's memory (so: one worker)."""
-    app, cache = Flask("pylti"), _Cache()
+def _pylti(
+    name: str, configuration: Callable[[], ToolConfJsonFile], answer: Callable[[FlaskMessageLaunch], str]
+) -> Flask:
+    app, storage = Flask(name), FlaskCacheDataStorage(_Cache())
+    app.jinja_loader = DictLoader({"game.html": PAGE})
     app.secret_key = secrets.token_hex(32)
-    conf = ToolConfJsonFile(CONFIG)
-    storage = FlaskCacheDataStorage(cache)
+    app.add_url_rule("/configure/<launch_id>/<level>/", "configure", lambda **_: "")
 
     @app.post("/lti/login")
     def login() -> Response:
         given = FlaskRequest()
-        return FlaskOIDCLogin(given, conf, launch_data_storage=storage).redirect(given.get_param("target_link_uri"))
+        begun = FlaskOIDCLogin(given, configuration(), launch_data_storage=storage)
+        return begun.redirect(given.get_param("target_link_uri"))
 
     @app.post("/lti/launch")
     def launch() -> str:
-        message = FlaskMessageLaunch(FlaskRequest(), conf, launch_data_storage=storage)
+        message = FlaskMessageLaunch(FlaskRequest(), configuration(), launch_data_storage=storage)
         message.set_public_key_caching(storage, cache_lifetime=7200)
-        return str(message.get_launch_data()["sub"])
+        return answer(message)
 
     return app
 
 
+def _flow() -> Flask:
+    once = ToolConfJsonFile(CONFIG)
+    return _pylti("flow", lambda: once, lambda message: str(message.get_launch_data()["sub"]))
+
+
+def _example() -> Flask:
+    def page(message: FlaskMessageLaunch) -> str:
+        claims = message.get_launch_data()
+        facts = {"title": "Game", "name": claims.get("name", ""), "launch_id": message.get_launch_id()}
+        return render_template("game.html", deep_linking=message.is_deep_link_launch(), **facts)
+
+    return _pylti("example", lambda: ToolConfJsonFile(CONFIG), page)
+
+
 def _bare() -> Flask:
-    """The least that a login and a launch can be: two requests, one signature, nothing checked but it."""
+    """Two requests, one signature, nothing checked but it."""
     app = Flask("bare")
     held: dict[str, object] = {}
 
@@ -74,4 +108,4 @@ def _bare() -> Flask:
     return app
 
 
-pylti, bare = _pylti(), _bare()
+flow, example, bare = _flow(), _example(), _bare()

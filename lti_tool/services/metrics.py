@@ -25,6 +25,7 @@ from lti_tool.services.pulses import Pulses
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 LAUNCHES = Counter("lti_tool_launches", "Launches by outcome: accepted, or the code of the refusal", ["outcome"])
+REFUSALS = Counter("lti_tool_refusals", "What was refused, by route and by the code that people read", ["rule", "code"])
 CALLS = Counter("lti_tool_examplary_calls", "Attempts at Examplary by endpoint and outcome", ["endpoint", "outcome"])
 CALL_SECONDS = Histogram(
     "lti_tool_examplary_call_seconds",

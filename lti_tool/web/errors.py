@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from lti_tool.errors import N_, ExamplaryError, LaunchError, ToolError
 from lti_tool.models import Trouble, db, trouble_of
 from lti_tool.security.headers import ANYBODY, PagePolicy
+from lti_tool.services.metrics import REFUSALS
 from lti_tool.web.visit import perhaps_visit, set_policy
 from lti_tool.web.words import say
 
@@ -140,16 +141,24 @@ def wants_json() -> bool:
 
 
 def _tool_error(error: ToolError) -> Response:
-    write = log.warning if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else log.error
-    g.refused = error.code
-    write("refused", code=error.code, detail=error.detail, rule=str(request.url_rule or ""))
+    _note(error)
     return _answer(error)
+
+
+def _note(error: ToolError) -> None:
+    """Count and log a refusal: its code, its detail and the route's rule, none of which says who it was."""
+    write = log.warning if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else log.error
+    g.refused, rule = error.code, str(request.url_rule or "")
+    REFUSALS.labels(rule, error.code).inc()
+    write("refused", code=error.code, detail=error.detail, rule=rule)
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
         return error
-    response = _answer(_OF_ROUTES.get(error.code or 0, BadRequest)())
+    told = _OF_ROUTES.get(error.code or 0, BadRequest)(f"HTTP {error.code}")
+    _note(told)
+    response = _answer(told)
     if error.code is not None and error.code not in _OF_ROUTES:
         response.status_code = error.code
     for name, value in error.get_headers():
@@ -177,6 +186,7 @@ def _database(error: SQLAlchemyError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     """Flask's own handler would log the path, and paths are secrets here."""
+    REFUSALS.labels(str(request.url_rule or ""), Unexpected.code).inc()
     log.error("unexpected", rule=str(request.url_rule or ""), exc_info=error)
     db.session.rollback()
     return _answer(Unexpected(type(error).__name__))
