@@ -41,7 +41,7 @@ bench: bench-formats bench-launch ## measure, beside others on the same machine
 bench-formats: $(VENV)/.development ## questions a second and memory of each format (ARGS="--questions 500")
 	$(BIN)/python bench/formats.py $(ARGS)
 
-bench-launch: $(VENV)/.development ## launches a second and CPU of each (ARGS="--workers 1 --postgresql postgresql+psycopg://…")
+bench-launch: $(VENV)/.development ## launches a second and CPU of each (ARGS="--workers 1 --rounds 9")
 	$(BIN)/python bench/launch.py $(ARGS)
 
 browser: ## install Chromium for the browser tests, where apt can

@@ -1,8 +1,11 @@
-"""Launches per second and CPU per launch, beside PyLTI1p3's own Flask flow. Run it with: make bench.
+"""Launches per second and CPU per launch, beside PyLTI1p3's own Flask example. Run it with: make bench-launch.
 
-Both tools run under gunicorn in processes of their own, and are measured in turns in the same run, so that whatever
-else the machine does falls on both. A launch is the whole exchange: login, the LMS's answer and, if asked,
-the first page. What the LMS does (signing the id_token) is not counted: CPU is that of the tool's workers, from /proc.
+All run under gunicorn in processes of their own, and are measured in turns in the same run, so that whatever else the
+machine does falls on all of them. A launch is the whole exchange: login, the LMS's answer and, if asked, the first
+page. What the LMS does (signing the id_token) is not counted: CPU is that of the tool's workers, from /proc.
+
+The peers keep their state in the memory of one process and check little (see :mod:`bench_peers`); this tool keeps it in
+a database and checks everything.
 """
 
 from __future__ import annotations
@@ -30,13 +33,14 @@ import requests
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from flask import Flask, jsonify
+from flask import Flask, Response, jsonify
 from jwt.algorithms import RSAAlgorithm
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from lti_tool.sandbox.serve import serve  # noqa: E402 -- the root must be on the path first
+from tests.databases import drop_database, make_database, reachable  # noqa: E402 -- as above
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 ISSUER, CLIENT = "https://lms.example.org", "client-1"
@@ -111,14 +115,26 @@ def _id_token(nonce: str, target: str) -> str:
     return jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "1"})
 
 
+class KeySet:
+    """The LMS's public keys on a real port; ``asked`` counts how often they were fetched."""
+
+    def __init__(self) -> None:
+        self.app, self.asked, self.url = Flask("bench_keys"), 0, ""
+        self._jwk = RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True) | {"kid": "1", "alg": "RS256", "use": "sig"}
+        self.app.add_url_rule("/jwks", view_func=self._show)
+
+    def _show(self) -> Response:
+        self.asked += 1
+        return jsonify(keys=[self._jwk])
+
+
 @contextmanager
-def key_set() -> Iterator[str]:
-    """The LMS's public keys on a real port; asked once by each worker, if caches work."""
-    app = Flask("bench_keys")
-    jwk = RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True) | {"kid": "1", "alg": "RS256", "use": "sig"}
-    app.add_url_rule("/jwks", view_func=lambda: jsonify(keys=[jwk]))
-    with serve(app, "127.0.0.1") as server:
-        yield f"{server.base_url}/jwks"
+def key_set() -> Iterator[KeySet]:
+    """Serve the LMS's keys."""
+    keys = KeySet()
+    with serve(keys.app, "127.0.0.1") as server:
+        keys.url = f"{server.base_url}/jwks"
+        yield keys
 
 
 @contextmanager
@@ -231,7 +247,64 @@ def compare(tools: list[Tool], rounds: int, seconds: float, *, first_page: bool)
     for name, figures in found.items():
         rate, cpu = (statistics.median(column) for column in zip(*figures, strict=True))
         spread = f"{min(cpu for _, cpu in figures):.1f} to {max(cpu for _, cpu in figures):.1f}"
-        print(f"  {name:34} {rate:7.1f} launches/s   {cpu:5.2f} ms CPU ({spread})")  # noqa: T201 -- its purpose
+        say(f"  {name:32} {rate:7.1f} launches/s   {cpu:5.2f} ms CPU ({spread})")
+
+
+def sign_answers(environment: dict[str, str], count: int = 300) -> None:
+    """Print how long a deep link answer takes to sign, in a process of its own, its key read beforehand."""
+    script = f"""
+import time
+from statistics import median
+from lti_tool import create_app
+from lti_tool.lti import DeepLinkingSettings, FileItem, sign_answer
+app = create_app()
+with app.app_context():
+    keys = app.extensions["services"].tool_keys
+    settings = DeepLinkingSettings(return_url="https://lms.example.org/return", accept_types=frozenset(["file"]))
+    item = FileItem(url="https://tool.example.org/packages/x/exam.zip", title="An exam")
+    facts = dict(issuer="{ISSUER}", client_id="{CLIENT}", deployment_id="1", settings=settings, items=[item])
+    def sign():
+        began = time.process_time()
+        sign_answer(**facts, keys=keys)
+        return time.process_time() - began
+    sign()
+    print(f"{{median(sign() for _ in range({count})) * 1000:.2f}}")
+"""
+    done = subprocess.run(  # noqa: S603 -- our own command
+        [sys.executable, "-c", script], env={**os.environ, **environment}, cwd=ROOT, capture_output=True, check=True
+    )
+    say(f"A deep link answer is signed in {done.stdout.decode().strip()} ms CPU")
+
+
+def say(line: str) -> None:
+    """Print at once: this takes minutes."""
+    print(line, flush=True)  # noqa: T201 -- its purpose
+
+
+def peers(folder: Path, keys: KeySet, workers: int) -> list[tuple[str, str, dict[str, str]]]:
+    """Return name, target and environment of what runs beside us."""
+    environment = theirs(folder, keys.url)
+    found = [("bare Flask", "bench_peers:bare", environment)]
+    if workers > 1:
+        # PyLTI1p3's keeps its state in one process: with two, half of its launches would be refused.
+        return found
+    return [
+        *found,
+        ("PyLTI1p3's flow, no page", "bench_peers:flow", environment),
+        ("PyLTI1p3's Flask example", "bench_peers:example", environment),
+    ]
+
+
+def databases(folder: Path, postgresql: str, stack: ExitStack) -> dict[str, str]:
+    """Return the databases to measure with; PostgreSQL's is made for this run."""
+    found = {"ours, SQLite": f"sqlite:///{folder / 'tool.sqlite3'}"}
+    if postgresql == "none" or not reachable("postgresql"):
+        say("PostgreSQL is left out: TEST_POSTGRESQL_URL names a server on which a database may be made")
+        return found
+    name = f"examplary_lms_bench_{os.getpid()}"
+    found["ours, PostgreSQL"] = make_database("postgresql", name)
+    stack.callback(drop_database, "postgresql", name)
+    return found
 
 
 def main() -> None:
@@ -240,31 +313,28 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--postgresql", default="", help="address of an EMPTY database; SQLite alone without it")
+    parser.add_argument("--postgresql", choices=["auto", "none"], default="auto")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, key_set() as jwks:
-        folder = Path(name)
-        databases = {"ours, SQLite": f"sqlite:///{folder / 'tool.sqlite3'}"}
-        databases |= {"ours, PostgreSQL": given.postgresql} if given.postgresql else {}
-        environments = {each: ours(folder, jwks, url) for each, url in databases.items()}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        keys = stack.enter_context(key_set())
+        urls = databases(folder, given.postgresql, stack)
+        environments = {name: ours(folder, keys.url, url) for name, url in urls.items()}
         for workers in given.workers:
-            with ExitStack() as stack:
-                peers = {"bare Flask": "bench_peers:bare", "PyLTI1p3's Flask flow, in memory": "bench_peers:pylti"}
-                if workers > 1:
-                    # Its state lives in one process: with two, half of its launches would be refused.
-                    peers.popitem()
-                run = [(each, target, theirs(folder, jwks)) for each, target in peers.items()]
-                run += [(each, "wsgi:app", environment) for each, environment in environments.items()]
-                tools = [stack.enter_context(gunicorn(*each[:2], workers, each[2], folder)) for each in run]
-                for first_page in (False, True):
-                    what = "login, launch, first page" if first_page else "login, launch"
-                    print(f"{workers} worker(s): {what}")  # noqa: T201 -- its purpose
-                    compare(
-                        tools if not first_page else tools[len(peers) :],
-                        given.rounds,
-                        given.seconds,
-                        first_page=first_page,
-                    )
+            with ExitStack() as running:
+                run = [*peers(folder, keys, workers)]
+                beside = len(run)
+                run += [(name, "wsgi:app", environment) for name, environment in environments.items()]
+                tools = [running.enter_context(gunicorn(*each[:2], workers, each[2], folder)) for each in run]
+                say(f"{workers} worker(s): login, launch")
+                compare(tools, given.rounds, given.seconds, first_page=False)
+                asked = keys.asked
+                say(f"{workers} worker(s): login, launch, first page (the example answers the launch with its page)")
+                compare(
+                    tools[beside - 1 :] if beside > 1 else tools[beside:], given.rounds, given.seconds, first_page=True
+                )
+                say(f"  the LMS was asked for its keys {keys.asked - asked} times meanwhile")
+        sign_answers(environments["ours, SQLite"])
 
 
 if __name__ == "__main__":
