@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Protocol
 
 bind = os.environ.get("LTI_TOOL_BIND", "127.0.0.1:5000")
@@ -10,12 +12,31 @@ workers = int(os.environ.get("LTI_TOOL_WEB_PROCESSES", "2"))
 # Threads, because a page may wait for Examplary; the sync worker also waits up to 2 s for a client to close.
 worker_class = "gthread"
 threads = int(os.environ.get("LTI_TOOL_WEB_THREADS", "8"))
-timeout = 60
-graceful_timeout = 30
+timeout = 90
+# Longer than the worker inside may take to finish or to hand back (lti_tool/jobs/worker.py). Whoever stops gunicorn
+# (systemd, Docker) must wait a bit longer still.
+graceful_timeout = 45
 keepalive = 5
 # The access log would write capabilities and launch tokens: paths here are secrets. The tool logs its own requests.
 accesslog = None
 errorlog = "-"
+
+
+def on_starting(_server: object) -> None:
+    """Let the processes of this machine count together, in a folder that holds no counts of an earlier start."""
+    folder = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="lti-tool-metrics-"))
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    _forget_counts(folder)
+
+
+def on_exit(_server: object) -> None:
+    """Leave nothing behind."""
+    _forget_counts(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+
+
+def _forget_counts(folder: str) -> None:
+    for counts in Path(folder).glob("*.db"):
+        counts.unlink()
 
 
 class _Process(Protocol):
@@ -24,7 +45,6 @@ class _Process(Protocol):
 
 def child_exit(_server: object, worker: _Process) -> None:
     """Let the metrics of a process that has ended no longer count as living ones."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 -- only where it is used
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 -- needs the folder of on_starting
 
-        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped

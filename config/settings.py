@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     embedded_worker: bool = True
     # Where packages are kept once they are built (they can be built again on any machine).
     package_cache_dir: Path = Path("instance/packages")
+    # How many bytes of them one machine keeps; the longest unused go first.
+    package_cache_bytes: int = Field(default=2_000_000_000, ge=0)
     # Shared cache and rate limits: memory:// (this process only) or redis://…
     cache_url: str = "memory://"
 

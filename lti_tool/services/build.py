@@ -28,6 +28,7 @@ from lti_tool.services.launching import Launching
 from lti_tool.services.library import Library
 from lti_tool.services.metrics import CallMetrics, Metrics, Observers
 from lti_tool.services.opening import Opening
+from lti_tool.services.package_folder import PackageFolder
 from lti_tool.services.packages import Packages
 from lti_tool.services.platform_check import PlatformCheck
 from lti_tool.services.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
@@ -57,7 +58,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     tool_keys = ToolKeys(vault)
     packages = Packages(
         library=library,
-        folder=settings.package_cache_dir.resolve(),
+        folder=PackageFolder(settings.package_cache_dir.resolve(), settings.package_cache_bytes),
         base_url=settings.base_url,
         lifetime=timedelta(days=settings.package_days),
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
-import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -27,17 +26,6 @@ def placed(path: Path) -> Iterator[BinaryIO]:
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
-
-
-def forget_unused(folder: Path, seconds: float) -> int:
-    """Remove files of ``folder`` that nobody has used for so long; return how many."""
-    oldest, gone = time.time() - seconds, 0
-    for path in folder.iterdir():
-        with suppress(FileNotFoundError):  # another process is at it too
-            if path.is_file() and path.stat().st_mtime < oldest:
-                path.unlink()
-                gone += 1
-    return gone
 
 
 def safe_name(title: str) -> str:

@@ -7,38 +7,31 @@ from its content, and can be written again there or elsewhere at any time.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 from structlog.contextvars import bind_contextvars
 
+from lti_tool import exam as exams
 from lti_tool import formats
-from lti_tool.errors import N_, AccessError, PackageError
+from lti_tool.errors import N_, AccessError
 from lti_tool.models import Delivery, Exam, Launch, change_row, db, now, repeatable
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.files import forget_unused, placed, safe_name
+from lti_tool.services.files import safe_name
 from lti_tool.services.library import Library
 from lti_tool.services.metrics import CONVERSION_SECONDS, CONVERSIONS
+from lti_tool.services.package_folder import PackageFolder
 
 log = structlog.get_logger(__name__)
 
 ORIGINAL = "examplary-qti3"
 """Not one of our formats: Examplary's own package, as it came."""
-
-RECIPE = "1"
-"""Changes when a release writes other bytes from the same exam, so that no old file is taken for a new one."""
-
-UNUSED_SECONDS = 86_400.0
-"""How long a package stays in the folder that nobody asks for: it can be built again."""
-
-_LOCKS = tuple(threading.Lock() for _ in range(64))
 
 
 class PackageGone(AccessError):
@@ -48,15 +41,6 @@ class PackageGone(AccessError):
     sentence = N_("This package is no longer here.")
     advice = N_("Open Examplary from your course and add the exam again.")
     status = 404
-
-
-class NoRoom(PackageError):
-    """The folder of packages is full, or may not be written to."""
-
-    code = "package.no_room"
-    sentence = N_("The package could not be written: the tool's disk is full, or may not be written to.")
-    advice = N_("Nothing is lost. Tell your administrator, and try again later.")
-    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +56,7 @@ class Package:
 class Packages:
     """Makes links to packages, and the packages behind them."""
 
-    def __init__(self, *, library: Library, folder: Path, base_url: str, lifetime: timedelta) -> None:
+    def __init__(self, *, library: Library, folder: PackageFolder, base_url: str, lifetime: timedelta) -> None:
         self._library, self._folder, self._base_url, self._lifetime = library, folder, base_url, lifetime
 
     def link(self, exam: Exam, format_name: str, launch: Launch) -> str:
@@ -109,42 +93,25 @@ class Packages:
         if format_name == ORIGINAL:
             return self._original(exam)
         format_ = formats.get(format_name)
-        path = self._folder / (_recipe(exam, format_name) + format_.suffix)
-        self._ensure(path, lambda: self._build(exam, format_, path))
+        path = self._folder.file(_recipe(exam, format_name) + format_.suffix, partial(self._build, exam, format_))
         return Package(path, file_name(exam, format_name), format_.media_type, path.stem)
-
-    def _ensure(self, path: Path, build: Callable[[], None]) -> None:
-        """Build what is not there; raise :class:`NoRoom`. Of many who ask at once, one builds and the others wait."""
-        with _LOCKS[hash(path) % len(_LOCKS)]:
-            try:
-                if _touched(path):
-                    return
-                path.parent.mkdir(parents=True, exist_ok=True)
-                forget_unused(path.parent, UNUSED_SECONDS)
-                build()
-            except OSError as error:
-                raise NoRoom(f"{type(error).__name__} {error.errno}") from error
 
     def _original(self, exam: Exam) -> Package:
         if exam.original_sha256 is None:
             raise PackageGone("Examplary's own package never came")
         digest = exam.original_sha256
-        path = self._folder / f"{digest}.zip"
-        self._ensure(path, lambda: self._write_file(digest, path))
+        path = self._folder.file(f"{digest}.zip", partial(self._copy, digest))
         return Package(path, file_name(exam, ORIGINAL), "application/zip", path.stem)
 
-    def _write_file(self, sha256: str, path: Path) -> None:
-        data = self._library.file(sha256)
-        with placed(path) as out:
-            out.write(data)
+    def _copy(self, sha256: str, out: BinaryIO) -> None:
+        out.write(self._library.file(sha256))
 
-    def _build(self, exam: Exam, format_: formats.Format, path: Path) -> None:
+    def _build(self, exam: Exam, format_: formats.Format, out: BinaryIO) -> None:
         began = time.perf_counter()
         outcome = "failed"
         try:
             value, assets = self._library.value(exam), self._library.assets(exam)
-            with placed(path) as out:
-                format_.write(value, assets, out)
+            format_.write(value, assets, out)
             outcome = "ok"
         finally:
             CONVERSIONS.labels(format_.name, outcome).inc()
@@ -170,19 +137,20 @@ def file_name(exam: Exam, format_name: str) -> str:
     return f"{safe_name(exam.title)}-{format_name}{suffix}"
 
 
-def _touched(path: Path) -> bool:
-    """Mark the file as used; ``False`` if it is not there."""
-    try:
-        os.utime(path)
-    except FileNotFoundError:
-        return False
-    return True
-
-
 def _recipe(exam: Exam, format_name: str) -> str:
     """Return a name that follows from all that the bytes follow from."""
+    snapshot = exam.snapshot_sha256 or fingerprint(exam.snapshot)
     media = sorted((row.url, row.asset_sha256 or "") for row in exam.media)
-    source = "\0".join(
-        [RECIPE, format_name, exam.snapshot, exam.original_sha256 or "", *(part for row in media for part in row)]
-    )
-    return hashlib.sha256(source.encode()).hexdigest()
+    source = [_writers(), format_name, snapshot, exam.original_sha256 or "", *(part for row in media for part in row)]
+    return fingerprint("\0".join(source))
+
+
+@cache
+def _writers() -> str:
+    """Return the SHA-256 of the code that writes: another release may write other bytes from the same exam."""
+    digest = hashlib.sha256()
+    for package in (exams, formats):
+        for folder in package.__path__:
+            for source in sorted(Path(folder).rglob("*.py")):
+                digest.update(source.read_bytes())
+    return digest.hexdigest()

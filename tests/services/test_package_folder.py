@@ -1,0 +1,132 @@
+"""A folder of files that can be built again."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from lti_tool.services.package_folder import UNUSED_SECONDS, NoRoom, PackageFolder
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return PackageFolder(tmp_path / "packages", 100)
+
+
+def content(data=b"x" * 30):
+    return lambda out: out.write(data)
+
+
+def kept(folder):
+    return sorted(path.name for path in folder._path.iterdir() if not path.name.startswith("."))
+
+
+def aged(path, seconds):
+    moment = time.time() - seconds
+    os.utime(path, (moment, moment))
+
+
+def test_a_file_is_built_once(folder):
+    built = []
+    for _ in range(3):
+        path = folder.file("a.zip", lambda out: (built.append(1), out.write(b"a")))
+    assert (path.read_bytes(), len(built)) == (b"a", 1)
+
+
+def test_the_longest_unused_go_when_there_is_no_room(folder):
+    for age, name in ((300, "a"), (200, "b"), (100, "c")):
+        aged(folder.file(name, content()), age)
+    folder.file("a", content())  # used again
+    folder.file("d", content())
+    assert kept(folder) == ["a", "c", "d"]
+
+
+def test_what_nobody_used_for_a_day_goes_and_so_does_what_a_dead_process_left(folder):
+    aged(folder.file("old", content(b"o")), UNUSED_SECONDS + 1)
+    leftover = folder._path / ".half"
+    leftover.write_bytes(b"half")
+    aged(leftover, UNUSED_SECONDS + 1)
+    folder.file("new", content(b"n"))
+    assert kept(folder) == ["new"]
+    assert not leftover.exists()
+
+
+def test_a_file_larger_than_the_folder_may_be_is_kept_as_long_as_it_is_the_newest(folder):
+    folder.file("small", content(b"s"))
+    assert folder.file("large", content(b"l" * 500)).stat().st_size == 500
+    assert kept(folder) == ["large"]
+
+
+def test_who_sends_a_file_sends_it_to_its_end_although_it_goes(folder):
+    with folder.file("a", content(b"a" * 90)).open("rb") as sending:
+        aged(folder._path / "a", 10)
+        folder.file("b", content(b"b" * 90))
+        assert kept(folder) == ["b"]
+        assert sending.read() == b"a" * 90
+
+
+def test_a_folder_that_is_no_folder_says_so(tmp_path):
+    (tmp_path / "file").write_text("a file where the folder should be")
+    with pytest.raises(NoRoom):
+        PackageFolder(tmp_path / "file", 100).file("a", content())
+
+
+def test_what_breaks_off_leaves_nothing_and_does_not_keep_the_next_one_waiting(folder):
+    def breaks(out):
+        out.write(b"half")
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError):
+        folder.file("a", breaks)
+    assert kept(folder) == []
+    assert folder.file("a", content(b"whole")).read_bytes() == b"whole"
+
+
+def test_of_many_threads_one_builds(folder):
+    built = []
+
+    def build(out):
+        built.append(1)
+        time.sleep(0.2)
+        out.write(b"a")
+
+    threads = [threading.Thread(target=folder.file, args=("a", build)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(built) == 1
+
+
+SLOWLY = """
+import sys, time
+from pathlib import Path
+from lti_tool.services.package_folder import PackageFolder
+
+def build(out):
+    sys.stdout.write("built")
+    time.sleep(1.0)
+    out.write(b"a")
+
+PackageFolder(Path(sys.argv[1]), 100).file("a", build)
+"""
+
+
+def test_of_many_processes_one_builds(tmp_path):
+    command = [sys.executable, "-c", SLOWLY, str(tmp_path)]
+    running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert sorted(process.communicate(timeout=60)[0] for process in running) == ["", "", "built"]
+
+
+def test_a_process_that_dies_while_it_builds_keeps_nobody_waiting(tmp_path):
+    dying = SLOWLY.replace("time.sleep(1.0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    subprocess.run([sys.executable, "-c", dying, str(tmp_path)], cwd=ROOT, check=False, timeout=60)
+    began = time.monotonic()
+    assert PackageFolder(tmp_path, 100).file("a", content(b"a")).read_bytes() == b"a"
+    assert time.monotonic() - began < 5
