@@ -56,6 +56,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 class Worker(Protocol):
     """Threads that work off the queue."""
 
+    def leave(self) -> None:
+        """Begin to stop."""
+
     def stop(self, graceful: bool = False) -> None:
         """Stop; ``graceful`` finishes what is being done."""
 

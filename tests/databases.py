@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
-from sqlalchemy import create_engine, delete, text
+from sqlalchemy import create_engine, delete, event, text
 from sqlalchemy.exc import DBAPIError
 
 SERVERS = {
@@ -14,6 +15,33 @@ SERVERS = {
     "mariadb": os.environ.get("TEST_MARIADB_URL", "mariadb+pymysql://root@127.0.0.1:3306/mysql"),
 }
 NAMES = ("sqlite", *SERVERS)
+
+
+READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET default_transaction_read_only = on",
+    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+}
+"""What makes a connection of each database one that may only read."""
+
+
+@contextmanager
+def read_only(engine):
+    """Let every new connection of ``engine`` be one that may only read."""
+
+    def prepare(connection, _record):
+        cursor = connection.cursor()
+        cursor.execute(READ_ONLY[engine.dialect.name])
+        cursor.close()
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
+    engine.dispose()
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", prepare)
+        engine.dispose()
 
 
 @cache

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import socket
 import threading
+import time
+from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import structlog
@@ -43,9 +47,10 @@ class Worker:
             initial_delay=0.05,
             max_delay=0.5,
             check_worker_health=False,
-            shutdown_timeout=GRACE_SECONDS,
         )
-        self._stopping = threading.Event()
+        self._stopping, self._grace = threading.Event(), GRACE_SECONDS
+        self._first = iter((True,))
+        self._leaving = threading.Thread(target=self._leave, name="Leaving", daemon=True)
         self._sweeping = threading.Thread(target=self._sweep_on, name="Sweeper", daemon=True)
 
     def start(self) -> None:
@@ -54,12 +59,26 @@ class Worker:
         self._sweeping.start()
         log.info("worker.started", name=self._name)
 
-    def stop(self, graceful: bool = False) -> None:
-        """Stop; ``graceful`` finishes what is being done, and hands back what takes too long."""
+    def leave(self) -> None:
+        """Begin to stop, and return at once: take nothing new up, finish what is being done, hand back the rest."""
         self._stopping.set()
-        self._consumer.stop(graceful=graceful)
-        if graceful:
-            self._sweeping.join(timeout=GRACE_SECONDS)
+        self._consumer.stop_flag.set()
+        # A signal may come in the middle of this very call: taking from an iterator is one step, a lock would hang.
+        if next(self._first, False):
+            self._leaving.start()
+
+    def stop(self, graceful: bool = False) -> None:
+        """Stop, and return when all is handed back; ``graceful`` gives :data:`GRACE_SECONDS` to finish in."""
+        if not graceful:
+            self._grace = 0.0
+        self.leave()
+        self._leaving.join()
+
+    def _leave(self) -> None:
+        ends = time.monotonic() + self._grace
+        for thread in (*(thread for _, thread in self._consumer.worker_threads), self._consumer.scheduler):
+            thread.join(max(0.0, ends - time.monotonic()))
+        self._sweeping.join(max(0.0, ends - time.monotonic()))
         with self._queue.app.app_context():
             handed_back = self._services().collecting.hand_back()
         self._queue.close()
@@ -77,6 +96,7 @@ class Worker:
             with self._queue.app.app_context():
                 self._services().pulses.beat(self._name)
                 self._services().sweeper.sweep()
+            self._consumer.check_worker_health()
         except Exception:
             # Whatever it was (the database is away, say): it is told, and the next round is in a minute.
             log.exception("sweep.failed")
@@ -84,6 +104,25 @@ class Worker:
     def _services(self) -> Services:
         services: Services = self._queue.app.extensions["services"]
         return services
+
+
+def leave_with_the_process(begin_to_leave: Callable[[], None]) -> None:
+    """Let a worker begin to stop as soon as the web server around it is told to, and not only at its end.
+
+    gunicorn first lets its pages come to their end, and both must be over within its ``graceful_timeout``. Called in
+    the main thread, after the server has set its own handler.
+    """
+    handler = signal.getsignal(signal.SIGTERM)
+    if not callable(handler):
+        return
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        begin_to_leave()
+        handler(number, frame)
+
+    signal.signal(signal.SIGTERM, leave)
+    # gunicorn's own wish: a signal disturbs no request.
+    signal.siginterrupt(signal.SIGTERM, False)
 
 
 def start_worker(queue: HueyQueue, threads: int = 2) -> Worker:

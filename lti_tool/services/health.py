@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.errors import SettingsError
-from lti_tool.models import Generation, KeyState, Platform, ToolKey, db, now
+from lti_tool.models import Generation, KeyState, Platform, ToolKey, Trouble, db, now, trouble_of
 from lti_tool.security.encryption import Vault
 from lti_tool.services.ports import Queue
 from lti_tool.services.pulses import Pulses
@@ -25,6 +25,16 @@ log = structlog.get_logger(__name__)
 WORKER_SILENT = timedelta(minutes=5)
 ROOM = 100_000_000
 """Bytes that should be free where packages are built."""
+
+
+TROUBLES = {
+    Trouble.AWAY: "does not answer",
+    Trouble.MET: "is so busy that nothing can be written",
+    Trouble.FULL: "is full",
+    Trouble.READ_ONLY: "may only be read",
+    Trouble.DAMAGED: "is damaged, or its disk is",
+    Trouble.MISTAKE: "lacks python -m lti_tool migrate",
+}
 
 
 class State(StrEnum):
@@ -85,10 +95,12 @@ class Health:
     def _database(self) -> Check:
         try:
             db.session.execute(select(Generation.claims).limit(1))
+            self._pulses.probe()
         except SQLAlchemyError as error:
             db.session.rollback()
-            log.error("health.database", error=type(error).__name__)  # noqa: TRY400 -- its text names hosts and users
-            return Check("database", State.DOWN, "does not answer, or lacks python -m lti_tool migrate")
+            trouble = trouble_of(error)
+            log.error("health.database", trouble=trouble)  # noqa: TRY400 -- its text names hosts and users
+            return Check("database", State.DOWN, TROUBLES[trouble])
         return Check("database", State.OK)
 
     def _keys(self) -> Check:

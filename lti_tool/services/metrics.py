@@ -1,7 +1,7 @@
 """What Prometheus is told. Counts of this release's processes, and what the database knows, read when it is asked for.
 
-With several processes on one machine, ``PROMETHEUS_MULTIPROC_DIR`` names an empty folder in which they count together
-(prometheus-client, "Multiprocess Mode"). No label holds a person, a course, an id or an address.
+The processes of one gunicorn count together in a folder, ``PROMETHEUS_MULTIPROC_DIR`` (config/gunicorn.conf.py;
+prometheus-client, "Multiprocess Mode"). No label holds a person, a course, an id or an address.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from sqlalchemy import case, func, select
+from sqlalchemy import Engine, case, event, func, select
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
 
 from lti_tool.examplary import Observer
-from lti_tool.models import Chore, Generation, GenerationState, db, now
+from lti_tool.models import Chore, Generation, GenerationState, db, now, trouble_of
 from lti_tool.services.chores import is_given_up
 from lti_tool.services.ports import Queue
 from lti_tool.services.pulses import Pulses
@@ -41,7 +43,18 @@ CONVERSION_SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30),
 )
 
+DATABASE_TROUBLES = Counter(
+    "lti_tool_database_troubles", "Errors of the database: away, full, read_only, damaged, met, mistake", ["trouble"]
+)
 DAMAGED = Counter("lti_tool_damaged", "Reads of what is no longer as it was kept, by what it is", ["what"])
+
+
+@event.listens_for(Engine, "handle_error")
+def _count_trouble(context: ExceptionContext) -> None:
+    """Count what the database says, whoever asked: a page, a job, the sweeper."""
+    if isinstance(context.sqlalchemy_exception, DBAPIError) and not context.is_pre_ping:
+        DATABASE_TROUBLES.labels(trouble_of(context.sqlalchemy_exception)).inc()
+
 
 NO_CALL = ("circuit", "limit")
 """Outcomes of attempts that were never made."""

@@ -11,6 +11,7 @@ from lti_tool.models import Pulse, change_row, db, delete_rows, now, put_row, re
 
 EXAMPLARY = "examplary"
 WORKER = "worker:"
+PROBE = "probe"
 FORGET_AFTER = timedelta(hours=1)
 """Workers that have not been heard of for so long have ended."""
 
@@ -28,6 +29,10 @@ class Pulses:
         if seen is not None:
             self._note(EXAMPLARY, seen)
         delete_rows(Pulse.name, Pulse.name.startswith(WORKER), Pulse.at < now() - FORGET_AFTER)
+
+    def probe(self) -> None:
+        """Write, as a page would: a database that answers may be full, or one that may only be read."""
+        self._note(PROBE, now())
 
     @staticmethod
     def worker_seen() -> datetime | None:

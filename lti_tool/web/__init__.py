@@ -1,7 +1,7 @@
 """Blueprints, forms and templates: thin, they call services.
 
 =======================================  ==========================================================================
-``/``, ``/healthz``                      :mod:`.site`: the addresses to paste into an LMS; whether all is well
+``/``, ``/healthz``                      :mod:`.site`: the addresses to paste into an LMS; whether the process lives
 ``/lti/…``                               :mod:`.lti`: login, launch, public keys
 ``/register/…``, ``/lti/canvas.json``      :mod:`.registration`: by which LMSs register the tool
 ``/l/<token>/…``                         pages of a launch; the signed token stands for it, no cookie does

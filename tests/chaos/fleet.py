@@ -101,6 +101,16 @@ class Fleet:
                 start_new_session=True,
             )
 
+    def memory(self, name):
+        """Resident megabytes of each process of ``name``, by its id."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if os.getpgid(int(folder.name)) == self.running[name].pid:
+                    pages = int((folder / "statm").read_text().split()[1])
+                    found[int(folder.name)] = pages * os.sysconf("SC_PAGESIZE") / 1e6
+        return found
+
     def kill(self, name):
         """SIGKILL the process and its children, as when a machine loses its power."""
         process = self.running.pop(name)

@@ -1,20 +1,15 @@
 """The database is away, or takes no changes: a page that says so and when to come back, never a mistake of ours."""
 
+import re
+
 import pytest
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from lti_tool.models import Exam, Generation, db
-from tests.databases import NAMES
-
-# What makes a connection of each database one that may only read.
-READ_ONLY = {
-    "sqlite": "PRAGMA query_only = ON",
-    "postgresql": "SET default_transaction_read_only = on",
-    "mariadb": "SET SESSION TRANSACTION READ ONLY",
-}
+from tests.databases import NAMES, read_only
 
 
 @pytest.fixture(params=NAMES)
@@ -27,33 +22,20 @@ def own(app, pages):
     return pages()
 
 
-@pytest.fixture
-def may_only_read(app):
-    statement = READ_ONLY[db.engine.dialect.name]
-
-    def prepare(connection, _record):
-        with connection.cursor() if hasattr(connection, "autocommit") else connection as cursor:
-            cursor.execute(statement)
-        connection.commit()
-
-    event.listen(db.engine, "connect", prepare)
+def test_a_database_that_may_only_be_read_shows_what_is_there_and_refuses_what_is_new(own, client):
     db.session.remove()
-    db.engine.dispose()
-    yield
-    event.remove(db.engine, "connect", prepare)
-    db.session.remove()
-    db.engine.dispose()
-
-
-def test_a_database_that_may_only_be_read_shows_what_is_there_and_refuses_what_is_new(own, request):
-    request.getfixturevalue("may_only_read")
-    assert own.get().status_code == 200
-    with structlog.testing.capture_logs() as lines:
+    with read_only(db.engine), structlog.testing.capture_logs() as lines:
+        assert own.get().status_code == 200
         response = own.post("generations")
+        ready = client.get("/readyz")
+        metrics = client.get("/metrics").text
     assert response.status_code == 503
     assert "tool.database_closed" in response.text
     assert int(response.headers["Retry-After"]) > 0
     assert ("error", "read_only") in {(line["log_level"], line.get("detail")) for line in lines}
+    assert (ready.status_code, ready.json["checks"]["database"]["note"]) == (503, "may only be read")
+    assert re.search(r'lti_tool_database_troubles_total\{trouble="read_only"\} [1-9]', metrics)
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, monkeypatch, tmp_path):
