@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from flask import Flask
@@ -61,16 +62,17 @@ def demo_house(folder: Path, examplary: ExamplaryConfig, ports: DemoPorts) -> It
     )
     with ExitStack() as stack:
         stack.enter_context(localhost_names())
-        tool = _tool(folder, road)
+        tool = build_tool(folder, road)
         worker = start_worker(tool)
         stack.callback(worker.stop, graceful=True)
         stack.enter_context(serve(create_examplary(examplary), "examplary.localhost", ports.examplary))
-        stack.enter_context(serve(create_lms(_lms_config(road)), "lms.localhost", ports.lms))
+        stack.enter_context(serve(create_lms(lms_config(road)), "lms.localhost", ports.lms))
         stack.enter_context(serve(tool, "tool.localhost", ports.tool))
         yield road
 
 
-def _tool(folder: Path, road: Road) -> Flask:
+def build_tool(folder: Path, road: Road) -> Flask:
+    """Return the tool with a database in ``folder``, in which both platforms of the stand-in LMS are registered."""
     app = create_app(_settings(folder, road))
     with app.app_context():
         upgrade()
@@ -94,7 +96,7 @@ def _settings(folder: Path, road: Road) -> Settings:
             "package_cache_dir": folder / "packages",
             "examplary_api_url": road.examplary,
             "examplary_api_key": API_KEY,
-            "trusted_media_hosts": (road.examplary.removeprefix("http://"),),
+            "trusted_media_hosts": (urlsplit(road.examplary).netloc,),
             "log_level": "WARNING",
         }
     )
@@ -113,7 +115,9 @@ def _registration(platform: PlatformDescription) -> Platform:
     )
 
 
-def _lms_config(road: Road) -> LmsConfig:
+def lms_config(road: Road) -> LmsConfig:
+    """Return the stand-in LMS's settings, with the tool registered in both of its flavours."""
+
     def registration(flavour: str) -> ToolRegistration:
         return ToolRegistration(
             client_id=CLIENT_IDS["canvas" if flavour == "canvas" else "moodle"],

@@ -15,13 +15,13 @@ LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def localhost_names() -> Iterator[None]:
-    """Resolve ``*.localhost`` to the loopback address while the context lasts, in this process only."""
+def localhost_names(domain: str = "localhost") -> Iterator[None]:
+    """Resolve every name below ``domain`` to the loopback address while the context lasts, in this process only."""
     ask_system = socket.getaddrinfo
 
     def resolve(host: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- getaddrinfo's own signature
         name = host.decode() if isinstance(host, bytes) else host
-        if isinstance(name, str) and name.lower().rstrip(".").endswith(".localhost"):
+        if isinstance(name, str) and name.lower().rstrip(".").endswith(f".{domain}"):
             host = LOOPBACK
         return ask_system(host, *arguments, **options)
 

@@ -49,7 +49,7 @@ def create_lms(config: LmsConfig | None = None) -> Flask:
     app.register_blueprint(control.bp)
     app.register_blueprint(front)
     app.after_request(_add_headers)
-    app.context_processor(lambda: {"account": current_account()})
+    app.context_processor(lambda: {"account": current_account(), "storage": lms.storage})
     return app
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from lti_tool.sandbox.lms.claims import id_token
+from lti_tool.sandbox.lms.config import Storage
 from lti_tool.sandbox.lms.session import current_account, current_lms, posting_page, refusal_page
 from lti_tool.sandbox.lms.state import Launch, Lms
 
@@ -14,7 +17,13 @@ REQUIRED = (
     *("client_id", "login_hint", "lti_message_hint", "nonce", "prompt"),
     *("redirect_uri", "response_mode", "response_type", "scope"),
 )
-STORAGE_FRAME = "post_message_forwarding"
+STORAGE_TARGETS: Mapping[Storage, str] = {
+    "frame": "post_message_forwarding",
+    "parent": "_parent",
+    "elsewhere": "a_frame_that_is_not_there",
+    "silent": "post_message_forwarding",
+    "refusing": "post_message_forwarding",
+}
 
 
 def login_page(lms: Lms, launch: Launch) -> Response:
@@ -32,7 +41,7 @@ def login_page(lms: Lms, launch: Launch) -> Response:
             "lti_message_hint": launch.ident,
             "canvas_region": "us-east-1",
             "canvas_environment": "prod",
-            "lti_storage_target": STORAGE_FRAME,
+            **_storage_target(lms),
         },
     )
 
@@ -68,7 +77,11 @@ def authorize() -> Response:
         return posting_page(given["redirect_uri"], {**problem, **_state()})
     launch.used = True
     signed = id_token(lms, launch, given["nonce"])
-    return posting_page(given["redirect_uri"], {"id_token": signed, **_state(), "lti_storage_target": STORAGE_FRAME})
+    return posting_page(given["redirect_uri"], {"id_token": signed, **_state(), **_storage_target(lms)})
+
+
+def _storage_target(lms: Lms) -> dict[str, str]:
+    return {"lti_storage_target": STORAGE_TARGETS[lms.storage]} if lms.storage in STORAGE_TARGETS else {}
 
 
 def _state() -> dict[str, str]:

@@ -10,6 +10,11 @@ from typing import Literal
 Flavour = Literal["canvas", "moodle"]
 FLAVOURS: tuple[Flavour, ...] = ("canvas", "moodle")
 
+Storage = Literal["frame", "parent", "elsewhere", "silent", "refusing", "off"]
+"""How the Canvas flavour keeps things for tools: in the frame that the login names, in the page around the tool, in a
+frame that only ``lti.capabilities`` names; or it offers to and says nothing (as Canvas's mobile apps), or refuses, or
+offers nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolRegistration:
@@ -67,6 +72,7 @@ class LmsConfig:
     share_personal_data: bool = True
     locale: str = "en"
     verify_tls: bool | str = True
+    storage: Storage = "frame"
     now: Callable[[], float] = time.time
 
 

@@ -1,14 +1,15 @@
-"""The door for tests and the demo: everything that happened, as JSON, and two switches. Closed unless configured."""
+"""The door for tests and the demo: everything that happened, as JSON, and three switches. Closed unless configured."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import get_args
 
 from flask import Blueprint, abort, jsonify, request
 from werkzeug.wrappers import Response
 
-from lti_tool.sandbox.lms.config import ToolRegistration
+from lti_tool.sandbox.lms.config import Storage, ToolRegistration
 from lti_tool.sandbox.lms.session import current_lms
 from lti_tool.sandbox.lms.state import Lms
 
@@ -30,8 +31,10 @@ def state() -> Response:
 
 @bp.post("/_control")
 def control() -> Response:
-    """Switch ``share_personal_data``, or register a tool: ``{"canvas": {…ToolRegistration…}}``."""
+    """Switch ``share_personal_data`` or ``storage``, or register a tool: ``{"canvas": {…ToolRegistration…}}``."""
     lms, given = current_lms(), request.get_json()
+    if given.get("storage") in get_args(Storage):
+        lms.storage = given["storage"]
     if "share_personal_data" in given:
         lms.share_personal_data = bool(given["share_personal_data"])
     for flavour in ("canvas", "moodle"):

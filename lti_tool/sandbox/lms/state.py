@@ -112,6 +112,7 @@ class Lms:
         self.config = config
         self._base_url = config.base_url.rstrip("/")
         self.share_personal_data = config.share_personal_data
+        self.storage = config.storage
         self.registrations: dict[Flavour, ToolRegistration] = {}
         self.keys: dict[Flavour, SigningKey] = {"canvas": SigningKey(), "moodle": SigningKey()}
         self.tool_keys: dict[Flavour, Json] = {}

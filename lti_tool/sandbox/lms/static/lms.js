@@ -13,6 +13,13 @@ if (moodleReturn) {
   window.parent.processContentItemReturnData(JSON.parse(moodleReturn.dataset.moodleReturn));
 }
 
+// As Canvas and others do: a tool's frame gets the height that the tool asks for.
+window.addEventListener("message", (event) => {
+  const frame = [...document.querySelectorAll("iframe.tool")].find((each) => each.contentWindow === event.source);
+  if (!frame || typeof event.data !== "string" || !event.data.includes("lti.frameResize")) return;
+  frame.style.height = `${JSON.parse(event.data).height}px`;
+});
+
 for (const button of document.querySelectorAll("button[data-dialog]")) {
   button.addEventListener("click", () => {
     const dialog = document.getElementById(button.dataset.dialog);

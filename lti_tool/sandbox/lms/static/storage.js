@@ -1,5 +1,9 @@
 // Canvas's platform storage (1EdTech lti-pm-s): a value belongs to the origin that put it, and lives as long as the page.
+// Runs in the page around the tool and in the hidden frame beside it; which one keeps is a switch of the stand-in.
 
+const { place, storage } = document.currentScript.dataset;
+const keeps = storage === "parent" ? place === "page" : place === "frame" && storage !== "silent" && storage !== "off";
+const namesKeeper = place === "page" && (storage === "frame" || storage === "elsewhere");
 const kept = new Map();
 
 function answer(event, fields) {
@@ -9,17 +13,25 @@ function answer(event, fields) {
   );
 }
 
+function capabilities() {
+  const frame = storage === "parent" ? "_parent" : "post_message_forwarding";
+  return [{ subject: "lti.capabilities" }, ...["lti.put_data", "lti.get_data"].map((subject) => ({ subject, frame }))];
+}
+
 window.addEventListener("message", (event) => {
   const { subject, key, value } = event.data ?? {};
-  const place = `${event.origin} ${key}`;
-  if (subject === "lti.capabilities") {
-    const supported = ["lti.capabilities", "lti.put_data", "lti.get_data"];
-    answer(event, { supported_messages: supported.map((name) => ({ subject: name, frame: window.name })) });
-  } else if (subject === "lti.put_data") {
-    if (value === null || value === undefined) kept.delete(place);
-    else kept.set(place, value);
-    answer(event, { key, value });
+  const shelf = `${event.origin} ${key}`;
+  if (subject === "lti.capabilities" && (keeps || namesKeeper)) {
+    answer(event, { supported_messages: capabilities() });
+  } else if (!keeps || (subject !== "lti.put_data" && subject !== "lti.get_data")) {
+    return;
+  } else if (storage === "refusing") {
+    answer(event, { key, error: { code: "storage_exhaustion", message: "There is no room left." } });
   } else if (subject === "lti.get_data") {
-    answer(event, { key, value: kept.get(place) ?? null });
+    answer(event, { key, value: kept.get(shelf) ?? null });
+  } else {
+    if (value === null || value === undefined) kept.delete(shelf);
+    else kept.set(shelf, value);
+    answer(event, { key, value });
   }
 });
