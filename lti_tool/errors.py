@@ -49,6 +49,8 @@ class LaunchError(ToolError):
 
     code = "lti.launch"
     sentence = N_("Your LMS could not open Examplary.")
+    handover_id: str = ""
+    """The frame that waits for this launch and must hear that it does not come; empty: none does."""
 
 
 class AccessError(ToolError):

@@ -6,8 +6,8 @@ Takes plain mappings and returns values; HTTP is done by ``lti_tool.web``.
 from lti_tool.lti.content_items import ContentItem, FileItem, LineItem, ResourceLinkItem
 from lti_tool.lti.deep_linking import sign_answer
 from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
-from lti_tool.lti.launch import storage_lookup, verify_launch
-from lti_tool.lti.login import LoginRedirect, begin_login
+from lti_tool.lti.launch import storage_lookup, verify_launch, waiting_frame
+from lti_tool.lti.login import LoginRedirect, begin_login, resume_login
 from lti_tool.lti.logins import BrowserProof, StorageLookup, proof_name
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.lti.roles import Role, role_of
@@ -30,8 +30,10 @@ __all__ = [
     "VerifiedLaunch",
     "begin_login",
     "proof_name",
+    "resume_login",
     "role_of",
     "sign_answer",
     "storage_lookup",
     "verify_launch",
+    "waiting_frame",
 ]

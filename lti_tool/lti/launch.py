@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from pylti1p3.message_launch import MessageLaunch
@@ -64,11 +65,16 @@ def verify_launch(
 
 
 def storage_lookup(form: Mapping[str, str], cookies: Mapping[str, str]) -> StorageLookup | None:
-    """Return where the browser must ask for its proof first, because its cookie did not come back. Uses nothing up."""
+    """Return how the browser may still find its proof, if its cookie did not come back. Uses nothing up."""
     state = form.get("state", "")
     if cookies.get(proof_name(state)) or "error" in form:
         return None
     return logins.storage_lookup(state)
+
+
+def waiting_frame(form: Mapping[str, str], refusal: LaunchError) -> str:
+    """Return which frame waits for the launch that was refused, and must hear of it; empty if none does."""
+    return refusal.handover_id or (logins.handover_of(form.get("state", "")) if "error" in form else "")
 
 
 def _refuse_errors(form: Mapping[str, str]) -> None:
@@ -108,10 +114,15 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         self._cookies, self._stored_proof = cookies, stored_proof
         self._keys, self._now = keys, now
         self._administrators_may_author = administrators_may_author
+        self._handover_id = ""
 
     def verified(self) -> VerifiedLaunch:
         """Run all steps and return the launch."""
-        self.validate()
+        try:
+            self.validate()
+        except LaunchError as refusal:
+            refusal.handover_id = refusal.handover_id or self._handover_id
+            raise
         return self._verified
 
     def validate_state(self) -> _Launch:
@@ -120,6 +131,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         self._needed("id_token")
         proof = self._cookies.get(proof_name(state), "") or self._stored_proof
         self._login = logins.consume(state, proof, self._now)
+        self._handover_id = self._login.handover_id
         self._platform = platform_facts(self._login.platform_id)
         self._tool_config.hold(self._platform)
         return self
@@ -156,9 +168,10 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
 
     def validate_message(self) -> _Launch:
         """Read the claims by our own table (D2, D16): PyLTI1p3 refuses Canvas's migration launches."""
-        self._verified = read_message(
+        verified = read_message(
             self._token.claims, self._platform, administrators_may_author=self._administrators_may_author
         )
+        self._verified = replace(verified, handover_id=self._handover_id) if self._handover_id else verified
         return self
 
     def save_launch_data(self) -> _Launch:

@@ -18,7 +18,7 @@ from pylti1p3.redirect import Redirect
 from lti_tool.lti import logins
 from lti_tool.lti.addresses import origin_of
 from lti_tool.lti.errors import LoginIncomplete
-from lti_tool.lti.logins import BrowserProof
+from lti_tool.lti.logins import BrowserProof, proof_name
 from lti_tool.lti.message import refuse_lti_1p1
 from lti_tool.lti.pylti import FormRequest, NoCookies, NoSession
 from lti_tool.lti.reading import storable
@@ -36,32 +36,44 @@ class LoginRedirect:
     """
 
     url: str
+    state: str
     cookie: BrowserProof
     storage_target: str = ""
     storage_origin: str = ""
 
 
-def begin_login(params: Mapping[str, str], *, redirect_uri: str, lifetime: timedelta) -> LoginRedirect:
+def begin_login(
+    params: Mapping[str, str], *, redirect_uri: str, lifetime: timedelta, handover_id: str = ""
+) -> LoginRedirect:
     """Begin a login from the parameters of a GET or a POST.
 
-    ``redirect_uri`` is the one that is registered; ``lifetime`` is how long the person may take to sign in. Raises
+    ``redirect_uri`` is the one that is registered; ``lifetime`` is how long the person may take to sign in;
+    ``handover_id`` names the frame that waits for the launch, if it is made in a window of its own. Raises
     :class:`LoginIncomplete`, :class:`UnknownPlatform`, :class:`ClientIdNeeded` or :class:`PlatformInactive`.
     """
     refuse_lti_1p1(params)
-    return _Login(params, lifetime).begin(redirect_uri)
+    return _Login(params).begin(redirect_uri, lifetime, handover_id)
+
+
+def resume_login(params: Mapping[str, str], cookies: Mapping[str, str], *, state: str, redirect_uri: str) -> str:
+    """Return the address at the LMS for a login that was begun with ``params``, if this browser kept its proof.
+
+    Raises :class:`ProofMissing` or :class:`ProofWrong` if it did not, :class:`LaunchUsed` if the login is over, and
+    what :func:`begin_login` raises.
+    """
+    return _Login(params).resume(state, cookies.get(proof_name(state), ""), redirect_uri)
 
 
 class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
-    def __init__(self, params: Mapping[str, str], lifetime: timedelta) -> None:
+    def __init__(self, params: Mapping[str, str]) -> None:
         super().__init__(
             request=FormRequest(params),
             tool_config=ToolConf(),
             session_service=NoSession(),
             cookie_service=NoCookies(),
         )
-        self._lifetime = lifetime
 
-    def begin(self, redirect_uri: str) -> LoginRedirect:
+    def begin(self, redirect_uri: str, lifetime: timedelta, handover_id: str) -> LoginRedirect:
         registration = self.validate_oidc_login()
         target = self._get_request_param("target_link_uri")
         storage = logins.storage_target(self._get_request_param("lti_storage_target"))
@@ -69,11 +81,17 @@ class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
             registration.facts.id,
             target_link_uri=target if storable(target) and len(target) <= TARGET_LENGTH else "",
             storage_target=storage,
-            lifetime=self._lifetime,
+            handover_id=handover_id,
+            lifetime=lifetime,
         )
-        address = registration.facts.authorization_url
-        url = _join(address, self._authentication_request(registration, redirect_uri, begun))
-        return LoginRedirect(url, begun.proof, storage, origin_of(address) if storage else "")
+        url = self._address(registration, redirect_uri, begun.state, begun.nonce)
+        origin = origin_of(registration.facts.authorization_url) if storage else ""
+        return LoginRedirect(url, begun.state, begun.proof, storage, origin)
+
+    def resume(self, state: str, proof: str, redirect_uri: str) -> str:
+        registration = self.validate_oidc_login()
+        nonce = logins.nonce_of(state, proof, registration.facts.id)
+        return self._address(registration, redirect_uri, state, nonce)
 
     def validate_oidc_login(self) -> PlatformRegistration:
         """Find the registration; two names for the deployment are in use (facts: lms-behaviour §1.5)."""
@@ -90,10 +108,8 @@ class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
         """Refuse: redirects are HTTP, and HTTP is done by the pages."""
         raise NotImplementedError
 
-    def _authentication_request(
-        self, registration: PlatformRegistration, redirect_uri: str, begun: logins.BegunLogin
-    ) -> dict[str, str]:
-        """Return the parameters of the authentication request (Security Framework 1.0 §5.1.1.2)."""
+    def _address(self, registration: PlatformRegistration, redirect_uri: str, state: str, nonce: str) -> str:
+        """Return the authentication request (Security Framework 1.0 §5.1.1.2)."""
         parameters = {
             "scope": "openid",
             "response_type": "id_token",
@@ -101,12 +117,12 @@ class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
             "prompt": "none",
             "client_id": registration.facts.client_id,
             "redirect_uri": redirect_uri,
-            "state": begun.state,
-            "nonce": begun.nonce,
+            "state": state,
+            "nonce": nonce,
             "login_hint": self._get_request_param("login_hint"),
         }
         hint = self._get_request_param("lti_message_hint")
-        return parameters | ({"lti_message_hint": hint} if hint else {})
+        return _join(registration.facts.authorization_url, parameters | ({"lti_message_hint": hint} if hint else {}))
 
 
 def _join(address: str, parameters: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from hmac import compare_digest
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from lti_tool.errors import LaunchError
 from lti_tool.lti.addresses import origin_of
 from lti_tool.lti.errors import LaunchExpired, LaunchUsed, ProofMissing, ProofWrong
 from lti_tool.models import Login, Platform, db, now, repeatable
@@ -25,7 +26,7 @@ _INSERT = insert(_TABLE)
 _TAKE = (
     delete(_TABLE)
     .where(_TABLE.c.state == bindparam("given"))
-    .returning(_TABLE.c.platform_id, _TABLE.c.nonce, _TABLE.c.browser_hash, _TABLE.c.expires_at)
+    .returning(*(_TABLE.c[name] for name in ("platform_id", "nonce", "browser_hash", "handover_id", "expires_at")))
 )
 
 
@@ -54,6 +55,8 @@ class LoginFacts:
 
     platform_id: str
     nonce: str
+    handover_id: str
+    """The frame that waits for the launch; empty: none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class StorageLookup:
     """Where the browser asks for its proof when the cookie did not come back (``lti.get_data``)."""
 
     target: str
-    """Name of the frame, or ``_parent``."""
+    """Name of the frame, or ``_parent``; empty: the platform keeps nothing for us."""
     origin: str
     """Origin to which the question is posted: that of the platform's login."""
     key: str
@@ -72,7 +75,9 @@ def proof_name(state: str) -> str:
     return _PREFIX + _hash(state)[:12]
 
 
-def begin(platform_id: str, *, target_link_uri: str, storage_target: str, lifetime: timedelta) -> BegunLogin:
+def begin(
+    platform_id: str, *, target_link_uri: str, storage_target: str, handover_id: str, lifetime: timedelta
+) -> BegunLogin:
     """Store a new login and return what goes out with it. Commits."""
     state, nonce, proof = (secrets.token_urlsafe(32) for _ in range(3))
     login = {
@@ -82,10 +87,25 @@ def begin(platform_id: str, *, target_link_uri: str, storage_target: str, lifeti
         "browser_hash": _hash(proof),
         "target_link_uri": target_link_uri,
         "storage_target": storage_target,
+        "handover_id": handover_id,
         "expires_at": now() + lifetime,
     }
     _keep(login)
     return BegunLogin(state, nonce, BrowserProof(proof_name(state), proof, int(lifetime.total_seconds())))
+
+
+def nonce_of(state: str, proof: str, platform_id: str) -> str:
+    """Return the nonce of a login that this browser has begun at this platform and not yet finished.
+
+    Raises :class:`LaunchUsed` if there is none (any more), :class:`ProofMissing` or :class:`ProofWrong`.
+    """
+    query = select(Login.nonce, Login.browser_hash).where(Login.state == state, Login.platform_id == platform_id)
+    alive = query.where(Login.expires_at > now())
+    found = db.session.execute(alive).one_or_none() if _STATE.fullmatch(state) else None
+    if found is None:
+        raise LaunchUsed
+    _check_proof(proof, found.browser_hash)
+    return str(found.nonce)
 
 
 def consume(state: str, proof: str, moment: datetime) -> LoginFacts:
@@ -97,27 +117,42 @@ def consume(state: str, proof: str, moment: datetime) -> LoginFacts:
     row = _take(state)
     if row is None:
         raise LaunchUsed
-    if row.expires_at <= moment:
-        raise LaunchExpired
-    if not proof:
-        raise ProofMissing
-    if not compare_digest(_hash(proof), row.browser_hash):
-        raise ProofWrong
-    return LoginFacts(row.platform_id, row.nonce)
+    try:
+        if row.expires_at <= moment:
+            raise LaunchExpired
+        _check_proof(proof, row.browser_hash)
+    except LaunchError as refusal:
+        refusal.handover_id = row.handover_id
+        raise
+    return LoginFacts(row.platform_id, row.nonce, row.handover_id)
+
+
+def handover_of(state: str) -> str:
+    """Return which frame waits for the login with this state; empty if none does."""
+    if not _STATE.fullmatch(state):
+        return ""
+    return db.session.scalar(select(Login.handover_id).where(Login.state == state)) or ""
 
 
 def storage_lookup(state: str) -> StorageLookup | None:
-    """Return where this login's proof is kept beside the cookie; nothing if the platform has no such place."""
+    """Return where this login's proof is kept beside the cookie; nothing if no such login is open."""
     if not _STATE.fullmatch(state):
         return None
     query = select(Login.storage_target, Platform.authorization_url).join(Platform).where(Login.state == state)
-    found = db.session.execute(query.where(Login.storage_target != "", Login.expires_at > now())).one_or_none()
+    found = db.session.execute(query.where(Login.expires_at > now())).one_or_none()
     return StorageLookup(found[0], origin_of(found[1]), proof_name(state)) if found else None
 
 
 def storage_target(given: str) -> str:
     """Return the frame's name if it is one: ``_parent`` or plain characters."""
     return given if _FRAME.fullmatch(given) else ""
+
+
+def _check_proof(proof: str, expected: str) -> None:
+    if not proof:
+        raise ProofMissing
+    if not compare_digest(_hash(proof), expected):
+        raise ProofWrong
 
 
 def _hash(text: str) -> str:
@@ -130,6 +165,7 @@ class _Row:
     platform_id: str
     nonce: str
     browser_hash: str
+    handover_id: str
     expires_at: datetime
 
 

@@ -47,5 +47,7 @@ class VerifiedLaunch:
     """``tool_platform.product_family_code``, or what the administrator set for the platform."""
     platform_version: str = ""
     deep_linking: DeepLinkingSettings | None = None
+    handover_id: str = ""
+    """The frame that waits for this launch, which was made in a window of its own; empty: none does."""
     line_items_allowed: bool = False
     """Whether the platform lets us make columns in the gradebook (AGS scope ``lineitem``)."""

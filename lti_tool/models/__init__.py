@@ -6,6 +6,7 @@ from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.delivery import Delivery
 from lti_tool.models.exam import Asset, Exam, ExamMedia
 from lti_tool.models.generation import Generation, GenerationState
+from lti_tool.models.handover import Handover
 from lti_tool.models.launch import Launch
 from lti_tool.models.login import Login
 from lti_tool.models.person import LmsUser
@@ -29,6 +30,7 @@ __all__ = [
     "ExamMedia",
     "Generation",
     "GenerationState",
+    "Handover",
     "KeyState",
     "Launch",
     "LmsUser",

@@ -38,6 +38,8 @@ class Launch(Base):
     """What the link's custom parameters preset in Examplary's form."""
     frame_origins: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Origins that may frame this launch's pages."""
+    framed: Mapped[bool] = mapped_column(default=False)
+    """Whether the LMS opened it in a frame: then the answer is posted from that frame, or the LMS loses it."""
     return_url: Mapped[str] = mapped_column(String(2000), default="")
     """``launch_presentation.return_url``: where "back to the course" goes."""
     deep_linking: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)

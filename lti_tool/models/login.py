@@ -23,4 +23,6 @@ class Login(Base):
     target_link_uri: Mapped[str] = mapped_column(String(2000), default="")
     storage_target: Mapped[str] = mapped_column(String(100), default="")
     """``lti_storage_target`` of the login request, where the platform stores state for us."""
+    handover_id: Mapped[str] = mapped_column(key(64), default="")
+    """The frame that waits for this login's launch, if it goes on in a window of its own."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -24,6 +24,8 @@ class PagePolicy:
 
     framed_by: tuple[str, ...] = ()
     """Who may show the page in a frame; none: nobody."""
+    keeps_opener: bool = False
+    """Whether the page stands in a window that another site has opened, and belongs to it."""
     frames: tuple[str, ...] = ()
     """What the page shows in frames of its own."""
     lends_devices_to: str = ""
@@ -49,6 +51,7 @@ def security_headers(policy: PagePolicy, *, secure: bool) -> Mapping[str, str]:
     }
     if not policy.framed_by:
         headers["X-Frame-Options"] = "DENY"
+    if not policy.framed_by and not policy.keeps_opener:
         # Only here: a launched page may be a window that the LMS has opened and listens to.
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if secure:

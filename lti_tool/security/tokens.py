@@ -35,6 +35,7 @@ class Purpose(StrEnum):
 
     LAUNCH = "launch"
     EMBED_RETURN = "embed-return"
+    HANDOVER = "handover"
 
 
 class Tokens:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lti_tool.services.chores import Chores
     from lti_tool.services.collecting import Collecting
     from lti_tool.services.generations import Generations
+    from lti_tool.services.handovers import Handovers
     from lti_tool.services.health import Health
     from lti_tool.services.launching import Launching
     from lti_tool.services.library import Library
@@ -43,6 +44,7 @@ class Services:
     platforms: Platforms
     platform_check: PlatformCheck
     launching: Launching
+    handovers: Handovers
     access: Access
     generations: Generations
     collecting: Collecting

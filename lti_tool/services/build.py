@@ -23,6 +23,7 @@ from lti_tool.services.clients import Clients
 from lti_tool.services.collecting import Collecting
 from lti_tool.services.generations import Generations
 from lti_tool.services.guard import Guard, LastSeen
+from lti_tool.services.handovers import Handovers
 from lti_tool.services.health import Health
 from lti_tool.services.launching import Launching
 from lti_tool.services.library import Library
@@ -100,6 +101,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             vault=vault,
         ),
         launching=Launching(timedelta(hours=settings.launch_hours)),
+        handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=Access(tokens),
         generations=Generations(lifetime=lifetime, vault=vault, chores=chores, collecting=collecting, queue=queue),
         collecting=collecting,

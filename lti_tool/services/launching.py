@@ -38,8 +38,11 @@ class Launching:
         self._lifetime = lifetime
 
     @repeatable
-    def record(self, verified: VerifiedLaunch) -> str:
-        """Store the minimum of ``verified`` and return the id of the new launch. Commits."""
+    def record(self, verified: VerifiedLaunch, *, framed: bool) -> str:
+        """Store the minimum of ``verified`` and return the id of the new launch. Commits.
+
+        ``framed`` is whether the LMS opened it in a frame.
+        """
         moment = now()
         person = _person(verified, moment)
         launch = {
@@ -58,6 +61,7 @@ class Launching:
             "locale": verified.locale,
             "presets": presets_of(verified.custom),
             "frame_origins": list(verified.frame_origins),
+            "framed": framed,
             "return_url": verified.return_url,
             "deep_linking": verified.deep_linking.to_json() if verified.deep_linking else None,
             "created_at": moment,

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from lti_tool.lti import ToolKeys
-from lti_tool.models import Generation, GenerationState, Login, change_row, db, delete_rows, now, repeatable
+from lti_tool.models import Generation, GenerationState, Handover, Login, change_row, db, delete_rows, now, repeatable
 from lti_tool.services.chores import Chores
 from lti_tool.services.collecting import Collecting
 from lti_tool.services.ports import Queue
@@ -46,13 +46,14 @@ class Sweeper:
         self._keys, self._key_lifetime = keys, key_lifetime
 
     def sweep(self) -> None:
-        """Look after generations that wait too long, chores that are due, logins never finished, and our keys."""
+        """Look after generations that wait too long, chores, logins and windows never finished, and our keys."""
         moment = now()
         for generation_id, state in self._waiting(moment):
             if self._mine(generation_id, moment):
                 self._take_up(generation_id, state)
         self._chores.run_due()
         delete_rows(Login.state, Login.expires_at < now())
+        delete_rows(Handover.id, Handover.expires_at < now())
         self._keys.look_after(self._key_lifetime)
 
     def _take_up(self, generation_id: str, state: str) -> None:

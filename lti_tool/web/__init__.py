@@ -2,7 +2,7 @@
 
 =======================================  ==========================================================================
 ``/``, ``/healthz``                      :mod:`.site`: the addresses to paste into an LMS; whether the process lives
-``/lti/…``                               :mod:`.lti`: login, launch, public keys
+``/lti/…``                               :mod:`.lti`: login, launch, public keys; :mod:`.proof`: without cookies
 ``/register/…``, ``/lti/canvas.json``      :mod:`.registration`: by which LMSs register the tool
 ``/l/<token>/…``                         pages of a launch; the signed token stands for it, no cookie does
     ``/``, ``/cancel``                   :mod:`.home`: the first page
@@ -25,6 +25,7 @@ from lti_tool.web.generations import bp as generations
 from lti_tool.web.home import bp as home
 from lti_tool.web.lti import bp as lti
 from lti_tool.web.packages import bp as packages
+from lti_tool.web.proof import bp as proof
 from lti_tool.web.registration import bp as registration
 from lti_tool.web.site import bp as site
 
@@ -40,7 +41,7 @@ def init_app(app: Flask, services: Services) -> None:
     pages.init_app(app, services.settings)
     requests.init_app(app)
     errors.init_app(app)
-    for blueprint in (site, lti, registration, home, generations, exams, embed, packages):
+    for blueprint in (site, lti, proof, registration, home, generations, exams, embed, packages):
         app.register_blueprint(blueprint)
     health.init_app(app)
     limits.init_app(app, services.settings.cache_url)

@@ -15,7 +15,8 @@ def answer_page(answer: Answer, *, cancelled: bool = False) -> Response:
     set_policy(
         PagePolicy(
             framed_by=visit().origins,
-            posts_to=(origin_of(answer.return_url),),
+            # And where the LMS may lead it from there: browsers hold redirects to this too.
+            posts_to=(origin_of(answer.return_url), *visit().origins),
             # The LMS sees from which tool the form came, and not the address of the page.
             referrer="strict-origin",
         )

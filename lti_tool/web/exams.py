@@ -15,7 +15,7 @@ from lti_tool.web.downloads import course_of, downloads
 from lti_tool.web.files import INLINE, send_asset, send_package
 from lti_tool.web.review import format_for, missing_media, review_of
 from lti_tool.web.rich import Held
-from lti_tool.web.visit import begin_visit, own_posts_only, services, set_policy, teachers_only, visit
+from lti_tool.web.visit import begin_visit, in_its_own_frame, own_posts_only, services, set_policy, teachers_only, visit
 from lti_tool.web.words import language_name
 
 bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
@@ -60,6 +60,7 @@ def show(exam_id: str) -> AnyResponse:
 @bp.post("/add")
 def add(exam_id: str) -> Response:
     """Send the exam into the course."""
+    in_its_own_frame()
     return answer_page(services().answers.add(visit().launch, _own(exam_id)))
 
 

@@ -55,7 +55,5 @@ def _watchers_only() -> None:
 
 def _count_launch(response: Response) -> Response:
     if request.endpoint == "lti.launch" and request.method == "POST":
-        # 200 is the page that asks the LMS's storage first: the launch itself is still to come.
-        outcome = {303: "accepted", 200: "asked_storage"}.get(response.status_code, "refused")
-        LAUNCHES.labels(g.get("refused", outcome)).inc()
+        LAUNCHES.labels(g.get("refused") or g.get("launch_outcome", "refused")).inc()
     return response

@@ -10,7 +10,7 @@ from lti_tool.errors import AccessError
 from lti_tool.models import Exam, new_id
 from lti_tool.web.answer import answer_page
 from lti_tool.web.errors import error_by_code
-from lti_tool.web.visit import begin_visit, own_posts_only, services, teachers_only, visit
+from lti_tool.web.visit import begin_visit, in_its_own_frame, own_posts_only, services, teachers_only, visit
 
 bp = Blueprint("home", __name__, url_prefix="/l/<token>", template_folder="templates")
 bp.url_value_preprocessor(begin_visit)
@@ -32,6 +32,7 @@ def show() -> AnyResponse:
 def cancel() -> AnyResponse:
     """Tell the LMS that nothing comes."""
     teachers_only()
+    in_its_own_frame()
     answer = services().answers.cancel(visit().launch, str(gettext("Nothing was added.")))
     return answer_page(answer, cancelled=True)
 

@@ -31,13 +31,15 @@ WINDOW = 60
 LOGINS = 6000
 """A minute, from one address. Each one writes a row, so each one counts."""
 
+LOGIN_ENDPOINTS = ("lti.login", "proof.window")
+
 PLATFORM_LOGINS = 12_000
 """A minute, of one issuer and client: a school that is played with does not slow the others down."""
 
 FAILURES = 600
 """A minute, from one address. For the rest only what fails is counted: guessing is stopped, a full hall is not."""
 
-COUNT_FAILURES = ("lti.launch", "packages.fetch", "embed.returned", "registration.register")
+COUNT_FAILURES = ("lti.launch", "proof.take", "packages.fetch", "embed.returned", "registration.register")
 
 
 class Counters:
@@ -89,7 +91,8 @@ class SharedCounters(Counters):
 def init_app(app: Flask, storage_url: str) -> None:
     """Limit the public addresses of ``app``."""
     counters = _counters(storage_url)
-    _wrap(app, "lti.login", lambda view: _limit_logins(view, counters))
+    for endpoint in LOGIN_ENDPOINTS:
+        _wrap(app, endpoint, lambda view: _limit_logins(view, counters))
     for endpoint in COUNT_FAILURES:
         _wrap(app, endpoint, lambda view: _limit_failures(view, counters))
 

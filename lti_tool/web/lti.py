@@ -1,28 +1,26 @@
-"""Login, launch and public keys: what LMSs are told about this tool at registration."""
+"""Login, launch and public keys: what LMSs are told about this tool at registration.
+
+A login in a frame leaves its proof where this browser may keep it, and goes to the LMS only when it knows that it was
+kept: first the LMS's own storage, then a cookie, then what :mod:`lti_tool.web.proof` offers. A launch that the LMS has
+given away cannot be asked for again.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.lti import (
-    BrowserProof,
-    LoginRedirect,
-    StorageLookup,
-    begin_login,
-    proof_name,
-    storage_lookup,
-    verify_launch,
-)
+from lti_tool.errors import LaunchError
+from lti_tool.lti import LoginRedirect, StorageLookup, VerifiedLaunch, storage_lookup, verify_launch, waiting_frame
 from lti_tool.security.headers import ANYBODY, PagePolicy
+from lti_tool.web.logging_in import begin, check_address, login_fields, to_the_lms
+from lti_tool.web.proof_cookie import set_proof, take_back_proof
 from lti_tool.web.visit import in_a_frame, services, set_policy
 
 bp = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
 
-COOKIE_PATH = "/lti/"
 KEYS_SECONDS = 300
 """How long an LMS may keep our keys; a new one is published a day before it signs."""
 
@@ -30,49 +28,35 @@ KEYS_SECONDS = 300
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> AnyResponse:
     """Begin a login (Security Framework 1.0 §5.1.1): to the LMS, with a proof left in this browser."""
-    settings = services().settings
+    _open_to_every_lms()
     parameters = request.values.to_dict()
     g.issuer_host = _host_of(parameters.get("iss", ""))
-    begun = begin_login(
-        parameters,
-        redirect_uri=f"{settings.base_url}/lti/launch",
-        lifetime=timedelta(minutes=settings.login_minutes),
-    )
-    stored = begun.storage_target and in_a_frame()
-    response = _keep_in_platform(begun) if stored else redirect(begun.url, 302)
-    _set_proof(response, begun.cookie)
+    begun = begin(parameters)
+    response = _on_from_login(begun, parameters)
+    set_proof(response, begun.cookie)
     return response
 
 
 @bp.post("/launch")
 def launch() -> AnyResponse:
     """Verify the launch, once, and go to its page."""
-    settings = services().settings
+    _open_to_every_lms()
     form = request.form.to_dict()
-    stored_proof = form.get("stored_proof", "") if request.headers.get("Origin") == settings.origin else ""
     lookup = storage_lookup(form, request.cookies) if in_a_frame() and "stored_proof" not in form else None
     if lookup is not None:
-        return _ask_platform(lookup, form)
-    verified = verify_launch(
-        form,
-        request.cookies,
-        keys=services().platform_keys,
-        trust_first_deployment=settings.trust_first_deployment,
-        administrators_may_author=settings.administrators_may_author,
-        stored_proof=stored_proof,
-    )
-    launch_id = services().launching.record(verified)
-    response = redirect(url_for("home.show", token=services().access.link_to(launch_id)), 303)
-    response.delete_cookie(
-        proof_name(form["state"]), path=COOKIE_PATH, secure=True, httponly=True, samesite="None", partitioned=True
-    )
+        return _ask_browser(lookup, form)
+    verified = _verified(form)
+    launch_id = services().launching.record(verified, framed=in_a_frame() or bool(verified.handover_id))
+    response = _on_from_launch(launch_id, verified.handover_id)
+    take_back_proof(response, form["state"])
+    g.launch_outcome = "accepted"
     return response
 
 
 @bp.get("/launch")
 def launched_by_hand() -> str:
     """Somebody pasted the launch address into a browser."""
-    set_policy(PagePolicy(framed_by=(ANYBODY,)))
+    _open_to_every_lms()
     return render_template("lti/by_hand.html")
 
 
@@ -85,6 +69,11 @@ def jwks() -> Response:
     return response
 
 
+def _open_to_every_lms() -> None:
+    """Who frames these pages is known for sure only after the launch. They show nothing private."""
+    set_policy(PagePolicy(framed_by=(ANYBODY,)))
+
+
 def _host_of(address: str) -> str:
     """Return the host of an address that a stranger gave; nothing if it has none."""
     try:
@@ -93,27 +82,48 @@ def _host_of(address: str) -> str:
         return ""
 
 
-def _set_proof(response: AnyResponse, proof: BrowserProof) -> None:
-    """Partitioned: kept for this frame in this LMS even where third-party cookies are blocked (facts: moodle-live)."""
-    response.set_cookie(
-        proof.name,
-        proof.value,
-        max_age=proof.max_age,
-        path=COOKIE_PATH,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
+def _on_from_login(begun: LoginRedirect, parameters: dict[str, str]) -> AnyResponse:
+    """To the LMS; in a frame, first to where it shows whether the proof was kept."""
+    if not in_a_frame():
+        return to_the_lms(begun.url)
+    if not begun.storage_target:
+        # With its form, if it has one.
+        return redirect(check_address(begun.state, request.args.to_dict()), 307)
+    page = render_template(
+        "lti/keep.html", begun=begun, check=check_address(begun.state), fields=login_fields(parameters)
     )
+    return make_response(page)
 
 
-def _keep_in_platform(begun: LoginRedirect) -> Response:
-    """Leave the proof with the LMS too (1EdTech lti-pm-s), for browsers that keep no cookie in frames."""
-    set_policy(PagePolicy(framed_by=(ANYBODY,)))
-    return make_response(render_template("lti/keep.html", begun=begun))
-
-
-def _ask_platform(lookup: StorageLookup, form: dict[str, str]) -> Response:
-    """Ask the LMS for the proof, then send the launch again from our own page."""
-    set_policy(PagePolicy(framed_by=(ANYBODY,)))
+def _ask_browser(lookup: StorageLookup, form: dict[str, str]) -> Response:
+    """Look for the proof where only a script can, then send the launch again from our own page."""
+    g.launch_outcome = "asked_browser"
     return make_response(render_template("lti/ask.html", lookup=lookup, form=form))
+
+
+def _verified(form: dict[str, str]) -> VerifiedLaunch:
+    """Return the launch; if it is refused, a frame that waits for it must hear of it."""
+    settings = services().settings
+    own_page = request.headers.get("Origin") == settings.origin
+    try:
+        return verify_launch(
+            form,
+            request.cookies,
+            keys=services().platform_keys,
+            trust_first_deployment=settings.trust_first_deployment,
+            administrators_may_author=settings.administrators_may_author,
+            stored_proof=form.get("stored_proof", "") if own_page else "",
+        )
+    except LaunchError as refusal:
+        waiting = waiting_frame(form, refusal)
+        if waiting:
+            services().handovers.refuse(waiting, refusal.code)
+        raise
+
+
+def _on_from_launch(launch_id: str, handover_id: str) -> AnyResponse:
+    if not handover_id:
+        return redirect(url_for("home.show", token=services().access.link_to(launch_id)), 303)
+    services().handovers.complete(handover_id, launch_id)
+    set_policy(PagePolicy(keeps_opener=True))
+    return make_response(render_template("lti/window_done.html"))

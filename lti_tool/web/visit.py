@@ -22,6 +22,15 @@ class ForeignPost(AccessError):
     advice = N_("Open Examplary again from your course and press the button there.")
 
 
+class WrongWindow(AccessError):
+    """The answer would be posted from a tab that the LMS did not open: Moodle loses it (facts: moodle-live)."""
+
+    code = "answer.wrong_window"
+    sentence = N_("Your course waits for the exam in another window than this one.")
+    advice = N_("Nothing is lost. Go back to the tab with your course and add the exam there.")
+    status = 409
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A launch, and what pages need of it even when the database has gone away."""
@@ -33,6 +42,8 @@ class Visit:
     teaches: bool
     locale: str
     return_url: str
+    astray: bool
+    """Whether this page stands in a tab of its own although the LMS opened the launch in a frame."""
     origins: tuple[str, ...]
     deep_linking: DeepLinkingSettings | None
 
@@ -58,6 +69,7 @@ def begin_visit(_endpoint: str | None, values: dict[str, str] | None) -> None:
         teaches=launch.role == Role.INSTRUCTOR,
         locale=launch.locale,
         return_url=launch.return_url,
+        astray=launch.framed and _in_a_tab(),
         origins=tuple(launch.frame_origins),
         deep_linking=DeepLinkingSettings.from_json(stored) if stored is not None else None,
     )
@@ -81,6 +93,12 @@ def own_posts_only() -> None:
         raise ForeignPost(f"site {site!r}, origin {origin[:100]!r}")
 
 
+def in_its_own_frame() -> None:
+    """Refuse to answer the LMS from another window than the one that it listens to. Raises :class:`WrongWindow`."""
+    if visit().astray:
+        raise WrongWindow
+
+
 def visit() -> Visit:
     """Return the visit of this request, which is to a page of a launch."""
     return cast("Visit", g.visit)
@@ -94,6 +112,10 @@ def perhaps_visit() -> Visit | None:
 def set_policy(policy: PagePolicy) -> None:
     """Say what the page of this request may do."""
     g.policy = policy
+
+
+def _in_a_tab() -> bool:
+    return request.headers.get("Sec-Fetch-Dest") == "document"
 
 
 def in_a_frame() -> bool:

@@ -1,10 +1,32 @@
-// Asks the LMS for the proof of this login, then sends the launch again.
+// Looks for the proof of this login where only a script can, then sends the launch again from our own page.
 
-import { exchange } from "./platform_storage.js";
+import { recall } from "./platform_storage.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("ask"));
+const press = /** @type {HTMLElement} */ (document.getElementById("press"));
 const { target = "", origin = "", key = "" } = form.dataset;
 const proof = /** @type {HTMLInputElement} */ (form.elements.namedItem("stored_proof"));
 
-proof.value = await exchange({ target, origin }, { subject: "lti.get_data", key });
-form.submit();
+/** With access to storage, the cookie goes along with a form that we send ourselves. */
+async function hasAccess() {
+  try {
+    await document.requestStorageAccess();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (target) proof.value = await recall({ target, origin }, key);
+
+// Where access was granted a moment ago, at the login, some browsers need no second click, others do.
+if (proof.value || !("requestStorageAccess" in document) || (await hasAccess())) {
+  form.submit();
+} else {
+  press.textContent = press.dataset.text ?? "";
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await hasAccess();
+    form.submit();
+  });
+}

@@ -10,7 +10,8 @@ function mark(form, busy) {
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (event.defaultPrevented) return;
+  // A form that opens another window leaves this page as it is.
+  if (event.defaultPrevented || event.submitter?.getAttribute("formtarget")) return;
   if (form.querySelector('button[aria-disabled="true"]')) event.preventDefault();
   else mark(form, true);
 });

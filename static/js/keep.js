@@ -1,10 +1,9 @@
-// Leaves the proof of this login with the LMS, then goes on.
+// Leaves the proof of this login with the LMS, then goes on; if the LMS does not take it, a cookie must do.
 
-import { exchange } from "./platform_storage.js";
+import { keep } from "./platform_storage.js";
 
-const { target = "", origin = "", key = "", value = "", next = "" } = /** @type {HTMLElement} */ (
-  document.getElementById("keep")
-).dataset;
+const form = /** @type {HTMLFormElement} */ (document.getElementById("keep"));
+const { target = "", origin = "", key = "", value = "", next = "" } = form.dataset;
 
-await exchange({ target, origin }, { subject: "lti.put_data", key, value });
-location.replace(next);
+if (await keep({ target, origin }, key, value)) location.replace(next);
+else form.submit();

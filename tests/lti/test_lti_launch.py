@@ -450,8 +450,9 @@ def test_the_proof_can_come_from_the_platforms_storage(lms):
     assert storage_lookup(form, {}) is None
 
 
-def test_storage_is_not_asked_where_there_is_none(lms):
-    assert storage_lookup(lms.form(), {}) is None
+def test_where_the_lms_keeps_nothing_only_the_browser_can_be_asked(lms):
+    assert storage_lookup(lms.form(), {}).target == ""
+    assert storage_lookup({"state": "a" * 43}, {}) is None
     assert storage_lookup({}, {}) is None
     assert storage_lookup({"state": "\x00"}, {}) is None
 

@@ -1,0 +1,3 @@
+// A window that was opened for a frame closes itself, where the browser lets it.
+
+window.close();

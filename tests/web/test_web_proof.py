@@ -1,0 +1,320 @@
+"""Browsers that keep no cookie in the LMS's page: what each step gives, and what nobody else gets."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from lti_tool.models import Handover, Launch, Login, db, now
+from lti_tool.security.tokens import Purpose
+from lti_tool.web import limits
+
+LOGIN = {"iss": "https://lms.example.org", "client_id": "client-1", "login_hint": "7", "lti_message_hint": "m"}
+IN_FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def own(settings):
+    """The headers of a form that our own page sends."""
+    return {"Origin": settings.origin, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}
+
+
+@pytest.fixture
+def browser(app, client):
+    """Open another browser, which holds no cookie of the first."""
+    return app.test_client
+
+
+def query(address):
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+class TestCheck:
+    """In a frame, a login goes to the LMS only when its proof was kept: the LMS gives a launch away once."""
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_with_the_cookie_it_goes_on_to_the_lms_with_the_same_state(self, client, platform, method):
+        given = {"query_string": LOGIN} if method == "GET" else {"data": LOGIN}
+        begun = client.open("/lti/login", method=method, headers=IN_FRAME, **given)
+        assert begun.status_code == 307
+        carried = {} if method == "GET" else {"data": LOGIN}
+        gone = client.open(begun.location, method=method, headers=IN_FRAME, **carried)
+        assert gone.status_code == 302
+        asked, login = query(gone.location), db.session.query(Login).one()
+        assert gone.location.startswith("https://lms.example.org/auth?")
+        assert (asked["state"], asked["nonce"]) == (login.state, login.nonce)
+        assert (asked["login_hint"], asked["lti_message_hint"]) == ("7", "m")
+
+    def test_without_it_the_page_offers_to_begin_again_with_all_that_the_lms_sent(
+        self, client, platform, browser, tree
+    ):
+        begun = client.post("/lti/login", data=LOGIN, headers=IN_FRAME)
+        page = browser().post(begun.location, data=LOGIN | {"lti_storage_target": "_parent"}, headers=IN_FRAME)
+        assert page.status_code == 200
+        (form,) = tree(page).forms
+        fields = dict(form.fields)
+        assert fields.pop("handover")
+        assert fields == LOGIN
+        assert "https://lms.example.org/auth" not in page.text
+
+    def test_what_is_over_begins_anew_instead_of_ending(self, client, platform):
+        begun = client.get("/lti/login", query_string=LOGIN, headers=IN_FRAME)
+        db.session.query(Login).update({"expires_at": now() - timedelta(seconds=1)})
+        db.session.commit()
+        again = client.get(begun.location, headers=IN_FRAME)
+        assert again.status_code == 307
+        assert again.location.startswith("/lti/login?")
+        assert query(again.location) == LOGIN
+        assert client.get(again.location, headers=IN_FRAME).status_code == 307
+
+    def test_a_state_that_another_browser_began_does_not_become_this_ones(self, client, platform, browser):
+        """Else an attacker would begin, let a victim's browser go on, and post a token of their own."""
+        begun = client.post("/lti/login", data=LOGIN, headers=IN_FRAME)
+        victim = browser()
+        victim.post(begun.location, data=LOGIN, headers=IN_FRAME)
+        assert not victim._cookies
+
+    def test_outside_of_frames_there_is_nothing_to_check(self, client, platform):
+        assert client.post("/lti/login", data=LOGIN).status_code == 302
+
+
+class Frame:
+    """A frame of the LMS in which no cookie is kept, at the page that offers a window."""
+
+    def __init__(self, browser, tree):
+        self.browser = browser
+        begun = browser().post("/lti/login", data=LOGIN, headers=IN_FRAME)
+        page = browser().post(begun.location, data=LOGIN, headers=IN_FRAME)
+        (form,) = tree(page).forms
+        self.fields = dict(form.fields)
+
+    def open_window(self, headers, browser=None):
+        """Press the button; return the window's browser, and what it answered."""
+        window = browser or self.browser()
+        return window, window.post("/lti/login/window", data=self.fields, headers=headers)
+
+    def ask(self, **headers):
+        return self.browser().post("/lti/handover", data=self.fields, headers=JSON | headers)
+
+
+@pytest.fixture
+def frame(client, platform, lms, browser, tree):
+    return lambda: Frame(browser, tree)
+
+
+@pytest.fixture
+def prove(lms, tree, own):
+    """Let a window of a frame come to its end: ``prove(frame, sub="3")``."""
+
+    def walk(frame, **claims):
+        window, page = frame.open_window(own)
+        assert page.status_code == 200
+        return window.post("/lti/launch", data=window_form(lms, tree, page, claims))
+
+    return walk
+
+
+def window_form(lms, tree, page, claims):
+    (link,) = tree(page).xpath("//main//a/@href")
+    asked = query(link)
+    return {"state": asked["state"], "id_token": lms._sign(asked["nonce"], claims)}
+
+
+class TestWindow:
+    def test_the_window_proves_and_the_frame_gets_the_launch_once(self, frame, prove):
+        waits = frame()
+        assert waits.ask().json["stage"] == "no-window"
+        done = prove(waits)
+        assert done.status_code == 200
+        assert "/l/" not in done.text
+        taken = waits.ask()
+        assert taken.json["stage"] == "ready"
+        page = waits.browser().get(taken.json["next"], headers=IN_FRAME)
+        assert "New exam" in page.text
+        assert waits.ask().json["stage"] == "no-window"
+        assert db.session.query(Launch).one().framed
+
+    def test_without_javascript_the_same_button_leads_on(self, frame, prove, client):
+        waits = frame()
+        shown = client.post("/lti/handover", data=waits.fields)
+        assert "allow pop-up windows" in shown.text
+        assert waits.fields["handover"] in shown.text
+        prove(waits)
+        gone = client.post("/lti/handover", data=waits.fields)
+        assert gone.status_code == 303
+        assert gone.location.startswith("/l/")
+
+    def test_of_many_who_ask_at_once_one_gets_it(self, frame, prove, app):
+        waits = frame()
+        prove(waits)
+
+        def ask(_):
+            return waits.ask().json["stage"]
+
+        with ThreadPoolExecutor(8) as pool:
+            stages = list(pool.map(ask, range(16)))
+        assert stages.count("ready") == 1
+
+    def test_each_frame_gets_its_own(self, frame, prove):
+        first, second = frame(), frame()
+        prove(second, sub="of-the-second")
+        assert first.ask().json["stage"] == "no-window"
+        prove(first, sub="of-the-first")
+        taken = {waits.ask().json["next"] for waits in (first, second)}
+        assert len(taken) == 2
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+            {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+            {"Origin": "http://tool.localhost:5000", "Sec-Fetch-Site": "cross-site"},
+            {"Origin": "http://tool.localhost:5000", "Sec-Fetch-Site": "same-site"},
+        ],
+    )
+    def test_no_other_page_can_open_a_window_for_a_frame_of_its_own(self, frame, headers):
+        """Else an attacker would get the launch of whoever comes by."""
+        waits = frame()
+        _, refused = waits.open_window(headers)
+        assert refused.status_code == 403
+        assert "access.foreign_post" in refused.text
+        assert db.session.query(Handover).count() == 0
+        assert "Set-Cookie" not in refused.headers
+
+    @pytest.mark.parametrize("path", ["/lti/login/window", "/lti/handover"])
+    def test_a_code_that_we_did_not_make_opens_nothing(self, frame, services, own, client, path):
+        for code in ("", "invented", services.tokens.sign(Purpose.LAUNCH, "x"), frame().fields["handover"][:-1]):
+            refused = client.post(path, data=LOGIN | {"handover": code}, headers=own)
+            assert refused.status_code == 404
+        assert db.session.query(Handover).count() == 0
+
+    def test_a_code_that_has_run_out_is_told(self, frame, own, services):
+        waits = frame()
+        services.handovers._lifetime = timedelta(seconds=-1)
+        assert waits.ask().status_code == 410
+        assert "open for too long" in waits.ask().json["error"]["sentence"]
+        assert waits.open_window(own)[1].status_code == 410
+
+    def test_a_launch_that_comes_back_in_another_browser_is_refused_and_the_frame_hears_it(self, frame, lms, tree, own):
+        """Else a launch of an attacker could be slipped into a teacher's window."""
+        waits = frame()
+        _, page = waits.open_window(own)
+        refused = waits.browser().post("/lti/launch", data=window_form(lms, tree, page, {}))
+        assert refused.status_code == 403
+        heard = waits.ask().json
+        assert (heard["stage"], heard["error"]["code"], heard["next"]) == ("refused", "lti.cookie_missing", None)
+
+    @pytest.mark.parametrize(
+        ("error", "code"), [("login_required", "lti.not_signed_in"), ("launch_no_longer_valid", "lti.launch_outdated")]
+    )
+    def test_what_the_lms_refuses_is_heard_in_the_frame(self, frame, own, tree, error, code):
+        waits = frame()
+        window, page = waits.open_window(own)
+        state = query(tree(page).xpath("//main//a/@href")[0])["state"]
+        window.post("/lti/launch", data={"state": state, "error": error})
+        assert waits.ask().json["error"]["code"] == code
+        shown = waits.browser().post("/lti/handover", data=waits.fields)
+        assert code in shown.text
+        assert waits.fields["handover"] in shown.text
+
+    def test_a_token_that_is_refused_is_heard_too_and_the_next_try_counts(self, frame, prove):
+        waits = frame()
+        assert prove(waits, aud="somebody-else").status_code == 400
+        assert waits.ask().json["stage"] == "refused"
+        assert prove(waits).status_code == 200
+        assert waits.ask().json["stage"] == "ready"
+
+    def test_a_login_that_cannot_begin_is_heard(self, frame, own, platform):
+        waits = frame()
+        platform.active = False
+        db.session.commit()
+        assert waits.open_window(own)[1].status_code == 403
+        assert waits.ask().json["error"]["code"] == "lti.platform_inactive"
+
+    def test_an_error_that_names_no_waiting_login_reaches_no_frame(self, frame, own, client):
+        waits = frame()
+        waits.open_window(own)
+        for state in ("", "x", "a" * 43, "\x00"):
+            client.post("/lti/launch", data={"state": state, "error": "login_required"})
+        assert waits.ask().json["stage"] == "in-window"
+
+    def test_the_table_holds_no_code(self, frame, own):
+        waits = frame()
+        waits.open_window(own)
+        row = db.session.query(Handover).one()
+        assert row.id not in waits.fields["handover"]
+        assert waits.fields["handover"] not in row.id
+
+    def test_what_nobody_takes_is_forgotten(self, frame, own, services):
+        frame().open_window(own)
+        db.session.query(Handover).update({"expires_at": now() - timedelta(seconds=1)})
+        db.session.commit()
+        services.sweeper.sweep()
+        assert db.session.query(Handover).count() == 0
+
+    def test_guessing_codes_and_opening_windows_are_limited(self, frame, own, client, monkeypatch):
+        waits = frame()
+        monkeypatch.setattr(limits, "FAILURES", 2)
+        statuses = [client.post("/lti/handover", data={"handover": "x"}).status_code for _ in range(3)]
+        assert statuses == [404, 404, 429]
+        monkeypatch.setattr(limits, "LOGINS", 0)
+        assert waits.open_window(own)[1].status_code == 429
+
+
+class TestAskingTheBrowser:
+    """The LMS's post came without the cookie: a script may still find the proof, or have the cookie sent."""
+
+    def test_a_cookie_that_comes_with_our_own_form_is_enough(self, lms, client, app, tree, settings):
+        form = lms.form(lms.login())
+        asked = app.test_client().post("/lti/launch", data=form, headers=IN_FRAME)
+        (again,) = tree(asked).forms
+        assert tree(asked).get_element_by_id("ask").get("data-target") == ""
+        headers = {"Origin": settings.origin, "Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
+        assert client.post("/lti/launch", data=dict(again.fields), headers=headers).status_code == 303
+
+    def test_a_state_that_is_over_is_told_at_once(self, lms, client, app):
+        form = lms.form(lms.login())
+        assert client.post("/lti/launch", data=form).status_code == 303
+        again = app.test_client().post("/lti/launch", data=form, headers=IN_FRAME)
+        assert again.status_code == 400
+        assert "lti.launch_used" in again.text
+
+
+class TestTheWindowThatTheLmsListensTo:
+    """Opened in a tab of its own, a page of a framed launch cannot answer: the LMS would lose it."""
+
+    @pytest.fixture
+    def astray(self, pages, signing):
+        from tests.settings_of_launches import MOODLE_SETTINGS
+
+        own = pages(family="moodle", deep_linking=MOODLE_SETTINGS, framed=True)
+        return own, {"Sec-Fetch-Dest": "document"}
+
+    def test_nothing_is_sent_from_there_and_nothing_is_lost(self, astray, keep_exam):
+        own, in_a_tab = astray
+        exam = keep_exam()
+        page = own.get(f"exams/{exam.id}", headers=in_a_tab)
+        assert "waits for the exam in another window" in page.text
+        assert "Add to course" not in page.text
+        for path in (f"exams/{exam.id}/add", "cancel"):
+            refused = own.post(path, headers=in_a_tab)
+            assert refused.status_code == 409
+            assert "answer.wrong_window" in refused.text
+        assert not own.launch.answered_with
+        assert own.post(f"exams/{exam.id}/add", headers={"Sec-Fetch-Dest": "iframe"}).status_code == 200
+
+    def test_a_launch_that_the_lms_opened_in_a_window_is_answered_from_it(self, pages, keep_exam, signing):
+        from tests.settings_of_launches import MOODLE_SETTINGS
+
+        own = pages(family="moodle", deep_linking=MOODLE_SETTINGS)
+        path = f"exams/{keep_exam().id}/add"
+        assert own.post(path, headers={"Sec-Fetch-Dest": "document"}).status_code == 200
+
+    def test_the_launch_says_where_it_was_opened(self, lms, client):
+        lms.launch()
+        form = lms.form(lms.login())
+        client.post("/lti/launch", data=form, headers=IN_FRAME)
+        assert sorted(row.framed for row in db.session.query(Launch)) == [False, True]
