@@ -1,20 +1,22 @@
-"""A real Chromium in front of the three houses, each on a host name of its own.
+"""A real Chromium in front of the three houses, behind TLS, each a site of its own.
 
-Debian's Chromium blocks third-party cookies out of the box, and so does a fresh context: the pages are seen as strict
-browsers see them. Where there is no Chromium the tests say so and are left out, but never in CI.
+One browser allows cookies of third parties, one is as Debian's Chromium comes (it blocks them, and keeps those that are
+partitioned), one refuses the tool every cookie inside the LMS's pages, and one refuses it every cookie. Firefox and
+WebKit cannot be had as packages here: what they do is known from documents only. Where there is no Chromium the tests
+say so and are left out, but never in CI.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 
 import pytest
 
-from lti_tool.cli.demo_house import API_KEY, DemoPorts, demo_house
-from lti_tool.sandbox.examplary import ExamplaryConfig
+from tests.browser.house import DOMAIN, https_house
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,11 +26,39 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+TOOL, LMS = f"https://[*.]tool.{DOMAIN}", f"https://[*.]lms.{DOMAIN}"
+
+
+def _refuse_cookies(where):
+    return {"profile": {"content_settings": {"exceptions": {"cookies": {f"{TOOL},{where}": {"setting": 2}}}}}}
+
+
+MODES = {
+    "allowed": {"profile": {"cookie_controls_mode": 0}},
+    "partitioned": {},
+    "blocked": _refuse_cookies(LMS),
+    "nowhere": _refuse_cookies("*"),
+}
+"""Preferences of each browser, by what becomes of the tool's cookies: ``blocked`` in frames of the LMS only."""
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+def house(tmp_path_factory):
+    with https_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+def road(house):
+    """The tool, a stand-in LMS and a stand-in Examplary, empty."""
+    house.clear()
+    return house.road
+
+
+@pytest.fixture(scope="session")
+def browsers(house, tmp_path_factory):
+    """Return the browser of a mode, started when it is first asked for."""
+    path = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if path is None:
         message = "no Chromium on this machine: the browser tests are left out"
         if os.environ.get("CI") == "true":
@@ -36,34 +66,58 @@ def chromium():
         pytest.skip(message)
     from playwright.sync_api import sync_playwright
 
+    arguments = [
+        *QUIET,
+        f"--host-resolver-rules=MAP *.{DOMAIN} 127.0.0.1",
+        f"--ignore-certificate-errors-spki-list={house.tool_key}",
+    ]
+    started = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+
+        def start(mode):
+            folder = tmp_path_factory.mktemp(mode)
+            (folder / "Default").mkdir()
+            (folder / "Default" / "Preferences").write_text(json.dumps(MODES[mode]))
+            return playwright.chromium.launch_persistent_context(folder, executable_path=path, args=arguments)
+
+        def browser(mode):
+            if mode not in started:
+                started[mode] = start(mode)
+            return started[mode].browser
+
         yield browser
-        browser.close()
+        for context in started.values():
+            context.close()
 
 
 @pytest.fixture
-def examplary_config():
-    return ExamplaryConfig(api_key=API_KEY, control=True, generation_seconds=0.6)
+def mode():
+    """How the browser takes the tool's cookies; tests that walk in several modes set it."""
+    return "partitioned"
 
 
 @pytest.fixture
-def road(tmp_path, examplary_config):
-    """The tool, a stand-in LMS and a stand-in Examplary, empty."""
-    with demo_house(tmp_path, examplary_config, DemoPorts()) as road:
-        yield road
-
-
-@pytest.fixture
-def person(chromium, road):
-    """Open a browser window of one's own and log in: ``person("teacher")``."""
+def new_context(browsers, mode):
+    """Open a browser profile of one's own."""
     contexts = []
 
-    def log_in(account, **options):
-        context = chromium.new_context(**({"locale": "en-GB"} | options))
+    def make(**options):
+        context = browsers(mode).new_context(**({"locale": "en-GB"} | options))
         context.set_default_timeout(15_000)
         contexts.append(context)
-        page = context.new_page()
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def person(new_context, road):
+    """Open a browser window of one's own and log in: ``person("teacher")``."""
+
+    def log_in(account, **options):
+        page = new_context(**options).new_page()
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.on("console", lambda said: page.problems.append(said.text) if _is_policy_breach(said.text) else None)
@@ -71,9 +125,7 @@ def person(chromium, road):
         page.click(f"#login-{account}")
         return page
 
-    yield log_in
-    for context in contexts:
-        context.close()
+    return log_in
 
 
 def _is_policy_breach(text):

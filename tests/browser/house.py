@@ -1,0 +1,235 @@
+"""The three houses behind TLS, each a site of its own, with certificates of an authority that only the tests know."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import socket
+import ssl
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from lti_tool import start_worker
+from lti_tool.cli.demo_house import API_KEY, build_tool, lms_config
+from lti_tool.exam import parse_exam
+from lti_tool.models import Deployment, Exam, LmsUser, Platform, Pulse, ToolKey, db
+from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
+from lti_tool.sandbox.lms import ACCOUNTS, create_lms, lms_of
+from lti_tool.sandbox.lms.state import CanvasCourse, MoodleCourse
+from lti_tool.sandbox.localhost_names import localhost_names
+from lti_tool.sandbox.road import Road
+
+DOMAIN = "test"
+NAMES = ("lms", "tool", "examplary")
+EXAMS = Path(__file__).parents[1] / "fixtures" / "exams"
+KEPT = {table.__tablename__ for table in (Platform, Deployment, ToolKey, Pulse)}
+
+
+@dataclass
+class House:
+    """What runs, and the switches that tests turn."""
+
+    road: Road
+    lms: object
+    tool: object
+    tool_key: str
+    """SHA-256 of the public key of all certificates, as Chromium wants it."""
+    forgets_partitioned: bool = False
+    """Whether the tool's cookies reach the browser as older ones take them: without ``Partitioned``."""
+    isolates: bool = False
+    """Whether the LMS cuts every tie between its pages and the windows that are opened from them."""
+    asked: list[str] = field(default_factory=list)
+    """Paths that the tool was asked for."""
+
+    def clear(self):
+        """As new, without starting anything again."""
+        lms = lms_of(self.lms)
+        for each in (lms.launches, lms.received, lms.refusals, lms.used_data):
+            each.clear()
+        lms.canvas, lms.moodle, lms.storage = CanvasCourse(), MoodleCourse(), "frame"
+        self.forgets_partitioned = self.isolates = False
+        self.asked.clear()
+        with self.tool.app_context():
+            for table in reversed(db.metadata.sorted_tables):
+                if table.name not in KEPT:
+                    db.session.execute(table.delete())
+            db.session.commit()
+
+    def storage(self, how):
+        """Let the Canvas-like LMS keep things for tools in another way."""
+        lms_of(self.lms).storage = how
+
+    def keep_exam(self, flavour, title):
+        """Put an exam of the account ``teacher`` into the tool, as if it had been made in this course."""
+        document = json.loads((EXAMS / "mixed-12.json").read_text()) | {"name": title}
+        exam = parse_exam(document)
+        with self.tool.app_context():
+            platform = db.session.query(Platform).filter_by(family=flavour).one()
+            teacher = LmsUser(platform_id=platform.id, sub=getattr(ACCOUNTS[0], f"{flavour}_id"))
+            db.session.add(teacher)
+            db.session.flush()
+            row = Exam(
+                examplary_exam_id="exam_kept",
+                platform_id=platform.id,
+                owner_id=teacher.id,
+                title=title,
+                points=exam.points,
+                question_count=len(exam.questions),
+                snapshot=json.dumps(document),
+            )
+            db.session.add(row)
+            db.session.commit()
+
+
+@contextmanager
+def https_house(folder: Path):
+    """Start all three and stop them at the end."""
+    context, authority, public_key = _certificates(folder)
+    ports = [_free_port() for _ in NAMES]
+    road = Road(*(f"https://{name}.{DOMAIN}:{port}" for name, port in zip(NAMES, ports, strict=True)))
+    with ExitStack() as stack:
+        stack.enter_context(localhost_names(DOMAIN))
+        stack.enter_context(_trusting(authority))
+        tool = build_tool(folder, road)
+        lms = create_lms(lms_config(road))
+        house = House(road, lms, tool, public_key)
+        worker = start_worker(tool)
+        stack.callback(worker.stop, graceful=True)
+        examplary = create_examplary(ExamplaryConfig(api_key=API_KEY, control=True, generation_seconds=0.3))
+        for app, port in zip((_isolating(lms, house), _watched(tool, house), examplary), ports, strict=True):
+            stack.enter_context(_serve(app, port, context))
+        yield house
+
+
+def _watched(app, house):
+    """The tool as WSGI, with what tests turn and look at."""
+
+    def tool(environ, start_response):
+        house.asked.append(environ["PATH_INFO"])
+
+        def respond(status, headers, *rest):
+            if house.forgets_partitioned:
+                headers = [(name, value.replace("; Partitioned", "")) for name, value in headers]
+            return start_response(status, headers, *rest)
+
+        return app(environ, respond)
+
+    return tool
+
+
+def _isolating(app, house):
+    """The LMS as WSGI."""
+
+    def lms(environ, start_response):
+        def respond(status, headers, *rest):
+            added = [("Cross-Origin-Opener-Policy", "same-origin")] if house.isolates else []
+            return start_response(status, [*headers, *added], *rest)
+
+        return app(environ, respond)
+
+    return lms
+
+
+class _TlsServer(ThreadedWSGIServer):
+    """Shakes hands in the thread of the connection: a browser opens some of which it never says a word."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def finish_request(self, request, client_address):
+        try:
+            with self.tls.wrap_socket(request, server_side=True) as connection:
+                super().finish_request(connection, client_address)
+        except (OSError, ssl.SSLError):
+            pass
+
+    def handle_error(self, request, client_address):
+        pass
+
+
+class _Handler(WSGIRequestHandler):
+    def log(self, type, message, *args):
+        pass
+
+
+@contextmanager
+def _serve(app, port, context):
+    server = _TlsServer("127.0.0.1", port, app, handler=_Handler)
+    server.tls, server.ssl_context = context, context
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+        server.server_close()
+
+
+@contextmanager
+def _trusting(authority):
+    """What runs in this process trusts the tests' authority, for its requests to the others."""
+    name, before = "REQUESTS_CA_BUNDLE", os.environ.get("REQUESTS_CA_BUNDLE")
+    os.environ[name] = str(authority)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def _certificates(folder):
+    """Make an authority and one certificate for all names; return the server's context and what others need."""
+    authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of the tests")])
+    authority = _certificate(issuer, issuer, authority_key.public_key(), x509.BasicConstraints(ca=True, path_length=0))
+    names = x509.SubjectAlternativeName([x509.DNSName(f"{name}.{DOMAIN}") for name in NAMES])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"lms.{DOMAIN}")])
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    leaf = _certificate(subject, issuer, key.public_key(), names, usage)
+    files = {name: folder / name for name in ("authority.pem", "chain.pem", "key.pem")}
+    pem = serialization.Encoding.PEM
+    files["authority.pem"].write_bytes(authority.sign(authority_key, hashes.SHA256()).public_bytes(pem))
+    files["chain.pem"].write_bytes(leaf.sign(authority_key, hashes.SHA256()).public_bytes(pem))
+    files["key.pem"].write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files["chain.pem"], files["key.pem"])
+    info = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return context, files["authority.pem"], base64.b64encode(hashlib.sha256(info).digest()).decode()
+
+
+def _certificate(subject, issuer, public_key, *extensions):
+    moment = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(moment - timedelta(days=1))
+        .not_valid_after(moment + timedelta(days=7))
+    )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+    return builder
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
