@@ -38,7 +38,7 @@ class Launching:
         self._lifetime = lifetime
 
     @repeatable
-    def record(self, verified: VerifiedLaunch, *, framed: bool) -> str:
+    def record(self, verified: VerifiedLaunch, *, framed: bool = False) -> str:
         """Store the minimum of ``verified`` and return the id of the new launch. Commits.
 
         ``framed`` is whether the LMS opened it in a frame.
