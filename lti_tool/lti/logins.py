@@ -76,7 +76,7 @@ def proof_name(state: str) -> str:
 
 
 def begin(
-    platform_id: str, *, target_link_uri: str, storage_target: str, handover_id: str, lifetime: timedelta
+    platform_id: str, *, target_link_uri: str, storage_target: str, lifetime: timedelta, handover_id: str = ""
 ) -> BegunLogin:
     """Store a new login and return what goes out with it. Commits."""
     state, nonce, proof = (secrets.token_urlsafe(32) for _ in range(3))
