@@ -15,7 +15,7 @@ from lti_tool.exam.richtext import Element, Node, RichText, Text
 from lti_tool.formats import changes
 from lti_tool.formats.forms import Layout
 from lti_tool.formats.labels import is_plain, labels
-from lti_tool.formats.order import mixed_order
+from lti_tool.formats.order import mixed_order, turns
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Plan
 from lti_tool.formats.stem import blocks
@@ -42,7 +42,8 @@ def labelled_ordering(found: Plan, question: Ordering, language: str | None) -> 
         plain = all(map(is_plain, question.options))
         return found if plain else found.with_remarks(changes.PLAIN_TEXTS)
     order = mixed_order(question.options)
-    names = tuple(RichText.plain(letter(order.index(place))) for place in range(len(order)))
+    turn = turns(order)
+    names = tuple(RichText.plain(letter(turn[place])) for place in range(len(order)))
     shown = [question.options[place] for place in order]
     told = phrase("letters_order", language)
     return _with_list(replace(found, question=replace(question, options=names)), shown, told, changes.LETTERS)
@@ -63,7 +64,8 @@ def labelled_matching(found: Plan, question: Matching, language: str | None) -> 
 def lettered_matching(found: Plan, question: Matching, language: str | None) -> Plan:
     """Put the right side into the text, and let students choose letters."""
     order = mixed_order(question.right)
-    names = tuple(RichText.plain(letter(order.index(place))) for place in range(len(order)))
+    turn = turns(order)
+    names = tuple(RichText.plain(letter(turn[place])) for place in range(len(order)))
     shown = [question.right[place] for place in order]
     told = phrase("letters_match", language)
     return _with_list(replace(found, question=replace(question, right=names)), shown, told, changes.LETTERS)

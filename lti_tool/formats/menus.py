@@ -13,6 +13,9 @@ from lti_tool.exam.model import SentenceAnalysis
 from lti_tool.exam.richtext import Blank, Element, Node, Text
 from lti_tool.formats.phrases import phrase
 
+MOST_CHOICES = 10_000
+"""Of all menus of a question together. Each has all names in it, so they grow with the square of the question."""
+
 _AROUND = ".,;:!?…\"'“”‘’()[]«»"
 
 _NAMES = {
@@ -46,9 +49,9 @@ def menus(question: SentenceAnalysis) -> tuple[Menu, ...]:
     """Return a menu for each part, and one for the finite verb; none where menus could not ask all of it."""
     codes = tuple(dict.fromkeys((*question.labels, *(label for _, label in question.segments))))
     names = tuple(map(label_name, codes))
-    parts = tuple(Menu(words, names, codes.index(label)) for words, label in question.segments)
-    if not parts or len(codes) < 2:
+    if len(codes) < 2 or not 0 < len(codes) * len(question.segments) <= MOST_CHOICES:
         return ()
+    parts = tuple(Menu(words, names, codes.index(label)) for words, label in question.segments)
     if question.finite_verb is None:
         return parts
     words = tuple(dict.fromkeys(filter(None, (word.strip(_AROUND) for word in question.sentence.split()))))

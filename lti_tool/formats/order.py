@@ -17,6 +17,11 @@ def mixed_order(options: tuple[RichText, ...]) -> tuple[int, ...]:
     return found[::-1] if found == tuple(range(len(options))) else found
 
 
+def turns(order: tuple[int, ...]) -> dict[int, int]:
+    """Return at which turn each place comes in an order."""
+    return {place: turn for turn, place in enumerate(order)}
+
+
 def right_order(question: Matching) -> tuple[int, ...]:
     """Return the places of the right column in an order in which the pairs do not stand side by side."""
     found = mixed_order(question.right)

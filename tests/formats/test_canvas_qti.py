@@ -16,6 +16,7 @@ from lxml import etree
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 from lti_tool.formats import Verdict
+from lti_tool.formats.forms import Form
 from lti_tool.sandbox.importers import canvas_classic, new_quizzes
 from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
 
@@ -198,6 +199,11 @@ class TestRightAnswers:
         old, _, line = one(question("matching", {"pairs": [f"a = {right}", "b = x"]}))
         assert [answer.right for answer in old.answers] == ["a", "b"]
         assert "format.swapped" in codes(line)
+
+    @pytest.mark.parametrize(("count", "form"), [(100, Form.MATCHING), (101, Form.ESSAY)])
+    def test_menus_that_would_grow_without_bounds(self, count, form):
+        _, _, line = one(question("matching", {"pairs": [f"left {n} = right {n}" for n in range(count)]}))
+        assert (line.becomes, line.points_out) == (form.value, 1)
 
     def test_letters_where_neither_side_fits_a_menu(self):
         pictures = [f'<img src="https://x.example/{n}.png" alt="{n}">' for n in "abcd"]

@@ -43,6 +43,11 @@ def matched(count):
     return {"left": numbered(count), "right": numbered(count), "correctAnswer": pairs}
 
 
+def analysed(count):
+    segments = [{"startToken": place, "endToken": place, "label": f"{place}"} for place in range(count)]
+    return {"sentence": " ".join("a" * count), "correctAnswer": {"segments": segments}}
+
+
 GROWING = {
     "essays": (questions(), 300),
     "choices": (
@@ -65,6 +70,8 @@ GROWING = {
         1000,  # beyond the size from which texts are divided for Canvas
     ),
     "items": (inside("sequence", lambda n: {"options": numbered(n)}), 500),
+    "pairs": (inside("matching", matched), 500),
+    "parts of a sentence": (inside("sentence-analysis", analysed), 400),
     "blanks": (inside("fill-in-blank", lambda n: {"text": "a ___ " * n, "correctAnswer": numbered(n)}), 500),
     "accepted": (inside("single-line-text", lambda n: {"correctAnswer": numbered(n)}), 1000),
     "paragraphs of a text": (described("<p>word</p>"), 2000),

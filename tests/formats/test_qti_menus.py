@@ -4,6 +4,7 @@ import pytest
 
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import xml as read
+from lti_tool.formats.forms import Form
 from lti_tool.formats.qti.uploads import media_types
 from tests.exam.strategies import exam, points, question
 from tests.exam.test_exam_shapes import ANALYSIS, SENTENCE
@@ -46,6 +47,15 @@ class TestAnalysis:
         first = next(iter(right))
         other = next(ident for ident in self.menus(item)[first] if ident != right[first])
         assert item.score(**{**right, first: other}) == 0
+
+
+def test_menus_that_would_grow_without_bounds():
+    def sentence(count):
+        segments = [{"startToken": place, "endToken": place, "label": f"{place}"} for place in range(count)]
+        return question("sentence-analysis", {"sentence": "a " * count, "correctAnswer": {"segments": segments}})
+
+    becomes = [line.becomes for name in BOTH for line in build(name, exam(sentence(96), sentence(110)))[1].lines]
+    assert becomes == [Form.MENUS.value, Form.ESSAY.value] * 2
 
 
 @pytest.mark.parametrize(

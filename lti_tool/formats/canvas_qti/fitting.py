@@ -14,6 +14,7 @@ from lti_tool.exam.richtext import Node, RichText, Text
 from lti_tool.formats import changes
 from lti_tool.formats.forms import Layout
 from lti_tool.formats.letters import labelled_matching, labelled_ordering, lettered_choice
+from lti_tool.formats.menus import MOST_CHOICES
 from lti_tool.formats.plan import Form, Plan, essay_instead
 from lti_tool.formats.stem import stem
 
@@ -35,7 +36,8 @@ def fitted(found: Plan, exam: Exam, size: Size) -> Plan:
         case FillInBlank() as question if found.form is Form.BLANKS:
             return _blanks(found, question, exam, size)
         case Matching() as question if found.form is Form.MATCHING:
-            return labelled_matching(found, question, exam.language)
+            few = len(question.left) * len(question.right) <= MOST_CHOICES
+            return labelled_matching(found, question, exam.language) if few else essay_instead(found, exam.language)
         case Ordering() as question if found.form is Form.ORDERING:
             return labelled_ordering(found, question, exam.language)
         case SentenceAnalysis() if found.form is Form.MENUS and size(stem(found, exam)) > LONGEST_TEXT // 2:

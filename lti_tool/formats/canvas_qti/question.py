@@ -30,7 +30,7 @@ from lti_tool.formats.labels import label, labels
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.menus import menus, menus_text
 from lti_tool.formats.notes import grading_notes
-from lti_tool.formats.order import right_order
+from lti_tool.formats.order import right_order, turns
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.report import Line
@@ -153,7 +153,8 @@ class CanvasQuestions:
         order = right_order(question)
         left = [self._left(text, number) for number, text in enumerate(question.left, 1)]
         right = [label(question.right[place]) or "" for place in order]
-        pairs = [(a, order.index(b)) for a, b in question.pairs or ()]
+        turn = turns(order)
+        pairs = [(a, turn[b]) for a, b in question.pairs or ()]
         return "matching_question", items.matching(html, left, right), items.matching_scoring(pairs)
 
     def _left(self, text: RichText, number: int) -> str:

@@ -22,7 +22,7 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.formats.menus import Menu, menus, menus_text
-from lti_tool.formats.order import mixed, right_order
+from lti_tool.formats.order import mixed, right_order, turns
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan
 from lti_tool.formats.qti.dialect import Dialect
@@ -139,8 +139,8 @@ class _Writer:
 
     def _matching(self, question: Matching, pairs: tuple[tuple[int, int], ...]) -> Answer:
         order = right_order(question)
-        places = {place: number for number, place in enumerate(order, 1)}
-        right = [f"left_{one + 1} right_{places[other]}" for one, other in pairs]
+        turn = turns(order)
+        right = [f"left_{one + 1} right_{turn[other] + 1}" for one, other in pairs]
         worth = zip(right, shares(self._points, len(right)), strict=True)
         mapping = self._scoring.mapping(worth) if self._parts else ""
         once = len({other for _, other in pairs}) == len(pairs)
