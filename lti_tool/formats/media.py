@@ -16,6 +16,9 @@ from lti_tool.exam.remark import Remark
 from lti_tool.formats.changes import MEDIA_MISSING, MEDIA_REMOTE
 
 _DATA = re.compile(r"data:(image/[a-z]+);base64,", re.IGNORECASE)
+_PIECE = 3 * 2**16
+"""Bytes; a multiple of three, so that pieces in base64 can follow one another."""
+
 _SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}\Z")
 
 
@@ -59,9 +62,11 @@ class MediaFiles:
         """Yield path and asset of every file that is used."""
         yield from self._used.items()
 
-    def base64(self, path: str) -> str:
-        """Return a used file's bytes as base64, for packages that hold files inside their texts."""
-        return base64.b64encode(self._used[path].read()).decode()
+    def base64(self, path: str) -> Iterator[bytes]:
+        """Yield a used file as base64, piece by piece, for packages that hold files inside their texts."""
+        data = memoryview(self._used[path].read())
+        for start in range(0, len(data), _PIECE):
+            yield base64.b64encode(data[start : start + _PIECE])
 
     def _place(self, url: str) -> str | None:
         asset = self._assets.get(url) or _from_data(url)

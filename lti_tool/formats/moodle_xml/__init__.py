@@ -17,6 +17,7 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.formats.forms import Form
 from lti_tool.formats.idents import ident
+from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.moodle_xml import elements, remarks
 from lti_tool.formats.moodle_xml.questions import MoodleQuestions
 from lti_tool.formats.report import Line, Report
@@ -40,12 +41,14 @@ class MoodleXml:
 
         Raises :class:`ExamEmpty` if there is nothing to write, which Moodle would refuse.
         """
+        made = MoodleQuestions(exam, assets)
         lines: list[Line] = []
         out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n')
         path = f"$course$/top/{_category(exam).replace('/', '//')}"
         with TemporaryFile() as questions:  # Moodle reads the category first, and it tells of all questions
-            for xml, line in _questions(exam, assets, embed=True):
-                questions.write(xml.encode())
+            for question in exam.questions:
+                xml, line = made.make(question)
+                questions.writelines(_with_files(xml, made.media))
                 lines.append(line)
             report = _report(exam, lines)
             out.write(elements.category(path, ident(exam.id, "category"), summary(report, exam.language)).encode())
@@ -56,12 +59,16 @@ class MoodleXml:
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
-        return _report(exam, [line for _, line in _questions(exam, assets, embed=False)])
+        return _report(exam, [line for _, line in map(MoodleQuestions(exam, assets).make, exam.questions)])
 
 
-def _questions(exam: Exam, assets: Assets, *, embed: bool) -> Iterator[tuple[str, Line]]:
-    questions = MoodleQuestions(exam, assets, embed=embed)
-    return map(questions.make, exam.questions)
+def _with_files(xml: str, media: MediaFiles) -> Iterator[bytes]:
+    """Yield a question with the content of its files, each of which is held no longer than it is written."""
+    for place, part in enumerate(xml.split(elements.FILE)):
+        if place % 2:
+            yield from media.base64(part)
+        else:
+            yield part.encode()
 
 
 def _category(exam: Exam) -> str:

@@ -21,6 +21,9 @@ COMBINED_FEEDBACK = "".join(
 )
 
 
+FILE = "\0"
+"""Stands around the path of a file whose content goes there; no text of an exam has it in it."""
+
 _SIGNS: dict[int, str] = {ord("<"): "＜", ord(">"): "＞"}
 
 
@@ -76,10 +79,10 @@ def _tags(tags: Sequence[str]) -> str:
 
 
 class Texts:
-    """Makes texts together with the files that they show. ``embed`` says whether files are read."""
+    """Makes texts together with the files that they show: their paths, between marks, in place of their content."""
 
-    def __init__(self, renderer: MoodleHtml, *, embed: bool) -> None:
-        self.renderer, self._embed = renderer, embed
+    def __init__(self, renderer: MoodleHtml) -> None:
+        self.renderer = renderer
 
     def of(self, nodes: Iterable[Node]) -> str:
         """Return a text element and its files."""
@@ -88,5 +91,4 @@ class Texts:
 
     def _file(self, path: str) -> str:
         name = escape(path.rpartition("/")[2])
-        content = self.renderer.media.base64(path) if self._embed else ""
-        return f'<file name="{name}" path="/" encoding="base64">{content}</file>'
+        return f'<file name="{name}" path="/" encoding="base64">{FILE}{path}{FILE}</file>'

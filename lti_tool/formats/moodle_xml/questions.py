@@ -43,26 +43,26 @@ _DECIMALS = Decimal("0.0000001")
 
 
 class MoodleQuestions:
-    """Makes the questions of one exam, one after the other. ``embed`` says whether files are read."""
+    """Makes the questions of one exam, one after the other; the content of files is left to who writes them."""
 
-    def __init__(self, exam: Exam, assets: Assets, *, embed: bool) -> None:
+    def __init__(self, exam: Exam, assets: Assets) -> None:
         self.exam = exam
-        self._media = MediaFiles(assets)
-        self._gap_html = GapHtml(self._media, exam.language)
-        self._texts = Texts(MoodleHtml(self._media, exam.language), embed=embed)
-        self._gap_texts = Texts(self._gap_html, embed=embed)
-        self._line_texts = Texts(LineHtml(self._media, exam.language), embed=embed)
+        self.media = MediaFiles(assets)
+        self._gap_html = GapHtml(self.media, exam.language)
+        self._texts = Texts(MoodleHtml(self.media, exam.language))
+        self._gap_texts = Texts(self._gap_html)
+        self._line_texts = Texts(LineHtml(self.media, exam.language))
         self._bodies = Bodies(exam, self._texts)
         self._width = len(str(len(exam.questions)))
 
     def make(self, question: Question) -> tuple[str, Line]:
         """Return the question, empty if it is left out, and its line in the report."""
-        self._media.start()
+        self.media.start()
         found = moodle_plan(question, self.exam)
         if found.form is Form.NOTHING:
             return "", found.line()
         xml, points = self._question(found)
-        line = found.with_remarks(*self._media.remarks()).line(notes(found))
+        line = found.with_remarks(*self.media.remarks()).line(notes(found))
         return xml, line if points == question.points else replace(line, points_out=points)
 
     def _question(self, found: Plan) -> tuple[str, Decimal]:
