@@ -5,8 +5,10 @@ LMSs show "Question 3" and not the title, so the title is the first block of the
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lti_tool.exam.language import begins_latin, direction_of_text
-from lti_tool.exam.model import Exam
+from lti_tool.exam.model import Direction, Exam
 from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text, is_blank
 from lti_tool.formats.plan import Layout, Plan
 
@@ -66,10 +68,9 @@ def directed(block: Node, exam: Exam) -> Node:
     """
     if not isinstance(block, Element) or (block.attributes and _tells_itself(block)):
         return block
-    text = _opening(block)
-    direction = direction_of_text(text, exam.direction)
-    found = (("dir", direction),) if "rtl" in {direction, exam.direction} else ()
-    if exam.language and direction == exam.direction and _is_in_script(text, exam.language):
+    direction, latin = _script(block, exam.direction)
+    found = (("dir", direction),) if direction == "rtl" or exam.direction == "rtl" else ()
+    if exam.language and direction == exam.direction and latin is _writes_latin(exam.language):
         found = (*found, ("lang", exam.language))
     return Element(block.tag, (*block.attributes, *found), block.children) if found else block
 
@@ -78,21 +79,19 @@ def _tells_itself(block: Element) -> bool:
     return any(name in {"dir", "lang"} for name, _ in block.attributes)
 
 
-def _opening(block: Element) -> str:
-    """Return what tells the script of a block: its first words where they do, else all of it."""
+def _script(block: Element, default: Direction) -> tuple[Direction, bool | None]:
+    """Return a block's direction, and whether its first letter is a Latin one; ``None`` if there is no letter."""
     node: Node = block
     while isinstance(node, Element) and node.children:
         node = node.children[0]
-    return node.value if isinstance(node, Text) and begins_latin(node.value) else RichText((block,)).plain_text()
-
-
-def _is_in_script(text: str, language: str) -> bool:
-    return _is_latin(text) == (language.split("-", maxsplit=1)[0].lower() not in _OTHER_SCRIPTS)
-
-
-def _is_latin(text: str) -> bool | None:
-    """Tell whether the first letter is a Latin one; ``None`` if there is no letter."""
-    if begins_latin(text):
-        return True
+    if isinstance(node, Text) and begins_latin(node.value):
+        return "ltr", True
+    text = RichText((block,)).plain_text()
     first = next(filter(str.isalpha, text), None)
-    return None if first is None else first < "\u0250" or "\u1e00" <= first < "\u1f00"
+    latin = None if first is None else first < "\u0250" or "\u1e00" <= first < "\u1f00"
+    return direction_of_text(text, default), latin
+
+
+@lru_cache(maxsize=32)
+def _writes_latin(language: str) -> bool:
+    return language.split("-", maxsplit=1)[0].lower() not in _OTHER_SCRIPTS

@@ -29,16 +29,18 @@ def item(
     metadata: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return an item. ``kind`` is Canvas's question type."""
-    fields = "".join(
-        f"<qtimetadatafield><fieldlabel>{label}</fieldlabel><fieldentry>{escape(entry)}</fieldentry></qtimetadatafield>"
-        for label, entry in (("question_type", kind), ("points_possible", decimal(points)), *metadata)
-    )
+    fields = _field("question_type", kind) + _field("points_possible", decimal(points))
+    fields += "".join([_field(label, escape(entry)) for label, entry in metadata])
     shown = presentation if presentation.startswith("<presentation") else f"<presentation>{presentation}</presentation>"
     scored = f"<resprocessing>{_OUTCOMES}{processing}</resprocessing>" if processing else ""
     return (
         f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>{fields}</qtimetadata>'
         f"</itemmetadata>{shown}{scored}</item>\n"
     )
+
+
+def _field(label: str, entry: str) -> str:
+    return f"<qtimetadatafield><fieldlabel>{label}</fieldlabel><fieldentry>{entry}</fieldentry></qtimetadatafield>"
 
 
 def material(html: str) -> str:
