@@ -1,4 +1,6 @@
-r"""The exam that is measured, in both notations: Examplary's JSON, and text2qti's text as its users write it.
+"""The exams that are measured, in both notations: Examplary's JSON, and text2qti's text as its users write it.
+
+    python bench/bench_exam.py plain|rich FROM TO FILE.json FILE.txt
 
 Both say the same: texts, formatting, formulas, options, keys, points. What text2qti has no place for it is not given:
 an ordering becomes an essay there, criteria and limits in words are left out. So it never has more to do than we have.
@@ -9,8 +11,11 @@ formula, formatting, and a list or a table. Exams of different numbers share no 
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +173,10 @@ def _text(place: int, said: Said) -> str:
     if said.kind == ORDERING:
         return stem + "".join(f"\n{' ' * len(label)}* {text}" for text in texts) + "\n____\n"
     return stem + (f"* {said.year}\n" if said.year else "____\n")
+
+
+if __name__ == "__main__":
+    _, exam, first, end, ours, peers = sys.argv
+    numbers = range(int(first), int(end))
+    Path(ours).write_text(json.dumps(examplary(exam, numbers)))
+    Path(peers).write_text(text2qti(exam, numbers))

@@ -49,24 +49,29 @@ class Sources:
 
 
 def sources(folder: Path, exam: str, count: int) -> Sources:
-    """Write the exams, each with numbers of its own."""
+    """Write the exams, each with numbers of its own.
+
+    A process of its own does it: what this one ever held, the system counts with those that it starts.
+    """
     times = 1 if count > MANY else 3
-    ranges = [range(WARM), *(range(WARM + i * count, WARM + (i + 1) * count) for i in range(times))]
+    ranges = [(0, WARM), *((WARM + i * count, WARM + (i + 1) * count) for i in range(times))]
     found = Sources(
         *(tuple(folder / f"{exam}-{count}-{i}{end}" for i in range(len(ranges))) for end in (".json", ".txt"))
     )
-    for numbers, ours, peers in zip(ranges, found.ours, found.peers, strict=True):
-        ours.write_text(json.dumps(bench_exam.examplary(exam, numbers)))
-        peers.write_text(bench_exam.text2qti(exam, numbers))
+    for (first, end), ours, peers in zip(ranges, found.ours, found.peers, strict=True):
+        _run("bench_exam.py", exam, first, end, ours, peers)
     return found
 
 
 def measured(name: str, what: str, files: tuple[Path, ...]) -> dict[str, float]:
     """Return what :mod:`bench_convert` measures in a process of its own."""
-    command = [sys.executable, str(HERE / "bench_convert.py"), name, what, *map(str, files)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- our own file
-    found: dict[str, float] = json.loads(done.stdout)
+    found: dict[str, float] = json.loads(_run("bench_convert.py", name, what, *files))
     return found
+
+
+def _run(script: str, *arguments: object) -> str:
+    command = [sys.executable, str(HERE / script), *map(str, arguments)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603 -- our own file
 
 
 def conversions(exam: str, count: int, rounds: int) -> None:
