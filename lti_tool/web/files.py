@@ -34,7 +34,7 @@ def send_asset(asset: Asset) -> Response:
     inline = asset.media_type in INLINE
     response.headers["Content-Type"] = asset.media_type if inline else "application/octet-stream"
     response.headers["Content-Disposition"] = "inline" if inline else "attachment"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     response.headers["Cache-Control"] = f"private, max-age={30 * DAY}, immutable"
     response.set_etag(asset.sha256)
     response.make_conditional(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, request
@@ -39,7 +40,7 @@ def _secure(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint in PUBLIC:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
         _keep_static(response)
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"

@@ -222,7 +222,7 @@ class TestFiles:
         own = pages()
         address = f"exams/{exam.id}/media/{hashlib.sha256(PNG).hexdigest()}"
         response = own.get(address)
-        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "immutable" in response.headers["Cache-Control"]
         again = own.get(address, headers={"If-None-Match": response.headers["ETag"]})

@@ -1,0 +1,228 @@
+"""Every route has a class of headers, and keeps to it whether it answers or refuses."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from lti_tool.models import db
+from lti_tool.security.tokens import Purpose
+
+LMS = "https://lms.example.org"
+
+CLASSES = {
+    "launched": [
+        *("home.show", "home.cancel", "exams.show", "exams.add", "exams.download", "exams.media"),
+        *(f"generations.{name}" for name in ("begin", "show", "cancel", "hint", "retry", "state")),
+    ],
+    "returned": ["embed.returned"],
+    "before": [
+        *("lti.login", "lti.launch", "lti.launched_by_hand", "proof.check", "proof.take"),
+        "registration.register",
+    ],
+    "window": ["proof.window"],
+    "public": ["packages.fetch", "lti.jwks", "registration.canvas", "registration.icon"],
+    "own": ["site.about", "site.health", "health.ready", "health.metrics", "static"],
+}
+"""``launched``: pages of a launch, for its LMS's frame. ``returned``: the end of Examplary's frame, inside ours.
+``before``: which LMS frames them is not known yet, and they show nothing private. ``window``: belongs to the frame that
+opened it. ``public``: for machines of other sites. ``own``: nobody's frame."""
+
+
+@dataclass
+class Routes:
+    """How each route is opened so that it answers, and so that it refuses."""
+
+    values: dict[str, dict[str, str]]
+
+    def address(self, adapter, rule, how):
+        values = {name: self.values[how].get(name, "x") for name in rule.arguments}
+        if how == "answers" and rule.endpoint == "generations.retry":
+            values["generation_id"] = self.values[how]["failed"]
+        return adapter.build(rule.endpoint, values)
+
+
+@pytest.fixture
+def routes(canvas, keep_exam, make_generation, services, signing):
+    png = b"\x89PNG\r\n\x1a\n"
+    exam = keep_exam(media=[("https://x.example/a.png", "image/png", png)])
+    waiting = make_generation(canvas.launch)
+    failed = make_generation(canvas.launch, state="failed", error_code="exam.empty")
+    link = services.packages.link(exam, "canvas-qti", canvas.launch)
+    db.session.commit()
+    answers = {
+        "token": canvas.token,
+        "exam_id": exam.id,
+        "generation_id": waiting.id,
+        "failed": failed.id,
+        "sha256": exam.media[0].asset_sha256,
+        "format_name": "canvas-qti",
+        "capability": link.split("/")[-2],
+        "name": link.split("/")[-1],
+        "return_token": services.tokens.sign(Purpose.EMBED_RETURN, waiting.id),
+        "link_token": services.registration.invite().rsplit("/", 1)[-1],
+        "filename": "css/base.css",
+    }
+    # The launch stays what it is: a page that is not there is refused inside of it.
+    return Routes({"answers": answers, "refuses": {"token": canvas.token}})
+
+
+LOGIN = {"iss": LMS, "client_id": "client-1", "login_hint": "7"}
+
+
+def all_answers(app, client, routes, services, how):
+    """Open every method of every route; yield (endpoint, response)."""
+    adapter = app.url_map.bind("tool.localhost:5000")
+    own = {"Origin": services.settings.origin, "Sec-Fetch-Site": "same-origin"}
+    data = LOGIN | {"handover": services.handovers.code()} if how == "answers" else {}
+    for rule in app.url_map.iter_rules():
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            address = routes.address(adapter, rule, how)
+            given = {"data": data} if method == "POST" else {"query_string": data if "/lti/login" in address else {}}
+            response = client.open(address, method=method, headers=own, **given)
+            yield rule.endpoint, response
+
+
+def class_of(endpoint):
+    (name,) = [name for name, endpoints in CLASSES.items() if endpoint in endpoints]
+    return name
+
+
+def test_every_route_is_in_one_class(app):
+    assert sorted(name for names in CLASSES.values() for name in names) == sorted(app.view_functions)
+
+
+@pytest.mark.parametrize("how", ["answers", "refuses"])
+def test_every_route_keeps_to_its_class(app, client, routes, services, how):
+    seen, refused = set(), set()
+    for endpoint, response in all_answers(app, client, routes, services, how):
+        seen.add(endpoint)
+        if response.status_code >= 400:
+            refused.add(endpoint)
+        KEEPS[class_of(endpoint)](endpoint, response)
+        strict(endpoint, response)
+    assert seen == set(app.view_functions)
+    if how == "answers":
+        # Cancelling came first, and a launch takes a token that only an LMS can sign.
+        assert refused == {"exams.add", "lti.launch"}
+
+
+def strict(endpoint, response):
+    """What holds for everything that leaves the tool."""
+    headers = response.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy, endpoint
+    assert "unsafe" not in policy
+    assert "*" not in re.sub(r"frame-ancestors \*", "", policy)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] in ("same-origin", "strict-origin")
+    assert "geolocation=()" in headers["Permissions-Policy"]
+    assert "Set-Cookie" not in headers or endpoint in ("lti.login", "lti.launch", "proof.window")
+    if response.content_type.startswith("text/html"):
+        assert "no-store" in headers["Cache-Control"]
+    assert "Server" not in headers or "Werkzeug" not in headers["Server"]
+
+
+def ancestors(response):
+    (sources,) = re.findall(r"frame-ancestors ([^;]*)", response.headers["Content-Security-Policy"])
+    return sources.split()
+
+
+def launched(endpoint, response):
+    """In the frame of its own LMS and in no other; images and redirects are in none."""
+    assert ancestors(response) == (["'none'"] if is_image(response) else [LMS]), endpoint
+    assert "X-Frame-Options" not in response.headers
+    assert "Cross-Origin-Opener-Policy" not in response.headers
+
+
+def is_image(response):
+    return response.content_type.startswith("image/")
+
+
+def returned(endpoint, response):
+    assert ancestors(response) in (["'self'", LMS], ["*"])
+    assert "X-Frame-Options" not in response.headers
+
+
+def before(endpoint, response):
+    """Also its redirects leave the LMS's hold on a window that it has opened alone."""
+    assert ancestors(response) == ["*"], endpoint
+    assert "X-Frame-Options" not in response.headers
+    assert "Cross-Origin-Opener-Policy" not in response.headers
+    assert "Biology" not in response.text
+
+
+def window(endpoint, response):
+    framed = ["*"] if response.status_code >= 400 else ["'none'"]
+    assert ancestors(response) == framed
+    assert "Cross-Origin-Opener-Policy" not in response.headers
+
+
+def public(endpoint, response):
+    nobodys_frame(endpoint, response)
+    if response.status_code < 400:
+        assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin", endpoint
+
+
+def own(endpoint, response):
+    nobodys_frame(endpoint, response)
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def nobodys_frame(endpoint, response):
+    assert ancestors(response) == ["'none'"], endpoint
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+KEEPS = {"launched": launched, "returned": returned, "before": before, "window": window, "public": public, "own": own}
+
+
+def test_examplarys_frame_and_nothing_else_may_use_devices(pages, begin, examplary):
+    generation = begin(own := pages())
+    lent = own.get(f"generations/{generation.id}").headers["Permissions-Policy"]
+    for feature in ("camera", "microphone", "clipboard-write"):
+        assert f'{feature}=(self "{examplary.base_url}")' in lent
+    elsewhere = own.get().headers["Permissions-Policy"]
+    assert "camera=(), microphone=()" in elsewhere
+
+
+@pytest.mark.parametrize("base_url", ["https://tool.example.org", "http://tool.localhost:5000"])
+def test_https_is_kept_to_behind_tls(settings, base_url):
+    from lti_tool import create_app
+
+    app = create_app(settings.model_copy(update={"base_url": base_url}))
+    with app.test_client() as client:
+        header = client.get("/").headers.get("Strict-Transport-Security")
+    assert (header is not None) == base_url.startswith("https:")
+    if header:
+        assert "max-age=31536000" in header
+
+
+class TestProxies:
+    """Who asks is known from so many proxies as are set, and never from what a client makes up."""
+
+    def refusals(self, settings, monkeypatch, hops, *forwarded):
+        from lti_tool import create_app
+        from lti_tool.web import limits
+
+        monkeypatch.setattr(limits, "FAILURES", 1)
+        app = create_app(settings.model_copy(update={"trusted_proxies": hops}))
+        with app.app_context():
+            db.create_all()
+        with app.test_client() as client:
+            return [client.get("/packages/a/b", headers={"X-Forwarded-For": each}).status_code for each in forwarded]
+
+    def test_none_are_believed_unless_they_are_counted(self, settings, monkeypatch):
+        assert self.refusals(settings, monkeypatch, 0, "10.1.1.1", "10.2.2.2") == [404, 429]
+
+    def test_one_proxy_tells_people_apart(self, settings, monkeypatch):
+        assert self.refusals(settings, monkeypatch, 1, "10.1.1.1", "10.2.2.2", "10.1.1.1") == [404, 404, 429]
+
+    def test_what_a_client_puts_in_front_counts_nothing(self, settings, monkeypatch):
+        spoofed = ("6.6.6.6, 10.1.1.1", "7.7.7.7, 10.1.1.1")
+        assert self.refusals(settings, monkeypatch, 1, *spoofed) == [404, 429]
+
+    def test_two_proxies_are_counted_from_behind(self, settings, monkeypatch):
+        chains = ("10.1.1.1, 10.9.9.9", "10.2.2.2, 10.9.9.9", "x, 10.1.1.1, 10.9.9.9")
+        assert self.refusals(settings, monkeypatch, 2, *chains) == [404, 404, 429]
