@@ -96,7 +96,7 @@ def login() -> Response:
     if key not in {account.key for account in ACCOUNTS}:
         return make_response(render_template("login.html", accounts=ACCOUNTS, account=None), 400)
     session.clear()
-    session["account"] = key
+    session["account"], session["sesskey"] = key, secrets.token_urlsafe(8)
     inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return make_response(redirect(wanted if inside else url_for("front.index"), 303))
 

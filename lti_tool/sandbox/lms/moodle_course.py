@@ -85,8 +85,7 @@ def content_item() -> Response:
     account, lms = require_teacher(), current_lms()
     if "moodle" not in lms.registrations:
         return refusal_page("No tool is registered yet.", 404)
-    key = session.setdefault("sesskey", secrets.token_urlsafe(8))
-    path = url_for("moodle_course.content_item_return", course=2, id=2, sesskey=key)
+    path = url_for("moodle_course.content_item_return", course=2, id=2, sesskey=session["sesskey"])
     settings = moodle_settings(lms.base_url + path, lms.registrations["moodle"].name)
     return login_page(lms, lms.begin("moodle", account, "LtiDeepLinkingRequest", {SETTINGS: settings}))
 
