@@ -107,7 +107,7 @@ def https_house(folder: Path):
         worker = start_worker(tool)
         stack.callback(worker.stop, graceful=True)
         examplary = create_examplary(ExamplaryConfig(api_key=API_KEY, control=True, generation_seconds=0.3))
-        for app, port in zip((_isolating(lms, house), _watched(tool, house), examplary), ports, strict=True):
+        for app, port in zip((_staging(lms, house), _watched(tool, house), examplary), ports, strict=True):
             stack.enter_context(_serve(app, port, context))
         yield house
 
@@ -128,10 +128,19 @@ def _watched(app, house):
     return tool
 
 
-def _isolating(app, house):
-    """The LMS as WSGI."""
+STAGE = b"""<!doctype html><html lang="en"><title>A page of the LMS</title><link rel="icon" href="data:,">
+<style>body { margin: 0 } iframe { border: 0; width: 100%; height: 100vh }</style>
+<iframe id="tool-frame" name="tool-frame" title="Examplary"></iframe>"""
+
+
+def _staging(app, house):
+    """The LMS as WSGI, with a page that is nothing but a frame."""
 
     def lms(environ, start_response):
+        if environ["PATH_INFO"] == "/stage":
+            start_response("200 OK", [("Content-Type", "text/html")])
+            return [STAGE]
+
         def respond(status, headers, *rest):
             added = [("Cross-Origin-Opener-Policy", "same-origin")] if house.isolates else []
             return start_response(status, [*headers, *added], *rest)

@@ -1,0 +1,184 @@
+"""Every page that a person can meet, and how to get there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lti_tool.models import Exam, Generation, Launch, LmsUser, Platform, db, now
+from lti_tool.security.tokens import Purpose
+
+LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}
+LONG = "مقدمة في علم الأحياء \u202e<b>王小明</b> " + "Donaudampfschifffahrtsgesellschaft" * 6
+STAYING = ("keep", "ask", "answer", "window_done", "progress", "registered", "returned", "embed")
+"""Scripts that lead a page on by themselves: they are held back, so that it can be looked at."""
+
+
+class Stage:
+    """A page of the LMS that is nothing but a frame."""
+
+    def __init__(self, page, road):
+        self.page, self.road = page, road
+        # The LMS does not answer: what goes there stays where it is.
+        page.route(f"{road.lms}/moodle/**", lambda route: route.fulfill(status=204))
+        for name in STAYING:
+            page.route(f"**/static/js/{name}.js*", lambda route: route.abort())
+
+    def show(self, path, form=None, *, top=False):
+        """Open a path of the tool, or send a form to it, in the frame or as a page of its own; return its frame."""
+        self.page.goto(f"{self.road.lms}/stage")
+        self.page.evaluate(
+            """([address, fields, target]) => {
+                const form = Object.assign(document.createElement("form"),
+                    {method: fields ? "post" : "get", action: address, target});
+                const query = fields ?? Object.fromEntries(new URL(address).searchParams);
+                for (const [name, value] of Object.entries(query)) {
+                    form.append(Object.assign(document.createElement("input"), {type: "hidden", name, value}));
+                }
+                document.body.append(form);
+                form.submit();
+                form.remove();
+            }""",
+            [f"{self.road.tool}{path}", form, "_top" if top else "tool-frame"],
+        )
+        if top:
+            self.page.wait_for_url(f"{self.road.tool}/**")
+            frame = self.page.main_frame
+        else:
+            frame = self.page.query_selector("#tool-frame").content_frame()
+        frame.wait_for_selector("h1", state="attached")
+        # With its style sheet.
+        frame.wait_for_load_state("load")
+        return frame
+
+
+class Gallery:
+    """Rows for every page, of one launch in Moodle in one language."""
+
+    def __init__(self, house, locale):
+        self.house, self.locale = house, locale
+        house.keep_exam("moodle", "Forces and water")
+        with house.tool.app_context():
+            self.platform = db.session.query(Platform).filter_by(family="moodle").one()
+            self.login = LOGIN | {"iss": self.platform.issuer, "client_id": self.platform.client_id}
+            self.teacher = db.session.query(LmsUser).one().id
+            self.exam = db.session.query(Exam).one().id
+            self.platform_id = self.platform.id
+
+    def launch(self, **values):
+        """Return the address of a launch's pages, with a slash at the end."""
+        settings = {
+            "deep_link_return_url": f"{self.house.road.lms}/moodle/mod/lti/contentitem_return.php",
+            "accept_types": ["ltiResourceLink"],
+        }
+        defaults = {
+            "platform_id": self.platform_id,
+            "lms_user_id": self.teacher,
+            "deployment_id": "2",
+            "message_type": "LtiDeepLinkingRequest",
+            "role": "instructor",
+            "family": "moodle",
+            "context_id": "2",
+            "context_title": "Introduction to Testing",
+            "locale": self.locale,
+            "frame_origins": [self.house.road.lms],
+            "framed": True,
+            "return_url": f"{self.house.road.lms}/moodle/course/view.php?id=2",
+            "deep_linking": settings,
+            "expires_at": now() + timedelta(hours=1),
+        }
+        with self.house.tool.app_context():
+            row = Launch(**(defaults | values))
+            db.session.add(row)
+            db.session.commit()
+            self.launch_id = row.id
+            return f"/l/{self.services.access.link_to(row.id)}/"
+
+    def generation(self, state, **values):
+        """Put a generation of the teacher into a state; nobody works on it."""
+        with self.house.tool.app_context():
+            row = Generation(
+                launch_id=self.launch_id,
+                platform_id=self.platform_id,
+                lms_user_id=self.teacher,
+                context_id="2",
+                state=state,
+                session_id_encrypted=self.services.vault.encrypt("embed_session_x"),
+                embed_url_encrypted=self.services.vault.encrypt(f"{self.house.road.examplary}/embeds/x"),
+                session_expires_at=now() + timedelta(days=7),
+                checked_at=now(),
+                claimed_until=now() + timedelta(hours=1),
+                **values,
+            )
+            db.session.add(row)
+            db.session.commit()
+            return row.id
+
+    @property
+    def services(self):
+        return self.house.tool.extensions["services"]
+
+    def return_token(self, generation_id):
+        return self.services.tokens.sign(Purpose.EMBED_RETURN, generation_id)
+
+    def before_a_launch(self):
+        """Return, by name, what :meth:`Stage.show` takes to open each page."""
+        unknown = self.login | {"iss": "https://other.example.edu"}
+        code = self.services.handovers.code()
+        refused = self.services.handovers.code()
+        used = {"state": "a" * 43, "id_token": "x"}
+        with self.house.tool.app_context():
+            waiting = self.services.handovers.open(refused)
+            self.services.handovers.refuse(waiting, "lti.not_signed_in")
+            invited = self.services.registration.invite().removeprefix(self.house.road.tool)
+        return {
+            "about": (("/",), {"top": True}),
+            "by-hand": (("/lti/launch",), {}),
+            "keep": (("/lti/login", self.login | {"lti_storage_target": "_parent"}), {}),
+            "prove": (("/lti/login", self.login), {}),
+            "prove-again": (("/lti/handover", self.login | {"handover": code}), {}),
+            "prove-refused": (("/lti/handover", self.login | {"handover": refused}), {}),
+            "onward": (("/lti/login/window", self.login | {"handover": code}), {"own": True}),
+            "unknown-lms": (("/lti/login", unknown), {}),
+            "launch-used": (("/lti/launch", used), {}),
+            "not-signed-in": (("/lti/launch", {"error": "login_required"}), {}),
+            "nowhere": (("/nowhere",), {"top": True}),
+            "register": ((invited,), {}),
+            "register-over": (("/register/x",), {}),
+        }
+
+    def of_a_launch(self):
+        """The same for pages that a launch leads to."""
+        home = self.launch()
+        unfinished = {
+            state: self.generation(
+                state, error_code="examplary.unavailable" if state in ("failed", "collecting") else ""
+            )
+            for state in ("opening", "open", "collecting", "cancelled", "failed", "expired")
+        }
+        exam = f"exams/{self.exam}"
+        canvas = self.launch(family="canvas", deep_linking=None)
+        expired = self.launch(expires_at=now() - timedelta(seconds=1))
+        student = {"role": "student", "deep_linking": None}
+        return {
+            "start": ((home,), {}),
+            "start-broken-link": ((self.launch(exam_id="gone", deep_linking=None),), {}),
+            "start-of-a-long-name": ((self.launch(context_title=LONG),), {}),
+            "exam": ((home + exam,), {}),
+            "exam-in-canvas": ((canvas + exam + "?page=2",), {}),
+            "exam-answered": ((self.launch(answered_with=self.exam) + exam,), {}),
+            "exam-astray": ((home + exam,), {"top": True}),
+            "opening": ((f"{home}generations/{unfinished['opening']}",), {}),
+            "embed": ((f"{home}generations/{unfinished['open']}",), {}),
+            "collecting": ((f"{home}generations/{unfinished['collecting']}",), {}),
+            "cancelled": ((f"{home}generations/{unfinished['cancelled']}",), {}),
+            "failed": ((f"{home}generations/{unfinished['failed']}",), {}),
+            "expired-exam": ((f"{home}generations/{unfinished['expired']}",), {}),
+            "returned": ((f"/embed/return/{self.return_token(unfinished['open'])}",), {}),
+            "student": ((self.launch(**student),), {}),
+            "student-with-exam": ((self.launch(exam_id=self.exam, **student),), {}),
+            "student-elsewhere": ((self.launch(**student) + exam,), {}),
+            "not-there": ((f"{home}exams/none",), {}),
+            "expired": ((expired,), {}),
+            "changed-link": (("/l/abc.def.ghi/",), {}),
+            "foreign-post": ((f"{home}cancel", {}), {}),
+        }

@@ -1,0 +1,131 @@
+"""Every page in a frame of the LMS: two languages, a phone and a desk, light and dark, by keyboard, seen by axe."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+
+from tests.browser.gallery import Gallery, Stage
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(AXE_FILE_PATH).read_text()
+LOOKS = {
+    "desk": {"viewport": {"width": 1100, "height": 800}, "color_scheme": "light", "locale": "en-GB"},
+    "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "locale": "nl-NL"},
+}
+TOO_BAD = ("serious", "critical")
+PICTURES = os.environ.get("PICTURES_OF_PAGES", "")
+"""A folder: pictures of all pages are put there, to be looked at."""
+
+
+@pytest.fixture
+def mode():
+    """No page needs a cookie in the frame: none gets one."""
+    return "blocked"
+
+
+@pytest.fixture
+def stage(new_context, road, look):
+    page = new_context(**LOOKS[look]).new_page()
+    page.problems = []
+    page.on("console", lambda said: page.problems.append(said.text) if "Content Security Policy" in said.text else None)
+    return Stage(page, road)
+
+
+@pytest.mark.parametrize("part", ["before_a_launch", "of_a_launch"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_can_be_used_by_everybody(stage, house, look, part):
+    language = LOOKS[look]["locale"][:2]
+    found = {}
+    for name, (arguments, how) in getattr(Gallery(house, language), part)().items():
+        frame = open_page(stage, arguments, how)
+        problems = [*seen_by_axe(frame), *fits(frame, language), *by_keyboard(stage, frame)]
+        if problems:
+            found[name] = problems
+        if PICTURES:
+            take_picture(stage, frame, f"{look}-{name}")
+    assert found == {}
+    assert stage.page.problems == []
+
+
+def open_page(stage, arguments, how):
+    how = dict(how)
+    if how.pop("own", False):
+        # A form of our own page leads there.
+        path, fields = arguments
+        frame = stage.show("/lti/launch", top=True)
+        frame.evaluate(SEND, [path, fields])
+        frame.wait_for_selector("a.button")
+        return frame
+    return stage.show(*arguments, **how)
+
+
+SEND = """([path, fields]) => {
+    const form = Object.assign(document.createElement("form"), {method: "post", action: path});
+    for (const [name, value] of Object.entries(fields)) {
+        form.append(Object.assign(document.createElement("input"), {type: "hidden", name, value}));
+    }
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def seen_by_axe(frame):
+    frame.evaluate(AXE)
+    results = frame.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+    return [
+        f"{each['id']}: {each['help']} {[node['html'][:120] for node in each['nodes'][:3]]}"
+        for each in results["violations"]
+        if each["impact"] in TOO_BAD
+    ]
+
+
+def fits(frame, language):
+    """One heading, the right language, and nothing that is wider than the screen."""
+    facts = frame.evaluate(
+        """() => ({
+            language: document.documentElement.lang,
+            headings: document.querySelectorAll("h1").length,
+            title: document.title,
+            over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        })"""
+    )
+    checks = {
+        "language": facts["language"] == language,
+        "one heading": facts["headings"] == 1,
+        "title": facts["title"].endswith("· Examplary") and len(facts["title"]) > 14,
+        "width": facts["over"] <= 0,
+    }
+    return [f"{name}: {facts}" for name, fine in checks.items() if not fine]
+
+
+REACHED = """() => {
+    const element = document.activeElement;
+    if (!document.hasFocus() || element === document.body || "reached" in element.dataset) return false;
+    element.dataset.reached = getComputedStyle(element).outlineStyle;
+    return true;
+}"""
+MISSED = """() => [...document.querySelectorAll("a[href], button, summary, input:not([type=hidden]), select, iframe")]
+    .filter((each) => each.checkVisibility({visibilityProperty: true}))
+    .filter((each) => !["solid", "auto"].includes(each.dataset.reached) && !(each.tagName === "IFRAME"))
+    .map((each) => `no focus is seen on ${each.outerHTML.slice(0, 120)}`)"""
+
+
+def by_keyboard(stage, frame):
+    """Every button and link is reached by Tab alone, and is seen to be."""
+    stage.page.keyboard.press("Tab")
+    frame.wait_for_function("document.hasFocus() && document.activeElement !== document.body")
+    while frame.evaluate(REACHED):
+        stage.page.keyboard.press("Tab")
+    return frame.evaluate(MISSED)
+
+
+def take_picture(stage, frame, name):
+    if frame is not stage.page.main_frame:
+        height = frame.evaluate("document.documentElement.scrollHeight")
+        stage.page.evaluate("height => document.getElementById('tool-frame').style.height = `${height}px`", height)
+    frame.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    stage.page.wait_for_timeout(300)
+    stage.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
