@@ -13,8 +13,8 @@ from lti_tool.models import db
 from tests.settings_of_launches import CANVAS_SETTINGS
 
 LOGIN, CHECK, LAUNCH, FIRST_PAGE = 2, 2, 5, 3
-"""Statements of a known teacher. Login: the platform, the row. Check, in a frame: both again. Launch: the row (used up),
-the platform, the deployment, the person, the launch. First page: the launch, what is unfinished, the exams."""
+"""Statements of a known teacher. Login: the platform, the row. Check: both again. Launch: the row (used up),
+the platform, the deployment, the person and the launch. First page: the launch, what is unfinished, the exams."""
 
 
 @pytest.fixture
