@@ -7,6 +7,7 @@ from lti_tool.exam.remark import Remark
 
 UNREADABLE = Remark("exam.question-unreadable", N_("Examplary sent no readable question here."))
 STEM_EMPTY = Remark("exam.stem-empty", N_("The question has no text."))
+PLAYER_LINKED = Remark("exam.player-linked", N_("Sound, video and embedded pages become links, which students open."))
 ID_MISSING = Remark("exam.id-missing", N_("Examplary gave this question no identifier of its own."))
 TYPE_UNKNOWN = Remark("exam.type-unknown", N_("“%(type)s” is a question type that we do not know."))
 POINTS_MISSING = Remark("exam.points-missing", N_("Examplary gave no points; it counts for 1 point."))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import quote
 
 from lti_tool.exam.formulas import clean_latex, split_mathematics
+from lti_tool.exam.mending import mended
 from lti_tool.exam.richtext import VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
 from lti_tool.exam.sanitise import MATHML_TAGS, OWN_TAGS, characters, sanitise
 
@@ -29,6 +31,9 @@ _TAG = re.compile(r"<[^>]*>")
 _NAMED_TAG = re.compile(rf"</?({_NAME})[^>]*>")
 _VERBATIM = frozenset({"pre", "code"})
 _ATTRIBUTE = re.compile(r'([A-Za-z:_-]+)="([^"]*)"')
+_LINE_ENDS = re.compile(r"[\t\r\n]")
+_NO_SCHEME = re.compile(r"//[^/\\]")
+_NOT_IN_ADDRESSES = re.compile(r"[\s\"'<>]")
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s%]+\Z", re.IGNORECASE)
 _Attributes = tuple[tuple[str, str], ...]
 _MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -43,14 +48,18 @@ def parse_rich_text(html: str) -> RichText:
         return _lines(html.strip())
     if paragraph := _PARAGRAPH.fullmatch(html):
         return RichText((Element("p", (), (Text(paragraph[1]),)),))
-    return RichText(_Builder().build(sanitise(html)))
+    return RichText(_Builder().build(sanitise(mended(html))))
 
 
 def web_address(url: str) -> str:
-    """Return ``url`` if it is an absolute http(s) address without blanks or quotes, else nothing."""
-    url = url.strip()
-    if url[:8].lower().startswith(("http://", "https://")) and not re.search(r"[\s\"'<>\\]", url):
-        return url
+    """Return ``url`` as browsers take it if it is an absolute http(s) address, else nothing.
+
+    Line ends in it go, what may not stand in an address is quoted, and none of a host of its own gets ``https``.
+    """
+    url = _LINE_ENDS.sub("", url.strip())
+    url = f"https:{url}" if _NO_SCHEME.match(url) else url
+    if url[:8].lower().startswith(("http://", "https://")) and "\\" not in url:
+        return _NOT_IN_ADDRESSES.sub(lambda sign: quote(sign[0], safe=""), url)
     return ""
 
 
@@ -140,7 +149,11 @@ def _attributes(raw: str) -> _Attributes:
 
 
 def _kept(tag: str, attributes: _Attributes) -> _Attributes:
-    return tuple((name, value) for name, value in attributes if _is_fit(tag, name, value)) if attributes else ()
+    return tuple((name, _as_kept(name, value)) for name, value in attributes if _is_fit(tag, name, value))
+
+
+def _as_kept(name: str, value: str) -> str:
+    return web_address(value) or value if name == "href" else value
 
 
 def _is_fit(tag: str, name: str, value: str) -> bool:

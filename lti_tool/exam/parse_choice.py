@@ -1,8 +1,8 @@
 """Questions whose answer is chosen: options and their key.
 
 The text of an option is its identity. A right answer is looked for by the exact string first, before any clean-up,
-then by the cleaned tree, then by what is read, last without regard to capitals: a key that fits one option only in
-its letters can mean no other. Facts: examplary-api §5.1, qti-targets §5.
+then by the cleaned tree, by what is seen, by what is read, last without regard to capitals: a key that fits one option
+only in its letters can mean no other. Facts: examplary-api §5.1, qti-targets §5.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Options:
         """Return the index of the option that each key names; ``None`` if none, or two by different ways."""
         found = {key: self._exact(key) for key in keys}
         others = {key: source.rich(key) for key in found if key not in self.places and key not in self.names}
-        for read in (_itself, RichText.plain_text, _letters) if others else ():
+        for read in (_itself, RichText.look, RichText.plain_text, _letters) if others else ():
             places = _only(self.texts, read)
             for key, cleaned in others.items():
                 if found[key] is None:

@@ -76,7 +76,7 @@ _SHALLOW = "p|li|t[rdh]|thead|tbody|tfoot|br|hr|img|wbr|col|input|source|embed|m
 _NESTING = re.compile(rf"<(/?)(?!(?:{_SHALLOW})\b)[A-Za-z][^<>]*>")
 """Tags of elements that can stand inside one another: others hold nothing, or end where the next one begins."""
 
-_WHOLE_TAG = re.compile(r"</?([A-Za-z][^\s/>]*)([^<>]*)>")
+_WHOLE_TAG = re.compile(r"</?([A-Za-z][^\s/<>]*)([^<>]*)>")
 _FLAGS_ONLY = re.compile(r"(?:\s+[\w-]+)+\s*")
 
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TypedDict
 
 from lti_tool.exam.errors import QuestionTooLarge
-from lti_tool.exam.flaws import ID_MISSING, STEM_EMPTY
+from lti_tool.exam.flaws import ID_MISSING, PLAYER_LINKED, STEM_EMPTY
 from lti_tool.exam.html import parse_rich_text
 from lti_tool.exam.identity import digest
 from lti_tool.exam.loose import items, line, mapping, text
+from lti_tool.exam.mending import has_player
 from lti_tool.exam.parse_scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Image, Math, RichText
@@ -63,7 +64,10 @@ class Source:
 
     def rich(self, value: object) -> RichText:
         """Return a text as a sanitised tree."""
-        return parse_rich_text(self.raw_text(value))
+        found = self.raw_text(value)
+        if has_player(found):
+            self.flaw(PLAYER_LINKED)
+        return parse_rich_text(found)
 
     def answer(self, value: object) -> str:
         """Return an accepted answer as a student would type it; empty if nobody could type it the same way.

@@ -1,0 +1,78 @@
+"""Elements that no LMS's text holds, as others that say the same: nothing of a text may be lost or run together.
+
+Sections and the like become ``div``; readings of Japanese and Chinese signs stand in parentheses; players of sound and
+video become files, embedded pages become links; a drawing inside the text becomes a picture that is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from posixpath import basename
+from urllib.parse import unquote
+
+_BLOCKS = (
+    "section|article|header|footer|main|nav|aside|figure|figcaption|address|center|details|summary|dl|dt|dd|form"
+    "|fieldset|legend"
+)
+_PLAYERS = "audio|video|source|embed|iframe|object"
+_MENDABLE = re.compile(rf"<(?:{_BLOCKS}|{_PLAYERS}|rt|rp|svg|q)(?=[\s/>])", re.IGNORECASE)
+_BLOCK = re.compile(rf"<(/?)(?:{_BLOCKS})(?=[\s/>])", re.IGNORECASE)
+_PLAYER = re.compile(
+    r"</(?:audio|video|embed|iframe|object)\s*>|<(embed|object)(?=[\s/>])([^<>]*)>"
+    r"|<(audio|video|source|iframe)(?=[\s/>])([^<>]*)>[^<]*",
+    re.IGNORECASE,
+)
+"""With the words after a start that browsers show only where they cannot play."""
+
+_SOURCE = re.compile(r"""(?:^|\s)(?:src|data)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_SIGNS = re.compile(r"<(/?)(rt|rp|q|svg)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_INSTEAD = {"rt": ("(", ")"), "q": ("“", "”"), "svg": ("<img><svg>", "</svg>")}
+_PARENTHESES = re.compile(r"<rp(?:\s[^<>]*)?>[^<]*(?:</rp\s*>)?", re.IGNORECASE)
+_FILES = frozenset({"audio", "video", "source"})
+_PATH_ENDS = re.compile("[?#]")
+_WEB = ("http://", "https://", "//")
+
+
+def mended(html: str) -> str:
+    """Return HTML in which elements stand for those that would be left out."""
+    if not _MENDABLE.search(html):
+        return html
+    html = _BLOCK.sub(r"<\1div", _PARENTHESES.sub("", html))
+    return _SIGNS.sub(_instead, _Players().linked(html))
+
+
+def has_player(html: str) -> bool:
+    """Tell whether a text plays sound or video, or holds another page."""
+    return "<" in html and any(_SOURCE.search(found[2] or found[4] or "") for found in _PLAYER.finditer(html))
+
+
+def _instead(tag: re.Match[str]) -> str:
+    before, after = _INSTEAD.get(tag[2].lower(), ("", ""))
+    return after if tag[1] else before
+
+
+class _Players:
+    """Puts a file or a link in the place of each player; of several sources of one the first."""
+
+    def __init__(self) -> None:
+        self._wants_source = False
+
+    def linked(self, html: str) -> str:
+        """Return HTML with links instead of players."""
+        return _PLAYER.sub(self._link, html)
+
+    def _link(self, tag: re.Match[str]) -> str:
+        name = (tag[1] or tag[3] or "").lower()
+        source = _SOURCE.search(tag[2] or tag[4] or "")
+        wanted = self._wants_source or name != "source"
+        if name in _FILES and wanted:
+            self._wants_source = source is None
+        return _link(name, unescape(source[1].strip("\"'")).strip()) if source and wanted else ""
+
+
+def _link(player: str, address: str) -> str:
+    if player not in _FILES and address.lower().startswith(_WEB):
+        return f'<a href="{escape(address)}">{escape(address)}</a> '
+    name = unquote(basename(_PATH_ENDS.split(address)[0])) if address.lower().startswith(_WEB) else player
+    return f'<file-attachment href="{escape(address)}" title="{escape(name or player)}"></file-attachment>'
