@@ -18,6 +18,7 @@ MATCHING = N_("Matching")
 ORDERING = N_("Ordering")
 
 TEACHER_MARKS = Remark("format.teacher-marks", N_("Examplary marks this by its criteria; here you mark it yourself."))
+KEYED_TO_ESSAY = Remark("format.keyed-essay", N_("Students write their answer, and you mark it."))
 NO_KEY = Remark(
     "format.no-key", N_("Without a usable right answer it cannot be marked by itself: students write their answer.")
 )
@@ -55,7 +56,7 @@ MEDIA_REMOTE = Remark(
     "format.media-remote",
     N_("%(count)s images or files could not be taken along and stay at Examplary; they may disappear from there."),
 )
-MEDIA_MISSING = Remark("format.media-missing", N_("%(count)s images have no usable address and are missing."))
+MEDIA_MISSING = Remark("format.media-missing", N_("%(count)s images or files have no usable address and are missing."))
 CASE_IGNORED = Remark("format.case", N_("Capitals make no difference here; in Examplary they do."))
 PLAIN_TEXTS = Remark("format.plain-texts", N_("The items are shown without formatting."))
 ONE_OF_FEW = Remark("format.signs", N_("The accepted answers hold signs (<, >, &) that would not be compared rightly."))

@@ -105,7 +105,7 @@ def essay_instead(native: Plan, language: str | None) -> Plan:  # noqa: PLR0911 
         case SentenceAnalysis() as question:
             return _analysis_essay(question, language)
         case question:
-            return _open(question, native.instruction or phrase("own_words", language), changes.TEACHER_MARKS)
+            return _open(question, native.instruction or phrase("own_words", language), changes.KEYED_TO_ESSAY)
 
 
 def _native(question: Question, language: str | None) -> Plan:  # noqa: PLR0911, PLR0912 -- a table of types
@@ -158,7 +158,7 @@ def _choice(question: Choice, language: str | None) -> Plan:
 
 
 def _choice_essay(question: Choice, language: str | None) -> Plan:
-    remark = changes.NO_KEY if question.correct is None else changes.TEACHER_MARKS
+    remark = changes.NO_KEY if question.correct is None else changes.KEYED_TO_ESSAY
     return replace(_open(question, phrase("choose_and_write", language), remark), lists=(question.options,))
 
 

@@ -16,6 +16,7 @@ from lxml import etree
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 from lti_tool.formats import Verdict
+from lti_tool.formats.check import check_package
 from lti_tool.formats.forms import Form
 from lti_tool.sandbox.importers import canvas_classic, new_quizzes
 from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
@@ -213,6 +214,14 @@ class TestRightAnswers:
             assert f'<strong>{answer.right}.</strong> <img src="https://x.example/{right}.png"' in old.text
         assert {score.value for score in new.scoring} == {"A", "B"}
         assert "format.letters" in codes(line)
+
+    @pytest.mark.parametrize("pair", ["{} = x", "x = {}"])
+    def test_sides_of_many_kilobytes_stand_in_the_text(self, pair):
+        pairs = [pair.format(f"<b>{'word ' * 4_000}</b>"), "b = y"]
+        data, report = build(exam(question("matching", {"pairs": pairs})))
+        assert [problem for problem in check_package(data).problems if problem.serious] == []
+        assert sum(asked.text.count("word") for asked in classic(data).questions) == 4_000
+        assert report.lines[0].verdict is Verdict.ADAPTED
 
     def test_order_by_letters(self):
         pictures = [f'<img src="https://x.example/{n}.png">' for n in "abc"]

@@ -292,7 +292,9 @@ def test_missing_and_remote_images_are_reported(name):
     item, line = one(name, question("multi-line-text", description=html + f'<img src="{url}">'))
     assert "B" in item.told
     assert {"format.media-remote", "format.media-missing"} <= codes(line)
-    assert [read.get(one, "src") for one in read.descendants(item.body, "img")] == ["https://cdn.examplary.ai/a.png"]
+    assert [read.get(one, "src") for one in read.descendants(item.body, "img")] == [
+        *("https://cdn.examplary.ai/a.png", "https://cdn.examplary.ai/a%20b.png"),
+    ]
 
 
 @both

@@ -13,7 +13,7 @@ from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Ordering, S
 from lti_tool.exam.richtext import Node, RichText, Text
 from lti_tool.formats import changes
 from lti_tool.formats.forms import Layout
-from lti_tool.formats.letters import labelled_matching, labelled_ordering, lettered_choice
+from lti_tool.formats.letters import labelled_matching, labelled_ordering, lettered_choice, lettered_matching
 from lti_tool.formats.menus import MOST_CHOICES
 from lti_tool.formats.plan import Form, Plan, essay_instead
 from lti_tool.formats.stem import stem
@@ -36,8 +36,7 @@ def fitted(found: Plan, exam: Exam, size: Size) -> Plan:
         case FillInBlank() as question if found.form is Form.BLANKS:
             return _blanks(found, question, exam, size)
         case Matching() as question if found.form is Form.MATCHING:
-            few = len(question.left) * len(question.right) <= MOST_CHOICES
-            return labelled_matching(found, question, exam.language) if few else essay_instead(found, exam.language)
+            return _matching(found, question, exam, size)
         case Ordering() as question if found.form is Form.ORDERING:
             return labelled_ordering(found, question, exam.language)
         case SentenceAnalysis() if found.form is Form.MENUS and size(stem(found, exam)) > LONGEST_TEXT // 2:
@@ -57,6 +56,15 @@ def _blanks(found: Plan, question: FillInBlank, exam: Exam, size: Size) -> Plan:
     if size(stem(found, exam)) + size(question.body.nodes) > LONGEST_TEXT:
         return _one_blank(found, question, answers[0]) if len(answers) == 1 else essay_instead(found, exam.language)
     return found
+
+
+def _matching(found: Plan, question: Matching, exam: Exam, size: Size) -> Plan:
+    many = len(question.left) * len(question.right) > MOST_CHOICES
+    if many or not all(_is_short(text, size) for text in question.left):
+        return essay_instead(found, exam.language)
+    if not all(_is_short(text, size) for text in question.right):
+        return lettered_matching(found, question, exam.language)
+    return labelled_matching(found, question, exam.language)
 
 
 def _one_blank(found: Plan, question: FillInBlank, accepted: tuple[str, ...]) -> Plan:

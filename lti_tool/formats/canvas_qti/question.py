@@ -36,7 +36,6 @@ from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.report import Line
 from lti_tool.formats.split import in_pieces
 from lti_tool.formats.stem import blocks, directed, stem
-from lti_tool.formats.xmltext import escape
 
 _FILE_ADDRESS_GROWS = 120
 _FORMS = frozenset(Form)
@@ -126,7 +125,7 @@ class CanvasQuestions:
                 right = items.choice_scoring(2, (0 if question.correct else 1,), multiple=False)
                 return "true_false_question", words, right
             case Ordering(options=options) if found.form is Form.ORDERING:
-                shape = items.ordering(html, list(map(escape, labels(options) or ())))
+                shape = items.ordering(html, list(map(_shown, labels(options) or ())))
                 return "ordering_question", shape, items.ordering_scoring(len(options))
             case Matching() if found.form is Form.MATCHING:
                 return self._matching(question, html)
@@ -218,6 +217,11 @@ def _blank_names(question: Question, text: RichText) -> tuple[str, ...]:
 def _grown(html: str) -> int:
     """Return the bytes that a text may take once it is in Canvas."""
     return len(html.encode()) + _FILE_ADDRESS_GROWS * html.count("<img")
+
+
+def _shown(label: str) -> str:
+    """Return a label as HTML; Classic loses the character references that have names (its clear_html)."""
+    return label.replace("&", "&#38;")
 
 
 def _open_shape(found: Plan, html: str) -> tuple[str, str, str]:

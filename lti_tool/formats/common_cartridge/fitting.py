@@ -28,12 +28,16 @@ _ZERO = "0"
 """PHP holds this text to be none, so Moodle leaves it out of the accepted ones."""
 
 
+_ANYTHING = "*"
+"""Stands for any text in Moodle's accepted answers; other systems compare it as it is, so it cannot be escaped."""
+
+
 def fitted(found: Plan, exam: Exam) -> Plan:  # noqa: PLR0911 -- a table of types
     """Return the plan, or another where the profile cannot hold the answers."""
     match found.question:
         case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
-            if (overlooked := _overlooked(text for accepted in answers for text in accepted)) is not None:
-                return essay_instead(found, exam.language).with_remarks(overlooked)
+            if (misread := _misread(text for accepted in answers for text in accepted)) is not None:
+                return essay_instead(found, exam.language).with_remarks(misread)
             return _each(found, len(answers), exam)
         case Matching(left=left, right=right) as question if found.form is Form.MATCHING:
             if len(right) < 2:
@@ -45,18 +49,20 @@ def fitted(found: Plan, exam: Exam) -> Plan:  # noqa: PLR0911 -- a table of type
             return _each(found, len(menus(question)), exam)
         case Choice(options=options) as question if found.form in (Form.SINGLE, Form.MULTIPLE):
             return lettered_choice(found, question, exam.language) if _have_media(options) else found
-        case _ if found.form is Form.SHORT_ANSWER and (overlooked := _overlooked(found.accepted)) is not None:
-            return essay_instead(found, exam.language).with_remarks(overlooked)
+        case _ if found.form is Form.SHORT_ANSWER and (misread := _misread(found.accepted)) is not None:
+            return essay_instead(found, exam.language).with_remarks(misread)
     return found
 
 
-def _overlooked(accepted: Iterable[str]) -> Remark | None:
+def _misread(accepted: Iterable[str]) -> Remark | None:
     """Return why Moodle would not take one of these answers."""
     for text in accepted:
         if text == _ZERO:
             return remarks.ANSWER_ZERO
         if REFERENCE.search(text):
             return remarks.ANSWER_REFERENCE
+        if _ANYTHING in text:
+            return remarks.ANSWER_STAR
     return None
 
 

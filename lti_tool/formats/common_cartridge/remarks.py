@@ -27,6 +27,7 @@ ANSWER_ZERO = Remark("cartridge.zero", N_("Moodle overlooks an accepted answer t
 ANSWER_REFERENCE = Remark(
     "cartridge.reference", N_("Moodle would read an accepted answer such as “&eacute;” as another text.")
 )
+ANSWER_STAR = Remark("cartridge.star", N_("In Moodle a * in an accepted answer would stand for any text."))
 MOODLE_TICKS = Remark(
     "cartridge.moodle-ticks",
     N_(
