@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     keep_launch_days: int = Field(default=90, ge=0)
     keep_generation_days: int = Field(default=180, ge=0)
     keep_exam_days: int = Field(default=0, ge=0)
+    # How long it is known who did what (python -m lti_tool audit); 0 is for ever.
+    keep_audit_days: int = Field(default=365, ge=0)
 
     # After how many days the next signing key takes over by itself; 0: only by command.
     signing_key_days: int = Field(default=90, ge=0)

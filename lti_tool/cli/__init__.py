@@ -8,7 +8,9 @@ from typing import cast
 import click
 
 _COMMANDS = {
+    "audit": "lti_tool.cli.audit:audit",
     "check": "lti_tool.cli.check:check",
+    "chores": "lti_tool.cli.chores:chores",
     "convert": "lti_tool.cli.convert:convert",
     "demo": "lti_tool.cli.demo:demo",
     "keys": "lti_tool.cli.keys:keys",

@@ -42,7 +42,10 @@ def rotate_signing(*, at_once: bool) -> None:
 
 @keys.command("rotate-encryption")
 def rotate_encryption() -> None:
-    """Encrypt all stored secrets with the first of LTI_TOOL_ENCRYPTION_KEYS; the others can go after that."""
+    """Encrypt all stored secrets with the first of LTI_TOOL_ENCRYPTION_KEYS, while the tool runs.
+
+    Run it again until it says 0: then no secret needs the other keys, and they can go.
+    """
     app = create_app(read_settings())
     with app.app_context():
         try:

@@ -25,7 +25,10 @@ def export(who: str, issuer: str) -> None:
     app = create_app(read_settings())
     with app.app_context():
         privacy: Privacy = app.extensions["services"].privacy
-        found = [privacy.export(person) for person in _find(privacy, issuer, who)]
+        persons = _find(privacy, issuer, who)
+        found = [privacy.export(person) for person in persons]
+        for person in persons:
+            privacy.note_export(person)
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
@@ -45,7 +48,12 @@ def erase(who: str, issuer: str, *, yes: bool) -> None:
             services.privacy.erase(person)
         done = services.chores.run_due(limit=1000)
         click.echo(f"Erased. {done} deletions done at Examplary; the rest follows by itself.")
-        click.echo("Examplary's API cannot delete a user: ask hi@examplary.ai to delete the account itself.")
+        for owed in services.chores.owed():
+            if owed.by_hand:
+                click.echo(
+                    f"Examplary's API cannot delete a user: ask hi@examplary.ai to delete {owed.by_hand}, "
+                    f"then: python -m lti_tool chores settle {owed.chore.id}"
+                )
 
 
 def _find(privacy: Privacy, issuer: str, who: str) -> list[LmsUser]:

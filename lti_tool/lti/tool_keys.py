@@ -19,7 +19,21 @@ from jwt.algorithms import RSAAlgorithm
 from sqlalchemy import func, select
 
 from lti_tool.errors import N_, ToolError
-from lti_tool.models import KeyState, ToolKey, change_row, db, delete_rows, new_id, now, put_row, repeatable
+from lti_tool.models import (
+    OPERATOR,
+    TOOL,
+    Deed,
+    KeyState,
+    ToolKey,
+    change_row,
+    db,
+    delete_rows,
+    new_id,
+    note_deed,
+    now,
+    put_row,
+    repeatable,
+)
 from lti_tool.security.encryption import Vault
 
 log = structlog.get_logger(__name__)
@@ -85,7 +99,8 @@ class ToolKeys:
         """
         self.look_after(None)
         moment = now()
-        kid = _turn(moment, active_before=moment, next_before=moment if at_once else moment - PUBLISHED_FIRST)
+        published = moment if at_once else moment - PUBLISHED_FIRST
+        kid = _turn(moment, OPERATOR, active_before=moment, next_before=published)
         if not kid:
             raise NextKeyTooFresh(hours=_hours_published(moment))
         self._turned()
@@ -101,7 +116,7 @@ class ToolKeys:
         moment = now()
         kid = ""
         if lifetime is not None:
-            kid = _turn(moment, active_before=moment - lifetime, next_before=moment - PUBLISHED_FIRST)
+            kid = _turn(moment, TOOL, active_before=moment - lifetime, next_before=moment - PUBLISHED_FIRST)
         delete_rows(ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - RETIRED)
         if kid or not _kids(KeyState.NEXT):
             self._turned()
@@ -165,7 +180,7 @@ def _settle() -> None:
 
 
 @repeatable
-def _turn(moment: datetime, *, active_before: datetime, next_before: datetime) -> str:
+def _turn(moment: datetime, who: str, *, active_before: datetime, next_before: datetime) -> str:
     """Let the next key sign instead of the active one, if they have been what they are since before these moments.
 
     Returns its kid, or nothing: it was not yet time, or somebody else has just done it. Commits.
@@ -180,6 +195,7 @@ def _turn(moment: datetime, *, active_before: datetime, next_before: datetime) -
     if not both:
         db.session.rollback()
         return ""
+    note_deed(Deed.SIGNING_KEY_ROTATED, who, subject=upcoming)
     db.session.commit()
     log.info("keys.rotated", kid=upcoming)
     return upcoming

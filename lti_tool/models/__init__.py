@@ -1,6 +1,6 @@
 """The tables, one file each (Design §5)."""
 
-from lti_tool.models.audit import AuditEntry, Deed
+from lti_tool.models.audit import LMS, OPERATOR, TOOL, AuditEntry, Deed, note_deed
 from lti_tool.models.base import Base, db, new_id, now
 from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.delivery import Delivery
@@ -18,6 +18,9 @@ from lti_tool.models.trouble import Trouble, trouble_of
 from lti_tool.models.writing import change_row, delete_rows, put_row, repeatable, update_rows
 
 __all__ = [
+    "LMS",
+    "OPERATOR",
+    "TOOL",
     "Asset",
     "AuditEntry",
     "Base",
@@ -44,6 +47,7 @@ __all__ = [
     "db",
     "delete_rows",
     "new_id",
+    "note_deed",
     "now",
     "put_row",
     "repeatable",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import String, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.models.base import Base, UtcDateTime, key, now
+from lti_tool.models.base import Base, UtcDateTime, db, key, now
+
+OPERATOR, LMS, TOOL = "operator", "lms", "tool"
+"""Who did it, where it was no person of an LMS."""
 
 
 class Deed(StrEnum):
@@ -23,8 +26,8 @@ class Deed(StrEnum):
     ACCOUNT_MADE = "account.made"
     PLATFORM_INVITED = "platform.invited"
     PLATFORM_ADDED = "platform.added"
-    PLATFORM_SWITCHED_ON = "platform.switched_on"
-    PLATFORM_SWITCHED_OFF = "platform.switched_off"
+    PLATFORM_CHANGED = "platform.changed"
+    PLATFORM_REMOVED = "platform.removed"
     SIGNING_KEY_ROTATED = "signing_key.rotated"
     SECRETS_REKEYED = "secrets.rekeyed"
     CHORE_SETTLED = "chore.settled"
@@ -39,7 +42,7 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     who: Mapped[str] = mapped_column(key(60))
-    """``operator``, ``lms``, ``tool``, or the id of a person."""
+    """:data:`OPERATOR`, :data:`LMS`, :data:`TOOL`, or the id of a person."""
     what: Mapped[str] = mapped_column(String(40))
     launch_id: Mapped[str] = mapped_column(key(40), default="")
     platform_id: Mapped[str] = mapped_column(key(40), default="")
@@ -47,3 +50,24 @@ class AuditEntry(Base):
     """Id of what it was done to: an exam, a person, a key."""
     detail: Mapped[str] = mapped_column(String(200), default="")
     """A format, a number."""
+
+
+def note_deed(
+    what: Deed,
+    who: str,
+    *,
+    subject: str = "",
+    launch_id: str | None = "",
+    platform_id: str | None = "",
+    detail: str = "",
+) -> None:
+    """Note that ``who`` did ``what``, with the transaction in which it is done: both are kept, or neither is."""
+    entry = {
+        "what": what,
+        "who": who,
+        "subject": subject,
+        "launch_id": launch_id or "",
+        "platform_id": platform_id or "",
+        "detail": detail,
+    }
+    db.session.execute(insert(AuditEntry), entry)

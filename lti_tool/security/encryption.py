@@ -23,7 +23,8 @@ class Vault:
     def __init__(self, keys: str) -> None:
         """Take Fernet keys, the current one first, separated by commas; raise :class:`SettingsError` if none fits."""
         try:
-            self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
+            each = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
+            self._current, self._fernet = each[:1], MultiFernet(each)
         except ValueError as error:
             raise SettingsError(f"LTI_TOOL_ENCRYPTION_KEYS: {error}") from error
 
@@ -37,6 +38,14 @@ class Vault:
             return self._fernet.decrypt(token.encode()).decode()
         except InvalidToken as error:
             raise UnreadableSecret from error
+
+    def is_current(self, token: str) -> bool:
+        """Return whether ``token`` was encrypted with the first key."""
+        try:
+            self._current[0].decrypt(token.encode())
+        except InvalidToken:
+            return False
+        return True
 
     def rotate(self, token: str) -> str:
         """Return ``token`` encrypted anew with the current key."""

@@ -117,7 +117,14 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             keys=tool_keys,
             key_lifetime=timedelta(days=settings.signing_key_days) if settings.signing_key_days else None,
         ),
-        retention=Retention(Keep(settings.keep_launch_days, settings.keep_generation_days, settings.keep_exam_days)),
+        retention=Retention(
+            Keep(
+                settings.keep_launch_days,
+                settings.keep_generation_days,
+                settings.keep_exam_days,
+                settings.keep_audit_days,
+            )
+        ),
         privacy=privacy,
         pulses=pulses,
         health=Health(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from lti_tool.errors import ToolError
-from lti_tool.models import Chore, ChoreKind, change_row, db, now, put_row, repeatable
+from lti_tool.models import OPERATOR, Chore, ChoreKind, Deed, change_row, db, note_deed, now, put_row, repeatable
 from lti_tool.security.encryption import Vault, fingerprint
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,14 @@ never given up."""
 
 Doer = Callable[[Chore, str], None]
 """Does one chore at Examplary, given its decrypted target; raises :class:`ToolError` if it could not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A chore that is not done. ``by_hand`` names what somebody must ask Examplary to do, where its API cannot."""
+
+    chore: Chore
+    by_hand: str
 
 
 class Chores:
@@ -48,9 +57,39 @@ class Chores:
     def run_due(self, limit: int = 20) -> int:
         """Do what is due; return how many chores got done."""
         moment = now()
-        due = select(Chore.id, Chore.attempts).where(Chore.done_at.is_(None), is_due(moment), ~is_given_up())
+        to_do = (Chore.done_at.is_(None), ~is_by_hand(), is_due(moment), ~is_given_up())
+        due = select(Chore.id, Chore.attempts).where(*to_do)
         rows = db.session.execute(due.order_by(Chore.due_at).limit(limit)).all()
         return sum(self._run(chore_id, attempts) for chore_id, attempts in rows)
+
+    def owed(self) -> list[Owed]:
+        """Return all that is still owed, oldest first."""
+        rows = db.session.scalars(select(Chore).where(Chore.done_at.is_(None)).order_by(Chore.id))
+        return [Owed(row, self._by_hand(row)) for row in rows]
+
+    def _by_hand(self, chore: Chore) -> str:
+        return self._vault.decrypt(chore.target_encrypted) if chore.kind == ChoreKind.DELETE_USER else ""
+
+    @staticmethod
+    @repeatable
+    def settle(chore_id: int) -> bool:
+        """Note that somebody has done it by hand, or that it need not be done; ``False``: no such id is owed."""
+        undone = Chore.done_at.is_(None)
+        facts = {"done_at": now(), "last_error": "", "target_encrypted": ""}
+        settled = change_row(Chore, Chore.id == chore_id, undone, **facts)
+        if settled:
+            note_deed(Deed.CHORE_SETTLED, OPERATOR, subject=str(chore_id))
+        db.session.commit()
+        return settled
+
+    @staticmethod
+    @repeatable
+    def hurry(chore_id: int) -> bool:
+        """Let it be tried again at once, also if it was given up; ``False``: nothing of this id is owed."""
+        undone = Chore.done_at.is_(None)
+        due = change_row(Chore, Chore.id == chore_id, undone, due_at=now(), attempts=0)
+        db.session.commit()
+        return due
 
     def _run(self, chore_id: int, attempts: int) -> bool:
         if not self._take(chore_id, attempts):
@@ -105,6 +144,11 @@ def is_due(moment: datetime) -> ColumnElement[bool]:
 def is_given_up() -> ColumnElement[bool]:
     """Return the condition that a chore is tried no more: what it was about has run out at Examplary by itself."""
     return and_(Chore.kind != ChoreKind.DELETE_EXAM, Chore.attempts >= LAST_ATTEMPT)
+
+
+def is_by_hand() -> ColumnElement[bool]:
+    """Return the condition that no call does a chore: a person must ask Examplary."""
+    return Chore.kind == ChoreKind.DELETE_USER
 
 
 def _pause(attempts: int) -> timedelta:

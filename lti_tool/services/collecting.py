@@ -12,7 +12,7 @@ from structlog.contextvars import bound_contextvars
 
 from lti_tool.errors import ExamError, ExamplaryError, SettingsError
 from lti_tool.examplary import EmbedSession, NotFound, SessionState
-from lti_tool.models import ChoreKind, Exam, Generation, GenerationState, Platform, db, now, repeatable
+from lti_tool.models import ChoreKind, Deed, Exam, Generation, GenerationState, Platform, db, note_deed, now, repeatable
 from lti_tool.security.encryption import Vault
 from lti_tool.services.chores import Chores
 from lti_tool.services.clients import Clients
@@ -152,6 +152,13 @@ class Collecting:
         arrived = move(generation.id, GenerationState.COLLECTING, GenerationState.READY, **facts)
         if arrived:
             self._owe_deletions(generation, exam)
+            note_deed(
+                Deed.EXAM_KEPT,
+                generation.lms_user_id,
+                subject=exam.id,
+                launch_id=generation.launch_id,
+                platform_id=generation.platform_id,
+            )
         db.session.commit()
         return arrived
 

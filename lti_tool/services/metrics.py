@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lti_tool.examplary import Observer
 from lti_tool.models import Chore, Generation, GenerationState, db, now, trouble_of
-from lti_tool.services.chores import is_given_up
+from lti_tool.services.chores import is_by_hand, is_given_up
 from lti_tool.services.ports import Queue
 from lti_tool.services.pulses import Pulses
 
@@ -143,7 +143,8 @@ def _generations() -> Iterator[GaugeMetricFamily]:
 
 def _chores() -> GaugeMetricFamily:
     family = GaugeMetricFamily("lti_tool_chores", "Calls owed to Examplary", labels=["kind", "status"])
-    status = case((is_given_up(), "given_up"), (Chore.attempts > 0, "failing"), else_="waiting")
+    by_hand, given_up = (is_by_hand(), "by_hand"), (is_given_up(), "given_up")
+    status = case(by_hand, given_up, (Chore.attempts > 0, "failing"), else_="waiting")
     query = select(Chore.kind, status, func.count()).where(Chore.done_at.is_(None)).group_by(Chore.kind, status)
     for kind, state, number in db.session.execute(query):
         family.add_metric([kind, state], number)

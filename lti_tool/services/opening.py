@@ -78,9 +78,11 @@ class Opening:
         launch = generation.launch
         if launch is None:
             raise LeaseLost("the launch was forgotten meanwhile")
-        self._opened(generation, self._session(launch, generation.id, lease))
-        db.session.refresh(generation)
-        log.info("generation.begun", lms_user=generation.lms_user_id)
+        generation_id, platform_id, person_id = generation.id, generation.platform_id, generation.lms_user_id
+        session = self._session(launch, generation_id, lease)
+        if self._opened(generation_id, platform_id, session):
+            db.session.refresh(generation)
+            log.info("generation.begun", lms_user=person_id)
 
     def _session(self, launch: Launch, generation_id: str, lease: Lease) -> EmbedSession:
         """Open the session; if Examplary has forgotten the user, or it may not act, make another and try once more."""
@@ -122,8 +124,8 @@ class Opening:
         )
 
     @repeatable
-    def _opened(self, generation: Generation, session: EmbedSession) -> None:
-        """Keep the session; close it if the teacher has given up meanwhile. Commits."""
+    def _opened(self, generation_id: str, platform_id: str, session: EmbedSession) -> bool:
+        """Keep the session; close it if the teacher has given up meanwhile, or was erased. Commits."""
         facts = {
             "session_id_encrypted": self._vault.encrypt(session.id),
             "embed_url_encrypted": self._vault.encrypt(session.embed_url),
@@ -132,9 +134,11 @@ class Opening:
             "attempts": 0,
             "look_after": None,
         }
-        if not move(generation.id, GenerationState.OPENING, GenerationState.OPEN, **facts):
-            self._chores.owe(ChoreKind.DELETE_SESSION, session.id, generation.platform_id)
+        ours = move(generation_id, GenerationState.OPENING, GenerationState.OPEN, **facts)
+        if not ours:
+            self._chores.owe(ChoreKind.DELETE_SESSION, session.id, platform_id)
         db.session.commit()
+        return ours
 
 
 def _perhaps_done(error: ExamplaryError) -> bool:

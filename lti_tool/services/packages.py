@@ -21,7 +21,7 @@ from structlog.contextvars import bind_contextvars
 from lti_tool import exam as exams
 from lti_tool import formats
 from lti_tool.errors import N_, AccessError
-from lti_tool.models import Delivery, Exam, Launch, change_row, db, now, repeatable
+from lti_tool.models import LMS, Deed, Delivery, Exam, Launch, change_row, db, note_deed, now, repeatable
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.files import safe_name
 from lti_tool.services.library import Library
@@ -84,9 +84,28 @@ class Packages:
         bind_contextvars(launch=delivery.launch_id)
         package = self.package(delivery.exam, delivery.format_name)
         if count:
-            self._count(digest)
+            self._count(delivery)
             log.info("package.fetched", exam=delivery.exam_id, format=delivery.format_name)
         return package
+
+    def download(self, launch: Launch, exam: Exam, format_name: str) -> Package:
+        """Return the package of ``exam`` for the person of ``launch``, who downloads it."""
+        package = self.package(exam, format_name)
+        self._note_download(launch, exam, format_name)
+        return package
+
+    @staticmethod
+    @repeatable
+    def _note_download(launch: Launch, exam: Exam, format_name: str) -> None:
+        note_deed(
+            Deed.EXAM_DOWNLOADED,
+            launch.lms_user_id,
+            subject=exam.id,
+            launch_id=launch.id,
+            platform_id=launch.platform_id,
+            detail=format_name,
+        )
+        db.session.commit()
 
     def package(self, exam: Exam, format_name: str) -> Package:
         """Return the package of ``exam`` in ``format_name``, building it if it is not in the folder."""
@@ -119,14 +138,22 @@ class Packages:
 
     @staticmethod
     @repeatable
-    def _count(capability_hash: str) -> None:
+    def _count(delivery: Delivery) -> None:
         moment = now()
         change_row(
             Delivery,
-            Delivery.capability_hash == capability_hash,
+            Delivery.capability_hash == delivery.capability_hash,
             fetches=Delivery.fetches + 1,
             first_fetched_at=db.func.coalesce(Delivery.first_fetched_at, moment),
             last_fetched_at=moment,
+        )
+        note_deed(
+            Deed.PACKAGE_FETCHED,
+            LMS,
+            subject=delivery.exam_id,
+            launch_id=delivery.launch_id,
+            platform_id=delivery.exam.platform_id,
+            detail=delivery.format_name,
         )
         db.session.commit()
 

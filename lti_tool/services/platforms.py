@@ -13,7 +13,7 @@ from lti_tool.lms import plugins
 from lti_tool.lti.addresses import frame_origin, is_web_address
 from lti_tool.lti.reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.registration_errors import RegistrationError
-from lti_tool.models import Chore, Deployment, Exam, LmsUser, Platform, db, put_row
+from lti_tool.models import OPERATOR, Chore, Deed, Deployment, Exam, LmsUser, Platform, db, note_deed, put_row
 from lti_tool.services.privacy import Privacy
 
 ADDRESSES = ("authorization_url", "jwks_url", "token_url")
@@ -93,7 +93,7 @@ class Platforms:
                 raise ValueWrong(what=name, problem="it is missing")
         row = Platform(**checked)
         db.session.add(row)
-        _commit()
+        _commit(Deed.PLATFORM_ADDED, row)
         return row
 
     @staticmethod
@@ -111,7 +111,7 @@ class Platforms:
             if name in NEEDED and not value:
                 raise ValueWrong(what=name, problem="it cannot be empty")
             setattr(row, name, value)
-        _commit()
+        _commit(Deed.PLATFORM_CHANGED, row, ", ".join(sorted(values)))
 
     @staticmethod
     def know(row: Platform, deployment_ids: tuple[str, ...]) -> None:
@@ -120,13 +120,13 @@ class Platforms:
             if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
                 raise ValueWrong(what="deployment_id", problem="it is no ID")
             put_row(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
-        db.session.commit()
+        _commit(Deed.PLATFORM_CHANGED, row, "deployments")
 
     @staticmethod
     def forget(row: Platform, deployment_ids: tuple[str, ...]) -> None:
         """Know these deployments no longer; where first ones are trusted, a launch makes them known again."""
         row.deployments = [each for each in row.deployments if each.deployment_id not in deployment_ids]
-        db.session.commit()
+        _commit(Deed.PLATFORM_CHANGED, row, "deployments")
 
     @staticmethod
     def stock(row: Platform) -> Stock:
@@ -151,12 +151,15 @@ class Platforms:
         waiting = select(func.count()).select_from(Chore).where(Chore.platform_id == row.id, Chore.done_at.is_(None))
         if owed := db.session.scalar(waiting):
             raise DeletionsWait(count=owed)
+        note_deed(Deed.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
         db.session.execute(delete(Platform).where(Platform.id == row.id))
         db.session.commit()
 
 
-def _commit() -> None:
+def _commit(deed: Deed, row: Platform, detail: str = "") -> None:
     try:
+        db.session.flush()
+        note_deed(deed, OPERATOR, subject=row.id, platform_id=row.id, detail=detail[:200])
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()

@@ -11,8 +11,11 @@ from sqlalchemy import delete, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import (
+    OPERATOR,
+    AuditEntry,
     Base,
     ChoreKind,
+    Deed,
     Exam,
     Generation,
     GenerationState,
@@ -20,6 +23,7 @@ from lti_tool.models import (
     LmsUser,
     Platform,
     db,
+    note_deed,
     repeatable,
 )
 from lti_tool.security.encryption import Vault
@@ -57,14 +61,26 @@ class Privacy:
             "launches": [_row(row) for row in _owned(Launch, Launch.lms_user_id, person)],
             "generations": [_row(row) for row in _owned(Generation, Generation.lms_user_id, person)],
             "exams": [_row(row) for row in _owned(Exam, Exam.owner_id, person)],
+            "deeds": [_row(row) for row in _owned(AuditEntry, AuditEntry.who, person)],
         }
+
+    @staticmethod
+    @repeatable
+    def note_export(person: LmsUser) -> None:
+        """Note that somebody was given this person's data."""
+        note_deed(Deed.PERSON_EXPORTED, OPERATOR, subject=person.id, platform_id=person.platform_id)
+        db.session.commit()
 
     @repeatable
     def erase(self, person: LmsUser) -> None:
         """Delete ``person`` and all that is theirs; what Examplary still holds of it becomes a chore.
 
-        Examplary's API has no call that deletes a user (facts: examplary-api §3): its operator must be asked for that.
+        Examplary's API has no call that deletes a user (facts: examplary-api §3): that becomes one for a person to ask.
         """
+        person_id = person.id
+        if person.examplary_user_id:
+            self._chores.owe(ChoreKind.DELETE_USER, person.examplary_user_id, None)
+        note_deed(Deed.PERSON_ERASED, OPERATOR, subject=person_id, platform_id=person.platform_id)
         for generation in _owned(Generation, Generation.lms_user_id, person):
             self._owe(generation)
         db.session.execute(delete(Exam).where(Exam.owner_id == person.id))
@@ -72,7 +88,7 @@ class Privacy:
         db.session.execute(delete(Launch).where(Launch.lms_user_id == person.id))
         db.session.execute(delete(LmsUser).where(LmsUser.id == person.id))
         db.session.commit()
-        log.info("privacy.erased", lms_user=person.id)
+        log.info("privacy.erased", lms_user=person_id)
 
     def _owe(self, generation: Generation) -> None:
         under_way = (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED)

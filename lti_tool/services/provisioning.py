@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.examplary import EmailTaken, ExamplaryClient, User, synthetic_email, usable_email
-from lti_tool.models import LmsUser, change_row, db, now, repeatable
+from lti_tool.models import Deed, LmsUser, change_row, db, note_deed, now, repeatable
 
 log = structlog.get_logger(__name__)
 
@@ -92,14 +92,9 @@ class Provisioning:
     def _keep(person: LmsUser, examplary_user_id: str, address: str) -> None:
         """Store the id unless another tab of the same person was first."""
         none_yet = LmsUser.examplary_user_id.is_(None)
-        change_row(
-            LmsUser,
-            LmsUser.id == person.id,
-            none_yet,
-            examplary_user_id=examplary_user_id,
-            examplary_email=address,
-            account_claimed_until=None,
-        )
+        facts = {"examplary_user_id": examplary_user_id, "examplary_email": address, "account_claimed_until": None}
+        if change_row(LmsUser, LmsUser.id == person.id, none_yet, **facts):
+            note_deed(Deed.ACCOUNT_MADE, person.id, subject=person.id, platform_id=person.platform_id)
         db.session.commit()
 
     @staticmethod

@@ -26,7 +26,20 @@ from lti_tool.lti.registration_errors import (
     RegistrationRefused,
 )
 from lti_tool.lti.tool_registration import Registered, ToolAddresses, read_registered, registration_request
-from lti_tool.models import Deployment, Platform, RegistrationLink, change_row, db, now, repeatable
+from lti_tool.models import (
+    LMS,
+    OPERATOR,
+    Deed,
+    Deployment,
+    Platform,
+    RegistrationLink,
+    change_row,
+    db,
+    new_id,
+    note_deed,
+    now,
+    repeatable,
+)
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.findings import Finding
 from lti_tool.services.platform_http import PlatformAnswer, PlatformHttp
@@ -60,9 +73,10 @@ class Registration:
         self, *, name: str = "", lifetime: timedelta = timedelta(days=3), hosts: Sequence[str] = (), waits: bool = False
     ) -> str:
         """Return a new link, shown once. ``waits``: the operator switches the registration on afterwards."""
-        token = secrets.token_urlsafe(32)
+        token, link_id = secrets.token_urlsafe(32), new_id()
         db.session.add(
             RegistrationLink(
+                id=link_id,
                 token_hash=fingerprint(token),
                 name=name,
                 hosts=[host.strip().lower() for host in hosts],
@@ -70,6 +84,7 @@ class Registration:
                 expires_at=now() + lifetime,
             )
         )
+        note_deed(Deed.PLATFORM_INVITED, OPERATOR, subject=link_id)
         db.session.commit()
         return f"{self._tool.base_url}/register/{token}"
 
@@ -209,6 +224,7 @@ def _keep(wish: _Wish) -> Platform:
     db.session.flush()
     if not _change(wish.link, used_at=now(), platform_id=row.id):
         raise LinkBusy("took longer than its lease")
+    note_deed(Deed.PLATFORM_ADDED, LMS, subject=row.id, platform_id=row.id, detail=f"invitation {wish.link.id}")
     db.session.commit()
     return row
 

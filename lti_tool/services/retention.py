@@ -9,8 +9,11 @@ import structlog
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from lti_tool.models import (
+    TOOL,
     Asset,
+    AuditEntry,
     Chore,
+    Deed,
     Delivery,
     Exam,
     ExamMedia,
@@ -19,8 +22,11 @@ from lti_tool.models import (
     LmsUser,
     Login,
     RegistrationLink,
+    db,
     delete_rows,
+    note_deed,
     now,
+    repeatable,
     update_rows,
 )
 from lti_tool.services.states import OVER
@@ -45,6 +51,7 @@ class Keep:
     launches: int
     generations: int
     exams: int
+    audit: int = 0
 
 
 class Retention:
@@ -72,13 +79,24 @@ class Retention:
             gone["launches"] = delete_rows(Launch.id, Launch.expires_at < before)
             gone["people"] = delete_rows(LmsUser.id, *_strangers(before))
             update_rows(LmsUser.id, *_nameless(before), name="", email="", examplary_email="")
+        if self._keep.audit:
+            gone["deeds"] = delete_rows(AuditEntry.id, AuditEntry.at < moment - self._days(self._keep.audit))
         gone["files"] = delete_rows(Asset.sha256, *_orphans(moment))
+        _note(gone)
         log.info("retention.done", **gone)
         return gone
 
     @staticmethod
     def _days(days: int) -> timedelta:
         return timedelta(days=days)
+
+
+@repeatable
+def _note(gone: dict[str, int]) -> None:
+    told = ", ".join(f"{name} {number}" for name, number in gone.items() if number)
+    if told:
+        note_deed(Deed.FORGOTTEN, TOOL, detail=told[:200])
+    db.session.commit()
 
 
 def _strangers(before: datetime) -> Conditions:

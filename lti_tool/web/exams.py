@@ -67,7 +67,7 @@ def add(exam_id: str) -> Response:
 @bp.get("/download/<format_name>")
 def download(exam_id: str, format_name: str) -> Response:
     """Send the exam in one format."""
-    return send_package(services().packages.package(_own(exam_id), format_name))
+    return send_package(services().packages.download(visit().launch, _own(exam_id), format_name))
 
 
 @bp.get("/media/<sha256>")

@@ -59,7 +59,13 @@ def tess(environment):
         )
         db.session.add(platform)
         db.session.flush()
-        person = LmsUser(platform_id=platform.id, sub="42", name="Tess", email="tess@school.example")
+        person = LmsUser(
+            platform_id=platform.id,
+            sub="42",
+            name="Tess",
+            email="tess@school.example",
+            examplary_user_id="user_Tess",
+        )
         db.session.add(person)
         db.session.flush()
         exam = Exam(
@@ -146,7 +152,15 @@ def test_nothing_is_erased_without_a_yes(tess):
 def test_a_person_is_erased_and_told_what_is_left_to_ask(tess):
     told = run("people", "erase", "42", "--issuer", ISSUER, "--yes")
     assert told.exit_code == 0
-    assert "hi@examplary.ai" in told.output
+    assert "hi@examplary.ai to delete user_Tess" in told.output
+    assert "ask hi@examplary.ai to delete user_Tess" in run("chores", "list").output
+    assert run("chores", "settle", "1").output == "Settled.\n"
+    assert run("chores", "list").output == "Nothing is owed.\n"
+    assert run("chores", "settle", "1").exit_code == 1
+    trail = [json.loads(line)["what"] for line in run("audit", "--json").output.splitlines()]
+    assert trail == ["person.erased", "chore.settled"]
+    assert "person.erased        by operator" in run("audit", "--since", "2026-01-01").output
+    assert run("audit", "--until", "2026-01-01").output == ""
     with tess.app_context():
         assert (db.session.query(LmsUser).count(), db.session.query(Exam).count()) == (0, 0)
         db.engine.dispose()

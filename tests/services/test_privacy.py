@@ -53,6 +53,17 @@ def test_what_is_erased_is_gone_here_and_at_examplary(services, person, exam, st
     assert (store.exams, store.sessions) == ({}, {})
 
 
+def test_the_account_at_examplary_is_named_to_whoever_must_ask_for_its_end(services, person):
+    account = person.examplary_user_id
+    services.privacy.erase(person)
+    services.chores.run_due()
+    (owed,) = services.chores.owed()
+    assert (owed.chore.kind, owed.by_hand) == ("delete_user", account)
+    assert services.chores.settle(owed.chore.id)
+    assert services.chores.owed() == []
+    assert not services.chores.settle(owed.chore.id)
+
+
 def test_an_open_session_is_ended_too(services, make_launch, store):
     launch = make_launch()
     services.generations.begin(launch)
@@ -65,7 +76,7 @@ def test_what_examplary_does_not_delete_at_once_stays_owed(services, person, con
     control.faults("DELETE /exams/{id}", *[{"status": 500}] * 8)
     services.privacy.erase(person)
     services.chores.run_due()
-    owed = db.session.query(Chore).filter(Chore.done_at.is_(None)).one()
+    owed = db.session.query(Chore).filter(Chore.done_at.is_(None), Chore.kind != "delete_user").one()
     assert (owed.kind, owed.last_error) == ("delete_exam", "examplary.unavailable")
 
 

@@ -1,10 +1,13 @@
 """The key that encrypts at rest is changed, and the old one can be thrown away."""
 
+import threading
+
 import pytest
 from cryptography.fernet import Fernet
 
 from lti_tool.models import Chore, ChoreKind, ToolKey, db
 from lti_tool.security.encryption import UnreadableSecret, Vault
+from lti_tool.services import rekeying
 from lti_tool.services.rekeying import ENCRYPTED, rekey
 
 
@@ -54,7 +57,7 @@ def test_every_column_that_holds_a_secret_is_known():
         for column in table.columns
         if column.name.endswith("_encrypted")
     }
-    assert stored == {f"{table.__tablename__}.{column.key}" for table, column in ENCRYPTED}
+    assert stored == {f"{column.class_.__tablename__}.{column.key}" for column in ENCRYPTED}
 
 
 def test_done_chores_hold_nothing_to_encrypt(services, platform, secrets_of_every_kind, new_key, old_key):
@@ -62,3 +65,73 @@ def test_done_chores_hold_nothing_to_encrypt(services, platform, secrets_of_ever
     db.session.commit()
     services.chores.run_due()
     assert rekey(Vault(f"{new_key},{old_key}")) == 4
+
+
+def test_it_can_be_broken_off_and_begun_again(secrets_of_every_kind, new_key, old_key, monkeypatch):
+    monkeypatch.setattr(rekeying, "AT_ONCE", 1)
+    vault, turned = Vault(f"{new_key},{old_key}"), []
+
+    def breaks(token):
+        if len(turned) == 3:
+            raise KeyboardInterrupt
+        turned.append(token)
+        return Vault.rotate(vault, token)
+
+    monkeypatch.setattr(vault, "rotate", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        rekey(vault)
+    db.session.rollback()
+    monkeypatch.setattr(vault, "rotate", lambda token: Vault.rotate(vault, token))
+    assert [rekey(vault), rekey(vault)] == [3, 0]
+
+
+@pytest.mark.usefixtures("secrets_of_every_kind")
+def test_what_the_tool_does_meanwhile_is_not_undone(app, services, platform, new_key, old_key, monkeypatch):
+    """A chore is done between reading its secret and writing it anew: the secret does not come back."""
+    vault = Vault(f"{new_key},{old_key}")
+    platform.api_key_encrypted = None
+    db.session.commit()
+
+    def meanwhile(token):
+        with app.app_context():
+            services.chores.run_due()
+        return Vault.rotate(vault, token)
+
+    monkeypatch.setattr(vault, "rotate", meanwhile)
+    rekey(vault)
+    db.session.expire_all()
+    chore = db.session.query(Chore).one()
+    assert (chore.target_encrypted, chore.done_at is not None) == ("", True)
+
+
+def test_the_tool_goes_on_while_it_is_rotated(
+    app, services, make_launch, store, secret_of, exam_at_examplary, new_key, old_key
+):
+    """Teachers come and exams arrive in processes that know both keys, while every secret is turned again and again."""
+    both = Vault(f"{new_key},{old_key}")
+    for owner in (services.collecting, services.collecting._opening, services.chores, services.generations):
+        owner._vault = both
+    over, turned = threading.Event(), []
+
+    def turn():
+        with app.app_context():
+            while not over.is_set():
+                # To and fro, so that there is always something to do.
+                turned.append(rekey(Vault(f"{new_key},{old_key}")) + rekey(Vault(f"{old_key},{new_key}")))
+
+    rotating = threading.Thread(target=turn)
+    rotating.start()
+    try:
+        for number in range(6):
+            generation = services.generations.begin(make_launch(str(number)))
+            db.session.refresh(generation)
+            session = store.sessions[both.decrypt(generation.session_id_encrypted)]
+            session.status, session.outputs = "completed", {"examId": exam_at_examplary()}
+            services.collecting.look(generation.id)
+            db.session.refresh(generation)
+            assert generation.state == "ready", generation.error_code
+    finally:
+        over.set()
+        rotating.join()
+    assert sum(turned) > 0
+    assert store.sessions == {}

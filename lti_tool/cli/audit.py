@@ -1,0 +1,36 @@
+"""``python -m lti_tool audit``: who did what, and when."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from lti_tool.cli.registrations import services
+from lti_tool.services.trail import Entry, Wanted, read
+
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+
+@click.command()
+@click.option("--since", type=MOMENT, help="In UTC")
+@click.option("--until", type=MOMENT, help="In UTC")
+@click.option("--about", default="", help="Id of a person, an exam, a launch, a platform or a key, as logs have it")
+@click.option("--what", default="", help="exam.sent, person.erased, launch.accepted, …")
+@click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+def audit(*, since: datetime | None, until: datetime | None, about: str, what: str, limit: int, as_json: bool) -> None:
+    """Show who did what, oldest first. Names stand nowhere in it: people export tells whose an id is."""
+    with services():
+        for entry in read(Wanted(_utc(since), _utc(until), about, what, limit)):
+            click.echo(json.dumps(entry.to_json()) if as_json else _line(entry))
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _line(entry: Entry) -> str:
+    facts = (entry.subject, f"launch {entry.launch}" if entry.launch else "", entry.detail)
+    return f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.what:20} by {entry.who}  {'  '.join(filter(None, facts))}".rstrip()

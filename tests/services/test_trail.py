@@ -1,0 +1,101 @@
+"""Who did what: noted with the deed, without names, kept when what it was done to has gone."""
+
+from datetime import timedelta
+
+import pytest
+
+from lti_tool.lti import ToolKeys
+from lti_tool.models import AuditEntry, Deed, Exam, Launch, LmsUser, db, now
+from lti_tool.services.retention import Keep, Retention
+from lti_tool.services.trail import LAUNCHED, Wanted, read
+from tests.settings_of_launches import CANVAS_SETTINGS
+
+
+@pytest.fixture
+def canvas(make_launch):
+    return make_launch(family="canvas", deep_linking=CANVAS_SETTINGS, message_type="LtiDeepLinkingRequest")
+
+
+def told(**wanted):
+    return [(entry.what, entry.who, entry.subject) for entry in read(Wanted(**wanted))]
+
+
+def test_the_way_of_an_exam_can_be_followed_from_its_launch_to_the_lms(services, exam, canvas):
+    teacher, exam_id = canvas.lms_user_id, exam.id
+    answer = services.answers.add(canvas, exam)
+    services.packages.download(canvas, exam, "moodle-xml")
+    link = services.packages.link(exam, "canvas-qti", canvas)
+    db.session.commit()
+    services.packages.fetch(link.split("/")[-2], count=True)
+    assert answer.jwt
+    about_exam = [
+        ("exam.kept", teacher),
+        ("exam.sent", teacher),
+        ("exam.downloaded", teacher),
+        ("package.fetched", "lms"),
+    ]
+    assert told(about=exam_id) == [(what, who, exam_id) for what, who in about_exam]
+    by_teacher = [what for what, _, _ in told(about=teacher)]
+    assert by_teacher == [LAUNCHED, "account.made", "exam.kept", LAUNCHED, "exam.sent", "exam.downloaded"]
+
+
+def test_a_deed_that_is_not_done_is_not_noted(services, exam, canvas):
+    services.answers.add(canvas, exam)
+    before = told()
+    with pytest.raises(Exception, match="answer"):
+        services.answers.cancel(canvas, "Never mind.")
+    assert told() == before
+
+
+def test_what_was_erased_is_still_known_to_have_been(services, exam):
+    person = db.session.query(LmsUser).one()
+    person_id, exam_id = person.id, exam.id
+    services.privacy.note_export(person)
+    services.privacy.erase(person)
+    assert db.session.query(Launch).count() == db.session.query(Exam).count() == 0
+    assert told(what="person.exported") == [("person.exported", "operator", person_id)]
+    assert told(what="person.erased") == [("person.erased", "operator", person_id)]
+    assert told(about=exam_id) == [("exam.kept", person_id, exam_id)]
+
+
+def test_no_name_and_no_address_stands_in_it(services, exam, canvas, make_launch):
+    make_launch("2", name="Otto Other", email="otto@school.example")
+    services.answers.add(canvas, exam)
+    for person in db.session.query(LmsUser).all():
+        services.privacy.erase(person)
+    texts = {str(value) for row in db.session.query(AuditEntry) for value in vars(row).values()}
+    assert texts
+    assert not [text for text in texts for name in ("Tess", "Otto", "@", "Cells", "Biology") if name in text]
+
+
+def test_keys_and_secrets_are_told(app, services):
+    kid = services.tool_keys.rotate(at_once=True)
+    assert (Deed.SIGNING_KEY_ROTATED, "operator", kid) in told()
+    assert isinstance(services.tool_keys, ToolKeys)
+
+
+def test_deeds_are_forgotten_when_their_time_is_over(services, exam):
+    db.session.query(AuditEntry).update({"at": now() - timedelta(days=366)})
+    db.session.commit()
+    Retention(Keep(launches=0, generations=0, exams=0, audit=0)).forget()
+    assert told(what="exam.kept")
+    assert Retention(Keep(launches=0, generations=0, exams=0, audit=365)).forget()["deeds"] >= 1
+    assert [what for what, _, _ in told() if what != LAUNCHED] == ["forgotten"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"), [(None, None, 2), (-1, None, 1), (None, -1, 1), (-3, -1, 1), (1, None, 0)]
+)
+def test_a_time_can_be_asked_for(app, since, until, found):
+    for hours in (2, 0):
+        db.session.add(AuditEntry(what=Deed.EXAM_SENT, who="x", at=now() - timedelta(hours=hours)))
+    db.session.commit()
+    moments = [hours and now() + timedelta(hours=hours) for hours in (since, until)]
+    assert len(read(Wanted(*moments))) == found
+
+
+def test_the_newest_are_shown_oldest_first(app):
+    for number in range(5):
+        db.session.add(AuditEntry(what=Deed.EXAM_SENT, who=str(number), at=now() + timedelta(seconds=number)))
+    db.session.commit()
+    assert [entry.who for entry in read(Wanted(limit=3))] == ["2", "3", "4"]
