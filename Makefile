@@ -18,13 +18,13 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment
 	$(BIN)/gunicorn -c config/gunicorn.conf.py wsgi:app
 
 test: $(VENV)/.development browser ## install, and run all tests (ARGS="tests/exam -k name")
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
-chaos: $(VENV)/.development ## kill processes at every point of the road, on every database (ARGS="-k name")
-	$(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
+chaos: $(VENV)/.development ## kill processes, databases and Redis at every point of the road; prints what was survived (ARGS="-k name")
+	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m chaos tests/chaos $(ARGS)
 
 load: $(VENV)/.development ## many teachers at once on gunicorn and PostgreSQL; prints times and memory (ARGS="--teachers 500 --seconds 120")
-	$(BIN)/python -m tests.load.run $(ARGS)
+	@$(BIN)/python -m tests.servers $(BIN)/python -m tests.load.run $(ARGS)
 
 check: $(VENV)/.development ## style, types, and who may import whom
 	$(BIN)/ruff check .

@@ -59,9 +59,12 @@ def reachable(name):
         engine.dispose()
 
 
-def make_database(name, database):
-    """Make an empty database on a server, in place of one that was left behind; return its address."""
-    engine = create_engine(SERVERS[name], isolation_level="AUTOCOMMIT")
+def make_database(name, database, server=None):
+    """Make an empty database, in place of one that was left behind, and return its address.
+
+    On the usual server of this ``name``, or on the one whose address ``server`` is.
+    """
+    engine = create_engine(server or SERVERS[name], isolation_level="AUTOCOMMIT")
     options = " CHARACTER SET utf8mb4" if name == "mariadb" else ""
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}"))

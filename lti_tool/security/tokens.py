@@ -6,9 +6,10 @@ anything else. What the person may do is looked up in the database, never read f
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from lti_tool.errors import N_, AccessError
 
@@ -51,13 +52,14 @@ class Tokens:
     def read(self, purpose: Purpose, token: str, max_age: int) -> str:
         """Return the subject; raise :class:`LinkInvalid`, or :class:`LinkExpired` after ``max_age`` seconds."""
         try:
-            subject = self._serializer(purpose).loads(token, max_age=max_age)
-        except SignatureExpired as error:
-            raise LinkExpired from error
+            subject, signed_at = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadSignature as error:
             raise LinkInvalid from error
         if not isinstance(subject, str):
             raise LinkInvalid("the token names no subject")
+        # Counted here: itsdangerous holds what was signed before a clock was set back for expired.
+        if datetime.now(UTC) - signed_at > timedelta(seconds=max_age):
+            raise LinkExpired
         return subject
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:

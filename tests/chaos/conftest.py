@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pytest
 
 from lti_tool.models import Chore, Generation, LmsUser, db, now
 from tests.databases import NAMES
-from tests.services.conftest import control, exam_at_examplary, secret_of, store
+from tests.services.conftest import control, exam_at_examplary, make_exam, secret_of, store
 from tests.services.conftest import database_url as on_every_database
+from tests.web.conftest import client, lms, lms_key
 
 ROOT = Path(__file__).parents[2]
-__all__ = ["control", "exam_at_examplary", "secret_of", "store"]
+__all__ = ["client", "control", "exam_at_examplary", "lms", "lms_key", "make_exam", "secret_of", "store"]
 
 LATER = [pytest.param(name, marks=pytest.mark.chaos) for name in NAMES if name != "sqlite"]
 database_url = pytest.fixture(params=["sqlite", *LATER], name="database_url")(on_every_database.__wrapped__)
@@ -84,3 +86,41 @@ def time_passes():
         db.session.commit()
 
     return pass_by
+
+
+@pytest.fixture
+def tally(record_property):
+    """Note what was survived: ``tally("worker killed", "mariadb", 7)``; ``make chaos`` shows it all."""
+    counts = {}
+    record_property("chaos", counts)
+
+    def note(what, database, times=1):
+        counts[f"{what}|{database}"] = counts.get(f"{what}|{database}", 0) + times
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Show a table: what happened, on which database, how many exams arrived once all the same."""
+    survived, failed = Counter(), []
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, counts in getattr(report, "user_properties", ()):
+                if name == "chaos" and report.when == "call":
+                    survived.update(counts)
+    failed = [report.nodeid for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, ())]
+    if survived and "chaos" in (config.option.markexpr or "") and "not chaos" not in config.option.markexpr:
+        terminalreporter.section("exams that arrived once, or were taken up by the next process")
+        for line in table(survived, failed):
+            terminalreporter.write_line(line)
+
+
+def table(survived, failed):
+    """Return the lines of the table."""
+    rows = sorted({name.split("|")[0] for name in survived})
+    width = max(map(len, rows)) + 2
+    yield " " * width + "".join(f"{name:>12}" for name in NAMES)
+    for row in rows:
+        yield row.ljust(width) + "".join(f"{survived.get(f'{row}|{name}', '–'):>12}" for name in NAMES)
+    yield f"{sum(survived.values())} in all, {len(failed)} scenarios in which something was lost or broke"
+    yield from failed

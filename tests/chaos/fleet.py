@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,14 +16,10 @@ from pathlib import Path
 import requests
 from cryptography.fernet import Fernet
 
+from tests.servers import free_port
+
 ROOT = Path(__file__).parents[2]
 API_KEY = "examp_" + "test" * 8
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass
@@ -41,6 +37,8 @@ class Fleet:
     web: str = "tests.chaos.fast:app"
     worker: tuple[str, ...] = ("-m", "tests.chaos.fast")
     settings: dict[str, str] = field(default_factory=dict)
+    surroundings: dict[str, str] = field(default_factory=dict)
+    """What else stands in the environment of every process."""
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen] = field(default_factory=dict)
     encryption_key: str = field(default_factory=lambda: Fernet.generate_key().decode())
@@ -74,7 +72,12 @@ class Fleet:
             "bind": f"127.0.0.1:{self.port}",
         } | self.settings
         kept = {key: value for key, value in os.environ.items() if not key.startswith("LTI_TOOL_")}
-        return kept | {f"LTI_TOOL_{key.upper()}": value for key, value in plain.items()} | {"CHAOS_PAUSE": "4"}
+        return (
+            kept
+            | {f"LTI_TOOL_{key.upper()}": value for key, value in plain.items()}
+            | {"CHAOS_PAUSE": "4"}
+            | self.surroundings
+        )
 
     def migrate(self):
         subprocess.run(
@@ -130,6 +133,16 @@ class Fleet:
 
     def log(self):
         return "\n".join(file.read_text()[-3000:] for file in sorted(self.folder.glob("*.log")))
+
+    def events(self):
+        """The events that all processes logged."""
+        found = set()
+        for file in self.folder.glob("*.log"):
+            for line in file.read_text().splitlines():
+                with suppress(ValueError):
+                    event = json.loads(line)
+                    found |= {event.get("event")} if isinstance(event, dict) else set()
+        return found
 
     def stop(self):
         """Ask all to stop, and see that they do."""

@@ -1,12 +1,14 @@
 """A fleet of processes, its Examplary, and a school whose teachers come all at once."""
 
+import os
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
-from redis import Redis
 from sqlalchemy import text
 
 from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
@@ -14,21 +16,23 @@ from lti_tool.sandbox.serve import serve
 from tests.chaos.fleet import API_KEY, Fleet, random_name
 from tests.chaos.teachers import Platform, Teacher, registered
 from tests.databases import drop_database, make_database, reachable
+from tests.servers import Redis
 
 
 class House:
     """A fleet, its Examplary, and a school whose teachers come all at once."""
 
-    def __init__(self, fleet, examplary, engine, platform):
+    def __init__(self, fleet, examplary, engine, platform, redis=None):
         self.fleet, self.examplary, self.engine, self.platform = fleet, examplary, engine, platform
+        self.redis = redis
 
     @property
     def faults(self):
         return self.examplary.extensions["faults"]
 
-    def walk(self, count, patience=90.0, meanwhile=lambda: None):
+    def walk(self, count, patience=90.0, meanwhile=lambda: None, prefix="teacher"):
         """Let ``count`` teachers walk the road at once, while something else happens; return them."""
-        teachers = [Teacher(self.fleet.url, self.platform, f"teacher-{n}", patience) for n in range(count)]
+        teachers = [Teacher(self.fleet.url, self.platform, f"{prefix}-{n}", patience) for n in range(count)]
         over = threading.Event()
         other = threading.Thread(target=self._go_on, args=(meanwhile, over))
         other.start()
@@ -58,6 +62,16 @@ class House:
             assert found.pop(teacher.answer) == 1
         assert found == {}
 
+    def assert_arrived(self, teachers):
+        """Everybody's exam is here; who had to begin again may have made another one."""
+        found = self.exams()
+        for teacher in teachers:
+            assert teacher.answer == f"Exam of {teacher.name}"
+            assert found.get(teacher.answer, 0) >= 1
+        with self.engine.connect() as connection:
+            twice = "SELECT generation_id FROM exam GROUP BY generation_id HAVING count(*) > 1"
+            assert connection.execute(text(twice)).all() == []
+
     def assert_nothing_stays_owed(self, seconds=40.0):
         deadline = time.monotonic() + seconds
         query = text("SELECT kind, attempts, last_error FROM chore WHERE done_at IS NULL")
@@ -71,23 +85,44 @@ class House:
 
 
 @contextmanager
-def house(tmp_path, database="postgresql", cache="redis://127.0.0.1:6379/8", queue=None, **options):
-    if database != "sqlite" and not reachable(database):
+def house(tmp_path, database="postgresql", *, server=None, cache="", queue="", **options):
+    """Open a school, on the usual server of ``database`` or on this ``server``.
+
+    ``cache`` and ``queue`` are addresses; empty is a Redis of its own.
+    """
+    if server is None and database != "sqlite" and not reachable(database):
         pytest.skip(f"{database} does not answer on this machine")
     platform, examplary = Platform(), create_examplary(ExamplaryConfig(api_key=API_KEY, control=True))
     with ExitStack() as stack:
         jwks = stack.enter_context(serve(platform.app(), "127.0.0.1"))
-        server = stack.enter_context(serve(examplary, "127.0.0.1"))
-        if database == "sqlite":
-            url = f"sqlite:///{tmp_path / 'tool.sqlite3'}"
-        else:
-            name = random_name("examplary_lms_fleet")
-            url = make_database(database, name)
-            stack.callback(drop_database, database, name)
-        fleet = Fleet(tmp_path, url, queue or cache, cache, server.local_url, **options)
-        # Queues and counters of other runs on this Redis are none of ours.
-        if cache.startswith("redis"):
-            Redis.from_url(cache).flushdb()
+        examplary_server = stack.enter_context(serve(examplary, "127.0.0.1"))
+        redis = None if cache and queue else stack.enter_context(own(Redis))
+        url = _database(stack, tmp_path, database, server)
+        cache, queue = cache or redis.url, queue or redis.url
+        fleet = Fleet(tmp_path, url, queue, cache, examplary_server.local_url, **options)
         stack.enter_context(fleet)
         engine = stack.enter_context(registered(url, f"{jwks.local_url}/jwks"))
-        yield House(fleet, examplary, engine, platform)
+        yield House(fleet, examplary, engine, platform, redis)
+
+
+def _database(stack, tmp_path, kind, server):
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+    name = random_name("examplary_lms_fleet")
+    if server is None:
+        stack.callback(drop_database, kind, name)
+    return make_database(kind, name, server and server.url)
+
+
+@contextmanager
+def own(kind):
+    """A server that a test may kill."""
+    if not kind.there():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no {kind.package} on this machine, and CI tests with it")
+        pytest.skip(f"no {kind.package} on this machine")
+    # Not below pytest's folder: the server's user may not look in there.
+    with tempfile.TemporaryDirectory(prefix="examplary-chaos-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        with kind(Path(folder) / "server") as server:
+            yield server

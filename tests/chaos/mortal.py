@@ -20,7 +20,7 @@ from urllib3 import HTTPConnectionPool
 
 from config.settings import Settings
 from lti_tool import create_app
-from lti_tool.models import Exam, Generation, Launch, db
+from lti_tool.models import Exam, Generation, Launch, LmsUser, db
 from lti_tool.sandbox.localhost_names import localhost_names
 
 
@@ -77,8 +77,24 @@ def watch_statements(fate):
         fate.point()
 
 
+def request(app, command):
+    """Do what a browser or an LMS asks for."""
+    with app.test_client(use_cookies=False) as client:
+        answer = client.open(
+            command["id"],
+            method=command["method"],
+            data=command.get("form"),
+            headers={"Cookie": command.get("cookie", "")},
+        )
+        assert answer.get_data() is not None
+        assert answer.status_code < 500, answer.get_data(as_text=True)
+
+
 def work(app, command):
     """Do what a worker or a page would do."""
+    if command["do"] == "request":
+        request(app, command)
+        return
     services = app.extensions["services"]
     with app.app_context():
         if command["do"] == "upgrade":
@@ -93,6 +109,14 @@ def work(app, command):
             services.generations.hint(db.session.get_one(Generation, command["id"]))
         elif command["do"] == "cancel":
             services.generations.cancel(db.session.get_one(Generation, command["id"]))
+        elif command["do"] == "retry":
+            services.generations.try_again(db.session.get_one(Generation, command["id"]))
+        elif command["do"] == "chores":
+            services.chores.run_due()
+        elif command["do"] == "forget":
+            services.retention.forget()
+        elif command["do"] == "erase":
+            services.privacy.erase(db.session.get_one(LmsUser, command["id"]))
         elif command["do"] == "add":
             exam = db.session.query(Exam).filter_by(id=command["exam"]).one()
             services.answers.add(db.session.get_one(Launch, command["id"]), exam)

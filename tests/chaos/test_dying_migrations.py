@@ -60,7 +60,7 @@ def assert_whole(database_url):
 
 
 @pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.chaos)])
-def test_a_migration_may_die_at_every_statement(settings, database_url, first_release, stride):
+def test_a_migration_may_die_at_every_statement(settings, database_url, first_release, stride, tally):
     mortals = Mortals(settings)
     try:
         for die_at in itertools.count(1, stride):
@@ -71,6 +71,7 @@ def test_a_migration_may_die_at_every_statement(settings, database_url, first_re
             assert_whole(database_url)
             if not ended["died"]:
                 break
+            tally("migration killed", database_url.split(":")[0].split("+")[0])
     finally:
         mortals.close()
     assert die_at > 20, "there are points at which nobody died"

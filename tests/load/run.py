@@ -7,6 +7,7 @@ All of it shares this machine's processors, so the times are an upper bound.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from tests.chaos.fleet import ROOT, Fleet, random_name
 from tests.chaos.teachers import Platform, Teacher, registered
 from tests.databases import drop_database, make_database
 
-REDIS = "redis://127.0.0.1:6379/7"
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/7")
 
 
 def tell(line: str = "") -> None:

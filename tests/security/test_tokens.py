@@ -1,6 +1,9 @@
 """Signed links."""
 
+import time
+
 import pytest
+from itsdangerous import TimestampSigner
 
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
 
@@ -28,3 +31,11 @@ def test_a_token_runs_out():
     with pytest.raises(LinkExpired) as expired:
         TOKENS.read(Purpose.LAUNCH, TOKENS.sign(Purpose.LAUNCH, "launch-1"), -1)
     assert expired.value.status == 410
+
+
+def test_a_clock_that_was_set_back_makes_no_link_invalid(monkeypatch):
+    ahead = int(time.time()) + 3600
+    with monkeypatch.context() as patched:
+        patched.setattr(TimestampSigner, "get_timestamp", lambda _: ahead)
+        token = TOKENS.sign(Purpose.LAUNCH, "launch-1")
+    assert TOKENS.read(Purpose.LAUNCH, token, 60) == "launch-1"

@@ -1,0 +1,217 @@
+"""PostgreSQL, MariaDB and Redis of the tests' own: where none answers, and where one is to be killed.
+
+``python -m tests.servers COMMAND …`` starts those that do not answer, on ports of their own, runs COMMAND with their
+addresses in the environment, and stops them again. It installs them first where there is apt and the right to use it.
+Where one cannot be had, COMMAND says itself what it leaves out; with ``CI=true`` nothing may be left out.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from redis import Redis as RedisClient
+from redis.exceptions import RedisError
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+
+SECONDS = 60.0
+"""How long a server may take to answer."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def program(name):
+    """Where a program is; Debian keeps PostgreSQL's out of the PATH."""
+    places = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), "/usr/sbin", "/usr/local/sbin"]
+    return next(filter(None, (shutil.which(name, path=str(place)) for place in places)), None) or shutil.which(name)
+
+
+class Server:
+    """One server in a folder of its own, on a port of its own."""
+
+    needs: tuple[str, ...]
+    package: str
+    variable: str
+    user = ""
+    """Whose processes it runs as where we are root: some refuse to be root's."""
+
+    def __init__(self, folder):
+        self.folder, self.port, self.process = Path(folder), free_port(), None
+
+    @classmethod
+    def there(cls):
+        return all(program(name) for name in cls.needs)
+
+    @classmethod
+    def answers(cls, url):
+        engine = create_engine(url)
+        try:
+            with engine.connect():
+                return True
+        except DBAPIError:
+            return False
+        finally:
+            engine.dispose()
+
+    @property
+    def url(self):
+        raise NotImplementedError
+
+    def make(self):
+        """Prepare the folder, once."""
+
+    def command(self):
+        raise NotImplementedError
+
+    def start(self):
+        """Start it, again as well, on what it kept; wait until it answers."""
+        if not self.folder.exists():
+            self.folder.mkdir(parents=True, mode=0o755)
+            self._give(self.folder)
+            self.make()
+        self.process = self._run(self.command(), subprocess.Popen)
+        deadline = time.monotonic() + SECONDS
+        while not self.answers(self.url):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.package} did not start: {(self.folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.1)
+        return self
+
+    def stop(self, number=signal.SIGTERM):
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.send_signal(number)
+            self.process.wait(timeout=SECONDS)
+            self.process = None
+
+    def kill(self):
+        """End it as a machine that loses its power does."""
+        self.stop(signal.SIGKILL)
+
+    def _run(self, command, how=subprocess.run, **options):
+        if how is subprocess.run:
+            options["check"] = True
+        with (self.folder / "log").open("ab") as log:
+            self._give(self.folder / "log")
+            as_user = {"user": self.user} if self.user and os.getuid() == 0 else {}
+            return how([program(command[0]), *command[1:]], stdout=log, stderr=log, cwd="/", **as_user, **options)
+
+    def _give(self, path):
+        if self.user and os.getuid() == 0:
+            owner = pwd.getpwnam(self.user)
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_error):
+        self.stop(signal.SIGINT if isinstance(self, PostgreSQL) else signal.SIGTERM)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class PostgreSQL(Server):
+    needs, package, variable, user = ("initdb", "postgres"), "postgresql", "TEST_POSTGRESQL_URL", "postgres"
+
+    @property
+    def url(self):
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def make(self):
+        options = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        self._run(["initdb", "-D", str(self.folder / "data"), *options])
+
+    def command(self):
+        place = ["-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.folder)]
+        return ["postgres", "-D", str(self.folder / "data"), *place, "-c", "max_connections=200"]
+
+
+class MariaDB(Server):
+    needs, package, variable = ("mariadb-install-db", "mariadbd"), "mariadb-server", "TEST_MARIADB_URL"
+    user = "mysql"
+
+    @property
+    def url(self):
+        return f"mariadb+pymysql://root@127.0.0.1:{self.port}/mysql"
+
+    def make(self):
+        options = ["--auth-root-authentication-method=normal", "--skip-test-db"]
+        self._run(["mariadb-install-db", "--no-defaults", f"--datadir={self.folder / 'data'}", *options])
+
+    def command(self):
+        files = [f"--socket={self.folder / 'socket'}", f"--pid-file={self.folder / 'pid'}"]
+        place = ["--bind-address=127.0.0.1", f"--port={self.port}", "--max-connections=300"]
+        return ["mariadbd", "--no-defaults", f"--datadir={self.folder / 'data'}", *files, *place]
+
+
+class Redis(Server):
+    needs, package, variable = ("redis-server",), "redis-server", "TEST_REDIS_URL"
+
+    @classmethod
+    def answers(cls, url):
+        client = RedisClient.from_url(url, socket_connect_timeout=2)
+        try:
+            return bool(client.ping())
+        except RedisError:
+            return False
+        finally:
+            client.close()
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}/9"
+
+    def command(self):
+        # Nothing is kept on disk: what dies with it is what the tool must do without.
+        return ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+
+
+USUAL = {
+    PostgreSQL: "postgresql+psycopg://postgres@127.0.0.1:5432/postgres",
+    MariaDB: "mariadb+pymysql://root@127.0.0.1:3306/mysql",
+    Redis: "redis://127.0.0.1:6379/9",
+}
+"""Where each is looked for first."""
+
+
+def install(missing):
+    """Install Debian's packages, where that can be done."""
+    if missing and shutil.which("apt-get") and os.getuid() == 0:
+        sys.stderr.write(f"Installing {', '.join(missing)} for the tests …\n")
+        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update", "-qq"], check=True, **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=True, **quiet)
+
+
+def main(command):
+    wanted = [kind for kind, url in USUAL.items() if not kind.answers(os.environ.get(kind.variable, url))]
+    install([kind.package for kind in wanted if not kind.there()])
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="examplary-servers-", dir="/tmp")))
+        folder.chmod(0o755)
+        for kind in wanted:
+            if kind.there():
+                server = stack.enter_context(kind(folder / kind.package))
+                os.environ[kind.variable] = server.url
+            elif os.environ.get("CI") == "true":
+                sys.exit(f"{kind.package} is needed, is not here, and cannot be installed.")
+            else:
+                sys.stderr.write(f"No {kind.package} here: what needs it is left out.\n")
+        return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
