@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.errors import LaunchError
 from lti_tool.lti import LoginRedirect, StorageLookup, VerifiedLaunch, storage_lookup, verify_launch, waiting_frame
 from lti_tool.security.headers import ANYBODY, PagePolicy
-from lti_tool.web.logging_in import begin, check_address, login_fields, to_the_lms
+from lti_tool.web.login_steps import begin, check_address, login_fields, to_the_lms
 from lti_tool.web.proof_cookie import set_proof, take_back_proof
 from lti_tool.web.visit import in_a_frame, services, set_policy
 

@@ -12,7 +12,7 @@ from lti_tool.lti.errors import LaunchUsed, ProofMissing
 from lti_tool.security.headers import ANYBODY, PagePolicy
 from lti_tool.services.handovers import Outcome, Stage
 from lti_tool.web.errors import as_json, error_by_code, wants_json
-from lti_tool.web.logging_in import BEGUN, begin, login_fields, resume, to_the_lms
+from lti_tool.web.login_steps import BEGUN, begin, login_fields, resume, to_the_lms
 from lti_tool.web.proof_cookie import set_proof
 from lti_tool.web.visit import ForeignPost, services, set_policy
 

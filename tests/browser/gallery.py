@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from lti_tool.lti import logins
 from lti_tool.models import Exam, Generation, Launch, LmsUser, Platform, db, now
+from lti_tool.sandbox.lms import ACCOUNTS, lms_of
+from lti_tool.sandbox.lms.claims import LTI, id_token
 from lti_tool.security.tokens import Purpose
+from tests.browser.house import DOMAIN
 
 LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}
 LONG = "مقدمة في علم الأحياء \u202e<b>王小明</b> " + "Donaudampfschifffahrtsgesellschaft" * 6
@@ -55,7 +59,7 @@ class Gallery:
     """Rows for every page, of one launch in Moodle in one language."""
 
     def __init__(self, house, locale):
-        self.house, self.locale = house, locale
+        self.house, self.locale, self.proof = house, locale, None
         house.keep_exam("moodle", "Forces and water")
         with house.tool.app_context():
             self.platform = db.session.query(Platform).filter_by(family="moodle").one()
@@ -63,6 +67,26 @@ class Gallery:
             self.teacher = db.session.query(LmsUser).one().id
             self.exam = db.session.query(Exam).one().id
             self.platform_id = self.platform.id
+
+    def state(self, **values):
+        """Return the state of a login that waits for its launch."""
+        with self.house.tool.app_context():
+            return self._begun(**values).state
+
+    def _begun(self, **values):
+        defaults = {"target_link_uri": "", "storage_target": "", "lifetime": timedelta(minutes=5)}
+        return logins.begin(self.platform_id, **(defaults | values))
+
+    def launch_form(self):
+        """Return what the LMS posts in a window for which a frame waits; the browser holds its proof."""
+        with self.house.tool.app_context():
+            handover_id = self.services.handovers.open(self.services.handovers.code())
+            begun = self._begun(handover_id=handover_id)
+        lms = lms_of(self.house.lms)
+        claims = {LTI + "resource_link": {"id": "1"}}
+        launch = lms.begin("moodle", ACCOUNTS[0], "LtiResourceLinkRequest", claims)
+        self.proof = {"name": begun.proof.name, "value": begun.proof.value, "domain": f"tool.{DOMAIN}", "path": "/lti/"}
+        return {"state": begun.state, "id_token": id_token(lms, launch, begun.nonce)}
 
     def launch(self, **values):
         """Return the address of a launch's pages, with a slash at the end."""
@@ -137,7 +161,9 @@ class Gallery:
             "prove": (("/lti/login", self.login), {}),
             "prove-again": (("/lti/handover", self.login | {"handover": code}), {}),
             "prove-refused": (("/lti/handover", self.login | {"handover": refused}), {}),
+            "ask": (("/lti/launch", {"state": self.state(), "id_token": "x"}), {}),
             "onward": (("/lti/login/window", self.login | {"handover": code}), {"own": True}),
+            "window-done": (("/lti/launch", self.launch_form()), {"top": True}),
             "unknown-lms": (("/lti/login", unknown), {}),
             "launch-used": (("/lti/launch", used), {}),
             "not-signed-in": (("/lti/launch", {"error": "login_required"}), {}),
@@ -164,6 +190,8 @@ class Gallery:
             "start-broken-link": ((self.launch(exam_id="gone", deep_linking=None),), {}),
             "start-of-a-long-name": ((self.launch(context_title=LONG),), {}),
             "exam": ((home + exam,), {}),
+            "answer": ((self.launch(framed=False) + exam + "/add", {}), {"own": True}),
+            "answered-with-nothing": ((self.launch(framed=False) + "cancel", {}), {"own": True}),
             "exam-in-canvas": ((canvas + exam + "?page=2",), {}),
             "exam-answered": ((self.launch(answered_with=self.exam) + exam,), {}),
             "exam-astray": ((home + exam,), {"top": True}),

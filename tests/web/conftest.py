@@ -185,9 +185,12 @@ class SigningLms:
     def __init__(self, client: FlaskClient, key: object) -> None:
         self.client, self._key = client, key
 
+    def request(self, **changes):
+        """Return what this LMS sends to begin a login."""
+        return {"iss": "https://lms.example.org", "client_id": "client-1", "login_hint": "7"} | changes
+
     def login(self, **changes):
-        parameters = {"iss": "https://lms.example.org", "client_id": "client-1", "login_hint": "7"}
-        return self.client.post("/lti/login", data=parameters | changes)
+        return self.client.post("/lti/login", data=self.request(**changes))
 
     def form(self, response, **claims):
         """Return the form that this LMS posts after the login that ``response`` began."""

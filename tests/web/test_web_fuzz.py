@@ -66,6 +66,18 @@ FORM = "application/x-www-form-urlencoded"
 def test_any_login(client, platform, values, headers):
     decent(client.post("/lti/login", data=encoded(values), content_type=FORM, headers=headers))
     decent(client.get("/lti/login", query_string=encoded(values), headers=headers))
+    decent(client.post("/lti/login/check?begun=x", data=encoded(values), content_type=FORM, headers=headers))
+    decent(client.get("/lti/login/check", query_string=encoded(values), headers=headers))
+
+
+@given(values=some(LOGIN), code=texts)
+@many
+def test_any_window_and_any_frame_that_waits(client, platform, settings, values, code):
+    own = {"Origin": settings.origin}
+    for given_code in (code, client.application.extensions["services"].handovers.code()):
+        body = encoded(values | {"handover": given_code})
+        decent(client.post("/lti/login/window", data=body, content_type=FORM, headers=own))
+        decent(client.post("/lti/handover", data=body, content_type=FORM))
 
 
 @given(values=some(LAUNCH), headers=headers)

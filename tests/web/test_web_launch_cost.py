@@ -2,6 +2,7 @@
 
 import time
 from statistics import median
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import event
@@ -11,9 +12,9 @@ from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
 from lti_tool.models import db
 from tests.settings_of_launches import CANVAS_SETTINGS
 
-LOGIN, LAUNCH, FIRST_PAGE = 2, 5, 3
-"""Statements of a known teacher. Login: the platform, the row. Launch: the row (used up), the platform, the deployment,
-the person, the launch. First page: the launch, what is unfinished, the exams."""
+LOGIN, CHECK, LAUNCH, FIRST_PAGE = 2, 2, 5, 3
+"""Statements of a known teacher. Login: the platform, the row. Check: both again. Launch: the row (used up),
+the platform, the deployment, the person and the launch. First page: the launch, what is unfinished, the exams."""
 
 
 @pytest.fixture
@@ -35,6 +36,10 @@ def test_a_warm_launch_asks_the_database_little_and_nobody_else_anything(lms, cl
     statements.clear()
     begun = lms.login()
     assert len(statements) == LOGIN, statements
+    statements.clear()
+    address = f"/lti/login/check?begun={parse_qs(urlsplit(begun.location).query)['state'][0]}"
+    assert client.post(address, data=lms.request(), headers={"Sec-Fetch-Dest": "iframe"}).status_code == 302
+    assert len(statements) == CHECK, statements
     statements.clear()
     done = client.post("/lti/launch", data=lms.form(begun))
     assert len(statements) == LAUNCH, statements
