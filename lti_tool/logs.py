@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -19,6 +20,14 @@ def hide_values(_logger: object, _method: str, event: structlog.typing.EventDict
     return event
 
 
+_encoder = json.JSONEncoder(sort_keys=True, default=repr)
+
+
+def _to_json(event: object, **_options: object) -> str:
+    """Write one line; ``json.dumps`` would make an encoder for each."""
+    return _encoder.encode(event)
+
+
 def configure_logging(level: str, form: str) -> None:
     """Write events of ``level`` and above as ``json`` or, for a person at a terminal, as ``console``."""
     shared: list[structlog.typing.Processor] = [
@@ -29,12 +38,13 @@ def configure_logging(level: str, form: str) -> None:
     last: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if form == "console"
-        else structlog.processors.JSONRenderer(sort_keys=True)
+        else structlog.processors.JSONRenderer(_to_json)
     )
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, hide_values, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
     )
     _adopt_standard_logging(level, shared, last)
 

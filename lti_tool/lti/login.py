@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
+from sqlalchemy import Connection
 
 from lti_tool.lti import logins
 from lti_tool.lti.addresses import origin_of
@@ -23,8 +24,11 @@ from lti_tool.lti.message import refuse_lti_1p1
 from lti_tool.lti.pylti import FormRequest, NoCookies, NoSession
 from lti_tool.lti.reading import storable
 from lti_tool.lti.tool_conf import PlatformRegistration, ToolConf
+from lti_tool.models import connection, repeatable
 
 TARGET_LENGTH = 2000
+ALWAYS = "scope=openid&response_type=id_token&response_mode=form_post&prompt=none"
+"""What every authentication request says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class LoginRedirect:
     storage_origin: str = ""
 
 
+@repeatable
 def begin_login(
     params: Mapping[str, str], *, redirect_uri: str, lifetime: timedelta, handover_id: str = ""
 ) -> LoginRedirect:
@@ -52,7 +57,10 @@ def begin_login(
     :class:`LoginIncomplete`, :class:`UnknownPlatform`, :class:`ClientIdNeeded` or :class:`PlatformInactive`.
     """
     refuse_lti_1p1(params)
-    return _Login(params).begin(redirect_uri, lifetime, handover_id)
+    with connection() as rows:
+        begun = _Login(params, rows).begin(redirect_uri, lifetime, handover_id)
+        rows.commit()
+    return begun
 
 
 def resume_login(params: Mapping[str, str], cookies: Mapping[str, str], *, state: str, redirect_uri: str) -> str:
@@ -61,23 +69,26 @@ def resume_login(params: Mapping[str, str], cookies: Mapping[str, str], *, state
     Raises :class:`ProofMissing` or :class:`ProofWrong` if it did not, :class:`LaunchUsed` if the login is over, and
     what :func:`begin_login` raises.
     """
-    return _Login(params).resume(state, cookies.get(proof_name(state), ""), redirect_uri)
+    with connection() as rows:
+        return _Login(params, rows).resume(state, cookies.get(proof_name(state), ""), redirect_uri)
 
 
 class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
-    def __init__(self, params: Mapping[str, str]) -> None:
+    def __init__(self, params: Mapping[str, str], rows: Connection) -> None:
         super().__init__(
             request=FormRequest(params),
-            tool_config=ToolConf(),
+            tool_config=ToolConf(rows),
             session_service=NoSession(),
             cookie_service=NoCookies(),
         )
+        self._rows = rows
 
     def begin(self, redirect_uri: str, lifetime: timedelta, handover_id: str) -> LoginRedirect:
         registration = self.validate_oidc_login()
         target = self._get_request_param("target_link_uri")
         storage = logins.storage_target(self._get_request_param("lti_storage_target"))
         begun = logins.begin(
+            self._rows,
             registration.facts.id,
             target_link_uri=target if storable(target) and len(target) <= TARGET_LENGTH else "",
             storage_target=storage,
@@ -111,10 +122,6 @@ class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
     def _address(self, registration: PlatformRegistration, redirect_uri: str, state: str, nonce: str) -> str:
         """Return the authentication request (Security Framework 1.0 §5.1.1.2)."""
         parameters = {
-            "scope": "openid",
-            "response_type": "id_token",
-            "response_mode": "form_post",
-            "prompt": "none",
             "client_id": registration.facts.client_id,
             "redirect_uri": redirect_uri,
             "state": state,
@@ -128,4 +135,4 @@ class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
 def _join(address: str, parameters: Mapping[str, str]) -> str:
     """Append to an address that may have a query of its own."""
     separator = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
-    return address + separator + urlencode(parameters, errors="replace")
+    return f"{address}{separator}{ALWAYS}&{urlencode(parameters, errors='replace')}"

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 
 from lti_tool.errors import LaunchError
 from lti_tool.lti.addresses import origin_of
 from lti_tool.lti.errors import LaunchExpired, LaunchUsed, ProofMissing, ProofWrong
-from lti_tool.models import Login, Platform, db, now, repeatable
+from lti_tool.lti.tool_conf import FACTS, PlatformFacts
+from lti_tool.lti.verified import KnownPerson
+from lti_tool.models import Base, Login, Platform, db, now
 from lti_tool.security.encryption import fingerprint
 
 _STATE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -21,13 +23,29 @@ _FRAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _PREFIX = "lti_login_"
 
 # Built once, and without objects: a login lives for seconds.
-_TABLE = Login.metadata.tables["login"]
-_INSERT = insert(_TABLE)
-_TAKE = (
-    delete(_TABLE)
-    .where(_TABLE.c.state == bindparam("given"))
-    .returning(*(_TABLE.c[name] for name in ("platform_id", "nonce", "browser_hash", "handover_id", "expires_at")))
+_LOGIN = Login.metadata.tables["login"]
+_PLATFORM, _DEPLOYMENT, _PERSON = (Base.metadata.tables[name] for name in ("platform", "deployment", "lms_user"))
+_INSERT = insert(_LOGIN)
+_DELETE = delete(_LOGIN).where(_LOGIN.c.state == bindparam("given"))
+_FIND = (
+    select(
+        *(_LOGIN.c.nonce, _LOGIN.c.browser_hash, _LOGIN.c.handover_id, _LOGIN.c.expires_at),
+        _DEPLOYMENT.c.deployment_id,
+        *(_PERSON.c.id, _PERSON.c.sub, _PERSON.c.name, _PERSON.c.email, _PERSON.c.seen_at),
+        *FACTS,
+    )
+    .select_from(_LOGIN)
+    .join(_PLATFORM, _PLATFORM.c.id == _LOGIN.c.platform_id)
+    .outerjoin(
+        _DEPLOYMENT,
+        and_(
+            _DEPLOYMENT.c.platform_id == _LOGIN.c.platform_id, _DEPLOYMENT.c.deployment_id == bindparam("deployment_id")
+        ),
+    )
+    .outerjoin(_PERSON, and_(_PERSON.c.platform_id == _LOGIN.c.platform_id, _PERSON.c.sub == bindparam("sub")))
+    .where(_LOGIN.c.state == bindparam("given"))
 )
+"""Everything that the database knows of a launch, in one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +68,16 @@ class BegunLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class LoginFacts:
-    """A login as it comes back, already deleted from the table."""
+class OpenLogin:
+    """A login as it comes back, and what is known of whom and what its launch names."""
 
-    platform_id: str
     nonce: str
     handover_id: str
     """The frame that waits for the launch; empty: none does."""
+    platform: PlatformFacts
+    deployment_id: str
+    """The deployment that was asked for, if the platform is known to have it; else empty."""
+    person: KnownPerson | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +97,15 @@ def proof_name(state: str) -> str:
 
 
 def begin(
-    platform_id: str, *, target_link_uri: str, storage_target: str, lifetime: timedelta, handover_id: str = ""
+    rows: Connection,
+    platform_id: str,
+    *,
+    target_link_uri: str,
+    storage_target: str,
+    lifetime: timedelta,
+    handover_id: str = "",
 ) -> BegunLogin:
-    """Store a new login and return what goes out with it. Commits."""
+    """Store a new login and return what goes out with it. The caller commits."""
     state, nonce, proof = (secrets.token_urlsafe(32) for _ in range(3))
     login = {
         "state": state,
@@ -90,7 +117,7 @@ def begin(
         "handover_id": handover_id,
         "expires_at": now() + lifetime,
     }
-    _keep(login)
+    rows.execute(_INSERT, login)
     return BegunLogin(state, nonce, BrowserProof(proof_name(state), proof, int(lifetime.total_seconds())))
 
 
@@ -108,23 +135,40 @@ def nonce_of(state: str, proof: str, platform_id: str) -> str:
     return str(found.nonce)
 
 
-def consume(state: str, proof: str, moment: datetime) -> LoginFacts:
-    """Delete the login and return it: of many who try at once, one gets it. Commits.
+def find(rows: Connection, state: str, proof: str, moment: datetime, *, deployment_id: str, sub: str) -> OpenLogin:
+    """Return the open login of ``state`` if this browser has its ``proof``, with what is known of its launch.
 
-    Raises :class:`LaunchUsed`, :class:`LaunchExpired`, :class:`ProofMissing` or :class:`ProofWrong`; a login whose
-    proof was wrong is gone too.
+    Raises :class:`LaunchUsed`, :class:`LaunchExpired`, :class:`ProofMissing` or :class:`ProofWrong`.
     """
-    row = _take(state)
+    asked = {"given": state, "deployment_id": deployment_id, "sub": sub}
+    row = rows.execute(_FIND, asked).one_or_none() if _STATE.fullmatch(state) else None
     if row is None:
         raise LaunchUsed
+    nonce, browser_hash, handover_id, expires_at, deployment, *person = row[:10]
     try:
-        if row.expires_at <= moment:
+        if expires_at <= moment:
             raise LaunchExpired
-        _check_proof(proof, row.browser_hash)
+        _check_proof(proof, browser_hash)
     except LaunchError as refusal:
-        refusal.handover_id = row.handover_id
+        refusal.handover_id = handover_id
         raise
-    return LoginFacts(row.platform_id, row.nonce, row.handover_id)
+    # MariaDB takes "a" and "a " for equal.
+    return OpenLogin(
+        nonce=nonce,
+        handover_id=handover_id,
+        platform=PlatformFacts.of(row[10:]),
+        deployment_id=deployment if deployment == deployment_id else "",
+        person=KnownPerson(*person) if person[1] == sub else None,
+    )
+
+
+def use_up(rows: Connection, state: str) -> None:
+    """Delete the login: of many who try at once, one does it, and the others wait and learn that they did not.
+
+    Raises :class:`LaunchUsed`. The caller commits.
+    """
+    if not _STATE.fullmatch(state) or rows.execute(_DELETE, {"given": state}).rowcount != 1:
+        raise LaunchUsed
 
 
 def handover_of(state: str) -> str:
@@ -158,27 +202,3 @@ def _check_proof(proof: str, expected: str) -> None:
 def _hash(text: str) -> str:
     """Return the SHA-256 of what may have come from a browser, and then may not even be Unicode."""
     return fingerprint(text.encode(errors="replace").decode())
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    platform_id: str
-    nonce: str
-    browser_hash: str
-    handover_id: str
-    expires_at: datetime
-
-
-@repeatable
-def _keep(login: dict[str, object]) -> None:
-    db.session.execute(_INSERT, login)
-    db.session.commit()
-
-
-@repeatable
-def _take(state: str) -> _Row | None:
-    if not _STATE.fullmatch(state):
-        return None
-    found = db.session.execute(_TAKE, {"given": state}).one_or_none()
-    db.session.commit()
-    return _Row(*found) if found else None

@@ -10,6 +10,7 @@ from lti_tool.lti import claims as names
 from lti_tool.lti.addresses import is_web_address
 from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.frames import frame_origins
+from lti_tool.lti.logins import OpenLogin
 from lti_tool.lti.reading import Reader, plain_text, storable
 from lti_tool.lti.roles import role_of
 from lti_tool.lti.token_errors import (
@@ -36,11 +37,9 @@ _NAMED_VARIABLE = re.compile(r"\$[A-Za-z]\w*(?:\.\w+)+")
 """The same where a person or a course may be called "$mart": all variables of LTI have a point in them."""
 
 
-def read_message(
-    claims: Mapping[str, object], platform: PlatformFacts, *, administrators_may_author: bool
-) -> VerifiedLaunch:
+def read_message(claims: Mapping[str, object], login: OpenLogin, *, administrators_may_author: bool) -> VerifiedLaunch:
     """Check every claim that we use and return the launch; raise leaves of :class:`TokenError`."""
-    reader = Reader(claims)
+    reader, platform = Reader(claims), login.platform
     message_type = _message_type(reader)
     roles = _roles(reader)
     settings = _deep_linking(reader, platform) if message_type is MessageType.DEEP_LINKING else None
@@ -72,6 +71,8 @@ def read_message(
         product_family=platform.family or product.text("product_family_code", LOCALE_LENGTH),
         platform_version=product.text("version", VERSION_LENGTH),
         deep_linking=settings,
+        person=login.person,
+        handover_id=login.handover_id,
         line_items_allowed=names.AGS_LINE_ITEM_SCOPE in reader.part(names.AGS_ENDPOINT).texts("scope"),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
@@ -15,6 +16,17 @@ class MessageType(StrEnum):
 
     RESOURCE_LINK = "LtiResourceLinkRequest"
     DEEP_LINKING = "LtiDeepLinkingRequest"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody who was here before: what is kept of them."""
+
+    id: str
+    sub: str
+    name: str
+    email: str
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,5 +61,7 @@ class VerifiedLaunch:
     deep_linking: DeepLinkingSettings | None = None
     handover_id: str = ""
     """The frame that waits for this launch, which was made in a window of its own; empty: none does."""
+    person: KnownPerson | None = None
+    """The person by (platform, ``sub``), if they were here before."""
     line_items_allowed: bool = False
     """Whether the platform lets us make columns in the gradebook (AGS scope ``lineitem``)."""

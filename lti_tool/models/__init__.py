@@ -1,7 +1,7 @@
 """The tables, one file each (Design §5)."""
 
 from lti_tool.models.audit import LMS, OPERATOR, TOOL, AuditEntry, Deed, note_deed
-from lti_tool.models.base import Base, db, new_id, now
+from lti_tool.models.base import Base, connection, db, new_id, now
 from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.delivery import Delivery
 from lti_tool.models.exam import Asset, Exam, ExamMedia
@@ -15,7 +15,7 @@ from lti_tool.models.pulse import Pulse
 from lti_tool.models.registration_link import RegistrationLink
 from lti_tool.models.tool_key import KeyState, ToolKey
 from lti_tool.models.trouble import Trouble, trouble_of
-from lti_tool.models.writing import change_row, delete_rows, put_row, repeatable, update_rows
+from lti_tool.models.writing import by_primary_key, change_row, delete_rows, put_row, repeatable, update_rows
 
 __all__ = [
     "LMS",
@@ -43,7 +43,9 @@ __all__ = [
     "RegistrationLink",
     "ToolKey",
     "Trouble",
+    "by_primary_key",
     "change_row",
+    "connection",
     "db",
     "delete_rows",
     "new_id",

@@ -21,7 +21,19 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, Delete, Insert, Table, Update, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Delete,
+    Insert,
+    Table,
+    Update,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
@@ -95,16 +107,18 @@ def changed(result: object) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
-def put_row(table: type[Base], values: Mapping[str, Any]) -> None:
-    """Insert a row, or do nothing where one of its unique keys is taken. The caller commits.
+def put_row(table: type[Base], values: Mapping[str, Any], rows: Connection | None = None) -> None:
+    """Insert a row, or do nothing where one of its unique keys is taken. The caller commits, the session or ``rows``.
 
     The columns' defaults are those of ``table``.
     """
-    db.session.execute(_unless_there(cast("Table", table.__table__)), dict(values))
+    place = db.session if rows is None else rows
+    dialect = (db.session.get_bind() if rows is None else rows).dialect.name
+    place.execute(_unless_there(cast("Table", table.__table__), dialect), dict(values))
 
 
-def _unless_there(table: Table) -> Insert:
-    match db.session.get_bind().dialect.name:
+def _unless_there(table: Table, dialect: str) -> Insert:
+    match dialect:
         case "postgresql":
             return postgresql.insert(table).on_conflict_do_nothing()
         case "sqlite":

@@ -43,16 +43,18 @@ class Tokens:
     """Makes and reads the signed part of links."""
 
     def __init__(self, secret_key: str) -> None:
-        self._secret_key = secret_key
+        self._serializers = {
+            purpose: URLSafeTimedSerializer(secret_key, salt=f"lti_tool.{purpose}") for purpose in Purpose
+        }
 
     def sign(self, purpose: Purpose, subject: str) -> str:
         """Return a URL-safe token that names ``subject`` for ``purpose``."""
-        return self._serializer(purpose).dumps(subject)
+        return self._serializers[purpose].dumps(subject)
 
     def read(self, purpose: Purpose, token: str, max_age: int) -> str:
         """Return the subject; raise :class:`LinkInvalid`, or :class:`LinkExpired` after ``max_age`` seconds."""
         try:
-            subject, signed_at = self._serializer(purpose).loads(token, return_timestamp=True)
+            subject, signed_at = self._serializers[purpose].loads(token, return_timestamp=True)
         except BadSignature as error:
             raise LinkInvalid from error
         if not isinstance(subject, str):
@@ -61,6 +63,3 @@ class Tokens:
         if datetime.now(UTC) - signed_at > timedelta(seconds=max_age):
             raise LinkExpired
         return subject
-
-    def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self._secret_key, salt=f"lti_tool.{purpose}")

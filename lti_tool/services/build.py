@@ -56,7 +56,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     chores = Chores(vault)
     snapshots = Snapshots(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
     library, privacy = Library(), Privacy(vault, chores)
-    tool_keys = ToolKeys(vault)
+    tool_keys, platform_keys = ToolKeys(vault), PlatformKeys(requests.Session(), cache)
     packages = Packages(
         library=library,
         folder=PackageFolder(settings.package_cache_dir.resolve(), settings.package_cache_bytes),
@@ -90,7 +90,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         vault=vault,
         tokens=tokens,
         tool_keys=tool_keys,
-        platform_keys=PlatformKeys(requests.Session(), cache),
+        platform_keys=platform_keys,
         registration=_registration(settings, tool_keys, vault),
         platforms=Platforms(privacy),
         platform_check=PlatformCheck(
@@ -100,7 +100,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             keys=tool_keys,
             vault=vault,
         ),
-        launching=Launching(timedelta(hours=settings.launch_hours)),
+        launching=Launching(timedelta(hours=settings.launch_hours), platform_keys),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=Access(tokens),
         generations=Generations(lifetime=lifetime, vault=vault, chores=chores, collecting=collecting, queue=queue),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Row, Select, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import LaunchError
 from lti_tool.lms import plugin_for
-from lti_tool.lti import VerifiedLaunch
-from lti_tool.models import Launch, LmsUser, change_row, db, new_id, now, put_row, repeatable
+from lti_tool.lti import PlatformKeys, VerifiedLaunch, verify_launch
+from lti_tool.models import Launch, LmsUser, by_primary_key, connection, new_id, now, put_row, repeatable
 from lti_tool.services.presets import presets_of
 
 log = structlog.get_logger(__name__)
@@ -22,8 +24,7 @@ SEEN_AGAIN = timedelta(hours=1)
 # Built once, and without objects: a launch is what this tool does most.
 _PERSON = LmsUser.metadata.tables["lms_user"]
 _KEEP = insert(Launch.metadata.tables["launch"])
-_Found = tuple[str, str, str, str, datetime]
-_FIND: Select[_Found] = select(_PERSON.c.id, _PERSON.c.sub, _PERSON.c.name, _PERSON.c.email, _PERSON.c.seen_at).where(
+_MET = select(_PERSON.c.id, _PERSON.c.sub).where(
     _PERSON.c.platform_id == bindparam("platform_id"), _PERSON.c.sub == bindparam("sub")
 )
 
@@ -31,24 +32,68 @@ EXAM_PARAMETER = "examplary_exam"
 """The custom parameter by which a resource link names its exam."""
 
 
-class Launching:
-    """Keeps a launch and the person behind it."""
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the operator decided about launches."""
 
-    def __init__(self, lifetime: timedelta) -> None:
-        self._lifetime = lifetime
+    first_deployments: bool
+    """Whether a deployment that nobody named is accepted at its first correctly signed launch."""
+    administrators_may_author: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A launch that is kept."""
+
+    launch_id: str
+    handover_id: str
+    """The frame that waits for it; empty: none does."""
+
+
+class Launching:
+    """Verifies launches, and keeps them and the people behind them."""
+
+    def __init__(self, lifetime: timedelta, keys: PlatformKeys) -> None:
+        self._lifetime, self._keys = lifetime, keys
 
     @repeatable
-    def record(self, verified: VerifiedLaunch, *, framed: bool = False) -> str:
-        """Store the minimum of ``verified`` and return the id of the new launch. Commits.
+    def open(
+        self,
+        form: Mapping[str, str],
+        cookies: Mapping[str, str],
+        trust: Trust,
+        *,
+        stored_proof: str = "",
+        framed: bool = False,
+    ) -> Opened:
+        """Verify what an LMS posted and keep the minimum of it, in one transaction; raise :class:`LaunchError`.
 
-        ``framed`` is whether the LMS opened it in a frame.
+        ``framed`` is whether the LMS opened it in a frame. For ``stored_proof`` see :func:`verify_launch`.
         """
+        with connection() as rows:
+            verified = verify_launch(
+                form,
+                cookies,
+                rows=rows,
+                keys=self._keys,
+                trust_first_deployment=trust.first_deployments,
+                administrators_may_author=trust.administrators_may_author,
+                stored_proof=stored_proof,
+            )
+            launch = self.record(rows, verified, framed=framed or bool(verified.handover_id))
+            rows.commit()
+        bind_contextvars(launch=launch["id"])
+        told = {name: launch[name] for name in ("role", "family")}
+        log.info("launch.accepted", platform=verified.platform_id, lms_user=launch["lms_user_id"], **told)
+        return Opened(str(launch["id"]), verified.handover_id)
+
+    def record(self, rows: Connection, verified: VerifiedLaunch, *, framed: bool = False) -> dict[str, object]:
+        """Store the minimum of ``verified`` and return it. The caller commits."""
         moment = now()
-        person = _person(verified, moment)
         launch = {
             "id": new_id(),
             "platform_id": verified.platform_id,
-            "lms_user_id": person,
+            "lms_user_id": _person(rows, verified, moment),
             "deployment_id": verified.deployment_id,
             "message_type": verified.message_type,
             "role": verified.role,
@@ -67,41 +112,29 @@ class Launching:
             "created_at": moment,
             "expires_at": moment + self._lifetime,
         }
-        db.session.execute(_KEEP, launch)
-        db.session.commit()
-        bind_contextvars(launch=launch["id"])
-        log.info(
-            "launch.accepted",
-            platform=verified.platform_id,
-            role=verified.role,
-            family=launch["family"],
-            lms_user=person,
-        )
-        return str(launch["id"])
+        rows.execute(_KEEP, launch)
+        return launch
 
 
-def _person(verified: VerifiedLaunch, moment: datetime) -> str:
-    """Find or make the person by (platform, sub), and return their id; two first launches at once make one person."""
-    known = _known(verified)
+def _person(rows: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
+    """Return the id of the person by (platform, sub), made or brought up to date."""
+    known = verified.person
     if known is None:
-        return _new_person(verified, moment)
+        return _new_person(rows, verified, moment)
     fresh = {"name": verified.name or known.name, "email": verified.email or known.email}
     if (known.name, known.email) != (fresh["name"], fresh["email"]) or moment - known.seen_at > SEEN_AGAIN:
-        change_row(LmsUser, LmsUser.id == known.id, **fresh, seen_at=moment)
-    return str(known.id)
+        statement = update(_PERSON).where(_PERSON.c.id == known.id).values(**fresh, seen_at=moment)
+        rows.execute(by_primary_key(statement))
+    return known.id
 
 
-def _new_person(verified: VerifiedLaunch, moment: datetime) -> str:
-    values = {"platform_id": verified.platform_id, "sub": verified.sub, "name": verified.name, "email": verified.email}
-    put_row(LmsUser, {"id": new_id(), "seen_at": moment, **values})
-    met = _known(verified)
-    if met is None:
-        # MariaDB takes "a" and "a " for equal, and whoever is called "a" is here already.
-        raise LaunchError("sub ends in blanks, and is somebody else's without them")
-    return str(met.id)
-
-
-def _known(verified: VerifiedLaunch) -> Row[_Found] | None:
-    # MariaDB takes "a" and "a " for equal.
-    found = db.session.execute(_FIND, {"platform_id": verified.platform_id, "sub": verified.sub})
-    return next((row for row in found if row.sub == verified.sub), None)
+def _new_person(rows: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
+    """Make a person; two first launches at once make one."""
+    whose = {"platform_id": verified.platform_id, "sub": verified.sub}
+    person = {"id": new_id(), "name": verified.name, "email": verified.email, "seen_at": moment, **whose}
+    put_row(LmsUser, person, rows)
+    for person_id, sub in rows.execute(_MET, whose):
+        if sub == verified.sub:
+            return str(person_id)
+    # MariaDB takes "a" and "a " for equal, and whoever is called "a" is here already.
+    raise LaunchError("sub ends in blanks, and is somebody else's without them")

@@ -13,14 +13,16 @@ from flask import Blueprint, Response, g, jsonify, make_response, redirect, rend
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import LaunchError
-from lti_tool.lti import LoginRedirect, StorageLookup, VerifiedLaunch, storage_lookup, verify_launch, waiting_frame
+from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_frame
 from lti_tool.security.headers import ANYBODY, PagePolicy
+from lti_tool.services.launching import Opened, Trust
 from lti_tool.web.login_steps import begin, check_address, login_fields, to_the_lms
 from lti_tool.web.proof_cookie import set_proof, take_back_proof
 from lti_tool.web.visit import in_a_frame, services, set_policy
 
 bp = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
 
+OPEN = PagePolicy(framed_by=(ANYBODY,))
 KEYS_SECONDS = 300
 """How long an LMS may keep our keys; a new one is published a day before it signs."""
 
@@ -45,9 +47,7 @@ def launch() -> AnyResponse:
     lookup = storage_lookup(form, request.cookies) if in_a_frame() and "stored_proof" not in form else None
     if lookup is not None:
         return _ask_browser(lookup, form)
-    verified = _verified(form)
-    launch_id = services().launching.record(verified, framed=in_a_frame() or bool(verified.handover_id))
-    response = _on_from_launch(launch_id, verified.handover_id)
+    response = _on_from_launch(_opened(form))
     take_back_proof(response, form["state"])
     g.launch_outcome = "accepted"
     return response
@@ -71,7 +71,7 @@ def jwks() -> Response:
 
 def _open_to_every_lms() -> None:
     """Who frames these pages is known for sure only after the launch. They show nothing private."""
-    set_policy(PagePolicy(framed_by=(ANYBODY,)))
+    set_policy(OPEN)
 
 
 def _host_of(address: str) -> str:
@@ -101,18 +101,17 @@ def _ask_browser(lookup: StorageLookup, form: dict[str, str]) -> Response:
     return make_response(render_template("lti/ask.html", lookup=lookup, form=form))
 
 
-def _verified(form: dict[str, str]) -> VerifiedLaunch:
+def _opened(form: dict[str, str]) -> Opened:
     """Return the launch; if it is refused, a frame that waits for it must hear of it."""
     settings = services().settings
     own_page = request.headers.get("Origin") == settings.origin
     try:
-        return verify_launch(
+        return services().launching.open(
             form,
             request.cookies,
-            keys=services().platform_keys,
-            trust_first_deployment=settings.trust_first_deployment,
-            administrators_may_author=settings.administrators_may_author,
+            Trust(settings.trust_first_deployment, settings.administrators_may_author),
             stored_proof=form.get("stored_proof", "") if own_page else "",
+            framed=in_a_frame(),
         )
     except LaunchError as refusal:
         waiting = waiting_frame(form, refusal)
@@ -121,9 +120,9 @@ def _verified(form: dict[str, str]) -> VerifiedLaunch:
         raise
 
 
-def _on_from_launch(launch_id: str, handover_id: str) -> AnyResponse:
-    if not handover_id:
-        return redirect(url_for("home.show", token=services().access.link_to(launch_id)), 303)
-    services().handovers.complete(handover_id, launch_id)
+def _on_from_launch(opened: Opened) -> AnyResponse:
+    if not opened.handover_id:
+        return redirect(url_for("home.show", token=services().access.link_to(opened.launch_id)), 303)
+    services().handovers.complete(opened.handover_id, opened.launch_id)
     set_policy(PagePolicy(keeps_opener=True))
     return make_response(render_template("lti/window_done.html"))

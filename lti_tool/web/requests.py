@@ -35,15 +35,16 @@ def _begin(_endpoint: str | None, _values: dict[str, str] | None) -> None:
 
 
 def _secure(response: Response) -> Response:
-    settings = services().settings
-    for name, value in security_headers(g.get("policy", PagePolicy()), secure=settings.secure).items():
-        response.headers.setdefault(name, value)
-    if request.endpoint in PUBLIC:
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
+    headers, endpoint = response.headers, request.endpoint
+    if endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
         _keep_static(response)
-    elif "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+    elif endpoint in PUBLIC:
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    given = {name.lower() for name, _ in headers}
+    ours = security_headers(g.get("policy", PagePolicy()), secure=services().settings.secure)
+    headers.extend([(name, value) for name, value in ours.items() if name.lower() not in given])
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
     return response
 
 

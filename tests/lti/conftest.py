@@ -25,7 +25,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from lti_tool.lti import PlatformKeys, ToolKeys, VerifiedLaunch, begin_login, verify_launch
-from lti_tool.models import Deployment, Platform, db
+from lti_tool.models import Deployment, Platform, connection, db
 from lti_tool.models.engine import engine_options
 from lti_tool.security.encryption import Vault
 
@@ -118,6 +118,14 @@ def keyring() -> dict[str, SigningKey]:
     return {"first": _key("first"), "second": _key("second"), "weak": _key("weak", 1024)}
 
 
+def verified(form: dict[str, str], cookies: dict[str, str], **options: object) -> VerifiedLaunch:
+    """Verify a launch in a transaction of its own."""
+    with connection() as rows:
+        launch = verify_launch(form, cookies, rows=rows, **options)  # type: ignore[arg-type]
+        rows.commit()
+    return launch
+
+
 @dataclass
 class Lms:
     """A platform that we drive by hand: it can say and sign whatever a test wants."""
@@ -176,7 +184,7 @@ class Lms:
         """Post the form to the tool."""
         options = {"trust_first_deployment": False, "cookies": self.cookies} | options
         cookies = options.pop("cookies")
-        return verify_launch(form, cookies, keys=self.keys, **options)  # type: ignore[arg-type]
+        return verified(form, cookies, keys=self.keys, **options)
 
     def launch(self, **changes: object) -> VerifiedLaunch:
         return self.open(self.form(**changes))

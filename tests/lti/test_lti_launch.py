@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from werkzeug.wrappers import Response
 
 from lti_tool.lti import MessageType, Role, storage_lookup
 from lti_tool.lti import errors as e
@@ -373,6 +374,24 @@ def test_a_refused_launch_uses_the_login_up(lms):
     with pytest.raises(t.WrongVersion):
         lms.open(form)
     assert db.session.query(Login).count() == 0
+
+
+def test_a_launch_whose_keys_cannot_be_had_may_be_posted_again(lms, jwks_server, keyring, monkeypatch):
+    monkeypatch.setattr("lti_tool.lti.platform_keys.PAUSE_SECONDS", 1)
+    form, ordinary = lms.form(), jwks_server.answer
+    jwks_server.answer = lambda request: Response("down", status=503)
+    with pytest.raises(e.KeysUnreachable):
+        lms.open(form)
+    jwks_server.answer = ordinary
+    time.sleep(1.1)
+    assert lms.open(form).sub == "user-1"
+
+
+def test_a_refused_launch_leaves_nothing_behind(lms, raw):
+    """Not its deployment either, which had been noted before its claims were read."""
+    with pytest.raises(t.RolesMissing):
+        lms.open(lms.form(deployment_id="new", roles=None), trust_first_deployment=True)
+    assert db.session.query(Deployment).count() == 1
 
 
 def test_the_nonce_of_another_login_is_refused(lms):

@@ -9,10 +9,11 @@ from threading import Barrier
 
 import pytest
 
-from lti_tool.lti import ToolKeys, verify_launch
+from lti_tool.lti import ToolKeys
 from lti_tool.lti.errors import LaunchUsed
 from lti_tool.models import Deployment, ToolKey, db, now
 from tests.databases import NAMES, drop_database, make_database, reachable
+from tests.lti.conftest import verified
 
 THREADS = 8
 
@@ -51,7 +52,7 @@ def at_once(app, work):
 def test_one_token_posted_by_eight_threads_opens_once(app, lms):
     form = lms.form()
     db.session.remove()
-    results = at_once(app, lambda _: verify_launch(form, lms.cookies, keys=lms.keys, trust_first_deployment=False))
+    results = at_once(app, lambda _: verified(form, lms.cookies, keys=lms.keys, trust_first_deployment=False))
     assert sum(not isinstance(result, LaunchUsed) for result in results) == 1
 
 
@@ -60,7 +61,7 @@ def test_eight_first_launches_note_one_deployment(app, lms, jwks_server):
     db.session.remove()
     results = at_once(
         app,
-        lambda index: verify_launch(forms[index], lms.cookies, keys=lms.keys, trust_first_deployment=True),
+        lambda index: verified(forms[index], lms.cookies, keys=lms.keys, trust_first_deployment=True),
     )
     assert sorted(result.sub for result in results) == [str(index) for index in range(THREADS)]
     assert db.session.query(Deployment).filter_by(deployment_id="new").count() == 1

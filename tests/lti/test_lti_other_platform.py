@@ -12,7 +12,8 @@ from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.registration import Registration
 
-from lti_tool.lti import DeepLinkingSettings, FileItem, Role, begin_login, sign_answer, verify_launch
+from lti_tool.lti import DeepLinkingSettings, FileItem, Role, begin_login, sign_answer
+from tests.lti.conftest import verified
 
 TOOL = "https://tool.example"
 ISSUER = "https://other-lms.example"
@@ -79,7 +80,7 @@ def launch_by(other, platform_keys, prepare):
     form = message.lti_launch()
     assert form["launch_url"] == f"{TOOL}/lti/launch"
     cookies = {redirect.cookie.name: redirect.cookie.value}
-    return verify_launch(form, cookies, keys=platform_keys, trust_first_deployment=True)
+    return verified(form, cookies, keys=platform_keys, trust_first_deployment=True)
 
 
 def test_a_link(other, platform_keys):

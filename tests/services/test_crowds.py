@@ -26,6 +26,7 @@ from lti_tool.models import (
     LmsUser,
     Login,
     change_row,
+    connection,
     db,
     delete_rows,
     now,
@@ -77,27 +78,38 @@ class Crowd:
 
     def way_login(self, dice):
         lifetime = timedelta(minutes=dice.choice((-1, 15)))
-        begun = logins.begin(self.platform_id, target_link_uri="", storage_target="", lifetime=lifetime)
-        logins.consume(begun.state, begun.proof.value, now())
+        with connection() as rows:
+            begun = logins.begin(rows, self.platform_id, target_link_uri="", storage_target="", lifetime=lifetime)
+            rows.commit()
+            found = {"deployment_id": "1", "sub": f"teacher-{dice.randrange(4)}"}
+            logins.find(rows, begun.state, begun.proof.value, now(), **found)
+            logins.use_up(rows, begun.state)
+            rows.commit()
 
     def way_launch(self, dice):
         sub = f"teacher-{dice.randrange(4)}" if dice.random() < 0.8 else f"new-{dice.random()}"
-        self.services.launching.record(
-            VerifiedLaunch(
-                platform_id=self.platform_id,
-                issuer="https://lms.example.org",
-                client_id="client-1",
-                deployment_id="1",
-                sub=sub,
-                name=f"Name {dice.randrange(3)}",
-                message_type=MessageType.DEEP_LINKING,
-                role=Role.INSTRUCTOR,
-                context_id="course-1",
-                custom={},
-                product_family="canvas",
-                deep_linking=DeepLinkingSettings.from_json(CANVAS_SETTINGS),
-            )
+        verified = VerifiedLaunch(
+            platform_id=self.platform_id,
+            issuer="https://lms.example.org",
+            client_id="client-1",
+            deployment_id="1",
+            sub=sub,
+            name=f"Name {dice.randrange(3)}",
+            message_type=MessageType.DEEP_LINKING,
+            role=Role.INSTRUCTOR,
+            context_id="course-1",
+            custom={},
+            product_family="canvas",
+            deep_linking=DeepLinkingSettings.from_json(CANVAS_SETTINGS),
         )
+
+        @repeatable
+        def keep():
+            with connection() as rows:
+                self.services.launching.record(rows, verified)
+                rows.commit()
+
+        keep()
 
     def way_look(self, dice):
         generation = self._any(dice, Generation)

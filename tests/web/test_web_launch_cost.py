@@ -12,9 +12,13 @@ from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
 from lti_tool.models import db
 from tests.settings_of_launches import CANVAS_SETTINGS
 
-LOGIN, CHECK, LAUNCH, FIRST_PAGE = 2, 2, 5, 3
-"""Statements of a known teacher. Login: the platform, the row. Check: both again. Launch: the row (used up),
-the platform, the deployment, the person and the launch. First page: the launch, what is unfinished, the exams."""
+LOGIN, CHECK, LAUNCH, FIRST_PAGE = 2, 2, 3, 3
+"""Statements of a known teacher. Login: the platform, the row. Check: both again. Launch: the row with its platform,
+deployment and person in one question; the row is used up, the launch is kept. First page: the launch, what is
+unfinished, the exams."""
+
+COMMITS = 2
+"""One for the login, one for the launch: whatever is lost in between is lost altogether."""
 
 
 @pytest.fixture
@@ -25,9 +29,14 @@ def statements():
         if not statement.startswith(("SAVEPOINT", "RELEASE")):
             seen.append(statement)
 
+    def commit(_connection):
+        seen.append("COMMIT")
+
     event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "commit", commit)
     yield seen
     event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(db.engine, "commit", commit)
 
 
 def test_a_warm_launch_asks_the_database_little_and_nobody_else_anything(lms, client, statements, monkeypatch):
@@ -35,14 +44,13 @@ def test_a_warm_launch_asks_the_database_little_and_nobody_else_anything(lms, cl
     monkeypatch.setattr(platform_keys, "fetch_keys", lambda *_: pytest.fail("a warm launch calls nobody"))
     statements.clear()
     begun = lms.login()
-    assert len(statements) == LOGIN, statements
-    statements.clear()
+    assert len(statements) == LOGIN + 1, statements
     address = f"/lti/login/check?begun={parse_qs(urlsplit(begun.location).query)['state'][0]}"
     assert client.post(address, data=lms.request(), headers={"Sec-Fetch-Dest": "iframe"}).status_code == 302
-    assert len(statements) == CHECK, statements
-    statements.clear()
+    assert len(statements) == LOGIN + 1 + CHECK, statements
     done = client.post("/lti/launch", data=lms.form(begun))
-    assert len(statements) == LAUNCH, statements
+    assert statements.count("COMMIT") == COMMITS
+    assert len(statements) == LOGIN + CHECK + LAUNCH + COMMITS, statements
     statements.clear()
     assert client.get(done.location).status_code == 200
     assert len(statements) <= FIRST_PAGE, statements
