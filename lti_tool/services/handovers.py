@@ -7,7 +7,8 @@ deep link only from the frame that it opened (facts: moodle-live).
 Who could misuse it, and what stops them:
 
 - somebody who lets a teacher's window work for a frame of their own: a window begins only with a form that our own
-  page sends (its ``Origin``), and the code in that page is made by us for that page alone; it stands in no address;
+  page sends (its ``Origin``), and the code in that page is one that we made for that page: it comes from no address and
+  from no form of another site;
 - somebody who slips a teacher a launch of their own: the window's login has a state, a nonce and a cookie like any
   other, and the frame takes only what was verified for its code;
 - somebody who reads the table: it holds the code's SHA-256;

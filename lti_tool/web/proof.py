@@ -58,6 +58,7 @@ def window() -> AnyResponse:
 def take() -> AnyResponse:
     """Give the frame the launch of its window, once; until then say how far that is."""
     set_policy(PagePolicy(framed_by=(ANYBODY,)))
+    _own_page_only()
     code = request.form.get(CODE, "")
     outcome = services().handovers.take(code)
     if wants_json():
@@ -68,7 +69,10 @@ def take() -> AnyResponse:
 
 
 def _own_page_only() -> None:
-    """Nobody else may open a window for a frame: what happens in it happens in this teacher's name."""
+    """Nobody else may open a window for a frame, or put a code of their own into our page that opens one.
+
+    What happens in the window happens in this teacher's name, and its launch goes to whoever holds the code.
+    """
     origin, site = request.headers.get("Origin", ""), request.headers.get("Sec-Fetch-Site", "same-origin")
     if origin != services().settings.origin or site != "same-origin":
         raise ForeignPost(f"site {site[:20]!r}, origin {origin[:100]!r}")

@@ -77,7 +77,7 @@ def test_any_window_and_any_frame_that_waits(client, platform, settings, values,
     for given_code in (code, client.application.extensions["services"].handovers.code()):
         body = encoded(values | {"handover": given_code})
         decent(client.post("/lti/login/window", data=body, content_type=FORM, headers=own))
-        decent(client.post("/lti/handover", data=body, content_type=FORM))
+        decent(client.post("/lti/handover", data=body, content_type=FORM, headers=own))
 
 
 @given(values=some(LAUNCH), headers=headers)

@@ -83,8 +83,8 @@ class TestCheck:
 class Frame:
     """A frame of the LMS in which no cookie is kept, at the page that offers a window."""
 
-    def __init__(self, browser, tree):
-        self.browser = browser
+    def __init__(self, browser, tree, own):
+        self.browser, self.own = browser, own
         begun = browser().post("/lti/login", data=LOGIN, headers=IN_FRAME)
         page = browser().post(begun.location, data=LOGIN, headers=IN_FRAME)
         (form,) = tree(page).forms
@@ -96,12 +96,16 @@ class Frame:
         return window, window.post("/lti/login/window", data=self.fields, headers=headers)
 
     def ask(self, **headers):
-        return self.browser().post("/lti/handover", data=self.fields, headers=JSON | headers)
+        return self.browser().post("/lti/handover", data=self.fields, headers=self.own | JSON | headers)
+
+    def go_on(self):
+        """Press "I am back: go on", without JavaScript."""
+        return self.browser().post("/lti/handover", data=self.fields, headers=self.own)
 
 
 @pytest.fixture
-def frame(client, platform, lms, browser, tree):
-    return lambda: Frame(browser, tree)
+def frame(client, platform, lms, browser, tree, own):
+    return lambda: Frame(browser, tree, own)
 
 
 @pytest.fixture
@@ -122,6 +126,16 @@ def window_form(lms, tree, page, claims):
     return {"state": asked["state"], "id_token": lms._sign(asked["nonce"], claims)}
 
 
+FOREIGN = [
+    {},
+    {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+    {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    {"Origin": "http://tool.localhost:5000", "Sec-Fetch-Site": "cross-site"},
+    {"Origin": "http://tool.localhost:5000", "Sec-Fetch-Site": "same-site"},
+]
+"""Headers of forms that another site sends."""
+
+
 class TestWindow:
     def test_the_window_proves_and_the_frame_gets_the_launch_once(self, frame, prove):
         waits = frame()
@@ -136,13 +150,13 @@ class TestWindow:
         assert waits.ask().json["stage"] == "no-window"
         assert db.session.query(Launch).one().framed
 
-    def test_without_javascript_the_same_button_leads_on(self, frame, prove, client):
+    def test_without_javascript_the_same_button_leads_on(self, frame, prove):
         waits = frame()
-        shown = client.post("/lti/handover", data=waits.fields)
+        shown = waits.go_on()
         assert "allow pop-up windows" in shown.text
         assert waits.fields["handover"] in shown.text
         prove(waits)
-        gone = client.post("/lti/handover", data=waits.fields)
+        gone = waits.go_on()
         assert gone.status_code == 303
         assert gone.location.startswith("/l/")
 
@@ -165,16 +179,16 @@ class TestWindow:
         taken = {waits.ask().json["next"] for waits in (first, second)}
         assert len(taken) == 2
 
-    @pytest.mark.parametrize(
-        "headers",
-        [
-            {},
-            {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
-            {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
-            {"Origin": "http://tool.localhost:5000", "Sec-Fetch-Site": "cross-site"},
-            {"Origin": "http://tool.localhost:5000", "Sec-Fetch-Site": "same-site"},
-        ],
-    )
+    @pytest.mark.parametrize("headers", FOREIGN)
+    def test_nobody_can_put_a_code_of_their_own_into_our_page(self, frame, headers, client):
+        """Else a teacher who presses our button would work for whoever holds that code."""
+        attackers = frame()
+        for wanted in ({}, JSON):
+            refused = client.post("/lti/handover", data=attackers.fields, headers=headers | wanted)
+            assert refused.status_code == 403
+            assert attackers.fields["handover"] not in refused.text
+
+    @pytest.mark.parametrize("headers", FOREIGN)
     def test_no_other_page_can_open_a_window_for_a_frame_of_its_own(self, frame, headers):
         """Else an attacker would get the launch of whoever comes by."""
         waits = frame()
@@ -216,7 +230,7 @@ class TestWindow:
         state = query(tree(page).xpath("//main//a/@href")[0])["state"]
         window.post("/lti/launch", data={"state": state, "error": error})
         assert waits.ask().json["error"]["code"] == code
-        shown = waits.browser().post("/lti/handover", data=waits.fields)
+        shown = waits.go_on()
         assert code in shown.text
         assert waits.fields["handover"] in shown.text
 
@@ -258,7 +272,7 @@ class TestWindow:
     def test_guessing_codes_and_opening_windows_are_limited(self, frame, own, client, monkeypatch):
         waits = frame()
         monkeypatch.setattr(limits, "FAILURES", 2)
-        statuses = [client.post("/lti/handover", data={"handover": "x"}).status_code for _ in range(3)]
+        statuses = [client.post("/lti/handover", data={"handover": "x"}, headers=own).status_code for _ in range(3)]
         assert statuses == [404, 404, 429]
         monkeypatch.setattr(limits, "LOGINS", 0)
         assert waits.open_window(own)[1].status_code == 429
