@@ -9,7 +9,7 @@ import click
 
 from lti_tool.errors import PackageError
 from lti_tool.formats.check import check_package
-from lti_tool.formats.check.report import CheckReport
+from lti_tool.formats.check.report import CheckReport, Tally
 from lti_tool.formats.check.schema import schemas_beside
 from lti_tool.formats.xmltext import decimal
 
@@ -37,11 +37,11 @@ def check(file: Path, schemas: Path | None) -> None:
 
 
 def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
-    total = sum(report.questions.values())
-    kinds = ", ".join(f"{count} {kind}" for kind, count in report.questions.most_common())
     lines = [f"{report.kind}: {report.title or 'without a title'}"]
-    lines.append(f"Questions: {total} ({kinds})" if total else "Questions: none")
-    lines.append(f"Points: {decimal(report.points)}")
+    if report.elsewhere.questions:
+        lines += [f"In Canvas: {_counts(report.tally)}", f"In other systems: {_counts(report.elsewhere)}"]
+    else:
+        lines.append(_counts(report.tally))
     lines.append(f"Files: {len(report.media)} shown, {len(report.missing)} missing, {len(report.unused)} unused")
     lines += [f"  missing: {one}" for one in sorted(report.missing)[:_MOST_SHOWN]]
     lines += [f"  unused: {one}" for one in sorted(report.unused)[:_MOST_SHOWN]]
@@ -50,6 +50,12 @@ def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
     without = "" if has_schemas else "not checked: no schemas here (--schemas FOLDER)"
     lines.append(f"Schema: {report.schema or without or 'none for this kind'}")
     return [*lines, *_problems(report)]
+
+
+def _counts(tally: Tally) -> str:
+    kinds = ", ".join(f"{count} {kind}" for kind, count in tally.questions.most_common())
+    total = sum(tally.questions.values())
+    return f"{total} {'question' if total == 1 else 'questions'} ({kinds or 'none'}), {decimal(tally.points)} points"
 
 
 def _problems(report: CheckReport) -> list[str]:

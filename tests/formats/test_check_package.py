@@ -77,12 +77,57 @@ def test_packages_that_importers_accept(name, kind, count, points):
     assert (len(report.media), report.missing, report.unused) == (1, set(), set())
 
 
-@pytest.mark.parametrize("name", ["canvas-qti", "qti21", "qti30"])
+@pytest.mark.parametrize("name", formats.names())
 @pytest.mark.parametrize("fixture", ["mixed-12", "pci-12", "single-1"])
 def test_packages_of_our_own(name, fixture):
     report = check_package(written(name, fixture))
     assert sentences(report) == ""
+    assert report.unused == set()
     assert report.title
+
+
+class TestCartridge:
+    def test_both_copies_are_counted(self):
+        report = check_package((ACCEPTED / "dual-canvas.imscc").read_bytes())
+        assert sum(report.questions.values()) == 12
+        assert sum(report.elsewhere.questions.values()) == 5
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("<fieldentry>cc.essay.v0p1<", "<fieldentry>cc.hotspot.v0p1<", "of no type that cartridges have"),
+            (
+                "cc_weighting</fieldlabel><fieldentry>1<",
+                "cc_weighting</fieldlabel><fieldentry>1.5<",
+                "Its points are “1.5”",
+            ),
+            ('ident="true"', 'ident="yes"', "not named “true” and “false”"),
+            (
+                'xmlns="http://www.imsglobal.org/xsd/imsccv1p1',
+                'xmlns  =  "http://www.imsglobal.org/xsd/imsccv1p1',
+                "first 1024 bytes",
+            ),
+        ],
+    )
+    def test_what_other_systems_stumble_over(self, old, new, said):
+        assert said in sentences(check_package(changed(written("common-cartridge"), old, new)))
+
+    def test_newer_versions_are_not_for_moodle(self):
+        report = check_package(changed(written("common-cartridge"), "<schemaversion>1.1.0", "<schemaversion>1.3.0"))
+        assert "Moodle restores 1.0 and 1.1." in [problem.advice for problem in report.problems]
+
+
+def test_what_repeats_is_said_once():
+    found = files(written("qti21"))
+    broken = {
+        name: content.replace(b'<weight identifier="POINTS" value="', b'<wait identifier="POINTS" value="').replace(
+            b'identifier="choice_', b'identifier="choice '
+        )
+        for name, content in found.items()
+    }
+    told = [problem.sentence for problem in check_package(zipped(broken)).problems]
+    assert sum("weight" in sentence for sentence in told) == 1
+    assert any("4 choices have identifiers that are none, such as “choice 1”" in sentence for sentence in told)
 
 
 def test_hostile_canvas_package():
@@ -163,6 +208,13 @@ def test_moodle_fractions():
     assert "99 % is no part that Moodle knows" in sentences(report)
     report = check_package(quiz.format('<answer fraction="50"><text>a</text></answer>').encode())
     assert "The best answer earns 50 %" in sentences(report)
+
+
+def test_moodle_names_and_types():
+    quiz = "<quiz><question type='{}'><name><text>{}</text></name></question></quiz>"
+    assert "question 1: It has no name" in sentences(check_package(quiz.format("essay", "").encode()))
+    assert "no type “stack” of its own" in sentences(check_package(quiz.format("stack", "Q").encode()))
+    assert check_package(quiz.format("truefalse", "Q").encode()).questions == {"true or false": 1}
 
 
 def test_folder_around_everything_and_mac_files():
@@ -287,7 +339,7 @@ class TestCommand:
         found = self.run(path)
         assert found.exit_code == 0
         assert found.output.startswith("QTI 2.1: ")
-        assert "Questions: 1 (1 choice)" in found.output
+        assert "1 question (1 choice), 1 points" in found.output
         assert "No problems found." in found.output
 
     def test_package_with_problems(self, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lti_tool.errors import N_, PackageError
 from lti_tool.formats.check.archive import MOST_BYTES_OF_XML, Archive, PackageTooLarge, PackageUnreadable, parse
+from lti_tool.formats.check.cartridge import check_cartridge
 from lti_tool.formats.check.manifest import MANIFEST, Manifest, check_manifest, check_names, read_manifest
 from lti_tool.formats.check.moodle import check_moodle
 from lti_tool.formats.check.qti2 import check_qti2
@@ -14,6 +15,7 @@ from lti_tool.formats.check.report import CheckReport
 from lti_tool.formats.check.schema import check_schema
 from lti_tool.formats.check.xml import name
 
+CARTRIDGE = "Common Cartridge"
 _QTI2_ITEMS = ("imsqti_item_xml", "imsqti_test_xml", "imsqti_assessment_xml")
 
 
@@ -55,8 +57,12 @@ def _check_zip(archive: Archive, schemas: Path | None) -> CheckReport:
         check_qti2(manifest, archive, report)
         if schemas is not None:
             check_schema(archive, schemas, report)
-    else:
-        check_qti12(manifest, archive, report)
+        return report
+    check_qti12(manifest, archive, report)
+    if report.kind.startswith(CARTRIDGE):
+        check_cartridge(manifest, archive, report)
+        if schemas is not None:
+            check_schema(archive, schemas, report, cartridge=True)
     return report
 
 
@@ -71,7 +77,7 @@ def _kind(manifest: Manifest) -> str:
         if any(one.startswith(_QTI2_ITEMS) and one.endswith(ending) for one in types):
             return kind
     if "Common Cartridge" in manifest.schema and any("imsqti" in one for one in types):
-        return f"Common Cartridge {manifest.version}"
+        return f"{CARTRIDGE} {manifest.version}"
     if any(one.startswith(("imsqti_xmlv1p2", "ims_qtiasiv1p2")) for one in types):
         return "QTI 1.2"
     raise PackageOfNoKind("no resource of questions")

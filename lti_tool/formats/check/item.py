@@ -43,9 +43,7 @@ def check_item(root: etree._Element, resource: ManifestResource, report: CheckRe
     body = child(root, "itemBody")
     interactions = [one for one in body.iter() if name(one).endswith("Interaction")] if body is not None else []
     kinds = sorted({name(one) for one in interactions})
-    report.questions[_label(kinds)] += 1
-    if interactions:
-        report.points += _points(root, place, report)
+    report.tally.add(_label(kinds), _points(root, place, report) if interactions else Decimal(0))
     _check_kinds(kinds, len(interactions), place, report, resource, is_version_2=is_version_2)
     _check_choices(interactions, place, report)
     for interaction in interactions:
@@ -87,11 +85,17 @@ def _check_kinds(
 def _check_choices(interactions: list[etree._Element], place: str, report: CheckReport) -> None:
     for interaction in interactions:
         idents = [get(one, "identifier") for one in descendants(interaction, *_CHOICES)]
-        for ident in idents:
-            if not NAME.fullmatch(ident):
-                report.add(place, f"The choice “{ident[:40]}” has an identifier that is none.", "Number the choices.")
+        _check_names([ident for ident in idents if not NAME.fullmatch(ident)], place, report)
         if len(set(idents)) < len(idents):
             report.add(place, "Two choices have the same identifier.", "Number the choices.")
+
+
+def _check_names(wrong: list[str], place: str, report: CheckReport) -> None:
+    if len(wrong) == 1:
+        report.add(place, f"The choice “{wrong[0][:40]}” has an identifier that is none.", "Number the choices.")
+    elif wrong:
+        said = f"{len(wrong)} choices have identifiers that are none, such as “{wrong[0][:40]}”."
+        report.add(place, said, "Number the choices.")
 
 
 def _check_key(root: etree._Element, interaction: etree._Element, place: str, report: CheckReport) -> None:

@@ -11,6 +11,30 @@ from lxml import etree
 from lti_tool.formats.check.report import CheckReport, number
 from lti_tool.formats.check.xml import child, children, descendants, text
 
+LABELS = {
+    "multichoice": "multiple choice",
+    "truefalse": "true or false",
+    "shortanswer": "short answer",
+    "numerical": "number",
+    "essay": "essay",
+    "matching": "matching",
+    "match": "matching",
+    "ordering": "ordering",
+    "gapselect": "menus in a text",
+    "ddwtos": "words to drag",
+    "ddmarker": "markers to drag",
+    "ddimageortext": "drag onto a picture",
+    "cloze": "gaps in a text",
+    "multianswer": "gaps in a text",
+    "description": "text",
+    "calculated": "calculated",
+    "calculatedsimple": "calculated",
+    "calculatedmulti": "calculated",
+    "randomsamatch": "matching",
+    "random": "random",
+}
+"""Types that Moodle 4.5 has without plugins, in words."""
+
 _FRACTIONS = (
     *("100", "90", "83.33333", "80", "75", "70", "66.66667", "60", "50", "40", "33.33333", "30", "25", "20"),
     *("16.66667", "14.28571", "12.5", "11.11111", "10", "5", "0"),
@@ -37,15 +61,17 @@ def check_moodle(root: etree._Element, report: CheckReport) -> None:
 
 
 def _check_question(question: etree._Element, kind: str, report: CheckReport) -> None:
-    place = text(child(question, "name", "text"))[:60] or kind
-    report.questions[kind or "unknown"] += 1
+    name = text(child(question, "name", "text"))
+    place = name[:60] or f"question {sum(report.questions.values()) + 1}"
     told = child(question, "defaultgrade")
     points = number(text(told)) if told is not None else Decimal(1)
     if points is None or points < 0:
         report.add(place, "Its points are no number from 0.", "Moodle refuses the file.")
-    report.points += points if points is not None and kind != "description" else 0
-    if not place.strip():
+    report.tally.add(LABELS.get(kind, kind or "unknown"), (points or Decimal(0)) * (kind != "description"))
+    if not name:
         report.add(place, "It has no name.", "Moodle refuses the file.")
+    if kind not in LABELS:
+        report.add(place, f"Moodle has no type “{kind[:40]}” of its own.", "Without its plugin Moodle leaves it out.")
     _check_fractions(question, kind, place, report)
     _check_files(question, place, report)
 

@@ -60,6 +60,7 @@ def _check_test(test: ManifestResource, roots: Mapping[str, etree._Element], rep
             report.add(test.href, f"“{ident}” stands in the test {count} times.", "Refer to each question once.")
     for one in references:
         _check_reference(one, test.href, roots, report)
+    _check_weights([get(one, "identifier") for one in references if _weighs_nothing(one)], test.href, report)
     if any(get(one, "visible") == "true" for one in descendants(root, "assessmentSection")) and _is_21(root):
         report.add(test.href, "A section is visible.", "Canvas makes a text of its title.", serious=False)
 
@@ -76,10 +77,20 @@ def _check_reference(
         report.add(path, "The test calls this question by another identifier.", "Canvas takes it for missing.")
     weight = child(reference, "weight")
     worth = number(get(weight, "value")) if weight is not None else None
-    if weight is None and _is_21(reference):
-        report.add(place, f"“{ident}” has no weight.", "In Canvas it counts for 1 point.", serious=False)
-    elif weight is not None and (worth is None or worth < 0):
+    if weight is not None and (worth is None or worth < 0):
         report.add(place, f"“{ident}” has a weight that is no number of points.", "Give it a number from 0.")
+
+
+def _weighs_nothing(reference: etree._Element) -> bool:
+    return child(reference, "weight") is None and _is_21(reference)
+
+
+def _check_weights(without: list[str], place: str, report: CheckReport) -> None:
+    if len(without) == 1:
+        report.add(place, f"“{without[0]}” has no weight.", "In Canvas it counts for 1 point.", serious=False)
+    elif without:
+        said = f"{len(without)} questions have no weight, such as “{without[0]}”."
+        report.add(place, said, "In Canvas each counts for 1 point.", serious=False)
 
 
 def _is_21(element: etree._Element) -> bool:

@@ -18,13 +18,29 @@ class Problem:
 
 
 @dataclass(slots=True)
+class Tally:
+    """Questions counted by type, and their points."""
+
+    questions: Counter[str] = field(default_factory=Counter)
+    points: Decimal = Decimal(0)
+
+    def add(self, kind: str, points: Decimal) -> None:
+        """Count a question."""
+        self.questions[kind] += 1
+        self.points += points
+
+
+@dataclass(slots=True)
 class CheckReport:
-    """``questions`` counts by type, ``media`` are paths in the package, ``remote`` addresses on the web."""
+    """``tally`` is of all questions, ``elsewhere`` of those that others than Canvas read, where that is a copy.
+
+    ``media`` are paths in the package, ``remote`` addresses on the web.
+    """
 
     kind: str
     title: str = ""
-    questions: Counter[str] = field(default_factory=Counter)
-    points: Decimal = Decimal(0)
+    tally: Tally = field(default_factory=Tally)
+    elsewhere: Tally = field(default_factory=Tally)
     media: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
     unused: set[str] = field(default_factory=set)
@@ -37,6 +53,16 @@ class CheckReport:
         problem = Problem(place, sentence, advice, serious)
         if problem not in self.problems[-50:]:
             self.problems.append(problem)
+
+    @property
+    def questions(self) -> Counter[str]:
+        """How many questions there are of each type."""
+        return self.tally.questions
+
+    @property
+    def points(self) -> Decimal:
+        """Points of all questions."""
+        return self.tally.points
 
     @property
     def is_good(self) -> bool:

@@ -24,6 +24,12 @@ _ROOTS: Mapping[str, str] = {
 }
 """Namespace of a document to the file of its schema. Canvas's QTI 1.2 follows no schema, so it has none here."""
 
+_ROOTS_OF_CARTRIDGES: Mapping[str, str] = {
+    "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1": "ccv1p1_imscp_v1p2_v1p0.xsd",
+    "http://www.imsglobal.org/xsd/ims_qtiasiv1p2": "ccv1p1_qtiasiv1p2p1_v1p0.xsd",
+}
+"""The same namespaces mean something else in a package for Canvas."""
+
 _BRACED = re.compile(r"\{[^}]*\}")
 """Namespaces in messages."""
 
@@ -63,8 +69,8 @@ def schemas_beside(start: Path) -> Path | None:
     return found if found.is_dir() else None
 
 
-def check_schema(archive: Archive, folder: Path, report: CheckReport) -> None:
-    """Note documents that are not valid by their schema."""
+def check_schema(archive: Archive, folder: Path, report: CheckReport, *, cartridge: bool = False) -> None:
+    """Note documents that are not valid by their schema, which in a cartridge is the one of its profile."""
     checked = invalid = 0
     for name in sorted(archive.names):
         if not name.lower().endswith(".xml"):
@@ -73,7 +79,7 @@ def check_schema(archive: Archive, folder: Path, report: CheckReport) -> None:
             root = archive.document(name)
         except PackageMalformed:
             continue
-        messages = invalid_by_schema(root, folder)
+        messages = invalid_by_schema(root, folder, cartridge=cartridge)
         if messages is None:
             continue
         checked, invalid = checked + 1, invalid + bool(messages)
@@ -82,10 +88,10 @@ def check_schema(archive: Archive, folder: Path, report: CheckReport) -> None:
     report.schema = f"{checked} documents checked, {invalid} not valid" if checked else "no schema for this kind"
 
 
-def invalid_by_schema(root: etree._Element, folder: Path) -> list[str] | None:
+def invalid_by_schema(root: etree._Element, folder: Path, *, cartridge: bool = False) -> list[str] | None:
     """Return what a schema has against a document; ``None`` if there is no schema for it."""
     space = str(root.tag)[1:].partition("}")[0]
-    file = _ROOTS.get(space)
+    file = (_ROOTS_OF_CARTRIDGES if cartridge else _ROOTS).get(space)
     path = _find(folder, file) if file else None
     if path is None:
         return None

@@ -1,0 +1,45 @@
+"""What only a Common Cartridge must hold to. Facts: moodle-live (imports), qti-targets §3."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from lti_tool.formats.check.archive import Archive
+from lti_tool.formats.check.manifest import MANIFEST, Manifest
+from lti_tool.formats.check.report import CheckReport
+from lti_tool.formats.check.xml import descendants
+
+PROFILES = {
+    "cc.multiple_choice": "multiple choice",
+    "cc.multiple_response": "multiple answers",
+    "cc.true_false": "true or false",
+    "cc.fib": "short answer",
+    "cc.pattern_match": "short answer",
+    "cc.essay": "essay",
+}
+_FOR_MOODLE = ("1.0", "1.1")
+_HEAD_BYTES = 1024
+_MOST_POINTS = 99
+
+
+def check_cartridge(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
+    """Note what keeps Moodle from restoring the cartridge at all."""
+    space = etree.QName(manifest.root).namespace or ""
+    if not manifest.version.startswith(_FOR_MOODLE):
+        report.add(MANIFEST, f"It is of version {manifest.version}.", "Moodle restores 1.0 and 1.1.", serious=False)
+    elif f'xmlns="{space}"'.encode() not in archive.read(MANIFEST)[:_HEAD_BYTES]:
+        said = "Its namespace does not stand in the first 1024 bytes."
+        report.add(MANIFEST, said, "Moodle takes it for no cartridge.")
+
+
+def check_profile(item: etree._Element, told: dict[str, str], place: str, report: CheckReport) -> None:
+    """Note what is not as the common profile wants an item to be."""
+    profile = told.get("cc_profile", "").partition(".v")[0]
+    if profile not in PROFILES:
+        report.add(place, "It is of no type that cartridges have.", "Other systems than Canvas leave it out.")
+    weight = told.get("cc_weighting", "1")
+    if not weight.isdecimal() or int(weight) > _MOST_POINTS:
+        report.add(place, f"Its points are “{weight[:20]}”.", "A cartridge holds whole points from 0 to 99.")
+    idents = {str(one.get("ident")) for one in descendants(item, "response_label")}
+    if profile == "cc.true_false" and idents != {"true", "false"}:
+        report.add(place, "Its choices are not named “true” and “false”.", "Moodle's restore ends with an error.")
