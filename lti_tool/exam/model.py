@@ -158,6 +158,12 @@ class FillInBlank(Question):
     answers: tuple[tuple[str, ...], ...] | None
     ignore_case: bool = True
 
+    @property
+    def minds_case(self) -> bool:
+        """True if capitals can make an answer wrong: figures and many scripts have none."""
+        texts = (text for accepted in self.answers or () for text in accepted)
+        return not self.ignore_case and any(text.lower() != text.upper() for text in texts)
+
     def texts(self) -> Iterator[RichText]:
         """Yield the stem's texts, then the body."""
         yield from Question.texts(self)

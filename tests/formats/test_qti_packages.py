@@ -143,6 +143,16 @@ def test_blanks_all_or_nothing(name, ignore):
 
 
 @both
+def test_underlined_words_are_still_marked_and_change_nothing(name):
+    settings_ = {"options": ["<u>A</u>", "<s>B</s>"], "correctAnswer": "<u>A</u>"}
+    item, line = one(name, question("multiple-choice-single-answer", settings_))
+    assert line.verdict is Verdict.NATIVE
+    assert ("format.marks" in codes(line)) is (name == "qti21")
+    classes = {one.get("class") for one in read.descendants(item.body, "em", "span")}
+    assert name == "qti30" or len(classes) == 2
+
+
+@both
 def test_blanks_in_parts(name):
     settings_ = {"text": "___ ___ ___", "correctAnswer": ["a", "b", "c"]}
     item, line = one(name, question("fill-in-blank", settings_, scoring=points([1, 0.5, 0])))

@@ -194,7 +194,7 @@ class CanvasQuestions:
             notes.append(changes.WORD_LIMITS)
         elif isinstance(question, FillInBlank) and found.form is Form.BLANKS:
             notes += [changes.PARTIAL_CREDIT] if question.blanks > 1 else []
-            notes += [] if question.ignore_case else [changes.CASE_IGNORED]
+            notes += [changes.CASE_IGNORED] if question.minds_case else []
         return tuple(notes)
 
     def _measure(self, node: Node) -> int:

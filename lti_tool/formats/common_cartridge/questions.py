@@ -185,9 +185,9 @@ def _notes(found: Plan) -> tuple[Remark, ...]:
     match found.question:
         case Choice() if found.form is Form.MULTIPLE:
             return (remarks.MOODLE_TICKS,)
-        case FillInBlank(blanks=count, ignore_case=ignored) if found.form is Form.BLANKS:
-            parts = (changes.PARTIAL_CREDIT,) if count > 1 else ()
-            return parts if ignored else (*parts, changes.CASE_IGNORED)
+        case FillInBlank() as question if found.form is Form.BLANKS:
+            parts = (changes.PARTIAL_CREDIT,) if question.blanks > 1 else ()
+            return (*parts, changes.CASE_IGNORED) if question.minds_case else parts
         case Matching() | SentenceAnalysis() if found.form in (Form.MATCHING, Form.MENUS):
             return (changes.PARTIAL_CREDIT,)
     return ()

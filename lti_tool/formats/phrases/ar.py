@@ -5,7 +5,7 @@ from __future__ import annotations
 SENTENCES = {
     "choose_and_write": "اختر من هذه الإجابات واكتب اختيارك.",
     "true_or_false": "هل هذا صواب أم خطأ؟ اكتب إجابتك.",
-    "true_false_words": "True = صواب، False = خطأ.",
+    "true_false_words": "صواب = True، خطأ = False.",
     "true": "صواب",
     "false": "خطأ",
     "date": "اكتب التاريخ بالشكل YYYY-MM-DD.",

@@ -157,8 +157,8 @@ class ItemWriter:
         return self._xhtml.seen
 
     def _note(self, plan: Plan, seen: Seen, *changed: Remark, notes: tuple[Remark, ...] = ()) -> None:
-        lost = (*self.media.remarks(), *remarks.of_text(seen, self._dialect))
-        changed = (*changed, *lost)
+        changed = (*changed, *self.media.remarks(), *remarks.of_text(seen))
+        notes = (*notes, *remarks.of_looks(seen, self._dialect))
         self.lines[plan.question.number] = (plan.with_remarks(*changed) if changed else plan).line(notes)
 
     def _ident(self, plan: Plan, role: str) -> str:

@@ -69,7 +69,11 @@ def notes(plan: Plan, dialect: Dialect) -> tuple[Remark, ...]:
     return tuple(found)
 
 
-def of_text(seen: Seen, dialect: Dialect) -> tuple[Remark, ...]:
+def of_text(seen: Seen) -> tuple[Remark, ...]:
     """Return what the texts of a question lost."""
-    found = [LATEX.with_facts(count=seen.latex)] if seen.latex else []
-    return (*found, MARKS) if seen.restyled and not dialect.underlines else tuple(found)
+    return (LATEX.with_facts(count=seen.latex),) if seen.latex else ()
+
+
+def of_looks(seen: Seen, dialect: Dialect) -> tuple[Remark, ...]:
+    """Return what the texts of a question look like that changes nothing of what they say."""
+    return (MARKS,) if seen.restyled and not dialect.underlines else ()

@@ -204,6 +204,13 @@ class TestBlanks:
         assert (first.default_mark, second.default_mark, report.lines[0].points_out) == (2, 2, 4)
         assert {"cartridge.part-each", "format.partial-credit"} <= codes(report.lines[0])
 
+    @pytest.mark.parametrize(("answer", "noted"), [("Parijs", True), ("باريس", False), ("1,5", False)])
+    def test_capitals_are_told_of_where_there_are_any(self, answer, noted):
+        for name in ("common-cartridge", "canvas-qti"):
+            raw = question("fill-in-blank", {"text": "___", "correctAnswer": [answer]})
+            _, report = build(name, exam(raw))
+            assert ("format.case" in codes(report.lines[0])) is noted
+
     @pytest.mark.parametrize(("wanted", "out"), [(1, 2), (2.5, 3), (5, 5), (0, 0)])
     def test_whole_points(self, wanted, out):
         raw = question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a", "b"]}, scoring=points([wanted]))
