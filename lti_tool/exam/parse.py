@@ -6,8 +6,10 @@ mended becomes a flaw of its question; only an exam that is none at all is refus
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -76,8 +78,24 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
         raise ExamUnreadable("no question is an object")
     if len(raw) > MOST_QUESTIONS:
         raise ExamTooManyQuestions(count=len(raw), limit=MOST_QUESTIONS)
-    questions = _distinct([_question(one, number) for number, one in enumerate(raw, 1)], raw)
+    with _collector_at_rest():
+        questions = _distinct([_question(one, number) for number, one in enumerate(raw, 1)], raw)
     return _exam(data, questions)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep Python from looking for cycles, of which an exam has none, in a heap that only grows.
+
+    For 10,000 questions with formulas that is two fifths of the time (measured). Other threads' cycles wait as long.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:

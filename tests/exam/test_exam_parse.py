@@ -1,6 +1,8 @@
 """Every shape in which an exam may come becomes a typed exam."""
 
+import gc
 import json
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,6 +33,19 @@ def codes(parsed):
 
 def load(name):
     return parse_exam(json.loads((EXAMS / name).read_bytes()))
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+@pytest.mark.parametrize("title", ["Stem", "x" * 200_001])
+def test_the_garbage_collector_is_left_as_it_was(collecting, title):
+    before = gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        with nullcontext() if title == "Stem" else pytest.raises(QuestionTooLarge):
+            one(question("essay", title=title))
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_mixed_exam_keeps_all_it_says():
