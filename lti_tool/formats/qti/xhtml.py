@@ -16,7 +16,6 @@ from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.qti import trees
 from lti_tool.formats.qti.addresses import web_reference
-from lti_tool.formats.qti.mathml import mathml
 from lti_tool.formats.xmltext import escape
 
 _CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -193,6 +192,8 @@ class Xhtml:
         return f'<a href="{escape(address)}"{self._attributes(node)}>{inner}</a>' if address else inner
 
     def _math(self, node: Math) -> str:
+        from lti_tool.formats.qti.mathml import mathml  # noqa: PLC0415 -- two libraries, of use to formulas only
+
         found = mathml(node)
         if found is not None:
             return found
