@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import requests
 from cachelib.base import BaseCache
+from limits import RateLimitItemPerMinute
 
 from config.settings import Settings
 from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
@@ -22,7 +23,7 @@ from lti_tool.services.chores import Chores
 from lti_tool.services.clients import Clients
 from lti_tool.services.collecting import Collecting
 from lti_tool.services.generations import Generations
-from lti_tool.services.guard import Guard, LastSeen
+from lti_tool.services.guard import TIMES, Guard, LastSeen
 from lti_tool.services.handovers import Handovers
 from lti_tool.services.health import Health
 from lti_tool.services.launching import Launching
@@ -103,7 +104,14 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         launching=Launching(timedelta(hours=settings.launch_hours), platform_keys),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=Access(tokens),
-        generations=Generations(lifetime=lifetime, vault=vault, chores=chores, collecting=collecting, queue=queue),
+        generations=Generations(
+            lifetime=lifetime,
+            vault=vault,
+            chores=chores,
+            collecting=collecting,
+            queue=queue,
+            may_ask=_idle_questions(settings),
+        ),
         collecting=collecting,
         chores=chores,
         library=library,
@@ -169,6 +177,13 @@ def _client_maker(
         return ExamplaryClient(settings.examplary_api_url, api_key, limiter=guard, observer=guard, fetcher=fetcher)
 
     return make
+
+
+def _idle_questions(settings: Settings) -> Callable[[], bool]:
+    """Pages that only watch leave half of the limit to those whose teacher says that something has happened."""
+    window = shared_window(settings.cache_url)
+    allowed = RateLimitItemPerMinute(settings.examplary_calls_per_minute * TIMES["GET"] // 2)
+    return lambda: window.hit(allowed, "watching")
 
 
 def _fetcher(settings: Settings) -> Fetcher:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
@@ -25,8 +26,13 @@ SAME_CLICK = timedelta(minutes=2)
 PAGES_AT_ONCE = 4
 """How many pages of one process wait for Examplary; the others leave it to the workers, and the process answers on."""
 
-ASK_AGAIN_AFTER = timedelta(seconds=10)
+WATCHED = (*BEGINNING, GenerationState.COLLECTING)
+
+ASK_AGAIN_AFTER = timedelta(seconds=30)
 """How often an open page makes us ask Examplary when no message has come."""
+
+GO_ON_AFTER = timedelta(seconds=10)
+"""How long a teacher waits before it is taken for certain that the job got lost."""
 
 
 class StillOpen(ExamplaryError):
@@ -42,11 +48,19 @@ class Generations:
     """Begins generations, and hears hints about them."""
 
     def __init__(
-        self, *, lifetime: timedelta, vault: Vault, chores: Chores, collecting: Collecting, queue: Queue
+        self,
+        *,
+        lifetime: timedelta,
+        vault: Vault,
+        chores: Chores,
+        collecting: Collecting,
+        queue: Queue,
+        may_ask: Callable[[], bool],
     ) -> None:
+        """``may_ask`` tells whether there is room for a question that nobody waits for."""
         self._lifetime, self._vault = lifetime, vault
         self._chores, self._collecting, self._queue = chores, collecting, queue
-        self._may_wait = BoundedSemaphore(PAGES_AT_ONCE)
+        self._may_wait, self._may_ask = BoundedSemaphore(PAGES_AT_ONCE), may_ask
 
     def begin(self, launch: Launch, wish: str = "") -> Generation:
         """Begin a generation for the person of ``launch``, and open Examplary's generator for it.
@@ -102,9 +116,11 @@ class Generations:
 
     def watch(self, generation: Generation) -> None:
         """An open page asks how it is: if nobody has looked for a while, look."""
-        waiting = generation.state in (*BEGINNING, GenerationState.COLLECTING)
-        checked = generation.checked_at or generation.created_at
-        if waiting and not _rests(generation) and now() - checked > ASK_AGAIN_AFTER:
+        if generation.state not in WATCHED or _rests(generation):
+            return
+        since = now() - (generation.checked_at or generation.created_at)
+        at_work = generation.state == GenerationState.OPEN
+        if since > (ASK_AGAIN_AFTER if at_work else GO_ON_AFTER) and (not at_work or self._may_ask()):
             self._queue.look(generation.id)
 
     def try_again(self, generation: Generation) -> None:

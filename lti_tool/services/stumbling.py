@@ -47,10 +47,12 @@ class CollectingBroken(ExamError):
 def stumble(generation: Generation, lease: Lease, error: ToolError, queue: Queue) -> None:
     """Try again later what may work later; tell the teacher about the rest. The session stays: nothing is lost."""
     retry_after = error.retry_after if isinstance(error, ExamplaryError) else None
-    pause = retry_after or pause_after(generation.attempts + 1)
+    pause = retry_after or _pause(generation)
     _note(generation, lease, error.code, pause)
     log.warning("generation.stumbled", code=error.code, detail=error.detail, try_no=generation.attempts)
-    if isinstance(error, ExamplaryError) and error.retryable and generation.attempts < LAST_ATTEMPT:
+    passes = isinstance(error, ExamplaryError) and error.retryable and generation.attempts < LAST_ATTEMPT
+    # The teacher is at work in Examplary's frame: that we cannot ask about it ends nothing, and their page stays.
+    if passes or generation.state == GenerationState.OPEN:
         queue.look(generation.id, delay=pause)
     else:
         fail(generation, error)
@@ -82,6 +84,12 @@ def _note(generation: Generation, lease: Lease, code: str, pause: float) -> None
     db.session.refresh(generation)
 
 
+def _pause(generation: Generation) -> float:
+    """Return the seconds before the next try: while a teacher may finish at any moment, it comes soon."""
+    longest = 60.0 if generation.state == GenerationState.OPEN else 600.0
+    return min(pause_after(generation.attempts + 1), longest)
+
+
 def pause_after(attempts: int) -> float:
-    """Return the seconds before the next try: 4, 8, 16, … at most ten minutes."""
-    return float(min(2 ** (attempts + 1), 600))
+    """Return 4, 8, 16, … seconds."""
+    return float(2 ** (attempts + 1))

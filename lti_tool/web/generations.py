@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import ToolError
@@ -80,7 +81,7 @@ def state(generation_id: str) -> Response:
         state=generation.state,
         error=as_json(error) if error else None,
         next=None if waiting else url_for("generations.show", generation_id=generation.id),
-        note=f"{say(StillOpen.sentence)} {say(StillOpen.advice)}" if waiting else "",
+        note=_note(error) if waiting else "",
     )
 
 
@@ -92,6 +93,13 @@ def _trouble(generation: Generation) -> ToolError | None:
     """Return what is in the way, if anything is; what an opening may run into is noted before it has."""
     under_way = generation.state == GenerationState.OPENING and generation.look_after is None
     return error_by_code(generation.error_code) if generation.error_code and not under_way else None
+
+
+def _note(error: ToolError | None) -> str:
+    """Return what the teacher reads who says that it is finished, while it is not known to be."""
+    if error is None:
+        return f"{say(StillOpen.sentence)} {say(StillOpen.advice)}"
+    return f"{say(error.sentence, error.facts)} {gettext('We keep trying; nothing is lost.')}"
 
 
 def _to(generation: Generation) -> AnyResponse:
@@ -111,7 +119,7 @@ def _embed(generation: Generation) -> Response:
             lends_devices_to=origin,
         )
     )
-    note = f"{say(StillOpen.sentence)} {say(StillOpen.advice)}" if "asked" in request.args else ""
+    note = _note(_trouble(generation)) if "asked" in request.args else ""
     page = render_template(
         "generation/embed.html", generation=generation, embed_url=embed_url, embed_origin=origin, note=note
     )

@@ -6,7 +6,7 @@
  */
 
 const SOON = 2_000;
-const CALM = 10_000;
+const CALM = 20_000;
 const LONGEST = 60_000;
 /** How often it asks soon after a hint. */
 const EAGER = 15;

@@ -2,10 +2,12 @@
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 
-from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, db
+from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, db, now
+from lti_tool.services.stumbling import LAST_ATTEMPT
 
 
 @pytest.fixture
@@ -168,3 +170,28 @@ PNG = bytes.fromhex(
     "1f15c4890000000d49444154789c6360000002000001"
     "00ffff03000006000557bfabd40000000049454e44ae426082"
 )
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ({"status": 429, "retry_after": "1"}, "examplary.busy"),
+        ({"status": 401}, "examplary.key_refused"),
+        ({"status": 403}, "examplary.not_allowed"),
+        ({"text": "<html>"}, "examplary.garbled"),
+    ],
+)
+def test_a_teacher_at_work_in_the_frame_is_not_disturbed_by_what_we_cannot_ask(
+    services, generation, finish, control, fault, code
+):
+    """However often: failing would take the page with the frame away from under their hands."""
+    control.faults("GET /embed-sessions/{id}", *[fault] * 4 * LAST_ATTEMPT)
+    for _ in range(LAST_ATTEMPT + 2):
+        services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.OPEN
+    assert db.session.get(Generation, generation.id).error_code == code
+    assert db.session.get(Generation, generation.id).look_after <= now() + timedelta(minutes=1)
+    finish(generation)
+    control.reset()
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.READY

@@ -6,15 +6,19 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import Exam, Generation, GenerationState, Login, db, now
-from lti_tool.services.collecting import LAST_ATTEMPT, REST
 from lti_tool.services.states import LEASE, claim
+from lti_tool.services.stumbling import LAST_ATTEMPT, REST
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def generation(services, make_launch):
-    return services.generations.begin(make_launch())
+    """One that nobody has looked at since it was opened."""
+    begun = services.generations.begin(make_launch())
+    begun.checked_at = None
+    db.session.commit()
+    return begun
 
 
 @pytest.fixture
@@ -111,13 +115,14 @@ def test_what_failed_and_may_work_by_now_is_tried_again_when_it_has_rested(servi
 
 
 def test_what_still_fails_rests_again_after_one_try(services, finished, control):
-    set_back(finished, state="failed", error_code="examplary.key_refused", created_at=now() - 3 * MINUTE)
-    control.faults("GET /embed-sessions/{id}", {"status": 401})
+    facts = {"state": "failed", "error_code": "examplary.key_refused", "examplary_exam_id": "exam_1"}
+    set_back(finished, created_at=now() - 3 * MINUTE, **facts)
+    control.faults("GET /exams/{id}", {"status": 401})
     services.sweeper.sweep()
     assert stored(finished).state == GenerationState.FAILED
     assert stored(finished).look_after > now() + REST - MINUTE
     services.sweeper.sweep()
-    assert control.count("GET /embed-sessions/{id}") == 1
+    assert control.count("GET /exams/{id}") == 1
 
 
 @pytest.mark.parametrize("code", ["exam.empty", "examplary.not_found"])
