@@ -9,7 +9,7 @@ from lti_tool.errors import N_
 from lti_tool.lms import canvas_registration
 from lti_tool.lms.plugin import BasePlugin
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
-from lti_tool.lti import DeepLinkingSettings
+from lti_tool.lti import DeepLinkingSettings, VerifiedLaunch
 
 ZIP = "application/zip"
 CLOUD = re.compile(r"https://canvas(\.beta|\.test)?\.instructure\.com")
@@ -44,6 +44,11 @@ class Canvas(BasePlugin):
     def matches(self, product_family: str, issuer: str) -> bool:
         """By its name, or by the issuer that all hosted Canvases share."""
         return product_family.lower() == "canvas" or (not product_family and CLOUD.fullmatch(issuer) is not None)
+
+    def tells_copies(self, launch: VerifiedLaunch) -> bool:
+        """A link's parameters win over the tool's; in the menu of a course, which is its own link, there are none."""
+        from_the_menu = bool(launch.context_id) and launch.resource_link_id == launch.context_id
+        return super().tells_copies(launch) or from_the_menu
 
     def offer(self, settings: DeepLinkingSettings | None) -> Offer:
         """Send a file where a zip is named among the media types: that is ``migration_selection`` alone (§1.1).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.lti.tool_registration import DESCRIPTION, NAME, SCOPES, Message, ToolAddresses
+from lti_tool.lti.tool_registration import CUSTOM, DESCRIPTION, NAME, SCOPES, Message, ToolAddresses
 from lti_tool.lti.verified import MessageType
 
 OWN = "https://canvas.instructure.com/lti/"
@@ -33,7 +33,7 @@ def canvas_json(tool: ToolAddresses) -> dict[str, object]:
         "target_link_uri": tool.launch,
         "scopes": list(SCOPES),
         "public_jwk_url": tool.jwks,
-        "custom_fields": {},
+        "custom_fields": dict(CUSTOM),
         "extensions": [
             {
                 "domain": tool.domain,

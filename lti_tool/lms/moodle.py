@@ -9,7 +9,7 @@ from urllib.parse import quote
 from lti_tool.errors import N_
 from lti_tool.lms.plugin import BasePlugin
 from lti_tool.lms.values import Course, OfferKind, Step, Words
-from lti_tool.lti import DeepLinkingSettings, LineItem
+from lti_tool.lti import DeepLinkingSettings, LineItem, VerifiedLaunch
 
 BANKS_ARE_ACTIVITIES = 2025041400
 """``tool_platform.version`` of Moodle 5.0, from which on question banks are activities (MDL-71378)."""
@@ -45,6 +45,10 @@ class Moodle(BasePlugin):
     def configuration_url(self, issuer: str) -> str:
         """Public in every Moodle (facts: lms-behaviour §2.3)."""
         return f"{issuer.rstrip('/')}/mod/lti/openid-configuration.php"
+
+    def tells_copies(self, launch: VerifiedLaunch) -> bool:
+        """The tool's parameters win over those that a teacher writes into an activity (``mod/lti/locallib.php``)."""
+        return super().tells_copies(launch) or launch.history_registered
 
     def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
         """Whole points from 1 to 100; anything else is an error in the teacher's form (facts: moodle-live)."""

@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol
 from lti_tool import formats
 from lti_tool.errors import N_
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
-from lti_tool.lti import DeepLinkingSettings, LineItem, MessageType
+from lti_tool.lti import DeepLinkingSettings, LineItem, MessageType, VerifiedLaunch
 from lti_tool.lti.tool_registration import Message
 
 LABEL_LENGTH = 255
@@ -50,6 +50,12 @@ class LmsPlugin(Protocol):
 
     def configuration_url(self, issuer: str) -> str:
         """Return where this LMS describes itself to everybody; nothing if it does not, or only by a link of its own."""
+
+    def tells_copies(self, launch: VerifiedLaunch) -> bool:
+        """Return whether the LMS itself says from which courses this one was copied, and no teacher could have.
+
+        Who could write it could read the exams of other courses, with their answers.
+        """
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -98,6 +104,10 @@ class BasePlugin(ABC):
     def configuration_url(self, issuer: str) -> str:
         """Nowhere that is known for all. What stands below an issuer's ``.well-known`` may be about something else."""
         return ""
+
+    def tells_copies(self, launch: VerifiedLaunch) -> bool:
+        """Where there is no link yet, there is none whose parameters a teacher could have written."""
+        return launch.message_type is MessageType.DEEP_LINKING
 
     @abstractmethod
     def matches(self, product_family: str, issuer: str) -> bool:

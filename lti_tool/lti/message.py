@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from lti_tool.lti import claims as names
 from lti_tool.lti.addresses import is_web_address
+from lti_tool.lti.course_history import course_history
 from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.frames import frame_origins
 from lti_tool.lti.logins import OpenLogin
@@ -60,6 +61,8 @@ def read_message(claims: Mapping[str, object], login: OpenLogin, *, administrato
         resource_link_id=_resource_link(reader, message_type),
         target_link_uri=_target(reader, message_type),
         custom=_custom(reader),
+        course_history=course_history(reader.part(names.CUSTOM).values),
+        history_registered=platform.sends_history,
         locale=_filled(reader.part(names.LAUNCH_PRESENTATION), "locale", LOCALE_LENGTH),
         return_url=return_url,
         frame_origins=frame_origins(

@@ -30,6 +30,11 @@ class Reader:
     def __init__(self, values: Mapping[str, object], where: str = "") -> None:
         self._values, self._where = values, where
 
+    @property
+    def values(self) -> Mapping[str, object]:
+        """Return the object as it came."""
+        return self._values
+
     def value(self, name: str) -> object:
         """Return the value as it came, ``None`` if absent."""
         return self._values.get(name)

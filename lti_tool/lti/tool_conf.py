@@ -17,7 +17,7 @@ from lti_tool.lti.reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.token_errors import DeploymentUnknown
 from lti_tool.models import Deployment, Platform, put_row
 
-_FactsQuery = Select[tuple[str, str, str, str, str, str, list[str] | None, bool]]
+_FactsQuery = Select[tuple[str, str, str, str, str, str, list[str] | None, bool, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,13 @@ class PlatformFacts:
     jwks_url: str
     family: str
     frame_hosts: tuple[str, ...]
+    sends_history: bool
     active: bool
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> PlatformFacts:
         """Read the columns :data:`FACTS`."""
-        return cls(*row[:6], tuple(row[6] or ()), row[7])  # type: ignore[call-arg]  # of the columns above
+        return cls(*row[:6], tuple(row[6] or ()), *row[7:])  # type: ignore[call-arg]  # of the columns above
 
 
 # Columns, not objects, and statements that are built once: a launch is what this tool does most.
@@ -44,7 +45,7 @@ _PLATFORM = Platform.metadata.tables["platform"].c
 _DEPLOYMENT = Deployment.metadata.tables["deployment"].c
 FACTS = (
     *(_PLATFORM.id, _PLATFORM.issuer, _PLATFORM.client_id, _PLATFORM.authorization_url),
-    *(_PLATFORM.jwks_url, _PLATFORM.family, _PLATFORM.frame_hosts, _PLATFORM.active),
+    *(_PLATFORM.jwks_url, _PLATFORM.family, _PLATFORM.frame_hosts, _PLATFORM.sends_history, _PLATFORM.active),
 )
 _BY_ISSUER = select(*FACTS).where(_PLATFORM.issuer == bindparam("issuer"))
 _BY_CLIENT = _BY_ISSUER.where(_PLATFORM.client_id == bindparam("client_id"))

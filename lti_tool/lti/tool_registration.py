@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from lti_tool.lti import course_history
 from lti_tool.lti.claims import AGS_LINE_ITEM_SCOPE, AGS_SCORE_SCOPE, DEPLOYMENT_ID, short
 from lti_tool.lti.platform_configuration import PlatformConfiguration
 from lti_tool.lti.reading import Reader
@@ -18,6 +19,8 @@ NAME = "Examplary"
 DESCRIPTION = "Generate an exam with Examplary and put its questions into your course."
 SCOPES = (AGS_LINE_ITEM_SCOPE, AGS_SCORE_SCOPE)
 """Columns in the gradebook and points in them. The list of members is not asked for: no page of ours reads it."""
+CUSTOM = {course_history.PARAMETER: course_history.VARIABLE}
+"""Parameters of the tool in every launch: from which courses one was copied, so that its links keep working."""
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
 
 
@@ -87,6 +90,7 @@ def registration_request(
             "description": DESCRIPTION,
             "target_link_uri": tool.launch,
             "claims": list(CLAIMS),
+            "custom_parameters": dict(CUSTOM),
             "messages": [_message(tool, each) for each in messages if _known(each, platform)],
         }
         | dict(extensions),

@@ -63,5 +63,10 @@ class VerifiedLaunch:
     """The frame that waits for this launch, which was made in a window of its own; empty: none does."""
     person: KnownPerson | None = None
     """The person by (platform, ``sub``), if they were here before."""
+    course_history: tuple[str, ...] | None = None
+    """Ids of the courses from which this one was copied; ``None``: the launch says nothing of it. Who could have
+    written it there is decided by the LMS's plugin."""
+    history_registered: bool = False
+    """Whether it is a parameter of the tool itself, as the platform's latest request for content showed."""
     line_items_allowed: bool = False
     """Whether the platform lets us make columns in the gradebook (AGS scope ``lineitem``)."""

@@ -3,6 +3,7 @@
 from lti_tool.models.audit import LMS, OPERATOR, TOOL, AuditEntry, Deed, note_deed
 from lti_tool.models.base import Base, connection, db, new_id, now
 from lti_tool.models.chore import Chore, ChoreKind
+from lti_tool.models.course import CourseCopy, ExamCourse
 from lti_tool.models.delivery import Delivery
 from lti_tool.models.exam import Asset, Exam, ExamMedia
 from lti_tool.models.generation import Generation, GenerationState
@@ -26,10 +27,12 @@ __all__ = [
     "Base",
     "Chore",
     "ChoreKind",
+    "CourseCopy",
     "Deed",
     "Delivery",
     "Deployment",
     "Exam",
+    "ExamCourse",
     "ExamMedia",
     "Generation",
     "GenerationState",

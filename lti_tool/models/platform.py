@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.models.base import Base, UtcDateTime, key, long_text, new_id, now
@@ -32,6 +32,8 @@ class Platform(Base):
     """Audience of the client assertion where it is not the token URL."""
     configuration_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     """Where it described itself when it was registered by a link; empty: it was registered by hand."""
+    sends_history: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its latest request for content, where no link is yet, said from which courses that one was copied."""
     active: Mapped[bool] = mapped_column(default=True)
     api_key_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
     """This platform's own Examplary API key; empty: the operator's."""

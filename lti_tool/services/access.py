@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, false, not_, or_, select
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lti import Role
-from lti_tool.models import Exam, Generation, Launch, db, now
+from lti_tool.models import CourseCopy, Exam, ExamCourse, Generation, Launch, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
 
 THIRTY_DAYS = 30 * 24 * 3600
@@ -74,24 +74,52 @@ class Access:
         return found
 
     def exam(self, launch: Launch, exam_id: str) -> Exam:
-        """Return an exam that this teacher may use.
+        """Return an exam that this teacher may use; raise :class:`NotYours` for any other. Always of the same platform.
 
-        Their own, one made in this course, or the one that the launched link names: the id in the link cannot be
-        guessed, and a link is put into a course by somebody who teaches there. Always of the same platform.
+        Their own; one that was made in this course or sent into it; and the same of a course of which this one is a
+        copy, if it was there to be copied. That the launched link names it proves nothing: students read the link's
+        parameters in their own launches, and some of them teach elsewhere.
         """
         found = db.session.get(Exam, exam_id)
         if found is None or found.platform_id != launch.platform_id:
             raise NotYours
         own = found.owner_id == launch.lms_user_id
-        course = bool(launch.context_id) and found.context_id == launch.context_id
-        if not (own or course or launch.exam_id == exam_id):
+        if not (own or db.session.scalar(select(Exam.id).where(Exam.id == exam_id, _of_course(launch)))):
             raise NotYours
         return found
+
+    @staticmethod
+    def names_exam_of_another_course(launch: Launch) -> bool:
+        """Return whether the launched link names an exam that is here, but that this course does not have."""
+        if not launch.exam_id:
+            return False
+        query = select(Exam.id).where(Exam.id == launch.exam_id, Exam.platform_id == launch.platform_id)
+        return db.session.scalar(query.where(not_(_of_course(launch)))) is not None
 
     @staticmethod
     def exams(launch: Launch, limit: int = 50) -> list[Exam]:
         """Return the person's own exams and those of this course, newest first."""
         mine = Exam.owner_id == launch.lms_user_id
-        here = (Exam.context_id == launch.context_id) if launch.context_id else mine
-        query = select(Exam).where(Exam.platform_id == launch.platform_id, mine | here)
+        query = select(Exam).where(Exam.platform_id == launch.platform_id, or_(mine, _of_course(launch)))
         return list(db.session.scalars(query.order_by(Exam.created_at.desc(), Exam.id).limit(limit)))
+
+
+def _of_course(launch: Launch) -> ColumnElement[bool]:
+    """Return the condition that an exam belongs to the launched course.
+
+    It was made in it or sent into it, or into a course of which this one is a copy. What was made in the other course
+    after it was known to be copied belongs to it only if the launched link names it: then it was copied again.
+    """
+    if not launch.context_id:
+        return false()
+    origins = (CourseCopy.platform_id == launch.platform_id, CourseCopy.context_id == launch.context_id)
+    sent_into = or_(
+        ExamCourse.context_id == launch.context_id,
+        ExamCourse.context_id.in_(select(CourseCopy.copied_from).where(*origins)),
+    )
+    in_time = or_(CourseCopy.learned_at >= Exam.created_at, Exam.id == launch.exam_id)
+    return or_(
+        Exam.context_id == launch.context_id,
+        exists().where(ExamCourse.exam_id == Exam.id, sent_into),
+        exists().where(CourseCopy.copied_from == Exam.context_id, *origins, in_time),
+    )

@@ -9,7 +9,19 @@ import structlog
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms import OfferKind, plugin_for_family
 from lti_tool.lti import ContentItem, DeepLinkingSettings, FileItem, ResourceLinkItem, ToolKeys, sign_answer
-from lti_tool.models import Deed, Exam, GenerationState, Launch, change_row, db, note_deed, now, repeatable
+from lti_tool.models import (
+    Deed,
+    Exam,
+    ExamCourse,
+    GenerationState,
+    Launch,
+    change_row,
+    db,
+    note_deed,
+    now,
+    put_row,
+    repeatable,
+)
 from lti_tool.services.launching import EXAM_PARAMETER
 from lti_tool.services.packages import Packages
 from lti_tool.services.states import move
@@ -61,6 +73,8 @@ class Answers:
         answer = self._sign(launch, settings, [self._item(launch, settings, exam)])
         if exam.generation_id is not None:
             move(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
+        if launch.context_id:
+            put_row(ExamCourse, {"exam_id": exam.id, "context_id": launch.context_id})
         note_deed(
             Deed.EXAM_SENT,
             launch.lms_user_id,

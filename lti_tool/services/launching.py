@@ -11,9 +11,20 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import LaunchError
-from lti_tool.lms import plugin_for
-from lti_tool.lti import PlatformKeys, VerifiedLaunch, verify_launch
-from lti_tool.models import Launch, LmsUser, by_primary_key, connection, new_id, now, put_row, repeatable
+from lti_tool.lms import LmsPlugin, plugin_for
+from lti_tool.lti import MessageType, PlatformKeys, VerifiedLaunch, verify_launch
+from lti_tool.models import (
+    CourseCopy,
+    Launch,
+    LmsUser,
+    Platform,
+    by_primary_key,
+    connection,
+    new_id,
+    now,
+    put_row,
+    repeatable,
+)
 from lti_tool.services.presets import presets_of
 
 log = structlog.get_logger(__name__)
@@ -23,6 +34,13 @@ SEEN_AGAIN = timedelta(hours=1)
 
 # Built once, and without objects: a launch is what this tool does most.
 _PERSON = LmsUser.metadata.tables["lms_user"]
+_COPY, _PLATFORM = CourseCopy.metadata.tables["course_copy"].c, Platform.metadata.tables["platform"]
+_COPIED_FROM = select(_COPY.copied_from).where(
+    _COPY.platform_id == bindparam("platform_id"), _COPY.context_id == bindparam("context_id")
+)
+_SENDS_HISTORY = by_primary_key(
+    update(_PLATFORM).where(_PLATFORM.c.id == bindparam("platform")).values(sends_history=bindparam("sends"))
+)
 _KEEP = insert(Launch.metadata.tables["launch"])
 _MET = select(_PERSON.c.id, _PERSON.c.sub).where(
     _PERSON.c.platform_id == bindparam("platform_id"), _PERSON.c.sub == bindparam("sub")
@@ -90,6 +108,8 @@ class Launching:
     def record(self, rows: Connection, verified: VerifiedLaunch, *, framed: bool = False) -> dict[str, object]:
         """Store the minimum of ``verified`` and return it. The caller commits."""
         moment = now()
+        plugin = plugin_for(verified.product_family, verified.issuer)
+        _learn_copies(rows, verified, plugin)
         launch = {
             "id": new_id(),
             "platform_id": verified.platform_id,
@@ -97,7 +117,7 @@ class Launching:
             "deployment_id": verified.deployment_id,
             "message_type": verified.message_type,
             "role": verified.role,
-            "family": plugin_for(verified.product_family, verified.issuer).family,
+            "family": plugin.family,
             "platform_version": verified.platform_version,
             "context_id": verified.context_id,
             "context_title": verified.context_title,
@@ -114,6 +134,20 @@ class Launching:
         }
         rows.execute(_KEEP, launch)
         return launch
+
+
+def _learn_copies(rows: Connection, verified: VerifiedLaunch, plugin: LmsPlugin) -> None:
+    """Remember from which courses this one was copied, if its LMS itself says it."""
+    history, sends = verified.course_history, verified.course_history is not None
+    if verified.message_type is MessageType.DEEP_LINKING and sends is not verified.history_registered:
+        rows.execute(_SENDS_HISTORY, {"platform": verified.platform_id, "sends": sends})
+    if not (history and verified.context_id and plugin.tells_copies(verified)):
+        return
+    course = {"platform_id": verified.platform_id, "context_id": verified.context_id}
+    known = set(rows.execute(_COPIED_FROM, course).scalars())
+    for origin in history:
+        if origin not in known and origin != verified.context_id:
+            put_row(CourseCopy, {**course, "copied_from": origin}, rows)
 
 
 def _person(rows: Connection, verified: VerifiedLaunch, moment: datetime) -> str:

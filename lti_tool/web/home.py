@@ -25,7 +25,7 @@ def show() -> AnyResponse:
         return make_response(render_template("student.html", title=exam.title if exam else ""))
     if exam is not None:
         return redirect(url_for("exams.show", exam_id=exam.id), 303)
-    return _start_page(link_is_broken=bool(visit().launch.exam_id))
+    return _start_page()
 
 
 @bp.post("/cancel")
@@ -37,13 +37,14 @@ def cancel() -> AnyResponse:
     return answer_page(answer, cancelled=True)
 
 
-def _start_page(*, link_is_broken: bool) -> Response:
+def _start_page() -> Response:
     launch = visit().launch
     page = render_template(
         "start.html",
         unfinished=services().generations.unfinished(launch),
         exams=services().access.exams(launch),
-        link_is_broken=link_is_broken,
+        link_is_broken=bool(launch.exam_id),
+        link_is_foreign=services().access.names_exam_of_another_course(launch),
         error_by_code=error_by_code,
         wish=new_id(),
     )

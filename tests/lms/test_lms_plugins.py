@@ -8,7 +8,7 @@ import pytest
 
 from lti_tool import formats
 from lti_tool.lms import Course, OfferKind, plugin_for, plugin_for_family, plugins
-from lti_tool.lti import DeepLinkingSettings
+from lti_tool.lti import DeepLinkingSettings, MessageType, Role, VerifiedLaunch
 
 CANVAS_CLOUD = "https://canvas.instructure.com"
 ALL = ("canvas-qti", "qti21", "qti30", "moodle-xml", "common-cartridge")
@@ -221,3 +221,54 @@ def test_every_way_ends_in_words_that_can_be_shown(plugin, offer, name):
     for step in steps:
         assert step.text % step.facts
     assert all((plugin.words.add, plugin.words.sent, plugin.words.questions, plugin.display_name))
+
+
+MENU, LINK = "course-1", "link-1"
+
+
+@pytest.mark.parametrize(
+    ("family", "message", "link", "registered", "tells"),
+    [
+        *((plugin.family, MessageType.DEEP_LINKING, "", False, True) for plugin in plugins()),
+        ("moodle", MessageType.RESOURCE_LINK, LINK, True, True),
+        ("moodle", MessageType.RESOURCE_LINK, LINK, False, False),
+        ("canvas", MessageType.RESOURCE_LINK, MENU, False, True),
+        ("canvas", MessageType.RESOURCE_LINK, LINK, True, False),
+        ("sakai", MessageType.RESOURCE_LINK, LINK, True, False),
+        ("blackboard", MessageType.RESOURCE_LINK, LINK, True, False),
+        ("brightspace", MessageType.RESOURCE_LINK, LINK, True, False),
+        ("openedx", MessageType.RESOURCE_LINK, LINK, True, False),
+        ("generic", MessageType.RESOURCE_LINK, MENU, True, False),
+    ],
+)
+def test_only_an_lms_itself_says_that_a_course_is_a_copy(family, message, link, registered, tells):
+    """Whoever teaches somewhere may write parameters into a link; where those count, they are not believed."""
+    launch = VerifiedLaunch(
+        platform_id="p",
+        issuer="https://lms.example",
+        client_id="c",
+        deployment_id="1",
+        sub="7",
+        message_type=message,
+        role=Role.INSTRUCTOR,
+        custom={},
+        context_id="course-1",
+        resource_link_id=link,
+        course_history=("course-0",),
+        history_registered=registered,
+    )
+    assert plugin_for_family(family).tells_copies(launch) is tells
+
+
+def test_a_canvas_launch_without_a_course_tells_nothing():
+    launch = VerifiedLaunch(
+        platform_id="p",
+        issuer=CANVAS_CLOUD,
+        client_id="c",
+        deployment_id="1",
+        sub="7",
+        message_type=MessageType.RESOURCE_LINK,
+        role=Role.INSTRUCTOR,
+        custom={},
+    )
+    assert not plugin_for_family("canvas").tells_copies(launch)

@@ -164,10 +164,10 @@ ROWS: dict[str, list[dict[str, object]]] = {
 }
 
 
-def fill(connection: Connection) -> None:
+def fill(connection: Connection, tables: dict[str, list[dict[str, object]]] = ROWS) -> None:
     """Write every row into the tables that stand there now."""
     metadata = MetaData()
-    for name, rows in ROWS.items():
+    for name, rows in tables.items():
         table = Table(name, metadata, autoload_with=connection)
         connection.execute(table.insert(), [_as_stored(table, row) for row in rows])
 

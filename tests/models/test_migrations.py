@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 import lti_tool
 from lti_tool import create_app
-from lti_tool.models import Base, Chore, Exam, ExamMedia, Generation, LmsUser, Platform, db
+from lti_tool.models import Base, Chore, Exam, ExamCourse, ExamMedia, Generation, LmsUser, Platform, db
 from tests.databases import NAMES, drop_database, make_database, reachable
 from tests.models.first_release import LONG_AGO, ROWS, SNAPSHOT, fill
 
@@ -114,6 +114,20 @@ def test_snapshots_of_a_first_release_are_sealed_as_they_are(bare):
         fill(connection)
     upgrade()
     assert db.session.query(Exam).one().snapshot_sha256 == hashlib.sha256(SNAPSHOT.encode()).hexdigest()
+
+
+def test_what_a_first_release_sent_into_a_course_stays_that_courses(bare):
+    """Until then the link that was sent opened its exam for whoever launched it."""
+    upgrade(revision="0001")
+    sent = [
+        ROWS["launch"][0] | {"id": f"launch-{number}", "context_id": "course-2", "answered_with": exam_id}
+        for number, exam_id in enumerate(("exam-1", "exam-1", "exam-gone"), start=2)
+    ]
+    with db.engine.begin() as connection:
+        fill(connection)
+        fill(connection, {"launch": sent})
+    upgrade()
+    assert [(row.exam_id, row.context_id) for row in db.session.query(ExamCourse)] == [("exam-1", "course-2")]
 
 
 def test_doing_it_again_does_nothing(bare):

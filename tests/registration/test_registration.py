@@ -303,6 +303,7 @@ def test_canvas_can_read_the_tool_from_an_address(app):
     assert described["oidc_initiation_url"] == f"{BASE}/lti/login"
     assert described["public_jwk_url"] == f"{BASE}/lti/jwks.json"
     assert described["extensions"][0]["privacy_level"] == "public"
+    assert described["custom_fields"] == {"examplary_course_history": "$Context.id.history"}
     assert "/lti/canvas.json" in app.test_client().get("/").text
 
 

@@ -176,6 +176,7 @@ def test_every_lms_is_asked_for_both_messages(register, family):
     assert asked["response_types"] == ["id_token"]
     assert {"sub", "name", "email"} <= set(asked[TOOL]["claims"])
     assert asked[TOOL]["domain"] == "tool.localhost:5000"
+    assert asked[TOOL]["custom_parameters"] == {"examplary_course_history": "$Context.id.history"}
     assert not any(name.startswith("https://canvas") for name in asked[TOOL])
 
 
