@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
-from lti_tool.lti import logins
+from lti_tool.lti import begin_login
 from lti_tool.models import Exam, Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.sandbox.lms import ACCOUNTS, lms_of
 from lti_tool.sandbox.lms.claims import LTI, id_token
@@ -68,25 +69,27 @@ class Gallery:
             self.exam = db.session.query(Exam).one().id
             self.platform_id = self.platform.id
 
-    def state(self, **values):
-        """Return the state of a login that waits for its launch."""
+    def begun(self, handover_id=""):
+        """Begin a login at the LMS, for the frame of ``handover_id`` if one waits."""
         with self.house.tool.app_context():
-            return self._begun(**values).state
-
-    def _begun(self, **values):
-        defaults = {"target_link_uri": "", "storage_target": "", "lifetime": timedelta(minutes=5)}
-        return logins.begin(self.platform_id, **(defaults | values))
+            return begin_login(
+                self.login,
+                redirect_uri=f"{self.house.road.tool}/lti/launch",
+                lifetime=timedelta(minutes=5),
+                handover_id=handover_id,
+            )
 
     def launch_form(self):
         """Return what the LMS posts in a window for which a frame waits; the browser holds its proof."""
         with self.house.tool.app_context():
             handover_id = self.services.handovers.open(self.services.handovers.code())
-            begun = self._begun(handover_id=handover_id)
+        begun = self.begun(handover_id)
+        (nonce,) = parse_qs(urlsplit(begun.url).query)["nonce"]
         lms = lms_of(self.house.lms)
-        claims = {LTI + "resource_link": {"id": "1"}}
-        launch = lms.begin("moodle", ACCOUNTS[0], "LtiResourceLinkRequest", claims)
-        self.proof = {"name": begun.proof.name, "value": begun.proof.value, "domain": f"tool.{DOMAIN}", "path": "/lti/"}
-        return {"state": begun.state, "id_token": id_token(lms, launch, begun.nonce)}
+        launch = lms.begin("moodle", ACCOUNTS[0], "LtiResourceLinkRequest", {LTI + "resource_link": {"id": "1"}})
+        cookie = begun.cookie
+        self.proof = {"name": cookie.name, "value": cookie.value, "domain": f"tool.{DOMAIN}", "path": "/lti/"}
+        return {"state": begun.state, "id_token": id_token(lms, launch, nonce)}
 
     def launch(self, **values):
         """Return the address of a launch's pages, with a slash at the end."""
@@ -161,7 +164,7 @@ class Gallery:
             "prove": (("/lti/login", self.login), {}),
             "prove-again": (("/lti/handover", self.login | {"handover": code}), {"own": True}),
             "prove-refused": (("/lti/handover", self.login | {"handover": refused}), {"own": True}),
-            "ask": (("/lti/launch", {"state": self.state(), "id_token": "x"}), {}),
+            "ask": (("/lti/launch", {"state": self.begun().state, "id_token": "x"}), {}),
             "onward": (("/lti/login/window", self.login | {"handover": code}), {"own": True}),
             "window-done": (("/lti/launch", self.launch_form()), {"top": True}),
             "unknown-lms": (("/lti/login", unknown), {}),
