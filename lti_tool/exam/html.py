@@ -141,7 +141,10 @@ class _Builder:
     def _close(self) -> None:
         tag, attributes, children = self._open.pop()
         self._nodes = self._open[-1][2]
-        self._nodes.append(Element(tag, attributes, tuple(children)))
+        if tag == "a" and "href" not in dict(attributes):
+            self._nodes += children
+        else:
+            self._nodes.append(Element(tag, attributes, tuple(children)))
 
 
 def _attributes(raw: str) -> _Attributes:

@@ -8,13 +8,17 @@ sign stands where it would become markup. Other systems show the same.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
-from lti_tool.exam.richtext import Blank, Math
+from lti_tool.exam.richtext import Blank, Image, Math
 from lti_tool.formats.html import HtmlRenderer, without_angles
 
 WEB_RESOURCES = "web_resources"
 """Folder of the package that holds its files."""
+
+_SILENT = " "
+"""Says nothing, and is not nothing."""
 
 _JOINER = "\u2060"
 """Seen by nobody: keeps signs apart that would read as a tag or as a character reference together."""
@@ -46,6 +50,11 @@ class CartridgeHtml(HtmlRenderer):
     def attribute(self, value: str) -> str:
         """Return an attribute's value; a quotation mark in it would end it once it is unescaped."""
         return super().attribute(named(value.replace('"', "”")))
+
+    def image(self, node: Image) -> str:
+        """Return an image; Moodle would call one without title or alternative text by the name of its file."""
+        html = super().image(node if node.alt else replace(node, alt=_SILENT))
+        return html.replace("<img ", f'<img title="{_SILENT}" ', 1) if html.startswith("<img ") else html
 
     def math(self, node: Math) -> str:
         """Return mathematics without signs that could become tags."""

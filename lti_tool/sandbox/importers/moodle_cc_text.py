@@ -1,7 +1,8 @@
 """What Moodle's restore of a cartridge does with texts (backup/cc/entities.class.php, run in PHP 8.2).
 
 * The text of a question goes through PHP's HTML reader, which takes UTF-8 for Latin-1: only references survive.
-* Addresses in it are resolved from the assessment's folder; those in answers are not.
+* Addresses in it are resolved from the assessment's folder, also that of a link without one; those in answers are not.
+* A picture without an alternative text or a title gets the name of its file as one.
 * References are undone once more than they were done, and what then is no reference of XML ends the restore.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
-from posixpath import join, normpath
+from posixpath import basename, join, normpath, splitext
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -31,9 +32,12 @@ def question_text(text: str, folder: str) -> str:
     root = lxml_html.fragment_fromstring(text.encode().decode("latin-1"), create_parent="div")
     for element in root.iter("img", "a"):
         name = "src" if element.tag == "img" else "href"
-        address = element.get(name)
-        if address is not None and not urlsplit(address).scheme:
+        address = element.get(name) or ""
+        if not urlsplit(address).scheme:
             element.set(name, COURSE_FILE + _resolved(address, folder))
+    for image in root.iter("img"):
+        for name in ("alt", "title"):
+            image.set(name, image.get(name) or splitext(basename(image.get("src", "")))[0])
     written = str(etree.tostring(root, method="html", encoding="ascii").decode())
     return unescaped(written.removeprefix("<div>").removesuffix("</div>"))
 

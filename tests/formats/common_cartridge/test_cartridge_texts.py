@@ -1,5 +1,6 @@
 """Texts in a cartridge, after Moodle's restore has done to them what it does."""
 
+import lxml.html
 import pytest
 
 from lti_tool.formats import Verdict
@@ -41,6 +42,13 @@ def test_an_address_or_a_text_with_quotation_marks_stays_one_attribute():
     html = f'<p><img src="{PICTURE}" alt="He said &quot;a&quot; &amp;amp; b"></p>'
     found, _ = only(question("essay", description=html), PICTURES)
     assert 'alt="He said ”a” &\u2060amp; b"' in found.text
+
+
+def test_pictures_are_not_called_by_the_names_of_their_files():
+    html = f'<img src="{PICTURE}"> <img src="{PICTURE}" alt="Map">'
+    found, _ = only(question("essay", description=html), PICTURES)
+    images = lxml.html.fragment_fromstring(found.text, create_parent="div").findall(".//img")
+    assert [(one.get("alt").strip(), one.get("title").strip()) for one in images] == [("", ""), ("Map", "")]
 
 
 def test_pictures_as_options_stand_in_the_text_where_moodle_finds_them():

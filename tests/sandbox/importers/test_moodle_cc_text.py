@@ -6,6 +6,9 @@ from lti_tool.sandbox.importers.archive import ImportRefused
 from lti_tool.sandbox.importers.moodle_cc_text import question_text, unescaped
 
 READ = [
+    ('<img src="https://x.y/p.z.png" alt="">', '<img src="https://x.y/p.z.png" alt="p.z" title="p.z">', None),
+    ('<img src="b.png" alt=" " title=" ">', '<img src="$@FILEPHP@$/folder/b.png" alt=" " title=" ">', None),
+    ("<a>x</a>", '<a href="$@FILEPHP@$/folder">x</a>', None),
     ("<p>café</p>", "<p>cafÃ©</p>", "<p>café</p>"),
     ("<p>😀</p>", "<p>ð\x9f\x98\x80</p>", "<p>😀</p>"),
     ("<p>&#128512; &#233;</p>", "<p>😀 é</p>", "<p>😀 é</p>"),
@@ -19,7 +22,7 @@ READ = [
     ('<a href="https://x.y/?a=1&amp;b=2">l</a>',) + ('<a href="https://x.y/?a=1&b=2">l</a>',) * 2,
     (
         '<img src="$IMS-CC-FILEBASE$../web_resources/media/a.png" alt="x">',
-        '<img src="$@FILEPHP@$/web_resources/media/a.png" alt="x">',
+        '<img src="$@FILEPHP@$/web_resources/media/a.png" alt="x" title="a">',
         '<img src="$IMS-CC-FILEBASE$../web_resources/media/a.png" alt="x">',
     ),
 ]
@@ -28,7 +31,7 @@ READ = [
 @pytest.mark.parametrize(("written", "text", "answer"), READ)
 def test_texts_and_answers(written, text, answer):
     assert question_text(written, "folder") == text
-    assert unescaped(written) == answer
+    assert answer is None or unescaped(written) == answer
 
 
 @pytest.mark.parametrize("read", [lambda text: question_text(text, "folder"), unescaped])
