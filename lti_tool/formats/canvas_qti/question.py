@@ -25,6 +25,7 @@ from lti_tool.formats import changes
 from lti_tool.formats.canvas_qti import items
 from lti_tool.formats.canvas_qti.fitting import LONGEST_TEXT, fitted
 from lti_tool.formats.canvas_qti.html import CanvasBlanks, CanvasHtml
+from lti_tool.formats.canvas_qti.stimuli import PARENT, stimuli
 from lti_tool.formats.idents import ident
 from lti_tool.formats.labels import label, labels
 from lti_tool.formats.media import MediaFiles
@@ -58,6 +59,7 @@ class CanvasQuestions:
         self.media = MediaFiles(assets)
         self._html = CanvasHtml(self.media, exam.language)
         self._blanks = CanvasBlanks(self.media, exam.language)
+        self._stimuli = stimuli(exam)
 
     def make(self, question: Question) -> tuple[str, Line]:
         """Return the items of ``question`` (passages before it, if it is long), and its line in the report."""
@@ -111,7 +113,7 @@ class CanvasQuestions:
         name = ident(self.exam.id, question.id)
         title = (question.title.plain_text() or question.description.plain_text() or f"{question.number}")[:120]
         kind, presentation, scoring = self._shape(found, html)
-        metadata = self._metadata(found)
+        metadata = [*self._metadata(found), *self._beside(question)]
         return items.item(name, title, kind, question.points, presentation, processing=scoring, metadata=metadata)
 
     def _shape(self, found: Plan, html: str) -> tuple[str, str, str]:  # noqa: PLR0911 -- a table of types
@@ -177,6 +179,10 @@ class CanvasQuestions:
             notes = grading_notes(found.question, self.exam.language)
             return [("grading_notes", notes)] if notes else []
         return []
+
+    def _beside(self, question: Question) -> list[tuple[str, str]]:
+        text = self._stimuli.get(question.number)
+        return [(PARENT, text)] if text else []
 
     def _notes(self, found: Plan) -> tuple[Remark, ...]:
         """Return what is good to know, though the question arrives as it is."""
