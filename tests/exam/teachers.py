@@ -171,7 +171,7 @@ def _spelled(draw, html):
 
 
 def _single(draw):
-    options = _distinct(draw, shown, 2, 6)
+    options = _distinct(draw, shown, 2, draw(st.sampled_from([3, 6, 40])))
     right = draw(st.integers(0, len(options) - 1))
     settings = {"options": [one.html for one in options], "correctAnswer": _spelled(draw, options[right].html)}
     return settings, {"options": tuple(one.seen for one in options), "right": (right,)}
@@ -215,10 +215,10 @@ def _blanks(draw):
 def _matching(draw):
     left = _distinct(draw, shown, 2, 5)
     right = _distinct(draw, shown, len(left), len(left) + 2)
-    pairs = list(range(len(left)))
-    key = [{"left": left[n].html, "right": right[n].html} for n in pairs]
+    pairs = draw(st.one_of(st.just(range(len(left))), st.lists(st.integers(0, len(right) - 1), min_size=len(left))))
+    key = [{"left": one.html, "right": right[n].html} for one, n in zip(left, pairs, strict=False)]
     settings = {"left": [one.html for one in left], "right": [one.html for one in right], "correctAnswer": key}
-    seen = tuple((left[n].seen, right[n].seen) for n in pairs)
+    seen = tuple((one.seen, right[n].seen) for one, n in zip(left, pairs, strict=False))
     return settings, {
         "right": seen,
         "options": tuple(one.seen for one in right),

@@ -19,13 +19,16 @@ WIDE = str.maketrans("＜＞＆", "<>&")
 
 @dataclass(frozen=True)
 class Arrived:
-    """One item. ``form`` is the importer's own word; of what is right only that is set which the form has."""
+    """One item. ``form`` is the importer's own word; of what is right only that is set which the form has.
+
+    ``chosen`` are places in ``options``; all else are texts as they are seen.
+    """
 
     form: str
     text: str
     points: float
     options: tuple[str, ...] = ()
-    chosen: tuple[str, ...] | None = None
+    chosen: tuple[int, ...] | None = None
     order: tuple[str, ...] | None = None
     typed: tuple[tuple[str, ...], ...] | None = None
     pairs: tuple[tuple[str, str], ...] | None = None
@@ -88,7 +91,7 @@ def _canvas(one, look):
     arrived = Arrived(one.type, look(one.text), one.points or 0.0, options)
     match one.type:
         case "multiple_choice_question" | "multiple_answers_question" | "true_false_question":
-            return replace(arrived, chosen=_where(options, [answer.weight for answer in one.answers]))
+            return replace(arrived, chosen=_where(answer.weight for answer in one.answers))
         case "short_answer_question":
             return replace(arrived, typed=(options,))
         case "fill_in_multiple_blanks_question":
@@ -105,8 +108,8 @@ def _canvas(one, look):
     return arrived
 
 
-def _where(options, marks):
-    return tuple(option for option, mark in zip(options, marks, strict=True) if mark)
+def _where(marks):
+    return tuple(place for place, mark in enumerate(marks) if mark)
 
 
 def _bare(found):
@@ -146,7 +149,7 @@ def _in_moodle(one, look):
     arrived = Arrived(one.qtype, look(one.text), one.default_mark, options)
     match one.qtype:
         case "multichoice" | "truefalse":
-            return replace(arrived, chosen=_where(options, [answer.fraction > 0 for answer in one.answers]))
+            return replace(arrived, chosen=_where(answer.fraction > 0 for answer in one.answers))
         case "shortanswer" | "numerical":
             return replace(arrived, typed=_bare([[_pattern(answer.text) for answer in one.answers]]))
         case "multianswer":
@@ -189,7 +192,7 @@ def _new(one, look):
     arrived = Arrived(one.kind, text, float(one.points or 0), tuple(options.values()))
     match one.kind:
         case "ChoiceInteraction":
-            return replace(arrived, chosen=tuple(options[scoring.value] for scoring in one.scoring))
+            return replace(arrived, chosen=tuple(list(options).index(scoring.value) for scoring in one.scoring))
         case "OrderingInteraction":
             return replace(arrived, order=tuple(options[scoring.value] for scoring in one.scoring))
         case "FillBlankInteraction":
@@ -215,23 +218,33 @@ def qti(data):
 
 
 def _qti(root, path, held):
+    beside = [normpath(join(dirname(path), one.get("href"))) for one in read.descendants(root, "assessmentStimulusRef")]
+    texts = [_look(read.child(etree.fromstring(held[one]), "stimulusBody"), one, held) for one in beside]
+    item = _item(root, lambda element: _look(element, path, held))
+    return replace(item, text="".join([*texts, item.text]))
+
+
+def _look(element, path, held):
+    """An element as it is seen."""
+
     def file(address):
         return held.get(normpath(join(dirname(path), unquote(address))))
 
-    def look(element):
-        copy = etree.fromstring(etree.tostring(element))
-        for one in list(copy.iter()):
-            name = read.name(one)
-            if name == "math":
-                _instead(one, "⟪⟫")
-            elif name == "rubricBlock":
-                _instead(one, "")
-            elif name in {"img", "object"}:
-                _instead(one, _named(file(one.get("src") or one.get("data"))))
-            elif name == "a" and not one.get("href", "").startswith("http"):
-                _instead(one, _named(file(one.get("href"))))
-        return bare("".join(copy.itertext()))
+    copy = etree.fromstring(etree.tostring(element))
+    for one in list(copy.iter()):
+        name = read.name(one)
+        if name == "math":
+            _instead(one, "⟪⟫")
+        elif name == "rubricBlock":
+            _instead(one, "")
+        elif name in {"img", "object"}:
+            _instead(one, _named(file(one.get("src") or one.get("data"))))
+        elif name == "a" and not one.get("href", "").startswith("http"):
+            _instead(one, _named(file(one.get("href"))))
+    return bare("".join(copy.itertext()))
 
+
+def _item(root, look):
     body = read.child(root, "itemBody")
     form = "+".join(sorted({read.name(one) for one in body.iter() if read.name(one).endswith("Interaction")}))
     choices = {one.get("identifier"): look(one) for one in read.descendants(body, *CHOICES)}
@@ -249,7 +262,7 @@ def _qti(root, path, held):
         case _ if not right:
             return arrived
         case "choiceInteraction":
-            return replace(arrived, chosen=tuple(choices[one] for one in right))
+            return replace(arrived, chosen=tuple(list(choices).index(one) for one in right))
         case "orderInteraction":
             return replace(arrived, order=tuple(choices[one] for one in right))
         case "matchInteraction":

@@ -68,7 +68,7 @@ def entries(data):
         return {name: package.read(name) for name in package.namelist()}
 
 
-@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1"])
+@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13"])
 def test_golden(name):
     raw, assets = load(f"{name}.json")
     data, report = build(raw, assets)
@@ -348,6 +348,24 @@ class TestLongTexts:
         settings_ = {"text": "word " * 5000 + "___ " * len(key), "correctAnswer": key}
         old, _, _ = both(question("fill-in-blank", settings_))
         assert old[-1].type == kind
+
+
+def test_questions_stand_beside_the_text_before_them_in_new_quizzes():
+    _, new, _ = both(
+        question("exam-intro"),
+        question("essay"),
+        question("paragraph", description=LONG["words"]),
+        question("essay"),
+        question("true-false", {"correctAnswer": True}),
+        question("paragraph"),
+        question("essay"),
+        question("exam-outro"),
+    )
+    texts = {item.ident for item in new if item.kind == "STIMULUS"}
+    found = [item.parent_stimulus for item in new if item.kind != "STIMULUS"]
+    assert found[0] is None
+    assert found[1] == found[2] != found[3]
+    assert {*found[1:]} <= texts
 
 
 class TestMedia:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats import Verdict
-from tests.exam.teachers import ASSETS, MAKERS, PLAIN, questions
+from tests.exam.strategies import exam, question
+from tests.exam.teachers import ASSETS, MAKERS, PLAIN, A, B, questions
 from tests.formats.arrivals import ARRIVE, bare, qti
 
 LANGUAGES = ["nl", "en", "ar", "zh", "ja", "hi", None]
@@ -21,6 +22,11 @@ TEXTS = {"text_only_question", "STIMULUS", "description", ""}
 """What items are called that ask nothing."""
 
 LETTER = re.compile(r"[A-Z]+\Z")
+
+
+def as_seen(text, reader):
+    """A text as this reader sees it; QTI's holds mathematics as MathML."""
+    return bare(re.sub("⟪.*?⟫", "⟪⟫", text, flags=re.DOTALL) if reader is qti else re.sub("[⟪⟫]", "", text))
 
 
 class Found:
@@ -37,10 +43,7 @@ class Found:
         self.items = [one for one in arrived if one.form not in TEXTS]
 
     def seen(self, text):
-        """A text as this reader sees it."""
-        if self.reader is qti:
-            text = re.sub("⟪.*?⟫", "⟪⟫", text, flags=re.DOTALL)
-        return bare(text.replace("⟪", "").replace("⟫", "") if self.reader is not qti else text)
+        return as_seen(text, self.reader)
 
     def stands_for(self, found, text):
         """Tell whether what was found is this text: itself, without markup, or the letter before it in the stem."""
@@ -79,17 +82,13 @@ def readable(found, texts):
 def choice(found, meant):
     (item,) = found.items
     assert not item.is_marked_by_hand, found.line
-    assert len(item.options) == len(meant.options)
-    right = [meant.options[place] for place in meant.right]
-    assert found.are(item.chosen, right)
-    if not any(map(LETTER.match, item.options)):
-        assert found.are(item.options, meant.options)
+    assert found.are(item.options, meant.options)
+    assert item.chosen == meant.right
 
 
 def true_false(found, meant):
     (item,) = found.items
-    assert len(item.chosen) == 1
-    assert item.options.index(item.chosen[0]) == (0 if meant.right else 1)
+    assert (len(item.options), item.chosen) == (2, (0 if meant.right else 1,))
 
 
 def typed(found, meant):
@@ -117,7 +116,7 @@ def matching(found, meant):
     if found.items[0].pairs is None:
         for item, (left, right) in zip(found.items, meant.right, strict=True):
             assert found.seen(left) in item.text
-            assert found.are(item.chosen, [right])
+            assert found.are([item.options[place] for place in item.chosen], [right])
         return None
     (item,) = found.items
     pairs = [(re.sub(r"\A\d\.(?=.)", "", left), right) for left, right in item.pairs]
@@ -143,10 +142,57 @@ CHECKS = {
 }
 
 
+readers = pytest.mark.parametrize(
+    ("name", "reader"), [(name, reader) for name, readers in ARRIVE.items() for reader in readers]
+)
+
+
 @pytest.mark.parametrize("kind", MAKERS)
-@pytest.mark.parametrize(("name", "reader"), [(name, reader) for name, readers in ARRIVE.items() for reader in readers])
+@readers
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), language=st.sampled_from(LANGUAGES))
 def test_what_is_meant_arrives(name, reader, kind, data, language):
     raw, meant = data.draw(questions([kind]))
     check(name, reader, raw, meant, language)
+
+
+ALIKE = [
+    "x2",
+    "x<sup>2</sup>",
+    "x<sub>2</sub>",
+    f'<img src="{A}" alt="x2">',
+    f'<img src="{B}" alt="x2">',
+    "X 2",
+    "$x2$",
+]
+
+
+@readers
+@pytest.mark.parametrize("right", range(len(ALIKE)))
+def test_options_that_differ_in_their_looks_only(name, reader, right):
+    settings_ = {"options": ALIKE, "correctAnswer": ALIKE[right]}
+    raw = question("multiple-choice-single-answer", settings_)
+    (item,) = (one for one in reader(package(name, raw)[0]) if one.form not in TEXTS)
+    assert (len(item.options), item.chosen) == (len(ALIKE), (right,))
+
+
+@readers
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked=st.lists(questions(), min_size=1, max_size=6))
+def test_every_question_is_in_the_report_and_in_the_package(name, reader, asked):
+    raws = [raw for raw, _ in asked]
+    data, report = package(name, *raws)
+    whole = "".join(one.text for one in reader(data))
+    for line, (_, meant) in zip(report.lines, asked, strict=True):
+        assert line.verdict is not Verdict.LEFT_OUT
+        text = as_seen(meant.stem[-1], reader)
+        assert text in whole
+    assert [line.number for line in report.lines] == list(range(1, len(asked) + 1))
+    assert report.points_in == sum(meant.points for _, meant in asked)
+
+
+def package(name, *raws):
+    """The package of these questions and its report."""
+    out = io.BytesIO()
+    report = formats.get(name).write(parse_exam(exam(*raws)), ASSETS, out)
+    return out.getvalue(), report
