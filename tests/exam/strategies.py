@@ -61,7 +61,7 @@ HOSTILE = [
 LONG = {
     "deep": "<p>" * 200 + "deep",
     "words": "<p>" + "word " * 5000 + "</p>",
-    "one word": "<b>" + "x" * 20_000 + "</b>",
+    "one word": "<b>" + "x" * 50_000 + "</b>",
     "table": "<table>" + "<tr><td>cell</td></tr>" * 800 + "</table>",
 }
 

@@ -433,8 +433,8 @@ def test_the_right_option_is_marked_right(name, texts, data):
 @both
 def test_big_exam_is_written_in_one_go(name):
     true = question("true-false", {"correctAnswer": "true"})
-    package, report = build(name, exam(*[true] * 2000))
-    assert (len(package.items), len(report.lines)) == (2000, 2000)
+    package, report = build(name, exam(*[true] * 5000))
+    assert (len(package.items), len(report.lines)) == (5000, 5000)
 
 
 @both

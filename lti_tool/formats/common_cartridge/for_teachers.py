@@ -1,14 +1,16 @@
 """The report as a page of the cartridge that is for instructors only, as the standard lets a resource be.
 
-Canvas locks such a file, and Moodle hides such a page (its cc112moodle.class.php: ``get_module_visible``). A cartridge
-has no other place for it: students may see the description of a course, a quiz or a question.
+Moodle hides such a page (its cc112moodle.class.php: ``get_module_visible``). A cartridge has no other place for it:
+students may see the description of a course, a quiz or a question. Canvas, where every question keeps its type, looks
+at no role; but of a cartridge with its flag it takes in only what is in its folder for files, so the page stands
+elsewhere (lib/cc/importer/canvas/webcontent_converter.rb).
 """
 
 from __future__ import annotations
 
 from lti_tool.errors import N_
 from lti_tool.exam.model import Exam
-from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, in_ascii
+from lti_tool.formats.common_cartridge.html import in_ascii
 from lti_tool.formats.report import Report
 from lti_tool.formats.summary import summary
 from lti_tool.formats.xmltext import escape
@@ -19,7 +21,7 @@ TITLE = N_("For teachers: what became of the questions")
 
 def page_path(folder: str) -> str:
     """Return where the page stands."""
-    return f"{WEB_RESOURCES}/for-teachers-{folder}.html"
+    return f"for-teachers/{folder}.html"
 
 
 def page_title(exam: Exam) -> str:

@@ -175,11 +175,16 @@ def _too_long(questions: tuple[Question, ...]) -> str:
 
 
 def _course_files(package: Package) -> tuple[str, ...]:
-    """Files that become course files: web content, or for QTI 2.1 only what an item lists beside itself."""
+    """Files that become course files: web content, or for QTI 2.1 only what an item lists beside itself.
+
+    Of Canvas's own cartridge it is what stands in ``web_resources``, whoever it is for (webcontent_converter.rb).
+    """
     if package.qti2:
         listed = [name for each in package.of_type("imsqti_item") for name in each.files if name != each.href]
     else:
         listed = [name for each in package.of_type("webcontent") for name in each.files]
+    if package.kind == "canvas_cartridge":
+        listed = [name for name in listed if name.startswith("web_resources/")]
     return tuple(name for name in dict.fromkeys(listed) if package.archive.get(name) is not None)
 
 
