@@ -82,10 +82,14 @@ class Packages:
         if delivery is None or delivery.revoked_at is not None or delivery.expires_at <= now():
             raise PackageGone
         bind_contextvars(launch=delivery.launch_id)
-        package = self.package(delivery.exam, delivery.format_name)
+        exam = db.session.get(Exam, delivery.exam_id)
+        if exam is None:
+            raise PackageGone("erased while it was asked for")
+        exam_id, format_name = exam.id, delivery.format_name
+        package = self.package(exam, format_name)
         if count:
-            self._count(delivery)
-            log.info("package.fetched", exam=delivery.exam_id, format=delivery.format_name)
+            self._count(digest)
+            log.info("package.fetched", exam=exam_id, format=format_name)
         return package
 
     def download(self, launch: Launch, exam: Exam, format_name: str) -> Package:
@@ -138,23 +142,25 @@ class Packages:
 
     @staticmethod
     @repeatable
-    def _count(delivery: Delivery) -> None:
+    def _count(digest: str) -> None:
         moment = now()
-        change_row(
+        # An exam erased since then took the link with it, and there is nothing left to count.
+        if change_row(
             Delivery,
-            Delivery.capability_hash == delivery.capability_hash,
+            Delivery.capability_hash == digest,
             fetches=Delivery.fetches + 1,
             first_fetched_at=db.func.coalesce(Delivery.first_fetched_at, moment),
             last_fetched_at=moment,
-        )
-        note_deed(
-            Deed.PACKAGE_FETCHED,
-            LMS,
-            subject=delivery.exam_id,
-            launch_id=delivery.launch_id,
-            platform_id=delivery.exam.platform_id,
-            detail=delivery.format_name,
-        )
+        ):
+            delivery = db.session.get_one(Delivery, digest)
+            note_deed(
+                Deed.PACKAGE_FETCHED,
+                LMS,
+                subject=delivery.exam_id,
+                launch_id=delivery.launch_id,
+                platform_id=delivery.exam.platform_id,
+                detail=delivery.format_name,
+            )
         db.session.commit()
 
 

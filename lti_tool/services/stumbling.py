@@ -51,8 +51,10 @@ def stumble(generation: Generation, lease: Lease, error: ToolError, queue: Queue
     _note(generation, lease, error.code, pause)
     log.warning("generation.stumbled", code=error.code, detail=error.detail, try_no=generation.attempts)
     passes = isinstance(error, ExamplaryError) and error.retryable and generation.attempts < LAST_ATTEMPT
-    # The teacher is at work in Examplary's frame: that we cannot ask about it ends nothing, and their page stays.
-    if passes or generation.state == GenerationState.OPEN:
+    # The teacher is at work in Examplary's frame: that we cannot ask about it ends nothing, and their page stays
+    # until the session itself must have ended.
+    at_work = generation.state == GenerationState.OPEN and generation.session_expires_at > now()
+    if passes or at_work:
         queue.look(generation.id, delay=pause)
     else:
         fail(generation, error)

@@ -146,7 +146,7 @@ def test_a_page_may_die_at_every_point_of_trying_again(
 ):
     for die_at in itertools.count(1, stride):
         generation_id = finished()
-        control.faults("GET /embed-sessions/{id}", {"status": 400})
+        control.faults("GET /exams/{id}", {"status": 401})
         mortals.do("look", generation_id)
         assert state_of(generation_id) == "failed"
         ended = mortals.do("retry", generation_id, die_at=die_at)
@@ -197,7 +197,7 @@ def test_a_page_may_die_at_every_point_of_a_launch(lms, mortals, survived):
         if not ended["died"]:
             break
         survived("page killed, login and launch")
-    assert die_at > 5
+    assert die_at > 4, "there are points at which nobody died"
 
 
 def test_a_page_may_die_at_every_point_of_sending_a_package(services, make_exam, make_launch, mortals, survived):

@@ -3,13 +3,14 @@
 import json
 import threading
 import traceback
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from lti_tool.logs import hide_values
-from lti_tool.models import Asset, Exam, Generation, GenerationState, db
+from lti_tool.models import Asset, Exam, Generation, GenerationState, change_row, db, now
 from lti_tool.security.encryption import UnreadableSecret, Vault
 from lti_tool.services.library import ExamDamaged
 from lti_tool.services.package_folder import NoRoom
@@ -73,16 +74,26 @@ def test_a_damaged_file_is_told_and_not_sent(services, exam):
         services.packages.package(exam, "examplary-qti3")
 
 
-def test_a_wrong_encryption_key_fails_with_its_name_and_what_waits_arrives_with_the_right_one(services, finished):
+def test_a_wrong_encryption_key_is_told_by_its_name_and_what_waits_arrives_with_the_right_one(services, finished):
     generation = finished()
     right = services.collecting._vault
     services.collecting._vault = Vault("A" * 43 + "=")
     services.collecting.look(generation.id)
-    assert stored(generation).state == GenerationState.FAILED
     assert stored(generation).error_code == UnreadableSecret.code
     services.collecting._vault = right
-    services.collecting.revive(generation.id)
+    services.collecting.look(generation.id)
     assert stored(generation).state == GenerationState.READY
+    assert stored(generation).error_code == ""
+
+
+def test_a_wrong_encryption_key_fails_what_can_never_be_asked_about_again(services, finished):
+    generation = finished()
+    change_row(Generation, Generation.id == generation.id, session_expires_at=now() - timedelta(seconds=1))
+    db.session.commit()
+    services.collecting._vault = Vault("A" * 43 + "=")
+    services.collecting.look(generation.id)
+    assert stored(generation).state == GenerationState.FAILED
+    assert stored(generation).error_code == UnreadableSecret.code
 
 
 def test_a_full_disk_gives_no_half_package_and_says_so(services, exam, monkeypatch):

@@ -140,7 +140,7 @@ class Crowd:
     def way_fetch(self, dice):
         delivery = self._any(dice, Delivery)
         if delivery is not None:
-            self.services.packages._count(delivery)
+            self.services.packages._count(delivery.capability_hash)
 
     def way_forget(self, dice):
         for table, column in ((Launch, "expires_at"), (Exam, "created_at"), (LmsUser, "seen_at")):

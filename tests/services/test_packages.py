@@ -7,8 +7,9 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
-from lti_tool.models import Delivery, db, now
+from lti_tool.models import AuditEntry, Deed, Delivery, Exam, db, now
 from lti_tool.services.packages import ORIGINAL, PackageGone
 
 
@@ -66,6 +67,23 @@ def test_fetching_at_once_from_many_threads_gives_everybody_the_whole_file(app, 
         thread.join()
     assert len(sizes) == 12
     assert len(set(sizes)) == 1
+
+
+def test_an_exam_erased_while_its_package_is_built_fails_nobody_and_counts_for_nothing(services, link, monkeypatch):
+    package = services.packages.package
+
+    def erase_meanwhile(exam, format_name):
+        made = package(exam, format_name)
+        db.session.rollback()
+        with db.engine.begin() as elsewhere:
+            elsewhere.execute(delete(Exam))
+        return made
+
+    monkeypatch.setattr(services.packages, "package", erase_meanwhile)
+    assert services.packages.fetch(capability(link), count=True).path.stat().st_size > 0
+    assert db.session.query(AuditEntry).filter_by(what=Deed.PACKAGE_FETCHED).count() == 0
+    with pytest.raises(PackageGone):
+        services.packages.fetch(capability(link), count=True)
 
 
 @pytest.mark.parametrize("change", ["expires_at", "revoked_at", "unknown"])
