@@ -56,13 +56,19 @@ class PlatformInactive(LaunchError):
 
 
 class NotSignedIn(LaunchError):
-    """``login_required`` from the platform: Canvas says "Must have an active user session"."""
+    """``login_required`` from the platform: Canvas says "Must have an active user session".
+
+    Either the session in the LMS has run out, or the browser keeps the LMS's own cookies from it because the LMS stands
+    in somebody else's page. A teacher in a dialog of the LMS cannot move the tool into another tab; the LMS they can.
+    """
 
     code = "lti.not_signed_in"
     sentence = N_("Your LMS says that you are not signed in.")
     advice = N_(
-        "Sign in to your LMS in this browser and open Examplary again from your course. If you are signed in, "
-        "your browser may be blocking the cookies of your LMS in frames: open Examplary in a new tab."
+        "Reload the page of your course, sign in if it asks you to, and open Examplary again from there. If you were "
+        "signed in all the time, your browser keeps the cookies of your LMS from it: allow cookies for the address of "
+        "your LMS. And if your LMS stands inside another site, open the LMS in a tab of its own and go to your course "
+        "there."
     )
     status = 401
 

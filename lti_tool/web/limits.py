@@ -39,7 +39,10 @@ PLATFORM_LOGINS = 12_000
 FAILURES = 600
 """A minute, from one address. For the rest only what fails is counted: guessing is stopped, a full hall is not."""
 
-COUNT_FAILURES = ("lti.launch", "proof.take", "packages.fetch", "embed.returned", "registration.register")
+COUNT_FAILURES = (
+    *("lti.launch", "lti.launched_by_hand", "proof.take"),
+    *("packages.fetch", "embed.returned", "registration.register"),
+)
 
 
 class Counters:

@@ -55,8 +55,11 @@ def launch() -> AnyResponse:
 
 @bp.get("/launch")
 def launched_by_hand() -> str:
-    """Somebody pasted the launch address into a browser."""
+    """Somebody pasted the launch address into a browser; or an LMS leads back to it with its no, instead of posting."""
     _open_to_every_lms()
+    if "error" in request.args:
+        # Nothing else of a launch is taken from an address: it would stand in logs and histories.
+        _opened({name: request.args.get(name, "") for name in ("error", "error_description", "state")})
     return render_template("lti/by_hand.html")
 
 

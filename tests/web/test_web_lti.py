@@ -78,6 +78,34 @@ def test_somebody_who_opens_the_launch_address_is_sent_to_the_course(client):
     assert "Open Examplary from your course" in response.text
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [("login_required", "lti.not_signed_in"), ("server_error", "lti.platform_refused"), ("", "lti.platform_refused")],
+)
+def test_an_lms_that_leads_back_with_its_refusal_instead_of_posting_it_is_heard(client, error, code):
+    query = {"error": error, "error_description": "<b>no</b>", "state": "a" * 43}
+    response = client.get("/lti/launch", query_string=query)
+    assert 400 <= response.status_code < 500
+    assert code in response.text
+    assert "<b>no</b>" not in response.text
+
+
+def test_a_launch_in_an_address_is_no_launch(lms, client):
+    form = lms.form(lms.login())
+    for query in (form, form | {"error": "login_required"}):
+        assert client.get("/lti/launch", query_string=query).status_code in (200, 401)
+    assert db.session.query(Launch).count() == 0
+    assert client.post("/lti/launch", data=form).status_code == 303
+
+
+def test_the_advice_to_sign_in_fits_a_dialog_of_the_lms(client):
+    """Who selects content stands in the LMS's own dialog: the tool cannot be moved into another tab there."""
+    advice = client.post("/lti/launch", data={"error": "login_required"}).text
+    assert "Reload the page of your course" in advice
+    assert "allow cookies for the address of your LMS" in advice
+    assert "open Examplary in a new tab" not in advice
+
+
 def test_the_keys_are_public_and_open_to_other_sites(client, signing):
     response = client.get("/lti/jwks.json")
     assert response.json["keys"]
