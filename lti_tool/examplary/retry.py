@@ -46,7 +46,7 @@ class RetryPolicy:
     budget: float = 20.0
     first_pause: float = 0.5
     longest_pause: float = 8.0
-    jitter: Callable[[], float] = random.random
+    jitter: Callable[[], float] = random.SystemRandom().random
 
     def pause(self, error: ExamplaryError, *, idempotent: bool, attempt: int, left: float) -> float | None:
         """Seconds before the next attempt, or ``None`` to give up. ``attempt`` counts from 1."""

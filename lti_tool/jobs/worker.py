@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 60.0
 """Between two sweeps of one worker. A bit of chance keeps many workers apart."""
 
+_dice = random.SystemRandom()
+
 GRACE_SECONDS = 25.0
 """How long a worker that is told to stop may finish what it does; then it hands back what it holds."""
 
@@ -85,10 +87,10 @@ class Worker:
         log.info("worker.stopped", name=self._name, handed_back=handed_back)
 
     def _sweep_on(self) -> None:
-        pause = random.uniform(0.0, 2.0)  # noqa: S311 -- keeps workers apart, hides nothing
+        pause = _dice.uniform(0.0, 2.0)
         while not self._stopping.wait(pause):
             self._sweep()
-            pause = SWEEP_SECONDS * random.uniform(0.9, 1.1)  # noqa: S311 -- as above
+            pause = SWEEP_SECONDS * _dice.uniform(0.9, 1.1)
 
     def _sweep(self) -> None:
         """Sweep straight from the database, so that it goes on while the queue is away."""

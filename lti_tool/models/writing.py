@@ -53,6 +53,9 @@ PATIENCE = 10.0
 """Seconds after which a transaction that keeps meeting others is given up: somebody waits for a page."""
 
 FIRST_PAUSE = 0.02
+_dice = random.SystemRandom()
+"""The system's, so that processes forked from one parent do not wait alike."""
+
 AT_ONCE = 500
 """Rows that are deleted in one transaction."""
 
@@ -75,7 +78,7 @@ def repeatable(work: Callable[P, T]) -> Callable[P, T]:
                 if number == TRIES or time.monotonic() - began > PATIENCE or not _may_pass(error, number):
                     raise
                 log.info("transaction.again", work=work.__qualname__, number=number, error=type(error.orig).__name__)
-            time.sleep(FIRST_PAUSE * 2**number * random.random())  # noqa: S311 -- keeps workers apart, hides nothing
+            time.sleep(FIRST_PAUSE * 2**number * _dice.random())
         raise AssertionError  # pragma: no cover -- the last try returns or raises
 
     return again
