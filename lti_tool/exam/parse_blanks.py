@@ -11,6 +11,7 @@ from lti_tool.exam.loose import flag, items
 from lti_tool.exam.model import FillInBlank, Question
 from lti_tool.exam.richtext import Blank, Element, Math, Node, RichText, Text
 from lti_tool.exam.source import Source
+from lti_tool.exam.visible import ways_to_type
 
 _BLANK = "___"
 _RUN = re.compile("_{3,}")
@@ -100,4 +101,4 @@ def _answers(source: Source, raw: list[object], blanks: int) -> tuple[tuple[str,
 
 def _accepted(source: Source, raw: object) -> tuple[str, ...]:
     read = (source.answer(one) for one in items(raw))
-    return tuple(dict.fromkeys(answer for answer in read if answer))
+    return tuple(dict.fromkeys(way for answer in read if answer for way in ways_to_type(answer)))

@@ -26,6 +26,7 @@ from lti_tool.exam.loose import flag, items, mapping
 from lti_tool.exam.model import Choice, Question, TrueFalse
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.source import Source
+from lti_tool.exam.visible import seen
 
 _NAMES = ("id", "value")
 """By which a key may name an option that is an object."""
@@ -45,8 +46,8 @@ class _Options:
     def find(self, source: Source, keys: list[str]) -> list[int | None]:
         """Return the index of the option that each key names; ``None`` if none, or two by different ways."""
         found = {key: self._exact(key) for key in keys}
-        others = {key: source.rich(key) for key in found if key not in self.places and key not in self.names}
-        for read in (_itself, RichText.look, RichText.plain_text, _letters) if others else ():
+        others = {key: source.chosen(key) for key in found if key not in self.places and key not in self.names}
+        for read in (_itself, RichText.appearance, RichText.look, RichText.plain_text, _letters) if others else ():
             places = _only(self.texts, read)
             for key, cleaned in others.items():
                 if found[key] is None:
@@ -72,7 +73,7 @@ def _itself(text: RichText) -> RichText:
 
 
 def _letters(text: RichText) -> str:
-    return "".join(unicodedata.normalize("NFKC", text.plain_text()).casefold().split())
+    return "".join(unicodedata.normalize("NFKC", seen(text.plain_text())).casefold().split())
 
 
 def single_choice(source: Source) -> Question:
@@ -122,7 +123,8 @@ def _marked(source: Source, raws: list[object]) -> list[str]:
 
 
 def _options(source: Source, raws: list[object], keys: list[str], *, pictures: bool) -> _Options:
-    texts: dict[RichText, int] = {}
+    texts: list[RichText] = []
+    looks: dict[Hashable, int] = {}
     places: dict[str, int] = {}
     names: dict[str, int] = {}
     wanted = set(keys)
@@ -138,9 +140,11 @@ def _options(source: Source, raws: list[object], keys: list[str], *, pictures: b
                 if wanted.isdisjoint((raw, *own)):
                     continue
                 option = NO_TEXT
-            if option in texts:
+            places[raw] = looks.setdefault(option.appearance(), len(texts))
+            if places[raw] < len(texts):
                 source.flaw(OPTIONS_MERGED)
-            places[raw] = texts.setdefault(option, len(texts))
+            else:
+                texts.append(option)
         for name in own:
             names.setdefault(name, places[raw])
     return _Options(tuple(texts), places, names)
@@ -148,7 +152,7 @@ def _options(source: Source, raws: list[object], keys: list[str], *, pictures: b
 
 def _option(source: Source, raw: str, *, pictures: bool) -> RichText:
     if not pictures or "<" in raw:
-        return source.rich(raw)
+        return source.chosen(raw)
     if not image_address(raw):
         source.flaw(PICTURE_BROKEN)
         return source.rich(raw)

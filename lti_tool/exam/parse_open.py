@@ -22,6 +22,7 @@ from lti_tool.exam.model import (
     VoiceRecording,
 )
 from lti_tool.exam.source import Source
+from lti_tool.exam.visible import ways_to_type
 
 _EXTENSIONS = {
     "application/pdf": ("pdf",),
@@ -50,7 +51,7 @@ def short_text(source: Source) -> Question:
     answers = [source.answer(one) for one in items(given)]
     if not all(answers):
         source.flaw(KEY_UNREADABLE)
-    accepted = tuple(dict.fromkeys(answers)) if all(answers) else ()
+    accepted = tuple(dict.fromkeys(way for answer in answers for way in ways_to_type(answer))) if all(answers) else ()
     longest = whole(source.settings.get("maxLength"), 100_000)
     return ShortText(**source.base(), accepted=accepted or None, max_length=longest)
 

@@ -3,7 +3,7 @@ r"""Ordering and matching. Facts: examplary-api §5.1 (``"L = R"``, older ``pair
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Hashable
 from dataclasses import dataclass
 
 from lti_tool.exam.flaws import ITEMS_FEW, ITEMS_SAME, OPTIONS_MERGED, PAIRS_UNREADABLE
@@ -11,6 +11,7 @@ from lti_tool.exam.loose import flag, items, text
 from lti_tool.exam.model import Matching, Ordering, Question
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.source import Source
+from lti_tool.exam.visible import seen
 
 _BETWEEN = " = "
 
@@ -27,13 +28,13 @@ class _Column:
         """Return the place of a side of a pair; ``None`` if there is none, or more than one."""
         if raw is None or raw in self.places:
             return None if raw is None else self.places[raw]
-        plain = source.rich(raw).plain_text()
+        plain = seen(source.chosen(raw).plain_text())
         return self.read.get(plain) if plain else None
 
 
 def ordering(source: Source) -> Question:
     """Read sequence: the options stand in the right order."""
-    read = (source.rich(one) for one in items(source.settings.get("options")))
+    read = (source.chosen(one) for one in items(source.settings.get("options")))
     options = tuple(option for option in read if not option.is_empty)
     if len(options) < 2:
         source.flaw(ITEMS_FEW)
@@ -89,14 +90,16 @@ def _cuts(pair: str) -> list[int]:
 
 
 def _column(source: Source, raws: list[str]) -> _Column:
-    texts: dict[RichText, int] = {}
+    texts: list[RichText] = []
+    looks: dict[Hashable, int] = {}
     places: dict[str, int] = {}
     for raw in raws:
-        if raw not in places and not (cleaned := source.rich(raw)).is_empty:
-            places[raw] = texts.setdefault(cleaned, len(texts))
+        if raw not in places and not (cleaned := source.chosen(raw)).is_empty:
+            places[raw] = looks.setdefault(cleaned.appearance(), len(texts))
+            texts += [cleaned] if places[raw] == len(texts) else []
     read: dict[str, int | None] = {}
-    for text_, place in texts.items():
-        plain = text_.plain_text()
+    for place, text_ in enumerate(texts):
+        plain = seen(text_.plain_text())
         read[plain] = None if plain in read else place
     return _Column(tuple(texts), places, read)
 

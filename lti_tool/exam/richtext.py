@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from lti_tool.exam.visible import folded, seen
+
 BLOCKS = frozenset(
     {"p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr"}
     | {"table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption"}
@@ -135,7 +137,13 @@ class RichText:
     def look(self) -> tuple[str, ...]:
         """Return what tells the text from others where fonts make no difference: words, pictures, what is raised."""
         marks = (_mark(node) for node in self.walk())
-        return (self.plain_text(), *(mark for mark in marks if mark))
+        return (seen(self.plain_text()), *(mark for mark in marks if mark))
+
+    def appearance(self) -> tuple[object, ...]:
+        """Return what is the same for texts that look the same: all but signs and white space that nobody sees."""
+        if len(self.nodes) == 1 and isinstance(self.nodes[0], Text) and self.nodes[0].value.isascii():
+            return (_fold(self.nodes[0].value),)
+        return _trimmed(_appearance(self.nodes, verbatim=False))
 
     def media(self) -> Iterator[str]:
         """Yield the http(s) addresses of images, clippings and attachments, in order, with repeats."""
@@ -148,6 +156,27 @@ class RichText:
 
 
 EMPTY = RichText()
+
+
+def _appearance(nodes: tuple[Node, ...], *, verbatim: bool) -> tuple[object, ...]:
+    found: list[object] = []
+    for node in nodes:
+        match node:
+            case Text(value):
+                found.append(value if verbatim else folded(value))
+            case Element(tag, attributes, children):
+                inner = _appearance(children, verbatim=verbatim or tag == "pre")
+                found.append((tag, attributes, _trimmed(inner) if tag in BLOCKS and tag != "pre" else inner))
+            case _:
+                found.append(node)
+    return tuple(found)
+
+
+def _trimmed(parts: tuple[object, ...]) -> tuple[object, ...]:
+    """Leave out white space around everything."""
+    if parts and isinstance(parts[0], str):
+        parts = (parts[0].lstrip(), *parts[1:])
+    return (*parts[:-1], parts[-1].rstrip()) if parts and isinstance(parts[-1], str) else parts
 
 
 def _mark(node: Node) -> str:

@@ -77,7 +77,16 @@ _NESTING = re.compile(rf"<(/?)(?!(?:{_SHALLOW})\b)[A-Za-z][^<>]*>")
 """Tags of elements that can stand inside one another: others hold nothing, or end where the next one begins."""
 
 _WHOLE_TAG = re.compile(r"</?([A-Za-z][^\s/<>]*)([^<>]*)>")
-_FLAGS_ONLY = re.compile(r"(?:\s+[\w-]+)+\s*")
+_QUOTED = r"""(?:"(?:[^"<]*+|[^"]{0,1000}+)"|'(?:[^'<]*+|[^']{0,1000}+)')"""
+_TAG_WITH_ANGLES = re.compile(rf"""<([A-Za-z][^\s/<>"']*)((?:[^<>"'=]*+=\s*+{_QUOTED}){{1,12}}+[^<>"']*+)>""")
+"""A tag in whose quoted values ``<`` may stand, as in the description of a picture. Bounded, for it may be none."""
+
+_NO_ATTRIBUTES = re.compile(r"\s+[^=\s/][^=]*")
+_SPOKEN_OF = re.compile(
+    r"<(?=(?:a|b|blockquote|code|del|div|em|h[1-6]|i|ins|mark|pre|s|small|span|strong|sub|sup|u)>)"
+    r"|<(?=(?:table|ul|ol)>(?!\s*<(?:li|t)))|(?<=\s)<(?=(?:p|li|td|th|tr)>[\s?.,;:!])"
+)
+"""Starts of elements that a text without a single end tag speaks of, as in “What does <strong> do?”."""
 
 
 def characters(text: str) -> str:
@@ -92,7 +101,9 @@ def sanitise(html: str) -> str:
     """
     if _HARMLESS.fullmatch(html):
         return html
-    if "<inline-math" in html:
+    if "</" not in html and not html.startswith("<"):
+        html = _SPOKEN_OF.sub("&lt;", html)
+    elif "<inline-math" in html:
         html = _guard_mathematics(html)
     return _CLEANER.clean(_shallow(_SUSPECT.sub(_guard, html)))
 
@@ -129,9 +140,9 @@ def _guard(suspect: re.Match[str]) -> str:
     html, start = suspect.string, suspect.start()
     if html.startswith("<!--", start) or html.startswith("<!", start) or html.startswith("<?", start):
         return "<"
-    tag = _WHOLE_TAG.match(html, start)
+    tag = _WHOLE_TAG.match(html, start) or _TAG_WITH_ANGLES.match(html, start)
     if tag is None:
         return "&lt;"
     name = tag[1].lower()
     known = name in _KNOWN or ":" in name or "-" in name
-    return "<" if known and not (len(name) == 1 and _FLAGS_ONLY.fullmatch(tag[2])) else "&lt;"
+    return "<" if known and not (len(name) == 1 and _NO_ATTRIBUTES.fullmatch(tag[2])) else "&lt;"

@@ -18,12 +18,15 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Image, Math, RichText
 from lti_tool.exam.sanitise import characters
 from lti_tool.exam.scoring import NO_POINTS, Rubric
+from lti_tool.exam.visible import seen
 
 LONGEST_TEXT = 200_000
 """Characters of one text, with its markup."""
 
 
 _MARKUP = re.compile(r"[<&$]|\\[(\[]")
+_LONE_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
+"""Nothing but a tag, such as ``<br>``: what the question asks about, for as markup it would be seen by nobody."""
 
 
 class Base(TypedDict):
@@ -69,16 +72,21 @@ class Source:
             self.flaw(PLAYER_LINKED)
         return parse_rich_text(found)
 
+    def chosen(self, value: object) -> RichText:
+        """Return a text to choose or to put in order. A tag alone is shown as it stands."""
+        found = self.raw_text(value).strip()
+        return RichText.plain(found) if _LONE_TAG.fullmatch(found) else self.rich(value)
+
     def answer(self, value: object) -> str:
         """Return an accepted answer as a student would type it; empty if nobody could type it the same way.
 
         That is so of mathematics, which Examplary keeps as LaTeX, and of pictures.
         """
-        found = self.raw_text(value)
-        if not _MARKUP.search(found):
+        found = seen(self.raw_text(value))
+        if not _MARKUP.search(found) or _LONE_TAG.fullmatch(found.strip()):
             return " ".join(characters(found).split())
         rich = parse_rich_text(found)
-        return "" if any(isinstance(node, Math | Image) for node in rich.walk()) else rich.plain_text()
+        return "" if any(isinstance(node, Math | Image) for node in rich.walk()) else seen(rich.plain_text())
 
     def base(self, *, scored: bool = True) -> Base:
         """Return the common fields; ``scored`` is false for texts that ask nothing."""

@@ -118,7 +118,17 @@ BLOCKS = [
 
 TYPED = [one for one in WORDS if "⟪" not in one.seen and "<" not in one.html]
 BETWEEN = [one for one in WORDS if "__" not in one.seen and "$" not in one.seen]
-ANSWERS = ["Parijs", "H2O", "a < b", "x=1", "café", "{a}", "50%", "#1", "~", "\\", "*", "日本", "0", "}"]
+TYPED_TOO = {
+    "it's": "it’s",
+    "„Anführung“ “quote”": '"Anführung" "quote"',
+    "日本の首都は？": "日本の首都は?",
+    "你好，世界": "你好,世界",
+    "l’eau": "l'eau",
+    "−5": "-5",
+}
+"""How keyboards write what these texts have in the signs of print; it must count as right, too."""
+
+ANSWERS = ["l’eau", "−5", "Parijs", "H2O", "a < b", "x=1", "café", "{a}", "50%", "#1", "~", "\\", "*", "日本", "0", "}"]
 
 words, shown, blocks = st.sampled_from(WORDS), st.sampled_from(WORDS + SHOWN), st.sampled_from(WORDS + SHOWN + BLOCKS)
 scores = st.sampled_from([None, 0, 1, 2, 2.5, 0.1, 33.333, 7, 100])
@@ -161,6 +171,11 @@ def _distinct(draw, source, least, most):
     return draw(st.lists(source, min_size=least, max_size=most, unique_by=_letters))
 
 
+def typed(*texts):
+    """All that students may type for these texts."""
+    return tuple(way for text in texts for way in (text, TYPED_TOO.get(text)) if way)
+
+
 def _letters(said):
     return "".join(said.seen.split()).casefold()
 
@@ -197,7 +212,7 @@ def _short(draw):
     accepted = _distinct(draw, st.sampled_from(TYPED), 1, 4)
     texts = [one.html for one in accepted]
     key = texts if len(texts) > 1 or draw(st.booleans()) else texts[0]
-    return {"correctAnswer": key}, {"right": tuple(one.seen for one in accepted)}
+    return {"correctAnswer": key}, {"right": typed(*(one.seen for one in accepted))}
 
 
 def _blanks(draw):
@@ -209,7 +224,7 @@ def _blanks(draw):
     blank = draw(st.sampled_from(["___", "_____"]))
     html = f" {blank} ".join(piece.html for piece in pieces)
     settings = {"text": f"<p>{html}</p>", "correctAnswer": [one if len(one) > 1 else one[0] for one in answers]}
-    return settings, {"right": tuple(map(tuple, answers)), "more": tuple(piece.seen for piece in pieces)}
+    return settings, {"right": tuple(typed(*one) for one in answers), "more": tuple(piece.seen for piece in pieces)}
 
 
 def _matching(draw):

@@ -22,6 +22,11 @@ def nodes(html):
         ("vector<int> v;", "vector<int> v;"),
         ("x<y", "x<y"),
         ("<p>open <b>never closed", "open never closed"),
+        ("What does the <strong> element do?", "What does the <strong> element do?"),
+        ("Wat doet de <p> tag, en <table>?", "Wat doet de <p> tag, en <table>?"),
+        ("one <br> two <ul><li>three", "one two three"),
+        ("a<b && c>d", "a<b && c>d"),
+        ("for (i=0; i<n; i++) if (a<b || b>c)", "for (i=0; i<n; i++) if (a<b || b>c)"),
         ("<p>x<o:p>y</o:p></p>", "xy"),
         ("a<script>alert('<b>')</script>b", "ab"),
         ("<style>p{}</style>c", "c"),
@@ -102,6 +107,14 @@ def test_nothing_harmful_stays(html):
     assert _harms(parse_rich_text(html)) == []
 
 
+@pytest.mark.parametrize("alt", ["x < 3", "f(x) > 0", "a <b> c", "$x<y$", "it's <"])
+def test_a_description_may_hold_angles(alt):
+    html = f'<p>Zie <img src="https://x.example/a.png" alt="{alt}"> <b>hier</b></p>'
+    (paragraph,) = nodes(html)
+    assert paragraph.children[1] == Image("https://x.example/a.png", alt)
+    assert paragraph.children[3] == Element("b", (), (Text("hier"),))
+
+
 def test_direction_and_spans_stay():
     (table,) = nodes('<table dir="rtl"><tr><td colspan="2" onclick="x">a</td></tr></table>')
     assert table.attributes == (("dir", "rtl"),)
@@ -109,7 +122,9 @@ def test_direction_and_spans_stay():
     assert cell == Element("td", (("colspan", "2"),), (Text("a"),))
 
 
-@pytest.mark.parametrize("unit", ["<p><b>", "<inline-math>", "<a ", "<", "$a ", "<math>", '<p a="', "[\\(", "&"])
+@pytest.mark.parametrize(
+    "unit", ["<p><b>", "<inline-math>", "<a ", "<", "$a ", "<math>", '<p a="', "[\\(", "&", '<a b="<"', "<i '<' "]
+)
 def test_hostile_repetition_takes_no_time_to_speak_of(unit):
     assert parse_rich_text(unit * (50_000 // len(unit))) is not None
 

@@ -1,0 +1,42 @@
+"""What is seen of a text, and what a student can type of it.
+
+Two texts that look the same must be one answer: nobody can choose between them. And an answer must be one that can be
+typed: keyboards have ``'`` and ``-`` where editors and generators write ``’`` and ``−``, and importers compare signs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSEEN = dict.fromkeys(
+    [0xAD, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+)
+"""Soft hyphens, zero-width spaces, marks of direction. Not the joiners, with which some scripts spell."""
+
+_KEYS = {
+    **{ord(sign): "'" for sign in "‘’‚‛ʼ′׳＇"},
+    **{ord(sign): '"' for sign in "“”„‟″״＂"},
+    **{ord(sign): "-" for sign in "‐‑‒–—−－"},
+    ord("…"): "...",
+    **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if chr(wide) not in "＇＂－"},
+}
+_FOLDED = re.compile(r"[ \t\r\n\f]+")
+
+
+def seen(text: str) -> str:
+    """Return a text without signs that nobody sees, accents composed."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_UNSEEN))
+
+
+def folded(text: str) -> str:
+    """Return what is seen of a text where HTML folds its white space."""
+    return _FOLDED.sub(" ", seen(text)).replace("\xa0", " ")
+
+
+def ways_to_type(answer: str) -> tuple[str, ...]:
+    """Return an accepted answer as it stands, then as keyboards have its signs, with either apostrophe."""
+    if answer.isascii() and "'" not in answer:
+        return (answer,)
+    typed = answer.translate(_KEYS)
+    return tuple(dict.fromkeys((answer, typed, typed.replace("'", "’"))))

@@ -1,0 +1,95 @@
+"""What looks the same is the same answer, and what is right can be typed."""
+
+import pytest
+
+from lti_tool.exam import parse_exam
+from lti_tool.exam.visible import seen, ways_to_type
+from tests.exam.strategies import exam, question
+
+
+def one(raw):
+    return parse_exam(exam(raw)).questions[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "ways"),
+    [
+        ("Paris", {"Paris"}),
+        ("l’eau", {"l’eau", "l'eau"}),
+        ("don't", {"don't", "don’t"}),
+        ("−5", {"−5", "-5"}),
+        ("1914–1918", {"1914–1918", "1914-1918"}),
+        ("ja…", {"ja…", "ja..."}),
+        ("１９４５", {"１９４５", "1945"}),
+        ("m²", {"m²"}),
+        ("3,14", {"3,14"}),
+    ],
+)
+def test_keyboards_have_other_signs_than_print(answer, ways):
+    assert set(ways_to_type(answer)) == ways
+    assert ways_to_type(answer)[0] == answer
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("cafe\u0301", "café"),
+        ("Am\u00adster\u200bdam", "Amsterdam"),
+        ("\u200fالقاهرة\u200f", "القاهرة"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("10\u202f000", "10 000"),
+    ],
+)
+def test_an_accepted_answer_has_no_signs_that_nobody_types(written, read):
+    blanks = one(question("fill-in-blank", {"text": "x ___", "correctAnswer": [written]}))
+    short = one(question("single-line-text", {"correctAnswer": written}))
+    assert (blanks.answers, short.accepted) == (((read,),), (read,))
+
+
+def test_all_ways_to_type_an_answer_count():
+    parsed = one(question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["l’eau", ["−5", "min vijf"]]}))
+    assert parsed.answers == (("l’eau", "l'eau"), ("−5", "-5", "min vijf"))
+
+
+TWINS = [
+    ("a b", "a  b"),
+    ("a", "a\u200b"),
+    ("a", "\u00ada"),
+    ("é", "e\u0301"),
+    ("x ", " x"),
+    ("a\u00a0b", "a b"),
+    ("<p>a  b</p>", "<p>a b</p>"),
+    ("<p>é </p>", "<p> é</p>"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), TWINS)
+@pytest.mark.parametrize("right", [0, 1])
+def test_options_that_look_the_same_are_one(first, second, right):
+    settings = {"options": [first, second, "z"], "correctAnswer": (first, second)[right]}
+    parsed = one(question("multiple-choice-single-answer", settings))
+    assert (len(parsed.options), parsed.correct) == (2, (0,))
+    assert "exam.options-merged" in [flaw.code for flaw in parsed.flaws]
+
+
+def test_white_space_counts_where_it_is_seen():
+    options = ["<pre>if x:\n  y</pre>", "<pre>if x:\ny</pre>"]
+    parsed = one(question("multiple-choice-single-answer", {"options": options, "correctAnswer": options[1]}))
+    assert (len(parsed.options), parsed.correct) == (2, (1,))
+
+
+@pytest.mark.parametrize(("first", "second"), TWINS)
+def test_right_sides_that_look_the_same_are_one(first, second):
+    pairs = [{"left": "1", "right": first}, {"left": "2", "right": second}]
+    parsed = one(question("matching", {"left": ["1", "2"], "right": [first, second], "correctAnswer": pairs}))
+    assert (len(parsed.right), parsed.pairs) == (1, ((0, 0), (1, 0)))
+
+
+@pytest.mark.parametrize(("first", "second"), TWINS)
+def test_items_that_look_the_same_have_no_order(first, second):
+    assert not one(question("sequence", {"options": [first, "z", second]})).keyed
+
+
+def test_what_nobody_sees_goes_and_the_rest_stays():
+    assert seen("plain") == "plain"
+    assert seen("a\u200d👩‍🏫\ufeff") == "a\u200d👩‍🏫"
