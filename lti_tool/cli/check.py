@@ -14,6 +14,8 @@ from lti_tool.formats.check.schema import schemas_beside
 from lti_tool.formats.xmltext import decimal
 
 _MOST_SHOWN = 30
+_NO_SCHEMA = ("QTI 1.2", "Moodle XML")
+"""What Canvas and Moodle read follows no schema."""
 
 
 @click.command()
@@ -47,7 +49,7 @@ def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
     lines += [f"  unused: {one}" for one in sorted(report.unused)[:_MOST_SHOWN]]
     if report.remote:
         lines.append(f"On the web: {len(report.remote)} images, which may disappear")
-    without = "" if has_schemas else "not checked: no schemas here (--schemas FOLDER)"
+    without = "" if has_schemas or report.kind in _NO_SCHEMA else "not checked: no schemas here (--schemas FOLDER)"
     lines.append(f"Schema: {report.schema or without or 'none for this kind'}")
     return [*lines, *_problems(report)]
 

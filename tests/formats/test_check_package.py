@@ -112,6 +112,17 @@ class TestCartridge:
     def test_what_other_systems_stumble_over(self, old, new, said):
         assert said in sentences(check_package(changed(written("common-cartridge"), old, new)))
 
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            (' case="Yes"', "", "No right answer has case=“Yes”."),
+            ("cc.fib.v0p1", "cc.pattern_match.v0p1", "It matches a pattern."),
+        ],
+    )
+    def test_what_moodle_marks_otherwise(self, old, new, said):
+        report = check_package(changed(written("common-cartridge"), old, new))
+        assert said in [problem.sentence for problem in report.problems]
+
     def test_newer_versions_are_not_for_moodle(self):
         report = check_package(changed(written("common-cartridge"), "<schemaversion>1.1.0", "<schemaversion>1.3.0"))
         assert "Moodle restores 1.0 and 1.1." in [problem.advice for problem in report.problems]
@@ -135,7 +146,18 @@ def test_hostile_canvas_package():
     assert "longer than 16 KB" in sentences(report)
     assert "colon" in sentences(report)
     assert "points are no number" in sentences(report)
+    assert "data_uri: A picture stands in the text itself" in sentences(report)
+    assert "dup_answer_ids: Two choices have the same identifier" in sentences(report)
+    assert "mathml: A formula has a prefix" in sentences(report)
+    assert "fimb_brackets: “b lank” is no name of a blank" in sentences(report)
+    assert "fimb_brackets: “é” is no name of a blank" in sentences(report)
+    assert "[ok]" not in sentences(report)
     assert report.unused == {"images/café 世.png"}
+
+
+def test_blank_that_its_text_does_not_have():
+    data = changed(written("canvas-qti", "pci-12"), "[blank1]", "here")
+    assert "European capitals: Its text has no [blank1]" in sentences(check_package(data))
 
 
 def test_malformed_document_is_a_problem_of_its_own():

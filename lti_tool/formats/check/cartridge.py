@@ -40,6 +40,10 @@ def check_profile(item: etree._Element, told: dict[str, str], place: str, report
     weight = told.get("cc_weighting", "1")
     if not weight.isdecimal() or int(weight) > _MOST_POINTS:
         report.add(place, f"Its points are “{weight[:20]}”.", "A cartridge holds whole points from 0 to 99.")
+    if profile == "cc.pattern_match":
+        report.add(place, "It matches a pattern.", "Moodle gives a hundred times its points.", serious=False)
+    if profile == "cc.multiple_response" and not any(one.get("case") == "Yes" for one in descendants(item, "varequal")):
+        report.add(place, "No right answer has case=“Yes”.", "Moodle gives no points for any answer.", serious=False)
     idents = {str(one.get("ident")) for one in descendants(item, "response_label")}
     if profile == "cc.true_false" and idents != {"true", "false"}:
         report.add(place, "Its choices are not named “true” and “false”.", "Moodle's restore ends with an error.")

@@ -13,6 +13,7 @@ from lxml import etree
 from lti_tool.formats.check.archive import Archive, PackageMalformed
 from lti_tool.formats.check.cartridge import PROFILES, check_profile
 from lti_tool.formats.check.manifest import Manifest
+from lti_tool.formats.check.qti12_answers import check_key
 from lti_tool.formats.check.report import CheckReport, Tally, number
 from lti_tool.formats.check.xml import children, descendants, text
 
@@ -21,7 +22,8 @@ LONGEST_TEXT = 16 * 1024
 
 _FILE = re.compile(r"""(?:src|href)\s*=\s*["'](?:\$|%24)IMS-CC-FILEBASE(?:\$|%24)/?([^"'?#]+)""", re.IGNORECASE)
 _REMOTE = re.compile(r"""<img\b[^>]*\ssrc\s*=\s*["'](https?://[^"']+)""", re.IGNORECASE)
-_BY_HAND = ("essay", "file_upload", "text_only")
+_INSIDE = re.compile(r"""<img\b[^>]*\ssrc\s*=\s*["']data:""", re.IGNORECASE)
+_PREFIXED = re.compile(r"<[a-z]+:math\b", re.IGNORECASE)
 _OF_THE_PACKAGE = (".xml", ".qti", ".txt")
 _FOLDERS = ("", "web_resources/")
 
@@ -89,7 +91,7 @@ def _check_item(item: etree._Element, reading: _Reading) -> None:
         check_profile(item, told, place, report)
     if kind == "unknown":
         report.add(place, "It does not say of which type it is.", "Importers guess.", serious=False)
-    _check_key(item, kind, place, report)
+    check_key(item, kind, place, report)
     _check_texts(item, place, reading)
 
 
@@ -105,27 +107,12 @@ def _child(element: etree._Element, name: str) -> etree._Element | None:
     return next(children(element, name), None)
 
 
-def _check_key(item: etree._Element, kind: str, place: str, report: CheckReport) -> None:
-    if any(word in kind for word in _BY_HAND):
-        return
-    labels = {str(one.get("ident")) for one in descendants(item, "response_label")}
-    values = list(descendants(item, "varequal", "vargte", "varlte", "vargt", "varlt"))
-    if not values:
-        report.add(place, "It has no right answer.", "Importers refuse it, or mark every answer wrong.")
-    is_chosen = next(descendants(item, "response_lid"), None) is not None
-    for one in values if is_chosen else ():
-        if labels and text(one) not in labels and "numerical" not in kind:
-            report.add(place, f"“{text(one)[:40]}” is none of its choices.", "Every answer would be wrong.")
-    if any(":" in label for label in labels):
-        report.add(place, "An identifier of a choice has a colon.", "Canvas loses the right answer.")
-
-
 def _check_texts(item: etree._Element, place: str, reading: _Reading) -> None:
     report, names = reading.report, reading.archive.names
     for one in descendants(item, "mattext"):
         html = "".join(map(str, one.itertext()))
-        if len(html.encode()) > LONGEST_TEXT and not reading.common:
-            report.add(place, "A text is longer than 16 KB.", "Canvas puts an apology in its place: divide it.")
+        if not reading.common:
+            _check_canvas(html, place, report)
         report.remote |= set(_REMOTE.findall(html))
         for found in _FILE.findall(html):
             name = unquote(found).replace("&amp;", "&").removeprefix("../")
@@ -135,3 +122,13 @@ def _check_texts(item: etree._Element, place: str, reading: _Reading) -> None:
                 report.add(place, f"It shows “{name}”, which is not there.", "Put the file into the package.")
             else:
                 report.media.add(path)
+
+
+def _check_canvas(html: str, place: str, report: CheckReport) -> None:
+    """Note what Canvas does not show of a text."""
+    if len(html.encode()) > LONGEST_TEXT:
+        report.add(place, "A text is longer than 16 KB.", "Canvas puts an apology in its place: divide it.")
+    if _INSIDE.search(html):
+        report.add(place, "A picture stands in the text itself.", "Canvas leaves it out: put it in a file.")
+    if _PREFIXED.search(html):
+        report.add(place, "A formula has a prefix (m:math).", "Canvas breaks it: write MathML without prefix.")
