@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import time
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 
 from lti_tool.lti.addresses import followed, is_web_address
 from lti_tool.lti.errors import KeysUnreachable, KeysUnreadable
+from lti_tool.security.networks import is_public, resolve
 
 JsonKey = dict[str, object]
 
@@ -35,10 +37,10 @@ def fetch_keys(http: requests.Session, url: str) -> list[JsonKey]:
 
 
 def _body(http: requests.Session, url: str, deadline: float) -> bytes:
-    """GET, following a few redirects that stay with the scheme (http may become https)."""
+    """GET, following a few redirects that stay with the scheme (http may become https) and do not lead inside."""
     address = url
     for _ in range(REDIRECTS + 1):
-        if not is_web_address(address, https_only=url.startswith("https://")):
+        if not is_web_address(address, https_only=url.startswith("https://")) or _leads_inside(url, address):
             raise KeysUnreadable(f"{url} leads to an address that is not allowed")
         timeout = (CONNECT_SECONDS, READ_SECONDS)
         with http.get(address, headers=HEADERS, timeout=timeout, stream=True, allow_redirects=False) as response:
@@ -47,6 +49,20 @@ def _body(http: requests.Session, url: str, deadline: float) -> bytes:
                 return _read(response, url, deadline)
             address = followed(address, response.headers["Location"])
     raise KeysUnreadable(f"{url} redirects more than {REDIRECTS} times")
+
+
+def _leads_inside(url: str, address: str) -> bool:
+    """Return whether a server of the open internet sends us to one of our own network.
+
+    What stands inside itself was registered by the operator's hand, and may send us about there.
+    """
+    before, after = urlsplit(url).hostname or "", urlsplit(address).hostname or ""
+    return before != after and not _is_outside(after) and _is_outside(before)
+
+
+def _is_outside(host: str) -> bool:
+    found = resolve(host, 443)
+    return bool(found) and all(map(is_public, found))
 
 
 def _read(response: requests.Response, url: str, deadline: float) -> bytes:

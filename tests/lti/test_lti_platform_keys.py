@@ -7,6 +7,7 @@ import os
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -216,6 +217,35 @@ def test_redirects_to_elsewhere_are_refused(keys, jwks_server, location):
     jwks_server.answer = lambda request: Response(status=302, headers={"Location": location})
     with pytest.raises(KeysUnreadable):
         keys.find(jwks_server.url, "first")
+
+
+@pytest.mark.parametrize("inside", ["169.254.169.254", "10.0.0.1", "127.0.0.2", "[::1]", "[::ffff:10.0.0.1]"])
+def test_a_server_of_the_internet_cannot_send_us_inside(keys, jwks_server, monkeypatch, inside):
+    """Whoever registers an LMS chooses where its keys are: that must not open doors behind our firewall."""
+    asked = []
+
+    def moved(request):
+        asked.append(request.host)
+        return Response(status=302, headers={"Location": f"http://{inside}:{port}/keys"})
+
+    jwks_server.answer = moved
+    port = urlsplit(jwks_server.url).port
+    real = jwks_fetch.resolve
+    known = {"localhost": ["1.1.1.1"]}
+    monkeypatch.setattr(jwks_fetch, "resolve", lambda host, port: known.get(host) or real(host, port))
+    with pytest.raises(KeysUnreadable):
+        keys.find(f"http://localhost:{port}/jwks", "first")
+    assert asked == [f"localhost:{port}"]
+
+
+def test_an_lms_of_our_own_network_may_send_us_about_in_it(keys, jwks_server, keyring):
+    def moved(request):
+        if request.host.startswith("localhost"):
+            return Response(status=302, headers={"Location": f"{jwks_server.url}/elsewhere"})
+        return Response(json.dumps({"keys": [keyring["first"].jwk()]}))
+
+    jwks_server.answer = moved
+    assert keys.find(f"http://localhost:{urlsplit(jwks_server.url).port}/jwks", "first")
 
 
 def test_threads_share_one_fetch(keys, jwks_server, keyring):
