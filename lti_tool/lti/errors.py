@@ -65,10 +65,9 @@ class NotSignedIn(LaunchError):
     code = "lti.not_signed_in"
     sentence = N_("Your LMS says that you are not signed in.")
     advice = N_(
-        "Reload the page of your course, sign in if it asks you to, and open Examplary again from there. If you were "
-        "signed in all the time, your browser keeps the cookies of your LMS from it: allow cookies for the address of "
-        "your LMS. And if your LMS stands inside another site, open the LMS in a tab of its own and go to your course "
-        "there."
+        "Reload the page of your course, sign in if it asks you to, and open Examplary again. If you are signed in, "
+        "allow cookies for the address of your LMS in this browser; and if your LMS stands inside another site, open "
+        "it in a tab of its own and begin there."
     )
     status = 401
 

@@ -188,11 +188,16 @@ def _clock(answer: PlatformAnswer) -> Iterator[Finding]:
     except (ValueError, OverflowError):
         return
     seconds = round(abs((now() - theirs).total_seconds()))
-    sentence, advice = N_("The clocks of the LMS and of this machine differ by %(seconds)d seconds."), ""
-    verdict = Verdict.FINE if seconds <= CLOCK_FINE else Verdict.NOTE if seconds <= CLOCK_REFUSED else Verdict.WRONG
-    if verdict is not Verdict.FINE:
-        advice = N_("Set both by network time (NTP). From one minute on, launches are refused.")
-    yield Finding(what=N_("Clock"), verdict=verdict, sentence=sentence, advice=advice, facts={"seconds": seconds})
+    if seconds <= CLOCK_FINE:
+        yield Finding(what=N_("Clock"), sentence=N_("The clocks of the LMS and of this machine agree."))
+        return
+    yield Finding(
+        what=N_("Clock"),
+        verdict=Verdict.NOTE if seconds <= CLOCK_REFUSED else Verdict.WRONG,
+        sentence=N_("The clocks of the LMS and of this machine differ by %(seconds)d seconds."),
+        advice=N_("Set both by network time (NTP). From one minute on, launches are refused."),
+        facts={"seconds": seconds},
+    )
 
 
 def _differences(row: Platform, told: PlatformConfiguration) -> Iterator[Finding]:

@@ -1,4 +1,5 @@
-// Tells the LMS that the registration is done (1EdTech lti-dr §3.7): at once on the button, else after a moment.
+// Tells the LMS that the registration is done (1EdTech lti-dr §3.7): at once on the button, else after a moment. Where
+// something is left to be read, or to be told to the operator, only on the button.
 
 const SECONDS_TO_READ = 4;
 
@@ -12,9 +13,11 @@ function close() {
 }
 
 if (lms) {
-  closing.textContent = closing.dataset.text ?? "";
   button.addEventListener("click", close);
-  setTimeout(close, SECONDS_TO_READ * 1000);
+  if ("closesItself" in button.dataset) {
+    closing.textContent = closing.dataset.text ?? "";
+    setTimeout(close, SECONDS_TO_READ * 1000);
+  }
 } else {
   button.hidden = true;
 }

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lti_tool.lti import begin_login
 from lti_tool.models import Exam, Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.sandbox.lms import ACCOUNTS, lms_of
 from lti_tool.sandbox.lms.claims import LTI, id_token
 from lti_tool.security.tokens import Purpose
-from tests.browser.house import DOMAIN
+from tests.browser.house import DOMAIN, ODD
 
 LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}
 LONG = "مقدمة في علم الأحياء \u202e<b>王小明</b> " + "Donaudampfschifffahrtsgesellschaft" * 6
 STAYING = ("keep", "ask", "answer", "window_done", "progress", "registered", "returned", "embed")
 """Scripts that lead a page on by themselves: they are held back, so that it can be looked at."""
+
+
+def _part(value):
+    """Return a part of a token (RFC 7515 §2)."""
+    return urlsafe_b64encode(json.dumps(value).encode()).decode()
 
 
 class Stage:
@@ -140,6 +147,13 @@ class Gallery:
             db.session.commit()
             return row.id
 
+    def registering(self, configuration="fine", **invitation):
+        """Return how an LMS opens a link of its own, with what it adds."""
+        with self.house.tool.app_context():
+            link = self.services.registration.invite(**invitation).removeprefix(self.house.road.tool)
+        query = {"openid_configuration": f"{self.house.road.lms}{ODD}/{configuration}", "registration_token": "t"}
+        return f"{link}?{urlencode(query)}"
+
     @property
     def services(self):
         return self.house.tool.extensions["services"]
@@ -152,7 +166,8 @@ class Gallery:
         unknown = self.login | {"iss": "https://other.example.edu"}
         code = self.services.handovers.code()
         refused = self.services.handovers.code()
-        used = {"state": "a" * 43, "id_token": "x"}
+        token = ".".join(_part(each) for each in ({"alg": "RS256", "kid": "1"}, {LTI + "version": "1.3.0"}, {}))
+        used = {"state": "a" * 43, "id_token": token}
         with self.house.tool.app_context():
             waiting = self.services.handovers.open(refused)
             self.services.handovers.refuse(waiting, "lti.not_signed_in")
@@ -173,6 +188,10 @@ class Gallery:
             "nowhere": (("/nowhere",), {"top": True}),
             "register": ((invited,), {}),
             "register-over": (("/register/x",), {}),
+            "registered": ((self.registering(),), {}),
+            "registered-waits": ((self.registering("waits", waits=True, name=LONG),), {}),
+            "registered-with-warnings": ((self.registering("broken"),), {}),
+            "register-failed": ((self.registering("nowhere"),), {}),
         }
 
     def of_a_launch(self):

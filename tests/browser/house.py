@@ -64,6 +64,7 @@ class House:
             for table in reversed(db.metadata.sorted_tables):
                 if table.name not in KEPT:
                     db.session.execute(table.delete())
+            db.session.execute(Platform.__table__.delete().where(Platform.issuer.endswith(ODD)))
             db.session.commit()
 
     def storage(self, how):
@@ -133,10 +134,32 @@ STAGE = b"""<!doctype html><html lang="en"><title>A page of the LMS</title><link
 <iframe id="tool-frame" name="tool-frame" title="Examplary"></iframe>"""
 
 
+ODD = "/odd"
+"""Below this path of the LMS's host stands another LMS, that does nothing but register tools."""
+
+
+def _odd_lms(road, path):
+    """Return what it answers. By its configuration ``…/broken`` launches will not work."""
+    fine = f"{road.lms}/moodle/mod/lti"
+    broken = path.endswith("/broken")
+    return {
+        "issuer": road.lms + ODD,
+        "authorization_endpoint": f"{road.lms}{ODD}/nowhere" if broken else f"{fine}/auth.php",
+        "jwks_uri": f"{road.lms}{ODD}/nowhere" if broken else f"{fine}/certs.php",
+        "token_endpoint": f"{fine}/token.php",
+        "registration_endpoint": road.lms + path,
+        "https://purl.imsglobal.org/spec/lti-platform-configuration": {"product_family_code": "sakai"},
+        "client_id": path.rpartition("/")[2],
+    }
+
+
 def _staging(app, house):
-    """The LMS as WSGI, with a page that is nothing but a frame."""
+    """The LMS as WSGI, with a page that is nothing but a frame, and with another LMS beside it."""
 
     def lms(environ, start_response):
+        if environ["PATH_INFO"].startswith(f"{ODD}/") and "nowhere" not in environ["PATH_INFO"]:
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [json.dumps(_odd_lms(house.road, environ["PATH_INFO"])).encode()]
         if environ["PATH_INFO"] == "/stage":
             start_response("200 OK", [("Content-Type", "text/html")])
             return [STAGE]

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lti_tool.models import Launch, db, now
+from tests.browser.gallery import Gallery, Stage
 from tests.browser.steps import (
     CANVAS,
     open_from_canvas_import,
@@ -165,3 +166,23 @@ def test_the_canvas_menu_needs_no_answer_and_opens_in_a_tab(person, road, house)
     tab.get_by_role("link", name="Forces and water").click()
     expect(tab.get_by_role("heading", name="What arrives")).to_be_visible()
     expect(tab.get_by_text("another window than this one")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "closes_itself"), [("fine", True), ("broken", False)], ids=["all is well", "something is to read"]
+)
+def test_a_registration_stays_to_be_read_where_there_is_something_to_read(
+    new_context, road, house, configuration, closes_itself
+):
+    stage = Stage(new_context().new_page(), road)
+    stage.page.unroute("**/static/js/registered.js*")
+    stage.page.add_init_script(
+        "window.heard = []; window.addEventListener('message', event => window.heard.push(event.data.subject))"
+    )
+    frame = stage.show(Gallery(house, "en").registering(configuration))
+    stage.page.wait_for_timeout(5_000)
+    closed = ["org.imsglobal.lti.close"]
+    assert stage.page.evaluate("window.heard") == (closed if closes_itself else [])
+    frame.click("#close")
+    expect(frame.get_by_role("button", name="Back to your LMS")).to_be_visible()
+    assert stage.page.evaluate("window.heard") == (closed * 2 if closes_itself else closed)
