@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+SWAP   := $(CURDIR)/build/pylti1p3next
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test chaos load check format bench bench-formats bench-launch browser audit translations clean
+.PHONY: help demo run test swap chaos load check format bench bench-formats bench-launch browser audit translations clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -19,6 +20,13 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment
 
 test: $(VENV)/.development browser ## install, and run all tests (ARGS="tests/exam -k name")
 	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+swap: $(VENV)/.development ## run the tests of LTI on pylti1p3next instead of PyLTI1p3, all else the same (ARGS="-k name")
+	@rm -rf $(SWAP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(SWAP) pylti1p3next==2.0.2
+	@PYTHONPATH=$(SWAP) $(BIN)/python -c 'import pylti1p3; print("On", pylti1p3.__file__); assert "$(SWAP)" in pylti1p3.__file__'
+	@PYTHONPATH=$(SWAP) $(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
+		tests/lti tests/certification tests/web tests/registration $(ARGS)
 
 chaos: $(VENV)/.development ## kill processes, databases and Redis at every point of the road; prints what was survived (ARGS="-k name")
 	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m chaos tests/chaos $(ARGS)
