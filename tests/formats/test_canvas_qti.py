@@ -89,7 +89,7 @@ def test_mixed_exam_arrives_whole_in_both_engines():
     quiz, new = classic(data), new_quizzes.read(data)[0]
     assert quiz.title == new.title == raw["name"]
     assert (quiz.total_points, quiz.points_possible, report.points_out) == (26, 26, 26)
-    assert (quiz.time_limit, quiz.available, quiz.shuffle_answers) == (60, False, True)
+    assert (quiz.time_limit, quiz.available, quiz.shuffle_answers) == (60, False, False)
     assert [q.type.removesuffix("_question") for q in quiz.questions] == [
         *("multiple_choice", "multiple_answers", "multiple_choice", "true_false", "essay", "short_answer", "essay"),
         *("essay", "text_only", "matching", "file_upload", "multiple_choice"),
@@ -295,6 +295,42 @@ def test_without_a_usable_key_the_teacher_marks(raw):
     old, new, line = one({**raw, "scoring": points([2.5])})
     assert (old.type, new.kind, old.points) == ("essay_question", "StringInteraction", 2.5)
     assert (line.verdict, line.points_out) == (Verdict.ADAPTED, Decimal("2.5"))
+
+
+@pytest.mark.parametrize(
+    ("mixed", "classic_mixes", "told"),
+    [([True, True], True, False), ([False, False], False, False), ([True, False], False, True), ([], False, False)],
+)
+def test_all_of_the_above_stays_below(mixed, classic_mixes, told):
+    """Classic mixes the answers of all questions or of none; New Quizzes each as it should be."""
+    options = ["red", "green", "All of the above"]
+    choices = [
+        question("multiple-choice-single-answer", {"options": options, "correctAnswer": "red", "shuffleAnswers": one})
+        for one in mixed
+    ]
+    pictures = question(
+        "picture-choice",
+        {"options": ["https://x.example/a.png", "https://x.example/b.png"], "correctAnswer": "https://x.example/a.png"},
+    )
+    data, report = build(exam(pictures, *choices))
+    assert classic(data).shuffle_answers is classic_mixes
+    assert [item.shuffle for item in new_quizzes.read(data)[0].items[1:]] == mixed
+    assert ("canvas.shuffle" in codes(report)) is told
+
+
+@pytest.mark.parametrize(
+    ("limits", "held", "note"),
+    [
+        ({"minWords": 50, "maxWords": 100}, ("50", "100"), "canvas.word-limits"),
+        ({"maxWords": 100}, ("0", "100"), "canvas.word-limits"),
+        ({"minWords": 50}, None, "format.word-limits"),
+        ({}, None, None),
+    ],
+)
+def test_new_quizzes_hold_to_limits_in_words(limits, held, note):
+    old, new, line = one(question("essay", limits))
+    assert (old.type, new.word_limits) == ("essay_question", held)
+    assert [code for code in codes(line) if "word" in code] == ([note] if note else [])
 
 
 def test_voice_becomes_an_upload_with_instructions():

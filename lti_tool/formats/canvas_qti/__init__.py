@@ -28,7 +28,10 @@ _TIME_LIMIT = Remark(
 )
 _SHUFFLE = Remark(
     "canvas.shuffle",
-    N_("Classic Quizzes mix the answers of all questions, also of those that should keep their order."),
+    N_(
+        "Some questions should mix their answers and others keep their order: New Quizzes does so. "
+        "Classic Quizzes can only mix all or none, and mix none."
+    ),
 )
 _NOTES = Remark(
     "canvas.notes", N_("Criteria and model answers arrive as grading notes in New Quizzes, not in Classic Quizzes.")
@@ -80,7 +83,7 @@ def _report(exam: Exam, lines: list[Line]) -> Report:
     remarks = [*exam.remarks, _UNPUBLISHED]
     if exam.duration_minutes:
         remarks.append(_TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
-    if _shuffles(exam) and any(isinstance(question, Choice) and not question.shuffle for question in exam.questions):
+    if len(_turns(exam)) > 1:
         remarks.append(_SHUFFLE)
     if any(not question.rubric.is_empty for question in exam.questions):
         remarks.append(_NOTES)
@@ -88,7 +91,14 @@ def _report(exam: Exam, lines: list[Line]) -> Report:
 
 
 def _shuffles(exam: Exam) -> bool:
-    return any(isinstance(question, Choice) and question.shuffle for question in exam.questions)
+    """Tell whether Classic may mix answers: of all questions or of none, so “all of the above” holds all in order."""
+    return _turns(exam) == {True}
+
+
+def _turns(exam: Exam) -> set[bool]:
+    """Return what questions want; pictures, of which Examplary cannot tell, want nothing."""
+    choices = (one for one in exam.questions if isinstance(one, Choice) and one.correct is not None)
+    return {one.shuffle for one in choices if not one.pictures}
 
 
 def assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:

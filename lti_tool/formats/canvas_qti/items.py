@@ -13,8 +13,8 @@ from lti_tool.formats.xmltext import decimal, escape
 
 _OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
 _OPEN = (
-    '<response_str ident="response1" rcardinality="Single"><render_fib><response_label ident="answer1" rshuffle="No"/>'
-    "</render_fib></response_str>"
+    '<response_str ident="response1" rcardinality="Single"%s><render_fib>'
+    '<response_label ident="answer1" rshuffle="No"/></render_fib></response_str>'
 )
 
 
@@ -97,7 +97,14 @@ def short_answer_scoring(accepted: Iterable[str]) -> str:
 
 def open_answer(stem: str) -> str:
     """Return the presentation of a short answer or an essay."""
-    return material(stem) + _OPEN
+    return material(stem) + _OPEN % ""
+
+
+def essay(stem: str, least: int | None, most: int | None) -> str:
+    """Return the presentation of an essay; New Quizzes counts its words, and holds to the most if there is one."""
+    told = ' word_count="Yes"' if least or most else ""
+    told += f' word_limit_enabled="Yes" word_limit_max="{most}" word_limit_min="{least or 0}"' if most else ""
+    return material(stem) + _OPEN % told
 
 
 def essay_scoring() -> str:

@@ -48,6 +48,9 @@ _CLASSIC_PARTIAL = Remark(
     N_("In Classic Quizzes students may get part of the points; in Examplary it is all or nothing."),
 )
 _CLASSIC_ORDER = Remark("canvas.classic-order", N_("In Classic Quizzes students match the items to 1, 2, 3 and so on."))
+_WORD_LIMITS = Remark(
+    "canvas.word-limits", N_("New Quizzes holds to the limits in words; in Classic Quizzes they are only told.")
+)
 _ENGLISH_WORDS = Remark("canvas.true-false", N_("The answers are the English words True and False; the text explains."))
 
 
@@ -197,7 +200,7 @@ class CanvasQuestions:
         elif found.form is Form.TRUE_FALSE and phrase("true_false_words", self.exam.language):
             notes.append(_ENGLISH_WORDS)
         elif isinstance(question, LongText) and (question.min_words or question.max_words):
-            notes.append(changes.WORD_LIMITS)
+            notes.append(_WORD_LIMITS if question.max_words else changes.WORD_LIMITS)
         elif isinstance(question, FillInBlank) and found.form is Form.BLANKS:
             notes += [changes.PARTIAL_CREDIT] if question.blanks > 1 else []
             notes += [changes.CASE_IGNORED] if question.minds_case else []
@@ -236,7 +239,9 @@ def _open_shape(found: Plan, html: str) -> tuple[str, str, str]:
     if found.form is Form.UPLOAD:
         extensions = found.question.extensions if isinstance(found.question, Upload) else _AUDIO
         return "file_upload_question", items.upload(html, extensions), ""
-    presentation = items.open_answer(html)
     if found.form is Form.SHORT_ANSWER:
-        return "short_answer_question", presentation, items.short_answer_scoring(found.accepted)
-    return "essay_question", presentation, items.essay_scoring()
+        return "short_answer_question", items.open_answer(html), items.short_answer_scoring(found.accepted)
+    match found.question:
+        case LongText(min_words=least, max_words=most):
+            return "essay_question", items.essay(html, least, most), items.essay_scoring()
+    return "essay_question", items.open_answer(html), items.essay_scoring()

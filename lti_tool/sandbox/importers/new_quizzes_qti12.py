@@ -161,7 +161,9 @@ def _numeric(base: NewQuizItem, item: Item) -> NewQuizItem:
 
 
 def _essay(base: NewQuizItem, item: Item) -> NewQuizItem:
-    return replace(base, kind="StringInteraction", grading_notes=item.metadata.get("grading_notes", ""))
+    limits = item.responses[0].word_limits if item.responses else None
+    notes = item.metadata.get("grading_notes", "")
+    return replace(base, kind="StringInteraction", grading_notes=notes, word_limits=limits)
 
 
 def _upload(base: NewQuizItem, _item: Item) -> NewQuizItem:

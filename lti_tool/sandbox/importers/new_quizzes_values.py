@@ -57,6 +57,7 @@ class NewQuizItem:
     parent_stimulus: str | None = None
     grading_notes: str | None = None
     allowed_types: str | None = None
+    word_limits: tuple[str, str] | None = None
     error: str | None = None
 
 

@@ -36,6 +36,8 @@ class Response:
     shuffle: bool
     material: Material | None
     labels: tuple[Label, ...]
+    word_limits: tuple[str, str] | None = None
+    """Least and most words, where New Quizzes is to hold to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,14 @@ def _read_response(element: etree._Element) -> Response:
             Label(safexml.attribute(label, "ident"), _deep_material(label) or Material("", html=False))
             for label in labels
         ),
+        _word_limits(element),
     )
+
+
+def _word_limits(element: etree._Element) -> tuple[str, str] | None:
+    if safexml.attribute(element, "word_limit_enabled").lower() != "yes":
+        return None
+    return safexml.attribute(element, "word_limit_min"), safexml.attribute(element, "word_limit_max")
 
 
 def _read_condition(element: etree._Element) -> Condition:
