@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from lti_tool.exam.model import (
     Choice,
     Conversation,
     DateYear,
+    Exam,
     FillInBlank,
     Matching,
     Ordering,
@@ -18,11 +20,22 @@ from lti_tool.exam.model import (
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.sanitise import characters
 from lti_tool.exam.scoring import Criterion
+from lti_tool.formats.forms import Form
 from lti_tool.formats.phrases import phrase
+from lti_tool.formats.report import Line
 from lti_tool.formats.xmltext import decimal
 
 LONGEST = 8_000
 """Characters of all notes together."""
+
+
+_BY_HAND = (Form.ESSAY.value, Form.UPLOAD.value)
+
+
+def has_rubric_to_mark_by(exam: Exam, lines: Iterable[Line]) -> bool:
+    """Tell whether a person marks a question that has criteria or a model answer."""
+    by_hand = {line.question_id for line in lines if line.becomes in _BY_HAND}
+    return any(one.id in by_hand and not one.rubric.is_empty for one in exam.questions)
 
 
 def grading_notes(question: Question, language: str | None) -> str:

@@ -3,6 +3,8 @@
 import io
 from decimal import Decimal
 
+import pytest
+
 from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats.dates import accepted_dates, accepted_years
@@ -43,6 +45,38 @@ def test_every_remark_can_be_said():
         for remark in remarks:
             assert "%" not in remark.plain()
             assert remark.plain().endswith(".")
+
+
+def told(name, *raws):
+    report = formats.get(name).write(parse_exam(exam(*raws)), {}, io.BytesIO())
+    return {remark.code for remark in (*report.remarks, *(one for line in report.lines for one in line.remarks))}
+
+
+CHOICE = {"options": ["a", "b", "c"], "correctAnswer": ["a"]}
+
+
+@pytest.mark.parametrize("name", ["canvas-qti", "moodle-xml", "common-cartridge"])
+def test_notes_for_markers_are_told_of_only_where_somebody_marks(name):
+    """Every question has criteria; those of a choice help nobody, for the system marks it."""
+    code = f"{name.split('-')[-1 if name.startswith('common') else 0]}.notes"
+    marked = question("multiple-choice-single-answer", CHOICE, scoring=points([1, 0]))
+    assert code not in told(name, marked)
+    assert code in told(name, marked, question("essay", scoring=points([1, 0])))
+    assert code not in told(name, marked, question("essay"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts"),
+    [
+        (question("multiple-choice-multiple-answers", CHOICE), False),
+        (question("multiple-choice-multiple-answers", {**CHOICE, "correctAnswer": ["a", "b"]}), True),
+        (question("matching", {"pairs": ["a = 1"]}), False),
+        (question("matching", {"pairs": ["a = 1", "b = 2"]}), True),
+        (question("sequence", {"options": ["a", "b"]}), True),
+    ],
+)
+def test_part_of_the_points_only_where_there_are_parts(raw, parts):
+    assert ("canvas.partial-credit" in told("canvas-qti", raw)) is parts
 
 
 def test_dates_and_years():

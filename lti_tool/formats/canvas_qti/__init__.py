@@ -17,6 +17,7 @@ from lti_tool.exam.model import Choice, Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.canvas_qti.question import CanvasQuestions
 from lti_tool.formats.idents import ident
+from lti_tool.formats.notes import has_rubric_to_mark_by
 from lti_tool.formats.package import PackageWriter, write_package
 from lti_tool.formats.report import Line, Report
 from lti_tool.formats.xmltext import decimal, escape
@@ -85,7 +86,7 @@ def _report(exam: Exam, lines: list[Line]) -> Report:
         remarks.append(_TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
     if len(_turns(exam)) > 1:
         remarks.append(_SHUFFLE)
-    if any(not question.rubric.is_empty for question in exam.questions):
+    if has_rubric_to_mark_by(exam, lines):
         remarks.append(_NOTES)
     return Report(CanvasQti.name, tuple(lines), tuple(remarks))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from lti_tool.errors import N_
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import (
     Choice,
@@ -19,10 +18,9 @@ from lti_tool.exam.model import (
     TrueFalse,
     Upload,
 )
-from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Blank, Element, Image, Node, RichText, Text
 from lti_tool.formats import changes
-from lti_tool.formats.canvas_qti import items
+from lti_tool.formats.canvas_qti import items, remarks
 from lti_tool.formats.canvas_qti.fitting import LONGEST_TEXT, fitted
 from lti_tool.formats.canvas_qti.html import CanvasBlanks, CanvasHtml
 from lti_tool.formats.canvas_qti.stimuli import PARENT, stimuli
@@ -43,16 +41,6 @@ _FORMS = frozenset(Form)
 _WITH_BLANKS = frozenset({Form.BLANKS, Form.MENUS})
 _AUDIO = ("mp3", "m4a", "wav", "ogg", "webm", "mp4")
 
-_CLASSIC_PARTIAL = Remark(
-    "canvas.partial-credit",
-    N_("In Classic Quizzes students may get part of the points; in Examplary it is all or nothing."),
-)
-_CLASSIC_ORDER = Remark("canvas.classic-order", N_("In Classic Quizzes students match the items to 1, 2, 3 and so on."))
-_WORD_LIMITS = Remark(
-    "canvas.word-limits", N_("New Quizzes holds to the limits in words; in Classic Quizzes they are only told.")
-)
-_ENGLISH_WORDS = Remark("canvas.true-false", N_("The answers are the English words True and False; the text explains."))
-
 
 class CanvasQuestions:
     """Makes the items of one exam, one question after the other."""
@@ -71,7 +59,7 @@ class CanvasQuestions:
         if found.form is Form.NOTHING:
             return "", found.line()
         written, found = self._items(found)
-        return written, found.with_remarks(*self.media.remarks()).line(self._notes(found))
+        return written, found.with_remarks(*self.media.remarks()).line(remarks.notes(found, self.exam.language))
 
     def _items(self, found: Plan) -> tuple[str, Plan]:
         question, nodes = found.question, self._stem(found)
@@ -186,25 +174,6 @@ class CanvasQuestions:
     def _beside(self, question: Question) -> list[tuple[str, str]]:
         text = self._stimuli.get(question.number)
         return [(PARENT, text)] if text else []
-
-    def _notes(self, found: Plan) -> tuple[Remark, ...]:
-        """Return what is good to know, though the question arrives as it is."""
-        question = found.question
-        notes: list[Remark] = []
-        if found.form in (Form.MULTIPLE, Form.MATCHING):
-            notes.append(_CLASSIC_PARTIAL)
-        elif found.form is Form.MENUS:
-            notes.append(changes.PARTIAL_CREDIT)
-        elif found.form is Form.ORDERING:
-            notes.append(_CLASSIC_ORDER)
-        elif found.form is Form.TRUE_FALSE and phrase("true_false_words", self.exam.language):
-            notes.append(_ENGLISH_WORDS)
-        elif isinstance(question, LongText) and (question.min_words or question.max_words):
-            notes.append(_WORD_LIMITS if question.max_words else changes.WORD_LIMITS)
-        elif isinstance(question, FillInBlank) and found.form is Form.BLANKS:
-            notes += [changes.PARTIAL_CREDIT] if question.blanks > 1 else []
-            notes += [changes.CASE_IGNORED] if question.minds_case else []
-        return tuple(notes)
 
     def _measure(self, node: Node) -> int:
         return _grown(self._blanks.node(node))

@@ -20,6 +20,7 @@ from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.moodle_xml import elements, remarks
 from lti_tool.formats.moodle_xml.questions import MoodleQuestions
+from lti_tool.formats.notes import has_rubric_to_mark_by
 from lti_tool.formats.report import Line, Report
 from lti_tool.formats.summary import summary
 
@@ -86,7 +87,7 @@ def _report(exam: Exam, lines: list[Line]) -> Report:
         found.append(remarks.TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
     if Form.ORDERING.value in becomes:
         found.append(remarks.ORDERING_VERSION)
-    if any(not question.rubric.is_empty for question in exam.questions):
+    if has_rubric_to_mark_by(exam, lines):
         found.append(remarks.NOTES)
     return Report(MoodleXml.name, tuple(lines), tuple(found))
 

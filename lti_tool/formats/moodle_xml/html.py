@@ -57,7 +57,9 @@ class LineHtml(MoodleHtml):
         return _LINE.sub("____", super().characters(value))
 
     def attribute(self, value: str) -> str:
-        """Return an attribute's value, lines shortened."""
+        """Return an attribute's value, lines shortened; in an address they are written in another way."""
+        if value.startswith("http"):
+            return super().attribute(_LINE.sub(lambda line: "%5F" * len(line[0]), value))
         return _LINE.sub("____", super().attribute(value))
 
 

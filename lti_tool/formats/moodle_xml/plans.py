@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Question, SentenceAnalysis, VoiceRecording
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import changes
-from lti_tool.formats.letters import labelled_matching
+from lti_tool.formats.labels import labels
+from lti_tool.formats.letters import labelled_matching, lettered_matching
 from lti_tool.formats.menus import menus
 from lti_tool.formats.moodle_xml import remarks
 from lti_tool.formats.moodle_xml.fractions import MOST_EVEN, weights
@@ -17,6 +19,7 @@ from lti_tool.formats.plan import Form, Plan, essay_instead, plan
 from lti_tool.formats.xmltext import decimal
 
 _FORMS = frozenset(Form)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
 
 def moodle_plan(question: Question, exam: Exam) -> Plan:
@@ -26,10 +29,18 @@ def moodle_plan(question: Question, exam: Exam) -> Plan:
         case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
             return _gaps(found, answers, exam) if len(answers) > 1 else found
         case Matching() if found.form is Form.MATCHING:
-            return labelled_matching(found, question, exam.language)
+            labelled = labelled_matching(found, question, exam.language)
+            same = isinstance(labelled.question, Matching) and _has_one_number_twice(labelled.question)
+            return lettered_matching(found, question, exam.language) if same else labelled
         case VoiceRecording():
             return replace(found, remarks=(remarks.VOICE,))
     return found
+
+
+def _has_one_number_twice(question: Matching) -> bool:
+    """Tell whether two right sides are one number: PHP holds 1.5, 1.50 and 15e-1 to be the same choice."""
+    numbers = [float(text) for text in labels(question.right) or () if _NUMBER.fullmatch(text)]
+    return len(set(numbers)) < len(numbers)
 
 
 def notes(found: Plan) -> tuple[Remark, ...]:

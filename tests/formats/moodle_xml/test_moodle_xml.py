@@ -166,7 +166,26 @@ class TestTypes:
         assert found.text.count("[[") == 5
 
 
+def test_long_lines_in_an_address_stay_in_it():
+    """A short answer stands in the first line of underscores: none may be in an attribute, and no address may break."""
+    text = '<img src="https://x.example/a_______b.png" alt="_______"> ___'
+    xml, _ = one(question("fill-in-blank", {"text": text, "correctAnswer": ["c"]}))
+    assert "https://x.example/a%5F%5F%5F%5F%5F%5F%5Fb.png" in xml.text
+    assert xml.text.count("_____") == xml.text.count("_" * 18) * 3
+
+
 class TestMatching:
+    @pytest.mark.parametrize(
+        ("right", "lettered"),
+        [(["1.5", "1.50"], True), (["10", "1e1"], True), (["1,5", "1,50"], False), (["1", "2"], False)],
+    )
+    def test_numbers_that_php_holds_to_be_the_same(self, right, lettered):
+        pairs = [{"left": str(n), "right": one} for n, one in enumerate(right)]
+        xml, line = one(question("matching", {"left": ["0", "1"], "right": right, "correctAnswer": pairs}))
+        shown = [right for _, right in xml.subquestions]
+        assert (sorted(shown) == ["A", "B"]) is lettered
+        assert ("format.letters" in [remark.code for remark in line.remarks]) is lettered
+
     def test_pairs_and_what_belongs_to_nothing(self):
         settings_ = {
             "left": ["a", f"b {IMAGE}"],
