@@ -15,7 +15,7 @@ from lti_tool.exam.richtext import Element, Node, RichText, Text
 from lti_tool.formats import changes
 from lti_tool.formats.forms import Layout
 from lti_tool.formats.labels import is_plain, labels
-from lti_tool.formats.order import mixed_order, turns
+from lti_tool.formats.order import mixed_order, right_order, turns
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Plan
 from lti_tool.formats.stem import blocks
@@ -63,7 +63,7 @@ def labelled_matching(found: Plan, question: Matching, language: str | None) -> 
 
 def lettered_matching(found: Plan, question: Matching, language: str | None) -> Plan:
     """Put the right side into the text, and let students choose letters."""
-    order = mixed_order(question.right)
+    order = right_order(question)
     turn = turns(order)
     names = tuple(RichText.plain(letter(turn[place])) for place in range(len(order)))
     shown = [question.right[place] for place in order]

@@ -34,7 +34,7 @@ from lti_tool.formats import changes
 from lti_tool.formats.dates import accepted_dates, accepted_years
 from lti_tool.formats.forms import Form, Layout
 from lti_tool.formats.menus import label_name, menus
-from lti_tool.formats.order import mixed
+from lti_tool.formats.order import mixed, right_order
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.report import Line, Verdict
 
@@ -205,7 +205,8 @@ def _blanks_essay(question: FillInBlank, language: str | None) -> Plan:
 
 
 def _matching_essay(question: Matching, language: str | None) -> Plan:
-    lists = tuple(one for one in (question.left, mixed(question.right)) if one)
+    right = tuple(question.right[place] for place in right_order(question))
+    lists = tuple(one for one in (question.left, right) if one)
     return replace(_open(question, phrase("match", language), changes.MATCH_TO_ESSAY), lists=lists)
 
 

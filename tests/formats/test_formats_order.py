@@ -1,0 +1,46 @@
+"""No order of what is shown gives the right answer away."""
+
+import io
+
+import pytest
+
+from lti_tool import formats
+from lti_tool.exam import parse_exam
+from lti_tool.formats.letters import lettered_matching
+from lti_tool.formats.order import mixed, right_order
+from lti_tool.formats.plan import essay_instead, plan
+from tests.exam.strategies import exam, points, question
+from tests.formats.arrivals import restored
+
+PAIRS = {"pairs": ["مصر = القاهرة", "فرنسا = باريس", "إيطاليا = روما"]}
+"""The capitals stand in the order of the alphabet."""
+
+
+def matching(settings):
+    parsed = parse_exam(exam(question("matching", settings)))
+    return parsed.questions[0], plan(parsed.questions[0], parsed, frozenset())
+
+
+@pytest.mark.parametrize("settings", [PAIRS, {"pairs": ["a = 1", "b = 2"]}, {"pairs": ["a = b", "c = d", "e = f"]}])
+def test_pairs_never_stand_side_by_side(settings):
+    parsed, essay = matching(settings)
+    pairs = [(parsed.left[a], parsed.right[b]) for a, b in parsed.pairs]
+    assert [*zip(parsed.left, (parsed.right[n] for n in right_order(parsed)), strict=True)] != pairs
+    assert [*zip(*essay_instead(essay, "en").lists, strict=True)] != pairs
+    letters = lettered_matching(essay, parsed, "en").question
+    right = [letters.right[b].plain_text() for _, b in letters.pairs]
+    assert right != sorted(right)
+
+
+def test_a_cartridge_shows_both_columns_and_not_the_pairs():
+    out = io.BytesIO()
+    formats.get("common-cartridge").write(parse_exam(exam(question("matching", PAIRS, scoring=points([1])))), {}, out)
+    (essay,) = restored(out.getvalue())
+    assert essay.is_marked_by_hand
+    assert "القاهرةباريسروما" not in essay.text
+    assert "روماباريسالقاهرة" in essay.text
+
+
+def test_items_to_put_in_order_are_never_in_order():
+    parsed = parse_exam(exam(question("sequence", {"options": ["a", "b", "c"]}))).questions[0]
+    assert mixed(parsed.options) != parsed.options
