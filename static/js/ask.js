@@ -17,16 +17,19 @@ async function hasAccess() {
   }
 }
 
+let ready = false;
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  // Without the proof the launch would be lost: who presses the button early waits with us.
+  if (!ready) return;
+  const [kept] = await Promise.all([proof.value || !target ? proof.value : recall({ target, origin }, key), hasAccess()]);
+  proof.value = kept;
+  form.submit();
+});
+
 if (target) proof.value = await recall({ target, origin }, key);
+ready = true;
 
 // Where access was granted a moment ago, at the login, some browsers need no second click, others do.
-if (proof.value || !("requestStorageAccess" in document) || (await hasAccess())) {
-  form.submit();
-} else {
-  press.textContent = press.dataset.text ?? "";
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    await hasAccess();
-    form.submit();
-  });
-}
+if (proof.value || !("requestStorageAccess" in document) || (await hasAccess())) form.submit();
+else press.textContent = press.dataset.text ?? "";

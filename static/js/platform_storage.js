@@ -1,32 +1,47 @@
 // The LMS as a keeper, for frames without cookies (1EdTech lti-cs-pm, lti-pm-s, lti-cs-oidc).
 
-const PATIENCE = 2_500;
-/** Milliseconds for the LMS to answer at all: Canvas's mobile apps offer to keep things and then say nothing. */
+/** Milliseconds. A browser that is short of time looks more seldom, and so waits longer. */
+const LOOK = 250;
+/** Looks until an LMS that has not said a word is given up: Canvas's mobile apps offer to keep things and then are silent. */
+const SILENT = 10;
+/** Looks until one is given up that has answered before: its page is busy, and a launch that is given up is lost. */
+const BUSY = 60;
+/** Looks until the same is asked again: whoever is to hear it may still be loading. */
+const AGAIN = 2;
 
 const around = window.parent === window ? window.opener : window.parent;
 
 /**
- * Send a message and wait for the response to it.
+ * Send a message, again and again, until a response to it comes.
  * @param {Window} to
  * @param {string} origin the only one that may read the message and answer it; "*" for what is no secret
  * @param {{subject: string, key?: string, value?: string}} message
- * @param {AbortSignal} signal ends the waiting
+ * @param {number} patience in looks
  * @returns {Promise<Record<string, unknown>>} the response; rejects if it is an error or does not come
  */
-function ask(to, origin, message, signal) {
+function ask(to, origin, message, patience) {
   const id = crypto.randomUUID();
   return new Promise((resolve, reject) => {
+    let looks = 0;
+    const settle = (/** @type {() => void} */ outcome) => {
+      clearInterval(timer);
+      window.removeEventListener("message", hear);
+      outcome();
+    };
     const hear = (/** @type {MessageEvent} */ event) => {
       const response = event.data ?? {};
       if (event.source !== to || (origin !== "*" && event.origin !== origin)) return;
       if (response.message_id !== id || response.subject !== `${message.subject}.response`) return;
-      window.removeEventListener("message", hear);
-      if (response.error) reject(new Error(String(response.error.code)));
-      else resolve(response);
+      settle(() => (response.error ? reject(new Error(String(response.error.code))) : resolve(response)));
     };
-    window.addEventListener("message", hear, { signal });
-    signal.addEventListener("abort", () => reject(new Error("silent")));
-    to.postMessage({ ...message, message_id: id }, origin);
+    const look = () => {
+      if (looks === patience) settle(() => reject(new Error("silent")));
+      else if (looks % AGAIN === 0) to.postMessage({ ...message, message_id: id }, origin);
+      looks += 1;
+    };
+    window.addEventListener("message", hear);
+    const timer = setInterval(look, LOOK);
+    look();
   });
 }
 
@@ -42,18 +57,18 @@ function frame(name) {
 }
 
 /** Find the window that keeps: the one that the login named, else the one that the LMS itself names. */
-async function keeper(target, subject, signal) {
+async function keeper(target, subject) {
   const named = frame(target);
   if (named) return named;
-  const { supported_messages: messages = [] } = await ask(around, "*", { subject: "lti.capabilities" }, signal);
+  const { supported_messages: messages = [] } = await ask(around, "*", { subject: "lti.capabilities" }, SILENT);
   const entry = messages.find((each) => each.subject === subject);
   return entry ? frame(entry.frame ?? "_parent") : null;
 }
 
-async function exchange({ target, origin }, message, signal) {
-  const window_ = around && origin ? await keeper(target, message.subject, signal) : null;
+async function exchange({ target, origin }, message, patience) {
+  const window_ = around && origin ? await keeper(target, message.subject) : null;
   if (!window_) throw new Error("nobody keeps anything here");
-  return ask(window_, origin, message, signal);
+  return ask(window_, origin, message, patience);
 }
 
 /**
@@ -63,9 +78,8 @@ async function exchange({ target, origin }, message, signal) {
  */
 export async function keep(place, key, value) {
   try {
-    const signal = AbortSignal.timeout(PATIENCE);
-    await exchange(place, { subject: "lti.put_data", key, value }, signal);
-    const kept = await exchange(place, { subject: "lti.get_data", key }, signal);
+    await exchange(place, { subject: "lti.put_data", key, value }, SILENT);
+    const kept = await exchange(place, { subject: "lti.get_data", key }, BUSY);
     return kept.value === value;
   } catch {
     return false;
@@ -79,7 +93,7 @@ export async function keep(place, key, value) {
  */
 export async function recall(place, key) {
   try {
-    const { value } = await exchange(place, { subject: "lti.get_data", key }, AbortSignal.timeout(PATIENCE));
+    const { value } = await exchange(place, { subject: "lti.get_data", key }, BUSY);
     return typeof value === "string" ? value : "";
   } catch {
     return "";

@@ -36,6 +36,24 @@ class TestStorageOfTheLms:
         assert house.asked.count("/lti/launch") == (2 if mode == "blocked" else 1)
         assert teacher.problems == []
 
+    @blocked
+    @pytest.mark.parametrize("storage", ["slow", "late"])
+    def test_a_page_of_the_lms_that_is_busy_is_waited_for(self, person, road, house, storage):
+        """The LMS gives a launch away once: what is only late must not be taken for lost."""
+        house.storage(storage)
+        teacher = person("teacher")
+        answer_from_the_frame(teacher, open_from_canvas_import(teacher, road))
+        assert "/lti/login/check" not in house.asked
+        assert house.asked.count("/lti/launch") == 2
+
+    @blocked
+    def test_who_presses_the_button_meanwhile_loses_nothing(self, person, road, house):
+        house.storage("slow")
+        teacher = person("teacher")
+        tool = open_canvas_dialog(teacher, road)
+        tool.locator("#ask button").click(timeout=20_000)
+        answer_from_the_frame(teacher, started(tool))
+
     @pytest.mark.parametrize("storage", ["silent", "refusing"])
     def test_if_it_fails_a_cookie_does(self, person, road, house, storage):
         house.storage(storage)

@@ -21,6 +21,8 @@ STORAGE_TARGETS: Mapping[Storage, str] = {
     "frame": "post_message_forwarding",
     "parent": "_parent",
     "elsewhere": "a_frame_that_is_not_there",
+    "slow": "post_message_forwarding",
+    "late": "post_message_forwarding",
     "silent": "post_message_forwarding",
     "refusing": "post_message_forwarding",
 }

@@ -10,10 +10,10 @@ from typing import Literal
 Flavour = Literal["canvas", "moodle"]
 FLAVOURS: tuple[Flavour, ...] = ("canvas", "moodle")
 
-Storage = Literal["frame", "parent", "elsewhere", "silent", "refusing", "off"]
+Storage = Literal["frame", "parent", "elsewhere", "slow", "late", "silent", "refusing", "off"]
 """How the Canvas flavour keeps things for tools: in the frame that the login names, in the page around the tool, in a
-frame that only ``lti.capabilities`` names; or it offers to and says nothing (as Canvas's mobile apps), or refuses, or
-offers nothing."""
+frame that only ``lti.capabilities`` names; slowly, as a page that is busy; not yet when it is first asked, as a frame
+that still loads; or it offers to and says nothing (as Canvas's mobile apps), or refuses, or offers nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,15 @@ const { place, storage } = document.currentScript.dataset;
 const keeps = storage === "parent" ? place === "page" : place === "frame" && storage !== "silent" && storage !== "off";
 const namesKeeper = place === "page" && (storage === "frame" || storage === "elsewhere");
 const kept = new Map();
+/** Milliseconds until an answer, by subject. */
+const SLOW = { "lti.put_data": 1_500, "lti.get_data": 4_000 };
+let deaf = storage === "late" ? 2 : 0;
 
 function answer(event, fields) {
-  event.source.postMessage(
-    { subject: `${event.data.subject}.response`, message_id: event.data.message_id, ...fields },
-    event.origin,
-  );
+  const { source, origin } = event;
+  const { subject, message_id } = event.data;
+  const say = () => source.postMessage({ subject: `${subject}.response`, message_id, ...fields }, origin);
+  setTimeout(say, storage === "slow" ? (SLOW[subject] ?? 0) : 0);
 }
 
 function capabilities() {
@@ -25,6 +28,8 @@ window.addEventListener("message", (event) => {
     answer(event, { supported_messages: capabilities() });
   } else if (!keeps || (subject !== "lti.put_data" && subject !== "lti.get_data")) {
     return;
+  } else if (deaf > 0) {
+    deaf -= 1;
   } else if (storage === "refusing") {
     answer(event, { key, error: { code: "storage_exhaustion", message: "There is no room left." } });
   } else if (subject === "lti.get_data") {
