@@ -7,7 +7,6 @@ only in its letters can mean no other. Facts: examplary-api ยง5.1, qti-targets ย
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
@@ -26,7 +25,7 @@ from lti_tool.exam.loose import flag, items, mapping
 from lti_tool.exam.model import Choice, Question, TrueFalse
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.source import Source
-from lti_tool.exam.visible import seen
+from lti_tool.exam.visible import letters
 
 _NAMES = ("id", "value")
 """By which a key may name an option that is an object."""
@@ -73,7 +72,7 @@ def _itself(text: RichText) -> RichText:
 
 
 def _letters(text: RichText) -> str:
-    return "".join(unicodedata.normalize("NFKC", seen(text.plain_text())).casefold().split())
+    return letters(text.plain_text())
 
 
 def single_choice(source: Source) -> Question:

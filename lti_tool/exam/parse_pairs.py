@@ -11,25 +11,25 @@ from lti_tool.exam.loose import flag, items, text
 from lti_tool.exam.model import Matching, Ordering, Question
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.source import Source
-from lti_tool.exam.visible import seen
+from lti_tool.exam.visible import letters, seen
 
 _BETWEEN = " = "
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The different texts of a column; at which of them each raw text stands, and each text as it is read."""
+    """The different texts of a column; at which of them each raw text stands, and each reading of only one of them."""
 
     texts: tuple[RichText, ...]
     places: dict[str, int]
-    read: dict[str, int | None]
+    read: dict[tuple[str, str], int | None]
 
     def find(self, source: Source, raw: str | None) -> int | None:
         """Return the place of a side of a pair; ``None`` if there is none, or more than one."""
         if raw is None or raw in self.places:
             return None if raw is None else self.places[raw]
-        plain = seen(source.chosen(raw).plain_text())
-        return self.read.get(plain) if plain else None
+        ways = _readings(source.chosen(raw).plain_text())
+        return next((self.read[way] for way in ways if self.read.get(way) is not None), None)
 
 
 def ordering(source: Source) -> Question:
@@ -97,11 +97,16 @@ def _column(source: Source, raws: list[str]) -> _Column:
         if raw not in places and not (cleaned := source.chosen(raw)).is_empty:
             places[raw] = looks.setdefault(cleaned.appearance(), len(texts))
             texts += [cleaned] if places[raw] == len(texts) else []
-    read: dict[str, int | None] = {}
+    read: dict[tuple[str, str], int | None] = {}
     for place, text_ in enumerate(texts):
-        plain = seen(text_.plain_text())
-        read[plain] = None if plain in read else place
+        for way in _readings(text_.plain_text()):
+            read[way] = None if way in read else place
     return _Column(tuple(texts), places, read)
+
+
+def _readings(plain: str) -> tuple[tuple[str, str], ...]:
+    """Return in which ways a text is compared, the surest first."""
+    return (("as seen", seen(plain)), ("in letters", letters(plain))) if plain else ()
 
 
 def _key(found: list[tuple[int | None, int | None]], left: int, right: int) -> tuple[tuple[int, int], ...] | None:

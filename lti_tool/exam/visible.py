@@ -34,6 +34,11 @@ def folded(text: str) -> str:
     return _FOLDED.sub(" ", seen(text)).replace("\xa0", " ")
 
 
+def letters(text: str) -> str:
+    """Return what is left of a text without capitals, white space, and other ways to write the same sign."""
+    return "".join(unicodedata.normalize("NFKC", seen(text).translate(_KEYS)).casefold().split())
+
+
 def ways_to_type(answer: str) -> tuple[str, ...]:
     """Return an accepted answer as it stands, then as keyboards have its signs, with either apostrophe."""
     if answer.isascii() and "'" not in answer:

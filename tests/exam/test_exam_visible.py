@@ -93,3 +93,22 @@ def test_items_that_look_the_same_have_no_order(first, second):
 def test_what_nobody_sees_goes_and_the_rest_stays():
     assert seen("plain") == "plain"
     assert seen("a\u200d👩‍🏫\ufeff") == "a\u200d👩‍🏫"
+
+
+@pytest.mark.parametrize(
+    ("shown", "named"), [("l'eau", "l’eau"), ("Jan–Feb", "jan-feb"), ("a  b", "A B"), ("é", "e\u0301")]
+)
+def test_a_key_in_other_signs_means_the_same_text(shown, named):
+    choice = one(question("multiple-choice-single-answer", {"options": ["x", shown], "correctAnswer": named}))
+    settings = {"left": [shown, "z"], "right": ["1", "2"], "correctAnswer": [f"{named} = 2", "z = 1"]}
+    assert (choice.correct, one(question("matching", settings)).pairs) == ((1,), ((0, 1), (1, 0)))
+
+
+def test_the_surest_reading_goes_first():
+    settings = {"left": ["De", "<p>de</p>"], "right": ["1", "2"], "correctAnswer": ["De = 1", "de = 2"]}
+    assert one(question("matching", settings)).pairs == ((0, 0), (1, 1))
+
+
+def test_a_key_that_could_be_two_texts_is_none():
+    settings = {"left": ["De", "de"], "right": ["1", "2"], "correctAnswer": ["DE = 2", "de = 1"]}
+    assert one(question("matching", settings)).pairs is None
