@@ -5,23 +5,46 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up."""
 
+SILENT = {
+    # libpq's words: seconds, but the last, which is in milliseconds.
+    "postgresql": {
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+    },
+    # PyMySQL's: the first is for the TCP connection alone.
+    "mysql": {"connect_timeout": 5, "read_timeout": 60, "write_timeout": 60},
+}
+"""After how long a server that says nothing is taken for away: a machine that lost its power closes no connection, and
+the kernel's own patience with it is a quarter of an hour."""
 
-def engine_options(url: str) -> dict[str, object]:
+
+def engine_options(url: str | URL) -> dict[str, object]:
     """Return SQLAlchemy's engine options for ``url``. Errors are logged, so they name no values: names, addresses."""
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
         # IMMEDIATE: a transaction takes its lock at its first write and waits for it there, not in the middle.
         return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": "IMMEDIATE"}}
     options: dict[str, object] = {"hide_parameters": True, "pool_pre_ping": True, "pool_recycle": 1800}
+    options["connect_args"] = SILENT.get("mysql" if backend == "mariadb" else backend, {})
     if backend in ("mysql", "mariadb"):
         # Like the others: a transaction sees what others have committed, and takes no locks on gaps.
         options["isolation_level"] = "READ COMMITTED"
     return options
+
+
+def patient(engine: Engine) -> Engine:
+    """Return an engine for statements that may take as long as they take: those of a migration."""
+    if engine.dialect.name not in ("mysql", "mariadb"):
+        return engine
+    return create_engine(engine.url, **engine_options(engine.url) | {"connect_args": {"connect_timeout": 5}})
 
 
 def absolute(url: str) -> str:
