@@ -85,19 +85,21 @@ class House:
 
 
 @contextmanager
-def house(tmp_path, database="postgresql", *, server=None, cache="", queue="", **options):
+def house(tmp_path, database="postgresql", *, server=None, cache="", queue="", disk=None, limits=None, **options):
     """Open a school, on the usual server of ``database`` or on this ``server``.
 
-    ``cache`` and ``queue`` are addresses; empty is a Redis of its own.
+    ``cache`` and ``queue`` are addresses; empty is a Redis of its own. ``disk`` is where SQLite keeps its files,
+    ``limits`` are Examplary's.
     """
     if server is None and database != "sqlite" and not reachable(database):
         pytest.skip(f"{database} does not answer on this machine")
-    platform, examplary = Platform(), create_examplary(ExamplaryConfig(api_key=API_KEY, control=True))
+    config = ExamplaryConfig(api_key=API_KEY, control=True, rate_limits=limits or {})
+    platform, examplary = Platform(), create_examplary(config)
     with ExitStack() as stack:
         jwks = stack.enter_context(serve(platform.app(), "127.0.0.1"))
         examplary_server = stack.enter_context(serve(examplary, "127.0.0.1"))
         redis = None if cache and queue else stack.enter_context(own(Redis))
-        url = _database(stack, tmp_path, database, server)
+        url = _database(stack, disk or tmp_path, database, server)
         cache, queue = cache or redis.url, queue or redis.url
         fleet = Fleet(tmp_path, url, queue, cache, examplary_server.local_url, **options)
         stack.enter_context(fleet)
@@ -115,14 +117,14 @@ def _database(stack, tmp_path, kind, server):
 
 
 @contextmanager
-def own(kind):
-    """A server that a test may kill."""
+def own(kind, place="/tmp"):
+    """A server that a test may kill, with its files below ``place``."""
     if not kind.there():
         if os.environ.get("CI") == "true":
             pytest.fail(f"no {kind.package} on this machine, and CI tests with it")
         pytest.skip(f"no {kind.package} on this machine")
     # Not below pytest's folder: the server's user may not look in there.
-    with tempfile.TemporaryDirectory(prefix="examplary-chaos-", dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="examplary-chaos-", dir=place) as folder:
         Path(folder).chmod(0o755)
         with kind(Path(folder) / "server") as server:
             yield server

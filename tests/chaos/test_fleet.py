@@ -1,10 +1,12 @@
 """Two machines' worth of processes on one database and one queue: no work is done twice, and nothing gets lost."""
 
+import hashlib
 import json
 import random
 import time
 
 import pytest
+import requests
 
 from tests.chaos.fleet import API_KEY, random_name
 from tests.chaos.house import house
@@ -21,10 +23,21 @@ def test_two_machines_and_two_workers_do_nothing_twice(tmp_path, tally):
         assert count("GET /exams/{id}") == count("POST /exams/{id}/export/qti3-zip") == 8
         assert count("DELETE /embed-sessions/{id}") == 8
         assert {teacher.troubles for teacher in teachers} == {0}
+        assert_every_machine_sends_the_same(school, teachers)
         assert set(school.fleet.stop().values()) == {0}
         assert_logs_tell_no_secret(school, teachers)
         assert_one_id_leads_from_launch_to_delivery(school)
         tally("two machines, two workers: nothing done twice", "postgresql", len(teachers))
+
+
+def assert_every_machine_sends_the_same(school, teachers):
+    """They share no disk: whichever is asked builds the package by itself, to the same bytes."""
+    for teacher in teachers:
+        # A new connection each: the kernel shares them out.
+        got = {hashlib.sha256(requests.get(teacher.package, timeout=30).content).hexdigest() for _ in range(8)}
+        assert len(got) == 1
+    built = [{file.name for file in school.fleet.folder.glob(f"web-{n}/packages/*.zip")} for n in range(2)]
+    assert built[0] & built[1], "only one machine was ever asked"
 
 
 def assert_logs_tell_no_secret(school, teachers):

@@ -24,6 +24,7 @@ BAD_DAYS = {
     "an answer that gets lost": [{"lost": True}],
     "no JSON": [{"text": "<html>"}],
     "an answer after 40 s": [{"delay": 40.0}],
+    "each call done twice": [{"twice": True}],
     "all of it in turns": [{"status": 429}, {"html": True}, {"half": True}, {"lost": True}, {"status": 500}, {}],
 }
 

@@ -131,7 +131,9 @@ def test_a_web_process_that_is_told_to_stop_finishes_what_it_takes_home(one_mach
     took = stop_in_the_middle(one_machine, slow=4.0)
     assert took < 20
     assert tuple(stored(one_machine)) == ("ready", None)
-    assert "worker.stopped" in one_machine.fleet.log()
+    log = (one_machine.fleet.folder / "web-0.log").read_text()
+    assert "worker.stopped" in log
+    assert [line for line in log.splitlines() if not line.startswith("{")] == [], "gunicorn's own lines too are JSON"
 
 
 @pytest.mark.chaos

@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
 
 # AWS's gateway answers so when what stands behind it is away.
 GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body></html>"
@@ -19,11 +21,13 @@ class Fault:
 
     ``delay`` seconds pass first. ``status`` answers instead of doing it, with ``body`` (JSON ``{"message"}`` when
     empty) and ``retry_after``; ``html`` answers 502 as a gateway's page. Otherwise the call is done, and then
-    ``lost`` closes the connection without an answer, ``half`` gives half of it, ``text`` a body that is no JSON.
+    ``lost`` closes the connection without an answer, ``half`` gives half of it, ``text`` a body that is no JSON;
+    ``twice`` does it twice, as a gateway that repeats what it got no answer to, and gives the second answer.
     A fault with nothing set lets a call pass.
     """
 
     delay: float = 0.0
+    twice: bool = False
     status: int = 0
     body: str = ""
     retry_after: str = ""
@@ -87,6 +91,8 @@ def meet_faults(app: Flask, book: FaultBook) -> None:
             return None
         g.fault = fault = book.next(f"{request.method} {path_template()}")
         time.sleep(fault.delay)
+        if fault.twice:
+            _do(app)
         return _instead(fault)
 
     @app.after_request
@@ -102,6 +108,12 @@ def meet_faults(app: Flask, book: FaultBook) -> None:
 
 def _unwatched() -> bool:
     return request.path.startswith(("/_control", "/static"))
+
+
+def _do(app: Flask) -> None:
+    """Do what is asked for, and tell nobody what came of it."""
+    with suppress(HTTPException):
+        app.view_functions[request.endpoint or ""](**request.view_args or {})
 
 
 def _instead(fault: Fault) -> Response | None:
