@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from pathlib import Path
 from typing import Protocol
+
+from config.settings import read_settings
+from lti_tool.logs import configure_logging
 
 bind = os.environ.get("LTI_TOOL_BIND", "127.0.0.1:5000")
 workers = int(os.environ.get("LTI_TOOL_WEB_PROCESSES", "2"))
@@ -22,8 +26,12 @@ accesslog = None
 errorlog = "-"
 
 
-def on_starting(_server: object) -> None:
-    """Let the processes of this machine count together, in a folder that holds no counts of an earlier start."""
+def on_starting(server: _Server) -> None:
+    """Log as the tool does, and let this machine's processes count together, from nothing."""
+    settings = read_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    server.log.error_log.handlers.clear()
+    server.log.error_log.propagate = True
     folder = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="lti-tool-metrics-"))
     Path(folder).mkdir(parents=True, exist_ok=True)
     _forget_counts(folder)
@@ -37,6 +45,14 @@ def on_exit(_server: object) -> None:
 def _forget_counts(folder: str) -> None:
     for counts in Path(folder).glob("*.db"):
         counts.unlink()
+
+
+class _Log(Protocol):
+    error_log: logging.Logger
+
+
+class _Server(Protocol):
+    log: _Log
 
 
 class _Process(Protocol):

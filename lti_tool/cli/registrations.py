@@ -12,6 +12,7 @@ from flask import current_app
 from config.settings import read_settings
 from lti_tool import create_app
 from lti_tool.errors import ToolError
+from lti_tool.logs import configure_logging
 from lti_tool.services import Services
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -19,8 +20,13 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 @contextmanager
 def services() -> Iterator[Services]:
-    """Work in an app with the settings of the environment; errors of ours end the command in plain words."""
-    with create_app(read_settings()).app_context():
+    """Work in an app with the settings of the environment; errors of ours end the command in plain words.
+
+    What is logged goes to standard error, so that a command's own output can be read by others.
+    """
+    settings = read_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    with create_app(settings).app_context():
         try:
             yield current_app.extensions["services"]
         except ToolError as error:

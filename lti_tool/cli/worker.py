@@ -16,8 +16,9 @@ from lti_tool.logs import configure_logging
 
 @click.command()
 @click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Jobs done at once")
-@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve this process's metrics on 127.0.0.1")
-def worker(*, threads: int, metrics_port: int | None) -> None:
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve this process's metrics, to whoever asks")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Address at which it serves them")
+def worker(*, threads: int, metrics_port: int | None, metrics_host: str) -> None:
     """Work off the queue until SIGTERM or SIGINT: then finish what is being done, hand back the rest, and end.
 
     Any number of workers, on any number of machines, may run on one database and one queue.
@@ -29,7 +30,7 @@ def worker(*, threads: int, metrics_port: int | None) -> None:
     stopping = _on_signal()
     running = start_worker(create_app(settings), threads)
     if metrics_port:
-        start_http_server(metrics_port, addr="127.0.0.1")
+        start_http_server(metrics_port, addr=metrics_host)
     click.echo(f"Working with {threads} threads. Stop with SIGTERM.", err=True)
     stopping.wait()
     running.stop(graceful=True)
