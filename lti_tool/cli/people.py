@@ -6,8 +6,7 @@ import json
 
 import click
 
-from config.settings import read_settings
-from lti_tool import create_app
+from lti_tool.cli.registrations import services
 from lti_tool.models import LmsUser
 from lti_tool.services.privacy import Privacy
 
@@ -21,10 +20,9 @@ def people() -> None:
 @click.argument("who")
 @click.option("--issuer", required=True, help="Platform ID of the person's LMS")
 def export(who: str, issuer: str) -> None:
-    """Print all that is kept about WHO (user ID in the LMS, or e-mail address) as JSON."""
-    app = create_app(read_settings())
-    with app.app_context():
-        privacy: Privacy = app.extensions["services"].privacy
+    """Print all that is kept about WHO (user ID in the LMS, or e-mail address) as JSON, here and at Examplary."""
+    with services() as house:
+        privacy = house.privacy
         persons = _find(privacy, issuer, who)
         found = [privacy.export(person) for person in persons]
         for person in persons:
@@ -38,17 +36,15 @@ def export(who: str, issuer: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask")
 def erase(who: str, issuer: str, *, yes: bool) -> None:
     """Delete all that is kept about WHO, with their exams, here and at Examplary."""
-    app = create_app(read_settings())
-    with app.app_context():
-        services = app.extensions["services"]
-        persons = _find(services.privacy, issuer, who)
+    with services() as house:
+        persons = _find(house.privacy, issuer, who)
         if not yes:
             click.confirm(f"Erase {len(persons)} person(s) and their exams for good?", abort=True)
         for person in persons:
-            services.privacy.erase(person)
-        done = services.chores.run_due(limit=1000)
+            house.privacy.erase(person)
+        done = house.chores.run_due(limit=1000)
         click.echo(f"Erased. {done} deletions done at Examplary; the rest follows by itself.")
-        for owed in services.chores.owed():
+        for owed in house.chores.owed():
             if owed.by_hand:
                 click.echo(
                     f"Examplary's API cannot delete a user: ask hi@examplary.ai to delete {owed.by_hand}, "

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
-from huey import crontab
 
 from lti_tool.errors import SettingsError
 from lti_tool.jobs.storage import open_huey, storage_errors
@@ -33,7 +32,7 @@ class HueyQueue:
         self._app: Flask | None = None
         self._look = self.huey.task(name="look")(self._run_look)
         self._chores = self.huey.task(name="chores")(self._run_chores)
-        self._forget = self.huey.periodic_task(crontab(hour="3", minute="17"), name="forget")(self._run_forget)
+        self._forget = self.huey.task(name="forget")(self._run_forget)
         self._closing = threading.Lock()
         self.huey.on_shutdown(name="close")(self.close)
 
@@ -65,6 +64,10 @@ class HueyQueue:
         if delay:
             return self._leave("chores", lambda: self._chores.schedule((), delay=delay))
         return self._leave("chores", self._chores)
+
+    def forget(self) -> bool:
+        """Ask for :meth:`Retention.forget`; ``False``: the queue is away, the sweeper does it."""
+        return self._leave("forget", self._forget)
 
     def depth(self) -> int | None:
         """Return how many jobs wait, those for later included; ``None``: the queue is away."""

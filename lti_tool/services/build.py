@@ -56,11 +56,12 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     clients = Clients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
     snapshots = Snapshots(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
-    library, privacy = Library(), Privacy(vault, chores)
+    library, privacy = Library(), Privacy(vault, chores, clients)
     tool_keys, platform_keys = ToolKeys(vault), PlatformKeys(requests.Session(), cache)
+    folder = settings.package_cache_dir.resolve()
     packages = Packages(
         library=library,
-        folder=PackageFolder(settings.package_cache_dir.resolve(), settings.package_cache_bytes),
+        folder=PackageFolder(folder, settings.package_cache_bytes),
         base_url=settings.base_url,
         lifetime=timedelta(days=settings.package_days),
     )
@@ -86,6 +87,15 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         delete_exam=settings.delete_exam_at_examplary,
     )
     _teach(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
+    health = Health(vault=vault, queue=queue, pulses=pulses, cache=cache, folder=folder)
+    retention = Retention(
+        Keep(
+            settings.keep_launch_days,
+            settings.keep_generation_days,
+            settings.keep_exam_days,
+            settings.keep_audit_days,
+        )
+    )
     return Services(
         settings=settings,
         vault=vault,
@@ -123,22 +133,15 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             collecting=collecting,
             queue=queue,
             keys=tool_keys,
+            pulses=pulses,
+            retention=retention,
             key_lifetime=timedelta(days=settings.signing_key_days) if settings.signing_key_days else None,
         ),
-        retention=Retention(
-            Keep(
-                settings.keep_launch_days,
-                settings.keep_generation_days,
-                settings.keep_exam_days,
-                settings.keep_audit_days,
-            )
-        ),
+        retention=retention,
         privacy=privacy,
         pulses=pulses,
-        health=Health(
-            vault=vault, queue=queue, pulses=pulses, cache=cache, folder=settings.package_cache_dir.resolve()
-        ),
-        metrics=Metrics(queue, pulses),
+        health=health,
+        metrics=Metrics(queue, pulses, health),
     )
 
 

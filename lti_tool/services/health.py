@@ -70,6 +70,11 @@ class Readiness:
         """Whether teachers can be served."""
         return self.state is not State.DOWN
 
+    @property
+    def database_answers(self) -> bool:
+        """Whether it is worth while to ask the database more: it may be full, and still be read."""
+        return all(check.note != TROUBLES[Trouble.AWAY] for check in self.checks if check.name == "database")
+
     def to_json(self) -> dict[str, object]:
         """Return it as JSON holds it."""
         checks = {check.name: {"state": check.state.value, "note": check.note} for check in self.checks}

@@ -10,19 +10,23 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 
+import structlog
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, case, event, func, select
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lti_tool.examplary import Observer
 from lti_tool.models import Chore, Generation, GenerationState, db, now, trouble_of
 from lti_tool.services.chores import is_by_hand, is_given_up
+from lti_tool.services.health import Health, Readiness, State
 from lti_tool.services.ports import Queue
 from lti_tool.services.pulses import Pulses
+
+log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -85,11 +89,11 @@ class Observers:
 class Metrics:
     """Writes everything in Prometheus's text form."""
 
-    def __init__(self, queue: Queue, pulses: Pulses) -> None:
-        self._stock = _Stock(queue, pulses)
+    def __init__(self, queue: Queue, pulses: Pulses, health: Health) -> None:
+        self._stock = _Stock(queue, pulses, health)
 
     def text(self) -> bytes:
-        """Return all metrics; raises SQLAlchemy's errors if the database is away."""
+        """Return all metrics; while the database is away, those that it is not needed for."""
         stock = CollectorRegistry()
         stock.register(self._stock)
         return generate_latest(_counted()) + generate_latest(stock)
@@ -106,24 +110,46 @@ def _counted() -> CollectorRegistry:
 class _Stock(Collector):
     """What lies where at this moment. The database is the truth, whichever process is asked."""
 
-    def __init__(self, queue: Queue, pulses: Pulses) -> None:
-        self._queue, self._pulses = queue, pulses
+    def __init__(self, queue: Queue, pulses: Pulses, health: Health) -> None:
+        self._queue, self._pulses, self._health = queue, pulses, health
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Say nothing beforehand: asking the database at registration would be asking twice."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Read the database and the queue."""
-        yield from _generations()
-        yield _chores()
+        """Look whether all is well, and read the database and the queue."""
+        readiness = self._health.readiness()
+        yield _checks(readiness)
+        if readiness.database_answers:
+            yield from self._stored()
         depth = self._queue.depth()
         if depth is not None:
             yield GaugeMetricFamily("lti_tool_queue_depth", "Jobs that wait, those for later included", value=depth)
+
+    def _stored(self) -> list[GaugeMetricFamily]:
+        """Return what the database knows; nothing if it has just gone away: the next look tells that."""
+        try:
+            return [*_generations(), _chores(), *self._signs_of_life()]
+        except SQLAlchemyError as error:
+            log.warning("metrics.database", error=type(error).__name__)
+            return []
+        finally:
+            db.session.rollback()
+
+    def _signs_of_life(self) -> Iterator[GaugeMetricFamily]:
         for name, seen in (("worker", self._pulses.worker_seen()), ("examplary", self._pulses.examplary_seen())):
             if seen is not None:
                 text = f"Seconds since the {name} was last well"
                 yield GaugeMetricFamily(f"lti_tool_{name}_silent_seconds", text, value=_age(seen))
+
+
+def _checks(readiness: Readiness) -> GaugeMetricFamily:
+    text = "What /readyz looks at: 0 is ok, 1 degraded, 2 down"
+    family = GaugeMetricFamily("lti_tool_health", text, labels=["check"])
+    for check in readiness.checks:
+        family.add_metric([check.name], list(State).index(check.state))
+    return family
 
 
 def _generations() -> Iterator[GaugeMetricFamily]:

@@ -14,6 +14,9 @@ class Queue(Protocol):
     def chores(self, delay: float = 0) -> bool:
         """Ask for :meth:`Chores.run_due` in ``delay`` seconds; ``False``: the queue is away, the sweeper does it."""
 
+    def forget(self) -> bool:
+        """Ask for :meth:`Retention.forget`; ``False``: the queue is away, the sweeper does it."""
+
     def depth(self) -> int | None:
         """Return how many jobs wait, those for later included; ``None``: the queue is away."""
 
@@ -26,6 +29,10 @@ class Idle:
         return False
 
     def chores(self, delay: float = 0) -> bool:
+        """Leave it to the sweeper."""
+        return False
+
+    def forget(self) -> bool:
         """Leave it to the sweeper."""
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -10,6 +11,8 @@ import structlog
 from sqlalchemy import delete, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from lti_tool.errors import ExamplaryError
+from lti_tool.examplary import ExamplaryClient, NotFound
 from lti_tool.models import (
     OPERATOR,
     AuditEntry,
@@ -28,6 +31,7 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import Vault
 from lti_tool.services.chores import Chores
+from lti_tool.services.clients import Clients
 
 Row = TypeVar("Row", bound=Base)
 
@@ -40,8 +44,8 @@ SECRET_COLUMNS = ("session_id_encrypted", "embed_url_encrypted")
 class Privacy:
     """Finds, hands out and erases one person's data."""
 
-    def __init__(self, vault: Vault, chores: Chores) -> None:
-        self._vault, self._chores = vault, chores
+    def __init__(self, vault: Vault, chores: Chores, clients: Clients) -> None:
+        self._vault, self._chores, self._clients = vault, chores, clients
 
     @staticmethod
     def find(issuer: str, who: str) -> list[LmsUser]:
@@ -53,15 +57,31 @@ class Privacy:
         )
         return list(db.session.scalars(query))
 
-    @staticmethod
-    def export(person: LmsUser) -> dict[str, object]:
-        """Return everything that is kept about ``person``, ready for JSON."""
+    def export(self, person: LmsUser) -> dict[str, object]:
+        """Return everything that is kept about ``person``, here and at Examplary, ready for JSON."""
         return {
             "person": _row(person),
             "launches": [_row(row) for row in _owned(Launch, Launch.lms_user_id, person)],
             "generations": [_row(row) for row in _owned(Generation, Generation.lms_user_id, person)],
             "exams": [_row(row) for row in _owned(Exam, Exam.owner_id, person)],
             "deeds": [_row(row) for row in _owned(AuditEntry, AuditEntry.who, person)],
+            "at_examplary": self._at_examplary(person),
+        }
+
+    def _at_examplary(self, person: LmsUser) -> dict[str, object]:
+        """Return the person's account there, and their exams as they stand there now.
+
+        Where Examplary does not give one, ``problem`` says why; while it is away it is not asked for each of them.
+        """
+        begun = [row.examplary_exam_id for row in _owned(Generation, Generation.lms_user_id, person)]
+        kept = [row.examplary_exam_id for row in _owned(Exam, Exam.owner_id, person)]
+        ids = [exam_id for exam_id in dict.fromkeys((*begun, *kept)) if exam_id]
+        client = self._clients.of(db.session.get_one(Platform, person.platform_id))
+        db.session.rollback()
+        return {
+            "user": person.examplary_user_id,
+            "email": person.examplary_email,
+            "exams": list(_exams_at_examplary(client, ids)),
         }
 
     @staticmethod
@@ -97,6 +117,17 @@ class Privacy:
             self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         if generation.examplary_exam_id:
             self._chores.owe(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
+
+
+def _exams_at_examplary(client: ExamplaryClient, exam_ids: Iterable[str]) -> Iterator[dict[str, object]]:
+    away = ""
+    for exam_id in exam_ids:
+        try:
+            found = {"problem": away} if away else {"exam": client.get_exam(exam_id).data}
+        except ExamplaryError as error:
+            found = {"problem": error.code}
+            away = "" if isinstance(error, NotFound) else error.code
+        yield {"id": exam_id, **found}
 
 
 def _owned(table: type[Row], owner: InstrumentedAttribute[str], person: LmsUser) -> list[Row]:

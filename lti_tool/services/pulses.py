@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lti_tool.models import Pulse, change_row, db, delete_rows, now, put_row, repeatable
 
@@ -14,6 +14,10 @@ WORKER = "worker:"
 PROBE = "probe"
 FORGET_AFTER = timedelta(hours=1)
 """Workers that have not been heard of for so long have ended."""
+
+
+WRONG = timedelta(minutes=5)
+"""What lies further in the future was written by a clock that has been put right since."""
 
 
 class Pulses:
@@ -33,6 +37,21 @@ class Pulses:
     def probe(self) -> None:
         """Write, as a page would: a database that answers may be full, or one that may only be read."""
         self._note(PROBE, now())
+
+    @staticmethod
+    @repeatable
+    def first(name: str, since: datetime) -> bool:
+        """Note that ``name`` is being done; ``False`` if somebody has begun it ``since``. A clock put right is none."""
+        moment = now()
+        seen = db.session.scalar(select(Pulse.at).where(Pulse.name == name))
+        if seen is not None and since <= seen <= moment + WRONG:
+            db.session.rollback()
+            return False
+        put_row(Pulse, {"name": name, "at": since - WRONG})
+        undone = or_(Pulse.at < since, Pulse.at > moment + WRONG)
+        ours = change_row(Pulse, Pulse.name == name, undone, at=moment)
+        db.session.commit()
+        return ours
 
     @staticmethod
     def worker_seen() -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -12,6 +12,8 @@ from lti_tool.models import Generation, GenerationState, Handover, Login, change
 from lti_tool.services.chores import Chores
 from lti_tool.services.collecting import Collecting
 from lti_tool.services.ports import Queue
+from lti_tool.services.pulses import Pulses
+from lti_tool.services.retention import Retention
 from lti_tool.services.states import has_come, is_free
 from lti_tool.services.stumbling import MAY_PASS
 
@@ -29,6 +31,9 @@ LONGEST_PAUSE = timedelta(hours=2)
 
 AT_ONCE = 100
 
+NIGHT = time(3, 17, tzinfo=UTC)
+"""When what has run out is forgotten; by the first sweep after it if nobody was there at that time."""
+
 
 class Sweeper:
     """Runs every minute, in every worker. Two that run at once share the work; doing it twice does nothing."""
@@ -40,9 +45,12 @@ class Sweeper:
         collecting: Collecting,
         queue: Queue,
         keys: ToolKeys,
+        pulses: Pulses,
+        retention: Retention,
         key_lifetime: timedelta | None = None,
     ) -> None:
         self._chores, self._collecting, self._queue = chores, collecting, queue
+        self._pulses, self._retention = pulses, retention
         self._keys, self._key_lifetime = keys, key_lifetime
 
     def sweep(self) -> None:
@@ -55,6 +63,8 @@ class Sweeper:
         delete_rows(Login.state, Login.expires_at < now())
         delete_rows(Handover.id, Handover.expires_at < now())
         self._keys.look_after(self._key_lifetime)
+        if self._pulses.first("retention", _last_night(moment)) and not self._queue.forget():
+            self._retention.forget()
 
     def _take_up(self, generation_id: str, state: str) -> None:
         """Leave it to the queue; do it here where the queue is away, or where only we would."""
@@ -95,6 +105,11 @@ def _forgotten(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that the last look is too long ago, or in a future that a wrong clock wrote."""
     by_age = [and_(Generation.created_at > moment - age, _last_look() < moment - pause) for age, pause in RHYTHM]
     return or_(*by_age, _last_look() > moment + timedelta(minutes=5))
+
+
+def _last_night(moment: datetime) -> datetime:
+    tonight = datetime.combine(moment.date(), NIGHT)
+    return tonight if tonight <= moment else tonight - timedelta(days=1)
 
 
 def _last_look() -> ColumnElement[datetime]:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import requests
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
@@ -16,6 +17,7 @@ from lti_tool import create_app
 from lti_tool.cli import main
 from lti_tool.models import Deployment, Exam, LmsUser, Platform, ToolKey, db
 from lti_tool.security.encryption import Vault
+from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 ISSUER = "https://lms.example.org"
@@ -121,6 +123,18 @@ def test_a_worker_beats_in_the_database(environment):
         assert worker.wait(timeout=40) == 0
 
 
+def test_a_worker_shows_its_metrics(environment):
+    port = free_port()
+    with start_worker("--metrics-port", str(port)) as worker:
+        for line in worker.stderr:
+            if "Working with" in line:
+                break
+        told = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5)
+        worker.terminate()
+        worker.stderr.read()
+    assert "lti_tool_examplary_call_seconds" in told.text
+
+
 def test_a_queue_without_a_storage_needs_no_worker(environment, monkeypatch):
     monkeypatch.setenv("LTI_TOOL_QUEUE_URL", "memory://")
     told = run("worker")
@@ -134,6 +148,20 @@ def test_a_persons_data_is_handed_out(tess):
     (found,) = json.loads(told.stdout)
     assert found["person"]["sub"] == "42"
     assert found["exams"][0]["title"] == "Cells"
+
+
+def test_what_comes_out_of_an_export_is_json_alone_and_says_what_examplary_did_not_give(tess):
+    told = subprocess.run(
+        [sys.executable, "-m", "lti_tool", "people", "export", "42", "--issuer", ISSUER],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    (found,) = json.loads(told.stdout)
+    assert found["at_examplary"]["user"] == "user_Tess"
+    assert found["at_examplary"]["exams"] == [{"id": "exam_1", "problem": "examplary.unavailable"}]
 
 
 def test_somebody_who_is_not_here_is_not_found(tess):

@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 
+from cryptography.fernet import Fernet
 from prometheus_client.parser import text_string_to_metric_families
 
 from lti_tool.models import Chore, ChoreKind, db
+from lti_tool.security.encryption import Vault
 from lti_tool.services.chores import LAST_ATTEMPT
 
 
@@ -65,6 +67,15 @@ def test_queue_and_workers_are_told(services):
     found = samples(services)
     assert found["lti_tool_queue_depth",] == 0
     assert 0 <= found["lti_tool_worker_silent_seconds",] < 60
+
+
+def test_what_readiness_sees_can_be_alarmed_on(services, make_launch):
+    services.pulses.beat("worker:a:1")
+    services.generations.begin(make_launch())
+    assert {samples(services)["lti_tool_health", check] for check in ("database", "keys", "worker", "queue")} == {0}
+    services.health._vault = Vault(Fernet.generate_key().decode())
+    found = samples(services)
+    assert (found["lti_tool_health", "keys"], found["lti_tool_health", "database"]) == (2, 0)
 
 
 def test_no_label_holds_an_id_or_a_person(services, exam):

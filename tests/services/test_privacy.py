@@ -41,6 +41,27 @@ def test_the_export_holds_all_that_is_kept_and_no_secret(services, person, secre
     assert "encrypted" not in text
 
 
+def test_the_export_tells_what_examplary_holds_as_it_stands_there_now(services, person, exam, store):
+    store.exams[exam.examplary_exam_id]["name"] = "Cells, changed at Examplary"
+    found = services.privacy.export(person)["at_examplary"]
+    assert found["user"] == person.examplary_user_id
+    assert [(one["id"], one["exam"]["name"]) for one in found["exams"]] == [
+        (exam.examplary_exam_id, "Cells, changed at Examplary")
+    ]
+    store.exams.clear()
+    ((_, problem),) = (one.values() for one in services.privacy.export(person)["at_examplary"]["exams"])
+    assert problem == "examplary.not_found"
+
+
+def test_while_examplary_is_away_the_export_says_so_and_asks_once(services, person, make_exam, control):
+    make_exam()
+    control.faults("GET /exams/{id}", *[{"status": 401}] * 2)
+    before = control.count("GET /exams/{id}")
+    found = services.privacy.export(person)["at_examplary"]["exams"]
+    assert [one["problem"] for one in found] == ["examplary.key_refused"] * 2
+    assert control.count("GET /exams/{id}") == before + 1
+
+
 def test_what_is_erased_is_gone_here_and_at_examplary(services, person, exam, store, make_launch):
     services.packages.link(exam, "moodle-xml", make_launch())
     make_launch("2", name="Otto Other")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from lti_tool.models import Exam, Generation, GenerationState, Login, db, now
+from lti_tool.models import Exam, Generation, GenerationState, Login, Pulse, change_row, db, now
 from lti_tool.services.states import LEASE, claim
 from lti_tool.services.stumbling import LAST_ATTEMPT, REST
 
@@ -159,6 +159,38 @@ def test_moments_from_a_clock_that_was_ahead_hold_nothing_up(services, finished)
     set_back(finished, created_at=ahead, checked_at=ahead, claimed_until=ahead + LEASE, look_after=ahead)
     services.sweeper.sweep()
     assert stored(finished).state == GenerationState.READY
+
+
+def test_once_a_night_somebody_forgets_what_has_run_out(services, monkeypatch):
+    forgotten = []
+    monkeypatch.setattr(type(services.retention), "forget", lambda _: forgotten.append(1))
+    for _ in range(3):
+        services.sweeper.sweep()
+    assert len(forgotten) == 1
+    # Nobody was there at the time: the first who comes does it.
+    for moment in (now() - timedelta(days=1, minutes=1), now() + timedelta(days=3)):
+        change_row(Pulse, Pulse.name == "retention", at=moment)
+        db.session.commit()
+        services.sweeper.sweep()
+        services.sweeper.sweep()
+    assert len(forgotten) == 3
+
+
+def test_of_many_sweepers_one_forgets_also_while_the_queue_is_away(app, services, monkeypatch):
+    forgotten = []
+    monkeypatch.setattr(type(services.retention), "forget", lambda _: forgotten.append(1))
+    monkeypatch.setattr(type(services.queue), "forget", lambda _: False)
+
+    def sweep():
+        with app.app_context():
+            services.sweeper.sweep()
+
+    threads = [threading.Thread(target=sweep) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(forgotten) == 1
 
 
 def test_logins_that_were_never_finished_are_forgotten(services, platform):

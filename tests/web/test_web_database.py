@@ -38,7 +38,7 @@ def test_a_database_that_may_only_be_read_shows_what_is_there_and_refuses_what_i
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, monkeypatch, tmp_path):
+def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, client, monkeypatch):
     nowhere = {
         "sqlite": "sqlite:////nowhere/at/all.sqlite3",
         "postgresql": "postgresql+psycopg://postgres@127.0.0.1:1/none",
@@ -53,6 +53,12 @@ def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, monkeyp
     assert response.status_code == 503
     assert "tool.database_away" in response.text
     assert response.headers["Retry-After"]
+    ready, metrics = client.get("/readyz"), client.get("/metrics")
+    assert (ready.status_code, ready.json["checks"]["database"]["note"]) == (503, "does not answer")
+    # Just then somebody looks at the numbers: those that need no database are there.
+    assert metrics.status_code == 200
+    assert 'lti_tool_health{check="database"} 2.0' in metrics.text
+    assert re.search(r'lti_tool_database_troubles_total\{trouble="away"\} [1-9]', metrics.text)
     away.dispose()
 
 
