@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 from pathlib import Path
 from typing import Protocol
 
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
 from config.settings import read_settings
 from lti_tool.logs import configure_logging
+
+
+class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's own lines, in the tool's form."""
+
+    def setup(self, cfg: Config) -> None:
+        """Leave the writing to the tool."""
+        super().setup(cfg)
+        settings = read_settings()
+        configure_logging(settings.log_level, settings.log_format)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
 
 bind = os.environ.get("LTI_TOOL_BIND", "127.0.0.1:5000")
 workers = int(os.environ.get("LTI_TOOL_WEB_PROCESSES", "2"))
@@ -24,14 +39,13 @@ keepalive = 5
 # The access log would write capabilities and launch tokens: paths here are secrets. The tool logs its own requests.
 accesslog = None
 errorlog = "-"
+logger_class = Log
+# Nobody steers it that way, and its place is the user's home: two tools would share it, and a container has none.
+control_socket_disable = True
 
 
-def on_starting(server: _Server) -> None:
-    """Log as the tool does, and let this machine's processes count together, from nothing."""
-    settings = read_settings()
-    configure_logging(settings.log_level, settings.log_format)
-    server.log.error_log.handlers.clear()
-    server.log.error_log.propagate = True
+def on_starting(_server: object) -> None:
+    """Let the processes of this machine count together, in a folder that holds no counts of an earlier start."""
     folder = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="lti-tool-metrics-"))
     Path(folder).mkdir(parents=True, exist_ok=True)
     _forget_counts(folder)
@@ -45,14 +59,6 @@ def on_exit(_server: object) -> None:
 def _forget_counts(folder: str) -> None:
     for counts in Path(folder).glob("*.db"):
         counts.unlink()
-
-
-class _Log(Protocol):
-    error_log: logging.Logger
-
-
-class _Server(Protocol):
-    log: _Log
 
 
 class _Process(Protocol):

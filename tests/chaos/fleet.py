@@ -91,7 +91,7 @@ class Fleet:
 
     def start(self, name):
         """Start one of :attr:`names`; its log is ``<name>.log``."""
-        options = ["-c", "config/gunicorn.conf.py", "--reuse-port", "--no-control-socket", self.web]
+        options = ["-c", "config/gunicorn.conf.py", "--reuse-port", self.web]
         command = ["-m", "gunicorn", *options] if name.startswith("web") else list(self.worker)
         (self.folder / name).mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{name}.log").open("ab") as log:
