@@ -5,9 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
-from config.settings import read_settings
-from lti_tool import create_app
-from lti_tool.errors import ToolError
+from lti_tool.cli.registrations import services
 from lti_tool.models import ToolKey, db
 from lti_tool.services.rekeying import rekey
 
@@ -20,9 +18,8 @@ def keys() -> None:
 @keys.command("list")
 def list_keys() -> None:
     """Show the signing keys: which one signs, which comes next, which are still published."""
-    app = create_app(read_settings())
-    with app.app_context():
-        app.extensions["services"].tool_keys.ensure()
+    with services() as house:
+        house.tool_keys.ensure()
         for row in db.session.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid)):
             click.echo(f"{row.kid}  {row.state:8} since {row.state_since:%Y-%m-%d %H:%M} UTC")
 
@@ -31,12 +28,8 @@ def list_keys() -> None:
 @click.option("--now", "at_once", is_flag=True, help="Also if LMSs may not have fetched the next key yet")
 def rotate_signing(*, at_once: bool) -> None:
     """Sign with the next key from now on; the one before stays published for a month."""
-    app = create_app(read_settings())
-    with app.app_context():
-        try:
-            kid = app.extensions["services"].tool_keys.rotate(at_once=at_once)
-        except ToolError as error:
-            raise click.ClickException(error.plain()) from error
+    with services() as house:
+        kid = house.tool_keys.rotate(at_once=at_once)
         click.echo(f"Answers are signed with the key {kid} now.")
 
 
@@ -46,10 +39,6 @@ def rotate_encryption() -> None:
 
     Run it again until it says 0: then no secret needs the other keys, and they can go.
     """
-    app = create_app(read_settings())
-    with app.app_context():
-        try:
-            count = rekey(app.extensions["services"].vault)
-        except ToolError as error:
-            raise click.ClickException(error.plain()) from error
+    with services() as house:
+        count = rekey(house.vault)
         click.echo(f"{count} secrets are encrypted with the current key now.")
