@@ -92,11 +92,24 @@ class ExamplaryClient:
 
     def create_embed_session(self, request: EmbedSessionRequest) -> EmbedSession:
         """Open an embed. Raises :class:`UserUnknown`, :class:`ActorIsKeyOwner`, :class:`NotAllowed`."""
-        return self._call(CREATE_SESSION, session_of, body=request.body())
+
+        def read(answer: Answer) -> EmbedSession:
+            session = session_of(answer)
+            for name, value in request.metadata.items():
+                self._expect(session.metadata.get(name), value)
+            return session
+
+        return self._call(CREATE_SESSION, read, body=request.body())
 
     def get_embed_session(self, session_id: str) -> EmbedSession:
         """How the session stands. :class:`NotFound` once it is deleted, and probably once it is expired."""
-        return self._call(GET_SESSION, session_of, session_id)
+
+        def read(answer: Answer) -> EmbedSession:
+            session = session_of(answer)
+            self._expect(session.id, session_id)
+            return session
+
+        return self._call(GET_SESSION, read, session_id)
 
     def delete_embed_session(self, session_id: str) -> None:
         """Take away the access that the session gives. One that is gone already counts as deleted."""
@@ -104,7 +117,13 @@ class ExamplaryClient:
 
     def get_exam(self, exam_id: str) -> ExamDocument:
         """The exam as it stands at Examplary, exactly as it came."""
-        return self._call(GET_EXAM, exam_of, exam_id)
+
+        def read(answer: Answer) -> ExamDocument:
+            document = exam_of(answer)
+            self._expect(document.data.get("id"), exam_id)
+            return document
+
+        return self._call(GET_EXAM, read, exam_id)
 
     def delete_exam(self, exam_id: str) -> None:
         """Delete the exam at Examplary. One that is gone already counts as deleted."""
@@ -131,6 +150,15 @@ class ExamplaryClient:
         except FetchError as error:
             problem = Unavailable(f"the exported package: {error.detail}", perhaps_done=True)
         raise problem
+
+    def _expect(self, said: object, asked: object) -> None:
+        """Refuse an answer to another question: somebody else's exam, if a gateway on the way answers twice.
+
+        Raises :class:`Garbled`. That connection is out of step, and which it was nobody knows: all are closed.
+        """
+        if said is not None and said != asked:
+            self._transport.session.close()
+            raise Garbled("the answer to another question")
 
     def _delete(self, endpoint: Endpoint, thing: str) -> None:
         with suppress(NotFound):

@@ -1,0 +1,66 @@
+"""A gateway that answers twice on one connection: the second answer is never taken for that to the next question."""
+
+import re
+import socket
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+
+from lti_tool.examplary import ExamplaryClient
+from lti_tool.examplary.errors import Garbled
+
+
+def answer(path):
+    body = b'{"id": "%s", "name": "%s", "questions": []}' % (path, path)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: keep-alive\r\n\r\n"
+    return head % len(body) + body
+
+
+class Stammering:
+    """Answers every request twice, the second time after ``pause`` seconds."""
+
+    def __init__(self, pause):
+        self.pause = pause
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection):
+        # Whoever does not want the second answer hangs up.
+        with connection, suppress(OSError):
+            heard = b""
+            while part := connection.recv(65536):
+                heard += part
+                while b"\r\n\r\n" in heard:
+                    request, heard = heard.split(b"\r\n\r\n", 1)
+                    again = answer(re.match(rb"GET /exams/(\S+)", request).group(1))
+                    connection.sendall(again)
+                    time.sleep(self.pause)
+                    connection.sendall(again)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.05])
+def test_what_a_gateway_says_twice_answers_one_question(pause):
+    gateway = Stammering(pause)
+    client = ExamplaryClient(gateway.url, "examp_" + "t" * 32, sleep=lambda _: None)
+    right = 0
+    try:
+        for number in range(40):
+            # Where the second answer comes just between our look and our question, it is refused, and asked for again.
+            with suppress(Garbled):
+                assert client.get_exam(f"exam_{number}").data["id"] == f"exam_{number}"
+                right += 1
+            time.sleep(pause / 20)
+    finally:
+        gateway.listener.close()
+    assert right > 30
