@@ -36,9 +36,9 @@ def stored(generation):
 @pytest.mark.parametrize(
     "name", ["\u0000", "A\u0000B", "\ud800", "x" * 5000, "🌱" * 600, "\u202eright to left", "'; DROP TABLE exam; --"]
 )
-def test_an_exam_with_any_title_arrives(services, finished, control, name):
+def test_an_exam_with_any_title_arrives(services, finished, store, control, name):
     generation = finished()
-    answer = {"id": "exam_1", "name": name, "language": "en\u0000" + "x" * 100, "questions": QUESTIONS}
+    answer = {"id": next(iter(store.exams)), "name": name, "language": "en\u0000" + "x" * 100, "questions": QUESTIONS}
     control.faults("GET /exams/{id}", {"text": json.dumps(answer)})
     services.collecting.look(generation.id)
     assert stored(generation).state == GenerationState.READY
@@ -47,10 +47,11 @@ def test_an_exam_with_any_title_arrives(services, finished, control, name):
     assert "\u0000" not in exam.title
 
 
-def test_a_question_with_any_text_is_kept_as_it_came(services, finished, control):
+def test_a_question_with_any_text_is_kept_as_it_came(services, finished, store, control):
     question = QUESTIONS[0] | {"title": "\u0000 \ud800 🌱 \U0010ffff"}
     generation = finished()
-    control.faults("GET /exams/{id}", {"text": json.dumps({"id": "exam_1", "questions": [question]})})
+    answer = {"id": next(iter(store.exams)), "questions": [question]}
+    control.faults("GET /exams/{id}", {"text": json.dumps(answer)})
     services.collecting.look(generation.id)
     assert stored(generation).state == GenerationState.READY
     assert json.loads(db.session.query(Exam).one().snapshot)["questions"][0]["title"] == question["title"]
