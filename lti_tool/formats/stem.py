@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lti_tool.exam.language import begins_latin, direction_of_text
-from lti_tool.exam.model import Direction, Exam
+from lti_tool.exam.model import Direction, Exam, Question
 from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text, is_blank
 from lti_tool.formats.plan import Layout, Plan
 
@@ -25,15 +25,27 @@ NOTHING = (Element("p", (), (Text("—"),)),)
 def stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:
     """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
     question = plan.question
-    found = blocks(question.title)
-    if question.description != question.title:
-        found += blocks(question.description)
-    found = [directed(block, exam) for block in found if not is_blank(block)]
+    found = [directed(block, exam) for block in _told(question) if not is_blank(block)]
     if plan.instruction:
         found.append(directed(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
     for one in plan.lists:
         found += [directed(block, exam) for block in _list(one, plan.layout)]
     return tuple(found) or NOTHING
+
+
+def _told(question: Question) -> list[Node]:
+    """Return title and description; the title only once where the description begins with it."""
+    title, more = blocks(question.title), blocks(question.description)
+    if len(title) != 1 or not more or _first_sign(title[0]) != _first_sign(more[0]):
+        return title + more
+    return more if RichText((title[0],)).look() == RichText((more[0],)).look() else title + more
+
+
+def _first_sign(node: Node) -> str:
+    """Return the first sign of a block, nothing if it does not begin with words: enough to tell most blocks apart."""
+    while isinstance(node, Element) and node.children:
+        node = node.children[0]
+    return node.value.lstrip()[:1] if isinstance(node, Text) else ""
 
 
 def blocks(text: RichText) -> list[Node]:

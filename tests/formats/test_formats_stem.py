@@ -1,0 +1,31 @@
+"""What stands above the answers: title and description, each said once."""
+
+import pytest
+
+from lti_tool.exam import parse_exam
+from lti_tool.exam.richtext import RichText
+from lti_tool.formats.plan import Form, plan
+from lti_tool.formats.stem import stem
+from tests.exam.strategies import exam, question
+
+IMAGE = '<img src="https://x.example/a.png">'
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "told"),
+    [
+        ("What is H2O?", "What is H2O?", ["What is H2O?"]),
+        ("What is H2O?", "<p>What is  <b>H2O</b>?</p><p>Explain.</p>", ["What is H2O?", "Explain."]),
+        ("What is H2O?", "<p>What is H<sub>2</sub>O?</p>", ["What is H2O?", "What is H2O?"]),
+        ("What is this?", f"<p>What is this? {IMAGE}</p>", ["What is this?", "What is this?"]),
+        ("Water", "<p>What is H2O?</p>", ["Water", "What is H2O?"]),
+        ("Explain.", "<p>What is H2O?</p><p>Explain.</p>", ["Explain.", "What is H2O?", "Explain."]),
+        ("", "<p>What is H2O?</p>", ["What is H2O?"]),
+        ("What is H2O?", "", ["What is H2O?"]),
+        ("", "", ["—"]),
+    ],
+)
+def test_what_is_said_twice_is_shown_once(title, description, told):
+    parsed = parse_exam(exam(question("essay", title=title, description=description)))
+    found = stem(plan(parsed.questions[0], parsed, frozenset(Form)), parsed)
+    assert [RichText((block,)).plain_text() for block in found] == told
