@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from flask_babel import Babel, get_locale, gettext
 from lti_tool.web.visit import perhaps_visit
 
 TRANSLATIONS = Path(__file__).parent / "translations"
+
+_NUMBER = re.compile(r"(%\(\w+\))d")
+"""A place for a whole number. Where it is not known, as of an error that was kept by its code, it stays open too."""
 
 
 def init_app(app: Flask, languages: tuple[str, ...]) -> None:
@@ -29,7 +33,7 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
 
 def say(text: str, facts: Mapping[str, str | int] | None = None) -> str:
     """Return a text that was marked with ``N_`` in the language of the page; ``facts`` fill its places."""
-    return translate(text) % _Facts(facts or {})
+    return _NUMBER.sub(r"\1s", translate(text)) % _Facts(facts or {})
 
 
 def translate(text: str) -> str:

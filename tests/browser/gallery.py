@@ -8,7 +8,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lti_tool.lti import begin_login
-from lti_tool.models import Exam, Generation, Launch, LmsUser, Platform, db, now
+from lti_tool.models import Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.sandbox.lms import ACCOUNTS, lms_of
 from lti_tool.sandbox.lms.claims import LTI, id_token
 from lti_tool.security.tokens import Purpose
@@ -68,12 +68,12 @@ class Gallery:
 
     def __init__(self, house, locale):
         self.house, self.locale, self.proof = house, locale, None
-        house.keep_exam("moodle", "Forces and water")
+        self.exam = house.keep_exam("moodle", "Forces and water")
+        self.arabic = house.keep_exam("moodle", "القوى والماء", "arabic-10.json")
         with house.tool.app_context():
             self.platform = db.session.query(Platform).filter_by(family="moodle").one()
             self.login = LOGIN | {"iss": self.platform.issuer, "client_id": self.platform.client_id}
             self.teacher = db.session.query(LmsUser).one().id
-            self.exam = db.session.query(Exam).one().id
             self.platform_id = self.platform.id
 
     def begun(self, handover_id=""):
@@ -212,6 +212,7 @@ class Gallery:
             "start-broken-link": ((self.launch(exam_id="gone", deep_linking=None),), {}),
             "start-of-a-long-name": ((self.launch(context_title=LONG),), {}),
             "exam": ((home + exam,), {}),
+            "exam-in-arabic": ((f"{home}exams/{self.arabic}",), {}),
             "answer": ((self.launch(framed=False) + exam + "/add", {}), {"own": True}),
             "answered-with-nothing": ((self.launch(framed=False) + "cancel", {}), {"own": True}),
             "exam-in-canvas": ((canvas + exam + "?page=2",), {}),

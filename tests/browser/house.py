@@ -71,26 +71,29 @@ class House:
         """Let the Canvas-like LMS keep things for tools in another way."""
         lms_of(self.lms).storage = how
 
-    def keep_exam(self, flavour, title):
-        """Put an exam of the account ``teacher`` into the tool, as if it had been made in this course."""
-        document = json.loads((EXAMS / "mixed-12.json").read_text()) | {"name": title}
+    def keep_exam(self, flavour, title, file="mixed-12.json"):
+        """Put an exam of the account ``teacher`` into the tool, as if made in this course; return its id."""
+        document = json.loads((EXAMS / file).read_text()) | {"name": title}
         exam = parse_exam(document)
         with self.tool.app_context():
             platform = db.session.query(Platform).filter_by(family=flavour).one()
-            teacher = LmsUser(platform_id=platform.id, sub=getattr(ACCOUNTS[0], f"{flavour}_id"))
+            who = {"platform_id": platform.id, "sub": getattr(ACCOUNTS[0], f"{flavour}_id")}
+            teacher = db.session.query(LmsUser).filter_by(**who).one_or_none() or LmsUser(**who)
             db.session.add(teacher)
             db.session.flush()
             row = Exam(
-                examplary_exam_id="exam_kept",
+                examplary_exam_id=f"exam_kept_{file}",
                 platform_id=platform.id,
                 owner_id=teacher.id,
                 title=title,
+                language=exam.language or "",
                 points=exam.points,
                 question_count=len(exam.questions),
                 snapshot=json.dumps(document),
             )
             db.session.add(row)
             db.session.commit()
+            return row.id
 
 
 @contextmanager

@@ -51,6 +51,9 @@ def test_the_menu_entry_offers_downloads_and_the_steps_to_take(person, road):
     with teacher.expect_download() as download:
         tool.locator("a.download").first.click()
     assert download.value.suggested_filename.endswith("-canvas-qti.zip")
+    # One scrollbar, not two: the frame is as high as the page in it.
+    over = "document.documentElement.scrollHeight - window.innerHeight"
+    assert next(frame for frame in teacher.frames if "/exams/" in frame.url).evaluate(over) <= 0
     assert teacher.problems == []
 
 

@@ -22,6 +22,8 @@ if PICTURES:
         "desk-dark": LOOKS["desk"] | {"color_scheme": "dark"},
         "phone-light": LOOKS["phone"] | {"color_scheme": "light", "locale": "en-GB"},
     }
+HIGHEST = 6000
+"""Pixels of a picture."""
 TOO_BAD = ("serious", "critical")
 
 
@@ -136,9 +138,11 @@ def by_keyboard(stage, frame):
 
 
 def take_picture(stage, frame, name):
-    if frame is not stage.page.main_frame:
-        height = frame.evaluate("document.documentElement.scrollHeight")
-        stage.page.evaluate("height => document.getElementById('tool-frame').style.height = `${height}px`", height)
+    """Make the window as high as the page: what a frame does not show is not painted."""
+    size = stage.page.viewport_size
+    height = frame.evaluate("document.documentElement.scrollHeight")
+    stage.page.set_viewport_size(size | {"height": min(max(height, size["height"]), HIGHEST)})
     frame.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     stage.page.wait_for_timeout(800)
-    stage.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    stage.page.screenshot(path=f"{PICTURES}/{name}.png")
+    stage.page.set_viewport_size(size)

@@ -9,6 +9,7 @@ import pytest
 
 import lti_tool
 from lti_tool.errors import ToolError
+from lti_tool.web.errors import as_json, error_by_code
 
 PAGE = Path(__file__).parents[2] / "docs" / "administrators.md"
 OUTCOMES = {"generation.cancelled", "generation.expired"}
@@ -51,6 +52,16 @@ def test_every_row_says_what_it_means_and_what_to_do(told):
 def test_no_two_errors_share_a_code():
     codes = [error.code for error in all_errors()]
     assert len(codes) == len(set(codes))
+
+
+def test_every_error_can_be_told_by_its_code_alone(app):
+    """As a frame hears of what went wrong in its window, and a start page of an exam that failed yesterday."""
+    with app.test_request_context("/"):
+        for code in {error.code for error in all_errors()}:
+            told = as_json(error_by_code(code))
+            assert told["code"] == code
+            assert told["sentence"]
+            assert "%(" not in told["sentence"] + told["advice"]
 
 
 def test_every_error_says_what_to_do_next():

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import event
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from lti_tool.lti import FileItem, platform_keys, sign_answer
 from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
@@ -41,7 +42,8 @@ def statements():
 
 def test_a_warm_launch_asks_the_database_little_and_nobody_else_anything(lms, client, statements, monkeypatch):
     assert client.get(lms.launch().location).status_code == 200
-    monkeypatch.setattr(platform_keys, "fetch_keys", lambda *_: pytest.fail("a warm launch calls nobody"))
+    for way in ((platform_keys, "fetch_keys"), (HTTPConnection, "connect"), (HTTPSConnection, "connect")):
+        monkeypatch.setattr(*way, lambda *_, **__: pytest.fail("a warm launch calls nobody"))
     statements.clear()
     begun = lms.login()
     assert len(statements) == LOGIN + 1, statements

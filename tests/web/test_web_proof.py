@@ -1,5 +1,6 @@
 """Browsers that keep no cookie in the LMS's page: what each step gives, and what nobody else gets."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -240,6 +241,15 @@ class TestWindow:
         assert waits.ask().json["stage"] == "refused"
         assert prove(waits).status_code == 200
         assert waits.ask().json["stage"] == "ready"
+
+    def test_a_clock_that_is_off_is_heard_though_nobody_knows_any_more_by_how_much(self, frame, prove):
+        waits = frame()
+        hour_ago = int(time.time()) - 3600
+        assert prove(waits, iat=hour_ago - 60, exp=hour_ago).status_code == 400
+        heard = waits.ask()
+        assert heard.status_code == 200
+        assert heard.json["error"]["code"] == "lti.token_expired"
+        assert "lti.token_expired" in waits.go_on().text
 
     def test_a_login_that_cannot_begin_is_heard(self, frame, own, platform):
         waits = frame()
