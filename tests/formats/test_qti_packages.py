@@ -14,7 +14,7 @@ from lti_tool.formats import Verdict
 from lti_tool.formats.check import xml as read
 from lti_tool.sandbox.importers import canvas_classic, new_quizzes
 from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
-from tests.formats.qti_reading import BOTH, GOLDEN, SCHEMAS, build, load
+from tests.formats.qti_reading import BOTH, GOLDEN, SCHEMAS, Marker, build, load
 
 both = pytest.mark.parametrize("name", BOTH)
 PARTS = points([2, 1, 0])
@@ -159,6 +159,24 @@ def test_blanks_in_parts(name):
     assert item.score(RESPONSE_1="a", RESPONSE_2="b", RESPONSE_3="c") == pytest.approx(1)
     assert item.score(RESPONSE_1="a") == pytest.approx(1 / 3, abs=1e-4)
     assert (line.verdict, "format.parts" in codes(line)) == (Verdict.NATIVE, True)
+
+
+@pytest.mark.parametrize("count", range(2, 15))
+@pytest.mark.parametrize("worth", [0.25, 1, 2.3])
+def test_all_parts_right_is_right_though_tenths_do_not_add_up(count, worth):
+    """Inspera looks at the feedback; ten times 0.1 is less than 1 where numbers are binary."""
+    settings_ = {"text": "___ " * count, "correctAnswer": ["a"] * count}
+    item, _ = one("qti21", question("fill-in-blank", settings_, scoring=points([worth, worth / 2, 0])))
+
+    def feedback(right):
+        answers = {f"RESPONSE_{number}": ["a" if number <= right else "b"] for number in range(1, count + 1)}
+        marker = Marker(item, answers)
+        marker.run()
+        return marker.outcomes["FEEDBACK"]
+
+    assert feedback(count) == "feedback_correct"
+    assert feedback(count - 1) == "feedback_partially_correct"
+    assert feedback(0) == "feedback_wrong"
 
 
 def paired(item, *pairs):

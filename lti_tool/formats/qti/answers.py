@@ -165,7 +165,7 @@ class _Writer:
         length = question.max_length if isinstance(question, ShortText) else max(map(len, accepted))
         declared = self._scoring.declare_text(RESPONSE, accepted, shares(self._points, 1)[0], ignore_case=True)
         entry = self._spell(_ENTRY) % (RESPONSE, self._length(length))
-        return Answer(declared, f"<p>{entry}</p>", processing=self._scoring.as_mapped())
+        return Answer(declared, f"<p>{entry}</p>", processing=self._scoring.as_mapped(parts=False))
 
     def _menus(self, found: Sequence[Menu]) -> Answer:
         """Return menus in a text; a response for each."""
@@ -180,7 +180,7 @@ class _Writer:
         return Answer(
             "".join(declared),
             inside=self._xhtml.with_blanks(text, lambda index: self._menu(names[index], found[index])),
-            processing=self._scoring.as_mapped(names) if shared else self._scoring.if_each_mapped(names),
+            processing=self._scoring.of_responses(names, shared=shared),
         )
 
     def _menu(self, name: str, menu: Menu) -> str:
@@ -201,7 +201,7 @@ class _Writer:
         return Answer(
             "".join(declared),
             inside=self._xhtml.with_blanks(question.body, lambda index: entry % (names[index], "")),
-            processing=self._scoring.as_mapped(names) if shared else self._scoring.if_each_mapped(names),
+            processing=self._scoring.of_responses(names, shared=shared),
         )
 
     def _essay(self, question: Question) -> Answer:

@@ -16,6 +16,8 @@ RESPONSE = "RESPONSE"
 """The identifier of the only response of an item."""
 
 _FINEST = Decimal("0.00001")
+_LOST_IN_SUMS = Decimal("0.000001")
+"""Ten times 0.1 is less than 1 where numbers are binary."""
 
 
 def boolean(value: bool) -> str:
@@ -35,6 +37,7 @@ class Scoring:
     def __init__(self, dialect: Dialect, points: Decimal) -> None:
         self._spell, self._feedback = dialect.spell, dialect.feedback
         self._points = decimal(points)
+        self._nearly = decimal(max(points - _LOST_IN_SUMS, Decimal(0)))
         self._worthless = not points
 
     def declare(self, name: str, cardinality: str, kind: str, right: Iterable[str] = (), mapping: str = "") -> str:
@@ -68,15 +71,19 @@ class Scoring:
         template = self._spell(_ABOVE_ZERO)
         return self._all_or_nothing(self._spell("<and>%s</and>") % "".join(template % name for name in names))
 
-    def as_mapped(self, names: Sequence[str] = (RESPONSE,)) -> str:
-        """What the responses are worth together."""
+    def of_responses(self, names: Sequence[str], *, shared: bool) -> str:
+        """What several responses are worth: each its share, or all of them everything."""
+        return self.as_mapped(names, parts=len(names) > 1) if shared else self.if_each_mapped(names)
+
+    def as_mapped(self, names: Sequence[str] = (RESPONSE,), *, parts: bool = True) -> str:
+        """What the responses are worth together; ``parts`` if that is a sum, which may be a hair below all points."""
         template = self._spell('<mapResponse identifier="%s"/>')
         score = "".join(template % name for name in names)
         if len(names) > 1:
             score = self._spell("<sum>%s</sum>") % score
         if not self._feedback or self._worthless:
             return self._spell(_MAPPED) % (score, "")
-        return self._spell(_MAPPED) % (score, self._spell(_JUDGED) % self._points)
+        return self._spell(_MAPPED) % (score, self._spell(_JUDGED) % (self._nearly if parts else self._points))
 
     def _all_or_nothing(self, right: str) -> str:
         template = _ALL_OR_NOTHING_JUDGED if self._feedback else _ALL_OR_NOTHING
