@@ -68,7 +68,7 @@ def entries(data):
         return {name: package.read(name) for name in package.namelist()}
 
 
-@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13"])
+@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
 def test_golden(name):
     raw, assets = load(f"{name}.json")
     data, report = build(raw, assets)

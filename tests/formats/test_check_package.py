@@ -78,7 +78,7 @@ def test_packages_that_importers_accept(name, kind, count, points):
 
 
 @pytest.mark.parametrize("name", formats.names())
-@pytest.mark.parametrize("fixture", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13"])
+@pytest.mark.parametrize("fixture", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
 def test_packages_of_our_own(name, fixture):
     report = check_package(written(name, fixture))
     assert sentences(report) == ""

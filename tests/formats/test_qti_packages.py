@@ -39,7 +39,7 @@ def test_schemas_are_here_or_it_is_said():
 
 
 @both
-@pytest.mark.parametrize("fixture", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13"])
+@pytest.mark.parametrize("fixture", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
 def test_golden(name, fixture):
     raw, assets = load(fixture)
     package, report = build(name, raw, assets)

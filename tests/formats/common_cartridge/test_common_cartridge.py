@@ -96,7 +96,7 @@ def test_the_schemas_beside_the_checkout_were_used(capsys):
     assert bool(mistakes(broken)) == (SCHEMAS is not None)
 
 
-@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13"])
+@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
 def test_golden(name):
     data, report = build("common-cartridge", *load(name))
     found = Cartridge(data)

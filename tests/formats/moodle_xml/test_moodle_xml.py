@@ -48,7 +48,7 @@ def one(raw, **more):
     return found, line
 
 
-@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13"])
+@pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
 def test_golden(name):
     data, report = build("moodle-xml", *load(name))
     folder = FIXTURES.parent / "formats" / "moodle_xml" / "golden"
