@@ -50,9 +50,17 @@ class TestStorageOfTheLms:
     def test_who_presses_the_button_meanwhile_loses_nothing(self, person, road, house):
         house.storage("slow")
         teacher = person("teacher")
-        tool = open_canvas_dialog(teacher, road)
-        tool.locator("#ask button").click(timeout=20_000)
-        answer_from_the_frame(teacher, started(tool))
+        pressed = []
+        teacher.expose_binding("pressed", lambda source: pressed.append(source["frame"].url))
+        teacher.add_init_script(
+            """addEventListener("load", () => {
+                const button = document.querySelector("#ask button");
+                if (button) { button.click(); window.pressed(); }
+            })"""
+        )
+        answer_from_the_frame(teacher, open_from_canvas_import(teacher, road))
+        assert pressed == [f"{road.tool}/lti/launch"]
+        assert house.asked.count("/lti/launch") == 2
 
     @pytest.mark.parametrize("storage", ["silent", "refusing"])
     def test_if_it_fails_a_cookie_does(self, person, road, house, storage):
