@@ -29,7 +29,7 @@ swap: $(VENV)/.development ## run the tests of LTI on pylti1p3next instead of Py
 		tests/lti tests/certification tests/web tests/registration $(ARGS)
 
 chaos: $(VENV)/.development ## kill processes, databases and Redis at every point of the road; prints what was survived (ARGS="-k name")
-	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m chaos tests/chaos $(ARGS)
+	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" tests/chaos $(ARGS)
 
 load: $(VENV)/.development ## many teachers at once on gunicorn and PostgreSQL; prints times and memory (ARGS="--teachers 500 --seconds 120")
 	@$(BIN)/python -m tests.servers $(BIN)/python -m tests.load.run $(ARGS)

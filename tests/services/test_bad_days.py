@@ -6,6 +6,7 @@ import traceback
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import event, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -57,22 +58,31 @@ def test_a_question_with_any_text_is_kept_as_it_came(services, finished, store, 
     assert json.loads(db.session.query(Exam).one().snapshot)["questions"][0]["title"] == question["title"]
 
 
+def damaged(what):
+    """What an alarm would see."""
+    return REGISTRY.get_sample_value("lti_tool_damaged_total", {"what": what}) or 0.0
+
+
 @pytest.mark.parametrize("snapshot", ["", "{", '{"questions": 5}', "[]", "null", '{"id": "exam_1", "questions": []}'])
 def test_a_damaged_snapshot_is_told_and_the_original_can_still_be_had(services, exam, snapshot):
     db.session.execute(text("UPDATE exam SET snapshot = :snapshot"), {"snapshot": snapshot})
     db.session.commit()
     db.session.expire_all()
+    before = damaged("snapshot")
     with pytest.raises(ExamDamaged) as told:
         services.packages.package(exam, "moodle-xml")
     assert "backup" in told.value.advice
+    assert damaged("snapshot") == before + 1
     assert services.packages.package(exam, "examplary-qti3").path.read_bytes().startswith(b"PK")
 
 
 def test_a_damaged_file_is_told_and_not_sent(services, exam):
     db.session.execute(update(Asset).values(data=b"PK\x03\x04 something else"))
     db.session.commit()
+    before = damaged("file")
     with pytest.raises(ExamDamaged):
         services.packages.package(exam, "examplary-qti3")
+    assert damaged("file") == before + 1
 
 
 def test_a_wrong_encryption_key_is_told_by_its_name_and_what_waits_arrives_with_the_right_one(services, finished):
