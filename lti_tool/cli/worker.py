@@ -28,10 +28,9 @@ def worker(*, threads: int, metrics_port: int | None, metrics_host: str) -> None
     if settings.queue_url.startswith("memory://"):
         raise click.ClickException("LTI_TOOL_QUEUE_URL=memory:// does its jobs at once and needs no worker.")
     stopping = _on_signal()
-    running = start_worker(create_app(settings), threads)
     if metrics_port:
         start_http_server(metrics_port, addr=metrics_host)
-    click.echo(f"Working with {threads} threads. Stop with SIGTERM.", err=True)
+    running = start_worker(create_app(settings), threads)
     stopping.wait()
     running.stop(graceful=True)
 

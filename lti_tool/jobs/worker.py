@@ -59,7 +59,7 @@ class Worker:
         """Start the threads."""
         self._consumer.start()
         self._sweeping.start()
-        log.info("worker.started", name=self._name)
+        log.info("worker.started", name=self._name, threads=self._consumer.workers)
 
     def leave(self) -> None:
         """Begin to stop, and return at once: take nothing new up, finish what is being done, hand back the rest."""

@@ -99,7 +99,7 @@ def start_worker(*arguments):
 def test_a_worker_works_until_it_is_told_to_stop(environment, number):
     with start_worker("--threads", "2") as worker:
         for line in worker.stderr:
-            if "Working with 2 threads" in line:
+            if "worker.started" in line and json.loads(line)["threads"] == 2:
                 break
         worker.send_signal(number)
         told = worker.stderr.read()
@@ -127,7 +127,7 @@ def test_a_worker_shows_its_metrics(environment):
     port = free_port()
     with start_worker("--metrics-port", str(port)) as worker:
         for line in worker.stderr:
-            if "Working with" in line:
+            if "worker.started" in line:
                 break
         told = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5)
         worker.terminate()
