@@ -143,6 +143,11 @@ class Upload(Question):
     accept: str = ""
     extensions: tuple[str, ...] = ()
 
+    @property
+    def takes_any(self) -> bool:
+        """True if Examplary takes every kind of file."""
+        return not self.accept or "*/*" in self.accept
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillInBlank(Question):

@@ -35,6 +35,18 @@ _EXTENSIONS = {
     "audio/*": ("mp3", "m4a", "wav", "ogg", "webm"),
     "video/*": ("mp4", "mov", "webm"),
     "text/plain": ("txt",),
+    "text/csv": ("csv",),
+    "application/rtf": ("rtf",),
+    "application/zip": ("zip",),
+    "application/vnd.ms-excel": ("xls",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
+    "application/vnd.ms-powerpoint": ("ppt",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx",),
+    "audio/mpeg": ("mp3",),
+    "video/mp4": ("mp4",),
+    "image/gif": ("gif",),
+    "image/webp": ("webp",),
+    "image/svg+xml": ("svg",),
 }
 
 _EXACT = ("correctAnswer", "correctAnswers", "acceptedAnswers", "answers")

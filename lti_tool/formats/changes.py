@@ -41,6 +41,7 @@ ANALYSIS_TO_MENUS = Remark(
 ANALYSIS_TO_ESSAY = Remark("format.analysis", N_("There is no sentence analysis: students write their analysis down."))
 UNKNOWN_TO_ESSAY = Remark("format.unknown", N_("Only Examplary can show this type: students write their answer."))
 WORD_LIMITS = Remark("format.word-limits", N_("The limits in words are told to the students and are not enforced."))
+FILE_TYPES = Remark("format.file-types", N_("The LMS is not told which kinds of file are allowed."))
 LEFT_OUT_UNREADABLE = Remark("format.unreadable", N_("There is nothing that could be put into the course."))
 PARTIAL_CREDIT = Remark(
     "format.partial-credit", N_("Students may get part of the points; in Examplary it is all or nothing.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import mimetypes
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from posixpath import splitext
 from lti_tool.exam.media import Asset, Assets
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.changes import MEDIA_MISSING, MEDIA_REMOTE
+from lti_tool.formats.media_types import ending_of
 
 _DATA = re.compile(r"data:(image/[a-z]+);base64,", re.IGNORECASE)
 _PIECE = 3 * 2**16
@@ -95,7 +95,7 @@ def file_name(asset: Asset) -> str:
 def _suffix(asset: Asset, suffix: str) -> str:
     if _SAFE_SUFFIX.match(suffix):
         return suffix
-    guessed = mimetypes.guess_extension(asset.media_type.split(";")[0].strip()) or ""
+    guessed = ending_of(asset.media_type)
     return guessed if _SAFE_SUFFIX.match(guessed) else ""
 
 

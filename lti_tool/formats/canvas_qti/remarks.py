@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.errors import N_
-from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching
+from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching, Upload
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import changes
 from lti_tool.formats.phrases import phrase
@@ -34,6 +34,8 @@ def notes(found: Plan, language: str | None) -> tuple[Remark, ...]:
         told.append(_ENGLISH_WORDS)
     elif isinstance(question, LongText) and (question.min_words or question.max_words):
         told.append(_WORD_LIMITS if question.max_words else changes.WORD_LIMITS)
+    elif isinstance(question, Upload) and not question.takes_any and not question.extensions:
+        told.append(changes.FILE_TYPES)
     elif isinstance(question, FillInBlank) and found.form is Form.BLANKS:
         told += [changes.PARTIAL_CREDIT] if question.blanks > 1 else []
         told += [changes.CASE_IGNORED] if question.minds_case else []

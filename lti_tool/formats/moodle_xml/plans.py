@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Question, SentenceAnalysis, VoiceRecording
+from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Question, SentenceAnalysis, Upload, VoiceRecording
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import changes
 from lti_tool.formats.labels import labels
@@ -55,6 +55,8 @@ def notes(found: Plan) -> tuple[Remark, ...]:
             return (changes.PARTIAL_CREDIT,)
         case SentenceAnalysis() as question if found.form is Form.MENUS and len(menus(question)) > 1:
             return (changes.PARTIAL_CREDIT,)
+        case Upload(extensions=()) as question if not question.takes_any:
+            return (changes.FILE_TYPES,)
     return ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lti_tool.errors import N_
 from lti_tool.exam.model import LongText, Upload
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.changes import WORD_LIMITS
+from lti_tool.formats.changes import FILE_TYPES, WORD_LIMITS
 from lti_tool.formats.plan import Form, Plan
 from lti_tool.formats.qti.answers import has_levels_between, has_parts
 from lti_tool.formats.qti.dialect import Dialect
@@ -29,7 +29,6 @@ LATEX = Remark("format.latex", N_("%(count)s formulas could not be turned into M
 MARKS = Remark(
     "format.marks", N_("Underlined and highlighted words stand in italics, and struck words are not struck.")
 )
-FILE_TYPES = Remark("format.file-types", N_("The LMS is not told which kinds of file are allowed."))
 LONG_FOR_CANVAS = Remark("format.long-for-canvas", N_("Canvas shows no text as long as this one; others do."))
 CANVAS = Remark(
     "format.canvas-has-its-own",
@@ -62,7 +61,7 @@ def notes(plan: Plan, dialect: Dialect) -> tuple[Remark, ...]:
         found.append(PARTS)
     if isinstance(question, LongText) and (question.min_words or question.max_words):
         found.append(WORD_LIMITS)
-    if isinstance(question, Upload) and question.accept not in ("", "*/*"):
+    if isinstance(question, Upload) and not question.takes_any:
         told = len(media_types(question.accept))
         if not told or (told > 1 and not dialect.several_media_types):
             found.append(FILE_TYPES)

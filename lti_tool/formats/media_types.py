@@ -1,0 +1,34 @@
+"""Media types and endings of files, by one table everywhere.
+
+What Python reads from a system differs from machine to machine, and a package is the same bytes on all of them.
+"""
+
+from __future__ import annotations
+
+from mimetypes import MimeTypes
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_TABLE = MimeTypes()
+for _ending, _kind in {
+    ".docx": f"{_OFFICE}wordprocessingml.document",
+    ".xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    ".pptx": f"{_OFFICE}presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".rtf": "application/rtf",
+    ".webp": "image/webp",
+    ".m4a": "audio/mp4",
+    ".ogg": "audio/ogg",
+}.items():
+    _TABLE.add_type(_kind, _ending)
+
+
+def media_type_of(ending: str) -> str | None:
+    """Return the media type of files with an ending such as ``.pdf``, or ``None``."""
+    return _TABLE.guess_type(f"file{ending}")[0]
+
+
+def ending_of(media_type: str) -> str:
+    """Return the usual ending of a media type, with its dot; nothing if there is none."""
+    return _TABLE.guess_extension(media_type.split(";", maxsplit=1)[0].strip()) or ""

@@ -1,0 +1,65 @@
+"""Kinds of files are the same on every machine, and what an LMS is not told of them is reported."""
+
+import io
+import subprocess
+import sys
+
+import pytest
+
+from lti_tool import formats
+from lti_tool.exam import Asset, parse_exam
+from lti_tool.formats.media import file_name
+from lti_tool.formats.media_types import ending_of, media_type_of
+from tests.exam.strategies import exam, question
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type"),
+    [
+        (".pdf", "application/pdf"),
+        (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (".webp", "image/webp"),
+        (".png", "image/png"),
+    ],
+)
+def test_endings_and_types(ending, media_type):
+    assert (media_type_of(ending), ending_of(f"{media_type}; charset=x")) == (media_type, ending)
+
+
+def test_what_nobody_knows():
+    assert (media_type_of(".wombat"), ending_of("x/wombat"), ending_of("")) == (None, "", "")
+
+
+def test_the_tables_of_the_machine_change_nothing(tmp_path):
+    """A machine may say otherwise, in files that Python reads by itself."""
+    (tmp_path / "mime.types").write_text("image/png  wombat\n")
+    code = (
+        "import mimetypes; mimetypes.knownfiles.append('mime.types'); mimetypes.init(['mime.types'])\n"
+        "assert mimetypes.guess_type('a.wombat')[0] == 'image/png'\n"
+        "from lti_tool.formats.media_types import media_type_of\n"
+        "assert media_type_of('.wombat') is None"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, env={"PYTHONPATH": ":".join(sys.path)})
+
+
+def test_a_file_without_an_ending_gets_that_of_its_type():
+    asset = Asset.held("https://x.example/1", "figuur", "image/png", b"x")
+    assert file_name(asset).endswith("-figuur.png")
+
+
+@pytest.mark.parametrize("name", ["canvas-qti", "moodle-xml"])
+@pytest.mark.parametrize(
+    ("accept", "told"),
+    [
+        ("application/pdf", False),
+        ("*/*", False),
+        ("", False),
+        (".pdf,text/csv", False),
+        ("application/x-wombat", True),
+        (".pdf,application/x-wombat", True),
+    ],
+)
+def test_kinds_that_cannot_be_said_are_reported(name, accept, told):
+    raw = exam(question("upload-file", {"acceptFileTypes": accept}))
+    (line,) = formats.get(name).write(parse_exam(raw), {}, io.BytesIO()).lines
+    assert ("format.file-types" in [remark.code for remark in line.remarks]) is told
