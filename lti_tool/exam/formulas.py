@@ -14,6 +14,7 @@ _FORMULA = re.compile(
     re.DOTALL,
 )
 _LINE = re.compile(r"(?<!\\)_{3,}")
+_LATEX_SIGN = re.compile(r"[\\^_{}=]")
 _MATHS_SIGN = re.compile(r"[\\^_={}<>+*/()|-]")
 
 
@@ -39,8 +40,18 @@ def clean_latex(latex: str) -> str:
     return _LINE.sub(lambda line: r"\_" * len(line[0]), latex.strip()) if "___" in latex else latex.strip()
 
 
+def _is_prose(latex: str) -> bool:
+    return " " in latex and not _MATHS_SIGN.search(latex)
+
+
+def _is_between_amounts(found: re.Match[str]) -> bool:
+    """Tell whether the signs are those of two amounts (``5$–10$``), and nothing between them is surely mathematics."""
+    before = found.string[found.start() - 1 : found.start()]
+    return before.isdigit() and found["dollar"][-1].isdigit() and not _LATEX_SIGN.search(found["dollar"])
+
+
 def _formula(found: re.Match[str]) -> Math | None:
     latex = clean_latex(next(group for group in found.groups() if group is not None))
-    if not latex or (found["dollar"] and " " in latex and not _MATHS_SIGN.search(latex)):
+    if not latex or (found["dollar"] and (_is_prose(latex) or _is_between_amounts(found))):
         return None
     return Math(latex, None, found["shown"] is not None or found["bracket"] is not None)

@@ -35,6 +35,8 @@ def nodes(html):
         ("H<sub>2</sub>O", "H2O"),
         ("<ul><li>a<li>b</ul>", "a b"),
         ("costs $5 and $10", "costs $5 and $10"),
+        ("5$–10$ ou 10$/h et 12$/h", "5$–10$ ou 10$/h et 12$/h"),
+        ("2$x$ en 3$x^2$ en 4$a=5$", "2x en 3x^2 en 4a=5"),
         ("one\ntwo", "one two"),
         ("<!-- c --><?pi?><!DOCTYPE x>d", "d"),
     ],
