@@ -33,6 +33,11 @@ def stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:
     return tuple(found) or NOTHING
 
 
+def blocks_told(question: Question) -> int:
+    """Return how many blocks of a stem are title and description; the first is the title, if there is one."""
+    return sum(not is_blank(block) for block in _told(question))
+
+
 def _told(question: Question) -> list[Node]:
     """Return title and description; the title only once where the description begins with it."""
     title, more = blocks(question.title), blocks(question.description)

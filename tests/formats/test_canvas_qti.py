@@ -365,6 +365,17 @@ class TestLongTexts:
         assert all(f"Paragraph {n} " in text for n in range(120))
         assert "format.long-text" in codes(lines[0])
 
+    def test_title_and_instruction_stay_with_the_question(self):
+        source = f"<p>{'bron ' * 8000}</p>"
+        settings_ = {"options": ["a", "b"], "correctAnswer": "a"}
+        raw = question("multiple-choice-single-answer", settings_, title="Wat is de kern?", description=source)
+        old, _, _ = both(raw, language="nl")
+        assert old[-1].text == '<p lang="nl">Wat is de kern?</p>'
+        assert [q.text.count("Tekst bij vraag 1") for q in old] == [1] + [0] * (len(old) - 1)
+        assert sum(q.text.count("bron") for q in old) == 8000
+        essay = question("essay", {"minWords": 5}, title="Wat is de kern?", description=source)
+        assert "ten minste 5 woorden" in both(essay, language="nl")[0][-1].text
+
     @pytest.mark.parametrize("name", sorted(LONG))
     def test_one_long_block_is_cut_within(self, name):
         old, _, _ = both(question("essay", description=LONG[name] * 3))

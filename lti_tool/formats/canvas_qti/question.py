@@ -34,7 +34,7 @@ from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.report import Line
 from lti_tool.formats.split import in_pieces
-from lti_tool.formats.stem import blocks, directed, stem
+from lti_tool.formats.stem import blocks, blocks_told, directed, stem
 
 _FILE_ADDRESS_GROWS = 120
 _FORMS = frozenset(Form)
@@ -66,12 +66,21 @@ class CanvasQuestions:
         html = self._render(found, nodes)
         if _grown(html) <= LONGEST_TEXT:
             return self._item(found, html), found
-        *passages, last = in_pieces(nodes, self._measure, LONGEST_TEXT)
+        passages, last = self._divided(found.question, nodes)
         written = [self._passage(question, place, group) for place, group in enumerate(passages)]
         if passages:
             found = found.with_remarks(changes.LONG_STEM.with_facts(count=len(passages)))
         written.append(self._item(found, self._render(found, last)))
         return "".join(written), found
+
+    def _divided(self, question: Question, nodes: tuple[Node, ...]) -> tuple[list[tuple[Node, ...]], tuple[Node, ...]]:
+        """Return the passages before a long question, and its own text: its title and how to answer stay with it."""
+        told = blocks_told(question)
+        kept = (nodes[0], *nodes[told:])
+        if len(blocks(question.title)) == 1 and told > 1 and self._size(kept) <= LONGEST_TEXT:
+            return in_pieces(nodes[1:told], self._measure, LONGEST_TEXT), kept
+        *passages, last = in_pieces(nodes, self._measure, LONGEST_TEXT)
+        return passages, last
 
     def _render(self, found: Plan, nodes: tuple[Node, ...]) -> str:
         return (self._blanks if found.form in _WITH_BLANKS else self._html).render(nodes)
@@ -95,7 +104,9 @@ class CanvasQuestions:
 
     def _passage(self, question: Question, place: int, nodes: tuple[Node, ...]) -> str:
         heading = phrase("belongs_to", self.exam.language, n=question.number)
-        html = self._html.render((Element("p", (), (Element("em", (), (Text(heading),)),)), *nodes))
+        if place == 0:
+            nodes = (Element("p", (), (Element("em", (), (Text(heading),)),)), *nodes)
+        html = self._html.render(nodes)
         name = ident(self.exam.id, question.id, f"passage {place}")
         return items.item(name, heading, "text_only_question", Decimal(0), items.material(html))
 
