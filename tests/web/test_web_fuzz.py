@@ -84,6 +84,7 @@ def test_any_window_and_any_frame_that_waits(client, platform, settings, values,
 @many
 def test_any_launch(client, platform, values, headers):
     decent(client.post("/lti/launch", data=encoded(values), content_type=FORM, headers=headers))
+    decent(client.get("/lti/launch", query_string=encoded(values), headers=headers))
 
 
 @given(
