@@ -100,5 +100,5 @@ def _answers(source: Source, raw: list[object], blanks: int) -> tuple[tuple[str,
 
 
 def _accepted(source: Source, raw: object) -> tuple[str, ...]:
-    read = (source.answer(one) for one in items(raw))
+    read = (answer for one in items(raw) for answer in source.answers(one))
     return tuple(dict.fromkeys(way for answer in read if answer for way in ways_to_type(answer)))

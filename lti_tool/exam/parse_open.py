@@ -60,7 +60,7 @@ def short_text(source: Source) -> Question:
     """
     scoring = mapping(source.raw.get("scoring"))
     given = _first(source.settings, *_EXACT) or _first(scoring, *_EXACT)
-    answers = [source.answer(one) for one in items(given)]
+    answers = [answer for one in items(given) for answer in source.answers(one)]
     if not all(answers):
         source.flaw(KEY_UNREADABLE)
     accepted = tuple(dict.fromkeys(way for answer in answers for way in ways_to_type(answer))) if all(answers) else ()

@@ -29,6 +29,14 @@ _LONE_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
 """Nothing but a tag, such as ``<br>``: what the question asks about, for as markup it would be seen by nobody."""
 
 
+_WRITTEN = re.compile(
+    r"<(?:h[1-6]|[uo]l|li|table|t[rdh]|a|form|input|button|select|option|script|style|title|head|body|html|link|meta"
+    r"|header|footer|main|nav|section|article|video|audio|iframe)\b",
+    re.IGNORECASE,
+)
+"""Markup that nobody puts around an answer, so that it is the answer."""
+
+
 class Base(TypedDict):
     """The fields that every question has."""
 
@@ -87,6 +95,11 @@ class Source:
             return " ".join(characters(found).split())
         rich = parse_rich_text(found)
         return "" if any(isinstance(node, Math | Image) for node in rich.walk()) else seen(rich.plain_text())
+
+    def answers(self, value: object) -> tuple[str, ...]:
+        """Return what counts as an accepted answer: its text, and its markup where that may be what is to be typed."""
+        written = " ".join(seen(characters(self.raw_text(value))).split())
+        return tuple(dict.fromkeys((self.answer(value), *((written,) if _WRITTEN.search(written) else ()))))
 
     def base(self, *, scored: bool = True) -> Base:
         """Return the common fields; ``scored`` is false for texts that ask nothing."""

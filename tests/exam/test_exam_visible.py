@@ -112,3 +112,19 @@ def test_the_surest_reading_goes_first():
 def test_a_key_that_could_be_two_texts_is_none():
     settings = {"left": ["De", "de"], "right": ["1", "2"], "correctAnswer": ["DE = 2", "de = 1"]}
     assert one(question("matching", settings)).pairs is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "ways"),
+    [
+        ("<h1>Title</h1>", ("Title", "<h1>Title</h1>")),
+        ('<a href="x">y</a>', ("y", '<a href="x">y</a>')),
+        ("<ul>", ("<ul>",)),
+        ("<p>Paris</p>", ("Paris",)),
+        ("<b>Paris</b>", ("Paris",)),
+        ("List<String>", ("List<String>",)),
+    ],
+)
+def test_markup_may_be_what_is_to_be_typed(answer, ways):
+    blanks = one(question("fill-in-blank", {"text": "___", "correctAnswer": [answer]}))
+    assert (blanks.answers, one(question("single-line-text", {"correctAnswer": answer})).accepted) == ((ways,), ways)
