@@ -19,6 +19,7 @@ from lti_tool.exam import parse_exam
 from lti_tool.formats.check import PackageOfNoKind, check_package
 from lti_tool.formats.check.archive import (
     PackageDoctype,
+    PackageDoubled,
     PackageEncrypted,
     PackageMalformed,
     PackageTooLarge,
@@ -268,7 +269,7 @@ def entry(name, mode=0):
         ({"/etc/passwd": "x"}, PackageUnsafe),
         ({"C:evil": "x"}, PackageUnsafe),
         ({"a\\b": "x"}, PackageUnsafe),
-        ([("a", "x"), ("a", "y")], PackageUnsafe),
+        ([("a", "x"), ("a", "y")], PackageDoubled),
         ([(entry("link", stat.S_IFLNK | 0o777), "/etc/passwd")], PackageUnsafe),
         ({"readme.txt": "x"}, PackageOfNoKind),
         ({}, PackageOfNoKind),

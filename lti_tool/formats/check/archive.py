@@ -34,11 +34,19 @@ class PackageUnreadable(PackageError):
 
 
 class PackageUnsafe(PackageError):
-    """An entry of the zip has a name, or is of a kind, that no package needs. Facts: ``name``."""
+    """An entry of the zip has a name that leads out of its folder, or is a link. Facts: ``name``."""
 
     code = "package.unsafe"
-    sentence = N_("The zip holds “%(name)s”, which could be written outside of its folder, or stands there twice.")
+    sentence = N_("The zip holds “%(name)s”, which could be written outside of its folder.")
     advice = N_("Do not unpack it. Ask the one who made it for another one.")
+
+
+class PackageDoubled(PackageError):
+    """Two entries of the zip have one name: readers differ in which of them they take. Facts: ``name``."""
+
+    code = "package.doubled"
+    sentence = N_("The zip holds “%(name)s” twice.")
+    advice = N_("Nobody can tell which of the two an LMS would take. Ask the one who made it for another one.")
 
 
 class PackageTooLarge(PackageError):
@@ -141,8 +149,10 @@ def _check(entries: list[zipfile.ZipInfo], packed: int) -> None:
     for entry in entries:
         if entry.flag_bits & _ENCRYPTED:
             raise PackageEncrypted
-        if _is_unsafe(entry) or entry.filename in seen:
+        if _is_unsafe(entry):
             raise PackageUnsafe(name=entry.filename[:100])
+        if entry.filename in seen:
+            raise PackageDoubled(name=entry.filename[:100])
         seen.add(entry.filename)
 
 
