@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import structlog
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -29,6 +36,9 @@ from lti_tool.services.pulses import Pulses
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+disable_created_metrics()
+"""One process alone would add a series beside each count, saying when it began; several would not."""
 
 LAUNCHES = Counter("lti_tool_launches", "Launches by outcome: accepted, or the code of the refusal", ["outcome"])
 REFUSALS = Counter("lti_tool_refusals", "What was refused, by route and by the code that people read", ["rule", "code"])

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from config.settings import Settings
 from lti_tool.cli import main
 from lti_tool.models import ChoreKind, db, now
+from lti_tool.services.metrics import CallMetrics
 from lti_tool.services.pulses import EXAMPLARY
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,7 @@ def test_the_table_of_settings_is_the_example():
 
 
 def test_the_table_of_metrics_names_them_all_and_no_other(services, platform):
+    CallMetrics().observe("GET /me", "ok", 0.1)
     services.pulses.beat("worker:a:1")
     services.pulses._note(EXAMPLARY, now())
     services.chores.owe(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
