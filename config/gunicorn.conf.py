@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -13,6 +14,17 @@ from gunicorn.glogging import Logger
 from config.settings import read_settings
 from lti_tool.logs import configure_logging
 
+NAMES_PATHS = ("Error handling request", "Invalid request from")
+"""How the lines of gunicorn begin that would name a path, or what else a browser sent: secrets, addresses of people."""
+
+
+def without_paths(record: logging.LogRecord) -> bool:
+    """Leave a line's beginning and its traceback."""
+    for beginning in NAMES_PATHS:
+        if str(record.msg).startswith(beginning):
+            record.msg, record.args = beginning, ()
+    return True
+
 
 class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's own lines, in the tool's form."""
@@ -23,6 +35,7 @@ class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
         settings = read_settings()
         configure_logging(settings.log_level, settings.log_format)
         self.error_log.handlers.clear()
+        self.error_log.addFilter(without_paths)
         self.error_log.propagate = True
 
 

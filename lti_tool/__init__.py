@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from lti_tool import web  # noqa: PLC0415
     from lti_tool.jobs import HueyQueue  # noqa: PLC0415
     from lti_tool.models import db  # noqa: PLC0415
-    from lti_tool.models.engine import absolute, engine_options  # noqa: PLC0415
+    from lti_tool.models.engine import absolute, engine_options, let_go  # noqa: PLC0415
     from lti_tool.services.build import build_services  # noqa: PLC0415
 
     settings = settings or read_settings()
@@ -43,6 +43,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
+    # Called before Flask-SQLAlchemy's own, which raises where the connection has broken.
+    app.teardown_appcontext(let_go)
     Migrate(app, db, directory=str(ROOT / "lti_tool" / "models" / "migrations"))
     queue = HueyQueue(settings.queue_url, settings.secret_key.get_secret_value())
     services = build_services(settings, queue)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import structlog
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+from lti_tool.models.base import db
+from lti_tool.models.trouble import trouble_of
+
+log = structlog.get_logger(__name__)
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up."""
@@ -45,6 +52,16 @@ def patient(engine: Engine) -> Engine:
     if engine.dialect.name not in ("mysql", "mariadb"):
         return engine
     return create_engine(engine.url, **engine_options(engine.url) | {"connect_args": {"connect_timeout": 5}})
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """End the session of a request or a job, also where its connection has broken: the answer is made by then."""
+    try:
+        db.session.remove()
+    except DBAPIError as error:
+        log.warning("database.connection_lost", trouble=trouble_of(error))
+        db.session().invalidate()
+        db.session.remove()
 
 
 def absolute(url: str) -> str:

@@ -38,6 +38,18 @@ BUSY = "examplary.busy"
 OK = "ok"
 
 
+class CircuitOpen(Unavailable):
+    """Examplary is known to be down: it is left alone for a while."""
+
+    asked = False
+
+
+class OwnLimit(Busy):
+    """All our teachers together have asked as often as the key allows in this minute."""
+
+    asked = False
+
+
 class Guard:
     """A limiter and an observer of :class:`ExamplaryClient`, for one API key."""
 
@@ -56,16 +68,16 @@ class Guard:
         self._then, self._sleep = then, sleep
 
     def acquire(self, endpoint: str) -> None:
-        """Let one attempt pass; raise :class:`Unavailable` while the circuit is open, :class:`Busy` over the limit."""
+        """Let one attempt pass; raise :class:`CircuitOpen`, or :class:`OwnLimit` over it."""
         if self._cache.get(self._open):
             self._then.observe(endpoint, "circuit", 0.0)
-            raise Unavailable("the circuit is open", retry_after=OPEN_SECONDS)
+            raise CircuitOpen("the circuit is open", retry_after=OPEN_SECONDS)
         allowed = RateLimitItemPerMinute(self._per_minute * TIMES[endpoint.split(maxsplit=1)[0]])
         waited = 0.0
         while not self._window.hit(allowed, self._name, endpoint):
             if waited >= PATIENCE:
                 self._then.observe(endpoint, "limit", waited)
-                raise Busy("our own limit", retry_after=COME_BACK)
+                raise OwnLimit("our own limit", retry_after=COME_BACK)
             self._sleep(0.5)
             waited += 0.5
 

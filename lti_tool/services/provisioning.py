@@ -33,6 +33,7 @@ class AccountBeingMade(ExamplaryError):
     sentence = N_("Your account at Examplary is being made.")
     status = 503
     retryable = True
+    asked = False
 
 
 class Provisioning:

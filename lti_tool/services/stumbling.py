@@ -16,6 +16,9 @@ log = structlog.get_logger(__name__)
 LAST_ATTEMPT = 12
 """With the pauses below this is about an hour; then the teacher is told, and the sweeper tries on more seldom."""
 
+TURN = timedelta(hours=1)
+"""How long a generation may wait for its turn, while Examplary is not even asked, before that counts as attempts."""
+
 REST = timedelta(minutes=30)
 """How long a generation that failed rests before the sweeper tries it again."""
 
@@ -48,7 +51,7 @@ def stumble(generation: Generation, lease: Lease, error: ToolError, queue: Queue
     """Try again later what may work later; tell the teacher about the rest. The session stays: nothing is lost."""
     retry_after = error.retry_after if isinstance(error, ExamplaryError) else None
     pause = retry_after or _pause(generation)
-    _note(generation, lease, error.code, pause)
+    _note(generation, lease, error.code, pause, attempts=int(_counts(generation, error)))
     log.warning("generation.stumbled", code=error.code, detail=error.detail, try_no=generation.attempts)
     passes = isinstance(error, ExamplaryError) and error.retryable and generation.attempts < LAST_ATTEMPT
     # The teacher is at work in Examplary's frame: that we cannot ask about it ends nothing, and their page stays
@@ -74,16 +77,22 @@ def fail(generation: Generation, error: ToolError) -> None:
 
 
 @repeatable
-def _note(generation: Generation, lease: Lease, code: str, pause: float) -> None:
+def _note(generation: Generation, lease: Lease, code: str, pause: float, attempts: int) -> None:
     """Note one more try in vain, if the generation is still ours. Commits."""
     mine = Generation.claimed_until == lease.until
-    one_more, later = Generation.attempts + 1, now() + timedelta(seconds=pause)
+    more, later = Generation.attempts + attempts, now() + timedelta(seconds=pause)
     if not change_row(
-        Generation, Generation.id == generation.id, mine, attempts=one_more, error_code=code, look_after=later
+        Generation, Generation.id == generation.id, mine, attempts=more, error_code=code, look_after=later
     ):
         raise LeaseLost(generation.id)
     db.session.commit()
     db.session.refresh(generation)
+
+
+def _counts(generation: Generation, error: ToolError) -> bool:
+    """Return whether it was an attempt; to wait in a queue of thousands, or while a circuit is open, is none."""
+    waited = now() - generation.state_since
+    return not isinstance(error, ExamplaryError) or error.asked or not timedelta(0) <= waited < TURN
 
 
 def _pause(generation: Generation) -> float:

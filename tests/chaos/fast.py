@@ -17,7 +17,7 @@ from lti_tool.cli import main
 from lti_tool.jobs import worker as worker_module
 from lti_tool.models import base
 from lti_tool.security import tokens
-from lti_tool.services import chores, generations, states, stumbling, sweeping
+from lti_tool.services import chores, generations, guard, provisioning, states, stumbling, sweeping
 
 # All shorter by the same rule: a lease outlasts the longest step here, which is the slowest answer of the stand-in.
 states.LEASE = timedelta(seconds=4)
@@ -25,6 +25,8 @@ sweeping.RHYTHM = ((timedelta(days=365), timedelta(seconds=2)),)
 worker_module.SWEEP_SECONDS = 1.0
 stumbling.REST = timedelta(seconds=3)
 chores.FIRST_PAUSE = timedelta(seconds=1)
+provisioning.LEASE = timedelta(seconds=10)
+guard.OPEN_SECONDS = 2
 generations.ASK_AGAIN_AFTER = generations.GO_ON_AFTER = timedelta(seconds=2)
 if "CHAOS_PAUSE" in os.environ:
     stumbling.pause_after = lambda attempts: min(2.0**attempts, float(os.environ["CHAOS_PAUSE"]))

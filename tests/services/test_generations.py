@@ -8,7 +8,10 @@ import pytest
 from lti_tool.examplary import Unavailable
 from lti_tool.models import Chore, Generation, GenerationState, Launch, db, now
 from lti_tool.services.generations import PAGES_AT_ONCE, SAME_CLICK
+from lti_tool.services.guard import CircuitOpen, OwnLimit
 from lti_tool.services.opening import AnswerLost
+from lti_tool.services.provisioning import AccountBeingMade
+from lti_tool.services.stumbling import LAST_ATTEMPT, TURN
 
 
 @pytest.fixture
@@ -233,3 +236,38 @@ def test_a_generation_outlives_the_launch_that_began_it(services, make_launch):
     db.session.refresh(generation)
     assert generation.launch_id is None
     assert generation.session_expires_at > datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    "error", [OwnLimit("", retry_after=10.0), CircuitOpen("", retry_after=20.0), AccountBeingMade()]
+)
+def test_who_only_waits_for_their_turn_is_not_told_after_minutes_that_it_failed(
+    services, make_launch, monkeypatch, error
+):
+    def wait(*_):
+        raise error
+
+    monkeypatch.setattr(type(services.collecting._opening), "open", wait)
+    generation = services.generations.begin(make_launch())
+    for _ in range(2 * LAST_ATTEMPT):
+        services.collecting.look(generation.id)
+    db.session.refresh(generation)
+    assert (generation.state, generation.attempts) == (GenerationState.OPENING, 0)
+    monkeypatch.undo()
+    services.collecting.look(generation.id)
+    db.session.refresh(generation)
+    assert generation.state == GenerationState.OPEN
+
+
+def test_nobody_waits_for_their_turn_for_ever_without_being_told(services, make_launch, monkeypatch):
+    def wait(*_):
+        raise OwnLimit(retry_after=10.0)
+
+    monkeypatch.setattr(type(services.collecting._opening), "open", wait)
+    generation = services.generations.begin(make_launch())
+    generation.state_since = now() - TURN
+    db.session.commit()
+    for _ in range(LAST_ATTEMPT):
+        services.collecting.look(generation.id)
+    db.session.refresh(generation)
+    assert (generation.state, generation.error_code) == (GenerationState.FAILED, "examplary.busy")

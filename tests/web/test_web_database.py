@@ -4,7 +4,7 @@ import re
 
 import pytest
 import structlog
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
@@ -44,8 +44,6 @@ def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, client,
         "postgresql": "postgresql+psycopg://postgres@127.0.0.1:1/none",
         "mariadb": "mariadb+pymysql://root@127.0.0.1:1/none",
     }
-    from sqlalchemy import create_engine
-
     away = create_engine(nowhere[db.engine.dialect.name])
     monkeypatch.setattr(type(db.session()), "get_bind", lambda *_, **__: away)
     db.session.remove()
@@ -60,6 +58,26 @@ def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, client,
     assert 'lti_tool_health{check="database"} 2.0' in metrics.text
     assert re.search(r'lti_tool_database_troubles_total\{trouble="away"\} [1-9]', metrics.text)
     away.dispose()
+
+
+CUT = {
+    "postgresql": ("SELECT pg_backend_pid()", "SELECT pg_terminate_backend({})"),
+    "mariadb": ("SELECT CONNECTION_ID()", "KILL {}"),
+}
+
+
+@pytest.mark.parametrize("database_url", list(CUT), indirect=True)
+def test_a_connection_that_breaks_when_all_is_done_takes_no_answer_with_it(app):
+    number, kill = CUT[db.engine.dialect.name]
+    other = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
+    with structlog.testing.capture_logs() as lines, app.app_context():
+        found = db.session.scalar(text(number))
+        with other.connect() as connection:
+            connection.execute(text(kill.format(found)))
+    other.dispose()
+    assert [line["trouble"] for line in lines if line["event"] == "database.connection_lost"] == ["away"]
+    with app.app_context():
+        assert db.session.query(Generation).count() == 0
 
 
 def test_a_mistake_in_a_statement_stays_a_mistake_of_ours(own, services, monkeypatch):
