@@ -228,5 +228,7 @@ def registered(database_url, jwks_url):
         )
         session.add(row)
         session.commit()
-    yield engine
-    engine.dispose()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
