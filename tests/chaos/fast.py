@@ -25,6 +25,7 @@ sweeping.RHYTHM = ((timedelta(days=365), timedelta(seconds=2)),)
 worker_module.SWEEP_SECONDS = 1.0
 stumbling.REST = timedelta(seconds=3)
 chores.FIRST_PAUSE = timedelta(seconds=1)
+chores.LONGEST_PAUSE = timedelta(seconds=10)
 provisioning.LEASE = timedelta(seconds=10)
 guard.OPEN_SECONDS = 2
 generations.ASK_AGAIN_AFTER = generations.GO_ON_AFTER = timedelta(seconds=2)
