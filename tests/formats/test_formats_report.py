@@ -52,6 +52,16 @@ def told(name, *raws):
     return {remark.code for remark in (*report.remarks, *(one for line in report.lines for one in line.remarks))}
 
 
+@pytest.mark.parametrize("name", formats.names())
+def test_what_no_question_shows_and_stays_behind_is_told_once(name):
+    plain = told(name, question("single-line-text", {}))
+    assert not plain & {"format.tags", "format.lengths"}
+    behind = told(name, question("single-line-text", {"maxLength": 40}, tags=["energy"])) - plain
+    lengths_kept, tags_kept = name.startswith("qti"), name == "moodle-xml"
+    expected = {code for code, kept in (("format.tags", tags_kept), ("format.lengths", lengths_kept)) if not kept}
+    assert behind == expected
+
+
 CHOICE = {"options": ["a", "b", "c"], "correctAnswer": ["a"]}
 
 

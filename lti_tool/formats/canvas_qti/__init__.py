@@ -17,6 +17,7 @@ from lti_tool.exam.model import Choice, Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.canvas_qti.question import CanvasQuestions
 from lti_tool.formats.idents import ident
+from lti_tool.formats.left_behind import left_behind
 from lti_tool.formats.notes import has_rubric_to_mark_by
 from lti_tool.formats.package import PackageWriter, write_package
 from lti_tool.formats.report import Line, Report
@@ -88,6 +89,7 @@ def _report(exam: Exam, lines: list[Line]) -> Report:
         remarks.append(_SHUFFLE)
     if has_rubric_to_mark_by(exam, lines):
         remarks.append(_NOTES)
+    remarks += left_behind(exam)
     return Report(CanvasQti.name, tuple(lines), tuple(remarks))
 
 

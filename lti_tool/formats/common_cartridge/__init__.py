@@ -24,6 +24,7 @@ from lti_tool.formats.common_cartridge.items import fields
 from lti_tool.formats.common_cartridge.manifest import CANVAS_FLAG, canvas_path, manifest, meta_path, profile_path
 from lti_tool.formats.common_cartridge.questions import CartridgeQuestions
 from lti_tool.formats.idents import ident
+from lti_tool.formats.left_behind import left_behind
 from lti_tool.formats.notes import has_rubric_to_mark_by
 from lti_tool.formats.package import PackageWriter, write_package
 from lti_tool.formats.report import Line, Report, Verdict
@@ -88,6 +89,7 @@ def _report(exam: Exam, lines: list[Line]) -> Report:
     found = [*exam.remarks, remarks.CANVAS, remarks.MOODLE_SLOTS]
     if has_rubric_to_mark_by(exam, lines):
         found.append(remarks.NOTES)
+    found += left_behind(exam)
     ordered = sorted(lines, key=lambda line: line.number)
     return Report(CommonCartridge.name, tuple(ordered), tuple(found))
 

@@ -17,6 +17,7 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.formats.forms import Form
 from lti_tool.formats.idents import ident
+from lti_tool.formats.left_behind import left_behind
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.moodle_xml import elements, remarks
 from lti_tool.formats.moodle_xml.questions import MoodleQuestions
@@ -89,6 +90,7 @@ def _report(exam: Exam, lines: list[Line]) -> Report:
         found.append(remarks.ORDERING_VERSION)
     if has_rubric_to_mark_by(exam, lines):
         found.append(remarks.NOTES)
+    found += left_behind(exam, tags=False)
     return Report(MoodleXml.name, tuple(lines), tuple(found))
 
 

@@ -11,6 +11,7 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.idents import ident
+from lti_tool.formats.left_behind import left_behind
 from lti_tool.formats.package import PackageWriter
 from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.qti.dialect import TOOL, Dialect
@@ -88,7 +89,9 @@ class QtiFormat:
                 items.leave_out(one)
         limit = (TIME_LIMIT.with_facts(minutes=exam.duration_minutes),) if exam.duration_minutes else ()
         lines = tuple(items.lines[question.number] for question in exam.questions)
-        return found, Report(self.name, lines, (*exam.remarks, *limit, *self.remarks(plans)))
+        return found, Report(
+            self.name, lines, (*exam.remarks, *limit, *self.remarks(plans), *left_behind(exam, lengths=False))
+        )
 
     def _test(self, exam: Exam, documents: Iterable[Document]) -> Iterator[str]:
         limit = self.dialect.spell(_TIME_LIMIT) % (exam.duration_minutes * 60) if exam.duration_minutes else ""
