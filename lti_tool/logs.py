@@ -20,6 +20,9 @@ def hide_values(_logger: object, _method: str, event: structlog.typing.EventDict
     return event
 
 
+_processors: list[structlog.typing.Processor] = []
+"""One list for good: loggers keep the one that they were first used with, and so follow when it is set anew."""
+
 _encoder = json.JSONEncoder(sort_keys=True, default=repr)
 
 
@@ -40,8 +43,9 @@ def configure_logging(level: str, form: str) -> None:
         if form == "console"
         else structlog.processors.JSONRenderer(_to_json)
     )
+    _processors[:] = [*shared, structlog.processors.format_exc_info, hide_values, last]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, hide_values, last],
+        processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
