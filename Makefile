@@ -4,6 +4,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SWAP   := $(CURDIR)/build/pylti1p3next
 ARGS   ?=
+# Processes that run the tests: on two cores three, for they wait for servers and browsers more than they compute.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test swap chaos load check format bench bench-formats bench-launch browser audit translations clean
@@ -19,13 +21,13 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment
 	$(BIN)/gunicorn -c config/gunicorn.conf.py wsgi:app
 
 test: $(VENV)/.development browser ## install, and run all tests (ARGS="tests/exam -k name")
-	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 swap: $(VENV)/.development ## run the tests of LTI on pylti1p3next instead of PyLTI1p3, all else the same (ARGS="-k name")
 	@rm -rf $(SWAP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(SWAP) pylti1p3next==2.0.2
 	@PYTHONPATH=$(SWAP) $(BIN)/python -c 'import pylti1p3; print("On", pylti1p3.__file__); assert "$(SWAP)" in pylti1p3.__file__'
-	@PYTHONPATH=$(SWAP) $(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
+	@PYTHONPATH=$(SWAP) $(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal \
 		tests/lti tests/certification tests/web tests/registration $(ARGS)
 
 chaos: $(VENV)/.development ## kill processes, databases and Redis at every point of the road; prints what was survived (ARGS="-k name")
