@@ -31,6 +31,18 @@ def _to_json(event: object, **_options: object) -> str:
     return _encoder.encode(event)
 
 
+def _at_least(least: int) -> structlog.typing.Processor:
+    """Drop what is below. Not by the loggers' class: they keep the one that they were first used with."""
+    levels = logging.getLevelNamesMapping()
+
+    def drop(_logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        if levels.get(method.upper(), logging.ERROR) < least:
+            raise structlog.DropEvent
+        return event
+
+    return drop
+
+
 def configure_logging(level: str, form: str) -> None:
     """Write events of ``level`` and above as ``json`` or, for a person at a terminal, as ``console``."""
     shared: list[structlog.typing.Processor] = [
@@ -43,10 +55,11 @@ def configure_logging(level: str, form: str) -> None:
         if form == "console"
         else structlog.processors.JSONRenderer(_to_json)
     )
-    _processors[:] = [*shared, structlog.processors.format_exc_info, hide_values, last]
+    least = logging.getLevelNamesMapping()[level.upper()]
+    _processors[:] = [_at_least(least), *shared, structlog.processors.format_exc_info, hide_values, last]
     structlog.configure(
         processors=_processors,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -22,10 +22,14 @@ def standard_logging():
 @pytest.mark.usefixtures("standard_logging")
 def test_a_logger_that_was_used_follows_when_logging_is_set_anew(capsys):
     log = structlog.get_logger()
-    configure_logging("INFO", "json")
-    log.info("before")
+    configure_logging("WARNING", "json")
+    log.info("too little")
+    log.warning("before")
     configure_logging("INFO", "console")
     with capture_logs() as lines:
         log.info("after")
     assert [line["event"] for line in lines] == ["after"]
-    assert "after" not in capsys.readouterr().err
+    written = capsys.readouterr().err
+    assert "before" in written
+    assert "too little" not in written
+    assert "after" not in written
