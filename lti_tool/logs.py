@@ -20,27 +20,12 @@ def hide_values(_logger: object, _method: str, event: structlog.typing.EventDict
     return event
 
 
-_processors: list[structlog.typing.Processor] = []
-"""One list for good: loggers keep the one that they were first used with, and so follow when it is set anew."""
-
 _encoder = json.JSONEncoder(sort_keys=True, default=repr)
 
 
 def _to_json(event: object, **_options: object) -> str:
     """Write one line; ``json.dumps`` would make an encoder for each."""
     return _encoder.encode(event)
-
-
-def _at_least(least: int) -> structlog.typing.Processor:
-    """Drop what is below. Not by the loggers' class: they keep the one that they were first used with."""
-    levels = logging.getLevelNamesMapping()
-
-    def drop(_logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-        if levels.get(method.upper(), logging.ERROR) < least:
-            raise structlog.DropEvent
-        return event
-
-    return drop
 
 
 def configure_logging(level: str, form: str) -> None:
@@ -55,11 +40,9 @@ def configure_logging(level: str, form: str) -> None:
         if form == "console"
         else structlog.processors.JSONRenderer(_to_json)
     )
-    least = logging.getLevelNamesMapping()[level.upper()]
-    _processors[:] = [_at_least(least), *shared, structlog.processors.format_exc_info, hide_values, last]
     structlog.configure(
-        processors=_processors,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+        processors=[*shared, structlog.processors.format_exc_info, hide_values, last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

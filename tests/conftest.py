@@ -33,6 +33,15 @@ def _names_below_localhost():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _loggers_follow():
+    """A logger that keeps what it was first used with would go on for good as another test's command had set it."""
+    configure = structlog.configure
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", lambda **given: configure(**given | {"cache_logger_on_first_use": False}))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_before():
     """Commands set up logging for a process of their own; here that process goes on with other tests."""
