@@ -8,6 +8,7 @@ from math import ceil
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask.globals import request_ctx
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
@@ -193,7 +194,10 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _answer(error: ToolError) -> Response:
-    if wants_json():
+    if request_ctx.url_adapter is None:
+        # The request names a host that is none, so no address can be built, and a page is full of them.
+        response = make_response(error.plain(), {"Content-Type": "text/plain; charset=utf-8"})
+    elif wants_json():
         response = jsonify(error=as_json(error), request=g.get("request_id", ""))
     else:
         visit = perhaps_visit()

@@ -242,3 +242,12 @@ class TestPolicy:
         assert "camera=(), microphone=()" in security_headers(PagePolicy(), secure=True)["Permissions-Policy"]
         lent = security_headers(PagePolicy(lends_devices_to="https://app.examplary.ai"), secure=True)
         assert 'camera=(self "https://app.examplary.ai")' in lent["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("host", [".", "a..b", "x" * 300, "." + "a" * 70])
+@pytest.mark.parametrize("path", ["/", "/lti/login", "/l/x/", "/packages/x/y.zip"])
+def test_a_host_that_is_none_is_refused_in_words(client, host, path):
+    """No address can be built for it, and every page is full of addresses."""
+    answer = client.get(path, headers={"Host": host})
+    assert answer.status_code == 400
+    assert "page.bad_request" in answer.text
