@@ -102,5 +102,5 @@ def _pause(generation: Generation) -> float:
 
 
 def pause_after(attempts: int) -> float:
-    """Return 4, 8, 16, … seconds."""
-    return float(2 ** (attempts + 1))
+    """Return 4, 8, 16, … seconds, at most 1,024: a generation at which a teacher works may be asked about for days."""
+    return float(2 ** min(attempts + 1, 10))

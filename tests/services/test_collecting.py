@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.examplary.retry import RetryPolicy
-from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, db, now
+from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, change_row, db, now
 from lti_tool.services.stumbling import LAST_ATTEMPT
 
 
@@ -195,5 +195,17 @@ def test_a_teacher_at_work_in_the_frame_is_not_disturbed_by_what_we_cannot_ask(
     assert db.session.get(Generation, generation.id).look_after <= now() + timedelta(minutes=1)
     finish(generation)
     control.reset()
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.READY
+
+
+def test_a_teacher_at_work_is_not_disturbed_after_days_of_asking_in_vain_either(services, generation, finish, control):
+    change_row(Generation, Generation.id == generation.id, attempts=10_000)
+    db.session.commit()
+    control.faults("GET /embed-sessions/{id}", {"status": 403})
+    services.collecting.look(generation.id)
+    assert state(generation) == GenerationState.OPEN
+    assert db.session.get(Generation, generation.id).look_after <= now() + timedelta(minutes=1)
+    finish(generation)
     services.collecting.look(generation.id)
     assert state(generation) == GenerationState.READY
