@@ -12,7 +12,7 @@ from lti_tool.models import Generation, GenerationState, Handover, Login, change
 from lti_tool.services.chores import Chores
 from lti_tool.services.collecting import Collecting
 from lti_tool.services.ports import Queue
-from lti_tool.services.pulses import Pulses
+from lti_tool.services.pulses import WRONG, Pulses
 from lti_tool.services.retention import Retention
 from lti_tool.services.states import has_come, is_free
 from lti_tool.services.stumbling import MAY_PASS
@@ -104,7 +104,7 @@ def _due(moment: datetime) -> ColumnElement[bool]:
 def _forgotten(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that the last look is too long ago, or in a future that a wrong clock wrote."""
     by_age = [and_(Generation.created_at > moment - age, _last_look() < moment - pause) for age, pause in RHYTHM]
-    return or_(*by_age, _last_look() > moment + timedelta(minutes=5))
+    return or_(*by_age, _last_look() > moment + WRONG)
 
 
 def _last_night(moment: datetime) -> datetime:
