@@ -9,13 +9,13 @@ from email.utils import parsedate_to_datetime
 import requests
 from cachelib import NullCache
 
-from lti_tool.errors import N_, ToolError
+from lti_tool.errors import N_
 from lti_tool.lms import plugin_for, plugin_for_family
 from lti_tool.lti.errors import KeysUnreachable, KeysUnreadable
 from lti_tool.lti.jwks_fetch import fetch_keys
 from lti_tool.lti.platform_configuration import PlatformConfiguration, host_of, read_configuration
 from lti_tool.lti.platform_keys import usable
-from lti_tool.lti.registration_errors import LmsSlow, RegistrationError
+from lti_tool.lti.registration_errors import RegistrationError
 from lti_tool.lti.service_connector import Connector, ServiceParts
 from lti_tool.lti.service_errors import ServiceError, TokenRefused
 from lti_tool.lti.service_http import ServiceHttp
@@ -25,6 +25,7 @@ from lti_tool.models import Platform, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.findings import Finding, Verdict
 from lti_tool.services.platform_http import PlatformAnswer, PlatformHttp
+from lti_tool.services.unreachable import unreachable
 
 CLOCK_FINE, CLOCK_REFUSED = 10, 60
 """Seconds by which clocks may differ: unheeded, and until launches are refused."""
@@ -62,7 +63,7 @@ class PlatformCheck:
         try:
             answer = self._http.get(self._tool.jwks, "base_url")
         except RegistrationError as error:
-            return _unreachable(what, self._tool.jwks, error, OURS)
+            return unreachable(what, self._tool.jwks, error, OURS)
         if {key["kid"] for key in self._keys.jwks()["keys"]} <= _kids(answer):
             return Finding(what=what, sentence=N_("%(url)s shows the keys of this tool."), facts=facts)
         sentence = N_("At %(url)s somebody else answers, or another copy of this tool.")
@@ -73,7 +74,7 @@ class PlatformCheck:
         try:
             answer = self._http.get(url, "authorization_url")
         except RegistrationError as error:
-            yield _unreachable(what, url, error, REACH)
+            yield unreachable(what, url, error, REACH)
             return
         # Without the parameters of a login it refuses, as it should; but it is there.
         if answer.status in (404, 410) or answer.status >= 500:
@@ -127,7 +128,7 @@ class PlatformCheck:
         except TokenRefused as error:
             return _refused(what, str(error.facts.get("reason", "")))
         except ServiceError as error:
-            return _unreachable(what, row.token_url, error, REACH)
+            return unreachable(what, row.token_url, error, REACH)
         return Finding(what=what, sentence=N_("The LMS gives the tool access: it has read our keys."))
 
 
@@ -137,7 +138,7 @@ def keys_of(row: Platform) -> Finding:
     try:
         found = fetch_keys(requests.Session(), url)
     except KeysUnreachable as error:
-        return _unreachable(what, url, error, REACH)
+        return unreachable(what, url, error, REACH)
     except KeysUnreadable:
         return Finding(
             what=what,
@@ -148,18 +149,18 @@ def keys_of(row: Platform) -> Finding:
         )
     kids = usable(found)
     if kids:
-        return Finding(what=what, sentence=N_("%(url)s has keys that can be used: %(count)d."), facts=_count(url, kids))
+        return Finding(
+            what=what,
+            sentence=N_("%(url)s has keys that can be used: %(count)d."),
+            facts={"url": url, "count": len(kids)},
+        )
     return Finding(
         what=what,
         verdict=Verdict.WRONG,
         sentence=N_("%(url)s has keys, and none that can be used: %(count)d."),
         advice=N_("The LMS must have an RSA key of 2048 bits or more with a key ID (kid), for RS256."),
-        facts=_count(url, found),
+        facts={"url": url, "count": len(found)},
     )
-
-
-def _count(url: str, keys: list[str] | list[dict[str, object]]) -> dict[str, str | int]:
-    return {"url": url, "count": len(keys)}
 
 
 def _use(row: Platform) -> Iterator[Finding]:
@@ -242,25 +243,6 @@ def _refused(what: str, reason: str) -> Finding:
         ),
         facts=facts,
     )
-
-
-def _unreachable(what: str, url: str, error: ToolError, advice: str) -> Finding:
-    sentence = N_("%(url)s cannot be reached.")
-    because = _because(error)
-    return Finding(
-        what=what, verdict=Verdict.WRONG, sentence=sentence, because=because, advice=advice, facts={"url": url}
-    )
-
-
-def _because(error: ToolError) -> str:
-    """Return the reason in plain words; the kind of the underlying error stands in the detail."""
-    if "SSL" in error.detail:
-        return N_("Its certificate is not trusted.")
-    if isinstance(error, LmsSlow) or "Timeout" in error.detail:
-        return N_("It does not answer in time.")
-    if "answer" in error.detail:
-        return N_("It does not answer as it should.")
-    return N_("There is no connection.")
 
 
 def _kids(answer: PlatformAnswer) -> set[str]:

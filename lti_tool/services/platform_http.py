@@ -26,6 +26,7 @@ from lti_tool.examplary.fetch_address import Target
 from lti_tool.lti.addresses import followed
 from lti_tool.lti.jwks_fetch import HEADERS
 from lti_tool.lti.platform_configuration import host_of
+from lti_tool.lti.reading import plain_text
 from lti_tool.lti.registration_errors import (
     LmsAddressRefused,
     LmsRedirects,
@@ -54,6 +55,18 @@ class PlatformAnswer:
         except (ValueError, RecursionError):
             return None
         return value
+
+    def reason(self) -> str:
+        """Return what the LMS says is wrong, in a few plain words; its status if it says nothing that can be shown."""
+        given = self.json()
+        texts = (
+            [given.get(name) for name in ("error_description", "error", "message")] if isinstance(given, dict) else []
+        )
+        # Moodle answers with one plain word, in a body of its own kind.
+        said = next((text for text in texts if isinstance(text, str) and text.strip()), "")
+        if not said and len(self.body) <= 100 and self.body.isascii() and b"<" not in self.body:
+            said = self.body.decode()
+        return plain_text(said, 150) or f"HTTP {self.status}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from lti_tool.lms import LmsPlugin, plugin_for
 from lti_tool.lms.generic import GENERIC
 from lti_tool.lti.addresses import origin_of
 from lti_tool.lti.platform_configuration import ADDRESS_LENGTH, PlatformConfiguration, host_of, read_configuration
-from lti_tool.lti.reading import plain_text
 from lti_tool.lti.registration_errors import (
     ConfigurationUnreadable,
     LinkBusy,
@@ -42,7 +41,7 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.findings import Finding
-from lti_tool.services.platform_http import PlatformAnswer, PlatformHttp
+from lti_tool.services.platform_http import PlatformHttp
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +133,7 @@ class Registration:
         body = registration_request(self._tool, configuration, plugin.messages, plugin.registration_extensions)
         answer = self._http.post(configuration.registration_url, "registration_endpoint", body, token=token)
         if answer.status not in (200, 201):
-            reason = _reason(answer)
+            reason = answer.reason()
             raise RegistrationRefused(f"{answer.status} {reason}", reason=reason)
         return read_registered(answer.json())
 
@@ -239,14 +238,3 @@ def _frames(wish: _Wish) -> tuple[str, ...]:
     """Return the origin of this very site where many sites share the issuer."""
     site = origin_of(wish.configuration_url)
     return () if site == origin_of(wish.configuration.issuer) else (site,)
-
-
-def _reason(answer: PlatformAnswer) -> str:
-    """Return what the LMS says is wrong, in a few plain words; its status if it says nothing that can be shown."""
-    given = answer.json()
-    texts = [given.get(name) for name in ("error_description", "error", "message")] if isinstance(given, dict) else []
-    # Moodle answers with one plain word, in a body of its own kind.
-    said = next((text for text in texts if isinstance(text, str) and text.strip()), "")
-    if not said and len(answer.body) <= 100 and answer.body.isascii() and b"<" not in answer.body:
-        said = answer.body.decode()
-    return plain_text(said, 150) or f"HTTP {answer.status}"
