@@ -19,7 +19,7 @@ SIGNS = {Verdict.FINE: "✓", Verdict.NOTE: "!", Verdict.WRONG: "✗"}
 @click.option("--issuer", default="", help="Only this platform ID")
 @click.option("--client-id", default="", help="Only this client ID")
 def check(issuer: str, client_id: str) -> None:
-    """Try what launches need of each LMS: keys, addresses, clock, access. Ends with 1 if something is wrong."""
+    """Try what launches and exams need: keys, addresses, clock, access, account. Ends with 1 if something is wrong."""
     with services() as found:
         rows = _rows(issuer, client_id)
         if not rows:
@@ -27,7 +27,7 @@ def check(issuer: str, client_id: str) -> None:
         verdicts = _tell("This tool", [found.platform_check.ourselves()])
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
-            verdicts |= _tell(title, found.platform_check.all(row))
+            verdicts |= _tell(title, [*found.platform_check.all(row), found.accounts.finding(row)])
     sys.exit(1 if Verdict.WRONG in verdicts else 0)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import click
 from sqlalchemy import select
 
+from lti_tool.cli.platform_account import account
 from lti_tool.cli.platform_check import check
 from lti_tool.cli.registrations import details, given, services, which
 from lti_tool.models import Platform, db
@@ -18,6 +19,7 @@ def platforms() -> None:
 
 
 platforms.add_command(check)
+platforms.add_command(account)
 
 
 @platforms.command("invite")
@@ -43,12 +45,13 @@ def add(
     client_id: str,
     deployment_ids: tuple[str, ...],
     frame_hosts: tuple[str, ...],
+    presets: tuple[str, ...],
     insecure: bool,
     **values: str | None,
 ) -> None:
     """Register an LMS by the values that it shows after it has registered the tool."""
     with services() as found:
-        known = {"issuer": issuer, "client_id": client_id} | given(values, frame_hosts)
+        known = {"issuer": issuer, "client_id": client_id} | given(values, frame_hosts=frame_hosts, presets=presets)
         row = found.platforms.add(known, insecure=insecure)
         found.platforms.know(row, deployment_ids)
         click.echo(f"Registered. {row.issuer} may launch the tool now.")
@@ -69,11 +72,14 @@ def edit(
     deployment_ids: tuple[str, ...],
     forgotten: tuple[str, ...],
     frame_hosts: tuple[str, ...],
+    presets: tuple[str, ...],
     insecure: bool,
     **values: str | None,
 ) -> None:
     """Change what is stored about an LMS; what is not named stays. An empty value (--token-url "") removes one."""
-    changes = given(values, frame_hosts) | ({"client_id": new_client_id} if new_client_id is not None else {})
+    changes = given(values, frame_hosts=frame_hosts, presets=presets) | (
+        {"client_id": new_client_id} if new_client_id is not None else {}
+    )
     if not (changes or deployment_ids or forgotten):
         raise click.UsageError("Nothing to change was named.")
     with services() as found:
@@ -107,6 +113,8 @@ def show(issuer: str, client_id: str) -> None:
         stock = found.platforms.stock(row)
         for name in _SHOWN:
             click.echo(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
+        click.echo(f"api key: {'its own' if row.api_key_encrypted else 'that of the operator'}")
+        click.echo(f"presets: {', '.join(f'{name}={value}' for name, value in row.presets.items()) or '-'}")
         click.echo(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
         click.echo(f"deployments: {', '.join(each.deployment_id for each in row.deployments) or '-'}")
         click.echo(f"state: {_state(row)}")

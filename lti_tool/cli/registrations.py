@@ -43,6 +43,7 @@ def details(command: Command) -> Command:
     """Add the options of what is stored about an LMS, beside issuer and client."""
     for name, text in reversed(_DETAILS):
         command = click.option(name, default=None, help=text)(command)
+    command = click.option("--preset", "presets", multiple=True, help=_PRESET)(command)
     command = click.option("--frame-host", "frame_hosts", multiple=True, help=_FRAME_HOST)(command)
     return click.option("--insecure", is_flag=True, help="Allow addresses without TLS, for tests")(command)
 
@@ -57,9 +58,10 @@ _DETAILS = (
     ("--theme-color", "Colour of Examplary's form, like #4f46e5"),
 )
 _FRAME_HOST = "Further origin on which this LMS shows frames; may be given several times"
+_PRESET = "What Examplary's form is filled with, name=value; may be given several times, and replaces all before"
 
 
-def given(values: dict[str, str | None], frame_hosts: tuple[str, ...]) -> dict[str, object]:
-    """Return those values that were given on the command line."""
+def given(values: dict[str, str | None], **lists: tuple[str, ...]) -> dict[str, object]:
+    """Return those values that were given on the command line; an empty one empties its list."""
     named: dict[str, object] = {name: value for name, value in values.items() if value is not None}
-    return named | ({"frame_hosts": [host for host in frame_hosts if host]} if frame_hosts else {})
+    return named | {name: [part for part in parts if part] for name, parts in lists.items() if parts}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lti_tool.security.encryption import Vault
     from lti_tool.security.tokens import Tokens
     from lti_tool.services.access import Access
+    from lti_tool.services.accounts import Accounts
     from lti_tool.services.answers import Answers
     from lti_tool.services.chores import Chores
     from lti_tool.services.collecting import Collecting
@@ -42,6 +43,7 @@ class Services:
     platform_keys: PlatformKeys
     registration: Registration
     platforms: Platforms
+    accounts: Accounts
     platform_check: PlatformCheck
     launching: Launching
     handovers: Handovers

@@ -18,6 +18,7 @@ from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Tokens
 from lti_tool.services import Services
 from lti_tool.services.access import Access
+from lti_tool.services.accounts import Accounts
 from lti_tool.services.answers import Answers
 from lti_tool.services.chores import Chores
 from lti_tool.services.clients import Clients
@@ -104,6 +105,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         platform_keys=platform_keys,
         registration=_registration(settings, tool_keys, vault),
         platforms=Platforms(privacy),
+        accounts=Accounts(clients, vault, settings.examplary_api_url),
         platform_check=PlatformCheck(
             # An operator registered these: they may stand in a private network.
             PlatformHttp(open_rules, HttpLimits(seconds=8.0)),

@@ -19,7 +19,11 @@ class Clients:
     def of(self, platform: Platform) -> ExamplaryClient:
         """Return the client with the key of ``platform``, else with the operator's."""
         stored = platform.api_key_encrypted
-        api_key = self._vault.decrypt(stored) if stored else self._default_key
+        return self.with_key(self._vault.decrypt(stored) if stored else "")
+
+    def with_key(self, api_key: str) -> ExamplaryClient:
+        """Return the client with this key, with the operator's if it is empty; raise :class:`SettingsError`."""
+        api_key = api_key or self._default_key
         if api_key not in self._clients:
             self._clients[api_key] = self._make(api_key)
         return self._clients[api_key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,15 +10,19 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import N_
+from lti_tool.examplary import JsonObject
 from lti_tool.lms import plugins
 from lti_tool.lti.addresses import frame_origin, is_web_address
 from lti_tool.lti.reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.registration_errors import RegistrationError
 from lti_tool.models import OPERATOR, Chore, Deed, Deployment, Exam, LmsUser, Platform, db, note_deed, put_row
+from lti_tool.services.presets import PREFIX, preset_names, presets_of
 from lti_tool.services.privacy import Privacy
 
 ADDRESSES = ("authorization_url", "jwks_url", "token_url")
 ADDRESS_LENGTH = 1000
+NAME_LENGTH = 255
+COLOR = re.compile("#[0-9a-fA-F]{6}")
 NEEDED = ("issuer", "client_id", "authorization_url", "jwks_url")
 
 
@@ -83,7 +88,7 @@ class Platforms:
         self._privacy = privacy
 
     def add(self, values: Mapping[str, object], *, insecure: bool = False) -> Platform:
-        """Register an LMS by the columns of :class:`Platform`.
+        """Register an LMS by the columns of :class:`Platform`; ``presets`` is a list of ``name=value``.
 
         Raises :class:`ValueWrong` or :class:`RegisteredAlready`.
         """
@@ -183,7 +188,29 @@ def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, objec
     for host in hosts if isinstance(hosts, list) else []:
         if not frame_origin(host):
             raise ValueWrong(what="frame_host", problem=f"{host} is no host")
-    return checked
+    _check_looks(checked)
+    return checked | ({"presets": _presets(checked["presets"])} if "presets" in checked else {})
+
+
+def _check_looks(values: Mapping[str, object]) -> None:
+    """Check what people see of a registration."""
+    name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
+    if len(name) > NAME_LENGTH or not storable(name):
+        raise ValueWrong(what="name", problem=f"it has more than {NAME_LENGTH} characters, or some that cannot be kept")
+    if color and not COLOR.fullmatch(color):
+        raise ValueWrong(what="theme_color", problem="it is no colour like #4f46e5")
+
+
+def _presets(named: object) -> JsonObject:
+    """Return presets given as ``name=value``; those without a value are left out."""
+    found: JsonObject = {}
+    for each in named if isinstance(named, list) else []:
+        name, equals, value = each.partition("=")
+        read = presets_of({PREFIX + name.strip(): value})
+        if name.strip() not in preset_names() or not equals or (value.strip() and not read):
+            raise ValueWrong(what="preset", problem=f"{each} is no name=value of {', '.join(preset_names())}")
+        found |= read
+    return found
 
 
 def _check_address(name: str, value: object, *, insecure: bool) -> None:

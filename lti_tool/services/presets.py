@@ -39,6 +39,11 @@ def presets_of(custom: Mapping[str, str]) -> JsonObject:
     return presets
 
 
+def preset_names() -> list[str]:
+    """Return the names that :func:`presets_of` knows, without their beginning."""
+    return [*TEXTS, *LISTS, "duration"]
+
+
 def _duration(value: str) -> JsonObject:
     """Examplary takes minutes in steps of 15."""
     try:

@@ -45,6 +45,13 @@ def test_what_a_launch_needs_must_be_there(platforms, missing):
         ("client_id", "c" * 256),
         ("family", "modle"),
         ("frame_hosts", ["not a host"]),
+        ("name", "n" * 256),
+        ("name", "n\x00"),
+        ("theme_color", "red"),
+        ("theme_color", "#4f46e5;}"),
+        ("presets", ["subject"]),
+        ("presets", ["colour=red"]),
+        ("presets", ["duration=long"]),
     ],
 )
 def test_values_that_no_launch_could_go_by_are_refused(platforms, name, value):
@@ -119,3 +126,16 @@ def test_a_registration_goes_with_its_exams_once_examplary_has_deleted_them(plat
     db.session.commit()
     platforms.remove(db.session.get(Platform, platform_id), with_exams=True)
     assert db.session.query(Platform).count() == 0
+
+
+def test_an_lms_has_presets_of_its_own_which_the_next_ones_replace(platforms):
+    row = platforms.add(VALUES | {"presets": ["subject=Biology = life", "duration=40", "question_types=essay, date"]})
+    assert row.presets == {
+        "subject": "Biology = life",
+        "intendedDuration": 45,
+        "allowedGenerationQuestionTypes": ["essay", "date"],
+    }
+    platforms.change(row, {"presets": ["language=nl"]})
+    assert row.presets == {"language": "nl"}
+    platforms.change(row, {"presets": []})
+    assert row.presets == {}

@@ -8,7 +8,7 @@ import secrets
 import time
 from datetime import datetime
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
 from lti_tool.sandbox.examplary.config import ExamplaryConfig
 from lti_tool.sandbox.examplary.embedding import LEVELS, finish_if_ready
@@ -39,11 +39,12 @@ class _Guard:
 
     def __init__(self, config: ExamplaryConfig) -> None:
         self._config = config
+        self._workspaces = {config.api_key: config.workspace_id, **config.further_keys}
         self._calls: dict[str, list[float]] = {}
 
     def __call__(self) -> Reply | None:
-        sent = request.headers.get("Authorization", "")
-        if not secrets.compare_digest(sent.removeprefix("Bearer ").encode(), self._config.api_key.encode()):
+        g.workspace = self._workspaces.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        if g.workspace is None:
             return fail(401, "Unauthorized")
         return self._limited(f"{request.method} {path_template()}")
 
@@ -74,7 +75,7 @@ def _body() -> JsonObject:
 def _users(bp: Blueprint, store: Store) -> None:
     @bp.get("/me")
     def me() -> Response:
-        return jsonify({"id": store.config.owner_id, "email": "owner@school.example", "org": "org_Sandbox01"})
+        return jsonify({"id": store.config.owner_id, "email": "owner@school.example", "org": g.workspace})
 
     @bp.get("/student-levels")
     def levels() -> Response:
@@ -86,7 +87,7 @@ def _users(bp: Blueprint, store: Store) -> None:
         problem = user_problem(body)
         if problem:
             return fail(400, problem)
-        user = store.add_user(str(body["email"]), body.get("name"), str(body.get("role", "teacher")))
+        user = store.add_user(str(body["email"]), body.get("name"), str(body.get("role", "teacher")), g.workspace)
         return (jsonify(user), 201) if user else fail(400, "A user with this email already exists.")
 
 
@@ -96,7 +97,9 @@ def _sessions(bp: Blueprint, store: Store) -> None:
         body = _body()
         if not store.config.approved:
             return fail(403, "This workspace has not been approved for embed sessions.")
-        problem = session_problem(body) or actor_problem(body.get("actor"), store.config.owner_id, store.users)
+        problem = session_problem(body) or actor_problem(
+            body.get("actor"), store.config.owner_id, store.users_of(g.workspace)
+        )
         if problem:
             return fail(400, problem)
         session = store.add_session(body)

@@ -33,11 +33,14 @@ class ExamplaryConfig:
     in them whose base name is a file of ``assets_dir`` are rewritten to this server's ``/uploads/<name>``, so that
     they can really be fetched; other addresses stay.
 
+    ``further_keys`` are API keys of other workspaces, by the workspace; users belong to one.
+
     ``control`` opens ``/_control`` (faults, journal, clock): for tests and the demo only.
     """
 
     api_key: str = "examp_SandboxKey0000000000000000000001"
     owner_id: str = "user_SandboxKeyOwner01"
+    workspace_id: str = "org_Sandbox01"
     approved: bool = True
     browser_host: str = "examplary.localhost"
     public_url: str | None = None
@@ -48,4 +51,5 @@ class ExamplaryConfig:
     assets_dir: Path | None = None
     seed: int = 1
     control: bool = False
+    further_keys: Mapping[str, str] = field(default_factory=dict)
     clock: Callable[[], datetime] = now

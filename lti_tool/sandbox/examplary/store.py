@@ -67,12 +67,17 @@ class Store:
     made: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def add_user(self, email: str, name: Json, role: str) -> JsonObject | None:
-        """A new user, or ``None`` if the address has one."""
+    def users_of(self, workspace: str) -> dict[str, JsonObject]:
+        """The users of a workspace, by their ids."""
+        return {user_id: user for user_id, user in self.users.items() if user["org"] == workspace}
+
+    def add_user(self, email: str, name: Json, role: str, workspace: str = "") -> JsonObject | None:
+        """A new user of ``workspace``, the first one if none is named; ``None`` if the address has one there."""
+        workspace = workspace or self.config.workspace_id
         with self.lock:
-            if any(str(user["email"]).lower() == email.lower() for user in self.users.values()):
+            if any(str(user["email"]).lower() == email.lower() for user in self.users_of(workspace).values()):
                 return None
-            user: JsonObject = {"id": new_id("user"), "email": email, "name": name, "role": role}
+            user: JsonObject = {"id": new_id("user"), "email": email, "name": name, "role": role, "org": workspace}
             self.users[str(user["id"])] = user
             return user
 
