@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from latex2mathml import exceptions
-from latex2mathml.converter import convert
 from lxml import etree
 
 from lti_tool.exam.richtext import Math
+from lti_tool.formats.qti.latex import by_latex2mathml, by_math_core, is_bounded
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
-LONGEST_LATEX = 5_000
-"""Characters. The converter's time grows faster than its input."""
-
-DEEPEST_LATEX = 60
-"""Braces inside one another; the converter recurses."""
-
-_BAD_LATEX = (
-    *(error for error in vars(exceptions).values() if isinstance(error, type) and issubclass(error, Exception)),
-    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
-)
-"""What the converter raises for LaTeX that it does not understand: its own errors, and those that it overlooks."""
-
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _ARITY = {
     **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2),
@@ -34,12 +20,17 @@ _ARITY = {
 _INFERRED_ROW = frozenset({"msqrt", "mstyle", "merror", "mpadded", "mphantom", "menclose", "mtd", "math", "mrow"})
 _TOKENS = frozenset({"mi", "mn", "mo", "mtext", "ms"})
 _EMPTY = frozenset({"mspace", "mprescripts", "none"})
+_MAY_BE_DISPLAYED = frozenset({"mstyle", "mtable"})
 _PARENTS = {"mtable": "mtr", "mtr": "mtd"}
 """An element, and the only children that it may have."""
 
 _UNKNOWN_COMMAND = re.compile(r"\\[A-Za-z]")
 """What the converter leaves of a command that it does not know."""
 
+_NOTATION = (
+    "(?:longdiv|actuarial|radical|box|roundedbox|circle|left|right|top|bottom"
+    "|(?:up|down)diagonalstrike|(?:vertical|horizontal)strike)"
+)
 _ATTRIBUTES = {
     "display": re.compile(r"inline|block"),
     "mathvariant": re.compile(r"(?:normal|bold|italic|bold-italic|double-struck|script|fraktur|sans-serif|monospace)"),
@@ -52,13 +43,20 @@ _ATTRIBUTES = {
     "rowspan": re.compile(r"[1-9][0-9]?"),
     "displaystyle": re.compile(r"true|false"),
     "accent": re.compile(r"true|false"),
-    "notation": re.compile(
-        r"longdiv|actuarial|radical|box|roundedbox|circle|left|right|top|bottom"
-        r"|(?:up|down)diagonalstrike|(?:vertical|horizontal)strike"
-    ),
-    "width": re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,4})?(?:em|cm|mm|pt)"),
+    "accentunder": re.compile(r"true|false"),
+    "notation": re.compile(rf"{_NOTATION}(?: {_NOTATION})*"),
+    "width": re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,8})?(?:em|cm|mm|pt)"),
 }
 """The attributes that are kept, and the values that both schemas know."""
+
+_UNUSUAL = re.compile(
+    rf'<(?!/|math xmlns="{NAMESPACE}"(?: display="block")?>|mtable displaystyle="(?:true|false)">'
+    r"|m(?:i|n|o|row|text|frac|sqrt|root|sub|sup|subsup|under|over|underover|space|phantom|table|tr|td)"
+    r'(?: stretchy="(?:true|false)")?(?: form="(?:pre|in|post)fix")?'
+    r'(?: (?:accent(?:under)?="true"|mathvariant="normal"|linethickness="0"|width="[0-9.]+em"))?/?>)'
+    r"|&(?!(?:amp|lt|gt|quot);)"
+)
+"""What in a formula that math-core wrote needs a closer look: all but what schemas and readers surely know."""
 
 
 def mathml(node: Math) -> str | None:
@@ -68,28 +66,18 @@ def mathml(node: Math) -> str | None:
     return _from_latex(node.latex, node.display) if node.latex else None
 
 
-@lru_cache(maxsize=4096)
 def _from_latex(latex: str, display: bool) -> str | None:
-    if len(latex) > LONGEST_LATEX or _depth(latex) > DEEPEST_LATEX:
+    if not is_bounded(latex):
         return None
-    try:
-        found = convert(latex, display="block" if display else "inline")
-    except Exception:
-        return None
-    return _checked(found, display)
+    found = by_math_core(latex, display=display)
+    if found is not None and not _UNUSUAL.search(found):
+        return found
+    sound = None if found is None else _checked(found, display)
+    if sound is None and (found := by_latex2mathml(latex, display=display)) is not None:
+        sound = _checked(found, display)
+    return sound
 
 
-def _depth(latex: str) -> int:
-    r"""Return how deep braces, ``\left`` and environments stand inside one another."""
-    deepest = depth = 0
-    for sign in re.findall(r"\\(?:begin|left|end|right)(?![a-zA-Z])|[{}^_]", latex):
-        depth += 1 if sign in ("{", "\\begin", "\\left", "^", "_") else -1
-        deepest = max(deepest, depth)
-        depth = max(depth, 0)
-    return deepest
-
-
-@lru_cache(maxsize=4096)
 def _checked(text: str, display: bool) -> str | None:
     """Return MathML with only what the schemas know, or ``None`` if it is not well formed."""
     try:
@@ -117,8 +105,20 @@ def _is_sound(element: etree._Element, depth: int) -> bool:
     for key, value in element.attrib.items():
         shape = _ATTRIBUTES.get(str(key))
         if shape is None or not shape.fullmatch(str(value)):
+            if key == "notation":  # without it there would be a sign of division
+                return False
             del element.attrib[key]
+    if "displaystyle" in element.attrib and name not in _MAY_BE_DISPLAYED:
+        _put_into_style(element)
     return _has_right_children(element, name) and all(_is_sound(child, depth + 1) for child in element)
+
+
+def _put_into_style(element: etree._Element) -> None:
+    """Let an ``mstyle`` around an element say how it is set; before MathML Core no other element could."""
+    style = etree.Element(f"{{{NAMESPACE}}}mstyle", {"displaystyle": str(element.attrib.pop("displaystyle"))})
+    if (parent := element.getparent()) is not None:
+        parent.replace(element, style)
+        style.append(element)
 
 
 def _unwrap_semantics(element: etree._Element) -> None:
