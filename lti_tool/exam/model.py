@@ -7,18 +7,19 @@ make something that is marked by the teacher: a guess would mark right answers w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.scoring import Rubric
+from lti_tool.exam.value import named_value
 
 Direction = Literal["ltr", "rtl"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Question:
     """What every question has.
 
@@ -46,7 +47,7 @@ class Question:
         yield self.rubric.model_answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Choice(Question):
     """Single or multiple choice; ``pictures`` if every option is an image (picture-choice).
 
@@ -67,7 +68,7 @@ class Choice(Question):
         yield from self.options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class TrueFalse(Question):
     """A statement that is true or false."""
 
@@ -76,7 +77,7 @@ class TrueFalse(Question):
     correct: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class ShortText(Question):
     """One line of text. Examplary marks it by rubric; ``accepted`` is set only where the exam lists exact answers."""
 
@@ -86,7 +87,7 @@ class ShortText(Question):
     max_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class DateYear(Question):
     """A year (``"1925"``) or a full date (``"1925-12-31"``)."""
 
@@ -96,7 +97,7 @@ class DateYear(Question):
     correct: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class LongText(Question):
     """Several lines, or an essay with limits in words."""
 
@@ -107,7 +108,7 @@ class LongText(Question):
     max_words: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Information(Question):
     """A text to read, without an answer and without points."""
 
@@ -116,7 +117,7 @@ class Information(Question):
     role: Literal["paragraph", "intro", "outro"] = "paragraph"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Ordering(Question):
     """Items to put in order. ``options`` stand in the right order.
 
@@ -134,7 +135,7 @@ class Ordering(Question):
         yield from self.options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Upload(Question):
     """A file to hand in. ``extensions`` in lower case without dot (``("pdf",)``); none means any file."""
 
@@ -149,7 +150,7 @@ class Upload(Question):
         return not self.accept or "*/*" in self.accept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class FillInBlank(Question):
     """A text with blanks: ``body`` holds :class:`Blank` nodes 0, 1, …; ``answers`` has the accepted texts of each.
 
@@ -175,7 +176,7 @@ class FillInBlank(Question):
         yield self.body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Matching(Question):
     """Pairs of ``left`` and ``right``; ``right`` may hold distractors, and may stand in the order of ``left``.
 
@@ -197,14 +198,14 @@ class Matching(Question):
         yield from self.right
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Formula(Question):
     """A mathematical expression as the answer."""
 
     kind: ClassVar[str] = "formula"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class MathNotebook(Question):
     """A calculation in steps. ``prefix`` stands before the last one, such as ``€`` or ``y =``."""
 
@@ -214,7 +215,7 @@ class MathNotebook(Question):
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Conversation(Question):
     """A talk with an AI. ``prompt`` and ``criteria`` are for the machine and the marker, never for the student."""
 
@@ -226,7 +227,7 @@ class Conversation(Question):
     max_turns: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class VoiceRecording(Question):
     """A spoken answer of at most ``max_seconds``."""
 
@@ -235,7 +236,7 @@ class VoiceRecording(Question):
     max_seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class SentenceAnalysis(Question):
     """A sentence to divide into labelled parts. ``segments`` are (words, label); empty if there is no key.
 
@@ -251,7 +252,7 @@ class SentenceAnalysis(Question):
     explanation: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Unknown(Question):
     """A type that we do not know: a workspace's own, or newer than us. ``settings`` are kept as they came."""
 
@@ -260,7 +261,7 @@ class Unknown(Question):
     settings: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_value
 class Exam:
     """An exam. ``language`` is a BCP 47 tag or ``None``; ``remarks`` tell what had to be mended in the whole."""
 

@@ -8,7 +8,6 @@ only in its letters can mean no other. Facts: examplary-api §5.1, qti-targets �
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 
 from lti_tool.exam.flaws import (
     KEY_AMBIGUOUS,
@@ -25,6 +24,7 @@ from lti_tool.exam.loose import flag, items, mapping
 from lti_tool.exam.model import Choice, Question, TrueFalse
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.source import Source
+from lti_tool.exam.value import value
 from lti_tool.exam.visible import letters
 
 _NAMES = ("id", "value")
@@ -34,7 +34,7 @@ NO_TEXT = RichText.plain("—")
 """Stands for a right answer that has no text."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Options:
     """Different options; where each raw text went, and where the names of options that are objects lead."""
 

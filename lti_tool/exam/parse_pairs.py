@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Hashable
-from dataclasses import dataclass
 
 from lti_tool.exam.flaws import ITEMS_FEW, ITEMS_SAME, OPTIONS_MERGED, PAIRS_UNREADABLE
 from lti_tool.exam.loose import flag, items, text
 from lti_tool.exam.model import Matching, Ordering, Question
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.source import Source
+from lti_tool.exam.value import value
 from lti_tool.exam.visible import letters, seen
 
 _BETWEEN = " = "
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Column:
     """The different texts of a column; at which of them each raw text stands, and each reading of only one of them."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from lti_tool.exam.value import value
 
 Facts = tuple[tuple[str, str | int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Remark:
     """``message`` is marked with ``N_``; ``facts`` fill its ``%(name)s`` places."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from lti_tool.exam.value import value
 from lti_tool.exam.visible import folded, seen
 
 BLOCKS = frozenset(
@@ -22,14 +22,14 @@ PAGE_CLIPPINGS = "https://api.examplary.ai/public/page-clippings"
 """Facts: examplary-api §3 (no key needed)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """Plain characters, unescaped."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Math:
     """Mathematics: ``latex`` without delimiters, or ``mathml`` as a whole well-formed ``<math xmlns=…>`` element.
 
@@ -41,7 +41,7 @@ class Math:
     display: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Image:
     """``url`` is http(s), or a ``data:image/…;base64`` address, or empty if the exam gives none we may use.
 
@@ -54,7 +54,7 @@ class Image:
     height: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attachment:
     """A file to download beside the text (Examplary's ``<file-attachment>``)."""
 
@@ -63,7 +63,7 @@ class Attachment:
     media_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PageClipping:
     """A rectangle of a page of a document; all numbers as Examplary wrote them (its units)."""
 
@@ -81,14 +81,14 @@ class PageClipping:
         return f"{PAGE_CLIPPINGS}?{urlencode([(key, getattr(self, key)) for key in keys])}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Blank:
     """A place to fill in; ``index`` counts from 0. Only in the body of a fill-in question."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Element:
     """An HTML element: ``tag`` in lower case, ``attributes`` sorted as they came, unescaped."""
 
@@ -100,7 +100,7 @@ class Element:
 Node = Text | Element | Math | Image | Attachment | PageClipping | Blank
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RichText:
     """A sequence of nodes. Equal trees are equal values."""
 

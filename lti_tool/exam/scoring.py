@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from lti_tool.exam.richtext import EMPTY, RichText
+from lti_tool.exam.value import value
 
 NO_POINTS = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Level:
     """One level of a criterion, with the points it earns."""
 
@@ -19,7 +19,7 @@ class Level:
     points: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Criterion:
     """One thing that is looked at. Its maximum is its highest level."""
 
@@ -32,7 +32,7 @@ class Criterion:
         return max((level.points for level in self.levels), default=NO_POINTS)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rubric:
     """For the one who marks; never shown to students."""
 

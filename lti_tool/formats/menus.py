@@ -7,10 +7,10 @@ Examplary asks for it. Facts: qti-targets §2 (inline choice), examplary-api §5
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lti_tool.exam.model import SentenceAnalysis
 from lti_tool.exam.richtext import Blank, Element, Node, Text
+from lti_tool.exam.value import value
 from lti_tool.formats.phrases import phrase
 
 MOST_CHOICES = 10_000
@@ -33,7 +33,7 @@ _NAMES = {
 """Of Dutch grammar, which is what Examplary's type is for; it shows them beside its codes in every language."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Menu:
     """``options`` to choose from, of which the one at ``right`` is the right one, for ``words`` of the sentence.
 

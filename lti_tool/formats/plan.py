@@ -6,7 +6,7 @@ No plan ever marks a right answer wrong: what has no usable key is marked by the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lti_tool.exam import flaws
 from lti_tool.exam.model import (
@@ -30,6 +30,7 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
+from lti_tool.exam.value import value
 from lti_tool.formats import changes
 from lti_tool.formats.dates import accepted_dates, accepted_years
 from lti_tool.formats.forms import Form, Layout
@@ -41,7 +42,7 @@ from lti_tool.formats.report import Line, Verdict
 __all__ = ["Form", "Layout", "Plan", "essay_instead", "plan"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plan:
     """``instruction`` and ``lists`` follow the stem, for the student. ``accepted`` are the texts of a short answer.
 

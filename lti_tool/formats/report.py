@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from lti_tool.exam.remark import Remark
+from lti_tool.exam.value import value
 
 __all__ = ["Line", "Remark", "Report", "Verdict"]
 
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     LEFT_OUT = "left-out"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """One question. ``title`` is plain text; ``becomes`` is a label marked with ``N_`` (empty if left out).
 
@@ -53,7 +53,7 @@ class Line:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Report:
     """A whole exam in one format: a line for every question, remarks for the exam as a whole."""
 

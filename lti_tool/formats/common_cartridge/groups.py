@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lti_tool.exam import flaws
 from lti_tool.exam.model import Exam, Information, Question
+from lti_tool.exam.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Group:
     """One question, with the texts that stand before it and (at the end of the exam) after it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -11,6 +11,7 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Information, Matching, Question, SentenceAnalysis, TrueFalse
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Node, Text
+from lti_tool.exam.value import value
 from lti_tool.formats import changes
 from lti_tool.formats.common_cartridge import items, remarks
 from lti_tool.formats.common_cartridge.fitting import FORMS, fitted, weights, whole_points
@@ -30,7 +31,7 @@ from lti_tool.formats.xmltext import decimal
 LONGEST_NAME = 120
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Part:
     """A part of a question that is an item of its own: what is asked of it, and how it is answered."""
 

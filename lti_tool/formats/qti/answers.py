@@ -6,7 +6,7 @@ Facts: qti-targets §2 (what New Quizzes, Canvas and OpenOLAT read), §5; QTI 2.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lti_tool.exam.model import (
     Choice,
@@ -21,6 +21,7 @@ from lti_tool.exam.model import (
     Upload,
 )
 from lti_tool.exam.richtext import Image, RichText
+from lti_tool.exam.value import value
 from lti_tool.formats.menus import Menu, menus, menus_text
 from lti_tool.formats.order import mixed, right_order, turns
 from lti_tool.formats.phrases import phrase
@@ -32,7 +33,7 @@ from lti_tool.formats.qti.xhtml import Xhtml
 from lti_tool.formats.xmltext import escape
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """``inside`` stands in the stem, ``interaction`` after it. Without ``processing`` a person scores."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
+from lti_tool.exam.value import value
 from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.notes import grading_notes
@@ -21,7 +21,7 @@ from lti_tool.formats.stem import stem
 from lti_tool.formats.xmltext import decimal, escape
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Document:
     """What test and manifest say of a file.
 

@@ -7,13 +7,13 @@ stands in the item of the next question. QTI 3.0 has stimuli: documents that sev
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from lti_tool.exam.model import Information
+from lti_tool.exam.value import value
 from lti_tool.formats.plan import Form, Plan
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """An item to write: a question, with the texts before and after it."""
 

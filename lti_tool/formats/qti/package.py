@@ -10,6 +10,7 @@ from typing import BinaryIO
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
+from lti_tool.exam.value import value
 from lti_tool.formats.idents import ident
 from lti_tool.formats.left_behind import left_behind
 from lti_tool.formats.package import PackageWriter
@@ -29,7 +30,7 @@ TEST = "assessment.xml"
 _FORMS = frozenset(Form)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resource:
     """One resource of a manifest: its own file first. ``needs`` are identifiers of others."""
 
