@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TypeVar
 
-_DATE = (1980, 1, 1, 0, 0, 0)
+from lti_tool.formats.zip import ZipWriter
+
 _PACKED = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3", ".mp4", ".zip", ".docx", ".pdf")
 """Packed already: packing again costs time and gains nothing."""
 
@@ -23,7 +23,7 @@ class PackageWriter:
     """Writes entries to ``out``. Use as a context manager. Nothing is held but the entry being written."""
 
     def __init__(self, out: IO[bytes], *, pack: bool = True) -> None:
-        self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._zip = ZipWriter(out)
         self._pack = pack
 
     def __enter__(self) -> PackageWriter:
@@ -35,37 +35,35 @@ class PackageWriter:
     @property
     def looks_like_an_attack(self) -> bool:
         """Tell whether an importer might refuse the package for how little it takes while packed."""
-        entries = self._zip.infolist()
-        held = sum(entry.compress_size for entry in entries)
-        return sum(entry.file_size for entry in entries) > _LARGEST_RATIO * held
+        return self._zip.size > _LARGEST_RATIO * self._zip.packed_size
 
     def add(self, name: str, data: bytes | str, *, pack: bool = True) -> None:
         """Write one entry; unpacked if ``pack`` is false: thousands of small files take half the time so."""
-        entry = self._entry(name)
-        if not pack:
-            entry.compress_type = zipfile.ZIP_STORED
-        self._zip.writestr(entry, data)
+        content = data.encode() if isinstance(data, str) else data
+        if pack and self._may_pack(name):
+            self._zip.stream(name, (content,))
+        else:
+            self._zip.store(name, content)
 
     def stream(self, name: str, parts: Iterable[str]) -> None:
         """Write one entry from parts, as they are made."""
-        with self._zip.open(self._entry(name), "w") as entry:
-            gathered: list[str] = []
-            size = 0
-            for part in parts:
-                gathered.append(part)
-                size += len(part)
-                if size > _AT_ONCE:
-                    entry.write("".join(gathered).encode())
-                    gathered, size = [], 0
-            entry.write("".join(gathered).encode())
+        self._zip.stream(name, _gathered(parts), pack=self._may_pack(name))
 
-    def _entry(self, name: str) -> zipfile.ZipInfo:
-        entry = zipfile.ZipInfo(name, _DATE)
-        entry.create_system = 3
-        entry.external_attr = 0o644 << 16
-        as_it_is = not self._pack or name.lower().endswith(_PACKED)
-        entry.compress_type = zipfile.ZIP_STORED if as_it_is else zipfile.ZIP_DEFLATED
-        return entry
+    def _may_pack(self, name: str) -> bool:
+        return self._pack and not name.lower().endswith(_PACKED)
+
+
+def _gathered(parts: Iterable[str]) -> Iterator[bytes]:
+    """Yield parts in pieces that are worth packing."""
+    gathered: list[str] = []
+    size = 0
+    for part in parts:
+        gathered.append(part)
+        size += len(part)
+        if size > _AT_ONCE:
+            yield "".join(gathered).encode()
+            gathered, size = [], 0
+    yield "".join(gathered).encode()
 
 
 def write_package(out: IO[bytes], fill: Callable[[PackageWriter], _Result]) -> _Result:
