@@ -8,14 +8,12 @@ from urllib.parse import quote
 
 from lti_tool.exam.formulas import clean_latex, split_mathematics
 from lti_tool.exam.mending import mended
-from lti_tool.exam.richtext import VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
-from lti_tool.exam.sanitise import MATHML_TAGS, OWN_TAGS, characters, sanitise
+from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
+from lti_tool.exam.sanitise import MATHML_TAGS, OWN_TAGS, characters, is_harmless, sanitise
 
 DEEPEST = 32
 """Elements inside one another; deeper ones are laid flat, so that no tree can exhaust the stack."""
 
-_MARKUP = re.compile(r"[<&]")
-_MORE_THAN_WORDS = re.compile(r"[<&$\\\n]")
 _PARAGRAPH = re.compile(r"<p>([^<&$\\]+)</p>")
 """What editors write most: one paragraph without any markup in it."""
 
@@ -41,14 +39,25 @@ _MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 def parse_rich_text(html: str) -> RichText:
     """Return ``html`` as a sanitised tree. Never fails: broken and hostile HTML gives what is readable in it."""
+    return parse_simple(html) or parse_any(html)
+
+
+def parse_simple(html: str) -> RichText | None:
+    """Return the tree of what editors write most, none of which can do any harm; ``None`` for anything else."""
+    if not html:
+        return EMPTY
     html = characters(html)
-    if not _MORE_THAN_WORDS.search(html):
-        return RichText.plain(html.strip())
-    if not _MARKUP.search(html):
-        return _lines(html.strip())
+    if "<" not in html and "&" not in html:
+        words = html.strip()
+        return _lines(words) if "$" in words or "\\" in words or "\n" in words else RichText.plain(words)
     if paragraph := _PARAGRAPH.fullmatch(html):
         return RichText((Element("p", (), (Text(paragraph[1]),)),))
-    return RichText(_Builder().build(sanitise(mended(html))))
+    return RichText(_Builder().build(html)) if is_harmless(html) else None
+
+
+def parse_any(html: str) -> RichText:
+    """Return any HTML as a sanitised tree."""
+    return RichText(_Builder().build(sanitise(mended(characters(html)))))
 
 
 def web_address(url: str) -> str:

@@ -31,7 +31,8 @@ def direction(language: str | None) -> Direction:
 
 def begins_latin(text: str) -> bool:
     """Tell whether a Latin letter without accents stands before any sign of another script, as in most texts."""
-    return _LATIN_FIRST.match(text) is not None
+    first = text[:1]
+    return (first.isascii() and first.isalpha()) or _LATIN_FIRST.match(text) is not None
 
 
 def direction_of_text(text: str, default: Direction) -> Direction:

@@ -41,7 +41,10 @@ def text(value: object) -> str:
 
 def line(value: object, longest: int = 500) -> str:
     """Return one line of clean plain text of at most ``longest`` characters."""
-    return " ".join(characters(text(value)[: longest * 4]).split())[:longest].strip()
+    found = value if isinstance(value, str) else text(value)
+    if len(found) <= longest and found.isprintable() and "  " not in found:
+        return found.strip()
+    return " ".join(characters(found[: longest * 4]).split())[:longest].strip()
 
 
 def whole(value: object, most: int) -> int | None:
@@ -72,7 +75,7 @@ def number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, int):
-        return Decimal(max(min(value, 10**12), -(10**12)))
+        return Decimal(value if -(10**12) < value < 10**12 else max(min(value, 10**12), -(10**12)))
     if not math.isfinite(value):
         return None
     exact = Decimal(repr(round(max(min(value, 1e12), -1e12), 5)))

@@ -19,7 +19,7 @@ _ONE = Decimal(1)
 
 def parse_rubric(raw: Mapping[str, object], model_answer: RichText) -> Rubric:
     """Return the rubric of a raw question, from ``scoring`` or, in older questions, from its settings."""
-    criteria = tuple(map(_criterion, items(mapping(raw.get("scoring")).get("criteria"))))
+    criteria = tuple([_criterion(one) for one in items(mapping(raw.get("scoring")).get("criteria"))])
     if not criteria:
         older = items(mapping(raw.get("settings")).get("scoringCriteria"))
         criteria = tuple(_older_criterion(mapping(one)) for one in older)
@@ -41,8 +41,8 @@ def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
 
 def _criterion(raw: object) -> Criterion:
     found = mapping(raw)
-    levels = (_level(mapping(level)) for level in items(found.get("levels")) or [raw])
-    return Criterion(line(found.get("title")), tuple(filter(None, levels)))
+    levels = [_level(mapping(level)) for level in items(found.get("levels")) or [raw]]
+    return Criterion(line(found.get("title")), tuple([level for level in levels if level is not None]))
 
 
 def _level(raw: Mapping[str, object]) -> Level | None:

@@ -114,7 +114,7 @@ class RichText:
     @property
     def is_empty(self) -> bool:
         """True if nothing would be seen."""
-        return all(map(is_blank, self.nodes))
+        return is_blank(self.nodes[0]) if len(self.nodes) == 1 else all(map(is_blank, self.nodes))
 
     def walk(self) -> Iterator[Node]:
         """Yield all nodes, parents first."""
@@ -136,6 +136,8 @@ class RichText:
 
     def look(self) -> tuple[str, ...]:
         """Return what tells the text from others where fonts make no difference: words, pictures, what is raised."""
+        if len(self.nodes) == 1 and isinstance(self.nodes[0], Text):
+            return (seen(_fold(self.nodes[0].value)),)
         marks = (_mark(node) for node in self.walk())
         return (seen(self.plain_text()), *(mark for mark in marks if mark))
 
@@ -193,14 +195,20 @@ def _mark(node: Node) -> str:
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.split())
+    is_line = text.isprintable() and "  " not in text  # of all white space only the space is printable
+    return text.strip() if is_line else " ".join(text.split())
 
 
 def is_blank(node: Node) -> bool:
     """Tell whether nothing of a node would be seen."""
     if isinstance(node, Text):
         return not node.value.strip()
-    return isinstance(node, Element) and node.tag != "hr" and all(map(is_blank, node.children))
+    if not isinstance(node, Element) or node.tag == "hr":
+        return False
+    for child in node.children:  # noqa: SIM110 -- most often there is but one
+        if not is_blank(child):
+            return False
+    return True
 
 
 def _gather(node: Node, parts: list[str]) -> None:

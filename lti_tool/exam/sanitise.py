@@ -94,12 +94,17 @@ def characters(text: str) -> str:
     return text if text.isprintable() else FORBIDDEN.sub("", text)
 
 
+def is_harmless(html: str) -> bool:
+    """Tell whether nothing in HTML needs to be sanitised."""
+    return _HARMLESS.fullmatch(html) is not None
+
+
 def sanitise(html: str) -> str:
     """Return harmless HTML: allowed elements only, all closed, attributes in double quotes, entities numeric or named.
 
     ``html`` has passed :func:`characters`.
     """
-    if _HARMLESS.fullmatch(html):
+    if is_harmless(html):
         return html
     if "</" not in html and not html.startswith("<"):
         html = _SPOKEN_OF.sub("&lt;", html)

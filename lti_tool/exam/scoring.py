@@ -29,7 +29,7 @@ class Criterion:
     @property
     def points(self) -> Decimal:
         """Most that this criterion earns."""
-        return max((level.points for level in self.levels), default=NO_POINTS)
+        return max([level.points for level in self.levels], default=NO_POINTS)
 
 
 @value
@@ -43,3 +43,6 @@ class Rubric:
     def is_empty(self) -> bool:
         """True if there is nothing to help the one who marks."""
         return not self.criteria and self.model_answer.is_empty
+
+
+NO_RUBRIC = Rubric()

@@ -23,6 +23,8 @@ class Form(Enum):
     ORDERING = changes.ORDERING
     NOTHING = ""
 
+    __hash__ = object.__hash__  # an enumeration's own is written in Python
+
 
 class Layout(Enum):
     """How the texts of :attr:`Plan.lists` stand under the stem."""

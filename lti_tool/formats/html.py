@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape as escape_html
+from typing import ClassVar
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import (
@@ -25,16 +26,20 @@ from lti_tool.formats.phrases import phrase
 class HtmlRenderer:
     """Renders for one exam. ``language`` is the exam's, for the few words that stand for what is missing."""
 
+    other_tags: ClassVar[Mapping[str, str]] = {}
+    """Elements that an LMS loses, and those that say the same."""
+
     def __init__(self, media: MediaFiles, language: str | None) -> None:
         self.media, self.language = media, language
 
     def render(self, nodes: Iterable[Node]) -> str:
         """Return HTML for ``nodes``."""
-        return "".join(map(self.node, nodes))
+        return "".join([self.node(node) for node in nodes])
 
     def text(self, text: RichText) -> str:
         """Return HTML for a rich text."""
-        return self.render(text.nodes)
+        nodes = text.nodes
+        return self.node(nodes[0]) if len(nodes) == 1 else self.render(nodes)
 
     def node(self, node: Node) -> str:
         """Return HTML for one node."""
@@ -46,12 +51,18 @@ class HtmlRenderer:
 
     def characters(self, value: str) -> str:
         """Return plain characters, escaped."""
+        if not ("&" in value or "<" in value or ">" in value):
+            return value
         return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     def element(self, node: Element) -> str:
         """Return an element with its children."""
-        start = f"<{node.tag}{self._attributes(node)}>"
-        return start if node.tag in VOID else f"{start}{self.render(node.children)}</{node.tag}>"
+        tag, children = self.other_tags.get(node.tag, node.tag), node.children
+        start = f"<{tag}{self._attributes(node.attributes)}>" if node.attributes else f"<{tag}>"
+        if tag in VOID:
+            return start
+        inner = self.node(children[0]) if len(children) == 1 else self.render(children)
+        return f"{start}{inner}</{tag}>"
 
     def image(self, node: Image) -> str:
         """Return an image, or words in its place."""
@@ -103,10 +114,8 @@ class HtmlRenderer:
                 return self.blank(node)
         return ""
 
-    def _attributes(self, node: Element) -> str:
-        if not node.attributes:
-            return ""
-        return "".join([f' {name}="{self.attribute(value)}"' for name, value in node.attributes])
+    def _attributes(self, attributes: tuple[tuple[str, str], ...]) -> str:
+        return "".join([f' {name}="{self.attribute(value)}"' for name, value in attributes])
 
 
 def without_angles(latex: str) -> str:

@@ -68,6 +68,7 @@ class Plan:
         out = question.points
         if self.form is Form.NOTHING:
             verdict, out = Verdict.LEFT_OUT, type(out)(0)
+        remarks = (*self.remarks, *notes, *question.flaws)
         title = question.title.plain_text() or question.description.plain_text()
         return Line(
             question_id=question.id,
@@ -76,7 +77,7 @@ class Plan:
             kind=question.kind,
             becomes=self.form.value,
             verdict=verdict,
-            remarks=tuple(dict.fromkeys((*self.remarks, *notes, *question.flaws))),
+            remarks=tuple(dict.fromkeys(remarks)) if len(remarks) > 1 else remarks,
             points_in=question.points,
             points_out=out,
         )

@@ -24,8 +24,7 @@ NOTHING = (Element("p", (), (Text("—"),)),)
 
 def stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:
     """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
-    question = plan.question
-    found = [directed(block, exam) for block in _told(question) if not is_blank(block)]
+    found = [directed(block, exam) for block in _told(plan.question) if not is_blank(block)]
     if plan.instruction:
         found.append(directed(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
     for one in plan.lists:
@@ -41,7 +40,7 @@ def blocks_told(question: Question) -> int:
 def _told(question: Question) -> list[Node]:
     """Return title and description; the title only once where the description begins with it."""
     title, more = blocks(question.title), blocks(question.description)
-    if len(title) != 1 or not more or _first_sign(title[0]) != _first_sign(more[0]):
+    if not more or len(title) != 1 or _first_sign(title[0]) != _first_sign(more[0]):
         return title + more
     return more if RichText((title[0],)).look() == RichText((more[0],)).look() else title + more
 
@@ -55,6 +54,8 @@ def _first_sign(node: Node) -> str:
 
 def blocks(text: RichText) -> list[Node]:
     """Return a rich text as blocks: what stands loose is put into paragraphs."""
+    if len(text.nodes) == 1 and isinstance(text.nodes[0], Text):
+        return [] if is_blank(text.nodes[0]) else [Element("p", (), text.nodes)]
     found: list[Node] = []
     loose: list[Node] = []
     for node in text.nodes:
@@ -86,10 +87,12 @@ def directed(block: Node, exam: Exam) -> Node:
     if not isinstance(block, Element) or (block.attributes and _tells_itself(block)):
         return block
     direction, latin = _script(block, exam.direction)
-    found = (("dir", direction),) if direction == "rtl" or exam.direction == "rtl" else ()
+    found = block.attributes
+    if direction == "rtl" or exam.direction == "rtl":
+        found = (*found, ("dir", direction))
     if exam.language and direction == exam.direction and latin is _writes_latin(exam.language):
         found = (*found, ("lang", exam.language))
-    return Element(block.tag, (*block.attributes, *found), block.children) if found else block
+    return block if found is block.attributes else Element(block.tag, found, block.children)
 
 
 def _tells_itself(block: Element) -> bool:

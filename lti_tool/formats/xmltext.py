@@ -7,6 +7,8 @@ from decimal import Decimal
 
 def escape(text: str) -> str:
     """Return ``text`` as element content or as an attribute value in double quotes."""
+    if not ("<" in text or "&" in text or '"' in text or ">" in text):
+        return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

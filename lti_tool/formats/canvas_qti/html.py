@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import ClassVar
 from urllib.parse import quote
 
-from lti_tool.exam.richtext import Blank, Element, Math
+from lti_tool.exam.richtext import Blank, Math
 from lti_tool.formats.html import HtmlRenderer, without_angles
 
 FILE_BASE = "$IMS-CC-FILEBASE$/"
@@ -18,6 +20,8 @@ _NAMED = re.compile(r"\[(?=[A-Za-z0-9_.\-]+\])")
 
 class CanvasHtml(HtmlRenderer):
     """Files by ``$IMS-CC-FILEBASE$``, mathematics as equation images (the safest form in Classic)."""
+
+    other_tags: ClassVar[Mapping[str, str]] = {"s": "del"}
 
     def address(self, path: str) -> str:
         """Return how texts name a file of the package."""
@@ -35,10 +39,6 @@ class CanvasHtml(HtmlRenderer):
             f'alt="LaTeX: {latex}" data-equation-content="{latex}">'
         )
         return f'<span style="display: block; text-align: center">{image}</span>' if node.display else image
-
-    def element(self, node: Element) -> str:
-        """Return an element; of the two for struck words, the one that Canvas keeps."""
-        return super().element(Element("del", node.attributes, node.children) if node.tag == "s" else node)
 
 
 class CanvasBlanks(CanvasHtml):
