@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from types import MappingProxyType
 
 from lti_tool.exam import parse_choice, parse_open
@@ -23,14 +24,13 @@ from lti_tool.exam.model import Exam, Question, Unknown
 from lti_tool.exam.parse_analysis import sentence_analysis
 from lti_tool.exam.parse_blanks import fill_in_blank
 from lti_tool.exam.parse_pairs import matching, ordering
+from lti_tool.exam.passes import in_passes
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.source import Source
 
 MOST_QUESTIONS = 20_000
 LONGEST_DURATION = 7 * 24 * 60
 """Minutes."""
-
-_OWN_PREFIXES = ("examplary.default.", "examplary.expansion.")
 
 _READERS: Mapping[str, Callable[[Source], Question]] = MappingProxyType(
     {
@@ -58,7 +58,7 @@ _READERS: Mapping[str, Callable[[Source], Question]] = MappingProxyType(
         "sentence-analysis": sentence_analysis,
     }
 )
-"""By the short name; the API leaves Examplary's own prefixes away for some types and not for others."""
+"""By the short name."""
 
 
 def parse_exam(data: Mapping[str, object]) -> Exam:
@@ -79,7 +79,9 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
     if len(raw) > MOST_QUESTIONS:
         raise ExamTooManyQuestions(count=len(raw), limit=MOST_QUESTIONS)
     with _collector_at_rest():
-        questions = _distinct([_question(one, number) for number, one in enumerate(raw, 1)], raw)
+        sources = map(Source, raw, count(1))
+        read = in_passes(sources, Source.read_texts, Source.read_scoring, _read)
+        questions = _distinct([source.question for source in read], raw)
     return _exam(data, questions)
 
 
@@ -119,25 +121,20 @@ def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
     )
 
 
-def _question(raw: object, number: int) -> Question:
-    if not isinstance(raw, dict):
-        source = Source({}, number)
-        source.flaw(UNREADABLE)
-        return Unknown(**source.base(scored=False), settings={})
-    source = Source(raw, number)
-    return _READERS.get(_short_name(source.type_id), parse_open.unknown)(source)
-
-
-def _short_name(type_id: str) -> str:
-    name = type_id.lower().replace("_", "-")
-    for prefix in _OWN_PREFIXES:
-        name = name.removeprefix(prefix)
-    return name
+def _read(source: Source) -> None:
+    """Read what is special to the question's type."""
+    if source.is_readable:
+        source.question = _READERS.get(source.kind, parse_open.unknown)(source)
+        return
+    source.flaw(UNREADABLE)
+    source.question = Unknown(**source.base(), settings={})
 
 
 def _distinct(questions: list[Question], raws: list[object]) -> tuple[Question, ...]:
     """Give questions that share an identifier their own, by what they say; those that say the same are counted."""
-    shared = Counter(question.id for question in questions)
+    shared = Counter([question.id for question in questions])
+    if len(shared) == len(questions):
+        return tuple(questions)
     seen: dict[str, int] = {}
     found: list[Question] = []
     for question, raw in zip(questions, raws, strict=True):

@@ -110,17 +110,17 @@ def essay(source: Source) -> Question:
 
 def paragraph(source: Source) -> Question:
     """Read paragraph."""
-    return Information(**source.base(scored=False))
+    return Information(**source.base())
 
 
 def exam_intro(source: Source) -> Question:
     """Read exam-intro."""
-    return Information(**source.base(scored=False), role="intro")
+    return Information(**source.base(), role="intro")
 
 
 def exam_outro(source: Source) -> Question:
     """Read exam-outro."""
-    return Information(**source.base(scored=False), role="outro")
+    return Information(**source.base(), role="outro")
 
 
 def upload(source: Source) -> Question:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypedDict
 
 from lti_tool.exam.errors import QuestionTooLarge
 from lti_tool.exam.flaws import ID_MISSING, PLAYER_LINKED, STEM_EMPTY
-from lti_tool.exam.html import parse_rich_text
+from lti_tool.exam.html import parse_any, parse_rich_text, parse_simple
 from lti_tool.exam.identity import digest
 from lti_tool.exam.loose import items, line, mapping, text
 from lti_tool.exam.mending import has_player
+from lti_tool.exam.model import Question
 from lti_tool.exam.parse_scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Image, Math, RichText
 from lti_tool.exam.sanitise import characters
-from lti_tool.exam.scoring import NO_POINTS, Rubric
+from lti_tool.exam.scoring import NO_POINTS, NO_RUBRIC, Rubric
 from lti_tool.exam.visible import seen
 
 LONGEST_TEXT = 200_000
@@ -51,14 +52,28 @@ class Base(TypedDict):
     flaws: tuple[Remark, ...]
 
 
-class Source:
-    """Reads a raw question. :meth:`base` comes last, for it takes the flaws along."""
+_OWN_PREFIXES = ("examplary.default.", "examplary.expansion.")
+_NOT_SCORED = frozenset({"paragraph", "exam-intro", "exam-outro"})
+"""Texts that ask nothing."""
 
-    def __init__(self, raw: Mapping[str, object], number: int) -> None:
-        self.raw, self.number = raw, number
-        self.settings = mapping(raw.get("settings"))
-        self.type_id = line(raw.get("type"), 200)
+
+class Source:
+    """Reads a raw question, step by step: its texts, its scoring, then what is special to its type.
+
+    ``kind`` is the short name of its type; ``question`` is what was read. :meth:`base` takes all flaws along.
+    """
+
+    question: Question
+
+    def __init__(self, raw: object, number: int) -> None:
+        self.raw, self.number = mapping(raw), number
+        self.settings = mapping(self.raw.get("settings"))
+        self.type_id = line(self.raw.get("type"), 200)
+        self.kind = _short_name(self.type_id)
+        self.is_readable = isinstance(raw, dict)
+        self.is_scored = self.is_readable and self.kind not in _NOT_SCORED
         self.flaws: list[Remark] = []
+        self._common: list[Remark] = []
 
     def flaw(self, remark: Remark, **facts: str | int) -> None:
         """Note what had to be mended, once."""
@@ -68,22 +83,21 @@ class Source:
 
     def raw_text(self, value: object) -> str:
         """Return a text as it stands; raise :class:`QuestionTooLarge` if no LMS could take it."""
-        found = text(value)
+        found = value if isinstance(value, str) else text(value)
         if len(found) > LONGEST_TEXT:
             raise QuestionTooLarge(number=self.number, limit=LONGEST_TEXT)
         return found
 
     def rich(self, value: object) -> RichText:
         """Return a text as a sanitised tree."""
-        found = self.raw_text(value)
-        if has_player(found):
-            self.flaw(PLAYER_LINKED)
-        return parse_rich_text(found)
+        return self._tree(self.raw_text(value))
 
     def chosen(self, value: object) -> RichText:
         """Return a text to choose or to put in order. A tag alone is shown as it stands."""
-        found = self.raw_text(value).strip()
-        return RichText.plain(found) if _LONE_TAG.fullmatch(found) else self.rich(value)
+        found = self.raw_text(value)
+        if "<" in found and _LONE_TAG.fullmatch(lone := found.strip()):
+            return RichText.plain(lone)
+        return self._tree(found)
 
     def answer(self, value: object) -> str:
         """Return an accepted answer as a student would type it; empty if nobody could type it the same way.
@@ -101,23 +115,40 @@ class Source:
         written = " ".join(seen(characters(self.raw_text(value))).split())
         return tuple(dict.fromkeys((self.answer(value), *((written,) if _WRITTEN.search(written) else ()))))
 
-    def base(self, *, scored: bool = True) -> Base:
-        """Return the common fields; ``scored`` is false for texts that ask nothing."""
-        title, description = self.rich(self.raw.get("title")), self.rich(self.raw.get("description"))
-        if title.is_empty and description.is_empty:
+    def read_texts(self) -> None:
+        """Read title and description."""
+        self._title, self._description = self.rich(self.raw.get("title")), self.rich(self.raw.get("description"))
+        if self._title.is_empty and self._description.is_empty:
             self.flaw(STEM_EMPTY)
-        rubric, points = self._scoring() if scored else (Rubric(), NO_POINTS)
+
+    def read_scoring(self) -> None:
+        """Read points and rubric, and the identifier; what flaws there are so far come after those of the type."""
+        self._rubric, self._points = self._scoring() if self.is_scored else (NO_RUBRIC, NO_POINTS)
+        self._ident = self._id()
+        self._common, self.flaws = self.flaws, self._common
+
+    def base(self) -> Base:
+        """Return the common fields."""
+        flaws = self.flaws + [flaw for flaw in self._common if flaw not in self.flaws]
         return Base(
-            id=self._id(),
+            id=self._ident,
             number=self.number,
             type_id=self.type_id,
-            title=title,
-            description=description,
-            points=points,
-            rubric=rubric,
-            tags=tuple(tag for tag in (line(one, 100) for one in items(self.raw.get("tags"))) if tag),
-            flaws=tuple(self.flaws),
+            title=self._title,
+            description=self._description,
+            points=self._points,
+            rubric=self._rubric,
+            tags=tuple([tag for tag in [line(one, 100) for one in items(self.raw.get("tags"))] if tag]),
+            flaws=tuple(flaws),
         )
+
+    def _tree(self, html: str) -> RichText:
+        simple = parse_simple(html)
+        if simple is not None:
+            return simple
+        if has_player(html):
+            self.flaw(PLAYER_LINKED)
+        return parse_any(html)
 
     def _scoring(self) -> tuple[Rubric, Decimal]:
         scoring = mapping(self.raw.get("scoring"))
@@ -133,3 +164,12 @@ class Source:
         if not found:
             self.flaw(ID_MISSING)
         return found or f"question-{digest(self.raw)}"
+
+
+@lru_cache(maxsize=64)
+def _short_name(type_id: str) -> str:
+    """Return the name of a type without Examplary's own prefixes, which the API leaves away for some and not others."""
+    name = type_id.lower().replace("_", "-")
+    for prefix in _OWN_PREFIXES:
+        name = name.removeprefix(prefix)
+    return name

@@ -22,23 +22,44 @@ _PIECE = 3 * 2**16
 _SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}\Z")
 
 
-class MediaFiles:
-    """Gives each address a name in the package, and remembers which files are used, in order of first use.
+class _Lacking:
+    """The files that a question lacks: those that stay on the web, and how many are nowhere."""
 
-    Count what a question lacks with :meth:`start` before it and :meth:`remarks` after it.
+    def __init__(self) -> None:
+        self._remote: set[str] = set()
+        self._missing = 0
+
+    def note(self, url: str) -> None:
+        """Count an address."""
+        if url.startswith("http"):
+            self._remote.add(url)
+        else:
+            self._missing += 1
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """Return what the teacher should know."""
+        found = [MEDIA_REMOTE.with_facts(count=len(self._remote))] if self._remote else []
+        found += [MEDIA_MISSING.with_facts(count=self._missing)] if self._missing else []
+        return tuple(found)
+
+
+class MediaFiles:
+    """Gives each address a name in the package, and remembers which files are used, and what each question lacks.
+
+    Say by :meth:`turn_to` which question is written; questions may take turns.
     """
 
     def __init__(self, assets: Assets, folder: str = "media") -> None:
         self._assets, self._folder = assets, folder
         self._paths: dict[str, str | None] = {}
         self._used: dict[str, Asset] = {}
-        self._remote: set[str] = set()
-        self._missing = 0
+        self._first: dict[str, tuple[int, int]] = {}
+        self._lacking: dict[int, _Lacking] = {}
+        self._question = 0
 
-    def start(self) -> None:
-        """Begin to count for another question."""
-        self._remote.clear()
-        self._missing = 0
+    def turn_to(self, question: int) -> None:
+        """Note that what follows is of this question, by its number."""
+        self._question = question
 
     def path(self, url: str) -> str | None:
         """Return the path in the package, or ``None`` if the file could not be had.
@@ -49,18 +70,20 @@ class MediaFiles:
             self._paths[url] = self._place(url)
         found = self._paths[url]
         if found is None:
-            self._miss(url)
+            self._lacking.setdefault(self._question, _Lacking()).note(url)
+        elif found not in self._first or self._question < self._first[found][0]:
+            self._first[found] = (self._question, len(self._first))
         return found
 
-    def remarks(self) -> tuple[Remark, ...]:
-        """Return what could not be taken along since :meth:`start`."""
-        found = [MEDIA_REMOTE.with_facts(count=len(self._remote))] if self._remote else []
-        found += [MEDIA_MISSING.with_facts(count=self._missing)] if self._missing else []
-        return tuple(found)
+    def remarks(self, question: int) -> tuple[Remark, ...]:
+        """Return what could not be taken along of a question, by its number."""
+        found = self._lacking.get(question)
+        return found.remarks() if found else ()
 
     def used(self) -> Iterator[tuple[str, Asset]]:
-        """Yield path and asset of every file that is used."""
-        yield from self._used.items()
+        """Yield path and asset of every file that is used, those of the first question first."""
+        for path in sorted(self._first, key=self._first.__getitem__):
+            yield path, self._used[path]
 
     def base64(self, path: str) -> Iterator[bytes]:
         """Yield a used file as base64, piece by piece, for packages that hold files inside their texts."""
@@ -75,12 +98,6 @@ class MediaFiles:
         path = f"{self._folder}/{file_name(asset)}"
         self._used[path] = asset
         return path
-
-    def _miss(self, url: str) -> None:
-        if url.startswith("http"):
-            self._remote.add(url)
-        else:
-            self._missing += 1
 
 
 def file_name(asset: Asset) -> str:

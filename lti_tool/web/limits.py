@@ -22,7 +22,6 @@ from werkzeug.exceptions import TooManyRequests
 from lti_tool.errors import SettingsError
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.sharing import REDIS_SECONDS, Fallback
-from lti_tool.web.http import the
 
 if TYPE_CHECKING:
     from flask.typing import RouteCallable
@@ -116,9 +115,8 @@ def _counters(url: str) -> Counters:
 def _limit_logins(view: Callable[..., Response], counters: Counters) -> Callable[..., Response]:
     @wraps(view)
     def limited(**values: str) -> Response:
-        asked = the(request)
-        platform = fingerprint(f"{asked.values.get('iss', '')!r} {asked.values.get('client_id', '')!r}")
-        if counters.count(f"login:{asked.remote_addr}") > LOGINS or counters.count(platform) > PLATFORM_LOGINS:
+        platform = fingerprint(f"{request.values.get('iss', '')!r} {request.values.get('client_id', '')!r}")
+        if counters.count(f"login:{request.remote_addr}") > LOGINS or counters.count(platform) > PLATFORM_LOGINS:
             raise TooManyRequests(retry_after=WINDOW)
         return view(**values)
 
@@ -128,8 +126,7 @@ def _limit_logins(view: Callable[..., Response], counters: Counters) -> Callable
 def _limit_failures(view: Callable[..., Response], counters: Counters) -> Callable[..., Response]:
     @wraps(view)
     def limited(**values: str) -> Response:
-        asked = the(request)
-        name = f"{asked.endpoint}:{asked.remote_addr}"
+        name = f"{request.endpoint}:{request.remote_addr}"
         if counters.seen(name) >= FAILURES:
             raise TooManyRequests(retry_after=WINDOW)
         try:

@@ -56,7 +56,7 @@ class CanvasQti:
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
         questions = CanvasQuestions(exam, assets)
-        return _report(exam, [questions.make(question)[1] for question in exam.questions])
+        return _report(exam, [line for _, line in questions.make()])
 
 
 def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
@@ -75,8 +75,7 @@ def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
 
 def items(questions: CanvasQuestions, lines: list[Line]) -> Iterator[str]:
     """Yield the items of all questions, and put each one's line of the report into ``lines``."""
-    for question in questions.exam.questions:
-        made, line = questions.make(question)
+    for made, line in questions.make():
         lines.append(line)
         yield made
 

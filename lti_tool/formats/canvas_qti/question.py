@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import (
-    Choice,
     Exam,
     FillInBlank,
-    LongText,
-    Matching,
-    Ordering,
     Question,
     SentenceAnalysis,
-    TrueFalse,
-    Upload,
 )
-from lti_tool.exam.richtext import Blank, Element, Image, Node, RichText, Text
+from lti_tool.exam.passes import in_passes
+from lti_tool.exam.richtext import Blank, Element, Node, RichText, Text
 from lti_tool.formats import changes
 from lti_tool.formats.canvas_qti import items, remarks
 from lti_tool.formats.canvas_qti.fitting import LONGEST_TEXT, fitted
 from lti_tool.formats.canvas_qti.html import CanvasBlanks, CanvasHtml
+from lti_tool.formats.canvas_qti.shapes import Shape, Shapes
 from lti_tool.formats.canvas_qti.stimuli import PARENT, stimuli
 from lti_tool.formats.idents import ident
-from lti_tool.formats.labels import label, labels
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.menus import menus, menus_text
 from lti_tool.formats.notes import grading_notes
-from lti_tool.formats.order import right_order, turns
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.report import Line
@@ -42,36 +37,95 @@ _WITH_BLANKS = frozenset({Form.BLANKS, Form.MENUS})
 _AUDIO = ("mp3", "m4a", "wav", "ogg", "webm", "mp4")
 
 
+class Draft:
+    """A question on its way, and what each step adds to it.
+
+    ``before`` are passages that stand before it; ``names`` are those of its blanks; ``written`` are its items.
+    """
+
+    __slots__ = ("before", "html", "line", "names", "nodes", "plan", "question", "shape", "written")
+
+    plan: Plan
+    nodes: tuple[Node, ...]
+    html: str
+    shape: Shape
+    written: str
+    line: Line
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.before = ""
+        self.names: tuple[str, ...] = ()
+
+
 class CanvasQuestions:
-    """Makes the items of one exam, one question after the other."""
+    """Makes the items of one exam."""
 
     def __init__(self, exam: Exam, assets: Assets) -> None:
         self.exam = exam
         self.media = MediaFiles(assets)
         self._html = CanvasHtml(self.media, exam.language)
         self._blanks = CanvasBlanks(self.media, exam.language)
+        self._shapes = Shapes(self._html)
         self._stimuli = stimuli(exam)
 
-    def make(self, question: Question) -> tuple[str, Line]:
-        """Return the items of ``question`` (passages before it, if it is long), and its line in the report."""
-        self.media.start()
-        found = fitted(plan(question, self.exam, _FORMS), self.exam, self._size)
-        if found.form is Form.NOTHING:
-            return "", found.line()
-        written, found = self._items(found)
-        return written, found.with_remarks(*self.media.remarks()).line(remarks.notes(found, self.exam.language))
+    def make(self) -> Iterator[tuple[str, Line]]:
+        """Yield the items of each question (passages before it, if it is long), and its line in the report."""
+        drafts = map(Draft, self.exam.questions)
+        steps = (self._plan, self._stem, self._text, self._shape, self._item, self._line)
+        return ((draft.written, draft.line) for draft in in_passes(drafts, *steps))
 
-    def _items(self, found: Plan) -> tuple[str, Plan]:
-        question, nodes = found.question, self._stem(found)
-        html = self._render(found, nodes)
-        if _grown(html) <= LONGEST_TEXT:
-            return self._item(found, html), found
-        passages, last = self._divided(found.question, nodes)
-        written = [self._passage(question, place, group) for place, group in enumerate(passages)]
+    def _plan(self, draft: Draft) -> None:
+        self.media.turn_to(draft.question.number)
+        self._blanks.names = ()  # not yet known
+        draft.plan = fitted(plan(draft.question, self.exam, _FORMS), self.exam, self._size)
+
+    def _stem(self, draft: Draft) -> None:
+        found = draft.plan
+        if found.form is Form.TRUE_FALSE and (told := phrase("true_false_words", self.exam.language)):
+            found = replace(found, instruction=told)
+        draft.nodes = stem(found, self.exam)
+        if found.form in _WITH_BLANKS:
+            draft.nodes += self._body(draft, found.question)
+
+    def _text(self, draft: Draft) -> None:
+        self.media.turn_to(draft.question.number)
+        draft.html = self._render(draft, draft.nodes)
+        if _grown(draft.html) > LONGEST_TEXT:
+            self._divide(draft)
+
+    def _shape(self, draft: Draft) -> None:
+        self.media.turn_to(draft.question.number)
+        draft.shape = self._shapes.of(draft.plan, draft.html, draft.names)
+
+    def _item(self, draft: Draft) -> None:
+        if draft.plan.form is Form.NOTHING:
+            draft.written = ""
+            return
+        found, question = draft.plan, draft.plan.question
+        title = question.title.plain_text() or question.description.plain_text() or f"{question.number}"
+        kind, presentation, scoring = draft.shape
+        draft.written = draft.before + items.item(
+            ident(self.exam.id, question.id),
+            title[:120],
+            kind,
+            question.points,
+            presentation,
+            processing=scoring,
+            metadata=self._metadata(found) + self._beside(question),
+        )
+
+    def _line(self, draft: Draft) -> None:
+        found = draft.plan.with_remarks(*self.media.remarks(draft.question.number))
+        draft.line = found.line(remarks.notes(found, self.exam.language))
+
+    def _divide(self, draft: Draft) -> None:
+        """Put what is too long of a question into passages before it."""
+        passages, last = self._divided(draft.plan.question, draft.nodes)
         if passages:
-            found = found.with_remarks(changes.LONG_STEM.with_facts(count=len(passages)))
-        written.append(self._item(found, self._render(found, last)))
-        return "".join(written), found
+            draft.plan = draft.plan.with_remarks(changes.LONG_STEM.with_facts(count=len(passages)))
+        written = [self._passage(draft.question, place, group) for place, group in enumerate(passages)]
+        draft.before, draft.html = "".join(written), self._render(draft, last)
 
     def _divided(self, question: Question, nodes: tuple[Node, ...]) -> tuple[list[tuple[Node, ...]], tuple[Node, ...]]:
         """Return the passages before a long question, and its own text: its title and how to answer stay with it."""
@@ -82,25 +136,18 @@ class CanvasQuestions:
         *passages, last = in_pieces(nodes, self._measure, LONGEST_TEXT)
         return passages, last
 
-    def _render(self, found: Plan, nodes: tuple[Node, ...]) -> str:
-        return (self._blanks if found.form in _WITH_BLANKS else self._html).render(nodes)
+    def _render(self, draft: Draft, nodes: tuple[Node, ...]) -> str:
+        self._blanks.names = draft.names
+        return (self._blanks if draft.plan.form in _WITH_BLANKS else self._html).render(nodes)
 
-    def _stem(self, found: Plan) -> tuple[Node, ...]:
-        question = found.question
-        if isinstance(question, TrueFalse) and found.form is Form.TRUE_FALSE:
-            found = replace(found, instruction=phrase("true_false_words", self.exam.language))
-        return (*stem(found, self.exam), *self._body(question, found.form))
-
-    def _body(self, question: Question, form: Form) -> list[Node]:
+    def _body(self, draft: Draft, question: Question) -> tuple[Node, ...]:
         """Return the text in which blanks stand, and name them for what follows."""
-        if form not in _WITH_BLANKS:
-            return []
         if isinstance(question, SentenceAnalysis):
             text = RichText(menus_text(menus(question), self.exam.language))
         else:
             text = question.body if isinstance(question, FillInBlank) else RichText()
-        self._blanks.names = _blank_names(question, text)
-        return [directed(block, self.exam) for block in blocks(text)]
+        draft.names = _blank_names(question, text)
+        return tuple(directed(block, self.exam) for block in blocks(text))
 
     def _passage(self, question: Question, place: int, nodes: tuple[Node, ...]) -> str:
         heading = phrase("belongs_to", self.exam.language, n=question.number)
@@ -109,70 +156,6 @@ class CanvasQuestions:
         html = self._html.render(nodes)
         name = ident(self.exam.id, question.id, f"passage {place}")
         return items.item(name, heading, "text_only_question", Decimal(0), items.material(html))
-
-    def _item(self, found: Plan, html: str) -> str:
-        question = found.question
-        name = ident(self.exam.id, question.id)
-        title = (question.title.plain_text() or question.description.plain_text() or f"{question.number}")[:120]
-        kind, presentation, scoring = self._shape(found, html)
-        metadata = [*self._metadata(found), *self._beside(question)]
-        return items.item(name, title, kind, question.points, presentation, processing=scoring, metadata=metadata)
-
-    def _shape(self, found: Plan, html: str) -> tuple[str, str, str]:  # noqa: PLR0911 -- a table of types
-        """Return Canvas's type, the presentation and the processing."""
-        question = found.question
-        match question:
-            case Choice() if found.form in (Form.SINGLE, Form.MULTIPLE):
-                return self._choice(question, html)
-            case TrueFalse() if found.form is Form.TRUE_FALSE:
-                words = items.choice(html, ("True", "False"), multiple=False, shuffle=False)
-                right = items.choice_scoring(2, (0 if question.correct else 1,), multiple=False)
-                return "true_false_question", words, right
-            case Ordering(options=options) if found.form is Form.ORDERING:
-                shape = items.ordering(html, list(map(_shown, labels(options) or ())))
-                return "ordering_question", shape, items.ordering_scoring(len(options))
-            case Matching() if found.form is Form.MATCHING:
-                return self._matching(question, html)
-            case SentenceAnalysis() if found.form is Form.MENUS:
-                asked, names = menus(question), self._blanks.names
-                shape = items.dropdowns(html, names, [menu.options for menu in asked])
-                scoring = items.blanks_scoring(names, [menu.right for menu in asked])
-                return "multiple_dropdowns_question", shape, scoring
-            case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
-                names = self._blanks.names
-                shape = items.blanks(html, names, answers)
-                return "fill_in_multiple_blanks_question", shape, items.blanks_scoring(names, [0] * len(names))
-        return _open_shape(found, html)
-
-    def _choice(self, question: Choice, html: str) -> tuple[str, str, str]:
-        multiple = question.multiple
-        options = [self._option(question, index) for index in range(len(question.options))]
-        presentation = items.choice(html, options, multiple=multiple, shuffle=question.shuffle)
-        scoring = items.choice_scoring(len(options), question.correct or (), multiple=multiple)
-        return "multiple_answers_question" if multiple else "multiple_choice_question", presentation, scoring
-
-    def _matching(self, question: Matching, html: str) -> tuple[str, str, str]:
-        """Return a matching; its right side in an order that gives nothing away."""
-        order = right_order(question)
-        left = [self._left(text, number) for number, text in enumerate(question.left, 1)]
-        right = [label(question.right[place]) or "" for place in order]
-        turn = turns(order)
-        pairs = [(a, turn[b]) for a, b in question.pairs or ()]
-        return "matching_question", items.matching(html, left, right), items.matching_scoring(pairs)
-
-    def _left(self, text: RichText, number: int) -> str:
-        """Return a left side; a picture or a formula alone gets a number, for Classic wants words beside it."""
-        html = self._html.text(text)
-        worded = any(isinstance(node, Text) and node.value.strip() for node in text.walk())
-        return html if worded else f"{number}. {html}"
-
-    def _option(self, question: Choice, index: int) -> str:
-        """Return an option's HTML; a picture without words is named by its place, which gives nothing away."""
-        option = question.options[index]
-        if question.pictures and len(option.nodes) == 1 and isinstance(option.nodes[0], Image):
-            name = option.nodes[0].alt or phrase("picture", self.exam.language, n=index + 1)
-            return self._html.node(replace(option.nodes[0], alt=name))
-        return self._html.text(option)
 
     def _metadata(self, found: Plan) -> list[tuple[str, str]]:
         if found.form is Form.MULTIPLE:
@@ -205,23 +188,4 @@ def _blank_names(question: Question, text: RichText) -> tuple[str, ...]:
 
 def _grown(html: str) -> int:
     """Return the bytes that a text may take once it is in Canvas."""
-    return len(html.encode()) + _FILE_ADDRESS_GROWS * html.count("<img")
-
-
-def _shown(label: str) -> str:
-    """Return a label as HTML; Classic loses the character references that have names (its clear_html)."""
-    return label.replace("&", "&#38;")
-
-
-def _open_shape(found: Plan, html: str) -> tuple[str, str, str]:
-    if found.form is Form.TEXT:
-        return "text_only_question", items.material(html), ""
-    if found.form is Form.UPLOAD:
-        extensions = found.question.extensions if isinstance(found.question, Upload) else _AUDIO
-        return "file_upload_question", items.upload(html, extensions), ""
-    if found.form is Form.SHORT_ANSWER:
-        return "short_answer_question", items.open_answer(html), items.short_answer_scoring(found.accepted)
-    match found.question:
-        case LongText(min_words=least, max_words=most):
-            return "essay_question", items.essay(html, least, most), items.essay_scoring()
-    return "essay_question", items.open_answer(html), items.essay_scoring()
+    return _FILE_ADDRESS_GROWS * html.count("<img") + (len(html) if html.isascii() else len(html.encode()))

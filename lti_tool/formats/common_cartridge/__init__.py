@@ -18,7 +18,6 @@ from lti_tool.formats import canvas_qti
 from lti_tool.formats.canvas_qti.question import CanvasQuestions
 from lti_tool.formats.common_cartridge import remarks
 from lti_tool.formats.common_cartridge.for_teachers import page, page_path
-from lti_tool.formats.common_cartridge.groups import groups
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, named
 from lti_tool.formats.common_cartridge.items import fields
 from lti_tool.formats.common_cartridge.manifest import CANVAS_FLAG, canvas_path, manifest, meta_path, profile_path
@@ -77,8 +76,7 @@ def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
 
 
 def _items(questions: CartridgeQuestions, lines: list[Line]) -> Iterator[str]:
-    for group in groups(questions.exam):
-        made, found = questions.make(group)
+    for made, found in questions.make():
         lines += found
         yield made
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Information, Matching, Question, SentenceAnalysis, TrueFalse
+from lti_tool.exam.passes import in_passes
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Node, Text
 from lti_tool.exam.value import value
 from lti_tool.formats import changes
 from lti_tool.formats.common_cartridge import items, remarks
 from lti_tool.formats.common_cartridge.fitting import FORMS, fitted, weights, whole_points
-from lti_tool.formats.common_cartridge.groups import Group
+from lti_tool.formats.common_cartridge.groups import Group, groups
 from lti_tool.formats.common_cartridge.html import CartridgeHtml, named
 from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
@@ -40,45 +41,80 @@ class _Part:
     body: Callable[[str], str]
 
 
+class Draft:
+    """A question on its way, and what each step adds to it.
+
+    ``before`` and ``after`` are the texts that go with it, as HTML, and ``others`` their lines in the report.
+    ``html`` is its stem; ``written`` are its items, worth ``weight`` points together.
+    """
+
+    __slots__ = ("after", "before", "group", "html", "line", "others", "plan", "question", "weight", "written")
+
+    before: str
+    after: str
+    plan: Plan
+    html: str
+    written: str
+    line: Line
+
+    def __init__(self, group: Group, question: Question) -> None:
+        self.group, self.question = group, question
+        self.others: list[Line] = []
+        self.weight = 0
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of the question and of its texts."""
+        return [self.line, *self.others]
+
+
 class CartridgeQuestions:
-    """Makes the items of one exam, group by group."""
+    """Makes the items of one exam."""
 
     def __init__(self, exam: Exam, assets: Assets) -> None:
         self.exam = exam
         self.media = MediaFiles(assets)
         self._html = CartridgeHtml(self.media, exam.language)
 
-    def make(self, group: Group) -> tuple[str, list[Line]]:
-        """Return the items of a group, and the lines of its texts and its question in their order."""
-        if group.question is None:
-            return self._texts_alone(group.before)
-        before = [self._text(text, remarks.TEXT_BEFORE) for text in group.before]
-        after = [self._text(text, remarks.TEXT_AFTER) for text in group.after]
-        self.media.start()
-        found = fitted(plan(group.question, self.exam, FORMS), self.exam)
-        if found.form is Form.NOTHING:
-            return "", [found.line()]
-        shown = "".join(html for html, _ in before), "".join(html for html, _ in after)
-        xml, weight = self._items(found, *shown)
-        line = self._line(found, weight)
-        return xml, [*(one for _, one in before), line, *(one for _, one in after)]
+    def make(self) -> Iterator[tuple[str, list[Line]]]:
+        """Yield items, and the lines of the questions and texts that are in them."""
+        found = list(groups(self.exam))
+        yield from (self._texts_alone(group.before) for group in found if group.question is None)
+        drafts = (Draft(group, group.question) for group in found if group.question is not None)
+        steps = (self._texts, self._plan, self._stem, self._items, self._line)
+        yield from ((draft.written, draft.lines) for draft in in_passes(drafts, *steps))
 
-    def _line(self, found: Plan, weight: int) -> Line:
-        points = found.question.points
+    def _texts(self, draft: Draft) -> None:
+        draft.before = "".join([self._text(text, remarks.TEXT_BEFORE, draft.others) for text in draft.group.before])
+        draft.after = "".join([self._text(text, remarks.TEXT_AFTER, draft.others) for text in draft.group.after])
+
+    def _plan(self, draft: Draft) -> None:
+        draft.plan = fitted(plan(draft.question, self.exam, FORMS), self.exam)
+
+    def _stem(self, draft: Draft) -> None:
+        self.media.turn_to(draft.question.number)
+        draft.html = self._html.render(stem(draft.plan, self.exam))
+
+    def _items(self, draft: Draft) -> None:
+        self.media.turn_to(draft.question.number)
+        if draft.plan.form is Form.NOTHING:
+            draft.written = ""
+        elif parts := self._parts(draft.plan):
+            draft.written, draft.weight = self._each(draft.plan, draft.html, parts, draft.before, draft.after)
+        else:
+            draft.weight = whole_points(draft.plan.question.points)
+            profile, body = self._body(draft.plan, draft.before + draft.html + draft.after)
+            draft.written = self._item(draft.plan.question, profile, draft.weight, body)
+
+    def _line(self, draft: Draft) -> None:
+        found, points, weight = draft.plan, draft.question.points, draft.weight
+        if found.form is Form.NOTHING:
+            draft.line = found.line()
+            return
         if points != weight:
             found = found.with_remarks(remarks.WHOLE_POINTS.with_facts(out=weight, points=decimal(points)))
-        line = found.with_remarks(*self.media.remarks()).line(_notes(found))
-        return line if points == weight else replace(line, points_out=Decimal(weight))
-
-    def _items(self, found: Plan, before: str, after: str) -> tuple[str, int]:
-        question = found.question
-        html = self._html.render(stem(found, self.exam))
-        parts = self._parts(found)
-        if parts:
-            return self._each(found, html, parts, before, after)
-        weight = whole_points(question.points)
-        profile, body = self._body(found, before + html + after)
-        return self._item(question, profile, weight, body), weight
+        line = found.with_remarks(*self.media.remarks(draft.question.number)).line(_notes(found))
+        draft.line = line if points == weight else replace(line, points_out=Decimal(weight))
 
     def _parts(self, found: Plan) -> list[_Part]:
         match found.form, found.question:
@@ -160,20 +196,20 @@ class CartridgeQuestions:
         name = ident(self.exam.id, question.id, *([f"part {part}"] if part > 1 else []))
         return items.item(name, _title(question, part), profile, weight, body)
 
-    def _text(self, text: Information, becomes: str, remark: Remark = remarks.TEXT_MERGED) -> tuple[str, Line]:
-        """Return a text that goes with a question, as HTML."""
-        self.media.start()
+    def _text(self, text: Information, becomes: str, lines: list[Line], remark: Remark = remarks.TEXT_MERGED) -> str:
+        """Return a text that goes with a question, as HTML, and put its line into ``lines``."""
+        self.media.turn_to(text.number)
         found = plan(text, self.exam, FORMS).with_remarks(remark)
         html = self._html.render(stem(found, self.exam))
-        line = found.with_remarks(*self.media.remarks()).line()
-        return html, replace(line, becomes=becomes, verdict=Verdict.ADAPTED)
+        line = found.with_remarks(*self.media.remarks(text.number)).line()
+        lines.append(replace(line, becomes=becomes, verdict=Verdict.ADAPTED))
+        return html
 
     def _texts_alone(self, texts: tuple[Information, ...]) -> tuple[str, list[Line]]:
         """Return all texts as one essay: a cartridge without any item is refused."""
-        made = [self._text(text, Form.ESSAY.value, remarks.TEXT_ALONE) for text in texts]
-        html = "".join(one for one, _ in made)
-        xml = self._item(texts[0], items.ESSAY, 0, items.essay(html))
-        return xml, [line for _, line in made]
+        lines: list[Line] = []
+        made = [self._text(text, Form.ESSAY.value, lines, remarks.TEXT_ALONE) for text in texts]
+        return self._item(texts[0], items.ESSAY, 0, items.essay("".join(made))), lines
 
 
 def _title(question: Question, part: int) -> str:

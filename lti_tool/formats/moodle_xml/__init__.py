@@ -48,9 +48,8 @@ class MoodleXml:
         out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n')
         path = f"$course$/top/{_category(exam).replace('/', '//')}"
         with TemporaryFile() as questions:  # Moodle reads the category first, and it tells of all questions
-            for question in exam.questions:
-                xml, line = made.make(question)
-                questions.writelines(_with_files(xml, made.media))
+            for xml, line in made.make():
+                questions.writelines(_with_files(xml, made.media) if elements.FILE in xml else (xml.encode(),))
                 lines.append(line)
             report = _report(exam, lines)
             out.write(elements.category(path, ident(exam.id, "category"), summary(report, exam.language)).encode())
@@ -61,7 +60,7 @@ class MoodleXml:
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
-        return _report(exam, [line for _, line in map(MoodleQuestions(exam, assets).make, exam.questions)])
+        return _report(exam, [line for _, line in MoodleQuestions(exam, assets).make()])
 
 
 def _with_files(xml: str, media: MediaFiles) -> Iterator[bytes]:

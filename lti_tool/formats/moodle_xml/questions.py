@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from lti_tool.exam.model import (
     SentenceAnalysis,
     TrueFalse,
 )
+from lti_tool.exam.passes import in_passes
 from lti_tool.exam.richtext import Node, RichText
 from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
@@ -42,8 +43,26 @@ _DECIMALS = Decimal("0.0000001")
 """Moodle keeps marks as decimal(12,7)."""
 
 
+class Draft:
+    """A question on its way, and what each step adds to it; ``written`` is its XML, empty if it is left out."""
+
+    __slots__ = ("body", "kind", "line", "nodes", "plan", "points", "question", "text", "written")
+
+    plan: Plan
+    nodes: tuple[Node, ...]
+    kind: str
+    text: str
+    body: str
+    points: Decimal
+    written: str
+    line: Line
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+
 class MoodleQuestions:
-    """Makes the questions of one exam, one after the other; the content of files is left to who writes them."""
+    """Makes the questions of one exam; the content of files is left to who writes them."""
 
     def __init__(self, exam: Exam, assets: Assets) -> None:
         self.exam = exam
@@ -55,31 +74,43 @@ class MoodleQuestions:
         self._bodies = Bodies(exam, self._texts)
         self._width = len(str(len(exam.questions)))
 
-    def make(self, question: Question) -> tuple[str, Line]:
-        """Return the question, empty if it is left out, and its line in the report."""
-        self.media.start()
-        found = moodle_plan(question, self.exam)
-        if found.form is Form.NOTHING:
-            return "", found.line()
-        xml, points = self._question(found)
-        line = found.with_remarks(*self.media.remarks()).line(notes(found))
-        return xml, line if points == question.points else replace(line, points_out=points)
+    def make(self) -> Iterator[tuple[str, Line]]:
+        """Yield each question, empty if it is left out, and its line in the report."""
+        drafts = map(Draft, self.exam.questions)
+        steps = (self._plan, self._stem, self._text, self._body, self._element, self._line)
+        return ((draft.written, draft.line) for draft in in_passes(drafts, *steps))
 
-    def _question(self, found: Plan) -> tuple[str, Decimal]:
-        question = found.question
-        if isinstance(question, FillInBlank) and found.form is Form.BLANKS and question.blanks > 1:
-            return self._cloze(found, question)
-        kind, body = self._kind(found)
-        points = question.points.quantize(_DECIMALS) if question.points % _DECIMALS else question.points
-        return self._element(kind, found, self._text(found), points, body), points
+    def _plan(self, draft: Draft) -> None:
+        draft.plan = moodle_plan(draft.question, self.exam)
 
-    def _text(self, found: Plan) -> str:
-        question, nodes = found.question, stem(found, self.exam)
+    def _stem(self, draft: Draft) -> None:
+        draft.nodes = stem(draft.plan, self.exam)
+
+    def _text(self, draft: Draft) -> None:
+        self.media.turn_to(draft.question.number)
+        found, question, nodes = draft.plan, draft.plan.question, draft.nodes
         if isinstance(question, SentenceAnalysis) and found.form is Form.MENUS:
-            return self._menus_text(nodes, menus(question))
-        if isinstance(question, FillInBlank) and found.form is Form.BLANKS:
-            return self._line_texts.of((*nodes, *self._directed(question.body)))
-        return self._texts.of(nodes)
+            draft.text = self._menus_text(nodes, menus(question))
+        elif isinstance(question, FillInBlank) and found.form is Form.BLANKS:
+            texts = self._gaps(question) if question.blanks > 1 else self._line_texts
+            draft.text = texts.of((*nodes, *self._directed(question.body)))
+        else:
+            draft.text = self._texts.of(nodes)
+
+    def _body(self, draft: Draft) -> None:
+        self.media.turn_to(draft.question.number)
+        draft.kind, draft.body = self._kind(draft.plan)
+        question, points = draft.plan.question, draft.plan.question.points
+        if isinstance(question, FillInBlank) and draft.kind == "cloze":
+            draft.points = Decimal(sum(weights(points, question.blanks)))
+        else:
+            draft.points = points.quantize(_DECIMALS) if points % _DECIMALS else points
+
+    def _line(self, draft: Draft) -> None:
+        found, points = draft.plan, draft.points
+        line = found.with_remarks(*self.media.remarks(draft.question.number)).line(notes(found))
+        left_out = found.form is Form.NOTHING
+        draft.line = line if left_out or points == draft.question.points else replace(line, points_out=points)
 
     def _kind(self, found: Plan) -> tuple[str, str]:  # noqa: PLR0911 -- a table of types
         """Return Moodle's type and what it has beside its text."""
@@ -92,6 +123,8 @@ class MoodleQuestions:
             case DateYear(full_date=False) as question if _is_number(found):
                 return "numerical", bodies.year(question)
             case FillInBlank(answers=answers) as question if found.form is Form.BLANKS and answers is not None:
+                if question.blanks > 1:
+                    return "cloze", ""
                 return "shortanswer", bodies.short_answer(answers[0], ignore_case=question.ignore_case)
             case Matching() as question if found.form is Form.MATCHING:
                 return "matching", bodies.matching(question)
@@ -103,17 +136,14 @@ class MoodleQuestions:
             return "shortanswer", bodies.short_answer(found.accepted)
         return ("description", "") if found.form is Form.TEXT else ("essay", bodies.essay(found))
 
-    def _cloze(self, found: Plan, question: FillInBlank) -> tuple[str, Decimal]:
-        """Return a text with gaps; its points are the sum of the gaps' whole numbers."""
-        answers = question.answers or ()
-        each = weights(question.points, len(answers))
+    def _gaps(self, question: FillInBlank) -> Texts:
+        """Return what writes the text of a question with its gaps; its points are the sum of their whole numbers."""
+        each = weights(question.points, question.blanks)
         self._gap_html.gaps = [
             gap(weight, accepted, ignore_case=question.ignore_case)
-            for weight, accepted in zip(each, answers, strict=True)
+            for weight, accepted in zip(each, question.answers or (), strict=True)
         ]
-        text = self._gap_texts.of((*stem(found, self.exam), *self._directed(question.body)))
-        points = Decimal(sum(each))
-        return self._element("cloze", found, text, points), points
+        return self._gap_texts
 
     def _menus_text(self, nodes: Iterable[Node], found: Sequence[Menu]) -> str:
         """Return the parts of a sentence, each with the number of its right word after it."""
@@ -125,16 +155,19 @@ class MoodleQuestions:
     def _directed(self, text: RichText) -> list[Node]:
         return [directed(block, self.exam) for block in blocks(text)]
 
-    def _element(self, kind: str, found: Plan, text: str, points: Decimal, body: str = "") -> str:
-        question = found.question
-        return elements.question(
-            kind,
+    def _element(self, draft: Draft) -> None:
+        if draft.plan.form is Form.NOTHING:
+            draft.written = ""
+            return
+        question = draft.plan.question
+        draft.written = elements.question(
+            draft.kind,
             name=self._name(question),
-            text=text,
-            points=decimal(points),
+            text=draft.text,
+            points=decimal(draft.points),
             ident=ident(self.exam.id, question.id),
-            body=body,
-            tags=_tags(question),
+            body=draft.body,
+            tags=_tags(question) if question.tags else (),
         )
 
     def _name(self, question: Question) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
+from lti_tool.exam.passes import in_passes
+from lti_tool.exam.richtext import Node
 from lti_tool.exam.value import value
 from lti_tool.formats.idents import ident
 from lti_tool.formats.media import MediaFiles
@@ -37,12 +39,50 @@ class Document:
     ordering: bool = False
 
 
+class Draft:
+    """An item on its way, and what each step adds to it.
+
+    ``stimuli`` are documents that stand before it; ``above`` and ``below`` are texts inside it with their files,
+    ``told`` is its stem, ``body`` all that a student sees.
+    """
+
+    __slots__ = (
+        "above",
+        "answer",
+        "below",
+        "body",
+        "document",
+        "entry",
+        "needs",
+        "nodes",
+        "plan",
+        "seen",
+        "stimuli",
+        "told",
+    )
+
+    above: tuple[str, dict[str, None]]
+    below: tuple[str, dict[str, None]]
+    nodes: tuple[Node, ...]
+    told: str
+    answer: Answer
+    body: str
+    document: tuple[Document, str]
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry, self.plan = entry, entry.plan
+        self.seen = Seen()
+        self.stimuli: list[tuple[Document, str]] = []
+        self.needs: list[Document] = []
+
+
 class ItemWriter:
     """Writes the documents of one exam, and the lines of its report."""
 
     def __init__(self, exam: Exam, assets: Assets, dialect: Dialect) -> None:
         self.media = MediaFiles(assets)
         self.lines: dict[int, Line] = {}
+        self._known: dict[int, Document] = {}
         self._exam, self._dialect = exam, dialect
         self._xhtml = Xhtml(dialect.markup, self.media, exam)
         language = f' xml:lang="{escape(exam.language)}"' if exam.language else ""
@@ -56,14 +96,10 @@ class ItemWriter:
 
     def documents(self, entries: Iterable[Entry]) -> Iterator[tuple[Document, str]]:
         """Yield documents and their texts in the order of the exam; a stimulus before the first item that needs it."""
-        known: dict[int, Document] = {}
-        for entry in entries:
-            if self._dialect.stimuli:
-                for plan in entry.before:
-                    if plan.question.number not in known:
-                        known[plan.question.number], text = self._write_stimulus(plan)
-                        yield known[plan.question.number], text
-            yield self._write_item(entry, known)
+        steps = (self._texts, self._stem, self._told, self._answer, self._body, self._line, self._document)
+        for draft in in_passes(map(Draft, entries), *steps):
+            yield from draft.stimuli
+            yield draft.document
 
     def leave_out(self, plan: Plan) -> None:
         """Note that a question becomes nothing."""
@@ -76,55 +112,68 @@ class ItemWriter:
         text = self._stimulus % (name, _title(line), body)
         return Document("stimulus", name, f"stimulus-{name}.xml", tuple(seen.files)), text
 
-    def _write_item(self, entry: Entry, known: dict[int, Document]) -> tuple[Document, str]:
-        files: dict[str, None] = {}
-        above, needs = "", []
-        for plan in entry.before:
-            if self._dialect.stimuli:
-                needs.append(known[plan.question.number])
-            else:
-                above += self._neighbour(plan, remarks.TEXT_ABOVE, entry.plan.question.number, files)
-        found, body, seen = self._question(entry.plan, above)
-        files.update(seen.files)
-        below = "".join(
-            self._neighbour(plan, remarks.TEXT_BELOW, entry.plan.question.number, files) for plan in entry.after
-        )
-        return self._document(entry.plan, found, body + below, tuple(files), needs)
+    def _texts(self, draft: Draft) -> None:
+        """Write the texts that go with a question: as documents that it refers to, or into its item."""
+        before, number = draft.entry.before, draft.plan.question.number
+        if self._dialect.stimuli:
+            draft.needs = [self._stimulus_of(plan, draft) for plan in before]
+            before = ()
+        draft.above = self._neighbours(before, remarks.TEXT_ABOVE, number)
+        draft.below = self._neighbours(draft.entry.after, remarks.TEXT_BELOW, number)
 
-    def _document(
-        self, plan: Plan, found: Answer, body: str, files: tuple[str, ...], needs: list[Document]
-    ) -> tuple[Document, str]:
+    def _stimulus_of(self, plan: Plan, draft: Draft) -> Document:
+        number = plan.question.number
+        if number not in self._known:
+            draft.stimuli.append(self._write_stimulus(plan))
+            self._known[number] = draft.stimuli[-1][0]
+        return self._known[number]
+
+    def _stem(self, draft: Draft) -> None:
+        draft.nodes = stem(draft.plan, self._exam)
+
+    def _told(self, draft: Draft) -> None:
+        self._turn_to(draft.plan, draft.seen)
+        draft.told = self._xhtml.blocks(draft.nodes)
+
+    def _answer(self, draft: Draft) -> None:
+        self._turn_to(draft.plan, draft.seen)
+        draft.answer = answer(draft.plan, self._dialect, self._xhtml, self._exam.language)
+
+    def _body(self, draft: Draft) -> None:
+        found, notes = draft.answer, self._notes(draft.plan, draft.answer)
+        shown = f"<div>{draft.above[0]}{draft.told}{found.inside}</div>"
+        draft.body = f"{notes}{shown}{found.interaction}{draft.below[0]}"
+
+    def _line(self, draft: Draft) -> None:
+        plan = draft.plan
+        if plan.form is Form.TEXT:
+            self._note(plan, draft.seen, remarks.TEXT_ALONE)
+        else:
+            is_long = self._is_long(draft.above[0], draft.told, draft.answer.inside)
+            long = (remarks.LONG_FOR_CANVAS,) if is_long else ()
+            notes = (*remarks.notes(plan, self._dialect), *long)
+            self._note(plan, draft.seen, *remarks.changes(plan), notes=notes)
+
+    def _document(self, draft: Draft) -> None:
+        plan, found = draft.plan, draft.answer
         name, points = self._ident(plan, "item"), decimal(plan.question.points)
-        references = "".join(self._dialect.spell(_REFERENCE) % (one.ident, one.name) for one in needs)
         outcomes = ""
         if plan.form is not Form.TEXT:
             human = "" if found.processing else self._dialect.human
             outcomes = self._outcomes % (points, human, points) + (self._feedback if found.processing else "")
+        references = "".join([self._dialect.spell(_REFERENCE) % (one.ident, one.name) for one in draft.needs])
+        declared = found.declarations + outcomes + references
         title = _title(self.lines[plan.question.number])
-        text = self._item % (name, title, found.declarations + outcomes + references, body, found.processing)
         about = Document(
             "item",
             name,
             f"item-{name}.xml",
-            files,
-            tuple(one.ident for one in needs),
+            tuple({**draft.above[1], **draft.seen.files, **draft.below[1]}),
+            tuple([one.ident for one in draft.needs]),
             points,
             ordering=plan.form is Form.ORDERING,
         )
-        return about, text
-
-    def _question(self, plan: Plan, above: str) -> tuple[Answer, str, Seen]:
-        """Return answer and body of a question, and note its line."""
-        seen = self._begin()
-        told = self._xhtml.blocks(stem(plan, self._exam))
-        found = answer(plan, self._dialect, self._xhtml, self._exam.language)
-        body = f"{self._notes(plan, found)}<div>{above}{told}{found.inside}</div>{found.interaction}"
-        if plan.form is Form.TEXT:
-            self._note(plan, seen, remarks.TEXT_ALONE)
-        else:
-            long = (remarks.LONG_FOR_CANVAS,) if self._is_long(above, told, found.inside) else ()
-            self._note(plan, seen, *remarks.changes(plan), notes=(*remarks.notes(plan, self._dialect), *long))
-        return found, body, seen
+        draft.document = about, self._item % (name, title, declared, draft.body, found.processing)
 
     def _is_long(self, *texts: str) -> bool:
         together = sum(map(len, texts))
@@ -139,27 +188,31 @@ class ItemWriter:
         notes = grading_notes(plan.question, self._exam.language)
         return self._rubric % "".join(f"<p>{escape(one)}</p>" for one in notes.splitlines()) if notes else ""
 
-    def _neighbour(self, plan: Plan, remark: Remark, number: int, files: dict[str, None]) -> str:
-        """Return a text that stands in the item of question ``number``."""
-        body, seen = self._text(plan, remark.with_facts(number=number))
-        files.update(seen.files)
-        return f"<div>{body}</div>"
+    def _neighbours(self, plans: Iterable[Plan], remark: Remark, number: int) -> tuple[str, dict[str, None]]:
+        """Return texts that stand in the item of question ``number``, and their files."""
+        bodies, files = "", dict[str, None]()
+        for plan in plans:
+            body, seen = self._text(plan, remark.with_facts(number=number))
+            bodies += f"<div>{body}</div>"
+            files.update(seen.files)
+        return bodies, files
 
     def _text(self, plan: Plan, *changed: Remark) -> tuple[str, Seen]:
-        seen = self._begin()
+        seen = Seen()
+        self._turn_to(plan, seen)
         body = self._xhtml.blocks(stem(plan, self._exam))
         self._note(plan, seen, *changed)
         return body, seen
 
-    def _begin(self) -> Seen:
-        self.media.start()
-        self._xhtml.seen = Seen()
-        return self._xhtml.seen
+    def _turn_to(self, plan: Plan, seen: Seen) -> None:
+        self.media.turn_to(plan.question.number)
+        self._xhtml.seen = seen
 
     def _note(self, plan: Plan, seen: Seen, *changed: Remark, notes: tuple[Remark, ...] = ()) -> None:
-        changed = (*changed, *self.media.remarks(), *remarks.of_text(seen))
+        number = plan.question.number
+        changed = (*changed, *self.media.remarks(number), *remarks.of_text(seen))
         notes = (*notes, *remarks.of_looks(seen, self._dialect))
-        self.lines[plan.question.number] = (plan.with_remarks(*changed) if changed else plan).line(notes)
+        self.lines[number] = (plan.with_remarks(*changed) if changed else plan).line(notes)
 
     def _ident(self, plan: Plan, role: str) -> str:
         return ident(self._exam.id, plan.question.id, role)
