@@ -20,7 +20,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     not fit, and ``SystemExit`` with a sentence for each if those of the environment do not.
     """
     # Imported here, so that ``lti_tool.exam`` and ``lti_tool.formats`` can be used without any of it.
-    from flask import Flask  # noqa: PLC0415
     from flask_migrate import Migrate  # noqa: PLC0415
     from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
 
@@ -30,14 +29,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     from lti_tool.models import db  # noqa: PLC0415
     from lti_tool.models.engine import absolute, engine_options, let_go  # noqa: PLC0415
     from lti_tool.services.build import build_services  # noqa: PLC0415
+    from lti_tool.web.http import App  # noqa: PLC0415
 
     settings = settings or read_settings()
-    app = Flask("lti_tool", static_folder=str(ROOT / "static"), static_url_path="/static")
+    app = App(
+        "lti_tool",
+        static_folder=str(ROOT / "static"),
+        static_url_path="/static",
+        max_request_bytes=settings.max_request_bytes,
+    )
     database_url = absolute(settings.database_url)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(database_url),
-        MAX_CONTENT_LENGTH=settings.max_request_bytes,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

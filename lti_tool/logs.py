@@ -6,6 +6,8 @@ import json
 import logging
 import re
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
@@ -18,6 +20,24 @@ def hide_values(_logger: object, _method: str, event: structlog.typing.EventDict
     if isinstance(event.get("exception"), str):
         event["exception"] = _VALUES.sub("(hidden)", event["exception"])
     return event
+
+
+class Forgiving:
+    """A stream that may go away (a closed pipe, a full disk): no launch fails because its log line found no reader."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or lose it."""
+        with suppress(OSError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Flush, or lose it."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 _encoder = json.JSONEncoder(sort_keys=True, default=repr)
@@ -43,7 +63,7 @@ def configure_logging(level: str, form: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, hide_values, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Forgiving(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     _adopt_standard_logging(level, shared, last)

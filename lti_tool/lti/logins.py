@@ -15,7 +15,7 @@ from lti_tool.lti.addresses import origin_of
 from lti_tool.lti.errors import LaunchExpired, LaunchUsed, ProofMissing, ProofWrong
 from lti_tool.lti.tool_conf import FACTS, PlatformFacts
 from lti_tool.lti.verified import KnownPerson
-from lti_tool.models import Base, Login, Platform, db, now
+from lti_tool.models import Base, Direct, Login, Platform, db, now
 from lti_tool.security.encryption import fingerprint
 
 _STATE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -25,9 +25,9 @@ _PREFIX = "lti_login_"
 # Built once, and without objects: a login lives for seconds.
 _LOGIN = Login.metadata.tables["login"]
 _PLATFORM, _DEPLOYMENT, _PERSON = (Base.metadata.tables[name] for name in ("platform", "deployment", "lms_user"))
-_INSERT = insert(_LOGIN)
-_DELETE = delete(_LOGIN).where(_LOGIN.c.state == bindparam("given"))
-_FIND = (
+_INSERT = Direct(insert(_LOGIN), *(column.key for column in _LOGIN.columns))
+_DELETE = Direct(delete(_LOGIN).where(_LOGIN.c.state == bindparam("given")))
+_FIND = Direct(
     select(
         *(_LOGIN.c.nonce, _LOGIN.c.browser_hash, _LOGIN.c.handover_id, _LOGIN.c.expires_at),
         _DEPLOYMENT.c.deployment_id,
@@ -117,7 +117,7 @@ def begin(
         "handover_id": handover_id,
         "expires_at": now() + lifetime,
     }
-    rows.execute(_INSERT, login)
+    _INSERT.count(rows, login)
     return BegunLogin(state, nonce, BrowserProof(proof_name(state), proof, int(lifetime.total_seconds())))
 
 
@@ -141,9 +141,10 @@ def find(rows: Connection, state: str, proof: str, moment: datetime, *, deployme
     Raises :class:`LaunchUsed`, :class:`LaunchExpired`, :class:`ProofMissing` or :class:`ProofWrong`.
     """
     asked = {"given": state, "deployment_id": deployment_id, "sub": sub}
-    row = rows.execute(_FIND, asked).one_or_none() if _STATE.fullmatch(state) else None
-    if row is None:
+    found = _FIND.rows(rows, asked) if _STATE.fullmatch(state) else []
+    if not found:
         raise LaunchUsed
+    row = found[0]
     nonce, browser_hash, handover_id, expires_at, deployment, *person = row[:10]
     try:
         if expires_at <= moment:
@@ -167,7 +168,7 @@ def use_up(rows: Connection, state: str) -> None:
 
     Raises :class:`LaunchUsed`. The caller commits.
     """
-    if not _STATE.fullmatch(state) or rows.execute(_DELETE, {"given": state}).rowcount != 1:
+    if not _STATE.fullmatch(state) or _DELETE.count(rows, {"given": state}) != 1:
         raise LaunchUsed
 
 

@@ -10,14 +10,12 @@ from pylti1p3.deployment import Deployment as LtiDeployment
 from pylti1p3.registration import Registration
 from pylti1p3.request import Request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from lti_tool.lti.errors import ClientIdNeeded, PlatformInactive, UnknownPlatform
 from lti_tool.lti.reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.token_errors import DeploymentUnknown
-from lti_tool.models import Deployment, Platform, put_row
-
-_FactsQuery = Select[tuple[str, str, str, str, str, str, list[str] | None, bool, bool]]
+from lti_tool.models import Deployment, Direct, Platform, put_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,9 @@ FACTS = (
     *(_PLATFORM.id, _PLATFORM.issuer, _PLATFORM.client_id, _PLATFORM.authorization_url),
     *(_PLATFORM.jwks_url, _PLATFORM.family, _PLATFORM.frame_hosts, _PLATFORM.sends_history, _PLATFORM.active),
 )
-_BY_ISSUER = select(*FACTS).where(_PLATFORM.issuer == bindparam("issuer"))
-_BY_CLIENT = _BY_ISSUER.where(_PLATFORM.client_id == bindparam("client_id"))
+_OF_ISSUER = select(*FACTS).where(_PLATFORM.issuer == bindparam("issuer"))
+_BY_ISSUER = Direct(_OF_ISSUER)
+_BY_CLIENT = Direct(_OF_ISSUER.where(_PLATFORM.client_id == bindparam("client_id")))
 _KNOWN = select(_DEPLOYMENT.deployment_id).where(
     _DEPLOYMENT.platform_id == bindparam("platform_id"), _DEPLOYMENT.deployment_id == bindparam("deployment_id")
 )
@@ -125,9 +124,9 @@ class ToolConf(ToolConfAbstract[Request]):
     def _found(self, issuer: str, client_id: str) -> list[PlatformFacts]:
         if not all(storable(text) and len(text) <= IDENTIFIER_LENGTH for text in (issuer, client_id)):
             return []
-        asked = {"issuer": issuer, "client_id": client_id} if client_id else {"issuer": issuer}
-        statement: _FactsQuery = _BY_CLIENT if client_id else _BY_ISSUER
-        found = [PlatformFacts.of(row) for row in self._rows.execute(statement, asked)]
+        statement = _BY_CLIENT if client_id else _BY_ISSUER
+        asked = {"issuer": issuer, "client_id": client_id}
+        found = [PlatformFacts.of(row) for row in statement.rows(self._rows, asked)]
         # MariaDB takes "a" and "a " for equal.
         return [each for each in found if each.issuer == issuer and client_id in ("", each.client_id)]
 

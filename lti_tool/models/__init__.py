@@ -5,6 +5,7 @@ from lti_tool.models.base import Base, connection, db, new_id, now
 from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.course import CourseCopy, ExamCourse
 from lti_tool.models.delivery import Delivery
+from lti_tool.models.direct import Direct
 from lti_tool.models.exam import Asset, Exam, ExamMedia
 from lti_tool.models.generation import Generation, GenerationState
 from lti_tool.models.handover import Handover
@@ -31,6 +32,7 @@ __all__ = [
     "Deed",
     "Delivery",
     "Deployment",
+    "Direct",
     "Exam",
     "ExamCourse",
     "ExamMedia",

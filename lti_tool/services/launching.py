@@ -15,6 +15,7 @@ from lti_tool.lms import LmsPlugin, plugin_for
 from lti_tool.lti import MessageType, PlatformKeys, VerifiedLaunch, verify_launch
 from lti_tool.models import (
     CourseCopy,
+    Direct,
     Launch,
     LmsUser,
     Platform,
@@ -41,7 +42,8 @@ _COPIED_FROM = select(_COPY.copied_from).where(
 _SENDS_HISTORY = by_primary_key(
     update(_PLATFORM).where(_PLATFORM.c.id == bindparam("platform")).values(sends_history=bindparam("sends"))
 )
-_KEEP = insert(Launch.metadata.tables["launch"])
+_LAUNCH = Launch.metadata.tables["launch"]
+_KEEP = Direct(insert(_LAUNCH), *(column.key for column in _LAUNCH.columns))
 _MET = select(_PERSON.c.id, _PERSON.c.sub).where(
     _PERSON.c.platform_id == bindparam("platform_id"), _PERSON.c.sub == bindparam("sub")
 )
@@ -129,10 +131,12 @@ class Launching:
             "framed": framed,
             "return_url": verified.return_url,
             "deep_linking": verified.deep_linking.to_json() if verified.deep_linking else None,
+            "answered_at": None,
+            "answered_with": "",
             "created_at": moment,
             "expires_at": moment + self._lifetime,
         }
-        rows.execute(_KEEP, launch)
+        _KEEP.count(rows, launch)
         return launch
 
 

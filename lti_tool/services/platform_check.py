@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
 
 import requests
 from cachelib import NullCache
@@ -21,14 +19,12 @@ from lti_tool.lti.service_errors import ServiceError, TokenRefused
 from lti_tool.lti.service_http import ServiceHttp
 from lti_tool.lti.tool_keys import ToolKeys
 from lti_tool.lti.tool_registration import SCOPES, ToolAddresses
-from lti_tool.models import Platform, now
+from lti_tool.models import Platform
 from lti_tool.security.encryption import Vault
+from lti_tool.services.clock_check import clock_of
 from lti_tool.services.findings import Finding, Verdict
 from lti_tool.services.platform_http import PlatformAnswer, PlatformHttp
 from lti_tool.services.unreachable import unreachable
-
-CLOCK_FINE, CLOCK_REFUSED = 10, 60
-"""Seconds by which clocks may differ: unheeded, and until launches are refused."""
 
 COMPARED = {"authorization_url": "authorization-url", "jwks_url": "jwks-url", "token_url": "token-url"}
 """What an LMS says of itself and we have stored, and the option of ``platforms edit`` that changes it."""
@@ -87,7 +83,7 @@ class PlatformCheck:
             )
         else:
             yield Finding(what=what, sentence=N_("%(url)s answers."), facts={"url": url})
-        yield from _clock(answer)
+        yield from clock_of(answer)
 
     def _configuration(self, row: Platform) -> Iterator[Finding]:
         """Compare what is stored with what the LMS says of itself, where it says it to everybody."""
@@ -179,26 +175,6 @@ def _use(row: Platform) -> Iterator[Finding]:
             sentence=N_("Nobody has opened the tool from this LMS yet."),
             advice=N_("Switch it on in the LMS if it is pending there, and open it once from a course."),
         )
-
-
-def _clock(answer: PlatformAnswer) -> Iterator[Finding]:
-    """Compare clocks by the answer's date, and by how long it lay in a cache (RFC 9110 §6.6.1, RFC 9111 §5.1)."""
-    try:
-        written = parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
-        theirs = written + timedelta(seconds=int(answer.headers.get("age", "0")))
-    except (ValueError, OverflowError):
-        return
-    seconds = round(abs((now() - theirs).total_seconds()))
-    if seconds <= CLOCK_FINE:
-        yield Finding(what=N_("Clock"), sentence=N_("The clocks of the LMS and of this machine agree."))
-        return
-    yield Finding(
-        what=N_("Clock"),
-        verdict=Verdict.NOTE if seconds <= CLOCK_REFUSED else Verdict.WRONG,
-        sentence=N_("The clocks of the LMS and of this machine differ by %(seconds)d seconds."),
-        advice=N_("Set both by network time (NTP). From one minute on, launches are refused."),
-        facts={"seconds": seconds},
-    )
 
 
 def _differences(row: Platform, told: PlatformConfiguration) -> Iterator[Finding]:

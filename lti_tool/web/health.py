@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 
 from config.settings import Environment
 from lti_tool.services.metrics import CONTENT_TYPE, LAUNCHES
+from lti_tool.web.http import the
 from lti_tool.web.visit import services
 
 bp = Blueprint("health", __name__)
@@ -44,6 +45,8 @@ def _watchers_only() -> None:
 
 
 def _count_launch(response: Response) -> Response:
-    if request.endpoint == "lti.launch" and request.method == "POST":
-        LAUNCHES.labels(g.get("refused") or g.get("launch_outcome", "refused")).inc()
+    asked = the(request)
+    if asked.endpoint == "lti.launch" and asked.method == "POST":
+        held = the(g)
+        LAUNCHES.labels(held.get("refused") or held.get("launch_outcome", "refused")).inc()
     return response

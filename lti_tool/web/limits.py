@@ -22,6 +22,7 @@ from werkzeug.exceptions import TooManyRequests
 from lti_tool.errors import SettingsError
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.sharing import REDIS_SECONDS, Fallback
+from lti_tool.web.http import the
 
 if TYPE_CHECKING:
     from flask.typing import RouteCallable
@@ -115,8 +116,9 @@ def _counters(url: str) -> Counters:
 def _limit_logins(view: Callable[..., Response], counters: Counters) -> Callable[..., Response]:
     @wraps(view)
     def limited(**values: str) -> Response:
-        platform = fingerprint(f"{request.values.get('iss', '')!r} {request.values.get('client_id', '')!r}")
-        if counters.count(f"login:{request.remote_addr}") > LOGINS or counters.count(platform) > PLATFORM_LOGINS:
+        asked = the(request)
+        platform = fingerprint(f"{asked.values.get('iss', '')!r} {asked.values.get('client_id', '')!r}")
+        if counters.count(f"login:{asked.remote_addr}") > LOGINS or counters.count(platform) > PLATFORM_LOGINS:
             raise TooManyRequests(retry_after=WINDOW)
         return view(**values)
 
@@ -126,7 +128,8 @@ def _limit_logins(view: Callable[..., Response], counters: Counters) -> Callable
 def _limit_failures(view: Callable[..., Response], counters: Counters) -> Callable[..., Response]:
     @wraps(view)
     def limited(**values: str) -> Response:
-        name = f"{request.endpoint}:{request.remote_addr}"
+        asked = the(request)
+        name = f"{asked.endpoint}:{asked.remote_addr}"
         if counters.seen(name) >= FAILURES:
             raise TooManyRequests(retry_after=WINDOW)
         try:

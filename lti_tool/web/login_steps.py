@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_tool.lti import LoginRedirect, begin_login, resume_login
+from lti_tool.web.http import redirect
 from lti_tool.web.visit import services
 
 FIELDS = (

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import LaunchError
 from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_frame
 from lti_tool.security.headers import ANYBODY, PagePolicy
 from lti_tool.services.launching import Opened, Trust
+from lti_tool.web.http import redirect
 from lti_tool.web.login_steps import begin, check_address, login_fields, to_the_lms
 from lti_tool.web.proof_cookie import set_proof, take_back_proof
 from lti_tool.web.visit import in_a_frame, services, set_policy

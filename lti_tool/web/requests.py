@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 
 from lti_tool.security.headers import PagePolicy, security_headers
-from lti_tool.web.visit import perhaps_visit, services
+from lti_tool.web.http import Response, the
+from lti_tool.web.visit import services
 
 log = structlog.get_logger(__name__)
 
 PUBLIC = ("lti.jwks", "packages.fetch")
 """What other machines and sites may fetch."""
+
+STRICT = PagePolicy()
+"""Of a page that says nothing of itself."""
 
 _YEAR = 31_536_000
 
@@ -29,23 +35,26 @@ def init_app(app: Flask) -> None:
 
 
 def _begin(_endpoint: str | None, _values: dict[str, str] | None) -> None:
-    g.request_id, g.began = secrets.token_hex(6), time.perf_counter()
+    held = the(g)
+    held.request_id, held.began = secrets.token_hex(6), time.perf_counter()
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request=g.request_id)
+    structlog.contextvars.bind_contextvars(request=held.request_id)
 
 
 def _secure(response: Response) -> Response:
-    headers, endpoint = response.headers, request.endpoint
+    endpoint = request.endpoint
     if endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
         _keep_static(response)
     elif endpoint in PUBLIC:
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    given = {name.lower() for name, _ in headers}
-    ours = security_headers(g.get("policy", PagePolicy()), secure=services().settings.secure)
-    headers.extend([(name, value) for name, value in ours.items() if name.lower() not in given])
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.protection = _protection(g.get("policy", STRICT), secure=services().settings.secure)
     return response
+
+
+@lru_cache(maxsize=1000)
+def _protection(policy: PagePolicy, *, secure: bool) -> Mapping[str, tuple[str, str]]:
+    headers = {**security_headers(policy, secure=secure), "Cache-Control": "no-store"}
+    return {name.lower(): (name, value) for name, value in headers.items()}
 
 
 def _keep_static(response: Response) -> None:
@@ -56,14 +65,15 @@ def _keep_static(response: Response) -> None:
 
 def _log(response: Response) -> Response:
     """One line a request. The route's rule stands for the path, which may hold secrets."""
-    if request.endpoint not in ("static", "site.health", "health.ready", "health.metrics"):
-        visit = perhaps_visit()
+    asked, held = the(request), the(g)
+    if asked.endpoint not in ("static", "site.health", "health.ready", "health.metrics"):
+        visit = held.get("visit")
         log.info(
             "request",
-            method=request.method,
-            rule=str(request.url_rule or ""),
+            method=asked.method,
+            rule=str(asked.url_rule or ""),
             status=response.status_code,
-            milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+            milliseconds=round((time.perf_counter() - held.get("began", time.perf_counter())) * 1000, 1),
             launch=visit.launch_id if visit else None,
         )
     return response
