@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import LaunchError
 from lti_tool.lms import LmsPlugin, plugin_for
-from lti_tool.lti import MessageType, PlatformKeys, VerifiedLaunch, verify_launch
+from lti_tool.lti import MessageType, PlatformKeys, Role, VerifiedLaunch, verify_launch
 from lti_tool.models import (
     CourseCopy,
     Direct,
@@ -159,17 +159,24 @@ def _person(rows: Connection, verified: VerifiedLaunch, moment: datetime) -> str
     known = verified.person
     if known is None:
         return _new_person(rows, verified, moment)
-    fresh = {"name": verified.name or known.name, "email": verified.email or known.email}
+    name, email = _needed_of(verified)
+    fresh = {"name": name or known.name, "email": email or known.email}
     if (known.name, known.email) != (fresh["name"], fresh["email"]) or moment - known.seen_at > SEEN_AGAIN:
         statement = update(_PERSON).where(_PERSON.c.id == known.id).values(**fresh, seen_at=moment)
         rows.execute(by_primary_key(statement))
     return known.id
 
 
+def _needed_of(verified: VerifiedLaunch) -> tuple[str, str]:
+    """Return name and address of somebody who may get an account at Examplary; of nobody else are they needed."""
+    return (verified.name, verified.email) if verified.role is Role.INSTRUCTOR else ("", "")
+
+
 def _new_person(rows: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
     """Make a person; two first launches at once make one."""
     whose = {"platform_id": verified.platform_id, "sub": verified.sub}
-    person = {"id": new_id(), "name": verified.name, "email": verified.email, "seen_at": moment, **whose}
+    name, email = _needed_of(verified)
+    person = {"id": new_id(), "name": name, "email": email, "seen_at": moment, **whose}
     put_row(LmsUser, person, rows)
     for person_id, sub in rows.execute(_MET, whose):
         if sub == verified.sub:

@@ -27,6 +27,14 @@ def test_a_name_that_is_withheld_later_is_not_forgotten(lms):
     assert list(people().values()) == [("Tess Teacher", "teacher@school.example")]
 
 
+def test_whoever_teaches_in_one_course_and_learns_in_another_is_known_by_what_was_said_of_the_teacher(lms):
+    lms.opened("student", sub="both", name="Both", email="both@school.example")
+    assert list(people().values()) == [("", "")]
+    lms.opened(sub="both", name="Both", email="both@school.example")
+    lms.opened("student", sub="both", name="Learns Now", email="learns@school.example")
+    assert list(people().values()) == [("Both", "both@school.example")]
+
+
 def test_two_people_with_one_address_are_two(lms):
     lms.opened(sub="one", email="office@school.example")
     lms.opened(sub="two", email="office@school.example")
