@@ -13,7 +13,7 @@ FOR_OTHERS = "Examplary is for teachers"
 
 
 def kept():
-    """Return the role, the name and the address that were kept of the launch; the last two nobody needs of a student."""
+    """Return the role, name and address that were kept of the launch; the last two nobody needs of a student."""
     launch = db.session.query(Launch).one()
     person = db.session.query(LmsUser).one()
     return launch.role, person.name, person.email
