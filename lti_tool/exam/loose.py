@@ -9,6 +9,8 @@ from decimal import Decimal
 from lti_tool.exam.sanitise import characters
 
 _NOTHING: Mapping[str, object] = {}
+_NUMBERS = (int, float)
+_MOST = 10**12
 _TEXT_KEYS = ("text", "content", "html", "label", "title", "url", "imageUrl", "value")
 
 
@@ -32,7 +34,7 @@ def text(value: object) -> str:
         return "true" if value else "false"
     if value is None:
         return ""
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
         return str(value) if -1e15 < value < 1e15 else ""
     if isinstance(value, dict):
         return next((value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str)), "")
@@ -72,11 +74,11 @@ def number(value: object) -> Decimal | None:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     if isinstance(value, int):
-        return Decimal(value if -(10**12) < value < 10**12 else max(min(value, 10**12), -(10**12)))
+        return Decimal(value if -_MOST < value < _MOST else max(min(value, _MOST), -_MOST))
     if not math.isfinite(value):
         return None
-    exact = Decimal(repr(round(max(min(value, 1e12), -1e12), 5)))
+    exact = Decimal(repr(round(max(min(value, float(_MOST)), -float(_MOST)), 5)))
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()

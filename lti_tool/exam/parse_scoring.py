@@ -17,11 +17,11 @@ MOST_POINTS = Decimal(99_999)
 _ONE = Decimal(1)
 
 
-def parse_rubric(raw: Mapping[str, object], model_answer: RichText) -> Rubric:
+def parse_rubric(scoring: Mapping[str, object], settings: Mapping[str, object], model_answer: RichText) -> Rubric:
     """Return the rubric of a raw question, from ``scoring`` or, in older questions, from its settings."""
-    criteria = tuple([_criterion(one) for one in items(mapping(raw.get("scoring")).get("criteria"))])
+    criteria = tuple([_criterion(one) for one in items(scoring.get("criteria"))])
     if not criteria:
-        older = items(mapping(raw.get("settings")).get("scoringCriteria"))
+        older = items(settings.get("scoringCriteria"))
         criteria = tuple(_older_criterion(mapping(one)) for one in older)
     return Rubric(criteria, model_answer)
 
@@ -31,8 +31,8 @@ def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
     worth = [criterion.points for criterion in rubric.criteria if criterion.levels]
     if not worth:
         return _ONE, POINTS_MISSING
-    points = sum(worth, NO_POINTS)
-    if points < 0:
+    points = worth[0] if len(worth) == 1 else sum(worth, NO_POINTS)
+    if points < NO_POINTS:
         return NO_POINTS, POINTS_NEGATIVE
     if points > MOST_POINTS:
         return MOST_POINTS, POINTS_HUGE.with_facts(limit=int(MOST_POINTS))

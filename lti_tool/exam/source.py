@@ -16,7 +16,7 @@ from lti_tool.exam.mending import has_player
 from lti_tool.exam.model import Question
 from lti_tool.exam.parse_scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import Image, Math, RichText
+from lti_tool.exam.richtext import EMPTY, Image, Math, RichText
 from lti_tool.exam.sanitise import characters
 from lti_tool.exam.scoring import NO_POINTS, NO_RUBRIC, Rubric
 from lti_tool.exam.visible import seen
@@ -153,7 +153,7 @@ class Source:
     def _scoring(self) -> tuple[Rubric, Decimal]:
         scoring = mapping(self.raw.get("scoring"))
         answer = scoring.get("modelAnswer") or self.settings.get("modelAnswer")
-        rubric = parse_rubric(self.raw, self.rich(answer))
+        rubric = parse_rubric(scoring, self.settings, self.rich(answer) if answer else EMPTY)
         points, mended = parse_points(rubric)
         if mended is not None:
             self.flaw(mended)
