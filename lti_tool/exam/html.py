@@ -9,7 +9,7 @@ from urllib.parse import quote
 from lti_tool.exam.formulas import clean_latex, split_mathematics
 from lti_tool.exam.mending import mended
 from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
-from lti_tool.exam.sanitise import MATHML_TAGS, OWN_TAGS, characters, is_harmless, sanitise
+from lti_tool.exam.sanitise import MATHML_TAGS, OWN_TAGS, characters, harmless_html, sanitise
 
 DEEPEST = 32
 """Elements inside one another; deeper ones are laid flat, so that no tree can exhaust the stack."""
@@ -18,12 +18,11 @@ _PARAGRAPH = re.compile(r"<p>([^<&$\\]+)</p>")
 """What editors write most: one paragraph without any markup in it."""
 
 _NAME = "[a-z][a-z0-9-]*"
-_SPECIAL = "|".join(sorted(OWN_TAGS | MATHML_TAGS))
-_TOKEN = re.compile(
-    rf"([^<]+)|</({_NAME})[^>]*>|<({_SPECIAL})((?:\s[^>]*)?)>(.*?)</\3>|<({_NAME})([^>]*)>",
-    re.DOTALL,
-)
-"""Text; an end; an element that is read as a whole (name, attributes, what is inside); a start (name, attributes)."""
+_SPECIAL = OWN_TAGS | MATHML_TAGS
+"""Elements that are read as a whole."""
+
+_MARKUP = re.compile(rf"<(/?)({_NAME})([^>]*)>")
+"""Divides HTML into text, then four parts for each tag: a slash or nothing, its name, the rest, the text after it."""
 
 _TAG = re.compile(r"<[^>]*>")
 _NAMED_TAG = re.compile(rf"</?({_NAME})[^>]*>")
@@ -52,7 +51,8 @@ def parse_simple(html: str) -> RichText | None:
         return _lines(words) if "$" in words or "\\" in words or "\n" in words else RichText.plain(words)
     if paragraph := _PARAGRAPH.fullmatch(html):
         return RichText((Element("p", (), (Text(paragraph[1]),)),))
-    return RichText(_Builder().build(html)) if is_harmless(html) else None
+    harmless = harmless_html(html)
+    return RichText(_Builder().build(harmless)) if harmless is not None else None
 
 
 def parse_any(html: str) -> RichText:
@@ -95,20 +95,31 @@ class _Builder:
         self._verbatim = 0
 
     def build(self, html: str) -> tuple[Node, ...]:
-        for text, end, special, about, inner, tag, attributes in _TOKEN.findall(html):
-            if text:
-                self._text(unescape(text) if "&" in text else text)
-            elif end:
-                self._end(end)
-            elif tag:
-                self._start(tag, _attributes(attributes) if attributes else ())
+        parts = _MARKUP.split(html)
+        done = 1
+        self._text(parts[0])
+        for place in range(1, len(parts), 4):
+            if place < done:
+                continue
+            end, tag, attributes, text = parts[place : place + 4]
+            if end:
+                self._end(tag)
+            elif tag in _SPECIAL:
+                last = _end_of(tag, parts, place)
+                self._special(tag, dict(_attributes(attributes)), _joined(parts[place + 3 : last]))
+                done, text = last + 4, "".join(parts[last + 3 : last + 4])
             else:
-                self._special(special, dict(_attributes(about)), inner)
+                self._start(tag, _attributes(attributes) if attributes else ())
+            self._text(text)
         while len(self._open) > 1:
             self._close()
         return tuple(self._nodes)
 
     def _text(self, text: str) -> None:
+        if not text:
+            return
+        if "&" in text:
+            text = unescape(text)
         if ("$" in text or "\\" in text) and not self._verbatim:
             self._nodes += split_mathematics(text)
         else:
@@ -124,11 +135,11 @@ class _Builder:
         else:
             self._verbatim += tag in _VERBATIM
             self._nodes = []
-            self._open.append((tag, _kept(tag, attributes), self._nodes))
+            self._open.append((tag, _kept(tag, attributes) if attributes else (), self._nodes))
 
     def _special(self, tag: str, attributes: dict[str, str], inner: str) -> None:
         if tag == "inline-math":
-            latex = clean_latex(unescape(_TAG.sub("", inner)))
+            latex = clean_latex(unescape(_TAG.sub("", inner)) if "<" in inner or "&" in inner else inner)
             self._nodes += [Math(latex)] if latex else []
         elif tag == "math":
             self._nodes.append(_mathml(attributes, inner))
@@ -138,12 +149,12 @@ class _Builder:
             keys = ("url", "page", "x", "y", "width", "height")
             self._nodes.append(PageClipping(*(attributes.get(key, "") for key in keys)))
         elif tag in MATHML_TAGS:
-            self._text(unescape(_TAG.sub("", inner)))
+            self._text(_TAG.sub("", inner))
 
     def _end(self, tag: str) -> None:
         if self._flattened and self._flattened[-1] == tag:
             self._flattened.pop()
-        elif len(self._open) > 1 and self._open[-1][0] == tag:
+        elif self._open[-1][0] == tag:
             self._verbatim -= tag in _VERBATIM
             self._close()
 
@@ -154,6 +165,18 @@ class _Builder:
             self._nodes += children
         else:
             self._nodes.append(Element(tag, attributes, tuple(children)))
+
+
+def _end_of(tag: str, parts: list[str], start: int) -> int:
+    """Return at which of the parts of :data:`_MARKUP` an element ends that starts at ``start``."""
+    ends = (place for place in range(start + 4, len(parts), 4) if parts[place] and parts[place + 1] == tag)
+    return next(ends, len(parts))
+
+
+def _joined(parts: list[str]) -> str:
+    """Return HTML from text and the parts of its tags."""
+    tags = zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True)
+    return parts[0] + "".join([f"<{end}{name}{rest}>{text}" for end, name, rest, text in tags])
 
 
 def _attributes(raw: str) -> _Attributes:

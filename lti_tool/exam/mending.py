@@ -16,7 +16,9 @@ _BLOCKS = (
     "|fieldset|legend"
 )
 _PLAYERS = "audio|video|source|embed|iframe|object"
-_MENDABLE = re.compile(rf"<(?:{_BLOCKS}|{_PLAYERS}|rt|rp|svg|q)(?=[\s/>])", re.IGNORECASE)
+_NAMED = re.compile(r"</?([A-Za-z]+)(?=[\s/>])")
+_PLAYER_NAMES = frozenset(_PLAYERS.split("|"))
+_MENDABLE_NAMES = frozenset(_BLOCKS.split("|")) | _PLAYER_NAMES | {"rt", "rp", "svg", "q"}
 _BLOCK = re.compile(rf"<(/?)(?:{_BLOCKS})(?=[\s/>])", re.IGNORECASE)
 _PLAYER = re.compile(
     r"</(?:audio|video|embed|iframe|object)\s*>|<(embed|object)(?=[\s/>])([^<>]*)>"
@@ -36,7 +38,7 @@ _WEB = ("http://", "https://", "//")
 
 def mended(html: str) -> str:
     """Return HTML in which elements stand for those that would be left out."""
-    if not _MENDABLE.search(html):
+    if not _names(html, _MENDABLE_NAMES):
         return html
     html = _BLOCK.sub(r"<\1div", _PARENTHESES.sub("", html))
     return _SIGNS.sub(_instead, _Players().linked(html))
@@ -44,7 +46,14 @@ def mended(html: str) -> str:
 
 def has_player(html: str) -> bool:
     """Tell whether a text plays sound or video, or holds another page."""
-    return "<" in html and any(_SOURCE.search(found[2] or found[4] or "") for found in _PLAYER.finditer(html))
+    if not _names(html, _PLAYER_NAMES):
+        return False
+    return any(_SOURCE.search(found[2] or found[4] or "") for found in _PLAYER.finditer(html))
+
+
+def _names(html: str, names: frozenset[str]) -> bool:
+    """Tell whether one of the tags has one of these names; most texts have none, which is soon seen."""
+    return not names.isdisjoint(map(str.lower, _NAMED.findall(html)))
 
 
 def _instead(tag: re.Match[str]) -> str:

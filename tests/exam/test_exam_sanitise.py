@@ -9,6 +9,9 @@ PIECES = [
     *("<p>", "</p>", "<em>", "</em>", "<b>", "</b>", "<ul>", "</ul>", "<ol>", "</ol>", "<li>", "</li>", "<br>"),
     *("<inline-math>", "</inline-math>", "<p>x</p>", "<em>y</em>", "<ul><li>z</li>\n<li><b>w</b></li></ul>"),
     *("<p>a <sub>b</sub></p>", "<p>$x_1$ <inline-math>\\frac{a}{b}</inline-math></p>", '<p class="c">', "<table>"),
+    *("<table><tr><td>", "</td></tr></table>", "<td>", "</td>", "<tr>", "</tr>", "<tbody>", "</tbody>", "<thead>"),
+    *("</table>", "</thead>", "<table><tr><th><p>x</p></th>", "<tr><td>y</td></tr>", "<table><tbody><tr><td>"),
+    *("</td></tr></tbody></table>", "<table>\n<thead><tr><th>", "</th></tr></thead>", "<th>", "</th>"),
     *("word", " ", "\n", "\r", "\t", "\xa0", "\ufeff", "\u2028", ">", "&amp;", "&", '"', "'", "é", "مرحبا", "👩‍🏫"),
 ]
 
