@@ -16,7 +16,7 @@ _BLOCKS = (
     "|fieldset|legend"
 )
 _PLAYERS = "audio|video|source|embed|iframe|object"
-_NAMED = re.compile(r"</?([A-Za-z]+)(?=[\s/>])")
+_NAMED = re.compile(r"<([A-Za-z]+)(?=[\s/>])")
 _PLAYER_NAMES = frozenset(_PLAYERS.split("|"))
 _MENDABLE_NAMES = frozenset(_BLOCKS.split("|")) | _PLAYER_NAMES | {"rt", "rp", "svg", "q"}
 _BLOCK = re.compile(rf"<(/?)(?:{_BLOCKS})(?=[\s/>])", re.IGNORECASE)

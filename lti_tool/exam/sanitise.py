@@ -70,7 +70,7 @@ _CELLS = "|".join(rf"<{tag}>(?:{_WORDS}|<p>(?:{_WORDS})*+</p>)*+</{tag}>[ \n]*+"
 _ROWS = rf"[ \n]*+(?:<tr>[ \n]*+(?:{_CELLS})++</tr>[ \n]*+)++"
 _TABLE = rf"<table>[ \n]*+(?:<thead>{_ROWS}</thead>[ \n]*+)?+<tbody>{_ROWS}</tbody>[ \n]*+</table>"
 _HARMLESS = re.compile(rf"(?:{_WORDS}|<p>(?:{_WORDS})*+</p>|{_LISTS}|{_TABLE})++")
-"""What editors write most, as an HTML5 parser would write it again: words, emphasis, paragraphs, plain lists, tables."""
+"""What editors write most, as an HTML5 parser would write it again: words, emphasis, paragraphs, lists, tables."""
 
 DEEPEST_PARSED = 256
 """Elements inside one another. Far more than the tree keeps, see :mod:`lti_tool.exam.html`."""
