@@ -31,7 +31,7 @@ def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
     worth = [criterion.points for criterion in rubric.criteria if criterion.levels]
     if not worth:
         return _ONE, POINTS_MISSING
-    points = worth[0] if len(worth) == 1 else sum(worth, NO_POINTS)
+    points = sum(worth, NO_POINTS)
     if points < NO_POINTS:
         return NO_POINTS, POINTS_NEGATIVE
     if points > MOST_POINTS:
