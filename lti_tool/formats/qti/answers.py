@@ -21,6 +21,7 @@ from lti_tool.exam.model import (
     Upload,
 )
 from lti_tool.exam.richtext import Image, RichText
+from lti_tool.exam.scoring import NO_POINTS
 from lti_tool.exam.value import value
 from lti_tool.formats.menus import Menu, menus, menus_text
 from lti_tool.formats.order import mixed, right_order, turns
@@ -43,20 +44,25 @@ class Answer:
     processing: str = ""
 
 
+_MAY_HAVE_PARTS = frozenset({Form.BLANKS, Form.MENUS, Form.MULTIPLE, Form.MATCHING})
+
+
 def has_levels_between(question: Question) -> bool:
     """Tell whether the rubric has a level between nothing and everything."""
-    worth = [(most, one.levels) for one in question.rubric.criteria if (most := one.points) > 0]
-    return len(worth) > 1 or any(0 < level.points < most for most, levels in worth for level in levels)
+    worth = [(most, one.levels) for one in question.rubric.criteria if (most := one.points) > NO_POINTS]
+    return len(worth) > 1 or any(NO_POINTS < level.points < most for most, levels in worth for level in levels)
 
 
 def has_parts(plan: Plan) -> bool:
     """Tell whether parts of the answer can be right by themselves."""
+    if plan.form not in _MAY_HAVE_PARTS:
+        return False
     match plan.form, plan.question:
         case Form.BLANKS, FillInBlank(blanks=count):
             return count > 1
         case Form.MENUS, SentenceAnalysis() as question:
             return len(menus(question)) > 1
-    return plan.form in (Form.MULTIPLE, Form.MATCHING)
+    return True
 
 
 def answer(plan: Plan, dialect: Dialect, xhtml: Xhtml, language: str | None) -> Answer:
@@ -75,6 +81,8 @@ class _Writer:
         self._parts = has_parts(plan) and has_levels_between(plan.question)
 
     def write(self) -> Answer:  # noqa: PLR0911 -- a table of forms
+        if self._plan.form is Form.ESSAY:
+            return self._essay(self._plan.question)
         match self._plan.form, self._plan.question:
             case ((Form.SINGLE | Form.MULTIPLE), Choice() as question):
                 return self._choices(question, question.correct or ())
@@ -92,17 +100,14 @@ class _Writer:
                 return self._short_answer(question)
             case Form.UPLOAD, question:
                 return self._upload(question)
-            case ((Form.TEXT | Form.NOTHING), _):
-                return Answer()
-            case _, question:
-                return self._essay(question)
+        return Answer()
 
     def _choices(self, question: Choice, correct: tuple[int, ...]) -> Answer:
         names = [f"choice_{number}" for number in range(1, len(question.options) + 1)]
         right = [names[index] for index in correct]
         mapping = self._choice_mapping(right, names) if self._parts else ""
         options = _with_alternatives(question, self._language) if question.pictures else question.options
-        texts = zip(names, map(self._xhtml.option, options), strict=True)
+        texts = zip(names, [self._xhtml.option(option) for option in options], strict=True)
         return self._choice(texts, right, mapping, shuffle=question.shuffle)
 
     def _choice_mapping(self, right: list[str], names: list[str]) -> str:
@@ -125,7 +130,7 @@ class _Writer:
 
     def _simple_choices(self, texts: Iterable[tuple[str, str]]) -> str:
         template = self._spell('<simpleChoice identifier="%s">%s</simpleChoice>')
-        return "".join(template % pair for pair in texts)
+        return "".join([template % pair for pair in texts])
 
     def _ordering(self, question: Ordering) -> Answer:
         shown = mixed(question.options)

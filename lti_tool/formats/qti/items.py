@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
@@ -188,8 +188,10 @@ class ItemWriter:
         notes = grading_notes(plan.question, self._exam.language)
         return self._rubric % "".join(f"<p>{escape(one)}</p>" for one in notes.splitlines()) if notes else ""
 
-    def _neighbours(self, plans: Iterable[Plan], remark: Remark, number: int) -> tuple[str, dict[str, None]]:
+    def _neighbours(self, plans: Sequence[Plan], remark: Remark, number: int) -> tuple[str, dict[str, None]]:
         """Return texts that stand in the item of question ``number``, and their files."""
+        if not plans:
+            return "", {}
         bodies, files = "", dict[str, None]()
         for plan in plans:
             body, seen = self._text(plan, remark.with_facts(number=number))

@@ -32,11 +32,13 @@ _DEFINING = re.compile(r"\\(?:[egx]?def|let|(?:new|renew|provide)command)(?![A-Z
 _NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|flalign|gather|multline)\}")
 """Environments whose lines LaTeX numbers; in an exam nothing refers to the numbers, and Examplary shows none."""
 
+_EMPTY = re.compile(r'<mtd style="width: [0-9.]+%"></mtd>|<mrow class="menclose-[a-z]*"></mrow>')
+"""Cells and rows that only a style sheet fills."""
+
 _FOR_BROWSERS = re.compile(
     r' (?:lspace|rspace|scriptlevel|style|class|minsize|maxsize|movablelimits|symmetric)="[^"]*"(?=[^<>]*>)'
-    r'|(?<=<mrow>)<mspace/>|<mtd style="width: [0-9.]+%"></mtd>|<mrow class="menclose-[a-z]*"></mrow>|[\ufe00\ufe01]'
 )
-"""Spaces that readers know by themselves, cells and rows that only a style sheet fills, other shapes of a sign."""
+"""Spaces and sizes that readers know by themselves."""
 
 _DECIMAL_COMMA = re.compile(r'(?<=[0-9])</mn><mo rspace="0">,</mo><mn>(?=[0-9])')
 _DOTS = re.compile(r"(?:<mo[^>]*>\.</mo>){3}")
@@ -47,6 +49,9 @@ _SIGNS = {
     "&ApplyFunction;": "\u2061",
     "&InvisibleTimes;": "\u2062",
     '"true">\u0332<': '"true">\u2015<',  # the line over or under an expression, as MathJax has it
+    "<mrow><mspace/>": "<mrow>",
+    "\ufe00": "",  # another shape of the sign before it
+    "\ufe01": "",
 }
 
 
@@ -61,8 +66,10 @@ def by_math_core(latex: str, *, display: bool) -> str | None:
     """Return LaTeX as a ``math`` element with nothing in it that only browsers know; ``None`` if it is refused."""
     if _DEFINING.search(latex):
         return None
+    if "\\begin" in latex:
+        latex = _NUMBERED.sub(r"\\\1{\2*}", latex)
     try:
-        found = _MATH_CORE.convert_with_local_state(_NUMBERED.sub(r"\\\1{\2*}", latex), displaystyle=display)
+        found = _MATH_CORE.convert_with_local_state(latex, displaystyle=display)
     except LatexError:
         return None
     return _for_all_readers(found)
@@ -96,6 +103,8 @@ def _for_all_readers(found: str) -> str:
         found = _STYLED.sub(_styled, found)
     if 'rem"' in found:
         found = _ROOT_EMS.sub(r"\1em", found)
+    if 'style="width' in found or "menclose-" in found:
+        found = _EMPTY.sub("", found)
     for sign, other in _SIGNS.items():
         found = found.replace(sign, other)
     return _FOR_BROWSERS.sub("", found)

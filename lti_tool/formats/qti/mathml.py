@@ -54,9 +54,10 @@ _UNUSUAL = re.compile(
     r"|m(?:i|n|o|row|text|frac|sqrt|root|sub|sup|subsup|under|over|underover|space|phantom|table|tr|td)"
     r'(?: stretchy="(?:true|false)")?(?: form="(?:pre|in|post)fix")?'
     r'(?: (?:accent(?:under)?="true"|mathvariant="normal"|linethickness="0"|width="[0-9.]+em"))?/?>)'
-    r"|&(?!(?:amp|lt|gt|quot);)"
 )
-"""What in a formula that math-core wrote needs a closer look: all but what schemas and readers surely know."""
+"""An element of math-core's that needs a closer look: all but what schemas and readers surely know."""
+
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot);)")
 
 
 def mathml(node: Math) -> str | None:
@@ -70,7 +71,7 @@ def _from_latex(latex: str, display: bool) -> str | None:
     if not is_bounded(latex):
         return None
     found = by_math_core(latex, display=display)
-    if found is not None and not _UNUSUAL.search(found):
+    if found is not None and not _UNUSUAL.search(found) and ("&" not in found or not _ENTITY.search(found)):
         return found
     sound = None if found is None else _checked(found, display)
     if sound is None and (found := by_latex2mathml(latex, display=display)) is not None:

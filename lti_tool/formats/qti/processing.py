@@ -36,14 +36,12 @@ class Scoring:
 
     def __init__(self, dialect: Dialect, points: Decimal) -> None:
         self._spell, self._feedback = dialect.spell, dialect.feedback
-        self._points = decimal(points)
-        self._nearly = decimal(max(points - _LOST_IN_SUMS, Decimal(0)))
-        self._worthless = not points
+        self._exact, self._points = points, decimal(points)
 
     def declare(self, name: str, cardinality: str, kind: str, right: Iterable[str] = (), mapping: str = "") -> str:
         """Return the declaration of a response with its right values."""
         template = self._spell("<value>%s</value>")
-        values = "".join(template % escape(value) for value in right)
+        values = "".join([template % escape(value) for value in right])
         correct = self._spell("<correctResponse>%s</correctResponse>") % values if values else ""
         return self._spell(_DECLARATION) % (name, cardinality, kind, correct + mapping)
 
@@ -81,9 +79,10 @@ class Scoring:
         score = "".join(template % name for name in names)
         if len(names) > 1:
             score = self._spell("<sum>%s</sum>") % score
-        if not self._feedback or self._worthless:
+        if not self._feedback or not self._exact:
             return self._spell(_MAPPED) % (score, "")
-        return self._spell(_MAPPED) % (score, self._spell(_JUDGED) % (self._nearly if parts else self._points))
+        enough = decimal(max(self._exact - _LOST_IN_SUMS, Decimal(0))) if parts else self._points
+        return self._spell(_MAPPED) % (score, self._spell(_JUDGED) % enough)
 
     def _all_or_nothing(self, right: str) -> str:
         template = _ALL_OR_NOTHING_JUDGED if self._feedback else _ALL_OR_NOTHING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lti_tool.exam.richtext import BLOCKS, Element, Node, Text
@@ -30,6 +30,9 @@ def pieces(nodes: Iterable[Node]) -> Iterator[Piece]:
     """Divide nodes into runs of text and blocks; inline elements that hold blocks are turned inside out."""
     run: list[Node] = []
     for node in nodes:
+        if not isinstance(node, Element):
+            run.append(node)
+            continue
         for one in _lifted(node):
             if isinstance(one, Element) and one.tag in BLOCKS:
                 if run:
@@ -64,8 +67,15 @@ def without_end_breaks(run: list[Node]) -> list[Node]:
     return run
 
 
-def flattened(nodes: Iterable[Node]) -> list[Node]:
+def is_run(nodes: Sequence[Node]) -> bool:
+    """Tell whether there is no block among nodes, or in them."""
+    return not any(map(is_block, nodes))
+
+
+def flattened(nodes: Sequence[Node]) -> Sequence[Node]:
     """Return nodes without blocks, for where none may stand: each begins on a new line instead."""
+    if is_run(nodes):
+        return nodes
     found: list[Node] = []
     for node in nodes:
         if not isinstance(node, Element) or not is_block(node):
@@ -77,9 +87,9 @@ def flattened(nodes: Iterable[Node]) -> list[Node]:
     return found
 
 
-def _lifted(node: Node) -> Iterable[Node]:
-    """Return ``<b>x<p>y</p></b>`` as ``<b>x</b><p><b>y</b></p>``; other nodes as they are."""
-    if not isinstance(node, Element) or node.tag in BLOCKS or not is_block(node):
+def _lifted(node: Element) -> Iterable[Node]:
+    """Return ``<b>x<p>y</p></b>`` as ``<b>x</b><p><b>y</b></p>``; other elements as they are."""
+    if node.tag in BLOCKS or not is_block(node):
         return (node,)
     return _turned_out(node)
 

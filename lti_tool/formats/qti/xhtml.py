@@ -79,7 +79,7 @@ class Xhtml:
         nodes = text.nodes
         while len(nodes) == 1 and isinstance(nodes[0], Element) and nodes[0].tag == "p" and not nodes[0].attributes:
             nodes = nodes[0].children
-        return self.blocks(nodes) if any(map(trees.is_block, nodes)) else self._run(nodes)
+        return self._run(nodes) if trees.is_run(nodes) else self.blocks(nodes)
 
     def with_blanks(self, body: RichText, blank: Callable[[int], str]) -> str:
         """Return a text as blocks with ``blank(index)`` in place of each blank."""
@@ -92,12 +92,12 @@ class Xhtml:
     def _flow(self, nodes: Iterable[Node]) -> str:
         """Return what may stand in a list item or a table's cell: running text and blocks side by side."""
         return "".join(
-            self._block(piece) if isinstance(piece, Element) else self._run(piece) for piece in trees.pieces(nodes)
+            [self._block(piece) if isinstance(piece, Element) else self._run(piece) for piece in trees.pieces(nodes)]
         )
 
     def _run(self, nodes: Iterable[Node]) -> str:
         """Return running text in the direction that holds here."""
-        inner = "".join(map(self._inline, nodes))
+        inner = "".join([self._inline(node) for node in nodes])
         if self._markup.directions or self._direction == "ltr" or not inner:
             return inner
         return _isolated(inner, self._direction)
@@ -111,7 +111,7 @@ class Xhtml:
 
     def _turned(self, node: Element, write: Callable[[Element], str]) -> str:
         """Write a node in the direction that it says it has."""
-        turned = None if self._markup.directions else _direction(node)
+        turned = _direction(node) if node.attributes and not self._markup.directions else None
         if turned is None:
             return write(node)
         outer, self._direction = self._direction, turned
@@ -173,8 +173,8 @@ class Xhtml:
         tag = node.tag
         if tag in ("br", "hr"):
             return "<br/>"
-        inner = "".join(map(self._inline, node.children))
-        turned = None if self._markup.directions else _direction(node)
+        inner = "".join([self._inline(child) for child in node.children])
+        turned = _direction(node) if node.attributes and not self._markup.directions else None
         if turned and turned != self._direction and inner:
             inner = _isolated(inner, turned)
         if tag == "a":
@@ -226,7 +226,7 @@ class Xhtml:
     def _attributes(self, node: Element) -> str:
         if not node.attributes:
             return ""
-        return "".join(self._attribute(node.tag, name, value) for name, value in node.attributes)
+        return "".join([self._attribute(node.tag, name, value) for name, value in node.attributes])
 
     def _attribute(self, tag: str, name: str, value: str) -> str:
         if name == "lang" and value != self._language and _LANGUAGE.fullmatch(value):
@@ -239,7 +239,10 @@ class Xhtml:
 
 
 def _direction(node: Element) -> str | None:
-    return next((value for name, value in node.attributes if name == "dir" and value in _ISOLATES), None)
+    for name, value in node.attributes:
+        if name == "dir" and value in _ISOLATES:
+            return value
+    return None
 
 
 def _isolated(inner: str, direction: str) -> str:
