@@ -46,7 +46,7 @@ class _Options:
         """Return the index of the option that each key names; ``None`` if none, or two by different ways."""
         found = {key: self._exact(key) for key in keys}
         others = {key: source.chosen(key) for key in found if key not in self.places and key not in self.names}
-        for read in (_itself, RichText.appearance, RichText.look, RichText.plain_text, _letters) if others else ():
+        for read in _READINGS if others else ():
             places = _only(self.texts, read)
             for key, cleaned in others.items():
                 if found[key] is None:
@@ -54,8 +54,10 @@ class _Options:
         return [found[key] for key in keys]
 
     def _exact(self, key: str) -> int | None:
-        exact = {self.places.get(key), self.names.get(key)} - {None}
-        return exact.pop() if len(exact) == 1 else None
+        place, named = self.places.get(key), self.names.get(key)
+        if named is None or named == place:
+            return place
+        return named if place is None else None
 
 
 def _only(texts: tuple[RichText, ...], read: Callable[[RichText], Hashable]) -> dict[Hashable, int | None]:
@@ -73,6 +75,12 @@ def _itself(text: RichText) -> RichText:
 
 def _letters(text: RichText) -> str:
     return letters(text.plain_text())
+
+
+_READINGS: tuple[Callable[[RichText], Hashable], ...] = (
+    *(_itself, RichText.appearance, RichText.look, RichText.plain_text, _letters),
+)
+"""How a key may be like an option, the surest likeness first."""
 
 
 def single_choice(source: Source) -> Question:

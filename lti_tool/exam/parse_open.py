@@ -69,7 +69,10 @@ def short_text(source: Source) -> Question:
 
 
 def _first(settings: Mapping[str, object], *names: str) -> object:
-    return next((settings[name] for name in names if settings.get(name)), None)
+    for name in names:
+        if found := settings.get(name):
+            return found
+    return None
 
 
 def date_year(source: Source) -> Question:

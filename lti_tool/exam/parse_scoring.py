@@ -49,7 +49,8 @@ def _level(raw: Mapping[str, object]) -> Level | None:
     points = number(raw.get("points"))
     if points is None:
         return None
-    return Level(line(raw.get("title")), line(raw.get("description"), 2000), points)
+    described = raw.get("description")
+    return Level(line(raw.get("title")), line(described, 2000) if described is not None else "", points)
 
 
 def _older_criterion(raw: Mapping[str, object]) -> Criterion:

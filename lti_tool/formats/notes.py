@@ -38,26 +38,26 @@ def has_rubric_to_mark_by(exam: Exam, lines: Iterable[Line]) -> bool:
     return any(one.id in by_hand and not one.rubric.is_empty for one in exam.questions)
 
 
-def grading_notes(question: Question, language: str | None) -> str:
+def grading_notes(question: Question, language: str | None, *, model_answer: bool = True) -> str:
     """Return notes as plain lines, in the exam's language; empty if there is nothing to know."""
     lines = [_criterion(one) for one in question.rubric.criteria]
-    if not question.rubric.model_answer.is_empty:
+    if model_answer and not question.rubric.model_answer.is_empty:
         lines.append(f"{phrase('model_answer', language)}: {question.rubric.model_answer.plain_text()}")
     key = _key(question)
     if key:
         lines.append(f"{phrase('right_answer', language)}: {key}")
     lines += [f"{phrase('setting', language)}: {one}" for one in _settings(question)]
-    notes = "\n".join(line for line in lines if line.strip(" :"))
+    notes = "\n".join([line for line in lines if line.strip(" :")])
     return notes if len(notes) <= LONGEST else f"{notes[:LONGEST]}…"
 
 
 def _criterion(criterion: Criterion) -> str:
-    levels = (_level(one.title, one.description, decimal(one.points)) for one in criterion.levels)
+    levels = [_level(one.title, one.description, decimal(one.points)) for one in criterion.levels]
     return f"{criterion.title}: {'; '.join(levels)}".strip()
 
 
 def _level(title: str, description: str, points: str) -> str:
-    words = " – ".join(filter(None, (title, description)))
+    words = f"{title} – {description}" if title and description else title or description
     return f"{words} ({points})" if words else points
 
 

@@ -21,8 +21,8 @@ from lti_tool.formats.qti.remarks import CANVAS
 def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
     yield _HEAD % (manifest_ident(exam), lom(exam, description))
     for one in resources:
-        files = "".join(f'<file href="{name}"/>' for name in one.files)
-        needs = "".join(f'<dependency identifierref="{name}"/>' for name in one.needs)
+        files = "".join([f'<file href="{name}"/>' for name in one.files])
+        needs = "".join([f'<dependency identifierref="{name}"/>' for name in one.needs])
         kind = _ORDERING if one.ordering else ""
         opened = f'<resource identifier="{one.ident}" type="{one.kind}" href="{one.files[0]}">'
         yield f"{opened}{kind}{files}{needs}</resource>\n"
@@ -34,12 +34,13 @@ def _remarks(plans: Sequence[Plan]) -> tuple[Remark, ...]:
 
 
 def _is_beyond_canvas(plan: Plan) -> bool:
-    question = plan.question
-    several = isinstance(question, FillInBlank) and any(len(one) > 1 for one in question.answers or ())
-    several = several or (isinstance(question, FillInBlank) and question.blanks > 1)
-    return plan.form in (Form.UPLOAD, Form.MENUS) or len(plan.accepted) > 1 or (plan.form is Form.BLANKS and several)
+    match plan.question:
+        case FillInBlank(blanks=count, answers=answers) if plan.form is Form.BLANKS:
+            return count > 1 or any(len(one) > 1 for one in answers or ())
+    return len(plan.accepted) > 1 or plan.form in _BEYOND_CANVAS
 
 
+_BEYOND_CANVAS = frozenset({Form.UPLOAD, Form.MENUS})
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" '
     'xmlns:imsqti="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="%s">'

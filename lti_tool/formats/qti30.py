@@ -16,8 +16,8 @@ from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_iden
 def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
     yield _HEAD % (manifest_ident(exam), lom(exam, description))
     for one in resources:
-        files = "".join(f'<file href="{name}"/>' for name in one.files)
-        needs = "".join(f'<dependency identifierref="{name}"/>' for name in one.needs)
+        files = "".join([f'<file href="{name}"/>' for name in one.files])
+        needs = "".join([f'<dependency identifierref="{name}"/>' for name in one.needs])
         opened = f'<resource identifier="{one.ident}" type="{one.kind}" href="{one.files[0]}">'
         yield f"{opened}{files}{needs}</resource>\n"
     yield "</resources></manifest>\n"

@@ -54,18 +54,21 @@ def _first_sign(node: Node) -> str:
 
 def blocks(text: RichText) -> list[Node]:
     """Return a rich text as blocks: what stands loose is put into paragraphs."""
+    if not text.nodes:
+        return []
     if len(text.nodes) == 1 and isinstance(text.nodes[0], Text):
-        return [] if is_blank(text.nodes[0]) else [Element("p", (), text.nodes)]
+        return [Element("p", (), text.nodes)] if text.nodes[0].value.strip() else []
     found: list[Node] = []
     loose: list[Node] = []
     for node in text.nodes:
         if isinstance(node, Element) and node.tag in BLOCKS:
-            found += _paragraph(loose)
-            loose = []
+            if loose:
+                found += _paragraph(loose)
+                loose = []
             found.append(node)
         else:
             loose.append(node)
-    return found + _paragraph(loose)
+    return found + _paragraph(loose) if loose else found
 
 
 def _paragraph(loose: list[Node]) -> list[Node]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Ordering, SentenceAnalysis
-from lti_tool.exam.richtext import Node, RichText, Text
+from lti_tool.exam.richtext import Element, Math, Node, RichText, Text
 from lti_tool.formats import changes
 from lti_tool.formats.forms import Layout
 from lti_tool.formats.letters import labelled_matching, labelled_ordering, lettered_choice, lettered_matching
@@ -20,9 +20,6 @@ from lti_tool.formats.stem import stem
 
 LONGEST_TEXT = 14_000
 """Bytes. Canvas replaces a question's text over 16 KB by an apology; addresses of files grow when it imports."""
-
-_SHORT = 1_000
-"""Characters of plain text that need no measuring."""
 
 _SIGNS = frozenset("<>&")
 
@@ -42,7 +39,7 @@ def fitted(found: Plan, exam: Exam, size: Size) -> Plan:
         case SentenceAnalysis() if found.form is Form.MENUS and size(stem(found, exam)) > LONGEST_TEXT // 2:
             return essay_instead(found, exam.language)
         case Choice() as question if found.form in (Form.SINGLE, Form.MULTIPLE):
-            short = all(_is_short(option, size) for option in question.options)
+            short = all([_is_short(option, size) for option in question.options])  # noqa: C419 -- faster for a few
             return found if short else lettered_choice(found, question, exam.language)
     return found
 
@@ -74,6 +71,22 @@ def _one_blank(found: Plan, question: FillInBlank, accepted: tuple[str, ...]) ->
 
 
 def _is_short(option: RichText, size: Size) -> bool:
-    if len(option.nodes) == 1 and isinstance(option.nodes[0], Text) and len(option.nodes[0].value) < _SHORT:
-        return True
-    return size(option.nodes) <= LONGEST_TEXT
+    return _most(option.nodes) <= LONGEST_TEXT or size(option.nodes) <= LONGEST_TEXT
+
+
+def _most(nodes: tuple[Node, ...]) -> int:
+    """Return more bytes than nodes can take, where that is soon seen: most answers need not be written to be measured.
+
+    A sign of text takes six at most, one of a formula forty (it stands in an address and three attributes).
+    """
+    found = 0
+    for node in nodes:
+        if isinstance(node, Text):
+            found += 6 * len(node.value)
+        elif isinstance(node, Math) and node.latex is not None:
+            found += 300 + 40 * len(node.latex)
+        elif isinstance(node, Element) and not node.attributes:
+            found += 40 + _most(node.children)
+        else:
+            return LONGEST_TEXT + 1
+    return found

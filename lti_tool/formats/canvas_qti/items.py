@@ -29,12 +29,12 @@ def item(
     metadata: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return an item. ``kind`` is Canvas's question type."""
-    fields = _field("question_type", kind) + _field("points_possible", decimal(points))
-    fields += "".join([_field(label, escape(entry)) for label, entry in metadata])
+    fields = "".join([_field(label, escape(entry)) for label, entry in metadata]) if metadata else ""
     shown = presentation if presentation.startswith("<presentation") else f"<presentation>{presentation}</presentation>"
     scored = f"<resprocessing>{_OUTCOMES}{processing}</resprocessing>" if processing else ""
     return (
-        f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>{fields}</qtimetadata>'
+        f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>'
+        f"{_field('question_type', kind)}{_field('points_possible', decimal(points))}{fields}</qtimetadata>"
         f"</itemmetadata>{shown}{scored}</item>\n"
     )
 
@@ -55,7 +55,7 @@ def plain(text: str) -> str:
 
 def choice(stem: str, options: Sequence[str], *, multiple: bool, shuffle: bool) -> str:
     """Return the presentation of a choice among ``options``, each HTML."""
-    labels = "".join(_label(option_ident(index), material(html)) for index, html in enumerate(options))
+    labels = "".join([_label(option_ident(index), material(html)) for index, html in enumerate(options)])
     cardinality, mixed = "Multiple" if multiple else "Single", ' shuffle="Yes"' if shuffle else ""
     render = f"<render_choice{mixed}>{labels}</render_choice>"
     return f'{material(stem)}<response_lid ident="response1" rcardinality="{cardinality}">{render}</response_lid>'
@@ -66,12 +66,8 @@ def choice_scoring(count: int, correct: Sequence[int], *, multiple: bool) -> str
     if not multiple:
         return _all_points(_equal("response1", option_ident(correct[0])))
     right = set(correct)
-    tests = (
-        _equal("response1", option_ident(index))
-        if index in right
-        else f"<not>{_equal('response1', option_ident(index))}</not>"
-        for index in range(count)
-    )
+    tests = [_equal("response1", option_ident(index)) for index in range(count)]
+    tests = [test if index in right else f"<not>{test}</not>" for index, test in enumerate(tests)]
     return _all_points(f"<and>{''.join(tests)}</and>")
 
 
@@ -80,19 +76,19 @@ def ordering(stem: str, options: Sequence[str]) -> str:
 
     Both engines mix them for the student.
     """
-    labels = "".join(_label(option_ident(index), material(text)) for index, text in enumerate(options))
+    labels = "".join([_label(option_ident(index), material(text)) for index, text in enumerate(options)])
     render = f"<render_choice>{labels}</render_choice>"
     return f'{material(stem)}<response_lid ident="response1" rcardinality="Ordered">{render}</response_lid>'
 
 
 def ordering_scoring(count: int) -> str:
     """Return the scoring of an ordering of ``count`` options."""
-    return _all_points("".join(_equal("response1", option_ident(index)) for index in range(count)))
+    return _all_points("".join([_equal("response1", option_ident(index)) for index in range(count)]))
 
 
 def short_answer_scoring(accepted: Iterable[str]) -> str:
     """Return the scoring of a short answer: any of the accepted texts."""
-    return _all_points("".join(_equal("response1", text) for text in accepted))
+    return _all_points("".join([_equal("response1", text) for text in accepted]))
 
 
 def open_answer(stem: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from lti_tool.exam.model import (
     Choice,
@@ -19,7 +18,7 @@ from lti_tool.exam.model import (
     Upload,
     VoiceRecording,
 )
-from lti_tool.exam.richtext import EMPTY, Element, Node, Text
+from lti_tool.exam.richtext import Element, Node, Text
 from lti_tool.formats.labels import label
 from lti_tool.formats.menus import Menu
 from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, Texts, answer, cdata, flag, html, named
@@ -115,13 +114,12 @@ class Bodies:
     def _notes(self, question: Question) -> tuple[Node, ...]:
         """Return the notes for graders; the model answer with its pictures and formulas."""
         model = question.rubric.model_answer
-        bare = replace(question, rubric=replace(question.rubric, model_answer=EMPTY))
-        lines = grading_notes(bare, self._exam.language).splitlines()
+        lines = grading_notes(question, self._exam.language, model_answer=False).splitlines()
         found: list[Node] = [_paragraph(line) for line in lines]
         if not model.is_empty:
             heading = Element("strong", (), (Text(phrase("model_answer", self._exam.language)),))
             found += [Element("p", (), (heading,)), *blocks(model)]
-        return tuple(directed(block, self._exam) for block in found)
+        return tuple([directed(block, self._exam) for block in found])
 
 
 def words_of(found: Sequence[Menu]) -> list[tuple[str, int]]:

@@ -15,6 +15,7 @@ NO_FEEDBACK = '<feedback format="html"><text></text></feedback>'
 PENALTY = "0.3333333"
 """Of each further try; Moodle's own default. Without effect in an exam, which gives one try."""
 
+_PENALTIES = {"truefalse": "1", "description": "0", "essay": "0"}
 COMBINED_FEEDBACK = "".join(
     f'<{name} format="html"><text></text></{name}>'
     for name in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
@@ -29,14 +30,15 @@ _SIGNS: dict[int, str] = {ord("<"): "＜", ord(">"): "＞"}
 
 def named(text: str) -> str:
     """Return a text for names, categories and tags, from which Moodle strips what looks like a tag."""
-    return text.translate(_SIGNS)
+    return text.translate(_SIGNS) if "<" in text or ">" in text else text
 
 
 def cdata(text: str) -> str:
     """Return text as character data; an end mark inside it is divided over two sections."""
     if not text:
         return "<text></text>"
-    return f"<text><![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]></text>"
+    safe = text.replace("]]>", "]]]]><![CDATA[>") if "]]>" in text else text
+    return f"<text><![CDATA[{safe}]]></text>"
 
 
 def html(name: str, content: str) -> str:
@@ -57,7 +59,7 @@ def answer(fraction: str, content: str, more: str = "", *, html_text: bool = Tru
 
 def question(kind: str, *, name: str, text: str, points: str, ident: str, body: str, tags: Sequence[str]) -> str:
     """Return a question; ``text`` is its text with files, ``body`` what its type has beside."""
-    penalty = {"truefalse": "1", "description": "0", "essay": "0"}.get(kind, PENALTY)
+    penalty = _PENALTIES.get(kind, PENALTY)
     return (
         f'<question type="{kind}"><name>{cdata(name)}</name>{html("questiontext", text)}'
         f'<generalfeedback format="html"><text></text></generalfeedback><defaultgrade>{points}</defaultgrade>'
@@ -87,7 +89,8 @@ class Texts:
     def of(self, nodes: Iterable[Node]) -> str:
         """Return a text element and its files."""
         text = cdata(self.renderer.render(nodes))
-        return text + "".join(map(self._file, self.renderer.shown()))
+        files = self.renderer.shown()
+        return text + "".join(map(self._file, files)) if files else text
 
     def _file(self, path: str) -> str:
         name = escape(path.rpartition("/")[2])

@@ -43,7 +43,7 @@ TIME_LIMIT = Remark("format.time-limit", N_("Students get %(minutes)s minutes; y
 LONGEST_IN_CANVAS = 16_000
 """Bytes. Facts: qti-targets §3, lms-behaviour §1.3."""
 
-_KEYED = (Form.SINGLE, Form.TRUE_FALSE, Form.SHORT_ANSWER, Form.ORDERING, Form.BLANKS)
+_KEYED = frozenset({Form.SINGLE, Form.TRUE_FALSE, Form.SHORT_ANSWER, Form.ORDERING, Form.BLANKS})
 
 
 def changes(plan: Plan) -> tuple[Remark, ...]:
