@@ -40,6 +40,10 @@ class Question:
     tags: tuple[str, ...] = ()
     flaws: tuple[Remark, ...] = ()
 
+    def name(self) -> str:
+        """Return what the question is known by, as plain text; empty if nothing of it can be read."""
+        return self.title.plain_text() or self.description.plain_text()
+
     def texts(self) -> Iterator[RichText]:
         """Yield every rich text of the question that can hold images or files."""
         yield self.title

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lti_tool.exam.language import direction_of_text
+from lti_tool.exam.language import begins_latin, direction_of_text
 from lti_tool.exam.model import Choice, Exam
-from lti_tool.exam.richtext import Image, Node, RichText
+from lti_tool.exam.richtext import Image, Node, RichText, Text
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.stem import blocks, directed
 
@@ -22,6 +22,9 @@ def shown_option(question: Choice, index: int, exam: Exam) -> tuple[Node, ...]:
 
 def shown(text: RichText, exam: Exam) -> tuple[Node, ...]:
     """Return a text as it is, or as blocks with their direction where that is not from left to right."""
+    first = text.nodes[0] if text.nodes else None
+    if exam.direction == "ltr" and isinstance(first, Text) and begins_latin(first.value):
+        return text.nodes
     if exam.direction == "ltr" and direction_of_text(text.plain_text(), "ltr") == "ltr":
         return text.nodes
     return tuple(directed(block, exam) for block in blocks(text)) or text.nodes

@@ -61,15 +61,18 @@ class Plan:
         """Return the plan with further changes."""
         return replace(self, remarks=(*self.remarks, *remarks)) if remarks else self
 
-    def line(self, notes: tuple[Remark, ...] = ()) -> Line:
-        """Return the report's line: changes first, then notes, then what the exam itself lacked."""
+    def line(self, notes: tuple[Remark, ...] = (), name: str | None = None) -> Line:
+        """Return the report's line: changes first, then notes, then what the exam itself lacked.
+
+        ``name`` is the question's, if it is known already.
+        """
         question = self.question
         verdict = Verdict.ADAPTED if self.remarks else Verdict.NATIVE
         out = question.points
         if self.form is Form.NOTHING:
             verdict, out = Verdict.LEFT_OUT, type(out)(0)
         remarks = (*self.remarks, *notes, *question.flaws)
-        title = question.title.plain_text() or question.description.plain_text()
+        title = question.name() if name is None else name
         return Line(
             question_id=question.id,
             number=question.number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ class Draft:
     ``before`` are passages that stand before it; ``names`` are those of its blanks; ``written`` are its items.
     """
 
-    __slots__ = ("before", "html", "line", "names", "nodes", "plan", "question", "shape", "written")
+    __slots__ = ("before", "html", "line", "name", "names", "nodes", "plan", "question", "shape", "written")
 
     plan: Plan
     nodes: tuple[Node, ...]
@@ -53,7 +53,7 @@ class Draft:
     line: Line
 
     def __init__(self, question: Question) -> None:
-        self.question = question
+        self.question, self.name = question, question.name()
         self.before = ""
         self.names: tuple[str, ...] = ()
 
@@ -68,12 +68,22 @@ class CanvasQuestions:
         self._blanks = CanvasBlanks(self.media, exam.language)
         self._shapes = Shapes(self._html)
         self._stimuli = stimuli(exam)
+        self.points = Decimal(0)
 
     def make(self) -> Iterator[tuple[str, Line]]:
         """Yield the items of each question (passages before it, if it is long), and its line in the report."""
-        drafts = map(Draft, self.exam.questions)
-        steps = (self._plan, self._stem, self._text, self._shape, self._item, self._line)
-        return ((draft.written, draft.line) for draft in in_passes(drafts, *steps))
+        return ((draft.written, draft.line) for draft in self._drafts(self._line))
+
+    def items(self) -> Iterator[str]:
+        """Yield the items of each question, for whom needs no report of them; ``points`` count what they are worth."""
+        for draft in self._drafts():
+            if draft.plan.form is not Form.NOTHING:
+                self.points += draft.question.points
+            yield draft.written
+
+    def _drafts(self, *more: Callable[[Draft], None]) -> Iterator[Draft]:
+        steps = (self._plan, self._stem, self._text, self._shape, self._item, *more)
+        return in_passes(map(Draft, self.exam.questions), *steps)
 
     def _plan(self, draft: Draft) -> None:
         self.media.turn_to(draft.question.number)
@@ -103,7 +113,7 @@ class CanvasQuestions:
             draft.written = ""
             return
         found, question = draft.plan, draft.plan.question
-        title = question.title.plain_text() or question.description.plain_text() or f"{question.number}"
+        title = draft.name or f"{question.number}"
         kind, presentation, scoring = draft.shape
         draft.written = draft.before + items.item(
             ident(self.exam.id, question.id),
@@ -117,7 +127,7 @@ class CanvasQuestions:
 
     def _line(self, draft: Draft) -> None:
         found = draft.plan.with_remarks(*self.media.remarks(draft.question.number))
-        draft.line = found.line(remarks.notes(found, self.exam.language))
+        draft.line = found.line(remarks.notes(found, self.exam.language), draft.name)
 
     def _divide(self, draft: Draft) -> None:
         """Put what is too long of a question into passages before it."""

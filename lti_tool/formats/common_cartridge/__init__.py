@@ -60,12 +60,10 @@ def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     folder = ident(exam.id, "assessment")
     common, canvas = CartridgeQuestions(exam, assets), CanvasQuestions(exam, assets)
     lines: list[Line] = []
-    own: list[Line] = []
     package.stream(profile_path(folder), _assessment(exam, folder, _items(common, lines)))
     report = _report(exam, lines)
-    package.stream(canvas_path(folder), canvas_qti.assessment(exam, folder, canvas_qti.items(canvas, own)))
-    points = Report(canvas_qti.CanvasQti.name, tuple(own)).points_out
-    package.add(meta_path(folder), canvas_qti.assessment_meta(exam, folder, points))
+    package.stream(canvas_path(folder), canvas_qti.assessment(exam, folder, canvas.items()))
+    package.add(meta_path(folder), canvas_qti.assessment_meta(exam, folder, canvas.points))
     package.add(CANVAS_FLAG, "Examplary\n")
     media = dict([*common.media.used(), *canvas.media.used()])
     for path, asset in media.items():

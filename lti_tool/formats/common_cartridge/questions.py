@@ -213,7 +213,7 @@ class CartridgeQuestions:
 
 
 def _title(question: Question, part: int) -> str:
-    title = question.title.plain_text() or question.description.plain_text()
+    title = question.name()
     number = f"{question.number}.{part}" if part else f"{question.number}"
     return named(f"{number}. {title[:LONGEST_NAME]}".strip())
 

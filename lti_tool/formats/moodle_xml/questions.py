@@ -46,7 +46,7 @@ _DECIMALS = Decimal("0.0000001")
 class Draft:
     """A question on its way, and what each step adds to it; ``written`` is its XML, empty if it is left out."""
 
-    __slots__ = ("body", "kind", "line", "nodes", "plan", "points", "question", "text", "written")
+    __slots__ = ("body", "kind", "line", "name", "nodes", "plan", "points", "question", "text", "written")
 
     plan: Plan
     nodes: tuple[Node, ...]
@@ -58,7 +58,7 @@ class Draft:
     line: Line
 
     def __init__(self, question: Question) -> None:
-        self.question = question
+        self.question, self.name = question, question.name()
 
 
 class MoodleQuestions:
@@ -108,7 +108,7 @@ class MoodleQuestions:
 
     def _line(self, draft: Draft) -> None:
         found, points = draft.plan, draft.points
-        line = found.with_remarks(*self.media.remarks(draft.question.number)).line(notes(found))
+        line = found.with_remarks(*self.media.remarks(draft.question.number)).line(notes(found), draft.name)
         left_out = found.form is Form.NOTHING
         draft.line = line if left_out or points == draft.question.points else replace(line, points_out=points)
 
@@ -162,7 +162,7 @@ class MoodleQuestions:
         question = draft.plan.question
         draft.written = elements.question(
             draft.kind,
-            name=self._name(question),
+            name=self._name(question, draft.name),
             text=draft.text,
             points=decimal(draft.points),
             ident=ident(self.exam.id, question.id),
@@ -170,10 +170,9 @@ class MoodleQuestions:
             tags=_tags(question) if question.tags else (),
         )
 
-    def _name(self, question: Question) -> str:
+    def _name(self, question: Question, name: str) -> str:
         """Return a name with the number first, for Moodle's bank sorts by name."""
-        title = question.title.plain_text() or question.description.plain_text()
-        name = f"{question.number:0{self._width}d} {elements.named(title[:LONGEST_NAME])}".strip()
+        name = f"{question.number:0{self._width}d} {elements.named(name[:LONGEST_NAME])}".strip()
         return name[:LONGEST_NAME]
 
 
