@@ -69,6 +69,8 @@ def flag(value: object, default: bool = False) -> bool:
 
 def number(value: object) -> Decimal | None:
     """Return a finite number with at most five decimals, or ``None``."""
+    if type(value) is int and -_MOST < value < _MOST:
+        return Decimal(value)
     if isinstance(value, str):
         try:
             value = float(value)
@@ -77,7 +79,7 @@ def number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     if isinstance(value, int):
-        return Decimal(value if -_MOST < value < _MOST else max(min(value, _MOST), -_MOST))
+        return Decimal(max(min(value, _MOST), -_MOST))
     if not math.isfinite(value):
         return None
     exact = Decimal(repr(round(max(min(value, float(_MOST)), -float(_MOST)), 5)))

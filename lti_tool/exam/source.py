@@ -129,6 +129,7 @@ class Source:
 
     def base(self) -> Base:
         """Return the common fields."""
+        tags = items(self.raw.get("tags"))
         flaws = self.flaws + [flaw for flaw in self._common if flaw not in self.flaws]
         return Base(
             id=self._ident,
@@ -138,7 +139,7 @@ class Source:
             description=self._description,
             points=self._points,
             rubric=self._rubric,
-            tags=tuple([tag for tag in [line(one, 100) for one in items(self.raw.get("tags"))] if tag]),
+            tags=tuple(filter(None, [line(one, 100) for one in tags])) if tags else (),
             flaws=tuple(flaws),
         )
 

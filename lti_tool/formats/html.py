@@ -22,6 +22,8 @@ from lti_tool.exam.richtext import (
 from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.phrases import phrase
 
+Attributes = tuple[tuple[str, str], ...]
+
 
 class HtmlRenderer:
     """Renders for one exam. ``language`` is the exam's, for the few words that stand for what is missing."""
@@ -31,6 +33,7 @@ class HtmlRenderer:
 
     def __init__(self, media: MediaFiles, language: str | None) -> None:
         self.media, self.language = media, language
+        self._written: dict[Attributes, str] = {}
 
     def render(self, nodes: Iterable[Node]) -> str:
         """Return HTML for ``nodes``."""
@@ -114,8 +117,11 @@ class HtmlRenderer:
                 return self.blank(node)
         return ""
 
-    def _attributes(self, attributes: tuple[tuple[str, str], ...]) -> str:
-        return "".join([f' {name}="{self.attribute(value)}"' for name, value in attributes])
+    def _attributes(self, attributes: Attributes) -> str:
+        """Return attributes as they are written; blocks of one language have all the same."""
+        if attributes not in self._written:
+            self._written[attributes] = "".join([f' {name}="{self.attribute(value)}"' for name, value in attributes])
+        return self._written[attributes]
 
 
 def without_angles(latex: str) -> str:

@@ -11,8 +11,10 @@ import zlib
 from collections.abc import Iterable
 from typing import IO
 
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_ENTRY = struct.Struct("<5H3LH")
+"""What stands both before an entry and in the directory: version to the length of its name."""
+
+_PLACE = struct.Struct("<4H2L")
 _END = struct.Struct("<4s4H2LH")
 _LARGE_END = struct.Struct("<4sQ2H2L4Q")
 _LARGE_END_LOCATOR = struct.Struct("<4sLQL")
@@ -25,6 +27,8 @@ _MADE_BY = 3 << 8 | _NEEDED
 """Unix, for only so a mode is read."""
 
 _MODE = 0o644 << 16
+_IN_DIRECTORY = b"PK\1\2" + _MADE_BY.to_bytes(2, "little")
+_BEFORE_NAME = 4 + _ENTRY.size + 2
 _TIME, _DATE = 0, 0x21
 """Midnight of the first of January 1980, the first that the format knows."""
 
@@ -53,7 +57,7 @@ class ZipWriter:
     def stream(self, name: str, parts: Iterable[bytes], *, pack: bool = True) -> None:
         """Write an entry part by part; if it is not to be packed, in the form of one that is."""
         start, key = self._at, name.encode("ascii")
-        self._out.seek(start + _LOCAL.size + len(key))
+        self._out.seek(start + _BEFORE_NAME + len(key))
         crc = size = packed = 0
         packer = zlib.compressobj(_FAST if pack else _NOT_AT_ALL, zlib.DEFLATED, -zlib.MAX_WBITS)
         for part in parts:
@@ -79,11 +83,11 @@ class ZipWriter:
 
     def _head(self, name: bytes, method: int, crc: int, packed: int, size: int) -> bytes:
         """Return what stands before an entry's data, and note the entry for the directory."""
-        about = (_NEEDED, 0, method, _TIME, _DATE, crc, packed, size, len(name))
+        about = _ENTRY.pack(_NEEDED, 0, method, _TIME, _DATE, crc, packed, size, len(name))
         far = _LARGE_OFFSET.pack(1, 8, self._at) if self._at >= _MOST_BYTES else b""
-        beyond = (len(far), 0, 0, 0, _MODE, min(self._at, _NO_LONG))
-        self._entries.append(_CENTRAL.pack(b"PK\1\2", _MADE_BY, *about, *beyond) + name + far)
-        self._at += _LOCAL.size + len(name) + packed
+        place = _PLACE.pack(len(far), 0, 0, 0, _MODE, _NO_LONG if far else self._at)
+        self._entries.append(b"".join((_IN_DIRECTORY, about, place, name, far)))
+        self._at += _BEFORE_NAME + len(name) + packed
         self.size += size
         self.packed_size += packed
-        return _LOCAL.pack(b"PK\3\4", *about, 0) + name
+        return b"".join((b"PK\3\4", about, b"\0\0", name))

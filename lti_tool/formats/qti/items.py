@@ -176,8 +176,7 @@ class ItemWriter:
         draft.document = about, self._item % (name, title, declared, draft.body, found.processing)
 
     def _is_long(self, *texts: str) -> bool:
-        together = sum(map(len, texts))
-        if self._dialect.stimuli or together * 4 < remarks.LONGEST_IN_CANVAS:
+        if self._dialect.stimuli or sum(map(len, texts)) * 4 < remarks.LONGEST_IN_CANVAS:
             return False
         return sum(len(text.encode()) for text in texts) >= remarks.LONGEST_IN_CANVAS
 
@@ -214,7 +213,7 @@ class ItemWriter:
         number = plan.question.number
         changed = (*changed, *self.media.remarks(number), *remarks.of_text(seen))
         notes = (*notes, *remarks.of_looks(seen, self._dialect))
-        self.lines[number] = (plan.with_remarks(*changed) if changed else plan).line(notes)
+        self.lines[number] = plan.with_remarks(*changed).line(notes)
 
     def _ident(self, plan: Plan, role: str) -> str:
         return ident(self._exam.id, plan.question.id, role)

@@ -38,12 +38,15 @@ class Scoring:
         self._spell, self._feedback = dialect.spell, dialect.feedback
         self._exact, self._points = points, decimal(points)
 
-    def declare(self, name: str, cardinality: str, kind: str, right: Iterable[str] = (), mapping: str = "") -> str:
+    def declare(self, name: str, cardinality: str, kind: str, right: Sequence[str] = (), mapping: str = "") -> str:
         """Return the declaration of a response with its right values."""
+        correct = self._correct(right) if right else ""
+        return self._spell(_DECLARATION) % (name, cardinality, kind, correct + mapping)
+
+    def _correct(self, right: Sequence[str]) -> str:
         template = self._spell("<value>%s</value>")
         values = "".join([template % escape(value) for value in right])
-        correct = self._spell("<correctResponse>%s</correctResponse>") % values if values else ""
-        return self._spell(_DECLARATION) % (name, cardinality, kind, correct + mapping)
+        return self._spell("<correctResponse>%s</correctResponse>") % values
 
     def declare_text(self, name: str, accepted: Sequence[str], worth: str, *, ignore_case: bool) -> str:
         """Return the declaration of a text with every accepted answer; ``worth`` is what each earns."""

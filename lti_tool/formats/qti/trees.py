@@ -69,7 +69,7 @@ def without_end_breaks(run: list[Node]) -> list[Node]:
 
 def is_run(nodes: Sequence[Node]) -> bool:
     """Tell whether there is no block among nodes, or in them."""
-    return not any(map(is_block, nodes))
+    return not is_block(nodes[0]) if len(nodes) == 1 else not any(map(is_block, nodes))
 
 
 def flattened(nodes: Sequence[Node]) -> Sequence[Node]:

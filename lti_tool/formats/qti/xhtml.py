@@ -7,7 +7,7 @@ quotation (in 2.1) nothing but blocks. Facts: qti-targets §5; QTI 2.1 and 3.0 A
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lti_tool.exam.model import Exam
@@ -63,6 +63,7 @@ class Xhtml:
         self._direction: str = exam.direction
         self._language = exam.language
         self._blank: Callable[[int], str] | None = None
+        self._written: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
 
     def blocks(self, nodes: Iterable[Node]) -> str:
         """Return nodes as blocks only: what stands loose is put into paragraphs."""
@@ -95,9 +96,12 @@ class Xhtml:
             [self._block(piece) if isinstance(piece, Element) else self._run(piece) for piece in trees.pieces(nodes)]
         )
 
-    def _run(self, nodes: Iterable[Node]) -> str:
+    def _run(self, nodes: Sequence[Node]) -> str:
         """Return running text in the direction that holds here."""
-        inner = "".join([self._inline(node) for node in nodes])
+        if len(nodes) == 1 and isinstance(nodes[0], Text):
+            inner = escape(nodes[0].value)
+        else:
+            inner = "".join([self._inline(node) for node in nodes])
         if self._markup.directions or self._direction == "ltr" or not inner:
             return inner
         return _isolated(inner, self._direction)
@@ -226,7 +230,10 @@ class Xhtml:
     def _attributes(self, node: Element) -> str:
         if not node.attributes:
             return ""
-        return "".join([self._attribute(node.tag, name, value) for name, value in node.attributes])
+        key = node.tag, node.attributes
+        if key not in self._written:
+            self._written[key] = "".join([self._attribute(node.tag, name, value) for name, value in node.attributes])
+        return self._written[key]
 
     def _attribute(self, tag: str, name: str, value: str) -> str:
         if name == "lang" and value != self._language and _LANGUAGE.fullmatch(value):
