@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, false, not_, or_, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, not_, or_, select
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lti import Role
-from lti_tool.models import CourseCopy, Exam, ExamCourse, Generation, Launch, db, now
+from lti_tool.models import Base, Exam, Generation, Launch, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
 
 THIRTY_DAYS = 30 * 24 * 3600
+MOST_LISTED = 50
+
+_EXAM, _SENT, _COPY = (Base.metadata.tables[name].c for name in ("exam", "exam_course", "course_copy"))
+_PLATFORM, _PERSON, _COURSE, _LINKED = (
+    bindparam(name, type_=String()) for name in ("platform", "person", "course", "linked")
+)
 
 
 class TeachersOnly(AccessError):
@@ -28,6 +39,18 @@ class NotYours(AccessError):
     sentence = N_("This exam is not here, or it is somebody else's.")
     advice = N_("Open Examplary again from your course and choose one of your exams.")
     status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class ListedExam:
+    """What a list of exams shows of one."""
+
+    id: str
+    title: str
+    language: str
+    question_count: int
+    points: Decimal
+    created_at: datetime
 
 
 class Access:
@@ -84,7 +107,7 @@ class Access:
         if found is None or found.platform_id != launch.platform_id:
             raise NotYours
         own = found.owner_id == launch.lms_user_id
-        if not (own or db.session.scalar(select(Exam.id).where(Exam.id == exam_id, _of_course(launch)))):
+        if not (own or db.session.scalar(_HAS_EXAM, _named_by(launch) | {"wanted": exam_id})):
             raise NotYours
         return found
 
@@ -93,33 +116,48 @@ class Access:
         """Return whether the launched link names an exam that is here, but that this course does not have."""
         if not launch.exam_id:
             return False
-        query = select(Exam.id).where(Exam.id == launch.exam_id, Exam.platform_id == launch.platform_id)
-        return db.session.scalar(query.where(not_(_of_course(launch)))) is not None
+        return db.session.scalar(_LACKS_NAMED_EXAM, _named_by(launch)) is not None
 
     @staticmethod
-    def exams(launch: Launch, limit: int = 50) -> list[Exam]:
+    def exams(launch: Launch) -> Sequence[ListedExam]:
         """Return the person's own exams and those of this course, newest first."""
-        mine = Exam.owner_id == launch.lms_user_id
-        query = select(Exam).where(Exam.platform_id == launch.platform_id, or_(mine, _of_course(launch)))
-        return list(db.session.scalars(query.order_by(Exam.created_at.desc(), Exam.id).limit(limit)))
+        found = db.session.execute(_LIST, _named_by(launch))
+        return [ListedExam(*row) for row in found]
 
 
-def _of_course(launch: Launch) -> ColumnElement[bool]:
+def _named_by(launch: Launch) -> dict[str, str]:
+    """Return what a launch gives to the statements below."""
+    return {
+        "platform": launch.platform_id,
+        "person": launch.lms_user_id,
+        "course": launch.context_id,
+        "linked": launch.exam_id,
+    }
+
+
+def _of_course() -> ColumnElement[bool]:
     """Return the condition that an exam belongs to the launched course.
 
     It was made in it or sent into it, or into a course of which this one is a copy. What was made in the other course
     after it was known to be copied belongs to it only if the launched link names it: then it was copied again.
     """
-    if not launch.context_id:
-        return false()
-    origins = (CourseCopy.platform_id == launch.platform_id, CourseCopy.context_id == launch.context_id)
-    sent_into = or_(
-        ExamCourse.context_id == launch.context_id,
-        ExamCourse.context_id.in_(select(CourseCopy.copied_from).where(*origins)),
+    origins = (_COPY.platform_id == _PLATFORM, _COPY.context_id == _COURSE)
+    sent_into = or_(_SENT.context_id == _COURSE, _SENT.context_id.in_(select(_COPY.copied_from).where(*origins)))
+    in_time = or_(_COPY.learned_at >= _EXAM.created_at, _EXAM.id == _LINKED)
+    belongs = or_(
+        _EXAM.context_id == _COURSE,
+        exists().where(_SENT.exam_id == _EXAM.id, sent_into),
+        exists().where(_COPY.copied_from == _EXAM.context_id, *origins, in_time),
     )
-    in_time = or_(CourseCopy.learned_at >= Exam.created_at, Exam.id == launch.exam_id)
-    return or_(
-        Exam.context_id == launch.context_id,
-        exists().where(ExamCourse.exam_id == Exam.id, sent_into),
-        exists().where(CourseCopy.copied_from == Exam.context_id, *origins, in_time),
-    )
+    return and_(_COURSE != "", belongs)
+
+
+# Built once: the first page of every launch asks, and to build it took longer than the answer.
+_HAS_EXAM = select(_EXAM.id).where(_EXAM.id == bindparam("wanted"), _of_course())
+_LACKS_NAMED_EXAM = select(_EXAM.id).where(_EXAM.id == _LINKED, _EXAM.platform_id == _PLATFORM, not_(_of_course()))
+_LIST = (
+    select(_EXAM.id, _EXAM.title, _EXAM.language, _EXAM.question_count, _EXAM.points, _EXAM.created_at)
+    .where(_EXAM.platform_id == _PLATFORM, or_(_EXAM.owner_id == _PERSON, _of_course()))
+    .order_by(_EXAM.created_at.desc(), _EXAM.id)
+    .limit(MOST_LISTED)
+)

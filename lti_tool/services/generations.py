@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, new_id, now, put_row, repeatable
@@ -33,6 +34,31 @@ ASK_AGAIN_AFTER = timedelta(seconds=30)
 
 GO_ON_AFTER = timedelta(seconds=10)
 """How long a teacher waits before it is taken for certain that the job got lost."""
+
+
+_GENERATION = Generation.metadata.tables["generation"].c
+# Built once: the first page of every launch asks.
+_UNFINISHED = (
+    select(_GENERATION.id, _GENERATION.state, _GENERATION.error_code, _GENERATION.created_at)
+    .where(
+        _GENERATION.lms_user_id == bindparam("person"),
+        _GENERATION.context_id == bindparam("course"),
+        _GENERATION.state.in_((*WATCHED, GenerationState.FAILED)),
+        _GENERATION.session_expires_at > bindparam("moment"),
+    )
+    .order_by(_GENERATION.created_at.desc())
+    .limit(10)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What the first page shows of a generation."""
+
+    id: str
+    state: str
+    error_code: str
+    created_at: datetime
 
 
 class StillOpen(ExamplaryError):
@@ -149,16 +175,10 @@ class Generations:
         db.session.commit()
         return ours
 
-    def unfinished(self, launch: Launch) -> list[Generation]:
+    def unfinished(self, launch: Launch) -> Sequence[Unfinished]:
         """Return this person's generations that are still on the road, newest first."""
-        states = (*BEGINNING, GenerationState.COLLECTING, GenerationState.FAILED)
-        query = select(Generation).where(
-            Generation.lms_user_id == launch.lms_user_id,
-            Generation.context_id == launch.context_id,
-            Generation.state.in_(states),
-            Generation.session_expires_at > now(),
-        )
-        return list(db.session.scalars(query.order_by(Generation.created_at.desc()).limit(10)))
+        whose = {"person": launch.lms_user_id, "course": launch.context_id, "moment": now()}
+        return [Unfinished(*row) for row in db.session.execute(_UNFINISHED, whose)]
 
 
 def _rests(generation: Generation) -> bool:

@@ -6,11 +6,12 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_decimal, format_timedelta
 
 from config.settings import Settings
 from lti_tool.models import now
+from lti_tool.web.http import the
 from lti_tool.web.rich import rich
 from lti_tool.web.visit import perhaps_visit
 
@@ -30,7 +31,13 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def static_url(name: str) -> str:
     """Return the address of a file in ``static/`` that changes with its content."""
-    return url_for("static", filename=name, v=_version(Path(str(current_app.static_folder)) / name))
+    return _static_address(the(request).script_root, Path(str(the(current_app).static_folder)) / name, name)
+
+
+@cache
+def _static_address(_mounted_at: str, path: Path, name: str) -> str:
+    """Return the address; the same for all pages of a tool that is mounted at one place."""
+    return url_for("static", filename=name, v=_version(path))
 
 
 @cache

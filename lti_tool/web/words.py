@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
-from flask import Flask, current_app, request
-from flask_babel import Babel, get_locale, gettext
+from babel.support import NullTranslations
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, get_locale, get_translations, gettext
 
+from lti_tool.web.http import the
 from lti_tool.web.visit import perhaps_visit
 
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -26,6 +29,11 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
         default_locale=languages[0],
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=_choose,
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Babel's extension of Jinja
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
     )
     app.jinja_env.filters["say"] = say
     app.jinja_env.globals |= {"translate": translate, "page_language": page_language}
@@ -53,6 +61,14 @@ def language_name(tag: str) -> str:
         return Locale.parse(tag, sep="-").get_display_name(get_locale()) or tag
     except (UnknownLocaleError, ValueError):
         return tag
+
+
+def _catalogue() -> NullTranslations:
+    """Return the texts in the language of the page. Flask-Babel would find them again for each text."""
+    held = the(g)
+    if "catalogue" not in held:
+        held.catalogue = get_translations()
+    return cast("NullTranslations", held.catalogue)
 
 
 class _Facts(dict[str, str | int]):
