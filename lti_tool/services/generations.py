@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, new_id, now, put_row, repeatable
@@ -43,7 +43,7 @@ _UNFINISHED = (
     .where(
         _GENERATION.lms_user_id == bindparam("person"),
         _GENERATION.context_id == bindparam("course"),
-        _GENERATION.state.in_((*WATCHED, GenerationState.FAILED)),
+        _GENERATION.state.in_([literal(state.value) for state in (*WATCHED, GenerationState.FAILED)]),
         _GENERATION.session_expires_at > bindparam("moment"),
     )
     .order_by(_GENERATION.created_at.desc())

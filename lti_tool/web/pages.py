@@ -31,13 +31,13 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def static_url(name: str) -> str:
     """Return the address of a file in ``static/`` that changes with its content."""
-    return _static_address(the(request).script_root, Path(str(the(current_app).static_folder)) / name, name)
+    return _static_address(the(request).script_root, str(the(current_app).static_folder), name)
 
 
 @cache
-def _static_address(_mounted_at: str, path: Path, name: str) -> str:
+def _static_address(_mounted_at: str, folder: str, name: str) -> str:
     """Return the address; the same for all pages of a tool that is mounted at one place."""
-    return url_for("static", filename=name, v=_version(path))
+    return url_for("static", filename=name, v=_version(Path(folder) / name))
 
 
 @cache
