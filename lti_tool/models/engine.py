@@ -10,6 +10,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from lti_tool.models.base import db
+from lti_tool.models.pinging import look_first
 from lti_tool.models.trouble import trouble_of
 
 log = structlog.get_logger(__name__)
@@ -39,7 +40,8 @@ def engine_options(url: str | URL) -> dict[str, object]:
     if backend == "sqlite":
         # IMMEDIATE: a transaction takes its lock at its first write and waits for it there, not in the middle.
         return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": "IMMEDIATE"}}
-    options: dict[str, object] = {"hide_parameters": True, "pool_pre_ping": True, "pool_recycle": 1800}
+    options: dict[str, object] = {"hide_parameters": True, "pool_recycle": 1800}
+    options |= {"pool_events": [(look_first, "checkout")]} if backend == "postgresql" else {"pool_pre_ping": True}
     options["connect_args"] = SILENT.get("mysql" if backend == "mariadb" else backend, {})
     if backend in ("mysql", "mariadb"):
         # Like the others: a transaction sees what others have committed, and takes no locks on gaps.
