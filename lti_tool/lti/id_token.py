@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hmac import compare_digest
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -35,6 +37,8 @@ MAX_AGE_SECONDS = 3600.0
 """How far back ``iat`` may lie: Canvas's tokens live an hour."""
 LONGEST = 200_000
 """Characters of a token; Canvas's largest have about 10 000."""
+ORDINARY = 300
+"""Characters up to which a token's first part is worth remembering: it names an algorithm and a key."""
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 _RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
@@ -46,7 +50,7 @@ class Unverified:
     """What the token says of itself: enough to find the key, no more."""
 
     kid: str
-    header: dict[str, object]
+    header: Mapping[str, object]
     claims: dict[str, object]
 
 
@@ -60,7 +64,7 @@ def parse(token: str) -> Unverified:
     segments = token.split(".")
     if len(segments) != 3:
         raise TokenUnreadable(f"{len(segments)} parts")
-    header, claims = _object(segments[0]), _object(segments[1])
+    header, claims = _header(segments[0]), _object(segments[1])
     if header.get("alg") != ALGORITHM or "crit" in header:
         # What must be understood (RFC 7515 §4.1.11) is not, whatever it is.
         raise AlgorithmRefused(f"alg {str(header.get('alg'))[:40]!r}, crit {'crit' in header}")
@@ -70,6 +74,11 @@ def parse(token: str) -> Unverified:
     if not any(name.startswith(CORE) for name in claims):
         raise TokenUnreadable("no claim of LTI")
     return Unverified(kid, header, claims)
+
+
+def _header(segment: str) -> Mapping[str, object]:
+    """Return the first part, which is the same in all tokens that a platform signs with one key."""
+    return _remembered(segment) if len(segment) <= ORDINARY else _object(segment)
 
 
 def _object(segment: str) -> dict[str, object]:
@@ -83,6 +92,9 @@ def _object(segment: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise TokenUnreadable("no JSON object")
     return value
+
+
+_remembered = lru_cache(maxsize=1000)(_object)
 
 
 def check_signature(token: str, key: RSAPublicKey) -> None:

@@ -44,7 +44,8 @@ def read_message(claims: Mapping[str, object], login: OpenLogin, *, administrato
     message_type = _message_type(reader)
     roles = _roles(reader)
     settings = _deep_linking(reader, platform) if message_type is MessageType.DEEP_LINKING else None
-    return_url = _address(reader.part(names.LAUNCH_PRESENTATION), "return_url")
+    presentation = reader.part(names.LAUNCH_PRESENTATION)
+    return_url = _address(presentation, "return_url")
     product = reader.part(names.TOOL_PLATFORM)
     return VerifiedLaunch(
         platform_id=platform.id,
@@ -63,7 +64,7 @@ def read_message(claims: Mapping[str, object], login: OpenLogin, *, administrato
         custom=_custom(reader),
         course_history=course_history(reader.part(names.CUSTOM).values),
         history_registered=platform.sends_history,
-        locale=_filled(reader.part(names.LAUNCH_PRESENTATION), "locale", LOCALE_LENGTH),
+        locale=_filled(presentation, "locale", LOCALE_LENGTH),
         return_url=return_url,
         frame_origins=frame_origins(
             issuer=platform.issuer,
