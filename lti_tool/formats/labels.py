@@ -32,7 +32,8 @@ def label(text: RichText) -> str | None:
     parts: list[str] = []
     if not _gather(text.nodes, parts):
         return None
-    found = " ".join("".join(parts).split()).translate(_SIGNS)
+    found = " ".join("".join(parts).split())
+    found = found.translate(_SIGNS) if "<" in found or ">" in found else found
     found = found.replace("&", "＆") if "&" in found and ";" in found else found
     return found if 0 < len(found) <= LONGEST else None
 
@@ -46,19 +47,23 @@ def labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
 
 def is_plain(text: RichText) -> bool:
     """Tell whether the label of a text is all there is to it."""
+    if len(text.nodes) == 1 and isinstance(text.nodes[0], Text):
+        return True
     return all(isinstance(node, Text) or (isinstance(node, Element) and node.tag in _PLAIN) for node in text.walk())
 
 
 def _gather(nodes: Iterable[Node], parts: list[str]) -> bool:
     """Add what nodes say to ``parts``; return whether plain text can say it."""
-    return all(_said(node, parts) for node in nodes)
+    for node in nodes:
+        if isinstance(node, Text):
+            parts.append(node.value)
+        elif not _said(node, parts):
+            return False
+    return True
 
 
 def _said(node: Node, parts: list[str]) -> bool:
     match node:
-        case Text(value):
-            parts.append(value)
-            return True
         case Element(tag, _, children) if tag in _PASSED:
             return _gather(children, parts)
         case Element(tag, _, children) if tag in _SPACED:

@@ -14,5 +14,8 @@ def escape(text: str) -> str:
 
 def decimal(points: Decimal) -> str:
     """Return a number as importers read it: no exponent, no needless zeros."""
+    plain = str(points)
+    if plain.isdigit():
+        return plain
     plain = format(points, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, SentenceAnalysis
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import Attachment, Image, PageClipping, RichText
+from lti_tool.exam.richtext import Attachment, Element, Image, Node, PageClipping, RichText
 from lti_tool.formats import changes
 from lti_tool.formats.common_cartridge import remarks
 from lti_tool.formats.common_cartridge.html import REFERENCE
@@ -24,6 +24,7 @@ MOST_POINTS = 99
 MOST_PARTS = 20
 """Each part is an item with the whole text in it; of more parts the students write an essay."""
 
+_MEDIA = (Image, Attachment, PageClipping)
 _ZERO = "0"
 """PHP holds this text to be none, so Moodle leaves it out of the accepted ones."""
 
@@ -77,7 +78,11 @@ def _each(found: Plan, count: int, exam: Exam) -> Plan:
 
 def _have_media(texts: Sequence[RichText]) -> bool:
     """Tell whether answers show files, which Moodle finds in a question's text only."""
-    return any(isinstance(node, Image | Attachment | PageClipping) for text in texts for node in text.walk())
+    return any(_is_media(node) for text in texts for node in text.nodes)
+
+
+def _is_media(node: Node) -> bool:
+    return isinstance(node, _MEDIA) or (isinstance(node, Element) and any(map(_is_media, node.children)))
 
 
 def whole_points(points: Decimal) -> int:

@@ -24,10 +24,12 @@ _UNSCORED = '<respcondition continue="No"><conditionvar><other/></conditionvar><
 
 def fields(*pairs: tuple[str, str]) -> str:
     """Return metadata."""
-    return "".join(
-        f"<qtimetadatafield><fieldlabel>{label}</fieldlabel><fieldentry>{escape(entry)}</fieldentry></qtimetadatafield>"
-        for label, entry in pairs
-    )
+    return "".join([_field(label, entry) for label, entry in pairs])
+
+
+def _field(label: str, entry: str) -> str:
+    entry = escape(entry)
+    return f"<qtimetadatafield><fieldlabel>{label}</fieldlabel><fieldentry>{entry}</fieldentry></qtimetadatafield>"
 
 
 def item(ident: str, title: str, profile: str, weight: int, body: str) -> str:
@@ -50,10 +52,10 @@ def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuff
     """Return a choice of several. Moodle sees right answers only where ``case="Yes"``."""
     labels = [(option_ident(index), html) for index, html in enumerate(options)]
     right = frozenset(correct)
-    tests = (
+    tests = [
         _equal(name, case="Yes") if index in right else f"<not>{_equal(name)}</not>"
         for index, (name, _) in enumerate(labels)
-    )
+    ]
     return _choice(stem, labels, "Multiple", f"<and>{''.join(tests)}</and>", shuffle=shuffle)
 
 
@@ -75,7 +77,7 @@ def essay(stem: str) -> str:
 
 
 def _choice(stem: str, labels: Iterable[tuple[str, str]], cardinality: str, test: str, *, shuffle: bool) -> str:
-    shown = "".join(f'<response_label ident="{name}">{material(html)}</response_label>' for name, html in labels)
+    shown = "".join([f'<response_label ident="{name}">{material(html)}</response_label>' for name, html in labels])
     render = f'<render_choice shuffle="{"Yes" if shuffle else "No"}">{shown}</render_choice>'
     response = f'<response_lid ident="{_RESPONSE}" rcardinality="{cardinality}">{render}</response_lid>'
     return _item_body(stem, response, _all_points(test))
