@@ -7,6 +7,7 @@ written in the spelling of 2.1 and translated once. Facts: qti-targets §0, §2,
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,6 +27,7 @@ _TRAPPINGS = 'xmlns="{0}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" 
 class Dialect:
     """A version of QTI. ``version`` ends the types of resources, ``trappings`` are the namespaces of a document.
 
+    ``spell`` returns a template as this version spells it: only QTI's own elements, ``div`` and ``p`` may be in it.
     ``human`` is how an outcome says that a person scores it, ``rubric`` the template of notes for that person.
     ``feedback`` is true if the outcome that Inspera looks at is set too, ``stimuli`` if texts that belong to several
     questions are documents of their own, ``several_media_types`` if an upload can name more than one kind of file,
@@ -33,6 +35,7 @@ class Dialect:
     """
 
     version: str
+    spell: Callable[[str], str]
     trappings: str
     markup: Markup
     human: str
@@ -41,10 +44,6 @@ class Dialect:
     stimuli: bool
     several_media_types: bool
     underlines: bool
-
-    def spell(self, template: str) -> str:
-        """Return a template as this version spells it. Only QTI's own elements, ``div`` and ``p`` may be in it."""
-        return template if self.version == "2p1" else _kebab(template)
 
 
 @cache
@@ -59,6 +58,7 @@ def _hyphens(name: str) -> str:
 
 QTI_21 = Dialect(
     version="2p1",
+    spell=str,
     trappings=_TRAPPINGS.format(_SCHEMA_21, "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"),
     markup=Markup(
         marks={
@@ -80,6 +80,7 @@ QTI_21 = Dialect(
 
 QTI_30 = Dialect(
     version="3p0",
+    spell=_kebab,
     trappings=_TRAPPINGS.format(
         _SCHEMA_30, "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd"
     ),

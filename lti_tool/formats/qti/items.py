@@ -161,7 +161,8 @@ class ItemWriter:
         if plan.form is not Form.TEXT:
             human = "" if found.processing else self._dialect.human
             outcomes = self._outcomes % (points, human, points) + (self._feedback if found.processing else "")
-        references = "".join([self._dialect.spell(_REFERENCE) % (one.ident, one.name) for one in draft.needs])
+        reference = self._dialect.spell(_REFERENCE)
+        references = "".join([reference % (one.ident, one.name) for one in draft.needs])
         declared = found.declarations + outcomes + references
         title = _title(self.lines[plan.question.number])
         about = Document(

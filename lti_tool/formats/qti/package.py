@@ -107,7 +107,8 @@ class QtiFormat:
         reference = self.dialect.spell(self.reference)
         for one in documents:
             if one.kind == "item":
-                yield reference.format(ident=one.ident, name=one.name, points=one.points)
+                named = reference.replace("{ident}", one.ident).replace("{name}", one.name)
+                yield named.replace("{points}", one.points)
         yield end
 
     def _resources(self, exam: Exam, documents: list[Document], items: ItemWriter) -> Iterator[Resource]:
