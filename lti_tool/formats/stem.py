@@ -22,9 +22,28 @@ NOTHING = (Element("p", (), (Text("—"),)),)
 """Stands where a question has no text, for an importer may refuse an empty one."""
 
 
-def stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:
+class Told:
+    """What an exam's questions say in title and description, made ready once though two assessments show it."""
+
+    def __init__(self, exam: Exam) -> None:
+        self._exam = exam
+        self._found: dict[int, list[Node]] = {}
+
+    def of(self, question: Question) -> list[Node]:
+        """Return title and description of a question, by its number."""
+        if question.number not in self._found:
+            self._found[question.number] = told(question, self._exam)
+        return self._found[question.number]
+
+
+def told(question: Question, exam: Exam) -> list[Node]:
+    """Return the blocks of title and description, each with its direction and language where they are known."""
+    return [directed(block, exam) for block in _told(question) if not is_blank(block)]
+
+
+def stem(plan: Plan, exam: Exam, ready: Told | None = None) -> tuple[Node, ...]:
     """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
-    found = [directed(block, exam) for block in _told(plan.question) if not is_blank(block)]
+    found = [*ready.of(plan.question)] if ready else told(plan.question, exam)
     if plan.instruction:
         found.append(directed(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
     for one in plan.lists:

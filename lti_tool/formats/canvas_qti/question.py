@@ -29,10 +29,11 @@ from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.report import Line
 from lti_tool.formats.split import in_pieces
-from lti_tool.formats.stem import blocks, blocks_told, directed, stem
+from lti_tool.formats.stem import Told, blocks, blocks_told, directed, stem
 
 _FILE_ADDRESS_GROWS = 120
 _FORMS = frozenset(Form)
+_BY_HAND = frozenset({Form.ESSAY, Form.UPLOAD})
 _WITH_BLANKS = frozenset({Form.BLANKS, Form.MENUS})
 _AUDIO = ("mp3", "m4a", "wav", "ogg", "webm", "mp4")
 
@@ -61,8 +62,8 @@ class Draft:
 class CanvasQuestions:
     """Makes the items of one exam."""
 
-    def __init__(self, exam: Exam, assets: Assets) -> None:
-        self.exam = exam
+    def __init__(self, exam: Exam, assets: Assets, ready: Told | None = None) -> None:
+        self.exam, self._ready = exam, ready
         self.media = MediaFiles(assets)
         self._html = CanvasHtml(self.media, exam.language)
         self._blanks = CanvasBlanks(self.media, exam.language)
@@ -94,7 +95,7 @@ class CanvasQuestions:
         found = draft.plan
         if found.form is Form.TRUE_FALSE and (told := phrase("true_false_words", self.exam.language)):
             found = replace(found, instruction=told)
-        draft.nodes = stem(found, self.exam)
+        draft.nodes = stem(found, self.exam, self._ready)
         if found.form in _WITH_BLANKS:
             draft.nodes += self._body(draft, found.question)
 
@@ -122,7 +123,7 @@ class CanvasQuestions:
             question.points,
             presentation,
             processing=scoring,
-            metadata=self._metadata(found) + self._beside(question),
+            metadata=self._metadata(found),
         )
 
     def _line(self, draft: Draft) -> None:
@@ -168,16 +169,14 @@ class CanvasQuestions:
         return items.item(name, heading, "text_only_question", Decimal(0), items.material(html))
 
     def _metadata(self, found: Plan) -> list[tuple[str, str]]:
+        told: list[tuple[str, str]] = []
         if found.form is Form.MULTIPLE:
-            return [("scoring_algorithm", "AllOrNothing")]
-        if found.form in (Form.ESSAY, Form.UPLOAD):
-            notes = grading_notes(found.question, self.exam.language)
-            return [("grading_notes", notes)] if notes else []
-        return []
-
-    def _beside(self, question: Question) -> list[tuple[str, str]]:
-        text = self._stimuli.get(question.number)
-        return [(PARENT, text)] if text else []
+            told.append(("scoring_algorithm", "AllOrNothing"))
+        elif found.form in _BY_HAND and (notes := grading_notes(found.question, self.exam.language)):
+            told.append(("grading_notes", notes))
+        if (text := self._stimuli.get(found.question.number)) is not None:
+            told.append((PARENT, text))
+        return told
 
     def _measure(self, node: Node) -> int:
         return _grown(self._blanks.node(node))

@@ -27,6 +27,7 @@ from lti_tool.formats.left_behind import left_behind
 from lti_tool.formats.notes import has_rubric_to_mark_by
 from lti_tool.formats.package import PackageWriter, write_package
 from lti_tool.formats.report import Line, Report, Verdict
+from lti_tool.formats.stem import Told
 from lti_tool.formats.xmltext import escape
 
 __all__ = ["COMMON_CARTRIDGE", "CommonCartridge"]
@@ -58,7 +59,8 @@ class CommonCartridge:
 
 def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     folder = ident(exam.id, "assessment")
-    common, canvas = CartridgeQuestions(exam, assets), CanvasQuestions(exam, assets)
+    ready = Told(exam)
+    common, canvas = CartridgeQuestions(exam, assets, ready), CanvasQuestions(exam, assets, ready)
     lines: list[Line] = []
     package.stream(profile_path(folder), _assessment(exam, folder, _items(common, lines)))
     report = _report(exam, lines)

@@ -26,7 +26,7 @@ from lti_tool.formats.order import right_order
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan, plan
 from lti_tool.formats.report import Line, Verdict
-from lti_tool.formats.stem import blocks, directed, stem
+from lti_tool.formats.stem import Told, blocks, directed, stem
 from lti_tool.formats.xmltext import decimal
 
 LONGEST_NAME = 120
@@ -71,8 +71,8 @@ class Draft:
 class CartridgeQuestions:
     """Makes the items of one exam."""
 
-    def __init__(self, exam: Exam, assets: Assets) -> None:
-        self.exam = exam
+    def __init__(self, exam: Exam, assets: Assets, ready: Told | None = None) -> None:
+        self.exam, self._ready = exam, ready
         self.media = MediaFiles(assets)
         self._html = CartridgeHtml(self.media, exam.language)
 
@@ -93,7 +93,7 @@ class CartridgeQuestions:
 
     def _stem(self, draft: Draft) -> None:
         self.media.turn_to(draft.question.number)
-        draft.html = self._html.render(stem(draft.plan, self.exam))
+        draft.html = self._html.render(stem(draft.plan, self.exam, self._ready))
 
     def _items(self, draft: Draft) -> None:
         self.media.turn_to(draft.question.number)
