@@ -31,7 +31,7 @@ def test_latex_becomes_valid_mathml(latex, name):
     "latex",
     [
         *(r"\frac", "{", "a_", r"\ce{H2O}", r"\phase{x}", r"\eqref{a}"),
-        *("{" * 200 + "}" * 200, "x" * 6000, r"\begin{x}" * 100),
+        *("%", "{\\color{red}}\\", "{" * 200 + "}" * 200, "x" * 6000, r"\begin{x}" * 100),
     ],
 )
 def test_what_is_not_understood_stays_latex(latex):

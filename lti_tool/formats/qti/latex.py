@@ -72,7 +72,7 @@ def by_math_core(latex: str, *, display: bool) -> str | None:
         found = _MATH_CORE.convert_with_local_state(latex, displaystyle=display)
     except LatexError:
         return None
-    return _for_all_readers(found)
+    return _for_all_readers(found) if found.count("<") > 2 else None  # nothing but a comment
 
 
 def by_latex2mathml(latex: str, *, display: bool) -> str | None:

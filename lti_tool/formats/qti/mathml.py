@@ -142,4 +142,4 @@ def _has_right_children(element: etree._Element, name: str) -> bool:
         return len(element) > 0 and all(child.tag == wanted for child in element)
     if name in _ARITY:
         return len(element) == _ARITY[name]
-    return name in _INFERRED_ROW
+    return name in _INFERRED_ROW and (name != "mstyle" or len(element) > 0)
