@@ -16,7 +16,10 @@ _VALUES = re.compile(r"(?<=DETAIL:  ).*|(?<=Duplicate entry ').*(?=' for key)|(?
 
 
 def hide_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Leave the values of rows out of tracebacks."""
+    """Leave the values of rows out of tracebacks, which ``exc_info`` becomes here."""
+    if "exc_info" not in event and "exception" not in event:
+        return event
+    event = structlog.processors.format_exc_info(_logger, _method, event)
     if isinstance(event.get("exception"), str):
         event["exception"] = _VALUES.sub("(hidden)", event["exception"])
     return event
@@ -26,18 +29,20 @@ class Forgiving:
     """A stream that may go away (a closed pipe, a full disk): no launch fails because its log line found no reader."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self._stream, self._by_lines = stream, getattr(stream, "line_buffering", False)
 
     def write(self, text: str) -> int:
         """Write, or lose it."""
-        with suppress(OSError):
+        try:
             return self._stream.write(text)
-        return 0
+        except OSError:
+            return 0
 
     def flush(self) -> None:
-        """Flush, or lose it."""
-        with suppress(OSError):
-            self._stream.flush()
+        """Flush, or lose it; the interpreter's own standard error has then written the line already."""
+        if not self._by_lines:
+            with suppress(OSError):
+                self._stream.flush()
 
 
 _encoder = json.JSONEncoder(sort_keys=True, default=repr)
@@ -61,7 +66,7 @@ def configure_logging(level: str, form: str) -> None:
         else structlog.processors.JSONRenderer(_to_json)
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, hide_values, last],
+        processors=[*shared, hide_values, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Forgiving(sys.stderr))),
         cache_logger_on_first_use=True,
@@ -79,7 +84,6 @@ def _adopt_standard_logging(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
                 hide_values,
                 last,
             ],

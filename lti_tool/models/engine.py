@@ -58,6 +58,8 @@ def patient(engine: Engine) -> Engine:
 
 def let_go(_error: BaseException | None = None) -> None:
     """End the session of a request or a job, also where its connection has broken: the answer is made by then."""
+    if not db.session.registry.has():
+        return
     try:
         db.session.remove()
     except DBAPIError as error:
