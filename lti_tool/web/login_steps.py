@@ -10,7 +10,7 @@ from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_tool.lti import LoginRedirect, begin_login, resume_login
-from lti_tool.web.http import redirect
+from lti_tool.web.http import redirect, the
 from lti_tool.web.visit import services
 
 FIELDS = (
@@ -55,7 +55,7 @@ def to_the_lms(address: str) -> Response:
     Chromium holds all redirects that follow a form to the ``form-action`` of its page (CSP level 3 §6.4.1), and through
     which hosts an LMS leads a login is not known beforehand.
     """
-    if request.headers.get("Origin") == services().settings.origin:
+    if the(request).headers.get("Origin") == services().settings.origin:
         return make_response(render_template("lti/onward.html", address=address))
     return redirect(address, 302)
 

@@ -16,7 +16,7 @@ from lti_tool.errors import LaunchError
 from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_frame
 from lti_tool.security.headers import ANYBODY, PagePolicy
 from lti_tool.services.launching import Opened, Trust
-from lti_tool.web.http import redirect
+from lti_tool.web.http import redirect, the
 from lti_tool.web.login_steps import begin, check_address, login_fields, to_the_lms
 from lti_tool.web.proof_cookie import set_proof, take_back_proof
 from lti_tool.web.visit import in_a_frame, services, set_policy
@@ -32,7 +32,7 @@ KEYS_SECONDS = 300
 def login() -> AnyResponse:
     """Begin a login (Security Framework 1.0 §5.1.1): to the LMS, with a proof left in this browser."""
     _open_to_every_lms()
-    parameters = request.values.to_dict()
+    parameters = the(request).values.to_dict()
     g.issuer_host = _host_of(parameters.get("iss", ""))
     begun = begin(parameters)
     response = _on_from_login(begun, parameters)
@@ -107,12 +107,12 @@ def _ask_browser(lookup: StorageLookup, form: dict[str, str]) -> Response:
 
 def _opened(form: dict[str, str]) -> Opened:
     """Return the launch; if it is refused, a frame that waits for it must hear of it."""
-    settings = services().settings
-    own_page = request.headers.get("Origin") == settings.origin
+    asked, settings = the(request), services().settings
+    own_page = asked.headers.get("Origin") == settings.origin
     try:
         return services().launching.open(
             form,
-            request.cookies,
+            asked.cookies,
             Trust(settings.trust_first_deployment, settings.administrators_may_author),
             stored_proof=form.get("stored_proof", "") if own_page else "",
             framed=in_a_frame(),

@@ -42,12 +42,12 @@ def _begin(_endpoint: str | None, _values: dict[str, str] | None) -> None:
 
 
 def _secure(response: Response) -> Response:
-    endpoint = request.endpoint
+    endpoint = the(request).endpoint
     if endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
         _keep_static(response)
     elif endpoint in PUBLIC:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.protection = _protection(g.get("policy", STRICT), secure=services().settings.secure)
+    response.protection = _protection(the(g).get("policy", STRICT), secure=services().settings.secure)
     return response
 
 

@@ -12,6 +12,7 @@ from lti_tool.lti import DeepLinkingSettings, Role
 from lti_tool.models import Launch
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services import Services
+from lti_tool.web.http import the
 
 
 class ForeignPost(AccessError):
@@ -50,7 +51,7 @@ class Visit:
 
 def services() -> Services:
     """Return the use cases of this app."""
-    return cast("Services", current_app.extensions["services"])
+    return cast("Services", the(current_app).extensions["services"])
 
 
 def begin_visit(_endpoint: str | None, values: dict[str, str] | None) -> None:
@@ -106,12 +107,12 @@ def visit() -> Visit:
 
 def perhaps_visit() -> Visit | None:
     """Return the visit of this request, if it is to a page of a launch."""
-    return cast("Visit | None", g.get("visit"))
+    return cast("Visit | None", the(g).get("visit"))
 
 
 def set_policy(policy: PagePolicy) -> None:
     """Say what the page of this request may do."""
-    g.policy = policy
+    the(g).policy = policy
 
 
 def _in_a_tab() -> bool:
@@ -120,4 +121,4 @@ def _in_a_tab() -> bool:
 
 def in_a_frame() -> bool:
     """Return whether the browser says that it opens this address in a frame."""
-    return request.headers.get("Sec-Fetch-Dest") in ("iframe", "frame")
+    return the(request).headers.get("Sec-Fetch-Dest") in ("iframe", "frame")
