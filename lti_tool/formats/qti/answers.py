@@ -21,13 +21,13 @@ from lti_tool.exam.model import (
     Upload,
 )
 from lti_tool.exam.richtext import Image, RichText
-from lti_tool.exam.scoring import NO_POINTS
 from lti_tool.exam.value import value
 from lti_tool.formats.menus import Menu, menus, menus_text
 from lti_tool.formats.order import mixed, right_order, turns
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.plan import Form, Plan
 from lti_tool.formats.qti.dialect import Dialect
+from lti_tool.formats.qti.parts import has_levels_between, has_parts
 from lti_tool.formats.qti.processing import RESPONSE, Scoring, boolean, shares
 from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import Xhtml
@@ -42,27 +42,6 @@ class Answer:
     inside: str = ""
     interaction: str = ""
     processing: str = ""
-
-
-_MAY_HAVE_PARTS = frozenset({Form.BLANKS, Form.MENUS, Form.MULTIPLE, Form.MATCHING})
-
-
-def has_levels_between(question: Question) -> bool:
-    """Tell whether the rubric has a level between nothing and everything."""
-    worth = [(most, one.levels) for one in question.rubric.criteria if (most := one.points) > NO_POINTS]
-    return len(worth) > 1 or any(NO_POINTS < level.points < most for most, levels in worth for level in levels)
-
-
-def has_parts(plan: Plan) -> bool:
-    """Tell whether parts of the answer can be right by themselves."""
-    if plan.form not in _MAY_HAVE_PARTS:
-        return False
-    match plan.form, plan.question:
-        case Form.BLANKS, FillInBlank(blanks=count):
-            return count > 1
-        case Form.MENUS, SentenceAnalysis() as question:
-            return len(menus(question)) > 1
-    return True
 
 
 def answer(plan: Plan, dialect: Dialect, xhtml: Xhtml, language: str | None) -> Answer:

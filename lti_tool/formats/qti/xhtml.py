@@ -16,6 +16,7 @@ from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.phrases import phrase
 from lti_tool.formats.qti import trees
 from lti_tool.formats.qti.addresses import web_reference
+from lti_tool.formats.qti.directions import ISOLATES, direction_of, isolated
 from lti_tool.formats.xmltext import escape
 
 _CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -24,8 +25,6 @@ _CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = frozenset({"strong", "b", "em", "i", "sub", "sup", "small", "code", "span"})
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
-_ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", "auto": "\u2068"}
-_POP = "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class Xhtml:
             inner = "".join([self._inline(node) for node in nodes])
         if self._markup.directions or self._direction == "ltr" or not inner:
             return inner
-        return _isolated(inner, self._direction)
+        return isolated(inner, self._direction)
 
     def _block(self, node: Element) -> str:
         return self._turned(node, self._block_element)
@@ -115,7 +114,7 @@ class Xhtml:
 
     def _turned(self, node: Element, write: Callable[[Element], str]) -> str:
         """Write a node in the direction that it says it has."""
-        turned = _direction(node) if node.attributes and not self._markup.directions else None
+        turned = direction_of(node) if node.attributes and not self._markup.directions else None
         if turned is None:
             return write(node)
         outer, self._direction = self._direction, turned
@@ -178,9 +177,9 @@ class Xhtml:
         if tag in ("br", "hr"):
             return "<br/>"
         inner = "".join([self._inline(child) for child in node.children])
-        turned = _direction(node) if node.attributes and not self._markup.directions else None
+        turned = direction_of(node) if node.attributes and not self._markup.directions else None
         if turned and turned != self._direction and inner:
-            inner = _isolated(inner, turned)
+            inner = isolated(inner, turned)
         if tag == "a":
             return self._link(node, inner)
         attributes = self._attributes(node)
@@ -238,21 +237,8 @@ class Xhtml:
     def _attribute(self, tag: str, name: str, value: str) -> str:
         if name == "lang" and value != self._language and _LANGUAGE.fullmatch(value):
             return f' lang="{value}" xml:lang="{value}"' if self._markup.directions else f' xml:lang="{value}"'
-        if name == "dir" and self._markup.directions and value in _ISOLATES:
+        if name == "dir" and self._markup.directions and value in ISOLATES:
             return f' dir="{value}"'
         if name in ("colspan", "rowspan") and tag in trees.CELLS and value.isdecimal() and int(value) > 1:
             return f' {name}="{int(value)}"'
         return f' scope="{value}"' if name == "scope" and tag in trees.CELLS and value in _SCOPES else ""
-
-
-def _direction(node: Element) -> str | None:
-    for name, value in node.attributes:
-        if name == "dir" and value in _ISOLATES:
-            return value
-    return None
-
-
-def _isolated(inner: str, direction: str) -> str:
-    """Return text between isolating signs; a line break ends their reach, so they are set anew after it."""
-    opened = _ISOLATES[direction]
-    return opened + inner.replace("<br/>", f"{_POP}<br/>{opened}") + _POP
