@@ -6,49 +6,48 @@ make something that is marked by the teacher: a guess would mark right answers w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import field
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from lti_tool.exam.open_questions import (
+    Conversation,
+    Formula,
+    Information,
+    LongText,
+    MathNotebook,
+    Unknown,
+    Upload,
+    VoiceRecording,
+)
+from lti_tool.exam.question import Question
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
-from lti_tool.exam.scoring import Rubric
 from lti_tool.exam.value import named_value
 
 Direction = Literal["ltr", "rtl"]
 
-
-@named_value
-class Question:
-    """What every question has.
-
-    ``id`` is Examplary's (made unique and never empty), ``number`` counts from 1, ``type_id`` is as Examplary gave it.
-    The stem is ``title`` followed by ``description``: generators put it in either, so show both.
-    ``flaws`` tell what the parser had to mend.
-    """
-
-    kind: ClassVar[str] = "question"
-
-    id: str
-    number: int
-    type_id: str
-    title: RichText
-    description: RichText
-    points: Decimal
-    rubric: Rubric = field(default=Rubric())
-    tags: tuple[str, ...] = ()
-    flaws: tuple[Remark, ...] = ()
-
-    def name(self) -> str:
-        """Return what the question is known by, as plain text; empty if nothing of it can be read."""
-        return self.title.plain_text() or self.description.plain_text()
-
-    def texts(self) -> Iterator[RichText]:
-        """Yield every rich text of the question that can hold images or files."""
-        yield self.title
-        yield self.description
-        yield self.rubric.model_answer
+__all__ = [
+    "Choice",
+    "Conversation",
+    "DateYear",
+    "Direction",
+    "Exam",
+    "FillInBlank",
+    "Formula",
+    "Information",
+    "LongText",
+    "Matching",
+    "MathNotebook",
+    "Ordering",
+    "Question",
+    "SentenceAnalysis",
+    "ShortText",
+    "TrueFalse",
+    "Unknown",
+    "Upload",
+    "VoiceRecording",
+]
 
 
 @named_value
@@ -102,26 +101,6 @@ class DateYear(Question):
 
 
 @named_value
-class LongText(Question):
-    """Several lines, or an essay with limits in words."""
-
-    kind: ClassVar[str] = "long-text"
-
-    essay: bool = False
-    min_words: int | None = None
-    max_words: int | None = None
-
-
-@named_value
-class Information(Question):
-    """A text to read, without an answer and without points."""
-
-    kind: ClassVar[str] = "information"
-
-    role: Literal["paragraph", "intro", "outro"] = "paragraph"
-
-
-@named_value
 class Ordering(Question):
     """Items to put in order. ``options`` stand in the right order.
 
@@ -137,21 +116,6 @@ class Ordering(Question):
         """Yield the stem's texts, then the items."""
         yield from Question.texts(self)
         yield from self.options
-
-
-@named_value
-class Upload(Question):
-    """A file to hand in. ``extensions`` in lower case without dot (``("pdf",)``); none means any file."""
-
-    kind: ClassVar[str] = "upload"
-
-    accept: str = ""
-    extensions: tuple[str, ...] = ()
-
-    @property
-    def takes_any(self) -> bool:
-        """True if Examplary takes every kind of file."""
-        return not self.accept or "*/*" in self.accept
 
 
 @named_value
@@ -203,44 +167,6 @@ class Matching(Question):
 
 
 @named_value
-class Formula(Question):
-    """A mathematical expression as the answer."""
-
-    kind: ClassVar[str] = "formula"
-
-
-@named_value
-class MathNotebook(Question):
-    """A calculation in steps. ``prefix`` stands before the last one, such as ``€`` or ``y =``."""
-
-    kind: ClassVar[str] = "math-notebook"
-
-    initial_lines: int | None = None
-    prefix: str = ""
-
-
-@named_value
-class Conversation(Question):
-    """A talk with an AI. ``prompt`` and ``criteria`` are for the machine and the marker, never for the student."""
-
-    kind: ClassVar[str] = "conversation"
-
-    prompt: RichText
-    criteria: RichText
-    ai_starts: bool = False
-    max_turns: int | None = None
-
-
-@named_value
-class VoiceRecording(Question):
-    """A spoken answer of at most ``max_seconds``."""
-
-    kind: ClassVar[str] = "voice-recording"
-
-    max_seconds: int | None = None
-
-
-@named_value
 class SentenceAnalysis(Question):
     """A sentence to divide into labelled parts. ``segments`` are (words, label); empty if there is no key.
 
@@ -254,15 +180,6 @@ class SentenceAnalysis(Question):
     segments: tuple[tuple[str, str], ...] = ()
     finite_verb: str | None = None
     explanation: str = ""
-
-
-@named_value
-class Unknown(Question):
-    """A type that we do not know: a workspace's own, or newer than us. ``settings`` are kept as they came."""
-
-    kind: ClassVar[str] = "unknown"
-
-    settings: Mapping[str, object]
 
 
 @named_value

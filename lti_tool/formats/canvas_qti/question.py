@@ -35,7 +35,6 @@ _FILE_ADDRESS_GROWS = 120
 _FORMS = frozenset(Form)
 _BY_HAND = frozenset({Form.ESSAY, Form.UPLOAD})
 _WITH_BLANKS = frozenset({Form.BLANKS, Form.MENUS})
-_AUDIO = ("mp3", "m4a", "wav", "ogg", "webm", "mp4")
 
 
 class Draft:
