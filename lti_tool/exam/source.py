@@ -24,6 +24,8 @@ from lti_tool.exam.visible import seen
 LONGEST_TEXT = 200_000
 """Characters of one text, with its markup."""
 
+LONGEST_ANSWER = 1_000
+"""Characters of an accepted answer. Nobody types more of them alike; with 16 KB Canvas has no room for it either."""
 
 _MARKUP = re.compile(r"[<&$]|\\[(\[]")
 _LONE_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
@@ -102,17 +104,17 @@ class Source:
     def answer(self, value: object) -> str:
         """Return an accepted answer as a student would type it; empty if nobody could type it the same way.
 
-        That is so of mathematics, which Examplary keeps as LaTeX, and of pictures.
+        That is so of mathematics, which Examplary keeps as LaTeX, of pictures, and of what is too long.
         """
         found = seen(self.raw_text(value))
         if not _MARKUP.search(found) or _LONE_TAG.fullmatch(found.strip()):
-            return " ".join(characters(found).split())
+            return _typed(" ".join(characters(found).split()))
         rich = parse_rich_text(found)
-        return "" if any(isinstance(node, Math | Image) for node in rich.walk()) else seen(rich.plain_text())
+        return "" if any(isinstance(node, Math | Image) for node in rich.walk()) else _typed(seen(rich.plain_text()))
 
     def answers(self, value: object) -> tuple[str, ...]:
         """Return what counts as an accepted answer: its text, and its markup where that may be what is to be typed."""
-        written = " ".join(seen(characters(self.raw_text(value))).split())
+        written = _typed(" ".join(seen(characters(self.raw_text(value))).split()))
         return tuple(dict.fromkeys((self.answer(value), *((written,) if _WRITTEN.search(written) else ()))))
 
     def read_texts(self) -> None:
@@ -165,6 +167,10 @@ class Source:
         if not found:
             self.flaw(ID_MISSING)
         return found or f"question-{digest(self.raw)}"
+
+
+def _typed(answer: str) -> str:
+    return answer if len(answer) <= LONGEST_ANSWER else ""
 
 
 @lru_cache(maxsize=64)

@@ -92,7 +92,14 @@ class TestShortTexts:
         assert one(question("single-line-text", {}, scoring={place: "a"})).accepted == ("a",)
 
     @pytest.mark.parametrize(
-        "answers", [["a", "$x^2$"], ["<inline-math>x</inline-math>"], ["a", "<img src='https://x/y.png'>"]]
+        "answers",
+        [
+            ["a", "$x^2$"],
+            ["<inline-math>x</inline-math>"],
+            ["a", "<img src='https://x/y.png'>"],
+            ["a", "x" * 1001],
+            ["<b>" + "x" * 50_000],
+        ],
     )
     def test_what_nobody_can_type_the_same_way_is_no_key(self, answers):
         parsed = one(question("single-line-text", {"correctAnswer": answers}))
@@ -134,6 +141,12 @@ class TestBlanks:
     @pytest.mark.parametrize("answer", ["$x$", "<inline-math>1</inline-math>", "\\(x\\)"])
     def test_answers_in_mathematics_are_no_key(self, answer):
         assert codes(self.blanks("___", [answer])) == ["exam.key-unreadable"]
+
+    @pytest.mark.parametrize("beginning", ["", "<b>", "= <ul><li>"])
+    def test_answers_that_nobody_types_to_their_end_are_no_key(self, beginning):
+        assert self.blanks("___", ["x" * 1000]).answers == (("x" * 1000,),)
+        assert codes(self.blanks("___", [beginning + "x" * 50_000])) == ["exam.key-unreadable"]
+        assert self.blanks("___", [["dna", beginning + "x" * 1001]]).answers == (("dna",),)
 
 
 class TestMatching:
