@@ -46,6 +46,8 @@ CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 ISSUER, CLIENT = "https://lms.example.org", "client-1"
 KEY = generate_private_key(public_exponent=65537, key_size=2048)
 TICKS = os.sysconf("SC_CLK_TCK")
+OURS, SHIPPED = "wsgi:app", ROOT / "config" / "gunicorn.conf.py"
+"""This tool is measured as operators run it: it logs each request as JSON and counts it. The peers do neither."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,15 @@ def gunicorn(name: str, target: str, workers: int, environment: dict[str, str], 
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(workers), "--threads", "2"]
-    command += ["-c", "/dev/null", "--log-level", "error", "--chdir", str(ROOT), target]
+    command += [
+        "-c",
+        str(SHIPPED if target == OURS else "/dev/null"),
+        "--log-level",
+        "error",
+        "--chdir",
+        str(ROOT),
+        target,
+    ]
     environment = {**os.environ, **environment, "PORT": str(port), "PYTHONPATH": f"{ROOT}:{ROOT / 'bench'}"}
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 -- our own command
@@ -184,6 +194,7 @@ def ours(folder: Path, jwks: str, database_url: str) -> dict[str, str]:
         "LTI_TOOL_EMBEDDED_WORKER": "false",
         "LTI_TOOL_PACKAGE_CACHE_DIR": str(folder),
         "LTI_TOOL_ENV_FILE": "/dev/null",
+        "LTI_TOOL_LOG_FORMAT": "json",
     }
     run = [sys.executable, "-m", "lti_tool"]
     add = ["platforms", "add", "--issuer", ISSUER, "--client-id", CLIENT, "--deployment-id", "1", "--jwks-url", jwks]
@@ -324,7 +335,7 @@ def main() -> None:
             with ExitStack() as running:
                 run = [*peers(folder, keys, workers)]
                 beside = len(run)
-                run += [(name, "wsgi:app", environment) for name, environment in environments.items()]
+                run += [(name, OURS, environment) for name, environment in environments.items()]
                 tools = [running.enter_context(gunicorn(*each[:2], workers, each[2], folder)) for each in run]
                 say(f"{workers} worker(s): login, launch")
                 compare(tools, given.rounds, given.seconds, first_page=False)
