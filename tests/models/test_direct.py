@@ -12,7 +12,7 @@ from lti_tool.models.login import Login
 from lti_tool.models.person import LmsUser
 from lti_tool.models.platform import Platform
 from lti_tool.services.metrics import DATABASE_TROUBLES
-from tests.databases import NAMES
+from tests.databases import NAMES, SERVERS
 
 LAUNCH = Launch.metadata.tables["launch"]
 KEEP = Direct(insert(LAUNCH), *(column.key for column in LAUNCH.columns))
@@ -91,9 +91,8 @@ def test_an_error_is_sqlalchemys_and_is_counted_and_shows_no_value(launch):
         KEEP.count(rows, launch)
 
 
+@pytest.mark.parametrize("database_url", SERVERS, indirect=True)
 def test_a_connection_that_breaks_goes_and_the_next_one_is_well(launch):
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("a file breaks no connection")
     with connection() as rows:
         FIND.rows(rows, {"wanted": ""})
         rows.connection.dbapi_connection.close()
