@@ -7,14 +7,14 @@ from sqlalchemy import func, select, update
 from lti_tool.errors import N_, ExamplaryError, SettingsError
 from lti_tool.examplary import KeyRefused, Unavailable
 from lti_tool.lti.registration_errors import RegistrationError
-from lti_tool.models import OPERATOR, Chore, Deed, Generation, GenerationState, LmsUser, Platform, db, note_deed
+from lti_tool.models import OPERATOR, Deed, Generation, LmsUser, Platform, db, note_deed
 from lti_tool.security.encryption import Vault
+from lti_tool.services.chores import owed_for
 from lti_tool.services.clients import Clients
 from lti_tool.services.findings import Finding, Verdict
+from lti_tool.services.generations import WATCHED
 from lti_tool.services.platforms import ValueWrong
 from lti_tool.services.unreachable import unreachable
-
-UNDER_WAY = (GenerationState.OPENING, GenerationState.OPEN, GenerationState.COLLECTING)
 
 
 class WorkspaceUnclear(RegistrationError):
@@ -69,9 +69,9 @@ class Accounts:
         what, own = N_("Examplary"), row.api_key_encrypted is not None
         try:
             self._clients.of(row).me()
+        except Unavailable as error:
+            return unreachable(what, self._api_url, error, _REACH)
         except ExamplaryError as error:
-            if isinstance(error, Unavailable):
-                return unreachable(what, self._api_url, error, _REACH)
             advice = (_OWN_KEY if own else _OPERATORS_KEY) if isinstance(error, KeyRefused) else error.advice
             return Finding(what=what, verdict=Verdict.WRONG, sentence=error.sentence, advice=advice, facts=error.facts)
         sentence = N_("It takes the API key of this LMS.") if own else N_("It takes the API key of this tool.")
@@ -110,8 +110,7 @@ def _has_accounts(row: Platform) -> bool:
 
 
 def _refuse_if_in_use(row: Platform) -> None:
-    under_way = select(func.count()).where(Generation.platform_id == row.id, Generation.state.in_(UNDER_WAY))
-    owed = select(func.count()).where(Chore.platform_id == row.id, Chore.done_at.is_(None))
-    exams, chores = db.session.scalar(under_way) or 0, db.session.scalar(owed) or 0
+    under_way = select(func.count()).where(Generation.platform_id == row.id, Generation.state.in_(WATCHED))
+    exams, chores = db.session.scalar(under_way) or 0, owed_for(row.id)
     if exams or chores:
         raise AccountInUse(exams=exams, chores=chores)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from lti_tool.errors import ToolError
 from lti_tool.models import OPERATOR, Chore, ChoreKind, Deed, change_row, db, note_deed, now, put_row, repeatable
@@ -134,6 +134,12 @@ def _tell_trouble(chore: Chore, error: ToolError) -> None:
         code=error.code,
         attempt=chore.attempts,
     )
+
+
+def owed_for(platform_id: str) -> int:
+    """Return how many chores are not done for the people of one LMS; they need the API key that it has."""
+    query = select(func.count()).select_from(Chore)
+    return db.session.scalar(query.where(Chore.platform_id == platform_id, Chore.done_at.is_(None))) or 0
 
 
 def is_due(moment: datetime) -> ColumnElement[bool]:

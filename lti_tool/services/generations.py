@@ -28,6 +28,7 @@ PAGES_AT_ONCE = 4
 """How many pages of one process wait for Examplary; the others leave it to the workers, and the process answers on."""
 
 WATCHED = (*BEGINNING, GenerationState.COLLECTING)
+"""In which something is under way at Examplary."""
 
 ASK_AGAIN_AFTER = timedelta(seconds=30)
 """How often an open page makes us ask Examplary when no message has come."""

@@ -15,7 +15,8 @@ from lti_tool.lms import plugins
 from lti_tool.lti.addresses import frame_origin, is_web_address
 from lti_tool.lti.reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.registration_errors import RegistrationError
-from lti_tool.models import OPERATOR, Chore, Deed, Deployment, Exam, LmsUser, Platform, db, note_deed, put_row
+from lti_tool.models import OPERATOR, Deed, Deployment, Exam, LmsUser, Platform, db, note_deed, put_row
+from lti_tool.services.chores import owed_for
 from lti_tool.services.presets import PREFIX, preset_names, presets_of
 from lti_tool.services.privacy import Privacy
 
@@ -153,8 +154,7 @@ class Platforms:
         db.session.commit()
         for person in list(db.session.scalars(select(LmsUser).where(LmsUser.platform_id == row.id))):
             self._privacy.erase(person)
-        waiting = select(func.count()).select_from(Chore).where(Chore.platform_id == row.id, Chore.done_at.is_(None))
-        if owed := db.session.scalar(waiting):
+        if owed := owed_for(row.id):
             raise DeletionsWait(count=owed)
         note_deed(Deed.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
         db.session.execute(delete(Platform).where(Platform.id == row.id))
