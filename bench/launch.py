@@ -146,15 +146,8 @@ def gunicorn(name: str, target: str, workers: int, environment: dict[str, str], 
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(workers), "--threads", "2"]
-    command += [
-        "-c",
-        str(SHIPPED if target == OURS else "/dev/null"),
-        "--log-level",
-        "error",
-        "--chdir",
-        str(ROOT),
-        target,
-    ]
+    settings = str(SHIPPED if target == OURS else "/dev/null")
+    command += ["-c", settings, "--log-level", "error", "--chdir", str(ROOT), target]
     environment = {**os.environ, **environment, "PORT": str(port), "PYTHONPATH": f"{ROOT}:{ROOT / 'bench'}"}
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 -- our own command
