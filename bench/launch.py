@@ -39,7 +39,7 @@ from jwt.algorithms import RSAAlgorithm
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from lti_tool.sandbox.serve import serve  # noqa: E402 -- the root must be on the path first
+from sandbox.serve import serve  # noqa: E402 -- the root must be on the path first
 from tests.databases import drop_database, make_database, reachable  # noqa: E402 -- as above
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"

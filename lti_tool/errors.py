@@ -2,8 +2,8 @@
 
 Every error is a value: a stable ``code`` (for support), one plain ``sentence`` for the person, the ``advice``
 that says what to do next, an HTTP ``status``, and a ``detail`` that is written to the log and never shown.
-The leaves stand beside the code that raises them (``lti_tool/lti/errors.py`` and so on); the branches stand here,
-so that one place can render them all. Sentences are marked with :func:`N_` and translated where they are shown.
+Leaf classes live beside the code that raises them (``lti_tool/lti/protocol/errors.py``, for example); the branches
+are here, so that one place can render them all. Sentences are marked with :func:`N_` and translated when shown.
 
 ::
 

@@ -13,9 +13,9 @@ import structlog
 from cryptography.fernet import Fernet
 
 from config.settings import Settings
-from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
-from lti_tool.sandbox.localhost_names import localhost_names
-from lti_tool.sandbox.serve import serve
+from sandbox.examplary import ExamplaryConfig, create_examplary
+from sandbox.localhost_names import localhost_names
+from sandbox.serve import serve
 from tests.databases import drop_database, empty_tables, make_database, reachable
 
 # A slow machine is no defect: examples are bounded by their number, not by the clock.

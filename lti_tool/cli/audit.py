@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
-from lti_tool.cli.registrations import services
-from lti_tool.services.trail import Entry, Wanted, read
+from lti_tool.cli.app_context import services
+from lti_tool.services.operations.audit_log import Entry, Wanted, read
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 

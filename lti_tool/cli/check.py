@@ -11,7 +11,7 @@ from lti_tool.errors import PackageError
 from lti_tool.formats.check import check_package
 from lti_tool.formats.check.report import CheckReport, Tally
 from lti_tool.formats.check.schema import schemas_beside
-from lti_tool.formats.xmltext import decimal
+from lti_tool.formats.writing.xml_text import decimal
 
 _MOST_SHOWN = 30
 _NO_SCHEMA = ("QTI 1.2", "Moodle XML")

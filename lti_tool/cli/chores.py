@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from lti_tool.cli.registrations import services
-from lti_tool.services.chores import Owed
+from lti_tool.cli.app_context import services
+from lti_tool.services.operations.chores import Owed
 
 
 @click.group()

@@ -14,9 +14,9 @@ import requests
 from lti_tool.cli.demo_house import API_KEY, DemoPorts, demo_house
 from lti_tool.errors import ToolError
 from lti_tool.logs import configure_logging
-from lti_tool.sandbox.examplary import ExamplaryConfig
-from lti_tool.sandbox.plain_browser import RoadBlockedError
-from lti_tool.sandbox.road import Road, RoadSummary, Wish, walk_canvas, walk_moodle
+from sandbox.examplary import ExamplaryConfig
+from sandbox.plain_browser import RoadBlockedError
+from sandbox.walkthrough import Road, RoadSummary, Wish, walk_canvas, walk_moodle
 
 PORTS = DemoPorts(lms=8100, tool=8101, examplary=8102)
 WALKS = {"canvas": walk_canvas, "moodle": walk_moodle}

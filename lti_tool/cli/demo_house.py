@@ -17,8 +17,8 @@ from flask_migrate import upgrade
 from config.settings import Environment, Settings
 from lti_tool import create_app, start_worker
 from lti_tool.models import Deployment, Platform, db
-from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
-from lti_tool.sandbox.lms import (
+from sandbox.examplary import ExamplaryConfig, create_examplary
+from sandbox.lms import (
     CLIENT_IDS,
     DEPLOYMENT_IDS,
     LmsConfig,
@@ -27,9 +27,9 @@ from lti_tool.sandbox.lms import (
     create_lms,
     describe_platforms,
 )
-from lti_tool.sandbox.localhost_names import localhost_names
-from lti_tool.sandbox.road import Road
-from lti_tool.sandbox.serve import serve
+from sandbox.localhost_names import localhost_names
+from sandbox.serve import serve
+from sandbox.walkthrough import Road
 
 API_KEY = "examp_" + "demo" * 8
 """The stand-in's key: it opens nothing anywhere else."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
-from lti_tool.cli.registrations import services
+from lti_tool.cli.app_context import services
 from lti_tool.models import ToolKey, db
-from lti_tool.services.rekeying import rekey
+from lti_tool.services.operations.encryption_rotation import rekey
 
 
 @click.group()

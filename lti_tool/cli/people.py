@@ -6,9 +6,9 @@ import json
 
 import click
 
-from lti_tool.cli.registrations import services
+from lti_tool.cli.app_context import services
 from lti_tool.models import LmsUser
-from lti_tool.services.privacy import Privacy
+from lti_tool.services.operations.privacy import Privacy
 
 
 @click.group()

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import click
 from sqlalchemy import select
 
-from lti_tool.cli.registrations import services
+from lti_tool.cli.app_context import services
 from lti_tool.models import Platform, db
-from lti_tool.services.findings import Finding, Verdict
+from lti_tool.services.platforms.check_results import Finding, Verdict
 
 SIGNS = {Verdict.FINE: "✓", Verdict.NOTE: "!", Verdict.WRONG: "✗"}
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import click
 from sqlalchemy import select
 
-from lti_tool.cli.platform_account import account
+from lti_tool.cli.app_context import details, given, services, which
+from lti_tool.cli.examplary_account import account
 from lti_tool.cli.platform_check import check
-from lti_tool.cli.registrations import details, given, services, which
 from lti_tool.models import Platform, db
 
 

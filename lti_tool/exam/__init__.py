@@ -25,7 +25,7 @@ from lti_tool.exam.model import (
     Upload,
     VoiceRecording,
 )
-from lti_tool.exam.parse import parse_exam
+from lti_tool.exam.parse.exam import parse_exam
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.scoring import Criterion, Level, Rubric

@@ -1,7 +1,7 @@
 """Rich text as a sanitised tree.
 
 What stands in a tree is harmless: no scripts, no event handlers, only http(s), mailto and image data addresses, no
-control characters. :func:`lti_tool.exam.html.parse_rich_text` makes trees; formats turn them into their dialect.
+control characters. :func:`lti_tool.exam.html.tree.parse_rich_text` makes trees; formats turn them into their dialect.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from lti_tool.exam.value import value
-from lti_tool.exam.visible import folded, seen
+from lti_tool.exam.visible_text import folded, seen
 
 BLOCKS = frozenset(
     {"p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr"}

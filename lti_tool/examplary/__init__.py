@@ -8,6 +8,7 @@ limits and metrics plug in.
 from __future__ import annotations
 
 from lti_tool.examplary.client import ENDPOINTS, ExamplaryClient
+from lti_tool.examplary.email_address import synthetic_email, usable_email
 from lti_tool.examplary.errors import (
     ActorIsKeyOwner,
     AnswerTooLarge,
@@ -21,20 +22,7 @@ from lti_tool.examplary.errors import (
     Unavailable,
     UserUnknown,
 )
-from lti_tool.examplary.fetch import (
-    AddressRefused,
-    AddressRules,
-    Download,
-    Fetcher,
-    FetchError,
-    FetchFailed,
-    FetchLimits,
-    FetchTimeout,
-    FetchTooLarge,
-    NotAnImage,
-)
 from lti_tool.examplary.hooks import Limiter, NoLimit, NoObserver, Observer
-from lti_tool.examplary.identity import synthetic_email, usable_email
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.examplary.transport import Timeouts
 from lti_tool.examplary.types import (
@@ -46,6 +34,18 @@ from lti_tool.examplary.types import (
     Me,
     SessionState,
     User,
+)
+from lti_tool.net.fetch import (
+    AddressRefused,
+    AddressRules,
+    Download,
+    Fetcher,
+    FetchError,
+    FetchFailed,
+    FetchLimits,
+    FetchTimeout,
+    FetchTooLarge,
+    NotAnImage,
 )
 
 __all__ = [

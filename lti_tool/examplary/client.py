@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 import requests
 
 from lti_tool.errors import ExamplaryError
-from lti_tool.examplary.answers import ZIP, Answer, exam_of, export_of, me_of, nothing_of, session_of, user_of
 from lti_tool.examplary.errors import AnswerTooLarge, Garbled, InvalidRequest, NotFound, Unavailable
-from lti_tool.examplary.fetch import Download, Fetcher, FetchError, FetchLimits, FetchTooLarge
 from lti_tool.examplary.hooks import Limiter, NoLimit, NoObserver, Observer
+from lti_tool.examplary.responses import ZIP, Answer, exam_of, export_of, me_of, nothing_of, session_of, user_of
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.examplary.transport import Endpoint, Timeouts, Transport, bearer, new_session
 from lti_tool.examplary.types import EmbedSession, EmbedSessionRequest, ExamDocument, JsonObject, Me, User
+from lti_tool.net.fetch import Download, Fetcher, FetchError, FetchLimits, FetchTooLarge
 
 ME = Endpoint("GET", "/me")
 CREATE_USER = Endpoint("POST", "/users")

@@ -15,10 +15,10 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from lti_tool.errors import ExamplaryError, SettingsError
-from lti_tool.examplary.answers import Answer, error_of
 from lti_tool.examplary.errors import AnswerTooLarge, Garbled, Unavailable
 from lti_tool.examplary.hooks import Limiter, Observer
 from lti_tool.examplary.redact import hide_paths_of_urllib3
+from lti_tool.examplary.responses import Answer, error_of
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.examplary.types import JsonObject
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from lti_tool.errors import N_
 from lti_tool.exam.model import Exam, FillInBlank
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.plan import Form, Plan
+from lti_tool.formats.planning.plan import Form, Plan
 from lti_tool.formats.qti.dialect import QTI_21
-from lti_tool.formats.qti.order import inside
+from lti_tool.formats.qti.informational_texts import inside
 from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
 from lti_tool.formats.qti.remarks import CANVAS
 

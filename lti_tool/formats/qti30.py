@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from lti_tool.errors import N_
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.plan import Plan
+from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.qti.dialect import QTI_30
-from lti_tool.formats.qti.order import beside
+from lti_tool.formats.qti.informational_texts import beside
 from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
 
 

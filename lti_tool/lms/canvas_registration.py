@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lti_tool.lti.tool_registration import CUSTOM, DESCRIPTION, NAME, SCOPES, Message, ToolAddresses
-from lti_tool.lti.verified import MessageType
+from lti_tool.lti.protocol.tool_registration import CUSTOM, DESCRIPTION, NAME, SCOPES, Message, ToolAddresses
+from lti_tool.lti.protocol.verified_launch import MessageType
 
 OWN = "https://canvas.instructure.com/lti/"
 PRIVACY = "public"

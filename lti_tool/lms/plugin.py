@@ -12,7 +12,7 @@ from lti_tool import formats
 from lti_tool.errors import N_
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
 from lti_tool.lti import DeepLinkingSettings, LineItem, MessageType, VerifiedLaunch
-from lti_tool.lti.tool_registration import Message
+from lti_tool.lti.protocol.tool_registration import Message
 
 LABEL_LENGTH = 255
 

@@ -3,16 +3,16 @@
 Takes plain mappings and returns values; HTTP is done by ``lti_tool.web``.
 """
 
-from lti_tool.lti.content_items import ContentItem, FileItem, LineItem, ResourceLinkItem
 from lti_tool.lti.deep_linking import sign_answer
-from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.launch import storage_lookup, verify_launch, waiting_frame
 from lti_tool.lti.login import LoginRedirect, begin_login, resume_login
-from lti_tool.lti.logins import BrowserProof, StorageLookup, proof_name
-from lti_tool.lti.platform_keys import PlatformKeys
-from lti_tool.lti.roles import Role, role_of
-from lti_tool.lti.tool_keys import ToolKeys
-from lti_tool.lti.verified import MessageType, VerifiedLaunch
+from lti_tool.lti.protocol.content_items import ContentItem, FileItem, LineItem, ResourceLinkItem
+from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti.protocol.roles import Role, role_of
+from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
+from lti_tool.lti.store.logins import BrowserProof, StorageLookup, proof_name
+from lti_tool.lti.store.platform_keys import PlatformKeys
+from lti_tool.lti.store.tool_keys import ToolKeys
 
 __all__ = [
     "BrowserProof",

@@ -11,11 +11,11 @@ from pylti1p3.deep_link import DeepLink
 from pylti1p3.deep_link_resource import DeepLinkResource
 from pylti1p3.registration import Registration
 
-from lti_tool.lti import claims
-from lti_tool.lti.content_items import ContentItem
-from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
-from lti_tool.lti.reading import plain_text
-from lti_tool.lti.tool_keys import ToolKeys
+from lti_tool.lti.protocol import claims
+from lti_tool.lti.protocol.claim_reading import plain_text
+from lti_tool.lti.protocol.content_items import ContentItem
+from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import now as this_moment
 
 BACKDATED_SECONDS = 5

@@ -16,9 +16,9 @@ from pylti1p3.exception import LtiException
 from pylti1p3.grade import Grade
 from pylti1p3.lineitem import LineItem as PyLtiLineItem
 
-from lti_tool.lti.claims import AGS_LINE_ITEM_SCOPE, AGS_RESULT_SCOPE, AGS_SCORE_SCOPE
-from lti_tool.lti.content_items import LineItem
-from lti_tool.lti.reading import plain_text
+from lti_tool.lti.protocol.claim_reading import plain_text
+from lti_tool.lti.protocol.claims import AGS_LINE_ITEM_SCOPE, AGS_RESULT_SCOPE, AGS_SCORE_SCOPE
+from lti_tool.lti.protocol.content_items import LineItem
 from lti_tool.lti.service_connector import Connector
 from lti_tool.lti.service_errors import ServiceNotGranted, ServiceUnreadable
 

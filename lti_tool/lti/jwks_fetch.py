@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from lti_tool.lti.addresses import followed, is_web_address
-from lti_tool.lti.errors import KeysUnreachable, KeysUnreadable
-from lti_tool.security.networks import is_public, resolve
+from lti_tool.lti.protocol.addresses import followed, is_web_address
+from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
+from lti_tool.net.networks import is_public, resolve
 
 JsonKey = dict[str, object]
 

@@ -12,9 +12,11 @@ from pylti1p3.message_launch import MessageLaunch
 from sqlalchemy import Connection
 
 from lti_tool.errors import LaunchError
-from lti_tool.lti import id_token, logins
-from lti_tool.lti.claims import DEPLOYMENT_ID
-from lti_tool.lti.errors import (
+from lti_tool.lti.launch_message import deployment_of, read_message, refuse_lti_1p1
+from lti_tool.lti.protocol import id_token
+from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, plain_text, storable
+from lti_tool.lti.protocol.claims import DEPLOYMENT_ID
+from lti_tool.lti.protocol.errors import (
     LaunchIncomplete,
     LaunchOutdated,
     LaunchUsed,
@@ -22,13 +24,12 @@ from lti_tool.lti.errors import (
     PlatformKeysError,
     PlatformRefused,
 )
-from lti_tool.lti.logins import StorageLookup, proof_name
-from lti_tool.lti.message import deployment_of, read_message, refuse_lti_1p1
-from lti_tool.lti.platform_keys import PlatformKeys
-from lti_tool.lti.pylti import FormRequest, NoCookies, NoSession
-from lti_tool.lti.reading import IDENTIFIER_LENGTH, plain_text, storable
-from lti_tool.lti.tool_conf import ToolConf
-from lti_tool.lti.verified import VerifiedLaunch
+from lti_tool.lti.protocol.verified_launch import VerifiedLaunch
+from lti_tool.lti.pylti1p3_adapters import FormRequest, NoCookies, NoSession
+from lti_tool.lti.store import logins
+from lti_tool.lti.store.logins import StorageLookup, proof_name
+from lti_tool.lti.store.platform_keys import PlatformKeys
+from lti_tool.lti.store.tool_conf import ToolConf
 from lti_tool.models import now as this_moment
 
 _UNUSED = requests.Session()

@@ -16,14 +16,14 @@ from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
 from sqlalchemy import Connection
 
-from lti_tool.lti import logins
-from lti_tool.lti.addresses import origin_of
-from lti_tool.lti.errors import LoginIncomplete
-from lti_tool.lti.logins import BrowserProof, proof_name
-from lti_tool.lti.message import refuse_lti_1p1
-from lti_tool.lti.pylti import FormRequest, NoCookies, NoSession
-from lti_tool.lti.reading import storable
-from lti_tool.lti.tool_conf import PlatformRegistration, ToolConf
+from lti_tool.lti.launch_message import refuse_lti_1p1
+from lti_tool.lti.protocol.addresses import origin_of
+from lti_tool.lti.protocol.claim_reading import storable
+from lti_tool.lti.protocol.errors import LoginIncomplete
+from lti_tool.lti.pylti1p3_adapters import FormRequest, NoCookies, NoSession
+from lti_tool.lti.store import logins
+from lti_tool.lti.store.logins import BrowserProof, proof_name
+from lti_tool.lti.store.tool_conf import PlatformRegistration, ToolConf
 from lti_tool.models import connection, repeatable
 
 TARGET_LENGTH = 2000

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from pylti1p3.names_roles import NamesRolesProvisioningService
 
-from lti_tool.lti.message import EMAIL_LENGTH, NAME_LENGTH
-from lti_tool.lti.reading import Reader
-from lti_tool.lti.roles import Role, role_of
+from lti_tool.lti.launch_message import EMAIL_LENGTH, NAME_LENGTH
+from lti_tool.lti.protocol.claim_reading import Reader
+from lti_tool.lti.protocol.roles import Role, role_of
+from lti_tool.lti.protocol.token_errors import ClaimMalformed, ClaimMissing
 from lti_tool.lti.service_connector import Connector
 from lti_tool.lti.service_errors import ServiceNotGranted, ServiceUnreadable
-from lti_tool.lti.token_errors import ClaimMalformed, ClaimMissing
 
 MOST_PAGES = 200
 

@@ -18,10 +18,10 @@ from cachelib.base import BaseCache
 from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
 
-from lti_tool.lti.addresses import followed, is_web_address
+from lti_tool.lti.protocol.addresses import followed, is_web_address
 from lti_tool.lti.service_errors import ServiceAddressWrong, ServiceRefused, TokenRefused
 from lti_tool.lti.service_http import ServiceAnswer, ServiceHttp
-from lti_tool.lti.tool_keys import ToolKeys
+from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import Platform
 from lti_tool.security.encryption import Vault, fingerprint
 

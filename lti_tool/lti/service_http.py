@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from lti_tool.lti.jwks_fetch import HEADERS
-from lti_tool.lti.platform_configuration import host_of
+from lti_tool.lti.protocol.platform_configuration import host_of
 from lti_tool.lti.service_errors import ServiceRefused, ServiceUnreachable, ServiceUnreadable
 
 CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 3.0, 10.0, 30.0

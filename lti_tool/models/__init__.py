@@ -1,23 +1,23 @@
 """The tables, one file each (Design §5)."""
 
-from lti_tool.models.audit import LMS, OPERATOR, TOOL, AuditEntry, Deed, note_deed
-from lti_tool.models.base import Base, connection, db, new_id, now
+from lti_tool.models.audit_entry import LMS, OPERATOR, TOOL, AuditEntry, Deed, note_deed
 from lti_tool.models.chore import Chore, ChoreKind
-from lti_tool.models.course import CourseCopy, ExamCourse
+from lti_tool.models.db.base import Base, connection, db, new_id, now
+from lti_tool.models.db.direct import Direct
+from lti_tool.models.db.errors import Trouble, trouble_of
+from lti_tool.models.db.transactions import by_primary_key, change_row, delete_rows, put_row, repeatable, update_rows
 from lti_tool.models.delivery import Delivery
-from lti_tool.models.direct import Direct
 from lti_tool.models.exam import Asset, Exam, ExamMedia
+from lti_tool.models.exam_course import CourseCopy, ExamCourse
 from lti_tool.models.generation import Generation, GenerationState
 from lti_tool.models.handover import Handover
+from lti_tool.models.heartbeat import Pulse
 from lti_tool.models.launch import Launch
+from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.login import Login
-from lti_tool.models.person import LmsUser
 from lti_tool.models.platform import Deployment, Platform
-from lti_tool.models.pulse import Pulse
 from lti_tool.models.registration_link import RegistrationLink
 from lti_tool.models.tool_key import KeyState, ToolKey
-from lti_tool.models.trouble import Trouble, trouble_of
-from lti_tool.models.writing import by_primary_key, change_row, delete_rows, put_row, repeatable, update_rows
 
 __all__ = [
     "LMS",

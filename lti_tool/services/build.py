@@ -12,39 +12,39 @@ from limits import RateLimitItemPerMinute
 from config.settings import Settings
 from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
 from lti_tool.lti import PlatformKeys, ToolKeys
-from lti_tool.lti.tool_registration import ToolAddresses
+from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.models import Chore, ChoreKind, Platform, db
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Tokens
 from lti_tool.services import Services
-from lti_tool.services.access import Access
-from lti_tool.services.accounts import Accounts
-from lti_tool.services.answers import Answers
-from lti_tool.services.chores import Chores
-from lti_tool.services.clients import Clients
-from lti_tool.services.collecting import Collecting
-from lti_tool.services.generations import Generations
-from lti_tool.services.guard import TIMES, Guard, LastSeen
-from lti_tool.services.handovers import Handovers
-from lti_tool.services.health import Health
-from lti_tool.services.launching import Launching
-from lti_tool.services.library import Library
-from lti_tool.services.metrics import CallMetrics, Metrics, Observers
-from lti_tool.services.opening import Opening
-from lti_tool.services.package_folder import PackageFolder
-from lti_tool.services.packages import Packages
-from lti_tool.services.platform_check import PlatformCheck
-from lti_tool.services.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
-from lti_tool.services.platforms import Platforms
+from lti_tool.services.delivery.deep_linking_response import Answers
+from lti_tool.services.delivery.package_cache import PackageFolder
+from lti_tool.services.delivery.packages import Packages
+from lti_tool.services.exams.exam_reader import Library
+from lti_tool.services.exams.snapshot_capture import MediaLimits, Snapshots
+from lti_tool.services.generations.collect_exam import Collecting
+from lti_tool.services.generations.examplary_clients import Clients
+from lti_tool.services.generations.examplary_limits import TIMES, Guard, LastSeen
+from lti_tool.services.generations.examplary_users import Provisioning
+from lti_tool.services.generations.generations import Generations
+from lti_tool.services.generations.open_embed import Opening
+from lti_tool.services.launches.access import Access
+from lti_tool.services.launches.browser_handover import Handovers
+from lti_tool.services.launches.launch_intake import Launching
+from lti_tool.services.operations.chores import Chores
+from lti_tool.services.operations.health import Health
+from lti_tool.services.operations.heartbeats import Pulses
+from lti_tool.services.operations.metrics import CallMetrics, Metrics, Observers
+from lti_tool.services.operations.privacy import Privacy
+from lti_tool.services.operations.retention import Keep, Retention
+from lti_tool.services.operations.shared_cache import shared_cache, shared_window
+from lti_tool.services.operations.sweeper import Sweeper
+from lti_tool.services.platforms.check import PlatformCheck
+from lti_tool.services.platforms.dynamic_registration import Registration
+from lti_tool.services.platforms.examplary_account import Accounts
+from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
+from lti_tool.services.platforms.registrations import Platforms
 from lti_tool.services.ports import Queue
-from lti_tool.services.privacy import Privacy
-from lti_tool.services.provisioning import Provisioning
-from lti_tool.services.pulses import Pulses
-from lti_tool.services.registration import Registration
-from lti_tool.services.retention import Keep, Retention
-from lti_tool.services.sharing import shared_cache, shared_window
-from lti_tool.services.snapshots import MediaLimits, Snapshots
-from lti_tool.services.sweeping import Sweeper
 
 
 def build_services(settings: Settings, queue: Queue) -> Services:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lti_tool import formats
 from lti_tool.lms import Course, LmsPlugin, OfferKind, Step
 from lti_tool.models import Exam, Launch
-from lti_tool.services.packages import ORIGINAL
+from lti_tool.services.delivery.packages import ORIGINAL
 from lti_tool.web.labels import FOR_WHOM, ORIGINAL_LABEL
 
 

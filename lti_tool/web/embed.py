@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from lti_tool.security.headers import PagePolicy
-from lti_tool.web.visit import services, set_policy
+from lti_tool.web.current_launch import services, set_policy
 
 bp = Blueprint("embed", __name__, url_prefix="/embed", template_folder="templates")
 

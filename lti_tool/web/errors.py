@@ -16,9 +16,9 @@ from werkzeug.exceptions import HTTPException
 from lti_tool.errors import N_, ExamplaryError, LaunchError, ToolError
 from lti_tool.models import Trouble, db, trouble_of
 from lti_tool.security.headers import ANYBODY, PagePolicy
-from lti_tool.services.metrics import REFUSALS
-from lti_tool.web.visit import perhaps_visit, set_policy
-from lti_tool.web.words import say
+from lti_tool.services.operations.metrics import REFUSALS
+from lti_tool.web.current_launch import perhaps_visit, set_policy
+from lti_tool.web.locale import say
 
 log = structlog.get_logger(__name__)
 

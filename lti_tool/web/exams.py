@@ -8,15 +8,23 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.lms import OfferKind, plugin_for_family
 from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
-from lti_tool.services.access import NotYours
+from lti_tool.services.launches.access import NotYours
 from lti_tool.web import labels
-from lti_tool.web.answer import answer_page
+from lti_tool.web.current_launch import (
+    begin_visit,
+    in_its_own_frame,
+    own_posts_only,
+    services,
+    set_policy,
+    teachers_only,
+    visit,
+)
+from lti_tool.web.deep_linking_response import answer_page
 from lti_tool.web.downloads import course_of, downloads
 from lti_tool.web.files import INLINE, send_asset, send_package
+from lti_tool.web.locale import language_name
 from lti_tool.web.review import format_for, missing_media, review_of
-from lti_tool.web.rich import Held
-from lti_tool.web.visit import begin_visit, in_its_own_frame, own_posts_only, services, set_policy, teachers_only, visit
-from lti_tool.web.words import language_name
+from lti_tool.web.rich_text import Held
 
 bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
 bp.url_value_preprocessor(begin_visit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, request, send_file
 
 from lti_tool.models import Asset
-from lti_tool.services.packages import Package
+from lti_tool.services.delivery.packages import Package
 
 INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
 """What a page may show. SVG is not among them: it can hold scripts."""

@@ -7,13 +7,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import ToolError
-from lti_tool.lti.addresses import origin_of
+from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.models import Generation, GenerationState, new_id
 from lti_tool.security.headers import PagePolicy
-from lti_tool.services.generations import StillOpen
+from lti_tool.services.generations.generations import StillOpen
+from lti_tool.web.current_launch import begin_visit, own_posts_only, services, set_policy, teachers_only, visit
 from lti_tool.web.errors import as_json, error_by_code, wants_json
-from lti_tool.web.visit import begin_visit, own_posts_only, services, set_policy, teachers_only, visit
-from lti_tool.web.words import say
+from lti_tool.web.locale import say
 
 bp = Blueprint("generations", __name__, url_prefix="/l/<token>/generations", template_folder="templates")
 bp.url_value_preprocessor(begin_visit)

@@ -7,9 +7,9 @@ import secrets
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 
 from config.settings import Environment
-from lti_tool.services.metrics import CONTENT_TYPE, LAUNCHES
+from lti_tool.services.operations.metrics import CONTENT_TYPE, LAUNCHES
+from lti_tool.web.current_launch import services
 from lti_tool.web.http import the
-from lti_tool.web.visit import services
 
 bp = Blueprint("health", __name__)
 

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import AccessError
 from lti_tool.models import Exam, new_id
-from lti_tool.web.answer import answer_page
+from lti_tool.web.current_launch import begin_visit, in_its_own_frame, own_posts_only, services, teachers_only, visit
+from lti_tool.web.deep_linking_response import answer_page
 from lti_tool.web.errors import error_by_code
-from lti_tool.web.visit import begin_visit, in_its_own_frame, own_posts_only, services, teachers_only, visit
 
 bp = Blueprint("home", __name__, url_prefix="/l/<token>", template_folder="templates")
 bp.url_value_preprocessor(begin_visit)

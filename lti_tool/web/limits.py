@@ -21,7 +21,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from lti_tool.errors import SettingsError
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.sharing import REDIS_SECONDS, Fallback
+from lti_tool.services.operations.shared_cache import REDIS_SECONDS, Fallback
 from lti_tool.web.http import the
 
 if TYPE_CHECKING:

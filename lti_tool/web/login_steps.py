@@ -10,8 +10,8 @@ from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_tool.lti import LoginRedirect, begin_login, resume_login
+from lti_tool.web.current_launch import services
 from lti_tool.web.http import redirect, the
-from lti_tool.web.visit import services
 
 FIELDS = (
     "iss",

@@ -1,8 +1,8 @@
 """Login, launch and public keys: what LMSs are told about this tool at registration.
 
 A login in a frame leaves its proof where this browser may keep it, and goes to the LMS only when it knows that it was
-kept: first the LMS's own storage, then a cookie, then what :mod:`lti_tool.web.proof` offers. A launch that the LMS has
-given away cannot be asked for again.
+kept: first the LMS's own storage, then a cookie, then one of the ways in :mod:`lti_tool.web.browser_proof`. The LMS
+gives a launch only once.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.errors import LaunchError
 from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_frame
 from lti_tool.security.headers import ANYBODY, PagePolicy
-from lti_tool.services.launching import Opened, Trust
+from lti_tool.services.launches.launch_intake import Opened, Trust
+from lti_tool.web.browser_proof_cookie import set_proof, take_back_proof
+from lti_tool.web.current_launch import in_a_frame, services, set_policy
 from lti_tool.web.http import redirect, the
 from lti_tool.web.login_steps import begin, check_address, login_fields, to_the_lms
-from lti_tool.web.proof_cookie import set_proof, take_back_proof
-from lti_tool.web.visit import in_a_frame, services, set_policy
 
 bp = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
 

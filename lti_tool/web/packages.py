@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from lti_tool.web.current_launch import services
 from lti_tool.web.files import send_package
-from lti_tool.web.visit import services
 
 bp = Blueprint("packages", __name__, url_prefix="/packages")
 

@@ -11,9 +11,9 @@ from flask_babel import format_decimal, format_timedelta
 
 from config.settings import Settings
 from lti_tool.models import now
+from lti_tool.web.current_launch import perhaps_visit
 from lti_tool.web.http import the
-from lti_tool.web.rich import rich
-from lti_tool.web.visit import perhaps_visit
+from lti_tool.web.rich_text import rich
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
 from lti_tool.lms.canvas_registration import canvas_json
-from lti_tool.lti.addresses import origin_of
-from lti_tool.lti.tool_registration import ToolAddresses
+from lti_tool.lti.protocol.addresses import origin_of
+from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.security.headers import ANYBODY, PagePolicy
-from lti_tool.web.visit import services, set_policy
+from lti_tool.web.current_launch import services, set_policy
 
 bp = Blueprint("registration", __name__, template_folder="templates")
 

@@ -12,8 +12,8 @@ import structlog
 from flask import Flask, g, request
 
 from lti_tool.security.headers import PagePolicy, security_headers
+from lti_tool.web.current_launch import services
 from lti_tool.web.http import Response, the
-from lti_tool.web.visit import services
 
 log = structlog.get_logger(__name__)
 

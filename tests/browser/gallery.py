@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lti_tool.lti import begin_login
 from lti_tool.models import Generation, Launch, LmsUser, Platform, db, now
-from lti_tool.sandbox.lms import ACCOUNTS, lms_of
-from lti_tool.sandbox.lms.claims import LTI, id_token
 from lti_tool.security.tokens import Purpose
+from sandbox.lms import ACCOUNTS, lms_of
+from sandbox.lms.claims import LTI, id_token
 from tests.browser.house import DOMAIN, ODD
 
 LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}

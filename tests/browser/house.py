@@ -24,11 +24,11 @@ from lti_tool import start_worker
 from lti_tool.cli.demo_house import API_KEY, build_tool, lms_config
 from lti_tool.exam import parse_exam
 from lti_tool.models import Deployment, Exam, LmsUser, Platform, Pulse, ToolKey, db
-from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
-from lti_tool.sandbox.lms import ACCOUNTS, create_lms, lms_of
-from lti_tool.sandbox.lms.state import CanvasCourse, MoodleCourse
-from lti_tool.sandbox.localhost_names import localhost_names
-from lti_tool.sandbox.road import Road
+from sandbox.examplary import ExamplaryConfig, create_examplary
+from sandbox.lms import ACCOUNTS, create_lms, lms_of
+from sandbox.lms.state import CanvasCourse, MoodleCourse
+from sandbox.localhost_names import localhost_names
+from sandbox.walkthrough import Road
 
 DOMAIN = "test"
 NAMES = ("lms", "tool", "examplary")

@@ -15,7 +15,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from lti_tool import create_app
 from lti_tool.models import Deployment, Platform, db
-from lti_tool.sandbox.serve import serve
+from sandbox.serve import serve
 
 ISSUER, CLIENT, KID = "https://lms.example.org", "client-1", "lms-key-1"
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"

@@ -18,12 +18,12 @@ from pylti1p3.tool_config.abstract import ToolConfAbstract
 
 from lti_tool import ROOT
 from lti_tool.lti import FileItem, LineItem, PlatformKeys, ResourceLinkItem, Role, role_of, sign_answer
-from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
-from lti_tool.lti.errors import KeysUnreachable, LaunchError
+from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti.protocol.errors import KeysUnreachable, LaunchError
 from lti_tool.lti.service_connector import Connector, ServiceParts
 from lti_tool.lti.service_http import ServiceHttp
 from lti_tool.models import Launch, Platform, db
-from lti_tool.sandbox.serve import serve
+from sandbox.serve import serve
 from tests.certification.conftest import CLIENT, CORE, ISSUER, KID
 
 DEEP = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -135,7 +135,7 @@ def test_d10_a_rotated_key_is_fetched_at_once(lms, odd_server):
 
 
 def test_d11_what_an_ailing_platform_says_is_not_kept_as_its_keys(lms, odd_server, monkeypatch):
-    monkeypatch.setattr("lti_tool.lti.platform_keys.PAUSE_SECONDS", 1)
+    monkeypatch.setattr("lti_tool.lti.store.platform_keys.PAUSE_SECONDS", 1)
     keys = PlatformKeys(requests.Session(), SimpleCache())
     odd_server.answer = lambda: ({"error": "down"}, 500)
     with pytest.raises(KeysUnreachable):

@@ -15,9 +15,15 @@ from pathlib import Path
 
 from lti_tool.cli import main
 from lti_tool.jobs import worker as worker_module
-from lti_tool.models import base
+from lti_tool.models.db import base
 from lti_tool.security import tokens
-from lti_tool.services import chores, generations, guard, provisioning, states, stumbling, sweeping
+from lti_tool.services.generations.generations import examplary_limits as guard
+from lti_tool.services.generations.generations import examplary_users as provisioning
+from lti_tool.services.generations.generations import generations
+from lti_tool.services.generations.generations import leases as states
+from lti_tool.services.generations.generations import retry_policy as stumbling
+from lti_tool.services.operations import chores
+from lti_tool.services.operations import sweeper as sweeping
 
 # All shorter by the same rule: a lease outlasts the longest step here, which is the slowest answer of the stand-in.
 states.LEASE = timedelta(seconds=4)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
-from lti_tool.sandbox.serve import serve
+from sandbox.examplary import ExamplaryConfig, create_examplary
+from sandbox.serve import serve
 from tests.chaos.fleet import API_KEY, Fleet, random_name
 from tests.chaos.teachers import Platform, Teacher, registered
 from tests.databases import drop_database, make_database, reachable

@@ -21,7 +21,7 @@ from urllib3 import HTTPConnectionPool
 from config.settings import Settings
 from lti_tool import create_app
 from lti_tool.models import Exam, Generation, Launch, LmsUser, db
-from lti_tool.sandbox.localhost_names import localhost_names
+from sandbox.localhost_names import localhost_names
 
 
 class Fate:

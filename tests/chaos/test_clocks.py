@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from lti_tool.sandbox.examplary.faults import Fault
+from sandbox.examplary.faults import Fault
 from tests.chaos.house import house
 from tests.chaos.teachers import Teacher
 

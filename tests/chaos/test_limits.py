@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_tool.sandbox.examplary.config import RateLimit
+from sandbox.examplary.config import RateLimit
 from tests.chaos.house import house
 
 A_MINUTE = 6

@@ -9,7 +9,7 @@ import requests
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from lti_tool.sandbox.examplary.faults import Fault
+from sandbox.examplary.faults import Fault
 from tests.chaos.house import house, own
 from tests.servers import MariaDB, PostgreSQL
 

@@ -10,7 +10,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from lti_tool.sandbox.examplary.faults import Fault
+from sandbox.examplary.faults import Fault
 from tests.chaos.house import house
 from tests.chaos.teachers import Teacher
 

@@ -10,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from config.settings import Settings
 from lti_tool.cli import main
 from lti_tool.models import ChoreKind, db, now
-from lti_tool.services.metrics import CallMetrics
-from lti_tool.services.pulses import EXAMPLARY
+from lti_tool.services.operations.heartbeats import EXAMPLARY
+from lti_tool.services.operations.metrics import CallMetrics
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operators.md").read_text()

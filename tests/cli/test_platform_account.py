@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_tool.sandbox.examplary import ExamplaryConfig
+from sandbox.examplary import ExamplaryConfig
 from tests.cli.conftest import run
 from tests.conftest import API_KEY
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lti_tool.exam.html import parse_rich_text
+from lti_tool.exam.html.tree import parse_rich_text
 from lti_tool.exam.richtext import Attachment, Element, Image, Math, PageClipping, Text
 from tests.exam.strategies import HOSTILE
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from lti_tool.exam import parse_exam
-from lti_tool.exam.html import parse_rich_text, web_address
+from lti_tool.exam.html.tree import parse_rich_text, web_address
 from lti_tool.exam.richtext import Attachment, Element, Image
 from tests.exam.strategies import exam, question
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.exam.sanitise import characters, sanitise
+from lti_tool.exam.html.sanitise import characters, sanitise
 
 PIECES = [
     *("<p>", "</p>", "<em>", "</em>", "<b>", "</b>", "<ul>", "</ul>", "<ol>", "</ol>", "<li>", "</li>", "<br>"),

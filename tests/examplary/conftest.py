@@ -15,8 +15,8 @@ from lti_tool.examplary import (
     RetryPolicy,
     Timeouts,
 )
-from lti_tool.sandbox.examplary import ExamplaryConfig, FaultBook, create_examplary
-from lti_tool.sandbox.serve import RunningServer, serve
+from sandbox.examplary import ExamplaryConfig, FaultBook, create_examplary
+from sandbox.serve import RunningServer, serve
 
 KEY = ExamplaryConfig().api_key
 

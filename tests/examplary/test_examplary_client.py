@@ -32,7 +32,7 @@ from lti_tool.examplary import (
     Unavailable,
     UserUnknown,
 )
-from lti_tool.sandbox.examplary import ExamplaryConfig, Fault, RateLimit
+from sandbox.examplary import ExamplaryConfig, Fault, RateLimit
 
 GET_EXAM = "GET /exams/{id}"
 USERS = "POST /users"

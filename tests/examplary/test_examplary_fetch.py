@@ -28,8 +28,8 @@ from lti_tool.examplary import (
     FetchTooLarge,
     NotAnImage,
 )
-from lti_tool.sandbox.serve import serve
-from lti_tool.security.networks import is_public
+from lti_tool.net.networks import is_public
+from sandbox.serve import serve
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 TRUSTING = Fetcher(AddressRules(trusted_hosts=frozenset({"127.0.0.1"}), allow_insecure=True))

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 import lti_tool.examplary as package
 from lti_tool.examplary import EmbedSession, Garbled, SessionState, synthetic_email, usable_email
-from lti_tool.examplary.answers import Answer, error_of, message_of, session_of, user_of
 from lti_tool.examplary.redact import redacted
+from lti_tool.examplary.responses import Answer, error_of, message_of, session_of, user_of
 from lti_tool.examplary.retry import parse_retry_after
-from lti_tool.sandbox.examplary.rules import user_problem
+from sandbox.examplary.rules import user_problem
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from lti_tool.formats.check import xml as read
-from lti_tool.sandbox.importers import canvas_classic, moodle_cc, moodle_xml, new_quizzes
+from sandbox.importers import canvas_classic, moodle_cc, moodle_xml, new_quizzes
 
 INVISIBLE = re.compile(r"[\s\u2060\u200b\ufeff\u2066-\u2069]+")
 WIDE = str.maketrans("＜＞＆", "<>&")

@@ -17,8 +17,8 @@ from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
-from lti_tool.formats.forms import Form
-from lti_tool.sandbox.importers import canvas_classic, new_quizzes
+from lti_tool.formats.planning.item_kinds import Form
+from sandbox.importers import canvas_classic, new_quizzes
 from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

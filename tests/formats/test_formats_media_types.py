@@ -8,8 +8,8 @@ import pytest
 
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
-from lti_tool.formats.media import file_name
-from lti_tool.formats.media_types import ending_of, media_type_of
+from lti_tool.formats.writing.media import file_name
+from lti_tool.formats.writing.media_types import ending_of, media_type_of
 from tests.exam.strategies import exam, question
 
 
@@ -36,7 +36,7 @@ def test_the_tables_of_the_machine_change_nothing(tmp_path):
     code = (
         "import mimetypes; mimetypes.knownfiles.append('mime.types'); mimetypes.init(['mime.types'])\n"
         "assert mimetypes.guess_type('a.wombat')[0] == 'image/png'\n"
-        "from lti_tool.formats.media_types import media_type_of\n"
+        "from lti_tool.formats.writing.media_types import media_type_of\n"
         "assert media_type_of('.wombat') is None"
     )
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, env={"PYTHONPATH": ":".join(sys.path)})

@@ -6,9 +6,9 @@ import pytest
 
 from lti_tool import formats
 from lti_tool.exam import parse_exam
-from lti_tool.formats.letters import lettered_matching
-from lti_tool.formats.order import mixed, right_order
-from lti_tool.formats.plan import essay_instead, plan
+from lti_tool.formats.planning.lettered_options import lettered_matching
+from lti_tool.formats.planning.option_order import mixed, right_order
+from lti_tool.formats.planning.plan import essay_instead, plan
 from tests.exam.strategies import exam, points, question
 from tests.formats.arrivals import restored
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lti_tool import formats
-from lti_tool.formats.phrases import LANGUAGES, phrase
+from lti_tool.formats.writing.phrases import LANGUAGES, phrase
 
 
 def test_every_format_says_who_it_is():

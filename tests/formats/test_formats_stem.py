@@ -4,8 +4,8 @@ import pytest
 
 from lti_tool.exam import parse_exam
 from lti_tool.exam.richtext import RichText
-from lti_tool.formats.plan import Form, plan
-from lti_tool.formats.stem import stem
+from lti_tool.formats.planning.plan import Form, plan
+from lti_tool.formats.planning.stem import stem
 from tests.exam.strategies import exam, question
 
 IMAGE = '<img src="https://x.example/a.png">'

@@ -12,7 +12,7 @@ from lxml import etree
 from lti_tool import formats
 from lti_tool.exam import Remark, parse_exam
 from lti_tool.formats import Line, Report, Verdict
-from lti_tool.formats.summary import MOST_QUESTIONS, summary
+from lti_tool.formats.writing.report_summary import MOST_QUESTIONS, summary
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PLACES = {

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from lti_tool.formats.zip import ZipWriter
+from lti_tool.formats.writing.zip import ZipWriter
 
 
 def written(fill, out=None):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from lti_tool.exam.html import parse_rich_text
+from lti_tool.exam.html.tree import parse_rich_text
 from lti_tool.exam.richtext import Math
 from lti_tool.formats.qti.mathml import NAMESPACE, mathml
 from tests.formats.test_qti_xhtml import assert_valid, xhtml

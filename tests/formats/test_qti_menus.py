@@ -4,7 +4,7 @@ import pytest
 
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import xml as read
-from lti_tool.formats.forms import Form
+from lti_tool.formats.planning.item_kinds import Form
 from lti_tool.formats.qti.uploads import media_types
 from tests.exam.strategies import exam, points, question
 from tests.exam.test_exam_shapes import ANALYSIS, SENTENCE

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lti_tool.exam import Asset
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import xml as read
-from lti_tool.sandbox.importers import canvas_classic, new_quizzes
+from sandbox.importers import canvas_classic, new_quizzes
 from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
 from tests.formats.qti_reading import BOTH, GOLDEN, SCHEMAS, Marker, build, load
 

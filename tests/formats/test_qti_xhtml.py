@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from lti_tool.exam import RichText, parse_exam
-from lti_tool.exam.html import parse_rich_text
+from lti_tool.exam.html.sanitise import TEXT_TAGS
+from lti_tool.exam.html.tree import parse_rich_text
 from lti_tool.exam.richtext import Element, Text
-from lti_tool.exam.sanitise import TEXT_TAGS
 from lti_tool.formats.check.schema import invalid_by_schema
-from lti_tool.formats.media import MediaFiles
-from lti_tool.formats.qti.addresses import web_reference
 from lti_tool.formats.qti.dialect import QTI_21, QTI_30
+from lti_tool.formats.qti.uri import web_reference
 from lti_tool.formats.qti.xhtml import Xhtml
+from lti_tool.formats.writing.media import MediaFiles
 from tests.formats.qti_reading import SCHEMAS
 
 DIALECTS = {"qti21": QTI_21, "qti30": QTI_30}

@@ -22,7 +22,7 @@ import requests
 from redis import Redis
 from sqlalchemy import Engine, text
 
-from lti_tool.sandbox.serve import serve
+from sandbox.serve import serve
 from tests.chaos.fleet import ROOT, Fleet, random_name
 from tests.chaos.teachers import Platform, Teacher, registered
 from tests.databases import drop_database, make_database

@@ -3,8 +3,8 @@
 import sys
 import threading
 
-from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
-from lti_tool.sandbox.serve import serve
+from sandbox.examplary import ExamplaryConfig, create_examplary
+from sandbox.serve import serve
 from tests.chaos.fleet import API_KEY
 
 with serve(create_examplary(ExamplaryConfig(api_key=API_KEY, control=True)), "127.0.0.1") as server:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.lti.addresses import followed, frame_origin, is_web_address, origin_of
-from lti_tool.lti.frames import frame_origins
+from lti_tool.lti.protocol.addresses import followed, frame_origin, is_web_address, origin_of
+from lti_tool.lti.protocol.frames import frame_origins
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lti_tool.lti import token_errors as t
+from lti_tool.lti.protocol import token_errors as t
 from lti_tool.models import Login, db
 from tests.lti.conftest import Lms
 

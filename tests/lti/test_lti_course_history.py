@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.lti.course_history import MOST, PARAMETER, course_history
+from lti_tool.lti.protocol.course_history import MOST, PARAMETER, course_history
 
 
 @pytest.mark.parametrize(

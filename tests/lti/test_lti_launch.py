@@ -11,8 +11,8 @@ import pytest
 from werkzeug.wrappers import Response
 
 from lti_tool.lti import MessageType, Role, storage_lookup
-from lti_tool.lti import errors as e
-from lti_tool.lti import token_errors as t
+from lti_tool.lti.protocol import errors as e
+from lti_tool.lti.protocol import token_errors as t
 from lti_tool.models import Deployment, Login, Platform, db, now
 
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
@@ -377,7 +377,7 @@ def test_a_refused_launch_uses_the_login_up(lms):
 
 
 def test_a_launch_whose_keys_cannot_be_had_may_be_posted_again(lms, jwks_server, keyring, monkeypatch):
-    monkeypatch.setattr("lti_tool.lti.platform_keys.PAUSE_SECONDS", 1)
+    monkeypatch.setattr("lti_tool.lti.store.platform_keys.PAUSE_SECONDS", 1)
     form, ordinary = lms.form(), jwks_server.answer
     jwks_server.answer = lambda request: Response("down", status=503)
     with pytest.raises(e.KeysUnreachable):

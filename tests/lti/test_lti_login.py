@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lti_tool.errors import LaunchError
 from lti_tool.lti import begin_login
-from lti_tool.lti.errors import ClientIdNeeded, LoginIncomplete, PlatformInactive, UnknownPlatform
+from lti_tool.lti.protocol.errors import ClientIdNeeded, LoginIncomplete, PlatformInactive, UnknownPlatform
 from lti_tool.models import Login, db, now
 
 REDIRECT_URI = "https://tool.example/lti/launch"

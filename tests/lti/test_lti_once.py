@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from lti_tool.lti import ToolKeys
-from lti_tool.lti.errors import LaunchUsed
+from lti_tool.lti.protocol.errors import LaunchUsed
 from lti_tool.models import Deployment, ToolKey, db, now
 from tests.databases import NAMES, drop_database, make_database, reachable
 from tests.lti.conftest import verified

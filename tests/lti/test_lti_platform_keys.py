@@ -15,9 +15,9 @@ from cachelib import SimpleCache
 from werkzeug.wrappers import Response
 
 from lti_tool.lti import PlatformKeys, jwks_fetch
-from lti_tool.lti.errors import KeysUnreachable, KeysUnreadable
-from lti_tool.lti.token_errors import KeyTooWeak, KeyUnknown
-from lti_tool.services.sharing import shared_cache
+from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
+from lti_tool.lti.protocol.token_errors import KeyTooWeak, KeyUnknown
+from lti_tool.services.operations.shared_cache import shared_cache
 
 HOUR = 3600
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
@@ -131,7 +131,7 @@ def test_what_is_no_key_set_is_not_kept(keys, jwks_server, body):
 
 
 def test_a_failure_is_remembered_for_a_moment_only(jwks_server, keyring, monkeypatch):
-    monkeypatch.setattr("lti_tool.lti.platform_keys.PAUSE_SECONDS", 1)
+    monkeypatch.setattr("lti_tool.lti.store.platform_keys.PAUSE_SECONDS", 1)
     keys = PlatformKeys(requests.Session(), SimpleCache())
     jwks_server.answer = lambda request: Response('{"keys": "down"}', status=500)
     with pytest.raises(KeysUnreachable) as refusal:

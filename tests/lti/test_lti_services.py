@@ -24,9 +24,9 @@ from lti1p3platform.score import UpdateScoreStatus
 from lti1p3platform.service_connector import AssignmentsGradesService, NamesRoleProvisioningService
 
 from lti_tool.lti import LineItem, Role
-from lti_tool.lti.claims import AGS_LINE_ITEM_SCOPE, AGS_RESULT_SCOPE, AGS_SCORE_SCOPE
 from lti_tool.lti.grades import Grades, GradesEndpoint, Score
 from lti_tool.lti.members import Members
+from lti_tool.lti.protocol.claims import AGS_LINE_ITEM_SCOPE, AGS_RESULT_SCOPE, AGS_SCORE_SCOPE
 from lti_tool.lti.service_connector import Connector, ServiceParts
 from lti_tool.lti.service_errors import (
     ServiceAddressWrong,
@@ -37,8 +37,8 @@ from lti_tool.lti.service_errors import (
     TokenRefused,
 )
 from lti_tool.lti.service_http import ServiceHttp
-from lti_tool.sandbox.serve import serve
 from lti_tool.security.encryption import Vault
+from sandbox.serve import serve
 
 INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"

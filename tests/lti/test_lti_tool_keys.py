@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from lti_tool.lti import ToolKeys
-from lti_tool.lti.tool_keys import NextKeyTooFresh
+from lti_tool.lti.store.tool_keys import NextKeyTooFresh
 from lti_tool.models import KeyState, ToolKey, db, now
 
 
@@ -75,7 +75,7 @@ def test_a_process_notices_the_rotation_of_another_after_a_while(tool_keys, monk
     other = ToolKeys(tool_keys._vault)
     sign(other)
     kid = tool_keys.rotate(at_once=True)
-    monkeypatch.setattr("lti_tool.lti.tool_keys.REFRESH_SECONDS", -1)
+    monkeypatch.setattr("lti_tool.lti.store.tool_keys.REFRESH_SECONDS", -1)
     assert other.signing_key()[0] == kid
 
 

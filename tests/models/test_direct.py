@@ -8,10 +8,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lti_tool.models import Direct, Trouble, connection, db, new_id, now, trouble_of
 from lti_tool.models.launch import Launch
+from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.login import Login
-from lti_tool.models.person import LmsUser
 from lti_tool.models.platform import Platform
-from lti_tool.services.metrics import DATABASE_TROUBLES
+from lti_tool.services.operations.metrics import DATABASE_TROUBLES
 from tests.databases import NAMES, SERVERS
 
 LAUNCH = Launch.metadata.tables["launch"]

@@ -7,9 +7,9 @@ from flask import Flask
 
 from lti_tool import create_app
 from lti_tool.models import db
-from lti_tool.sandbox.lms import LmsConfig, create_lms, lms_of
-from lti_tool.sandbox.lms.registration import invitation
-from lti_tool.sandbox.serve import serve
+from sandbox.lms import LmsConfig, create_lms, lms_of
+from sandbox.lms.registration import invitation
+from sandbox.serve import serve
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from lti_tool.examplary import AddressRules
-from lti_tool.lti.registration_errors import LmsAddressRefused, LmsUnreachable
-from lti_tool.sandbox.serve import serve
-from lti_tool.services.platform_http import PlatformHttp, strict_rules
+from lti_tool.lti.protocol.registration_errors import LmsAddressRefused, LmsUnreachable
+from lti_tool.services.platforms.platform_http import PlatformHttp, strict_rules
+from sandbox.serve import serve
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from flask import redirect, request
 
-from lti_tool.lti.tool_registration import TOOL
+from lti_tool.lti.protocol.tool_registration import TOOL
 from lti_tool.models import Platform, RegistrationLink, db
-from lti_tool.sandbox.lms.registration import invitation
+from sandbox.lms.registration import invitation
 from tests.databases import NAMES
 
 BASE = "http://tool.localhost:5000"
@@ -266,7 +266,7 @@ def test_the_reason_of_a_refusal_is_shown_as_text(open_link, odd):
 
 
 def test_a_slow_lms_is_not_waited_for(open_link, odd, services, monkeypatch):
-    from lti_tool.services.platform_http import HttpLimits
+    from lti_tool.services.platforms.platform_http import HttpLimits
 
     assert HttpLimits().seconds <= 15, "an answer after a minute finds nobody waiting"
     monkeypatch.setattr(services.registration._http, "_limits", HttpLimits(seconds=0.5))
@@ -317,8 +317,8 @@ def test_other_sites_may_show_the_icon(app):
 def test_the_operator_makes_a_link_and_switches_on(app, settings, monkeypatch):
     from click.testing import CliRunner
 
+    from lti_tool.cli import app_context as registrations
     from lti_tool.cli import platforms as command
-    from lti_tool.cli import registrations
 
     monkeypatch.setattr(registrations, "read_settings", lambda: settings)
     run = CliRunner().invoke(command.platforms, ["invite", "--name", "LabU", "--wait"])

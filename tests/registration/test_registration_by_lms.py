@@ -6,9 +6,9 @@ import pytest
 from flask import request
 
 from lti_tool.lms import plugins
-from lti_tool.lti.platform_configuration import read_configuration
-from lti_tool.lti.registration_errors import ForeignHost, IssuerForeign
-from lti_tool.lti.tool_registration import TOOL
+from lti_tool.lti.protocol.platform_configuration import read_configuration
+from lti_tool.lti.protocol.registration_errors import ForeignHost, IssuerForeign
+from lti_tool.lti.protocol.tool_registration import TOOL
 from lti_tool.models import Platform, db
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"

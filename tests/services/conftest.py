@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from lti_tool.models import Exam, db
-from lti_tool.sandbox.examplary.store import new_id
+from sandbox.examplary.store import new_id
 from tests.databases import NAMES
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from lti_tool.models import CourseCopy, ExamCourse, Platform, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid
-from lti_tool.services.access import NotYours, TeachersOnly
+from lti_tool.services.launches.access import NotYours, TeachersOnly
 
 
 def test_a_link_leads_to_its_launch_and_runs_out_with_it(services, make_launch):

@@ -4,10 +4,10 @@ import pytest
 
 from lti_tool.examplary import KeyRefused
 from lti_tool.models import AuditEntry, ChoreKind, db
-from lti_tool.sandbox.examplary import ExamplaryConfig
-from lti_tool.services.accounts import AccountInUse, WorkspaceUnclear
-from lti_tool.services.findings import Verdict
-from lti_tool.services.platforms import ValueWrong
+from lti_tool.services.platforms.check_results import Verdict
+from lti_tool.services.platforms.examplary_account import AccountInUse, WorkspaceUnclear
+from lti_tool.services.platforms.registrations import ValueWrong
+from sandbox.examplary import ExamplaryConfig
 from tests.conftest import API_KEY
 
 RENEWED, ELSEWHERE, UNSAID = "examp_renewed", "examp_elsewhere", "examp_unsaid"

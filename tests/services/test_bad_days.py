@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from lti_tool.logs import hide_values
 from lti_tool.models import Asset, Exam, Generation, GenerationState, change_row, db, now
 from lti_tool.security.encryption import UnreadableSecret, Vault
-from lti_tool.services.library import ExamDamaged
-from lti_tool.services.package_folder import NoRoom
+from lti_tool.services.delivery.package_cache import NoRoom
+from lti_tool.services.exams.exam_reader import ExamDamaged
 from tests.services.conftest import QUESTIONS
 
 
@@ -111,7 +111,7 @@ def test_a_full_disk_gives_no_half_package_and_says_so(services, exam, monkeypat
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    import lti_tool.services.packages as module
+    import lti_tool.services.delivery.packages as module
 
     format_ = module.formats.get("moodle-xml")
     monkeypatch.setattr(type(format_), "write", full)

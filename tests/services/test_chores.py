@@ -8,7 +8,7 @@ import pytest
 from lti_tool.errors import SettingsError
 from lti_tool.examplary import Unavailable
 from lti_tool.models import Chore, ChoreKind, db, now
-from lti_tool.services.chores import FIRST_PAUSE, LAST_ATTEMPT, LONGEST_PAUSE
+from lti_tool.services.operations.chores import FIRST_PAUSE, LAST_ATTEMPT, LONGEST_PAUSE
 
 
 @pytest.fixture

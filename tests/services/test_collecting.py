@@ -8,7 +8,7 @@ import pytest
 
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, change_row, db, now
-from lti_tool.services.stumbling import LAST_ATTEMPT
+from lti_tool.services.generations.retry_policy import LAST_ATTEMPT
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.services.files import placed, safe_name
+from lti_tool.services.delivery.atomic_files import placed, safe_name
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path):

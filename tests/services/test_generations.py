@@ -7,11 +7,11 @@ import pytest
 
 from lti_tool.examplary import Unavailable
 from lti_tool.models import Chore, Generation, GenerationState, Launch, db, now
-from lti_tool.services.generations import PAGES_AT_ONCE, SAME_CLICK
-from lti_tool.services.guard import CircuitOpen, OwnLimit
-from lti_tool.services.opening import AnswerLost
-from lti_tool.services.provisioning import AccountBeingMade
-from lti_tool.services.stumbling import LAST_ATTEMPT, TURN
+from lti_tool.services.generations.examplary_limits import CircuitOpen, OwnLimit
+from lti_tool.services.generations.examplary_users import AccountBeingMade
+from lti_tool.services.generations.generations import PAGES_AT_ONCE, SAME_CLICK
+from lti_tool.services.generations.open_embed import AnswerLost
+from lti_tool.services.generations.retry_policy import LAST_ATTEMPT, TURN
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_what_examplary_is_too_busy_for_is_opened_later_by_itself(services, make
 def test_while_the_circuit_is_open_nobody_is_asked_and_the_generator_opens_afterwards(
     services, make_launch, control, time_passes, monkeypatch
 ):
-    open_circuit = "lti_tool.services.guard.Guard.acquire"
+    open_circuit = "lti_tool.services.generations.examplary_limits.Guard.acquire"
 
     def refuse(*_):
         raise Unavailable("the circuit is open", retry_after=20)

@@ -9,8 +9,8 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from lti_tool.errors import SettingsError
 from lti_tool.examplary import Busy, Unavailable
-from lti_tool.services.guard import FAILURES, PATIENCE, Guard
-from lti_tool.services.sharing import PAUSE, Fallback, SharedCache, shared_cache, shared_window
+from lti_tool.services.generations.examplary_limits import FAILURES, PATIENCE, Guard
+from lti_tool.services.operations.shared_cache import PAUSE, Fallback, SharedCache, shared_cache, shared_window
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 NOBODY = "redis://127.0.0.1:1/0"

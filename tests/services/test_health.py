@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from lti_tool.models import Pulse, db, now
 from lti_tool.security.encryption import Vault
-from lti_tool.services import health as module
-from lti_tool.services.health import State
-from lti_tool.services.sharing import shared_cache
+from lti_tool.services.operations import health as module
+from lti_tool.services.operations.health import State
+from lti_tool.services.operations.shared_cache import shared_cache
 
 
 def states(services):

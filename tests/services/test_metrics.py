@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from lti_tool.models import Chore, ChoreKind, db
 from lti_tool.security.encryption import Vault
-from lti_tool.services.chores import LAST_ATTEMPT
+from lti_tool.services.operations.chores import LAST_ATTEMPT
 
 
 def samples(services):
@@ -86,7 +86,7 @@ def test_no_label_holds_an_id_or_a_person(services, exam):
 
 
 def test_several_processes_count_together(tmp_path):
-    count = "from lti_tool.services.metrics import LAUNCHES, _counted; LAUNCHES.labels('accepted').inc();"
+    count = "from lti_tool.services.operations.metrics import LAUNCHES, _counted; LAUNCHES.labels('accepted').inc();"
     show = "from prometheus_client import generate_latest; print(generate_latest(_counted()).decode())"
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     for _ in range(2):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.services.package_folder import UNUSED_SECONDS, NoRoom, PackageFolder
+from lti_tool.services.delivery.package_cache import UNUSED_SECONDS, NoRoom, PackageFolder
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,7 +107,7 @@ def test_of_many_threads_one_builds(folder):
 SLOWLY = """
 import sys, time
 from pathlib import Path
-from lti_tool.services.package_folder import PackageFolder
+from lti_tool.services.delivery.package_cache import PackageFolder
 
 def build(out):
     sys.stdout.write("built")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete
 
 from lti_tool.models import AuditEntry, Deed, Delivery, Exam, db, now
-from lti_tool.services.packages import ORIGINAL, PackageGone
+from lti_tool.services.delivery.packages import ORIGINAL, PackageGone
 
 
 def capability(link):

@@ -8,12 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from flask import Flask, jsonify, request
 from jwt.algorithms import RSAAlgorithm
 
-from lti_tool.lti.tool_registration import ToolAddresses
+from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.models import Deployment, Platform, db, now
-from lti_tool.sandbox.serve import serve
-from lti_tool.services.findings import Verdict
-from lti_tool.services.platform_check import PlatformCheck
-from lti_tool.services.platform_http import HttpLimits, PlatformHttp, open_rules
+from lti_tool.services.platforms.check import PlatformCheck
+from lti_tool.services.platforms.check_results import Verdict
+from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules
+from sandbox.serve import serve
 
 
 @pytest.fixture
@@ -241,7 +241,8 @@ class TestCommand:
     def run(self, settings, monkeypatch, services):
         from click.testing import CliRunner
 
-        from lti_tool.cli import main, registrations
+        from lti_tool.cli import app_context as registrations
+        from lti_tool.cli import main
 
         monkeypatch.setattr(registrations, "read_settings", lambda: settings)
         return lambda *arguments: CliRunner().invoke(main, ["platforms", *arguments])

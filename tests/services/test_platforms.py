@@ -3,7 +3,13 @@
 import pytest
 
 from lti_tool.models import Chore, Exam, LmsUser, Platform, db
-from lti_tool.services.platforms import DeletionsWait, NotRegistered, RegisteredAlready, StillInUse, ValueWrong
+from lti_tool.services.platforms.registrations import (
+    DeletionsWait,
+    NotRegistered,
+    RegisteredAlready,
+    StillInUse,
+    ValueWrong,
+)
 
 VALUES = {
     "issuer": "https://moodle.example.org",

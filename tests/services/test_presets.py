@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_tool.services.presets import language_of, presets_for, presets_of
+from lti_tool.services.generations.presets import language_of, presets_for, presets_of
 
 
 def test_custom_parameters_of_a_link_become_presets():

@@ -7,7 +7,7 @@ import pytest
 
 from lti_tool.errors import ExamplaryError
 from lti_tool.models import LmsUser, db, now
-from lti_tool.services.provisioning import LEASE, AccountBeingMade
+from lti_tool.services.generations.examplary_users import LEASE, AccountBeingMade
 
 
 @pytest.fixture

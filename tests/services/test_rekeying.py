@@ -7,8 +7,8 @@ from cryptography.fernet import Fernet
 
 from lti_tool.models import Chore, ChoreKind, ToolKey, db
 from lti_tool.security.encryption import UnreadableSecret, Vault
-from lti_tool.services import rekeying
-from lti_tool.services.rekeying import ENCRYPTED, rekey
+from lti_tool.services.operations import encryption_rotation as rekeying
+from lti_tool.services.operations.encryption_rotation import ENCRYPTED, rekey
 
 
 @pytest.fixture

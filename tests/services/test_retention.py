@@ -19,7 +19,7 @@ from lti_tool.models import (
     db,
     now,
 )
-from lti_tool.services.retention import GRACE, Keep, Retention
+from lti_tool.services.operations.retention import GRACE, Keep, Retention
 
 DAY = timedelta(days=1)
 

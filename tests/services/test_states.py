@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import Chore, Exam, Generation, GenerationState, db, now
-from lti_tool.services import states
-from lti_tool.services.collecting import MOST_CRASHES
-from lti_tool.services.states import LEASE, LeaseLost, claim, move
+from lti_tool.services.generations.collect_exam import MOST_CRASHES
+from lti_tool.services.generations.generations import leases as states
+from lti_tool.services.generations.leases import LEASE, LeaseLost, claim, move
 
 
 @pytest.fixture

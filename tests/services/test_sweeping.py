@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import Exam, Generation, GenerationState, Login, Pulse, change_row, db, now
-from lti_tool.services.states import LEASE, claim
-from lti_tool.services.stumbling import LAST_ATTEMPT, REST
+from lti_tool.services.generations.leases import LEASE, claim
+from lti_tool.services.generations.retry_policy import LAST_ATTEMPT, REST
 
 MINUTE = timedelta(minutes=1)
 

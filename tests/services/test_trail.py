@@ -6,8 +6,8 @@ import pytest
 
 from lti_tool.lti import ToolKeys
 from lti_tool.models import AuditEntry, Deed, Exam, Launch, LmsUser, db, now
-from lti_tool.services.retention import Keep, Retention
-from lti_tool.services.trail import LAUNCHED, Wanted, read
+from lti_tool.services.operations.audit_log import LAUNCHED, Wanted, read
+from lti_tool.services.operations.retention import Keep, Retention
 from tests.settings_of_launches import CANVAS_SETTINGS
 
 

@@ -19,7 +19,7 @@ from lxml import html
 from lti_tool import create_app
 from lti_tool.exam import parse_exam
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, Launch, db, now
-from lti_tool.sandbox.serve import serve
+from sandbox.serve import serve
 from tests.settings_of_launches import CANVAS_SETTINGS, MOODLE_SETTINGS
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"

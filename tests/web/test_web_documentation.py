@@ -20,7 +20,7 @@ CODE = re.compile(r"`([a-z]+\.[a-z_0-9]+)`")
 def all_errors():
     """Return every error of the tree, from every module of the tool."""
     for module in pkgutil.walk_packages(lti_tool.__path__, "lti_tool."):
-        if not module.name.startswith(("lti_tool.sandbox", "lti_tool.models.migrations")):
+        if not module.name.startswith(("sandbox", "lti_tool.models.migrations")):
             import_module(module.name)
     found, kinds = set(), [ToolError]
     while kinds:

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import event
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from lti_tool.lti import FileItem, platform_keys, sign_answer
-from lti_tool.lti.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti import FileItem, sign_answer
+from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti.store import platform_keys
 from lti_tool.models import db
 from tests.settings_of_launches import CANVAS_SETTINGS
 

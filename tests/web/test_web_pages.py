@@ -115,7 +115,7 @@ class TestGeneration:
         assert len(examplary_app.extensions["examplary"].sessions) == 2
 
     def test_while_examplary_is_busy_the_page_waits_and_goes_on_by_itself(self, pages, tree, examplary_app):
-        from lti_tool.sandbox.examplary.faults import Fault
+        from sandbox.examplary.faults import Fault
 
         own = pages()
         examplary_app.extensions["faults"].script("POST /embed-sessions", Fault(status=429, retry_after="90"))
@@ -133,7 +133,7 @@ class TestGeneration:
         assert "iframe" in own.client.get(address).text
 
     def test_an_answer_that_got_lost_is_told_and_the_teacher_tries_again(self, pages, tree, examplary_app):
-        from lti_tool.sandbox.examplary.faults import Fault
+        from sandbox.examplary.faults import Fault
 
         own = pages()
         examplary_app.extensions["faults"].script("POST /embed-sessions", Fault(lost=True))

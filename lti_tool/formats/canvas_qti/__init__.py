@@ -16,12 +16,12 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Choice, Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.canvas_qti.question import CanvasQuestions
-from lti_tool.formats.idents import ident
-from lti_tool.formats.left_behind import left_behind
-from lti_tool.formats.notes import has_rubric_to_mark_by
-from lti_tool.formats.package import PackageWriter, write_package
+from lti_tool.formats.planning.grading_notes import has_rubric_to_mark_by
+from lti_tool.formats.planning.omissions import left_behind
 from lti_tool.formats.report import Line, Report
-from lti_tool.formats.xmltext import decimal, escape
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.package import PackageWriter, write_package
+from lti_tool.formats.writing.xml_text import decimal, escape
 
 LONGEST_TITLE = 250
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import Blank, Math
-from lti_tool.formats.html import HtmlRenderer, without_angles
+from lti_tool.formats.writing.html import HtmlRenderer, without_angles
 
 FILE_BASE = "$IMS-CC-FILEBASE$/"
 LONGEST_EQUATION = 1_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from lti_tool.formats.xmltext import decimal, escape
+from lti_tool.formats.writing.xml_text import decimal, escape
 
 _OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
 _OPEN = (

@@ -15,21 +15,21 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.passes import in_passes
 from lti_tool.exam.richtext import Blank, Element, Node, RichText, Text
-from lti_tool.formats import changes
 from lti_tool.formats.canvas_qti import items, remarks
-from lti_tool.formats.canvas_qti.fitting import LONGEST_TEXT, fitted
 from lti_tool.formats.canvas_qti.html import CanvasBlanks, CanvasHtml
-from lti_tool.formats.canvas_qti.shapes import Shape, Shapes
+from lti_tool.formats.canvas_qti.interactions import Shape, Shapes
+from lti_tool.formats.canvas_qti.planning import LONGEST_TEXT, fitted
 from lti_tool.formats.canvas_qti.stimuli import PARENT, stimuli
-from lti_tool.formats.idents import ident
-from lti_tool.formats.media import MediaFiles
-from lti_tool.formats.menus import menus, menus_text
-from lti_tool.formats.notes import grading_notes
-from lti_tool.formats.phrases import phrase
-from lti_tool.formats.plan import Form, Plan, plan
+from lti_tool.formats.planning import remarks as changes
+from lti_tool.formats.planning.dropdowns import menus, menus_text
+from lti_tool.formats.planning.grading_notes import grading_notes
+from lti_tool.formats.planning.plan import Form, Plan, plan
+from lti_tool.formats.planning.stem import Told, blocks, blocks_told, directed, stem
 from lti_tool.formats.report import Line
-from lti_tool.formats.split import in_pieces
-from lti_tool.formats.stem import Told, blocks, blocks_told, directed, stem
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.split_text import in_pieces
 
 _FILE_ADDRESS_GROWS = 120
 _FORMS = frozenset(Form)

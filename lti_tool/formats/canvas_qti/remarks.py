@@ -5,9 +5,9 @@ from __future__ import annotations
 from lti_tool.errors import N_
 from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching, Upload
 from lti_tool.exam.remark import Remark
-from lti_tool.formats import changes
-from lti_tool.formats.phrases import phrase
-from lti_tool.formats.plan import Form, Plan
+from lti_tool.formats.planning import remarks as changes
+from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.writing.phrases import phrase
 
 _CLASSIC_PARTIAL = Remark(
     "canvas.partial-credit",

@@ -6,7 +6,7 @@ As in QTI 3.0, a text belongs to all questions after it until the next one. An i
 from __future__ import annotations
 
 from lti_tool.exam.model import Exam, Information
-from lti_tool.formats.idents import ident
+from lti_tool.formats.writing.identifiers import ident
 
 PARENT = "parent_stimulus_item_ident"
 """Metadata of a question in New Quizzes. Facts: qti-targets §2, §3, and the package that both engines read."""

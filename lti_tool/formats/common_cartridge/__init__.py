@@ -17,18 +17,18 @@ from lti_tool.exam.model import Exam
 from lti_tool.formats import canvas_qti
 from lti_tool.formats.canvas_qti.question import CanvasQuestions
 from lti_tool.formats.common_cartridge import remarks
-from lti_tool.formats.common_cartridge.for_teachers import page, page_path
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, named
 from lti_tool.formats.common_cartridge.items import fields
 from lti_tool.formats.common_cartridge.manifest import CANVAS_FLAG, canvas_path, manifest, meta_path, profile_path
 from lti_tool.formats.common_cartridge.questions import CartridgeQuestions
-from lti_tool.formats.idents import ident
-from lti_tool.formats.left_behind import left_behind
-from lti_tool.formats.notes import has_rubric_to_mark_by
-from lti_tool.formats.package import PackageWriter, write_package
+from lti_tool.formats.common_cartridge.report_page import page, page_path
+from lti_tool.formats.planning.grading_notes import has_rubric_to_mark_by
+from lti_tool.formats.planning.omissions import left_behind
+from lti_tool.formats.planning.stem import Told
 from lti_tool.formats.report import Line, Report, Verdict
-from lti_tool.formats.stem import Told
-from lti_tool.formats.xmltext import escape
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.package import PackageWriter, write_package
+from lti_tool.formats.writing.xml_text import escape
 
 __all__ = ["COMMON_CARTRIDGE", "CommonCartridge"]
 

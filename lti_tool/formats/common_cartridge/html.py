@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import Blank, Image, Math
-from lti_tool.formats.html import HtmlRenderer, without_angles
+from lti_tool.formats.writing.html import HtmlRenderer, without_angles
 
 WEB_RESOURCES = "web_resources"
 """Folder of the package that holds its files."""

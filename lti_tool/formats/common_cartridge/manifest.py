@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lti_tool.exam.model import Exam
-from lti_tool.formats.common_cartridge.for_teachers import page_path, page_title
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES
-from lti_tool.formats.idents import ident
-from lti_tool.formats.xmltext import escape
+from lti_tool.formats.common_cartridge.report_page import page_path, page_title
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.xml_text import escape
 
 CANVAS_FLAG = "course_settings/canvas_export.txt"
 """Canvas reads ``non_cc_assessments`` only of a cartridge that has this file."""

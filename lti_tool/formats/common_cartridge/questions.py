@@ -13,21 +13,21 @@ from lti_tool.exam.passes import in_passes
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Node, Text
 from lti_tool.exam.value import value
-from lti_tool.formats import changes
 from lti_tool.formats.common_cartridge import items, remarks
-from lti_tool.formats.common_cartridge.fitting import FORMS, fitted, weights, whole_points
-from lti_tool.formats.common_cartridge.groups import Group, groups
 from lti_tool.formats.common_cartridge.html import CartridgeHtml, named
-from lti_tool.formats.idents import ident
-from lti_tool.formats.media import MediaFiles
-from lti_tool.formats.menus import Menu, menus
-from lti_tool.formats.options import shown, shown_option
-from lti_tool.formats.order import right_order
-from lti_tool.formats.phrases import phrase
-from lti_tool.formats.plan import Form, Plan, plan
+from lti_tool.formats.common_cartridge.informational_texts import Group, groups
+from lti_tool.formats.common_cartridge.planning import FORMS, fitted, weights, whole_points
+from lti_tool.formats.planning import remarks as changes
+from lti_tool.formats.planning.dropdowns import Menu, menus
+from lti_tool.formats.planning.option_order import right_order
+from lti_tool.formats.planning.options import shown, shown_option
+from lti_tool.formats.planning.plan import Form, Plan, plan
+from lti_tool.formats.planning.stem import Told, blocks, directed, stem
 from lti_tool.formats.report import Line, Verdict
-from lti_tool.formats.stem import Told, blocks, directed, stem
-from lti_tool.formats.xmltext import decimal
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.xml_text import decimal
 
 LONGEST_NAME = 120
 

@@ -15,15 +15,15 @@ from lti_tool.errors import N_
 from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
-from lti_tool.formats.forms import Form
-from lti_tool.formats.idents import ident
-from lti_tool.formats.left_behind import left_behind
-from lti_tool.formats.media import MediaFiles
 from lti_tool.formats.moodle_xml import elements, remarks
 from lti_tool.formats.moodle_xml.questions import MoodleQuestions
-from lti_tool.formats.notes import has_rubric_to_mark_by
+from lti_tool.formats.planning.grading_notes import has_rubric_to_mark_by
+from lti_tool.formats.planning.item_kinds import Form
+from lti_tool.formats.planning.omissions import left_behind
 from lti_tool.formats.report import Line, Report
-from lti_tool.formats.summary import summary
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.report_summary import summary
 
 __all__ = ["MOODLE_XML", "MoodleXml"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from lti_tool.exam.richtext import Node
 from lti_tool.formats.moodle_xml.html import MoodleHtml
-from lti_tool.formats.xmltext import escape
+from lti_tool.formats.writing.xml_text import escape
 
 NO_FEEDBACK = '<feedback format="html"><text></text></feedback>'
 PENALTY = "0.3333333"

@@ -8,8 +8,8 @@ from posixpath import basename
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import Blank, Math
-from lti_tool.formats.html import HtmlRenderer
-from lti_tool.formats.media import MediaFiles
+from lti_tool.formats.writing.html import HtmlRenderer
+from lti_tool.formats.writing.media import MediaFiles
 
 _LINE = re.compile("_{5,}")
 _WIDTH = 18

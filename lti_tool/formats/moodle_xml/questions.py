@@ -20,20 +20,20 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.passes import in_passes
 from lti_tool.exam.richtext import Node, RichText
-from lti_tool.formats.idents import ident
-from lti_tool.formats.media import MediaFiles
-from lti_tool.formats.menus import Menu, menus, menus_text
 from lti_tool.formats.moodle_xml import elements
-from lti_tool.formats.moodle_xml.bodies import Bodies, words_of
+from lti_tool.formats.moodle_xml.cloze import gap
 from lti_tool.formats.moodle_xml.elements import Texts
 from lti_tool.formats.moodle_xml.fractions import weights
-from lti_tool.formats.moodle_xml.gaps import gap
 from lti_tool.formats.moodle_xml.html import GapHtml, LineHtml, MoodleHtml
-from lti_tool.formats.moodle_xml.plans import moodle_plan, notes
-from lti_tool.formats.plan import Form, Plan
+from lti_tool.formats.moodle_xml.planning import moodle_plan, notes
+from lti_tool.formats.moodle_xml.question_types import Bodies, words_of
+from lti_tool.formats.planning.dropdowns import Menu, menus, menus_text
+from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.stem import blocks, directed, stem
 from lti_tool.formats.report import Line
-from lti_tool.formats.stem import blocks, directed, stem
-from lti_tool.formats.xmltext import decimal
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.xml_text import decimal
 
 LONGEST_NAME = 250
 LONGEST_TAG = 50

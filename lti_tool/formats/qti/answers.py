@@ -22,16 +22,16 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.value import value
-from lti_tool.formats.menus import Menu, menus, menus_text
-from lti_tool.formats.order import mixed, right_order, turns
-from lti_tool.formats.phrases import phrase
-from lti_tool.formats.plan import Form, Plan
+from lti_tool.formats.planning.dropdowns import Menu, menus, menus_text
+from lti_tool.formats.planning.option_order import mixed, right_order, turns
+from lti_tool.formats.planning.plan import Form, Plan
 from lti_tool.formats.qti.dialect import Dialect
-from lti_tool.formats.qti.parts import has_levels_between, has_parts
+from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.processing import RESPONSE, Scoring, boolean, shares
 from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import Xhtml
-from lti_tool.formats.xmltext import escape
+from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.xml_text import escape
 
 
 @value

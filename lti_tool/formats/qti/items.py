@@ -9,18 +9,18 @@ from lti_tool.exam.model import Exam
 from lti_tool.exam.passes import in_passes
 from lti_tool.exam.richtext import Node
 from lti_tool.exam.value import value
-from lti_tool.formats.idents import ident
-from lti_tool.formats.media import MediaFiles
-from lti_tool.formats.notes import grading_notes
-from lti_tool.formats.plan import Form, Plan
+from lti_tool.formats.planning.grading_notes import grading_notes
+from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.stem import stem
 from lti_tool.formats.qti import remarks
 from lti_tool.formats.qti.answers import Answer, answer
 from lti_tool.formats.qti.dialect import TOOL, Dialect
-from lti_tool.formats.qti.order import Entry
+from lti_tool.formats.qti.informational_texts import Entry
 from lti_tool.formats.qti.xhtml import Seen, Xhtml
 from lti_tool.formats.report import Line, Remark
-from lti_tool.formats.stem import stem
-from lti_tool.formats.xmltext import decimal, escape
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.xml_text import decimal, escape
 
 
 @value

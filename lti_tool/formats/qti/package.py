@@ -11,17 +11,17 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.value import value
-from lti_tool.formats.idents import ident
-from lti_tool.formats.left_behind import left_behind
-from lti_tool.formats.package import PackageWriter
-from lti_tool.formats.plan import Form, Plan, plan
+from lti_tool.formats.planning.omissions import left_behind
+from lti_tool.formats.planning.plan import Form, Plan, plan
 from lti_tool.formats.qti.dialect import TOOL, Dialect
+from lti_tool.formats.qti.informational_texts import Entry
 from lti_tool.formats.qti.items import Document, ItemWriter
-from lti_tool.formats.qti.order import Entry
 from lti_tool.formats.qti.remarks import TIME_LIMIT
 from lti_tool.formats.report import Report
-from lti_tool.formats.summary import summary
-from lti_tool.formats.xmltext import decimal, escape
+from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.package import PackageWriter
+from lti_tool.formats.writing.report_summary import summary
+from lti_tool.formats.writing.xml_text import decimal, escape
 from lti_tool.languages import spoken
 
 MANIFEST = "imsmanifest.xml"

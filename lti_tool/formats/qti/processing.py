@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_DOWN, Decimal
 
 from lti_tool.formats.qti.dialect import Dialect
-from lti_tool.formats.xmltext import decimal, escape
+from lti_tool.formats.writing.xml_text import decimal, escape
 
 RESPONSE = "RESPONSE"
 """The identifier of the only response of an item."""

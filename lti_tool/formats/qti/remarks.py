@@ -5,10 +5,10 @@ from __future__ import annotations
 from lti_tool.errors import N_
 from lti_tool.exam.model import LongText, Upload
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.changes import FILE_TYPES, WORD_LIMITS
-from lti_tool.formats.plan import Form, Plan
+from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.remarks import FILE_TYPES, WORD_LIMITS
 from lti_tool.formats.qti.dialect import Dialect
-from lti_tool.formats.qti.parts import has_levels_between, has_parts
+from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import Seen
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.formats.media_types import media_type_of
+from lti_tool.formats.writing.media_types import media_type_of
 
 _NOT_IN_MEDIA_TYPES = frozenset('()<>@,;:\\"/[]?= ')
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 from lti_tool.exam.model import Exam
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
-from lti_tool.formats.media import MediaFiles
-from lti_tool.formats.phrases import phrase
-from lti_tool.formats.qti import trees
-from lti_tool.formats.qti.addresses import web_reference
-from lti_tool.formats.qti.directions import ISOLATES, direction_of, isolated
-from lti_tool.formats.xmltext import escape
+from lti_tool.formats.qti import content_model as trees
+from lti_tool.formats.qti.text_direction import ISOLATES, direction_of, isolated
+from lti_tool.formats.qti.uri import web_reference
+from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.xml_text import escape
 
 _CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 """Blocks that hold running text only."""

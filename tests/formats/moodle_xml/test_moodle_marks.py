@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_tool.exam import parse_exam
+from lti_tool.formats.moodle_xml.cloze import can_be_gap, gap, literal
 from lti_tool.formats.moodle_xml.fractions import WRONG, shares, weights
-from lti_tool.formats.moodle_xml.gaps import can_be_gap, gap, literal
-from lti_tool.sandbox.importers import moodle_xml
-from lti_tool.sandbox.importers.moodle_xml import GRADE_OPTIONS, GRADE_TOLERANCE
+from sandbox.importers import moodle_xml
+from sandbox.importers.moodle_xml import GRADE_OPTIONS, GRADE_TOLERANCE
 from tests.exam.strategies import exam, points, question
 from tests.formats.moodle_xml.exams_at_hand import build, codes
 from tests.formats.moodle_xml.moodle_marking import mark_of_ticks, matches, read_gaps

@@ -14,7 +14,7 @@ from lti_tool import formats
 from lti_tool.exam import Asset, ExamEmpty, parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
-from lti_tool.sandbox.importers import moodle_xml
+from sandbox.importers import moodle_xml
 from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
 from tests.formats.moodle_xml.exams_at_hand import (
     FIXTURES,

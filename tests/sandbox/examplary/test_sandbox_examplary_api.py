@@ -10,8 +10,8 @@ import pytest
 import requests
 from lxml import etree
 
-from lti_tool.sandbox.examplary import ExamplaryConfig, Fault, RateLimit, create_examplary
-from lti_tool.sandbox.serve import serve
+from sandbox.examplary import ExamplaryConfig, Fault, RateLimit, create_examplary
+from sandbox.serve import serve
 
 HEADERS = {"Authorization": f"Bearer {ExamplaryConfig().api_key}"}
 

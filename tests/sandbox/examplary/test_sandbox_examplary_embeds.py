@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from lxml import html
 
-from lti_tool.sandbox.examplary import ExamplaryConfig, create_examplary
-from lti_tool.sandbox.examplary.questions import MAKERS
+from sandbox.examplary import ExamplaryConfig, create_examplary
+from sandbox.examplary.questions import MAKERS
 
 ORIGIN = "https://tool.example"
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from lti_tool.sandbox.examplary import ExamplaryConfig
-from lti_tool.sandbox.examplary.content import LANGUAGES
-from lti_tool.sandbox.examplary.drawings import SHAPES
-from lti_tool.sandbox.examplary.generate import Wishes, drawn_pictures, generate
-from lti_tool.sandbox.examplary.knowledge import SUBJECTS, subject_of
-from lti_tool.sandbox.examplary.questions import MAKERS
+from sandbox.examplary import ExamplaryConfig
+from sandbox.examplary.content import LANGUAGES
+from sandbox.examplary.drawings import SHAPES
+from sandbox.examplary.generate import Wishes, drawn_pictures, generate
+from sandbox.examplary.knowledge import SUBJECTS, subject_of
+from sandbox.examplary.questions import MAKERS
 
 ALL_TYPES = tuple(MAKERS)
 BANKS = [(key, language) for key in SUBJECTS for language in LANGUAGES]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.sandbox.importers import canvas_classic
-from lti_tool.sandbox.importers.classic_values import Answer, Question, Quiz
+from sandbox.importers import canvas_classic
+from sandbox.importers.classic_values import Answer, Question, Quiz
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 PACKAGES = [

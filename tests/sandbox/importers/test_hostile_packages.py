@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lti_tool.sandbox.importers import archive, canvas_classic, moodle_cc, new_quizzes
-from lti_tool.sandbox.importers.archive import ImportRefused, read_archive
+from sandbox.importers import archive, canvas_classic, moodle_cc, new_quizzes
+from sandbox.importers.archive import ImportRefused, read_archive
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 BOTH = (ACCEPTED / "canvas12-both.zip").read_bytes()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.sandbox.importers import html, moodle_cc
-from lti_tool.sandbox.importers.archive import ImportRefused
+from sandbox.importers import html, moodle_cc
+from sandbox.importers.archive import ImportRefused
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 CARTRIDGE = (ACCEPTED / "dual-canvas.imscc").read_bytes()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lti_tool.sandbox.importers.archive import ImportRefused
-from lti_tool.sandbox.importers.moodle_cc_text import question_text, unescaped
+from sandbox.importers.archive import ImportRefused
+from sandbox.importers.moodle_cc_text import question_text, unescaped
 
 READ = [
     ('<img src="https://x.y/p.z.png" alt="">', '<img src="https://x.y/p.z.png" alt="p.z" title="p.z">', None),

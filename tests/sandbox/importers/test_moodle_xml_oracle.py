@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.sandbox.importers import html, moodle_xml
-from lti_tool.sandbox.importers.moodle_cloze import read_cloze
-from lti_tool.sandbox.importers.moodle_values import Question
+from sandbox.importers import html, moodle_xml
+from sandbox.importers.moodle_cloze import read_cloze
+from sandbox.importers.moodle_values import Question
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 SEEN = json.loads((ACCEPTED / "moodle-all.xml.moodle.json").read_text())

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.sandbox.importers import new_quizzes
-from lti_tool.sandbox.importers.new_quizzes_values import NewQuizItem, Scoring
+from sandbox.importers import new_quizzes
+from sandbox.importers.new_quizzes_values import NewQuizItem, Scoring
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 PACKAGES = [

@@ -18,10 +18,10 @@ from flask import Flask, jsonify, redirect, request
 from jwt.algorithms import RSAAlgorithm
 from lxml import html as lxml_html
 
-from lti_tool.sandbox.lms import LmsConfig, ToolRegistration, create_lms, lms_of, register_tool
-from lti_tool.sandbox.lms.config import CLIENT_IDS, DEPLOYMENT_IDS, Flavour
-from lti_tool.sandbox.lms.state import Lms
-from lti_tool.sandbox.serve import serve
+from sandbox.lms import LmsConfig, ToolRegistration, create_lms, lms_of, register_tool
+from sandbox.lms.config import CLIENT_IDS, DEPLOYMENT_IDS, Flavour
+from sandbox.lms.state import Lms
+from sandbox.serve import serve
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lti_tool.sandbox.lms import ACCOUNTS, LmsConfig, ToolRegistration, create_lms, describe_platforms, lms_of
-from lti_tool.sandbox.lms.fetch import FetchFailed, fetch
+from sandbox.lms import ACCOUNTS, LmsConfig, ToolRegistration, create_lms, describe_platforms, lms_of
+from sandbox.lms.fetch import FetchFailed, fetch
 
 PAGES = [
     "/",

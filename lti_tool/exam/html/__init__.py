@@ -1,0 +1,1 @@
+"""HTML to the tree of rich text, sanitised."""

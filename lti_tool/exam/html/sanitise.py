@@ -1,0 +1,158 @@
+"""HTML from a stranger to harmless, well-formed HTML. An HTML5 parser (nh3, over html5ever) does the work.
+
+Before it, what an HTML5 parser would misread is mended: a bare ``<`` in mathematics or prose opens no tag.
+"""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+TEXT_TAGS = frozenset(
+    {"p", "br", "hr", "div", "span", "strong", "b", "em", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark"}
+    | {"ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code", "a", "img", "caption"}
+    | {"table", "thead", "tbody", "tfoot", "tr", "th", "td"}
+)
+OWN_TAGS = frozenset({"inline-math", "file-attachment", "page-clipping"})
+"""Examplary's own elements. Facts: examplary-api §5."""
+
+MATHML_TAGS = frozenset(
+    {"math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot"}
+    | {"mstyle", "merror", "mpadded", "mphantom", "menclose", "msub", "msup", "msubsup", "munder", "mover"}
+    | {"munderover", "mmultiscripts", "mprescripts", "none", "mtable", "mtr", "mtd"}
+)
+_DROPPED_WHOLE = {"script", "style", "template", "iframe", "object", "noscript", "textarea", "title", "svg", "select"}
+_KNOWN = TEXT_TAGS | OWN_TAGS | MATHML_TAGS | _DROPPED_WHOLE | {
+    *("html", "head", "body", "meta", "link", "base", "font", "center", "section", "article", "header", "footer"),
+    *("figure", "figcaption", "picture", "source", "video", "audio", "embed", "form", "input", "button", "label"),
+    *("option", "colgroup", "col", "dl", "dt", "dd", "abbr", "cite", "q", "kbd", "samp", "var", "strike", "tt"),
+    *("big", "main", "nav", "aside", "details", "summary", "time", "wbr", "ruby", "rt", "rp", "bdi", "bdo", "address"),
+}  # fmt: skip
+
+_CLEANER = nh3.Cleaner(
+    tags=set(TEXT_TAGS | OWN_TAGS | MATHML_TAGS),
+    clean_content_tags=set(_DROPPED_WHOLE),
+    attributes={
+        "*": {"dir", "lang"},
+        "a": {"href", "title"},
+        "img": {"src", "alt", "width", "height"},
+        "ol": {"start", "type", "reversed"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan", "scope"},
+        "file-attachment": {"title", "type", "href"},
+        "page-clipping": {"url", "page", "x", "y", "width", "height"},
+        "math": {"display"},
+        "annotation": {"encoding"},
+        "mi": {"mathvariant"},
+        "mo": {"stretchy", "fence", "separator", "form", "lspace", "rspace"},
+        "mfrac": {"linethickness"},
+        "mspace": {"width"},
+        "mtd": {"columnspan", "rowspan"},
+        "menclose": {"notation"},
+    },
+    url_schemes={"http", "https", "mailto", "data"},
+    link_rel=None,
+    strip_comments=True,
+)
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+"""Not allowed in XML, or (U+202D, U+202E) only good for showing text in another order than it has."""
+
+_SUSPECT = re.compile(
+    rf"<(?!/?(?:{'|'.join(sorted(TEXT_TAGS | OWN_TAGS))})(?:\s+[\w:-]+=\"[^\"<>]*\")*\s*/?>)(?=[A-Za-z/!?])"
+)
+_SIGNS = r"[^<>&\r\xa0\ufeff]"
+_MARKS = ("em", "strong", "b", "i", "u", "sub", "sup", "inline-math")
+_WORDS = "|".join([f"{_SIGNS}++", "<br>", *(f"<{tag}>{_SIGNS}*+</{tag}>" for tag in _MARKS)])
+_LISTS = "|".join(rf"<{tag}>(?:[ \n]*+<li>(?:{_WORDS})*+</li>)++[ \n]*+</{tag}>" for tag in ("ul", "ol"))
+_CELLS = "|".join(rf"<{tag}>(?:{_WORDS}|<p>(?:{_WORDS})*+</p>)*+</{tag}>[ \n]*+" for tag in ("td", "th"))
+_ROWS = rf"[ \n]*+(?:<tr>[ \n]*+(?:{_CELLS})++</tr>[ \n]*+)++"
+_TABLE = rf"<table>[ \n]*+(?:<thead>{_ROWS}</thead>[ \n]*+)?+<tbody>{_ROWS}</tbody>[ \n]*+</table>"
+_HARMLESS = re.compile(rf"(?:{_WORDS}|<p>(?:{_WORDS})*+</p>|{_LISTS}|{_TABLE})++")
+"""What editors write most, as an HTML5 parser would write it again: words, emphasis, paragraphs, lists, tables."""
+
+DEEPEST_PARSED = 256
+"""Elements inside one another. Far more than the tree keeps, see :mod:`lti_tool.exam.html.tree`."""
+
+_SHALLOW = "p|li|t[rdh]|thead|tbody|tfoot|br|hr|img|wbr|col|input|source|embed|meta|link"
+_NESTING = re.compile(rf"<(/?)(?!(?:{_SHALLOW})\b)[A-Za-z][^<>]*>")
+"""Tags of elements that can stand inside one another: others hold nothing, or end where the next one begins."""
+
+_WHOLE_TAG = re.compile(r"</?([A-Za-z][^\s/<>]*)([^<>]*)>")
+_QUOTED = r"""(?:"(?:[^"<]*+|[^"]{0,1000}+)"|'(?:[^'<]*+|[^']{0,1000}+)')"""
+_TAG_WITH_ANGLES = re.compile(rf"""<([A-Za-z][^\s/<>"']*)((?:[^<>"'=]*+=\s*+{_QUOTED}){{1,12}}+[^<>"']*+)>""")
+"""A tag in whose quoted values ``<`` may stand, as in the description of a picture. Bounded, for it may be none."""
+
+_NO_ATTRIBUTES = re.compile(r"\s+[^=\s/][^=]*")
+_SPOKEN_OF = re.compile(
+    r"<(?=(?:a|b|blockquote|code|del|div|em|h[1-6]|i|ins|mark|pre|s|small|span|strong|sub|sup|u)>)"
+    r"|<(?=(?:table|ul|ol)>(?!\s*<(?:li|t)))|(?<=\s)<(?=(?:p|li|td|th|tr)>[\s?.,;:!])"
+)
+"""Starts of elements that a text without a single end tag speaks of, as in “What does <strong> do?”."""
+
+
+def characters(text: str) -> str:
+    """Return ``text`` without the characters that no package may hold; none of them is printable."""
+    return text if text.isprintable() else FORBIDDEN.sub("", text)
+
+
+def harmless_html(html: str) -> str | None:
+    """Return HTML in which nothing needs to be sanitised, as an HTML5 parser would write it again; else ``None``."""
+    if "<table><tr>" in html:  # every table has a body
+        html = html.replace("<table><tr>", "<table><tbody><tr>").replace("</tr></table>", "</tr></tbody></table>")
+    return html if _HARMLESS.fullmatch(html) else None
+
+
+def sanitise(html: str) -> str:
+    """Return harmless HTML: allowed elements only, all closed, attributes in double quotes, entities numeric or named.
+
+    ``html`` has passed :func:`characters`.
+    """
+    if (harmless := harmless_html(html)) is not None:
+        return harmless
+    if "</" not in html and not html.startswith("<"):
+        html = _SPOKEN_OF.sub("&lt;", html)
+    elif "<inline-math" in html:
+        html = _guard_mathematics(html)
+    return _CLEANER.clean(_shallow(_SUSPECT.sub(_guard, html)))
+
+
+def _shallow(html: str) -> str:
+    """Leave out the tags of elements that stand too deep: the parser's time grows with the square of the depth."""
+    if html.count("<") <= DEEPEST_PARSED:
+        return html
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        return tag[0] if depth + bool(tag[1]) <= DEEPEST_PARSED else ""
+
+    return _NESTING.sub(kept, html)
+
+
+def _guard_mathematics(html: str) -> str:
+    """Escape ``<`` inside inline-math: ``a<b`` is no bold text. Linear, whatever is left open."""
+    parts: list[str] = []
+    position = 0
+    while (start := html.find("<inline-math", position)) >= 0:
+        begin, end = html.find(">", start) + 1, html.find("</inline-math>", start)
+        if begin == 0 or end < begin:
+            break
+        parts += [html[position:begin], html[begin:end].replace("<", "&lt;")]
+        position = end
+    return "".join(parts) + html[position:]
+
+
+def _guard(suspect: re.Match[str]) -> str:
+    """Decide whether a ``<`` opens a tag or is a character."""
+    html, start = suspect.string, suspect.start()
+    if html.startswith("<!--", start) or html.startswith("<!", start) or html.startswith("<?", start):
+        return "<"
+    tag = _WHOLE_TAG.match(html, start) or _TAG_WITH_ANGLES.match(html, start)
+    if tag is None:
+        return "&lt;"
+    name = tag[1].lower()
+    known = name in _KNOWN or ":" in name or "-" in name
+    return "<" if known and not (len(name) == 1 and _NO_ATTRIBUTES.fullmatch(tag[2])) else "&lt;"

@@ -1,0 +1,231 @@
+"""HTML to the tree of :mod:`lti_tool.exam.richtext`."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import quote
+
+from lti_tool.exam.html.formulas import clean_latex, split_mathematics
+from lti_tool.exam.html.replacements import mended
+from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, characters, harmless_html, sanitise
+from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
+
+DEEPEST = 32
+"""Elements inside one another; deeper ones are laid flat, so that no tree can exhaust the stack."""
+
+_PARAGRAPH = re.compile(r"<p>([^<&$\\]+)</p>")
+"""What editors write most: one paragraph without any markup in it."""
+
+_NAME = "[a-z][a-z0-9-]*"
+_SPECIAL = OWN_TAGS | MATHML_TAGS
+"""Elements that are read as a whole."""
+
+_MARKUP = re.compile(rf"<(/?)({_NAME})([^>]*)>")
+"""Divides HTML into text, then four parts for each tag: a slash or nothing, its name, the rest, the text after it."""
+
+_TAG = re.compile(r"<[^>]*>")
+_NAMED_TAG = re.compile(rf"</?({_NAME})[^>]*>")
+_VERBATIM = frozenset({"pre", "code"})
+_ATTRIBUTE = re.compile(r'([A-Za-z:_-]+)="([^"]*)"')
+_LINE_ENDS = re.compile(r"[\t\r\n]")
+_NO_SCHEME = re.compile(r"//[^/\\]")
+_NOT_IN_ADDRESSES = re.compile(r"[\s\"'<>]")
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s%]+\Z", re.IGNORECASE)
+_Attributes = tuple[tuple[str, str], ...]
+_MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+
+
+def parse_rich_text(html: str) -> RichText:
+    """Return ``html`` as a sanitised tree. Never fails: broken and hostile HTML gives what is readable in it."""
+    return parse_simple(html) or parse_any(html)
+
+
+def parse_simple(html: str) -> RichText | None:
+    """Return the tree of what editors write most, none of which can do any harm; ``None`` for anything else."""
+    if not html:
+        return EMPTY
+    html = characters(html)
+    if "<" not in html and "&" not in html:
+        words = html.strip()
+        return _lines(words) if "$" in words or "\\" in words or "\n" in words else RichText.plain(words)
+    if paragraph := _PARAGRAPH.fullmatch(html):
+        return RichText((Element("p", (), (Text(paragraph[1]),)),))
+    harmless = harmless_html(html)
+    return RichText(_Builder().build(harmless)) if harmless is not None else None
+
+
+def parse_any(html: str) -> RichText:
+    """Return any HTML as a sanitised tree."""
+    return RichText(_Builder().build(sanitise(mended(characters(html)))))
+
+
+def web_address(url: str) -> str:
+    """Return ``url`` as browsers take it if it is an absolute http(s) address, else nothing.
+
+    Line ends in it go, what may not stand in an address is quoted, and none of a host of its own gets ``https``.
+    """
+    url = _LINE_ENDS.sub("", url.strip())
+    url = f"https:{url}" if _NO_SCHEME.match(url) else url
+    if url[:8].lower().startswith(("http://", "https://")) and "\\" not in url:
+        return _NOT_IN_ADDRESSES.sub(lambda sign: quote(sign[0], safe=""), url)
+    return ""
+
+
+def image_address(url: str) -> str:
+    """Return ``url`` if it is a web address or an image in a data address, else nothing."""
+    return web_address(url) or (url.strip() if _DATA_IMAGE.match(url.strip()) else "")
+
+
+def _lines(text: str) -> RichText:
+    nodes: list[Node] = []
+    for line in text.splitlines():
+        nodes += [Element("br", (), ())] if nodes else []
+        nodes += split_mathematics(line)
+    return RichText(tuple(nodes))
+
+
+class _Builder:
+    """Builds a tree from sanitised HTML, whose elements are all closed."""
+
+    def __init__(self) -> None:
+        self._nodes: list[Node] = []
+        self._open: list[tuple[str, _Attributes, list[Node]]] = [("", (), self._nodes)]
+        self._flattened: list[str] = []
+        self._verbatim = 0
+
+    def build(self, html: str) -> tuple[Node, ...]:
+        parts = _MARKUP.split(html)
+        done = 1
+        self._text(parts[0])
+        for place in range(1, len(parts), 4):
+            if place < done:
+                continue
+            end, tag, attributes, text = parts[place : place + 4]
+            if end:
+                self._end(tag)
+            elif tag in _SPECIAL:
+                last = _end_of(tag, parts, place)
+                self._special(tag, dict(_attributes(attributes)), _joined(parts[place + 3 : last]))
+                done, text = last + 4, "".join(parts[last + 3 : last + 4])
+            else:
+                self._start(tag, _attributes(attributes) if attributes else ())
+            self._text(text)
+        while len(self._open) > 1:
+            self._close()
+        return tuple(self._nodes)
+
+    def _text(self, text: str) -> None:
+        if not text:
+            return
+        if "&" in text:
+            text = unescape(text)
+        if ("$" in text or "\\" in text) and not self._verbatim:
+            self._nodes += split_mathematics(text)
+        else:
+            self._nodes.append(Text(text))
+
+    def _start(self, tag: str, attributes: _Attributes) -> None:
+        if tag == "img":
+            self._nodes.append(_image(dict(attributes)))
+        elif tag in VOID:
+            self._nodes.append(Element(tag, (), ()))
+        elif len(self._open) > DEEPEST:
+            self._flattened.append(tag)
+        else:
+            self._verbatim += tag in _VERBATIM
+            self._nodes = []
+            self._open.append((tag, _kept(tag, attributes) if attributes else (), self._nodes))
+
+    def _special(self, tag: str, attributes: dict[str, str], inner: str) -> None:
+        if tag == "inline-math":
+            latex = clean_latex(unescape(_TAG.sub("", inner)) if "<" in inner or "&" in inner else inner)
+            self._nodes += [Math(latex)] if latex else []
+        elif tag == "math":
+            self._nodes.append(_mathml(attributes, inner))
+        elif tag == "file-attachment":
+            self._nodes.append(_attachment(attributes, unescape(_TAG.sub("", inner))))
+        elif tag == "page-clipping" and web_address(attributes.get("url", "")):
+            keys = ("url", "page", "x", "y", "width", "height")
+            self._nodes.append(PageClipping(*(attributes.get(key, "") for key in keys)))
+        elif tag in MATHML_TAGS:
+            self._text(_TAG.sub("", inner))
+
+    def _end(self, tag: str) -> None:
+        if self._flattened and self._flattened[-1] == tag:
+            self._flattened.pop()
+        elif self._open[-1][0] == tag:
+            self._verbatim -= tag in _VERBATIM
+            self._close()
+
+    def _close(self) -> None:
+        tag, attributes, children = self._open.pop()
+        self._nodes = self._open[-1][2]
+        if tag == "a" and "href" not in dict(attributes):
+            self._nodes += children
+        else:
+            self._nodes.append(Element(tag, attributes, tuple(children)))
+
+
+def _end_of(tag: str, parts: list[str], start: int) -> int:
+    """Return at which of the parts of :data:`_MARKUP` an element ends that starts at ``start``."""
+    ends = (place for place in range(start + 4, len(parts), 4) if parts[place] and parts[place + 1] == tag)
+    return next(ends, len(parts))
+
+
+def _joined(parts: list[str]) -> str:
+    """Return HTML from text and the parts of its tags."""
+    tags = zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True)
+    return parts[0] + "".join([f"<{end}{name}{rest}>{text}" for end, name, rest, text in tags])
+
+
+def _attributes(raw: str) -> _Attributes:
+    return tuple((name, unescape(value)) for name, value in _ATTRIBUTE.findall(raw))
+
+
+def _kept(tag: str, attributes: _Attributes) -> _Attributes:
+    return tuple((name, _as_kept(name, value)) for name, value in attributes if _is_fit(tag, name, value))
+
+
+def _as_kept(name: str, value: str) -> str:
+    return web_address(value) or value if name == "href" else value
+
+
+def _is_fit(tag: str, name: str, value: str) -> bool:
+    if name == "href":
+        return tag == "a" and (bool(web_address(value)) or value.lower().startswith("mailto:"))
+    if name == "dir":
+        return value in {"ltr", "rtl", "auto"}
+    if name in {"colspan", "rowspan", "start"}:
+        return value.isascii() and value.isdigit() and len(value) < 4
+    return True
+
+
+def _image(attributes: dict[str, str]) -> Image:
+    return Image(
+        image_address(attributes.get("src", "")),
+        attributes.get("alt", "").strip(),
+        _pixels(attributes.get("width", "")),
+        _pixels(attributes.get("height", "")),
+    )
+
+
+def _pixels(value: str) -> int | None:
+    digits = value.strip().removesuffix("px")
+    return int(digits) if digits.isascii() and digits.isdigit() and 0 < len(digits) < 5 and int(digits) else None
+
+
+def _attachment(attributes: dict[str, str], name: str) -> Attachment:
+    title = (attributes.get("title") or name).strip()
+    return Attachment(web_address(attributes.get("href", "")), title, attributes.get("type", "").strip())
+
+
+def _mathml(attributes: dict[str, str], inner: str) -> Math:
+    """Return MathML with its namespace, and the TeX that stands in its annotation."""
+    body = _NAMED_TAG.sub(lambda tag: tag[0] if tag[1] in MATHML_TAGS else "", inner)
+    body = body.replace("&nbsp;", "&#160;")
+    display = attributes.get("display") == "block"
+    shape = ' display="block"' if display else ""
+    tex = re.search(r'<annotation encoding="application/x-tex">([^<]*)</annotation>', body)
+    latex = unescape(tex[1]).strip() if tex else ""
+    return Math(latex or None, f'<math xmlns="{_MATHML_NAMESPACE}"{shape}>{body}</math>', display)

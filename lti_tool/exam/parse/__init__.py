@@ -1,0 +1,1 @@
+"""Examplary's JSON to a typed exam."""

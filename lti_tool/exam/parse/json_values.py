@@ -1,0 +1,86 @@
+"""Reading JSON that may miss anything, hold null anywhere, and have other types than it should."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+
+from lti_tool.exam.html.sanitise import characters
+
+_NOTHING: Mapping[str, object] = {}
+_NUMBERS = (int, float)
+_MOST = 10**12
+_TEXT_KEYS = ("text", "content", "html", "label", "title", "url", "imageUrl", "value")
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """Return a JSON object, or an empty one."""
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def items(value: object) -> list[object]:
+    """Return a JSON array; a single value stands for an array of one, null for none."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None or value == "" else [value]
+
+
+def text(value: object) -> str:
+    """Return a text; numbers and booleans as JSON writes them, the text in an object that wraps one, else nothing."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return ""
+    if isinstance(value, _NUMBERS):
+        return str(value) if -1e15 < value < 1e15 else ""
+    if isinstance(value, dict):
+        return next((value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str)), "")
+    return ""
+
+
+def line(value: object, longest: int = 500) -> str:
+    """Return one line of clean plain text of at most ``longest`` characters."""
+    found = value if isinstance(value, str) else text(value)
+    if len(found) <= longest and found.isprintable() and "  " not in found:
+        return found.strip()
+    return " ".join(characters(found[: longest * 4]).split())[:longest].strip()
+
+
+def whole(value: object, most: int) -> int | None:
+    """Return a whole number from 1 to ``most``, or ``None``."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 12:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return int(value) if 1 <= value <= most else None
+
+
+def flag(value: object, default: bool = False) -> bool:
+    """Return a boolean, also where it came as a string."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    return default
+
+
+def number(value: object) -> Decimal | None:
+    """Return a finite number with at most five decimals, or ``None``."""
+    if type(value) is int and -_MOST < value < _MOST:
+        return Decimal(value)
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
+        return None
+    if isinstance(value, int):
+        return Decimal(max(min(value, _MOST), -_MOST))
+    if not math.isfinite(value):
+        return None
+    exact = Decimal(repr(round(max(min(value, float(_MOST)), -float(_MOST)), 5)))
+    return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()

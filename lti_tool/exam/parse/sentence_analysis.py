@@ -1,0 +1,74 @@
+"""Sentence analysis: words, the parts that they form, and the finite verb. Facts: examplary-api §5.1.
+
+Examplary divides a sentence into words at white space; its key names ranges of words, which must cover all of them in
+order. A key that does not is none, as in Examplary itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from lti_tool.exam.model import Question, SentenceAnalysis
+from lti_tool.exam.parse.json_values import flag, items, line, mapping
+from lti_tool.exam.parse.parser_remarks import KEY_MISSING, KEY_UNREADABLE
+from lti_tool.exam.parse.raw_question import Source
+
+_DEFAULT_LABELS = ("OW", "WG", "LV", "BWB")
+"""Those that Examplary offers where a question names none."""
+
+
+def sentence_analysis(source: Source) -> Question:
+    """Read sentence-analysis; its key may come as an object, or as JSON in a string."""
+    settings = source.settings
+    key = _key(settings.get("correctAnswer"))
+    sentence = line(settings.get("sentence") or key.get("raw"), 5000)
+    segments = _segments(sentence.split(), key)
+    if segments is None:
+        source.flaw(KEY_UNREADABLE if key else KEY_MISSING)
+    labels = tuple(filter(None, (line(one, 100) for one in items(settings.get("enabledLabels")))))
+    asks_verb = flag(settings.get("requirePersoonsvorm"), default=True)
+    return SentenceAnalysis(
+        **source.base(),
+        sentence=sentence,
+        labels=labels or _DEFAULT_LABELS,
+        segments=segments or (),
+        finite_verb=_range(sentence.split(), mapping(key.get("persoonsvorm"))) if asks_verb else None,
+        explanation=line(settings.get("explanation"), 5000),
+    )
+
+
+def _key(raw: object) -> Mapping[str, object]:
+    if not isinstance(raw, str):
+        return mapping(raw)
+    try:
+        return mapping(json.loads(raw))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _segments(words: list[str], key: Mapping[str, object]) -> tuple[tuple[str, str], ...] | None:
+    """Return the parts with their labels, or ``None`` if they are not all words in order, each part with a label."""
+    found: list[tuple[str, str]] = []
+    covered = 0
+    for one in map(mapping, items(key.get("segments"))):
+        part, label = _range(words[covered:], one, covered), line(one.get("label"), 100)
+        if part is None or _index(one.get("startToken")) != covered or not label:
+            return None
+        found.append((part, label))
+        covered += len(part.split())
+    return tuple(found) if found and covered == len(words) else None
+
+
+def _range(words: list[str], span: Mapping[str, object], before: int = 0) -> str | None:
+    """Return the words of a range that counts from ``before``; ``None`` if it is none."""
+    first, last = _index(span.get("startToken")), _index(span.get("endToken"))
+    if first is None or last is None or not before <= first <= last < before + len(words):
+        return None
+    return " ".join(words[first - before : last - before + 1])
+
+
+def _index(value: object) -> int | None:
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 8:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,142 @@
+"""What Examplary's own QTI 3 package says to the student about types that we do not know. Facts: examplary-api §5, §6.
+
+A workspace's own type may keep its task in settings that only its author understands; its item shows it as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+
+from lxml import etree
+
+from lti_tool.errors import PackageError
+from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, TEXT_TAGS
+from lti_tool.exam.html.tree import parse_rich_text
+from lti_tool.exam.model import Exam, Question, Unknown
+from lti_tool.exam.parse.parser_remarks import STEM_EMPTY
+from lti_tool.exam.parse.raw_question import LONGEST_TEXT
+from lti_tool.exam.richtext import BLOCKS, Node, RichText
+from lti_tool.formats.check.archive import Archive
+from lti_tool.formats.check.xml import child, descendants, get, name
+from lti_tool.formats.planning.stem import blocks
+
+LONGEST_KNOWN_BY_CHANCE = 20
+"""Characters: a shorter text that stands inside another one may still be a text of its own."""
+
+_KEPT = TEXT_TAGS | OWN_TAGS | MATHML_TAGS
+_NEVER_SHOWN = frozenset(
+    {"feedbackBlock", "feedbackInline", "modalFeedback", "templateBlock", "templateInline", "printedVariable"}
+    | {"stylesheet", "catalogInfo", "interactionMarkup", "interactionModules", "script", "style"}
+)
+_MACHINES = frozenset({"portableCustomInteraction", "customInteraction"})
+_CHOICES = frozenset({"simpleChoice", "simpleAssociableChoice", "gapText", "gapImg", "inlineChoice"})
+_PLACES = frozenset({"gap", "textEntryInteraction", "inlineChoiceInteraction"})
+_TAG = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+
+def with_original_texts(exam: Exam, package: bytes) -> Exam:
+    """Return the exam with what the package says beyond the title and description of questions of unknown type.
+
+    ``package`` is Examplary's own QTI 3 zip. A damaged or hostile package, or item, changes nothing.
+    """
+    if not has_unknown(exam):
+        return exam
+    try:
+        archive = Archive(package)
+    except PackageError:
+        return exam
+    return replace(exam, questions=tuple(_read(question, archive) for question in exam.questions))
+
+
+def has_unknown(exam: Exam) -> bool:
+    """Tell whether the original package could add anything to the exam."""
+    return any(isinstance(question, Unknown) for question in exam.questions)
+
+
+def _read(question: Question, archive: Archive) -> Question:
+    document = f"item-{question.id}.xml"
+    if not isinstance(question, Unknown) or document not in archive.names:
+        return question
+    try:
+        body = child(archive.document(document), "itemBody")
+    except PackageError:
+        return question
+    html = "" if body is None else _inside(body)
+    return _with_text(question, parse_rich_text(html)) if len(html) <= LONGEST_TEXT else question
+
+
+def _with_text(question: Unknown, text: RichText) -> Unknown:
+    said = [*blocks(question.title), *blocks(question.description)]
+    more = tuple(block for block in blocks(text) if _is_new(block, said))
+    if not more:
+        return question
+    description = RichText((*blocks(question.description), *more))
+    left = tuple(flaw for flaw in question.flaws if flaw.code != STEM_EMPTY.code)
+    return replace(question, description=description, flaws=left)
+
+
+def _is_new(block: Node, said: list[Node]) -> bool:
+    """Tell whether a block says what nobody said yet; white space does not count, for the package has it anywhere."""
+    words, media = _words(block), set(RichText((block,)).media())
+    known = [_words(one) for one in said]
+    within = len(words) > LONGEST_KNOWN_BY_CHANCE and words in "".join(known)
+    seen = {url for one in said for url in RichText((one,)).media()}
+    return (bool(words) and words not in known and not within) or bool(media - seen)
+
+
+def _words(node: Node) -> str:
+    return "".join(RichText((node,)).plain_text().split())
+
+
+def _inside(element: etree._Element) -> str:
+    return "".join(_parts(element))
+
+
+def _parts(element: etree._Element) -> Iterator[str]:
+    yield escape(element.text or "", quote=False)
+    for one in element:
+        yield _html(one)
+        yield escape(one.tail or "", quote=False)
+
+
+def _html(element: etree._Element) -> str:
+    """Return an element as HTML: what the student sees of it, never a key, a machine or a note for the marker."""
+    tag = name(element)
+    if not tag or tag in _NEVER_SHOWN or (tag == "rubricBlock" and "candidate" not in get(element, "view").split()):
+        return ""
+    if tag in _MACHINES:
+        return "".join(_prompt(one) for one in descendants(element, "prompt"))
+    if tag == "prompt":
+        return _prompt(element)
+    if tag in _PLACES:
+        return " ___ " + _choices(element)
+    if any(name(one) in _CHOICES for one in element):
+        return "".join(_html(one) for one in element if name(one) not in _CHOICES) + _choices(element)
+    return _kept(element, tag)
+
+
+def _kept(element: etree._Element, tag: str) -> str:
+    if tag not in _KEPT:
+        return f"<div>{_inside(element)}</div>" if _holds_blocks(element) else _inside(element)
+    attributes = "".join(f' {etree.QName(key).localname}="{escape(str(value))}"' for key, value in element.items())
+    return f"<{tag}{attributes}>{_inside(element)}" + ("" if tag in {"br", "hr", "img"} else f"</{tag}>")
+
+
+def _holds_blocks(element: etree._Element) -> bool:
+    return any(name(one) in BLOCKS for one in element)
+
+
+def _prompt(element: etree._Element) -> str:
+    """Return a prompt; Examplary's package escapes its HTML, once too often (facts: examplary-api §6.6)."""
+    written = element.text or ""
+    escaped = len(element) == 0 and _TAG.search(written)
+    return f"<div>{written if escaped else _inside(element)}</div>"
+
+
+def _choices(element: etree._Element) -> str:
+    """Return choices by their letters: the package may have them in the right order."""
+    found = sorted(_inside(one) for one in element if name(one) in _CHOICES)
+    return f"<ul>{''.join(f'<li>{one}</li>' for one in found)}</ul>" if found else ""

@@ -1,0 +1,76 @@
+"""Sentence analysis as a text with menus: what most LMSs can mark of it by themselves.
+
+The sentence stands divided into its parts; students choose the name of each from a menu, and the finite verb where
+Examplary asks for it. Facts: qti-targets §2 (inline choice), examplary-api §5.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lti_tool.exam.model import SentenceAnalysis
+from lti_tool.exam.richtext import Blank, Element, Node, Text
+from lti_tool.exam.value import value
+from lti_tool.formats.writing.phrases import phrase
+
+MOST_CHOICES = 10_000
+"""Of all menus of a question together. Each has all names in it, so they grow with the square of the question."""
+
+_AROUND = ".,;:!?…\"'“”‘’()[]«»"
+
+_NAMES = {
+    "OW": "onderwerp",
+    "WG": "werkwoordelijk gezegde",
+    "NG": "naamwoordelijk gezegde",
+    "LV": "lijdend voorwerp",
+    "MV": "meewerkend voorwerp",
+    "VV": "voorzetselvoorwerp",
+    "BWB": "bijwoordelijke bepaling",
+    "BVB": "bijvoeglijke bepaling",
+    "DB": "dubbelverbonden bepaling",
+    "VW": "voegwoord",
+}
+"""Of Dutch grammar, which is what Examplary's type is for; it shows them beside its codes in every language."""
+
+
+@value
+class Menu:
+    """``options`` to choose from, of which the one at ``right`` is the right one, for ``words`` of the sentence.
+
+    Without words it asks for the finite verb.
+    """
+
+    words: str
+    options: tuple[str, ...]
+    right: int
+
+
+def menus(question: SentenceAnalysis) -> tuple[Menu, ...]:
+    """Return a menu for each part, and one for the finite verb; none where menus could not ask all of it."""
+    codes = tuple(dict.fromkeys((*question.labels, *(label for _, label in question.segments))))
+    names = tuple(map(label_name, codes))
+    if len(codes) < 2 or not 0 < len(codes) * len(question.segments) <= MOST_CHOICES:
+        return ()
+    parts = tuple(Menu(words, names, codes.index(label)) for words, label in question.segments)
+    if question.finite_verb is None:
+        return parts
+    words = tuple(dict.fromkeys(filter(None, (word.strip(_AROUND) for word in question.sentence.split()))))
+    verb = question.finite_verb.strip(_AROUND)
+    return (*parts, Menu("", words, words.index(verb))) if verb in words and len(words) > 1 else ()
+
+
+def label_name(code: str) -> str:
+    """Return the name of a part of a sentence, its code first."""
+    return f"{code} ({_NAMES[code]})" if code in _NAMES else code
+
+
+def menus_text(found: Sequence[Menu], language: str | None) -> tuple[Element, ...]:
+    """Return the paragraphs in which the menus stand, each as a :class:`Blank`."""
+    sentence: list[Node] = []
+    verb: list[Node] = []
+    for place, menu in enumerate(found):
+        if menu.words:
+            sentence += [Element("strong", (), (Text(menu.words),)), Text(" "), Blank(place), Text(" ")]
+        else:
+            verb = [Text(f"{phrase('finite_verb', language)} "), Blank(place)]
+    return tuple(Element("p", (), tuple(nodes)) for nodes in (sentence, verb) if nodes)

@@ -1,0 +1,103 @@
+"""What the marker should know: the rubric, the model answer, a key that no machine can use. Never for students."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from lti_tool.exam.html.sanitise import characters
+from lti_tool.exam.model import (
+    Choice,
+    Conversation,
+    DateYear,
+    Exam,
+    FillInBlank,
+    Matching,
+    Ordering,
+    Question,
+    SentenceAnalysis,
+    Unknown,
+)
+from lti_tool.exam.richtext import RichText
+from lti_tool.exam.scoring import Criterion
+from lti_tool.formats.planning.item_kinds import Form
+from lti_tool.formats.report import Line
+from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.xml_text import decimal
+
+LONGEST = 8_000
+"""Characters of all notes together."""
+
+
+_BY_HAND = (Form.ESSAY.value, Form.UPLOAD.value)
+
+
+def has_rubric_to_mark_by(exam: Exam, lines: Iterable[Line]) -> bool:
+    """Tell whether a person marks a question that has criteria or a model answer."""
+    by_hand = {line.question_id for line in lines if line.becomes in _BY_HAND}
+    return any(one.id in by_hand and not one.rubric.is_empty for one in exam.questions)
+
+
+def grading_notes(question: Question, language: str | None, *, model_answer: bool = True) -> str:
+    """Return notes as plain lines, in the exam's language; empty if there is nothing to know."""
+    lines = [_criterion(one) for one in question.rubric.criteria]
+    if model_answer and not question.rubric.model_answer.is_empty:
+        lines.append(f"{phrase('model_answer', language)}: {question.rubric.model_answer.plain_text()}")
+    key = _key(question)
+    if key:
+        lines.append(f"{phrase('right_answer', language)}: {key}")
+    lines += [f"{phrase('setting', language)}: {one}" for one in _settings(question)]
+    notes = "\n".join([line for line in lines if line.strip(" :")])
+    return notes if len(notes) <= LONGEST else f"{notes[:LONGEST]}…"
+
+
+def _criterion(criterion: Criterion) -> str:
+    levels = [_level(one.title, one.description, decimal(one.points)) for one in criterion.levels]
+    return f"{criterion.title}: {'; '.join(levels)}".strip()
+
+
+def _level(title: str, description: str, points: str) -> str:
+    words = f"{title} – {description}" if title and description else title or description
+    return f"{words} ({points})" if words else points
+
+
+def _key(question: Question) -> str:  # noqa: PLR0911 -- a table of types
+    match question:
+        case Choice(options=options, correct=correct) if correct is not None:
+            return "; ".join(options[index].plain_text() for index in correct)
+        case DateYear(correct=correct) if correct is not None:
+            return correct
+        case Ordering(options=options):
+            return _joined(options, " → ")
+        case FillInBlank(answers=answers) if answers is not None:
+            return "; ".join(" / ".join(accepted) for accepted in answers)
+        case Matching(left=left, right=right, pairs=pairs) if pairs is not None:
+            return "; ".join(f"{left[a].plain_text()} = {right[b].plain_text()}" for a, b in pairs)
+        case SentenceAnalysis(segments=segments, finite_verb=verb):
+            parts = [f"{words} = {label}" for words, label in segments]
+            return "; ".join([*parts, f"persoonsvorm = {verb}"] if verb else parts)
+        case Unknown(settings=settings) if settings.get("correctAnswer"):
+            return _json(settings["correctAnswer"])
+    return ""
+
+
+def _joined(texts: tuple[RichText, ...], between: str) -> str:
+    return between.join(text.plain_text() for text in texts)
+
+
+def _settings(question: Question) -> list[str]:
+    match question:
+        case Conversation(prompt=prompt, criteria=criteria):
+            return [text.plain_text() for text in (prompt, criteria) if not text.is_empty]
+        case SentenceAnalysis(explanation=explanation) if explanation:
+            return [explanation]
+    return []
+
+
+def _json(value: object) -> str:
+    if isinstance(value, str):
+        return characters(value)
+    try:
+        return characters(json.dumps(value, ensure_ascii=False, default=str))
+    except RecursionError:  # nested too deeply to help anybody who marks
+        return ""

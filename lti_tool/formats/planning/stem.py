@@ -1,0 +1,139 @@
+"""The stem as one tree: title, description, what the student is told, and lists that no longer are answers.
+
+LMSs show "Question 3" and not the title, so the title is the first block of the text (facts: qti-targets §2).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lti_tool.exam.language import begins_latin, direction_of_text
+from lti_tool.exam.model import Direction, Exam, Question
+from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text, is_blank
+from lti_tool.formats.planning.plan import Layout, Plan
+
+_OTHER_SCRIPTS = frozenset(
+    {"ar", "fa", "he", "ur", "ps", "yi", "ckb", "ug", "sd", "dv", "zh", "ja", "ko", "ru", "uk", "bg", "sr", "mk", "be"}
+    | {"el", "hy", "ka", "th", "km", "lo", "my", "hi", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa", "si", "am", "kk"}
+)
+"""Languages that are not written in Latin letters."""
+
+NOTHING = (Element("p", (), (Text("—"),)),)
+"""Stands where a question has no text, for an importer may refuse an empty one."""
+
+
+class Told:
+    """What an exam's questions say in title and description, made ready once though two assessments show it."""
+
+    def __init__(self, exam: Exam) -> None:
+        self._exam = exam
+        self._found: dict[int, list[Node]] = {}
+
+    def of(self, question: Question) -> list[Node]:
+        """Return title and description of a question, by its number."""
+        if question.number not in self._found:
+            self._found[question.number] = told(question, self._exam)
+        return self._found[question.number]
+
+
+def told(question: Question, exam: Exam) -> list[Node]:
+    """Return the blocks of title and description, each with its direction and language where they are known."""
+    return [directed(block, exam) for block in _told(question) if not is_blank(block)]
+
+
+def stem(plan: Plan, exam: Exam, ready: Told | None = None) -> tuple[Node, ...]:
+    """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
+    found = [*ready.of(plan.question)] if ready else told(plan.question, exam)
+    if plan.instruction:
+        found.append(directed(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
+    for one in plan.lists:
+        found += [directed(block, exam) for block in _list(one, plan.layout)]
+    return tuple(found) or NOTHING
+
+
+def blocks_told(question: Question) -> int:
+    """Return how many blocks of a stem are title and description; the first is the title, if there is one."""
+    return sum(not is_blank(block) for block in _told(question))
+
+
+def _told(question: Question) -> list[Node]:
+    """Return title and description; the title only once where the description begins with it."""
+    title, more = blocks(question.title), blocks(question.description)
+    if not more or len(title) != 1 or _first_sign(title[0]) != _first_sign(more[0]):
+        return title + more
+    return more if RichText((title[0],)).look() == RichText((more[0],)).look() else title + more
+
+
+def _first_sign(node: Node) -> str:
+    """Return the first sign of a block, nothing if it does not begin with words: enough to tell most blocks apart."""
+    while isinstance(node, Element) and node.children:
+        node = node.children[0]
+    return node.value.lstrip()[:1] if isinstance(node, Text) else ""
+
+
+def blocks(text: RichText) -> list[Node]:
+    """Return a rich text as blocks: what stands loose is put into paragraphs."""
+    if not text.nodes:
+        return []
+    if len(text.nodes) == 1 and isinstance(text.nodes[0], Text):
+        return [Element("p", (), text.nodes)] if text.nodes[0].value.strip() else []
+    found: list[Node] = []
+    loose: list[Node] = []
+    for node in text.nodes:
+        if isinstance(node, Element) and node.tag in BLOCKS:
+            if loose:
+                found += _paragraph(loose)
+                loose = []
+            found.append(node)
+        else:
+            loose.append(node)
+    return found + _paragraph(loose) if loose else found
+
+
+def _paragraph(loose: list[Node]) -> list[Node]:
+    return [] if all(map(is_blank, loose)) else [Element("p", (), tuple(loose))]
+
+
+def _list(texts: tuple[RichText, ...], layout: Layout) -> list[Node]:
+    if layout is Layout.PARAGRAPHS:
+        return [block for text in texts for block in blocks(text)]
+    items: tuple[Node, ...] = tuple(Element("li", (), text.nodes) for text in texts)
+    return [Element("ol" if layout is Layout.NUMBERS else "ul", (), items)]
+
+
+def directed(block: Node, exam: Exam) -> Node:
+    """Return the block with ``dir`` and ``lang`` where it has none of its own.
+
+    A text in another script than the exam's language gets no ``lang``: none is better than a wrong one.
+    """
+    if not isinstance(block, Element) or (block.attributes and _tells_itself(block)):
+        return block
+    direction, latin = _script(block, exam.direction)
+    found = block.attributes
+    if direction == "rtl" or exam.direction == "rtl":
+        found = (*found, ("dir", direction))
+    if exam.language and direction == exam.direction and latin is _writes_latin(exam.language):
+        found = (*found, ("lang", exam.language))
+    return block if found is block.attributes else Element(block.tag, found, block.children)
+
+
+def _tells_itself(block: Element) -> bool:
+    return any(name in {"dir", "lang"} for name, _ in block.attributes)
+
+
+def _script(block: Element, default: Direction) -> tuple[Direction, bool | None]:
+    """Return a block's direction, and whether its first letter is a Latin one; ``None`` if there is no letter."""
+    node: Node = block
+    while isinstance(node, Element) and node.children:
+        node = node.children[0]
+    if isinstance(node, Text) and begins_latin(node.value):
+        return "ltr", True
+    text = RichText((block,)).plain_text()
+    first = next(filter(str.isalpha, text), None)
+    latin = None if first is None else first < "\u0250" or "\u1e00" <= first < "\u1f00"
+    return direction_of_text(text, default), latin
+
+
+@lru_cache(maxsize=32)
+def _writes_latin(language: str) -> bool:
+    return language.split("-", maxsplit=1)[0].lower() not in _OTHER_SCRIPTS

@@ -1,0 +1,1 @@
+"""Writing: HTML, media, identifiers and zip files shared by all formats."""

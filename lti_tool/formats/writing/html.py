@@ -1,0 +1,135 @@
+"""Trees to HTML. Formats override what their LMS wants otherwise: images, mathematics, blanks, brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape as escape_html
+from typing import ClassVar
+from urllib.parse import quote
+
+from lti_tool.exam.richtext import (
+    VOID,
+    Attachment,
+    Blank,
+    Element,
+    Image,
+    Math,
+    Node,
+    PageClipping,
+    RichText,
+    Text,
+)
+from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.phrases import phrase
+
+Attributes = tuple[tuple[str, str], ...]
+
+
+class HtmlRenderer:
+    """Renders for one exam. ``language`` is the exam's, for the few words that stand for what is missing."""
+
+    other_tags: ClassVar[Mapping[str, str]] = {}
+    """Elements that an LMS loses, and those that say the same."""
+
+    def __init__(self, media: MediaFiles, language: str | None) -> None:
+        self.media, self.language = media, language
+        self._written: dict[Attributes, str] = {}
+
+    def render(self, nodes: Iterable[Node]) -> str:
+        """Return HTML for ``nodes``."""
+        return "".join([self.node(node) for node in nodes])
+
+    def text(self, text: RichText) -> str:
+        """Return HTML for a rich text."""
+        nodes = text.nodes
+        return self.node(nodes[0]) if len(nodes) == 1 else self.render(nodes)
+
+    def node(self, node: Node) -> str:
+        """Return HTML for one node."""
+        if isinstance(node, Text):
+            return self.characters(node.value)
+        if isinstance(node, Element):
+            return self.element(node)
+        return self._special(node)
+
+    def characters(self, value: str) -> str:
+        """Return plain characters, escaped."""
+        if not ("&" in value or "<" in value or ">" in value):
+            return value
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+    def element(self, node: Element) -> str:
+        """Return an element with its children."""
+        tag, children = self.other_tags.get(node.tag, node.tag), node.children
+        start = f"<{tag}{self._attributes(node.attributes)}>" if node.attributes else f"<{tag}>"
+        if tag in VOID:
+            return start
+        inner = self.node(children[0]) if len(children) == 1 else self.render(children)
+        return f"{start}{inner}</{tag}>"
+
+    def image(self, node: Image) -> str:
+        """Return an image, or words in its place."""
+        path = self.media.path(node.url)
+        source = self.address(path) if path is not None else node.url if node.url.startswith("http") else ""
+        if not source:
+            return self.characters(f"{node.alt} {phrase('missing_picture', self.language)}".strip())
+        size = f' width="{node.width}"' if node.width else ""
+        size += f' height="{node.height}"' if node.height else ""
+        return f'<img src="{self.attribute(source)}" alt="{self.attribute(node.alt)}"{size}>'
+
+    def math(self, node: Math) -> str:
+        r"""Return mathematics: ``\(…\)``, which MathJax shows, or MathML."""
+        if node.latex is None:
+            return node.mathml or ""
+        before, after = ("\\[", "\\]") if node.display else ("\\(", "\\)")
+        return self.characters(f"{before}{node.latex}{after}")
+
+    def attachment(self, node: Attachment) -> str:
+        """Return a link to a file beside the text."""
+        path = self.media.path(node.url)
+        source = self.address(path) if path is not None else node.url
+        title = self.characters(node.title or "file")
+        return f'<a href="{self.attribute(source)}">{title}</a>' if source else title
+
+    def blank(self, node: Blank) -> str:
+        """Return a place to fill in."""
+        return f"{node.index + 1}:\u202f_____"
+
+    def address(self, path: str) -> str:
+        """Return how texts name a file of the package."""
+        return quote(path)
+
+    def attribute(self, value: str) -> str:
+        """Return an attribute's value, escaped."""
+        return value if value.isalnum() else escape_html(value)
+
+    def _special(self, node: Node) -> str:
+        match node:
+            case Image():
+                return self.image(node)
+            case Math():
+                return self.math(node)
+            case Attachment():
+                return self.attachment(node)
+            case PageClipping():
+                return self.image(Image(node.image_url))
+            case Blank():
+                return self.blank(node)
+        return ""
+
+    def _attributes(self, attributes: Attributes) -> str:
+        """Return attributes as they are written; blocks of one language have all the same."""
+        if attributes not in self._written:
+            self._written[attributes] = "".join([f' {name}="{self.attribute(value)}"' for name, value in attributes])
+        return self._written[attributes]
+
+
+def without_angles(latex: str) -> str:
+    """Return LaTeX that says the same without ``<`` and ``>``, over which the cleaning of some LMSs trips."""
+    if ("<" not in latex and ">" not in latex) or "\\text" in latex:
+        return latex
+    for angle, bracket, relation in (("<", "langle", "lt"), (">", "rangle", "gt")):
+        for side in ("left", "right"):
+            latex = latex.replace(f"\\{side}{angle}", f"\\{side}\\{bracket} ")
+        latex = latex.replace(angle, f"\\{relation} ").replace(f"\\{relation}  ", f"\\{relation} ")
+    return latex

@@ -1,0 +1,50 @@
+"""The fidelity report in short, for the file's own description, where only teachers read it.
+
+In the language of the exam, where the tool speaks it: a package is the same bytes whoever asks for it.
+"""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_
+from lti_tool.exam.remark import Remark
+from lti_tool.formats.report import Report, Verdict
+from lti_tool.formats.writing.xml_text import decimal
+from lti_tool.languages import translator
+
+MOST_QUESTIONS = 40
+"""Named one by one; a description of thousands of lines helps nobody."""
+
+COUNTS = Remark(
+    "summary.counts",
+    N_("%(native)s of %(all)s questions arrive as they are, %(adapted)s are adapted, %(left_out)s are left out."),
+)
+POINTS = Remark("summary.points", N_("Points: %(out)s of %(in)s."))
+QUESTION = Remark("summary.question", N_("Question %(number)s: %(what)s"))
+MORE = Remark("summary.more", N_("%(count)s more questions change; the report in Examplary names them."))
+LEFT_OUT = N_("Left out")
+
+
+def summary(report: Report, language: str | None) -> str:
+    """Return the report as a few plain sentences, a line each."""
+    translate = translator(language)
+    changed = [line for line in report.lines if line.verdict is not Verdict.NATIVE]
+    said = list(totals(report))
+    for line in changed[:MOST_QUESTIONS]:
+        becomes = translate(line.becomes or LEFT_OUT)
+        what = " ".join([f"{becomes}.", *(remark.plain(translate) for remark in line.remarks)])
+        said.append(QUESTION.with_facts(number=line.number, what=what))
+    if len(changed) > MOST_QUESTIONS:
+        said.append(MORE.with_facts(count=len(changed) - MOST_QUESTIONS))
+    return "\n".join(remark.plain(translate) for remark in said)
+
+
+def totals(report: Report) -> tuple[Remark, Remark]:
+    """Return how many questions arrive in which way, and with how many points."""
+    counts = report.counts
+    told = COUNTS.with_facts(
+        native=counts[Verdict.NATIVE],
+        all=len(report.lines),
+        adapted=counts[Verdict.ADAPTED],
+        left_out=counts[Verdict.LEFT_OUT],
+    )
+    return told, POINTS.with_facts(**{"out": decimal(report.points_out), "in": decimal(report.points_in)})

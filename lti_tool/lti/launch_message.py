@@ -1,0 +1,194 @@
+"""From the claims of a token, whose signature has been checked, to a :class:`VerifiedLaunch`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lti_tool.lti.protocol import claims as names
+from lti_tool.lti.protocol.addresses import is_web_address
+from lti_tool.lti.protocol.claim_reading import Reader, plain_text, storable
+from lti_tool.lti.protocol.course_history import course_history
+from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti.protocol.frames import frame_origins
+from lti_tool.lti.protocol.roles import role_of
+from lti_tool.lti.protocol.token_errors import (
+    ClaimMalformed,
+    DeploymentMissing,
+    LinkMissing,
+    MessageTypeMissing,
+    RolesMissing,
+    UnknownMessage,
+    UserMissing,
+    VersionMissing,
+    WrongVersion,
+)
+from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
+from lti_tool.lti.store.logins import OpenLogin
+from lti_tool.lti.store.tool_conf import PlatformFacts
+
+ADDRESS_LENGTH = 2000
+NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 320, 40, 60, 2000
+
+_VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
+"""A variable that the platform did not fill in comes back as it was written (facts: lms-behaviour §2.2)."""
+
+_NAMED_VARIABLE = re.compile(r"\$[A-Za-z]\w*(?:\.\w+)+")
+"""The same where a person or a course may be called "$mart": all variables of LTI have a point in them."""
+
+
+def read_message(claims: Mapping[str, object], login: OpenLogin, *, administrators_may_author: bool) -> VerifiedLaunch:
+    """Check every claim that we use and return the launch; raise leaves of :class:`TokenError`."""
+    reader, platform = Reader(claims), login.platform
+    message_type = _message_type(reader)
+    roles = _roles(reader)
+    settings = _deep_linking(reader, platform) if message_type is MessageType.DEEP_LINKING else None
+    presentation = reader.part(names.LAUNCH_PRESENTATION)
+    return_url = _address(presentation, "return_url")
+    product = reader.part(names.TOOL_PLATFORM)
+    return VerifiedLaunch(
+        platform_id=platform.id,
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        deployment_id=reader.needed_identifier(names.DEPLOYMENT_ID, DeploymentMissing),
+        sub=_user(reader),
+        message_type=message_type,
+        role=role_of(roles, administrators_may_author=administrators_may_author),
+        name=_name(reader),
+        email=_email(reader),
+        context_id=reader.part(names.CONTEXT).identifier("id"),
+        context_title=_course_title(reader.part(names.CONTEXT)),
+        resource_link_id=_resource_link(reader, message_type),
+        target_link_uri=_target(reader, message_type),
+        custom=_custom(reader),
+        course_history=course_history(reader.part(names.CUSTOM).values),
+        history_registered=platform.sends_history,
+        locale=_filled(presentation, "locale", LOCALE_LENGTH),
+        return_url=return_url,
+        frame_origins=frame_origins(
+            issuer=platform.issuer,
+            authorization_url=platform.authorization_url,
+            launch_addresses=(return_url, settings.return_url if settings else ""),
+            frame_hosts=platform.frame_hosts,
+        ),
+        product_family=platform.family or product.text("product_family_code", LOCALE_LENGTH),
+        platform_version=product.text("version", VERSION_LENGTH),
+        deep_linking=settings,
+        person=login.person,
+        handover_id=login.handover_id,
+        line_items_allowed=names.AGS_LINE_ITEM_SCOPE in reader.part(names.AGS_ENDPOINT).texts("scope"),
+    )
+
+
+def refuse_lti_1p1(form: Mapping[str, str]) -> None:
+    """Raise :class:`WrongVersion` for a launch in the form of LTI 1.0 or 1.1: signed parameters, no token."""
+    if "oauth_consumer_key" in form or form.get("lti_version", "").startswith("LTI-"):
+        raise WrongVersion(f"form of {plain_text(form.get('lti_version', ''), 40)!r}")
+
+
+def deployment_of(claims: Mapping[str, object]) -> str:
+    """Return the deployment id; raise :class:`DeploymentMissing` or :class:`ClaimMalformed`."""
+    return Reader(claims).needed_identifier(names.DEPLOYMENT_ID, DeploymentMissing)
+
+
+def _message_type(reader: Reader) -> MessageType:
+    version = reader.value(names.VERSION)
+    if version is None:
+        raise VersionMissing
+    if version != names.LTI_VERSION:
+        raise WrongVersion(f"version {str(version)[:40]!r}")
+    given = reader.needed_text(names.MESSAGE_TYPE, MessageTypeMissing)
+    try:
+        return MessageType(given)
+    except ValueError as error:
+        raise UnknownMessage(f"message type {given[:80]!r}") from error
+
+
+def _roles(reader: Reader) -> list[str]:
+    """No role is fine, no claim is not (certification guide §6.1.1)."""
+    if reader.value(names.ROLES) is None:
+        raise RolesMissing(claim=names.short(names.ROLES))
+    return reader.texts(names.ROLES)
+
+
+def _deep_linking(reader: Reader, platform: PlatformFacts) -> DeepLinkingSettings:
+    claim = reader.mapping(names.DEEP_LINKING_SETTINGS)
+    return DeepLinkingSettings.from_claim(claim, https_only=not platform.issuer.startswith("http://"))
+
+
+def _resource_link(reader: Reader, message_type: MessageType) -> str:
+    link = reader.part(names.RESOURCE_LINK)
+    if message_type is MessageType.RESOURCE_LINK:
+        return link.needed_identifier("id", LinkMissing)
+    return link.identifier("id")
+
+
+def _target(reader: Reader, message_type: MessageType) -> str:
+    """Demanded of a resource link (LTI Core 1.3 §5.3.4); a deep linking launch may do without."""
+    if message_type is MessageType.RESOURCE_LINK:
+        reader.needed_text(names.TARGET_LINK_URI)
+    if reader.value(names.TARGET_LINK_URI) is None:
+        return ""
+    target = reader.needed_text(names.TARGET_LINK_URI)
+    if not is_web_address(target):
+        raise ClaimMalformed(claim=names.short(names.TARGET_LINK_URI))
+    return target
+
+
+def _user(reader: Reader) -> str:
+    """Return ``sub``; one that was not filled in would make one person of everybody (facts: users-ask, 18)."""
+    sub = reader.needed_identifier("sub", UserMissing)
+    if _NAMED_VARIABLE.fullmatch(sub):
+        raise UserMissing("not filled in", claim="sub")
+    return sub
+
+
+def _name(reader: Reader) -> str:
+    given = [_filled(reader, part, NAME_LENGTH) for part in ("given_name", "family_name")]
+    return _filled(reader, "name", NAME_LENGTH) or " ".join(part for part in given if part)[:NAME_LENGTH]
+
+
+def _filled(reader: Reader, name: str, longest: int) -> str:
+    """Return a text, empty where the platform sent a variable that it did not fill in."""
+    text = reader.text(name, longest)
+    return "" if text.startswith("$") and _NAMED_VARIABLE.fullmatch(text) else text
+
+
+def _email(reader: Reader) -> str:
+    """Return the address if it is one: a cut one would be somebody else's."""
+    email = reader.text("email", EMAIL_LENGTH + 1)
+    before, _, after = email.rpartition("@")
+    return email if before and after and " " not in email and len(email) <= EMAIL_LENGTH else ""
+
+
+def _course_title(context: Reader) -> str:
+    return _filled(context, "title", NAME_LENGTH) or _filled(context, "label", NAME_LENGTH)
+
+
+def _address(reader: Reader, name: str) -> str:
+    """Return an http(s) address; nothing if it is another kind of address or too long to keep."""
+    address = reader.text(name, ADDRESS_LENGTH + 1)
+    return address if len(address) <= ADDRESS_LENGTH and is_web_address(address) else ""
+
+
+def _custom(reader: Reader) -> Mapping[str, str]:
+    """Return the custom parameters as texts; numbers and booleans come from platforms that fill in variables."""
+    if reader.value(names.CUSTOM) is None:
+        return MappingProxyType({})
+    texts = {}
+    for name, value in reader.mapping(names.CUSTOM).items():
+        text = _custom_text(value)
+        if text and storable(name) and not _VARIABLE.fullmatch(text):
+            texts[name] = text
+    return MappingProxyType(texts)
+
+
+def _custom_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)[:CUSTOM_LENGTH]
+    if value is None or isinstance(value, str):
+        return plain_text(value or "", CUSTOM_LENGTH)
+    raise ClaimMalformed(claim=names.short(names.CUSTOM))

@@ -1,0 +1,1 @@
+"""The LTI messages as values: claims, roles, content items. Pure: no database, no network."""

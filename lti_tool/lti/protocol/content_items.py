@@ -1,0 +1,94 @@
+"""What can be sent into a course (Deep Linking 2.0 §3)."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from lti_tool.lti.protocol.claim_reading import plain_text
+
+TITLE_LENGTH = 255
+"""Moodle refuses a longer title (facts: moodle-live)."""
+TEXT_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineItem:
+    """A column in the gradebook that comes with a link. ``score_maximum`` is in points, more than 0."""
+
+    score_maximum: Decimal
+    label: str = ""
+    resource_id: str = ""
+
+    def to_claim(self) -> dict[str, object]:
+        """Return the specification's ``lineItem`` (Deep Linking 2.0 §3.2)."""
+        whole = self.score_maximum == self.score_maximum.to_integral_value()
+        claim: dict[str, object] = {"scoreMaximum": int(self.score_maximum) if whole else float(self.score_maximum)}
+        return claim | _given(label=plain_text(self.label, TITLE_LENGTH), resourceId=self.resource_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileItem:
+    """A file that the platform fetches from ``url`` (§3.3). Canvas shows ``text`` beside its Import button."""
+
+    url: str
+    title: str
+    text: str = ""
+    media_type: str = "application/zip"
+    expires_at: datetime | None = None
+
+    def to_claim(self) -> dict[str, object]:
+        """Return the content item as JSON. ``text`` stays plain text, as Canvas shows it."""
+        expires = self.expires_at.astimezone(UTC).isoformat(timespec="seconds") if self.expires_at else ""
+        return {"type": "file", "url": self.url} | _given(
+            title=_title(self.title), text=_one_line(self.text), mediaType=self.media_type, expiresAt=expires
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceLinkItem:
+    """A link by which the course launches this tool again (§3.2). ``custom`` comes back with each launch."""
+
+    url: str
+    title: str
+    text: str = ""
+    custom: Mapping[str, str] = field(default_factory=dict)
+    line_item: LineItem | None = None
+    icon: str = ""
+    """Address of an icon."""
+
+    def to_claim(self) -> dict[str, object]:
+        """Return the content item as JSON. A newline in a custom value would be a further parameter in Moodle."""
+        claim: dict[str, object] = {"type": "ltiResourceLink", "url": self.url}
+        claim |= _given(title=_title(self.title), text=_as_html(self.text))
+        if self.custom:
+            claim["custom"] = {_one_line(name): _one_line(value) for name, value in self.custom.items()}
+        if self.line_item:
+            claim["lineItem"] = self.line_item.to_claim()
+        if self.icon:
+            claim["icon"] = {"url": self.icon}
+        return claim
+
+
+ContentItem = FileItem | ResourceLinkItem
+
+
+def _given(**texts: str) -> dict[str, object]:
+    """Leave out what is empty: strict platforms refuse a null."""
+    return {name: text for name, text in texts.items() if text}
+
+
+def _title(text: str) -> str:
+    return plain_text(text, TITLE_LENGTH)
+
+
+def _as_html(text: str) -> str:
+    """Plain text as HTML: Moodle stores it as HTML, a script in it included (facts: moodle-live)."""
+    return html.escape(plain_text(text, TEXT_LENGTH), quote=False)
+
+
+def _one_line(text: str) -> str:
+    return plain_text(text, TEXT_LENGTH)

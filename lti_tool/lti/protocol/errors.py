@@ -1,0 +1,162 @@
+"""What can go wrong before a token is read: login, the platform's own refusals, the browser, the platform's keys.
+
+Errors of the token itself are in :mod:`lti_tool.lti.protocol.token_errors`. Details name the issuer and the client for
+the log; they never hold a state, a token or a person.
+
+::
+
+    LaunchError
+    ├── LoginIncomplete, UnknownPlatform, ClientIdNeeded, PlatformInactive      the LMS begins a login
+    ├── NotSignedIn, LaunchOutdated, PlatformRefused                            the LMS refuses
+    ├── LaunchIncomplete, LaunchUsed, LaunchExpired, ProofMissing, ProofWrong   the browser comes back
+    ├── KeysUnreachable, KeysUnreadable                                         the LMS's keys
+    └── TokenError …                                                            lti_tool.lti.protocol.token_errors
+"""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_, LaunchError
+
+
+class LoginIncomplete(LaunchError):
+    """The login request lacks ``iss`` or ``login_hint`` (Security Framework 1.0 §5.1.1.1)."""
+
+    code = "lti.login_incomplete"
+    sentence = N_("Examplary was opened without the information that an LMS sends along (%(parameter)s is missing).")
+    advice = N_("Open Examplary from your course, not from a bookmark or a copied address.")
+
+
+class UnknownPlatform(LaunchError):
+    """Nobody has registered this issuer with this client id."""
+
+    code = "lti.unknown_platform"
+    sentence = N_("Examplary does not know this LMS yet.")
+    advice = N_(
+        "Ask the administrator of your LMS to register Examplary, or to compare the platform ID (issuer) and the "
+        "client ID with those that were registered: every character counts."
+    )
+    status = 403
+
+
+class ClientIdNeeded(LaunchError):
+    """Several registrations share the issuer, and the login names no client."""
+
+    code = "lti.client_id_needed"
+    sentence = N_("Your LMS did not say which of its registrations of Examplary it means.")
+    advice = N_("Ask the administrator of your LMS to send the client ID with the login (parameter client_id).")
+
+
+class PlatformInactive(LaunchError):
+    """The registration is switched off, or waits for somebody to switch it on."""
+
+    code = "lti.platform_inactive"
+    sentence = N_("The registration of this LMS is not active.")
+    advice = N_("Ask whoever runs Examplary for your school to activate it.")
+    status = 403
+
+
+class NotSignedIn(LaunchError):
+    """``login_required`` from the platform: Canvas says "Must have an active user session".
+
+    Either the session in the LMS has run out, or the browser keeps the LMS's own cookies from it because the LMS stands
+    in somebody else's page. A teacher in a dialog of the LMS cannot move the tool into another tab; the LMS they can.
+    """
+
+    code = "lti.not_signed_in"
+    sentence = N_("Your LMS says that you are not signed in.")
+    advice = N_(
+        "Reload the page of your course, sign in if it asks you to, and open Examplary again. If you are signed in, "
+        "allow cookies for the address of your LMS in this browser; and if your LMS stands inside another site, open "
+        "it in a tab of its own and begin there."
+    )
+    status = 401
+
+
+class LaunchOutdated(LaunchError):
+    """``launch_no_longer_valid`` from the platform: its own part of the launch was used or ran out."""
+
+    code = "lti.launch_outdated"
+    sentence = N_("Your LMS says that this launch has run out or was already used.")
+    advice = N_("Reload the page of your course and open Examplary again.")
+
+
+class PlatformRefused(LaunchError):
+    """Any other ``error`` of OpenID Connect from the platform."""
+
+    code = "lti.platform_refused"
+    sentence = N_("Your LMS refused to open Examplary for you.")
+    advice = N_(
+        "Open it again from your course. If it stays so, ask the administrator of your LMS whether Examplary is "
+        "installed in this course and whether its redirect URI is registered exactly."
+    )
+
+
+class LaunchIncomplete(LaunchError):
+    """The form lacks ``state`` or ``id_token``."""
+
+    code = "lti.launch_incomplete"
+    sentence = N_("The launch of your LMS arrived without %(parameter)s.")
+    advice = N_("Open Examplary from your course, not from a bookmark, and do not reload this page.")
+
+
+class LaunchUsed(LaunchError):
+    """No login with this state: it was used, or it never was."""
+
+    code = "lti.launch_used"
+    sentence = N_("This launch was already used, or it took too long.")
+    advice = N_("Reloading does not help: open Examplary again from your course.")
+
+
+class LaunchExpired(LaunchError):
+    """The login is there, but its time is over."""
+
+    code = "lti.launch_expired"
+    sentence = N_("Signing in took too long.")
+    advice = N_("Open Examplary again from your course.")
+
+
+class ProofMissing(LaunchError):
+    """The browser did not bring back what the login gave it: cookies in frames are blocked."""
+
+    code = "lti.cookie_missing"
+    sentence = N_("Your browser did not keep the cookie that Examplary set a moment ago.")
+    advice = N_(
+        "Allow cookies for this site, or update your browser: blocking third-party cookies is fine, blocking all "
+        "cookies is not. Then open Examplary again from your course."
+    )
+    status = 403
+
+
+class ProofWrong(LaunchError):
+    """The launch came back in another browser than the one that began it."""
+
+    code = "lti.other_browser"
+    sentence = N_("This launch was begun in another browser.")
+    advice = N_("Open Examplary again from your course, in this browser.")
+    status = 403
+
+
+class PlatformKeysError(LaunchError):
+    """The platform's keys cannot be had."""
+
+    code = "lti.keys"
+    status = 502
+
+
+class KeysUnreachable(PlatformKeysError):
+    """The platform's key set cannot be fetched and no earlier one is kept."""
+
+    code = "lti.keys_unreachable"
+    sentence = N_("Examplary could not reach your LMS to check the launch.")
+    advice = N_(
+        "Try again in a minute. If it stays so, ask the administrator to check that the public keyset URL of the LMS "
+        "is right and can be reached from the server on which Examplary's tool runs."
+    )
+
+
+class KeysUnreadable(PlatformKeysError):
+    """Something came from the key set's address, but it is no key set."""
+
+    code = "lti.keys_unreadable"
+    sentence = N_("Your LMS did not give its public keys.")
+    advice = N_('Ask the administrator to check the public keyset URL: it must show JSON that begins with "keys".')

@@ -1,0 +1,36 @@
+"""Who may frame a launch's pages: this launch's LMS and nobody else (facts: lms-behaviour §1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from lti_tool.lti.protocol.addresses import frame_origin, origin_of
+
+_CANVAS = ("https://*.instructure.com", "https://*.canvaslms.com")
+CLOUDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "https://canvas.instructure.com": _CANVAS,
+        "https://canvas.beta.instructure.com": _CANVAS,
+        "https://canvas.test.instructure.com": _CANVAS,
+        # The issuer of every Blackboard (facts: lms-behaviour §4). Each site adds itself by its return address; the
+        # vendor's own domain costs nothing, for nobody else can have a name below it. Schoology's likewise.
+        "https://blackboard.com": ("https://*.blackboard.com",),
+        "https://schoology.schoology.com": ("https://*.schoology.com",),
+        "https://ltiadvantagevalidator.imsglobal.org": ("https://ltiadvantagevalidator.imsglobal.org",),
+    }
+)
+"""Issuers that many institutions share: no site stands at the issuer, but at an address of this cloud."""
+
+
+def frame_origins(
+    *, issuer: str, authorization_url: str, launch_addresses: Iterable[str], frame_hosts: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the sources for ``frame-ancestors``, without doubles, those that the launch names first.
+
+    ``launch_addresses`` are the return addresses in the signed launch, ``frame_hosts`` what the administrator added.
+    """
+    named = [origin_of(address) for address in launch_addresses if address]
+    cloud = CLOUDS.get(issuer, (origin_of(issuer),) if issuer.startswith("https://") else ())
+    added = [frame_origin(host) for host in frame_hosts]
+    return tuple(dict.fromkeys(source for source in (*named, *cloud, origin_of(authorization_url), *added) if source))

@@ -1,0 +1,138 @@
+"""What the tool says of itself when it is registered (1EdTech lti-dr §3.4, §3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from lti_tool.lti.protocol import course_history
+from lti_tool.lti.protocol.claim_reading import Reader
+from lti_tool.lti.protocol.claims import AGS_LINE_ITEM_SCOPE, AGS_SCORE_SCOPE, DEPLOYMENT_ID, short
+from lti_tool.lti.protocol.platform_configuration import PlatformConfiguration
+from lti_tool.lti.protocol.registration_errors import AnswerUnreadable
+from lti_tool.lti.protocol.token_errors import ClaimMalformed, ClaimMissing
+from lti_tool.lti.protocol.verified_launch import MessageType
+
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+NAME = "Examplary"
+DESCRIPTION = "Generate an exam with Examplary and put its questions into your course."
+SCOPES = (AGS_LINE_ITEM_SCOPE, AGS_SCORE_SCOPE)
+"""Columns in the gradebook and points in them. The list of members is not asked for: no page of ours reads it."""
+CUSTOM = {course_history.PARAMETER: course_history.VARIABLE}
+"""Parameters of the tool in every launch: from which courses one was copied, so that its links keep working."""
+CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAddresses:
+    """Where the tool is; ``base_url`` has no slash at its end."""
+
+    base_url: str
+
+    @property
+    def login(self) -> str:
+        """OpenID Connect initiation."""
+        return f"{self.base_url}/lti/login"
+
+    @property
+    def launch(self) -> str:
+        """The one redirect URI and target."""
+        return f"{self.base_url}/lti/launch"
+
+    @property
+    def jwks(self) -> str:
+        """Public keys."""
+        return f"{self.base_url}/lti/jwks.json"
+
+    @property
+    def icon(self) -> str:
+        """An icon that other sites may show."""
+        return f"{self.base_url}/lti/icon.svg"
+
+    @property
+    def domain(self) -> str:
+        """Host, with its port if it has one: Moodle finds tools by it."""
+        return urlsplit(self.base_url).netloc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message that the tool answers, and the places in the LMS from which it comes."""
+
+    type: MessageType
+    placements: tuple[str, ...] = ()
+    extensions: Mapping[str, object] = field(default_factory=dict)
+    """Entries of this LMS's own."""
+
+
+def registration_request(
+    tool: ToolAddresses,
+    platform: PlatformConfiguration,
+    messages: Sequence[Message],
+    extensions: Mapping[str, object],
+) -> dict[str, object]:
+    """Return the body of the registration; only what the platform says that it has is asked for."""
+    scopes = [scope for scope in SCOPES if platform.scopes is None or scope in platform.scopes]
+    return {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["implicit", "client_credentials"],
+        "initiate_login_uri": tool.login,
+        "redirect_uris": [tool.launch],
+        "client_name": NAME,
+        "logo_uri": tool.icon,
+        "jwks_uri": tool.jwks,
+        "token_endpoint_auth_method": "private_key_jwt",
+        "scope": " ".join(scopes),
+        TOOL: {
+            "domain": tool.domain,
+            "description": DESCRIPTION,
+            "target_link_uri": tool.launch,
+            "claims": list(CLAIMS),
+            "custom_parameters": dict(CUSTOM),
+            "messages": [_message(tool, each) for each in messages if _known(each, platform)],
+        }
+        | dict(extensions),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What the platform answered. ``deployment_id`` is empty where it is given later."""
+
+    client_id: str
+    deployment_id: str = ""
+
+
+def read_registered(document: object) -> Registered:
+    """Read the answer (lti-dr §3.6); raise :class:`AnswerUnreadable`."""
+    if not isinstance(document, dict):
+        raise AnswerUnreadable("no JSON object")
+    # A number in JSON is what some platforms take their ids for.
+    texts = {name: str(value) if type(value) is int else value for name, value in document.items()}
+    try:
+        reader = Reader(texts)
+        client_id = reader.needed_identifier("client_id")
+        configuration = texts.get(TOOL)
+        inner = configuration if isinstance(configuration, dict) else {}
+        given = inner.get(short(DEPLOYMENT_ID))
+        deployment = Reader({"deployment_id": str(given) if type(given) is int else given})
+        return Registered(client_id, deployment.identifier("deployment_id"))
+    except (ClaimMissing, ClaimMalformed) as error:
+        raise AnswerUnreadable(str(error.facts["claim"])) from error
+
+
+def _known(message: Message, platform: PlatformConfiguration) -> bool:
+    return platform.message_types is None or message.type in platform.message_types
+
+
+def _message(tool: ToolAddresses, message: Message) -> dict[str, object]:
+    return {
+        "type": str(message.type),
+        "target_link_uri": tool.launch,
+        "label": NAME,
+        "icon_uri": tool.icon,
+        **({"placements": list(message.placements)} if message.placements else {}),
+        **message.extensions,
+    }

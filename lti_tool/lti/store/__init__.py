@@ -1,0 +1,1 @@
+"""Registrations, logins and keys in the database."""

@@ -1,0 +1,21 @@
+"""Signs of life."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool.models.db.base import Base, UtcDateTime, key, now
+
+
+class Pulse(Base):
+    """When something was last known to be well: each worker, and Examplary."""
+
+    __tablename__ = "pulse"
+
+    name: Mapped[str] = mapped_column(key(100), primary_key=True)
+    """``examplary``, or ``worker:<host>:<process>``."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    note: Mapped[str] = mapped_column(String(100), default="", server_default="")

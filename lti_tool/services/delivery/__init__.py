@@ -1,0 +1,1 @@
+"""Delivery: packages, and the deep linking response."""

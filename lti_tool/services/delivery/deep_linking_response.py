@@ -1,0 +1,147 @@
+"""The answer to a deep link: what goes back into the course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from lti_tool.errors import N_, AccessError
+from lti_tool.lms import OfferKind, plugin_for_family
+from lti_tool.lti import ContentItem, DeepLinkingSettings, FileItem, ResourceLinkItem, ToolKeys, sign_answer
+from lti_tool.models import (
+    Deed,
+    Exam,
+    ExamCourse,
+    GenerationState,
+    Launch,
+    change_row,
+    db,
+    note_deed,
+    now,
+    put_row,
+    repeatable,
+)
+from lti_tool.services.delivery.packages import Packages
+from lti_tool.services.generations.leases import move
+from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
+
+log = structlog.get_logger(__name__)
+
+NOTHING = "-"
+"""What a cancelled launch was answered with."""
+
+
+class NothingToReturn(AccessError):
+    """The LMS did not ask for content in this launch, or does not take ours."""
+
+    code = "answer.not_asked"
+    sentence = N_("Your LMS cannot take an exam in this place.")
+    advice = N_("Download the exam from its page and import it; the steps stand beside it.")
+    status = 409
+
+
+class AlreadyAnswered(AccessError):
+    """The LMS takes one answer to one launch."""
+
+    code = "answer.already_given"
+    sentence = N_("This exam was already sent to your course.")
+    advice = N_("Look in the course. To add another exam, open Examplary there again.")
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A signed response, and the address to which the browser posts it as the form field ``JWT``."""
+
+    return_url: str
+    jwt: str
+
+
+class Answers:
+    """Builds and signs answers."""
+
+    def __init__(self, *, packages: Packages, keys: ToolKeys, base_url: str) -> None:
+        self._packages, self._keys, self._base_url = packages, keys, base_url
+
+    @repeatable
+    def add(self, launch: Launch, exam: Exam) -> Answer:
+        """Send ``exam`` into the course; raise :class:`NothingToReturn` or :class:`AlreadyAnswered`."""
+        settings = _settings(launch)
+        # The launch is changed before the link that refers to it is put in: two clicks at once take turns here.
+        _answer_with(launch, exam.id)
+        answer = self._sign(launch, settings, [self._item(launch, settings, exam)])
+        if exam.generation_id is not None:
+            move(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
+        if launch.context_id:
+            put_row(ExamCourse, {"exam_id": exam.id, "context_id": launch.context_id})
+        note_deed(
+            Deed.EXAM_SENT,
+            launch.lms_user_id,
+            subject=exam.id,
+            launch_id=launch.id,
+            platform_id=launch.platform_id,
+            detail=launch.family,
+        )
+        db.session.commit()
+        log.info("answer.sent", launch=launch.id, exam=exam.id, generation=exam.generation_id)
+        return answer
+
+    @repeatable
+    def cancel(self, launch: Launch, message: str) -> Answer:
+        """Send nothing, and say so."""
+        settings = _settings(launch)
+        _answer_with(launch, NOTHING)
+        answer = self._sign(launch, settings, [], message)
+        db.session.commit()
+        log.info("answer.nothing", launch=launch.id)
+        return answer
+
+    def _item(self, launch: Launch, settings: DeepLinkingSettings, exam: Exam) -> ContentItem:
+        plugin = plugin_for_family(launch.family)
+        offer = plugin.offer(settings)
+        if offer.kind is OfferKind.FILE:
+            return FileItem(
+                url=self._packages.link(exam, offer.format_name, launch),
+                title=exam.title,
+                text=exam.title,
+                media_type=offer.media_type,
+            )
+        if offer.kind is OfferKind.RESOURCE_LINK:
+            return ResourceLinkItem(
+                url=f"{self._base_url}/lti/launch",
+                title=exam.title,
+                custom={EXAM_PARAMETER: exam.id},
+                # A column in the gradebook only where it is asked for: questions are marked in the LMS's own quiz.
+                line_item=plugin.line_item(exam.points, settings) if settings.accept_line_item else None,
+            )
+        db.session.rollback()
+        raise NothingToReturn
+
+    def _sign(
+        self, launch: Launch, settings: DeepLinkingSettings, items: list[ContentItem], message: str = ""
+    ) -> Answer:
+        jwt = sign_answer(
+            issuer=launch.platform.issuer,
+            client_id=launch.platform.client_id,
+            deployment_id=launch.deployment_id,
+            settings=settings,
+            items=items,
+            keys=self._keys,
+            message=message,
+        )
+        return Answer(settings.return_url, jwt)
+
+
+def _settings(launch: Launch) -> DeepLinkingSettings:
+    if launch.deep_linking is None:
+        raise NothingToReturn
+    return DeepLinkingSettings.from_json(launch.deep_linking)
+
+
+def _answer_with(launch: Launch, what: str) -> None:
+    """Note what is sent. Of two different answers at once, one wins; the same one again is a reload. Caller commits."""
+    free = Launch.answered_with.in_(("", what))
+    if not change_row(Launch, Launch.id == launch.id, free, answered_at=now(), answered_with=what):
+        db.session.rollback()
+        raise AlreadyAnswered

@@ -1,0 +1,189 @@
+"""Packages: built from the snapshot, the same bytes on any machine, fetched by whoever holds the link.
+
+Nothing of a package is in the database. It is written once into a folder of this machine, under a name that follows
+from its content, and can be written again there or elsewhere at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import BinaryIO
+
+import structlog
+from structlog.contextvars import bind_contextvars
+
+from lti_tool import exam as exams
+from lti_tool import formats
+from lti_tool.errors import N_, AccessError
+from lti_tool.models import LMS, Deed, Delivery, Exam, Launch, change_row, db, note_deed, now, repeatable
+from lti_tool.security.encryption import fingerprint
+from lti_tool.services.delivery.atomic_files import safe_name
+from lti_tool.services.delivery.package_cache import PackageFolder
+from lti_tool.services.exams.exam_reader import Library
+from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS
+
+log = structlog.get_logger(__name__)
+
+ORIGINAL = "examplary-qti3"
+"""Not one of our formats: Examplary's own package, as it came."""
+
+
+class PackageGone(AccessError):
+    """The link to a package is unknown, has run out or was withdrawn."""
+
+    code = "package.gone"
+    sentence = N_("This package is no longer here.")
+    advice = N_("Open Examplary from your course and add the exam again.")
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A file to send. ``etag`` names its bytes."""
+
+    path: Path
+    name: str
+    media_type: str
+    etag: str
+
+
+class Packages:
+    """Makes links to packages, and the packages behind them."""
+
+    def __init__(self, *, library: Library, folder: PackageFolder, base_url: str, lifetime: timedelta) -> None:
+        self._library, self._folder, self._base_url, self._lifetime = library, folder, base_url, lifetime
+
+    def link(self, exam: Exam, format_name: str, launch: Launch) -> str:
+        """Return an address under which the LMS can fetch the package, many times, without any credential."""
+        capability = secrets.token_urlsafe(32)
+        moment = now()
+        db.session.add(
+            Delivery(
+                capability_hash=fingerprint(capability),
+                exam_id=exam.id,
+                launch_id=launch.id,
+                format_name=format_name,
+                created_at=moment,
+                expires_at=moment + self._lifetime,
+            )
+        )
+        return f"{self._base_url}/packages/{capability}/{file_name(exam, format_name)}"
+
+    def fetch(self, capability: str, *, count: bool) -> Package:
+        """Return the package behind ``capability``, and note it if it ``count``s; raise :class:`PackageGone`."""
+        digest = fingerprint(capability)
+        delivery = db.session.get(Delivery, digest)
+        if delivery is None or delivery.revoked_at is not None or delivery.expires_at <= now():
+            raise PackageGone
+        bind_contextvars(launch=delivery.launch_id)
+        exam = db.session.get(Exam, delivery.exam_id)
+        if exam is None:
+            raise PackageGone("erased while it was asked for")
+        exam_id, format_name = exam.id, delivery.format_name
+        package = self.package(exam, format_name)
+        if count:
+            self._count(digest)
+            log.info("package.fetched", exam=exam_id, format=format_name)
+        return package
+
+    def download(self, launch: Launch, exam: Exam, format_name: str) -> Package:
+        """Return the package of ``exam`` for the person of ``launch``, who downloads it."""
+        package = self.package(exam, format_name)
+        self._note_download(launch, exam, format_name)
+        return package
+
+    @staticmethod
+    @repeatable
+    def _note_download(launch: Launch, exam: Exam, format_name: str) -> None:
+        note_deed(
+            Deed.EXAM_DOWNLOADED,
+            launch.lms_user_id,
+            subject=exam.id,
+            launch_id=launch.id,
+            platform_id=launch.platform_id,
+            detail=format_name,
+        )
+        db.session.commit()
+
+    def package(self, exam: Exam, format_name: str) -> Package:
+        """Return the package of ``exam`` in ``format_name``, building it if it is not in the folder."""
+        if format_name == ORIGINAL:
+            return self._original(exam)
+        format_ = formats.get(format_name)
+        path = self._folder.file(_recipe(exam, format_name) + format_.suffix, partial(self._build, exam, format_))
+        return Package(path, file_name(exam, format_name), format_.media_type, path.stem)
+
+    def _original(self, exam: Exam) -> Package:
+        if exam.original_sha256 is None:
+            raise PackageGone("Examplary's own package never came")
+        digest = exam.original_sha256
+        path = self._folder.file(f"{digest}.zip", partial(self._copy, digest))
+        return Package(path, file_name(exam, ORIGINAL), "application/zip", path.stem)
+
+    def _copy(self, sha256: str, out: BinaryIO) -> None:
+        out.write(self._library.file(sha256))
+
+    def _build(self, exam: Exam, format_: formats.Format, out: BinaryIO) -> None:
+        began = time.perf_counter()
+        outcome = "failed"
+        try:
+            value, assets = self._library.value(exam), self._library.assets(exam)
+            format_.write(value, assets, out)
+            outcome = "ok"
+        finally:
+            CONVERSIONS.labels(format_.name, outcome).inc()
+            CONVERSION_SECONDS.labels(format_.name).observe(time.perf_counter() - began)
+
+    @staticmethod
+    @repeatable
+    def _count(digest: str) -> None:
+        moment = now()
+        # An exam erased since then took the link with it, and there is nothing left to count.
+        if change_row(
+            Delivery,
+            Delivery.capability_hash == digest,
+            fetches=Delivery.fetches + 1,
+            first_fetched_at=db.func.coalesce(Delivery.first_fetched_at, moment),
+            last_fetched_at=moment,
+        ):
+            delivery = db.session.get_one(Delivery, digest)
+            note_deed(
+                Deed.PACKAGE_FETCHED,
+                LMS,
+                subject=delivery.exam_id,
+                launch_id=delivery.launch_id,
+                platform_id=delivery.exam.platform_id,
+                detail=delivery.format_name,
+            )
+        db.session.commit()
+
+
+def file_name(exam: Exam, format_name: str) -> str:
+    """Return the name under which a package is saved: the exam's title, the format, the format's ending."""
+    suffix = ".zip" if format_name == ORIGINAL else formats.get(format_name).suffix
+    return f"{safe_name(exam.title)}-{format_name}{suffix}"
+
+
+def _recipe(exam: Exam, format_name: str) -> str:
+    """Return a name that follows from all that the bytes follow from."""
+    snapshot = exam.snapshot_sha256 or fingerprint(exam.snapshot)
+    media = sorted((row.url, row.asset_sha256 or "") for row in exam.media)
+    source = [_writers(), format_name, snapshot, exam.original_sha256 or "", *(part for row in media for part in row)]
+    return fingerprint("\0".join(source))
+
+
+@cache
+def _writers() -> str:
+    """Return the SHA-256 of the code that writes: another release may write other bytes from the same exam."""
+    digest = hashlib.sha256()
+    for package in (exams, formats):
+        for folder in package.__path__:
+            for source in sorted(Path(folder).rglob("*.py")):
+                digest.update(source.read_bytes())
+    return digest.hexdigest()

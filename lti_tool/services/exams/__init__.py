@@ -1,0 +1,1 @@
+"""Exams: snapshots captured and read back."""

@@ -1,0 +1,91 @@
+"""Exams that are ours: read back as values, with their images, and what each format makes of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import partial
+from posixpath import basename
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import select
+
+from lti_tool import exam as exams
+from lti_tool import formats
+from lti_tool.errors import N_, ExamError
+from lti_tool.formats import Report
+from lti_tool.formats.original_package import has_unknown, with_original_texts
+from lti_tool.models import Asset, Exam, ExamMedia, db
+from lti_tool.security.encryption import fingerprint
+from lti_tool.services.operations.metrics import DAMAGED
+
+
+class ExamDamaged(ExamError):
+    """The snapshot in the database is not the one that was kept: a disk, a restore or a person changed it."""
+
+    code = "exam.damaged"
+    sentence = N_("This exam was changed in the tool's database, and cannot be trusted any more.")
+    advice = N_("Tell your administrator: a backup of the tool's database has it whole.")
+    status = 500
+
+
+class Library:
+    """Opens snapshots."""
+
+    @staticmethod
+    def value(row: Exam) -> exams.Exam:
+        """Return the exam as a typed value; raise :class:`ExamDamaged` if the snapshot is not what was kept.
+
+        Questions of unknown type also have what Examplary's own package says of them, once it is here.
+        """
+        if row.snapshot_sha256 not in ("", fingerprint(row.snapshot)):
+            DAMAGED.labels("snapshot").inc()
+            raise ExamDamaged(f"the snapshot of exam {row.id}")
+        try:
+            data = json.loads(row.snapshot)
+        except ValueError as error:
+            raise exams.ExamUnreadable("the snapshot is not JSON") from error
+        value = exams.parse_exam(data)
+        if row.original_sha256 is None or not has_unknown(value):
+            return value
+        return with_original_texts(value, _data(row.original_sha256))
+
+    @staticmethod
+    def file(sha256: str) -> bytes:
+        """Return the bytes that were kept under ``sha256``; raise :class:`ExamDamaged` if they are others by now."""
+        return _data(sha256)
+
+    @staticmethod
+    def assets(row: Exam) -> dict[str, exams.Asset]:
+        """Return the exam's images and files by their address; the bytes are read when they are needed."""
+        query = (
+            select(ExamMedia.url, Asset.sha256, Asset.media_type)
+            .join(Asset, Asset.sha256 == ExamMedia.asset_sha256)
+            .where(ExamMedia.exam_id == row.id)
+        )
+        return {
+            url: exams.Asset(url=url, name=_name(url), media_type=media_type, read=_reader(digest))
+            for url, digest, media_type in db.session.execute(query)
+        }
+
+    def report(self, row: Exam, format_name: str) -> Report:
+        """Return what ``format_name`` makes of each question."""
+        return formats.get(format_name).report(self.value(row), self.assets(row))
+
+
+def _reader(sha256: str) -> Callable[[], bytes]:
+    return partial(_data, sha256)
+
+
+def _data(sha256: str) -> bytes:
+    """Return the bytes that were kept under ``sha256``; raise :class:`ExamDamaged` if they are others by now."""
+    data = db.session.scalars(select(Asset.data).where(Asset.sha256 == sha256)).one()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        DAMAGED.labels("file").inc()
+        raise ExamDamaged(f"the file {sha256}")
+    return data
+
+
+def _name(url: str) -> str:
+    return unquote(basename(urlsplit(url).path)) or "file"

@@ -1,0 +1,1 @@
+"""Generations: from an embed session to a collected exam."""

@@ -1,0 +1,146 @@
+"""Opening Examplary's generator for a teacher: one embed session, although Examplary's API has no way to ask twice.
+
+The generation is in the database before Examplary is asked, so that two clicks at once are one generation, and what
+Examplary cannot do now is done later. Before the call that opens a session goes out, the row says that its answer may
+get lost; what finds that said (its process has died, or the answer never came) asks nobody again by itself: a second
+session would be made. The teacher is told, and decides.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from lti_tool.errors import N_, ExamplaryError
+from lti_tool.examplary import (
+    ActorIsKeyOwner,
+    AnswerTooLarge,
+    EmbedSession,
+    EmbedSessionRequest,
+    ExamplaryClient,
+    Garbled,
+    Unavailable,
+    UserUnknown,
+)
+from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, now, repeatable
+from lti_tool.security.encryption import Vault
+from lti_tool.security.tokens import Purpose, Tokens
+from lti_tool.services.generations.examplary_clients import Clients
+from lti_tool.services.generations.examplary_users import Provisioning
+from lti_tool.services.generations.leases import Lease, LeaseLost, move
+from lti_tool.services.generations.presets import language_of, presets_for
+from lti_tool.services.operations.chores import Chores
+
+log = structlog.get_logger(__name__)
+
+FLOW = "generate-exam"
+
+
+class AnswerLost(ExamplaryError):
+    """The session may have been opened; nobody knows its id. It runs out by itself."""
+
+    code = "examplary.answer_lost"
+    sentence = N_("Examplary's answer got lost on its way.")
+    advice = N_("Nothing is lost: no exam was begun yet. Try again.")
+    status = 503
+
+
+class Opening:
+    """Opens embed sessions."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        origin: str,
+        theme_color: str,
+        lifetime: timedelta,
+        vault: Vault,
+        tokens: Tokens,
+        clients: Clients,
+        provisioning: Provisioning,
+        chores: Chores,
+    ) -> None:
+        self._base_url, self._origin, self._theme_color = base_url, origin, theme_color
+        self._lifetime = lifetime
+        self._vault, self._tokens, self._clients = vault, tokens, clients
+        self._provisioning, self._chores = provisioning, chores
+
+    def open(self, generation: Generation, lease: Lease) -> None:
+        """Open the session of ``generation``.
+
+        Raises :class:`AnswerLost` if it may be open already, and other leaves of :class:`ExamplaryError` if it
+        certainly is not.
+        """
+        if generation.error_code == AnswerLost.code:
+            raise AnswerLost("whoever asked did not come back")
+        launch = generation.launch
+        if launch is None:
+            raise LeaseLost("the launch was forgotten meanwhile")
+        generation_id, platform_id, person_id = generation.id, generation.platform_id, generation.lms_user_id
+        session = self._session(launch, generation_id, lease)
+        if self._opened(generation_id, platform_id, session):
+            db.session.refresh(generation)
+            log.info("generation.begun", lms_user=person_id)
+
+    def _session(self, launch: Launch, generation_id: str, lease: Lease) -> EmbedSession:
+        """Open the session; if Examplary has forgotten the user, or it may not act, make another and try once more."""
+        client = self._clients.of(launch.platform)
+        actor = self._provisioning.examplary_user(launch.user, client)
+        try:
+            return self._create(client, launch, generation_id, actor, lease)
+        except (UserUnknown, ActorIsKeyOwner) as error:
+            log.warning("generation.user_repaired", lms_user=launch.lms_user_id, code=error.code)
+            self._provisioning.forget(launch.user)
+            actor = self._provisioning.examplary_user(launch.user, client)
+            return self._create(client, launch, generation_id, actor, lease)
+
+    def _create(
+        self, client: ExamplaryClient, launch: Launch, generation_id: str, actor: str, lease: Lease
+    ) -> EmbedSession:
+        request = self._request(launch, generation_id, actor)
+        lease.renew(error_code=AnswerLost.code)
+        try:
+            return client.create_embed_session(request)
+        except ExamplaryError as error:
+            if _perhaps_done(error):
+                raise AnswerLost(error.detail) from None
+            raise
+
+    def _request(self, launch: Launch, generation_id: str, actor: str) -> EmbedSessionRequest:
+        state = self._tokens.sign(Purpose.EMBED_RETURN, generation_id)
+        theme = {"primaryColor": launch.platform.theme_color or self._theme_color}
+        if launch.locale:
+            theme["locale"] = language_of(launch.locale)
+        return EmbedSessionRequest(
+            flow=FLOW,
+            actor=actor,
+            presets=presets_for(launch),
+            theme=theme,
+            metadata={"generation": generation_id},
+            return_url=f"{self._base_url}/embed/return/{state}",
+            allowed_origin=self._origin,
+        )
+
+    @repeatable
+    def _opened(self, generation_id: str, platform_id: str, session: EmbedSession) -> bool:
+        """Keep the session; close it if the teacher has given up meanwhile, or was erased. Commits."""
+        facts = {
+            "session_id_encrypted": self._vault.encrypt(session.id),
+            "embed_url_encrypted": self._vault.encrypt(session.embed_url),
+            "session_expires_at": session.expires_at or now() + self._lifetime,
+            "error_code": "",
+            "attempts": 0,
+            "look_after": None,
+        }
+        ours = move(generation_id, GenerationState.OPENING, GenerationState.OPEN, **facts)
+        if not ours:
+            self._chores.owe(ChoreKind.DELETE_SESSION, session.id, platform_id)
+        db.session.commit()
+        return ours
+
+
+def _perhaps_done(error: ExamplaryError) -> bool:
+    """Return whether Examplary may have done what it gave no good answer to."""
+    return isinstance(error, (Garbled, AnswerTooLarge)) or (isinstance(error, Unavailable) and error.perhaps_done)

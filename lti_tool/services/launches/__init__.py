@@ -1,0 +1,1 @@
+"""Launches: intake, access rights, and the browser handover."""

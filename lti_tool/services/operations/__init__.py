@@ -1,0 +1,1 @@
+"""Operations: health, metrics, retention, privacy and the audit log."""

@@ -1,0 +1,191 @@
+"""What Prometheus is told. Counts of this release's processes, and what the database knows, read when it is asked for.
+
+The processes of one gunicorn count together in a folder, ``PROMETHEUS_MULTIPROC_DIR`` (config/gunicorn.conf.py;
+prometheus-client, "Multiprocess Mode"). No label holds a person, a course, an id or an address.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+
+import structlog
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine, case, event, func, select
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from lti_tool.examplary import Observer
+from lti_tool.models import Chore, Generation, GenerationState, db, now, trouble_of
+from lti_tool.services.operations.chores import is_by_hand, is_given_up
+from lti_tool.services.operations.health import Health, Readiness, State
+from lti_tool.services.operations.heartbeats import Pulses
+from lti_tool.services.ports import Queue
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
+"""One process alone would add a series beside each count, saying when it began; several would not."""
+
+LAUNCHES = Counter("lti_tool_launches", "Launches by outcome: accepted, or the code of the refusal", ["outcome"])
+REFUSALS = Counter("lti_tool_refusals", "What was refused, by route and by the code that people read", ["rule", "code"])
+CALLS = Counter("lti_tool_examplary_calls", "Attempts at Examplary by endpoint and outcome", ["endpoint", "outcome"])
+CALL_SECONDS = Histogram(
+    "lti_tool_examplary_call_seconds",
+    "How long Examplary took to answer",
+    ["endpoint"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+CONVERSIONS = Counter("lti_tool_conversions", "Packages written, by format and outcome", ["format", "outcome"])
+CONVERSION_SECONDS = Histogram(
+    "lti_tool_conversion_seconds",
+    "How long a package took to write",
+    ["format"],
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30),
+)
+
+DATABASE_TROUBLES = Counter(
+    "lti_tool_database_troubles", "Errors of the database: away, full, read_only, damaged, met, mistake", ["trouble"]
+)
+DAMAGED = Counter("lti_tool_damaged", "Reads of what is no longer as it was kept, by what it is", ["what"])
+
+
+@event.listens_for(Engine, "handle_error")
+def _count_trouble(context: ExceptionContext) -> None:
+    """Count what the database says, whoever asked: a page, a job, the sweeper."""
+    if isinstance(context.sqlalchemy_exception, DBAPIError) and not context.is_pre_ping:
+        DATABASE_TROUBLES.labels(trouble_of(context.sqlalchemy_exception)).inc()
+
+
+NO_CALL = ("circuit", "limit")
+"""Outcomes of attempts that were never made."""
+
+
+class CallMetrics:
+    """Counts attempts at Examplary."""
+
+    def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
+        """Count one."""
+        CALLS.labels(endpoint, outcome).inc()
+        if outcome not in NO_CALL:
+            CALL_SECONDS.labels(endpoint).observe(seconds)
+
+
+class Observers:
+    """Tells several observers."""
+
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
+
+    def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
+        """Tell all of them."""
+        for observer in self._observers:
+            observer.observe(endpoint, outcome, seconds)
+
+
+class Metrics:
+    """Writes everything in Prometheus's text form."""
+
+    def __init__(self, queue: Queue, pulses: Pulses, health: Health) -> None:
+        self._stock = _Stock(queue, pulses, health)
+
+    def text(self) -> bytes:
+        """Return all metrics; while the database is away, those that it is not needed for."""
+        stock = CollectorRegistry()
+        stock.register(self._stock)
+        return generate_latest(_counted()) + generate_latest(stock)
+
+
+def _counted() -> CollectorRegistry:
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
+    return together
+
+
+class _Stock(Collector):
+    """What lies where at this moment. The database is the truth, whichever process is asked."""
+
+    def __init__(self, queue: Queue, pulses: Pulses, health: Health) -> None:
+        self._queue, self._pulses, self._health = queue, pulses, health
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Say nothing beforehand: asking the database at registration would be asking twice."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Look whether all is well, and read the database and the queue."""
+        readiness = self._health.readiness()
+        yield _checks(readiness)
+        if readiness.database_answers:
+            yield from self._stored()
+        depth = self._queue.depth()
+        if depth is not None:
+            yield GaugeMetricFamily("lti_tool_queue_depth", "Jobs that wait, those for later included", value=depth)
+
+    def _stored(self) -> list[GaugeMetricFamily]:
+        """Return what the database knows; nothing if it has just gone away: the next look tells that."""
+        try:
+            return [*_generations(), _chores(), *self._signs_of_life()]
+        except SQLAlchemyError as error:
+            log.warning("metrics.database", error=type(error).__name__)
+            return []
+        finally:
+            db.session.rollback()
+
+    def _signs_of_life(self) -> Iterator[GaugeMetricFamily]:
+        for name, seen in (("worker", self._pulses.worker_seen()), ("examplary", self._pulses.examplary_seen())):
+            if seen is not None:
+                text = f"Seconds since the {name} was last well"
+                yield GaugeMetricFamily(f"lti_tool_{name}_silent_seconds", text, value=_age(seen))
+
+
+def _checks(readiness: Readiness) -> GaugeMetricFamily:
+    text = "What /readyz looks at: 0 is ok, 1 degraded, 2 down"
+    family = GaugeMetricFamily("lti_tool_health", text, labels=["check"])
+    for check in readiness.checks:
+        family.add_metric([check.name], list(State).index(check.state))
+    return family
+
+
+def _generations() -> Iterator[GaugeMetricFamily]:
+    count = GaugeMetricFamily("lti_tool_generations", "Generations by state", labels=["state"])
+    oldest = GaugeMetricFamily(
+        "lti_tool_generation_oldest_seconds", "Age of the oldest generation in a state", labels=["state"]
+    )
+    query = select(Generation.state, func.count(), func.min(Generation.state_since)).group_by(Generation.state)
+    found = {state: (number, since) for state, number, since in db.session.execute(query)}
+    for state in GenerationState:
+        number, since = found.get(state.value, (0, None))
+        count.add_metric([state.value], number)
+        oldest.add_metric([state.value], _age(since) if since else 0.0)
+    yield count
+    yield oldest
+
+
+def _chores() -> GaugeMetricFamily:
+    family = GaugeMetricFamily("lti_tool_chores", "Calls owed to Examplary", labels=["kind", "status"])
+    by_hand, given_up = (is_by_hand(), "by_hand"), (is_given_up(), "given_up")
+    status = case(by_hand, given_up, (Chore.attempts > 0, "failing"), else_="waiting")
+    query = select(Chore.kind, status, func.count()).where(Chore.done_at.is_(None)).group_by(Chore.kind, status)
+    for kind, state, number in db.session.execute(query):
+        family.add_metric([kind, state], number)
+    return family
+
+
+def _age(moment: datetime) -> float:
+    return max(0.0, (now() - moment).total_seconds())

@@ -1,0 +1,1 @@
+"""Platforms: registration, checks and settings."""

@@ -1,0 +1,227 @@
+"""Whether a registration works: what would be found out by trying, in plain words, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import requests
+from cachelib import NullCache
+
+from lti_tool.errors import N_
+from lti_tool.lms import plugin_for, plugin_for_family
+from lti_tool.lti.jwks_fetch import fetch_keys
+from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
+from lti_tool.lti.protocol.platform_configuration import PlatformConfiguration, host_of, read_configuration
+from lti_tool.lti.protocol.registration_errors import RegistrationError
+from lti_tool.lti.protocol.tool_registration import SCOPES, ToolAddresses
+from lti_tool.lti.service_connector import Connector, ServiceParts
+from lti_tool.lti.service_errors import ServiceError, TokenRefused
+from lti_tool.lti.service_http import ServiceHttp
+from lti_tool.lti.store.platform_keys import usable
+from lti_tool.lti.store.tool_keys import ToolKeys
+from lti_tool.models import Platform
+from lti_tool.security.encryption import Vault
+from lti_tool.services.platforms.check_results import Finding, Verdict
+from lti_tool.services.platforms.clock_check import clock_of
+from lti_tool.services.platforms.platform_http import PlatformAnswer, PlatformHttp
+from lti_tool.services.platforms.unreachable import unreachable
+
+COMPARED = {"authorization_url": "authorization-url", "jwks_url": "jwks-url", "token_url": "token-url"}
+"""What an LMS says of itself and we have stored, and the option of ``platforms edit`` that changes it."""
+
+NO_GRADEBOOK = ("invalid_scope", "unauthorized_client")
+"""OAuth's words for: we know you, and this you may not."""
+
+REACH = N_("Open it on the machine on which this tool runs. Check the name, the firewall and the certificate.")
+OURS = N_(
+    "Check LTI_TOOL_BASE_URL, the name, the proxy in front of the tool and its certificate. If this machine cannot "
+    "reach its own public name, open the address from outside: the LMS fetches it from its own server."
+)
+
+
+class PlatformCheck:
+    """Asks an LMS what launches and answers will ask of it."""
+
+    def __init__(self, http: PlatformHttp, *, tool: ToolAddresses, keys: ToolKeys, vault: Vault) -> None:
+        self._http, self._tool, self._keys, self._vault = http, tool, keys, vault
+
+    def all(self, row: Platform) -> list[Finding]:
+        """Look at everything that concerns one registration."""
+        return [*_use(row), keys_of(row), *self._login(row), *self._configuration(row), self._token(row)]
+
+    def first_look(self, row: Platform) -> list[Finding]:
+        """Look at what must work before anybody can launch; quick enough for a page that waits."""
+        return [keys_of(row), *self._login(row)]
+
+    def ourselves(self) -> Finding:
+        """Look whether this tool stands at its own public address."""
+        what, facts = N_("Own address"), {"url": self._tool.jwks}
+        try:
+            answer = self._http.get(self._tool.jwks, "base_url")
+        except RegistrationError as error:
+            return unreachable(what, self._tool.jwks, error, OURS)
+        if {key["kid"] for key in self._keys.jwks()["keys"]} <= _kids(answer):
+            return Finding(what=what, sentence=N_("%(url)s shows the keys of this tool."), facts=facts)
+        sentence = N_("At %(url)s somebody else answers, or another copy of this tool.")
+        return Finding(what=what, verdict=Verdict.WRONG, sentence=sentence, advice=OURS, facts=facts)
+
+    def _login(self, row: Platform) -> Iterator[Finding]:
+        what, url = N_("Login address"), row.authorization_url
+        try:
+            answer = self._http.get(url, "authorization_url")
+        except RegistrationError as error:
+            yield unreachable(what, url, error, REACH)
+            return
+        # Without the parameters of a login it refuses, as it should; but it is there.
+        if answer.status in (404, 410) or answer.status >= 500:
+            yield Finding(
+                what=what,
+                verdict=Verdict.WRONG,
+                sentence=N_("%(url)s answers with status %(status)d."),
+                advice=N_("Compare it with the authentication request URL that the LMS shows."),
+                facts={"url": url, "status": answer.status},
+            )
+        else:
+            yield Finding(what=what, sentence=N_("%(url)s answers."), facts={"url": url})
+        yield from clock_of(answer)
+
+    def _configuration(self, row: Platform) -> Iterator[Finding]:
+        """Compare what is stored with what the LMS says of itself, where it says it to everybody."""
+        plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
+        told = self._told(row, row.configuration_url or plugin.configuration_url(row.issuer))
+        if told is None:
+            return
+        differences = list(_differences(row, told))
+        same = Finding(what=N_("Configuration"), sentence=N_("The LMS describes itself as it is registered."))
+        yield from differences or [same]
+
+    def _told(self, row: Platform, url: str) -> PlatformConfiguration | None:
+        """Return what the LMS says of itself at ``url``; nothing if it does not say it to everybody."""
+        if not url:
+            return None
+        # Whose hosts they are was asked at the registration; here they are only compared.
+        hosts = {host_of(each) for each in (url, row.authorization_url, row.jwks_url, row.token_url)}
+        try:
+            answer = self._http.get(url, "openid_configuration")
+            secure = row.issuer.startswith("https://")
+            return read_configuration(answer.json(), address=url, further_hosts=hosts, https_only=secure)
+        except RegistrationError:
+            return None
+
+    def _token(self, row: Platform) -> Finding:
+        """Ask for an access token, as for a column in the gradebook: the LMS must read our keys to give one."""
+        what = N_("Access token")
+        if not row.token_url:
+            return Finding(
+                what=what,
+                verdict=Verdict.NOTE,
+                sentence=N_("No access token URL is registered. Exams arrive without it."),
+                advice=N_("If the LMS shows one, register it too: columns in the gradebook need it."),
+            )
+        parts = ServiceParts(ServiceHttp(requests.Session()), NullCache(), self._vault, self._keys)
+        try:
+            Connector(row, parts).get_access_token(SCOPES)
+        except TokenRefused as error:
+            return _refused(what, str(error.facts.get("reason", "")))
+        except ServiceError as error:
+            return unreachable(what, row.token_url, error, REACH)
+        return Finding(what=what, sentence=N_("The LMS gives the tool access: it has read our keys."))
+
+
+def keys_of(row: Platform) -> Finding:
+    """Fetch the public keys as a launch does."""
+    what, url = N_("Keys of the LMS"), row.jwks_url
+    try:
+        found = fetch_keys(requests.Session(), url)
+    except KeysUnreachable as error:
+        return unreachable(what, url, error, REACH)
+    except KeysUnreadable:
+        return Finding(
+            what=what,
+            verdict=Verdict.WRONG,
+            sentence=N_("What stands at %(url)s is no set of keys: it must be JSON that begins with “keys”."),
+            advice=N_("Compare it with the public keyset URL that the LMS shows."),
+            facts={"url": url},
+        )
+    kids = usable(found)
+    if kids:
+        return Finding(
+            what=what,
+            sentence=N_("%(url)s has keys that can be used: %(count)d."),
+            facts={"url": url, "count": len(kids)},
+        )
+    return Finding(
+        what=what,
+        verdict=Verdict.WRONG,
+        sentence=N_("%(url)s has keys, and none that can be used: %(count)d."),
+        advice=N_("The LMS must have an RSA key of 2048 bits or more with a key ID (kid), for RS256."),
+        facts={"url": url, "count": len(found)},
+    )
+
+
+def _use(row: Platform) -> Iterator[Finding]:
+    what = N_("Use")
+    if not row.active:
+        yield Finding(
+            what=what,
+            verdict=Verdict.WRONG,
+            sentence=N_("The registration is switched off: launches are refused."),
+            advice=N_("To switch it on: python -m lti_tool platforms on"),
+        )
+    if not row.deployments:
+        yield Finding(
+            what=what,
+            verdict=Verdict.NOTE,
+            sentence=N_("Nobody has opened the tool from this LMS yet."),
+            advice=N_("Switch it on in the LMS if it is pending there, and open it once from a course."),
+        )
+
+
+def _differences(row: Platform, told: PlatformConfiguration) -> Iterator[Finding]:
+    what = N_("Configuration")
+    if told.issuer != row.issuer:
+        yield Finding(
+            what=what,
+            verdict=Verdict.WRONG,
+            sentence=N_("The LMS calls itself %(theirs)s; registered is %(ours)s."),
+            advice=N_("The platform ID must be the same, letter by letter. If the LMS has moved, register it anew."),
+            facts={"theirs": told.issuer, "ours": row.issuer},
+        )
+    for name, option in COMPARED.items():
+        ours, theirs = getattr(row, name), getattr(told, name)
+        if theirs and theirs != ours:
+            yield Finding(
+                what=what,
+                verdict=Verdict.WRONG,
+                sentence=N_("The LMS names %(theirs)s; registered is %(ours)s."),
+                advice=N_("If the LMS has moved: python -m lti_tool platforms edit … --%(option)s %(theirs)s"),
+                facts={"option": option, "theirs": theirs, "ours": ours or "-"},
+            )
+
+
+def _refused(what: str, reason: str) -> Finding:
+    facts = {"reason": reason or "-"}
+    if reason in NO_GRADEBOOK:
+        return Finding(
+            what=what,
+            verdict=Verdict.NOTE,
+            sentence=N_("The LMS does not let the tool use its gradebook (%(reason)s). Exams arrive without it."),
+            advice=N_("To allow it, grant the tool assignments and grades in its settings in the LMS."),
+            facts=facts,
+        )
+    return Finding(
+        what=what,
+        verdict=Verdict.WRONG,
+        sentence=N_("The LMS gives the tool no access (%(reason)s): it does not know the client ID or our keys."),
+        advice=N_(
+            "Compare the client ID. See that the public keyset URL of this tool is set in the LMS and can be opened "
+            "from its server. Moodle fetches it from public hosts at port 443 or 80 only."
+        ),
+        facts=facts,
+    )
+
+
+def _kids(answer: PlatformAnswer) -> set[str]:
+    shown = answer.json()
+    keys = shown.get("keys") if isinstance(shown, dict) else None
+    return {str(key.get("kid")) for key in keys if isinstance(key, dict)} if isinstance(keys, list) else set()

@@ -1,0 +1,222 @@
+"""Registrations as an operator makes, changes and removes them by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from lti_tool.errors import N_
+from lti_tool.examplary import JsonObject
+from lti_tool.lms import plugins
+from lti_tool.lti.protocol.addresses import frame_origin, is_web_address
+from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
+from lti_tool.lti.protocol.registration_errors import RegistrationError
+from lti_tool.models import OPERATOR, Deed, Deployment, Exam, LmsUser, Platform, db, note_deed, put_row
+from lti_tool.services.generations.presets import PREFIX, preset_names, presets_of
+from lti_tool.services.operations.chores import owed_for
+from lti_tool.services.operations.privacy import Privacy
+
+ADDRESSES = ("authorization_url", "jwks_url", "token_url")
+ADDRESS_LENGTH = 1000
+NAME_LENGTH = 255
+COLOR = re.compile("#[0-9a-fA-F]{6}")
+NEEDED = ("issuer", "client_id", "authorization_url", "jwks_url")
+
+
+class ValueWrong(RegistrationError):
+    """A value that no launch could go by."""
+
+    code = "registration.value_wrong"
+    sentence = N_("%(what)s cannot be used: %(problem)s.")
+    advice = N_("Copy the value again from where your LMS shows it.")
+
+
+class RegisteredAlready(RegistrationError):
+    """There is a registration with this issuer and client."""
+
+    code = "registration.exists"
+    sentence = N_("This issuer and client ID are registered already.")
+    advice = N_("To change the registration: python -m lti_tool platforms edit")
+    status = 409
+
+
+class NotRegistered(RegistrationError):
+    """There is none."""
+
+    code = "registration.not_found"
+    sentence = N_("No such LMS is registered.")
+    advice = N_("See: python -m lti_tool platforms list")
+    status = 404
+
+
+class StillInUse(RegistrationError):
+    """People of this LMS have exams here."""
+
+    code = "registration.in_use"
+    sentence = N_("%(people)d people of this LMS have %(exams)d exams here.")
+    advice = N_(
+        "To end its launches and keep everything: python -m lti_tool platforms off. "
+        "To delete all of it, here and at Examplary: platforms remove --with-exams"
+    )
+    status = 409
+
+
+class DeletionsWait(RegistrationError):
+    """Examplary has not yet deleted what was theirs; the registration's API key is needed for it."""
+
+    code = "registration.deletions_wait"
+    sentence = N_("%(count)d deletions at Examplary are not done yet.")
+    advice = N_("Launches of this LMS are refused from now on. Run the same command again in some minutes.")
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What is kept for one registration."""
+
+    people: int
+    exams: int
+
+
+class Platforms:
+    """Makes, finds, changes and removes registrations. ``insecure`` allows an LMS without TLS."""
+
+    def __init__(self, privacy: Privacy) -> None:
+        self._privacy = privacy
+
+    def add(self, values: Mapping[str, object], *, insecure: bool = False) -> Platform:
+        """Register an LMS by the columns of :class:`Platform`; ``presets`` is a list of ``name=value``.
+
+        Raises :class:`ValueWrong` or :class:`RegisteredAlready`.
+        """
+        checked = _checked(values, insecure=insecure)
+        for name in NEEDED:
+            if not checked.get(name):
+                raise ValueWrong(what=name, problem="it is missing")
+        row = Platform(**checked)
+        db.session.add(row)
+        _commit(Deed.PLATFORM_ADDED, row)
+        return row
+
+    @staticmethod
+    def find(issuer: str, client_id: str) -> Platform:
+        """Return a registration; raise :class:`NotRegistered`."""
+        query = select(Platform).where(Platform.issuer == issuer, Platform.client_id == client_id)
+        row = db.session.scalar(query)
+        if row is None:
+            raise NotRegistered(f"issuer {issuer!r}, client {client_id!r}")
+        return row
+
+    def change(self, row: Platform, values: Mapping[str, object], *, insecure: bool = False) -> None:
+        """Change columns; raise :class:`ValueWrong` or :class:`RegisteredAlready`."""
+        for name, value in _checked(values, insecure=insecure).items():
+            if name in NEEDED and not value:
+                raise ValueWrong(what=name, problem="it cannot be empty")
+            setattr(row, name, value)
+        _commit(Deed.PLATFORM_CHANGED, row, ", ".join(sorted(values)))
+
+    @staticmethod
+    def know(row: Platform, deployment_ids: tuple[str, ...]) -> None:
+        """Accept these deployments from now on."""
+        for deployment_id in deployment_ids:
+            if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
+                raise ValueWrong(what="deployment_id", problem="it is no ID")
+            put_row(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
+        _commit(Deed.PLATFORM_CHANGED, row, "deployments")
+
+    @staticmethod
+    def forget(row: Platform, deployment_ids: tuple[str, ...]) -> None:
+        """Know these deployments no longer; where first ones are trusted, a launch makes them known again."""
+        row.deployments = [each for each in row.deployments if each.deployment_id not in deployment_ids]
+        _commit(Deed.PLATFORM_CHANGED, row, "deployments")
+
+    @staticmethod
+    def stock(row: Platform) -> Stock:
+        """Return what is kept for the people of this LMS."""
+        people = select(func.count()).select_from(LmsUser).where(LmsUser.platform_id == row.id)
+        exams = select(func.count()).select_from(Exam).where(Exam.platform_id == row.id)
+        return Stock(db.session.scalar(people) or 0, db.session.scalar(exams) or 0)
+
+    def remove(self, row: Platform, *, with_exams: bool = False) -> None:
+        """Delete a registration and all that belongs to it.
+
+        Raises :class:`StillInUse` while there are exams, unless ``with_exams``; raises :class:`DeletionsWait` while
+        Examplary has not deleted what was theirs, and may be asked again then.
+        """
+        stock = self.stock(row)
+        if stock.exams and not with_exams:
+            raise StillInUse(people=stock.people, exams=stock.exams)
+        row.active = False
+        db.session.commit()
+        for person in list(db.session.scalars(select(LmsUser).where(LmsUser.platform_id == row.id))):
+            self._privacy.erase(person)
+        if owed := owed_for(row.id):
+            raise DeletionsWait(count=owed)
+        note_deed(Deed.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
+        db.session.execute(delete(Platform).where(Platform.id == row.id))
+        db.session.commit()
+
+
+def _commit(deed: Deed, row: Platform, detail: str = "") -> None:
+    try:
+        db.session.flush()
+        note_deed(deed, OPERATOR, subject=row.id, platform_id=row.id, detail=detail[:200])
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise RegisteredAlready from error
+
+
+def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, object]:
+    """Return ``values`` without blanks around them, or raise :class:`ValueWrong`."""
+    checked = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    for name in ("issuer", "client_id"):
+        text = checked.get(name, "")
+        if not isinstance(text, str) or len(text) > IDENTIFIER_LENGTH or not storable(text):
+            raise ValueWrong(what=name, problem="it is no ID")
+    for name in ADDRESSES:
+        _check_address(name, checked.get(name), insecure=insecure)
+    family = checked.get("family")
+    known = [plugin.family for plugin in plugins()]
+    if family and family not in known:
+        raise ValueWrong(what="family", problem=f"it is none of {', '.join(known)}")
+    hosts = checked.get("frame_hosts")
+    for host in hosts if isinstance(hosts, list) else []:
+        if not frame_origin(host):
+            raise ValueWrong(what="frame_host", problem=f"{host} is no host")
+    _check_looks(checked)
+    return checked | ({"presets": _presets(checked["presets"])} if "presets" in checked else {})
+
+
+def _check_looks(values: Mapping[str, object]) -> None:
+    """Check what people see of a registration."""
+    name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
+    if len(name) > NAME_LENGTH or not storable(name):
+        raise ValueWrong(what="name", problem=f"it has more than {NAME_LENGTH} characters, or some that cannot be kept")
+    if color and not COLOR.fullmatch(color):
+        raise ValueWrong(what="theme_color", problem="it is no colour like #4f46e5")
+
+
+def _presets(named: object) -> JsonObject:
+    """Return presets given as ``name=value``; those without a value are left out."""
+    found: JsonObject = {}
+    for each in named if isinstance(named, list) else []:
+        name, equals, value = each.partition("=")
+        read = presets_of({PREFIX + name.strip(): value})
+        if name.strip() not in preset_names() or not equals or (value.strip() and not read):
+            raise ValueWrong(what="preset", problem=f"{each} is no name=value of {', '.join(preset_names())}")
+        found |= read
+    return found
+
+
+def _check_address(name: str, value: object, *, insecure: bool) -> None:
+    if not value:
+        return
+    if not isinstance(value, str) or len(value) > ADDRESS_LENGTH or not is_web_address(value):
+        raise ValueWrong(what=name, problem="it is no whole address")
+    if not insecure and not is_web_address(value, https_only=True):
+        raise ValueWrong(what=name, problem="it does not begin with https:// (for tests: --insecure)")

@@ -1,0 +1,30 @@
+"""The finding that an address cannot be reached, and why, in plain words."""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_, ToolError
+from lti_tool.lti.protocol.registration_errors import LmsSlow
+from lti_tool.services.platforms.check_results import Finding, Verdict
+
+
+def unreachable(what: str, url: str, error: ToolError, advice: str) -> Finding:
+    """Return the finding for what was asked at ``url`` and ended in ``error``."""
+    return Finding(
+        what=what,
+        verdict=Verdict.WRONG,
+        sentence=N_("%(url)s cannot be reached."),
+        because=_because(error),
+        advice=advice,
+        facts={"url": url},
+    )
+
+
+def _because(error: ToolError) -> str:
+    """Return the reason in plain words; the kind of the underlying error stands in the detail."""
+    if "SSL" in error.detail:
+        return N_("Its certificate is not trusted.")
+    if isinstance(error, LmsSlow) or "Timeout" in error.detail:
+        return N_("It does not answer in time.")
+    if "answer" in error.detail:
+        return N_("It does not answer as it should.")
+    return N_("There is no connection.")

@@ -1,0 +1,200 @@
+"""Canvas Classic's import of a package: ``read(bytes) -> ClassicImport``.
+
+Facts: qti-targets §0, §2, §3; lms-behaviour §1.3 and §1.4; the accepted packages. Question banks are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lxml import etree
+
+from sandbox.importers import classic_qti12, classic_qti21, html, qti12
+from sandbox.importers import safe_xml as safexml
+from sandbox.importers.archive import ImportRefused, read_archive
+from sandbox.importers.classic_values import NO_TYPE, TOO_LONG, ClassicImport, Question, Quiz
+from sandbox.importers.package import Package, Resource, read_package
+
+MAX_TEXT_BYTES = 16 * 1024
+META = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
+
+
+def read(data: bytes) -> ClassicImport:
+    """What Canvas Classic holds after importing this zip or .imscc.
+
+    Raises ImportRefused where Canvas says that the file is no package it knows. A package that Canvas takes and
+    makes nothing of (QTI 2.2, QTI 3) gives no quizzes and no error, as in Canvas.
+    """
+    package = read_package(read_archive(data))
+    raw = _read_quizzes(package)
+    quizzes = tuple(replace(quiz, questions=tuple(map(_shorten, quiz.questions))) for quiz in raw)
+    files = _course_files(package)
+    return ClassicImport(
+        package_type=package.kind,
+        quizzes=quizzes,
+        files=files,
+        missing_files=_missing(raw, set(package.archive.files)),
+        warnings=tuple(_too_long(quiz.questions) for quiz in raw if _too_long(quiz.questions)),
+        media={name: package.archive.files[name] for name in files},
+    )
+
+
+def _read_quizzes(package: Package) -> tuple[Quiz, ...]:
+    if package.kind == "canvas_cartridge":
+        return tuple(_read_canvas_assessments(package))
+    if package.kind == "common_cartridge":
+        return tuple(_read_profile_assessments(package))
+    if package.qti2:
+        return tuple(_read_qti21(package))
+    return tuple(
+        quiz
+        for resource in package.of_type("imsqti_xmlv1p2", "ims_qtiasiv1p2")
+        for quiz in _read_qti12(package, resource.href, cartridge=False)
+    )
+
+
+def _read_canvas_assessments(package: Package) -> Iterable[Quiz]:
+    for resource in package.of_type("imsqti_xmlv1p2/imscc_xmlv1p"):
+        own = f"non_cc_assessments/{resource.ident}.xml.qti"
+        name = own if package.archive.get(own) is not None else resource.href
+        yield from _read_qti12(package, name, cartridge=True)
+
+
+def _read_profile_assessments(package: Package) -> Iterable[Quiz]:
+    for resource in package.of_type("imsqti_xmlv1p"):
+        if "assessment" in resource.type:
+            yield from _read_qti12(package, resource.href, cartridge=False)
+
+
+def _read_qti12(package: Package, name: str, *, cartridge: bool) -> Iterable[Quiz]:
+    data = package.archive.get(name)
+    if data is None:
+        return
+    root, damage = safexml.parse_recovering(data), safexml.find_damage(data)
+    for assessment in qti12.read_assessments(root):
+        items = assessment.items if damage is None else assessment.items[: damage.items_before]
+        questions = [classic_qti12.read_question(item, cartridge=cartridge) for item in items]
+        if damage is not None and damage.items_before < len(assessment.items):
+            questions.append(_broken(assessment.items[damage.items_before]))
+        yield _quiz(package, assessment, tuple(questions))
+
+
+def _broken(item: qti12.Item) -> Question:
+    # the item in which the XML breaks arrives as a wreck, and nothing after it arrives at all
+    ident = item.ident.split("<", 1)[0].replace(" ", "_")
+    return Question(type="Error", name="", ident=ident, text="", error=NO_TYPE)
+
+
+def _quiz(package: Package, assessment: qti12.Assessment, questions: tuple[Question, ...]) -> Quiz:
+    quiz = Quiz(assessment.ident, assessment.title, questions)
+    meta = package.archive.get(f"{assessment.ident}/assessment_meta.xml")
+    return quiz if meta is None else _with_meta(quiz, safexml.parse_recovering(meta))
+
+
+def _with_meta(quiz: Quiz, meta: etree._Element) -> Quiz:
+    said = {safexml.local(each): safexml.text_of(each) for each in meta.iterchildren()}
+    minutes, attempts = (qti12.number(said.get(key, "")) for key in ("time_limit", "allowed_attempts"))
+    return replace(
+        quiz,
+        title=said.get("title") or quiz.title,
+        description=html.sanitize(said.get("description", "")),
+        type=said.get("quiz_type"),
+        points_possible=qti12.number(said.get("points_possible", "")),
+        time_limit=None if minutes is None else int(minutes),
+        allowed_attempts=None if attempts is None else int(attempts),
+        scoring_policy=said.get("scoring_policy"),
+        shuffle_answers=_flag(said.get("shuffle_answers")),
+        show_correct_answers=_flag(said.get("show_correct_answers")),
+        available=_flag(said.get("available")),
+    )
+
+
+def _flag(text: str | None) -> bool | None:
+    return None if text is None else text.strip() == "true"
+
+
+def _read_qti21(package: Package) -> Iterable[Quiz]:
+    items = {each.href: each for each in package.of_type("imsqti_item_xmlv2p0", "imsqti_item_xmlv2p1")}
+    for test in package.of_type("imsqti_assessment_xmlv2p1", "imsqti_test_xmlv2p1"):
+        data = package.archive.get(test.href)
+        if data is not None:
+            yield _read_test(package, safexml.parse_recovering(data), items)
+
+
+def _read_test(package: Package, test: etree._Element, items: dict[str, Resource]) -> Quiz:
+    part = safexml.child(test, "testPart")
+    if part is None:
+        raise ImportRefused("Instructure doesn't support QTI importing from this source.")
+    control = safexml.child(part, "itemSessionControl")
+    limit = qti12.number(safexml.attribute(safexml.child(test, "timeLimits"), "maxTime"))
+    attempts = qti12.number(safexml.attribute(control, "maxAttempts"))
+    questions = (
+        question
+        for element in safexml.descendants(part, "assessmentSection", "assessmentItemRef")
+        if (question := _read_test_part(package, element, items)) is not None
+    )
+    return Quiz(
+        safexml.attribute(test, "identifier"),
+        safexml.attribute(test, "title"),
+        tuple(questions),
+        time_limit=None if limit is None else int(limit / 60),
+        allowed_attempts=None if attempts is None else int(attempts),
+        show_correct_answers=_flag(control.get("showSolution")) if control is not None else None,
+    )
+
+
+def _read_test_part(package: Package, element: etree._Element, items: dict[str, Resource]) -> Question | None:
+    if safexml.local(element) == "assessmentSection":
+        title = safexml.attribute(element, "title")
+        shown = safexml.attribute(element, "visible") == "true"
+        return Question("text_only_question", title, "", title, points=None) if shown else None
+    href = safexml.attribute(element, "href")
+    data = package.archive.get(href)
+    # a reference is followed only to an item that the manifest lists under the same name
+    if data is None or href not in items:
+        return None
+    weight = safexml.child(element, "weight")
+    return classic_qti21.read_question(
+        safexml.parse_recovering(data),
+        interaction=items[href].interaction,
+        weight=None if weight is None else safexml.attribute(weight, "value"),
+    )
+
+
+def _shorten(question: Question) -> Question:
+    return replace(question, text=TOO_LONG) if _is_too_long(question) else question
+
+
+def _is_too_long(question: Question) -> bool:
+    return len(question.text.encode()) > MAX_TEXT_BYTES
+
+
+def _too_long(questions: tuple[Question, ...]) -> str:
+    names = [question.name for question in questions if _is_too_long(question)]
+    return "\n".join(f'The question text for the question "{name}" was too long.' for name in names)
+
+
+def _course_files(package: Package) -> tuple[str, ...]:
+    """Files that become course files: web content, or for QTI 2.1 only what an item lists beside itself.
+
+    Of Canvas's own cartridge it is what stands in ``web_resources``, whoever it is for (webcontent_converter.rb).
+    """
+    if package.qti2:
+        listed = [name for each in package.of_type("imsqti_item") for name in each.files if name != each.href]
+    else:
+        listed = [name for each in package.of_type("webcontent") for name in each.files]
+    if package.kind == "canvas_cartridge":
+        listed = [name for name in listed if name.startswith("web_resources/")]
+    return tuple(name for name in dict.fromkeys(listed) if package.archive.get(name) is not None)
+
+
+def _missing(quizzes: tuple[Quiz, ...], known: set[str]) -> tuple[str, ...]:
+    texts = (
+        text.replace("%24IMS-CC-FILEBASE%24", html.FILEBASE)
+        for quiz in quizzes
+        for question in quiz.questions
+        for text in (question.text, *(answer.html or "" for answer in question.answers))
+    )
+    wanted = dict.fromkeys(name for text in texts for name in html.package_files(text))
+    return tuple(name for name in wanted if name not in known and f"web_resources/{name}" not in known)

@@ -1,0 +1,209 @@
+"""A QTI 2.1 item → a Canvas Classic question (facts: lms-behaviour §1.4; accepted canvas21-plain)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
+
+from lxml import etree
+
+from sandbox.importers import html
+from sandbox.importers import safe_xml as safexml
+from sandbox.importers.classic_values import NO_ANSWER_TEXT, NO_KEY, NO_TYPE, Answer, Question
+from sandbox.importers.qti12 import number
+
+PARAGRAPH_JOIN = "\n<br/>\n"
+
+
+def read_question(item: etree._Element, *, interaction: str, weight: str | None) -> Question:
+    """One question. ``interaction`` is the manifest's interactionType, ``weight`` that of the assessmentItemRef."""
+    points = number(weight or "")
+    base = Question(
+        type="Error",
+        name=safexml.attribute(item, "title"),
+        ident=safexml.attribute(item, "identifier"),
+        text="",
+        points=1.0 if points is None else points,
+    )
+    body = safexml.child(item, "itemBody")
+    for name, reader in READERS.items():
+        if next(safexml.descendants(body, name), None) is not None and body is not None:
+            return reader(base, item, body)
+    if interaction == "orderInteraction" and body is not None:
+        return _order(base, item, body)
+    return replace(base, text=_stem(body), error=NO_TYPE)
+
+
+def correct_values(item: etree._Element) -> Mapping[str, tuple[str, ...]]:
+    """Response identifier → the values of its ``correctResponse``."""
+    return {
+        safexml.attribute(each, "identifier"): tuple(
+            safexml.text_of(value).strip()
+            for value in safexml.children(safexml.child(each, "correctResponse"), "value")
+        )
+        for each in safexml.children(item, "responseDeclaration")
+    }
+
+
+def correct_pairs(item: etree._Element, known: Container[str]) -> tuple[tuple[str, str], ...]:
+    """The pairs of its ``correctResponse`` of which both ends are known."""
+    halves = (value.split() for values in correct_values(item).values() for value in values)
+    return tuple((pair[0], pair[1]) for pair in halves if len(pair) == 2 and all(end in known for end in pair))
+
+
+def _stem(body: etree._Element | None) -> str:
+    if body is None:
+        return ""
+    found = [each for each in body.iterdescendants() if _is_stem_part(each, body)]
+    return PARAGRAPH_JOIN.join(_inner(part) for part in found)
+
+
+def _is_stem_part(element: etree._Element, body: etree._Element) -> bool:
+    name, parent = safexml.local(element), element.getparent()
+    if name in ("div", "p", "object"):
+        return parent is body or (parent is not None and safexml.local(parent).endswith("Interaction"))
+    if name == "prompt" and parent is not None:
+        return safexml.local(parent) in ("choiceInteraction", "extendedTextInteraction")
+    return False
+
+
+def _inner(element: etree._Element) -> str:
+    clean = copy.deepcopy(element)
+    for each in list(clean.iter()):
+        each.tag = safexml.local(each)
+    etree.cleanup_namespaces(clean)
+    parts = [html.escape(clean.text or "")]
+    for each in clean:
+        parts.append(_as_canvas_writes(each))
+    return "".join(parts).strip()
+
+
+def _as_canvas_writes(element: etree._Element) -> str:
+    name = str(element.tag)
+    inner = html.escape(element.text or "") + "".join(_as_canvas_writes(each) for each in element)
+    if name in ("gap", "hottext"):
+        return inner + html.escape(element.tail or "")
+    attributes = "".join(f' {key!s}="{html.escape(str(value))}"' for key, value in element.attrib.items())
+    return f"<{name}{attributes}>{inner}</{name}>" + html.escape(element.tail or "")
+
+
+def _choice(base: Question, item: etree._Element, body: etree._Element) -> Question:
+    right = {value for values in correct_values(item).values() for value in values}
+    answers = tuple(_choice_answer(choice, right) for choice in safexml.descendants(body, "simpleChoice"))
+    several = sum(answer.weight == 100 for answer in answers) > 1
+    kind = "multiple_answers_question" if several else "multiple_choice_question"
+    error = None if any(answer.weight for answer in answers) else NO_KEY
+    return replace(base, type=kind, text=_stem(body), answers=answers, error=error)
+
+
+def _choice_answer(choice: etree._Element, right: set[str]) -> Answer:
+    ident, text = safexml.attribute(choice, "identifier"), html.clear_html(safexml.text_of(choice))
+    kept = html.sanitize_option(_inner(choice)) if len(choice) else None
+    weight = 100 if ident in right else 0
+    return Answer(text=text or NO_ANSWER_TEXT, html=kept if kept != text else None, weight=weight, ident=ident)
+
+
+def _associate(base: Question, item: etree._Element, body: etree._Element) -> Question:
+    texts = _choice_texts(body, "simpleAssociableChoice")
+    pairs = correct_pairs(item, texts)
+    answers = tuple(Answer(text=texts[pair[1]], right=texts[pair[0]]) for pair in pairs)
+    return replace(base, type="matching_question", answers=answers, matches=tuple(texts[pair[0]] for pair in pairs))
+
+
+def _essay(base: Question, item: etree._Element, body: etree._Element) -> Question:
+    texts = [value for values in correct_values(item).values() for value in values]
+    kind = "short_answer_question" if texts else "essay_question"
+    answers = tuple(Answer(text=text, weight=100) for text in texts)
+    return replace(base, type=kind, text=_stem(body), answers=answers)
+
+
+def _text_entry(base: Question, item: etree._Element, body: etree._Element) -> Question:
+    answers = tuple(
+        Answer(text=value, weight=100, blank=ident)
+        for ident, values in correct_values(item).items()
+        for value in values
+    )
+    text = _stem(_with_blanks(body, "textEntryInteraction"))
+    return replace(base, type="fill_in_multiple_blanks_question", text=text, answers=answers)
+
+
+def _inline_choice(base: Question, item: etree._Element, body: etree._Element) -> Question:
+    right = correct_values(item)
+    answers = tuple(
+        Answer(text=safexml.text_of(choice), weight=_inline_weight(choice, right.get(ident, ())), blank=ident)
+        for each in safexml.descendants(body, "inlineChoiceInteraction")
+        for ident in [safexml.attribute(each, "responseIdentifier")]
+        for choice in safexml.children(each, "inlineChoice")
+    )
+    stem = _with_blanks(body, "inlineChoiceInteraction")
+    text = PARAGRAPH_JOIN.join(_as_canvas_writes(_plain_names(part)) for part in stem)
+    return replace(base, type="multiple_dropdowns_question", text=text, answers=answers)
+
+
+def _inline_weight(choice: etree._Element, right: tuple[str, ...]) -> float | None:
+    return 100 if safexml.attribute(choice, "identifier") in right else None
+
+
+def _plain_names(element: etree._Element) -> etree._Element:
+    for each in element.iter():
+        each.tag = safexml.local(each)
+    return element
+
+
+def _with_blanks(body: etree._Element, name: str) -> etree._Element:
+    """The body with each interaction replaced by ``[responseIdentifier]``."""
+    changed = copy.deepcopy(body)
+    for each in list(safexml.descendants(changed, name)):
+        text = f"[{safexml.attribute(each, 'responseIdentifier')}]{each.tail or ''}"
+        parent, before = each.getparent(), each.getprevious()
+        if parent is None:
+            continue
+        if before is not None:
+            before.tail = (before.tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+        parent.remove(each)
+    return changed
+
+
+def _match(base: Question, item: etree._Element, body: etree._Element) -> Question:
+    texts = _choice_texts(body, "simpleAssociableChoice")
+    sets = [list(safexml.children(each, "simpleAssociableChoice")) for each in _match_sets(body)]
+    matches = tuple(safexml.text_of(choice).strip() for choice in (sets[1] if len(sets) > 1 else []))
+    pairs = correct_pairs(item, texts)
+    answers = tuple(Answer(text=texts[left], right=texts[right]) for left, right in pairs)
+    error = None if answers else NO_KEY
+    return replace(base, type="matching_question", text=_stem(body), answers=answers, matches=matches, error=error)
+
+
+def _match_sets(body: etree._Element) -> list[etree._Element]:
+    return list(safexml.descendants(body, "simpleMatchSet"))
+
+
+def _order(base: Question, item: etree._Element, body: etree._Element) -> Question:
+    texts = _choice_texts(body, "simpleChoice")
+    order = [value for values in correct_values(item).values() for value in values]
+    answers = tuple(
+        Answer(text=str(place), right=texts[ident]) for place, ident in enumerate(order, 1) if ident in texts
+    )
+    return replace(base, type="matching_question", text=_stem(body), answers=answers, matches=tuple(texts.values()))
+
+
+def _choice_texts(body: etree._Element, name: str) -> dict[str, str]:
+    return {
+        safexml.attribute(choice, "identifier"): safexml.text_of(choice).strip()
+        for choice in safexml.descendants(body, name)
+    }
+
+
+Reader = Callable[[Question, etree._Element, etree._Element], Question]
+# in the order in which Canvas's question_type_educated_guesser tries them
+READERS: dict[str, Reader] = {
+    "choiceInteraction": _choice,
+    "associateInteraction": _associate,
+    "extendedTextInteraction": _essay,
+    "textEntryInteraction": _text_entry,
+    "matchInteraction": _match,
+    "inlineChoiceInteraction": _inline_choice,
+}

@@ -1,0 +1,203 @@
+"""Moodle 4.5's restore of a Common Cartridge: ``read(bytes) -> Restore``, with its quirks (facts: moodle-live).
+
+* Only 1.0 and 1.1 are recognised, by a namespace in the first 1024 bytes of ``imsmanifest.xml``.
+* 1.0: every answer gets the whole mark. 1.1: a multiple response has right answers only in ``case="Yes"``.
+* A true/false label named other than ``true`` or ``false`` ends the restore with a PHP exception.
+* Texts are harmed on the way in (see :mod:`moodle_cc_text`); a fill-in never looks at capitals, nor at ``0``.
+* ``cc_weighting`` is the question's default mark, but its slot in the quiz stays 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from posixpath import dirname
+
+from sandbox.importers import html, qti12
+from sandbox.importers import safe_xml as safexml
+from sandbox.importers.archive import Archive, ImportRefused, read_archive
+from sandbox.importers.moodle_cc_text import FILE_BASE, question_text, unescaped
+from sandbox.importers.moodle_correct import correct_response
+from sandbox.importers.moodle_values import Answer, Question
+from sandbox.importers.package import Package, Resource, read_package
+from sandbox.importers.qti12 import Item, number
+
+HEAD_BYTES = 1024
+FORMATS = {
+    b"http://www.imsglobal.org/xsd/imscc/imscp_v1p1": "imscc1",
+    b"http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1": "imscc11",
+}
+TYPES = {
+    "cc.multiple_choice": "multichoice",
+    "cc.multiple_response": "multichoice",
+    "cc.true_false": "truefalse",
+    "cc.fib": "shortanswer",
+    "cc.pattern_match": "shortanswer",
+    "cc.essay": "essay",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredQuiz:
+    """A Quiz activity. ``slot_marks`` are the marks its questions have in it."""
+
+    name: str
+    questions: tuple[Question, ...]
+    sum_grades: float
+    attempts_allowed: int
+    time_limit_seconds: int
+
+    @property
+    def slot_marks(self) -> tuple[float, ...]:
+        """The mark of each slot: always 1, whatever the question's own."""
+        return tuple(1.0 for _ in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """The outcome of one restore; ``categories`` maps the bank's categories to their questions."""
+
+    format: str
+    course_name: str
+    quizzes: tuple[RestoredQuiz, ...]
+    categories: dict[str, tuple[Question, ...]]
+
+
+def read(data: bytes) -> Restore:
+    """What Moodle restores of a cartridge. Raises ImportRefused where Moodle stops."""
+    archive = read_archive(data)
+    version = detect_format(archive)
+    package = read_package(archive)
+    manifest = safexml.parse_recovering(archive.files["imsmanifest.xml"])
+    titles = {
+        safexml.attribute(each, "identifierref"): safexml.text_of(safexml.child(each, "title")).strip()
+        for each in safexml.descendants(manifest, "item")
+    }
+    string = next(safexml.descendants(manifest, "string", "langstring"), None)
+    quizzes, categories = [], {}
+    for name, assessment, folder, is_bank in _assessments(package, titles):
+        questions = tuple(_read_question(item, version, folder) for item in assessment.items if _qtype(item))
+        categories[f"Quiz Bank '{name}'"] = questions
+        if not is_bank:
+            quizzes.append(_quiz(name, assessment, questions))
+    return Restore(version, safexml.text_of(string).strip(), tuple(quizzes), categories)
+
+
+def detect_format(archive: Archive) -> str:
+    """``imscc1`` or ``imscc11``. Raises ImportRefused for all else, as Moodle's "invalid backup file" page."""
+    head = (archive.get("imsmanifest.xml") or b"")[:HEAD_BYTES]
+    for namespace, version in FORMATS.items():
+        if b'xmlns="' + namespace + b'"' in head:
+            return version
+    raise ImportRefused("unable_to_find_conversion_path: detected_format unknown")
+
+
+def _assessments(package: Package, titles: dict[str, str]) -> Iterator[tuple[str, qti12.Assessment, str, bool]]:
+    for resource in package.of_type("imsqti_xmlv1p2"):
+        for assessment in _documents(package, resource):
+            name = unescaped(titles.get(resource.ident) or assessment.title or resource.ident)
+            yield name, assessment, dirname(resource.href), "question-bank" in resource.type
+
+
+def _documents(package: Package, resource: Resource) -> tuple[qti12.Assessment, ...]:
+    data = package.archive.get(resource.href)
+    return () if data is None else qti12.read_assessments(safexml.parse(data))
+
+
+def _quiz(name: str, assessment: qti12.Assessment, questions: tuple[Question, ...]) -> RestoredQuiz:
+    attempts = number(assessment.metadata.get("cc_maxattempts", ""))
+    minutes = number(assessment.metadata.get("qmd_timelimit", ""))
+    return RestoredQuiz(
+        name=name,
+        questions=questions,
+        # the essay is not counted, and every other question counts 1
+        sum_grades=float(sum(question.qtype != "essay" for question in questions)),
+        attempts_allowed=int(attempts or 0),
+        time_limit_seconds=int((minutes or 0) * 60),
+    )
+
+
+def _profile(item: Item) -> str:
+    return item.metadata.get("cc_profile", "").rpartition(".v")[0]
+
+
+def _qtype(item: Item) -> str | None:
+    return TYPES.get(_profile(item))
+
+
+def _read_question(item: Item, version: str, folder: str) -> Question:
+    base = Question(
+        qtype=_qtype(item) or "",
+        name=unescaped(item.title),
+        text="" if item.stem is None else question_text(item.stem.text, folder),
+        default_mark=float(int(number(item.metadata.get("cc_weighting", "")) or 1)),
+    )
+    question = _with_answers(base, item)
+    if version == "imscc1":
+        question = replace(question, answers=tuple(replace(each, fraction=1.0) for each in question.answers))
+    correct, mark = correct_response(question)
+    missing = tuple(answer.text for answer in question.answers if FILE_BASE in answer.text)
+    return replace(question, correct=correct, mark_for_correct=mark, missing_files=missing)
+
+
+def _with_answers(base: Question, item: Item) -> Question:
+    profile = _profile(item)
+    if profile == "cc.essay":
+        return replace(base, options={"responseformat": "editor"})
+    if profile == "cc.true_false":
+        return replace(base, answers=_true_false(item))
+    if profile in ("cc.fib", "cc.pattern_match"):
+        # a pattern's fraction is written as 100 where 1 is meant: a hundred times the mark
+        worth = 100.0 if profile == "cc.pattern_match" else 1.0
+        case = _use_case(item) if profile == "cc.pattern_match" else "0"
+        return replace(base, answers=_typed(item, worth), options={"usecase": case})
+    single = profile == "cc.multiple_choice"
+    answers = _choices(item, _right_idents(item, strict=not single))
+    return replace(base, answers=answers, options={"single": str(int(single)), "shuffleanswers": "0"})
+
+
+def _right_idents(item: Item, *, strict: bool) -> list[str]:
+    return [
+        test.value
+        for condition in item.conditions
+        if condition.score == 100
+        for test in condition.equal()
+        if not strict or test.case == "Yes"
+    ]
+
+
+def _choices(item: Item, right: list[str]) -> tuple[Answer, ...]:
+    worth = round(1 / len(right), 7) if right else 0.0
+    return tuple(
+        Answer(
+            html.plain(unescaped(label.material.text)),
+            worth if label.ident in right else 0.0,
+            _feedback(item, label.ident),
+        )
+        for response in item.responses
+        for label in response.labels
+    )
+
+
+def _feedback(item: Item, ident: str) -> str:
+    shown = item.feedback.get(f"{ident}_fb")
+    return shown.text if shown else ""
+
+
+def _true_false(item: Item) -> tuple[Answer, ...]:
+    idents = [label.ident for response in item.responses for label in response.labels]
+    if sorted(idents) != ["false", "true"]:
+        raise ImportRefused('Exception: cc.true_false wants labels named "true" and "false"')
+    right = _right_idents(item, strict=False)
+    return tuple(Answer(word.capitalize(), float(word in right)) for word in ("true", "false"))
+
+
+def _typed(item: Item, worth: float) -> tuple[Answer, ...]:
+    names = ("varequal", "varsubstring")
+    tests = (test for condition in item.conditions if condition.score == 100 for test in condition.tests)
+    values = (test.value for test in tests if test.name in names and not test.negated)
+    return tuple(Answer(unescaped(value), worth) for value in values if value not in ("", "0"))
+
+
+def _use_case(item: Item) -> str:
+    return str(int(any(test.case == "Yes" for condition in item.conditions for test in condition.tests)))

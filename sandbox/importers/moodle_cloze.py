@@ -1,0 +1,64 @@
+"""Moodle's embedded-answers text, ``{1:SHORTANSWER:=Paris~%50%Lutetia#almost}``, as its parser reads it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from sandbox.importers.moodle_values import Answer, ClozePart
+
+TYPES = {
+    "shortanswer": ("SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"),
+    "numerical": ("NUMERICAL", "NM"),
+    "multichoice": (
+        *("MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH"),
+        *("MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS"),
+        *("MULTIRESPONSE", "MR", "MULTIRESPONSE_H", "MRH"),
+        *("MULTIRESPONSE_S", "MRS", "MULTIRESPONSE_HS", "MRHS"),
+    ),
+}
+QTYPE = {code: qtype for qtype, codes in TYPES.items() for code in codes}
+CODES = "|".join(sorted(QTYPE, key=len, reverse=True))
+PART = re.compile(r"\{\s*([0-9]*)\s*:\s*(" + CODES + r")\s*:((?:\\.|[^}\\])+)\}", re.IGNORECASE | re.DOTALL)
+UNESCAPED_TILDE = re.compile(r"(?<!\\)~")
+UNESCAPED_HASH = re.compile(r"(?<!\\|&)#")
+PERCENT = re.compile(r"%(-?[0-9]+(?:[.,][0-9]*)?)%")
+ESCAPE = re.compile(r"\\([}#~/\"\\])")
+
+
+def read_cloze(text: str) -> tuple[str, tuple[ClozePart, ...]]:
+    """The text with ``{#1}`` … for its gaps, and the gaps."""
+    parts: list[ClozePart] = []
+
+    def take(found: re.Match[str]) -> str:
+        qtype = QTYPE[found[2].upper()]
+        answers = tuple(_answer(each, qtype) for each in UNESCAPED_TILDE.split(found[3]) if each.strip())
+        parts.append(ClozePart(qtype, float(found[1] or 1), answers))
+        return f"{{#{len(parts)}}}"
+
+    return PART.sub(take, text), tuple(parts)
+
+
+def _answer(alternative: str, qtype: str) -> Answer:
+    fraction, rest = _fraction(alternative.strip())
+    pieces = UNESCAPED_HASH.split(rest, maxsplit=1)
+    text, feedback = _unescape(pieces[0]), _unescape(pieces[1]) if len(pieces) > 1 else ""
+    if qtype != "numerical":
+        # a choice is shown as HTML, a typed answer is compared as plain text
+        shown = text if qtype == "multichoice" else html.unescape(text)
+        return Answer(shown.strip(), fraction, feedback)
+    value, _, tolerance = text.partition(":")
+    return Answer(value.strip(), fraction, feedback, tolerance=tolerance.strip() or "0")
+
+
+def _fraction(alternative: str) -> tuple[float, str]:
+    if alternative.startswith("="):
+        return 1.0, alternative[1:]
+    found = PERCENT.match(alternative)
+    if found:
+        return float(found[1].replace(",", ".")) / 100, alternative[found.end() :]
+    return 0.0, alternative
+
+
+def _unescape(text: str) -> str:
+    return ESCAPE.sub(r"\1", text)

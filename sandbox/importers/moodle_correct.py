@@ -1,0 +1,82 @@
+"""The response that Moodle holds to be right, and the mark that it earns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from sandbox.importers import html
+from sandbox.importers.moodle_values import Answer, Question
+
+RIGHT = 0.9999999
+GAP = re.compile(r"\[\[(\d+)\]\]")
+Correct = tuple[tuple[str, ...] | None, float | None]
+NONE: Correct = (None, None)
+
+
+def correct_response(question: Question) -> Correct:
+    """(the right response, its mark), or (None, None) where there is none."""
+    judge = JUDGES.get(question.qtype)
+    return judge(question) if judge else NONE
+
+
+def _first_right(answers: Sequence[Answer]) -> Answer | None:
+    return next((answer for answer in answers if answer.fraction >= RIGHT), None)
+
+
+def _one(question: Question) -> Correct:
+    right = _first_right(question.answers)
+    return ((html.plain(right.text),), question.default_mark) if right else NONE
+
+
+def _choice(question: Question) -> Correct:
+    if question.options.get("single") == "1":
+        return _one(question)
+    chosen = [answer for answer in question.answers if answer.fraction > 0]
+    if not chosen:
+        return NONE
+    earned = min(sum(answer.fraction for answer in chosen), 1.0)
+    return tuple(html.plain(answer.text) for answer in chosen), round(earned * question.default_mark, 5)
+
+
+def _match(question: Question) -> Correct:
+    pairs = [(html.plain(text), answer) for text, answer in question.subquestions if text.strip()]
+    return tuple(f"{left} -> {right}" for left, right in pairs), question.default_mark
+
+
+def _ordering(question: Question) -> Correct:
+    placed = sorted(question.answers, key=lambda answer: answer.fraction)
+    return tuple(html.plain(answer.text) for answer in placed), question.default_mark
+
+
+def _gaps(question: Question) -> Correct:
+    places = [int(found) for found in GAP.findall(question.text)]
+    if not places or max(places) > len(question.answers) or min(places) < 1:
+        return NONE
+    return tuple(question.answers[place - 1].text for place in places), question.default_mark
+
+
+def _cloze(question: Question) -> Correct:
+    rights = [(_first_right(part.answers), part.mark) for part in question.cloze]
+    if not rights or any(right is None for right, _ in rights):
+        return NONE
+    return tuple(right.text for right, _ in rights if right), sum(mark for _, mark in rights)
+
+
+def _markers(question: Question) -> Correct:
+    texts = tuple(text for _, text in question.subquestions)
+    return tuple(f"Drop zone {place} -> {text}" for place, text in enumerate(texts, 1)), question.default_mark
+
+
+JUDGES: dict[str, Callable[[Question], Correct]] = {
+    "multichoice": _choice,
+    "truefalse": _one,
+    "shortanswer": _one,
+    "numerical": _one,
+    "match": _match,
+    "ordering": _ordering,
+    "gapselect": _gaps,
+    "ddwtos": _gaps,
+    "multianswer": _cloze,
+    "ddmarker": _markers,
+}

@@ -1,0 +1,197 @@
+"""A QTI 1.2 item → a New Quizzes item (the gem's V1 models; accepted canvas12-both and hostile12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from sandbox.importers import html
+from sandbox.importers.classic_qti12 import question_type
+from sandbox.importers.new_quizzes_values import Choice, NewQuizItem, Scoring, StemPiece
+from sandbox.importers.qti12 import Item, Label, Response, number
+
+BLANK = re.compile(r"(\[[A-Za-z0-9_.\-]+\])")
+FEEDBACK = {"general_fb": "neutral", "correct_fb": "correct", "general_incorrect_fb": "incorrect"}
+
+
+def read_item(item: Item) -> NewQuizItem:
+    """One item."""
+    named = item.metadata.get("question_type") or question_type(item)
+    base = NewQuizItem(
+        kind=None,
+        ident=item.ident,
+        title=item.title,
+        points=item.metadata.get("points_possible"),
+        body="" if item.stem is None else html.sanitize_new(item.stem.text),
+        shuffle=any(response.shuffle for response in item.responses),
+        feedback={FEEDBACK[k]: html.sanitize_new(v.text) for k, v in item.feedback.items() if k in FEEDBACK},
+        parent_stimulus=item.metadata.get("parent_stimulus_item_ident"),
+    )
+    reader = READERS.get(named)
+    return replace(base, error=f"Qti::UnsupportedSchema: {named}") if reader is None else reader(base, item)
+
+
+def _stimulus(base: NewQuizItem, _item: Item) -> NewQuizItem:
+    return replace(base, kind="STIMULUS", points=None, shuffle=None)
+
+
+def _right(item: Item) -> list[str]:
+    return [test.value for condition in item.scoring for test in condition.equal()]
+
+
+def _labels(responses: tuple[Response, ...]) -> tuple[Choice, ...]:
+    unique = {label.ident: html.sanitize_new(label.material.text) for each in responses for label in each.labels}
+    return tuple(Choice(ident, body) for ident, body in unique.items())
+
+
+def _all_labels(item: Item) -> tuple[Choice, ...]:
+    labels = [label for response in item.responses for label in response.labels]
+    return tuple(Choice(label.ident, html.sanitize_new(label.material.text)) for label in labels)
+
+
+def _choice(base: NewQuizItem, item: Item) -> NewQuizItem:
+    several = any(response.cardinality == "Multiple" for response in item.responses)
+    name, points = ("Multiple", None) if several else ("Single", 100.0)
+    scoring = tuple(Scoring(value, cardinality=name, points=points) for value in _right(item))
+    shown = {key.removesuffix("_fb"): html.sanitize_new(text.text) for key, text in item.feedback.items()}
+    answers = _all_labels(item)
+    idents = {answer.ident for answer in answers}
+    return replace(
+        base,
+        kind="ChoiceInteraction",
+        answers=answers,
+        scoring=scoring,
+        answer_feedback={ident: text for ident, text in shown.items() if ident in idents},
+    )
+
+
+def _short_answer(base: NewQuizItem, item: Item) -> NewQuizItem:
+    ident, right = item.responses[0].ident if item.responses else "", _right(item)
+    blank = StemPiece("blank", blank_id=ident, blank_name=right[0] if right else "")
+    return replace(
+        base,
+        kind="FillBlankInteraction",
+        answers=tuple(Choice(ident, value) for value in right),
+        stem=(StemPiece("text", base.body), blank),
+        scoring=tuple(Scoring(value, ident=ident, cardinality="Single", algorithm="TextInChoices") for value in right),
+    )
+
+
+def _blanks(base: NewQuizItem, item: Item) -> NewQuizItem:
+    return replace(
+        base,
+        kind="FillBlankInteraction",
+        answers=_all_labels(item),
+        stem=_stem(base.body, {each.ident: _plain(each.labels[0]) for each in item.responses if each.labels}),
+        scoring=tuple(
+            Scoring(_plain(label), ident=label.ident, parent=each.ident, algorithm="TextInChoices")
+            for each in item.responses
+            for label in each.labels
+        ),
+    )
+
+
+def _plain(label: Label) -> str:
+    return label.material.text
+
+
+def _dropdowns(base: NewQuizItem, item: Item) -> NewQuizItem:
+    texts = {(r.ident, label.ident): _plain(label) for r in item.responses for label in r.labels}
+    right = {
+        test.respident: texts.get((test.respident, test.value), "")
+        for condition in item.scoring
+        for test in condition.equal()
+    }
+    return replace(
+        base,
+        kind="CanvasMultipleDropdownInteraction",
+        answers=tuple(Choice(None, None) for _ in item.responses),
+        stem=_stem(base.body, right),
+        scoring=tuple(Scoring(text, ident=ident, cardinality="Single") for ident, text in right.items()),
+    )
+
+
+def _stem(body: str, names: dict[str, str]) -> tuple[StemPiece, ...]:
+    """A text cut at its ``[blank]``s; a bracket that names no response stays text."""
+    pieces = []
+    for part in BLANK.split(body):
+        ident = f"response_{part[1:-1]}"
+        if BLANK.fullmatch(part) and ident in names:
+            pieces.append(StemPiece("blank", blank_id=ident, blank_name=names[ident]))
+        elif part:
+            pieces.append(StemPiece("text", part))
+    return tuple(pieces)
+
+
+def _match(base: NewQuizItem, item: Item) -> NewQuizItem:
+    answers = _labels(item.responses)
+    texts = {answer.ident: answer.body or "" for answer in answers}
+    pairs = [(t.respident, t.value) for condition in item.scoring for t in condition.equal()]
+    return replace(
+        base,
+        kind="MatchInteraction",
+        answers=answers,
+        questions=tuple(
+            Choice(each.ident, html.sanitize_new(each.material.text) if each.material else "")
+            for each in item.responses
+        ),
+        scoring=tuple(
+            Scoring(texts[value], ident=left, cardinality="Single") for left, value in pairs if value in texts
+        ),
+    )
+
+
+def _numeric(base: NewQuizItem, item: Item) -> NewQuizItem:
+    scoring = []
+    for condition in item.scoring:
+        exact = next(iter(condition.equal()), None)
+        low, high = condition.bound("vargte", "vargt"), condition.bound("varlte", "varlt")
+        value = None if exact is None else number(exact.value)
+        if exact is not None and value is not None and low is not None:
+            margin = str(value - low)
+            scoring.append(Scoring(exact.value, ident=exact.respident, type="marginOfError", margin=margin))
+        elif exact is not None:
+            scoring.append(Scoring(exact.value, ident=exact.respident, type="exactResponse"))
+        elif low is not None and high is not None:
+            ident = condition.tests[0].respident
+            scoring.append(Scoring(f"{Decimal(str(low))}..{Decimal(str(high))}", ident, type="withinARange"))
+    return replace(base, kind="NumericInteraction", scoring=tuple(scoring))
+
+
+def _essay(base: NewQuizItem, item: Item) -> NewQuizItem:
+    limits = item.responses[0].word_limits if item.responses else None
+    notes = item.metadata.get("grading_notes", "")
+    return replace(base, kind="StringInteraction", grading_notes=notes, word_limits=limits)
+
+
+def _upload(base: NewQuizItem, _item: Item) -> NewQuizItem:
+    return replace(base, kind="UploadInteraction", grading_notes="")
+
+
+def _ordering(base: NewQuizItem, item: Item) -> NewQuizItem:
+    scoring = tuple(Scoring(value, cardinality="Ordered") for value in _right(item))
+    return replace(base, kind="OrderingInteraction", answers=_all_labels(item), scoring=scoring)
+
+
+def _categorization(base: NewQuizItem, item: Item) -> NewQuizItem:
+    filled = _match(base, item)
+    return replace(filled, kind="CategorizationInteraction")
+
+
+READERS: dict[str, Callable[[NewQuizItem, Item], NewQuizItem]] = {
+    "text_only_question": _stimulus,
+    "multiple_choice_question": _choice,
+    "multiple_answers_question": _choice,
+    "true_false_question": _choice,
+    "short_answer_question": _short_answer,
+    "fill_in_multiple_blanks_question": _blanks,
+    "multiple_dropdowns_question": _dropdowns,
+    "matching_question": _match,
+    "numerical_question": _numeric,
+    "essay_question": _essay,
+    "file_upload_question": _upload,
+    "ordering_question": _ordering,
+    "categorization_question": _categorization,
+}

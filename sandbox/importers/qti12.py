@@ -1,0 +1,212 @@
+"""QTI 1.2 as it stands in a file: items, responses, conditions. What an importer makes of it is its own affair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from sandbox.importers import safe_xml as safexml
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A piece of text; ``html`` says whether its ``texttype`` is text/html."""
+
+    text: str
+    html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One option of a response."""
+
+    ident: str
+    material: Material
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A ``response_lid`` or ``response_str`` with its options."""
+
+    kind: str
+    ident: str
+    cardinality: str
+    shuffle: bool
+    material: Material | None
+    labels: tuple[Label, ...]
+    word_limits: tuple[str, str] | None = None
+    """Least and most words, where New Quizzes is to hold to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One comparison of a condition: ``varequal``, ``vargte``, ``varlte`` …; ``negated`` inside ``<not>``."""
+
+    name: str
+    respident: str
+    value: str
+    case: str | None
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One ``respcondition``: its tests, the score it sets or adds (None if none), the feedback it shows."""
+
+    tests: tuple[Test, ...]
+    score: float | None
+    feedback: tuple[str, ...]
+
+    def equal(self, *, negated: bool = False) -> Iterator[Test]:
+        """The ``varequal`` tests outside (or inside) a ``<not>``."""
+        return (test for test in self.tests if test.name == "varequal" and test.negated is negated)
+
+    def bound(self, *names: str) -> float | None:
+        """The number that the first test of one of these names compares with."""
+        for test in self.tests:
+            if test.name in names:
+                return number(test.value)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One ``item``."""
+
+    ident: str
+    title: str
+    metadata: Mapping[str, str]
+    stem: Material | None
+    responses: tuple[Response, ...]
+    conditions: tuple[Condition, ...]
+    feedback: Mapping[str, Material]
+
+    @property
+    def scoring(self) -> tuple[Condition, ...]:
+        """The conditions that give points."""
+        return tuple(condition for condition in self.conditions if (condition.score or 0) > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One ``assessment`` (or ``objectbank``, without title) of a ``questestinterop``."""
+
+    ident: str
+    title: str
+    metadata: Mapping[str, str]
+    items: tuple[Item, ...]
+
+
+def read_assessments(root: etree._Element) -> tuple[Assessment, ...]:
+    """All assessments of a document."""
+    return tuple(
+        Assessment(
+            safexml.attribute(element, "ident"),
+            safexml.attribute(element, "title"),
+            read_metadata(element),
+            tuple(read_item(item) for item in safexml.descendants(element, "item")),
+        )
+        for element in safexml.descendants(root, "assessment", "objectbank")
+    )
+
+
+def read_metadata(element: etree._Element) -> Mapping[str, str]:
+    """``fieldlabel`` → ``fieldentry`` of the element's own metadata."""
+    holders = [element, *safexml.children(element, "itemmetadata")]
+    fields = (
+        field
+        for holder in holders
+        for data in safexml.children(holder, "qtimetadata")
+        for field in safexml.children(data, "qtimetadatafield")
+    )
+    return {
+        safexml.text_of(safexml.child(field, "fieldlabel")): safexml.text_of(safexml.child(field, "fieldentry"))
+        for field in fields
+    }
+
+
+def read_item(element: etree._Element) -> Item:
+    """One item."""
+    presentation = safexml.child(element, "presentation")
+    flow = safexml.child(presentation, "flow")
+    body = presentation if flow is None else flow
+    return Item(
+        safexml.attribute(element, "ident"),
+        safexml.attribute(element, "title"),
+        read_metadata(element),
+        read_material(body),
+        tuple(_read_response(each) for each in safexml.descendants(body, "response_lid", "response_str")),
+        tuple(_read_condition(each) for each in safexml.descendants(element, "respcondition")),
+        {
+            safexml.attribute(each, "ident"): material
+            for each in safexml.children(element, "itemfeedback")
+            if (material := _deep_material(each)) is not None
+        },
+    )
+
+
+def read_material(holder: etree._Element | None) -> Material | None:
+    """The texts of the element's own ``material`` children, or None."""
+    texts = [text for each in safexml.children(holder, "material") for text in each.iterchildren()]
+    return _join(texts)
+
+
+def _deep_material(holder: etree._Element) -> Material | None:
+    return _join(list(safexml.descendants(holder, "mattext")))
+
+
+def _join(texts: list[etree._Element]) -> Material | None:
+    if not texts:
+        return None
+    html = any(safexml.attribute(text, "texttype") == "text/html" for text in texts)
+    return Material(" ".join(safexml.text_of(text).strip(" \t\r\n") for text in texts), html)
+
+
+def _read_response(element: etree._Element) -> Response:
+    render = next(safexml.descendants(element, "render_choice", "render_fib"), None)
+    labels = safexml.descendants(element, "response_label")
+    return Response(
+        safexml.local(element),
+        safexml.attribute(element, "ident"),
+        safexml.attribute(element, "rcardinality"),
+        safexml.attribute(render, "shuffle").lower() == "yes",
+        read_material(element),
+        tuple(
+            Label(safexml.attribute(label, "ident"), _deep_material(label) or Material("", html=False))
+            for label in labels
+        ),
+        _word_limits(element),
+    )
+
+
+def _word_limits(element: etree._Element) -> tuple[str, str] | None:
+    if safexml.attribute(element, "word_limit_enabled").lower() != "yes":
+        return None
+    return safexml.attribute(element, "word_limit_min"), safexml.attribute(element, "word_limit_max")
+
+
+def _read_condition(element: etree._Element) -> Condition:
+    tests = tuple(
+        Test(
+            safexml.local(test),
+            safexml.attribute(test, "respident"),
+            safexml.text_of(test).strip(),
+            test.get("case"),
+            any(safexml.local(parent) == "not" for parent in test.iterancestors()),
+        )
+        for test in safexml.descendants(element, "varequal", "vargte", "vargt", "varlte", "varlt", "varsubstring")
+    )
+    scores = [number(safexml.text_of(each)) for each in safexml.children(element, "setvar")]
+    feedback = tuple(safexml.attribute(each, "linkrefid") for each in safexml.children(element, "displayfeedback"))
+    return Condition(tests, next((score for score in scores if score is not None), None), feedback)
+
+
+def number(text: str) -> float | None:
+    """A finite number, or None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None

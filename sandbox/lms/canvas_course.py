@@ -1,0 +1,164 @@
+"""The Canvas-like course: its quizzes and its assignments, as its teachers and its students see them."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import uuid
+from urllib.parse import unquote
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from sandbox.importers import html
+from sandbox.importers.qti12 import number
+from sandbox.lms.quiz_view import for_student, for_teacher
+from sandbox.lms.session import current_lms, or_404, require_account, require_teacher
+from sandbox.lms.state import Activity, CanvasQuiz, Json
+
+bp = Blueprint("canvas_course", __name__, url_prefix="/canvas")
+# Canvas serves formulas at the root of its host
+equations = Blueprint("canvas_equations", __name__)
+
+
+@bp.get("/courses/1")
+def home() -> str:
+    """The course's home page."""
+    return render_template("canvas_home.html", account=require_account())
+
+
+@bp.get("/courses/1/settings")
+def settings() -> str:
+    """Course settings, where "Import Course Content" is found."""
+    return render_template("canvas_settings.html", account=require_teacher())
+
+
+@bp.get("/courses/1/quizzes")
+def quizzes() -> str:
+    """The quizzes that this person may see."""
+    account = require_account()
+    shown = [each for each in current_lms().canvas.quizzes if each.published or account.teacher]
+    return render_template("canvas_quizzes.html", quizzes=shown, account=account)
+
+
+@bp.get("/courses/1/quizzes/<int:ident>")
+def quiz(ident: int) -> str:
+    """A quiz with its keys for a teacher, without them for a student."""
+    account, found = require_account(), _quiz(ident)
+    files = url_for("canvas_course.file", ident=ident, name="")
+    if account.teacher:
+        view = [for_teacher(question, files) for question in found.quiz.questions]
+        return render_template("canvas_quiz_teacher.html", found=found, questions=view, account=account)
+    view_without_keys = [for_student(question, files) for question in found.quiz.questions]
+    title, text = found.quiz.title, found.quiz.description
+    return render_template(
+        "canvas_quiz_student.html", title=title, text=text, questions=view_without_keys, account=account
+    )
+
+
+@bp.post("/courses/1/quizzes/<int:ident>/publish")
+def publish_quiz(ident: int) -> Response:
+    """Let students see the quiz."""
+    require_teacher()
+    _quiz(ident).published = True
+    return make_response(redirect(url_for("canvas_course.quiz", ident=ident), 303))
+
+
+def _quiz(ident: int) -> CanvasQuiz:
+    teacher = require_account().teacher
+    seen = (each for each in current_lms().canvas.quizzes if each.published or teacher)
+    return or_404(next((each for each in seen if each.ident == ident), None))
+
+
+@bp.get("/courses/1/files/<int:ident>/", defaults={"name": ""})
+@bp.get("/courses/1/files/<int:ident>/<path:name>")
+def file(ident: int, name: str) -> Response:
+    """A file of the package that a quiz came in."""
+    media = _quiz(ident).media
+    response = make_response(or_404(media.get(name, media.get(f"web_resources/{name}"))))
+    response.headers["Content-Type"] = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return response
+
+
+@equations.get("/equation_images/<path:latex>")
+def equation_image(latex: str) -> Response:
+    """Canvas draws the formula; here it is written out."""
+    text = html.escape(unquote(latex))
+    drawing = f'<text y="16" font-family="serif" font-size="16">{text}</text>'
+    size = f'width="{10 * len(latex)}" height="24"'
+    response = make_response(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawing}</svg>')
+    response.headers["Content-Type"] = "image/svg+xml"
+    return response
+
+
+@bp.get("/courses/1/assignments")
+def assignments() -> str:
+    """The assignments that this person may see."""
+    account = require_account()
+    shown = [each for each in current_lms().canvas.assignments if each.published or account.teacher]
+    return render_template("canvas_assignments.html", assignments=shown, account=account)
+
+
+@bp.get("/courses/1/assignments/new")
+def new_assignment() -> str:
+    """The form of an assignment whose submission type is an external tool."""
+    return render_template("canvas_assignment_new.html", account=require_teacher())
+
+
+@bp.post("/courses/1/assignments")
+def create_assignment() -> Response:
+    """Save an assignment with the link that the tool returned, if ``received`` names one."""
+    require_teacher()
+    lms = current_lms()
+    item = _received_item(request.form.get("received", ""))
+    custom = item.get("custom")
+    activity = Activity(
+        ident=len(lms.canvas.assignments) + 1,
+        name=request.form.get("name", "").strip() or str(item.get("title") or "Unnamed assignment"),
+        description=str(item.get("text") or ""),
+        url=request.form.get("external_tool_tag_attributes[url]", "") or str(item.get("url") or ""),
+        custom={str(k): _text(v) for k, v in custom.items()} if isinstance(custom, dict) else {},
+        resource_link_id=str(uuid.uuid4()),
+        points=number(request.form.get("points_possible", "")) or _line_item_points(item),
+        published=False,
+    )
+    lms.canvas.assignments.append(activity)
+    return make_response(redirect(url_for("canvas_course.assignment", ident=activity.ident), 303))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _line_item_points(item: Json) -> float | None:
+    line = item.get("lineItem")
+    return number(str(line.get("scoreMaximum"))) if isinstance(line, dict) else None
+
+
+def _received_item(ident: str) -> Json:
+    for each in current_lms().received:
+        if each.ident == ident and each.items and each.items[0].get("type") == "ltiResourceLink":
+            return each.items[0]
+    return {}
+
+
+@bp.get("/courses/1/assignments/<int:ident>")
+def assignment(ident: int) -> str:
+    """An assignment with the tool in a frame."""
+    account, found = require_account(), _assignment(ident)
+    frame = url_for("canvas_launch.assignment_launch", ident=ident)
+    return render_template("canvas_assignment.html", found=found, frame=frame, account=account)
+
+
+@bp.post("/courses/1/assignments/<int:ident>/publish")
+def publish_assignment(ident: int) -> Response:
+    """Let students see the assignment."""
+    require_teacher()
+    _assignment(ident).published = True
+    return make_response(redirect(url_for("canvas_course.assignment", ident=ident), 303))
+
+
+def _assignment(ident: int) -> Activity:
+    teacher = require_account().teacher
+    seen = (each for each in current_lms().canvas.assignments if each.published or teacher)
+    return or_404(next((each for each in seen if each.ident == ident), None))

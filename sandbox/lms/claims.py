@@ -1,0 +1,163 @@
+"""The id_tokens of both flavours, claim by claim (facts: lms-behaviour §1.1, §1.5, §2.2; moodle-live)."""
+
+from __future__ import annotations
+
+from sandbox.lms.config import Account
+from sandbox.lms.state import Json, Launch, Lms
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+LTI_DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+LTI_AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/"
+SETTINGS = LTI_DL + "deep_linking_settings"
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#"
+SYSTEM = "http://purl.imsglobal.org/vocab/lis/v2/system/person#"
+COURSE_TYPE = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"
+CANVAS_TOKEN_SECONDS = 3600
+MOODLE_TOKEN_SECONDS = 60
+AGS_SCOPES = [
+    f"https://purl.imsglobal.org/spec/lti-ags/scope/{name}"
+    for name in ("lineitem", "lineitem.readonly", "result.readonly", "score")
+]
+
+
+def id_token(lms: Lms, launch: Launch, nonce: str) -> str:
+    """The signed id_token of a launch."""
+    build = _canvas if launch.flavour == "canvas" else _moodle
+    return lms.keys[launch.flavour].sign({**_common(lms, launch, nonce), **build(lms, launch), **launch.claims})
+
+
+def _common(lms: Lms, launch: Launch, nonce: str) -> Json:
+    registration = lms.registrations[launch.flavour]
+    seconds = CANVAS_TOKEN_SECONDS if launch.flavour == "canvas" else MOODLE_TOKEN_SECONDS
+    return {
+        "iss": lms.issuer(launch.flavour),
+        "aud": registration.client_id,
+        "iat": lms.now(),
+        "exp": lms.now() + seconds,
+        "nonce": nonce,
+        LTI + "deployment_id": registration.deployment_id,
+        LTI + "message_type": launch.message_type,
+        LTI + "version": "1.3.0",
+        LTI + "target_link_uri": launch.target_link_uri,
+    }
+
+
+def _person(lms: Lms, account: Account) -> Json:
+    if not lms.share_personal_data:
+        return {}
+    return {
+        "name": account.name,
+        "given_name": account.given_name,
+        "family_name": account.family_name,
+        "email": account.email,
+    }
+
+
+def _canvas(lms: Lms, launch: Launch) -> Json:
+    account = launch.account
+    role = "Instructor" if account.teacher else "Learner"
+    person = "Instructor" if account.teacher else "Student"
+    return {
+        "azp": lms.registrations["canvas"].client_id,
+        "sub": account.canvas_id,
+        "locale": lms.config.locale,
+        **_person(lms, account),
+        LTI + "roles": [MEMBERSHIP + role, INSTITUTION + person, SYSTEM + "User"],
+        LTI + "context": {
+            "id": "4dde05e8ca1973bcca9bffc13e1548820eee93a3",
+            "label": "EXAM101",
+            "title": "Introduction to Testing",
+            "type": [COURSE_TYPE],
+        },
+        LTI + "tool_platform": {
+            "guid": "TnWxcQwmwuz9u3bHBa1x5HqeNeGqZ1SlgsGZtd2D:canvas-lms",
+            "name": "Canvas stand-in",
+            "version": "cloud",
+            "product_family_code": "canvas",
+        },
+        LTI + "launch_presentation": {
+            "document_target": "iframe",
+            "height": 800,
+            "width": 800,
+            "locale": lms.config.locale,
+            "return_url": f"{lms.base_url}/canvas/courses/1/external_content/success/external_tool_redirect",
+        },
+        LTI + "lti1p1": {"user_id": account.canvas_id},
+        LTI_AGS + "endpoint": {"scope": AGS_SCOPES, "lineitems": f"{lms.base_url}/canvas/api/lti/courses/1/line_items"},
+    }
+
+
+def canvas_custom(lms: Lms, account: Account) -> dict[str, str]:
+    """Custom fields that an administrator of Canvas would set, with their variables filled in."""
+    return {
+        "canvas_course_id": "1",
+        "canvas_user_id": str(101 + int(account.moodle_id)),
+        "canvas_api_domain": lms.base_url.partition("://")[2],
+    }
+
+
+def _moodle(lms: Lms, launch: Launch) -> Json:
+    account = launch.account
+    shared = lms.share_personal_data
+    extension = {"user_username": account.key, "lms": "moodle-2"} if shared else {"lms": "moodle-2"}
+    return {
+        "sub": account.moodle_id,
+        **_person(lms, account),
+        LTI + "roles": [MEMBERSHIP + ("Instructor" if account.teacher else "Learner")],
+        LTI + "context": {
+            "id": "2",
+            "label": "EXAM101",
+            "title": "Introduction to Testing",
+            "type": ["CourseSection"],
+        },
+        LTI + "lis": {"person_sourcedid": "", "course_section_sourcedid": ""},
+        LTI + "ext": extension,
+        LTI + "launch_presentation": {
+            "locale": lms.config.locale,
+            "document_target": "iframe",
+            "return_url": f"{lms.base_url}/moodle/course/view.php?id=2",
+        },
+        LTI + "tool_platform": {
+            "product_family_code": "moodle",
+            "version": "2024100706",
+            "guid": "moodle.stand-in",
+            "name": "LabU",
+            "description": "Moodle stand-in",
+        },
+        LTI_AGS + "endpoint": {
+            "scope": AGS_SCOPES,
+            "lineitems": f"{lms.base_url}/moodle/mod/lti/services.php/2/lineitems?type_id=2",
+        },
+    }
+
+
+def canvas_settings(return_url: str, placement: str) -> Json:
+    """deep_linking_settings of a Canvas placement (facts: lms-behaviour §1.1). There is never a ``data`` member."""
+    cartridges = [f"application/vnd.ims.imsccv1p{n}" for n in (1, 2, 3)]
+    files = [*cartridges, "application/zip", "application/xml"]
+    takes_file = placement == "migration_selection"
+    return {
+        "deep_link_return_url": return_url,
+        "accept_types": ["file"] if takes_file else ["ltiResourceLink"],
+        "accept_presentation_document_targets": ["iframe"] if takes_file else ["iframe", "window"],
+        "accept_media_types": ",".join(files) if takes_file else "application/vnd.ims.lti.v1.ltilink",
+        "auto_create": False,
+        "accept_multiple": False,
+    }
+
+
+def moodle_settings(return_url: str, tool_name: str) -> Json:
+    """deep_linking_settings of Moodle's "Select content" (facts: moodle-live, the teacher's id_token)."""
+    return {
+        "accept_types": ["ltiResourceLink"],
+        "accept_presentation_document_targets": ["frame", "iframe", "window"],
+        "accept_copy_advice": False,
+        "accept_multiple": True,
+        "accept_unsigned": False,
+        "auto_create": False,
+        "can_confirm": False,
+        "deep_link_return_url": return_url,
+        "title": tool_name,
+        "text": "",
+    }

@@ -1,0 +1,152 @@
+"""The Moodle-like course: adding the External tool, and opening it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from sandbox.lms.canvas_response import ResponseRefused, content_items
+from sandbox.lms.claims import LTI, SETTINGS, moodle_settings
+from sandbox.lms.moodle_oidc import login_page, repost_page
+from sandbox.lms.moodle_response import ActivityForm, check_response, form_of
+from sandbox.lms.session import current_lms, or_404, refusal_page, require_account, require_teacher
+from sandbox.lms.state import Activity, Json, ReceivedItems
+
+bp = Blueprint("moodle_course", __name__, url_prefix="/moodle")
+FORM_FIELDS = {
+    "name": "name",
+    "intro": "introeditor[text]",
+    "toolurl": "toolurl",
+    "instructorcustomparameters": "instructorcustomparameters",
+    "grade": "grade[modgrade_point]",
+    "resource_id": "lineitemresourceid",
+    "tag": "lineitemtag",
+    "icon": "secureicon",
+}
+NO_PERMISSION = "Sorry, but you do not currently have permissions to do that (Manage activities)."
+BAD_SESSKEY = "Your session has most likely timed out. Please log in again."
+
+
+@bp.get("/course/view.php")
+def course() -> str:
+    """The course page with its activities and, for a teacher, the activity chooser."""
+    return render_template("moodle_course.html", activities=current_lms().moodle.activities, account=require_account())
+
+
+@bp.get("/course/modedit.php")
+def new_activity() -> str:
+    """The form "New External tool", with the button "Select content"."""
+    account = require_teacher()
+    return render_template("moodle_modedit.html", account=account, fields=FORM_FIELDS, problem="", given={})
+
+
+@bp.post("/course/modedit.php")
+def save_activity() -> Response:
+    """Save one activity, or each of the items that came back together."""
+    account = require_teacher()
+    forms = _submitted_forms()
+    problem = forms[0].problem() if len(forms) == 1 else None
+    if problem:
+        page = render_template(
+            "moodle_modedit.html", account=account, fields=FORM_FIELDS, problem=problem, given=asdict(forms[0])
+        )
+        return make_response(page)
+    for form in forms:
+        _add(form)
+    return make_response(redirect(url_for("moodle_course.course", id=2), 303))
+
+
+def _submitted_forms() -> list[ActivityForm]:
+    try:
+        several = json.loads(request.form.get("items") or "[]")
+        if several:
+            return [ActivityForm(**each) for each in several]
+    except (ValueError, TypeError):
+        abort(400)
+    return [ActivityForm(**{key: request.form.get(name, "") for key, name in FORM_FIELDS.items()})]
+
+
+def _add(form: ActivityForm) -> None:
+    lms = current_lms()
+    number = len(lms.moodle.activities) + 1
+    # several items at once: a grade out of range is saved as none, without a word
+    points = float(form.grade) if form.grade and not form.problem() else None
+    activity = Activity(number, form.name, form.intro, form.toolurl, form.custom(), str(number), points)
+    lms.moodle.activities.append(activity)
+
+
+@bp.get("/mod/lti/contentitem.php")
+def content_item() -> Response:
+    """The frame of "Select content": a deep linking launch."""
+    account, lms = require_teacher(), current_lms()
+    if "moodle" not in lms.registrations:
+        return refusal_page("No tool is registered yet.", 404)
+    path = url_for("moodle_course.content_item_return", course=2, id=2, sesskey=session["sesskey"])
+    settings = moodle_settings(lms.base_url + path, lms.registrations["moodle"].name)
+    return login_page(lms, lms.begin("moodle", account, "LtiDeepLinkingRequest", {SETTINGS: settings}))
+
+
+@bp.post("/mod/lti/contentitem_return.php")
+def content_item_return() -> Response:
+    """Check the tool's answer and hand the filled form to the page around the frame."""
+    again = repost_page()
+    if again is not None:
+        return again
+    account, lms = require_account(), current_lms()
+    try:
+        claims = check_response(lms, request.form.get("JWT", ""))
+    except ResponseRefused as refusal:
+        return _refused(str(refusal))
+    if request.args.get("sesskey") != session.get("sesskey"):
+        return _refused(BAD_SESSKEY)
+    if not account.teacher:
+        return _refused(NO_PERMISSION)
+    items = content_items(claims)
+    lms.received.append(ReceivedItems(secrets.token_urlsafe(8), "moodle", "ContentArea", items, claims))
+    return make_response(render_template("moodle_content_return.html", message=_form_data(items)))
+
+
+def _refused(text: str) -> Response:
+    current_lms().refusals.append(("moodle", text))
+    return refusal_page(text, 404)
+
+
+def _form_data(items: tuple[Json, ...]) -> Json:
+    """What Moodle's page hands to ``processContentItemReturnData``; an item without type selects nothing."""
+    name = current_lms().registrations["moodle"].name
+    forms = [asdict(form_of(item, name)) for item in items if item.get("type")]
+    if len(forms) > 1:
+        return {"multiple": forms}
+    return forms[0] if forms else {}
+
+
+@bp.get("/mod/lti/view.php")
+def activity() -> str:
+    """An activity, with the tool in a frame."""
+    account, found = require_account(), _activity()
+    frame = url_for("moodle_course.launch", id=found.ident)
+    return render_template("moodle_activity.html", found=found, frame=frame, account=account)
+
+
+@bp.get("/mod/lti/launch.php")
+def launch() -> Response:
+    """The frame of an activity: a launch of its resource link."""
+    account, lms, found = require_account(), current_lms(), _activity()
+    if "moodle" not in lms.registrations:
+        return refusal_page("No tool is registered yet.", 404)
+    claims = {
+        LTI + "resource_link": {"id": found.resource_link_id, "title": found.name, "description": found.description},
+        LTI + "custom": dict(found.custom),
+    }
+    begun = lms.begin("moodle", account, "LtiResourceLinkRequest", claims, found.url)
+    return login_page(lms, begun, cmid=found.ident)
+
+
+def _activity() -> Activity:
+    wanted = request.args.get("id", type=int)
+    activities = current_lms().moodle.activities
+    return or_404(next((each for each in activities if each.ident == wanted), None))

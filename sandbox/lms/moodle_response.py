@@ -1,0 +1,156 @@
+"""A deep linking response, checked as Moodle checks it, and the form that Moodle fills from it.
+
+Facts: moodle-live (deep linking). Moodle looks at the signature by ``kid``, at exp, nbf and iat without any
+leeway, and at iss. It does not look at aud, nonce, deployment_id or message_type.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NoReturn
+
+import jwt
+from jwt.algorithms import RSAAlgorithm
+
+from sandbox.importers import html
+from sandbox.lms.canvas_response import ResponseRefused, fetch_keys
+from sandbox.lms.state import Json, Lms
+
+NO_KID = "error/Error: kid must be provided in JWT header."
+NO_KEYS = (
+    r"Exception - mod_lti\local\ltiopenid\jwks_helper::fix_jwks_alg(): Argument #1 ($jwks) "
+    "must be of type array, null given"
+)
+WRONG_ISSUER = "Consumer key is incorrect."
+BAD_SIGNATURE = "Exception - Signature verification failed"
+UNKNOWN_KID = 'Exception - "kid" invalid, unable to lookup correct key'
+EXPIRED = "Exception - Expired token"
+GRADE_RANGE = "Invalid grade value. This must be an integer between 1 and 100"
+NAME_TOO_LONG = "Maximum of 255 characters"
+MAX_NAME = 255
+MAX_GRADE = 100
+
+
+def check_response(lms: Lms, token: str) -> Json:
+    """The claims of a response. Raises ResponseRefused with what Moodle shows in the dialog's frame."""
+    registration = lms.registrations.get("moodle")
+    try:
+        header = jwt.get_unverified_header(token)
+        unverified = jwt.decode(token, options={"verify_signature": False})
+    except jwt.PyJWTError as error:
+        _refuse("Exception - Wrong number of segments", error)
+    if registration is None or unverified.get("iss") != registration.client_id:
+        _refuse(WRONG_ISSUER)
+    if not header.get("kid"):
+        _refuse(NO_KID)
+    claims = _verified(lms, token, str(header["kid"]), registration.jwks_uri)
+    _check_times(lms.now(), claims)
+    return claims
+
+
+def _refuse(text: str, cause: Exception | None = None) -> NoReturn:
+    raise ResponseRefused(text) from cause
+
+
+def _verified(lms: Lms, token: str, kid: str, jwks_uri: str) -> Json:
+    """Moodle keeps the tool's keys and fetches them anew when a token does not verify with them."""
+    kept = lms.tool_keys.get("moodle")
+    if isinstance(kept, dict):
+        try:
+            return _decode(token, kid, kept)
+        except ResponseRefused:
+            pass
+    fresh = fetch_keys(jwks_uri, verify=lms.config.verify_tls)
+    if not fresh:
+        _refuse(NO_KEYS)
+    lms.tool_keys["moodle"] = dict(fresh)
+    return _decode(token, kid, fresh)
+
+
+def _decode(token: str, kid: str, keys: Mapping[str, object]) -> Json:
+    if kid not in keys:
+        _refuse(UNKNOWN_KID)
+    try:
+        public = RSAAlgorithm.from_jwk(json.dumps(keys[kid]))
+        checks = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
+        options = {**checks, "verify_iss": False, "verify_sub": False, "verify_jti": False}
+        return jwt.decode(token, public, algorithms=["RS256"], options=options)  # type: ignore[arg-type]  # a TypedDict
+    except (jwt.PyJWTError, ValueError) as error:
+        _refuse(BAD_SIGNATURE, error)
+
+
+def _check_times(now: int, claims: Json) -> None:
+    for name in ("nbf", "iat"):
+        at = claims.get(name)
+        if isinstance(at, int | float) and at > now:
+            when = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+            _refuse(f"Exception - Cannot handle token with {name} prior to {when}")
+    expires = claims.get("exp")
+    if isinstance(expires, int | float) and now >= expires:
+        _refuse(EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityForm:
+    """The fields of Moodle's External tool form that a content item fills. ``grade`` None: no grading."""
+
+    name: str
+    intro: str
+    toolurl: str
+    instructorcustomparameters: str
+    grade: str
+    resource_id: str
+    tag: str
+    icon: str
+
+    def problem(self) -> str | None:
+        """What the form says when it is saved, or None."""
+        if len(self.name) > MAX_NAME:
+            return NAME_TOO_LONG
+        if not self.grade:
+            return None
+        whole = self.grade.removesuffix(".0")
+        return None if whole.isdigit() and 1 <= int(whole) <= MAX_GRADE else GRADE_RANGE
+
+    def custom(self) -> dict[str, str]:
+        """The custom parameters, one a line; a key with capitals is sent in small letters too."""
+        pairs = (line.partition("=") for line in self.instructorcustomparameters.splitlines() if "=" in line)
+        sent: dict[str, str] = {}
+        for name, _, value in pairs:
+            sent[name.strip().lower()] = value.strip()
+            sent[name.strip()] = value.strip()
+        return sent
+
+
+def form_of(item: Json, tool_name: str) -> ActivityForm:
+    """The form that one content item fills, whatever its type: Moodle makes an External tool of each."""
+    text = str(item.get("html") or item.get("text") or "")
+    line_item = item.get("lineItem")
+    line = line_item if isinstance(line_item, dict) else None
+    icon = item.get("icon")
+    return ActivityForm(
+        name=html.plain(str(item.get("title") or "")) or tool_name,
+        intro=text,
+        toolurl=str(item.get("url") or ""),
+        instructorcustomparameters=_custom_lines(item.get("custom")),
+        grade="" if line is None else str(line.get("scoreMaximum", MAX_GRADE)),
+        resource_id=str((line or {}).get("resourceId") or ""),
+        tag=str((line or {}).get("tag") or ""),
+        icon=str(icon.get("url") or "") if isinstance(icon, dict) else "",
+    )
+
+
+def _custom_lines(custom: object) -> str:
+    if not isinstance(custom, dict):
+        return ""
+    # true becomes "1", and a line break in a value starts a parameter of its own, as in Moodle
+    return "\n".join(f"{name}={_custom_value(value)}" for name, value in custom.items())
+
+
+def _custom_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return str(value)

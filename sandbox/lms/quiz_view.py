@@ -1,0 +1,125 @@
+"""What a page shows of a Classic question. The student's view is built without the keys, so that none can slip in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.importers import html
+from sandbox.importers.classic_values import NO_ANSWER_TEXT, Answer, Question
+
+FILEBASE = "%24IMS-CC-FILEBASE%24/"
+CHOICES = frozenset({"multiple_choice_question", "true_false_question", "multiple_answers_question"})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice on a page, as HTML."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list to choose from, with the text in front of it as HTML."""
+
+    label: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudentQuestion:
+    """A question as a student sees it: no weights, no right answers, no comments."""
+
+    type: str
+    text: str
+    points: float
+    options: tuple[Option, ...] = ()
+    selects: tuple[Select, ...] = ()
+    blanks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherAnswer:
+    """An answer as a teacher sees it: ``mark`` says what it is worth or what it belongs to."""
+
+    html: str
+    mark: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherQuestion:
+    """A question as a teacher sees it."""
+
+    type: str
+    text: str
+    points: float
+    answers: tuple[TeacherAnswer, ...]
+    distractors: tuple[str, ...]
+    general_comment: str
+    error: str
+
+
+def for_student(question: Question, files: str) -> StudentQuestion:
+    """The student's view; ``files`` is the address under which the package's files are served."""
+    base = StudentQuestion(question.type, _shown(question.text, files), question.points or 0.0)
+    kind = question.type
+    options: tuple[Option, ...] = ()
+    selects: tuple[Select, ...] = ()
+    blanks: tuple[str, ...] = ()
+    if kind in CHOICES:
+        options = tuple(Option(_answer_html(answer, files)) for answer in question.answers)
+    elif kind == "matching_question":
+        # the order of the right sides would give the answer away
+        sides = tuple(sorted(set(question.matches)))
+        selects = tuple(Select(_answer_html(answer, files), sides) for answer in question.answers)
+    elif kind == "multiple_dropdowns_question":
+        selects = _dropdowns(question)
+    elif kind == "fill_in_multiple_blanks_question":
+        blanks = tuple(dict.fromkeys(answer.blank or "" for answer in question.answers))
+    return StudentQuestion(base.type, base.text, base.points, options, selects, blanks)
+
+
+def _dropdowns(question: Question) -> tuple[Select, ...]:
+    names = dict.fromkeys(answer.blank or "" for answer in question.answers)
+    return tuple(
+        Select(html.escape(name), tuple(a.text for a in question.answers if a.blank == name)) for name in names
+    )
+
+
+def for_teacher(question: Question, files: str) -> TeacherQuestion:
+    """The teacher's view, keys included."""
+    rights = {answer.right for answer in question.answers}
+    return TeacherQuestion(
+        type=question.type,
+        text=_shown(question.text, files),
+        points=question.points or 0.0,
+        answers=tuple(
+            TeacherAnswer(_answer_html(answer, files), _mark(answer), answer.weight == 100 or answer.right is not None)
+            for answer in question.answers
+        ),
+        distractors=tuple(text for text in question.matches if text not in rights),
+        general_comment=question.neutral_comments,
+        error=question.error or "",
+    )
+
+
+def _shown(text: str, files: str) -> str:
+    return text.replace(FILEBASE, files)
+
+
+def _answer_html(answer: Answer, files: str) -> str:
+    if answer.numeric_type == "exact_answer":
+        return html.escape(f"{answer.exact} ± {answer.margin}")
+    if answer.numeric_type == "range_answer":
+        return html.escape(f"{answer.start} – {answer.end}")
+    if answer.html:
+        return _shown(answer.html, files)
+    return html.escape(answer.text or NO_ANSWER_TEXT)
+
+
+def _mark(answer: Answer) -> str:
+    if answer.right is not None:
+        return f"→ {answer.right}"
+    place = f"[{answer.blank}] " if answer.blank else ""
+    return place + ("Correct answer" if answer.weight == 100 else "")

@@ -1,0 +1,158 @@
+"""Dynamic registration, as Moodle and as Canvas do it (facts: lms-behaviour §1.5, §2.3; moodle-live)."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlencode, urlsplit
+
+import jwt
+from flask import Blueprint, jsonify, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from sandbox.lms.config import DEPLOYMENT_IDS, Flavour, ToolRegistration
+from sandbox.lms.session import current_lms, require_teacher
+from sandbox.lms.state import Lms
+
+bp = Blueprint("registration", __name__)
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+SCOPES = [f"{AGS}lineitem", f"{AGS}lineitem.readonly", f"{AGS}result.readonly", f"{AGS}score"]
+TOKEN_SECONDS = 3600
+
+
+@bp.get("/register")
+def form() -> str:
+    """Where the administrator pastes the tool's registration link."""
+    require_teacher()
+    return render_template("register.html", frame="")
+
+
+@bp.post("/register")
+def begin() -> Response:
+    """Open the link in a frame, with ``openid_configuration`` and a new ``registration_token``."""
+    require_teacher()
+    flavour: Flavour = "canvas" if request.form.get("flavour") == "canvas" else "moodle"
+    link = request.form.get("url", "")
+    if urlsplit(link).scheme not in ("http", "https"):
+        return make_response(render_template("register.html", frame=""), 400)
+    parameters = urlencode(invitation(current_lms(), flavour))
+    return make_response(render_template("register.html", frame=f"{link}{'&' if '?' in link else '?'}{parameters}"))
+
+
+def invitation(lms: Lms, flavour: Flavour) -> dict[str, str]:
+    """What the LMS adds to the tool's link. The token is signed, lives an hour, and names the new client."""
+    paths = {
+        "canvas": "/canvas/api/lti/security/openid-configuration",
+        "moodle": "/moodle/mod/lti/openid-configuration.php",
+    }
+    claims = {"sub": secrets.token_urlsafe(11), "scope": "reg", "iat": lms.now(), "exp": lms.now() + TOKEN_SECONDS}
+    return {
+        "openid_configuration": lms.base_url + paths[flavour],
+        "registration_token": jwt.encode(claims, lms.data_secret, algorithm="HS256"),
+    }
+
+
+@bp.get("/moodle/mod/lti/openid-configuration.php")
+def moodle_configuration() -> Response:
+    """Public, as in Moodle."""
+    return jsonify(_configuration(current_lms(), "moodle", "/moodle/mod/lti/openid-registration.php"))
+
+
+@bp.get("/canvas/api/lti/security/openid-configuration")
+def canvas_configuration() -> tuple[Response, int]:
+    """Only for whoever holds the token, as in Canvas."""
+    lms = current_lms()
+    if not _client(lms):
+        return jsonify(errors=[{"message": "Invalid registration token"}]), 401
+    return jsonify(_configuration(lms, "canvas", "/canvas/api/lti/registrations")), 200
+
+
+@bp.post("/moodle/mod/lti/openid-registration.php")
+def moodle_registration() -> tuple[Response, int]:
+    """Keep the tool; the token works once."""
+    return _register("moodle")
+
+
+@bp.post("/canvas/api/lti/registrations")
+def canvas_registration() -> tuple[Response, int]:
+    """Keep the tool; a deployment comes later, when it is installed."""
+    return _register("canvas")
+
+
+def _configuration(lms: Lms, flavour: Flavour, registration: str) -> dict[str, object]:
+    platform = lms.describe()[flavour]
+    types = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest")
+    named = {"https://canvas.instructure.com/lti/account_name": "Stand-in University"} if flavour == "canvas" else {}
+    return {
+        "issuer": platform.issuer,
+        "authorization_endpoint": platform.auth_url,
+        "token_endpoint": platform.token_url,
+        "jwks_uri": platform.jwks_url,
+        "registration_endpoint": lms.base_url + registration,
+        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "scopes_supported": SCOPES,
+        "response_types_supported": ["id_token"],
+        "claims_supported": ["sub", "iss", "name", "given_name", "family_name", "email"],
+        PLATFORM: {
+            "product_family_code": flavour,
+            "version": "stand-in",
+            "messages_supported": [{"type": each} for each in types],
+            **named,
+        },
+    }
+
+
+def _client(lms: Lms) -> str:
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    try:
+        return str(jwt.decode(token, lms.data_secret, algorithms=["HS256"])["sub"])
+    except jwt.PyJWTError:
+        return ""
+
+
+def _register(flavour: Flavour) -> tuple[Response, int]:
+    lms, given = current_lms(), request.get_json(silent=True)
+    client_id = _client(lms)
+    problem = _problem(client_id, lms, given)
+    if problem or not isinstance(given, dict):
+        lms.refusals.append((flavour, problem))
+        return jsonify(error=problem), 400
+    lms.used_data.add(client_id)
+    deployment = DEPLOYMENT_IDS[flavour]
+    lms.register(
+        flavour,
+        ToolRegistration(
+            client_id=client_id,
+            deployment_id=deployment,
+            initiate_login_uri=given["initiate_login_uri"],
+            redirect_uris=tuple(given["redirect_uris"]),
+            target_link_uri=given[TOOL]["target_link_uri"],
+            jwks_uri=given["jwks_uri"],
+            name=given["client_name"],
+        ),
+    )
+    answer = {**given, "client_id": client_id}
+    if flavour == "moodle":
+        answer[TOOL] = {**given[TOOL], "deployment_id": deployment}
+    return jsonify(answer), 200
+
+
+def _problem(client_id: str, lms: Lms, given: object) -> str:
+    """The first thing that Moodle would refuse, in its words; nothing if all is well."""
+    tool = given.get(TOOL) if isinstance(given, dict) else None
+    if not client_id:
+        return "missing_registration_token"
+    if client_id in lms.used_data:
+        return "token_already_used"
+    if not isinstance(given, dict) or not isinstance(tool, dict):
+        return "invalid_request"
+    wanted = (
+        ("id_token" in given.get("response_types", []), "invalid_response_types"),
+        (bool(given.get("redirect_uris")), "invalid_redirect_uris"),
+        (given.get("token_endpoint_auth_method") == "private_key_jwt", "invalid_token_endpoint_auth_method"),
+        (given.get("application_type", "web") == "web", "invalid_application_type"),
+        (all(given.get(name) for name in ("initiate_login_uri", "client_name", "jwks_uri")), "invalid_request"),
+        (all(tool.get(name) for name in ("domain", "target_link_uri")), "invalid_request"),
+    )
+    return next((code for fine, code in wanted if not fine), "")

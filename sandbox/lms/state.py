@@ -1,0 +1,174 @@
+"""All that the stand-in LMS remembers, in memory."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import has_request_context, request
+
+from sandbox.importers.classic_values import ClassicImport, Quiz
+from sandbox.importers.moodle_cc import Restore
+from sandbox.importers.moodle_values import MoodleImport
+from sandbox.importers.new_quizzes_values import NewQuiz
+from sandbox.lms.config import (
+    CLIENT_IDS,
+    Account,
+    Flavour,
+    LmsConfig,
+    PlatformDescription,
+    ToolRegistration,
+    describe_platforms,
+)
+from sandbox.lms.keys import SigningKey
+
+Json = Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Launch:
+    """A launch that the LMS began and the tool may fetch its token for, once."""
+
+    ident: str
+    flavour: Flavour
+    account: Account
+    message_type: str
+    target_link_uri: str
+    claims: Json
+    used: bool = False
+
+
+@dataclass(slots=True)
+class Migration:
+    """One run of Canvas's "Import Course Content"."""
+
+    ident: int
+    file_url: str
+    state: str
+    issues: tuple[str, ...] = ()
+    outcome: ClassicImport | None = None
+
+
+@dataclass(slots=True)
+class CanvasQuiz:
+    """A quiz of the Canvas course, and what New Quizzes would make of the same package."""
+
+    ident: int
+    quiz: Quiz
+    media: Mapping[str, bytes]
+    new_quiz: NewQuiz | None
+    new_quiz_problem: str
+    published: bool = False
+
+
+@dataclass(slots=True)
+class Activity:
+    """An assignment with an external tool (Canvas) or an External tool activity (Moodle)."""
+
+    ident: int
+    name: str
+    description: str
+    url: str
+    custom: Mapping[str, str]
+    resource_link_id: str
+    points: float | None = None
+    published: bool = True
+
+
+@dataclass(slots=True)
+class CanvasCourse:
+    """The Canvas-like course."""
+
+    migrations: list[Migration] = field(default_factory=list)
+    quizzes: list[CanvasQuiz] = field(default_factory=list)
+    assignments: list[Activity] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class MoodleCourse:
+    """The Moodle-like course and its question bank; ``imports`` keeps every try, the refused ones too."""
+
+    activities: list[Activity] = field(default_factory=list)
+    imports: list[MoodleImport] = field(default_factory=list)
+    restores: list[Restore] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ReceivedItems:
+    """A deep linking response that was accepted."""
+
+    ident: str
+    flavour: Flavour
+    placement: str
+    items: tuple[Json, ...]
+    claims: Json
+
+
+class Lms:
+    """The LMS: what it is set up with, and what happened so far."""
+
+    def __init__(self, config: LmsConfig) -> None:
+        self.config = config
+        self._base_url = config.base_url.rstrip("/")
+        self.share_personal_data = config.share_personal_data
+        self.storage = config.storage
+        self.registrations: dict[Flavour, ToolRegistration] = {}
+        self.keys: dict[Flavour, SigningKey] = {"canvas": SigningKey(), "moodle": SigningKey()}
+        self.tool_keys: dict[Flavour, Json] = {}
+        self.launches: dict[str, Launch] = {}
+        self.data_secret = secrets.token_hex(32)
+        self.used_data: set[str] = set()
+        self.canvas = CanvasCourse()
+        self.moodle = MoodleCourse()
+        self.received: list[ReceivedItems] = []
+        self.refusals: list[tuple[Flavour, str]] = []
+        for flavour, registration in (("canvas", config.canvas), ("moodle", config.moodle)):
+            if registration is not None:
+                self.register("canvas" if flavour == "canvas" else "moodle", registration)
+
+    @property
+    def base_url(self) -> str:
+        """Where browsers find this LMS: as set, or as the request at hand was addressed. No slash at the end."""
+        if self._base_url or not has_request_context():
+            return self._base_url
+        return request.host_url.rstrip("/")
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self._base_url = url.rstrip("/")
+
+    def register(self, flavour: Flavour, registration: ToolRegistration) -> None:
+        """Make the tool known to one flavour; a later registration replaces an earlier one."""
+        self.registrations[flavour] = registration
+
+    def describe(self) -> dict[Flavour, PlatformDescription]:
+        """Both platforms, as a tool must know them."""
+        return describe_platforms(self.base_url, self.config.canvas_issuer)
+
+    def issuer(self, flavour: Flavour) -> str:
+        """The ``iss`` of this flavour's launches."""
+        return self.describe()[flavour].issuer
+
+    def client_id(self, flavour: Flavour) -> str:
+        """The registered client id, or the one a tool would be registered under."""
+        registration = self.registrations.get(flavour)
+        return registration.client_id if registration else CLIENT_IDS[flavour]
+
+    def begin(self, flavour: Flavour, account: Account, message_type: str, claims: Json, target: str = "") -> Launch:
+        """Keep a launch until the tool asks for its token."""
+        registration = self.registrations[flavour]
+        launch = Launch(
+            ident=secrets.token_urlsafe(16),
+            flavour=flavour,
+            account=account,
+            message_type=message_type,
+            target_link_uri=target or registration.target_link_uri,
+            claims=claims,
+        )
+        self.launches[launch.ident] = launch
+        return launch
+
+    def now(self) -> int:
+        """The LMS's clock, in whole seconds."""
+        return int(self.config.now())
