@@ -19,7 +19,7 @@ from lti_tool.exam.richtext import (
     RichText,
     Text,
 )
-from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.media import MediaPaths
 from lti_tool.formats.writing.phrases import phrase
 
 Attributes = tuple[tuple[str, str], ...]
@@ -31,7 +31,7 @@ class HtmlRenderer:
     other_tags: ClassVar[Mapping[str, str]] = {}
     """Elements that an LMS loses, and those that say the same."""
 
-    def __init__(self, media: MediaFiles, language: str | None) -> None:
+    def __init__(self, media: MediaPaths, language: str | None) -> None:
         self.media, self.language = media, language
         self._written: dict[Attributes, str] = {}
 

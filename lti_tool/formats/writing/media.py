@@ -7,8 +7,9 @@ import binascii
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from posixpath import splitext
+from typing import Protocol
 
 from lti_tool.exam.media import Asset, Assets
 from lti_tool.exam.remark import Remark
@@ -22,25 +23,39 @@ _PIECE = 3 * 2**16
 _SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}\Z")
 
 
-class _Lacking:
-    """The files that a question lacks: those that stay on the web, and how many are nowhere."""
+class MediaPaths(Protocol):
+    """Resolves the addresses of images and files to paths in the package."""
 
-    def __init__(self) -> None:
-        self._remote: set[str] = set()
-        self._missing = 0
+    def path(self, url: str) -> str | None:
+        """Return the path in the package, or ``None`` if there is no such file."""
 
-    def note(self, url: str) -> None:
-        """Count an address."""
-        if url.startswith("http"):
-            self._remote.add(url)
+
+class MediaUse:
+    """The media of one text or one question: ``files`` in the package, and ``unavailable`` addresses."""
+
+    def __init__(self, package_media: MediaPaths) -> None:
+        self._package_media = package_media
+        self.files: dict[str, None] = {}
+        self.unavailable: list[str] = []
+
+    def path(self, url: str) -> str | None:
+        """Return the path in the package, or ``None`` if there is no such file; remember which it was."""
+        path = self._package_media.path(url)
+        if path is None:
+            self.unavailable.append(url)
         else:
-            self._missing += 1
+            self.files[path] = None
+        return path
 
-    def remarks(self) -> tuple[Remark, ...]:
-        """Return what the teacher should know."""
-        found = [MEDIA_REMOTE.with_facts(count=len(self._remote))] if self._remote else []
-        found += [MEDIA_MISSING.with_facts(count=self._missing)] if self._missing else []
-        return tuple(found)
+
+def unavailable_media(urls: Iterable[str]) -> tuple[Remark, ...]:
+    """Return the remarks about addresses without a file: the remote ones by address, the others by occurrence."""
+    addresses = list(urls)
+    remote = {url for url in addresses if url.startswith("http")}
+    missing = sum(not url.startswith("http") for url in addresses)
+    remarks = [MEDIA_REMOTE.with_facts(count=len(remote))] if remote else []
+    remarks += [MEDIA_MISSING.with_facts(count=missing)] if missing else []
+    return tuple(remarks)
 
 
 class MediaFiles:
@@ -54,7 +69,7 @@ class MediaFiles:
         self._paths: dict[str, str | None] = {}
         self._used: dict[str, Asset] = {}
         self._first: dict[str, tuple[int, int]] = {}
-        self._lacking: dict[int, _Lacking] = {}
+        self._unavailable: dict[int, list[str]] = {}
         self._question = 0
 
     def turn_to(self, question: int) -> None:
@@ -70,15 +85,14 @@ class MediaFiles:
             self._paths[url] = self._place(url)
         found = self._paths[url]
         if found is None:
-            self._lacking.setdefault(self._question, _Lacking()).note(url)
+            self._unavailable.setdefault(self._question, []).append(url)
         elif found not in self._first or self._question < self._first[found][0]:
             self._first[found] = (self._question, len(self._first))
         return found
 
     def remarks(self, question: int) -> tuple[Remark, ...]:
         """Return what could not be taken along of a question, by its number."""
-        found = self._lacking.get(question)
-        return found.remarks() if found else ()
+        return unavailable_media(self._unavailable.get(question, ()))
 
     def used(self) -> Iterator[tuple[str, Asset]]:
         """Yield path and asset of every file that is used, those of the first question first."""
