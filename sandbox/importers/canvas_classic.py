@@ -10,11 +10,10 @@ from dataclasses import replace
 
 from lxml import etree
 
-from sandbox.importers import classic_qti12, classic_qti21, html, qti12
-from sandbox.importers import safe_xml as safexml
+from sandbox.importers import classic_qti12, classic_qti21, html, qti12, safe_xml
 from sandbox.importers.archive import ImportRefused, read_archive
-from sandbox.importers.classic_values import NO_TYPE, TOO_LONG, ClassicImport, Question, Quiz
-from sandbox.importers.package import Package, Resource, read_package
+from sandbox.importers.classic_model import NO_TYPE, TOO_LONG, ClassicImport, ClassicQuestion, ClassicQuiz
+from sandbox.importers.content_package import ContentPackage, PackageResource, read_package
 
 MAX_TEXT_BYTES = 16 * 1024
 META = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
@@ -40,7 +39,7 @@ def read(data: bytes) -> ClassicImport:
     )
 
 
-def _read_quizzes(package: Package) -> tuple[Quiz, ...]:
+def _read_quizzes(package: ContentPackage) -> tuple[ClassicQuiz, ...]:
     if package.kind == "canvas_cartridge":
         return tuple(_read_canvas_assessments(package))
     if package.kind == "common_cartridge":
@@ -54,24 +53,24 @@ def _read_quizzes(package: Package) -> tuple[Quiz, ...]:
     )
 
 
-def _read_canvas_assessments(package: Package) -> Iterable[Quiz]:
+def _read_canvas_assessments(package: ContentPackage) -> Iterable[ClassicQuiz]:
     for resource in package.of_type("imsqti_xmlv1p2/imscc_xmlv1p"):
         own = f"non_cc_assessments/{resource.ident}.xml.qti"
         name = own if package.archive.get(own) is not None else resource.href
         yield from _read_qti12(package, name, cartridge=True)
 
 
-def _read_profile_assessments(package: Package) -> Iterable[Quiz]:
+def _read_profile_assessments(package: ContentPackage) -> Iterable[ClassicQuiz]:
     for resource in package.of_type("imsqti_xmlv1p"):
         if "assessment" in resource.type:
             yield from _read_qti12(package, resource.href, cartridge=False)
 
 
-def _read_qti12(package: Package, name: str, *, cartridge: bool) -> Iterable[Quiz]:
+def _read_qti12(package: ContentPackage, name: str, *, cartridge: bool) -> Iterable[ClassicQuiz]:
     data = package.archive.get(name)
     if data is None:
         return
-    root, damage = safexml.parse_recovering(data), safexml.find_damage(data)
+    root, damage = safe_xml.parse_recovering(data), safe_xml.find_damage(data)
     for assessment in qti12.read_assessments(root):
         items = assessment.items if damage is None else assessment.items[: damage.items_before]
         questions = [classic_qti12.read_question(item, cartridge=cartridge) for item in items]
@@ -80,20 +79,22 @@ def _read_qti12(package: Package, name: str, *, cartridge: bool) -> Iterable[Qui
         yield _quiz(package, assessment, tuple(questions))
 
 
-def _broken(item: qti12.Item) -> Question:
+def _broken(item: qti12.Qti12Item) -> ClassicQuestion:
     # the item in which the XML breaks arrives as a wreck, and nothing after it arrives at all
     ident = item.ident.split("<", 1)[0].replace(" ", "_")
-    return Question(type="Error", name="", ident=ident, text="", error=NO_TYPE)
+    return ClassicQuestion(type="Error", name="", ident=ident, text="", error=NO_TYPE)
 
 
-def _quiz(package: Package, assessment: qti12.Assessment, questions: tuple[Question, ...]) -> Quiz:
-    quiz = Quiz(assessment.ident, assessment.title, questions)
+def _quiz(
+    package: ContentPackage, assessment: qti12.Qti12Assessment, questions: tuple[ClassicQuestion, ...]
+) -> ClassicQuiz:
+    quiz = ClassicQuiz(assessment.ident, assessment.title, questions)
     meta = package.archive.get(f"{assessment.ident}/assessment_meta.xml")
-    return quiz if meta is None else _with_meta(quiz, safexml.parse_recovering(meta))
+    return quiz if meta is None else _with_meta(quiz, safe_xml.parse_recovering(meta))
 
 
-def _with_meta(quiz: Quiz, meta: etree._Element) -> Quiz:
-    said = {safexml.local(each): safexml.text_of(each) for each in meta.iterchildren()}
+def _with_meta(quiz: ClassicQuiz, meta: etree._Element) -> ClassicQuiz:
+    said = {safe_xml.local(each): safe_xml.text_of(each) for each in meta.iterchildren()}
     minutes, attempts = (qti12.number(said.get(key, "")) for key in ("time_limit", "allowed_attempts"))
     return replace(
         quiz,
@@ -114,29 +115,29 @@ def _flag(text: str | None) -> bool | None:
     return None if text is None else text.strip() == "true"
 
 
-def _read_qti21(package: Package) -> Iterable[Quiz]:
+def _read_qti21(package: ContentPackage) -> Iterable[ClassicQuiz]:
     items = {each.href: each for each in package.of_type("imsqti_item_xmlv2p0", "imsqti_item_xmlv2p1")}
     for test in package.of_type("imsqti_assessment_xmlv2p1", "imsqti_test_xmlv2p1"):
         data = package.archive.get(test.href)
         if data is not None:
-            yield _read_test(package, safexml.parse_recovering(data), items)
+            yield _read_test(package, safe_xml.parse_recovering(data), items)
 
 
-def _read_test(package: Package, test: etree._Element, items: dict[str, Resource]) -> Quiz:
-    part = safexml.child(test, "testPart")
+def _read_test(package: ContentPackage, test: etree._Element, items: dict[str, PackageResource]) -> ClassicQuiz:
+    part = safe_xml.child(test, "testPart")
     if part is None:
         raise ImportRefused("Instructure doesn't support QTI importing from this source.")
-    control = safexml.child(part, "itemSessionControl")
-    limit = qti12.number(safexml.attribute(safexml.child(test, "timeLimits"), "maxTime"))
-    attempts = qti12.number(safexml.attribute(control, "maxAttempts"))
+    control = safe_xml.child(part, "itemSessionControl")
+    limit = qti12.number(safe_xml.attribute(safe_xml.child(test, "timeLimits"), "maxTime"))
+    attempts = qti12.number(safe_xml.attribute(control, "maxAttempts"))
     questions = (
         question
-        for element in safexml.descendants(part, "assessmentSection", "assessmentItemRef")
+        for element in safe_xml.descendants(part, "assessmentSection", "assessmentItemRef")
         if (question := _read_test_part(package, element, items)) is not None
     )
-    return Quiz(
-        safexml.attribute(test, "identifier"),
-        safexml.attribute(test, "title"),
+    return ClassicQuiz(
+        safe_xml.attribute(test, "identifier"),
+        safe_xml.attribute(test, "title"),
         tuple(questions),
         time_limit=None if limit is None else int(limit / 60),
         allowed_attempts=None if attempts is None else int(attempts),
@@ -144,38 +145,40 @@ def _read_test(package: Package, test: etree._Element, items: dict[str, Resource
     )
 
 
-def _read_test_part(package: Package, element: etree._Element, items: dict[str, Resource]) -> Question | None:
-    if safexml.local(element) == "assessmentSection":
-        title = safexml.attribute(element, "title")
-        shown = safexml.attribute(element, "visible") == "true"
-        return Question("text_only_question", title, "", title, points=None) if shown else None
-    href = safexml.attribute(element, "href")
+def _read_test_part(
+    package: ContentPackage, element: etree._Element, items: dict[str, PackageResource]
+) -> ClassicQuestion | None:
+    if safe_xml.local(element) == "assessmentSection":
+        title = safe_xml.attribute(element, "title")
+        shown = safe_xml.attribute(element, "visible") == "true"
+        return ClassicQuestion("text_only_question", title, "", title, points=None) if shown else None
+    href = safe_xml.attribute(element, "href")
     data = package.archive.get(href)
     # a reference is followed only to an item that the manifest lists under the same name
     if data is None or href not in items:
         return None
-    weight = safexml.child(element, "weight")
+    weight = safe_xml.child(element, "weight")
     return classic_qti21.read_question(
-        safexml.parse_recovering(data),
+        safe_xml.parse_recovering(data),
         interaction=items[href].interaction,
-        weight=None if weight is None else safexml.attribute(weight, "value"),
+        weight=None if weight is None else safe_xml.attribute(weight, "value"),
     )
 
 
-def _shorten(question: Question) -> Question:
+def _shorten(question: ClassicQuestion) -> ClassicQuestion:
     return replace(question, text=TOO_LONG) if _is_too_long(question) else question
 
 
-def _is_too_long(question: Question) -> bool:
+def _is_too_long(question: ClassicQuestion) -> bool:
     return len(question.text.encode()) > MAX_TEXT_BYTES
 
 
-def _too_long(questions: tuple[Question, ...]) -> str:
+def _too_long(questions: tuple[ClassicQuestion, ...]) -> str:
     names = [question.name for question in questions if _is_too_long(question)]
     return "\n".join(f'The question text for the question "{name}" was too long.' for name in names)
 
 
-def _course_files(package: Package) -> tuple[str, ...]:
+def _course_files(package: ContentPackage) -> tuple[str, ...]:
     """Files that become course files: web content, or for QTI 2.1 only what an item lists beside itself.
 
     Of Canvas's own cartridge it is what stands in ``web_resources``, whoever it is for (webcontent_converter.rb).
@@ -189,7 +192,7 @@ def _course_files(package: Package) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(listed) if package.archive.get(name) is not None)
 
 
-def _missing(quizzes: tuple[Quiz, ...], known: set[str]) -> tuple[str, ...]:
+def _missing(quizzes: tuple[ClassicQuiz, ...], known: set[str]) -> tuple[str, ...]:
     texts = (
         text.replace("%24IMS-CC-FILEBASE%24", html.FILEBASE)
         for quiz in quizzes

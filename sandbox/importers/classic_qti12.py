@@ -12,8 +12,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sandbox.importers import html
-from sandbox.importers.classic_values import NO_ANSWER_TEXT, NO_KEY, NO_TYPE, Answer, Question
-from sandbox.importers.qti12 import Condition, Item, Label, Material, Response, number
+from sandbox.importers.classic_model import NO_ANSWER_TEXT, NO_KEY, NO_TYPE, ClassicAnswer, ClassicQuestion
+from sandbox.importers.qti12 import Material, Qti12Item, Qti12Response, ResponseCondition, ResponseLabel, number
 
 PROFILES = {
     "cc.multiple_choice": "multiple_choice_question",
@@ -26,10 +26,10 @@ PROFILES = {
 NAME_CHARACTER = re.compile(r"[^\w.\-]")
 
 
-def read_question(item: Item, *, cartridge: bool) -> Question:
+def read_question(item: Qti12Item, *, cartridge: bool) -> ClassicQuestion:
     """One question. ``cartridge``: read by Canvas's own cartridge importer, which keeps HTML of left sides."""
     kind = question_type(item)
-    base = Question(
+    base = ClassicQuestion(
         type=kind,
         name=item.title,
         ident=_item_ident(item.ident),
@@ -45,7 +45,7 @@ def read_question(item: Item, *, cartridge: bool) -> Question:
     return reader(base, item, cartridge)
 
 
-def question_type(item: Item) -> str:
+def question_type(item: Qti12Item) -> str:
     """The Canvas name of the item's type: its metadata, or the Common Cartridge profile, or a guess."""
     named = item.metadata.get("question_type", "")
     if named == "ordering_question":
@@ -56,7 +56,7 @@ def question_type(item: Item) -> str:
     return PROFILES.get(profile) or _guess(item)
 
 
-def _guess(item: Item) -> str:
+def _guess(item: Qti12Item) -> str:
     if not item.responses:
         return "Error"
     first = item.responses[0]
@@ -65,7 +65,7 @@ def _guess(item: Item) -> str:
     return "multiple_answers_question" if first.cardinality == "Multiple" else "multiple_choice_question"
 
 
-def _points(item: Item, kind: str) -> float:
+def _points(item: Qti12Item, kind: str) -> float:
     value = number(item.metadata.get("points_possible") or item.metadata.get("cc_weighting") or "")
     if value is None:
         return 0.0 if kind == "text_only_question" else 1.0
@@ -87,7 +87,7 @@ def _option_text(material: Material) -> tuple[str, str | None]:
     return text, (kept if kept and kept != text else None)
 
 
-def _comment(item: Item, ident: str) -> str:
+def _comment(item: Qti12Item, ident: str) -> str:
     shown = item.feedback.get(ident)
     return html.clear_html(shown.text) if shown else ""
 
@@ -101,7 +101,7 @@ def _option_ident(ident: str) -> str:
     return name if name[:1].isalpha() or name[:1] == "_" else f"RESPONSE_{name}"
 
 
-def _right_idents(conditions: tuple[Condition, ...], respident: str | None = None) -> set[str]:
+def _right_idents(conditions: tuple[ResponseCondition, ...], respident: str | None = None) -> set[str]:
     # the migration tool rewrites the option's colon but not the key's: such a key points nowhere
     return {
         test.value
@@ -111,9 +111,9 @@ def _right_idents(conditions: tuple[Condition, ...], respident: str | None = Non
     }
 
 
-def _label_answer(label: Label, right: set[str], item: Item) -> Answer:
+def _label_answer(label: ResponseLabel, right: set[str], item: Qti12Item) -> ClassicAnswer:
     text, kept = _option_text(label.material)
-    return Answer(
+    return ClassicAnswer(
         text=text or NO_ANSWER_TEXT,
         html=kept,
         weight=100 if label.ident in right else 0,
@@ -122,7 +122,7 @@ def _label_answer(label: Label, right: set[str], item: Item) -> Answer:
     )
 
 
-def _choice(base: Question, item: Item, _cartridge: bool) -> Question:
+def _choice(base: ClassicQuestion, item: Qti12Item, _cartridge: bool) -> ClassicQuestion:
     right = _right_idents(item.scoring)
     labels = item.responses[0].labels if item.responses else ()
     answers = [_label_answer(label, right, item) for label in labels]
@@ -133,17 +133,17 @@ def _choice(base: Question, item: Item, _cartridge: bool) -> Question:
     return replace(base, answers=tuple(answers), error=error)
 
 
-def _short_answer(base: Question, item: Item, _cartridge: bool) -> Question:
+def _short_answer(base: ClassicQuestion, item: Qti12Item, _cartridge: bool) -> ClassicQuestion:
     texts = [test.value for condition in item.scoring for test in condition.equal()]
-    answers = tuple(Answer(text=text, weight=100) for text in texts)
+    answers = tuple(ClassicAnswer(text=text, weight=100) for text in texts)
     return replace(base, answers=answers, error=None if answers else NO_KEY)
 
 
-def _blank_name(response: Response) -> str:
+def _blank_name(response: Qti12Response) -> str:
     return NAME_CHARACTER.sub("-", response.ident.removeprefix("response_"))
 
 
-def _blanks(base: Question, item: Item, _cartridge: bool) -> Question:
+def _blanks(base: ClassicQuestion, item: Qti12Item, _cartridge: bool) -> ClassicQuestion:
     choices = base.type == "multiple_dropdowns_question"
     answers = []
     for response in item.responses:
@@ -151,17 +151,17 @@ def _blanks(base: Question, item: Item, _cartridge: bool) -> Question:
         for label in response.labels:
             weight = 100 if label.ident in right or not choices else 0
             text = html.clear_html(label.material.text) if label.material.html else label.material.text
-            answers.append(Answer(text=text, weight=weight, blank=_blank_name(response)))
+            answers.append(ClassicAnswer(text=text, weight=weight, blank=_blank_name(response)))
     error = None if any(answer.weight for answer in answers) else NO_KEY
     return replace(base, answers=tuple(answers), error=error)
 
 
-def _matching(base: Question, item: Item, cartridge: bool) -> Question:
+def _matching(base: ClassicQuestion, item: Qti12Item, cartridge: bool) -> ClassicQuestion:
     if item.responses and item.responses[0].cardinality == "Ordered":
         return _ordering(base, item)
     texts = {label.ident: _plain(label.material) for each in item.responses for label in each.labels}
     answers = tuple(
-        Answer(text=_plain(left), html=_left_html(left, cartridge), right=texts[ident])
+        ClassicAnswer(text=_plain(left), html=_left_html(left, cartridge), right=texts[ident])
         for each in item.responses
         if (left := each.material) is not None
         for ident in sorted(_right_idents(item.scoring, each.ident) & set(texts))
@@ -178,22 +178,22 @@ def _left_html(left: Material, cartridge: bool) -> str | None:
     return kept or (text if cartridge and left.html else None)
 
 
-def _ordering(base: Question, item: Item) -> Question:
+def _ordering(base: ClassicQuestion, item: Qti12Item) -> ClassicQuestion:
     texts = {label.ident: _plain(label.material) for label in item.responses[0].labels}
     order = [test.value for condition in item.scoring for test in condition.equal() if test.value in texts]
-    answers = tuple(Answer(text=str(place), right=texts[ident]) for place, ident in enumerate(order, 1))
+    answers = tuple(ClassicAnswer(text=str(place), right=texts[ident]) for place, ident in enumerate(order, 1))
     return replace(base, answers=answers, matches=tuple(texts.values()), error=None if answers else NO_KEY)
 
 
-def _numerical(base: Question, item: Item, _cartridge: bool) -> Question:
+def _numerical(base: ClassicQuestion, item: Qti12Item, _cartridge: bool) -> ClassicQuestion:
     answers = tuple(answer for condition in item.scoring if (answer := _number_answer(condition)) is not None)
     return replace(base, answers=answers, error=None if answers else NO_KEY)
 
 
-def _number_answer(condition: Condition) -> Answer | None:
+def _number_answer(condition: ResponseCondition) -> ClassicAnswer | None:
     exact = next((number(test.value) for test in condition.equal()), None)
     low, high = condition.bound("vargte", "vargt"), condition.bound("varlte", "varlt")
-    common = Answer(text="answer_text", weight=100)
+    common = ClassicAnswer(text="answer_text", weight=100)
     if exact is not None:
         margin = 0.0 if high is None else float(Decimal(str(high)) - Decimal(str(exact)))
         return replace(common, numeric_type="exact_answer", exact=exact, margin=margin)
@@ -202,11 +202,11 @@ def _number_answer(condition: Condition) -> Answer | None:
     return replace(common, numeric_type="range_answer", start=low, end=high)
 
 
-def _bare(base: Question, _item: Item, _cartridge: bool) -> Question:
+def _bare(base: ClassicQuestion, _item: Qti12Item, _cartridge: bool) -> ClassicQuestion:
     return base
 
 
-READERS: dict[str, Callable[[Question, Item, bool], Question]] = {
+READERS: dict[str, Callable[[ClassicQuestion, Qti12Item, bool], ClassicQuestion]] = {
     "multiple_choice_question": _choice,
     "multiple_answers_question": _choice,
     "true_false_question": _choice,

@@ -8,27 +8,26 @@ from dataclasses import replace
 
 from lxml import etree
 
-from sandbox.importers import html
-from sandbox.importers import safe_xml as safexml
-from sandbox.importers.classic_values import NO_ANSWER_TEXT, NO_KEY, NO_TYPE, Answer, Question
+from sandbox.importers import html, safe_xml
+from sandbox.importers.classic_model import NO_ANSWER_TEXT, NO_KEY, NO_TYPE, ClassicAnswer, ClassicQuestion
 from sandbox.importers.qti12 import number
 
 PARAGRAPH_JOIN = "\n<br/>\n"
 
 
-def read_question(item: etree._Element, *, interaction: str, weight: str | None) -> Question:
+def read_question(item: etree._Element, *, interaction: str, weight: str | None) -> ClassicQuestion:
     """One question. ``interaction`` is the manifest's interactionType, ``weight`` that of the assessmentItemRef."""
     points = number(weight or "")
-    base = Question(
+    base = ClassicQuestion(
         type="Error",
-        name=safexml.attribute(item, "title"),
-        ident=safexml.attribute(item, "identifier"),
+        name=safe_xml.attribute(item, "title"),
+        ident=safe_xml.attribute(item, "identifier"),
         text="",
         points=1.0 if points is None else points,
     )
-    body = safexml.child(item, "itemBody")
+    body = safe_xml.child(item, "itemBody")
     for name, reader in READERS.items():
-        if next(safexml.descendants(body, name), None) is not None and body is not None:
+        if next(safe_xml.descendants(body, name), None) is not None and body is not None:
             return reader(base, item, body)
     if interaction == "orderInteraction" and body is not None:
         return _order(base, item, body)
@@ -38,11 +37,11 @@ def read_question(item: etree._Element, *, interaction: str, weight: str | None)
 def correct_values(item: etree._Element) -> Mapping[str, tuple[str, ...]]:
     """Response identifier → the values of its ``correctResponse``."""
     return {
-        safexml.attribute(each, "identifier"): tuple(
-            safexml.text_of(value).strip()
-            for value in safexml.children(safexml.child(each, "correctResponse"), "value")
+        safe_xml.attribute(each, "identifier"): tuple(
+            safe_xml.text_of(value).strip()
+            for value in safe_xml.children(safe_xml.child(each, "correctResponse"), "value")
         )
-        for each in safexml.children(item, "responseDeclaration")
+        for each in safe_xml.children(item, "responseDeclaration")
     }
 
 
@@ -60,18 +59,18 @@ def _stem(body: etree._Element | None) -> str:
 
 
 def _is_stem_part(element: etree._Element, body: etree._Element) -> bool:
-    name, parent = safexml.local(element), element.getparent()
+    name, parent = safe_xml.local(element), element.getparent()
     if name in ("div", "p", "object"):
-        return parent is body or (parent is not None and safexml.local(parent).endswith("Interaction"))
+        return parent is body or (parent is not None and safe_xml.local(parent).endswith("Interaction"))
     if name == "prompt" and parent is not None:
-        return safexml.local(parent) in ("choiceInteraction", "extendedTextInteraction")
+        return safe_xml.local(parent) in ("choiceInteraction", "extendedTextInteraction")
     return False
 
 
 def _inner(element: etree._Element) -> str:
     clean = copy.deepcopy(element)
     for each in list(clean.iter()):
-        each.tag = safexml.local(each)
+        each.tag = safe_xml.local(each)
     etree.cleanup_namespaces(clean)
     parts = [html.escape(clean.text or "")]
     for each in clean:
@@ -88,39 +87,39 @@ def _as_canvas_writes(element: etree._Element) -> str:
     return f"<{name}{attributes}>{inner}</{name}>" + html.escape(element.tail or "")
 
 
-def _choice(base: Question, item: etree._Element, body: etree._Element) -> Question:
+def _choice(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:
     right = {value for values in correct_values(item).values() for value in values}
-    answers = tuple(_choice_answer(choice, right) for choice in safexml.descendants(body, "simpleChoice"))
+    answers = tuple(_choice_answer(choice, right) for choice in safe_xml.descendants(body, "simpleChoice"))
     several = sum(answer.weight == 100 for answer in answers) > 1
     kind = "multiple_answers_question" if several else "multiple_choice_question"
     error = None if any(answer.weight for answer in answers) else NO_KEY
     return replace(base, type=kind, text=_stem(body), answers=answers, error=error)
 
 
-def _choice_answer(choice: etree._Element, right: set[str]) -> Answer:
-    ident, text = safexml.attribute(choice, "identifier"), html.clear_html(safexml.text_of(choice))
+def _choice_answer(choice: etree._Element, right: set[str]) -> ClassicAnswer:
+    ident, text = safe_xml.attribute(choice, "identifier"), html.clear_html(safe_xml.text_of(choice))
     kept = html.sanitize_option(_inner(choice)) if len(choice) else None
     weight = 100 if ident in right else 0
-    return Answer(text=text or NO_ANSWER_TEXT, html=kept if kept != text else None, weight=weight, ident=ident)
+    return ClassicAnswer(text=text or NO_ANSWER_TEXT, html=kept if kept != text else None, weight=weight, ident=ident)
 
 
-def _associate(base: Question, item: etree._Element, body: etree._Element) -> Question:
+def _associate(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:
     texts = _choice_texts(body, "simpleAssociableChoice")
     pairs = correct_pairs(item, texts)
-    answers = tuple(Answer(text=texts[pair[1]], right=texts[pair[0]]) for pair in pairs)
+    answers = tuple(ClassicAnswer(text=texts[pair[1]], right=texts[pair[0]]) for pair in pairs)
     return replace(base, type="matching_question", answers=answers, matches=tuple(texts[pair[0]] for pair in pairs))
 
 
-def _essay(base: Question, item: etree._Element, body: etree._Element) -> Question:
+def _essay(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:
     texts = [value for values in correct_values(item).values() for value in values]
     kind = "short_answer_question" if texts else "essay_question"
-    answers = tuple(Answer(text=text, weight=100) for text in texts)
+    answers = tuple(ClassicAnswer(text=text, weight=100) for text in texts)
     return replace(base, type=kind, text=_stem(body), answers=answers)
 
 
-def _text_entry(base: Question, item: etree._Element, body: etree._Element) -> Question:
+def _text_entry(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:
     answers = tuple(
-        Answer(text=value, weight=100, blank=ident)
+        ClassicAnswer(text=value, weight=100, blank=ident)
         for ident, values in correct_values(item).items()
         for value in values
     )
@@ -128,13 +127,13 @@ def _text_entry(base: Question, item: etree._Element, body: etree._Element) -> Q
     return replace(base, type="fill_in_multiple_blanks_question", text=text, answers=answers)
 
 
-def _inline_choice(base: Question, item: etree._Element, body: etree._Element) -> Question:
+def _inline_choice(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:
     right = correct_values(item)
     answers = tuple(
-        Answer(text=safexml.text_of(choice), weight=_inline_weight(choice, right.get(ident, ())), blank=ident)
-        for each in safexml.descendants(body, "inlineChoiceInteraction")
-        for ident in [safexml.attribute(each, "responseIdentifier")]
-        for choice in safexml.children(each, "inlineChoice")
+        ClassicAnswer(text=safe_xml.text_of(choice), weight=_inline_weight(choice, right.get(ident, ())), blank=ident)
+        for each in safe_xml.descendants(body, "inlineChoiceInteraction")
+        for ident in [safe_xml.attribute(each, "responseIdentifier")]
+        for choice in safe_xml.children(each, "inlineChoice")
     )
     stem = _with_blanks(body, "inlineChoiceInteraction")
     text = PARAGRAPH_JOIN.join(_as_canvas_writes(_plain_names(part)) for part in stem)
@@ -142,20 +141,20 @@ def _inline_choice(base: Question, item: etree._Element, body: etree._Element) -
 
 
 def _inline_weight(choice: etree._Element, right: tuple[str, ...]) -> float | None:
-    return 100 if safexml.attribute(choice, "identifier") in right else None
+    return 100 if safe_xml.attribute(choice, "identifier") in right else None
 
 
 def _plain_names(element: etree._Element) -> etree._Element:
     for each in element.iter():
-        each.tag = safexml.local(each)
+        each.tag = safe_xml.local(each)
     return element
 
 
 def _with_blanks(body: etree._Element, name: str) -> etree._Element:
     """The body with each interaction replaced by ``[responseIdentifier]``."""
     changed = copy.deepcopy(body)
-    for each in list(safexml.descendants(changed, name)):
-        text = f"[{safexml.attribute(each, 'responseIdentifier')}]{each.tail or ''}"
+    for each in list(safe_xml.descendants(changed, name)):
+        text = f"[{safe_xml.attribute(each, 'responseIdentifier')}]{each.tail or ''}"
         parent, before = each.getparent(), each.getprevious()
         if parent is None:
             continue
@@ -167,37 +166,37 @@ def _with_blanks(body: etree._Element, name: str) -> etree._Element:
     return changed
 
 
-def _match(base: Question, item: etree._Element, body: etree._Element) -> Question:
+def _match(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:
     texts = _choice_texts(body, "simpleAssociableChoice")
-    sets = [list(safexml.children(each, "simpleAssociableChoice")) for each in _match_sets(body)]
-    matches = tuple(safexml.text_of(choice).strip() for choice in (sets[1] if len(sets) > 1 else []))
+    sets = [list(safe_xml.children(each, "simpleAssociableChoice")) for each in _match_sets(body)]
+    matches = tuple(safe_xml.text_of(choice).strip() for choice in (sets[1] if len(sets) > 1 else []))
     pairs = correct_pairs(item, texts)
-    answers = tuple(Answer(text=texts[left], right=texts[right]) for left, right in pairs)
+    answers = tuple(ClassicAnswer(text=texts[left], right=texts[right]) for left, right in pairs)
     error = None if answers else NO_KEY
     return replace(base, type="matching_question", text=_stem(body), answers=answers, matches=matches, error=error)
 
 
 def _match_sets(body: etree._Element) -> list[etree._Element]:
-    return list(safexml.descendants(body, "simpleMatchSet"))
+    return list(safe_xml.descendants(body, "simpleMatchSet"))
 
 
-def _order(base: Question, item: etree._Element, body: etree._Element) -> Question:
+def _order(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:
     texts = _choice_texts(body, "simpleChoice")
     order = [value for values in correct_values(item).values() for value in values]
     answers = tuple(
-        Answer(text=str(place), right=texts[ident]) for place, ident in enumerate(order, 1) if ident in texts
+        ClassicAnswer(text=str(place), right=texts[ident]) for place, ident in enumerate(order, 1) if ident in texts
     )
     return replace(base, type="matching_question", text=_stem(body), answers=answers, matches=tuple(texts.values()))
 
 
 def _choice_texts(body: etree._Element, name: str) -> dict[str, str]:
     return {
-        safexml.attribute(choice, "identifier"): safexml.text_of(choice).strip()
-        for choice in safexml.descendants(body, name)
+        safe_xml.attribute(choice, "identifier"): safe_xml.text_of(choice).strip()
+        for choice in safe_xml.descendants(body, name)
     }
 
 
-Reader = Callable[[Question, etree._Element, etree._Element], Question]
+Reader = Callable[[ClassicQuestion, etree._Element, etree._Element], ClassicQuestion]
 # in the order in which Canvas's question_type_educated_guesser tries them
 READERS: dict[str, Reader] = {
     "choiceInteraction": _choice,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from sandbox.importers.moodle_values import Answer, ClozePart
+from sandbox.importers.moodle_model import ClozeGap, MoodleAnswer
 
 TYPES = {
     "shortanswer": ("SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"),
@@ -26,29 +26,29 @@ PERCENT = re.compile(r"%(-?[0-9]+(?:[.,][0-9]*)?)%")
 ESCAPE = re.compile(r"\\([}#~/\"\\])")
 
 
-def read_cloze(text: str) -> tuple[str, tuple[ClozePart, ...]]:
+def read_cloze(text: str) -> tuple[str, tuple[ClozeGap, ...]]:
     """The text with ``{#1}`` … for its gaps, and the gaps."""
-    parts: list[ClozePart] = []
+    parts: list[ClozeGap] = []
 
     def take(found: re.Match[str]) -> str:
         qtype = QTYPE[found[2].upper()]
         answers = tuple(_answer(each, qtype) for each in UNESCAPED_TILDE.split(found[3]) if each.strip())
-        parts.append(ClozePart(qtype, float(found[1] or 1), answers))
+        parts.append(ClozeGap(qtype, float(found[1] or 1), answers))
         return f"{{#{len(parts)}}}"
 
     return PART.sub(take, text), tuple(parts)
 
 
-def _answer(alternative: str, qtype: str) -> Answer:
+def _answer(alternative: str, qtype: str) -> MoodleAnswer:
     fraction, rest = _fraction(alternative.strip())
     pieces = UNESCAPED_HASH.split(rest, maxsplit=1)
     text, feedback = _unescape(pieces[0]), _unescape(pieces[1]) if len(pieces) > 1 else ""
     if qtype != "numerical":
         # a choice is shown as HTML, a typed answer is compared as plain text
         shown = text if qtype == "multichoice" else html.unescape(text)
-        return Answer(shown.strip(), fraction, feedback)
+        return MoodleAnswer(shown.strip(), fraction, feedback)
     value, _, tolerance = text.partition(":")
-    return Answer(value.strip(), fraction, feedback, tolerance=tolerance.strip() or "0")
+    return MoodleAnswer(value.strip(), fraction, feedback, tolerance=tolerance.strip() or "0")
 
 
 def _fraction(alternative: str) -> tuple[float, str]:

@@ -14,12 +14,11 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from sandbox.importers import moodle_types
-from sandbox.importers import safe_xml as safexml
+from sandbox.importers import moodle_question_types, safe_xml
 from sandbox.importers.archive import ImportRefused
-from sandbox.importers.moodle_correct import correct_response
-from sandbox.importers.moodle_types import QuestionRefused
-from sandbox.importers.moodle_values import File, MoodleImport, Question
+from sandbox.importers.moodle_correct_response import correct_response
+from sandbox.importers.moodle_model import MoodleImport, MoodleQuestion, QuestionFile
+from sandbox.importers.moodle_question_types import QuestionRefused
 
 NOT_A_STRING = "Invalid XML file - string expected (use CDATA?)"
 NOTHING_IMPORTED = (
@@ -39,19 +38,19 @@ PLUGIN_FILE = re.compile(r"@@PLUGINFILE@@/([^\"'<>\s]+)")
 def read(data: bytes) -> MoodleImport:
     """What Moodle's question bank holds after importing this file, or the messages with which it refuses all of it."""
     try:
-        quiz = safexml.parse(data)
+        quiz = safe_xml.parse(data)
     except ImportRefused:
         return MoodleImport(messages=(NOT_A_STRING, NOTHING_IMPORTED))
-    return _import(list(safexml.children(quiz, "question")))
+    return _import(list(safe_xml.children(quiz, "question")))
 
 
 def _import(elements: list[etree._Element]) -> MoodleImport:
     messages: list[str] = []
-    questions: list[Question] = []
+    questions: list[MoodleQuestion] = []
     category = None
     for element in elements:
         if element.get("type") == "category":
-            category = _text(safexml.child(element, "category"))
+            category = _text(safe_xml.child(element, "category"))
             continue
         try:
             questions.append(_read_question(element))
@@ -66,7 +65,7 @@ def _import(elements: list[etree._Element]) -> MoodleImport:
     return MoodleImport(tuple(questions), category=category)
 
 
-def _bad_grades(question: Question) -> str | None:
+def _bad_grades(question: MoodleQuestion) -> str | None:
     if question.qtype not in GRADED:
         return None
     bad = [answer.fraction for answer in question.answers if not _is_grade(answer.fraction)]
@@ -78,10 +77,10 @@ def _is_grade(fraction: float) -> bool:
     return any(abs(fraction - option) < GRADE_TOLERANCE for option in GRADE_OPTIONS)
 
 
-def _read_question(element: etree._Element) -> Question:
+def _read_question(element: etree._Element) -> MoodleQuestion:
     _check_strings(element)
-    kind = safexml.attribute(element, "type")
-    reader = moodle_types.READERS.get(kind)
+    kind = safe_xml.attribute(element, "type")
+    reader = moodle_question_types.READERS.get(kind)
     if reader is None:
         raise QuestionRefused(f"Question type {kind} is not supported by XML import")
     question = _with_files(reader(_common(element), element), element)
@@ -90,47 +89,47 @@ def _read_question(element: etree._Element) -> Question:
 
 
 def _check_strings(element: etree._Element) -> None:
-    if any(len(text) for text in safexml.descendants(element, "text")):
+    if any(len(text) for text in safe_xml.descendants(element, "text")):
         raise QuestionRefused(NOT_A_STRING)
 
 
 def _text(element: etree._Element | None) -> str:
-    return safexml.text_of(safexml.child(element, "text")).strip()
+    return safe_xml.text_of(safe_xml.child(element, "text")).strip()
 
 
-def _common(element: etree._Element) -> Question:
-    text = _text(safexml.child(element, "questiontext"))
-    tags = safexml.children(safexml.child(element, "tags"), "tag")
-    return Question(
-        qtype=safexml.attribute(element, "type"),
-        name=_text(safexml.child(element, "name")) or text[:80],
+def _common(element: etree._Element) -> MoodleQuestion:
+    text = _text(safe_xml.child(element, "questiontext"))
+    tags = safe_xml.children(safe_xml.child(element, "tags"), "tag")
+    return MoodleQuestion(
+        qtype=safe_xml.attribute(element, "type"),
+        name=_text(safe_xml.child(element, "name")) or text[:80],
         text=text,
-        default_mark=moodle_types.float_of(element, "defaultgrade", 1.0),
-        penalty=moodle_types.float_of(element, "penalty", 0.3333333),
-        general_feedback=_text(safexml.child(element, "generalfeedback")),
-        idnumber=safexml.text_of(safexml.child(element, "idnumber")).strip() or None,
+        default_mark=moodle_question_types.float_of(element, "defaultgrade", 1.0),
+        penalty=moodle_question_types.float_of(element, "penalty", 0.3333333),
+        general_feedback=_text(safe_xml.child(element, "generalfeedback")),
+        idnumber=safe_xml.text_of(safe_xml.child(element, "idnumber")).strip() or None,
         tags=tuple(_text(tag) for tag in tags),
-        hints=len(list(safexml.children(element, "hint"))),
+        hints=len(list(safe_xml.children(element, "hint"))),
     )
 
 
-def _with_files(question: Question, element: etree._Element) -> Question:
+def _with_files(question: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     files = [
-        File(_area(holder, question.qtype), safexml.attribute(each, "name"), _content(each))
-        for each in safexml.descendants(element, "file")
+        QuestionFile(_area(holder, question.qtype), safe_xml.attribute(each, "name"), _content(each))
+        for each in safe_xml.descendants(element, "file")
         if (holder := each.getparent()) is not None
     ]
     missing: list[str] = []
-    for text in safexml.descendants(element, "text"):
+    for text in safe_xml.descendants(element, "text"):
         holder = text.getparent()
-        own = {safexml.attribute(each, "name") for each in safexml.children(holder, "file")}
-        wanted = {unquote(name) for name in PLUGIN_FILE.findall(safexml.text_of(text))}
+        own = {safe_xml.attribute(each, "name") for each in safe_xml.children(holder, "file")}
+        wanted = {unquote(name) for name in PLUGIN_FILE.findall(safe_xml.text_of(text))}
         missing += sorted(wanted - own)
     return replace(question, files=tuple(files), missing_files=tuple(missing))
 
 
 def _area(holder: etree._Element, qtype: str) -> str:
-    name = safexml.local(holder)
+    name = safe_xml.local(holder)
     if name == "question":
         return f"qtype_{qtype}/bgimage"
     return f"question/{name}"
@@ -138,6 +137,6 @@ def _area(holder: etree._Element, qtype: str) -> str:
 
 def _content(element: etree._Element) -> bytes:
     try:
-        return base64.b64decode(safexml.text_of(element), validate=False)
+        return base64.b64decode(safe_xml.text_of(element), validate=False)
     except binascii.Error:
         return b""

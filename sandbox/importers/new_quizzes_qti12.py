@@ -9,17 +9,17 @@ from decimal import Decimal
 
 from sandbox.importers import html
 from sandbox.importers.classic_qti12 import question_type
-from sandbox.importers.new_quizzes_values import Choice, NewQuizItem, Scoring, StemPiece
-from sandbox.importers.qti12 import Item, Label, Response, number
+from sandbox.importers.new_quizzes_model import NewQuizzesChoice, NewQuizzesItem, NewQuizzesScoring, StemPiece
+from sandbox.importers.qti12 import Qti12Item, Qti12Response, ResponseLabel, number
 
 BLANK = re.compile(r"(\[[A-Za-z0-9_.\-]+\])")
 FEEDBACK = {"general_fb": "neutral", "correct_fb": "correct", "general_incorrect_fb": "incorrect"}
 
 
-def read_item(item: Item) -> NewQuizItem:
+def read_item(item: Qti12Item) -> NewQuizzesItem:
     """One item."""
     named = item.metadata.get("question_type") or question_type(item)
-    base = NewQuizItem(
+    base = NewQuizzesItem(
         kind=None,
         ident=item.ident,
         title=item.title,
@@ -33,28 +33,28 @@ def read_item(item: Item) -> NewQuizItem:
     return replace(base, error=f"Qti::UnsupportedSchema: {named}") if reader is None else reader(base, item)
 
 
-def _stimulus(base: NewQuizItem, _item: Item) -> NewQuizItem:
+def _stimulus(base: NewQuizzesItem, _item: Qti12Item) -> NewQuizzesItem:
     return replace(base, kind="STIMULUS", points=None, shuffle=None)
 
 
-def _right(item: Item) -> list[str]:
+def _right(item: Qti12Item) -> list[str]:
     return [test.value for condition in item.scoring for test in condition.equal()]
 
 
-def _labels(responses: tuple[Response, ...]) -> tuple[Choice, ...]:
+def _labels(responses: tuple[Qti12Response, ...]) -> tuple[NewQuizzesChoice, ...]:
     unique = {label.ident: html.sanitize_new(label.material.text) for each in responses for label in each.labels}
-    return tuple(Choice(ident, body) for ident, body in unique.items())
+    return tuple(NewQuizzesChoice(ident, body) for ident, body in unique.items())
 
 
-def _all_labels(item: Item) -> tuple[Choice, ...]:
+def _all_labels(item: Qti12Item) -> tuple[NewQuizzesChoice, ...]:
     labels = [label for response in item.responses for label in response.labels]
-    return tuple(Choice(label.ident, html.sanitize_new(label.material.text)) for label in labels)
+    return tuple(NewQuizzesChoice(label.ident, html.sanitize_new(label.material.text)) for label in labels)
 
 
-def _choice(base: NewQuizItem, item: Item) -> NewQuizItem:
+def _choice(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     several = any(response.cardinality == "Multiple" for response in item.responses)
     name, points = ("Multiple", None) if several else ("Single", 100.0)
-    scoring = tuple(Scoring(value, cardinality=name, points=points) for value in _right(item))
+    scoring = tuple(NewQuizzesScoring(value, cardinality=name, points=points) for value in _right(item))
     shown = {key.removesuffix("_fb"): html.sanitize_new(text.text) for key, text in item.feedback.items()}
     answers = _all_labels(item)
     idents = {answer.ident for answer in answers}
@@ -67,37 +67,39 @@ def _choice(base: NewQuizItem, item: Item) -> NewQuizItem:
     )
 
 
-def _short_answer(base: NewQuizItem, item: Item) -> NewQuizItem:
+def _short_answer(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     ident, right = item.responses[0].ident if item.responses else "", _right(item)
     blank = StemPiece("blank", blank_id=ident, blank_name=right[0] if right else "")
     return replace(
         base,
         kind="FillBlankInteraction",
-        answers=tuple(Choice(ident, value) for value in right),
+        answers=tuple(NewQuizzesChoice(ident, value) for value in right),
         stem=(StemPiece("text", base.body), blank),
-        scoring=tuple(Scoring(value, ident=ident, cardinality="Single", algorithm="TextInChoices") for value in right),
+        scoring=tuple(
+            NewQuizzesScoring(value, ident=ident, cardinality="Single", algorithm="TextInChoices") for value in right
+        ),
     )
 
 
-def _blanks(base: NewQuizItem, item: Item) -> NewQuizItem:
+def _blanks(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     return replace(
         base,
         kind="FillBlankInteraction",
         answers=_all_labels(item),
         stem=_stem(base.body, {each.ident: _plain(each.labels[0]) for each in item.responses if each.labels}),
         scoring=tuple(
-            Scoring(_plain(label), ident=label.ident, parent=each.ident, algorithm="TextInChoices")
+            NewQuizzesScoring(_plain(label), ident=label.ident, parent=each.ident, algorithm="TextInChoices")
             for each in item.responses
             for label in each.labels
         ),
     )
 
 
-def _plain(label: Label) -> str:
+def _plain(label: ResponseLabel) -> str:
     return label.material.text
 
 
-def _dropdowns(base: NewQuizItem, item: Item) -> NewQuizItem:
+def _dropdowns(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     texts = {(r.ident, label.ident): _plain(label) for r in item.responses for label in r.labels}
     right = {
         test.respident: texts.get((test.respident, test.value), "")
@@ -107,9 +109,9 @@ def _dropdowns(base: NewQuizItem, item: Item) -> NewQuizItem:
     return replace(
         base,
         kind="CanvasMultipleDropdownInteraction",
-        answers=tuple(Choice(None, None) for _ in item.responses),
+        answers=tuple(NewQuizzesChoice(None, None) for _ in item.responses),
         stem=_stem(base.body, right),
-        scoring=tuple(Scoring(text, ident=ident, cardinality="Single") for ident, text in right.items()),
+        scoring=tuple(NewQuizzesScoring(text, ident=ident, cardinality="Single") for ident, text in right.items()),
     )
 
 
@@ -125,7 +127,7 @@ def _stem(body: str, names: dict[str, str]) -> tuple[StemPiece, ...]:
     return tuple(pieces)
 
 
-def _match(base: NewQuizItem, item: Item) -> NewQuizItem:
+def _match(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     answers = _labels(item.responses)
     texts = {answer.ident: answer.body or "" for answer in answers}
     pairs = [(t.respident, t.value) for condition in item.scoring for t in condition.equal()]
@@ -134,16 +136,16 @@ def _match(base: NewQuizItem, item: Item) -> NewQuizItem:
         kind="MatchInteraction",
         answers=answers,
         questions=tuple(
-            Choice(each.ident, html.sanitize_new(each.material.text) if each.material else "")
+            NewQuizzesChoice(each.ident, html.sanitize_new(each.material.text) if each.material else "")
             for each in item.responses
         ),
         scoring=tuple(
-            Scoring(texts[value], ident=left, cardinality="Single") for left, value in pairs if value in texts
+            NewQuizzesScoring(texts[value], ident=left, cardinality="Single") for left, value in pairs if value in texts
         ),
     )
 
 
-def _numeric(base: NewQuizItem, item: Item) -> NewQuizItem:
+def _numeric(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     scoring = []
     for condition in item.scoring:
         exact = next(iter(condition.equal()), None)
@@ -151,36 +153,36 @@ def _numeric(base: NewQuizItem, item: Item) -> NewQuizItem:
         value = None if exact is None else number(exact.value)
         if exact is not None and value is not None and low is not None:
             margin = str(value - low)
-            scoring.append(Scoring(exact.value, ident=exact.respident, type="marginOfError", margin=margin))
+            scoring.append(NewQuizzesScoring(exact.value, ident=exact.respident, type="marginOfError", margin=margin))
         elif exact is not None:
-            scoring.append(Scoring(exact.value, ident=exact.respident, type="exactResponse"))
+            scoring.append(NewQuizzesScoring(exact.value, ident=exact.respident, type="exactResponse"))
         elif low is not None and high is not None:
             ident = condition.tests[0].respident
-            scoring.append(Scoring(f"{Decimal(str(low))}..{Decimal(str(high))}", ident, type="withinARange"))
+            scoring.append(NewQuizzesScoring(f"{Decimal(str(low))}..{Decimal(str(high))}", ident, type="withinARange"))
     return replace(base, kind="NumericInteraction", scoring=tuple(scoring))
 
 
-def _essay(base: NewQuizItem, item: Item) -> NewQuizItem:
+def _essay(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     limits = item.responses[0].word_limits if item.responses else None
     notes = item.metadata.get("grading_notes", "")
     return replace(base, kind="StringInteraction", grading_notes=notes, word_limits=limits)
 
 
-def _upload(base: NewQuizItem, _item: Item) -> NewQuizItem:
+def _upload(base: NewQuizzesItem, _item: Qti12Item) -> NewQuizzesItem:
     return replace(base, kind="UploadInteraction", grading_notes="")
 
 
-def _ordering(base: NewQuizItem, item: Item) -> NewQuizItem:
-    scoring = tuple(Scoring(value, cardinality="Ordered") for value in _right(item))
+def _ordering(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
+    scoring = tuple(NewQuizzesScoring(value, cardinality="Ordered") for value in _right(item))
     return replace(base, kind="OrderingInteraction", answers=_all_labels(item), scoring=scoring)
 
 
-def _categorization(base: NewQuizItem, item: Item) -> NewQuizItem:
+def _categorization(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     filled = _match(base, item)
     return replace(filled, kind="CategorizationInteraction")
 
 
-READERS: dict[str, Callable[[NewQuizItem, Item], NewQuizItem]] = {
+READERS: dict[str, Callable[[NewQuizzesItem, Qti12Item], NewQuizzesItem]] = {
     "text_only_question": _stimulus,
     "multiple_choice_question": _choice,
     "multiple_answers_question": _choice,

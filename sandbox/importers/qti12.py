@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sandbox.importers import safe_xml as safexml
+from sandbox.importers import safe_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ResponseLabel:
     """One option of a response."""
 
     ident: str
@@ -27,7 +27,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class Qti12Response:
     """A ``response_lid`` or ``response_str`` with its options."""
 
     kind: str
@@ -35,13 +35,13 @@ class Response:
     cardinality: str
     shuffle: bool
     material: Material | None
-    labels: tuple[Label, ...]
+    labels: tuple[ResponseLabel, ...]
     word_limits: tuple[str, str] | None = None
     """Least and most words, where New Quizzes is to hold to them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Comparison:
     """One comparison of a condition: ``varequal``, ``vargte``, ``varlte`` …; ``negated`` inside ``<not>``."""
 
     name: str
@@ -52,14 +52,14 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class ResponseCondition:
     """One ``respcondition``: its tests, the score it sets or adds (None if none), the feedback it shows."""
 
-    tests: tuple[Test, ...]
+    tests: tuple[Comparison, ...]
     score: float | None
     feedback: tuple[str, ...]
 
-    def equal(self, *, negated: bool = False) -> Iterator[Test]:
+    def equal(self, *, negated: bool = False) -> Iterator[Comparison]:
         """The ``varequal`` tests outside (or inside) a ``<not>``."""
         return (test for test in self.tests if test.name == "varequal" and test.negated is negated)
 
@@ -72,76 +72,76 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Qti12Item:
     """One ``item``."""
 
     ident: str
     title: str
     metadata: Mapping[str, str]
     stem: Material | None
-    responses: tuple[Response, ...]
-    conditions: tuple[Condition, ...]
+    responses: tuple[Qti12Response, ...]
+    conditions: tuple[ResponseCondition, ...]
     feedback: Mapping[str, Material]
 
     @property
-    def scoring(self) -> tuple[Condition, ...]:
+    def scoring(self) -> tuple[ResponseCondition, ...]:
         """The conditions that give points."""
         return tuple(condition for condition in self.conditions if (condition.score or 0) > 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class Qti12Assessment:
     """One ``assessment`` (or ``objectbank``, without title) of a ``questestinterop``."""
 
     ident: str
     title: str
     metadata: Mapping[str, str]
-    items: tuple[Item, ...]
+    items: tuple[Qti12Item, ...]
 
 
-def read_assessments(root: etree._Element) -> tuple[Assessment, ...]:
+def read_assessments(root: etree._Element) -> tuple[Qti12Assessment, ...]:
     """All assessments of a document."""
     return tuple(
-        Assessment(
-            safexml.attribute(element, "ident"),
-            safexml.attribute(element, "title"),
+        Qti12Assessment(
+            safe_xml.attribute(element, "ident"),
+            safe_xml.attribute(element, "title"),
             read_metadata(element),
-            tuple(read_item(item) for item in safexml.descendants(element, "item")),
+            tuple(read_item(item) for item in safe_xml.descendants(element, "item")),
         )
-        for element in safexml.descendants(root, "assessment", "objectbank")
+        for element in safe_xml.descendants(root, "assessment", "objectbank")
     )
 
 
 def read_metadata(element: etree._Element) -> Mapping[str, str]:
     """``fieldlabel`` → ``fieldentry`` of the element's own metadata."""
-    holders = [element, *safexml.children(element, "itemmetadata")]
+    holders = [element, *safe_xml.children(element, "itemmetadata")]
     fields = (
         field
         for holder in holders
-        for data in safexml.children(holder, "qtimetadata")
-        for field in safexml.children(data, "qtimetadatafield")
+        for data in safe_xml.children(holder, "qtimetadata")
+        for field in safe_xml.children(data, "qtimetadatafield")
     )
     return {
-        safexml.text_of(safexml.child(field, "fieldlabel")): safexml.text_of(safexml.child(field, "fieldentry"))
+        safe_xml.text_of(safe_xml.child(field, "fieldlabel")): safe_xml.text_of(safe_xml.child(field, "fieldentry"))
         for field in fields
     }
 
 
-def read_item(element: etree._Element) -> Item:
+def read_item(element: etree._Element) -> Qti12Item:
     """One item."""
-    presentation = safexml.child(element, "presentation")
-    flow = safexml.child(presentation, "flow")
+    presentation = safe_xml.child(element, "presentation")
+    flow = safe_xml.child(presentation, "flow")
     body = presentation if flow is None else flow
-    return Item(
-        safexml.attribute(element, "ident"),
-        safexml.attribute(element, "title"),
+    return Qti12Item(
+        safe_xml.attribute(element, "ident"),
+        safe_xml.attribute(element, "title"),
         read_metadata(element),
         read_material(body),
-        tuple(_read_response(each) for each in safexml.descendants(body, "response_lid", "response_str")),
-        tuple(_read_condition(each) for each in safexml.descendants(element, "respcondition")),
+        tuple(_read_response(each) for each in safe_xml.descendants(body, "response_lid", "response_str")),
+        tuple(_read_condition(each) for each in safe_xml.descendants(element, "respcondition")),
         {
-            safexml.attribute(each, "ident"): material
-            for each in safexml.children(element, "itemfeedback")
+            safe_xml.attribute(each, "ident"): material
+            for each in safe_xml.children(element, "itemfeedback")
             if (material := _deep_material(each)) is not None
         },
     )
@@ -149,32 +149,32 @@ def read_item(element: etree._Element) -> Item:
 
 def read_material(holder: etree._Element | None) -> Material | None:
     """The texts of the element's own ``material`` children, or None."""
-    texts = [text for each in safexml.children(holder, "material") for text in each.iterchildren()]
+    texts = [text for each in safe_xml.children(holder, "material") for text in each.iterchildren()]
     return _join(texts)
 
 
 def _deep_material(holder: etree._Element) -> Material | None:
-    return _join(list(safexml.descendants(holder, "mattext")))
+    return _join(list(safe_xml.descendants(holder, "mattext")))
 
 
 def _join(texts: list[etree._Element]) -> Material | None:
     if not texts:
         return None
-    html = any(safexml.attribute(text, "texttype") == "text/html" for text in texts)
-    return Material(" ".join(safexml.text_of(text).strip(" \t\r\n") for text in texts), html)
+    html = any(safe_xml.attribute(text, "texttype") == "text/html" for text in texts)
+    return Material(" ".join(safe_xml.text_of(text).strip(" \t\r\n") for text in texts), html)
 
 
-def _read_response(element: etree._Element) -> Response:
-    render = next(safexml.descendants(element, "render_choice", "render_fib"), None)
-    labels = safexml.descendants(element, "response_label")
-    return Response(
-        safexml.local(element),
-        safexml.attribute(element, "ident"),
-        safexml.attribute(element, "rcardinality"),
-        safexml.attribute(render, "shuffle").lower() == "yes",
+def _read_response(element: etree._Element) -> Qti12Response:
+    render = next(safe_xml.descendants(element, "render_choice", "render_fib"), None)
+    labels = safe_xml.descendants(element, "response_label")
+    return Qti12Response(
+        safe_xml.local(element),
+        safe_xml.attribute(element, "ident"),
+        safe_xml.attribute(element, "rcardinality"),
+        safe_xml.attribute(render, "shuffle").lower() == "yes",
         read_material(element),
         tuple(
-            Label(safexml.attribute(label, "ident"), _deep_material(label) or Material("", html=False))
+            ResponseLabel(safe_xml.attribute(label, "ident"), _deep_material(label) or Material("", html=False))
             for label in labels
         ),
         _word_limits(element),
@@ -182,25 +182,25 @@ def _read_response(element: etree._Element) -> Response:
 
 
 def _word_limits(element: etree._Element) -> tuple[str, str] | None:
-    if safexml.attribute(element, "word_limit_enabled").lower() != "yes":
+    if safe_xml.attribute(element, "word_limit_enabled").lower() != "yes":
         return None
-    return safexml.attribute(element, "word_limit_min"), safexml.attribute(element, "word_limit_max")
+    return safe_xml.attribute(element, "word_limit_min"), safe_xml.attribute(element, "word_limit_max")
 
 
-def _read_condition(element: etree._Element) -> Condition:
+def _read_condition(element: etree._Element) -> ResponseCondition:
     tests = tuple(
-        Test(
-            safexml.local(test),
-            safexml.attribute(test, "respident"),
-            safexml.text_of(test).strip(),
+        Comparison(
+            safe_xml.local(test),
+            safe_xml.attribute(test, "respident"),
+            safe_xml.text_of(test).strip(),
             test.get("case"),
-            any(safexml.local(parent) == "not" for parent in test.iterancestors()),
+            any(safe_xml.local(parent) == "not" for parent in test.iterancestors()),
         )
-        for test in safexml.descendants(element, "varequal", "vargte", "vargt", "varlte", "varlt", "varsubstring")
+        for test in safe_xml.descendants(element, "varequal", "vargte", "vargt", "varlte", "varlt", "varsubstring")
     )
-    scores = [number(safexml.text_of(each)) for each in safexml.children(element, "setvar")]
-    feedback = tuple(safexml.attribute(each, "linkrefid") for each in safexml.children(element, "displayfeedback"))
-    return Condition(tests, next((score for score in scores if score is not None), None), feedback)
+    scores = [number(safe_xml.text_of(each)) for each in safe_xml.children(element, "setvar")]
+    feedback = tuple(safe_xml.attribute(each, "linkrefid") for each in safe_xml.children(element, "displayfeedback"))
+    return ResponseCondition(tests, next((score for score in scores if score is not None), None), feedback)
 
 
 def number(text: str) -> float | None:

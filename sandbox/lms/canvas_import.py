@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from sandbox.importers import canvas_classic, new_quizzes
 from sandbox.importers.archive import ImportRefused
-from sandbox.importers.classic_values import ClassicImport
-from sandbox.importers.new_quizzes_values import NewQuiz
+from sandbox.importers.classic_model import ClassicImport
+from sandbox.importers.new_quizzes_model import NewQuizzesQuiz
 from sandbox.lms.fetch import MAX_PACKAGE_BYTES, FetchFailed, fetch
 from sandbox.lms.session import current_lms, require_teacher
 from sandbox.lms.state import CanvasQuiz, Lms, Migration
@@ -78,7 +78,7 @@ def _add_quizzes(lms: Lms, outcome: ClassicImport, data: bytes) -> None:
         lms.canvas.quizzes.append(CanvasQuiz(number, quiz, outcome.media, new.get(quiz.ident), problem))
 
 
-def _as_new_quizzes(data: bytes) -> tuple[dict[str, NewQuiz], str]:
+def _as_new_quizzes(data: bytes) -> tuple[dict[str, NewQuizzesQuiz], str]:
     try:
         return {quiz.ident: quiz for quiz in new_quizzes.read(data)}, ""
     except ImportRefused as refusal:

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sandbox.importers import html, moodle_xml
-from sandbox.importers.moodle_values import MoodleImport
+from sandbox.importers.moodle_model import MoodleImport
 from sandbox.lms.session import current_lms, or_404, require_teacher
 
 bp = Blueprint("moodle_bank", __name__, url_prefix="/moodle")

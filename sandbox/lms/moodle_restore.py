@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from sandbox.importers import moodle_cc
+from sandbox.importers import moodle_cartridge
 from sandbox.importers.archive import ImportRefused
 from sandbox.lms.moodle_bank import MAX_FILE_BYTES, REQUIRED
 from sandbox.lms.session import current_lms, require_teacher
@@ -27,7 +27,7 @@ def restore() -> str:
     if upload is None or not upload.filename:
         return render_template("moodle_restore.html", outcome=None, problem=REQUIRED)
     try:
-        outcome = moodle_cc.read(upload.stream.read(MAX_FILE_BYTES))
+        outcome = moodle_cartridge.read(upload.stream.read(MAX_FILE_BYTES))
     except ImportRefused as refusal:
         return render_template("moodle_restore.html", outcome=None, problem=str(refusal))
     current_lms().moodle.restores.append(outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.importers import html
-from sandbox.importers.classic_values import NO_ANSWER_TEXT, Answer, Question
+from sandbox.importers.classic_model import NO_ANSWER_TEXT, ClassicAnswer, ClassicQuestion
 
 FILEBASE = "%24IMS-CC-FILEBASE%24/"
 CHOICES = frozenset({"multiple_choice_question", "true_false_question", "multiple_answers_question"})
@@ -60,7 +60,7 @@ class TeacherQuestion:
     error: str
 
 
-def for_student(question: Question, files: str) -> StudentQuestion:
+def for_student(question: ClassicQuestion, files: str) -> StudentQuestion:
     """The student's view; ``files`` is the address under which the package's files are served."""
     base = StudentQuestion(question.type, _shown(question.text, files), question.points or 0.0)
     kind = question.type
@@ -80,14 +80,14 @@ def for_student(question: Question, files: str) -> StudentQuestion:
     return StudentQuestion(base.type, base.text, base.points, options, selects, blanks)
 
 
-def _dropdowns(question: Question) -> tuple[Select, ...]:
+def _dropdowns(question: ClassicQuestion) -> tuple[Select, ...]:
     names = dict.fromkeys(answer.blank or "" for answer in question.answers)
     return tuple(
         Select(html.escape(name), tuple(a.text for a in question.answers if a.blank == name)) for name in names
     )
 
 
-def for_teacher(question: Question, files: str) -> TeacherQuestion:
+def for_teacher(question: ClassicQuestion, files: str) -> TeacherQuestion:
     """The teacher's view, keys included."""
     rights = {answer.right for answer in question.answers}
     return TeacherQuestion(
@@ -108,7 +108,7 @@ def _shown(text: str, files: str) -> str:
     return text.replace(FILEBASE, files)
 
 
-def _answer_html(answer: Answer, files: str) -> str:
+def _answer_html(answer: ClassicAnswer, files: str) -> str:
     if answer.numeric_type == "exact_answer":
         return html.escape(f"{answer.exact} ± {answer.margin}")
     if answer.numeric_type == "range_answer":
@@ -118,7 +118,7 @@ def _answer_html(answer: Answer, files: str) -> str:
     return html.escape(answer.text or NO_ANSWER_TEXT)
 
 
-def _mark(answer: Answer) -> str:
+def _mark(answer: ClassicAnswer) -> str:
     if answer.right is not None:
         return f"→ {answer.right}"
     place = f"[{answer.blank}] " if answer.blank else ""

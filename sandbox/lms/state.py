@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from flask import has_request_context, request
 
-from sandbox.importers.classic_values import ClassicImport, Quiz
-from sandbox.importers.moodle_cc import Restore
-from sandbox.importers.moodle_values import MoodleImport
-from sandbox.importers.new_quizzes_values import NewQuiz
+from sandbox.importers.classic_model import ClassicImport, ClassicQuiz
+from sandbox.importers.moodle_cartridge import MoodleRestore
+from sandbox.importers.moodle_model import MoodleImport
+from sandbox.importers.new_quizzes_model import NewQuizzesQuiz
 from sandbox.lms.config import (
     CLIENT_IDS,
     Account,
@@ -55,9 +55,9 @@ class CanvasQuiz:
     """A quiz of the Canvas course, and what New Quizzes would make of the same package."""
 
     ident: int
-    quiz: Quiz
+    quiz: ClassicQuiz
     media: Mapping[str, bytes]
-    new_quiz: NewQuiz | None
+    new_quiz: NewQuizzesQuiz | None
     new_quiz_problem: str
     published: bool = False
 
@@ -91,7 +91,7 @@ class MoodleCourse:
 
     activities: list[Activity] = field(default_factory=list)
     imports: list[MoodleImport] = field(default_factory=list)
-    restores: list[Restore] = field(default_factory=list)
+    restores: list[MoodleRestore] = field(default_factory=list)
 
 
 @dataclass(slots=True)

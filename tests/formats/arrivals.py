@@ -11,7 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from lti_tool.formats.check import xml as read
-from sandbox.importers import canvas_classic, moodle_cc, moodle_xml, new_quizzes
+from sandbox.importers import canvas_classic, moodle_cartridge, moodle_xml, new_quizzes
 
 INVISIBLE = re.compile(r"[\s\u2060\u200b\ufeff\u2066-\u2069]+")
 WIDE = str.maketrans("＜＞＆", "<>&")
@@ -134,7 +134,7 @@ def _moodle(one):
 
 def restored(data):
     """What Moodle restores of a cartridge."""
-    (quiz,) = moodle_cc.read(data).quizzes
+    (quiz,) = moodle_cartridge.read(data).quizzes
     held = _package(data)
     assert not any(one.missing_files for one in quiz.questions)
 

@@ -15,7 +15,7 @@ from lti_tool import formats
 from lti_tool.exam import ExamEmpty, parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
-from sandbox.importers import canvas_classic, moodle_cc, new_quizzes
+from sandbox.importers import canvas_classic, moodle_cartridge, new_quizzes
 from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
 from tests.formats.common_cartridge.cartridge_schema import SCHEMAS, mistakes
 from tests.formats.moodle_xml.exams_at_hand import (
@@ -83,7 +83,7 @@ def _assert_in_profile(item):
 
 
 def moodle(data):
-    (quiz,) = moodle_cc.read(data).quizzes
+    (quiz,) = moodle_cartridge.read(data).quizzes
     return quiz
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.importers import canvas_classic
-from sandbox.importers.classic_values import Answer, Question, Quiz
+from sandbox.importers.classic_model import ClassicAnswer, ClassicQuestion, ClassicQuiz
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 PACKAGES = [
@@ -35,7 +35,7 @@ def seen_answer(answer: dict, matches: dict) -> dict:
     }
 
 
-def our_answer(answer: Answer) -> dict:
+def our_answer(answer: ClassicAnswer) -> dict:
     names = ("text", "html", "weight", "ident", "blank", "comments", "right", "numeric_type", "exact", "margin")
     return {name: getattr(answer, name) for name in names}
 
@@ -58,7 +58,7 @@ def seen_question(question: dict) -> dict:
     }
 
 
-def our_question(question: Question) -> dict:
+def our_question(question: ClassicQuestion) -> dict:
     return {
         "type": question.type,
         "name": question.name if question.points is not None else None,
@@ -89,7 +89,7 @@ QUIZ_FIELDS = {
 }
 
 
-def our_quiz(quiz: Quiz) -> dict:
+def our_quiz(quiz: ClassicQuiz) -> dict:
     return {name: getattr(quiz, name) for name in QUIZ_FIELDS} | {"description": quiz.description}
 
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sandbox.importers import archive, canvas_classic, moodle_cc, new_quizzes
+from sandbox.importers import archive, canvas_classic, moodle_cartridge, new_quizzes
 from sandbox.importers.archive import ImportRefused, read_archive
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 BOTH = (ACCEPTED / "canvas12-both.zip").read_bytes()
-READERS = [canvas_classic.read, new_quizzes.read, moodle_cc.read]
+READERS = [canvas_classic.read, new_quizzes.read, moodle_cartridge.read]
 MANIFEST = (
     '<manifest xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"><resources>'
     '<resource identifier="q" type="{type}" href="q.xml"><file href="q.xml"/></resource></resources></manifest>'

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sandbox.importers import html, moodle_xml
 from sandbox.importers.moodle_cloze import read_cloze
-from sandbox.importers.moodle_values import Question
+from sandbox.importers.moodle_model import MoodleQuestion
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 SEEN = json.loads((ACCEPTED / "moodle-all.xml.moodle.json").read_text())
@@ -40,7 +40,7 @@ def correct_parts(seen: str | None) -> set[str] | None:
 
 
 @pytest.mark.parametrize(("ours", "seen"), list(zip(OURS.questions, SEEN["questions"], strict=True)))
-def test_holds_what_moodle_held(ours: Question, seen: dict) -> None:
+def test_holds_what_moodle_held(ours: MoodleQuestion, seen: dict) -> None:
     assert ours.qtype == seen["qtype"]
     assert ours.name == seen["name"]
     assert html.plain(ours.text) == seen["text"]
@@ -57,7 +57,7 @@ def test_holds_what_moodle_held(ours: Question, seen: dict) -> None:
 
 
 @pytest.mark.parametrize(("ours", "seen"), list(zip(OURS.questions, SEEN["questions"], strict=True)))
-def test_holds_the_answers_that_moodle_held(ours: Question, seen: dict) -> None:
+def test_holds_the_answers_that_moodle_held(ours: MoodleQuestion, seen: dict) -> None:
     in_gaps = ours.qtype in ("gapselect", "ddwtos")
     assert [(html.plain(each.text), each.fraction) for each in ours.answers] == [
         (each["text"], each["fraction"]) for each in seen["answers"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.importers import new_quizzes
-from sandbox.importers.new_quizzes_values import NewQuizItem, Scoring
+from sandbox.importers.new_quizzes_model import NewQuizzesItem, NewQuizzesScoring
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 PACKAGES = [
@@ -45,7 +45,7 @@ def seen_scoring(scoring: object) -> list[dict]:
     return rows
 
 
-def our_scoring(each: Scoring) -> dict:
+def our_scoring(each: NewQuizzesScoring) -> dict:
     names = ("value", "ident", "parent", "cardinality", "type", "points", "algorithm", "margin")
     return {name: getattr(each, name) for name in names}
 
@@ -82,7 +82,7 @@ def seen_item(item: dict) -> dict:
     }
 
 
-def our_item(item: NewQuizItem) -> dict:
+def our_item(item: NewQuizzesItem) -> dict:
     return {
         "kind": item.kind,
         "ident": item.ident,

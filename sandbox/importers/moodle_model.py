@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MoodleAnswer:
     """One answer. ``fraction`` of the mark, -1 to 1 (in an ordering question: the place); ``group`` of a gap's word."""
 
     text: str
@@ -18,16 +18,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class ClozePart:
+class ClozeGap:
     """One gap of an embedded-answers question."""
 
     qtype: str
     mark: float
-    answers: tuple[Answer, ...]
+    answers: tuple[MoodleAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class QuestionFile:
     """A file that came inside the question; ``area`` is Moodle's component/filearea."""
 
     area: str
@@ -36,7 +36,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class MoodleQuestion:
     """One question. ``correct`` is None where Moodle knows no fully right response, and so is its mark."""
 
     qtype: str
@@ -48,11 +48,11 @@ class Question:
     idnumber: str | None = None
     tags: tuple[str, ...] = ()
     hints: int = 0
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[MoodleAnswer, ...] = ()
     subquestions: tuple[tuple[str, str], ...] = ()
-    cloze: tuple[ClozePart, ...] = ()
+    cloze: tuple[ClozeGap, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[File, ...] = ()
+    files: tuple[QuestionFile, ...] = ()
     missing_files: tuple[str, ...] = ()
     correct: tuple[str, ...] | None = None
     mark_for_correct: float | None = None
@@ -62,7 +62,7 @@ class Question:
 class MoodleImport:
     """The outcome of one import: all of the file or, with ``messages`` saying why, nothing."""
 
-    questions: tuple[Question, ...] = ()
+    questions: tuple[MoodleQuestion, ...] = ()
     messages: tuple[str, ...] = ()
     category: str | None = None
 

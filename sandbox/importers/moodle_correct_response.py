@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from sandbox.importers import html
-from sandbox.importers.moodle_values import Answer, Question
+from sandbox.importers.moodle_model import MoodleAnswer, MoodleQuestion
 
 RIGHT = 0.9999999
 GAP = re.compile(r"\[\[(\d+)\]\]")
@@ -14,22 +14,22 @@ Correct = tuple[tuple[str, ...] | None, float | None]
 NONE: Correct = (None, None)
 
 
-def correct_response(question: Question) -> Correct:
+def correct_response(question: MoodleQuestion) -> Correct:
     """(the right response, its mark), or (None, None) where there is none."""
     judge = JUDGES.get(question.qtype)
     return judge(question) if judge else NONE
 
 
-def _first_right(answers: Sequence[Answer]) -> Answer | None:
+def _first_right(answers: Sequence[MoodleAnswer]) -> MoodleAnswer | None:
     return next((answer for answer in answers if answer.fraction >= RIGHT), None)
 
 
-def _one(question: Question) -> Correct:
+def _one(question: MoodleQuestion) -> Correct:
     right = _first_right(question.answers)
     return ((html.plain(right.text),), question.default_mark) if right else NONE
 
 
-def _choice(question: Question) -> Correct:
+def _choice(question: MoodleQuestion) -> Correct:
     if question.options.get("single") == "1":
         return _one(question)
     chosen = [answer for answer in question.answers if answer.fraction > 0]
@@ -39,36 +39,36 @@ def _choice(question: Question) -> Correct:
     return tuple(html.plain(answer.text) for answer in chosen), round(earned * question.default_mark, 5)
 
 
-def _match(question: Question) -> Correct:
+def _match(question: MoodleQuestion) -> Correct:
     pairs = [(html.plain(text), answer) for text, answer in question.subquestions if text.strip()]
     return tuple(f"{left} -> {right}" for left, right in pairs), question.default_mark
 
 
-def _ordering(question: Question) -> Correct:
+def _ordering(question: MoodleQuestion) -> Correct:
     placed = sorted(question.answers, key=lambda answer: answer.fraction)
     return tuple(html.plain(answer.text) for answer in placed), question.default_mark
 
 
-def _gaps(question: Question) -> Correct:
+def _gaps(question: MoodleQuestion) -> Correct:
     places = [int(found) for found in GAP.findall(question.text)]
     if not places or max(places) > len(question.answers) or min(places) < 1:
         return NONE
     return tuple(question.answers[place - 1].text for place in places), question.default_mark
 
 
-def _cloze(question: Question) -> Correct:
+def _cloze(question: MoodleQuestion) -> Correct:
     rights = [(_first_right(part.answers), part.mark) for part in question.cloze]
     if not rights or any(right is None for right, _ in rights):
         return NONE
     return tuple(right.text for right, _ in rights if right), sum(mark for _, mark in rights)
 
 
-def _markers(question: Question) -> Correct:
+def _markers(question: MoodleQuestion) -> Correct:
     texts = tuple(text for _, text in question.subquestions)
     return tuple(f"Drop zone {place} -> {text}" for place, text in enumerate(texts, 1)), question.default_mark
 
 
-JUDGES: dict[str, Callable[[Question], Correct]] = {
+JUDGES: dict[str, Callable[[MoodleQuestion], Correct]] = {
     "multichoice": _choice,
     "truefalse": _one,
     "shortanswer": _one,

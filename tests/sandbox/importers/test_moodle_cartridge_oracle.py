@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.importers import html, moodle_cc
+from sandbox.importers import html, moodle_cartridge
 from sandbox.importers.archive import ImportRefused
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
@@ -31,7 +31,7 @@ def changed(name: str, old: str, new: str) -> bytes:
 
 def test_restores_what_moodle_restored() -> None:
     seen = json.loads((ACCEPTED / "dual-canvas.imscc.moodle.json").read_text())
-    ours = moodle_cc.read(CARTRIDGE)
+    ours = moodle_cartridge.read(CARTRIDGE)
     activity, bank = seen["activities"][0], seen["question_categories"][0]
     quiz = ours.quizzes[0]
 
@@ -54,28 +54,28 @@ def test_restores_what_moodle_restored() -> None:
 
 def test_sees_the_right_answers_of_a_multiple_response_only_with_case_yes() -> None:
     data = changed(QTI, '<varequal respident="r1">b', '<varequal respident="r1" case="Yes">b')
-    question = moodle_cc.read(data).quizzes[0].questions[1]
+    question = moodle_cartridge.read(data).quizzes[0].questions[1]
     assert [answer.fraction for answer in question.answers] == [0.5, 0, 0.5]
     assert question.mark_for_correct == 2
 
 
 def test_stops_at_a_true_false_label_of_another_name() -> None:
     with pytest.raises(ImportRefused):
-        moodle_cc.read(changed(QTI, 'ident="true"', 'ident="waar"'))
+        moodle_cartridge.read(changed(QTI, 'ident="true"', 'ident="waar"'))
 
 
 @pytest.mark.parametrize("version", ["imsccv1p2", "imsccv1p3"])
 def test_knows_no_newer_cartridge(version: str) -> None:
     with pytest.raises(ImportRefused, match="detected_format unknown"):
-        moodle_cc.read(changed("imsmanifest.xml", "imsccv1p1/imscp", f"{version}/imscp"))
+        moodle_cartridge.read(changed("imsmanifest.xml", "imsccv1p1/imscp", f"{version}/imscp"))
 
 
 def test_overlooks_the_namespace_after_a_long_comment() -> None:
     with pytest.raises(ImportRefused, match="detected_format unknown"):
-        moodle_cc.read(changed("imsmanifest.xml", "<manifest", f"<!--{'x' * 1024}--><manifest"))
+        moodle_cartridge.read(changed("imsmanifest.xml", "<manifest", f"<!--{'x' * 1024}--><manifest"))
 
 
 def test_gives_every_answer_of_a_1_0_cartridge_the_whole_mark() -> None:
     data = changed("imsmanifest.xml", "imsccv1p1/imscp_v1p1", "imscc/imscp_v1p1")
-    question = moodle_cc.read(data).quizzes[0].questions[0]
+    question = moodle_cartridge.read(data).quizzes[0].questions[0]
     assert [answer.fraction for answer in question.answers] == [1, 1]

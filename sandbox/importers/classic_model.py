@@ -14,7 +14,7 @@ NO_ANSWER_TEXT = "No answer text provided."
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ClassicAnswer:
     """One answer. ``weight`` 100 is right, 0 wrong, None where the type has none; ``right`` is a match's partner."""
 
     text: str
@@ -32,7 +32,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ClassicQuestion:
     """One question; ``points`` of a text_only_question made of a section is None."""
 
     type: str
@@ -40,7 +40,7 @@ class Question:
     ident: str
     text: str
     points: float | None = 1.0
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[ClassicAnswer, ...] = ()
     matches: tuple[str, ...] = ()
     correct_comments: str = ""
     incorrect_comments: str = ""
@@ -49,12 +49,12 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Quiz:
-    """One Classic Quiz. ``time_limit`` in minutes; what the package does not say is None."""
+class ClassicQuiz:
+    """One Classic quiz. ``time_limit`` in minutes; what the package does not say is None."""
 
     ident: str
     title: str
-    questions: tuple[Question, ...]
+    questions: tuple[ClassicQuestion, ...]
     type: str | None = None
     description: str = ""
     points_possible: float | None = None
@@ -76,7 +76,7 @@ class ClassicImport:
     """The outcome of one content migration. ``media`` holds the package's files that became course files."""
 
     package_type: str
-    quizzes: tuple[Quiz, ...]
+    quizzes: tuple[ClassicQuiz, ...]
     files: tuple[str, ...] = ()
     missing_files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

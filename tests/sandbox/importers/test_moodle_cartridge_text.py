@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.importers.archive import ImportRefused
-from sandbox.importers.moodle_cc_text import question_text, unescaped
+from sandbox.importers.moodle_cartridge_text import question_text, unescaped
 
 READ = [
     ('<img src="https://x.y/p.z.png" alt="">', '<img src="https://x.y/p.z.png" alt="p.z" title="p.z">', None),

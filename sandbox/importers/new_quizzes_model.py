@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NewQuizzesChoice:
     """An answer, or the left side of a match."""
 
     ident: str | None
@@ -25,7 +25,7 @@ class StemPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class Scoring:
+class NewQuizzesScoring:
     """One right value. ``ident`` names the response, answer or question it is right for, as the gem has it."""
 
     value: str
@@ -39,7 +39,7 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
-class NewQuizItem:
+class NewQuizzesItem:
     """One item; ``kind`` is the gem's interaction. With ``error`` set it does not arrive."""
 
     kind: str | None
@@ -48,10 +48,10 @@ class NewQuizItem:
     points: str | None = None
     body: str = ""
     shuffle: bool | None = None
-    answers: tuple[Choice, ...] = ()
-    questions: tuple[Choice, ...] = ()
+    answers: tuple[NewQuizzesChoice, ...] = ()
+    questions: tuple[NewQuizzesChoice, ...] = ()
     stem: tuple[StemPiece, ...] = ()
-    scoring: tuple[Scoring, ...] = ()
+    scoring: tuple[NewQuizzesScoring, ...] = ()
     feedback: Mapping[str, str] = field(default_factory=dict)
     answer_feedback: Mapping[str, str] = field(default_factory=dict)
     parent_stimulus: str | None = None
@@ -62,9 +62,9 @@ class NewQuizItem:
 
 
 @dataclass(frozen=True, slots=True)
-class NewQuiz:
+class NewQuizzesQuiz:
     """One assessment."""
 
     ident: str
     title: str
-    items: tuple[NewQuizItem, ...]
+    items: tuple[NewQuizzesItem, ...]

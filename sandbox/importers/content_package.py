@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sandbox.importers import safe_xml as safexml
+from sandbox.importers import safe_xml
 from sandbox.importers.archive import Archive, ImportRefused
 
 CARTRIDGE_VERSIONS = ("1.0.0", "1.1.0", "1.2.0", "1.3.0")
@@ -17,7 +17,7 @@ QTI2_NAMESPACE = re.compile(r"imsqti_v2p[01]$|/qti/qtiv2p[01]$|/imsqti_v2p[01](?
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class PackageResource:
     """One ``resource`` of a manifest; ``href`` is its own or its first file's, ``interaction`` its interactionType."""
 
     ident: str
@@ -28,33 +28,33 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class ContentPackage:
     """A package that Canvas would take: ``kind`` is canvas_cartridge, common_cartridge or qti."""
 
     kind: str
     qti2: bool
-    resources: tuple[Resource, ...]
+    resources: tuple[PackageResource, ...]
     archive: Archive
 
-    def of_type(self, *starts: str) -> Iterator[Resource]:
+    def of_type(self, *starts: str) -> Iterator[PackageResource]:
         """Resources whose type starts with one of these."""
         return (resource for resource in self.resources if resource.type.startswith(starts))
 
 
-def read_package(archive: Archive) -> Package:
+def read_package(archive: Archive) -> ContentPackage:
     """Identify a package. Raises ImportRefused("Unsupported content package") as Canvas does."""
     data = archive.get("imsmanifest.xml")
     if data is None:
         raise ImportRefused("Unsupported content package")
-    manifest = safexml.parse_recovering(data)
-    resources = tuple(_read_resource(each) for each in safexml.descendants(manifest, "resource"))
-    return Package(_kind(manifest, resources, archive), _is_qti2(manifest), resources, archive)
+    manifest = safe_xml.parse_recovering(data)
+    resources = tuple(_read_resource(each) for each in safe_xml.descendants(manifest, "resource"))
+    return ContentPackage(_kind(manifest, resources, archive), _is_qti2(manifest), resources, archive)
 
 
-def _kind(manifest: etree._Element, resources: tuple[Resource, ...], archive: Archive) -> str:
-    metadata = safexml.child(manifest, "metadata")
-    schema = safexml.text_of(safexml.child(metadata, "schema"))
-    version = safexml.text_of(safexml.child(metadata, "schemaversion")).strip()
+def _kind(manifest: etree._Element, resources: tuple[PackageResource, ...], archive: Archive) -> str:
+    metadata = safe_xml.child(manifest, "metadata")
+    schema = safe_xml.text_of(safe_xml.child(metadata, "schema"))
+    version = safe_xml.text_of(safe_xml.child(metadata, "schemaversion")).strip()
     if re.search(r"IMS( Thin)? Common Cartridge", schema) and version in CARTRIDGE_VERSIONS:
         flagged = any(CANVAS_FLAG in resource.files for resource in resources)
         return "canvas_cartridge" if flagged and archive.get(CANVAS_FLAG) is not None else "common_cartridge"
@@ -65,13 +65,13 @@ def _kind(manifest: etree._Element, resources: tuple[Resource, ...], archive: Ar
 
 def _is_qti2(manifest: etree._Element) -> bool:
     spaces = {str(space) for element in manifest.iter() for space in element.nsmap.values()}
-    schema = safexml.text_of(safexml.child(manifest, "metadata", "schema"))
+    schema = safe_xml.text_of(safe_xml.child(manifest, "metadata", "schema"))
     return "QTIv2." in schema or any(QTI2_NAMESPACE.search(space) for space in spaces)
 
 
-def _read_resource(element: etree._Element) -> Resource:
-    files = tuple(safexml.attribute(each, "href") for each in safexml.children(element, "file"))
-    href = safexml.attribute(element, "href") or (files[0] if files else "")
-    interaction = safexml.text_of(next(safexml.descendants(element, "interactionType"), None)).strip()
-    ident, kind = safexml.attribute(element, "identifier"), safexml.attribute(element, "type")
-    return Resource(ident, kind, href, files, interaction)
+def _read_resource(element: etree._Element) -> PackageResource:
+    files = tuple(safe_xml.attribute(each, "href") for each in safe_xml.children(element, "file"))
+    href = safe_xml.attribute(element, "href") or (files[0] if files else "")
+    interaction = safe_xml.text_of(next(safe_xml.descendants(element, "interactionType"), None)).strip()
+    ident, kind = safe_xml.attribute(element, "identifier"), safe_xml.attribute(element, "type")
+    return PackageResource(ident, kind, href, files, interaction)

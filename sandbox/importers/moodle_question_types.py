@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from lxml import etree
 
-from sandbox.importers import safe_xml as safexml
+from sandbox.importers import safe_xml
 from sandbox.importers.moodle_cloze import read_cloze
-from sandbox.importers.moodle_correct import RIGHT
-from sandbox.importers.moodle_values import Answer, Question
+from sandbox.importers.moodle_correct_response import RIGHT
+from sandbox.importers.moodle_model import MoodleAnswer, MoodleQuestion
 from sandbox.importers.qti12 import number
 
 COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
@@ -45,33 +45,33 @@ class QuestionRefused(Exception):
 
 def float_of(element: etree._Element, name: str, default: float) -> float:
     """A number in a child element, or the default."""
-    value = number(safexml.text_of(safexml.child(element, name)).strip())
+    value = number(safe_xml.text_of(safe_xml.child(element, name)).strip())
     return default if value is None else value
 
 
 def text_in(element: etree._Element | None, *path: str) -> str:
     """The ``text`` under a path of children."""
-    return safexml.text_of(safexml.child(element, *path, "text")).strip()
+    return safe_xml.text_of(safe_xml.child(element, *path, "text")).strip()
 
 
 def value_of(element: etree._Element, name: str, default: str = "") -> str:
     """The text of a child element, or the default if there is no such child."""
-    found = safexml.child(element, name)
-    return default if found is None else safexml.text_of(found).strip()
+    found = safe_xml.child(element, name)
+    return default if found is None else safe_xml.text_of(found).strip()
 
 
 def _flag(text: str) -> str:
     return "1" if text.lower() in ("true", "1", "yes") else "0"
 
 
-def _answers(element: etree._Element) -> tuple[Answer, ...]:
+def _answers(element: etree._Element) -> tuple[MoodleAnswer, ...]:
     return tuple(
-        Answer(
+        MoodleAnswer(
             text_in(each),
-            round((number(safexml.attribute(each, "fraction", "0")) or 0.0) / 100, 7),
+            round((number(safe_xml.attribute(each, "fraction", "0")) or 0.0) / 100, 7),
             text_in(each, "feedback"),
         )
-        for each in safexml.children(element, "answer")
+        for each in safe_xml.children(element, "answer")
     )
 
 
@@ -79,11 +79,11 @@ def _combined(element: etree._Element) -> dict[str, str]:
     return {name: text_in(element, name) for name in COMBINED}
 
 
-def _description(base: Question, _element: etree._Element) -> Question:
+def _description(base: MoodleQuestion, _element: etree._Element) -> MoodleQuestion:
     return replace(base, default_mark=0.0, penalty=0.0)
 
 
-def _multichoice(base: Question, element: etree._Element) -> Question:
+def _multichoice(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     options = {
         "single": _flag(value_of(element, "single", "true")),
         "shuffleanswers": _flag(value_of(element, "shuffleanswers")),
@@ -93,20 +93,22 @@ def _multichoice(base: Question, element: etree._Element) -> Question:
     return replace(base, answers=_answers(element), options=options | _combined(element))
 
 
-def _truefalse(base: Question, element: etree._Element) -> Question:
+def _truefalse(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     given = {answer.text.lower(): answer for answer in _answers(element)}
-    answers = tuple(replace(given.get(word, Answer(word, 0.0)), text=word.capitalize()) for word in ("true", "false"))
+    answers = tuple(
+        replace(given.get(word, MoodleAnswer(word, 0.0)), text=word.capitalize()) for word in ("true", "false")
+    )
     options = {"showstandardinstruction": value_of(element, "showstandardinstruction", "0")}
     return replace(base, penalty=1.0, answers=answers, options=options)
 
 
-def _shortanswer(base: Question, element: etree._Element) -> Question:
+def _shortanswer(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     options = {"usecase": _flag(value_of(element, "usecase"))}
     return replace(base, answers=_answers(element), options=options)
 
 
-def _numerical(base: Question, element: etree._Element) -> Question:
-    tolerances = [value_of(each, "tolerance", "0") for each in safexml.children(element, "answer")]
+def _numerical(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
+    tolerances = [value_of(each, "tolerance", "0") for each in safe_xml.children(element, "answer")]
     pairs = zip(_answers(element), tolerances, strict=True)
     options = {
         "unitgradingtype": value_of(element, "unitgradingtype", "0"),
@@ -116,19 +118,19 @@ def _numerical(base: Question, element: etree._Element) -> Question:
     return replace(base, answers=answers, options=options)
 
 
-def _essay(base: Question, element: etree._Element) -> Question:
+def _essay(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     options = {name: value_of(element, name, default) for name, default in ESSAY_DEFAULTS.items()}
     notes = {name: text_in(element, name) for name in ("graderinfo", "responsetemplate")}
     return replace(base, options=options | notes)
 
 
-def _matching(base: Question, element: etree._Element) -> Question:
-    pairs = tuple((text_in(each), text_in(each, "answer")) for each in safexml.children(element, "subquestion"))
+def _matching(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
+    pairs = tuple((text_in(each), text_in(each, "answer")) for each in safe_xml.children(element, "subquestion"))
     options = {"shuffleanswers": _flag(value_of(element, "shuffleanswers"))}
     return replace(base, qtype="match", subquestions=pairs, options=options | _combined(element))
 
 
-def _ordering(base: Question, element: etree._Element) -> Question:
+def _ordering(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     answers = tuple(replace(answer, fraction=float(place)) for place, answer in enumerate(_answers(element), 1))
     options = {
         "layouttype": LAYOUTS.get(value_of(element, "layouttype"), "0"),
@@ -138,20 +140,20 @@ def _ordering(base: Question, element: etree._Element) -> Question:
     return replace(base, answers=answers, options=options | _combined(element))
 
 
-def _gaps(base: Question, element: etree._Element) -> Question:
-    words = safexml.descendants(element, "selectoption", "dragbox")
-    answers = tuple(Answer(text_in(each), 0.0, group=value_of(each, "group", "1")) for each in words)
+def _gaps(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
+    words = safe_xml.descendants(element, "selectoption", "dragbox")
+    answers = tuple(MoodleAnswer(text_in(each), 0.0, group=value_of(each, "group", "1")) for each in words)
     return replace(base, answers=answers, options=_shuffle_here(element) | _combined(element))
 
 
 def _shuffle_here(element: etree._Element) -> dict[str, str]:
     # an empty <shuffleanswers/> means yes in these types
-    found = safexml.child(element, "shuffleanswers")
-    text = safexml.text_of(found).strip()
+    found = safe_xml.child(element, "shuffleanswers")
+    text = safe_xml.text_of(found).strip()
     return {"shuffleanswers": "0" if found is None else _flag(text or "1")}
 
 
-def _cloze(base: Question, _element: etree._Element) -> Question:
+def _cloze(base: MoodleQuestion, _element: etree._Element) -> MoodleQuestion:
     text, parts = read_cloze(base.text)
     complaint = ""
     if not parts:
@@ -164,19 +166,19 @@ def _cloze(base: Question, _element: etree._Element) -> Question:
     return replace(base, qtype="multianswer", text=text, default_mark=mark, cloze=parts)
 
 
-def _ddmarker(base: Question, element: etree._Element) -> Question:
+def _ddmarker(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     markers = {
-        value_of(each, "no"): safexml.text_of(safexml.child(each, "text")).strip()
-        for each in safexml.children(element, "drag")
+        value_of(each, "no"): safe_xml.text_of(safe_xml.child(each, "text")).strip()
+        for each in safe_xml.children(element, "drag")
     }
     zones = tuple(
         (f"{value_of(each, 'shape')} {value_of(each, 'coords')}", markers.get(value_of(each, "choice"), ""))
-        for each in safexml.children(element, "drop")
+        for each in safe_xml.children(element, "drop")
     )
     return replace(base, subquestions=zones, options=_shuffle_here(element) | _combined(element))
 
 
-READERS: dict[str, Callable[[Question, etree._Element], Question]] = {
+READERS: dict[str, Callable[[MoodleQuestion, etree._Element], MoodleQuestion]] = {
     "description": _description,
     "multichoice": _multichoice,
     "truefalse": _truefalse,

@@ -1,9 +1,9 @@
-"""Moodle 4.5's restore of a Common Cartridge: ``read(bytes) -> Restore``, with its quirks (facts: moodle-live).
+"""Moodle 4.5's restore of a Common Cartridge: ``read(bytes) -> MoodleRestore``, with its quirks (facts: moodle-live).
 
 * Only 1.0 and 1.1 are recognised, by a namespace in the first 1024 bytes of ``imsmanifest.xml``.
 * 1.0: every answer gets the whole mark. 1.1: a multiple response has right answers only in ``case="Yes"``.
 * A true/false label named other than ``true`` or ``false`` ends the restore with a PHP exception.
-* Texts are harmed on the way in (see :mod:`moodle_cc_text`); a fill-in never looks at capitals, nor at ``0``.
+* Texts are harmed on the way in (see :mod:`moodle_cartridge_text`); a fill-in never looks at capitals, nor at ``0``.
 * ``cc_weighting`` is the question's default mark, but its slot in the quiz stays 1.
 """
 
@@ -13,14 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from posixpath import dirname
 
-from sandbox.importers import html, qti12
-from sandbox.importers import safe_xml as safexml
+from sandbox.importers import html, qti12, safe_xml
 from sandbox.importers.archive import Archive, ImportRefused, read_archive
-from sandbox.importers.moodle_cc_text import FILE_BASE, question_text, unescaped
-from sandbox.importers.moodle_correct import correct_response
-from sandbox.importers.moodle_values import Answer, Question
-from sandbox.importers.package import Package, Resource, read_package
-from sandbox.importers.qti12 import Item, number
+from sandbox.importers.content_package import ContentPackage, PackageResource, read_package
+from sandbox.importers.moodle_cartridge_text import FILE_BASE, question_text, unescaped
+from sandbox.importers.moodle_correct_response import correct_response
+from sandbox.importers.moodle_model import MoodleAnswer, MoodleQuestion
+from sandbox.importers.qti12 import Qti12Item, number
 
 HEAD_BYTES = 1024
 FORMATS = {
@@ -42,7 +41,7 @@ class RestoredQuiz:
     """A Quiz activity. ``slot_marks`` are the marks its questions have in it."""
 
     name: str
-    questions: tuple[Question, ...]
+    questions: tuple[MoodleQuestion, ...]
     sum_grades: float
     attempts_allowed: int
     time_limit_seconds: int
@@ -54,33 +53,33 @@ class RestoredQuiz:
 
 
 @dataclass(frozen=True, slots=True)
-class Restore:
+class MoodleRestore:
     """The outcome of one restore; ``categories`` maps the bank's categories to their questions."""
 
     format: str
     course_name: str
     quizzes: tuple[RestoredQuiz, ...]
-    categories: dict[str, tuple[Question, ...]]
+    categories: dict[str, tuple[MoodleQuestion, ...]]
 
 
-def read(data: bytes) -> Restore:
+def read(data: bytes) -> MoodleRestore:
     """What Moodle restores of a cartridge. Raises ImportRefused where Moodle stops."""
     archive = read_archive(data)
     version = detect_format(archive)
     package = read_package(archive)
-    manifest = safexml.parse_recovering(archive.files["imsmanifest.xml"])
+    manifest = safe_xml.parse_recovering(archive.files["imsmanifest.xml"])
     titles = {
-        safexml.attribute(each, "identifierref"): safexml.text_of(safexml.child(each, "title")).strip()
-        for each in safexml.descendants(manifest, "item")
+        safe_xml.attribute(each, "identifierref"): safe_xml.text_of(safe_xml.child(each, "title")).strip()
+        for each in safe_xml.descendants(manifest, "item")
     }
-    string = next(safexml.descendants(manifest, "string", "langstring"), None)
+    string = next(safe_xml.descendants(manifest, "string", "langstring"), None)
     quizzes, categories = [], {}
     for name, assessment, folder, is_bank in _assessments(package, titles):
         questions = tuple(_read_question(item, version, folder) for item in assessment.items if _qtype(item))
         categories[f"Quiz Bank '{name}'"] = questions
         if not is_bank:
             quizzes.append(_quiz(name, assessment, questions))
-    return Restore(version, safexml.text_of(string).strip(), tuple(quizzes), categories)
+    return MoodleRestore(version, safe_xml.text_of(string).strip(), tuple(quizzes), categories)
 
 
 def detect_format(archive: Archive) -> str:
@@ -92,19 +91,21 @@ def detect_format(archive: Archive) -> str:
     raise ImportRefused("unable_to_find_conversion_path: detected_format unknown")
 
 
-def _assessments(package: Package, titles: dict[str, str]) -> Iterator[tuple[str, qti12.Assessment, str, bool]]:
+def _assessments(
+    package: ContentPackage, titles: dict[str, str]
+) -> Iterator[tuple[str, qti12.Qti12Assessment, str, bool]]:
     for resource in package.of_type("imsqti_xmlv1p2"):
         for assessment in _documents(package, resource):
             name = unescaped(titles.get(resource.ident) or assessment.title or resource.ident)
             yield name, assessment, dirname(resource.href), "question-bank" in resource.type
 
 
-def _documents(package: Package, resource: Resource) -> tuple[qti12.Assessment, ...]:
+def _documents(package: ContentPackage, resource: PackageResource) -> tuple[qti12.Qti12Assessment, ...]:
     data = package.archive.get(resource.href)
-    return () if data is None else qti12.read_assessments(safexml.parse(data))
+    return () if data is None else qti12.read_assessments(safe_xml.parse(data))
 
 
-def _quiz(name: str, assessment: qti12.Assessment, questions: tuple[Question, ...]) -> RestoredQuiz:
+def _quiz(name: str, assessment: qti12.Qti12Assessment, questions: tuple[MoodleQuestion, ...]) -> RestoredQuiz:
     attempts = number(assessment.metadata.get("cc_maxattempts", ""))
     minutes = number(assessment.metadata.get("qmd_timelimit", ""))
     return RestoredQuiz(
@@ -117,16 +118,16 @@ def _quiz(name: str, assessment: qti12.Assessment, questions: tuple[Question, ..
     )
 
 
-def _profile(item: Item) -> str:
+def _profile(item: Qti12Item) -> str:
     return item.metadata.get("cc_profile", "").rpartition(".v")[0]
 
 
-def _qtype(item: Item) -> str | None:
+def _qtype(item: Qti12Item) -> str | None:
     return TYPES.get(_profile(item))
 
 
-def _read_question(item: Item, version: str, folder: str) -> Question:
-    base = Question(
+def _read_question(item: Qti12Item, version: str, folder: str) -> MoodleQuestion:
+    base = MoodleQuestion(
         qtype=_qtype(item) or "",
         name=unescaped(item.title),
         text="" if item.stem is None else question_text(item.stem.text, folder),
@@ -140,7 +141,7 @@ def _read_question(item: Item, version: str, folder: str) -> Question:
     return replace(question, correct=correct, mark_for_correct=mark, missing_files=missing)
 
 
-def _with_answers(base: Question, item: Item) -> Question:
+def _with_answers(base: MoodleQuestion, item: Qti12Item) -> MoodleQuestion:
     profile = _profile(item)
     if profile == "cc.essay":
         return replace(base, options={"responseformat": "editor"})
@@ -156,7 +157,7 @@ def _with_answers(base: Question, item: Item) -> Question:
     return replace(base, answers=answers, options={"single": str(int(single)), "shuffleanswers": "0"})
 
 
-def _right_idents(item: Item, *, strict: bool) -> list[str]:
+def _right_idents(item: Qti12Item, *, strict: bool) -> list[str]:
     return [
         test.value
         for condition in item.conditions
@@ -166,10 +167,10 @@ def _right_idents(item: Item, *, strict: bool) -> list[str]:
     ]
 
 
-def _choices(item: Item, right: list[str]) -> tuple[Answer, ...]:
+def _choices(item: Qti12Item, right: list[str]) -> tuple[MoodleAnswer, ...]:
     worth = round(1 / len(right), 7) if right else 0.0
     return tuple(
-        Answer(
+        MoodleAnswer(
             html.plain(unescaped(label.material.text)),
             worth if label.ident in right else 0.0,
             _feedback(item, label.ident),
@@ -179,25 +180,25 @@ def _choices(item: Item, right: list[str]) -> tuple[Answer, ...]:
     )
 
 
-def _feedback(item: Item, ident: str) -> str:
+def _feedback(item: Qti12Item, ident: str) -> str:
     shown = item.feedback.get(f"{ident}_fb")
     return shown.text if shown else ""
 
 
-def _true_false(item: Item) -> tuple[Answer, ...]:
+def _true_false(item: Qti12Item) -> tuple[MoodleAnswer, ...]:
     idents = [label.ident for response in item.responses for label in response.labels]
     if sorted(idents) != ["false", "true"]:
         raise ImportRefused('Exception: cc.true_false wants labels named "true" and "false"')
     right = _right_idents(item, strict=False)
-    return tuple(Answer(word.capitalize(), float(word in right)) for word in ("true", "false"))
+    return tuple(MoodleAnswer(word.capitalize(), float(word in right)) for word in ("true", "false"))
 
 
-def _typed(item: Item, worth: float) -> tuple[Answer, ...]:
+def _typed(item: Qti12Item, worth: float) -> tuple[MoodleAnswer, ...]:
     names = ("varequal", "varsubstring")
     tests = (test for condition in item.conditions if condition.score == 100 for test in condition.tests)
     values = (test.value for test in tests if test.name in names and not test.negated)
-    return tuple(Answer(unescaped(value), worth) for value in values if value not in ("", "0"))
+    return tuple(MoodleAnswer(unescaped(value), worth) for value in values if value not in ("", "0"))
 
 
-def _use_case(item: Item) -> str:
+def _use_case(item: Qti12Item) -> str:
     return str(int(any(test.case == "Yes" for condition in item.conditions for test in condition.tests)))
