@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from lti_tool import web  # noqa: PLC0415
     from lti_tool.jobs import HueyQueue  # noqa: PLC0415
     from lti_tool.models import db  # noqa: PLC0415
-    from lti_tool.models.db.engine import absolute, engine_options, let_go  # noqa: PLC0415
+    from lti_tool.models.database.engine import absolute, engine_options, let_go  # noqa: PLC0415
     from lti_tool.services.build import build_services  # noqa: PLC0415
     from lti_tool.web.http import App  # noqa: PLC0415
 

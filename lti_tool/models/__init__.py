@@ -2,10 +2,17 @@
 
 from lti_tool.models.audit_entry import LMS, OPERATOR, TOOL, AuditEntry, Deed, note_deed
 from lti_tool.models.chore import Chore, ChoreKind
-from lti_tool.models.db.base import Base, connection, db, new_id, now
-from lti_tool.models.db.direct import Direct
-from lti_tool.models.db.errors import Trouble, trouble_of
-from lti_tool.models.db.transactions import by_primary_key, change_row, delete_rows, put_row, repeatable, update_rows
+from lti_tool.models.database.base import Base, connection, db, new_id, now
+from lti_tool.models.database.direct import Direct
+from lti_tool.models.database.errors import Trouble, trouble_of
+from lti_tool.models.database.transactions import (
+    by_primary_key,
+    change_row,
+    delete_rows,
+    put_row,
+    repeatable,
+    update_rows,
+)
 from lti_tool.models.delivery import Delivery
 from lti_tool.models.exam import Asset, Exam, ExamMedia
 from lti_tool.models.exam_course import CourseCopy, ExamCourse

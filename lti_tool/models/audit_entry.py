@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import String, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.models.db.base import Base, UtcDateTime, db, key, now
+from lti_tool.models.database.base import Base, UtcDateTime, db, key, now
 
 OPERATOR, LMS, TOOL = "operator", "lms", "tool"
 """Who did it, where it was no person of an LMS."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lti_tool.models.db.base import Base, UtcDateTime, key, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, now
 from lti_tool.models.exam import Exam
 
 

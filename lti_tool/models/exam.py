@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, Numeric, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from lti_tool.models.db.base import Base, UtcDateTime, blob, key, long_text, new_id, now
+from lti_tool.models.database.base import Base, UtcDateTime, blob, key, long_text, new_id, now
 
 
 class Asset(Base):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.models.db.base import Base, UtcDateTime, key, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, now
 
 
 class ExamCourse(Base):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lti_tool.models.db.base import Base, UtcDateTime, key, long_text, new_id, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, new_id, now
 from lti_tool.models.exam import Exam
 from lti_tool.models.launch import Launch
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.models.db.base import Base, UtcDateTime, key
+from lti_tool.models.database.base import Base, UtcDateTime, key
 
 
 class Handover(Base):

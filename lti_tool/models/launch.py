@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lti_tool.models.db.base import Base, UtcDateTime, key, new_id, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, new_id, now
 from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.platform import Platform
 

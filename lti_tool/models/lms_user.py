@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lti_tool.models.db.base import Base, UtcDateTime, key, new_id, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, new_id, now
 from lti_tool.models.platform import Platform
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.models.db.base import Base, UtcDateTime, key, new_id, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, new_id, now
 
 
 class RegistrationLink(Base):

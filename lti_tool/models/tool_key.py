@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.models.db.base import Base, UtcDateTime, key, long_text, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, now
 
 
 class KeyState(StrEnum):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lti_tool.cli import main
 from lti_tool.jobs import worker as worker_module
-from lti_tool.models.db import base
+from lti_tool.models.database import base
 from lti_tool.security import tokens
 from lti_tool.services.generations.generations import examplary_limits as guard
 from lti_tool.services.generations.generations import examplary_users as provisioning

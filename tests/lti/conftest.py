@@ -26,7 +26,7 @@ from werkzeug.wrappers import Request, Response
 
 from lti_tool.lti import PlatformKeys, ToolKeys, VerifiedLaunch, begin_login, verify_launch
 from lti_tool.models import Deployment, Platform, connection, db
-from lti_tool.models.db.engine import engine_options
+from lti_tool.models.database.engine import engine_options
 from lti_tool.security.encryption import Vault
 
 REDIRECT_URI = "https://tool.example/lti/launch"

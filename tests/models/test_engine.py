@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from lti_tool.models.db import engine as module
-from lti_tool.models.db.engine import engine_options, patient
-from lti_tool.models.db.errors import Trouble, trouble_of
+from lti_tool.models.database import engine as module
+from lti_tool.models.database.engine import engine_options, patient
+from lti_tool.models.database.errors import Trouble, trouble_of
 from tests.databases import SERVERS, reachable
 
 DRIVERS = ("postgresql+psycopg", "mariadb+pymysql")

@@ -5,8 +5,8 @@ import time
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from lti_tool.models.db import pinging
-from lti_tool.models.db.engine import engine_options
+from lti_tool.models.database import pinging
+from lti_tool.models.database.engine import engine_options
 from tests.databases import SERVERS, reachable
 
 

@@ -221,7 +221,7 @@ def test_what_never_passes_is_given_up(app, monkeypatch):
     class Victim(Exception):
         sqlstate = "40P01"
 
-    monkeypatch.setattr("lti_tool.models.db.transactions.FIRST_PAUSE", 0.0001)
+    monkeypatch.setattr("lti_tool.models.database.transactions.FIRST_PAUSE", 0.0001)
 
     @repeatable
     def always_chosen():
@@ -249,7 +249,7 @@ def test_what_may_not_stand_in_the_table_is_refused_not_swallowed(app):
 
 
 def test_many_rows_are_deleted_a_few_at_a_time(platform, monkeypatch):
-    monkeypatch.setattr("lti_tool.models.db.transactions.AT_ONCE", 3)
+    monkeypatch.setattr("lti_tool.models.database.transactions.AT_ONCE", 3)
     for number in range(8):
         moment = now() + DAY * (1 if number == 5 else -1)
         put_row(

@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import Connection, event, text
 
 from lti_tool.models import Base
-from lti_tool.models.db.engine import patient
+from lti_tool.models.database.engine import patient
 
 try:
     import fcntl

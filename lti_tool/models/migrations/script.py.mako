@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
-import lti_tool.models.db.base
+import lti_tool.models.database.base
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

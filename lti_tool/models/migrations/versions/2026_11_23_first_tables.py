@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
-import lti_tool.models.db.base
+import lti_tool.models.database.base
 
 revision = '0001'
 down_revision = None
@@ -19,7 +19,7 @@ def upgrade() -> None:
     sa.Column('media_type', sa.String(length=100), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('data', sa.LargeBinary().with_variant(mysql.LONGBLOB(), 'mariadb').with_variant(mysql.LONGBLOB(), 'mysql'), nullable=True),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('sha256', name=op.f('pk_asset'))
     )
     op.create_table('platform',
@@ -37,7 +37,7 @@ def upgrade() -> None:
     sa.Column('theme_color', sa.String(length=20), nullable=False),
     sa.Column('presets', sa.JSON(), nullable=False),
     sa.Column('frame_hosts', sa.JSON(), nullable=False),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_platform')),
     sa.UniqueConstraint('issuer', 'client_id', name=op.f('uq_platform_issuer_client_id'))
     )
@@ -46,8 +46,8 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('public_jwk', sa.Text().with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mariadb').with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mysql'), nullable=False),
     sa.Column('private_pem_encrypted', sa.Text().with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mariadb').with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mysql'), nullable=False),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('state_since', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('state_since', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('kid', name=op.f('pk_tool_key'))
     )
     with op.batch_alter_table('tool_key', schema=None) as batch_op:
@@ -61,9 +61,9 @@ def upgrade() -> None:
     sa.Column('platform_id', sa.String(length=40).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mysql'), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('last_error', sa.String(length=60), nullable=False),
-    sa.Column('due_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('done_at', lti_tool.models.db.base.UtcDateTime(), nullable=True),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('due_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('done_at', lti_tool.models.database.base.UtcDateTime(), nullable=True),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_chore_platform_id_platform'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chore')),
     sa.UniqueConstraint('kind', 'fingerprint', name=op.f('uq_chore_kind_fingerprint'))
@@ -76,7 +76,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=40).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mysql'), nullable=False),
     sa.Column('platform_id', sa.String(length=40).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mysql'), nullable=False),
     sa.Column('deployment_id', sa.String(length=255).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=255), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=255), 'mysql'), nullable=False),
-    sa.Column('first_seen_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('first_seen_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_deployment_platform_id_platform'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deployment')),
     sa.UniqueConstraint('platform_id', 'deployment_id', name=op.f('uq_deployment_platform_id_deployment_id'))
@@ -89,8 +89,8 @@ def upgrade() -> None:
     sa.Column('email', sa.String(length=320), nullable=False),
     sa.Column('examplary_user_id', sa.String(length=255).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=255), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=255), 'mysql'), nullable=True),
     sa.Column('examplary_email', sa.String(length=320), nullable=False),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('seen_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('seen_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_lms_user_platform_id_platform'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_user')),
     sa.UniqueConstraint('platform_id', 'sub', name=op.f('uq_lms_user_platform_id_sub'))
@@ -102,7 +102,7 @@ def upgrade() -> None:
     sa.Column('browser_hash', sa.String(length=64), nullable=False),
     sa.Column('target_link_uri', sa.String(length=2000), nullable=False),
     sa.Column('storage_target', sa.String(length=100), nullable=False),
-    sa.Column('expires_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_login_platform_id_platform'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('state', name=op.f('pk_login'))
     )
@@ -122,7 +122,7 @@ def upgrade() -> None:
     sa.Column('question_count', sa.Integer(), nullable=False),
     sa.Column('snapshot', sa.Text().with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mariadb').with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mysql'), nullable=True),
     sa.Column('original_sha256', sa.String(length=64).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=64), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=64), 'mysql'), nullable=True),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['original_sha256'], ['asset.sha256'], name=op.f('fk_exam_original_sha256_asset')),
     sa.ForeignKeyConstraint(['owner_id'], ['lms_user.id'], name=op.f('fk_exam_owner_id_lms_user'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_exam_platform_id_platform'), ondelete='CASCADE'),
@@ -151,10 +151,10 @@ def upgrade() -> None:
     sa.Column('frame_origins', sa.JSON(), nullable=False),
     sa.Column('return_url', sa.String(length=2000), nullable=False),
     sa.Column('deep_linking', sa.JSON(), nullable=True),
-    sa.Column('answered_at', lti_tool.models.db.base.UtcDateTime(), nullable=True),
+    sa.Column('answered_at', lti_tool.models.database.base.UtcDateTime(), nullable=True),
     sa.Column('answered_with', sa.String(length=40).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mysql'), nullable=False),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('expires_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['lms_user_id'], ['lms_user.id'], name=op.f('fk_launch_lms_user_id_lms_user'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_launch_platform_id_platform'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_launch'))
@@ -168,11 +168,11 @@ def upgrade() -> None:
     sa.Column('exam_id', sa.String(length=40).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mysql'), nullable=False),
     sa.Column('launch_id', sa.String(length=40).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mysql'), nullable=True),
     sa.Column('format_name', sa.String(length=40), nullable=False),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('expires_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('revoked_at', lti_tool.models.db.base.UtcDateTime(), nullable=True),
-    sa.Column('first_fetched_at', lti_tool.models.db.base.UtcDateTime(), nullable=True),
-    sa.Column('last_fetched_at', lti_tool.models.db.base.UtcDateTime(), nullable=True),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('revoked_at', lti_tool.models.database.base.UtcDateTime(), nullable=True),
+    sa.Column('first_fetched_at', lti_tool.models.database.base.UtcDateTime(), nullable=True),
+    sa.Column('last_fetched_at', lti_tool.models.database.base.UtcDateTime(), nullable=True),
     sa.Column('fetches', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_delivery_exam_id_exam'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['launch_id'], ['launch.id'], name=op.f('fk_delivery_launch_id_launch'), ondelete='SET NULL'),
@@ -204,15 +204,15 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('session_id_encrypted', sa.Text().with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mariadb').with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mysql'), nullable=False),
     sa.Column('embed_url_encrypted', sa.Text().with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mariadb').with_variant(mysql.LONGTEXT(collation='utf8mb4_bin'), 'mysql'), nullable=False),
-    sa.Column('session_expires_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('session_expires_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.Column('examplary_exam_id', sa.String(length=255).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=255), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=255), 'mysql'), nullable=True),
     sa.Column('exam_id', sa.String(length=40).with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mariadb').with_variant(mysql.VARCHAR(collation='utf8mb4_bin', length=40), 'mysql'), nullable=True),
     sa.Column('error_code', sa.String(length=60), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('claimed_until', lti_tool.models.db.base.UtcDateTime(), nullable=True),
-    sa.Column('checked_at', lti_tool.models.db.base.UtcDateTime(), nullable=True),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('state_since', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('claimed_until', lti_tool.models.database.base.UtcDateTime(), nullable=True),
+    sa.Column('checked_at', lti_tool.models.database.base.UtcDateTime(), nullable=True),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('state_since', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_generation_exam_id_exam'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['launch_id'], ['launch.id'], name=op.f('fk_generation_launch_id_launch'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['lms_user_id'], ['lms_user.id'], name=op.f('fk_generation_lms_user_id_lms_user'), ondelete='CASCADE'),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-import lti_tool.models.db.base
+import lti_tool.models.database.base
 
 revision = '0003'
 down_revision = '0002'
@@ -27,10 +27,10 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=255), nullable=False),
     sa.Column('hosts', sa.JSON(), nullable=False),
     sa.Column('waits', sa.Boolean(), nullable=False),
-    sa.Column('created_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('expires_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
-    sa.Column('taken_at', lti_tool.models.db.base.UtcDateTime(), nullable=True),
-    sa.Column('used_at', lti_tool.models.db.base.UtcDateTime(), nullable=True),
+    sa.Column('created_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
+    sa.Column('taken_at', lti_tool.models.database.base.UtcDateTime(), nullable=True),
+    sa.Column('used_at', lti_tool.models.database.base.UtcDateTime(), nullable=True),
     sa.Column('platform_id', _key(40), nullable=True),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_registration_link_platform_id_platform'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_registration_link')),

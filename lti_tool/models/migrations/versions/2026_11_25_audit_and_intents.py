@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-import lti_tool.models.db.base
+import lti_tool.models.database.base
 
 revision = '0004'
 down_revision = '0003'
@@ -34,7 +34,7 @@ def upgrade() -> None:
     """Go forward."""
     op.create_table('audit',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.Column('who', _key(60), nullable=False),
     sa.Column('what', sa.String(length=40), nullable=False),
     sa.Column('launch_id', _key(40), nullable=False),
@@ -45,7 +45,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_audit_at'), 'audit', ['at'])
     op.create_index(op.f('ix_audit_subject'), 'audit', ['subject'])
-    op.add_column('lms_user', sa.Column('account_claimed_until', lti_tool.models.db.base.UtcDateTime(), nullable=True))
+    op.add_column('lms_user', sa.Column('account_claimed_until', lti_tool.models.database.base.UtcDateTime(), nullable=True))
     op.add_column('exam', sa.Column('snapshot_sha256', _key(64), nullable=False, server_default=''))
     for table, column in INDEXES:
         op.create_index(op.f(f'ix_{table}_{column}'), table, [column])

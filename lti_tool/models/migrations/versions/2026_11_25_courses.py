@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-import lti_tool.models.db.base
+import lti_tool.models.database.base
 
 revision = '0007'
 down_revision = '0006'
@@ -35,7 +35,7 @@ def upgrade() -> None:
     sa.Column('platform_id', _key(40), nullable=False),
     sa.Column('context_id', _key(255), nullable=False),
     sa.Column('copied_from', _key(255), nullable=False),
-    sa.Column('learned_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('learned_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_course_copy_platform_id_platform'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_course_copy')),
     sa.UniqueConstraint('platform_id', 'context_id', 'copied_from', name=op.f('uq_course_copy_platform_id_context_id_copied_from'))

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-import lti_tool.models.db.base
+import lti_tool.models.database.base
 
 revision = '0006'
 down_revision = '0005'
@@ -25,7 +25,7 @@ def upgrade() -> None:
     sa.Column('id', _key(64), nullable=False),
     sa.Column('launch_id', _key(40), nullable=False),
     sa.Column('error_code', sa.String(length=60), nullable=False),
-    sa.Column('expires_at', lti_tool.models.db.base.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', lti_tool.models.database.base.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_handover'))
     )
     op.create_index(op.f('ix_handover_expires_at'), 'handover', ['expires_at'])

@@ -38,8 +38,8 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from lti_tool.models.db.base import Base, db
-from lti_tool.models.db.errors import Trouble, trouble_of
+from lti_tool.models.database.base import Base, db
+from lti_tool.models.database.errors import Trouble, trouble_of
 
 log = structlog.get_logger(__name__)
 

@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
-from lti_tool.models.db.base import db
-from lti_tool.models.db.errors import trouble_of
-from lti_tool.models.db.pinging import look_first
+from lti_tool.models.database.base import db
+from lti_tool.models.database.errors import trouble_of
+from lti_tool.models.database.pinging import look_first
 
 log = structlog.get_logger(__name__)
 
