@@ -21,20 +21,20 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment
 	$(BIN)/gunicorn -c config/gunicorn.conf.py wsgi:app
 
 test: $(VENV)/.development browser ## install, and run all tests (ARGS="tests/exam -k name")
-	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+	@$(BIN)/python -m tests.support.servers $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 swap: $(VENV)/.development ## run the tests of LTI on pylti1p3next instead of PyLTI1p3, all else the same (ARGS="-k name")
 	@rm -rf $(SWAP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(SWAP) pylti1p3next==2.0.2
 	@PYTHONPATH=$(SWAP) $(BIN)/python -c 'import pylti1p3; print("On", pylti1p3.__file__); assert "$(SWAP)" in pylti1p3.__file__'
-	@PYTHONPATH=$(SWAP) $(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal \
+	@PYTHONPATH=$(SWAP) $(BIN)/python -m tests.support.servers $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal \
 		tests/lti tests/certification tests/web tests/registration $(ARGS)
 
 chaos: $(VENV)/.development ## kill processes, databases and Redis at every point of the road; prints what was survived (ARGS="-k name")
-	@$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" tests/chaos $(ARGS)
+	@$(BIN)/python -m tests.support.servers $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" tests/chaos $(ARGS)
 
 load: $(VENV)/.development ## many teachers at once on gunicorn and PostgreSQL; prints times and memory (ARGS="--teachers 500 --seconds 120")
-	@$(BIN)/python -m tests.servers $(BIN)/python -m tests.load.run $(ARGS)
+	@$(BIN)/python -m tests.support.servers $(BIN)/python -m tests.load.run $(ARGS)
 
 check: $(VENV)/.development ## style, types, and who may import whom
 	$(BIN)/ruff check .

@@ -40,7 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from sandbox.serve import serve  # noqa: E402 -- the root must be on the path first
-from tests.databases import drop_database, make_database, reachable  # noqa: E402 -- as above
+from tests.support.databases import drop_database, make_database, reachable  # noqa: E402 -- as above
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 ISSUER, CLIENT = "https://lms.example.org", "client-1"

@@ -11,20 +11,21 @@ import hypothesis
 import pytest
 import structlog
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from config.settings import Settings
 from sandbox.examplary import ExamplaryConfig, create_examplary
+from sandbox.examplary.store import new_id
 from sandbox.localhost_names import localhost_names
 from sandbox.serve import serve
-from tests.databases import drop_database, empty_tables, make_database, reachable
+from tests.support.databases import drop_database, empty_tables, make_database, reachable
+from tests.support.examplary import API_KEY, QUESTIONS, ExamplaryControl
 
 # A slow machine is no defect: examples are bounded by their number, not by the clock.
 hypothesis.settings.register_profile(
     "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
 )
 hypothesis.settings.load_profile("steady")
-
-API_KEY = "examp_" + "test" * 8
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -72,6 +73,30 @@ def examplary(examplary_app):
         yield server
 
 
+@pytest.fixture
+def control(examplary):
+    """Control of the stand-in Examplary over HTTP."""
+    return ExamplaryControl(examplary.local_url)
+
+
+@pytest.fixture
+def store(examplary_app):
+    """The stand-in Examplary's data."""
+    return examplary_app.extensions["examplary"]
+
+
+@pytest.fixture
+def exam_at_examplary(store):
+    """Put an exam into Examplary; return its id."""
+
+    def make(**fields):
+        exam_id = new_id("exam")
+        store.exams[exam_id] = {"id": exam_id, "name": "Cells", "language": "en", "questions": QUESTIONS} | fields
+        return exam_id
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def server_databases():
     """One database on each server for the whole session."""
@@ -89,7 +114,7 @@ def server_databases():
 
 @pytest.fixture
 def empty_database(tmp_path, server_databases):
-    """The address of a database of this kind (``tests.databases.NAMES``) with empty tables."""
+    """The address of a database of this kind (``tests.support.databases.DATABASES``) with empty tables."""
 
     def url(name):
         if name == "sqlite":
@@ -163,6 +188,12 @@ def platform(app):
     return row
 
 
+@pytest.fixture(scope="session")
+def lms_key():
+    """The private key with which an LMS of the tests signs."""
+    return generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @pytest.fixture
 def make_launch(platform):
     """Make a launch as :class:`Launching` would: ``make_launch(sub="2", role="student")``."""
@@ -187,6 +218,35 @@ def make_launch(platform):
         db.session.add(launch)
         db.session.commit()
         return launch
+
+    return make
+
+
+@pytest.fixture
+def secret_of(services):
+    """Read a generation's embed session id, which pages never show."""
+    from lti_tool.models import db
+
+    def read(generation):
+        db.session.refresh(generation)
+        return services.vault.decrypt(generation.session_id_encrypted)
+
+    return read
+
+
+@pytest.fixture
+def make_exam(services, make_launch, store, secret_of, exam_at_examplary):
+    """Collect an exam for a teacher in course-1: ``make_exam(name="Cells")``."""
+    from lti_tool.models import Exam, db
+
+    def make(**fields):
+        generation = services.generations.begin(make_launch())
+        session = store.sessions[secret_of(generation)]
+        session.status, session.outputs = "completed", {"examId": exam_at_examplary(**fields)}
+        services.collecting.look(generation.id)
+        db.session.refresh(generation)
+        assert generation.state == "ready", generation.error_code
+        return db.session.get(Exam, generation.exam_id)
 
     return make
 

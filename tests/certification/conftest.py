@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from flask import Flask, jsonify
 from jwt.algorithms import RSAAlgorithm
 
@@ -38,11 +37,6 @@ def app(settings):
         db.session.rollback()
         db.session.remove()
         db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def lms_key():
-    return generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from lti_tool.models import Launch, Login, db
 from tests.certification.conftest import CORE
-from tests.databases import NAMES, drop_database, make_database, reachable
+from tests.support.databases import DATABASES, drop_database, make_database, reachable
 
 
 def test_a_state_opens_once(lms, refused):
@@ -49,7 +49,7 @@ def test_two_tabs_of_one_browser_do_not_disturb_each_other(lms):
 class TestAtOnce:
     """Through the whole tool, on every database."""
 
-    @pytest.fixture(params=NAMES)
+    @pytest.fixture(params=DATABASES)
     def database_url(self, request, tmp_path):
         if request.param == "sqlite":
             yield f"sqlite:///{tmp_path / 'tool.sqlite3'}"

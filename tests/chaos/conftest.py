@@ -10,16 +10,31 @@ from pathlib import Path
 import pytest
 
 from lti_tool.models import Chore, Generation, LmsUser, db, now
-from tests.databases import NAMES
-from tests.services.conftest import control, exam_at_examplary, make_exam, secret_of, store
-from tests.services.conftest import database_url as on_every_database
-from tests.web.conftest import client, lms, lms_key
+from tests.support.databases import DATABASES
+from tests.support.signing_lms import Browser, signing_lms
 
 ROOT = Path(__file__).parents[2]
-__all__ = ["client", "control", "exam_at_examplary", "lms", "lms_key", "make_exam", "secret_of", "store"]
 
-LATER = [pytest.param(name, marks=pytest.mark.chaos) for name in NAMES if name != "sqlite"]
-database_url = pytest.fixture(params=["sqlite", *LATER], name="database_url")(on_every_database.__wrapped__)
+LATER = [pytest.param(name, marks=pytest.mark.chaos) for name in DATABASES if name != "sqlite"]
+
+
+@pytest.fixture(params=["sqlite", *LATER])
+def database_url(request, empty_database):
+    """Run on SQLite every time, on the servers in ``make chaos``."""
+    return empty_database(request.param)
+
+
+@pytest.fixture
+def client(app):
+    app.test_client_class = Browser
+    return app.test_client()
+
+
+@pytest.fixture
+def lms(client, platform, lms_key):
+    """The LMS of ``platform``, with its key set on a real port."""
+    with signing_lms(client, platform, lms_key) as running:
+        yield running
 
 
 @pytest.fixture
@@ -119,8 +134,8 @@ def table(survived, failed):
     """Return the lines of the table."""
     rows = sorted({name.split("|")[0] for name in survived})
     width = max(map(len, rows)) + 2
-    yield " " * width + "".join(f"{name:>12}" for name in NAMES)
+    yield " " * width + "".join(f"{name:>12}" for name in DATABASES)
     for row in rows:
-        yield row.ljust(width) + "".join(f"{survived.get(f'{row}|{name}', '–'):>12}" for name in NAMES)
+        yield row.ljust(width) + "".join(f"{survived.get(f'{row}|{name}', '–'):>12}" for name in DATABASES)
     yield f"{sum(survived.values())} in all, {len(failed)} scenarios in which something was lost or broke"
     yield from failed

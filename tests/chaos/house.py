@@ -13,10 +13,11 @@ from sqlalchemy import text
 
 from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.serve import serve
-from tests.chaos.fleet import API_KEY, Fleet, random_name
-from tests.chaos.teachers import Platform, Teacher, registered
-from tests.databases import drop_database, make_database, reachable
-from tests.servers import Redis
+from tests.support.databases import drop_database, make_database, reachable
+from tests.support.examplary import API_KEY
+from tests.support.fleet import Fleet, random_name
+from tests.support.servers import Redis
+from tests.support.simulated_teachers import Platform, Teacher, registered
 
 
 class House:

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.examplary.faults import Fault
 from tests.chaos.house import house
-from tests.chaos.teachers import Teacher
+from tests.support.simulated_teachers import Teacher
 
 pytestmark = pytest.mark.chaos
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import Chore, Exam, Generation, Launch, LmsUser, db, now
-from tests.settings_of_launches import CANVAS_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, func, select
 from lti_tool import create_app
 from lti_tool.models import Base, db
 from tests.chaos.conftest import LATER, Mortals
-from tests.databases import drop_database, make_database, reachable
-from tests.models.first_release import ROWS, fill
+from tests.support.databases import drop_database, make_database, reachable
+from tests.support.first_release import ROWS, fill
 
 
 @pytest.fixture(params=["sqlite", *LATER])

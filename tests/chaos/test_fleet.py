@@ -8,9 +8,10 @@ import time
 import pytest
 import requests
 
-from tests.chaos.fleet import API_KEY, random_name
 from tests.chaos.house import house
-from tests.databases import drop_database, make_database
+from tests.support.databases import drop_database, make_database
+from tests.support.examplary import API_KEY
+from tests.support.fleet import random_name
 
 
 def test_two_machines_and_two_workers_do_nothing_twice(tmp_path, tally):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from sandbox.examplary.faults import Fault
 from tests.chaos.house import house, own
-from tests.servers import MariaDB, PostgreSQL
+from tests.support.servers import MariaDB, PostgreSQL
 
 pytestmark = pytest.mark.chaos
 

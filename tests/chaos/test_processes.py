@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from sandbox.examplary.faults import Fault
 from tests.chaos.house import house
-from tests.chaos.teachers import Teacher
+from tests.support.simulated_teachers import Teacher
 
 AT_ONCE = 200
 
@@ -146,7 +146,7 @@ def test_what_takes_too_long_is_handed_back_and_taken_up_by_the_next_process(one
     took = stop_in_the_middle(one_machine, slow=60.0)
     assert took < 40
     assert tuple(stored(one_machine)) == ("collecting", None)
-    one_machine.fleet.web = "tests.chaos.fast:app"
+    one_machine.fleet.web = "tests.support.fast_app:app"
     one_machine.fleet.start("web-0")
     until(lambda: stored(one_machine)[0] == "ready", 30)
     assert sum(one_machine.exams().values()) == 1

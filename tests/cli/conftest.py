@@ -1,11 +1,10 @@
 """A tool on a database of its own, set up as an operator does it: by the environment and by migrate."""
 
 import pytest
-from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
-from lti_tool.cli import main
-from tests.conftest import API_KEY
+from tests.support.cli import run
+from tests.support.examplary import API_KEY
 
 
 @pytest.fixture
@@ -26,7 +25,3 @@ def environment(tmp_path, monkeypatch):
         monkeypatch.setenv(f"LTI_TOOL_{name}", value)
     assert run("migrate").exit_code == 0
     return values
-
-
-def run(*arguments, **options):
-    return CliRunner().invoke(main, arguments, catch_exceptions=False, **options)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import run
-from tests.conftest import API_KEY
+from tests.support.cli import run
+from tests.support.examplary import API_KEY
 
 PAGE = Path(__file__).parents[2] / "docs" / "administrators.md"
 

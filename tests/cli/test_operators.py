@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet
 from lti_tool import create_app
 from lti_tool.models import Deployment, Exam, LmsUser, Platform, ToolKey, db
 from lti_tool.security.encryption import Vault
-from tests.cli.conftest import run
-from tests.servers import free_port
+from tests.support.cli import run
+from tests.support.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 ISSUER = "https://lms.example.org"

@@ -3,8 +3,8 @@
 import pytest
 
 from sandbox.examplary import ExamplaryConfig
-from tests.cli.conftest import run
-from tests.conftest import API_KEY
+from tests.support.cli import run
+from tests.support.examplary import API_KEY
 
 OWN = "examp_ownkeyofthelms"
 WHICH = ("--issuer", "https://lms.example.org", "--client-id", "client-1")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lti_tool.exam.html.tree import parse_rich_text
 from lti_tool.exam.richtext import Attachment, Element, Image, Math, PageClipping, Text
-from tests.exam.strategies import HOSTILE
+from tests.support.exam_strategies import HOSTILE
 
 
 def nodes(html):

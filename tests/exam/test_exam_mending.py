@@ -7,7 +7,7 @@ import pytest
 from lti_tool.exam import parse_exam
 from lti_tool.exam.html.tree import parse_rich_text, web_address
 from lti_tool.exam.richtext import Attachment, Element, Image
-from tests.exam.strategies import exam, question
+from tests.support.exam_builders import exam, question
 
 
 def told(html):

@@ -18,7 +18,8 @@ from lti_tool.exam import (
     Unknown,
     parse_exam,
 )
-from tests.exam.strategies import exam, points, question, raw_exams
+from tests.support.exam_builders import exam, points, question
+from tests.support.exam_strategies import raw_exams
 
 EXAMS = Path(__file__).parents[1] / "fixtures" / "exams"
 

@@ -7,19 +7,7 @@ import pytest
 
 from lti_tool.exam import parse_exam
 from lti_tool.exam.richtext import Blank, Math
-from tests.exam.strategies import exam, question
-
-SENTENCE = "Vandaag maken wij de jaarplanner."
-ANALYSIS = {
-    "raw": SENTENCE,
-    "segments": [
-        {"startToken": 0, "endToken": 0, "label": "BWB"},
-        {"startToken": 1, "endToken": 1, "label": "WG"},
-        {"startToken": 2, "endToken": 2, "label": "OW"},
-        {"startToken": 3, "endToken": 4, "label": "LV"},
-    ],
-    "persoonsvorm": {"startToken": 1, "endToken": 1},
-}
+from tests.support.exam_builders import ANALYSIS, SENTENCE, exam, question
 
 
 def one(raw, **more):

@@ -4,7 +4,7 @@ import pytest
 
 from lti_tool.exam import parse_exam
 from lti_tool.exam.visible_text import seen, ways_to_type
-from tests.exam.strategies import exam, question
+from tests.support.exam_builders import exam, question
 
 
 def one(raw):

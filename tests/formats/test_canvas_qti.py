@@ -19,7 +19,8 @@ from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
 from lti_tool.formats.planning.item_kinds import Form
 from sandbox.importers import canvas_classic, new_quizzes
-from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
+from tests.support.exam_builders import exam, points, question
+from tests.support.exam_strategies import HOSTILE, LONG, raw_exams
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 GOLDEN = Path(__file__).parent / "golden"

@@ -8,7 +8,7 @@ import pytest
 
 from lti_tool import formats
 from lti_tool.exam import parse_exam
-from tests.exam.strategies import exam, question
+from tests.support.exam_builders import exam, question
 
 MOST = 10
 """Times; between four and sixteen, for machines are busy."""

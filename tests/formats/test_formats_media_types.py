@@ -10,7 +10,7 @@ from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 from lti_tool.formats.writing.media import file_name
 from lti_tool.formats.writing.media_types import ending_of, media_type_of
-from tests.exam.strategies import exam, question
+from tests.support.exam_builders import exam, question
 
 
 @pytest.mark.parametrize(

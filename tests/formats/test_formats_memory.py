@@ -9,7 +9,7 @@ import pytest
 
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
-from tests.exam.strategies import exam, question
+from tests.support.exam_builders import exam, question
 
 FILE = 2_000_000
 """Bytes."""

@@ -9,8 +9,8 @@ from lti_tool.exam import parse_exam
 from lti_tool.formats.planning.lettered_options import lettered_matching
 from lti_tool.formats.planning.option_order import mixed, right_order
 from lti_tool.formats.planning.plan import essay_instead, plan
-from tests.exam.strategies import exam, points, question
 from tests.formats.arrivals import restored
+from tests.support.exam_builders import exam, points, question
 
 PAIRS = {"pairs": ["مصر = القاهرة", "فرنسا = باريس", "إيطاليا = روما"]}
 """The capitals stand in the order of the alphabet."""

@@ -9,7 +9,7 @@ from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats.planning.date_variants import accepted_dates, accepted_years
 from lti_tool.formats.report import Line, Remark, Report, Verdict
-from tests.exam.strategies import exam, points, question
+from tests.support.exam_builders import exam, points, question
 
 
 def test_report_counts_and_adds_up():

@@ -6,7 +6,7 @@ from lti_tool.exam import parse_exam
 from lti_tool.exam.richtext import RichText
 from lti_tool.formats.planning.plan import Form, plan
 from lti_tool.formats.planning.stem import stem
-from tests.exam.strategies import exam, question
+from tests.support.exam_builders import exam, question
 
 IMAGE = '<img src="https://x.example/a.png">'
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats import Verdict
-from tests.exam.strategies import exam, question
-from tests.exam.teachers import ASSETS, MAKERS, PLAIN, A, B, questions
 from tests.formats.arrivals import ARRIVE, bare, qti
+from tests.support.exam_builders import exam, question
+from tests.support.teacher_exams import ASSETS, MAKERS, PLAIN, A, B, questions
 
 LANGUAGES = ["nl", "en", "ar", "zh", "ja", "hi", None]
 TEXTS = {"text_only_question", "STIMULUS", "description", ""}

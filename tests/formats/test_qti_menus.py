@@ -6,9 +6,8 @@ from lti_tool.formats import Verdict
 from lti_tool.formats.check import xml as read
 from lti_tool.formats.planning.item_kinds import Form
 from lti_tool.formats.qti.uploads import media_types
-from tests.exam.strategies import exam, points, question
-from tests.exam.test_exam_shapes import ANALYSIS, SENTENCE
 from tests.formats.qti_reading import BOTH, build
+from tests.support.exam_builders import ANALYSIS, SENTENCE, exam, points, question
 
 RAW = question(
     "sentence-analysis", {"sentence": SENTENCE, "correctAnswer": ANALYSIS}, scoring=points([2, 0]), title="Ontleed"

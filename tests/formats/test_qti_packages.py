@@ -13,8 +13,9 @@ from lti_tool.exam import Asset
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import xml as read
 from sandbox.importers import canvas_classic, new_quizzes
-from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
 from tests.formats.qti_reading import BOTH, GOLDEN, SCHEMAS, Marker, build, load
+from tests.support.exam_builders import exam, points, question
+from tests.support.exam_strategies import HOSTILE, LONG, raw_exams
 
 both = pytest.mark.parametrize("name", BOTH)
 PARTS = points([2, 1, 0])

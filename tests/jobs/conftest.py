@@ -8,8 +8,7 @@ import pytest
 from redis import Redis
 
 from lti_tool.jobs import storage
-from tests.databases import drop_database, make_database, reachable
-from tests.services.conftest import control, exam_at_examplary, secret_of, store
+from tests.support.databases import drop_database, make_database, reachable
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 
@@ -47,6 +46,3 @@ def queue_url(request, tmp_path, monkeypatch):
 @pytest.fixture
 def settings(settings, queue_url):
     return settings.model_copy(update={"queue_url": queue_url})
-
-
-__all__ = ["control", "exam_at_examplary", "secret_of", "store"]

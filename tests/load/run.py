@@ -23,9 +23,9 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from sandbox.serve import serve
-from tests.chaos.fleet import ROOT, Fleet, random_name
-from tests.chaos.teachers import Platform, Teacher, registered
-from tests.databases import drop_database, make_database
+from tests.support.databases import drop_database, make_database
+from tests.support.fleet import ROOT, Fleet, random_name
+from tests.support.simulated_teachers import Platform, Teacher, registered
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/7")
 

@@ -12,13 +12,13 @@ import pytest
 from lti_tool.lti import ToolKeys
 from lti_tool.lti.protocol.errors import LaunchUsed
 from lti_tool.models import Deployment, ToolKey, db, now
-from tests.databases import NAMES, drop_database, make_database, reachable
 from tests.lti.conftest import verified
+from tests.support.databases import DATABASES, drop_database, make_database, reachable
 
 THREADS = 8
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=DATABASES)
 def database_url(request, tmp_path):
     """``DELETE … RETURNING`` and unique keys must do it on every database."""
     if request.param == "sqlite":

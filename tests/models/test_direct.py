@@ -12,7 +12,7 @@ from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.login import Login
 from lti_tool.models.platform import Platform
 from lti_tool.services.operations.metrics import DATABASE_TROUBLES
-from tests.databases import NAMES, SERVERS
+from tests.support.databases import DATABASES, SERVER_URLS
 
 LAUNCH = Launch.metadata.tables["launch"]
 KEEP = Direct(insert(LAUNCH), *(column.key for column in LAUNCH.columns))
@@ -20,7 +20,7 @@ FIND = Direct(select(*LAUNCH.columns).where(LAUNCH.c.id == bindparam("wanted")))
 FORGET = Direct(delete(LAUNCH).where(LAUNCH.c.id == bindparam("wanted")))
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=DATABASES)
 def database_url(request, empty_database):
     return empty_database(request.param)
 
@@ -91,7 +91,7 @@ def test_an_error_is_sqlalchemys_and_is_counted_and_shows_no_value(launch):
         KEEP.count(rows, launch)
 
 
-@pytest.mark.parametrize("database_url", SERVERS, indirect=True)
+@pytest.mark.parametrize("database_url", SERVER_URLS, indirect=True)
 def test_a_connection_that_breaks_goes_and_the_next_one_is_well(launch):
     with connection() as rows:
         FIND.rows(rows, {"wanted": ""})

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from lti_tool.models.database import engine as module
 from lti_tool.models.database.engine import engine_options, patient
 from lti_tool.models.database.errors import Trouble, trouble_of
-from tests.databases import SERVERS, reachable
+from tests.support.databases import SERVER_URLS, reachable
 
 DRIVERS = ("postgresql+psycopg", "mariadb+pymysql")
 
@@ -38,12 +38,12 @@ def test_a_server_that_says_nothing_is_taken_for_away(silent, driver, monkeypatc
     assert time.monotonic() - began < 8
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", SERVER_URLS)
 def test_a_migration_may_take_its_time(name, monkeypatch):
     if not reachable(name):
         pytest.skip(f"{name} does not answer on this machine")
     monkeypatch.setitem(module.SILENT["mysql"], "read_timeout", 1)
-    hurried = create_engine(SERVERS[name], **engine_options(SERVERS[name]))
+    hurried = create_engine(SERVER_URLS[name], **engine_options(SERVER_URLS[name]))
     slow = "SELECT SLEEP(2)" if name == "mariadb" else "SELECT pg_sleep(2)"
     with patient(hurried).connect() as connection:
         connection.execute(text(slow))

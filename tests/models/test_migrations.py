@@ -16,14 +16,14 @@ from sqlalchemy import func, select
 import lti_tool
 from lti_tool import create_app
 from lti_tool.models import Base, Chore, Exam, ExamCourse, ExamMedia, Generation, LmsUser, Platform, db
-from tests.databases import NAMES, drop_database, make_database, reachable
-from tests.models.first_release import LONG_AGO, ROWS, SNAPSHOT, fill
+from tests.support.databases import DATABASES, drop_database, make_database, reachable
+from tests.support.first_release import LONG_AGO, ROWS, SNAPSHOT, fill
 
 NEWEST = len(list((Path(lti_tool.__file__).parent / "models" / "migrations" / "versions").glob("*.py")))
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=DATABASES)
 def database_url(request, tmp_path, worker_name):
     """An empty database, without tables."""
     if request.param == "sqlite":

@@ -7,14 +7,14 @@ from sqlalchemy import create_engine, event, text
 
 from lti_tool.models.database import pinging
 from lti_tool.models.database.engine import engine_options
-from tests.databases import SERVERS, reachable
+from tests.support.databases import SERVER_URLS, reachable
 
 
 @pytest.fixture
 def engine():
     if not reachable("postgresql"):
         pytest.skip("postgresql does not answer on this machine")
-    made = create_engine(SERVERS["postgresql"], **engine_options(SERVERS["postgresql"]))
+    made = create_engine(SERVER_URLS["postgresql"], **engine_options(SERVER_URLS["postgresql"]))
     yield made
     made.dispose()
 
@@ -33,7 +33,7 @@ def backend(engine):
 
 
 def end(number):
-    other = create_engine(SERVERS["postgresql"], isolation_level="AUTOCOMMIT")
+    other = create_engine(SERVER_URLS["postgresql"], isolation_level="AUTOCOMMIT")
     with other.connect() as connection:
         assert connection.scalar(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
     other.dispose()

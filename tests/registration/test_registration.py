@@ -12,7 +12,7 @@ from flask import redirect, request
 from lti_tool.lti.protocol.tool_registration import TOOL
 from lti_tool.models import Platform, RegistrationLink, db
 from sandbox.lms.registration import invitation
-from tests.databases import NAMES
+from tests.support.databases import DATABASES
 
 BASE = "http://tool.localhost:5000"
 
@@ -91,7 +91,7 @@ def test_a_link_works_once(app, open_link, invite):
 class TestAtOnce:
     """On every database."""
 
-    @pytest.fixture(params=NAMES)
+    @pytest.fixture(params=DATABASES)
     def database_url(self, request, empty_database):
         return empty_database(request.param)
 

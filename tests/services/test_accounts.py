@@ -8,7 +8,7 @@ from lti_tool.services.platforms.check_results import Verdict
 from lti_tool.services.platforms.examplary_account import AccountInUse, WorkspaceUnclear
 from lti_tool.services.platforms.registrations import ValueWrong
 from sandbox.examplary import ExamplaryConfig
-from tests.conftest import API_KEY
+from tests.support.examplary import API_KEY
 
 RENEWED, ELSEWHERE, UNSAID = "examp_renewed", "examp_elsewhere", "examp_unsaid"
 

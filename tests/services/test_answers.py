@@ -7,7 +7,7 @@ import pytest
 
 from lti_tool.models import Generation, GenerationState, db
 from lti_tool.services.delivery.deep_linking_response import AlreadyAnswered, NothingToReturn
-from tests.settings_of_launches import CANVAS_SETTINGS, MOODLE_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS, MOODLE_SETTINGS
 
 DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 

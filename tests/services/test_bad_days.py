@@ -15,7 +15,7 @@ from lti_tool.models import Asset, Exam, Generation, GenerationState, change_row
 from lti_tool.security.encryption import UnreadableSecret, Vault
 from lti_tool.services.delivery.package_cache import NoRoom
 from lti_tool.services.exams.exam_reader import ExamDamaged
-from tests.services.conftest import QUESTIONS
+from tests.support.examplary import QUESTIONS
 
 
 @pytest.fixture

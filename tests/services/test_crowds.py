@@ -35,7 +35,7 @@ from lti_tool.models import (
     repeatable,
 )
 from lti_tool.services.operations.retention import Keep, Retention
-from tests.settings_of_launches import CANVAS_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS
 
 SECONDS = 5.0
 THREADS = 8

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import Chore, Exam, Generation, GenerationState, db, now
+from lti_tool.services.generations import leases as states
 from lti_tool.services.generations.collect_exam import MOST_CRASHES
-from lti_tool.services.generations.generations import leases as states
 from lti_tool.services.generations.leases import LEASE, LeaseLost, claim, move
 
 

@@ -8,7 +8,7 @@ from lti_tool.lti import ToolKeys
 from lti_tool.models import AuditEntry, Deed, Exam, Launch, LmsUser, db, now
 from lti_tool.services.operations.audit_log import LAUNCHED, Wanted, read
 from lti_tool.services.operations.retention import Keep, Retention
-from tests.settings_of_launches import CANVAS_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS
 
 
 @pytest.fixture

@@ -2,27 +2,19 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from flask import Flask, jsonify
 from flask.testing import FlaskClient
-from jwt.algorithms import RSAAlgorithm
 from lxml import html
 
 from lti_tool import create_app
 from lti_tool.exam import parse_exam
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, Launch, db, now
-from sandbox.serve import serve
-from tests.settings_of_launches import CANVAS_SETTINGS, MOODLE_SETTINGS
-
-CORE = "https://purl.imsglobal.org/spec/lti/claim/"
+from tests.support.launch_settings import CANVAS_SETTINGS, MOODLE_SETTINGS
+from tests.support.signing_lms import Browser, signing_lms
 
 
 @pytest.fixture
@@ -41,14 +33,6 @@ def app(settings):
 def signing(services):
     """For tests in which the tool signs."""
     services.tool_keys.ensure()
-
-
-class Browser(FlaskClient):
-    """Every request has a context of its own, as on a server, and what it opened is closed at its end."""
-
-    def open(self, *arguments, **options):
-        with self.application.app_context():
-            return super().open(*arguments, buffered=True, **options)
 
 
 @pytest.fixture
@@ -179,60 +163,8 @@ def tree():
     return lambda response: html.document_fromstring(response.get_data(as_text=True))
 
 
-class SigningLms:
-    """An LMS that signs what a test wants."""
-
-    def __init__(self, client: FlaskClient, key: object) -> None:
-        self.client, self._key = client, key
-
-    def request(self, **changes):
-        """Return what this LMS sends to begin a login."""
-        return {"iss": "https://lms.example.org", "client_id": "client-1", "login_hint": "7"} | changes
-
-    def login(self, **changes):
-        return self.client.post("/lti/login", data=self.request(**changes))
-
-    def form(self, response, **claims):
-        """Return the form that this LMS posts after the login that ``response`` began."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
-        return {"state": asked["state"], "id_token": self._sign(asked["nonce"], claims)}
-
-    def launch(self, **claims):
-        return self.client.post("/lti/launch", data=self.form(self.login(), **claims))
-
-    def _sign(self, nonce, changes):
-        moment = int(time.time())
-        claims = {
-            "iss": "https://lms.example.org",
-            "aud": "client-1",
-            "sub": "teacher-7",
-            "iat": moment,
-            "exp": moment + 60,
-            "nonce": nonce,
-            "name": "Tess Teacher",
-            f"{CORE}deployment_id": "1",
-            f"{CORE}message_type": "LtiResourceLinkRequest",
-            f"{CORE}version": "1.3.0",
-            f"{CORE}target_link_uri": "http://tool.localhost:5000/lti/launch",
-            f"{CORE}roles": ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"],
-            f"{CORE}resource_link": {"id": "link-1"},
-            f"{CORE}context": {"id": "course-1", "title": "Biology 101"},
-        }
-        return jwt.encode(claims | changes, self._key, algorithm="RS256", headers={"kid": "1"})
-
-
-@pytest.fixture(scope="session")
-def lms_key():
-    return generate_private_key(public_exponent=65537, key_size=2048)
-
-
 @pytest.fixture
 def lms(client, platform, lms_key):
-    """The LMS of ``platform``, whose key set stands on a real port."""
-    keys = Flask("lms_keys")
-    jwk = RSAAlgorithm.to_jwk(lms_key.public_key(), as_dict=True) | {"kid": "1", "alg": "RS256", "use": "sig"}
-    keys.add_url_rule("/jwks", view_func=lambda: jsonify(keys=[jwk]))
-    with serve(keys, "lms.localhost") as server:
-        platform.jwks_url = f"{server.base_url}/jwks"
-        db.session.commit()
-        yield SigningLms(client, lms_key)
+    """The LMS of ``platform``, with its key set on a real port."""
+    with signing_lms(client, platform, lms_key) as running:
+        yield running

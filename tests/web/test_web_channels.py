@@ -8,15 +8,12 @@ import pytest
 
 from lti_tool.models import Chore, Exam, Generation, db, now
 from lti_tool.security.tokens import Purpose
-from tests.databases import NAMES
-from tests.services.conftest import control, exam_at_examplary, secret_of, store
-
-__all__ = ["control", "exam_at_examplary", "secret_of", "store"]
+from tests.support.databases import DATABASES
 
 CHANNELS = ("message", "return", "polling")
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=DATABASES)
 def database_url(request, empty_database):
     return empty_database(request.param)
 

@@ -9,10 +9,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from lti_tool.models import Exam, Generation, db
-from tests.databases import NAMES, read_only
+from tests.support.databases import DATABASES, read_only
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=DATABASES)
 def database_url(request, empty_database):
     return empty_database(request.param)
 

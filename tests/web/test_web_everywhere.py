@@ -10,7 +10,7 @@ import structlog
 from lti_tool.models import db
 from lti_tool.security.headers import PagePolicy, security_headers
 from lti_tool.security.tokens import Purpose
-from tests.settings_of_launches import CANVAS_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS
 
 OUTSIDE = ("/", "/healthz", "/lti/launch", "/lti/login", "/lti/jwks.json", "/nothing-here", "/l/abc/", "/packages/a/b")
 

@@ -10,7 +10,7 @@ import pytest
 from lti_tool import formats
 from lti_tool.models import Asset, Delivery, db
 from lti_tool.services.delivery.packages import ORIGINAL
-from tests.settings_of_launches import CANVAS_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS
 
 PNG = b"\x89PNG\r\n\x1a\n a picture"
 EVIL = '"><script>alert(1)</script>'

@@ -12,7 +12,7 @@ from lti_tool.lti import FileItem, sign_answer
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.store import platform_keys
 from lti_tool.models import db
-from tests.settings_of_launches import CANVAS_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS
 
 LOGIN, CHECK, LAUNCH, FIRST_PAGE = 2, 2, 3, 3
 """Statements of a known teacher. Login: the platform, the row. Check: both again. Launch: the row with its platform,

@@ -6,7 +6,7 @@ import pytest
 
 from lti_tool.models import Generation, db, now
 from lti_tool.security.tokens import Purpose
-from tests.settings_of_launches import CANVAS_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS
 
 
 class TestHome:

@@ -312,7 +312,7 @@ class TestTheWindowThatTheLmsListensTo:
 
     @pytest.fixture
     def astray(self, pages, signing):
-        from tests.settings_of_launches import MOODLE_SETTINGS
+        from tests.support.launch_settings import MOODLE_SETTINGS
 
         own = pages(family="moodle", deep_linking=MOODLE_SETTINGS, framed=True)
         return own, {"Sec-Fetch-Dest": "document"}
@@ -331,7 +331,7 @@ class TestTheWindowThatTheLmsListensTo:
         assert own.post(f"exams/{exam.id}/add", headers={"Sec-Fetch-Dest": "iframe"}).status_code == 200
 
     def test_a_launch_that_the_lms_opened_in_a_window_is_answered_from_it(self, pages, keep_exam, signing):
-        from tests.settings_of_launches import MOODLE_SETTINGS
+        from tests.support.launch_settings import MOODLE_SETTINGS
 
         own = pages(family="moodle", deep_linking=MOODLE_SETTINGS)
         path = f"exams/{keep_exam().id}/add"

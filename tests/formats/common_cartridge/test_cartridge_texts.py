@@ -4,10 +4,9 @@ import lxml.html
 import pytest
 
 from lti_tool.formats import Verdict
-from tests.exam.strategies import exam, points, question
-from tests.exam.test_exam_shapes import ANALYSIS, SENTENCE
 from tests.formats.common_cartridge.test_common_cartridge import IMAGE, PICTURES, Cartridge, moodle
-from tests.formats.moodle_xml.exams_at_hand import PICTURE, build, codes
+from tests.support.exam_builders import ANALYSIS, SENTENCE, exam, points, question
+from tests.support.exam_packages import PICTURE, build, codes
 
 TEXTS = [
     ("Crème brûlée: œuf, €2, “ja”", "Crème brûlée: œuf, €2, “ja”"),

@@ -16,9 +16,9 @@ from lti_tool.exam import ExamEmpty, parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
 from sandbox.importers import canvas_classic, moodle_cartridge, new_quizzes
-from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
 from tests.formats.common_cartridge.cartridge_schema import SCHEMAS, mistakes
-from tests.formats.moodle_xml.exams_at_hand import (
+from tests.support.exam_builders import exam, points, question
+from tests.support.exam_packages import (
     FIXTURES,
     PICTURE,
     PICTURES,
@@ -28,6 +28,7 @@ from tests.formats.moodle_xml.exams_at_hand import (
     load,
     report_text,
 )
+from tests.support.exam_strategies import HOSTILE, LONG, raw_exams
 
 SPACE = {"q": "http://www.imsglobal.org/xsd/ims_qtiasiv1p2", "m": "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"}
 IMAGE = f'<img src="{PICTURE}" alt="A">'

@@ -12,9 +12,9 @@ from lti_tool.formats.moodle_xml.cloze import can_be_gap, gap, literal
 from lti_tool.formats.moodle_xml.fractions import WRONG, shares, weights
 from sandbox.importers import moodle_xml
 from sandbox.importers.moodle_xml import GRADE_OPTIONS, GRADE_TOLERANCE
-from tests.exam.strategies import exam, points, question
-from tests.formats.moodle_xml.exams_at_hand import build, codes
 from tests.formats.moodle_xml.moodle_marking import mark_of_ticks, matches, read_gaps
+from tests.support.exam_builders import exam, points, question
+from tests.support.exam_packages import build, codes
 
 RIGHT = 0.999999
 """From here on Moodle calls a response right."""

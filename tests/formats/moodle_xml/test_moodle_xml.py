@@ -15,8 +15,8 @@ from lti_tool.exam import Asset, ExamEmpty, parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
 from sandbox.importers import moodle_xml
-from tests.exam.strategies import HOSTILE, LONG, exam, points, question, raw_exams
-from tests.formats.moodle_xml.exams_at_hand import (
+from tests.support.exam_builders import exam, points, question
+from tests.support.exam_packages import (
     FIXTURES,
     PICTURE,
     PICTURES,
@@ -26,6 +26,7 @@ from tests.formats.moodle_xml.exams_at_hand import (
     load,
     report_text,
 )
+from tests.support.exam_strategies import HOSTILE, LONG, raw_exams
 
 IMAGE = f'<img src="{PICTURE}" alt="A">'
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import requests
 from cryptography.fernet import Fernet
 
-from tests.servers import free_port
+from tests.support.examplary import API_KEY
+from tests.support.servers import free_port
 
 ROOT = Path(__file__).parents[2]
-API_KEY = "examp_" + "test" * 8
 
 
 @dataclass
@@ -34,8 +34,8 @@ class Fleet:
     machines: int = 2
     processes: int = 1
     workers: int = 2
-    web: str = "tests.chaos.fast:app"
-    worker: tuple[str, ...] = ("-m", "tests.chaos.fast")
+    web: str = "tests.support.fast_app:app"
+    worker: tuple[str, ...] = ("-m", "tests.support.fast_app")
     settings: dict[str, str] = field(default_factory=dict)
     surroundings: dict[str, str] = field(default_factory=dict)
     """What else stands in the environment of every process."""

@@ -239,19 +239,3 @@ raw_exams = st.fixed_dictionaries(
         "intendedDuration": numbers,
     },
 ).filter(lambda exam: any(isinstance(question, dict) for question in exam["questions"]))
-
-
-def question(type_id, settings=None, **more):
-    """A raw question with the fields that a test names."""
-    return {"id": "q_1", "type": type_id, "title": "Stem", "description": "", "settings": settings or {}, **more}
-
-
-def exam(*questions, **more):
-    """A raw exam of these questions, numbered."""
-    numbered = [{**one, "id": f"q_{number}"} for number, one in enumerate(questions, 1)]
-    return {"id": "exam_1", "name": "Exam", "language": "en", "questions": numbered, **more}
-
-
-def points(*criteria):
-    """Scoring with one criterion for each list of points."""
-    return {"criteria": [{"title": "c", "levels": [{"title": "l", "points": one} for one in c]} for c in criteria]}

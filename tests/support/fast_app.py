@@ -1,6 +1,6 @@
 """The tool as it is, but in a hurry: what takes minutes takes seconds, so that a test can wait for it.
 
-As a module of gunicorn (``tests.chaos.fast:app``) it is the web process, as a program the worker. Where
+As a module of gunicorn (``tests.support.fast_app:app``) it is the web process, as a program the worker. Where
 ``CHAOS_CLOCK`` names a file, the clock goes as many seconds ahead, or behind, as stand in it; the one that only counts
 (``time.monotonic``) goes on as it is, as on a machine whose clock is set. (libfaketime cannot do this to Python: it
 takes ``time.sleep`` for a wait until a wrong moment.)
@@ -17,11 +17,11 @@ from lti_tool.cli import main
 from lti_tool.jobs import worker as worker_module
 from lti_tool.models.database import base
 from lti_tool.security import tokens
-from lti_tool.services.generations.generations import examplary_limits as guard
-from lti_tool.services.generations.generations import examplary_users as provisioning
-from lti_tool.services.generations.generations import generations
-from lti_tool.services.generations.generations import leases as states
-from lti_tool.services.generations.generations import retry_policy as stumbling
+from lti_tool.services.generations import examplary_limits as guard
+from lti_tool.services.generations import examplary_users as provisioning
+from lti_tool.services.generations import generations
+from lti_tool.services.generations import leases as states
+from lti_tool.services.generations import retry_policy as stumbling
 from lti_tool.services.operations import chores
 from lti_tool.services.operations import sweeper as sweeping
 

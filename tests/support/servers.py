@@ -1,8 +1,8 @@
-"""PostgreSQL, MariaDB and Redis of the tests' own: where none answers, and where one is to be killed.
+"""PostgreSQL, MariaDB and Redis for the tests.
 
-``python -m tests.servers COMMAND …`` starts those that do not answer, on ports of their own, runs COMMAND with their
-addresses in the environment, and stops them again. It installs them first where there is apt and the right to use it.
-Where one cannot be had, COMMAND says itself what it leaves out; with ``CI=true`` nothing may be left out.
+``python -m tests.support.servers COMMAND …`` starts the servers that do not answer, on free ports, runs COMMAND with
+their URLs in the environment, and stops them. As root on Debian it installs missing servers first. Without a server,
+the tests that need it are skipped; with ``CI=true`` that is an error.
 """
 
 from __future__ import annotations

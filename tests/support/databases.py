@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import create_engine, delete, event, text
 from sqlalchemy.exc import DBAPIError
 
-SERVERS = {
+SERVER_URLS = {
     "postgresql": os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"),
     "mariadb": os.environ.get("TEST_MARIADB_URL", "mariadb+pymysql://root@127.0.0.1:3306/mysql"),
 }
-NAMES = ("sqlite", *SERVERS)
+DATABASES = ("sqlite", *SERVER_URLS)
 
 
 READ_ONLY = {
@@ -47,7 +47,7 @@ def read_only(engine):
 @cache
 def reachable(name):
     """Whether the server answers. In CI it must: nothing is left out there without a word."""
-    engine = create_engine(SERVERS[name], isolation_level="AUTOCOMMIT")
+    engine = create_engine(SERVER_URLS[name], isolation_level="AUTOCOMMIT")
     try:
         with engine.connect():
             return True
@@ -64,7 +64,7 @@ def make_database(name, database, server=None):
 
     On the usual server of this ``name``, or on the one whose address ``server`` is.
     """
-    engine = create_engine(server or SERVERS[name], isolation_level="AUTOCOMMIT")
+    engine = create_engine(server or SERVER_URLS[name], isolation_level="AUTOCOMMIT")
     options = " CHARACTER SET utf8mb4" if name == "mariadb" else ""
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}"))
@@ -87,7 +87,7 @@ def empty_tables(url):
 
 def drop_database(name, database):
     """Remove what :func:`make_database` made."""
-    engine = create_engine(SERVERS[name], isolation_level="AUTOCOMMIT")
+    engine = create_engine(SERVER_URLS[name], isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}"))
     engine.dispose()

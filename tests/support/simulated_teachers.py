@@ -15,7 +15,7 @@ from flask import Flask, jsonify
 from jwt.algorithms import RSAAlgorithm
 from lxml import html
 
-from tests.settings_of_launches import CANVAS_SETTINGS
+from tests.support.launch_settings import CANVAS_SETTINGS
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"

@@ -37,7 +37,7 @@ def assert_golden(folder, found):
     for name, content in found.items():
         if os.environ.get("UPDATE_GOLDEN"):
             (folder / name).write_text(content, encoding="utf-8")
-        assert content == (folder / name).read_text(encoding="utf-8"), "UPDATE_GOLDEN=1 writes it anew: look at it"
+        assert content == (folder / name).read_text(encoding="utf-8"), "UPDATE_GOLDEN=1 writes a new one; review it"
 
 
 def report_text(report):
