@@ -6,7 +6,7 @@ import atexit
 
 from config.settings import read_settings
 from lti_tool import create_app, start_worker
-from lti_tool.jobs import leave_with_the_process
+from lti_tool.jobs import stop_on_sigterm
 from lti_tool.logs import configure_logging
 
 settings = read_settings()
@@ -15,5 +15,5 @@ app = create_app(settings)
 if settings.embedded_worker:
     worker = start_worker(app)
     # A deploy in the middle of a job: finish it, or hand it back, so that the next process goes on at once.
-    leave_with_the_process(worker.leave)
+    stop_on_sigterm(worker.leave)
     atexit.register(worker.stop, graceful=True)

@@ -69,7 +69,7 @@ class ExamplaryError(ToolError):
     advice = N_("Nothing is lost. Wait a minute and try again.")
     status = 502
     retryable: ClassVar[bool] = False
-    asked: ClassVar[bool] = True
+    was_sent: ClassVar[bool] = True
     """Whether Examplary was asked at all; else we keep ourselves back for a while, and no attempt was made."""
 
     def __init__(self, detail: str = "", *, retry_after: float | None = None, **facts: str | int) -> None:

@@ -20,7 +20,7 @@ def translator(language: str | None) -> Callable[[str], str]:
     return lambda text: found.gettext(text) if text else ""
 
 
-def spoken(language: str | None) -> str:
+def available_language(language: str | None) -> str:
     """Return the language in which :func:`translator` speaks: the first part of ``language``, or ``en``."""
     return _primary(language) if type(_catalogue(language)) is not NullTranslations else "en"
 

@@ -240,10 +240,10 @@ def make_exam(services, make_launch, store, secret_of, exam_at_examplary):
     from lti_tool.models import Exam, db
 
     def make(**fields):
-        generation = services.generations.begin(make_launch())
+        generation = services.generations.start(make_launch())
         session = store.sessions[secret_of(generation)]
         session.status, session.outputs = "completed", {"examId": exam_at_examplary(**fields)}
-        services.collecting.look(generation.id)
+        services.collector.advance(generation.id)
         db.session.refresh(generation)
         assert generation.state == "ready", generation.error_code
         return db.session.get(Exam, generation.exam_id)

@@ -29,7 +29,7 @@ def test_what_the_tool_and_its_libraries_log_is_one_json_object_a_line(pipe):
     reading, writing = pipe
     structlog.get_logger("a").info("launch.accepted", family="moodle")
     structlog.get_logger("a").debug("not.told")
-    logging.getLogger("a.library").warning("%d tries", 3)
+    logging.getLogger("a.exam_reader").warning("%d tries", 3)
     writing.close()
     ours, theirs = (json.loads(line) for line in reading)
     assert (ours["event"], ours["level"], ours["family"]) == ("launch.accepted", "info", "moodle")
@@ -43,6 +43,6 @@ def test_nothing_fails_because_nobody_reads_the_log_any_more(pipe, monkeypatch):
     reading.close()
     for _ in range(3):
         structlog.get_logger("a").info("launch.accepted")
-        logging.getLogger("a.library").warning("tries")
+        logging.getLogger("a.exam_reader").warning("tries")
     with pytest.raises(BrokenPipeError):
         print("x", file=writing, flush=True)

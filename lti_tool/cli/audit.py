@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from lti_tool.cli.app_context import services
-from lti_tool.services.operations.audit_log import Entry, Wanted, read
+from lti_tool.services.operations.audit_log import AuditQuery, AuditRecord, read_audit_log
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
@@ -23,7 +23,7 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 def audit(*, since: datetime | None, until: datetime | None, about: str, what: str, limit: int, as_json: bool) -> None:
     """Show who did what, oldest first. Names stand nowhere in it: people export tells whose an id is."""
     with services():
-        for entry in read(Wanted(_utc(since), _utc(until), about, what, limit)):
+        for entry in read_audit_log(AuditQuery(_utc(since), _utc(until), about, what, limit)):
             click.echo(json.dumps(entry.to_json()) if as_json else _line(entry))
 
 
@@ -31,6 +31,6 @@ def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment else None
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: AuditRecord) -> str:
     facts = (entry.subject, f"launch {entry.launch}" if entry.launch else "", entry.detail)
     return f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.what:20} by {entry.who}  {'  '.join(filter(None, facts))}".rstrip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lti_tool.cli.app_context import services
-from lti_tool.services.operations.chores import Owed
+from lti_tool.services.operations.chores import PendingChore
 
 
 @click.group()
@@ -17,7 +17,7 @@ def chores() -> None:
 def list_chores() -> None:
     """Show what is owed, with the error of the last try."""
     with services() as house:
-        owed = house.chores.owed()
+        owed = house.chores.pending()
         for each in owed:
             click.echo(_line(each))
         if not owed:
@@ -29,7 +29,7 @@ def list_chores() -> None:
 def retry(chore_id: int) -> None:
     """Try one again at once, also if it was given up."""
     with services() as house:
-        _known(house.chores.hurry(chore_id))
+        _known(house.chores.retry_now(chore_id))
         done = house.chores.run_due()
         click.echo(f"{done} done.")
 
@@ -48,7 +48,7 @@ def _known(known: bool) -> None:
         raise click.ClickException("Nothing of this number is owed. See: python -m lti_tool chores list")
 
 
-def _line(owed: Owed) -> str:
+def _line(owed: PendingChore) -> str:
     chore = owed.chore
     if owed.by_hand:
         return f"{chore.id}  {chore.kind}  ask hi@examplary.ai to delete {owed.by_hand}, then: chores settle {chore.id}"

@@ -40,7 +40,7 @@ def account(
     api_key = "" if remove else _read(key_file)
     with services() as found:
         row = found.platforms.find(issuer, client_id)
-        moved = found.accounts.give(row, api_key, same_workspace=same_workspace, anyway=anyway)
+        moved = found.accounts.set_api_key(row, api_key, same_workspace=same_workspace, anyway=anyway)
         click.echo("The operator's API key pays for this LMS now." if remove else "This LMS has its own API key now.")
         if moved:
             click.echo("Its people get new accounts in the other workspace, each at the next exam.", err=True)

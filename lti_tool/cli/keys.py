@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lti_tool.cli.app_context import services
 from lti_tool.models import ToolKey, db
-from lti_tool.services.operations.encryption_rotation import rekey
+from lti_tool.services.operations.encryption_rotation import reencrypt_secrets
 
 
 @click.group()
@@ -40,5 +40,5 @@ def rotate_encryption() -> None:
     Run it again until it says 0: then no secret needs the other keys, and they can go.
     """
     with services() as house:
-        count = rekey(house.vault)
+        count = reencrypt_secrets(house.vault)
         click.echo(f"{count} secrets are encrypted with the current key now.")

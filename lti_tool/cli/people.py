@@ -44,7 +44,7 @@ def erase(who: str, issuer: str, *, yes: bool) -> None:
             house.privacy.erase(person)
         done = house.chores.run_due(limit=1000)
         click.echo(f"Erased. {done} deletions done at Examplary; the rest follows by itself.")
-        for owed in house.chores.owed():
+        for owed in house.chores.pending():
             if owed.by_hand:
                 click.echo(
                     f"Examplary's API cannot delete a user: ask hi@examplary.ai to delete {owed.by_hand}, "

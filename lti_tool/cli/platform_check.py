@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from lti_tool.cli.app_context import services
 from lti_tool.models import Platform, db
-from lti_tool.services.platforms.check_results import Finding, Verdict
+from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 
-SIGNS = {Verdict.FINE: "✓", Verdict.NOTE: "!", Verdict.WRONG: "✗"}
+SIGNS = {CheckStatus.FINE: "✓", CheckStatus.NOTE: "!", CheckStatus.WRONG: "✗"}
 
 
 @click.command("check")
@@ -24,11 +24,11 @@ def check(issuer: str, client_id: str) -> None:
         rows = _rows(issuer, client_id)
         if not rows:
             raise click.ClickException("No such LMS is registered. See: python -m lti_tool platforms list")
-        verdicts = _tell("This tool", [found.platform_check.ourselves()])
+        verdicts = _tell("This tool", [found.platform_check.check_tool_address()])
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
-            verdicts |= _tell(title, [*found.platform_check.all(row), found.accounts.finding(row)])
-    sys.exit(1 if Verdict.WRONG in verdicts else 0)
+            verdicts |= _tell(title, [*found.platform_check.check_all(row), found.accounts.check(row)])
+    sys.exit(1 if CheckStatus.WRONG in verdicts else 0)
 
 
 def _rows(issuer: str, client_id: str) -> list[Platform]:
@@ -40,7 +40,7 @@ def _rows(issuer: str, client_id: str) -> list[Platform]:
     return list(db.session.scalars(query))
 
 
-def _tell(title: str, findings: Iterable[Finding]) -> set[Verdict]:
+def _tell(title: str, findings: Iterable[CheckResult]) -> set[CheckStatus]:
     click.echo(title.strip())
     verdicts = set()
     for each in findings:

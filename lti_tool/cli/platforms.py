@@ -53,7 +53,7 @@ def add(
     with services() as found:
         known = {"issuer": issuer, "client_id": client_id} | given(values, frame_hosts=frame_hosts, presets=presets)
         row = found.platforms.add(known, insecure=insecure)
-        found.platforms.know(row, deployment_ids)
+        found.platforms.add_deployments(row, deployment_ids)
         click.echo(f"Registered. {row.issuer} may launch the tool now.")
         click.echo(f"To see whether all is well: {_check(row)}", err=True)
 
@@ -85,8 +85,8 @@ def edit(
     with services() as found:
         row = found.platforms.find(issuer, client_id)
         found.platforms.change(row, changes, insecure=insecure)
-        found.platforms.forget(row, forgotten)
-        found.platforms.know(row, deployment_ids)
+        found.platforms.remove_deployments(row, forgotten)
+        found.platforms.add_deployments(row, deployment_ids)
         click.echo("Changed.")
         click.echo(f"To see whether all is well: {_check(row)}", err=True)
 
@@ -110,7 +110,7 @@ def show(issuer: str, client_id: str) -> None:
     """Show all that is stored about an LMS, and how much of its people."""
     with services() as found:
         row = found.platforms.find(issuer, client_id)
-        stock = found.platforms.stock(row)
+        stock = found.platforms.usage(row)
         for name in _SHOWN:
             click.echo(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
         click.echo(f"api key: {'its own' if row.api_key_encrypted else 'that of the operator'}")
@@ -144,7 +144,7 @@ def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
     with services() as found:
         row = found.platforms.find(issuer, client_id)
         found.platforms.change(row, {"active": True})
-        found.platforms.know(row, deployment_ids)
+        found.platforms.add_deployments(row, deployment_ids)
         click.echo("Switched on.")
 
 
@@ -156,7 +156,7 @@ def remove(issuer: str, client_id: str, *, with_exams: bool, yes: bool) -> None:
     """Delete a registration for good. To end its launches only: off."""
     with services() as found:
         row = found.platforms.find(issuer, client_id)
-        stock = found.platforms.stock(row)
+        stock = found.platforms.usage(row)
         if not yes:
             click.confirm(f"Delete it with {stock.people} people and {stock.exams} exams for good?", abort=True)
         found.platforms.remove(row, with_exams=with_exams)

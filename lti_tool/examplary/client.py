@@ -16,9 +16,18 @@ from urllib.parse import urlsplit
 import requests
 
 from lti_tool.errors import ExamplaryError
-from lti_tool.examplary.errors import AnswerTooLarge, Garbled, InvalidRequest, NotFound, Unavailable
+from lti_tool.examplary.errors import InvalidRequest, InvalidResponse, NotFound, ResponseTooLarge, Unavailable
 from lti_tool.examplary.hooks import Limiter, NoLimit, NoObserver, Observer
-from lti_tool.examplary.responses import ZIP, Answer, exam_of, export_of, me_of, nothing_of, session_of, user_of
+from lti_tool.examplary.responses import (
+    ZIP,
+    ApiResponse,
+    ignore_body,
+    read_exam,
+    read_export,
+    read_me,
+    read_session,
+    read_user,
+)
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.examplary.transport import Endpoint, Timeouts, Transport, bearer, new_session
 from lti_tool.examplary.types import EmbedSession, EmbedSessionRequest, ExamDocument, JsonObject, Me, User
@@ -78,23 +87,23 @@ class ExamplaryClient:
 
     def me(self) -> Me:
         """Whose key this is; also the way to check a key. Raises :class:`KeyRefused`, :class:`NotAllowed`."""
-        return self._call(ME, me_of)
+        return self._call(ME, read_me)
 
     def create_user(self, email: str, name: str | None = None, role: str = "teacher") -> User:
         """Make a user of the workspace, without an invitation by mail. ``name`` is cut to 100 characters.
 
-        Raises :class:`EmailTaken` (go on with a synthetic address), :class:`Unavailable` with ``perhaps_done``.
+        Raises :class:`EmailTaken` (go on with a synthetic address), :class:`Unavailable` with ``may_have_succeeded``.
         """
         body: JsonObject = {"email": email, "role": role, "sendInvite": False}
         if name and name.strip():
             body["name"] = name.strip()[:100]
-        return self._call(CREATE_USER, user_of, body=body)
+        return self._call(CREATE_USER, read_user, body=body)
 
     def create_embed_session(self, request: EmbedSessionRequest) -> EmbedSession:
         """Open an embed. Raises :class:`UserUnknown`, :class:`ActorIsKeyOwner`, :class:`NotAllowed`."""
 
-        def read(answer: Answer) -> EmbedSession:
-            session = session_of(answer)
+        def read(answer: ApiResponse) -> EmbedSession:
+            session = read_session(answer)
             for name, value in request.metadata.items():
                 self._expect(session.metadata.get(name), value)
             return session
@@ -104,8 +113,8 @@ class ExamplaryClient:
     def get_embed_session(self, session_id: str) -> EmbedSession:
         """How the session stands. :class:`NotFound` once it is deleted, and probably once it is expired."""
 
-        def read(answer: Answer) -> EmbedSession:
-            session = session_of(answer)
+        def read(answer: ApiResponse) -> EmbedSession:
+            session = read_session(answer)
             self._expect(session.id, session_id)
             return session
 
@@ -118,8 +127,8 @@ class ExamplaryClient:
     def get_exam(self, exam_id: str) -> ExamDocument:
         """The exam as it stands at Examplary, exactly as it came."""
 
-        def read(answer: Answer) -> ExamDocument:
-            document = exam_of(answer)
+        def read(answer: ApiResponse) -> ExamDocument:
+            document = read_exam(answer)
             self._expect(document.data.get("id"), exam_id)
             return document
 
@@ -131,11 +140,11 @@ class ExamplaryClient:
 
     def export_qti3_zip(self, exam_id: str, limits: FetchLimits = _ZIP_LIMITS) -> bytes:
         """Examplary's own QTI 3 package. The answer names an address that opens without the key, or is the zip."""
-        content = self._call(EXPORT_QTI3, export_of, exam_id)
+        content = self._call(EXPORT_QTI3, read_export, exam_id)
         if isinstance(content, str):
             content = self._fetch_export(content, limits)
         if not content.startswith(ZIP):
-            raise Garbled("the exported package is no zip")
+            raise InvalidResponse("the exported package is no zip")
         return content
 
     def download(self, url: str, limits: FetchLimits | None = None) -> Download:
@@ -146,28 +155,28 @@ class ExamplaryClient:
         try:
             return self._fetcher.fetch(url, limits).content
         except FetchTooLarge as error:
-            problem: ExamplaryError = AnswerTooLarge(error.detail)
+            problem: ExamplaryError = ResponseTooLarge(error.detail)
         except FetchError as error:
-            problem = Unavailable(f"the exported package: {error.detail}", perhaps_done=True)
+            problem = Unavailable(f"the exported package: {error.detail}", may_have_succeeded=True)
         raise problem
 
     def _expect(self, said: object, asked: object) -> None:
         """Refuse an answer to another question: somebody else's exam, if a gateway on the way answers twice.
 
-        Raises :class:`Garbled`. That connection is out of step, and which it was nobody knows: all are closed.
+        Raises :class:`InvalidResponse`. That connection is out of step, and which it was nobody knows: all are closed.
         """
         if said is not None and said != asked:
             self._transport.session.close()
-            raise Garbled("the answer to another question")
+            raise InvalidResponse("the answer to another question")
 
     def _delete(self, endpoint: Endpoint, thing: str) -> None:
         with suppress(NotFound):
-            self._call(endpoint, nothing_of, thing)
+            self._call(endpoint, ignore_body, thing)
 
     def _call(
         self,
         endpoint: Endpoint,
-        read: Callable[[Answer], T],
+        read: Callable[[ApiResponse], T],
         thing: str | None = None,
         body: JsonObject | None = None,
     ) -> T:

@@ -10,10 +10,10 @@
     │   ├── UserUnknown               the actor does not exist (any more) in the workspace
     │   ├── ActorIsKeyOwner           the actor is the user to whom the API key belongs
     │   └── EmailTaken                that e-mail address already has a user
-    ├── Busy               429        too many requests; ``retry_after`` in seconds, where it is said
+    ├── RateLimited                429        too many requests; ``retry_after`` in seconds, where it is said
     ├── Unavailable        5xx        away: no connection, no answer in time, or a broken gateway
-    ├── Garbled            2xx, 3xx   an answer that is not what was promised: no JSON, half a body, no id
-    └── AnswerTooLarge                an answer over the limit
+    ├── InvalidResponse            2xx, 3xx   an answer that is not what was promised: no JSON, half a body, no id
+    └── ResponseTooLarge                an answer over the limit
 
 ``detail`` never holds an id, a key, an e-mail address or an address with its query (see :mod:`.redact`).
 """
@@ -83,7 +83,7 @@ class EmailTaken(InvalidRequest):
     status = 409
 
 
-class Busy(ExamplaryError):
+class RateLimited(ExamplaryError):
     """429: too many requests. All our instructors share the limits of one API key."""
 
     code = "examplary.busy"
@@ -93,19 +93,22 @@ class Busy(ExamplaryError):
 
 
 class Unavailable(ExamplaryError):
-    """No connection, no answer in time, or 5xx. ``perhaps_done``: it went out, and may have been done all the same."""
+    """No connection, no response in time, or 5xx.
+
+    ``may_have_succeeded``: the request was sent, and Examplary may have carried it out.
+    """
 
     code = "examplary.unavailable"
     sentence = N_("Examplary cannot be reached.")
     status = 503
     retryable = True
 
-    def __init__(self, detail: str = "", *, retry_after: float | None = None, perhaps_done: bool = False) -> None:
+    def __init__(self, detail: str = "", *, retry_after: float | None = None, may_have_succeeded: bool = False) -> None:
         super().__init__(detail, retry_after=retry_after)
-        self.perhaps_done = perhaps_done
+        self.may_have_succeeded = may_have_succeeded
 
 
-class Garbled(ExamplaryError):
+class InvalidResponse(ExamplaryError):
     """An answer that is not what was promised: not JSON, half a body, an id or a date missing."""
 
     code = "examplary.garbled"
@@ -113,7 +116,7 @@ class Garbled(ExamplaryError):
     retryable = True
 
 
-class AnswerTooLarge(ExamplaryError):
+class ResponseTooLarge(ExamplaryError):
     """An answer that is larger than we are willing to hold in memory."""
 
     code = "examplary.too_large"

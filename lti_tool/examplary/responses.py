@@ -12,13 +12,13 @@ from typing import TypeGuard
 from lti_tool.errors import ExamplaryError
 from lti_tool.examplary.errors import (
     ActorIsKeyOwner,
-    Busy,
     EmailTaken,
-    Garbled,
     InvalidRequest,
+    InvalidResponse,
     KeyRefused,
     NotAllowed,
     NotFound,
+    RateLimited,
     Unavailable,
     UserUnknown,
 )
@@ -37,12 +37,12 @@ _BY_STATUS: Mapping[int, type[ExamplaryError]] = {
     403: NotAllowed,
     404: NotFound,
     410: NotFound,
-    429: Busy,
+    429: RateLimited,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """A whole HTTP answer."""
 
     status: int
@@ -50,17 +50,17 @@ class Answer:
     retry_after: str | None = None
 
 
-def error_of(answer: Answer, endpoint: str) -> ExamplaryError | None:
+def error_from(answer: ApiResponse, endpoint: str) -> ExamplaryError | None:
     """The error that ``answer`` means; ``None`` for 2xx. Bodies in every shape (facts: examplary-api §1)."""
     if 200 <= answer.status < 300:
         return None
-    message = message_of(answer.content)
+    message = read_message(answer.content)
     detail = f"{endpoint} answered {answer.status}: {redacted(message)}"
     wait = parse_retry_after(answer.retry_after, datetime.now(UTC))
     if answer.status < 400:
-        return Garbled(detail)
+        return InvalidResponse(detail)
     if answer.status == 408 or answer.status >= 500:
-        return Unavailable(detail, retry_after=wait, perhaps_done=True)
+        return Unavailable(detail, retry_after=wait, may_have_succeeded=True)
     return _client_error(answer.status, message)(detail, retry_after=wait)
 
 
@@ -76,7 +76,7 @@ def _client_error(status: int, message: str) -> type[ExamplaryError]:
     return InvalidRequest
 
 
-def message_of(content: bytes) -> str:
+def read_message(content: bytes) -> str:
     """What an error body says: ``message``, ``error`` (text or ``.message``), ``errors[]``, else its raw text."""
     text = content[:100_000].decode("utf-8", "replace")
     try:
@@ -96,14 +96,14 @@ def _messages(body: Json) -> list[str]:
     return []
 
 
-def json_of(answer: Answer) -> JsonObject:
-    """The JSON object of a good answer. Raises :class:`Garbled`."""
+def read_json(answer: ApiResponse) -> JsonObject:
+    """The JSON object of a good answer. Raises :class:`InvalidResponse`."""
     try:
         body: object = json.loads(answer.content)
     except (ValueError, RecursionError):
         body = None
     if not _is_object(body):
-        raise Garbled(f"an answer {answer.status} that is no JSON object")
+        raise InvalidResponse(f"an answer {answer.status} that is no JSON object")
     return body
 
 
@@ -111,31 +111,31 @@ def _is_object(body: object) -> TypeGuard[JsonObject]:
     return isinstance(body, dict)
 
 
-def nothing_of(answer: Answer) -> None:
+def ignore_body(answer: ApiResponse) -> None:
     """Nothing: the body of a DELETE is not documented, so it is not looked at."""
 
 
-def exam_of(answer: Answer) -> ExamDocument:
-    """The exam as it came; whether it is a usable one is not judged here. Raises :class:`Garbled` if it is none."""
-    body = json_of(answer)
+def read_exam(answer: ApiResponse) -> ExamDocument:
+    """The exam as received; it is not validated here. Raises :class:`InvalidResponse` if it is no exam at all."""
+    body = read_json(answer)
     if "questions" not in body and "id" not in body:
-        raise Garbled("an answer that is no exam")
+        raise InvalidResponse("an answer that is no exam")
     return ExamDocument(data=body, raw=answer.content)
 
 
-def export_of(answer: Answer) -> bytes | str:
-    """The zip itself, or the address where it lies. Raises :class:`Garbled`."""
+def read_export(answer: ApiResponse) -> bytes | str:
+    """The zip itself, or the address where it lies. Raises :class:`InvalidResponse`."""
     if answer.content.startswith(ZIP):
         return answer.content
-    url = json_of(answer).get("url")
+    url = read_json(answer).get("url")
     if not isinstance(url, str) or not url:
-        raise Garbled("an export without an address")
+        raise InvalidResponse("an export without an address")
     return url
 
 
-def user_of(answer: Answer) -> User:
-    """The user of ``POST /users``. Raises :class:`Garbled` without an id."""
-    body = json_of(answer)
+def read_user(answer: ApiResponse) -> User:
+    """The user of ``POST /users``. Raises :class:`InvalidResponse` without an id."""
+    body = read_json(answer)
     return User(
         id=_id(body, "user"),
         created=answer.status == 201,
@@ -144,9 +144,9 @@ def user_of(answer: Answer) -> User:
     )
 
 
-def me_of(answer: Answer) -> Me:
+def read_me(answer: ApiResponse) -> Me:
     """Who owns the key; both ids only where they stand (the shape is not documented)."""
-    body = json_of(answer)
+    body = read_json(answer)
     user = body.get("user")
     about = user if isinstance(user, dict) else body
     return Me(id=_text(about.get("id")), workspace_id=_workspace(body))
@@ -157,14 +157,14 @@ def _workspace(body: JsonObject) -> str | None:
     return _text(place.get("id") if isinstance(place, dict) else place)
 
 
-def session_of(answer: Answer) -> EmbedSession:
-    """The session of ``/embed-sessions``. Raises :class:`Garbled` without id, status or a usable embedUrl."""
-    body = json_of(answer)
+def read_session(answer: ApiResponse) -> EmbedSession:
+    """The session of ``/embed-sessions``. Raises :class:`InvalidResponse` without id, status or a usable embedUrl."""
+    body = read_json(answer)
     outputs, status, url = _object(body.get("outputs")), _text(body.get("status")), _text(body.get("embedUrl"))
     if status is None:
-        raise Garbled("an embed session without a status")
+        raise InvalidResponse("an embed session without a status")
     if url is None or not re.match(r"https?://[^/\s]+/\S*$", url):
-        raise Garbled("an embed session without a usable embedUrl")
+        raise InvalidResponse("an embed session without a usable embedUrl")
     return EmbedSession(
         id=_id(body, "embed session"),
         status=status,
@@ -182,7 +182,7 @@ def session_of(answer: Answer) -> EmbedSession:
 def _id(body: JsonObject, what: str) -> str:
     found = _text(body.get("id"))
     if found is None:
-        raise Garbled(f"an answer about a {what} without an id")
+        raise InvalidResponse(f"an answer about a {what} without an id")
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from lti_tool.errors import ExamplaryError
-from lti_tool.examplary.errors import Busy, Unavailable
+from lti_tool.examplary.errors import RateLimited, Unavailable
 
 LONGEST_RETRY_AFTER = 3600.0
 
@@ -58,7 +58,7 @@ class RetryPolicy:
     def _may_repeat(self, error: ExamplaryError, idempotent: bool) -> bool:
         if idempotent:
             return error.retryable
-        return isinstance(error, Busy) or (isinstance(error, Unavailable) and not error.perhaps_done)
+        return isinstance(error, RateLimited) or (isinstance(error, Unavailable) and not error.may_have_succeeded)
 
     def _wait(self, error: ExamplaryError, attempt: int) -> float:
         if error.retry_after is not None:

@@ -15,10 +15,10 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from lti_tool.errors import ExamplaryError, SettingsError
-from lti_tool.examplary.errors import AnswerTooLarge, Garbled, Unavailable
+from lti_tool.examplary.errors import InvalidResponse, ResponseTooLarge, Unavailable
 from lti_tool.examplary.hooks import Limiter, Observer
 from lti_tool.examplary.redact import hide_paths_of_urllib3
-from lti_tool.examplary.responses import Answer, error_of
+from lti_tool.examplary.responses import ApiResponse, error_from
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.examplary.types import JsonObject
 
@@ -88,11 +88,13 @@ class Transport:
     sleep: Callable[[float], None]
     max_bytes: int = 32_000_000
 
-    def call(self, endpoint: Endpoint, path: str, read: Callable[[Answer], T], body: JsonObject | None = None) -> T:
+    def call(
+        self, endpoint: Endpoint, path: str, read: Callable[[ApiResponse], T], body: JsonObject | None = None
+    ) -> T:
         """What ``read`` makes of the good (2xx) answer.
 
-        ``read`` raises :class:`Garbled` for an answer that makes no sense: it counts as a failed attempt. Raises an
-        :class:`ExamplaryError` leaf when the attempts or the budget run out.
+        ``read`` raises :class:`InvalidResponse` for an answer that makes no sense: it counts as a failed attempt.
+        Raises an :class:`ExamplaryError` leaf when the attempts or the budget run out.
         """
         deadline = time.monotonic() + self.retry.budget
         for attempt in itertools.count(1):
@@ -107,7 +109,7 @@ class Transport:
         raise AssertionError  # pragma: no cover -- count() does not end
 
     def _attempt(
-        self, endpoint: Endpoint, path: str, read: Callable[[Answer], T], body: JsonObject | None
+        self, endpoint: Endpoint, path: str, read: Callable[[ApiResponse], T], body: JsonObject | None
     ) -> T | ExamplaryError:
         self.limiter.acquire(endpoint.name)
         began = time.monotonic()
@@ -117,18 +119,18 @@ class Transport:
         self.observer.observe(endpoint.name, said, time.monotonic() - began)
         return outcome
 
-    def _send(self, endpoint: Endpoint, path: str, body: JsonObject | None) -> Answer | ExamplaryError:
+    def _send(self, endpoint: Endpoint, path: str, body: JsonObject | None) -> ApiResponse | ExamplaryError:
         # Errors are made here and raised outside: an exception of requests in their context would carry the path,
         # which holds the secret id of a session, into tracebacks.
         try:
             answer = self._exchange(endpoint, path, body)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            return failure_of(error, endpoint)
+            return error_from_exception(error, endpoint)
         if answer is None:
-            return AnswerTooLarge(f"{endpoint.name} answered with more than {self.max_bytes} bytes")
-        return error_of(answer, endpoint.name) or answer
+            return ResponseTooLarge(f"{endpoint.name} answered with more than {self.max_bytes} bytes")
+        return error_from(answer, endpoint.name) or answer
 
-    def _exchange(self, endpoint: Endpoint, path: str, body: JsonObject | None) -> Answer | None:
+    def _exchange(self, endpoint: Endpoint, path: str, body: JsonObject | None) -> ApiResponse | None:
         ends = time.monotonic() + self.timeouts.connect + self.timeouts.read
         response = self.session.request(
             endpoint.method,
@@ -144,7 +146,7 @@ class Transport:
             content = self._read(response, ends)
         if content is None:
             return None
-        return Answer(response.status_code, content, response.headers.get("Retry-After"))
+        return ApiResponse(response.status_code, content, response.headers.get("Retry-After"))
 
     def _read(self, response: requests.Response, ends: float) -> bytes | None:
         """The whole body; ``None`` when it is over the limit. read1 returns what is there, so the clock is real."""
@@ -158,12 +160,12 @@ class Transport:
         return bytes(body)
 
 
-def _outcome(answer: Answer | ExamplaryError, read: Callable[[Answer], T]) -> T | ExamplaryError:
+def _outcome(answer: ApiResponse | ExamplaryError, read: Callable[[ApiResponse], T]) -> T | ExamplaryError:
     if isinstance(answer, ExamplaryError):
         return answer
     try:
         return read(answer)
-    except Garbled as error:
+    except InvalidResponse as error:
         return error
 
 
@@ -176,16 +178,16 @@ def bearer(api_key: str) -> AuthBase:
     return _Bearer(key)
 
 
-def failure_of(error: Exception, endpoint: Endpoint) -> ExamplaryError:
+def error_from_exception(error: Exception, endpoint: Endpoint) -> ExamplaryError:
     """What a failed exchange means, told by its class only: the texts hold addresses."""
     kind = type(error).__name__
     if _never_sent(error):
         return Unavailable(f"{endpoint.name}: no connection ({kind})")
     if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
-        return Unavailable(f"{endpoint.name}: no answer in time ({kind})", perhaps_done=True)
+        return Unavailable(f"{endpoint.name}: no answer in time ({kind})", may_have_succeeded=True)
     if isinstance(error, (requests.ConnectionError, urllib3.exceptions.SSLError)):
-        return Unavailable(f"{endpoint.name}: the connection broke ({kind})", perhaps_done=True)
-    return Garbled(f"{endpoint.name}: half an answer ({kind})")
+        return Unavailable(f"{endpoint.name}: the connection broke ({kind})", may_have_succeeded=True)
+    return InvalidResponse(f"{endpoint.name}: half an answer ({kind})")
 
 
 def _never_sent(error: Exception) -> bool:

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class HueyQueue:
-    """Leaves work for later (see :class:`lti_tool.services.ports.Queue`)."""
+    """Leaves work for later (see :class:`lti_tool.services.queue.Queue`)."""
 
     def __init__(self, url: str, secret_key: str) -> None:
         self.huey = open_huey(url, secret_key)
@@ -53,20 +53,20 @@ class HueyQueue:
             raise SettingsError("the queue was started without an app")
         return self._app
 
-    def look(self, generation_id: str, delay: float = 0) -> bool:
-        """Ask for :meth:`Collecting.look` in ``delay`` seconds; ``False``: the queue is away, the sweeper does it."""
+    def advance(self, generation_id: str, delay: float = 0) -> bool:
+        """Ask for :meth:`ExamCollector.advance` in ``delay`` seconds; ``False``: the queue does not answer."""
         if delay:
             return self._leave("look", lambda: self._look.schedule((generation_id,), delay=delay))
         return self._leave("look", lambda: self._look(generation_id))
 
     def chores(self, delay: float = 0) -> bool:
-        """Ask for :meth:`Chores.run_due` in ``delay`` seconds; ``False``: the queue is away, the sweeper does it."""
+        """Ask for :meth:`Chores.run_due` in ``delay`` seconds; ``False``: the queue does not answer."""
         if delay:
             return self._leave("chores", lambda: self._chores.schedule((), delay=delay))
         return self._leave("chores", self._chores)
 
-    def forget(self) -> bool:
-        """Ask for :meth:`Retention.forget`; ``False``: the queue is away, the sweeper does it."""
+    def apply_retention(self) -> bool:
+        """Ask for :meth:`Retention.apply`; ``False``: the queue does not answer."""
         return self._leave("forget", self._forget)
 
     def depth(self) -> int | None:
@@ -88,7 +88,7 @@ class HueyQueue:
 
     def _run_look(self, generation_id: str) -> None:
         with self.app.app_context():
-            self._services().collecting.look(generation_id)
+            self._services().collector.advance(generation_id)
 
     def _run_chores(self) -> None:
         with self.app.app_context():
@@ -96,7 +96,7 @@ class HueyQueue:
 
     def _run_forget(self) -> None:
         with self.app.app_context():
-            self._services().retention.forget()
+            self._services().retention.apply()
 
     def _services(self) -> Services:
         services: Services = self.app.extensions["services"]

@@ -82,7 +82,7 @@ class Worker:
             thread.join(max(0.0, ends - time.monotonic()))
         self._sweeping.join(max(0.0, ends - time.monotonic()))
         with self._queue.app.app_context():
-            handed_back = self._services().collecting.hand_back()
+            handed_back = self._services().collector.release_all()
         self._queue.close()
         log.info("worker.stopped", name=self._name, handed_back=handed_back)
 
@@ -96,7 +96,7 @@ class Worker:
         """Sweep straight from the database, so that it goes on while the queue is away."""
         try:
             with self._queue.app.app_context():
-                self._services().pulses.beat(self._name)
+                self._services().heartbeats.beat(self._name)
                 self._services().sweeper.sweep()
             self._consumer.check_worker_health()
         except Exception:
@@ -108,7 +108,7 @@ class Worker:
         return services
 
 
-def leave_with_the_process(begin_to_leave: Callable[[], None]) -> None:
+def stop_on_sigterm(begin_to_leave: Callable[[], None]) -> None:
     """Let a worker begin to stop as soon as the web server around it is told to, and not only at its end.
 
     gunicorn first lets its pages come to their end, and both must be over within its ``graceful_timeout``. Called in

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from lti_tool.errors import N_
 from lti_tool.lms.generic import Generic
-from lti_tool.lms.values import Step, Words
+from lti_tool.lms.values import Step, Wording
 
 ISSUER = "https://blackboard.com"
 
@@ -18,7 +18,7 @@ class Blackboard(Generic):
     family = "blackboard"
     display_name = "Blackboard"
     preferred = ("qti21", "common-cartridge", "canvas-qti", "qti30", "moodle-xml")
-    words = Words(
+    wording = Wording(
         add=N_("Add a link to the course"),
         sent=N_("A link to this exam was sent to your course."),
         questions=N_("Question banks"),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lti_tool.errors import N_
 from lti_tool.lms.generic import Generic
-from lti_tool.lms.values import Step, Words
+from lti_tool.lms.values import Step, Wording
 
 NAMES = ("brightspace", "d2l", "desire2learn")
 
@@ -22,7 +22,7 @@ class Brightspace(Generic):
     family = "brightspace"
     display_name = "Brightspace"
     preferred = ("common-cartridge", "qti21", "canvas-qti", "qti30", "moodle-xml")
-    words = Words(
+    wording = Wording(
         add=N_("Add a link to the course"),
         sent=N_("A link to this exam was sent to your course."),
         questions=N_("Question Library"),

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from lti_tool.errors import N_
 from lti_tool.lms import canvas_registration
-from lti_tool.lms.plugin import BasePlugin
-from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
+from lti_tool.lms.plugin import LmsPlugin
+from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, VerifiedLaunch
 
 ZIP = "application/zip"
@@ -23,13 +23,13 @@ CONTENT_TYPES = {
 """What "Content Type" says for a format; not translated: Canvas translates it or does not."""
 
 
-class Canvas(BasePlugin):
+class Canvas(LmsPlugin):
     """Imports a package by itself, but only from the placement ``migration_selection``."""
 
     family = "canvas"
     display_name = "Canvas"
     preferred = ("canvas-qti", "common-cartridge", "qti21", "qti30", "moodle-xml")
-    words = Words(
+    wording = Wording(
         add=N_("Add to Canvas"),
         sent=N_("The exam was handed to Canvas. One click is left."),
         questions=N_("Quizzes"),
@@ -45,10 +45,10 @@ class Canvas(BasePlugin):
         """By its name, or by the issuer that all hosted Canvases share."""
         return product_family.lower() == "canvas" or (not product_family and CLOUD.fullmatch(issuer) is not None)
 
-    def tells_copies(self, launch: VerifiedLaunch) -> bool:
+    def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
         """A link's parameters win over the tool's; in the menu of a course, which is its own link, there are none."""
         from_the_menu = bool(launch.context_id) and launch.resource_link_id == launch.context_id
-        return super().tells_copies(launch) or from_the_menu
+        return super().vouches_for_course_history(launch) or from_the_menu
 
     def offer(self, settings: DeepLinkingSettings | None) -> Offer:
         """Send a file where a zip is named among the media types: that is ``migration_selection`` alone (§1.1).

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lti_tool.errors import N_
-from lti_tool.lms.plugin import BasePlugin
-from lti_tool.lms.values import Course, OfferKind, Step, Words
+from lti_tool.lms.plugin import LmsPlugin
+from lti_tool.lms.values import Course, OfferKind, Step, Wording
 
 IMPORTS = {
     "qti21": N_("Look for “Import” where your LMS keeps quizzes or question banks, and choose QTI 2.1."),
@@ -18,7 +18,7 @@ IMPORTS = {
 }
 
 
-class Generic(BasePlugin):
+class Generic(LmsPlugin):
     """Standards first: QTI 2.1 and Common Cartridge are what most LMSs read (facts: lms-behaviour §4)."""
 
     imports: Mapping[str, str] = MappingProxyType(IMPORTS)
@@ -27,7 +27,7 @@ class Generic(BasePlugin):
     family = "generic"
     display_name = "LMS"
     preferred = ("qti21", "common-cartridge", "qti30", "canvas-qti", "moodle-xml")
-    words = Words(
+    wording = Wording(
         add=N_("Add to course"),
         sent=N_("A link to this exam was sent to your course."),
         questions=N_("question bank"),

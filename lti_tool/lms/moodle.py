@@ -7,8 +7,8 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from lti_tool.errors import N_
-from lti_tool.lms.plugin import BasePlugin
-from lti_tool.lms.values import Course, OfferKind, Step, Words
+from lti_tool.lms.plugin import LmsPlugin
+from lti_tool.lms.values import Course, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, LineItem, VerifiedLaunch
 
 BANKS_ARE_ACTIVITIES = 2025041400
@@ -17,13 +17,13 @@ LARGEST_GRADE = 100
 """A site's ``gradepointmax`` unless it was changed; more is refused (facts: moodle-live)."""
 
 
-class Moodle(BasePlugin):
+class Moodle(LmsPlugin):
     """Takes links only, whatever is returned; questions come in by Moodle XML, by the teacher's hand."""
 
     family = "moodle"
     display_name = "Moodle"
     preferred = ("moodle-xml", "common-cartridge", "qti21", "qti30", "canvas-qti")
-    words = Words(
+    wording = Wording(
         add=N_("Add a link to the course"),
         sent=N_("A link to this exam was handed to Moodle."),
         questions=N_("Question bank"),
@@ -46,9 +46,9 @@ class Moodle(BasePlugin):
         """Public in every Moodle (facts: lms-behaviour §2.3)."""
         return f"{issuer.rstrip('/')}/mod/lti/openid-configuration.php"
 
-    def tells_copies(self, launch: VerifiedLaunch) -> bool:
+    def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
         """The tool's parameters win over those that a teacher writes into an activity (``mod/lti/locallib.php``)."""
-        return super().tells_copies(launch) or launch.history_registered
+        return super().vouches_for_course_history(launch) or launch.history_registered
 
     def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
         """Whole points from 1 to 100; anything else is an error in the teacher's form (facts: moodle-live)."""

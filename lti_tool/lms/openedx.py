@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from lti_tool.errors import N_
 from lti_tool.lms.generic import Generic
-from lti_tool.lms.values import Words
+from lti_tool.lms.values import Wording
 
 
 class OpenEdx(Generic):
@@ -17,7 +17,7 @@ class OpenEdx(Generic):
     family = "openedx"
     display_name = "Open edX"
     preferred = ("qti21", "common-cartridge", "qti30", "canvas-qti", "moodle-xml")
-    words = Words(
+    wording = Wording(
         add=N_("Add a link to the course"),
         sent=N_("A link to this exam was sent to your course."),
         questions=N_("Course outline"),

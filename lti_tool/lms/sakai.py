@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from lti_tool.errors import N_
 from lti_tool.lms.generic import Generic
-from lti_tool.lms.values import Course, Offer, OfferKind, Step, Words
+from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings
 
 CARTRIDGE = "common-cartridge"
@@ -21,7 +21,7 @@ class Sakai(Generic):
     family = "sakai"
     display_name = "Sakai"
     preferred = ("common-cartridge", "qti21", "canvas-qti", "qti30", "moodle-xml")
-    words = Words(
+    wording = Wording(
         add=N_("Add to course"),
         sent=N_("The exam was handed to Sakai."),
         questions=N_("Tests & Quizzes"),

@@ -17,57 +17,57 @@ from lti_tool.models import Chore, ChoreKind, Platform, db
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Tokens
 from lti_tool.services import Services
-from lti_tool.services.delivery.deep_linking_response import Answers
-from lti_tool.services.delivery.package_cache import PackageFolder
+from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
+from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.delivery.packages import Packages
-from lti_tool.services.exams.exam_reader import Library
-from lti_tool.services.exams.snapshot_capture import MediaLimits, Snapshots
-from lti_tool.services.generations.collect_exam import Collecting
-from lti_tool.services.generations.examplary_clients import Clients
-from lti_tool.services.generations.examplary_limits import TIMES, Guard, LastSeen
-from lti_tool.services.generations.examplary_users import Provisioning
+from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.snapshot_capture import MediaLimits, SnapshotCapture
+from lti_tool.services.generations.collect_exam import ExamCollector
+from lti_tool.services.generations.examplary_clients import ExamplaryClients
+from lti_tool.services.generations.examplary_limits import LIMIT_FACTORS, ExamplaryLimits, LastSuccess
+from lti_tool.services.generations.examplary_users import ExamplaryUsers
 from lti_tool.services.generations.generations import Generations
-from lti_tool.services.generations.open_embed import Opening
+from lti_tool.services.generations.open_embed import EmbedOpener
 from lti_tool.services.launches.access import Access
 from lti_tool.services.launches.browser_handover import Handovers
 from lti_tool.services.launches.launch_intake import Launching
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.operations.health import Health
-from lti_tool.services.operations.heartbeats import Pulses
+from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.operations.metrics import CallMetrics, Metrics, Observers
 from lti_tool.services.operations.privacy import Privacy
-from lti_tool.services.operations.retention import Keep, Retention
-from lti_tool.services.operations.shared_cache import shared_cache, shared_window
+from lti_tool.services.operations.retention import Retention, RetentionPeriods
+from lti_tool.services.operations.shared_cache import shared_cache, shared_rate_limit
 from lti_tool.services.operations.sweeper import Sweeper
 from lti_tool.services.platforms.check import PlatformCheck
-from lti_tool.services.platforms.dynamic_registration import Registration
-from lti_tool.services.platforms.examplary_account import Accounts
+from lti_tool.services.platforms.dynamic_registration import DynamicRegistration
+from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
 from lti_tool.services.platforms.registrations import Platforms
-from lti_tool.services.ports import Queue
+from lti_tool.services.queue import Queue
 
 
 def build_services(settings: Settings, queue: Queue) -> Services:
     """Return all services, wired by ``settings``."""
     vault = Vault(settings.encryption_keys.get_secret_value())
     tokens = Tokens(settings.secret_key.get_secret_value())
-    cache, fetcher, last_seen = shared_cache(settings.cache_url), _fetcher(settings), LastSeen()
-    pulses = Pulses(last_seen)
+    cache, fetcher, last_seen = shared_cache(settings.cache_url), _fetcher(settings), LastSuccess()
+    pulses = Heartbeats(last_seen)
     make_client = _client_maker(settings, fetcher, cache, last_seen)
-    clients = Clients(make_client, settings.examplary_api_key.get_secret_value(), vault)
+    clients = ExamplaryClients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
-    snapshots = Snapshots(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
-    library, privacy = Library(), Privacy(vault, chores, clients)
+    snapshots = SnapshotCapture(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
+    library, privacy = ExamReader(), Privacy(vault, chores, clients)
     tool_keys, platform_keys = ToolKeys(vault), PlatformKeys(requests.Session(), cache)
     folder = settings.package_cache_dir.resolve()
     packages = Packages(
-        library=library,
-        folder=PackageFolder(folder, settings.package_cache_bytes),
+        exam_reader=library,
+        folder=PackageCache(folder, settings.package_cache_bytes),
         base_url=settings.base_url,
         lifetime=timedelta(days=settings.package_days),
     )
     lifetime = timedelta(days=settings.generation_days)
-    opening = Opening(
+    opening = EmbedOpener(
         base_url=settings.base_url,
         origin=settings.origin,
         theme_color=settings.theme_color,
@@ -75,10 +75,10 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         vault=vault,
         tokens=tokens,
         clients=clients,
-        provisioning=Provisioning(settings.synthetic_email_domain),
+        provisioning=ExamplaryUsers(settings.synthetic_email_domain),
         chores=chores,
     )
-    collecting = Collecting(
+    collecting = ExamCollector(
         vault=vault,
         clients=clients,
         opening=opening,
@@ -88,9 +88,9 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         delete_exam=settings.delete_exam_at_examplary,
     )
     _teach(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
-    health = Health(vault=vault, queue=queue, pulses=pulses, cache=cache, folder=folder)
+    health = Health(vault=vault, queue=queue, heartbeats=pulses, cache=cache, folder=folder)
     retention = Retention(
-        Keep(
+        RetentionPeriods(
             settings.keep_launch_days,
             settings.keep_generation_days,
             settings.keep_exam_days,
@@ -105,7 +105,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         platform_keys=platform_keys,
         registration=_registration(settings, tool_keys, vault),
         platforms=Platforms(privacy),
-        accounts=Accounts(clients, vault, settings.examplary_api_url),
+        accounts=ExamplaryAccounts(clients, vault, settings.examplary_api_url),
         platform_check=PlatformCheck(
             # An operator registered these: they may stand in a private network.
             PlatformHttp(open_rules, HttpLimits(seconds=8.0)),
@@ -120,65 +120,65 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             lifetime=lifetime,
             vault=vault,
             chores=chores,
-            collecting=collecting,
+            collector=collecting,
             queue=queue,
             may_ask=_idle_questions(settings),
         ),
-        collecting=collecting,
+        collector=collecting,
         chores=chores,
-        library=library,
+        exam_reader=library,
         packages=packages,
-        answers=Answers(packages=packages, keys=tool_keys, base_url=settings.base_url),
+        deep_linking=DeepLinkingResponses(packages=packages, keys=tool_keys, base_url=settings.base_url),
         queue=queue,
         sweeper=Sweeper(
             chores=chores,
-            collecting=collecting,
+            collector=collecting,
             queue=queue,
             keys=tool_keys,
-            pulses=pulses,
+            heartbeats=pulses,
             retention=retention,
             key_lifetime=timedelta(days=settings.signing_key_days) if settings.signing_key_days else None,
         ),
         retention=retention,
         privacy=privacy,
-        pulses=pulses,
+        heartbeats=pulses,
         health=health,
         metrics=Metrics(queue, pulses, health),
     )
 
 
-def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> Registration:
+def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRegistration:
     """Strangers' addresses are opened strictly, except where the stand-ins live on this machine."""
     rules = open_rules if settings.stand_ins_allowed else strict_rules
     quick = PlatformHttp(rules, HttpLimits(seconds=4.0))
-    look = PlatformCheck(quick, tool=ToolAddresses(settings.base_url), keys=keys, vault=vault).first_look
-    return Registration(PlatformHttp(rules), settings.base_url, look, https_only=not settings.stand_ins_allowed)
+    look = PlatformCheck(quick, tool=ToolAddresses(settings.base_url), keys=keys, vault=vault).quick_check
+    return DynamicRegistration(PlatformHttp(rules), settings.base_url, look, https_only=not settings.stand_ins_allowed)
 
 
-def _teach(chores: Chores, clients: Clients, snapshots: Snapshots, *, delete_exam: bool) -> None:
+def _teach(chores: Chores, clients: ExamplaryClients, snapshots: SnapshotCapture, *, delete_exam: bool) -> None:
     """Say how each chore is done."""
 
     def client_for(chore: Chore) -> ExamplaryClient:
-        return clients.of(db.session.get_one(Platform, chore.platform_id))
+        return clients.for_platform(db.session.get_one(Platform, chore.platform_id))
 
     def fetch_original(chore: Chore, generation_id: str) -> None:
         examplary_exam_id = snapshots.fetch_original(generation_id, client_for(chore))
         if delete_exam and examplary_exam_id:
-            chores.owe(ChoreKind.DELETE_EXAM, examplary_exam_id, chore.platform_id)
+            chores.add(ChoreKind.DELETE_EXAM, examplary_exam_id, chore.platform_id)
 
-    chores.teach(ChoreKind.DELETE_SESSION, lambda chore, target: client_for(chore).delete_embed_session(target))
-    chores.teach(ChoreKind.DELETE_EXAM, lambda chore, target: client_for(chore).delete_exam(target))
-    chores.teach(ChoreKind.FETCH_ORIGINAL, fetch_original)
+    chores.register(ChoreKind.DELETE_SESSION, lambda chore, target: client_for(chore).delete_embed_session(target))
+    chores.register(ChoreKind.DELETE_EXAM, lambda chore, target: client_for(chore).delete_exam(target))
+    chores.register(ChoreKind.FETCH_ORIGINAL, fetch_original)
 
 
 def _client_maker(
-    settings: Settings, fetcher: Fetcher, cache: BaseCache, last_seen: LastSeen
+    settings: Settings, fetcher: Fetcher, cache: BaseCache, last_seen: LastSuccess
 ) -> Callable[[str], ExamplaryClient]:
-    window, then = shared_window(settings.cache_url), Observers(CallMetrics(), last_seen)
+    window, then = shared_rate_limit(settings.cache_url), Observers(CallMetrics(), last_seen)
 
     def make(api_key: str) -> ExamplaryClient:
         per_minute = settings.examplary_calls_per_minute
-        guard = Guard(api_key, window=window, cache=cache, per_minute=per_minute, then=then)
+        guard = ExamplaryLimits(api_key, window=window, cache=cache, per_minute=per_minute, then=then)
         return ExamplaryClient(settings.examplary_api_url, api_key, limiter=guard, observer=guard, fetcher=fetcher)
 
     return make
@@ -186,8 +186,8 @@ def _client_maker(
 
 def _idle_questions(settings: Settings) -> Callable[[], bool]:
     """Pages that only watch leave half of the limit to those whose teacher says that something has happened."""
-    window = shared_window(settings.cache_url)
-    allowed = RateLimitItemPerMinute(settings.examplary_calls_per_minute * TIMES["GET"] // 2)
+    window = shared_rate_limit(settings.cache_url)
+    allowed = RateLimitItemPerMinute(settings.examplary_calls_per_minute * LIMIT_FACTORS["GET"] // 2)
     return lambda: window.hit(allowed, "watching")
 
 

@@ -6,11 +6,11 @@ from flask import Response, make_response, render_template
 
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.security.headers import PagePolicy
-from lti_tool.services.delivery.deep_linking_response import Answer
+from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponse
 from lti_tool.web.current_launch import set_policy, visit
 
 
-def answer_page(answer: Answer, *, cancelled: bool = False) -> Response:
+def answer_page(answer: DeepLinkingResponse, *, cancelled: bool = False) -> Response:
     """Return a page that posts ``answer`` from this very frame: from another tab Moodle loses it."""
     set_policy(
         PagePolicy(

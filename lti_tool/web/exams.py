@@ -39,10 +39,10 @@ def show(exam_id: str) -> AnyResponse:
     plugin = plugin_for_family(launch.family)
     offer = plugin.offer(visit().deep_linking)
     format_name = format_for(plugin.formats, offer.format_name, request.args.get("format", ""))
-    value = services().library.value(row)
+    value = services().exam_reader.value(row)
     review = review_of(
         value,
-        services().library.report(row, format_name),
+        services().exam_reader.report(row, format_name),
         page=request.args.get("page", 1, type=int),
         changed_only="changed" in request.args,
     )
@@ -69,7 +69,7 @@ def show(exam_id: str) -> AnyResponse:
 def add(exam_id: str) -> Response:
     """Send the exam into the course."""
     in_its_own_frame()
-    return answer_page(services().answers.add(visit().launch, _own(exam_id)))
+    return answer_page(services().deep_linking.add(visit().launch, _own(exam_id)))
 
 
 @bp.get("/download/<format_name>")

@@ -27,7 +27,7 @@ ON_THE_WAY = (GenerationState.OPENING, GenerationState.COLLECTING)
 @bp.post("")
 def begin() -> AnyResponse:
     """Open Examplary's generator for a new exam; the same form sent twice opens one."""
-    return _to(services().generations.begin(visit().launch, request.form.get("wish", "")[:100]))
+    return _to(services().generations.start(visit().launch, request.form.get("wish", "")[:100]))
 
 
 @bp.get("/<generation_id>")
@@ -36,7 +36,7 @@ def show(generation_id: str) -> AnyResponse:
     generation = _own(generation_id)
     if generation.state in READY and generation.exam_id:
         return redirect(url_for("exams.show", exam_id=generation.exam_id), 303)
-    services().generations.watch(generation)
+    services().generations.poll(generation)
     if generation.state == GenerationState.OPEN:
         return _embed(generation)
     error = _trouble(generation)
@@ -66,7 +66,7 @@ def cancel(generation_id: str) -> AnyResponse:
 def retry(generation_id: str) -> AnyResponse:
     """Take up a generation that failed."""
     generation = _own(generation_id)
-    services().generations.try_again(generation)
+    services().generations.retry(generation)
     return _to(generation)
 
 
@@ -74,7 +74,7 @@ def retry(generation_id: str) -> AnyResponse:
 def state(generation_id: str) -> Response:
     """For the page's script: where it is, what is wrong, where to go next."""
     generation = _own(generation_id)
-    services().generations.watch(generation)
+    services().generations.poll(generation)
     error = _trouble(generation)
     waiting = generation.state == GenerationState.OPEN
     return jsonify(

@@ -33,7 +33,7 @@ def cancel() -> AnyResponse:
     """Tell the LMS that nothing comes."""
     teachers_only()
     in_its_own_frame()
-    answer = services().answers.cancel(visit().launch, str(gettext("Nothing was added.")))
+    answer = services().deep_linking.cancel(visit().launch, str(gettext("Nothing was added.")))
     return answer_page(answer, cancelled=True)
 
 

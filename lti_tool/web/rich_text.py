@@ -27,16 +27,16 @@ class Held:
 Media = Mapping[str, Held]
 """By the address in the exam; what is not in it could not be had."""
 
-Answers = tuple[tuple[str, ...], ...]
+DeepLinkingResponses = tuple[tuple[str, ...], ...]
 
 
-def rich(text: RichText, media: Media, answers: Answers | None = None) -> Markup:
+def rich(text: RichText, media: Media, answers: DeepLinkingResponses | None = None) -> Markup:
     """Return ``text`` as HTML; ``answers`` are written into its blanks."""
     return _Writer(media, answers or ()).nodes(text.nodes)
 
 
 class _Writer:
-    def __init__(self, media: Media, answers: Answers) -> None:
+    def __init__(self, media: Media, answers: DeepLinkingResponses) -> None:
         self._media, self._answers = media, answers
 
     def nodes(self, nodes: Iterable[Node]) -> Markup:

@@ -100,26 +100,26 @@ def work(app, command):
         if command["do"] == "upgrade":
             upgrade()
         elif command["do"] == "look":
-            services.collecting.look(command["id"])
+            services.collector.advance(command["id"])
         elif command["do"] == "sweep":
             services.sweeper.sweep()
         elif command["do"] == "begin":
-            services.generations.begin(db.session.get_one(Launch, command["id"]))
+            services.generations.start(db.session.get_one(Launch, command["id"]))
         elif command["do"] == "hint":
             services.generations.hint(db.session.get_one(Generation, command["id"]))
         elif command["do"] == "cancel":
             services.generations.cancel(db.session.get_one(Generation, command["id"]))
         elif command["do"] == "retry":
-            services.generations.try_again(db.session.get_one(Generation, command["id"]))
+            services.generations.retry(db.session.get_one(Generation, command["id"]))
         elif command["do"] == "chores":
             services.chores.run_due()
         elif command["do"] == "forget":
-            services.retention.forget()
+            services.retention.apply()
         elif command["do"] == "erase":
             services.privacy.erase(db.session.get_one(LmsUser, command["id"]))
         elif command["do"] == "add":
             exam = db.session.query(Exam).filter_by(id=command["exam"]).one()
-            services.answers.add(db.session.get_one(Launch, command["id"]), exam)
+            services.deep_linking.add(db.session.get_one(Launch, command["id"]), exam)
 
 
 def mortal(app, command):

@@ -25,7 +25,7 @@ def finished(services, make_launch, store, secret_of, exam_at_examplary):
 
     def make():
         store.uploads["dot.png"] = PICTURE
-        generation = services.generations.begin(make_launch())
+        generation = services.generations.start(make_launch())
         session = store.sessions[secret_of(generation)]
         session.status = "completed"
         session.outputs = {"examId": exam_at_examplary(questions=[QUESTION | SHOWN])}
@@ -111,7 +111,7 @@ def test_a_page_may_die_at_every_point_of_beginning(
         assert control.count("POST /embed-sessions") <= 1
         if begun is not None and begun.state == "failed":
             assert begun.error_code == "examplary.answer_lost"
-            services.generations.try_again(begun)
+            services.generations.retry(begun)
             db.session.refresh(begun)
         assert begun is None or (begun.state, begun.error_code) == ("open", "")
         assert launch.user.examplary_user_id is None or launch.user.examplary_user_id in store.users

@@ -87,7 +87,7 @@ def test_a_worker_beats_in_the_database(environment):
         deadline = time.monotonic() + 30
         app = create_app()
         with app.app_context():
-            while app.extensions["services"].pulses.worker_seen() is None:
+            while app.extensions["services"].heartbeats.worker_seen() is None:
                 assert time.monotonic() < deadline
                 db.session.rollback()
                 time.sleep(0.1)

@@ -39,9 +39,9 @@ def test_the_table_of_settings_is_the_example():
 
 def test_the_table_of_metrics_names_them_all_and_no_other(services, platform):
     CallMetrics().observe("GET /me", "ok", 0.1)
-    services.pulses.beat("worker:a:1")
-    services.pulses._note(EXAMPLARY, now())
-    services.chores.owe(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
+    services.heartbeats.beat("worker:a:1")
+    services.heartbeats._note(EXAMPLARY, now())
+    services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
     db.session.commit()
     families = text_string_to_metric_families(services.metrics.text().decode())
     there = {family.name for family in families if family.name.startswith("lti_tool_")}

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lti_tool.examplary as package
-from lti_tool.examplary import EmbedSession, Garbled, SessionState, synthetic_email, usable_email
+from lti_tool.examplary import EmbedSession, InvalidResponse, SessionState, synthetic_email, usable_email
 from lti_tool.examplary.redact import redacted
-from lti_tool.examplary.responses import Answer, error_of, message_of, session_of, user_of
+from lti_tool.examplary.responses import ApiResponse, error_from, read_message, read_session, read_user
 from lti_tool.examplary.retry import parse_retry_after
 from sandbox.examplary.rules import user_problem
 
@@ -42,17 +42,17 @@ class TestAnswers:
          b'{"id": "e", "status": "pending", "embedUrl": "javascript:alert(1)"}', b"[" * 100_000],
     )  # fmt: skip
     def test_a_session_that_makes_no_sense(self, body):
-        with pytest.raises(Garbled):
-            session_of(Answer(200, body))
+        with pytest.raises(InvalidResponse):
+            read_session(ApiResponse(200, body))
 
     def test_wrong_types_where_nothing_hangs_on_them_are_left_out(self):
         body = b'{"id":"e","status":"x","embedUrl":"https://a.example/e","outputs":[],"expiresAt":7,"metadata":null}'
-        session = session_of(Answer(200, body))
+        session = read_session(ApiResponse(200, body))
         assert (session.exam_id, session.expires_at, session.metadata) == (None, None, {})
 
     def test_a_user_that_was_there_already_is_not_created(self):
-        assert user_of(Answer(201, b'{"id": "user_1"}')).created
-        assert not user_of(Answer(200, b'{"id": "user_1"}')).created
+        assert read_user(ApiResponse(201, b'{"id": "user_1"}')).created
+        assert not read_user(ApiResponse(200, b'{"id": "user_1"}')).created
 
     @pytest.mark.parametrize(
         ("body", "said"),
@@ -66,11 +66,11 @@ class TestAnswers:
         ],
     )
     def test_what_an_error_says(self, body, said):
-        assert message_of(body) == said
+        assert read_message(body) == said
 
     @given(st.integers(100, 599), st.binary(max_size=200), st.none() | st.text(max_size=40))
     def test_any_answer_is_good_or_a_typed_error(self, status, body, wait):
-        error = error_of(Answer(status, body, wait), "GET /me")
+        error = error_from(ApiResponse(status, body, wait), "GET /me")
         assert (error is None) == (200 <= status < 300)
         assert error is None or len(error.detail) < 300
 

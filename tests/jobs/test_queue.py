@@ -20,7 +20,7 @@ def until(condition, seconds=15.0):
 
 @pytest.fixture
 def finished(services, make_launch, store, secret_of, exam_at_examplary):
-    generation = services.generations.begin(make_launch())
+    generation = services.generations.start(make_launch())
     session = store.sessions[secret_of(generation)]
     session.status, session.outputs = "completed", {"examId": exam_at_examplary()}
     return generation
@@ -41,15 +41,15 @@ def worker(app):
 
 
 def test_a_job_is_done_by_a_worker_and_again_later(services, finished, worker):
-    assert services.queue.look(finished.id)
+    assert services.queue.advance(finished.id)
     until(lambda: state(finished.id) == GenerationState.READY)
-    assert services.queue.look(finished.id, delay=1)
+    assert services.queue.advance(finished.id, delay=1)
     assert services.queue.depth() is not None
 
 
 def test_the_same_job_many_times_over_is_one_exam(services, finished, worker, control):
     for _ in range(20):
-        services.queue.look(finished.id)
+        services.queue.advance(finished.id)
     until(lambda: state(finished.id) == GenerationState.READY)
     until(lambda: services.queue.depth() == 0)
     assert db.session.query(Exam).count() == 1
@@ -57,15 +57,15 @@ def test_the_same_job_many_times_over_is_one_exam(services, finished, worker, co
 
 
 def test_what_waits_is_counted(app, services, finished):
-    services.queue.look(finished.id)
-    services.queue.look(finished.id, delay=60)
+    services.queue.advance(finished.id)
+    services.queue.advance(finished.id, delay=60)
     services.queue.chores()
     assert services.queue.depth() == 3
 
 
 def test_a_job_that_somebody_else_wrote_into_the_storage_is_not_run(queue_url, services, finished, worker):
     forger = HueyQueue(queue_url, "another secret, of somebody who can write there")
-    forger.look(finished.id)
+    forger.advance(finished.id)
     forger.close()
     until(lambda: services.queue.depth() == 0)
     time.sleep(0.3)
@@ -73,7 +73,7 @@ def test_a_job_that_somebody_else_wrote_into_the_storage_is_not_run(queue_url, s
 
 
 def answers(queue):
-    return [queue.look("g"), queue.look("g", delay=5), queue.chores(), queue.chores(delay=5)]
+    return [queue.advance("g"), queue.advance("g", delay=5), queue.chores(), queue.chores(delay=5)]
 
 
 def test_a_redis_that_is_away_says_so_and_raises_nothing():

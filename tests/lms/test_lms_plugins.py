@@ -220,7 +220,7 @@ def test_every_way_ends_in_words_that_can_be_shown(plugin, offer, name):
     assert steps
     for step in steps:
         assert step.text % step.facts
-    assert all((plugin.words.add, plugin.words.sent, plugin.words.questions, plugin.display_name))
+    assert all((plugin.wording.add, plugin.wording.sent, plugin.wording.questions, plugin.display_name))
 
 
 MENU, LINK = "course-1", "link-1"
@@ -257,7 +257,7 @@ def test_only_an_lms_itself_says_that_a_course_is_a_copy(family, message, link, 
         course_history=("course-0",),
         history_registered=registered,
     )
-    assert plugin_for_family(family).tells_copies(launch) is tells
+    assert plugin_for_family(family).vouches_for_course_history(launch) is tells
 
 
 def test_a_canvas_launch_without_a_course_tells_nothing():
@@ -271,4 +271,4 @@ def test_a_canvas_launch_without_a_course_tells_nothing():
         role=Role.INSTRUCTOR,
         custom={},
     )
-    assert not plugin_for_family("canvas").tells_copies(launch)
+    assert not plugin_for_family("canvas").vouches_for_course_history(launch)

@@ -69,7 +69,7 @@ class TestCourses:
         """Send the exam into "course-2"."""
         deep_linking = {"deep_link_return_url": "https://lms.example.org/return", "accept_types": ["ltiResourceLink"]}
         launch = make_launch(context_id="course-2", message_type="LtiDeepLinkingRequest", deep_linking=deep_linking)
-        services.answers.add(launch, exam)
+        services.deep_linking.add(launch, exam)
 
     @pytest.fixture
     def copy(self, platform):
@@ -95,7 +95,7 @@ class TestCourses:
     def test_sending_it_twice_is_sending_it_once(self, services, sent, exam, make_launch):
         deep_linking = {"deep_link_return_url": "https://lms.example.org/return", "accept_types": ["ltiResourceLink"]}
         again = make_launch(context_id="course-2", message_type="LtiDeepLinkingRequest", deep_linking=deep_linking)
-        services.answers.add(again, exam)
+        services.deep_linking.add(again, exam)
         assert db.session.query(ExamCourse).count() == 1
 
     @pytest.mark.parametrize("origin", ["course-1", "course-2"])
@@ -176,7 +176,7 @@ def test_the_list_holds_ones_own_exams_and_the_courses_and_no_others(services, e
 
 
 def test_a_generation_is_seen_by_the_person_who_began_it_alone(services, make_launch):
-    generation = services.generations.begin(make_launch())
+    generation = services.generations.start(make_launch())
     assert services.access.generation(make_launch(), generation.id).id == generation.id
     with pytest.raises(NotYours):
         services.access.generation(make_launch("2"), generation.id)

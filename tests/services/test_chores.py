@@ -13,7 +13,7 @@ from lti_tool.services.operations.chores import FIRST_PAUSE, LAST_ATTEMPT, LONGE
 
 @pytest.fixture
 def owed(services, platform):
-    services.chores.owe(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
+    services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
     db.session.commit()
     return db.session.query(Chore).one()
 
@@ -29,7 +29,7 @@ def done(services):
             raise trouble.pop(0)
 
     for kind in ChoreKind:
-        services.chores.teach(kind, do)
+        services.chores.register(kind, do)
     do.calls, do.trouble = calls, trouble
     return do
 
@@ -49,8 +49,8 @@ def test_a_chore_is_done_once_and_its_secret_forgotten(services, owed, done):
 
 
 def test_owing_twice_is_owing_once(services, owed, platform):
-    services.chores.owe(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
-    services.chores.owe(ChoreKind.DELETE_EXAM, "embed_session_1", platform.id)
+    services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
+    services.chores.add(ChoreKind.DELETE_EXAM, "embed_session_1", platform.id)
     db.session.commit()
     assert db.session.query(Chore).count() == 2
 
@@ -58,7 +58,7 @@ def test_owing_twice_is_owing_once(services, owed, platform):
 def test_what_was_owed_beside_it_is_kept_when_it_was_owed_already(services, owed, platform, make_launch):
     launch = make_launch()
     launch.context_title = "Changed"
-    services.chores.owe(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
+    services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
     db.session.commit()
     db.session.expire_all()
     assert launch.context_title == "Changed"
@@ -79,7 +79,7 @@ def test_what_does_not_work_is_tried_again_later_and_later(services, owed, done)
 
 
 def test_a_chore_that_fails_for_a_reason_of_ours_does_not_stop_the_others(services, owed, done, platform):
-    services.chores.owe(ChoreKind.DELETE_SESSION, "embed_session_2", platform.id)
+    services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_2", platform.id)
     db.session.commit()
     done.trouble.append(SettingsError("no key fits"))
     assert services.chores.run_due() == 1
@@ -102,7 +102,7 @@ def test_a_moment_from_a_clock_that_was_ahead_holds_no_chore_up(services, owed, 
 
 def test_many_workers_at_once_do_each_chore_once(app, services, platform, done):
     for number in range(10):
-        services.chores.owe(ChoreKind.DELETE_SESSION, f"embed_session_{number}", platform.id)
+        services.chores.add(ChoreKind.DELETE_SESSION, f"embed_session_{number}", platform.id)
     db.session.commit()
 
     def run():

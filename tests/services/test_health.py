@@ -11,7 +11,7 @@ from sqlalchemy import text
 from lti_tool.models import Pulse, db, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations import health as module
-from lti_tool.services.operations.health import State
+from lti_tool.services.operations.health import HealthState
 from lti_tool.services.operations.shared_cache import shared_cache
 
 
@@ -20,10 +20,10 @@ def states(services):
 
 
 def test_all_is_well(services):
-    services.pulses.beat("worker:a:1")
+    services.heartbeats.beat("worker:a:1")
     readiness = services.health.readiness()
     assert readiness.ready
-    assert readiness.state is State.OK
+    assert readiness.state is HealthState.OK
     assert {check.name for check in readiness.checks} == {
         "database",
         "keys",
@@ -50,40 +50,40 @@ def test_a_database_that_was_not_brought_forward_keeps_teachers_away(services):
 
 
 def test_a_key_that_does_not_fit_keeps_teachers_away(services, make_launch):
-    services.generations.begin(make_launch())
+    services.generations.start(make_launch())
     services.health._vault = Vault(Fernet.generate_key().decode())
     readiness = services.health.readiness()
     assert not readiness.ready
-    assert states(services)["keys"] is State.DOWN
+    assert states(services)["keys"] is HealthState.DOWN
 
 
 def test_without_a_worker_things_wait(services):
-    assert states(services)["worker"] is State.DEGRADED
+    assert states(services)["worker"] is HealthState.DEGRADED
     db.session.add(Pulse(name="worker:a:1", at=now() - timedelta(minutes=6)))
     db.session.commit()
-    assert states(services)["worker"] is State.DEGRADED
-    services.pulses.beat("worker:b:2")
-    assert states(services)["worker"] is State.OK
+    assert states(services)["worker"] is HealthState.DEGRADED
+    services.heartbeats.beat("worker:b:2")
+    assert states(services)["worker"] is HealthState.OK
 
 
 def test_examplary_was_seen_when_it_answered(services, make_launch):
-    assert services.pulses.examplary_seen() is None
-    services.generations.begin(make_launch())
-    assert now() - services.pulses.examplary_seen() < timedelta(seconds=30)
+    assert services.heartbeats.examplary_seen() is None
+    services.generations.start(make_launch())
+    assert now() - services.heartbeats.examplary_seen() < timedelta(seconds=30)
 
 
 def test_what_one_process_saw_of_examplary_another_one_knows(services):
-    services.pulses._examplary_seen = lambda: now() - timedelta(seconds=70)
-    services.pulses.beat("worker:a:1")
-    services.pulses._examplary_seen = lambda: None
-    assert services.pulses.examplary_seen() is not None
+    services.heartbeats._examplary_seen = lambda: now() - timedelta(seconds=70)
+    services.heartbeats.beat("worker:a:1")
+    services.heartbeats._examplary_seen = lambda: None
+    assert services.heartbeats.examplary_seen() is not None
 
 
 def test_workers_that_ended_are_forgotten(services):
     db.session.add(Pulse(name="worker:old:1", at=now() - timedelta(hours=2)))
     db.session.commit()
-    services.pulses.beat("worker:new:1")
-    services.pulses.beat("worker:new:1")
+    services.heartbeats.beat("worker:new:1")
+    services.heartbeats.beat("worker:new:1")
     assert [row.name for row in db.session.query(Pulse)] == ["worker:new:1"]
 
 
@@ -92,12 +92,12 @@ def test_queue_cache_and_disk_only_make_it_worse(services, monkeypatch):
     monkeypatch.setattr(module, "_free_bytes", lambda _: 5)
     services.health._cache = shared_cache("redis://127.0.0.1:1/0")
     found = states(services)
-    assert [found[name] for name in ("queue", "cache", "disk")] == [State.DEGRADED] * 3
+    assert [found[name] for name in ("queue", "cache", "disk")] == [HealthState.DEGRADED] * 3
     assert services.health.readiness().ready
 
 
 def test_the_notes_name_nobody_and_hold_no_secret(services, make_launch, secret_of):
-    generation = services.generations.begin(make_launch(email="tess@school.example"))
+    generation = services.generations.start(make_launch(email="tess@school.example"))
     told = json.dumps(services.health.readiness().to_json())
     for secret in ("tess", "Tess", secret_of(generation), str(Path.cwd())):
         assert secret not in told

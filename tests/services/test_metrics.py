@@ -22,7 +22,7 @@ def samples(services):
 
 
 def test_generations_are_counted_by_state_with_the_age_of_the_oldest(services, exam, make_launch):
-    services.generations.begin(make_launch("2"))
+    services.generations.start(make_launch("2"))
     found = samples(services)
     assert found["lti_tool_generations", "ready"] == 1
     assert found["lti_tool_generations", "open"] == 1
@@ -33,7 +33,7 @@ def test_generations_are_counted_by_state_with_the_age_of_the_oldest(services, e
 def test_calls_are_counted_by_outcome_and_time(services, make_launch, control):
     before = samples(services)
     control.faults("POST /users", {"status": 429, "retry_after": "0"})
-    services.generations.begin(make_launch())
+    services.generations.start(make_launch())
     after = samples(services)
 
     def more(*name):
@@ -53,7 +53,7 @@ def test_conversions_are_counted_and_what_is_built_once_is_converted_once(servic
 
 def test_chores_are_counted_by_kind_and_by_how_they_go(services, platform):
     for number, attempts in enumerate((0, 3, LAST_ATTEMPT)):
-        services.chores.owe(ChoreKind.DELETE_SESSION, f"embed_session_{number}", platform.id)
+        services.chores.add(ChoreKind.DELETE_SESSION, f"embed_session_{number}", platform.id)
         db.session.flush()
         db.session.query(Chore).order_by(Chore.id.desc()).first().attempts = attempts
     db.session.commit()
@@ -63,15 +63,15 @@ def test_chores_are_counted_by_kind_and_by_how_they_go(services, platform):
 
 
 def test_queue_and_workers_are_told(services):
-    services.pulses.beat("worker:a:1")
+    services.heartbeats.beat("worker:a:1")
     found = samples(services)
     assert found["lti_tool_queue_depth",] == 0
     assert 0 <= found["lti_tool_worker_silent_seconds",] < 60
 
 
 def test_what_readiness_sees_can_be_alarmed_on(services, make_launch):
-    services.pulses.beat("worker:a:1")
-    services.generations.begin(make_launch())
+    services.heartbeats.beat("worker:a:1")
+    services.generations.start(make_launch())
     assert {samples(services)["lti_tool_health", check] for check in ("database", "keys", "worker", "queue")} == {0}
     services.health._vault = Vault(Fernet.generate_key().decode())
     found = samples(services)

@@ -11,7 +11,7 @@ from jwt.algorithms import RSAAlgorithm
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.models import Deployment, Platform, db, now
 from lti_tool.services.platforms.check import PlatformCheck
-from lti_tool.services.platforms.check_results import Verdict
+from lti_tool.services.platforms.check_results import CheckStatus
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules
 from sandbox.serve import serve
 
@@ -95,7 +95,7 @@ def row(lms):
 
 
 @pytest.fixture
-def look(services, lms):
+def advance(services, lms):
     return PlatformCheck(
         PlatformHttp(open_rules, HttpLimits(seconds=1.0)),
         tool=ToolAddresses(lms.base_url),
@@ -119,7 +119,7 @@ def test_a_registration_in_good_order_is_green(look, row):
         "Configuration",
         "Access token",
     ]
-    assert {each.verdict for each in [*findings, look.ourselves()]} == {Verdict.FINE}
+    assert {each.verdict for each in [*findings, look.check_tool_address()]} == {CheckStatus.FINE}
     assert not any(each.advice for each in findings)
 
 
@@ -135,7 +135,7 @@ def test_a_registration_in_good_order_is_green(look, row):
 def test_keys_that_no_launch_could_use_are_told(look, row, lms, answer, sentence, advice):
     lms.answers["keys"] = answer
     verdict, said, mend = told(look.all(row), "Keys of the LMS")
-    assert verdict is Verdict.WRONG
+    assert verdict is CheckStatus.WRONG
     assert sentence in said
     assert advice in mend
 
@@ -145,7 +145,7 @@ def test_an_lms_that_is_away_is_told(look, row):
     findings = look.all(row)
     for what in ("Keys of the LMS", "Login address", "Access token"):
         assert told(findings, what)[:2] == (
-            Verdict.WRONG,
+            CheckStatus.WRONG,
             "http://127.0.0.1:9/x cannot be reached. There is no connection.",
         )
 
@@ -155,14 +155,17 @@ def test_an_lms_that_is_silent_is_told(look, row, lms):
     assert "It does not answer in time." in told(look.all(row), "Login address")[1]
 
 
-@pytest.mark.parametrize(("status", "verdict"), [(404, Verdict.WRONG), (500, Verdict.WRONG), (403, Verdict.FINE)])
+@pytest.mark.parametrize(
+    ("status", "verdict"), [(404, CheckStatus.WRONG), (500, CheckStatus.WRONG), (403, CheckStatus.FINE)]
+)
 def test_a_login_address_that_is_not_there_is_told(look, row, lms, status, verdict):
     lms.answers["auth"] = lambda: ("", status)
     assert told(look.all(row), "Login address")[0] is verdict
 
 
 @pytest.mark.parametrize(
-    ("seconds", "verdict"), [(3, Verdict.FINE), (-30, Verdict.NOTE), (90, Verdict.WRONG), (-3600, Verdict.WRONG)]
+    ("seconds", "verdict"),
+    [(3, CheckStatus.FINE), (-30, CheckStatus.NOTE), (90, CheckStatus.WRONG), (-3600, CheckStatus.WRONG)],
 )
 def test_clocks_that_differ_are_told(look, row, lms, seconds, verdict):
     from datetime import timedelta
@@ -170,22 +173,22 @@ def test_clocks_that_differ_are_told(look, row, lms, seconds, verdict):
     lms.offset = timedelta(seconds=seconds)
     found, sentence, advice = told(look.all(row), "Clock")
     assert found is verdict
-    assert ("agree" if verdict is Verdict.FINE else "differ by") in sentence
-    assert ("NTP" in advice) == (verdict is not Verdict.FINE)
+    assert ("agree" if verdict is CheckStatus.FINE else "differ by") in sentence
+    assert ("NTP" in advice) == (verdict is not CheckStatus.FINE)
 
 
 def test_what_the_lms_says_of_itself_is_compared(look, row, lms):
     changes = {"jwks_uri": f"{lms.base_url}/other", "token_endpoint": f"{lms.base_url}/tokens"}
     lms.answers["configuration"] = lambda: jsonify(lms.configuration(**changes))
     findings = [each for each in look.all(row) if each.what == "Configuration"]
-    assert [each.verdict for each in findings] == [Verdict.WRONG] * 2
+    assert [each.verdict for each in findings] == [CheckStatus.WRONG] * 2
     assert f"--jwks-url {lms.base_url}/other" in findings[0].advice % findings[0].facts
 
 
 def test_an_lms_with_another_name_is_told(look, row, lms):
     lms.answers["configuration"] = lambda: jsonify(lms.configuration(issuer=f"{lms.base_url}/moodle"))
     verdict, sentence, advice = told(look.all(row), "Configuration")
-    assert verdict is Verdict.WRONG
+    assert verdict is CheckStatus.WRONG
     assert f"calls itself {lms.base_url}/moodle" in sentence
     assert "letter by letter" in advice
 
@@ -193,15 +196,15 @@ def test_an_lms_with_another_name_is_told(look, row, lms):
 @pytest.mark.parametrize("answer", [lambda: ("", 401), lambda: ("<html>", 200), lambda: jsonify([1])])
 def test_an_lms_that_does_not_describe_itself_to_everybody_is_no_fault(look, row, lms, answer):
     lms.answers["configuration"] = answer
-    assert all(each.verdict is Verdict.FINE for each in look.all(row))
+    assert all(each.verdict is CheckStatus.FINE for each in look.all(row))
 
 
 @pytest.mark.parametrize(
     ("code", "verdict", "part"),
     [
-        ("invalid_client", Verdict.WRONG, "Compare the client ID."),
-        ("invalid_scope", Verdict.NOTE, "grant the tool assignments and grades"),
-        ("<script>", Verdict.WRONG, "Compare the client ID."),
+        ("invalid_client", CheckStatus.WRONG, "Compare the client ID."),
+        ("invalid_scope", CheckStatus.NOTE, "grant the tool assignments and grades"),
+        ("<script>", CheckStatus.WRONG, "Compare the client ID."),
     ],
 )
 def test_a_refused_token_is_told_by_its_reason(look, row, lms, code, verdict, part):
@@ -220,19 +223,19 @@ def test_another_client_gets_no_token(look, row):
 
 def test_no_token_address_is_a_note(look, row):
     row.token_url = ""
-    assert told(look.all(row), "Access token")[0] is Verdict.NOTE
+    assert told(look.all(row), "Access token")[0] is CheckStatus.NOTE
 
 
 def test_a_registration_that_is_off_or_was_never_used_is_told(look, row):
     row.active, row.deployments = False, []
     verdicts = [(each.verdict, each.sentence) for each in look.all(row) if each.what == "Use"]
-    assert [verdict for verdict, _ in verdicts] == [Verdict.WRONG, Verdict.NOTE]
+    assert [verdict for verdict, _ in verdicts] == [CheckStatus.WRONG, CheckStatus.NOTE]
 
 
 def test_an_address_of_ours_where_somebody_else_answers_is_told(look, lms):
     lms.answers["tool"] = lambda: jsonify(keys=[{"kid": "of somebody else"}])
-    found = look.ourselves()
-    assert found.verdict is Verdict.WRONG
+    found = look.check_tool_address()
+    assert found.verdict is CheckStatus.WRONG
     assert "LTI_TOOL_BASE_URL" in found.advice
 
 
@@ -241,10 +244,9 @@ class TestCommand:
     def run(self, settings, monkeypatch, services):
         from click.testing import CliRunner
 
-        from lti_tool.cli import app_context as registrations
-        from lti_tool.cli import main
+        from lti_tool.cli import app_context, main
 
-        monkeypatch.setattr(registrations, "read_settings", lambda: settings)
+        monkeypatch.setattr(app_context, "read_settings", lambda: settings)
         return lambda *arguments: CliRunner().invoke(main, ["platforms", *arguments])
 
     def test_it_ends_with_one_when_something_is_wrong(self, run, row):

@@ -78,16 +78,16 @@ def test_the_account_at_examplary_is_named_to_whoever_must_ask_for_its_end(servi
     account = person.examplary_user_id
     services.privacy.erase(person)
     services.chores.run_due()
-    (owed,) = services.chores.owed()
+    (owed,) = services.chores.pending()
     assert (owed.chore.kind, owed.by_hand) == ("delete_user", account)
     assert services.chores.settle(owed.chore.id)
-    assert services.chores.owed() == []
+    assert services.chores.pending() == []
     assert not services.chores.settle(owed.chore.id)
 
 
 def test_an_open_session_is_ended_too(services, make_launch, store):
     launch = make_launch()
-    services.generations.begin(launch)
+    services.generations.start(launch)
     services.privacy.erase(launch.user)
     services.chores.run_due()
     assert store.sessions == {}
@@ -103,7 +103,7 @@ def test_what_examplary_does_not_delete_at_once_stays_owed(services, person, con
 
 def test_erasing_while_the_exam_is_taken_home_leaves_nothing_behind(services, make_launch, finish_during, store):
     launch = make_launch()
-    generation = services.generations.begin(launch)
+    generation = services.generations.start(launch)
     person_id = launch.lms_user_id
     finish_during(generation, lambda: services.privacy.erase(db.session.get(LmsUser, person_id)))
     assert [count(table) for table in (Exam, Generation, LmsUser)] == [0, 0, 0]
@@ -117,15 +117,15 @@ def finish_during(app, services, store, secret_of, exam_at_examplary, monkeypatc
         generation_id = generation.id
         session = store.sessions[secret_of(generation)]
         session.status, session.outputs = "completed", {"examId": exam_at_examplary()}
-        original = services.collecting._snapshots._original
+        original = services.collector._snapshots._original
 
         def interrupted(*arguments):
             with app.app_context():
                 happening()
             return original(*arguments)
 
-        monkeypatch.setattr(services.collecting._snapshots, "_original", interrupted)
+        monkeypatch.setattr(services.collector._snapshots, "_original", interrupted)
         with app.app_context():
-            services.collecting.look(generation_id)
+            services.collector.advance(generation_id)
 
     return run

@@ -19,7 +19,7 @@ from lti_tool.models import (
     db,
     now,
 )
-from lti_tool.services.operations.retention import GRACE, Keep, Retention
+from lti_tool.services.operations.retention import GRACE, Retention, RetentionPeriods
 
 DAY = timedelta(days=1)
 
@@ -36,7 +36,7 @@ def age(row, **moments):
 
 @pytest.fixture
 def retention(app):
-    return Retention(Keep(launches=90, generations=180, exams=0))
+    return Retention(RetentionPeriods(launches=90, generations=180, exams=0))
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def asset():
 
 def test_nothing_that_is_young_goes(retention, exam):
     before = [count(table) for table in (Exam, Generation, Launch, LmsUser, Asset)]
-    retention.forget()
+    retention.apply()
     assert [count(table) for table in (Exam, Generation, Launch, LmsUser, Asset)] == before
 
 
 def test_old_launches_go_and_the_exam_they_brought_stays(retention, exam):
     for launch in db.session.query(Launch):
         age(launch, expires_at=now() - 91 * DAY)
-    assert retention.forget()["launches"] == 1
+    assert retention.apply()["launches"] == 1
     db.session.expire_all()
     assert db.session.query(Generation).one().launch_id is None
     assert count(Exam) == 1
@@ -74,18 +74,18 @@ def test_old_launches_go_and_the_exam_they_brought_stays(retention, exam):
 def test_old_generations_go_and_those_under_way_stay(retention, services, make_launch):
     states = ("open", "collecting", "ready", "returned", "failed", "cancelled", "expired")
     for state in states:
-        row = services.generations.begin(make_launch())
+        row = services.generations.start(make_launch())
         age(row, state=state, created_at=now() - 181 * DAY)
-    assert retention.forget()["generations"] == 5
+    assert retention.apply()["generations"] == 5
     assert {row.state for row in db.session.query(Generation)} == {"open", "collecting"}
 
 
 def test_exams_are_kept_for_ever_unless_a_time_is_set(retention, exam):
     age(exam, created_at=now() - 5000 * DAY)
-    retention.forget()
+    retention.apply()
     assert count(Exam) == 1
-    retention_of_a_year = Retention(Keep(launches=0, generations=0, exams=365))
-    assert retention_of_a_year.forget()["exams"] == 1
+    retention_of_a_year = Retention(RetentionPeriods(launches=0, generations=0, exams=365))
+    assert retention_of_a_year.apply()["exams"] == 1
     db.session.expire_all()
     assert db.session.query(Generation).one().exam_id is None
 
@@ -97,14 +97,14 @@ def test_an_exam_goes_with_its_links_and_its_pictures(services, exam, make_launc
     for row in db.session.query(Asset):
         row.created_at = now() - 400 * DAY
     age(exam, created_at=now() - 400 * DAY)
-    Retention(Keep(launches=0, generations=0, exams=365)).forget()
+    Retention(RetentionPeriods(launches=0, generations=0, exams=365)).apply()
     assert [count(table) for table in (Exam, ExamMedia, Delivery, Asset)] == [0, 0, 0, 0]
 
 
 def test_pictures_of_an_exam_that_is_being_taken_home_are_left_alone(retention, asset):
     asset(b"new", now())
     asset(b"old", now() - GRACE - timedelta(minutes=1))
-    assert retention.forget()["files"] == 1
+    assert retention.apply()["files"] == 1
     assert db.session.query(Asset).one().size == 3
 
 
@@ -115,11 +115,11 @@ def test_a_picture_that_two_exams_show_goes_with_the_last_one(make_exam, asset):
         exam.media.append(ExamMedia(url="https://cdn.example/a.png", asset=shared))
     age(first, created_at=now() - 400 * DAY)
     sha256 = shared.sha256
-    yearly = Retention(Keep(launches=0, generations=0, exams=365))
-    yearly.forget()
+    yearly = Retention(RetentionPeriods(launches=0, generations=0, exams=365))
+    yearly.apply()
     assert db.session.get(Asset, sha256) is not None
     age(second, created_at=now() - 400 * DAY)
-    yearly.forget()
+    yearly.apply()
     db.session.expire_all()
     assert db.session.get(Asset, sha256) is None
 
@@ -131,7 +131,7 @@ def test_old_logins_links_and_done_chores_go(retention, platform, services, exam
     db.session.commit()
     age(db.session.query(Delivery).one(), expires_at=now() - 2 * DAY)
     age(db.session.query(Chore).one(), done_at=now() - 31 * DAY)
-    assert {name: gone for name, gone in retention.forget().items() if gone} == {"logins": 1, "links": 1, "chores": 1}
+    assert {name: gone for name, gone in retention.apply().items() if gone} == {"logins": 1, "links": 1, "chores": 1}
 
 
 def test_students_are_forgotten_with_their_launches_and_teachers_keep_only_their_account(retention, make_launch):
@@ -144,7 +144,7 @@ def test_students_are_forgotten_with_their_launches_and_teachers_keep_only_their
         age(person, seen_at=now() - 91 * DAY)
     for launch in db.session.query(Launch):
         age(launch, expires_at=now() - 91 * DAY)
-    assert retention.forget()["people"] == 1
+    assert retention.apply()["people"] == 1
     db.session.expire_all()
     left = db.session.query(LmsUser).one()
     assert (left.sub, left.name, left.email, left.examplary_email) == ("teacher", "", "", "")
@@ -153,7 +153,7 @@ def test_students_are_forgotten_with_their_launches_and_teachers_keep_only_their
 
 def test_somebody_who_was_here_lately_keeps_their_name(retention, make_launch):
     make_launch("teacher", name="Tess", email="t@x.example")
-    retention.forget()
+    retention.apply()
     assert db.session.query(LmsUser).one().name == "Tess"
 
 
@@ -161,5 +161,5 @@ def test_nought_keeps_launches_and_generations_for_ever(exam):
     for launch in db.session.query(Launch):
         age(launch, expires_at=now() - 5000 * DAY)
     age(db.session.query(Generation).one(), created_at=now() - 5000 * DAY)
-    Retention(Keep(launches=0, generations=0, exams=0)).forget()
+    Retention(RetentionPeriods(launches=0, generations=0, exams=0)).apply()
     assert [count(Launch), count(Generation)] == [1, 1]

@@ -29,7 +29,7 @@ from lti_tool.services.operations import sweeper as sweeping
 states.LEASE = timedelta(seconds=4)
 sweeping.RHYTHM = ((timedelta(days=365), timedelta(seconds=2)),)
 worker_module.SWEEP_SECONDS = 1.0
-stumbling.REST = timedelta(seconds=3)
+stumbling.FAILED_PAUSE = timedelta(seconds=3)
 chores.FIRST_PAUSE = timedelta(seconds=1)
 chores.LONGEST_PAUSE = timedelta(seconds=10)
 provisioning.LEASE = timedelta(seconds=10)

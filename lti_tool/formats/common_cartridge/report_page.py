@@ -14,7 +14,7 @@ from lti_tool.formats.common_cartridge.html import in_ascii
 from lti_tool.formats.report import Report
 from lti_tool.formats.writing.report_summary import summary
 from lti_tool.formats.writing.xml_text import escape
-from lti_tool.languages import spoken, translator
+from lti_tool.languages import available_language, translator
 
 TITLE = N_("For teachers: what became of the questions")
 
@@ -36,6 +36,6 @@ def page(exam: Exam, report: Report) -> str:
     texts = "".join(f"<p>{escape(sentence)}</p>\n" for sentence in said)
     title = escape(page_title(exam))
     return in_ascii(
-        f'<!DOCTYPE html>\n<html lang="{spoken(exam.language)}">\n<head><meta charset="utf-8"><title>{title}</title>'
-        f"</head>\n<body>\n<h1>{title}</h1>\n{texts}</body>\n</html>\n"
+        f'<!DOCTYPE html>\n<html lang="{available_language(exam.language)}">\n<head><meta charset="utf-8">'
+        f"<title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n{texts}</body>\n</html>\n"
     )

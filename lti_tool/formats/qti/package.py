@@ -22,7 +22,7 @@ from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.package import PackageWriter
 from lti_tool.formats.writing.report_summary import summary
 from lti_tool.formats.writing.xml_text import decimal, escape
-from lti_tool.languages import spoken
+from lti_tool.languages import available_language
 
 MANIFEST = "imsmanifest.xml"
 TEST = "assessment.xml"
@@ -141,7 +141,8 @@ def lom(exam: Exam, description: str) -> str:
     return (
         '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general>'
         f"<title><string>{escape(exam.title)}</string></title>{language}"
-        f'<description><string language="{spoken(exam.language)}">{escape(description)}</string></description>'
+        f'<description><string language="{available_language(exam.language)}">'
+        f"{escape(description)}</string></description>"
         "</general></lom>"
     )
 

@@ -15,7 +15,7 @@ LONGEST_NAME = 80
 
 
 @contextmanager
-def placed(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write to that becomes ``path`` when all is written: nobody ever reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as out:
@@ -28,7 +28,7 @@ def placed(path: Path) -> Iterator[BinaryIO]:
             unfinished.unlink(missing_ok=True)
 
 
-def safe_name(title: str) -> str:
+def safe_file_name(title: str) -> str:
     """Return ``title`` as a file name that every system and every LMS takes: ASCII letters, digits and dashes."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST_NAME].strip("-") or "exam"

@@ -23,7 +23,7 @@ from lti_tool.models import (
     repeatable,
 )
 from lti_tool.services.delivery.packages import Packages
-from lti_tool.services.generations.leases import move
+from lti_tool.services.generations.leases import transition
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ NOTHING = "-"
 """What a cancelled launch was answered with."""
 
 
-class NothingToReturn(AccessError):
+class DeepLinkingNotAccepted(AccessError):
     """The LMS did not ask for content in this launch, or does not take ours."""
 
     code = "answer.not_asked"
@@ -41,7 +41,7 @@ class NothingToReturn(AccessError):
     status = 409
 
 
-class AlreadyAnswered(AccessError):
+class AlreadyResponded(AccessError):
     """The LMS takes one answer to one launch."""
 
     code = "answer.already_given"
@@ -51,28 +51,28 @@ class AlreadyAnswered(AccessError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DeepLinkingResponse:
     """A signed response, and the address to which the browser posts it as the form field ``JWT``."""
 
     return_url: str
     jwt: str
 
 
-class Answers:
+class DeepLinkingResponses:
     """Builds and signs answers."""
 
     def __init__(self, *, packages: Packages, keys: ToolKeys, base_url: str) -> None:
         self._packages, self._keys, self._base_url = packages, keys, base_url
 
     @repeatable
-    def add(self, launch: Launch, exam: Exam) -> Answer:
-        """Send ``exam`` into the course; raise :class:`NothingToReturn` or :class:`AlreadyAnswered`."""
+    def add(self, launch: Launch, exam: Exam) -> DeepLinkingResponse:
+        """Send ``exam`` into the course; raise :class:`DeepLinkingNotAccepted` or :class:`AlreadyResponded`."""
         settings = _settings(launch)
         # The launch is changed before the link that refers to it is put in: two clicks at once take turns here.
         _answer_with(launch, exam.id)
         answer = self._sign(launch, settings, [self._item(launch, settings, exam)])
         if exam.generation_id is not None:
-            move(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
+            transition(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
         if launch.context_id:
             put_row(ExamCourse, {"exam_id": exam.id, "context_id": launch.context_id})
         note_deed(
@@ -88,7 +88,7 @@ class Answers:
         return answer
 
     @repeatable
-    def cancel(self, launch: Launch, message: str) -> Answer:
+    def cancel(self, launch: Launch, message: str) -> DeepLinkingResponse:
         """Send nothing, and say so."""
         settings = _settings(launch)
         _answer_with(launch, NOTHING)
@@ -116,11 +116,11 @@ class Answers:
                 line_item=plugin.line_item(exam.points, settings) if settings.accept_line_item else None,
             )
         db.session.rollback()
-        raise NothingToReturn
+        raise DeepLinkingNotAccepted
 
     def _sign(
         self, launch: Launch, settings: DeepLinkingSettings, items: list[ContentItem], message: str = ""
-    ) -> Answer:
+    ) -> DeepLinkingResponse:
         jwt = sign_answer(
             issuer=launch.platform.issuer,
             client_id=launch.platform.client_id,
@@ -130,12 +130,12 @@ class Answers:
             keys=self._keys,
             message=message,
         )
-        return Answer(settings.return_url, jwt)
+        return DeepLinkingResponse(settings.return_url, jwt)
 
 
 def _settings(launch: Launch) -> DeepLinkingSettings:
     if launch.deep_linking is None:
-        raise NothingToReturn
+        raise DeepLinkingNotAccepted
     return DeepLinkingSettings.from_json(launch.deep_linking)
 
 
@@ -144,4 +144,4 @@ def _answer_with(launch: Launch, what: str) -> None:
     free = Launch.answered_with.in_(("", what))
     if not change_row(Launch, Launch.id == launch.id, free, answered_at=now(), answered_with=what):
         db.session.rollback()
-        raise AlreadyAnswered
+        raise AlreadyResponded

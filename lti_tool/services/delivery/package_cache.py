@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lti_tool.errors import N_, PackageError
-from lti_tool.services.delivery.atomic_files import placed
+from lti_tool.services.delivery.atomic_files import atomic_write
 
 UNUSED_SECONDS = 86_400.0
 """How long a file stays that nobody asks for."""
@@ -21,7 +21,7 @@ LOCKS = 64
 """Two files seldom share a lock, and if they do, one waits for the other."""
 
 
-class NoRoom(PackageError):
+class PackageCacheFull(PackageError):
     """The folder of packages is full, or may not be written to."""
 
     code = "package.no_room"
@@ -30,14 +30,14 @@ class NoRoom(PackageError):
     status = 503
 
 
-class PackageFolder:
+class PackageCache:
     """Keeps files by names that follow from their content. ``most_bytes`` bounds all of them together."""
 
     def __init__(self, path: Path, most_bytes: int) -> None:
         self._path, self._most_bytes = path, most_bytes
 
     def file(self, name: str, build: Callable[[BinaryIO], None]) -> Path:
-        """Return the file of this ``name``, built if it is not there; raise :class:`NoRoom`.
+        """Return the file of this ``name``, built if it is not there; raise :class:`PackageCacheFull`.
 
         Of many threads and processes that ask at once, one builds, and the others wait for it.
         """
@@ -48,11 +48,11 @@ class PackageFolder:
             self._path.mkdir(parents=True, exist_ok=True)
             with self._alone(name):
                 if not _used(path):
-                    with placed(path) as out:
+                    with atomic_write(path) as out:
                         build(out)
                     self._make_room(path)
         except OSError as error:
-            raise NoRoom(f"{type(error).__name__} {error.errno}") from error
+            raise PackageCacheFull(f"{type(error).__name__} {error.errno}") from error
         return path
 
     @contextmanager

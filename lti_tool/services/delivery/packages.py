@@ -23,9 +23,9 @@ from lti_tool import formats
 from lti_tool.errors import N_, AccessError
 from lti_tool.models import LMS, Deed, Delivery, Exam, Launch, change_row, db, note_deed, now, repeatable
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.delivery.atomic_files import safe_name
-from lti_tool.services.delivery.package_cache import PackageFolder
-from lti_tool.services.exams.exam_reader import Library
+from lti_tool.services.delivery.atomic_files import safe_file_name
+from lti_tool.services.delivery.package_cache import PackageCache
+from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS
 
 log = structlog.get_logger(__name__)
@@ -56,8 +56,8 @@ class Package:
 class Packages:
     """Makes links to packages, and the packages behind them."""
 
-    def __init__(self, *, library: Library, folder: PackageFolder, base_url: str, lifetime: timedelta) -> None:
-        self._library, self._folder, self._base_url, self._lifetime = library, folder, base_url, lifetime
+    def __init__(self, *, exam_reader: ExamReader, folder: PackageCache, base_url: str, lifetime: timedelta) -> None:
+        self._exam_reader, self._folder, self._base_url, self._lifetime = exam_reader, folder, base_url, lifetime
 
     def link(self, exam: Exam, format_name: str, launch: Launch) -> str:
         """Return an address under which the LMS can fetch the package, many times, without any credential."""
@@ -73,7 +73,7 @@ class Packages:
                 expires_at=moment + self._lifetime,
             )
         )
-        return f"{self._base_url}/packages/{capability}/{file_name(exam, format_name)}"
+        return f"{self._base_url}/packages/{capability}/{package_file_name(exam, format_name)}"
 
     def fetch(self, capability: str, *, count: bool) -> Package:
         """Return the package behind ``capability``, and note it if it ``count``s; raise :class:`PackageGone`."""
@@ -117,23 +117,23 @@ class Packages:
             return self._original(exam)
         format_ = formats.get(format_name)
         path = self._folder.file(_recipe(exam, format_name) + format_.suffix, partial(self._build, exam, format_))
-        return Package(path, file_name(exam, format_name), format_.media_type, path.stem)
+        return Package(path, package_file_name(exam, format_name), format_.media_type, path.stem)
 
     def _original(self, exam: Exam) -> Package:
         if exam.original_sha256 is None:
             raise PackageGone("Examplary's own package never came")
         digest = exam.original_sha256
         path = self._folder.file(f"{digest}.zip", partial(self._copy, digest))
-        return Package(path, file_name(exam, ORIGINAL), "application/zip", path.stem)
+        return Package(path, package_file_name(exam, ORIGINAL), "application/zip", path.stem)
 
     def _copy(self, sha256: str, out: BinaryIO) -> None:
-        out.write(self._library.file(sha256))
+        out.write(self._exam_reader.file(sha256))
 
     def _build(self, exam: Exam, format_: formats.Format, out: BinaryIO) -> None:
         began = time.perf_counter()
         outcome = "failed"
         try:
-            value, assets = self._library.value(exam), self._library.assets(exam)
+            value, assets = self._exam_reader.value(exam), self._exam_reader.assets(exam)
             format_.write(value, assets, out)
             outcome = "ok"
         finally:
@@ -164,10 +164,10 @@ class Packages:
         db.session.commit()
 
 
-def file_name(exam: Exam, format_name: str) -> str:
+def package_file_name(exam: Exam, format_name: str) -> str:
     """Return the name under which a package is saved: the exam's title, the format, the format's ending."""
     suffix = ".zip" if format_name == ORIGINAL else formats.get(format_name).suffix
-    return f"{safe_name(exam.title)}-{format_name}{suffix}"
+    return f"{safe_file_name(exam.title)}-{format_name}{suffix}"
 
 
 def _recipe(exam: Exam, format_name: str) -> str:

@@ -30,7 +30,7 @@ class ExamDamaged(ExamError):
     status = 500
 
 
-class Library:
+class ExamReader:
     """Opens snapshots."""
 
     @staticmethod

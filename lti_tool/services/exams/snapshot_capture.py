@@ -25,17 +25,17 @@ ORIGINAL_AT_ONCE = FetchLimits(max_bytes=200_000_000, seconds=45.0, images_only=
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedExam:
     """An exam that is here, but for its row: its files are kept already."""
 
     document: str
     parsed: exams.Exam
-    media: tuple[Medium, ...]
+    media: tuple[FetchedMedia, ...]
     original_sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Medium:
+class FetchedMedia:
     """An address in an exam: the SHA-256 of what was behind it, or the code of the error that kept it away."""
 
     url: str
@@ -51,7 +51,7 @@ class MediaLimits:
     together: int
 
 
-class Snapshots:
+class SnapshotCapture:
     """Keeps exams."""
 
     def __init__(self, fetcher: Fetcher, limits: MediaLimits) -> None:
@@ -62,7 +62,7 @@ class Snapshots:
         """Return the snapshot of a generation, if there is one already."""
         return db.session.scalar(select(Exam).where(Exam.generation_id == generation_id))
 
-    def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_each: Callable[[], None]) -> Fetched:
+    def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_each: Callable[[], None]) -> FetchedExam:
         """Fetch an exam with its images and files, and keep those.
 
         ``before_each`` is called before each call to the outside: it may raise to stop here.
@@ -76,10 +76,10 @@ class Snapshots:
         before_each()
         original = self._original(examplary_exam_id, client)
         before_each()
-        return Fetched(document.raw.decode("utf-8"), parsed, media, original)
+        return FetchedExam(document.raw.decode("utf-8"), parsed, media, original)
 
     @staticmethod
-    def keep(generation: Generation, fetched: Fetched) -> Exam:
+    def keep(generation: Generation, fetched: FetchedExam) -> Exam:
         """Put the snapshot in; there can be one a generation. The caller commits."""
         parsed = fetched.parsed
         exam = Exam(
@@ -122,7 +122,7 @@ class Snapshots:
             log.warning("snapshot.original_missing", code=error.code, detail=error.detail)
             return None
 
-    def _media(self, urls: tuple[str, ...], before_each: Callable[[], None]) -> tuple[Medium, ...]:
+    def _media(self, urls: tuple[str, ...], before_each: Callable[[], None]) -> tuple[FetchedMedia, ...]:
         room = self._limits.together
         media = []
         for url in urls:
@@ -132,14 +132,14 @@ class Snapshots:
             media.append(medium)
         return tuple(media)
 
-    def _fetch(self, url: str, most: int) -> tuple[Medium, int]:
+    def _fetch(self, url: str, most: int) -> tuple[FetchedMedia, int]:
         """Return what was behind ``url`` and the bytes it took."""
         try:
             got = self._fetcher.fetch(url, FetchLimits(max_bytes=max(most, 1), images_only=False))
         except FetchError as error:
             log.warning("snapshot.media_missing", host=urlsplit(url).hostname, code=error.code, detail=error.detail)
-            return Medium(url, problem=error.code), 0
-        return Medium(url, self._store(got.content, got.media_type)), len(got.content)
+            return FetchedMedia(url, problem=error.code), 0
+        return FetchedMedia(url, self._store(got.content, got.media_type)), len(got.content)
 
     @staticmethod
     @repeatable

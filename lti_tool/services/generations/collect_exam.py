@@ -14,30 +14,30 @@ from lti_tool.errors import ExamError, ExamplaryError, SettingsError
 from lti_tool.examplary import EmbedSession, NotFound, SessionState
 from lti_tool.models import ChoreKind, Deed, Exam, Generation, GenerationState, Platform, db, note_deed, now, repeatable
 from lti_tool.security.encryption import Vault
-from lti_tool.services.exams.snapshot_capture import Fetched, Snapshots
-from lti_tool.services.generations.examplary_clients import Clients
-from lti_tool.services.generations.leases import Lease, LeaseLost, claim, move, reopen
-from lti_tool.services.generations.open_embed import Opening
-from lti_tool.services.generations.retry_policy import LAST_ATTEMPT, CollectingBroken, fail, stumble
+from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture
+from lti_tool.services.generations.examplary_clients import ExamplaryClients
+from lti_tool.services.generations.leases import Lease, LeaseLost, claim, reopen, transition
+from lti_tool.services.generations.open_embed import EmbedOpener
+from lti_tool.services.generations.retry_policy import LAST_ATTEMPT, CollectionFailed, fail, handle_failure
 from lti_tool.services.operations.chores import Chores
-from lti_tool.services.ports import Queue
+from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
-MOST_CRASHES = 4
+MAX_CRASHES = 4
 """How often a worker may die of a generation; then it rests, so that it does not stop the others."""
 
 
-class Collecting:
+class ExamCollector:
     """Moves a generation from ``opening`` to ``ready``."""
 
     def __init__(
         self,
         *,
         vault: Vault,
-        clients: Clients,
-        opening: Opening,
-        snapshots: Snapshots,
+        clients: ExamplaryClients,
+        opening: EmbedOpener,
+        snapshots: SnapshotCapture,
         chores: Chores,
         queue: Queue,
         delete_exam: bool,
@@ -46,7 +46,7 @@ class Collecting:
         self._chores, self._queue, self._delete_exam = chores, queue, delete_exam
         self._held: dict[str, Lease] = {}
 
-    def look(self, generation_id: str) -> None:
+    def advance(self, generation_id: str) -> None:
         """Do what the generation needs now; nothing if another worker is at it or it is over."""
         lease = claim(generation_id)
         if lease is not None:
@@ -70,19 +70,19 @@ class Collecting:
         finally:
             self._held.pop(lease.generation_id, None)
             db.session.rollback()
-            lease.give_back(orderly=orderly)
+            lease.release(orderly=orderly)
 
-    def hand_back(self) -> int:
+    def release_all(self) -> int:
         """Give back what this process still holds, because it is about to end; return how many.
 
         Whoever is still at work on it finds its lease lost and stops.
         """
         held = list(self._held.values())
         for lease in held:
-            lease.give_back()
+            lease.release()
         return len(held)
 
-    def revive(self, generation_id: str) -> None:
+    def retry_failed(self, generation_id: str) -> None:
         """Take up once more what failed and may work by now; if it does not, it rests again."""
         generation = db.session.get(Generation, generation_id, populate_existing=True)
         if generation is None or generation.state != GenerationState.FAILED:
@@ -90,22 +90,22 @@ class Collecting:
         # One try: the next stumble is the last one again. The code stays until it is known to be past.
         if reopen(generation, attempts=LAST_ATTEMPT - 1):
             log.info("generation.revived", generation=generation_id)
-            self.look(generation_id)
+            self.advance(generation_id)
 
     def _work(self, lease: Lease) -> None:
         generation = db.session.get(Generation, lease.generation_id, populate_existing=True)
         if generation is None:
             return
         with bound_contextvars(launch=generation.launch_id):
-            if generation.claims > MOST_CRASHES:
-                fail(generation, CollectingBroken(f"{generation.claims - 1} crashes"))
+            if generation.claims > MAX_CRASHES:
+                fail(generation, CollectionFailed(f"{generation.claims - 1} crashes"))
                 return
             try:
                 self._advance(generation, lease)
             except (ExamplaryError, ExamError, SettingsError) as error:
                 db.session.rollback()
                 lease.renew()
-                stumble(generation, lease, error, self._queue)
+                handle_failure(generation, lease, error, self._queue)
 
     def _advance(self, generation: Generation, lease: Lease) -> None:
         if generation.state == GenerationState.OPENING:
@@ -130,7 +130,7 @@ class Collecting:
             self._end(generation, GenerationState.EXPIRED)
 
     def _session(self, generation: Generation) -> EmbedSession | None:
-        client = self._clients.of(self._platform(generation))
+        client = self._clients.for_platform(self._platform(generation))
         try:
             return client.get_embed_session(self._vault.decrypt(generation.session_id_encrypted))
         except NotFound:
@@ -138,18 +138,18 @@ class Collecting:
 
     def _collect(self, generation: Generation, lease: Lease) -> None:
         """Take the exam home, and only then let Examplary's go."""
-        client = self._clients.of(self._platform(generation))
+        client = self._clients.for_platform(self._platform(generation))
         if self._arrive(generation, self._snapshots.fetch(generation.examplary_exam_id or "", client, lease.renew)):
             db.session.refresh(generation)
             self._queue.chores()
             log.info("generation.ready", exam=generation.exam_id)
 
     @repeatable
-    def _arrive(self, generation: Generation, fetched: Fetched) -> bool:
+    def _arrive(self, generation: Generation, fetched: FetchedExam) -> bool:
         """Keep the snapshot, end the road, and owe what is left to do: all of it or nothing. Commits."""
         exam = self._snapshots.kept(generation.id) or self._snapshots.keep(generation, fetched)
         facts = {"exam_id": exam.id, "error_code": "", "look_after": None}
-        arrived = move(generation.id, GenerationState.COLLECTING, GenerationState.READY, **facts)
+        arrived = transition(generation.id, GenerationState.COLLECTING, GenerationState.READY, **facts)
         if arrived:
             self._owe_deletions(generation, exam)
             note_deed(
@@ -164,15 +164,15 @@ class Collecting:
 
     def _owe_deletions(self, generation: Generation, exam: Exam) -> None:
         session_id = self._vault.decrypt(generation.session_id_encrypted)
-        self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         if exam.original_sha256 is None:
-            self._chores.owe(ChoreKind.FETCH_ORIGINAL, generation.id, generation.platform_id)
+            self._chores.add(ChoreKind.FETCH_ORIGINAL, generation.id, generation.platform_id)
         elif self._delete_exam and generation.examplary_exam_id:
-            self._chores.owe(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
+            self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
 
     @repeatable
     def _step(self, generation: Generation, target: GenerationState, **values: object) -> None:
-        move(generation.id, GenerationState(generation.state), target, **values)
+        transition(generation.id, GenerationState(generation.state), target, **values)
         db.session.commit()
         db.session.refresh(generation)
 
@@ -182,9 +182,9 @@ class Collecting:
 
     @repeatable
     def _close(self, generation: Generation, target: GenerationState) -> None:
-        if move(generation.id, GenerationState(generation.state), target):
+        if transition(generation.id, GenerationState(generation.state), target):
             session_id = self._vault.decrypt(generation.session_id_encrypted)
-            self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+            self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         db.session.commit()
         db.session.refresh(generation)
 

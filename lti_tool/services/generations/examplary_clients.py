@@ -9,19 +9,19 @@ from lti_tool.models import Platform
 from lti_tool.security.encryption import Vault
 
 
-class Clients:
+class ExamplaryClients:
     """One client an API key, made when it is first needed."""
 
     def __init__(self, make: Callable[[str], ExamplaryClient], default_key: str, vault: Vault) -> None:
         self._make, self._default_key, self._vault = make, default_key, vault
         self._clients: dict[str, ExamplaryClient] = {}
 
-    def of(self, platform: Platform) -> ExamplaryClient:
+    def for_platform(self, platform: Platform) -> ExamplaryClient:
         """Return the client with the key of ``platform``, else with the operator's."""
         stored = platform.api_key_encrypted
-        return self.with_key(self._vault.decrypt(stored) if stored else "")
+        return self.for_key(self._vault.decrypt(stored) if stored else "")
 
-    def with_key(self, api_key: str) -> ExamplaryClient:
+    def for_key(self, api_key: str) -> ExamplaryClient:
         """Return the client with this key, with the operator's if it is empty; raise :class:`SettingsError`."""
         api_key = api_key or self._default_key
         if api_key not in self._clients:

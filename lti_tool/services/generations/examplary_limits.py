@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from cachelib.base import BaseCache
 from limits import RateLimitItemPerMinute
 
-from lti_tool.examplary import Busy, Observer, Unavailable
+from lti_tool.examplary import Observer, RateLimited, Unavailable
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.operations.shared_cache import SharedWindow
+from lti_tool.services.operations.shared_cache import SharedRateLimit
 
-TIMES = {"POST": 1, "GET": 5, "DELETE": 2}
+LIMIT_FACTORS = {"POST": 1, "GET": 5, "DELETE": 2}
 """How many times the limit that is set the calls of a method may be: reading costs Examplary little."""
 
 PATIENCE = 2.0
@@ -41,23 +41,23 @@ OK = "ok"
 class CircuitOpen(Unavailable):
     """Examplary is known to be down: it is left alone for a while."""
 
-    asked = False
+    was_sent = False
 
 
-class OwnLimit(Busy):
+class OwnRateLimit(RateLimited):
     """All our teachers together have asked as often as the key allows in this minute."""
 
-    asked = False
+    was_sent = False
 
 
-class Guard:
+class ExamplaryLimits:
     """A limiter and an observer of :class:`ExamplaryClient`, for one API key."""
 
     def __init__(
         self,
         api_key: str,
         *,
-        window: SharedWindow,
+        window: SharedRateLimit,
         cache: BaseCache,
         per_minute: int,
         then: Observer,
@@ -68,16 +68,16 @@ class Guard:
         self._then, self._sleep = then, sleep
 
     def acquire(self, endpoint: str) -> None:
-        """Let one attempt pass; raise :class:`CircuitOpen`, or :class:`OwnLimit` over it."""
+        """Let one attempt pass; raise :class:`CircuitOpen`, or :class:`OwnRateLimit` over it."""
         if self._cache.get(self._open):
             self._then.observe(endpoint, "circuit", 0.0)
             raise CircuitOpen("the circuit is open", retry_after=OPEN_SECONDS)
-        allowed = RateLimitItemPerMinute(self._per_minute * TIMES[endpoint.split(maxsplit=1)[0]])
+        allowed = RateLimitItemPerMinute(self._per_minute * LIMIT_FACTORS[endpoint.split(maxsplit=1)[0]])
         waited = 0.0
         while not self._window.hit(allowed, self._name, endpoint):
             if waited >= PATIENCE:
                 self._then.observe(endpoint, "limit", waited)
-                raise OwnLimit("our own limit", retry_after=COME_BACK)
+                raise OwnRateLimit("our own limit", retry_after=COME_BACK)
             self._sleep(0.5)
             waited += 0.5
 
@@ -105,7 +105,7 @@ class Guard:
             self._cache.set(self._open, 1, timeout=OPEN_SECONDS)
 
 
-class LastSeen:
+class LastSuccess:
     """Remembers when Examplary last gave this process a good answer."""
 
     def __init__(self) -> None:

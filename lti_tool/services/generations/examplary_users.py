@@ -33,10 +33,10 @@ class AccountBeingMade(ExamplaryError):
     sentence = N_("Your account at Examplary is being made.")
     status = 503
     retryable = True
-    asked = False
+    was_sent = False
 
 
-class Provisioning:
+class ExamplaryUsers:
     """Gives every LMS user an Examplary user."""
 
     def __init__(self, synthetic_domain: str) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy import bindparam, literal, select
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, new_id, now, put_row, repeatable
 from lti_tool.security.encryption import Vault, fingerprint
-from lti_tool.services.generations.collect_exam import Collecting
-from lti_tool.services.generations.leases import move, reopen
+from lti_tool.services.generations.collect_exam import ExamCollector
+from lti_tool.services.generations.leases import reopen, transition
 from lti_tool.services.operations.chores import Chores
-from lti_tool.services.ports import Queue
+from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ SAME_CLICK = timedelta(minutes=2)
 PAGES_AT_ONCE = 4
 """How many pages of one process wait for Examplary; the others leave it to the workers, and the process answers on."""
 
-WATCHED = (*BEGINNING, GenerationState.COLLECTING)
+ACTIVE_STATES = (*BEGINNING, GenerationState.COLLECTING)
 """In which something is under way at Examplary."""
 
 ASK_AGAIN_AFTER = timedelta(seconds=30)
@@ -44,7 +44,7 @@ _UNFINISHED = (
     .where(
         _GENERATION.lms_user_id == bindparam("person"),
         _GENERATION.context_id == bindparam("course"),
-        _GENERATION.state.in_([literal(state.value) for state in (*WATCHED, GenerationState.FAILED)]),
+        _GENERATION.state.in_([literal(state.value) for state in (*ACTIVE_STATES, GenerationState.FAILED)]),
         _GENERATION.session_expires_at > bindparam("moment"),
     )
     .order_by(_GENERATION.created_at.desc())
@@ -53,7 +53,7 @@ _UNFINISHED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class UnfinishedGeneration:
     """What the first page shows of a generation."""
 
     id: str
@@ -80,16 +80,16 @@ class Generations:
         lifetime: timedelta,
         vault: Vault,
         chores: Chores,
-        collecting: Collecting,
+        collector: ExamCollector,
         queue: Queue,
         may_ask: Callable[[], bool],
     ) -> None:
         """``may_ask`` tells whether there is room for a question that nobody waits for."""
         self._lifetime, self._vault = lifetime, vault
-        self._chores, self._collecting, self._queue = chores, collecting, queue
+        self._chores, self._collector, self._queue = chores, collector, queue
         self._may_wait, self._may_ask = BoundedSemaphore(PAGES_AT_ONCE), may_ask
 
-    def begin(self, launch: Launch, wish: str = "") -> Generation:
+    def start(self, launch: Launch, wish: str = "") -> Generation:
         """Begin a generation for the person of ``launch``, and open Examplary's generator for it.
 
         ``wish`` is the same in a form that is sent twice, and another in each page: two clicks at once begin one. What
@@ -98,11 +98,11 @@ class Generations:
         generation = self._intend(launch, wish)
         if self._may_wait.acquire(blocking=False):
             try:
-                self._collecting.look(generation.id)
+                self._collector.advance(generation.id)
             finally:
                 self._may_wait.release()
         else:
-            self._queue.look(generation.id)
+            self._queue.advance(generation.id)
         db.session.refresh(generation)
         return generation
 
@@ -138,22 +138,22 @@ class Generations:
     def hint(self, generation: Generation) -> None:
         """Hear that something may have happened: ask Examplary now, and again if the answer is that it has not."""
         if generation.state == GenerationState.OPEN and not _rests(generation):
-            self._queue.look(generation.id)
-            self._queue.look(generation.id, delay=3)
+            self._queue.advance(generation.id)
+            self._queue.advance(generation.id, delay=3)
 
-    def watch(self, generation: Generation) -> None:
+    def poll(self, generation: Generation) -> None:
         """An open page asks how it is: if nobody has looked for a while, look."""
-        if generation.state not in WATCHED or _rests(generation):
+        if generation.state not in ACTIVE_STATES or _rests(generation):
             return
         since = now() - (generation.checked_at or generation.created_at)
         at_work = generation.state == GenerationState.OPEN
         if since > (ASK_AGAIN_AFTER if at_work else GO_ON_AFTER) and (not at_work or self._may_ask()):
-            self._queue.look(generation.id)
+            self._queue.advance(generation.id)
 
-    def try_again(self, generation: Generation) -> None:
+    def retry(self, generation: Generation) -> None:
         """Take up a generation that failed: the exam still stands at Examplary."""
         if reopen(generation, error_code="", attempts=0, session_expires_at=self._expiry(generation)):
-            self._queue.look(generation.id)
+            self._queue.advance(generation.id)
 
     def _expiry(self, generation: Generation) -> datetime:
         """Return when its session runs out; one that is still to be opened lives as long as any."""
@@ -169,17 +169,17 @@ class Generations:
     def _cancelled(self, generation: Generation) -> bool:
         """Commits."""
         state = GenerationState(generation.state)
-        ours = state in BEGINNING and move(generation.id, state, GenerationState.CANCELLED)
+        ours = state in BEGINNING and transition(generation.id, state, GenerationState.CANCELLED)
         if ours and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
-            self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+            self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         db.session.commit()
         return ours
 
-    def unfinished(self, launch: Launch) -> Sequence[Unfinished]:
+    def unfinished(self, launch: Launch) -> Sequence[UnfinishedGeneration]:
         """Return this person's generations that are still on the road, newest first."""
         whose = {"person": launch.lms_user_id, "course": launch.context_id, "moment": now()}
-        return [Unfinished(*row) for row in db.session.execute(_UNFINISHED, whose)]
+        return [UnfinishedGeneration(*row) for row in db.session.execute(_UNFINISHED, whose)]
 
 
 def _rests(generation: Generation) -> bool:

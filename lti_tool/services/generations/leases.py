@@ -17,7 +17,7 @@ from lti_tool.models import Generation, GenerationState, change_row, db, now, re
 LEASE = timedelta(minutes=3)
 """How long one worker has a generation to itself. Renewed before each call, the longest of which takes two minutes."""
 
-OVER = (
+FINAL_STATES = (
     GenerationState.RETURNED,
     GenerationState.CANCELLED,
     GenerationState.FAILED,
@@ -49,7 +49,7 @@ class Lease:
                 raise LeaseLost(self.generation_id)
             self.until = until
 
-    def give_back(self, *, orderly: bool = True) -> None:
+    def release(self, *, orderly: bool = True) -> None:
         """Let others take it up at once. What was not left ``orderly`` counts as a crash."""
         with self._changing:
             self._set(claimed_until=None, **({"claims": 0} if orderly else {}))
@@ -62,7 +62,7 @@ class Lease:
         return held
 
 
-def move(generation_id: str, source: GenerationState, target: GenerationState, **values: object) -> bool:
+def transition(generation_id: str, source: GenerationState, target: GenerationState, **values: object) -> bool:
     """Move from ``source`` to ``target`` and set ``values``; return whether it was us who moved it.
 
     The caller commits, so that what belongs to the step is kept with it or not at all.
@@ -76,7 +76,7 @@ def reopen(generation: Generation, **values: object) -> bool:
     """Move a generation that failed to where it stood; return whether it was us who moved it. Commits."""
     opened = GenerationState.OPEN if generation.session_id_encrypted else GenerationState.OPENING
     target = GenerationState.COLLECTING if generation.examplary_exam_id else opened
-    moved = move(generation.id, GenerationState.FAILED, target, look_after=None, claims=0, **values)
+    moved = transition(generation.id, GenerationState.FAILED, target, look_after=None, claims=0, **values)
     db.session.commit()
     return moved
 
@@ -85,7 +85,7 @@ def reopen(generation: Generation, **values: object) -> bool:
 def claim(generation_id: str) -> Lease | None:
     """Take the generation for :data:`LEASE`; return ``None`` if another worker has it, or it is over."""
     moment = now()
-    until, holds = moment + LEASE, (is_free(moment), Generation.state.not_in(OVER))
+    until, holds = moment + LEASE, (is_unclaimed(moment), Generation.state.not_in(FINAL_STATES))
     count = Generation.claims + 1
     claimed = change_row(
         Generation, Generation.id == generation_id, *holds, claimed_until=until, checked_at=moment, claims=count
@@ -94,7 +94,7 @@ def claim(generation_id: str) -> Lease | None:
     return Lease(generation_id, until) if claimed else None
 
 
-def is_free(moment: datetime) -> ColumnElement[bool]:
+def is_unclaimed(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that nobody holds the generation.
 
     A lease that ends further off than any lease lasts was written by a clock that has been put right since.
@@ -103,7 +103,7 @@ def is_free(moment: datetime) -> ColumnElement[bool]:
     return or_(until.is_(None), until < moment, until > moment + 2 * LEASE)
 
 
-def has_come(
+def is_due_at(
     column: InstrumentedAttribute[datetime | None], moment: datetime, furthest: timedelta
 ) -> ColumnElement[bool]:
     """Return the condition that the moment in ``column`` has come, or is none, or is too far off to be true."""

@@ -15,20 +15,20 @@ import structlog
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.examplary import (
     ActorIsKeyOwner,
-    AnswerTooLarge,
     EmbedSession,
     EmbedSessionRequest,
     ExamplaryClient,
-    Garbled,
+    InvalidResponse,
+    ResponseTooLarge,
     Unavailable,
     UserUnknown,
 )
 from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, now, repeatable
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Purpose, Tokens
-from lti_tool.services.generations.examplary_clients import Clients
-from lti_tool.services.generations.examplary_users import Provisioning
-from lti_tool.services.generations.leases import Lease, LeaseLost, move
+from lti_tool.services.generations.examplary_clients import ExamplaryClients
+from lti_tool.services.generations.examplary_users import ExamplaryUsers
+from lti_tool.services.generations.leases import Lease, LeaseLost, transition
 from lti_tool.services.generations.presets import language_of, presets_for
 from lti_tool.services.operations.chores import Chores
 
@@ -46,7 +46,7 @@ class AnswerLost(ExamplaryError):
     status = 503
 
 
-class Opening:
+class EmbedOpener:
     """Opens embed sessions."""
 
     def __init__(
@@ -58,8 +58,8 @@ class Opening:
         lifetime: timedelta,
         vault: Vault,
         tokens: Tokens,
-        clients: Clients,
-        provisioning: Provisioning,
+        clients: ExamplaryClients,
+        provisioning: ExamplaryUsers,
         chores: Chores,
     ) -> None:
         self._base_url, self._origin, self._theme_color = base_url, origin, theme_color
@@ -86,7 +86,7 @@ class Opening:
 
     def _session(self, launch: Launch, generation_id: str, lease: Lease) -> EmbedSession:
         """Open the session; if Examplary has forgotten the user, or it may not act, make another and try once more."""
-        client = self._clients.of(launch.platform)
+        client = self._clients.for_platform(launch.platform)
         actor = self._provisioning.examplary_user(launch.user, client)
         try:
             return self._create(client, launch, generation_id, actor, lease)
@@ -134,13 +134,15 @@ class Opening:
             "attempts": 0,
             "look_after": None,
         }
-        ours = move(generation_id, GenerationState.OPENING, GenerationState.OPEN, **facts)
+        ours = transition(generation_id, GenerationState.OPENING, GenerationState.OPEN, **facts)
         if not ours:
-            self._chores.owe(ChoreKind.DELETE_SESSION, session.id, platform_id)
+            self._chores.add(ChoreKind.DELETE_SESSION, session.id, platform_id)
         db.session.commit()
         return ours
 
 
 def _perhaps_done(error: ExamplaryError) -> bool:
     """Return whether Examplary may have done what it gave no good answer to."""
-    return isinstance(error, (Garbled, AnswerTooLarge)) or (isinstance(error, Unavailable) and error.perhaps_done)
+    return isinstance(error, (InvalidResponse, ResponseTooLarge)) or (
+        isinstance(error, Unavailable) and error.may_have_succeeded
+    )

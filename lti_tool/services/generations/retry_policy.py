@@ -8,8 +8,8 @@ import structlog
 
 from lti_tool.errors import N_, ExamError, ExamplaryError, ToolError
 from lti_tool.models import Generation, GenerationState, change_row, db, now, repeatable
-from lti_tool.services.generations.leases import Lease, LeaseLost, move
-from lti_tool.services.ports import Queue
+from lti_tool.services.generations.leases import Lease, LeaseLost, transition
+from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -19,10 +19,10 @@ LAST_ATTEMPT = 12
 TURN = timedelta(hours=1)
 """How long a generation may wait for its turn, while Examplary is not even asked, before that counts as attempts."""
 
-REST = timedelta(minutes=30)
+FAILED_PAUSE = timedelta(minutes=30)
 """How long a generation that failed rests before the sweeper tries it again."""
 
-MAY_PASS = frozenset(
+TRANSIENT_ERRORS = frozenset(
     {
         "examplary.unavailable",
         "examplary.busy",
@@ -38,7 +38,7 @@ MAY_PASS = frozenset(
 """Errors that somebody mends, or that pass: what failed by them is tried again until its session runs out."""
 
 
-class CollectingBroken(ExamError):
+class CollectionFailed(ExamError):
     """Taking this exam home breaks our own workers. The log has the reason."""
 
     code = "collecting.broken"
@@ -47,7 +47,7 @@ class CollectingBroken(ExamError):
     status = 500
 
 
-def stumble(generation: Generation, lease: Lease, error: ToolError, queue: Queue) -> None:
+def handle_failure(generation: Generation, lease: Lease, error: ToolError, queue: Queue) -> None:
     """Try again later what may work later; tell the teacher about the rest. The session stays: nothing is lost."""
     retry_after = error.retry_after if isinstance(error, ExamplaryError) else None
     pause = retry_after or _pause(generation)
@@ -58,7 +58,7 @@ def stumble(generation: Generation, lease: Lease, error: ToolError, queue: Queue
     # until the session itself must have ended.
     at_work = generation.state == GenerationState.OPEN and generation.session_expires_at > now()
     if passes or at_work:
-        queue.look(generation.id, delay=pause)
+        queue.advance(generation.id, delay=pause)
     else:
         fail(generation, error)
 
@@ -66,11 +66,11 @@ def stumble(generation: Generation, lease: Lease, error: ToolError, queue: Queue
 @repeatable
 def fail(generation: Generation, error: ToolError) -> None:
     """End it for now: the teacher is told, and may try again. Commits."""
-    facts: dict[str, object] = {"error_code": error.code, "look_after": now() + REST}
+    facts: dict[str, object] = {"error_code": error.code, "look_after": now() + FAILED_PAUSE}
     if generation.state == GenerationState.OPENING:
         # There is nothing to go on with: it does not stand among what is not finished.
         facts["session_expires_at"] = now()
-    move(generation.id, GenerationState(generation.state), GenerationState.FAILED, **facts)
+    transition(generation.id, GenerationState(generation.state), GenerationState.FAILED, **facts)
     db.session.commit()
     db.session.refresh(generation)
     log.error("generation.failed", code=error.code, detail=error.detail)
@@ -92,7 +92,7 @@ def _note(generation: Generation, lease: Lease, code: str, pause: float, attempt
 def _counts(generation: Generation, error: ToolError) -> bool:
     """Return whether it was an attempt; to wait in a queue of thousands, or while a circuit is open, is none."""
     waited = now() - generation.state_since
-    return not isinstance(error, ExamplaryError) or error.asked or not timedelta(0) <= waited < TURN
+    return not isinstance(error, ExamplaryError) or error.was_sent or not timedelta(0) <= waited < TURN
 
 
 def _pause(generation: Generation) -> float:

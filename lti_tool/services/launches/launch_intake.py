@@ -145,7 +145,7 @@ def _learn_copies(rows: Connection, verified: VerifiedLaunch, plugin: LmsPlugin)
     history, sends = verified.course_history, verified.course_history is not None
     if verified.message_type is MessageType.DEEP_LINKING and sends is not verified.history_registered:
         rows.execute(_SENDS_HISTORY, {"platform": verified.platform_id, "sends": sends})
-    if not (history and verified.context_id and plugin.tells_copies(verified)):
+    if not (history and verified.context_id and plugin.vouches_for_course_history(verified)):
         return
     course = {"platform_id": verified.platform_id, "context_id": verified.context_id}
     known = set(rows.execute(_COPIED_FROM, course).scalars())

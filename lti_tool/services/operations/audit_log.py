@@ -13,7 +13,7 @@ LAUNCHED = "launch.accepted"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditRecord:
     """One deed. Ids are ours; whose they are, ``people export`` tells as long as that is kept."""
 
     at: datetime
@@ -30,7 +30,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditQuery:
     """Which deeds: between two moments, of or to one id, of one kind; empty is any."""
 
     since: datetime | None = None
@@ -40,7 +40,7 @@ class Wanted:
     limit: int = 1000
 
 
-def read(wanted: Wanted) -> list[Entry]:
+def read_audit_log(wanted: AuditQuery) -> list[AuditRecord]:
     """Return the newest deeds that are wanted, oldest first."""
     found = _deeds(wanted) if wanted.what != LAUNCHED else []
     if wanted.what in ("", LAUNCHED):
@@ -48,7 +48,7 @@ def read(wanted: Wanted) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.at)[-wanted.limit :]
 
 
-def _deeds(wanted: Wanted) -> list[Entry]:
+def _deeds(wanted: AuditQuery) -> list[AuditRecord]:
     query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(wanted.limit)
     if wanted.since:
         query = query.where(AuditEntry.at >= wanted.since)
@@ -60,12 +60,12 @@ def _deeds(wanted: Wanted) -> list[Entry]:
         columns = (AuditEntry.subject, AuditEntry.who, AuditEntry.launch_id, AuditEntry.platform_id)
         query = query.where(or_(*(column == wanted.about for column in columns)))
     return [
-        Entry(row.at, row.what, row.who, row.subject, row.launch_id, row.platform_id, row.detail)
+        AuditRecord(row.at, row.what, row.who, row.subject, row.launch_id, row.platform_id, row.detail)
         for row in db.session.scalars(query)
     ]
 
 
-def _launches(wanted: Wanted) -> list[Entry]:
+def _launches(wanted: AuditQuery) -> list[AuditRecord]:
     query = select(Launch).order_by(Launch.created_at.desc(), Launch.id).limit(wanted.limit)
     if wanted.since:
         query = query.where(Launch.created_at >= wanted.since)
@@ -75,6 +75,6 @@ def _launches(wanted: Wanted) -> list[Entry]:
         columns = (Launch.id, Launch.lms_user_id, Launch.exam_id, Launch.platform_id)
         query = query.where(or_(*(column == wanted.about for column in columns)))
     return [
-        Entry(row.created_at, LAUNCHED, row.lms_user_id, row.exam_id, row.id, row.platform_id, row.role)
+        AuditRecord(row.created_at, LAUNCHED, row.lms_user_id, row.exam_id, row.id, row.platform_id, row.role)
         for row in db.session.scalars(query)
     ]

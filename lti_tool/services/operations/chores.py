@@ -21,12 +21,12 @@ LAST_ATTEMPT = 40
 """With the pauses above this is more than a week: longer than any embed session lives. An exam lives on: deleting it is
 never given up."""
 
-Doer = Callable[[Chore, str], None]
+ChoreHandler = Callable[[Chore, str], None]
 """Does one chore at Examplary, given its decrypted target; raises :class:`ToolError` if it could not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class PendingChore:
     """A chore that is not done. ``by_hand`` names what somebody must ask Examplary to do, where its API cannot."""
 
     chore: Chore
@@ -38,13 +38,13 @@ class Chores:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._doers: dict[str, Doer] = {}
+        self._doers: dict[str, ChoreHandler] = {}
 
-    def teach(self, kind: ChoreKind, doer: Doer) -> None:
+    def register(self, kind: ChoreKind, doer: ChoreHandler) -> None:
         """Say who does chores of ``kind``."""
         self._doers[kind] = doer
 
-    def owe(self, kind: ChoreKind, target: str, platform_id: str | None) -> None:
+    def add(self, kind: ChoreKind, target: str, platform_id: str | None) -> None:
         """Note that ``kind`` must be done to ``target``. Owing it twice is owing it once. The caller commits."""
         chore = {
             "kind": kind,
@@ -57,15 +57,15 @@ class Chores:
     def run_due(self, limit: int = 20) -> int:
         """Do what is due; return how many chores got done."""
         moment = now()
-        to_do = (Chore.done_at.is_(None), ~is_by_hand(), is_due(moment), ~is_given_up())
+        to_do = (Chore.done_at.is_(None), ~is_manual(), is_due(moment), ~is_given_up())
         due = select(Chore.id, Chore.attempts).where(*to_do)
         rows = db.session.execute(due.order_by(Chore.due_at).limit(limit)).all()
         return sum(self._run(chore_id, attempts) for chore_id, attempts in rows)
 
-    def owed(self) -> list[Owed]:
+    def pending(self) -> list[PendingChore]:
         """Return all that is still owed, oldest first."""
         rows = db.session.scalars(select(Chore).where(Chore.done_at.is_(None)).order_by(Chore.id))
-        return [Owed(row, self._by_hand(row)) for row in rows]
+        return [PendingChore(row, self._by_hand(row)) for row in rows]
 
     def _by_hand(self, chore: Chore) -> str:
         return self._vault.decrypt(chore.target_encrypted) if chore.kind == ChoreKind.DELETE_USER else ""
@@ -84,7 +84,7 @@ class Chores:
 
     @staticmethod
     @repeatable
-    def hurry(chore_id: int) -> bool:
+    def retry_now(chore_id: int) -> bool:
         """Let it be tried again at once, also if it was given up; ``False``: nothing of this id is owed."""
         undone = Chore.done_at.is_(None)
         due = change_row(Chore, Chore.id == chore_id, undone, due_at=now(), attempts=0)
@@ -136,7 +136,7 @@ def _tell_trouble(chore: Chore, error: ToolError) -> None:
     )
 
 
-def owed_for(platform_id: str) -> int:
+def pending_chores_for(platform_id: str) -> int:
     """Return how many chores are not done for the people of one LMS; they need the API key that it has."""
     query = select(func.count()).select_from(Chore)
     return db.session.scalar(query.where(Chore.platform_id == platform_id, Chore.done_at.is_(None))) or 0
@@ -152,7 +152,7 @@ def is_given_up() -> ColumnElement[bool]:
     return and_(Chore.kind != ChoreKind.DELETE_EXAM, Chore.attempts >= LAST_ATTEMPT)
 
 
-def is_by_hand() -> ColumnElement[bool]:
+def is_manual() -> ColumnElement[bool]:
     """Return the condition that no call does a chore: a person must ask Examplary."""
     return Chore.kind == ChoreKind.DELETE_USER
 

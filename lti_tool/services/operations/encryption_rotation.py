@@ -37,7 +37,7 @@ ENCRYPTED: tuple[Column, ...] = (
 AT_ONCE = 200
 
 
-def rekey(vault: Vault) -> int:
+def reencrypt_secrets(vault: Vault) -> int:
     """Encrypt every stored secret with the current key; return how many were not. Raises :class:`UnreadableSecret`.
 
     All are read first: a key that does not fit leaves everything as it was. Then a few at a time are changed, and only

@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from lti_tool.errors import SettingsError
 from lti_tool.models import Generation, KeyState, Platform, ToolKey, Trouble, db, now, trouble_of
 from lti_tool.security.encryption import Vault
-from lti_tool.services.operations.heartbeats import Pulses
+from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.operations.shared_cache import SharedCache
-from lti_tool.services.ports import Queue
+from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ TROUBLES = {
 }
 
 
-class State(StrEnum):
+class HealthState(StrEnum):
     """``degraded``: teachers are served, some things are slower or wait; ``down``: they cannot be served."""
 
     OK = "ok"
@@ -46,11 +46,11 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class HealthCheck:
     """One thing that was looked at. ``note`` is for the operator: no secrets, no names."""
 
     name: str
-    state: State
+    state: HealthState
     note: str = ""
 
 
@@ -58,17 +58,17 @@ class Check:
 class Readiness:
     """All that was looked at."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[HealthCheck, ...]
 
     @property
-    def state(self) -> State:
+    def state(self) -> HealthState:
         """The worst state of all checks."""
-        return max((check.state for check in self.checks), key=list(State).index, default=State.OK)
+        return max((check.state for check in self.checks), key=list(HealthState).index, default=HealthState.OK)
 
     @property
     def ready(self) -> bool:
         """Whether teachers can be served."""
-        return self.state is not State.DOWN
+        return self.state is not HealthState.DOWN
 
     @property
     def database_answers(self) -> bool:
@@ -84,31 +84,31 @@ class Readiness:
 class Health:
     """Looks whether all is well."""
 
-    def __init__(self, *, vault: Vault, queue: Queue, pulses: Pulses, cache: BaseCache, folder: Path) -> None:
-        self._vault, self._queue, self._pulses = vault, queue, pulses
+    def __init__(self, *, vault: Vault, queue: Queue, heartbeats: Heartbeats, cache: BaseCache, folder: Path) -> None:
+        self._vault, self._queue, self._heartbeats = vault, queue, heartbeats
         self._cache, self._folder = cache, folder
 
     def readiness(self) -> Readiness:
         """Look at everything; never raises for what it finds."""
         database = self._database()
         checks = [database]
-        if database.state is State.OK:
+        if database.state is HealthState.OK:
             checks += [self._keys(), self._worker(), self._examplary()]
             db.session.rollback()
         return Readiness((*checks, self._queue_there(), self._cache_there(), self._room()))
 
-    def _database(self) -> Check:
+    def _database(self) -> HealthCheck:
         try:
             db.session.execute(select(Generation.claims).limit(1))
-            self._pulses.probe()
+            self._heartbeats.probe()
         except SQLAlchemyError as error:
             db.session.rollback()
             trouble = trouble_of(error)
             log.error("health.database", trouble=trouble)  # noqa: TRY400 -- its text names hosts and users
-            return Check("database", State.DOWN, TROUBLES[trouble])
-        return Check("database", State.OK)
+            return HealthCheck("database", HealthState.DOWN, TROUBLES[trouble])
+        return HealthCheck("database", HealthState.OK)
 
-    def _keys(self) -> Check:
+    def _keys(self) -> HealthCheck:
         """Try one secret of each kind: a key that does not fit would be found out by the first teacher otherwise."""
         tokens = (
             select(ToolKey.private_pem_encrypted).where(ToolKey.state == KeyState.ACTIVE),
@@ -124,36 +124,36 @@ class Health:
                     self._vault.decrypt(token)
         except SettingsError as error:
             log.error("health.keys", code=error.code)  # noqa: TRY400 -- the code says it
-            return Check("keys", State.DOWN, "LTI_TOOL_ENCRYPTION_KEYS does not fit what is stored")
-        return Check("keys", State.OK)
+            return HealthCheck("keys", HealthState.DOWN, "LTI_TOOL_ENCRYPTION_KEYS does not fit what is stored")
+        return HealthCheck("keys", HealthState.OK)
 
-    def _worker(self) -> Check:
-        seen = self._pulses.worker_seen()
+    def _worker(self) -> HealthCheck:
+        seen = self._heartbeats.worker_seen()
         if seen is None or now() - seen > WORKER_SILENT:
-            return Check("worker", State.DEGRADED, "no worker was heard of in the last 5 minutes")
-        return Check("worker", State.OK, f"seen {_ago(seen)}")
+            return HealthCheck("worker", HealthState.DEGRADED, "no worker was heard of in the last 5 minutes")
+        return HealthCheck("worker", HealthState.OK, f"seen {_ago(seen)}")
 
-    def _examplary(self) -> Check:
+    def _examplary(self) -> HealthCheck:
         """Only told: whether Examplary answers is seen when somebody needs it."""
-        seen = self._pulses.examplary_seen()
-        return Check("examplary", State.OK, f"seen {_ago(seen)}" if seen else "not asked yet")
+        seen = self._heartbeats.examplary_seen()
+        return HealthCheck("examplary", HealthState.OK, f"seen {_ago(seen)}" if seen else "not asked yet")
 
-    def _queue_there(self) -> Check:
+    def _queue_there(self) -> HealthCheck:
         depth = self._queue.depth()
         if depth is None:
-            return Check("queue", State.DEGRADED, "does not answer; the workers' sweeps do its work")
-        return Check("queue", State.OK, f"{depth} jobs wait")
+            return HealthCheck("queue", HealthState.DEGRADED, "does not answer; the workers' sweeps do its work")
+        return HealthCheck("queue", HealthState.OK, f"{depth} jobs wait")
 
-    def _cache_there(self) -> Check:
+    def _cache_there(self) -> HealthCheck:
         self._cache.get("health")
         if isinstance(self._cache, SharedCache) and not self._cache.shared:
-            return Check("cache", State.DEGRADED, "does not answer; each process counts for itself")
-        return Check("cache", State.OK)
+            return HealthCheck("cache", HealthState.DEGRADED, "does not answer; each process counts for itself")
+        return HealthCheck("cache", HealthState.OK)
 
-    def _room(self) -> Check:
+    def _room(self) -> HealthCheck:
         free = _free_bytes(self._folder)
-        state = State.OK if free >= ROOM else State.DEGRADED
-        return Check("disk", state, f"{free // 1_000_000} MB free where packages are built")
+        state = HealthState.OK if free >= ROOM else HealthState.DEGRADED
+        return HealthCheck("disk", state, f"{free // 1_000_000} MB free where packages are built")
 
 
 def _free_bytes(folder: Path) -> int:

@@ -16,11 +16,11 @@ FORGET_AFTER = timedelta(hours=1)
 """Workers that have not been heard of for so long have ended."""
 
 
-WRONG = timedelta(minutes=5)
+CLOCK_TOLERANCE = timedelta(minutes=5)
 """What lies further in the future was written by a clock that has been put right since."""
 
 
-class Pulses:
+class Heartbeats:
     """Notes and tells who was well when."""
 
     def __init__(self, examplary_seen: Callable[[], datetime | None]) -> None:
@@ -40,15 +40,15 @@ class Pulses:
 
     @staticmethod
     @repeatable
-    def first(name: str, since: datetime) -> bool:
+    def claim(name: str, since: datetime) -> bool:
         """Note that ``name`` is being done; ``False`` if somebody has begun it ``since``. A clock put right is none."""
         moment = now()
         seen = db.session.scalar(select(Pulse.at).where(Pulse.name == name))
-        if seen is not None and since <= seen <= moment + WRONG:
+        if seen is not None and since <= seen <= moment + CLOCK_TOLERANCE:
             db.session.rollback()
             return False
-        put_row(Pulse, {"name": name, "at": since - WRONG})
-        undone = or_(Pulse.at < since, Pulse.at > moment + WRONG)
+        put_row(Pulse, {"name": name, "at": since - CLOCK_TOLERANCE})
+        undone = or_(Pulse.at < since, Pulse.at > moment + CLOCK_TOLERANCE)
         ours = change_row(Pulse, Pulse.name == name, undone, at=moment)
         db.session.commit()
         return ours

@@ -28,10 +28,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lti_tool.examplary import Observer
 from lti_tool.models import Chore, Generation, GenerationState, db, now, trouble_of
-from lti_tool.services.operations.chores import is_by_hand, is_given_up
-from lti_tool.services.operations.health import Health, Readiness, State
-from lti_tool.services.operations.heartbeats import Pulses
-from lti_tool.services.ports import Queue
+from lti_tool.services.operations.chores import is_given_up, is_manual
+from lti_tool.services.operations.health import Health, HealthState, Readiness
+from lti_tool.services.operations.heartbeats import Heartbeats
+from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -99,8 +99,8 @@ class Observers:
 class Metrics:
     """Writes everything in Prometheus's text form."""
 
-    def __init__(self, queue: Queue, pulses: Pulses, health: Health) -> None:
-        self._stock = _Stock(queue, pulses, health)
+    def __init__(self, queue: Queue, heartbeats: Heartbeats, health: Health) -> None:
+        self._stock = _Stock(queue, heartbeats, health)
 
     def text(self) -> bytes:
         """Return all metrics; while the database is away, those that it is not needed for."""
@@ -120,8 +120,8 @@ def _counted() -> CollectorRegistry:
 class _Stock(Collector):
     """What lies where at this moment. The database is the truth, whichever process is asked."""
 
-    def __init__(self, queue: Queue, pulses: Pulses, health: Health) -> None:
-        self._queue, self._pulses, self._health = queue, pulses, health
+    def __init__(self, queue: Queue, heartbeats: Heartbeats, health: Health) -> None:
+        self._queue, self._heartbeats, self._health = queue, heartbeats, health
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Say nothing beforehand: asking the database at registration would be asking twice."""
@@ -148,7 +148,10 @@ class _Stock(Collector):
             db.session.rollback()
 
     def _signs_of_life(self) -> Iterator[GaugeMetricFamily]:
-        for name, seen in (("worker", self._pulses.worker_seen()), ("examplary", self._pulses.examplary_seen())):
+        for name, seen in (
+            ("worker", self._heartbeats.worker_seen()),
+            ("examplary", self._heartbeats.examplary_seen()),
+        ):
             if seen is not None:
                 text = f"Seconds since the {name} was last well"
                 yield GaugeMetricFamily(f"lti_tool_{name}_silent_seconds", text, value=_age(seen))
@@ -158,7 +161,7 @@ def _checks(readiness: Readiness) -> GaugeMetricFamily:
     text = "What /readyz looks at: 0 is ok, 1 degraded, 2 down"
     family = GaugeMetricFamily("lti_tool_health", text, labels=["check"])
     for check in readiness.checks:
-        family.add_metric([check.name], list(State).index(check.state))
+        family.add_metric([check.name], list(HealthState).index(check.state))
     return family
 
 
@@ -179,7 +182,7 @@ def _generations() -> Iterator[GaugeMetricFamily]:
 
 def _chores() -> GaugeMetricFamily:
     family = GaugeMetricFamily("lti_tool_chores", "Calls owed to Examplary", labels=["kind", "status"])
-    by_hand, given_up = (is_by_hand(), "by_hand"), (is_given_up(), "given_up")
+    by_hand, given_up = (is_manual(), "by_hand"), (is_given_up(), "given_up")
     status = case(by_hand, given_up, (Chore.attempts > 0, "failing"), else_="waiting")
     query = select(Chore.kind, status, func.count()).where(Chore.done_at.is_(None)).group_by(Chore.kind, status)
     for kind, state, number in db.session.execute(query):

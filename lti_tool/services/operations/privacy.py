@@ -30,7 +30,7 @@ from lti_tool.models import (
     repeatable,
 )
 from lti_tool.security.encryption import Vault
-from lti_tool.services.generations.examplary_clients import Clients
+from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.operations.chores import Chores
 
 Row = TypeVar("Row", bound=Base)
@@ -44,7 +44,7 @@ SECRET_COLUMNS = ("session_id_encrypted", "embed_url_encrypted")
 class Privacy:
     """Finds, hands out and erases one person's data."""
 
-    def __init__(self, vault: Vault, chores: Chores, clients: Clients) -> None:
+    def __init__(self, vault: Vault, chores: Chores, clients: ExamplaryClients) -> None:
         self._vault, self._chores, self._clients = vault, chores, clients
 
     @staticmethod
@@ -76,7 +76,7 @@ class Privacy:
         begun = [row.examplary_exam_id for row in _owned(Generation, Generation.lms_user_id, person)]
         kept = [row.examplary_exam_id for row in _owned(Exam, Exam.owner_id, person)]
         ids = [exam_id for exam_id in dict.fromkeys((*begun, *kept)) if exam_id]
-        client = self._clients.of(db.session.get_one(Platform, person.platform_id))
+        client = self._clients.for_platform(db.session.get_one(Platform, person.platform_id))
         db.session.rollback()
         return {
             "user": person.examplary_user_id,
@@ -99,7 +99,7 @@ class Privacy:
         """
         person_id = person.id
         if person.examplary_user_id:
-            self._chores.owe(ChoreKind.DELETE_USER, person.examplary_user_id, None)
+            self._chores.add(ChoreKind.DELETE_USER, person.examplary_user_id, None)
         note_deed(Deed.PERSON_ERASED, OPERATOR, subject=person_id, platform_id=person.platform_id)
         for generation in _owned(Generation, Generation.lms_user_id, person):
             self._owe(generation)
@@ -114,9 +114,9 @@ class Privacy:
         under_way = (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED)
         if generation.state in under_way and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
-            self._chores.owe(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+            self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         if generation.examplary_exam_id:
-            self._chores.owe(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
+            self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
 
 
 def _exams_at_examplary(client: ExamplaryClient, exam_ids: Iterable[str]) -> Iterator[dict[str, object]]:

@@ -29,7 +29,7 @@ from lti_tool.models import (
     repeatable,
     update_rows,
 )
-from lti_tool.services.generations.leases import OVER
+from lti_tool.services.generations.leases import FINAL_STATES
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ OWNED = ((Launch, Launch.lms_user_id), (Generation, Generation.lms_user_id), (Ex
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class RetentionPeriods:
     """Days; 0 is for ever."""
 
     launches: int
@@ -57,10 +57,10 @@ class Keep:
 class Retention:
     """Deletes what has run out. Doing it twice, or on two machines at once, does nothing more."""
 
-    def __init__(self, keep: Keep) -> None:
+    def __init__(self, keep: RetentionPeriods) -> None:
         self._keep = keep
 
-    def forget(self) -> dict[str, int]:
+    def apply(self) -> dict[str, int]:
         """Delete, and return how many rows of each kind went."""
         moment = now()
         gone = {
@@ -73,7 +73,7 @@ class Retention:
             gone["exams"] = delete_rows(Exam.id, Exam.created_at < moment - self._days(self._keep.exams))
         if self._keep.generations:
             old = Generation.created_at < moment - self._days(self._keep.generations)
-            gone["generations"] = delete_rows(Generation.id, old, Generation.state.in_((*OVER, "ready")))
+            gone["generations"] = delete_rows(Generation.id, old, Generation.state.in_((*FINAL_STATES, "ready")))
         if self._keep.launches:
             before = moment - self._days(self._keep.launches)
             gone["launches"] = delete_rows(Launch.id, Launch.expires_at < before)

@@ -97,7 +97,7 @@ class SharedCache(BaseCache):
         return self._fallback.either(lambda: self._redis.inc(key, delta), lambda: self._own.inc(key, delta))
 
 
-class SharedWindow:
+class SharedRateLimit:
     """A moving window over calls, counted by all processes together; by each alone while Redis is away."""
 
     def __init__(self, storage: Storage, fallback: Fallback) -> None:
@@ -120,7 +120,7 @@ def shared_cache(url: str) -> BaseCache:
     return SharedCache(redis, Fallback("cache", (RedisError, OSError)))
 
 
-def shared_window(url: str) -> SharedWindow:
+def shared_rate_limit(url: str) -> SharedRateLimit:
     """Return the counters at ``url``; raise :class:`SettingsError` if that is no address of any."""
     options = {} if url.startswith("memory://") else REDIS_SECONDS
     try:
@@ -131,4 +131,4 @@ def shared_window(url: str) -> SharedWindow:
         raise SettingsError("LTI_TOOL_CACHE_URL must name a storage that does not need asyncio")
     errors = storage.base_exceptions
     away = errors if isinstance(errors, tuple) else (errors,)
-    return SharedWindow(storage, Fallback("limits", () if url.startswith("memory://") else (*away, OSError)))
+    return SharedRateLimit(storage, Fallback("limits", () if url.startswith("memory://") else (*away, OSError)))

@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from lti_tool.lti import ToolKeys
 from lti_tool.models import Generation, GenerationState, Handover, Login, change_row, db, delete_rows, now, repeatable
-from lti_tool.services.generations.collect_exam import Collecting
-from lti_tool.services.generations.leases import has_come, is_free
-from lti_tool.services.generations.retry_policy import MAY_PASS
+from lti_tool.services.generations.collect_exam import ExamCollector
+from lti_tool.services.generations.leases import is_due_at, is_unclaimed
+from lti_tool.services.generations.retry_policy import TRANSIENT_ERRORS
 from lti_tool.services.operations.chores import Chores
-from lti_tool.services.operations.heartbeats import WRONG, Pulses
+from lti_tool.services.operations.heartbeats import CLOCK_TOLERANCE, Heartbeats
 from lti_tool.services.operations.retention import Retention
-from lti_tool.services.ports import Queue
+from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -42,15 +42,15 @@ class Sweeper:
         self,
         *,
         chores: Chores,
-        collecting: Collecting,
+        collector: ExamCollector,
         queue: Queue,
         keys: ToolKeys,
-        pulses: Pulses,
+        heartbeats: Heartbeats,
         retention: Retention,
         key_lifetime: timedelta | None = None,
     ) -> None:
-        self._chores, self._collecting, self._queue = chores, collecting, queue
-        self._pulses, self._retention = pulses, retention
+        self._chores, self._collector, self._queue = chores, collector, queue
+        self._heartbeats, self._retention = heartbeats, retention
         self._keys, self._key_lifetime = keys, key_lifetime
 
     def sweep(self) -> None:
@@ -63,15 +63,15 @@ class Sweeper:
         delete_rows(Login.state, Login.expires_at < now())
         delete_rows(Handover.id, Handover.expires_at < now())
         self._keys.look_after(self._key_lifetime)
-        if self._pulses.first("retention", _last_night(moment)) and not self._queue.forget():
-            self._retention.forget()
+        if self._heartbeats.claim("retention", _last_night(moment)) and not self._queue.apply_retention():
+            self._retention.apply()
 
     def _take_up(self, generation_id: str, state: str) -> None:
         """Leave it to the queue; do it here where the queue is away, or where only we would."""
         if state == GenerationState.FAILED:
-            self._collecting.revive(generation_id)
-        elif not self._queue.look(generation_id):
-            self._collecting.look(generation_id)
+            self._collector.retry_failed(generation_id)
+        elif not self._queue.advance(generation_id):
+            self._collector.advance(generation_id)
 
     @staticmethod
     @repeatable
@@ -94,17 +94,17 @@ def _due(moment: datetime) -> ColumnElement[bool]:
     under_way = Generation.state.in_((GenerationState.OPENING, GenerationState.OPEN, GenerationState.COLLECTING))
     may_pass = and_(
         Generation.state == GenerationState.FAILED,
-        Generation.error_code.in_(MAY_PASS),
+        Generation.error_code.in_(TRANSIENT_ERRORS),
         Generation.session_expires_at > moment,
     )
-    rested = has_come(Generation.look_after, moment, LONGEST_PAUSE)
-    return and_(or_(under_way, may_pass), is_free(moment), rested, _forgotten(moment))
+    rested = is_due_at(Generation.look_after, moment, LONGEST_PAUSE)
+    return and_(or_(under_way, may_pass), is_unclaimed(moment), rested, _forgotten(moment))
 
 
 def _forgotten(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that the last look is too long ago, or in a future that a wrong clock wrote."""
     by_age = [and_(Generation.created_at > moment - age, _last_look() < moment - pause) for age, pause in RHYTHM]
-    return or_(*by_age, _last_look() > moment + WRONG)
+    return or_(*by_age, _last_look() > moment + CLOCK_TOLERANCE)
 
 
 def _last_night(moment: datetime) -> datetime:

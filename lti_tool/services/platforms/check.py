@@ -21,8 +21,8 @@ from lti_tool.lti.store.platform_keys import usable
 from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import Platform
 from lti_tool.security.encryption import Vault
-from lti_tool.services.platforms.check_results import Finding, Verdict
-from lti_tool.services.platforms.clock_check import clock_of
+from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
+from lti_tool.services.platforms.clock_check import check_clock
 from lti_tool.services.platforms.platform_http import PlatformAnswer, PlatformHttp
 from lti_tool.services.platforms.unreachable import unreachable
 
@@ -45,15 +45,15 @@ class PlatformCheck:
     def __init__(self, http: PlatformHttp, *, tool: ToolAddresses, keys: ToolKeys, vault: Vault) -> None:
         self._http, self._tool, self._keys, self._vault = http, tool, keys, vault
 
-    def all(self, row: Platform) -> list[Finding]:
+    def check_all(self, row: Platform) -> list[CheckResult]:
         """Look at everything that concerns one registration."""
-        return [*_use(row), keys_of(row), *self._login(row), *self._configuration(row), self._token(row)]
+        return [*_use(row), check_keys(row), *self._login(row), *self._configuration(row), self._token(row)]
 
-    def first_look(self, row: Platform) -> list[Finding]:
+    def quick_check(self, row: Platform) -> list[CheckResult]:
         """Look at what must work before anybody can launch; quick enough for a page that waits."""
-        return [keys_of(row), *self._login(row)]
+        return [check_keys(row), *self._login(row)]
 
-    def ourselves(self) -> Finding:
+    def check_tool_address(self) -> CheckResult:
         """Look whether this tool stands at its own public address."""
         what, facts = N_("Own address"), {"url": self._tool.jwks}
         try:
@@ -61,11 +61,11 @@ class PlatformCheck:
         except RegistrationError as error:
             return unreachable(what, self._tool.jwks, error, OURS)
         if {key["kid"] for key in self._keys.jwks()["keys"]} <= _kids(answer):
-            return Finding(what=what, sentence=N_("%(url)s shows the keys of this tool."), facts=facts)
+            return CheckResult(what=what, sentence=N_("%(url)s shows the keys of this tool."), facts=facts)
         sentence = N_("At %(url)s somebody else answers, or another copy of this tool.")
-        return Finding(what=what, verdict=Verdict.WRONG, sentence=sentence, advice=OURS, facts=facts)
+        return CheckResult(what=what, verdict=CheckStatus.WRONG, sentence=sentence, advice=OURS, facts=facts)
 
-    def _login(self, row: Platform) -> Iterator[Finding]:
+    def _login(self, row: Platform) -> Iterator[CheckResult]:
         what, url = N_("Login address"), row.authorization_url
         try:
             answer = self._http.get(url, "authorization_url")
@@ -74,25 +74,25 @@ class PlatformCheck:
             return
         # Without the parameters of a login it refuses, as it should; but it is there.
         if answer.status in (404, 410) or answer.status >= 500:
-            yield Finding(
+            yield CheckResult(
                 what=what,
-                verdict=Verdict.WRONG,
+                verdict=CheckStatus.WRONG,
                 sentence=N_("%(url)s answers with status %(status)d."),
                 advice=N_("Compare it with the authentication request URL that the LMS shows."),
                 facts={"url": url, "status": answer.status},
             )
         else:
-            yield Finding(what=what, sentence=N_("%(url)s answers."), facts={"url": url})
-        yield from clock_of(answer)
+            yield CheckResult(what=what, sentence=N_("%(url)s answers."), facts={"url": url})
+        yield from check_clock(answer)
 
-    def _configuration(self, row: Platform) -> Iterator[Finding]:
+    def _configuration(self, row: Platform) -> Iterator[CheckResult]:
         """Compare what is stored with what the LMS says of itself, where it says it to everybody."""
         plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
         told = self._told(row, row.configuration_url or plugin.configuration_url(row.issuer))
         if told is None:
             return
         differences = list(_differences(row, told))
-        same = Finding(what=N_("Configuration"), sentence=N_("The LMS describes itself as it is registered."))
+        same = CheckResult(what=N_("Configuration"), sentence=N_("The LMS describes itself as it is registered."))
         yield from differences or [same]
 
     def _told(self, row: Platform, url: str) -> PlatformConfiguration | None:
@@ -108,13 +108,13 @@ class PlatformCheck:
         except RegistrationError:
             return None
 
-    def _token(self, row: Platform) -> Finding:
+    def _token(self, row: Platform) -> CheckResult:
         """Ask for an access token, as for a column in the gradebook: the LMS must read our keys to give one."""
         what = N_("Access token")
         if not row.token_url:
-            return Finding(
+            return CheckResult(
                 what=what,
-                verdict=Verdict.NOTE,
+                verdict=CheckStatus.NOTE,
                 sentence=N_("No access token URL is registered. Exams arrive without it."),
                 advice=N_("If the LMS shows one, register it too: columns in the gradebook need it."),
             )
@@ -125,10 +125,10 @@ class PlatformCheck:
             return _refused(what, str(error.facts.get("reason", "")))
         except ServiceError as error:
             return unreachable(what, row.token_url, error, REACH)
-        return Finding(what=what, sentence=N_("The LMS gives the tool access: it has read our keys."))
+        return CheckResult(what=what, sentence=N_("The LMS gives the tool access: it has read our keys."))
 
 
-def keys_of(row: Platform) -> Finding:
+def check_keys(row: Platform) -> CheckResult:
     """Fetch the public keys as a launch does."""
     what, url = N_("Keys of the LMS"), row.jwks_url
     try:
@@ -136,53 +136,53 @@ def keys_of(row: Platform) -> Finding:
     except KeysUnreachable as error:
         return unreachable(what, url, error, REACH)
     except KeysUnreadable:
-        return Finding(
+        return CheckResult(
             what=what,
-            verdict=Verdict.WRONG,
+            verdict=CheckStatus.WRONG,
             sentence=N_("What stands at %(url)s is no set of keys: it must be JSON that begins with “keys”."),
             advice=N_("Compare it with the public keyset URL that the LMS shows."),
             facts={"url": url},
         )
     kids = usable(found)
     if kids:
-        return Finding(
+        return CheckResult(
             what=what,
             sentence=N_("%(url)s has keys that can be used: %(count)d."),
             facts={"url": url, "count": len(kids)},
         )
-    return Finding(
+    return CheckResult(
         what=what,
-        verdict=Verdict.WRONG,
+        verdict=CheckStatus.WRONG,
         sentence=N_("%(url)s has keys, and none that can be used: %(count)d."),
         advice=N_("The LMS must have an RSA key of 2048 bits or more with a key ID (kid), for RS256."),
         facts={"url": url, "count": len(found)},
     )
 
 
-def _use(row: Platform) -> Iterator[Finding]:
+def _use(row: Platform) -> Iterator[CheckResult]:
     what = N_("Use")
     if not row.active:
-        yield Finding(
+        yield CheckResult(
             what=what,
-            verdict=Verdict.WRONG,
+            verdict=CheckStatus.WRONG,
             sentence=N_("The registration is switched off: launches are refused."),
             advice=N_("To switch it on: python -m lti_tool platforms on"),
         )
     if not row.deployments:
-        yield Finding(
+        yield CheckResult(
             what=what,
-            verdict=Verdict.NOTE,
+            verdict=CheckStatus.NOTE,
             sentence=N_("Nobody has opened the tool from this LMS yet."),
             advice=N_("Switch it on in the LMS if it is pending there, and open it once from a course."),
         )
 
 
-def _differences(row: Platform, told: PlatformConfiguration) -> Iterator[Finding]:
+def _differences(row: Platform, told: PlatformConfiguration) -> Iterator[CheckResult]:
     what = N_("Configuration")
     if told.issuer != row.issuer:
-        yield Finding(
+        yield CheckResult(
             what=what,
-            verdict=Verdict.WRONG,
+            verdict=CheckStatus.WRONG,
             sentence=N_("The LMS calls itself %(theirs)s; registered is %(ours)s."),
             advice=N_("The platform ID must be the same, letter by letter. If the LMS has moved, register it anew."),
             facts={"theirs": told.issuer, "ours": row.issuer},
@@ -190,28 +190,28 @@ def _differences(row: Platform, told: PlatformConfiguration) -> Iterator[Finding
     for name, option in COMPARED.items():
         ours, theirs = getattr(row, name), getattr(told, name)
         if theirs and theirs != ours:
-            yield Finding(
+            yield CheckResult(
                 what=what,
-                verdict=Verdict.WRONG,
+                verdict=CheckStatus.WRONG,
                 sentence=N_("The LMS names %(theirs)s; registered is %(ours)s."),
                 advice=N_("If the LMS has moved: python -m lti_tool platforms edit … --%(option)s %(theirs)s"),
                 facts={"option": option, "theirs": theirs, "ours": ours or "-"},
             )
 
 
-def _refused(what: str, reason: str) -> Finding:
+def _refused(what: str, reason: str) -> CheckResult:
     facts = {"reason": reason or "-"}
     if reason in NO_GRADEBOOK:
-        return Finding(
+        return CheckResult(
             what=what,
-            verdict=Verdict.NOTE,
+            verdict=CheckStatus.NOTE,
             sentence=N_("The LMS does not let the tool use its gradebook (%(reason)s). Exams arrive without it."),
             advice=N_("To allow it, grant the tool assignments and grades in its settings in the LMS."),
             facts=facts,
         )
-    return Finding(
+    return CheckResult(
         what=what,
-        verdict=Verdict.WRONG,
+        verdict=CheckStatus.WRONG,
         sentence=N_("The LMS gives the tool no access (%(reason)s): it does not know the client ID or our keys."),
         advice=N_(
             "Compare the client ID. See that the public keyset URL of this tool is set in the LMS and can be opened "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class CheckStatus(StrEnum):
     """``note``: launches work, and something could be better or cannot be seen from here."""
 
     FINE = "fine"
@@ -16,11 +16,11 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class CheckResult:
     """One thing that was looked at. Texts are marked with ``N_``; ``facts`` fill their ``%(name)s`` places."""
 
     what: str
-    verdict: Verdict = Verdict.FINE
+    verdict: CheckStatus = CheckStatus.FINE
     sentence: str
     because: str = ""
     """Why, where that is known."""

@@ -45,7 +45,7 @@ from lti_tool.models import (
     repeatable,
 )
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.platforms.check_results import Finding
+from lti_tool.services.platforms.check_results import CheckResult
 from lti_tool.services.platforms.platform_http import PlatformHttp
 
 log = structlog.get_logger(__name__)
@@ -56,20 +56,25 @@ TOKEN_CHARACTERS = 43
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RegistrationOutcome:
     """What the administrator is told."""
 
     platform: Platform
     plugin: LmsPlugin
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckResult, ...]
     """What a first look at the LMS showed: whether launches will work."""
 
 
-class Registration:
+class DynamicRegistration:
     """Makes links, and registers by them."""
 
     def __init__(
-        self, http: PlatformHttp, base_url: str, look: Callable[[Platform], list[Finding]], *, https_only: bool = True
+        self,
+        http: PlatformHttp,
+        base_url: str,
+        look: Callable[[Platform], list[CheckResult]],
+        *,
+        https_only: bool = True,
     ) -> None:
         self._http, self._tool, self._look, self._https_only = http, ToolAddresses(base_url), look, https_only
 
@@ -96,7 +101,7 @@ class Registration:
         """Raise :class:`LinkUnknown`, :class:`LinkUsed` or :class:`LinkRunOut` unless the link may be used."""
         _usable(token, now())
 
-    def register(self, token: str, configuration_url: str, registration_token: str) -> Outcome:
+    def register(self, token: str, configuration_url: str, registration_token: str) -> RegistrationOutcome:
         """Register the LMS that opened the link, once; raise leaves of :class:`RegistrationError`.
 
         The link is spent when the registration is stored. Whatever fails before leaves it as it was.
@@ -109,7 +114,7 @@ class Registration:
             _give_back(link)
             raise
         log.info("registration.done", platform=platform.id, family=plugin.family, active=platform.active)
-        return Outcome(platform, plugin, tuple(self._look(platform)))
+        return RegistrationOutcome(platform, plugin, tuple(self._look(platform)))
 
     def _registered(self, link: _Taken, configuration_url: str, registration_token: str) -> tuple[Platform, LmsPlugin]:
         configuration = self._configuration(link, configuration_url, registration_token)

@@ -9,11 +9,11 @@ from lti_tool.examplary import KeyRefused, Unavailable
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.models import OPERATOR, Deed, Generation, LmsUser, Platform, db, note_deed
 from lti_tool.security.encryption import Vault
-from lti_tool.services.generations.examplary_clients import Clients
-from lti_tool.services.generations.generations import WATCHED
-from lti_tool.services.operations.chores import owed_for
-from lti_tool.services.platforms.check_results import Finding, Verdict
-from lti_tool.services.platforms.registrations import ValueWrong
+from lti_tool.services.generations.examplary_clients import ExamplaryClients
+from lti_tool.services.generations.generations import ACTIVE_STATES
+from lti_tool.services.operations.chores import pending_chores_for
+from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
+from lti_tool.services.platforms.registrations import InvalidValue
 from lti_tool.services.platforms.unreachable import unreachable
 
 
@@ -37,20 +37,22 @@ class AccountInUse(RegistrationError):
     status = 409
 
 
-class Accounts:
+class ExamplaryAccounts:
     """Gives an LMS an Examplary workspace of its own, and looks whether its key works."""
 
-    def __init__(self, clients: Clients, vault: Vault, api_url: str) -> None:
+    def __init__(self, clients: ExamplaryClients, vault: Vault, api_url: str) -> None:
         self._clients, self._vault, self._api_url = clients, vault, api_url
 
-    def give(self, row: Platform, api_key: str, *, same_workspace: bool | None = None, anyway: bool = False) -> bool:
+    def set_api_key(
+        self, row: Platform, api_key: str, *, same_workspace: bool | None = None, anyway: bool = False
+    ) -> bool:
         """Let ``api_key`` pay for ``row``; an empty one gives it back to the operator's. Return whether people moved.
 
         ``same_workspace`` says whether both keys belong to one; if it is None, Examplary is asked. Where they don't,
         everybody's account is forgotten and made anew there at their next exam; the old ones stay where they are.
         That is refused while something is under way in the old workspace, unless ``anyway``.
 
-        Raises :class:`ValueWrong` and leaves of :class:`ExamplaryError` for a key that does not work,
+        Raises :class:`InvalidValue` and leaves of :class:`ExamplaryError` for a key that does not work,
         :class:`WorkspaceUnclear` and :class:`AccountInUse`; then nothing is changed.
         """
         theirs = self._workspace_of(api_key)
@@ -64,32 +66,34 @@ class Accounts:
         db.session.commit()
         return moved
 
-    def finding(self, row: Platform) -> Finding:
+    def check(self, row: Platform) -> CheckResult:
         """Ask Examplary whose key it is, as the cheapest way to see that it works."""
         what, own = N_("Examplary"), row.api_key_encrypted is not None
         try:
-            self._clients.of(row).me()
+            self._clients.for_platform(row).me()
         except Unavailable as error:
             return unreachable(what, self._api_url, error, _REACH)
         except ExamplaryError as error:
             advice = (_OWN_KEY if own else _OPERATORS_KEY) if isinstance(error, KeyRefused) else error.advice
-            return Finding(what=what, verdict=Verdict.WRONG, sentence=error.sentence, advice=advice, facts=error.facts)
+            return CheckResult(
+                what=what, verdict=CheckStatus.WRONG, sentence=error.sentence, advice=advice, facts=error.facts
+            )
         sentence = N_("It takes the API key of this LMS.") if own else N_("It takes the API key of this tool.")
-        return Finding(what=what, sentence=sentence)
+        return CheckResult(what=what, sentence=sentence)
 
     def _workspace_of(self, api_key: str) -> str | None:
         """Try the key; return the workspace to which it belongs, where Examplary says it."""
         try:
-            return self._clients.with_key(api_key).me().workspace_id
+            return self._clients.for_key(api_key).me().workspace_id
         except SettingsError as error:
-            raise ValueWrong(what="api_key", problem="it holds characters that no key has") from error
+            raise InvalidValue(what="api_key", problem="it holds characters that no key has") from error
 
     def _same(self, row: Platform, workspace_id: str | None) -> bool:
         """Return whether nobody has an account yet that could be lost, or all are in ``workspace_id``."""
         if not _has_accounts(row):
             return True
         try:
-            ours = self._clients.of(row).me().workspace_id
+            ours = self._clients.for_platform(row).me().workspace_id
         except (ExamplaryError, SettingsError):
             # Withdrawn, or no longer to be read: nobody can be asked with it.
             ours = None
@@ -110,7 +114,7 @@ def _has_accounts(row: Platform) -> bool:
 
 
 def _refuse_if_in_use(row: Platform) -> None:
-    under_way = select(func.count()).where(Generation.platform_id == row.id, Generation.state.in_(WATCHED))
-    exams, chores = db.session.scalar(under_way) or 0, owed_for(row.id)
+    under_way = select(func.count()).where(Generation.platform_id == row.id, Generation.state.in_(ACTIVE_STATES))
+    exams, chores = db.session.scalar(under_way) or 0, pending_chores_for(row.id)
     if exams or chores:
         raise AccountInUse(exams=exams, chores=chores)

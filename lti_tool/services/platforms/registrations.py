@@ -17,7 +17,7 @@ from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.models import OPERATOR, Deed, Deployment, Exam, LmsUser, Platform, db, note_deed, put_row
 from lti_tool.services.generations.presets import PREFIX, preset_names, presets_of
-from lti_tool.services.operations.chores import owed_for
+from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.operations.privacy import Privacy
 
 ADDRESSES = ("authorization_url", "jwks_url", "token_url")
@@ -27,7 +27,7 @@ COLOR = re.compile("#[0-9a-fA-F]{6}")
 NEEDED = ("issuer", "client_id", "authorization_url", "jwks_url")
 
 
-class ValueWrong(RegistrationError):
+class InvalidValue(RegistrationError):
     """A value that no launch could go by."""
 
     code = "registration.value_wrong"
@@ -35,7 +35,7 @@ class ValueWrong(RegistrationError):
     advice = N_("Copy the value again from where your LMS shows it.")
 
 
-class RegisteredAlready(RegistrationError):
+class AlreadyRegistered(RegistrationError):
     """There is a registration with this issuer and client."""
 
     code = "registration.exists"
@@ -53,7 +53,7 @@ class NotRegistered(RegistrationError):
     status = 404
 
 
-class StillInUse(RegistrationError):
+class PlatformInUse(RegistrationError):
     """People of this LMS have exams here."""
 
     code = "registration.in_use"
@@ -65,7 +65,7 @@ class StillInUse(RegistrationError):
     status = 409
 
 
-class DeletionsWait(RegistrationError):
+class DeletionsPending(RegistrationError):
     """Examplary has not yet deleted what was theirs; the registration's API key is needed for it."""
 
     code = "registration.deletions_wait"
@@ -75,7 +75,7 @@ class DeletionsWait(RegistrationError):
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class PlatformUsage:
     """What is kept for one registration."""
 
     people: int
@@ -91,12 +91,12 @@ class Platforms:
     def add(self, values: Mapping[str, object], *, insecure: bool = False) -> Platform:
         """Register an LMS by the columns of :class:`Platform`; ``presets`` is a list of ``name=value``.
 
-        Raises :class:`ValueWrong` or :class:`RegisteredAlready`.
+        Raises :class:`InvalidValue` or :class:`AlreadyRegistered`.
         """
         checked = _checked(values, insecure=insecure)
         for name in NEEDED:
             if not checked.get(name):
-                raise ValueWrong(what=name, problem="it is missing")
+                raise InvalidValue(what=name, problem="it is missing")
         row = Platform(**checked)
         db.session.add(row)
         _commit(Deed.PLATFORM_ADDED, row)
@@ -112,50 +112,50 @@ class Platforms:
         return row
 
     def change(self, row: Platform, values: Mapping[str, object], *, insecure: bool = False) -> None:
-        """Change columns; raise :class:`ValueWrong` or :class:`RegisteredAlready`."""
+        """Change columns; raise :class:`InvalidValue` or :class:`AlreadyRegistered`."""
         for name, value in _checked(values, insecure=insecure).items():
             if name in NEEDED and not value:
-                raise ValueWrong(what=name, problem="it cannot be empty")
+                raise InvalidValue(what=name, problem="it cannot be empty")
             setattr(row, name, value)
         _commit(Deed.PLATFORM_CHANGED, row, ", ".join(sorted(values)))
 
     @staticmethod
-    def know(row: Platform, deployment_ids: tuple[str, ...]) -> None:
+    def add_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
         """Accept these deployments from now on."""
         for deployment_id in deployment_ids:
             if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
-                raise ValueWrong(what="deployment_id", problem="it is no ID")
+                raise InvalidValue(what="deployment_id", problem="it is no ID")
             put_row(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
         _commit(Deed.PLATFORM_CHANGED, row, "deployments")
 
     @staticmethod
-    def forget(row: Platform, deployment_ids: tuple[str, ...]) -> None:
+    def remove_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
         """Know these deployments no longer; where first ones are trusted, a launch makes them known again."""
         row.deployments = [each for each in row.deployments if each.deployment_id not in deployment_ids]
         _commit(Deed.PLATFORM_CHANGED, row, "deployments")
 
     @staticmethod
-    def stock(row: Platform) -> Stock:
+    def usage(row: Platform) -> PlatformUsage:
         """Return what is kept for the people of this LMS."""
         people = select(func.count()).select_from(LmsUser).where(LmsUser.platform_id == row.id)
         exams = select(func.count()).select_from(Exam).where(Exam.platform_id == row.id)
-        return Stock(db.session.scalar(people) or 0, db.session.scalar(exams) or 0)
+        return PlatformUsage(db.session.scalar(people) or 0, db.session.scalar(exams) or 0)
 
     def remove(self, row: Platform, *, with_exams: bool = False) -> None:
         """Delete a registration and all that belongs to it.
 
-        Raises :class:`StillInUse` while there are exams, unless ``with_exams``; raises :class:`DeletionsWait` while
-        Examplary has not deleted what was theirs, and may be asked again then.
+        Raises :class:`PlatformInUse` while there are exams, unless ``with_exams``; raises :class:`DeletionsPending`
+        while deletions at Examplary are pending: call it again later.
         """
-        stock = self.stock(row)
+        stock = self.usage(row)
         if stock.exams and not with_exams:
-            raise StillInUse(people=stock.people, exams=stock.exams)
+            raise PlatformInUse(people=stock.people, exams=stock.exams)
         row.active = False
         db.session.commit()
         for person in list(db.session.scalars(select(LmsUser).where(LmsUser.platform_id == row.id))):
             self._privacy.erase(person)
-        if owed := owed_for(row.id):
-            raise DeletionsWait(count=owed)
+        if owed := pending_chores_for(row.id):
+            raise DeletionsPending(count=owed)
         note_deed(Deed.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
         db.session.execute(delete(Platform).where(Platform.id == row.id))
         db.session.commit()
@@ -168,26 +168,26 @@ def _commit(deed: Deed, row: Platform, detail: str = "") -> None:
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
-        raise RegisteredAlready from error
+        raise AlreadyRegistered from error
 
 
 def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, object]:
-    """Return ``values`` without blanks around them, or raise :class:`ValueWrong`."""
+    """Return ``values`` without blanks around them, or raise :class:`InvalidValue`."""
     checked = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     for name in ("issuer", "client_id"):
         text = checked.get(name, "")
         if not isinstance(text, str) or len(text) > IDENTIFIER_LENGTH or not storable(text):
-            raise ValueWrong(what=name, problem="it is no ID")
+            raise InvalidValue(what=name, problem="it is no ID")
     for name in ADDRESSES:
         _check_address(name, checked.get(name), insecure=insecure)
     family = checked.get("family")
     known = [plugin.family for plugin in plugins()]
     if family and family not in known:
-        raise ValueWrong(what="family", problem=f"it is none of {', '.join(known)}")
+        raise InvalidValue(what="family", problem=f"it is none of {', '.join(known)}")
     hosts = checked.get("frame_hosts")
     for host in hosts if isinstance(hosts, list) else []:
         if not frame_origin(host):
-            raise ValueWrong(what="frame_host", problem=f"{host} is no host")
+            raise InvalidValue(what="frame_host", problem=f"{host} is no host")
     _check_looks(checked)
     return checked | ({"presets": _presets(checked["presets"])} if "presets" in checked else {})
 
@@ -196,9 +196,11 @@ def _check_looks(values: Mapping[str, object]) -> None:
     """Check what people see of a registration."""
     name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
     if len(name) > NAME_LENGTH or not storable(name):
-        raise ValueWrong(what="name", problem=f"it has more than {NAME_LENGTH} characters, or some that cannot be kept")
+        raise InvalidValue(
+            what="name", problem=f"it has more than {NAME_LENGTH} characters, or some that cannot be kept"
+        )
     if color and not COLOR.fullmatch(color):
-        raise ValueWrong(what="theme_color", problem="it is no colour like #4f46e5")
+        raise InvalidValue(what="theme_color", problem="it is no colour like #4f46e5")
 
 
 def _presets(named: object) -> JsonObject:
@@ -208,7 +210,7 @@ def _presets(named: object) -> JsonObject:
         name, equals, value = each.partition("=")
         read = presets_of({PREFIX + name.strip(): value})
         if name.strip() not in preset_names() or not equals or (value.strip() and not read):
-            raise ValueWrong(what="preset", problem=f"{each} is no name=value of {', '.join(preset_names())}")
+            raise InvalidValue(what="preset", problem=f"{each} is no name=value of {', '.join(preset_names())}")
         found |= read
     return found
 
@@ -217,6 +219,6 @@ def _check_address(name: str, value: object, *, insecure: bool) -> None:
     if not value:
         return
     if not isinstance(value, str) or len(value) > ADDRESS_LENGTH or not is_web_address(value):
-        raise ValueWrong(what=name, problem="it is no whole address")
+        raise InvalidValue(what=name, problem="it is no whole address")
     if not insecure and not is_web_address(value, https_only=True):
-        raise ValueWrong(what=name, problem="it does not begin with https:// (for tests: --insecure)")
+        raise InvalidValue(what=name, problem="it does not begin with https:// (for tests: --insecure)")

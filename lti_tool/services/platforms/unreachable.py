@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from lti_tool.errors import N_, ToolError
 from lti_tool.lti.protocol.registration_errors import LmsSlow
-from lti_tool.services.platforms.check_results import Finding, Verdict
+from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 
 
-def unreachable(what: str, url: str, error: ToolError, advice: str) -> Finding:
+def unreachable(what: str, url: str, error: ToolError, advice: str) -> CheckResult:
     """Return the finding for what was asked at ``url`` and ended in ``error``."""
-    return Finding(
+    return CheckResult(
         what=what,
-        verdict=Verdict.WRONG,
+        verdict=CheckStatus.WRONG,
         sentence=N_("%(url)s cannot be reached."),
         because=_because(error),
         advice=advice,

@@ -8,9 +8,9 @@ from cachelib import SimpleCache
 from redis.exceptions import ConnectionError as RedisAway
 
 from lti_tool.errors import SettingsError
-from lti_tool.examplary import Busy, Unavailable
-from lti_tool.services.generations.examplary_limits import FAILURES, PATIENCE, Guard
-from lti_tool.services.operations.shared_cache import PAUSE, Fallback, SharedCache, shared_cache, shared_window
+from lti_tool.examplary import RateLimited, Unavailable
+from lti_tool.services.generations.examplary_limits import FAILURES, PATIENCE, ExamplaryLimits
+from lti_tool.services.operations.shared_cache import PAUSE, Fallback, SharedCache, shared_cache, shared_rate_limit
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 NOBODY = "redis://127.0.0.1:1/0"
@@ -26,9 +26,9 @@ class Notes:
 
 def guard(key="key", url="memory://", per_minute=3, window=None, cache=None, then=None):
     slept = []
-    made = Guard(
+    made = ExamplaryLimits(
         key,
-        window=window or shared_window(url),
+        window=window or shared_rate_limit(url),
         cache=cache or shared_cache(url),
         per_minute=per_minute,
         then=then or Notes(),
@@ -43,14 +43,14 @@ def test_a_call_waits_for_its_turn_and_then_gives_up():
     for _ in range(3):
         limited.acquire("POST /users")
     assert limited.slept == []
-    with pytest.raises(Busy) as refused:
+    with pytest.raises(RateLimited) as refused:
         limited.acquire("POST /users")
     assert sum(limited.slept) == PATIENCE
     assert refused.value.retry_after
 
 
 def test_each_kind_of_call_and_each_key_has_its_own_limit():
-    window, cache = shared_window("memory://"), shared_cache("memory://")
+    window, cache = shared_rate_limit("memory://"), shared_cache("memory://")
     one = guard("one", window=window, cache=cache)
     for _ in range(3):
         one.acquire("POST /users")
@@ -98,7 +98,7 @@ def test_workers_on_two_machines_share_limit_and_circuit_through_redis():
     one, two = guard(key, REDIS), guard(key, REDIS)
     for worker in (one, two, one):
         worker.acquire("POST /users")
-    with pytest.raises(Busy):
+    with pytest.raises(RateLimited):
         two.acquire("POST /users")
     for worker in (one, two) * FAILURES:
         worker.observe("GET /me", "examplary.unavailable", 0.1)
@@ -110,7 +110,7 @@ def test_while_redis_is_away_each_worker_counts_for_itself():
     alone = guard(url=NOBODY)
     for _ in range(3):
         alone.acquire("POST /users")
-    with pytest.raises(Busy):
+    with pytest.raises(RateLimited):
         alone.acquire("POST /users")
     for _ in range(FAILURES):
         alone.observe("GET /me", "examplary.unavailable", 0.1)
@@ -122,10 +122,10 @@ class Gone:
     """A Redis that was stopped."""
 
     def __init__(self):
-        self.asked = 0
+        self.was_sent = 0
 
     def get(self, key):
-        self.asked += 1
+        self.was_sent += 1
         raise RedisAway("127.0.0.1:6379 refused")
 
 
@@ -133,11 +133,11 @@ def test_a_redis_that_does_not_answer_is_left_alone_for_a_while():
     moment, gone = [0.0], Gone()
     cache = SharedCache(gone, Fallback("cache", (RedisAway,), clock=lambda: moment[0]))
     assert [cache.get("a") for _ in range(5)] == [None] * 5
-    assert (gone.asked, cache.shared) == (1, False)
+    assert (gone.was_sent, cache.shared) == (1, False)
     moment[0] += PAUSE
     assert cache.shared
     cache.get("a")
-    assert gone.asked == 2
+    assert gone.was_sent == 2
 
 
 def test_the_own_cache_keeps_what_is_kept_meanwhile():
@@ -161,4 +161,4 @@ def test_redis_keeps_what_is_kept_for_everybody():
 
 def test_an_address_that_names_no_cache_is_refused():
     with pytest.raises(SettingsError):
-        shared_window("ftp://example.org")
+        shared_rate_limit("ftp://example.org")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.services.delivery.package_cache import UNUSED_SECONDS, NoRoom, PackageFolder
+from lti_tool.services.delivery.package_cache import UNUSED_SECONDS, PackageCache, PackageCacheFull
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def folder(tmp_path):
-    return PackageFolder(tmp_path / "packages", 100)
+    return PackageCache(tmp_path / "packages", 100)
 
 
 def content(data=b"x" * 30):
@@ -73,8 +73,8 @@ def test_who_sends_a_file_sends_it_to_its_end_although_it_goes(folder):
 
 def test_a_folder_that_is_no_folder_says_so(tmp_path):
     (tmp_path / "file").write_text("a file where the folder should be")
-    with pytest.raises(NoRoom):
-        PackageFolder(tmp_path / "file", 100).file("a", content())
+    with pytest.raises(PackageCacheFull):
+        PackageCache(tmp_path / "file", 100).file("a", content())
 
 
 def test_what_breaks_off_leaves_nothing_and_does_not_keep_the_next_one_waiting(folder):
@@ -107,14 +107,14 @@ def test_of_many_threads_one_builds(folder):
 SLOWLY = """
 import sys, time
 from pathlib import Path
-from lti_tool.services.delivery.package_cache import PackageFolder
+from lti_tool.services.delivery.package_cache import PackageCache
 
 def build(out):
     sys.stdout.write("built")
     time.sleep(1.0)
     out.write(b"a")
 
-PackageFolder(Path(sys.argv[1]), 100).file("a", build)
+PackageCache(Path(sys.argv[1]), 100).file("a", build)
 """
 
 
@@ -128,5 +128,5 @@ def test_a_process_that_dies_while_it_builds_keeps_nobody_waiting(tmp_path):
     dying = SLOWLY.replace("time.sleep(1.0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     subprocess.run([sys.executable, "-c", dying, str(tmp_path)], cwd=ROOT, check=False, timeout=60)
     began = time.monotonic()
-    assert PackageFolder(tmp_path, 100).file("a", content(b"a")).read_bytes() == b"a"
+    assert PackageCache(tmp_path, 100).file("a", content(b"a")).read_bytes() == b"a"
     assert time.monotonic() - began < 5

@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from lti_tool.models import Chore, ChoreKind, ToolKey, db
 from lti_tool.security.encryption import UnreadableSecret, Vault
 from lti_tool.services.operations import encryption_rotation as rekeying
-from lti_tool.services.operations.encryption_rotation import ENCRYPTED, rekey
+from lti_tool.services.operations.encryption_rotation import ENCRYPTED, reencrypt_secrets
 
 
 @pytest.fixture
@@ -23,16 +23,16 @@ def old_key(settings):
 
 @pytest.fixture
 def secrets_of_every_kind(services, platform, make_launch, secret_of):
-    generation = services.generations.begin(make_launch())
+    generation = services.generations.start(make_launch())
     platform.api_key_encrypted = services.vault.encrypt("examp_own")
-    services.chores.owe(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
+    services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
     db.session.commit()
     return generation, secret_of(generation)
 
 
 def test_after_rotation_the_new_key_alone_reads_everything(secrets_of_every_kind, platform, new_key, old_key):
     generation, session_id = secrets_of_every_kind
-    assert rekey(Vault(f"{new_key},{old_key}")) == 6
+    assert reencrypt_secrets(Vault(f"{new_key},{old_key}")) == 6
     alone = Vault(new_key)
     db.session.expire_all()
     assert alone.decrypt(platform.api_key_encrypted) == "examp_own"
@@ -44,7 +44,7 @@ def test_after_rotation_the_new_key_alone_reads_everything(secrets_of_every_kind
 
 def test_a_key_that_does_not_fit_leaves_everything_as_it_was(secrets_of_every_kind, platform, new_key, old_key):
     with pytest.raises(UnreadableSecret):
-        rekey(Vault(new_key))
+        reencrypt_secrets(Vault(new_key))
     db.session.rollback()
     db.session.expire_all()
     assert Vault(old_key).decrypt(platform.api_key_encrypted) == "examp_own"
@@ -64,7 +64,7 @@ def test_done_chores_hold_nothing_to_encrypt(services, platform, secrets_of_ever
     platform.api_key_encrypted = None
     db.session.commit()
     services.chores.run_due()
-    assert rekey(Vault(f"{new_key},{old_key}")) == 4
+    assert reencrypt_secrets(Vault(f"{new_key},{old_key}")) == 4
 
 
 def test_it_can_be_broken_off_and_begun_again(secrets_of_every_kind, new_key, old_key, monkeypatch):
@@ -79,10 +79,10 @@ def test_it_can_be_broken_off_and_begun_again(secrets_of_every_kind, new_key, ol
 
     monkeypatch.setattr(vault, "rotate", breaks)
     with pytest.raises(KeyboardInterrupt):
-        rekey(vault)
+        reencrypt_secrets(vault)
     db.session.rollback()
     monkeypatch.setattr(vault, "rotate", lambda token: Vault.rotate(vault, token))
-    assert [rekey(vault), rekey(vault)] == [3, 0]
+    assert [reencrypt_secrets(vault), reencrypt_secrets(vault)] == [3, 0]
 
 
 @pytest.mark.usefixtures("secrets_of_every_kind")
@@ -98,7 +98,7 @@ def test_what_the_tool_does_meanwhile_is_not_undone(app, services, platform, new
         return Vault.rotate(vault, token)
 
     monkeypatch.setattr(vault, "rotate", meanwhile)
-    rekey(vault)
+    reencrypt_secrets(vault)
     db.session.expire_all()
     chore = db.session.query(Chore).one()
     assert (chore.target_encrypted, chore.done_at is not None) == ("", True)
@@ -109,7 +109,7 @@ def test_the_tool_goes_on_while_it_is_rotated(
 ):
     """Teachers come and exams arrive in processes that know both keys, while every secret is turned again and again."""
     both = Vault(f"{new_key},{old_key}")
-    for owner in (services.collecting, services.collecting._opening, services.chores, services.generations):
+    for owner in (services.collector, services.collector._opening, services.chores, services.generations):
         owner._vault = both
     over, turned = threading.Event(), []
 
@@ -117,17 +117,19 @@ def test_the_tool_goes_on_while_it_is_rotated(
         with app.app_context():
             while not over.is_set():
                 # To and fro, so that there is always something to do.
-                turned.append(rekey(Vault(f"{new_key},{old_key}")) + rekey(Vault(f"{old_key},{new_key}")))
+                turned.append(
+                    reencrypt_secrets(Vault(f"{new_key},{old_key}")) + reencrypt_secrets(Vault(f"{old_key},{new_key}"))
+                )
 
     rotating = threading.Thread(target=turn)
     rotating.start()
     try:
         for number in range(6):
-            generation = services.generations.begin(make_launch(str(number)))
+            generation = services.generations.start(make_launch(str(number)))
             db.session.refresh(generation)
             session = store.sessions[both.decrypt(generation.session_id_encrypted)]
             session.status, session.outputs = "completed", {"examId": exam_at_examplary()}
-            services.collecting.look(generation.id)
+            services.collector.advance(generation.id)
             db.session.refresh(generation)
             assert generation.state == "ready", generation.error_code
     finally:

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import Chore, Exam, Generation, GenerationState, db, now
-from lti_tool.services.generations import leases as states
-from lti_tool.services.generations.collect_exam import MOST_CRASHES
-from lti_tool.services.generations.leases import LEASE, LeaseLost, claim, move
+from lti_tool.services.generations import leases
+from lti_tool.services.generations.collect_exam import MAX_CRASHES
+from lti_tool.services.generations.leases import LEASE, LeaseLost, claim, transition
 
 
 @pytest.fixture
 def generation(services, make_launch):
-    return services.generations.begin(make_launch())
+    return services.generations.start(make_launch())
 
 
 def stored(generation):
@@ -24,7 +24,7 @@ def stored(generation):
 def test_only_one_holds_it_until_it_is_given_back(generation):
     lease = claim(generation.id)
     assert claim(generation.id) is None
-    lease.give_back()
+    lease.release()
     assert claim(generation.id) is not None
 
 
@@ -36,7 +36,7 @@ def test_a_dead_workers_lease_runs_out_and_whoever_comes_back_from_the_dead_stop
     assert heir is not None
     with pytest.raises(LeaseLost):
         dead.renew()
-    dead.give_back()
+    dead.release()
     assert stored(generation).claimed_until == heir.until
 
 
@@ -54,14 +54,14 @@ def test_a_lease_from_a_clock_that_was_wrong_holds_nobody_up(generation):
 
 
 def test_what_is_over_is_not_taken_up(generation):
-    assert move(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
+    assert transition(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
     db.session.commit()
     assert claim(generation.id) is None
 
 
 def test_of_two_moves_one_counts(generation):
-    assert move(generation.id, GenerationState.OPEN, GenerationState.COLLECTING)
-    assert not move(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
+    assert transition(generation.id, GenerationState.OPEN, GenerationState.COLLECTING)
+    assert not transition(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
 
 
 @pytest.fixture
@@ -76,12 +76,12 @@ def finished(generation, store, secret_of, exam_at_examplary):
     return generation
 
 
-def look_at_once(app, services, generation_id, times, pause=0.0):
-    def look():
+def advance_at_once(app, services, generation_id, times, pause=0.0):
+    def advance():
         with app.app_context():
-            services.collecting.look(generation_id)
+            services.collector.advance(generation_id)
 
-    threads = [threading.Thread(target=look) for _ in range(times)]
+    threads = [threading.Thread(target=advance) for _ in range(times)]
     for thread in threads:
         thread.start()
         thread.join(pause)
@@ -90,17 +90,17 @@ def look_at_once(app, services, generation_id, times, pause=0.0):
 
 
 def test_taking_home_longer_than_a_lease_stays_with_one_worker(app, services, finished, control, monkeypatch):
-    monkeypatch.setattr(states, "LEASE", timedelta(seconds=0.8))
+    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.8))
     control.faults("GET /uploads/{id}", *[{"delay": 0.4}] * 3)
-    look_at_once(app, services, finished.id, times=7, pause=0.2)
+    advance_at_once(app, services, finished.id, times=7, pause=0.2)
     assert control.count("GET /exams/{id}") == 1
     assert stored(finished).state == GenerationState.READY
 
 
 def test_a_worker_that_stalls_is_overtaken_and_the_exam_arrives_once(app, services, finished, control, monkeypatch):
-    monkeypatch.setattr(states, "LEASE", timedelta(seconds=0.05))
+    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.05))
     control.faults("GET /uploads/{id}", {"delay": 0.8})
-    look_at_once(app, services, finished.id, times=3, pause=0.3)
+    advance_at_once(app, services, finished.id, times=3, pause=0.3)
     assert stored(finished).state == GenerationState.READY
     assert db.session.query(Exam).count() == 1
     assert db.session.query(Chore).count() == 1
@@ -110,28 +110,28 @@ def test_an_exam_that_breaks_its_workers_rests_and_is_told(services, finished, m
     def break_down(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(services.collecting._snapshots, "fetch", break_down)
-    for _ in range(MOST_CRASHES):
+    monkeypatch.setattr(services.collector._snapshots, "fetch", break_down)
+    for _ in range(MAX_CRASHES):
         with pytest.raises(ZeroDivisionError):
-            services.collecting.look(finished.id)
+            services.collector.advance(finished.id)
         assert stored(finished).claimed_until is None
-    services.collecting.look(finished.id)
+    services.collector.advance(finished.id)
     assert stored(finished).state == GenerationState.FAILED
     assert stored(finished).error_code == "collecting.broken"
     monkeypatch.undo()
-    services.collecting.revive(finished.id)
+    services.collector.retry_failed(finished.id)
     assert stored(finished).state == GenerationState.READY
 
 
 def test_a_stopping_worker_hands_back_what_it_holds(app, services, finished, control):
     control.faults("GET /uploads/{id}", {"delay": 0.6})
-    thread = threading.Thread(target=look_at_once, args=(app, services, finished.id, 1))
+    thread = threading.Thread(target=advance_at_once, args=(app, services, finished.id, 1))
     thread.start()
-    while not services.collecting._held:
+    while not services.collector._held:
         thread.join(0.02)
-    assert services.collecting.hand_back() == 1
+    assert services.collector.release_all() == 1
     assert stored(finished).claimed_until is None
-    services.collecting.look(finished.id)
+    services.collector.advance(finished.id)
     thread.join()
     assert stored(finished).state == GenerationState.READY
     assert db.session.query(Exam).count() == 1

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from lti_tool.logs import hide_values
 from lti_tool.models import Asset, Exam, Generation, GenerationState, change_row, db, now
 from lti_tool.security.encryption import UnreadableSecret, Vault
-from lti_tool.services.delivery.package_cache import NoRoom
+from lti_tool.services.delivery.package_cache import PackageCacheFull
 from lti_tool.services.exams.exam_reader import ExamDamaged
 from tests.support.examplary import QUESTIONS
 
@@ -21,7 +21,7 @@ from tests.support.examplary import QUESTIONS
 @pytest.fixture
 def finished(services, make_launch, store, secret_of, exam_at_examplary):
     def make(**fields):
-        generation = services.generations.begin(make_launch())
+        generation = services.generations.start(make_launch())
         session = store.sessions[secret_of(generation)]
         session.status, session.outputs = "completed", {"examId": exam_at_examplary(**fields)}
         return generation
@@ -41,7 +41,7 @@ def test_an_exam_with_any_title_arrives(services, finished, store, control, name
     generation = finished()
     answer = {"id": next(iter(store.exams)), "name": name, "language": "en\u0000" + "x" * 100, "questions": QUESTIONS}
     control.faults("GET /exams/{id}", {"text": json.dumps(answer)})
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert stored(generation).state == GenerationState.READY
     exam = db.session.query(Exam).one()
     assert json.loads(exam.snapshot)["name"] == name
@@ -53,7 +53,7 @@ def test_a_question_with_any_text_is_kept_as_it_came(services, finished, store, 
     generation = finished()
     answer = {"id": next(iter(store.exams)), "questions": [question]}
     control.faults("GET /exams/{id}", {"text": json.dumps(answer)})
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert stored(generation).state == GenerationState.READY
     assert json.loads(db.session.query(Exam).one().snapshot)["questions"][0]["title"] == question["title"]
 
@@ -87,12 +87,12 @@ def test_a_damaged_file_is_told_and_not_sent(services, exam):
 
 def test_a_wrong_encryption_key_is_told_by_its_name_and_what_waits_arrives_with_the_right_one(services, finished):
     generation = finished()
-    right = services.collecting._vault
-    services.collecting._vault = Vault("A" * 43 + "=")
-    services.collecting.look(generation.id)
+    right = services.collector._vault
+    services.collector._vault = Vault("A" * 43 + "=")
+    services.collector.advance(generation.id)
     assert stored(generation).error_code == UnreadableSecret.code
-    services.collecting._vault = right
-    services.collecting.look(generation.id)
+    services.collector._vault = right
+    services.collector.advance(generation.id)
     assert stored(generation).state == GenerationState.READY
     assert stored(generation).error_code == ""
 
@@ -101,8 +101,8 @@ def test_a_wrong_encryption_key_fails_what_can_never_be_asked_about_again(servic
     generation = finished()
     change_row(Generation, Generation.id == generation.id, session_expires_at=now() - timedelta(seconds=1))
     db.session.commit()
-    services.collecting._vault = Vault("A" * 43 + "=")
-    services.collecting.look(generation.id)
+    services.collector._vault = Vault("A" * 43 + "=")
+    services.collector.advance(generation.id)
     assert stored(generation).state == GenerationState.FAILED
     assert stored(generation).error_code == UnreadableSecret.code
 
@@ -115,7 +115,7 @@ def test_a_full_disk_gives_no_half_package_and_says_so(services, exam, monkeypat
 
     format_ = module.formats.get("moodle-xml")
     monkeypatch.setattr(type(format_), "write", full)
-    with pytest.raises(NoRoom) as told:
+    with pytest.raises(PackageCacheFull) as told:
         services.packages.package(exam, "moodle-xml")
     assert told.value.status == 503
     assert not [path for path in services.settings.package_cache_dir.iterdir() if not path.name.startswith(".lock")]
@@ -125,7 +125,7 @@ def test_a_full_disk_gives_no_half_package_and_says_so(services, exam, monkeypat
 
 def test_a_folder_that_cannot_be_made_says_so(services, exam):
     services.settings.package_cache_dir.write_text("a file where the folder should be")
-    with pytest.raises(NoRoom):
+    with pytest.raises(PackageCacheFull):
         services.packages.package(exam, "moodle-xml")
 
 
@@ -140,10 +140,10 @@ def test_a_database_that_may_not_be_written_to_loses_nothing(services, finished,
     event.listen(db.engine, "before_cursor_execute", refuse)
     for _ in range(8):
         with pytest.raises(OperationalError):
-            services.collecting.look(generation.id)
+            services.collector.advance(generation.id)
     assert stored(generation).state == GenerationState.COLLECTING
     event.remove(db.engine, "before_cursor_execute", refuse)
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert stored(generation).state == GenerationState.READY
     assert db.session.query(Exam).count() == 1
 

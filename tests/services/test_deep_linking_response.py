@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from lti_tool.models import Generation, GenerationState, db
-from lti_tool.services.delivery.deep_linking_response import AlreadyAnswered, NothingToReturn
+from lti_tool.services.delivery.deep_linking_response import AlreadyResponded, DeepLinkingNotAccepted
 from tests.support.launch_settings import CANVAS_SETTINGS, MOODLE_SETTINGS
 
 DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -29,7 +29,7 @@ def moodle(make_launch):
 
 
 def test_canvas_gets_a_file_that_can_be_fetched_and_the_exams_title(services, exam, canvas):
-    answer = services.answers.add(canvas, exam)
+    answer = services.deep_linking.add(canvas, exam)
     assert answer.return_url == CANVAS_SETTINGS["deep_link_return_url"]
     (item,) = claims(services, answer)[DL + "content_items"]
     assert (item["type"], item["text"]) == ("file", "Cells")
@@ -38,7 +38,7 @@ def test_canvas_gets_a_file_that_can_be_fetched_and_the_exams_title(services, ex
 
 
 def test_moodle_gets_a_link_back_to_the_exams_page(services, exam, moodle):
-    (item,) = claims(services, services.answers.add(moodle, exam))[DL + "content_items"]
+    (item,) = claims(services, services.deep_linking.add(moodle, exam))[DL + "content_items"]
     assert item["type"] == "ltiResourceLink"
     assert item["url"] == "http://tool.localhost:5000/lti/launch"
     assert item["custom"] == {"examplary_exam": exam.id}
@@ -46,18 +46,18 @@ def test_moodle_gets_a_link_back_to_the_exams_page(services, exam, moodle):
 
 
 def test_the_generation_is_returned_with_its_exam(services, exam, canvas):
-    services.answers.add(canvas, exam)
+    services.deep_linking.add(canvas, exam)
     assert db.session.query(Generation).one().state == GenerationState.RETURNED
 
 
 def test_the_same_answer_may_be_given_again_after_a_reload_but_no_other(services, exam, canvas, make_exam):
     other = make_exam(name="Another")
-    services.answers.add(canvas, exam)
-    services.answers.add(canvas, exam)
-    with pytest.raises(AlreadyAnswered):
-        services.answers.add(canvas, other)
-    with pytest.raises(AlreadyAnswered):
-        services.answers.cancel(canvas, "Never mind.")
+    services.deep_linking.add(canvas, exam)
+    services.deep_linking.add(canvas, exam)
+    with pytest.raises(AlreadyResponded):
+        services.deep_linking.add(canvas, other)
+    with pytest.raises(AlreadyResponded):
+        services.deep_linking.cancel(canvas, "Never mind.")
 
 
 def test_of_two_different_answers_at_once_one_wins(app, services, exam, canvas, make_exam):
@@ -68,9 +68,9 @@ def test_of_two_different_answers_at_once_one_wins(app, services, exam, canvas, 
 
         with app.app_context():
             try:
-                services.answers.add(db.session.get(Launch, launch_id), db.session.get(Exam, exam_id))
+                services.deep_linking.add(db.session.get(Launch, launch_id), db.session.get(Exam, exam_id))
                 outcomes.append("sent")
-            except AlreadyAnswered:
+            except AlreadyResponded:
                 outcomes.append("refused")
 
     threads = [threading.Thread(target=add, args=(exam_id,)) for exam_id in ids]
@@ -82,16 +82,16 @@ def test_of_two_different_answers_at_once_one_wins(app, services, exam, canvas, 
 
 
 def test_cancelling_returns_an_empty_list_with_a_message(services, canvas):
-    said = claims(services, services.answers.cancel(canvas, "No exam was chosen."))
+    said = claims(services, services.deep_linking.cancel(canvas, "No exam was chosen."))
     assert said[DL + "content_items"] == []
     assert said[DL + "msg"] == "No exam was chosen."
 
 
 def test_a_launch_that_takes_nothing_is_not_answered(services, exam, make_launch):
-    with pytest.raises(NothingToReturn):
-        services.answers.add(make_launch(), exam)
+    with pytest.raises(DeepLinkingNotAccepted):
+        services.deep_linking.add(make_launch(), exam)
     html_only = {"deep_link_return_url": "https://lms.example.org/back", "accept_types": ["html"]}
     launch = make_launch(deep_linking=html_only)
-    with pytest.raises(NothingToReturn):
-        services.answers.add(launch, exam)
+    with pytest.raises(DeepLinkingNotAccepted):
+        services.deep_linking.add(launch, exam)
     assert launch.answered_with == ""

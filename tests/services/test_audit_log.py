@@ -6,8 +6,8 @@ import pytest
 
 from lti_tool.lti import ToolKeys
 from lti_tool.models import AuditEntry, Deed, Exam, Launch, LmsUser, db, now
-from lti_tool.services.operations.audit_log import LAUNCHED, Wanted, read
-from lti_tool.services.operations.retention import Keep, Retention
+from lti_tool.services.operations.audit_log import LAUNCHED, AuditQuery, read_audit_log
+from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from tests.support.launch_settings import CANVAS_SETTINGS
 
 
@@ -17,12 +17,12 @@ def canvas(make_launch):
 
 
 def told(**wanted):
-    return [(entry.what, entry.who, entry.subject) for entry in read(Wanted(**wanted))]
+    return [(entry.what, entry.who, entry.subject) for entry in read_audit_log(AuditQuery(**wanted))]
 
 
 def test_the_way_of_an_exam_can_be_followed_from_its_launch_to_the_lms(services, exam, canvas):
     teacher, exam_id = canvas.lms_user_id, exam.id
-    answer = services.answers.add(canvas, exam)
+    answer = services.deep_linking.add(canvas, exam)
     services.packages.download(canvas, exam, "moodle-xml")
     link = services.packages.link(exam, "canvas-qti", canvas)
     db.session.commit()
@@ -40,10 +40,10 @@ def test_the_way_of_an_exam_can_be_followed_from_its_launch_to_the_lms(services,
 
 
 def test_a_deed_that_is_not_done_is_not_noted(services, exam, canvas):
-    services.answers.add(canvas, exam)
+    services.deep_linking.add(canvas, exam)
     before = told()
     with pytest.raises(Exception, match="answer"):
-        services.answers.cancel(canvas, "Never mind.")
+        services.deep_linking.cancel(canvas, "Never mind.")
     assert told() == before
 
 
@@ -60,7 +60,7 @@ def test_what_was_erased_is_still_known_to_have_been(services, exam):
 
 def test_no_name_and_no_address_stands_in_it(services, exam, canvas, make_launch):
     make_launch("2", name="Otto Other", email="otto@school.example")
-    services.answers.add(canvas, exam)
+    services.deep_linking.add(canvas, exam)
     for person in db.session.query(LmsUser).all():
         services.privacy.erase(person)
     texts = {str(value) for row in db.session.query(AuditEntry) for value in vars(row).values()}
@@ -77,9 +77,9 @@ def test_keys_and_secrets_are_told(app, services):
 def test_deeds_are_forgotten_when_their_time_is_over(services, exam):
     db.session.query(AuditEntry).update({"at": now() - timedelta(days=366)})
     db.session.commit()
-    Retention(Keep(launches=0, generations=0, exams=0, audit=0)).forget()
+    Retention(RetentionPeriods(launches=0, generations=0, exams=0, audit=0)).apply()
     assert told(what="exam.kept")
-    assert Retention(Keep(launches=0, generations=0, exams=0, audit=365)).forget()["deeds"] >= 1
+    assert Retention(RetentionPeriods(launches=0, generations=0, exams=0, audit=365)).apply()["deeds"] >= 1
     assert [what for what, _, _ in told() if what != LAUNCHED] == ["forgotten"]
 
 
@@ -91,11 +91,11 @@ def test_a_time_can_be_asked_for(app, since, until, found):
         db.session.add(AuditEntry(what=Deed.EXAM_SENT, who="x", at=now() - timedelta(hours=hours)))
     db.session.commit()
     moments = [hours and now() + timedelta(hours=hours) for hours in (since, until)]
-    assert len(read(Wanted(*moments))) == found
+    assert len(read_audit_log(AuditQuery(*moments))) == found
 
 
 def test_the_newest_are_shown_oldest_first(app):
     for number in range(5):
         db.session.add(AuditEntry(what=Deed.EXAM_SENT, who=str(number), at=now() + timedelta(seconds=number)))
     db.session.commit()
-    assert [entry.who for entry in read(Wanted(limit=3))] == ["2", "3", "4"]
+    assert [entry.who for entry in read_audit_log(AuditQuery(limit=3))] == ["2", "3", "4"]

@@ -28,15 +28,15 @@ def test_report_and_package_change_together_when_the_original_follows(services, 
     exam.original_sha256 = None
     before = services.packages.package(exam, "moodle-xml")
     assert TEXT not in before.path.read_text()
-    assert services.library.value(exam).questions[0].description.is_empty
+    assert services.exam_reader.value(exam).questions[0].description.is_empty
     keep_original(exam, TEXT)
     after = services.packages.package(exam, "moodle-xml")
     assert TEXT in after.path.read_text()
-    assert services.library.value(exam).questions[0].description.plain_text() == TEXT
+    assert services.exam_reader.value(exam).questions[0].description.plain_text() == TEXT
     assert after.etag != before.etag
 
 
 def test_a_damaged_original_leaves_the_exam_as_it_is(services, make_exam):
     exam = make_exam(questions=[OWN])
     keep_original(exam, "<broken")
-    assert services.library.value(exam).questions[0].description.is_empty
+    assert services.exam_reader.value(exam).questions[0].description.is_empty

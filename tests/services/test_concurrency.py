@@ -34,7 +34,7 @@ from lti_tool.models import (
     put_row,
     repeatable,
 )
-from lti_tool.services.operations.retention import Keep, Retention
+from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from tests.support.launch_settings import CANVAS_SETTINGS
 
 SECONDS = 5.0
@@ -115,14 +115,14 @@ class Crowd:
     def way_look(self, dice):
         generation = self._any(dice, Generation)
         if generation is not None:
-            self.services.collecting.look(generation.id)
+            self.services.collector.advance(generation.id)
 
     def way_sweep(self, dice):
-        self.services.pulses.beat(f"worker:{dice.randrange(3)}")
+        self.services.heartbeats.beat(f"worker:{dice.randrange(3)}")
         self.services.sweeper.sweep()
 
     def way_owe(self, dice):
-        self.services.chores.owe(ChoreKind.DELETE_SESSION, f"session-{dice.randrange(30)}", self.platform_id)
+        self.services.chores.add(ChoreKind.DELETE_SESSION, f"session-{dice.randrange(30)}", self.platform_id)
         db.session.commit()
 
     def way_chores(self, dice):
@@ -136,7 +136,7 @@ class Crowd:
     def way_add(self, dice):
         launch, exam = self._any(dice, Launch), self._any(dice, Exam)
         if launch is not None and exam is not None:
-            self.services.answers.add(launch, exam)
+            self.services.deep_linking.add(launch, exam)
 
     def way_fetch(self, dice):
         delivery = self._any(dice, Delivery)
@@ -149,7 +149,7 @@ class Crowd:
                 key = next(iter(table.__table__.primary_key)).name
                 change_row(table, getattr(table, key) == getattr(row, key), **{column: now() - 100 * DAY})
                 db.session.commit()
-        Retention(Keep(launches=30, generations=30, exams=30)).forget()
+        Retention(RetentionPeriods(launches=30, generations=30, exams=30)).apply()
 
     def way_erase(self, dice):
         person = db.session.scalar(select(LmsUser).where(LmsUser.sub.startswith("new-")).limit(1))
@@ -160,7 +160,7 @@ class Crowd:
 @pytest.fixture
 def crowd(app, services, store, platform, make_launch, secret_of, exam_at_examplary):
     for number in range(8):
-        generation = services.generations.begin(make_launch(f"teacher-{number % 4}"))
+        generation = services.generations.start(make_launch(f"teacher-{number % 4}"))
         session = store.sessions[secret_of(generation)]
         session.status, session.outputs = "completed", {"examId": exam_at_examplary(name=f"Exam {number}")}
     return Crowd(app, services, store, platform.id)

@@ -4,11 +4,11 @@ import pytest
 
 from lti_tool.models import Chore, Exam, LmsUser, Platform, db
 from lti_tool.services.platforms.registrations import (
-    DeletionsWait,
+    AlreadyRegistered,
+    DeletionsPending,
+    InvalidValue,
     NotRegistered,
-    RegisteredAlready,
-    StillInUse,
-    ValueWrong,
+    PlatformInUse,
 )
 
 VALUES = {
@@ -32,7 +32,7 @@ def test_a_registration_is_kept_as_it_was_copied_without_the_blanks(platforms):
 
 @pytest.mark.parametrize("missing", list(VALUES))
 def test_what_a_launch_needs_must_be_there(platforms, missing):
-    with pytest.raises(ValueWrong) as refused:
+    with pytest.raises(InvalidValue) as refused:
         platforms.add(VALUES | {missing: " "})
     assert missing in refused.value.plain()
 
@@ -61,26 +61,26 @@ def test_what_a_launch_needs_must_be_there(platforms, missing):
     ],
 )
 def test_values_that_no_launch_could_go_by_are_refused(platforms, name, value):
-    with pytest.raises(ValueWrong):
+    with pytest.raises(InvalidValue):
         platforms.add(VALUES | {name: value})
     row = platforms.add(VALUES)
-    with pytest.raises(ValueWrong):
+    with pytest.raises(InvalidValue):
         platforms.change(row, {name: value})
 
 
 def test_an_lms_without_tls_is_for_tests_only_and_must_be_asked_for(platforms):
     plain = {name: value.replace("https://", "http://") for name, value in VALUES.items()}
-    with pytest.raises(ValueWrong):
+    with pytest.raises(InvalidValue):
         platforms.add(plain)
     assert platforms.add(plain, insecure=True).issuer == "http://moodle.example.org"
 
 
 def test_a_registration_exists_once(platforms):
     platforms.add(VALUES)
-    with pytest.raises(RegisteredAlready):
+    with pytest.raises(AlreadyRegistered):
         platforms.add(VALUES)
     other = platforms.add(VALUES | {"client_id": "def"})
-    with pytest.raises(RegisteredAlready):
+    with pytest.raises(AlreadyRegistered):
         platforms.change(other, {"client_id": "abc"})
     with pytest.raises(NotRegistered):
         platforms.find("https://moodle.example.org", "ABC")
@@ -92,18 +92,18 @@ def test_what_is_named_is_changed_and_the_rest_stays(platforms):
     db.session.expire_all()
     assert (row.jwks_url, row.token_url) == ("https://new.example.org/keys", "")
     assert row.authorization_url == VALUES["authorization_url"]
-    with pytest.raises(ValueWrong):
+    with pytest.raises(InvalidValue):
         platforms.change(row, {"jwks_url": ""})
 
 
 def test_deployments_are_known_and_forgotten(platforms):
     row = platforms.add(VALUES)
-    platforms.know(row, ("1", "2", "1"))
-    platforms.forget(row, ("1", "9"))
+    platforms.add_deployments(row, ("1", "2", "1"))
+    platforms.remove_deployments(row, ("1", "9"))
     db.session.expire_all()
     assert [each.deployment_id for each in row.deployments] == ["2"]
-    with pytest.raises(ValueWrong):
-        platforms.know(row, ("",))
+    with pytest.raises(InvalidValue):
+        platforms.add_deployments(row, ("",))
 
 
 def test_a_registration_without_exams_is_removed(platforms, platform, make_launch):
@@ -113,7 +113,7 @@ def test_a_registration_without_exams_is_removed(platforms, platform, make_launc
 
 
 def test_exams_are_not_removed_by_mistake(platforms, platform, exam):
-    with pytest.raises(StillInUse) as refused:
+    with pytest.raises(PlatformInUse) as refused:
         platforms.remove(platform)
     assert refused.value.facts == {"people": 1, "exams": 1}
     assert db.session.get(Platform, platform.id).active
@@ -121,9 +121,9 @@ def test_exams_are_not_removed_by_mistake(platforms, platform, exam):
 
 def test_a_registration_goes_with_its_exams_once_examplary_has_deleted_them(platforms, platform, exam, services):
     platform_id = platform.id
-    services.chores.owe("delete_exam", "exam_1", platform_id)
+    services.chores.add("delete_exam", "exam_1", platform_id)
     db.session.commit()
-    with pytest.raises(DeletionsWait):
+    with pytest.raises(DeletionsPending):
         platforms.remove(platform, with_exams=True)
     assert not db.session.get(Platform, platform_id).active
     assert db.session.query(Exam).count() == 0

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.services.delivery.atomic_files import placed, safe_name
+from lti_tool.services.delivery.atomic_files import atomic_write, safe_file_name
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path):
     path = tmp_path / "folder" / "package.zip"
-    with placed(path) as out:
+    with atomic_write(path) as out:
         out.write(b"half")
         assert not path.exists()
         out.write(b" and half")
@@ -20,7 +20,7 @@ def test_a_file_that_breaks_off_leaves_nothing_behind(tmp_path):
     path = tmp_path / "package.zip"
 
     def write_half():
-        with placed(path) as out:
+        with atomic_write(path) as out:
             out.write(b"half")
             raise OSError("disk full")
 
@@ -41,12 +41,12 @@ def test_a_file_that_breaks_off_leaves_nothing_behind(tmp_path):
     ],
 )
 def test_a_title_becomes_a_name_that_every_system_takes(title, name):
-    assert safe_name(title) == name
+    assert safe_file_name(title) == name
 
 
 @given(st.text(max_size=300))
 def test_no_title_leads_out_of_a_folder(title):
-    name = safe_name(title)
+    name = safe_file_name(title)
     assert name.isascii()
     assert set(name).isdisjoint("/\\:. \"'<>|?*\r\n\0")
     assert 0 < len(name) <= 80

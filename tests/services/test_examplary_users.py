@@ -12,12 +12,12 @@ from lti_tool.services.generations.examplary_users import LEASE, AccountBeingMad
 
 @pytest.fixture
 def client(services, platform):
-    return services.collecting._clients.of(platform)
+    return services.collector._clients.for_platform(platform)
 
 
 @pytest.fixture
 def provisioning(services):
-    return services.collecting._opening._provisioning
+    return services.collector._opening._provisioning
 
 
 def test_a_person_is_made_once_and_remembered(provisioning, client, make_launch, store):
@@ -90,7 +90,7 @@ def test_two_tabs_of_a_new_person_at_once_make_one_account(app, services, make_l
     def open_tab():
         with app.app_context():
             person = db.session.get(LmsUser, person_id)
-            provisioning, client = services.collecting._opening._provisioning, services.collecting._clients
+            provisioning, client = services.collector._opening._provisioning, services.collector._clients
             try:
                 got.append(provisioning.examplary_user(person, client.of(person.platform)))
             except AccountBeingMade:

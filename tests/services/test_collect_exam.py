@@ -13,7 +13,7 @@ from lti_tool.services.generations.retry_policy import LAST_ATTEMPT
 
 @pytest.fixture
 def generation(services, make_launch):
-    return services.generations.begin(make_launch())
+    return services.generations.start(make_launch())
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def state(generation):
 
 def test_a_finished_exam_is_taken_home_and_its_session_deleted(services, generation, finish, store):
     exam_id = finish(generation)
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.READY
     exam = db.session.query(Exam).one()
     assert exam.examplary_exam_id == exam_id
@@ -50,7 +50,7 @@ def test_a_finished_exam_is_taken_home_and_its_session_deleted(services, generat
 def test_looking_again_and_again_gives_one_exam_and_one_set_of_chores(services, generation, finish, control):
     finish(generation)
     for _ in range(4):
-        services.collecting.look(generation.id)
+        services.collector.advance(generation.id)
     assert db.session.query(Exam).count() == 1
     assert db.session.query(Chore).count() == 1
     assert control.count("GET /exams/{id}") == 1
@@ -60,11 +60,11 @@ def test_ten_looks_at_once_give_one_exam(app, services, generation, finish):
     finish(generation)
     generation_id = generation.id
 
-    def look():
+    def advance():
         with app.app_context():
-            services.collecting.look(generation_id)
+            services.collector.advance(generation_id)
 
-    threads = [threading.Thread(target=look) for _ in range(10)]
+    threads = [threading.Thread(target=advance) for _ in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -75,21 +75,21 @@ def test_ten_looks_at_once_give_one_exam(app, services, generation, finish):
 
 def test_a_session_that_examplary_says_is_open_stays_open_whatever_the_browser_says(services, generation):
     services.generations.hint(generation)
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.OPEN
     assert db.session.query(Exam).count() == 0
 
 
 def test_a_cancelled_session_ends_politely(services, generation, store, secret_of):
     store.sessions[secret_of(generation)].status = "cancelled"
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.CANCELLED
     assert store.sessions == {}
 
 
 def test_a_session_that_is_gone_or_over_is_expired(services, generation, store):
     store.sessions.clear()
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.EXPIRED
 
 
@@ -99,11 +99,11 @@ def test_a_session_that_is_gone_or_over_is_expired(services, generation, store):
 def test_trouble_at_examplary_keeps_the_exam_and_tries_again_later(services, generation, finish, control, fault):
     finish(generation)
     control.faults("GET /exams/{id}", *[fault] * 8)
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.COLLECTING
     assert db.session.get(Generation, generation.id).error_code.startswith("examplary.")
     control.reset()
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.READY
     assert db.session.get(Generation, generation.id).error_code == ""
 
@@ -111,17 +111,17 @@ def test_trouble_at_examplary_keeps_the_exam_and_tries_again_later(services, gen
 def test_a_refused_key_is_told_at_once_and_can_be_tried_again(services, generation, finish, control):
     finish(generation)
     control.faults("GET /exams/{id}", {"status": 401})
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.FAILED
     assert db.session.get(Generation, generation.id).error_code == "examplary.key_refused"
-    services.generations.try_again(db.session.get(Generation, generation.id))
+    services.generations.retry(db.session.get(Generation, generation.id))
     assert state(generation) == GenerationState.READY
 
 
 @pytest.mark.parametrize("questions", [[], None, "none"])
 def test_an_empty_exam_is_said_to_be_empty_and_its_session_is_kept(services, generation, finish, store, questions):
     finish(generation, questions=questions)
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.FAILED
     assert db.session.get(Generation, generation.id).error_code.startswith("exam.")
     assert len(store.sessions) == 1
@@ -130,7 +130,7 @@ def test_an_empty_exam_is_said_to_be_empty_and_its_session_is_kept(services, gen
 def test_an_exam_without_its_original_package_arrives_and_the_package_follows(services, generation, finish, control):
     finish(generation)
     control.faults("POST /exams/{id}/export/qti3-zip", *[{"status": 500}] * 8)
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.READY
     assert db.session.query(Exam).one().original_sha256 is None
     chore = db.session.query(Chore).filter_by(kind=ChoreKind.FETCH_ORIGINAL).one()
@@ -149,7 +149,7 @@ def test_images_are_taken_home_and_missing_ones_noted(services, generation, fini
     store.uploads["dot.png"] = PNG
     question = QUESTION | {"description": picture + gone}
     finish(generation, questions=[question])
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     exam = db.session.query(Exam).one()
     found = {row.url.rsplit("/", 1)[1]: row for row in exam.media}
     assert found["dot.png"].asset.media_type == "image/png"
@@ -159,9 +159,9 @@ def test_images_are_taken_home_and_missing_ones_noted(services, generation, fini
 
 
 def test_the_exam_is_deleted_at_examplary_where_the_operator_wants_it(services, generation, finish, store):
-    services.collecting._delete_exam = True
+    services.collector._delete_exam = True
     exam_id = finish(generation)
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert exam_id not in store.exams
 
 
@@ -189,13 +189,13 @@ def test_a_teacher_at_work_in_the_frame_is_not_disturbed_by_what_we_cannot_ask(
     monkeypatch.setattr(RetryPolicy, "pause", lambda *_, **__: None)  # the looks count here, not the tries of one look
     control.faults("GET /embed-sessions/{id}", *[fault] * 2 * LAST_ATTEMPT)
     for _ in range(LAST_ATTEMPT + 2):
-        services.collecting.look(generation.id)
+        services.collector.advance(generation.id)
     assert state(generation) == GenerationState.OPEN
     assert db.session.get(Generation, generation.id).error_code == code
     assert db.session.get(Generation, generation.id).look_after <= now() + timedelta(minutes=1)
     finish(generation)
     control.reset()
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.READY
 
 
@@ -203,9 +203,9 @@ def test_a_teacher_at_work_is_not_disturbed_after_days_of_asking_in_vain_either(
     change_row(Generation, Generation.id == generation.id, attempts=10_000)
     db.session.commit()
     control.faults("GET /embed-sessions/{id}", {"status": 403})
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.OPEN
     assert db.session.get(Generation, generation.id).look_after <= now() + timedelta(minutes=1)
     finish(generation)
-    services.collecting.look(generation.id)
+    services.collector.advance(generation.id)
     assert state(generation) == GenerationState.READY

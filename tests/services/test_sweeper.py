@@ -7,7 +7,7 @@ import pytest
 
 from lti_tool.models import Exam, Generation, GenerationState, Login, Pulse, change_row, db, now
 from lti_tool.services.generations.leases import LEASE, claim
-from lti_tool.services.generations.retry_policy import LAST_ATTEMPT, REST
+from lti_tool.services.generations.retry_policy import FAILED_PAUSE, LAST_ATTEMPT
 
 MINUTE = timedelta(minutes=1)
 
@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def generation(services, make_launch):
     """One that nobody has looked at since it was opened."""
-    begun = services.generations.begin(make_launch())
+    begun = services.generations.start(make_launch())
     begun.checked_at = None
     db.session.commit()
     return begun
@@ -96,7 +96,7 @@ def test_a_dead_workers_generation_is_taken_up_when_its_lease_has_run_out(servic
 
 
 def test_while_the_queue_is_away_the_sweeper_does_the_work_itself(services, finished, monkeypatch):
-    monkeypatch.setattr(type(services.queue), "look", lambda *_, **__: False)
+    monkeypatch.setattr(type(services.queue), "advance", lambda *_, **__: False)
     set_back(finished, created_at=now() - 3 * MINUTE)
     services.sweeper.sweep()
     assert stored(finished).state == GenerationState.READY
@@ -120,7 +120,7 @@ def test_what_still_fails_rests_again_after_one_try(services, finished, control)
     control.faults("GET /exams/{id}", {"status": 401})
     services.sweeper.sweep()
     assert stored(finished).state == GenerationState.FAILED
-    assert stored(finished).look_after > now() + REST - MINUTE
+    assert stored(finished).look_after > now() + FAILED_PAUSE - MINUTE
     services.sweeper.sweep()
     assert control.count("GET /exams/{id}") == 1
 
@@ -142,11 +142,11 @@ def test_a_failed_generation_whose_session_has_run_out_is_left_alone(services, f
 
 def test_a_pause_that_examplary_asked_for_is_kept_by_everybody(services, finished, control):
     control.faults("GET /embed-sessions/{id}", {"status": 429, "retry_after": "600"})
-    services.collecting.look(finished.id)
+    services.collector.advance(finished.id)
     assert stored(finished).look_after > now() + timedelta(seconds=500)
     set_back(finished, created_at=now() - 3 * MINUTE, checked_at=now() - 2 * MINUTE)
     services.sweeper.sweep()
-    services.generations.watch(stored(finished))
+    services.generations.poll(stored(finished))
     services.generations.hint(stored(finished))
     assert control.count("GET /embed-sessions/{id}") == 1
     set_back(finished, look_after=now())
@@ -163,7 +163,7 @@ def test_moments_from_a_clock_that_was_ahead_hold_nothing_up(services, finished)
 
 def test_once_a_night_somebody_forgets_what_has_run_out(services, monkeypatch):
     forgotten = []
-    monkeypatch.setattr(type(services.retention), "forget", lambda _: forgotten.append(1))
+    monkeypatch.setattr(type(services.retention), "apply", lambda _: forgotten.append(1))
     for _ in range(3):
         services.sweeper.sweep()
     assert len(forgotten) == 1
@@ -178,8 +178,8 @@ def test_once_a_night_somebody_forgets_what_has_run_out(services, monkeypatch):
 
 def test_of_many_sweepers_one_forgets_also_while_the_queue_is_away(app, services, monkeypatch):
     forgotten = []
-    monkeypatch.setattr(type(services.retention), "forget", lambda _: forgotten.append(1))
-    monkeypatch.setattr(type(services.queue), "forget", lambda _: False)
+    monkeypatch.setattr(type(services.retention), "apply", lambda _: forgotten.append(1))
+    monkeypatch.setattr(type(services.queue), "apply_retention", lambda _: False)
 
     def sweep():
         with app.app_context():
