@@ -11,7 +11,7 @@ from lti_tool.errors import PackageError
 from lti_tool.formats.check import check_package
 from lti_tool.formats.check.report import CheckReport, Tally
 from lti_tool.formats.check.schema import schemas_beside
-from lti_tool.formats.writing.xml_text import decimal
+from lti_tool.formats.writing.xml_text import format_decimal
 
 _MOST_SHOWN = 30
 _NO_SCHEMA = ("QTI 1.2", "Moodle XML")
@@ -57,7 +57,8 @@ def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
 def _counts(tally: Tally) -> str:
     kinds = ", ".join(f"{count} {kind}" for kind, count in tally.questions.most_common())
     total = sum(tally.questions.values())
-    return f"{total} {'question' if total == 1 else 'questions'} ({kinds or 'none'}), {decimal(tally.points)} points"
+    questions = "question" if total == 1 else "questions"
+    return f"{total} {questions} ({kinds or 'none'}), {format_decimal(tally.points)} points"
 
 
 def _problems(report: CheckReport) -> list[str]:

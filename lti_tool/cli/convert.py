@@ -20,7 +20,7 @@ from lti_tool.formats import Format, Remark, Report
 from lti_tool.formats.original_package import with_original_texts
 from lti_tool.formats.report import Verdict
 from lti_tool.formats.writing.report_summary import LEFT_OUT, POINTS, totals
-from lti_tool.formats.writing.xml_text import decimal
+from lti_tool.formats.writing.xml_text import format_decimal
 from lti_tool.languages import translator
 
 Translate = Callable[[str], str]
@@ -108,7 +108,9 @@ def _words(report: Report, translate: Translate) -> Iterator[str]:
     for line in report.lines:
         yield f"{line.number}. {line.title or '—'}"
         becomes, verdict = translate(line.becomes or LEFT_OUT), translate(_VERDICTS[line.verdict])
-        points = POINTS.with_facts(**{"out": decimal(line.points_out), "in": decimal(line.points_in)}).plain(translate)
+        points = POINTS.with_facts(
+            **{"out": format_decimal(line.points_out), "in": format_decimal(line.points_in)}
+        ).plain(translate)
         yield f"   {becomes} ({verdict}). {points}"
         yield from _sentences(line.remarks, "   - ", translate)
     yield ""

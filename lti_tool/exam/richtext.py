@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from lti_tool.exam.value import value
-from lti_tool.exam.visible_text import folded, seen
+from lti_tool.exam.visible_text import collapse_white_space, without_invisible_characters
 
 BLOCKS = frozenset(
     {"p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr"}
@@ -137,9 +137,9 @@ class RichText:
     def look(self) -> tuple[str, ...]:
         """Return what tells the text from others where fonts make no difference: words, pictures, what is raised."""
         if len(self.nodes) == 1 and isinstance(self.nodes[0], Text):
-            return (seen(_fold(self.nodes[0].value)),)
+            return (without_invisible_characters(_fold(self.nodes[0].value)),)
         marks = (_mark(node) for node in self.walk())
-        return (seen(self.plain_text()), *(mark for mark in marks if mark))
+        return (without_invisible_characters(self.plain_text()), *(mark for mark in marks if mark))
 
     def appearance(self) -> tuple[object, ...]:
         """Return what is the same for texts that look the same: all but signs and white space that nobody sees."""
@@ -165,7 +165,7 @@ def _appearance(nodes: tuple[Node, ...], *, verbatim: bool) -> tuple[object, ...
     for node in nodes:
         match node:
             case Text(value):
-                found.append(value if verbatim else folded(value))
+                found.append(value if verbatim else collapse_white_space(value))
             case Element(tag, attributes, children):
                 inner = _appearance(children, verbatim=verbatim or tag == "pre")
                 found.append((tag, attributes, _trimmed(inner) if tag in BLOCKS and tag != "pre" else inner))

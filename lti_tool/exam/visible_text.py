@@ -24,22 +24,24 @@ _KEYS = {
 _FOLDED = re.compile(r"[ \t\r\n\f]+")
 
 
-def seen(text: str) -> str:
+def without_invisible_characters(text: str) -> str:
     """Return a text without signs that nobody sees, accents composed."""
     return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_UNSEEN))
 
 
-def folded(text: str) -> str:
+def collapse_white_space(text: str) -> str:
     """Return what is seen of a text where HTML folds its white space."""
-    return _FOLDED.sub(" ", seen(text)).replace("\xa0", " ")
+    return _FOLDED.sub(" ", without_invisible_characters(text)).replace("\xa0", " ")
 
 
-def letters(text: str) -> str:
+def comparison_letters(text: str) -> str:
     """Return what is left of a text without capitals, white space, and other ways to write the same sign."""
-    return "".join(unicodedata.normalize("NFKC", seen(text).translate(_KEYS)).casefold().split())
+    return "".join(
+        unicodedata.normalize("NFKC", without_invisible_characters(text).translate(_KEYS)).casefold().split()
+    )
 
 
-def ways_to_type(answer: str) -> tuple[str, ...]:
+def typing_variants(answer: str) -> tuple[str, ...]:
     """Return an accepted answer as it stands, then as keyboards have its signs, with either apostrophe."""
     if answer.isascii() and "'" not in answer:
         return (answer,)

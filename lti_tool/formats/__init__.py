@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from lti_tool.formats.base import Format, UnknownFormat
 from lti_tool.formats.registry import get, names
-from lti_tool.formats.report import Line, Remark, Report, Verdict
+from lti_tool.formats.report import Remark, Report, ReportLine, Verdict
 
-__all__ = ["Format", "Line", "Remark", "Report", "UnknownFormat", "Verdict", "get", "names"]
+__all__ = ["Format", "Remark", "Report", "ReportLine", "UnknownFormat", "Verdict", "get", "names"]

@@ -21,7 +21,7 @@ from lti_tool.exam.parse.raw_question import LONGEST_TEXT
 from lti_tool.exam.richtext import BLOCKS, Node, RichText
 from lti_tool.formats.check.archive import Archive
 from lti_tool.formats.check.xml import child, descendants, get, name
-from lti_tool.formats.planning.stem import blocks
+from lti_tool.formats.planning.stem import to_blocks
 
 LONGEST_KNOWN_BY_CHANCE = 20
 """Characters: a shorter text that stands inside another one may still be a text of its own."""
@@ -69,11 +69,11 @@ def _read(question: Question, archive: Archive) -> Question:
 
 
 def _with_text(question: Unknown, text: RichText) -> Unknown:
-    said = [*blocks(question.title), *blocks(question.description)]
-    more = tuple(block for block in blocks(text) if _is_new(block, said))
+    said = [*to_blocks(question.title), *to_blocks(question.description)]
+    more = tuple(block for block in to_blocks(text) if _is_new(block, said))
     if not more:
         return question
-    description = RichText((*blocks(question.description), *more))
+    description = RichText((*to_blocks(question.description), *more))
     left = tuple(flaw for flaw in question.flaws if flaw.code != STEM_EMPTY.code)
     return replace(question, description=description, flaws=left)
 

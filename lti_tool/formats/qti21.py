@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lti_tool.errors import N_
 from lti_tool.exam.model import Exam, FillInBlank
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.qti.dialect import QTI_21
 from lti_tool.formats.qti.informational_texts import inside
 from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
@@ -35,12 +35,12 @@ def _remarks(plans: Sequence[Plan]) -> tuple[Remark, ...]:
 
 def _is_beyond_canvas(plan: Plan) -> bool:
     match plan.question:
-        case FillInBlank(blanks=count, answers=answers) if plan.form is Form.BLANKS:
+        case FillInBlank(blanks=count, answers=answers) if plan.kind is ItemKind.BLANKS:
             return count > 1 or any(len(one) > 1 for one in answers or ())
-    return len(plan.accepted) > 1 or plan.form in _BEYOND_CANVAS
+    return len(plan.accepted) > 1 or plan.kind in _BEYOND_CANVAS
 
 
-_BEYOND_CANVAS = frozenset({Form.UPLOAD, Form.MENUS})
+_BEYOND_CANVAS = frozenset({ItemKind.UPLOAD, ItemKind.DROPDOWNS})
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" '
     'xmlns:imsqti="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="%s">'

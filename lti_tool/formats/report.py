@@ -10,7 +10,7 @@ from enum import StrEnum
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.value import value
 
-__all__ = ["Line", "Remark", "Report", "Verdict"]
+__all__ = ["Remark", "Report", "ReportLine", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 @value
-class Line:
+class ReportLine:
     """One question. ``title`` is plain text; ``becomes`` is a label marked with ``N_`` (empty if left out).
 
     ``remarks`` say what changes, why it is left out, and what the exam itself lacked.
@@ -48,8 +48,8 @@ class Line:
             "verdict": self.verdict.value,
             "becomes": translate(self.becomes) if self.becomes else "",
             "remarks": _remarks(self.remarks, translate),
-            "points_in": number(self.points_in),
-            "points_out": number(self.points_out),
+            "points_in": json_number(self.points_in),
+            "points_out": json_number(self.points_out),
         }
 
 
@@ -58,7 +58,7 @@ class Report:
     """A whole exam in one format: a line for every question, remarks for the exam as a whole."""
 
     format: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReportLine, ...]
     remarks: tuple[Remark, ...] = ()
 
     @property
@@ -82,14 +82,14 @@ class Report:
         return {
             "format": self.format,
             "counts": {verdict.value: count for verdict, count in self.counts.items()},
-            "points_in": number(self.points_in),
-            "points_out": number(self.points_out),
+            "points_in": json_number(self.points_in),
+            "points_out": json_number(self.points_out),
             "remarks": _remarks(self.remarks, translate),
             "questions": [line.to_json(translate) for line in self.lines],
         }
 
 
-def number(points: Decimal) -> int | float:
+def json_number(points: Decimal) -> int | float:
     """Return points as a JSON number: whole where they are whole."""
     return int(points) if points == points.to_integral_value() else float(points)
 

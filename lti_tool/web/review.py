@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lti_tool import exam as exams
 from lti_tool import formats
-from lti_tool.formats import Line, Report, Verdict
+from lti_tool.formats import Report, ReportLine, Verdict
 from lti_tool.models import Exam
 
 PER_PAGE = 100
@@ -18,7 +18,7 @@ class Entry:
     """A question and what becomes of it."""
 
     question: exams.Question
-    line: Line
+    line: ReportLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from lti_tool.exam import parse_exam
-from lti_tool.exam.html.tree import parse_rich_text, web_address
+from lti_tool.exam.html.tree import parse_rich_text, web_url
 from lti_tool.exam.richtext import Attachment, Element, Image
 from tests.support.exam_builders import exam, question
 
@@ -94,7 +94,7 @@ def test_the_teacher_is_told_of_players():
     ],
 )
 def test_addresses_as_browsers_take_them(given, kept):
-    assert web_address(given) == kept
+    assert web_url(given) == kept
 
 
 @pytest.mark.parametrize("piece", ["<rt>", "<rp>", "<video>", "<source src=a>", "<iframe", "<section", "<svg ", "<q>"])

@@ -3,7 +3,7 @@
 import pytest
 
 from lti_tool.exam import parse_exam
-from lti_tool.exam.visible_text import seen, ways_to_type
+from lti_tool.exam.visible_text import typing_variants, without_invisible_characters
 from tests.support.exam_builders import exam, question
 
 
@@ -26,8 +26,8 @@ def one(raw):
     ],
 )
 def test_keyboards_have_other_signs_than_print(answer, ways):
-    assert set(ways_to_type(answer)) == ways
-    assert ways_to_type(answer)[0] == answer
+    assert set(typing_variants(answer)) == ways
+    assert typing_variants(answer)[0] == answer
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_items_that_look_the_same_have_no_order(first, second):
 
 
 def test_what_nobody_sees_goes_and_the_rest_stays():
-    assert seen("plain") == "plain"
-    assert seen("a\u200d👩‍🏫\ufeff") == "a\u200d👩‍🏫"
+    assert without_invisible_characters("plain") == "plain"
+    assert without_invisible_characters("a\u200d👩‍🏫\ufeff") == "a\u200d👩‍🏫"
 
 
 @pytest.mark.parametrize(

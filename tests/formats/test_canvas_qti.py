@@ -17,7 +17,7 @@ from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
-from lti_tool.formats.planning.item_kinds import Form
+from lti_tool.formats.planning.item_kinds import ItemKind
 from sandbox.importers import canvas_classic, new_quizzes
 from tests.support.exam_builders import exam, points, question
 from tests.support.exam_strategies import HOSTILE, LONG, raw_exams
@@ -202,7 +202,7 @@ class TestRightAnswers:
         assert [answer.right for answer in old.answers] == ["a", "b"]
         assert "format.swapped" in codes(line)
 
-    @pytest.mark.parametrize(("count", "form"), [(100, Form.MATCHING), (101, Form.ESSAY)])
+    @pytest.mark.parametrize(("count", "form"), [(100, ItemKind.MATCHING), (101, ItemKind.ESSAY)])
     def test_menus_that_would_grow_without_bounds(self, count, form):
         _, _, line = one(question("matching", {"pairs": [f"left {n} = right {n}" for n in range(count)]}))
         assert (line.becomes, line.points_out) == (form.value, 1)

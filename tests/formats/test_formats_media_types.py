@@ -9,7 +9,7 @@ import pytest
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 from lti_tool.formats.writing.media import file_name
-from lti_tool.formats.writing.media_types import ending_of, media_type_of
+from lti_tool.formats.writing.media_types import extension_for_media_type, media_type_for_extension
 from tests.support.exam_builders import exam, question
 
 
@@ -23,11 +23,18 @@ from tests.support.exam_builders import exam, question
     ],
 )
 def test_endings_and_types(ending, media_type):
-    assert (media_type_of(ending), ending_of(f"{media_type}; charset=x")) == (media_type, ending)
+    assert (media_type_for_extension(ending), extension_for_media_type(f"{media_type}; charset=x")) == (
+        media_type,
+        ending,
+    )
 
 
 def test_what_nobody_knows():
-    assert (media_type_of(".wombat"), ending_of("x/wombat"), ending_of("")) == (None, "", "")
+    assert (
+        media_type_for_extension(".wombat"),
+        extension_for_media_type("x/wombat"),
+        extension_for_media_type(""),
+    ) == (None, "", "")
 
 
 def test_the_tables_of_the_machine_change_nothing(tmp_path):

@@ -7,8 +7,8 @@ import pytest
 from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats.planning.lettered_options import lettered_matching
-from lti_tool.formats.planning.option_order import mixed, right_order
-from lti_tool.formats.planning.plan import essay_instead, plan
+from lti_tool.formats.planning.option_order import in_display_order, right_column_order
+from lti_tool.formats.planning.plan import essay_plan, plan_question
 from tests.formats.arrivals import restored
 from tests.support.exam_builders import exam, points, question
 
@@ -18,15 +18,15 @@ PAIRS = {"pairs": ["مصر = القاهرة", "فرنسا = باريس", "إيط
 
 def matching(settings):
     parsed = parse_exam(exam(question("matching", settings)))
-    return parsed.questions[0], plan(parsed.questions[0], parsed, frozenset())
+    return parsed.questions[0], plan_question(parsed.questions[0], parsed, frozenset())
 
 
 @pytest.mark.parametrize("settings", [PAIRS, {"pairs": ["a = 1", "b = 2"]}, {"pairs": ["a = b", "c = d", "e = f"]}])
 def test_pairs_never_stand_side_by_side(settings):
     parsed, essay = matching(settings)
     pairs = [(parsed.left[a], parsed.right[b]) for a, b in parsed.pairs]
-    assert [*zip(parsed.left, (parsed.right[n] for n in right_order(parsed)), strict=True)] != pairs
-    assert [*zip(*essay_instead(essay, "en").lists, strict=True)] != pairs
+    assert [*zip(parsed.left, (parsed.right[n] for n in right_column_order(parsed)), strict=True)] != pairs
+    assert [*zip(*essay_plan(essay, "en").lists, strict=True)] != pairs
     letters = lettered_matching(essay, parsed, "en").question
     right = [letters.right[b].plain_text() for _, b in letters.pairs]
     assert right != sorted(right)
@@ -43,4 +43,4 @@ def test_a_cartridge_shows_both_columns_and_not_the_pairs():
 
 def test_items_to_put_in_order_are_never_in_order():
     parsed = parse_exam(exam(question("sequence", {"options": ["a", "b", "c"]}))).questions[0]
-    assert mixed(parsed.options) != parsed.options
+    assert in_display_order(parsed.options) != parsed.options

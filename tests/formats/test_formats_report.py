@@ -8,15 +8,15 @@ import pytest
 from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats.planning.date_variants import accepted_dates, accepted_years
-from lti_tool.formats.report import Line, Remark, Report, Verdict
+from lti_tool.formats.report import Remark, Report, ReportLine, Verdict
 from tests.support.exam_builders import exam, points, question
 
 
 def test_report_counts_and_adds_up():
     remark = Remark("x.y", "It has %(count)s parts.", (("count", 3),))
     lines = (
-        Line("q1", 1, "A", "choice", "Multiple choice", Verdict.NATIVE, (), Decimal("0.1"), Decimal("0.1")),
-        Line("q2", 2, "B", "unknown", "", Verdict.LEFT_OUT, (remark,), Decimal("0.2"), Decimal(0)),
+        ReportLine("q1", 1, "A", "choice", "Multiple choice", Verdict.NATIVE, (), Decimal("0.1"), Decimal("0.1")),
+        ReportLine("q2", 2, "B", "unknown", "", Verdict.LEFT_OUT, (remark,), Decimal("0.2"), Decimal(0)),
     )
     report = Report("f", lines)
     assert report.counts == {Verdict.NATIVE: 1, Verdict.ADAPTED: 0, Verdict.LEFT_OUT: 1}

@@ -4,8 +4,8 @@ import pytest
 
 from lti_tool.exam import parse_exam
 from lti_tool.exam.richtext import RichText
-from lti_tool.formats.planning.plan import Form, plan
-from lti_tool.formats.planning.stem import stem
+from lti_tool.formats.planning.plan import ItemKind, plan_question
+from lti_tool.formats.planning.stem import stem_blocks
 from tests.support.exam_builders import exam, question
 
 IMAGE = '<img src="https://x.example/a.png">'
@@ -27,5 +27,5 @@ IMAGE = '<img src="https://x.example/a.png">'
 )
 def test_what_is_said_twice_is_shown_once(title, description, told):
     parsed = parse_exam(exam(question("essay", title=title, description=description)))
-    found = stem(plan(parsed.questions[0], parsed, frozenset(Form)), parsed)
+    found = stem_blocks(plan_question(parsed.questions[0], parsed, frozenset(ItemKind)), parsed)
     assert [RichText((block,)).plain_text() for block in found] == told

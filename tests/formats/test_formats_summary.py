@@ -11,7 +11,7 @@ from lxml import etree
 
 from lti_tool import formats
 from lti_tool.exam import Remark, parse_exam
-from lti_tool.formats import Line, Report, Verdict
+from lti_tool.formats import Report, ReportLine, Verdict
 from lti_tool.formats.writing.report_summary import MOST_QUESTIONS, summary
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -37,7 +37,7 @@ def document(name, data):
 
 def line(number, verdict, points_out="1"):
     remarks = (Remark("x", "Something changes."),)
-    return Line(f"q{number}", number, "", "essay", "Essay", verdict, remarks, Decimal(1), Decimal(points_out))
+    return ReportLine(f"q{number}", number, "", "essay", "Essay", verdict, remarks, Decimal(1), Decimal(points_out))
 
 
 @pytest.mark.parametrize("name", PLACES)

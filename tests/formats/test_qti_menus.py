@@ -4,7 +4,7 @@ import pytest
 
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import xml as read
-from lti_tool.formats.planning.item_kinds import Form
+from lti_tool.formats.planning.item_kinds import ItemKind
 from lti_tool.formats.qti.uploads import media_types
 from tests.formats.qti_reading import BOTH, build
 from tests.support.exam_builders import ANALYSIS, SENTENCE, exam, points, question
@@ -54,7 +54,7 @@ def test_menus_that_would_grow_without_bounds():
         return question("sentence-analysis", {"sentence": "a " * count, "correctAnswer": {"segments": segments}})
 
     becomes = [line.becomes for name in BOTH for line in build(name, exam(sentence(96), sentence(110)))[1].lines]
-    assert becomes == [Form.MENUS.value, Form.ESSAY.value] * 2
+    assert becomes == [ItemKind.DROPDOWNS.value, ItemKind.ESSAY.value] * 2
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ _PATH_ENDS = re.compile("[?#]")
 _WEB = ("http://", "https://", "//")
 
 
-def mended(html: str) -> str:
+def replace_unsupported_elements(html: str) -> str:
     """Return HTML in which elements stand for those that would be left out."""
     if not _names(html, _MENDABLE_NAMES):
         return html
@@ -44,7 +44,7 @@ def mended(html: str) -> str:
     return _SIGNS.sub(_instead, _Players().linked(html))
 
 
-def has_player(html: str) -> bool:
+def has_media_player(html: str) -> bool:
     """Tell whether a text plays sound or video, or holds another page."""
     if not _names(html, _PLAYER_NAMES):
         return False

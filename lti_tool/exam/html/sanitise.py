@@ -56,7 +56,7 @@ _CLEANER = nh3.Cleaner(
     strip_comments=True,
 )
 
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
 """Not allowed in XML, or (U+202D, U+202E) only good for showing text in another order than it has."""
 
 _SUSPECT = re.compile(
@@ -92,12 +92,12 @@ _SPOKEN_OF = re.compile(
 """Starts of elements that a text without a single end tag speaks of, as in “What does <strong> do?”."""
 
 
-def characters(text: str) -> str:
+def remove_forbidden_characters(text: str) -> str:
     """Return ``text`` without the characters that no package may hold; none of them is printable."""
-    return text if text.isprintable() else FORBIDDEN.sub("", text)
+    return text if text.isprintable() else FORBIDDEN_CHARACTERS.sub("", text)
 
 
-def harmless_html(html: str) -> str | None:
+def as_safe_html(html: str) -> str | None:
     """Return HTML in which nothing needs to be sanitised, as an HTML5 parser would write it again; else ``None``."""
     if "<table><tr>" in html:  # every table has a body
         html = html.replace("<table><tr>", "<table><tbody><tr>").replace("</tr></table>", "</tr></tbody></table>")
@@ -109,7 +109,7 @@ def sanitise(html: str) -> str:
 
     ``html`` has passed :func:`characters`.
     """
-    if (harmless := harmless_html(html)) is not None:
+    if (harmless := as_safe_html(html)) is not None:
         return harmless
     if "</" not in html and not html.startswith("<"):
         html = _SPOKEN_OF.sub("&lt;", html)

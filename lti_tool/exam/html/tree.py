@@ -7,8 +7,8 @@ from html import unescape
 from urllib.parse import quote
 
 from lti_tool.exam.html.formulas import clean_latex, split_mathematics
-from lti_tool.exam.html.replacements import mended
-from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, characters, harmless_html, sanitise
+from lti_tool.exam.html.replacements import replace_unsupported_elements
+from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, as_safe_html, remove_forbidden_characters, sanitise
 from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
 
 DEEPEST = 32
@@ -38,29 +38,29 @@ _MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 def parse_rich_text(html: str) -> RichText:
     """Return ``html`` as a sanitised tree. Never fails: broken and hostile HTML gives what is readable in it."""
-    return parse_simple(html) or parse_any(html)
+    return parse_simple_html(html) or parse_any_html(html)
 
 
-def parse_simple(html: str) -> RichText | None:
+def parse_simple_html(html: str) -> RichText | None:
     """Return the tree of what editors write most, none of which can do any harm; ``None`` for anything else."""
     if not html:
         return EMPTY
-    html = characters(html)
+    html = remove_forbidden_characters(html)
     if "<" not in html and "&" not in html:
         words = html.strip()
         return _lines(words) if "$" in words or "\\" in words or "\n" in words else RichText.plain(words)
     if paragraph := _PARAGRAPH.fullmatch(html):
         return RichText((Element("p", (), (Text(paragraph[1]),)),))
-    harmless = harmless_html(html)
+    harmless = as_safe_html(html)
     return RichText(_Builder().build(harmless)) if harmless is not None else None
 
 
-def parse_any(html: str) -> RichText:
+def parse_any_html(html: str) -> RichText:
     """Return any HTML as a sanitised tree."""
-    return RichText(_Builder().build(sanitise(mended(characters(html)))))
+    return RichText(_Builder().build(sanitise(replace_unsupported_elements(remove_forbidden_characters(html)))))
 
 
-def web_address(url: str) -> str:
+def web_url(url: str) -> str:
     """Return ``url`` as browsers take it if it is an absolute http(s) address, else nothing.
 
     Line ends in it go, what may not stand in an address is quoted, and none of a host of its own gets ``https``.
@@ -72,9 +72,9 @@ def web_address(url: str) -> str:
     return ""
 
 
-def image_address(url: str) -> str:
+def image_url(url: str) -> str:
     """Return ``url`` if it is a web address or an image in a data address, else nothing."""
-    return web_address(url) or (url.strip() if _DATA_IMAGE.match(url.strip()) else "")
+    return web_url(url) or (url.strip() if _DATA_IMAGE.match(url.strip()) else "")
 
 
 def _lines(text: str) -> RichText:
@@ -145,7 +145,7 @@ class _Builder:
             self._nodes.append(_mathml(attributes, inner))
         elif tag == "file-attachment":
             self._nodes.append(_attachment(attributes, unescape(_TAG.sub("", inner))))
-        elif tag == "page-clipping" and web_address(attributes.get("url", "")):
+        elif tag == "page-clipping" and web_url(attributes.get("url", "")):
             keys = ("url", "page", "x", "y", "width", "height")
             self._nodes.append(PageClipping(*(attributes.get(key, "") for key in keys)))
         elif tag in MATHML_TAGS:
@@ -188,12 +188,12 @@ def _kept(tag: str, attributes: _Attributes) -> _Attributes:
 
 
 def _as_kept(name: str, value: str) -> str:
-    return web_address(value) or value if name == "href" else value
+    return web_url(value) or value if name == "href" else value
 
 
 def _is_fit(tag: str, name: str, value: str) -> bool:
     if name == "href":
-        return tag == "a" and (bool(web_address(value)) or value.lower().startswith("mailto:"))
+        return tag == "a" and (bool(web_url(value)) or value.lower().startswith("mailto:"))
     if name == "dir":
         return value in {"ltr", "rtl", "auto"}
     if name in {"colspan", "rowspan", "start"}:
@@ -203,7 +203,7 @@ def _is_fit(tag: str, name: str, value: str) -> bool:
 
 def _image(attributes: dict[str, str]) -> Image:
     return Image(
-        image_address(attributes.get("src", "")),
+        image_url(attributes.get("src", "")),
         attributes.get("alt", "").strip(),
         _pixels(attributes.get("width", "")),
         _pixels(attributes.get("height", "")),
@@ -217,7 +217,7 @@ def _pixels(value: str) -> int | None:
 
 def _attachment(attributes: dict[str, str], name: str) -> Attachment:
     title = (attributes.get("title") or name).strip()
-    return Attachment(web_address(attributes.get("href", "")), title, attributes.get("type", "").strip())
+    return Attachment(web_url(attributes.get("href", "")), title, attributes.get("type", "").strip())
 
 
 def _mathml(attributes: dict[str, str], inner: str) -> Math:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from lti_tool.exam.html.tree import image_address
+from lti_tool.exam.html.tree import image_url
 from lti_tool.exam.model import Choice, Question, TrueFalse
-from lti_tool.exam.parse.json_values import flag, items, mapping
+from lti_tool.exam.parse.json_values import as_boolean, as_list, as_object
 from lti_tool.exam.parse.parser_remarks import (
     KEY_AMBIGUOUS,
     KEY_MISSING,
@@ -22,10 +22,10 @@ from lti_tool.exam.parse.parser_remarks import (
     OPTIONS_MERGED,
     PICTURE_BROKEN,
 )
-from lti_tool.exam.parse.raw_question import Source
+from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.value import value
-from lti_tool.exam.visible_text import letters
+from lti_tool.exam.visible_text import comparison_letters
 
 _NAMES = ("id", "value")
 """By which a key may name an option that is an object."""
@@ -42,7 +42,7 @@ class _Options:
     places: dict[str, int]
     names: dict[str, int]
 
-    def find(self, source: Source, keys: list[str]) -> list[int | None]:
+    def find(self, source: RawQuestion, keys: list[str]) -> list[int | None]:
         """Return the index of the option that each key names; ``None`` if none, or two by different ways."""
         found = {key: self._exact(key) for key in keys}
         others = {key: source.chosen(key) for key in found if key not in self.places and key not in self.names}
@@ -74,7 +74,7 @@ def _itself(text: RichText) -> RichText:
 
 
 def _letters(text: RichText) -> str:
-    return letters(text.plain_text())
+    return comparison_letters(text.plain_text())
 
 
 _READINGS: tuple[Callable[[RichText], Hashable], ...] = (
@@ -83,33 +83,33 @@ _READINGS: tuple[Callable[[RichText], Hashable], ...] = (
 """How a key may be like an option, the surest likeness first."""
 
 
-def single_choice(source: Source) -> Question:
+def single_choice(source: RawQuestion) -> Question:
     """Read multiple-choice-single-answer."""
     return _choice(source, multiple=False)
 
 
-def multiple_choice(source: Source) -> Question:
+def multiple_choice(source: RawQuestion) -> Question:
     """Read multiple-choice-multiple-answers."""
     return _choice(source, multiple=True)
 
 
-def picture_choice(source: Source) -> Question:
+def picture_choice(source: RawQuestion) -> Question:
     """Read picture-choice: its options are addresses of images."""
     return _choice(source, multiple=isinstance(source.settings.get("correctAnswer"), list), pictures=True)
 
 
-def true_false(source: Source) -> Question:
+def true_false(source: RawQuestion) -> Question:
     """Read true-false; its key is the string ``"true"`` or ``"false"``."""
-    keys = [source.raw_text(one).strip().lower() for one in items(source.settings.get("correctAnswer"))]
+    keys = [source.raw_text(one).strip().lower() for one in as_list(source.settings.get("correctAnswer"))]
     correct = {"true": True, "false": False}.get(keys[0]) if len(keys) == 1 else None
     if correct is None:
         source.flaw(KEY_UNREADABLE if any(keys) else KEY_MISSING)
     return TrueFalse(**source.base(), correct=correct)
 
 
-def _choice(source: Source, *, multiple: bool, pictures: bool = False) -> Question:
-    raws = items(source.settings.get("options"))
-    keys = [source.raw_text(one) for one in items(source.settings.get("correctAnswer"))] or _marked(source, raws)
+def _choice(source: RawQuestion, *, multiple: bool, pictures: bool = False) -> Question:
+    raws = as_list(source.settings.get("options"))
+    keys = [source.raw_text(one) for one in as_list(source.settings.get("correctAnswer"))] or _marked(source, raws)
     options = _options(source, raws, keys, pictures=pictures)
     correct = _key(source, options, keys, multiple=multiple, pictures=pictures)
     if pictures and multiple and correct is not None and len(correct) == 1:
@@ -119,17 +119,17 @@ def _choice(source: Source, *, multiple: bool, pictures: bool = False) -> Questi
         options=options.texts,
         correct=correct,
         multiple=multiple,
-        shuffle=flag(source.settings.get("shuffleAnswers")),
+        shuffle=as_boolean(source.settings.get("shuffleAnswers")),
         pictures=pictures,
     )
 
 
-def _marked(source: Source, raws: list[object]) -> list[str]:
+def _marked(source: RawQuestion, raws: list[object]) -> list[str]:
     """Return the texts of options that are objects and say themselves that they are right."""
-    return [source.raw_text(one) for one in raws if flag(mapping(one).get("correct"))]
+    return [source.raw_text(one) for one in raws if as_boolean(as_object(one).get("correct"))]
 
 
-def _options(source: Source, raws: list[object], keys: list[str], *, pictures: bool) -> _Options:
+def _options(source: RawQuestion, raws: list[object], keys: list[str], *, pictures: bool) -> _Options:
     texts: list[RichText] = []
     looks: dict[Hashable, int] = {}
     places: dict[str, int] = {}
@@ -157,17 +157,17 @@ def _options(source: Source, raws: list[object], keys: list[str], *, pictures: b
     return _Options(tuple(texts), places, names)
 
 
-def _option(source: Source, raw: str, *, pictures: bool) -> RichText:
+def _option(source: RawQuestion, raw: str, *, pictures: bool) -> RichText:
     if not pictures or "<" in raw:
         return source.chosen(raw)
-    if not image_address(raw):
+    if not image_url(raw):
         source.flaw(PICTURE_BROKEN)
         return source.rich(raw)
-    return RichText((Image(image_address(raw)),))
+    return RichText((Image(image_url(raw)),))
 
 
 def _key(
-    source: Source, options: _Options, keys: list[str], *, multiple: bool, pictures: bool
+    source: RawQuestion, options: _Options, keys: list[str], *, multiple: bool, pictures: bool
 ) -> tuple[int, ...] | None:
     """Return the right indices, or ``None`` with a flaw where they would mark a right answer wrong."""
     if pictures and PICTURE_BROKEN in source.flaws:

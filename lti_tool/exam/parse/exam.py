@@ -19,12 +19,12 @@ from lti_tool.exam.language import direction, language_tag
 from lti_tool.exam.model import Exam, Question, Unknown
 from lti_tool.exam.parse import choice as parse_choice
 from lti_tool.exam.parse import open_answer as parse_open
-from lti_tool.exam.parse.fallback_ids import digest
+from lti_tool.exam.parse.fallback_ids import content_digest
 from lti_tool.exam.parse.fill_in_blank import fill_in_blank
-from lti_tool.exam.parse.json_values import line, whole
+from lti_tool.exam.parse.json_values import as_integer, as_line
 from lti_tool.exam.parse.ordering_matching import matching, ordering
 from lti_tool.exam.parse.parser_remarks import LANGUAGE_UNKNOWN, TITLE_MISSING, UNREADABLE
-from lti_tool.exam.parse.raw_question import Source
+from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.parse.sentence_analysis import sentence_analysis
 from lti_tool.exam.passes import in_passes
 from lti_tool.exam.remark import Remark
@@ -33,7 +33,7 @@ MOST_QUESTIONS = 20_000
 LONGEST_DURATION = 7 * 24 * 60
 """Minutes."""
 
-_READERS: Mapping[str, Callable[[Source], Question]] = MappingProxyType(
+_READERS: Mapping[str, Callable[[RawQuestion], Question]] = MappingProxyType(
     {
         "multiple-choice-single-answer": parse_choice.single_choice,
         "multiple-choice-multiple-answers": parse_choice.multiple_choice,
@@ -80,8 +80,8 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
     if len(raw) > MOST_QUESTIONS:
         raise ExamTooManyQuestions(count=len(raw), limit=MOST_QUESTIONS)
     with _collector_at_rest():
-        sources = map(Source, raw, count(1))
-        read = in_passes(sources, Source.read_texts, Source.read_scoring, _read)
+        sources = map(RawQuestion, raw, count(1))
+        read = in_passes(sources, RawQuestion.read_texts, RawQuestion.read_scoring, _read)
         questions = _distinct([source.question for source in read], raw)
     return _exam(data, questions)
 
@@ -103,26 +103,26 @@ def _collector_at_rest() -> Iterator[None]:
 
 def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
     remarks: list[Remark] = []
-    title = line(data.get("name"))
+    title = as_line(data.get("name"))
     if not title:
         remarks.append(TITLE_MISSING)
-    named = line(data.get("language"), 40)
+    named = as_line(data.get("language"), 40)
     language = language_tag(named)
     if named and language is None:
         remarks.append(LANGUAGE_UNKNOWN.with_facts(language=named))
     return Exam(
-        id=line(data.get("id"), 200) or f"exam-{digest(data.get('name'))}",
+        id=as_line(data.get("id"), 200) or f"exam-{content_digest(data.get('name'))}",
         title=title or "Examplary",
         language=language,
         direction=direction(language),
-        subject=line(data.get("subject"), 200),
-        duration_minutes=whole(data.get("intendedDuration"), LONGEST_DURATION),
+        subject=as_line(data.get("subject"), 200),
+        duration_minutes=as_integer(data.get("intendedDuration"), LONGEST_DURATION),
         questions=questions,
         remarks=tuple(remarks),
     )
 
 
-def _read(source: Source) -> None:
+def _read(source: RawQuestion) -> None:
     """Read what is special to the question's type."""
     if source.is_readable:
         source.question = _READERS.get(source.kind, parse_open.unknown)(source)
@@ -139,7 +139,7 @@ def _distinct(questions: list[Question], raws: list[object]) -> tuple[Question, 
     seen: dict[str, int] = {}
     found: list[Question] = []
     for question, raw in zip(questions, raws, strict=True):
-        first = question.id if shared[question.id] == 1 else f"{question.id}~{digest(raw)}"
+        first = question.id if shared[question.id] == 1 else f"{question.id}~{content_digest(raw)}"
         ident = first
         while ident in seen:
             seen[first] += 1

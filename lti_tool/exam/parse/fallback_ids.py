@@ -6,7 +6,7 @@ import hashlib
 import json
 
 
-def digest(raw: object) -> str:
+def content_digest(raw: object) -> str:
     """Return twelve letters and digits for a JSON value, the same wherever it stands."""
     try:
         told = json.dumps(raw, sort_keys=True, default=str)

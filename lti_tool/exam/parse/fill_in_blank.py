@@ -7,11 +7,11 @@ from collections.abc import Callable
 from itertools import count
 
 from lti_tool.exam.model import FillInBlank, Question
-from lti_tool.exam.parse.json_values import flag, items
+from lti_tool.exam.parse.json_values import as_boolean, as_list
 from lti_tool.exam.parse.parser_remarks import BLANKS_DISAGREE, BLANKS_NONE, KEY_MISSING, KEY_UNREADABLE
-from lti_tool.exam.parse.raw_question import Source
+from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.richtext import Blank, Element, Math, Node, RichText, Text
-from lti_tool.exam.visible_text import ways_to_type
+from lti_tool.exam.visible_text import typing_variants
 
 _BLANK = "___"
 _RUN = re.compile("_{3,}")
@@ -19,9 +19,9 @@ _RUN_IN_FORMULA = re.compile(r"(?:\\_){3,}")
 _BRACES = re.compile(r"\\[{}]")
 
 
-def fill_in_blank(source: Source) -> Question:
+def fill_in_blank(source: RawQuestion) -> Question:
     """Read fill-in-blank: a text with blanks, and one answer (or a list of accepted ones) for each."""
-    raw = items(source.settings.get("correctAnswer"))
+    raw = as_list(source.settings.get("correctAnswer"))
     text = source.rich(source.settings.get("text"))
     body, blanks = _body(text, len(raw))
     return FillInBlank(
@@ -29,7 +29,7 @@ def fill_in_blank(source: Source) -> Question:
         **source.base(),
         body=body,
         blanks=blanks,
-        ignore_case=flag(source.settings.get("exactValuesCaseInsensitive")),
+        ignore_case=as_boolean(source.settings.get("exactValuesCaseInsensitive")),
     )
 
 
@@ -84,7 +84,7 @@ def _is_whole(latex: str) -> bool:
     return grouped and bare.count(r"\begin") == bare.count(r"\end") and not bare.endswith(("^", "_"))
 
 
-def _answers(source: Source, raw: list[object], blanks: int) -> tuple[tuple[str, ...], ...] | None:
+def _answers(source: RawQuestion, raw: list[object], blanks: int) -> tuple[tuple[str, ...], ...] | None:
     if blanks == 0:
         source.flaw(BLANKS_NONE)
     elif not raw:
@@ -99,6 +99,6 @@ def _answers(source: Source, raw: list[object], blanks: int) -> tuple[tuple[str,
     return None
 
 
-def _accepted(source: Source, raw: object) -> tuple[str, ...]:
-    read = (answer for one in items(raw) for answer in source.answers(one))
-    return tuple(dict.fromkeys(way for answer in read if answer for way in ways_to_type(answer)))
+def _accepted(source: RawQuestion, raw: object) -> tuple[str, ...]:
+    read = (answer for one in as_list(raw) for answer in source.answers(one))
+    return tuple(dict.fromkeys(way for answer in read if answer for way in typing_variants(answer)))

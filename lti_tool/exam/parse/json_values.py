@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lti_tool.exam.html.sanitise import characters
+from lti_tool.exam.html.sanitise import remove_forbidden_characters
 
 _NOTHING: Mapping[str, object] = {}
 _NUMBERS = (int, float)
@@ -14,19 +14,19 @@ _MOST = 10**12
 _TEXT_KEYS = ("text", "content", "html", "label", "title", "url", "imageUrl", "value")
 
 
-def mapping(value: object) -> Mapping[str, object]:
+def as_object(value: object) -> Mapping[str, object]:
     """Return a JSON object, or an empty one."""
     return value if isinstance(value, dict) else _NOTHING
 
 
-def items(value: object) -> list[object]:
+def as_list(value: object) -> list[object]:
     """Return a JSON array; a single value stands for an array of one, null for none."""
     if isinstance(value, list):
         return value
     return [] if value is None or value == "" else [value]
 
 
-def text(value: object) -> str:
+def as_text(value: object) -> str:
     """Return a text; numbers and booleans as JSON writes them, the text in an object that wraps one, else nothing."""
     if isinstance(value, str):
         return value
@@ -41,15 +41,15 @@ def text(value: object) -> str:
     return ""
 
 
-def line(value: object, longest: int = 500) -> str:
+def as_line(value: object, longest: int = 500) -> str:
     """Return one line of clean plain text of at most ``longest`` characters."""
-    found = value if isinstance(value, str) else text(value)
+    found = value if isinstance(value, str) else as_text(value)
     if len(found) <= longest and found.isprintable() and "  " not in found:
         return found.strip()
-    return " ".join(characters(found[: longest * 4]).split())[:longest].strip()
+    return " ".join(remove_forbidden_characters(found[: longest * 4]).split())[:longest].strip()
 
 
-def whole(value: object, most: int) -> int | None:
+def as_integer(value: object, most: int) -> int | None:
     """Return a whole number from 1 to ``most``, or ``None``."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 12:
         value = int(value)
@@ -58,7 +58,7 @@ def whole(value: object, most: int) -> int | None:
     return int(value) if 1 <= value <= most else None
 
 
-def flag(value: object, default: bool = False) -> bool:
+def as_boolean(value: object, default: bool = False) -> bool:
     """Return a boolean, also where it came as a string."""
     if isinstance(value, bool):
         return value
@@ -67,7 +67,7 @@ def flag(value: object, default: bool = False) -> bool:
     return default
 
 
-def number(value: object) -> Decimal | None:
+def as_decimal(value: object) -> Decimal | None:
     """Return a finite number with at most five decimals, or ``None``."""
     if type(value) is int and -_MOST < value < _MOST:
         return Decimal(value)

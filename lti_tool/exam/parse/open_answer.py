@@ -19,10 +19,10 @@ from lti_tool.exam.model import (
     Upload,
     VoiceRecording,
 )
-from lti_tool.exam.parse.json_values import flag, items, line, mapping, whole
+from lti_tool.exam.parse.json_values import as_boolean, as_integer, as_line, as_list, as_object
 from lti_tool.exam.parse.parser_remarks import KEY_MISSING, KEY_UNREADABLE, TYPE_UNKNOWN
-from lti_tool.exam.parse.raw_question import Source
-from lti_tool.exam.visible_text import ways_to_type
+from lti_tool.exam.parse.raw_question import RawQuestion
+from lti_tool.exam.visible_text import typing_variants
 
 _EXTENSIONS = {
     "application/pdf": ("pdf",),
@@ -53,18 +53,20 @@ _EXACT = ("correctAnswer", "correctAnswers", "acceptedAnswers", "answers")
 """Where exact answers may stand; the first is Examplary's own name for them."""
 
 
-def short_text(source: Source) -> Question:
+def short_text(source: RawQuestion) -> Question:
     """Read single-line-text. Exact answers are rare: Examplary marks this type by its rubric.
 
     Where the exam lists some, all of them must be such that students can type them.
     """
-    scoring = mapping(source.raw.get("scoring"))
+    scoring = as_object(source.raw.get("scoring"))
     given = _first(source.settings, *_EXACT) or _first(scoring, *_EXACT)
-    answers = [answer for one in items(given) for answer in source.answers(one)]
+    answers = [answer for one in as_list(given) for answer in source.answers(one)]
     if not all(answers):
         source.flaw(KEY_UNREADABLE)
-    accepted = tuple(dict.fromkeys(way for answer in answers for way in ways_to_type(answer))) if all(answers) else ()
-    longest = whole(source.settings.get("maxLength"), 100_000)
+    accepted = (
+        tuple(dict.fromkeys(way for answer in answers for way in typing_variants(answer))) if all(answers) else ()
+    )
+    longest = as_integer(source.settings.get("maxLength"), 100_000)
     return ShortText(**source.base(), accepted=accepted or None, max_length=longest)
 
 
@@ -75,7 +77,7 @@ def _first(settings: Mapping[str, object], *names: str) -> object:
     return None
 
 
-def date_year(source: Source) -> Question:
+def date_year(source: RawQuestion) -> Question:
     """Read date-year; a key that is no year or no date cannot be marked."""
     raw = source.answer(source.settings.get("correctAnswer"))
     kind = source.raw_text(source.settings.get("dateType"))
@@ -97,39 +99,39 @@ def _full_date(raw: str) -> str | None:
         return None
 
 
-def multi_line_text(source: Source) -> Question:
+def multi_line_text(source: RawQuestion) -> Question:
     """Read multi-line-text."""
     return LongText(**source.base())
 
 
-def essay(source: Source) -> Question:
+def essay(source: RawQuestion) -> Question:
     """Read essay; 0 words means no limit, and a least above the most is none."""
-    least = whole(source.settings.get("minWords"), 100_000)
-    most = whole(source.settings.get("maxWords"), 100_000)
+    least = as_integer(source.settings.get("minWords"), 100_000)
+    most = as_integer(source.settings.get("maxWords"), 100_000)
     if least and most and least > most:
         least = None
     return LongText(**source.base(), essay=True, min_words=least, max_words=most)
 
 
-def paragraph(source: Source) -> Question:
+def paragraph(source: RawQuestion) -> Question:
     """Read paragraph."""
     return Information(**source.base())
 
 
-def exam_intro(source: Source) -> Question:
+def exam_intro(source: RawQuestion) -> Question:
     """Read exam-intro."""
     return Information(**source.base(), role="intro")
 
 
-def exam_outro(source: Source) -> Question:
+def exam_outro(source: RawQuestion) -> Question:
     """Read exam-outro."""
     return Information(**source.base(), role="outro")
 
 
-def upload(source: Source) -> Question:
+def upload(source: RawQuestion) -> Question:
     """Read upload-file."""
-    raw = ",".join(source.raw_text(one) for one in items(source.settings.get("acceptFileTypes")))
-    return Upload(**source.base(), accept=line(raw), extensions=_extensions(raw))
+    raw = ",".join(source.raw_text(one) for one in as_list(source.settings.get("acceptFileTypes")))
+    return Upload(**source.base(), accept=as_line(raw), extensions=_extensions(raw))
 
 
 def _extensions(raw: str) -> tuple[str, ...]:
@@ -145,38 +147,38 @@ def _extensions(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def formula(source: Source) -> Question:
+def formula(source: RawQuestion) -> Question:
     """Read formula."""
     return Formula(**source.base())
 
 
-def math_notebook(source: Source) -> Question:
+def math_notebook(source: RawQuestion) -> Question:
     """Read math-notebook."""
     return MathNotebook(
         **source.base(),
-        initial_lines=whole(source.settings.get("initialLines"), 1000),
-        prefix=line(source.settings.get("prefix"), 100),
+        initial_lines=as_integer(source.settings.get("initialLines"), 1000),
+        prefix=as_line(source.settings.get("prefix"), 100),
     )
 
 
-def conversational(source: Source) -> Question:
+def conversational(source: RawQuestion) -> Question:
     """Read conversational and persona-chat; what the machine is told is never for the student."""
     settings = source.settings
     return Conversation(
         **source.base(),
         prompt=source.rich(_first(settings, "conversationalPrompt", "instructions", "prompt")),
         criteria=source.rich(_first(settings, "conversationalCompletionCriteria", "criteria")),
-        ai_starts=flag(settings.get("aiStarts")),
-        max_turns=whole(settings.get("maxTurns"), 10_000),
+        ai_starts=as_boolean(settings.get("aiStarts")),
+        max_turns=as_integer(settings.get("maxTurns"), 10_000),
     )
 
 
-def voice_recorder(source: Source) -> Question:
+def voice_recorder(source: RawQuestion) -> Question:
     """Read voice-recorder; its length is in seconds."""
-    return VoiceRecording(**source.base(), max_seconds=whole(source.settings.get("maxDurationSeconds"), 86_400))
+    return VoiceRecording(**source.base(), max_seconds=as_integer(source.settings.get("maxDurationSeconds"), 86_400))
 
 
-def unknown(source: Source) -> Question:
+def unknown(source: RawQuestion) -> Question:
     """Read a type that we do not know; its settings are kept."""
     source.flaw(TYPE_UNKNOWN, type=source.type_id or "?")
     return Unknown(**source.base(), settings=source.settings)

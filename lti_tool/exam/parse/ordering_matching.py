@@ -6,12 +6,12 @@ import re
 from collections.abc import Container, Hashable
 
 from lti_tool.exam.model import Matching, Ordering, Question
-from lti_tool.exam.parse.json_values import flag, items, text
+from lti_tool.exam.parse.json_values import as_boolean, as_list, as_text
 from lti_tool.exam.parse.parser_remarks import ITEMS_FEW, ITEMS_SAME, OPTIONS_MERGED, PAIRS_UNREADABLE
-from lti_tool.exam.parse.raw_question import Source
+from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.value import value
-from lti_tool.exam.visible_text import letters, seen
+from lti_tool.exam.visible_text import comparison_letters, without_invisible_characters
 
 _BETWEEN = " = "
 
@@ -24,7 +24,7 @@ class _Column:
     places: dict[str, int]
     read: dict[tuple[str, str], int | None]
 
-    def find(self, source: Source, raw: str | None) -> int | None:
+    def find(self, source: RawQuestion, raw: str | None) -> int | None:
         """Return the place of a side of a pair; ``None`` if there is none, or more than one."""
         if raw is None or raw in self.places:
             return None if raw is None else self.places[raw]
@@ -32,9 +32,9 @@ class _Column:
         return next((self.read[way] for way in ways if self.read.get(way) is not None), None)
 
 
-def ordering(source: Source) -> Question:
+def ordering(source: RawQuestion) -> Question:
     """Read sequence: the options stand in the right order."""
-    read = (source.chosen(one) for one in items(source.settings.get("options")))
+    read = (source.chosen(one) for one in as_list(source.settings.get("options")))
     options = tuple(option for option in read if not option.is_empty)
     if len(options) < 2:
         source.flaw(ITEMS_FEW)
@@ -44,22 +44,22 @@ def ordering(source: Source) -> Question:
     return Ordering(**source.base(), options=options, keyed=keyed)
 
 
-def matching(source: Source) -> Question:
+def matching(source: RawQuestion) -> Question:
     """Read matching in both of its shapes."""
     settings = source.settings
-    left = [source.raw_text(one) for one in items(settings.get("left"))]
-    right = [source.raw_text(one) for one in items(settings.get("right"))]
+    left = [source.raw_text(one) for one in as_list(settings.get("left"))]
+    right = [source.raw_text(one) for one in as_list(settings.get("right"))]
     if left or right:
         known = set(left), set(right)
-        pairs = [_split(source, one, *known) for one in items(settings.get("correctAnswer"))]
+        pairs = [_split(source, one, *known) for one in as_list(settings.get("correctAnswer"))]
     else:
-        pairs = [_split(source, one, (), ()) for one in items(settings.get("pairs") or settings.get("correctAnswer"))]
+        pairs = [_split(source, one, (), ()) for one in as_list(settings.get("pairs") or settings.get("correctAnswer"))]
         left = [pair[0] for pair in pairs]
         right = [pair[1] for pair in pairs if pair[1] is not None]
     return _build(source, left, right, pairs)
 
 
-def _build(source: Source, left: list[str], right: list[str], pairs: list[tuple[str, str | None]]) -> Question:
+def _build(source: RawQuestion, left: list[str], right: list[str], pairs: list[tuple[str, str | None]]) -> Question:
     lefts, rights = _column(source, left), _column(source, right)
     found = [(lefts.find(source, a), rights.find(source, b)) for a, b in pairs]
     if len(lefts.texts) < len(left):
@@ -67,14 +67,14 @@ def _build(source: Source, left: list[str], right: list[str], pairs: list[tuple[
     key = _key(found, len(lefts.texts), len(rights.texts))
     if key is None:
         source.flaw(PAIRS_UNREADABLE)
-    shuffle = flag(source.settings.get("shuffle"))
+    shuffle = as_boolean(source.settings.get("shuffle"))
     return Matching(**source.base(), left=lefts.texts, right=rights.texts, pairs=key, shuffle=shuffle)
 
 
-def _split(source: Source, raw: object, left: Container[str], right: Container[str]) -> tuple[str, str | None]:
+def _split(source: RawQuestion, raw: object, left: Container[str], right: Container[str]) -> tuple[str, str | None]:
     """Divide ``"L = R"`` where both sides are known, else after a known left side, else at the first place."""
     if isinstance(raw, dict) and ("left" in raw or "right" in raw):
-        return text(raw.get("left")), text(raw.get("right"))
+        return as_text(raw.get("left")), as_text(raw.get("right"))
     pair = source.raw_text(raw)
     cuts = [cut for cut in _cuts(pair) if pair[:cut] in left]
     both = [cut for cut in cuts if pair[cut + len(_BETWEEN) :] in right]
@@ -89,7 +89,7 @@ def _cuts(pair: str) -> list[int]:
     return [found.start() for found in re.finditer(_BETWEEN, pair)]
 
 
-def _column(source: Source, raws: list[str]) -> _Column:
+def _column(source: RawQuestion, raws: list[str]) -> _Column:
     texts: list[RichText] = []
     looks: dict[Hashable, int] = {}
     places: dict[str, int] = {}
@@ -106,7 +106,9 @@ def _column(source: Source, raws: list[str]) -> _Column:
 
 def _readings(plain: str) -> tuple[tuple[str, str], ...]:
     """Return in which ways a text is compared, the surest first."""
-    return (("as seen", seen(plain)), ("in letters", letters(plain))) if plain else ()
+    return (
+        (("as seen", without_invisible_characters(plain)), ("in letters", comparison_letters(plain))) if plain else ()
+    )
 
 
 def _key(found: list[tuple[int | None, int | None]], left: int, right: int) -> tuple[tuple[int, int], ...] | None:

@@ -8,18 +8,18 @@ from functools import lru_cache
 from typing import TypedDict
 
 from lti_tool.exam.errors import QuestionTooLarge
-from lti_tool.exam.html.replacements import has_player
-from lti_tool.exam.html.sanitise import characters
-from lti_tool.exam.html.tree import parse_any, parse_rich_text, parse_simple
+from lti_tool.exam.html.replacements import has_media_player
+from lti_tool.exam.html.sanitise import remove_forbidden_characters
+from lti_tool.exam.html.tree import parse_any_html, parse_rich_text, parse_simple_html
 from lti_tool.exam.model import Question
-from lti_tool.exam.parse.fallback_ids import digest
-from lti_tool.exam.parse.json_values import items, line, mapping, text
+from lti_tool.exam.parse.fallback_ids import content_digest
+from lti_tool.exam.parse.json_values import as_line, as_list, as_object, as_text
 from lti_tool.exam.parse.parser_remarks import ID_MISSING, PLAYER_LINKED, STEM_EMPTY
 from lti_tool.exam.parse.scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import EMPTY, Image, Math, RichText
 from lti_tool.exam.scoring import NO_POINTS, NO_RUBRIC, Rubric
-from lti_tool.exam.visible_text import seen
+from lti_tool.exam.visible_text import without_invisible_characters
 
 LONGEST_TEXT = 200_000
 """Characters of one text, with its markup."""
@@ -40,7 +40,7 @@ _WRITTEN = re.compile(
 """Markup that nobody puts around an answer, so that it is the answer."""
 
 
-class Base(TypedDict):
+class CommonFields(TypedDict):
     """The fields that every question has."""
 
     id: str
@@ -59,7 +59,7 @@ _NOT_SCORED = frozenset({"paragraph", "exam-intro", "exam-outro"})
 """Texts that ask nothing."""
 
 
-class Source:
+class RawQuestion:
     """Reads a raw question, step by step: its texts, its scoring, then what is special to its type.
 
     ``kind`` is the short name of its type; ``question`` is what was read. :meth:`base` takes all flaws along.
@@ -68,9 +68,9 @@ class Source:
     question: Question
 
     def __init__(self, raw: object, number: int) -> None:
-        self.raw, self.number = mapping(raw), number
-        self.settings = mapping(self.raw.get("settings"))
-        self.type_id = line(self.raw.get("type"), 200)
+        self.raw, self.number = as_object(raw), number
+        self.settings = as_object(self.raw.get("settings"))
+        self.type_id = as_line(self.raw.get("type"), 200)
         self.kind = _short_name(self.type_id)
         self.is_readable = isinstance(raw, dict)
         self.is_scored = self.is_readable and self.kind not in _NOT_SCORED
@@ -85,7 +85,7 @@ class Source:
 
     def raw_text(self, value: object) -> str:
         """Return a text as it stands; raise :class:`QuestionTooLarge` if no LMS could take it."""
-        found = value if isinstance(value, str) else text(value)
+        found = value if isinstance(value, str) else as_text(value)
         if len(found) > LONGEST_TEXT:
             raise QuestionTooLarge(number=self.number, limit=LONGEST_TEXT)
         return found
@@ -106,15 +106,21 @@ class Source:
 
         That is so of mathematics, which Examplary keeps as LaTeX, of pictures, and of what is too long.
         """
-        found = seen(self.raw_text(value))
+        found = without_invisible_characters(self.raw_text(value))
         if not _MARKUP.search(found) or _LONE_TAG.fullmatch(found.strip()):
-            return _typed(" ".join(characters(found).split()))
+            return _typed(" ".join(remove_forbidden_characters(found).split()))
         rich = parse_rich_text(found)
-        return "" if any(isinstance(node, Math | Image) for node in rich.walk()) else _typed(seen(rich.plain_text()))
+        return (
+            ""
+            if any(isinstance(node, Math | Image) for node in rich.walk())
+            else _typed(without_invisible_characters(rich.plain_text()))
+        )
 
     def answers(self, value: object) -> tuple[str, ...]:
         """Return what counts as an accepted answer: its text, and its markup where that may be what is to be typed."""
-        written = _typed(" ".join(seen(characters(self.raw_text(value))).split()))
+        written = _typed(
+            " ".join(without_invisible_characters(remove_forbidden_characters(self.raw_text(value))).split())
+        )
         return tuple(dict.fromkeys((self.answer(value), *((written,) if _WRITTEN.search(written) else ()))))
 
     def read_texts(self) -> None:
@@ -129,11 +135,11 @@ class Source:
         self._ident = self._id()
         self._common, self.flaws = self.flaws, self._common
 
-    def base(self) -> Base:
+    def base(self) -> CommonFields:
         """Return the common fields."""
-        tags = items(self.raw.get("tags"))
+        tags = as_list(self.raw.get("tags"))
         flaws = self.flaws + [flaw for flaw in self._common if flaw not in self.flaws]
-        return Base(
+        return CommonFields(
             id=self._ident,
             number=self.number,
             type_id=self.type_id,
@@ -141,20 +147,20 @@ class Source:
             description=self._description,
             points=self._points,
             rubric=self._rubric,
-            tags=tuple(filter(None, [line(one, 100) for one in tags])) if tags else (),
+            tags=tuple(filter(None, [as_line(one, 100) for one in tags])) if tags else (),
             flaws=tuple(flaws),
         )
 
     def _tree(self, html: str) -> RichText:
-        simple = parse_simple(html)
+        simple = parse_simple_html(html)
         if simple is not None:
             return simple
-        if has_player(html):
+        if has_media_player(html):
             self.flaw(PLAYER_LINKED)
-        return parse_any(html)
+        return parse_any_html(html)
 
     def _scoring(self) -> tuple[Rubric, Decimal]:
-        scoring = mapping(self.raw.get("scoring"))
+        scoring = as_object(self.raw.get("scoring"))
         answer = scoring.get("modelAnswer") or self.settings.get("modelAnswer")
         rubric = parse_rubric(scoring, self.settings, self.rich(answer) if answer else EMPTY)
         points, mended = parse_points(rubric)
@@ -163,10 +169,10 @@ class Source:
         return rubric, points
 
     def _id(self) -> str:
-        found = line(self.raw.get("id"), 200)
+        found = as_line(self.raw.get("id"), 200)
         if not found:
             self.flaw(ID_MISSING)
-        return found or f"question-{digest(self.raw)}"
+        return found or f"question-{content_digest(self.raw)}"
 
 
 def _typed(answer: str) -> str:

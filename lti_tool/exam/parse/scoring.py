@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lti_tool.exam.parse.json_values import items, line, mapping, number
+from lti_tool.exam.parse.json_values import as_decimal, as_line, as_list, as_object
 from lti_tool.exam.parse.parser_remarks import POINTS_HUGE, POINTS_MISSING, POINTS_NEGATIVE
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
@@ -19,10 +19,10 @@ _ONE = Decimal(1)
 
 def parse_rubric(scoring: Mapping[str, object], settings: Mapping[str, object], model_answer: RichText) -> Rubric:
     """Return the rubric of a raw question, from ``scoring`` or, in older questions, from its settings."""
-    criteria = tuple([_criterion(one) for one in items(scoring.get("criteria"))])
+    criteria = tuple([_criterion(one) for one in as_list(scoring.get("criteria"))])
     if not criteria:
-        older = items(settings.get("scoringCriteria"))
-        criteria = tuple(_older_criterion(mapping(one)) for one in older)
+        older = as_list(settings.get("scoringCriteria"))
+        criteria = tuple(_older_criterion(as_object(one)) for one in older)
     return Rubric(criteria, model_answer)
 
 
@@ -40,19 +40,19 @@ def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
 
 
 def _criterion(raw: object) -> Criterion:
-    found = mapping(raw)
-    levels = [_level(mapping(level)) for level in items(found.get("levels")) or [raw]]
-    return Criterion(line(found.get("title")), tuple([level for level in levels if level is not None]))
+    found = as_object(raw)
+    levels = [_level(as_object(level)) for level in as_list(found.get("levels")) or [raw]]
+    return Criterion(as_line(found.get("title")), tuple([level for level in levels if level is not None]))
 
 
 def _level(raw: Mapping[str, object]) -> Level | None:
-    points = number(raw.get("points"))
+    points = as_decimal(raw.get("points"))
     if points is None:
         return None
     described = raw.get("description")
-    return Level(line(raw.get("title")), line(described, 2000) if described is not None else "", points)
+    return Level(as_line(raw.get("title")), as_line(described, 2000) if described is not None else "", points)
 
 
 def _older_criterion(raw: Mapping[str, object]) -> Criterion:
     level = _level({"title": raw.get("description"), "points": raw.get("points")})
-    return Criterion(line(raw.get("description"), 2000), (level,) if level is not None else ())
+    return Criterion(as_line(raw.get("description"), 2000), (level,) if level is not None else ())

@@ -10,39 +10,39 @@ import json
 from collections.abc import Mapping
 
 from lti_tool.exam.model import Question, SentenceAnalysis
-from lti_tool.exam.parse.json_values import flag, items, line, mapping
+from lti_tool.exam.parse.json_values import as_boolean, as_line, as_list, as_object
 from lti_tool.exam.parse.parser_remarks import KEY_MISSING, KEY_UNREADABLE
-from lti_tool.exam.parse.raw_question import Source
+from lti_tool.exam.parse.raw_question import RawQuestion
 
 _DEFAULT_LABELS = ("OW", "WG", "LV", "BWB")
 """Those that Examplary offers where a question names none."""
 
 
-def sentence_analysis(source: Source) -> Question:
+def sentence_analysis(source: RawQuestion) -> Question:
     """Read sentence-analysis; its key may come as an object, or as JSON in a string."""
     settings = source.settings
     key = _key(settings.get("correctAnswer"))
-    sentence = line(settings.get("sentence") or key.get("raw"), 5000)
+    sentence = as_line(settings.get("sentence") or key.get("raw"), 5000)
     segments = _segments(sentence.split(), key)
     if segments is None:
         source.flaw(KEY_UNREADABLE if key else KEY_MISSING)
-    labels = tuple(filter(None, (line(one, 100) for one in items(settings.get("enabledLabels")))))
-    asks_verb = flag(settings.get("requirePersoonsvorm"), default=True)
+    labels = tuple(filter(None, (as_line(one, 100) for one in as_list(settings.get("enabledLabels")))))
+    asks_verb = as_boolean(settings.get("requirePersoonsvorm"), default=True)
     return SentenceAnalysis(
         **source.base(),
         sentence=sentence,
         labels=labels or _DEFAULT_LABELS,
         segments=segments or (),
-        finite_verb=_range(sentence.split(), mapping(key.get("persoonsvorm"))) if asks_verb else None,
-        explanation=line(settings.get("explanation"), 5000),
+        finite_verb=_range(sentence.split(), as_object(key.get("persoonsvorm"))) if asks_verb else None,
+        explanation=as_line(settings.get("explanation"), 5000),
     )
 
 
 def _key(raw: object) -> Mapping[str, object]:
     if not isinstance(raw, str):
-        return mapping(raw)
+        return as_object(raw)
     try:
-        return mapping(json.loads(raw))
+        return as_object(json.loads(raw))
     except (ValueError, RecursionError):
         return {}
 
@@ -51,8 +51,8 @@ def _segments(words: list[str], key: Mapping[str, object]) -> tuple[tuple[str, s
     """Return the parts with their labels, or ``None`` if they are not all words in order, each part with a label."""
     found: list[tuple[str, str]] = []
     covered = 0
-    for one in map(mapping, items(key.get("segments"))):
-        part, label = _range(words[covered:], one, covered), line(one.get("label"), 100)
+    for one in map(as_object, as_list(key.get("segments"))):
+        part, label = _range(words[covered:], one, covered), as_line(one.get("label"), 100)
         if part is None or _index(one.get("startToken")) != covered or not label:
             return None
         found.append((part, label))

@@ -16,12 +16,12 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Choice, Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.canvas_qti.question import CanvasQuestions
-from lti_tool.formats.planning.grading_notes import has_rubric_to_mark_by
-from lti_tool.formats.planning.omissions import left_behind
-from lti_tool.formats.report import Line, Report
+from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
+from lti_tool.formats.planning.omissions import omission_remarks
+from lti_tool.formats.report import Report, ReportLine
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.package import PackageWriter, write_package
-from lti_tool.formats.writing.xml_text import decimal, escape
+from lti_tool.formats.writing.xml_text import escape, format_decimal
 
 LONGEST_TITLE = 250
 
@@ -61,7 +61,7 @@ class CanvasQti:
 
 def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     questions = CanvasQuestions(exam, assets)
-    lines: list[Line] = []
+    lines: list[ReportLine] = []
     folder = ident(exam.id, "assessment")
     package.stream(f"{folder}/{folder}.xml", assessment(exam, folder, items(questions, lines)))
     report = _report(exam, lines)
@@ -73,22 +73,22 @@ def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     return report
 
 
-def items(questions: CanvasQuestions, lines: list[Line]) -> Iterator[str]:
+def items(questions: CanvasQuestions, lines: list[ReportLine]) -> Iterator[str]:
     """Yield the items of all questions, and put each one's line of the report into ``lines``."""
     for made, line in questions.make():
         lines.append(line)
         yield made
 
 
-def _report(exam: Exam, lines: list[Line]) -> Report:
+def _report(exam: Exam, lines: list[ReportLine]) -> Report:
     remarks = [*exam.remarks, _UNPUBLISHED]
     if exam.duration_minutes:
         remarks.append(_TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
     if len(_turns(exam)) > 1:
         remarks.append(_SHUFFLE)
-    if has_rubric_to_mark_by(exam, lines):
+    if has_hand_graded_rubric(exam, lines):
         remarks.append(_NOTES)
-    remarks += left_behind(exam)
+    remarks += omission_remarks(exam)
     return Report(CanvasQti.name, tuple(lines), tuple(remarks))
 
 
@@ -128,7 +128,7 @@ def assessment_meta(exam: Exam, folder: str, points: Decimal) -> str:
         f"<title>{escape(exam.title[:LONGEST_TITLE])}</title><description></description>"
         f"<shuffle_answers>{str(_shuffles(exam)).lower()}</shuffle_answers>"
         "<scoring_policy>keep_highest</scoring_policy><quiz_type>assignment</quiz_type>"
-        f"<points_possible>{decimal(points)}</points_possible><show_correct_answers>true</show_correct_answers>"
+        f"<points_possible>{format_decimal(points)}</points_possible><show_correct_answers>true</show_correct_answers>"
         f"<allowed_attempts>1</allowed_attempts>{limit}<available>false</available></quiz>\n"
     )
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import Blank, Math
-from lti_tool.formats.writing.html import HtmlRenderer, without_angles
+from lti_tool.formats.writing.html import HtmlRenderer, latex_without_angle_brackets
 
 FILE_BASE = "$IMS-CC-FILEBASE$/"
 LONGEST_EQUATION = 1_000
@@ -21,9 +21,9 @@ _NAMED = re.compile(r"\[(?=[A-Za-z0-9_.\-]+\])")
 class CanvasHtml(HtmlRenderer):
     """Files by ``$IMS-CC-FILEBASE$``, mathematics as equation images (the safest form in Classic)."""
 
-    other_tags: ClassVar[Mapping[str, str]] = {"s": "del"}
+    tag_replacements: ClassVar[Mapping[str, str]] = {"s": "del"}
 
-    def address(self, path: str) -> str:
+    def file_url(self, path: str) -> str:
         """Return how texts name a file of the package."""
         return FILE_BASE + quote(path)
 
@@ -31,8 +31,8 @@ class CanvasHtml(HtmlRenderer):
         r"""Return an equation image; MathML as it is; very long LaTeX as ``\(…\)``."""
         if node.latex is None or len(node.latex) > LONGEST_EQUATION:
             return super().math(node)
-        shown = without_angles(node.latex)
-        latex = self.attribute(shown)
+        shown = latex_without_angle_brackets(node.latex)
+        latex = self.escape_attribute(shown)
         source = quote(shown, safe="").replace("%", "%25")  # quoted twice
         image = (
             f'<img class="equation_image" title="{latex}" src="/equation_images/{source}" '
@@ -50,15 +50,15 @@ class CanvasBlanks(CanvasHtml):
         """Return the blank's name in brackets; a line where the question has no names (it is only measured)."""
         return f"[{self.names[node.index]}]" if node.index < len(self.names) else super().blank(node)
 
-    def characters(self, value: str) -> str:
+    def escape_text(self, value: str) -> str:
         """Return plain characters; brackets as character references."""
-        return _brackets(super().characters(value))
+        return _brackets(super().escape_text(value))
 
-    def attribute(self, value: str) -> str:
+    def escape_attribute(self, value: str) -> str:
         """Return an attribute's value, in which nothing looks like a blank; a space there changes no formula."""
         if value.startswith("http"):
             value = value.replace("[", "%5B").replace("]", "%5D")
-        return super().attribute(_NAMED.sub("[ ", value))
+        return super().escape_attribute(_NAMED.sub("[ ", value))
 
 
 def _brackets(html: str) -> str:

@@ -9,17 +9,17 @@ from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching, Orderin
 from lti_tool.exam.richtext import Image, RichText, Text
 from lti_tool.formats.canvas_qti import items
 from lti_tool.formats.canvas_qti.html import CanvasHtml
-from lti_tool.formats.planning.dropdowns import menus
-from lti_tool.formats.planning.option_order import right_order, turns
-from lti_tool.formats.planning.plain_labels import label, labels
-from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.dropdowns import dropdowns
+from lti_tool.formats.planning.option_order import display_positions, right_column_order
+from lti_tool.formats.planning.plain_labels import plain_label, plain_labels
+from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.writing.phrases import phrase
 
 Shape = tuple[str, str, str]
 """Canvas's type, the presentation and the processing."""
 
 _AUDIO = ("mp3", "m4a", "wav", "ogg", "webm", "mp4")
-_CHOICES = (Form.SINGLE, Form.MULTIPLE)
+_CHOICES = (ItemKind.SINGLE, ItemKind.MULTIPLE)
 
 
 class Shapes:
@@ -31,23 +31,23 @@ class Shapes:
     def of(self, found: Plan, html: str, names: Sequence[str]) -> Shape:  # noqa: PLR0911 -- a table of types
         """Return the shape of a plan whose stem is ``html``, with blanks of these names in it."""
         match found.question:
-            case Choice() as question if found.form in _CHOICES:
+            case Choice() as question if found.kind in _CHOICES:
                 return self._choice(question, html)
-            case TrueFalse() as question if found.form is Form.TRUE_FALSE:
+            case TrueFalse() as question if found.kind is ItemKind.TRUE_FALSE:
                 words = items.choice(html, ("True", "False"), multiple=False, shuffle=False)
                 right = items.choice_scoring(2, (0 if question.correct else 1,), multiple=False)
                 return "true_false_question", words, right
-            case Ordering(options=options) if found.form is Form.ORDERING:
-                shape = items.ordering(html, list(map(_shown, labels(options) or ())))
+            case Ordering(options=options) if found.kind is ItemKind.ORDERING:
+                shape = items.ordering(html, list(map(_shown, plain_labels(options) or ())))
                 return "ordering_question", shape, items.ordering_scoring(len(options))
-            case Matching() as question if found.form is Form.MATCHING:
+            case Matching() as question if found.kind is ItemKind.MATCHING:
                 return self._matching(question, html)
-            case SentenceAnalysis() as question if found.form is Form.MENUS:
-                asked = menus(question)
+            case SentenceAnalysis() as question if found.kind is ItemKind.DROPDOWNS:
+                asked = dropdowns(question)
                 shape = items.dropdowns(html, names, [menu.options for menu in asked])
                 scoring = items.blanks_scoring(names, [menu.right for menu in asked])
                 return "multiple_dropdowns_question", shape, scoring
-            case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
+            case FillInBlank(answers=answers) if found.kind is ItemKind.BLANKS and answers is not None:
                 shape = items.blanks(html, names, answers)
                 return "fill_in_multiple_blanks_question", shape, items.blanks_scoring(names, [0] * len(names))
         return _open_shape(found, html)
@@ -61,10 +61,10 @@ class Shapes:
 
     def _matching(self, question: Matching, html: str) -> Shape:
         """Return a matching; its right side in an order that gives nothing away."""
-        order = right_order(question)
+        order = right_column_order(question)
         left = [self._left(text, number) for number, text in enumerate(question.left, 1)]
-        right = [label(question.right[place]) or "" for place in order]
-        turn = turns(order)
+        right = [plain_label(question.right[place]) or "" for place in order]
+        turn = display_positions(order)
         pairs = [(a, turn[b]) for a, b in question.pairs or ()]
         return "matching_question", items.matching(html, left, right), items.matching_scoring(pairs)
 
@@ -89,12 +89,12 @@ def _shown(label: str) -> str:
 
 
 def _open_shape(found: Plan, html: str) -> Shape:
-    if found.form is Form.TEXT:
+    if found.kind is ItemKind.TEXT:
         return "text_only_question", items.material(html), ""
-    if found.form is Form.UPLOAD:
+    if found.kind is ItemKind.UPLOAD:
         extensions = found.question.extensions if isinstance(found.question, Upload) else _AUDIO
         return "file_upload_question", items.upload(html, extensions), ""
-    if found.form is Form.SHORT_ANSWER:
+    if found.kind is ItemKind.SHORT_ANSWER:
         return "short_answer_question", items.open_answer(html), items.short_answer_scoring(found.accepted)
     match found.question:
         case LongText(min_words=least, max_words=most):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from lti_tool.formats.writing.xml_text import decimal, escape
+from lti_tool.formats.writing.xml_text import escape, format_decimal
 
 _OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
 _OPEN = (
@@ -34,7 +34,7 @@ def item(
     scored = f"<resprocessing>{_OUTCOMES}{processing}</resprocessing>" if processing else ""
     return (
         f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>'
-        f"{_field('question_type', kind)}{_field('points_possible', decimal(points))}{fields}</qtimetadata>"
+        f"{_field('question_type', kind)}{_field('points_possible', format_decimal(points))}{fields}</qtimetadata>"
         f"</itemmetadata>{shown}{scored}</item>\n"
     )
 

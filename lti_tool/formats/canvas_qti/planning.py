@@ -11,17 +11,17 @@ from dataclasses import replace
 
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Ordering, SentenceAnalysis
 from lti_tool.exam.richtext import Element, Math, Node, RichText, Text
-from lti_tool.formats.planning import remarks as changes
+from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.dropdowns import MOST_CHOICES
-from lti_tool.formats.planning.item_kinds import Layout
+from lti_tool.formats.planning.item_kinds import ListLayout
 from lti_tool.formats.planning.lettered_options import (
     labelled_matching,
     labelled_ordering,
     lettered_choice,
     lettered_matching,
 )
-from lti_tool.formats.planning.plan import Form, Plan, essay_instead
-from lti_tool.formats.planning.stem import stem
+from lti_tool.formats.planning.plan import ItemKind, Plan, essay_plan
+from lti_tool.formats.planning.stem import stem_blocks
 
 LONGEST_TEXT = 14_000
 """Bytes. Canvas replaces a question's text over 16 KB by an apology; addresses of files grow when it imports."""
@@ -35,15 +35,17 @@ Size = Callable[[tuple[Node, ...]], int]
 def fitted(found: Plan, exam: Exam, size: Size) -> Plan:
     """Return the plan, or another where Canvas's form would lose what the answer depends on."""
     match found.question:
-        case FillInBlank() as question if found.form is Form.BLANKS:
+        case FillInBlank() as question if found.kind is ItemKind.BLANKS:
             return _blanks(found, question, exam, size)
-        case Matching() as question if found.form is Form.MATCHING:
+        case Matching() as question if found.kind is ItemKind.MATCHING:
             return _matching(found, question, exam, size)
-        case Ordering() as question if found.form is Form.ORDERING:
+        case Ordering() as question if found.kind is ItemKind.ORDERING:
             return labelled_ordering(found, question, exam.language)
-        case SentenceAnalysis() if found.form is Form.MENUS and size(stem(found, exam)) > LONGEST_TEXT // 2:
-            return essay_instead(found, exam.language)
-        case Choice() as question if found.form in (Form.SINGLE, Form.MULTIPLE):
+        case SentenceAnalysis() if (
+            found.kind is ItemKind.DROPDOWNS and size(stem_blocks(found, exam)) > LONGEST_TEXT // 2
+        ):
+            return essay_plan(found, exam.language)
+        case Choice() as question if found.kind in (ItemKind.SINGLE, ItemKind.MULTIPLE):
             short = all([_is_short(option, size) for option in question.options])  # noqa: C419 -- faster for a few
             return found if short else lettered_choice(found, question, exam.language)
     return found
@@ -54,16 +56,16 @@ def _blanks(found: Plan, question: FillInBlank, exam: Exam, size: Size) -> Plan:
     if any(not _SIGNS.isdisjoint(text) for accepted in answers for text in accepted):
         if len(answers) == 1:
             return _one_blank(found, question, answers[0])
-        return essay_instead(found, exam.language).with_remarks(changes.ONE_OF_FEW)
-    if size(stem(found, exam)) + size(question.body.nodes) > LONGEST_TEXT:
-        return _one_blank(found, question, answers[0]) if len(answers) == 1 else essay_instead(found, exam.language)
+        return essay_plan(found, exam.language).with_remarks(shared_remarks.ONE_OF_FEW)
+    if size(stem_blocks(found, exam)) + size(question.body.nodes) > LONGEST_TEXT:
+        return _one_blank(found, question, answers[0]) if len(answers) == 1 else essay_plan(found, exam.language)
     return found
 
 
 def _matching(found: Plan, question: Matching, exam: Exam, size: Size) -> Plan:
     many = len(question.left) * len(question.right) > MOST_CHOICES
     if many or not all(_is_short(text, size) for text in question.left):
-        return essay_instead(found, exam.language)
+        return essay_plan(found, exam.language)
     if not all(_is_short(text, size) for text in question.right):
         return lettered_matching(found, question, exam.language)
     return labelled_matching(found, question, exam.language)
@@ -71,8 +73,8 @@ def _matching(found: Plan, question: Matching, exam: Exam, size: Size) -> Plan:
 
 def _one_blank(found: Plan, question: FillInBlank, accepted: tuple[str, ...]) -> Plan:
     """Return the plan of a short answer, which stands below the text and not in it."""
-    short = replace(found, form=Form.SHORT_ANSWER, accepted=accepted, lists=((question.body,),))
-    return replace(short, layout=Layout.PARAGRAPHS).with_remarks(changes.BLANK_BELOW)
+    short = replace(found, kind=ItemKind.SHORT_ANSWER, accepted=accepted, lists=((question.body,),))
+    return replace(short, layout=ListLayout.PARAGRAPHS).with_remarks(shared_remarks.BLANK_BELOW)
 
 
 def _is_short(option: RichText, size: Size) -> bool:

@@ -20,21 +20,21 @@ from lti_tool.formats.canvas_qti.html import CanvasBlanks, CanvasHtml
 from lti_tool.formats.canvas_qti.interactions import Shape, Shapes
 from lti_tool.formats.canvas_qti.planning import LONGEST_TEXT, fitted
 from lti_tool.formats.canvas_qti.stimuli import PARENT, stimuli
-from lti_tool.formats.planning import remarks as changes
-from lti_tool.formats.planning.dropdowns import menus, menus_text
+from lti_tool.formats.planning import remarks as shared_remarks
+from lti_tool.formats.planning.dropdowns import dropdown_paragraphs, dropdowns
 from lti_tool.formats.planning.grading_notes import grading_notes
-from lti_tool.formats.planning.plan import Form, Plan, plan
-from lti_tool.formats.planning.stem import Told, blocks, blocks_told, directed, stem
-from lti_tool.formats.report import Line
+from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
+from lti_tool.formats.planning.stem import Told, count_title_and_description, stem_blocks, to_blocks, with_direction
+from lti_tool.formats.report import ReportLine
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.phrases import phrase
-from lti_tool.formats.writing.split_text import in_pieces
+from lti_tool.formats.writing.split_text import split_nodes
 
 _FILE_ADDRESS_GROWS = 120
-_FORMS = frozenset(Form)
-_BY_HAND = frozenset({Form.ESSAY, Form.UPLOAD})
-_WITH_BLANKS = frozenset({Form.BLANKS, Form.MENUS})
+_FORMS = frozenset(ItemKind)
+_BY_HAND = frozenset({ItemKind.ESSAY, ItemKind.UPLOAD})
+_WITH_BLANKS = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS})
 
 
 class Draft:
@@ -50,7 +50,7 @@ class Draft:
     html: str
     shape: Shape
     written: str
-    line: Line
+    line: ReportLine
 
     def __init__(self, question: Question) -> None:
         self.question, self.name = question, question.name()
@@ -70,14 +70,14 @@ class CanvasQuestions:
         self._stimuli = stimuli(exam)
         self.points = Decimal(0)
 
-    def make(self) -> Iterator[tuple[str, Line]]:
+    def make(self) -> Iterator[tuple[str, ReportLine]]:
         """Yield the items of each question (passages before it, if it is long), and its line in the report."""
         return ((draft.written, draft.line) for draft in self._drafts(self._line))
 
     def items(self) -> Iterator[str]:
         """Yield the items of each question, for whom needs no report of them; ``points`` count what they are worth."""
         for draft in self._drafts():
-            if draft.plan.form is not Form.NOTHING:
+            if draft.plan.kind is not ItemKind.NOTHING:
                 self.points += draft.question.points
             yield draft.written
 
@@ -88,14 +88,14 @@ class CanvasQuestions:
     def _plan(self, draft: Draft) -> None:
         self.media.turn_to(draft.question.number)
         self._blanks.names = ()  # not yet known
-        draft.plan = fitted(plan(draft.question, self.exam, _FORMS), self.exam, self._size)
+        draft.plan = fitted(plan_question(draft.question, self.exam, _FORMS), self.exam, self._size)
 
     def _stem(self, draft: Draft) -> None:
         found = draft.plan
-        if found.form is Form.TRUE_FALSE and (told := phrase("true_false_words", self.exam.language)):
+        if found.kind is ItemKind.TRUE_FALSE and (told := phrase("true_false_words", self.exam.language)):
             found = replace(found, instruction=told)
-        draft.nodes = stem(found, self.exam, self._ready)
-        if found.form in _WITH_BLANKS:
+        draft.nodes = stem_blocks(found, self.exam, self._ready)
+        if found.kind in _WITH_BLANKS:
             draft.nodes += self._body(draft, found.question)
 
     def _text(self, draft: Draft) -> None:
@@ -109,7 +109,7 @@ class CanvasQuestions:
         draft.shape = self._shapes.of(draft.plan, draft.html, draft.names)
 
     def _item(self, draft: Draft) -> None:
-        if draft.plan.form is Form.NOTHING:
+        if draft.plan.kind is ItemKind.NOTHING:
             draft.written = ""
             return
         found, question = draft.plan, draft.plan.question
@@ -127,37 +127,37 @@ class CanvasQuestions:
 
     def _line(self, draft: Draft) -> None:
         found = draft.plan.with_remarks(*self.media.remarks(draft.question.number))
-        draft.line = found.line(remarks.notes(found, self.exam.language), draft.name)
+        draft.line = found.report_line(remarks.notes(found, self.exam.language), draft.name)
 
     def _divide(self, draft: Draft) -> None:
         """Put what is too long of a question into passages before it."""
         passages, last = self._divided(draft.plan.question, draft.nodes)
         if passages:
-            draft.plan = draft.plan.with_remarks(changes.LONG_STEM.with_facts(count=len(passages)))
+            draft.plan = draft.plan.with_remarks(shared_remarks.LONG_STEM.with_facts(count=len(passages)))
         written = [self._passage(draft.question, place, group) for place, group in enumerate(passages)]
         draft.before, draft.html = "".join(written), self._render(draft, last)
 
     def _divided(self, question: Question, nodes: tuple[Node, ...]) -> tuple[list[tuple[Node, ...]], tuple[Node, ...]]:
         """Return the passages before a long question, and its own text: its title and how to answer stay with it."""
-        told = blocks_told(question)
+        told = count_title_and_description(question)
         kept = (nodes[0], *nodes[told:])
-        if len(blocks(question.title)) == 1 and told > 1 and self._size(kept) <= LONGEST_TEXT:
-            return in_pieces(nodes[1:told], self._measure, LONGEST_TEXT), kept
-        *passages, last = in_pieces(nodes, self._measure, LONGEST_TEXT)
+        if len(to_blocks(question.title)) == 1 and told > 1 and self._size(kept) <= LONGEST_TEXT:
+            return split_nodes(nodes[1:told], self._measure, LONGEST_TEXT), kept
+        *passages, last = split_nodes(nodes, self._measure, LONGEST_TEXT)
         return passages, last
 
     def _render(self, draft: Draft, nodes: tuple[Node, ...]) -> str:
         self._blanks.names = draft.names
-        return (self._blanks if draft.plan.form in _WITH_BLANKS else self._html).render(nodes)
+        return (self._blanks if draft.plan.kind in _WITH_BLANKS else self._html).render(nodes)
 
     def _body(self, draft: Draft, question: Question) -> tuple[Node, ...]:
         """Return the text in which blanks stand, and name them for what follows."""
         if isinstance(question, SentenceAnalysis):
-            text = RichText(menus_text(menus(question), self.exam.language))
+            text = RichText(dropdown_paragraphs(dropdowns(question), self.exam.language))
         else:
             text = question.body if isinstance(question, FillInBlank) else RichText()
         draft.names = _blank_names(question, text)
-        return tuple(directed(block, self.exam) for block in blocks(text))
+        return tuple(with_direction(block, self.exam) for block in to_blocks(text))
 
     def _passage(self, question: Question, place: int, nodes: tuple[Node, ...]) -> str:
         heading = phrase("belongs_to", self.exam.language, n=question.number)
@@ -169,9 +169,9 @@ class CanvasQuestions:
 
     def _metadata(self, found: Plan) -> list[tuple[str, str]]:
         told: list[tuple[str, str]] = []
-        if found.form is Form.MULTIPLE:
+        if found.kind is ItemKind.MULTIPLE:
             told.append(("scoring_algorithm", "AllOrNothing"))
-        elif found.form in _BY_HAND and (notes := grading_notes(found.question, self.exam.language)):
+        elif found.kind in _BY_HAND and (notes := grading_notes(found.question, self.exam.language)):
             told.append(("grading_notes", notes))
         if (text := self._stimuli.get(found.question.number)) is not None:
             told.append((PARENT, text))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lti_tool.errors import N_
 from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching, Upload
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.planning import remarks as changes
-from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning import remarks as shared_remarks
+from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.writing.phrases import phrase
 
 _CLASSIC_PARTIAL = Remark(
@@ -26,26 +26,26 @@ def notes(found: Plan, language: str | None) -> tuple[Remark, ...]:
     told: list[Remark] = []
     if _earns_parts_in_classic(found):
         told.append(_CLASSIC_PARTIAL)
-    if found.form is Form.MENUS:
-        told.append(changes.PARTIAL_CREDIT)
-    elif found.form is Form.ORDERING:
+    if found.kind is ItemKind.DROPDOWNS:
+        told.append(shared_remarks.PARTIAL_CREDIT)
+    elif found.kind is ItemKind.ORDERING:
         told.append(_CLASSIC_ORDER)
-    elif found.form is Form.TRUE_FALSE and phrase("true_false_words", language):
+    elif found.kind is ItemKind.TRUE_FALSE and phrase("true_false_words", language):
         told.append(_ENGLISH_WORDS)
     elif isinstance(question, LongText) and (question.min_words or question.max_words):
-        told.append(_WORD_LIMITS if question.max_words else changes.WORD_LIMITS)
+        told.append(_WORD_LIMITS if question.max_words else shared_remarks.WORD_LIMITS)
     elif isinstance(question, Upload) and not question.takes_any and not question.extensions:
-        told.append(changes.FILE_TYPES)
-    elif isinstance(question, FillInBlank) and found.form is Form.BLANKS:
-        told += [changes.PARTIAL_CREDIT] if question.blanks > 1 else []
-        told += [changes.CASE_IGNORED] if question.minds_case else []
+        told.append(shared_remarks.FILE_TYPES)
+    elif isinstance(question, FillInBlank) and found.kind is ItemKind.BLANKS:
+        told += [shared_remarks.PARTIAL_CREDIT] if question.blanks > 1 else []
+        told += [shared_remarks.CASE_IGNORED] if question.minds_case else []
     return tuple(told)
 
 
 def _earns_parts_in_classic(found: Plan) -> bool:
     match found.question:
-        case Choice(correct=correct) if found.form is Form.MULTIPLE:
+        case Choice(correct=correct) if found.kind is ItemKind.MULTIPLE:
             return len(correct or ()) > 1
-        case Matching(left=left) if found.form is Form.MATCHING:
+        case Matching(left=left) if found.kind is ItemKind.MATCHING:
             return len(left) > 1
-    return found.form is Form.ORDERING
+    return found.kind is ItemKind.ORDERING

@@ -22,10 +22,10 @@ from lti_tool.formats.common_cartridge.items import fields
 from lti_tool.formats.common_cartridge.manifest import CANVAS_FLAG, canvas_path, manifest, meta_path, profile_path
 from lti_tool.formats.common_cartridge.questions import CartridgeQuestions
 from lti_tool.formats.common_cartridge.report_page import page, page_path
-from lti_tool.formats.planning.grading_notes import has_rubric_to_mark_by
-from lti_tool.formats.planning.omissions import left_behind
+from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
+from lti_tool.formats.planning.omissions import omission_remarks
 from lti_tool.formats.planning.stem import Told
-from lti_tool.formats.report import Line, Report, Verdict
+from lti_tool.formats.report import Report, ReportLine, Verdict
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.package import PackageWriter, write_package
 from lti_tool.formats.writing.xml_text import escape
@@ -51,7 +51,7 @@ class CommonCartridge:
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
         questions = CartridgeQuestions(exam, assets)
-        lines: list[Line] = []
+        lines: list[ReportLine] = []
         for _ in _items(questions, lines):
             pass
         return _report(exam, lines)
@@ -61,7 +61,7 @@ def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     folder = ident(exam.id, "assessment")
     ready = Told(exam)
     common, canvas = CartridgeQuestions(exam, assets, ready), CanvasQuestions(exam, assets, ready)
-    lines: list[Line] = []
+    lines: list[ReportLine] = []
     package.stream(profile_path(folder), _assessment(exam, folder, _items(common, lines)))
     report = _report(exam, lines)
     package.stream(canvas_path(folder), canvas_qti.assessment(exam, folder, canvas.items()))
@@ -75,19 +75,19 @@ def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     return report
 
 
-def _items(questions: CartridgeQuestions, lines: list[Line]) -> Iterator[str]:
+def _items(questions: CartridgeQuestions, lines: list[ReportLine]) -> Iterator[str]:
     for made, found in questions.make():
         lines += found
         yield made
 
 
-def _report(exam: Exam, lines: list[Line]) -> Report:
+def _report(exam: Exam, lines: list[ReportLine]) -> Report:
     if all(line.verdict is Verdict.LEFT_OUT for line in lines):
         raise ExamEmpty
     found = [*exam.remarks, remarks.CANVAS, remarks.MOODLE_SLOTS]
-    if has_rubric_to_mark_by(exam, lines):
+    if has_hand_graded_rubric(exam, lines):
         found.append(remarks.NOTES)
-    found += left_behind(exam)
+    found += omission_remarks(exam)
     ordered = sorted(lines, key=lambda line: line.number)
     return Report(CommonCartridge.name, tuple(ordered), tuple(found))
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import Blank, Image, Math
-from lti_tool.formats.writing.html import HtmlRenderer, without_angles
+from lti_tool.formats.writing.html import HtmlRenderer, latex_without_angle_brackets
 
 WEB_RESOURCES = "web_resources"
 """Folder of the package that holds its files."""
@@ -36,20 +36,20 @@ class CartridgeHtml(HtmlRenderer):
 
     numbered = True
 
-    def address(self, path: str) -> str:
+    def file_url(self, path: str) -> str:
         """Return how texts name a file."""
         return f"$IMS-CC-FILEBASE$../{WEB_RESOURCES}/{quote(path)}"
 
-    def characters(self, value: str) -> str:
+    def escape_text(self, value: str) -> str:
         """Return plain characters, escaped so that they may be unescaped once more."""
-        html = super().characters(value)
+        html = super().escape_text(value)
         if "&" not in html:
             return html
         return _REFERENCE.sub(f"&amp;{_JOINER}", _TAG.sub(f"&lt;{_JOINER}", html))
 
-    def attribute(self, value: str) -> str:
+    def escape_attribute(self, value: str) -> str:
         """Return an attribute's value; a quotation mark in it would end it once it is unescaped."""
-        return super().attribute(named(value.replace('"', "”")))
+        return super().escape_attribute(named(value.replace('"', "”")))
 
     def image(self, node: Image) -> str:
         """Return an image; Moodle would call one without title or alternative text by the name of its file."""
@@ -58,7 +58,9 @@ class CartridgeHtml(HtmlRenderer):
 
     def math(self, node: Math) -> str:
         """Return mathematics without signs that could become tags."""
-        return super().math(node if node.latex is None else Math(without_angles(node.latex), None, node.display))
+        return super().math(
+            node if node.latex is None else Math(latex_without_angle_brackets(node.latex), None, node.display)
+        )
 
     def blank(self, node: Blank) -> str:
         """Return a line to fill in, with its number if there are several."""

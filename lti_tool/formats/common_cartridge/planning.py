@@ -10,13 +10,13 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Attachment, Element, Image, Node, PageClipping, RichText
 from lti_tool.formats.common_cartridge import remarks
 from lti_tool.formats.common_cartridge.html import REFERENCE
-from lti_tool.formats.planning import remarks as changes
-from lti_tool.formats.planning.dropdowns import menus
+from lti_tool.formats.planning import remarks as shared_remarks
+from lti_tool.formats.planning.dropdowns import dropdowns
 from lti_tool.formats.planning.lettered_options import lettered_choice, lettered_matching
-from lti_tool.formats.planning.plan import Form, Plan, essay_instead
+from lti_tool.formats.planning.plan import ItemKind, Plan, essay_plan
 
-FORMS = frozenset({Form.SINGLE, Form.MULTIPLE, Form.TRUE_FALSE, Form.SHORT_ANSWER, Form.ESSAY}) | {
-    *(Form.BLANKS, Form.MENUS, Form.MATCHING),
+FORMS = frozenset({ItemKind.SINGLE, ItemKind.MULTIPLE, ItemKind.TRUE_FALSE, ItemKind.SHORT_ANSWER, ItemKind.ESSAY}) | {
+    *(ItemKind.BLANKS, ItemKind.DROPDOWNS, ItemKind.MATCHING),
 }
 """Blanks, menus and pairs become an item each."""
 
@@ -36,22 +36,22 @@ _ANYTHING = "*"
 def fitted(found: Plan, exam: Exam) -> Plan:  # noqa: PLR0911 -- a table of types
     """Return the plan, or another where the profile cannot hold the answers."""
     match found.question:
-        case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
+        case FillInBlank(answers=answers) if found.kind is ItemKind.BLANKS and answers is not None:
             if (misread := _misread(text for accepted in answers for text in accepted)) is not None:
-                return essay_instead(found, exam.language).with_remarks(misread)
+                return essay_plan(found, exam.language).with_remarks(misread)
             return _each(found, len(answers), exam)
-        case Matching(left=left, right=right) as question if found.form is Form.MATCHING:
+        case Matching(left=left, right=right) as question if found.kind is ItemKind.MATCHING:
             if len(right) < 2:
-                return essay_instead(found, exam.language)
+                return essay_plan(found, exam.language)
             each = _each(found, len(left), exam)
-            letters = each.form is Form.MATCHING and _have_media(right)
+            letters = each.kind is ItemKind.MATCHING and _have_media(right)
             return lettered_matching(each, question, exam.language) if letters else each
-        case SentenceAnalysis() as question if found.form is Form.MENUS:
-            return _each(found, len(menus(question)), exam)
-        case Choice(options=options) as question if found.form in (Form.SINGLE, Form.MULTIPLE):
+        case SentenceAnalysis() as question if found.kind is ItemKind.DROPDOWNS:
+            return _each(found, len(dropdowns(question)), exam)
+        case Choice(options=options) as question if found.kind in (ItemKind.SINGLE, ItemKind.MULTIPLE):
             return lettered_choice(found, question, exam.language) if _have_media(options) else found
-        case _ if found.form is Form.SHORT_ANSWER and (misread := _misread(found.accepted)) is not None:
-            return essay_instead(found, exam.language).with_remarks(misread)
+        case _ if found.kind is ItemKind.SHORT_ANSWER and (misread := _misread(found.accepted)) is not None:
+            return essay_plan(found, exam.language).with_remarks(misread)
     return found
 
 
@@ -70,10 +70,10 @@ def _misread(accepted: Iterable[str]) -> Remark | None:
 def _each(found: Plan, count: int, exam: Exam) -> Plan:
     """Return a plan of ``count`` items; only blanks may make a question weigh more than the teacher meant."""
     if count > MOST_PARTS:
-        return essay_instead(found, exam.language)
-    if found.form is not Form.BLANKS and 0 < whole_points(found.question.points) < count:
-        return essay_instead(found, exam.language).with_remarks(remarks.TOO_FEW_POINTS.with_facts(count=count))
-    return found.with_remarks(remarks.PART_EACH.with_facts(count=count) if count > 1 else changes.BLANK_BELOW)
+        return essay_plan(found, exam.language)
+    if found.kind is not ItemKind.BLANKS and 0 < whole_points(found.question.points) < count:
+        return essay_plan(found, exam.language).with_remarks(remarks.TOO_FEW_POINTS.with_facts(count=count))
+    return found.with_remarks(remarks.PART_EACH.with_facts(count=count) if count > 1 else shared_remarks.BLANK_BELOW)
 
 
 def _have_media(texts: Sequence[RichText]) -> bool:

@@ -17,10 +17,10 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.formats.moodle_xml import elements, remarks
 from lti_tool.formats.moodle_xml.questions import MoodleQuestions
-from lti_tool.formats.planning.grading_notes import has_rubric_to_mark_by
-from lti_tool.formats.planning.item_kinds import Form
-from lti_tool.formats.planning.omissions import left_behind
-from lti_tool.formats.report import Line, Report
+from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
+from lti_tool.formats.planning.item_kinds import ItemKind
+from lti_tool.formats.planning.omissions import omission_remarks
+from lti_tool.formats.report import Report, ReportLine
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.report_summary import summary
@@ -44,7 +44,7 @@ class MoodleXml:
         Raises :class:`ExamEmpty` if there is nothing to write, which Moodle would refuse.
         """
         made = MoodleQuestions(exam, assets)
-        lines: list[Line] = []
+        lines: list[ReportLine] = []
         out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n')
         path = f"$course$/top/{_category(exam).replace('/', '//')}"
         with TemporaryFile() as questions:  # Moodle reads the category first, and it tells of all questions
@@ -78,18 +78,18 @@ def _category(exam: Exam) -> str:
     return name or "Examplary"
 
 
-def _report(exam: Exam, lines: list[Line]) -> Report:
+def _report(exam: Exam, lines: list[ReportLine]) -> Report:
     becomes = {line.becomes for line in lines}
-    if not becomes - {Form.NOTHING.value}:
+    if not becomes - {ItemKind.NOTHING.value}:
         raise ExamEmpty
     found = [*exam.remarks, remarks.BANK.with_facts(category=_category(exam)), remarks.AGAIN]
     if exam.duration_minutes:
         found.append(remarks.TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
-    if Form.ORDERING.value in becomes:
+    if ItemKind.ORDERING.value in becomes:
         found.append(remarks.ORDERING_VERSION)
-    if has_rubric_to_mark_by(exam, lines):
+    if has_hand_graded_rubric(exam, lines):
         found.append(remarks.NOTES)
-    found += left_behind(exam, tags=False)
+    found += omission_remarks(exam, tags=False)
     return Report(MoodleXml.name, tuple(lines), tuple(found))
 
 

@@ -23,7 +23,7 @@ class MoodleHtml(HtmlRenderer):
         super().__init__(media, language)
         self._shown: dict[str, None] = {}
 
-    def address(self, path: str) -> str:
+    def file_url(self, path: str) -> str:
         """Return how a text names a file that stands beside it."""
         self._shown[path] = None
         return f"{_PLUGIN_FILE}/{quote(basename(path))}"
@@ -36,9 +36,9 @@ class MoodleHtml(HtmlRenderer):
         self._shown.clear()
         return found
 
-    def characters(self, value: str) -> str:
+    def escape_text(self, value: str) -> str:
         """Return plain characters; none of them as the name of a file."""
-        html = super().characters(value)
+        html = super().escape_text(value)
         return html.replace(_PLUGIN_FILE, "&#64;@PLUGINFILE@@") if _PLUGIN_FILE in html else html
 
 
@@ -52,15 +52,15 @@ class LineHtml(MoodleHtml):
         """Return the line."""
         return "_" * _WIDTH
 
-    def characters(self, value: str) -> str:
+    def escape_text(self, value: str) -> str:
         """Return plain characters, lines shortened."""
-        return _LINE.sub("____", super().characters(value))
+        return _LINE.sub("____", super().escape_text(value))
 
-    def attribute(self, value: str) -> str:
+    def escape_attribute(self, value: str) -> str:
         """Return an attribute's value, lines shortened; in an address they are written in another way."""
         if value.startswith("http"):
-            return super().attribute(_LINE.sub(lambda line: "%5F" * len(line[0]), value))
-        return _LINE.sub("____", super().attribute(value))
+            return super().escape_attribute(_LINE.sub(lambda line: "%5F" * len(line[0]), value))
+        return _LINE.sub("____", super().escape_attribute(value))
 
 
 class GapHtml(MoodleHtml):
@@ -75,13 +75,13 @@ class GapHtml(MoodleHtml):
         """Return the gap."""
         return self.gaps[node.index]
 
-    def characters(self, value: str) -> str:
+    def escape_text(self, value: str) -> str:
         """Return plain characters; opening braces and brackets as character references."""
-        return _plain(super().characters(value))
+        return _plain(super().escape_text(value))
 
-    def attribute(self, value: str) -> str:
+    def escape_attribute(self, value: str) -> str:
         """Return an attribute's value; opening braces and brackets as character references."""
-        return _plain(super().attribute(value))
+        return _plain(super().escape_attribute(value))
 
     def math(self, node: Math) -> str:
         """Return mathematics; opening braces and brackets as character references."""

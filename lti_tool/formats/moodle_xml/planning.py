@@ -11,24 +11,24 @@ from lti_tool.exam.remark import Remark
 from lti_tool.formats.moodle_xml import remarks
 from lti_tool.formats.moodle_xml.cloze import can_be_gap
 from lti_tool.formats.moodle_xml.fractions import MOST_EVEN, weights
-from lti_tool.formats.planning import remarks as changes
-from lti_tool.formats.planning.dropdowns import menus
+from lti_tool.formats.planning import remarks as shared_remarks
+from lti_tool.formats.planning.dropdowns import dropdowns
 from lti_tool.formats.planning.lettered_options import labelled_matching, lettered_matching
-from lti_tool.formats.planning.plain_labels import labels
-from lti_tool.formats.planning.plan import Form, Plan, essay_instead, plan
-from lti_tool.formats.writing.xml_text import decimal
+from lti_tool.formats.planning.plain_labels import plain_labels
+from lti_tool.formats.planning.plan import ItemKind, Plan, essay_plan, plan_question
+from lti_tool.formats.writing.xml_text import format_decimal
 
-_FORMS = frozenset(Form)
+_FORMS = frozenset(ItemKind)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
 
 def moodle_plan(question: Question, exam: Exam) -> Plan:
     """Return the plan of a question. One blank is a short answer in a text, several are a text with gaps."""
-    found = plan(question, exam, _FORMS)
+    found = plan_question(question, exam, _FORMS)
     match question:
-        case FillInBlank(answers=answers) if found.form is Form.BLANKS and answers is not None:
+        case FillInBlank(answers=answers) if found.kind is ItemKind.BLANKS and answers is not None:
             return _gaps(found, answers, exam) if len(answers) > 1 else found
-        case Matching() if found.form is Form.MATCHING:
+        case Matching() if found.kind is ItemKind.MATCHING:
             labelled = labelled_matching(found, question, exam.language)
             same = isinstance(labelled.question, Matching) and _has_one_number_twice(labelled.question)
             return lettered_matching(found, question, exam.language) if same else labelled
@@ -39,32 +39,32 @@ def moodle_plan(question: Question, exam: Exam) -> Plan:
 
 def _has_one_number_twice(question: Matching) -> bool:
     """Tell whether two right sides are one number: PHP holds 1.5, 1.50 and 15e-1 to be the same choice."""
-    numbers = [float(text) for text in labels(question.right) or () if _NUMBER.fullmatch(text)]
+    numbers = [float(text) for text in plain_labels(question.right) or () if _NUMBER.fullmatch(text)]
     return len(set(numbers)) < len(numbers)
 
 
 def notes(found: Plan) -> tuple[Remark, ...]:
     """Return what is good to know though the question arrives as it is."""
     match found.question:
-        case Choice(correct=correct) if found.form is Form.MULTIPLE and correct is not None and len(correct) > 1:
+        case Choice(correct=correct) if found.kind is ItemKind.MULTIPLE and correct is not None and len(correct) > 1:
             uneven = (remarks.UNEVEN_TICKS,) if len(correct) > MOST_EVEN else ()
             return (remarks.PARTIAL_TICKS, *uneven)
-        case Matching(left=left) if found.form is Form.MATCHING and len(left) > 1:
-            return (changes.PARTIAL_CREDIT,)
-        case FillInBlank(blanks=count) if found.form is Form.BLANKS and count > 1:
-            return (changes.PARTIAL_CREDIT,)
-        case SentenceAnalysis() as question if found.form is Form.MENUS and len(menus(question)) > 1:
-            return (changes.PARTIAL_CREDIT,)
+        case Matching(left=left) if found.kind is ItemKind.MATCHING and len(left) > 1:
+            return (shared_remarks.PARTIAL_CREDIT,)
+        case FillInBlank(blanks=count) if found.kind is ItemKind.BLANKS and count > 1:
+            return (shared_remarks.PARTIAL_CREDIT,)
+        case SentenceAnalysis() as question if found.kind is ItemKind.DROPDOWNS and len(dropdowns(question)) > 1:
+            return (shared_remarks.PARTIAL_CREDIT,)
         case Upload(extensions=()) as question if not question.takes_any:
-            return (changes.FILE_TYPES,)
+            return (shared_remarks.FILE_TYPES,)
     return ()
 
 
 def _gaps(found: Plan, answers: tuple[tuple[str, ...], ...], exam: Exam) -> Plan:
     if not all(map(can_be_gap, answers)):
-        return essay_instead(found, exam.language).with_remarks(remarks.GAP_SIGNS)
+        return essay_plan(found, exam.language).with_remarks(remarks.GAP_SIGNS)
     points = found.question.points
     total = sum(weights(points, len(answers)))
     if points == Decimal(total):
         return found
-    return found.with_remarks(remarks.GAP_POINTS.with_facts(out=total, points=decimal(points)))
+    return found.with_remarks(remarks.GAP_POINTS.with_facts(out=total, points=format_decimal(points)))

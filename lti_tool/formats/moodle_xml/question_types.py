@@ -22,12 +22,12 @@ from lti_tool.exam.richtext import Element, Node, Text
 from lti_tool.formats.moodle_xml.cloze import literal
 from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, Texts, answer, cdata, flag, html, named
 from lti_tool.formats.moodle_xml.fractions import ALL, NONE, WRONG, shares
-from lti_tool.formats.planning.dropdowns import Menu
+from lti_tool.formats.planning.dropdowns import Dropdown
 from lti_tool.formats.planning.grading_notes import grading_notes
-from lti_tool.formats.planning.options import shown, shown_option
-from lti_tool.formats.planning.plain_labels import label
-from lti_tool.formats.planning.plan import Form, Plan
-from lti_tool.formats.planning.stem import blocks, directed
+from lti_tool.formats.planning.options import directed_nodes, option_nodes
+from lti_tool.formats.planning.plain_labels import plain_label
+from lti_tool.formats.planning.plan import ItemKind, Plan
+from lti_tool.formats.planning.stem import to_blocks, with_direction
 from lti_tool.formats.writing.phrases import phrase
 
 _NO_UNITS = (
@@ -45,7 +45,7 @@ class Bodies:
         """Return a multichoice question's options and what each earns."""
         fractions = _fractions(question)
         options = (
-            answer(fraction, self._texts.of(shown_option(question, index, self._exam)))
+            answer(fraction, self._texts.of(option_nodes(question, index, self._exam)))
             for index, fraction in enumerate(fractions)
         )
         return (
@@ -73,9 +73,9 @@ class Bodies:
 
     def matching(self, question: Matching) -> str:
         """Return the pairs, then what belongs to nothing. Moodle puts right sides that read the same together."""
-        names = [label(text) or "" for text in question.right]
+        names = [plain_label(text) or "" for text in question.right]
         pairs = question.pairs or ()
-        parts = [self._pair(self._texts.of(shown(question.left[a], self._exam)), names[b]) for a, b in pairs]
+        parts = [self._pair(self._texts.of(directed_nodes(question.left[a], self._exam)), names[b]) for a, b in pairs]
         used = {names[b] for _, b in pairs}
         parts += [self._pair(cdata(""), name) for name in dict.fromkeys(names) if name not in used]
         return f"{flag('shuffleanswers', on=question.shuffle)}{COMBINED_FEEDBACK}<shownumcorrect/>{''.join(parts)}"
@@ -83,7 +83,7 @@ class Bodies:
     def ordering(self, question: Ordering) -> str:
         """Return the items in their right order; all or nothing, as Examplary marks."""
         items = (
-            answer(str(place), self._texts.of(shown(option, self._exam)))
+            answer(str(place), self._texts.of(directed_nodes(option, self._exam)))
             for place, option in enumerate(question.options, 1)
         )
         return (
@@ -92,7 +92,7 @@ class Bodies:
             f"<numberingstyle>none</numberingstyle>{COMBINED_FEEDBACK}<shownumcorrect>1</shownumcorrect>{''.join(items)}"
         )
 
-    def menus(self, found: Sequence[Menu]) -> str:
+    def menus(self, found: Sequence[Dropdown]) -> str:
         """Return the words of a gapselect question, in the order in which ``[[1]]``, ``[[2]]`` name them."""
         words = (
             f"<selectoption>{cdata(named(name))}<group>{group}</group></selectoption>"
@@ -104,7 +104,7 @@ class Bodies:
         """Return an essay: how students answer, and what the graders should know."""
         question = found.question
         return (
-            f"{_response(question, found.form)}{html('graderinfo', self._texts.of(self._notes(question)))}"
+            f"{_response(question, found.kind)}{html('graderinfo', self._texts.of(self._notes(question)))}"
             '<responsetemplate format="html"><text></text></responsetemplate>'
         )
 
@@ -118,11 +118,11 @@ class Bodies:
         found: list[Node] = [_paragraph(line) for line in lines]
         if not model.is_empty:
             heading = Element("strong", (), (Text(phrase("model_answer", self._exam.language)),))
-            found += [Element("p", (), (heading,)), *blocks(model)]
-        return tuple([directed(block, self._exam) for block in found])
+            found += [Element("p", (), (heading,)), *to_blocks(model)]
+        return tuple([with_direction(block, self._exam) for block in found])
 
 
-def words_of(found: Sequence[Menu]) -> list[tuple[str, int]]:
+def words_of(found: Sequence[Dropdown]) -> list[tuple[str, int]]:
     """Return every word of the menus with its group: names of parts, and words that may be the finite verb."""
     return list(dict.fromkeys((name, 1 if menu.words else 2) for menu in found for name in menu.options))
 
@@ -138,9 +138,9 @@ def _fractions(question: Choice) -> list[str]:
     return [parts.get(index, wrong) for index in range(len(question.options))]
 
 
-def _response(question: Question, form: Form) -> str:
+def _response(question: Question, form: ItemKind) -> str:
     match question:
-        case Upload(extensions=extensions) if form is Form.UPLOAD:
+        case Upload(extensions=extensions) if form is ItemKind.UPLOAD:
             return _settings("noinline", 10, required=0, files=1, files_required=1) + _types(extensions)
         case VoiceRecording():
             return _settings("editorfilepicker", 10, required=0, files=1, files_required=0) + _types(())

@@ -27,13 +27,13 @@ from lti_tool.formats.moodle_xml.fractions import weights
 from lti_tool.formats.moodle_xml.html import GapHtml, LineHtml, MoodleHtml
 from lti_tool.formats.moodle_xml.planning import moodle_plan, notes
 from lti_tool.formats.moodle_xml.question_types import Bodies, words_of
-from lti_tool.formats.planning.dropdowns import Menu, menus, menus_text
-from lti_tool.formats.planning.plan import Form, Plan
-from lti_tool.formats.planning.stem import blocks, directed, stem
-from lti_tool.formats.report import Line
+from lti_tool.formats.planning.dropdowns import Dropdown, dropdown_paragraphs, dropdowns
+from lti_tool.formats.planning.plan import ItemKind, Plan
+from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
+from lti_tool.formats.report import ReportLine
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
-from lti_tool.formats.writing.xml_text import decimal
+from lti_tool.formats.writing.xml_text import format_decimal
 
 LONGEST_NAME = 250
 LONGEST_TAG = 50
@@ -55,7 +55,7 @@ class Draft:
     body: str
     points: Decimal
     written: str
-    line: Line
+    line: ReportLine
 
     def __init__(self, question: Question) -> None:
         self.question, self.name = question, question.name()
@@ -74,7 +74,7 @@ class MoodleQuestions:
         self._bodies = Bodies(exam, self._texts)
         self._width = len(str(len(exam.questions)))
 
-    def make(self) -> Iterator[tuple[str, Line]]:
+    def make(self) -> Iterator[tuple[str, ReportLine]]:
         """Yield each question, empty if it is left out, and its line in the report."""
         drafts = map(Draft, self.exam.questions)
         steps = (self._plan, self._stem, self._text, self._body, self._element, self._line)
@@ -84,14 +84,14 @@ class MoodleQuestions:
         draft.plan = moodle_plan(draft.question, self.exam)
 
     def _stem(self, draft: Draft) -> None:
-        draft.nodes = stem(draft.plan, self.exam)
+        draft.nodes = stem_blocks(draft.plan, self.exam)
 
     def _text(self, draft: Draft) -> None:
         self.media.turn_to(draft.question.number)
         found, question, nodes = draft.plan, draft.plan.question, draft.nodes
-        if isinstance(question, SentenceAnalysis) and found.form is Form.MENUS:
-            draft.text = self._menus_text(nodes, menus(question))
-        elif isinstance(question, FillInBlank) and found.form is Form.BLANKS:
+        if isinstance(question, SentenceAnalysis) and found.kind is ItemKind.DROPDOWNS:
+            draft.text = self._menus_text(nodes, dropdowns(question))
+        elif isinstance(question, FillInBlank) and found.kind is ItemKind.BLANKS:
             texts = self._gaps(question) if question.blanks > 1 else self._line_texts
             draft.text = texts.of((*nodes, *self._directed(question.body)))
         else:
@@ -108,33 +108,33 @@ class MoodleQuestions:
 
     def _line(self, draft: Draft) -> None:
         found, points = draft.plan, draft.points
-        line = found.with_remarks(*self.media.remarks(draft.question.number)).line(notes(found), draft.name)
-        left_out = found.form is Form.NOTHING
+        line = found.with_remarks(*self.media.remarks(draft.question.number)).report_line(notes(found), draft.name)
+        left_out = found.kind is ItemKind.NOTHING
         draft.line = line if left_out or points == draft.question.points else replace(line, points_out=points)
 
     def _kind(self, found: Plan) -> tuple[str, str]:  # noqa: PLR0911 -- a table of types
         """Return Moodle's type and what it has beside its text."""
         bodies = self._bodies
         match found.question:
-            case Choice() as question if found.form in (Form.SINGLE, Form.MULTIPLE):
+            case Choice() as question if found.kind in (ItemKind.SINGLE, ItemKind.MULTIPLE):
                 return "multichoice", bodies.choice(question)
-            case TrueFalse() as question if found.form is Form.TRUE_FALSE:
+            case TrueFalse() as question if found.kind is ItemKind.TRUE_FALSE:
                 return "truefalse", bodies.true_false(question)
             case DateYear(full_date=False) as question if _is_number(found):
                 return "numerical", bodies.year(question)
-            case FillInBlank(answers=answers) as question if found.form is Form.BLANKS and answers is not None:
+            case FillInBlank(answers=answers) as question if found.kind is ItemKind.BLANKS and answers is not None:
                 if question.blanks > 1:
                     return "cloze", ""
                 return "shortanswer", bodies.short_answer(answers[0], ignore_case=question.ignore_case)
-            case Matching() as question if found.form is Form.MATCHING:
+            case Matching() as question if found.kind is ItemKind.MATCHING:
                 return "matching", bodies.matching(question)
-            case Ordering() as question if found.form is Form.ORDERING:
+            case Ordering() as question if found.kind is ItemKind.ORDERING:
                 return "ordering", bodies.ordering(question)
-            case SentenceAnalysis() as question if found.form is Form.MENUS:
-                return "gapselect", bodies.menus(menus(question))
-        if found.form is Form.SHORT_ANSWER:
+            case SentenceAnalysis() as question if found.kind is ItemKind.DROPDOWNS:
+                return "gapselect", bodies.menus(dropdowns(question))
+        if found.kind is ItemKind.SHORT_ANSWER:
             return "shortanswer", bodies.short_answer(found.accepted)
-        return ("description", "") if found.form is Form.TEXT else ("essay", bodies.essay(found))
+        return ("description", "") if found.kind is ItemKind.TEXT else ("essay", bodies.essay(found))
 
     def _gaps(self, question: FillInBlank) -> Texts:
         """Return what writes the text of a question with its gaps; its points are the sum of their whole numbers."""
@@ -145,18 +145,18 @@ class MoodleQuestions:
         ]
         return self._gap_texts
 
-    def _menus_text(self, nodes: Iterable[Node], found: Sequence[Menu]) -> str:
+    def _menus_text(self, nodes: Iterable[Node], found: Sequence[Dropdown]) -> str:
         """Return the parts of a sentence, each with the number of its right word after it."""
         places = {word: place for place, word in enumerate(words_of(found), 1)}
         right = ((menu.options[menu.right], 1 if menu.words else 2) for menu in found)
         self._gap_html.gaps = [f"[[{places[word]}]]" for word in right]
-        return self._gap_texts.of((*nodes, *self._directed(RichText(menus_text(found, self.exam.language)))))
+        return self._gap_texts.of((*nodes, *self._directed(RichText(dropdown_paragraphs(found, self.exam.language)))))
 
     def _directed(self, text: RichText) -> list[Node]:
-        return [directed(block, self.exam) for block in blocks(text)]
+        return [with_direction(block, self.exam) for block in to_blocks(text)]
 
     def _element(self, draft: Draft) -> None:
-        if draft.plan.form is Form.NOTHING:
+        if draft.plan.kind is ItemKind.NOTHING:
             draft.written = ""
             return
         question = draft.plan.question
@@ -164,7 +164,7 @@ class MoodleQuestions:
             draft.kind,
             name=self._name(question, draft.name),
             text=draft.text,
-            points=decimal(draft.points),
+            points=format_decimal(draft.points),
             ident=ident(self.exam.id, question.id),
             body=draft.body,
             tags=_tags(question) if question.tags else (),
@@ -178,7 +178,7 @@ class MoodleQuestions:
 
 def _is_number(found: Plan) -> bool:
     """Tell whether all accepted texts are one number: then leading zeros make no difference."""
-    return found.form is Form.SHORT_ANSWER and all(one.isascii() for one in found.accepted)
+    return found.kind is ItemKind.SHORT_ANSWER and all(one.isascii() for one in found.accepted)
 
 
 def _tags(question: Question) -> list[str]:

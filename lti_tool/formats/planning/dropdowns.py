@@ -34,7 +34,7 @@ _NAMES = {
 
 
 @value
-class Menu:
+class Dropdown:
     """``options`` to choose from, of which the one at ``right`` is the right one, for ``words`` of the sentence.
 
     Without words it asks for the finite verb.
@@ -45,26 +45,26 @@ class Menu:
     right: int
 
 
-def menus(question: SentenceAnalysis) -> tuple[Menu, ...]:
+def dropdowns(question: SentenceAnalysis) -> tuple[Dropdown, ...]:
     """Return a menu for each part, and one for the finite verb; none where menus could not ask all of it."""
     codes = tuple(dict.fromkeys((*question.labels, *(label for _, label in question.segments))))
-    names = tuple(map(label_name, codes))
+    names = tuple(map(sentence_part_name, codes))
     if len(codes) < 2 or not 0 < len(codes) * len(question.segments) <= MOST_CHOICES:
         return ()
-    parts = tuple(Menu(words, names, codes.index(label)) for words, label in question.segments)
+    parts = tuple(Dropdown(words, names, codes.index(label)) for words, label in question.segments)
     if question.finite_verb is None:
         return parts
     words = tuple(dict.fromkeys(filter(None, (word.strip(_AROUND) for word in question.sentence.split()))))
     verb = question.finite_verb.strip(_AROUND)
-    return (*parts, Menu("", words, words.index(verb))) if verb in words and len(words) > 1 else ()
+    return (*parts, Dropdown("", words, words.index(verb))) if verb in words and len(words) > 1 else ()
 
 
-def label_name(code: str) -> str:
+def sentence_part_name(code: str) -> str:
     """Return the name of a part of a sentence, its code first."""
     return f"{code} ({_NAMES[code]})" if code in _NAMES else code
 
 
-def menus_text(found: Sequence[Menu], language: str | None) -> tuple[Element, ...]:
+def dropdown_paragraphs(found: Sequence[Dropdown], language: str | None) -> tuple[Element, ...]:
     """Return the paragraphs in which the menus stand, each as a :class:`Blank`."""
     sentence: list[Node] = []
     verb: list[Node] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from lti_tool.exam.html.sanitise import characters
+from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.model import (
     Choice,
     Conversation,
@@ -20,19 +20,19 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.scoring import Criterion
-from lti_tool.formats.planning.item_kinds import Form
-from lti_tool.formats.report import Line
+from lti_tool.formats.planning.item_kinds import ItemKind
+from lti_tool.formats.report import ReportLine
 from lti_tool.formats.writing.phrases import phrase
-from lti_tool.formats.writing.xml_text import decimal
+from lti_tool.formats.writing.xml_text import format_decimal
 
 LONGEST = 8_000
 """Characters of all notes together."""
 
 
-_BY_HAND = (Form.ESSAY.value, Form.UPLOAD.value)
+_BY_HAND = (ItemKind.ESSAY.value, ItemKind.UPLOAD.value)
 
 
-def has_rubric_to_mark_by(exam: Exam, lines: Iterable[Line]) -> bool:
+def has_hand_graded_rubric(exam: Exam, lines: Iterable[ReportLine]) -> bool:
     """Tell whether a person marks a question that has criteria or a model answer."""
     by_hand = {line.question_id for line in lines if line.becomes in _BY_HAND}
     return any(one.id in by_hand and not one.rubric.is_empty for one in exam.questions)
@@ -52,7 +52,7 @@ def grading_notes(question: Question, language: str | None, *, model_answer: boo
 
 
 def _criterion(criterion: Criterion) -> str:
-    levels = [_level(one.title, one.description, decimal(one.points)) for one in criterion.levels]
+    levels = [_level(one.title, one.description, format_decimal(one.points)) for one in criterion.levels]
     return f"{criterion.title}: {'; '.join(levels)}".strip()
 
 
@@ -96,8 +96,8 @@ def _settings(question: Question) -> list[str]:
 
 def _json(value: object) -> str:
     if isinstance(value, str):
-        return characters(value)
+        return remove_forbidden_characters(value)
     try:
-        return characters(json.dumps(value, ensure_ascii=False, default=str))
+        return remove_forbidden_characters(json.dumps(value, ensure_ascii=False, default=str))
     except RecursionError:  # nested too deeply to help anybody who marks
         return ""

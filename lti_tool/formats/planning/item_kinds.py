@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from lti_tool.formats.planning import remarks as changes
+from lti_tool.formats.planning import remarks as shared_remarks
 
 
-class Form(Enum):
+class ItemKind(Enum):
     """A form that a question can take in an LMS."""
 
-    SINGLE = changes.MULTIPLE_CHOICE
-    MULTIPLE = changes.MULTIPLE_ANSWERS
-    TRUE_FALSE = changes.TRUE_FALSE
-    SHORT_ANSWER = changes.SHORT_ANSWER
-    ESSAY = changes.ESSAY
-    UPLOAD = changes.FILE_UPLOAD
-    TEXT = changes.TEXT
-    BLANKS = changes.FILL_IN
-    MENUS = changes.MENUS
-    MATCHING = changes.MATCHING
-    ORDERING = changes.ORDERING
+    SINGLE = shared_remarks.MULTIPLE_CHOICE
+    MULTIPLE = shared_remarks.MULTIPLE_ANSWERS
+    TRUE_FALSE = shared_remarks.TRUE_FALSE
+    SHORT_ANSWER = shared_remarks.SHORT_ANSWER
+    ESSAY = shared_remarks.ESSAY
+    UPLOAD = shared_remarks.FILE_UPLOAD
+    TEXT = shared_remarks.TEXT
+    BLANKS = shared_remarks.FILL_IN
+    DROPDOWNS = shared_remarks.DROPDOWNS
+    MATCHING = shared_remarks.MATCHING
+    ORDERING = shared_remarks.ORDERING
     NOTHING = ""
 
     __hash__ = object.__hash__  # an enumeration's own is written in Python
 
 
-class Layout(Enum):
+class ListLayout(Enum):
     """How the texts of :attr:`Plan.lists` stand under the stem."""
 
     BULLETS = auto()

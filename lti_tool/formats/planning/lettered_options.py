@@ -12,50 +12,50 @@ from dataclasses import replace
 from lti_tool.exam.model import Choice, Matching, Ordering
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Node, RichText, Text
-from lti_tool.formats.planning import remarks as changes
-from lti_tool.formats.planning.item_kinds import Layout
-from lti_tool.formats.planning.option_order import mixed_order, right_order, turns
-from lti_tool.formats.planning.plain_labels import is_plain, labels
+from lti_tool.formats.planning import remarks as shared_remarks
+from lti_tool.formats.planning.item_kinds import ListLayout
+from lti_tool.formats.planning.option_order import display_order, display_positions, right_column_order
+from lti_tool.formats.planning.plain_labels import is_plain, plain_labels
 from lti_tool.formats.planning.plan import Plan
-from lti_tool.formats.planning.stem import blocks
+from lti_tool.formats.planning.stem import to_blocks
 from lti_tool.formats.writing.phrases import phrase
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def letter(place: int) -> str:
+def option_letter(place: int) -> str:
     """Return A for 0, Z for 25, AA for 26."""
-    return (letter(place // 26 - 1) if place > 25 else "") + _ALPHABET[place % 26]
+    return (option_letter(place // 26 - 1) if place > 25 else "") + _ALPHABET[place % 26]
 
 
 def lettered_choice(found: Plan, question: Choice, language: str | None) -> Plan:
     """Put the answers into the text, and let students choose letters."""
-    names = tuple(RichText.plain(letter(place)) for place in range(len(question.options)))
+    names = tuple(RichText.plain(option_letter(place)) for place in range(len(question.options)))
     changed = replace(question, options=names, pictures=False)
     told = phrase("letters_choose", language)
-    return _with_list(replace(found, question=changed), question.options, told, changes.LETTERS)
+    return _with_list(replace(found, question=changed), question.options, told, shared_remarks.LETTERS)
 
 
 def labelled_ordering(found: Plan, question: Ordering, language: str | None) -> Plan:
     """Return the plan of an ordering whose items have labels: their own, or letters."""
-    if labels(question.options) is not None:
+    if plain_labels(question.options) is not None:
         plain = all(map(is_plain, question.options))
-        return found if plain else found.with_remarks(changes.PLAIN_TEXTS)
-    order = mixed_order(question.options)
-    turn = turns(order)
-    names = tuple(RichText.plain(letter(turn[place])) for place in range(len(order)))
+        return found if plain else found.with_remarks(shared_remarks.PLAIN_TEXTS)
+    order = display_order(question.options)
+    turn = display_positions(order)
+    names = tuple(RichText.plain(option_letter(turn[place])) for place in range(len(order)))
     shown = [question.options[place] for place in order]
     told = phrase("letters_order", language)
-    return _with_list(replace(found, question=replace(question, options=names)), shown, told, changes.LETTERS)
+    return _with_list(replace(found, question=replace(question, options=names)), shown, told, shared_remarks.LETTERS)
 
 
 def labelled_matching(found: Plan, question: Matching, language: str | None) -> Plan:
     """Return the plan of a matching whose right side has labels: its own, those of the left, or letters."""
-    if labels(question.right) is not None:
+    if plain_labels(question.right) is not None:
         if all(map(is_plain, question.right)):
             return found
         swapped = _swapped(question) if all(map(is_plain, question.left)) else None
-        return _with_swapped(found, swapped) if swapped else found.with_remarks(changes.PLAIN_TEXTS)
+        return _with_swapped(found, swapped) if swapped else found.with_remarks(shared_remarks.PLAIN_TEXTS)
     if swapped := _swapped(question):
         return _with_swapped(found, swapped)
     return lettered_matching(found, question, language)
@@ -63,38 +63,38 @@ def labelled_matching(found: Plan, question: Matching, language: str | None) -> 
 
 def lettered_matching(found: Plan, question: Matching, language: str | None) -> Plan:
     """Put the right side into the text, and let students choose letters."""
-    order = right_order(question)
-    turn = turns(order)
-    names = tuple(RichText.plain(letter(turn[place])) for place in range(len(order)))
+    order = right_column_order(question)
+    turn = display_positions(order)
+    names = tuple(RichText.plain(option_letter(turn[place])) for place in range(len(order)))
     shown = [question.right[place] for place in order]
     told = phrase("letters_match", language)
-    return _with_list(replace(found, question=replace(question, right=names)), shown, told, changes.LETTERS)
+    return _with_list(replace(found, question=replace(question, right=names)), shown, told, shared_remarks.LETTERS)
 
 
 def _with_swapped(found: Plan, swapped: Matching) -> Plan:
-    return replace(found, question=swapped).with_remarks(changes.SWAPPED)
+    return replace(found, question=swapped).with_remarks(shared_remarks.SWAPPED)
 
 
 def _swapped(question: Matching) -> Matching | None:
     """Return the question with its columns exchanged, where that is the same question and the menus can hold it."""
     pairs = question.pairs or ()
     one_to_one = len({b for _, b in pairs}) == len(question.right) == len(pairs)
-    if not one_to_one or labels(question.left) is None:
+    if not one_to_one or plain_labels(question.left) is None:
         return None
     turned = tuple(sorted((b, a) for a, b in pairs))
     return replace(question, left=question.right, right=question.left, pairs=turned)
 
 
 def _with_list(found: Plan, texts: Sequence[RichText], told: str, remark: Remark) -> Plan:
-    shown = tuple(RichText(tuple(_after(letter(place), text))) for place, text in enumerate(texts))
+    shown = tuple(RichText(tuple(_after(option_letter(place), text))) for place, text in enumerate(texts))
     lists = (*found.lists, shown)
-    return replace(found, lists=lists, layout=Layout.PARAGRAPHS, instruction=told).with_remarks(remark)
+    return replace(found, lists=lists, layout=ListLayout.PARAGRAPHS, instruction=told).with_remarks(remark)
 
 
 def _after(name: str, text: RichText) -> Iterator[Node]:
     """Yield the blocks of a text, the letter at the beginning of the first."""
     sign: tuple[Node, ...] = (Element("strong", (), (Text(f"{name}."),)), Text(" "))
-    first, *rest = blocks(text) or [Element("p", (), ())]
+    first, *rest = to_blocks(text) or [Element("p", (), ())]
     if isinstance(first, Element) and first.tag == "p":
         yield Element("p", first.attributes, (*sign, *first.children))
     else:

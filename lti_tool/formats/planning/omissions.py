@@ -10,7 +10,7 @@ TAGS = Remark("format.tags", N_("Tags stay at Examplary: there is no place for t
 LENGTHS = Remark("format.lengths", N_("Limits in characters are not kept: students may write more."))
 
 
-def left_behind(exam: Exam, *, tags: bool = True, lengths: bool = True) -> tuple[Remark, ...]:
+def omission_remarks(exam: Exam, *, tags: bool = True, lengths: bool = True) -> tuple[Remark, ...]:
     """Return what stays behind of ``exam`` where a format keeps neither ``tags`` nor ``lengths``, or only one."""
     told = []
     if tags and any(question.tags for question in exam.questions):

@@ -6,24 +6,24 @@ from lti_tool.exam.model import Matching
 from lti_tool.exam.richtext import RichText
 
 
-def mixed(options: tuple[RichText, ...]) -> tuple[RichText, ...]:
+def in_display_order(options: tuple[RichText, ...]) -> tuple[RichText, ...]:
     """Return options in an order that does not give the right one away."""
-    return tuple(options[place] for place in mixed_order(options))
+    return tuple(options[place] for place in display_order(options))
 
 
-def mixed_order(options: tuple[RichText, ...]) -> tuple[int, ...]:
+def display_order(options: tuple[RichText, ...]) -> tuple[int, ...]:
     """Return the places of options in an order that does not give the right one away."""
     found = tuple(sorted(range(len(options)), key=lambda place: options[place].plain_text().casefold()))
     return found[::-1] if found == tuple(range(len(options))) else found
 
 
-def turns(order: tuple[int, ...]) -> dict[int, int]:
+def display_positions(order: tuple[int, ...]) -> dict[int, int]:
     """Return at which turn each place comes in an order."""
     return {place: turn for turn, place in enumerate(order)}
 
 
-def right_order(question: Matching) -> tuple[int, ...]:
+def right_column_order(question: Matching) -> tuple[int, ...]:
     """Return the places of the right column in an order in which the pairs do not stand side by side."""
-    found = mixed_order(question.right)
+    found = display_order(question.right)
     aligned = question.pairs is not None and all(found[a : a + 1] == (b,) for a, b in question.pairs)
     return found[::-1] if aligned else found

@@ -24,7 +24,7 @@ _SIMPLE = re.compile(r"[^\\{}_^$]+")
 _POWER = re.compile(r"([\^_])([0-9n])")
 
 
-def label(text: RichText) -> str | None:
+def plain_label(text: RichText) -> str | None:
     """Return a text without markup that says the same, or ``None`` if there is none, or it is too long.
 
     No sign of it looks like a tag or starts a character reference. Only shown, never compared.
@@ -38,9 +38,9 @@ def label(text: RichText) -> str | None:
     return found if 0 < len(found) <= LONGEST else None
 
 
-def labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
+def plain_labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
     """Return the labels of texts, or ``None`` if one has none or two have the same."""
-    found = [label(text) for text in column]
+    found = [plain_label(text) for text in column]
     told = tuple(one for one in found if one is not None)
     return told if len(set(told)) == len(found) else None
 

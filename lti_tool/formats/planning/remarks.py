@@ -13,7 +13,7 @@ ESSAY = N_("Essay, marked by you")
 FILE_UPLOAD = N_("File upload, marked by you")
 TEXT = N_("Text")
 FILL_IN = N_("Fill in the blanks")
-MENUS = N_("Menus in a text")
+DROPDOWNS = N_("Menus in a text")
 MATCHING = N_("Matching")
 ORDERING = N_("Ordering")
 
@@ -35,7 +35,7 @@ BLANK_BELOW = Remark("format.blank-below", N_("Students write their answer below
 FORMULA_TO_ESSAY = Remark("format.formula", N_("There is no formula editor that marks: students write their formula."))
 STEPS_TO_ESSAY = Remark("format.steps", N_("There is no notebook: students write their calculation down."))
 TALK_TO_ESSAY = Remark("format.conversation", N_("There is no conversation with an AI: students write what they say."))
-ANALYSIS_TO_MENUS = Remark(
+ANALYSIS_TO_DROPDOWNS = Remark(
     "format.analysis-menus", N_("The sentence is divided already: students choose the name of each part from a menu.")
 )
 ANALYSIS_TO_ESSAY = Remark("format.analysis", N_("There is no sentence analysis: students write their analysis down."))

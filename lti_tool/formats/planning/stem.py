@@ -10,7 +10,7 @@ from functools import lru_cache
 from lti_tool.exam.language import begins_latin, direction_of_text
 from lti_tool.exam.model import Direction, Exam, Question
 from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text, is_blank
-from lti_tool.formats.planning.plan import Layout, Plan
+from lti_tool.formats.planning.plan import ListLayout, Plan
 
 _OTHER_SCRIPTS = frozenset(
     {"ar", "fa", "he", "ur", "ps", "yi", "ckb", "ug", "sd", "dv", "zh", "ja", "ko", "ru", "uk", "bg", "sr", "mk", "be"}
@@ -32,33 +32,33 @@ class Told:
     def of(self, question: Question) -> list[Node]:
         """Return title and description of a question, by its number."""
         if question.number not in self._found:
-            self._found[question.number] = told(question, self._exam)
+            self._found[question.number] = title_and_description(question, self._exam)
         return self._found[question.number]
 
 
-def told(question: Question, exam: Exam) -> list[Node]:
+def title_and_description(question: Question, exam: Exam) -> list[Node]:
     """Return the blocks of title and description, each with its direction and language where they are known."""
-    return [directed(block, exam) for block in _told(question) if not is_blank(block)]
+    return [with_direction(block, exam) for block in _told(question) if not is_blank(block)]
 
 
-def stem(plan: Plan, exam: Exam, ready: Told | None = None) -> tuple[Node, ...]:
+def stem_blocks(plan: Plan, exam: Exam, ready: Told | None = None) -> tuple[Node, ...]:
     """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
-    found = [*ready.of(plan.question)] if ready else told(plan.question, exam)
+    found = [*ready.of(plan.question)] if ready else title_and_description(plan.question, exam)
     if plan.instruction:
-        found.append(directed(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
+        found.append(with_direction(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
     for one in plan.lists:
-        found += [directed(block, exam) for block in _list(one, plan.layout)]
+        found += [with_direction(block, exam) for block in _list(one, plan.layout)]
     return tuple(found) or NOTHING
 
 
-def blocks_told(question: Question) -> int:
+def count_title_and_description(question: Question) -> int:
     """Return how many blocks of a stem are title and description; the first is the title, if there is one."""
     return sum(not is_blank(block) for block in _told(question))
 
 
 def _told(question: Question) -> list[Node]:
     """Return title and description; the title only once where the description begins with it."""
-    title, more = blocks(question.title), blocks(question.description)
+    title, more = to_blocks(question.title), to_blocks(question.description)
     if not more or len(title) != 1 or _first_sign(title[0]) != _first_sign(more[0]):
         return title + more
     return more if RichText((title[0],)).look() == RichText((more[0],)).look() else title + more
@@ -71,7 +71,7 @@ def _first_sign(node: Node) -> str:
     return node.value.lstrip()[:1] if isinstance(node, Text) else ""
 
 
-def blocks(text: RichText) -> list[Node]:
+def to_blocks(text: RichText) -> list[Node]:
     """Return a rich text as blocks: what stands loose is put into paragraphs."""
     if not text.nodes:
         return []
@@ -94,14 +94,14 @@ def _paragraph(loose: list[Node]) -> list[Node]:
     return [] if all(map(is_blank, loose)) else [Element("p", (), tuple(loose))]
 
 
-def _list(texts: tuple[RichText, ...], layout: Layout) -> list[Node]:
-    if layout is Layout.PARAGRAPHS:
-        return [block for text in texts for block in blocks(text)]
+def _list(texts: tuple[RichText, ...], layout: ListLayout) -> list[Node]:
+    if layout is ListLayout.PARAGRAPHS:
+        return [block for text in texts for block in to_blocks(text)]
     items: tuple[Node, ...] = tuple(Element("li", (), text.nodes) for text in texts)
-    return [Element("ol" if layout is Layout.NUMBERS else "ul", (), items)]
+    return [Element("ol" if layout is ListLayout.NUMBERS else "ul", (), items)]
 
 
-def directed(block: Node, exam: Exam) -> Node:
+def with_direction(block: Node, exam: Exam) -> Node:
     """Return the block with ``dir`` and ``lang`` where it has none of its own.
 
     A text in another script than the exam's language gets no ``lang``: none is better than a wrong one.

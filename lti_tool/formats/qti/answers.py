@@ -22,9 +22,9 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.value import value
-from lti_tool.formats.planning.dropdowns import Menu, menus, menus_text
-from lti_tool.formats.planning.option_order import mixed, right_order, turns
-from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.dropdowns import Dropdown, dropdown_paragraphs, dropdowns
+from lti_tool.formats.planning.option_order import display_positions, in_display_order, right_column_order
+from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.processing import RESPONSE, Scoring, boolean, shares
@@ -60,24 +60,24 @@ class _Writer:
         self._parts = has_parts(plan) and has_levels_between(plan.question)
 
     def write(self) -> Answer:  # noqa: PLR0911 -- a table of forms
-        if self._plan.form is Form.ESSAY:
+        if self._plan.kind is ItemKind.ESSAY:
             return self._essay(self._plan.question)
-        match self._plan.form, self._plan.question:
-            case ((Form.SINGLE | Form.MULTIPLE), Choice() as question):
+        match self._plan.kind, self._plan.question:
+            case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice() as question):
                 return self._choices(question, question.correct or ())
-            case Form.TRUE_FALSE, TrueFalse() as question:
+            case ItemKind.TRUE_FALSE, TrueFalse() as question:
                 return self._true_false(question)
-            case Form.ORDERING, Ordering() as question:
+            case ItemKind.ORDERING, Ordering() as question:
                 return self._ordering(question)
-            case Form.MATCHING, Matching() as question:
+            case ItemKind.MATCHING, Matching() as question:
                 return self._matching(question, question.pairs or ())
-            case Form.BLANKS, FillInBlank() as question:
+            case ItemKind.BLANKS, FillInBlank() as question:
                 return self._blanks(question, question.answers or ())
-            case Form.MENUS, SentenceAnalysis() as question:
-                return self._menus(menus(question))
-            case Form.SHORT_ANSWER, question:
+            case ItemKind.DROPDOWNS, SentenceAnalysis() as question:
+                return self._menus(dropdowns(question))
+            case ItemKind.SHORT_ANSWER, question:
                 return self._short_answer(question)
-            case Form.UPLOAD, question:
+            case ItemKind.UPLOAD, question:
                 return self._upload(question)
         return Answer()
 
@@ -99,7 +99,7 @@ class _Writer:
         return self._choice(texts, [boolean(question.correct is True)], "", shuffle=False)
 
     def _choice(self, texts: Iterable[tuple[str, str]], right: list[str], mapping: str, *, shuffle: bool) -> Answer:
-        several = self._plan.form is Form.MULTIPLE
+        several = self._plan.kind is ItemKind.MULTIPLE
         inner = self._simple_choices(texts)
         return Answer(
             self._scoring.declare(RESPONSE, "multiple" if several else "single", "identifier", right, mapping),
@@ -112,7 +112,7 @@ class _Writer:
         return "".join([template % pair for pair in texts])
 
     def _ordering(self, question: Ordering) -> Answer:
-        shown = mixed(question.options)
+        shown = in_display_order(question.options)
         names = {id(option): f"choice_{number}" for number, option in enumerate(shown, 1)}
         texts = ((names[id(option)], self._xhtml.option(option)) for option in shown)
         right = [names[id(option)] for option in question.options]
@@ -123,8 +123,8 @@ class _Writer:
         )
 
     def _matching(self, question: Matching, pairs: tuple[tuple[int, int], ...]) -> Answer:
-        order = right_order(question)
-        turn = turns(order)
+        order = right_column_order(question)
+        turn = display_positions(order)
         right = [f"left_{one + 1} right_{turn[other] + 1}" for one, other in pairs]
         worth = zip(right, shares(self._points, len(right)), strict=True)
         mapping = self._scoring.mapping(worth) if self._parts else ""
@@ -152,7 +152,7 @@ class _Writer:
         entry = self._spell(_ENTRY) % (RESPONSE, self._length(length))
         return Answer(declared, f"<p>{entry}</p>", processing=self._scoring.as_mapped(parts=False))
 
-    def _menus(self, found: Sequence[Menu]) -> Answer:
+    def _menus(self, found: Sequence[Dropdown]) -> Answer:
         """Return menus in a text; a response for each."""
         shared = self._parts or len(found) == 1
         worth = shares(self._points, len(found)) if shared else ["1"] * len(found)
@@ -161,14 +161,14 @@ class _Writer:
             self._scoring.declare(name, "single", "identifier", [right], self._scoring.mapping([(right, value)]))
             for name, right, value in zip(names, (_choice_name(menu.right) for menu in found), worth, strict=True)
         )
-        text = RichText(menus_text(found, self._language))
+        text = RichText(dropdown_paragraphs(found, self._language))
         return Answer(
             "".join(declared),
             inside=self._xhtml.with_blanks(text, lambda index: self._menu(names[index], found[index])),
             processing=self._scoring.of_responses(names, shared=shared),
         )
 
-    def _menu(self, name: str, menu: Menu) -> str:
+    def _menu(self, name: str, menu: Dropdown) -> str:
         template = self._spell('<inlineChoice identifier="%s">%s</inlineChoice>')
         inner = "".join(template % (_choice_name(index), escape(text)) for index, text in enumerate(menu.options))
         return self._spell(_INLINE) % (name, inner)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from lti_tool.exam.model import Information
 from lti_tool.exam.value import value
-from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.plan import ItemKind, Plan
 
 
 @value
@@ -27,9 +27,9 @@ def inside(plans: Iterable[Plan]) -> list[Entry]:
     entries: list[Entry] = []
     waiting: list[Plan] = []
     for plan in plans:
-        if plan.form is Form.TEXT:
+        if plan.kind is ItemKind.TEXT:
             waiting.append(plan)
-        elif plan.form is not Form.NOTHING:
+        elif plan.kind is not ItemKind.NOTHING:
             entries.append(Entry(plan, tuple(waiting)))
             waiting = []
     if not waiting:
@@ -49,10 +49,10 @@ def beside(plans: Sequence[Plan]) -> list[Entry]:
     waiting: list[Plan] = []
     asked = False
     for plan in plans:
-        if plan.form is Form.TEXT:
+        if plan.kind is ItemKind.TEXT:
             waiting = [*waiting, plan] if not asked else [plan]
             asked = False
-        elif plan.form is not Form.NOTHING:
+        elif plan.kind is not ItemKind.NOTHING:
             entries.append(Entry(plan, tuple(waiting)))
             waiting = [one for one in waiting if _lasts(one)]
             asked = True

@@ -10,17 +10,17 @@ from lti_tool.exam.passes import in_passes
 from lti_tool.exam.richtext import Node
 from lti_tool.exam.value import value
 from lti_tool.formats.planning.grading_notes import grading_notes
-from lti_tool.formats.planning.plan import Form, Plan
-from lti_tool.formats.planning.stem import stem
+from lti_tool.formats.planning.plan import ItemKind, Plan
+from lti_tool.formats.planning.stem import stem_blocks
 from lti_tool.formats.qti import remarks
 from lti_tool.formats.qti.answers import Answer, answer
 from lti_tool.formats.qti.dialect import TOOL, Dialect
 from lti_tool.formats.qti.informational_texts import Entry
 from lti_tool.formats.qti.xhtml import Seen, Xhtml
-from lti_tool.formats.report import Line, Remark
+from lti_tool.formats.report import Remark, ReportLine
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
-from lti_tool.formats.writing.xml_text import decimal, escape
+from lti_tool.formats.writing.xml_text import escape, format_decimal
 
 
 @value
@@ -81,7 +81,7 @@ class ItemWriter:
 
     def __init__(self, exam: Exam, assets: Assets, dialect: Dialect) -> None:
         self.media = MediaFiles(assets)
-        self.lines: dict[int, Line] = {}
+        self.lines: dict[int, ReportLine] = {}
         self._known: dict[int, Document] = {}
         self._exam, self._dialect = exam, dialect
         self._xhtml = Xhtml(dialect.markup, self.media, exam)
@@ -103,7 +103,7 @@ class ItemWriter:
 
     def leave_out(self, plan: Plan) -> None:
         """Note that a question becomes nothing."""
-        self.lines[plan.question.number] = plan.line()
+        self.lines[plan.question.number] = plan.report_line()
 
     def _write_stimulus(self, plan: Plan) -> tuple[Document, str]:
         body, seen = self._text(plan)
@@ -129,7 +129,7 @@ class ItemWriter:
         return self._known[number]
 
     def _stem(self, draft: Draft) -> None:
-        draft.nodes = stem(draft.plan, self._exam)
+        draft.nodes = stem_blocks(draft.plan, self._exam)
 
     def _told(self, draft: Draft) -> None:
         self._turn_to(draft.plan, draft.seen)
@@ -146,7 +146,7 @@ class ItemWriter:
 
     def _line(self, draft: Draft) -> None:
         plan = draft.plan
-        if plan.form is Form.TEXT:
+        if plan.kind is ItemKind.TEXT:
             self._note(plan, draft.seen, remarks.TEXT_ALONE)
         else:
             is_long = self._is_long(draft.above[0], draft.told, draft.answer.inside)
@@ -156,9 +156,9 @@ class ItemWriter:
 
     def _document(self, draft: Draft) -> None:
         plan, found = draft.plan, draft.answer
-        name, points = self._ident(plan, "item"), decimal(plan.question.points)
+        name, points = self._ident(plan, "item"), format_decimal(plan.question.points)
         outcomes = ""
-        if plan.form is not Form.TEXT:
+        if plan.kind is not ItemKind.TEXT:
             human = "" if found.processing else self._dialect.human
             outcomes = self._outcomes % (points, human, points) + (self._feedback if found.processing else "")
         reference = self._dialect.spell(_REFERENCE)
@@ -172,7 +172,7 @@ class ItemWriter:
             tuple({**draft.above[1], **draft.seen.files, **draft.below[1]}),
             tuple([one.ident for one in draft.needs]),
             points,
-            ordering=plan.form is Form.ORDERING,
+            ordering=plan.kind is ItemKind.ORDERING,
         )
         draft.document = about, self._item % (name, title, declared, draft.body, found.processing)
 
@@ -183,7 +183,7 @@ class ItemWriter:
 
     def _notes(self, plan: Plan, found: Answer) -> str:
         """Return what the one who marks should know; only where a person marks, and never for students."""
-        if found.processing or plan.form is Form.TEXT:
+        if found.processing or plan.kind is ItemKind.TEXT:
             return ""
         notes = grading_notes(plan.question, self._exam.language)
         return self._rubric % "".join(f"<p>{escape(one)}</p>" for one in notes.splitlines()) if notes else ""
@@ -202,7 +202,7 @@ class ItemWriter:
     def _text(self, plan: Plan, *changed: Remark) -> tuple[str, Seen]:
         seen = Seen()
         self._turn_to(plan, seen)
-        body = self._xhtml.blocks(stem(plan, self._exam))
+        body = self._xhtml.blocks(stem_blocks(plan, self._exam))
         self._note(plan, seen, *changed)
         return body, seen
 
@@ -214,13 +214,13 @@ class ItemWriter:
         number = plan.question.number
         changed = (*changed, *self.media.remarks(number), *remarks.of_text(seen))
         notes = (*notes, *remarks.of_looks(seen, self._dialect))
-        self.lines[number] = plan.with_remarks(*changed).line(notes)
+        self.lines[number] = plan.with_remarks(*changed).report_line(notes)
 
     def _ident(self, plan: Plan, role: str) -> str:
         return ident(self._exam.id, plan.question.id, role)
 
 
-def _title(line: Line) -> str:
+def _title(line: ReportLine) -> str:
     return escape(line.title or str(line.number))
 
 

@@ -11,8 +11,8 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.value import value
-from lti_tool.formats.planning.omissions import left_behind
-from lti_tool.formats.planning.plan import Form, Plan, plan
+from lti_tool.formats.planning.omissions import omission_remarks
+from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
 from lti_tool.formats.qti.dialect import TOOL, Dialect
 from lti_tool.formats.qti.informational_texts import Entry
 from lti_tool.formats.qti.items import Document, ItemWriter
@@ -21,13 +21,13 @@ from lti_tool.formats.report import Report
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.package import PackageWriter
 from lti_tool.formats.writing.report_summary import summary
-from lti_tool.formats.writing.xml_text import decimal, escape
+from lti_tool.formats.writing.xml_text import escape, format_decimal
 from lti_tool.languages import available_language
 
 MANIFEST = "imsmanifest.xml"
 TEST = "assessment.xml"
 
-_FORMS = frozenset(Form)
+_FORMS = frozenset(ItemKind)
 
 
 @value
@@ -79,19 +79,19 @@ class QtiFormat:
 
     def _documents(self, exam: Exam, items: ItemWriter, package: PackageWriter | None) -> tuple[list[Document], Report]:
         """Make all documents; nothing of their texts is kept."""
-        plans = [plan(question, exam, _FORMS) for question in exam.questions]
+        plans = [plan_question(question, exam, _FORMS) for question in exam.questions]
         found = []
         for document, text in items.documents(self.arrange(plans)):
             if package is not None:
                 package.add(document.name, text, pack=False)
             found.append(document)
         for one in plans:
-            if one.form is Form.NOTHING:
+            if one.kind is ItemKind.NOTHING:
                 items.leave_out(one)
         limit = (TIME_LIMIT.with_facts(minutes=exam.duration_minutes),) if exam.duration_minutes else ()
         lines = tuple(items.lines[question.number] for question in exam.questions)
         return found, Report(
-            self.name, lines, (*exam.remarks, *limit, *self.remarks(plans), *left_behind(exam, lengths=False))
+            self.name, lines, (*exam.remarks, *limit, *self.remarks(plans), *omission_remarks(exam, lengths=False))
         )
 
     def _test(self, exam: Exam, documents: Iterable[Document]) -> Iterator[str]:
@@ -101,7 +101,7 @@ class QtiFormat:
         yield head.replace("{trappings}", self.dialect.trappings) % (
             _test_ident(exam),
             title,
-            decimal(exam.points),
+            format_decimal(exam.points),
             title,
         )
         reference = self.dialect.spell(self.reference)

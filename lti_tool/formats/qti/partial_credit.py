@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lti_tool.exam.model import FillInBlank, Question, SentenceAnalysis
 from lti_tool.exam.scoring import NO_POINTS
-from lti_tool.formats.planning.dropdowns import menus
-from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.dropdowns import dropdowns
+from lti_tool.formats.planning.plan import ItemKind, Plan
 
-_MAY_HAVE_PARTS = frozenset({Form.BLANKS, Form.MENUS, Form.MULTIPLE, Form.MATCHING})
+_MAY_HAVE_PARTS = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS, ItemKind.MULTIPLE, ItemKind.MATCHING})
 
 
 def has_levels_between(question: Question) -> bool:
@@ -18,11 +18,11 @@ def has_levels_between(question: Question) -> bool:
 
 def has_parts(plan: Plan) -> bool:
     """Tell whether parts of the answer can be right by themselves."""
-    if plan.form not in _MAY_HAVE_PARTS:
+    if plan.kind not in _MAY_HAVE_PARTS:
         return False
-    match plan.form, plan.question:
-        case Form.BLANKS, FillInBlank(blanks=count):
+    match plan.kind, plan.question:
+        case ItemKind.BLANKS, FillInBlank(blanks=count):
             return count > 1
-        case Form.MENUS, SentenceAnalysis() as question:
-            return len(menus(question)) > 1
+        case ItemKind.DROPDOWNS, SentenceAnalysis() as question:
+            return len(dropdowns(question)) > 1
     return True

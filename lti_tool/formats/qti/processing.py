@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_DOWN, Decimal
 
 from lti_tool.formats.qti.dialect import Dialect
-from lti_tool.formats.writing.xml_text import decimal, escape
+from lti_tool.formats.writing.xml_text import escape, format_decimal
 
 RESPONSE = "RESPONSE"
 """The identifier of the only response of an item."""
@@ -28,7 +28,7 @@ def boolean(value: bool) -> str:
 def shares(points: Decimal, count: int) -> list[str]:
     """Divide points into equal shares that add up exactly; the last one takes what is left."""
     share = (points / count).quantize(_FINEST, ROUND_DOWN)
-    return [decimal(share)] * (count - 1) + [decimal(points - share * (count - 1))]
+    return [format_decimal(share)] * (count - 1) + [format_decimal(points - share * (count - 1))]
 
 
 class Scoring:
@@ -36,7 +36,7 @@ class Scoring:
 
     def __init__(self, dialect: Dialect, points: Decimal) -> None:
         self._spell, self._feedback = dialect.spell, dialect.feedback
-        self._exact, self._points = points, decimal(points)
+        self._exact, self._points = points, format_decimal(points)
 
     def declare(self, name: str, cardinality: str, kind: str, right: Sequence[str] = (), mapping: str = "") -> str:
         """Return the declaration of a response with its right values."""
@@ -84,7 +84,7 @@ class Scoring:
             score = self._spell("<sum>%s</sum>") % score
         if not self._feedback or not self._exact:
             return self._spell(_MAPPED) % (score, "")
-        enough = decimal(max(self._exact - _LOST_IN_SUMS, Decimal(0))) if parts else self._points
+        enough = format_decimal(max(self._exact - _LOST_IN_SUMS, Decimal(0))) if parts else self._points
         return self._spell(_MAPPED) % (score, self._spell(_JUDGED) % enough)
 
     def _all_or_nothing(self, right: str) -> str:

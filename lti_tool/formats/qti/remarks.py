@@ -5,7 +5,7 @@ from __future__ import annotations
 from lti_tool.errors import N_
 from lti_tool.exam.model import LongText, Upload
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.planning.plan import Form, Plan
+from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.remarks import FILE_TYPES, WORD_LIMITS
 from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
@@ -43,12 +43,12 @@ TIME_LIMIT = Remark("format.time-limit", N_("Students get %(minutes)s minutes; y
 LONGEST_IN_CANVAS = 16_000
 """Bytes. Facts: qti-targets §3, lms-behaviour §1.3."""
 
-_KEYED = frozenset({Form.SINGLE, Form.TRUE_FALSE, Form.SHORT_ANSWER, Form.ORDERING, Form.BLANKS})
+_KEYED = frozenset({ItemKind.SINGLE, ItemKind.TRUE_FALSE, ItemKind.SHORT_ANSWER, ItemKind.ORDERING, ItemKind.BLANKS})
 
 
 def changes(plan: Plan) -> tuple[Remark, ...]:
     """Return what becomes different: a rubric with levels between where QTI marks all or nothing."""
-    if plan.form in _KEYED and not has_parts(plan) and has_levels_between(plan.question):
+    if plan.kind in _KEYED and not has_parts(plan) and has_levels_between(plan.question):
         return (NO_PARTS,)
     return ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.formats.writing.media_types import media_type_of
+from lti_tool.formats.writing.media_types import media_type_for_extension
 
 _NOT_IN_MEDIA_TYPES = frozenset('()<>@,;:\\"/[]?= ')
 
@@ -17,7 +17,7 @@ def media_types(accept: str) -> tuple[str, ...]:
     endings = [one for one in told if one not in kinds]
     if "*/*" in kinds or not all(one.startswith(".") for one in endings):
         return ()
-    guessed = [] if kinds else [media_type_of(ending) for ending in endings]
+    guessed = [] if kinds else [media_type_for_extension(ending) for ending in endings]
     found = [*kinds, *(one for one in guessed if one is not None)]
     return tuple(dict.fromkeys(found)) if None not in guessed else ()
 

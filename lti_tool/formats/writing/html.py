@@ -28,7 +28,7 @@ Attributes = tuple[tuple[str, str], ...]
 class HtmlRenderer:
     """Renders for one exam. ``language`` is the exam's, for the few words that stand for what is missing."""
 
-    other_tags: ClassVar[Mapping[str, str]] = {}
+    tag_replacements: ClassVar[Mapping[str, str]] = {}
     """Elements that an LMS loses, and those that say the same."""
 
     def __init__(self, media: MediaPaths, language: str | None) -> None:
@@ -47,12 +47,12 @@ class HtmlRenderer:
     def node(self, node: Node) -> str:
         """Return HTML for one node."""
         if isinstance(node, Text):
-            return self.characters(node.value)
+            return self.escape_text(node.value)
         if isinstance(node, Element):
             return self.element(node)
         return self._special(node)
 
-    def characters(self, value: str) -> str:
+    def escape_text(self, value: str) -> str:
         """Return plain characters, escaped."""
         if not ("&" in value or "<" in value or ">" in value):
             return value
@@ -60,7 +60,7 @@ class HtmlRenderer:
 
     def element(self, node: Element) -> str:
         """Return an element with its children."""
-        tag, children = self.other_tags.get(node.tag, node.tag), node.children
+        tag, children = self.tag_replacements.get(node.tag, node.tag), node.children
         start = f"<{tag}{self._attributes(node.attributes)}>" if node.attributes else f"<{tag}>"
         if tag in VOID:
             return start
@@ -70,36 +70,36 @@ class HtmlRenderer:
     def image(self, node: Image) -> str:
         """Return an image, or words in its place."""
         path = self.media.path(node.url)
-        source = self.address(path) if path is not None else node.url if node.url.startswith("http") else ""
+        source = self.file_url(path) if path is not None else node.url if node.url.startswith("http") else ""
         if not source:
-            return self.characters(f"{node.alt} {phrase('missing_picture', self.language)}".strip())
+            return self.escape_text(f"{node.alt} {phrase('missing_picture', self.language)}".strip())
         size = f' width="{node.width}"' if node.width else ""
         size += f' height="{node.height}"' if node.height else ""
-        return f'<img src="{self.attribute(source)}" alt="{self.attribute(node.alt)}"{size}>'
+        return f'<img src="{self.escape_attribute(source)}" alt="{self.escape_attribute(node.alt)}"{size}>'
 
     def math(self, node: Math) -> str:
         r"""Return mathematics: ``\(…\)``, which MathJax shows, or MathML."""
         if node.latex is None:
             return node.mathml or ""
         before, after = ("\\[", "\\]") if node.display else ("\\(", "\\)")
-        return self.characters(f"{before}{node.latex}{after}")
+        return self.escape_text(f"{before}{node.latex}{after}")
 
     def attachment(self, node: Attachment) -> str:
         """Return a link to a file beside the text."""
         path = self.media.path(node.url)
-        source = self.address(path) if path is not None else node.url
-        title = self.characters(node.title or "file")
-        return f'<a href="{self.attribute(source)}">{title}</a>' if source else title
+        source = self.file_url(path) if path is not None else node.url
+        title = self.escape_text(node.title or "file")
+        return f'<a href="{self.escape_attribute(source)}">{title}</a>' if source else title
 
     def blank(self, node: Blank) -> str:
         """Return a place to fill in."""
         return f"{node.index + 1}:\u202f_____"
 
-    def address(self, path: str) -> str:
+    def file_url(self, path: str) -> str:
         """Return how texts name a file of the package."""
         return quote(path)
 
-    def attribute(self, value: str) -> str:
+    def escape_attribute(self, value: str) -> str:
         """Return an attribute's value, escaped."""
         return value if value.isalnum() else escape_html(value)
 
@@ -120,11 +120,13 @@ class HtmlRenderer:
     def _attributes(self, attributes: Attributes) -> str:
         """Return attributes as they are written; blocks of one language have all the same."""
         if attributes not in self._written:
-            self._written[attributes] = "".join([f' {name}="{self.attribute(value)}"' for name, value in attributes])
+            self._written[attributes] = "".join(
+                [f' {name}="{self.escape_attribute(value)}"' for name, value in attributes]
+            )
         return self._written[attributes]
 
 
-def without_angles(latex: str) -> str:
+def latex_without_angle_brackets(latex: str) -> str:
     """Return LaTeX that says the same without ``<`` and ``>``, over which the cleaning of some LMSs trips."""
     if ("<" not in latex and ">" not in latex) or "\\text" in latex:
         return latex

@@ -14,7 +14,7 @@ from typing import Protocol
 from lti_tool.exam.media import Asset, Assets
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.planning.remarks import MEDIA_MISSING, MEDIA_REMOTE
-from lti_tool.formats.writing.media_types import ending_of
+from lti_tool.formats.writing.media_types import extension_for_media_type
 
 _DATA = re.compile(r"data:(image/[a-z]+);base64,", re.IGNORECASE)
 _PIECE = 3 * 2**16
@@ -126,7 +126,7 @@ def file_name(asset: Asset) -> str:
 def _suffix(asset: Asset, suffix: str) -> str:
     if _SAFE_SUFFIX.match(suffix):
         return suffix
-    guessed = ending_of(asset.media_type)
+    guessed = extension_for_media_type(asset.media_type)
     return guessed if _SAFE_SUFFIX.match(guessed) else ""
 
 

@@ -24,11 +24,11 @@ for _ending, _kind in {
     _TABLE.add_type(_kind, _ending)
 
 
-def media_type_of(ending: str) -> str | None:
+def media_type_for_extension(ending: str) -> str | None:
     """Return the media type of files with an ending such as ``.pdf``, or ``None``."""
     return _TABLE.guess_type(f"file{ending}")[0]
 
 
-def ending_of(media_type: str) -> str:
+def extension_for_media_type(media_type: str) -> str:
     """Return the usual ending of a media type, with its dot; nothing if there is none."""
     return _TABLE.guess_extension(media_type.split(";", maxsplit=1)[0].strip()) or ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from lti_tool.errors import N_
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.report import Report, Verdict
-from lti_tool.formats.writing.xml_text import decimal
+from lti_tool.formats.writing.xml_text import format_decimal
 from lti_tool.languages import translator
 
 MOST_QUESTIONS = 40
@@ -47,4 +47,4 @@ def totals(report: Report) -> tuple[Remark, Remark]:
         adapted=counts[Verdict.ADAPTED],
         left_out=counts[Verdict.LEFT_OUT],
     )
-    return told, POINTS.with_facts(**{"out": decimal(report.points_out), "in": decimal(report.points_in)})
+    return told, POINTS.with_facts(**{"out": format_decimal(report.points_out), "in": format_decimal(report.points_in)})

@@ -16,7 +16,7 @@ Measure = Callable[[Node], int]
 _WORD = re.compile(r"\s*\S{1,200}|\s+")
 
 
-def in_pieces(nodes: Iterable[Node], measure: Measure, limit: int) -> list[tuple[Node, ...]]:
+def split_nodes(nodes: Iterable[Node], measure: Measure, limit: int) -> list[tuple[Node, ...]]:
     """Return ``nodes`` in groups of at most ``limit``; one group if they fit. Blanks and images stay whole."""
     groups: list[tuple[Node, ...]] = []
     group: list[Node] = []
@@ -51,7 +51,7 @@ def _element(node: Element, measure: Measure, limit: int) -> list[Node]:
     frame = Element(node.tag, node.attributes, ())
     if measure(frame) > limit // 64:
         frame = Element(node.tag, (), ())
-    groups = in_pieces(node.children, measure, limit - measure(frame))
+    groups = split_nodes(node.children, measure, limit - measure(frame))
     return [Element(frame.tag, frame.attributes, group) for group in groups]
 
 

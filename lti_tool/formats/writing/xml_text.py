@@ -12,7 +12,7 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def decimal(points: Decimal) -> str:
+def format_decimal(points: Decimal) -> str:
     """Return a number as importers read it: no exponent, no needless zeros."""
     plain = str(points)
     if plain.isdigit():
