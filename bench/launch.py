@@ -260,7 +260,7 @@ def sign_answers(environment: dict[str, str], count: int = 300) -> None:
 import time
 from statistics import median
 from lti_tool import create_app
-from lti_tool.lti import DeepLinkingSettings, FileItem, sign_answer
+from lti_tool.lti import DeepLinkingSettings, FileItem, sign_deep_linking_response
 app = create_app()
 with app.app_context():
     keys = app.extensions["services"].tool_keys
@@ -269,7 +269,7 @@ with app.app_context():
     facts = dict(issuer="{ISSUER}", client_id="{CLIENT}", deployment_id="1", settings=settings, items=[item])
     def sign():
         began = time.process_time()
-        sign_answer(**facts, keys=keys)
+        sign_deep_linking_response(**facts, keys=keys)
         return time.process_time() - began
     sign()
     print(f"{{median(sign() for _ in range({count})) * 1000:.2f}}")

@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from lti_tool import web  # noqa: PLC0415
     from lti_tool.jobs import HueyQueue  # noqa: PLC0415
     from lti_tool.models import db  # noqa: PLC0415
-    from lti_tool.models.database.engine import absolute, engine_options, let_go  # noqa: PLC0415
+    from lti_tool.models.database.engine import absolute_sqlite_url, close_session, engine_options  # noqa: PLC0415
     from lti_tool.services.build import build_services  # noqa: PLC0415
     from lti_tool.web.http import App  # noqa: PLC0415
 
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_url_path="/static",
         max_request_bytes=settings.max_request_bytes,
     )
-    database_url = absolute(settings.database_url)
+    database_url = absolute_sqlite_url(settings.database_url)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(database_url),
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     # Called before Flask-SQLAlchemy's own, which raises where the connection has broken.
-    app.teardown_appcontext(let_go)
+    app.teardown_appcontext(close_session)
     Migrate(app, db, directory=str(ROOT / "lti_tool" / "models" / "migrations"))
     queue = HueyQueue(settings.queue_url, settings.secret_key.get_secret_value())
     services = build_services(settings, queue)

@@ -196,7 +196,7 @@ def lms_key():
 
 @pytest.fixture
 def make_launch(platform):
-    """Make a launch as :class:`Launching` would: ``make_launch(sub="2", role="student")``."""
+    """Make a launch as :class:`LaunchIntake` would: ``make_launch(sub="2", role="student")``."""
     from lti_tool.models import Launch, LmsUser, db, now
 
     def make(sub="1", *, platform=platform, name="Tess Teacher", email="", **values):

@@ -3,8 +3,8 @@
 Takes plain mappings and returns values; HTTP is done by ``lti_tool.web``.
 """
 
-from lti_tool.lti.deep_linking import sign_answer
-from lti_tool.lti.launch import storage_lookup, verify_launch, waiting_frame
+from lti_tool.lti.deep_linking import sign_deep_linking_response
+from lti_tool.lti.launch import storage_lookup, verify_launch, waiting_handover
 from lti_tool.lti.login import LoginRedirect, begin_login, resume_login
 from lti_tool.lti.protocol.content_items import ContentItem, FileItem, LineItem, ResourceLinkItem
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
@@ -32,8 +32,8 @@ __all__ = [
     "proof_name",
     "resume_login",
     "role_of",
-    "sign_answer",
+    "sign_deep_linking_response",
     "storage_lookup",
     "verify_launch",
-    "waiting_frame",
+    "waiting_handover",
 ]

@@ -24,7 +24,7 @@ LIFETIME_SECONDS = 600
 MESSAGE_LENGTH = 500
 
 
-def sign_answer(
+def sign_deep_linking_response(
     *,
     issuer: str,
     client_id: str,

@@ -12,7 +12,7 @@ from pylti1p3.message_launch import MessageLaunch
 from sqlalchemy import Connection
 
 from lti_tool.errors import LaunchError
-from lti_tool.lti.launch_message import deployment_of, read_message, refuse_lti_1p1
+from lti_tool.lti.launch_message import deployment_of, read_message, reject_lti_1p1
 from lti_tool.lti.protocol import id_token
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, plain_text, storable
 from lti_tool.lti.protocol.claims import DEPLOYMENT_ID
@@ -63,7 +63,7 @@ def verify_launch(
     ``stored_proof`` is the browser's proof out of the platform's storage, for browsers whose cookie did not come
     back. Pass it only from a request whose ``Origin`` is our own: any other page could have made it up.
     """
-    refuse_lti_1p1(form)
+    reject_lti_1p1(form)
     _refuse_errors(form)
     launch = _Launch(
         form,
@@ -86,7 +86,7 @@ def storage_lookup(form: Mapping[str, str], cookies: Mapping[str, str]) -> Stora
     return logins.storage_lookup(state)
 
 
-def waiting_frame(form: Mapping[str, str], refusal: LaunchError) -> str:
+def waiting_handover(form: Mapping[str, str], refusal: LaunchError) -> str:
     """Return which frame waits for the launch that was refused, and must hear of it; empty if none does."""
     return refusal.handover_id or (logins.handover_of(form.get("state", "")) if "error" in form else "")
 

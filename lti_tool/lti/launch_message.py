@@ -26,7 +26,7 @@ from lti_tool.lti.protocol.token_errors import (
 )
 from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
 from lti_tool.lti.store.logins import OpenLogin
-from lti_tool.lti.store.tool_conf import PlatformFacts
+from lti_tool.lti.store.tool_conf import PlatformRecord
 
 ADDRESS_LENGTH = 2000
 NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 320, 40, 60, 2000
@@ -81,7 +81,7 @@ def read_message(claims: Mapping[str, object], login: OpenLogin, *, administrato
     )
 
 
-def refuse_lti_1p1(form: Mapping[str, str]) -> None:
+def reject_lti_1p1(form: Mapping[str, str]) -> None:
     """Raise :class:`WrongVersion` for a launch in the form of LTI 1.0 or 1.1: signed parameters, no token."""
     if "oauth_consumer_key" in form or form.get("lti_version", "").startswith("LTI-"):
         raise WrongVersion(f"form of {plain_text(form.get('lti_version', ''), 40)!r}")
@@ -112,7 +112,7 @@ def _roles(reader: Reader) -> list[str]:
     return reader.texts(names.ROLES)
 
 
-def _deep_linking(reader: Reader, platform: PlatformFacts) -> DeepLinkingSettings:
+def _deep_linking(reader: Reader, platform: PlatformRecord) -> DeepLinkingSettings:
     claim = reader.mapping(names.DEEP_LINKING_SETTINGS)
     return DeepLinkingSettings.from_claim(claim, https_only=not platform.issuer.startswith("http://"))
 

@@ -16,7 +16,7 @@ from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
 from sqlalchemy import Connection
 
-from lti_tool.lti.launch_message import refuse_lti_1p1
+from lti_tool.lti.launch_message import reject_lti_1p1
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.claim_reading import storable
 from lti_tool.lti.protocol.errors import LoginIncomplete
@@ -24,7 +24,7 @@ from lti_tool.lti.pylti1p3_adapters import FormRequest, NoCookies, NoSession
 from lti_tool.lti.store import logins
 from lti_tool.lti.store.logins import BrowserProof, proof_name
 from lti_tool.lti.store.tool_conf import PlatformRegistration, ToolConf
-from lti_tool.models import connection, repeatable
+from lti_tool.models import connection, retry_on_conflict
 
 TARGET_LENGTH = 2000
 ALWAYS = "scope=openid&response_type=id_token&response_mode=form_post&prompt=none"
@@ -46,7 +46,7 @@ class LoginRedirect:
     storage_origin: str = ""
 
 
-@repeatable
+@retry_on_conflict
 def begin_login(
     params: Mapping[str, str], *, redirect_uri: str, lifetime: timedelta, handover_id: str = ""
 ) -> LoginRedirect:
@@ -56,7 +56,7 @@ def begin_login(
     ``handover_id`` names the frame that waits for the launch, if it is made in a window of its own. Raises
     :class:`LoginIncomplete`, :class:`UnknownPlatform`, :class:`ClientIdNeeded` or :class:`PlatformInactive`.
     """
-    refuse_lti_1p1(params)
+    reject_lti_1p1(params)
     with connection() as rows:
         begun = _Login(params, rows).begin(redirect_uri, lifetime, handover_id)
         rows.commit()

@@ -1,24 +1,24 @@
 """The tables, one file each (Design §5)."""
 
-from lti_tool.models.audit_entry import LMS, OPERATOR, TOOL, AuditEntry, Deed, note_deed
+from lti_tool.models.audit_entry import LMS, OPERATOR, TOOL, AuditAction, AuditEntry, add_audit_entry
 from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.database.base import Base, connection, db, new_id, now
 from lti_tool.models.database.direct import Direct
-from lti_tool.models.database.errors import Trouble, trouble_of
+from lti_tool.models.database.errors import DatabaseFailure, classify_failure
 from lti_tool.models.database.transactions import (
     by_primary_key,
-    change_row,
-    delete_rows,
-    put_row,
-    repeatable,
-    update_rows,
+    compare_and_set,
+    delete_in_batches,
+    insert_if_absent,
+    retry_on_conflict,
+    update_in_batches,
 )
 from lti_tool.models.delivery import Delivery
 from lti_tool.models.exam import Asset, Exam, ExamMedia
 from lti_tool.models.exam_course import CourseCopy, ExamCourse
 from lti_tool.models.generation import Generation, GenerationState
 from lti_tool.models.handover import Handover
-from lti_tool.models.heartbeat import Pulse
+from lti_tool.models.heartbeat import Heartbeat
 from lti_tool.models.launch import Launch
 from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.login import Login
@@ -31,12 +31,13 @@ __all__ = [
     "OPERATOR",
     "TOOL",
     "Asset",
+    "AuditAction",
     "AuditEntry",
     "Base",
     "Chore",
     "ChoreKind",
     "CourseCopy",
-    "Deed",
+    "DatabaseFailure",
     "Delivery",
     "Deployment",
     "Direct",
@@ -46,25 +47,24 @@ __all__ = [
     "Generation",
     "GenerationState",
     "Handover",
+    "Heartbeat",
     "KeyState",
     "Launch",
     "LmsUser",
     "Login",
     "Platform",
-    "Pulse",
     "RegistrationLink",
     "ToolKey",
-    "Trouble",
+    "add_audit_entry",
     "by_primary_key",
-    "change_row",
+    "classify_failure",
+    "compare_and_set",
     "connection",
     "db",
-    "delete_rows",
+    "delete_in_batches",
+    "insert_if_absent",
     "new_id",
-    "note_deed",
     "now",
-    "put_row",
-    "repeatable",
-    "trouble_of",
-    "update_rows",
+    "retry_on_conflict",
+    "update_in_batches",
 ]

@@ -14,7 +14,7 @@ OPERATOR, LMS, TOOL = "operator", "lms", "tool"
 """Who did it, where it was no person of an LMS."""
 
 
-class Deed(StrEnum):
+class AuditAction(StrEnum):
     """What was done. Launches stand in their own table."""
 
     EXAM_KEPT = "exam.kept"
@@ -52,8 +52,8 @@ class AuditEntry(Base):
     """A format, a number."""
 
 
-def note_deed(
-    what: Deed,
+def add_audit_entry(
+    what: AuditAction,
     who: str,
     *,
     subject: str = "",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lti_tool.models.database.base import Base, UtcDateTime, key, now
 
 
-class Pulse(Base):
+class Heartbeat(Base):
     """When something was last known to be well: each worker, and Examplary."""
 
     __tablename__ = "pulse"

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from secure.headers import ContentSecurityPolicy, PermissionsPolicy, StrictTransportSecurity
 
-ANYBODY = "*"
+ANY_ORIGIN = "*"
 """May frame a page that shows nothing private and does nothing: the page of an error in an LMS that we do not know."""
 
 _SOURCE = re.compile(r"\*|'self'|https?:(?://[A-Za-z0-9_.*:\[\]-]+(?:/[A-Za-z0-9_./-]*)?)?")
@@ -22,15 +22,15 @@ _YEAR = 31_536_000
 class PagePolicy:
     """What one page may do, beside what every page may. All tuples hold sources of CSP level 3 (§2.3.1)."""
 
-    framed_by: tuple[str, ...] = ()
+    frame_ancestors: tuple[str, ...] = ()
     """Who may show the page in a frame; none: nobody."""
     keeps_opener: bool = False
     """Whether the page stands in a window that another site has opened, and belongs to it."""
-    frames: tuple[str, ...] = ()
+    frame_sources: tuple[str, ...] = ()
     """What the page shows in frames of its own."""
-    lends_devices_to: str = ""
+    device_origin: str = ""
     """Origin of the frame that may ask for camera and microphone."""
-    posts_to: tuple[str, ...] = ()
+    form_targets: tuple[str, ...] = ()
     """Where forms go, beside the tool itself."""
     data_images: bool = False
     """Whether images may stand in the page's own text (``data:``)."""
@@ -49,9 +49,9 @@ def security_headers(policy: PagePolicy, *, secure: bool) -> Mapping[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-Robots-Tag": "noindex, nofollow",
     }
-    if not policy.framed_by:
+    if not policy.frame_ancestors:
         headers["X-Frame-Options"] = "DENY"
-    if not policy.framed_by and not policy.keeps_opener:
+    if not policy.frame_ancestors and not policy.keeps_opener:
         # Only here: a launched page may be a window that the LMS has opened and listens to.
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if secure:
@@ -63,17 +63,17 @@ def _content_security_policy(policy: PagePolicy) -> str:
     csp = ContentSecurityPolicy().default_src("'none'")
     csp.script_src("'self'").style_src("'self'").connect_src("'self'")
     csp.img_src("'self'", *(["data:"] if policy.data_images else []))
-    csp.base_uri("'none'").form_action("'self'", *_sources(policy.posts_to))
-    csp.frame_ancestors(*(_sources(policy.framed_by) or ["'none'"]))
-    if policy.frames:
-        csp.frame_src(*_sources(policy.frames))
+    csp.base_uri("'none'").form_action("'self'", *_sources(policy.form_targets))
+    csp.frame_ancestors(*(_sources(policy.frame_ancestors) or ["'none'"]))
+    if policy.frame_sources:
+        csp.frame_src(*_sources(policy.frame_sources))
     return csp.header_value
 
 
 def _permissions_policy(policy: PagePolicy) -> str:
     permissions = PermissionsPolicy()
     # The page itself must hold what it lends (Permissions Policy §9.8).
-    holders = ["self", f'"{policy.lends_devices_to}"'] if _sources((policy.lends_devices_to,)) else []
+    holders = ["self", f'"{policy.device_origin}"'] if _sources((policy.device_origin,)) else []
     for feature in _EMBED_FEATURES:
         getattr(permissions, feature)(*holders)
     permissions.clipboard_write(*(holders or ["self"]))

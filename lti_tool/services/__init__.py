@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lti_tool.services.generations.generations import Generations
     from lti_tool.services.launches.access import Access
     from lti_tool.services.launches.browser_handover import Handovers
-    from lti_tool.services.launches.launch_intake import Launching
+    from lti_tool.services.launches.launch_intake import LaunchIntake
     from lti_tool.services.operations.chores import Chores
     from lti_tool.services.operations.health import Health
     from lti_tool.services.operations.heartbeats import Heartbeats
@@ -45,7 +45,7 @@ class Services:
     platforms: Platforms
     accounts: ExamplaryAccounts
     platform_check: PlatformCheck
-    launching: Launching
+    launch_intake: LaunchIntake
     handovers: Handovers
     access: Access
     generations: Generations

@@ -30,7 +30,7 @@ from lti_tool.services.generations.generations import Generations
 from lti_tool.services.generations.open_embed import EmbedOpener
 from lti_tool.services.launches.access import Access
 from lti_tool.services.launches.browser_handover import Handovers
-from lti_tool.services.launches.launch_intake import Launching
+from lti_tool.services.launches.launch_intake import LaunchIntake
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.operations.health import Health
 from lti_tool.services.operations.heartbeats import Heartbeats
@@ -113,7 +113,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             keys=tool_keys,
             vault=vault,
         ),
-        launching=Launching(timedelta(hours=settings.launch_hours), platform_keys),
+        launch_intake=LaunchIntake(timedelta(hours=settings.launch_hours), platform_keys),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=Access(tokens),
         generations=Generations(

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import LaunchError
 from lti_tool.lti.protocol.errors import LaunchUsed, ProofMissing
-from lti_tool.security.headers import ANYBODY, PagePolicy
-from lti_tool.services.launches.browser_handover import Outcome, Stage
+from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
+from lti_tool.services.launches.browser_handover import HandoverStage, HandoverStatus
 from lti_tool.web.browser_proof_cookie import set_proof
 from lti_tool.web.current_launch import ForeignPost, services, set_policy
 from lti_tool.web.errors import as_json, error_by_code, wants_json
@@ -25,7 +25,7 @@ CODE = "handover"
 @bp.route("/login/check", methods=["GET", "POST"])
 def check() -> AnyResponse:
     """Go on to the LMS if the browser kept the proof of its login a moment ago; if not, say what to do."""
-    set_policy(PagePolicy(framed_by=(ANYBODY,)))
+    set_policy(PagePolicy(frame_ancestors=(ANY_ORIGIN,)))
     parameters = request.values.to_dict()
     state = parameters.pop(BEGUN, "")
     try:
@@ -57,13 +57,13 @@ def window() -> AnyResponse:
 @bp.post("/handover")
 def take() -> AnyResponse:
     """Give the frame the launch of its window, once; until then say how far that is."""
-    set_policy(PagePolicy(framed_by=(ANYBODY,)))
+    set_policy(PagePolicy(frame_ancestors=(ANY_ORIGIN,)))
     _own_page_only()
     code = request.form.get(CODE, "")
     outcome = services().handovers.take(code)
     if wants_json():
         return _as_json(outcome)
-    if outcome.stage is Stage.READY:
+    if outcome.stage is HandoverStage.READY:
         return redirect(_link_to(outcome), 303)
     return _waiting_page(code, outcome)
 
@@ -78,7 +78,7 @@ def _own_page_only() -> None:
         raise ForeignPost(f"site {site[:20]!r}, origin {origin[:100]!r}")
 
 
-def _waiting_page(code: str, outcome: Outcome | None = None) -> Response:
+def _waiting_page(code: str, outcome: HandoverStatus | None = None) -> Response:
     error = error_by_code(outcome.error_code) if outcome and outcome.error_code else None
     page = render_template(
         "lti/prove.html",
@@ -90,13 +90,13 @@ def _waiting_page(code: str, outcome: Outcome | None = None) -> Response:
     return make_response(page)
 
 
-def _as_json(outcome: Outcome) -> Response:
+def _as_json(outcome: HandoverStatus) -> Response:
     return jsonify(
         stage=outcome.stage,
-        next=_link_to(outcome) if outcome.stage is Stage.READY else None,
+        next=_link_to(outcome) if outcome.stage is HandoverStage.READY else None,
         error=as_json(error_by_code(outcome.error_code)) if outcome.error_code else None,
     )
 
 
-def _link_to(outcome: Outcome) -> str:
+def _link_to(outcome: HandoverStatus) -> str:
     return url_for("home.show", token=services().access.link_to(outcome.launch_id))

@@ -74,7 +74,7 @@ def begin_visit(_endpoint: str | None, values: dict[str, str] | None) -> None:
         origins=tuple(launch.frame_origins),
         deep_linking=DeepLinkingSettings.from_json(stored) if stored is not None else None,
     )
-    set_policy(PagePolicy(framed_by=g.visit.origins))
+    set_policy(PagePolicy(frame_ancestors=g.visit.origins))
 
 
 def teachers_only() -> None:

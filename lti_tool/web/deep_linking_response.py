@@ -14,9 +14,9 @@ def answer_page(answer: DeepLinkingResponse, *, cancelled: bool = False) -> Resp
     """Return a page that posts ``answer`` from this very frame: from another tab Moodle loses it."""
     set_policy(
         PagePolicy(
-            framed_by=visit().origins,
+            frame_ancestors=visit().origins,
             # And where the LMS may lead it from there: browsers hold redirects to this too.
-            posts_to=(origin_of(answer.return_url), *visit().origins),
+            form_targets=(origin_of(answer.return_url), *visit().origins),
             # The LMS sees from which tool the form came, and not the address of the page.
             referrer="strict-origin",
         )

@@ -17,5 +17,5 @@ def returned(return_token: str) -> str:
     services().generations.hint(generation)
     launch = generation.launch
     around = tuple(launch.frame_origins) if launch is not None else ()
-    set_policy(PagePolicy(framed_by=("'self'", *around)))
+    set_policy(PagePolicy(frame_ancestors=("'self'", *around)))
     return render_template("returned.html")

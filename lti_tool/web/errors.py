@@ -14,8 +14,8 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.errors import N_, ExamplaryError, LaunchError, ToolError
-from lti_tool.models import Trouble, db, trouble_of
-from lti_tool.security.headers import ANYBODY, PagePolicy
+from lti_tool.models import DatabaseFailure, classify_failure, db
+from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.operations.metrics import REFUSALS
 from lti_tool.web.current_launch import perhaps_visit, set_policy
 from lti_tool.web.locale import say
@@ -175,11 +175,11 @@ def _deleted(_error: ObjectDeletedError) -> Response:
 
 def _database(error: SQLAlchemyError) -> Response:
     """Tell what a person can do; a mistake of ours stays one."""
-    trouble = trouble_of(error)
-    if trouble is Trouble.MISTAKE:
+    trouble = classify_failure(error)
+    if trouble is DatabaseFailure.BUG:
         return _unexpected(error)
     db.session.rollback()
-    passes = trouble in (Trouble.AWAY, Trouble.MET)
+    passes = trouble in (DatabaseFailure.UNAVAILABLE, DatabaseFailure.CONFLICT)
     response = _tool_error(DatabaseAway(trouble) if passes else DatabaseClosed(trouble))
     response.headers["Retry-After"] = str(WAIT_FOR_DATABASE)
     return response
@@ -201,8 +201,8 @@ def _answer(error: ToolError) -> Response:
         response = jsonify(error=as_json(error), request=g.get("request_id", ""))
     else:
         visit = perhaps_visit()
-        framed_by = (ANYBODY,) if request.path.startswith(IN_FRAMES) else ()
-        set_policy(PagePolicy(framed_by=visit.origins if visit else framed_by))
+        frame_ancestors = (ANY_ORIGIN,) if request.path.startswith(IN_FRAMES) else ()
+        set_policy(PagePolicy(frame_ancestors=visit.origins if visit else frame_ancestors))
         response = make_response(render_template("error.html", **_facts(error)))
     response.status_code = error.status
     if isinstance(error, ExamplaryError) and error.retry_after:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.lms import OfferKind, plugin_for_family
 from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
-from lti_tool.services.launches.access import NotYours
+from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.web import labels
 from lti_tool.web.current_launch import (
     begin_visit,
@@ -46,7 +46,7 @@ def show(exam_id: str) -> AnyResponse:
         page=request.args.get("page", 1, type=int),
         changed_only="changed" in request.args,
     )
-    set_policy(PagePolicy(framed_by=visit().origins, data_images=True))
+    set_policy(PagePolicy(frame_ancestors=visit().origins, data_images=True))
     page = render_template(
         "exam/show.html",
         row=row,
@@ -84,7 +84,7 @@ def media(exam_id: str, sha256: str) -> Response:
     for held in _own(exam_id).media:
         if held.asset_sha256 == sha256 and held.asset is not None:
             return send_asset(held.asset)
-    raise NotYours
+    raise ItemNotFound
 
 
 def _own(exam_id: str) -> Exam:

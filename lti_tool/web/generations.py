@@ -113,10 +113,10 @@ def _embed(generation: Generation) -> Response:
     origin = origin_of(embed_url)
     set_policy(
         PagePolicy(
-            framed_by=visit().origins,
+            frame_ancestors=visit().origins,
             # The frame ends at our own page, to which Examplary sends it back.
-            frames=(origin, f"{settings.base_url}/embed/return/"),
-            lends_devices_to=origin,
+            frame_sources=(origin, f"{settings.base_url}/embed/return/"),
+            device_origin=origin,
         )
     )
     note = _note(_trouble(generation)) if "asked" in request.args else ""

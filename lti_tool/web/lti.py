@@ -13,9 +13,9 @@ from flask import Blueprint, Response, g, jsonify, make_response, render_templat
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import LaunchError
-from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_frame
-from lti_tool.security.headers import ANYBODY, PagePolicy
-from lti_tool.services.launches.launch_intake import Opened, Trust
+from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_handover
+from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
+from lti_tool.services.launches.launch_intake import AcceptedLaunch, LaunchPolicy
 from lti_tool.web.browser_proof_cookie import set_proof, take_back_proof
 from lti_tool.web.current_launch import in_a_frame, services, set_policy
 from lti_tool.web.http import redirect, the
@@ -23,7 +23,7 @@ from lti_tool.web.login_steps import begin, check_address, login_fields, to_the_
 
 bp = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
 
-OPEN = PagePolicy(framed_by=(ANYBODY,))
+OPEN = PagePolicy(frame_ancestors=(ANY_ORIGIN,))
 KEYS_SECONDS = 300
 """How long an LMS may keep our keys; a new one is published a day before it signs."""
 
@@ -105,26 +105,26 @@ def _ask_browser(lookup: StorageLookup, form: dict[str, str]) -> Response:
     return make_response(render_template("lti/ask.html", lookup=lookup, form=form))
 
 
-def _opened(form: dict[str, str]) -> Opened:
+def _opened(form: dict[str, str]) -> AcceptedLaunch:
     """Return the launch; if it is refused, a frame that waits for it must hear of it."""
     asked, settings = the(request), services().settings
     own_page = asked.headers.get("Origin") == settings.origin
     try:
-        return services().launching.open(
+        return services().launch_intake.accept(
             form,
             asked.cookies,
-            Trust(settings.trust_first_deployment, settings.administrators_may_author),
+            LaunchPolicy(settings.trust_first_deployment, settings.administrators_may_author),
             stored_proof=form.get("stored_proof", "") if own_page else "",
             framed=in_a_frame(),
         )
     except LaunchError as refusal:
-        waiting = waiting_frame(form, refusal)
+        waiting = waiting_handover(form, refusal)
         if waiting:
             services().handovers.refuse(waiting, refusal.code)
         raise
 
 
-def _on_from_launch(opened: Opened) -> AnyResponse:
+def _on_from_launch(opened: AcceptedLaunch) -> AnyResponse:
     if not opened.handover_id:
         return redirect(url_for("home.show", token=services().access.link_to(opened.launch_id)), 303)
     services().handovers.complete(opened.handover_id, opened.launch_id)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, rend
 from lti_tool.lms.canvas_registration import canvas_json
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
-from lti_tool.security.headers import ANYBODY, PagePolicy
+from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.web.current_launch import services, set_policy
 
 bp = Blueprint("registration", __name__, template_folder="templates")
@@ -19,7 +19,7 @@ def register(link_token: str) -> str:
 
     Mail scanners and previews open links too, but without the LMS's parameters, or with HEAD: that uses nothing up.
     """
-    set_policy(PagePolicy(framed_by=(ANYBODY,)))
+    set_policy(PagePolicy(frame_ancestors=(ANY_ORIGIN,)))
     configuration_url = request.args.get("openid_configuration", "")
     if not configuration_url or request.method == "HEAD":
         services().registration.check(link_token)
@@ -27,7 +27,7 @@ def register(link_token: str) -> str:
     outcome = services().registration.register(
         link_token, configuration_url, request.args.get("registration_token", "")
     )
-    set_policy(PagePolicy(framed_by=(origin_of(configuration_url),)))
+    set_policy(PagePolicy(frame_ancestors=(origin_of(configuration_url),)))
     return render_template(
         "registration/done.html",
         platform=outcome.platform,

@@ -23,7 +23,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from lti_tool import start_worker
 from lti_tool.cli.demo_house import API_KEY, build_tool, lms_config
 from lti_tool.exam import parse_exam
-from lti_tool.models import Deployment, Exam, LmsUser, Platform, Pulse, ToolKey, db
+from lti_tool.models import Deployment, Exam, Heartbeat, LmsUser, Platform, ToolKey, db
 from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.lms import ACCOUNTS, create_lms, lms_of
 from sandbox.lms.state import CanvasCourse, MoodleCourse
@@ -33,7 +33,7 @@ from sandbox.walkthrough import Road
 DOMAIN = "test"
 NAMES = ("lms", "tool", "examplary")
 EXAMS = Path(__file__).parents[1] / "fixtures" / "exams"
-KEPT = {table.__tablename__ for table in (Platform, Deployment, ToolKey, Pulse)}
+KEPT = {table.__tablename__ for table in (Platform, Deployment, ToolKey, Heartbeat)}
 
 
 @dataclass

@@ -17,7 +17,7 @@ from flask import Flask, request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
 
 from lti_tool import ROOT
-from lti_tool.lti import FileItem, LineItem, PlatformKeys, ResourceLinkItem, Role, role_of, sign_answer
+from lti_tool.lti import FileItem, LineItem, PlatformKeys, ResourceLinkItem, Role, role_of, sign_deep_linking_response
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.errors import KeysUnreachable, LaunchError
 from lti_tool.lti.service_connector import Connector, ServiceParts
@@ -198,7 +198,7 @@ def test_d16_a_deep_link_without_a_good_return_address_is_refused_at_once(lms, a
 
 def signed(app, *items, **settings):
     keys = app.extensions["services"].tool_keys
-    token = sign_answer(
+    token = sign_deep_linking_response(
         issuer=ISSUER,
         client_id=CLIENT,
         deployment_id="1",

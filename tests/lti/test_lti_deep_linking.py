@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import jwt
 import pytest
 
-from lti_tool.lti import DeepLinkingSettings, FileItem, ResourceLinkItem, ToolKeys, sign_answer
+from lti_tool.lti import DeepLinkingSettings, FileItem, ResourceLinkItem, ToolKeys, sign_deep_linking_response
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -22,7 +22,7 @@ LINK = ResourceLinkItem(url="https://tool.example/lti/launch", title="Exam")
 def answer(keys: ToolKeys, *, items=(FILE,), data=None, **more) -> str:
     settings = DeepLinkingSettings(return_url=RETURN_URL, accept_types=frozenset({"file"}), data=data)
     facts = {"issuer": ISSUER, "client_id": CLIENT, "deployment_id": "5:abc", "settings": settings}
-    return sign_answer(**facts, items=items, keys=keys, **more)
+    return sign_deep_linking_response(**facts, items=items, keys=keys, **more)
 
 
 def read(token: str, keys: ToolKeys) -> dict[str, object]:

@@ -12,7 +12,7 @@ from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.registration import Registration
 
-from lti_tool.lti import DeepLinkingSettings, FileItem, Role, begin_login, sign_answer
+from lti_tool.lti import DeepLinkingSettings, FileItem, Role, begin_login, sign_deep_linking_response
 from tests.lti.conftest import verified
 
 TOOL = "https://tool.example"
@@ -111,7 +111,7 @@ def test_deep_linking_there_and_back(other, platform_keys, registration, tool_ke
     )
     assert launch.deep_linking.accept_types == {"file"}
     stored = launch.deep_linking.to_json()
-    answer = sign_answer(
+    answer = sign_deep_linking_response(
         issuer=launch.issuer,
         client_id=launch.client_id,
         deployment_id=launch.deployment_id,

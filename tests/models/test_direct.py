@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from lti_tool.models import Direct, Trouble, connection, db, new_id, now, trouble_of
+from lti_tool.models import DatabaseFailure, Direct, classify_failure, connection, db, new_id, now
 from lti_tool.models.launch import Launch
 from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.login import Login
@@ -79,7 +79,7 @@ def test_nothing_stays_that_is_not_committed(launch):
 
 
 def test_an_error_is_sqlalchemys_and_is_counted_and_shows_no_value(launch):
-    counted = DATABASE_TROUBLES.labels(Trouble.MISTAKE)
+    counted = DATABASE_TROUBLES.labels(DatabaseFailure.BUG)
     before = counted._value.get()
     with connection() as rows:
         KEEP.count(rows, launch)
@@ -99,7 +99,7 @@ def test_a_connection_that_breaks_goes_and_the_next_one_is_well(launch):
         with pytest.raises(DBAPIError) as error:
             KEEP.count(rows, launch)
         assert error.value.connection_invalidated
-        assert trouble_of(error.value) is Trouble.AWAY
+        assert classify_failure(error.value) is DatabaseFailure.UNAVAILABLE
     with connection() as rows:
         assert KEEP.count(rows, launch) == 1
 

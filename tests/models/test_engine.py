@@ -8,8 +8,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from lti_tool.models.database import engine as module
-from lti_tool.models.database.engine import engine_options, patient
-from lti_tool.models.database.errors import Trouble, trouble_of
+from lti_tool.models.database.engine import engine_options, migration_engine
+from lti_tool.models.database.errors import DatabaseFailure, classify_failure
 from tests.support.databases import SERVER_URLS, reachable
 
 DRIVERS = ("postgresql+psycopg", "mariadb+pymysql")
@@ -34,7 +34,7 @@ def test_a_server_that_says_nothing_is_taken_for_away(silent, driver, monkeypatc
     began = time.monotonic()
     with pytest.raises(DBAPIError) as told:
         create_engine(url, **engine_options(url)).connect()
-    assert trouble_of(told.value) is Trouble.AWAY
+    assert classify_failure(told.value) is DatabaseFailure.UNAVAILABLE
     assert time.monotonic() - began < 8
 
 
@@ -45,6 +45,6 @@ def test_a_migration_may_take_its_time(name, monkeypatch):
     monkeypatch.setitem(module.SILENT["mysql"], "read_timeout", 1)
     hurried = create_engine(SERVER_URLS[name], **engine_options(SERVER_URLS[name]))
     slow = "SELECT SLEEP(2)" if name == "mariadb" else "SELECT pg_sleep(2)"
-    with patient(hurried).connect() as connection:
+    with migration_engine(hurried).connect() as connection:
         connection.execute(text(slow))
     hurried.dispose()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.lti import ToolKeys
-from lti_tool.models import AuditEntry, Deed, Exam, Launch, LmsUser, db, now
+from lti_tool.models import AuditAction, AuditEntry, Exam, Launch, LmsUser, db, now
 from lti_tool.services.operations.audit_log import LAUNCHED, AuditQuery, read_audit_log
 from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from tests.support.launch_settings import CANVAS_SETTINGS
@@ -70,7 +70,7 @@ def test_no_name_and_no_address_stands_in_it(services, exam, canvas, make_launch
 
 def test_keys_and_secrets_are_told(app, services):
     kid = services.tool_keys.rotate(at_once=True)
-    assert (Deed.SIGNING_KEY_ROTATED, "operator", kid) in told()
+    assert (AuditAction.SIGNING_KEY_ROTATED, "operator", kid) in told()
     assert isinstance(services.tool_keys, ToolKeys)
 
 
@@ -88,7 +88,7 @@ def test_deeds_are_forgotten_when_their_time_is_over(services, exam):
 )
 def test_a_time_can_be_asked_for(app, since, until, found):
     for hours in (2, 0):
-        db.session.add(AuditEntry(what=Deed.EXAM_SENT, who="x", at=now() - timedelta(hours=hours)))
+        db.session.add(AuditEntry(what=AuditAction.EXAM_SENT, who="x", at=now() - timedelta(hours=hours)))
     db.session.commit()
     moments = [hours and now() + timedelta(hours=hours) for hours in (since, until)]
     assert len(read_audit_log(AuditQuery(*moments))) == found
@@ -96,6 +96,6 @@ def test_a_time_can_be_asked_for(app, since, until, found):
 
 def test_the_newest_are_shown_oldest_first(app):
     for number in range(5):
-        db.session.add(AuditEntry(what=Deed.EXAM_SENT, who=str(number), at=now() + timedelta(seconds=number)))
+        db.session.add(AuditEntry(what=AuditAction.EXAM_SENT, who=str(number), at=now() + timedelta(seconds=number)))
     db.session.commit()
     assert [entry.who for entry in read_audit_log(AuditQuery(limit=3))] == ["2", "3", "4"]

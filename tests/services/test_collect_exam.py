@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.examplary.retry import RetryPolicy
-from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, change_row, db, now
+from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, compare_and_set, db, now
 from lti_tool.services.generations.retry_policy import LAST_ATTEMPT
 
 
@@ -200,7 +200,7 @@ def test_a_teacher_at_work_in_the_frame_is_not_disturbed_by_what_we_cannot_ask(
 
 
 def test_a_teacher_at_work_is_not_disturbed_after_days_of_asking_in_vain_either(services, generation, finish, control):
-    change_row(Generation, Generation.id == generation.id, attempts=10_000)
+    compare_and_set(Generation, Generation.id == generation.id, attempts=10_000)
     db.session.commit()
     control.faults("GET /embed-sessions/{id}", {"status": 403})
     services.collector.advance(generation.id)

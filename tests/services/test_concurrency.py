@@ -26,13 +26,13 @@ from lti_tool.models import (
     Launch,
     LmsUser,
     Login,
-    change_row,
+    compare_and_set,
     connection,
     db,
-    delete_rows,
+    delete_in_batches,
+    insert_if_absent,
     now,
-    put_row,
-    repeatable,
+    retry_on_conflict,
 )
 from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from tests.support.launch_settings import CANVAS_SETTINGS
@@ -104,10 +104,10 @@ class Crowd:
             deep_linking=DeepLinkingSettings.from_json(CANVAS_SETTINGS),
         )
 
-        @repeatable
+        @retry_on_conflict
         def keep():
             with connection() as rows:
-                self.services.launching.record(rows, verified)
+                self.services.launch_intake.save(rows, verified)
                 rows.commit()
 
         keep()
@@ -147,7 +147,7 @@ class Crowd:
         for table, column in ((Launch, "expires_at"), (Exam, "created_at"), (LmsUser, "seen_at")):
             if (row := self._any(dice, table)) is not None and dice.random() < 0.2:
                 key = next(iter(table.__table__.primary_key)).name
-                change_row(table, getattr(table, key) == getattr(row, key), **{column: now() - 100 * DAY})
+                compare_and_set(table, getattr(table, key) == getattr(row, key), **{column: now() - 100 * DAY})
                 db.session.commit()
         Retention(RetentionPeriods(launches=30, generations=30, exams=30)).apply()
 
@@ -179,13 +179,13 @@ def test_two_transactions_that_meet_in_a_ring_are_both_done(app, platform, make_
     ids = [make_launch(sub).user.id for sub in ("a", "b")]
     meet, tries = threading.Barrier(2, timeout=5), []
 
-    @repeatable
+    @retry_on_conflict
     def both(first, second):
         tries.append(first)
-        change_row(LmsUser, LmsUser.id == first, name=f"by {first}")
+        compare_and_set(LmsUser, LmsUser.id == first, name=f"by {first}")
         if len(tries) <= 2 and db.engine.dialect.name != "sqlite":  # SQLite lets one write at a time
             meet.wait()
-        change_row(LmsUser, LmsUser.id == second, name=f"by {first}")
+        compare_and_set(LmsUser, LmsUser.id == second, name=f"by {first}")
         db.session.commit()
 
     def run(first, second):
@@ -205,7 +205,7 @@ def test_two_transactions_that_meet_in_a_ring_are_both_done(app, platform, make_
 def test_an_error_that_does_not_pass_is_told_at_once(app):
     tries = []
 
-    @repeatable
+    @retry_on_conflict
     def ask():
         tries.append(1)
         db.session.execute(text("SELECT nothing FROM nowhere"))
@@ -223,7 +223,7 @@ def test_what_never_passes_is_given_up(app, monkeypatch):
 
     monkeypatch.setattr("lti_tool.models.database.transactions.FIRST_PAUSE", 0.0001)
 
-    @repeatable
+    @retry_on_conflict
     def always_chosen():
         tries.append(1)
         raise OperationalError("UPDATE", {}, Victim())
@@ -235,7 +235,7 @@ def test_what_never_passes_is_given_up(app, monkeypatch):
 
 def test_a_row_is_put_in_once_with_its_defaults(platform):
     for name in ("first", "second"):
-        put_row(LmsUser, {"id": f"person-{name}", "platform_id": platform.id, "sub": "1", "name": name})
+        insert_if_absent(LmsUser, {"id": f"person-{name}", "platform_id": platform.id, "sub": "1", "name": name})
         db.session.commit()
     row = db.session.query(LmsUser).one()
     assert (row.id, row.name, row.email) == ("person-first", "first", "")
@@ -244,18 +244,20 @@ def test_a_row_is_put_in_once_with_its_defaults(platform):
 
 def test_what_may_not_stand_in_the_table_is_refused_not_swallowed(app):
     with pytest.raises(DBAPIError):
-        put_row(Chore, {"kind": "delete_exam", "fingerprint": "f", "target_encrypted": "", "platform_id": "nobody"})
+        insert_if_absent(
+            Chore, {"kind": "delete_exam", "fingerprint": "f", "target_encrypted": "", "platform_id": "nobody"}
+        )
     db.session.rollback()
 
 
 def test_many_rows_are_deleted_a_few_at_a_time(platform, monkeypatch):
-    monkeypatch.setattr("lti_tool.models.database.transactions.AT_ONCE", 3)
+    monkeypatch.setattr("lti_tool.models.database.transactions.BATCH_SIZE", 3)
     for number in range(8):
         moment = now() + DAY * (1 if number == 5 else -1)
-        put_row(
+        insert_if_absent(
             Login,
             {"state": f"s{number}", "nonce": "n", "platform_id": platform.id, "browser_hash": "", "expires_at": moment},
         )
     db.session.commit()
-    assert delete_rows(Login.state, Login.expires_at < now()) == 7
+    assert delete_in_batches(Login.state, Login.expires_at < now()) == 7
     assert [row.state for row in db.session.query(Login)] == ["s5"]

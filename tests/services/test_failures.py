@@ -11,7 +11,7 @@ from sqlalchemy import event, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from lti_tool.logs import hide_values
-from lti_tool.models import Asset, Exam, Generation, GenerationState, change_row, db, now
+from lti_tool.models import Asset, Exam, Generation, GenerationState, compare_and_set, db, now
 from lti_tool.security.encryption import UnreadableSecret, Vault
 from lti_tool.services.delivery.package_cache import PackageCacheFull
 from lti_tool.services.exams.exam_reader import ExamDamaged
@@ -99,7 +99,7 @@ def test_a_wrong_encryption_key_is_told_by_its_name_and_what_waits_arrives_with_
 
 def test_a_wrong_encryption_key_fails_what_can_never_be_asked_about_again(services, finished):
     generation = finished()
-    change_row(Generation, Generation.id == generation.id, session_expires_at=now() - timedelta(seconds=1))
+    compare_and_set(Generation, Generation.id == generation.id, session_expires_at=now() - timedelta(seconds=1))
     db.session.commit()
     services.collector._vault = Vault("A" * 43 + "=")
     services.collector.advance(generation.id)

@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from lti_tool.models import Pulse, db, now
+from lti_tool.models import Heartbeat, db, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations import health as module
 from lti_tool.services.operations.health import HealthState
@@ -59,7 +59,7 @@ def test_a_key_that_does_not_fit_keeps_teachers_away(services, make_launch):
 
 def test_without_a_worker_things_wait(services):
     assert states(services)["worker"] is HealthState.DEGRADED
-    db.session.add(Pulse(name="worker:a:1", at=now() - timedelta(minutes=6)))
+    db.session.add(Heartbeat(name="worker:a:1", at=now() - timedelta(minutes=6)))
     db.session.commit()
     assert states(services)["worker"] is HealthState.DEGRADED
     services.heartbeats.beat("worker:b:2")
@@ -80,11 +80,11 @@ def test_what_one_process_saw_of_examplary_another_one_knows(services):
 
 
 def test_workers_that_ended_are_forgotten(services):
-    db.session.add(Pulse(name="worker:old:1", at=now() - timedelta(hours=2)))
+    db.session.add(Heartbeat(name="worker:old:1", at=now() - timedelta(hours=2)))
     db.session.commit()
     services.heartbeats.beat("worker:new:1")
     services.heartbeats.beat("worker:new:1")
-    assert [row.name for row in db.session.query(Pulse)] == ["worker:new:1"]
+    assert [row.name for row in db.session.query(Heartbeat)] == ["worker:new:1"]
 
 
 def test_queue_cache_and_disk_only_make_it_worse(services, monkeypatch):

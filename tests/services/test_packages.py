@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from lti_tool.models import AuditEntry, Deed, Delivery, Exam, db, now
+from lti_tool.models import AuditAction, AuditEntry, Delivery, Exam, db, now
 from lti_tool.services.delivery.packages import ORIGINAL, PackageGone
 
 
@@ -81,7 +81,7 @@ def test_an_exam_erased_while_its_package_is_built_fails_nobody_and_counts_for_n
 
     monkeypatch.setattr(services.packages, "package", erase_meanwhile)
     assert services.packages.fetch(capability(link), count=True).path.stat().st_size > 0
-    assert db.session.query(AuditEntry).filter_by(what=Deed.PACKAGE_FETCHED).count() == 0
+    assert db.session.query(AuditEntry).filter_by(what=AuditAction.PACKAGE_FETCHED).count() == 0
     with pytest.raises(PackageGone):
         services.packages.fetch(capability(link), count=True)
 

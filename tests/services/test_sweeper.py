@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from lti_tool.models import Exam, Generation, GenerationState, Login, Pulse, change_row, db, now
+from lti_tool.models import Exam, Generation, GenerationState, Heartbeat, Login, compare_and_set, db, now
 from lti_tool.services.generations.leases import LEASE, claim
 from lti_tool.services.generations.retry_policy import FAILED_PAUSE, LAST_ATTEMPT
 
@@ -169,7 +169,7 @@ def test_once_a_night_somebody_forgets_what_has_run_out(services, monkeypatch):
     assert len(forgotten) == 1
     # Nobody was there at the time: the first who comes does it.
     for moment in (now() - timedelta(days=1, minutes=1), now() + timedelta(days=3)):
-        change_row(Pulse, Pulse.name == "retention", at=moment)
+        compare_and_set(Heartbeat, Heartbeat.name == "retention", at=moment)
         db.session.commit()
         services.sweeper.sweep()
         services.sweeper.sweep()

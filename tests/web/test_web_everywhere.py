@@ -228,7 +228,9 @@ def test_files_that_are_named_by_their_content_are_kept_for_ever(client):
 class TestPolicy:
     @pytest.mark.parametrize("source", ["https://a.org; script-src *", "'unsafe-inline'", "javascript:", "a b", ""])
     def test_what_is_no_source_opens_nothing(self, source):
-        headers = security_headers(PagePolicy(framed_by=(source,), posts_to=(source,), frames=(source,)), secure=True)
+        headers = security_headers(
+            PagePolicy(frame_ancestors=(source,), form_targets=(source,), frame_sources=(source,)), secure=True
+        )
         policy = headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy
         assert "form-action 'self';" in policy
@@ -240,7 +242,7 @@ class TestPolicy:
 
     def test_nobody_gets_camera_and_microphone_unless_a_page_lends_them(self):
         assert "camera=(), microphone=()" in security_headers(PagePolicy(), secure=True)["Permissions-Policy"]
-        lent = security_headers(PagePolicy(lends_devices_to="https://app.examplary.ai"), secure=True)
+        lent = security_headers(PagePolicy(device_origin="https://app.examplary.ai"), secure=True)
         assert 'camera=(self "https://app.examplary.ai")' in lent["Permissions-Policy"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from lti_tool.lti import FileItem, sign_answer
+from lti_tool.lti import FileItem, sign_deep_linking_response
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.store import platform_keys
 from lti_tool.models import db
@@ -62,7 +62,7 @@ def test_a_warm_launch_asks_the_database_little_and_nobody_else_anything(lms, cl
 def test_a_deep_link_answer_is_signed_fast(services, signing):
     def sign():
         began = time.process_time()
-        sign_answer(
+        sign_deep_linking_response(
             issuer="https://canvas.instructure.com",
             client_id="1",
             deployment_id="1:a",

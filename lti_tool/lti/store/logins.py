@@ -14,7 +14,7 @@ from lti_tool.errors import LaunchError
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.errors import LaunchExpired, LaunchUsed, ProofMissing, ProofWrong
 from lti_tool.lti.protocol.verified_launch import KnownPerson
-from lti_tool.lti.store.tool_conf import FACTS, PlatformFacts
+from lti_tool.lti.store.tool_conf import FACTS, PlatformRecord
 from lti_tool.models import Base, Direct, Login, Platform, db, now
 from lti_tool.security.encryption import fingerprint
 
@@ -74,7 +74,7 @@ class OpenLogin:
     nonce: str
     handover_id: str
     """The frame that waits for the launch; empty: none does."""
-    platform: PlatformFacts
+    platform: PlatformRecord
     deployment_id: str
     """The deployment that was asked for, if the platform is known to have it; else empty."""
     person: KnownPerson | None
@@ -157,7 +157,7 @@ def find(rows: Connection, state: str, proof: str, moment: datetime, *, deployme
     return OpenLogin(
         nonce=nonce,
         handover_id=handover_id,
-        platform=PlatformFacts.of(row[10:]),
+        platform=PlatformRecord.of(row[10:]),
         deployment_id=deployment if deployment == deployment_id else "",
         person=KnownPerson(*person) if person[1] == sub else None,
     )

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, bindparam, select
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.protocol.errors import ClientIdNeeded, PlatformInactive, UnknownPlatform
 from lti_tool.lti.protocol.token_errors import DeploymentUnknown
-from lti_tool.models import Deployment, Direct, Platform, put_row
+from lti_tool.models import Deployment, Direct, Platform, insert_if_absent
 
 
 @dataclass(frozen=True, slots=True)
-class PlatformFacts:
+class PlatformRecord:
     """What a launch needs of a registration, apart from the session in which it was read."""
 
     id: str
@@ -33,7 +33,7 @@ class PlatformFacts:
     active: bool
 
     @classmethod
-    def of(cls, row: Sequence[Any]) -> PlatformFacts:
+    def of(cls, row: Sequence[Any]) -> PlatformRecord:
         """Read the columns :data:`FACTS`."""
         return cls(*row[:6], tuple(row[6] or ()), *row[7:])  # type: ignore[call-arg]  # of the columns above
 
@@ -56,7 +56,7 @@ _KNOWN = select(_DEPLOYMENT.deployment_id).where(
 class PlatformRegistration(Registration):
     """A registration that knows its row."""
 
-    facts: PlatformFacts
+    facts: PlatformRecord
 
 
 class ToolConf(ToolConfAbstract[Request]):
@@ -64,10 +64,10 @@ class ToolConf(ToolConfAbstract[Request]):
 
     def __init__(self, rows: Connection, *, trust_first_deployment: bool = False) -> None:
         self._rows, self._trust_first_deployment = rows, trust_first_deployment
-        self._held: PlatformFacts | None = None
+        self._held: PlatformRecord | None = None
         self._held_deployment = ""
 
-    def hold(self, platform: PlatformFacts, deployment_id: str) -> None:
+    def hold(self, platform: PlatformRecord, deployment_id: str) -> None:
         """Use what was read a moment ago, wherever it is asked for: a registration, and a deployment that it has.
 
         Raises :class:`PlatformInactive` if it was switched off meanwhile.
@@ -121,21 +121,21 @@ class ToolConf(ToolConfAbstract[Request]):
             raise DeploymentUnknown(f"issuer {iss!r}, client {client_id!r}, deployment {deployment_id!r}")
         return LtiDeployment().set_deployment_id(deployment_id)
 
-    def _found(self, issuer: str, client_id: str) -> list[PlatformFacts]:
+    def _found(self, issuer: str, client_id: str) -> list[PlatformRecord]:
         if not all(storable(text) and len(text) <= IDENTIFIER_LENGTH for text in (issuer, client_id)):
             return []
         statement = _BY_CLIENT if client_id else _BY_ISSUER
         asked = {"issuer": issuer, "client_id": client_id}
-        found = [PlatformFacts.of(row) for row in statement.rows(self._rows, asked)]
+        found = [PlatformRecord.of(row) for row in statement.rows(self._rows, asked)]
         # MariaDB takes "a" and "a " for equal.
         return [each for each in found if each.issuer == issuer and client_id in ("", each.client_id)]
 
-    def _with_deployment(self, found: list[PlatformFacts], deployment_id: str) -> list[PlatformFacts]:
+    def _with_deployment(self, found: list[PlatformRecord], deployment_id: str) -> list[PlatformRecord]:
         """Return those that have the deployment; all of them if that does not tell them apart."""
         having = [each for each in found if self._is_known(each, deployment_id)]
         return having if len(having) == 1 else found
 
-    def _is_known(self, platform: PlatformFacts, deployment_id: str) -> bool:
+    def _is_known(self, platform: PlatformRecord, deployment_id: str) -> bool:
         if platform is self._held and deployment_id == self._held_deployment:
             return True
         if not storable(deployment_id) or len(deployment_id) > IDENTIFIER_LENGTH:
@@ -143,20 +143,20 @@ class ToolConf(ToolConfAbstract[Request]):
         found = self._rows.execute(_KNOWN, {"platform_id": platform.id, "deployment_id": deployment_id})
         return deployment_id in found.scalars().all()
 
-    def _note(self, platform: PlatformFacts, deployment_id: str) -> bool:
+    def _note(self, platform: PlatformRecord, deployment_id: str) -> bool:
         """Insert the deployment; of two first launches at once, one inserts and both are fine. The caller commits."""
-        put_row(Deployment, {"platform_id": platform.id, "deployment_id": deployment_id}, self._rows)
+        insert_if_absent(Deployment, {"platform_id": platform.id, "deployment_id": deployment_id}, self._rows)
         return self._is_known(platform, deployment_id)
 
 
-def active(platform: PlatformFacts) -> PlatformFacts:
+def active(platform: PlatformRecord) -> PlatformRecord:
     """Return the registration if it takes launches; raise :class:`PlatformInactive` if not."""
     if not platform.active:
         raise PlatformInactive(f"issuer {platform.issuer!r}, client {platform.client_id!r}")
     return platform
 
 
-def _registration(facts: PlatformFacts) -> PlatformRegistration:
+def _registration(facts: PlatformRecord) -> PlatformRegistration:
     registration = PlatformRegistration()
     registration.facts = facts
     registration.set_issuer(facts.issuer).set_client_id(facts.client_id)

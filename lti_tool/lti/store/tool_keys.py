@@ -22,17 +22,17 @@ from lti_tool.errors import N_, ToolError
 from lti_tool.models import (
     OPERATOR,
     TOOL,
-    Deed,
+    AuditAction,
     KeyState,
     ToolKey,
-    change_row,
+    add_audit_entry,
+    compare_and_set,
     db,
-    delete_rows,
+    delete_in_batches,
+    insert_if_absent,
     new_id,
-    note_deed,
     now,
-    put_row,
-    repeatable,
+    retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
 
@@ -117,7 +117,7 @@ class ToolKeys:
         kid = ""
         if lifetime is not None:
             kid = _turn(moment, TOOL, active_before=moment - lifetime, next_before=moment - PUBLISHED_FIRST)
-        delete_rows(ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - RETIRED)
+        delete_in_batches(ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - RETIRED)
         if kid or not _kids(KeyState.NEXT):
             self._turned()
         return kid
@@ -153,9 +153,9 @@ class ToolKeys:
         return kid
 
 
-@repeatable
+@retry_on_conflict
 def _keep(**key: str) -> None:
-    put_row(ToolKey, key)
+    insert_if_absent(ToolKey, key)
     db.session.commit()
 
 
@@ -170,7 +170,7 @@ def _kids(state: KeyState) -> list[str]:
     return list(db.session.scalars(query))
 
 
-@repeatable
+@retry_on_conflict
 def _settle() -> None:
     """Leave one active key, the first: two processes that began together have made two."""
     moment = now()
@@ -179,7 +179,7 @@ def _settle() -> None:
     db.session.commit()
 
 
-@repeatable
+@retry_on_conflict
 def _turn(moment: datetime, who: str, *, active_before: datetime, next_before: datetime) -> str:
     """Let the next key sign instead of the active one, if they have been what they are since before these moments.
 
@@ -195,7 +195,7 @@ def _turn(moment: datetime, who: str, *, active_before: datetime, next_before: d
     if not both:
         db.session.rollback()
         return ""
-    note_deed(Deed.SIGNING_KEY_ROTATED, who, subject=upcoming)
+    add_audit_entry(AuditAction.SIGNING_KEY_ROTATED, who, subject=upcoming)
     db.session.commit()
     log.info("keys.rotated", kid=upcoming)
     return upcoming
@@ -212,4 +212,4 @@ def _hours_published(moment: datetime) -> int:
 
 
 def _move(kid: str, before: KeyState, after: KeyState, moment: datetime) -> bool:
-    return change_row(ToolKey, ToolKey.kid == kid, ToolKey.state == before, state=after, state_since=moment)
+    return compare_and_set(ToolKey, ToolKey.kid == kid, ToolKey.state == before, state=after, state_since=moment)

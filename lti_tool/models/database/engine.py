@@ -10,7 +10,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from lti_tool.models.database.base import db
-from lti_tool.models.database.errors import trouble_of
+from lti_tool.models.database.errors import classify_failure
 from lti_tool.models.database.pinging import look_first
 
 log = structlog.get_logger(__name__)
@@ -49,27 +49,27 @@ def engine_options(url: str | URL) -> dict[str, object]:
     return options
 
 
-def patient(engine: Engine) -> Engine:
+def migration_engine(engine: Engine) -> Engine:
     """Return an engine for statements that may take as long as they take: those of a migration."""
     if engine.dialect.name not in ("mysql", "mariadb"):
         return engine
     return create_engine(engine.url, **engine_options(engine.url) | {"connect_args": {"connect_timeout": 5}})
 
 
-def let_go(_error: BaseException | None = None) -> None:
+def close_session(_error: BaseException | None = None) -> None:
     """End the session of a request or a job, also where its connection has broken: the answer is made by then."""
     if not db.session.registry.has():
         return
     try:
         db.session.remove()
     except DBAPIError as error:
-        log.warning("database.connection_lost", trouble=trouble_of(error))
+        log.warning("database.connection_lost", trouble=classify_failure(error))
         db.session().invalidate()
         db.session.remove()
 
 
-def absolute(url: str) -> str:
-    """Return ``url`` with a relative SQLite file made absolute, and its folder made."""
+def absolute_sqlite_url(url: str) -> str:
+    """Return ``url`` with a relative SQLite file made absolute_sqlite_url, and its folder made."""
     parts = make_url(url)
     if parts.get_backend_name() != "sqlite" or parts.database in (None, "", ":memory:"):
         return url

@@ -1,15 +1,15 @@
-"""How rows are changed while many processes do the same: no write is lost, and nobody waits in a ring.
+"""Concurrency-safe writes: no lost update, no deadlock, on SQLite, PostgreSQL and MariaDB.
 
-* One row is changed by its primary key, and found by nothing else: :func:`change_row`. MariaDB would find it by
-  another index if it could (``done_at IS NULL``), lock that index's entry first, and meet whoever comes by the primary
-  key in a ring (error 1213, seen with six workers on ten chores).
-* A row is put in by one statement that does nothing where there is one: :func:`put_row`. A savepoint around an insert
-  is gone after a deadlock, and an insert that fails keeps its lock on what was there.
-* Many rows are deleted a few at a time, found without a lock and taken in the order of their key: :func:`delete_rows`,
-  :func:`update_rows`.
-* A transaction changes a row before it inserts others that refer to it: MariaDB locks the row that is referred to,
-  and two transactions that share such a lock can neither of them change the row.
-* Two that meet all the same are normal life: a function that is a whole transaction is :func:`repeatable`.
+* A single row is changed by its primary key alone: :func:`compare_and_set`. With any other index (``done_at IS NULL``)
+  MariaDB locks that index's entry first and deadlocks with writers that use the primary key (error 1213, seen with six
+  workers on ten chores).
+* A row is inserted by one statement that does nothing if the row exists: :func:`insert_if_absent`. A savepoint around
+  an insert is lost after a deadlock, and a failed insert keeps its lock on the existing row.
+* Many rows are deleted or updated in batches, selected without a lock and ordered by key: :func:`delete_in_batches`,
+  :func:`update_in_batches`.
+* A transaction updates a row before it inserts rows that refer to it: MariaDB puts a shared lock on the referenced
+  row, and of two transactions that share it neither can update the row.
+* Conflicts that remain are normal: a function that is a whole transaction gets :func:`retry_on_conflict`.
 """
 
 from __future__ import annotations
@@ -39,88 +39,94 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models.database.base import Base, db
-from lti_tool.models.database.errors import Trouble, trouble_of
+from lti_tool.models.database.errors import DatabaseFailure, classify_failure
 
 log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TRIES = 8
-UNTRUE = 3
-"""How often a row may contradict what was read a moment ago."""
-PATIENCE = 10.0
-"""Seconds after which a transaction that keeps meeting others is given up: somebody waits for a page."""
+ATTEMPTS = 8
+INTEGRITY_ATTEMPTS = 3
+"""Attempts when a constraint contradicts what the transaction read a moment ago."""
+MAX_SECONDS = 10.0
+"""Time after which a transaction with conflicts gives up: a person is waiting for the page."""
 
 FIRST_PAUSE = 0.02
-_dice = random.SystemRandom()
-"""The system's, so that processes forked from one parent do not wait alike."""
+_random = random.SystemRandom()
+"""Not seeded, so processes forked from one parent do not pause for the same time."""
 
-AT_ONCE = 500
-"""Rows that are deleted in one transaction."""
+BATCH_SIZE = 500
+"""Rows deleted or updated in one transaction."""
 
 
-def repeatable(work: Callable[P, T]) -> Callable[P, T]:
-    """Let a function that is one whole transaction be done again if another one came in its way.
+def retry_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function that is one whole transaction: run it again after a conflict with another transaction.
 
-    It begins and ends its transaction (or others have only read before), and asks nobody but the database. Raises the
-    last error after :data:`TRIES` or :data:`PATIENCE`.
+    The function begins and commits its own transaction and has no other side effects. Raises the last error after
+    :data:`ATTEMPTS` or :data:`MAX_SECONDS`.
     """
 
     @wraps(work)
-    def again(*args: P.args, **kwargs: P.kwargs) -> T:
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
         began = time.monotonic()
-        for number in range(1, TRIES + 1):
+        for attempt in range(1, ATTEMPTS + 1):
             try:
                 return work(*args, **kwargs)
             except DBAPIError as error:
                 db.session.rollback()
-                if number == TRIES or time.monotonic() - began > PATIENCE or not _may_pass(error, number):
+                if attempt == ATTEMPTS or time.monotonic() - began > MAX_SECONDS or not _is_retryable(error, attempt):
                     raise
-                log.info("transaction.again", work=work.__qualname__, number=number, error=type(error.orig).__name__)
-            time.sleep(FIRST_PAUSE * 2**number * _dice.random())
-        raise AssertionError  # pragma: no cover -- the last try returns or raises
+                log.info("transaction.again", work=work.__qualname__, number=attempt, error=type(error.orig).__name__)
+            time.sleep(FIRST_PAUSE * 2**attempt * _random.random())
+        raise AssertionError  # pragma: no cover -- the last attempt returns or raises
 
-    return again
-
-
-def _may_pass(error: DBAPIError, number: int) -> bool:
-    """Return whether to try again. What was read may be true no longer: a person was erased, another made the row."""
-    return number < UNTRUE if isinstance(error, IntegrityError) else trouble_of(error) is Trouble.MET
+    return run
 
 
-def change_row(table: type[Base], key: ColumnElement[bool], *holds: ColumnElement[bool], **values: Any) -> bool:  # noqa: ANN401 -- of any column
-    """Set ``values`` in the row with the primary key ``key`` if it ``holds`` still; return whether it did.
+def _is_retryable(error: DBAPIError, attempt: int) -> bool:
+    """Return whether to try again; after an IntegrityError, a fresh read may see the other transaction's row."""
+    if isinstance(error, IntegrityError):
+        return attempt < INTEGRITY_ATTEMPTS
+    return classify_failure(error) is DatabaseFailure.CONFLICT
 
-    Compare-and-set: of many who try at once, one is told that it was them. The caller commits.
+
+def compare_and_set(
+    table: type[Base],
+    key: ColumnElement[bool],
+    *conditions: ColumnElement[bool],
+    **values: Any,  # noqa: ANN401 -- of any column
+) -> bool:
+    """Set ``values`` in the row with the primary key ``key`` if all ``conditions`` hold; return whether they did.
+
+    Of several concurrent callers, exactly one gets ``True``. The caller commits.
     """
-    statement = by_primary_key(update(table).where(key, *holds).values(**values))
-    return changed(db.session.execute(statement.execution_options(synchronize_session=False))) == 1
+    statement = by_primary_key(update(table).where(key, *conditions).values(**values))
+    return _row_count(db.session.execute(statement.execution_options(synchronize_session=False))) == 1
 
 
 def by_primary_key(statement: Update) -> Update:
-    """Return ``statement`` so that MariaDB finds its rows in the primary key alone."""
+    """Make MariaDB find the rows of ``statement`` by the primary key only."""
     for dialect in ("mariadb", "mysql"):
         statement = statement.with_hint("FORCE INDEX (PRIMARY)", dialect_name=dialect)
     return statement
 
 
-def changed(result: object) -> int:
-    """Return how many rows a statement found."""
+def _row_count(result: object) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
-def put_row(table: type[Base], values: Mapping[str, Any], rows: Connection | None = None) -> None:
-    """Insert a row, or do nothing where one of its unique keys is taken. The caller commits, the session or ``rows``.
+def insert_if_absent(table: type[Base], values: Mapping[str, Any], rows: Connection | None = None) -> None:
+    """Insert a row with the defaults of ``table``; do nothing if one of its unique keys is taken.
 
-    The columns' defaults are those of ``table``.
+    The caller commits the session, or ``rows``.
     """
-    place = db.session if rows is None else rows
+    target = db.session if rows is None else rows
     dialect = (db.session.get_bind() if rows is None else rows).dialect.name
-    place.execute(_unless_there(cast("Table", table.__table__), dialect), dict(values))
+    target.execute(_insert_or_skip(cast("Table", table.__table__), dialect), dict(values))
 
 
-def _unless_there(table: Table, dialect: str) -> Insert:
+def _insert_or_skip(table: Table, dialect: str) -> Insert:
     match dialect:
         case "postgresql":
             return postgresql.insert(table).on_conflict_do_nothing()
@@ -128,39 +134,42 @@ def _unless_there(table: Table, dialect: str) -> Insert:
             return sqlite.insert(table).on_conflict_do_nothing()
         case "mysql" | "mariadb":
             first = next(iter(table.primary_key))
-            # "INSERT IGNORE" would also swallow what is too long and what refers to nothing.
+            # "INSERT IGNORE" would also hide values that are too long and broken foreign keys.
             return mysql.insert(table).on_duplicate_key_update({first.name: first})
     return insert(table)
 
 
-def delete_rows(key: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> int:
-    """Delete the rows for which ``conditions`` hold, a few at a time, and return how many. Commits.
+def delete_in_batches(key: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> int:
+    """Delete the rows for which ``conditions`` hold and return their number. Commits after each batch.
 
-    ``key`` is the primary key of their table. What no longer holds when its turn comes stays.
+    ``key`` is the table's primary key. A row that no longer meets the conditions when its batch runs is left alone.
     """
-    return _few_at_a_time(key, conditions, delete(key.class_))
+    return _in_batches(key, conditions, delete(key.class_))
 
 
-def update_rows(key: InstrumentedAttribute[Any], *conditions: ColumnElement[bool], **values: Any) -> int:  # noqa: ANN401 -- of any column
-    """Set ``values``, after which ``conditions`` hold no longer, where they hold; otherwise as :func:`delete_rows`."""
-    return _few_at_a_time(key, conditions, by_primary_key(update(key.class_).values(**values)))
+def update_in_batches(key: InstrumentedAttribute[Any], *conditions: ColumnElement[bool], **values: Any) -> int:  # noqa: ANN401 -- of any column
+    """Set ``values`` where ``conditions`` hold, like :func:`delete_in_batches`.
+
+    The new values must make the conditions false, or the loop does not end.
+    """
+    return _in_batches(key, conditions, by_primary_key(update(key.class_).values(**values)))
 
 
-def _few_at_a_time(
+def _in_batches(
     key: InstrumentedAttribute[Any], conditions: tuple[ColumnElement[bool], ...], statement: Delete | Update
 ) -> int:
     total = 0
     while True:
-        keys = list(db.session.scalars(select(key).where(*conditions).order_by(key).limit(AT_ONCE)))
-        # Whoever reads holds nothing up.
+        keys = list(db.session.scalars(select(key).where(*conditions).order_by(key).limit(BATCH_SIZE)))
+        # End the read transaction: it must not hold a snapshot while others write.
         db.session.rollback()
-        total += _write(statement.where(key.in_(keys), *conditions)) if keys else 0
-        if len(keys) < AT_ONCE:
+        total += _execute(statement.where(key.in_(keys), *conditions)) if keys else 0
+        if len(keys) < BATCH_SIZE:
             return total
 
 
-@repeatable
-def _write(statement: Delete | Update) -> int:
-    found = changed(db.session.execute(statement.execution_options(synchronize_session=False)))
+@retry_on_conflict
+def _execute(statement: Delete | Update) -> int:
+    count = _row_count(db.session.execute(statement.execution_options(synchronize_session=False)))
     db.session.commit()
-    return found
+    return count

@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import Connection, event, text
 
 from lti_tool.models import Base
-from lti_tool.models.database.engine import patient
+from lti_tool.models.database.engine import migration_engine
 
 try:
     import fcntl
@@ -43,7 +43,7 @@ RESUMED = {
 
 def run_migrations() -> None:
     """Bring the database forward; where many machines start at once, one does it and the others wait."""
-    engine = patient(current_app.extensions["migrate"].db.engine)
+    engine = migration_engine(current_app.extensions["migrate"].db.engine)
     with engine.connect() as connection, _only_one(connection), _whole_or_again(connection):
         context.configure(
             connection=connection,

@@ -8,19 +8,26 @@ import structlog
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms import OfferKind, plugin_for_family
-from lti_tool.lti import ContentItem, DeepLinkingSettings, FileItem, ResourceLinkItem, ToolKeys, sign_answer
+from lti_tool.lti import (
+    ContentItem,
+    DeepLinkingSettings,
+    FileItem,
+    ResourceLinkItem,
+    ToolKeys,
+    sign_deep_linking_response,
+)
 from lti_tool.models import (
-    Deed,
+    AuditAction,
     Exam,
     ExamCourse,
     GenerationState,
     Launch,
-    change_row,
+    add_audit_entry,
+    compare_and_set,
     db,
-    note_deed,
+    insert_if_absent,
     now,
-    put_row,
-    repeatable,
+    retry_on_conflict,
 )
 from lti_tool.services.delivery.packages import Packages
 from lti_tool.services.generations.leases import transition
@@ -64,7 +71,7 @@ class DeepLinkingResponses:
     def __init__(self, *, packages: Packages, keys: ToolKeys, base_url: str) -> None:
         self._packages, self._keys, self._base_url = packages, keys, base_url
 
-    @repeatable
+    @retry_on_conflict
     def add(self, launch: Launch, exam: Exam) -> DeepLinkingResponse:
         """Send ``exam`` into the course; raise :class:`DeepLinkingNotAccepted` or :class:`AlreadyResponded`."""
         settings = _settings(launch)
@@ -74,9 +81,9 @@ class DeepLinkingResponses:
         if exam.generation_id is not None:
             transition(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
         if launch.context_id:
-            put_row(ExamCourse, {"exam_id": exam.id, "context_id": launch.context_id})
-        note_deed(
-            Deed.EXAM_SENT,
+            insert_if_absent(ExamCourse, {"exam_id": exam.id, "context_id": launch.context_id})
+        add_audit_entry(
+            AuditAction.EXAM_SENT,
             launch.lms_user_id,
             subject=exam.id,
             launch_id=launch.id,
@@ -87,7 +94,7 @@ class DeepLinkingResponses:
         log.info("answer.sent", launch=launch.id, exam=exam.id, generation=exam.generation_id)
         return answer
 
-    @repeatable
+    @retry_on_conflict
     def cancel(self, launch: Launch, message: str) -> DeepLinkingResponse:
         """Send nothing, and say so."""
         settings = _settings(launch)
@@ -121,7 +128,7 @@ class DeepLinkingResponses:
     def _sign(
         self, launch: Launch, settings: DeepLinkingSettings, items: list[ContentItem], message: str = ""
     ) -> DeepLinkingResponse:
-        jwt = sign_answer(
+        jwt = sign_deep_linking_response(
             issuer=launch.platform.issuer,
             client_id=launch.platform.client_id,
             deployment_id=launch.deployment_id,
@@ -142,6 +149,6 @@ def _settings(launch: Launch) -> DeepLinkingSettings:
 def _answer_with(launch: Launch, what: str) -> None:
     """Note what is sent. Of two different answers at once, one wins; the same one again is a reload. Caller commits."""
     free = Launch.answered_with.in_(("", what))
-    if not change_row(Launch, Launch.id == launch.id, free, answered_at=now(), answered_with=what):
+    if not compare_and_set(Launch, Launch.id == launch.id, free, answered_at=now(), answered_with=what):
         db.session.rollback()
         raise AlreadyResponded

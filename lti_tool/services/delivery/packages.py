@@ -21,7 +21,18 @@ from structlog.contextvars import bind_contextvars
 from lti_tool import exam as exams
 from lti_tool import formats
 from lti_tool.errors import N_, AccessError
-from lti_tool.models import LMS, Deed, Delivery, Exam, Launch, change_row, db, note_deed, now, repeatable
+from lti_tool.models import (
+    LMS,
+    AuditAction,
+    Delivery,
+    Exam,
+    Launch,
+    add_audit_entry,
+    compare_and_set,
+    db,
+    now,
+    retry_on_conflict,
+)
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.delivery.atomic_files import safe_file_name
 from lti_tool.services.delivery.package_cache import PackageCache
@@ -99,10 +110,10 @@ class Packages:
         return package
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def _note_download(launch: Launch, exam: Exam, format_name: str) -> None:
-        note_deed(
-            Deed.EXAM_DOWNLOADED,
+        add_audit_entry(
+            AuditAction.EXAM_DOWNLOADED,
             launch.lms_user_id,
             subject=exam.id,
             launch_id=launch.id,
@@ -141,11 +152,11 @@ class Packages:
             CONVERSION_SECONDS.labels(format_.name).observe(time.perf_counter() - began)
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def _count(digest: str) -> None:
         moment = now()
         # An exam erased since then took the link with it, and there is nothing left to count.
-        if change_row(
+        if compare_and_set(
             Delivery,
             Delivery.capability_hash == digest,
             fetches=Delivery.fetches + 1,
@@ -153,8 +164,8 @@ class Packages:
             last_fetched_at=moment,
         ):
             delivery = db.session.get_one(Delivery, digest)
-            note_deed(
-                Deed.PACKAGE_FETCHED,
+            add_audit_entry(
+                AuditAction.PACKAGE_FETCHED,
                 LMS,
                 subject=delivery.exam_id,
                 launch_id=delivery.launch_id,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lti_tool import exam as exams
 from lti_tool.errors import ExamplaryError
 from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits
-from lti_tool.models import Asset, Exam, ExamMedia, Generation, change_row, db, put_row, repeatable
+from lti_tool.models import Asset, Exam, ExamMedia, Generation, compare_and_set, db, insert_if_absent, retry_on_conflict
 from lti_tool.security.encryption import fingerprint
 
 log = structlog.get_logger(__name__)
@@ -142,18 +142,18 @@ class SnapshotCapture:
         return FetchedMedia(url, self._store(got.content, got.media_type)), len(got.content)
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def _store(data: bytes, media_type: str) -> str:
         """Keep ``data`` once, whoever else keeps it at the same moment; return its SHA-256."""
         digest = hashlib.sha256(data).hexdigest()
         if db.session.get(Asset, digest) is None:
-            put_row(Asset, {"sha256": digest, "media_type": media_type[:100], "size": len(data), "data": data})
+            insert_if_absent(Asset, {"sha256": digest, "media_type": media_type[:100], "size": len(data), "data": data})
         # Committed at once: no transaction stays open while the next file is fetched.
         db.session.commit()
         return digest
 
 
-@repeatable
+@retry_on_conflict
 def _complete(exam_id: str, original_sha256: str) -> None:
-    change_row(Exam, Exam.id == exam_id, original_sha256=original_sha256)
+    compare_and_set(Exam, Exam.id == exam_id, original_sha256=original_sha256)
     db.session.commit()

@@ -12,7 +12,18 @@ from structlog.contextvars import bound_contextvars
 
 from lti_tool.errors import ExamError, ExamplaryError, SettingsError
 from lti_tool.examplary import EmbedSession, NotFound, SessionState
-from lti_tool.models import ChoreKind, Deed, Exam, Generation, GenerationState, Platform, db, note_deed, now, repeatable
+from lti_tool.models import (
+    AuditAction,
+    ChoreKind,
+    Exam,
+    Generation,
+    GenerationState,
+    Platform,
+    add_audit_entry,
+    db,
+    now,
+    retry_on_conflict,
+)
 from lti_tool.security.encryption import Vault
 from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
@@ -144,7 +155,7 @@ class ExamCollector:
             self._queue.chores()
             log.info("generation.ready", exam=generation.exam_id)
 
-    @repeatable
+    @retry_on_conflict
     def _arrive(self, generation: Generation, fetched: FetchedExam) -> bool:
         """Keep the snapshot, end the road, and owe what is left to do: all of it or nothing. Commits."""
         exam = self._snapshots.kept(generation.id) or self._snapshots.keep(generation, fetched)
@@ -152,8 +163,8 @@ class ExamCollector:
         arrived = transition(generation.id, GenerationState.COLLECTING, GenerationState.READY, **facts)
         if arrived:
             self._owe_deletions(generation, exam)
-            note_deed(
-                Deed.EXAM_KEPT,
+            add_audit_entry(
+                AuditAction.EXAM_KEPT,
                 generation.lms_user_id,
                 subject=exam.id,
                 launch_id=generation.launch_id,
@@ -170,7 +181,7 @@ class ExamCollector:
         elif self._delete_exam and generation.examplary_exam_id:
             self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
 
-    @repeatable
+    @retry_on_conflict
     def _step(self, generation: Generation, target: GenerationState, **values: object) -> None:
         transition(generation.id, GenerationState(generation.state), target, **values)
         db.session.commit()
@@ -180,7 +191,7 @@ class ExamCollector:
         self._close(generation, target)
         self._queue.chores()
 
-    @repeatable
+    @retry_on_conflict
     def _close(self, generation: Generation, target: GenerationState) -> None:
         if transition(generation.id, GenerationState(generation.state), target):
             session_id = self._vault.decrypt(generation.session_id_encrypted)

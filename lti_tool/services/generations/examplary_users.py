@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.examplary import EmailTaken, ExamplaryClient, User, synthetic_email, usable_email
-from lti_tool.models import Deed, LmsUser, change_row, db, note_deed, now, repeatable
+from lti_tool.models import AuditAction, LmsUser, add_audit_entry, compare_and_set, db, now, retry_on_conflict
 
 log = structlog.get_logger(__name__)
 
@@ -57,10 +57,10 @@ class ExamplaryUsers:
         return self._stored(person)
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def forget(person: LmsUser) -> None:
         """Drop the stored id: Examplary no longer knows it, or it may not act."""
-        change_row(LmsUser, LmsUser.id == person.id, examplary_user_id=None)
+        compare_and_set(LmsUser, LmsUser.id == person.id, examplary_user_id=None)
         db.session.commit()
         db.session.refresh(person)
 
@@ -89,13 +89,13 @@ class ExamplaryUsers:
         return db.session.scalar(query) is not None
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def _keep(person: LmsUser, examplary_user_id: str, address: str) -> None:
         """Store the id unless another tab of the same person was first."""
         none_yet = LmsUser.examplary_user_id.is_(None)
         facts = {"examplary_user_id": examplary_user_id, "examplary_email": address, "account_claimed_until": None}
-        if change_row(LmsUser, LmsUser.id == person.id, none_yet, **facts):
-            note_deed(Deed.ACCOUNT_MADE, person.id, subject=person.id, platform_id=person.platform_id)
+        if compare_and_set(LmsUser, LmsUser.id == person.id, none_yet, **facts):
+            add_audit_entry(AuditAction.ACCOUNT_MADE, person.id, subject=person.id, platform_id=person.platform_id)
         db.session.commit()
 
     @staticmethod
@@ -104,20 +104,20 @@ class ExamplaryUsers:
         return person.examplary_user_id or ""
 
 
-@repeatable
+@retry_on_conflict
 def _claim(person: LmsUser) -> bool:
     """Let one process alone make the account: two tabs at once would make two. Commits."""
     moment, until = now(), LmsUser.account_claimed_until
     free = or_(until.is_(None), until < moment, until > moment + 2 * LEASE)
     none_yet = LmsUser.examplary_user_id.is_(None)
-    ours = change_row(LmsUser, LmsUser.id == person.id, none_yet, free, account_claimed_until=moment + LEASE)
+    ours = compare_and_set(LmsUser, LmsUser.id == person.id, none_yet, free, account_claimed_until=moment + LEASE)
     db.session.commit()
     return ours
 
 
-@repeatable
+@retry_on_conflict
 def _give_back(person: LmsUser) -> None:
-    change_row(LmsUser, LmsUser.id == person.id, account_claimed_until=None)
+    compare_and_set(LmsUser, LmsUser.id == person.id, account_claimed_until=None)
     db.session.commit()
 
 

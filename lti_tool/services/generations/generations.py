@@ -11,7 +11,17 @@ import structlog
 from sqlalchemy import bindparam, literal, select
 
 from lti_tool.errors import N_, ExamplaryError
-from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, new_id, now, put_row, repeatable
+from lti_tool.models import (
+    ChoreKind,
+    Generation,
+    GenerationState,
+    Launch,
+    db,
+    insert_if_absent,
+    new_id,
+    now,
+    retry_on_conflict,
+)
 from lti_tool.security.encryption import Vault, fingerprint
 from lti_tool.services.generations.collect_exam import ExamCollector
 from lti_tool.services.generations.leases import reopen, transition
@@ -118,7 +128,7 @@ class Generations:
         self._put(launch, generation_id)
         return db.session.get_one(Generation, generation_id)
 
-    @repeatable
+    @retry_on_conflict
     def _put(self, launch: Launch, generation_id: str) -> None:
         facts = {
             "id": generation_id,
@@ -128,7 +138,7 @@ class Generations:
             "context_id": launch.context_id,
             "session_expires_at": now() + self._lifetime,
         }
-        put_row(Generation, facts)
+        insert_if_absent(Generation, facts)
         db.session.commit()
 
     def embed_url(self, generation: Generation) -> str:
@@ -165,7 +175,7 @@ class Generations:
             self._queue.chores()
             log.info("generation.cancelled", generation=generation.id)
 
-    @repeatable
+    @retry_on_conflict
     def _cancelled(self, generation: Generation) -> bool:
         """Commits."""
         state = GenerationState(generation.state)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from lti_tool.models import Generation, GenerationState, change_row, db, now, repeatable
+from lti_tool.models import Generation, GenerationState, compare_and_set, db, now, retry_on_conflict
 
 LEASE = timedelta(minutes=3)
 """How long one worker has a generation to itself. Renewed before each call, the longest of which takes two minutes."""
@@ -54,10 +54,10 @@ class Lease:
         with self._changing:
             self._set(claimed_until=None, **({"claims": 0} if orderly else {}))
 
-    @repeatable
+    @retry_on_conflict
     def _set(self, **values: object) -> bool:
         mine = Generation.claimed_until == self.until
-        held = change_row(Generation, Generation.id == self.generation_id, mine, **values)
+        held = compare_and_set(Generation, Generation.id == self.generation_id, mine, **values)
         db.session.commit()
         return held
 
@@ -68,10 +68,10 @@ def transition(generation_id: str, source: GenerationState, target: GenerationSt
     The caller commits, so that what belongs to the step is kept with it or not at all.
     """
     there = Generation.state == source
-    return change_row(Generation, Generation.id == generation_id, there, state=target, state_since=now(), **values)
+    return compare_and_set(Generation, Generation.id == generation_id, there, state=target, state_since=now(), **values)
 
 
-@repeatable
+@retry_on_conflict
 def reopen(generation: Generation, **values: object) -> bool:
     """Move a generation that failed to where it stood; return whether it was us who moved it. Commits."""
     opened = GenerationState.OPEN if generation.session_id_encrypted else GenerationState.OPENING
@@ -81,13 +81,13 @@ def reopen(generation: Generation, **values: object) -> bool:
     return moved
 
 
-@repeatable
+@retry_on_conflict
 def claim(generation_id: str) -> Lease | None:
     """Take the generation for :data:`LEASE`; return ``None`` if another worker has it, or it is over."""
     moment = now()
     until, holds = moment + LEASE, (is_unclaimed(moment), Generation.state.not_in(FINAL_STATES))
     count = Generation.claims + 1
-    claimed = change_row(
+    claimed = compare_and_set(
         Generation, Generation.id == generation_id, *holds, claimed_until=until, checked_at=moment, claims=count
     )
     db.session.commit()

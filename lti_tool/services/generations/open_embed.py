@@ -23,7 +23,7 @@ from lti_tool.examplary import (
     Unavailable,
     UserUnknown,
 )
-from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, now, repeatable
+from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, now, retry_on_conflict
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Purpose, Tokens
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
@@ -123,7 +123,7 @@ class EmbedOpener:
             allowed_origin=self._origin,
         )
 
-    @repeatable
+    @retry_on_conflict
     def _opened(self, generation_id: str, platform_id: str, session: EmbedSession) -> bool:
         """Keep the session; close it if the teacher has given up meanwhile, or was erased. Commits."""
         facts = {

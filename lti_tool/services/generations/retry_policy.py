@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from lti_tool.errors import N_, ExamError, ExamplaryError, ToolError
-from lti_tool.models import Generation, GenerationState, change_row, db, now, repeatable
+from lti_tool.models import Generation, GenerationState, compare_and_set, db, now, retry_on_conflict
 from lti_tool.services.generations.leases import Lease, LeaseLost, transition
 from lti_tool.services.queue import Queue
 
@@ -63,7 +63,7 @@ def handle_failure(generation: Generation, lease: Lease, error: ToolError, queue
         fail(generation, error)
 
 
-@repeatable
+@retry_on_conflict
 def fail(generation: Generation, error: ToolError) -> None:
     """End it for now: the teacher is told, and may try again. Commits."""
     facts: dict[str, object] = {"error_code": error.code, "look_after": now() + FAILED_PAUSE}
@@ -76,12 +76,12 @@ def fail(generation: Generation, error: ToolError) -> None:
     log.error("generation.failed", code=error.code, detail=error.detail)
 
 
-@repeatable
+@retry_on_conflict
 def _note(generation: Generation, lease: Lease, code: str, pause: float, attempts: int) -> None:
     """Note one more try in vain, if the generation is still ours. Commits."""
     mine = Generation.claimed_until == lease.until
     more, later = Generation.attempts + attempts, now() + timedelta(seconds=pause)
-    if not change_row(
+    if not compare_and_set(
         Generation, Generation.id == generation.id, mine, attempts=more, error_code=code, look_after=later
     ):
         raise LeaseLost(generation.id)

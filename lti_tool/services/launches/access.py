@@ -32,7 +32,7 @@ class TeachersOnly(AccessError):
     advice = N_("Go back to your course. Your teacher adds the questions to a quiz there.")
 
 
-class NotYours(AccessError):
+class ItemNotFound(AccessError):
     """The thing asked for is somebody else's, or is not there: nobody learns which."""
 
     code = "access.not_found"
@@ -42,7 +42,7 @@ class NotYours(AccessError):
 
 
 @dataclass(frozen=True, slots=True)
-class ListedExam:
+class ExamSummary:
     """What a list of exams shows of one."""
 
     id: str
@@ -84,7 +84,7 @@ class Access:
         """Return one of this person's own generations."""
         found = db.session.get(Generation, generation_id)
         if found is None or found.lms_user_id != launch.lms_user_id:
-            raise NotYours
+            raise ItemNotFound
         bind_contextvars(generation=found.id)
         return found
 
@@ -97,7 +97,7 @@ class Access:
         return found
 
     def exam(self, launch: Launch, exam_id: str) -> Exam:
-        """Return an exam that this teacher may use; raise :class:`NotYours` for any other. Always of the same platform.
+        """Return an exam of the same platform that this teacher may use; raise :class:`ItemNotFound` for any other.
 
         Their own; one that was made in this course or sent into it; and the same of a course of which this one is a
         copy, if it was there to be copied. That the launched link names it proves nothing: students read the link's
@@ -105,10 +105,10 @@ class Access:
         """
         found = db.session.get(Exam, exam_id)
         if found is None or found.platform_id != launch.platform_id:
-            raise NotYours
+            raise ItemNotFound
         own = found.owner_id == launch.lms_user_id
         if not (own or db.session.scalar(_HAS_EXAM, _named_by(launch) | {"wanted": exam_id})):
-            raise NotYours
+            raise ItemNotFound
         return found
 
     @staticmethod
@@ -119,10 +119,10 @@ class Access:
         return db.session.scalar(_LACKS_NAMED_EXAM, _named_by(launch)) is not None
 
     @staticmethod
-    def exams(launch: Launch) -> Sequence[ListedExam]:
+    def exams(launch: Launch) -> Sequence[ExamSummary]:
         """Return the person's own exams and those of this course, newest first."""
         found = db.session.execute(_LIST, _named_by(launch))
-        return [ListedExam(*row) for row in found]
+        return [ExamSummary(*row) for row in found]
 
 
 def _named_by(launch: Launch) -> dict[str, str]:

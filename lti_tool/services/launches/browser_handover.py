@@ -25,14 +25,14 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import delete
 
-from lti_tool.models import Handover, change_row, db, now, put_row, repeatable
+from lti_tool.models import Handover, compare_and_set, db, insert_if_absent, now, retry_on_conflict
 from lti_tool.security.encryption import fingerprint
 from lti_tool.security.tokens import Purpose, Tokens
 
 log = structlog.get_logger(__name__)
 
 
-class Stage(StrEnum):
+class HandoverStage(StrEnum):
     """How far the window is, as the frame hears it."""
 
     NO_WINDOW = "no-window"
@@ -43,10 +43,10 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class HandoverStatus:
     """What the frame gets."""
 
-    stage: Stage
+    stage: HandoverStage
     launch_id: str = ""
     error_code: str = ""
 
@@ -79,7 +79,7 @@ class Handovers:
         """Leave word that the window's try came to nothing. Commits."""
         _note(handover_id, error_code=error_code)
 
-    def take(self, code: str) -> Outcome:
+    def take(self, code: str) -> HandoverStatus:
         """Return how far the window is; of many who ask at once, one gets the launch. Commits.
 
         Raises :class:`LinkInvalid` or :class:`LinkExpired`.
@@ -87,34 +87,38 @@ class Handovers:
         handover_id = self._id(code)
         row = db.session.get(Handover, handover_id)
         if row is None:
-            return Outcome(Stage.NO_WINDOW)
+            return HandoverStatus(HandoverStage.NO_WINDOW)
         if row.launch_id:
             return _deliver(handover_id)
-        return Outcome(Stage.REFUSED, error_code=row.error_code) if row.error_code else Outcome(Stage.IN_WINDOW)
+        return (
+            HandoverStatus(HandoverStage.REFUSED, error_code=row.error_code)
+            if row.error_code
+            else HandoverStatus(HandoverStage.IN_WINDOW)
+        )
 
-    @repeatable
+    @retry_on_conflict
     def _begin(self, handover_id: str) -> None:
         values = {"id": handover_id, "launch_id": "", "error_code": "", "expires_at": now() + self._lifetime}
-        put_row(Handover, values)
-        change_row(Handover, Handover.id == handover_id, error_code="")
+        insert_if_absent(Handover, values)
+        compare_and_set(Handover, Handover.id == handover_id, error_code="")
         db.session.commit()
 
     def _id(self, code: str) -> str:
         return fingerprint(self._tokens.read(Purpose.HANDOVER, code, int(self._lifetime.total_seconds())))
 
 
-@repeatable
+@retry_on_conflict
 def _note(handover_id: str, **values: str) -> None:
-    change_row(Handover, Handover.id == handover_id, **values)
+    compare_and_set(Handover, Handover.id == handover_id, **values)
     db.session.commit()
 
 
-@repeatable
-def _deliver(handover_id: str) -> Outcome:
+@retry_on_conflict
+def _deliver(handover_id: str) -> HandoverStatus:
     ready = delete(Handover).where(Handover.id == handover_id).returning(Handover.launch_id)
     launch_id = db.session.execute(ready).scalar_one_or_none()
     db.session.commit()
     if launch_id is None:
-        return Outcome(Stage.NO_WINDOW)
+        return HandoverStatus(HandoverStage.NO_WINDOW)
     log.info("launch.handed_over", launch=launch_id)
-    return Outcome(Stage.READY, launch_id)
+    return HandoverStatus(HandoverStage.READY, launch_id)

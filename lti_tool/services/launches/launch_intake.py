@@ -21,10 +21,10 @@ from lti_tool.models import (
     Platform,
     by_primary_key,
     connection,
+    insert_if_absent,
     new_id,
     now,
-    put_row,
-    repeatable,
+    retry_on_conflict,
 )
 from lti_tool.services.generations.presets import presets_of
 
@@ -53,7 +53,7 @@ EXAM_PARAMETER = "examplary_exam"
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class LaunchPolicy:
     """What the operator decided about launches."""
 
     first_deployments: bool
@@ -62,7 +62,7 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class AcceptedLaunch:
     """A launch that is kept."""
 
     launch_id: str
@@ -70,22 +70,22 @@ class Opened:
     """The frame that waits for it; empty: none does."""
 
 
-class Launching:
+class LaunchIntake:
     """Verifies launches, and keeps them and the people behind them."""
 
     def __init__(self, lifetime: timedelta, keys: PlatformKeys) -> None:
         self._lifetime, self._keys = lifetime, keys
 
-    @repeatable
-    def open(
+    @retry_on_conflict
+    def accept(
         self,
         form: Mapping[str, str],
         cookies: Mapping[str, str],
-        trust: Trust,
+        trust: LaunchPolicy,
         *,
         stored_proof: str = "",
         framed: bool = False,
-    ) -> Opened:
+    ) -> AcceptedLaunch:
         """Verify what an LMS posted and keep the minimum of it, in one transaction; raise :class:`LaunchError`.
 
         ``framed`` is whether the LMS opened it in a frame. For ``stored_proof`` see :func:`verify_launch`.
@@ -100,14 +100,14 @@ class Launching:
                 administrators_may_author=trust.administrators_may_author,
                 stored_proof=stored_proof,
             )
-            launch = self.record(rows, verified, framed=framed or bool(verified.handover_id))
+            launch = self.save(rows, verified, framed=framed or bool(verified.handover_id))
             rows.commit()
         bind_contextvars(launch=launch["id"])
         told = {name: launch[name] for name in ("role", "family")}
         log.info("launch.accepted", platform=verified.platform_id, lms_user=launch["lms_user_id"], **told)
-        return Opened(str(launch["id"]), verified.handover_id)
+        return AcceptedLaunch(str(launch["id"]), verified.handover_id)
 
-    def record(self, rows: Connection, verified: VerifiedLaunch, *, framed: bool = False) -> dict[str, object]:
+    def save(self, rows: Connection, verified: VerifiedLaunch, *, framed: bool = False) -> dict[str, object]:
         """Store the minimum of ``verified`` and return it. The caller commits."""
         moment = now()
         plugin = plugin_for(verified.product_family, verified.issuer)
@@ -151,7 +151,7 @@ def _learn_copies(rows: Connection, verified: VerifiedLaunch, plugin: LmsPlugin)
     known = set(rows.execute(_COPIED_FROM, course).scalars())
     for origin in history:
         if origin not in known and origin != verified.context_id:
-            put_row(CourseCopy, {**course, "copied_from": origin}, rows)
+            insert_if_absent(CourseCopy, {**course, "copied_from": origin}, rows)
 
 
 def _person(rows: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
@@ -177,7 +177,7 @@ def _new_person(rows: Connection, verified: VerifiedLaunch, moment: datetime) ->
     whose = {"platform_id": verified.platform_id, "sub": verified.sub}
     name, email = _needed_of(verified)
     person = {"id": new_id(), "name": name, "email": email, "seen_at": moment, **whose}
-    put_row(LmsUser, person, rows)
+    insert_if_absent(LmsUser, person, rows)
     for person_id, sub in rows.execute(_MET, whose):
         if sub == verified.sub:
             return str(person_id)

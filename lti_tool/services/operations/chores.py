@@ -10,7 +10,18 @@ import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from lti_tool.errors import ToolError
-from lti_tool.models import OPERATOR, Chore, ChoreKind, Deed, change_row, db, note_deed, now, put_row, repeatable
+from lti_tool.models import (
+    OPERATOR,
+    AuditAction,
+    Chore,
+    ChoreKind,
+    add_audit_entry,
+    compare_and_set,
+    db,
+    insert_if_absent,
+    now,
+    retry_on_conflict,
+)
 from lti_tool.security.encryption import Vault, fingerprint
 
 log = structlog.get_logger(__name__)
@@ -52,7 +63,7 @@ class Chores:
             "target_encrypted": self._vault.encrypt(target),
             "platform_id": platform_id,
         }
-        put_row(Chore, chore)
+        insert_if_absent(Chore, chore)
 
     def run_due(self, limit: int = 20) -> int:
         """Do what is due; return how many chores got done."""
@@ -71,23 +82,23 @@ class Chores:
         return self._vault.decrypt(chore.target_encrypted) if chore.kind == ChoreKind.DELETE_USER else ""
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def settle(chore_id: int) -> bool:
         """Note that somebody has done it by hand, or that it need not be done; ``False``: no such id is owed."""
         undone = Chore.done_at.is_(None)
         facts = {"done_at": now(), "last_error": "", "target_encrypted": ""}
-        settled = change_row(Chore, Chore.id == chore_id, undone, **facts)
+        settled = compare_and_set(Chore, Chore.id == chore_id, undone, **facts)
         if settled:
-            note_deed(Deed.CHORE_SETTLED, OPERATOR, subject=str(chore_id))
+            add_audit_entry(AuditAction.CHORE_SETTLED, OPERATOR, subject=str(chore_id))
         db.session.commit()
         return settled
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def retry_now(chore_id: int) -> bool:
         """Let it be tried again at once, also if it was given up; ``False``: nothing of this id is owed."""
         undone = Chore.done_at.is_(None)
-        due = change_row(Chore, Chore.id == chore_id, undone, due_at=now(), attempts=0)
+        due = compare_and_set(Chore, Chore.id == chore_id, undone, due_at=now(), attempts=0)
         db.session.commit()
         return due
 
@@ -116,10 +127,10 @@ class Chores:
         return _set(chore_id, untaken, attempts=attempts + 1, due_at=now() + _pause(attempts + 1))
 
 
-@repeatable
+@retry_on_conflict
 def _set(chore_id: int, *holds: ColumnElement[bool], **values: object) -> bool:
     """Commits."""
-    ours = change_row(Chore, Chore.id == chore_id, *holds, **values)
+    ours = compare_and_set(Chore, Chore.id == chore_id, *holds, **values)
     db.session.commit()
     return ours
 

@@ -10,16 +10,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import (
     OPERATOR,
+    AuditAction,
     Base,
     Chore,
-    Deed,
     Generation,
     Platform,
     ToolKey,
-    change_row,
+    add_audit_entry,
+    compare_and_set,
     db,
-    note_deed,
-    repeatable,
+    retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
 
@@ -81,20 +81,20 @@ def _change(column: Column, batch: list[tuple[Any, str]], vault: Vault) -> int:
     return _write(column, [(key, token, vault.rotate(token)) for key, token in batch])
 
 
-@repeatable
+@retry_on_conflict
 def _write(column: Column, batch: list[tuple[Any, str, str]]) -> int:
     table = _table_of(column)
     count = sum(
-        change_row(table, _key_of(table) == key, column == token, **{column.key: turned})
+        compare_and_set(table, _key_of(table) == key, column == token, **{column.key: turned})
         for key, token, turned in batch
     )
     db.session.commit()
     return count
 
 
-@repeatable
+@retry_on_conflict
 def _note(count: int) -> None:
-    note_deed(Deed.SECRETS_REKEYED, OPERATOR, detail=f"{count} secrets")
+    add_audit_entry(AuditAction.SECRETS_REKEYED, OPERATOR, detail=f"{count} secrets")
     db.session.commit()
 
 

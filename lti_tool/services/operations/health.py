@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.errors import SettingsError
-from lti_tool.models import Generation, KeyState, Platform, ToolKey, Trouble, db, now, trouble_of
+from lti_tool.models import DatabaseFailure, Generation, KeyState, Platform, ToolKey, classify_failure, db, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.operations.shared_cache import SharedCache
@@ -28,12 +28,12 @@ ROOM = 100_000_000
 
 
 TROUBLES = {
-    Trouble.AWAY: "does not answer",
-    Trouble.MET: "is so busy that nothing can be written",
-    Trouble.FULL: "is full",
-    Trouble.READ_ONLY: "may only be read",
-    Trouble.DAMAGED: "is damaged, or its disk is",
-    Trouble.MISTAKE: "lacks python -m lti_tool migrate",
+    DatabaseFailure.UNAVAILABLE: "does not answer",
+    DatabaseFailure.CONFLICT: "is so busy that nothing can be written",
+    DatabaseFailure.DISK_FULL: "is full",
+    DatabaseFailure.READ_ONLY: "may only be read",
+    DatabaseFailure.CORRUPT: "is damaged, or its disk is",
+    DatabaseFailure.BUG: "lacks python -m lti_tool migrate",
 }
 
 
@@ -73,7 +73,9 @@ class Readiness:
     @property
     def database_answers(self) -> bool:
         """Whether it is worth while to ask the database more: it may be full, and still be read."""
-        return all(check.note != TROUBLES[Trouble.AWAY] for check in self.checks if check.name == "database")
+        return all(
+            check.note != TROUBLES[DatabaseFailure.UNAVAILABLE] for check in self.checks if check.name == "database"
+        )
 
     def to_json(self) -> dict[str, object]:
         """Return it as JSON holds it."""
@@ -103,7 +105,7 @@ class Health:
             self._heartbeats.probe()
         except SQLAlchemyError as error:
             db.session.rollback()
-            trouble = trouble_of(error)
+            trouble = classify_failure(error)
             log.error("health.database", trouble=trouble)  # noqa: TRY400 -- its text names hosts and users
             return HealthCheck("database", HealthState.DOWN, TROUBLES[trouble])
         return HealthCheck("database", HealthState.OK)

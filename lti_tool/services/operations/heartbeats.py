@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
-from lti_tool.models import Pulse, change_row, db, delete_rows, now, put_row, repeatable
+from lti_tool.models import Heartbeat, compare_and_set, db, delete_in_batches, insert_if_absent, now, retry_on_conflict
 
 EXAMPLARY = "examplary"
 WORKER = "worker:"
@@ -32,41 +32,41 @@ class Heartbeats:
         seen = self._examplary_seen()
         if seen is not None:
             self._note(EXAMPLARY, seen)
-        delete_rows(Pulse.name, Pulse.name.startswith(WORKER), Pulse.at < now() - FORGET_AFTER)
+        delete_in_batches(Heartbeat.name, Heartbeat.name.startswith(WORKER), Heartbeat.at < now() - FORGET_AFTER)
 
     def probe(self) -> None:
         """Write, as a page would: a database that answers may be full, or one that may only be read."""
         self._note(PROBE, now())
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def claim(name: str, since: datetime) -> bool:
         """Note that ``name`` is being done; ``False`` if somebody has begun it ``since``. A clock put right is none."""
         moment = now()
-        seen = db.session.scalar(select(Pulse.at).where(Pulse.name == name))
+        seen = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
         if seen is not None and since <= seen <= moment + CLOCK_TOLERANCE:
             db.session.rollback()
             return False
-        put_row(Pulse, {"name": name, "at": since - CLOCK_TOLERANCE})
-        undone = or_(Pulse.at < since, Pulse.at > moment + CLOCK_TOLERANCE)
-        ours = change_row(Pulse, Pulse.name == name, undone, at=moment)
+        insert_if_absent(Heartbeat, {"name": name, "at": since - CLOCK_TOLERANCE})
+        undone = or_(Heartbeat.at < since, Heartbeat.at > moment + CLOCK_TOLERANCE)
+        ours = compare_and_set(Heartbeat, Heartbeat.name == name, undone, at=moment)
         db.session.commit()
         return ours
 
     @staticmethod
     def worker_seen() -> datetime | None:
         """Return when any worker was last well."""
-        return db.session.scalar(select(func.max(Pulse.at)).where(Pulse.name.startswith(WORKER)))
+        return db.session.scalar(select(func.max(Heartbeat.at)).where(Heartbeat.name.startswith(WORKER)))
 
     def examplary_seen(self) -> datetime | None:
         """Return when Examplary last gave a good answer, to this process or to any worker."""
-        noted = db.session.scalar(select(Pulse.at).where(Pulse.name == EXAMPLARY))
+        noted = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == EXAMPLARY))
         known = [moment for moment in (noted, self._examplary_seen()) if moment is not None]
         return max(known, default=None)
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def _note(name: str, moment: datetime) -> None:
-        if not change_row(Pulse, Pulse.name == name, at=moment):
-            put_row(Pulse, {"name": name, "at": moment})
+        if not compare_and_set(Heartbeat, Heartbeat.name == name, at=moment):
+            insert_if_absent(Heartbeat, {"name": name, "at": moment})
         db.session.commit()

@@ -27,7 +27,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lti_tool.examplary import Observer
-from lti_tool.models import Chore, Generation, GenerationState, db, now, trouble_of
+from lti_tool.models import Chore, Generation, GenerationState, classify_failure, db, now
 from lti_tool.services.operations.chores import is_given_up, is_manual
 from lti_tool.services.operations.health import Health, HealthState, Readiness
 from lti_tool.services.operations.heartbeats import Heartbeats
@@ -67,7 +67,7 @@ DAMAGED = Counter("lti_tool_damaged", "Reads of what is no longer as it was kept
 def _count_trouble(context: ExceptionContext) -> None:
     """Count what the database says, whoever asked: a page, a job, the sweeper."""
     if isinstance(context.sqlalchemy_exception, DBAPIError) and not context.is_pre_ping:
-        DATABASE_TROUBLES.labels(trouble_of(context.sqlalchemy_exception)).inc()
+        DATABASE_TROUBLES.labels(classify_failure(context.sqlalchemy_exception)).inc()
 
 
 NO_CALL = ("circuit", "limit")

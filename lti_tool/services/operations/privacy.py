@@ -15,19 +15,19 @@ from lti_tool.errors import ExamplaryError
 from lti_tool.examplary import ExamplaryClient, NotFound
 from lti_tool.models import (
     OPERATOR,
+    AuditAction,
     AuditEntry,
     Base,
     ChoreKind,
-    Deed,
     Exam,
     Generation,
     GenerationState,
     Launch,
     LmsUser,
     Platform,
+    add_audit_entry,
     db,
-    note_deed,
-    repeatable,
+    retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
@@ -85,13 +85,13 @@ class Privacy:
         }
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def note_export(person: LmsUser) -> None:
         """Note that somebody was given this person's data."""
-        note_deed(Deed.PERSON_EXPORTED, OPERATOR, subject=person.id, platform_id=person.platform_id)
+        add_audit_entry(AuditAction.PERSON_EXPORTED, OPERATOR, subject=person.id, platform_id=person.platform_id)
         db.session.commit()
 
-    @repeatable
+    @retry_on_conflict
     def erase(self, person: LmsUser) -> None:
         """Delete ``person`` and all that is theirs; what Examplary still holds of it becomes a chore.
 
@@ -100,7 +100,7 @@ class Privacy:
         person_id = person.id
         if person.examplary_user_id:
             self._chores.add(ChoreKind.DELETE_USER, person.examplary_user_id, None)
-        note_deed(Deed.PERSON_ERASED, OPERATOR, subject=person_id, platform_id=person.platform_id)
+        add_audit_entry(AuditAction.PERSON_ERASED, OPERATOR, subject=person_id, platform_id=person.platform_id)
         for generation in _owned(Generation, Generation.lms_user_id, person):
             self._owe(generation)
         db.session.execute(delete(Exam).where(Exam.owner_id == person.id))

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from lti_tool.models import (
     TOOL,
     Asset,
+    AuditAction,
     AuditEntry,
     Chore,
-    Deed,
     Delivery,
     Exam,
     ExamMedia,
@@ -22,12 +22,12 @@ from lti_tool.models import (
     LmsUser,
     Login,
     RegistrationLink,
+    add_audit_entry,
     db,
-    delete_rows,
-    note_deed,
+    delete_in_batches,
     now,
-    repeatable,
-    update_rows,
+    retry_on_conflict,
+    update_in_batches,
 )
 from lti_tool.services.generations.leases import FINAL_STATES
 
@@ -64,24 +64,24 @@ class Retention:
         """Delete, and return how many rows of each kind went."""
         moment = now()
         gone = {
-            "logins": delete_rows(Login.state, Login.expires_at < moment),
-            "links": delete_rows(Delivery.capability_hash, Delivery.expires_at < moment - GRACE),
-            "invitations": delete_rows(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
-            "chores": delete_rows(Chore.id, Chore.done_at < moment - MONTH),
+            "logins": delete_in_batches(Login.state, Login.expires_at < moment),
+            "links": delete_in_batches(Delivery.capability_hash, Delivery.expires_at < moment - GRACE),
+            "invitations": delete_in_batches(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
+            "chores": delete_in_batches(Chore.id, Chore.done_at < moment - MONTH),
         }
         if self._keep.exams:
-            gone["exams"] = delete_rows(Exam.id, Exam.created_at < moment - self._days(self._keep.exams))
+            gone["exams"] = delete_in_batches(Exam.id, Exam.created_at < moment - self._days(self._keep.exams))
         if self._keep.generations:
             old = Generation.created_at < moment - self._days(self._keep.generations)
-            gone["generations"] = delete_rows(Generation.id, old, Generation.state.in_((*FINAL_STATES, "ready")))
+            gone["generations"] = delete_in_batches(Generation.id, old, Generation.state.in_((*FINAL_STATES, "ready")))
         if self._keep.launches:
             before = moment - self._days(self._keep.launches)
-            gone["launches"] = delete_rows(Launch.id, Launch.expires_at < before)
-            gone["people"] = delete_rows(LmsUser.id, *_strangers(before))
-            update_rows(LmsUser.id, *_nameless(before), name="", email="", examplary_email="")
+            gone["launches"] = delete_in_batches(Launch.id, Launch.expires_at < before)
+            gone["people"] = delete_in_batches(LmsUser.id, *_strangers(before))
+            update_in_batches(LmsUser.id, *_nameless(before), name="", email="", examplary_email="")
         if self._keep.audit:
-            gone["deeds"] = delete_rows(AuditEntry.id, AuditEntry.at < moment - self._days(self._keep.audit))
-        gone["files"] = delete_rows(Asset.sha256, *_orphans(moment))
+            gone["deeds"] = delete_in_batches(AuditEntry.id, AuditEntry.at < moment - self._days(self._keep.audit))
+        gone["files"] = delete_in_batches(Asset.sha256, *_orphans(moment))
         _note(gone)
         log.info("retention.done", **gone)
         return gone
@@ -91,11 +91,11 @@ class Retention:
         return timedelta(days=days)
 
 
-@repeatable
+@retry_on_conflict
 def _note(gone: dict[str, int]) -> None:
     told = ", ".join(f"{name} {number}" for name, number in gone.items() if number)
     if told:
-        note_deed(Deed.FORGOTTEN, TOOL, detail=told[:200])
+        add_audit_entry(AuditAction.FORGOTTEN, TOOL, detail=told[:200])
     db.session.commit()
 
 

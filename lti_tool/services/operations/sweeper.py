@@ -8,7 +8,17 @@ import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from lti_tool.lti import ToolKeys
-from lti_tool.models import Generation, GenerationState, Handover, Login, change_row, db, delete_rows, now, repeatable
+from lti_tool.models import (
+    Generation,
+    GenerationState,
+    Handover,
+    Login,
+    compare_and_set,
+    db,
+    delete_in_batches,
+    now,
+    retry_on_conflict,
+)
 from lti_tool.services.generations.collect_exam import ExamCollector
 from lti_tool.services.generations.leases import is_due_at, is_unclaimed
 from lti_tool.services.generations.retry_policy import TRANSIENT_ERRORS
@@ -60,8 +70,8 @@ class Sweeper:
             if self._mine(generation_id, moment):
                 self._take_up(generation_id, state)
         self._chores.run_due()
-        delete_rows(Login.state, Login.expires_at < now())
-        delete_rows(Handover.id, Handover.expires_at < now())
+        delete_in_batches(Login.state, Login.expires_at < now())
+        delete_in_batches(Handover.id, Handover.expires_at < now())
         self._keys.look_after(self._key_lifetime)
         if self._heartbeats.claim("retention", _last_night(moment)) and not self._queue.apply_retention():
             self._retention.apply()
@@ -74,10 +84,10 @@ class Sweeper:
             self._collector.advance(generation_id)
 
     @staticmethod
-    @repeatable
+    @retry_on_conflict
     def _mine(generation_id: str, moment: datetime) -> bool:
         """Note that it is taken up now; return ``False`` if another sweeper has just done so."""
-        first = change_row(Generation, Generation.id == generation_id, _due(moment), checked_at=moment)
+        first = compare_and_set(Generation, Generation.id == generation_id, _due(moment), checked_at=moment)
         db.session.commit()
         return first
 

@@ -33,16 +33,16 @@ from lti_tool.lti.protocol.tool_registration import Registered, ToolAddresses, r
 from lti_tool.models import (
     LMS,
     OPERATOR,
-    Deed,
+    AuditAction,
     Deployment,
     Platform,
     RegistrationLink,
-    change_row,
+    add_audit_entry,
+    compare_and_set,
     db,
     new_id,
-    note_deed,
     now,
-    repeatable,
+    retry_on_conflict,
 )
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.platforms.check_results import CheckResult
@@ -93,7 +93,7 @@ class DynamicRegistration:
                 expires_at=now() + lifetime,
             )
         )
-        note_deed(Deed.PLATFORM_INVITED, OPERATOR, subject=link_id)
+        add_audit_entry(AuditAction.PLATFORM_INVITED, OPERATOR, subject=link_id)
         db.session.commit()
         return f"{self._tool.base_url}/register/{token}"
 
@@ -182,7 +182,7 @@ def _usable(token: str, moment: datetime) -> RegistrationLink:
     return row
 
 
-@repeatable
+@retry_on_conflict
 def _take(token: str) -> _Taken:
     """Take the lease: of two at once, one gets it. Commits."""
     moment = now()
@@ -190,14 +190,14 @@ def _take(token: str) -> _Taken:
     taken = _Taken(row.id, row.name, tuple(row.hosts), row.waits, moment)
     free = or_(RegistrationLink.taken_at.is_(None), RegistrationLink.taken_at <= moment - LEASE)
     unused = RegistrationLink.used_at.is_(None)
-    ours = change_row(RegistrationLink, RegistrationLink.id == row.id, unused, free, taken_at=moment)
+    ours = compare_and_set(RegistrationLink, RegistrationLink.id == row.id, unused, free, taken_at=moment)
     db.session.commit()
     if not ours:
         raise LinkBusy
     return taken
 
 
-@repeatable
+@retry_on_conflict
 def _give_back(link: _Taken) -> None:
     _change(link, taken_at=None)
     db.session.commit()
@@ -206,10 +206,10 @@ def _give_back(link: _Taken) -> None:
 def _change(link: _Taken, **values: object) -> bool:
     """Change the link if it is still held; return whether it was."""
     held = (RegistrationLink.taken_at == link.since, RegistrationLink.used_at.is_(None))
-    return change_row(RegistrationLink, RegistrationLink.id == link.id, *held, **values)
+    return compare_and_set(RegistrationLink, RegistrationLink.id == link.id, *held, **values)
 
 
-@repeatable
+@retry_on_conflict
 def _keep(wish: _Wish) -> Platform:
     """Store the registration, or renew it if this LMS registers again, and spend the link with it. Commits.
 
@@ -233,7 +233,9 @@ def _keep(wish: _Wish) -> Platform:
     db.session.flush()
     if not _change(wish.link, used_at=now(), platform_id=row.id):
         raise LinkBusy("took longer than its lease")
-    note_deed(Deed.PLATFORM_ADDED, LMS, subject=row.id, platform_id=row.id, detail=f"invitation {wish.link.id}")
+    add_audit_entry(
+        AuditAction.PLATFORM_ADDED, LMS, subject=row.id, platform_id=row.id, detail=f"invitation {wish.link.id}"
+    )
     db.session.commit()
     return row
 

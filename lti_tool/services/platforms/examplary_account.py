@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from lti_tool.errors import N_, ExamplaryError, SettingsError
 from lti_tool.examplary import KeyRefused, Unavailable
 from lti_tool.lti.protocol.registration_errors import RegistrationError
-from lti_tool.models import OPERATOR, Deed, Generation, LmsUser, Platform, db, note_deed
+from lti_tool.models import OPERATOR, AuditAction, Generation, LmsUser, Platform, add_audit_entry, db
 from lti_tool.security.encryption import Vault
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.generations import ACTIVE_STATES
@@ -62,7 +62,7 @@ class ExamplaryAccounts:
                 _refuse_if_in_use(row)
             db.session.execute(update(LmsUser).where(LmsUser.platform_id == row.id).values(**_NO_ACCOUNT))
         row.api_key_encrypted = self._vault.encrypt(api_key) if api_key else None
-        note_deed(Deed.PLATFORM_CHANGED, OPERATOR, subject=row.id, platform_id=row.id, detail="api_key")
+        add_audit_entry(AuditAction.PLATFORM_CHANGED, OPERATOR, subject=row.id, platform_id=row.id, detail="api_key")
         db.session.commit()
         return moved
 

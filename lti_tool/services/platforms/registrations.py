@@ -15,7 +15,17 @@ from lti_tool.lms import plugins
 from lti_tool.lti.protocol.addresses import frame_origin, is_web_address
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.protocol.registration_errors import RegistrationError
-from lti_tool.models import OPERATOR, Deed, Deployment, Exam, LmsUser, Platform, db, note_deed, put_row
+from lti_tool.models import (
+    OPERATOR,
+    AuditAction,
+    Deployment,
+    Exam,
+    LmsUser,
+    Platform,
+    add_audit_entry,
+    db,
+    insert_if_absent,
+)
 from lti_tool.services.generations.presets import PREFIX, preset_names, presets_of
 from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.operations.privacy import Privacy
@@ -99,7 +109,7 @@ class Platforms:
                 raise InvalidValue(what=name, problem="it is missing")
         row = Platform(**checked)
         db.session.add(row)
-        _commit(Deed.PLATFORM_ADDED, row)
+        _commit(AuditAction.PLATFORM_ADDED, row)
         return row
 
     @staticmethod
@@ -117,7 +127,7 @@ class Platforms:
             if name in NEEDED and not value:
                 raise InvalidValue(what=name, problem="it cannot be empty")
             setattr(row, name, value)
-        _commit(Deed.PLATFORM_CHANGED, row, ", ".join(sorted(values)))
+        _commit(AuditAction.PLATFORM_CHANGED, row, ", ".join(sorted(values)))
 
     @staticmethod
     def add_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
@@ -125,14 +135,14 @@ class Platforms:
         for deployment_id in deployment_ids:
             if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
                 raise InvalidValue(what="deployment_id", problem="it is no ID")
-            put_row(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
-        _commit(Deed.PLATFORM_CHANGED, row, "deployments")
+            insert_if_absent(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
+        _commit(AuditAction.PLATFORM_CHANGED, row, "deployments")
 
     @staticmethod
     def remove_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
         """Know these deployments no longer; where first ones are trusted, a launch makes them known again."""
         row.deployments = [each for each in row.deployments if each.deployment_id not in deployment_ids]
-        _commit(Deed.PLATFORM_CHANGED, row, "deployments")
+        _commit(AuditAction.PLATFORM_CHANGED, row, "deployments")
 
     @staticmethod
     def usage(row: Platform) -> PlatformUsage:
@@ -156,15 +166,15 @@ class Platforms:
             self._privacy.erase(person)
         if owed := pending_chores_for(row.id):
             raise DeletionsPending(count=owed)
-        note_deed(Deed.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
+        add_audit_entry(AuditAction.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
         db.session.execute(delete(Platform).where(Platform.id == row.id))
         db.session.commit()
 
 
-def _commit(deed: Deed, row: Platform, detail: str = "") -> None:
+def _commit(deed: AuditAction, row: Platform, detail: str = "") -> None:
     try:
         db.session.flush()
-        note_deed(deed, OPERATOR, subject=row.id, platform_id=row.id, detail=detail[:200])
+        add_audit_entry(deed, OPERATOR, subject=row.id, platform_id=row.id, detail=detail[:200])
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
