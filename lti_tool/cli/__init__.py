@@ -1,4 +1,4 @@
-"""The command line: thin too. A subcommand's module is loaded when it is called, so that each starts fast."""
+"""The command line. The module of a command is imported when it is called, so that each starts fast."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import cast
 
 import click
+
+from lti_tool._version import __version__
 
 _COMMANDS = {
     "audit": "lti_tool.cli.audit:audit",
@@ -15,6 +17,7 @@ _COMMANDS = {
     "demo": "lti_tool.cli.demo:demo",
     "keys": "lti_tool.cli.keys:keys",
     "migrate": "lti_tool.cli.database:migrate",
+    "new-migration": "lti_tool.cli.new_migration:new_migration",
     "people": "lti_tool.cli.people:people",
     "platforms": "lti_tool.cli.platforms:platforms",
     "worker": "lti_tool.cli.worker:worker",
@@ -34,5 +37,6 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup)
+@click.version_option(__version__, prog_name="Examplary for LMS", message="%(prog)s %(version)s")
 def main() -> None:
     """Examplary for LMS."""

@@ -10,6 +10,7 @@ from cachelib.base import BaseCache
 from limits import RateLimitItemPerMinute
 
 from config.settings import Settings
+from lti_tool._version import __version__
 from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
 from lti_tool.lti import PlatformKeys, ToolKeys
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
@@ -45,6 +46,8 @@ from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
 from lti_tool.services.platforms.registrations import Platforms
 from lti_tool.services.queue import Queue
+
+USER_AGENT = f"examplary-lms/{__version__}"
 
 
 def build_services(settings: Settings, queue: Queue) -> Services:
@@ -179,7 +182,14 @@ def _client_maker(
     def make(api_key: str) -> ExamplaryClient:
         per_minute = settings.examplary_calls_per_minute
         guard = ExamplaryLimits(api_key, window=window, cache=cache, per_minute=per_minute, then=then)
-        return ExamplaryClient(settings.examplary_api_url, api_key, limiter=guard, observer=guard, fetcher=fetcher)
+        return ExamplaryClient(
+            settings.examplary_api_url,
+            api_key,
+            user_agent=USER_AGENT,
+            limiter=guard,
+            observer=guard,
+            fetcher=fetcher,
+        )
 
     return make
 
@@ -193,4 +203,4 @@ def _idle_questions(settings: Settings) -> Callable[[], bool]:
 
 def _fetcher(settings: Settings) -> Fetcher:
     hosts = frozenset(settings.trusted_media_hosts)
-    return Fetcher(AddressRules(trusted_hosts=hosts, allow_insecure=bool(hosts)))
+    return Fetcher(AddressRules(trusted_hosts=hosts, allow_insecure=bool(hosts)), user_agent=USER_AGENT)
