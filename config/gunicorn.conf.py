@@ -1,4 +1,4 @@
-"""How gunicorn runs the tool: ``gunicorn -c config/gunicorn.conf.py wsgi:app``."""
+"""Configuration of gunicorn: ``gunicorn -c config/gunicorn.conf.py wsgi:app``."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
+from flask import Flask
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from config.settings import read_settings
+from lti_tool import start_embedded_worker
 from lti_tool.logs import configure_logging
 
 NAMES_PATHS = ("Error handling request", "Invalid request from")
-"""How the lines of gunicorn begin that would name a path, or what else a browser sent: secrets, addresses of people."""
+"""Prefixes of gunicorn's log lines that name a path or quote the request: secrets, and addresses of people."""
 
 
 def without_paths(record: logging.LogRecord) -> bool:
-    """Leave a line's beginning and its traceback."""
-    for beginning in NAMES_PATHS:
-        if str(record.msg).startswith(beginning):
-            record.msg, record.args = beginning, ()
+    """Cut such a line down to its prefix and traceback."""
+    for prefix in NAMES_PATHS:
+        if str(record.msg).startswith(prefix):
+            record.msg, record.args = prefix, ()
     return True
 
 
 class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's own lines, in the tool's form."""
+    """gunicorn's own log lines in the tool's format."""
 
     def setup(self, cfg: Config) -> None:
-        """Leave the writing to the tool."""
+        """Pass all records to the tool's handlers."""
         super().setup(cfg)
         settings = read_settings()
         configure_logging(settings.log_level, settings.log_format)
@@ -45,41 +47,49 @@ workers = int(os.environ.get("LTI_TOOL_WEB_PROCESSES", "2"))
 worker_class = "gthread"
 threads = int(os.environ.get("LTI_TOOL_WEB_THREADS", "8"))
 timeout = 90
-# Longer than the worker inside may take to finish or to hand back (lti_tool/jobs/worker.py). Whoever stops gunicorn
-# (systemd, Docker) must wait a bit longer still.
+# Longer than the embedded worker needs to finish its jobs or release them (lti_tool/jobs/worker.py). systemd, Docker or
+# whatever stops gunicorn must wait a little longer still.
 graceful_timeout = 45
 keepalive = 5
-# The access log would write capabilities and launch tokens: paths here are secrets. The tool logs its own requests.
+# An access log would contain capabilities and launch tokens: paths here are secrets. The tool logs its own requests.
 accesslog = None
 errorlog = "-"
 logger_class = Log
-# Nobody steers it that way, and its place is the user's home: two tools would share it, and a container has none.
+# We don't use the control socket. It lives in the user's home, which two tools would share and a container lacks.
 control_socket_disable = True
 
 
+class _Worker(Protocol):
+    """The part of gunicorn's worker that the hooks use."""
+
+    pid: int
+    wsgi: Flask
+
+
 def on_starting(_server: object) -> None:
-    """Let the processes of this machine count together, in a folder that holds no counts of an earlier start."""
+    """Make the processes of this machine share their metrics, in a folder without files of an earlier start."""
     folder = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="lti-tool-metrics-"))
     Path(folder).mkdir(parents=True, exist_ok=True)
-    _forget_counts(folder)
+    _delete_metrics(folder)
 
 
-def on_exit(_server: object) -> None:
-    """Leave nothing behind."""
-    _forget_counts(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+def post_worker_init(worker: _Worker) -> None:
+    """Start the embedded worker in this server process: after the fork, and after gunicorn set its signal handlers."""
+    start_embedded_worker(worker.wsgi)
 
 
-def _forget_counts(folder: str) -> None:
-    for counts in Path(folder).glob("*.db"):
-        counts.unlink()
-
-
-class _Process(Protocol):
-    pid: int
-
-
-def child_exit(_server: object, worker: _Process) -> None:
-    """Let the metrics of a process that has ended no longer count as living ones."""
+def child_exit(_server: object, worker: _Worker) -> None:
+    """Stop counting the gauges of a process that has exited."""
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 -- needs the folder of on_starting
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
+
+
+def on_exit(_server: object) -> None:
+    """Delete the metrics files."""
+    _delete_metrics(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+
+
+def _delete_metrics(folder: str) -> None:
+    for file in Path(folder).glob("*.db"):
+        file.unlink()

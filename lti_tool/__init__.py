@@ -1,23 +1,27 @@
-"""Examplary for LMS: exams travel from Examplary into a course."""
+"""Examplary for LMS: an LTI 1.3 tool that brings exams from Examplary into a course."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from lti_tool._version import __version__
+
 if TYPE_CHECKING:
     from flask import Flask
 
     from config.settings import Settings
 
+__all__ = ["ROOT", "Worker", "__version__", "create_app", "start_embedded_worker", "start_worker"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Return the tool, wired by ``settings`` (from the environment if none are given).
+    """Return the Flask app for ``settings``, by default those of the environment.
 
-    Starts nothing: see ``wsgi.py`` for the worker. Raises :class:`lti_tool.errors.SettingsError` if the settings do
-    not fit, and ``SystemExit`` with a sentence for each if those of the environment do not.
+    Starts no threads: see :func:`start_worker`. Raises :class:`lti_tool.errors.SettingsError` for settings that don't
+    fit; invalid settings in the environment raise ``SystemExit`` with a sentence for each.
     """
     # Imported here, so that ``lti_tool.exam`` and ``lti_tool.formats`` can be used without any of it.
     from flask_migrate import Migrate  # noqa: PLC0415
@@ -47,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
-    # Called before Flask-SQLAlchemy's own, which raises where the connection has broken.
+    # Runs before Flask-SQLAlchemy's own teardown, which raises if the connection is broken.
     app.teardown_appcontext(close_session)
     Migrate(app, db, directory=str(ROOT / "lti_tool" / "models" / "migrations"))
     queue = HueyQueue(settings.queue_url, settings.secret_key.get_secret_value())
@@ -60,18 +64,36 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 class Worker(Protocol):
-    """Threads that work off the queue."""
+    """Threads that run the jobs of the queue."""
 
-    def leave(self) -> None:
-        """Begin to stop."""
+    def begin_stop(self) -> None:
+        """Begin to stop, and return at once."""
 
     def stop(self, graceful: bool = False) -> None:
-        """Stop; ``graceful`` finishes what is being done."""
+        """Stop and wait for it; ``graceful`` lets running jobs finish."""
 
 
 def start_worker(app: Flask, threads: int = 2) -> Worker:
-    """Work off the queue of ``app`` in threads of this process."""
+    """Run the jobs of ``app`` in threads of this process until :meth:`Worker.stop` is called."""
     from lti_tool.jobs import start_worker as start  # noqa: PLC0415
 
     worker: Worker = start(app.extensions["jobs"], threads)
+    return worker
+
+
+def start_embedded_worker(app: Flask) -> Worker | None:
+    """Start a worker that ends with this server process, unless ``LTI_TOOL_EMBEDDED_WORKER`` is off.
+
+    Call it in the main thread of a process that serves pages, after the server has set its signal handlers and never
+    before a fork. A worker interrupted by a deploy finishes its jobs or releases them to the next process.
+    """
+    import atexit  # noqa: PLC0415 -- with the rest of the worker
+
+    from lti_tool.jobs import stop_on_sigterm  # noqa: PLC0415
+
+    if not app.extensions["services"].settings.embedded_worker:
+        return None
+    worker = start_worker(app)
+    stop_on_sigterm(worker.begin_stop)
+    atexit.register(worker.stop, graceful=True)
     return worker

@@ -1,7 +1,7 @@
-"""Huey, and the tasks that run on it.
+"""The job queue on Huey, and its tasks.
 
-A task carries an id and nothing else: what is to be done follows from the database. A task that gets lost is found
-again by the sweeper, one that comes twice finds nothing to do.
+A task carries an id and nothing else; the database says what is to be done. The sweeper finds the work of a lost task,
+and a task that runs twice finds nothing to do.
 """
 
 from __future__ import annotations
@@ -24,69 +24,70 @@ log = structlog.get_logger(__name__)
 
 
 class HueyQueue:
-    """Leaves work for later (see :class:`lti_tool.services.queue.Queue`)."""
+    """Enqueues jobs and runs them (see :class:`lti_tool.services.queue.Queue`)."""
 
     def __init__(self, url: str, secret_key: str) -> None:
         self.huey = open_huey(url, secret_key)
-        self._away = storage_errors(url)
+        self._storage_errors = storage_errors(url)
         self._app: Flask | None = None
-        self._look = self.huey.task(name="look")(self._run_look)
-        self._chores = self.huey.task(name="chores")(self._run_chores)
-        self._forget = self.huey.task(name="forget")(self._run_forget)
+        # Tasks are stored under these names: keep them, or an upgrade loses the waiting jobs.
+        self._advance_task = self.huey.task(name="look")(self._run_advance)
+        self._chores_task = self.huey.task(name="chores")(self._run_chores)
+        self._retention_task = self.huey.task(name="forget")(self._run_retention)
         self._closing = threading.Lock()
         self.huey.on_shutdown(name="close")(self.close)
 
     def close(self) -> None:
-        """Close the queue's connections; they are opened again where they are needed."""
-        # All threads of a worker end at once, and Huey looks before it locks.
+        """Close the queue's connections; they are reopened on demand."""
+        # All threads of a worker end at once, and Huey checks before it locks.
         with self._closing:
             self.huey.storage.close()
 
     def bind(self, app: Flask) -> None:
-        """Say in which app the tasks run."""
+        """Set the app in which tasks run."""
         self._app = app
 
     @property
     def app(self) -> Flask:
-        """The app in which the tasks run."""
+        """The app in which tasks run; raises :class:`SettingsError` before :meth:`bind`."""
         if self._app is None:
             raise SettingsError("the queue was started without an app")
         return self._app
 
     def advance(self, generation_id: str, delay: float = 0) -> bool:
-        """Ask for :meth:`ExamCollector.advance` in ``delay`` seconds; ``False``: the queue does not answer."""
+        """Enqueue :meth:`ExamCollector.advance`, to run in ``delay`` seconds."""
         if delay:
-            return self._leave("look", lambda: self._look.schedule((generation_id,), delay=delay))
-        return self._leave("look", lambda: self._look(generation_id))
+            return self._enqueue("look", lambda: self._advance_task.schedule((generation_id,), delay=delay))
+        return self._enqueue("look", lambda: self._advance_task(generation_id))
 
     def chores(self, delay: float = 0) -> bool:
-        """Ask for :meth:`Chores.run_due` in ``delay`` seconds; ``False``: the queue does not answer."""
+        """Enqueue :meth:`Chores.run_due`, to run in ``delay`` seconds."""
         if delay:
-            return self._leave("chores", lambda: self._chores.schedule((), delay=delay))
-        return self._leave("chores", self._chores)
+            return self._enqueue("chores", lambda: self._chores_task.schedule((), delay=delay))
+        return self._enqueue("chores", self._chores_task)
 
     def apply_retention(self) -> bool:
-        """Ask for :meth:`Retention.apply`; ``False``: the queue does not answer."""
-        return self._leave("forget", self._forget)
+        """Enqueue :meth:`Retention.apply`."""
+        return self._enqueue("forget", self._retention_task)
 
     def depth(self) -> int | None:
-        """Return how many jobs wait, those for later included; ``None``: the queue is away."""
+        """Return the number of jobs, scheduled ones included; ``None`` if the queue does not answer."""
         try:
             return int(self.huey.pending_count()) + int(self.huey.scheduled_count())
-        except self._away as error:
+        except self._storage_errors as error:
             log.warning("queue.away", job="depth", error=type(error).__name__)
             return None
 
-    def _leave(self, job: str, leave: Callable[[], object]) -> bool:
+    def _enqueue(self, job: str, enqueue: Callable[[], object]) -> bool:
         try:
-            leave()
-        except self._away as error:
-            # Nothing is lost: what is to be done stands in the database, and the sweeper reads it there.
+            enqueue()
+        except self._storage_errors as error:
+            # Nothing is lost: the sweeper finds the work in the database.
             log.error("queue.away", job=job, error=type(error).__name__)  # noqa: TRY400 -- its text names hosts and users
             return False
         return True
 
-    def _run_look(self, generation_id: str) -> None:
+    def _run_advance(self, generation_id: str) -> None:
         with self.app.app_context():
             self._services().collector.advance(generation_id)
 
@@ -94,7 +95,7 @@ class HueyQueue:
         with self.app.app_context():
             self._services().chores.run_due()
 
-    def _run_forget(self) -> None:
+    def _run_retention(self) -> None:
         with self.app.app_context():
             self._services().retention.apply()
 

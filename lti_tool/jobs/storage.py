@@ -1,4 +1,4 @@
-"""Where the queue is kept, told by the operator's address."""
+"""The storage behind the queue, chosen by the operator's URL."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lti_tool.errors import SettingsError
 NAME = "examplary_lms"
 
 REDIS_SECONDS = {"socket_connect_timeout": 3, "socket_timeout": 10}
-"""A page that leaves a job waits no longer; a worker's own wait for the next job is one second."""
+"""Upper bounds for a page that enqueues a job; a worker blocks for one second at a time."""
 
 
 def open_huey(url: str, secret_key: str) -> Huey:
-    """Open the storage at ``url``; tasks are signed, so that whoever can write there cannot make us run code."""
+    """Open the storage at ``url``. Tasks are signed: write access to the storage is not enough to run code here."""
     common = {"name": NAME, "results": False, "serializer": SignedSerializer(secret=secret_key, salt="lti_tool.jobs")}
     match urlsplit(url).scheme:
         case "sqlite":
@@ -37,7 +37,7 @@ def open_huey(url: str, secret_key: str) -> Huey:
 
 
 def storage_errors(url: str) -> tuple[type[Exception], ...]:
-    """Return the errors by which the storage at ``url`` says that it is away, full, or may not be written to."""
+    """Return the errors raised when the storage at ``url`` is unreachable, full or read-only."""
     match urlsplit(url).scheme:
         case "redis" | "rediss":
             from redis import RedisError  # noqa: PLC0415 -- an extra

@@ -1,4 +1,4 @@
-"""Threads that work off the queue, and one that sweeps: in a process of their own, or inside a web process."""
+"""A worker: threads that run the jobs of the queue and one that sweeps, in a process of its own or in a web process."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 60.0
-"""Between two sweeps of one worker. A bit of chance keeps many workers apart."""
+"""Seconds between two sweeps of one worker, give or take some jitter that keeps workers apart."""
 
-_dice = random.SystemRandom()
+_random = random.SystemRandom()
 
 GRACE_SECONDS = 25.0
-"""How long a worker that is told to stop may finish what it does; then it hands back what it holds."""
+"""How long a stopping worker waits for its jobs before it releases them."""
 
 
 class _QuietConsumer(Consumer):  # type: ignore[misc]  # Huey has no types
-    """Huey's threads, without its signal handlers: the process around them has its own."""
+    """Huey's consumer without its signal handlers: the surrounding process has its own."""
 
     def _set_signal_handlers(self) -> None:
         pass
 
 
 class Worker:
-    """Works off one queue until :meth:`stop`."""
+    """Runs the jobs of one queue until :meth:`stop` is called."""
 
     def __init__(self, queue: HueyQueue, threads: int) -> None:
         self._queue = queue
@@ -51,56 +51,56 @@ class Worker:
             check_worker_health=False,
         )
         self._stopping, self._grace = threading.Event(), GRACE_SECONDS
-        self._first = iter((True,))
-        self._leaving = threading.Thread(target=self._leave, name="Leaving", daemon=True)
-        self._sweeping = threading.Thread(target=self._sweep_on, name="Sweeper", daemon=True)
+        self._first_stop = iter((True,))
+        self._stopper = threading.Thread(target=self._finish, name="Stopper", daemon=True)
+        self._sweeper = threading.Thread(target=self._sweep_until_stopped, name="Sweeper", daemon=True)
 
     def start(self) -> None:
         """Start the threads."""
         self._consumer.start()
-        self._sweeping.start()
+        self._sweeper.start()
         log.info("worker.started", name=self._name, threads=self._consumer.workers)
 
-    def leave(self) -> None:
-        """Begin to stop, and return at once: take nothing new up, finish what is being done, hand back the rest."""
+    def begin_stop(self) -> None:
+        """Accept no more jobs, and return at once; a thread waits for the running ones and releases the rest."""
         self._stopping.set()
         self._consumer.stop_flag.set()
-        # A signal may come in the middle of this very call: taking from an iterator is one step, a lock would hang.
-        if next(self._first, False):
-            self._leaving.start()
+        # A signal may interrupt this very method: taking from an iterator is atomic, whereas a lock would deadlock.
+        if next(self._first_stop, False):
+            self._stopper.start()
 
     def stop(self, graceful: bool = False) -> None:
-        """Stop, and return when all is handed back; ``graceful`` gives :data:`GRACE_SECONDS` to finish in."""
+        """Stop and wait until all is released; ``graceful`` lets running jobs finish for :data:`GRACE_SECONDS`."""
         if not graceful:
             self._grace = 0.0
-        self.leave()
-        self._leaving.join()
+        self.begin_stop()
+        self._stopper.join()
 
-    def _leave(self) -> None:
-        ends = time.monotonic() + self._grace
+    def _finish(self) -> None:
+        deadline = time.monotonic() + self._grace
         for thread in (*(thread for _, thread in self._consumer.worker_threads), self._consumer.scheduler):
-            thread.join(max(0.0, ends - time.monotonic()))
-        self._sweeping.join(max(0.0, ends - time.monotonic()))
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._sweeper.join(max(0.0, deadline - time.monotonic()))
         with self._queue.app.app_context():
-            handed_back = self._services().collector.release_all()
+            released = self._services().collector.release_all()
         self._queue.close()
-        log.info("worker.stopped", name=self._name, handed_back=handed_back)
+        log.info("worker.stopped", name=self._name, handed_back=released)
 
-    def _sweep_on(self) -> None:
-        pause = _dice.uniform(0.0, 2.0)
+    def _sweep_until_stopped(self) -> None:
+        pause = _random.uniform(0.0, 2.0)
         while not self._stopping.wait(pause):
             self._sweep()
-            pause = SWEEP_SECONDS * _dice.uniform(0.9, 1.1)
+            pause = SWEEP_SECONDS * _random.uniform(0.9, 1.1)
 
     def _sweep(self) -> None:
-        """Sweep straight from the database, so that it goes on while the queue is away."""
+        """Sweep straight from the database, so that work goes on while the queue does not answer."""
         try:
             with self._queue.app.app_context():
                 self._services().heartbeats.beat(self._name)
                 self._services().sweeper.sweep()
             self._consumer.check_worker_health()
         except Exception:
-            # Whatever it was (the database is away, say): it is told, and the next round is in a minute.
+            # The thread must outlive any error, an unreachable database for example. The next sweep is in a minute.
             log.exception("sweep.failed")
 
     def _services(self) -> Services:
@@ -108,27 +108,27 @@ class Worker:
         return services
 
 
-def stop_on_sigterm(begin_to_leave: Callable[[], None]) -> None:
-    """Let a worker begin to stop as soon as the web server around it is told to, and not only at its end.
+def stop_on_sigterm(begin_stop: Callable[[], None]) -> None:
+    """Call ``begin_stop`` on SIGTERM, before the handler that the web server has set.
 
-    gunicorn first lets its pages come to their end, and both must be over within its ``graceful_timeout``. Called in
-    the main thread, after the server has set its own handler.
+    gunicorn first finishes its requests, and requests and jobs must both be done within its ``graceful_timeout``: the
+    worker can't wait until the process exits. Call it in the main thread, after the server has set its handler.
     """
     handler = signal.getsignal(signal.SIGTERM)
     if not callable(handler):
         return
 
-    def leave(number: int, frame: FrameType | None) -> None:
-        begin_to_leave()
+    def stop(number: int, frame: FrameType | None) -> None:
+        begin_stop()
         handler(number, frame)
 
-    signal.signal(signal.SIGTERM, leave)
-    # gunicorn's own wish: a signal disturbs no request.
+    signal.signal(signal.SIGTERM, stop)
+    # As gunicorn sets it: the signal interrupts no system call.
     signal.siginterrupt(signal.SIGTERM, False)
 
 
 def start_worker(queue: HueyQueue, threads: int = 2) -> Worker:
-    """Work off the queue in threads of this process; stop with ``.stop(graceful=True)``."""
+    """Run the jobs of ``queue`` in threads of this process; stop with ``.stop(graceful=True)``."""
     worker = Worker(queue, threads)
     worker.start()
     return worker

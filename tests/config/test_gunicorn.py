@@ -1,24 +1,53 @@
-"""What gunicorn itself writes names no path: launch tokens and capabilities stand in paths."""
+"""gunicorn's configuration: log lines without paths, and workers in server processes only."""
 
 import importlib.util
 import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from cryptography.fernet import Fernet
 
-CONF = Path(__file__).parents[2] / "config" / "gunicorn.conf.py"
+from lti_tool import create_app
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def conf():
-    spec = importlib.util.spec_from_file_location("gunicorn_conf", CONF)
+    spec = importlib.util.spec_from_file_location("gunicorn_conf", ROOT / "config" / "gunicorn.conf.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """Settings with an embedded worker."""
+    monkeypatch.setenv("LTI_TOOL_ENVIRONMENT", "test")
+    monkeypatch.setenv("LTI_TOOL_SECRET_KEY", "s" * 40)
+    monkeypatch.setenv("LTI_TOOL_ENCRYPTION_KEYS", Fernet.generate_key().decode())
+    monkeypatch.setenv("LTI_TOOL_DATABASE_URL", f"sqlite:///{tmp_path / 'tool.sqlite3'}")
+    monkeypatch.setenv("LTI_TOOL_QUEUE_URL", f"sqlite:///{tmp_path / 'queue.sqlite3'}")
+    monkeypatch.setenv("LTI_TOOL_PACKAGE_CACHE_DIR", str(tmp_path / "packages"))
+    monkeypatch.setenv("LTI_TOOL_EMBEDDED_WORKER", "true")
+
+
+@pytest.fixture
+def _signals_restored():
+    handler = signal.getsignal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    yield
+    signal.signal(signal.SIGTERM, handler)
+
+
 @pytest.mark.parametrize(
-    ("message", "values", "written"),
+    ("message", "arguments", "logged"),
     [
         ("Error handling request %s %s", ("POST", "/l/secret-token/hint"), "Error handling request"),
         ("Error handling request (no URI read)", (), "Error handling request"),
@@ -26,7 +55,52 @@ def conf():
         ("Booting worker with pid: %s", (7,), "Booting worker with pid: 7"),
     ],
 )
-def test_a_line_of_gunicorn_names_no_path_and_nobody(conf, message, values, written):
-    record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, message, values, None)
+def test_gunicorns_log_lines_contain_no_paths_and_addresses(conf, message, arguments, logged):
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, message, arguments, None)
     assert conf.without_paths(record)
-    assert record.getMessage() == written
+    assert record.getMessage() == logged
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-c", "import threading, wsgi; print(len(threading.enumerate()), 'thread')"],
+        ["-m", "flask", "--app", "wsgi", "shell"],
+    ],
+)
+def test_importing_the_app_starts_no_worker(environment, command):
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ,
+        input="import threading; print(len(threading.enumerate()), 'thread')",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert "1 thread\n" in done.stdout
+    assert "worker.started" not in done.stderr
+
+
+@pytest.mark.usefixtures("environment", "_signals_restored")
+def test_a_server_process_starts_the_embedded_worker(conf, monkeypatch):
+    at_exit = []
+    monkeypatch.setattr("atexit.register", lambda function, **arguments: at_exit.append((function, arguments)))
+    app = create_app()
+    conf.post_worker_init(SimpleNamespace(pid=os.getpid(), wsgi=app))
+    try:
+        assert "Sweeper" in {thread.name for thread in threading.enumerate()}
+    finally:
+        ((stop, arguments),) = at_exit
+        assert arguments == {"graceful": True}
+        stop()
+    assert "Sweeper" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.usefixtures("environment")
+def test_no_worker_is_embedded_where_it_is_switched_off(conf, monkeypatch):
+    monkeypatch.setenv("LTI_TOOL_EMBEDDED_WORKER", "false")
+    before = threading.active_count()
+    conf.post_worker_init(SimpleNamespace(pid=os.getpid(), wsgi=create_app()))
+    assert threading.active_count() == before
