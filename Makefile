@@ -14,7 +14,7 @@ help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.runtime ## install, start everything on this machine, print what to open (ARGS="--once --lms canvas --out DIR")
-	@$(BIN)/python -m lti_tool demo $(ARGS)
+	@$(BIN)/python -m sandbox $(ARGS)
 
 run: $(VENV)/.runtime ## run the tool with the settings of the environment
 	$(BIN)/python -m lti_tool migrate

@@ -1,12 +1,15 @@
-"""Names below ``.localhost`` mean this machine (RFC 6761 §6.3), also where the system's resolver does not know it.
+"""Resolve names below ``.localhost`` to this machine (RFC 6761 §6.3).
 
-Browsers do this by themselves. Python asks the system, which often answers "unknown": so the demo, whose three parts
-stand on host names of their own, teaches its own process.
+Browsers do that, but Python asks the system's resolver, which often doesn't know such names. The demo's three services
+have a host name each, so that a browser treats them as different sites. ``python -m sandbox.localhost_names MODULE …``
+runs a module in a process that resolves the names.
 """
 
 from __future__ import annotations
 
+import runpy
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,17 +19,23 @@ LOOPBACK = "127.0.0.1"
 
 @contextmanager
 def localhost_names(domain: str = "localhost") -> Iterator[None]:
-    """Resolve every name below ``domain`` to the loopback address while the context lasts, in this process only."""
-    ask_system = socket.getaddrinfo
+    """Resolve all names below ``domain`` to the loopback address in this process, until the context ends."""
+    system_getaddrinfo = socket.getaddrinfo
 
-    def resolve(host: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- getaddrinfo's own signature
+    def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- the signature of socket's
         name = host.decode() if isinstance(host, bytes) else host
         if isinstance(name, str) and name.lower().rstrip(".").endswith(f".{domain}"):
             host = LOOPBACK
-        return ask_system(host, *arguments, **options)
+        return system_getaddrinfo(host, *arguments, **options)
 
-    socket.getaddrinfo = resolve
+    socket.getaddrinfo = getaddrinfo
     try:
         yield
     finally:
-        socket.getaddrinfo = ask_system
+        socket.getaddrinfo = system_getaddrinfo
+
+
+if __name__ == "__main__":
+    module, sys.argv = sys.argv[1], sys.argv[1:]
+    with localhost_names():
+        runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -19,7 +19,7 @@ TIMEOUT = (5, 60)
 """Seconds to connect, and between two bytes."""
 
 
-class RoadBlockedError(Exception):
+class WorkflowError(Exception):
     """A page did not offer what the road needs next. The message is a plain sentence."""
 
 
@@ -77,7 +77,7 @@ class Page:
         for frame in self.tree.iterfind(".//iframe"):
             if frame.get("src"):
                 return urljoin(self.url, str(frame.get("src")))
-        raise RoadBlockedError(f"The page “{self.title}” shows no frame: {self.text[:300]}")
+        raise WorkflowError(f"The page “{self.title}” shows no frame: {self.text[:300]}")
 
     def has_link(self, label: str) -> bool:
         """Whether there is a link whose text contains ``label``."""
@@ -92,27 +92,27 @@ class Page:
         """Return the address behind the first link whose text contains ``label``."""
         if self.has_link(label):
             return self._links(label)[0]
-        raise RoadBlockedError(f"The page “{self.title}” has no link “{label}”: {self.text[:300]}")
+        raise WorkflowError(f"The page “{self.title}” has no link “{label}”: {self.text[:300]}")
 
     def link_to(self, part: str) -> str:
         """Return the first address among the links that contains ``part``."""
         for link in self.tree.iterfind(".//a[@href]"):
             if part in str(link.get("href")):
                 return urljoin(self.url, str(link.get("href")))
-        raise RoadBlockedError(f"The page “{self.title}” has no link to “{part}”.")
+        raise WorkflowError(f"The page “{self.title}” has no link to “{part}”.")
 
     def attribute(self, name: str) -> str:
         """Return the value of the first attribute called ``name``."""
         for element in self.tree.iterfind(f".//*[@{name}]"):
             return str(element.get(name))
-        raise RoadBlockedError(f"The page “{self.title}” does not hold what was expected: {self.text[:300]}")
+        raise WorkflowError(f"The page “{self.title}” does not hold what was expected: {self.text[:300]}")
 
     def data_address(self, part: str) -> str:
         """Return the address that a button would load into its dialog's frame."""
         for element in self.tree.iterfind(".//*[@data-src]"):
             if part in str(element.get("data-src")):
                 return urljoin(self.url, str(element.get("data-src")))
-        raise RoadBlockedError(f"The page “{self.title}” opens no dialog “{part}”.")
+        raise WorkflowError(f"The page “{self.title}” opens no dialog “{part}”.")
 
     def data_fields(self) -> dict[str, str]:
         """Return which form field the LMS's script fills from which value: value's name to field's name."""
@@ -156,7 +156,7 @@ class Page:
             labels = [label.lower() for _, _, label in form.buttons]
             if any(wanted.lower() in label for label in labels) or wanted in form.fields or wanted in form.action:
                 return form
-        raise RoadBlockedError(f"The page “{self.title}” has no form “{wanted}”: {self.text[:300]}")
+        raise WorkflowError(f"The page “{self.title}” has no form “{wanted}”: {self.text[:300]}")
 
 
 class _LocalhostIsSafe(DefaultCookiePolicy):
@@ -187,14 +187,14 @@ class PlainBrowser:
         """Fetch a file."""
         answer = self._session.get(url, timeout=TIMEOUT)
         if not answer.ok:
-            raise RoadBlockedError(f"The download answered {answer.status_code}.")
+            raise WorkflowError(f"The download answered {answer.status_code}.")
         return answer.content
 
     def json(self, url: str) -> object:
         """Fetch JSON."""
         answer = self._session.get(url, timeout=TIMEOUT, headers={"Accept": "application/json"})
         if not answer.ok:
-            raise RoadBlockedError(f"{urlsplit(url).path} gave no JSON ({answer.status_code}).")
+            raise WorkflowError(f"{urlsplit(url).path} gave no JSON ({answer.status_code}).")
         found: object = answer.json()
         return found
 
@@ -216,7 +216,7 @@ class PlainBrowser:
         tree = html.document_fromstring(answer.text or "<html></html>")
         page = Page(answer.url, answer.status_code, tree)
         if answer.status_code >= 400:
-            raise RoadBlockedError(f"{answer.status_code}: {page.text[:500]}")
+            raise WorkflowError(f"{answer.status_code}: {page.text[:500]}")
         return page
 
 

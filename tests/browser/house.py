@@ -21,14 +21,15 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from lti_tool import start_worker
-from lti_tool.cli.demo_house import API_KEY, build_tool, lms_config
 from lti_tool.exam import parse_exam
 from lti_tool.models import Deployment, Exam, Heartbeat, LmsUser, Platform, ToolKey, db
+from sandbox.base_urls import BaseUrls
+from sandbox.demo import API_KEY, lms_config
 from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.lms import ACCOUNTS, create_lms, lms_of
 from sandbox.lms.state import CanvasCourse, MoodleCourse
 from sandbox.localhost_names import localhost_names
-from sandbox.walkthrough import Road
+from tests.support.demo_tool import build_tool
 
 DOMAIN = "test"
 NAMES = ("lms", "tool", "examplary")
@@ -40,7 +41,7 @@ KEPT = {table.__tablename__ for table in (Platform, Deployment, ToolKey, Heartbe
 class House:
     """What runs, and the switches that tests turn."""
 
-    road: Road
+    road: BaseUrls
     lms: object
     tool: object
     tool_key: str
@@ -101,7 +102,7 @@ def https_house(folder: Path):
     """Start all three and stop them at the end."""
     context, authority, public_key = _certificates(folder)
     ports = [_free_port() for _ in NAMES]
-    road = Road(*(f"https://{name}.{DOMAIN}:{port}" for name, port in zip(NAMES, ports, strict=True)))
+    road = BaseUrls(*(f"https://{name}.{DOMAIN}:{port}" for name, port in zip(NAMES, ports, strict=True)))
     with ExitStack() as stack:
         stack.enter_context(localhost_names(DOMAIN))
         stack.enter_context(_trusting(authority))

@@ -1,25 +1,28 @@
-"""The whole road of an exam over real HTTP and real redirects, three hosts, no browser."""
+"""A whole workflow over HTTP and redirects, three hosts, the tool as a process, no browser."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from lti_tool.cli.demo import demo
-
-pytestmark = pytest.mark.road
+pytestmark = pytest.mark.workflow
+ROOT = Path(__file__).parents[2]
 
 
-def walk(tmp_path, *arguments):
-    result = CliRunner().invoke(demo, ["--once", "--out", str(tmp_path / "out"), *arguments])
+def run_once(tmp_path, *arguments):
+    """Return the finished process of ``python -m sandbox --once`` and its summary, if it wrote one."""
+    command = [sys.executable, "-m", "sandbox", "--once", "--out", str(tmp_path / "out"), *arguments]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     summary = tmp_path / "out" / "summary.json"
     return result, json.loads(summary.read_text()) if summary.exists() else None
 
 
 @pytest.mark.parametrize("lms", ["canvas", "moodle"])
 def test_a_generated_exam_arrives(tmp_path, lms):
-    result, summary = walk(tmp_path, "--lms", lms)
-    assert result.exit_code == 0, result.output
+    result, summary = run_once(tmp_path, "--lms", lms)
+    assert result.returncode == 0, result.stderr
     assert summary["questions_imported"] > 3
     assert summary["points"] > 0
     assert not summary["student_sees_keys"]
@@ -37,21 +40,21 @@ def test_a_generated_exam_arrives(tmp_path, lms):
 @pytest.mark.parametrize(("exam", "points"), [("mixed-12", 26), ("pci-12", None), ("single-1", 1)])
 def test_a_given_exam_arrives_with_all_its_questions_and_points(tmp_path, fixtures, lms, package, exam, points):
     source = fixtures / "exams" / f"{exam}.json"
-    result, summary = walk(tmp_path, "--lms", lms, "--exam", str(source), "--assets", str(fixtures / "assets"))
-    assert result.exit_code == 0, result.output
-    asked = json.loads(source.read_text())
-    assert summary["questions_imported"] >= len(asked["questions"])
-    assert summary["exam"] == asked["name"]
+    result, summary = run_once(tmp_path, "--lms", lms, "--exam", str(source), "--assets", str(fixtures / "assets"))
+    assert result.returncode == 0, result.stderr
+    exam_file = json.loads(source.read_text())
+    assert summary["questions_imported"] >= len(exam_file["questions"])
+    assert summary["exam"] == exam_file["name"]
     assert (tmp_path / "out" / package).stat().st_size == summary["packages"][package]
     if points is not None:
         assert summary["points"] == points
 
 
-def test_an_empty_exam_ends_the_road_with_a_plain_sentence_and_status_one(tmp_path):
+def test_an_empty_exam_ends_with_a_sentence_and_status_one(tmp_path):
     empty = tmp_path / "empty.json"
     empty.write_text(json.dumps({"id": "exam_1", "name": "Empty", "questions": []}))
-    result, summary = walk(tmp_path, "--exam", str(empty))
-    assert result.exit_code == 1
+    result, summary = run_once(tmp_path, "--exam", str(empty))
+    assert result.returncode == 1
     assert summary is None
-    assert "Traceback" not in result.output
-    assert "exam." in result.output
+    assert "Traceback" not in result.stderr
+    assert "exam." in result.stderr

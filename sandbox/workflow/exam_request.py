@@ -1,4 +1,4 @@
-"""What the walking teacher asks Examplary for."""
+"""The exam that the teacher asks Examplary for."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """The words that go into Examplary's form."""
+class ExamRequest:
+    """Values for Examplary's form."""
 
     title: str = "Water, forces and the Delta Works"
     subject: str = "Physics"

@@ -1,4 +1,4 @@
-"""Reading JSON that somebody else wrote, with types."""
+"""Typed access to JSON from another program."""
 
 from __future__ import annotations
 

@@ -1,0 +1,8 @@
+"""The workflow of one exam, from launch to import, over HTTP and through the pages that people use."""
+
+from sandbox.workflow.canvas import run_canvas
+from sandbox.workflow.exam_request import ExamRequest
+from sandbox.workflow.moodle import run_moodle
+from sandbox.workflow.summary import WorkflowSummary
+
+__all__ = ["ExamRequest", "WorkflowSummary", "run_canvas", "run_moodle"]

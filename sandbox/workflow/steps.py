@@ -1,0 +1,67 @@
+"""Steps that the workflows of all LMSs share."""
+
+from __future__ import annotations
+
+import time
+
+from sandbox.base_urls import BaseUrls
+from sandbox.plain_browser import Page, PlainBrowser, WorkflowError
+from sandbox.workflow.exam_request import ExamRequest
+
+TIMEOUT_SECONDS = 60.0
+"""For Examplary's generator, and for the tool to collect the exam."""
+
+
+def log_in(browser: PlainBrowser, urls: BaseUrls, account: str) -> None:
+    """Log in to the LMS as ``account``."""
+    page = browser.open(f"{urls.lms}/login")
+    for form in page.forms():
+        if form.fields.get("account") == account:
+            browser.submit(form)
+            return
+    raise WorkflowError(f"The LMS has no account “{account}”.")
+
+
+def launch(browser: PlainBrowser, url: str) -> Page:
+    """Open the LMS's frame at ``url`` and submit the self-submitting pages, up to the tool's own page."""
+    page = browser.open(url)
+    while page.posts_itself:
+        page = browser.submit(page.forms()[0])
+    return page
+
+
+def generate(browser: PlainBrowser, start: Page, request: ExamRequest) -> Page:
+    """Generate an exam: from the tool's start page through the embed to the review page."""
+    page = browser.submit(start.form("New exam"), button="New exam")
+    run_embed(browser, browser.open(page.frame()), request)
+    browser.submit(page.form("finished"), button="finished")
+    return _wait_for_review(browser, page.url)
+
+
+def run_embed(browser: PlainBrowser, page: Page, request: ExamRequest) -> None:
+    """Click through Examplary's pages until it sends the browser back."""
+    values = {"title": request.title, "subject": request.subject, "instructions": request.instructions}
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while "/embed/return/" not in page.url:
+        if time.monotonic() > deadline:
+            raise WorkflowError("Examplary's generator did not finish in time.")
+        form = page.main_form()
+        if form is None:
+            time.sleep(0.1)
+            page = browser.open(page.link("Continue") if page.has_link("Continue") else page.url)
+            continue
+        fields = {name: value for name, value in values.items() if name in form.fields}
+        page = browser.submit(form, fields, button=form.first_button)
+
+
+def _wait_for_review(browser: PlainBrowser, url: str) -> Page:
+    """Reload the generation's page until it redirects to the exam."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        page = browser.open(url)
+        if "/exams/" in page.url:
+            return page
+        if page.offers("Try again") or page.offers("New exam"):
+            raise WorkflowError(page.main_text)
+        time.sleep(0.3)
+    raise WorkflowError(f"The exam was not collected in time: {page.text[:300]}")
