@@ -1,1 +1,1 @@
-"""A stand-in Examplary and a stand-in LMS that speak only HTTP with the tool."""
+"""Stand-ins for Examplary and for an LMS, and import oracles; they reach the tool over HTTP only."""

@@ -1,4 +1,4 @@
-"""A stand-in Examplary that speaks only HTTP (facts: examplary-api).
+"""The sandbox's Examplary, reached over HTTP only (facts: examplary-api).
 
 ::
 
@@ -6,7 +6,8 @@
     with serve(app) as server:                 # sandbox.serve
         ExamplaryClient(server.local_url, ExamplaryConfig().api_key)
 
-Pages: :mod:`.embeds`. Faults and journal: :mod:`.faults` in the same process, :mod:`.control` over HTTP.
+The pages are in :mod:`.embeds`. Tests cause faults and read the journal by :mod:`.faults` or, over HTTP, by
+:mod:`.control`.
 """
 
 from __future__ import annotations

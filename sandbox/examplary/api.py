@@ -1,4 +1,4 @@
-"""The API of a stand-in Examplary (facts: examplary-api §1 to §4)."""
+"""Examplary's API (facts: examplary-api §1 to §4)."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from flask import Blueprint, Response, g, jsonify, request
 from sandbox.examplary.config import ExamplaryConfig
 from sandbox.examplary.embed_session import LEVELS, finish_if_ready
 from sandbox.examplary.faults import path_template
-from sandbox.examplary.rules import actor_problem, session_problem, user_problem
 from sandbox.examplary.store import UPLOADS, JsonObject, Store, StoredSession
+from sandbox.examplary.validation import actor_problem, session_problem, user_problem
 
 Reply = tuple[Response, int]
 
 
 def fail(status: int, message: str) -> Reply:
-    """An error as a gateway writes it; which key holds the text is not published."""
+    """Return an error in a gateway's form; Examplary doesn't publish which key holds the text."""
     return jsonify({"message": message}), status
 
 
 def api_blueprint(store: Store) -> Blueprint:
-    """The API endpoints over ``store``."""
+    """Return the API endpoints over ``store``."""
     bp = Blueprint("api", __name__)
-    bp.before_request(_guard(store.config))
+    bp.before_request(_RequestCheck(store.config))
     _users(bp, store)
     _sessions(bp, store)
     _exams(bp, store)
     return bp
 
 
-class _Guard:
-    """Key and rate limits, before anything is done."""
+class _RequestCheck:
+    """Check API key and rate limits before each request."""
 
     def __init__(self, config: ExamplaryConfig) -> None:
         self._config = config
@@ -52,19 +52,15 @@ class _Guard:
         limit = self._config.rate_limits.get(endpoint)
         if limit is None:
             return None
-        present = time.monotonic()
-        recent = [moment for moment in self._calls.get(endpoint, []) if present - moment < limit.seconds]
+        time_now = time.monotonic()
+        recent = [moment for moment in self._calls.get(endpoint, []) if time_now - moment < limit.seconds]
         self._calls[endpoint] = recent
         if len(recent) < limit.calls:
-            recent.append(present)
+            recent.append(time_now)
             return None
         response, status = fail(429, "Too many requests")
-        response.headers["Retry-After"] = str(max(1, round(recent[0] + limit.seconds - present)))
+        response.headers["Retry-After"] = str(max(1, round(recent[0] + limit.seconds - time_now)))
         return response, status
-
-
-def _guard(config: ExamplaryConfig) -> _Guard:
-    return _Guard(config)
 
 
 def _body() -> JsonObject:
@@ -116,31 +112,31 @@ def _sessions(bp: Blueprint, store: Store) -> None:
 
     @bp.delete("/embed-sessions/<session_id>")
     def delete_session(session_id: str) -> Reply:
-        gone = store.sessions.pop(session_id, None)
-        return (jsonify({}), 200) if gone else fail(404, "Embed session not found.")
+        session = store.sessions.pop(session_id, None)
+        return (jsonify({}), 200) if session else fail(404, "Embed session not found.")
 
 
 def _session_json(session: StoredSession, config: ExamplaryConfig, flow: str) -> JsonObject:
-    modes = {"return_url": session.wish("returnUrl"), "post_message": session.wish("allowedOrigin")}
-    asked = session.request
+    request_body = session.request
+    modes = {"return_url": session.text("returnUrl"), "post_message": session.text("allowedOrigin")}
     return {
         "id": session.id,
         "status": session.status,
         "embedUrl": f"{browser_origin(config)}/embeds/{session.token}",
         "flow": flow,
-        "actor": asked["actor"],
-        "enabledResponseModes": [mode for mode, wanted in modes.items() if wanted],
+        "actor": request_body["actor"],
+        "enabledResponseModes": [mode for mode, address in modes.items() if address],
         "createdAt": _iso(session.created),
         "expiresAt": _iso(session.expires),
-        "presets": asked.get("presets", {}),
+        "presets": request_body.get("presets", {}),
         "outputs": session.outputs,
-        "theme": asked.get("theme", {}),
-        "metadata": asked.get("metadata", {}),
+        "theme": request_body.get("theme", {}),
+        "metadata": request_body.get("metadata", {}),
     }
 
 
 def browser_origin(config: ExamplaryConfig) -> str:
-    """Where a browser finds the embeds: the configured host on the port of this call."""
+    """Return the embeds' origin for browsers: the configured host with the port of this request."""
     if config.public_url:
         return config.public_url.rstrip("/")
     port = re.search(r":\d+$", request.host)
@@ -162,8 +158,8 @@ def _exams(bp: Blueprint, store: Store) -> None:
 
     @bp.delete("/exams/<exam_id>")
     def delete_exam(exam_id: str) -> Reply:
-        gone = store.exams.pop(exam_id, None)
-        return (jsonify({}), 200) if gone else fail(404, "Exam not found.")
+        exam = store.exams.pop(exam_id, None)
+        return (jsonify({}), 200) if exam else fail(404, "Exam not found.")
 
     @bp.post("/exams/<exam_id>/export/qti3-zip")
     def export(exam_id: str) -> Reply:

@@ -1,4 +1,4 @@
-"""The stand-in Examplary as a Flask app: API, embeds, files and, where it is wanted, the control endpoints."""
+"""The sandbox's Examplary as a Flask app: API, embeds, files and, for tests, control endpoints."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from sandbox.examplary.api import api_blueprint
 from sandbox.examplary.config import ExamplaryConfig
 from sandbox.examplary.control import control_blueprint
 from sandbox.examplary.embeds import embeds_blueprint
-from sandbox.examplary.faults import FaultBook, meet_faults
-from sandbox.examplary.generate import drawn_pictures
+from sandbox.examplary.faults import FaultBook, apply_faults
+from sandbox.examplary.generate import pictures
 from sandbox.examplary.qti3 import package
 from sandbox.examplary.store import Store
 
-MOST_BYTES = 6_000_000  # a gateway's ceiling (facts: examplary-api §1)
+MAX_REQUEST_BYTES = 6_000_000  # the gateway's limit (facts: examplary-api §1)
 
 
 def create_examplary(config: ExamplaryConfig | None = None) -> Flask:
-    """A stand-in Examplary. In the same process its store and faults are ``app.extensions["examplary"]``."""
+    """Return the Flask app; its store is ``app.extensions["examplary"]``, its faults ``["faults"]``."""
     config = config or ExamplaryConfig()
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     store, book = Store(config, uploads=_uploads(config)), FaultBook()
     app.extensions["examplary"], app.extensions["faults"] = store, book
-    meet_faults(app, book)
+    apply_faults(app, book)
     app.register_blueprint(api_blueprint(store))
     app.register_blueprint(embeds_blueprint(store))
     if config.control:
@@ -35,8 +35,8 @@ def create_examplary(config: ExamplaryConfig | None = None) -> Flask:
 
 
 def _uploads(config: ExamplaryConfig) -> dict[str, bytes]:
-    given = config.assets_dir.iterdir() if config.assets_dir else ()
-    return {**drawn_pictures()} | {file.name: file.read_bytes() for file in given if file.is_file()}
+    assets = config.assets_dir.iterdir() if config.assets_dir else ()
+    return {**pictures()} | {file.name: file.read_bytes() for file in assets if file.is_file()}
 
 
 def _files(app: Flask, store: Store) -> None:
@@ -49,11 +49,11 @@ def _files(app: Flask, store: Store) -> None:
 
     @app.get("/exports/<exam_id>.zip")
     def export(exam_id: str) -> Response:
-        # A presigned address refuses a second kind of authorization, as Amazon's storage does.
+        # Like Amazon S3, refuse a presigned URL with a second authorization.
         if request.authorization is not None or "Authorization" in request.headers:
             abort(400)
-        known = store.downloads.get(request.args.get("X-Amz-Signature", ""), "")
+        signed_id = store.downloads.get(request.args.get("X-Amz-Signature", ""), "")
         exam = store.exams.get(exam_id)
-        if exam is None or not secrets.compare_digest(known.encode(), exam_id.encode()):
+        if exam is None or not secrets.compare_digest(signed_id.encode(), exam_id.encode()):
             abort(403)
         return Response(package(exam), mimetype="application/zip")

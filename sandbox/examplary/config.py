@@ -1,4 +1,4 @@
-"""How a stand-in Examplary behaves."""
+"""Configuration of the sandbox's Examplary."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 
 def now() -> datetime:
-    """The present moment (UTC)."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many calls in so many seconds; beyond them 429 with ``Retry-After``."""
+    """Allow this many calls in so many seconds; answer others with 429 and ``Retry-After``."""
 
     calls: int
     seconds: float
@@ -23,19 +23,18 @@ class RateLimit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExamplaryConfig:
-    """How a stand-in Examplary behaves. The defaults are a workspace in which everything works at once.
+    """Behaviour of the service. By default everything works and generation takes no time.
 
-    ``browser_host`` is the host name of embed addresses, with the port of the call; ``public_url`` replaces both.
-    Files (images, packages) lie at the host that the API was called by, because a server may not know the
-    browser's name for it.
+    Attributes:
+        browser_host: host name of embed URLs, with the request's port; ``public_url`` replaces both. Images and
+            packages are served from the host of the request, because a server may not resolve ``browser_host``.
+        exam_files: exams as ``GET /exams/{id}`` returns them, served in turn instead of generated ones.
+        assets_dir: files that ``exam_files`` refer to. A URL whose last part is the name of such a file is replaced
+            by this server's ``/uploads/<name>``; other URLs stay.
+        further_keys: API keys of other workspaces, with the workspace's id. Each user belongs to one workspace.
+        control: serve ``/_control`` (faults, journal, sessions), for tests and the demo.
+        clock: returns the current time.
 
-    ``exam_files``: exams as ``GET /exams/{id}`` returns them, given in turn instead of generated ones. Addresses
-    in them whose base name is a file of ``assets_dir`` are rewritten to this server's ``/uploads/<name>``, so that
-    they can really be fetched; other addresses stay.
-
-    ``further_keys`` are API keys of other workspaces, by the workspace; users belong to one.
-
-    ``control`` opens ``/_control`` (faults, journal, clock): for tests and the demo only.
     """
 
     api_key: str = "examp_SandboxKey0000000000000000000001"

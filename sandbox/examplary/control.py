@@ -1,12 +1,12 @@
-"""``/_control``: how tests and the demo steer a stand-in over HTTP. Only there with ``config.control``.
+"""``/_control``: control over HTTP, if ``config.control`` is set.
 
 ==========================================  ====================================================================
-``GET  /_control/journal``                  ``[{"method", "path", "status"}]``, status 0 for an answer that was lost
+``GET  /_control/journal``                  ``[{"method", "path", "status"}]``, status 0 for a lost response
 ``GET  /_control/count?endpoint=``          ``{"count"}`` of ``"POST /users"``
 ``POST /_control/faults``                   ``{"endpoint", "faults": [{"delay", "status", "lost", …}]}``
-``POST /_control/reset``                    forget faults and journal
+``POST /_control/reset``                    remove all faults, clear the journal
 ``POST /_control/sessions/<id>``            ``{"status"?, "expired"?: true, "outputs"?}``
-``DELETE /_control/users/<id>``             forget a user
+``DELETE /_control/users/<id>``             delete a user
 ==========================================  ====================================================================
 """
 
@@ -21,7 +21,7 @@ from sandbox.examplary.store import Store
 
 
 def control_blueprint(store: Store, book: FaultBook) -> Blueprint:
-    """The control endpoints of one stand-in."""
+    """Return the control endpoints."""
     bp = Blueprint("control", __name__, url_prefix="/_control")
 
     @bp.get("/journal")
@@ -34,9 +34,9 @@ def control_blueprint(store: Store, book: FaultBook) -> Blueprint:
 
     @bp.post("/faults")
     def faults() -> Response:
-        asked = request.get_json()
+        body = request.get_json()
         try:
-            book.script(asked["endpoint"], *(Fault(**fault) for fault in asked["faults"]))
+            book.script(body["endpoint"], *(Fault(**fault) for fault in body["faults"]))
         except (KeyError, TypeError):
             abort(400)
         return jsonify({})
@@ -49,10 +49,10 @@ def control_blueprint(store: Store, book: FaultBook) -> Blueprint:
     @bp.post("/sessions/<session_id>")
     def change_session(session_id: str) -> Response:
         session = store.sessions.get(session_id) or abort(404)
-        asked = request.get_json()
-        session.status = asked.get("status", session.status)
-        session.outputs = asked.get("outputs", session.outputs)
-        if asked.get("expired"):
+        body = request.get_json()
+        session.status = body.get("status", session.status)
+        session.outputs = body.get("outputs", session.outputs)
+        if body.get("expired"):
             session.expires = store.config.clock()
         return jsonify({})
 

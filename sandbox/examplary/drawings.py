@@ -1,4 +1,4 @@
-"""The shapes of the stand-in's pictures. Each takes a place in the square from -1 to 1, y downwards."""
+"""Shapes for pictures: functions that return whether a point of the square from -1 to 1 (y downwards) is inside."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from math import pi, sin
 Inside = Callable[[float, float], bool]
 
 _PEN = 0.05
-# Drawn in every colour; the others are drawn in blue.
-PLAIN = ("circle", "square", "triangle")
+# Available in every colour; the others are blue.
+BASIC_SHAPES = ("circle", "square", "triangle")
 
 
 def _axes(x: float, y: float) -> bool:
@@ -17,7 +17,7 @@ def _axes(x: float, y: float) -> bool:
 
 
 def _graph(height: Callable[[float], float]) -> Inside:
-    """A line above axes in the lower left corner; ``height`` from 0 to 1 for x from 0 to 1."""
+    """Return a line graph with axes; ``height`` maps x to y, both from 0 to 1."""
 
     def inside(x: float, y: float) -> bool:
         place = (x + 0.8) / 1.5
@@ -35,13 +35,13 @@ def _dots(*centres: tuple[float, float], size: float = 0.2) -> Inside:
 
 
 def bars(values: Sequence[float]) -> Inside:
-    """A bar chart of figures that are not negative."""
-    most = max(values) or 1.0
+    """Return a bar chart of non-negative values."""
+    highest = max(values) or 1.0
 
     def inside(x: float, y: float) -> bool:
         place = (x + 0.7) / 1.5 * len(values)
         bar = 0 <= place < len(values) and place % 1 < 0.7
-        return (bar and 0 <= (0.8 - y) / 1.5 <= values[int(place)] / most) or _axes(x, y)
+        return (bar and 0 <= (0.8 - y) / 1.5 <= values[int(place)] / highest) or _axes(x, y)
 
     return inside
 

@@ -1,11 +1,11 @@
-"""What happens to an embed session while a teacher clicks through it: draft, generation, end."""
+"""The course of an embed session: draft, generation, completion."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sandbox.examplary.generate import Wishes, generate
+from sandbox.examplary.generate import ExamOptions, generate
 from sandbox.examplary.store import Json, Store, StoredSession
 
 LEVELS = (
@@ -15,7 +15,7 @@ LEVELS = (
     ("us_high_school_upper", "High school, grade 11–12"),
     ("us_undergraduate", "Undergraduate"),
 )
-# Field of the forms -> preset that fills it in beforehand.
+# Form fields, each with the preset that provides its default.
 FIELDS = {
     "title": "name",
     "studentLevel": "studentLevel",
@@ -27,13 +27,13 @@ FIELDS = {
     "numberOfQuestions": "",
     "instructions": "context",
 }
-# "Let AI decide": says that no type is chosen, also where a preset chooses some.
+# The option "Let AI decide", which overrides a preset.
 ANY_TYPE = "any"
 _DEFAULTS = {"title": "New test", "duration": "45", "language": "en", "numberOfQuestions": "8"}
 
 
 def draft_of(session: StoredSession) -> dict[str, str]:
-    """Every field: what the teacher filled in, else the preset, else a default. Lists are joined by commas."""
+    """Return all fields: the teacher's value, or the preset, or a default. Lists are comma-separated."""
     presets = {name: _as_text(session.presets.get(preset)) for name, preset in FIELDS.items()}
     return {name: session.draft.get(name) or presets[name] or _DEFAULTS.get(name, "") for name in FIELDS}
 
@@ -44,13 +44,13 @@ def _as_text(value: Json) -> str:
     return "" if value is None else str(value)
 
 
-def wishes_of(session: StoredSession) -> Wishes:
-    """The draft as the generator wants it; nonsense in a number becomes its default."""
+def options_of(session: StoredSession) -> ExamOptions:
+    """Return the draft as options for the generator; an invalid number becomes its default."""
     draft = draft_of(session)
     metadata = session.request.get("metadata")
     kinds = session.draft.get("row") or draft["questionTypes"]
     rows = session.draft.get("row", "").split(",") if session.draft.get("row") else []
-    return Wishes(
+    return ExamOptions(
         title=draft["title"],
         subject=draft["subject"],
         level=draft["studentLevel"],
@@ -64,32 +64,32 @@ def wishes_of(session: StoredSession) -> Wishes:
     )
 
 
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else otherwise
+def _number(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else default
 
 
 def start(session: StoredSession, store: Store) -> None:
-    """Begin to generate. A second time changes nothing."""
+    """Start the generation, unless it has started."""
     with store.lock:
         if session.status == "pending" and session.ready_at is None:
             session.ready_at = store.config.clock() + timedelta(seconds=store.config.generation_seconds)
 
 
 def progress(session: StoredSession, store: Store) -> float:
-    """From 0 to 1."""
+    """Return the progress, from 0 to 1."""
     if session.ready_at is None:
         return 0.0
-    left = (session.ready_at - store.config.clock()).total_seconds()
-    return 1.0 - max(0.0, left) / (store.config.generation_seconds or 1.0)
+    remaining = (session.ready_at - store.config.clock()).total_seconds()
+    return 1.0 - max(0.0, remaining) / (store.config.generation_seconds or 1.0)
 
 
 def finish_if_ready(session: StoredSession, store: Store) -> bool:
-    """Make the exam once its time has come, also when the browser is gone; tell whether the session is over."""
+    """Generate the exam when it is due, with or without a browser; return whether the session has ended."""
     with store.lock:
         ready = session.ready_at is not None and store.config.clock() >= session.ready_at
         if session.status == "pending" and ready:
-            exam = generate(wishes_of(session), store.config, store.made)
-            store.made += 1
+            exam = generate(options_of(session), store.config, store.exam_count)
+            store.exam_count += 1
             store.exams[str(exam["id"])] = exam
             session.outputs = {"examId": exam["id"]}
             session.status = "completed"
@@ -97,20 +97,20 @@ def finish_if_ready(session: StoredSession, store: Store) -> bool:
 
 
 def cancel(session: StoredSession, store: Store) -> None:
-    """End without an exam, unless there is one already."""
+    """Cancel the session unless it has ended."""
     with store.lock:
         if session.status == "pending":
             session.status = "cancelled"
 
 
-def return_address(session: StoredSession) -> str:
-    """``returnUrl`` with status and exam id added to the query it has; empty where none was given."""
-    back = session.wish("returnUrl")
-    if not back:
+def return_url(session: StoredSession) -> str:
+    """Return ``returnUrl`` with status and exam id in its query; empty if the session has none."""
+    url = session.text("returnUrl")
+    if not url:
         return ""
-    parts = urlsplit(back)
-    added = [("status", session.status)]
+    parts = urlsplit(url)
+    parameters = [("status", session.status)]
     if session.status == "completed":
-        added.append(("examId", str(session.outputs.get("examId", ""))))
-    query = urlencode(parse_qsl(parts.query, keep_blank_values=True) + added)
+        parameters.append(("examId", str(session.outputs.get("examId", ""))))
+    query = urlencode(parse_qsl(parts.query, keep_blank_values=True) + parameters)
     return urlunsplit(parts._replace(query=query))

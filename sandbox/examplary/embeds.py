@@ -1,18 +1,18 @@
-"""The pages that a teacher clicks through (facts: examplary-api §4.5). All of them work without JavaScript.
+"""Pages of the embed (facts: examplary-api §4.5). All of them work without JavaScript.
 
 =====================================  =========================================================================
 ``GET  /embeds/<token>``               1 "New test": title, studentLevel, sourceText; posts to ``/details``
 ``GET  /embeds/<token>/context``       2 "Test context": duration, questionTypes, subject, language,
                                        numberOfQuestions, instructions; posts to the same address
 ``GET  /embeds/<token>/outline``       3 the outline: a ``row`` (question type) for each question
-``POST /embeds/<token>/generate``      4 starts. Takes every field above, so one POST is enough for a script
-``GET  /embeds/<token>/generating``    progress; leads to ``/done`` by itself
-``GET  /embeds/<token>/done``          tells the parent frame (allowedOrigin), or goes to returnUrl
-``POST /embeds/<token>/cancel``        from every page; leads to ``/done``
+``POST /embeds/<token>/generate``      4 starts; accepts all fields above, so a script needs one POST
+``GET  /embeds/<token>/generating``    progress; redirects to ``/done``
+``GET  /embeds/<token>/done``          posts a message to allowedOrigin, or redirects to returnUrl
+``POST /embeds/<token>/cancel``        on every page; redirects to ``/done``
 =====================================  =========================================================================
 
-``<token>`` is the session id without its prefix; there is no cookie. When both ways back were asked for, the page
-tells the parent first and goes to returnUrl half a second later.
+``<token>`` is the session id without its prefix; there is no cookie. With both allowedOrigin and returnUrl, the page
+posts the message first and opens returnUrl half a second later.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox.examplary.content import LANGUAGES
 from sandbox.examplary.embed_session import (
     FIELDS,
     LEVELS,
     cancel,
     draft_of,
     finish_if_ready,
+    options_of,
     progress,
-    return_address,
+    return_url,
     start,
-    wishes_of,
 )
-from sandbox.examplary.generate import MOST_QUESTIONS, outline
-from sandbox.examplary.questions import MAKERS
+from sandbox.examplary.generate import MAX_QUESTIONS, outline
+from sandbox.examplary.phrases import LANGUAGES
+from sandbox.examplary.question_builders import BUILDERS
 from sandbox.examplary.store import Store, StoredSession
 
 _STAGES = (
@@ -49,7 +49,7 @@ _LISTS = ("questionTypes", "row")
 
 
 def embeds_blueprint(store: Store) -> Blueprint:
-    """The pages over ``store``."""
+    """Return the pages over ``store``."""
     bp = Blueprint("embeds", __name__, url_prefix="/embeds/<token>")
     _steps(bp, store)
     _generation(bp, store)
@@ -63,8 +63,8 @@ def _session(store: Store, token: str) -> StoredSession:
     return session
 
 
-def _keep(session: StoredSession) -> None:
-    """Take over the fields of this form."""
+def _save_form(session: StoredSession) -> None:
+    """Add the fields of the submitted form to the draft."""
     for name in request.form:
         if name in FIELDS or name in _LISTS:
             session.draft[name] = ",".join(request.form.getlist(name))
@@ -74,15 +74,15 @@ def _page(name: str, session: StoredSession, **values: object) -> Response:
     text = render_template(
         name, token=session.token, draft=draft_of(session), levels=LEVELS, languages=LANGUAGES, **values
     )
-    return _secured(Response(text), session.wish("returnUrl"))
+    return _secured(Response(text), session.text("returnUrl"))
 
 
-def _secured(response: Response, return_url: str) -> Response:
-    # A form may end in a redirect to returnUrl, which Chromium holds against form-action.
-    back = urlsplit(return_url)
-    ends = f" {back.scheme}://{back.netloc}" if back.netloc else ""
+def _secured(response: Response, redirect_url: str) -> Response:
+    # Chromium applies form-action to redirects too, and a form may redirect to returnUrl.
+    target = urlsplit(redirect_url)
+    form_target = f" {target.scheme}://{target.netloc}" if target.netloc else ""
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'{ends}; "
+        f"default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'{form_target}; "
         "base-uri 'none'; frame-ancestors *"
     )
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -105,40 +105,40 @@ def _steps(bp: Blueprint, store: Store) -> None:
     @bp.post("/details")
     def save_details(token: str) -> AnyResponse:
         session = _session(store, token)
-        _keep(session)
+        _save_form(session)
         return _to(session, "context")
 
     @bp.get("/context")
     def context(token: str) -> AnyResponse:
         session = _session(store, token)
-        chosen = wishes_of(session).types
-        return _page("context.html", session, kinds=list(MAKERS), chosen=chosen, most=MOST_QUESTIONS)
+        selected = options_of(session).types
+        return _page("context.html", session, kinds=list(BUILDERS), selected=selected, max_questions=MAX_QUESTIONS)
 
     @bp.post("/context")
     def save_context(token: str) -> AnyResponse:
         session = _session(store, token)
         session.draft.pop("row", None)
-        _keep(session)
+        _save_form(session)
         return _to(session, "outline")
 
     @bp.get("/outline")
     def show_outline(token: str) -> AnyResponse:
         session = _session(store, token)
-        return _page("outline.html", session, rows=outline(wishes_of(session)), kinds=list(MAKERS))
+        return _page("outline.html", session, rows=outline(options_of(session)), kinds=list(BUILDERS))
 
     @bp.get("/theme.css")
-    def theme(token: str) -> AnyResponse:
-        wished = _session(store, token).request.get("theme")
-        colour = str(wished.get("primaryColor", "")) if isinstance(wished, dict) else ""
-        safe = colour if re.fullmatch(r"#[0-9A-Fa-f]{6}", colour) else "#4f46e5"
-        return Response(f":root {{ --primary: {safe}; }}\n", mimetype="text/css")
+    def theme_css(token: str) -> AnyResponse:
+        theme = _session(store, token).request.get("theme")
+        colour = str(theme.get("primaryColor", "")) if isinstance(theme, dict) else ""
+        valid_colour = colour if re.fullmatch(r"#[0-9A-Fa-f]{6}", colour) else "#4f46e5"
+        return Response(f":root {{ --primary: {valid_colour}; }}\n", mimetype="text/css")
 
 
 def _generation(bp: Blueprint, store: Store) -> None:
     @bp.post("/generate")
     def begin(token: str) -> AnyResponse:
         session = _session(store, token)
-        _keep(session)
+        _save_form(session)
         start(session, store)
         return _to(session, "generating")
 
@@ -149,9 +149,9 @@ def _generation(bp: Blueprint, store: Store) -> None:
             return _to(session, "done")
         if session.ready_at is None:
             return redirect(f"/embeds/{token}", 303)
-        done = progress(session, store)
-        stage = _STAGES[min(int(done * len(_STAGES)), len(_STAGES) - 1)]
-        return _page("generating.html", session, percent=int(done * 100), stage=stage)
+        share = progress(session, store)
+        stage = _STAGES[min(int(share * len(_STAGES)), len(_STAGES) - 1)]
+        return _page("generating.html", session, percent=int(share * 100), stage=stage)
 
     @bp.post("/cancel")
     def stop(token: str) -> AnyResponse:
@@ -164,8 +164,8 @@ def _generation(bp: Blueprint, store: Store) -> None:
         session = _session(store, token)
         if not finish_if_ready(session, store):
             return redirect(f"/embeds/{token}", 303)
-        origin, back = session.wish("allowedOrigin"), return_address(session)
-        if back and not origin:
-            return redirect(back, 303)
+        origin, url = session.text("allowedOrigin"), return_url(session)
+        if url and not origin:
+            return redirect(url, 303)
         exam_id = session.outputs.get("examId", "")
-        return _page("done.html", session, status=session.status, exam_id=exam_id, origin=origin, back=back)
+        return _page("done.html", session, status=session.status, exam_id=exam_id, origin=origin, return_url=url)

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose, call by call, and the journal of what was called."""
+"""Faults on request, and the journal of calls."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-# AWS's gateway answers so when what stands behind it is away.
+# Body of AWS's gateway when its backend is unavailable.
 GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body></html>"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """What happens to one call.
+    """A fault in one call; without arguments, the call succeeds.
 
-    ``delay`` seconds pass first. ``status`` answers instead of doing it, with ``body`` (JSON ``{"message"}`` when
-    empty) and ``retry_after``; ``html`` answers 502 as a gateway's page. Otherwise the call is done, and then
-    ``lost`` closes the connection without an answer, ``half`` gives half of it, ``text`` a body that is no JSON;
-    ``twice`` does it twice, as a gateway that repeats what it got no answer to, and gives the second answer.
-    A fault with nothing set lets a call pass.
+    Attributes:
+        delay: seconds before anything else happens.
+        twice: handle the request twice, like a gateway that repeats it after a timeout; return the second response.
+        status: return this status instead of handling the request, with ``body`` (or a JSON message) and
+            ``retry_after``.
+        html: return 502 with a gateway's HTML page instead of handling the request.
+        lost: handle the request, then close the connection without a response.
+        half: send half of the response.
+        text: replace the response's body by this text, which is not JSON.
+
     """
 
     delay: float = 0.0
@@ -39,7 +44,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A line of the journal: no ids, so that it can be shown."""
+    """Entry of the journal, without ids, so that it can be shown."""
 
     method: str
     path: str
@@ -48,87 +53,87 @@ class Call:
 
 @dataclass(slots=True)
 class FaultBook:
-    """Faults that are still to come, an endpoint (``"GET /exams/{id}"``) each, and the journal."""
+    """Pending faults by endpoint (``"GET /exams/{id}"``), and the journal."""
 
-    coming: dict[str, list[Fault]] = field(default_factory=dict)
+    pending: dict[str, list[Fault]] = field(default_factory=dict)
     journal: list[Call] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def script(self, endpoint: str, *faults: Fault) -> None:
-        """Let the next calls of ``endpoint`` meet ``faults``, one each."""
+        """Apply ``faults`` to the next calls of ``endpoint``, one each."""
         with self.lock:
-            self.coming.setdefault(endpoint, []).extend(faults)
+            self.pending.setdefault(endpoint, []).extend(faults)
 
     def next(self, endpoint: str) -> Fault:
-        """The fault of this call."""
+        """Take the fault for this call."""
         with self.lock:
-            waiting = self.coming.get(endpoint)
-            return waiting.pop(0) if waiting else Fault()
+            faults = self.pending.get(endpoint)
+            return faults.pop(0) if faults else Fault()
 
     def count(self, endpoint: str) -> int:
-        """How often ``endpoint`` was called."""
+        """Return the number of calls of ``endpoint``."""
         return sum(f"{call.method} {call.path}" == endpoint for call in list(self.journal))
 
     def clear(self) -> None:
-        """Forget faults and journal."""
+        """Remove all faults and clear the journal."""
         with self.lock:
-            self.coming.clear()
+            self.pending.clear()
             self.journal.clear()
 
 
 def path_template() -> str:
-    """The rule of this request as the journal writes it: ``/exams/{id}``."""
+    """Return the request's route as written in the journal: ``/exams/{id}``."""
     rule = request.url_rule.rule if request.url_rule else "(unknown)"
     return "/".join("{id}" if part.startswith("<") else part for part in rule.split("/"))
 
 
-def meet_faults(app: Flask, book: FaultBook) -> None:
-    """Let every request but those under ``/_control`` pass through ``book``."""
+def apply_faults(app: Flask, book: FaultBook) -> None:
+    """Apply the faults of ``book`` to every request and record it, except under ``/_control``."""
 
     @app.before_request
     def before() -> Response | None:
-        if _unwatched():
+        if _is_exempt():
             return None
         g.fault = fault = book.next(f"{request.method} {path_template()}")
         time.sleep(fault.delay)
         if fault.twice:
-            _do(app)
-        return _instead(fault)
+            _handle(app)
+        return _replacement(fault)
 
     @app.after_request
     def after(response: Response) -> Response:
-        if _unwatched():
+        if _is_exempt():
             return response
         fault: Fault = g.get("fault", Fault())
         status = 0 if fault.lost else response.status_code
         with book.lock:
             book.journal.append(Call(request.method, path_template(), status))
-        return _spoilt(response, fault)
+        return _damage(response, fault)
 
 
-def _unwatched() -> bool:
+def _is_exempt() -> bool:
     return request.path.startswith(("/_control", "/static"))
 
 
-def _do(app: Flask) -> None:
-    """Do what is asked for, and tell nobody what came of it."""
+def _handle(app: Flask) -> None:
+    """Handle the request and discard the response."""
     with suppress(HTTPException):
         app.view_functions[request.endpoint or ""](**request.view_args or {})
 
 
-def _instead(fault: Fault) -> Response | None:
+def _replacement(fault: Fault) -> Response | None:
     if fault.html:
         return Response(GATEWAY_PAGE, status=502, mimetype="text/html")
     if not fault.status:
         return None
     body = fault.body or f'{{"message": "scripted {fault.status}"}}'
-    answer = Response(body, status=fault.status, mimetype="application/json" if body[0] in "{[" else "text/html")
+    response = Response(body, status=fault.status, mimetype="application/json" if body[0] in "{[" else "text/html")
     if fault.retry_after:
-        answer.headers["Retry-After"] = fault.retry_after
-    return answer
+        response.headers["Retry-After"] = fault.retry_after
+    return response
 
 
-def _spoilt(response: Response, fault: Fault) -> Response:
+def _damage(response: Response, fault: Fault) -> Response:
     if fault.text:
         return Response(fault.text, status=response.status_code, mimetype="application/json")
     if fault.half:
@@ -136,6 +141,6 @@ def _spoilt(response: Response, fault: Fault) -> Response:
         response.set_data(whole[: len(whole) // 2])
         response.headers["Content-Length"] = str(len(whole))
     if fault.lost:
-        line: socket.socket = request.environ["werkzeug.socket"]
-        line.shutdown(socket.SHUT_RDWR)
+        connection: socket.socket = request.environ["werkzeug.socket"]
+        connection.shutdown(socket.SHUT_RDWR)
     return response

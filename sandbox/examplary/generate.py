@@ -1,4 +1,4 @@
-"""Make an exam of what a teacher filled in, the same for the same wishes and seed; or give one from a file."""
+"""Generate an exam from the teacher's options, deterministically for a seed; or take one from a file."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from pathlib import Path
 from random import Random
 from typing import TypeGuard
 
+from sandbox.examplary.bank import SUBJECTS, load_bank, subject_of
 from sandbox.examplary.config import ExamplaryConfig
-from sandbox.examplary.content import LANGUAGES
-from sandbox.examplary.drawings import PLAIN, SHAPES, bars
-from sandbox.examplary.knowledge import SUBJECTS, subject_of
-from sandbox.examplary.maker import Decks, Maker
-from sandbox.examplary.png import COLOURS, picture
-from sandbox.examplary.questions import MAKERS
+from sandbox.examplary.drawings import BASIC_SHAPES, SHAPES, bars
+from sandbox.examplary.exam_context import Decks, ExamContext
+from sandbox.examplary.phrases import LANGUAGES
+from sandbox.examplary.pictures import COLOURS, draw_picture
+from sandbox.examplary.question_builders import BUILDERS
 from sandbox.examplary.store import UPLOADS, Json, JsonObject, new_id
 from sandbox.examplary.student_levels import grade_of
 
 _FIRST, _LAST = "exam-intro", "exam-outro"
-# What "Let AI decide" chooses from.
-_USUAL = tuple(list(MAKERS)[:12])
-_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]*/([^/\s\"'<>\\?#]+)(?:[?#][^\s\"'<>\\]*)?")
-# "Biology 101" is about biology.
+# The types used by "Let AI decide".
+_DEFAULT_TYPES = tuple(list(BUILDERS)[:12])
+_URL = re.compile(r"https?://[^\s\"'<>\\]*/([^/\s\"'<>\\?#]+)(?:[?#][^\s\"'<>\\]*)?")
+# As in "Biology 101".
 _COURSE_NUMBER = re.compile(r"(?<=\S)\s+\d{2,4}[A-Za-z]?$")
-MOST_QUESTIONS = 100
+MAX_QUESTIONS = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wishes:
-    """What the embed's pages ask. Minutes of ``duration``; no ``types`` lets the stand-in decide."""
+class ExamOptions:
+    """The teacher's options: ``duration`` in minutes; without ``types``, the default types are used."""
 
     title: str
     subject: str
@@ -46,69 +46,68 @@ class Wishes:
 
 
 @cache
-def drawn_pictures() -> Mapping[str, bytes]:
-    """The images that generated exams refer to, by file name."""
+def pictures() -> Mapping[str, bytes]:
+    """Return the images that generated exams refer to, by file name."""
     charts = {
-        f"bars-{key}": bars([figure for _, figure in subject.banks["en"].source.rows])
-        for key, subject in SUBJECTS.items()
+        f"bars-{subject}": bars([figure for _, figure in load_bank(subject, "en").source.rows]) for subject in SUBJECTS
     }
-    blue = {f"{name}-blue.png": picture(shape, "blue") for name, shape in (SHAPES | charts).items()}
-    return blue | {f"{name}-{colour}.png": picture(SHAPES[name], colour) for name in PLAIN for colour in COLOURS}
+    blue = {f"{name}-blue.png": draw_picture(shape, "blue") for name, shape in (SHAPES | charts).items()}
+    basic = [(name, colour) for name in BASIC_SHAPES for colour in COLOURS]
+    return blue | {f"{name}-{colour}.png": draw_picture(SHAPES[name], colour) for name, colour in basic}
 
 
-def outline(wishes: Wishes) -> list[str]:
-    """The question types in their order: intro first, outro last, whatever the order of the wishes."""
-    chosen = [kind for kind in wishes.types if kind in MAKERS] or list(_USUAL)
-    middle = [kind for kind in chosen if kind not in (_FIRST, _LAST)] or list(_USUAL)
-    count = max(1, min(wishes.count, MOST_QUESTIONS))
+def outline(options: ExamOptions) -> list[str]:
+    """Return the question types in order: introduction first, closing text last."""
+    kinds = [kind for kind in options.types if kind in BUILDERS] or list(_DEFAULT_TYPES)
+    middle = [kind for kind in kinds if kind not in (_FIRST, _LAST)] or list(_DEFAULT_TYPES)
+    count = max(1, min(options.count, MAX_QUESTIONS))
     body = [middle[place % len(middle)] for place in range(count)]
-    return [_FIRST] * (_FIRST in chosen) + body + [_LAST] * (_LAST in chosen)
+    return [_FIRST] * (_FIRST in kinds) + body + [_LAST] * (_LAST in kinds)
 
 
-def generate(wishes: Wishes, config: ExamplaryConfig, number: int) -> JsonObject:
-    """The ``number``-th exam (from 0): from ``config.exam_files`` in turn, else a generated one."""
+def generate(options: ExamOptions, config: ExamplaryConfig, number: int) -> JsonObject:
+    """Return exam ``number`` (from 0): one of ``config.exam_files``, or a generated one."""
     if config.exam_files:
         return _from_file(config.exam_files[number % len(config.exam_files)], config.assets_dir)
-    wanted = outline(wishes)
-    rng = Random(f"{config.seed}/{number}/{wishes.title}/{wishes.subject}/{wishes.language}")  # noqa: S311 -- content
-    maker = _maker(wishes, rng)
-    exam = _frame(wishes, config)
-    exam["questions"] = [_numbered(kind, MAKERS[kind](maker), rng) for kind in wanted]
+    rng = Random(f"{config.seed}/{number}/{options.title}/{options.subject}/{options.language}")  # noqa: S311 -- content
+    context = _context(options, rng)
+    exam = _exam_without_questions(options, config)
+    exam["questions"] = [_with_id(kind, BUILDERS[kind](context), rng) for kind in outline(options)]
     return exam
 
 
-def _maker(wishes: Wishes, rng: Random) -> Maker:
-    language = wishes.language[:2].lower()
+def _context(options: ExamOptions, rng: Random) -> ExamContext:
+    language = options.language[:2].lower()
     language = language if language in LANGUAGES else "en"
-    key, grade = subject_of(wishes.subject, wishes.title), grade_of(wishes.level)
-    bank = SUBJECTS[key].banks[language]
-    return Maker(
-        words=LANGUAGES[language],
+    bank_name, grade = subject_of(options.subject, options.title), grade_of(options.level)
+    bank = load_bank(bank_name, language)
+    return ExamContext(
+        phrases=LANGUAGES[language],
         bank=bank,
-        key=key,
+        bank_name=bank_name,
         grade=grade,
         rng=rng,
-        subject=_COURSE_NUMBER.sub("", wishes.subject or wishes.title),
-        minutes=wishes.duration,
+        subject=_COURSE_NUMBER.sub("", options.subject or options.title),
+        minutes=options.duration,
         decks=Decks(bank, grade.depth, rng),
     )
 
 
-def _frame(wishes: Wishes, config: ExamplaryConfig) -> JsonObject:
+def _exam_without_questions(options: ExamOptions, config: ExamplaryConfig) -> JsonObject:
     moment = config.clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "id": new_id("exam"),
         "org": "org_Sandbox01",
-        "name": wishes.title,
-        "subject": wishes.subject,
-        "studentLevel": wishes.level,
-        "language": wishes.language,
+        "name": options.title,
+        "subject": options.subject,
+        "studentLevel": options.level,
+        "language": options.language,
         "taxonomyId": "taxonomy_bloom_revised",
-        "intendedDuration": wishes.duration,
-        "context": wishes.context or None,
+        "intendedDuration": options.duration,
+        "context": options.context or None,
         "sourceMaterialIds": [],
-        "allowedGenerationQuestionTypes": list[Json](wishes.types) or None,
-        "metadata": wishes.metadata,
+        "allowedGenerationQuestionTypes": list[Json](options.types) or None,
+        "metadata": options.metadata,
         "questions": [],
         "createdBy": config.owner_id,
         "createdAt": moment,
@@ -116,23 +115,23 @@ def _frame(wishes: Wishes, config: ExamplaryConfig) -> JsonObject:
     }
 
 
-def _numbered(kind: str, made: JsonObject, rng: Random) -> JsonObject:
-    number = "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", k=24))
-    return {"id": f"q_{number}", "v": 1, "type": kind, **made, "tags": [], "externalId": None, "metadata": {}}
+def _with_id(kind: str, question: JsonObject, rng: Random) -> JsonObject:
+    token = "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", k=24))
+    return {"id": f"q_{token}", "v": 1, "type": kind, **question, "tags": [], "externalId": None, "metadata": {}}
 
 
 def _from_file(path: Path, assets: Path | None) -> JsonObject:
     names = {file.name for file in assets.iterdir()} if assets else set()
 
-    def here(found: re.Match[str]) -> str:
-        return UPLOADS + found[1] if found[1] in names else found[0]
+    def local_url(match: re.Match[str]) -> str:
+        return UPLOADS + match[1] if match[1] in names else match[0]
 
     exam: object = json.loads(path.read_text("utf-8"))
     if not _is_object(exam):
-        raise ValueError(f"{path.name} holds no exam")
-    moved: object = json.loads(_ADDRESS.sub(here, json.dumps(exam, ensure_ascii=False)))
-    # A new id each time: Examplary never gives the same exam twice.
-    return {**moved, "id": new_id("exam")} if _is_object(moved) else {}
+        raise ValueError(f"{path.name} is not an exam")
+    with_local_urls: object = json.loads(_URL.sub(local_url, json.dumps(exam, ensure_ascii=False)))
+    # Like Examplary, use each id only once.
+    return {**with_local_urls, "id": new_id("exam")} if _is_object(with_local_urls) else {}
 
 
 def _is_object(value: object) -> TypeGuard[JsonObject]:

@@ -1,7 +1,7 @@
-"""A plausible QTI 3 package of an exam, in the layout of Examplary's exporter (facts: examplary-api §6).
+"""A QTI 3 package in the layout of Examplary's exporter (facts: examplary-api §6), as test content.
 
-Every entry stored, the manifest last. Choice and text interactions are native; what the exporter makes a portable
-custom interaction stands here as an extended text. Test content, not a converter.
+Entries are uncompressed, the manifest comes last. Choice and text interactions are native; the exporter's portable
+custom interactions are replaced by extended text interactions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CHOICES = frozenset({"multiple-choice-single-answer", "multiple-choice-multiple
 
 
 def package(exam: JsonObject) -> bytes:
-    """The zip of ``exam``."""
+    """Return the package of ``exam`` as a ZIP file."""
     questions = [question for question in _list(exam.get("questions")) if isinstance(question, dict)]
     files = {f"item-{_text(question, 'id')}.xml": _item(question, _text(exam, "language")) for question in questions}
     files[f"test-{_text(exam, 'id')}.xml"] = _test(exam, questions)
@@ -37,8 +37,8 @@ def _list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _text(thing: JsonObject, key: str) -> str:
-    value = thing.get(key)
+def _text(source: JsonObject, key: str) -> str:
+    value = source.get(key)
     return value if isinstance(value, str) else ""
 
 
@@ -67,13 +67,13 @@ def _interaction(question: JsonObject) -> tuple[str, str]:
             '<qti-extended-text-interaction response-identifier="RESPONSE">'
             "<qti-prompt/></qti-extended-text-interaction>"
         )
-    several = kind == "multiple-choice-multiple-answers"
+    multiple = kind == "multiple-choice-multiple-answers"
     choices = "".join(
         f"<qti-simple-choice identifier={quoteattr(str(option))}>{_plain(str(option))}</qti-simple-choice>"
         for option in options
     )
-    return _declaration("identifier", "multiple" if several else "single"), (
-        f'<qti-choice-interaction response-identifier="RESPONSE" max-choices="{len(options) if several else 1}" '
+    return _declaration("identifier", "multiple" if multiple else "single"), (
+        f'<qti-choice-interaction response-identifier="RESPONSE" max-choices="{len(options) if multiple else 1}" '
         f'min-choices="1"><qti-prompt/>{choices}</qti-choice-interaction>'
     )
 
@@ -99,12 +99,12 @@ def _test(exam: JsonObject, questions: list[JsonObject]) -> str:
 def _manifest(exam: JsonObject, questions: list[JsonObject]) -> str:
     resources = [("imsqti_item_xmlv3p0", _text(question, "id"), "item") for question in questions]
     resources.append(("imsqti_test_xmlv3p0", _text(exam, "id"), "test"))
-    listed = "".join(
+    resource_elements = "".join(
         f'<resource identifier="{name}" type="{kind}" href="{prefix}-{name}.xml">'
         f'<file href="{prefix}-{name}.xml"/></resource>'
         for kind, name, prefix in resources
     )
     return (
         f'{_HEAD}<manifest xmlns="{_CP}" identifier="{_text(exam, "id")}"><metadata><schema>QTI Package</schema>'
-        f"<schemaversion>3.0.0</schemaversion></metadata><organizations/><resources>{listed}</resources></manifest>\n"
+        f"<schemaversion>3.0.0</schemaversion></metadata><organizations/><resources>{resource_elements}</resources></manifest>\n"
     )

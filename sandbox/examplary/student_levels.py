@@ -1,4 +1,4 @@
-"""How hard a question is for a student level (facts: examplary-api §4.4: an id of ``/student-levels``)."""
+"""Difficulty of questions by student level, an id of ``/student-levels`` (facts: examplary-api §4.4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """What changes with the level. ``depth`` as in the banks; ``options`` of a choice; ``words`` of an essay."""
+    """Parameters of a level: ``depth`` as in the banks, ``options`` of a choice, ``words`` (range) of an essay."""
 
     depth: int
     options: int
@@ -24,8 +24,8 @@ _MIDDLE = Grade(1, 4, 4, (100, 250), 1, 3, 8)
 _LOWER = Grade(2, 4, 4, (150, 400), 1, 4, 10)
 _UPPER = Grade(3, 4, 5, (250, 600), 1, 4, 12)
 _HIGHER = Grade(3, 5, 5, (500, 1000), 2, 6, 20)
-# The first that is found in the id counts.
-_SIGNS = (
+# The first pattern that matches the id decides.
+_PATTERNS = (
     (r"undergrad|graduate|universi|college|bachelor|master|hbo|(?<![a-z])wo(?![a-z])", _HIGHER),
     (r"elementary|primary|kindergarten|basis|groep", _ELEMENTARY),
     (r"middle|junior|onderbouw|vmbo", _MIDDLE),
@@ -34,5 +34,5 @@ _SIGNS = (
 
 
 def grade_of(level: str) -> Grade:
-    """The grade of a level id; lower secondary school where the id says nothing."""
-    return next((grade for signs, grade in _SIGNS if re.search(signs, level.lower())), _LOWER)
+    """Return the grade of a level id; lower secondary school if no pattern matches."""
+    return next((grade for pattern, grade in _PATTERNS if re.search(pattern, level.lower())), _LOWER)

@@ -70,10 +70,10 @@ def test_what_a_worker_with_a_wrong_clock_leaves_behind_holds_nobody_up(tmp_path
     clock = Clock(tmp_path)
     with house(tmp_path, workers=1, surroundings=clock.surroundings) as school:
         school.faults.script("GET /exams/{id}", Fault(delay=6.0))
-        coming = school.faults.coming
+        pending = school.faults.pending
 
         def die():
-            while coming["GET /exams/{id}"]:
+            while pending["GET /exams/{id}"]:
                 time.sleep(0.05)
             school.fleet.kill("worker-0")
             clock.set(0)

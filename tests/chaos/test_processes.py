@@ -114,7 +114,7 @@ def stop_in_the_middle(school, slow):
     """Send SIGTERM while an exam is being taken home, which takes ``slow`` seconds; return how long it took to end."""
     school.faults.script("GET /exams/{id}", Fault(delay=slow))
     Waiting(school.fleet.url, school.platform, "teacher").walk()
-    until(lambda: "GET /exams/{id}" not in school.faults.coming or not school.faults.coming["GET /exams/{id}"], 30)
+    until(lambda: "GET /exams/{id}" not in school.faults.pending or not school.faults.pending["GET /exams/{id}"], 30)
     began = time.monotonic()
     process = school.fleet.running.pop("web-0")
     process.send_signal(signal.SIGTERM)

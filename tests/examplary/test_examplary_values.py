@@ -12,7 +12,7 @@ from lti_tool.examplary import EmbedSession, InvalidResponse, SessionState, synt
 from lti_tool.examplary.redact import redacted
 from lti_tool.examplary.responses import ApiResponse, error_from, read_message, read_session, read_user
 from lti_tool.examplary.retry import parse_retry_after
-from sandbox.examplary.rules import user_problem
+from sandbox.examplary.validation import user_problem
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

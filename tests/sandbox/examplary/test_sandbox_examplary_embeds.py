@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from sandbox.examplary import ExamplaryConfig, create_examplary
-from sandbox.examplary.questions import MAKERS
+from sandbox.examplary.question_builders import BUILDERS
 
 ORIGIN = "https://tool.example"
 
@@ -199,9 +199,9 @@ class TestGeneratedExams:
     def test_every_type_of_question(self, language):
         exam = self._generate(language)
         made = {question["type"]: question for question in exam["questions"]}
-        assert set(made) == set(MAKERS)
+        assert set(made) == set(BUILDERS)
         assert (exam["questions"][0]["type"], exam["questions"][-1]["type"]) == ("exam-intro", "exam-outro")
-        assert len({question["id"] for question in exam["questions"]}) == len(MAKERS)
+        assert len({question["id"] for question in exam["questions"]}) == len(BUILDERS)
         for question in exam["questions"]:
             assert question["title"]
             assert not {"{", "}"} & set(question["title"])
@@ -222,6 +222,6 @@ class TestGeneratedExams:
     def _generate(self, language):
         teacher = Teacher(presets={"language": language, "subject": "water"})
         teacher.browser.post(
-            teacher.path + "/generate", data={"questionTypes": list(MAKERS), "numberOfQuestions": "18"}
+            teacher.path + "/generate", data={"questionTypes": list(BUILDERS), "numberOfQuestions": "18"}
         )
         return teacher.exam

@@ -1,12 +1,12 @@
-"""How a stand-in Examplary says it, in English and Dutch, whatever the subject. All texts are our own."""
+"""Phrases of generated exams in English and Dutch, for all subjects. All texts are our own."""
 
 from __future__ import annotations
 
 from typing import TypedDict
 
 
-class Words(TypedDict):
-    """The sentences of one language; ``{…}`` places are filled with facts."""
+class Phrases(TypedDict):
+    """Phrases of one language; ``{…}`` are placeholders."""
 
     choose: str
     several: str
@@ -44,7 +44,7 @@ class Words(TypedDict):
 
 
 # fmt: off
-_EN: Words = {
+_EN: Phrases = {
     "choose": "<p>Choose <strong>one</strong> answer.</p>",
     "several": "<p>More than one answer is right.</p>",
     "short": "<p>Answer <em>briefly</em>: a word, a name or a number.</p>",
@@ -77,7 +77,7 @@ _EN: Words = {
     "right": "Correct", "wrong": "Incorrect", "full": "Complete", "half": "Half", "missing": "Missing",
 }
 
-_NL: Words = {
+_NL: Phrases = {
     "choose": "<p>Kies <strong>één</strong> antwoord.</p>",
     "several": "<p>Meer dan één antwoord is juist.</p>",
     "short": "<p>Antwoord <em>kort</em>: een woord, een naam of een getal.</p>",

@@ -1,4 +1,4 @@
-"""What Examplary accepts, in its own words where they are published (facts: examplary-api §3, §4.2)."""
+"""Validation of requests, with Examplary's own messages where they are known (facts: examplary-api §3, §4.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FLOWS = frozenset({"generate-exam", "generate-question", "edit-rubric", "edit-ex
 
 
 def user_problem(body: JsonObject) -> str | None:
-    """What is wrong with the body of ``POST /users``."""
+    """Return the error of a ``POST /users`` body, if any."""
     email, name = body.get("email"), body.get("name")
     if not isinstance(email, str) or not _EMAIL.fullmatch(email):
         return "email: Invalid email address"
@@ -26,7 +26,7 @@ def user_problem(body: JsonObject) -> str | None:
 
 
 def session_problem(body: JsonObject) -> str | None:
-    """What is wrong with the body of ``POST /embed-sessions``, the actor aside."""
+    """Return the error of a ``POST /embed-sessions`` body, if any; the actor is checked separately."""
     if body.get("flow") not in FLOWS:
         return "flow: Invalid option"
     for key in ("presets", "theme", "metadata"):
@@ -45,7 +45,7 @@ def _is_origin(value: Json) -> bool:
 
 
 def actor_problem(actor: Json, owner_id: str, users: Container[str]) -> str | None:
-    """What is wrong with the actor: Examplary's three rules."""
+    """Return the error of an actor id by Examplary's three rules, if any."""
     if not isinstance(actor, str) or not actor.startswith("user_"):
         return "Actor ID must start with user_"
     if actor == owner_id:

@@ -1,4 +1,4 @@
-"""Small drawn pictures, so that the images of an exam are real files (PNG specification, third edition)."""
+"""Small pictures as PNG files (PNG specification, third edition)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ COLOURS = {"red": (200, 40, 40), "green": (30, 130, 60), "blue": (40, 80, 190), 
 _WHITE = (255, 255, 255)
 
 
-def picture(inside: Inside, colour: str) -> bytes:
-    """A PNG of a shape in one of :data:`COLOURS`, 160 by 160 pixels, truecolour."""
+def draw_picture(inside: Inside, colour: str) -> bytes:
+    """Return a PNG of a shape in one of :data:`COLOURS`, 160 by 160 pixels, truecolour."""
     paint = COLOURS[colour]
     rows = (_row(inside, paint, (2 * line + 1) / SIZE - 1) for line in range(SIZE))
     header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 2, 0, 0, 0)
