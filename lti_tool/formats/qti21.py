@@ -1,7 +1,7 @@
 """QTI 2.1: a strict package for Blackboard, OpenOLAT, TAO, Inspera and others. Facts: qti-targets §2, §5.
 
-Images stand below the items and belong to the item's own resource (Canvas finds them nowhere else, OpenOLAT takes no
-``..``); the order of items is told in the manifest, for Canvas makes an error of an ordering without it.
+Images are in a folder below the items and belong to the item's resource (Canvas finds them nowhere else, OpenOLAT
+rejects ``..``). The manifest names the interaction of an ordering: Canvas reports an error without it.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from lti_tool.exam.model import Exam, FillInBlank
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.qti.dialect import QTI_21
-from lti_tool.formats.qti.informational_texts import inside
+from lti_tool.formats.qti.item_plans import with_texts_inside
 from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
 from lti_tool.formats.qti.remarks import CANVAS
 
 
 def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
     yield _HEAD % (manifest_ident(exam), lom(exam, description))
-    for one in resources:
-        files = "".join([f'<file href="{name}"/>' for name in one.files])
-        needs = "".join([f'<dependency identifierref="{name}"/>' for name in one.needs])
-        kind = _ORDERING if one.ordering else ""
-        opened = f'<resource identifier="{one.ident}" type="{one.kind}" href="{one.files[0]}">'
-        yield f"{opened}{kind}{files}{needs}</resource>\n"
+    for resource in resources:
+        files = "".join([f'<file href="{name}"/>' for name in resource.files])
+        dependencies = "".join([f'<dependency identifierref="{name}"/>' for name in resource.dependencies])
+        metadata = _ORDERING if resource.is_ordering else ""
+        attributes = f'identifier="{resource.ident}" type="{resource.type}" href="{resource.files[0]}"'
+        yield f"<resource {attributes}>{metadata}{files}{dependencies}</resource>\n"
     yield "</resources></manifest>\n"
 
 
@@ -36,7 +36,7 @@ def _remarks(plans: Sequence[Plan]) -> tuple[Remark, ...]:
 def _is_beyond_canvas(plan: Plan) -> bool:
     match plan.question:
         case FillInBlank(blanks=count, answers=answers) if plan.kind is ItemKind.BLANKS:
-            return count > 1 or any(len(one) > 1 for one in answers or ())
+            return count > 1 or any(len(accepted) > 1 for accepted in answers or ())
     return len(plan.accepted) > 1 or plan.kind in _BEYOND_CANVAS
 
 
@@ -57,10 +57,12 @@ QTI_21_FORMAT = QtiFormat(
     name="qti21",
     label=N_("QTI 2.1"),
     dialect=QTI_21,
-    arrange=inside,
-    reference='<assessmentItemRef identifier="{ident}" href="{name}"><weight identifier="POINTS" value="{points}"/>'
-    "</assessmentItemRef>\n",
+    arrange=with_texts_inside,
+    item_reference=(
+        '<assessmentItemRef identifier="{ident}" href="{name}"><weight identifier="POINTS" value="{points}"/>'
+        "</assessmentItemRef>\n"
+    ),
     manifest=_manifest,
-    own_media=False,
+    media_resources=False,
     remarks=_remarks,
 )

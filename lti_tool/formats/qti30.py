@@ -1,4 +1,4 @@
-"""QTI 3.0: what Examplary's own export would be with keys, points and native interactions (facts: qti-targets §0)."""
+"""QTI 3.0: like Examplary's own export, with keys, points and native interactions (facts: qti-targets §0)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.qti.dialect import QTI_30
-from lti_tool.formats.qti.informational_texts import beside
+from lti_tool.formats.qti.item_plans import with_texts_as_stimuli
 from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
 
 
 def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
     yield _HEAD % (manifest_ident(exam), lom(exam, description))
-    for one in resources:
-        files = "".join([f'<file href="{name}"/>' for name in one.files])
-        needs = "".join([f'<dependency identifierref="{name}"/>' for name in one.needs])
-        opened = f'<resource identifier="{one.ident}" type="{one.kind}" href="{one.files[0]}">'
-        yield f"{opened}{files}{needs}</resource>\n"
+    for resource in resources:
+        files = "".join([f'<file href="{name}"/>' for name in resource.files])
+        dependencies = "".join([f'<dependency identifierref="{name}"/>' for name in resource.dependencies])
+        attributes = f'identifier="{resource.ident}" type="{resource.type}" href="{resource.files[0]}"'
+        yield f"<resource {attributes}>{files}{dependencies}</resource>\n"
     yield "</resources></manifest>\n"
 
 
@@ -41,9 +41,9 @@ QTI_30_FORMAT = QtiFormat(
     name="qti30",
     label=N_("QTI 3.0"),
     dialect=QTI_30,
-    arrange=beside,
-    reference='<assessmentItemRef identifier="{ident}" href="{name}"/>\n',
+    arrange=with_texts_as_stimuli,
+    item_reference='<assessmentItemRef identifier="{ident}" href="{name}"/>\n',
     manifest=_manifest,
-    own_media=True,
+    media_resources=True,
     remarks=_remarks,
 )

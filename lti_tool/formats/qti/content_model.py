@@ -1,100 +1,102 @@
-"""Trees of rich text brought into the shapes that QTI's content models know. Nothing is lost, only moved."""
+"""Rich text reshaped to QTI's content models. Nothing is lost, only moved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lti_tool.exam.richtext import BLOCKS, Element, Node, Text
+from lti_tool.exam.value import value
 
 CELLS = frozenset({"td", "th"})
 
-_ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
+_ROW_GROUPS = ("thead", "tfoot", "tbody")
+"""In the order in which a table holds them."""
+
 _BREAK = Element("br", (), ())
 
 Piece = list[Node] | Element
-"""A run of text, or a block."""
+"""A run of inline content, or a block."""
 
 
 def is_block(node: Node) -> bool:
-    """Tell whether a node is a block, or an inline element that holds one."""
+    """Return whether a node is a block, or an inline element that holds one."""
     return isinstance(node, Element) and (node.tag in BLOCKS or any(map(is_block, node.children)))
 
 
-def is_nothing(nodes: Iterable[Node]) -> bool:
-    """Tell whether nodes are but white space."""
+def is_white_space(nodes: Iterable[Node]) -> bool:
+    """Return whether nodes are white space only."""
     return all(isinstance(node, Text) and not node.value.strip() for node in nodes)
 
 
 def pieces(nodes: Iterable[Node]) -> Iterator[Piece]:
-    """Divide nodes into runs of text and blocks; inline elements that hold blocks are turned inside out."""
+    """Divide nodes into runs of inline content and blocks; inline elements that hold blocks go inside the blocks."""
     run: list[Node] = []
     for node in nodes:
         if not isinstance(node, Element):
             run.append(node)
             continue
-        for one in _lifted(node):
-            if isinstance(one, Element) and one.tag in BLOCKS:
+        for part in _with_blocks_outside(node):
+            if isinstance(part, Element) and part.tag in BLOCKS:
                 if run:
                     yield run
                     run = []
-                yield one
+                yield part
             else:
-                run.append(one)
+                run.append(part)
     if run:
         yield run
 
 
-def items(nodes: Iterable[Node]) -> Iterator[Element]:
-    """Return what a list holds as ``li`` elements only."""
+def list_items(nodes: Iterable[Node]) -> Iterator[Element]:
+    """Return the content of a list as ``li`` elements only."""
     run: list[Node] = []
     for node in nodes:
         if not (isinstance(node, Element) and node.tag == "li"):
             run.append(node)
             continue
-        if not is_nothing(run):
+        if not is_white_space(run):
             yield Element("li", (), tuple(run))
         run = []
         yield node
-    if not is_nothing(run):
+    if not is_white_space(run):
         yield Element("li", (), tuple(run))
 
 
-def without_end_breaks(run: list[Node]) -> list[Node]:
-    """Leave out line breaks at the end of a paragraph that we put around loose text."""
+def without_trailing_breaks(run: list[Node]) -> list[Node]:
+    """Remove line breaks at the end of a run that becomes a paragraph."""
     while run and isinstance(run[-1], Element) and run[-1].tag == "br":
         run = run[:-1]
     return run
 
 
-def is_run(nodes: Sequence[Node]) -> bool:
-    """Tell whether there is no block among nodes, or in them."""
+def is_inline(nodes: Sequence[Node]) -> bool:
+    """Return whether nodes neither are nor hold blocks."""
     return not is_block(nodes[0]) if len(nodes) == 1 else not any(map(is_block, nodes))
 
 
 def flattened(nodes: Sequence[Node]) -> Sequence[Node]:
-    """Return nodes without blocks, for where none may stand: each begins on a new line instead."""
-    if is_run(nodes):
+    """Return nodes as inline content only: each block begins on a new line instead."""
+    if is_inline(nodes):
         return nodes
-    found: list[Node] = []
+    inline: list[Node] = []
     for node in nodes:
         if not isinstance(node, Element) or not is_block(node):
-            found.append(node)
+            inline.append(node)
         elif node.tag in BLOCKS:
-            found += [_BREAK, *flattened(node.children)] if found else flattened(node.children)
+            inline += [_BREAK, *flattened(node.children)] if inline else flattened(node.children)
         else:
-            found.append(Element(node.tag, node.attributes, tuple(flattened(node.children))))
-    return found
+            inline.append(Element(node.tag, node.attributes, tuple(flattened(node.children))))
+    return inline
 
 
-def _lifted(node: Element) -> Iterable[Node]:
-    """Return ``<b>x<p>y</p></b>`` as ``<b>x</b><p><b>y</b></p>``; other elements as they are."""
+def _with_blocks_outside(node: Element) -> Iterable[Node]:
+    """Return ``<b>x<p>y</p></b>`` as ``<b>x</b><p><b>y</b></p>``; other elements unchanged."""
     if node.tag in BLOCKS or not is_block(node):
         return (node,)
-    return _turned_out(node)
+    return _inside_out(node)
 
 
-def _turned_out(node: Element) -> Iterator[Node]:
+def _inside_out(node: Element) -> Iterator[Node]:
     for piece in pieces(node.children):
         if not isinstance(piece, Element):
             yield Element(node.tag, node.attributes, tuple(piece))
@@ -102,49 +104,50 @@ def _turned_out(node: Element) -> Iterator[Node]:
             yield piece
         else:
             inner = Element(node.tag, node.attributes, piece.children)
-            yield Element(piece.tag, piece.attributes, tuple(_lifted(inner)))
+            yield Element(piece.tag, piece.attributes, tuple(_with_blocks_outside(inner)))
 
 
-@dataclass(slots=True)
+@value
 class Table:
-    """The pieces of a table; ``loose`` is what may not stand in one."""
+    """The parts of a table: rows by their group, and ``misplaced`` content, which no table may hold."""
 
-    captions: list[Element] = field(default_factory=list)
-    rows: dict[str, list[Element]] = field(default_factory=lambda: {"thead": [], "tfoot": [], "tbody": []})
-    loose: list[Node] = field(default_factory=list)
+    captions: Sequence[Element]
+    rows: Mapping[str, Sequence[Element]]
+    misplaced: Sequence[Node]
 
 
 def table(children: Iterable[Node]) -> Table:
     """Sort the children of a table; every row has at least one cell and only cells."""
-    found = Table()
+    captions: list[Element] = []
+    rows: dict[str, list[Element]] = {group: [] for group in _ROW_GROUPS}
+    misplaced: list[Node] = []
     for child in children:
         tag = child.tag if isinstance(child, Element) else ""
         if isinstance(child, Element) and tag == "caption":
-            found.captions.append(child)
+            captions.append(child)
         elif isinstance(child, Element) and tag in _ROW_GROUPS:
-            found.rows[tag] += _rows(child.children)
+            rows[tag] += _rows(child.children)
         elif tag == "tr":
-            found.rows["tbody"] += _rows((child,))
-        elif not is_nothing([child]):
-            found.loose.append(child)
-    if not found.rows["tbody"]:
-        name = "thead" if found.rows["thead"] else "tfoot"
-        found.rows["tbody"], found.rows[name] = found.rows[name], []
-    return found
+            rows["tbody"] += _rows((child,))
+        elif not is_white_space([child]):
+            misplaced.append(child)
+    if not rows["tbody"]:  # the only group that must have a row
+        donor = "thead" if rows["thead"] else "tfoot"
+        rows["tbody"], rows[donor] = rows[donor], []
+    return Table(captions, rows, misplaced)
 
 
 def _rows(children: Iterable[Node]) -> Iterator[Element]:
     for child in children:
-        is_row = isinstance(child, Element) and child.tag == "tr"
-        row = child.children if isinstance(child, Element) and is_row else (child,)
-        cells = tuple(_cells(row))
+        row = child if isinstance(child, Element) and child.tag == "tr" else Element("tr", (), (child,))
+        cells = tuple(_cells(row.children))
         if cells:
-            yield Element("tr", child.attributes if isinstance(child, Element) and is_row else (), cells)
+            yield Element("tr", row.attributes, cells)
 
 
 def _cells(children: Iterable[Node]) -> Iterator[Element]:
     for child in children:
         if isinstance(child, Element) and child.tag in CELLS:
             yield child
-        elif not is_nothing([child]):
+        elif not is_white_space([child]):
             yield Element("td", (), (child,))

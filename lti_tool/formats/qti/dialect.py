@@ -1,7 +1,7 @@
-"""The two versions of QTI that we write: one text of each element, spelt as each version spells it.
+"""The two versions of QTI that we write: one template for each element, in the spelling of each version.
 
-QTI 3.0 says what 2.1 says, with ``qti-`` before every element and hyphens in place of capitals. So templates are
-written in the spelling of 2.1 and translated once. Facts: qti-targets §0, §2, §5; schemas of QTI 2.1 and ASI 3.0.
+QTI 3.0 has the elements of 2.1 with the prefix ``qti-``, and hyphens in place of capitals. So templates are written in
+the spelling of 2.1 and converted once. Facts: qti-targets §0, §2, §5; schemas of QTI 2.1 and ASI 3.0.
 """
 
 from __future__ import annotations
@@ -20,36 +20,37 @@ _SCHEMA_30 = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 _ELEMENT = re.compile(r"(</?)(?!(?:div|p)\b)([a-z][A-Za-z]*)")
 _ATTRIBUTE = re.compile(r" ([a-z]+(?:[A-Z][a-z]*)+)=")
 _CAPITAL = re.compile(r"(?=[A-Z])")
-_TRAPPINGS = 'xmlns="{0}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="{0} {1}"'
+_NAMESPACES = 'xmlns="{0}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="{0} {1}"'
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A version of QTI. ``version`` ends the types of resources, ``trappings`` are the namespaces of a document.
+    """A version of QTI.
 
-    ``spell`` returns a template as this version spells it: only QTI's own elements, ``div`` and ``p`` may be in it.
-    ``human`` is how an outcome says that a person scores it, ``rubric`` the template of notes for that person.
-    ``feedback`` is true if the outcome that Inspera looks at is set too, ``stimuli`` if texts that belong to several
-    questions are documents of their own, ``several_media_types`` if an upload can name more than one kind of file,
-    ``underlines`` if there is a class for underlined words that readers know.
+    ``version`` is the suffix of resource types, ``namespaces`` are the attributes of a root element.
+    ``spell`` converts a template to this version; only QTI's own elements, ``div`` and ``p`` may be in it.
+    ``external_scored`` is the attribute of an outcome that a person scores, ``rubric`` the template of notes for them.
+    ``sets_feedback`` is true if the FEEDBACK outcome is set, which Inspera reads; ``has_stimuli`` if texts for several
+    questions are documents of their own; ``several_media_types`` if an upload can accept several; ``can_underline`` if
+    there is a class for underlined words that readers know.
     """
 
     version: str
     spell: Callable[[str], str]
-    trappings: str
+    namespaces: str
     markup: Markup
-    human: str
+    external_scored: str
     rubric: str
-    feedback: bool
-    stimuli: bool
+    sets_feedback: bool
+    has_stimuli: bool
     several_media_types: bool
-    underlines: bool
+    can_underline: bool
 
 
 @cache
-def _kebab(template: str) -> str:
-    spelt = _ELEMENT.sub(lambda tag: f"{tag[1]}qti-{_hyphens(tag[2])}", template)
-    return _ATTRIBUTE.sub(lambda name: f" {_hyphens(name[1])}=", spelt)
+def _kebab_case(template: str) -> str:
+    elements = _ELEMENT.sub(lambda tag: f"{tag[1]}qti-{_hyphens(tag[2])}", template)
+    return _ATTRIBUTE.sub(lambda name: f" {_hyphens(name[1])}=", elements)
 
 
 def _hyphens(name: str) -> str:
@@ -59,7 +60,7 @@ def _hyphens(name: str) -> str:
 QTI_21 = Dialect(
     version="2p1",
     spell=str,
-    trappings=_TRAPPINGS.format(_SCHEMA_21, "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"),
+    namespaces=_NAMESPACES.format(_SCHEMA_21, "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"),
     markup=Markup(
         marks={
             "u": ("em", "qti-underline"),
@@ -68,20 +69,20 @@ QTI_21 = Dialect(
             "s": ("span", "qti-line-through"),
             "del": ("span", "qti-line-through"),
         },
-        directions=False,
+        has_dir=False,
     ),
-    human="",
+    external_scored="",
     rubric='<rubricBlock view="scorer">%s</rubricBlock>',
-    feedback=True,
-    stimuli=False,
+    sets_feedback=True,
+    has_stimuli=False,
     several_media_types=False,
-    underlines=False,
+    can_underline=False,
 )
 
 QTI_30 = Dialect(
     version="3p0",
-    spell=_kebab,
-    trappings=_TRAPPINGS.format(
+    spell=_kebab_case,
+    namespaces=_NAMESPACES.format(
         _SCHEMA_30, "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd"
     ),
     markup=Markup(
@@ -92,12 +93,12 @@ QTI_30 = Dialect(
             "s": ("span", "qti-line-through"),
             "del": ("span", "qti-line-through"),
         },
-        directions=True,
+        has_dir=True,
     ),
-    human=' external-scored="human"',
+    external_scored=' external-scored="human"',
     rubric='<rubricBlock use="scoring" view="scorer"><contentBody>%s</contentBody></rubricBlock>',
-    feedback=False,
-    stimuli=True,
+    sets_feedback=False,
+    has_stimuli=True,
     several_media_types=True,
-    underlines=True,
+    can_underline=True,
 )

@@ -14,10 +14,10 @@ from lti_tool.exam.value import value
 from lti_tool.formats.planning.omissions import omission_remarks
 from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
 from lti_tool.formats.qti.dialect import TOOL, Dialect
-from lti_tool.formats.qti.informational_texts import Entry
-from lti_tool.formats.qti.items import Document, ItemWriter
+from lti_tool.formats.qti.item_plans import ItemPlan
+from lti_tool.formats.qti.items import ItemWriter, QtiDocument
 from lti_tool.formats.qti.remarks import TIME_LIMIT
-from lti_tool.formats.report import Report
+from lti_tool.formats.report import Report, ReportLine
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.package import PackageWriter
 from lti_tool.formats.writing.report_summary import summary
@@ -32,98 +32,96 @@ _FORMS = frozenset(ItemKind)
 
 @value
 class Resource:
-    """One resource of a manifest: its own file first. ``needs`` are identifiers of others."""
+    """One resource of a manifest. Its main file comes first; ``dependencies`` are identifiers of other resources."""
 
     ident: str
-    kind: str
+    type: str
     files: tuple[str, ...]
-    needs: tuple[str, ...] = ()
-    ordering: bool = False
+    dependencies: tuple[str, ...] = ()
+    is_ordering: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class QtiFormat:
     """Writes one version of QTI.
 
-    ``arrange`` says where texts go, ``references`` the text of the test's references to items, ``resources`` and
-    ``manifest`` the text of the manifest with a description; ``remarks`` what the whole package should be known for.
+    ``arrange`` plans the items, ``item_reference`` is the template of the test's references to them, ``manifest``
+    yields the text of the manifest with a description. ``media_resources`` is true if each media file is a resource.
+    ``remarks`` are about the package as a whole.
     """
 
     name: str
     label: str
     dialect: Dialect
-    arrange: Callable[[Sequence[Plan]], list[Entry]]
-    reference: str
+    arrange: Callable[[Sequence[Plan]], list[ItemPlan]]
+    item_reference: str
     manifest: Callable[[Exam, Iterable[Resource], str], Iterator[str]]
-    own_media: bool
+    media_resources: bool
     remarks: Callable[[Sequence[Plan]], tuple[Remark, ...]]
     suffix: str = ".zip"
     media_type: str = "application/zip"
 
     def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
-        """Write the package to ``out`` and return what became of each question."""
+        """Write the package to ``out`` and return the report."""
+        plans = [plan_question(question, exam, _FORMS) for question in exam.questions]
+        writer = ItemWriter(exam, assets, self.dialect)
+        documents: list[QtiDocument] = []
+        lines: list[ReportLine] = []
         with PackageWriter(out) as package:
-            items = ItemWriter(exam, assets, self.dialect)
-            found, report = self._documents(exam, items, package)
-            package.stream(TEST, self._test(exam, found))
-            for path, asset in items.media.used():
+            for written in writer.documents(self.arrange(plans)):
+                package.add(written.document.name, written.xml, pack=False)
+                documents.append(written.document)
+                lines += written.lines
+            report = self._report(exam, plans, lines)
+            package.stream(TEST, self._test(exam, documents))
+            media = list(writer.media.used())
+            for path, asset in media:
                 package.add(path, asset.read())
-            package.stream(
-                MANIFEST, self.manifest(exam, self._resources(exam, found, items), summary(report, exam.language))
-            )
+            resources = self._resources(exam, documents, [path for path, _ in media])
+            package.stream(MANIFEST, self.manifest(exam, resources, summary(report, exam.language)))
         return report
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` would return, without writing."""
-        return self._documents(exam, ItemWriter(exam, assets, self.dialect), None)[1]
-
-    def _documents(self, exam: Exam, items: ItemWriter, package: PackageWriter | None) -> tuple[list[Document], Report]:
-        """Make all documents; nothing of their texts is kept."""
         plans = [plan_question(question, exam, _FORMS) for question in exam.questions]
-        found = []
-        for document, text in items.documents(self.arrange(plans)):
-            if package is not None:
-                package.add(document.name, text, pack=False)
-            found.append(document)
-        for one in plans:
-            if one.kind is ItemKind.NOTHING:
-                items.leave_out(one)
-        limit = (TIME_LIMIT.with_facts(minutes=exam.duration_minutes),) if exam.duration_minutes else ()
-        lines = tuple(items.lines[question.number] for question in exam.questions)
-        return found, Report(
-            self.name, lines, (*exam.remarks, *limit, *self.remarks(plans), *omission_remarks(exam, lengths=False))
-        )
+        documents = ItemWriter(exam, assets, self.dialect).documents(self.arrange(plans))
+        return self._report(exam, plans, [line for written in documents for line in written.lines])
 
-    def _test(self, exam: Exam, documents: Iterable[Document]) -> Iterator[str]:
+    def _report(self, exam: Exam, plans: Sequence[Plan], lines: Iterable[ReportLine]) -> Report:
+        """Return the report with lines in the order of the exam, those of questions in no document included."""
+        line_of = {line.number: line for line in lines}
+        all_lines = tuple([line_of.get(plan.question.number) or plan.report_line() for plan in plans])
+        limit = (TIME_LIMIT.with_facts(minutes=exam.duration_minutes),) if exam.duration_minutes else ()
+        omissions = omission_remarks(exam, lengths=False)
+        return Report(self.name, all_lines, (*exam.remarks, *limit, *self.remarks(plans), *omissions))
+
+    def _test(self, exam: Exam, documents: Iterable[QtiDocument]) -> Iterator[str]:
         limit = self.dialect.spell(_TIME_LIMIT) % (exam.duration_minutes * 60) if exam.duration_minutes else ""
         head, end = self.dialect.spell(_TEST).replace("{limit}", limit).split("{items}")
         title = escape(exam.title)
-        yield head.replace("{trappings}", self.dialect.trappings) % (
-            _test_ident(exam),
-            title,
-            format_decimal(exam.points),
-            title,
-        )
-        reference = self.dialect.spell(self.reference)
-        for one in documents:
-            if one.kind == "item":
-                named = reference.replace("{ident}", one.ident).replace("{name}", one.name)
-                yield named.replace("{points}", one.points)
+        points = format_decimal(exam.points)
+        yield head.replace("{namespaces}", self.dialect.namespaces) % (_test_ident(exam), title, points, title)
+        template = self.dialect.spell(self.item_reference)
+        for document in documents:
+            if document.kind == "item":
+                reference = template.replace("{ident}", document.ident).replace("{name}", document.name)
+                yield reference.replace("{points}", document.points)
         yield end
 
-    def _resources(self, exam: Exam, documents: list[Document], items: ItemWriter) -> Iterator[Resource]:
+    def _resources(self, exam: Exam, documents: list[QtiDocument], media: list[str]) -> Iterator[Resource]:
         version = self.dialect.version
-        needed = tuple(one.ident for one in documents if one.kind == "item")
-        yield Resource(_test_ident(exam), f"imsqti_test_xmlv{version}", (TEST,), needed)
-        media = partial(ident, exam.id, "media")
-        for one in documents:
-            files, needs = (one.name, *one.files), one.needs
-            if self.own_media:
-                files, needs = (one.name,), (*one.needs, *map(media, one.files))
-            yield Resource(one.ident, f"imsqti_{one.kind}_xmlv{version}", files, needs, one.ordering)
-        if self.own_media:
-            for path, _ in items.media.used():
-                yield Resource(media(path), "webcontent", (path,))
+        items = tuple(document.ident for document in documents if document.kind == "item")
+        yield Resource(_test_ident(exam), f"imsqti_test_xmlv{version}", (TEST,), items)
+        media_ident = partial(ident, exam.id, "media")
+        for document in documents:
+            files, dependencies = (document.name, *document.files), document.dependencies
+            if self.media_resources:
+                files, dependencies = (document.name,), (*dependencies, *map(media_ident, document.files))
+            resource_type = f"imsqti_{document.kind}_xmlv{version}"
+            yield Resource(document.ident, resource_type, files, dependencies, document.is_ordering)
+        if self.media_resources:
+            for path in media:
+                yield Resource(media_ident(path), "webcontent", (path,))
 
 
 def _test_ident(exam: Exam) -> str:
@@ -131,25 +129,25 @@ def _test_ident(exam: Exam) -> str:
 
 
 def manifest_ident(exam: Exam) -> str:
-    """Return the manifest's own identifier: another one than the test's, for both are ``xs:ID``."""
+    """Return the manifest's identifier, which differs from the test's: both are ``xs:ID``."""
     return ident(exam.id, "manifest")
 
 
 def lom(exam: Exam, description: str) -> str:
-    """Return the manifest's metadata: title, language and the report in short, which only teachers see."""
+    """Return the manifest's metadata: title, language and the report's summary, which only teachers see."""
     language = f"<language>{escape(exam.language)}</language>" if exam.language else ""
+    summary_language = available_language(exam.language)
     return (
         '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general>'
         f"<title><string>{escape(exam.title)}</string></title>{language}"
-        f'<description><string language="{available_language(exam.language)}">'
-        f"{escape(description)}</string></description>"
+        f'<description><string language="{summary_language}">{escape(description)}</string></description>'
         "</general></lom>"
     )
 
 
 _TIME_LIMIT = '<timeLimits maxTime="%d"/>'
 _TEST = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentTest {trappings} identifier="%s" title="%s"'
+    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentTest {namespaces} identifier="%s" title="%s"'
     f' toolName="{TOOL}">'
     '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float">'
     "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
@@ -160,4 +158,4 @@ _TEST = (
     '<outcomeProcessing><setOutcomeValue identifier="SCORE"><sum><testVariables variableIdentifier="SCORE"/></sum>'
     "</setOutcomeValue></outcomeProcessing></assessmentTest>\n"
 )
-"""The score is the sum of the items' scores. A weight of an item is not used in it: Canvas takes it for the points."""
+"""The score is the sum of the items' scores. Items have no weight in it: Canvas reads a weight as the points."""

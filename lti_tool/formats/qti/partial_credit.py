@@ -1,4 +1,4 @@
-"""Whether an answer has parts, and whether they may earn something by themselves."""
+"""Partial credit: whether a response has parts, and whether the rubric gives points for some of them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ _MAY_HAVE_PARTS = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS, ItemKind.MULTI
 
 
 def has_levels_between(question: Question) -> bool:
-    """Tell whether the rubric has a level between nothing and everything."""
-    worth = [(most, one.levels) for one in question.rubric.criteria if (most := one.points) > NO_POINTS]
-    return len(worth) > 1 or any(NO_POINTS < level.points < most for most, levels in worth for level in levels)
+    """Return whether the rubric has a level between no points and all points."""
+    criteria = [criterion for criterion in question.rubric.criteria if criterion.points > NO_POINTS]
+    return len(criteria) > 1 or any(
+        NO_POINTS < level.points < criterion.points for criterion in criteria for level in criterion.levels
+    )
 
 
 def has_parts(plan: Plan) -> bool:
-    """Tell whether parts of the answer can be right by themselves."""
+    """Return whether a response can be partly right."""
     if plan.kind not in _MAY_HAVE_PARTS:
         return False
     match plan.kind, plan.question:

@@ -1,4 +1,4 @@
-"""What changes on the way into QTI and into nothing else: remarks for the teacher."""
+"""Remarks for the teacher about changes that only QTI makes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from lti_tool.formats.planning.remarks import FILE_TYPES, WORD_LIMITS
 from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.uploads import media_types
-from lti_tool.formats.qti.xhtml import Seen
+from lti_tool.formats.qti.xhtml import Rendering
+from lti_tool.formats.writing.media import unavailable_media
 
 TEXT_ABOVE = Remark(
     "format.text-above", N_("This text stands above question %(number)s, for many LMSs show no text by itself.")
@@ -47,32 +48,33 @@ _KEYED = frozenset({ItemKind.SINGLE, ItemKind.TRUE_FALSE, ItemKind.SHORT_ANSWER,
 
 
 def changes(plan: Plan) -> tuple[Remark, ...]:
-    """Return what becomes different: a rubric with levels between where QTI marks all or nothing."""
+    """Return the changes to a question: a rubric with levels between where QTI gives all points or none."""
     if plan.kind in _KEYED and not has_parts(plan) and has_levels_between(plan.question):
         return (NO_PARTS,)
     return ()
 
 
 def notes(plan: Plan, dialect: Dialect) -> tuple[Remark, ...]:
-    """Return what is good to know and changes nothing of weight."""
+    """Return notes that don't count as a change."""
     question = plan.question
-    found: list[Remark] = []
+    remarks: list[Remark] = []
     if has_parts(plan) and has_levels_between(question):
-        found.append(PARTS)
+        remarks.append(PARTS)
     if isinstance(question, LongText) and (question.min_words or question.max_words):
-        found.append(WORD_LIMITS)
+        remarks.append(WORD_LIMITS)
     if isinstance(question, Upload) and not question.takes_any:
-        told = len(media_types(question.accept))
-        if not told or (told > 1 and not dialect.several_media_types):
-            found.append(FILE_TYPES)
-    return tuple(found)
+        count = len(media_types(question.accept))
+        if not count or (count > 1 and not dialect.several_media_types):
+            remarks.append(FILE_TYPES)
+    return tuple(remarks)
 
 
-def of_text(seen: Seen) -> tuple[Remark, ...]:
-    """Return what the texts of a question lost."""
-    return (LATEX.with_facts(count=seen.latex),) if seen.latex else ()
+def text_changes(rendering: Rendering) -> tuple[Remark, ...]:
+    """Return what a question's texts lost: files that aren't there, formulas that stay LaTeX."""
+    count = rendering.latex_formulas
+    return (*unavailable_media(rendering.unavailable), *((LATEX.with_facts(count=count),) if count else ()))
 
 
-def of_looks(seen: Seen, dialect: Dialect) -> tuple[Remark, ...]:
-    """Return what the texts of a question look like that changes nothing of what they say."""
-    return (MARKS,) if seen.restyled and not dialect.underlines else ()
+def text_notes(rendering: Rendering, dialect: Dialect) -> tuple[Remark, ...]:
+    """Return what changes in the look of a question's texts, not in their content."""
+    return (MARKS,) if rendering.restyled_marks and not dialect.can_underline else ()

@@ -1,4 +1,4 @@
-"""Which files an upload takes, as media types: all that QTI can say of it."""
+"""The media types that an upload accepts, which is all that QTI can restrict."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ _NOT_IN_MEDIA_TYPES = frozenset('()<>@,;:\\"/[]?= ')
 
 
 def media_types(accept: str) -> tuple[str, ...]:
-    """Return the media types of what an upload takes; none if any file will do, or one of them has no such type.
+    """Return the media types in an HTML ``accept`` attribute; none if any file is accepted, or a type is unknown.
 
-    Browsers are told endings beside the types that they stand for; then the types say it all.
+    Where it lists both media types and endings, the endings repeat the types and are ignored.
     """
-    told = [one.strip() for one in accept.split(",") if one.strip()]
-    kinds = [one for one in told if _is_media_type(one)]
-    endings = [one for one in told if one not in kinds]
-    if "*/*" in kinds or not all(one.startswith(".") for one in endings):
+    entries = [entry.strip() for entry in accept.split(",") if entry.strip()]
+    types = [entry for entry in entries if _is_media_type(entry)]
+    endings = [entry for entry in entries if entry not in types]
+    if "*/*" in types or not all(ending.startswith(".") for ending in endings):
         return ()
-    guessed = [] if kinds else [media_type_for_extension(ending) for ending in endings]
-    found = [*kinds, *(one for one in guessed if one is not None)]
-    return tuple(dict.fromkeys(found)) if None not in guessed else ()
+    if types:
+        return tuple(dict.fromkeys(types))
+    types_of_endings = [media_type_for_extension(ending) for ending in endings]
+    if None in types_of_endings:
+        return ()
+    return tuple(dict.fromkeys(filter(None, types_of_endings)))
 
 
 def _is_media_type(text: str) -> bool:
-    kind, slash, rest = text.partition("/")
-    return bool(kind and slash and rest) and text.isascii() and not set(kind + rest) & _NOT_IN_MEDIA_TYPES
+    main_type, slash, subtype = text.partition("/")
+    characters = set(main_type + subtype)
+    return bool(main_type and slash and subtype) and text.isascii() and not characters & _NOT_IN_MEDIA_TYPES

@@ -1,4 +1,4 @@
-"""Rich text as the XHTML of QTI: valid where its schemas allow it, never less than what can be read.
+"""Rich text as the XHTML of QTI: valid by its schemas, with nothing of the text lost.
 
 QTI's content models are stricter than HTML's: a list holds only items, a table only rows, a paragraph no block, a
 quotation (in 2.1) nothing but blocks. Facts: qti-targets §5; QTI 2.1 and 3.0 ASI, XHTML elements.
@@ -7,20 +7,21 @@ quotation (in 2.1) nothing but blocks. Facts: qti-targets §5; QTI 2.1 and 3.0 A
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
 from lti_tool.exam.model import Exam
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
-from lti_tool.formats.qti import content_model as trees
+from lti_tool.exam.value import value
+from lti_tool.formats.qti import content_model
 from lti_tool.formats.qti.text_direction import ISOLATES, direction_of, isolated
-from lti_tool.formats.qti.uri import web_reference
-from lti_tool.formats.writing.media import MediaFiles
+from lti_tool.formats.writing.media import MediaPaths, MediaUse
 from lti_tool.formats.writing.phrases import phrase
 from lti_tool.formats.writing.xml_text import escape
 
-_CONTAINERS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
-"""Blocks that hold running text only."""
+_TEXT_BLOCKS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+"""Blocks that hold inline content only."""
 
 _INLINE = frozenset({"strong", "b", "em", "i", "sub", "sup", "small", "code", "span"})
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -29,135 +30,171 @@ _SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """How a version of QTI says what HTML says otherwise.
+    """How a version of QTI writes what it has no HTML element for.
 
-    ``marks`` are the elements that QTI does not know: the element that stands for each, and its class.
-    ``directions`` is true if a text may say by an attribute in which direction it runs; else signs of Unicode say it.
+    ``marks`` maps each unknown element to the element and the class that replace it. ``has_dir`` is true if there is a
+    ``dir`` attribute; otherwise Unicode's isolating characters give the direction.
     """
 
     marks: Mapping[str, tuple[str, str]]
-    directions: bool
+    has_dir: bool
 
 
-@dataclass(slots=True)
-class Seen:
-    """What was met while writing one text.
+@value
+class Rendering:
+    """A text as XHTML, and what the package and the report need to know about it.
 
-    ``files`` are those that it shows, each once; ``latex`` counts formulas that stay in LaTeX, ``restyled`` marks that
-    QTI does not know.
+    ``files`` are the paths that it shows, each once; ``unavailable`` the addresses without a file; ``latex_formulas``
+    counts formulas that stay LaTeX, ``restyled_marks`` elements that QTI does not know.
     """
 
-    files: dict[str, None] = field(default_factory=dict)
-    latex: int = 0
-    restyled: int = 0
+    xhtml: str = ""
+    files: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
+    latex_formulas: int = 0
+    restyled_marks: int = 0
 
 
-class Xhtml:
-    """Writes rich texts; what it meets is noted in ``seen``, which its user renews for each item."""
+def joined(renderings: Iterable[Rendering]) -> Rendering:
+    """Return texts one after the other as one."""
+    texts = list(renderings)
+    if len(texts) < 2:
+        return texts[0] if texts else Rendering()
+    files: dict[str, None] = {}
+    unavailable: list[str] = []
+    latex_formulas = restyled_marks = 0
+    for text in texts:
+        files |= dict.fromkeys(text.files)
+        unavailable += text.unavailable
+        latex_formulas += text.latex_formulas
+        restyled_marks += text.restyled_marks
+    xhtml = "".join([text.xhtml for text in texts])
+    return Rendering(xhtml, tuple(files), tuple(unavailable), latex_formulas, restyled_marks)
 
-    def __init__(self, markup: Markup, media: MediaFiles, exam: Exam) -> None:
-        self.seen = Seen()
-        self._markup, self._media = markup, media
-        self._missing_picture = phrase("missing_picture", exam.language)
-        self._direction: str = exam.direction
-        self._language = exam.language
-        self._blank: Callable[[int], str] | None = None
-        self._written: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
 
-    def blocks(self, nodes: Iterable[Node]) -> str:
-        """Return nodes as blocks only: what stands loose is put into paragraphs."""
-        parts: list[str] = []
-        for piece in trees.pieces(nodes):
-            if isinstance(piece, Element):
-                parts.append(self._block(piece))
-            elif not trees.is_nothing(piece):
-                parts.append(f"<p>{self._run(trees.without_end_breaks(piece))}</p>")
-        return "".join(parts)
+class XhtmlRenderer:
+    """Renders the texts of one exam."""
 
-    def option(self, text: RichText) -> str:
-        """Return a text that stands alone: without the paragraph around it if there is but one."""
-        nodes = text.nodes
+    def __init__(self, markup: Markup, media: MediaPaths, exam: Exam) -> None:
+        self.markup, self.media = markup, media
+        self.language, self.direction = exam.language, exam.direction
+
+    def blocks(self, nodes: Iterable[Node], blanks: Sequence[str] = ()) -> Rendering:
+        """Return nodes as blocks, inline content in paragraphs; ``blanks`` are the interactions that fill them."""
+        text = _TextRenderer(self, blanks)
+        return text.rendering(text.blocks(nodes, self.direction))
+
+    def option(self, option: RichText) -> Rendering:
+        """Return the text of an option: its inline content, or blocks if it has several."""
+        nodes = option.nodes
         while len(nodes) == 1 and isinstance(nodes[0], Element) and nodes[0].tag == "p" and not nodes[0].attributes:
             nodes = nodes[0].children
-        return self._run(nodes) if trees.is_run(nodes) else self.blocks(nodes)
-
-    def with_blanks(self, body: RichText, blank: Callable[[int], str]) -> str:
-        """Return a text as blocks with ``blank(index)`` in place of each blank."""
-        self._blank = blank
-        try:
-            return self.blocks(body.nodes)
-        finally:
-            self._blank = None
-
-    def _flow(self, nodes: Iterable[Node]) -> str:
-        """Return what may stand in a list item or a table's cell: running text and blocks side by side."""
-        return "".join(
-            [self._block(piece) if isinstance(piece, Element) else self._run(piece) for piece in trees.pieces(nodes)]
+        text = _TextRenderer(self, ())
+        is_inline = content_model.is_inline(nodes)
+        return text.rendering(
+            text.inline_content(nodes, self.direction) if is_inline else text.blocks(nodes, self.direction)
         )
 
-    def _run(self, nodes: Sequence[Node]) -> str:
-        """Return running text in the direction that holds here."""
+
+class _TextRenderer:
+    """Renders one text. ``direction`` is that of the block around the nodes."""
+
+    def __init__(self, renderer: XhtmlRenderer, blanks: Sequence[str]) -> None:
+        self._markup, self._language = renderer.markup, renderer.language
+        self._media = MediaUse(renderer.media)
+        self._blanks = blanks
+        self._latex_formulas = self._restyled_marks = 0
+
+    def rendering(self, xhtml: str) -> Rendering:
+        """Return the text with what was met while it was written."""
+        return Rendering(
+            xhtml,
+            tuple(self._media.files),
+            tuple(self._media.unavailable),
+            self._latex_formulas,
+            self._restyled_marks,
+        )
+
+    def blocks(self, nodes: Iterable[Node], direction: str) -> str:
+        """Return nodes as blocks only: inline content is put into paragraphs."""
+        parts: list[str] = []
+        for piece in content_model.pieces(nodes):
+            if isinstance(piece, Element):
+                parts.append(self._block(piece, direction))
+            elif not content_model.is_white_space(piece):
+                inline = self.inline_content(content_model.without_trailing_breaks(piece), direction)
+                parts.append(f"<p>{inline}</p>")
+        return "".join(parts)
+
+    def inline_content(self, nodes: Sequence[Node], direction: str) -> str:
+        """Return inline content in the direction of its block."""
         if len(nodes) == 1 and isinstance(nodes[0], Text):
             inner = escape(nodes[0].value)
         else:
-            inner = "".join([self._inline(node) for node in nodes])
-        if self._markup.directions or self._direction == "ltr" or not inner:
+            inner = "".join([self._inline(node, direction) for node in nodes])
+        if self._markup.has_dir or direction == "ltr" or not inner:
             return inner
-        return isolated(inner, self._direction)
+        return isolated(inner, direction)
 
-    def _block(self, node: Element) -> str:
-        return self._turned(node, self._block_element)
+    def _flow(self, nodes: Iterable[Node], direction: str) -> str:
+        """Return the content of a list item or a table's cell: inline content and blocks side by side."""
+        return "".join(
+            [
+                self._block(piece, direction) if isinstance(piece, Element) else self.inline_content(piece, direction)
+                for piece in content_model.pieces(nodes)
+            ]
+        )
 
-    def _part(self, node: Element) -> str:
-        """Return a list's item or a table's cell."""
-        return self._turned(node, self._part_element)
+    def _own_direction(self, node: Element) -> str | None:
+        """Return the direction that an element gives itself, where no attribute can say it."""
+        return direction_of(node) if node.attributes and not self._markup.has_dir else None
 
-    def _turned(self, node: Element, write: Callable[[Element], str]) -> str:
-        """Write a node in the direction that it says it has."""
-        turned = direction_of(node) if node.attributes and not self._markup.directions else None
-        if turned is None:
-            return write(node)
-        outer, self._direction = self._direction, turned
-        try:
-            return write(node)
-        finally:
-            self._direction = outer
-
-    def _block_element(self, node: Element) -> str:
+    def _block(self, node: Element, outer_direction: str) -> str:
         tag, attributes = node.tag, self._attributes(node)
-        if tag in _CONTAINERS:
-            return f"<{tag}{attributes}>{self._run(trees.flattened(node.children))}</{tag}>"
+        direction = self._own_direction(node) or outer_direction
+        if tag in _TEXT_BLOCKS:
+            return f"<{tag}{attributes}>{self._flattened(node, direction)}</{tag}>"
         if tag in ("ul", "ol"):
-            return f"<{tag}{attributes}>{''.join(map(self._part, trees.items(node.children)))}</{tag}>"
+            items = [self._cell(item, direction) for item in content_model.list_items(node.children)]
+            return f"<{tag}{attributes}>{''.join(items)}</{tag}>"
         if tag == "li":
-            return f"<ul>{self._part_element(node)}</ul>"
+            return f"<ul>{self._cell(node, direction)}</ul>"
         if tag == "table":
-            return self._table(attributes, trees.table(node.children))
+            return self._table(attributes, content_model.table(node.children), direction)
         if tag == "hr":
             return "<hr/>"
-        outer = "blockquote" if tag == "blockquote" else "div"
-        return f"<{outer}{attributes}>{self.blocks(node.children)}</{outer}>"
+        container = "blockquote" if tag == "blockquote" else "div"
+        return f"<{container}{attributes}>{self.blocks(node.children, direction)}</{container}>"
 
-    def _part_element(self, node: Element) -> str:
-        return f"<{node.tag}{self._attributes(node)}>{self._flow(node.children)}</{node.tag}>"
+    def _flattened(self, node: Element, direction: str) -> str:
+        return self.inline_content(content_model.flattened(node.children), direction)
 
-    def _table(self, attributes: str, parts: trees.Table) -> str:
-        loose = self.blocks(parts.loose)
-        caption = "".join(self._run(trees.flattened(one.children)) for one in parts.captions[:1])
-        if not parts.rows["tbody"]:
-            return loose + (f"<p>{caption}</p>" if caption else "")
-        groups = [f"<{name}>{''.join(map(self._row, rows))}</{name}>" for name, rows in parts.rows.items() if rows]
+    def _cell(self, node: Element, outer_direction: str) -> str:
+        """Return a list's item or a table's cell."""
+        direction = self._own_direction(node) or outer_direction
+        return f"<{node.tag}{self._attributes(node)}>{self._flow(node.children, direction)}</{node.tag}>"
+
+    def _table(self, attributes: str, table: content_model.Table, direction: str) -> str:
+        before = self.blocks(table.misplaced, direction)
+        caption = "".join(self._flattened(element, direction) for element in table.captions[:1])
+        if not table.rows["tbody"]:
+            return before + (f"<p>{caption}</p>" if caption else "")
+        groups = [
+            f"<{name}>{''.join([self._row(row, direction) for row in rows])}</{name}>"
+            for name, rows in table.rows.items()
+            if rows
+        ]
         head = f"<caption>{caption}</caption>" if caption else ""
-        return f"{loose}<table{attributes}>{head}{''.join(groups)}</table>"
+        return f"{before}<table{attributes}>{head}{''.join(groups)}</table>"
 
-    def _row(self, row: Element) -> str:
-        cells = (self._part(cell) for cell in row.children if isinstance(cell, Element))
+    def _row(self, row: Element, direction: str) -> str:
+        cells = (self._cell(cell, direction) for cell in row.children if isinstance(cell, Element))
         return f"<tr>{''.join(cells)}</tr>"
 
-    def _inline(self, node: Node) -> str:
+    def _inline(self, node: Node, direction: str) -> str:
         if isinstance(node, Text):
             return escape(node.value)
-        return self._inline_element(node) if isinstance(node, Element) else self._special(node)
+        return self._inline_element(node, direction) if isinstance(node, Element) else self._special(node)
 
     def _special(self, node: Math | Image | Attachment | PageClipping | Blank) -> str:
         match node:
@@ -170,37 +207,37 @@ class Xhtml:
             case PageClipping():
                 return self._image(Image(node.image_url))
             case Blank(index):
-                return self._blank(index) if self._blank else "_____"
+                return self._blanks[index] if self._blanks else "_____"
 
-    def _inline_element(self, node: Element) -> str:
+    def _inline_element(self, node: Element, direction: str) -> str:
         tag = node.tag
         if tag in ("br", "hr"):
             return "<br/>"
-        inner = "".join([self._inline(child) for child in node.children])
-        turned = direction_of(node) if node.attributes and not self._markup.directions else None
-        if turned and turned != self._direction and inner:
-            inner = isolated(inner, turned)
+        inner = "".join([self._inline(child, direction) for child in node.children])
+        own_direction = self._own_direction(node)
+        if own_direction and own_direction != direction and inner:
+            inner = isolated(inner, own_direction)
         if tag == "a":
             return self._link(node, inner)
         attributes = self._attributes(node)
         if tag in self._markup.marks:
-            self.seen.restyled += 1
-            tag, name = self._markup.marks[tag]
-            return f'<{tag} class="{name}"{attributes}>{inner}</{tag}>'
-        plain = tag not in _INLINE or (tag == "span" and not attributes)
-        return inner if plain else f"<{tag}{attributes}>{inner}</{tag}>"
+            self._restyled_marks += 1
+            tag, class_name = self._markup.marks[tag]
+            return f'<{tag} class="{class_name}"{attributes}>{inner}</{tag}>'
+        is_plain = tag not in _INLINE or (tag == "span" and not attributes)
+        return inner if is_plain else f"<{tag}{attributes}>{inner}</{tag}>"
 
     def _link(self, node: Element, inner: str) -> str:
         address = web_reference(dict(node.attributes).get("href", ""))
         return f'<a href="{escape(address)}"{self._attributes(node)}>{inner}</a>' if address else inner
 
     def _math(self, node: Math) -> str:
-        from lti_tool.formats.qti.mathml import mathml  # noqa: PLC0415 -- two libraries, of use to formulas only
+        from lti_tool.formats.qti.mathml import mathml  # noqa: PLC0415 -- two libraries that only formulas need
 
-        found = mathml(node)
-        if found is not None:
-            return found
-        self.seen.latex += 1
+        formula = mathml(node)
+        if formula is not None:
+            return formula
+        self._latex_formulas += 1
         if node.latex is not None:
             return escape(rf"\[{node.latex}\]" if node.display else rf"\({node.latex}\)")
         return escape(re.sub(r"<[^>]*>", " ", node.mathml or "").strip())
@@ -208,7 +245,7 @@ class Xhtml:
     def _image(self, node: Image) -> str:
         source = self._reference(node.url)
         if source is None:
-            return f"<em>{escape(node.alt or self._missing_picture)}</em>"
+            return f"<em>{escape(node.alt or phrase('missing_picture', self._language))}</em>"
         size = f' height="{node.height}"' if node.height else ""
         size += f' width="{node.width}"' if node.width else ""
         return f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}/>'
@@ -219,26 +256,33 @@ class Xhtml:
         return f'<a href="{escape(address)}">{title}</a>' if address else title
 
     def _reference(self, url: str) -> str | None:
-        """Return where a file is: in the package, or else on the web."""
+        """Return the path of a file in the package, or else its address on the web."""
         path = self._media.path(url)
-        if path is None:
-            return web_reference(url) if url.startswith("http") else None
-        self.seen.files[path] = None
-        return path
+        if path is not None:
+            return path
+        return web_reference(url) if url.startswith("http") else None
 
     def _attributes(self, node: Element) -> str:
         if not node.attributes:
             return ""
-        key = node.tag, node.attributes
-        if key not in self._written:
-            self._written[key] = "".join([self._attribute(node.tag, name, value) for name, value in node.attributes])
-        return self._written[key]
+        return "".join([self._attribute(node.tag, name, text) for name, text in node.attributes])
 
-    def _attribute(self, tag: str, name: str, value: str) -> str:
-        if name == "lang" and value != self._language and _LANGUAGE.fullmatch(value):
-            return f' lang="{value}" xml:lang="{value}"' if self._markup.directions else f' xml:lang="{value}"'
-        if name == "dir" and self._markup.directions and value in ISOLATES:
-            return f' dir="{value}"'
-        if name in ("colspan", "rowspan") and tag in trees.CELLS and value.isdecimal() and int(value) > 1:
-            return f' {name}="{int(value)}"'
-        return f' scope="{value}"' if name == "scope" and tag in trees.CELLS and value in _SCOPES else ""
+    def _attribute(self, tag: str, name: str, text: str) -> str:
+        if name == "lang" and text != self._language and _LANGUAGE.fullmatch(text):
+            return f' lang="{text}" xml:lang="{text}"' if self._markup.has_dir else f' xml:lang="{text}"'
+        if name == "dir" and self._markup.has_dir and text in ISOLATES:
+            return f' dir="{text}"'
+        if name in ("colspan", "rowspan") and tag in content_model.CELLS and text.isdecimal() and int(text) > 1:
+            return f' {name}="{int(text)}"'
+        return f' scope="{text}"' if name == "scope" and tag in content_model.CELLS and text in _SCOPES else ""
+
+
+def web_reference(url: str) -> str | None:
+    """Return a web address as ``xs:anyURI`` takes it, or ``None`` if no reader could follow it."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return None
+    if not url or "[" in url or "]" in url:
+        return None
+    return quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url), safe="%/:?#@!$&'()*+,;=-._~")

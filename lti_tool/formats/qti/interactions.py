@@ -1,0 +1,250 @@
+"""Interactions of QTI: the one that each form takes, with its response declaration and response processing.
+
+Facts: qti-targets §2 (what New Quizzes, Canvas and OpenOLAT read), §5; QTI 2.1 and 3.0, interactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from lti_tool.exam.model import (
+    Choice,
+    FillInBlank,
+    LongText,
+    Matching,
+    Ordering,
+    Question,
+    SentenceAnalysis,
+    ShortText,
+    TrueFalse,
+    Upload,
+)
+from lti_tool.exam.richtext import Image, RichText
+from lti_tool.exam.value import value
+from lti_tool.formats.planning.dropdowns import Dropdown, dropdown_paragraphs, dropdowns
+from lti_tool.formats.planning.option_order import display_order, display_positions, right_column_order
+from lti_tool.formats.planning.plan import ItemKind, Plan
+from lti_tool.formats.qti.dialect import Dialect
+from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
+from lti_tool.formats.qti.response_processing import RESPONSE, ResponseScoring, boolean, shares
+from lti_tool.formats.qti.uploads import media_types
+from lti_tool.formats.qti.xhtml import Rendering, XhtmlRenderer
+from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.xml_text import escape
+
+
+@value
+class ItemInteraction:
+    """The interaction of an item.
+
+    ``text`` follows the stem, with interactions in it; ``block`` comes after it. Without ``processing`` a person
+    scores. ``options`` are the texts in ``block``.
+    """
+
+    declarations: str = ""
+    text: Rendering = Rendering()
+    block: str = ""
+    processing: str = ""
+    options: tuple[Rendering, ...] = ()
+
+
+def item_interaction(plan: Plan, dialect: Dialect, xhtml: XhtmlRenderer, language: str | None) -> ItemInteraction:
+    """Return the interaction for the question of ``plan``."""
+    return _InteractionWriter(plan, dialect, xhtml, language).write()
+
+
+class _InteractionWriter:
+    """Writes the interaction of one question."""
+
+    def __init__(self, plan: Plan, dialect: Dialect, xhtml: XhtmlRenderer, language: str | None) -> None:
+        self._plan, self._dialect, self._xhtml, self._language = plan, dialect, xhtml, language
+        self._spell = dialect.spell
+        self._points = plan.question.points
+        self._scoring = ResponseScoring(dialect, self._points)
+        self._gives_partial_credit = has_parts(plan) and has_levels_between(plan.question)
+
+    def write(self) -> ItemInteraction:  # noqa: PLR0911 -- a table of forms
+        if self._plan.kind is ItemKind.ESSAY:
+            return self._extended_text(self._plan.question)
+        match self._plan.kind, self._plan.question:
+            case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice() as question):
+                return self._choice(question, question.correct or ())
+            case ItemKind.TRUE_FALSE, TrueFalse() as question:
+                return self._true_false(question)
+            case ItemKind.ORDERING, Ordering() as question:
+                return self._order(question)
+            case ItemKind.MATCHING, Matching() as question:
+                return self._match(question, question.pairs or ())
+            case ItemKind.BLANKS, FillInBlank() as question:
+                return self._text_entries(question, question.answers or ())
+            case ItemKind.DROPDOWNS, SentenceAnalysis() as question:
+                return self._inline_choices(dropdowns(question))
+            case ItemKind.SHORT_ANSWER, question:
+                return self._text_entry(question)
+            case ItemKind.UPLOAD, question:
+                return self._upload(question)
+        return ItemInteraction()
+
+    def _choice(self, question: Choice, correct: tuple[int, ...]) -> ItemInteraction:
+        names = [_choice_name(index) for index in range(len(question.options))]
+        correct_names = [names[index] for index in correct]
+        mapping = self._choice_mapping(correct_names, names) if self._gives_partial_credit else ""
+        options = _with_alternatives(question, self._language) if question.pictures else question.options
+        texts = [self._xhtml.option(option) for option in options]
+        block = self._choice_block(zip(names, [text.xhtml for text in texts], strict=True), shuffle=question.shuffle)
+        return replace(self._choice_of(correct_names, mapping), block=block, options=tuple(texts))
+
+    def _choice_mapping(self, correct_names: list[str], names: list[str]) -> str:
+        points = shares(self._points, len(correct_names))
+        points_by_name = dict(zip(correct_names, points, strict=True))
+        return self._scoring.mapping((name, points_by_name.get(name, f"-{points[0]}")) for name in names)
+
+    def _true_false(self, question: TrueFalse) -> ItemInteraction:
+        texts = [(name, escape(phrase(name, self._language))) for name in ("true", "false")]
+        interaction = self._choice_of([boolean(question.correct is True)], "")
+        return replace(interaction, block=self._choice_block(texts, shuffle=False))
+
+    def _choice_of(self, correct_names: list[str], mapping: str) -> ItemInteraction:
+        cardinality = "multiple" if self._plan.kind is ItemKind.MULTIPLE else "single"
+        return ItemInteraction(
+            self._scoring.declare(RESPONSE, cardinality, "identifier", correct_names, mapping),
+            processing=self._scoring.as_mapped() if mapping else self._scoring.if_matched(),
+        )
+
+    def _choice_block(self, texts: Iterable[tuple[str, str]], *, shuffle: bool) -> str:
+        max_choices = 0 if self._plan.kind is ItemKind.MULTIPLE else 1
+        return self._spell(_CHOICE) % (boolean(shuffle), max_choices, self._simple_choices(texts))
+
+    def _simple_choices(self, texts: Iterable[tuple[str, str]]) -> str:
+        template = self._spell('<simpleChoice identifier="%s">%s</simpleChoice>')
+        return "".join([template % name_and_text for name_and_text in texts])
+
+    def _order(self, question: Ordering) -> ItemInteraction:
+        order = display_order(question.options)
+        turn_of = display_positions(order)
+        texts = [self._xhtml.option(question.options[place]) for place in order]
+        choices = [(_choice_name(turn), text.xhtml) for turn, text in enumerate(texts)]
+        correct_names = [_choice_name(turn_of[place]) for place in range(len(order))]
+        return ItemInteraction(
+            self._scoring.declare(RESPONSE, "ordered", "identifier", correct_names),
+            block=self._spell(_ORDER) % self._simple_choices(choices),
+            processing=self._scoring.if_matched(),
+            options=tuple(texts),
+        )
+
+    def _match(self, question: Matching, pairs: tuple[tuple[int, int], ...]) -> ItemInteraction:
+        order = right_column_order(question)
+        turn_of = display_positions(order)
+        correct_pairs = [f"left_{left + 1} right_{turn_of[right] + 1}" for left, right in pairs]
+        points = shares(self._points, len(correct_pairs))
+        mapping = self._scoring.mapping(zip(correct_pairs, points, strict=True)) if self._gives_partial_credit else ""
+        left_texts = [self._xhtml.option(option) for option in question.left]
+        right_texts = [self._xhtml.option(question.right[place]) for place in order]
+        uses_each_once = len({right for _, right in pairs}) == len(pairs)
+        sets = self._match_set("left", left_texts, 1)
+        sets += self._match_set("right", right_texts, 1 if uses_each_once else 0)
+        return ItemInteraction(
+            self._scoring.declare(RESPONSE, "multiple", "directedPair", correct_pairs, mapping),
+            block=self._spell(_MATCH) % (boolean(question.shuffle), len(question.left), sets),
+            processing=self._scoring.as_mapped() if mapping else self._scoring.if_matched(),
+            options=(*left_texts, *right_texts),
+        )
+
+    def _match_set(self, side: str, texts: Sequence[Rendering], match_max: int) -> str:
+        """Return one column; each of its options may be used ``match_max`` times, for 0 any number of times."""
+        template = self._spell(_ASSOCIABLE)
+        choices = [template % (side, number, match_max, text.xhtml) for number, text in enumerate(texts, 1)]
+        return self._spell("<simpleMatchSet>%s</simpleMatchSet>") % "".join(choices)
+
+    def _text_entry(self, question: Question) -> ItemInteraction:
+        accepted = self._plan.accepted
+        length = question.max_length if isinstance(question, ShortText) else max(map(len, accepted))
+        declaration = self._scoring.declare_text(RESPONSE, accepted, shares(self._points, 1)[0], ignore_case=True)
+        entry = self._spell(_ENTRY) % (RESPONSE, self._expected_length(length))
+        return ItemInteraction(
+            declaration, Rendering(f"<p>{entry}</p>"), processing=self._scoring.as_mapped(parts=False)
+        )
+
+    def _text_entries(self, question: FillInBlank, answers: tuple[tuple[str, ...], ...]) -> ItemInteraction:
+        names = _response_names(len(answers))
+        points, shared = self._points_of_responses(len(answers))
+        declarations = (
+            self._scoring.declare_text(name, accepted, share, ignore_case=question.ignore_case)
+            for name, accepted, share in zip(names, answers, points, strict=True)
+        )
+        entries = [self._spell(_ENTRY) % (name, "") for name in names]
+        return ItemInteraction(
+            "".join(declarations),
+            self._xhtml.blocks(question.body.nodes, entries),
+            processing=self._scoring.for_responses(names, shared=shared),
+        )
+
+    def _inline_choices(self, dropdowns: Sequence[Dropdown]) -> ItemInteraction:
+        names = _response_names(len(dropdowns))
+        points, shared = self._points_of_responses(len(dropdowns))
+        correct_names = [_choice_name(menu.right) for menu in dropdowns]
+        declarations = (
+            self._scoring.declare(name, "single", "identifier", [correct], self._scoring.mapping([(correct, share)]))
+            for name, correct, share in zip(names, correct_names, points, strict=True)
+        )
+        interactions = [self._inline_choice(name, menu) for name, menu in zip(names, dropdowns, strict=True)]
+        return ItemInteraction(
+            "".join(declarations),
+            self._xhtml.blocks(dropdown_paragraphs(dropdowns, self._language), interactions),
+            processing=self._scoring.for_responses(names, shared=shared),
+        )
+
+    def _inline_choice(self, name: str, menu: Dropdown) -> str:
+        template = self._spell('<inlineChoice identifier="%s">%s</inlineChoice>')
+        choices = "".join(template % (_choice_name(index), escape(text)) for index, text in enumerate(menu.options))
+        return self._spell(_INLINE) % (name, choices)
+
+    def _points_of_responses(self, count: int) -> tuple[list[str], bool]:
+        """Return the points of each response, and whether they are shares of the question's points."""
+        shared = self._gives_partial_credit or count == 1
+        return (shares(self._points, count) if shared else ["1"] * count), shared
+
+    def _extended_text(self, question: Question) -> ItemInteraction:
+        is_short = isinstance(question, ShortText)
+        lines = 1 if is_short else 15 if isinstance(question, LongText) and question.essay else 6
+        length = self._expected_length(question.max_length if isinstance(question, ShortText) else None)
+        declaration = self._scoring.declare(RESPONSE, "single", "string")
+        return ItemInteraction(declaration, block=self._spell(_EXTENDED_TEXT) % (length, lines))
+
+    def _upload(self, question: Question) -> ItemInteraction:
+        types = media_types(question.accept) if isinstance(question, Upload) else ()
+        can_restrict = len(types) == 1 or (types and self._dialect.several_media_types)
+        type_attribute = f' type="{escape(" ".join(types))}"' if can_restrict else ""
+        declaration = self._scoring.declare(RESPONSE, "single", "file")
+        return ItemInteraction(declaration, block=self._spell(_UPLOAD) % type_attribute)
+
+    def _expected_length(self, characters: int | None) -> str:
+        return self._spell(' expectedLength="%d"') % characters if characters else ""
+
+
+def _response_names(count: int) -> list[str]:
+    return [f"{RESPONSE}_{number}" for number in range(1, count + 1)] if count > 1 else [RESPONSE]
+
+
+def _choice_name(index: int) -> str:
+    return f"choice_{index + 1}"
+
+
+def _with_alternatives(question: Choice, language: str | None) -> Iterator[RichText]:
+    """Yield the pictures to choose from; one without a text alternative gets its number as one."""
+    for number, option in enumerate(question.options, 1):
+        name = phrase("picture", language, n=number)
+        yield RichText(
+            tuple(replace(node, alt=node.alt or name) if isinstance(node, Image) else node for node in option.nodes)
+        )
+
+
+_CHOICE = '<choiceInteraction responseIdentifier="RESPONSE" shuffle="%s" maxChoices="%s">%s</choiceInteraction>'
+_ORDER = '<orderInteraction responseIdentifier="RESPONSE" shuffle="true">%s</orderInteraction>'
+_MATCH = '<matchInteraction responseIdentifier="RESPONSE" shuffle="%s" maxAssociations="%s">%s</matchInteraction>'
+_ASSOCIABLE = '<simpleAssociableChoice identifier="%s_%s" matchMax="%s">%s</simpleAssociableChoice>'
+_ENTRY = '<textEntryInteraction responseIdentifier="%s"%s/>'
+_INLINE = '<inlineChoiceInteraction responseIdentifier="%s" shuffle="false">%s</inlineChoiceInteraction>'
+_EXTENDED_TEXT = '<extendedTextInteraction responseIdentifier="RESPONSE"%s expectedLines="%s"/>'
+_UPLOAD = '<uploadInteraction responseIdentifier="RESPONSE"%s/>'
