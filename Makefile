@@ -30,6 +30,15 @@ swap: $(VENV)/.development ## run the tests of LTI on pylti1p3next instead of Py
 	@PYTHONPATH=$(SWAP) $(BIN)/python -m tests.support.servers $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal \
 		tests/lti tests/certification tests/web tests/registration $(ARGS)
 
+wheel: $(VENV)/bin/python ## build the wheel into build/wheel
+	@rm -rf build/wheel
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/wheel .
+
+wheel-test: wheel ## install the wheel into an empty environment and try it
+	@rm -rf build/wheel-venv && $(PYTHON) -m venv build/wheel-venv
+	build/wheel-venv/bin/python -m pip install --quiet --disable-pip-version-check build/wheel/*.whl
+	build/wheel-venv/bin/python -I tests/packaging/check_wheel.py tests/fixtures/exams/mixed-12.json
+
 chaos: $(VENV)/.development ## kill processes, databases and Redis at every point of the road; prints what was survived (ARGS="-k name")
 	@$(BIN)/python -m tests.support.servers $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" tests/chaos $(ARGS)
 

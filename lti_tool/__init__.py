@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ROOT", "Worker", "__version__", "create_app", "start_embedded_worker", "start_worker"]
 
-ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
+
+
+def _static_folder() -> Path:
+    """Return ``static``: inside the package once installed from a wheel, beside it in a checkout."""
+    installed = PACKAGE / "static"
+    return installed if installed.is_dir() else ROOT / "static"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -38,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app = App(
         "lti_tool",
-        static_folder=str(ROOT / "static"),
+        static_folder=str(_static_folder()),
         static_url_path="/static",
         max_request_bytes=settings.max_request_bytes,
     )
@@ -53,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     # Runs before Flask-SQLAlchemy's own teardown, which raises if the connection is broken.
     app.teardown_appcontext(close_session)
-    Migrate(app, db, directory=str(ROOT / "lti_tool" / "models" / "migrations"))
+    Migrate(app, db, directory=str(PACKAGE / "models" / "migrations"))
     queue = HueyQueue(settings.queue_url, settings.secret_key.get_secret_value())
     services = build_services(settings, queue)
     app.extensions["services"] = services
