@@ -1,60 +1,61 @@
 """The exam as a typed value: one class per kind of question. Facts: examplary-api §5.
 
 An answer key can be missing or unusable; then it is ``None`` and the question's ``flaws`` say why. A format must then
-make something that is marked by the teacher: a guess would mark right answers wrong.
+let the teacher mark the question, because a guess would mark right answers wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from lti_tool.exam.open_questions import (
-    Conversation,
-    Formula,
-    Information,
-    LongText,
-    MathNotebook,
-    Unknown,
-    Upload,
-    VoiceRecording,
-)
-from lti_tool.exam.question import Question
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
+from lti_tool.exam.scoring import Rubric
 from lti_tool.exam.value import named_value
 
 Direction = Literal["ltr", "rtl"]
 
-__all__ = [
-    "Choice",
-    "Conversation",
-    "DateYear",
-    "Direction",
-    "Exam",
-    "FillInBlank",
-    "Formula",
-    "Information",
-    "LongText",
-    "Matching",
-    "MathNotebook",
-    "Ordering",
-    "Question",
-    "SentenceAnalysis",
-    "ShortText",
-    "TrueFalse",
-    "Unknown",
-    "Upload",
-    "VoiceRecording",
-]
+
+@named_value
+class Question:
+    """Common fields of all questions.
+
+    ``id`` is Examplary's, made unique and never empty; ``number`` counts from 1; ``type_id`` is Examplary's full name
+    of the type. The stem is ``title`` followed by ``description``: generators use either, so show both.
+    ``flaws`` are the parser's repairs.
+    """
+
+    kind: ClassVar[str] = "question"
+
+    id: str
+    number: int
+    type_id: str
+    title: RichText
+    description: RichText
+    points: Decimal
+    rubric: Rubric = field(default=Rubric())
+    tags: tuple[str, ...] = ()
+    flaws: tuple[Remark, ...] = ()
+
+    def name(self) -> str:
+        """Return the title, or else the description, as plain text; empty if neither has any."""
+        return self.title.plain_text() or self.description.plain_text()
+
+    def texts(self) -> Iterator[RichText]:
+        """Yield all rich texts that can hold images or files."""
+        yield self.title
+        yield self.description
+        yield self.rubric.model_answer
 
 
 @named_value
 class Choice(Question):
     """Single or multiple choice; ``pictures`` if every option is an image (picture-choice).
 
-    ``correct`` are indices of ``options`` in ascending order: exactly one unless ``multiple``. Options differ.
+    ``correct`` are indices of ``options`` in ascending order: exactly one unless ``multiple``. Options are distinct.
     """
 
     kind: ClassVar[str] = "choice"
@@ -82,7 +83,7 @@ class TrueFalse(Question):
 
 @named_value
 class ShortText(Question):
-    """One line of text. Examplary marks it by rubric; ``accepted`` is set only where the exam lists exact answers."""
+    """One line of text. Examplary scores it by rubric; ``accepted`` is set only if the exam lists exact answers."""
 
     kind: ClassVar[str] = "short-text"
 
@@ -102,9 +103,9 @@ class DateYear(Question):
 
 @named_value
 class Ordering(Question):
-    """Items to put in order. ``options`` stand in the right order.
+    """Items to put in order. ``options`` are in the right order.
 
-    ``keyed`` is false if the order cannot be marked by a machine: fewer than two items, or two that look the same.
+    ``keyed`` is false if the order cannot be scored automatically: fewer than two items, or two that look the same.
     """
 
     kind: ClassVar[str] = "ordering"
@@ -120,7 +121,7 @@ class Ordering(Question):
 
 @named_value
 class FillInBlank(Question):
-    """A text with blanks: ``body`` holds :class:`Blank` nodes 0, 1, …; ``answers`` has the accepted texts of each.
+    """A text with blanks: ``body`` contains :class:`Blank` nodes 0, 1, …; ``answers`` has the accepted texts of each.
 
     ``answers`` is ``None`` if blanks and answers disagree or there is no blank.
     """
@@ -134,7 +135,7 @@ class FillInBlank(Question):
 
     @property
     def minds_case(self) -> bool:
-        """True if capitals can make an answer wrong: figures and many scripts have none."""
+        """True if capitals can make an answer wrong; digits and many scripts have none."""
         texts = (text for accepted in self.answers or () for text in accepted)
         return not self.ignore_case and any(text.lower() != text.upper() for text in texts)
 
@@ -146,10 +147,10 @@ class FillInBlank(Question):
 
 @named_value
 class Matching(Question):
-    """Pairs of ``left`` and ``right``; ``right`` may hold distractors, and may stand in the order of ``left``.
+    """Pairs of ``left`` and ``right``. ``right`` may contain distractors, and may be in the order of ``left``.
 
-    So never show ``right`` as it stands: unless ``shuffle``, Examplary shows both columns by the alphabet.
-    ``pairs`` are (left index, right index), one for each left item, or ``None``. The same right item may serve twice.
+    So never show ``right`` in its own order: unless ``shuffle``, Examplary sorts both columns alphabetically.
+    ``pairs`` are (left index, right index), one for each left item, or ``None``. Pairs may share a right item.
     """
 
     kind: ClassVar[str] = "matching"
@@ -170,7 +171,7 @@ class Matching(Question):
 class SentenceAnalysis(Question):
     """A sentence to divide into labelled parts. ``segments`` are (words, label); empty if there is no key.
 
-    ``finite_verb`` is set only where students must mark it. ``explanation`` is for the marker.
+    ``finite_verb`` is set only if students must mark it. ``explanation`` is for graders.
     """
 
     kind: ClassVar[str] = "sentence-analysis"
@@ -183,8 +184,90 @@ class SentenceAnalysis(Question):
 
 
 @named_value
+class LongText(Question):
+    """Several lines of text, or an essay with word limits."""
+
+    kind: ClassVar[str] = "long-text"
+
+    essay: bool = False
+    min_words: int | None = None
+    max_words: int | None = None
+
+
+@named_value
+class Information(Question):
+    """A text to read: no answer, no points."""
+
+    kind: ClassVar[str] = "information"
+
+    role: Literal["paragraph", "intro", "outro"] = "paragraph"
+
+
+@named_value
+class Upload(Question):
+    """A file to hand in. ``extensions`` are in lower case without a dot (``("pdf",)``); none means any file."""
+
+    kind: ClassVar[str] = "upload"
+
+    accept: str = ""
+    extensions: tuple[str, ...] = ()
+
+    @property
+    def takes_any(self) -> bool:
+        """True if Examplary accepts every kind of file."""
+        return not self.accept or "*/*" in self.accept
+
+
+@named_value
+class Formula(Question):
+    """A mathematical expression as the answer."""
+
+    kind: ClassVar[str] = "formula"
+
+
+@named_value
+class MathNotebook(Question):
+    """A calculation in steps. ``prefix`` precedes the last one, such as ``€`` or ``y =``."""
+
+    kind: ClassVar[str] = "math-notebook"
+
+    initial_lines: int | None = None
+    prefix: str = ""
+
+
+@named_value
+class Conversation(Question):
+    """A conversation with an AI. ``prompt`` and ``criteria`` are for the AI and the grader, never for students."""
+
+    kind: ClassVar[str] = "conversation"
+
+    prompt: RichText
+    criteria: RichText
+    ai_starts: bool = False
+    max_turns: int | None = None
+
+
+@named_value
+class VoiceRecording(Question):
+    """A spoken answer of at most ``max_seconds``."""
+
+    kind: ClassVar[str] = "voice-recording"
+
+    max_seconds: int | None = None
+
+
+@named_value
+class Unknown(Question):
+    """An unknown type: a workspace's own, or newer than this tool. ``settings`` are kept unchanged."""
+
+    kind: ClassVar[str] = "unknown"
+
+    settings: Mapping[str, object]
+
+
+@named_value
 class Exam:
-    """An exam. ``language`` is a BCP 47 tag or ``None``; ``remarks`` tell what had to be mended in the whole."""
+    """An exam. ``language`` is a BCP 47 tag or ``None``; ``remarks`` are repairs of the exam as a whole."""
 
     id: str
     title: str
@@ -203,9 +286,5 @@ class Exam:
     @property
     def media(self) -> tuple[str, ...]:
         """Addresses of all images and files, in order, each once."""
-        found: dict[str, None] = {}
-        for question in self.questions:
-            for text in question.texts():
-                for url in text.media():
-                    found[url] = None
-        return tuple(found)
+        texts = (text for question in self.questions for text in question.texts())
+        return tuple(dict.fromkeys(url for text in texts for url in text.media()))

@@ -1,8 +1,8 @@
-"""Questions whose answer is chosen: options and their key.
+"""Choice questions: options and their key.
 
-The text of an option is its identity. A right answer is looked for by the exact string first, before any clean-up,
-then by the cleaned tree, by what is seen, by what is read, last without regard to capitals: a key that fits one option
-only in its letters can mean no other. Facts: examplary-api §5.1, qti-targets §5.
+The text of an option is its identity. A key is compared as the exact string first, before any cleaning, then as the
+cleaned tree, by appearance, as plain text, and last by letters only: a key that fits one option only loosely can mean
+no other. Facts: examplary-api §5.1, qti-targets §5.
 """
 
 from __future__ import annotations
@@ -27,163 +27,170 @@ from lti_tool.exam.richtext import Image, RichText
 from lti_tool.exam.value import value
 from lti_tool.exam.visible_text import comparison_letters
 
-_NAMES = ("id", "value")
-"""By which a key may name an option that is an object."""
+Comparison = Callable[[RichText], Hashable]
+
+_NAME_KEYS = ("id", "value")
+"""Properties of an option object by which a key may name it."""
 
 NO_TEXT = RichText.plain("—")
-"""Stands for a right answer that has no text."""
+"""Shown for a right answer that has no text."""
 
 
 @value
 class _Options:
-    """Different options; where each raw text went, and where the names of options that are objects lead."""
+    """The distinct options, found by their raw texts (``indices``) and by the names of option objects (``names``)."""
 
     texts: tuple[RichText, ...]
-    places: dict[str, int]
+    indices: dict[str, int]
     names: dict[str, int]
 
-    def find(self, source: RawQuestion, keys: list[str]) -> list[int | None]:
-        """Return the index of the option that each key names; ``None`` if none, or two by different ways."""
-        found = {key: self._exact(key) for key in keys}
-        others = {key: source.chosen(key) for key in found if key not in self.places and key not in self.names}
-        for read in _READINGS if others else ():
-            places = _only(self.texts, read)
-            for key, cleaned in others.items():
-                if found[key] is None:
-                    found[key] = places.get(read(cleaned))
-        return [found[key] for key in keys]
+    def find(self, raw: RawQuestion, keys: list[str]) -> list[int | None]:
+        """Return the index of the option that each key names; ``None`` if there is none, or no single one."""
+        matches = {key: self._exact_match(key) for key in keys}
+        inexact = {key: raw.option_text(key) for key in matches if key not in self.indices and key not in self.names}
+        for comparison in _COMPARISONS if inexact else ():
+            unique = _index_unique(self.texts, comparison)
+            for key, text in inexact.items():
+                if matches[key] is None:
+                    matches[key] = unique.get(comparison(text))
+        return [matches[key] for key in keys]
 
-    def _exact(self, key: str) -> int | None:
-        place, named = self.places.get(key), self.names.get(key)
-        if named is None or named == place:
-            return place
-        return named if place is None else None
+    def _exact_match(self, key: str) -> int | None:
+        by_text, by_name = self.indices.get(key), self.names.get(key)
+        if by_name is None or by_name == by_text:
+            return by_text
+        return by_name if by_text is None else None
 
 
-def _only(texts: tuple[RichText, ...], read: Callable[[RichText], Hashable]) -> dict[Hashable, int | None]:
-    """Return where each reading stands; ``None`` for nothing, and for what stands in two places."""
-    found: dict[Hashable, int | None] = {}
+def _index_unique(
+    texts: tuple[RichText, ...], comparison: Callable[[RichText], Hashable]
+) -> dict[Hashable, int | None]:
+    """Return the index of each text by its comparison value; ``None`` for empty and repeated values."""
+    indices: dict[Hashable, int | None] = {}
     for index, text in enumerate(texts):
-        reading = read(text)
-        found[reading] = None if reading in found or not reading else index
-    return found
-
-
-def _itself(text: RichText) -> RichText:
-    return text
+        compared = comparison(text)
+        indices[compared] = None if compared in indices or not compared else index
+    return indices
 
 
 def _letters(text: RichText) -> str:
     return comparison_letters(text.plain_text())
 
 
-_READINGS: tuple[Callable[[RichText], Hashable], ...] = (
-    *(_itself, RichText.appearance, RichText.look, RichText.plain_text, _letters),
+_COMPARISONS: tuple[Comparison, ...] = (
+    *(lambda text: text, RichText.appearance, RichText.look, RichText.plain_text, _letters),
 )
-"""How a key may be like an option, the surest likeness first."""
+"""How a key may resemble an option, the strictest comparison first."""
 
 
-def single_choice(source: RawQuestion) -> Question:
+def single_choice(raw: RawQuestion) -> Question:
     """Read multiple-choice-single-answer."""
-    return _choice(source, multiple=False)
+    return _choice(raw, multiple=False)
 
 
-def multiple_choice(source: RawQuestion) -> Question:
+def multiple_choice(raw: RawQuestion) -> Question:
     """Read multiple-choice-multiple-answers."""
-    return _choice(source, multiple=True)
+    return _choice(raw, multiple=True)
 
 
-def picture_choice(source: RawQuestion) -> Question:
+def picture_choice(raw: RawQuestion) -> Question:
     """Read picture-choice: its options are addresses of images."""
-    return _choice(source, multiple=isinstance(source.settings.get("correctAnswer"), list), pictures=True)
+    return _choice(raw, multiple=isinstance(raw.settings.get("correctAnswer"), list), pictures=True)
 
 
-def true_false(source: RawQuestion) -> Question:
+def true_false(raw: RawQuestion) -> Question:
     """Read true-false; its key is the string ``"true"`` or ``"false"``."""
-    keys = [source.raw_text(one).strip().lower() for one in as_list(source.settings.get("correctAnswer"))]
+    keys = [raw.source_text(key).strip().lower() for key in as_list(raw.settings.get("correctAnswer"))]
     correct = {"true": True, "false": False}.get(keys[0]) if len(keys) == 1 else None
     if correct is None:
-        source.flaw(KEY_UNREADABLE if any(keys) else KEY_MISSING)
-    return TrueFalse(**source.base(), correct=correct)
+        raw.add_flaw(KEY_UNREADABLE if any(keys) else KEY_MISSING)
+    return TrueFalse(**raw.common_fields(), correct=correct)
 
 
-def _choice(source: RawQuestion, *, multiple: bool, pictures: bool = False) -> Question:
-    raws = as_list(source.settings.get("options"))
-    keys = [source.raw_text(one) for one in as_list(source.settings.get("correctAnswer"))] or _marked(source, raws)
-    options = _options(source, raws, keys, pictures=pictures)
-    correct = _key(source, options, keys, multiple=multiple, pictures=pictures)
+def _choice(raw: RawQuestion, *, multiple: bool, pictures: bool = False) -> Question:
+    raw_options = as_list(raw.settings.get("options"))
+    keys = [raw.source_text(key) for key in as_list(raw.settings.get("correctAnswer"))]
+    keys = keys or _marked_as_correct(raw, raw_options)
+    options = _options(raw, raw_options, keys, pictures=pictures)
+    correct = _correct(raw, options, keys, multiple=multiple, pictures=pictures)
     if pictures and multiple and correct is not None and len(correct) == 1:
         multiple = False
     return Choice(
-        **source.base(),
+        **raw.common_fields(),
         options=options.texts,
         correct=correct,
         multiple=multiple,
-        shuffle=as_boolean(source.settings.get("shuffleAnswers")),
+        shuffle=as_boolean(raw.settings.get("shuffleAnswers")),
         pictures=pictures,
     )
 
 
-def _marked(source: RawQuestion, raws: list[object]) -> list[str]:
-    """Return the texts of options that are objects and say themselves that they are right."""
-    return [source.raw_text(one) for one in raws if as_boolean(as_object(one).get("correct"))]
+def _marked_as_correct(raw: RawQuestion, raw_options: list[object]) -> list[str]:
+    """Return the texts of option objects that carry their own ``correct`` flag."""
+    return [raw.source_text(option) for option in raw_options if as_boolean(as_object(option).get("correct"))]
 
 
-def _options(source: RawQuestion, raws: list[object], keys: list[str], *, pictures: bool) -> _Options:
+def _options(raw: RawQuestion, raw_options: list[object], keys: list[str], *, pictures: bool) -> _Options:
     texts: list[RichText] = []
-    looks: dict[Hashable, int] = {}
-    places: dict[str, int] = {}
+    by_appearance: dict[Hashable, int] = {}
+    indices: dict[str, int] = {}
     names: dict[str, int] = {}
-    wanted = set(keys)
-    for one in raws:
-        raw = source.raw_text(one)
-        own = list(filter(None, map(source.raw_text, map(one.get, _NAMES)))) if isinstance(one, dict) else []
-        if raw in places:
-            source.flaw(OPTIONS_MERGED)
+    distinct_keys = set(keys)
+    for raw_option in raw_options:
+        source = raw.source_text(raw_option)
+        own_names = _own_names(raw, raw_option)
+        if source in indices:
+            raw.add_flaw(OPTIONS_MERGED)
         else:
-            option = _option(source, raw, pictures=pictures)
+            option = _option(raw, source, pictures=pictures)
             if option.is_empty:
-                source.flaw(OPTIONS_EMPTY)
-                if wanted.isdisjoint((raw, *own)):
+                raw.add_flaw(OPTIONS_EMPTY)
+                if distinct_keys.isdisjoint((source, *own_names)):
                     continue
                 option = NO_TEXT
-            places[raw] = looks.setdefault(option.appearance(), len(texts))
-            if places[raw] < len(texts):
-                source.flaw(OPTIONS_MERGED)
+            indices[source] = by_appearance.setdefault(option.appearance(), len(texts))
+            if indices[source] < len(texts):
+                raw.add_flaw(OPTIONS_MERGED)
             else:
                 texts.append(option)
-        for name in own:
-            names.setdefault(name, places[raw])
-    return _Options(tuple(texts), places, names)
+        for name in own_names:
+            names.setdefault(name, indices[source])
+    return _Options(tuple(texts), indices, names)
 
 
-def _option(source: RawQuestion, raw: str, *, pictures: bool) -> RichText:
-    if not pictures or "<" in raw:
-        return source.chosen(raw)
-    if not image_url(raw):
-        source.flaw(PICTURE_BROKEN)
-        return source.rich(raw)
-    return RichText((Image(image_url(raw)),))
+def _own_names(raw: RawQuestion, raw_option: object) -> list[str]:
+    if not isinstance(raw_option, dict):
+        return []
+    return [name for key in _NAME_KEYS if (name := raw.source_text(raw_option.get(key)))]
 
 
-def _key(
-    source: RawQuestion, options: _Options, keys: list[str], *, multiple: bool, pictures: bool
+def _option(raw: RawQuestion, source: str, *, pictures: bool) -> RichText:
+    if not pictures or "<" in source:
+        return raw.option_text(source)
+    if not image_url(source):
+        raw.add_flaw(PICTURE_BROKEN)
+        return raw.rich_text(source)
+    return RichText((Image(image_url(source)),))
+
+
+def _correct(
+    raw: RawQuestion, options: _Options, keys: list[str], *, multiple: bool, pictures: bool
 ) -> tuple[int, ...] | None:
-    """Return the right indices, or ``None`` with a flaw where they would mark a right answer wrong."""
-    if pictures and PICTURE_BROKEN in source.flaws:
+    """Return the indices of the right options, or ``None`` with a flaw if a right answer could be marked wrong."""
+    if pictures and PICTURE_BROKEN in raw.flaws:
         return None
     if len(options.texts) < 2:
-        source.flaw(OPTIONS_FEW)
+        raw.add_flaw(OPTIONS_FEW)
         return None
     if not keys:
-        source.flaw(KEY_MISSING)
+        raw.add_flaw(KEY_MISSING)
         return None
-    found = options.find(source, keys)
-    if None in found:
-        source.flaw(KEY_UNMATCHED)
+    matches = options.find(raw, keys)
+    if None in matches:
+        raw.add_flaw(KEY_UNMATCHED)
         return None
-    right = sorted({index for index in found if index is not None})
-    if len(right) > 1 and not multiple:
-        source.flaw(KEY_AMBIGUOUS)
+    correct = sorted({index for index in matches if index is not None})
+    if len(correct) > 1 and not multiple:
+        raw.add_flaw(KEY_AMBIGUOUS)
         return None
-    return tuple(right)
+    return tuple(correct)

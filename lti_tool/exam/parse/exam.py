@@ -1,24 +1,20 @@
 """Examplary's JSON (``GET /exams/{id}``) to a typed exam. Facts: examplary-api §5.
 
-Nothing is taken for granted: keys may be missing, null, extra or of another type, at every level. What cannot be
-mended becomes a flaw of its question; only an exam that is none at all is refused.
+At every level a key may be missing, null, unexpected or of another type. Damage that cannot be repaired becomes a flaw
+of its question; only input that is no exam at all is refused.
 """
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import count
 from types import MappingProxyType
 
 from lti_tool.exam.errors import ExamEmpty, ExamTooManyQuestions, ExamUnreadable
 from lti_tool.exam.language import direction, language_tag
 from lti_tool.exam.model import Exam, Question, Unknown
-from lti_tool.exam.parse import choice as parse_choice
-from lti_tool.exam.parse import open_answer as parse_open
+from lti_tool.exam.parse import choice, open_answer
 from lti_tool.exam.parse.fallback_ids import content_digest
 from lti_tool.exam.parse.fill_in_blank import fill_in_blank
 from lti_tool.exam.parse.json_values import as_integer, as_line
@@ -26,7 +22,6 @@ from lti_tool.exam.parse.ordering_matching import matching, ordering
 from lti_tool.exam.parse.parser_remarks import LANGUAGE_UNKNOWN, TITLE_MISSING, UNREADABLE
 from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.parse.sentence_analysis import sentence_analysis
-from lti_tool.exam.passes import in_passes
 from lti_tool.exam.remark import Remark
 
 MOST_QUESTIONS = 20_000
@@ -35,31 +30,31 @@ LONGEST_DURATION = 7 * 24 * 60
 
 _READERS: Mapping[str, Callable[[RawQuestion], Question]] = MappingProxyType(
     {
-        "multiple-choice-single-answer": parse_choice.single_choice,
-        "multiple-choice-multiple-answers": parse_choice.multiple_choice,
-        "picture-choice": parse_choice.picture_choice,
-        "true-false": parse_choice.true_false,
-        "single-line-text": parse_open.short_text,
-        "date-year": parse_open.date_year,
-        "multi-line-text": parse_open.multi_line_text,
-        "essay": parse_open.essay,
-        "paragraph": parse_open.paragraph,
-        "exam-intro": parse_open.exam_intro,
-        "exam-outro": parse_open.exam_outro,
+        "multiple-choice-single-answer": choice.single_choice,
+        "multiple-choice-multiple-answers": choice.multiple_choice,
+        "picture-choice": choice.picture_choice,
+        "true-false": choice.true_false,
+        "single-line-text": open_answer.short_text,
+        "date-year": open_answer.date_year,
+        "multi-line-text": open_answer.multi_line_text,
+        "essay": open_answer.essay,
+        "paragraph": open_answer.paragraph,
+        "exam-intro": open_answer.exam_intro,
+        "exam-outro": open_answer.exam_outro,
         "sequence": ordering,
-        "upload-file": parse_open.upload,
+        "upload-file": open_answer.upload,
         "fill-in-blank": fill_in_blank,
         "matching": matching,
-        "formula": parse_open.formula,
-        "math": parse_open.formula,
-        "math-notebook": parse_open.math_notebook,
-        "conversational": parse_open.conversational,
-        "persona-chat": parse_open.conversational,
-        "voice-recorder": parse_open.voice_recorder,
+        "formula": open_answer.formula,
+        "math": open_answer.formula,
+        "math-notebook": open_answer.math_notebook,
+        "conversational": open_answer.conversational,
+        "persona-chat": open_answer.conversational,
+        "voice-recorder": open_answer.voice_recorder,
         "sentence-analysis": sentence_analysis,
     }
 )
-"""By the short name."""
+"""By the type's short name."""
 
 
 def parse_exam(data: Mapping[str, object]) -> Exam:
@@ -68,37 +63,49 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
     Raises :class:`ExamUnreadable`, :class:`ExamEmpty`, :class:`ExamTooManyQuestions`, and :class:`QuestionTooLarge`
     with the number of the question.
     """
+    raw_questions = _raw_questions(data)
+    questions = [_question(RawQuestion(raw, number)) for number, raw in enumerate(raw_questions, 1)]
+    return _exam(data, _with_unique_ids(questions, raw_questions))
+
+
+def _raw_questions(data: object) -> list[object]:
     if not isinstance(data, Mapping):
         raise ExamUnreadable(f"not an object but {type(data).__name__}")
-    raw = data.get("questions")
-    if not isinstance(raw, list):
-        raise ExamUnreadable(f"questions is {type(raw).__name__}")
-    if not raw:
+    raw_questions = data.get("questions")
+    if not isinstance(raw_questions, list):
+        raise ExamUnreadable(f"questions is {type(raw_questions).__name__}")
+    if not raw_questions:
         raise ExamEmpty
-    if not any(isinstance(one, dict) for one in raw):
+    if not any(isinstance(raw, dict) for raw in raw_questions):
         raise ExamUnreadable("no question is an object")
-    if len(raw) > MOST_QUESTIONS:
-        raise ExamTooManyQuestions(count=len(raw), limit=MOST_QUESTIONS)
-    with _collector_at_rest():
-        sources = map(RawQuestion, raw, count(1))
-        read = in_passes(sources, RawQuestion.read_texts, RawQuestion.read_scoring, _read)
-        questions = _distinct([source.question for source in read], raw)
-    return _exam(data, questions)
+    if len(raw_questions) > MOST_QUESTIONS:
+        raise ExamTooManyQuestions(count=len(raw_questions), limit=MOST_QUESTIONS)
+    return raw_questions
 
 
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep Python from looking for cycles, of which an exam has none, in a heap that only grows.
+def _question(raw: RawQuestion) -> Question:
+    if raw.is_readable:
+        return _READERS.get(raw.kind, open_answer.unknown)(raw)
+    raw.add_flaw(UNREADABLE)
+    return Unknown(**raw.common_fields(), settings={})
 
-    For 10,000 questions with formulas that is two fifths of the time (measured). Other threads' cycles wait as long.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+
+def _with_unique_ids(questions: list[Question], raw_questions: list[object]) -> tuple[Question, ...]:
+    """Return the questions with distinct ids: those that share one get a suffix from their content, or a count."""
+    uses = Counter([question.id for question in questions])
+    if len(uses) == len(questions):
+        return tuple(questions)
+    taken: dict[str, int] = {}
+    distinct: list[Question] = []
+    for question, raw in zip(questions, raw_questions, strict=True):
+        candidate = question.id if uses[question.id] == 1 else f"{question.id}~{content_digest(raw)}"
+        identifier = candidate
+        while identifier in taken:
+            taken[candidate] += 1
+            identifier = f"{candidate}~{taken[candidate]}"
+        taken[identifier] = 1
+        distinct.append(replace(question, id=identifier))
+    return tuple(distinct)
 
 
 def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
@@ -106,10 +113,10 @@ def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
     title = as_line(data.get("name"))
     if not title:
         remarks.append(TITLE_MISSING)
-    named = as_line(data.get("language"), 40)
-    language = language_tag(named)
-    if named and language is None:
-        remarks.append(LANGUAGE_UNKNOWN.with_facts(language=named))
+    language_name = as_line(data.get("language"), 40)
+    language = language_tag(language_name)
+    if language_name and language is None:
+        remarks.append(LANGUAGE_UNKNOWN.with_facts(language=language_name))
     return Exam(
         id=as_line(data.get("id"), 200) or f"exam-{content_digest(data.get('name'))}",
         title=title or "Examplary",
@@ -120,30 +127,3 @@ def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
         questions=questions,
         remarks=tuple(remarks),
     )
-
-
-def _read(source: RawQuestion) -> None:
-    """Read what is special to the question's type."""
-    if source.is_readable:
-        source.question = _READERS.get(source.kind, parse_open.unknown)(source)
-        return
-    source.flaw(UNREADABLE)
-    source.question = Unknown(**source.base(), settings={})
-
-
-def _distinct(questions: list[Question], raws: list[object]) -> tuple[Question, ...]:
-    """Give questions that share an identifier their own, by what they say; those that say the same are counted."""
-    shared = Counter([question.id for question in questions])
-    if len(shared) == len(questions):
-        return tuple(questions)
-    seen: dict[str, int] = {}
-    found: list[Question] = []
-    for question, raw in zip(questions, raws, strict=True):
-        first = question.id if shared[question.id] == 1 else f"{question.id}~{content_digest(raw)}"
-        ident = first
-        while ident in seen:
-            seen[first] += 1
-            ident = f"{first}~{seen[first]}"
-        seen[ident] = 1
-        found.append(question if ident == question.id else replace(question, id=ident))
-    return tuple(found)

@@ -1,4 +1,4 @@
-"""Names for what came without one of its own: from what it says, so that they stay when questions move."""
+"""Identifiers for items that came without one, derived from their content so that they survive reordering."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import json
 
 
 def content_digest(raw: object) -> str:
-    """Return twelve letters and digits for a JSON value, the same wherever it stands."""
+    """Return twelve hexadecimal digits for a JSON value."""
     try:
-        told = json.dumps(raw, sort_keys=True, default=str)
-    except (RecursionError, TypeError):  # nested beyond all sense, or a mapping whose keys are no texts
-        told = type(raw).__name__
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:12]
+        serialised = json.dumps(raw, sort_keys=True, default=str)
+    except (RecursionError, TypeError):  # nested very deeply, or a mapping whose keys are not strings
+        serialised = type(raw).__name__
+    return hashlib.sha256(serialised.encode("utf-8", "replace")).hexdigest()[:12]

@@ -13,92 +13,97 @@ from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.richtext import Blank, Element, Math, Node, RichText, Text
 from lti_tool.exam.visible_text import typing_variants
 
-_BLANK = "___"
-_RUN = re.compile("_{3,}")
-_RUN_IN_FORMULA = re.compile(r"(?:\\_){3,}")
-_BRACES = re.compile(r"\\[{}]")
+_THREE_UNDERSCORES = re.compile("___")
+_UNDERSCORES = re.compile("_{3,}")
+_UNDERSCORES_IN_LATEX = re.compile(r"(?:\\_){3,}")
+_ESCAPED_BRACE = re.compile(r"\\[{}]")
 
 
-def fill_in_blank(source: RawQuestion) -> Question:
+def fill_in_blank(raw: RawQuestion) -> Question:
     """Read fill-in-blank: a text with blanks, and one answer (or a list of accepted ones) for each."""
-    raw = as_list(source.settings.get("correctAnswer"))
-    text = source.rich(source.settings.get("text"))
-    body, blanks = _body(text, len(raw))
+    raw_answers = as_list(raw.settings.get("correctAnswer"))
+    text = raw.rich_text(raw.settings.get("text"))
+    body, blanks = _body(text, len(raw_answers))
+    answers = _answers(raw, raw_answers, blanks)
     return FillInBlank(
-        answers=_answers(source, raw, blanks),
-        **source.base(),
+        **raw.common_fields(),
         body=body,
         blanks=blanks,
-        ignore_case=as_boolean(source.settings.get("exactValuesCaseInsensitive")),
+        answers=answers,
+        ignore_case=as_boolean(raw.settings.get("exactValuesCaseInsensitive")),
     )
 
 
 def _body(text: RichText, answers: int) -> tuple[RichText, int]:
-    """Return the text with its blanks. A line of underscores is one blank; six of them are two if the answers say so.
+    """Return the text with its blanks, and their number.
 
-    Examplary itself divides at every ``___``, so that a longer line is more than one blank, or one and a rest.
+    A run of underscores is one blank, unless the number of answers shows that every three of them are one: Examplary
+    splits at each ``___``.
     """
-    found = RichText(_with_blanks(text.nodes, count(), _RUN))
-    blanks = sum(isinstance(node, Blank) for node in found.walk())
+    body = RichText(_with_blanks(text.nodes, count(), _UNDERSCORES))
+    blanks = _count_blanks(body)
     if blanks == answers:
-        return found, blanks
-    divided = RichText(_with_blanks(text.nodes, count(), re.compile(_BLANK)))
-    if sum(isinstance(node, Blank) for node in divided.walk()) == answers:
-        return divided, answers
-    return found, blanks
+        return body, blanks
+    split_body = RichText(_with_blanks(text.nodes, count(), _THREE_UNDERSCORES))
+    return (split_body, answers) if _count_blanks(split_body) == answers else (body, blanks)
 
 
-def _with_blanks(nodes: tuple[Node, ...], counter: count[int], blank: re.Pattern[str]) -> tuple[Node, ...]:
-    found: list[Node] = []
+def _count_blanks(text: RichText) -> int:
+    return sum(isinstance(node, Blank) for node in text.walk())
+
+
+def _with_blanks(nodes: tuple[Node, ...], numbers: count[int], underscores: re.Pattern[str]) -> tuple[Node, ...]:
+    result: list[Node] = []
     for node in nodes:
         if isinstance(node, Element):
-            found.append(Element(node.tag, node.attributes, _with_blanks(node.children, counter, blank)))
+            result.append(Element(node.tag, node.attributes, _with_blanks(node.children, numbers, underscores)))
         elif isinstance(node, Text):
-            found += _divided(blank.split(node.value), counter, Text)
+            result += _join_with_blanks(underscores.split(node.value), numbers, Text)
         elif isinstance(node, Math) and node.latex is not None:
-            found += _formula(node, counter)
+            result += _formula(node, numbers)
         else:
-            found.append(node)
-    return tuple(found)
+            result.append(node)
+    return tuple(result)
 
 
-def _divided(parts: list[str], counter: count[int], node: Callable[[str], Node]) -> list[Node]:
-    found: list[Node] = []
-    for place, part in enumerate(parts):
-        found += [Blank(next(counter))] if place else []
-        found += [node(part)] if part else []
-    return found
+def _join_with_blanks(parts: list[str], numbers: count[int], make_node: Callable[[str], Node]) -> list[Node]:
+    nodes: list[Node] = []
+    for index, part in enumerate(parts):
+        nodes += [Blank(next(numbers))] if index else []
+        nodes += [make_node(part)] if part else []
+    return nodes
 
 
-def _formula(node: Math, counter: count[int]) -> list[Node]:
-    """Return a formula in pieces around its blanks; as it is if a blank stands inside a group."""
-    parts = [part.strip() for part in _RUN_IN_FORMULA.split(node.latex or "")]
-    if len(parts) == 1 or not all(map(_is_whole, parts)):
+def _formula(node: Math, numbers: count[int]) -> list[Node]:
+    """Return a formula in pieces around its blanks, or unchanged if a blank is inside a group."""
+    parts = [part.strip() for part in _UNDERSCORES_IN_LATEX.split(node.latex or "")]
+    if len(parts) == 1 or not all(map(_is_balanced, parts)):
         return [node]
-    return _divided(parts, counter, lambda latex: Math(latex, None, node.display))
+    return _join_with_blanks(parts, numbers, lambda latex: Math(latex, None, node.display))
 
 
-def _is_whole(latex: str) -> bool:
-    bare = _BRACES.sub("", latex)
-    grouped = bare.count("{") == bare.count("}") and bare.count(r"\left") == bare.count(r"\right")
-    return grouped and bare.count(r"\begin") == bare.count(r"\end") and not bare.endswith(("^", "_"))
+def _is_balanced(latex: str) -> bool:
+    unescaped = _ESCAPED_BRACE.sub("", latex)
+    pairs = (("{", "}"), (r"\left", r"\right"), (r"\begin", r"\end"))
+    balanced = all(unescaped.count(start) == unescaped.count(end) for start, end in pairs)
+    return balanced and not unescaped.endswith(("^", "_"))
 
 
-def _answers(source: RawQuestion, raw: list[object], blanks: int) -> tuple[tuple[str, ...], ...] | None:
+def _answers(raw: RawQuestion, raw_answers: list[object], blanks: int) -> tuple[tuple[str, ...], ...] | None:
     if blanks == 0:
-        source.flaw(BLANKS_NONE)
-    elif not raw:
-        source.flaw(KEY_MISSING)
-    elif len(raw) != blanks:
-        source.flaw(BLANKS_DISAGREE, blanks=blanks, answers=len(raw))
+        raw.add_flaw(BLANKS_NONE)
+    elif not raw_answers:
+        raw.add_flaw(KEY_MISSING)
+    elif len(raw_answers) != blanks:
+        raw.add_flaw(BLANKS_DISAGREE, blanks=blanks, answers=len(raw_answers))
     else:
-        answers = tuple(_accepted(source, one) for one in raw)
+        answers = tuple(_accepted(raw, raw_answer) for raw_answer in raw_answers)
         if all(answers):
             return answers
-        source.flaw(KEY_UNREADABLE)
+        raw.add_flaw(KEY_UNREADABLE)
     return None
 
 
-def _accepted(source: RawQuestion, raw: object) -> tuple[str, ...]:
-    read = (answer for one in as_list(raw) for answer in source.answers(one))
-    return tuple(dict.fromkeys(way for answer in read if answer for way in typing_variants(answer)))
+def _accepted(raw: RawQuestion, raw_answer: object) -> tuple[str, ...]:
+    answers = (answer for alternative in as_list(raw_answer) for answer in raw.typed_answers(alternative))
+    return tuple(dict.fromkeys(variant for answer in answers if answer for variant in typing_variants(answer)))

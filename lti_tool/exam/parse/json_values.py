@@ -1,4 +1,4 @@
-"""Reading JSON that may miss anything, hold null anywhere, and have other types than it should."""
+"""Typed access to JSON in which any key may be missing, null or of an unexpected type."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from decimal import Decimal
 
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 
-_NOTHING: Mapping[str, object] = {}
+_EMPTY: Mapping[str, object] = {}
 _NUMBERS = (int, float)
-_MOST = 10**12
+_LARGEST = 10**12
 _TEXT_KEYS = ("text", "content", "html", "label", "title", "url", "imageUrl", "value")
 
 
 def as_object(value: object) -> Mapping[str, object]:
     """Return a JSON object, or an empty one."""
-    return value if isinstance(value, dict) else _NOTHING
+    return value if isinstance(value, dict) else _EMPTY
 
 
 def as_list(value: object) -> list[object]:
-    """Return a JSON array; a single value stands for an array of one, null for none."""
+    """Return a JSON array; a single value becomes an array of one, null an empty one."""
     if isinstance(value, list):
         return value
     return [] if value is None or value == "" else [value]
 
 
 def as_text(value: object) -> str:
-    """Return a text; numbers and booleans as JSON writes them, the text in an object that wraps one, else nothing."""
+    """Return a string: numbers and booleans as in JSON, the text of an object that wraps one, else an empty string."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -42,24 +42,24 @@ def as_text(value: object) -> str:
 
 
 def as_line(value: object, longest: int = 500) -> str:
-    """Return one line of clean plain text of at most ``longest`` characters."""
-    found = value if isinstance(value, str) else as_text(value)
-    if len(found) <= longest and found.isprintable() and "  " not in found:
-        return found.strip()
-    return " ".join(remove_forbidden_characters(found[: longest * 4]).split())[:longest].strip()
+    """Return one line of plain text of at most ``longest`` characters."""
+    text = value if isinstance(value, str) else as_text(value)
+    if len(text) <= longest and text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(remove_forbidden_characters(text[: longest * 4]).split())[:longest].strip()
 
 
-def as_integer(value: object, most: int) -> int | None:
-    """Return a whole number from 1 to ``most``, or ``None``."""
+def as_integer(value: object, largest: int) -> int | None:
+    """Return a whole number from 1 to ``largest``, or ``None``."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 12:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    return int(value) if 1 <= value <= most else None
+    return int(value) if 1 <= value <= largest else None
 
 
 def as_boolean(value: object, default: bool = False) -> bool:
-    """Return a boolean, also where it came as a string."""
+    """Return a boolean, which may have come as a string."""
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in {"true", "false"}:
@@ -69,7 +69,7 @@ def as_boolean(value: object, default: bool = False) -> bool:
 
 def as_decimal(value: object) -> Decimal | None:
     """Return a finite number with at most five decimals, or ``None``."""
-    if type(value) is int and -_MOST < value < _MOST:
+    if type(value) is int and -_LARGEST < value < _LARGEST:
         return Decimal(value)
     if isinstance(value, str):
         try:
@@ -79,8 +79,8 @@ def as_decimal(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     if isinstance(value, int):
-        return Decimal(max(min(value, _MOST), -_MOST))
+        return Decimal(max(min(value, _LARGEST), -_LARGEST))
     if not math.isfinite(value):
         return None
-    exact = Decimal(repr(round(max(min(value, float(_MOST)), -float(_MOST)), 5)))
+    exact = Decimal(repr(round(max(min(value, float(_LARGEST)), -float(_LARGEST)), 5)))
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()

@@ -1,4 +1,4 @@
-"""Questions that are answered freely, texts that ask nothing, and types that only Examplary can show."""
+"""Open questions, texts without a question, and types that only Examplary can show."""
 
 from __future__ import annotations
 
@@ -49,136 +49,133 @@ _EXTENSIONS = {
     "image/svg+xml": ("svg",),
 }
 
-_EXACT = ("correctAnswer", "correctAnswers", "acceptedAnswers", "answers")
-"""Where exact answers may stand; the first is Examplary's own name for them."""
+_EXACT_ANSWERS = ("correctAnswer", "correctAnswers", "acceptedAnswers", "answers")
+"""Keys that may hold exact answers; the first is Examplary's own name for them."""
 
 
-def short_text(source: RawQuestion) -> Question:
-    """Read single-line-text. Exact answers are rare: Examplary marks this type by its rubric.
+def short_text(raw: RawQuestion) -> Question:
+    """Read single-line-text. Exact answers are rare: Examplary scores this type by its rubric.
 
-    Where the exam lists some, all of them must be such that students can type them.
+    If the exam lists exact answers, they count only if students can type all of them.
     """
-    scoring = as_object(source.raw.get("scoring"))
-    given = _first(source.settings, *_EXACT) or _first(scoring, *_EXACT)
-    answers = [answer for one in as_list(given) for answer in source.answers(one)]
-    if not all(answers):
-        source.flaw(KEY_UNREADABLE)
-    accepted = (
-        tuple(dict.fromkeys(way for answer in answers for way in typing_variants(answer))) if all(answers) else ()
-    )
-    longest = as_integer(source.settings.get("maxLength"), 100_000)
-    return ShortText(**source.base(), accepted=accepted or None, max_length=longest)
+    scoring = as_object(raw.data.get("scoring"))
+    raw_answers = _first(raw.settings, *_EXACT_ANSWERS) or _first(scoring, *_EXACT_ANSWERS)
+    answers = [answer for raw_answer in as_list(raw_answers) for answer in raw.typed_answers(raw_answer)]
+    accepted: tuple[str, ...] = ()
+    if all(answers):
+        accepted = tuple(dict.fromkeys(variant for answer in answers for variant in typing_variants(answer)))
+    else:
+        raw.add_flaw(KEY_UNREADABLE)
+    max_length = as_integer(raw.settings.get("maxLength"), 100_000)
+    return ShortText(**raw.common_fields(), accepted=accepted or None, max_length=max_length)
 
 
 def _first(settings: Mapping[str, object], *names: str) -> object:
-    for name in names:
-        if found := settings.get(name):
-            return found
-    return None
+    return next((settings[name] for name in names if settings.get(name)), None)
 
 
-def date_year(source: RawQuestion) -> Question:
-    """Read date-year; a key that is no year or no date cannot be marked."""
-    raw = source.answer(source.settings.get("correctAnswer"))
-    kind = source.raw_text(source.settings.get("dateType"))
-    full = kind == "full-date" or (kind != "year" and "-" in raw)
-    correct = _full_date(raw) if full else _year(raw)
+def date_year(raw: RawQuestion) -> Question:
+    """Read date-year; a key that is no year or no date cannot be scored automatically."""
+    key = raw.typed_answer(raw.settings.get("correctAnswer"))
+    date_type = raw.source_text(raw.settings.get("dateType"))
+    full_date = date_type == "full-date" or (date_type != "year" and "-" in key)
+    correct = _full_date(key) if full_date else _year(key)
     if correct is None:
-        source.flaw(KEY_UNREADABLE if raw else KEY_MISSING)
-    return DateYear(**source.base(), full_date=full, correct=correct)
+        raw.add_flaw(KEY_UNREADABLE if key else KEY_MISSING)
+    return DateYear(**raw.common_fields(), full_date=full_date, correct=correct)
 
 
-def _year(raw: str) -> str | None:
-    return raw if re.fullmatch(r"-?[0-9]{1,4}", raw) else None
+def _year(text: str) -> str | None:
+    return text if re.fullmatch(r"-?[0-9]{1,4}", text) else None
 
 
-def _full_date(raw: str) -> str | None:
+def _full_date(text: str) -> str | None:
     try:
-        return date.fromisoformat(raw[:10]).isoformat()
+        return date.fromisoformat(text[:10]).isoformat()
     except ValueError:
         return None
 
 
-def multi_line_text(source: RawQuestion) -> Question:
+def multi_line_text(raw: RawQuestion) -> Question:
     """Read multi-line-text."""
-    return LongText(**source.base())
+    return LongText(**raw.common_fields())
 
 
-def essay(source: RawQuestion) -> Question:
-    """Read essay; 0 words means no limit, and a least above the most is none."""
-    least = as_integer(source.settings.get("minWords"), 100_000)
-    most = as_integer(source.settings.get("maxWords"), 100_000)
-    if least and most and least > most:
-        least = None
-    return LongText(**source.base(), essay=True, min_words=least, max_words=most)
+def essay(raw: RawQuestion) -> Question:
+    """Read essay; 0 words means no limit, and a minimum above the maximum is ignored."""
+    min_words = as_integer(raw.settings.get("minWords"), 100_000)
+    max_words = as_integer(raw.settings.get("maxWords"), 100_000)
+    if min_words and max_words and min_words > max_words:
+        min_words = None
+    return LongText(**raw.common_fields(), essay=True, min_words=min_words, max_words=max_words)
 
 
-def paragraph(source: RawQuestion) -> Question:
+def paragraph(raw: RawQuestion) -> Question:
     """Read paragraph."""
-    return Information(**source.base())
+    return Information(**raw.common_fields())
 
 
-def exam_intro(source: RawQuestion) -> Question:
+def exam_intro(raw: RawQuestion) -> Question:
     """Read exam-intro."""
-    return Information(**source.base(), role="intro")
+    return Information(**raw.common_fields(), role="intro")
 
 
-def exam_outro(source: RawQuestion) -> Question:
+def exam_outro(raw: RawQuestion) -> Question:
     """Read exam-outro."""
-    return Information(**source.base(), role="outro")
+    return Information(**raw.common_fields(), role="outro")
 
 
-def upload(source: RawQuestion) -> Question:
+def upload(raw: RawQuestion) -> Question:
     """Read upload-file."""
-    raw = ",".join(source.raw_text(one) for one in as_list(source.settings.get("acceptFileTypes")))
-    return Upload(**source.base(), accept=as_line(raw), extensions=_extensions(raw))
+    accept = ",".join(raw.source_text(file_type) for file_type in as_list(raw.settings.get("acceptFileTypes")))
+    return Upload(**raw.common_fields(), accept=as_line(accept), extensions=_extensions(accept))
 
 
-def _extensions(raw: str) -> tuple[str, ...]:
-    """Return the extensions, or none (any file) if one of the types cannot be said in extensions."""
-    found: list[str] = []
-    for one in filter(None, (part.strip().lower() for part in raw.split(","))):
-        if re.fullmatch(r"\.[a-z0-9]{1,8}", one):
-            found.append(one[1:])
-        elif one in _EXTENSIONS:
-            found += _EXTENSIONS[one]
+def _extensions(accept: str) -> tuple[str, ...]:
+    """Return the extensions, or none (any file) if one of the types has no known extension."""
+    extensions: list[str] = []
+    for file_type in filter(None, (part.strip().lower() for part in accept.split(","))):
+        if re.fullmatch(r"\.[a-z0-9]{1,8}", file_type):
+            extensions.append(file_type[1:])
+        elif file_type in _EXTENSIONS:
+            extensions += _EXTENSIONS[file_type]
         else:
             return ()
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(extensions))
 
 
-def formula(source: RawQuestion) -> Question:
+def formula(raw: RawQuestion) -> Question:
     """Read formula."""
-    return Formula(**source.base())
+    return Formula(**raw.common_fields())
 
 
-def math_notebook(source: RawQuestion) -> Question:
+def math_notebook(raw: RawQuestion) -> Question:
     """Read math-notebook."""
     return MathNotebook(
-        **source.base(),
-        initial_lines=as_integer(source.settings.get("initialLines"), 1000),
-        prefix=as_line(source.settings.get("prefix"), 100),
+        **raw.common_fields(),
+        initial_lines=as_integer(raw.settings.get("initialLines"), 1000),
+        prefix=as_line(raw.settings.get("prefix"), 100),
     )
 
 
-def conversational(source: RawQuestion) -> Question:
-    """Read conversational and persona-chat; what the machine is told is never for the student."""
-    settings = source.settings
+def conversational(raw: RawQuestion) -> Question:
+    """Read conversational and persona-chat. Students never see the prompt, so its flaws are not theirs."""
+    settings = raw.settings
     return Conversation(
-        **source.base(),
-        prompt=source.rich(_first(settings, "conversationalPrompt", "instructions", "prompt")),
-        criteria=source.rich(_first(settings, "conversationalCompletionCriteria", "criteria")),
+        **raw.common_fields(),
+        prompt=raw.rich_text(_first(settings, "conversationalPrompt", "instructions", "prompt")),
+        criteria=raw.rich_text(_first(settings, "conversationalCompletionCriteria", "criteria")),
         ai_starts=as_boolean(settings.get("aiStarts")),
         max_turns=as_integer(settings.get("maxTurns"), 10_000),
     )
 
 
-def voice_recorder(source: RawQuestion) -> Question:
+def voice_recorder(raw: RawQuestion) -> Question:
     """Read voice-recorder; its length is in seconds."""
-    return VoiceRecording(**source.base(), max_seconds=as_integer(source.settings.get("maxDurationSeconds"), 86_400))
+    return VoiceRecording(**raw.common_fields(), max_seconds=as_integer(raw.settings.get("maxDurationSeconds"), 86_400))
 
 
-def unknown(source: RawQuestion) -> Question:
-    """Read a type that we do not know; its settings are kept."""
-    source.flaw(TYPE_UNKNOWN, type=source.type_id or "?")
-    return Unknown(**source.base(), settings=source.settings)
+def unknown(raw: RawQuestion) -> Question:
+    """Read an unknown type, keeping its settings."""
+    raw.add_flaw(TYPE_UNKNOWN, type=raw.type_id or "?")
+    return Unknown(**raw.common_fields(), settings=raw.settings)

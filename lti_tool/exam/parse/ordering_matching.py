@@ -13,106 +13,117 @@ from lti_tool.exam.richtext import RichText
 from lti_tool.exam.value import value
 from lti_tool.exam.visible_text import comparison_letters, without_invisible_characters
 
-_BETWEEN = " = "
+_SEPARATOR = " = "
+
+RawPair = tuple[str, str | None]
+"""The left and the right side, before cleaning; the right one may be missing."""
 
 
 @value
 class _Column:
-    """The different texts of a column; at which of them each raw text stands, and each reading of only one of them."""
+    """The distinct texts of a column. ``indices`` maps raw texts, ``unique`` the comparison keys of a single text."""
 
     texts: tuple[RichText, ...]
-    places: dict[str, int]
-    read: dict[tuple[str, str], int | None]
+    indices: dict[str, int]
+    unique: dict[tuple[str, str], int | None]
 
-    def find(self, source: RawQuestion, raw: str | None) -> int | None:
-        """Return the place of a side of a pair; ``None`` if there is none, or more than one."""
-        if raw is None or raw in self.places:
-            return None if raw is None else self.places[raw]
-        ways = _readings(source.chosen(raw).plain_text())
-        return next((self.read[way] for way in ways if self.read.get(way) is not None), None)
+    def find(self, raw: RawQuestion, side: str | None) -> int | None:
+        """Return the index of one side of a pair; ``None`` if there is none, or no single one."""
+        if side is None or side in self.indices:
+            return None if side is None else self.indices[side]
+        keys = _comparison_keys(raw.option_text(side).plain_text())
+        return next((self.unique[key] for key in keys if self.unique.get(key) is not None), None)
 
 
-def ordering(source: RawQuestion) -> Question:
-    """Read sequence: the options stand in the right order."""
-    read = (source.chosen(one) for one in as_list(source.settings.get("options")))
-    options = tuple(option for option in read if not option.is_empty)
+def ordering(raw: RawQuestion) -> Question:
+    """Read sequence: the options are in the right order."""
+    texts = [raw.option_text(option) for option in as_list(raw.settings.get("options"))]
+    options = tuple(text for text in texts if not text.is_empty)
+    flaw = None
     if len(options) < 2:
-        source.flaw(ITEMS_FEW)
-    elif len({one.look() for one in options}) < len(options):
-        source.flaw(ITEMS_SAME)
-    keyed = ITEMS_FEW not in source.flaws and ITEMS_SAME not in source.flaws
-    return Ordering(**source.base(), options=options, keyed=keyed)
+        flaw = ITEMS_FEW
+    elif len({option.look() for option in options}) < len(options):
+        flaw = ITEMS_SAME
+    if flaw is not None:
+        raw.add_flaw(flaw)
+    return Ordering(**raw.common_fields(), options=options, keyed=flaw is None)
 
 
-def matching(source: RawQuestion) -> Question:
+def matching(raw: RawQuestion) -> Question:
     """Read matching in both of its shapes."""
-    settings = source.settings
-    left = [source.raw_text(one) for one in as_list(settings.get("left"))]
-    right = [source.raw_text(one) for one in as_list(settings.get("right"))]
+    settings = raw.settings
+    left = [raw.source_text(text) for text in as_list(settings.get("left"))]
+    right = [raw.source_text(text) for text in as_list(settings.get("right"))]
     if left or right:
-        known = set(left), set(right)
-        pairs = [_split(source, one, *known) for one in as_list(settings.get("correctAnswer"))]
+        sides = set(left), set(right)
+        pairs = [_split(raw, pair, *sides) for pair in as_list(settings.get("correctAnswer"))]
     else:
-        pairs = [_split(source, one, (), ()) for one in as_list(settings.get("pairs") or settings.get("correctAnswer"))]
-        left = [pair[0] for pair in pairs]
-        right = [pair[1] for pair in pairs if pair[1] is not None]
-    return _build(source, left, right, pairs)
+        raw_pairs = as_list(settings.get("pairs") or settings.get("correctAnswer"))
+        pairs = [_split(raw, pair, (), ()) for pair in raw_pairs]
+        left = [left_side for left_side, _ in pairs]
+        right = [right_side for _, right_side in pairs if right_side is not None]
+    return _build(raw, left, right, pairs)
 
 
-def _build(source: RawQuestion, left: list[str], right: list[str], pairs: list[tuple[str, str | None]]) -> Question:
-    lefts, rights = _column(source, left), _column(source, right)
-    found = [(lefts.find(source, a), rights.find(source, b)) for a, b in pairs]
-    if len(lefts.texts) < len(left):
-        source.flaw(OPTIONS_MERGED)
-    key = _key(found, len(lefts.texts), len(rights.texts))
+def _build(raw: RawQuestion, left: list[str], right: list[str], pairs: list[RawPair]) -> Question:
+    left_column, right_column = _column(raw, left), _column(raw, right)
+    indices = [(left_column.find(raw, a), right_column.find(raw, b)) for a, b in pairs]
+    if len(left_column.texts) < len(left):
+        raw.add_flaw(OPTIONS_MERGED)
+    key = _key(indices, len(left_column.texts), len(right_column.texts))
     if key is None:
-        source.flaw(PAIRS_UNREADABLE)
-    shuffle = as_boolean(source.settings.get("shuffle"))
-    return Matching(**source.base(), left=lefts.texts, right=rights.texts, pairs=key, shuffle=shuffle)
-
-
-def _split(source: RawQuestion, raw: object, left: Container[str], right: Container[str]) -> tuple[str, str | None]:
-    """Divide ``"L = R"`` where both sides are known, else after a known left side, else at the first place."""
-    if isinstance(raw, dict) and ("left" in raw or "right" in raw):
-        return as_text(raw.get("left")), as_text(raw.get("right"))
-    pair = source.raw_text(raw)
-    cuts = [cut for cut in _cuts(pair) if pair[:cut] in left]
-    both = [cut for cut in cuts if pair[cut + len(_BETWEEN) :] in right]
-    for cut in (*both, *reversed(cuts)):
-        return pair[:cut], pair[cut + len(_BETWEEN) :]
-    first, between, second = pair.partition(_BETWEEN)
-    first, second = first.replace("\\=", "="), second.replace("\\=", "=")
-    return first, second if between else None
-
-
-def _cuts(pair: str) -> list[int]:
-    return [found.start() for found in re.finditer(_BETWEEN, pair)]
-
-
-def _column(source: RawQuestion, raws: list[str]) -> _Column:
-    texts: list[RichText] = []
-    looks: dict[Hashable, int] = {}
-    places: dict[str, int] = {}
-    for raw in raws:
-        if raw not in places and not (cleaned := source.chosen(raw)).is_empty:
-            places[raw] = looks.setdefault(cleaned.appearance(), len(texts))
-            texts += [cleaned] if places[raw] == len(texts) else []
-    read: dict[tuple[str, str], int | None] = {}
-    for place, text_ in enumerate(texts):
-        for way in _readings(text_.plain_text()):
-            read[way] = None if way in read else place
-    return _Column(tuple(texts), places, read)
-
-
-def _readings(plain: str) -> tuple[tuple[str, str], ...]:
-    """Return in which ways a text is compared, the surest first."""
-    return (
-        (("as seen", without_invisible_characters(plain)), ("in letters", comparison_letters(plain))) if plain else ()
+        raw.add_flaw(PAIRS_UNREADABLE)
+    return Matching(
+        **raw.common_fields(),
+        left=left_column.texts,
+        right=right_column.texts,
+        pairs=key,
+        shuffle=as_boolean(raw.settings.get("shuffle")),
     )
 
 
-def _key(found: list[tuple[int | None, int | None]], left: int, right: int) -> tuple[tuple[int, int], ...] | None:
-    pairs = {(a, b) for a, b in found if a is not None and b is not None}
-    readable = all(a is not None and b is not None for a, b in found)
+def _split(raw: RawQuestion, raw_pair: object, left: Container[str], right: Container[str]) -> RawPair:
+    """Split ``"L = R"`` where both sides are known, else after a known left side, else at the first separator."""
+    if isinstance(raw_pair, dict) and ("left" in raw_pair or "right" in raw_pair):
+        return as_text(raw_pair.get("left")), as_text(raw_pair.get("right"))
+    pair = raw.source_text(raw_pair)
+    after_left = [cut for cut in _cuts(pair) if pair[:cut] in left]
+    between_both = [cut for cut in after_left if pair[cut + len(_SEPARATOR) :] in right]
+    for cut in (*between_both, *reversed(after_left)):
+        return pair[:cut], pair[cut + len(_SEPARATOR) :]
+    first, separator, second = pair.partition(_SEPARATOR)
+    first, second = first.replace("\\=", "="), second.replace("\\=", "=")
+    return first, second if separator else None
+
+
+def _cuts(pair: str) -> list[int]:
+    return [match.start() for match in re.finditer(_SEPARATOR, pair)]
+
+
+def _column(raw: RawQuestion, raw_texts: list[str]) -> _Column:
+    texts: list[RichText] = []
+    by_appearance: dict[Hashable, int] = {}
+    indices: dict[str, int] = {}
+    for raw_text in raw_texts:
+        if raw_text not in indices and not (text := raw.option_text(raw_text)).is_empty:
+            indices[raw_text] = by_appearance.setdefault(text.appearance(), len(texts))
+            texts += [text] if indices[raw_text] == len(texts) else []
+    unique: dict[tuple[str, str], int | None] = {}
+    for index, text in enumerate(texts):
+        for key in _comparison_keys(text.plain_text()):
+            unique[key] = None if key in unique else index
+    return _Column(tuple(texts), indices, unique)
+
+
+def _comparison_keys(plain: str) -> tuple[tuple[str, str], ...]:
+    """Return the keys by which a text is compared, the strictest first."""
+    if not plain:
+        return ()
+    return ("visible", without_invisible_characters(plain)), ("letters", comparison_letters(plain))
+
+
+def _key(indices: list[tuple[int | None, int | None]], left: int, right: int) -> tuple[tuple[int, int], ...] | None:
+    pairs = {(a, b) for a, b in indices if a is not None and b is not None}
+    readable = all(a is not None and b is not None for a, b in indices)
     complete = {a for a, _ in pairs} == set(range(left)) and len(pairs) == left
     return tuple(sorted(pairs)) if readable and complete and left > 0 and right > 0 else None

@@ -1,4 +1,4 @@
-"""What the parser may have to mend, as remarks for the teacher."""
+"""Flaws that the parser finds and repairs, as remarks for the teacher."""
 
 from __future__ import annotations
 

@@ -12,26 +12,25 @@ from lti_tool.exam.richtext import RichText
 from lti_tool.exam.scoring import NO_POINTS, Criterion, Level, Rubric
 
 MOST_POINTS = Decimal(99_999)
-"""Moodle keeps marks as decimal(12,7)."""
+"""Moodle stores marks as decimal(12,7)."""
 
-_ONE = Decimal(1)
+_DEFAULT_POINTS = Decimal(1)
 
 
 def parse_rubric(scoring: Mapping[str, object], settings: Mapping[str, object], model_answer: RichText) -> Rubric:
     """Return the rubric of a raw question, from ``scoring`` or, in older questions, from its settings."""
-    criteria = tuple([_criterion(one) for one in as_list(scoring.get("criteria"))])
+    criteria = tuple([_criterion(raw) for raw in as_list(scoring.get("criteria"))])
     if not criteria:
-        older = as_list(settings.get("scoringCriteria"))
-        criteria = tuple(_older_criterion(as_object(one)) for one in older)
+        criteria = tuple([_older_criterion(as_object(raw)) for raw in as_list(settings.get("scoringCriteria"))])
     return Rubric(criteria, model_answer)
 
 
 def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
-    """Return the sum of the criteria's highest levels, and what had to be mended."""
-    worth = [criterion.points for criterion in rubric.criteria if criterion.levels]
-    if not worth:
-        return _ONE, POINTS_MISSING
-    points = sum(worth, NO_POINTS)
+    """Return the sum of the criteria's highest levels, and the flaw if it had to be corrected."""
+    maxima = [criterion.points for criterion in rubric.criteria if criterion.levels]
+    if not maxima:
+        return _DEFAULT_POINTS, POINTS_MISSING
+    points = sum(maxima, NO_POINTS)
     if points < NO_POINTS:
         return NO_POINTS, POINTS_NEGATIVE
     if points > MOST_POINTS:
@@ -40,19 +39,18 @@ def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
 
 
 def _criterion(raw: object) -> Criterion:
-    found = as_object(raw)
-    levels = [_level(as_object(level)) for level in as_list(found.get("levels")) or [raw]]
-    return Criterion(as_line(found.get("title")), tuple([level for level in levels if level is not None]))
+    data = as_object(raw)
+    levels = [_level(as_object(level)) for level in as_list(data.get("levels")) or [raw]]
+    return Criterion(as_line(data.get("title")), tuple([level for level in levels if level is not None]))
 
 
-def _level(raw: Mapping[str, object]) -> Level | None:
-    points = as_decimal(raw.get("points"))
+def _level(data: Mapping[str, object]) -> Level | None:
+    points = as_decimal(data.get("points"))
     if points is None:
         return None
-    described = raw.get("description")
-    return Level(as_line(raw.get("title")), as_line(described, 2000) if described is not None else "", points)
+    return Level(as_line(data.get("title")), as_line(data.get("description"), 2000), points)
 
 
-def _older_criterion(raw: Mapping[str, object]) -> Criterion:
-    level = _level({"title": raw.get("description"), "points": raw.get("points")})
-    return Criterion(as_line(raw.get("description"), 2000), (level,) if level is not None else ())
+def _older_criterion(data: Mapping[str, object]) -> Criterion:
+    level = _level({"title": data.get("description"), "points": data.get("points")})
+    return Criterion(as_line(data.get("description"), 2000), (level,) if level is not None else ())

@@ -1,7 +1,7 @@
 """Sentence analysis: words, the parts that they form, and the finite verb. Facts: examplary-api §5.1.
 
-Examplary divides a sentence into words at white space; its key names ranges of words, which must cover all of them in
-order. A key that does not is none, as in Examplary itself.
+Examplary splits a sentence into words at white space. The key names ranges of words; like Examplary, we ignore a key
+whose ranges do not cover all words in order.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from lti_tool.exam.parse.parser_remarks import KEY_MISSING, KEY_UNREADABLE
 from lti_tool.exam.parse.raw_question import RawQuestion
 
 _DEFAULT_LABELS = ("OW", "WG", "LV", "BWB")
-"""Those that Examplary offers where a question names none."""
+"""Offered by Examplary if the question names no labels."""
 
 
-def sentence_analysis(source: RawQuestion) -> Question:
-    """Read sentence-analysis; its key may come as an object, or as JSON in a string."""
-    settings = source.settings
+def sentence_analysis(raw: RawQuestion) -> Question:
+    """Read sentence-analysis; its key may be an object, or JSON in a string."""
+    settings = raw.settings
     key = _key(settings.get("correctAnswer"))
     sentence = as_line(settings.get("sentence") or key.get("raw"), 5000)
     segments = _segments(sentence.split(), key)
     if segments is None:
-        source.flaw(KEY_UNREADABLE if key else KEY_MISSING)
-    labels = tuple(filter(None, (as_line(one, 100) for one in as_list(settings.get("enabledLabels")))))
+        raw.add_flaw(KEY_UNREADABLE if key else KEY_MISSING)
+    labels = tuple(filter(None, (as_line(label, 100) for label in as_list(settings.get("enabledLabels")))))
     asks_verb = as_boolean(settings.get("requirePersoonsvorm"), default=True)
     return SentenceAnalysis(
-        **source.base(),
+        **raw.common_fields(),
         sentence=sentence,
         labels=labels or _DEFAULT_LABELS,
         segments=segments or (),
@@ -48,24 +48,24 @@ def _key(raw: object) -> Mapping[str, object]:
 
 
 def _segments(words: list[str], key: Mapping[str, object]) -> tuple[tuple[str, str], ...] | None:
-    """Return the parts with their labels, or ``None`` if they are not all words in order, each part with a label."""
-    found: list[tuple[str, str]] = []
+    """Return the parts with their labels, or ``None`` unless they cover all words in order, each with a label."""
+    segments: list[tuple[str, str]] = []
     covered = 0
-    for one in map(as_object, as_list(key.get("segments"))):
-        part, label = _range(words[covered:], one, covered), as_line(one.get("label"), 100)
-        if part is None or _index(one.get("startToken")) != covered or not label:
+    for segment in map(as_object, as_list(key.get("segments"))):
+        part, label = _range(words[covered:], segment, covered), as_line(segment.get("label"), 100)
+        if part is None or _index(segment.get("startToken")) != covered or not label:
             return None
-        found.append((part, label))
+        segments.append((part, label))
         covered += len(part.split())
-    return tuple(found) if found and covered == len(words) else None
+    return tuple(segments) if segments and covered == len(words) else None
 
 
-def _range(words: list[str], span: Mapping[str, object], before: int = 0) -> str | None:
-    """Return the words of a range that counts from ``before``; ``None`` if it is none."""
+def _range(words: list[str], span: Mapping[str, object], offset: int = 0) -> str | None:
+    """Return the words of a span whose indices start at ``offset``; ``None`` if it is not within ``words``."""
     first, last = _index(span.get("startToken")), _index(span.get("endToken"))
-    if first is None or last is None or not before <= first <= last < before + len(words):
+    if first is None or last is None or not offset <= first <= last < offset + len(words):
         return None
-    return " ".join(words[first - before : last - before + 1])
+    return " ".join(words[first - offset : last - offset + 1])
 
 
 def _index(value: object) -> int | None:
