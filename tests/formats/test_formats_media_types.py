@@ -43,8 +43,8 @@ def test_the_tables_of_the_machine_change_nothing(tmp_path):
     code = (
         "import mimetypes; mimetypes.knownfiles.append('mime.types'); mimetypes.init(['mime.types'])\n"
         "assert mimetypes.guess_type('a.wombat')[0] == 'image/png'\n"
-        "from lti_tool.formats.writing.media_types import media_type_of\n"
-        "assert media_type_of('.wombat') is None"
+        "from lti_tool.formats.writing.media_types import media_type_for_extension\n"
+        "assert media_type_for_extension('.wombat') is None"
     )
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, env={"PYTHONPATH": ":".join(sys.path)})
 

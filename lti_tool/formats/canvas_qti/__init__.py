@@ -1,29 +1,27 @@
-"""canvas-qti: QTI 1.2 in Canvas's dialect, one file that is right in Classic Quizzes and in New Quizzes.
+"""canvas-qti: QTI 1.2 in Canvas's dialect, one file that works in both Classic Quizzes and New Quizzes.
 
-Layout as in the package that both were seen to read (facts: qti-targets §2, §3): the assessment and its
+The layout is that of a package that both engines imported (facts: qti-targets §2, §3): the assessment and its
 ``assessment_meta.xml`` in a folder named by the assessment's ident, media as web content, the manifest last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import IO
 
 from lti_tool.errors import N_
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Choice, Exam
+from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.canvas_qti.question import CanvasQuestions
+from lti_tool.formats.canvas_qti.assessment import canvas_assessment, quiz_settings, shuffle_settings
+from lti_tool.formats.canvas_qti.questions import write_questions
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.omissions import omission_remarks
 from lti_tool.formats.report import Report, ReportLine
 from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.package import PackageWriter, write_package
-from lti_tool.formats.writing.xml_text import escape, format_decimal
-
-LONGEST_TITLE = 250
 
 _TIME_LIMIT = Remark(
     "canvas.time-limit", N_("Students get %(minutes)s minutes, as planned in Examplary; change it in the quiz.")
@@ -51,86 +49,44 @@ class CanvasQti:
 
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the package to ``out`` and return what became of each question."""
-        return write_package(out, partial(_fill, exam, assets))
+        return write_package(out, partial(_write, exam, assets))
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
-        questions = CanvasQuestions(exam, assets)
-        return _report(exam, [line for _, line in questions.make()])
+        return _report(exam, [question.line for question in write_questions(exam, MediaFiles(assets))])
 
 
-def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
-    questions = CanvasQuestions(exam, assets)
+def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
+    media = MediaFiles(assets)
     lines: list[ReportLine] = []
     folder = ident(exam.id, "assessment")
-    package.stream(f"{folder}/{folder}.xml", assessment(exam, folder, items(questions, lines)))
+    package.stream(f"{folder}/{folder}.xml", canvas_assessment(exam, folder, _items(exam, media, lines)))
     report = _report(exam, lines)
-    package.add(f"{folder}/assessment_meta.xml", assessment_meta(exam, folder, report.points_out))
-    for path, asset in questions.media.used():
+    package.add(f"{folder}/assessment_meta.xml", quiz_settings(exam, folder, report.points_out))
+    for path, asset in media.used():
         package.add(path, asset.read())
-    paths = [path for path, _ in questions.media.used()]
-    package.add("imsmanifest.xml", _manifest(exam, folder, paths))
+    package.add("imsmanifest.xml", _manifest(exam, folder, [path for path, _ in media.used()]))
     return report
 
 
-def items(questions: CanvasQuestions, lines: list[ReportLine]) -> Iterator[str]:
-    """Yield the items of all questions, and put each one's line of the report into ``lines``."""
-    for made, line in questions.make():
-        lines.append(line)
-        yield made
+def _items(exam: Exam, media: MediaFiles, lines: list[ReportLine]) -> Iterator[str]:
+    """Yield the items as they are written, and append the report's lines to ``lines``."""
+    for question in write_questions(exam, media):
+        lines.append(question.line)
+        yield question.xml
 
 
-def _report(exam: Exam, lines: list[ReportLine]) -> Report:
+def _report(exam: Exam, lines: Iterable[ReportLine]) -> Report:
+    lines = tuple(lines)
     remarks = [*exam.remarks, _UNPUBLISHED]
     if exam.duration_minutes:
         remarks.append(_TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
-    if len(_turns(exam)) > 1:
+    if len(shuffle_settings(exam)) > 1:
         remarks.append(_SHUFFLE)
     if has_hand_graded_rubric(exam, lines):
         remarks.append(_NOTES)
     remarks += omission_remarks(exam)
-    return Report(CanvasQti.name, tuple(lines), tuple(remarks))
-
-
-def _shuffles(exam: Exam) -> bool:
-    """Tell whether Classic may mix answers: of all questions or of none, so “all of the above” holds all in order."""
-    return _turns(exam) == {True}
-
-
-def _turns(exam: Exam) -> set[bool]:
-    """Return what questions want; pictures, of which Examplary cannot tell, want nothing."""
-    choices = (one for one in exam.questions if isinstance(one, Choice) and one.correct is not None)
-    return {one.shuffle for one in choices if not one.pictures}
-
-
-def assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:
-    """Yield the assessment named ``folder`` in Canvas's dialect, item by item."""
-    yield (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2" '
-        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation='
-        '"http://www.imsglobal.org/xsd/ims_qtiasiv1p2 http://www.imsglobal.org/xsd/ims_qtiasiv1p2p1.xsd">'
-        f'<assessment ident="{folder}" title="{escape(exam.title[:LONGEST_TITLE])}"><qtimetadata><qtimetadatafield>'
-        "<fieldlabel>cc_maxattempts</fieldlabel><fieldentry>1</fieldentry></qtimetadatafield></qtimetadata>"
-        '<section ident="root_section">\n'
-    )
-    yield from items
-    yield "</section></assessment></questestinterop>\n"
-
-
-def assessment_meta(exam: Exam, folder: str, points: Decimal) -> str:
-    """Return the settings of the quiz; Canvas finds them in ``folder``, beside the assessment."""
-    limit = f"<time_limit>{exam.duration_minutes}</time_limit>" if exam.duration_minutes else ""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<quiz identifier="{folder}" xmlns="http://canvas.instructure.com/xsd/cccv1p0">'
-        # without the report in short, which other formats have in their description: students read this one
-        f"<title>{escape(exam.title[:LONGEST_TITLE])}</title><description></description>"
-        f"<shuffle_answers>{str(_shuffles(exam)).lower()}</shuffle_answers>"
-        "<scoring_policy>keep_highest</scoring_policy><quiz_type>assignment</quiz_type>"
-        f"<points_possible>{format_decimal(points)}</points_possible><show_correct_answers>true</show_correct_answers>"
-        f"<allowed_attempts>1</allowed_attempts>{limit}<available>false</available></quiz>\n"
-    )
+    return Report(CanvasQti.name, lines, tuple(remarks))
 
 
 def _manifest(exam: Exam, folder: str, paths: list[str]) -> str:

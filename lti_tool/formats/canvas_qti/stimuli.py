@@ -1,4 +1,4 @@
-"""Which questions stand beside which text in New Quizzes: there a text is a stimulus, and Classic shows it before them.
+"""Texts that questions belong to: stimuli in New Quizzes, shown before the questions in Classic Quizzes.
 
 As in QTI 3.0, a text belongs to all questions after it until the next one. An introduction belongs to the whole exam.
 """
@@ -8,17 +8,17 @@ from __future__ import annotations
 from lti_tool.exam.model import Exam, Information
 from lti_tool.formats.writing.identifiers import ident
 
-PARENT = "parent_stimulus_item_ident"
-"""Metadata of a question in New Quizzes. Facts: qti-targets §2, §3, and the package that both engines read."""
+PARENT_STIMULUS = "parent_stimulus_item_ident"
+"""Metadata of a question in New Quizzes. Facts: qti-targets §2, §3, and a package that both engines imported."""
 
 
-def stimuli(exam: Exam) -> dict[int, str]:
-    """Return the identifier of the text that a question belongs to, by the question's number."""
-    found: dict[int, str] = {}
-    text = ""
+def parent_stimuli(exam: Exam) -> dict[int, str]:
+    """Return the identifier of the text that each question belongs to, by the question's number."""
+    stimuli: dict[int, str] = {}
+    current = ""
     for question in exam.questions:
         if isinstance(question, Information):
-            text = ident(exam.id, question.id) if question.role == "paragraph" else ""
-        elif text:
-            found[question.number] = text
-    return found
+            current = ident(exam.id, question.id) if question.role == "paragraph" else ""
+        elif current:
+            stimuli[question.number] = current
+    return stimuli

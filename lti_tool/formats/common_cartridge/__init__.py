@@ -1,12 +1,13 @@
 """common-cartridge: one .imscc for Moodle, Sakai, Schoology and Brightspace, and for Canvas with all of its types.
 
-The common profile knows five types of question; what else the exam has takes its best other form there. Canvas's own
-assessment stands in the same file, where only Canvas looks (facts: qti-targets §0, §3).
+The common profile has five question types; every other question takes the best of these. The same file contains
+Canvas's own assessment, which only Canvas reads (facts: qti-targets §0, §3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from typing import IO
 
@@ -14,19 +15,19 @@ from lti_tool.errors import N_
 from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
-from lti_tool.formats import canvas_qti
-from lti_tool.formats.canvas_qti.question import CanvasQuestions
+from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE, canvas_assessment, quiz_settings
+from lti_tool.formats.canvas_qti.questions import write_questions
 from lti_tool.formats.common_cartridge import remarks
-from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, named
-from lti_tool.formats.common_cartridge.items import fields
+from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, escape_references
+from lti_tool.formats.common_cartridge.items import metadata_fields
 from lti_tool.formats.common_cartridge.manifest import CANVAS_FLAG, canvas_path, manifest, meta_path, profile_path
-from lti_tool.formats.common_cartridge.questions import CartridgeQuestions
+from lti_tool.formats.common_cartridge.questions import write_groups
 from lti_tool.formats.common_cartridge.report_page import page, page_path
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.omissions import omission_remarks
-from lti_tool.formats.planning.stem import Told
 from lti_tool.formats.report import Report, ReportLine, Verdict
 from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.package import PackageWriter, write_package
 from lti_tool.formats.writing.xml_text import escape
 
@@ -44,61 +45,65 @@ class CommonCartridge:
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the cartridge to ``out`` and return what becomes of each question outside Canvas.
 
-        Raises :class:`ExamEmpty` if there is nothing to write, for a cartridge without items is refused.
+        Raises :class:`ExamEmpty` if there is nothing to write, because LMSs refuse a cartridge without items.
         """
-        return write_package(out, partial(_fill, exam, assets))
+        return write_package(out, partial(_write, exam, assets))
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
-        questions = CartridgeQuestions(exam, assets)
-        lines: list[ReportLine] = []
-        for _ in _items(questions, lines):
-            pass
-        return _report(exam, lines)
+        return _report(exam, [line for group in write_groups(exam, MediaFiles(assets)) for line in group.lines])
 
 
-def _fill(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
+def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     folder = ident(exam.id, "assessment")
-    ready = Told(exam)
-    common, canvas = CartridgeQuestions(exam, assets, ready), CanvasQuestions(exam, assets, ready)
+    media, canvas_media = MediaFiles(assets), MediaFiles(assets)
     lines: list[ReportLine] = []
-    package.stream(profile_path(folder), _assessment(exam, folder, _items(common, lines)))
+    package.stream(profile_path(folder), _assessment(exam, folder, _items(exam, media, lines)))
     report = _report(exam, lines)
-    package.stream(canvas_path(folder), canvas_qti.assessment(exam, folder, canvas.items()))
-    package.add(meta_path(folder), canvas_qti.assessment_meta(exam, folder, canvas.points))
+    points: list[Decimal] = []
+    package.stream(canvas_path(folder), canvas_assessment(exam, folder, _canvas_items(exam, canvas_media, points)))
+    package.add(meta_path(folder), quiz_settings(exam, folder, sum(points, Decimal(0))))
     package.add(CANVAS_FLAG, "Examplary\n")
-    media = dict([*common.media.used(), *canvas.media.used()])
-    for path, asset in media.items():
+    files = dict([*media.used(), *canvas_media.used()])
+    for path, asset in files.items():
         package.add(f"{WEB_RESOURCES}/{path}", asset.read())
     package.add(page_path(folder), page(exam, report))
-    package.add("imsmanifest.xml", manifest(exam, folder, _title(exam), media))
+    package.add("imsmanifest.xml", manifest(exam, folder, _title(exam), files))
     return report
 
 
-def _items(questions: CartridgeQuestions, lines: list[ReportLine]) -> Iterator[str]:
-    for made, found in questions.make():
-        lines += found
-        yield made
+def _items(exam: Exam, media: MediaFiles, lines: list[ReportLine]) -> Iterator[str]:
+    """Yield the items of the common profile as they are written, and append the report's lines to ``lines``."""
+    for group in write_groups(exam, media):
+        lines += group.lines
+        yield group.xml
+
+
+def _canvas_items(exam: Exam, media: MediaFiles, points: list[Decimal]) -> Iterator[str]:
+    """Yield Canvas's items as they are written, and append their points to ``points``."""
+    for question in write_questions(exam, media):
+        points.append(question.line.points_out)
+        yield question.xml
 
 
 def _report(exam: Exam, lines: list[ReportLine]) -> Report:
     if all(line.verdict is Verdict.LEFT_OUT for line in lines):
         raise ExamEmpty
-    found = [*exam.remarks, remarks.CANVAS, remarks.MOODLE_SLOTS]
+    exam_remarks = [*exam.remarks, remarks.CANVAS, remarks.MOODLE_SLOTS]
     if has_hand_graded_rubric(exam, lines):
-        found.append(remarks.NOTES)
-    found += omission_remarks(exam)
-    ordered = sorted(lines, key=lambda line: line.number)
-    return Report(CommonCartridge.name, tuple(ordered), tuple(found))
+        exam_remarks.append(remarks.NOTES)
+    exam_remarks += omission_remarks(exam)
+    in_order = sorted(lines, key=lambda line: line.number)
+    return Report(CommonCartridge.name, tuple(in_order), tuple(exam_remarks))
 
 
 def _title(exam: Exam) -> str:
-    return named(exam.title[: canvas_qti.LONGEST_TITLE])
+    return escape_references(exam.title[:LONGEST_TITLE])
 
 
 def _assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:
     limit = (("qmd_timelimit", str(exam.duration_minutes)),) if exam.duration_minutes else ()
-    metadata = fields(
+    metadata = metadata_fields(
         ("cc_profile", "cc.exam.v0p1"),
         ("qmd_assessmenttype", "Examination"),
         ("qmd_scoretype", "Percentage"),

@@ -1,19 +1,19 @@
-"""Texts between questions: a cartridge has none, so each goes with the question beside it."""
+"""Texts between questions: a cartridge has no place for them, so each goes with the question next to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lti_tool.exam.model import Exam, Information, Question
-from lti_tool.exam.parse import parser_remarks as flaws
+from lti_tool.exam.parse.parser_remarks import UNREADABLE
 from lti_tool.exam.value import value
 
 
 @value
-class Group:
-    """One question, with the texts that stand before it and (at the end of the exam) after it.
+class QuestionGroup:
+    """One question, with the texts before it and (at the end of the exam) after it.
 
-    ``question`` is ``None`` if the exam has texts only: then the group is written as one.
+    ``question`` is ``None`` if the exam consists of texts only, which then become one item.
     """
 
     before: tuple[Information, ...]
@@ -21,26 +21,26 @@ class Group:
     after: tuple[Information, ...] = ()
 
 
-def groups(exam: Exam) -> Iterator[Group]:
-    """Yield all questions in their order. One that cannot be read holds no texts."""
-    last = max((place for place, one in enumerate(exam.questions) if _holds_texts(one)), default=-1)
-    waiting: list[Information] = []
+def groups(exam: Exam) -> Iterator[QuestionGroup]:
+    """Yield all questions in their order. Texts never go with an unreadable question."""
+    last = max((index for index, question in enumerate(exam.questions) if _takes_texts(question)), default=-1)
+    pending: list[Information] = []
     for question in exam.questions[: last + 1]:
         if isinstance(question, Information):
-            waiting.append(question)
-        elif not _holds_texts(question):
-            yield Group((), question)
+            pending.append(question)
+        elif not _takes_texts(question):
+            yield QuestionGroup((), question)
         elif question is not exam.questions[last]:
-            yield Group(tuple(waiting), question)
-            waiting = []
+            yield QuestionGroup(tuple(pending), question)
+            pending = []
     rest = exam.questions[last + 1 :]
-    texts = tuple(one for one in rest if isinstance(one, Information))
+    texts = tuple(question for question in rest if isinstance(question, Information))
     if last >= 0:
-        yield Group(tuple(waiting), exam.questions[last], texts)
+        yield QuestionGroup(tuple(pending), exam.questions[last], texts)
     elif texts:
-        yield Group(texts, None)
-    yield from (Group((), one) for one in rest if not isinstance(one, Information))
+        yield QuestionGroup(texts, None)
+    yield from (QuestionGroup((), question) for question in rest if not isinstance(question, Information))
 
 
-def _holds_texts(question: Question) -> bool:
-    return not isinstance(question, Information) and flaws.UNREADABLE not in question.flaws
+def _takes_texts(question: Question) -> bool:
+    return not isinstance(question, Information) and UNREADABLE not in question.flaws

@@ -22,8 +22,8 @@ _RESPONSE = "response1"
 _UNSCORED = '<respcondition continue="No"><conditionvar><other/></conditionvar></respcondition>'
 
 
-def fields(*pairs: tuple[str, str]) -> str:
-    """Return metadata."""
+def metadata_fields(*pairs: tuple[str, str]) -> str:
+    """Return labels and entries as QTI metadata."""
     return "".join([_field(label, entry) for label, entry in pairs])
 
 
@@ -34,8 +34,8 @@ def _field(label: str, entry: str) -> str:
 
 def item(ident: str, title: str, profile: str, weight: int, body: str) -> str:
     """Return an item; ``body`` is its presentation and processing."""
-    scored = (("qmd_computerscored", "No"),) if profile == ESSAY else ()
-    metadata = fields(("cc_profile", profile), ("cc_weighting", str(weight)), *scored)
+    computer_scored = (("qmd_computerscored", "No"),) if profile == ESSAY else ()
+    metadata = metadata_fields(("cc_profile", profile), ("cc_weighting", str(weight)), *computer_scored)
     return (
         f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>{metadata}</qtimetadata>'
         f"</itemmetadata>{body}</item>\n"
@@ -43,42 +43,42 @@ def item(ident: str, title: str, profile: str, weight: int, body: str) -> str:
 
 
 def single(stem: str, options: Sequence[str], correct: int, *, shuffle: bool) -> str:
-    """Return a choice of one; options are HTML."""
+    """Return a single choice; options are HTML."""
     labels = [(option_ident(index), html) for index, html in enumerate(options)]
     return _choice(stem, labels, "Single", _equal(option_ident(correct)), shuffle=shuffle)
 
 
 def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuffle: bool) -> str:
-    """Return a choice of several. Moodle sees right answers only where ``case="Yes"``."""
+    """Return a multiple choice. Moodle recognises right answers by ``case="Yes"`` only."""
     labels = [(option_ident(index), html) for index, html in enumerate(options)]
-    right = frozenset(correct)
+    correct_indices = frozenset(correct)
     tests = [
-        _equal(name, case="Yes") if index in right else f"<not>{_equal(name)}</not>"
+        _equal(name, case="Yes") if index in correct_indices else f"<not>{_equal(name)}</not>"
         for index, (name, _) in enumerate(labels)
     ]
     return _choice(stem, labels, "Multiple", f"<and>{''.join(tests)}</and>", shuffle=shuffle)
 
 
 def true_false(stem: str, words: tuple[str, str], *, correct: bool) -> str:
-    """Return a statement; the idents must be ``true`` and ``false``, or Moodle's restore dies."""
+    """Return a true/false question; the idents must be ``true`` and ``false``, or Moodle's restore fails."""
     labels = list(zip(("true", "false"), words, strict=True))
     return _choice(stem, labels, "Single", _equal("true" if correct else "false"), shuffle=False)
 
 
 def fill_in(stem: str, accepted: Iterable[str], *, case: bool) -> str:
-    """Return a short answer; all accepted texts stand in one condition, for Moodle reads only one."""
+    """Return a short answer; all accepted texts are in one condition, because Moodle reads only one."""
     tests = "".join(_equal(text, case="Yes" if case else "No") for text in accepted)
     return _open(stem, '<render_fib columns="30" rows="1" prompt="Dashline"/>', _all_points(tests))
 
 
 def essay(stem: str) -> str:
-    """Return an essay; the profile wants a condition in it that tests nothing."""
+    """Return an essay; the profile requires a condition, so this one tests nothing."""
     return _open(stem, '<render_fib rows="15"/>', _UNSCORED)
 
 
 def _choice(stem: str, labels: Iterable[tuple[str, str]], cardinality: str, test: str, *, shuffle: bool) -> str:
-    shown = "".join([f'<response_label ident="{name}">{material(html)}</response_label>' for name, html in labels])
-    render = f'<render_choice shuffle="{"Yes" if shuffle else "No"}">{shown}</render_choice>'
+    options = "".join([f'<response_label ident="{name}">{material(html)}</response_label>' for name, html in labels])
+    render = f'<render_choice shuffle="{"Yes" if shuffle else "No"}">{options}</render_choice>'
     response = f'<response_lid ident="{_RESPONSE}" rcardinality="{cardinality}">{render}</response_lid>'
     return _item_body(stem, response, _all_points(test))
 
@@ -89,13 +89,13 @@ def _open(stem: str, render: str, processing: str) -> str:
 
 
 def _item_body(stem: str, response: str, processing: str) -> str:
-    shown = f"<presentation>{material(in_ascii(stem))}{response}</presentation>"
-    return f"{shown}<resprocessing>{_OUTCOMES}{processing}</resprocessing>"
+    presentation = f"<presentation>{material(in_ascii(stem))}{response}</presentation>"
+    return f"{presentation}<resprocessing>{_OUTCOMES}{processing}</resprocessing>"
 
 
 def _equal(value: str, case: str = "") -> str:
-    told = f' case="{case}"' if case else ""
-    return f'<varequal respident="{_RESPONSE}"{told}>{escape(value)}</varequal>'
+    attribute = f' case="{case}"' if case else ""
+    return f'<varequal respident="{_RESPONSE}"{attribute}>{escape(value)}</varequal>'
 
 
 def _all_points(test: str) -> str:

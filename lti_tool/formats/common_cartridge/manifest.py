@@ -1,4 +1,4 @@
-"""The manifest of a cartridge. Facts: moodle-live (imports), qti-targets §3, and the cartridge that three LMSs read."""
+"""The manifest of a cartridge. Facts: moodle-live (imports), qti-targets §3."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.xml_text import escape
 
 CANVAS_FLAG = "course_settings/canvas_export.txt"
-"""Canvas reads ``non_cc_assessments`` only of a cartridge that has this file."""
+"""Canvas reads ``non_cc_assessments`` only if the cartridge has this file."""
 
 _FOR_INSTRUCTORS = (
     "<metadata><lom:lom><lom:educational><lom:intendedEndUserRole><lom:source>IMSGLC_CC_Rolesv1p1</lom:source>"
@@ -22,25 +22,25 @@ _ASSOCIATED = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 
 
 def profile_path(folder: str) -> str:
-    """Return where the assessment of the common profile stands."""
+    """Return the path of the assessment in the common profile."""
     return f"{folder}/assessment_qti.xml"
 
 
 def canvas_path(folder: str) -> str:
-    """Return where Canvas finds its own assessment."""
+    """Return the path of Canvas's own assessment."""
     return f"non_cc_assessments/{folder}.xml.qti"
 
 
 def meta_path(folder: str) -> str:
-    """Return where Canvas finds the settings of the quiz."""
+    """Return the path of the quiz settings for Canvas."""
     return f"{folder}/assessment_meta.xml"
 
 
 def manifest(exam: Exam, folder: str, title: str, media: Iterable[str]) -> str:
-    """Return the manifest; Moodle looks for its namespace in the first 1024 bytes."""
+    """Return the manifest; Moodle expects its namespace in the first 1024 bytes."""
     media = list(media)
-    needed = "".join(f'<dependency identifierref="{_media_ident(exam, path)}"/>' for path in media)
-    shown = escape(title)
+    dependencies = "".join(f'<dependency identifierref="{_media_ident(exam, path)}"/>' for path in media)
+    escaped_title = escape(title)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<manifest identifier="{ident(exam.id, "manifest")}" '
@@ -49,16 +49,16 @@ def manifest(exam: Exam, folder: str, title: str, media: Iterable[str]) -> str:
         'xmlns:lomimscc="http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         "<metadata><schema>IMS Common Cartridge</schema><schemaversion>1.1.0</schemaversion><lomimscc:lom>"
-        f"<lomimscc:general><lomimscc:title><lomimscc:string>{shown}</lomimscc:string></lomimscc:title>"
+        f"<lomimscc:general><lomimscc:title><lomimscc:string>{escaped_title}</lomimscc:string></lomimscc:title>"
         "</lomimscc:general></lomimscc:lom></metadata>"
         '<organizations><organization identifier="organization" structure="rooted-hierarchy"><item identifier="root">'
-        f'<item identifier="module"><title>{shown}</title><item identifier="quiz" identifierref="{folder}">'
-        f"<title>{shown}</title></item>"
+        f'<item identifier="module"><title>{escaped_title}</title><item identifier="quiz" identifierref="{folder}">'
+        f"<title>{escaped_title}</title></item>"
         f'<item identifier="report" identifierref="{folder}r"><title>{escape(page_title(exam))}</title></item>'
         "</item></item></organization></organizations><resources>"
         f"{_resource('settings', _ASSOCIATED, CANVAS_FLAG)}"
         f'<resource identifier="{folder}" type="imsqti_xmlv1p2/imscc_xmlv1p1/assessment">'
-        f'<file href="{profile_path(folder)}"/><dependency identifierref="{folder}m"/>{needed}</resource>'
+        f'<file href="{profile_path(folder)}"/><dependency identifierref="{folder}m"/>{dependencies}</resource>'
         f"{_resource(f'{folder}m', _ASSOCIATED, meta_path(folder), canvas_path(folder))}"
         f'<resource identifier="{folder}r" type="webcontent" href="{page_path(folder)}">{_FOR_INSTRUCTORS}'
         f'<file href="{page_path(folder)}"/></resource>'

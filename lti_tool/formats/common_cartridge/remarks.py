@@ -1,4 +1,4 @@
-"""What only a Common Cartridge has to tell the teacher."""
+"""Remarks for the teacher about questions in a Common Cartridge."""
 
 from __future__ import annotations
 

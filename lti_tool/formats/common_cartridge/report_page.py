@@ -1,9 +1,8 @@
-"""The report as a page of the cartridge that is for instructors only, as the standard lets a resource be.
+"""The report as a page of the cartridge, restricted to instructors by its metadata.
 
-Moodle hides such a page (its cc112moodle.class.php: ``get_module_visible``). A cartridge has no other place for it:
-students may see the description of a course, a quiz or a question. Canvas, where every question keeps its type, looks
-at no role; but of a cartridge with its flag it takes in only what is in its folder for files, so the page stands
-elsewhere (lib/cc/importer/canvas/webcontent_converter.rb).
+Moodle hides such a page (its cc112moodle.class.php: ``get_module_visible``). No other place in a cartridge is safe:
+students may see the description of a course, a quiz or a question. Canvas ignores roles, but from a cartridge with its
+flag it imports only the folder for files (lib/cc/importer/canvas/webcontent_converter.rb), so the page is outside it.
 """
 
 from __future__ import annotations
@@ -20,20 +19,20 @@ TITLE = N_("For teachers: what became of the questions")
 
 
 def page_path(folder: str) -> str:
-    """Return where the page stands."""
+    """Return the path of the page."""
     return f"for-teachers/{folder}.html"
 
 
 def page_title(exam: Exam) -> str:
-    """Return what the page is called in the course, in the exam's language where the tool speaks it."""
+    """Return the title of the page in the exam's language, or in English if the tool has no translation."""
     return translator(exam.language)(TITLE)
 
 
 def page(exam: Exam, report: Report) -> str:
-    """Return the page, in plain HTML that every system shows."""
+    """Return the page in plain HTML."""
     translate = translator(exam.language)
-    said = [remark.plain(translate) for remark in report.remarks] + summary(report, exam.language).splitlines()
-    texts = "".join(f"<p>{escape(sentence)}</p>\n" for sentence in said)
+    sentences = [remark.plain(translate) for remark in report.remarks] + summary(report, exam.language).splitlines()
+    texts = "".join(f"<p>{escape(sentence)}</p>\n" for sentence in sentences)
     title = escape(page_title(exam))
     return in_ascii(
         f'<!DOCTYPE html>\n<html lang="{available_language(exam.language)}">\n<head><meta charset="utf-8">'

@@ -33,7 +33,6 @@ class HtmlRenderer:
 
     def __init__(self, media: MediaPaths, language: str | None) -> None:
         self.media, self.language = media, language
-        self._written: dict[Attributes, str] = {}
 
     def render(self, nodes: Iterable[Node]) -> str:
         """Return HTML for ``nodes``."""
@@ -118,12 +117,7 @@ class HtmlRenderer:
         return ""
 
     def _attributes(self, attributes: Attributes) -> str:
-        """Return attributes as they are written; blocks of one language have all the same."""
-        if attributes not in self._written:
-            self._written[attributes] = "".join(
-                [f' {name}="{self.escape_attribute(value)}"' for name, value in attributes]
-            )
-        return self._written[attributes]
+        return "".join([f' {name}="{self.escape_attribute(value)}"' for name, value in attributes])
 
 
 def latex_without_angle_brackets(latex: str) -> str:
