@@ -38,7 +38,7 @@ WORKFLOWS = {"canvas": run_canvas, "moodle": run_moodle}
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the packages and summary.json of --once"
 )
 def demo(*, once: bool, lms: str, exam: Path | None, assets: Path | None, out: Path | None) -> None:
-    """Run the tool with a stand-in LMS and a stand-in Examplary, reachable from this machine only."""
+    """Run the tool with a simulated LMS and a simulated Examplary, reachable from this machine only."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     examplary = ExamplaryConfig(
         api_key=API_KEY, control=True, exam_files=(exam,) if exam else (), assets_dir=assets, generation_seconds=4.0

@@ -1,4 +1,4 @@
-"""The demo: the tool, a stand-in LMS and a stand-in Examplary on one machine, each with a host name of its own."""
+"""The demo: the tool, the sandbox's LMS and the sandbox's Examplary on one machine, each with its own host name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sandbox.serve import serve
 from sandbox.tool_process import tool_process
 
 API_KEY = "examp_" + "demo" * 8
-"""Key of the stand-in Examplary; worthless elsewhere."""
+"""API key of the sandbox's Examplary; worthless elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def run_demo(folder: Path, examplary: ExamplaryConfig, ports: DemoPorts) -> Iter
 
 
 def lms_config(urls: BaseUrls) -> LmsConfig:
-    """Return the stand-in LMS's configuration, with the tool registered in both of its flavours."""
+    """Return the LMS's configuration, with the tool registered in both of its flavours."""
     canvas, moodle = (
         ToolRegistration(
             client_id=CLIENT_IDS[flavour],

@@ -1,4 +1,4 @@
-"""Run one of the stand-ins on a real port, in a thread of this process."""
+"""Serve a Flask app on a real port, in a thread of this process."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ LOOPBACK = "127.0.0.1"
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Keeps paths, which may hold secrets, out of the terminal."""
+    """Logs nothing, because paths may contain secrets."""
 
     def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing: the stand-ins keep a journal of their own."""
+        """Discard the log line."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """A server that answers until :meth:`close`.
+    """A server that runs until :meth:`close`.
 
-    ``base_url`` carries the host name, so that a browser sees a site of its own (browsers take every name under
-    ``.localhost`` for this machine). Python's resolver often does not know such names: ``local_url`` is the same
-    server by its address. Neither ends in a slash.
+    ``base_url`` contains the host name, which a browser resolves to this machine and treats as a separate site.
+    ``local_url`` is the same server by IP address. Neither has a trailing slash.
     """
 
     base_url: str
@@ -40,7 +39,7 @@ class RunningServer:
     _thread: threading.Thread
 
     def close(self) -> None:
-        """Stop answering and free the port."""
+        """Stop the server and free the port."""
         self._server.shutdown()
         self._thread.join(timeout=5)
         self._server.server_close()
@@ -55,9 +54,9 @@ class RunningServer:
 
 
 def serve(app: Flask, host_name: str = "examplary.localhost", port: int = 0) -> RunningServer:
-    """Serve ``app`` on this machine only (127.0.0.1), a thread a request; port 0 takes any free one.
+    """Serve ``app`` on 127.0.0.1, with a thread per request; port 0 means any free port.
 
-    Raises :class:`OSError` when the port is taken.
+    Raises :class:`OSError` if the port is taken.
     """
     server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name=f"serve-{host_name}", daemon=True)

@@ -1,4 +1,4 @@
-"""Run the tool as an operator does: by its commands and its settings, in processes separate from the stand-ins."""
+"""Run the tool as an operator does: by its commands and its settings, in separate processes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ToolProcessError(Exception):
 
 @contextmanager
 def tool_process(folder: Path, urls: BaseUrls, api_key: str) -> Iterator[None]:
-    """Run the tool at ``urls.tool`` with its data in ``folder`` and both platforms of the stand-in LMS registered."""
+    """Run the tool at ``urls.tool`` with its data in ``folder`` and both platforms of the LMS registered."""
     environment = _environment(folder, urls, api_key)
     _run("migrate", environment=environment)
     for platform in describe_platforms(urls.lms).values():

@@ -1,4 +1,4 @@
-"""A stand-in LMS on an origin of its own, Canvas-like and Moodle-like, that speaks only HTTP with the tool."""
+"""The sandbox's LMS: a Canvas-like and a Moodle-like course on one origin; it reaches the tool over HTTP only."""
 
 from __future__ import annotations
 

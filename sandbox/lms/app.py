@@ -1,4 +1,4 @@
-"""The app of the stand-in LMS."""
+"""The sandbox's LMS as a Flask app."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sandbox.lms.state import Lms
 
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
 POLICY = "script-src 'self'; object-src 'none'; base-uri 'none'"
-ROOMS = (
+BLUEPRINT_MODULES = (
     *(canvas_course, canvas_import, canvas_launch, canvas_oidc),
     *(moodle_bank, moodle_course, moodle_oidc, moodle_restore, registration),
 )
@@ -34,16 +34,16 @@ front = Blueprint("front", __name__)
 
 
 def create_lms(config: LmsConfig | None = None) -> Flask:
-    """An LMS with a Canvas-like course at ``/canvas`` and a Moodle-like one at ``/moodle``, empty and in memory."""
+    """Return an LMS with an empty Canvas-like course at ``/canvas`` and a Moodle-like one at ``/moodle``."""
     lms = Lms(config or LmsConfig())
     app = Flask(__name__, static_url_path="/static")
     app.extensions["lms"] = lms
     app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES)
     app.config["SESSION_COOKIE_NAME"] = "lms_session"
-    if _is_safe_place(lms.base_url):
-        # as Canvas's and Moodle's cookies over https; over http theirs have no attribute
+    if _accepts_secure_cookies(lms.base_url):
+        # Like Canvas's and Moodle's cookies over https; over http, theirs have no attributes.
         app.config.update(SESSION_COOKIE_SAMESITE="None", SESSION_COOKIE_SECURE=True)
-    for module in ROOMS:
+    for module in BLUEPRINT_MODULES:
         app.register_blueprint(module.bp)
     app.register_blueprint(canvas_course.equations)
     app.register_blueprint(control.bp)
@@ -53,20 +53,20 @@ def create_lms(config: LmsConfig | None = None) -> Flask:
     return app
 
 
-def _is_safe_place(base_url: str) -> bool:
-    """https, or a name below ``.localhost``: browsers keep Secure cookies for both."""
+def _accepts_secure_cookies(base_url: str) -> bool:
+    """Return whether browsers store Secure cookies: over https, and for names below ``.localhost``."""
     parts = urlsplit(base_url)
     return parts.scheme == "https" or (parts.hostname or "").endswith(".localhost")
 
 
 def lms_of(app: Flask) -> Lms:
-    """The LMS behind an app, for whoever runs it in the same process."""
+    """Return the LMS of an app that runs in this process."""
     with app.app_context():
         return current_lms()
 
 
 def register_tool(app: Flask, flavour: Flavour, registration: ToolRegistration) -> None:
-    """Make a tool known to a running LMS."""
+    """Register a tool with a running LMS."""
     lms_of(app).register(flavour, registration)
 
 
@@ -79,36 +79,36 @@ def _add_headers(response: Response) -> Response:
 
 @front.get("/")
 def index() -> str:
-    """Who is logged in, and the two courses."""
+    """Show the account and the two courses."""
     return render_template("index.html", account=current_account())
 
 
 @front.get("/login")
 def login_form() -> str:
-    """Choose who to be."""
+    """Show the accounts to choose from."""
     return render_template("login.html", accounts=ACCOUNTS, account=current_account())
 
 
 @front.post("/login")
 def login() -> Response:
-    """Become one of the accounts: form field ``account``, and optionally ``next``, a path of this LMS."""
-    key, wanted = request.form.get("account", ""), request.form.get("next", "")
+    """Log in as the form field ``account``; then redirect to ``next``, a path of this LMS."""
+    key, target = request.form.get("account", ""), request.form.get("next", "")
     if key not in {account.key for account in ACCOUNTS}:
         return make_response(render_template("login.html", accounts=ACCOUNTS, account=None), 400)
     session.clear()
     session["account"], session["sesskey"] = key, secrets.token_urlsafe(8)
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return make_response(redirect(wanted if inside else url_for("front.index"), 303))
+    is_local = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return make_response(redirect(target if is_local else url_for("front.index"), 303))
 
 
 @front.post("/logout")
 def logout() -> Response:
-    """Nobody is logged in any more."""
+    """Log out."""
     session.clear()
     return make_response(redirect(url_for("front.login_form"), 303))
 
 
 @front.get("/platforms.json")
 def platforms() -> Response:
-    """What a tool must know of both platforms to be registered with them."""
-    return jsonify({name: control.to_plain(each) for name, each in current_lms().describe().items()})
+    """Return both platforms' details for registering them in a tool."""
+    return jsonify({name: control.to_plain(platform) for name, platform in current_lms().describe().items()})

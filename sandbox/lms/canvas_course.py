@@ -1,4 +1,4 @@
-"""The Canvas-like course: its quizzes and its assignments, as its teachers and its students see them."""
+"""The Canvas-like course: quizzes and assignments, for teachers and students."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ from sandbox.lms.session import current_lms, or_404, require_account, require_te
 from sandbox.lms.state import Activity, CanvasQuiz, Json
 
 bp = Blueprint("canvas_course", __name__, url_prefix="/canvas")
-# Canvas serves formulas at the root of its host
+# Canvas serves formulas at the root of its host.
 equations = Blueprint("canvas_equations", __name__)
 
 
 @bp.get("/courses/1")
 def home() -> str:
-    """The course's home page."""
+    """Show the course's home page."""
     return render_template("canvas_home.html", account=require_account())
 
 
 @bp.get("/courses/1/settings")
 def settings() -> str:
-    """Course settings, where "Import Course Content" is found."""
+    """Show the course settings, with "Import Course Content"."""
     return render_template("canvas_settings.html", account=require_teacher())
 
 
 @bp.get("/courses/1/quizzes")
 def quizzes() -> str:
-    """The quizzes that this person may see."""
+    """Show the quizzes: all of them to teachers, published ones to students."""
     account = require_account()
-    shown = [each for each in current_lms().canvas.quizzes if each.published or account.teacher]
-    return render_template("canvas_quizzes.html", quizzes=shown, account=account)
+    visible = [quiz for quiz in current_lms().canvas.quizzes if quiz.published or account.teacher]
+    return render_template("canvas_quizzes.html", quizzes=visible, account=account)
 
 
 @bp.get("/courses/1/quizzes/<int:ident>")
 def quiz(ident: int) -> str:
-    """A quiz with its keys for a teacher, without them for a student."""
-    account, found = require_account(), _quiz(ident)
+    """Show a quiz, with its keys to teachers only."""
+    account, canvas_quiz = require_account(), _quiz(ident)
     files = url_for("canvas_course.file", ident=ident, name="")
     if account.teacher:
-        view = [for_teacher(question, files) for question in found.quiz.questions]
-        return render_template("canvas_quiz_teacher.html", found=found, questions=view, account=account)
-    view_without_keys = [for_student(question, files) for question in found.quiz.questions]
-    title, text = found.quiz.title, found.quiz.description
+        view = [for_teacher(question, files) for question in canvas_quiz.quiz.questions]
+        return render_template("canvas_quiz_teacher.html", canvas_quiz=canvas_quiz, questions=view, account=account)
+    view_without_keys = [for_student(question, files) for question in canvas_quiz.quiz.questions]
+    title, text = canvas_quiz.quiz.title, canvas_quiz.quiz.description
     return render_template(
         "canvas_quiz_student.html", title=title, text=text, questions=view_without_keys, account=account
     )
@@ -58,7 +58,7 @@ def quiz(ident: int) -> str:
 
 @bp.post("/courses/1/quizzes/<int:ident>/publish")
 def publish_quiz(ident: int) -> Response:
-    """Let students see the quiz."""
+    """Publish the quiz to students."""
     require_teacher()
     _quiz(ident).published = True
     return make_response(redirect(url_for("canvas_course.quiz", ident=ident), 303))
@@ -66,14 +66,14 @@ def publish_quiz(ident: int) -> Response:
 
 def _quiz(ident: int) -> CanvasQuiz:
     teacher = require_account().teacher
-    seen = (each for each in current_lms().canvas.quizzes if each.published or teacher)
-    return or_404(next((each for each in seen if each.ident == ident), None))
+    visible = (quiz for quiz in current_lms().canvas.quizzes if quiz.published or teacher)
+    return or_404(next((quiz for quiz in visible if quiz.ident == ident), None))
 
 
 @bp.get("/courses/1/files/<int:ident>/", defaults={"name": ""})
 @bp.get("/courses/1/files/<int:ident>/<path:name>")
 def file(ident: int, name: str) -> Response:
-    """A file of the package that a quiz came in."""
+    """Serve a file of a quiz's package."""
     media = _quiz(ident).media
     response = make_response(or_404(media.get(name, media.get(f"web_resources/{name}"))))
     response.headers["Content-Type"] = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -82,7 +82,7 @@ def file(ident: int, name: str) -> Response:
 
 @equations.get("/equation_images/<path:latex>")
 def equation_image(latex: str) -> Response:
-    """Canvas draws the formula; here it is written out."""
+    """Serve a formula as an image with its LaTeX as text; Canvas renders it."""
     text = html.escape(unquote(latex))
     drawing = f'<text y="16" font-family="serif" font-size="16">{text}</text>'
     size = f'width="{10 * len(latex)}" height="24"'
@@ -93,15 +93,15 @@ def equation_image(latex: str) -> Response:
 
 @bp.get("/courses/1/assignments")
 def assignments() -> str:
-    """The assignments that this person may see."""
+    """Show the assignments: all of them to teachers, published ones to students."""
     account = require_account()
-    shown = [each for each in current_lms().canvas.assignments if each.published or account.teacher]
-    return render_template("canvas_assignments.html", assignments=shown, account=account)
+    visible = [activity for activity in current_lms().canvas.assignments if activity.published or account.teacher]
+    return render_template("canvas_assignments.html", assignments=visible, account=account)
 
 
 @bp.get("/courses/1/assignments/new")
 def new_assignment() -> str:
-    """The form of an assignment whose submission type is an external tool."""
+    """Show the form for an assignment with an external tool."""
     return render_template("canvas_assignment_new.html", account=require_teacher())
 
 
@@ -136,23 +136,23 @@ def _line_item_points(item: Json) -> float | None:
 
 
 def _received_item(ident: str) -> Json:
-    for each in current_lms().received:
-        if each.ident == ident and each.items and each.items[0].get("type") == "ltiResourceLink":
-            return each.items[0]
+    for response in current_lms().received:
+        if response.ident == ident and response.items and response.items[0].get("type") == "ltiResourceLink":
+            return response.items[0]
     return {}
 
 
 @bp.get("/courses/1/assignments/<int:ident>")
 def assignment(ident: int) -> str:
-    """An assignment with the tool in a frame."""
-    account, found = require_account(), _assignment(ident)
+    """Show an assignment with the tool in a frame."""
+    account, activity = require_account(), _assignment(ident)
     frame = url_for("canvas_launch.assignment_launch", ident=ident)
-    return render_template("canvas_assignment.html", found=found, frame=frame, account=account)
+    return render_template("canvas_assignment.html", activity=activity, frame=frame, account=account)
 
 
 @bp.post("/courses/1/assignments/<int:ident>/publish")
 def publish_assignment(ident: int) -> Response:
-    """Let students see the assignment."""
+    """Publish the assignment to students."""
     require_teacher()
     _assignment(ident).published = True
     return make_response(redirect(url_for("canvas_course.assignment", ident=ident), 303))
@@ -160,5 +160,5 @@ def publish_assignment(ident: int) -> Response:
 
 def _assignment(ident: int) -> Activity:
     teacher = require_account().teacher
-    seen = (each for each in current_lms().canvas.assignments if each.published or teacher)
-    return or_404(next((each for each in seen if each.ident == ident), None))
+    visible = (activity for activity in current_lms().canvas.assignments if activity.published or teacher)
+    return or_404(next((activity for activity in visible if activity.ident == ident), None))

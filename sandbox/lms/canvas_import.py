@@ -1,4 +1,4 @@
-"""Canvas's "Import Course Content": download what the tool named, and make quizzes of it.
+"""Canvas's "Import Course Content": download the tool's package and import its quizzes.
 
 Facts: lms-behaviour §1.3.
 """
@@ -26,7 +26,7 @@ TOOL_TYPE = "context_external_tool_1"
 
 @bp.get("/courses/1/content_migrations")
 def show() -> str:
-    """The form, and what earlier imports came to."""
+    """Show the form and the results of earlier imports."""
     require_teacher()
     lms = current_lms()
     return render_template("canvas_import.html", migrations=lms.canvas.migrations, tool_type=TOOL_TYPE)
@@ -34,14 +34,14 @@ def show() -> str:
 
 @bp.post("/courses/1/content_migrations")
 def start() -> Response:
-    """Run one import. The real one queues it; here it is done when the page comes."""
+    """Run one import. Canvas queues it; here it has finished when the page is shown."""
     require_teacher()
     run_migration(current_lms(), request.form.get("settings[file_url]", "").strip())
     return make_response(redirect(url_for("canvas_import.show"), 303))
 
 
 def run_migration(lms: Lms, file_url: str) -> Migration:
-    """Download a package and import it; a failure is a failed migration with Canvas's words."""
+    """Download and import a package; on failure, return a failed migration with Canvas's message."""
     migration = Migration(len(lms.canvas.migrations) + 1, file_url, "failed")
     lms.canvas.migrations.append(migration)
     try:
@@ -60,7 +60,7 @@ def _download(lms: Lms, file_url: str) -> bytes:
     if not file_url:
         raise FetchFailed("File upload or URL is required")
     fetched = fetch(file_url, verify=lms.config.verify_tls, max_bytes=MAX_PACKAGE_BYTES)
-    # Canvas names the file by the path of its address, and knows its kind by the name
+    # Canvas takes the file name from the URL's path, and the type from the name.
     if PurePosixPath(urlsplit(file_url).path).suffix.lower() not in EXTENSIONS:
         raise FetchFailed("Unsupported content package")
     return fetched.body

@@ -1,4 +1,4 @@
-"""The tool inside the Canvas-like course: launches, the deep linking dialog and its answer."""
+"""The tool in the Canvas-like course: launches, the deep linking dialog and its response."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.lms.canvas_oidc import login_page
 from sandbox.lms.canvas_response import ResponseRefused, check_response, content_items, make_data
 from sandbox.lms.claims import LTI, LTI_DL, SETTINGS, canvas_custom, canvas_settings
 from sandbox.lms.config import Account
-from sandbox.lms.session import current_lms, refusal_page, require_account, require_teacher
+from sandbox.lms.session import current_lms, message_page, require_account, require_teacher
 from sandbox.lms.state import Activity, Json, Lms, ReceivedItems
 
 bp = Blueprint("canvas_launch", __name__, url_prefix="/canvas")
@@ -24,11 +24,11 @@ COURSE_LINK = {"id": "4dde05e8ca1973bcca9bffc13e1548820eee93a3", "title": "Examp
 
 @bp.get("/courses/1/external_tools/1/resource_selection")
 def resource_selection() -> Response:
-    """The frame of the dialog "Find a course" or "Find": a deep linking launch, for teachers only."""
+    """Launch deep linking in the dialog "Find a Course" or "Find", for teachers only."""
     lms, account = current_lms(), require_teacher()
     placement = request.args.get("placement", "migration_selection")
     if placement not in DEEP_PLACEMENTS:
-        return refusal_page("This placement cannot link content.", 400)
+        return message_page("This placement cannot link content.", 400)
     path = url_for("canvas_launch.deep_linking_response", data=make_data(lms, placement))
     claims = {SETTINGS: canvas_settings(lms.base_url + path, placement), PLACEMENT: placement}
     return _launch(lms, account, DEEP_LINKING, claims)
@@ -36,7 +36,7 @@ def resource_selection() -> Response:
 
 @bp.get("/courses/1/external_tools/1")
 def course_navigation() -> Response:
-    """The tool's entry in the course's menu."""
+    """Show the tool's page in the course menu."""
     require_account()
     frame = url_for("canvas_launch.launch")
     return make_response(render_template("canvas_tool.html", title="Examplary", frame=frame))
@@ -44,33 +44,33 @@ def course_navigation() -> Response:
 
 @bp.get("/courses/1/external_tools/1/launch")
 def launch() -> Response:
-    """The frame of the course's menu entry: a launch without deep linking."""
+    """Launch the resource link of the course menu."""
     claims = {LTI + "resource_link": COURSE_LINK, PLACEMENT: "course_navigation"}
     return _launch(current_lms(), require_account(), RESOURCE_LINK, claims)
 
 
 @bp.get("/courses/1/assignments/<int:ident>/launch")
 def assignment_launch(ident: int) -> Response:
-    """The frame of an assignment with the tool's link."""
+    """Launch the resource link of an assignment."""
     lms, account = current_lms(), require_account()
-    found = next((each for each in lms.canvas.assignments if each.ident == ident), None)
-    if found is None or not (found.published or account.teacher):
-        return refusal_page("There is no such assignment.", 404)
-    link = {LTI + "resource_link": {"id": found.resource_link_id, "title": found.name, "description": None}}
-    return _launch(lms, account, RESOURCE_LINK, link, found)
+    activity = next((activity for activity in lms.canvas.assignments if activity.ident == ident), None)
+    if activity is None or not (activity.published or account.teacher):
+        return message_page("There is no such assignment.", 404)
+    link = {LTI + "resource_link": {"id": activity.resource_link_id, "title": activity.name, "description": None}}
+    return _launch(lms, account, RESOURCE_LINK, link, activity)
 
 
 def _launch(lms: Lms, account: Account, message_type: str, claims: Json, activity: Activity | None = None) -> Response:
     if "canvas" not in lms.registrations:
-        return refusal_page("No tool is registered yet.", 404)
+        return message_page("No tool is registered yet.", 404)
     custom = canvas_custom(lms, account) | dict(activity.custom if activity else {})
-    filled = {**claims, LTI + "custom": custom}
-    return login_page(lms, lms.begin("canvas", account, message_type, filled, activity.url if activity else ""))
+    claims = {**claims, LTI + "custom": custom}
+    return login_page(lms, lms.begin("canvas", account, message_type, claims, activity.url if activity else ""))
 
 
 @bp.post("/courses/1/deep_linking_response")
 def deep_linking_response() -> Response:
-    """Check the tool's answer and hand it to the page around the frame."""
+    """Check the tool's response and pass it to the page around the frame."""
     lms = current_lms()
     try:
         state, claims = check_response(lms, request.form.get("JWT", ""), request.args.get("data", ""))
@@ -94,11 +94,11 @@ def deep_linking_response() -> Response:
 
 @bp.get("/courses/1/external_content/success/<kind>")
 def external_content_success(kind: str) -> Response:
-    """Where ``launch_presentation.return_url`` points to."""
-    return refusal_page(f"The tool has finished ({kind}).", 200)
+    """Show the page of ``launch_presentation.return_url``."""
+    return message_page(f"The tool has finished ({kind}).", 200)
 
 
 @bp.get("/post_message_forwarding")
 def post_message_forwarding() -> str:
-    """The hidden frame in which Canvas keeps what tools put into platform storage."""
+    """Serve the hidden frame with Canvas's platform storage."""
     return render_template("canvas_storage.html")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from sandbox.lms.claims import id_token
 from sandbox.lms.config import Storage
-from sandbox.lms.session import current_account, current_lms, posting_page, refusal_page
+from sandbox.lms.session import current_account, current_lms, message_page, posting_page
 from sandbox.lms.state import Launch, Lms
 
 bp = Blueprint("canvas_oidc", __name__, url_prefix="/canvas")
@@ -29,7 +29,7 @@ STORAGE_TARGETS: Mapping[Storage, str] = {
 
 
 def login_page(lms: Lms, launch: Launch) -> Response:
-    """The page in the launch's frame that starts the login at the tool."""
+    """Return the page that starts the login at the tool."""
     registration = lms.registrations["canvas"]
     return posting_page(
         registration.initiate_login_uri,
@@ -50,36 +50,36 @@ def login_page(lms: Lms, launch: Launch) -> Response:
 
 @bp.get("/api/lti/security/jwks")
 def jwks() -> Response:
-    """The platform's keys."""
+    """Return the platform's key set."""
     return jsonify(current_lms().keys["canvas"].public_jwks())
 
 
 @bp.post("/login/oauth2/token")
 def token() -> tuple[Response, int]:
-    """No services in this stand-in: every request for a token is refused."""
-    return jsonify(error="invalid_scope", error_description="This stand-in offers no services."), 400
+    """Refuse every token request: this LMS has no services."""
+    return jsonify(error="invalid_scope", error_description="This LMS offers no services."), 400
 
 
 @bp.route("/api/lti/authorize_redirect", methods=["GET", "POST"])
 def authorize() -> Response:
     """Answer the tool's authentication request with a form that posts the id_token, or an OIDC error."""
-    lms, given = current_lms(), request.values
-    missing = [name for name in REQUIRED if not given.get(name)]
+    lms, parameters = current_lms(), request.values
+    missing = [name for name in REQUIRED if not parameters.get(name)]
     if missing:
-        return refusal_page(f"The following parameters are missing: {', '.join(missing)}", 400)
+        return message_page(f"The following parameters are missing: {', '.join(missing)}", 400)
     registration = lms.registrations.get("canvas")
-    launch = lms.launches.get(given["lti_message_hint"])
+    launch = lms.launches.get(parameters["lti_message_hint"])
     if registration is None or launch is None or launch.flavour != "canvas":
-        return refusal_page("Invalid lti_message_hint", 400)
-    if given["redirect_uri"].split("?")[0] not in {uri.split("?")[0] for uri in registration.redirect_uris}:
-        return refusal_page("Invalid redirect_uri", 400)
+        return message_page("Invalid lti_message_hint", 400)
+    if parameters["redirect_uri"].split("?")[0] not in {uri.split("?")[0] for uri in registration.redirect_uris}:
+        return message_page("Invalid redirect_uri", 400)
     problem = _problem(launch, registration.client_id)
     if problem:
         lms.refusals.append(("canvas", problem["error"]))
-        return posting_page(given["redirect_uri"], {**problem, **_state()})
+        return posting_page(parameters["redirect_uri"], {**problem, **_state()})
     launch.used = True
-    signed = id_token(lms, launch, given["nonce"])
-    return posting_page(given["redirect_uri"], {"id_token": signed, **_state(), **_storage_target(lms)})
+    signed = id_token(lms, launch, parameters["nonce"])
+    return posting_page(parameters["redirect_uri"], {"id_token": signed, **_state(), **_storage_target(lms)})
 
 
 def _storage_target(lms: Lms) -> dict[str, str]:
@@ -91,14 +91,14 @@ def _state() -> dict[str, str]:
 
 
 def _problem(launch: Launch, client_id: str) -> dict[str, str] | None:
-    given, account = request.values, current_account()
+    parameters, account = request.values, current_account()
     fixed = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none"}
-    wrong = [name for name, value in fixed.items() if given[name] != value]
+    wrong = [name for name, value in fixed.items() if parameters[name] != value]
     if wrong:
         return _error("invalid_request_object", f"The {wrong[0]} must be {fixed[wrong[0]]}")
-    if given["client_id"] != client_id:
+    if parameters["client_id"] != client_id:
         return _error("unauthorized_client", "Client not authorized in requested context")
-    if account is None or account != launch.account or given["login_hint"] != account.canvas_id:
+    if account is None or account != launch.account or parameters["login_hint"] != account.canvas_id:
         return _error("login_required", "Must have an active user session")
     if launch.used:
         return _error("launch_no_longer_valid", "The launch has either expired or already been consumed")

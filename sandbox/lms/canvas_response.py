@@ -1,7 +1,7 @@
-"""A deep linking response, checked as Canvas checks it and refused in its words (facts: lms-behaviour §1.2).
+"""Canvas's checks of a deep linking response, with its messages (facts: lms-behaviour §1.2).
 
-Canvas fetches the tool's key set on every response, without a cache. It does not look at message_type, version,
-deployment_id or azp, and takes a nonce only as being there.
+Canvas fetches the tool's key set for every response, without a cache. It ignores message_type, version, deployment_id
+and azp, and checks only that there is a nonce.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ ASSERTIONS = {"iss": "iss", "sub": "iss", "aud": "aud", "exp": "exp", "iat": "ia
 
 
 class ResponseRefused(Exception):
-    """The LMS refuses a deep linking response; the message is its own."""
+    """The LMS refuses a deep linking response. The message is the LMS's."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """What Canvas put into its return URL."""
+    """The state in Canvas's return URL."""
 
     placement: str
     nonce: str
 
 
 def make_data(lms: Lms, placement: str) -> str:
-    """The signed ``data`` parameter of a return URL."""
+    """Return the signed ``data`` parameter of a return URL."""
     content = {"nonce": secrets.token_urlsafe(16), "placement": placement, "modal": True, "iat": lms.now()}
     return jwt.encode(content, lms.data_secret, algorithm="HS256")
 
 
 def check_response(lms: Lms, token: str, data: str) -> tuple[LinkState, Json]:
-    """The state in the URL and the claims of the token. Raises ResponseRefused; ``data`` is spent only by success."""
+    """Return the URL's state and the token's claims, and mark ``data`` as used. Raises ResponseRefused."""
     claims = _verified_claims(lms, token)
     _check_claims(lms, claims)
     state = _read_data(lms, data)
@@ -52,7 +52,7 @@ def check_response(lms: Lms, token: str, data: str) -> tuple[LinkState, Json]:
 
 
 def content_items(claims: Json) -> tuple[Json, ...]:
-    """The content items of a response; anything that is no object is left out."""
+    """Return the content items of a response, without values that are not objects."""
     items = claims.get(LTI_DL + "content_items")
     return tuple(item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
 
@@ -77,14 +77,14 @@ def _verified_claims(lms: Lms, token: str) -> Json:
 
 
 def fetch_keys(url: str, *, verify: bool | str) -> Mapping[str, Json]:
-    """The tool's key set by ``kid``; empty if it cannot be had."""
+    """Return the tool's key set by ``kid``; empty if it can't be downloaded."""
     try:
         body = json.loads(fetch(url, verify=verify, max_bytes=MAX_KEYS_BYTES).body)
     except (FetchFailed, ValueError):
         return {}
     keys = body.get("keys") if isinstance(body, dict) else None
-    listed = keys if isinstance(keys, list) else []
-    return {str(key.get("kid")): key for key in listed if isinstance(key, dict)}
+    key_list = keys if isinstance(keys, list) else []
+    return {str(key.get("kid")): key for key in key_list if isinstance(key, dict)}
 
 
 def _verify(token: str, kid: str, keys: Mapping[str, Json]) -> Json:
@@ -93,7 +93,7 @@ def _verify(token: str, kid: str, keys: Mapping[str, Json]) -> Json:
         _refuse("JWT exception")
     try:
         public = RSAAlgorithm.from_jwk(json.dumps(key))
-        # the claims have their own sentences, below
+        # _check_claims has a message for each claim.
         checks = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
         options = {**checks, "verify_iss": False, "verify_sub": False, "verify_jti": False}
         return jwt.decode(token, public, algorithms=["RS256"], options=options)  # type: ignore[arg-type]  # a TypedDict

@@ -1,4 +1,4 @@
-"""The id_tokens of both flavours, claim by claim (facts: lms-behaviour §1.1, §1.5, §2.2; moodle-live)."""
+"""Claims of both flavours' id_tokens (facts: lms-behaviour §1.1, §1.5, §2.2; moodle-live)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AGS_SCOPES = [
 
 
 def id_token(lms: Lms, launch: Launch, nonce: str) -> str:
-    """The signed id_token of a launch."""
+    """Return the signed id_token of a launch."""
     build = _canvas if launch.flavour == "canvas" else _moodle
     return lms.keys[launch.flavour].sign({**_common(lms, launch, nonce), **build(lms, launch), **launch.claims})
 
@@ -89,7 +89,7 @@ def _canvas(lms: Lms, launch: Launch) -> Json:
 
 
 def canvas_custom(lms: Lms, account: Account) -> dict[str, str]:
-    """Custom fields that an administrator of Canvas would set, with their variables filled in."""
+    """Return the custom fields that a Canvas administrator would configure, with variables substituted."""
     return {
         "canvas_course_id": "1",
         "canvas_user_id": str(101 + int(account.moodle_id)),
@@ -99,8 +99,7 @@ def canvas_custom(lms: Lms, account: Account) -> dict[str, str]:
 
 def _moodle(lms: Lms, launch: Launch) -> Json:
     account = launch.account
-    shared = lms.share_personal_data
-    extension = {"user_username": account.key, "lms": "moodle-2"} if shared else {"lms": "moodle-2"}
+    username = {"user_username": account.key} if lms.share_personal_data else {}
     return {
         "sub": account.moodle_id,
         **_person(lms, account),
@@ -112,7 +111,7 @@ def _moodle(lms: Lms, launch: Launch) -> Json:
             "type": ["CourseSection"],
         },
         LTI + "lis": {"person_sourcedid": "", "course_section_sourcedid": ""},
-        LTI + "ext": extension,
+        LTI + "ext": {**username, "lms": "moodle-2"},
         LTI + "launch_presentation": {
             "locale": lms.config.locale,
             "document_target": "iframe",
@@ -133,7 +132,7 @@ def _moodle(lms: Lms, launch: Launch) -> Json:
 
 
 def canvas_settings(return_url: str, placement: str) -> Json:
-    """deep_linking_settings of a Canvas placement (facts: lms-behaviour §1.1). There is never a ``data`` member."""
+    """Return the deep_linking_settings of a Canvas placement, which never have ``data`` (facts: lms-behaviour §1.1)."""
     cartridges = [f"application/vnd.ims.imsccv1p{n}" for n in (1, 2, 3)]
     files = [*cartridges, "application/zip", "application/xml"]
     takes_file = placement == "migration_selection"
@@ -148,7 +147,7 @@ def canvas_settings(return_url: str, placement: str) -> Json:
 
 
 def moodle_settings(return_url: str, tool_name: str) -> Json:
-    """deep_linking_settings of Moodle's "Select content" (facts: moodle-live, the teacher's id_token)."""
+    """Return the deep_linking_settings of Moodle's "Select content" (facts: moodle-live, the teacher's id_token)."""
     return {
         "accept_types": ["ltiResourceLink"],
         "accept_presentation_document_targets": ["frame", "iframe", "window"],

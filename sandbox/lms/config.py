@@ -1,4 +1,4 @@
-"""How a stand-in LMS is set up: who it is, which tool is registered with it, who is in its courses."""
+"""Configuration of the sandbox's LMS: its tool registrations, accounts and platform details."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ Flavour = Literal["canvas", "moodle"]
 FLAVOURS: tuple[Flavour, ...] = ("canvas", "moodle")
 
 Storage = Literal["frame", "parent", "elsewhere", "slow", "late", "silent", "refusing", "off"]
-"""How the Canvas flavour keeps things for tools: in the frame that the login names, in the page around the tool, in a
-frame that only ``lti.capabilities`` names; slowly, as a page that is busy; not yet when it is first asked, as a frame
-that still loads; or it offers to and says nothing (as Canvas's mobile apps), or refuses, or offers nothing."""
+"""Behaviour of the Canvas-like course's platform storage.
+
+``frame``: in the frame that the login names. ``parent``: in the page around the tool. ``elsewhere``: in a frame that
+only ``lti.capabilities`` names. ``slow``: answers late, like a busy page. ``late``: ignores the first messages, like a
+frame that is still loading. ``silent``: offered but never answers, like Canvas's mobile apps. ``refusing``: answers
+with an error. ``off``: not offered.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolRegistration:
-    """A tool as registered. ``redirect_uris`` are compared exactly (Moodle) or but for the query (Canvas)."""
+    """A registered tool. Moodle compares ``redirect_uris`` exactly, Canvas without the query."""
 
     client_id: str
     deployment_id: str
@@ -31,7 +35,7 @@ class ToolRegistration:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who can log in. ``canvas_id`` and ``moodle_id`` are their ``sub`` in each flavour."""
+    """A user account. ``canvas_id`` and ``moodle_id`` are its ``sub`` in each flavour."""
 
     key: str
     given_name: str
@@ -56,12 +60,15 @@ ACCOUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class LmsConfig:
-    """A stand-in LMS with a Canvas-like course under ``/canvas`` and a Moodle-like one under ``/moodle``.
+    """Configuration of an LMS with a Canvas-like course under ``/canvas`` and a Moodle-like one under ``/moodle``.
 
-    ``base_url`` (no slash at the end) may stay empty: then it is what the browser asked for.
-    ``canvas_issuer`` is by default the base URL + ``/canvas``; Canvas's real one serves thousands of schools.
-    ``control`` opens ``/_state`` and ``/_control`` to tests. ``share_personal_data`` off withholds name and e-mail.
-    ``now`` gives the LMS's clock in seconds, so that a test can let it go wrong.
+    Attributes:
+        base_url: without a trailing slash; empty means the host of the request.
+        canvas_issuer: by default the base URL + ``/canvas``. Canvas's own issuer is shared by thousands of schools.
+        control: serve ``/_state`` and ``/_control``, for tests.
+        share_personal_data: whether launches contain name and email.
+        now: returns the LMS's time in seconds.
+
     """
 
     base_url: str = ""
@@ -85,7 +92,7 @@ DEPLOYMENT_IDS: dict[Flavour, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PlatformDescription:
-    """What a tool must know to be registered with one flavour."""
+    """Details of one flavour that a tool needs for its registration."""
 
     family: Flavour
     issuer: str
@@ -97,7 +104,7 @@ class PlatformDescription:
 
 
 def describe_platforms(base_url: str, canvas_issuer: str = "") -> dict[Flavour, PlatformDescription]:
-    """Both platforms of a stand-in LMS at that address (no slash at the end)."""
+    """Return both platforms of an LMS at ``base_url`` (without a trailing slash)."""
     canvas, moodle = f"{base_url}/canvas", f"{base_url}/moodle"
     return {
         "canvas": PlatformDescription(

@@ -1,4 +1,4 @@
-"""The door for tests and the demo: everything that happened, as JSON, and three switches. Closed unless configured."""
+"""Control API for tests and the demo: the LMS's state as JSON, and a few switches. Off unless configured."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ bp = Blueprint("control", __name__)
 
 
 @bp.before_request
-def only_if_open() -> None:
-    """Without ``config.control`` these pages do not exist."""
+def require_control() -> None:
+    """Return 404 unless ``config.control`` is set."""
     if not current_lms().config.control:
         abort(404)
 
 
 @bp.get("/_state")
 def state() -> Response:
-    """All that the LMS remembers; files by their size, and no token or key."""
+    """Return the LMS's state: files as sizes, no tokens or keys."""
     return jsonify(snapshot(current_lms()))
 
 
 @bp.post("/_control")
 def control() -> Response:
     """Switch ``share_personal_data`` or ``storage``, or register a tool: ``{"canvas": {…ToolRegistration…}}``."""
-    lms, given = current_lms(), request.get_json()
-    if given.get("storage") in get_args(Storage):
-        lms.storage = given["storage"]
-    if "share_personal_data" in given:
-        lms.share_personal_data = bool(given["share_personal_data"])
+    lms, body = current_lms(), request.get_json()
+    if body.get("storage") in get_args(Storage):
+        lms.storage = body["storage"]
+    if "share_personal_data" in body:
+        lms.share_personal_data = bool(body["share_personal_data"])
     for flavour in ("canvas", "moodle"):
-        if flavour in given:
-            fields = {**given[flavour], "redirect_uris": tuple(given[flavour]["redirect_uris"])}
+        if flavour in body:
+            fields = {**body[flavour], "redirect_uris": tuple(body[flavour]["redirect_uris"])}
             lms.register("canvas" if flavour == "canvas" else "moodle", ToolRegistration(**fields))
     return jsonify(ok=True)
 
 
 def snapshot(lms: Lms) -> dict[str, object]:
-    """What ``/_state`` shows, as plain values."""
+    """Return the state for ``/_state`` as JSON values."""
     return {
         "base_url": lms.base_url,
-        "platforms": {name: to_plain(each) for name, each in lms.describe().items()},
-        "registrations": {name: to_plain(each) for name, each in lms.registrations.items()},
-        "launches": [_launch(each) for each in map(to_plain, lms.launches.values())],
+        "platforms": {name: to_plain(platform) for name, platform in lms.describe().items()},
+        "registrations": {name: to_plain(registration) for name, registration in lms.registrations.items()},
+        "launches": [_launch(launch) for launch in map(to_plain, lms.launches.values())],
         "received": to_plain(lms.received),
         "refusals": to_plain(lms.refusals),
         "canvas": to_plain(lms.canvas),
@@ -64,15 +64,15 @@ def _launch(launch: object) -> object:
 
 
 def to_plain(value: object) -> object:
-    """Dataclasses as objects with their properties (``total_points``, ``imported``), bytes as their size, for JSON."""
+    """Return a value for JSON: dataclasses as objects, properties included, and bytes as their size."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        told = [name for name, member in vars(type(value)).items() if isinstance(member, property)]
-        names = [*(each.name for each in dataclasses.fields(value)), *told]
+        properties = [name for name, member in vars(type(value)).items() if isinstance(member, property)]
+        names = [*(field.name for field in dataclasses.fields(value)), *properties]
         return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, bytes):
         return {"bytes": len(value)}
     if isinstance(value, Mapping):
-        return {str(key): to_plain(each) for key, each in value.items()}
+        return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [to_plain(each) for each in value]
+        return [to_plain(item) for item in value]
     return value

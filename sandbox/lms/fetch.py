@@ -1,4 +1,4 @@
-"""The LMS's own requests: small, few redirects, no cookies, as Canvas makes them (facts: lms-behaviour §1.3)."""
+"""The LMS's HTTP requests: bounded size, few redirects, no cookies, like Canvas's (facts: lms-behaviour §1.3)."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class FetchFailed(Exception):
-    """The download failed; the message is the LMS's own."""
+    """The download failed. The message is the LMS's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A downloaded body and the address at which it was found."""
+    """A downloaded body and its final URL."""
 
     url: str
     body: bytes
 
 
 def fetch(url: str, *, verify: bool | str, max_bytes: int) -> Fetched:
-    """GET a URL without credentials. Raises FetchFailed with Canvas's text."""
-    at = url
+    """Request a URL without credentials. Raises FetchFailed with Canvas's text."""
+    current_url = url
     for _ in range(MAX_REDIRECTS + 1):
-        response = _get(at, verify, max_bytes)
+        response = _get(current_url, verify, max_bytes)
         if response.status not in REDIRECTS:
             if response.status != 200:
                 raise FetchFailed(f"Invalid response code, expected 200 got {response.status} for {url}")
-            return Fetched(at, response.body)
-        at = urljoin(at, response.location)
+            return Fetched(current_url, response.body)
+        current_url = urljoin(current_url, response.location)
     raise FetchFailed(f"Too many redirects for {url}")
 
 
@@ -48,7 +48,7 @@ class _Response:
 
 def _get(url: str, verify: bool | str, max_bytes: int) -> _Response:
     parts = _checked(url)
-    address, headers = _on_this_machine(parts)
+    address, headers = _resolve_localhost(parts)
     try:
         with requests.get(
             address, headers=headers, timeout=TIMEOUT_SECONDS, verify=verify, allow_redirects=False, stream=True
@@ -74,8 +74,8 @@ def _checked(url: str) -> SplitResult:
     return parts
 
 
-def _on_this_machine(parts: SplitResult) -> tuple[str, dict[str, str]]:
-    """Every name under .localhost is this machine (RFC 6761), which Python's resolver often does not know."""
+def _resolve_localhost(parts: SplitResult) -> tuple[str, dict[str, str]]:
+    """Return URL and headers that reach names below .localhost (RFC 6761), which Python's resolver may not know."""
     if parts.scheme != "http" or not (parts.hostname or "").endswith(".localhost"):
         return urlunsplit(parts), {}
     port = f":{parts.port}" if parts.port else ""

@@ -1,4 +1,4 @@
-"""The platform's own key, and the small amount of JOSE that an LMS needs."""
+"""The signing key of a platform."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Claims = Mapping[str, object]
 
 
 class SigningKey:
-    """An RSA key of one platform, made when it is first needed."""
+    """An RSA key, generated on first use."""
 
     def __init__(self) -> None:
         self.kid = secrets.token_urlsafe(8)
@@ -25,10 +25,10 @@ class SigningKey:
         return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def sign(self, claims: Claims) -> str:
-        """An RS256 token with this key's ``kid``."""
+        """Return the claims as a token signed with RS256."""
         return jwt.encode(dict(claims), self._private, algorithm="RS256", headers={"kid": self.kid})
 
     def public_jwks(self) -> dict[str, object]:
-        """The key set that tools fetch."""
+        """Return the key set with the public key."""
         public = json.loads(RSAAlgorithm.to_jwk(self._private.public_key()))
         return {"keys": [{**public, "kid": self.kid, "alg": "RS256", "use": "sig"}]}

@@ -1,4 +1,4 @@
-"""The Moodle-like question bank: importing a Moodle XML file, and looking at what came of it."""
+"""The Moodle-like question bank: import of a Moodle XML file, and the imported questions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REQUIRED = "Required"
 
 @bp.get("/question/bank/importquestions/import.php")
 def import_form() -> str:
-    """The form "Import questions from file"."""
+    """Show the form "Import questions from file"."""
     return render_template("moodle_import.html", account=require_teacher(), outcome=None, problem="")
 
 
@@ -32,20 +32,20 @@ def import_file() -> str:
         return render_template("moodle_import.html", account=account, outcome=None, problem=REQUIRED)
     outcome = moodle_xml.read(upload.stream.read(MAX_FILE_BYTES))
     lms.moodle.imports.append(outcome)
-    shown = [html.sanitize(_with_files(question.text, "")) for question in outcome.questions]
-    return render_template("moodle_import.html", account=account, outcome=outcome, shown=shown, problem="")
+    texts = [html.sanitize(_with_files(question.text, "")) for question in outcome.questions]
+    return render_template("moodle_import.html", account=account, outcome=outcome, texts=texts, problem="")
 
 
 @bp.get("/question/edit.php")
 def bank() -> str:
-    """The question bank, category by category."""
+    """Show the question bank by category."""
     account, imports = require_teacher(), current_lms().moodle.imports
     categories = [(place, outcome) for place, outcome in enumerate(imports) if outcome.imported]
-    return render_template("moodle_bank.html", account=account, categories=categories, show=_shown)
+    return render_template("moodle_bank.html", account=account, categories=categories, question_html=_question_html)
 
 
-def _shown(place: int, outcome: MoodleImport, number: int) -> str:
-    """The question's text for the page, its images served by this course."""
+def _question_html(place: int, outcome: MoodleImport, number: int) -> str:
+    """Return a question's text with its images served by this course."""
     files = url_for("moodle_bank.plugin_file", place=place, number=number, name="")
     return html.sanitize(_with_files(outcome.questions[number].text, files))
 
@@ -57,11 +57,11 @@ def _with_files(text: str, files: str) -> str:
 @bp.get("/pluginfile.php/<int:place>/<int:number>/", defaults={"name": ""})
 @bp.get("/pluginfile.php/<int:place>/<int:number>/<path:name>")
 def plugin_file(place: int, number: int, name: str) -> Response:
-    """A file of a question in the bank, for teachers."""
+    """Serve a file of a question, to teachers only."""
     require_teacher()
     imports = current_lms().moodle.imports
     questions = imports[place].questions if place < len(imports) else ()
     files = questions[number].files if number < len(questions) else ()
-    response = make_response(or_404(next((each.content for each in files if each.name == name), None)))
+    response = make_response(or_404(next((file.content for file in files if file.name == name), None)))
     response.headers["Content-Type"] = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return response

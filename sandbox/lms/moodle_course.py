@@ -1,4 +1,4 @@
-"""The Moodle-like course: adding the External tool, and opening it."""
+"""The Moodle-like course: adding and opening External tool activities."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.lms.canvas_response import ResponseRefused, content_items
 from sandbox.lms.claims import LTI, SETTINGS, moodle_settings
 from sandbox.lms.moodle_oidc import login_page, repost_page
 from sandbox.lms.moodle_response import ActivityForm, check_response, form_of
-from sandbox.lms.session import current_lms, or_404, refusal_page, require_account, require_teacher
+from sandbox.lms.session import current_lms, message_page, or_404, require_account, require_teacher
 from sandbox.lms.state import Activity, Json, ReceivedItems
 
 bp = Blueprint("moodle_course", __name__, url_prefix="/moodle")
@@ -33,26 +33,26 @@ BAD_SESSKEY = "Your session has most likely timed out. Please log in again."
 
 @bp.get("/course/view.php")
 def course() -> str:
-    """The course page with its activities and, for a teacher, the activity chooser."""
+    """Show the activities and, to a teacher, the activity chooser."""
     return render_template("moodle_course.html", activities=current_lms().moodle.activities, account=require_account())
 
 
 @bp.get("/course/modedit.php")
 def new_activity() -> str:
-    """The form "New External tool", with the button "Select content"."""
+    """Show the form "New External tool" with the button "Select content"."""
     account = require_teacher()
-    return render_template("moodle_modedit.html", account=account, fields=FORM_FIELDS, problem="", given={})
+    return render_template("moodle_modedit.html", account=account, fields=FORM_FIELDS, problem="", values={})
 
 
 @bp.post("/course/modedit.php")
 def save_activity() -> Response:
-    """Save one activity, or each of the items that came back together."""
+    """Save one activity, or one for each of several content items."""
     account = require_teacher()
     forms = _submitted_forms()
     problem = forms[0].problem() if len(forms) == 1 else None
     if problem:
         page = render_template(
-            "moodle_modedit.html", account=account, fields=FORM_FIELDS, problem=problem, given=asdict(forms[0])
+            "moodle_modedit.html", account=account, fields=FORM_FIELDS, problem=problem, values=asdict(forms[0])
         )
         return make_response(page)
     for form in forms:
@@ -62,9 +62,9 @@ def save_activity() -> Response:
 
 def _submitted_forms() -> list[ActivityForm]:
     try:
-        several = json.loads(request.form.get("items") or "[]")
-        if several:
-            return [ActivityForm(**each) for each in several]
+        items = json.loads(request.form.get("items") or "[]")
+        if items:
+            return [ActivityForm(**item) for item in items]
     except (ValueError, TypeError):
         abort(400)
     return [ActivityForm(**{key: request.form.get(name, "") for key, name in FORM_FIELDS.items()})]
@@ -73,7 +73,7 @@ def _submitted_forms() -> list[ActivityForm]:
 def _add(form: ActivityForm) -> None:
     lms = current_lms()
     number = len(lms.moodle.activities) + 1
-    # several items at once: a grade out of range is saved as none, without a word
+    # With several items, Moodle silently saves a grade out of range as none.
     points = float(form.grade) if form.grade and not form.problem() else None
     activity = Activity(number, form.name, form.intro, form.toolurl, form.custom(), str(number), points)
     lms.moodle.activities.append(activity)
@@ -81,10 +81,10 @@ def _add(form: ActivityForm) -> None:
 
 @bp.get("/mod/lti/contentitem.php")
 def content_item() -> Response:
-    """The frame of "Select content": a deep linking launch."""
+    """Launch deep linking for "Select content"."""
     account, lms = require_teacher(), current_lms()
     if "moodle" not in lms.registrations:
-        return refusal_page("No tool is registered yet.", 404)
+        return message_page("No tool is registered yet.", 404)
     path = url_for("moodle_course.content_item_return", course=2, id=2, sesskey=session["sesskey"])
     settings = moodle_settings(lms.base_url + path, lms.registrations["moodle"].name)
     return login_page(lms, lms.begin("moodle", account, "LtiDeepLinkingRequest", {SETTINGS: settings}))
@@ -92,10 +92,10 @@ def content_item() -> Response:
 
 @bp.post("/mod/lti/contentitem_return.php")
 def content_item_return() -> Response:
-    """Check the tool's answer and hand the filled form to the page around the frame."""
-    again = repost_page()
-    if again is not None:
-        return again
+    """Check the tool's response and pass the form values to the page around the frame."""
+    repost = repost_page()
+    if repost is not None:
+        return repost
     account, lms = require_account(), current_lms()
     try:
         claims = check_response(lms, request.form.get("JWT", ""))
@@ -112,11 +112,11 @@ def content_item_return() -> Response:
 
 def _refused(text: str) -> Response:
     current_lms().refusals.append(("moodle", text))
-    return refusal_page(text, 404)
+    return message_page(text, 404)
 
 
 def _form_data(items: tuple[Json, ...]) -> Json:
-    """What Moodle's page hands to ``processContentItemReturnData``; an item without type selects nothing."""
+    """Return the data for Moodle's ``processContentItemReturnData``; items without a type are ignored."""
     name = current_lms().registrations["moodle"].name
     forms = [asdict(form_of(item, name)) for item in items if item.get("type")]
     if len(forms) > 1:
@@ -125,28 +125,32 @@ def _form_data(items: tuple[Json, ...]) -> Json:
 
 
 @bp.get("/mod/lti/view.php")
-def activity() -> str:
-    """An activity, with the tool in a frame."""
-    account, found = require_account(), _activity()
-    frame = url_for("moodle_course.launch", id=found.ident)
-    return render_template("moodle_activity.html", found=found, frame=frame, account=account)
+def view_activity() -> str:
+    """Show an activity with the tool in a frame."""
+    account, activity = require_account(), _activity()
+    frame = url_for("moodle_course.launch", id=activity.ident)
+    return render_template("moodle_activity.html", activity=activity, frame=frame, account=account)
 
 
 @bp.get("/mod/lti/launch.php")
 def launch() -> Response:
-    """The frame of an activity: a launch of its resource link."""
-    account, lms, found = require_account(), current_lms(), _activity()
+    """Launch the resource link of an activity."""
+    account, lms, activity = require_account(), current_lms(), _activity()
     if "moodle" not in lms.registrations:
-        return refusal_page("No tool is registered yet.", 404)
+        return message_page("No tool is registered yet.", 404)
     claims = {
-        LTI + "resource_link": {"id": found.resource_link_id, "title": found.name, "description": found.description},
-        LTI + "custom": dict(found.custom),
+        LTI + "resource_link": {
+            "id": activity.resource_link_id,
+            "title": activity.name,
+            "description": activity.description,
+        },
+        LTI + "custom": dict(activity.custom),
     }
-    begun = lms.begin("moodle", account, "LtiResourceLinkRequest", claims, found.url)
-    return login_page(lms, begun, cmid=found.ident)
+    new_launch = lms.begin("moodle", account, "LtiResourceLinkRequest", claims, activity.url)
+    return login_page(lms, new_launch, cmid=activity.ident)
 
 
 def _activity() -> Activity:
-    wanted = request.args.get("id", type=int)
+    ident = request.args.get("id", type=int)
     activities = current_lms().moodle.activities
-    return or_404(next((each for each in activities if each.ident == wanted), None))
+    return or_404(next((activity for activity in activities if activity.ident == ident), None))

@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from sandbox.lms.claims import id_token
-from sandbox.lms.session import current_account, current_lms, posting_page, refusal_page, require_account
+from sandbox.lms.session import current_account, current_lms, message_page, posting_page, require_account
 from sandbox.lms.state import Launch, Lms
 
 bp = Blueprint("moodle_oidc", __name__, url_prefix="/moodle")
@@ -16,7 +16,7 @@ REPOST = "repost"
 
 
 def login_page(lms: Lms, launch: Launch, cmid: int = 0) -> Response:
-    """The page in the launch's frame that starts the login at the tool. Moodle has no platform storage."""
+    """Return the page that starts the login at the tool. Moodle has no platform storage."""
     registration = lms.registrations["moodle"]
     return posting_page(
         registration.initiate_login_uri,
@@ -33,18 +33,18 @@ def login_page(lms: Lms, launch: Launch, cmid: int = 0) -> Response:
 
 @bp.get("/mod/lti/certs.php")
 def jwks() -> Response:
-    """The platform's keys."""
+    """Return the platform's key set."""
     return jsonify(current_lms().keys["moodle"].public_jwks())
 
 
 @bp.post("/mod/lti/token.php")
 def token() -> tuple[Response, int]:
-    """No services in this stand-in: every request for a token is refused."""
-    return jsonify(error="invalid_scope", error_description="This stand-in offers no services."), 400
+    """Refuse every token request: this LMS has no services."""
+    return jsonify(error="invalid_scope", error_description="This LMS offers no services."), 400
 
 
 def repost_page() -> Response | None:
-    """A page that posts the request to itself, once, if a cross-site POST lost the session cookie."""
+    """Return a page that repeats the request once, if a cross-site POST came without the session cookie."""
     if current_account() is not None or REPOST in request.values:
         return None
     return posting_page(request.full_path.rstrip("?"), {**request.form, REPOST: "1"})
@@ -53,22 +53,22 @@ def repost_page() -> Response | None:
 @bp.route("/mod/lti/auth.php", methods=["GET", "POST"])
 def authorize() -> Response:
     """Answer the tool's authentication request."""
-    again = repost_page()
-    if again is not None:
-        return again
+    repost = repost_page()
+    if repost is not None:
+        return repost
     require_account()
-    lms, given = current_lms(), request.values
+    lms, parameters = current_lms(), request.values
     launch, registration = _launch(lms), lms.registrations.get("moodle")
-    if launch is None or registration is None or given.get("redirect_uri") not in registration.redirect_uris:
+    if launch is None or registration is None or parameters.get("redirect_uri") not in registration.redirect_uris:
         lms.refusals.append(("moodle", "invalidrequest"))
-        return refusal_page("Invalid request", 404)
+        return message_page("Invalid request", 404)
     problem = _problem(launch, registration.client_id)
-    state = {"state": given["state"]} if "state" in given else {}
+    state = {"state": parameters["state"]} if "state" in parameters else {}
     if problem:
         lms.refusals.append(("moodle", problem["error"]))
-        return posting_page(given["redirect_uri"], {**problem, **state})
+        return posting_page(parameters["redirect_uri"], {**problem, **state})
     launch.used = True
-    return posting_page(given["redirect_uri"], {"id_token": id_token(lms, launch, given["nonce"]), **state})
+    return posting_page(parameters["redirect_uri"], {"id_token": id_token(lms, launch, parameters["nonce"]), **state})
 
 
 def _launch(lms: Lms) -> Launch | None:
@@ -81,17 +81,17 @@ def _launch(lms: Lms) -> Launch | None:
 
 
 def _problem(launch: Launch, client_id: str) -> dict[str, str] | None:
-    given, account = request.values, current_account()
-    needed = ("scope", "response_type", "client_id", "login_hint", "nonce")
+    parameters, account = request.values, current_account()
+    required = ("scope", "response_type", "client_id", "login_hint", "nonce")
     checks = (
-        (any(not given.get(name) for name in needed), "invalid_request", ""),
-        (given.get("scope") != "openid", "invalid_scope", ""),
-        (given.get("response_type") != "id_token", "unsupported_response_type", ""),
-        (given.get("client_id") != client_id, "unauthorized_client", ""),
-        (account != launch.account or given.get("login_hint") != launch.account.moodle_id, "access_denied", ""),
-        (not given.get("response_mode"), "invalid_request", "Missing response_mode"),
-        (given.get("response_mode") != "form_post", "invalid_request", "Invalid response_mode"),
-        (given.get("prompt", "none") != "none", "invalid_request", "Invalid prompt"),
+        (any(not parameters.get(name) for name in required), "invalid_request", ""),
+        (parameters.get("scope") != "openid", "invalid_scope", ""),
+        (parameters.get("response_type") != "id_token", "unsupported_response_type", ""),
+        (parameters.get("client_id") != client_id, "unauthorized_client", ""),
+        (account != launch.account or parameters.get("login_hint") != launch.account.moodle_id, "access_denied", ""),
+        (not parameters.get("response_mode"), "invalid_request", "Missing response_mode"),
+        (parameters.get("response_mode") != "form_post", "invalid_request", "Invalid response_mode"),
+        (parameters.get("prompt", "none") != "none", "invalid_request", "Invalid prompt"),
     )
     for failed, code, description in checks:
         if failed:

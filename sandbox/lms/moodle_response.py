@@ -1,7 +1,7 @@
-"""A deep linking response, checked as Moodle checks it, and the form that Moodle fills from it.
+"""Moodle's checks of a deep linking response, and the form that it fills in from it.
 
-Facts: moodle-live (deep linking). Moodle looks at the signature by ``kid``, at exp, nbf and iat without any
-leeway, and at iss. It does not look at aud, nonce, deployment_id or message_type.
+Facts: moodle-live (deep linking). Moodle checks the signature by ``kid``, exp, nbf and iat without leeway, and iss. It
+ignores aud, nonce, deployment_id and message_type.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MAX_GRADE = 100
 
 
 def check_response(lms: Lms, token: str) -> Json:
-    """The claims of a response. Raises ResponseRefused with what Moodle shows in the dialog's frame."""
+    """Return the claims of a response. Raises ResponseRefused with Moodle's message."""
     registration = lms.registrations.get("moodle")
     try:
         header = jwt.get_unverified_header(token)
@@ -56,11 +56,11 @@ def _refuse(text: str, cause: Exception | None = None) -> NoReturn:
 
 
 def _verified(lms: Lms, token: str, kid: str, jwks_uri: str) -> Json:
-    """Moodle keeps the tool's keys and fetches them anew when a token does not verify with them."""
-    kept = lms.tool_keys.get("moodle")
-    if isinstance(kept, dict):
+    """Verify with the cached keys; if that fails, download the keys again, as Moodle does."""
+    cached = lms.tool_keys.get("moodle")
+    if isinstance(cached, dict):
         try:
-            return _decode(token, kid, kept)
+            return _decode(token, kid, cached)
         except ResponseRefused:
             pass
     fresh = fetch_keys(jwks_uri, verify=lms.config.verify_tls)
@@ -84,9 +84,9 @@ def _decode(token: str, kid: str, keys: Mapping[str, object]) -> Json:
 
 def _check_times(now: int, claims: Json) -> None:
     for name in ("nbf", "iat"):
-        at = claims.get(name)
-        if isinstance(at, int | float) and at > now:
-            when = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        timestamp = claims.get(name)
+        if isinstance(timestamp, int | float) and timestamp > now:
+            when = datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
             _refuse(f"Exception - Cannot handle token with {name} prior to {when}")
     expires = claims.get("exp")
     if isinstance(expires, int | float) and now >= expires:
@@ -95,7 +95,7 @@ def _check_times(now: int, claims: Json) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ActivityForm:
-    """The fields of Moodle's External tool form that a content item fills. ``grade`` None: no grading."""
+    """Fields of Moodle's External tool form; an empty ``grade`` means no grading."""
 
     name: str
     intro: str
@@ -107,7 +107,7 @@ class ActivityForm:
     icon: str
 
     def problem(self) -> str | None:
-        """What the form says when it is saved, or None."""
+        """Return the form's validation error, if any."""
         if len(self.name) > MAX_NAME:
             return NAME_TOO_LONG
         if not self.grade:
@@ -116,17 +116,17 @@ class ActivityForm:
         return None if whole.isdigit() and 1 <= int(whole) <= MAX_GRADE else GRADE_RANGE
 
     def custom(self) -> dict[str, str]:
-        """The custom parameters, one a line; a key with capitals is sent in small letters too."""
+        """Return the custom parameters; a name with capitals is also sent in lower case."""
         pairs = (line.partition("=") for line in self.instructorcustomparameters.splitlines() if "=" in line)
-        sent: dict[str, str] = {}
+        custom: dict[str, str] = {}
         for name, _, value in pairs:
-            sent[name.strip().lower()] = value.strip()
-            sent[name.strip()] = value.strip()
-        return sent
+            custom[name.strip().lower()] = value.strip()
+            custom[name.strip()] = value.strip()
+        return custom
 
 
 def form_of(item: Json, tool_name: str) -> ActivityForm:
-    """The form that one content item fills, whatever its type: Moodle makes an External tool of each."""
+    """Return the form for a content item of any type; Moodle makes each an External tool."""
     text = str(item.get("html") or item.get("text") or "")
     line_item = item.get("lineItem")
     line = line_item if isinstance(line_item, dict) else None
@@ -146,7 +146,7 @@ def form_of(item: Json, tool_name: str) -> ActivityForm:
 def _custom_lines(custom: object) -> str:
     if not isinstance(custom, dict):
         return ""
-    # true becomes "1", and a line break in a value starts a parameter of its own, as in Moodle
+    # As in Moodle, true becomes "1" and a line break in a value starts a new parameter.
     return "\n".join(f"{name}={_custom_value(value)}" for name, value in custom.items())
 
 

@@ -1,4 +1,4 @@
-"""The Moodle-like course's "Restore": a Common Cartridge becomes a quiz (facts: moodle-live, imports)."""
+"""Moodle's "Restore": import a Common Cartridge as a quiz (facts: moodle-live, imports)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ bp = Blueprint("moodle_restore", __name__, url_prefix="/moodle")
 
 @bp.get("/backup/restorefile.php")
 def restore_form() -> str:
-    """The form "Import a backup file"."""
+    """Show the form "Import a backup file"."""
     require_teacher()
     return render_template("moodle_restore.html", outcome=None, problem="")
 

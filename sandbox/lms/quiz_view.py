@@ -1,4 +1,4 @@
-"""What a page shows of a Classic question. The student's view is built without the keys, so that none can slip in."""
+"""Classic questions as pages show them. The student's view has no fields for keys, so none can leak into it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ CHOICES = frozenset({"multiple_choice_question", "true_false_question", "multipl
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice on a page, as HTML."""
+    """A choice, as HTML."""
 
     html: str
 
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A list to choose from, with the text in front of it as HTML."""
+    """A dropdown with the text before it, as HTML."""
 
     label: str
     options: tuple[str, ...]
@@ -28,7 +28,7 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class StudentQuestion:
-    """A question as a student sees it: no weights, no right answers, no comments."""
+    """The student's view: no weights, correct answers or comments."""
 
     type: str
     text: str
@@ -40,7 +40,7 @@ class StudentQuestion:
 
 @dataclass(frozen=True, slots=True)
 class TeacherAnswer:
-    """An answer as a teacher sees it: ``mark`` says what it is worth or what it belongs to."""
+    """The teacher's view of an answer; ``mark`` is its correctness, blank or match."""
 
     html: str
     mark: str
@@ -49,7 +49,7 @@ class TeacherAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TeacherQuestion:
-    """A question as a teacher sees it."""
+    """The teacher's view of a question."""
 
     type: str
     text: str
@@ -61,8 +61,8 @@ class TeacherQuestion:
 
 
 def for_student(question: ClassicQuestion, files: str) -> StudentQuestion:
-    """The student's view; ``files`` is the address under which the package's files are served."""
-    base = StudentQuestion(question.type, _shown(question.text, files), question.points or 0.0)
+    """Return the student's view; ``files`` is the URL of the package's files."""
+    base = StudentQuestion(question.type, _with_file_urls(question.text, files), question.points or 0.0)
     kind = question.type
     options: tuple[Option, ...] = ()
     selects: tuple[Select, ...] = ()
@@ -70,9 +70,9 @@ def for_student(question: ClassicQuestion, files: str) -> StudentQuestion:
     if kind in CHOICES:
         options = tuple(Option(_answer_html(answer, files)) for answer in question.answers)
     elif kind == "matching_question":
-        # the order of the right sides would give the answer away
-        sides = tuple(sorted(set(question.matches)))
-        selects = tuple(Select(_answer_html(answer, files), sides) for answer in question.answers)
+        # Sorted, because the order in the package reveals the answers.
+        matches = tuple(sorted(set(question.matches)))
+        selects = tuple(Select(_answer_html(answer, files), matches) for answer in question.answers)
     elif kind == "multiple_dropdowns_question":
         selects = _dropdowns(question)
     elif kind == "fill_in_multiple_blanks_question":
@@ -88,23 +88,23 @@ def _dropdowns(question: ClassicQuestion) -> tuple[Select, ...]:
 
 
 def for_teacher(question: ClassicQuestion, files: str) -> TeacherQuestion:
-    """The teacher's view, keys included."""
-    rights = {answer.right for answer in question.answers}
+    """Return the teacher's view, keys included."""
+    matches = {answer.right for answer in question.answers}
     return TeacherQuestion(
         type=question.type,
-        text=_shown(question.text, files),
+        text=_with_file_urls(question.text, files),
         points=question.points or 0.0,
         answers=tuple(
             TeacherAnswer(_answer_html(answer, files), _mark(answer), answer.weight == 100 or answer.right is not None)
             for answer in question.answers
         ),
-        distractors=tuple(text for text in question.matches if text not in rights),
+        distractors=tuple(text for text in question.matches if text not in matches),
         general_comment=question.neutral_comments,
         error=question.error or "",
     )
 
 
-def _shown(text: str, files: str) -> str:
+def _with_file_urls(text: str, files: str) -> str:
     return text.replace(FILEBASE, files)
 
 
@@ -114,7 +114,7 @@ def _answer_html(answer: ClassicAnswer, files: str) -> str:
     if answer.numeric_type == "range_answer":
         return html.escape(f"{answer.start} – {answer.end}")
     if answer.html:
-        return _shown(answer.html, files)
+        return _with_file_urls(answer.html, files)
     return html.escape(answer.text or NO_ANSWER_TEXT)
 
 

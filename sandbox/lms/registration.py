@@ -1,4 +1,4 @@
-"""Dynamic registration, as Moodle and as Canvas do it (facts: lms-behaviour §1.5, §2.3; moodle-live)."""
+"""Dynamic registration in Moodle and in Canvas (facts: lms-behaviour §1.5, §2.3; moodle-live)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOKEN_SECONDS = 3600
 
 @bp.get("/register")
 def form() -> str:
-    """Where the administrator pastes the tool's registration link."""
+    """Show the form for the tool's registration link."""
     require_teacher()
     return render_template("register.html", frame="")
 
@@ -36,12 +36,12 @@ def begin() -> Response:
     link = request.form.get("url", "")
     if urlsplit(link).scheme not in ("http", "https"):
         return make_response(render_template("register.html", frame=""), 400)
-    parameters = urlencode(invitation(current_lms(), flavour))
+    parameters = urlencode(link_parameters(current_lms(), flavour))
     return make_response(render_template("register.html", frame=f"{link}{'&' if '?' in link else '?'}{parameters}"))
 
 
-def invitation(lms: Lms, flavour: Flavour) -> dict[str, str]:
-    """What the LMS adds to the tool's link. The token is signed, lives an hour, and names the new client."""
+def link_parameters(lms: Lms, flavour: Flavour) -> dict[str, str]:
+    """Return the parameters that the LMS adds to the tool's link; the token names the new client and expires."""
     paths = {
         "canvas": "/canvas/api/lti/security/openid-configuration",
         "moodle": "/moodle/mod/lti/openid-configuration.php",
@@ -55,13 +55,13 @@ def invitation(lms: Lms, flavour: Flavour) -> dict[str, str]:
 
 @bp.get("/moodle/mod/lti/openid-configuration.php")
 def moodle_configuration() -> Response:
-    """Public, as in Moodle."""
+    """Return the configuration, without authorization as in Moodle."""
     return jsonify(_configuration(current_lms(), "moodle", "/moodle/mod/lti/openid-registration.php"))
 
 
 @bp.get("/canvas/api/lti/security/openid-configuration")
 def canvas_configuration() -> tuple[Response, int]:
-    """Only for whoever holds the token, as in Canvas."""
+    """Return the configuration if the request has the token, as in Canvas."""
     lms = current_lms()
     if not _client(lms):
         return jsonify(errors=[{"message": "Invalid registration token"}]), 401
@@ -70,20 +70,22 @@ def canvas_configuration() -> tuple[Response, int]:
 
 @bp.post("/moodle/mod/lti/openid-registration.php")
 def moodle_registration() -> tuple[Response, int]:
-    """Keep the tool; the token works once."""
+    """Register the tool; the token works once."""
     return _register("moodle")
 
 
 @bp.post("/canvas/api/lti/registrations")
 def canvas_registration() -> tuple[Response, int]:
-    """Keep the tool; a deployment comes later, when it is installed."""
+    """Register the tool; Canvas adds the deployment when the tool is installed."""
     return _register("canvas")
 
 
 def _configuration(lms: Lms, flavour: Flavour, registration: str) -> dict[str, object]:
     platform = lms.describe()[flavour]
     types = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest")
-    named = {"https://canvas.instructure.com/lti/account_name": "Stand-in University"} if flavour == "canvas" else {}
+    account_name = (
+        {"https://canvas.instructure.com/lti/account_name": "Stand-in University"} if flavour == "canvas" else {}
+    )
     return {
         "issuer": platform.issuer,
         "authorization_endpoint": platform.auth_url,
@@ -97,8 +99,8 @@ def _configuration(lms: Lms, flavour: Flavour, registration: str) -> dict[str, o
         PLATFORM: {
             "product_family_code": flavour,
             "version": "stand-in",
-            "messages_supported": [{"type": each} for each in types],
-            **named,
+            "messages_supported": [{"type": message_type} for message_type in types],
+            **account_name,
         },
     }
 
@@ -112,10 +114,10 @@ def _client(lms: Lms) -> str:
 
 
 def _register(flavour: Flavour) -> tuple[Response, int]:
-    lms, given = current_lms(), request.get_json(silent=True)
+    lms, body = current_lms(), request.get_json(silent=True)
     client_id = _client(lms)
-    problem = _problem(client_id, lms, given)
-    if problem or not isinstance(given, dict):
+    problem = _problem(client_id, lms, body)
+    if problem or not isinstance(body, dict):
         lms.refusals.append((flavour, problem))
         return jsonify(error=problem), 400
     lms.used_data.add(client_id)
@@ -125,34 +127,34 @@ def _register(flavour: Flavour) -> tuple[Response, int]:
         ToolRegistration(
             client_id=client_id,
             deployment_id=deployment,
-            initiate_login_uri=given["initiate_login_uri"],
-            redirect_uris=tuple(given["redirect_uris"]),
-            target_link_uri=given[TOOL]["target_link_uri"],
-            jwks_uri=given["jwks_uri"],
-            name=given["client_name"],
+            initiate_login_uri=body["initiate_login_uri"],
+            redirect_uris=tuple(body["redirect_uris"]),
+            target_link_uri=body[TOOL]["target_link_uri"],
+            jwks_uri=body["jwks_uri"],
+            name=body["client_name"],
         ),
     )
-    answer = {**given, "client_id": client_id}
+    response = {**body, "client_id": client_id}
     if flavour == "moodle":
-        answer[TOOL] = {**given[TOOL], "deployment_id": deployment}
-    return jsonify(answer), 200
+        response[TOOL] = {**body[TOOL], "deployment_id": deployment}
+    return jsonify(response), 200
 
 
-def _problem(client_id: str, lms: Lms, given: object) -> str:
-    """The first thing that Moodle would refuse, in its words; nothing if all is well."""
-    tool = given.get(TOOL) if isinstance(given, dict) else None
+def _problem(client_id: str, lms: Lms, body: object) -> str:
+    """Return Moodle's code for the first error in a registration; empty if there is none."""
+    tool = body.get(TOOL) if isinstance(body, dict) else None
     if not client_id:
         return "missing_registration_token"
     if client_id in lms.used_data:
         return "token_already_used"
-    if not isinstance(given, dict) or not isinstance(tool, dict):
+    if not isinstance(body, dict) or not isinstance(tool, dict):
         return "invalid_request"
-    wanted = (
-        ("id_token" in given.get("response_types", []), "invalid_response_types"),
-        (bool(given.get("redirect_uris")), "invalid_redirect_uris"),
-        (given.get("token_endpoint_auth_method") == "private_key_jwt", "invalid_token_endpoint_auth_method"),
-        (given.get("application_type", "web") == "web", "invalid_application_type"),
-        (all(given.get(name) for name in ("initiate_login_uri", "client_name", "jwks_uri")), "invalid_request"),
+    requirements = (
+        ("id_token" in body.get("response_types", []), "invalid_response_types"),
+        (bool(body.get("redirect_uris")), "invalid_redirect_uris"),
+        (body.get("token_endpoint_auth_method") == "private_key_jwt", "invalid_token_endpoint_auth_method"),
+        (body.get("application_type", "web") == "web", "invalid_application_type"),
+        (all(body.get(name) for name in ("initiate_login_uri", "client_name", "jwks_uri")), "invalid_request"),
         (all(tool.get(name) for name in ("domain", "target_link_uri")), "invalid_request"),
     )
-    return next((code for fine, code in wanted if not fine), "")
+    return next((code for is_met, code in requirements if not is_met), "")

@@ -1,4 +1,4 @@
-"""Who is looking, and what they may see."""
+"""The current LMS, account and permissions; pages shared by all views."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ T = TypeVar("T")
 
 
 def current_lms() -> Lms:
-    """The LMS of this app."""
+    """Return the LMS of the current app."""
     lms = current_app.extensions["lms"]
-    assert isinstance(lms, Lms)  # noqa: S101 -- create_lms put it there
+    assert isinstance(lms, Lms)  # noqa: S101 -- set by create_lms
     return lms
 
 
 def current_account() -> Account | None:
-    """Whoever is logged in, if the cookie came along."""
+    """Return the logged-in account, if the browser sent its cookie."""
     return next((account for account in ACCOUNTS if account.key == session.get("account")), None)
 
 
 def require_account() -> Account:
-    """Whoever is logged in; otherwise the login page with status 401."""
+    """Return the logged-in account; otherwise abort with the login page and status 401."""
     account = current_account()
     if account is None:
         abort(make_response(render_template("login.html", accounts=ACCOUNTS, account=None), 401))
@@ -35,25 +35,25 @@ def require_account() -> Account:
 
 
 def require_teacher() -> Account:
-    """A teacher; a student gets status 403 and a plain sentence."""
+    """Return the logged-in teacher; abort with status 403 for a student."""
     account = require_account()
     if not account.teacher:
-        abort(refusal_page("You are not allowed to see this page.", 403))
+        abort(message_page("You are not allowed to see this page.", 403))
     return account
 
 
-def refusal_page(text: str, status: int) -> Response:
-    """A page with one sentence of the LMS's own."""
+def message_page(text: str, status: int) -> Response:
+    """Return a page with one sentence."""
     return make_response(render_template("message.html", text=text, account=current_account()), status)
 
 
-def or_404(found: T | None) -> T:
-    """What was found, or the plain page of a missing thing."""
-    if found is None:
+def or_404(value: T | None) -> T:
+    """Return ``value``; abort with status 404 if it is None."""
+    if value is None:
         abort(404)
-    return found
+    return value
 
 
 def posting_page(action: str, fields: Mapping[str, str]) -> Response:
-    """A page whose form posts itself: the hidden inputs are the message."""
+    """Return a page with a form of hidden inputs that submits itself."""
     return make_response(render_template("posting.html", action=action, fields=fields))

@@ -1,4 +1,4 @@
-"""All that the stand-in LMS remembers, in memory."""
+"""In-memory state of the sandbox's LMS."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Json = Mapping[str, object]
 
 @dataclass(slots=True)
 class Launch:
-    """A launch that the LMS began and the tool may fetch its token for, once."""
+    """A launch; the tool may request its id_token once."""
 
     ident: str
     flavour: Flavour
@@ -52,7 +52,7 @@ class Migration:
 
 @dataclass(slots=True)
 class CanvasQuiz:
-    """A quiz of the Canvas course, and what New Quizzes would make of the same package."""
+    """A quiz of the Canvas course, and the result of New Quizzes for the same package."""
 
     ident: int
     quiz: ClassicQuiz
@@ -87,7 +87,7 @@ class CanvasCourse:
 
 @dataclass(slots=True)
 class MoodleCourse:
-    """The Moodle-like course and its question bank; ``imports`` keeps every try, the refused ones too."""
+    """The Moodle-like course and its question bank; ``imports`` includes refused imports."""
 
     activities: list[Activity] = field(default_factory=list)
     imports: list[MoodleImport] = field(default_factory=list)
@@ -96,7 +96,7 @@ class MoodleCourse:
 
 @dataclass(slots=True)
 class ReceivedItems:
-    """A deep linking response that was accepted."""
+    """An accepted deep linking response."""
 
     ident: str
     flavour: Flavour
@@ -106,7 +106,7 @@ class ReceivedItems:
 
 
 class Lms:
-    """The LMS: what it is set up with, and what happened so far."""
+    """The LMS: configuration, registrations and everything that has happened."""
 
     def __init__(self, config: LmsConfig) -> None:
         self.config = config
@@ -129,7 +129,7 @@ class Lms:
 
     @property
     def base_url(self) -> str:
-        """Where browsers find this LMS: as set, or as the request at hand was addressed. No slash at the end."""
+        """Base URL without a trailing slash: as configured, or that of the current request."""
         if self._base_url or not has_request_context():
             return self._base_url
         return request.host_url.rstrip("/")
@@ -139,24 +139,24 @@ class Lms:
         self._base_url = url.rstrip("/")
 
     def register(self, flavour: Flavour, registration: ToolRegistration) -> None:
-        """Make the tool known to one flavour; a later registration replaces an earlier one."""
+        """Register the tool with one flavour, replacing an earlier registration."""
         self.registrations[flavour] = registration
 
     def describe(self) -> dict[Flavour, PlatformDescription]:
-        """Both platforms, as a tool must know them."""
+        """Return both platforms' details for registering them in a tool."""
         return describe_platforms(self.base_url, self.config.canvas_issuer)
 
     def issuer(self, flavour: Flavour) -> str:
-        """The ``iss`` of this flavour's launches."""
+        """Return the ``iss`` of this flavour's launches."""
         return self.describe()[flavour].issuer
 
     def client_id(self, flavour: Flavour) -> str:
-        """The registered client id, or the one a tool would be registered under."""
+        """Return the registered client id, or the one for the next registration."""
         registration = self.registrations.get(flavour)
         return registration.client_id if registration else CLIENT_IDS[flavour]
 
     def begin(self, flavour: Flavour, account: Account, message_type: str, claims: Json, target: str = "") -> Launch:
-        """Keep a launch until the tool asks for its token."""
+        """Store a launch for which the tool may request the id_token."""
         registration = self.registrations[flavour]
         launch = Launch(
             ident=secrets.token_urlsafe(16),
@@ -170,5 +170,5 @@ class Lms:
         return launch
 
     def now(self) -> int:
-        """The LMS's clock, in whole seconds."""
+        """Return the LMS's time in whole seconds."""
         return int(self.config.now())

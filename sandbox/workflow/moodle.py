@@ -37,7 +37,7 @@ def run_moodle(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
 def _add_to_course(teacher: PlainBrowser, review: Page) -> dict[str, object]:
     response_page = teacher.submit(review.form("Add to course"), button="Add to course")
     returned = teacher.submit(response_page.form("JWT"))
-    while returned.posts_itself:
+    while returned.is_self_submitting:
         returned = teacher.submit(returned.forms()[0])
     content_item = as_object(json.loads(returned.attribute("data-moodle-return")))
     if not content_item.get("name"):

@@ -25,7 +25,7 @@ def log_in(browser: PlainBrowser, urls: BaseUrls, account: str) -> None:
 def launch(browser: PlainBrowser, url: str) -> Page:
     """Open the LMS's frame at ``url`` and submit the self-submitting pages, up to the tool's own page."""
     page = browser.open(url)
-    while page.posts_itself:
+    while page.is_self_submitting:
         page = browser.submit(page.forms()[0])
     return page
 

@@ -14,7 +14,7 @@ API_PATHS = ("/users", "/embed-sessions", "/exams", "/me")
 
 @dataclass(slots=True)
 class WorkflowSummary:
-    """Everything that both stand-ins recorded. ``packages`` maps file names to contents."""
+    """Everything that the LMS and Examplary recorded. ``packages`` maps file names to contents."""
 
     lms: str
     launches: list[dict[str, str]] = field(default_factory=list)
@@ -36,12 +36,12 @@ class WorkflowSummary:
 
 
 def lms_state(browser: PlainBrowser, urls: BaseUrls) -> dict[str, object]:
-    """Return the state of the stand-in LMS."""
+    """Return the state of the LMS."""
     return as_object(browser.json(f"{urls.lms}/_state"))
 
 
 def record_calls(browser: PlainBrowser, urls: BaseUrls, summary: WorkflowSummary) -> None:
-    """Add the launches, content items and API calls that the stand-ins recorded."""
+    """Add the launches, content items and API calls that the LMS and Examplary recorded."""
     state = lms_state(browser, urls)
     summary.launches = [
         {"message_type": as_text(launch.get("message_type")), "lms": as_text(launch.get("flavour"))}

@@ -8,13 +8,13 @@ from flask import Flask
 from lti_tool import create_app
 from lti_tool.models import db
 from sandbox.lms import LmsConfig, create_lms, lms_of
-from sandbox.lms.registration import invitation
+from sandbox.lms.registration import link_parameters
 from sandbox.serve import serve
 
 
 @pytest.fixture
 def lms():
-    """The stand-in LMS: ``lms.invitation("moodle")`` is what it adds to a link."""
+    """The sandbox's LMS on a real port."""
     app = create_lms(LmsConfig(control=True))
     with serve(app, "lms.localhost") as server:
         found = lms_of(app)
@@ -33,7 +33,7 @@ def open_link(app, invite, lms):
     """Open a link as the LMS does."""
 
     def open_it(flavour="moodle", path=None, **changes):
-        parameters = invitation(lms, flavour) | changes
+        parameters = link_parameters(lms, flavour) | changes
         return app.test_client().get(path or invite(), query_string=parameters)
 
     return open_it

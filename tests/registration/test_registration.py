@@ -11,7 +11,7 @@ from flask import redirect, request
 
 from lti_tool.lti.protocol.tool_registration import TOOL
 from lti_tool.models import Platform, RegistrationLink, db
-from sandbox.lms.registration import invitation
+from sandbox.lms.registration import link_parameters
 from tests.support.databases import DATABASES
 
 BASE = "http://tool.localhost:5000"
@@ -286,7 +286,7 @@ def test_a_host_that_the_link_allows_may_speak_for_the_lms(open_link, odd, invit
 
 
 def test_the_registration_token_is_in_no_log(open_link, lms, capsys):
-    asked = invitation(lms, "moodle")
+    asked = link_parameters(lms, "moodle")
     open_link(**asked)
     written = capsys.readouterr()
     assert asked["registration_token"] not in written.out + written.err
