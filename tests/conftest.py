@@ -21,11 +21,20 @@ from sandbox.serve import serve
 from tests.support.databases import drop_database, empty_tables, make_database, reachable
 from tests.support.examplary import API_KEY, QUESTIONS, ExamplaryControl
 
-# A slow machine is no defect: examples are bounded by their number, not by the clock.
-hypothesis.settings.register_profile(
-    "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
-)
-hypothesis.settings.load_profile("steady")
+# Every run tries the same examples, so that a change and not chance turns a test red; `make fuzz` tries new ones.
+# The number of examples limits the time, not a deadline: a slow machine is no failure.
+_COMMON = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow], "print_blob": True}
+hypothesis.settings.register_profile("repeatable", derandomize=True, **_COMMON)
+hypothesis.settings.register_profile("fuzz", derandomize=False, max_examples=500, **_COMMON)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests that are parametrised by a server, so that ``make test-fast`` can leave them out."""
+    for item in items:
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if any(isinstance(value, str) and value in ("postgresql", "mariadb", "redis") for value in parameters):
+            item.add_marker("servers")
 
 
 @pytest.fixture(scope="session", autouse=True)
