@@ -1,7 +1,7 @@
 """moodle-xml: questions for the question bank of Moodle 4 and 5.
 
-One file, images inside. Every mark is one that Moodle lists, for a single other one keeps out the whole file (facts:
-qti-targets §2, §3; moodle-live).
+One file with the images inside. It uses only fractions that Moodle lists: a single other one rejects the whole file
+(facts: qti-targets §2, §3; moodle-live).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.formats.moodle_xml import elements, remarks
-from lti_tool.formats.moodle_xml.questions import MoodleQuestions
+from lti_tool.formats.moodle_xml.questions import written_questions
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.item_kinds import ItemKind
 from lti_tool.formats.planning.omissions import omission_remarks
@@ -39,18 +39,18 @@ class MoodleXml:
     media_type = "application/xml"
 
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
-        """Write the file to ``out`` and return what became of each question.
+        """Write the file to ``out`` and return the report.
 
         Raises :class:`ExamEmpty` if there is nothing to write, which Moodle would refuse.
         """
-        made = MoodleQuestions(exam, assets)
+        media = MediaFiles(assets)
         lines: list[ReportLine] = []
         out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n')
         path = f"$course$/top/{_category(exam).replace('/', '//')}"
-        with TemporaryFile() as questions:  # Moodle reads the category first, and it tells of all questions
-            for xml, line in made.make():
-                questions.writelines(_with_files(xml, made.media) if elements.FILE in xml else (xml.encode(),))
-                lines.append(line)
+        with TemporaryFile() as questions:  # the category comes first, and its text summarises all questions
+            for question in written_questions(exam, media):
+                questions.writelines(_with_file_contents(question.xml, media))
+                lines.append(question.line)
             report = _report(exam, lines)
             out.write(elements.category(path, ident(exam.id, "category"), summary(report, exam.language)).encode())
             questions.seek(0)
@@ -60,11 +60,11 @@ class MoodleXml:
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
-        return _report(exam, [line for _, line in MoodleQuestions(exam, assets).make()])
+        return _report(exam, [question.line for question in written_questions(exam, MediaFiles(assets))])
 
 
-def _with_files(xml: str, media: MediaFiles) -> Iterator[bytes]:
-    """Yield a question with the content of its files, each of which is held no longer than it is written."""
+def _with_file_contents(xml: str, media: MediaFiles) -> Iterator[bytes]:
+    """Yield a question with the contents of its files, reading one file at a time."""
     for place, part in enumerate(xml.split(elements.FILE)):
         if place % 2:
             yield from media.base64(part)
@@ -73,8 +73,8 @@ def _with_files(xml: str, media: MediaFiles) -> Iterator[bytes]:
 
 
 def _category(exam: Exam) -> str:
-    """Return the category's name; a slash at either end would be lost in the path."""
-    name = elements.named(exam.title)[:LONGEST_CATEGORY].strip(" /")
+    """Return the category's name, without slashes at its ends, which the path would lose."""
+    name = elements.plain_name(exam.title)[:LONGEST_CATEGORY].strip(" /")
     return name or "Examplary"
 
 
@@ -82,15 +82,15 @@ def _report(exam: Exam, lines: list[ReportLine]) -> Report:
     becomes = {line.becomes for line in lines}
     if not becomes - {ItemKind.NOTHING.value}:
         raise ExamEmpty
-    found = [*exam.remarks, remarks.BANK.with_facts(category=_category(exam)), remarks.AGAIN]
+    exam_remarks = [*exam.remarks, remarks.BANK.with_facts(category=_category(exam)), remarks.AGAIN]
     if exam.duration_minutes:
-        found.append(remarks.TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
+        exam_remarks.append(remarks.TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
     if ItemKind.ORDERING.value in becomes:
-        found.append(remarks.ORDERING_VERSION)
+        exam_remarks.append(remarks.ORDERING_VERSION)
     if has_hand_graded_rubric(exam, lines):
-        found.append(remarks.NOTES)
-    found += omission_remarks(exam, tags=False)
-    return Report(MoodleXml.name, tuple(lines), tuple(found))
+        exam_remarks.append(remarks.NOTES)
+    exam_remarks += omission_remarks(exam, tags=False)
+    return Report(MoodleXml.name, tuple(lines), tuple(exam_remarks))
 
 
 MOODLE_XML = MoodleXml()

@@ -1,6 +1,6 @@
-"""Elements of Moodle XML. Facts: qti-targets §3, and the file that Moodle took whole.
+"""Elements of Moodle XML. Facts: qti-targets §3, and a file that Moodle imported completely.
 
-Texts stand in CDATA: PHP's reader drops white space between character references otherwise.
+Texts are CDATA: PHP's reader would drop white space between character references.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lti_tool.exam.richtext import Node
-from lti_tool.formats.moodle_xml.html import MoodleHtml
+from lti_tool.formats.moodle_xml.html import GapHtml, MoodleHtml, ShortAnswerHtml
+from lti_tool.formats.writing.media import MediaPaths, MediaUse
 from lti_tool.formats.writing.xml_text import escape
 
 NO_FEEDBACK = '<feedback format="html"><text></text></feedback>'
 PENALTY = "0.3333333"
-"""Of each further try; Moodle's own default. Without effect in an exam, which gives one try."""
+"""Moodle's default for each further try. Without effect in an exam, which gives one try."""
 
 _PENALTIES = {"truefalse": "1", "description": "0", "essay": "0"}
 COMBINED_FEEDBACK = "".join(
@@ -23,18 +24,18 @@ COMBINED_FEEDBACK = "".join(
 
 
 FILE = "\0"
-"""Stands around the path of a file whose content goes there; no text of an exam has it in it."""
+"""Delimits the path of a file where its content goes; the parser removes it from texts."""
 
-_SIGNS: dict[int, str] = {ord("<"): "＜", ord(">"): "＞"}
+_FULLWIDTH_BRACKETS: dict[int, str] = {ord("<"): "＜", ord(">"): "＞"}
 
 
-def named(text: str) -> str:
-    """Return a text for names, categories and tags, from which Moodle strips what looks like a tag."""
-    return text.translate(_SIGNS) if "<" in text or ">" in text else text
+def plain_name(text: str) -> str:
+    """Return a text for names, categories and tags, without the angle brackets in which Moodle would see tags."""
+    return text.translate(_FULLWIDTH_BRACKETS) if "<" in text or ">" in text else text
 
 
 def cdata(text: str) -> str:
-    """Return text as character data; an end mark inside it is divided over two sections."""
+    """Return a text element with CDATA; an end mark inside the text is split over two sections."""
     if not text:
         return "<text></text>"
     safe = text.replace("]]>", "]]]]><![CDATA[>") if "]]>" in text else text
@@ -42,36 +43,38 @@ def cdata(text: str) -> str:
 
 
 def html(name: str, content: str) -> str:
-    """Return an element with HTML; ``content`` is a text and its files."""
+    """Return an element with HTML; ``content`` is a text element and its files."""
     return f'<{name} format="html">{content}</{name}>'
 
 
 def flag(name: str, *, on: bool) -> str:
-    """Return ``true`` or ``false``."""
+    """Return an element that says ``true`` or ``false``."""
     return f"<{name}>{'true' if on else 'false'}</{name}>"
 
 
 def answer(fraction: str, content: str, more: str = "", *, html_text: bool = True) -> str:
-    """Return an answer; ``fraction`` in percent (of an ordering: its place)."""
-    kind = "html" if html_text else "moodle_auto_format"
-    return f'<answer fraction="{fraction}" format="{kind}">{content}{NO_FEEDBACK}{more}</answer>'
+    """Return an answer with its ``fraction`` in percent; in an ordering, its position."""
+    text_format = "html" if html_text else "moodle_auto_format"
+    return f'<answer fraction="{fraction}" format="{text_format}">{content}{NO_FEEDBACK}{more}</answer>'
 
 
-def question(kind: str, *, name: str, text: str, points: str, ident: str, body: str, tags: Sequence[str]) -> str:
-    """Return a question; ``text`` is its text with files, ``body`` what its type has beside."""
-    penalty = _PENALTIES.get(kind, PENALTY)
+def question(
+    question_type: str, *, name: str, text: str, points: str, ident: str, body: str, tags: Sequence[str]
+) -> str:
+    """Return a question; ``text`` is its text with files, ``body`` the elements of its type."""
+    penalty = _PENALTIES.get(question_type, PENALTY)
     return (
-        f'<question type="{kind}"><name>{cdata(name)}</name>{html("questiontext", text)}'
+        f'<question type="{question_type}"><name>{cdata(name)}</name>{html("questiontext", text)}'
         f'<generalfeedback format="html"><text></text></generalfeedback><defaultgrade>{points}</defaultgrade>'
         f"<penalty>{penalty}</penalty><hidden>0</hidden><idnumber>{ident}</idnumber>{body}{_tags(tags)}</question>\n"
     )
 
 
 def category(path: str, ident: str, info: str) -> str:
-    """Return the category for all questions that follow; ``info`` is read by teachers, in the question bank."""
+    """Return the question bank category for all questions that follow; teachers can read its ``info``."""
     return (
         f'<question type="category"><category>{cdata(path)}</category>'
-        f'<info format="plain_text">{cdata(named(info))}</info>'
+        f'<info format="plain_text">{cdata(plain_name(info))}</info>'
         f"<idnumber>{ident}</idnumber></question>\n"
     )
 
@@ -80,18 +83,32 @@ def _tags(tags: Sequence[str]) -> str:
     return f"<tags>{''.join(f'<tag>{cdata(tag)}</tag>' for tag in tags)}</tags>" if tags else ""
 
 
-class Texts:
-    """Makes texts together with the files that they show: their paths, between marks, in place of their content."""
+class TextElements:
+    """Text elements of one question, each with the files that it shows (their paths, where the content goes)."""
 
-    def __init__(self, renderer: MoodleHtml) -> None:
-        self.renderer = renderer
+    def __init__(self, media: MediaPaths, language: str | None) -> None:
+        self._media, self._language = media, language
 
-    def of(self, nodes: Iterable[Node]) -> str:
-        """Return a text element and its files."""
-        text = cdata(self.renderer.render(nodes))
-        files = self.renderer.shown()
-        return text + "".join(map(self._file, files)) if files else text
+    def text(self, nodes: Iterable[Node]) -> str:
+        """Return a text and its files."""
+        media = MediaUse(self._media)
+        return _with_files(MoodleHtml(media, self._language).render(nodes), media)
 
-    def _file(self, path: str) -> str:
-        name = escape(path.rpartition("/")[2])
-        return f'<file name="{name}" path="/" encoding="base64">{FILE}{path}{FILE}</file>'
+    def short_answer_text(self, nodes: Iterable[Node]) -> str:
+        """Return a text with a line in its blank, and its files."""
+        media = MediaUse(self._media)
+        return _with_files(ShortAnswerHtml(media, self._language).render(nodes), media)
+
+    def text_with_gaps(self, nodes: Iterable[Node], gaps: Sequence[str]) -> str:
+        """Return a text with ``gaps`` in its blanks, and its files."""
+        media = MediaUse(self._media)
+        return _with_files(GapHtml(media, self._language, gaps).render(nodes), media)
+
+
+def _with_files(text: str, media: MediaUse) -> str:
+    return cdata(text) + "".join(map(_file, media.files))
+
+
+def _file(path: str) -> str:
+    name = escape(path.rpartition("/")[2])
+    return f'<file name="{name}" path="/" encoding="base64">{FILE}{path}{FILE}</file>'

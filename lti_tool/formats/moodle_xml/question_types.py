@@ -1,4 +1,4 @@
-"""What each of Moodle's question types has beside its text."""
+"""The elements of each of Moodle's question types, beside the question's text."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from lti_tool.exam.model import (
     VoiceRecording,
 )
 from lti_tool.exam.richtext import Element, Node, Text
-from lti_tool.formats.moodle_xml.cloze import literal
-from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, Texts, answer, cdata, flag, html, named
+from lti_tool.formats.moodle_xml.cloze import escape_wildcards
+from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, TextElements, answer, cdata, flag, html, plain_name
 from lti_tool.formats.moodle_xml.fractions import ALL, NONE, WRONG, shares
 from lti_tool.formats.planning.dropdowns import Dropdown
 from lti_tool.formats.planning.grading_notes import grading_notes
@@ -35,17 +35,17 @@ _NO_UNITS = (
 )
 
 
-class Bodies:
-    """Writes for one exam."""
+class QuestionBodies:
+    """The elements of one question."""
 
-    def __init__(self, exam: Exam, texts: Texts) -> None:
+    def __init__(self, exam: Exam, texts: TextElements) -> None:
         self._exam, self._texts = exam, texts
 
     def choice(self, question: Choice) -> str:
-        """Return a multichoice question's options and what each earns."""
+        """Return the options of a multiple choice question with their fractions."""
         fractions = _fractions(question)
         options = (
-            answer(fraction, self._texts.of(option_nodes(question, index, self._exam)))
+            answer(fraction, self._texts.text(option_nodes(question, index, self._exam)))
             for index, fraction in enumerate(fractions)
         )
         return (
@@ -56,34 +56,38 @@ class Bodies:
 
     def true_false(self, question: TrueFalse) -> str:
         """Return the two answers; Moodle shows them in the language of the site."""
-        right = "true" if question.correct else "false"
+        correct = "true" if question.correct else "false"
         return "".join(
-            answer(ALL if word == right else NONE, cdata(word), html_text=False) for word in ("true", "false")
+            answer(ALL if word == correct else NONE, cdata(word), html_text=False) for word in ("true", "false")
         )
 
     def short_answer(self, accepted: tuple[str, ...], *, ignore_case: bool = True) -> str:
         """Return the accepted texts."""
-        texts = (answer(ALL, cdata(literal(text)), html_text=False) for text in accepted)
+        texts = (answer(ALL, cdata(escape_wildcards(text)), html_text=False) for text in accepted)
         return f"<usecase>{0 if ignore_case else 1}</usecase>{''.join(texts)}"
 
     def year(self, question: DateYear) -> str:
-        """Return a number without tolerance, so that leading zeros make no difference."""
+        """Return a number without tolerance: leading zeros make no difference."""
         number = str(int(question.correct or "0"))
         return answer(ALL, cdata(number), "<tolerance>0</tolerance>", html_text=False) + _NO_UNITS
 
     def matching(self, question: Matching) -> str:
-        """Return the pairs, then what belongs to nothing. Moodle puts right sides that read the same together."""
-        names = [plain_label(text) or "" for text in question.right]
+        """Return the pairs, then the distractors. Moodle merges right sides with the same text."""
+        labels = [plain_label(text) or "" for text in question.right]
         pairs = question.pairs or ()
-        parts = [self._pair(self._texts.of(directed_nodes(question.left[a], self._exam)), names[b]) for a, b in pairs]
-        used = {names[b] for _, b in pairs}
-        parts += [self._pair(cdata(""), name) for name in dict.fromkeys(names) if name not in used]
-        return f"{flag('shuffleanswers', on=question.shuffle)}{COMBINED_FEEDBACK}<shownumcorrect/>{''.join(parts)}"
+        subquestions = [
+            _subquestion(self._texts.text(directed_nodes(question.left[left], self._exam)), labels[right])
+            for left, right in pairs
+        ]
+        matched = {labels[right] for _, right in pairs}
+        subquestions += [_subquestion(cdata(""), label) for label in dict.fromkeys(labels) if label not in matched]
+        shuffle = flag("shuffleanswers", on=question.shuffle)
+        return f"{shuffle}{COMBINED_FEEDBACK}<shownumcorrect/>{''.join(subquestions)}"
 
     def ordering(self, question: Ordering) -> str:
-        """Return the items in their right order; all or nothing, as Examplary marks."""
+        """Return the items in the correct order; all points or none, as in Examplary."""
         items = (
-            answer(str(place), self._texts.of(directed_nodes(option, self._exam)))
+            answer(str(place), self._texts.text(directed_nodes(option, self._exam)))
             for place, option in enumerate(question.options, 1)
         )
         return (
@@ -92,39 +96,47 @@ class Bodies:
             f"<numberingstyle>none</numberingstyle>{COMBINED_FEEDBACK}<shownumcorrect>1</shownumcorrect>{''.join(items)}"
         )
 
-    def menus(self, found: Sequence[Dropdown]) -> str:
-        """Return the words of a gapselect question, in the order in which ``[[1]]``, ``[[2]]`` name them."""
+    def dropdowns(self, dropdowns: Sequence[Dropdown]) -> str:
+        """Return the choices of a gapselect question, in the order in which ``[[1]]``, ``[[2]]`` refer to them."""
         words = (
-            f"<selectoption>{cdata(named(name))}<group>{group}</group></selectoption>"
-            for name, group in words_of(found)
+            f"<selectoption>{cdata(plain_name(choice))}<group>{group}</group></selectoption>"
+            for choice, group in grouped_choices(dropdowns)
         )
         return f"<shuffleanswers>0</shuffleanswers>{COMBINED_FEEDBACK}<shownumcorrect/>{''.join(words)}"
 
-    def essay(self, found: Plan) -> str:
-        """Return an essay: how students answer, and what the graders should know."""
-        question = found.question
+    def essay(self, plan: Plan) -> str:
+        """Return the response settings of an essay, and the information for graders."""
+        question = plan.question
         return (
-            f"{_response(question, found.kind)}{html('graderinfo', self._texts.of(self._notes(question)))}"
+            f"{_response(question, plan.kind)}{html('graderinfo', self._texts.text(self._notes(question)))}"
             '<responsetemplate format="html"><text></text></responsetemplate>'
         )
 
-    def _pair(self, content: str, name: str) -> str:
-        return html("subquestion", f"{content}<answer>{cdata(name)}</answer>")
-
     def _notes(self, question: Question) -> tuple[Node, ...]:
         """Return the notes for graders; the model answer with its pictures and formulas."""
-        model = question.rubric.model_answer
+        model_answer = question.rubric.model_answer
         lines = grading_notes(question, self._exam.language, model_answer=False).splitlines()
-        found: list[Node] = [_paragraph(line) for line in lines]
-        if not model.is_empty:
+        blocks: list[Node] = [_paragraph(line) for line in lines]
+        if not model_answer.is_empty:
             heading = Element("strong", (), (Text(phrase("model_answer", self._exam.language)),))
-            found += [Element("p", (), (heading,)), *to_blocks(model)]
-        return tuple([with_direction(block, self._exam) for block in found])
+            blocks += [Element("p", (), (heading,)), *to_blocks(model_answer)]
+        return tuple([with_direction(block, self._exam) for block in blocks])
 
 
-def words_of(found: Sequence[Dropdown]) -> list[tuple[str, int]]:
-    """Return every word of the menus with its group: names of parts, and words that may be the finite verb."""
-    return list(dict.fromkeys((name, 1 if menu.words else 2) for menu in found for name in menu.options))
+def grouped_choices(dropdowns: Sequence[Dropdown]) -> list[tuple[str, int]]:
+    """Return every choice of the dropdowns with its group, each once."""
+    return list(
+        dict.fromkeys((choice, choice_group(dropdown)) for dropdown in dropdowns for choice in dropdown.options)
+    )
+
+
+def choice_group(dropdown: Dropdown) -> int:
+    """Return the group of a dropdown's choices: 1 for names of parts, 2 for words that may be the finite verb."""
+    return 1 if dropdown.words else 2
+
+
+def _subquestion(content: str, label: str) -> str:
+    return html("subquestion", f"{content}<answer>{cdata(label)}</answer>")
 
 
 def _paragraph(text: str) -> Element:
@@ -132,21 +144,21 @@ def _paragraph(text: str) -> Element:
 
 
 def _fractions(question: Choice) -> list[str]:
-    right = question.correct or ()
-    parts = dict(zip(right, shares(len(right)), strict=True)) if right else {}
+    correct = question.correct or ()
+    fractions = dict(zip(correct, shares(len(correct)), strict=True)) if correct else {}
     wrong = WRONG if question.multiple else NONE
-    return [parts.get(index, wrong) for index in range(len(question.options))]
+    return [fractions.get(index, wrong) for index in range(len(question.options))]
 
 
-def _response(question: Question, form: ItemKind) -> str:
+def _response(question: Question, kind: ItemKind) -> str:
     match question:
-        case Upload(extensions=extensions) if form is ItemKind.UPLOAD:
+        case Upload(extensions=extensions) if kind is ItemKind.UPLOAD:
             return _settings("noinline", 10, required=0, files=1, files_required=1) + _types(extensions)
         case VoiceRecording():
             return _settings("editorfilepicker", 10, required=0, files=1, files_required=0) + _types(())
-        case LongText(min_words=least, max_words=most):
-            limits = f"<minwordlimit>{least}</minwordlimit>" if least else ""
-            limits += f"<maxwordlimit>{most}</maxwordlimit>" if most else ""
+        case LongText(min_words=min_words, max_words=max_words):
+            limits = f"<minwordlimit>{min_words}</minwordlimit>" if min_words else ""
+            limits += f"<maxwordlimit>{max_words}</maxwordlimit>" if max_words else ""
             return _settings("editor", 15) + limits + _types(())
         case ShortText() | DateYear() | TrueFalse():
             return _settings("plain", 2) + _types(())
@@ -155,13 +167,13 @@ def _response(question: Question, form: ItemKind) -> str:
     return _settings("editor", 15) + _types(())
 
 
-def _settings(form: str, lines: int, *, required: int = 1, files: int = 0, files_required: int = 0) -> str:
+def _settings(response_format: str, lines: int, *, required: int = 1, files: int = 0, files_required: int = 0) -> str:
     return (
-        f"<responseformat>{form}</responseformat><responserequired>{required}</responserequired>"
+        f"<responseformat>{response_format}</responseformat><responserequired>{required}</responserequired>"
         f"<responsefieldlines>{lines}</responsefieldlines><attachments>{files}</attachments>"
         f"<attachmentsrequired>{files_required}</attachmentsrequired><maxbytes>0</maxbytes>"
     )
 
 
 def _types(extensions: tuple[str, ...]) -> str:
-    return f"<filetypeslist>{','.join(f'.{one}' for one in extensions)}</filetypeslist>"
+    return f"<filetypeslist>{','.join(f'.{extension}' for extension in extensions)}</filetypeslist>"

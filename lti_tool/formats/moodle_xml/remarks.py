@@ -1,4 +1,4 @@
-"""What only Moodle XML has to tell the teacher."""
+"""Remarks for the teacher that only Moodle XML makes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-r"""LaTeX to MathML that all readers of QTI take: math-core's, without what only a browser's style sheet knows.
+r"""LaTeX to MathML that all readers of QTI accept: math-core's, without what only a browser's style sheet supports.
 
-What math-core refuses (``\substack``, ``\rlap``, commands that a formula defines) is left to latex2mathml, which takes
-sixty times as long and knows less well what is a relation, a limit or a fence. The result is still to be checked.
+latex2mathml converts what math-core refuses (``\substack``, ``\rlap``, commands that a formula defines). It takes sixty
+times as long and is worse at relations, limits and fences. The caller checks the result.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ LONGEST = 5_000
 """Characters. The time of latex2mathml grows faster than its input."""
 
 DEEPEST = 60
-"""Braces inside one another; both recurse."""
+"""Levels of braces; both libraries recurse."""
 
 _BAD_LATEX: tuple[type[Exception], ...] = (
-    *(one for one in vars(exceptions).values() if isinstance(one, type) and issubclass(one, Exception)),
+    *(error for error in vars(exceptions).values() if isinstance(error, type) and issubclass(error, Exception)),
     *(ArithmeticError, AttributeError, LookupError, RecursionError, StopIteration, TypeError, ValueError),
 )
-"""What latex2mathml raises for LaTeX that it does not understand: its own errors, and those that it overlooks."""
+"""Raised by latex2mathml for LaTeX that it doesn't understand: its own errors, and unhandled ones."""
 
 _MATH_CORE = LatexToMathML(xml_namespace=True, fancy_error=False, allow_unreliable_rendering=True, max_expansions=100)
 
@@ -30,7 +30,7 @@ _NESTING = re.compile(r"\\(?:begin|left|end|right)(?![a-zA-Z])|[{}^_]")
 _OPENING = frozenset({"{", "\\begin", "\\left", "^", "_"})
 _DEFINING = re.compile(r"\\(?:[egx]?def|let|(?:new|renew|provide)command)(?![A-Za-z])")
 _NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|flalign|gather|multline)\}")
-"""Environments whose lines LaTeX numbers; in an exam nothing refers to the numbers, and Examplary shows none."""
+"""Environments with numbered lines; nothing in an exam refers to the numbers, and Examplary shows none."""
 
 _EMPTY = re.compile(r'<mtd style="width: [0-9.]+%"></mtd>|<mrow class="menclose-[a-z]*"></mrow>')
 """Cells and rows that only a style sheet fills."""
@@ -38,14 +38,14 @@ _EMPTY = re.compile(r'<mtd style="width: [0-9.]+%"></mtd>|<mrow class="menclose-
 _FOR_BROWSERS = re.compile(
     r' (?:lspace|rspace|scriptlevel|style|class|minsize|maxsize|movablelimits|symmetric)="[^"]*"(?=[^<>]*>)'
 )
-"""Spaces and sizes that readers know by themselves."""
+"""Spaces and sizes that every reader sets correctly without them."""
 
 _DECIMAL_COMMA = re.compile(r'(?<=[0-9])</mn><mo rspace="0">,</mo><mn>(?=[0-9])')
 _DOTS = re.compile(r"(?:<mo[^>]*>\.</mo>){3}")
 _STYLED = re.compile(r"<mtext><(b|i|code)>([^<]*)</\1></mtext>|<mtext><span[^>]*>([^<]*)</span></mtext>")
 _ROOT_EMS = re.compile(r'(?<= width=")([0-9.]+)rem(?="[^<>]*>)')
 _VARIANTS = {"b": "bold", "i": "italic", "code": "monospace"}
-_SIGNS = {
+_REPLACEMENTS = {
     "&ApplyFunction;": "\u2061",
     "&InvisibleTimes;": "\u2062",
     '"true">\u0332<': '"true">\u2015<',  # the line over or under an expression, as MathJax has it
@@ -56,27 +56,27 @@ _SIGNS = {
 
 
 def is_bounded(latex: str) -> bool:
-    """Tell whether LaTeX is short and flat enough for both."""
+    """Return whether LaTeX is short and flat enough for both libraries."""
     if len(latex) > LONGEST:
         return False
     return sum(map(latex.count, "{^_\\")) <= DEEPEST or _depth(latex) <= DEEPEST
 
 
 def by_math_core(latex: str, *, display: bool) -> str | None:
-    """Return LaTeX as a ``math`` element with nothing in it that only browsers know; ``None`` if it is refused."""
+    """Return LaTeX as a ``math`` element for all readers, or ``None`` if math-core refuses it."""
     if _DEFINING.search(latex):
         return None
     if "\\begin" in latex:
         latex = _NUMBERED.sub(r"\\\1{\2*}", latex)
     try:
-        found = _MATH_CORE.convert_with_local_state(latex, displaystyle=display)
+        mathml = _MATH_CORE.convert_with_local_state(latex, displaystyle=display)
     except LatexError:
         return None
-    return _for_all_readers(found) if found.count("<") > 2 else None  # nothing but a comment
+    return _for_all_readers(mathml) if mathml.count("<") > 2 else None  # only a comment
 
 
 def by_latex2mathml(latex: str, *, display: bool) -> str | None:
-    """Return LaTeX as a ``math`` element that may hold commands not understood; ``None`` if it is refused."""
+    """Return LaTeX as a ``math`` element that may contain unknown commands, or ``None`` if latex2mathml refuses it."""
     try:
         return str(convert(latex, display="block" if display else "inline"))
     except _BAD_LATEX:
@@ -84,7 +84,7 @@ def by_latex2mathml(latex: str, *, display: bool) -> str | None:
 
 
 def _depth(latex: str) -> int:
-    r"""Return how deep braces, ``\left`` and environments stand inside one another."""
+    r"""Return how deeply braces, ``\left`` and environments are nested."""
     deepest = depth = 0
     for sign in _NESTING.findall(latex):
         depth += 1 if sign in _OPENING else -1
@@ -93,21 +93,21 @@ def _depth(latex: str) -> int:
     return deepest
 
 
-def _for_all_readers(found: str) -> str:
-    """Return MathML that says by elements and signs what math-core says by spaces and styles."""
-    if "," in found:
-        found = _DECIMAL_COMMA.sub(",", found)
-    if ">.<" in found:
-        found = _DOTS.sub("<mo>…</mo>", found)
-    if "<mtext><" in found:
-        found = _STYLED.sub(_styled, found)
-    if 'rem"' in found:
-        found = _ROOT_EMS.sub(r"\1em", found)
-    if 'style="width' in found or "menclose-" in found:
-        found = _EMPTY.sub("", found)
-    for sign, other in _SIGNS.items():
-        found = found.replace(sign, other)
-    return _FOR_BROWSERS.sub("", found)
+def _for_all_readers(mathml: str) -> str:
+    """Return MathML with elements and characters in place of math-core's spaces and styles."""
+    if "," in mathml:
+        mathml = _DECIMAL_COMMA.sub(",", mathml)
+    if ">.<" in mathml:
+        mathml = _DOTS.sub("<mo>…</mo>", mathml)
+    if "<mtext><" in mathml:
+        mathml = _STYLED.sub(_styled, mathml)
+    if 'rem"' in mathml:
+        mathml = _ROOT_EMS.sub(r"\1em", mathml)
+    if 'style="width' in mathml or "menclose-" in mathml:
+        mathml = _EMPTY.sub("", mathml)
+    for text, replacement in _REPLACEMENTS.items():
+        mathml = mathml.replace(text, replacement)
+    return _FOR_BROWSERS.sub("", mathml)
 
 
 def _styled(text: re.Match[str]) -> str:

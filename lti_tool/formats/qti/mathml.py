@@ -22,10 +22,10 @@ _TOKENS = frozenset({"mi", "mn", "mo", "mtext", "ms"})
 _EMPTY = frozenset({"mspace", "mprescripts", "none"})
 _MAY_BE_DISPLAYED = frozenset({"mstyle", "mtable"})
 _PARENTS = {"mtable": "mtr", "mtr": "mtd"}
-"""An element, and the only children that it may have."""
+"""The only children that an element may have."""
 
 _UNKNOWN_COMMAND = re.compile(r"\\[A-Za-z]")
-"""What the converter leaves of a command that it does not know."""
+"""A command that latex2mathml doesn't know, which it leaves in the text."""
 
 _NOTATION = (
     "(?:longdiv|actuarial|radical|box|roundedbox|circle|left|right|top|bottom"
@@ -47,7 +47,7 @@ _ATTRIBUTES = {
     "notation": re.compile(rf"{_NOTATION}(?: {_NOTATION})*"),
     "width": re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,8})?(?:em|cm|mm|pt)"),
 }
-"""The attributes that are kept, and the values that both schemas know."""
+"""The attributes to keep, with the values that both schemas allow."""
 
 _UNUSUAL = re.compile(
     rf'<(?!/|math xmlns="{NAMESPACE}"(?: display="block")?>|mtable displaystyle="(?:true|false)">'
@@ -55,13 +55,13 @@ _UNUSUAL = re.compile(
     r'(?: stretchy="(?:true|false)")?(?: form="(?:pre|in|post)fix")?'
     r'(?: (?:accent(?:under)?="true"|mathvariant="normal"|linethickness="0"|width="[0-9.]+em"))?/?>)'
 )
-"""An element of math-core's that needs a closer look: all but what schemas and readers surely know."""
+"""An element of math-core's that has to be checked: any that is not certain to be valid."""
 
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot);)")
 
 
 def mathml(node: Math) -> str | None:
-    """Return a formula as a ``math`` element with its default namespace, or ``None`` if that cannot be done."""
+    """Return a formula as a ``math`` element with its default namespace, or ``None`` if it cannot be converted."""
     if node.mathml is not None and (own := _checked(node.mathml, node.display)) is not None:
         return own
     return _from_latex(node.latex, node.display) if node.latex else None
@@ -70,22 +70,22 @@ def mathml(node: Math) -> str | None:
 def _from_latex(latex: str, display: bool) -> str | None:
     if not is_bounded(latex):
         return None
-    found = by_math_core(latex, display=display)
-    if found is not None and not _UNUSUAL.search(found) and ("&" not in found or not _ENTITY.search(found)):
-        return found
-    sound = None if found is None else _checked(found, display)
-    if sound is None and (found := by_latex2mathml(latex, display=display)) is not None:
-        sound = _checked(found, display)
-    return sound
+    mathml = by_math_core(latex, display=display)
+    if mathml is not None and not _UNUSUAL.search(mathml) and ("&" not in mathml or not _ENTITY.search(mathml)):
+        return mathml
+    valid = None if mathml is None else _checked(mathml, display)
+    if valid is None and (mathml := by_latex2mathml(latex, display=display)) is not None:
+        valid = _checked(mathml, display)
+    return valid
 
 
 def _checked(text: str, display: bool) -> str | None:
-    """Return MathML with only what the schemas know, or ``None`` if it is not well formed."""
+    """Return MathML with only what the schemas allow, or ``None`` if it is not well-formed."""
     try:
         root = etree.fromstring(text, _PARSER)
     except etree.XMLSyntaxError:
         return None
-    if not _is_sound(root, 0):
+    if not _is_valid(root, 0):
         return None
     root.attrib.clear()
     if display:
@@ -93,8 +93,8 @@ def _checked(text: str, display: bool) -> str | None:
     return etree.tostring(root, encoding="unicode", with_tail=False)
 
 
-def _is_sound(element: etree._Element, depth: int) -> bool:
-    """Check an element and all in it, leaving out attributes and annotations on the way."""
+def _is_valid(element: etree._Element, depth: int) -> bool:
+    """Return whether an element and its children are valid, after removing unknown attributes and annotations."""
     if not isinstance(element.tag, str) or depth > 100:
         return False
     namespace, _, name = element.tag[1:].partition("}")
@@ -102,20 +102,20 @@ def _is_sound(element: etree._Element, depth: int) -> bool:
         return False
     if name == "semantics":
         _unwrap_semantics(element)
-        return len(element) == 1 and _is_sound(element[0], depth + 1)
+        return len(element) == 1 and _is_valid(element[0], depth + 1)
     for key, value in element.attrib.items():
         shape = _ATTRIBUTES.get(str(key))
         if shape is None or not shape.fullmatch(str(value)):
-            if key == "notation":  # without it there would be a sign of division
+            if key == "notation":  # the default would be a division sign
                 return False
             del element.attrib[key]
     if "displaystyle" in element.attrib and name not in _MAY_BE_DISPLAYED:
         _put_into_style(element)
-    return _has_right_children(element, name) and all(_is_sound(child, depth + 1) for child in element)
+    return _has_right_children(element, name) and all(_is_valid(child, depth + 1) for child in element)
 
 
 def _put_into_style(element: etree._Element) -> None:
-    """Let an ``mstyle`` around an element say how it is set; before MathML Core no other element could."""
+    """Move ``displaystyle`` to an ``mstyle`` around the element; before MathML Core only that could have it."""
     style = etree.Element(f"{{{NAMESPACE}}}mstyle", {"displaystyle": str(element.attrib.pop("displaystyle"))})
     if (parent := element.getparent()) is not None:
         parent.replace(element, style)
@@ -123,7 +123,7 @@ def _put_into_style(element: etree._Element) -> None:
 
 
 def _unwrap_semantics(element: etree._Element) -> None:
-    """Turn ``semantics`` into a plain row: annotations would be read out, or shown, by readers that don't know them."""
+    """Turn ``semantics`` into a plain row: some readers show annotations or read them aloud."""
     for child in list(element)[1:]:
         element.remove(child)
     element.tag = f"{{{NAMESPACE}}}mrow"
@@ -138,8 +138,8 @@ def _has_right_children(element: etree._Element, name: str) -> bool:
     if name in _EMPTY:
         return len(element) == 0
     if name in _PARENTS:
-        wanted = f"{{{NAMESPACE}}}{_PARENTS[name]}"
-        return len(element) > 0 and all(child.tag == wanted for child in element)
+        child_tag = f"{{{NAMESPACE}}}{_PARENTS[name]}"
+        return len(element) > 0 and all(child.tag == child_tag for child in element)
     if name in _ARITY:
         return len(element) == _ARITY[name]
     return name in _INFERRED_ROW and (name != "mstyle" or len(element) > 0)
