@@ -8,7 +8,7 @@ from pathlib import Path
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 PICTURE = "https://cdn.examplary.ai/uploads/a.png"
 PICTURES = {PICTURE: Asset.held(PICTURE, "ä b.png", "image/png", b"\x89PNG picture")}
 
