@@ -146,7 +146,7 @@ class Settings(BaseSettings):
             ),
             (
                 len(self.secret_key.get_secret_value()) >= 32,
-                "LTI_TOOL_SECRET_KEY must have 32 characters or more",
+                "LTI_TOOL_SECRET_KEY must have at least 32 characters",
             ),
             (bool(self.encryption_keys.get_secret_value()), "LTI_TOOL_ENCRYPTION_KEYS is missing"),
             (bool(self.examplary_api_key.get_secret_value()), "LTI_TOOL_EXAMPLARY_API_KEY is missing"),
@@ -182,7 +182,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as refused:
-        raise SystemExit("\n".join(("The settings do not fit:", *map(_in_plain_words, refused.errors())))) from None
+        raise SystemExit("\n".join(("The settings are not valid:", *map(_in_plain_words, refused.errors())))) from None
 
 
 def _in_plain_words(problem: ErrorDetails) -> str:

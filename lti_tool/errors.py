@@ -48,7 +48,7 @@ class LaunchError(ToolError):
     """The LMS's launch cannot be trusted or understood (4xx)."""
 
     code = "lti.launch"
-    sentence = N_("Your LMS could not open Examplary.")
+    sentence = N_("Your LMS couldn't open Examplary.")
     handover_id: str = ""
     """The frame that waits for this launch and must hear that it does not come; empty: none does."""
 
@@ -57,7 +57,7 @@ class AccessError(ToolError):
     """This person may not do this, or the link has run out."""
 
     code = "access.denied"
-    sentence = N_("You may not open this page.")
+    sentence = N_("You don't have access to this page.")
     status = 403
 
 
@@ -65,7 +65,7 @@ class ExamplaryError(ToolError):
     """A call to Examplary did not give what we asked for. ``retry_after`` is in seconds, where Examplary says it."""
 
     code = "examplary.error"
-    sentence = N_("Examplary did not answer as expected.")
+    sentence = N_("Examplary didn't respond as expected.")
     advice = N_("Nothing is lost. Wait a minute and try again.")
     status = 502
     retryable: ClassVar[bool] = False
@@ -81,7 +81,7 @@ class ExamError(ToolError):
     """The exam itself cannot be used as it is."""
 
     code = "exam.error"
-    sentence = N_("This exam cannot be used.")
+    sentence = N_("This exam can't be used.")
     status = 422
 
 
@@ -89,7 +89,7 @@ class PackageError(ToolError):
     """A package for an LMS cannot be written or read."""
 
     code = "package.error"
-    sentence = N_("The package could not be made.")
+    sentence = N_("The package couldn't be created.")
     status = 422
 
 
@@ -97,6 +97,6 @@ class SettingsError(ToolError):
     """The operator's settings do not fit; the tool does not start."""
 
     code = "settings.error"
-    sentence = N_("The settings do not fit.")
+    sentence = N_("The settings are not valid.")
     advice = N_("Correct the setting named above and start again.")
     status = 500

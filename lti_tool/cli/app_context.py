@@ -36,7 +36,9 @@ def services() -> Iterator[Services]:
 def which(command: Command) -> Command:
     """Add the options that say which registration is meant."""
     command = click.option("--client-id", required=True, help="Client ID that the LMS gave the tool")(command)
-    return click.option("--issuer", required=True, help="Platform ID, for example https://moodle.example.org")(command)
+    return click.option("--issuer", required=True, help="Platform ID (issuer), such as https://moodle.example.org")(
+        command
+    )
 
 
 def details(command: Command) -> Command:
@@ -52,13 +54,13 @@ _DETAILS = (
     ("--authorization-url", "Authentication request URL"),
     ("--jwks-url", "Public keyset URL"),
     ("--token-url", "Access token URL"),
-    ("--token-audience", "Audience of the access token request, where the LMS names one"),
-    ("--name", "What you call this LMS"),
-    ("--family", "canvas, moodle, …; found out by itself if left away"),
-    ("--theme-color", "Colour of Examplary's form, like #4f46e5"),
+    ("--token-audience", "Audience for access token requests, if the LMS specifies one"),
+    ("--name", "Your name for this LMS"),
+    ("--family", "LMS family, such as canvas or moodle; detected if omitted"),
+    ("--theme-color", "Colour of Examplary's form, such as #4f46e5"),
 )
-_FRAME_HOST = "Further origin on which this LMS shows frames; may be given several times"
-_PRESET = "What Examplary's form is filled with, name=value; may be given several times, and replaces all before"
+_FRAME_HOST = "Another origin on which this LMS shows frames; repeatable"
+_PRESET = "Default for Examplary's form, as name=value; repeatable, and replaces all earlier ones"
 
 
 def given(values: dict[str, str | None], **lists: tuple[str, ...]) -> dict[str, object]:

@@ -14,14 +14,14 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
 @click.command()
-@click.option("--since", type=MOMENT, help="In UTC")
-@click.option("--until", type=MOMENT, help="In UTC")
-@click.option("--about", default="", help="Id of a person, an exam, a launch, a platform or a key, as logs have it")
-@click.option("--what", default="", help="exam.sent, person.erased, launch.accepted, …")
+@click.option("--since", type=MOMENT, help="Time in UTC")
+@click.option("--until", type=MOMENT, help="Time in UTC")
+@click.option("--about", default="", help="ID of a person, exam, launch, platform or key, as in the logs")
+@click.option("--what", default="", help="An event, such as exam.sent, person.erased or launch.accepted")
 @click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line")
 def audit(*, since: datetime | None, until: datetime | None, about: str, what: str, limit: int, as_json: bool) -> None:
-    """Show who did what, oldest first. Names stand nowhere in it: people export tells whose an id is."""
+    """Show who did what, oldest first. People appear by ID only; `people export` shows whose ID it is."""
     with services():
         for entry in read_audit_log(AuditQuery(_utc(since), _utc(until), about, what, limit)):
             click.echo(json.dumps(entry.to_json()) if as_json else _line(entry))

@@ -23,10 +23,10 @@ _NO_SCHEMA = ("QTI 1.2", "Moodle XML")
 @click.option(
     "--schemas",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder with the official schemas of QTI.",
+    help="Folder with the official QTI schemas.",
 )
 def check(file: Path, schemas: Path | None) -> None:
-    """Tell what FILE holds and what is wrong with it (QTI 1.2, 2, 3; Common Cartridge; Moodle XML)."""
+    """Show the contents and problems of FILE (QTI 1.2, 2, 3; Common Cartridge; Moodle XML)."""
     folder = schemas or schemas_beside(Path.cwd())
     try:
         report = check_package(file.read_bytes(), folder)
@@ -39,18 +39,18 @@ def check(file: Path, schemas: Path | None) -> None:
 
 
 def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
-    lines = [f"{report.kind}: {report.title or 'without a title'}"]
+    lines = [f"{report.kind}: {report.title or 'untitled'}"]
     if report.elsewhere.questions:
         lines += [f"In Canvas: {_counts(report.tally)}", f"In other systems: {_counts(report.elsewhere)}"]
     else:
         lines.append(_counts(report.tally))
-    lines.append(f"Files: {len(report.media)} shown, {len(report.missing)} missing, {len(report.unused)} unused")
+    lines.append(f"Files: {len(report.media)} used, {len(report.missing)} missing, {len(report.unused)} unused")
     lines += [f"  missing: {one}" for one in sorted(report.missing)[:_MOST_SHOWN]]
     lines += [f"  unused: {one}" for one in sorted(report.unused)[:_MOST_SHOWN]]
     if report.remote:
         lines.append(f"On the web: {len(report.remote)} images, which may disappear")
-    without = "" if has_schemas or report.kind in _NO_SCHEMA else "not checked: no schemas here (--schemas FOLDER)"
-    lines.append(f"Schema: {report.schema or without or 'none for this kind'}")
+    without = "" if has_schemas or report.kind in _NO_SCHEMA else "not checked, no schemas found (--schemas FOLDER)"
+    lines.append(f"Schema: {report.schema or without or 'none for this format'}")
     return [*lines, *_problems(report)]
 
 

@@ -10,24 +10,24 @@ from lti_tool.services.operations.chores import PendingChore
 
 @click.group()
 def chores() -> None:
-    """Show and settle what must still be done at Examplary."""
+    """Show and settle pending calls to Examplary."""
 
 
 @chores.command("list")
 def list_chores() -> None:
-    """Show what is owed, with the error of the last try."""
+    """Show the pending chores and the error of the last attempt."""
     with services() as house:
         owed = house.chores.pending()
         for each in owed:
             click.echo(_line(each))
         if not owed:
-            click.echo("Nothing is owed.")
+            click.echo("No chores are pending.")
 
 
 @chores.command("retry")
 @click.argument("chore_id", type=int)
 def retry(chore_id: int) -> None:
-    """Try one again at once, also if it was given up."""
+    """Retry a chore now, even if it was given up."""
     with services() as house:
         _known(house.chores.retry_now(chore_id))
         done = house.chores.run_due()
@@ -37,7 +37,7 @@ def retry(chore_id: int) -> None:
 @chores.command("settle")
 @click.argument("chore_id", type=int)
 def settle(chore_id: int) -> None:
-    """Note that one was done by hand, or need not be done."""
+    """Mark a chore as done by hand, or as no longer needed."""
     with services() as house:
         _known(house.chores.settle(chore_id))
         click.echo("Settled.")
@@ -45,7 +45,7 @@ def settle(chore_id: int) -> None:
 
 def _known(known: bool) -> None:
     if not known:
-        raise click.ClickException("Nothing of this number is owed. See: python -m lti_tool chores list")
+        raise click.ClickException("There is no pending chore with this ID. See: python -m lti_tool chores list")
 
 
 def _line(owed: PendingChore) -> str:

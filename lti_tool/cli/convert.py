@@ -31,8 +31,10 @@ Translate = Callable[[str], str]
 @click.option("--to", "format_name", required=True, help="Format: " + ", ".join(formats.names()))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write")
 @click.option("--assets", "folder", type=click.Path(path_type=Path), help="Folder with the exam's images and files")
-@click.option("--original", type=click.Path(path_type=Path), help="Examplary's own QTI 3 zip, for types unknown here")
-@click.option("--report", "report_as", type=click.Choice(["text", "json"]), default="text", help="How to report")
+@click.option(
+    "--original", type=click.Path(path_type=Path), help="Examplary's own QTI 3 zip, used for unknown question types"
+)
+@click.option("--report", "report_as", type=click.Choice(["text", "json"]), default="text", help="Format of the report")
 @click.option("--language", default="en", help="Language of the report, such as nl")
 def convert(
     *,
@@ -44,10 +46,10 @@ def convert(
     report_as: str,
     language: str,
 ) -> None:
-    """Convert EXAM.json, as Examplary's GET /exams/{id} gives it, and report what became of each question.
+    """Convert EXAM.json, a response of Examplary's GET /exams/{id}, and report how each question was converted.
 
-    Images and files are looked for in the folder of --assets by the last part of their address. From --original comes
-    what questions say whose type only Examplary knows.
+    Images and files are looked up in the --assets folder by the last part of their address. --original provides the
+    text of questions whose type only Examplary knows.
     """
     try:
         format_ = formats.get(format_name)
@@ -123,4 +125,4 @@ def _sentences(remarks: Iterable[Remark], before: str, translate: Translate) -> 
         yield before + remark.plain(translate)
 
 
-_VERDICTS = {Verdict.NATIVE: N_("as it is"), Verdict.ADAPTED: N_("adapted"), Verdict.LEFT_OUT: N_("left out")}
+_VERDICTS = {Verdict.NATIVE: N_("unchanged"), Verdict.ADAPTED: N_("adapted"), Verdict.LEFT_OUT: N_("left out")}

@@ -12,7 +12,7 @@ from lti_tool.logs import configure_logging
 
 @click.command()
 def migrate() -> None:
-    """Bring the database up to this release (safe to run at every start)."""
+    """Upgrade the database to this release (safe to run at every start)."""
     settings = read_settings()
     configure_logging(settings.log_level, settings.log_format)
     app = create_app(settings)

@@ -11,17 +11,17 @@ from lti_tool.cli.app_context import services, which
 
 @click.command("account")
 @which
-@click.option(
-    "--key-file", type=click.File(), help="File that holds the API key; - is standard input. Asked for if left away"
-)
-@click.option("--remove", is_flag=True, help="Let the operator's key (LTI_TOOL_EXAMPLARY_API_KEY) pay again")
+@click.option("--key-file", type=click.File(), help="File with the API key; - for standard input. Prompts if omitted")
+@click.option("--remove", is_flag=True, help="Go back to the operator's key (LTI_TOOL_EXAMPLARY_API_KEY)")
 @click.option(
     "--same-workspace/--other-workspace",
     "same_workspace",
     default=None,
-    help="Whether the keys before and after belong to one workspace; Examplary is asked if left away",
+    help="Whether the old and new keys belong to the same workspace; asks Examplary if omitted",
 )
-@click.option("--anyway", is_flag=True, help="Also while exams are being made in the workspace before: they are lost")
+@click.option(
+    "--anyway", is_flag=True, help="Proceed even if exams are in progress in the old workspace; they are lost"
+)
 def account(
     *,
     issuer: str,
@@ -31,23 +31,25 @@ def account(
     same_workspace: bool | None,
     anyway: bool,
 ) -> None:
-    """Let an LMS use an Examplary API key of its own. It is tried first, and stored encrypted.
+    """Give an LMS its own Examplary API key. The key is verified first and stored encrypted.
 
-    There is no option that takes the key itself: what is typed stays in the history of the shell.
+    No option takes the key itself, because it would end up in the shell history.
     """
     if remove and key_file:
-        raise click.UsageError("Give a key or take it back: not both.")
+        raise click.UsageError("Use either --key-file or --remove, not both.")
     api_key = "" if remove else _read(key_file)
     with services() as found:
         row = found.platforms.find(issuer, client_id)
         moved = found.accounts.set_api_key(row, api_key, same_workspace=same_workspace, anyway=anyway)
-        click.echo("The operator's API key pays for this LMS now." if remove else "This LMS has its own API key now.")
+        click.echo("This LMS now uses the operator's API key." if remove else "This LMS now has its own API key.")
         if moved:
-            click.echo("Its people get new accounts in the other workspace, each at the next exam.", err=True)
+            click.echo(
+                "Its teachers get new accounts in the other workspace when they start their next exam.", err=True
+            )
 
 
 def _read(key_file: TextIO | None) -> str:
     text: str = key_file.read(1000) if key_file else click.prompt("API key", hide_input=True, err=True)
     if not text.strip():
-        raise click.UsageError("The API key is empty. To take it back: --remove")
+        raise click.UsageError("The API key is empty. To remove it: --remove")
     return text.strip()

@@ -17,7 +17,7 @@ def keys() -> None:
 
 @keys.command("list")
 def list_keys() -> None:
-    """Show the signing keys: which one signs, which comes next, which are still published."""
+    """Show the signing keys: the current one, the next one, and those still published."""
     with services() as house:
         house.tool_keys.ensure()
         for row in db.session.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid)):
@@ -25,20 +25,20 @@ def list_keys() -> None:
 
 
 @keys.command("rotate-signing")
-@click.option("--now", "at_once", is_flag=True, help="Also if LMSs may not have fetched the next key yet")
+@click.option("--now", "at_once", is_flag=True, help="Rotate even if some LMSs may not have fetched the next key yet")
 def rotate_signing(*, at_once: bool) -> None:
-    """Sign with the next key from now on; the one before stays published for a month."""
+    """Start signing with the next key; the previous one stays published for a month."""
     with services() as house:
         kid = house.tool_keys.rotate(at_once=at_once)
-        click.echo(f"Answers are signed with the key {kid} now.")
+        click.echo(f"Messages are now signed with key {kid}.")
 
 
 @keys.command("rotate-encryption")
 def rotate_encryption() -> None:
-    """Encrypt all stored secrets with the first of LTI_TOOL_ENCRYPTION_KEYS, while the tool runs.
+    """Re-encrypt all stored secrets with the first of LTI_TOOL_ENCRYPTION_KEYS. The tool may keep running.
 
-    Run it again until it says 0: then no secret needs the other keys, and they can go.
+    Repeat until it reports 0; the other keys can then be removed.
     """
     with services() as house:
         count = reencrypt_secrets(house.vault)
-        click.echo(f"{count} secrets are encrypted with the current key now.")
+        click.echo(f"Re-encrypted {count} secrets with the current key.")

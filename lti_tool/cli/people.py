@@ -13,14 +13,14 @@ from lti_tool.services.operations.privacy import Privacy
 
 @click.group()
 def people() -> None:
-    """Hand out or erase a person's data."""
+    """Export or erase a person's data."""
 
 
 @people.command("export")
 @click.argument("who")
-@click.option("--issuer", required=True, help="Platform ID of the person's LMS")
+@click.option("--issuer", required=True, help="Platform ID (issuer) of the person's LMS")
 def export(who: str, issuer: str) -> None:
-    """Print all that is kept about WHO (user ID in the LMS, or e-mail address) as JSON, here and at Examplary."""
+    """Print all data about WHO (LMS user ID or e-mail address), stored here and at Examplary, as JSON."""
     with services() as house:
         privacy = house.privacy
         persons = _find(privacy, issuer, who)
@@ -32,22 +32,22 @@ def export(who: str, issuer: str) -> None:
 
 @people.command("erase")
 @click.argument("who")
-@click.option("--issuer", required=True, help="Platform ID of the person's LMS")
-@click.option("--yes", is_flag=True, help="Do not ask")
+@click.option("--issuer", required=True, help="Platform ID (issuer) of the person's LMS")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation")
 def erase(who: str, issuer: str, *, yes: bool) -> None:
-    """Delete all that is kept about WHO, with their exams, here and at Examplary."""
+    """Delete all data about WHO, including their exams, here and at Examplary."""
     with services() as house:
         persons = _find(house.privacy, issuer, who)
         if not yes:
-            click.confirm(f"Erase {len(persons)} person(s) and their exams for good?", abort=True)
+            click.confirm(f"Permanently erase {len(persons)} person(s) and their exams?", abort=True)
         for person in persons:
             house.privacy.erase(person)
         done = house.chores.run_due(limit=1000)
-        click.echo(f"Erased. {done} deletions done at Examplary; the rest follows by itself.")
+        click.echo(f"Erased. {done} deletions completed at Examplary; any others follow automatically.")
         for owed in house.chores.pending():
             if owed.by_hand:
                 click.echo(
-                    f"Examplary's API cannot delete a user: ask hi@examplary.ai to delete {owed.by_hand}, "
+                    f"Examplary's API can't delete users: ask hi@examplary.ai to delete {owed.by_hand}, "
                     f"then: python -m lti_tool chores settle {owed.chore.id}"
                 )
 
@@ -55,5 +55,5 @@ def erase(who: str, issuer: str, *, yes: bool) -> None:
 def _find(privacy: Privacy, issuer: str, who: str) -> list[LmsUser]:
     found = privacy.find(issuer, who)
     if not found:
-        raise click.ClickException("Nobody of that LMS has this user ID or e-mail address here.")
+        raise click.ClickException("No one from this LMS has this user ID or e-mail address.")
     return found

@@ -16,14 +16,14 @@ SIGNS = {CheckStatus.FINE: "✓", CheckStatus.NOTE: "!", CheckStatus.WRONG: "✗
 
 
 @click.command("check")
-@click.option("--issuer", default="", help="Only this platform ID")
-@click.option("--client-id", default="", help="Only this client ID")
+@click.option("--issuer", default="", help="Check only this platform ID (issuer)")
+@click.option("--client-id", default="", help="Check only this client ID")
 def check(issuer: str, client_id: str) -> None:
-    """Try what launches and exams need: keys, addresses, clock, access, account. Ends with 1 if something is wrong."""
+    """Check what launches and exams need: keys, addresses, clock, access, account. Exits with 1 on a failure."""
     with services() as found:
         rows = _rows(issuer, client_id)
         if not rows:
-            raise click.ClickException("No such LMS is registered. See: python -m lti_tool platforms list")
+            raise click.ClickException("This LMS is not registered. See: python -m lti_tool platforms list")
         verdicts = _tell("This tool", [found.platform_check.check_tool_address()])
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)

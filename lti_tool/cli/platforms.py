@@ -15,7 +15,7 @@ from lti_tool.models import Platform, db
 
 @click.group()
 def platforms() -> None:
-    """Register, look after and remove the LMSs that may launch the tool."""
+    """Register, manage and remove the LMSs that may launch the tool."""
 
 
 platforms.add_command(check)
@@ -23,22 +23,26 @@ platforms.add_command(account)
 
 
 @platforms.command("invite")
-@click.option("--name", default="", help="What you call this LMS; its own name if left away")
-@click.option("--hours", default=72, show_default=True, type=click.IntRange(1, 24 * 30), help="How long the link works")
-@click.option("--host", "hosts", multiple=True, help="Further host that speaks for this LMS")
-@click.option("--wait", "waits", is_flag=True, help="Launches are refused until you say: platforms on")
+@click.option("--name", default="", help="Your name for this LMS; defaults to its own name")
+@click.option(
+    "--hours", default=72, show_default=True, type=click.IntRange(1, 24 * 30), help="How many hours the link is valid"
+)
+@click.option("--host", "hosts", multiple=True, help="Another host that may register this LMS; repeatable")
+@click.option("--wait", "waits", is_flag=True, help="Refuse launches until you run: platforms on")
 def invite(*, name: str, hours: int, hosts: tuple[str, ...], waits: bool) -> None:
-    """Print a link by which the administrator of an LMS registers the tool, once."""
+    """Print a single-use link with which an LMS administrator registers the tool."""
     with services() as found:
         link = found.registration.invite(name=name, lifetime=timedelta(hours=hours), hosts=hosts, waits=waits)
         click.echo(link)
-        click.echo(f"Works once, within {hours} hours. In Moodle it is the “Tool URL” of “Manage tools”.", err=True)
+        click.echo(
+            f"Works once, within {hours} hours. In Moodle, paste it into “Tool URL” under “Manage tools”.", err=True
+        )
 
 
 @platforms.command("add")
 @which
 @details
-@click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID; may be given several times")
+@click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID; repeatable")
 def add(
     *,
     issuer: str,
@@ -49,21 +53,21 @@ def add(
     insecure: bool,
     **values: str | None,
 ) -> None:
-    """Register an LMS by the values that it shows after it has registered the tool."""
+    """Register an LMS with the values it shows after registering the tool."""
     with services() as found:
         known = {"issuer": issuer, "client_id": client_id} | given(values, frame_hosts=frame_hosts, presets=presets)
         row = found.platforms.add(known, insecure=insecure)
         found.platforms.add_deployments(row, deployment_ids)
-        click.echo(f"Registered. {row.issuer} may launch the tool now.")
-        click.echo(f"To see whether all is well: {_check(row)}", err=True)
+        click.echo(f"Registered. {row.issuer} can now launch the tool.")
+        click.echo(f"To check the connection: {_check(row)}", err=True)
 
 
 @platforms.command("edit")
 @which
 @details
-@click.option("--new-client-id", default=None, help="Another client ID")
-@click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to accept too")
-@click.option("--forget-deployment", "forgotten", multiple=True, help="Deployment ID to accept no longer")
+@click.option("--new-client-id", default=None, help="New client ID")
+@click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to add; repeatable")
+@click.option("--forget-deployment", "forgotten", multiple=True, help="Deployment ID to remove; repeatable")
 def edit(
     *,
     issuer: str,
@@ -76,19 +80,19 @@ def edit(
     insecure: bool,
     **values: str | None,
 ) -> None:
-    """Change what is stored about an LMS; what is not named stays. An empty value (--token-url "") removes one."""
+    """Change an LMS's registration. Omitted values stay; an empty value (--token-url "") removes one."""
     changes = given(values, frame_hosts=frame_hosts, presets=presets) | (
         {"client_id": new_client_id} if new_client_id is not None else {}
     )
     if not (changes or deployment_ids or forgotten):
-        raise click.UsageError("Nothing to change was named.")
+        raise click.UsageError("Name at least one value to change.")
     with services() as found:
         row = found.platforms.find(issuer, client_id)
         found.platforms.change(row, changes, insecure=insecure)
         found.platforms.remove_deployments(row, forgotten)
         found.platforms.add_deployments(row, deployment_ids)
         click.echo("Changed.")
-        click.echo(f"To see whether all is well: {_check(row)}", err=True)
+        click.echo(f"To check the connection: {_check(row)}", err=True)
 
 
 @platforms.command("list")
@@ -107,13 +111,13 @@ def list_platforms() -> None:
 @platforms.command("show")
 @which
 def show(issuer: str, client_id: str) -> None:
-    """Show all that is stored about an LMS, and how much of its people."""
+    """Show an LMS's registration, and how many people and exams it has."""
     with services() as found:
         row = found.platforms.find(issuer, client_id)
         stock = found.platforms.usage(row)
         for name in _SHOWN:
             click.echo(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
-        click.echo(f"api key: {'its own' if row.api_key_encrypted else 'that of the operator'}")
+        click.echo(f"api key: {'its own' if row.api_key_encrypted else 'of the operator'}")
         click.echo(f"presets: {', '.join(f'{name}={value}' for name, value in row.presets.items()) or '-'}")
         click.echo(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
         click.echo(f"deployments: {', '.join(each.deployment_id for each in row.deployments) or '-'}")
@@ -130,35 +134,35 @@ _SHOWN = (
 @platforms.command("off")
 @which
 def off(issuer: str, client_id: str) -> None:
-    """Refuse all launches of an LMS; nothing is deleted."""
+    """Refuse all launches from an LMS; nothing is deleted."""
     with services() as found:
         found.platforms.change(found.platforms.find(issuer, client_id), {"active": False})
-        click.echo("Switched off.")
+        click.echo("Deactivated.")
 
 
 @platforms.command("on")
 @which
-@click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to accept from now on")
+@click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to add; repeatable")
 def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
-    """Take launches of an LMS: after a registration that waits, or after "off"."""
+    """Accept launches from an LMS again, or for the first time after `invite --wait`."""
     with services() as found:
         row = found.platforms.find(issuer, client_id)
         found.platforms.change(row, {"active": True})
         found.platforms.add_deployments(row, deployment_ids)
-        click.echo("Switched on.")
+        click.echo("Activated.")
 
 
 @platforms.command("remove")
 @which
 @click.option("--with-exams", is_flag=True, help="Also delete its people and their exams, here and at Examplary")
-@click.option("--yes", is_flag=True, help="Do not ask")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation")
 def remove(issuer: str, client_id: str, *, with_exams: bool, yes: bool) -> None:
-    """Delete a registration for good. To end its launches only: off."""
+    """Permanently delete a registration. To stop its launches only, use `off`."""
     with services() as found:
         row = found.platforms.find(issuer, client_id)
         stock = found.platforms.usage(row)
         if not yes:
-            click.confirm(f"Delete it with {stock.people} people and {stock.exams} exams for good?", abort=True)
+            click.confirm(f"Permanently delete it, with {stock.people} people and {stock.exams} exams?", abort=True)
         found.platforms.remove(row, with_exams=with_exams)
         click.echo("Removed.")
 
@@ -167,7 +171,7 @@ def _state(platform: Platform) -> str:
     """Return whether the LMS may launch, and whether somebody ever did or its deployment is known."""
     if not platform.active:
         return "off"
-    return "active" if platform.deployments else "pending: nobody has opened it yet"
+    return "active" if platform.deployments else "pending: no one has opened it yet"
 
 
 def _check(row: Platform) -> str:

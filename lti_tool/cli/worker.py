@@ -15,18 +15,24 @@ from lti_tool.logs import configure_logging
 
 
 @click.command()
-@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Jobs done at once")
-@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve this process's metrics, to whoever asks")
-@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Address at which it serves them")
+@click.option(
+    "--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Number of jobs to run at the same time"
+)
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    help="Serve this process's metrics on this port, without authentication",
+)
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Address to serve metrics on")
 def worker(*, threads: int, metrics_port: int | None, metrics_host: str) -> None:
-    """Work off the queue until SIGTERM or SIGINT: then finish what is being done, hand back the rest, and end.
+    """Run jobs until SIGTERM or SIGINT; then finish current jobs, release the rest, and exit.
 
-    Any number of workers, on any number of machines, may run on one database and one queue.
+    Any number of workers on any number of machines can share one database and one queue.
     """
     settings = read_settings()
     configure_logging(settings.log_level, settings.log_format)
     if settings.queue_url.startswith("memory://"):
-        raise click.ClickException("LTI_TOOL_QUEUE_URL=memory:// does its jobs at once and needs no worker.")
+        raise click.ClickException("LTI_TOOL_QUEUE_URL=memory:// runs jobs immediately and needs no worker.")
     stopping = _on_signal()
     if metrics_port:
         start_http_server(metrics_port, addr=metrics_host)

@@ -9,7 +9,7 @@ class ExamUnreadable(ExamError):
     """What came is not an exam: not an object, or its questions are not a list."""
 
     code = "exam.unreadable"
-    sentence = N_("This is not an exam that Examplary made.")
+    sentence = N_("This is not an exam made by Examplary.")
     advice = N_("Open the exam in Examplary, save it again and try once more.")
 
 
@@ -26,12 +26,12 @@ class ExamTooManyQuestions(ExamError):
 
     code = "exam.too_many_questions"
     sentence = N_("This exam has %(count)s questions; at most %(limit)s can be converted at once.")
-    advice = N_("Divide the exam in Examplary and convert the parts.")
+    advice = N_("Split the exam in Examplary and convert the parts.")
 
 
 class QuestionTooLarge(ExamError):
     """One text of a question is larger than any LMS takes. Facts: ``number``, ``limit`` (characters)."""
 
     code = "exam.question_too_large"
-    sentence = N_("A text of question %(number)s has more than %(limit)s characters.")
+    sentence = N_("A text in question %(number)s is longer than %(limit)s characters.")
     advice = N_("Shorten that question in Examplary and try again.")

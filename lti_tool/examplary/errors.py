@@ -29,7 +29,7 @@ class KeyRefused(ExamplaryError):
     """401: the API key is wrong or withdrawn."""
 
     code = "examplary.key_refused"
-    sentence = N_("Examplary does not accept the API key of this tool.")
+    sentence = N_("Examplary rejected this tool's API key.")
     advice = N_("Tell your LMS administrator: the key can be renewed at app.examplary.ai/account/developer.")
 
 
@@ -37,7 +37,7 @@ class NotAllowed(ExamplaryError):
     """402 or 403: the workspace is not approved for embedding, or the key may not do this."""
 
     code = "examplary.not_allowed"
-    sentence = N_("Examplary does not let this workspace do that.")
+    sentence = N_("Examplary doesn't allow this workspace to do that.")
     advice = N_("Tell your LMS administrator: Examplary (hi@examplary.ai) must approve the workspace for embedding.")
 
 
@@ -45,7 +45,7 @@ class NotFound(ExamplaryError):
     """404 or 410: the session or the exam is gone."""
 
     code = "examplary.not_found"
-    sentence = N_("Examplary does not have this exam any more.")
+    sentence = N_("Examplary no longer has this exam.")
     advice = N_("Open Examplary from your course and generate the exam again.")
     status = 404
 
@@ -54,7 +54,7 @@ class InvalidRequest(ExamplaryError):
     """400, 422 and the other 4xx: Examplary does not accept what we asked for."""
 
     code = "examplary.invalid_request"
-    sentence = N_("Examplary did not accept the request.")
+    sentence = N_("Examplary rejected the request.")
     advice = _TELL_ADMINISTRATOR
 
 
@@ -62,15 +62,15 @@ class UserUnknown(InvalidRequest):
     """400: the actor does not exist in the workspace. Forget the stored user id and create the user once more."""
 
     code = "examplary.user_unknown"
-    sentence = N_("Examplary does not know your account any more.")
-    advice = N_("Open Examplary again from your course; a new account is made for you.")
+    sentence = N_("Examplary no longer recognises your account.")
+    advice = N_("Open Examplary again from your course; we'll create a new account for you.")
 
 
 class ActorIsKeyOwner(InvalidRequest):
     """400: the actor is the very user to whom the API key belongs."""
 
     code = "examplary.actor_is_key_owner"
-    sentence = N_("Examplary does not let the owner of the API key use the embed.")
+    sentence = N_("Examplary doesn't allow the owner of the API key to use the embed.")
     advice = _TELL_ADMINISTRATOR
 
 
@@ -99,7 +99,7 @@ class Unavailable(ExamplaryError):
     """
 
     code = "examplary.unavailable"
-    sentence = N_("Examplary cannot be reached.")
+    sentence = N_("Examplary can't be reached.")
     status = 503
     retryable = True
 
@@ -112,7 +112,7 @@ class InvalidResponse(ExamplaryError):
     """An answer that is not what was promised: not JSON, half a body, an id or a date missing."""
 
     code = "examplary.garbled"
-    sentence = N_("Examplary's answer makes no sense.")
+    sentence = N_("Examplary's response couldn't be understood.")
     retryable = True
 
 
@@ -120,5 +120,5 @@ class ResponseTooLarge(ExamplaryError):
     """An answer that is larger than we are willing to hold in memory."""
 
     code = "examplary.too_large"
-    sentence = N_("Examplary's answer is too large.")
+    sentence = N_("Examplary's response is too large.")
     advice = N_("Generate a smaller exam, or one with fewer images.")

@@ -15,7 +15,7 @@ class UnknownFormat(PackageError):
 
     code = "package.unknown_format"
     sentence = N_("There is no format named %(name)s.")
-    advice = N_("Choose one of the formats that are offered.")
+    advice = N_("Choose one of the available formats.")
     status = 404
 
 

@@ -25,17 +25,20 @@ class Blackboard(Generic):
     )
     imports: Mapping[str, str] = MappingProxyType(
         {
-            "qti21": N_("In Blackboard, look for the import of questions or pools and choose the QTI 2.1 package."),
-            "common-cartridge": N_("In Blackboard, look for the import of course content and choose Common Cartridge."),
+            "qti21": N_("In Blackboard, find the import of questions or pools and choose the QTI 2.1 package."),
+            "common-cartridge": N_("In Blackboard, find the import of course content and choose Common Cartridge."),
         }
     )
     after_registration = (
         Step(
-            N_("In Blackboard, open “Administrator Tools”, “LTI Tool Providers”. Approve the tool if it waits there.")
+            N_(
+                "In Blackboard, open “Administrator Tools”, then “LTI Tool Providers”. Approve the "
+                "tool if it's pending there."
+            )
         ),
-        Step(N_("Add a placement of the type “Deep Linking content tool”: by it teachers find Examplary.")),
+        Step(N_("Add a placement of the type “Deep Linking content tool”, so that teachers can find Examplary.")),
     )
-    does_not_import = N_("Blackboard does not import this format. Choose QTI 2.1.")
+    does_not_import = N_("Blackboard doesn't import this format. Choose QTI 2.1.")
 
     def matches(self, product_family: str, issuer: str) -> bool:
         """By its name (``BlackboardLearn``), or by the issuer that all Blackboards share."""

@@ -29,15 +29,20 @@ class Brightspace(Generic):
     )
     imports: Mapping[str, str] = MappingProxyType(
         {
-            "common-cartridge": N_("In Brightspace, look for the import of course components and choose the file."),
+            "common-cartridge": N_("In Brightspace, find the import of course components and choose the file."),
         }
     )
     after_registration = (
-        Step(N_("In Brightspace, open “Manage Extensibility”, “LTI Advantage”, and switch the registration on.")),
-        Step(N_("Open its deployments and make a deployment for the parts of your organisation that use it.")),
-        Step(N_("In the deployment, add a link of the type “Deep Linking Quicklink”: teachers find Examplary by it.")),
+        Step(N_("In Brightspace, open “Manage Extensibility”, then “LTI Advantage”, and enable the registration.")),
+        Step(N_("Open its deployments and create one for the parts of your organisation that use it.")),
+        Step(
+            N_(
+                "In the deployment, add a link of the type “Deep Linking Quicklink”, so that "
+                "teachers can find Examplary."
+            )
+        ),
     )
-    does_not_import = N_("It is not known whether Brightspace imports this format. Choose Common Cartridge.")
+    does_not_import = N_("We don't know whether Brightspace imports this format. Choose Common Cartridge.")
 
     def matches(self, product_family: str, issuer: str) -> bool:
         """By one of its names, or by the vendor's domain."""

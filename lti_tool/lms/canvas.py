@@ -31,14 +31,14 @@ class Canvas(LmsPlugin):
     preferred = ("canvas-qti", "common-cartridge", "qti21", "qti30", "moodle-xml")
     wording = Wording(
         add=N_("Add to Canvas"),
-        sent=N_("The exam was handed to Canvas. One click is left."),
+        sent=N_("The exam was passed to Canvas. One click left."),
         questions=N_("Quizzes"),
     )
     messages = canvas_registration.MESSAGES
     registration_extensions = canvas_registration.EXTENSIONS
     after_registration = (
-        Step(N_("Go through what Canvas asks. Keep the placement “Migration Selection”: it is the one that imports.")),
-        Step(N_("Switch the tool on. Teachers find it in “Import Course Content” and in the menu of the course.")),
+        Step(N_("Follow Canvas's steps. Keep the “Migration Selection” placement, which does the importing.")),
+        Step(N_("Enable the tool. Teachers find it under “Import Course Content” and in the course menu.")),
     )
 
     def matches(self, product_family: str, issuer: str) -> bool:
@@ -68,7 +68,7 @@ class Canvas(LmsPlugin):
             return _after_file(course)
         if offer is OfferKind.RESOURCE_LINK:
             return (
-                Step(N_("Press the button with which Canvas adds the link (“Add Item”, “Select” or “Save”).")),
+                Step(N_("Click the button with which Canvas adds the link (“Add Item”, “Select” or “Save”).")),
                 Step(N_("Open the link in your course whenever you want to download the questions.")),
             )
         return _by_hand(course, format_name)
@@ -77,7 +77,10 @@ class Canvas(LmsPlugin):
 def _after_file(course: Course) -> tuple[Step, ...]:
     return (
         Step(
-            N_("Press “Add to Import Queue” (in newer Canvas: “Import”). The exam stands beside the button above it.")
+            N_(
+                "Click “Add to Import Queue” (“Import” in newer versions of Canvas). The exam is "
+                "listed next to the button above it."
+            )
         ),
         Step(N_("Wait until “Current Jobs” says “Completed”.")),
         Step(N_("Open “Quizzes”: the exam is there, not yet published."), _page(course, "quizzes")),
@@ -87,14 +90,12 @@ def _after_file(course: Course) -> tuple[Step, ...]:
 def _by_hand(course: Course, format_name: str) -> tuple[Step, ...]:
     kind = CONTENT_TYPES.get(format_name)
     if kind is None:
-        return (Step(N_("Canvas does not import this format. Choose another one for Canvas.")),)
+        return (Step(N_("Canvas doesn't import this format. Choose another one for Canvas.")),)
     return (
-        Step(N_("Download the file. Do not unzip it.")),
-        Step(
-            N_("In your course, open “Settings” and then “Import Course Content”."), _page(course, "content_migrations")
-        ),
-        Step(N_("For “Content Type” choose “%(kind)s”."), facts={"kind": kind}),
-        Step(N_("Choose the file that you downloaded, then “All content”, and press “Add to Import Queue”.")),
+        Step(N_("Download the file. Don't unzip it.")),
+        Step(N_("In your course, open “Settings”, then “Import Course Content”."), _page(course, "content_migrations")),
+        Step(N_("For “Content Type”, choose “%(kind)s”."), facts={"kind": kind}),
+        Step(N_("Choose the downloaded file, then “All content”, and click “Add to Import Queue”.")),
         Step(
             N_("When the job is completed, open “Quizzes”: the exam is there, not yet published."),
             _page(course, "quizzes"),

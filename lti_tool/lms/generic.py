@@ -47,10 +47,10 @@ class Generic(LmsPlugin):
         if format_name not in self.imports:
             return (Step(self.does_not_import),)
         return (
-            Step(N_("Download the file. Do not unzip it.")),
+            Step(N_("Download the file. Don't unzip it.")),
             Step(N_("Go back to your course."), course.return_url),
             Step(self.imports[format_name]),
-            Step(N_("Choose the file that you downloaded and start the import.")),
+            Step(N_("Choose the downloaded file and start the import.")),
         )
 
 

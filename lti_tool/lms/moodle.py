@@ -25,15 +25,15 @@ class Moodle(LmsPlugin):
     preferred = ("moodle-xml", "common-cartridge", "qti21", "qti30", "canvas-qti")
     wording = Wording(
         add=N_("Add a link to the course"),
-        sent=N_("A link to this exam was handed to Moodle."),
+        sent=N_("A link to this exam was passed to Moodle."),
         questions=N_("Question bank"),
     )
     after_registration = (
-        Step(N_("In Moodle, press “Activate” on the card of Examplary: until then the tool is pending.")),
+        Step(N_("In Moodle, click “Activate” on the card of Examplary; until then, the tool is pending.")),
         Step(
             N_(
-                "Teachers switch it on in their course under “More”, “LTI External tools”, “Show in activity chooser”; "
-                "or do it for all courses in the tool's settings."
+                "Teachers enable it in their course under “More”, “LTI External tools”, “Show in "
+                "activity chooser”; or enable it for all courses in the tool's settings."
             )
         ),
     )
@@ -59,14 +59,14 @@ class Moodle(LmsPlugin):
         """The shortest ways, six clicks each (§3.5)."""
         if offer is not OfferKind.NOTHING:
             return (
-                Step(N_("Press “Save and return to course”.")),
+                Step(N_("Click “Save and return to course”.")),
                 Step(N_("Open the new activity whenever you want to download the questions.")),
             )
         if format_name == "moodle-xml":
             return _questions(course)
         if format_name == "common-cartridge":
             return _restore(course)
-        return (Step(N_("Moodle does not import this format. Choose Moodle XML.")),)
+        return (Step(N_("Moodle doesn't import this format. Choose Moodle XML.")),)
 
 
 def _questions(course: Course) -> tuple[Step, ...]:
@@ -74,34 +74,34 @@ def _questions(course: Course) -> tuple[Step, ...]:
     return (
         Step(N_("Download the file.")),
         *start,
-        Step(N_("For “File format” choose “Moodle XML format”.")),
-        Step(N_("Choose the file that you downloaded and press “Import”, then “Continue”.")),
-        Step(N_("The questions are in the question bank. Add them to a quiz with “Add” and “from question bank”.")),
+        Step(N_("For “File format”, choose “Moodle XML format”.")),
+        Step(N_("Choose the downloaded file and click “Import”, then “Continue”.")),
+        Step(N_("The questions are in the question bank. Add them to a quiz with “Add”, then “from question bank”.")),
     )
 
 
 def _import_page_steps(course: Course) -> tuple[Step, ...]:
     link = _page(course, "question/bank/importquestions/import.php?courseid=")
-    return (Step(N_("In your course, open “More”, “Question bank” and choose “Import”."), link),)
+    return (Step(N_("In your course, open “More”, then “Question bank”, and choose “Import”."), link),)
 
 
 def _banks_steps(course: Course) -> tuple[Step, ...]:
     link = _page(course, "question/banks.php?courseid=")
     return (
-        Step(N_("In your course, open “More” and “Question banks”, and choose a question bank or add one."), link),
-        Step(N_("In its menu choose “Import”.")),
+        Step(N_("In your course, open “More”, then “Question banks”, and choose a question bank or add one."), link),
+        Step(N_("In its menu, choose “Import”.")),
     )
 
 
 def _restore(course: Course) -> tuple[Step, ...]:
     return (
-        Step(N_("Download the file. Do not unzip it.")),
+        Step(N_("Download the file. Don't unzip it.")),
         Step(
-            N_("In your course, open “More”, “Course reuse” and choose “Restore”."),
+            N_("In your course, open “More”, then “Course reuse”, and choose “Restore”."),
             _page(course, "course/view.php?id="),
         ),
-        Step(N_("Choose the file that you downloaded and press “Restore”.")),
-        Step(N_("Choose to merge it into this course, and follow the steps to the end.")),
+        Step(N_("Choose the downloaded file and click “Restore”.")),
+        Step(N_("Choose to merge it into this course and follow the remaining steps.")),
     )
 
 

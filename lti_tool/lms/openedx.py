@@ -23,7 +23,7 @@ class OpenEdx(Generic):
         questions=N_("Course outline"),
     )
     imports: Mapping[str, str] = MappingProxyType({})
-    does_not_import = N_("Open edX imports no question files. Send a link to the exam instead.")
+    does_not_import = N_("Open edX doesn't import question files. Send a link to the exam instead.")
 
     def matches(self, product_family: str, issuer: str) -> bool:
         """By its name, however it is written."""

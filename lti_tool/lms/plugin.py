@@ -33,8 +33,8 @@ class LmsPlugin(ABC):
     registration_extensions: ClassVar[Mapping[str, object]] = MappingProxyType({})
     """LMS-specific properties of a registration."""
     after_registration: ClassVar[tuple[Step, ...]] = (
-        Step(N_("Look in your LMS whether the tool must still be approved or switched on, and do so.")),
-        Step(N_("Open Examplary once from a course: then everything is in place.")),
+        Step(N_("Check in your LMS whether the tool still needs to be approved or enabled.")),
+        Step(N_("Open Examplary once from a course to finish the setup.")),
     )
     """Steps for the administrator after the registration, until teachers find the tool."""
 

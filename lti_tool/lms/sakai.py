@@ -23,15 +23,15 @@ class Sakai(Generic):
     preferred = ("common-cartridge", "qti21", "canvas-qti", "qti30", "moodle-xml")
     wording = Wording(
         add=N_("Add to course"),
-        sent=N_("The exam was handed to Sakai."),
+        sent=N_("The exam was passed to Sakai."),
         questions=N_("Tests & Quizzes"),
     )
     imports: Mapping[str, str] = MappingProxyType(
-        {"common-cartridge": N_("In Sakai, open “Lessons” and look for the import of a Common Cartridge.")}
+        {"common-cartridge": N_("In Sakai, open “Lessons” and find the import of a Common Cartridge.")}
     )
     after_registration = (
-        Step(N_("In Sakai, open the tool in “External Tools” and see that it is not hidden.")),
-        Step(N_("Allow it to provide a Common Cartridge: by this, exams come into Lessons.")),
+        Step(N_("In Sakai, open the tool in “External Tools” and check that it isn't hidden.")),
+        Step(N_("Allow it to provide a Common Cartridge, so that exams can be added to Lessons.")),
     )
     does_not_import = N_("Choose Common Cartridge for Sakai.")
 
@@ -51,7 +51,7 @@ class Sakai(Generic):
         """Lessons shows what it imported."""
         if offer is OfferKind.FILE:
             return (
-                Step(N_("Follow what Sakai asks to import the cartridge.")),
+                Step(N_("Follow Sakai's steps to import the cartridge.")),
                 Step(N_("Open “Lessons”: the exam is there.")),
             )
         return super().next_steps(course, format_name, offer)

@@ -20,7 +20,7 @@ class ServiceError(LaunchError):
     """A call to the platform did not give what was asked for."""
 
     code = "service.error"
-    sentence = N_("Your LMS did not do what Examplary asked of it.")
+    sentence = N_("Your LMS didn't carry out Examplary's request.")
     advice = N_("Nothing is lost. Wait a minute and try again.")
     status = 502
 
@@ -29,8 +29,8 @@ class ServiceNotGranted(ServiceError):
     """The launch offered no such service, or without the scope that is needed."""
 
     code = "service.not_granted"
-    sentence = N_("Your LMS does not let Examplary do this.")
-    advice = N_("Ask the administrator of your LMS to grant it in the settings of the tool.")
+    sentence = N_("Your LMS doesn't allow Examplary to do this.")
+    advice = N_("Ask your LMS administrator to grant this permission in the tool's settings.")
     status = 403
 
 
@@ -38,18 +38,18 @@ class ServiceAddressWrong(ServiceError):
     """An address that is no https, or a next page on another server: our token must not go there."""
 
     code = "service.address_wrong"
-    sentence = N_("Your LMS named an address for its service that cannot be right.")
-    advice = N_("Ask the administrator of your LMS to check its own address in its settings.")
+    sentence = N_("Your LMS gave an invalid address for its service.")
+    advice = N_("Ask your LMS administrator to check the LMS's own address in its settings.")
 
 
 class TokenRefused(ServiceError):
     """The token endpoint said no, or is not registered. ``facts["reason"]`` is OAuth's word for it, if there is one."""
 
     code = "service.token_refused"
-    sentence = N_("Your LMS gave Examplary no access.")
+    sentence = N_("Your LMS didn't give Examplary access.")
     advice = N_(
-        "Ask the administrator to check the access token URL, and whether the LMS can reach the public keyset URL "
-        "of the tool."
+        "Ask your LMS administrator to check the access token URL, and whether the LMS can reach "
+        "the tool's public keyset URL."
     )
 
 
@@ -57,7 +57,7 @@ class ServiceUnreachable(ServiceError):
     """No connection, a time-out, too many calls (429), or a status of 500 and more."""
 
     code = "service.unreachable"
-    sentence = N_("Examplary could not reach your LMS.")
+    sentence = N_("Examplary couldn't reach your LMS.")
 
     def __init__(self, detail: str = "", *, retry_after: float = 0.0) -> None:
         super().__init__(detail)
@@ -75,4 +75,4 @@ class ServiceUnreadable(ServiceError):
     """Something came, but not what the specification says."""
 
     code = "service.unreadable"
-    sentence = N_("Your LMS answered something that Examplary does not understand.")
+    sentence = N_("Your LMS sent a response that Examplary doesn't understand.")

@@ -21,8 +21,8 @@ class FetchError(ToolError):
     """A file could not be fetched."""
 
     code = "fetch.error"
-    sentence = N_("A file of this exam could not be fetched.")
-    advice = N_("The exam can be used without it. Put the file in again in your LMS.")
+    sentence = N_("A file in this exam couldn't be downloaded.")
+    advice = N_("The exam works without it. You can add the file again in your LMS.")
     status = 502
 
 
@@ -30,7 +30,7 @@ class AddressRefused(FetchError):
     """The address is not one we go to."""
 
     code = "fetch.address_refused"
-    sentence = N_("A file of this exam lies at an address that this tool does not open.")
+    sentence = N_("A file in this exam has an address that this tool isn't allowed to open.")
     status = 422
 
 
@@ -50,7 +50,7 @@ class FetchTooLarge(FetchError):
     """More bytes than its limit."""
 
     code = "fetch.too_large"
-    sentence = N_("A file of this exam is too large.")
+    sentence = N_("A file in this exam is too large.")
     status = 422
 
 
@@ -58,5 +58,5 @@ class NotAnImage(FetchError):
     """An image was wanted, and this is none that every LMS shows safely (SVG can hold scripts, so it is none)."""
 
     code = "fetch.not_an_image"
-    sentence = N_("An image of this exam is not a PNG, JPEG, GIF or WebP.")
+    sentence = N_("An image in this exam is not a PNG, JPEG, GIF or WebP file.")
     status = 422

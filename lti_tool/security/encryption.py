@@ -13,8 +13,8 @@ class UnreadableSecret(SettingsError):
     """What the database holds was encrypted with a key that we do not have."""
 
     code = "security.wrong_encryption_key"
-    sentence = N_("A stored secret cannot be read with the encryption keys that are set.")
-    advice = N_("Add the earlier key to LTI_TOOL_ENCRYPTION_KEYS, behind the current one.")
+    sentence = N_("A stored secret can't be decrypted with the current encryption keys.")
+    advice = N_("Add the previous key to LTI_TOOL_ENCRYPTION_KEYS, after the current one.")
 
 
 class Vault:

@@ -20,7 +20,7 @@ class LinkInvalid(AccessError):
     """The link was cut, changed, or made for something else."""
 
     code = "access.link_invalid"
-    sentence = N_("This link is not complete or was changed.")
+    sentence = N_("This link is incomplete or was changed.")
     status = 404
 
 
@@ -29,7 +29,7 @@ class LinkExpired(AccessError):
 
     code = "access.link_expired"
     sentence = N_("This page has been open for too long.")
-    advice = N_("Nothing is lost. Open Examplary again from your course to go on.")
+    advice = N_("Nothing is lost. Open Examplary again from your course to continue.")
     status = 410
 
 

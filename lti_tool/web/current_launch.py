@@ -19,15 +19,15 @@ class ForeignPost(AccessError):
     """A form was sent by a page that is not ours."""
 
     code = "access.foreign_post"
-    sentence = N_("This was sent from a page that does not belong to Examplary.")
-    advice = N_("Open Examplary again from your course and press the button there.")
+    sentence = N_("This was sent from a page that doesn't belong to Examplary.")
+    advice = N_("Open Examplary again from your course and click the button there.")
 
 
 class WrongWindow(AccessError):
     """The answer would be posted from a tab that the LMS did not open: Moodle loses it (facts: moodle-live)."""
 
     code = "answer.wrong_window"
-    sentence = N_("Your course waits for the exam in another window than this one.")
+    sentence = N_("Your course is waiting for the exam in another window.")
     advice = N_("Nothing is lost. Go back to the tab with your course and add the exam there.")
     status = 409
 

@@ -41,7 +41,7 @@ class MethodWrong(ToolError):
     """405: a form's address was opened, or the other way round."""
 
     code = "page.method"
-    sentence = N_("This address cannot be opened in this way.")
+    sentence = N_("This address can't be opened this way.")
     status = 405
 
 
@@ -49,7 +49,7 @@ class TooLarge(ToolError):
     """413: the request has more bytes than the settings allow."""
 
     code = "page.too_large"
-    sentence = N_("What was sent is too large.")
+    sentence = N_("The request is too large.")
     status = 413
 
 
@@ -57,7 +57,7 @@ class TooMany(ToolError):
     """429: too many requests from one address."""
 
     code = "page.too_many"
-    sentence = N_("There were too many requests from your address.")
+    sentence = N_("Too many requests came from your address.")
     advice = N_("Nothing is lost. Wait a minute and try again.")
     status = 429
 
@@ -66,14 +66,14 @@ class BadRequest(ToolError):
     """Any other refusal by Werkzeug: an address or a form that cannot be read."""
 
     code = "page.bad_request"
-    sentence = N_("This request could not be understood.")
+    sentence = N_("This request couldn't be understood.")
 
 
 class DeletedMeanwhile(ToolError):
     """410: what the page was about has gone while it was being made: forgotten, or erased."""
 
     code = "page.deleted"
-    sentence = N_("What you asked for was deleted a moment ago.")
+    sentence = N_("This was deleted a moment ago.")
     status = 410
 
 
@@ -81,8 +81,8 @@ class DatabaseAway(ToolError):
     """503: the database does not answer, or has no connection left."""
 
     code = "tool.database_away"
-    sentence = N_("The tool cannot reach its database at the moment.")
-    advice = N_("Nothing is lost. Wait a minute and try again; if it stays so, tell your administrator.")
+    sentence = N_("The tool can't reach its database at the moment.")
+    advice = N_("Nothing is lost. Wait a minute and try again. If it keeps happening, tell your administrator.")
     status = 503
 
 
@@ -90,8 +90,8 @@ class DatabaseClosed(ToolError):
     """503: the database is full, damaged, or may only be read."""
 
     code = "tool.database_closed"
-    sentence = N_("The tool cannot keep anything at the moment.")
-    advice = N_("What was kept before is not lost. Tell your administrator: the tool's database takes no changes.")
+    sentence = N_("The tool can't save anything at the moment.")
+    advice = N_("Nothing saved earlier is lost. Tell your administrator that the tool's database accepts no changes.")
     status = 503
 
 
@@ -100,7 +100,9 @@ class Unexpected(ToolError):
 
     code = "tool.unexpected"
     sentence = N_("Something went wrong on our side.")
-    advice = N_("Nothing is lost. Try again in a minute; if it stays so, tell your administrator the number below.")
+    advice = N_(
+        "Nothing is lost. Try again in a minute. If it keeps happening, give your administrator the reference below."
+    )
     status = 500
 
 

@@ -20,24 +20,24 @@ KINDS = {
     "conversation": N_("Conversation"),
     "voice-recording": N_("Voice recording"),
     "sentence-analysis": N_("Sentence analysis"),
-    "unknown": N_("Another type"),
+    "unknown": N_("Other type"),
 }
 """By :attr:`lti_tool.exam.Question.kind`."""
 
 FOR_WHOM = {
     "canvas-qti": N_("Quizzes in Canvas, Classic and New"),
-    "moodle-xml": N_("The question bank of Moodle"),
-    "common-cartridge": N_("A ready-made quiz by “Restore” in Moodle, or by course import elsewhere"),
-    "qti21": N_("Many LMSs and item banks: Blackboard, OpenOLAT, TAO"),
+    "moodle-xml": N_("Moodle's question bank"),
+    "common-cartridge": N_("A ready-made quiz, through “Restore” in Moodle or course import elsewhere"),
+    "qti21": N_("Many LMSs and item banks, such as Blackboard, OpenOLAT and TAO"),
     "qti30": N_("Newer item banks and assessment systems"),
-    "examplary-qti3": N_("Examplary's own package as it came, without answer keys for most types"),
+    "examplary-qti3": N_("Examplary's own package, unmodified; most question types have no answer key"),
 }
 """By the format's name."""
 
 ORIGINAL_LABEL = N_("Examplary's original QTI 3")
 
 VERDICTS = {
-    "native": N_("As it is"),
+    "native": N_("Unchanged"),
     "adapted": N_("Adapted"),
     "left-out": N_("Left out"),
 }

@@ -73,10 +73,10 @@ class _Writer:
     def _image(self, url: str, alt: str, size: Markup) -> Markup:
         held = Held(url, shown=True) if url.startswith("data:") else self._media.get(url)
         if held is None:
-            words = gettext("Picture missing: %(alt)s", alt=alt) if alt else gettext("Picture missing")
+            words = gettext("Image missing: %(alt)s", alt=alt) if alt else gettext("Image missing")
             return _missing("icon-image", str(words))
         if not held.shown:
-            return _download(held, alt or str(gettext("Picture")))
+            return _download(held, alt or str(gettext("Image")))
         return Markup('<img src="{}" alt="{}" decoding="async"{}>').format(held.address, alt, size)
 
     def _attachment(self, node: Attachment) -> Markup:

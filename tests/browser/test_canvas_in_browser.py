@@ -94,7 +94,7 @@ def test_the_road_works_without_javascript_in_the_tool(new_context, road):
     embed.locator("#next").click()
     embed.locator("#generate").click()
     embed.get_by_role("link", name="Continue").click(timeout=20_000)
-    page.get_by_role("button", name="I have finished").click()
+    page.get_by_role("button", name="I'm done").click()
     for _ in range(40):
         page.goto(generation)
         if "/exams/" in page.url:

@@ -39,7 +39,7 @@ def test_a_page_of_the_frame_in_a_tab_of_its_own_sends_nothing_and_says_where_to
     teacher, tool = review
     tab = teacher.context.new_page()
     tab.goto(frame_of(teacher).url)
-    expect(tab.get_by_text("Your course waits for the exam in another window than this one.")).to_be_visible()
+    expect(tab.get_by_text("Your course is waiting for the exam in another window.")).to_be_visible()
     expect(tab.get_by_role("button", name="Add to course")).to_have_count(0)
     with tab.expect_download():
         tab.locator("a.download").first.click()
@@ -65,10 +65,10 @@ def test_the_answer_can_be_sent_again_where_it_did_not_get_through(review, road)
     away = f"{road.lms}/moodle/mod/lti/contentitem_return.php**"
     teacher.route(away, lambda route: route.fulfill(status=204))
     tool.get_by_role("button", name="Add to course").click()
-    expect(tool.get_by_text("Nothing happened? Press the button.")).to_be_visible(timeout=10_000)
+    expect(tool.get_by_text("Nothing happening? Click the button.")).to_be_visible(timeout=10_000)
     frame_of(teacher).evaluate("history.back()")
     wait_for_review(tool)
-    expect(tool.get_by_text("If it did not arrive, send it again.")).to_be_visible()
+    expect(tool.get_by_text("If it didn't arrive, send it again.")).to_be_visible()
     teacher.unroute(away)
     tool.get_by_role("button", name="Add to course").click()
     expect(teacher.locator("#content-selected")).to_have_text("Content selected")
@@ -81,7 +81,7 @@ def test_a_page_that_was_open_too_long_says_what_to_do(person, road, house):
         db.session.query(Launch).update({"expires_at": now() - timedelta(seconds=1)})
         db.session.commit()
     tool.get_by_role("button", name="New exam").click()
-    expect(tool.get_by_text("Open Examplary again from your course to go on.")).to_be_visible()
+    expect(tool.get_by_text("Open Examplary again from your course to continue.")).to_be_visible()
     answer_later = open_moodle_dialog(teacher, road)
     started(answer_later)
 
@@ -165,7 +165,7 @@ def test_the_canvas_menu_needs_no_answer_and_opens_in_a_tab(person, road, house)
     tab.goto(frame_of(teacher).url)
     tab.get_by_role("link", name="Forces and water").click()
     expect(tab.get_by_role("heading", name="What arrives")).to_be_visible()
-    expect(tab.get_by_text("another window than this one")).to_have_count(0)
+    expect(tab.get_by_text("waiting for the exam in another window")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ class TestWindow:
         window = opened.value
         window.locator("form[data-autosubmit] button").click()
         expect(window.get_by_role("heading", level=1)).to_have_text("That worked")
-        tool.get_by_role("button", name="I am back: go on").click()
+        tool.get_by_role("button", name="I'm back, continue").click()
         started(tool)
 
     def test_a_link_that_opens_an_exam_is_handed_over_too(self, person, road, house):

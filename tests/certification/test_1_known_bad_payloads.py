@@ -22,12 +22,12 @@ def _nothing_was_launched(app):
 
 def test_01_no_kid_sent_in_jwt_header(lms, person, refused):
     response = lms.launch(person, header={"kid": None})
-    refused(response, "lti.kid_missing", "Your LMS does not say with which key it signed the launch (kid).")
+    refused(response, "lti.kid_missing", "Your LMS doesn't say which key signed the launch (kid).")
 
 
 def test_02_incorrect_kid_in_jwt_header(lms, person, refused):
     response = lms.launch(person, header={"kid": "imstester_66067"})
-    refused(response, "lti.kid_unknown", "is not among the public keys of your LMS")
+    refused(response, "lti.kid_unknown", "is not among your LMS's public keys")
 
 
 def test_03_wrong_lti_version(lms, person, refused):
@@ -37,33 +37,33 @@ def test_03_wrong_lti_version(lms, person, refused):
 
 def test_04_no_lti_version(lms, person, refused):
     response = lms.launch(person, without=("version",))
-    refused(response, "lti.version_missing", "Your LMS does not say with which version of LTI it opened Examplary")
+    refused(response, "lti.version_missing", "Your LMS doesn't say which version of LTI it uses")
 
 
 def test_05_invalid_lti_message(lms, refused):
     state = lms.login()["state"]
     response = lms.post({"state": state, "id_token": lms.sign({"name": "badltilaunch"})})
-    refused(response, "lti.token_unreadable", "The launch of your LMS is not a signed LTI 1.3 message.")
+    refused(response, "lti.token_unreadable", "Your LMS's launch is not a signed LTI 1.3 message.")
 
 
 def test_06_missing_lti_claims(lms, person, refused):
     response = lms.launch(person, without=("iss", "aud", "sub", "deployment_id", "roles"))
-    refused(response, "lti.claim_missing", "The launch of your LMS is not complete: it lacks iss.")
+    refused(response, "lti.claim_missing", "Your LMS's launch is incomplete: iss is missing.")
 
 
 def test_07_timestamps_incorrect(lms, person, refused):
     response = lms.launch(person, iat=11111, exp=22222)
-    refused(response, "lti.token_expired", "The launch ran out")
+    refused(response, "lti.token_expired", "The launch expired")
 
 
 def test_08_message_type_claim_missing(lms, person, refused):
     response = lms.launch(person, without=("message_type",))
-    refused(response, "lti.message_type_missing", "Your LMS does not say for what it opened Examplary (message_type).")
+    refused(response, "lti.message_type_missing", "Your LMS doesn't say why it opened Examplary (message_type).")
 
 
 def test_09_role_claim_missing(lms, person, refused):
     response = lms.launch(person, without=("roles",))
-    refused(response, "lti.roles_missing", "Your LMS does not say whether you teach in this course (roles).")
+    refused(response, "lti.roles_missing", "Your LMS doesn't say whether you teach in this course (roles).")
 
 
 def test_10_deployment_id_claim_missing(lms, person, refused):
@@ -83,7 +83,7 @@ def test_11_resource_link_without_an_id(lms, person, refused):
 
 def test_12_user_claim_missing(lms, person, refused):
     response = lms.launch(person, without=("sub",))
-    refused(response, "lti.user_missing", "Your LMS does not say who you are (sub).")
+    refused(response, "lti.user_missing", "Your LMS doesn't say who you are (sub).")
 
 
 def test_an_lti_1p1_launch_is_told_apart(lms, refused):

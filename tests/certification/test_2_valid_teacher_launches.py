@@ -7,7 +7,7 @@ from lti_tool.models import Launch, LmsUser, db
 
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 PERSONAL = ("name", "given_name", "family_name", "email")
-FOR_THEM = "Make an exam"
+FOR_THEM = "Create an exam"
 FOR_OTHERS = "Examplary is for teachers"
 """Somebody without a role that we know gets a friendly page and nothing that is a teacher's."""
 

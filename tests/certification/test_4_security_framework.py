@@ -21,19 +21,19 @@ def test_the_signature_is_verified(lms, refused):
     claims = json.loads(base64.urlsafe_b64decode(body + "==")) | {"sub": "somebody-else"}
     forged = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
     response = lms.post(form | {"id_token": f"{head}.{forged}.{signature}"})
-    refused(response, "lti.signature", "does not fit the key of your LMS")
+    refused(response, "lti.signature", "doesn't match your LMS's key")
 
 
 def test_a_key_of_somebody_else_under_a_known_kid_is_refused(lms, refused):
     asked = lms.login()
     stranger = generate_private_key(public_exponent=65537, key_size=2048)
     token = lms.sign(lms.payload("teacher", asked["nonce"]), stranger)
-    refused(lms.post({"state": asked["state"], "id_token": token}), "lti.signature", "does not fit the key")
+    refused(lms.post({"state": asked["state"], "id_token": token}), "lti.signature", "doesn't match your LMS's key")
 
 
 @pytest.mark.parametrize("issuer", ["https://lms.example.org/", "http://lms.example.org", "https://evil.example"])
 def test_the_issuer_is_compared_exactly(lms, refused, issuer):
-    refused(lms.launch(iss=issuer), "lti.issuer", "The launch comes from another LMS than the login did.")
+    refused(lms.launch(iss=issuer), "lti.issuer", "The launch comes from a different LMS than the login.")
 
 
 @pytest.mark.parametrize("audience", ["another", [], ["another"], [CLIENT, "another"], ["another", CLIENT]])
@@ -71,14 +71,14 @@ def test_an_expired_token_is_refused_and_clocks_are_named(lms, refused):
     moment = int(time.time()) - 3600
     response = lms.launch(iat=moment, exp=moment + 60)
     refused(response, "lti.token_expired", "The launch ran out 354")
-    assert "the clock of your LMS and the clock of Examplary" in response.text
+    assert "the clocks of your LMS and of Examplary" in response.text
 
 
 def test_a_token_from_the_future_is_refused_and_clocks_are_named(lms, refused):
     moment = int(time.time()) + 3600
     response = lms.launch(iat=moment, exp=moment + 60)
     refused(response, "lti.token_from_future", "By our clock, the launch was signed 3")
-    assert "The clock of your LMS and the clock of Examplary" in response.text
+    assert "The clocks of your LMS and of Examplary" in response.text
 
 
 def test_an_old_token_is_refused_however_long_it_wants_to_live(lms, refused):
@@ -89,11 +89,11 @@ def test_an_old_token_is_refused_however_long_it_wants_to_live(lms, refused):
 
 @pytest.mark.parametrize("claim", ["exp", "iat", "nonce"])
 def test_a_token_without_an_end_a_beginning_or_a_nonce_is_refused(lms, refused, claim):
-    refused(lms.launch(without=(claim,)), "lti.claim_missing", f"it lacks {claim}.")
+    refused(lms.launch(without=(claim,)), "lti.claim_missing", f"{claim} is missing.")
 
 
 def test_the_nonce_is_one_that_we_gave_to_this_login(lms, refused):
-    refused(lms.launch(nonce="made-up"), "lti.nonce", "does not belong to the login that was begun")
+    refused(lms.launch(nonce="made-up"), "lti.nonce", "doesn't match the login that was started")
 
 
 def test_the_state_is_one_that_we_gave(lms, refused):
@@ -101,14 +101,14 @@ def test_the_state_is_one_that_we_gave(lms, refused):
 
 
 def test_the_state_belongs_to_the_browser_that_has_it(lms, app, refused):
-    refused(lms.post(lms.form(), app.test_client()), "lti.cookie_missing", "did not keep the cookie")
+    refused(lms.post(lms.form(), app.test_client()), "lti.cookie_missing", "didn't keep the cookie")
 
 
 @pytest.mark.parametrize(
     ("error", "code", "sentence"),
     [
-        ("login_required", "lti.not_signed_in", "Your LMS says that you are not signed in."),
-        ("launch_no_longer_valid", "lti.launch_outdated", "this launch has run out or was already used"),
+        ("login_required", "lti.not_signed_in", "Your LMS says you're not signed in."),
+        ("launch_no_longer_valid", "lti.launch_outdated", "this launch has expired or was already used"),
         ("unauthorized_client", "lti.platform_refused", "Your LMS refused to open Examplary for you."),
         ("<script>alert(1)</script>", "lti.platform_refused", "Your LMS refused to open Examplary for you."),
     ],
@@ -178,7 +178,7 @@ def test_a_deployment_belongs_to_one_issuer_and_client(lms, key_set, settings, r
     strict = settings.model_copy(update={"trust_first_deployment": False})
     object.__setattr__(lms.app.extensions["services"], "settings", strict)
     response = lms.launch(deployment_id="of-client-2")
-    refused(response, "lti.deployment_unknown", "not known to be installed in this part of your LMS")
+    refused(response, "lti.deployment_unknown", "don't recognise this installation")
     assert lms.launch(deployment_id="1").status_code == 303
 
 
@@ -194,5 +194,5 @@ def test_a_first_deployment_is_noted_only_once_the_token_is_trusted(lms):
 
 def test_only_resource_links_and_deep_linking_are_answered(lms, refused):
     response = lms.launch(message_type="LtiSubmissionReviewRequest")
-    refused(response, "lti.message_type", "for something that Examplary does not do")
+    refused(response, "lti.message_type", "for a purpose that Examplary doesn't support")
     assert db.session.query(Launch).count() == 0

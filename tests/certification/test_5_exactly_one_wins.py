@@ -29,7 +29,7 @@ def test_a_used_state_opens_for_no_other_token(lms, refused):
 def test_the_nonce_of_another_login_opens_nothing(lms, refused):
     mine, other = lms.login(), lms.login()
     response = lms.post({"state": mine["state"], "id_token": lms.sign(lms.payload("teacher", other["nonce"]))})
-    refused(response, "lti.nonce", "does not belong to the login that was begun")
+    refused(response, "lti.nonce", "doesn't match the login that was started")
 
 
 def test_a_used_token_opens_no_new_login(lms, refused):
@@ -37,7 +37,7 @@ def test_a_used_token_opens_no_new_login(lms, refused):
     first = lms.form()
     assert lms.post(first).status_code == 303
     second = lms.login()
-    refused(lms.post(first | {"state": second["state"]}), "lti.nonce", "does not belong to the login that was begun")
+    refused(lms.post(first | {"state": second["state"]}), "lti.nonce", "doesn't match the login that was started")
 
 
 def test_two_tabs_of_one_browser_do_not_disturb_each_other(lms):

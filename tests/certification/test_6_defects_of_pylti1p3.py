@@ -88,11 +88,11 @@ def test_d03_a_state_takes_no_second_token(lms, refused):
 def test_d04_a_nonce_belongs_to_one_login(lms, refused):
     mine, other = lms.login(), lms.login()
     token = lms.sign(lms.payload("teacher", other["nonce"]))
-    refused(lms.post({"state": mine["state"], "id_token": token}), "lti.nonce", "does not belong to the login")
+    refused(lms.post({"state": mine["state"], "id_token": token}), "lti.nonce", "doesn't match the login")
 
 
 def test_d05_tokens_end_and_are_young(lms, refused):
-    refused(lms.launch(without=("exp",)), "lti.claim_missing", "it lacks exp")
+    refused(lms.launch(without=("exp",)), "lti.claim_missing", "exp is missing")
     old = int(time.time()) - 86_400
     refused(lms.launch(iat=old, exp=old + 172_800), "lti.token_too_old", "more than an hour ago")
 
@@ -112,7 +112,7 @@ def test_d08_protection_does_not_depend_on_what_a_proxy_says(lms, app, refused):
     """The request looks like plain http, as behind a proxy that sets no header: cookies stay what they are."""
     form = lms.form()
     assert not app.test_client().get("/").request.is_secure
-    refused(lms.post(form, app.test_client()), "lti.cookie_missing", "did not keep the cookie")
+    refused(lms.post(form, app.test_client()), "lti.cookie_missing", "didn't keep the cookie")
 
 
 def test_d09_no_claims_in_cookies_however_many_launches(lms):
@@ -163,7 +163,7 @@ def test_d13_odd_tokens_are_refused_and_not_stumbled_over(lms, token):
 
 def test_d13_an_unknown_issuer_is_refused_in_words(lms, refused):
     response = lms.browser.post("/lti/login", data={"iss": "https://nobody.example", "login_hint": "1"})
-    refused(response, "lti.unknown_platform", "Examplary does not know this LMS yet.")
+    refused(response, "lti.unknown_platform", "This LMS isn't registered with Examplary yet.")
 
 
 def test_d14_nothing_of_a_remote_body_is_shown_or_logged(lms, odd_server, capfd):

@@ -7,7 +7,7 @@ from tests.certification.conftest import CORE, ISSUER, MEMBERSHIP
 
 LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
-TEACHES, STUDIES = "Make an exam", "Examplary is for teachers"
+TEACHES, STUDIES = "Create an exam", "Examplary is for teachers"
 
 
 def people():
@@ -66,7 +66,7 @@ def test_ids_are_compared_letter_by_letter(lms, sub):
 
 
 def test_an_id_that_was_not_filled_in_is_nobodys(lms, refused):
-    refused(lms.launch(sub="$User.id"), "lti.user_missing", "Your LMS does not say who you are")
+    refused(lms.launch(sub="$User.id"), "lti.user_missing", "Your LMS doesn't say who you are")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_administrators_author_only_where_the_operator_allows_it(lms, settings):
 def test_a_test_student_is_told_how_to_become_a_teacher_again(lms, role):
     page = lms.opened(roles=[f"{MEMBERSHIP}{role}", TEST_USER])
     assert STUDIES in page
-    assert "leave the student view of your LMS" in page
+    assert "leave your LMS's student view" in page
     assert db.session.query(Launch).one().role == "test_student"
 
 

@@ -10,8 +10,8 @@ from tests.certification.conftest import CORE, MEMBERSHIP
 HISTORY = "examplary_course_history"
 DEEP = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 SELECT = {"deep_link_return_url": "https://lms.example.org/return?sesskey=k", "accept_types": ["ltiResourceLink"]}
-ELSEWHERE = "This link names an exam of another course"
-GONE = "The exam that this link names is not here any more"
+ELSEWHERE = "This link is for an exam in another course"
+GONE = "This link's exam no longer exists"
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_a_link_to_an_exam_that_is_gone_is_explained(moodle, exam):
 
 
 def test_a_link_that_names_no_exam_opens_the_start_page(moodle, exam):
-    assert "Make an exam" in opens(moodle, exam, sub="colleague", resource_link={"id": "never seen"})
+    assert "Create an exam" in opens(moodle, exam, sub="colleague", resource_link={"id": "never seen"})
 
 
 def test_an_exam_that_was_made_after_the_copy_is_not_shown_in_it(moodle, exam):

@@ -14,7 +14,7 @@ PICTURE = bytes.fromhex(
     "00ffff03000006000557bfabd40000000049454e44ae426082"
 )
 QUESTION = {"id": "q_1", "type": "essay", "title": "Look.", "settings": {}}
-CLICKS = {"hint": "I have finished", "cancel": "Discard it"}
+CLICKS = {"hint": "I'm done", "cancel": "Discard it"}
 TIDYING = {"chores": "doing chores", "forget": "forgetting", "erase": "erasing a person"}
 SHOWN = {"description": '<img src="https://uploads.stand-in.invalid/dot.png" alt="A dot">'}
 

@@ -29,13 +29,13 @@ def api_key_shown():
 
 def test_a_key_from_a_file_is_kept_until_it_is_taken_back(registered, tmp_path):
     (tmp_path / "key").write_text(f"{OWN}\n")
-    assert api_key_shown() == "api key: that of the operator"
+    assert api_key_shown() == "api key: of the operator"
     told = run("platforms", "account", *WHICH, "--key-file", str(tmp_path / "key"))
-    assert (told.exit_code, told.output) == (0, "This LMS has its own API key now.\n")
+    assert (told.exit_code, told.output) == (0, "This LMS now has its own API key.\n")
     assert api_key_shown() == "api key: its own"
     told = run("platforms", "account", *WHICH, "--remove")
-    assert (told.exit_code, told.output) == (0, "The operator's API key pays for this LMS now.\n")
-    assert api_key_shown() == "api key: that of the operator"
+    assert (told.exit_code, told.output) == (0, "This LMS now uses the operator's API key.\n")
+    assert api_key_shown() == "api key: of the operator"
 
 
 def test_a_key_that_is_asked_for_is_not_shown(registered):
@@ -47,7 +47,7 @@ def test_a_key_that_is_asked_for_is_not_shown(registered):
 @pytest.mark.parametrize(
     ("options", "typed", "problem"),
     [
-        ((), "examp_wrong\n", "does not accept the API key"),
+        ((), "examp_wrong\n", "rejected this tool's API key"),
         (("--key-file", "-"), "  \n", "The API key is empty"),
         (("--key-file", "-", "--remove"), OWN, "not both"),
         (("--key-file", "no-such-file"), "", "No such file"),
@@ -57,13 +57,13 @@ def test_what_is_no_key_changes_nothing_and_is_told(registered, options, typed, 
     told = run("platforms", "account", *WHICH, *options, input=typed)
     assert told.exit_code != 0
     assert problem in told.output
-    assert api_key_shown() == "api key: that of the operator"
+    assert api_key_shown() == "api key: of the operator"
 
 
 def test_the_check_says_that_examplary_takes_the_key(registered):
-    assert "✓ Examplary: It takes the API key of this tool." in run("platforms", "check").output
+    assert "✓ Examplary: It accepts this tool's API key." in run("platforms", "check").output
     run("platforms", "account", *WHICH, input=f"{OWN}\n")
-    assert "✓ Examplary: It takes the API key of this LMS." in run("platforms", "check").output
+    assert "✓ Examplary: It accepts this LMS's API key." in run("platforms", "check").output
 
 
 def test_presets_and_colour_are_given_and_shown(registered):

@@ -384,4 +384,4 @@ class TestCommand:
         path = tmp_path / "exam.zip"
         path.write_bytes(written("qti30", "single-1"))
         found = self.run(path, "--schemas", str(tmp_path))
-        assert (found.exit_code, "none for this kind" in found.output or "no schema" in found.output) == (0, True)
+        assert (found.exit_code, "none for this format" in found.output or "no schema" in found.output) == (0, True)

@@ -177,7 +177,7 @@ def test_opening_the_link_by_hand_explains_it_and_uses_nothing_up(app, invite, o
 
 
 def test_a_registration_that_waits_takes_no_launch(app, open_link, invite):
-    assert "switch the registration on" in open_link(path=invite(waits=True)).text
+    assert "activate the registration" in open_link(path=invite(waits=True)).text
     (row,) = platforms()
     login = {"iss": row.issuer, "client_id": row.client_id, "login_hint": "1"}
     assert app.test_client().get("/lti/login", query_string=login).status_code == 403

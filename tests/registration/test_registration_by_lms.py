@@ -149,14 +149,14 @@ def register(open_link, odd):
 @pytest.mark.parametrize(
     ("family", "kept", "told"),
     [
-        ("moodle", "moodle", "press “Activate” on the card of Examplary"),
-        ("canvas", "canvas", "Keep the placement “Migration Selection”"),
+        ("moodle", "moodle", "click “Activate” on the card of Examplary"),
+        ("canvas", "canvas", "Keep the “Migration Selection” placement"),
         ("BlackboardLearn", "blackboard", "Approve"),
-        ("desire2learn", "brightspace", "make a deployment"),
+        ("desire2learn", "brightspace", "Open its deployments and create one"),
         ("sakai", "sakai", "provide a Common Cartridge"),
-        ("Open edX", "openedx", "must still be approved or switched on"),
-        ("olat", "", "must still be approved or switched on"),
-        ("", "", "must still be approved or switched on"),
+        ("Open edX", "openedx", "still needs to be approved or enabled"),
+        ("olat", "", "still needs to be approved or enabled"),
+        ("", "", "still needs to be approved or enabled"),
     ],
 )
 def test_each_administrator_is_told_what_is_left_to_do(register, family, kept, told):
@@ -210,8 +210,8 @@ def test_the_page_shows_what_works_and_what_does_not(register, odd):
     """Its keys are not where it says: nobody could launch, and the administrator learns it now."""
     page, _ = register("moodle")
     assert "Examplary is registered" in page
-    assert f"{odd.base_url}/jwks cannot be reached." in page
-    assert "Check the name, the firewall and the certificate." in page
+    assert f"{odd.base_url}/jwks can't be reached." in page
+    assert "Check the DNS name, the firewall and the certificate." in page
     assert "The clocks of the LMS and of this machine agree." in page
 
 

@@ -113,16 +113,16 @@ def test_what_is_owed_in_the_old_workspace_is_done_before(services, platform, te
 
 
 def test_the_check_tells_whose_key_works(services, platform):
-    assert services.accounts.check(platform).plain() == "It takes the API key of this tool."
+    assert services.accounts.check(platform).plain() == "It accepts this tool's API key."
     services.accounts.set_api_key(platform, ELSEWHERE)
-    assert services.accounts.check(platform).plain() == "It takes the API key of this LMS."
+    assert services.accounts.check(platform).plain() == "It accepts this LMS's API key."
 
 
 def test_the_check_tells_that_a_key_was_withdrawn_and_where_to_change_it(services, platform):
     platform.api_key_encrypted = services.vault.encrypt("examp_withdrawn")
     found = services.accounts.check(platform)
     assert found.verdict is CheckStatus.WRONG
-    assert "does not accept the API key" in found.plain()
+    assert "rejected this tool's API key" in found.plain()
     assert "platforms account" in found.advice
 
 

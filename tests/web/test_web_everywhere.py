@@ -200,7 +200,7 @@ class TestLanguage:
 
     def test_errors_and_remarks_are_translated(self, pages, keep_exam):
         own = pages(locale="nl", family="moodle")
-        assert "Deze toets is er niet" in own.get("exams/none").text
+        assert "Deze toets bestaat niet" in own.get("exams/none").text
         page = own.get(f"exams/{keep_exam().id}").text
         assert "hier kijk je het zelf na" in page
         assert "Kies bij “Bestandsformaat”" in page

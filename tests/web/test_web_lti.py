@@ -102,7 +102,7 @@ def test_the_advice_to_sign_in_fits_a_dialog_of_the_lms(client):
     """Who selects content stands in the LMS's own dialog: the tool cannot be moved into another tab there."""
     advice = client.post("/lti/launch", data={"error": "login_required"}).text
     assert "Reload the page of your course" in advice
-    assert "allow cookies for the address of your LMS" in advice
+    assert "allow cookies for your LMS's address" in advice
     assert "open Examplary in a new tab" not in advice
 
 

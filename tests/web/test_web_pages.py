@@ -35,7 +35,7 @@ class TestHome:
         assert own.url(f"generations/{waiting.id}") in page
         assert own.url(f"generations/{waiting.id}/cancel") in page
         assert own.url(f"generations/{failed.id}/retry") in page
-        assert "Examplary cannot be reached." in page
+        assert "Examplary can't be reached." in page
         assert over.id not in page
 
     def test_earlier_exams_of_the_teacher_and_of_the_course_are_listed(self, pages, keep_exam):
@@ -58,7 +58,7 @@ class TestHome:
     def test_a_link_to_an_exam_that_is_gone_says_so_and_goes_on(self, pages):
         response = pages(exam_id="gone").get()
         assert response.status_code == 200
-        assert "is not here any more" in response.text
+        assert "no longer exists" in response.text
         assert "New exam" in response.text
 
 
@@ -121,7 +121,7 @@ class TestGeneration:
         examplary_app.extensions["faults"].script("POST /embed-sessions", Fault(status=429, retry_after="90"))
         address = own.post("generations").location
         page = tree(own.client.get(address))
-        assert "Examplary is being opened" in page.text_content()
+        assert "Opening Examplary" in page.text_content()
         assert "examplary.busy" in page.text_content()
         state = page.get_element_by_id("progress").get("data-state-url")
         assert own.client.get(state).json["state"] == "opening"
@@ -139,7 +139,7 @@ class TestGeneration:
         examplary_app.extensions["faults"].script("POST /embed-sessions", Fault(lost=True))
         address = own.post("generations").location
         page = tree(own.client.get(address))
-        assert "Examplary could not be opened" in page.text_content()
+        assert "Examplary couldn't be opened" in page.text_content()
         (retry,) = [form for form in page.forms if form.action.endswith("/retry")]
         own.client.post(retry.action)
         assert "iframe" in own.client.get(address).text
@@ -160,7 +160,7 @@ class TestGeneration:
         generation = begin(own)
         response = own.post(f"generations/{generation.id}/hint")
         assert response.status_code == 303
-        assert "not finished yet" in own.client.get(response.location).text
+        assert "isn't finished yet" in own.client.get(response.location).text
 
     @pytest.mark.parametrize("state", ["ready", "returned"])
     def test_what_is_ready_leads_to_its_exam(self, pages, make_generation, keep_exam, state):
@@ -209,12 +209,12 @@ class TestGeneration:
         waiting = make_generation(own.launch)
         heard = own.get(f"generations/{waiting.id}/state").json
         assert (heard["state"], heard["next"], heard["error"]) == ("open", None, None)
-        assert "not finished" in heard["note"]
+        assert "wasn't finished" in heard["note"]
         failed = make_generation(own.launch, state="failed", error_code="examplary.key_refused")
         heard = own.get(f"generations/{failed.id}/state").json
         assert heard["next"] == own.url(f"generations/{failed.id}")
         assert heard["error"]["code"] == "examplary.key_refused"
-        assert heard["error"]["sentence"] == "Examplary does not accept the API key of this tool."
+        assert heard["error"]["sentence"] == "Examplary rejected this tool's API key."
 
     @pytest.mark.parametrize("action", ["", "/state", "/hint", "/cancel", "/retry"])
     def test_somebody_elses_is_not_found(self, pages, make_generation, action):
@@ -231,7 +231,7 @@ class TestReturn:
         token = services.tokens.sign(Purpose.EMBED_RETURN, generation.id)
         response = own.client.get(f"/embed/return/{token}?status=completed&examId={exam.id}")
         assert response.status_code == 200
-        assert "I have finished" in response.text
+        assert "I'm done" in response.text
         policy = response.headers["Content-Security-Policy"]
         assert "frame-ancestors 'self' https://lms.example.org" in policy
         db.session.refresh(generation)

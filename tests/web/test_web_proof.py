@@ -100,7 +100,7 @@ class Frame:
         return self.browser().post("/lti/handover", data=self.fields, headers=self.own | JSON | headers)
 
     def go_on(self):
-        """Press "I am back: go on", without JavaScript."""
+        """Click "I'm back, continue", without JavaScript."""
         return self.browser().post("/lti/handover", data=self.fields, headers=self.own)
 
 
@@ -154,7 +154,7 @@ class TestWindow:
     def test_without_javascript_the_same_button_leads_on(self, frame, prove):
         waits = frame()
         shown = waits.go_on()
-        assert "allow pop-up windows" in shown.text
+        assert "Allow pop-up windows" in shown.text
         assert waits.fields["handover"] in shown.text
         prove(waits)
         gone = waits.go_on()
@@ -321,7 +321,7 @@ class TestTheWindowThatTheLmsListensTo:
         own, in_a_tab = astray
         exam = keep_exam()
         page = own.get(f"exams/{exam.id}", headers=in_a_tab)
-        assert "waits for the exam in another window" in page.text
+        assert "is waiting for the exam in another window" in page.text
         assert "Add to course" not in page.text
         for path in (f"exams/{exam.id}/add", "cancel"):
             refused = own.post(path, headers=in_a_tab)

@@ -24,19 +24,20 @@ from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.package import PackageWriter, write_package
 
 _TIME_LIMIT = Remark(
-    "canvas.time-limit", N_("Students get %(minutes)s minutes, as planned in Examplary; change it in the quiz.")
+    "canvas.time-limit",
+    N_("Students get %(minutes)s minutes, as planned in Examplary. You can change this in the quiz."),
 )
 _SHUFFLE = Remark(
     "canvas.shuffle",
     N_(
-        "Some questions should mix their answers and others keep their order: New Quizzes does so. "
-        "Classic Quizzes can only mix all or none, and mix none."
+        "Some questions should shuffle their answers and others keep their order. New Quizzes does "
+        "that; Classic Quizzes can only shuffle all or none, so it shuffles none."
     ),
 )
 _NOTES = Remark(
-    "canvas.notes", N_("Criteria and model answers arrive as grading notes in New Quizzes, not in Classic Quizzes.")
+    "canvas.notes", N_("Criteria and model answers arrive as grading notes in New Quizzes, but not in Classic Quizzes.")
 )
-_UNPUBLISHED = Remark("canvas.unpublished", N_("Students do not see the quiz until you publish it."))
+_UNPUBLISHED = Remark("canvas.unpublished", N_("Students don't see the quiz until you publish it."))
 
 
 class CanvasQti:

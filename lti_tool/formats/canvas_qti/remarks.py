@@ -11,13 +11,15 @@ from lti_tool.formats.writing.phrases import phrase
 
 _CLASSIC_PARTIAL_CREDIT = Remark(
     "canvas.partial-credit",
-    N_("In Classic Quizzes students may get part of the points; in Examplary it is all or nothing."),
+    N_("In Classic Quizzes, students can earn partial points; in Examplary it's all or nothing."),
 )
 _CLASSIC_ORDER = Remark("canvas.classic-order", N_("In Classic Quizzes students match the items to 1, 2, 3 and so on."))
 _WORD_LIMITS = Remark(
-    "canvas.word-limits", N_("New Quizzes holds to the limits in words; in Classic Quizzes they are only told.")
+    "canvas.word-limits", N_("New Quizzes enforces the word limits; Classic Quizzes only shows them.")
 )
-_ENGLISH_WORDS = Remark("canvas.true-false", N_("The answers are the English words True and False; the text explains."))
+_ENGLISH_WORDS = Remark(
+    "canvas.true-false", N_("The answers are the English words True and False; the text explains them.")
+)
 
 
 def notes(plan: Plan, language: str | None) -> tuple[Remark, ...]:

@@ -23,7 +23,7 @@ class PackageOfNoKind(PackageError):
     """The file is readable, and no package of questions that we know."""
 
     code = "package.of_no_kind"
-    sentence = N_("This file holds no questions in a form that we know.")
+    sentence = N_("This file contains no questions in a form that we recognise.")
     advice = N_("We read QTI 1.2, 2 and 3, Common Cartridge and Moodle XML.")
 
 

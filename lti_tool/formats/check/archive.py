@@ -30,31 +30,31 @@ class PackageUnreadable(PackageError):
 
     code = "package.unreadable"
     sentence = N_("This file is neither a readable zip nor XML.")
-    advice = N_("Download it again; if it stays so, ask the one who made it.")
+    advice = N_("Download it again. If that doesn't help, ask the person who made it.")
 
 
 class PackageUnsafe(PackageError):
     """An entry of the zip has a name that leads out of its folder, or is a link. Facts: ``name``."""
 
     code = "package.unsafe"
-    sentence = N_("The zip holds “%(name)s”, which could be written outside of its folder.")
-    advice = N_("Do not unpack it. Ask the one who made it for another one.")
+    sentence = N_("The zip contains “%(name)s”, which could be extracted outside its folder.")
+    advice = N_("Don't unpack it. Ask the person who made it for a new one.")
 
 
 class PackageDoubled(PackageError):
     """Two entries of the zip have one name: readers differ in which of them they take. Facts: ``name``."""
 
     code = "package.doubled"
-    sentence = N_("The zip holds “%(name)s” twice.")
-    advice = N_("Nobody can tell which of the two an LMS would take. Ask the one who made it for another one.")
+    sentence = N_("The zip contains “%(name)s” twice.")
+    advice = N_("An LMS could use either of them. Ask the person who made the file for a new one.")
 
 
 class PackageTooLarge(PackageError):
     """The zip unpacks to more than any exam needs. Facts: ``limit`` in words."""
 
     code = "package.too_large"
-    sentence = N_("The zip holds more than %(limit)s.")
-    advice = N_("Do not unpack it. An exam is much smaller.")
+    sentence = N_("The zip contains more than %(limit)s.")
+    advice = N_("Don't unpack it: an exam is much smaller.")
 
 
 class PackageEncrypted(PackageError):
@@ -62,7 +62,7 @@ class PackageEncrypted(PackageError):
 
     code = "package.encrypted"
     sentence = N_("The zip has a password.")
-    advice = N_("Pack it again without one: no LMS takes it so.")
+    advice = N_("Zip it again without a password: no LMS accepts one.")
 
 
 class PackageMalformed(PackageError):
@@ -70,15 +70,15 @@ class PackageMalformed(PackageError):
 
     code = "package.malformed"
     sentence = N_("“%(name)s” is broken at line %(line)s.")
-    advice = N_("An LMS drops it, or everything after that place. Export the package again.")
+    advice = N_("An LMS would drop it, or everything after it. Export the package again.")
 
 
 class PackageDoctype(PackageError):
     """A document declares a document type, which could make a reader fetch or expand things. Facts: ``name``."""
 
     code = "package.doctype"
-    sentence = N_("“%(name)s” has a DOCTYPE, which could make a reader fetch other files.")
-    advice = N_("No format for exams needs one. Ask the one who made it.")
+    sentence = N_("“%(name)s” has a DOCTYPE, which could make a parser load other files.")
+    advice = N_("No exam format needs one. Ask the person who made the file.")
 
 
 class Archive:

@@ -42,8 +42,8 @@ class SchemasUnreadable(PackageError):
     """The folder holds schemas that cannot be used together."""
 
     code = "package.schemas_unreadable"
-    sentence = N_("The schemas in that folder cannot be used.")
-    advice = N_("Give the folder with all of 1EdTech's and W3C's schemas, or none.")
+    sentence = N_("The schemas in that folder can't be used.")
+    advice = N_("Name a folder that holds all schemas of 1EdTech and W3C, or leave it out.")
 
 
 class _Offline(etree.Resolver):

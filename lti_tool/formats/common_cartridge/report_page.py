@@ -15,7 +15,7 @@ from lti_tool.formats.writing.report_summary import summary
 from lti_tool.formats.writing.xml_text import escape
 from lti_tool.languages import available_language, translator
 
-TITLE = N_("For teachers: what became of the questions")
+TITLE = N_("For teachers: how the questions were converted")
 
 
 def page_path(folder: str) -> str:

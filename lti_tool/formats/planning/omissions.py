@@ -6,8 +6,8 @@ from lti_tool.errors import N_
 from lti_tool.exam.model import Exam, ShortText
 from lti_tool.exam.remark import Remark
 
-TAGS = Remark("format.tags", N_("Tags stay at Examplary: there is no place for them here."))
-LENGTHS = Remark("format.lengths", N_("Limits in characters are not kept: students may write more."))
+TAGS = Remark("format.tags", N_("Tags stay at Examplary: this format has no place for them."))
+LENGTHS = Remark("format.lengths", N_("Character limits aren't enforced: students can write more."))
 
 
 def omission_remarks(exam: Exam, *, tags: bool = True, lengths: bool = True) -> tuple[Remark, ...]:

@@ -13,51 +13,67 @@ ESSAY = N_("Essay, marked by you")
 FILE_UPLOAD = N_("File upload, marked by you")
 TEXT = N_("Text")
 FILL_IN = N_("Fill in the blanks")
-DROPDOWNS = N_("Menus in a text")
+DROPDOWNS = N_("Drop-down menus in a text")
 MATCHING = N_("Matching")
 ORDERING = N_("Ordering")
 
-TEACHER_MARKS = Remark("format.teacher-marks", N_("Examplary marks this by its criteria; here you mark it yourself."))
+TEACHER_MARKS = Remark(
+    "format.teacher-marks", N_("Examplary marks this with its criteria; here, you mark it yourself.")
+)
 KEYED_TO_ESSAY = Remark("format.keyed-essay", N_("Students write their answer, and you mark it."))
 NO_KEY = Remark(
-    "format.no-key", N_("Without a usable right answer it cannot be marked by itself: students write their answer.")
+    "format.no-key",
+    N_("Without a usable correct answer, it can't be marked automatically: students write their answer."),
 )
 DATE_FORMAT = Remark(
-    "format.date", N_("Students type the date as YYYY-MM-DD; other usual ways to write it count as right too.")
+    "format.date", N_("Students type the date as YYYY-MM-DD; other common notations are accepted too.")
 )
 VOICE_TO_UPLOAD = Remark("format.voice-upload", N_("Students record their voice elsewhere and upload the recording."))
-VOICE_TO_ESSAY = Remark("format.voice-essay", N_("There is no place for recordings: students hand in a file or write."))
-UPLOAD_TO_ESSAY = Remark("format.upload-essay", N_("There is no place for files: students hand in a file or write."))
-ORDER_TO_ESSAY = Remark("format.order-essay", N_("Students write the order down."))
-MATCH_TO_ESSAY = Remark("format.match-essay", N_("Students write the pairs down."))
+VOICE_TO_ESSAY = Remark(
+    "format.voice-essay", N_("There is no recording question here: students hand in a file or write.")
+)
+UPLOAD_TO_ESSAY = Remark(
+    "format.upload-essay", N_("There is no upload question here: students hand in a file or write.")
+)
+ORDER_TO_ESSAY = Remark("format.order-essay", N_("Students write down the order."))
+MATCH_TO_ESSAY = Remark("format.match-essay", N_("Students write down the pairs."))
 BLANKS_TO_ESSAY = Remark("format.blanks-essay", N_("Students write down what belongs in the blanks."))
 BLANK_BELOW = Remark("format.blank-below", N_("Students write their answer below the text, not in it."))
-FORMULA_TO_ESSAY = Remark("format.formula", N_("There is no formula editor that marks: students write their formula."))
-STEPS_TO_ESSAY = Remark("format.steps", N_("There is no notebook: students write their calculation down."))
-TALK_TO_ESSAY = Remark("format.conversation", N_("There is no conversation with an AI: students write what they say."))
-ANALYSIS_TO_DROPDOWNS = Remark(
-    "format.analysis-menus", N_("The sentence is divided already: students choose the name of each part from a menu.")
+FORMULA_TO_ESSAY = Remark(
+    "format.formula", N_("There is no formula editor with automatic marking here: students write their formula.")
 )
-ANALYSIS_TO_ESSAY = Remark("format.analysis", N_("There is no sentence analysis: students write their analysis down."))
-UNKNOWN_TO_ESSAY = Remark("format.unknown", N_("Only Examplary can show this type: students write their answer."))
-WORD_LIMITS = Remark("format.word-limits", N_("The limits in words are told to the students and are not enforced."))
-FILE_TYPES = Remark("format.file-types", N_("The LMS is not told which kinds of file are allowed."))
-LEFT_OUT_UNREADABLE = Remark("format.unreadable", N_("There is nothing that could be put into the course."))
+STEPS_TO_ESSAY = Remark("format.steps", N_("There is no notebook here: students write down their calculation."))
+TALK_TO_ESSAY = Remark(
+    "format.conversation", N_("Conversations with an AI aren't possible here: students write what they would say.")
+)
+ANALYSIS_TO_DROPDOWNS = Remark(
+    "format.analysis-menus", N_("The sentence is already divided: students choose the name of each part from a menu.")
+)
+ANALYSIS_TO_ESSAY = Remark(
+    "format.analysis", N_("There is no sentence analysis here: students write down their analysis.")
+)
+UNKNOWN_TO_ESSAY = Remark("format.unknown", N_("Only Examplary supports this type: students write their answer."))
+WORD_LIMITS = Remark("format.word-limits", N_("Word limits are shown to students but not enforced."))
+FILE_TYPES = Remark("format.file-types", N_("The LMS doesn't know which file types are allowed."))
+LEFT_OUT_UNREADABLE = Remark("format.unreadable", N_("There is nothing to add to the course."))
 PARTIAL_CREDIT = Remark(
-    "format.partial-credit", N_("Students may get part of the points; in Examplary it is all or nothing.")
+    "format.partial-credit", N_("Students can earn partial points; in Examplary it's all or nothing.")
 )
 LONG_STEM = Remark(
-    "format.long-text", N_("The text is long: part of it stands in %(count)s separate texts before the question.")
+    "format.long-text", N_("The text is long, so part of it is in %(count)s separate texts before the question.")
 )
 LETTERS = Remark(
-    "format.letters", N_("A place for answers here holds short plain text: they stand in the text, each with a letter.")
+    "format.letters",
+    N_("Answer fields here hold only short plain text, so the answers are listed in the question, each with a letter."),
 )
-SWAPPED = Remark("format.swapped", N_("The two columns have changed places, for the menus here hold plain text only."))
+SWAPPED = Remark("format.swapped", N_("The two columns are swapped, because the menus here hold plain text only."))
 MEDIA_REMOTE = Remark(
     "format.media-remote",
-    N_("%(count)s images or files could not be taken along and stay at Examplary; they may disappear from there."),
+    N_("%(count)s images or files couldn't be downloaded. They are still hosted by Examplary and may disappear."),
 )
-MEDIA_MISSING = Remark("format.media-missing", N_("%(count)s images or files have no usable address and are missing."))
-CASE_IGNORED = Remark("format.case", N_("Capitals make no difference here; in Examplary they do."))
+MEDIA_MISSING = Remark("format.media-missing", N_("%(count)s images or files have no valid address and are missing."))
+CASE_IGNORED = Remark("format.case", N_("Upper and lower case count as the same here; in Examplary they don't."))
 PLAIN_TEXTS = Remark("format.plain-texts", N_("The items are shown without formatting."))
-ONE_OF_FEW = Remark("format.signs", N_("The accepted answers hold signs (<, >, &) that would not be compared rightly."))
+ONE_OF_FEW = Remark(
+    "format.signs", N_("The accepted answers contain characters (<, >, &) that wouldn't be compared correctly.")
+)

@@ -14,32 +14,36 @@ from lti_tool.formats.qti.xhtml import Rendering
 from lti_tool.formats.writing.media import unavailable_media
 
 TEXT_ABOVE = Remark(
-    "format.text-above", N_("This text stands above question %(number)s, for many LMSs show no text by itself.")
+    "format.text-above",
+    N_("This text is placed above question %(number)s, because many LMSs can't show a text without a question."),
 )
 TEXT_BELOW = Remark(
-    "format.text-below", N_("This text stands below question %(number)s, for many LMSs show no text by itself.")
+    "format.text-below",
+    N_("This text is placed below question %(number)s, because many LMSs can't show a text without a question."),
 )
-TEXT_ALONE = Remark("format.text-alone", N_("This text stands by itself; some LMSs may leave it out."))
+TEXT_ALONE = Remark("format.text-alone", N_("This text is separate from any question; some LMSs may leave it out."))
 PARTS = Remark(
-    "format.parts", N_("Each right part earns an equal share of the points, because your criteria have levels between.")
+    "format.parts",
+    N_("Each correct part earns an equal share of the points, because your criteria have intermediate levels."),
 )
 NO_PARTS = Remark(
-    "format.no-parts", N_("It is all or nothing here: an LMS cannot be told the levels between of your criteria.")
+    "format.no-parts", N_("It's all or nothing here: an LMS can't use the intermediate levels of your criteria.")
 )
-LATEX = Remark("format.latex", N_("%(count)s formulas could not be turned into MathML and stay as LaTeX."))
+LATEX = Remark("format.latex", N_("%(count)s formulas couldn't be converted to MathML and stay as LaTeX."))
 MARKS = Remark(
-    "format.marks", N_("Underlined and highlighted words stand in italics, and struck words are not struck.")
+    "format.marks",
+    N_("Underlined and highlighted words are shown in italics, and struck-through words are not struck through."),
 )
-LONG_FOR_CANVAS = Remark("format.long-for-canvas", N_("Canvas shows no text as long as this one; others do."))
+LONG_FOR_CANVAS = Remark("format.long-for-canvas", N_("Canvas can't show a text this long; other systems can."))
 CANVAS = Remark(
     "format.canvas-has-its-own",
     N_(
-        "For Canvas, choose the package for Canvas: from this one it leaves out uploads, several blanks in one text, "
-        "and all but the first of several accepted answers."
+        "For Canvas, choose the Canvas package. From this one, Canvas leaves out file uploads, "
+        "texts with several blanks, and all accepted answers but the first."
     ),
 )
 
-TIME_LIMIT = Remark("format.time-limit", N_("Students get %(minutes)s minutes; you can change that in your LMS."))
+TIME_LIMIT = Remark("format.time-limit", N_("Students get %(minutes)s minutes. You can change this in your LMS."))
 
 LONGEST_IN_CANVAS = 16_000
 """Bytes. Facts: qti-targets §3, lms-behaviour §1.3."""

@@ -16,11 +16,11 @@ MOST_QUESTIONS = 40
 
 COUNTS = Remark(
     "summary.counts",
-    N_("%(native)s of %(all)s questions arrive as they are, %(adapted)s are adapted, %(left_out)s are left out."),
+    N_("%(native)s of %(all)s questions arrive unchanged, %(adapted)s are adapted and %(left_out)s are left out."),
 )
 POINTS = Remark("summary.points", N_("Points: %(out)s of %(in)s."))
 QUESTION = Remark("summary.question", N_("Question %(number)s: %(what)s"))
-MORE = Remark("summary.more", N_("%(count)s more questions change; the report in Examplary names them."))
+MORE = Remark("summary.more", N_("%(count)s more questions change; see the report in Examplary."))
 LEFT_OUT = N_("Left out")
 
 

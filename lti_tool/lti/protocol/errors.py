@@ -22,7 +22,7 @@ class LoginIncomplete(LaunchError):
     """The login request lacks ``iss`` or ``login_hint`` (Security Framework 1.0 §5.1.1.1)."""
 
     code = "lti.login_incomplete"
-    sentence = N_("Examplary was opened without the information that an LMS sends along (%(parameter)s is missing).")
+    sentence = N_("Examplary was opened without the information that an LMS sends (%(parameter)s is missing).")
     advice = N_("Open Examplary from your course, not from a bookmark or a copied address.")
 
 
@@ -30,10 +30,10 @@ class UnknownPlatform(LaunchError):
     """Nobody has registered this issuer with this client id."""
 
     code = "lti.unknown_platform"
-    sentence = N_("Examplary does not know this LMS yet.")
+    sentence = N_("This LMS isn't registered with Examplary yet.")
     advice = N_(
-        "Ask the administrator of your LMS to register Examplary, or to compare the platform ID (issuer) and the "
-        "client ID with those that were registered: every character counts."
+        "Ask your LMS administrator to register Examplary, or to check that the platform ID "
+        "(issuer) and client ID match the registration exactly."
     )
     status = 403
 
@@ -42,16 +42,16 @@ class ClientIdNeeded(LaunchError):
     """Several registrations share the issuer, and the login names no client."""
 
     code = "lti.client_id_needed"
-    sentence = N_("Your LMS did not say which of its registrations of Examplary it means.")
-    advice = N_("Ask the administrator of your LMS to send the client ID with the login (parameter client_id).")
+    sentence = N_("Your LMS didn't say which registration of Examplary it uses.")
+    advice = N_("Ask your LMS administrator to send the client ID with the login (parameter client_id).")
 
 
 class PlatformInactive(LaunchError):
     """The registration is switched off, or waits for somebody to switch it on."""
 
     code = "lti.platform_inactive"
-    sentence = N_("The registration of this LMS is not active.")
-    advice = N_("Ask whoever runs Examplary for your school to activate it.")
+    sentence = N_("This LMS's registration is not active.")
+    advice = N_("Ask the person who runs Examplary at your school to activate it.")
     status = 403
 
 
@@ -63,11 +63,11 @@ class NotSignedIn(LaunchError):
     """
 
     code = "lti.not_signed_in"
-    sentence = N_("Your LMS says that you are not signed in.")
+    sentence = N_("Your LMS says you're not signed in.")
     advice = N_(
-        "Reload the page of your course, sign in if it asks you to, and open Examplary again. If you are signed in, "
-        "allow cookies for the address of your LMS in this browser; and if your LMS stands inside another site, open "
-        "it in a tab of its own and begin there."
+        "Reload your course page, sign in if you're asked to, and open Examplary again. If you're "
+        "already signed in, allow cookies for your LMS's address in this browser. If your LMS is "
+        "shown inside another site, open it in a separate tab and start there."
     )
     status = 401
 
@@ -76,7 +76,7 @@ class LaunchOutdated(LaunchError):
     """``launch_no_longer_valid`` from the platform: its own part of the launch was used or ran out."""
 
     code = "lti.launch_outdated"
-    sentence = N_("Your LMS says that this launch has run out or was already used.")
+    sentence = N_("Your LMS says this launch has expired or was already used.")
     advice = N_("Reload the page of your course and open Examplary again.")
 
 
@@ -86,8 +86,8 @@ class PlatformRefused(LaunchError):
     code = "lti.platform_refused"
     sentence = N_("Your LMS refused to open Examplary for you.")
     advice = N_(
-        "Open it again from your course. If it stays so, ask the administrator of your LMS whether Examplary is "
-        "installed in this course and whether its redirect URI is registered exactly."
+        "Open it again from your course. If it keeps happening, ask your LMS administrator whether "
+        "Examplary is installed in this course and whether its redirect URI is registered exactly."
     )
 
 
@@ -95,8 +95,8 @@ class LaunchIncomplete(LaunchError):
     """The form lacks ``state`` or ``id_token``."""
 
     code = "lti.launch_incomplete"
-    sentence = N_("The launch of your LMS arrived without %(parameter)s.")
-    advice = N_("Open Examplary from your course, not from a bookmark, and do not reload this page.")
+    sentence = N_("Your LMS's launch arrived without %(parameter)s.")
+    advice = N_("Open Examplary from your course, not from a bookmark, and don't reload this page.")
 
 
 class LaunchUsed(LaunchError):
@@ -104,7 +104,7 @@ class LaunchUsed(LaunchError):
 
     code = "lti.launch_used"
     sentence = N_("This launch was already used, or it took too long.")
-    advice = N_("Reloading does not help: open Examplary again from your course.")
+    advice = N_("Reloading doesn't help: open Examplary again from your course.")
 
 
 class LaunchExpired(LaunchError):
@@ -119,10 +119,10 @@ class ProofMissing(LaunchError):
     """The browser did not bring back what the login gave it: cookies in frames are blocked."""
 
     code = "lti.cookie_missing"
-    sentence = N_("Your browser did not keep the cookie that Examplary set a moment ago.")
+    sentence = N_("Your browser didn't keep the cookie that Examplary just set.")
     advice = N_(
-        "Allow cookies for this site, or update your browser: blocking third-party cookies is fine, blocking all "
-        "cookies is not. Then open Examplary again from your course."
+        "Allow cookies for this site or update your browser. Blocking third-party cookies is fine, "
+        "but blocking all cookies isn't. Then open Examplary again from your course."
     )
     status = 403
 
@@ -131,7 +131,7 @@ class ProofWrong(LaunchError):
     """The launch came back in another browser than the one that began it."""
 
     code = "lti.other_browser"
-    sentence = N_("This launch was begun in another browser.")
+    sentence = N_("This launch was started in another browser.")
     advice = N_("Open Examplary again from your course, in this browser.")
     status = 403
 
@@ -147,10 +147,10 @@ class KeysUnreachable(PlatformKeysError):
     """The platform's key set cannot be fetched and no earlier one is kept."""
 
     code = "lti.keys_unreachable"
-    sentence = N_("Examplary could not reach your LMS to check the launch.")
+    sentence = N_("Examplary couldn't reach your LMS to verify the launch.")
     advice = N_(
-        "Try again in a minute. If it stays so, ask the administrator to check that the public keyset URL of the LMS "
-        "is right and can be reached from the server on which Examplary's tool runs."
+        "Try again in a minute. If it keeps happening, ask your LMS administrator to check that "
+        "the LMS's public keyset URL is correct and that Examplary's server can reach it."
     )
 
 
@@ -158,5 +158,7 @@ class KeysUnreadable(PlatformKeysError):
     """Something came from the key set's address, but it is no key set."""
 
     code = "lti.keys_unreadable"
-    sentence = N_("Your LMS did not give its public keys.")
-    advice = N_('Ask the administrator to check the public keyset URL: it must show JSON that begins with "keys".')
+    sentence = N_("Your LMS didn't provide its public keys.")
+    advice = N_(
+        'Ask your LMS administrator to check the public keyset URL: it must return JSON that begins with "keys".'
+    )

@@ -61,7 +61,7 @@ def read_configuration(
     ``further_hosts`` may speak for the platform beside the issuer's own. Raises leaves of :class:`RegistrationError`.
     """
     if not isinstance(document, dict):
-        raise ConfigurationUnreadable(problem="JSON object")
+        raise ConfigurationUnreadable(problem="it is not a JSON object")
     try:
         return _read(_Addresses(document, address, frozenset(further_hosts), https_only=https_only))
     except (ClaimMissing, ClaimMalformed) as error:

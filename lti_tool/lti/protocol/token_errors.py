@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lti_tool.errors import N_, LaunchError
 
-ASK = N_("Open Examplary again from your course. If it stays so, show this page to the administrator of your LMS.")
+ASK = N_("Open Examplary again from your course. If it keeps happening, show this page to your LMS administrator.")
 
 
 class TokenError(LaunchError):
@@ -21,31 +21,32 @@ class TokenUnreadable(TokenError):
     """Not a signed JWT of JSON objects."""
 
     code = "lti.token_unreadable"
-    sentence = N_("The launch of your LMS is not a signed LTI 1.3 message.")
+    sentence = N_("Your LMS's launch is not a signed LTI 1.3 message.")
 
 
 class AlgorithmRefused(TokenError):
     """Anything but RS256 (Security Framework 1.0 §5.1.3, rule 5)."""
 
     code = "lti.algorithm"
-    sentence = N_("Your LMS signed the launch in a way that is not allowed. It must use RS256.")
+    sentence = N_("Your LMS signed the launch with an algorithm that isn't allowed. It must use RS256.")
 
 
 class KeyIdMissing(TokenError):
     """No ``kid`` in the token's header."""
 
     code = "lti.kid_missing"
-    sentence = N_("Your LMS does not say with which key it signed the launch (kid).")
+    sentence = N_("Your LMS doesn't say which key signed the launch (kid).")
 
 
 class KeyUnknown(TokenError):
     """The platform's key set, fetched anew, has no such key."""
 
     code = "lti.kid_unknown"
-    sentence = N_("The key with which the launch was signed is not among the public keys of your LMS.")
+    sentence = N_("The key that signed the launch is not among your LMS's public keys.")
     advice = N_(
-        "Try again in a minute. If it stays so, ask the administrator whether the public keyset URL belongs to this "
-        "LMS: production, beta and test sites have their own."
+        "Try again in a minute. If it keeps happening, ask your LMS administrator whether the "
+        "public keyset URL belongs to this LMS: production, beta and test sites each have their "
+        "own."
     )
 
 
@@ -53,40 +54,43 @@ class KeyTooWeak(TokenError):
     """An RSA key below 2048 bits."""
 
     code = "lti.key_too_weak"
-    sentence = N_("The key of your LMS is too short to be trusted. It must have 2048 bits or more.")
+    sentence = N_("Your LMS's key is too short to be trusted. It must have at least 2048 bits.")
 
 
 class SignatureWrong(TokenError):
     """The signature does not fit the key."""
 
     code = "lti.signature"
-    sentence = N_("The signature of the launch does not fit the key of your LMS.")
+    sentence = N_("The launch's signature doesn't match your LMS's key.")
 
 
 class WrongIssuer(TokenError):
     """``iss`` is another one than that of the login."""
 
     code = "lti.issuer"
-    sentence = N_("The launch comes from another LMS than the login did.")
-    advice = N_("Ask the administrator to compare the platform ID (issuer) on both sides: every character counts.")
+    sentence = N_("The launch comes from a different LMS than the login.")
+    advice = N_(
+        "Ask your LMS administrator to compare the platform ID (issuer) on both sides; they must match exactly."
+    )
 
 
 class WrongAudience(TokenError):
     """``aud`` lacks our client id or names somebody whom we do not know; or ``azp`` is not us."""
 
     code = "lti.audience"
-    sentence = N_("The launch of your LMS is meant for another tool or another registration.")
-    advice = N_("Ask the administrator to compare the client ID on both sides.")
+    sentence = N_("Your LMS's launch is meant for another tool or another registration.")
+    advice = N_("Ask your LMS administrator to compare the client ID on both sides.")
 
 
 class TokenExpired(TokenError):
     """``exp`` is past, by more than the leeway."""
 
     code = "lti.token_expired"
-    sentence = N_("The launch ran out %(seconds)d seconds ago.")
+    sentence = N_("The launch expired %(seconds)d seconds ago.")
     advice = N_(
-        "Open Examplary again from your course. If it happens each time, the clock of your LMS and the clock of "
-        "Examplary's server differ: ask both administrators to set theirs by network time (NTP)."
+        "Open Examplary again from your course. If it happens every time, the clocks of your LMS "
+        "and of Examplary's server differ: ask both administrators to set them by network time "
+        "(NTP)."
     )
 
 
@@ -94,10 +98,10 @@ class TokenFromFuture(TokenError):
     """``iat`` or ``nbf`` is ahead of our clock, by more than the leeway."""
 
     code = "lti.token_from_future"
-    sentence = N_("By our clock, the launch was signed %(seconds)d seconds in the future.")
+    sentence = N_("According to our clock, the launch was signed %(seconds)d seconds in the future.")
     advice = N_(
-        "The clock of your LMS and the clock of Examplary's server differ: ask both administrators to set theirs by "
-        "network time (NTP)."
+        "The clocks of your LMS and of Examplary's server differ: ask both administrators to set "
+        "them by network time (NTP)."
     )
 
 
@@ -113,8 +117,8 @@ class NonceWrong(TokenError):
     """The token answers another login than its state."""
 
     code = "lti.nonce"
-    sentence = N_("This launch does not belong to the login that was begun.")
-    advice = N_("Open Examplary again from your course, in one tab at a time if it stays so.")
+    sentence = N_("This launch doesn't match the login that was started.")
+    advice = N_("Open Examplary again from your course. If it keeps happening, use one tab at a time.")
 
 
 class WrongVersion(TokenError):
@@ -122,23 +126,23 @@ class WrongVersion(TokenError):
 
     code = "lti.version"
     sentence = N_("Your LMS opened Examplary with another version of LTI. Examplary needs LTI 1.3.")
-    advice = N_("Ask the administrator of your LMS to register Examplary as an LTI 1.3 tool.")
+    advice = N_("Ask your LMS administrator to register Examplary as an LTI 1.3 tool.")
 
 
 class VersionMissing(WrongVersion):
     """No ``version``."""
 
     code = "lti.version_missing"
-    sentence = N_("Your LMS does not say with which version of LTI it opened Examplary (version).")
+    sentence = N_("Your LMS doesn't say which version of LTI it uses (version).")
 
 
 class UnknownMessage(TokenError):
     """A ``message_type`` that this tool did not register for."""
 
     code = "lti.message_type"
-    sentence = N_("Your LMS opened Examplary for something that Examplary does not do.")
+    sentence = N_("Your LMS opened Examplary for a purpose that Examplary doesn't support.")
     advice = N_(
-        "Ask the administrator of your LMS to offer it as a link (LtiResourceLinkRequest) or for selecting content."
+        "Ask your LMS administrator to offer Examplary as a link (LtiResourceLinkRequest) or for selecting content."
     )
 
 
@@ -146,8 +150,8 @@ class DeploymentUnknown(TokenError):
     """A ``deployment_id`` that nobody has registered, where the operator allows only known ones."""
 
     code = "lti.deployment_unknown"
-    sentence = N_("Examplary is not known to be installed in this part of your LMS.")
-    advice = N_("Ask whoever runs Examplary for your school to add this deployment ID.")
+    sentence = N_("We don't recognise this installation of Examplary in your LMS.")
+    advice = N_("Ask the person who runs Examplary at your school to add this deployment ID.")
     status = 403
 
 
@@ -155,55 +159,55 @@ class ClaimMissing(TokenError):
     """A claim that the message must have is absent or empty."""
 
     code = "lti.claim_missing"
-    sentence = N_("The launch of your LMS is not complete: it lacks %(claim)s.")
+    sentence = N_("Your LMS's launch is incomplete: %(claim)s is missing.")
 
 
 class MessageTypeMissing(ClaimMissing):
     """No ``message_type``."""
 
     code = "lti.message_type_missing"
-    sentence = N_("Your LMS does not say for what it opened Examplary (%(claim)s).")
+    sentence = N_("Your LMS doesn't say why it opened Examplary (%(claim)s).")
 
 
 class RolesMissing(ClaimMissing):
     """No ``roles``: an empty list is fine, no list is not (certification guide §6.1.1)."""
 
     code = "lti.roles_missing"
-    sentence = N_("Your LMS does not say whether you teach in this course (%(claim)s).")
+    sentence = N_("Your LMS doesn't say whether you teach in this course (%(claim)s).")
 
 
 class DeploymentMissing(ClaimMissing):
     """No ``deployment_id``."""
 
     code = "lti.deployment_missing"
-    sentence = N_("Your LMS does not say where in it Examplary was installed (%(claim)s).")
+    sentence = N_("Your LMS doesn't say where Examplary is installed (%(claim)s).")
 
 
 class LinkMissing(ClaimMissing):
     """No ``id`` of the ``resource_link``."""
 
     code = "lti.resource_link_missing"
-    sentence = N_("Your LMS does not say from which link it opened Examplary (%(claim)s).")
+    sentence = N_("Your LMS doesn't say which link opened Examplary (%(claim)s).")
 
 
 class UserMissing(ClaimMissing):
     """No ``sub``: an anonymous launch, which LTI allows and this tool has no use for."""
 
     code = "lti.user_missing"
-    sentence = N_("Your LMS does not say who you are (%(claim)s).")
-    advice = N_("Sign in to your LMS and open Examplary again from your course. Guests cannot use it.")
+    sentence = N_("Your LMS doesn't say who you are (%(claim)s).")
+    advice = N_("Sign in to your LMS and open Examplary again from your course. Guests can't use it.")
 
 
 class ClaimMalformed(TokenError):
     """A claim has another type, or is longer, than the specification says."""
 
     code = "lti.claim_malformed"
-    sentence = N_("Something in the launch of your LMS is not as LTI says: %(claim)s.")
+    sentence = N_("Something in your LMS's launch doesn't follow the LTI standard: %(claim)s.")
 
 
 class ReturnAddressUnsafe(TokenError):
     """``deep_link_return_url`` is not a whole address with https."""
 
     code = "lti.return_address"
-    sentence = N_("Your LMS did not give a safe address to which content can be returned.")
-    advice = N_("Ask the administrator whether the LMS runs with https and knows its own address.")
+    sentence = N_("Your LMS gave no secure address for returning content.")
+    advice = N_("Ask your LMS administrator to check that the LMS uses https and knows its own address.")

@@ -51,8 +51,8 @@ class NextKeyTooFresh(ToolError):
     """LMSs could not have fetched the key that would sign."""
 
     code = "keys.too_fresh"
-    sentence = N_("The next key was published %(hours)d hours ago; an LMS may not have fetched it yet.")
-    advice = N_("Wait until it is a day old. If the key that signs has leaked, rotate at once: --now")
+    sentence = N_("The next key was published %(hours)d hours ago; some LMSs may not have fetched it yet.")
+    advice = N_("Wait until it is a day old. If the signing key has leaked, rotate now: --now")
     status = 409
 
 

@@ -43,8 +43,8 @@ class DeepLinkingNotAccepted(AccessError):
     """The LMS did not ask for content in this launch, or does not take ours."""
 
     code = "answer.not_asked"
-    sentence = N_("Your LMS cannot take an exam in this place.")
-    advice = N_("Download the exam from its page and import it; the steps stand beside it.")
+    sentence = N_("Your LMS can't accept an exam here.")
+    advice = N_("Download the exam from its page and import it; the page lists the steps.")
     status = 409
 
 
@@ -52,8 +52,8 @@ class AlreadyResponded(AccessError):
     """The LMS takes one answer to one launch."""
 
     code = "answer.already_given"
-    sentence = N_("This exam was already sent to your course.")
-    advice = N_("Look in the course. To add another exam, open Examplary there again.")
+    sentence = N_("This exam has already been sent to your course.")
+    advice = N_("Check your course. To add another exam, open Examplary there again.")
     status = 409
 
 

@@ -25,8 +25,8 @@ class PackageCacheFull(PackageError):
     """The folder of packages is full, or may not be written to."""
 
     code = "package.no_room"
-    sentence = N_("The package could not be written: the tool's disk is full, or may not be written to.")
-    advice = N_("Nothing is lost. Tell your administrator, and try again later.")
+    sentence = N_("The package couldn't be written: the tool's disk is full or read-only.")
+    advice = N_("Nothing is lost. Tell your administrator and try again later.")
     status = 503
 
 

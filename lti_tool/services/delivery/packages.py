@@ -49,7 +49,7 @@ class PackageGone(AccessError):
     """The link to a package is unknown, has run out or was withdrawn."""
 
     code = "package.gone"
-    sentence = N_("This package is no longer here.")
+    sentence = N_("This package is no longer available.")
     advice = N_("Open Examplary from your course and add the exam again.")
     status = 404
 

@@ -25,8 +25,8 @@ class ExamDamaged(ExamError):
     """The snapshot in the database is not the one that was kept: a disk, a restore or a person changed it."""
 
     code = "exam.damaged"
-    sentence = N_("This exam was changed in the tool's database, and cannot be trusted any more.")
-    advice = N_("Tell your administrator: a backup of the tool's database has it whole.")
+    sentence = N_("This exam was changed in the tool's database and can no longer be trusted.")
+    advice = N_("Tell your administrator: a backup of the tool's database holds the original.")
     status = 500
 
 

@@ -30,7 +30,7 @@ class AccountBeingMade(ExamplaryError):
     """Another tab of this person is making the account at this moment."""
 
     code = "examplary.account_being_made"
-    sentence = N_("Your account at Examplary is being made.")
+    sentence = N_("Your Examplary account is being created.")
     status = 503
     retryable = True
     was_sent = False

@@ -76,8 +76,10 @@ class StillOpen(ExamplaryError):
     """The teacher's browser says that the exam is done, Examplary says that it is not."""
 
     code = "examplary.still_open"
-    sentence = N_("Examplary says that this exam is not finished yet.")
-    advice = N_("Finish it in the frame. If it is finished there, wait a few seconds: we look again by ourselves.")
+    sentence = N_("Examplary says this exam isn't finished yet.")
+    advice = N_(
+        "Finish it in Examplary. If it's already finished there, wait a few seconds; we check again automatically."
+    )
     status = 409
 
 

@@ -41,8 +41,8 @@ class AnswerLost(ExamplaryError):
     """The session may have been opened; nobody knows its id. It runs out by itself."""
 
     code = "examplary.answer_lost"
-    sentence = N_("Examplary's answer got lost on its way.")
-    advice = N_("Nothing is lost: no exam was begun yet. Try again.")
+    sentence = N_("Examplary's response got lost on the way.")
+    advice = N_("Nothing is lost: you hadn't started an exam yet. Try again.")
     status = 503
 
 

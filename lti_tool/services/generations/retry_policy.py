@@ -42,8 +42,8 @@ class CollectionFailed(ExamError):
     """Taking this exam home breaks our own workers. The log has the reason."""
 
     code = "collecting.broken"
-    sentence = N_("Your exam is made, but we could not take it home.")
-    advice = N_("Nothing is lost: it is kept at Examplary, and we try again by ourselves. Tell your administrator.")
+    sentence = N_("Your exam is ready, but we couldn't download it.")
+    advice = N_("Nothing is lost: Examplary still has it, and we'll try again automatically. Tell your administrator.")
     status = 500
 
 

@@ -29,14 +29,14 @@ class TeachersOnly(AccessError):
 
     code = "access.teachers_only"
     sentence = N_("This page is for teachers of the course.")
-    advice = N_("Go back to your course. Your teacher adds the questions to a quiz there.")
+    advice = N_("Go back to your course. Your teacher will add the questions to a quiz there.")
 
 
 class ItemNotFound(AccessError):
     """The thing asked for is somebody else's, or is not there: nobody learns which."""
 
     code = "access.not_found"
-    sentence = N_("This exam is not here, or it is somebody else's.")
+    sentence = N_("This exam doesn't exist, or it isn't yours.")
     advice = N_("Open Examplary again from your course and choose one of your exams.")
     status = 404
 

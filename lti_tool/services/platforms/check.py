@@ -32,10 +32,11 @@ COMPARED = {"authorization_url": "authorization-url", "jwks_url": "jwks-url", "t
 NO_GRADEBOOK = ("invalid_scope", "unauthorized_client")
 """OAuth's words for: we know you, and this you may not."""
 
-REACH = N_("Open it on the machine on which this tool runs. Check the name, the firewall and the certificate.")
+REACH = N_("Open it on the machine that runs this tool. Check the DNS name, the firewall and the certificate.")
 OURS = N_(
-    "Check LTI_TOOL_BASE_URL, the name, the proxy in front of the tool and its certificate. If this machine cannot "
-    "reach its own public name, open the address from outside: the LMS fetches it from its own server."
+    "Check LTI_TOOL_BASE_URL, the DNS name, the proxy in front of the tool and its certificate. If "
+    "this machine can't reach its own public name, open the address from outside: the LMS fetches "
+    "it from its own server."
 )
 
 
@@ -55,14 +56,14 @@ class PlatformCheck:
 
     def check_tool_address(self) -> CheckResult:
         """Look whether this tool stands at its own public address."""
-        what, facts = N_("Own address"), {"url": self._tool.jwks}
+        what, facts = N_("This tool's address"), {"url": self._tool.jwks}
         try:
             answer = self._http.get(self._tool.jwks, "base_url")
         except RegistrationError as error:
             return unreachable(what, self._tool.jwks, error, OURS)
         if {key["kid"] for key in self._keys.jwks()["keys"]} <= _kids(answer):
-            return CheckResult(what=what, sentence=N_("%(url)s shows the keys of this tool."), facts=facts)
-        sentence = N_("At %(url)s somebody else answers, or another copy of this tool.")
+            return CheckResult(what=what, sentence=N_("%(url)s shows this tool's keys."), facts=facts)
+        sentence = N_("%(url)s is served by something else, or by another copy of this tool.")
         return CheckResult(what=what, verdict=CheckStatus.WRONG, sentence=sentence, advice=OURS, facts=facts)
 
     def _login(self, row: Platform) -> Iterator[CheckResult]:
@@ -77,12 +78,12 @@ class PlatformCheck:
             yield CheckResult(
                 what=what,
                 verdict=CheckStatus.WRONG,
-                sentence=N_("%(url)s answers with status %(status)d."),
-                advice=N_("Compare it with the authentication request URL that the LMS shows."),
+                sentence=N_("%(url)s returned status %(status)d."),
+                advice=N_("Compare it with the authentication request URL shown in the LMS."),
                 facts={"url": url, "status": answer.status},
             )
         else:
-            yield CheckResult(what=what, sentence=N_("%(url)s answers."), facts={"url": url})
+            yield CheckResult(what=what, sentence=N_("%(url)s responds."), facts={"url": url})
         yield from check_clock(answer)
 
     def _configuration(self, row: Platform) -> Iterator[CheckResult]:
@@ -92,7 +93,7 @@ class PlatformCheck:
         if told is None:
             return
         differences = list(_differences(row, told))
-        same = CheckResult(what=N_("Configuration"), sentence=N_("The LMS describes itself as it is registered."))
+        same = CheckResult(what=N_("Configuration"), sentence=N_("The LMS's configuration matches its registration."))
         yield from differences or [same]
 
     def _told(self, row: Platform, url: str) -> PlatformConfiguration | None:
@@ -115,8 +116,8 @@ class PlatformCheck:
             return CheckResult(
                 what=what,
                 verdict=CheckStatus.NOTE,
-                sentence=N_("No access token URL is registered. Exams arrive without it."),
-                advice=N_("If the LMS shows one, register it too: columns in the gradebook need it."),
+                sentence=N_("No access token URL is registered. You can add exams without it."),
+                advice=N_("If the LMS shows one, register it too: gradebook columns need it."),
             )
         parts = ServiceParts(ServiceHttp(requests.Session()), NullCache(), self._vault, self._keys)
         try:
@@ -125,12 +126,12 @@ class PlatformCheck:
             return _refused(what, str(error.facts.get("reason", "")))
         except ServiceError as error:
             return unreachable(what, row.token_url, error, REACH)
-        return CheckResult(what=what, sentence=N_("The LMS gives the tool access: it has read our keys."))
+        return CheckResult(what=what, sentence=N_("The LMS grants the tool access: it has read our keys."))
 
 
 def check_keys(row: Platform) -> CheckResult:
     """Fetch the public keys as a launch does."""
-    what, url = N_("Keys of the LMS"), row.jwks_url
+    what, url = N_("LMS keys"), row.jwks_url
     try:
         found = fetch_keys(requests.Session(), url)
     except KeysUnreachable as error:
@@ -139,41 +140,41 @@ def check_keys(row: Platform) -> CheckResult:
         return CheckResult(
             what=what,
             verdict=CheckStatus.WRONG,
-            sentence=N_("What stands at %(url)s is no set of keys: it must be JSON that begins with “keys”."),
-            advice=N_("Compare it with the public keyset URL that the LMS shows."),
+            sentence=N_("%(url)s doesn't return a key set: it must be JSON that begins with “keys”."),
+            advice=N_("Compare it with the public keyset URL shown in the LMS."),
             facts={"url": url},
         )
     kids = usable(found)
     if kids:
         return CheckResult(
             what=what,
-            sentence=N_("%(url)s has keys that can be used: %(count)d."),
+            sentence=N_("%(url)s lists %(count)d usable keys."),
             facts={"url": url, "count": len(kids)},
         )
     return CheckResult(
         what=what,
         verdict=CheckStatus.WRONG,
-        sentence=N_("%(url)s has keys, and none that can be used: %(count)d."),
-        advice=N_("The LMS must have an RSA key of 2048 bits or more with a key ID (kid), for RS256."),
+        sentence=N_("%(url)s lists %(count)d keys, but none of them is usable."),
+        advice=N_("The LMS must have an RSA key of at least 2048 bits with a key ID (kid), for RS256."),
         facts={"url": url, "count": len(found)},
     )
 
 
 def _use(row: Platform) -> Iterator[CheckResult]:
-    what = N_("Use")
+    what = N_("Usage")
     if not row.active:
         yield CheckResult(
             what=what,
             verdict=CheckStatus.WRONG,
-            sentence=N_("The registration is switched off: launches are refused."),
-            advice=N_("To switch it on: python -m lti_tool platforms on"),
+            sentence=N_("The registration is inactive: launches are refused."),
+            advice=N_("To activate it: python -m lti_tool platforms on"),
         )
     if not row.deployments:
         yield CheckResult(
             what=what,
             verdict=CheckStatus.NOTE,
-            sentence=N_("Nobody has opened the tool from this LMS yet."),
-            advice=N_("Switch it on in the LMS if it is pending there, and open it once from a course."),
+            sentence=N_("No one has opened the tool from this LMS yet."),
+            advice=N_("Enable it in the LMS if it's pending there, and open it once from a course."),
         )
 
 
@@ -183,8 +184,8 @@ def _differences(row: Platform, told: PlatformConfiguration) -> Iterator[CheckRe
         yield CheckResult(
             what=what,
             verdict=CheckStatus.WRONG,
-            sentence=N_("The LMS calls itself %(theirs)s; registered is %(ours)s."),
-            advice=N_("The platform ID must be the same, letter by letter. If the LMS has moved, register it anew."),
+            sentence=N_("The LMS identifies itself as %(theirs)s, but %(ours)s is registered."),
+            advice=N_("The platform ID must match exactly. If the LMS has moved, register it again."),
             facts={"theirs": told.issuer, "ours": row.issuer},
         )
     for name, option in COMPARED.items():
@@ -193,7 +194,7 @@ def _differences(row: Platform, told: PlatformConfiguration) -> Iterator[CheckRe
             yield CheckResult(
                 what=what,
                 verdict=CheckStatus.WRONG,
-                sentence=N_("The LMS names %(theirs)s; registered is %(ours)s."),
+                sentence=N_("The LMS gives %(theirs)s, but %(ours)s is registered."),
                 advice=N_("If the LMS has moved: python -m lti_tool platforms edit … --%(option)s %(theirs)s"),
                 facts={"option": option, "theirs": theirs, "ours": ours or "-"},
             )
@@ -205,17 +206,20 @@ def _refused(what: str, reason: str) -> CheckResult:
         return CheckResult(
             what=what,
             verdict=CheckStatus.NOTE,
-            sentence=N_("The LMS does not let the tool use its gradebook (%(reason)s). Exams arrive without it."),
-            advice=N_("To allow it, grant the tool assignments and grades in its settings in the LMS."),
+            sentence=N_("The LMS doesn't let the tool use its gradebook (%(reason)s). You can add exams without it."),
+            advice=N_("To allow it, grant assignments and grades in the tool's settings in the LMS."),
             facts=facts,
         )
     return CheckResult(
         what=what,
         verdict=CheckStatus.WRONG,
-        sentence=N_("The LMS gives the tool no access (%(reason)s): it does not know the client ID or our keys."),
+        sentence=N_(
+            "The LMS doesn't grant the tool access (%(reason)s): it doesn't recognise the client ID or our keys."
+        ),
         advice=N_(
-            "Compare the client ID. See that the public keyset URL of this tool is set in the LMS and can be opened "
-            "from its server. Moodle fetches it from public hosts at port 443 or 80 only."
+            "Compare the client ID. Check that this tool's public keyset URL is set in the LMS and "
+            "that the LMS's server can open it. Moodle fetches it only from public hosts on port "
+            "443 or 80."
         ),
         facts=facts,
     )

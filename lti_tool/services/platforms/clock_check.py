@@ -30,6 +30,6 @@ def check_clock(answer: PlatformAnswer) -> Iterator[CheckResult]:
         what=N_("Clock"),
         verdict=CheckStatus.NOTE if seconds <= CLOCK_REFUSED else CheckStatus.WRONG,
         sentence=N_("The clocks of the LMS and of this machine differ by %(seconds)d seconds."),
-        advice=N_("Set both by network time (NTP). From one minute on, launches are refused."),
+        advice=N_("Set both by network time (NTP). Launches are refused once the difference reaches a minute."),
         facts={"seconds": seconds},
     )

@@ -132,7 +132,7 @@ class DynamicRegistration:
             raise LmsUnreachable(f"configuration: {answer.status}", host=host_of(url))
         document = answer.json()
         if document is None:
-            raise ConfigurationUnreadable("no JSON", problem="JSON")
+            raise ConfigurationUnreadable("no JSON", problem="it is not JSON")
         configuration = read_configuration(document, address=url, further_hosts=link.hosts, https_only=self._https_only)
         for what in ("authorization_url", "jwks_url", "token_url"):
             if address := getattr(configuration, what):

@@ -21,9 +21,9 @@ class WorkspaceUnclear(RegistrationError):
     """Whether people keep their accounts hangs on it, and Examplary does not say it."""
 
     code = "registration.workspace_unclear"
-    sentence = N_("Examplary does not say whether the new API key belongs to the same workspace as the one until now.")
+    sentence = N_("Examplary doesn't say whether the new API key belongs to the same workspace as the current one.")
     advice = N_(
-        "Say it: with --same-workspace everybody keeps their account, with --other-workspace all get one there."
+        "Specify one: --same-workspace keeps everyone's account, --other-workspace gives everyone a new account there."
     )
     status = 409
 
@@ -32,8 +32,8 @@ class AccountInUse(RegistrationError):
     """What was begun with one workspace can only be ended with its key."""
 
     code = "registration.account_in_use"
-    sentence = N_("%(exams)d exams are being made and %(chores)d chores wait in the workspace used until now.")
-    advice = N_("They need its API key. Wait until they are done (chores list), or lose them: --anyway")
+    sentence = N_("The current workspace still has %(exams)d exams in progress and %(chores)d pending chores.")
+    advice = N_("They need its API key. Wait until they're done (chores list), or give them up: --anyway")
     status = 409
 
 
@@ -78,7 +78,7 @@ class ExamplaryAccounts:
             return CheckResult(
                 what=what, verdict=CheckStatus.WRONG, sentence=error.sentence, advice=advice, facts=error.facts
             )
-        sentence = N_("It takes the API key of this LMS.") if own else N_("It takes the API key of this tool.")
+        sentence = N_("It accepts this LMS's API key.") if own else N_("It accepts this tool's API key.")
         return CheckResult(what=what, sentence=sentence)
 
     def _workspace_of(self, api_key: str) -> str | None:
@@ -86,7 +86,7 @@ class ExamplaryAccounts:
         try:
             return self._clients.for_key(api_key).me().workspace_id
         except SettingsError as error:
-            raise InvalidValue(what="api_key", problem="it holds characters that no key has") from error
+            raise InvalidValue(what="api_key", problem="it contains characters that no key has") from error
 
     def _same(self, row: Platform, workspace_id: str | None) -> bool:
         """Return whether nobody has an account yet that could be lost, or all are in ``workspace_id``."""
@@ -103,9 +103,9 @@ class ExamplaryAccounts:
 
 
 _NO_ACCOUNT = {"examplary_user_id": None, "examplary_email": ""}
-_REACH = N_("Check LTI_TOOL_EXAMPLARY_API_URL, and that this machine may open it: firewall, name, certificate.")
-_OPERATORS_KEY = N_("Check LTI_TOOL_EXAMPLARY_API_KEY. Keys are made at app.examplary.ai/account/developer.")
-_OWN_KEY = N_("Give the LMS another key, or none: python -m lti_tool platforms account --help")
+_REACH = N_("Check LTI_TOOL_EXAMPLARY_API_URL and whether this machine can reach it (firewall, DNS name, certificate).")
+_OPERATORS_KEY = N_("Check LTI_TOOL_EXAMPLARY_API_KEY. You can create keys at app.examplary.ai/account/developer.")
+_OWN_KEY = N_("Set another key for the LMS, or none: python -m lti_tool platforms account --help")
 
 
 def _has_accounts(row: Platform) -> bool:

@@ -41,15 +41,15 @@ class InvalidValue(RegistrationError):
     """A value that no launch could go by."""
 
     code = "registration.value_wrong"
-    sentence = N_("%(what)s cannot be used: %(problem)s.")
-    advice = N_("Copy the value again from where your LMS shows it.")
+    sentence = N_("%(what)s is not valid: %(problem)s.")
+    advice = N_("Copy the value from your LMS again.")
 
 
 class AlreadyRegistered(RegistrationError):
     """There is a registration with this issuer and client."""
 
     code = "registration.exists"
-    sentence = N_("This issuer and client ID are registered already.")
+    sentence = N_("This issuer and client ID are already registered.")
     advice = N_("To change the registration: python -m lti_tool platforms edit")
     status = 409
 
@@ -58,7 +58,7 @@ class NotRegistered(RegistrationError):
     """There is none."""
 
     code = "registration.not_found"
-    sentence = N_("No such LMS is registered.")
+    sentence = N_("This LMS is not registered.")
     advice = N_("See: python -m lti_tool platforms list")
     status = 404
 
@@ -67,10 +67,10 @@ class PlatformInUse(RegistrationError):
     """People of this LMS have exams here."""
 
     code = "registration.in_use"
-    sentence = N_("%(people)d people of this LMS have %(exams)d exams here.")
+    sentence = N_("%(people)d people from this LMS have %(exams)d exams here.")
     advice = N_(
-        "To end its launches and keep everything: python -m lti_tool platforms off. "
-        "To delete all of it, here and at Examplary: platforms remove --with-exams"
+        "To stop its launches and keep everything: python -m lti_tool platforms off. To delete "
+        "everything, here and at Examplary: platforms remove --with-exams"
     )
     status = 409
 
@@ -79,8 +79,8 @@ class DeletionsPending(RegistrationError):
     """Examplary has not yet deleted what was theirs; the registration's API key is needed for it."""
 
     code = "registration.deletions_wait"
-    sentence = N_("%(count)d deletions at Examplary are not done yet.")
-    advice = N_("Launches of this LMS are refused from now on. Run the same command again in some minutes.")
+    sentence = N_("%(count)d deletions at Examplary are still pending.")
+    advice = N_("Launches from this LMS are now refused. Run the same command again in a few minutes.")
     status = 409
 
 
@@ -106,7 +106,7 @@ class Platforms:
         checked = _checked(values, insecure=insecure)
         for name in NEEDED:
             if not checked.get(name):
-                raise InvalidValue(what=name, problem="it is missing")
+                raise InvalidValue(what=name, problem="it's missing")
         row = Platform(**checked)
         db.session.add(row)
         _commit(AuditAction.PLATFORM_ADDED, row)
@@ -125,7 +125,7 @@ class Platforms:
         """Change columns; raise :class:`InvalidValue` or :class:`AlreadyRegistered`."""
         for name, value in _checked(values, insecure=insecure).items():
             if name in NEEDED and not value:
-                raise InvalidValue(what=name, problem="it cannot be empty")
+                raise InvalidValue(what=name, problem="it can't be empty")
             setattr(row, name, value)
         _commit(AuditAction.PLATFORM_CHANGED, row, ", ".join(sorted(values)))
 
@@ -134,7 +134,7 @@ class Platforms:
         """Accept these deployments from now on."""
         for deployment_id in deployment_ids:
             if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
-                raise InvalidValue(what="deployment_id", problem="it is no ID")
+                raise InvalidValue(what="deployment_id", problem="it's not an ID")
             insert_if_absent(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
         _commit(AuditAction.PLATFORM_CHANGED, row, "deployments")
 
@@ -187,17 +187,17 @@ def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, objec
     for name in ("issuer", "client_id"):
         text = checked.get(name, "")
         if not isinstance(text, str) or len(text) > IDENTIFIER_LENGTH or not storable(text):
-            raise InvalidValue(what=name, problem="it is no ID")
+            raise InvalidValue(what=name, problem="it's not an ID")
     for name in ADDRESSES:
         _check_address(name, checked.get(name), insecure=insecure)
     family = checked.get("family")
     known = [plugin.family for plugin in plugins()]
     if family and family not in known:
-        raise InvalidValue(what="family", problem=f"it is none of {', '.join(known)}")
+        raise InvalidValue(what="family", problem=f"it must be one of {', '.join(known)}")
     hosts = checked.get("frame_hosts")
     for host in hosts if isinstance(hosts, list) else []:
         if not frame_origin(host):
-            raise InvalidValue(what="frame_host", problem=f"{host} is no host")
+            raise InvalidValue(what="frame_host", problem=f"{host} is not a host")
     _check_looks(checked)
     return checked | ({"presets": _presets(checked["presets"])} if "presets" in checked else {})
 
@@ -206,11 +206,9 @@ def _check_looks(values: Mapping[str, object]) -> None:
     """Check what people see of a registration."""
     name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
     if len(name) > NAME_LENGTH or not storable(name):
-        raise InvalidValue(
-            what="name", problem=f"it has more than {NAME_LENGTH} characters, or some that cannot be kept"
-        )
+        raise InvalidValue(what="name", problem=f"it is longer than {NAME_LENGTH} characters or contains invalid ones")
     if color and not COLOR.fullmatch(color):
-        raise InvalidValue(what="theme_color", problem="it is no colour like #4f46e5")
+        raise InvalidValue(what="theme_color", problem="it must be a colour such as #4f46e5")
 
 
 def _presets(named: object) -> JsonObject:
@@ -220,7 +218,9 @@ def _presets(named: object) -> JsonObject:
         name, equals, value = each.partition("=")
         read = presets_of({PREFIX + name.strip(): value})
         if name.strip() not in preset_names() or not equals or (value.strip() and not read):
-            raise InvalidValue(what="preset", problem=f"{each} is no name=value of {', '.join(preset_names())}")
+            raise InvalidValue(
+                what="preset", problem=f"{each} must be name=value, with a name from {', '.join(preset_names())}"
+            )
         found |= read
     return found
 
@@ -229,6 +229,6 @@ def _check_address(name: str, value: object, *, insecure: bool) -> None:
     if not value:
         return
     if not isinstance(value, str) or len(value) > ADDRESS_LENGTH or not is_web_address(value):
-        raise InvalidValue(what=name, problem="it is no whole address")
+        raise InvalidValue(what=name, problem="it must be a complete address")
     if not insecure and not is_web_address(value, https_only=True):
-        raise InvalidValue(what=name, problem="it does not begin with https:// (for tests: --insecure)")
+        raise InvalidValue(what=name, problem="it must begin with https:// (for tests: --insecure)")

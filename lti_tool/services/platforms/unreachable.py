@@ -12,7 +12,7 @@ def unreachable(what: str, url: str, error: ToolError, advice: str) -> CheckResu
     return CheckResult(
         what=what,
         verdict=CheckStatus.WRONG,
-        sentence=N_("%(url)s cannot be reached."),
+        sentence=N_("%(url)s can't be reached."),
         because=_because(error),
         advice=advice,
         facts={"url": url},
@@ -22,9 +22,9 @@ def unreachable(what: str, url: str, error: ToolError, advice: str) -> CheckResu
 def _because(error: ToolError) -> str:
     """Return the reason in plain words; the kind of the underlying error stands in the detail."""
     if "SSL" in error.detail:
-        return N_("Its certificate is not trusted.")
+        return N_("Its certificate isn't trusted.")
     if isinstance(error, LmsSlow) or "Timeout" in error.detail:
-        return N_("It does not answer in time.")
+        return N_("It didn't respond in time.")
     if "answer" in error.detail:
-        return N_("It does not answer as it should.")
+        return N_("It didn't respond as expected.")
     return N_("There is no connection.")

@@ -156,7 +156,7 @@ class TestTypes:
         assert "<strong>de planner.</strong> [[4]]" in found.text
         assert "Persoonsvorm: [[" in found.text
         assert [one.group for one in found.answers] == ["1"] * 4 + ["2"] * 5
-        assert (line.verdict, line.becomes) == (Verdict.ADAPTED, "Menus in a text")
+        assert (line.verdict, line.becomes) == (Verdict.ADAPTED, "Drop-down menus in a text")
         assert "format.analysis-menus" in codes(line)
 
     def test_menus_are_where_we_put_them_only(self):
