@@ -68,17 +68,17 @@ def test_09_role_claim_missing(lms, person, refused):
 
 def test_10_deployment_id_claim_missing(lms, person, refused):
     response = lms.launch(person, without=("deployment_id",))
-    refused(response, "lti.deployment_missing", "where in it Examplary was installed (deployment_id).")
+    refused(response, "lti.deployment_missing", "where Examplary is installed (deployment_id).")
 
 
 def test_11_resource_link_id_claim_missing(lms, person, refused):
     response = lms.launch(person, without=("resource_link",))
-    refused(response, "lti.resource_link_missing", "from which link it opened Examplary (resource_link.id).")
+    refused(response, "lti.resource_link_missing", "which link opened Examplary (resource_link.id).")
 
 
 def test_11_resource_link_without_an_id(lms, person, refused):
     response = lms.launch(person, resource_link={"title": "Exam"})
-    refused(response, "lti.resource_link_missing", "from which link it opened Examplary (resource_link.id).")
+    refused(response, "lti.resource_link_missing", "which link opened Examplary (resource_link.id).")
 
 
 def test_12_user_claim_missing(lms, person, refused):

@@ -70,14 +70,14 @@ def test_clocks_that_are_off_by_a_minute_do_no_harm(lms, seconds):
 def test_an_expired_token_is_refused_and_clocks_are_named(lms, refused):
     moment = int(time.time()) - 3600
     response = lms.launch(iat=moment, exp=moment + 60)
-    refused(response, "lti.token_expired", "The launch ran out 354")
+    refused(response, "lti.token_expired", "The launch expired 354")
     assert "the clocks of your LMS and of Examplary" in response.text
 
 
 def test_a_token_from_the_future_is_refused_and_clocks_are_named(lms, refused):
     moment = int(time.time()) + 3600
     response = lms.launch(iat=moment, exp=moment + 60)
-    refused(response, "lti.token_from_future", "By our clock, the launch was signed 3")
+    refused(response, "lti.token_from_future", "According to our clock, the launch was signed 3")
     assert "The clocks of your LMS and of Examplary" in response.text
 
 

@@ -100,8 +100,8 @@ def test_a_launch_in_an_address_is_no_launch(lms, client):
 
 def test_the_advice_to_sign_in_fits_a_dialog_of_the_lms(client):
     """Who selects content stands in the LMS's own dialog: the tool cannot be moved into another tab there."""
-    advice = client.post("/lti/launch", data={"error": "login_required"}).text
-    assert "Reload the page of your course" in advice
+    advice = client.post("/lti/launch", data={"error": "login_required"}).text.replace("&#39;", "'")
+    assert "Reload your course page" in advice
     assert "allow cookies for your LMS's address" in advice
     assert "open Examplary in a new tab" not in advice
 
