@@ -1,4 +1,4 @@
-# The tool as a container: docker build -t examplary-lms . && docker run --env-file .env -p 5000:5000 examplary-lms
+# Build and run: docker build -t examplary-lms . && docker run --env-file .env -p 5000:5000 examplary-lms
 FROM python:3.12-slim
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 LTI_TOOL_BIND=0.0.0.0:5000
