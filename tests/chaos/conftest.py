@@ -1,4 +1,4 @@
-"""Fixtures of chaos: real processes that die, on every database."""
+"""Fixtures: real processes that crash, on every database."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ LATER = [pytest.param(name, marks=pytest.mark.chaos) for name in DATABASES if na
 
 @pytest.fixture(params=["sqlite", *LATER])
 def database_url(request, empty_database):
-    """Run on SQLite every time, on the servers in ``make chaos``."""
+    """Run on SQLite by default, and on the database servers with ``make chaos``."""
     return empty_database(request.param)
 
 
@@ -42,8 +42,8 @@ def settings(settings):
     return settings.model_copy(update={"delete_exam_at_examplary": True})
 
 
-class Mortals:
-    """Processes that die when they are told to."""
+class CrashingProcesses:
+    """Runs tasks in processes that crash at a given point."""
 
     def __init__(self, settings):
         names = ("environment", "base_url", "database_url", "queue_url", "examplary_api_url", "trusted_media_hosts")
@@ -52,7 +52,7 @@ class Mortals:
         plain |= {name: getattr(settings, name).get_secret_value() for name in secrets}
         plain |= {"package_cache_dir": str(settings.package_cache_dir), "delete_exam_at_examplary": True}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.mortal"],
+            [sys.executable, "-m", "tests.chaos.crashing_process"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -61,12 +61,12 @@ class Mortals:
         )
         self._process.stdin.write(json.dumps(plain) + "\n")
 
-    def do(self, what, subject="", die_at=None, **more):
-        command = {"do": what, "id": subject, "die_at": die_at} | more
+    def run(self, task, subject="", die_at=None, **more):
+        command = {"do": task, "id": subject, "die_at": die_at} | more
         self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()
         while not (line := self._process.stdout.readline()).startswith("{"):
-            assert line, "the mortal's parent is gone"
+            assert line, "the parent process has exited"
         return json.loads(line)
 
     def close(self):
@@ -76,15 +76,15 @@ class Mortals:
 
 
 @pytest.fixture
-def mortals(app, settings):
-    made = Mortals(settings)
-    yield made
-    made.close()
+def crashing(app, settings):
+    processes = CrashingProcesses(settings)
+    yield processes
+    processes.close()
 
 
 @pytest.fixture
 def time_passes():
-    """A few minutes go by: leases run out, chores come due, whatever rests may be taken up."""
+    """Return a function that lets ten minutes pass: leases expire, and chores and paused generations become due."""
 
     def pass_by():
         earlier = now() - timedelta(minutes=10)
@@ -105,18 +105,18 @@ def time_passes():
 
 @pytest.fixture
 def tally(record_property):
-    """Note what was survived: ``tally("worker killed", "mariadb", 7)``; ``make chaos`` shows it all."""
+    """Count survived failures: ``tally("worker killed", "mariadb", 7)``; ``make chaos`` prints them."""
     counts = {}
     record_property("chaos", counts)
 
-    def note(what, database, times=1):
-        counts[f"{what}|{database}"] = counts.get(f"{what}|{database}", 0) + times
+    def add(event, database, times=1):
+        counts[f"{event}|{database}"] = counts.get(f"{event}|{database}", 0) + times
 
-    return note
+    return add
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Show a table: what happened, on which database, how many exams arrived once all the same."""
+    """Print a table of failures by database, and how many exams arrived exactly once in spite of them."""
     survived, failed = Counter(), []
     for reports in terminalreporter.stats.values():
         for report in reports:
@@ -125,17 +125,17 @@ def pytest_terminal_summary(terminalreporter, config):
                     survived.update(counts)
     failed = [report.nodeid for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, ())]
     if survived and "not chaos" not in (config.option.markexpr or ""):
-        terminalreporter.section("exams that arrived once, or were taken up by the next process")
+        terminalreporter.section("exams that arrived exactly once, or were resumed by the next process")
         for line in table(survived, failed):
             terminalreporter.write_line(line)
 
 
 def table(survived, failed):
-    """Return the lines of the table."""
+    """Yield the lines of the table."""
     rows = sorted({name.split("|")[0] for name in survived})
     width = max(map(len, rows)) + 2
     yield " " * width + "".join(f"{name:>12}" for name in DATABASES)
     for row in rows:
         yield row.ljust(width) + "".join(f"{survived.get(f'{row}|{name}', '–'):>12}" for name in DATABASES)
-    yield f"{sum(survived.values())} in all, {len(failed)} scenarios in which something was lost or broke"
+    yield f"{sum(survived.values())} in total, {len(failed)} scenarios failed"
     yield from failed

@@ -1,4 +1,4 @@
-"""The clock of a machine jumps, forward and back, while exams are on the road: nothing waits for a wrong moment."""
+"""A machine's clock jumps forward or back during a generation: nothing waits for a wrong time."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ import time
 import pytest
 
 from sandbox.examplary.faults import Fault
-from tests.chaos.house import house
+from tests.chaos.system import running_system
 from tests.support.simulated_teachers import Teacher
 
 pytestmark = pytest.mark.chaos
@@ -15,7 +15,7 @@ TWO_HOURS = 7200
 
 
 class Clock:
-    """The clock of all processes of a fleet (see tests/chaos/fast.py)."""
+    """The clock of all processes of a fleet (see tests/support/fast_app.py)."""
 
     def __init__(self, folder):
         self._file = folder / "clock"
@@ -23,14 +23,14 @@ class Clock:
         self.surroundings = {"CHAOS_CLOCK": str(self._file)}
 
     def set(self, seconds):
-        """Let it go ``seconds`` ahead of the right time, or behind it."""
+        """Set it ``seconds`` ahead of the real time, or behind it if negative."""
         whole = self._file.with_suffix(".new")
         whole.write_text(str(seconds))
         whole.replace(self._file)
 
 
 class Finishing(Teacher):
-    """Something happens when they have finished in Examplary."""
+    """Calls ``happens`` after finishing in Examplary."""
 
     def __init__(self, *arguments, happens):
         super().__init__(*arguments, patience=60.0)
@@ -42,48 +42,48 @@ class Finishing(Teacher):
 
 
 @pytest.mark.parametrize("seconds", [TWO_HOURS, -TWO_HOURS], ids=["ahead", "behind"])
-def test_a_clock_jumps_in_the_middle_and_is_put_right(tmp_path, seconds, tally):
+def test_a_clock_jumps_and_is_corrected(tmp_path, seconds, tally):
     clock = Clock(tmp_path)
-    with house(tmp_path, surroundings=clock.surroundings) as school:
+    with running_system(tmp_path, surroundings=clock.surroundings) as system:
 
         def jump():
             clock.set(seconds)
 
-        def jump_and_be_put_right():
+        def jump_and_correct():
             clock.set(seconds)
             time.sleep(3.0)
             clock.set(0)
 
         teachers = []
-        for happens in (jump, jump_and_be_put_right):
+        for happens in (jump, jump_and_correct):
             clock.set(0)
-            teachers.append(Finishing(school.fleet.url, school.platform, f"teacher-{len(teachers)}", happens=happens))
+            teachers.append(Finishing(system.fleet.url, system.platform, f"teacher-{len(teachers)}", happens=happens))
             teachers[-1].walk()
         clock.set(0)
-        school.assert_all_arrived_once(teachers)
-        school.assert_nothing_stays_owed(60)
-        tally("clock jumps two hours, and is put right", "postgresql", len(teachers))
+        system.assert_all_arrived_once(teachers)
+        system.assert_no_pending_chores(60)
+        tally("clock jumps two hours, and is corrected", "postgresql", len(teachers))
 
 
-def test_what_a_worker_with_a_wrong_clock_leaves_behind_holds_nobody_up(tmp_path, tally):
-    """It dies with a lease that ends in two hours."""
+def test_a_worker_with_a_wrong_clock_delays_nobody(tmp_path, tally):
+    """It dies holding a lease that ends in two hours."""
     clock = Clock(tmp_path)
-    with house(tmp_path, workers=1, surroundings=clock.surroundings) as school:
-        school.faults.script("GET /exams/{id}", Fault(delay=6.0))
-        pending = school.faults.pending
+    with running_system(tmp_path, workers=1, surroundings=clock.surroundings) as system:
+        system.faults.script("GET /exams/{id}", Fault(delay=6.0))
+        pending = system.faults.pending
 
         def die():
             while pending["GET /exams/{id}"]:
                 time.sleep(0.05)
-            school.fleet.kill("worker-0")
+            system.fleet.kill("worker-0")
             clock.set(0)
-            school.fleet.start("worker-0")
+            system.fleet.start("worker-0")
 
         dying = threading.Thread(target=die)
         dying.start()
-        teacher = Finishing(school.fleet.url, school.platform, "teacher-0", happens=lambda: clock.set(TWO_HOURS))
+        teacher = Finishing(system.fleet.url, system.platform, "teacher-0", happens=lambda: clock.set(TWO_HOURS))
         teacher.walk()
         dying.join()
-        school.assert_all_arrived_once([teacher])
-        school.assert_nothing_stays_owed(60)
+        system.assert_all_arrived_once([teacher])
+        system.assert_no_pending_chores(60)
         tally("worker with a wrong clock killed", "postgresql")

@@ -1,4 +1,4 @@
-"""What the tool stands on goes away in the middle, or answers badly: every exam arrives, once, nothing stays owed."""
+"""Databases, Redis or Examplary fail during generations: every exam arrives once, and no chores stay pending."""
 
 import signal
 import time
@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from sandbox.examplary.faults import Fault
-from tests.chaos.house import house, own
+from tests.chaos.system import dedicated, running_system
 from tests.support.servers import MariaDB, PostgreSQL
 
 pytestmark = pytest.mark.chaos
@@ -29,20 +29,20 @@ BAD_DAYS = {
 }
 
 
-@pytest.mark.parametrize("what", BAD_DAYS)
-def test_examplary_has_a_bad_day(tmp_path, what, tally):
-    faults = [Fault(**fault) for fault in BAD_DAYS[what]]
+@pytest.mark.parametrize("fault", BAD_DAYS)
+def test_examplary_fails_randomly(tmp_path, fault, tally):
+    faults = [Fault(**fault) for fault in BAD_DAYS[fault]]
     slow = faults[0].delay > 0
-    with house(tmp_path) as school:
+    with running_system(tmp_path) as system:
         for endpoint in ("GET /embed-sessions/{id}", "GET /exams/{id}", "POST /exams/{id}/export/qti3-zip"):
-            school.faults.script(endpoint, *(faults * (2 if slow else 12)))
-        school.faults.script("DELETE /embed-sessions/{id}", *(faults * (1 if slow else 6)))
+            system.faults.script(endpoint, *(faults * (2 if slow else 12)))
+        system.faults.script("DELETE /embed-sessions/{id}", *(faults * (1 if slow else 6)))
         for endpoint in ("POST /users", "POST /embed-sessions"):
-            school.faults.script(endpoint, *(faults * (1 if slow else 3)))
-        teachers = school.walk(6, patience=180)
-        school.assert_all_arrived_once(teachers)
-        school.assert_nothing_stays_owed(120)
-        tally(f"Examplary answers {what}", "postgresql", len(teachers))
+            system.faults.script(endpoint, *(faults * (1 if slow else 3)))
+        teachers = system.run_teachers(6, patience=180)
+        system.assert_all_arrived_once(teachers)
+        system.assert_no_pending_chores(120)
+        tally(f"Examplary answers {fault}", "postgresql", len(teachers))
 
 
 CUT = {
@@ -53,95 +53,95 @@ CUT = {
 
 
 @pytest.mark.parametrize("database", ["postgresql", "mariadb"])
-def test_the_database_drops_all_its_connections_again_and_again(tmp_path, database, tally):
-    with house(tmp_path, database) as school:
-        admin = create_engine(school.engine.url, isolation_level="AUTOCOMMIT")
+def test_the_database_drops_its_connections_repeatedly(tmp_path, database, tally):
+    with running_system(tmp_path, database) as system:
+        admin = create_engine(system.engine.url, isolation_level="AUTOCOMMIT")
 
         def drop():
             with admin.connect() as connection:
-                found = connection.execute(text(CUT[database])).all()
-                for (number,) in found if database == "mariadb" else ():
-                    with suppress(OperationalError):  # it has gone by itself meanwhile
+                sessions = connection.execute(text(CUT[database])).all()
+                for (number,) in sessions if database == "mariadb" else ():
+                    with suppress(OperationalError):  # it has ended in the meantime
                         connection.execute(text(f"KILL {number}"))
             time.sleep(1.5)
 
-        teachers = school.walk(10, patience=120, meanwhile=drop)
+        teachers = system.run_teachers(10, patience=120, disturbance=drop)
         admin.dispose()
-        school.assert_arrived(teachers)
-        school.assert_nothing_stays_owed(60)
+        system.assert_arrived(teachers)
+        system.assert_no_pending_chores(60)
         tally("database drops its connections", database, len(teachers))
 
 
 @pytest.mark.parametrize("kind", [PostgreSQL, MariaDB])
 @pytest.mark.parametrize("how", ["stopped", "killed"])
-def test_the_database_is_started_again_in_the_middle(tmp_path, kind, how, tally):
+def test_the_database_restarts(tmp_path, kind, how, tally):
     database = "mariadb" if kind is MariaDB else "postgresql"
-    with own(kind) as server, house(tmp_path, database, server=server) as school:
+    with dedicated(kind) as server, running_system(tmp_path, database, server=server) as system:
 
         def restart():
             time.sleep(2.0)
-            # PostgreSQL's "fast" shutdown ends all sessions; waiting for them to end by themselves would take for ever.
+            # PostgreSQL's "fast" shutdown ends all sessions; a "smart" one would wait for them forever.
             server.kill() if how == "killed" else server.stop(signal.SIGINT if kind is PostgreSQL else signal.SIGTERM)
             time.sleep(2.0)
             server.start()
             time.sleep(3.0)
 
-        teachers = school.walk(8, patience=120, meanwhile=restart)
-        school.assert_arrived(teachers)
-        school.assert_nothing_stays_owed(60)
-        assert "unexpected" not in school.fleet.events(), "a database that is away is no mistake of ours"
+        teachers = system.run_teachers(8, patience=120, disturbance=restart)
+        system.assert_arrived(teachers)
+        system.assert_no_pending_chores(60)
+        assert "unexpected" not in system.fleet.events(), "a database that is away is no mistake of ours"
         tally(f"database server {how}, started again", database, len(teachers))
 
 
-def test_redis_goes_away_and_comes_back(tmp_path, tally):
-    with house(tmp_path) as school:
-        school.assert_all_arrived_once(school.walk(3))
-        school.redis.kill()
-        without = school.walk(4, patience=60, prefix="without")
-        state = requests.get(f"{school.fleet.url}/readyz", timeout=30)
+def test_redis_stops_and_returns(tmp_path, tally):
+    with running_system(tmp_path) as system:
+        system.assert_all_arrived_once(system.run_teachers(3))
+        system.redis.kill()
+        without = system.run_teachers(4, patience=60, prefix="without")
+        state = requests.get(f"{system.fleet.url}/readyz", timeout=30)
         assert (state.status_code, state.json()["status"]) == (200, "degraded")
         notes = state.json()["checks"]
         assert (notes["queue"]["state"], notes["cache"]["state"]) == ("degraded", "degraded")
         assert {teacher.troubles for teacher in without} == {0}, "no page may fail for want of Redis"
-        school.redis.start()
-        again = school.walk(4, prefix="again")
-        school.assert_arrived(without + again)
-        school.assert_nothing_stays_owed(60)
+        system.redis.start()
+        again = system.run_teachers(4, prefix="again")
+        system.assert_arrived(without + again)
+        system.assert_no_pending_chores(60)
         deadline = time.monotonic() + 40
-        while requests.get(f"{school.fleet.url}/readyz", timeout=30).json()["status"] != "ok":
+        while requests.get(f"{system.fleet.url}/readyz", timeout=30).json()["status"] != "ok":
             assert time.monotonic() < deadline, "it does not notice that Redis is back"
             time.sleep(0.5)
         tally("Redis killed, and back", "postgresql", 3 + len(without + again))
 
 
-def test_redis_comes_and_goes(tmp_path, tally):
-    with house(tmp_path) as school:
+def test_redis_stops_repeatedly(tmp_path, tally):
+    with running_system(tmp_path) as system:
 
         def flap():
-            school.redis.kill()
+            system.redis.kill()
             time.sleep(1.0)
-            school.redis.start()
+            system.redis.start()
             time.sleep(2.0)
 
-        teachers = school.walk(10, patience=120, meanwhile=flap)
-        school.assert_arrived(teachers)
-        school.assert_nothing_stays_owed(60)
+        teachers = system.run_teachers(10, patience=120, disturbance=flap)
+        system.assert_arrived(teachers)
+        system.assert_no_pending_chores(60)
         tally("Redis killed again and again", "postgresql", len(teachers))
 
 
-def test_a_deploy_in_the_middle_finishes_or_hands_back_what_is_held(tmp_path, tally):
-    with house(tmp_path) as school:
-        school.faults.script("GET /exams/{id}", *[Fault(delay=2.0)] * 4)
+def test_a_deploy_finishes_or_releases_running_work(tmp_path, tally):
+    with running_system(tmp_path) as system:
+        system.faults.script("GET /exams/{id}", *[Fault(delay=2.0)] * 4)
 
         def deploy():
-            for name in school.fleet.names:
-                school.fleet.running[name].send_signal(signal.SIGTERM)
-                assert school.fleet.running.pop(name).wait(timeout=60) == 0
-                school.fleet.start(name)
+            for name in system.fleet.names:
+                system.fleet.running[name].send_signal(signal.SIGTERM)
+                assert system.fleet.running.pop(name).wait(timeout=60) == 0
+                system.fleet.start(name)
                 time.sleep(1.0)
             return False
 
-        teachers = school.walk(6, meanwhile=deploy)
-        school.assert_all_arrived_once(teachers)
-        assert school.faults.count("GET /exams/{id}") == 6
+        teachers = system.run_teachers(6, disturbance=deploy)
+        system.assert_all_arrived_once(teachers)
+        assert system.faults.count("GET /exams/{id}") == 6
         tally("every process stopped and started in turn", "postgresql", len(teachers))

@@ -1,7 +1,7 @@
-"""``make load``: many teachers on the road at once, on gunicorn and PostgreSQL, as a university would run the tool.
+"""``make load``: many teachers at once, on gunicorn and PostgreSQL, as a university would run the tool.
 
-Bounded in time and in number. The stand-in Examplary is a process of its own; the teachers are threads of this one.
-All of it shares this machine's processors, so the times are an upper bound.
+Bounded in time and number. The stand-in Examplary is a separate process; the teachers are threads of this one. All of
+them share this machine's processors, so the times are upper bounds.
 """
 
 from __future__ import annotations
@@ -30,43 +30,43 @@ from tests.support.simulated_teachers import Platform, Teacher, registered
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/7")
 
 
-def tell(line: str = "") -> None:
+def print_line(line: str = "") -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-class School:
-    """Sends teachers on the road until the time is over; those under way come to its end."""
+class LoadTest:
+    """Runs teachers until the time is over; those under way may finish."""
 
     def __init__(self, fleet: Fleet, platform: Platform, teachers: int, seconds: float, think: float) -> None:
         self._fleet, self._platform = fleet, platform
         self._count, self._seconds, self._think = teachers, seconds, think
-        self.walked: list[Teacher] = []
+        self.finished: list[Teacher] = []
         self.errors: list[str] = []
 
-    def open(self) -> None:
-        """Let all come, spread over the first quarter of the time, each again and again."""
+    def run(self) -> None:
+        """Start all teachers, spread over the first quarter of the time; each repeats the flow."""
         ends = time.monotonic() + self._seconds
         threads = [
-            threading.Thread(target=self._come, args=(number, ends), daemon=True) for number in range(self._count)
+            threading.Thread(target=self._repeat, args=(number, ends), daemon=True) for number in range(self._count)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(timeout=max(1.0, ends + 180 - time.monotonic()))
 
-    def _come(self, number: int, ends: float) -> None:
-        dice = random.Random(number)
-        time.sleep(dice.uniform(0, self._seconds / 4))
+    def _repeat(self, number: int, ends: float) -> None:
+        rng = random.Random(number)
+        time.sleep(rng.uniform(0, self._seconds / 4))
         turn = 0
         while time.monotonic() < ends:
             teacher = Teacher(self._fleet.url, self._platform, f"teacher-{number}-{turn}")
             try:
-                teacher.walk(think=lambda: time.sleep(dice.uniform(0.3, 1.7) * self._think))
+                teacher.walk(think=lambda: time.sleep(rng.uniform(0.3, 1.7) * self._think))
             except AssertionError as error:
                 self.errors.append(str(error))
             else:
-                self.walked.append(teacher)
+                self.finished.append(teacher)
             turn += 1
 
 
@@ -84,25 +84,25 @@ def stand_in() -> Iterator[str]:
 
 
 def memory(fleet: Fleet) -> dict[str, float]:
-    """Resident megabytes of each process group."""
-    found = {}
+    """Return the resident megabytes of each process group."""
+    megabytes = {}
     for name, process in fleet.running.items():
         group = subprocess.run(
             ["ps", "-o", "rss=", "-g", str(process.pid)], capture_output=True, text=True, check=False
         )
-        found[name] = sum(int(line) for line in group.stdout.split()) / 1024
-    return found
+        megabytes[name] = sum(int(line) for line in group.stdout.split()) / 1024
+    return megabytes
 
 
 def watch(fleet: Fleet, over: threading.Event) -> list[dict[str, float]]:
-    seen: list[dict[str, float]] = []
+    samples: list[dict[str, float]] = []
 
-    def look() -> None:
+    def sample() -> None:
         while not over.wait(5):
-            seen.append(memory(fleet))
+            samples.append(memory(fleet))
 
-    threading.Thread(target=look, daemon=True).start()
-    return seen
+    threading.Thread(target=sample, daemon=True).start()
+    return samples
 
 
 def percentiles(times: list[float]) -> str:
@@ -110,35 +110,36 @@ def percentiles(times: list[float]) -> str:
     return "".join(f"{times[min(len(times) - 1, int(len(times) * part))] * 1000:9.0f}" for part in (0.5, 0.95, 0.99, 1))
 
 
-def report(school: School, engine: Engine, seen: list[dict[str, float]], seconds: float) -> bool:
-    tell(f"{'milliseconds':16}{'p50':>9}{'p95':>9}{'p99':>9}{'max':>9}")
-    for step in school.walked[0].times if school.walked else ():
-        tell(f"{step:16}{percentiles([teacher.times[step] for teacher in school.walked])}")
+def report(load_test: LoadTest, engine: Engine, samples: list[dict[str, float]], seconds: float) -> bool:
+    print_line(f"{'milliseconds':16}{'p50':>9}{'p95':>9}{'p99':>9}{'max':>9}")
+    for step in load_test.finished[0].times if load_test.finished else ():
+        print_line(f"{step:16}{percentiles([teacher.times[step] for teacher in load_test.finished])}")
     with engine.connect() as connection:
         titles = dict(connection.execute(text("SELECT title, count(*) FROM exam GROUP BY title")).all())
         states = dict(connection.execute(text("SELECT state, count(*) FROM generation GROUP BY state")).all())
-    lost = [teacher.name for teacher in school.walked if titles.get(teacher.answer) != 1]
-    tell(f"\nroads walked: {len(school.walked)} in {seconds:.0f} s ({len(school.walked) / seconds:.1f} a second)")
-    tell(f"errors: {len(school.errors)}   exams lost or doubled: {len(lost)}   generations: {states}")
-    for error in school.errors[:5]:
-        tell(f"  {error[:300]}")
-    if seen:
-        first, last = seen[min(len(seen) - 1, len(seen) // 3)], seen[-1]
-        tell(
+    lost = [teacher.name for teacher in load_test.finished if titles.get(teacher.answer) != 1]
+    count = len(load_test.finished)
+    print_line(f"\nflows completed: {count} in {seconds:.0f} s ({count / seconds:.1f} a second)")
+    print_line(f"errors: {len(load_test.errors)}   exams lost or duplicated: {len(lost)}   generations: {states}")
+    for error in load_test.errors[:5]:
+        print_line(f"  {error[:300]}")
+    if samples:
+        first, last = samples[min(len(samples) - 1, len(samples) // 3)], samples[-1]
+        print_line(
             "memory in MB (after a third, at the end): "
             + ", ".join(f"{name} {first[name]:.0f} → {last[name]:.0f}" for name in sorted(last) if name in first)
         )
-    return bool(school.walked) and not school.errors and not lost
+    return bool(load_test.finished) and not load_test.errors and not lost
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--teachers", type=int, default=500, help="on the road at once (at most 2000)")
-    asked.add_argument("--seconds", type=float, default=120.0, help="at most 600")
-    asked.add_argument("--think", type=float, default=25.0, help="seconds a teacher takes at each of three pages")
-    asked.add_argument("--processes", type=int, default=2)
-    asked.add_argument("--workers", type=int, default=1)
-    options = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--teachers", type=int, default=500, help="at once (at most 2000)")
+    parser.add_argument("--seconds", type=float, default=120.0, help="at most 600")
+    parser.add_argument("--think", type=float, default=25.0, help="seconds a teacher takes at each of three pages")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
     teachers, seconds = min(options.teachers, 2000), min(options.seconds, 600.0)
     name, platform = random_name("examplary_lms_load"), Platform()
     with ExitStack() as stack:
@@ -165,14 +166,14 @@ def main() -> int:
         requests.get(f"{fleet.url}/readyz", timeout=10).raise_for_status()
         over = threading.Event()
         stack.callback(over.set)
-        school, began = School(fleet, platform, teachers, seconds, options.think), time.monotonic()
-        seen = watch(fleet, over)
+        load_test, began = LoadTest(fleet, platform, teachers, seconds, options.think), time.monotonic()
+        samples = watch(fleet, over)
         web, jobs = options.processes, options.workers
-        tell(f"{teachers} teachers for {seconds:.0f} s, {web} gunicorn workers, {jobs} job workers")
-        school.open()
-        fine = report(school, engine, seen, time.monotonic() - began)
-    tell("all is well" if fine else "NOT WELL")
-    return 0 if fine else 1
+        print_line(f"{teachers} teachers for {seconds:.0f} s, {web} gunicorn workers, {jobs} job workers")
+        load_test.run()
+        passed = report(load_test, engine, samples, time.monotonic() - began)
+    print_line("passed" if passed else "FAILED")
+    return 0 if passed else 1
 
 
 if __name__ == "__main__":

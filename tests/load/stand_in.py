@@ -1,4 +1,4 @@
-"""The stand-in Examplary as a process of its own; prints where it is."""
+"""Run the stand-in Examplary as a separate process; print its URL."""
 
 import sys
 import threading

@@ -1,4 +1,4 @@
-"""A fleet of processes, its Examplary, and a school whose teachers come all at once."""
+"""A complete system under test: a fleet of processes, a stand-in Examplary, and an LMS with many teachers."""
 
 import os
 import tempfile
@@ -20,8 +20,8 @@ from tests.support.servers import Redis
 from tests.support.simulated_teachers import Platform, Teacher, registered
 
 
-class House:
-    """A fleet, its Examplary, and a school whose teachers come all at once."""
+class System:
+    """A fleet of processes, its stand-in Examplary, and the LMS platform of its teachers."""
 
     def __init__(self, fleet, examplary, engine, platform, redis=None):
         self.fleet, self.examplary, self.engine, self.platform = fleet, examplary, engine, platform
@@ -31,11 +31,11 @@ class House:
     def faults(self):
         return self.examplary.extensions["faults"]
 
-    def walk(self, count, patience=90.0, meanwhile=lambda: None, prefix="teacher"):
-        """Let ``count`` teachers walk the road at once, while something else happens; return them."""
+    def run_teachers(self, count, patience=90.0, disturbance=lambda: None, prefix="teacher"):
+        """Run ``count`` teachers through the whole flow at once, calling ``disturbance`` all the while; return them."""
         teachers = [Teacher(self.fleet.url, self.platform, f"{prefix}-{n}", patience) for n in range(count)]
         over = threading.Event()
-        other = threading.Thread(target=self._go_on, args=(meanwhile, over))
+        other = threading.Thread(target=self._go_on, args=(disturbance, over))
         other.start()
         try:
             with ThreadPoolExecutor(count) as pool:
@@ -46,51 +46,53 @@ class House:
         return teachers
 
     @staticmethod
-    def _go_on(meanwhile, over):
+    def _go_on(disturbance, over):
         while not over.wait(0.05):
-            if meanwhile() is False:
+            if disturbance() is False:
                 return
 
     def exams(self):
-        """How often each exam is in the database, by title."""
+        """Return the number of stored exams by title."""
         with self.engine.connect() as connection:
             return dict(connection.execute(text("SELECT title, count(*) FROM exam GROUP BY title")).all())
 
     def assert_all_arrived_once(self, teachers):
-        found = self.exams()
+        counts = self.exams()
         for teacher in teachers:
             assert teacher.answer == f"Exam of {teacher.name}"
-            assert found.pop(teacher.answer) == 1
-        assert found == {}
+            assert counts.pop(teacher.answer) == 1
+        assert counts == {}
 
     def assert_arrived(self, teachers):
-        """Everybody's exam is here; who had to begin again may have made another one."""
-        found = self.exams()
+        """Check that every teacher has an exam; one who had to start again may have two."""
+        counts = self.exams()
         for teacher in teachers:
             assert teacher.answer == f"Exam of {teacher.name}"
-            assert found.get(teacher.answer, 0) >= 1
+            assert counts.get(teacher.answer, 0) >= 1
         with self.engine.connect() as connection:
             twice = "SELECT generation_id FROM exam GROUP BY generation_id HAVING count(*) > 1"
             assert connection.execute(text(twice)).all() == []
 
-    def assert_nothing_stays_owed(self, seconds=40.0):
+    def assert_no_pending_chores(self, seconds=40.0):
         deadline = time.monotonic() + seconds
         query = text("SELECT kind, attempts, last_error FROM chore WHERE done_at IS NULL")
         while True:
             with self.engine.connect() as connection:
-                owed = connection.execute(query).all()
-            if not owed:
+                pending = connection.execute(query).all()
+            if not pending:
                 return
-            assert time.monotonic() < deadline, owed
+            assert time.monotonic() < deadline, pending
             time.sleep(0.3)
 
 
 @contextmanager
-def house(tmp_path, database="postgresql", *, server=None, cache="", queue="", disk=None, limits=None, **options):
-    """Open a school, on the usual server of ``database`` or on this ``server``.
+def running_system(
+    tmp_path, database="postgresql", *, server=None, cache="", queue="", disk=None, limits=None, **options
+):
+    """Start a system on the shared server of ``database``, or on a dedicated ``server``.
 
-    ``cache`` and ``queue`` are addresses; empty is a Redis of its own. ``disk`` is where SQLite keeps its files,
-    ``limits`` are Examplary's.
+    ``cache`` and ``queue`` are URLs; if empty, a dedicated Redis is started. ``disk`` is the folder for SQLite files,
+    and ``limits`` are Examplary's rate limits.
     """
     if server is None and database != "sqlite" and not reachable(database):
         pytest.skip(f"{database} does not answer on this machine")
@@ -99,13 +101,13 @@ def house(tmp_path, database="postgresql", *, server=None, cache="", queue="", d
     with ExitStack() as stack:
         jwks = stack.enter_context(serve(platform.app(), "127.0.0.1"))
         examplary_server = stack.enter_context(serve(examplary, "127.0.0.1"))
-        redis = None if cache and queue else stack.enter_context(own(Redis))
+        redis = None if cache and queue else stack.enter_context(dedicated(Redis))
         url = _database(stack, disk or tmp_path, database, server)
         cache, queue = cache or redis.url, queue or redis.url
         fleet = Fleet(tmp_path, url, queue, cache, examplary_server.local_url, **options)
         stack.enter_context(fleet)
         engine = stack.enter_context(registered(url, f"{jwks.local_url}/jwks"))
-        yield House(fleet, examplary, engine, platform, redis)
+        yield System(fleet, examplary, engine, platform, redis)
 
 
 def _database(stack, tmp_path, kind, server):
@@ -118,13 +120,13 @@ def _database(stack, tmp_path, kind, server):
 
 
 @contextmanager
-def own(kind, place="/tmp"):
-    """A server that a test may kill, with its files below ``place``."""
+def dedicated(kind, place="/tmp"):
+    """Start a server that a test may kill, with its files below ``place``."""
     if not kind.there():
         if os.environ.get("CI") == "true":
             pytest.fail(f"no {kind.package} on this machine, and CI tests with it")
         pytest.skip(f"no {kind.package} on this machine")
-    # Not below pytest's folder: the server's user may not look in there.
+    # Not in pytest's folder, which the server's user can't access.
     with tempfile.TemporaryDirectory(prefix="examplary-chaos-", dir=place) as folder:
         Path(folder).chmod(0o755)
         with kind(Path(folder) / "server") as server:

@@ -1,9 +1,8 @@
-"""A process that does one piece of work and dies by SIGKILL at the N-th point where dying could matter.
+"""A process that runs tasks in forks, each of which kills itself with SIGKILL at its N-th critical point.
 
-Points are: before and after every commit, before and after every HTTP exchange; of a migration, every statement.
-Everything is imported and wired once; each piece of work runs in a fork, which shares no connection with it. Commands
-are JSON lines on standard input, such as ``{"do": "look", "id": "…", "die_at": 3}``; the answer is
-``{"died": true, "points": 3}``.
+Critical points are before and after every commit and every HTTP exchange, and in a migration every statement. The app
+is created once, and the forks share no connections with it. Tasks are JSON lines on standard input, such as
+``{"do": "advance", "id": "…", "die_at": 3}``; the result is ``{"died": true, "points": 3}``.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ from lti_tool.models import Exam, Generation, Launch, LmsUser, db
 from sandbox.localhost_names import localhost_names
 
 
-class Fate:
-    """Counts points, and strikes at one of them. The count outlives the process in a pipe."""
+class CrashPoint:
+    """Counts critical points and kills the process at one of them. A pipe keeps the count."""
 
-    def __init__(self, die_at, told):
-        self._die_at, self._told, self.points = die_at, told, 0
+    def __init__(self, die_at, pipe):
+        self._die_at, self._told, self.points = die_at, pipe, 0
 
     def point(self):
         self.points += 1
@@ -37,8 +36,8 @@ class Fate:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def watch(fate):
-    """Make a point of every commit and of every exchange."""
+def watch(crash):
+    """Count every commit and every HTTP exchange."""
 
     @event.listens_for(Engine, "engine_connect")
     def _(connection):
@@ -48,37 +47,37 @@ def watch(fate):
         dialect.watched, commit = True, dialect.do_commit
 
         def do_commit(dbapi_connection):
-            fate.point()
+            crash.point()
             commit(dbapi_connection)
-            fate.point()
+            crash.point()
 
         dialect.do_commit = do_commit
 
     urlopen = HTTPConnectionPool.urlopen
 
     def exchange(pool, *arguments, **options):
-        fate.point()
+        crash.point()
         answer = urlopen(pool, *arguments, **options)
-        fate.point()
+        crash.point()
         return answer
 
     HTTPConnectionPool.urlopen = exchange
 
 
-def watch_statements(fate):
-    """Make a point of every statement."""
+def count_statements(crash):
+    """Count every statement."""
 
     @event.listens_for(Engine, "before_cursor_execute")
     def _(*_):
-        fate.point()
+        crash.point()
 
     @event.listens_for(Engine, "after_cursor_execute")
     def _(*_):
-        fate.point()
+        crash.point()
 
 
 def request(app, command):
-    """Do what a browser or an LMS asks for."""
+    """Handle a request of a browser or an LMS."""
     with app.test_client(use_cookies=False) as client:
         answer = client.open(
             command["id"],
@@ -91,7 +90,7 @@ def request(app, command):
 
 
 def work(app, command):
-    """Do what a worker or a page would do."""
+    """Run a task of a worker or a page."""
     if command["do"] == "request":
         request(app, command)
         return
@@ -99,11 +98,11 @@ def work(app, command):
     with app.app_context():
         if command["do"] == "upgrade":
             upgrade()
-        elif command["do"] == "look":
+        elif command["do"] == "advance":
             services.collector.advance(command["id"])
         elif command["do"] == "sweep":
             services.sweeper.sweep()
-        elif command["do"] == "begin":
+        elif command["do"] == "start":
             services.generations.start(db.session.get_one(Launch, command["id"]))
         elif command["do"] == "hint":
             services.generations.hint(db.session.get_one(Generation, command["id"]))
@@ -113,7 +112,7 @@ def work(app, command):
             services.generations.retry(db.session.get_one(Generation, command["id"]))
         elif command["do"] == "chores":
             services.chores.run_due()
-        elif command["do"] == "forget":
+        elif command["do"] == "retention":
             services.retention.apply()
         elif command["do"] == "erase":
             services.privacy.erase(db.session.get_one(LmsUser, command["id"]))
@@ -122,16 +121,16 @@ def work(app, command):
             services.deep_linking.add(db.session.get_one(Launch, command["id"]), exam)
 
 
-def mortal(app, command):
-    """Fork, work, and tell how it ended."""
+def run_in_fork(app, command):
+    """Run the task in a fork; return how it ended."""
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read_end)
-        fate = Fate(command.get("die_at"), write_end)
-        watch(fate)
+        crash = CrashPoint(command.get("die_at"), write_end)
+        watch(crash)
         if command["do"] == "upgrade":
-            watch_statements(fate)
+            count_statements(crash)
         status = 1
         try:
             work(app, command)
@@ -153,7 +152,7 @@ def main():
     app = create_app(Settings(_env_file=None, **json.loads(sys.stdin.readline())))
     with localhost_names():
         for line in sys.stdin:
-            sys.stdout.write(json.dumps(mortal(app, json.loads(line))) + "\n")
+            sys.stdout.write(json.dumps(run_in_fork(app, json.loads(line))) + "\n")
             sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""A migration may die by SIGKILL at every statement: the next start does it to its end, and no row is lost."""
+"""A migration may die by SIGKILL at any statement: the next start completes it, and no row is lost."""
 
 import itertools
 import os
@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, func, select
 
 from lti_tool import create_app
 from lti_tool.models import Base, db
-from tests.chaos.conftest import LATER, Mortals
+from tests.chaos.conftest import LATER, CrashingProcesses
 from tests.support.databases import drop_database, make_database, reachable
 from tests.support.first_release import ROWS, fill
 
@@ -30,7 +30,7 @@ def database_url(request, tmp_path):
 
 @pytest.fixture
 def first_release(settings, database_url, tmp_path):
-    """Make the database anew as the first release left it."""
+    """Return a function that recreates the database as the first release left it."""
 
     def make():
         kind = database_url.split(":")[0].split("+")[0]
@@ -61,17 +61,17 @@ def assert_whole(database_url):
 
 @pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.chaos)])
 def test_a_migration_may_die_at_every_statement(settings, database_url, first_release, stride, tally):
-    mortals = Mortals(settings)
+    crashing = CrashingProcesses(settings)
     try:
         for die_at in itertools.count(1, stride):
             first_release()
-            ended = mortals.do("upgrade", die_at=die_at)
+            ended = crashing.run("upgrade", die_at=die_at)
             assert not ended["failed"]
-            assert not mortals.do("upgrade")["failed"], f"killed at {die_at}, it cannot be taken up"
+            assert not crashing.run("upgrade")["failed"], f"killed at {die_at}, it cannot be taken up"
             assert_whole(database_url)
             if not ended["died"]:
                 break
             tally("migration killed", database_url.split(":")[0].split("+")[0])
     finally:
-        mortals.close()
+        crashing.close()
     assert die_at > 20, "there are points at which nobody died"
