@@ -30,20 +30,13 @@ GRACE_SECONDS = 25.0
 """How long a stopping worker waits for its jobs before it releases them."""
 
 
-class _QuietConsumer(Consumer):  # type: ignore[misc]  # Huey has no types
-    """Huey's consumer without its signal handlers: the surrounding process has its own."""
-
-    def _set_signal_handlers(self) -> None:
-        pass
-
-
 class Worker:
     """Runs the jobs of one queue until :meth:`stop` is called."""
 
     def __init__(self, queue: HueyQueue, threads: int) -> None:
         self._queue = queue
         self._name = f"worker:{socket.gethostname()[:60]}:{os.getpid()}"
-        self._consumer = _QuietConsumer(
+        self._consumer = Consumer(
             queue.huey,
             workers=threads,
             initial_delay=0.05,
@@ -57,7 +50,10 @@ class Worker:
 
     def start(self) -> None:
         """Start the threads."""
-        self._consumer.start()
+        # Consumer.start() would also install signal handlers, but the surrounding process has its own.
+        self._consumer.scheduler.start()
+        for _, thread in self._consumer.worker_threads:
+            thread.start()
         self._sweeper.start()
         log.info("worker.started", name=self._name, threads=self._consumer.workers)
 
