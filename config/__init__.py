@@ -1,1 +1,1 @@
-"""What an operator sets."""
+"""Configuration: settings, and gunicorn."""

@@ -1,8 +1,8 @@
-"""Everything an operator can set, in one typed and frozen object, read once from the environment.
+"""The operator's settings in one typed and frozen object, read once from the environment.
 
-Every name below is read from ``LTI_TOOL_<NAME>`` (``base_url`` from ``LTI_TOOL_BASE_URL``), from the file that
-``LTI_TOOL_ENV_FILE`` names (``.env`` if it does not), or from a file of that name in ``/run/secrets``.
-``config/example.env`` lists them with the same words.
+Each setting is read from ``LTI_TOOL_<NAME>`` (``base_url`` from ``LTI_TOOL_BASE_URL``), from the file named by
+``LTI_TOOL_ENV_FILE`` (``.env`` by default), or from a file of that name in ``/run/secrets``. ``config/example.env``
+lists all of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Environment(StrEnum):
-    """Where the tool runs. Only ``production`` is strict about addresses and secrets."""
+    """The kind of deployment. Only ``production`` is strict about addresses and secrets."""
 
     PRODUCTION = "production"
     DEVELOPMENT = "development"
@@ -29,7 +29,7 @@ class Environment(StrEnum):
 
 
 class Settings(BaseSettings):
-    """The operator's settings. Durations are in the unit their name says; sizes are in bytes."""
+    """The operator's settings. Names of durations contain their unit; sizes are in bytes."""
 
     model_config = SettingsConfigDict(
         env_prefix="LTI_TOOL_",
@@ -43,25 +43,25 @@ class Settings(BaseSettings):
     environment: Environment = Environment.PRODUCTION
     # The address at which browsers and the LMS reach the tool, without a slash at the end.
     base_url: str = "http://localhost:5000"
-    # Signs the links of a launch. At least 32 characters; changing it ends the pages that are open.
+    # Signs the links of a launch. At least 32 characters; changing it invalidates open pages.
     secret_key: SecretStr = SecretStr("")
-    # Encrypts private keys and API keys at rest: Fernet keys, the current one first, older ones behind commas.
+    # Encrypts private keys and API keys at rest: Fernet keys separated by commas, the current one first.
     encryption_keys: SecretStr = SecretStr("")
-    # How many reverse proxies in front of the tool set X-Forwarded-* (0: none, believe no such header).
+    # Number of reverse proxies that set X-Forwarded-* headers (0: none, ignore these headers).
     trusted_proxies: int = Field(default=0, ge=0, le=5)
-    # Languages in which the pages are offered, the first is the one for everybody else.
+    # Languages of the pages; the first one is the default.
     languages: tuple[str, ...] = ("en", "nl")
 
-    # -- where things are kept ---------------------------------------------------------------------------------
+    # -- storage -----------------------------------------------------------------------------------------------
     # sqlite:///…, postgresql+psycopg://… or mariadb+pymysql://…
     database_url: str = "sqlite:///instance/tool.sqlite3"
-    # Jobs: sqlite:///… (a thread of this process), redis://… or postgresql://… (workers of their own).
+    # Job queue: sqlite:///… (threads of the web processes), redis://… or postgresql://… (separate workers).
     queue_url: str = "sqlite:///instance/queue.sqlite3"
-    # Whether this process also works off the queue.
+    # Whether the web processes also run jobs.
     embedded_worker: bool = True
-    # Where packages are kept once they are built (they can be built again on any machine).
+    # Cache for packages, which can be rebuilt on any machine.
     package_cache_dir: Path = Path("instance/packages")
-    # How many bytes of them one machine keeps; the longest unused go first.
+    # Size of this cache in bytes; the least recently used packages are deleted first.
     package_cache_bytes: int = Field(default=2_000_000_000, ge=0)
     # Shared cache and rate limits: memory:// (this process only) or redis://…
     cache_url: str = "memory://"
@@ -69,15 +69,15 @@ class Settings(BaseSettings):
     # -- Examplary ---------------------------------------------------------------------------------------------
     examplary_api_url: str = "https://api.examplary.ai"
     examplary_api_key: SecretStr = SecretStr("")
-    # How many calls of one kind (making users, opening embeds) one API key makes in a minute, by all machines together.
+    # Calls per minute of one kind (creating users, opening embeds) with one API key, for all machines together.
     examplary_calls_per_minute: int = Field(default=200, ge=1)
-    # Hosts from which exam images may come although they are not public (only the stand-ins need this).
+    # Hosts that may serve exam images although they are not public (only the stand-ins need this).
     trusted_media_hosts: Annotated[tuple[str, ...], NoDecode] = ()
-    # Delete the exam at Examplary once our snapshot is kept. The embed session is always deleted.
+    # Delete the exam at Examplary once our snapshot is stored. The embed session is always deleted.
     delete_exam_at_examplary: bool = False
-    # Domain for the addresses of people whose e-mail the LMS withholds; mail to it must reach nobody.
+    # Domain for synthetic addresses of people whose e-mail the LMS withholds; it must not deliver mail.
     synthetic_email_domain: str = "users.examplary-lms.invalid"
-    # Colour of the embed where the platform has none of its own.
+    # Colour of the embed, unless the platform has its own.
     theme_color: str = "#4f46e5"
 
     # -- trust -------------------------------------------------------------------------------------------------
@@ -86,20 +86,20 @@ class Settings(BaseSettings):
     # Whether institution and system administrators who are not in the course may author.
     administrators_may_author: bool = True
 
-    # -- how long things live ----------------------------------------------------------------------------------
+    # -- lifetimes ---------------------------------------------------------------------------------------------
     login_minutes: int = Field(default=15, ge=1)
     launch_hours: int = Field(default=12, ge=1)
-    # Links behind which the LMS fetches a package. Canvas may come hours later and more than once.
+    # Lifetime of package links. Canvas may fetch a package hours later and more than once.
     package_days: int = Field(default=30, ge=7)
     generation_days: int = Field(default=7, ge=1)
-    # After how many days things are forgotten altogether; 0 keeps them. An exam goes with its images and its links.
+    # Days after which data is deleted; 0 keeps it. An exam is deleted with its images and links.
     keep_launch_days: int = Field(default=90, ge=0)
     keep_generation_days: int = Field(default=180, ge=0)
     keep_exam_days: int = Field(default=0, ge=0)
-    # How long it is known who did what (python -m lti_tool audit); 0 is for ever.
+    # Retention of the audit log (python -m lti_tool audit) in days; 0 means forever.
     keep_audit_days: int = Field(default=365, ge=0)
 
-    # After how many days the next signing key takes over by itself; 0: only by command.
+    # Days after which signing keys are rotated automatically; 0: only by command.
     signing_key_days: int = Field(default=90, ge=0)
 
     # -- limits ------------------------------------------------------------------------------------------------
@@ -107,8 +107,8 @@ class Settings(BaseSettings):
     max_asset_bytes: int = 10_000_000
     max_assets_bytes: int = 100_000_000
 
-    # -- watching ----------------------------------------------------------------------------------------------
-    # Whoever shows it (Authorization: Bearer …) may read /metrics; empty: nobody in production.
+    # -- monitoring --------------------------------------------------------------------------------------------
+    # Bearer token for /metrics; empty: not available in production.
     metrics_token: SecretStr = SecretStr("")
     log_level: str = "INFO"
     log_format: str = Field(default="json", pattern="^(json|console)$")
@@ -129,15 +129,15 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @model_validator(mode="after")
-    def _fit_for_production(self) -> Settings:
+    def _check_production(self) -> Settings:
         if self.environment is Environment.PRODUCTION:
-            problems = list(self._unfit())
+            problems = list(self._production_problems())
             if problems:
                 raise ValueError("; ".join(problems))
         return self
 
-    def _unfit(self) -> list[str]:
-        """Return what is wrong for a tool that real people use, a sentence each."""
+    def _production_problems(self) -> list[str]:
+        """Return a sentence for each setting that is unsafe in production."""
         checks = (
             (self.base_url.startswith("https://"), "LTI_TOOL_BASE_URL must begin with https://"),
             (
@@ -158,35 +158,35 @@ class Settings(BaseSettings):
             ),
             (os.environ.get("FLASK_DEBUG", "0") in ("", "0", "false"), "FLASK_DEBUG is for development only"),
         )
-        return [sentence for fine, sentence in checks if not fine]
+        return [sentence for is_safe, sentence in checks if not is_safe]
 
     @cached_property
     def secure(self) -> bool:
-        """Whether browsers reach the tool over TLS."""
+        """Whether browsers use TLS."""
         return self.base_url.startswith("https://")
 
     @cached_property
     def origin(self) -> str:
-        """The tool's own origin, as browsers write it."""
+        """The tool's origin, as browsers serialise it."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def stand_ins_allowed(self) -> bool:
-        """Whether the sandbox may run beside this tool."""
+        """Whether the stand-ins of the sandbox may be used."""
         return self.environment in (Environment.DEMO, Environment.TEST)
 
 
 def read_settings() -> Settings:
-    """Read the settings from the environment; if they do not fit, say which and why, and stop with status 1."""
+    """Read the settings from the environment. Invalid ones exit with status 1 and a sentence for each."""
     try:
         return Settings()
-    except ValidationError as refused:
-        raise SystemExit("\n".join(("The settings are not valid:", *map(_in_plain_words, refused.errors())))) from None
+    except ValidationError as error:
+        raise SystemExit("\n".join(("The settings are not valid:", *map(_in_plain_words, error.errors())))) from None
 
 
 def _in_plain_words(problem: ErrorDetails) -> str:
-    """Return one problem as a line; a value is never shown, it may be a secret."""
+    """Return one problem as a line, without the value, which may be a secret."""
     sentence = problem["msg"].removeprefix("Value error, ").replace("; ", "\n  ")
     name = ".".join(str(part) for part in problem["loc"]).upper()
     return f"  LTI_TOOL_{name}: {sentence}" if name else f"  {sentence}"

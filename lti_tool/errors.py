@@ -1,19 +1,18 @@
-"""The tree of everything that can go wrong for a person.
+"""Base classes of all errors that people see.
 
-Every error is a value: a stable ``code`` (for support), one plain ``sentence`` for the person, the ``advice``
-that says what to do next, an HTTP ``status``, and a ``detail`` that is written to the log and never shown.
-Leaf classes live beside the code that raises them (``lti_tool/lti/protocol/errors.py``, for example); the branches
-are here, so that one place can render them all. Sentences are marked with :func:`N_` and translated when shown.
+An error has a stable ``code`` for support, a plain ``sentence`` for the person, ``advice`` on what to do next, an HTTP
+``status``, and a ``detail`` for the log that is never shown. Concrete classes live next to the code that raises them
+(``lti_tool/lti/protocol/errors.py``, for example). Sentences are marked with :func:`N_` and translated when shown.
 
 ::
 
     ToolError
-    ├── LaunchError       the LMS and the tool do not agree about a launch          4xx
-    ├── AccessError       this person may not do this, or the link has run out      403, 404, 410
-    ├── ExamplaryError    Examplary refused, is busy, is away or makes no sense     502, 503
+    ├── LaunchError       a launch can't be trusted or understood          4xx
+    ├── AccessError       this person may not do this, or the link has expired      403, 404, 410
+    ├── ExamplaryError    Examplary rejects a call, is busy or unreachable     502, 503
     ├── ExamError         the exam itself: empty, unreadable, too large             422
-    ├── PackageError      a package cannot be written or read                       422
-    └── SettingsError     the operator's settings do not fit                        stops the start
+    ├── PackageError      a package can't be written or read                       422
+    └── SettingsError     the operator's settings are invalid                        the tool does not start
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for "translate me 
 
 
 class ToolError(Exception):
-    """Root of the tree. ``facts`` fill the ``%(name)s`` places of sentence and advice."""
+    """Base class. ``facts`` fill the ``%(name)s`` placeholders of sentence and advice."""
 
     code: ClassVar[str] = "tool.error"
     sentence: ClassVar[str] = N_("Something went wrong.")
@@ -45,16 +44,16 @@ class ToolError(Exception):
 
 
 class LaunchError(ToolError):
-    """The LMS's launch cannot be trusted or understood (4xx)."""
+    """A launch that can't be trusted or understood (4xx)."""
 
     code = "lti.launch"
     sentence = N_("Your LMS couldn't open Examplary.")
     handover_id: str = ""
-    """The frame that waits for this launch and must hear that it does not come; empty: none does."""
+    """The frame that waits for this launch and must be notified of its failure; empty if there is none."""
 
 
 class AccessError(ToolError):
-    """This person may not do this, or the link has run out."""
+    """This person may not do this, or the link has expired."""
 
     code = "access.denied"
     sentence = N_("You don't have access to this page.")
@@ -62,7 +61,7 @@ class AccessError(ToolError):
 
 
 class ExamplaryError(ToolError):
-    """A call to Examplary did not give what we asked for. ``retry_after`` is in seconds, where Examplary says it."""
+    """A call to Examplary failed. ``retry_after`` is in seconds, if Examplary sends it."""
 
     code = "examplary.error"
     sentence = N_("Examplary didn't respond as expected.")
@@ -70,7 +69,7 @@ class ExamplaryError(ToolError):
     status = 502
     retryable: ClassVar[bool] = False
     was_sent: ClassVar[bool] = True
-    """Whether Examplary was asked at all; else we keep ourselves back for a while, and no attempt was made."""
+    """Whether a request was sent. If not, our own limits held it back, and it does not count as an attempt."""
 
     def __init__(self, detail: str = "", *, retry_after: float | None = None, **facts: str | int) -> None:
         super().__init__(detail, **facts)
@@ -78,7 +77,7 @@ class ExamplaryError(ToolError):
 
 
 class ExamError(ToolError):
-    """The exam itself cannot be used as it is."""
+    """The exam itself can't be used."""
 
     code = "exam.error"
     sentence = N_("This exam can't be used.")
@@ -86,7 +85,7 @@ class ExamError(ToolError):
 
 
 class PackageError(ToolError):
-    """A package for an LMS cannot be written or read."""
+    """A package for an LMS can't be written or read."""
 
     code = "package.error"
     sentence = N_("The package couldn't be created.")
@@ -94,7 +93,7 @@ class PackageError(ToolError):
 
 
 class SettingsError(ToolError):
-    """The operator's settings do not fit; the tool does not start."""
+    """The operator's settings are invalid; the tool does not start."""
 
     code = "settings.error"
     sentence = N_("The settings are not valid.")

@@ -1,6 +1,6 @@
-"""The tool's sentences in other languages, for files and commands: the catalogues of the web pages, read without a web.
+"""Translations outside of web requests, for files and commands: the same catalogues as for the pages.
 
-English needs no catalogue; a language that has none gets English.
+English needs no catalogue, and is the fallback for languages without one.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ CATALOGUES = Path(__file__).parent / "web" / "translations"
 
 @cache
 def translator(language: str | None) -> Callable[[str], str]:
-    """Return the function that says a text marked with ``N_`` in ``language`` (BCP 47)."""
-    found = _catalogue(language)
-    return lambda text: found.gettext(text) if text else ""
+    """Return the function that translates texts marked with ``N_`` into ``language`` (BCP 47)."""
+    catalogue = _catalogue(language)
+    return lambda text: catalogue.gettext(text) if text else ""
 
 
 def available_language(language: str | None) -> str:
-    """Return the language in which :func:`translator` speaks: the first part of ``language``, or ``en``."""
+    """Return the primary subtag of ``language`` if there is a catalogue for it, else ``en``."""
     return _primary(language) if type(_catalogue(language)) is not NullTranslations else "en"
 
 

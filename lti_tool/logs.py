@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, on standard error, without secrets and without personal data."""
+"""Structured logs: one line per event on standard error, without secrets or personal data."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import TextIO, cast
 import structlog
 
 _VALUES = re.compile(r"(?<=DETAIL:  ).*|(?<=Duplicate entry ').*(?=' for key)|(?<=Incorrect string value: ').*")
-"""Where databases quote rows in their errors (PostgreSQL's DETAIL, MariaDB's duplicates): names and addresses."""
+"""Values that databases quote in errors (PostgreSQL's DETAIL, MariaDB's duplicates): names and addresses."""
 
 
 def hide_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Leave the values of rows out of tracebacks, which ``exc_info`` becomes here."""
+    """Format the traceback of ``exc_info``, and hide the values of rows in it."""
     if "exc_info" not in event and "exception" not in event:
         return event
     event = structlog.processors.format_exc_info(_logger, _method, event)
@@ -25,22 +25,22 @@ def hide_values(_logger: object, _method: str, event: structlog.typing.EventDict
     return event
 
 
-class Forgiving:
-    """A stream that may go away (a closed pipe, a full disk): no launch fails because its log line found no reader."""
+class LossyStream:
+    """Ignores write errors (a closed pipe, a full disk): no launch fails because its log line can't be written."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream, self._by_lines = stream, getattr(stream, "line_buffering", False)
+        self._stream, self._line_buffered = stream, getattr(stream, "line_buffering", False)
 
     def write(self, text: str) -> int:
-        """Write, or lose it."""
+        """Write ``text``, or lose it."""
         try:
             return self._stream.write(text)
         except OSError:
             return 0
 
     def flush(self) -> None:
-        """Flush, or lose it; the interpreter's own standard error has then written the line already."""
-        if not self._by_lines:
+        """Flush, or lose the text. A line-buffered stream has already written its lines."""
+        if not self._line_buffered:
             with suppress(OSError):
                 self._stream.flush()
 
@@ -49,35 +49,35 @@ _encoder = json.JSONEncoder(sort_keys=True, default=repr)
 
 
 def _to_json(event: object, **_options: object) -> str:
-    """Write one line; ``json.dumps`` would make an encoder for each."""
+    """Encode an event. ``json.dumps`` would create an encoder for each one."""
     return _encoder.encode(event)
 
 
-def configure_logging(level: str, form: str) -> None:
-    """Write events of ``level`` and above as ``json`` or, for a person at a terminal, as ``console``."""
+def configure_logging(level: str, log_format: str) -> None:
+    """Log events of ``level`` and above, as ``json`` or for a terminal as ``console``."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last: structlog.typing.Processor = (
+    renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-        if form == "console"
+        if log_format == "console"
         else structlog.processors.JSONRenderer(_to_json)
     )
     structlog.configure(
-        processors=[*shared, hide_values, last],
+        processors=[*shared, hide_values, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Forgiving(sys.stderr))),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", LossyStream(sys.stderr))),
         cache_logger_on_first_use=True,
     )
-    _adopt_standard_logging(level, shared, last)
+    _configure_standard_logging(level, shared, renderer)
 
 
-def _adopt_standard_logging(
-    level: str, shared: list[structlog.typing.Processor], last: structlog.typing.Processor
+def _configure_standard_logging(
+    level: str, shared: list[structlog.typing.Processor], renderer: structlog.typing.Processor
 ) -> None:
-    """Let what libraries log come out in the same form."""
+    """Log the records of libraries in the same format."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -85,13 +85,13 @@ def _adopt_standard_logging(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 hide_values,
-                last,
+                renderer,
             ],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # urllib3 logs addresses, and addresses here can be capabilities; the others tell of every turn of a wheel.
+    # urllib3 logs URLs, which can be capabilities here; the others log every routine step.
     for name in ("urllib3", "alembic", "huey"):
         logging.getLogger(name).setLevel(logging.WARNING)

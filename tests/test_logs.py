@@ -1,4 +1,4 @@
-"""What is logged comes out in one form, and whoever reads it may go away."""
+"""All logs have one format, and their reader may disappear."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from lti_tool.logs import configure_logging
 
 @pytest.fixture
 def pipe(monkeypatch):
-    """Standard error as a pipe: its reading and its writing end."""
+    """Standard error as a pipe: its read end and its write end."""
     reading, writing = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), "rw", strict=True))
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", writing)
@@ -25,7 +25,7 @@ def pipe(monkeypatch):
         writing.close()
 
 
-def test_what_the_tool_and_its_libraries_log_is_one_json_object_a_line(pipe):
+def test_all_logs_are_one_json_object_per_line(pipe):
     reading, writing = pipe
     structlog.get_logger("a").info("launch.accepted", family="moodle")
     structlog.get_logger("a").debug("not.told")
@@ -37,7 +37,7 @@ def test_what_the_tool_and_its_libraries_log_is_one_json_object_a_line(pipe):
     assert ours["timestamp"] <= theirs["timestamp"]
 
 
-def test_nothing_fails_because_nobody_reads_the_log_any_more(pipe, monkeypatch):
+def test_a_closed_log_pipe_fails_nothing(pipe, monkeypatch):
     monkeypatch.setattr(logging, "raiseExceptions", False)
     reading, writing = pipe
     reading.close()

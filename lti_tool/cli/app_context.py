@@ -1,4 +1,4 @@
-"""What the commands about registrations share: an app to work in, and options that say which LMS."""
+"""The app context and the shared options of commands."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 @contextmanager
 def services() -> Iterator[Services]:
-    """Work in an app with the settings of the environment; errors of ours end the command in plain words.
+    """Enter an app context with the settings of the environment. A :class:`ToolError` ends the command in plain words.
 
-    What is logged goes to standard error, so that a command's own output can be read by others.
+    Logs go to standard error, so that other programs can read the command's output.
     """
     settings = read_settings()
     configure_logging(settings.log_level, settings.log_format)
@@ -33,24 +33,24 @@ def services() -> Iterator[Services]:
             raise click.ClickException(error.plain()) from error
 
 
-def which(command: Command) -> Command:
-    """Add the options that say which registration is meant."""
+def platform_options(command: Command) -> Command:
+    """Add the options that identify a registration."""
     command = click.option("--client-id", required=True, help="Client ID that the LMS gave the tool")(command)
     return click.option("--issuer", required=True, help="Platform ID (issuer), such as https://moodle.example.org")(
         command
     )
 
 
-def details(command: Command) -> Command:
-    """Add the options of what is stored about an LMS, beside issuer and client."""
-    for name, text in reversed(_DETAILS):
+def registration_options(command: Command) -> Command:
+    """Add the options for the other values of a registration."""
+    for name, text in reversed(_REGISTRATION_OPTIONS):
         command = click.option(name, default=None, help=text)(command)
     command = click.option("--preset", "presets", multiple=True, help=_PRESET)(command)
     command = click.option("--frame-host", "frame_hosts", multiple=True, help=_FRAME_HOST)(command)
     return click.option("--insecure", is_flag=True, help="Allow addresses without TLS, for tests")(command)
 
 
-_DETAILS = (
+_REGISTRATION_OPTIONS = (
     ("--authorization-url", "Authentication request URL"),
     ("--jwks-url", "Public keyset URL"),
     ("--token-url", "Access token URL"),
@@ -63,7 +63,7 @@ _FRAME_HOST = "Another origin on which this LMS shows frames; repeatable"
 _PRESET = "Default for Examplary's form, as name=value; repeatable, and replaces all earlier ones"
 
 
-def given(values: dict[str, str | None], **lists: tuple[str, ...]) -> dict[str, object]:
-    """Return those values that were given on the command line; an empty one empties its list."""
-    named: dict[str, object] = {name: value for name, value in values.items() if value is not None}
-    return named | {name: [part for part in parts if part] for name, parts in lists.items() if parts}
+def provided(values: dict[str, str | None], **lists: tuple[str, ...]) -> dict[str, object]:
+    """Return the values that are set on the command line; an empty list item clears its list."""
+    result: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+    return result | {name: [part for part in parts if part] for name, parts in lists.items() if parts}

@@ -1,4 +1,4 @@
-"""``python -m lti_tool audit``: who did what, and when."""
+"""``python -m lti_tool audit``: print the audit log."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 @click.option("--since", type=MOMENT, help="Time in UTC")
 @click.option("--until", type=MOMENT, help="Time in UTC")
 @click.option("--about", default="", help="ID of a person, exam, launch, platform or key, as in the logs")
-@click.option("--what", default="", help="An event, such as exam.sent, person.erased or launch.accepted")
+@click.option("--what", "action", default="", help="An event, such as exam.sent, person.erased or launch.accepted")
 @click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line")
-def audit(*, since: datetime | None, until: datetime | None, about: str, what: str, limit: int, as_json: bool) -> None:
+def audit(
+    *, since: datetime | None, until: datetime | None, about: str, action: str, limit: int, as_json: bool
+) -> None:
     """Show who did what, oldest first. People appear by ID only; `people export` shows whose ID it is."""
     with services():
-        for entry in read_audit_log(AuditQuery(_utc(since), _utc(until), about, what, limit)):
+        for entry in read_audit_log(AuditQuery(_utc(since), _utc(until), about, action, limit)):
             click.echo(json.dumps(entry.to_json()) if as_json else _line(entry))
 
 

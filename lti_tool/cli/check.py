@@ -1,4 +1,4 @@
-"""``python -m lti_tool check FILE``: what a package holds and what is wrong with it, in plain words."""
+"""``python -m lti_tool check FILE``: report the contents and problems of a package in plain words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lti_tool.formats.writing.xml_text import format_decimal
 
 _MOST_SHOWN = 30
 _NO_SCHEMA = ("QTI 1.2", "Moodle XML")
-"""What Canvas and Moodle read follows no schema."""
+"""Kinds for which there is no schema."""
 
 
 @click.command()
@@ -45,8 +45,8 @@ def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
     else:
         lines.append(_counts(report.tally))
     lines.append(f"Files: {len(report.media)} used, {len(report.missing)} missing, {len(report.unused)} unused")
-    lines += [f"  missing: {one}" for one in sorted(report.missing)[:_MOST_SHOWN]]
-    lines += [f"  unused: {one}" for one in sorted(report.unused)[:_MOST_SHOWN]]
+    lines += [f"  missing: {name}" for name in sorted(report.missing)[:_MOST_SHOWN]]
+    lines += [f"  unused: {name}" for name in sorted(report.unused)[:_MOST_SHOWN]]
     if report.remote:
         lines.append(f"On the web: {len(report.remote)} images, which may disappear")
     without = "" if has_schemas or report.kind in _NO_SCHEMA else "not checked, no schemas found (--schemas FOLDER)"
@@ -65,9 +65,9 @@ def _problems(report: CheckReport) -> list[str]:
     if not report.problems:
         return ["No problems found."]
     lines = [f"Problems: {len(report.problems)}"]
-    for one in sorted(report.problems, key=lambda problem: not problem.serious)[:_MOST_SHOWN]:
-        sign = "!" if one.serious else "-"
-        lines.append(f"  {sign} {one.place}: {one.sentence} {one.advice}")
+    for problem in sorted(report.problems, key=lambda each: not each.serious)[:_MOST_SHOWN]:
+        sign = "!" if problem.serious else "-"
+        lines.append(f"  {sign} {problem.place}: {problem.sentence} {problem.advice}")
     if len(report.problems) > _MOST_SHOWN:
         lines.append(f"  … and {len(report.problems) - _MOST_SHOWN} more")
     return lines

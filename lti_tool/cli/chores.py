@@ -1,4 +1,4 @@
-"""``python -m lti_tool chores``: what is still owed at Examplary."""
+"""``python -m lti_tool chores``: pending calls to Examplary."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def chores() -> None:
 @chores.command("list")
 def list_chores() -> None:
     """Show the pending chores and the error of the last attempt."""
-    with services() as house:
-        owed = house.chores.pending()
-        for each in owed:
-            click.echo(_line(each))
-        if not owed:
+    with services() as app_services:
+        pending = app_services.chores.pending()
+        for chore in pending:
+            click.echo(_line(chore))
+        if not pending:
             click.echo("No chores are pending.")
 
 
@@ -28,9 +28,9 @@ def list_chores() -> None:
 @click.argument("chore_id", type=int)
 def retry(chore_id: int) -> None:
     """Retry a chore now, even if it was given up."""
-    with services() as house:
-        _known(house.chores.retry_now(chore_id))
-        done = house.chores.run_due()
+    with services() as app_services:
+        _require(app_services.chores.retry_now(chore_id))
+        done = app_services.chores.run_due()
         click.echo(f"{done} done.")
 
 
@@ -38,20 +38,22 @@ def retry(chore_id: int) -> None:
 @click.argument("chore_id", type=int)
 def settle(chore_id: int) -> None:
     """Mark a chore as done by hand, or as no longer needed."""
-    with services() as house:
-        _known(house.chores.settle(chore_id))
+    with services() as app_services:
+        _require(app_services.chores.settle(chore_id))
         click.echo("Settled.")
 
 
-def _known(known: bool) -> None:
-    if not known:
+def _require(exists: bool) -> None:
+    if not exists:
         raise click.ClickException("There is no pending chore with this ID. See: python -m lti_tool chores list")
 
 
-def _line(owed: PendingChore) -> str:
-    chore = owed.chore
-    if owed.by_hand:
-        return f"{chore.id}  {chore.kind}  ask hi@examplary.ai to delete {owed.by_hand}, then: chores settle {chore.id}"
+def _line(pending: PendingChore) -> str:
+    chore = pending.chore
+    if pending.by_hand:
+        return (
+            f"{chore.id}  {chore.kind}  ask hi@examplary.ai to delete {pending.by_hand}, then: chores settle {chore.id}"
+        )
     tries = (
         f"tried {chore.attempts} times, next {chore.due_at:%Y-%m-%d %H:%M} UTC" if chore.attempts else "not tried yet"
     )

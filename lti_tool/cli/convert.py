@@ -1,4 +1,4 @@
-"""``python -m lti_tool convert``: an exam's JSON to a package, without a server."""
+"""``python -m lti_tool convert``: convert an exam's JSON to a package, without a server."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def convert(
     except ToolError as error:
         raise click.ClickException(error.plain()) from error
     except OSError as error:
-        known = {str(path) for path in (exam, original, folder)}
-        named = error.filename if error.filename in known else out
-        raise click.ClickException(f"{named}: {error.strerror or error}.") from error
+        inputs = {str(path) for path in (exam, original, folder)}
+        path = error.filename if error.filename in inputs else out
+        raise click.ClickException(f"{path}: {error.strerror or error}.") from error
     translate = translator(language)
     if report_as == "json":
         click.echo(json.dumps(report.to_json(translate), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_words(report, translate)))
+        click.echo("\n".join(_lines(report, translate)))
 
 
 def _exam(source: Path, original: Path | None) -> Exam:
@@ -74,15 +74,15 @@ def _exam(source: Path, original: Path | None) -> Exam:
 
 
 def _write(exam: Exam, assets: Assets, format_: Format, out: Path) -> Report:
-    with tempfile.NamedTemporaryFile(dir=out.parent, prefix=".", delete=False) as unfinished:
-        place = Path(unfinished.name)
+    with tempfile.NamedTemporaryFile(dir=out.parent, prefix=".", delete=False) as file:
+        temporary = Path(file.name)
         try:
-            report = format_.write(exam, assets, unfinished)
-            unfinished.flush()
-            place.chmod(0o644)
-            place.replace(out)
+            report = format_.write(exam, assets, file)
+            file.flush()
+            temporary.chmod(0o644)
+            temporary.replace(out)
         finally:
-            place.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     return report
 
 
@@ -95,10 +95,10 @@ def _read(source: Path) -> dict[str, object]:
 
 
 def _assets(exam: Exam, folder: Path) -> dict[str, Asset]:
-    """Return what the folder itself holds: an address can name a file in it, never a way out of it."""
+    """Return the media found in ``folder`` itself; a URL can't reach files outside it."""
     files = {file.name: file for file in folder.iterdir() if file.is_file() and not file.is_symlink()}
-    named = ((url, unquote(basename(urlsplit(url).path))) for url in exam.media)
-    return {url: _asset(url, files[name]) for url, name in named if name in files}
+    names = ((url, unquote(basename(urlsplit(url).path))) for url in exam.media)
+    return {url: _asset(url, files[name]) for url, name in names if name in files}
 
 
 def _asset(url: str, file: Path) -> Asset:
@@ -106,7 +106,7 @@ def _asset(url: str, file: Path) -> Asset:
     return Asset(url, file.name, media_type, partial(file.read_bytes))
 
 
-def _words(report: Report, translate: Translate) -> Iterator[str]:
+def _lines(report: Report, translate: Translate) -> Iterator[str]:
     for line in report.lines:
         yield f"{line.number}. {line.title or '—'}"
         becomes, verdict = translate(line.becomes or LEFT_OUT), translate(_VERDICTS[line.verdict])

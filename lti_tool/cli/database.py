@@ -1,4 +1,4 @@
-"""``python -m lti_tool migrate``: brings the database up to this release."""
+"""``python -m lti_tool migrate``: upgrade the database to this release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m lti_tool platforms account``: which Examplary workspace pays for an LMS."""
+"""``python -m lti_tool platforms account``: set the Examplary API key of an LMS."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TextIO
 
 import click
 
-from lti_tool.cli.app_context import services, which
+from lti_tool.cli.app_context import platform_options, services
 
 
 @click.command("account")
-@which
+@platform_options
 @click.option("--key-file", type=click.File(), help="File with the API key; - for standard input. Prompts if omitted")
 @click.option("--remove", is_flag=True, help="Go back to the operator's key (LTI_TOOL_EXAMPLARY_API_KEY)")
 @click.option(
@@ -38,11 +38,11 @@ def account(
     if remove and key_file:
         raise click.UsageError("Use either --key-file or --remove, not both.")
     api_key = "" if remove else _read(key_file)
-    with services() as found:
-        row = found.platforms.find(issuer, client_id)
-        moved = found.accounts.set_api_key(row, api_key, same_workspace=same_workspace, anyway=anyway)
+    with services() as app_services:
+        row = app_services.platforms.find(issuer, client_id)
+        is_moved = app_services.accounts.set_api_key(row, api_key, same_workspace=same_workspace, anyway=anyway)
         click.echo("This LMS now uses the operator's API key." if remove else "This LMS now has its own API key.")
-        if moved:
+        if is_moved:
             click.echo(
                 "Its teachers get new accounts in the other workspace when they start their next exam.", err=True
             )

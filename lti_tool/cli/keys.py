@@ -1,4 +1,4 @@
-"""``python -m lti_tool keys``: the tool's signing keys, and the key that encrypts secrets at rest."""
+"""``python -m lti_tool keys``: the tool's signing keys, and the key that encrypts stored secrets."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def keys() -> None:
 @keys.command("list")
 def list_keys() -> None:
     """Show the signing keys: the current one, the next one, and those still published."""
-    with services() as house:
-        house.tool_keys.ensure()
+    with services() as app_services:
+        app_services.tool_keys.ensure()
         for row in db.session.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid)):
             click.echo(f"{row.kid}  {row.state:8} since {row.state_since:%Y-%m-%d %H:%M} UTC")
 
@@ -28,8 +28,8 @@ def list_keys() -> None:
 @click.option("--now", "at_once", is_flag=True, help="Rotate even if some LMSs may not have fetched the next key yet")
 def rotate_signing(*, at_once: bool) -> None:
     """Start signing with the next key; the previous one stays published for a month."""
-    with services() as house:
-        kid = house.tool_keys.rotate(at_once=at_once)
+    with services() as app_services:
+        kid = app_services.tool_keys.rotate(at_once=at_once)
         click.echo(f"Messages are now signed with key {kid}.")
 
 
@@ -39,6 +39,6 @@ def rotate_encryption() -> None:
 
     Repeat until it reports 0; the other keys can then be removed.
     """
-    with services() as house:
-        count = reencrypt_secrets(house.vault)
+    with services() as app_services:
+        count = reencrypt_secrets(app_services.vault)
         click.echo(f"Re-encrypted {count} secrets with the current key.")

@@ -1,4 +1,4 @@
-"""``python -m lti_tool people``: what is kept about a person, handed out or erased."""
+"""``python -m lti_tool people``: export or erase a person's data."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def people() -> None:
 @click.option("--issuer", required=True, help="Platform ID (issuer) of the person's LMS")
 def export(who: str, issuer: str) -> None:
     """Print all data about WHO (LMS user ID or e-mail address), stored here and at Examplary, as JSON."""
-    with services() as house:
-        privacy = house.privacy
+    with services() as app_services:
+        privacy = app_services.privacy
         persons = _find(privacy, issuer, who)
-        found = [privacy.export(person) for person in persons]
+        exports = [privacy.export(person) for person in persons]
         for person in persons:
-            privacy.note_export(person)
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+            privacy.record_export(person)
+        click.echo(json.dumps(exports, indent=2, ensure_ascii=False))
 
 
 @people.command("erase")
@@ -36,24 +36,24 @@ def export(who: str, issuer: str) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask for confirmation")
 def erase(who: str, issuer: str, *, yes: bool) -> None:
     """Delete all data about WHO, including their exams, here and at Examplary."""
-    with services() as house:
-        persons = _find(house.privacy, issuer, who)
+    with services() as app_services:
+        persons = _find(app_services.privacy, issuer, who)
         if not yes:
             click.confirm(f"Permanently erase {len(persons)} person(s) and their exams?", abort=True)
         for person in persons:
-            house.privacy.erase(person)
-        done = house.chores.run_due(limit=1000)
+            app_services.privacy.erase(person)
+        done = app_services.chores.run_due(limit=1000)
         click.echo(f"Erased. {done} deletions completed at Examplary; any others follow automatically.")
-        for owed in house.chores.pending():
-            if owed.by_hand:
+        for pending in app_services.chores.pending():
+            if pending.by_hand:
                 click.echo(
-                    f"Examplary's API can't delete users: ask hi@examplary.ai to delete {owed.by_hand}, "
-                    f"then: python -m lti_tool chores settle {owed.chore.id}"
+                    f"Examplary's API can't delete users: ask hi@examplary.ai to delete {pending.by_hand}, "
+                    f"then: python -m lti_tool chores settle {pending.chore.id}"
                 )
 
 
 def _find(privacy: Privacy, issuer: str, who: str) -> list[LmsUser]:
-    found = privacy.find(issuer, who)
-    if not found:
+    persons = privacy.find(issuer, who)
+    if not persons:
         raise click.ClickException("No one from this LMS has this user ID or e-mail address.")
-    return found
+    return persons

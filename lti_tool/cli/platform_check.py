@@ -1,4 +1,4 @@
-"""``python -m lti_tool platforms check``: what works, what is wrong, and how to mend it."""
+"""``python -m lti_tool platforms check``: report what works, what doesn't, and how to fix it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ SIGNS = {CheckStatus.FINE: "✓", CheckStatus.NOTE: "!", CheckStatus.WRONG: "✗
 @click.option("--client-id", default="", help="Check only this client ID")
 def check(issuer: str, client_id: str) -> None:
     """Check what launches and exams need: keys, addresses, clock, access, account. Exits with 1 on a failure."""
-    with services() as found:
+    with services() as app_services:
         rows = _rows(issuer, client_id)
         if not rows:
             raise click.ClickException("This LMS is not registered. See: python -m lti_tool platforms list")
-        verdicts = _tell("This tool", [found.platform_check.check_tool_address()])
+        statuses = _print("This tool", [app_services.platform_check.check_tool_address()])
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
-            verdicts |= _tell(title, [*found.platform_check.check_all(row), found.accounts.check(row)])
-    sys.exit(1 if CheckStatus.WRONG in verdicts else 0)
+            statuses |= _print(title, [*app_services.platform_check.check_all(row), app_services.accounts.check(row)])
+    sys.exit(1 if CheckStatus.WRONG in statuses else 0)
 
 
 def _rows(issuer: str, client_id: str) -> list[Platform]:
@@ -40,12 +40,12 @@ def _rows(issuer: str, client_id: str) -> list[Platform]:
     return list(db.session.scalars(query))
 
 
-def _tell(title: str, findings: Iterable[CheckResult]) -> set[CheckStatus]:
+def _print(title: str, results: Iterable[CheckResult]) -> set[CheckStatus]:
     click.echo(title.strip())
-    verdicts = set()
-    for each in findings:
-        verdicts.add(each.verdict)
-        click.echo(f"  {SIGNS[each.verdict]} {each.what}: {each.plain()}")
-        if each.advice:
-            click.echo(f"      → {each.advice % each.facts}")
-    return verdicts
+    statuses = set()
+    for result in results:
+        statuses.add(result.status)
+        click.echo(f"  {SIGNS[result.status]} {result.name}: {result.plain()}")
+        if result.advice:
+            click.echo(f"      → {result.advice % result.facts}")
+    return statuses

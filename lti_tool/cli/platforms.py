@@ -1,4 +1,4 @@
-"""``python -m lti_tool platforms``: the LMSs that may launch the tool."""
+"""``python -m lti_tool platforms``: manage the registered LMSs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 from sqlalchemy import select
 
-from lti_tool.cli.app_context import details, given, services, which
+from lti_tool.cli.app_context import platform_options, provided, registration_options, services
 from lti_tool.cli.examplary_account import account
 from lti_tool.cli.platform_check import check
 from lti_tool.models import Platform, db
@@ -31,8 +31,8 @@ platforms.add_command(account)
 @click.option("--wait", "waits", is_flag=True, help="Refuse launches until you run: platforms on")
 def invite(*, name: str, hours: int, hosts: tuple[str, ...], waits: bool) -> None:
     """Print a single-use link with which an LMS administrator registers the tool."""
-    with services() as found:
-        link = found.registration.invite(name=name, lifetime=timedelta(hours=hours), hosts=hosts, waits=waits)
+    with services() as app_services:
+        link = app_services.registration.invite(name=name, lifetime=timedelta(hours=hours), hosts=hosts, waits=waits)
         click.echo(link)
         click.echo(
             f"Works once, within {hours} hours. In Moodle, paste it into “Tool URL” under “Manage tools”.", err=True
@@ -40,8 +40,8 @@ def invite(*, name: str, hours: int, hosts: tuple[str, ...], waits: bool) -> Non
 
 
 @platforms.command("add")
-@which
-@details
+@platform_options
+@registration_options
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID; repeatable")
 def add(
     *,
@@ -54,45 +54,47 @@ def add(
     **values: str | None,
 ) -> None:
     """Register an LMS with the values it shows after registering the tool."""
-    with services() as found:
-        known = {"issuer": issuer, "client_id": client_id} | given(values, frame_hosts=frame_hosts, presets=presets)
-        row = found.platforms.add(known, insecure=insecure)
-        found.platforms.add_deployments(row, deployment_ids)
+    with services() as app_services:
+        columns = {"issuer": issuer, "client_id": client_id} | provided(
+            values, frame_hosts=frame_hosts, presets=presets
+        )
+        row = app_services.platforms.add(columns, insecure=insecure)
+        app_services.platforms.add_deployments(row, deployment_ids)
         click.echo(f"Registered. {row.issuer} can now launch the tool.")
-        click.echo(f"To check the connection: {_check(row)}", err=True)
+        click.echo(f"To check the connection: {_check_command(row)}", err=True)
 
 
 @platforms.command("edit")
-@which
-@details
+@platform_options
+@registration_options
 @click.option("--new-client-id", default=None, help="New client ID")
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to add; repeatable")
-@click.option("--forget-deployment", "forgotten", multiple=True, help="Deployment ID to remove; repeatable")
+@click.option("--forget-deployment", "removed", multiple=True, help="Deployment ID to remove; repeatable")
 def edit(
     *,
     issuer: str,
     client_id: str,
     new_client_id: str | None,
     deployment_ids: tuple[str, ...],
-    forgotten: tuple[str, ...],
+    removed: tuple[str, ...],
     frame_hosts: tuple[str, ...],
     presets: tuple[str, ...],
     insecure: bool,
     **values: str | None,
 ) -> None:
     """Change an LMS's registration. Omitted values stay; an empty value (--token-url "") removes one."""
-    changes = given(values, frame_hosts=frame_hosts, presets=presets) | (
+    changes = provided(values, frame_hosts=frame_hosts, presets=presets) | (
         {"client_id": new_client_id} if new_client_id is not None else {}
     )
-    if not (changes or deployment_ids or forgotten):
+    if not (changes or deployment_ids or removed):
         raise click.UsageError("Name at least one value to change.")
-    with services() as found:
-        row = found.platforms.find(issuer, client_id)
-        found.platforms.change(row, changes, insecure=insecure)
-        found.platforms.remove_deployments(row, forgotten)
-        found.platforms.add_deployments(row, deployment_ids)
+    with services() as app_services:
+        row = app_services.platforms.find(issuer, client_id)
+        app_services.platforms.change(row, changes, insecure=insecure)
+        app_services.platforms.remove_deployments(row, removed)
+        app_services.platforms.add_deployments(row, deployment_ids)
         click.echo("Changed.")
-        click.echo(f"To check the connection: {_check(row)}", err=True)
+        click.echo(f"To check the connection: {_check_command(row)}", err=True)
 
 
 @platforms.command("list")
@@ -109,70 +111,70 @@ def list_platforms() -> None:
 
 
 @platforms.command("show")
-@which
+@platform_options
 def show(issuer: str, client_id: str) -> None:
     """Show an LMS's registration, and how many people and exams it has."""
-    with services() as found:
-        row = found.platforms.find(issuer, client_id)
-        stock = found.platforms.usage(row)
-        for name in _SHOWN:
+    with services() as app_services:
+        row = app_services.platforms.find(issuer, client_id)
+        usage = app_services.platforms.usage(row)
+        for name in _COLUMNS:
             click.echo(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
         click.echo(f"api key: {'its own' if row.api_key_encrypted else 'of the operator'}")
         click.echo(f"presets: {', '.join(f'{name}={value}' for name, value in row.presets.items()) or '-'}")
         click.echo(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
-        click.echo(f"deployments: {', '.join(each.deployment_id for each in row.deployments) or '-'}")
+        click.echo(f"deployments: {', '.join(deployment.deployment_id for deployment in row.deployments) or '-'}")
         click.echo(f"state: {_state(row)}")
-        click.echo(f"people: {stock.people}, exams: {stock.exams}")
+        click.echo(f"people: {usage.people}, exams: {usage.exams}")
 
 
-_SHOWN = (
+_COLUMNS = (
     *("name", "issuer", "client_id", "family", "authorization_url", "jwks_url", "token_url", "token_audience"),
     *("configuration_url", "theme_color"),
 )
 
 
 @platforms.command("off")
-@which
+@platform_options
 def off(issuer: str, client_id: str) -> None:
     """Refuse all launches from an LMS; nothing is deleted."""
-    with services() as found:
-        found.platforms.change(found.platforms.find(issuer, client_id), {"active": False})
+    with services() as app_services:
+        app_services.platforms.change(app_services.platforms.find(issuer, client_id), {"active": False})
         click.echo("Deactivated.")
 
 
 @platforms.command("on")
-@which
+@platform_options
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to add; repeatable")
 def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
     """Accept launches from an LMS again, or for the first time after `invite --wait`."""
-    with services() as found:
-        row = found.platforms.find(issuer, client_id)
-        found.platforms.change(row, {"active": True})
-        found.platforms.add_deployments(row, deployment_ids)
+    with services() as app_services:
+        row = app_services.platforms.find(issuer, client_id)
+        app_services.platforms.change(row, {"active": True})
+        app_services.platforms.add_deployments(row, deployment_ids)
         click.echo("Activated.")
 
 
 @platforms.command("remove")
-@which
+@platform_options
 @click.option("--with-exams", is_flag=True, help="Also delete its people and their exams, here and at Examplary")
 @click.option("--yes", is_flag=True, help="Don't ask for confirmation")
 def remove(issuer: str, client_id: str, *, with_exams: bool, yes: bool) -> None:
     """Permanently delete a registration. To stop its launches only, use `off`."""
-    with services() as found:
-        row = found.platforms.find(issuer, client_id)
-        stock = found.platforms.usage(row)
+    with services() as app_services:
+        row = app_services.platforms.find(issuer, client_id)
+        usage = app_services.platforms.usage(row)
         if not yes:
-            click.confirm(f"Permanently delete it, with {stock.people} people and {stock.exams} exams?", abort=True)
-        found.platforms.remove(row, with_exams=with_exams)
+            click.confirm(f"Permanently delete it, with {usage.people} people and {usage.exams} exams?", abort=True)
+        app_services.platforms.remove(row, with_exams=with_exams)
         click.echo("Removed.")
 
 
 def _state(platform: Platform) -> str:
-    """Return whether the LMS may launch, and whether somebody ever did or its deployment is known."""
+    """Return whether the LMS may launch the tool, and whether any deployment is known."""
     if not platform.active:
         return "off"
     return "active" if platform.deployments else "pending: no one has opened it yet"
 
 
-def _check(row: Platform) -> str:
+def _check_command(row: Platform) -> str:
     return f"python -m lti_tool platforms check --issuer {row.issuer} --client-id {row.client_id}"

@@ -1,4 +1,4 @@
-"""``python -m lti_tool worker``: a process that works off the queue and sweeps, beside any number of others."""
+"""``python -m lti_tool worker``: a process that runs jobs and sweeps."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def worker(*, threads: int, metrics_port: int | None, metrics_host: str) -> None
 
 
 def _on_signal() -> threading.Event:
-    """Return an event that the first SIGTERM or SIGINT sets; a second one ends the process at once."""
+    """Return an event that the first SIGTERM or SIGINT sets; a second signal ends the process at once."""
     stopping = threading.Event()
 
     def stop(number: int, _frame: FrameType | None) -> None:

@@ -1,8 +1,7 @@
-"""The client of Examplary's API. Knows HTTP, not the LMS.
+"""The client of Examplary's API. It knows HTTP, but not the LMS.
 
-``client.ExamplaryClient`` speaks with the API, ``fetch.Fetcher`` gets the files that an exam names,
-``identity`` knows which e-mail addresses Examplary takes, ``errors`` what can go wrong, ``hooks`` where shared
-limits and metrics plug in.
+``client`` has the API methods, ``email_address`` the e-mail addresses that Examplary accepts, ``errors`` the
+exceptions, and ``hooks`` the interfaces for shared rate limits and metrics.
 """
 
 from __future__ import annotations

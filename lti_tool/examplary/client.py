@@ -1,7 +1,7 @@
 """Examplary's API as typed methods (facts: examplary-api §3, §4).
 
-One client serves all threads of a process. Every method raises leaves of
-:class:`~lti_tool.errors.ExamplaryError` (see :mod:`.errors`) and nothing else.
+One client serves all threads of a process. Its methods raise only subclasses of
+:class:`~lti_tool.errors.ExamplaryError` (see :mod:`.errors`).
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ T = TypeVar("T")
 class ExamplaryClient:
     """A typed client of Examplary's API.
 
-    ``limiter`` is asked before, ``observer`` told after every attempt, both by the names of :data:`ENDPOINTS`.
-    ``fetcher`` gets the files behind addresses that Examplary names; they never see the API key.
+    ``limiter`` is called before and ``observer`` after every attempt, with the name of one of :data:`ENDPOINTS`.
+    ``fetcher`` downloads files from URLs in responses, without the API key.
     """
 
     def __init__(
@@ -86,13 +86,13 @@ class ExamplaryClient:
         return f"ExamplaryClient({urlsplit(self._transport.api_url).netloc!r})"
 
     def me(self) -> Me:
-        """Whose key this is; also the way to check a key. Raises :class:`KeyRefused`, :class:`NotAllowed`."""
+        """Return the owner of the key; also a way to check it. Raises :class:`KeyRefused`, :class:`NotAllowed`."""
         return self._call(ME, read_me)
 
     def create_user(self, email: str, name: str | None = None, role: str = "teacher") -> User:
-        """Make a user of the workspace, without an invitation by mail. ``name`` is cut to 100 characters.
+        """Create a user of the workspace without sending an invitation. ``name`` is cut to 100 characters.
 
-        Raises :class:`EmailTaken` (go on with a synthetic address), :class:`Unavailable` with ``may_have_succeeded``.
+        Raises :class:`EmailTaken` (try a synthetic address), or :class:`Unavailable` with ``may_have_succeeded``.
         """
         body: JsonObject = {"email": email, "role": role, "sendInvite": False}
         if name and name.strip():
@@ -100,55 +100,55 @@ class ExamplaryClient:
         return self._call(CREATE_USER, read_user, body=body)
 
     def create_embed_session(self, request: EmbedSessionRequest) -> EmbedSession:
-        """Open an embed. Raises :class:`UserUnknown`, :class:`ActorIsKeyOwner`, :class:`NotAllowed`."""
+        """Open an embed session. Raises :class:`UserUnknown`, :class:`ActorIsKeyOwner`, :class:`NotAllowed`."""
 
-        def read(answer: ApiResponse) -> EmbedSession:
-            session = read_session(answer)
+        def parse(response: ApiResponse) -> EmbedSession:
+            session = read_session(response)
             for name, value in request.metadata.items():
                 self._expect(session.metadata.get(name), value)
             return session
 
-        return self._call(CREATE_SESSION, read, body=request.body())
+        return self._call(CREATE_SESSION, parse, body=request.body())
 
     def get_embed_session(self, session_id: str) -> EmbedSession:
-        """How the session stands. :class:`NotFound` once it is deleted, and probably once it is expired."""
+        """Return the session. Raises :class:`NotFound` once it is deleted, and probably once it has expired."""
 
-        def read(answer: ApiResponse) -> EmbedSession:
-            session = read_session(answer)
+        def parse(response: ApiResponse) -> EmbedSession:
+            session = read_session(response)
             self._expect(session.id, session_id)
             return session
 
-        return self._call(GET_SESSION, read, session_id)
+        return self._call(GET_SESSION, parse, session_id)
 
     def delete_embed_session(self, session_id: str) -> None:
-        """Take away the access that the session gives. One that is gone already counts as deleted."""
+        """Delete the session and the access that it grants; do nothing if it no longer exists."""
         self._delete(DELETE_SESSION, session_id)
 
     def get_exam(self, exam_id: str) -> ExamDocument:
-        """The exam as it stands at Examplary, exactly as it came."""
+        """Return the current exam, exactly as received."""
 
-        def read(answer: ApiResponse) -> ExamDocument:
-            document = read_exam(answer)
+        def parse(response: ApiResponse) -> ExamDocument:
+            document = read_exam(response)
             self._expect(document.data.get("id"), exam_id)
             return document
 
-        return self._call(GET_EXAM, read, exam_id)
+        return self._call(GET_EXAM, parse, exam_id)
 
     def delete_exam(self, exam_id: str) -> None:
-        """Delete the exam at Examplary. One that is gone already counts as deleted."""
+        """Delete the exam at Examplary; do nothing if it no longer exists."""
         self._delete(DELETE_EXAM, exam_id)
 
     def export_qti3_zip(self, exam_id: str, limits: FetchLimits = _ZIP_LIMITS) -> bytes:
-        """Examplary's own QTI 3 package. The answer names an address that opens without the key, or is the zip."""
+        """Return Examplary's own QTI 3 package. The response is the zip or the URL of one, which needs no key."""
         content = self._call(EXPORT_QTI3, read_export, exam_id)
         if isinstance(content, str):
             content = self._fetch_export(content, limits)
         if not content.startswith(ZIP):
-            raise InvalidResponse("the exported package is no zip")
+            raise InvalidResponse("the exported package is not a zip")
         return content
 
     def download(self, url: str, limits: FetchLimits | None = None) -> Download:
-        """An image or file that an exam names; raises :class:`~.fetch.FetchError` leaves. Never sends the key."""
+        """Download an image or file of an exam, without sending the key; raise :class:`~.fetch.FetchError`."""
         return self._fetcher.fetch(url, limits or FetchLimits())
 
     def _fetch_export(self, url: str, limits: FetchLimits) -> bytes:
@@ -160,26 +160,27 @@ class ExamplaryClient:
             problem = Unavailable(f"the exported package: {error.detail}", may_have_succeeded=True)
         raise problem
 
-    def _expect(self, said: object, asked: object) -> None:
-        """Refuse an answer to another question: somebody else's exam, if a gateway on the way answers twice.
+    def _expect(self, actual: object, expected: object) -> None:
+        """Raise :class:`InvalidResponse` if the response belongs to another request.
 
-        Raises :class:`InvalidResponse`. That connection is out of step, and which it was nobody knows: all are closed.
+        A gateway that responds twice could return another person's exam. One connection is then out of sync, and since
+        we can't tell which, all are closed.
         """
-        if said is not None and said != asked:
+        if actual is not None and actual != expected:
             self._transport.session.close()
-            raise InvalidResponse("the answer to another question")
+            raise InvalidResponse("the response belongs to another request")
 
-    def _delete(self, endpoint: Endpoint, thing: str) -> None:
+    def _delete(self, endpoint: Endpoint, resource_id: str) -> None:
         with suppress(NotFound):
-            self._call(endpoint, ignore_body, thing)
+            self._call(endpoint, ignore_body, resource_id)
 
     def _call(
         self,
         endpoint: Endpoint,
-        read: Callable[[ApiResponse], T],
-        thing: str | None = None,
+        parse: Callable[[ApiResponse], T],
+        resource_id: str | None = None,
         body: JsonObject | None = None,
     ) -> T:
-        if thing is not None and not _ID.fullmatch(thing):
-            raise InvalidRequest(f"{endpoint.name}: that is no id")
-        return self._transport.call(endpoint, endpoint.template.replace("{id}", thing or ""), read, body)
+        if resource_id is not None and not _ID.fullmatch(resource_id):
+            raise InvalidRequest(f"{endpoint.name}: invalid id")
+        return self._transport.call(endpoint, endpoint.template.replace("{id}", resource_id or ""), parse, body)

@@ -1,21 +1,21 @@
-"""Everything that can go wrong between us and Examplary.
+"""Errors of calls to Examplary.
 
 ::
 
     ExamplaryError
-    ├── KeyRefused         401        the API key is wrong or withdrawn
+    ├── KeyRefused         401        the API key is wrong or revoked
     ├── NotAllowed         402, 403   the workspace is not approved, or the key may not do this
     ├── NotFound           404, 410   the session or exam is gone
-    ├── InvalidRequest     400, 422   we asked for something Examplary does not accept
-    │   ├── UserUnknown               the actor does not exist (any more) in the workspace
-    │   ├── ActorIsKeyOwner           the actor is the user to whom the API key belongs
-    │   └── EmailTaken                that e-mail address already has a user
-    ├── RateLimited                429        too many requests; ``retry_after`` in seconds, where it is said
-    ├── Unavailable        5xx        away: no connection, no answer in time, or a broken gateway
-    ├── InvalidResponse            2xx, 3xx   an answer that is not what was promised: no JSON, half a body, no id
-    └── ResponseTooLarge                an answer over the limit
+    ├── InvalidRequest     400, 422   Examplary rejects the request
+    │   ├── UserUnknown               the actor no longer exists in the workspace
+    │   ├── ActorIsKeyOwner           the actor is the owner of the API key
+    │   └── EmailTaken                the e-mail address already has a user
+    ├── RateLimited                429        too many requests; ``retry_after`` in seconds, if known
+    ├── Unavailable        5xx        no connection, no response in time, or a broken gateway
+    ├── InvalidResponse            2xx, 3xx   an unexpected response: no JSON, half a body, no id
+    └── ResponseTooLarge                a response over the size limit
 
-``detail`` never holds an id, a key, an e-mail address or an address with its query (see :mod:`.redact`).
+``detail`` never contains ids, keys, e-mail addresses or URLs with a path (see :mod:`.redact`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TELL_ADMINISTRATOR = N_("Tell your LMS administrator. Nothing you made is lost.
 
 
 class KeyRefused(ExamplaryError):
-    """401: the API key is wrong or withdrawn."""
+    """401: the API key is wrong or revoked."""
 
     code = "examplary.key_refused"
     sentence = N_("Examplary rejected this tool's API key.")
@@ -51,7 +51,7 @@ class NotFound(ExamplaryError):
 
 
 class InvalidRequest(ExamplaryError):
-    """400, 422 and the other 4xx: Examplary does not accept what we asked for."""
+    """400, 422 and other 4xx: Examplary rejects the request."""
 
     code = "examplary.invalid_request"
     sentence = N_("Examplary rejected the request.")
@@ -59,7 +59,7 @@ class InvalidRequest(ExamplaryError):
 
 
 class UserUnknown(InvalidRequest):
-    """400: the actor does not exist in the workspace. Forget the stored user id and create the user once more."""
+    """400: the actor does not exist in the workspace. Forget the stored user id and create the user again."""
 
     code = "examplary.user_unknown"
     sentence = N_("Examplary no longer recognises your account.")
@@ -67,7 +67,7 @@ class UserUnknown(InvalidRequest):
 
 
 class ActorIsKeyOwner(InvalidRequest):
-    """400: the actor is the very user to whom the API key belongs."""
+    """400: the actor is the owner of the API key."""
 
     code = "examplary.actor_is_key_owner"
     sentence = N_("Examplary doesn't allow the owner of the API key to use the embed.")
@@ -84,7 +84,7 @@ class EmailTaken(InvalidRequest):
 
 
 class RateLimited(ExamplaryError):
-    """429: too many requests. All our instructors share the limits of one API key."""
+    """429: too many requests. All our users share the limits of one API key."""
 
     code = "examplary.busy"
     sentence = N_("Examplary is busy.")
@@ -109,7 +109,7 @@ class Unavailable(ExamplaryError):
 
 
 class InvalidResponse(ExamplaryError):
-    """An answer that is not what was promised: not JSON, half a body, an id or a date missing."""
+    """An unexpected response: no JSON, half a body, or a missing id or date."""
 
     code = "examplary.garbled"
     sentence = N_("Examplary's response couldn't be understood.")
@@ -117,7 +117,7 @@ class InvalidResponse(ExamplaryError):
 
 
 class ResponseTooLarge(ExamplaryError):
-    """An answer that is larger than we are willing to hold in memory."""
+    """A response that is too large to hold in memory."""
 
     code = "examplary.too_large"
     sentence = N_("Examplary's response is too large.")

@@ -1,4 +1,4 @@
-"""Where shared rate limits, a circuit breaker and metrics plug in, without touching the client."""
+"""Interfaces for shared rate limits, a circuit breaker and metrics."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from typing import Protocol
 
 
 class Limiter(Protocol):
-    """Asked before every attempt. Waits for its turn, or raises an :class:`~lti_tool.errors.ExamplaryError`."""
+    """Called before every attempt."""
 
     def acquire(self, endpoint: str) -> None:
-        """Let one attempt at ``endpoint`` (``"POST /users"``, ``"GET /exams/{id}"``) pass."""
+        """Wait until ``endpoint``, such as ``"GET /exams/{id}"``, may be called; may raise :class:`ExamplaryError`."""
 
 
 class Observer(Protocol):
-    """Told after every attempt."""
+    """Called after every attempt."""
 
     def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
-        """Outcome is ``"ok"`` or the code of the error (``"examplary.busy"``)."""
+        """Record an attempt. ``outcome`` is ``"ok"`` or the code of the error, such as ``"examplary.busy"``."""
 
 
 class NoLimit:
-    """Lets everything pass."""
+    """A limiter without limits."""
 
     def acquire(self, endpoint: str) -> None:
-        """Pass."""
+        """Return at once."""
 
 
 class NoObserver:
-    """Looks away."""
+    """An observer that records nothing."""
 
     def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
-        """Look away."""
+        """Do nothing."""

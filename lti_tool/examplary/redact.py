@@ -1,4 +1,4 @@
-"""Keep secrets and personal data out of what we log about Examplary."""
+"""Keep secrets and personal data out of log messages about Examplary."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _PATTERNS = (
     (re.compile(r"\b(embed_session|user|org|group|exam|material|taxonomy|q|oauth_[a-z]+)_[A-Za-z0-9]{6,}\b"), r"\1_…"),
 )
 _MARKUP = re.compile(r"<[^>]*>?")
-_CUT = 200
+_MAX_LENGTH = 200
 
 
 def redacted(text: str) -> str:
-    """``text`` on one line without markup, ids, keys, e-mail addresses and paths; 200 characters at most."""
-    plain = " ".join(_MARKUP.sub(" ", text[: 20 * _CUT]).split())
-    for pattern, instead in _PATTERNS:
-        plain = pattern.sub(instead, plain)
-    return plain if len(plain) <= _CUT else plain[:_CUT] + "…"
+    """Return ``text`` on one line, without markup, ids, keys, e-mail addresses and paths; 200 characters at most."""
+    plain = " ".join(_MARKUP.sub(" ", text[: 20 * _MAX_LENGTH]).split())
+    for pattern, replacement in _PATTERNS:
+        plain = pattern.sub(replacement, plain)
+    return plain if len(plain) <= _MAX_LENGTH else plain[:_MAX_LENGTH] + "…"
 
 
 class _PathFilter(logging.Filter):
-    """urllib3 writes the path of every request at DEBUG, and the path of a session is a secret."""
+    """Redacts the paths in urllib3's DEBUG messages: the path of a session is a secret."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record; never drop it."""
@@ -38,5 +38,5 @@ _FILTER = _PathFilter()
 
 
 def hide_paths_of_urllib3() -> None:
-    """Make urllib3's own log lines safe, whatever level the operator chooses. Doing it twice changes nothing."""
+    """Redact urllib3's log messages at any log level. Idempotent."""
     logging.getLogger("urllib3.connectionpool").addFilter(_FILTER)

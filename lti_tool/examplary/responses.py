@@ -1,4 +1,4 @@
-"""Read Examplary's answers: which error a status and a body mean, and which values a good body holds."""
+"""Read Examplary's responses: the error behind a status and body, or the values of a good body."""
 
 from __future__ import annotations
 
@@ -43,25 +43,25 @@ _BY_STATUS: Mapping[int, type[ExamplaryError]] = {
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """A whole HTTP answer."""
+    """A complete HTTP response."""
 
     status: int
     content: bytes = field(repr=False)
     retry_after: str | None = None
 
 
-def error_from(answer: ApiResponse, endpoint: str) -> ExamplaryError | None:
-    """The error that ``answer`` means; ``None`` for 2xx. Bodies in every shape (facts: examplary-api §1)."""
-    if 200 <= answer.status < 300:
+def error_from(response: ApiResponse, endpoint: str) -> ExamplaryError | None:
+    """Return the error for ``response``, or ``None`` for 2xx. Error bodies vary (facts: examplary-api §1)."""
+    if 200 <= response.status < 300:
         return None
-    message = read_message(answer.content)
-    detail = f"{endpoint} answered {answer.status}: {redacted(message)}"
-    wait = parse_retry_after(answer.retry_after, datetime.now(UTC))
-    if answer.status < 400:
+    message = read_message(response.content)
+    detail = f"{endpoint} answered {response.status}: {redacted(message)}"
+    retry_after = parse_retry_after(response.retry_after, datetime.now(UTC))
+    if response.status < 400:
         return InvalidResponse(detail)
-    if answer.status == 408 or answer.status >= 500:
-        return Unavailable(detail, retry_after=wait, may_have_succeeded=True)
-    return _client_error(answer.status, message)(detail, retry_after=wait)
+    if response.status == 408 or response.status >= 500:
+        return Unavailable(detail, retry_after=retry_after, may_have_succeeded=True)
+    return _client_error(response.status, message)(detail, retry_after=retry_after)
 
 
 def _client_error(status: int, message: str) -> type[ExamplaryError]:
@@ -77,13 +77,13 @@ def _client_error(status: int, message: str) -> type[ExamplaryError]:
 
 
 def read_message(content: bytes) -> str:
-    """What an error body says: ``message``, ``error`` (text or ``.message``), ``errors[]``, else its raw text."""
+    """Return the message of an error body: ``message``, ``error``, ``error.message``, ``errors[]`` or its raw text."""
     text = content[:100_000].decode("utf-8", "replace")
     try:
-        said = _messages(json.loads(text))
+        messages = _messages(json.loads(text))
     except (ValueError, RecursionError):
-        said = []
-    return "; ".join(said) or text
+        messages = []
+    return "; ".join(messages) or text
 
 
 def _messages(body: Json) -> list[str]:
@@ -96,14 +96,14 @@ def _messages(body: Json) -> list[str]:
     return []
 
 
-def read_json(answer: ApiResponse) -> JsonObject:
-    """The JSON object of a good answer. Raises :class:`InvalidResponse`."""
+def read_json(response: ApiResponse) -> JsonObject:
+    """Return the JSON object of a good response; raise :class:`InvalidResponse`."""
     try:
-        body: object = json.loads(answer.content)
+        body: object = json.loads(response.content)
     except (ValueError, RecursionError):
         body = None
     if not _is_object(body):
-        raise InvalidResponse(f"an answer {answer.status} that is no JSON object")
+        raise InvalidResponse(f"a response {response.status} that is not a JSON object")
     return body
 
 
@@ -111,55 +111,55 @@ def _is_object(body: object) -> TypeGuard[JsonObject]:
     return isinstance(body, dict)
 
 
-def ignore_body(answer: ApiResponse) -> None:
-    """Nothing: the body of a DELETE is not documented, so it is not looked at."""
+def ignore_body(response: ApiResponse) -> None:
+    """Ignore the body of a DELETE, which is undocumented."""
 
 
-def read_exam(answer: ApiResponse) -> ExamDocument:
-    """The exam as received; it is not validated here. Raises :class:`InvalidResponse` if it is no exam at all."""
-    body = read_json(answer)
+def read_exam(response: ApiResponse) -> ExamDocument:
+    """Return the exam as received, not validated; raise :class:`InvalidResponse` if it is no exam at all."""
+    body = read_json(response)
     if "questions" not in body and "id" not in body:
-        raise InvalidResponse("an answer that is no exam")
-    return ExamDocument(data=body, raw=answer.content)
+        raise InvalidResponse("a response that is no exam")
+    return ExamDocument(data=body, raw=response.content)
 
 
-def read_export(answer: ApiResponse) -> bytes | str:
-    """The zip itself, or the address where it lies. Raises :class:`InvalidResponse`."""
-    if answer.content.startswith(ZIP):
-        return answer.content
-    url = read_json(answer).get("url")
+def read_export(response: ApiResponse) -> bytes | str:
+    """Return the zip, or the URL of one; raise :class:`InvalidResponse`."""
+    if response.content.startswith(ZIP):
+        return response.content
+    url = read_json(response).get("url")
     if not isinstance(url, str) or not url:
-        raise InvalidResponse("an export without an address")
+        raise InvalidResponse("an export without a URL")
     return url
 
 
-def read_user(answer: ApiResponse) -> User:
-    """The user of ``POST /users``. Raises :class:`InvalidResponse` without an id."""
-    body = read_json(answer)
+def read_user(response: ApiResponse) -> User:
+    """Return the user of ``POST /users``; raise :class:`InvalidResponse` if it has no id."""
+    body = read_json(response)
     return User(
         id=_id(body, "user"),
-        created=answer.status == 201,
+        created=response.status == 201,
         email=_text(body.get("email")),
         name=_text(body.get("name")),
     )
 
 
-def read_me(answer: ApiResponse) -> Me:
-    """Who owns the key; both ids only where they stand (the shape is not documented)."""
-    body = read_json(answer)
+def read_me(response: ApiResponse) -> Me:
+    """Return the owner of the key. The response is undocumented, so both ids are optional."""
+    body = read_json(response)
     user = body.get("user")
-    about = user if isinstance(user, dict) else body
-    return Me(id=_text(about.get("id")), workspace_id=_workspace(body))
+    owner = user if isinstance(user, dict) else body
+    return Me(id=_text(owner.get("id")), workspace_id=_workspace(body))
 
 
 def _workspace(body: JsonObject) -> str | None:
-    place = body.get("org", body.get("organization", body.get("orgId")))
-    return _text(place.get("id") if isinstance(place, dict) else place)
+    workspace = body.get("org", body.get("organization", body.get("orgId")))
+    return _text(workspace.get("id") if isinstance(workspace, dict) else workspace)
 
 
-def read_session(answer: ApiResponse) -> EmbedSession:
-    """The session of ``/embed-sessions``. Raises :class:`InvalidResponse` without id, status or a usable embedUrl."""
-    body = read_json(answer)
+def read_session(response: ApiResponse) -> EmbedSession:
+    """Return the session; raise :class:`InvalidResponse` if id, status or a usable embedUrl is missing."""
+    body = read_json(response)
     outputs, status, url = _object(body.get("outputs")), _text(body.get("status")), _text(body.get("embedUrl"))
     if status is None:
         raise InvalidResponse("an embed session without a status")
@@ -179,11 +179,11 @@ def read_session(answer: ApiResponse) -> EmbedSession:
     )
 
 
-def _id(body: JsonObject, what: str) -> str:
-    found = _text(body.get("id"))
-    if found is None:
-        raise InvalidResponse(f"an answer about a {what} without an id")
-    return found
+def _id(body: JsonObject, kind: str) -> str:
+    resource_id = _text(body.get("id"))
+    if resource_id is None:
+        raise InvalidResponse(f"a response with a {kind} without an id")
+    return resource_id
 
 
 def _text(value: Json) -> str | None:

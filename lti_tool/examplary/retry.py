@@ -1,4 +1,4 @@
-"""When to try again, and after how long."""
+"""Retry policy for one API call."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from email.utils import parsedate_to_datetime
 from lti_tool.errors import ExamplaryError
 from lti_tool.examplary.errors import RateLimited, Unavailable
 
-LONGEST_RETRY_AFTER = 3600.0
+MAX_RETRY_AFTER = 3600.0
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait, of a ``Retry-After`` in seconds or as an HTTP date (RFC 9110 §10.2.3); 0 to 3600.
+    """Return the seconds of a ``Retry-After`` header, a number or an HTTP date (RFC 9110 §10.2.3); 0 to 3600.
 
-    ``None`` when it is missing or makes no sense.
+    Returns ``None`` if it is missing or malformed.
     """
     text = (value or "").strip()
     seconds = float(text) if text.isascii() and text.isdigit() else _seconds_until(text, now)
-    return None if seconds is None else min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
+    return None if seconds is None else min(max(seconds, 0.0), MAX_RETRY_AFTER)
 
 
 def _seconds_until(text: str, now: datetime) -> float | None:
@@ -37,9 +37,9 @@ def _seconds_until(text: str, now: datetime) -> float | None:
 class RetryPolicy:
     """Exponential backoff with jitter inside a time budget. All times are seconds.
 
-    ``budget`` bounds one call with all its attempts: no pause is begun that would end after it. What Examplary
-    asks for in ``Retry-After`` is never cut short: when it does not fit the budget, the error goes to the caller,
-    who may put the work back on its queue for ``error.retry_after``.
+    ``budget`` bounds one call with all its attempts: a pause that would exceed it is not started. A ``Retry-After`` is
+    never shortened: if it exceeds the budget, the error is raised, and the caller may schedule the work again after
+    ``error.retry_after``.
     """
 
     attempts: int = 4
@@ -48,12 +48,12 @@ class RetryPolicy:
     longest_pause: float = 8.0
     jitter: Callable[[], float] = random.SystemRandom().random
 
-    def pause(self, error: ExamplaryError, *, idempotent: bool, attempt: int, left: float) -> float | None:
-        """Seconds before the next attempt, or ``None`` to give up. ``attempt`` counts from 1."""
+    def pause(self, error: ExamplaryError, *, idempotent: bool, attempt: int, remaining: float) -> float | None:
+        """Return the seconds until the next attempt, or ``None`` to give up. ``attempt`` counts from 1."""
         if attempt >= self.attempts or not self._may_repeat(error, idempotent):
             return None
         wait = self._wait(error, attempt)
-        return wait if wait < left else None
+        return wait if wait < remaining else None
 
     def _may_repeat(self, error: ExamplaryError, idempotent: bool) -> bool:
         if idempotent:

@@ -102,7 +102,7 @@ class Transport:
             if not isinstance(outcome, ExamplaryError):
                 return outcome
             left = deadline - time.monotonic()
-            pause = self.retry.pause(outcome, idempotent=endpoint.idempotent, attempt=attempt, left=left)
+            pause = self.retry.pause(outcome, idempotent=endpoint.idempotent, attempt=attempt, remaining=left)
             if pause is None:
                 raise outcome
             self.sleep(pause)

@@ -1,4 +1,4 @@
-"""What goes to Examplary and what comes back, as values (facts: examplary-api §3, §4)."""
+"""Values of requests to Examplary and of its responses (facts: examplary-api §3, §4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ JsonObject: TypeAlias = "dict[str, Json]"
 
 
 class SessionState(Enum):
-    """Where an embed session stands, for us. Examplary may use more words; see :meth:`EmbedSession.state`."""
+    """State of an embed session for us. Examplary may have others; see :meth:`EmbedSession.state`."""
 
     OPEN = "open"
     COMPLETED = "completed"
@@ -23,10 +23,10 @@ class SessionState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of the workspace. ``email`` and ``name`` only where Examplary sends them back.
+    """A user of the workspace. ``email`` and ``name`` are set only if Examplary returns them.
 
-    ``created``: certainly made by this call (201). Whether Examplary answers 200 with an existing user is not
-    known (facts: examplary-api §3, "User mapping"): treat such a user as somebody else's.
+    ``created``: certainly created by this call (201). Examplary may respond with 200 and an existing user (facts:
+    examplary-api §3, "User mapping"): treat it as another person's.
     """
 
     id: str
@@ -37,7 +37,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Whose API key this is. ``id`` is never to be used as an actor (400, facts: examplary-api §4.2)."""
+    """The owner of the API key. ``id`` must never be used as an actor (400, facts: examplary-api §4.2)."""
 
     id: str | None
     workspace_id: str | None = None
@@ -45,11 +45,11 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class EmbedSessionRequest:
-    """What ``POST /embed-sessions`` asks for.
+    """The request of ``POST /embed-sessions``.
 
     ``presets`` are the flow's own (name, subject, studentLevel, intendedDuration in minutes, language …).
-    ``allowed_origin`` is scheme://host[:port]; ``return_url`` should carry its state in the path, because
-    Examplary appends its query (facts: examplary-api §4.3).
+    ``allowed_origin`` is scheme://host[:port]; ``return_url`` should have its state in the path, because Examplary
+    appends a query (facts: examplary-api §4.3).
     """
 
     actor: str
@@ -61,7 +61,7 @@ class EmbedSessionRequest:
     allowed_origin: str | None = None
 
     def body(self) -> JsonObject:
-        """The JSON body, without what was not asked for."""
+        """Return the JSON body, without the optional parts that are not set."""
         body: JsonObject = {
             "flow": self.flow,
             "actor": self.actor,
@@ -80,8 +80,8 @@ class EmbedSessionRequest:
 class EmbedSession:
     """An embed session. ``id`` and ``embed_url`` are bearer secrets: they stay out of ``repr``, logs and pages.
 
-    The echoed ``flow`` is left out on purpose: Examplary's own examples echo another one.
-    ``expires_at`` is aware (UTC); ``None`` where Examplary does not say it.
+    The echoed ``flow`` is ignored on purpose: in Examplary's own examples it differs from the request.
+    ``expires_at`` is aware (UTC), or ``None`` if unknown.
     """
 
     id: str = field(repr=False)
@@ -96,10 +96,10 @@ class EmbedSession:
     metadata: Mapping[str, Json] = field(default_factory=dict, repr=False)
 
     def state(self, now: datetime) -> SessionState:
-        """Where the session stands at ``now`` (aware): an unknown status is open until ``expires_at``."""
-        known = {"completed": SessionState.COMPLETED, "cancelled": SessionState.CANCELLED}
-        if self.status in known:
-            return known[self.status]
+        """Return the state at ``now`` (aware). A session with an unknown status is open until ``expires_at``."""
+        ended = {"completed": SessionState.COMPLETED, "cancelled": SessionState.CANCELLED}
+        if self.status in ended:
+            return ended[self.status]
         if self.expires_at is not None and now >= self.expires_at:
             return SessionState.EXPIRED
         return SessionState.OPEN
@@ -107,7 +107,7 @@ class EmbedSession:
 
 @dataclass(frozen=True, slots=True)
 class ExamDocument:
-    """An exam as ``GET /exams/{id}`` gave it: ``raw`` is the very bytes (UTF-8 JSON), ``data`` the same, parsed."""
+    """An exam as returned by ``GET /exams/{id}``: ``raw`` holds the bytes (UTF-8 JSON), ``data`` the parsed object."""
 
     data: JsonObject = field(repr=False)
     raw: bytes = field(repr=False)

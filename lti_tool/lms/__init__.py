@@ -1,4 +1,4 @@
-"""One small plugin per LMS family: what to return, which format first, which words and links help this teacher."""
+"""Plugins, one per LMS family: content to return, preferred formats, and the LMS's own terms and steps."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ __all__ = ["Course", "LmsPlugin", "Offer", "OfferKind", "Step", "Wording", "plug
 
 
 def plugins() -> tuple[LmsPlugin, ...]:
-    """Return all plugins, the one that fits any LMS last."""
+    """Return all plugins, the generic one last."""
     return (CANVAS, MOODLE, BLACKBOARD, BRIGHTSPACE, SAKAI, OPENEDX, GENERIC)
 
 
 def plugin_for(product_family: str, issuer: str) -> LmsPlugin:
-    """Return the plugin of the LMS that says this of itself."""
+    """Return the plugin for a platform's product family code and issuer."""
     return next(plugin for plugin in plugins() if plugin.matches(product_family, issuer))
 
 
 def plugin_for_family(family: str) -> LmsPlugin:
-    """Return the plugin by its own name, the generic one if there is none of that name."""
+    """Return the plugin called ``family``, or else the generic one."""
     return next((plugin for plugin in plugins() if plugin.family == family), GENERIC)

@@ -13,7 +13,7 @@ ISSUER = "https://blackboard.com"
 
 
 class Blackboard(Generic):
-    """Takes links by LTI; questions come in as a QTI 2.1 package, by the teacher's hand."""
+    """Accepts links; teachers import questions by hand from a QTI 2.1 package."""
 
     family = "blackboard"
     display_name = "Blackboard"
@@ -23,7 +23,7 @@ class Blackboard(Generic):
         sent=N_("A link to this exam was sent to your course."),
         questions=N_("Question banks"),
     )
-    imports: Mapping[str, str] = MappingProxyType(
+    import_steps: Mapping[str, str] = MappingProxyType(
         {
             "qti21": N_("In Blackboard, find the import of questions or pools and choose the QTI 2.1 package."),
             "common-cartridge": N_("In Blackboard, find the import of course content and choose Common Cartridge."),
@@ -38,10 +38,10 @@ class Blackboard(Generic):
         ),
         Step(N_("Add a placement of the type “Deep Linking content tool”, so that teachers can find Examplary.")),
     )
-    does_not_import = N_("Blackboard doesn't import this format. Choose QTI 2.1.")
+    not_importable = N_("Blackboard doesn't import this format. Choose QTI 2.1.")
 
     def matches(self, product_family: str, issuer: str) -> bool:
-        """By its name (``BlackboardLearn``), or by the issuer that all Blackboards share."""
+        """By product family (``BlackboardLearn``), or by the issuer that all Blackboard sites share."""
         return product_family.lower().startswith("blackboard") or (not product_family and issuer == ISSUER)
 
 

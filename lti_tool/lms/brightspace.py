@@ -14,9 +14,9 @@ NAMES = ("brightspace", "d2l", "desire2learn")
 
 
 class Brightspace(Generic):
-    """Takes links by LTI; whether it takes QTI is not known, Common Cartridge it does.
+    """Accepts links; imports Common Cartridge, and perhaps QTI.
 
-    It takes files and HTML too, to insert them into a text: that would show a teacher's answer key to everybody.
+    It also accepts files and HTML to embed in a text, but that would show the answer key to students.
     """
 
     family = "brightspace"
@@ -27,7 +27,7 @@ class Brightspace(Generic):
         sent=N_("A link to this exam was sent to your course."),
         questions=N_("Question Library"),
     )
-    imports: Mapping[str, str] = MappingProxyType(
+    import_steps: Mapping[str, str] = MappingProxyType(
         {
             "common-cartridge": N_("In Brightspace, find the import of course components and choose the file."),
         }
@@ -42,10 +42,10 @@ class Brightspace(Generic):
             )
         ),
     )
-    does_not_import = N_("We don't know whether Brightspace imports this format. Choose Common Cartridge.")
+    not_importable = N_("We don't know whether Brightspace imports this format. Choose Common Cartridge.")
 
     def matches(self, product_family: str, issuer: str) -> bool:
-        """By one of its names, or by the vendor's domain."""
+        """By product family, or by the vendor's domain."""
         host = urlsplit(issuer).hostname or ""
         return product_family.lower() in NAMES or (not product_family and host.endswith(".brightspace.com"))
 

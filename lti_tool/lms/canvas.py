@@ -20,11 +20,11 @@ CONTENT_TYPES = {
     "qti21": "QTI .zip file",
     "common-cartridge": "Common Cartridge 1.x Package",
 }
-"""What "Content Type" says for a format; not translated: Canvas translates it or does not."""
+"""Canvas's label of "Content Type" for a format; not translated, since Canvas may not translate it either."""
 
 
 class Canvas(LmsPlugin):
-    """Imports a package by itself, but only from the placement ``migration_selection``."""
+    """Imports a package directly, but only from the placement ``migration_selection``."""
 
     family = "canvas"
     display_name = "Canvas"
@@ -42,18 +42,18 @@ class Canvas(LmsPlugin):
     )
 
     def matches(self, product_family: str, issuer: str) -> bool:
-        """By its name, or by the issuer that all hosted Canvases share."""
+        """By product family, or by the issuer that all hosted Canvas sites share."""
         return product_family.lower() == "canvas" or (not product_family and CLOUD.fullmatch(issuer) is not None)
 
     def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
-        """A link's parameters win over the tool's; in the menu of a course, which is its own link, there are none."""
-        from_the_menu = bool(launch.context_id) and launch.resource_link_id == launch.context_id
-        return super().vouches_for_course_history(launch) or from_the_menu
+        """A link's parameters override the tool's. The course menu's link is the course itself and has none."""
+        from_course_menu = bool(launch.context_id) and launch.resource_link_id == launch.context_id
+        return super().vouches_for_course_history(launch) or from_course_menu
 
     def offer(self, settings: DeepLinkingSettings | None) -> Offer:
-        """Send a file where a zip is named among the media types: that is ``migration_selection`` alone (§1.1).
+        """A file if the launch accepts zips by media type, as only ``migration_selection`` does (§1.1).
 
-        The editor's button and homework take files too, as ``*/*``; they would only attach them.
+        The editor button and assignments accept any file (``*/*``), but would only attach it.
         """
         if settings is None:
             return Offer(OfferKind.NOTHING)
@@ -63,7 +63,7 @@ class Canvas(LmsPlugin):
         return super().offer(settings)
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
-        """The deep link alone imports nothing: the teacher still starts the import (§1.3)."""
+        """The deep linking response imports nothing yet: the teacher starts the import (§1.3)."""
         if offer is OfferKind.FILE:
             return _after_file(course)
         if offer is OfferKind.RESOURCE_LINK:
@@ -104,10 +104,10 @@ def _by_hand(course: Course, format_name: str) -> tuple[Step, ...]:
 
 
 def _page(course: Course, page: str) -> str:
-    """Return the address of a page of the course; the id in a launch is not the one in addresses, so read it there."""
+    """Return the URL of a page of the course. The return URL has the course id; the one in the launch is another."""
     parts = urlsplit(course.return_url)
-    found = COURSE.search(parts.path)
-    return f"{parts.scheme}://{parts.netloc}{parts.path[: found.end()]}/{page}" if found else ""
+    match = COURSE.search(parts.path)
+    return f"{parts.scheme}://{parts.netloc}{parts.path[: match.end()]}/{page}" if match else ""
 
 
 CANVAS = Canvas()

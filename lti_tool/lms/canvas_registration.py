@@ -1,4 +1,4 @@
-"""How Canvas is told where to show the tool (facts: lms-behaviour §1.1, §1.5)."""
+"""Canvas's placements and registration extensions (facts: lms-behaviour §1.1, §1.5)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from lti_tool.lti.protocol.verified_launch import MessageType
 
 OWN = "https://canvas.instructure.com/lti/"
 PRIVACY = "public"
-"""Canvas has no level for "name and e-mail, no picture"; both are used, and neither is needed."""
+"""Canvas has no level for name and e-mail without the picture. We use both, but need neither."""
 TOOL_ID = "examplary"
 
 MESSAGES = (
-    # The only placement that imports; without its message type Canvas sends a launch that takes nothing back.
+    # The only placement that imports. Without this message type, Canvas sends a launch that accepts no content.
     Message(type=MessageType.DEEP_LINKING, placements=(f"{OWN}migration_selection",)),
     Message(
         type=MessageType.RESOURCE_LINK,
         placements=(f"{OWN}course_navigation",),
-        # Teachers find their exams in the course's menu; students do not see it.
+        # Teachers find their exams in the course menu; students don't see the entry.
         extensions={f"{OWN}course_navigation/default_enabled": True, f"{OWN}visibility": "admins"},
     ),
 )
@@ -24,7 +24,7 @@ EXTENSIONS = {f"{OWN}privacy_level": PRIVACY, f"{OWN}tool_id": TOOL_ID}
 
 
 def canvas_json(tool: ToolAddresses) -> dict[str, object]:
-    """Return the configuration that Canvas reads from a URL when an LTI key is made by "Enter URL"."""
+    """Return the configuration that Canvas reads when an administrator adds an LTI key with "Enter URL"."""
     placements = [_placement(tool, message) for message in MESSAGES]
     return {
         "title": NAME,

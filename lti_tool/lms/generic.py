@@ -1,4 +1,4 @@
-"""Any LMS that we know nothing particular about."""
+"""Any other LMS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lti_tool.errors import N_
 from lti_tool.lms.plugin import LmsPlugin
 from lti_tool.lms.values import Course, OfferKind, Step, Wording
 
-IMPORTS = {
+IMPORT_STEPS = {
     "qti21": N_("Look for “Import” where your LMS keeps quizzes or question banks, and choose QTI 2.1."),
     "qti30": N_("Look for “Import” where your LMS keeps quizzes or question banks, and choose QTI 3."),
     "canvas-qti": N_("Look for “Import” where your LMS keeps quizzes or question banks, and choose QTI 1.2."),
@@ -19,11 +19,11 @@ IMPORTS = {
 
 
 class Generic(LmsPlugin):
-    """Standards first: QTI 2.1 and Common Cartridge are what most LMSs read (facts: lms-behaviour §4)."""
+    """Standards first: most LMSs import QTI 2.1 or Common Cartridge (facts: lms-behaviour §4)."""
 
-    imports: Mapping[str, str] = MappingProxyType(IMPORTS)
-    """Where a format is taken in; the rest is not, or nobody knows."""
-    does_not_import = N_("Look for “Import” in your LMS.")
+    import_steps: Mapping[str, str] = MappingProxyType(IMPORT_STEPS)
+    """How to import each format that the LMS is known to import."""
+    not_importable = N_("Look for “Import” in your LMS.")
     family = "generic"
     display_name = "LMS"
     preferred = ("qti21", "common-cartridge", "qti30", "canvas-qti", "moodle-xml")
@@ -34,22 +34,22 @@ class Generic(LmsPlugin):
     )
 
     def matches(self, product_family: str, issuer: str) -> bool:
-        """Fits all: it is asked last."""
+        """Any platform: this plugin is tried last."""
         return True
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
-        """Tell how to find the import, whatever it is called there."""
+        """Describe how to find the import, whatever its name is."""
         if offer is OfferKind.RESOURCE_LINK:
             return (
                 Step(N_("Save the link in your course.")),
                 Step(N_("Open it there whenever you want to download the questions.")),
             )
-        if format_name not in self.imports:
-            return (Step(self.does_not_import),)
+        if format_name not in self.import_steps:
+            return (Step(self.not_importable),)
         return (
             Step(N_("Download the file. Don't unzip it.")),
             Step(N_("Go back to your course."), course.return_url),
-            Step(self.imports[format_name]),
+            Step(self.import_steps[format_name]),
             Step(N_("Choose the downloaded file and start the import.")),
         )
 

@@ -12,13 +12,13 @@ from lti_tool.lms.values import Course, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, LineItem, VerifiedLaunch
 
 BANKS_ARE_ACTIVITIES = 2025041400
-"""``tool_platform.version`` of Moodle 5.0, from which on question banks are activities (MDL-71378)."""
-LARGEST_GRADE = 100
-"""A site's ``gradepointmax`` unless it was changed; more is refused (facts: moodle-live)."""
+"""``tool_platform.version`` of Moodle 5.0, the first in which question banks are activities (MDL-71378)."""
+MAX_GRADE = 100
+"""A site's default ``gradepointmax``; Moodle rejects more (facts: moodle-live)."""
 
 
 class Moodle(LmsPlugin):
-    """Takes links only, whatever is returned; questions come in by Moodle XML, by the teacher's hand."""
+    """Accepts links only; teachers import questions by hand from Moodle XML."""
 
     family = "moodle"
     display_name = "Moodle"
@@ -39,20 +39,20 @@ class Moodle(LmsPlugin):
     )
 
     def matches(self, product_family: str, issuer: str) -> bool:
-        """By its name; Moodle Workplace and Totara's ancestors say the same."""
+        """By product family; Moodle Workplace and older Totara use it, too."""
         return product_family.lower() in ("moodle", "moodle-2")
 
     def configuration_url(self, issuer: str) -> str:
-        """Public in every Moodle (facts: lms-behaviour §2.3)."""
+        """Return the document that every Moodle publishes (facts: lms-behaviour §2.3)."""
         return f"{issuer.rstrip('/')}/mod/lti/openid-configuration.php"
 
     def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
-        """The tool's parameters win over those that a teacher writes into an activity (``mod/lti/locallib.php``)."""
+        """The tool's parameters override those of a teacher's activity (``mod/lti/locallib.php``)."""
         return super().vouches_for_course_history(launch) or launch.history_registered
 
     def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
-        """Whole points from 1 to 100; anything else is an error in the teacher's form (facts: moodle-live)."""
-        fits = points.is_finite() and points == points.to_integral_value() and 1 <= points <= LARGEST_GRADE
+        """Whole points from 1 to 100; Moodle's form rejects anything else (facts: moodle-live)."""
+        fits = points.is_finite() and points == points.to_integral_value() and 1 <= points <= MAX_GRADE
         return super().line_item(points, settings) if fits else None
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
@@ -106,7 +106,7 @@ def _restore(course: Course) -> tuple[Step, ...]:
 
 
 def _page(course: Course, path: str) -> str:
-    """Return the address of a page; Moodle's issuer is its ``wwwroot`` and the context id its course id (§2.2)."""
+    """Return the URL of a page. Moodle's issuer is its ``wwwroot``, and the context id its course id (§2.2)."""
     if not course.issuer.startswith(("https://", "http://")) or not course.context_id:
         return ""
     return f"{course.issuer.rstrip('/')}/{path}{quote(course.context_id, safe='')}"

@@ -12,7 +12,7 @@ from lti_tool.lms.values import Wording
 
 
 class OpenEdx(Generic):
-    """Takes links by LTI, and imports questions from no file."""
+    """Accepts links; can't import questions from files."""
 
     family = "openedx"
     display_name = "Open edX"
@@ -22,11 +22,11 @@ class OpenEdx(Generic):
         sent=N_("A link to this exam was sent to your course."),
         questions=N_("Course outline"),
     )
-    imports: Mapping[str, str] = MappingProxyType({})
-    does_not_import = N_("Open edX doesn't import question files. Send a link to the exam instead.")
+    import_steps: Mapping[str, str] = MappingProxyType({})
+    not_importable = N_("Open edX doesn't import question files. Send a link to the exam instead.")
 
     def matches(self, product_family: str, issuer: str) -> bool:
-        """By its name, however it is written."""
+        """By product family, in any spelling."""
         return re.sub(r"[^a-z]", "", product_family.lower()) in ("openedx", "edx")
 
 

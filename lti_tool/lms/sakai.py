@@ -12,7 +12,7 @@ from lti_tool.lti import DeepLinkingSettings
 
 CARTRIDGE = "common-cartridge"
 CARTRIDGES = tuple(f"application/vnd.ims.imsccv1p{minor}" for minor in (1, 2, 3))
-"""Ours is a cartridge 1.1; a Sakai that names only later ones reads it too (CC 1.x)."""
+"""Our cartridge is version 1.1; a Sakai that only lists later versions reads it, too."""
 
 
 class Sakai(Generic):
@@ -26,29 +26,29 @@ class Sakai(Generic):
         sent=N_("The exam was passed to Sakai."),
         questions=N_("Tests & Quizzes"),
     )
-    imports: Mapping[str, str] = MappingProxyType(
+    import_steps: Mapping[str, str] = MappingProxyType(
         {"common-cartridge": N_("In Sakai, open “Lessons” and find the import of a Common Cartridge.")}
     )
     after_registration = (
         Step(N_("In Sakai, open the tool in “External Tools” and check that it isn't hidden.")),
         Step(N_("Allow it to provide a Common Cartridge, so that exams can be added to Lessons.")),
     )
-    does_not_import = N_("Choose Common Cartridge for Sakai.")
+    not_importable = N_("Choose Common Cartridge for Sakai.")
 
     def matches(self, product_family: str, issuer: str) -> bool:
-        """By its name."""
+        """By product family."""
         return product_family.lower() == "sakai"
 
     def offer(self, settings: DeepLinkingSettings | None) -> Offer:
-        """Send a cartridge where the launch names cartridges; the other places that take files only attach them."""
+        """A cartridge if the launch accepts cartridges by media type; other placements only attach files."""
         takes_file = settings is not None and "file" in settings.accept_types
-        named = [each for each in CARTRIDGES if settings is not None and each in settings.accept_media_types]
-        if takes_file and named and CARTRIDGE in self.formats:
-            return Offer(OfferKind.FILE, CARTRIDGE, named[0])
+        accepted = [each for each in CARTRIDGES if settings is not None and each in settings.accept_media_types]
+        if takes_file and accepted and CARTRIDGE in self.formats:
+            return Offer(OfferKind.FILE, CARTRIDGE, accepted[0])
         return super().offer(settings)
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
-        """Lessons shows what it imported."""
+        """Lessons shows the imported exam."""
         if offer is OfferKind.FILE:
             return (
                 Step(N_("Follow Sakai's steps to import the cartridge.")),

@@ -1,4 +1,4 @@
-"""What a plugin says about one launch."""
+"""Values that a plugin returns for one launch."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from enum import StrEnum
 
 
 class OfferKind(StrEnum):
-    """What can go back to the LMS in answer to a launch."""
+    """Kind of content that can be sent back to the LMS."""
 
     FILE = "file"
     """A package that the LMS imports itself."""
     RESOURCE_LINK = "resource_link"
     """A link that opens the exam's page from the course."""
     NOTHING = "nothing"
-    """The launch takes none of it: the exam is downloaded and imported by the teacher."""
+    """The launch accepts no content: the teacher downloads the exam and imports it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What we send back. ``format_name`` and ``media_type`` are set for a file."""
+    """The content to send back. ``format_name`` and ``media_type`` are set for a file."""
 
     kind: OfferKind
     format_name: str = ""
@@ -29,7 +29,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """Where the launch came from, as far as next steps depend on it."""
+    """The launched course, as far as the next steps depend on it."""
 
     issuer: str
     context_id: str = ""
@@ -39,21 +39,21 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing for the teacher to do. ``text`` is marked with ``N_``; ``facts`` fill its ``%(name)s`` places."""
+    """One step for a person to take. ``text`` is marked with ``N_``; ``facts`` fill its ``%(name)s`` placeholders."""
 
     text: str
     link: str = ""
-    """Where to do it, in the LMS; empty if it is on the page that is open, or cannot be known."""
+    """The page of the LMS on which to do it; empty if it is the current page or unknown."""
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What this LMS calls things, marked with ``N_``."""
+    """The terms of this LMS, marked with ``N_``."""
 
     add: str
-    """The button that sends the exam into the course."""
+    """Label of the button that sends the exam to the course."""
     sent: str
-    """What happened when it was pressed."""
+    """Message after it was pressed."""
     questions: str
-    """Where questions live."""
+    """Name of the place for questions."""

@@ -1,4 +1,4 @@
-"""The use cases. Plain classes that are handed what they need; :class:`Services` holds them for the pages."""
+"""The use cases, as plain classes that receive their dependencies. :class:`Services` holds them for the doors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hands every use case what it needs."""
+"""Builds the services from the settings."""
 
 from __future__ import annotations
 
@@ -51,26 +51,26 @@ USER_AGENT = f"examplary-lms/{__version__}"
 
 
 def build_services(settings: Settings, queue: Queue) -> Services:
-    """Return all services, wired by ``settings``."""
+    """Build all services for ``settings``."""
     vault = Vault(settings.encryption_keys.get_secret_value())
     tokens = Tokens(settings.secret_key.get_secret_value())
-    cache, fetcher, last_seen = shared_cache(settings.cache_url), _fetcher(settings), LastSuccess()
-    pulses = Heartbeats(last_seen)
-    make_client = _client_maker(settings, fetcher, cache, last_seen)
+    cache, fetcher, last_success = shared_cache(settings.cache_url), _fetcher(settings), LastSuccess()
+    heartbeats = Heartbeats(last_success)
+    make_client = _client_factory(settings, fetcher, cache, last_success)
     clients = ExamplaryClients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
     snapshots = SnapshotCapture(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
-    library, privacy = ExamReader(), Privacy(vault, chores, clients)
+    exam_reader, privacy = ExamReader(), Privacy(vault, chores, clients)
     tool_keys, platform_keys = ToolKeys(vault), PlatformKeys(requests.Session(), cache)
-    folder = settings.package_cache_dir.resolve()
+    package_folder = settings.package_cache_dir.resolve()
     packages = Packages(
-        exam_reader=library,
-        folder=PackageCache(folder, settings.package_cache_bytes),
+        exam_reader=exam_reader,
+        cache=PackageCache(package_folder, settings.package_cache_bytes),
         base_url=settings.base_url,
         lifetime=timedelta(days=settings.package_days),
     )
     lifetime = timedelta(days=settings.generation_days)
-    opening = EmbedOpener(
+    opener = EmbedOpener(
         base_url=settings.base_url,
         origin=settings.origin,
         theme_color=settings.theme_color,
@@ -78,20 +78,20 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         vault=vault,
         tokens=tokens,
         clients=clients,
-        provisioning=ExamplaryUsers(settings.synthetic_email_domain),
+        users=ExamplaryUsers(settings.synthetic_email_domain),
         chores=chores,
     )
-    collecting = ExamCollector(
+    collector = ExamCollector(
         vault=vault,
         clients=clients,
-        opening=opening,
+        opener=opener,
         snapshots=snapshots,
         chores=chores,
         queue=queue,
         delete_exam=settings.delete_exam_at_examplary,
     )
-    _teach(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
-    health = Health(vault=vault, queue=queue, heartbeats=pulses, cache=cache, folder=folder)
+    _register_chore_handlers(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
+    health = Health(vault=vault, queue=queue, heartbeats=heartbeats, cache=cache, folder=package_folder)
     retention = Retention(
         RetentionPeriods(
             settings.keep_launch_days,
@@ -110,7 +110,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         platforms=Platforms(privacy),
         accounts=ExamplaryAccounts(clients, vault, settings.examplary_api_url),
         platform_check=PlatformCheck(
-            # An operator registered these: they may stand in a private network.
+            # An operator has registered these addresses, so they may be in a private network.
             PlatformHttp(open_rules, HttpLimits(seconds=8.0)),
             tool=ToolAddresses(settings.base_url),
             keys=tool_keys,
@@ -123,43 +123,45 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             lifetime=lifetime,
             vault=vault,
             chores=chores,
-            collector=collecting,
+            collector=collector,
             queue=queue,
-            may_ask=_idle_questions(settings),
+            may_poll=_background_poll_limit(settings),
         ),
-        collector=collecting,
+        collector=collector,
         chores=chores,
-        exam_reader=library,
+        exam_reader=exam_reader,
         packages=packages,
         deep_linking=DeepLinkingResponses(packages=packages, keys=tool_keys, base_url=settings.base_url),
         queue=queue,
         sweeper=Sweeper(
             chores=chores,
-            collector=collecting,
+            collector=collector,
             queue=queue,
             keys=tool_keys,
-            heartbeats=pulses,
+            heartbeats=heartbeats,
             retention=retention,
             key_lifetime=timedelta(days=settings.signing_key_days) if settings.signing_key_days else None,
         ),
         retention=retention,
         privacy=privacy,
-        heartbeats=pulses,
+        heartbeats=heartbeats,
         health=health,
-        metrics=Metrics(queue, pulses, health),
+        metrics=Metrics(queue, heartbeats, health),
     )
 
 
 def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRegistration:
-    """Strangers' addresses are opened strictly, except where the stand-ins live on this machine."""
+    """Anyone may send an address here, so only public ones are allowed, except for the stand-ins of demo and tests."""
     rules = open_rules if settings.stand_ins_allowed else strict_rules
-    quick = PlatformHttp(rules, HttpLimits(seconds=4.0))
-    look = PlatformCheck(quick, tool=ToolAddresses(settings.base_url), keys=keys, vault=vault).quick_check
-    return DynamicRegistration(PlatformHttp(rules), settings.base_url, look, https_only=not settings.stand_ins_allowed)
+    quick_http = PlatformHttp(rules, HttpLimits(seconds=4.0))
+    check = PlatformCheck(quick_http, tool=ToolAddresses(settings.base_url), keys=keys, vault=vault).quick_check
+    return DynamicRegistration(PlatformHttp(rules), settings.base_url, check, https_only=not settings.stand_ins_allowed)
 
 
-def _teach(chores: Chores, clients: ExamplaryClients, snapshots: SnapshotCapture, *, delete_exam: bool) -> None:
-    """Say how each chore is done."""
+def _register_chore_handlers(
+    chores: Chores, clients: ExamplaryClients, snapshots: SnapshotCapture, *, delete_exam: bool
+) -> None:
+    """Register a handler for each kind of chore that an API call can do."""
 
     def client_for(chore: Chore) -> ExamplaryClient:
         return clients.for_platform(db.session.get_one(Platform, chore.platform_id))
@@ -174,31 +176,31 @@ def _teach(chores: Chores, clients: ExamplaryClients, snapshots: SnapshotCapture
     chores.register(ChoreKind.FETCH_ORIGINAL, fetch_original)
 
 
-def _client_maker(
-    settings: Settings, fetcher: Fetcher, cache: BaseCache, last_seen: LastSuccess
+def _client_factory(
+    settings: Settings, fetcher: Fetcher, cache: BaseCache, last_success: LastSuccess
 ) -> Callable[[str], ExamplaryClient]:
-    window, then = shared_rate_limit(settings.cache_url), Observers(CallMetrics(), last_seen)
+    rate_limit, observers = shared_rate_limit(settings.cache_url), Observers(CallMetrics(), last_success)
 
     def make(api_key: str) -> ExamplaryClient:
         per_minute = settings.examplary_calls_per_minute
-        guard = ExamplaryLimits(api_key, window=window, cache=cache, per_minute=per_minute, then=then)
+        limits = ExamplaryLimits(api_key, rate_limit=rate_limit, cache=cache, per_minute=per_minute, observer=observers)
         return ExamplaryClient(
             settings.examplary_api_url,
             api_key,
             user_agent=USER_AGENT,
-            limiter=guard,
-            observer=guard,
+            limiter=limits,
+            observer=limits,
             fetcher=fetcher,
         )
 
     return make
 
 
-def _idle_questions(settings: Settings) -> Callable[[], bool]:
-    """Pages that only watch leave half of the limit to those whose teacher says that something has happened."""
-    window = shared_rate_limit(settings.cache_url)
-    allowed = RateLimitItemPerMinute(settings.examplary_calls_per_minute * LIMIT_FACTORS["GET"] // 2)
-    return lambda: window.hit(allowed, "watching")
+def _background_poll_limit(settings: Settings) -> Callable[[], bool]:
+    """Return the limit for polls without a hint: half of all calls, so that hints from teachers always get through."""
+    rate_limit = shared_rate_limit(settings.cache_url)
+    limit = RateLimitItemPerMinute(settings.examplary_calls_per_minute * LIMIT_FACTORS["GET"] // 2)
+    return lambda: rate_limit.hit(limit, "watching")
 
 
 def _fetcher(settings: Settings) -> Fetcher:

@@ -84,12 +84,12 @@ class SharedCounters(Counters):
     def count(self, name: str) -> int:
         """Count one more."""
         own = super().count
-        return self._fallback.either(lambda: self._storage.incr(f"limit:{name}", WINDOW), lambda: own(name))
+        return self._fallback.call(lambda: self._storage.incr(f"limit:{name}", WINDOW), lambda: own(name))
 
     def seen(self, name: str) -> int:
         """Return how many there are."""
         own = super().seen
-        return self._fallback.either(lambda: self._storage.get(f"limit:{name}"), lambda: own(name))
+        return self._fallback.call(lambda: self._storage.get(f"limit:{name}"), lambda: own(name))
 
 
 def init_app(app: Flask, storage_url: str) -> None:

@@ -31,7 +31,7 @@ def register(link_token: str) -> str:
     return render_template(
         "registration/done.html",
         platform=outcome.platform,
-        findings=outcome.findings,
+        findings=outcome.checks,
         steps=outcome.plugin.after_registration,
     )
 

@@ -1,4 +1,4 @@
-"""A tool on a database of its own, set up as an operator does it: by the environment and by migrate."""
+"""A tool with a separate database, set up like an operator does: by environment variables and migrate."""
 
 import pytest
 from cryptography.fernet import Fernet
@@ -9,7 +9,7 @@ from tests.support.examplary import API_KEY
 
 @pytest.fixture
 def environment(tmp_path, monkeypatch):
-    """Settings without an Examplary that answers."""
+    """Settings with an unreachable Examplary."""
     values = {
         "ENVIRONMENT": "test",
         "SECRET_KEY": "s" * 40,

@@ -23,7 +23,7 @@ def convert(tmp_path):
     return run
 
 
-def test_package_with_files_and_report_in_words(convert, tmp_path):
+def test_package_with_files_and_text_report(convert, tmp_path):
     result = convert(MIXED, "canvas-qti", "--assets", str(FIXTURES / "assets"))
     assert result.exit_code == 0
     assert "11 of 12 questions arrive unchanged, 1 are adapted and 0 are left out." in result.stdout
@@ -35,7 +35,7 @@ def test_package_with_files_and_report_in_words(convert, tmp_path):
 
 def test_report_as_json(convert):
     report = json.loads(convert(MIXED, "canvas-qti", "--report", "json").stdout)
-    assert report["counts"] == {"native": 8, "adapted": 4, "left-out": 0}  # without its pictures
+    assert report["counts"] == {"native": 8, "adapted": 4, "left-out": 0}  # without its images
     assert (report["points_in"], report["points_out"]) == (26, 26)
     assert report["questions"][4]["becomes"] == "Essay, marked by you"
 
@@ -43,13 +43,14 @@ def test_report_as_json(convert):
 def test_texts_of_unknown_types_come_from_the_original_package(convert, tmp_path):
     raw = json.loads((FIXTURES / "exams" / "pci-12.json").read_bytes())
     source = tmp_path / "exam.json"
-    source.write_text(json.dumps({**raw, "questions": [{**one, "description": ""} for one in raw["questions"]]}))
-    said = b"Custom question type of a workspace."
+    questions = [{**question, "description": ""} for question in raw["questions"]]
+    source.write_text(json.dumps({**raw, "questions": questions}))
+    text = b"Custom question type of a workspace."
     assert convert(source, "moodle-xml").exit_code == 0
-    assert said not in (tmp_path / "o.zip").read_bytes()
+    assert text not in (tmp_path / "o.zip").read_bytes()
     package = FIXTURES / "packages" / "pci-12.qti3.zip"
     assert convert(source, "moodle-xml", "--original", str(package)).exit_code == 0
-    assert said in (tmp_path / "o.zip").read_bytes()
+    assert text in (tmp_path / "o.zip").read_bytes()
     missing = convert(source, "moodle-xml", "--original", str(tmp_path / "missing.zip"))
     assert (missing.exit_code, missing.stderr) == (
         1,
@@ -58,7 +59,7 @@ def test_texts_of_unknown_types_come_from_the_original_package(convert, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "sentence"),
     [
         (b"{", "not an exam"),
         (b"[" * 100_000, "not an exam"),
@@ -68,13 +69,13 @@ def test_texts_of_unknown_types_come_from_the_original_package(convert, tmp_path
         (None, "No such file"),
     ],
 )
-def test_what_goes_wrong_is_one_sentence(convert, tmp_path, content, said):
+def test_an_error_is_one_sentence(convert, tmp_path, content, sentence):
     source = tmp_path / "exam.json"
     if content is not None:
         source.write_bytes(content)
     result = convert(source)
     assert result.exit_code == 1
-    assert said in result.stderr
+    assert sentence in result.stderr
     assert result.stderr.count("\n") == 1
     assert not (tmp_path / "o.zip").exists()
 
@@ -84,7 +85,7 @@ def test_an_unknown_format(convert):
     assert (result.exit_code, "docx" in result.stderr) == (1, True)
 
 
-def test_addresses_cannot_leave_the_folder(convert, tmp_path):
+def test_urls_cannot_leave_the_folder(convert, tmp_path):
     (tmp_path / "secret.txt").write_text("secret")
     folder = tmp_path / "assets"
     folder.mkdir()

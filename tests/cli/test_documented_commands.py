@@ -1,4 +1,4 @@
-"""The commands that the page for administrators shows, run as they stand there, one after the other."""
+"""Run the commands of the administrators' page, in their order."""
 
 import re
 import shlex
@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "administrators.md"
 
 
 def commands():
-    """Return the arguments of every command that stands in a block of its own."""
+    """Return the arguments of every command in a code block."""
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(), re.DOTALL)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
     return [shlex.split(line.removeprefix("python -m lti_tool ")) for line in lines]
@@ -24,13 +24,13 @@ def with_examplary(environment, examplary, monkeypatch):
     monkeypatch.setenv("LTI_TOOL_EXAMPLARY_API_URL", examplary.base_url)
 
 
-def test_every_command_does_what_the_page_says(with_examplary):
+def test_every_documented_command_works(with_examplary):
     verbs = []
     for arguments in commands():
         verbs.append(arguments[:2])
-        # The LMSs of the page are not there to be checked: every look at them ends in a finding, and in no other way.
+        # The LMSs of the page do not exist, so every check of them must report problems.
         expected = 1 if arguments[:2] == ["platforms", "check"] else 0
-        # Only one command asks: for an API key.
+        # Only one command prompts, for an API key.
         done = run(*arguments, input=f"{API_KEY}\n")
         assert done.exit_code == expected, (arguments, done.output)
     assert verbs.count(["platforms", "add"]) >= 2

@@ -1,4 +1,4 @@
-"""``platforms account``: the key is tried, kept, taken back, and never shown."""
+"""``platforms account``: the key is checked, stored, removed, and never shown."""
 
 import pytest
 
@@ -27,21 +27,21 @@ def api_key_shown():
     return line
 
 
-def test_a_key_from_a_file_is_kept_until_it_is_taken_back(registered, tmp_path):
+def test_a_key_from_a_file_is_used_until_it_is_removed(registered, tmp_path):
     (tmp_path / "key").write_text(f"{OWN}\n")
     assert api_key_shown() == "api key: of the operator"
-    told = run("platforms", "account", *WHICH, "--key-file", str(tmp_path / "key"))
-    assert (told.exit_code, told.output) == (0, "This LMS now has its own API key.\n")
+    done = run("platforms", "account", *WHICH, "--key-file", str(tmp_path / "key"))
+    assert (done.exit_code, done.output) == (0, "This LMS now has its own API key.\n")
     assert api_key_shown() == "api key: its own"
-    told = run("platforms", "account", *WHICH, "--remove")
-    assert (told.exit_code, told.output) == (0, "This LMS now uses the operator's API key.\n")
+    done = run("platforms", "account", *WHICH, "--remove")
+    assert (done.exit_code, done.output) == (0, "This LMS now uses the operator's API key.\n")
     assert api_key_shown() == "api key: of the operator"
 
 
-def test_a_key_that_is_asked_for_is_not_shown(registered):
-    told = run("platforms", "account", *WHICH, input=f"{OWN}\n")
-    assert told.exit_code == 0
-    assert OWN not in told.output
+def test_a_prompted_key_is_not_shown(registered):
+    done = run("platforms", "account", *WHICH, input=f"{OWN}\n")
+    assert done.exit_code == 0
+    assert OWN not in done.output
 
 
 @pytest.mark.parametrize(
@@ -53,22 +53,22 @@ def test_a_key_that_is_asked_for_is_not_shown(registered):
         (("--key-file", "no-such-file"), "", "No such file"),
     ],
 )
-def test_what_is_no_key_changes_nothing_and_is_told(registered, options, typed, problem):
-    told = run("platforms", "account", *WHICH, *options, input=typed)
-    assert told.exit_code != 0
-    assert problem in told.output
+def test_an_invalid_key_changes_nothing(registered, options, typed, problem):
+    done = run("platforms", "account", *WHICH, *options, input=typed)
+    assert done.exit_code != 0
+    assert problem in done.output
     assert api_key_shown() == "api key: of the operator"
 
 
-def test_the_check_says_that_examplary_takes_the_key(registered):
+def test_the_check_shows_that_examplary_accepts_the_key(registered):
     assert "✓ Examplary: It accepts this tool's API key." in run("platforms", "check").output
     run("platforms", "account", *WHICH, input=f"{OWN}\n")
     assert "✓ Examplary: It accepts this LMS's API key." in run("platforms", "check").output
 
 
-def test_presets_and_colour_are_given_and_shown(registered):
-    told = run("platforms", "edit", *WHICH, "--preset", "subject=Biology", "--theme-color", "#123abc")
-    assert told.exit_code == 0
-    shown = run("platforms", "show", *WHICH).output
-    assert "presets: subject=Biology\n" in shown
-    assert "theme color: #123abc\n" in shown
+def test_presets_and_colour_are_set_and_shown(registered):
+    done = run("platforms", "edit", *WHICH, "--preset", "subject=Biology", "--theme-color", "#123abc")
+    assert done.exit_code == 0
+    output = run("platforms", "show", *WHICH).output
+    assert "presets: subject=Biology\n" in output
+    assert "theme color: #123abc\n" in output

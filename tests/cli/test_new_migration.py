@@ -79,10 +79,10 @@ def test_the_next_migration_fills_new_columns_of_a_table_with_rows(clone):
     module.write_text(module.read_text().replace("\n\nclass ", f"\n{IMPORTS}\n\nclass ", 1).rstrip() + COLUMNS)
     lti_tool(clone, "new-migration", "Describe the heartbeats.")
 
-    (written,) = set((clone / VERSIONS).glob("*.py")) - set(before)
-    assert written.name.endswith("_describe_the_heartbeats.py")
-    assert f"revision = '{len(before) + 1:04}'" in written.read_text()
-    assert written.read_text().startswith('"""Describe the heartbeats."""')
+    (migration,) = set((clone / VERSIONS).glob("*.py")) - set(before)
+    assert migration.name.endswith("_describe_the_heartbeats.py")
+    assert f"revision = '{len(before) + 1:04}'" in migration.read_text()
+    assert migration.read_text().startswith('"""Describe the heartbeats."""')
     lti_tool(clone, "migrate", **settings)
     row = read(database, f"SELECT summary, weight, pinned, labels, reviewed_at, remark FROM {table}")
     assert row == {

@@ -12,7 +12,7 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from lti_tool import create_app
+from lti_tool import __version__, create_app
 from lti_tool.models import Deployment, Exam, LmsUser, Platform, ToolKey, db
 from lti_tool.security.encryption import Vault
 from tests.support.cli import run
@@ -71,18 +71,18 @@ def start_worker(*arguments):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_works_until_it_is_told_to_stop(environment, number):
+def test_a_worker_runs_until_it_is_stopped(environment, number):
     with start_worker("--threads", "2") as worker:
         for line in worker.stderr:
             if "worker.started" in line and json.loads(line)["threads"] == 2:
                 break
         worker.send_signal(number)
-        told = worker.stderr.read()
+        log = worker.stderr.read()
         assert worker.wait(timeout=40) == 0
-    assert "worker.stopped" in told
+    assert "worker.stopped" in log
 
 
-def test_a_worker_beats_in_the_database(environment):
+def test_a_worker_records_heartbeats(environment):
     with start_worker() as worker:
         deadline = time.monotonic() + 30
         app = create_app()
@@ -98,35 +98,35 @@ def test_a_worker_beats_in_the_database(environment):
         assert worker.wait(timeout=40) == 0
 
 
-def test_a_worker_shows_its_metrics(environment):
+def test_a_worker_serves_its_metrics(environment):
     port = free_port()
     with start_worker("--metrics-port", str(port)) as worker:
         for line in worker.stderr:
             if "worker.started" in line:
                 break
-        told = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5)
+        response = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5)
         worker.terminate()
         worker.stderr.read()
-    assert "lti_tool_examplary_call_seconds" in told.text
+    assert "lti_tool_examplary_call_seconds" in response.text
 
 
-def test_a_queue_without_a_storage_needs_no_worker(environment, monkeypatch):
+def test_a_memory_queue_needs_no_worker(environment, monkeypatch):
     monkeypatch.setenv("LTI_TOOL_QUEUE_URL", "memory://")
-    told = run("worker")
-    assert told.exit_code == 1
-    assert "memory://" in told.output
+    done = run("worker")
+    assert done.exit_code == 1
+    assert "memory://" in done.output
 
 
-def test_a_persons_data_is_handed_out(tess):
-    told = run("people", "export", "tess@school.example", "--issuer", ISSUER)
-    assert told.exit_code == 0
-    (found,) = json.loads(told.stdout)
-    assert found["person"]["sub"] == "42"
-    assert found["exams"][0]["title"] == "Cells"
+def test_a_persons_data_is_exported(tess):
+    done = run("people", "export", "tess@school.example", "--issuer", ISSUER)
+    assert done.exit_code == 0
+    (export,) = json.loads(done.stdout)
+    assert export["person"]["sub"] == "42"
+    assert export["exams"][0]["title"] == "Cells"
 
 
-def test_what_comes_out_of_an_export_is_json_alone_and_says_what_examplary_did_not_give(tess):
-    told = subprocess.run(
+def test_an_export_is_pure_json_and_reports_missing_data(tess):
+    done = subprocess.run(
         [sys.executable, "-m", "lti_tool", "people", "export", "42", "--issuer", ISSUER],
         cwd=ROOT,
         capture_output=True,
@@ -134,28 +134,28 @@ def test_what_comes_out_of_an_export_is_json_alone_and_says_what_examplary_did_n
         check=True,
         timeout=60,
     )
-    (found,) = json.loads(told.stdout)
-    assert found["at_examplary"]["user"] == "user_Tess"
-    assert found["at_examplary"]["exams"] == [{"id": "exam_1", "problem": "examplary.unavailable"}]
+    (export,) = json.loads(done.stdout)
+    assert export["at_examplary"]["user"] == "user_Tess"
+    assert export["at_examplary"]["exams"] == [{"id": "exam_1", "problem": "examplary.unavailable"}]
 
 
-def test_somebody_who_is_not_here_is_not_found(tess):
-    told = run("people", "export", "tess@school.example", "--issuer", "https://other.example.org")
-    assert told.exit_code == 1
-    assert "No one from this LMS" in told.output
+def test_an_unknown_person_is_not_found(tess):
+    done = run("people", "export", "tess@school.example", "--issuer", "https://other.example.org")
+    assert done.exit_code == 1
+    assert "No one from this LMS" in done.output
 
 
-def test_nothing_is_erased_without_a_yes(tess):
+def test_erasing_needs_confirmation(tess):
     assert run("people", "erase", "42", "--issuer", ISSUER, input="n\n").exit_code == 1
     with tess.app_context():
         assert db.session.query(LmsUser).count() == 1
         db.engine.dispose()
 
 
-def test_a_person_is_erased_and_told_what_is_left_to_ask(tess):
-    told = run("people", "erase", "42", "--issuer", ISSUER, "--yes")
-    assert told.exit_code == 0
-    assert "hi@examplary.ai to delete user_Tess" in told.output
+def test_erasing_reports_what_to_ask_examplary(tess):
+    done = run("people", "erase", "42", "--issuer", ISSUER, "--yes")
+    assert done.exit_code == 0
+    assert "hi@examplary.ai to delete user_Tess" in done.output
     assert "ask hi@examplary.ai to delete user_Tess" in run("chores", "list").output
     assert run("chores", "settle", "1").output == "Settled.\n"
     assert run("chores", "list").output == "No chores are pending.\n"
@@ -172,24 +172,24 @@ def test_a_person_is_erased_and_told_what_is_left_to_ask(tess):
 def signing_keys():
     app = create_app()
     with app.app_context():
-        found = {row.kid: (row.state, row.private_pem_encrypted) for row in db.session.query(ToolKey)}
+        rows = {row.kid: (row.state, row.private_pem_encrypted) for row in db.session.query(ToolKey)}
         db.engine.dispose()
-    return found
+    return rows
 
 
 def test_the_signing_key_is_rotated_and_the_old_one_stays_published(environment):
     before = signing_keys()
     assert "keys.too_fresh" in run("keys", "rotate-signing").output
     assert [line.split()[1] for line in run("keys", "list").output.splitlines()] == ["active", "next"]
-    told = run("keys", "rotate-signing", "--now")
+    done = run("keys", "rotate-signing", "--now")
     after = signing_keys()
     active = next(kid for kid, (state, _) in after.items() if state == "active")
-    assert active in told.output
+    assert active in done.output
     assert before[active][0] == "next"
     assert [after[kid][0] for kid, (state, _) in before.items() if state == "active"] == ["retired"]
 
 
-def test_the_encryption_key_is_rotated_and_the_old_one_can_go(environment, monkeypatch):
+def test_the_encryption_key_is_rotated_and_the_old_one_unused(environment, monkeypatch):
     new, old = Fernet.generate_key().decode(), environment["ENCRYPTION_KEYS"]
     monkeypatch.setenv("LTI_TOOL_ENCRYPTION_KEYS", f"{new},{old}")
     assert run("keys", "rotate-encryption").exit_code == 0
@@ -197,8 +197,12 @@ def test_the_encryption_key_is_rotated_and_the_old_one_can_go(environment, monke
         assert "PRIVATE KEY" in Vault(new).decrypt(token)
 
 
-def test_a_key_that_does_not_fit_is_told_in_a_plain_sentence(environment, monkeypatch):
+def test_a_wrong_key_is_reported_in_a_plain_sentence(environment, monkeypatch):
     monkeypatch.setenv("LTI_TOOL_ENCRYPTION_KEYS", Fernet.generate_key().decode())
-    told = run("keys", "rotate-encryption")
-    assert told.exit_code == 1
-    assert "LTI_TOOL_ENCRYPTION_KEYS" in told.output
+    done = run("keys", "rotate-encryption")
+    assert done.exit_code == 1
+    assert "LTI_TOOL_ENCRYPTION_KEYS" in done.output
+
+
+def test_the_version_is_shown():
+    assert run("--version").output == f"Examplary for LMS {__version__}\n"

@@ -1,4 +1,4 @@
-"""The operators' page is true: its settings, metrics, checks and commands are those that are there."""
+"""The operators' page lists the real settings, metrics, checks and commands."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ def defaults(text, form):
     return {name: value.strip() for name, value in re.findall(form, text, re.MULTILINE)}
 
 
-def test_the_example_shows_the_defaults_that_are_true(monkeypatch):
+def test_the_example_shows_the_real_defaults(monkeypatch):
     monkeypatch.setenv("LTI_TOOL_ENVIRONMENT", "test")
     plain = Settings(_env_file=None)
     for name, value in defaults(EXAMPLE, r"^#LTI_TOOL_([A-Z_]+)=(.*)$").items():
@@ -32,15 +32,15 @@ def test_the_example_shows_the_defaults_that_are_true(monkeypatch):
     assert Settings(_env_file=None) == plain
 
 
-def test_the_table_of_settings_is_the_example():
-    shown = defaults(PAGE, r"^\| `LTI_TOOL_([A-Z_]+)` \|(?: `(.*?)`)? \|")
-    assert shown == defaults(EXAMPLE, r"^#?LTI_TOOL_([A-Z_]+)=(.*)$")
+def test_the_table_of_settings_matches_the_example():
+    documented = defaults(PAGE, r"^\| `LTI_TOOL_([A-Z_]+)` \|(?: `(.*?)`)? \|")
+    assert documented == defaults(EXAMPLE, r"^#?LTI_TOOL_([A-Z_]+)=(.*)$")
 
 
-def test_the_table_of_metrics_names_them_all_and_no_other(services, platform):
+def test_the_table_of_metrics_is_complete(services, platform):
     CallMetrics().observe("GET /me", "ok", 0.1)
     services.heartbeats.beat("worker:a:1")
-    services.heartbeats._note(EXAMPLARY, now())
+    services.heartbeats._record(EXAMPLARY, now())
     services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
     db.session.commit()
     families = text_string_to_metric_families(services.metrics.text().decode())
@@ -51,14 +51,14 @@ def test_the_table_of_metrics_names_them_all_and_no_other(services, platform):
     assert {name.removesuffix("_total") for name in alarms} <= there
 
 
-def test_the_table_of_checks_is_what_readiness_looks_at(services):
+def test_the_table_of_checks_matches_readiness(services):
     table = PAGE.split("## Watching")[1].split("`/metrics`")[0]
-    shown = set(re.findall(r"^\| `([a-z]+)` \|", table, re.MULTILINE))
-    assert shown == {check.name for check in services.health.readiness().checks}
+    documented = set(re.findall(r"^\| `([a-z]+)` \|", table, re.MULTILINE))
+    assert documented == {check.name for check in services.health.readiness().checks}
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_every_command_is_there_with_its_options(line):
+def test_every_command_is_documented_with_its_options(line):
     command, words = main, line.split()
     with click.Context(main) as context:
         while isinstance(command, click.Group) and words:

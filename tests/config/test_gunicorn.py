@@ -99,7 +99,7 @@ def test_a_server_process_starts_the_embedded_worker(conf, monkeypatch):
 
 
 @pytest.mark.usefixtures("environment")
-def test_no_worker_is_embedded_where_it_is_switched_off(conf, monkeypatch):
+def test_no_worker_is_embedded_if_it_is_turned_off(conf, monkeypatch):
     monkeypatch.setenv("LTI_TOOL_EMBEDDED_WORKER", "false")
     before = threading.active_count()
     conf.post_worker_init(SimpleNamespace(pid=os.getpid(), wsgi=create_app()))

@@ -1,4 +1,4 @@
-"""What an operator sets, and what stops the start."""
+"""Settings, and those that stop the start."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ FIT = {
 }
 
 
-def test_production_starts_with_the_four_values_that_have_no_default():
+def test_production_needs_only_the_four_values_without_defaults():
     settings = Settings(_env_file=None, **FIT)
     assert settings.environment is Environment.PRODUCTION
     assert settings.base_url == "https://exams.example.org"
@@ -26,7 +26,7 @@ def test_production_starts_with_the_four_values_that_have_no_default():
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "sentence"),
     [
         ("base_url", "http://exams.example.org", "LTI_TOOL_BASE_URL"),
         ("secret_key", "short", "LTI_TOOL_SECRET_KEY"),
@@ -41,18 +41,18 @@ def test_production_starts_with_the_four_values_that_have_no_default():
         ("base_url", "exams.example.org", "base_url"),
     ],
 )
-def test_production_refuses_what_does_not_fit_and_names_it(name, value, told):
-    with pytest.raises(ValidationError, match=told):
+def test_production_rejects_unsafe_settings(name, value, sentence):
+    with pytest.raises(ValidationError, match=sentence):
         Settings(_env_file=None, **(FIT | {name: value}))
 
 
-def test_production_refuses_to_debug(monkeypatch):
+def test_production_rejects_debug_mode(monkeypatch):
     monkeypatch.setenv("FLASK_DEBUG", "1")
     with pytest.raises(ValidationError, match="FLASK_DEBUG"):
         Settings(_env_file=None, **FIT)
 
 
-def test_settings_come_from_the_environment_and_cannot_be_changed(monkeypatch):
+def test_settings_come_from_the_environment_and_are_frozen(monkeypatch):
     monkeypatch.setenv("LTI_TOOL_ENVIRONMENT", "test")
     monkeypatch.setenv("LTI_TOOL_TRUSTED_MEDIA_HOSTS", "a.localhost, b.localhost")
     settings = Settings(_env_file=None)
@@ -61,19 +61,19 @@ def test_settings_come_from_the_environment_and_cannot_be_changed(monkeypatch):
         settings.base_url = "https://elsewhere.example.org"
 
 
-def test_secrets_do_not_show_in_a_printed_settings_object():
+def test_secrets_are_hidden_in_repr():
     settings = Settings(_env_file=None, **FIT)
     assert FIT["examplary_api_key"] not in repr(settings)
     assert FIT["secret_key"] not in repr(settings)
 
 
-def test_the_example_names_every_setting_and_no_other():
+def test_the_example_lists_exactly_the_settings():
     example = (Path(__file__).parents[2] / "config" / "example.env").read_text()
-    named = set(re.findall(r"^#?LTI_TOOL_([A-Z_]+)=", example, re.MULTILINE))
-    assert named == {name.upper() for name in Settings.model_fields}
+    documented = set(re.findall(r"^#?LTI_TOOL_([A-Z_]+)=", example, re.MULTILINE))
+    assert documented == {name.upper() for name in Settings.model_fields}
 
 
-def test_settings_that_do_not_fit_are_told_in_plain_words_without_their_values(monkeypatch):
+def test_invalid_settings_are_reported_without_their_values(monkeypatch):
     monkeypatch.setenv("LTI_TOOL_ENV_FILE", "")
     monkeypatch.setenv("LTI_TOOL_SECRET_KEY", "too short to be one")
     monkeypatch.setenv("LTI_TOOL_PACKAGE_DAYS", "3")

@@ -42,7 +42,7 @@ KEY_OF_WORLD = ExamplaryConfig().api_key
 
 
 class TestTheRoad:
-    def test_from_user_to_exam_to_nothing_left(self, world):
+    def test_the_whole_life_of_an_embed_session(self, world):
         client = world.client()
         teacher = client.create_user("ann@school.example", " Ann ")
         assert teacher.created
@@ -69,13 +69,13 @@ class TestTheRoad:
         assert json.loads(exam.raw) == exam.data
         assert client.export_qti3_zip(done.exam_id).startswith(b"PK\x03\x04")
 
-        for _ in range(2):  # the second finds nothing, and that is fine
+        for _ in range(2):  # deleting it again does nothing
             client.delete_exam(done.exam_id)
             client.delete_embed_session(session.id)
         with pytest.raises(NotFound):
             client.get_exam(done.exam_id)
 
-    def test_names_longer_than_examplary_takes_are_cut(self, world):
+    def test_long_names_are_cut(self, world):
         assert len(world.client().create_user("b@school.example", "n" * 300).name) == 100
 
     def test_the_key_owner_is_known(self, world):
@@ -138,7 +138,7 @@ class TestRefusals:
         assert world.faults.count(USERS) == 1
 
     @pytest.mark.parametrize("exam_id", ["", "..", "a/b", "exam_1?x=1", "exam_é", "a" * 201])
-    def test_what_is_no_id_is_not_sent(self, world, exam_id):
+    def test_an_invalid_id_is_not_sent(self, world, exam_id):
         with pytest.raises(InvalidRequest):
             world.client().get_exam(exam_id)
         assert not world.faults.journal
@@ -149,13 +149,13 @@ class TestTryingAgain:
         "fault",
         [Fault(status=500), Fault(status=503), Fault(html=True), Fault(half=True), Fault(lost=True), Fault(text="[]")],
     )
-    def test_reading_survives_two_faults_of_every_kind(self, world, fault):
+    def test_reads_are_retried_after_any_fault(self, world, fault):
         exam_id = world.exam_id()
         world.faults.script(GET_EXAM, fault, fault)
         assert world.client().get_exam(exam_id).data["id"] == exam_id
         assert world.pauses == [0.25, 0.5]
 
-    def test_reading_gives_up_after_the_last_attempt(self, world):
+    def test_reads_give_up_after_the_last_attempt(self, world):
         world.faults.script(GET_EXAM, *[Fault(html=True)] * 9)
         with pytest.raises(Unavailable) as caught:
             world.client().get_exam("exam_123456")
@@ -173,7 +173,7 @@ class TestTryingAgain:
             (Fault(text='{"email": "a@b.example"}'), InvalidResponse),
         ],
     )
-    def test_making_is_never_repeated_when_it_may_have_been_done(self, world, fault, error):
+    def test_creation_is_not_repeated_if_it_may_have_succeeded(self, world, fault, error):
         world.faults.script(USERS, fault)
         with pytest.raises(error) as caught:
             world.client().create_user("a@school.example")
@@ -181,7 +181,7 @@ class TestTryingAgain:
         assert world.pauses == []
         assert getattr(caught.value, "may_have_succeeded", True)
 
-    def test_making_is_repeated_after_429(self, world):
+    def test_creation_is_repeated_after_429(self, world):
         world.faults.script(USERS, Fault(status=429, retry_after="3"))
         assert world.client().create_user("a@school.example").id
         assert world.pauses == [3.0]
@@ -193,7 +193,7 @@ class TestTryingAgain:
             world.client().create_user("b@school.example")
         assert 50 < caught.value.retry_after <= 60
 
-    def test_a_pause_beyond_the_budget_goes_to_the_caller(self, world):
+    def test_a_pause_over_the_budget_is_raised(self, world):
         later = (datetime.now(UTC) + timedelta(seconds=90)).strftime("%a, %d %b %Y %H:%M:%S GMT")
         world.faults.script(GET_EXAM, Fault(status=429, retry_after=later))
         with pytest.raises(RateLimited) as caught:
@@ -201,13 +201,13 @@ class TestTryingAgain:
         assert 80 < caught.value.retry_after <= 90
         assert world.faults.count(GET_EXAM) == 1
 
-    def test_silence_ends_at_the_read_timeout(self, world):
+    def test_a_silent_server_times_out(self, world):
         world.faults.script(GET_EXAM, Fault(delay=1.0))
         client = world.client(timeouts=Timeouts(1.0, 0.2), retry=RetryPolicy(attempts=1))
         with pytest.raises(Unavailable, match="no answer in time"):
             client.get_exam("exam_123456")
 
-    def test_a_refused_connection_is_tried_again_also_for_making(self, free_port):
+    def test_a_refused_connection_is_retried_for_creation_too(self, free_port):
         pauses: list[float] = []
         client = ExamplaryClient(
             f"http://127.0.0.1:{free_port}", "k", sleep=pauses.append, retry=RetryPolicy(attempts=3)
@@ -227,22 +227,22 @@ class TestTryingAgain:
 
 
 class TestHooks:
-    def test_every_attempt_is_asked_for_and_told_by_its_template(self, world):
-        asked, told = [], []
+    def test_limiter_and_observer_see_every_attempt(self, world):
+        limited, observed = [], []
 
         class Hooks:
             def acquire(self, endpoint: str) -> None:
-                asked.append(endpoint)
+                limited.append(endpoint)
 
             def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
-                told.append((endpoint, outcome, seconds >= 0))
+                observed.append((endpoint, outcome, seconds >= 0))
 
         exam_id = world.exam_id()
         world.faults.script(GET_EXAM, Fault(status=500), Fault(text="not json"))
         world.client(limiter=Hooks(), observer=Hooks()).get_exam(exam_id)
-        assert asked == [GET_EXAM] * 3
+        assert limited == [GET_EXAM] * 3
         outcomes = ["examplary.unavailable", "examplary.garbled", "ok"]
-        assert told == [(GET_EXAM, outcome, True) for outcome in outcomes]
+        assert observed == [(GET_EXAM, outcome, True) for outcome in outcomes]
 
     def test_a_limiter_may_stop_a_call(self, world):
         class Closed:
@@ -264,12 +264,12 @@ class TestExport:
             world.client().export_qti3_zip(world.exam_id(), FetchLimits(max_bytes=100, images_only=False))
 
     @pytest.mark.parametrize("body", ["{}", '{"url": 3}', '{"url": ""}', "no"])
-    def test_an_answer_without_address(self, world, body):
+    def test_a_response_without_url(self, world, body):
         world.faults.script("POST /exams/{id}/export/qti3-zip", Fault(text=body))
         with pytest.raises(InvalidResponse):
             world.client().export_qti3_zip(world.exam_id())
 
-    def test_an_address_inside_the_house_is_not_opened(self, world):
+    def test_a_private_address_is_not_opened(self, world):
         with pytest.raises(Unavailable):
             world.client(fetcher=Fetcher()).export_qti3_zip(world.exam_id())
         with pytest.raises(AddressRefused):
@@ -282,19 +282,19 @@ class TestSecrets:
         [Fault(status=500), Fault(html=True), Fault(half=True), Fault(lost=True), Fault(delay=0.5), Fault(text="x"),
          Fault(status=404, body='{"message": "no examp_Secret99 at embed_session_Secret42 for ann@school.example"}')],
     )  # fmt: skip
-    def test_nothing_secret_is_told_whatever_goes_wrong(self, world, caplog, fault):
+    def test_errors_contain_no_secrets(self, world, caplog, fault):
         caplog.set_level(logging.DEBUG)
         world.faults.script("GET /embed-sessions/{id}", *[fault] * 3)
         client = world.client(SECRET_KEY if fault.status else KEY_OF_WORLD, timeouts=Timeouts(1.0, 0.3))
         with pytest.raises(ExamplaryError) as caught:
             client.get_embed_session(SECRET_ID)
-        told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text + repr(client)
-        assert caplog.records  # urllib3 speaks at DEBUG, so there was something to leak
-        assert "Secret" not in told
-        assert KEY_OF_WORLD not in told
-        assert "ann@" not in told
+        text = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text + repr(client)
+        assert caplog.records  # urllib3 logs at DEBUG, so there was something to leak
+        assert "Secret" not in text
+        assert KEY_OF_WORLD not in text
+        assert "ann@" not in text
 
-    def test_a_refused_connection_tells_no_path(self, free_port, caplog):
+    def test_a_refused_connection_reveals_no_path(self, free_port, caplog):
         caplog.set_level(logging.DEBUG)
         client = ExamplaryClient(f"http://127.0.0.1:{free_port}", SECRET_KEY, retry=RetryPolicy(attempts=1))
         with pytest.raises(Unavailable) as caught:
@@ -315,7 +315,7 @@ def free_port() -> int:
 
 
 class _dripping:
-    """A server that gives a byte of its body every 0.1 s."""
+    """A server that sends a byte of its body every 0.1 s."""
 
     def __enter__(self) -> str:
         self._line = socket.create_server(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""A gateway that answers twice on one connection: the second answer is never taken for that to the next question."""
+"""A gateway sends a response twice on one connection: the second is never taken as the response to the next request."""
 
 import re
 import socket
@@ -19,7 +19,7 @@ def answer(path):
 
 
 class Stammering:
-    """Answers every request twice, the second time after ``pause`` seconds."""
+    """A server that responds to every request twice, the second time after ``pause`` seconds."""
 
     def __init__(self, pause):
         self.pause = pause
@@ -36,7 +36,7 @@ class Stammering:
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection):
-        # Whoever does not want the second answer hangs up.
+        # The client may close the connection before the second response.
         with connection, suppress(OSError):
             heard = b""
             while part := connection.recv(65536):
@@ -50,13 +50,13 @@ class Stammering:
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.05])
-def test_what_a_gateway_says_twice_answers_one_question(pause):
+def test_a_duplicated_response_is_not_used_for_another_request(pause):
     gateway = Stammering(pause)
     client = ExamplaryClient(gateway.url, "examp_" + "t" * 32, sleep=lambda _: None)
     right = 0
     try:
         for number in range(40):
-            # Where the second answer comes just between our look and our question, it is refused, and asked for again.
+            # If the second response arrives just before our next request, it is rejected and the request repeated.
             with suppress(InvalidResponse):
                 assert client.get_exam(f"exam_{number}").data["id"] == f"exam_{number}"
                 right += 1

@@ -37,7 +37,7 @@ TRUSTING = Fetcher(AddressRules(trusted_hosts=frozenset({"127.0.0.1"}), allow_in
 
 @pytest.fixture(scope="module")
 def strangers() -> Iterator[str]:
-    """A stranger's server with all their tricks."""
+    """A hostile server."""
     app = Flask(__name__)
     app.add_url_rule("/png", view_func=lambda: Response(PNG, mimetype="text/html"), endpoint="png")
     app.add_url_rule("/svg", view_func=lambda: Response("<svg/>", mimetype="image/svg+xml"), endpoint="svg")
@@ -47,9 +47,9 @@ def strangers() -> Iterator[str]:
     app.add_url_rule("/to", view_func=lambda: redirect(request.args["url"]), endpoint="to")
     app.add_url_rule("/loop", view_func=lambda: redirect("/loop"), endpoint="loop")
 
-    @app.get("/hops/<int:left>")
-    def hops(left: int):
-        return redirect(f"/hops/{left - 1}" if left > 1 else "/png")
+    @app.get("/hops/<int:remaining>")
+    def hops(remaining: int):
+        return redirect(f"/hops/{remaining - 1}" if remaining > 1 else "/png")
 
     @app.get("/unannounced/<int:size>")
     def unannounced(size: int):
@@ -79,20 +79,20 @@ def fetch(url: str, **limits: object):
 
 
 class TestWhatIsFetched:
-    def test_an_image_is_known_by_its_bytes(self, strangers):
-        got = fetch(strangers + "/png")
-        assert (got.content, got.media_type) == (PNG, "image/png")
+    def test_images_are_recognised_by_their_bytes(self, strangers):
+        download = fetch(strangers + "/png")
+        assert (download.content, download.media_type) == (PNG, "image/png")
 
     @pytest.mark.parametrize("path", ["/svg", "/pdf", "/empty"])
-    def test_what_is_no_image_is_refused_where_one_is_wanted(self, strangers, path):
+    def test_other_files_are_rejected_where_an_image_is_required(self, strangers, path):
         with pytest.raises(NotAnImage):
             fetch(strangers + path)
 
-    def test_other_files_on_wish_and_svg_never_as_svg(self, strangers):
+    def test_other_files_are_allowed_and_svg_is_never_served_as_svg(self, strangers):
         assert fetch(strangers + "/pdf", images_only=False).media_type == "application/pdf"
         assert fetch(strangers + "/svg", images_only=False).media_type == "application/octet-stream"
 
-    def test_nothing_of_ours_is_sent_along(self, strangers):
+    def test_no_credentials_are_sent(self, strangers):
         names = fetch(strangers + "/headers", images_only=False).content.decode().split()
         assert {name.lower() for name in names} <= {"host", "user-agent", "accept-encoding"}
 
@@ -101,7 +101,7 @@ class TestWhatIsFetched:
         with pytest.raises(FetchFailed):
             fetch(strangers + path)
 
-    def test_nobody_there(self):
+    def test_a_refused_connection(self):
         with socket.socket() as line:
             line.bind(("127.0.0.1", 0))
             with pytest.raises(FetchFailed, match="no connection"):
@@ -126,7 +126,7 @@ class TestLimits:
         assert time.monotonic() - began < 1.5
 
     @pytest.mark.parametrize("gives", [b"", b"H"])
-    def test_silence_and_dripping_headers_end_with_the_clock(self, gives):
+    def test_silence_and_slow_headers_time_out(self, gives):
         with _mute(gives) as address:
             began = time.monotonic()
             with pytest.raises(FetchTimeout):
@@ -143,7 +143,7 @@ class TestLimits:
 class TestCertificates:
     @pytest.fixture
     def secure(self, tmp_path, monkeypatch) -> Iterator[str]:
-        """A server with a certificate for media.example, from an authority that we trust."""
+        """A server with a certificate for media.example from a trusted authority."""
         pem = _certificate("media.example")
         (tmp_path / "media.pem").write_bytes(pem)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "media.pem"))
@@ -159,14 +159,14 @@ class TestCertificates:
         thread.join()
         server.server_close()
 
-    def test_the_name_counts_although_the_connection_goes_to_an_address(self, secure):
+    def test_the_certificate_must_match_the_host_name(self, secure):
         assert self._fetcher("media.example", secure).fetch(f"https://media.example:{secure}/png").content == PNG
 
-    def test_a_certificate_of_somebody_else(self, secure):
+    def test_a_certificate_for_another_host(self, secure):
         with pytest.raises(FetchFailed, match="no connection"):
             self._fetcher("other.example", secure).fetch(f"https://other.example:{secure}/png")
 
-    def test_an_authority_that_nobody_trusts(self, secure, monkeypatch):
+    def test_an_untrusted_authority(self, secure, monkeypatch):
         monkeypatch.delenv("REQUESTS_CA_BUNDLE")
         with pytest.raises(FetchFailed, match="no connection"):
             self._fetcher("media.example", secure).fetch(f"https://media.example:{secure}/png")
@@ -233,34 +233,34 @@ class TestAddresses:
         with pytest.raises(AddressRefused):
             Fetcher().rules.check(url)
 
-    def test_a_redirect_is_checked_like_the_first_address(self, strangers):
+    def test_redirects_are_checked_too(self, strangers):
         for inside in ("http://10.0.0.1/x", "http://[::1]/x", "file:///etc/passwd", "http://a:b@127.0.0.1/x"):
             with pytest.raises(AddressRefused):
                 TRUSTING.fetch(f"{strangers}/to?url={inside}")
 
-    def test_one_private_address_among_public_ones_refuses_the_name(self):
+    def test_one_private_address_rejects_the_host(self):
         rules = AddressRules(resolver=lambda host, port: ["93.184.216.34", "10.0.0.1"])
         with pytest.raises(AddressRefused):
             rules.check("https://mixed.example/x")
 
-    def test_a_name_is_asked_once_and_the_connection_goes_to_that_answer(self, strangers):
-        asked = []
+    def test_a_host_is_resolved_once_and_the_address_pinned(self, strangers):
+        requested = []
 
         def changing(host: str, port: int) -> list[str]:
-            asked.append(host)
-            return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
+            requested.append(host)
+            return ["127.0.0.1"] if len(requested) == 1 else ["10.0.0.1"]
 
         port = strangers.rpartition(":")[2]
         name = f"rebinding.example:{port}"
         rules = AddressRules(trusted_hosts=frozenset({name}), allow_insecure=True, resolver=changing)
         assert Fetcher(rules).fetch(f"http://{name}/png").content == PNG
-        assert asked == ["rebinding.example"]
+        assert requested == ["rebinding.example"]
 
-    def test_a_name_without_address(self):
+    def test_a_host_without_address(self):
         with pytest.raises(FetchFailed, match="no address"):
             AddressRules(resolver=lambda host, port: []).check("https://nowhere.example/x")
 
-    def test_the_path_of_an_address_is_not_told(self, strangers):
+    def test_errors_do_not_reveal_the_path(self, strangers):
         with pytest.raises(FetchError) as caught:
             fetch(strangers + "/missing?X-Amz-Signature=tell")
         assert "Amz" not in str(caught.value)
@@ -278,7 +278,7 @@ class TestAddresses:
         assert not is_public(address)
 
     @given(st.text(max_size=60))
-    def test_any_text_is_an_address_or_refused(self, text):
+    def test_any_text_is_accepted_or_rejected(self, text):
         rules = AddressRules(resolver=lambda host, port: ["93.184.216.34"])
         for url in (text, "https://" + text):
             try:
@@ -294,8 +294,8 @@ class TestAddresses:
 class _mute:
     """A server that takes a request and then gives ``one`` every 0.1 s, which is never a whole answer."""
 
-    def __init__(self, one: bytes) -> None:
-        self._one = one
+    def __init__(self, byte: bytes) -> None:
+        self._one = byte
         self._over = threading.Event()
 
     def __enter__(self) -> str:

@@ -30,7 +30,7 @@ class TestSessionState:
             ("pending", None, SessionState.OPEN),
         ],
     )
-    def test_unknown_words_are_open_until_the_end(self, status, hours, state):
+    def test_an_unknown_status_is_open_until_it_expires(self, status, hours, state):
         ends = None if hours is None else NOW + timedelta(hours=hours)
         assert EmbedSession(id="e", status=status, embed_url="u", expires_at=ends).state(NOW) is state
 
@@ -41,21 +41,21 @@ class TestAnswers:
         [b"", b"{}", b"[]", b"null", b"\xff", b'{"id": 3}', b'{"id": "e", "status": "pending"}',
          b'{"id": "e", "status": "pending", "embedUrl": "javascript:alert(1)"}', b"[" * 100_000],
     )  # fmt: skip
-    def test_a_session_that_makes_no_sense(self, body):
+    def test_an_invalid_session(self, body):
         with pytest.raises(InvalidResponse):
             read_session(ApiResponse(200, body))
 
-    def test_wrong_types_where_nothing_hangs_on_them_are_left_out(self):
+    def test_wrong_types_in_optional_fields_are_ignored(self):
         body = b'{"id":"e","status":"x","embedUrl":"https://a.example/e","outputs":[],"expiresAt":7,"metadata":null}'
         session = read_session(ApiResponse(200, body))
         assert (session.exam_id, session.expires_at, session.metadata) == (None, None, {})
 
-    def test_a_user_that_was_there_already_is_not_created(self):
+    def test_an_existing_user_is_not_marked_as_created(self):
         assert read_user(ApiResponse(201, b'{"id": "user_1"}')).created
         assert not read_user(ApiResponse(200, b'{"id": "user_1"}')).created
 
     @pytest.mark.parametrize(
-        ("body", "said"),
+        ("body", "message"),
         [
             (b'{"message": "a"}', "a"),
             (b'{"error": "a"}', "a"),
@@ -65,11 +65,11 @@ class TestAnswers:
             (b'{"other": 1}', '{"other": 1}'),
         ],
     )
-    def test_what_an_error_says(self, body, said):
-        assert read_message(body) == said
+    def test_the_message_of_an_error(self, body, message):
+        assert read_message(body) == message
 
     @given(st.integers(100, 599), st.binary(max_size=200), st.none() | st.text(max_size=40))
-    def test_any_answer_is_good_or_a_typed_error(self, status, body, wait):
+    def test_any_response_is_valid_or_a_typed_error(self, status, body, wait):
         error = error_from(ApiResponse(status, body, wait), "GET /me")
         assert (error is None) == (200 <= status < 300)
         assert error is None or len(error.detail) < 300
@@ -108,7 +108,7 @@ class TestRedacted:
             ("key examp_12345 bearer abc", "key examp_… bearer …"),
         ],
     )
-    def test_what_is_left(self, text, plain):
+    def test_the_redacted_text(self, text, plain):
         assert redacted(text) == plain
 
     @given(st.text(max_size=3000))
@@ -131,19 +131,19 @@ class TestEmail:
         assert usable_email(bad) is None
 
     @given(st.text(), st.text())
-    def test_synthetic_addresses_fit_and_tell_people_apart(self, one, other):
+    def test_synthetic_addresses_are_valid_and_unique(self, seed, other_seed):
         domain = "users.example.invalid"
-        made = synthetic_email(one, domain)
-        assert usable_email(made) == made
-        assert user_problem({"email": made}) is None
-        assert (made == synthetic_email(other, domain)) == (one == other)
-        assert re.fullmatch(r"lms-[0-9a-f]{32}@users\.example\.invalid", made)
+        address = synthetic_email(seed, domain)
+        assert usable_email(address) == address
+        assert user_problem({"email": address}) is None
+        assert (address == synthetic_email(other_seed, domain)) == (seed == other_seed)
+        assert re.fullmatch(r"lms-[0-9a-f]{32}@users\.example\.invalid", address)
 
     @pytest.mark.parametrize("domain", ["", "localhost", "a b.nl", "x@y.nl"])
-    def test_a_domain_that_does_not_fit(self, domain):
+    def test_an_invalid_domain(self, domain):
         with pytest.raises(ValueError, match="domain"):
             synthetic_email("seed", domain)
 
 
-def test_every_public_name_is_there():
+def test_all_public_names_exist():
     assert all(hasattr(package, name) for name in package.__all__)

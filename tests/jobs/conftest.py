@@ -1,4 +1,4 @@
-"""Queues on every storage, and a tool on a database of its own."""
+"""Queues on every storage, and a tool with a separate database."""
 
 import os
 import uuid
@@ -15,7 +15,7 @@ REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 
 @pytest.fixture(scope="session")
 def postgresql():
-    """An empty PostgreSQL database, as SQLAlchemy's address."""
+    """The SQLAlchemy URL of an empty PostgreSQL database."""
     if not reachable("postgresql"):
         pytest.skip("postgresql does not answer on this machine")
     name = f"examplary_lms_jobs_{os.getpid()}"
@@ -25,7 +25,7 @@ def postgresql():
 
 @pytest.fixture(params=["sqlite", "redis", "postgresql"])
 def queue_url(request, tmp_path, monkeypatch):
-    """An empty queue on every storage; several runs at once share a Redis, so each has a name of its own."""
+    """An empty queue on every storage, with a unique name, since parallel runs share a Redis."""
     name = f"examplary_lms_{uuid.uuid4().hex}"
     monkeypatch.setattr(storage, "NAME", name)
     if request.param == "sqlite":

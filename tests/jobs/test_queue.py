@@ -1,4 +1,4 @@
-"""Jobs on every storage; a queue that is away neither breaks a page nor loses an exam."""
+"""Jobs on every storage; an unreachable queue breaks no page and loses no exam."""
 
 import time
 
@@ -28,9 +28,9 @@ def finished(services, make_launch, store, secret_of, exam_at_examplary):
 
 def state(generation_id):
     db.session.expire_all()
-    found = db.session.get(Generation, generation_id).state
+    state = db.session.get(Generation, generation_id).state
     db.session.rollback()
-    return found
+    return state
 
 
 @pytest.fixture
@@ -40,14 +40,14 @@ def worker(app):
     running.stop(graceful=True)
 
 
-def test_a_job_is_done_by_a_worker_and_again_later(services, finished, worker):
+def test_a_worker_runs_jobs_now_and_later(services, finished, worker):
     assert services.queue.advance(finished.id)
     until(lambda: state(finished.id) == GenerationState.READY)
     assert services.queue.advance(finished.id, delay=1)
     assert services.queue.depth() is not None
 
 
-def test_the_same_job_many_times_over_is_one_exam(services, finished, worker, control):
+def test_a_repeated_job_stores_one_exam(services, finished, worker, control):
     for _ in range(20):
         services.queue.advance(finished.id)
     until(lambda: state(finished.id) == GenerationState.READY)
@@ -56,14 +56,14 @@ def test_the_same_job_many_times_over_is_one_exam(services, finished, worker, co
     assert control.count("GET /exams/{id}") == 1
 
 
-def test_what_waits_is_counted(app, services, finished):
+def test_waiting_jobs_are_counted(app, services, finished):
     services.queue.advance(finished.id)
     services.queue.advance(finished.id, delay=60)
     services.queue.chores()
     assert services.queue.depth() == 3
 
 
-def test_a_job_that_somebody_else_wrote_into_the_storage_is_not_run(queue_url, services, finished, worker):
+def test_an_unsigned_job_is_not_run(queue_url, services, finished, worker):
     forger = HueyQueue(queue_url, "another secret, of somebody who can write there")
     forger.advance(finished.id)
     forger.close()
@@ -76,13 +76,13 @@ def answers(queue):
     return [queue.advance("g"), queue.advance("g", delay=5), queue.chores(), queue.chores(delay=5)]
 
 
-def test_a_redis_that_is_away_says_so_and_raises_nothing():
+def test_an_unreachable_redis_returns_false():
     queue = HueyQueue("redis://127.0.0.1:1/0", SECRET)
     assert answers(queue) == [False] * 4
     assert queue.depth() is None
 
 
-def test_a_postgresql_that_goes_away_says_so_and_raises_nothing(postgresql):
+def test_an_unreachable_postgresql_returns_false(postgresql):
     queue = HueyQueue(postgresql.replace("+psycopg", ""), SECRET)
     queue.huey.storage.close()
     queue.huey.storage.dsn = "postgresql://postgres@127.0.0.1:1/none"
@@ -90,7 +90,7 @@ def test_a_postgresql_that_goes_away_says_so_and_raises_nothing(postgresql):
     assert queue.depth() is None
 
 
-def test_a_damaged_queue_file_says_so_and_raises_nothing(tmp_path):
+def test_a_damaged_queue_file_returns_false(tmp_path):
     queue = HueyQueue(f"sqlite:///{tmp_path / 'queue.sqlite3'}", SECRET)
     queue.huey.storage.close()
     for leftover in tmp_path.glob("queue.sqlite3-*"):
@@ -100,6 +100,6 @@ def test_a_damaged_queue_file_says_so_and_raises_nothing(tmp_path):
     assert queue.depth() is None
 
 
-def test_an_address_that_names_no_queue_is_refused():
+def test_an_invalid_queue_url_is_rejected():
     with pytest.raises(SettingsError):
         HueyQueue("ftp://example.org", SECRET)

@@ -1,4 +1,4 @@
-"""What each LMS family takes, and what its teachers are told to do (facts: lms-behaviour §1 to §3, moodle-live)."""
+"""The content that each LMS family accepts, and its next steps (facts: lms-behaviour §1 to §3, moodle-live)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIGRATION = ("application/vnd.ims.imsccv1p1", "application/vnd.ims.imsccv1p2", "
 
 @pytest.fixture(autouse=True)
 def _all_formats(monkeypatch):
-    """Plugins are about the LMS; which formats are written already is not their matter."""
+    """Make all formats available: these tests are about the LMSs."""
     monkeypatch.setattr(formats, "names", lambda: ALL)
 
 
@@ -51,18 +51,18 @@ def settings(*types, media=(), line_items=None):
         ("", "", "generic"),
     ],
 )
-def test_which_plugin_serves_a_platform(product, issuer, family):
+def test_the_plugin_of_a_platform(product, issuer, family):
     plugin = plugin_for(product, issuer)
     assert plugin.family == family
     assert plugin_for_family(family) is plugin
 
 
-def test_an_unknown_family_is_served_by_the_generic_plugin():
+def test_an_unknown_family_gets_the_generic_plugin():
     assert plugin_for_family("vanished").family == "generic"
 
 
 @pytest.mark.parametrize(
-    ("family", "given", "kind"),
+    ("family", "deep_linking", "kind"),
     [
         ("canvas", settings("file", media=MIGRATION), OfferKind.FILE),
         ("canvas", settings("ltiResourceLink"), OfferKind.RESOURCE_LINK),
@@ -85,23 +85,23 @@ def test_an_unknown_family_is_served_by_the_generic_plugin():
         ("openedx", settings("ltiResourceLink", "link", "html", "image"), OfferKind.RESOURCE_LINK),
     ],
 )
-def test_what_can_go_back(family, given, kind):
-    offer = plugin_for_family(family).offer(given)
+def test_the_content_offered(family, deep_linking, kind):
+    offer = plugin_for_family(family).offer(deep_linking)
     assert offer.kind == (OfferKind.RESOURCE_LINK if kind == "link" else kind)
     expected = ("canvas-qti", "application/zip") if kind is OfferKind.FILE else ("", "")
     assert (offer.format_name, offer.media_type) == expected
 
 
 @pytest.mark.parametrize(
-    ("media", "named"),
+    ("media", "accepted"),
     [
         (MIGRATION, "application/vnd.ims.imsccv1p1"),
         (("application/vnd.ims.imsccv1p3",), "application/vnd.ims.imsccv1p3"),
     ],
 )
-def test_sakai_imports_a_cartridge(media, named):
+def test_sakai_imports_a_cartridge(media, accepted):
     offer = plugin_for_family("sakai").offer(settings("file", media=media))
-    assert (offer.kind, offer.format_name, offer.media_type) == (OfferKind.FILE, "common-cartridge", named)
+    assert (offer.kind, offer.format_name, offer.media_type) == (OfferKind.FILE, "common-cartridge", accepted)
 
 
 @pytest.mark.parametrize(
@@ -115,20 +115,20 @@ def test_sakai_imports_a_cartridge(media, named):
         ("generic", "qti21"),
     ],
 )
-def test_the_format_that_keeps_most_comes_first(family, first):
+def test_the_best_format_comes_first(family, first):
     plugin = plugin_for_family(family)
     assert plugin.formats[0] == first
     assert set(plugin.formats) == set(ALL)
 
 
-def test_only_formats_that_are_written_are_shown(monkeypatch):
+def test_only_available_formats_are_listed(monkeypatch):
     monkeypatch.setattr(formats, "names", lambda: ("moodle-xml",))
     assert plugin_for_family("canvas").formats == ("moodle-xml",)
     assert plugin_for_family("canvas").offer(settings("file", media=MIGRATION)).kind is OfferKind.NOTHING
 
 
 @pytest.mark.parametrize(
-    ("points", "moodle", "others"),
+    ("points", "moodle", "elsewhere"),
     [
         ("40", True, True),
         ("40.0", True, True),
@@ -143,15 +143,15 @@ def test_only_formats_that_are_written_are_shown(monkeypatch):
         ("Infinity", False, False),
     ],
 )
-def test_points_that_the_gradebook_takes(points, moodle, others):
-    given = settings("ltiResourceLink")
+def test_points_accepted_by_the_gradebook(points, moodle, elsewhere):
+    deep_linking = settings("ltiResourceLink")
     for plugin in plugins():
-        item = plugin.line_item(Decimal(points), given)
-        assert (item is not None) == (moodle if plugin.family == "moodle" else others)
+        item = plugin.line_item(Decimal(points), deep_linking)
+        assert (item is not None) == (moodle if plugin.family == "moodle" else elsewhere)
         assert item is None or item.score_maximum == Decimal(points)
 
 
-def test_no_column_where_the_platform_wants_none():
+def test_no_line_item_if_the_platform_accepts_none():
     for plugin in plugins():
         assert plugin.line_item(Decimal(10), settings("ltiResourceLink", line_items=False)) is None
         assert plugin.line_item(Decimal(10), settings("ltiResourceLink", line_items=True)) is not None
@@ -171,7 +171,7 @@ def moodle_course(version):
         ("2025100600.03", "https://m.example/sub/question/banks.php?courseid=17"),
     ],
 )
-def test_moodle_teachers_are_led_to_the_import(version, link):
+def test_moodles_steps_lead_to_the_import(version, link):
     steps = plugin_for_family("moodle").next_steps(moodle_course(version), "moodle-xml", OfferKind.NOTHING)
     assert [step.link for step in steps if step.link] == [link]
     assert any("Moodle XML" in step.text for step in steps)
@@ -182,20 +182,20 @@ def test_moodles_cartridge_is_restored():
     assert any("Restore" in step.text for step in steps)
 
 
-def test_a_course_without_an_id_gets_words_without_links():
+def test_steps_without_a_course_id_have_no_links():
     for plugin in plugins():
         steps = plugin.next_steps(Course(issuer="urn:x"), plugin.formats[0], OfferKind.NOTHING)
         assert steps
         assert not any(step.link for step in steps)
 
 
-def test_canvas_teachers_are_told_to_press_import():
+def test_canvas_steps_end_with_the_import():
     course = Course(issuer=CANVAS_CLOUD, context_id="4dde05e8ca1973bcca9bffc13e1548820eee93a3")
     steps = plugin_for_family("canvas").next_steps(course, "canvas-qti", OfferKind.FILE)
     assert "Import" in steps[0].text
 
 
-def test_canvas_links_come_from_the_return_address():
+def test_canvas_links_come_from_the_return_url():
     course = Course(
         issuer=CANVAS_CLOUD,
         context_id="4dde05e8ca19",
@@ -215,7 +215,7 @@ def test_canvas_links_come_from_the_return_address():
 @pytest.mark.parametrize("plugin", plugins(), ids=lambda plugin: plugin.family)
 @pytest.mark.parametrize("offer", OfferKind)
 @pytest.mark.parametrize("name", [*ALL, "examplary-qti3"])
-def test_every_way_ends_in_words_that_can_be_shown(plugin, offer, name):
+def test_all_steps_can_be_rendered(plugin, offer, name):
     steps = plugin.next_steps(moodle_course("2024100706"), name, offer)
     assert steps
     for step in steps:
@@ -241,8 +241,8 @@ MENU, LINK = "course-1", "link-1"
         ("generic", MessageType.RESOURCE_LINK, MENU, True, False),
     ],
 )
-def test_only_an_lms_itself_says_that_a_course_is_a_copy(family, message, link, registered, tells):
-    """Whoever teaches somewhere may write parameters into a link; where those count, they are not believed."""
+def test_only_the_lms_vouches_for_the_course_history(family, message, link, registered, tells):
+    """Any teacher can write parameters into a link; where those count, the history is not trusted."""
     launch = VerifiedLaunch(
         platform_id="p",
         issuer="https://lms.example",
@@ -260,7 +260,7 @@ def test_only_an_lms_itself_says_that_a_course_is_a_copy(family, message, link, 
     assert plugin_for_family(family).vouches_for_course_history(launch) is tells
 
 
-def test_a_canvas_launch_without_a_course_tells_nothing():
+def test_a_canvas_launch_without_a_course_vouches_for_nothing():
     launch = VerifiedLaunch(
         platform_id="p",
         issuer=CANVAS_CLOUD,

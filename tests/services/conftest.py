@@ -1,4 +1,4 @@
-"""Fixtures of the use cases."""
+"""Fixtures for the services."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may see what."""
+"""Access rights to launches, generations and exams."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from lti_tool.security.tokens import LinkExpired, LinkInvalid
 from lti_tool.services.launches.access import ItemNotFound, TeachersOnly
 
 
-def test_a_link_leads_to_its_launch_and_runs_out_with_it(services, make_launch):
+def test_a_link_opens_its_launch_until_the_launch_expires(services, make_launch):
     launch = make_launch()
     token = services.access.link_to(launch)
     assert services.access.launch(token).id == launch.id
@@ -19,7 +19,7 @@ def test_a_link_leads_to_its_launch_and_runs_out_with_it(services, make_launch):
         services.access.launch(token)
 
 
-def test_a_link_to_a_launch_that_is_no_longer_kept_has_run_out(services, make_launch):
+def test_a_link_to_a_deleted_launch_has_expired(services, make_launch):
     launch = make_launch()
     token = services.access.link_to(launch)
     db.session.delete(launch)
@@ -28,30 +28,30 @@ def test_a_link_to_a_launch_that_is_no_longer_kept_has_run_out(services, make_la
         services.access.launch(token)
 
 
-def test_the_link_says_nothing_about_the_person(services, make_launch):
+def test_the_link_contains_no_personal_data(services, make_launch):
     token = services.access.link_to(make_launch(name="Tess Teacher", email="tess@school.example"))
     assert "tess" not in token.lower()
 
 
 @pytest.mark.parametrize("role", ["student", "other"])
-def test_only_teachers_pass_the_teachers_door(services, make_launch, role):
+def test_only_teachers_open_teacher_pages(services, make_launch, role):
     token = services.access.link_to(make_launch(role=role))
     with pytest.raises(TeachersOnly):
         services.access.teacher_launch(token)
 
 
-def test_a_made_up_link_leads_nowhere(services):
+def test_a_forged_link_is_rejected(services):
     with pytest.raises(LinkInvalid):
         services.access.launch("made-up")
 
 
-def test_an_exam_is_seen_by_its_owner_and_in_its_course(services, exam, make_launch):
+def test_an_exam_is_available_to_its_owner_and_in_its_course(services, exam, make_launch):
     for launch in (make_launch(context_id="course-2"), make_launch(context_id=""), make_launch("2")):
         assert services.access.exam(launch, exam.id).id == exam.id
 
 
-def test_that_a_link_names_an_exam_opens_it_for_nobody(services, exam, make_launch):
-    """A student of its course reads the link's parameters in their own launch, and may teach another course."""
+def test_an_exam_id_in_a_link_grants_no_access(services, exam, make_launch):
+    """A student can read a link's parameters in their own launch, and may teach another course."""
     stranger = make_launch("3", context_id="course-2", exam_id=exam.id)
     with pytest.raises(ItemNotFound):
         services.access.exam(stranger, exam.id)
@@ -62,18 +62,18 @@ def test_that_a_link_names_an_exam_opens_it_for_nobody(services, exam, make_laun
 
 
 class TestCourses:
-    """Exams that were sent elsewhere, and courses that were copied."""
+    """Exams sent to other courses, and copied courses."""
 
     @pytest.fixture
     def sent(self, services, exam, make_launch):
-        """Send the exam into "course-2"."""
+        """Send the exam to "course-2"."""
         deep_linking = {"deep_link_return_url": "https://lms.example.org/return", "accept_types": ["ltiResourceLink"]}
         launch = make_launch(context_id="course-2", message_type="LtiDeepLinkingRequest", deep_linking=deep_linking)
         services.deep_linking.add(launch, exam)
 
     @pytest.fixture
     def copy(self, platform):
-        """Note that a course is a copy of another, as a launch does."""
+        """Record that a course is a copy of another, as a launch does."""
 
         def note(context_id, copied_from, *, platform=platform, learned_at=None):
             row = CourseCopy(
@@ -87,38 +87,38 @@ class TestCourses:
 
         return note
 
-    def test_teachers_of_the_course_into_which_it_was_sent_have_it(self, services, sent, exam, make_launch):
+    def test_teachers_of_a_course_have_the_exams_sent_to_it(self, services, exam_sent, exam, make_launch):
         colleague = make_launch("2", context_id="course-2")
         assert services.access.exam(colleague, exam.id).id == exam.id
         assert [row.id for row in services.access.exams(colleague)] == [exam.id]
 
-    def test_sending_it_twice_is_sending_it_once(self, services, sent, exam, make_launch):
+    def test_sending_an_exam_twice_adds_it_once(self, services, exam_sent, exam, make_launch):
         deep_linking = {"deep_link_return_url": "https://lms.example.org/return", "accept_types": ["ltiResourceLink"]}
         again = make_launch(context_id="course-2", message_type="LtiDeepLinkingRequest", deep_linking=deep_linking)
         services.deep_linking.add(again, exam)
         assert db.session.query(ExamCourse).count() == 1
 
     @pytest.mark.parametrize("origin", ["course-1", "course-2"])
-    def test_teachers_of_a_copy_have_what_was_there_to_be_copied(self, services, sent, exam, make_launch, copy, origin):
+    def test_teachers_of_a_copied_course_have_its_exams(self, services, exam_sent, exam, make_launch, copy, origin):
         copy("course-9", origin)
         colleague = make_launch("2", context_id="course-9")
         assert services.access.exam(colleague, exam.id).id == exam.id
         assert [row.id for row in services.access.exams(colleague)] == [exam.id]
 
-    def test_what_was_made_later_in_the_other_course_is_no_part_of_the_copy(self, services, exam, make_launch, copy):
+    def test_exams_made_in_the_original_after_the_copy_stay_there(self, services, exam, make_launch, copy):
         copy("course-9", "course-1", learned_at=exam.created_at - timedelta(days=1))
         colleague = make_launch("2", context_id="course-9")
         assert services.access.exams(colleague) == []
         with pytest.raises(ItemNotFound):
             services.access.exam(colleague, exam.id)
 
-    def test_unless_its_link_was_copied_later_too(self, services, exam, make_launch, copy):
+    def test_a_later_exam_is_available_if_its_link_was_copied_too(self, services, exam, make_launch, copy):
         copy("course-9", "course-1", learned_at=exam.created_at - timedelta(days=1))
         launched = make_launch("2", context_id="course-9", exam_id=exam.id)
         assert services.access.exam(launched, exam.id).id == exam.id
 
-    def test_a_copy_elsewhere_opens_nothing(self, services, exam, make_launch, copy):
-        """Course ids are small numbers in some LMSs: the same one is at every one of them."""
+    def test_a_copy_on_another_platform_grants_no_access(self, services, exam, make_launch, copy):
+        """Course ids are small numbers in some LMSs, so several platforms have the same ones."""
         other = Platform(
             issuer="https://other.example.org",
             client_id="c",
@@ -138,7 +138,7 @@ class TestCourses:
                 services.access.exam(launch, exam.id)
             assert services.access.exams(launch) == []
 
-    def test_the_copied_course_gains_nothing_from_its_copy(self, services, exam, make_launch, copy):
+    def test_the_original_course_gets_no_exams_from_its_copy(self, services, exam, make_launch, copy):
         copy("course-1", "course-9")
         copy("course-9", "course-8")
         with pytest.raises(ItemNotFound):
@@ -146,7 +146,7 @@ class TestCourses:
         assert services.access.exams(make_launch("2", context_id="course-8")) == []
 
 
-def test_an_exam_is_not_seen_from_elsewhere(services, exam, make_launch, platform):
+def test_an_exam_is_not_available_on_another_platform(services, exam, make_launch, platform):
     other = Platform(
         issuer="https://other.example.org",
         client_id="c",
@@ -168,14 +168,14 @@ def test_an_exam_is_not_seen_from_elsewhere(services, exam, make_launch, platfor
         services.access.exam(make_launch(), "no such exam")
 
 
-def test_the_list_holds_ones_own_exams_and_the_courses_and_no_others(services, exam, make_launch):
+def test_the_list_has_the_persons_own_exams_and_the_courses(services, exam, make_launch):
     assert [row.id for row in services.access.exams(make_launch(context_id="course-2"))] == [exam.id]
     assert [row.id for row in services.access.exams(make_launch("2"))] == [exam.id]
     assert services.access.exams(make_launch("2", context_id="course-2")) == []
     assert services.access.exams(make_launch("2", context_id="")) == []
 
 
-def test_a_generation_is_seen_by_the_person_who_began_it_alone(services, make_launch):
+def test_only_its_owner_sees_a_generation(services, make_launch):
     generation = services.generations.start(make_launch())
     assert services.access.generation(make_launch(), generation.id).id == generation.id
     with pytest.raises(ItemNotFound):

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and names for them."""
+"""Atomic file writes, and safe file names."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lti_tool.services.delivery.atomic_files import atomic_write, safe_file_name
 
 
-def test_a_file_appears_when_it_is_whole(tmp_path):
+def test_a_file_appears_once_it_is_complete(tmp_path):
     path = tmp_path / "folder" / "package.zip"
     with atomic_write(path) as out:
         out.write(b"half")
@@ -16,7 +16,7 @@ def test_a_file_appears_when_it_is_whole(tmp_path):
     assert path.read_bytes() == b"half and half"
 
 
-def test_a_file_that_breaks_off_leaves_nothing_behind(tmp_path):
+def test_an_interrupted_write_leaves_no_file(tmp_path):
     path = tmp_path / "package.zip"
 
     def write_half():
@@ -40,12 +40,12 @@ def test_a_file_that_breaks_off_leaves_nothing_behind(tmp_path):
         ("", "exam"),
     ],
 )
-def test_a_title_becomes_a_name_that_every_system_takes(title, name):
+def test_a_title_becomes_a_portable_file_name(title, name):
     assert safe_file_name(title) == name
 
 
 @given(st.text(max_size=300))
-def test_no_title_leads_out_of_a_folder(title):
+def test_a_title_cannot_escape_the_folder(title):
     name = safe_file_name(title)
     assert name.isascii()
     assert set(name).isdisjoint("/\\:. \"'<>|?*\r\n\0")

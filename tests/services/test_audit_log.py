@@ -1,4 +1,4 @@
-"""Who did what: noted with the deed, without names, kept when what it was done to has gone."""
+"""The audit log: written with each action, without names, and kept after its subject is deleted."""
 
 from datetime import timedelta
 
@@ -16,11 +16,11 @@ def canvas(make_launch):
     return make_launch(family="canvas", deep_linking=CANVAS_SETTINGS, message_type="LtiDeepLinkingRequest")
 
 
-def told(**wanted):
-    return [(entry.what, entry.who, entry.subject) for entry in read_audit_log(AuditQuery(**wanted))]
+def told(**filters):
+    return [(entry.what, entry.who, entry.subject) for entry in read_audit_log(AuditQuery(**filters))]
 
 
-def test_the_way_of_an_exam_can_be_followed_from_its_launch_to_the_lms(services, exam, canvas):
+def test_the_log_follows_an_exam_from_launch_to_lms(services, exam, canvas):
     teacher, exam_id = canvas.lms_user_id, exam.id
     answer = services.deep_linking.add(canvas, exam)
     services.packages.download(canvas, exam, "moodle-xml")
@@ -34,12 +34,12 @@ def test_the_way_of_an_exam_can_be_followed_from_its_launch_to_the_lms(services,
         ("exam.downloaded", teacher),
         ("package.fetched", "lms"),
     ]
-    assert told(about=exam_id) == [(what, who, exam_id) for what, who in about_exam]
-    by_teacher = [what for what, _, _ in told(about=teacher)]
+    assert told(about=exam_id) == [(action, who, exam_id) for action, who in about_exam]
+    by_teacher = [action for action, _, _ in told(about=teacher)]
     assert by_teacher == [LAUNCHED, "account.made", "exam.kept", LAUNCHED, "exam.sent", "exam.downloaded"]
 
 
-def test_a_deed_that_is_not_done_is_not_noted(services, exam, canvas):
+def test_an_action_that_is_rolled_back_is_not_logged(services, exam, canvas):
     services.deep_linking.add(canvas, exam)
     before = told()
     with pytest.raises(Exception, match="answer"):
@@ -47,18 +47,18 @@ def test_a_deed_that_is_not_done_is_not_noted(services, exam, canvas):
     assert told() == before
 
 
-def test_what_was_erased_is_still_known_to_have_been(services, exam):
+def test_actions_on_erased_data_stay_in_the_log(services, exam):
     person = db.session.query(LmsUser).one()
     person_id, exam_id = person.id, exam.id
-    services.privacy.note_export(person)
+    services.privacy.record_export(person)
     services.privacy.erase(person)
     assert db.session.query(Launch).count() == db.session.query(Exam).count() == 0
-    assert told(what="person.exported") == [("person.exported", "operator", person_id)]
-    assert told(what="person.erased") == [("person.erased", "operator", person_id)]
+    assert told(action="person.exported") == [("person.exported", "operator", person_id)]
+    assert told(action="person.erased") == [("person.erased", "operator", person_id)]
     assert told(about=exam_id) == [("exam.kept", person_id, exam_id)]
 
 
-def test_no_name_and_no_address_stands_in_it(services, exam, canvas, make_launch):
+def test_the_log_has_no_names_and_addresses(services, exam, canvas, make_launch):
     make_launch("2", name="Otto Other", email="otto@school.example")
     services.deep_linking.add(canvas, exam)
     for person in db.session.query(LmsUser).all():
@@ -68,33 +68,33 @@ def test_no_name_and_no_address_stands_in_it(services, exam, canvas, make_launch
     assert not [text for text in texts for name in ("Tess", "Otto", "@", "Cells", "Biology") if name in text]
 
 
-def test_keys_and_secrets_are_told(app, services):
+def test_key_rotations_are_logged(app, services):
     kid = services.tool_keys.rotate(at_once=True)
     assert (AuditAction.SIGNING_KEY_ROTATED, "operator", kid) in told()
     assert isinstance(services.tool_keys, ToolKeys)
 
 
-def test_deeds_are_forgotten_when_their_time_is_over(services, exam):
+def test_entries_are_deleted_after_the_retention_period(services, exam):
     db.session.query(AuditEntry).update({"at": now() - timedelta(days=366)})
     db.session.commit()
     Retention(RetentionPeriods(launches=0, generations=0, exams=0, audit=0)).apply()
-    assert told(what="exam.kept")
+    assert told(action="exam.kept")
     assert Retention(RetentionPeriods(launches=0, generations=0, exams=0, audit=365)).apply()["deeds"] >= 1
-    assert [what for what, _, _ in told() if what != LAUNCHED] == ["forgotten"]
+    assert [action for action, _, _ in told() if action != LAUNCHED] == ["forgotten"]
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "found"), [(None, None, 2), (-1, None, 1), (None, -1, 1), (-3, -1, 1), (1, None, 0)]
+    ("since", "until", "expected"), [(None, None, 2), (-1, None, 1), (None, -1, 1), (-3, -1, 1), (1, None, 0)]
 )
-def test_a_time_can_be_asked_for(app, since, until, found):
+def test_the_log_can_be_filtered_by_time(app, since, until, expected):
     for hours in (2, 0):
         db.session.add(AuditEntry(what=AuditAction.EXAM_SENT, who="x", at=now() - timedelta(hours=hours)))
     db.session.commit()
     moments = [hours and now() + timedelta(hours=hours) for hours in (since, until)]
-    assert len(read_audit_log(AuditQuery(*moments))) == found
+    assert len(read_audit_log(AuditQuery(*moments))) == expected
 
 
-def test_the_newest_are_shown_oldest_first(app):
+def test_the_newest_records_are_listed_oldest_first(app):
     for number in range(5):
         db.session.add(AuditEntry(what=AuditAction.EXAM_SENT, who=str(number), at=now() + timedelta(seconds=number)))
     db.session.commit()

@@ -1,4 +1,4 @@
-"""What is owed at Examplary is kept until it is done, and done once."""
+"""Chores are kept until they are done, and done once."""
 
 import threading
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 from lti_tool.errors import SettingsError
 from lti_tool.examplary import Unavailable
 from lti_tool.models import Chore, ChoreKind, db, now
-from lti_tool.services.operations.chores import FIRST_PAUSE, LAST_ATTEMPT, LONGEST_PAUSE
+from lti_tool.services.operations.chores import FIRST_PAUSE, LONGEST_PAUSE, MAX_ATTEMPTS
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def owed(services, platform):
 
 @pytest.fixture
 def done(services):
-    """Notes which targets were done; raises what it is told to."""
+    """A handler that records its targets, and raises the errors in its list."""
     calls, trouble = [], []
 
     def do(chore, target):
@@ -40,7 +40,7 @@ def due_now(chore):
     db.session.commit()
 
 
-def test_a_chore_is_done_once_and_its_secret_forgotten(services, owed, done):
+def test_a_chore_is_done_once_and_its_target_deleted(services, owed, done):
     assert [services.chores.run_due() for _ in range(3)] == [1, 0, 0]
     assert done.calls == ["embed_session_1"]
     db.session.expire_all()
@@ -48,14 +48,14 @@ def test_a_chore_is_done_once_and_its_secret_forgotten(services, owed, done):
     assert owed.done_at is not None
 
 
-def test_owing_twice_is_owing_once(services, owed, platform):
+def test_the_same_chore_is_added_once(services, owed, platform):
     services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
     services.chores.add(ChoreKind.DELETE_EXAM, "embed_session_1", platform.id)
     db.session.commit()
     assert db.session.query(Chore).count() == 2
 
 
-def test_what_was_owed_beside_it_is_kept_when_it_was_owed_already(services, owed, platform, make_launch):
+def test_adding_an_existing_chore_keeps_the_rest_of_the_transaction(services, owed, platform, make_launch):
     launch = make_launch()
     launch.context_title = "Changed"
     services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
@@ -64,7 +64,7 @@ def test_what_was_owed_beside_it_is_kept_when_it_was_owed_already(services, owed
     assert launch.context_title == "Changed"
 
 
-def test_what_does_not_work_is_tried_again_later_and_later(services, owed, done):
+def test_a_failing_chore_is_retried_with_growing_pauses(services, owed, done):
     done.trouble += [Unavailable("away")] * 3
     pauses = []
     for _ in range(3):
@@ -78,7 +78,7 @@ def test_what_does_not_work_is_tried_again_later_and_later(services, owed, done)
     assert services.chores.run_due() == 1
 
 
-def test_a_chore_that_fails_for_a_reason_of_ours_does_not_stop_the_others(services, owed, done, platform):
+def test_our_own_errors_in_one_chore_do_not_stop_the_others(services, owed, done, platform):
     services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_2", platform.id)
     db.session.commit()
     done.trouble.append(SettingsError("no key fits"))
@@ -87,20 +87,20 @@ def test_a_chore_that_fails_for_a_reason_of_ours_does_not_stop_the_others(servic
 
 
 @pytest.mark.parametrize(("kind", "tried"), [(ChoreKind.DELETE_SESSION, False), (ChoreKind.DELETE_EXAM, True)])
-def test_a_session_runs_out_by_itself_but_deleting_an_exam_is_never_given_up(services, owed, done, kind, tried):
-    owed.kind, owed.attempts = kind, LAST_ATTEMPT
+def test_deleting_a_session_is_given_up_but_never_an_exam(services, owed, done, kind, tried):
+    owed.kind, owed.attempts = kind, MAX_ATTEMPTS
     db.session.commit()
     services.chores.run_due()
     assert bool(done.calls) is tried
 
 
-def test_a_moment_from_a_clock_that_was_ahead_holds_no_chore_up(services, owed, done):
+def test_a_due_time_from_a_fast_clock_does_not_delay_a_chore(services, owed, done):
     owed.due_at = now() + 10 * LONGEST_PAUSE
     db.session.commit()
     assert services.chores.run_due() == 1
 
 
-def test_many_workers_at_once_do_each_chore_once(app, services, platform, done):
+def test_concurrent_workers_do_each_chore_once(app, services, platform, done):
     for number in range(10):
         services.chores.add(ChoreKind.DELETE_SESSION, f"embed_session_{number}", platform.id)
     db.session.commit()
@@ -117,7 +117,7 @@ def test_many_workers_at_once_do_each_chore_once(app, services, platform, done):
     assert sorted(done.calls) == sorted(f"embed_session_{number}" for number in range(10))
 
 
-def test_a_worker_that_died_in_the_middle_has_counted_its_attempt(services, owed, done):
+def test_an_attempt_is_counted_even_if_the_worker_dies(services, owed, done):
     done.trouble.append(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         services.chores.run_due()

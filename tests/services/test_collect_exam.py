@@ -1,4 +1,4 @@
-"""The job that asks Examplary, confirms, and brings the exam home."""
+"""The job that polls Examplary and collects the exam."""
 
 import json
 import threading
@@ -8,7 +8,7 @@ import pytest
 
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, compare_and_set, db, now
-from lti_tool.services.generations.retry_policy import LAST_ATTEMPT
+from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def generation(services, make_launch):
 
 @pytest.fixture
 def finish(store, secret_of, exam_at_examplary):
-    """Let the teacher finish in the embed: Examplary has an exam now."""
+    """Return a function that completes the embed session with an exam."""
 
     def finish(generation, **fields):
         exam_id = exam_at_examplary(**fields)
@@ -34,7 +34,7 @@ def state(generation):
     return db.session.get(Generation, generation.id).state
 
 
-def test_a_finished_exam_is_taken_home_and_its_session_deleted(services, generation, finish, store):
+def test_a_finished_exam_is_stored_and_its_session_deleted(services, generation, finish, store):
     exam_id = finish(generation)
     services.collector.advance(generation.id)
     assert state(generation) == GenerationState.READY
@@ -47,7 +47,7 @@ def test_a_finished_exam_is_taken_home_and_its_session_deleted(services, generat
     assert exam_id in store.exams
 
 
-def test_looking_again_and_again_gives_one_exam_and_one_set_of_chores(services, generation, finish, control):
+def test_repeated_polls_store_one_exam_and_one_set_of_chores(services, generation, finish, control):
     finish(generation)
     for _ in range(4):
         services.collector.advance(generation.id)
@@ -56,7 +56,7 @@ def test_looking_again_and_again_gives_one_exam_and_one_set_of_chores(services, 
     assert control.count("GET /exams/{id}") == 1
 
 
-def test_ten_looks_at_once_give_one_exam(app, services, generation, finish):
+def test_ten_polls_at_once_store_one_exam(app, services, generation, finish):
     finish(generation)
     generation_id = generation.id
 
@@ -73,21 +73,21 @@ def test_ten_looks_at_once_give_one_exam(app, services, generation, finish):
     assert state(generation) == GenerationState.READY
 
 
-def test_a_session_that_examplary_says_is_open_stays_open_whatever_the_browser_says(services, generation):
+def test_a_session_stays_open_while_examplary_says_so(services, generation):
     services.generations.hint(generation)
     services.collector.advance(generation.id)
     assert state(generation) == GenerationState.OPEN
     assert db.session.query(Exam).count() == 0
 
 
-def test_a_cancelled_session_ends_politely(services, generation, store, secret_of):
+def test_a_cancelled_session_cancels_the_generation(services, generation, store, secret_of):
     store.sessions[secret_of(generation)].status = "cancelled"
     services.collector.advance(generation.id)
     assert state(generation) == GenerationState.CANCELLED
     assert store.sessions == {}
 
 
-def test_a_session_that_is_gone_or_over_is_expired(services, generation, store):
+def test_a_missing_or_expired_session_expires_the_generation(services, generation, store):
     store.sessions.clear()
     services.collector.advance(generation.id)
     assert state(generation) == GenerationState.EXPIRED
@@ -96,7 +96,7 @@ def test_a_session_that_is_gone_or_over_is_expired(services, generation, store):
 @pytest.mark.parametrize(
     "fault", [{"status": 500}, {"html": True}, {"half": True}, {"status": 429, "retry_after": "600"}, {"text": "?"}]
 )
-def test_trouble_at_examplary_keeps_the_exam_and_tries_again_later(services, generation, finish, control, fault):
+def test_errors_at_examplary_are_retried_later(services, generation, finish, control, fault):
     finish(generation)
     control.faults("GET /exams/{id}", *[fault] * 8)
     services.collector.advance(generation.id)
@@ -108,7 +108,7 @@ def test_trouble_at_examplary_keeps_the_exam_and_tries_again_later(services, gen
     assert db.session.get(Generation, generation.id).error_code == ""
 
 
-def test_a_refused_key_is_told_at_once_and_can_be_tried_again(services, generation, finish, control):
+def test_a_rejected_key_fails_at_once_and_can_be_retried(services, generation, finish, control):
     finish(generation)
     control.faults("GET /exams/{id}", {"status": 401})
     services.collector.advance(generation.id)
@@ -119,7 +119,7 @@ def test_a_refused_key_is_told_at_once_and_can_be_tried_again(services, generati
 
 
 @pytest.mark.parametrize("questions", [[], None, "none"])
-def test_an_empty_exam_is_said_to_be_empty_and_its_session_is_kept(services, generation, finish, store, questions):
+def test_an_empty_exam_fails_and_keeps_its_session(services, generation, finish, store, questions):
     finish(generation, questions=questions)
     services.collector.advance(generation.id)
     assert state(generation) == GenerationState.FAILED
@@ -127,7 +127,7 @@ def test_an_empty_exam_is_said_to_be_empty_and_its_session_is_kept(services, gen
     assert len(store.sessions) == 1
 
 
-def test_an_exam_without_its_original_package_arrives_and_the_package_follows(services, generation, finish, control):
+def test_a_missing_original_package_is_fetched_later(services, generation, finish, control):
     finish(generation)
     control.faults("POST /exams/{id}/export/qti3-zip", *[{"status": 500}] * 8)
     services.collector.advance(generation.id)
@@ -143,7 +143,7 @@ def test_an_exam_without_its_original_package_arrives_and_the_package_follows(se
     assert db.session.query(Exam).one().original_sha256 is not None
 
 
-def test_images_are_taken_home_and_missing_ones_noted(services, generation, finish, store):
+def test_images_are_stored_and_missing_ones_recorded(services, generation, finish, store):
     picture = '<img src="https://uploads.stand-in.invalid/dot.png" alt="A dot">'
     gone = '<img src="https://uploads.stand-in.invalid/gone.png" alt="Gone">'
     store.uploads["dot.png"] = PNG
@@ -151,14 +151,14 @@ def test_images_are_taken_home_and_missing_ones_noted(services, generation, fini
     finish(generation, questions=[question])
     services.collector.advance(generation.id)
     exam = db.session.query(Exam).one()
-    found = {row.url.rsplit("/", 1)[1]: row for row in exam.media}
-    assert found["dot.png"].asset.media_type == "image/png"
-    assert found["dot.png"].asset.data == PNG
-    assert found["gone.png"].asset is None
-    assert found["gone.png"].problem == "fetch.failed"
+    media = {row.url.rsplit("/", 1)[1]: row for row in exam.media}
+    assert media["dot.png"].asset.media_type == "image/png"
+    assert media["dot.png"].asset.data == PNG
+    assert media["gone.png"].asset is None
+    assert media["gone.png"].problem == "fetch.failed"
 
 
-def test_the_exam_is_deleted_at_examplary_where_the_operator_wants_it(services, generation, finish, store):
+def test_the_exam_is_deleted_at_examplary_if_configured(services, generation, finish, store):
     services.collector._delete_exam = True
     exam_id = finish(generation)
     services.collector.advance(generation.id)
@@ -182,13 +182,13 @@ PNG = bytes.fromhex(
         ({"text": "<html>"}, "examplary.garbled"),
     ],
 )
-def test_a_teacher_at_work_in_the_frame_is_not_disturbed_by_what_we_cannot_ask(
+def test_failed_polls_do_not_disturb_a_teacher_in_the_embed(
     services, generation, finish, control, monkeypatch, fault, code
 ):
-    """However often: failing would take the page with the frame away from under their hands."""
-    monkeypatch.setattr(RetryPolicy, "pause", lambda *_, **__: None)  # the looks count here, not the tries of one look
-    control.faults("GET /embed-sessions/{id}", *[fault] * 2 * LAST_ATTEMPT)
-    for _ in range(LAST_ATTEMPT + 2):
+    """However many fail: a failed generation would replace the page with the embed."""
+    monkeypatch.setattr(RetryPolicy, "pause", lambda *_, **__: None)  # count the jobs, not the attempts within a job
+    control.faults("GET /embed-sessions/{id}", *[fault] * 2 * MAX_ATTEMPTS)
+    for _ in range(MAX_ATTEMPTS + 2):
         services.collector.advance(generation.id)
     assert state(generation) == GenerationState.OPEN
     assert db.session.get(Generation, generation.id).error_code == code
@@ -199,7 +199,7 @@ def test_a_teacher_at_work_in_the_frame_is_not_disturbed_by_what_we_cannot_ask(
     assert state(generation) == GenerationState.READY
 
 
-def test_a_teacher_at_work_is_not_disturbed_after_days_of_asking_in_vain_either(services, generation, finish, control):
+def test_days_of_failed_polls_do_not_disturb_a_teacher_in_the_embed(services, generation, finish, control):
     compare_and_set(Generation, Generation.id == generation.id, attempts=10_000)
     db.session.commit()
     control.faults("GET /embed-sessions/{id}", {"status": 403})

@@ -1,7 +1,7 @@
-"""Every way to write, by many threads at once, on every database: nothing fails, nothing is done twice.
+"""Every kind of write by many threads at once, on every database: nothing fails or happens twice.
 
-Two transactions that meet (MariaDB's 1213, PostgreSQL's 40P01) are told to nobody: the rows are changed in an order in
-which they do not, and what meets all the same is done again.
+No one sees a deadlock (MariaDB's 1213, PostgreSQL's 40P01): rows are changed in an order that avoids them, and the
+remaining ones are retried.
 """
 
 import random
@@ -43,7 +43,7 @@ DAY = timedelta(days=1)
 
 
 class Crowd:
-    """Does whatever a page, a worker, a sweep or a command does, in any order."""
+    """Does the writes of pages, workers, sweeps and commands, in random order."""
 
     def __init__(self, app, services, store, platform_id):
         self.app, self.services, self.store, self.platform_id = app, services, store, platform_id
@@ -67,9 +67,9 @@ class Crowd:
                     way(dice)
                 self.done[way.__name__] = self.done.get(way.__name__, 0) + 1
             except ObjectDeletedError:
-                pass  # erased while it was being used: the page says so (test_web_errors)
+                pass  # erased while in use: the page reports it (test_web_errors)
             except ToolError as refused:
-                assert refused.status < 500, refused  # noqa: PT017 -- a refusal is an answer
+                assert refused.status < 500, refused  # noqa: PT017 -- a rejection is expected
             except Exception as error:
                 self.troubles.append((way.__name__, repr(error)[:600]))
 
@@ -80,11 +80,11 @@ class Crowd:
     def way_login(self, dice):
         lifetime = timedelta(minutes=dice.choice((-1, 15)))
         with connection() as rows:
-            begun = logins.begin(rows, self.platform_id, target_link_uri="", storage_target="", lifetime=lifetime)
+            login = logins.begin(rows, self.platform_id, target_link_uri="", storage_target="", lifetime=lifetime)
             rows.commit()
-            found = {"deployment_id": "1", "sub": f"teacher-{dice.randrange(4)}"}
-            logins.find(rows, begun.state, begun.proof.value, now(), **found)
-            logins.use_up(rows, begun.state)
+            claims = {"deployment_id": "1", "sub": f"teacher-{dice.randrange(4)}"}
+            logins.find(rows, login.state, login.proof.value, now(), **claims)
+            logins.use_up(rows, login.state)
             rows.commit()
 
     def way_launch(self, dice):
@@ -166,7 +166,7 @@ def crowd(app, services, store, platform, make_launch, secret_of, exam_at_exampl
     return Crowd(app, services, store, platform.id)
 
 
-def test_whatever_is_done_at_once_nothing_fails(crowd):
+def test_concurrent_writes_never_fail(crowd):
     crowd.run(SECONDS)
     assert crowd.troubles == []
     assert set(crowd.done) == {way.__name__ for way in crowd.ways}, "something never worked"
@@ -174,8 +174,8 @@ def test_whatever_is_done_at_once_nothing_fails(crowd):
     assert db.session.scalars(twice).all() == []
 
 
-def test_two_transactions_that_meet_in_a_ring_are_both_done(app, platform, make_launch):
-    """What cannot happen by our own order is provoked: each takes the other's row second."""
+def test_two_transactions_in_a_deadlock_both_succeed(app, platform, make_launch):
+    """Force a deadlock, which our own order of writes avoids: each takes the other's row second."""
     ids = [make_launch(sub).user.id for sub in ("a", "b")]
     meet, tries = threading.Barrier(2, timeout=5), []
 
@@ -183,7 +183,7 @@ def test_two_transactions_that_meet_in_a_ring_are_both_done(app, platform, make_
     def both(first, second):
         tries.append(first)
         compare_and_set(LmsUser, LmsUser.id == first, name=f"by {first}")
-        if len(tries) <= 2 and db.engine.dialect.name != "sqlite":  # SQLite lets one write at a time
+        if len(tries) <= 2 and db.engine.dialect.name != "sqlite":  # SQLite allows one writer at a time
             meet.wait()
         compare_and_set(LmsUser, LmsUser.id == second, name=f"by {first}")
         db.session.commit()
@@ -202,7 +202,7 @@ def test_two_transactions_that_meet_in_a_ring_are_both_done(app, platform, make_
     assert len(tries) == (2 if db.engine.dialect.name == "sqlite" else 3)
 
 
-def test_an_error_that_does_not_pass_is_told_at_once(app):
+def test_a_permanent_error_is_raised_at_once(app):
     tries = []
 
     @retry_on_conflict
@@ -215,7 +215,7 @@ def test_an_error_that_does_not_pass_is_told_at_once(app):
     assert len(tries) == 1
 
 
-def test_what_never_passes_is_given_up(app, monkeypatch):
+def test_an_endless_conflict_is_given_up(app, monkeypatch):
     tries = []
 
     class Victim(Exception):
@@ -233,7 +233,7 @@ def test_what_never_passes_is_given_up(app, monkeypatch):
     assert len(tries) == 8
 
 
-def test_a_row_is_put_in_once_with_its_defaults(platform):
+def test_a_row_is_inserted_once_with_its_defaults(platform):
     for name in ("first", "second"):
         insert_if_absent(LmsUser, {"id": f"person-{name}", "platform_id": platform.id, "sub": "1", "name": name})
         db.session.commit()
@@ -242,7 +242,7 @@ def test_a_row_is_put_in_once_with_its_defaults(platform):
     assert abs(row.created_at - now()) < timedelta(minutes=1)
 
 
-def test_what_may_not_stand_in_the_table_is_refused_not_swallowed(app):
+def test_invalid_values_are_rejected_not_ignored(app):
     with pytest.raises(DBAPIError):
         insert_if_absent(
             Chore, {"kind": "delete_exam", "fingerprint": "f", "target_encrypted": "", "platform_id": "nobody"}
@@ -250,7 +250,7 @@ def test_what_may_not_stand_in_the_table_is_refused_not_swallowed(app):
     db.session.rollback()
 
 
-def test_many_rows_are_deleted_a_few_at_a_time(platform, monkeypatch):
+def test_many_rows_are_deleted_in_batches(platform, monkeypatch):
     monkeypatch.setattr("lti_tool.models.database.transactions.BATCH_SIZE", 3)
     for number in range(8):
         moment = now() + DAY * (1 if number == 5 else -1)

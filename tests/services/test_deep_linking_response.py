@@ -1,4 +1,4 @@
-"""The answer to a deep link."""
+"""The deep linking response."""
 
 import threading
 
@@ -28,7 +28,7 @@ def moodle(make_launch):
     return make_launch(family="moodle", deep_linking=MOODLE_SETTINGS, message_type="LtiDeepLinkingRequest")
 
 
-def test_canvas_gets_a_file_that_can_be_fetched_and_the_exams_title(services, exam, canvas):
+def test_canvas_gets_a_file_with_the_exams_title(services, exam, canvas):
     answer = services.deep_linking.add(canvas, exam)
     assert answer.return_url == CANVAS_SETTINGS["deep_link_return_url"]
     (item,) = claims(services, answer)[DL + "content_items"]
@@ -37,7 +37,7 @@ def test_canvas_gets_a_file_that_can_be_fetched_and_the_exams_title(services, ex
     assert services.packages.fetch(capability, count=False).path.exists()
 
 
-def test_moodle_gets_a_link_back_to_the_exams_page(services, exam, moodle):
+def test_moodle_gets_a_link_to_the_exams_page(services, exam, moodle):
     (item,) = claims(services, services.deep_linking.add(moodle, exam))[DL + "content_items"]
     assert item["type"] == "ltiResourceLink"
     assert item["url"] == "http://tool.localhost:5000/lti/launch"
@@ -45,12 +45,12 @@ def test_moodle_gets_a_link_back_to_the_exams_page(services, exam, moodle):
     assert "lineItem" not in item
 
 
-def test_the_generation_is_returned_with_its_exam(services, exam, canvas):
+def test_the_generation_becomes_returned(services, exam, canvas):
     services.deep_linking.add(canvas, exam)
     assert db.session.query(Generation).one().state == GenerationState.RETURNED
 
 
-def test_the_same_answer_may_be_given_again_after_a_reload_but_no_other(services, exam, canvas, make_exam):
+def test_a_reload_repeats_the_response_but_another_is_rejected(services, exam, canvas, make_exam):
     other = make_exam(name="Another")
     services.deep_linking.add(canvas, exam)
     services.deep_linking.add(canvas, exam)
@@ -60,7 +60,7 @@ def test_the_same_answer_may_be_given_again_after_a_reload_but_no_other(services
         services.deep_linking.cancel(canvas, "Never mind.")
 
 
-def test_of_two_different_answers_at_once_one_wins(app, services, exam, canvas, make_exam):
+def test_one_of_two_concurrent_responses_wins(app, services, exam, canvas, make_exam):
     ids, launch_id, outcomes = [exam.id, make_exam(name="Another").id], canvas.id, []
 
     def add(exam_id):
@@ -82,12 +82,12 @@ def test_of_two_different_answers_at_once_one_wins(app, services, exam, canvas, 
 
 
 def test_cancelling_returns_an_empty_list_with_a_message(services, canvas):
-    said = claims(services, services.deep_linking.cancel(canvas, "No exam was chosen."))
-    assert said[DL + "content_items"] == []
-    assert said[DL + "msg"] == "No exam was chosen."
+    response_claims = claims(services, services.deep_linking.cancel(canvas, "No exam was chosen."))
+    assert response_claims[DL + "content_items"] == []
+    assert response_claims[DL + "msg"] == "No exam was chosen."
 
 
-def test_a_launch_that_takes_nothing_is_not_answered(services, exam, make_launch):
+def test_a_launch_that_accepts_no_content_gets_no_response(services, exam, make_launch):
     with pytest.raises(DeepLinkingNotAccepted):
         services.deep_linking.add(make_launch(), exam)
     html_only = {"deep_link_return_url": "https://lms.example.org/back", "accept_types": ["html"]}

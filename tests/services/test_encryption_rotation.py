@@ -1,4 +1,4 @@
-"""The key that encrypts at rest is changed, and the old one can be thrown away."""
+"""The encryption key is rotated, and the old one can be discarded."""
 
 import threading
 
@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 
 from lti_tool.models import Chore, ChoreKind, ToolKey, db
 from lti_tool.security.encryption import UnreadableSecret, Vault
-from lti_tool.services.operations import encryption_rotation as rekeying
+from lti_tool.services.operations import encryption_rotation
 from lti_tool.services.operations.encryption_rotation import ENCRYPTED, reencrypt_secrets
 
 
@@ -42,7 +42,7 @@ def test_after_rotation_the_new_key_alone_reads_everything(secrets_of_every_kind
         assert "PRIVATE KEY" in alone.decrypt(key.private_pem_encrypted)
 
 
-def test_a_key_that_does_not_fit_leaves_everything_as_it_was(secrets_of_every_kind, platform, new_key, old_key):
+def test_a_missing_key_changes_nothing(secrets_of_every_kind, platform, new_key, old_key):
     with pytest.raises(UnreadableSecret):
         reencrypt_secrets(Vault(new_key))
     db.session.rollback()
@@ -50,7 +50,7 @@ def test_a_key_that_does_not_fit_leaves_everything_as_it_was(secrets_of_every_ki
     assert Vault(old_key).decrypt(platform.api_key_encrypted) == "examp_own"
 
 
-def test_every_column_that_holds_a_secret_is_known():
+def test_all_encrypted_columns_are_covered():
     stored = {
         f"{table.name}.{column.name}"
         for table in db.metadata.tables.values()
@@ -60,15 +60,15 @@ def test_every_column_that_holds_a_secret_is_known():
     assert stored == {f"{column.class_.__tablename__}.{column.key}" for column in ENCRYPTED}
 
 
-def test_done_chores_hold_nothing_to_encrypt(services, platform, secrets_of_every_kind, new_key, old_key):
+def test_done_chores_contain_no_secrets(services, platform, secrets_of_every_kind, new_key, old_key):
     platform.api_key_encrypted = None
     db.session.commit()
     services.chores.run_due()
     assert reencrypt_secrets(Vault(f"{new_key},{old_key}")) == 4
 
 
-def test_it_can_be_broken_off_and_begun_again(secrets_of_every_kind, new_key, old_key, monkeypatch):
-    monkeypatch.setattr(rekeying, "AT_ONCE", 1)
+def test_an_interrupted_run_can_be_repeated(secrets_of_every_kind, new_key, old_key, monkeypatch):
+    monkeypatch.setattr(encryption_rotation, "BATCH_SIZE", 1)
     vault, turned = Vault(f"{new_key},{old_key}"), []
 
     def breaks(token):
@@ -86,8 +86,8 @@ def test_it_can_be_broken_off_and_begun_again(secrets_of_every_kind, new_key, ol
 
 
 @pytest.mark.usefixtures("secrets_of_every_kind")
-def test_what_the_tool_does_meanwhile_is_not_undone(app, services, platform, new_key, old_key, monkeypatch):
-    """A chore is done between reading its secret and writing it anew: the secret does not come back."""
+def test_concurrent_changes_are_not_overwritten(app, services, platform, new_key, old_key, monkeypatch):
+    """A chore is done between reading and re-encrypting its secret: the secret does not reappear."""
     vault = Vault(f"{new_key},{old_key}")
     platform.api_key_encrypted = None
     db.session.commit()
@@ -104,19 +104,19 @@ def test_what_the_tool_does_meanwhile_is_not_undone(app, services, platform, new
     assert (chore.target_encrypted, chore.done_at is not None) == ("", True)
 
 
-def test_the_tool_goes_on_while_it_is_rotated(
+def test_the_tool_keeps_working_during_rotation(
     app, services, make_launch, store, secret_of, exam_at_examplary, new_key, old_key
 ):
-    """Teachers come and exams arrive in processes that know both keys, while every secret is turned again and again."""
+    """Exams arrive in processes that have both keys, while every secret is re-encrypted again and again."""
     both = Vault(f"{new_key},{old_key}")
-    for owner in (services.collector, services.collector._opening, services.chores, services.generations):
+    for owner in (services.collector, services.collector._opener, services.chores, services.generations):
         owner._vault = both
     over, turned = threading.Event(), []
 
     def turn():
         with app.app_context():
             while not over.is_set():
-                # To and fro, so that there is always something to do.
+                # Back and forth, so that there is always something to do.
                 turned.append(
                     reencrypt_secrets(Vault(f"{new_key},{old_key}")) + reencrypt_secrets(Vault(f"{old_key},{new_key}"))
                 )

@@ -1,4 +1,4 @@
-"""Exams read back, with what their original packages say of unknown types."""
+"""Read exams back, with texts of unknown types from their original packages."""
 
 import hashlib
 import io
@@ -23,7 +23,7 @@ def keep_original(exam, text):
     db.session.commit()
 
 
-def test_report_and_package_change_together_when_the_original_follows(services, make_exam):
+def test_report_and_package_use_the_original_once_it_arrives(services, make_exam):
     exam = make_exam(questions=[OWN])
     exam.original_sha256 = None
     before = services.packages.package(exam, "moodle-xml")
@@ -36,7 +36,7 @@ def test_report_and_package_change_together_when_the_original_follows(services, 
     assert after.etag != before.etag
 
 
-def test_a_damaged_original_leaves_the_exam_as_it_is(services, make_exam):
+def test_a_damaged_original_is_ignored(services, make_exam):
     exam = make_exam(questions=[OWN])
     keep_original(exam, "<broken")
     assert services.exam_reader.value(exam).questions[0].description.is_empty

@@ -1,4 +1,4 @@
-"""Limits and circuit, shared by all workers; each counts for itself while Redis is away."""
+"""Rate limits and circuit breaker, shared by all workers, or local while Redis is unreachable."""
 
 import os
 import uuid
@@ -16,7 +16,7 @@ REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 NOBODY = "redis://127.0.0.1:1/0"
 
 
-class Notes:
+class RecordingObserver:
     def __init__(self):
         self.seen = []
 
@@ -24,22 +24,22 @@ class Notes:
         self.seen.append((endpoint, outcome))
 
 
-def guard(key="key", url="memory://", per_minute=3, window=None, cache=None, then=None):
+def make_limits(key="key", url="memory://", per_minute=3, rate_limit=None, cache=None, observer=None):
     slept = []
-    made = ExamplaryLimits(
+    limits = ExamplaryLimits(
         key,
-        window=window or shared_rate_limit(url),
+        rate_limit=rate_limit or shared_rate_limit(url),
         cache=cache or shared_cache(url),
         per_minute=per_minute,
-        then=then or Notes(),
+        observer=observer or RecordingObserver(),
         sleep=slept.append,
     )
-    made.slept = slept
-    return made
+    limits.slept = slept
+    return limits
 
 
 def test_a_call_waits_for_its_turn_and_then_gives_up():
-    limited = guard()
+    limited = make_limits()
     for _ in range(3):
         limited.acquire("POST /users")
     assert limited.slept == []
@@ -50,19 +50,19 @@ def test_a_call_waits_for_its_turn_and_then_gives_up():
 
 
 def test_each_kind_of_call_and_each_key_has_its_own_limit():
-    window, cache = shared_rate_limit("memory://"), shared_cache("memory://")
-    one = guard("one", window=window, cache=cache)
+    rate_limit, cache = shared_rate_limit("memory://"), shared_cache("memory://")
+    first = make_limits("one", rate_limit=rate_limit, cache=cache)
     for _ in range(3):
-        one.acquire("POST /users")
-        one.acquire("POST /embed-sessions")
+        first.acquire("POST /users")
+        first.acquire("POST /embed-sessions")
     for _ in range(15):
-        one.acquire("GET /exams/{id}")
-    guard("two", window=window, cache=cache).acquire("POST /users")
+        first.acquire("GET /exams/{id}")
+    make_limits("two", rate_limit=rate_limit, cache=cache).acquire("POST /users")
 
 
-def test_after_failures_in_a_row_the_circuit_opens_and_teachers_are_told_at_once():
-    notes = Notes()
-    broken = guard(then=notes)
+def test_consecutive_failures_open_the_circuit():
+    notes = RecordingObserver()
+    broken = make_limits(observer=notes)
     for _ in range(FAILURES):
         broken.acquire("GET /exams/{id}")
         broken.observe("GET /exams/{id}", "examplary.unavailable", 0.1)
@@ -73,41 +73,41 @@ def test_after_failures_in_a_row_the_circuit_opens_and_teachers_are_told_at_once
 
 
 @pytest.mark.parametrize("answer", ["ok", "examplary.not_found", "examplary.key_refused"])
-def test_any_answer_between_failures_keeps_the_circuit_closed(answer):
-    ailing = guard()
+def test_any_response_between_failures_keeps_the_circuit_closed(answer):
+    ailing = make_limits()
     for _ in range(3 * FAILURES):
         ailing.observe("GET /me", "examplary.unavailable", 0.1)
         ailing.observe("GET /me", answer, 0.1)
     ailing.acquire("GET /me")
 
 
-def test_after_the_pause_calls_may_try_and_one_failure_opens_it_again():
+def test_one_failure_after_the_pause_opens_the_circuit_again():
     cache = SimpleCache()
-    down = guard(cache=cache)
+    down = make_limits(cache=cache)
     for _ in range(FAILURES):
         down.observe("GET /me", "examplary.unavailable", 0.1)
-    cache.delete(down._open)
+    cache.delete(down._open_key)
     down.acquire("GET /me")
     down.observe("GET /me", "examplary.unavailable", 0.1)
     with pytest.raises(Unavailable):
         down.acquire("GET /me")
 
 
-def test_workers_on_two_machines_share_limit_and_circuit_through_redis():
+def test_machines_share_limit_and_circuit_through_redis():
     key = uuid.uuid4().hex
-    one, two = guard(key, REDIS), guard(key, REDIS)
-    for worker in (one, two, one):
+    first, second = make_limits(key, REDIS), make_limits(key, REDIS)
+    for worker in (first, second, first):
         worker.acquire("POST /users")
     with pytest.raises(RateLimited):
-        two.acquire("POST /users")
-    for worker in (one, two) * FAILURES:
+        second.acquire("POST /users")
+    for worker in (first, second) * FAILURES:
         worker.observe("GET /me", "examplary.unavailable", 0.1)
     with pytest.raises(Unavailable):
-        one.acquire("GET /me")
+        first.acquire("GET /me")
 
 
-def test_while_redis_is_away_each_worker_counts_for_itself():
-    alone = guard(url=NOBODY)
+def test_without_redis_each_worker_counts_for_itself():
+    alone = make_limits(url=NOBODY)
     for _ in range(3):
         alone.acquire("POST /users")
     with pytest.raises(RateLimited):
@@ -119,7 +119,7 @@ def test_while_redis_is_away_each_worker_counts_for_itself():
 
 
 class Gone:
-    """A Redis that was stopped."""
+    """A stopped Redis."""
 
     def __init__(self):
         self.was_sent = 0
@@ -129,7 +129,7 @@ class Gone:
         raise RedisAway("127.0.0.1:6379 refused")
 
 
-def test_a_redis_that_does_not_answer_is_left_alone_for_a_while():
+def test_an_unreachable_redis_is_not_called_for_a_while():
     moment, gone = [0.0], Gone()
     cache = SharedCache(gone, Fallback("cache", (RedisAway,), clock=lambda: moment[0]))
     assert [cache.get("a") for _ in range(5)] == [None] * 5
@@ -140,7 +140,7 @@ def test_a_redis_that_does_not_answer_is_left_alone_for_a_while():
     assert gone.was_sent == 2
 
 
-def test_the_own_cache_keeps_what_is_kept_meanwhile():
+def test_the_local_cache_stores_values_without_redis():
     cache = shared_cache(NOBODY)
     cache.set("a", {"b": 1}, timeout=60)
     assert cache.get("a") == {"b": 1}
@@ -150,7 +150,7 @@ def test_the_own_cache_keeps_what_is_kept_meanwhile():
     assert cache.get("a") is None
 
 
-def test_redis_keeps_what_is_kept_for_everybody():
+def test_redis_shares_values():
     name = uuid.uuid4().hex
     shared_cache(REDIS).set(name, {"b": 1}, timeout=60)
     assert shared_cache(REDIS).get(name) == {"b": 1}
@@ -159,6 +159,6 @@ def test_redis_keeps_what_is_kept_for_everybody():
     assert shared_cache(REDIS).get(name) is None
 
 
-def test_an_address_that_names_no_cache_is_refused():
+def test_an_invalid_cache_url_is_rejected():
     with pytest.raises(SettingsError):
         shared_rate_limit("ftp://example.org")

@@ -1,4 +1,4 @@
-"""LMS user to Examplary user."""
+"""Examplary users for LMS users."""
 
 import json
 import threading
@@ -17,84 +17,82 @@ def client(services, platform):
 
 @pytest.fixture
 def provisioning(services):
-    return services.collector._opening._provisioning
+    return services.collector._opener._users
 
 
-def test_a_person_is_made_once_and_remembered(provisioning, client, make_launch, store):
+def test_a_user_is_created_once_and_remembered(provisioning, client, make_launch, store):
     person = make_launch(email="tess@school.example").user
-    first = provisioning.examplary_user(person, client)
-    assert provisioning.examplary_user(person, client) == first
+    first = provisioning.user_id_of(person, client)
+    assert provisioning.user_id_of(person, client) == first
     assert list(store.users) == [first]
     assert store.users[first]["email"] == "tess@school.example"
     assert store.users[first]["name"] == "Tess Teacher"
 
 
 @pytest.mark.parametrize("email", ["", "tess@localhost", "tëss@school.example", "not an address"])
-def test_it_works_when_the_lms_gives_no_usable_address_and_no_name(provisioning, client, make_launch, store, email):
+def test_a_user_without_name_and_usable_address_is_created(provisioning, client, make_launch, store, email):
     person = make_launch(name="", email=email).user
-    user = store.users[provisioning.examplary_user(person, client)]
+    user = store.users[provisioning.user_id_of(person, client)]
     assert user["email"].endswith("@users.examplary-lms.invalid")
     assert not user["name"]
 
 
-def test_an_address_that_is_somebody_elses_gives_an_account_of_ones_own(provisioning, client, make_launch, store):
+def test_a_taken_address_leads_to_a_separate_account(provisioning, client, make_launch, store):
     owner = store.add_user("head@school.example", "The Head", "owner")
     person = make_launch(email="head@school.example").user
-    got = provisioning.examplary_user(person, client)
-    assert got != owner["id"]
-    assert store.users[got]["email"].endswith(".invalid")
+    user_id = provisioning.user_id_of(person, client)
+    assert user_id != owner["id"]
+    assert store.users[user_id]["email"].endswith(".invalid")
 
 
 def test_two_people_with_one_address_get_two_accounts(provisioning, client, make_launch):
-    one = make_launch("1", email="office@school.example").user
-    two = make_launch("2", email="office@school.example").user
-    assert provisioning.examplary_user(one, client) != provisioning.examplary_user(two, client)
+    first = make_launch("1", email="office@school.example").user
+    second = make_launch("2", email="office@school.example").user
+    assert provisioning.user_id_of(first, client) != provisioning.user_id_of(second, client)
 
 
-def test_an_account_that_the_api_hands_back_as_existing_is_not_taken(provisioning, client, make_launch, store, control):
-    """Examplary may answer a taken address with the account that has it: that one is somebody else's."""
+def test_an_existing_account_is_not_used(provisioning, client, make_launch, store, control):
+    """Examplary may respond to a taken address with its existing account, which belongs to another person."""
     owner = store.add_user("head@school.example", "The Head", "owner")
     control.faults("POST /users", {"status": 200, "body": json.dumps(owner)})
     person = make_launch(email="head@school.example").user
-    assert provisioning.examplary_user(person, client) != owner["id"]
+    assert provisioning.user_id_of(person, client) != owner["id"]
 
 
-def test_a_forgotten_person_is_made_again(provisioning, client, make_launch, store):
+def test_a_deleted_user_is_created_again(provisioning, client, make_launch, store):
     person = make_launch(email="tess@school.example").user
-    first = provisioning.examplary_user(person, client)
+    first = provisioning.user_id_of(person, client)
     store.users.pop(first)
     provisioning.forget(person)
-    second = provisioning.examplary_user(person, client)
+    second = provisioning.user_id_of(person, client)
     assert second != first
     assert db.session.get(LmsUser, person.id, populate_existing=True).examplary_user_id == second
 
 
-def test_an_answer_that_got_lost_makes_no_second_account_under_the_same_address(
-    provisioning, client, make_launch, store, control
-):
+def test_a_lost_response_does_not_create_a_second_account(provisioning, client, make_launch, store, control):
     person = make_launch(email="").user
     control.faults("POST /users", {"lost": True})
     with pytest.raises(ExamplaryError) as lost:
-        provisioning.examplary_user(person, client)
+        provisioning.user_id_of(person, client)
     assert lost.value.retryable
-    got = provisioning.examplary_user(person, client)
-    assert got in store.users
-    assert db.session.get(LmsUser, person.id).examplary_user_id == got
+    user_id = provisioning.user_id_of(person, client)
+    assert user_id in store.users
+    assert db.session.get(LmsUser, person.id).examplary_user_id == user_id
 
 
-def test_two_tabs_of_a_new_person_at_once_make_one_account(app, services, make_launch, store, control):
+def test_two_tabs_create_one_account(app, services, make_launch, store, control):
     person_id = make_launch(email="tess@school.example").lms_user_id
     control.faults("POST /users", {"delay": 0.5})
-    got = []
+    results = []
 
     def open_tab():
         with app.app_context():
             person = db.session.get(LmsUser, person_id)
-            provisioning, client = services.collector._opening._provisioning, services.collector._clients
+            provisioning, client = services.collector._opener._users, services.collector._clients
             try:
-                got.append(provisioning.examplary_user(person, client.of(person.platform)))
+                results.append(provisioning.user_id_of(person, client.for_platform(person.platform)))
             except AccountBeingMade:
-                got.append("wait")
+                results.append("wait")
 
     tabs = [threading.Thread(target=open_tab) for _ in range(4)]
     for tab in tabs:
@@ -102,28 +100,24 @@ def test_two_tabs_of_a_new_person_at_once_make_one_account(app, services, make_l
     for tab in tabs:
         tab.join()
     (user,) = store.users
-    assert sorted(got) == sorted([user, "wait", "wait", "wait"])
+    assert sorted(results) == sorted([user, "wait", "wait", "wait"])
 
 
-def test_a_process_that_died_while_it_made_the_account_holds_nobody_up_for_long(
-    provisioning, client, make_launch, store
-):
+def test_a_dead_process_blocks_the_account_only_briefly(provisioning, client, make_launch, store):
     person = make_launch().user
     person.account_claimed_until = now() + LEASE
     db.session.commit()
     with pytest.raises(AccountBeingMade):
-        provisioning.examplary_user(person, client)
+        provisioning.user_id_of(person, client)
     person.account_claimed_until = now() - LEASE
     db.session.commit()
-    assert provisioning.examplary_user(person, client) in store.users
+    assert provisioning.user_id_of(person, client) in store.users
 
 
 @pytest.mark.parametrize("fault", [{"status": 429, "retry_after": "60"}, {"status": 401}, {"html": True}])
-def test_an_account_that_could_not_be_made_can_be_tried_again_at_once(
-    provisioning, client, make_launch, control, fault
-):
+def test_a_failed_creation_can_be_retried_at_once(provisioning, client, make_launch, control, fault):
     person = make_launch().user
     control.faults("POST /users", fault)
     with pytest.raises(ExamplaryError):
-        provisioning.examplary_user(person, client)
-    assert provisioning.examplary_user(person, client)
+        provisioning.user_id_of(person, client)
+    assert provisioning.user_id_of(person, client)

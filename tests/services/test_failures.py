@@ -1,4 +1,4 @@
-"""Disks that are full, databases that may not be written to, rows that somebody damaged: a clear state and an alarm."""
+"""Full disks, read-only databases and damaged rows lead to a clear state and a metric."""
 
 import json
 import threading
@@ -37,7 +37,7 @@ def stored(generation):
 @pytest.mark.parametrize(
     "name", ["\u0000", "A\u0000B", "\ud800", "x" * 5000, "🌱" * 600, "\u202eright to left", "'; DROP TABLE exam; --"]
 )
-def test_an_exam_with_any_title_arrives(services, finished, store, control, name):
+def test_any_title_is_stored(services, finished, store, control, name):
     generation = finished()
     answer = {"id": next(iter(store.exams)), "name": name, "language": "en\u0000" + "x" * 100, "questions": QUESTIONS}
     control.faults("GET /exams/{id}", {"text": json.dumps(answer)})
@@ -48,7 +48,7 @@ def test_an_exam_with_any_title_arrives(services, finished, store, control, name
     assert "\u0000" not in exam.title
 
 
-def test_a_question_with_any_text_is_kept_as_it_came(services, finished, store, control):
+def test_any_question_text_is_stored_unchanged(services, finished, store, control):
     question = QUESTIONS[0] | {"title": "\u0000 \ud800 🌱 \U0010ffff"}
     generation = finished()
     answer = {"id": next(iter(store.exams)), "questions": [question]}
@@ -58,25 +58,25 @@ def test_a_question_with_any_text_is_kept_as_it_came(services, finished, store, 
     assert json.loads(db.session.query(Exam).one().snapshot)["questions"][0]["title"] == question["title"]
 
 
-def damaged(what):
-    """What an alarm would see."""
-    return REGISTRY.get_sample_value("lti_tool_damaged_total", {"what": what}) or 0.0
+def damaged(thing):
+    """Return the value of the metric."""
+    return REGISTRY.get_sample_value("lti_tool_damaged_total", {"what": thing}) or 0.0
 
 
 @pytest.mark.parametrize("snapshot", ["", "{", '{"questions": 5}', "[]", "null", '{"id": "exam_1", "questions": []}'])
-def test_a_damaged_snapshot_is_told_and_the_original_can_still_be_had(services, exam, snapshot):
+def test_a_damaged_snapshot_is_reported_and_the_original_still_served(services, exam, snapshot):
     db.session.execute(text("UPDATE exam SET snapshot = :snapshot"), {"snapshot": snapshot})
     db.session.commit()
     db.session.expire_all()
     before = damaged("snapshot")
-    with pytest.raises(ExamDamaged) as told:
+    with pytest.raises(ExamDamaged) as caught:
         services.packages.package(exam, "moodle-xml")
-    assert "backup" in told.value.advice
+    assert "backup" in caught.value.advice
     assert damaged("snapshot") == before + 1
     assert services.packages.package(exam, "examplary-qti3").path.read_bytes().startswith(b"PK")
 
 
-def test_a_damaged_file_is_told_and_not_sent(services, exam):
+def test_a_damaged_file_is_reported_and_not_served(services, exam):
     db.session.execute(update(Asset).values(data=b"PK\x03\x04 something else"))
     db.session.commit()
     before = damaged("file")
@@ -85,7 +85,7 @@ def test_a_damaged_file_is_told_and_not_sent(services, exam):
     assert damaged("file") == before + 1
 
 
-def test_a_wrong_encryption_key_is_told_by_its_name_and_what_waits_arrives_with_the_right_one(services, finished):
+def test_generations_recover_from_a_wrong_encryption_key(services, finished):
     generation = finished()
     right = services.collector._vault
     services.collector._vault = Vault("A" * 43 + "=")
@@ -97,7 +97,7 @@ def test_a_wrong_encryption_key_is_told_by_its_name_and_what_waits_arrives_with_
     assert stored(generation).error_code == ""
 
 
-def test_a_wrong_encryption_key_fails_what_can_never_be_asked_about_again(services, finished):
+def test_a_wrong_encryption_key_fails_generations_with_expired_sessions(services, finished):
     generation = finished()
     compare_and_set(Generation, Generation.id == generation.id, session_expires_at=now() - timedelta(seconds=1))
     db.session.commit()
@@ -107,7 +107,7 @@ def test_a_wrong_encryption_key_fails_what_can_never_be_asked_about_again(servic
     assert stored(generation).error_code == UnreadableSecret.code
 
 
-def test_a_full_disk_gives_no_half_package_and_says_so(services, exam, monkeypatch):
+def test_a_full_disk_raises_and_leaves_no_partial_package(services, exam, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
@@ -115,22 +115,22 @@ def test_a_full_disk_gives_no_half_package_and_says_so(services, exam, monkeypat
 
     format_ = module.formats.get("moodle-xml")
     monkeypatch.setattr(type(format_), "write", full)
-    with pytest.raises(PackageCacheFull) as told:
+    with pytest.raises(PackageCacheFull) as caught:
         services.packages.package(exam, "moodle-xml")
-    assert told.value.status == 503
+    assert caught.value.status == 503
     assert not [path for path in services.settings.package_cache_dir.iterdir() if not path.name.startswith(".lock")]
     monkeypatch.undo()
     assert services.packages.package(exam, "moodle-xml").path.stat().st_size > 0
 
 
-def test_a_folder_that_cannot_be_made_says_so(services, exam):
+def test_a_folder_that_cannot_be_created_raises(services, exam):
     services.settings.package_cache_dir.write_text("a file where the folder should be")
     with pytest.raises(PackageCacheFull):
         services.packages.package(exam, "moodle-xml")
 
 
-def test_a_database_that_may_not_be_written_to_loses_nothing(services, finished, control):
-    """The write that would keep the exam fails; when the database is well again, the exam arrives."""
+def test_a_read_only_database_loses_nothing(services, finished, control):
+    """Storing the exam fails; it arrives once the database is writable again."""
     generation = finished()
 
     def refuse(connection, cursor, statement, *_):
@@ -148,7 +148,7 @@ def test_a_database_that_may_not_be_written_to_loses_nothing(services, finished,
     assert db.session.query(Exam).count() == 1
 
 
-def test_many_who_fetch_at_once_get_the_same_bytes_and_one_is_built(app, services, exam, make_launch, monkeypatch):
+def test_concurrent_downloads_build_one_package(app, services, exam, make_launch, monkeypatch):
     link = services.packages.link(exam, "canvas-qti", make_launch())
     db.session.commit()
     capability, built, sizes = link.split("/")[-2], [], []
@@ -178,11 +178,11 @@ NAME = "tess"
         " SELECT 'x', platform_id, sub, :name, '', '', created_at, seen_at FROM lms_user",
     ],
 )
-def test_what_the_log_tells_of_the_databases_errors_names_nobody(app, make_launch, statement):
+def test_database_errors_in_the_log_contain_no_names(app, make_launch, statement):
     make_launch(NAME, name=NAME, email=f"{NAME}@school.example")
-    with pytest.raises((IntegrityError, OperationalError)) as told:
+    with pytest.raises((IntegrityError, OperationalError)) as caught:
         db.session.execute(text(statement), {"name": NAME})
     db.session.rollback()
-    logged = hide_values(None, "error", {"exception": "".join(traceback.format_exception(told.value))})["exception"]
+    logged = hide_values(None, "error", {"exception": "".join(traceback.format_exception(caught.value))})["exception"]
     assert NAME not in logged
     assert "lms_user" in logged

@@ -1,4 +1,4 @@
-"""What works, what is worse than it should be, and what keeps teachers away."""
+"""Readiness: ok, degraded and down."""
 
 import json
 from datetime import timedelta
@@ -19,7 +19,7 @@ def states(services):
     return {check.name: check.state for check in services.health.readiness().checks}
 
 
-def test_all_is_well(services):
+def test_everything_is_ok(services):
     services.heartbeats.beat("worker:a:1")
     readiness = services.health.readiness()
     assert readiness.ready
@@ -35,7 +35,7 @@ def test_all_is_well(services):
     }
 
 
-def test_a_database_that_was_not_brought_forward_keeps_teachers_away(services):
+def test_a_database_without_migrations_is_down(services):
     db.session.execute(text("DROP TABLE pulse"))
     db.session.execute(text("ALTER TABLE generation DROP COLUMN claims"))
     db.session.commit()
@@ -49,7 +49,7 @@ def test_a_database_that_was_not_brought_forward_keeps_teachers_away(services):
     assert "migrate" in json.dumps(readiness.to_json())
 
 
-def test_a_key_that_does_not_fit_keeps_teachers_away(services, make_launch):
+def test_a_wrong_encryption_key_is_down(services, make_launch):
     services.generations.start(make_launch())
     services.health._vault = Vault(Fernet.generate_key().decode())
     readiness = services.health.readiness()
@@ -57,7 +57,7 @@ def test_a_key_that_does_not_fit_keeps_teachers_away(services, make_launch):
     assert states(services)["keys"] is HealthState.DOWN
 
 
-def test_without_a_worker_things_wait(services):
+def test_a_missing_worker_is_degraded(services):
     assert states(services)["worker"] is HealthState.DEGRADED
     db.session.add(Heartbeat(name="worker:a:1", at=now() - timedelta(minutes=6)))
     db.session.commit()
@@ -66,20 +66,20 @@ def test_without_a_worker_things_wait(services):
     assert states(services)["worker"] is HealthState.OK
 
 
-def test_examplary_was_seen_when_it_answered(services, make_launch):
+def test_the_last_response_from_examplary_is_reported(services, make_launch):
     assert services.heartbeats.examplary_seen() is None
     services.generations.start(make_launch())
     assert now() - services.heartbeats.examplary_seen() < timedelta(seconds=30)
 
 
-def test_what_one_process_saw_of_examplary_another_one_knows(services):
+def test_processes_share_the_last_response_from_examplary(services):
     services.heartbeats._examplary_seen = lambda: now() - timedelta(seconds=70)
     services.heartbeats.beat("worker:a:1")
     services.heartbeats._examplary_seen = lambda: None
     assert services.heartbeats.examplary_seen() is not None
 
 
-def test_workers_that_ended_are_forgotten(services):
+def test_heartbeats_of_ended_workers_are_deleted(services):
     db.session.add(Heartbeat(name="worker:old:1", at=now() - timedelta(hours=2)))
     db.session.commit()
     services.heartbeats.beat("worker:new:1")
@@ -87,22 +87,22 @@ def test_workers_that_ended_are_forgotten(services):
     assert [row.name for row in db.session.query(Heartbeat)] == ["worker:new:1"]
 
 
-def test_queue_cache_and_disk_only_make_it_worse(services, monkeypatch):
+def test_queue_cache_and_disk_failures_are_degraded(services, monkeypatch):
     monkeypatch.setattr(type(services.queue), "depth", lambda _: None)
     monkeypatch.setattr(module, "_free_bytes", lambda _: 5)
     services.health._cache = shared_cache("redis://127.0.0.1:1/0")
-    found = states(services)
-    assert [found[name] for name in ("queue", "cache", "disk")] == [HealthState.DEGRADED] * 3
+    by_name = states(services)
+    assert [by_name[name] for name in ("queue", "cache", "disk")] == [HealthState.DEGRADED] * 3
     assert services.health.readiness().ready
 
 
-def test_the_notes_name_nobody_and_hold_no_secret(services, make_launch, secret_of):
+def test_notes_contain_no_names_and_secrets(services, make_launch, secret_of):
     generation = services.generations.start(make_launch(email="tess@school.example"))
-    told = json.dumps(services.health.readiness().to_json())
+    text = json.dumps(services.health.readiness().to_json())
     for secret in ("tess", "Tess", secret_of(generation), str(Path.cwd())):
-        assert secret not in told
+        assert secret not in text
 
 
 @pytest.mark.parametrize("path", ["packages", "packages/deep/deeper"])
-def test_the_room_of_a_folder_that_is_not_there_yet_is_known(tmp_path, path):
+def test_free_space_is_known_before_the_folder_exists(tmp_path, path):
     assert module._free_bytes(tmp_path / path) > 0

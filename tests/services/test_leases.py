@@ -1,4 +1,4 @@
-"""The lease: one worker at a time, however long it takes, whoever dies, whatever the clock says."""
+"""Leases: one worker at a time, through long collections, crashes and wrong clocks."""
 
 import threading
 from datetime import timedelta
@@ -21,14 +21,14 @@ def stored(generation):
     return db.session.get(Generation, generation.id)
 
 
-def test_only_one_holds_it_until_it_is_given_back(generation):
+def test_one_worker_holds_the_lease_until_it_is_released(generation):
     lease = claim(generation.id)
     assert claim(generation.id) is None
     lease.release()
     assert claim(generation.id) is not None
 
 
-def test_a_dead_workers_lease_runs_out_and_whoever_comes_back_from_the_dead_stops(generation):
+def test_an_expired_lease_is_claimed_and_its_old_holder_stops(generation):
     dead = claim(generation.id)
     dead.until = stored(generation).claimed_until = now() - timedelta(seconds=1)
     db.session.commit()
@@ -47,26 +47,26 @@ def test_a_renewed_lease_lasts_longer(generation):
     assert stored(generation).claimed_until == lease.until > first
 
 
-def test_a_lease_from_a_clock_that_was_wrong_holds_nobody_up(generation):
+def test_a_lease_written_under_a_wrong_clock_does_not_count(generation):
     stored(generation).claimed_until = now() + 3 * LEASE
     db.session.commit()
     assert claim(generation.id) is not None
 
 
-def test_what_is_over_is_not_taken_up(generation):
+def test_final_states_are_not_claimed(generation):
     assert transition(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
     db.session.commit()
     assert claim(generation.id) is None
 
 
-def test_of_two_moves_one_counts(generation):
+def test_one_of_two_transitions_succeeds(generation):
     assert transition(generation.id, GenerationState.OPEN, GenerationState.COLLECTING)
     assert not transition(generation.id, GenerationState.OPEN, GenerationState.CANCELLED)
 
 
 @pytest.fixture
 def finished(generation, store, secret_of, exam_at_examplary):
-    """An exam with three images, each of which takes its time."""
+    """An exam with three images, each of which is slow."""
     images = [f'<img src="https://uploads.stand-in.invalid/{name}.png">' for name in "abc"]
     questions = [{"id": "q_1", "type": "essay", "title": "Look.", "description": "".join(images), "settings": {}}]
     for name in "abc":
@@ -89,7 +89,7 @@ def advance_at_once(app, services, generation_id, times, pause=0.0):
         thread.join()
 
 
-def test_taking_home_longer_than_a_lease_stays_with_one_worker(app, services, finished, control, monkeypatch):
+def test_a_long_collection_stays_with_one_worker(app, services, finished, control, monkeypatch):
     monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.8))
     control.faults("GET /uploads/{id}", *[{"delay": 0.4}] * 3)
     advance_at_once(app, services, finished.id, times=7, pause=0.2)
@@ -97,7 +97,7 @@ def test_taking_home_longer_than_a_lease_stays_with_one_worker(app, services, fi
     assert stored(finished).state == GenerationState.READY
 
 
-def test_a_worker_that_stalls_is_overtaken_and_the_exam_arrives_once(app, services, finished, control, monkeypatch):
+def test_a_stalled_worker_is_overtaken_and_one_exam_stored(app, services, finished, control, monkeypatch):
     monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.05))
     control.faults("GET /uploads/{id}", {"delay": 0.8})
     advance_at_once(app, services, finished.id, times=3, pause=0.3)
@@ -106,7 +106,7 @@ def test_a_worker_that_stalls_is_overtaken_and_the_exam_arrives_once(app, servic
     assert db.session.query(Chore).count() == 1
 
 
-def test_an_exam_that_breaks_its_workers_rests_and_is_told(services, finished, monkeypatch):
+def test_an_exam_that_crashes_workers_fails_and_is_paused(services, finished, monkeypatch):
     def break_down(*_):
         raise ZeroDivisionError
 
@@ -123,11 +123,11 @@ def test_an_exam_that_breaks_its_workers_rests_and_is_told(services, finished, m
     assert stored(finished).state == GenerationState.READY
 
 
-def test_a_stopping_worker_hands_back_what_it_holds(app, services, finished, control):
+def test_a_stopping_worker_releases_its_leases(app, services, finished, control):
     control.faults("GET /uploads/{id}", {"delay": 0.6})
     thread = threading.Thread(target=advance_at_once, args=(app, services, finished.id, 1))
     thread.start()
-    while not services.collector._held:
+    while not services.collector._leases:
         thread.join(0.02)
     assert services.collector.release_all() == 1
     assert stored(finished).claimed_until is None

@@ -1,4 +1,4 @@
-"""A folder of files that can be built again."""
+"""The cache of packages."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ def test_a_file_is_built_once(folder):
     assert (path.read_bytes(), len(built)) == (b"a", 1)
 
 
-def test_the_longest_unused_go_when_there_is_no_room(folder):
+def test_the_least_recently_used_files_are_evicted(folder):
     for age, name in ((300, "a"), (200, "b"), (100, "c")):
         aged(folder.file(name, content()), age)
     folder.file("a", content())  # used again
@@ -47,7 +47,7 @@ def test_the_longest_unused_go_when_there_is_no_room(folder):
     assert kept(folder) == ["a", "c", "d"]
 
 
-def test_what_nobody_used_for_a_day_goes_and_so_does_what_a_dead_process_left(folder):
+def test_unused_and_leftover_files_are_deleted_after_a_day(folder):
     aged(folder.file("old", content(b"o")), UNUSED_SECONDS + 1)
     leftover = folder._path / ".half"
     leftover.write_bytes(b"half")
@@ -57,13 +57,13 @@ def test_what_nobody_used_for_a_day_goes_and_so_does_what_a_dead_process_left(fo
     assert not leftover.exists()
 
 
-def test_a_file_larger_than_the_folder_may_be_is_kept_as_long_as_it_is_the_newest(folder):
+def test_a_file_over_the_limit_is_kept_while_it_is_the_newest(folder):
     folder.file("small", content(b"s"))
     assert folder.file("large", content(b"l" * 500)).stat().st_size == 500
     assert kept(folder) == ["large"]
 
 
-def test_who_sends_a_file_sends_it_to_its_end_although_it_goes(folder):
+def test_an_evicted_file_can_be_sent_completely(folder):
     with folder.file("a", content(b"a" * 90)).open("rb") as sending:
         aged(folder._path / "a", 10)
         folder.file("b", content(b"b" * 90))
@@ -71,13 +71,13 @@ def test_who_sends_a_file_sends_it_to_its_end_although_it_goes(folder):
         assert sending.read() == b"a" * 90
 
 
-def test_a_folder_that_is_no_folder_says_so(tmp_path):
+def test_a_path_that_is_no_folder_raises(tmp_path):
     (tmp_path / "file").write_text("a file where the folder should be")
     with pytest.raises(PackageCacheFull):
         PackageCache(tmp_path / "file", 100).file("a", content())
 
 
-def test_what_breaks_off_leaves_nothing_and_does_not_keep_the_next_one_waiting(folder):
+def test_a_failed_build_leaves_no_file_and_no_lock(folder):
     def breaks(out):
         out.write(b"half")
         raise RuntimeError("broken")
@@ -88,7 +88,7 @@ def test_what_breaks_off_leaves_nothing_and_does_not_keep_the_next_one_waiting(f
     assert folder.file("a", content(b"whole")).read_bytes() == b"whole"
 
 
-def test_of_many_threads_one_builds(folder):
+def test_one_of_many_threads_builds(folder):
     built = []
 
     def build(out):
@@ -118,13 +118,13 @@ PackageCache(Path(sys.argv[1]), 100).file("a", build)
 """
 
 
-def test_of_many_processes_one_builds(tmp_path):
+def test_one_of_many_processes_builds(tmp_path):
     command = [sys.executable, "-c", SLOWLY, str(tmp_path)]
     running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert sorted(process.communicate(timeout=60)[0] for process in running) == ["", "", "built"]
 
 
-def test_a_process_that_dies_while_it_builds_keeps_nobody_waiting(tmp_path):
+def test_a_process_that_dies_while_building_releases_its_lock(tmp_path):
     dying = SLOWLY.replace("time.sleep(1.0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     subprocess.run([sys.executable, "-c", dying, str(tmp_path)], cwd=ROOT, check=False, timeout=60)
     began = time.monotonic()

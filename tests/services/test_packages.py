@@ -24,14 +24,14 @@ def link(services, exam, make_launch):
     return link
 
 
-def test_a_link_is_a_zip_by_its_path_and_tells_nothing_that_could_be_guessed(link):
+def test_a_link_ends_in_zip_and_cannot_be_guessed(link):
     assert link.startswith("http://tool.localhost:5000/packages/")
     assert link.endswith("/Cells-canvas-qti.zip")
     assert len(capability(link)) >= 43
     assert capability(link) not in db.session.query(Delivery).one().capability_hash
 
 
-def test_a_link_lives_seven_days_and_more_and_can_be_fetched_many_times(services, link):
+def test_a_link_works_many_times_until_it_expires(services, link):
     delivery = db.session.query(Delivery).one()
     assert delivery.expires_at - now() > timedelta(days=7)
     first = services.packages.fetch(capability(link), count=True)
@@ -43,7 +43,7 @@ def test_a_link_lives_seven_days_and_more_and_can_be_fetched_many_times(services
     assert delivery.first_fetched_at <= delivery.last_fetched_at
 
 
-def test_a_package_is_built_again_to_the_same_bytes_after_its_file_is_gone(services, link):
+def test_a_rebuilt_package_has_the_same_bytes(services, link):
     package = services.packages.fetch(capability(link), count=False)
     before = hashlib.sha256(package.path.read_bytes()).hexdigest()
     package.path.unlink()
@@ -53,7 +53,7 @@ def test_a_package_is_built_again_to_the_same_bytes_after_its_file_is_gone(servi
     assert "imsmanifest.xml" in zipfile.ZipFile(io.BytesIO(after.path.read_bytes())).namelist()
 
 
-def test_fetching_at_once_from_many_threads_gives_everybody_the_whole_file(app, services, link):
+def test_concurrent_fetches_get_the_complete_file(app, services, link):
     sizes = []
 
     def fetch():
@@ -69,15 +69,15 @@ def test_fetching_at_once_from_many_threads_gives_everybody_the_whole_file(app, 
     assert len(set(sizes)) == 1
 
 
-def test_an_exam_erased_while_its_package_is_built_fails_nobody_and_counts_for_nothing(services, link, monkeypatch):
+def test_an_exam_erased_during_the_fetch_is_not_counted(services, link, monkeypatch):
     package = services.packages.package
 
     def erase_meanwhile(exam, format_name):
-        made = package(exam, format_name)
+        first = package(exam, format_name)
         db.session.rollback()
         with db.engine.begin() as elsewhere:
             elsewhere.execute(delete(Exam))
-        return made
+        return first
 
     monkeypatch.setattr(services.packages, "package", erase_meanwhile)
     assert services.packages.fetch(capability(link), count=True).path.stat().st_size > 0
@@ -87,25 +87,25 @@ def test_an_exam_erased_while_its_package_is_built_fails_nobody_and_counts_for_n
 
 
 @pytest.mark.parametrize("change", ["expires_at", "revoked_at", "unknown"])
-def test_a_link_that_is_over_withdrawn_or_made_up_gives_nothing(services, link, change):
+def test_an_expired_revoked_or_unknown_link_is_rejected(services, link, change):
     delivery = db.session.query(Delivery).one()
     if change == "expires_at":
         delivery.expires_at = now() - timedelta(seconds=1)
     if change == "revoked_at":
         delivery.revoked_at = now()
     db.session.commit()
-    wanted = "made-up" if change == "unknown" else capability(link)
+    requested = "made-up" if change == "unknown" else capability(link)
     with pytest.raises(PackageGone) as gone:
-        services.packages.fetch(wanted, count=True)
+        services.packages.fetch(requested, count=True)
     assert gone.value.status == 404
 
 
-def test_examplarys_own_package_comes_as_it_came(services, exam):
+def test_examplarys_own_package_is_served_unchanged(services, exam):
     package = services.packages.package(exam, ORIGINAL)
     assert package.name == "Cells-examplary-qti3.zip"
     assert zipfile.is_zipfile(package.path)
 
 
-def test_an_unknown_format_is_refused_by_name(services, exam):
+def test_an_unknown_format_is_rejected(services, exam):
     with pytest.raises(Exception, match=r"package\.unknown_format"):
         services.packages.package(exam, "../../etc/passwd")

@@ -1,4 +1,4 @@
-"""What Examplary's form is filled with."""
+"""Presets for Examplary's form."""
 
 import pytest
 
@@ -23,11 +23,11 @@ def test_custom_parameters_of_a_link_become_presets():
 
 
 @pytest.mark.parametrize("duration", ["", "soon", "-5", "0", "100000"])
-def test_a_duration_that_is_none_is_left_out(duration):
+def test_an_invalid_duration_is_ignored(duration):
     assert presets_of({"examplary_duration": duration}) == {}
 
 
-def test_the_course_fills_what_nobody_else_says_and_the_link_says_it_last(make_launch, platform):
+def test_link_presets_override_platform_and_course(make_launch, platform):
     platform.presets = {"subject": "Everything", "taxonomyId": "taxonomy_bloom_revised"}
     launch = make_launch(locale="nl-NL", presets={"subject": "Cells"})
     assert presets_for(launch) == {
@@ -37,10 +37,10 @@ def test_the_course_fills_what_nobody_else_says_and_the_link_says_it_last(make_l
     }
 
 
-def test_the_course_title_is_the_subject_when_nothing_else_is(make_launch):
+def test_the_course_title_is_the_default_subject(make_launch):
     assert presets_for(make_launch())["subject"] == "Biology 101"
 
 
 @pytest.mark.parametrize(("locale", "language"), [("nl-NL", "nl"), ("en_US", "en"), ("ar", "ar"), ("", "")])
-def test_a_locale_says_its_language(locale, language):
+def test_the_language_of_a_locale(locale, language):
     assert language_of(locale) == language

@@ -1,4 +1,4 @@
-"""One person's data: handed out whole, erased whole, here and at Examplary, and nobody else's."""
+"""Export and erasure of one person's data, here and at Examplary."""
 
 import json
 
@@ -22,47 +22,47 @@ def person(exam):
     return row
 
 
-def test_a_person_is_found_by_user_id_or_address_in_one_lms_only(services, person):
+def test_a_person_is_found_by_user_id_or_email_within_one_lms(services, person):
     assert services.privacy.find(ISSUER, "1") == [person]
     assert services.privacy.find(ISSUER, "tess@school.example") == [person]
     assert services.privacy.find("https://other.example.org", "1") == []
 
 
-def test_the_export_holds_all_that_is_kept_and_no_secret(services, person, secret_of, make_launch):
+def test_the_export_is_complete_and_has_no_secrets(services, person, secret_of, make_launch):
     make_launch("2", name="Otto Other")
     generation = db.session.query(Generation).one()
-    found = services.privacy.export(person)
-    text = json.dumps(found)
-    assert found["person"]["email"] == "tess@school.example"
-    assert [len(found[kind]) for kind in ("launches", "generations", "exams")] == [1, 1, 1]
-    assert json.loads(found["exams"][0]["snapshot"])["name"] == "Cells"
+    export = services.privacy.export(person)
+    text = json.dumps(export)
+    assert export["person"]["email"] == "tess@school.example"
+    assert [len(export[kind]) for kind in ("launches", "generations", "exams")] == [1, 1, 1]
+    assert json.loads(export["exams"][0]["snapshot"])["name"] == "Cells"
     assert "Otto" not in text
     assert secret_of(generation) not in text
     assert "encrypted" not in text
 
 
-def test_the_export_tells_what_examplary_holds_as_it_stands_there_now(services, person, exam, store):
+def test_the_export_has_the_current_data_from_examplary(services, person, exam, store):
     store.exams[exam.examplary_exam_id]["name"] = "Cells, changed at Examplary"
-    found = services.privacy.export(person)["at_examplary"]
-    assert found["user"] == person.examplary_user_id
-    assert [(one["id"], one["exam"]["name"]) for one in found["exams"]] == [
+    at_examplary = services.privacy.export(person)["at_examplary"]
+    assert at_examplary["user"] == person.examplary_user_id
+    assert [(exam["id"], exam["exam"]["name"]) for exam in at_examplary["exams"]] == [
         (exam.examplary_exam_id, "Cells, changed at Examplary")
     ]
     store.exams.clear()
-    ((_, problem),) = (one.values() for one in services.privacy.export(person)["at_examplary"]["exams"])
+    ((_, problem),) = (exam.values() for exam in services.privacy.export(person)["at_examplary"]["exams"])
     assert problem == "examplary.not_found"
 
 
-def test_while_examplary_is_away_the_export_says_so_and_asks_once(services, person, make_exam, control):
+def test_the_export_calls_an_unreachable_examplary_once(services, person, make_exam, control):
     make_exam()
     control.faults("GET /exams/{id}", *[{"status": 401}] * 2)
     before = control.count("GET /exams/{id}")
-    found = services.privacy.export(person)["at_examplary"]["exams"]
-    assert [one["problem"] for one in found] == ["examplary.key_refused"] * 2
+    exams = services.privacy.export(person)["at_examplary"]["exams"]
+    assert [exam["problem"] for exam in exams] == ["examplary.key_refused"] * 2
     assert control.count("GET /exams/{id}") == before + 1
 
 
-def test_what_is_erased_is_gone_here_and_at_examplary(services, person, exam, store, make_launch):
+def test_erased_data_is_deleted_here_and_at_examplary(services, person, exam, store, make_launch):
     services.packages.link(exam, "moodle-xml", make_launch())
     make_launch("2", name="Otto Other")
     db.session.commit()
@@ -74,7 +74,7 @@ def test_what_is_erased_is_gone_here_and_at_examplary(services, person, exam, st
     assert (store.exams, store.sessions) == ({}, {})
 
 
-def test_the_account_at_examplary_is_named_to_whoever_must_ask_for_its_end(services, person):
+def test_the_operator_learns_which_examplary_user_to_delete(services, person):
     account = person.examplary_user_id
     services.privacy.erase(person)
     services.chores.run_due()
@@ -85,7 +85,7 @@ def test_the_account_at_examplary_is_named_to_whoever_must_ask_for_its_end(servi
     assert not services.chores.settle(owed.chore.id)
 
 
-def test_an_open_session_is_ended_too(services, make_launch, store):
+def test_open_sessions_are_deleted_too(services, make_launch, store):
     launch = make_launch()
     services.generations.start(launch)
     services.privacy.erase(launch.user)
@@ -93,7 +93,7 @@ def test_an_open_session_is_ended_too(services, make_launch, store):
     assert store.sessions == {}
 
 
-def test_what_examplary_does_not_delete_at_once_stays_owed(services, person, control):
+def test_failed_deletions_stay_pending(services, person, control):
     control.faults("DELETE /exams/{id}", *[{"status": 500}] * 8)
     services.privacy.erase(person)
     services.chores.run_due()
@@ -101,7 +101,7 @@ def test_what_examplary_does_not_delete_at_once_stays_owed(services, person, con
     assert (owed.kind, owed.last_error) == ("delete_exam", "examplary.unavailable")
 
 
-def test_erasing_while_the_exam_is_taken_home_leaves_nothing_behind(services, make_launch, finish_during, store):
+def test_erasing_during_collection_leaves_nothing(services, make_launch, finish_during, store):
     launch = make_launch()
     generation = services.generations.start(launch)
     person_id = launch.lms_user_id
@@ -111,7 +111,7 @@ def test_erasing_while_the_exam_is_taken_home_leaves_nothing_behind(services, ma
 
 @pytest.fixture
 def finish_during(app, services, store, secret_of, exam_at_examplary, monkeypatch):
-    """Take an exam home, and let something else happen in the middle."""
+    """Collect an exam, and call a function in between."""
 
     def run(generation, happening):
         generation_id = generation.id

@@ -1,4 +1,4 @@
-"""Registrations by hand: made, changed, removed."""
+"""Registrations added, changed and removed by hand."""
 
 import pytest
 
@@ -24,14 +24,14 @@ def platforms(services):
     return services.platforms
 
 
-def test_a_registration_is_kept_as_it_was_copied_without_the_blanks(platforms):
+def test_values_are_stripped_and_stored(platforms):
     platforms.add(VALUES | {"client_id": " abc\n", "family": "moodle", "frame_hosts": ["lms.example.org"]})
     row = platforms.find("https://moodle.example.org", "abc")
     assert (row.family, row.active, row.frame_hosts) == ("moodle", True, ["lms.example.org"])
 
 
 @pytest.mark.parametrize("missing", list(VALUES))
-def test_what_a_launch_needs_must_be_there(platforms, missing):
+def test_required_values_must_be_present(platforms, missing):
     with pytest.raises(InvalidValue) as refused:
         platforms.add(VALUES | {missing: " "})
     assert missing in refused.value.plain()
@@ -60,7 +60,7 @@ def test_what_a_launch_needs_must_be_there(platforms, missing):
         ("presets", ["duration=long"]),
     ],
 )
-def test_values_that_no_launch_could_go_by_are_refused(platforms, name, value):
+def test_invalid_values_are_rejected_with_a_reason(platforms, name, value):
     with pytest.raises(InvalidValue):
         platforms.add(VALUES | {name: value})
     row = platforms.add(VALUES)
@@ -68,14 +68,14 @@ def test_values_that_no_launch_could_go_by_are_refused(platforms, name, value):
         platforms.change(row, {name: value})
 
 
-def test_an_lms_without_tls_is_for_tests_only_and_must_be_asked_for(platforms):
+def test_addresses_without_tls_need_the_insecure_option(platforms):
     plain = {name: value.replace("https://", "http://") for name, value in VALUES.items()}
     with pytest.raises(InvalidValue):
         platforms.add(plain)
     assert platforms.add(plain, insecure=True).issuer == "http://moodle.example.org"
 
 
-def test_a_registration_exists_once(platforms):
+def test_a_registration_is_unique(platforms):
     platforms.add(VALUES)
     with pytest.raises(AlreadyRegistered):
         platforms.add(VALUES)
@@ -86,7 +86,7 @@ def test_a_registration_exists_once(platforms):
         platforms.find("https://moodle.example.org", "ABC")
 
 
-def test_what_is_named_is_changed_and_the_rest_stays(platforms):
+def test_only_given_values_are_changed(platforms):
     row = platforms.add(VALUES | {"token_url": "https://moodle.example.org/token"})
     platforms.change(row, {"jwks_url": "https://new.example.org/keys", "token_url": ""})
     db.session.expire_all()
@@ -96,7 +96,7 @@ def test_what_is_named_is_changed_and_the_rest_stays(platforms):
         platforms.change(row, {"jwks_url": ""})
 
 
-def test_deployments_are_known_and_forgotten(platforms):
+def test_deployments_are_added_and_removed(platforms):
     row = platforms.add(VALUES)
     platforms.add_deployments(row, ("1", "2", "1"))
     platforms.remove_deployments(row, ("1", "9"))
@@ -112,14 +112,14 @@ def test_a_registration_without_exams_is_removed(platforms, platform, make_launc
     assert db.session.query(Platform).count() == db.session.query(LmsUser).count() == 0
 
 
-def test_exams_are_not_removed_by_mistake(platforms, platform, exam):
+def test_a_registration_with_exams_is_not_removed_by_default(platforms, platform, exam):
     with pytest.raises(PlatformInUse) as refused:
         platforms.remove(platform)
     assert refused.value.facts == {"people": 1, "exams": 1}
     assert db.session.get(Platform, platform.id).active
 
 
-def test_a_registration_goes_with_its_exams_once_examplary_has_deleted_them(platforms, platform, exam, services):
+def test_a_registration_is_removed_after_its_exams_are_deleted(platforms, platform, exam, services):
     platform_id = platform.id
     services.chores.add("delete_exam", "exam_1", platform_id)
     db.session.commit()
@@ -134,7 +134,7 @@ def test_a_registration_goes_with_its_exams_once_examplary_has_deleted_them(plat
     assert db.session.query(Platform).count() == 0
 
 
-def test_an_lms_has_presets_of_its_own_which_the_next_ones_replace(platforms):
+def test_new_presets_replace_the_old_ones(platforms):
     row = platforms.add(VALUES | {"presets": ["subject=Biology = life", "duration=40", "question_types=essay, date"]})
     assert row.presets == {
         "subject": "Biology = life",

@@ -1,4 +1,4 @@
-"""What has been kept long enough goes, and nothing else does."""
+"""Data is deleted after its retention period, and not before."""
 
 import hashlib
 from datetime import timedelta
@@ -56,13 +56,13 @@ def asset():
     return make
 
 
-def test_nothing_that_is_young_goes(retention, exam):
+def test_recent_data_is_kept(retention, exam):
     before = [count(table) for table in (Exam, Generation, Launch, LmsUser, Asset)]
     retention.apply()
     assert [count(table) for table in (Exam, Generation, Launch, LmsUser, Asset)] == before
 
 
-def test_old_launches_go_and_the_exam_they_brought_stays(retention, exam):
+def test_old_launches_are_deleted_but_not_their_exams(retention, exam):
     for launch in db.session.query(Launch):
         age(launch, expires_at=now() - 91 * DAY)
     assert retention.apply()["launches"] == 1
@@ -71,7 +71,7 @@ def test_old_launches_go_and_the_exam_they_brought_stays(retention, exam):
     assert count(Exam) == 1
 
 
-def test_old_generations_go_and_those_under_way_stay(retention, services, make_launch):
+def test_old_generations_are_deleted_unless_active(retention, services, make_launch):
     states = ("open", "collecting", "ready", "returned", "failed", "cancelled", "expired")
     for state in states:
         row = services.generations.start(make_launch())
@@ -80,7 +80,7 @@ def test_old_generations_go_and_those_under_way_stay(retention, services, make_l
     assert {row.state for row in db.session.query(Generation)} == {"open", "collecting"}
 
 
-def test_exams_are_kept_for_ever_unless_a_time_is_set(retention, exam):
+def test_exams_are_kept_forever_by_default(retention, exam):
     age(exam, created_at=now() - 5000 * DAY)
     retention.apply()
     assert count(Exam) == 1
@@ -90,7 +90,7 @@ def test_exams_are_kept_for_ever_unless_a_time_is_set(retention, exam):
     assert db.session.query(Generation).one().exam_id is None
 
 
-def test_an_exam_goes_with_its_links_and_its_pictures(services, exam, make_launch, asset):
+def test_an_exam_is_deleted_with_its_links_and_images(services, exam, make_launch, asset):
     picture = asset(b"a", now() - 400 * DAY)
     exam.media.append(ExamMedia(url="https://cdn.example/a.png", asset=picture))
     services.packages.link(exam, "moodle-xml", make_launch())
@@ -101,14 +101,14 @@ def test_an_exam_goes_with_its_links_and_its_pictures(services, exam, make_launc
     assert [count(table) for table in (Exam, ExamMedia, Delivery, Asset)] == [0, 0, 0, 0]
 
 
-def test_pictures_of_an_exam_that_is_being_taken_home_are_left_alone(retention, asset):
+def test_images_of_an_exam_being_collected_are_kept(retention, asset):
     asset(b"new", now())
     asset(b"old", now() - GRACE - timedelta(minutes=1))
     assert retention.apply()["files"] == 1
     assert db.session.query(Asset).one().size == 3
 
 
-def test_a_picture_that_two_exams_show_goes_with_the_last_one(make_exam, asset):
+def test_a_shared_image_is_deleted_with_its_last_exam(make_exam, asset):
     first, second = make_exam(), make_exam()
     shared = asset(b"shared", now() - 400 * DAY)
     for exam in (first, second):
@@ -124,7 +124,7 @@ def test_a_picture_that_two_exams_show_goes_with_the_last_one(make_exam, asset):
     assert db.session.get(Asset, sha256) is None
 
 
-def test_old_logins_links_and_done_chores_go(retention, platform, services, exam, make_launch):
+def test_old_logins_links_and_done_chores_are_deleted(retention, platform, services, exam, make_launch):
     login = Login(state="s", nonce="n", platform_id=platform.id, browser_hash="h", expires_at=now() - DAY)
     db.session.add(login)
     services.packages.link(exam, "moodle-xml", make_launch())
@@ -134,7 +134,7 @@ def test_old_logins_links_and_done_chores_go(retention, platform, services, exam
     assert {name: gone for name, gone in retention.apply().items() if gone} == {"logins": 1, "links": 1, "chores": 1}
 
 
-def test_students_are_forgotten_with_their_launches_and_teachers_keep_only_their_account(retention, make_launch):
+def test_inactive_students_are_deleted_and_teachers_anonymised(retention, make_launch):
     student, teacher = (
         make_launch("student", email="s@x.example").user,
         make_launch("teacher", email="t@x.example").user,
@@ -146,18 +146,18 @@ def test_students_are_forgotten_with_their_launches_and_teachers_keep_only_their
         age(launch, expires_at=now() - 91 * DAY)
     assert retention.apply()["people"] == 1
     db.session.expire_all()
-    left = db.session.query(LmsUser).one()
-    assert (left.sub, left.name, left.email, left.examplary_email) == ("teacher", "", "", "")
-    assert left.examplary_user_id == "user_1"
+    remaining = db.session.query(LmsUser).one()
+    assert (remaining.sub, remaining.name, remaining.email, remaining.examplary_email) == ("teacher", "", "", "")
+    assert remaining.examplary_user_id == "user_1"
 
 
-def test_somebody_who_was_here_lately_keeps_their_name(retention, make_launch):
+def test_recently_active_people_keep_their_names(retention, make_launch):
     make_launch("teacher", name="Tess", email="t@x.example")
     retention.apply()
     assert db.session.query(LmsUser).one().name == "Tess"
 
 
-def test_nought_keeps_launches_and_generations_for_ever(exam):
+def test_zero_keeps_launches_and_generations_forever(exam):
     for launch in db.session.query(Launch):
         age(launch, expires_at=now() - 5000 * DAY)
     age(db.session.query(Generation).one(), created_at=now() - 5000 * DAY)

@@ -1,4 +1,4 @@
-"""What nobody works on is picked up, by one of many, also while the queue is away."""
+"""Sweepers pick up abandoned work, once, with or without a queue."""
 
 import threading
 from datetime import timedelta
@@ -7,18 +7,18 @@ import pytest
 
 from lti_tool.models import Exam, Generation, GenerationState, Heartbeat, Login, compare_and_set, db, now
 from lti_tool.services.generations.leases import LEASE, claim
-from lti_tool.services.generations.retry_policy import FAILED_PAUSE, LAST_ATTEMPT
+from lti_tool.services.generations.retry_policy import FAILED_PAUSE, MAX_ATTEMPTS
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def generation(services, make_launch):
-    """One that nobody has looked at since it was opened."""
-    begun = services.generations.start(make_launch())
-    begun.checked_at = None
+    """A generation that has not been polled since it was opened."""
+    generation = services.generations.start(make_launch())
+    generation.checked_at = None
     db.session.commit()
-    return begun
+    return generation
 
 
 @pytest.fixture
@@ -40,13 +40,13 @@ def set_back(generation, **values):
     db.session.commit()
 
 
-def test_an_exam_whose_tab_was_closed_arrives(services, finished):
+def test_an_exam_is_collected_after_its_tab_was_closed(services, finished):
     set_back(finished, created_at=now() - 3 * MINUTE)
     services.sweeper.sweep()
     assert stored(finished).state == GenerationState.READY
 
 
-def test_nothing_is_asked_twice_within_a_minute(services, generation, control):
+def test_a_generation_is_not_polled_twice_within_a_minute(services, generation, control):
     set_back(generation, created_at=now() - 3 * MINUTE)
     for _ in range(3):
         services.sweeper.sweep()
@@ -54,7 +54,7 @@ def test_nothing_is_asked_twice_within_a_minute(services, generation, control):
 
 
 @pytest.mark.parametrize(
-    ("age", "pause", "asked"),
+    ("age", "pause", "is_polled"),
     [
         (timedelta(minutes=30), timedelta(seconds=50), False),
         (timedelta(minutes=30), timedelta(seconds=70), True),
@@ -64,13 +64,13 @@ def test_nothing_is_asked_twice_within_a_minute(services, generation, control):
         (timedelta(days=3), timedelta(minutes=70), True),
     ],
 )
-def test_the_older_it_is_the_more_seldom_it_is_asked(services, generation, control, age, pause, asked):
+def test_older_generations_are_polled_less_often(services, generation, control, age, pause, is_polled):
     set_back(generation, created_at=now() - age, checked_at=now() - pause)
     services.sweeper.sweep()
-    assert control.count("GET /embed-sessions/{id}") == asked
+    assert control.count("GET /embed-sessions/{id}") == is_polled
 
 
-def test_many_sweepers_at_once_ask_once(app, services, generation, control):
+def test_concurrent_sweepers_poll_once(app, services, generation, control):
     set_back(generation, created_at=now() - 3 * MINUTE)
 
     def sweep():
@@ -85,7 +85,7 @@ def test_many_sweepers_at_once_ask_once(app, services, generation, control):
     assert control.count("GET /embed-sessions/{id}") == 1
 
 
-def test_a_dead_workers_generation_is_taken_up_when_its_lease_has_run_out(services, finished):
+def test_a_dead_workers_generation_is_resumed_after_its_lease(services, finished):
     claim(finished.id)
     set_back(finished, created_at=now() - 3 * MINUTE, checked_at=now() - 2 * MINUTE)
     services.sweeper.sweep()
@@ -95,7 +95,7 @@ def test_a_dead_workers_generation_is_taken_up_when_its_lease_has_run_out(servic
     assert stored(finished).state == GenerationState.READY
 
 
-def test_while_the_queue_is_away_the_sweeper_does_the_work_itself(services, finished, monkeypatch):
+def test_without_a_queue_the_sweeper_does_the_work(services, finished, monkeypatch):
     monkeypatch.setattr(type(services.queue), "advance", lambda *_, **__: False)
     set_back(finished, created_at=now() - 3 * MINUTE)
     services.sweeper.sweep()
@@ -103,8 +103,8 @@ def test_while_the_queue_is_away_the_sweeper_does_the_work_itself(services, fini
 
 
 @pytest.mark.parametrize("code", ["examplary.unavailable", "examplary.key_refused", "security.wrong_encryption_key"])
-def test_what_failed_and_may_work_by_now_is_tried_again_when_it_has_rested(services, finished, code):
-    set_back(finished, state="failed", error_code=code, attempts=LAST_ATTEMPT, look_after=now() + MINUTE)
+def test_transient_failures_are_retried_after_a_pause(services, finished, code):
+    set_back(finished, state="failed", error_code=code, attempts=MAX_ATTEMPTS, look_after=now() + MINUTE)
     set_back(finished, created_at=now() - 3 * MINUTE, checked_at=now() - 2 * MINUTE)
     services.sweeper.sweep()
     assert stored(finished).state == GenerationState.FAILED
@@ -114,7 +114,7 @@ def test_what_failed_and_may_work_by_now_is_tried_again_when_it_has_rested(servi
     assert db.session.query(Exam).count() == 1
 
 
-def test_what_still_fails_rests_again_after_one_try(services, finished, control):
+def test_a_repeated_failure_is_paused_again(services, finished, control):
     facts = {"state": "failed", "error_code": "examplary.key_refused", "examplary_exam_id": "exam_1"}
     set_back(finished, created_at=now() - 3 * MINUTE, **facts)
     control.faults("GET /exams/{id}", {"status": 401})
@@ -126,13 +126,13 @@ def test_what_still_fails_rests_again_after_one_try(services, finished, control)
 
 
 @pytest.mark.parametrize("code", ["exam.empty", "examplary.not_found"])
-def test_what_can_never_work_is_left_alone(services, finished, control, code):
+def test_permanent_failures_are_not_retried(services, finished, control, code):
     set_back(finished, state="failed", error_code=code, created_at=now() - 3 * MINUTE)
     services.sweeper.sweep()
     assert control.count("GET /embed-sessions/{id}") == 0
 
 
-def test_a_failed_generation_whose_session_has_run_out_is_left_alone(services, finished, control):
+def test_failures_with_expired_sessions_are_not_retried(services, finished, control):
     over = now() - MINUTE
     set_back(finished, state="failed", error_code="examplary.busy", created_at=now() - 3 * MINUTE)
     set_back(finished, session_expires_at=over)
@@ -140,7 +140,7 @@ def test_a_failed_generation_whose_session_has_run_out_is_left_alone(services, f
     assert control.count("GET /embed-sessions/{id}") == 0
 
 
-def test_a_pause_that_examplary_asked_for_is_kept_by_everybody(services, finished, control):
+def test_every_worker_respects_retry_after(services, finished, control):
     control.faults("GET /embed-sessions/{id}", {"status": 429, "retry_after": "600"})
     services.collector.advance(finished.id)
     assert stored(finished).look_after > now() + timedelta(seconds=500)
@@ -154,20 +154,20 @@ def test_a_pause_that_examplary_asked_for_is_kept_by_everybody(services, finishe
     assert stored(finished).state == GenerationState.READY
 
 
-def test_moments_from_a_clock_that_was_ahead_hold_nothing_up(services, finished):
+def test_times_from_a_fast_clock_cause_no_delay(services, finished):
     ahead = now() + timedelta(days=1)
     set_back(finished, created_at=ahead, checked_at=ahead, claimed_until=ahead + LEASE, look_after=ahead)
     services.sweeper.sweep()
     assert stored(finished).state == GenerationState.READY
 
 
-def test_once_a_night_somebody_forgets_what_has_run_out(services, monkeypatch):
+def test_retention_runs_once_a_day(services, monkeypatch):
     forgotten = []
     monkeypatch.setattr(type(services.retention), "apply", lambda _: forgotten.append(1))
     for _ in range(3):
         services.sweeper.sweep()
     assert len(forgotten) == 1
-    # Nobody was there at the time: the first who comes does it.
+    # No worker was running at the time: the next sweep catches up.
     for moment in (now() - timedelta(days=1, minutes=1), now() + timedelta(days=3)):
         compare_and_set(Heartbeat, Heartbeat.name == "retention", at=moment)
         db.session.commit()
@@ -176,7 +176,7 @@ def test_once_a_night_somebody_forgets_what_has_run_out(services, monkeypatch):
     assert len(forgotten) == 3
 
 
-def test_of_many_sweepers_one_forgets_also_while_the_queue_is_away(app, services, monkeypatch):
+def test_one_of_many_sweepers_runs_retention_without_a_queue(app, services, monkeypatch):
     forgotten = []
     monkeypatch.setattr(type(services.retention), "apply", lambda _: forgotten.append(1))
     monkeypatch.setattr(type(services.queue), "apply_retention", lambda _: False)
@@ -193,7 +193,7 @@ def test_of_many_sweepers_one_forgets_also_while_the_queue_is_away(app, services
     assert len(forgotten) == 1
 
 
-def test_logins_that_were_never_finished_are_forgotten(services, platform):
+def test_expired_logins_are_deleted(services, platform):
     for state, expires_at in (("old", now() - MINUTE), ("new", now() + MINUTE)):
         row = Login(state=state, nonce="n", platform_id=platform.id, browser_hash="h", expires_at=expires_at)
         db.session.add(row)

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and names for them."""
+"""Atomic file writes, and safe file names."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-LONGEST_NAME = 80
-"""Characters of a file name before its ending."""
+MAX_NAME_LENGTH = 80
+"""Characters of a file name, without its extension."""
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write to that becomes ``path`` when all is written: nobody ever reads half of it."""
+    """Open a temporary file that replaces ``path`` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as out:
-        unfinished = Path(out.name)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        temporary = Path(file.name)
         try:
-            yield cast("BinaryIO", out)
-            out.flush()
-            unfinished.replace(path)
+            yield cast("BinaryIO", file)
+            file.flush()
+            temporary.replace(path)
         finally:
-            unfinished.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 def safe_file_name(title: str) -> str:
-    """Return ``title`` as a file name that every system and every LMS takes: ASCII letters, digits and dashes."""
+    """Return ``title`` as a file name for any system and LMS: ASCII letters, digits and dashes."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST_NAME].strip("-") or "exam"
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:MAX_NAME_LENGTH].strip("-") or "exam"

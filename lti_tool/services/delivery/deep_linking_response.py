@@ -1,4 +1,4 @@
-"""The answer to a deep link: what goes back into the course."""
+"""The deep linking response: the content items that go back into the course."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
 
 log = structlog.get_logger(__name__)
 
-NOTHING = "-"
-"""What a cancelled launch was answered with."""
+NO_CONTENT = "-"
+"""The value of ``Launch.answered_with`` for a response without content."""
 
 
 class DeepLinkingNotAccepted(AccessError):
-    """The LMS did not ask for content in this launch, or does not take ours."""
+    """This launch is no deep linking request, or accepts none of our content items."""
 
     code = "answer.not_asked"
     sentence = N_("Your LMS can't accept an exam here.")
@@ -49,7 +49,7 @@ class DeepLinkingNotAccepted(AccessError):
 
 
 class AlreadyResponded(AccessError):
-    """The LMS takes one answer to one launch."""
+    """The LMS accepts one response per launch."""
 
     code = "answer.already_given"
     sentence = N_("This exam has already been sent to your course.")
@@ -59,25 +59,28 @@ class AlreadyResponded(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class DeepLinkingResponse:
-    """A signed response, and the address to which the browser posts it as the form field ``JWT``."""
+    """A signed response, and the URL to which the browser posts it in the form field ``JWT``."""
 
     return_url: str
     jwt: str
 
 
 class DeepLinkingResponses:
-    """Builds and signs answers."""
+    """Builds and signs deep linking responses."""
 
     def __init__(self, *, packages: Packages, keys: ToolKeys, base_url: str) -> None:
         self._packages, self._keys, self._base_url = packages, keys, base_url
 
     @retry_on_conflict
     def add(self, launch: Launch, exam: Exam) -> DeepLinkingResponse:
-        """Send ``exam`` into the course; raise :class:`DeepLinkingNotAccepted` or :class:`AlreadyResponded`."""
+        """Return the response that adds ``exam`` to the course.
+
+        Raises :class:`DeepLinkingNotAccepted` or :class:`AlreadyResponded`.
+        """
         settings = _settings(launch)
-        # The launch is changed before the link that refers to it is put in: two clicks at once take turns here.
-        _answer_with(launch, exam.id)
-        answer = self._sign(launch, settings, [self._item(launch, settings, exam)])
+        # Update the launch before inserting the link that refers to it: two clicks at once take turns here.
+        _claim_response(launch, exam.id)
+        response = self._sign(launch, settings, [self._item(launch, settings, exam)])
         if exam.generation_id is not None:
             transition(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
         if launch.context_id:
@@ -92,17 +95,17 @@ class DeepLinkingResponses:
         )
         db.session.commit()
         log.info("answer.sent", launch=launch.id, exam=exam.id, generation=exam.generation_id)
-        return answer
+        return response
 
     @retry_on_conflict
     def cancel(self, launch: Launch, message: str) -> DeepLinkingResponse:
-        """Send nothing, and say so."""
+        """Return the response without content, with ``message`` for the teacher."""
         settings = _settings(launch)
-        _answer_with(launch, NOTHING)
-        answer = self._sign(launch, settings, [], message)
+        _claim_response(launch, NO_CONTENT)
+        response = self._sign(launch, settings, [], message)
         db.session.commit()
         log.info("answer.nothing", launch=launch.id)
-        return answer
+        return response
 
     def _item(self, launch: Launch, settings: DeepLinkingSettings, exam: Exam) -> ContentItem:
         plugin = plugin_for_family(launch.family)
@@ -119,7 +122,7 @@ class DeepLinkingResponses:
                 url=f"{self._base_url}/lti/launch",
                 title=exam.title,
                 custom={EXAM_PARAMETER: exam.id},
-                # A column in the gradebook only where it is asked for: questions are marked in the LMS's own quiz.
+                # A gradebook column only where the LMS asks for it: questions are graded in its own quiz.
                 line_item=plugin.line_item(exam.points, settings) if settings.accept_line_item else None,
             )
         db.session.rollback()
@@ -146,9 +149,12 @@ def _settings(launch: Launch) -> DeepLinkingSettings:
     return DeepLinkingSettings.from_json(launch.deep_linking)
 
 
-def _answer_with(launch: Launch, what: str) -> None:
-    """Note what is sent. Of two different answers at once, one wins; the same one again is a reload. Caller commits."""
-    free = Launch.answered_with.in_(("", what))
-    if not compare_and_set(Launch, Launch.id == launch.id, free, answered_at=now(), answered_with=what):
+def _claim_response(launch: Launch, content: str) -> None:
+    """Record what is sent. Of two different responses, the first wins; the same one again is a reload.
+
+    The caller commits.
+    """
+    free = Launch.answered_with.in_(("", content))
+    if not compare_and_set(Launch, Launch.id == launch.id, free, answered_at=now(), answered_with=content):
         db.session.rollback()
         raise AlreadyResponded

@@ -1,4 +1,4 @@
-"""A folder of files that can be built again: shared by the processes of one machine, bounded, and never the truth."""
+"""A size-bounded folder of files that can be rebuilt at any time, shared by the processes of one machine."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from lti_tool.errors import N_, PackageError
 from lti_tool.services.delivery.atomic_files import atomic_write
 
 UNUSED_SECONDS = 86_400.0
-"""How long a file stays that nobody asks for."""
+"""How long an unused file is kept."""
 
 LOCKS = 64
-"""Two files seldom share a lock, and if they do, one waits for the other."""
+"""Number of lock files. Two packages rarely share one; if they do, they are built one after the other."""
 
 
 class PackageCacheFull(PackageError):
-    """The folder of packages is full, or may not be written to."""
+    """The folder of packages is full or read-only."""
 
     code = "package.no_room"
     sentence = N_("The package couldn't be written: the tool's disk is full or read-only.")
@@ -31,65 +31,65 @@ class PackageCacheFull(PackageError):
 
 
 class PackageCache:
-    """Keeps files by names that follow from their content. ``most_bytes`` bounds all of them together."""
+    """Caches files under names derived from their content. ``max_bytes`` bounds their total size."""
 
-    def __init__(self, path: Path, most_bytes: int) -> None:
-        self._path, self._most_bytes = path, most_bytes
+    def __init__(self, path: Path, max_bytes: int) -> None:
+        self._path, self._max_bytes = path, max_bytes
 
     def file(self, name: str, build: Callable[[BinaryIO], None]) -> Path:
-        """Return the file of this ``name``, built if it is not there; raise :class:`PackageCacheFull`.
+        """Return the file called ``name``, building it if it is missing; raise :class:`PackageCacheFull`.
 
-        Of many threads and processes that ask at once, one builds, and the others wait for it.
+        Of several threads and processes that need it at once, one builds it and the others wait.
         """
         path = self._path / name
         try:
-            if _used(path):
+            if _touch(path):
                 return path
             self._path.mkdir(parents=True, exist_ok=True)
-            with self._alone(name):
-                if not _used(path):
+            with self._lock(name):
+                if not _touch(path):
                     with atomic_write(path) as out:
                         build(out)
-                    self._make_room(path)
+                    self._evict(path)
         except OSError as error:
             raise PackageCacheFull(f"{type(error).__name__} {error.errno}") from error
         return path
 
     @contextmanager
-    def _alone(self, name: str) -> Iterator[None]:
+    def _lock(self, name: str) -> Iterator[None]:
         number = zlib.crc32(name.encode()) % LOCKS
         with (self._path / f".lock-{number}").open("ab") as lock:
-            # For threads as for processes; let go by the kernel when one dies.
+            # Works for threads and processes; the kernel releases it when a process dies.
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _make_room(self, new: Path) -> None:
-        """Remove what nobody has used for a day, and then the longest unused until the rest fits."""
+    def _evict(self, new: Path) -> None:
+        """Delete files unused for a day, then the least recently used ones until the rest fits."""
         files = sorted(self._files(), reverse=True)
-        oldest, kept = time.time() - UNUSED_SECONDS, 0
+        oldest, total = time.time() - UNUSED_SECONDS, 0
         for used, size, path in files:
-            kept += size
-            if path != new and (used < oldest or kept > self._most_bytes):
-                kept -= size
-                # Whoever is sending it has it open, and sends it to its end.
+            total += size
+            if path != new and (used < oldest or total > self._max_bytes):
+                total -= size
+                # A process that is sending the file keeps it open and can finish.
                 path.unlink(missing_ok=True)
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
-        """Yield when each file was last used, its bytes, and where it is; leftovers of dead processes too."""
+        """Yield last use, size and path of each file, including leftovers of dead processes."""
         for path in self._path.iterdir():
-            with suppress(FileNotFoundError):  # another process is at it too
-                found = path.stat()
+            with suppress(FileNotFoundError):  # another process has just deleted it
+                status = path.stat()
                 if not path.name.startswith(".lock-"):
-                    yield found.st_mtime, found.st_size, path
+                    yield status.st_mtime, status.st_size, path
 
 
-def _used(path: Path) -> bool:
-    """Mark the file as used; ``False`` if it is not there."""
+def _touch(path: Path) -> bool:
+    """Mark the file as used; return ``False`` if it does not exist."""
     try:
         os.utime(path)
     except FileNotFoundError:
         return False
     except OSError:
-        # A file system that may only be read still gives what it has.
+        # Files on a read-only file system can still be served.
         return path.exists()
     return True

@@ -1,7 +1,7 @@
-"""Packages: built from the snapshot, the same bytes on any machine, fetched by whoever holds the link.
+"""Packages, built from the snapshot and fetched by capability links.
 
-Nothing of a package is in the database. It is written once into a folder of this machine, under a name that follows
-from its content, and can be written again there or elsewhere at any time.
+A package is not stored in the database. It is cached on the machine that built it, under a name derived from its
+content, and can be rebuilt anywhere at any time with the same bytes.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS
 log = structlog.get_logger(__name__)
 
 ORIGINAL = "examplary-qti3"
-"""Not one of our formats: Examplary's own package, as it came."""
+"""Not one of our formats: Examplary's own package, unchanged."""
 
 
 class PackageGone(AccessError):
-    """The link to a package is unknown, has run out or was withdrawn."""
+    """The link to a package is unknown, expired or revoked."""
 
     code = "package.gone"
     sentence = N_("This package is no longer available.")
@@ -56,7 +56,7 @@ class PackageGone(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A file to send. ``etag`` names its bytes."""
+    """A file to send. ``etag`` identifies its content."""
 
     path: Path
     name: str
@@ -65,13 +65,13 @@ class Package:
 
 
 class Packages:
-    """Makes links to packages, and the packages behind them."""
+    """Creates links to packages, and builds the packages."""
 
-    def __init__(self, *, exam_reader: ExamReader, folder: PackageCache, base_url: str, lifetime: timedelta) -> None:
-        self._exam_reader, self._folder, self._base_url, self._lifetime = exam_reader, folder, base_url, lifetime
+    def __init__(self, *, exam_reader: ExamReader, cache: PackageCache, base_url: str, lifetime: timedelta) -> None:
+        self._exam_reader, self._cache, self._base_url, self._lifetime = exam_reader, cache, base_url, lifetime
 
     def link(self, exam: Exam, format_name: str, launch: Launch) -> str:
-        """Return an address under which the LMS can fetch the package, many times, without any credential."""
+        """Return a new capability URL from which the LMS can fetch the package, many times."""
         capability = secrets.token_urlsafe(32)
         moment = now()
         db.session.add(
@@ -87,7 +87,7 @@ class Packages:
         return f"{self._base_url}/packages/{capability}/{package_file_name(exam, format_name)}"
 
     def fetch(self, capability: str, *, count: bool) -> Package:
-        """Return the package behind ``capability``, and note it if it ``count``s; raise :class:`PackageGone`."""
+        """Return the package behind ``capability``; raise :class:`PackageGone`. ``count`` records the fetch."""
         digest = fingerprint(capability)
         delivery = db.session.get(Delivery, digest)
         if delivery is None or delivery.revoked_at is not None or delivery.expires_at <= now():
@@ -99,19 +99,19 @@ class Packages:
         exam_id, format_name = exam.id, delivery.format_name
         package = self.package(exam, format_name)
         if count:
-            self._count(digest)
+            self._record_fetch(digest)
             log.info("package.fetched", exam=exam_id, format=format_name)
         return package
 
     def download(self, launch: Launch, exam: Exam, format_name: str) -> Package:
-        """Return the package of ``exam`` for the person of ``launch``, who downloads it."""
+        """Return the package of ``exam``, and record that the person of ``launch`` downloads it."""
         package = self.package(exam, format_name)
-        self._note_download(launch, exam, format_name)
+        self._record_download(launch, exam, format_name)
         return package
 
     @staticmethod
     @retry_on_conflict
-    def _note_download(launch: Launch, exam: Exam, format_name: str) -> None:
+    def _record_download(launch: Launch, exam: Exam, format_name: str) -> None:
         add_audit_entry(
             AuditAction.EXAM_DOWNLOADED,
             launch.lms_user_id,
@@ -123,21 +123,21 @@ class Packages:
         db.session.commit()
 
     def package(self, exam: Exam, format_name: str) -> Package:
-        """Return the package of ``exam`` in ``format_name``, building it if it is not in the folder."""
+        """Return the package of ``exam`` in ``format_name``, from the cache if possible."""
         if format_name == ORIGINAL:
-            return self._original(exam)
+            return self._original_package(exam)
         format_ = formats.get(format_name)
-        path = self._folder.file(_recipe(exam, format_name) + format_.suffix, partial(self._build, exam, format_))
+        path = self._cache.file(_cache_key(exam, format_name) + format_.suffix, partial(self._build, exam, format_))
         return Package(path, package_file_name(exam, format_name), format_.media_type, path.stem)
 
-    def _original(self, exam: Exam) -> Package:
+    def _original_package(self, exam: Exam) -> Package:
         if exam.original_sha256 is None:
             raise PackageGone("Examplary's own package never came")
         digest = exam.original_sha256
-        path = self._folder.file(f"{digest}.zip", partial(self._copy, digest))
+        path = self._cache.file(f"{digest}.zip", partial(self._write_file, digest))
         return Package(path, package_file_name(exam, ORIGINAL), "application/zip", path.stem)
 
-    def _copy(self, sha256: str, out: BinaryIO) -> None:
+    def _write_file(self, sha256: str, out: BinaryIO) -> None:
         out.write(self._exam_reader.file(sha256))
 
     def _build(self, exam: Exam, format_: formats.Format, out: BinaryIO) -> None:
@@ -153,9 +153,9 @@ class Packages:
 
     @staticmethod
     @retry_on_conflict
-    def _count(digest: str) -> None:
+    def _record_fetch(digest: str) -> None:
         moment = now()
-        # An exam erased since then took the link with it, and there is nothing left to count.
+        # If the exam has been erased in the meantime, so has the link.
         if compare_and_set(
             Delivery,
             Delivery.capability_hash == digest,
@@ -176,22 +176,28 @@ class Packages:
 
 
 def package_file_name(exam: Exam, format_name: str) -> str:
-    """Return the name under which a package is saved: the exam's title, the format, the format's ending."""
+    """Return the file name of a package: the exam's title, the format, and its extension."""
     suffix = ".zip" if format_name == ORIGINAL else formats.get(format_name).suffix
     return f"{safe_file_name(exam.title)}-{format_name}{suffix}"
 
 
-def _recipe(exam: Exam, format_name: str) -> str:
-    """Return a name that follows from all that the bytes follow from."""
+def _cache_key(exam: Exam, format_name: str) -> str:
+    """Return the hash of everything that determines the package's bytes."""
     snapshot = exam.snapshot_sha256 or fingerprint(exam.snapshot)
     media = sorted((row.url, row.asset_sha256 or "") for row in exam.media)
-    source = [_writers(), format_name, snapshot, exam.original_sha256 or "", *(part for row in media for part in row)]
+    source = [
+        _code_fingerprint(),
+        format_name,
+        snapshot,
+        exam.original_sha256 or "",
+        *(part for row in media for part in row),
+    ]
     return fingerprint("\0".join(source))
 
 
 @cache
-def _writers() -> str:
-    """Return the SHA-256 of the code that writes: another release may write other bytes from the same exam."""
+def _code_fingerprint() -> str:
+    """Return the SHA-256 of the code that writes packages: another release may write other bytes."""
     digest = hashlib.sha256()
     for package in (exams, formats):
         for folder in package.__path__:

@@ -1,4 +1,4 @@
-"""Exams that are ours: read back as values, with their images, and what each format makes of them."""
+"""Read stored exams back as values, with their media, and report how they convert."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lti_tool.services.operations.metrics import DAMAGED
 
 
 class ExamDamaged(ExamError):
-    """The snapshot in the database is not the one that was kept: a disk, a restore or a person changed it."""
+    """The snapshot in the database no longer matches its checksum: a disk, a restore or a person changed it."""
 
     code = "exam.damaged"
     sentence = N_("This exam was changed in the tool's database and can no longer be trusted.")
@@ -31,13 +31,13 @@ class ExamDamaged(ExamError):
 
 
 class ExamReader:
-    """Opens snapshots."""
+    """Reads exams from their snapshots."""
 
     @staticmethod
     def value(row: Exam) -> exams.Exam:
-        """Return the exam as a typed value; raise :class:`ExamDamaged` if the snapshot is not what was kept.
+        """Return the exam as a typed value; raise :class:`ExamDamaged` if the snapshot doesn't match its checksum.
 
-        Questions of unknown type also have what Examplary's own package says of them, once it is here.
+        Questions of unknown type get the texts of Examplary's own package, once we have it.
         """
         if row.snapshot_sha256 not in ("", fingerprint(row.snapshot)):
             DAMAGED.labels("snapshot").inc()
@@ -53,12 +53,12 @@ class ExamReader:
 
     @staticmethod
     def file(sha256: str) -> bytes:
-        """Return the bytes that were kept under ``sha256``; raise :class:`ExamDamaged` if they are others by now."""
+        """Return the stored bytes with this SHA-256; raise :class:`ExamDamaged` if they no longer match it."""
         return _data(sha256)
 
     @staticmethod
     def assets(row: Exam) -> dict[str, exams.Asset]:
-        """Return the exam's images and files by their address; the bytes are read when they are needed."""
+        """Return the exam's images and files by URL; their bytes are read on demand."""
         query = (
             select(ExamMedia.url, Asset.sha256, Asset.media_type)
             .join(Asset, Asset.sha256 == ExamMedia.asset_sha256)
@@ -70,7 +70,7 @@ class ExamReader:
         }
 
     def report(self, row: Exam, format_name: str) -> Report:
-        """Return what ``format_name`` makes of each question."""
+        """Return the report on converting the exam to ``format_name``."""
         return formats.get(format_name).report(self.value(row), self.assets(row))
 
 
@@ -79,7 +79,7 @@ def _reader(sha256: str) -> Callable[[], bytes]:
 
 
 def _data(sha256: str) -> bytes:
-    """Return the bytes that were kept under ``sha256``; raise :class:`ExamDamaged` if they are others by now."""
+    """Return the stored bytes with this SHA-256; raise :class:`ExamDamaged` if they no longer match it."""
     data = db.session.scalars(select(Asset.data).where(Asset.sha256 == sha256)).one()
     if hashlib.sha256(data).hexdigest() != sha256:
         DAMAGED.labels("file").inc()

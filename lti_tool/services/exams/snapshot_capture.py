@@ -1,4 +1,4 @@
-"""Taking an exam home: its JSON, its images and files, and Examplary's own QTI 3 package."""
+"""Capture an exam: its JSON, its images and files, and Examplary's own QTI 3 package."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ log = structlog.get_logger(__name__)
 
 QTI3_MEDIA_TYPE = "application/zip"
 
-ORIGINAL_AT_ONCE = FetchLimits(max_bytes=200_000_000, seconds=45.0, images_only=False)
-"""How long a teacher waits for Examplary's own package; what takes longer follows as a chore."""
+ORIGINAL_LIMITS = FetchLimits(max_bytes=200_000_000, seconds=45.0, images_only=False)
+"""A teacher is waiting: a package that takes longer is fetched later, by a chore."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedExam:
-    """An exam that is here, but for its row: its files are kept already."""
+    """A fetched exam whose files are stored, but not its snapshot."""
 
     document: str
     parsed: exams.Exam
@@ -36,7 +36,7 @@ class FetchedExam:
 
 @dataclass(frozen=True, slots=True)
 class FetchedMedia:
-    """An address in an exam: the SHA-256 of what was behind it, or the code of the error that kept it away."""
+    """A media URL of an exam, with the SHA-256 of the file or the code of the error."""
 
     url: str
     sha256: str | None = None
@@ -45,42 +45,42 @@ class FetchedMedia:
 
 @dataclass(frozen=True, slots=True)
 class MediaLimits:
-    """In bytes: of one file, and of all files of an exam."""
+    """Bytes of one file, and of all files of an exam."""
 
-    one: int
-    together: int
+    file: int
+    exam: int
 
 
 class SnapshotCapture:
-    """Keeps exams."""
+    """Fetches exams and stores their snapshots."""
 
     def __init__(self, fetcher: Fetcher, limits: MediaLimits) -> None:
         self._fetcher, self._limits = fetcher, limits
 
     @staticmethod
-    def kept(generation_id: str) -> Exam | None:
-        """Return the snapshot of a generation, if there is one already."""
+    def stored(generation_id: str) -> Exam | None:
+        """Return the generation's exam if it is already stored."""
         return db.session.scalar(select(Exam).where(Exam.generation_id == generation_id))
 
-    def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_each: Callable[[], None]) -> FetchedExam:
-        """Fetch an exam with its images and files, and keep those.
+    def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_call: Callable[[], None]) -> FetchedExam:
+        """Fetch an exam with its images and files, and store the files.
 
-        ``before_each`` is called before each call to the outside: it may raise to stop here.
+        ``before_call`` is called before each request and may raise to stop.
 
-        Raises :class:`ExamplaryError` if Examplary does not give it, :class:`ExamError` if it is no exam. Images that
-        cannot be had are noted and do not keep the exam away.
+        Raises :class:`ExamplaryError` if Examplary fails, and :class:`ExamError` if the document is no exam. Media that
+        can't be fetched are recorded, and the exam is captured without them.
         """
         document = client.get_exam(examplary_exam_id)
         parsed = exams.parse_exam(document.data)
-        media = self._media(parsed.media, before_each)
-        before_each()
+        media = self._media(parsed.media, before_call)
+        before_call()
         original = self._original(examplary_exam_id, client)
-        before_each()
+        before_call()
         return FetchedExam(document.raw.decode("utf-8"), parsed, media, original)
 
     @staticmethod
-    def keep(generation: Generation, fetched: FetchedExam) -> Exam:
-        """Put the snapshot in; there can be one a generation. The caller commits."""
+    def store(generation: Generation, fetched: FetchedExam) -> Exam:
+        """Insert the exam; a unique key allows one per generation. The caller commits."""
         parsed = fetched.parsed
         exam = Exam(
             generation_id=generation.id,
@@ -95,65 +95,65 @@ class SnapshotCapture:
             snapshot=fetched.document,
             snapshot_sha256=fingerprint(fetched.document),
             original_sha256=fetched.original_sha256,
-            media=[ExamMedia(url=one.url, asset_sha256=one.sha256, problem=one.problem) for one in fetched.media],
+            media=[ExamMedia(url=file.url, asset_sha256=file.sha256, problem=file.problem) for file in fetched.media],
         )
         db.session.add(exam)
         db.session.flush()
         return exam
 
     def fetch_original(self, generation_id: str, client: ExamplaryClient) -> str | None:
-        """Fetch Examplary's own package later on; raise :class:`ExamplaryError` if it still does not come.
+        """Fetch Examplary's own package as a chore; raise :class:`ExamplaryError` if that fails again.
 
-        Returns Examplary's id of the exam, or ``None`` if the snapshot is gone.
+        Returns Examplary's id of the exam, or ``None`` if the exam has been deleted here.
         """
-        exam = self.kept(generation_id)
+        exam = self.stored(generation_id)
         if exam is None:
             return None
         exam_id, examplary_exam_id = exam.id, exam.examplary_exam_id
         if exam.original_sha256 is None:
-            digest = self._store(client.export_qti3_zip(examplary_exam_id), QTI3_MEDIA_TYPE)
-            _complete(exam_id, digest)
+            digest = self._store_file(client.export_qti3_zip(examplary_exam_id), QTI3_MEDIA_TYPE)
+            _set_original(exam_id, digest)
         return examplary_exam_id
 
     def _original(self, examplary_exam_id: str, client: ExamplaryClient) -> str | None:
         try:
-            return self._store(client.export_qti3_zip(examplary_exam_id, ORIGINAL_AT_ONCE), QTI3_MEDIA_TYPE)
+            return self._store_file(client.export_qti3_zip(examplary_exam_id, ORIGINAL_LIMITS), QTI3_MEDIA_TYPE)
         except ExamplaryError as error:
             log.warning("snapshot.original_missing", code=error.code, detail=error.detail)
             return None
 
-    def _media(self, urls: tuple[str, ...], before_each: Callable[[], None]) -> tuple[FetchedMedia, ...]:
-        room = self._limits.together
+    def _media(self, urls: tuple[str, ...], before_call: Callable[[], None]) -> tuple[FetchedMedia, ...]:
+        remaining = self._limits.exam
         media = []
         for url in urls:
-            before_each()
-            medium, size = self._fetch(url, min(room, self._limits.one))
-            room -= size
+            before_call()
+            medium, size = self._fetch(url, min(remaining, self._limits.file))
+            remaining -= size
             media.append(medium)
         return tuple(media)
 
-    def _fetch(self, url: str, most: int) -> tuple[FetchedMedia, int]:
-        """Return what was behind ``url`` and the bytes it took."""
+    def _fetch(self, url: str, max_bytes: int) -> tuple[FetchedMedia, int]:
+        """Return the file at ``url``, or the error, and its size in bytes."""
         try:
-            got = self._fetcher.fetch(url, FetchLimits(max_bytes=max(most, 1), images_only=False))
+            download = self._fetcher.fetch(url, FetchLimits(max_bytes=max(max_bytes, 1), images_only=False))
         except FetchError as error:
             log.warning("snapshot.media_missing", host=urlsplit(url).hostname, code=error.code, detail=error.detail)
             return FetchedMedia(url, problem=error.code), 0
-        return FetchedMedia(url, self._store(got.content, got.media_type)), len(got.content)
+        return FetchedMedia(url, self._store_file(download.content, download.media_type)), len(download.content)
 
     @staticmethod
     @retry_on_conflict
-    def _store(data: bytes, media_type: str) -> str:
-        """Keep ``data`` once, whoever else keeps it at the same moment; return its SHA-256."""
+    def _store_file(data: bytes, media_type: str) -> str:
+        """Store ``data`` once, even if another worker stores it at the same time; return its SHA-256. Commits."""
         digest = hashlib.sha256(data).hexdigest()
         if db.session.get(Asset, digest) is None:
             insert_if_absent(Asset, {"sha256": digest, "media_type": media_type[:100], "size": len(data), "data": data})
-        # Committed at once: no transaction stays open while the next file is fetched.
+        # Commit now, so that no transaction stays open while the next file is fetched.
         db.session.commit()
         return digest
 
 
 @retry_on_conflict
-def _complete(exam_id: str, original_sha256: str) -> None:
+def _set_original(exam_id: str, original_sha256: str) -> None:
     compare_and_set(Exam, Exam.id == exam_id, original_sha256=original_sha256)
     db.session.commit()

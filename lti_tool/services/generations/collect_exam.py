@@ -1,7 +1,7 @@
-"""The job that opens Examplary's generator, asks, confirms, and brings the exam home. All of it server to server.
+"""The job that advances a generation: open the embed session, poll it, and collect the exam. All server to server.
 
-``look`` may be asked for at any time, by anybody, any number of times: a browser's message, its return, its polling,
-the sweeper. What it does follows from the state in the database alone.
+:meth:`ExamCollector.advance` may be called at any time and any number of times: after a browser message, a return, a
+poll, or by the sweeper. What it does depends on the state in the database alone.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCaptur
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.leases import Lease, LeaseLost, claim, reopen, transition
 from lti_tool.services.generations.open_embed import EmbedOpener
-from lti_tool.services.generations.retry_policy import LAST_ATTEMPT, CollectionFailed, fail, handle_failure
+from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
 MAX_CRASHES = 4
-"""How often a worker may die of a generation; then it rests, so that it does not stop the others."""
+"""Crashes of a worker on one generation before it is put aside, so that it can't block the others."""
 
 
 class ExamCollector:
@@ -47,63 +47,63 @@ class ExamCollector:
         *,
         vault: Vault,
         clients: ExamplaryClients,
-        opening: EmbedOpener,
+        opener: EmbedOpener,
         snapshots: SnapshotCapture,
         chores: Chores,
         queue: Queue,
         delete_exam: bool,
     ) -> None:
-        self._vault, self._clients, self._opening, self._snapshots = vault, clients, opening, snapshots
+        self._vault, self._clients, self._opener, self._snapshots = vault, clients, opener, snapshots
         self._chores, self._queue, self._delete_exam = chores, queue, delete_exam
-        self._held: dict[str, Lease] = {}
+        self._leases: dict[str, Lease] = {}
 
     def advance(self, generation_id: str) -> None:
-        """Do what the generation needs now; nothing if another worker is at it or it is over."""
+        """Do the next step of the generation; nothing if another worker has it or it is in a final state."""
         lease = claim(generation_id)
         if lease is not None:
             with bound_contextvars(generation=generation_id):
-                self._hold(lease)
+                self._advance_under(lease)
 
-    def _hold(self, lease: Lease) -> None:
-        """Work, and give the generation back whatever happens."""
-        self._held[lease.generation_id] = lease
+    def _advance_under(self, lease: Lease) -> None:
+        """Advance the generation, and release its lease in any case."""
+        self._leases[lease.generation_id] = lease
         orderly = False
         try:
-            self._work(lease)
+            self._advance(lease)
             orderly = True
         except (LeaseLost, IntegrityError) as error:
-            # Another worker took the same exam home: the database kept one of the two.
+            # Another worker has collected the same exam: the database kept one of the two.
             log.warning("generation.overtaken", reason=type(error).__name__)
         except (OperationalError, InternalError):
-            # The database itself is away, full or may not be written to: no fault of this exam.
+            # The database is unreachable, full or read-only: not a crash caused by this exam.
             orderly = True
             raise
         finally:
-            self._held.pop(lease.generation_id, None)
+            self._leases.pop(lease.generation_id, None)
             db.session.rollback()
             lease.release(orderly=orderly)
 
     def release_all(self) -> int:
-        """Give back what this process still holds, because it is about to end; return how many.
+        """Release the leases that this process still holds, because it is about to end; return their number.
 
-        Whoever is still at work on it finds its lease lost and stops.
+        A thread still at work on one finds its lease lost and stops.
         """
-        held = list(self._held.values())
-        for lease in held:
+        leases = list(self._leases.values())
+        for lease in leases:
             lease.release()
-        return len(held)
+        return len(leases)
 
     def retry_failed(self, generation_id: str) -> None:
-        """Take up once more what failed and may work by now; if it does not, it rests again."""
+        """Try a failed generation once more; it may work by now."""
         generation = db.session.get(Generation, generation_id, populate_existing=True)
         if generation is None or generation.state != GenerationState.FAILED:
             return
-        # One try: the next stumble is the last one again. The code stays until it is known to be past.
-        if reopen(generation, attempts=LAST_ATTEMPT - 1):
+        # One attempt only: the next failure is final again. The error code stays until an attempt succeeds.
+        if reopen(generation, attempts=MAX_ATTEMPTS - 1):
             log.info("generation.revived", generation=generation_id)
             self.advance(generation_id)
 
-    def _work(self, lease: Lease) -> None:
+    def _advance(self, lease: Lease) -> None:
         generation = db.session.get(Generation, lease.generation_id, populate_existing=True)
         if generation is None:
             return
@@ -112,29 +112,27 @@ class ExamCollector:
                 fail(generation, CollectionFailed(f"{generation.claims - 1} crashes"))
                 return
             try:
-                self._advance(generation, lease)
+                self._do_next_steps(generation, lease)
             except (ExamplaryError, ExamError, SettingsError) as error:
                 db.session.rollback()
                 lease.renew()
                 handle_failure(generation, lease, error, self._queue)
 
-    def _advance(self, generation: Generation, lease: Lease) -> None:
+    def _do_next_steps(self, generation: Generation, lease: Lease) -> None:
         if generation.state == GenerationState.OPENING:
-            self._opening.open(generation, lease)
+            self._opener.open(generation, lease)
         elif generation.state == GenerationState.OPEN:
-            self._ask(generation)
+            self._poll_session(generation)
         if generation.state == GenerationState.COLLECTING:
             lease.renew()
             self._collect(generation, lease)
 
-    def _ask(self, generation: Generation) -> None:
-        """Ask Examplary what became of the session. Only this answer counts."""
+    def _poll_session(self, generation: Generation) -> None:
+        """Ask Examplary for the state of the embed session: the only source that counts."""
         session = self._session(generation)
         state = SessionState.EXPIRED if session is None else session.state(now())
         if state is SessionState.COMPLETED and session is not None:
-            self._step(
-                generation, GenerationState.COLLECTING, examplary_exam_id=session.exam_id, attempts=0, look_after=None
-            )
+            self._start_collecting(generation, session.exam_id)
         elif state is SessionState.CANCELLED:
             self._end(generation, GenerationState.CANCELLED)
         elif state is SessionState.EXPIRED:
@@ -147,22 +145,30 @@ class ExamCollector:
         except NotFound:
             return None
 
+    @retry_on_conflict
+    def _start_collecting(self, generation: Generation, examplary_exam_id: str | None) -> None:
+        values = {"examplary_exam_id": examplary_exam_id, "attempts": 0, "look_after": None}
+        transition(generation.id, GenerationState.OPEN, GenerationState.COLLECTING, **values)
+        db.session.commit()
+        db.session.refresh(generation)
+
     def _collect(self, generation: Generation, lease: Lease) -> None:
-        """Take the exam home, and only then let Examplary's go."""
+        """Fetch the exam and store it; only then is it deleted at Examplary."""
         client = self._clients.for_platform(self._platform(generation))
-        if self._arrive(generation, self._snapshots.fetch(generation.examplary_exam_id or "", client, lease.renew)):
+        fetched = self._snapshots.fetch(generation.examplary_exam_id or "", client, lease.renew)
+        if self._store(generation, fetched):
             db.session.refresh(generation)
             self._queue.chores()
             log.info("generation.ready", exam=generation.exam_id)
 
     @retry_on_conflict
-    def _arrive(self, generation: Generation, fetched: FetchedExam) -> bool:
-        """Keep the snapshot, end the road, and owe what is left to do: all of it or nothing. Commits."""
-        exam = self._snapshots.kept(generation.id) or self._snapshots.keep(generation, fetched)
-        facts = {"exam_id": exam.id, "error_code": "", "look_after": None}
-        arrived = transition(generation.id, GenerationState.COLLECTING, GenerationState.READY, **facts)
-        if arrived:
-            self._owe_deletions(generation, exam)
+    def _store(self, generation: Generation, fetched: FetchedExam) -> bool:
+        """Store the snapshot, the ``ready`` state and the chores, all or none; return whether we did. Commits."""
+        exam = self._snapshots.stored(generation.id) or self._snapshots.store(generation, fetched)
+        values = {"exam_id": exam.id, "error_code": "", "look_after": None}
+        ready = transition(generation.id, GenerationState.COLLECTING, GenerationState.READY, **values)
+        if ready:
+            self._add_chores(generation, exam)
             add_audit_entry(
                 AuditAction.EXAM_KEPT,
                 generation.lms_user_id,
@@ -171,21 +177,15 @@ class ExamCollector:
                 platform_id=generation.platform_id,
             )
         db.session.commit()
-        return arrived
+        return ready
 
-    def _owe_deletions(self, generation: Generation, exam: Exam) -> None:
+    def _add_chores(self, generation: Generation, exam: Exam) -> None:
         session_id = self._vault.decrypt(generation.session_id_encrypted)
         self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         if exam.original_sha256 is None:
             self._chores.add(ChoreKind.FETCH_ORIGINAL, generation.id, generation.platform_id)
         elif self._delete_exam and generation.examplary_exam_id:
             self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
-
-    @retry_on_conflict
-    def _step(self, generation: Generation, target: GenerationState, **values: object) -> None:
-        transition(generation.id, GenerationState(generation.state), target, **values)
-        db.session.commit()
-        db.session.refresh(generation)
 
     def _end(self, generation: Generation, target: GenerationState) -> None:
         self._close(generation, target)

@@ -1,4 +1,4 @@
-"""Which Examplary account pays: the platform's own, or the operator's."""
+"""Clients of Examplary's API, with the platform's own API key or the operator's."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from lti_tool.security.encryption import Vault
 
 
 class ExamplaryClients:
-    """One client an API key, made when it is first needed."""
+    """One client per API key, made on demand."""
 
     def __init__(self, make: Callable[[str], ExamplaryClient], default_key: str, vault: Vault) -> None:
         self._make, self._default_key, self._vault = make, default_key, vault
         self._clients: dict[str, ExamplaryClient] = {}
 
     def for_platform(self, platform: Platform) -> ExamplaryClient:
-        """Return the client with the key of ``platform``, else with the operator's."""
-        stored = platform.api_key_encrypted
-        return self.for_key(self._vault.decrypt(stored) if stored else "")
+        """Return the client with the API key of ``platform``, or else with the operator's."""
+        encrypted = platform.api_key_encrypted
+        return self.for_key(self._vault.decrypt(encrypted) if encrypted else "")
 
     def for_key(self, api_key: str) -> ExamplaryClient:
-        """Return the client with this key, with the operator's if it is empty; raise :class:`SettingsError`."""
+        """Return the client with this key, or the operator's if it is empty; raise :class:`SettingsError`."""
         api_key = api_key or self._default_key
         if api_key not in self._clients:
             self._clients[api_key] = self._make(api_key)

@@ -1,8 +1,8 @@
-"""Stands between all our workers and Examplary: shared rate limits, and a circuit that opens when Examplary is down.
+"""Rate limits and a circuit breaker between all our workers and Examplary.
 
-All instructors share the limits of one API key (facts: examplary-api §1), so the counters live in the shared cache and
-are kept by the key's fingerprint. Examplary publishes no limit for most calls; ours are the one of its neighbour
-``POST /exams`` (200 a minute), and can be set.
+All instructors share the limits of one API key (facts: examplary-api §1), so the counters live in the shared cache,
+under the key's fingerprint. Examplary publishes no limit for most calls; our default is that of ``POST /exams``, 200 a
+minute, and can be changed.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from lti_tool.security.encryption import fingerprint
 from lti_tool.services.operations.shared_cache import SharedRateLimit
 
 LIMIT_FACTORS = {"POST": 1, "GET": 5, "DELETE": 2}
-"""How many times the limit that is set the calls of a method may be: reading costs Examplary little."""
+"""Multiple of the configured limit by HTTP method: reads cost Examplary little."""
 
 PATIENCE = 2.0
-"""Seconds that a call waits for its turn before it gives up: who waits keeps a thread from others."""
+"""Seconds for which a call waits for its turn. It must be short: the call blocks a thread."""
 
 COME_BACK = 10.0
-"""Seconds after which who gave up may try again."""
+"""Seconds after which a call that gave up may be tried again."""
 
 FAILURES = 5
-"""Failures in a row after which the circuit opens."""
+"""Consecutive failures that open the circuit."""
 
 OPEN_SECONDS = 20
-"""How long it stays open; then calls may try again, and one more failure opens it anew."""
+"""How long the circuit stays open. After that calls are tried, and one more failure opens it again."""
 
 DOWN = "examplary.unavailable"
 BUSY = "examplary.busy"
@@ -39,83 +39,83 @@ OK = "ok"
 
 
 class CircuitOpen(Unavailable):
-    """Examplary is known to be down: it is left alone for a while."""
+    """Examplary is known to be down; no call is made for a while."""
 
     was_sent = False
 
 
 class OwnRateLimit(RateLimited):
-    """All our teachers together have asked as often as the key allows in this minute."""
+    """The calls of all our users have reached the limit of the API key for this minute."""
 
     was_sent = False
 
 
 class ExamplaryLimits:
-    """A limiter and an observer of :class:`ExamplaryClient`, for one API key."""
+    """The limiter and observer of an :class:`ExamplaryClient`, for one API key."""
 
     def __init__(
         self,
         api_key: str,
         *,
-        window: SharedRateLimit,
+        rate_limit: SharedRateLimit,
         cache: BaseCache,
         per_minute: int,
-        then: Observer,
+        observer: Observer,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._name = fingerprint(api_key)[:16]
-        self._window, self._cache, self._per_minute = window, cache, per_minute
-        self._then, self._sleep = then, sleep
+        self._rate_limit, self._cache, self._per_minute = rate_limit, cache, per_minute
+        self._observer, self._sleep = observer, sleep
 
     def acquire(self, endpoint: str) -> None:
-        """Let one attempt pass; raise :class:`CircuitOpen`, or :class:`OwnRateLimit` over it."""
-        if self._cache.get(self._open):
-            self._then.observe(endpoint, "circuit", 0.0)
+        """Wait for the turn of one attempt; raise :class:`CircuitOpen` or :class:`OwnRateLimit`."""
+        if self._cache.get(self._open_key):
+            self._observer.observe(endpoint, "circuit", 0.0)
             raise CircuitOpen("the circuit is open", retry_after=OPEN_SECONDS)
-        allowed = RateLimitItemPerMinute(self._per_minute * LIMIT_FACTORS[endpoint.split(maxsplit=1)[0]])
+        limit = RateLimitItemPerMinute(self._per_minute * LIMIT_FACTORS[endpoint.split(maxsplit=1)[0]])
         waited = 0.0
-        while not self._window.hit(allowed, self._name, endpoint):
+        while not self._rate_limit.hit(limit, self._name, endpoint):
             if waited >= PATIENCE:
-                self._then.observe(endpoint, "limit", waited)
+                self._observer.observe(endpoint, "limit", waited)
                 raise OwnRateLimit("our own limit", retry_after=COME_BACK)
             self._sleep(0.5)
             waited += 0.5
 
     def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
-        """Count failures in a row; open the circuit after :data:`FAILURES` of them. Tell the next observer."""
-        self._then.observe(endpoint, outcome, seconds)
+        """Count consecutive failures, open the circuit after :data:`FAILURES`, and call the next observer."""
+        self._observer.observe(endpoint, outcome, seconds)
         if outcome == DOWN:
-            self._failed()
+            self._count_failure()
         elif outcome != BUSY:
-            # Whatever it said, it answered.
-            self._cache.delete(self._row)
+            # Any other response shows that Examplary is up.
+            self._cache.delete(self._failures_key)
 
     @property
-    def _open(self) -> str:
+    def _open_key(self) -> str:
         return f"circuit-open:{self._name}"
 
     @property
-    def _row(self) -> str:
+    def _failures_key(self) -> str:
         return f"circuit-failures:{self._name}"
 
-    def _failed(self) -> None:
-        if (self._cache.inc(self._row) or 0) >= FAILURES:
-            # Left at the brink: after the pause, one more failure opens it again.
-            self._cache.set(self._row, FAILURES - 1, timeout=10 * OPEN_SECONDS)
-            self._cache.set(self._open, 1, timeout=OPEN_SECONDS)
+    def _count_failure(self) -> None:
+        if (self._cache.inc(self._failures_key) or 0) >= FAILURES:
+            # One below the threshold: after the pause, a single failure opens the circuit again.
+            self._cache.set(self._failures_key, FAILURES - 1, timeout=10 * OPEN_SECONDS)
+            self._cache.set(self._open_key, 1, timeout=OPEN_SECONDS)
 
 
 class LastSuccess:
-    """Remembers when Examplary last gave this process a good answer."""
+    """Remembers Examplary's last good response to this process."""
 
     def __init__(self) -> None:
         self._moment: datetime | None = None
 
     def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
-        """Note a good answer."""
+        """Record the moment if the outcome is good."""
         if outcome == OK:
             self._moment = datetime.now(UTC)
 
     def __call__(self) -> datetime | None:
-        """Return when; ``None``: not since this process began."""
+        """Return the moment; ``None`` if there was none since the process started."""
         return self._moment

@@ -1,7 +1,7 @@
-"""LMS user to Examplary user: made once, remembered, never somebody else's.
+"""Examplary users for LMS users: created once, remembered, and never shared.
 
-An e-mail address proves nothing about who owns an account at Examplary, so it is never used to find one. If the
-address is taken, by whoever it may be, the person gets an account of their own under an address that we make up.
+An e-mail address does not prove who owns an Examplary account, so we never look one up by it. If an address is taken,
+the person gets an account under a synthetic address.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from lti_tool.models import AuditAction, LmsUser, add_audit_entry, compare_and_s
 
 log = structlog.get_logger(__name__)
 
-FRESH_ADDRESSES = 2
-"""Tried where the steady made-up address is taken too: an earlier answer got lost."""
+RANDOM_ADDRESSES = 2
+"""Addresses to try if the stable synthetic one is taken as well, because an earlier response got lost."""
 
 
 LEASE = timedelta(minutes=2)
-"""How long one process may take to make an account; after that it is taken for dead."""
+"""How long one process may take to create an account; after that we assume that it has died."""
 
 
 class AccountBeingMade(ExamplaryError):
-    """Another tab of this person is making the account at this moment."""
+    """Another tab of this person is creating the account right now."""
 
     code = "examplary.account_being_made"
     sentence = N_("Your Examplary account is being created.")
@@ -37,91 +37,89 @@ class AccountBeingMade(ExamplaryError):
 
 
 class ExamplaryUsers:
-    """Gives every LMS user an Examplary user."""
+    """Finds or creates the Examplary user of an LMS user."""
 
     def __init__(self, synthetic_domain: str) -> None:
         self._domain = synthetic_domain
 
-    def examplary_user(self, person: LmsUser, client: ExamplaryClient) -> str:
-        """Return the id of the person's Examplary user, making it if there is none; raise :class:`ExamplaryError`."""
+    def user_id_of(self, person: LmsUser, client: ExamplaryClient) -> str:
+        """Return the person's Examplary user id, creating the user if needed; raise :class:`ExamplaryError`."""
         if person.examplary_user_id:
             return person.examplary_user_id
         if not _claim(person):
-            return _made_by_another(person)
+            return _user_id_from_another_process(person)
         try:
-            made, address = self._make(person, client)
+            user, address = self._create(person, client)
         except ExamplaryError:
-            _give_back(person)
+            _release(person)
             raise
-        self._keep(person, made.id, address)
-        return self._stored(person)
+        self._store(person, user.id, address)
+        db.session.refresh(person)
+        return person.examplary_user_id or ""
 
     @staticmethod
     @retry_on_conflict
     def forget(person: LmsUser) -> None:
-        """Drop the stored id: Examplary no longer knows it, or it may not act."""
+        """Drop the stored id: Examplary no longer knows the user, or the user may not act."""
         compare_and_set(LmsUser, LmsUser.id == person.id, examplary_user_id=None)
         db.session.commit()
         db.session.refresh(person)
 
-    def _make(self, person: LmsUser, client: ExamplaryClient) -> tuple[User, str]:
-        own = usable_email(person.email)
-        for address in ([own] if own else []) + self._made_up(person):
+    def _create(self, person: LmsUser, client: ExamplaryClient) -> tuple[User, str]:
+        email = usable_email(person.email)
+        for address in ([email] if email else []) + self._synthetic_addresses(person):
             try:
-                made = client.create_user(email=address, name=person.name[:100] or None)
+                user = client.create_user(email=address, name=person.name[:100] or None)
             except EmailTaken:
                 log.info("provisioning.address_taken", lms_user=person.id)
                 continue
-            # Only an account that was certainly made just now is the person's; an address we made up is nobody else's.
-            if (made.created or address != own) and not self._belongs_to_somebody(made.id):
-                return made, address
+            # Accept only an account created just now. A synthetic address can't belong to anyone else.
+            if (user.created or address != email) and not self._is_taken(user.id):
+                return user, address
             log.warning("provisioning.existing_account_refused", lms_user=person.id)
         raise EmailTaken("no address gave an account of the person's own")
 
-    def _made_up(self, person: LmsUser) -> list[str]:
-        """Return addresses that are nobody's: one that is always the same, and fresh ones."""
-        steady = synthetic_email(f"{person.platform_id}/{person.sub}", self._domain)
-        return [steady] + [synthetic_email(secrets.token_hex(16), self._domain) for _ in range(FRESH_ADDRESSES)]
+    def _synthetic_addresses(self, person: LmsUser) -> list[str]:
+        """Return synthetic addresses to try: the person's stable one, then random ones."""
+        stable = synthetic_email(f"{person.platform_id}/{person.sub}", self._domain)
+        return [stable] + [synthetic_email(secrets.token_hex(16), self._domain) for _ in range(RANDOM_ADDRESSES)]
 
     @staticmethod
-    def _belongs_to_somebody(examplary_user_id: str) -> bool:
+    def _is_taken(examplary_user_id: str) -> bool:
         query = select(LmsUser.id).where(LmsUser.examplary_user_id == examplary_user_id)
         return db.session.scalar(query) is not None
 
     @staticmethod
     @retry_on_conflict
-    def _keep(person: LmsUser, examplary_user_id: str, address: str) -> None:
-        """Store the id unless another tab of the same person was first."""
+    def _store(person: LmsUser, examplary_user_id: str, address: str) -> None:
+        """Store the id unless another tab of the same person has done so."""
         none_yet = LmsUser.examplary_user_id.is_(None)
-        facts = {"examplary_user_id": examplary_user_id, "examplary_email": address, "account_claimed_until": None}
-        if compare_and_set(LmsUser, LmsUser.id == person.id, none_yet, **facts):
+        values = {"examplary_user_id": examplary_user_id, "examplary_email": address, "account_claimed_until": None}
+        if compare_and_set(LmsUser, LmsUser.id == person.id, none_yet, **values):
             add_audit_entry(AuditAction.ACCOUNT_MADE, person.id, subject=person.id, platform_id=person.platform_id)
         db.session.commit()
-
-    @staticmethod
-    def _stored(person: LmsUser) -> str:
-        db.session.refresh(person)
-        return person.examplary_user_id or ""
 
 
 @retry_on_conflict
 def _claim(person: LmsUser) -> bool:
-    """Let one process alone make the account: two tabs at once would make two. Commits."""
+    """Claim the creation of the account for this process: two tabs at once would create two. Commits."""
     moment, until = now(), LmsUser.account_claimed_until
-    free = or_(until.is_(None), until < moment, until > moment + 2 * LEASE)
+    unclaimed = or_(until.is_(None), until < moment, until > moment + 2 * LEASE)
     none_yet = LmsUser.examplary_user_id.is_(None)
-    ours = compare_and_set(LmsUser, LmsUser.id == person.id, none_yet, free, account_claimed_until=moment + LEASE)
+    claimed = compare_and_set(
+        LmsUser, LmsUser.id == person.id, none_yet, unclaimed, account_claimed_until=moment + LEASE
+    )
     db.session.commit()
-    return ours
+    return claimed
 
 
 @retry_on_conflict
-def _give_back(person: LmsUser) -> None:
+def _release(person: LmsUser) -> None:
     compare_and_set(LmsUser, LmsUser.id == person.id, account_claimed_until=None)
     db.session.commit()
 
 
-def _made_by_another(person: LmsUser) -> str:
+def _user_id_from_another_process(person: LmsUser) -> str:
     db.session.refresh(person)
     if person.examplary_user_id is None:
         raise AccountBeingMade(retry_after=2.0)

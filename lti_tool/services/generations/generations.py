@@ -1,4 +1,4 @@
-"""The road from "New exam" to the moment when Examplary has an exam for us."""
+"""A generation from "New exam" to the moment when the exam can be collected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
 import structlog
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import select
 
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.models import (
@@ -30,41 +30,30 @@ from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
-BEGINNING = (GenerationState.OPENING, GenerationState.OPEN)
+CANCELLABLE_STATES = (GenerationState.OPENING, GenerationState.OPEN)
+"""States in which there is no exam yet."""
+
+ACTIVE_STATES = (*CANCELLABLE_STATES, GenerationState.COLLECTING)
+"""States in which work is under way at Examplary."""
+
 SAME_CLICK = timedelta(minutes=2)
-"""Within this, a form that is sent again is the same click."""
+"""A form that is submitted again within this time is the same click."""
 
-PAGES_AT_ONCE = 4
-"""How many pages of one process wait for Examplary; the others leave it to the workers, and the process answers on."""
-
-ACTIVE_STATES = (*BEGINNING, GenerationState.COLLECTING)
-"""In which something is under way at Examplary."""
+MAX_WAITING_PAGES = 4
+"""Pages of one process that wait for Examplary. Further ones leave the work to the queue, so that threads stay free."""
 
 ASK_AGAIN_AFTER = timedelta(seconds=30)
-"""How often an open page makes us ask Examplary when no message has come."""
+"""How often an open page makes us poll Examplary when there is no message from the embed."""
 
 GO_ON_AFTER = timedelta(seconds=10)
-"""How long a teacher waits before it is taken for certain that the job got lost."""
+"""How long a page waits for a job before we assume that the job got lost."""
 
-
-_GENERATION = Generation.metadata.tables["generation"].c
-# Built once: the first page of every launch asks.
-_UNFINISHED = (
-    select(_GENERATION.id, _GENERATION.state, _GENERATION.error_code, _GENERATION.created_at)
-    .where(
-        _GENERATION.lms_user_id == bindparam("person"),
-        _GENERATION.context_id == bindparam("course"),
-        _GENERATION.state.in_([literal(state.value) for state in (*ACTIVE_STATES, GenerationState.FAILED)]),
-        _GENERATION.session_expires_at > bindparam("moment"),
-    )
-    .order_by(_GENERATION.created_at.desc())
-    .limit(10)
-)
+MAX_UNFINISHED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedGeneration:
-    """What the first page shows of a generation."""
+    """A generation as the first page lists it."""
 
     id: str
     state: str
@@ -73,7 +62,7 @@ class UnfinishedGeneration:
 
 
 class StillOpen(ExamplaryError):
-    """The teacher's browser says that the exam is done, Examplary says that it is not."""
+    """The teacher's browser says that the exam is finished, but Examplary does not."""
 
     code = "examplary.still_open"
     sentence = N_("Examplary says this exam isn't finished yet.")
@@ -84,7 +73,7 @@ class StillOpen(ExamplaryError):
 
 
 class Generations:
-    """Begins generations, and hears hints about them."""
+    """Starts generations, and reacts to hints about them."""
 
     def __init__(
         self,
@@ -94,45 +83,45 @@ class Generations:
         chores: Chores,
         collector: ExamCollector,
         queue: Queue,
-        may_ask: Callable[[], bool],
+        may_poll: Callable[[], bool],
     ) -> None:
-        """``may_ask`` tells whether there is room for a question that nobody waits for."""
+        """``may_poll`` returns whether the rate limit leaves room for polls that are not urgent."""
         self._lifetime, self._vault = lifetime, vault
         self._chores, self._collector, self._queue = chores, collector, queue
-        self._may_wait, self._may_ask = BoundedSemaphore(PAGES_AT_ONCE), may_ask
+        self._waiting_pages, self._may_poll = BoundedSemaphore(MAX_WAITING_PAGES), may_poll
 
-    def start(self, launch: Launch, wish: str = "") -> Generation:
-        """Begin a generation for the person of ``launch``, and open Examplary's generator for it.
+    def start(self, launch: Launch, form_id: str = "") -> Generation:
+        """Start a generation for the person of ``launch``, and open its embed session.
 
-        ``wish`` is the same in a form that is sent twice, and another in each page: two clicks at once begin one. What
-        Examplary could not do now is in the state of the generation and its ``error_code``.
+        ``form_id`` is the same when one form is submitted twice and differs between pages, so that a double click
+        starts one generation. If Examplary fails, the generation's state and ``error_code`` say so.
         """
-        generation = self._intend(launch, wish)
-        if self._may_wait.acquire(blocking=False):
+        generation = self._create(launch, form_id)
+        if self._waiting_pages.acquire(blocking=False):
             try:
                 self._collector.advance(generation.id)
             finally:
-                self._may_wait.release()
+                self._waiting_pages.release()
         else:
             self._queue.advance(generation.id)
         db.session.refresh(generation)
         return generation
 
-    def _intend(self, launch: Launch, wish: str) -> Generation:
-        """Return the generation of this wish, in the database, before anybody outside is asked."""
-        generation_id = fingerprint(f"{launch.id} {wish}")[:32] if wish else new_id()
-        self._put(launch, generation_id)
+    def _create(self, launch: Launch, form_id: str) -> Generation:
+        """Return the generation of this form, committed before any call to Examplary."""
+        generation_id = fingerprint(f"{launch.id} {form_id}")[:32] if form_id else new_id()
+        self._insert(launch, generation_id)
         generation = db.session.get_one(Generation, generation_id, populate_existing=True)
-        if generation.state in BEGINNING and now() - generation.created_at < SAME_CLICK:
+        if generation.state in CANCELLABLE_STATES and now() - generation.created_at < SAME_CLICK:
             return generation
-        # The page was kept by the browser, and its button pressed again later: the person wants another exam.
+        # The browser kept the page, and the person pressed its button again later: they want another exam.
         generation_id = new_id()
-        self._put(launch, generation_id)
+        self._insert(launch, generation_id)
         return db.session.get_one(Generation, generation_id)
 
     @retry_on_conflict
-    def _put(self, launch: Launch, generation_id: str) -> None:
-        facts = {
+    def _insert(self, launch: Launch, generation_id: str) -> None:
+        values = {
             "id": generation_id,
             "launch_id": launch.id,
             "platform_id": launch.platform_id,
@@ -140,60 +129,71 @@ class Generations:
             "context_id": launch.context_id,
             "session_expires_at": now() + self._lifetime,
         }
-        insert_if_absent(Generation, facts)
+        insert_if_absent(Generation, values)
         db.session.commit()
 
     def embed_url(self, generation: Generation) -> str:
-        """Return the address of the embed: a secret that goes into the frame and nowhere else."""
+        """Return the address of the embed: a secret for the iframe alone."""
         return self._vault.decrypt(generation.embed_url_encrypted)
 
     def hint(self, generation: Generation) -> None:
-        """Hear that something may have happened: ask Examplary now, and again if the answer is that it has not."""
-        if generation.state == GenerationState.OPEN and not _rests(generation):
+        """React to a sign that the embed is done: poll Examplary now, and once more in case it was too early."""
+        if generation.state == GenerationState.OPEN and not _is_paused(generation):
             self._queue.advance(generation.id)
             self._queue.advance(generation.id, delay=3)
 
     def poll(self, generation: Generation) -> None:
-        """An open page asks how it is: if nobody has looked for a while, look."""
-        if generation.state not in ACTIVE_STATES or _rests(generation):
+        """React to an open page that asks for the state: advance the generation if its last check is too long ago."""
+        if generation.state not in ACTIVE_STATES or _is_paused(generation):
             return
         since = now() - (generation.checked_at or generation.created_at)
-        at_work = generation.state == GenerationState.OPEN
-        if since > (ASK_AGAIN_AFTER if at_work else GO_ON_AFTER) and (not at_work or self._may_ask()):
+        is_open = generation.state == GenerationState.OPEN
+        if since > (ASK_AGAIN_AFTER if is_open else GO_ON_AFTER) and (not is_open or self._may_poll()):
             self._queue.advance(generation.id)
 
     def retry(self, generation: Generation) -> None:
-        """Take up a generation that failed: the exam still stands at Examplary."""
+        """Resume a failed generation; its exam is still at Examplary."""
         if reopen(generation, error_code="", attempts=0, session_expires_at=self._expiry(generation)):
             self._queue.advance(generation.id)
 
     def _expiry(self, generation: Generation) -> datetime:
-        """Return when its session runs out; one that is still to be opened lives as long as any."""
+        """Return when the session expires; one that is yet to be opened gets the full lifetime."""
         return generation.session_expires_at if generation.session_id_encrypted else now() + self._lifetime
 
     def cancel(self, generation: Generation) -> None:
-        """Give up a generation that the teacher no longer wants."""
-        if self._cancelled(generation):
+        """Cancel a generation that the teacher no longer wants."""
+        if self._try_cancel(generation):
             self._queue.chores()
             log.info("generation.cancelled", generation=generation.id)
 
     @retry_on_conflict
-    def _cancelled(self, generation: Generation) -> bool:
-        """Commits."""
+    def _try_cancel(self, generation: Generation) -> bool:
+        """Cancel it and add the chore to delete its session; return whether it could still be cancelled. Commits."""
         state = GenerationState(generation.state)
-        ours = state in BEGINNING and transition(generation.id, state, GenerationState.CANCELLED)
-        if ours and generation.session_id_encrypted:
+        cancelled = state in CANCELLABLE_STATES and transition(generation.id, state, GenerationState.CANCELLED)
+        if cancelled and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         db.session.commit()
-        return ours
+        return cancelled
 
-    def unfinished(self, launch: Launch) -> Sequence[UnfinishedGeneration]:
-        """Return this person's generations that are still on the road, newest first."""
-        whose = {"person": launch.lms_user_id, "course": launch.context_id, "moment": now()}
-        return [UnfinishedGeneration(*row) for row in db.session.execute(_UNFINISHED, whose)]
+    @staticmethod
+    def unfinished(launch: Launch) -> Sequence[UnfinishedGeneration]:
+        """Return this person's active and failed generations in this course, newest first."""
+        query = (
+            select(Generation.id, Generation.state, Generation.error_code, Generation.created_at)
+            .where(
+                Generation.lms_user_id == launch.lms_user_id,
+                Generation.context_id == launch.context_id,
+                Generation.state.in_((*ACTIVE_STATES, GenerationState.FAILED)),
+                Generation.session_expires_at > now(),
+            )
+            .order_by(Generation.created_at.desc())
+            .limit(MAX_UNFINISHED)
+        )
+        return [UnfinishedGeneration(*row) for row in db.session.execute(query)]
 
 
-def _rests(generation: Generation) -> bool:
-    """Whether Examplary has asked us to come back later, or trouble did."""
+def _is_paused(generation: Generation) -> bool:
+    """Return whether the next attempt is scheduled for later, at Examplary's request or after an error."""
     return generation.look_after is not None and generation.look_after > now()

@@ -1,7 +1,7 @@
-"""How a generation moves: by compare-and-set, so that doing a step twice does nothing.
+"""State transitions and leases of generations, by compare-and-set: doing a step twice does nothing.
 
-Who works on a generation holds a lease: nobody else takes it up before the lease has run out. The lease is the moment
-until which it lasts, so that it can be renewed, and given back, only by the one who still holds it.
+A worker holds a lease on the generation it works on, and no other worker claims it until the lease has expired. The
+lease is identified by its expiry, so that only its holder can renew or release it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lti_tool.models import Generation, GenerationState, compare_and_set, db, now, retry_on_conflict
 
 LEASE = timedelta(minutes=3)
-"""How long one worker has a generation to itself. Renewed before each call, the longest of which takes two minutes."""
+"""Duration of a lease. It is renewed before each call, the longest of which takes two minutes."""
 
 FINAL_STATES = (
     GenerationState.RETURNED,
@@ -23,57 +23,59 @@ FINAL_STATES = (
     GenerationState.FAILED,
     GenerationState.EXPIRED,
 )
-"""States in which nothing more happens by itself, but that the sweeper revives what failed and may work later."""
+"""States that no worker leaves, except that the sweeper retries failed generations."""
 
 
 class LeaseLost(Exception):
-    """Somebody else has taken the generation up: whoever finds this out stops at once."""
+    """Another worker has claimed the generation: stop at once."""
 
 
 class Lease:
-    """The right to work on one generation, for one thread; another may only give it back."""
+    """The right of one thread to work on one generation. Another thread may only release it."""
 
     def __init__(self, generation_id: str, until: datetime) -> None:
         self.generation_id, self.until = generation_id, until
-        # A process that ends gives it back from another thread, perhaps in the middle of a renewal.
-        self._changing = threading.Lock()
+        # A process that ends releases it from another thread, perhaps during a renewal.
+        self._lock = threading.Lock()
 
     def renew(self, **values: object) -> None:
-        """Hold it for :data:`LEASE` from now, set ``values``, and commit.
+        """Extend the lease to :data:`LEASE` from now, set ``values``, and commit.
 
-        Raises :class:`LeaseLost` if it is somebody else's by now.
+        Raises :class:`LeaseLost` if another worker has it.
         """
-        with self._changing:
+        with self._lock:
             until = now() + LEASE
             if not self._set(claimed_until=until, **values):
                 raise LeaseLost(self.generation_id)
             self.until = until
 
     def release(self, *, orderly: bool = True) -> None:
-        """Let others take it up at once. What was not left ``orderly`` counts as a crash."""
-        with self._changing:
+        """Make the generation available at once. A release that isn't ``orderly`` counts as a crash."""
+        with self._lock:
             self._set(claimed_until=None, **({"claims": 0} if orderly else {}))
 
     @retry_on_conflict
     def _set(self, **values: object) -> bool:
-        mine = Generation.claimed_until == self.until
-        held = compare_and_set(Generation, Generation.id == self.generation_id, mine, **values)
+        is_held = Generation.claimed_until == self.until
+        is_ours = compare_and_set(Generation, Generation.id == self.generation_id, is_held, **values)
         db.session.commit()
-        return held
+        return is_ours
 
 
 def transition(generation_id: str, source: GenerationState, target: GenerationState, **values: object) -> bool:
-    """Move from ``source`` to ``target`` and set ``values``; return whether it was us who moved it.
+    """Move a generation from ``source`` to ``target`` and set ``values``; return whether we were the one to do it.
 
-    The caller commits, so that what belongs to the step is kept with it or not at all.
+    The caller commits, together with whatever else belongs to the step.
     """
-    there = Generation.state == source
-    return compare_and_set(Generation, Generation.id == generation_id, there, state=target, state_since=now(), **values)
+    in_source = Generation.state == source
+    return compare_and_set(
+        Generation, Generation.id == generation_id, in_source, state=target, state_since=now(), **values
+    )
 
 
 @retry_on_conflict
 def reopen(generation: Generation, **values: object) -> bool:
-    """Move a generation that failed to where it stood; return whether it was us who moved it. Commits."""
+    """Move a failed generation back to the state in which it failed; return whether we did it. Commits."""
     opened = GenerationState.OPEN if generation.session_id_encrypted else GenerationState.OPENING
     target = GenerationState.COLLECTING if generation.examplary_exam_id else opened
     moved = transition(generation.id, GenerationState.FAILED, target, look_after=None, claims=0, **values)
@@ -83,21 +85,26 @@ def reopen(generation: Generation, **values: object) -> bool:
 
 @retry_on_conflict
 def claim(generation_id: str) -> Lease | None:
-    """Take the generation for :data:`LEASE`; return ``None`` if another worker has it, or it is over."""
+    """Claim the generation for :data:`LEASE`; return ``None`` if another worker has it or its state is final."""
     moment = now()
-    until, holds = moment + LEASE, (is_unclaimed(moment), Generation.state.not_in(FINAL_STATES))
-    count = Generation.claims + 1
+    until = moment + LEASE
     claimed = compare_and_set(
-        Generation, Generation.id == generation_id, *holds, claimed_until=until, checked_at=moment, claims=count
+        Generation,
+        Generation.id == generation_id,
+        is_unclaimed(moment),
+        Generation.state.not_in(FINAL_STATES),
+        claimed_until=until,
+        checked_at=moment,
+        claims=Generation.claims + 1,
     )
     db.session.commit()
     return Lease(generation_id, until) if claimed else None
 
 
 def is_unclaimed(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that nobody holds the generation.
+    """Return the condition that no worker holds the generation.
 
-    A lease that ends further off than any lease lasts was written by a clock that has been put right since.
+    A lease that ends later than any lease can was written under a wrong clock, and doesn't count.
     """
     until = Generation.claimed_until
     return or_(until.is_(None), until < moment, until > moment + 2 * LEASE)
@@ -106,5 +113,5 @@ def is_unclaimed(moment: datetime) -> ColumnElement[bool]:
 def is_due_at(
     column: InstrumentedAttribute[datetime | None], moment: datetime, furthest: timedelta
 ) -> ColumnElement[bool]:
-    """Return the condition that the moment in ``column`` has come, or is none, or is too far off to be true."""
+    """Return the condition that the time in ``column`` has come, is NULL, or is too far away to be right."""
     return or_(column.is_(None), column <= moment, column > moment + furthest)

@@ -1,9 +1,9 @@
-"""Opening Examplary's generator for a teacher: one embed session, although Examplary's API has no way to ask twice.
+"""Open an embed session for a generation, exactly once, although Examplary's API has no idempotency keys.
 
-The generation is in the database before Examplary is asked, so that two clicks at once are one generation, and what
-Examplary cannot do now is done later. Before the call that opens a session goes out, the row says that its answer may
-get lost; what finds that said (its process has died, or the answer never came) asks nobody again by itself: a second
-session would be made. The teacher is told, and decides.
+The generation is committed before Examplary is called, so that two clicks at once are one generation and a failed call
+can be repeated later. Before the call that opens the session, the row is marked with :class:`AnswerLost`. If the mark
+is still there on the next attempt, the process died or the response never arrived: we must not call again, since that
+would open a second session. The teacher decides.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FLOW = "generate-exam"
 
 
 class AnswerLost(ExamplaryError):
-    """The session may have been opened; nobody knows its id. It runs out by itself."""
+    """The session may exist, but we don't know its id. It will expire at Examplary."""
 
     code = "examplary.answer_lost"
     sentence = N_("Examplary's response got lost on the way.")
@@ -59,18 +59,18 @@ class EmbedOpener:
         vault: Vault,
         tokens: Tokens,
         clients: ExamplaryClients,
-        provisioning: ExamplaryUsers,
+        users: ExamplaryUsers,
         chores: Chores,
     ) -> None:
         self._base_url, self._origin, self._theme_color = base_url, origin, theme_color
         self._lifetime = lifetime
         self._vault, self._tokens, self._clients = vault, tokens, clients
-        self._provisioning, self._chores = provisioning, chores
+        self._users, self._chores = users, chores
 
     def open(self, generation: Generation, lease: Lease) -> None:
-        """Open the session of ``generation``.
+        """Open the embed session of ``generation``.
 
-        Raises :class:`AnswerLost` if it may be open already, and other leaves of :class:`ExamplaryError` if it
+        Raises :class:`AnswerLost` if it may be open already, and other :class:`ExamplaryError` subclasses if it
         certainly is not.
         """
         if generation.error_code == AnswerLost.code:
@@ -79,24 +79,24 @@ class EmbedOpener:
         if launch is None:
             raise LeaseLost("the launch was forgotten meanwhile")
         generation_id, platform_id, person_id = generation.id, generation.platform_id, generation.lms_user_id
-        session = self._session(launch, generation_id, lease)
-        if self._opened(generation_id, platform_id, session):
+        session = self._create_session(launch, generation_id, lease)
+        if self._store(generation_id, platform_id, session):
             db.session.refresh(generation)
             log.info("generation.begun", lms_user=person_id)
 
-    def _session(self, launch: Launch, generation_id: str, lease: Lease) -> EmbedSession:
-        """Open the session; if Examplary has forgotten the user, or it may not act, make another and try once more."""
+    def _create_session(self, launch: Launch, generation_id: str, lease: Lease) -> EmbedSession:
+        """Create the session. If the Examplary user is gone or may not act, create another user and try once more."""
         client = self._clients.for_platform(launch.platform)
-        actor = self._provisioning.examplary_user(launch.user, client)
+        actor = self._users.user_id_of(launch.user, client)
         try:
-            return self._create(client, launch, generation_id, actor, lease)
+            return self._call(client, launch, generation_id, actor, lease)
         except (UserUnknown, ActorIsKeyOwner) as error:
             log.warning("generation.user_repaired", lms_user=launch.lms_user_id, code=error.code)
-            self._provisioning.forget(launch.user)
-            actor = self._provisioning.examplary_user(launch.user, client)
-            return self._create(client, launch, generation_id, actor, lease)
+            self._users.forget(launch.user)
+            actor = self._users.user_id_of(launch.user, client)
+            return self._call(client, launch, generation_id, actor, lease)
 
-    def _create(
+    def _call(
         self, client: ExamplaryClient, launch: Launch, generation_id: str, actor: str, lease: Lease
     ) -> EmbedSession:
         request = self._request(launch, generation_id, actor)
@@ -104,7 +104,7 @@ class EmbedOpener:
         try:
             return client.create_embed_session(request)
         except ExamplaryError as error:
-            if _perhaps_done(error):
+            if _may_have_succeeded(error):
                 raise AnswerLost(error.detail) from None
             raise
 
@@ -124,9 +124,12 @@ class EmbedOpener:
         )
 
     @retry_on_conflict
-    def _opened(self, generation_id: str, platform_id: str, session: EmbedSession) -> bool:
-        """Keep the session; close it if the teacher has given up meanwhile, or was erased. Commits."""
-        facts = {
+    def _store(self, generation_id: str, platform_id: str, session: EmbedSession) -> bool:
+        """Store the session; return whether the generation still wants it. Commits.
+
+        If the teacher has cancelled or was erased in the meantime, add the chore to delete the session.
+        """
+        values = {
             "session_id_encrypted": self._vault.encrypt(session.id),
             "embed_url_encrypted": self._vault.encrypt(session.embed_url),
             "session_expires_at": session.expires_at or now() + self._lifetime,
@@ -134,15 +137,15 @@ class EmbedOpener:
             "attempts": 0,
             "look_after": None,
         }
-        ours = transition(generation_id, GenerationState.OPENING, GenerationState.OPEN, **facts)
-        if not ours:
+        opened = transition(generation_id, GenerationState.OPENING, GenerationState.OPEN, **values)
+        if not opened:
             self._chores.add(ChoreKind.DELETE_SESSION, session.id, platform_id)
         db.session.commit()
-        return ours
+        return opened
 
 
-def _perhaps_done(error: ExamplaryError) -> bool:
-    """Return whether Examplary may have done what it gave no good answer to."""
+def _may_have_succeeded(error: ExamplaryError) -> bool:
+    """Return whether Examplary may have carried out the request in spite of ``error``."""
     return isinstance(error, (InvalidResponse, ResponseTooLarge)) or (
         isinstance(error, Unavailable) and error.may_have_succeeded
     )

@@ -1,4 +1,4 @@
-"""What Examplary's form is filled with before the teacher sees it (facts: examplary-api §4.4)."""
+"""Presets that fill in Examplary's form before the teacher sees it (facts: examplary-api §4.4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lti_tool.examplary import JsonObject
 from lti_tool.models import Launch
 
 PREFIX = "examplary_"
-"""Custom parameters that preset the form begin with it: ``examplary_subject=Biology``."""
+"""Prefix of the custom parameters that set presets: ``examplary_subject=Biology``."""
 
 TEXTS = {
     "name": "name",
@@ -19,19 +19,19 @@ TEXTS = {
     "context": "context",
 }
 LISTS = {"source_material_ids": "sourceMaterialIds", "question_types": "allowedGenerationQuestionTypes"}
-LONGEST = 2000
+MAX_LENGTH = 2000
 """Characters of one preset."""
 
 
 def presets_of(custom: Mapping[str, str]) -> JsonObject:
-    """Return the presets that a link's custom parameters ask for; what we don't know is left out."""
+    """Return the presets in a link's custom parameters; unknown ones are ignored."""
     presets: JsonObject = {}
     for parameter, value in custom.items():
         name = parameter.lower().removeprefix(PREFIX)
         if not parameter.lower().startswith(PREFIX) or not value.strip():
             continue
         if name in TEXTS:
-            presets[TEXTS[name]] = value.strip()[:LONGEST]
+            presets[TEXTS[name]] = value.strip()[:MAX_LENGTH]
         elif name in LISTS:
             presets[LISTS[name]] = [part.strip() for part in value.split(",") if part.strip()]
         elif name == "duration":
@@ -40,12 +40,12 @@ def presets_of(custom: Mapping[str, str]) -> JsonObject:
 
 
 def preset_names() -> list[str]:
-    """Return the names that :func:`presets_of` knows, without their beginning."""
+    """Return the names that :func:`presets_of` accepts, without the prefix."""
     return [*TEXTS, *LISTS, "duration"]
 
 
 def _duration(value: str) -> JsonObject:
-    """Examplary takes minutes in steps of 15."""
+    """Round to steps of 15 minutes, as Examplary requires."""
     try:
         minutes = int(value)
     except ValueError:
@@ -54,7 +54,7 @@ def _duration(value: str) -> JsonObject:
 
 
 def presets_for(launch: Launch) -> JsonObject:
-    """Return all presets of a launch: the platform's, below the course's own, below the link's."""
+    """Return the presets of a launch; the link's override the platform's, which override the course's."""
     course: JsonObject = {}
     if launch.context_title:
         course["subject"] = launch.context_title

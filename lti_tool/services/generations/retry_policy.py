@@ -1,4 +1,4 @@
-"""What happens to a generation when a step of it does not work: again later, or the teacher is told."""
+"""Retry policy for a generation: reschedule, or fail and tell the teacher."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
-LAST_ATTEMPT = 12
-"""With the pauses below this is about an hour; then the teacher is told, and the sweeper tries on more seldom."""
+MAX_ATTEMPTS = 12
+"""About an hour with the pauses below. After that the generation fails, and the sweeper retries it less often."""
 
-TURN = timedelta(hours=1)
-"""How long a generation may wait for its turn, while Examplary is not even asked, before that counts as attempts."""
+MAX_WAIT_FOR_TURN = timedelta(hours=1)
+"""How long a generation may be held back by our own limits before that counts as attempts."""
 
 FAILED_PAUSE = timedelta(minutes=30)
-"""How long a generation that failed rests before the sweeper tries it again."""
+"""Pause of a failed generation before the sweeper retries it."""
 
 TRANSIENT_ERRORS = frozenset(
     {
@@ -35,11 +35,11 @@ TRANSIENT_ERRORS = frozenset(
         "collecting.broken",
     }
 )
-"""Errors that somebody mends, or that pass: what failed by them is tried again until its session runs out."""
+"""Errors that pass or that an operator can fix: the sweeper retries them until the session expires."""
 
 
 class CollectionFailed(ExamError):
-    """Taking this exam home breaks our own workers. The log has the reason."""
+    """Collecting this exam crashes our workers; the log has the reason."""
 
     code = "collecting.broken"
     sentence = N_("Your exam is ready, but we couldn't download it.")
@@ -48,16 +48,16 @@ class CollectionFailed(ExamError):
 
 
 def handle_failure(generation: Generation, lease: Lease, error: ToolError, queue: Queue) -> None:
-    """Try again later what may work later; tell the teacher about the rest. The session stays: nothing is lost."""
+    """Reschedule the generation if ``error`` may pass, or fail it. Its embed session is kept, so nothing is lost."""
     retry_after = error.retry_after if isinstance(error, ExamplaryError) else None
     pause = retry_after or _pause(generation)
-    _note(generation, lease, error.code, pause, attempts=int(_counts(generation, error)))
+    _record_attempt(generation, lease, error.code, pause, attempts=int(_counts_as_attempt(generation, error)))
     log.warning("generation.stumbled", code=error.code, detail=error.detail, try_no=generation.attempts)
-    passes = isinstance(error, ExamplaryError) and error.retryable and generation.attempts < LAST_ATTEMPT
-    # The teacher is at work in Examplary's frame: that we cannot ask about it ends nothing, and their page stays
-    # until the session itself must have ended.
-    at_work = generation.state == GenerationState.OPEN and generation.session_expires_at > now()
-    if passes or at_work:
+    may_pass = isinstance(error, ExamplaryError) and error.retryable and generation.attempts < MAX_ATTEMPTS
+    # While the teacher works in the embed, failed polls change nothing for them: their page stays until the session
+    # must have expired.
+    embed_open = generation.state == GenerationState.OPEN and generation.session_expires_at > now()
+    if may_pass or embed_open:
         queue.advance(generation.id, delay=pause)
     else:
         fail(generation, error)
@@ -65,42 +65,47 @@ def handle_failure(generation: Generation, lease: Lease, error: ToolError, queue
 
 @retry_on_conflict
 def fail(generation: Generation, error: ToolError) -> None:
-    """End it for now: the teacher is told, and may try again. Commits."""
-    facts: dict[str, object] = {"error_code": error.code, "look_after": now() + FAILED_PAUSE}
+    """Move the generation to ``failed``: the teacher is informed and may try again. Commits."""
+    values: dict[str, object] = {"error_code": error.code, "look_after": now() + FAILED_PAUSE}
     if generation.state == GenerationState.OPENING:
-        # There is nothing to go on with: it does not stand among what is not finished.
-        facts["session_expires_at"] = now()
-    transition(generation.id, GenerationState(generation.state), GenerationState.FAILED, **facts)
+        # There is no session to resume, so it must not appear among the unfinished ones.
+        values["session_expires_at"] = now()
+    transition(generation.id, GenerationState(generation.state), GenerationState.FAILED, **values)
     db.session.commit()
     db.session.refresh(generation)
     log.error("generation.failed", code=error.code, detail=error.detail)
 
 
 @retry_on_conflict
-def _note(generation: Generation, lease: Lease, code: str, pause: float, attempts: int) -> None:
-    """Note one more try in vain, if the generation is still ours. Commits."""
-    mine = Generation.claimed_until == lease.until
-    more, later = Generation.attempts + attempts, now() + timedelta(seconds=pause)
-    if not compare_and_set(
-        Generation, Generation.id == generation.id, mine, attempts=more, error_code=code, look_after=later
-    ):
+def _record_attempt(generation: Generation, lease: Lease, code: str, pause: float, attempts: int) -> None:
+    """Record a failed attempt if we still hold the lease; raise :class:`LeaseLost` if not. Commits."""
+    recorded = compare_and_set(
+        Generation,
+        Generation.id == generation.id,
+        Generation.claimed_until == lease.until,
+        attempts=Generation.attempts + attempts,
+        error_code=code,
+        look_after=now() + timedelta(seconds=pause),
+    )
+    if not recorded:
         raise LeaseLost(generation.id)
     db.session.commit()
     db.session.refresh(generation)
 
 
-def _counts(generation: Generation, error: ToolError) -> bool:
-    """Return whether it was an attempt; to wait in a queue of thousands, or while a circuit is open, is none."""
+def _counts_as_attempt(generation: Generation, error: ToolError) -> bool:
+    """Return whether a request was sent; waiting for our rate limit or an open circuit is no attempt, up to a limit."""
     waited = now() - generation.state_since
-    return not isinstance(error, ExamplaryError) or error.was_sent or not timedelta(0) <= waited < TURN
+    was_sent = not isinstance(error, ExamplaryError) or error.was_sent
+    return was_sent or not timedelta(0) <= waited < MAX_WAIT_FOR_TURN
 
 
 def _pause(generation: Generation) -> float:
-    """Return the seconds before the next try: while a teacher may finish at any moment, it comes soon."""
+    """Return the seconds until the next attempt; short while the teacher may finish at any moment."""
     longest = 60.0 if generation.state == GenerationState.OPEN else 600.0
     return min(pause_after(generation.attempts + 1), longest)
 
 
 def pause_after(attempts: int) -> float:
-    """Return 4, 8, 16, … seconds, at most 1,024: a generation at which a teacher works may be asked about for days."""
+    """Return 4, 8, 16, … seconds. At most 1,024, since polls of an open embed may fail for days."""
     return float(2 ** min(attempts + 1, 10))

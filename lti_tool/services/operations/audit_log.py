@@ -1,4 +1,4 @@
-"""Who did what, and when, read back: the deeds that were noted, and the launches that are still kept."""
+"""Read the audit log: the recorded actions, and the launches that are still stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LAUNCHED = "launch.accepted"
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One deed. Ids are ours; whose they are, ``people export`` tells as long as that is kept."""
+    """One action. Ids are internal; ``people export`` shows whose they are while that person is stored."""
 
     at: datetime
     what: str
@@ -25,56 +25,56 @@ class AuditRecord:
     detail: str = ""
 
     def to_json(self) -> dict[str, str]:
-        """Return it as JSON holds it."""
+        """Return the record as a JSON object."""
         return asdict(self) | {"at": self.at.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Which deeds: between two moments, of or to one id, of one kind; empty is any."""
+    """Filters: a period, an id that acted or was acted on, an action. An empty filter matches everything."""
 
     since: datetime | None = None
     until: datetime | None = None
     about: str = ""
-    what: str = ""
+    action: str = ""
     limit: int = 1000
 
 
-def read_audit_log(wanted: AuditQuery) -> list[AuditRecord]:
-    """Return the newest deeds that are wanted, oldest first."""
-    found = _deeds(wanted) if wanted.what != LAUNCHED else []
-    if wanted.what in ("", LAUNCHED):
-        found += _launches(wanted)
-    return sorted(found, key=lambda entry: entry.at)[-wanted.limit :]
+def read_audit_log(query: AuditQuery) -> list[AuditRecord]:
+    """Return the newest matching records, oldest first."""
+    records = _recorded_actions(query) if query.action != LAUNCHED else []
+    if query.action in ("", LAUNCHED):
+        records += _launches(query)
+    return sorted(records, key=lambda record: record.at)[-query.limit :]
 
 
-def _deeds(wanted: AuditQuery) -> list[AuditRecord]:
-    query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(wanted.limit)
-    if wanted.since:
-        query = query.where(AuditEntry.at >= wanted.since)
-    if wanted.until:
-        query = query.where(AuditEntry.at < wanted.until)
-    if wanted.what:
-        query = query.where(AuditEntry.what == wanted.what)
-    if wanted.about:
+def _recorded_actions(query: AuditQuery) -> list[AuditRecord]:
+    statement = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(query.limit)
+    if query.since:
+        statement = statement.where(AuditEntry.at >= query.since)
+    if query.until:
+        statement = statement.where(AuditEntry.at < query.until)
+    if query.action:
+        statement = statement.where(AuditEntry.what == query.action)
+    if query.about:
         columns = (AuditEntry.subject, AuditEntry.who, AuditEntry.launch_id, AuditEntry.platform_id)
-        query = query.where(or_(*(column == wanted.about for column in columns)))
+        statement = statement.where(or_(*(column == query.about for column in columns)))
     return [
         AuditRecord(row.at, row.what, row.who, row.subject, row.launch_id, row.platform_id, row.detail)
-        for row in db.session.scalars(query)
+        for row in db.session.scalars(statement)
     ]
 
 
-def _launches(wanted: AuditQuery) -> list[AuditRecord]:
-    query = select(Launch).order_by(Launch.created_at.desc(), Launch.id).limit(wanted.limit)
-    if wanted.since:
-        query = query.where(Launch.created_at >= wanted.since)
-    if wanted.until:
-        query = query.where(Launch.created_at < wanted.until)
-    if wanted.about:
+def _launches(query: AuditQuery) -> list[AuditRecord]:
+    statement = select(Launch).order_by(Launch.created_at.desc(), Launch.id).limit(query.limit)
+    if query.since:
+        statement = statement.where(Launch.created_at >= query.since)
+    if query.until:
+        statement = statement.where(Launch.created_at < query.until)
+    if query.about:
         columns = (Launch.id, Launch.lms_user_id, Launch.exam_id, Launch.platform_id)
-        query = query.where(or_(*(column == wanted.about for column in columns)))
+        statement = statement.where(or_(*(column == query.about for column in columns)))
     return [
         AuditRecord(row.created_at, LAUNCHED, row.lms_user_id, row.exam_id, row.id, row.platform_id, row.role)
-        for row in db.session.scalars(query)
+        for row in db.session.scalars(statement)
     ]

@@ -1,4 +1,4 @@
-"""Encrypts what is stored anew with the current key, so that an older key can be thrown away, while the tool runs."""
+"""Re-encrypt stored secrets with the current key, while the tool runs, so that older keys can be discarded."""
 
 from __future__ import annotations
 
@@ -32,52 +32,52 @@ ENCRYPTED: tuple[Column, ...] = (
     Generation.embed_url_encrypted,
     Chore.target_encrypted,
 )
-"""Every column that holds a secret."""
+"""All columns that hold secrets."""
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 def reencrypt_secrets(vault: Vault) -> int:
     """Encrypt every stored secret with the current key; return how many were not. Raises :class:`UnreadableSecret`.
 
-    All are read first: a key that does not fit leaves everything as it was. Then a few at a time are changed, and only
-    where nobody has changed them meanwhile. Broken off, it can be begun again.
+    All secrets are decrypted first, so that a missing key changes nothing. Then they are changed in batches, each only
+    if its value is still the same. An interrupted run can simply be repeated.
     """
     for column in ENCRYPTED:
         for _, token in _secrets(column):
             vault.decrypt(token)
-    count = sum(_rekey(column, vault) for column in ENCRYPTED)
-    _note(count)
+    count = sum(_reencrypt_column(column, vault) for column in ENCRYPTED)
+    _record(count)
     return count
 
 
-def _rekey(column: Column, vault: Vault) -> int:
+def _reencrypt_column(column: Column, vault: Vault) -> int:
     count, batch = 0, []
     for key, token in _secrets(column):
         if not vault.is_current(token):
             batch.append((key, token))
-        if len(batch) == AT_ONCE:
-            count += _change(column, batch, vault)
+        if len(batch) == BATCH_SIZE:
+            count += _reencrypt_batch(column, batch, vault)
             batch = []
-    return count + _change(column, batch, vault)
+    return count + _reencrypt_batch(column, batch, vault)
 
 
 def _secrets(column: Column) -> Iterator[tuple[Any, str]]:
-    """Yield key and token of every row, a few at a time: no transaction stays open, and few are in memory."""
+    """Yield primary key and token of every row, in batches: no transaction stays open, and memory use is bounded."""
     key = _key_of(_table_of(column))
     last = None
     while True:
-        query = select(key, column).where(column.is_not(None), column != "").order_by(key).limit(AT_ONCE)
+        query = select(key, column).where(column.is_not(None), column != "").order_by(key).limit(BATCH_SIZE)
         rows = db.session.execute(query if last is None else query.where(key > last)).all()
         db.session.rollback()
-        for found, token in rows:
-            yield found, str(token)
-        if len(rows) < AT_ONCE:
+        for key_value, token in rows:
+            yield key_value, str(token)
+        if len(rows) < BATCH_SIZE:
             return
         last = rows[-1][0]
 
 
-def _change(column: Column, batch: list[tuple[Any, str]], vault: Vault) -> int:
+def _reencrypt_batch(column: Column, batch: list[tuple[Any, str]], vault: Vault) -> int:
     return _write(column, [(key, token, vault.rotate(token)) for key, token in batch])
 
 
@@ -85,15 +85,15 @@ def _change(column: Column, batch: list[tuple[Any, str]], vault: Vault) -> int:
 def _write(column: Column, batch: list[tuple[Any, str, str]]) -> int:
     table = _table_of(column)
     count = sum(
-        compare_and_set(table, _key_of(table) == key, column == token, **{column.key: turned})
-        for key, token, turned in batch
+        compare_and_set(table, _key_of(table) == key, column == token, **{column.key: reencrypted})
+        for key, token, reencrypted in batch
     )
     db.session.commit()
     return count
 
 
 @retry_on_conflict
-def _note(count: int) -> None:
+def _record(count: int) -> None:
     add_audit_entry(AuditAction.SECRETS_REKEYED, OPERATOR, detail=f"{count} secrets")
     db.session.commit()
 

@@ -1,4 +1,4 @@
-"""Whether the tool is well: what it needs, what it can do without for a while, and what somebody should mend."""
+"""Readiness checks: the services that the tool needs, and those it can do without for a while."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
-WORKER_SILENT = timedelta(minutes=5)
-ROOM = 100_000_000
+MAX_WORKER_SILENCE = timedelta(minutes=5)
+MIN_FREE_BYTES = 100_000_000
 """Bytes that should be free where packages are built."""
 
 
@@ -38,7 +38,7 @@ TROUBLES = {
 
 
 class HealthState(StrEnum):
-    """``degraded``: teachers are served, some things are slower or wait; ``down``: they cannot be served."""
+    """``degraded``: pages work, but something is slow or delayed; ``down``: pages don't work."""
 
     OK = "ok"
     DEGRADED = "degraded"
@@ -47,7 +47,7 @@ class HealthState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One thing that was looked at. ``note`` is for the operator: no secrets, no names."""
+    """One check and its result. ``note`` is for the operator and holds no secrets and no names."""
 
     name: str
     state: HealthState
@@ -56,7 +56,7 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """All that was looked at."""
+    """The results of all checks."""
 
     checks: tuple[HealthCheck, ...]
 
@@ -67,39 +67,39 @@ class Readiness:
 
     @property
     def ready(self) -> bool:
-        """Whether teachers can be served."""
+        """Whether pages work."""
         return self.state is not HealthState.DOWN
 
     @property
     def database_answers(self) -> bool:
-        """Whether it is worth while to ask the database more: it may be full, and still be read."""
+        """Whether the database can be queried; a full one can still be read."""
         return all(
             check.note != TROUBLES[DatabaseFailure.UNAVAILABLE] for check in self.checks if check.name == "database"
         )
 
     def to_json(self) -> dict[str, object]:
-        """Return it as JSON holds it."""
+        """Return the results as a JSON object."""
         checks = {check.name: {"state": check.state.value, "note": check.note} for check in self.checks}
         return {"status": self.state.value, "checks": checks}
 
 
 class Health:
-    """Looks whether all is well."""
+    """Runs the readiness checks."""
 
     def __init__(self, *, vault: Vault, queue: Queue, heartbeats: Heartbeats, cache: BaseCache, folder: Path) -> None:
         self._vault, self._queue, self._heartbeats = vault, queue, heartbeats
         self._cache, self._folder = cache, folder
 
     def readiness(self) -> Readiness:
-        """Look at everything; never raises for what it finds."""
-        database = self._database()
+        """Run all checks; a failed check does not raise."""
+        database = self._check_database()
         checks = [database]
         if database.state is HealthState.OK:
-            checks += [self._keys(), self._worker(), self._examplary()]
+            checks += [self._check_keys(), self._check_worker(), self._check_examplary()]
             db.session.rollback()
-        return Readiness((*checks, self._queue_there(), self._cache_there(), self._room()))
+        return Readiness((*checks, self._check_queue(), self._check_cache(), self._check_disk()))
 
-    def _database(self) -> HealthCheck:
+    def _check_database(self) -> HealthCheck:
         try:
             db.session.execute(select(Generation.claims).limit(1))
             self._heartbeats.probe()
@@ -110,8 +110,8 @@ class Health:
             return HealthCheck("database", HealthState.DOWN, TROUBLES[trouble])
         return HealthCheck("database", HealthState.OK)
 
-    def _keys(self) -> HealthCheck:
-        """Try one secret of each kind: a key that does not fit would be found out by the first teacher otherwise."""
+    def _check_keys(self) -> HealthCheck:
+        """Decrypt one secret of each kind: otherwise the first teacher would find out that a key is missing."""
         tokens = (
             select(ToolKey.private_pem_encrypted).where(ToolKey.state == KeyState.ACTIVE),
             select(Platform.api_key_encrypted).where(Platform.api_key_encrypted.is_not(None)),
@@ -125,43 +125,45 @@ class Health:
                 if token:
                     self._vault.decrypt(token)
         except SettingsError as error:
-            log.error("health.keys", code=error.code)  # noqa: TRY400 -- the code says it
+            log.error("health.keys", code=error.code)  # noqa: TRY400 -- the code is enough
             return HealthCheck("keys", HealthState.DOWN, "LTI_TOOL_ENCRYPTION_KEYS does not fit what is stored")
         return HealthCheck("keys", HealthState.OK)
 
-    def _worker(self) -> HealthCheck:
-        seen = self._heartbeats.worker_seen()
-        if seen is None or now() - seen > WORKER_SILENT:
-            return HealthCheck("worker", HealthState.DEGRADED, "no worker was heard of in the last 5 minutes")
-        return HealthCheck("worker", HealthState.OK, f"seen {_ago(seen)}")
+    def _check_worker(self) -> HealthCheck:
+        last_seen = self._heartbeats.worker_seen()
+        if last_seen is None or now() - last_seen > MAX_WORKER_SILENCE:
+            return HealthCheck("worker", HealthState.DEGRADED, "no sign of life from a worker in the last 5 minutes")
+        return HealthCheck("worker", HealthState.OK, f"seen {_ago(last_seen)}")
 
-    def _examplary(self) -> HealthCheck:
-        """Only told: whether Examplary answers is seen when somebody needs it."""
-        seen = self._heartbeats.examplary_seen()
-        return HealthCheck("examplary", HealthState.OK, f"seen {_ago(seen)}" if seen else "not asked yet")
+    def _check_examplary(self) -> HealthCheck:
+        """Report the last good response; Examplary is not called for this check."""
+        last_seen = self._heartbeats.examplary_seen()
+        return HealthCheck("examplary", HealthState.OK, f"seen {_ago(last_seen)}" if last_seen else "not called yet")
 
-    def _queue_there(self) -> HealthCheck:
+    def _check_queue(self) -> HealthCheck:
         depth = self._queue.depth()
         if depth is None:
-            return HealthCheck("queue", HealthState.DEGRADED, "does not answer; the workers' sweeps do its work")
+            return HealthCheck(
+                "queue", HealthState.DEGRADED, "does not answer; the workers' sweeps do its work instead"
+            )
         return HealthCheck("queue", HealthState.OK, f"{depth} jobs wait")
 
-    def _cache_there(self) -> HealthCheck:
+    def _check_cache(self) -> HealthCheck:
         self._cache.get("health")
         if isinstance(self._cache, SharedCache) and not self._cache.shared:
             return HealthCheck("cache", HealthState.DEGRADED, "does not answer; each process counts for itself")
         return HealthCheck("cache", HealthState.OK)
 
-    def _room(self) -> HealthCheck:
+    def _check_disk(self) -> HealthCheck:
         free = _free_bytes(self._folder)
-        state = HealthState.OK if free >= ROOM else HealthState.DEGRADED
+        state = HealthState.OK if free >= MIN_FREE_BYTES else HealthState.DEGRADED
         return HealthCheck("disk", state, f"{free // 1_000_000} MB free where packages are built")
 
 
 def _free_bytes(folder: Path) -> int:
-    """Return the free bytes where ``folder`` is, or will be."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    return shutil.disk_usage(there).free
+    """Return the free bytes on the disk of ``folder``, which need not exist yet."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    return shutil.disk_usage(existing).free
 
 
 def _ago(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Signs of life, kept in the database so that every process sees those of the others."""
+"""Heartbeats of workers, kept in the database so that every process sees them."""
 
 from __future__ import annotations
 
@@ -13,60 +13,60 @@ EXAMPLARY = "examplary"
 WORKER = "worker:"
 PROBE = "probe"
 FORGET_AFTER = timedelta(hours=1)
-"""Workers that have not been heard of for so long have ended."""
+"""A worker without a heartbeat for this long has ended."""
 
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""What lies further in the future was written by a clock that has been put right since."""
+"""A time further in the future than this was written under a wrong clock."""
 
 
 class Heartbeats:
-    """Notes and tells who was well when."""
+    """Records and reads heartbeats."""
 
     def __init__(self, examplary_seen: Callable[[], datetime | None]) -> None:
         self._examplary_seen = examplary_seen
 
     def beat(self, worker: str) -> None:
-        """Note that ``worker`` lives, and when it last had a good answer of Examplary."""
-        self._note(worker[:100], now())
-        seen = self._examplary_seen()
-        if seen is not None:
-            self._note(EXAMPLARY, seen)
+        """Record that ``worker`` is alive, and its last good response from Examplary."""
+        self._record(worker[:100], now())
+        last_seen = self._examplary_seen()
+        if last_seen is not None:
+            self._record(EXAMPLARY, last_seen)
         delete_in_batches(Heartbeat.name, Heartbeat.name.startswith(WORKER), Heartbeat.at < now() - FORGET_AFTER)
 
     def probe(self) -> None:
-        """Write, as a page would: a database that answers may be full, or one that may only be read."""
-        self._note(PROBE, now())
+        """Write to the database, as a page would: one that answers may still be full or read-only."""
+        self._record(PROBE, now())
 
     @staticmethod
     @retry_on_conflict
     def claim(name: str, since: datetime) -> bool:
-        """Note that ``name`` is being done; ``False`` if somebody has begun it ``since``. A clock put right is none."""
+        """Claim a periodic task; return ``False`` if another worker has claimed it after ``since``."""
         moment = now()
-        seen = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
-        if seen is not None and since <= seen <= moment + CLOCK_TOLERANCE:
+        claimed_at = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
+        if claimed_at is not None and since <= claimed_at <= moment + CLOCK_TOLERANCE:
             db.session.rollback()
             return False
         insert_if_absent(Heartbeat, {"name": name, "at": since - CLOCK_TOLERANCE})
-        undone = or_(Heartbeat.at < since, Heartbeat.at > moment + CLOCK_TOLERANCE)
-        ours = compare_and_set(Heartbeat, Heartbeat.name == name, undone, at=moment)
+        unclaimed = or_(Heartbeat.at < since, Heartbeat.at > moment + CLOCK_TOLERANCE)
+        claimed = compare_and_set(Heartbeat, Heartbeat.name == name, unclaimed, at=moment)
         db.session.commit()
-        return ours
+        return claimed
 
     @staticmethod
     def worker_seen() -> datetime | None:
-        """Return when any worker was last well."""
+        """Return the last heartbeat of any worker."""
         return db.session.scalar(select(func.max(Heartbeat.at)).where(Heartbeat.name.startswith(WORKER)))
 
     def examplary_seen(self) -> datetime | None:
-        """Return when Examplary last gave a good answer, to this process or to any worker."""
-        noted = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == EXAMPLARY))
-        known = [moment for moment in (noted, self._examplary_seen()) if moment is not None]
-        return max(known, default=None)
+        """Return the last good response from Examplary, to this process or to any worker."""
+        recorded = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == EXAMPLARY))
+        moments = (recorded, self._examplary_seen())
+        return max((moment for moment in moments if moment is not None), default=None)
 
     @staticmethod
     @retry_on_conflict
-    def _note(name: str, moment: datetime) -> None:
+    def _record(name: str, moment: datetime) -> None:
         if not compare_and_set(Heartbeat, Heartbeat.name == name, at=moment):
             insert_if_absent(Heartbeat, {"name": name, "at": moment})
         db.session.commit()

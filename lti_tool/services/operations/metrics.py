@@ -1,6 +1,6 @@
-"""What Prometheus is told. Counts of this release's processes, and what the database knows, read when it is asked for.
+"""Prometheus metrics: counters of the processes, and gauges read from the database at each scrape.
 
-The processes of one gunicorn count together in a folder, ``PROMETHEUS_MULTIPROC_DIR`` (config/gunicorn.conf.py;
+The processes of one gunicorn share their counters in a folder, ``PROMETHEUS_MULTIPROC_DIR`` (config/gunicorn.conf.py;
 prometheus-client, "Multiprocess Mode"). No label holds a person, a course, an id or an address.
 """
 
@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
-"""One process alone would add a series beside each count, saying when it began; several would not."""
+"""A single process would add a ``_created`` series to each counter, whereas several do not."""
 
 LAUNCHES = Counter("lti_tool_launches", "Launches by outcome: accepted, or the code of the refusal", ["outcome"])
 REFUSALS = Counter("lti_tool_refusals", "What was refused, by route and by the code that people read", ["rule", "code"])
@@ -65,96 +65,94 @@ DAMAGED = Counter("lti_tool_damaged", "Reads of what is no longer as it was kept
 
 @event.listens_for(Engine, "handle_error")
 def _count_trouble(context: ExceptionContext) -> None:
-    """Count what the database says, whoever asked: a page, a job, the sweeper."""
+    """Count database errors from any page, job or sweep."""
     if isinstance(context.sqlalchemy_exception, DBAPIError) and not context.is_pre_ping:
         DATABASE_TROUBLES.labels(classify_failure(context.sqlalchemy_exception)).inc()
 
 
-NO_CALL = ("circuit", "limit")
-"""Outcomes of attempts that were never made."""
+NOT_SENT = ("circuit", "limit")
+"""Outcomes of attempts that were not sent."""
 
 
 class CallMetrics:
-    """Counts attempts at Examplary."""
+    """Counts attempts to call Examplary."""
 
     def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
-        """Count one."""
+        """Count one attempt."""
         CALLS.labels(endpoint, outcome).inc()
-        if outcome not in NO_CALL:
+        if outcome not in NOT_SENT:
             CALL_SECONDS.labels(endpoint).observe(seconds)
 
 
 class Observers:
-    """Tells several observers."""
+    """Passes observations on to several observers."""
 
     def __init__(self, *observers: Observer) -> None:
         self._observers = observers
 
     def observe(self, endpoint: str, outcome: str, seconds: float) -> None:
-        """Tell all of them."""
+        """Call all of them."""
         for observer in self._observers:
             observer.observe(endpoint, outcome, seconds)
 
 
 class Metrics:
-    """Writes everything in Prometheus's text form."""
+    """Renders all metrics in Prometheus's text format."""
 
     def __init__(self, queue: Queue, heartbeats: Heartbeats, health: Health) -> None:
-        self._stock = _Stock(queue, heartbeats, health)
+        self._state = _StateCollector(queue, heartbeats, health)
 
     def text(self) -> bytes:
-        """Return all metrics; while the database is away, those that it is not needed for."""
-        stock = CollectorRegistry()
-        stock.register(self._stock)
-        return generate_latest(_counted()) + generate_latest(stock)
+        """Return all metrics; while the database is unreachable, only those that don't need it."""
+        registry = CollectorRegistry()
+        registry.register(self._state)
+        return generate_latest(_counters()) + generate_latest(registry)
 
 
-def _counted() -> CollectorRegistry:
+def _counters() -> CollectorRegistry:
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return REGISTRY
-    together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
-    return together
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
+    return registry
 
 
-class _Stock(Collector):
-    """What lies where at this moment. The database is the truth, whichever process is asked."""
+class _StateCollector(Collector):
+    """Gauges of the current state. They come from the database, so every process reports the same."""
 
     def __init__(self, queue: Queue, heartbeats: Heartbeats, health: Health) -> None:
         self._queue, self._heartbeats, self._health = queue, heartbeats, health
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Say nothing beforehand: asking the database at registration would be asking twice."""
+        """Describe nothing, so that registering the collector does not query the database."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Look whether all is well, and read the database and the queue."""
+        """Run the readiness checks, and query the database and the queue."""
         readiness = self._health.readiness()
         yield _checks(readiness)
         if readiness.database_answers:
-            yield from self._stored()
+            yield from self._from_database()
         depth = self._queue.depth()
         if depth is not None:
             yield GaugeMetricFamily("lti_tool_queue_depth", "Jobs that wait, those for later included", value=depth)
 
-    def _stored(self) -> list[GaugeMetricFamily]:
-        """Return what the database knows; nothing if it has just gone away: the next look tells that."""
+    def _from_database(self) -> list[GaugeMetricFamily]:
+        """Return the gauges from the database; none if it has just become unreachable."""
         try:
-            return [*_generations(), _chores(), *self._signs_of_life()]
+            return [*_generations(), _chores(), *self._heartbeat_ages()]
         except SQLAlchemyError as error:
             log.warning("metrics.database", error=type(error).__name__)
             return []
         finally:
             db.session.rollback()
 
-    def _signs_of_life(self) -> Iterator[GaugeMetricFamily]:
-        for name, seen in (
-            ("worker", self._heartbeats.worker_seen()),
-            ("examplary", self._heartbeats.examplary_seen()),
-        ):
-            if seen is not None:
+    def _heartbeat_ages(self) -> Iterator[GaugeMetricFamily]:
+        heartbeats = {"worker": self._heartbeats.worker_seen(), "examplary": self._heartbeats.examplary_seen()}
+        for name, last_seen in heartbeats.items():
+            if last_seen is not None:
                 text = f"Seconds since the {name} was last well"
-                yield GaugeMetricFamily(f"lti_tool_{name}_silent_seconds", text, value=_age(seen))
+                yield GaugeMetricFamily(f"lti_tool_{name}_silent_seconds", text, value=_age(last_seen))
 
 
 def _checks(readiness: Readiness) -> GaugeMetricFamily:
@@ -171,9 +169,9 @@ def _generations() -> Iterator[GaugeMetricFamily]:
         "lti_tool_generation_oldest_seconds", "Age of the oldest generation in a state", labels=["state"]
     )
     query = select(Generation.state, func.count(), func.min(Generation.state_since)).group_by(Generation.state)
-    found = {state: (number, since) for state, number, since in db.session.execute(query)}
+    by_state = {state: (number, since) for state, number, since in db.session.execute(query)}
     for state in GenerationState:
-        number, since = found.get(state.value, (0, None))
+        number, since = by_state.get(state.value, (0, None))
         count.add_metric([state.value], number)
         oldest.add_metric([state.value], _age(since) if since else 0.0)
     yield count

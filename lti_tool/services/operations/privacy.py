@@ -1,4 +1,4 @@
-"""What is kept about a person: to be handed out, or to be erased, here and at Examplary."""
+"""Export or erase a person's data, here and at Examplary."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ Row = TypeVar("Row", bound=Base)
 log = structlog.get_logger(__name__)
 
 SECRET_COLUMNS = ("session_id_encrypted", "embed_url_encrypted")
-"""Of use to an attacker, of none to the person."""
+"""Useful to an attacker, but not to the person."""
 
 
 class Privacy:
-    """Finds, hands out and erases one person's data."""
+    """Finds, exports and erases one person's data."""
 
     def __init__(self, vault: Vault, chores: Chores, clients: ExamplaryClients) -> None:
         self._vault, self._chores, self._clients = vault, chores, clients
@@ -58,7 +58,7 @@ class Privacy:
         return list(db.session.scalars(query))
 
     def export(self, person: LmsUser) -> dict[str, object]:
-        """Return everything that is kept about ``person``, here and at Examplary, ready for JSON."""
+        """Return everything that is stored about ``person``, here and at Examplary, as a JSON object."""
         return {
             "person": _row(person),
             "launches": [_row(row) for row in _owned(Launch, Launch.lms_user_id, person)],
@@ -69,13 +69,14 @@ class Privacy:
         }
 
     def _at_examplary(self, person: LmsUser) -> dict[str, object]:
-        """Return the person's account there, and their exams as they stand there now.
+        """Return the person's account at Examplary, and their exams as they are there now.
 
-        Where Examplary does not give one, ``problem`` says why; while it is away it is not asked for each of them.
+        If Examplary doesn't return an exam, ``problem`` says why. If it is
+        unreachable, the remaining calls are skipped.
         """
-        begun = [row.examplary_exam_id for row in _owned(Generation, Generation.lms_user_id, person)]
-        kept = [row.examplary_exam_id for row in _owned(Exam, Exam.owner_id, person)]
-        ids = [exam_id for exam_id in dict.fromkeys((*begun, *kept)) if exam_id]
+        started = [row.examplary_exam_id for row in _owned(Generation, Generation.lms_user_id, person)]
+        stored = [row.examplary_exam_id for row in _owned(Exam, Exam.owner_id, person)]
+        ids = [exam_id for exam_id in dict.fromkeys((*started, *stored)) if exam_id]
         client = self._clients.for_platform(db.session.get_one(Platform, person.platform_id))
         db.session.rollback()
         return {
@@ -86,23 +87,23 @@ class Privacy:
 
     @staticmethod
     @retry_on_conflict
-    def note_export(person: LmsUser) -> None:
-        """Note that somebody was given this person's data."""
+    def record_export(person: LmsUser) -> None:
+        """Record in the audit log that this person's data was exported. Commits."""
         add_audit_entry(AuditAction.PERSON_EXPORTED, OPERATOR, subject=person.id, platform_id=person.platform_id)
         db.session.commit()
 
     @retry_on_conflict
     def erase(self, person: LmsUser) -> None:
-        """Delete ``person`` and all that is theirs; what Examplary still holds of it becomes a chore.
+        """Delete ``person`` and everything of theirs; deletions at Examplary become chores. Commits.
 
-        Examplary's API has no call that deletes a user (facts: examplary-api §3): that becomes one for a person to ask.
+        Examplary's API can't delete users (facts: examplary-api §3): the operator must ask Examplary to.
         """
         person_id = person.id
         if person.examplary_user_id:
             self._chores.add(ChoreKind.DELETE_USER, person.examplary_user_id, None)
         add_audit_entry(AuditAction.PERSON_ERASED, OPERATOR, subject=person_id, platform_id=person.platform_id)
         for generation in _owned(Generation, Generation.lms_user_id, person):
-            self._owe(generation)
+            self._add_deletions(generation)
         db.session.execute(delete(Exam).where(Exam.owner_id == person.id))
         db.session.execute(delete(Generation).where(Generation.lms_user_id == person.id))
         db.session.execute(delete(Launch).where(Launch.lms_user_id == person.id))
@@ -110,9 +111,9 @@ class Privacy:
         db.session.commit()
         log.info("privacy.erased", lms_user=person_id)
 
-    def _owe(self, generation: Generation) -> None:
-        under_way = (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED)
-        if generation.state in under_way and generation.session_id_encrypted:
+    def _add_deletions(self, generation: Generation) -> None:
+        may_have_session = (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED)
+        if generation.state in may_have_session and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         if generation.examplary_exam_id:
@@ -120,14 +121,14 @@ class Privacy:
 
 
 def _exams_at_examplary(client: ExamplaryClient, exam_ids: Iterable[str]) -> Iterator[dict[str, object]]:
-    away = ""
+    problem = ""
     for exam_id in exam_ids:
         try:
-            found = {"problem": away} if away else {"exam": client.get_exam(exam_id).data}
+            result = {"problem": problem} if problem else {"exam": client.get_exam(exam_id).data}
         except ExamplaryError as error:
-            found = {"problem": error.code}
-            away = "" if isinstance(error, NotFound) else error.code
-        yield {"id": exam_id, **found}
+            result = {"problem": error.code}
+            problem = "" if isinstance(error, NotFound) else error.code
+        yield {"id": exam_id, **result}
 
 
 def _owned(table: type[Row], owner: InstrumentedAttribute[str], person: LmsUser) -> list[Row]:
@@ -135,12 +136,12 @@ def _owned(table: type[Row], owner: InstrumentedAttribute[str], person: LmsUser)
 
 
 def _row(row: Base) -> dict[str, object]:
-    """Return the columns of ``row``, without secrets, as JSON can hold them."""
+    """Return the columns of ``row`` without secrets, as JSON values."""
     values = {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
-    return {name: _plain(value) for name, value in values.items() if name not in SECRET_COLUMNS}
+    return {name: _json_value(value) for name, value in values.items() if name not in SECRET_COLUMNS}
 
 
-def _plain(value: object) -> object:
+def _json_value(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value

@@ -1,4 +1,4 @@
-"""Forgets what has been kept long enough."""
+"""Delete data whose retention period is over."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ Conditions = tuple[ColumnElement[bool], ...]
 
 MONTH = timedelta(days=30)
 GRACE = timedelta(days=1)
-"""How long bytes that no exam shows are left alone: an exam that is being taken home has stored its images already."""
+"""How long unreferenced files are kept: an exam that is being collected stores its images first."""
 
 
 OWNED = ((Launch, Launch.lms_user_id), (Generation, Generation.lms_user_id), (Exam, Exam.owner_id))
-"""What may be a person's."""
+"""The tables with rows that belong to a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionPeriods:
-    """Days; 0 is for ever."""
+    """Retention periods in days; 0 means forever."""
 
     launches: int
     generations: int
@@ -55,36 +55,40 @@ class RetentionPeriods:
 
 
 class Retention:
-    """Deletes what has run out. Doing it twice, or on two machines at once, does nothing more."""
+    """Deletes expired rows. Running it twice, or on two machines at once, is harmless."""
 
-    def __init__(self, keep: RetentionPeriods) -> None:
-        self._keep = keep
+    def __init__(self, periods: RetentionPeriods) -> None:
+        self._periods = periods
 
     def apply(self) -> dict[str, int]:
-        """Delete, and return how many rows of each kind went."""
+        """Delete expired rows and return their number by kind."""
         moment = now()
-        gone = {
+        deleted = {
             "logins": delete_in_batches(Login.state, Login.expires_at < moment),
             "links": delete_in_batches(Delivery.capability_hash, Delivery.expires_at < moment - GRACE),
             "invitations": delete_in_batches(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
             "chores": delete_in_batches(Chore.id, Chore.done_at < moment - MONTH),
         }
-        if self._keep.exams:
-            gone["exams"] = delete_in_batches(Exam.id, Exam.created_at < moment - self._days(self._keep.exams))
-        if self._keep.generations:
-            old = Generation.created_at < moment - self._days(self._keep.generations)
-            gone["generations"] = delete_in_batches(Generation.id, old, Generation.state.in_((*FINAL_STATES, "ready")))
-        if self._keep.launches:
-            before = moment - self._days(self._keep.launches)
-            gone["launches"] = delete_in_batches(Launch.id, Launch.expires_at < before)
-            gone["people"] = delete_in_batches(LmsUser.id, *_strangers(before))
-            update_in_batches(LmsUser.id, *_nameless(before), name="", email="", examplary_email="")
-        if self._keep.audit:
-            gone["deeds"] = delete_in_batches(AuditEntry.id, AuditEntry.at < moment - self._days(self._keep.audit))
-        gone["files"] = delete_in_batches(Asset.sha256, *_orphans(moment))
-        _note(gone)
-        log.info("retention.done", **gone)
-        return gone
+        if self._periods.exams:
+            deleted["exams"] = delete_in_batches(Exam.id, Exam.created_at < moment - self._days(self._periods.exams))
+        if self._periods.generations:
+            old = Generation.created_at < moment - self._days(self._periods.generations)
+            deleted["generations"] = delete_in_batches(
+                Generation.id, old, Generation.state.in_((*FINAL_STATES, "ready"))
+            )
+        if self._periods.launches:
+            before = moment - self._days(self._periods.launches)
+            deleted["launches"] = delete_in_batches(Launch.id, Launch.expires_at < before)
+            deleted["people"] = delete_in_batches(LmsUser.id, *_without_data(before))
+            update_in_batches(LmsUser.id, *_inactive_with_names(before), name="", email="", examplary_email="")
+        if self._periods.audit:
+            deleted["deeds"] = delete_in_batches(
+                AuditEntry.id, AuditEntry.at < moment - self._days(self._periods.audit)
+            )
+        deleted["files"] = delete_in_batches(Asset.sha256, *_orphans(moment))
+        _record(deleted)
+        log.info("retention.done", **deleted)
+        return deleted
 
     @staticmethod
     def _days(days: int) -> timedelta:
@@ -92,27 +96,27 @@ class Retention:
 
 
 @retry_on_conflict
-def _note(gone: dict[str, int]) -> None:
-    told = ", ".join(f"{name} {number}" for name, number in gone.items() if number)
-    if told:
-        add_audit_entry(AuditAction.FORGOTTEN, TOOL, detail=told[:200])
+def _record(deleted: dict[str, int]) -> None:
+    summary = ", ".join(f"{name} {number}" for name, number in deleted.items() if number)
+    if summary:
+        add_audit_entry(AuditAction.FORGOTTEN, TOOL, detail=summary[:200])
     db.session.commit()
 
 
-def _strangers(before: datetime) -> Conditions:
-    """Return what is true of people of whom nothing is kept: students, above all."""
-    kept = [exists(select(table.id).where(owner == LmsUser.id)) for table, owner in OWNED]
-    return LmsUser.seen_at < before, LmsUser.examplary_user_id.is_(None), ~or_(*kept)
+def _without_data(before: datetime) -> Conditions:
+    """Return the conditions for people without any data of their own: mostly students."""
+    owned = [exists(select(table.id).where(owner == LmsUser.id)) for table, owner in OWNED]
+    return LmsUser.seen_at < before, LmsUser.examplary_user_id.is_(None), ~or_(*owned)
 
 
-def _nameless(before: datetime) -> Conditions:
-    """Return who loses name and addresses; which account at Examplary is theirs stays, or they would lose it."""
-    named = or_(LmsUser.name != "", LmsUser.email != "", LmsUser.examplary_email != "")
-    here = exists(select(Launch.id).where(Launch.lms_user_id == LmsUser.id))
-    return LmsUser.seen_at < before, named, ~here
+def _inactive_with_names(before: datetime) -> Conditions:
+    """Return the conditions for people whose name and addresses are deleted; the link to their account stays."""
+    has_name = or_(LmsUser.name != "", LmsUser.email != "", LmsUser.examplary_email != "")
+    has_launch = exists(select(Launch.id).where(Launch.lms_user_id == LmsUser.id))
+    return LmsUser.seen_at < before, has_name, ~has_launch
 
 
 def _orphans(moment: datetime) -> Conditions:
-    shown = exists(select(ExamMedia.id).where(ExamMedia.asset_sha256 == Asset.sha256))
-    original = exists(select(Exam.id).where(Exam.original_sha256 == Asset.sha256))
-    return Asset.created_at < moment - GRACE, ~shown, ~original
+    in_an_exam = exists(select(ExamMedia.id).where(ExamMedia.asset_sha256 == Asset.sha256))
+    is_an_original = exists(select(Exam.id).where(Exam.original_sha256 == Asset.sha256))
+    return Asset.created_at < moment - GRACE, ~in_an_exam, ~is_an_original

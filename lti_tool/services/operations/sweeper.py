@@ -1,4 +1,4 @@
-"""Picks up what nobody is working on: lost messages, dead workers, closed tabs, restarts."""
+"""Periodic sweep that picks up abandoned work: lost jobs, dead workers, closed tabs, restarts."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ RHYTHM = (
     (timedelta(days=1), timedelta(minutes=10)),
     (timedelta(days=365), timedelta(hours=1)),
 )
-"""Up to which age a generation is looked at how often when no page is open."""
+"""Age of a generation, and how often it is checked up to that age while no page is open."""
 
 LONGEST_PAUSE = timedelta(hours=2)
-"""No pause is longer: what is to be taken up later than that was written by a clock that has been put right since."""
+"""Longer than any pause: a time further away was written under a wrong clock."""
 
-AT_ONCE = 100
+BATCH_SIZE = 100
 
-NIGHT = time(3, 17, tzinfo=UTC)
-"""When what has run out is forgotten; by the first sweep after it if nobody was there at that time."""
+RETENTION_TIME = time(3, 17, tzinfo=UTC)
+"""When retention runs each day; a later sweep catches up if no worker was running."""
 
 
 class Sweeper:
-    """Runs every minute, in every worker. Two that run at once share the work; doing it twice does nothing."""
+    """Runs every minute in every worker. Concurrent sweeps share the work, and doing it twice is harmless."""
 
     def __init__(
         self,
@@ -64,20 +64,20 @@ class Sweeper:
         self._keys, self._key_lifetime = keys, key_lifetime
 
     def sweep(self) -> None:
-        """Look after generations that wait too long, chores, logins and windows never finished, and our keys."""
+        """Advance neglected generations, run chores, delete expired logins and handovers, and rotate signing keys."""
         moment = now()
         for generation_id, state in self._waiting(moment):
-            if self._mine(generation_id, moment):
-                self._take_up(generation_id, state)
+            if self._claim(generation_id, moment):
+                self._advance(generation_id, state)
         self._chores.run_due()
         delete_in_batches(Login.state, Login.expires_at < now())
         delete_in_batches(Handover.id, Handover.expires_at < now())
         self._keys.look_after(self._key_lifetime)
-        if self._heartbeats.claim("retention", _last_night(moment)) and not self._queue.apply_retention():
+        if self._heartbeats.claim("retention", _last_retention_time(moment)) and not self._queue.apply_retention():
             self._retention.apply()
 
-    def _take_up(self, generation_id: str, state: str) -> None:
-        """Leave it to the queue; do it here where the queue is away, or where only we would."""
+    def _advance(self, generation_id: str, state: str) -> None:
+        """Enqueue the generation. Advance it here if it has failed before or the queue does not answer."""
         if state == GenerationState.FAILED:
             self._collector.retry_failed(generation_id)
         elif not self._queue.advance(generation_id):
@@ -85,42 +85,42 @@ class Sweeper:
 
     @staticmethod
     @retry_on_conflict
-    def _mine(generation_id: str, moment: datetime) -> bool:
-        """Note that it is taken up now; return ``False`` if another sweeper has just done so."""
-        first = compare_and_set(Generation, Generation.id == generation_id, _due(moment), checked_at=moment)
+    def _claim(generation_id: str, moment: datetime) -> bool:
+        """Claim the generation for this sweep; return ``False`` if another sweeper was faster. Commits."""
+        claimed = compare_and_set(Generation, Generation.id == generation_id, _due(moment), checked_at=moment)
         db.session.commit()
-        return first
+        return claimed
 
     @staticmethod
     def _waiting(moment: datetime) -> list[tuple[str, str]]:
         query = select(Generation.id, Generation.state).where(_due(moment))
-        rows = db.session.execute(query.order_by(_last_look()).limit(AT_ONCE)).all()
+        rows = db.session.execute(query.order_by(_last_check()).limit(BATCH_SIZE)).all()
         db.session.rollback()
         return [(generation_id, state) for generation_id, state in rows]
 
 
 def _due(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that nobody works on a generation and that somebody should."""
-    under_way = Generation.state.in_((GenerationState.OPENING, GenerationState.OPEN, GenerationState.COLLECTING))
+    """Return the condition that a generation needs work and no worker has it."""
+    is_active = Generation.state.in_((GenerationState.OPENING, GenerationState.OPEN, GenerationState.COLLECTING))
     may_pass = and_(
         Generation.state == GenerationState.FAILED,
         Generation.error_code.in_(TRANSIENT_ERRORS),
         Generation.session_expires_at > moment,
     )
-    rested = is_due_at(Generation.look_after, moment, LONGEST_PAUSE)
-    return and_(or_(under_way, may_pass), is_unclaimed(moment), rested, _forgotten(moment))
+    pause_is_over = is_due_at(Generation.look_after, moment, LONGEST_PAUSE)
+    return and_(or_(is_active, may_pass), is_unclaimed(moment), pause_is_over, _is_neglected(moment))
 
 
-def _forgotten(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that the last look is too long ago, or in a future that a wrong clock wrote."""
-    by_age = [and_(Generation.created_at > moment - age, _last_look() < moment - pause) for age, pause in RHYTHM]
-    return or_(*by_age, _last_look() > moment + CLOCK_TOLERANCE)
+def _is_neglected(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that the last check is too long ago, or in the future because of a wrong clock."""
+    by_age = [and_(Generation.created_at > moment - age, _last_check() < moment - pause) for age, pause in RHYTHM]
+    return or_(*by_age, _last_check() > moment + CLOCK_TOLERANCE)
 
 
-def _last_night(moment: datetime) -> datetime:
-    tonight = datetime.combine(moment.date(), NIGHT)
-    return tonight if tonight <= moment else tonight - timedelta(days=1)
+def _last_retention_time(moment: datetime) -> datetime:
+    today = datetime.combine(moment.date(), RETENTION_TIME)
+    return today if today <= moment else today - timedelta(days=1)
 
 
-def _last_look() -> ColumnElement[datetime]:
+def _last_check() -> ColumnElement[datetime]:
     return func.coalesce(Generation.checked_at, Generation.created_at)

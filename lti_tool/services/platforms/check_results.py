@@ -1,4 +1,4 @@
-"""What a look at a registration found, as values that a command prints and a page shows."""
+"""Results of checking a registration, as values that a command prints and a page shows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lti_tool.errors import N_, ToolError
+from lti_tool.lti.protocol.registration_errors import LmsSlow
+
 
 class CheckStatus(StrEnum):
-    """``note``: launches work, and something could be better or cannot be seen from here."""
+    """``note``: launches work, but something could be better or can't be checked from here."""
 
     FINE = "fine"
     NOTE = "note"
@@ -17,17 +20,40 @@ class CheckStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One thing that was looked at. Texts are marked with ``N_``; ``facts`` fill their ``%(name)s`` places."""
+    """The result of one check. Texts are marked with ``N_``; ``facts`` fill their ``%(name)s`` placeholders."""
 
-    what: str
-    verdict: CheckStatus = CheckStatus.FINE
+    name: str
+    status: CheckStatus = CheckStatus.FINE
     sentence: str
     because: str = ""
-    """Why, where that is known."""
+    """The reason, if it is known."""
     advice: str = ""
-    """How to mend it."""
+    """How to fix it."""
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
     def plain(self) -> str:
-        """Return what was found in English, on one line, without the advice."""
+        """Return the result in English on one line, without the advice."""
         return " ".join(text % self.facts for text in (self.sentence, self.because) if text)
+
+
+def unreachable(name: str, url: str, error: ToolError, advice: str) -> CheckResult:
+    """Return the result for a request to ``url`` that failed with ``error``."""
+    return CheckResult(
+        name=name,
+        status=CheckStatus.WRONG,
+        sentence=N_("%(url)s can't be reached."),
+        because=_reason(error),
+        advice=advice,
+        facts={"url": url},
+    )
+
+
+def _reason(error: ToolError) -> str:
+    """Return the reason in plain words; the name of the underlying exception is in the detail."""
+    if "SSL" in error.detail:
+        return N_("Its certificate isn't trusted.")
+    if isinstance(error, LmsSlow) or "Timeout" in error.detail:
+        return N_("It didn't respond in time.")
+    if "answer" in error.detail:
+        return N_("It didn't respond as expected.")
+    return N_("There is no connection.")

@@ -1,4 +1,4 @@
-"""An LMS registers the tool by a link that works once (1EdTech lti-dr)."""
+"""Dynamic registration: an LMS registers the tool through a single-use link (1EdTech lti-dr)."""
 
 from __future__ import annotations
 
@@ -51,37 +51,37 @@ from lti_tool.services.platforms.platform_http import PlatformHttp
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=2)
-"""How long a registration may take; after that the process that began it is taken for dead."""
+"""How long a registration may take; after that we assume that its process has died."""
 TOKEN_CHARACTERS = 43
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrationOutcome:
-    """What the administrator is told."""
+    """The result that the administrator sees."""
 
     platform: Platform
     plugin: LmsPlugin
-    findings: tuple[CheckResult, ...]
-    """What a first look at the LMS showed: whether launches will work."""
+    checks: tuple[CheckResult, ...]
+    """The quick checks of the new registration: whether launches will work."""
 
 
 class DynamicRegistration:
-    """Makes links, and registers by them."""
+    """Creates registration links, and registers platforms that open them."""
 
     def __init__(
         self,
         http: PlatformHttp,
         base_url: str,
-        look: Callable[[Platform], list[CheckResult]],
+        check: Callable[[Platform], list[CheckResult]],
         *,
         https_only: bool = True,
     ) -> None:
-        self._http, self._tool, self._look, self._https_only = http, ToolAddresses(base_url), look, https_only
+        self._http, self._tool, self._check, self._https_only = http, ToolAddresses(base_url), check, https_only
 
     def invite(
         self, *, name: str = "", lifetime: timedelta = timedelta(days=3), hosts: Sequence[str] = (), waits: bool = False
     ) -> str:
-        """Return a new link, shown once. ``waits``: the operator switches the registration on afterwards."""
+        """Return a new link, which can't be shown again. ``waits``: the operator activates the registration later."""
         token, link_id = secrets.token_urlsafe(32), new_id()
         db.session.add(
             RegistrationLink(
@@ -98,33 +98,35 @@ class DynamicRegistration:
         return f"{self._tool.base_url}/register/{token}"
 
     def check(self, token: str) -> None:
-        """Raise :class:`LinkUnknown`, :class:`LinkUsed` or :class:`LinkRunOut` unless the link may be used."""
-        _usable(token, now())
+        """Raise :class:`LinkUnknown`, :class:`LinkUsed` or :class:`LinkRunOut` unless the link is valid."""
+        _valid_link(token, now())
 
     def register(self, token: str, configuration_url: str, registration_token: str) -> RegistrationOutcome:
-        """Register the LMS that opened the link, once; raise leaves of :class:`RegistrationError`.
+        """Register the LMS that opened the link; raise subclasses of :class:`RegistrationError`.
 
-        The link is spent when the registration is stored. Whatever fails before leaves it as it was.
+        The link is used up when the registration is stored. After an earlier failure it can be used again.
         """
-        link = _take(token)
+        link = _claim(token)
         try:
-            platform, plugin = self._registered(link, configuration_url, registration_token)
+            platform, plugin = self._register(link, configuration_url, registration_token)
         except ToolError:
             db.session.rollback()
-            _give_back(link)
+            _release(link)
             raise
         log.info("registration.done", platform=platform.id, family=plugin.family, active=platform.active)
-        return RegistrationOutcome(platform, plugin, tuple(self._look(platform)))
+        return RegistrationOutcome(platform, plugin, tuple(self._check(platform)))
 
-    def _registered(self, link: _Taken, configuration_url: str, registration_token: str) -> tuple[Platform, LmsPlugin]:
-        configuration = self._configuration(link, configuration_url, registration_token)
+    def _register(
+        self, link: _ClaimedLink, configuration_url: str, registration_token: str
+    ) -> tuple[Platform, LmsPlugin]:
+        configuration = self._fetch_configuration(link, configuration_url, registration_token)
         plugin = plugin_for(configuration.product_family, configuration.issuer)
         registered = self._send(configuration, plugin, registration_token)
-        wish = _Wish(link, configuration, configuration_url, plugin, registered)
-        return _keep(wish), plugin
+        new = _NewRegistration(link, configuration, configuration_url, plugin, registered)
+        return _store(new), plugin
 
-    def _configuration(self, link: _Taken, url: str, token: str) -> PlatformConfiguration:
-        """Fetch and read. Canvas wants to see the token here already; who takes it for an offence is asked without."""
+    def _fetch_configuration(self, link: _ClaimedLink, url: str, token: str) -> PlatformConfiguration:
+        """Fetch and parse the configuration, with the token, as Canvas requires, or without if the LMS rejects that."""
         answer = self._http.get(url, "openid_configuration", token=token)
         if answer.status in (400, 401, 403) and token:
             answer = self._http.get(url, "openid_configuration")
@@ -134,9 +136,9 @@ class DynamicRegistration:
         if document is None:
             raise ConfigurationUnreadable("no JSON", problem="it is not JSON")
         configuration = read_configuration(document, address=url, further_hosts=link.hosts, https_only=self._https_only)
-        for what in ("authorization_url", "jwks_url", "token_url"):
-            if address := getattr(configuration, what):
-                self._http.check(address, what)
+        for name in ("authorization_url", "jwks_url", "token_url"):
+            if address := getattr(configuration, name):
+                self._http.check(address, name)
         return configuration
 
     def _send(self, configuration: PlatformConfiguration, plugin: LmsPlugin, token: str) -> Registered:
@@ -149,28 +151,28 @@ class DynamicRegistration:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    """A link that nobody else holds."""
+class _ClaimedLink:
+    """A link that this process has claimed."""
 
     id: str
     name: str
     hosts: tuple[str, ...]
     waits: bool
-    since: datetime
+    claimed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """Everything that a stored registration is made of."""
+class _NewRegistration:
+    """Everything needed to store a registration."""
 
-    link: _Taken
+    link: _ClaimedLink
     configuration: PlatformConfiguration
     configuration_url: str
     plugin: LmsPlugin
     registered: Registered
 
 
-def _usable(token: str, moment: datetime) -> RegistrationLink:
+def _valid_link(token: str, moment: datetime) -> RegistrationLink:
     query = select(RegistrationLink).where(RegistrationLink.token_hash == fingerprint(token))
     row = db.session.scalar(query) if len(token) == TOKEN_CHARACTERS and token.isascii() else None
     if row is None:
@@ -183,70 +185,70 @@ def _usable(token: str, moment: datetime) -> RegistrationLink:
 
 
 @retry_on_conflict
-def _take(token: str) -> _Taken:
-    """Take the lease: of two at once, one gets it. Commits."""
+def _claim(token: str) -> _ClaimedLink:
+    """Claim the link; of two processes at once, one succeeds. Commits."""
     moment = now()
-    row = _usable(token, moment)
-    taken = _Taken(row.id, row.name, tuple(row.hosts), row.waits, moment)
+    row = _valid_link(token, moment)
+    link = _ClaimedLink(row.id, row.name, tuple(row.hosts), row.waits, moment)
     free = or_(RegistrationLink.taken_at.is_(None), RegistrationLink.taken_at <= moment - LEASE)
     unused = RegistrationLink.used_at.is_(None)
-    ours = compare_and_set(RegistrationLink, RegistrationLink.id == row.id, unused, free, taken_at=moment)
+    claimed = compare_and_set(RegistrationLink, RegistrationLink.id == row.id, unused, free, taken_at=moment)
     db.session.commit()
-    if not ours:
+    if not claimed:
         raise LinkBusy
-    return taken
+    return link
 
 
 @retry_on_conflict
-def _give_back(link: _Taken) -> None:
-    _change(link, taken_at=None)
+def _release(link: _ClaimedLink) -> None:
+    _update(link, taken_at=None)
     db.session.commit()
 
 
-def _change(link: _Taken, **values: object) -> bool:
-    """Change the link if it is still held; return whether it was."""
-    held = (RegistrationLink.taken_at == link.since, RegistrationLink.used_at.is_(None))
-    return compare_and_set(RegistrationLink, RegistrationLink.id == link.id, *held, **values)
+def _update(link: _ClaimedLink, **values: object) -> bool:
+    """Update the link if we still hold it; return whether we did."""
+    is_held = (RegistrationLink.taken_at == link.claimed_at, RegistrationLink.used_at.is_(None))
+    return compare_and_set(RegistrationLink, RegistrationLink.id == link.id, *is_held, **values)
 
 
 @retry_on_conflict
-def _keep(wish: _Wish) -> Platform:
-    """Store the registration, or renew it if this LMS registers again, and spend the link with it. Commits.
+def _store(new: _NewRegistration) -> Platform:
+    """Store the registration, or update it if this LMS registers again, and mark the link as used. Commits.
 
-    Of two links of one LMS at once, the later one finds the row of the other and renews it.
+    If one LMS uses two links at once, the later one updates the row of the other.
     """
-    configuration, registered = wish.configuration, wish.registered
+    configuration, registered = new.configuration, new.registered
     row = db.session.scalar(
         select(Platform).where(Platform.issuer == configuration.issuer, Platform.client_id == registered.client_id)
     )
     if row is None:
-        row = Platform(issuer=configuration.issuer, client_id=registered.client_id, active=not wish.link.waits)
-        row.name, row.frame_hosts = wish.link.name or configuration.account, []
+        row = Platform(issuer=configuration.issuer, client_id=registered.client_id, active=not new.link.waits)
+        row.name, row.frame_hosts = new.link.name or configuration.account, []
         db.session.add(row)
-    row.family = "" if wish.plugin is GENERIC else wish.plugin.family
+    row.family = "" if new.plugin is GENERIC else new.plugin.family
     row.authorization_url, row.jwks_url = configuration.authorization_url, configuration.jwks_url
-    row.configuration_url = _public(wish.configuration_url)
+    row.configuration_url = _storable_url(new.configuration_url)
     row.token_url, row.token_audience = configuration.token_url, configuration.token_audience
-    row.frame_hosts = list(dict.fromkeys((*row.frame_hosts, *_frames(wish))))
+    row.frame_hosts = list(dict.fromkeys((*row.frame_hosts, *_frame_hosts(new))))
     if registered.deployment_id and registered.deployment_id not in {each.deployment_id for each in row.deployments}:
         row.deployments.append(Deployment(deployment_id=registered.deployment_id))
     db.session.flush()
-    if not _change(wish.link, used_at=now(), platform_id=row.id):
+    if not _update(new.link, used_at=now(), platform_id=row.id):
         raise LinkBusy("took longer than its lease")
     add_audit_entry(
-        AuditAction.PLATFORM_ADDED, LMS, subject=row.id, platform_id=row.id, detail=f"invitation {wish.link.id}"
+        AuditAction.PLATFORM_ADDED, LMS, subject=row.id, platform_id=row.id, detail=f"invitation {new.link.id}"
     )
     db.session.commit()
     return row
 
 
-def _public(configuration_url: str) -> str:
-    """Return where the LMS describes itself, if that can be kept: some put the token of the registration into it."""
+def _storable_url(configuration_url: str) -> str:
+    """Return the configuration URL if it can be stored: some LMSs put the registration token into it."""
     fits = len(configuration_url) <= ADDRESS_LENGTH and "token" not in configuration_url.lower()
     return configuration_url if fits else ""
 
 
-def _frames(wish: _Wish) -> tuple[str, ...]:
-    """Return the origin of this very site where many sites share the issuer."""
-    site = origin_of(wish.configuration_url)
-    return () if site == origin_of(wish.configuration.issuer) else (site,)
+def _frame_hosts(new: _NewRegistration) -> tuple[str, ...]:
+    """Return the origin of this site if it differs from the issuer, which many sites may share."""
+    site = origin_of(new.configuration_url)
+    return () if site == origin_of(new.configuration.issuer) else (site,)

@@ -1,4 +1,4 @@
-"""Which Examplary workspace pays for one LMS: its own API key, given and taken back by the operator."""
+"""The Examplary workspace of one LMS: an API key of its own, set and removed by the operator."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from lti_tool.security.encryption import Vault
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.generations import ACTIVE_STATES
 from lti_tool.services.operations.chores import pending_chores_for
-from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
+from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
 from lti_tool.services.platforms.registrations import InvalidValue
-from lti_tool.services.platforms.unreachable import unreachable
 
 
 class WorkspaceUnclear(RegistrationError):
-    """Whether people keep their accounts hangs on it, and Examplary does not say it."""
+    """People keep their accounts only within one workspace, and Examplary does not say which one it is."""
 
     code = "registration.workspace_unclear"
     sentence = N_("Examplary doesn't say whether the new API key belongs to the same workspace as the current one.")
@@ -29,7 +28,7 @@ class WorkspaceUnclear(RegistrationError):
 
 
 class AccountInUse(RegistrationError):
-    """What was begun with one workspace can only be ended with its key."""
+    """Work started in one workspace can only be finished with its key."""
 
     code = "registration.account_in_use"
     sentence = N_("The current workspace still has %(exams)d exams in progress and %(chores)d pending chores.")
@@ -38,7 +37,7 @@ class AccountInUse(RegistrationError):
 
 
 class ExamplaryAccounts:
-    """Gives an LMS an Examplary workspace of its own, and looks whether its key works."""
+    """Sets the API key of an LMS, and checks that it works."""
 
     def __init__(self, clients: ExamplaryClients, vault: Vault, api_url: str) -> None:
         self._clients, self._vault, self._api_url = clients, vault, api_url
@@ -46,60 +45,60 @@ class ExamplaryAccounts:
     def set_api_key(
         self, row: Platform, api_key: str, *, same_workspace: bool | None = None, anyway: bool = False
     ) -> bool:
-        """Let ``api_key`` pay for ``row``; an empty one gives it back to the operator's. Return whether people moved.
+        """Set the API key of ``row``, or remove it if empty; return whether the workspace has changed.
 
-        ``same_workspace`` says whether both keys belong to one; if it is None, Examplary is asked. Where they don't,
-        everybody's account is forgotten and made anew there at their next exam; the old ones stay where they are.
-        That is refused while something is under way in the old workspace, unless ``anyway``.
+        ``same_workspace`` says whether the old and the new key belong to one workspace; ``None`` asks Examplary. If
+        they don't, people get new accounts at their next exam, and the old accounts stay in the old workspace. Raises
+        :class:`AccountInUse` while work is under way there, unless ``anyway``.
 
-        Raises :class:`InvalidValue` and leaves of :class:`ExamplaryError` for a key that does not work,
-        :class:`WorkspaceUnclear` and :class:`AccountInUse`; then nothing is changed.
+        Raises :class:`InvalidValue` or subclasses of :class:`ExamplaryError` for a key that does not work, and
+        :class:`WorkspaceUnclear`. After any error nothing has changed.
         """
-        theirs = self._workspace_of(api_key)
-        moved = not (self._same(row, theirs) if same_workspace is None else same_workspace)
-        if moved:
+        new_workspace = self._workspace_of(api_key)
+        is_moved = not (self._is_same(row, new_workspace) if same_workspace is None else same_workspace)
+        if is_moved:
             if not anyway:
                 _refuse_if_in_use(row)
             db.session.execute(update(LmsUser).where(LmsUser.platform_id == row.id).values(**_NO_ACCOUNT))
         row.api_key_encrypted = self._vault.encrypt(api_key) if api_key else None
         add_audit_entry(AuditAction.PLATFORM_CHANGED, OPERATOR, subject=row.id, platform_id=row.id, detail="api_key")
         db.session.commit()
-        return moved
+        return is_moved
 
     def check(self, row: Platform) -> CheckResult:
-        """Ask Examplary whose key it is, as the cheapest way to see that it works."""
-        what, own = N_("Examplary"), row.api_key_encrypted is not None
+        """Check the API key with Examplary's cheapest call."""
+        name, has_own_key = N_("Examplary"), row.api_key_encrypted is not None
         try:
             self._clients.for_platform(row).me()
         except Unavailable as error:
-            return unreachable(what, self._api_url, error, _REACH)
+            return unreachable(name, self._api_url, error, _REACH)
         except ExamplaryError as error:
-            advice = (_OWN_KEY if own else _OPERATORS_KEY) if isinstance(error, KeyRefused) else error.advice
+            advice = (_OWN_KEY if has_own_key else _OPERATORS_KEY) if isinstance(error, KeyRefused) else error.advice
             return CheckResult(
-                what=what, verdict=CheckStatus.WRONG, sentence=error.sentence, advice=advice, facts=error.facts
+                name=name, status=CheckStatus.WRONG, sentence=error.sentence, advice=advice, facts=error.facts
             )
-        sentence = N_("It accepts this LMS's API key.") if own else N_("It accepts this tool's API key.")
-        return CheckResult(what=what, sentence=sentence)
+        sentence = N_("It accepts this LMS's API key.") if has_own_key else N_("It accepts this tool's API key.")
+        return CheckResult(name=name, sentence=sentence)
 
     def _workspace_of(self, api_key: str) -> str | None:
-        """Try the key; return the workspace to which it belongs, where Examplary says it."""
+        """Check the key; return the id of its workspace if Examplary reveals it."""
         try:
             return self._clients.for_key(api_key).me().workspace_id
         except SettingsError as error:
             raise InvalidValue(what="api_key", problem="it contains characters that no key has") from error
 
-    def _same(self, row: Platform, workspace_id: str | None) -> bool:
-        """Return whether nobody has an account yet that could be lost, or all are in ``workspace_id``."""
+    def _is_same(self, row: Platform, workspace_id: str | None) -> bool:
+        """Return whether changing to ``workspace_id`` loses no accounts: there are none yet, or they are in it."""
         if not _has_accounts(row):
             return True
         try:
-            ours = self._clients.for_platform(row).me().workspace_id
+            current = self._clients.for_platform(row).me().workspace_id
         except (ExamplaryError, SettingsError):
-            # Withdrawn, or no longer to be read: nobody can be asked with it.
-            ours = None
-        if ours is None or workspace_id is None:
+            # The current key is revoked, or can't be decrypted.
+            current = None
+        if current is None or workspace_id is None:
             raise WorkspaceUnclear
-        return ours == workspace_id
+        return current == workspace_id
 
 
 _NO_ACCOUNT = {"examplary_user_id": None, "examplary_email": ""}
@@ -114,7 +113,7 @@ def _has_accounts(row: Platform) -> bool:
 
 
 def _refuse_if_in_use(row: Platform) -> None:
-    under_way = select(func.count()).where(Generation.platform_id == row.id, Generation.state.in_(ACTIVE_STATES))
-    exams, chores = db.session.scalar(under_way) or 0, pending_chores_for(row.id)
+    active = select(func.count()).where(Generation.platform_id == row.id, Generation.state.in_(ACTIVE_STATES))
+    exams, chores = db.session.scalar(active) or 0, pending_chores_for(row.id)
     if exams or chores:
         raise AccountInUse(exams=exams, chores=chores)

@@ -1,4 +1,4 @@
-"""Registrations as an operator makes, changes and removes them by hand."""
+"""Registrations that an operator adds, changes and removes by hand."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ ADDRESSES = ("authorization_url", "jwks_url", "token_url")
 ADDRESS_LENGTH = 1000
 NAME_LENGTH = 255
 COLOR = re.compile("#[0-9a-fA-F]{6}")
-NEEDED = ("issuer", "client_id", "authorization_url", "jwks_url")
+REQUIRED = ("issuer", "client_id", "authorization_url", "jwks_url")
 
 
 class InvalidValue(RegistrationError):
-    """A value that no launch could go by."""
+    """A value with which no launch could work."""
 
     code = "registration.value_wrong"
     sentence = N_("%(what)s is not valid: %(problem)s.")
@@ -46,7 +46,7 @@ class InvalidValue(RegistrationError):
 
 
 class AlreadyRegistered(RegistrationError):
-    """There is a registration with this issuer and client."""
+    """A registration with this issuer and client ID exists."""
 
     code = "registration.exists"
     sentence = N_("This issuer and client ID are already registered.")
@@ -55,7 +55,7 @@ class AlreadyRegistered(RegistrationError):
 
 
 class NotRegistered(RegistrationError):
-    """There is none."""
+    """No registration has this issuer and client ID."""
 
     code = "registration.not_found"
     sentence = N_("This LMS is not registered.")
@@ -64,7 +64,7 @@ class NotRegistered(RegistrationError):
 
 
 class PlatformInUse(RegistrationError):
-    """People of this LMS have exams here."""
+    """People of this LMS still have exams here."""
 
     code = "registration.in_use"
     sentence = N_("%(people)d people from this LMS have %(exams)d exams here.")
@@ -76,7 +76,7 @@ class PlatformInUse(RegistrationError):
 
 
 class DeletionsPending(RegistrationError):
-    """Examplary has not yet deleted what was theirs; the registration's API key is needed for it."""
+    """Deletions at Examplary are pending, and they need the registration's API key."""
 
     code = "registration.deletions_wait"
     sentence = N_("%(count)d deletions at Examplary are still pending.")
@@ -86,14 +86,14 @@ class DeletionsPending(RegistrationError):
 
 @dataclass(frozen=True, slots=True)
 class PlatformUsage:
-    """What is kept for one registration."""
+    """How much is stored for one registration."""
 
     people: int
     exams: int
 
 
 class Platforms:
-    """Makes, finds, changes and removes registrations. ``insecure`` allows an LMS without TLS."""
+    """Adds, finds, changes and removes registrations. ``insecure`` allows an LMS without TLS."""
 
     def __init__(self, privacy: Privacy) -> None:
         self._privacy = privacy
@@ -104,7 +104,7 @@ class Platforms:
         Raises :class:`InvalidValue` or :class:`AlreadyRegistered`.
         """
         checked = _checked(values, insecure=insecure)
-        for name in NEEDED:
+        for name in REQUIRED:
             if not checked.get(name):
                 raise InvalidValue(what=name, problem="it's missing")
         row = Platform(**checked)
@@ -124,14 +124,14 @@ class Platforms:
     def change(self, row: Platform, values: Mapping[str, object], *, insecure: bool = False) -> None:
         """Change columns; raise :class:`InvalidValue` or :class:`AlreadyRegistered`."""
         for name, value in _checked(values, insecure=insecure).items():
-            if name in NEEDED and not value:
+            if name in REQUIRED and not value:
                 raise InvalidValue(what=name, problem="it can't be empty")
             setattr(row, name, value)
         _commit(AuditAction.PLATFORM_CHANGED, row, ", ".join(sorted(values)))
 
     @staticmethod
     def add_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
-        """Accept these deployments from now on."""
+        """Register these deployments. Commits."""
         for deployment_id in deployment_ids:
             if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
                 raise InvalidValue(what="deployment_id", problem="it's not an ID")
@@ -140,13 +140,15 @@ class Platforms:
 
     @staticmethod
     def remove_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
-        """Know these deployments no longer; where first ones are trusted, a launch makes them known again."""
-        row.deployments = [each for each in row.deployments if each.deployment_id not in deployment_ids]
+        """Remove these deployments. If first deployments are trusted, the next launch registers them again. Commits."""
+        row.deployments = [
+            deployment for deployment in row.deployments if deployment.deployment_id not in deployment_ids
+        ]
         _commit(AuditAction.PLATFORM_CHANGED, row, "deployments")
 
     @staticmethod
     def usage(row: Platform) -> PlatformUsage:
-        """Return what is kept for the people of this LMS."""
+        """Return how much is stored for this LMS."""
         people = select(func.count()).select_from(LmsUser).where(LmsUser.platform_id == row.id)
         exams = select(func.count()).select_from(Exam).where(Exam.platform_id == row.id)
         return PlatformUsage(db.session.scalar(people) or 0, db.session.scalar(exams) or 0)
@@ -157,15 +159,15 @@ class Platforms:
         Raises :class:`PlatformInUse` while there are exams, unless ``with_exams``; raises :class:`DeletionsPending`
         while deletions at Examplary are pending: call it again later.
         """
-        stock = self.usage(row)
-        if stock.exams and not with_exams:
-            raise PlatformInUse(people=stock.people, exams=stock.exams)
+        usage = self.usage(row)
+        if usage.exams and not with_exams:
+            raise PlatformInUse(people=usage.people, exams=usage.exams)
         row.active = False
         db.session.commit()
         for person in list(db.session.scalars(select(LmsUser).where(LmsUser.platform_id == row.id))):
             self._privacy.erase(person)
-        if owed := pending_chores_for(row.id):
-            raise DeletionsPending(count=owed)
+        if count := pending_chores_for(row.id):
+            raise DeletionsPending(count=count)
         add_audit_entry(AuditAction.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
         db.session.execute(delete(Platform).where(Platform.id == row.id))
         db.session.commit()
@@ -182,7 +184,7 @@ def _commit(deed: AuditAction, row: Platform, detail: str = "") -> None:
 
 
 def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, object]:
-    """Return ``values`` without blanks around them, or raise :class:`InvalidValue`."""
+    """Return ``values`` stripped of surrounding blanks, or raise :class:`InvalidValue`."""
     checked = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     for name in ("issuer", "client_id"):
         text = checked.get(name, "")
@@ -191,19 +193,19 @@ def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, objec
     for name in ADDRESSES:
         _check_address(name, checked.get(name), insecure=insecure)
     family = checked.get("family")
-    known = [plugin.family for plugin in plugins()]
-    if family and family not in known:
-        raise InvalidValue(what="family", problem=f"it must be one of {', '.join(known)}")
+    families = [plugin.family for plugin in plugins()]
+    if family and family not in families:
+        raise InvalidValue(what="family", problem=f"it must be one of {', '.join(families)}")
     hosts = checked.get("frame_hosts")
     for host in hosts if isinstance(hosts, list) else []:
         if not frame_origin(host):
             raise InvalidValue(what="frame_host", problem=f"{host} is not a host")
-    _check_looks(checked)
+    _check_appearance(checked)
     return checked | ({"presets": _presets(checked["presets"])} if "presets" in checked else {})
 
 
-def _check_looks(values: Mapping[str, object]) -> None:
-    """Check what people see of a registration."""
+def _check_appearance(values: Mapping[str, object]) -> None:
+    """Check the name and color that people see."""
     name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
     if len(name) > NAME_LENGTH or not storable(name):
         raise InvalidValue(what="name", problem=f"it is longer than {NAME_LENGTH} characters or contains invalid ones")
@@ -211,18 +213,18 @@ def _check_looks(values: Mapping[str, object]) -> None:
         raise InvalidValue(what="theme_color", problem="it must be a colour such as #4f46e5")
 
 
-def _presets(named: object) -> JsonObject:
-    """Return presets given as ``name=value``; those without a value are left out."""
-    found: JsonObject = {}
-    for each in named if isinstance(named, list) else []:
-        name, equals, value = each.partition("=")
-        read = presets_of({PREFIX + name.strip(): value})
-        if name.strip() not in preset_names() or not equals or (value.strip() and not read):
+def _presets(assignments: object) -> JsonObject:
+    """Parse presets of the form ``name=value``; those with an empty value are left out."""
+    presets: JsonObject = {}
+    for assignment in assignments if isinstance(assignments, list) else []:
+        name, equals, value = assignment.partition("=")
+        preset = presets_of({PREFIX + name.strip(): value})
+        if name.strip() not in preset_names() or not equals or (value.strip() and not preset):
             raise InvalidValue(
-                what="preset", problem=f"{each} must be name=value, with a name from {', '.join(preset_names())}"
+                what="preset", problem=f"{assignment} must be name=value, with a name from {', '.join(preset_names())}"
             )
-        found |= read
-    return found
+        presets |= preset
+    return presets
 
 
 def _check_address(name: str, value: object, *, insecure: bool) -> None:
