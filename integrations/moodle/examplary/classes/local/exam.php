@@ -134,9 +134,6 @@ class exam {
     private function fill(array $data): void {
         $quiz = is_array($data['quiz'] ?? null) ? $data['quiz'] : [];
         $this->name = self::plain($this->text($quiz['name'] ?? '', 'quiz.name', 255));
-        if ($this->name === '') {
-            $this->wrong[] = 'quiz.name';
-        }
         $this->intro = isset($quiz['intro']) ? $this->text($quiz['intro'], 'quiz.intro', 100000) : null;
         $this->timelimit = $this->integer($quiz['time_limit'] ?? null, 'quiz.time_limit', YEARSECS);
         $this->sectionid = $this->integer($data['section_id'] ?? null, 'section_id');
@@ -145,6 +142,11 @@ class exam {
         $this->cmid = $this->integer($data['cmid'] ?? null, 'cmid');
         $this->requestid = isset($data['request_id']) ? $this->text($data['request_id'], 'request_id', 100) : null;
         $this->fill_questions(is_array($data['questions'] ?? null) ? $data['questions'] : []);
+        foreach (['quiz.name' => $this->name, 'xml' => $this->xml] as $field => $value) {
+            if ($value === '' && !in_array($field, $this->wrong)) {
+                $this->wrong[] = $field;
+            }
+        }
         $modes = [
             'auto' => true,
             'update' => $this->cmid !== null,

@@ -89,7 +89,7 @@ class report {
             ))->out(false),
             'edit_url' => $slot->questionid === null ? null : (new \moodle_url(
                 '/question/bank/editquestion/question.php',
-                ['id' => $slot->questionid, 'cmid' => $cm->id]
+                ['id' => $slot->questionid, 'cmid' => $cm->id, 'returnurl' => "/mod/quiz/edit.php?cmid={$cm->id}"]
             ))->out(false),
         ], $slots->all());
         return [

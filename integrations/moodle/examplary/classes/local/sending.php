@@ -277,8 +277,23 @@ class sending {
             if ($DB->is_transaction_started()) {
                 $DB->force_transaction_rollback();
             }
-            rebuild_course_cache($this->access->course->id, true);
+            $this->forget_cached_course();
             throw $e;
         }
+    }
+
+    /**
+     * Makes Moodle forget what it cached of the course while the transaction lasted.
+     *
+     * The cache is versioned by course.cacherev, which went up inside the transaction and back with it: the next
+     * version would be one that was cached with the quiz that is gone.
+     */
+    private function forget_cached_course(): void {
+        global $DB;
+        $courseid = $this->access->course->id;
+        $revision = (int) $DB->get_field('course', 'cacherev', ['id' => $courseid]);
+        // Far above what the transaction can have used: each change adds one, or takes the time.
+        $DB->set_field('course', 'cacherev', max($revision, time()) + 1000, ['id' => $courseid]);
+        rebuild_course_cache($courseid, true);
     }
 }

@@ -42,6 +42,7 @@ class xml_questions {
      * @throws refusal
      */
     public function __construct(exam $exam) {
+        self::require_well_formed($exam->xml);
         try {
             $tree = xmlize($exam->xml, 0, 'UTF-8', true);
         } catch (\xml_format_exception $e) {
@@ -59,6 +60,20 @@ class xml_questions {
                 'questions_in_xml' => count($this->nodes),
                 'questions_in_list' => count($exam->questions),
             ]);
+        }
+    }
+
+    /**
+     * Refuses what is no XML; Moodle's reader takes a file without its end.
+     *
+     * @param string $xml
+     * @throws refusal
+     */
+    private static function require_well_formed(string $xml): void {
+        $parser = xml_parser_create('UTF-8');
+        if (!xml_parse($parser, $xml, true)) {
+            $a = xml_error_string(xml_get_error_code($parser)) . ' (' . xml_get_current_line_number($parser) . ')';
+            throw new refusal(422, 'xml_invalid', ['line' => xml_get_current_line_number($parser)], $a);
         }
     }
 
