@@ -16,6 +16,8 @@
 
 namespace ltiservice_examplary\local;
 
+use ltiservice_examplary\task\delete_questions;
+
 /**
  * The questions of an exam in the bank of its quiz.
  *
@@ -27,6 +29,9 @@ namespace ltiservice_examplary\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class question_store {
+    /** More questions are deleted by a task. */
+    const DELETE_AT_ONCE = 50;
+
     /** @var string[] what the importer said of questions that it took, by their identifier */
     public array $notices = [];
 
@@ -227,11 +232,24 @@ class question_store {
     }
 
     /**
+     * Removes entries: a few at once, many by a task, so that the answer does not come too late for a proxy.
+     *
+     * @param int[] $entryids
+     */
+    public function remove(array $entryids): void {
+        if (count($entryids) <= self::DELETE_AT_ONCE) {
+            self::delete($entryids);
+        } else {
+            \core\task\manager::queue_adhoc_task(delete_questions::make($this->context->id, $entryids));
+        }
+    }
+
+    /**
      * Deletes entries with all their versions. What is used elsewhere is only hidden, by Moodle.
      *
      * @param int[] $entryids
      */
-    public function delete(array $entryids): void {
+    public static function delete(array $entryids): void {
         global $DB;
         foreach ($entryids as $entryid) {
             $questionids = $DB->get_fieldset_select('question_versions', 'questionid', 'questionbankentryid = ?', [$entryid]);

@@ -171,7 +171,7 @@ class sending {
                 $slots->rebuild($plan);
             }
             $slots->grade($this->exam->total(), $follow);
-            $store->delete(array_column($gone, 'entryid'));
+            $store->remove(array_column($gone, 'entryid'));
             quiz_activity::update($this->exam, $cm, $quiz, $state);
             $cm = link::cm($link);
             \core\event\course_module_updated::create_from_cm($cm, $context)->trigger();
