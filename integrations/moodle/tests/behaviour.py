@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import random
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,7 @@ def test_course_page_opens_the_tool_without_an_activity(world: World) -> None:
     page = world.browser("b_teacher").get(f"/course/view.php?id={course}").text
     address = f"/mod/lti/service/examplary/open.php?course={course}&amp;id={world.tool.typeid}"
     assert address in page
+    assert "Examplary" in page.split(address, 1)[1][:300]
     claims = world.browser("b_teacher").open_from_course(world.tool.typeid, course)
     assert claims[CLAIM + "placement"] == "course_page"
     opened = world.browser("b_teacher").get(address.replace("&amp;", "&")).text
@@ -638,6 +640,22 @@ def test_three_exams_at_once_are_all_in_the_course(world: World) -> None:
         assert f"/mod/quiz/view.php?id={answer.json()['quiz']['cmid']}" in page
 
 
+def test_waits_for_another_exam_but_not_for_ever(world: World) -> Any:
+    course, elsewhere = world.course(), world.course()
+    visit = world.visit(course)
+    world.side.lock_course(course, True)
+    try:
+        sent(world.visit(elsewhere), an_exam(world))
+        start = time.monotonic()
+        answer = visit.put(an_exam(world))
+        assert answer.headers["Retry-After"] == "30"
+        refused(answer, 503, "busy")
+    finally:
+        world.side.lock_course(course, False)
+    sent(visit, an_exam(world))
+    return f"gave up after {time.monotonic() - start:.0f} s"
+
+
 # Refusing -------------------------------------------------------------------------------------------------------
 
 
@@ -901,7 +919,7 @@ def test_many_pictures(world: World) -> Any:
     course = world.course()
     visit = world.visit(course)
     # Noise does not compress: like photographs.
-    noise = __import__("random").Random(1).randbytes(200_000)
+    noise = random.Random(1).randbytes(200_000)
     exam = Exam(world.new_id(), "Pictures", [choice(f"q{i}", picture=PNG + noise) for i in range(90)])
     start = time.monotonic()
     done(visit.put(exam, compress=True), 201, "created")

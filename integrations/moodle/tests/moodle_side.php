@@ -34,6 +34,9 @@ class moodle_side {
     /** The password of every user that is made here. */
     const PASSWORD = 'Behave-2026!';
 
+    /** @var \core\lock\lock a lock that is held */
+    private $lock;
+
     /** Makes a user, once. */
     public function user(string $username, string $firstname = 'Test', string $lastname = 'Person'): int {
         global $CFG, $DB;
@@ -105,7 +108,10 @@ class moodle_side {
 
     /** Deletes a tool. */
     public function tool_gone(int $typeid): void {
-        lti_delete_type($typeid);
+        global $DB;
+        if ($DB->record_exists('lti_types', ['id' => $typeid])) {
+            lti_delete_type($typeid);
+        }
     }
 
     /** Restricts a tool to course categories. */
@@ -398,6 +404,15 @@ class moodle_side {
     public function duplicate(int $cmid): int {
         $cm = get_coursemodule_from_id('quiz', $cmid, 0, true);
         return (int) duplicate_module(get_course($cm->course), get_fast_modinfo($cm->course)->get_cm($cmid))->id;
+    }
+
+    /** Holds the plugin's lock on a course, or lets it go. */
+    public function lock_course(int $courseid, bool $hold): void {
+        if ($hold) {
+            $this->lock = \core\lock\lock_config::get_lock_factory('ltiservice_examplary')->get_lock("course$courseid", 1);
+        } else {
+            $this->lock->release();
+        }
     }
 
     /** Runs the plugin's tasks that wait, and says how many seconds they took. */

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import requests
     from run import World
 
+SENT_HEADERS = ("Accept", "Authorization", "Content-Type", "Content-Encoding", "Examplary-Handle")
 KEPT_HEADERS = ("Content-Type", "Cache-Control", "Retry-After")
 
 
@@ -56,9 +57,9 @@ class Recorder:
         fixed = {"nonce": "<nonce>", "at": "2026-11-29T12:00:00Z", "reference": "<reference>"}
         if key in fixed:
             return fixed[key]
+        value = value.replace(self.world.wwwroot, "https://moodle.example.org")
         for secret, name in self.names.items():
             value = value.replace(secret, name)
-        value = value.replace(self.world.wwwroot, "https://moodle.example.org")
         value = re.sub(r"sesskey=\w+", "sesskey=<sesskey>", value)
         return value
 
@@ -79,7 +80,7 @@ class Recorder:
                     "url": request.url,
                     "headers": {
                         header: request.headers[header]
-                        for header in ("Accept", "Authorization", "Content-Type", "Examplary-Handle")
+                        for header in SENT_HEADERS
                         if header in request.headers
                     },
                     "body": body,
@@ -104,7 +105,7 @@ def record(world: World, folder: Path) -> None:
         claims[CLAIM + "handle"]: "<handle>",
         claims[CLAIM + "handle_expires"]: "1796086400",
         world.tool.client_id: "<client_id>",
-        claims["https://purl.imsglobal.org/spec/lti/claim/tool_platform"]["guid"]: "<guid>",
+        claims["https://purl.imsglobal.org/spec/lti/claim/tool_platform"]["guid"]: "moodle.example.org",
         claims["https://purl.imsglobal.org/spec/lti/claim/context"]["label"]: "PHYS1",
     }
     recorder.write("launch-claims", {"claims": claims})
@@ -161,7 +162,8 @@ def record(world: World, folder: Path) -> None:
     copied = say("put-409-quiz-copied", there.put(exam))["error"]["copies"][0]["cmid"]
     say("put-adopt-confirmed", there.put(exam, mode="adopt", cmid=copied))
 
-    say("put-400-json-invalid", visit.tool.call("PUT", f"{visit.url}/{exam.id}", visit.handle, {}, headers={"Content-Encoding": "gzip"}))
+    not_gzip = {"Content-Encoding": "gzip"}
+    say("put-400-json-invalid", visit.tool.call("PUT", f"{visit.url}/{exam.id}", visit.handle, {}, headers=not_gzip))
     say("put-400-request-invalid", visit.put(exam, mode="new"))
     say("put-400-section-gone", visit.put(exam, mode="new", request_id="request-4", section_id=999999999))
     say("put-401-token-invalid", visit.put(exam, token="expired"))
@@ -194,6 +196,9 @@ def record(world: World, folder: Path) -> None:
     recorder.names[wrong.id] = "exam_with_wrong_fractions"
     wrong.questions[0] = choice("q1", right="37")
     say("put-422-import-failed", visit.put(wrong))
+    world.side.lock_course(course, True)
+    say("put-503-busy", visit.put(exam))
+    world.side.lock_course(course, False)
     say("put-wrong-type", visit.put(exam, headers={"Content-Type": "application/xml"}))
     for gone in (second, cmid):
         world.side.delete_cm(gone)

@@ -37,11 +37,19 @@ class World:
         self._browsers: dict[str, Browser] = {}
         for name in ("teacher", "colleague", "student", "assistant"):
             self.side.user(f"b_{name}", name.capitalize(), "Behaviour")
+        self._more_tools: set[int] = set()
         self.tool = self.add_tool("Behaviour tool", {"ltiservice_examplary": 1})
+        self._more_tools.clear()
 
     def add_tool(self, name: str, config: dict[str, Any] | None = None) -> Tool:
         made = self.side.tool(name, self.key.public, config or {})
+        self._more_tools.add(made["id"])
         return Tool(self.wwwroot, self.key, made["id"], made["client_id"])
+
+    def clear(self) -> None:
+        """Delete the tools that a test added."""
+        while self._more_tools:
+            self.side.tool_gone(self._more_tools.pop())
 
     def course(self, **fields: Any) -> int:
         roles = {
@@ -91,6 +99,7 @@ def main() -> int:
     world = World(options.wwwroot, options.dirroot, options.exams)
     if options.record:
         record(world, options.record)
+        world.clear()
         return 0
     failures = 0
     tests = [(name, test) for name, test in inspect.getmembers(behaviour, inspect.isfunction) if name.startswith("test_")]
@@ -106,6 +115,7 @@ def main() -> int:
             traceback.print_exc()
             note, verdict = None, "FAILED"
             failures += 1
+        world.clear()
         told = f"  {json.dumps(note)}" if note else ""
         print(f"{verdict:6} {time.monotonic() - start:6.1f} s  {name[5:].replace('_', ' ')}{told}", flush=True)
     world.side.close()

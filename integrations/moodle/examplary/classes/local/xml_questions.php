@@ -32,6 +32,9 @@ require_once($CFG->dirroot . '/question/format/xml/format.php');
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class xml_questions {
+    /** How many bytes of XML are checked at once. */
+    const PIECE = 1 << 20;
+
     /** @var array[] the XML of each question, as xmlize() gives it */
     private array $nodes = [];
 
@@ -71,9 +74,14 @@ class xml_questions {
      */
     private static function require_well_formed(string $xml): void {
         $parser = xml_parser_create('UTF-8');
-        if (!xml_parse($parser, $xml, true)) {
-            $a = xml_error_string(xml_get_error_code($parser)) . ' (' . xml_get_current_line_number($parser) . ')';
-            throw new refusal(422, 'xml_invalid', ['line' => xml_get_current_line_number($parser)], $a);
+        // In pieces: the parser has a limit for what it is given at once.
+        $read = true;
+        for ($start = 0; $read && $start < strlen($xml); $start += self::PIECE) {
+            $read = xml_parse($parser, substr($xml, $start, self::PIECE), $start + self::PIECE >= strlen($xml));
+        }
+        if (!$read) {
+            $line = xml_get_current_line_number($parser);
+            throw new refusal(422, 'xml_invalid', ['line' => $line], xml_error_string(xml_get_error_code($parser)) . " ($line)");
         }
     }
 
