@@ -117,7 +117,10 @@ def test_service_is_off_until_it_is_switched_on(world: World) -> None:
         assert CLAIM + "handle" not in claims
         answer = tool.ask_token()
         assert (answer.status_code, answer.json()) == (400, {"error": "invalid_scope"})
-        assert f"open.php?course={course}&amp;id={tool.typeid}" not in world.browser("b_teacher").get(f"/course/view.php?id={course}").text
+        assert (
+            f"open.php?course={course}&amp;id={tool.typeid}"
+            not in world.browser("b_teacher").get(f"/course/view.php?id={course}").text
+        )
     world.side.tool_config(tool.typeid, "ltiservice_examplary", "1")
     assert tool.ask_token(f"{SCOPE} {AGS} https://example.org/unknown").json()["scope"].split() == [SCOPE, AGS]
 
@@ -746,10 +749,19 @@ def test_bad_bodies(world: World) -> None:
     address = f"{visit.url}/{exam.id}"
     refused(visit.tool.call("PUT", address, visit.handle, b"{"), 400, "json_invalid")
     refused(visit.tool.call("PUT", address, visit.handle, b"[]"), 400, "request_invalid")
-    refused(visit.tool.call("PUT", address, visit.handle, b"x", headers={"Content-Encoding": "gzip"}), 400, "json_invalid")
+    refused(
+        visit.tool.call("PUT", address, visit.handle, b"x", headers={"Content-Encoding": "gzip"}), 400, "json_invalid"
+    )
     refused(visit.put(exam, headers={"Content-Encoding": "br"}), 400, "request_invalid")
     wrong = {
-        "quiz": [None, {}, {"name": ""}, {"name": "x" * 256}, {"name": "x", "time_limit": -1}, {"name": "x", "intro": 3}],
+        "quiz": [
+            None,
+            {},
+            {"name": ""},
+            {"name": "x" * 256},
+            {"name": "x", "time_limit": -1},
+            {"name": "x", "intro": 3},
+        ],
         "questions": [
             None,
             [],
@@ -812,7 +824,9 @@ def test_questions_that_moodle_cannot_import(world: World) -> None:
     refused(visit.put(exam, xml="<quiz><question>x</question></quiz>"), 422, "count_differs")
     one = [{"id": "a", "mark": 1}]
     refused(visit.put(exam, questions=one, xml="<quiz><question/></quiz>"), 422, "import_failed")
-    error = refused(visit.put(exam, questions=one, xml='<quiz><question type="x">x</question></quiz>'), 422, "import_failed")
+    error = refused(
+        visit.put(exam, questions=one, xml='<quiz><question type="x">x</question></quiz>'), 422, "import_failed"
+    )
     assert "not supported by XML import" in error["questions"][0]["message"]
     entity = '<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz>&x;</quiz>'
     refused(visit.put(exam, xml=entity), 422, "count_differs")

@@ -287,9 +287,7 @@ def choice(id: str, text: str = "Which?", mark: float | str = 1, right: str = "1
     image = file = ""
     if picture:
         image = '<img src="@@PLUGINFILE@@/picture.png" alt="">'
-        file = (
-            f'<file name="picture.png" path="/" encoding="base64">{base64.b64encode(picture).decode()}</file>'
-        )
+        file = f'<file name="picture.png" path="/" encoding="base64">{base64.b64encode(picture).decode()}</file>'
     rest = "<single>true</single><shuffleanswers>true</shuffleanswers>" + "".join(
         f'<answer fraction="{fraction}" format="html"><text><![CDATA[{answer}]]></text></answer>'
         for answer, fraction in (("Yes", right), ("No", "0"), ("Perhaps", "0"))

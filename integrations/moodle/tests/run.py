@@ -102,7 +102,9 @@ def main() -> int:
         world.clear()
         return 0
     failures = 0
-    tests = [(name, test) for name, test in inspect.getmembers(behaviour, inspect.isfunction) if name.startswith("test_")]
+    tests = [
+        (name, test) for name, test in inspect.getmembers(behaviour, inspect.isfunction) if name.startswith("test_")
+    ]
     tests.sort(key=lambda pair: pair[1].__code__.co_firstlineno)
     for name, test in tests:
         if options.only not in name:
