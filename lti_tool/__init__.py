@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     fit; invalid settings in the environment raise ``SystemExit`` with a sentence for each.
     """
     # Imported here, so that ``lti_tool.exam`` and ``lti_tool.formats`` can be used without any of it.
+    from flask import Flask  # noqa: PLC0415
     from flask_migrate import Migrate  # noqa: PLC0415
     from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
 
@@ -40,17 +41,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from lti_tool.models import db  # noqa: PLC0415
     from lti_tool.models.database.engine import absolute_sqlite_url, close_session, engine_options  # noqa: PLC0415
     from lti_tool.services.build import build_services  # noqa: PLC0415
-    from lti_tool.web.http import App  # noqa: PLC0415
 
     settings = settings or read_settings()
-    app = App(
-        "lti_tool",
-        static_folder=str(_static_folder()),
-        static_url_path="/static",
-        max_request_bytes=settings.max_request_bytes,
-    )
+    app = Flask("lti_tool", static_folder=str(_static_folder()), static_url_path="/static")
     database_url = absolute_sqlite_url(settings.database_url)
     app.config.update(
+        MAX_CONTENT_LENGTH=settings.max_request_bytes,
         SQLALCHEMY_DATABASE_URI=database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(database_url),
     )

@@ -1,16 +1,16 @@
-"""Blueprints, forms and templates: thin, they call services.
+"""Blueprints, forms and templates. Thin: the work is done by services.
 
 =======================================  ==========================================================================
-``/``, ``/healthz``                      :mod:`.site`: the addresses to paste into an LMS; whether the process lives
-``/lti/…``                               :mod:`.lti`: login, launch, public keys; :mod:`.browser_proof`: without cookies
-``/register/…``, ``/lti/canvas.json``      :mod:`.registration`: by which LMSs register the tool
-``/l/<token>/…``                         pages of a launch; the signed token stands for it, no cookie does
-    ``/``, ``/cancel``                   :mod:`.home`: the first page
-    ``/generations/…``                   :mod:`.generations`: Examplary's frame, and taking the exam home
-    ``/exams/…``                         :mod:`.exams`: the review page, downloads, images, "Add to course"
-``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame at the end
-``/packages/…``                          :mod:`.packages`: what an LMS fetches
-``/readyz``, ``/metrics``                :mod:`.health`: for machines that watch
+``/``, ``/healthz``                      :mod:`.site`: addresses for LMS administrators, liveness
+``/lti/…``                               :mod:`.lti`: login, launch, public keys; :mod:`.browser_proof`: no cookies
+``/register/…``, ``/lti/canvas.json``    :mod:`.registration`: registering the tool with an LMS
+``/l/<token>/…``                         pages of a launch, identified by the signed token, not by a cookie
+    ``/``, ``/cancel``                   :mod:`.home`: start page
+    ``/generations/…``                   :mod:`.generations`: Examplary's embed and its progress
+    ``/exams/…``                         :mod:`.exams`: review page, downloads, images, "Add to course"
+``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame when the teacher is done
+``/packages/…``                          :mod:`.packages`: downloads by the LMS
+``/readyz``, ``/metrics``                :mod:`.health`: readiness and metrics
 =======================================  ==========================================================================
 """
 
@@ -18,8 +18,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lti_tool.web import errors, health, limits, locale, pages, requests
-from lti_tool.web.browser_proof import bp as proof
+from lti_tool.web import errors, health, limits, locale, request_hooks, template_helpers
+from lti_tool.web.browser_proof import bp as browser_proof
 from lti_tool.web.embed import bp as embed
 from lti_tool.web.exams import bp as exams
 from lti_tool.web.generations import bp as generations
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Put all pages into ``app``."""
+    """Register all pages, error handlers and request hooks."""
     locale.init_app(app, services.settings.languages)
-    pages.init_app(app, services.settings)
-    requests.init_app(app)
+    template_helpers.init_app(app, services.settings)
+    request_hooks.init_app(app)
     errors.init_app(app)
-    for blueprint in (site, lti, proof, registration, home, generations, exams, embed, packages):
+    limits.init_app(app, services.settings.cache_url)
+    for blueprint in (site, lti, browser_proof, registration, home, generations, exams, embed, packages):
         app.register_blueprint(blueprint)
     health.init_app(app)
-    limits.init_app(app, services.settings.cache_url)

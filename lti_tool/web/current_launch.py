@@ -1,4 +1,4 @@
-"""The launch that a request belongs to, and the services that answer it."""
+"""The launch that a request belongs to, and access to the services."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from lti_tool.lti import DeepLinkingSettings, Role
 from lti_tool.models import Launch
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services import Services
-from lti_tool.web.http import the
 
 
-class ForeignPost(AccessError):
-    """A form was sent by a page that is not ours."""
+class CrossSitePost(AccessError):
+    """A form was sent by another site's page."""
 
     code = "access.foreign_post"
     sentence = N_("This was sent from a page that doesn't belong to Examplary.")
@@ -24,7 +23,7 @@ class ForeignPost(AccessError):
 
 
 class WrongWindow(AccessError):
-    """The answer would be posted from a tab that the LMS did not open: Moodle loses it (facts: moodle-live)."""
+    """The response would be posted from a tab that the LMS didn't open: Moodle loses it (facts: moodle-live)."""
 
     code = "answer.wrong_window"
     sentence = N_("Your course is waiting for the exam in another window.")
@@ -33,92 +32,91 @@ class WrongWindow(AccessError):
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A launch, and what pages need of it even when the database has gone away."""
+class CurrentLaunch:
+    """The launch of this request.
+
+    The values beside ``launch`` are copies: an error page needs them when the database is no longer available.
+    """
 
     token: str
     launch: Launch
     launch_id: str
     course: str
-    teaches: bool
+    is_teacher: bool
     locale: str
     return_url: str
-    astray: bool
-    """Whether this page stands in a tab of its own although the LMS opened the launch in a frame."""
-    origins: tuple[str, ...]
+    outside_frame: bool
+    """Whether the page was opened as a tab, although the LMS opened the launch in a frame."""
+    frame_ancestors: tuple[str, ...]
     deep_linking: DeepLinkingSettings | None
 
 
 def services() -> Services:
-    """Return the use cases of this app."""
-    return cast("Services", the(current_app).extensions["services"])
+    """Return the services of the current app."""
+    return cast("Services", current_app.extensions["services"])
 
 
-def begin_visit(_endpoint: str | None, values: dict[str, str] | None) -> None:
-    """Take the token out of the address and look its launch up; raise :class:`AccessError`.
+def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) -> None:
+    """Take the token from the URL and load its launch; raise :class:`AccessError` if it isn't valid.
 
-    For ``Blueprint.url_value_preprocessor``: the views never see the token.
+    For ``Blueprint.url_value_preprocessor``: views don't get the token as an argument.
     """
     token = (values or {}).pop("token")
     launch = services().access.launch(token)
-    stored = launch.deep_linking
-    g.visit = Visit(
+    settings = launch.deep_linking
+    g.current_launch = CurrentLaunch(
         token=token,
         launch=launch,
         launch_id=launch.id,
         course=launch.context_title,
-        teaches=launch.role == Role.INSTRUCTOR,
+        is_teacher=launch.role == Role.INSTRUCTOR,
         locale=launch.locale,
         return_url=launch.return_url,
-        astray=launch.framed and _in_a_tab(),
-        origins=tuple(launch.frame_origins),
-        deep_linking=DeepLinkingSettings.from_json(stored) if stored is not None else None,
+        outside_frame=launch.framed and request.headers.get("Sec-Fetch-Dest") == "document",
+        frame_ancestors=tuple(launch.frame_origins),
+        deep_linking=DeepLinkingSettings.from_json(settings) if settings is not None else None,
     )
-    set_policy(PagePolicy(frame_ancestors=g.visit.origins))
+    set_policy(PagePolicy(frame_ancestors=g.current_launch.frame_ancestors))
 
 
-def teachers_only() -> None:
-    """Refuse everybody else; for ``Blueprint.before_request``. Raises :class:`TeachersOnly`."""
-    services().access.teacher_launch(visit().token)
+def current_launch() -> CurrentLaunch:
+    """Return the launch of this request, which must be for a launch's page."""
+    return cast("CurrentLaunch", g.current_launch)
 
 
-def own_posts_only() -> None:
-    """Refuse forms that another site sends; for ``Blueprint.before_request``. Raises :class:`ForeignPost`.
+def current_launch_or_none() -> CurrentLaunch | None:
+    """Return the launch of this request, if it has one."""
+    return cast("CurrentLaunch | None", g.get("current_launch"))
 
-    The token in the address is the protection; this also stops somebody to whom it was leaked.
+
+def require_teacher() -> None:
+    """Raise :class:`TeachersOnly` unless the launch is a teacher's; for ``Blueprint.before_request``."""
+    services().access.teacher_launch(current_launch().token)
+
+
+def require_same_origin() -> None:
+    """Raise :class:`CrossSitePost` for a form sent by another site; for ``Blueprint.before_request``.
+
+    The token in the URL protects forms already; this is a second line of defence in case it leaks.
     """
     if request.method != "POST":
         return
     site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "")
     if site in ("cross-site", "same-site") or origin not in ("", "null", services().settings.origin):
-        raise ForeignPost(f"site {site!r}, origin {origin[:100]!r}")
+        raise CrossSitePost(f"site {site!r}, origin {origin[:100]!r}")
 
 
-def in_its_own_frame() -> None:
-    """Refuse to answer the LMS from another window than the one that it listens to. Raises :class:`WrongWindow`."""
-    if visit().astray:
+def require_lms_frame() -> None:
+    """Raise :class:`WrongWindow` if the LMS isn't listening to this window."""
+    if current_launch().outside_frame:
         raise WrongWindow
 
 
-def visit() -> Visit:
-    """Return the visit of this request, which is to a page of a launch."""
-    return cast("Visit", g.visit)
-
-
-def perhaps_visit() -> Visit | None:
-    """Return the visit of this request, if it is to a page of a launch."""
-    return cast("Visit | None", the(g).get("visit"))
-
-
 def set_policy(policy: PagePolicy) -> None:
-    """Say what the page of this request may do."""
-    the(g).policy = policy
+    """Set the security policy of this request's page."""
+    g.policy = policy
 
 
-def _in_a_tab() -> bool:
-    return request.headers.get("Sec-Fetch-Dest") == "document"
-
-
-def in_a_frame() -> bool:
-    """Return whether the browser says that it opens this address in a frame."""
-    return the(request).headers.get("Sec-Fetch-Dest") in ("iframe", "frame")
+def opened_in_frame() -> bool:
+    """Return whether the browser opens this URL in a frame."""
+    return request.headers.get("Sec-Fetch-Dest") in ("iframe", "frame")

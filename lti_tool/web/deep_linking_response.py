@@ -1,4 +1,4 @@
-"""The page that posts the answer to the LMS."""
+"""The page that posts the deep linking response to the LMS."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from flask import Response, make_response, render_template
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponse
-from lti_tool.web.current_launch import set_policy, visit
+from lti_tool.web.current_launch import current_launch, set_policy
 
 
-def answer_page(answer: DeepLinkingResponse, *, cancelled: bool = False) -> Response:
-    """Return a page that posts ``answer`` from this very frame: from another tab Moodle loses it."""
+def response_page(response: DeepLinkingResponse, *, cancelled: bool = False) -> Response:
+    """Return a page that posts ``response`` from this frame: Moodle loses a response from another tab."""
+    frame_ancestors = current_launch().frame_ancestors
     set_policy(
         PagePolicy(
-            frame_ancestors=visit().origins,
-            # And where the LMS may lead it from there: browsers hold redirects to this too.
-            form_targets=(origin_of(answer.return_url), *visit().origins),
-            # The LMS sees from which tool the form came, and not the address of the page.
+            frame_ancestors=frame_ancestors,
+            # Browsers apply form-action to the LMS's redirects too.
+            form_targets=(origin_of(response.return_url), *frame_ancestors),
+            # The LMS sees the tool's origin, but not the page's secret URL.
             referrer="strict-origin",
         )
     )
-    return make_response(render_template("answer.html", answer=answer, cancelled=cancelled))
+    return make_response(render_template("deep_linking_response.html", response=response, cancelled=cancelled))

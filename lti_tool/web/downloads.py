@@ -1,4 +1,4 @@
-"""The files that a teacher can take along, the best one for this LMS first."""
+"""The downloads that the review page offers, with the best format for the LMS first."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from lti_tool import formats
 from lti_tool.lms import Course, LmsPlugin, OfferKind, Step
 from lti_tool.models import Exam, Launch
 from lti_tool.services.delivery.packages import ORIGINAL
-from lti_tool.web.labels import FOR_WHOM, ORIGINAL_LABEL
+from lti_tool.web.labels import AUDIENCES, ORIGINAL_LABEL
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file in one format. Texts are marked with ``N_``."""
+    """A package in one format. ``label`` and ``audience`` are marked with ``N_``."""
 
     name: str
     label: str
-    for_whom: str
+    audience: str
     suffix: str
     steps: tuple[Step, ...]
 
 
 def downloads(row: Exam, launch: Launch, plugin: LmsPlugin) -> list[Download]:
-    """Return what can be downloaded of ``row``, and the way of each into this LMS."""
-    order = dict.fromkeys((*plugin.formats, *formats.names()))
-    found = [_download(name, launch, plugin) for name in order]
+    """Return all downloads of an exam, with the import steps of this LMS."""
+    names = dict.fromkeys((*plugin.formats, *formats.names()))
+    offers = [_download(name, launch, plugin) for name in names]
     if row.original_sha256 is not None:
-        found.append(Download(ORIGINAL, ORIGINAL_LABEL, FOR_WHOM[ORIGINAL], ".zip", ()))
-    return found
+        offers.append(Download(ORIGINAL, ORIGINAL_LABEL, AUDIENCES[ORIGINAL], ".zip", ()))
+    return offers
 
 
-def course_of(launch: Launch) -> Course:
-    """Return the course of ``launch``, as far as next steps depend on it."""
+def course_from(launch: Launch) -> Course:
+    """Return the launch's course, as far as import steps depend on it."""
     return Course(
         issuer=launch.platform.issuer,
         context_id=launch.context_id,
@@ -43,5 +43,5 @@ def course_of(launch: Launch) -> Course:
 
 def _download(name: str, launch: Launch, plugin: LmsPlugin) -> Download:
     format_ = formats.get(name)
-    steps = plugin.next_steps(course_of(launch), name, OfferKind.NOTHING)
-    return Download(name, format_.label, FOR_WHOM.get(name, ""), format_.suffix, steps)
+    steps = plugin.next_steps(course_from(launch), name, OfferKind.NOTHING)
+    return Download(name, format_.label, AUDIENCES.get(name, ""), format_.suffix, steps)

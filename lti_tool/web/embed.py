@@ -1,4 +1,4 @@
-"""Where Examplary sends its frame when the teacher is done. Runs inside that frame."""
+"""The page to which Examplary sends its frame when the teacher is done; it is shown inside that frame."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from flask import Blueprint, render_template
 
 from lti_tool.security.headers import PagePolicy
 from lti_tool.web.current_launch import services, set_policy
+from lti_tool.web.limits import limit_failures
 
 bp = Blueprint("embed", __name__, url_prefix="/embed", template_folder="templates")
 
 
 @bp.get("/return/<return_token>")
+@limit_failures
 def returned(return_token: str) -> str:
-    """Take the return as a hint, whatever ``status`` and ``examId`` say, and tell the page around this frame."""
+    """Check the session soon and notify the surrounding page. The query's ``status`` and ``examId`` are ignored."""
     generation = services().access.returning_generation(return_token)
     services().generations.hint(generation)
     launch = generation.launch
-    around = tuple(launch.frame_origins) if launch is not None else ()
-    set_policy(PagePolicy(frame_ancestors=("'self'", *around)))
+    ancestors = tuple(launch.frame_origins) if launch is not None else ()
+    set_policy(PagePolicy(frame_ancestors=("'self'", *ancestors)))
     return render_template("returned.html")

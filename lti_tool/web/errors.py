@@ -1,4 +1,4 @@
-"""The one place where errors become pages."""
+"""Error handlers: the only place where errors become pages."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from lti_tool.errors import N_, ExamplaryError, LaunchError, ToolError
 from lti_tool.models import DatabaseFailure, classify_failure, db
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.operations.metrics import REFUSALS
-from lti_tool.web.current_launch import perhaps_visit, set_policy
-from lti_tool.web.locale import say
+from lti_tool.web.current_launch import current_launch_or_none, set_policy
+from lti_tool.web.locale import localize
 
 log = structlog.get_logger(__name__)
 
-WAIT_FOR_DATABASE = 10
+DATABASE_RETRY_AFTER = 10
 """Seconds."""
 
-IN_FRAMES = ("/lti/", "/l/", "/embed/", "/register/")
-"""Below these, pages stand in an LMS's frame: an error must be seen there. It shows nothing private."""
+FRAMED_PATHS = ("/lti/", "/l/", "/embed/", "/register/")
+"""Paths of pages in an LMS's frame, where an error page must be visible. It shows nothing private."""
 
 
 class PageMissing(ToolError):
-    """404 from the routes."""
+    """404: no such route."""
 
     code = "page.not_found"
     sentence = N_("There is no page at this address.")
@@ -38,7 +38,7 @@ class PageMissing(ToolError):
 
 
 class MethodWrong(ToolError):
-    """405: a form's address was opened, or the other way round."""
+    """405: wrong method, such as opening a form's URL."""
 
     code = "page.method"
     sentence = N_("This address can't be opened this way.")
@@ -46,7 +46,7 @@ class MethodWrong(ToolError):
 
 
 class TooLarge(ToolError):
-    """413: the request has more bytes than the settings allow."""
+    """413: the request is larger than the settings allow."""
 
     code = "page.too_large"
     sentence = N_("The request is too large.")
@@ -54,7 +54,7 @@ class TooLarge(ToolError):
 
 
 class TooMany(ToolError):
-    """429: too many requests from one address."""
+    """429: too many requests from one IP address."""
 
     code = "page.too_many"
     sentence = N_("Too many requests came from your address.")
@@ -63,14 +63,14 @@ class TooMany(ToolError):
 
 
 class BadRequest(ToolError):
-    """Any other refusal by Werkzeug: an address or a form that cannot be read."""
+    """Any other HTTP error: a URL or form that can't be parsed."""
 
     code = "page.bad_request"
     sentence = N_("This request couldn't be understood.")
 
 
-class DeletedMeanwhile(ToolError):
-    """410: what the page was about has gone while it was being made: forgotten, or erased."""
+class ConcurrentlyDeleted(ToolError):
+    """410: the page's subject was deleted while the page was being rendered."""
 
     code = "page.deleted"
     sentence = N_("This was deleted a moment ago.")
@@ -78,7 +78,7 @@ class DeletedMeanwhile(ToolError):
 
 
 class DatabaseAway(ToolError):
-    """503: the database does not answer, or has no connection left."""
+    """503: the database is unreachable or out of connections."""
 
     code = "tool.database_away"
     sentence = N_("The tool can't reach its database at the moment.")
@@ -87,7 +87,7 @@ class DatabaseAway(ToolError):
 
 
 class DatabaseClosed(ToolError):
-    """503: the database is full, damaged, or may only be read."""
+    """503: the database is full, damaged or read-only."""
 
     code = "tool.database_closed"
     sentence = N_("The tool can't save anything at the moment.")
@@ -96,7 +96,7 @@ class DatabaseClosed(ToolError):
 
 
 class Unexpected(ToolError):
-    """A mistake of ours."""
+    """500: a bug."""
 
     code = "tool.unexpected"
     sentence = N_("Something went wrong on our side.")
@@ -106,11 +106,11 @@ class Unexpected(ToolError):
     status = 500
 
 
-_OF_ROUTES = {error.status: error for error in (PageMissing, MethodWrong, TooLarge, TooMany)}
+_BY_STATUS = {error.status: error for error in (PageMissing, MethodWrong, TooLarge, TooMany)}
 
 
 def init_app(app: Flask) -> None:
-    """Render every error as a page, or as JSON where that is asked for."""
+    """Register handlers that render errors as a page, or as JSON for scripts."""
     app.register_error_handler(ToolError, _tool_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(ObjectDeletedError, _deleted)
@@ -119,50 +119,50 @@ def init_app(app: Flask) -> None:
 
 
 def error_by_code(code: str) -> ToolError:
-    """Return an error as good as the one that had this code and was kept in the database."""
-    kinds = list(ToolError.__subclasses__())
-    while kinds:
-        kind = kinds.pop()
-        if kind.code == code:
-            return kind()
-        kinds += kind.__subclasses__()
+    """Return an error of the class with this code, as stored in the database."""
+    classes = list(ToolError.__subclasses__())
+    while classes:
+        error_class = classes.pop()
+        if error_class.code == code:
+            return error_class()
+        classes += error_class.__subclasses__()
     return ToolError(code)
 
 
 def as_json(error: ToolError) -> dict[str, str]:
-    """Return what a script may show of ``error``."""
+    """Return the translated error for scripts."""
     return {
         "code": error.code,
-        "sentence": say(error.sentence, error.facts),
-        "advice": say(error.advice, error.facts),
+        "sentence": localize(error.sentence, error.facts),
+        "advice": localize(error.advice, error.facts),
     }
 
 
 def wants_json() -> bool:
-    """Return whether the browser's script asked, not the browser."""
+    """Return whether a script sent this request."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def _tool_error(error: ToolError) -> Response:
-    _note(error)
-    return _answer(error)
+    _record(error)
+    return _error_response(error)
 
 
-def _note(error: ToolError) -> None:
-    """Count and log a refusal: its code, its detail and the route's rule, none of which says who it was."""
-    write = log.warning if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else log.error
+def _record(error: ToolError) -> None:
+    """Count and log a refusal by code, detail and URL rule, without personal data."""
+    log_method = log.warning if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else log.error
     g.refused, rule = error.code, str(request.url_rule or "")
     REFUSALS.labels(rule, error.code).inc()
-    write("refused", code=error.code, detail=error.detail, rule=rule)
+    log_method("refused", code=error.code, detail=error.detail, rule=rule)
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
         return error
-    told = _OF_ROUTES.get(error.code or 0, BadRequest)(f"HTTP {error.code}")
-    _note(told)
-    response = _answer(told)
-    if error.code is not None and error.code not in _OF_ROUTES:
+    tool_error = _BY_STATUS.get(error.code or 0, BadRequest)(f"HTTP {error.code}")
+    _record(tool_error)
+    response = _error_response(tool_error)
+    if error.code is not None and error.code not in _BY_STATUS:
         response.status_code = error.code
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
@@ -172,47 +172,47 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 def _deleted(_error: ObjectDeletedError) -> Response:
     db.session.rollback()
-    return _tool_error(DeletedMeanwhile())
+    return _tool_error(ConcurrentlyDeleted())
 
 
 def _database(error: SQLAlchemyError) -> Response:
-    """Tell what a person can do; a mistake of ours stays one."""
-    trouble = classify_failure(error)
-    if trouble is DatabaseFailure.BUG:
+    """Distinguish an unavailable or read-only database from a bug."""
+    failure = classify_failure(error)
+    if failure is DatabaseFailure.BUG:
         return _unexpected(error)
     db.session.rollback()
-    passes = trouble in (DatabaseFailure.UNAVAILABLE, DatabaseFailure.CONFLICT)
-    response = _tool_error(DatabaseAway(trouble) if passes else DatabaseClosed(trouble))
-    response.headers["Retry-After"] = str(WAIT_FOR_DATABASE)
+    temporary = failure in (DatabaseFailure.UNAVAILABLE, DatabaseFailure.CONFLICT)
+    response = _tool_error(DatabaseAway(failure) if temporary else DatabaseClosed(failure))
+    response.headers["Retry-After"] = str(DATABASE_RETRY_AFTER)
     return response
 
 
 def _unexpected(error: Exception) -> Response:
-    """Flask's own handler would log the path, and paths are secrets here."""
+    """Log a bug without the path: paths contain secrets, and Flask's own handler would log them."""
     REFUSALS.labels(str(request.url_rule or ""), Unexpected.code).inc()
     log.error("unexpected", rule=str(request.url_rule or ""), exc_info=error)
     db.session.rollback()
-    return _answer(Unexpected(type(error).__name__))
+    return _error_response(Unexpected(type(error).__name__))
 
 
-def _answer(error: ToolError) -> Response:
+def _error_response(error: ToolError) -> Response:
     if request_ctx.url_adapter is None:
-        # The request names a host that is none, so no address can be built, and a page is full of them.
+        # The request's host is invalid, so url_for() would fail in the template.
         response = make_response(error.plain(), {"Content-Type": "text/plain; charset=utf-8"})
     elif wants_json():
         response = jsonify(error=as_json(error), request=g.get("request_id", ""))
     else:
-        visit = perhaps_visit()
-        frame_ancestors = (ANY_ORIGIN,) if request.path.startswith(IN_FRAMES) else ()
-        set_policy(PagePolicy(frame_ancestors=visit.origins if visit else frame_ancestors))
-        response = make_response(render_template("error.html", **_facts(error)))
+        launch = current_launch_or_none()
+        frame_ancestors = (ANY_ORIGIN,) if request.path.startswith(FRAMED_PATHS) else ()
+        set_policy(PagePolicy(frame_ancestors=launch.frame_ancestors if launch else frame_ancestors))
+        response = make_response(render_template("error.html", **_context(error)))
     response.status_code = error.status
     if isinstance(error, ExamplaryError) and error.retry_after:
         response.headers["Retry-After"] = str(ceil(error.retry_after))
     return response
 
 
-def _facts(error: ToolError) -> dict[str, object]:
+def _context(error: ToolError) -> dict[str, object]:
     return {
         "error": error,
         "for_administrators": isinstance(error, LaunchError),

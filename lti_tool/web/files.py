@@ -1,4 +1,4 @@
-"""Sending files: packages, and the images and files of an exam."""
+"""Responses with packages, and with images and files of exams."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from lti_tool.models import Asset
 from lti_tool.services.delivery.packages import Package
 
 INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
-"""What a page may show. SVG is not among them: it can hold scripts."""
+"""Media types shown in pages. SVG is missing because it can contain scripts."""
 
 DAY = 86_400
 
 
 def send_package(package: Package) -> Response:
-    """Send ``package`` as a download; 304 to whoever has these bytes."""
+    """Send ``package`` as a download, or 304 if the client has it already."""
     response = send_file(
         package.path,
         mimetype=package.media_type,
@@ -23,13 +23,13 @@ def send_package(package: Package) -> Response:
         etag=package.etag,
         max_age=0,
     )
-    # A package is somebody's exam: kept by no shared cache.
+    # An exam is private, so shared caches must not store it.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
 def send_asset(asset: Asset) -> Response:
-    """Send an image to be shown, or any other file as a download. Bytes under a SHA-256 never change."""
+    """Send an image inline, or any other file as a download; cacheable, since its URL has the content's hash."""
     response = make_response(asset.data)
     inline = asset.media_type in INLINE
     response.headers["Content-Type"] = asset.media_type if inline else "application/octet-stream"

@@ -1,4 +1,4 @@
-"""Examplary's frame, and the pages while an exam is taken home."""
+"""The page with Examplary's embed, and the progress pages of a generation."""
 
 from __future__ import annotations
 
@@ -11,44 +11,51 @@ from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.models import Generation, GenerationState, new_id
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.generations.generations import StillOpen
-from lti_tool.web.current_launch import begin_visit, own_posts_only, services, set_policy, teachers_only, visit
+from lti_tool.web.current_launch import (
+    current_launch,
+    load_current_launch,
+    require_same_origin,
+    require_teacher,
+    services,
+    set_policy,
+)
 from lti_tool.web.errors import as_json, error_by_code, wants_json
-from lti_tool.web.locale import say
+from lti_tool.web.locale import localize
 
 bp = Blueprint("generations", __name__, url_prefix="/l/<token>/generations", template_folder="templates")
-bp.url_value_preprocessor(begin_visit)
-bp.before_request(own_posts_only)
-bp.before_request(teachers_only)
+bp.url_value_preprocessor(load_current_launch)
+bp.before_request(require_same_origin)
+bp.before_request(require_teacher)
 
 READY = (GenerationState.READY, GenerationState.RETURNED)
-ON_THE_WAY = (GenerationState.OPENING, GenerationState.COLLECTING)
+IN_PROGRESS = (GenerationState.OPENING, GenerationState.COLLECTING)
 
 
 @bp.post("")
 def begin() -> AnyResponse:
-    """Open Examplary's generator for a new exam; the same form sent twice opens one."""
-    return _to(services().generations.start(visit().launch, request.form.get("wish", "")[:100]))
+    """Start a generation; the same form sent twice starts only one."""
+    return _redirect_to(services().generations.start(current_launch().launch, request.form.get("wish", "")[:100]))
 
 
 @bp.get("/<generation_id>")
 def show(generation_id: str) -> AnyResponse:
-    """Where this generation is: in the frame, on its way, ready, or over."""
-    generation = _own(generation_id)
+    """Show the embed, the progress, the result or the end of a generation."""
+    generation = _generation(generation_id)
     if generation.state in READY and generation.exam_id:
         return redirect(url_for("exams.show", exam_id=generation.exam_id), 303)
     services().generations.poll(generation)
     if generation.state == GenerationState.OPEN:
         return _embed(generation)
-    error = _trouble(generation)
-    name = generation.state if generation.state in ON_THE_WAY else "over"
+    error = _current_error(generation)
+    name = generation.state if generation.state in IN_PROGRESS else "over"
     page = render_template(f"generation/{name}.html", generation=generation, error=error, wish=new_id())
     return make_response(page)
 
 
 @bp.post("/<generation_id>/hint")
 def hint(generation_id: str) -> AnyResponse:
-    """The browser believes that something has happened."""
-    generation = _own(generation_id)
+    """Check the generation soon: the browser has noticed a change."""
+    generation = _generation(generation_id)
     services().generations.hint(generation)
     if wants_json():
         return make_response(jsonify(state=generation.state), 202)
@@ -57,25 +64,25 @@ def hint(generation_id: str) -> AnyResponse:
 
 @bp.post("/<generation_id>/cancel")
 def cancel(generation_id: str) -> AnyResponse:
-    """Give it up."""
-    services().generations.cancel(_own(generation_id))
+    """Cancel a generation."""
+    services().generations.cancel(_generation(generation_id))
     return redirect(url_for("home.show"), 303)
 
 
 @bp.post("/<generation_id>/retry")
 def retry(generation_id: str) -> AnyResponse:
-    """Take up a generation that failed."""
-    generation = _own(generation_id)
+    """Retry a failed generation."""
+    generation = _generation(generation_id)
     services().generations.retry(generation)
-    return _to(generation)
+    return _redirect_to(generation)
 
 
 @bp.get("/<generation_id>/state")
 def state(generation_id: str) -> Response:
-    """For the page's script: where it is, what is wrong, where to go next."""
-    generation = _own(generation_id)
+    """Return the state, the error and the next page for the page's script."""
+    generation = _generation(generation_id)
     services().generations.poll(generation)
-    error = _trouble(generation)
+    error = _current_error(generation)
     waiting = generation.state == GenerationState.OPEN
     return jsonify(
         state=generation.state,
@@ -85,41 +92,41 @@ def state(generation_id: str) -> Response:
     )
 
 
-def _own(generation_id: str) -> Generation:
-    return services().access.generation(visit().launch, generation_id)
+def _generation(generation_id: str) -> Generation:
+    return services().access.generation(current_launch().launch, generation_id)
 
 
-def _trouble(generation: Generation) -> ToolError | None:
-    """Return what is in the way, if anything is; what an opening may run into is noted before it has."""
+def _current_error(generation: Generation) -> ToolError | None:
+    """Return the generation's error. While it's opening, the stored code is only what a crash would mean."""
     under_way = generation.state == GenerationState.OPENING and generation.look_after is None
     return error_by_code(generation.error_code) if generation.error_code and not under_way else None
 
 
 def _note(error: ToolError | None) -> str:
-    """Return what the teacher reads who says that it is finished, while it is not known to be."""
+    """Return the message for a teacher who has finished before Examplary reports it."""
     if error is None:
-        return f"{say(StillOpen.sentence)} {say(StillOpen.advice)}"
-    return f"{say(error.sentence, error.facts)} {gettext('We keep trying; nothing is lost.')}"
+        return f"{localize(StillOpen.sentence)} {localize(StillOpen.advice)}"
+    return f"{localize(error.sentence, error.facts)} {gettext('We keep trying; nothing is lost.')}"
 
 
-def _to(generation: Generation) -> AnyResponse:
+def _redirect_to(generation: Generation) -> AnyResponse:
     return redirect(url_for("generations.show", generation_id=generation.id), 303)
 
 
 def _embed(generation: Generation) -> Response:
-    """Examplary in a frame that fills ours; it may use camera and microphone for scans and recordings."""
+    """Show Examplary in a full-size frame, with camera and microphone for scans and recordings."""
     settings = services().settings
     embed_url = services().generations.embed_url(generation)
     origin = origin_of(embed_url)
     set_policy(
         PagePolicy(
-            frame_ancestors=visit().origins,
-            # The frame ends at our own page, to which Examplary sends it back.
+            frame_ancestors=current_launch().frame_ancestors,
+            # Examplary sends the frame back to our return page.
             frame_sources=(origin, f"{settings.base_url}/embed/return/"),
             device_origin=origin,
         )
     )
-    note = _note(_trouble(generation)) if "asked" in request.args else ""
+    note = _note(_current_error(generation)) if "asked" in request.args else ""
     page = render_template(
         "generation/embed.html", generation=generation, embed_url=embed_url, embed_origin=origin, note=note
     )

@@ -1,4 +1,4 @@
-"""The first page of a launch."""
+"""The start page of a launch."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import AccessError
 from lti_tool.models import Exam, new_id
-from lti_tool.web.current_launch import begin_visit, in_its_own_frame, own_posts_only, services, teachers_only, visit
-from lti_tool.web.deep_linking_response import answer_page
+from lti_tool.web.current_launch import (
+    current_launch,
+    load_current_launch,
+    require_lms_frame,
+    require_same_origin,
+    require_teacher,
+    services,
+)
+from lti_tool.web.deep_linking_response import response_page
 from lti_tool.web.errors import error_by_code
 
 bp = Blueprint("home", __name__, url_prefix="/l/<token>", template_folder="templates")
-bp.url_value_preprocessor(begin_visit)
-bp.before_request(own_posts_only)
+bp.url_value_preprocessor(load_current_launch)
+bp.before_request(require_same_origin)
 
 
 @bp.get("/")
 def show() -> AnyResponse:
-    """A student's friendly page, the exam that the link names, or the teacher's start page."""
-    exam = _named_exam()
-    if not visit().teaches:
+    """Show the student page, the exam that the link names, or the teacher's start page."""
+    exam = _linked_exam()
+    if not current_launch().is_teacher:
         return make_response(render_template("student.html", title=exam.title if exam else ""))
     if exam is not None:
         return redirect(url_for("exams.show", exam_id=exam.id), 303)
@@ -30,15 +37,15 @@ def show() -> AnyResponse:
 
 @bp.post("/cancel")
 def cancel() -> AnyResponse:
-    """Tell the LMS that nothing comes."""
-    teachers_only()
-    in_its_own_frame()
-    answer = services().deep_linking.cancel(visit().launch, str(gettext("Nothing was added.")))
-    return answer_page(answer, cancelled=True)
+    """Return an empty deep linking response to the LMS."""
+    require_teacher()
+    require_lms_frame()
+    response = services().deep_linking.cancel(current_launch().launch, str(gettext("Nothing was added.")))
+    return response_page(response, cancelled=True)
 
 
 def _start_page() -> Response:
-    launch = visit().launch
+    launch = current_launch().launch
     page = render_template(
         "start.html",
         unfinished=services().generations.unfinished(launch),
@@ -51,9 +58,9 @@ def _start_page() -> Response:
     return make_response(page)
 
 
-def _named_exam() -> Exam | None:
-    """Return the exam that the launched link names; none if it names none, or one that is gone."""
-    launch = visit().launch
+def _linked_exam() -> Exam | None:
+    """Return the exam of the launched link, if it has one that still exists."""
+    launch = current_launch().launch
     if not launch.exam_id:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Names for people: of question types and of formats."""
+"""Labels of question types, verdicts and formats."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ KINDS = {
     "sentence-analysis": N_("Sentence analysis"),
     "unknown": N_("Other type"),
 }
-"""By :attr:`lti_tool.exam.Question.kind`."""
+"""Labels by :attr:`lti_tool.exam.Question.kind`."""
 
-FOR_WHOM = {
+AUDIENCES = {
     "canvas-qti": N_("Quizzes in Canvas, Classic and New"),
     "moodle-xml": N_("Moodle's question bank"),
     "common-cartridge": N_("A ready-made quiz, through “Restore” in Moodle or course import elsewhere"),
@@ -32,7 +32,7 @@ FOR_WHOM = {
     "qti30": N_("Newer item banks and assessment systems"),
     "examplary-qti3": N_("Examplary's own package, unmodified; most question types have no answer key"),
 }
-"""By the format's name."""
+"""Who a format is for, by its name."""
 
 ORIGINAL_LABEL = N_("Examplary's original QTI 3")
 
@@ -41,4 +41,4 @@ VERDICTS = {
     "adapted": N_("Adapted"),
     "left-out": N_("Left out"),
 }
-"""By :class:`lti_tool.formats.Verdict`."""
+"""Labels by :class:`lti_tool.formats.Verdict`."""

@@ -1,132 +1,134 @@
-"""Login, launch and public keys: what LMSs are told about this tool at registration.
+"""Login, launch and public keys: the endpoints that LMSs know from the registration.
 
-A login in a frame leaves its proof where this browser may keep it, and goes to the LMS only when it knows that it was
-kept: first the LMS's own storage, then a cookie, then one of the ways in :mod:`lti_tool.web.browser_proof`. The LMS
-gives a launch only once.
+A login in a frame first stores its proof where this browser may keep it, and continues to the LMS only once that has
+worked: in the LMS's platform storage, else in a cookie, else as :mod:`lti_tool.web.browser_proof` describes. The LMS
+sends a launch only once, so a lost proof would be found too late.
 """
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import LaunchError
 from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_handover
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.launches.launch_intake import AcceptedLaunch, LaunchPolicy
-from lti_tool.web.browser_proof_cookie import set_proof, take_back_proof
-from lti_tool.web.current_launch import in_a_frame, services, set_policy
-from lti_tool.web.http import redirect, the
-from lti_tool.web.login_steps import begin, check_address, login_fields, to_the_lms
+from lti_tool.web.current_launch import opened_in_frame, services, set_policy
+from lti_tool.web.limits import limit_failures, limit_logins
+from lti_tool.web.login_flow import check_url, clear_proof, login_fields, redirect_to_lms, set_proof, start_login
 
 bp = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
 
-OPEN = PagePolicy(frame_ancestors=(ANY_ORIGIN,))
-KEYS_SECONDS = 300
-"""How long an LMS may keep our keys; a new one is published a day before it signs."""
+ANY_LMS = PagePolicy(frame_ancestors=(ANY_ORIGIN,))
+"""The framing origins are known only after the launch; these pages show nothing private."""
+
+KEYS_MAX_AGE = 300
+"""Seconds for which an LMS may cache our keys; a new key is published a day before it signs."""
 
 
 @bp.route("/login", methods=["GET", "POST"])
+@limit_logins
 def login() -> AnyResponse:
-    """Begin a login (Security Framework 1.0 §5.1.1): to the LMS, with a proof left in this browser."""
-    _open_to_every_lms()
-    parameters = the(request).values.to_dict()
+    """Start a login (Security Framework 1.0 §5.1.1): redirect to the LMS and leave a proof in this browser."""
+    set_policy(ANY_LMS)
+    parameters = request.values.to_dict()
     g.issuer_host = _host_of(parameters.get("iss", ""))
-    begun = begin(parameters)
-    response = _on_from_login(begun, parameters)
-    set_proof(response, begun.cookie)
+    login_redirect = start_login(parameters)
+    response = _continue_login(login_redirect, parameters)
+    set_proof(response, login_redirect.cookie)
     return response
 
 
 @bp.post("/launch")
+@limit_failures
 def launch() -> AnyResponse:
-    """Verify the launch, once, and go to its page."""
-    _open_to_every_lms()
+    """Verify a launch and redirect to its page."""
+    set_policy(ANY_LMS)
     form = request.form.to_dict()
-    lookup = storage_lookup(form, request.cookies) if in_a_frame() and "stored_proof" not in form else None
+    lookup = storage_lookup(form, request.cookies) if opened_in_frame() and "stored_proof" not in form else None
     if lookup is not None:
-        return _ask_browser(lookup, form)
-    response = _on_from_launch(_opened(form))
-    take_back_proof(response, form["state"])
+        return _look_up_proof(lookup, form)
+    response = _continue_launch(_accept(form))
+    clear_proof(response, form["state"])
     g.launch_outcome = "accepted"
     return response
 
 
 @bp.get("/launch")
-def launched_by_hand() -> str:
-    """Somebody pasted the launch address into a browser; or an LMS leads back to it with its no, instead of posting."""
-    _open_to_every_lms()
+@limit_failures
+def launch_by_get() -> str:
+    """Handle a GET: an LMS's error redirect, or a launch URL pasted into a browser."""
+    set_policy(ANY_LMS)
     if "error" in request.args:
-        # Nothing else of a launch is taken from an address: it would stand in logs and histories.
-        _opened({name: request.args.get(name, "") for name in ("error", "error_description", "state")})
-    return render_template("lti/by_hand.html")
+        # No other part of a launch is read from a query string, which ends up in logs and browser histories.
+        _accept({name: request.args.get(name, "") for name in ("error", "error_description", "state")})
+    return render_template("lti/opened_directly.html")
 
 
 @bp.get("/jwks.json")
 def jwks() -> Response:
-    """Publish the tool's keys, to anybody."""
+    """Publish the tool's public keys."""
     response = jsonify(services().tool_keys.jwks())
-    response.headers["Cache-Control"] = f"public, max-age={KEYS_SECONDS}"
+    response.headers["Cache-Control"] = f"public, max-age={KEYS_MAX_AGE}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _open_to_every_lms() -> None:
-    """Who frames these pages is known for sure only after the launch. They show nothing private."""
-    set_policy(OPEN)
-
-
-def _host_of(address: str) -> str:
-    """Return the host of an address that a stranger gave; nothing if it has none."""
+def _host_of(url: str) -> str:
+    """Return the host of an untrusted URL, or an empty string."""
     try:
-        return (urlsplit(address).hostname or "")[:255]
+        return (urlsplit(url).hostname or "")[:255]
     except ValueError:
         return ""
 
 
-def _on_from_login(begun: LoginRedirect, parameters: dict[str, str]) -> AnyResponse:
-    """To the LMS; in a frame, first to where it shows whether the proof was kept."""
-    if not in_a_frame():
-        return to_the_lms(begun.url)
-    if not begun.storage_target:
-        # With its form, if it has one.
-        return redirect(check_address(begun.state, request.args.to_dict()), 307)
+def _continue_login(login_redirect: LoginRedirect, parameters: dict[str, str]) -> AnyResponse:
+    """Redirect to the LMS; in a frame, first check whether the browser keeps the proof."""
+    if not opened_in_frame():
+        return redirect_to_lms(login_redirect.url)
+    if not login_redirect.storage_target:
+        # 307 keeps the method, and with it the form's parameters.
+        return redirect(check_url(login_redirect.state, request.args.to_dict()), 307)
     page = render_template(
-        "lti/keep.html", begun=begun, check=check_address(begun.state), fields=login_fields(parameters)
+        "lti/storage_save.html",
+        login=login_redirect,
+        check_url=check_url(login_redirect.state),
+        fields=login_fields(parameters),
     )
     return make_response(page)
 
 
-def _ask_browser(lookup: StorageLookup, form: dict[str, str]) -> Response:
-    """Look for the proof where only a script can, then send the launch again from our own page."""
+def _look_up_proof(lookup: StorageLookup, form: dict[str, str]) -> Response:
+    """Return a page whose script reads the proof from platform storage and sends the launch again."""
     g.launch_outcome = "asked_browser"
-    return make_response(render_template("lti/ask.html", lookup=lookup, form=form))
+    return make_response(render_template("lti/storage_lookup.html", lookup=lookup, form=form))
 
 
-def _opened(form: dict[str, str]) -> AcceptedLaunch:
-    """Return the launch; if it is refused, a frame that waits for it must hear of it."""
-    asked, settings = the(request), services().settings
-    own_page = asked.headers.get("Origin") == settings.origin
+def _accept(form: dict[str, str]) -> AcceptedLaunch:
+    """Return the verified launch; report a refusal to the frame that is waiting for it."""
+    settings = services().settings
+    from_own_page = request.headers.get("Origin") == settings.origin
     try:
         return services().launch_intake.accept(
             form,
-            asked.cookies,
+            request.cookies,
             LaunchPolicy(settings.trust_first_deployment, settings.administrators_may_author),
-            stored_proof=form.get("stored_proof", "") if own_page else "",
-            framed=in_a_frame(),
+            stored_proof=form.get("stored_proof", "") if from_own_page else "",
+            framed=opened_in_frame(),
         )
-    except LaunchError as refusal:
-        waiting = waiting_handover(form, refusal)
-        if waiting:
-            services().handovers.refuse(waiting, refusal.code)
+    except LaunchError as error:
+        handover_id = waiting_handover(form, error)
+        if handover_id:
+            services().handovers.refuse(handover_id, error.code)
         raise
 
 
-def _on_from_launch(opened: AcceptedLaunch) -> AnyResponse:
-    if not opened.handover_id:
-        return redirect(url_for("home.show", token=services().access.link_to(opened.launch_id)), 303)
-    services().handovers.complete(opened.handover_id, opened.launch_id)
+def _continue_launch(accepted: AcceptedLaunch) -> AnyResponse:
+    if not accepted.handover_id:
+        return redirect(url_for("home.show", token=services().access.link_to(accepted.launch_id)), 303)
+    services().handovers.complete(accepted.handover_id, accepted.launch_id)
     set_policy(PagePolicy(keeps_opener=True))
     return make_response(render_template("lti/window_done.html"))

@@ -1,4 +1,4 @@
-"""What an LMS fetches. Its job server shows no credential: the capability is all (facts: lms-behaviour §1.3)."""
+"""Package downloads by an LMS, whose job server has no credentials but the link (facts: lms-behaviour §1.3)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from flask import Blueprint, Response, request
 
 from lti_tool.web.current_launch import services
 from lti_tool.web.files import send_package
+from lti_tool.web.limits import limit_failures
 
 bp = Blueprint("packages", __name__, url_prefix="/packages")
 
 
 @bp.get("/<capability>/<name>")
-def fetch(capability: str, name: str) -> Response:  # noqa: ARG001 -- an LMS reads its ending
-    """Send the package, as often as it is asked for, under whatever name."""
+@limit_failures
+def fetch(capability: str, name: str) -> Response:  # noqa: ARG001 -- for the LMS, which looks at the file extension
+    """Send the package, any number of times and under any name."""
     package = services().packages.fetch(capability, count=request.method == "GET")
     return send_package(package)

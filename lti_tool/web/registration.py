@@ -1,4 +1,4 @@
-"""Where LMSs register the tool: by a link that works once, or by an address that describes it."""
+"""Registration of the tool: by a single-use link, or by Canvas's JSON URL."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.web.current_launch import services, set_policy
+from lti_tool.web.limits import limit_failures
 
 bp = Blueprint("registration", __name__, template_folder="templates")
 
 
 @bp.get("/register/<link_token>")
+@limit_failures
 def register(link_token: str) -> str:
-    """Register the LMS that opens this in a frame or a window (lti-dr §3.2); explain the link to everybody else.
+    """Register the LMS that opens this link (lti-dr §3.2), or explain the link to a person.
 
-    Mail scanners and previews open links too, but without the LMS's parameters, or with HEAD: that uses nothing up.
+    Mail scanners and link previews have no LMS parameters or send HEAD, so they don't use up the link.
     """
     set_policy(PagePolicy(frame_ancestors=(ANY_ORIGIN,)))
     configuration_url = request.args.get("openid_configuration", "")
@@ -38,13 +40,13 @@ def register(link_token: str) -> str:
 
 @bp.get("/lti/canvas.json")
 def canvas() -> Response:
-    """Describe the tool to a Canvas that makes its key by "Enter URL"."""
+    """Return the configuration for a Canvas developer key made with "Enter URL"."""
     return _public(jsonify(canvas_json(ToolAddresses(_base_url()))))
 
 
 @bp.get("/lti/icon.svg")
 def icon() -> Response:
-    """The icon, for the pages of LMSs."""
+    """Send the icon that LMSs show."""
     return _public(make_response(current_app.send_static_file("img/mark.svg")))
 
 

@@ -1,4 +1,4 @@
-"""Rich text of an exam as HTML for our own pages. The tree is harmless; images come from our own addresses."""
+"""An exam's rich text as HTML for our pages. The tree is sanitised; images come from our own URLs."""
 
 from __future__ import annotations
 
@@ -13,30 +13,31 @@ from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math
 from lti_tool.formats.qti.mathml import mathml
 
 HEADINGS = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6"}
-"""A question's own headings stand below those of the page."""
+"""Demotes a question's headings below those of the page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A file that we have. ``shown``: browsers may show it; else it is only downloaded (SVG can hold scripts)."""
+class MediaFile:
+    """A stored file. If not ``inline``, it is offered as a download only (SVG can contain scripts)."""
 
-    address: str
-    shown: bool
-
-
-Media = Mapping[str, Held]
-"""By the address in the exam; what is not in it could not be had."""
-
-DeepLinkingResponses = tuple[tuple[str, ...], ...]
+    url: str
+    inline: bool
 
 
-def rich(text: RichText, media: Media, answers: DeepLinkingResponses | None = None) -> Markup:
-    """Return ``text`` as HTML; ``answers`` are written into its blanks."""
+Media = Mapping[str, MediaFile]
+"""Stored files by their URL in the exam; files that couldn't be downloaded are missing."""
+
+BlankAnswers = tuple[tuple[str, ...], ...]
+"""Accepted answers of each blank."""
+
+
+def rich(text: RichText, media: Media, answers: BlankAnswers | None = None) -> Markup:
+    """Return ``text`` as HTML, with ``answers`` filled into its blanks."""
     return _Writer(media, answers or ()).nodes(text.nodes)
 
 
 class _Writer:
-    def __init__(self, media: Media, answers: DeepLinkingResponses) -> None:
+    def __init__(self, media: Media, answers: BlankAnswers) -> None:
         self._media, self._answers = media, answers
 
     def nodes(self, nodes: Iterable[Node]) -> Markup:
@@ -71,19 +72,19 @@ class _Writer:
         return start + self.nodes(node.children) + Markup("</{}>").format(tag)
 
     def _image(self, url: str, alt: str, size: Markup) -> Markup:
-        held = Held(url, shown=True) if url.startswith("data:") else self._media.get(url)
-        if held is None:
-            words = gettext("Image missing: %(alt)s", alt=alt) if alt else gettext("Image missing")
-            return _missing("icon-image", str(words))
-        if not held.shown:
-            return _download(held, alt or str(gettext("Image")))
-        return Markup('<img src="{}" alt="{}" decoding="async"{}>').format(held.address, alt, size)
+        file = MediaFile(url, inline=True) if url.startswith("data:") else self._media.get(url)
+        if file is None:
+            message = gettext("Image missing: %(alt)s", alt=alt) if alt else gettext("Image missing")
+            return _missing("icon-image", str(message))
+        if not file.inline:
+            return _download(file, alt or str(gettext("Image")))
+        return Markup('<img src="{}" alt="{}" decoding="async"{}>').format(file.url, alt, size)
 
     def _attachment(self, node: Attachment) -> Markup:
-        title, held = node.title or str(gettext("File")), self._media.get(node.url)
-        if held is None:
+        title, file = node.title or str(gettext("File")), self._media.get(node.url)
+        if file is None:
             return _missing("icon-file", str(gettext("File missing: %(title)s", title=title)))
-        return _download(held, title)
+        return _download(file, title)
 
     def _blank(self, index: int) -> Markup:
         if index >= len(self._answers):
@@ -91,12 +92,14 @@ class _Writer:
         return Markup('<span class="blank key">{}</span>').format(" / ".join(self._answers[index]))
 
 
-def _missing(icon: str, words: str) -> Markup:
-    return Markup('<span class="missing"><span class="icon {}" aria-hidden="true"></span>{}</span>').format(icon, words)
+def _missing(icon: str, message: str) -> Markup:
+    return Markup('<span class="missing"><span class="icon {}" aria-hidden="true"></span>{}</span>').format(
+        icon, message
+    )
 
 
-def _download(held: Held, title: str) -> Markup:
-    return Markup('<a class="attachment" href="{}" download>{}</a>').format(held.address, title)
+def _download(file: MediaFile, title: str) -> Markup:
+    return Markup('<a class="attachment" href="{}" download>{}</a>').format(file.url, title)
 
 
 def _size(image: Image) -> Markup:
@@ -105,8 +108,8 @@ def _size(image: Image) -> Markup:
 
 
 def _math(node: Math) -> Markup:
-    """MathML, which browsers show by themselves; LaTeX as it stands where it cannot be read."""
-    found = mathml(node)
-    if found is not None:
-        return Markup(found)  # noqa: S704 -- checked element by element in lti_tool.formats.qti.mathml
+    """Return MathML, or the LaTeX source if it can't be converted."""
+    markup = mathml(node)
+    if markup is not None:
+        return Markup(markup)  # noqa: S704 -- checked element by element in lti_tool.formats.qti.mathml
     return Markup('<code class="latex">{}</code>').format(node.latex or "")

@@ -1,4 +1,4 @@
-"""The tool's own pages: what it is, for administrators, and whether it lives, for machines."""
+"""The tool's own pages: addresses for LMS administrators, and liveness."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ bp = Blueprint("site", __name__, template_folder="templates")
 
 @bp.get("/")
 def about() -> str:
-    """Show the addresses that an administrator pastes into an LMS."""
+    """Show the URLs that an administrator pastes into an LMS."""
     return render_template("about.html")
 
 
 @bp.get("/healthz")
 def health() -> Response:
-    """Say that this process answers. Asks nobody: starting it again would mend no database (that is ``/readyz``)."""
+    """Return 200 while this process responds. The database is checked by ``/readyz``: a restart wouldn't fix it."""
     return jsonify(status="ok")

@@ -1,4 +1,4 @@
-// Copies an address.
+// Copies a URL to the clipboard.
 
 for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-copy]"))) {
   button.hidden = false;

@@ -1,6 +1,9 @@
-// Listens to Examplary's frame. Whatever it says is only a hint to ask the tool.
+// Listens to Examplary's frame. Its messages are only hints to check with the server.
 
-import { Watch, say } from "./watch.js";
+import { Watch, announce } from "./watch.js";
+
+/** Responses after a hint before the page says that the exam isn't finished: Examplary's API lags behind its page. */
+const GRACE_RESPONSES = 4;
 
 const frame = /** @type {HTMLIFrameElement} */ (document.getElementById("embed"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
@@ -8,28 +11,27 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("finished")
 const { origin = "", stateUrl = "", asking = "", lost = "" } = frame.dataset;
 
 let hinted = false;
-let answers = 0;
+let responses = 0;
 
 const watch = new Watch(stateUrl, {
-  state(state) {
+  onState(state) {
     if (state.next) return location.replace(state.next);
-    if (hinted) answers += 1;
-    // Examplary may need a few seconds to know what its own page knows.
-    if (!hinted) say(status, "");
-    else if (answers > 4) say(status, state.note);
+    if (hinted) responses += 1;
+    if (!hinted) announce(status, "");
+    else if (responses > GRACE_RESPONSES) announce(status, state.note);
     return undefined;
   },
-  lost: () => say(status, lost),
+  onLost: () => announce(status, lost),
 });
 
-async function hint() {
+async function sendHint() {
   hinted = true;
-  answers = 0;
-  say(status, asking);
+  responses = 0;
+  announce(status, asking);
   try {
     await fetch(form.action, { method: "POST", headers: { Accept: "application/json" } });
   } catch {
-    say(status, lost);
+    announce(status, lost);
   }
   watch.hurry();
 }
@@ -39,12 +41,12 @@ window.addEventListener("message", (event) => {
   const fromEmbed = event.origin === origin && type === "examplary:embed-status-update";
   // Our own return page, shown in the same frame.
   const fromReturn = event.origin === location.origin && type === "examplary-lms:returned";
-  if (event.source === frame.contentWindow && (fromEmbed || fromReturn)) hint();
+  if (event.source === frame.contentWindow && (fromEmbed || fromReturn)) sendHint();
 });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  hint();
+  sendHint();
 });
 
 const confirm = document.querySelector("details.confirm");

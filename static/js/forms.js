@@ -1,7 +1,7 @@
-// A form is sent once: pressing its button again while the page is on its way does nothing.
+// Prevents sending a form twice while the next page is loading.
 
 /** @param {HTMLFormElement} form @param {boolean} busy */
-function mark(form, busy) {
+function setBusy(form, busy) {
   for (const button of form.querySelectorAll("button")) {
     if (busy) button.setAttribute("aria-disabled", "true");
     else button.removeAttribute("aria-disabled");
@@ -10,11 +10,11 @@ function mark(form, busy) {
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  // A form that opens another window leaves this page as it is.
+  // A form that opens another window leaves this page usable.
   if (event.defaultPrevented || event.submitter?.getAttribute("formtarget")) return;
   if (form.querySelector('button[aria-disabled="true"]')) event.preventDefault();
-  else mark(form, true);
+  else setBusy(form, true);
 });
 
-// Back from the browser's memory: the buttons work again.
-window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => mark(form, false)));
+// Enable the buttons again when the page is restored from the back/forward cache.
+window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => setBusy(form, false)));

@@ -1,13 +1,13 @@
-// Tells the LMS how high our page is, so that there is one scrollbar and not two. It learns nothing else.
+// Reports the page's height to the LMS (lti.frameResize), so that the frame needs no scrollbar.
 
-let told = 0;
+let reported = 0;
 
-function tell() {
-  const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
-  const whole = document.body.classList.contains("embed") ? 900 : Math.max(height, 400);
-  if (whole === told) return;
-  told = whole;
-  window.parent.postMessage(JSON.stringify({ subject: "lti.frameResize", height: whole }), "*");
+function report() {
+  const pageHeight = Math.ceil(document.documentElement.getBoundingClientRect().height);
+  const height = document.body.classList.contains("embed") ? 900 : Math.max(pageHeight, 400);
+  if (height === reported) return;
+  reported = height;
+  window.parent.postMessage(JSON.stringify({ subject: "lti.frameResize", height }), "*");
 }
 
-if (window.parent !== window) new ResizeObserver(tell).observe(document.body);
+if (window.parent !== window) new ResizeObserver(report).observe(document.body);

@@ -1,99 +1,100 @@
-// The LMS as a keeper, for frames without cookies (1EdTech lti-cs-pm, lti-pm-s, lti-cs-oidc).
+// LTI platform storage, for frames without cookies (1EdTech lti-cs-pm, lti-pm-s, lti-cs-oidc).
 
-/** Milliseconds. A browser that is short of time looks more seldom, and so waits longer. */
-const LOOK = 250;
-/** Looks until an LMS that has not said a word is given up: Canvas's mobile apps offer to keep things and then are silent. */
-const SILENT = 10;
-/** Looks until one is given up that has answered before: its page is busy, and a launch that is given up is lost. */
-const BUSY = 60;
-/** Looks until the same is asked again: whoever is to hear it may still be loading. */
-const AGAIN = 2;
+/** Milliseconds between ticks. Browsers slow timers down under load, which makes the limits below longer. */
+const TICK = 250;
+/** Ticks to wait for a first response: Canvas's mobile apps announce platform storage but never respond. */
+const FIRST_RESPONSE_TICKS = 10;
+/** Ticks to wait for an LMS that has responded before: its page is busy, and giving up would lose the launch. */
+const NEXT_RESPONSE_TICKS = 60;
+/** Ticks between attempts, because the receiver may still be loading. */
+const RESEND_TICKS = 2;
 
-const around = window.parent === window ? window.opener : window.parent;
+const lmsWindow = window.parent === window ? window.opener : window.parent;
 
 /**
- * Send a message, again and again, until a response to it comes.
- * @param {Window} to
- * @param {string} origin the only one that may read the message and answer it; "*" for what is no secret
+ * Send a message repeatedly until its response arrives.
+ * @param {Window} receiver
+ * @param {string} origin the only origin that may read the message and respond; "*" for messages without secrets
  * @param {{subject: string, key?: string, value?: string}} message
- * @param {number} patience in looks
- * @returns {Promise<Record<string, unknown>>} the response; rejects if it is an error or does not come
+ * @param {number} ticks how long to wait
+ * @returns {Promise<Record<string, unknown>>} the response; rejects on an error or a timeout
  */
-function ask(to, origin, message, patience) {
+function send(receiver, origin, message, ticks) {
   const id = crypto.randomUUID();
   return new Promise((resolve, reject) => {
-    let looks = 0;
+    let elapsed = 0;
     const settle = (/** @type {() => void} */ outcome) => {
       clearInterval(timer);
-      window.removeEventListener("message", hear);
+      window.removeEventListener("message", receive);
       outcome();
     };
-    const hear = (/** @type {MessageEvent} */ event) => {
+    const receive = (/** @type {MessageEvent} */ event) => {
       const response = event.data ?? {};
-      if (event.source !== to || (origin !== "*" && event.origin !== origin)) return;
+      if (event.source !== receiver || (origin !== "*" && event.origin !== origin)) return;
       if (response.message_id !== id || response.subject !== `${message.subject}.response`) return;
       settle(() => (response.error ? reject(new Error(String(response.error.code))) : resolve(response)));
     };
-    const look = () => {
-      if (looks === patience) settle(() => reject(new Error("silent")));
-      else if (looks % AGAIN === 0) to.postMessage({ ...message, message_id: id }, origin);
-      looks += 1;
+    const tick = () => {
+      if (elapsed === ticks) settle(() => reject(new Error("timeout")));
+      else if (elapsed % RESEND_TICKS === 0) receiver.postMessage({ ...message, message_id: id }, origin);
+      elapsed += 1;
     };
-    window.addEventListener("message", hear);
-    const timer = setInterval(look, LOOK);
-    look();
+    window.addEventListener("message", receive);
+    const timer = setInterval(tick, TICK);
+    tick();
   });
 }
 
-/** @param {string} name a frame beside ours, or "_parent" */
-function frame(name) {
-  if (name === "_parent") return around;
+/** @param {string} name a sibling frame, or "_parent" */
+function frameByName(name) {
+  if (name === "_parent") return lmsWindow;
   try {
-    return around.frames[name] ?? null;
+    return lmsWindow.frames[name] ?? null;
   } catch {
-    // Another site's window has no such frame, or does not say.
+    // A window of another site doesn't have this frame, or doesn't allow the lookup.
     return null;
   }
 }
 
-/** Find the window that keeps: the one that the login named, else the one that the LMS itself names. */
-async function keeper(target, subject) {
-  const named = frame(target);
-  if (named) return named;
-  const { supported_messages: messages = [] } = await ask(around, "*", { subject: "lti.capabilities" }, SILENT);
+/** Find the storage frame: the one named in the login, else the one the LMS lists in its capabilities. */
+async function storageFrame(target, subject) {
+  const frame = frameByName(target);
+  if (frame) return frame;
+  const capabilities = await send(lmsWindow, "*", { subject: "lti.capabilities" }, FIRST_RESPONSE_TICKS);
+  const { supported_messages: messages = [] } = capabilities;
   const entry = messages.find((each) => each.subject === subject);
-  return entry ? frame(entry.frame ?? "_parent") : null;
+  return entry ? frameByName(entry.frame ?? "_parent") : null;
 }
 
-async function exchange({ target, origin }, message, patience) {
-  const window_ = around && origin ? await keeper(target, message.subject) : null;
-  if (!window_) throw new Error("nobody keeps anything here");
-  return ask(window_, origin, message, patience);
+async function exchange({ target, origin }, message, ticks) {
+  const frame = lmsWindow && origin ? await storageFrame(target, message.subject) : null;
+  if (!frame) throw new Error("no platform storage");
+  return send(frame, origin, message, ticks);
 }
 
 /**
- * Leave a value with the LMS.
- * @param {{target: string, origin: string}} place
- * @returns {Promise<boolean>} whether the LMS has it and gives it back
+ * Store a value in the LMS and read it back.
+ * @param {{target: string, origin: string}} storage
+ * @returns {Promise<boolean>} whether the LMS has stored it
  */
-export async function keep(place, key, value) {
+export async function putData(storage, key, value) {
   try {
-    await exchange(place, { subject: "lti.put_data", key, value }, SILENT);
-    const kept = await exchange(place, { subject: "lti.get_data", key }, BUSY);
-    return kept.value === value;
+    await exchange(storage, { subject: "lti.put_data", key, value }, FIRST_RESPONSE_TICKS);
+    const response = await exchange(storage, { subject: "lti.get_data", key }, NEXT_RESPONSE_TICKS);
+    return response.value === value;
   } catch {
     return false;
   }
 }
 
 /**
- * Get a value back from the LMS.
- * @param {{target: string, origin: string}} place
- * @returns {Promise<string>} empty if the LMS does not have it
+ * Read a value from the LMS.
+ * @param {{target: string, origin: string}} storage
+ * @returns {Promise<string>} empty if the LMS doesn't have it
  */
-export async function recall(place, key) {
+export async function getData(storage, key) {
   try {
-    const { value } = await exchange(place, { subject: "lti.get_data", key }, BUSY);
+    const { value } = await exchange(storage, { subject: "lti.get_data", key }, NEXT_RESPONSE_TICKS);
     return typeof value === "string" ? value : "";
   } catch {
     return "";

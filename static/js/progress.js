@@ -1,20 +1,20 @@
-// Follows an exam on its way home, and goes on when it is there.
+// Follows an exam that is being opened or downloaded, and continues when its state changes.
 
-import { Watch, say } from "./watch.js";
+import { Watch, announce } from "./watch.js";
 
 const progress = /** @type {HTMLElement} */ (document.getElementById("progress"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
-const { state: here = "", stateUrl = "", trying = "", lost = "" } = progress.dataset;
+const { state: pageState = "", stateUrl = "", trying = "", lost = "" } = progress.dataset;
 
 new Watch(
   stateUrl,
   {
-    state(state) {
-      if (state.state !== here) return location.replace(state.next ?? location.href);
+    onState(state) {
+      if (state.state !== pageState) return location.replace(state.next ?? location.href);
       const { error } = state;
-      return say(status, error ? `${error.sentence} ${trying} (${error.code})` : "");
+      return announce(status, error ? `${error.sentence} ${trying} (${error.code})` : "");
     },
-    lost: () => say(status, lost),
+    onLost: () => announce(status, lost),
   },
   true,
 );

@@ -1,5 +1,5 @@
-// Tells the LMS that the registration is done (1EdTech lti-dr §3.7): at once on the button, else after a moment. Where
-// something is left to be read, or to be told to the operator, only on the button.
+// Tells the LMS that the registration is done (1EdTech lti-dr §3.7): on a click or, if nothing is left to read,
+// automatically after a moment.
 
 const SECONDS_TO_READ = 4;
 
@@ -8,7 +8,7 @@ const closing = /** @type {HTMLElement} */ (document.getElementById("closing"));
 const lms = window.opener ?? (window.parent === window ? null : window.parent);
 
 function close() {
-  // The message says nothing private, and the LMS may listen on another origin than its configuration's.
+  // Any origin: the message has no secrets, and the LMS may listen on another origin than its configuration's.
   lms?.postMessage({ subject: "org.imsglobal.lti.close" }, "*");
 }
 

@@ -1,3 +1,3 @@
-// Inside Examplary's frame, at the end: tells the page around it, which is ours, or it is not told.
+// Runs inside Examplary's frame at the end, and notifies our page around it.
 
 window.parent.postMessage({ type: "examplary-lms:returned" }, location.origin);

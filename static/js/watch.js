@@ -1,75 +1,74 @@
-// Asks the tool how a generation is. What a browser sees is only a hint; the answer comes from the server.
+// Polls the state of a generation. The server's response decides, not what the browser sees.
 
 /**
- * @typedef {{code: string, sentence: string, advice: string}} Trouble
- * @typedef {{state: string, error: Trouble | null, next: string | null, note: string}} State
+ * @typedef {{code: string, sentence: string, advice: string}} StateError
+ * @typedef {{state: string, error: StateError | null, next: string | null, note: string}} State
  */
 
-const SOON = 2_000;
-const CALM = 20_000;
-const LONGEST = 60_000;
-/** How often it asks soon after a hint. */
-const EAGER = 15;
+const FAST_INTERVAL = 2_000;
+const SLOW_INTERVAL = 20_000;
+const MAX_INTERVAL = 60_000;
+/** Number of fast polls after a hint. */
+const FAST_POLLS = 15;
 
 export class Watch {
   /**
    * @param {string} url
-   * @param {{state: (state: State, eager: boolean) => void, lost: () => void}} hear
-   * @param {boolean} [eager] whether it asks soon from the start
+   * @param {{onState: (state: State) => void, onLost: () => void}} handlers
+   * @param {boolean} [alwaysFast] whether to poll fast all the time
    */
-  constructor(url, hear, eager = false) {
+  constructor(url, handlers, alwaysFast = false) {
     this.url = url;
-    this.hear = hear;
-    this.alwaysEager = eager;
-    this.eager = EAGER;
-    if (!eager) this.eager = 0;
+    this.handlers = handlers;
+    this.alwaysFast = alwaysFast;
+    this.fastPolls = 0;
     this.failures = 0;
     /** @type {number | undefined} */
     this.timer = undefined;
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.ask()));
-    this.plan();
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.pause() : this.poll()));
+    this.schedule();
   }
 
-  /** Something may have happened: ask now, and soon again for a while. */
+  /** Poll now, and fast for a while. */
   hurry() {
-    this.eager = EAGER;
-    this.ask();
+    this.fastPolls = FAST_POLLS;
+    this.poll();
   }
 
-  rest() {
+  pause() {
     clearTimeout(this.timer);
   }
 
-  plan() {
-    this.rest();
+  schedule() {
+    this.pause();
     if (document.hidden) return;
-    const pause = this.alwaysEager || this.eager > 0 ? SOON : CALM;
-    this.timer = setTimeout(() => this.ask(), Math.min(pause * 2 ** this.failures, LONGEST));
+    const interval = this.alwaysFast || this.fastPolls > 0 ? FAST_INTERVAL : SLOW_INTERVAL;
+    this.timer = setTimeout(() => this.poll(), Math.min(interval * 2 ** this.failures, MAX_INTERVAL));
   }
 
-  async ask() {
-    this.rest();
+  async poll() {
+    this.pause();
     try {
-      const answer = await fetch(this.url, { headers: { Accept: "application/json" }, cache: "no-store" });
-      // The page of this launch has run out: the server says so in words.
-      if (answer.status === 404 || answer.status === 410) return location.reload();
-      if (!answer.ok) throw new Error(String(answer.status));
+      const response = await fetch(this.url, { headers: { Accept: "application/json" }, cache: "no-store" });
+      // The launch has expired: reloading shows the server's explanation.
+      if (response.status === 404 || response.status === 410) return location.reload();
+      if (!response.ok) throw new Error(String(response.status));
       this.failures = 0;
-      this.eager = Math.max(0, this.eager - 1);
-      this.hear.state(/** @type {State} */ (await answer.json()), this.alwaysEager || this.eager > 0);
+      this.fastPolls = Math.max(0, this.fastPolls - 1);
+      this.handlers.onState(/** @type {State} */ (await response.json()));
     } catch {
       this.failures += 1;
-      if (this.failures > 1) this.hear.lost();
+      if (this.failures > 1) this.handlers.onLost();
     }
-    return this.plan();
+    return this.schedule();
   }
 }
 
 /**
- * Write into a live region, which is read aloud only when it changes.
+ * Write into a live region only if the text changes, so that screen readers don't repeat it.
  * @param {HTMLElement} element
  * @param {string} text
  */
-export function say(element, text) {
+export function announce(element, text) {
   if (element.textContent?.trim() !== text) element.textContent = text;
 }

@@ -1,3 +1,3 @@
-// A window that was opened for a frame closes itself, where the browser lets it.
+// Closes a window that was opened for a frame, where the browser allows it.
 
 window.close();

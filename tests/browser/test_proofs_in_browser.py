@@ -54,7 +54,7 @@ class TestStorageOfTheLms:
         teacher.expose_binding("pressed", lambda source: pressed.append(source["frame"].url))
         teacher.add_init_script(
             """addEventListener("load", () => {
-                const button = document.querySelector("#ask button");
+                const button = document.querySelector("#lookup button");
                 if (button) { button.click(); window.pressed(); }
             })"""
         )
@@ -183,7 +183,7 @@ class TestWindow:
         page.goto(f"{road.lms}{CANVAS}/external_tools/1")
         tool = page.frame_locator("#tool-frame")
         tool.locator("form[data-autosubmit] button").click()
-        tool.locator("#keep button").click()
+        tool.locator("#save button").click()
         with page.expect_popup() as opened:
             tool.get_by_role("button", name="Open the window").click()
         window = opened.value

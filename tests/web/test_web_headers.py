@@ -17,7 +17,7 @@ CLASSES = {
     ],
     "returned": ["embed.returned"],
     "before": [
-        *("lti.login", "lti.launch", "lti.launched_by_hand", "proof.check", "proof.take"),
+        *("lti.login", "lti.launch", "lti.launch_by_get", "browser_proof.check", "browser_proof.take_handover"),
         "registration.register",
     ],
     "window": ["proof.window"],

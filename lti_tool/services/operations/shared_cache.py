@@ -17,7 +17,7 @@ from cachelib.base import BaseCache
 from limits import RateLimitItem
 from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import MovingWindowRateLimiter, RateLimiter
 
 from lti_tool.errors import SettingsError
 
@@ -98,15 +98,19 @@ class SharedCache(BaseCache):
 
 
 class SharedRateLimit:
-    """A moving window rate limit, shared by all processes; each counts for itself while Redis is unreachable."""
+    """A rate limit, shared by all processes; each counts for itself while Redis is unreachable."""
 
-    def __init__(self, storage: Storage, fallback: Fallback) -> None:
+    def __init__(self, storage: Storage, fallback: Fallback, strategy: type[RateLimiter]) -> None:
         self._fallback = fallback
-        self._shared, self._local = MovingWindowRateLimiter(storage), MovingWindowRateLimiter(MemoryStorage())
+        self._shared, self._local = strategy(storage), strategy(MemoryStorage())
 
     def hit(self, limit: RateLimitItem, *names: str) -> bool:
         """Count one call; return ``False`` if it exceeds the limit."""
         return self._fallback.call(lambda: self._shared.hit(limit, *names), lambda: self._local.hit(limit, *names))
+
+    def test(self, limit: RateLimitItem, *names: str) -> bool:
+        """Return whether one more call is allowed, without counting it."""
+        return self._fallback.call(lambda: self._shared.test(limit, *names), lambda: self._local.test(limit, *names))
 
 
 def shared_cache(url: str) -> BaseCache:
@@ -120,7 +124,7 @@ def shared_cache(url: str) -> BaseCache:
     return SharedCache(redis, Fallback("cache", (RedisError, OSError)))
 
 
-def shared_rate_limit(url: str) -> SharedRateLimit:
+def shared_rate_limit(url: str, strategy: type[RateLimiter] = MovingWindowRateLimiter) -> SharedRateLimit:
     """Return the rate limit stored at ``url``; raise :class:`SettingsError` if it can't store one."""
     options = {} if url.startswith("memory://") else REDIS_SECONDS
     try:
@@ -131,4 +135,5 @@ def shared_rate_limit(url: str) -> SharedRateLimit:
         raise SettingsError("LTI_TOOL_CACHE_URL must name a storage that does not need asyncio")
     errors = storage.base_exceptions
     redis_errors = errors if isinstance(errors, tuple) else (errors,)
-    return SharedRateLimit(storage, Fallback("limits", () if url.startswith("memory://") else (*redis_errors, OSError)))
+    fallback = Fallback("limits", () if url.startswith("memory://") else (*redis_errors, OSError))
+    return SharedRateLimit(storage, fallback, strategy)

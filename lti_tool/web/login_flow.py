@@ -1,0 +1,89 @@
+"""Parts that the pages of a login share, and the cookie with the browser proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lti_tool.lti import BrowserProof, LoginRedirect, begin_login, proof_name, resume_login
+from lti_tool.web.current_launch import services
+
+FIELDS = (
+    "iss",
+    "login_hint",
+    "client_id",
+    "target_link_uri",
+    "lti_message_hint",
+    "lti_deployment_id",
+    "deployment_id",
+)
+"""Parameters of an LMS's login request that start the same login again, without its platform storage."""
+
+STATE_PARAMETER = "begun"
+"""Query parameter with the state of a login, beside the LMS's own parameters."""
+
+COOKIE_PATH = "/lti/"
+
+
+def start_login(parameters: Mapping[str, str], handover_id: str = "") -> LoginRedirect:
+    """Start a login, for the frame waiting for ``handover_id`` if there is one."""
+    lifetime = timedelta(minutes=services().settings.login_minutes)
+    return begin_login(parameters, redirect_uri=_redirect_uri(), lifetime=lifetime, handover_id=handover_id)
+
+
+def continue_login(parameters: Mapping[str, str], cookies: Mapping[str, str], state: str) -> str:
+    """Return the LMS's URL for a login whose proof this browser has kept."""
+    return resume_login(parameters, cookies, state=state, redirect_uri=_redirect_uri())
+
+
+def login_fields(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the form fields that start the same login again."""
+    return {name: parameters[name] for name in FIELDS if name in parameters}
+
+
+def check_url(state: str, query: Mapping[str, str] | None = None) -> str:
+    """Return the URL that checks whether this browser has kept the proof; ``query`` is passed on."""
+    return f"{url_for('browser_proof.check')}?{urlencode({**(query or {}), STATE_PARAMETER: state}, errors='replace')}"
+
+
+def redirect_to_lms(url: str) -> Response:
+    """Redirect to the LMS; after a form of ours, through a page that redirects.
+
+    Chromium applies the ``form-action`` of a form's page to all redirects that follow (CSP level 3 §6.4.1), and the
+    hosts of an LMS's login are not known beforehand.
+    """
+    if request.headers.get("Origin") == services().settings.origin:
+        return make_response(render_template("lti/redirect.html", url=url))
+    return redirect(url, 302)
+
+
+def set_proof(response: Response, proof: BrowserProof) -> None:
+    """Set the proof's cookie, the tool's only one, between login and launch.
+
+    Partitioned, so that a frame in this LMS keeps it where third-party cookies are blocked (facts: moodle-live).
+    """
+    response.set_cookie(
+        proof.name,
+        proof.value,
+        max_age=proof.max_age,
+        path=COOKIE_PATH,
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+
+
+def clear_proof(response: Response, state: str) -> None:
+    """Delete the cookie of a login that is complete."""
+    response.delete_cookie(
+        proof_name(state), path=COOKIE_PATH, secure=True, httponly=True, samesite="None", partitioned=True
+    )
+
+
+def _redirect_uri() -> str:
+    return f"{services().settings.base_url}/lti/launch"
