@@ -16,8 +16,11 @@ from tests.browser.house import DOMAIN, ODD
 
 LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}
 LONG = "مقدمة في علم الأحياء \u202e<b>王小明</b> " + "Donaudampfschifffahrtsgesellschaft" * 6
-STAYING = ("keep", "ask", "answer", "window_done", "progress", "registered", "returned", "embed")
-"""Scripts that lead a page on by themselves: they are held back, so that it can be looked at."""
+LEAVING_SCRIPTS = (
+    *("storage_save", "storage_lookup", "deep_linking_response", "window_done"),
+    *("progress", "registered", "returned", "embed"),
+)
+"""Scripts that leave their page. They are blocked, so that the page can be looked at."""
 
 
 def _part(value):
@@ -32,7 +35,7 @@ class Stage:
         self.page, self.road = page, road
         # The LMS does not answer: what goes there stays where it is.
         page.route(f"{road.lms}/moodle/**", lambda route: route.fulfill(status=204))
-        for name in STAYING:
+        for name in LEAVING_SCRIPTS:
             page.route(f"**/static/js/{name}.js*", lambda route: route.abort())
 
     def show(self, path, form=None, *, top=False):

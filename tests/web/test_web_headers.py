@@ -20,7 +20,7 @@ CLASSES = {
         *("lti.login", "lti.launch", "lti.launch_by_get", "browser_proof.check", "browser_proof.take_handover"),
         "registration.register",
     ],
-    "window": ["proof.window"],
+    "window": ["browser_proof.open_window"],
     "public": ["packages.fetch", "lti.jwks", "registration.canvas", "registration.icon"],
     "own": ["site.about", "site.health", "health.ready", "health.metrics", "static"],
 }
@@ -117,7 +117,7 @@ def strict(endpoint, response):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] in ("same-origin", "strict-origin")
     assert "geolocation=()" in headers["Permissions-Policy"]
-    assert "Set-Cookie" not in headers or endpoint in ("lti.login", "lti.launch", "proof.window")
+    assert "Set-Cookie" not in headers or endpoint in ("lti.login", "lti.launch", "browser_proof.open_window")
     if response.content_type.startswith("text/html"):
         assert "no-store" in headers["Cache-Control"]
     assert "Server" not in headers or "Werkzeug" not in headers["Server"]

@@ -127,7 +127,7 @@ class TestPlatformStorage:
     def test_in_a_frame_the_proof_is_left_with_the_lms_too(self, client, platform, tree):
         response = self.begin(client, platform)
         assert response.status_code == 200
-        keep = tree(response).get_element_by_id("keep")
+        keep = tree(response).get_element_by_id("save")
         assert keep.get("data-target") == "_parent"
         assert keep.get("data-origin") == "https://lms.example.org"
         assert f"{keep.get('data-key')}={keep.get('data-value')};" in response.headers["Set-Cookie"]

@@ -295,7 +295,7 @@ class TestAskingTheBrowser:
         form = lms.form(lms.login())
         asked = app.test_client().post("/lti/launch", data=form, headers=IN_FRAME)
         (again,) = tree(asked).forms
-        assert tree(asked).get_element_by_id("ask").get("data-target") == ""
+        assert tree(asked).get_element_by_id("lookup").get("data-target") == ""
         headers = {"Origin": settings.origin, "Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
         assert client.post("/lti/launch", data=dict(again.fields), headers=headers).status_code == 303
 
