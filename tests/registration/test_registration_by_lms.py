@@ -212,7 +212,7 @@ def test_the_page_shows_what_works_and_what_does_not(register, odd):
     assert "Examplary is registered" in page
     assert f"{odd.base_url}/jwks can't be reached." in page
     assert "Check the DNS name, the firewall and the certificate." in page
-    assert "The clocks of the LMS and this machine agree." in page
+    assert "The clocks of the LMS and of this machine agree." in page
 
 
 def test_where_it_described_itself_is_kept_unless_a_token_is_in_it(open_link, odd, invite):

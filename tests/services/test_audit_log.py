@@ -16,7 +16,7 @@ def canvas(make_launch):
     return make_launch(family="canvas", deep_linking=CANVAS_SETTINGS, message_type="LtiDeepLinkingRequest")
 
 
-def told(**filters):
+def records(**filters):
     return [(entry.what, entry.who, entry.subject) for entry in read_audit_log(AuditQuery(**filters))]
 
 
@@ -34,17 +34,17 @@ def test_the_log_follows_an_exam_from_launch_to_lms(services, exam, canvas):
         ("exam.downloaded", teacher),
         ("package.fetched", "lms"),
     ]
-    assert told(about=exam_id) == [(action, who, exam_id) for action, who in about_exam]
-    by_teacher = [action for action, _, _ in told(about=teacher)]
+    assert records(about=exam_id) == [(action, who, exam_id) for action, who in about_exam]
+    by_teacher = [action for action, _, _ in records(about=teacher)]
     assert by_teacher == [LAUNCHED, "account.made", "exam.kept", LAUNCHED, "exam.sent", "exam.downloaded"]
 
 
 def test_an_action_that_is_rolled_back_is_not_logged(services, exam, canvas):
     services.deep_linking.add(canvas, exam)
-    before = told()
+    before = records()
     with pytest.raises(Exception, match="answer"):
         services.deep_linking.cancel(canvas, "Never mind.")
-    assert told() == before
+    assert records() == before
 
 
 def test_actions_on_erased_data_stay_in_the_log(services, exam):
@@ -53,9 +53,9 @@ def test_actions_on_erased_data_stay_in_the_log(services, exam):
     services.privacy.record_export(person)
     services.privacy.erase(person)
     assert db.session.query(Launch).count() == db.session.query(Exam).count() == 0
-    assert told(action="person.exported") == [("person.exported", "operator", person_id)]
-    assert told(action="person.erased") == [("person.erased", "operator", person_id)]
-    assert told(about=exam_id) == [("exam.kept", person_id, exam_id)]
+    assert records(action="person.exported") == [("person.exported", "operator", person_id)]
+    assert records(action="person.erased") == [("person.erased", "operator", person_id)]
+    assert records(about=exam_id) == [("exam.kept", person_id, exam_id)]
 
 
 def test_the_log_has_no_names_and_addresses(services, exam, canvas, make_launch):
@@ -70,7 +70,7 @@ def test_the_log_has_no_names_and_addresses(services, exam, canvas, make_launch)
 
 def test_key_rotations_are_logged(app, services):
     kid = services.tool_keys.rotate(at_once=True)
-    assert (AuditAction.SIGNING_KEY_ROTATED, "operator", kid) in told()
+    assert (AuditAction.SIGNING_KEY_ROTATED, "operator", kid) in records()
     assert isinstance(services.tool_keys, ToolKeys)
 
 
@@ -78,9 +78,9 @@ def test_entries_are_deleted_after_the_retention_period(services, exam):
     db.session.query(AuditEntry).update({"at": now() - timedelta(days=366)})
     db.session.commit()
     Retention(RetentionPeriods(launches=0, generations=0, exams=0, audit=0)).apply()
-    assert told(action="exam.kept")
+    assert records(action="exam.kept")
     assert Retention(RetentionPeriods(launches=0, generations=0, exams=0, audit=365)).apply()["deeds"] >= 1
-    assert [action for action, _, _ in told() if action != LAUNCHED] == ["forgotten"]
+    assert [action for action, _, _ in records() if action != LAUNCHED] == ["forgotten"]
 
 
 @pytest.mark.parametrize(

@@ -110,23 +110,23 @@ def check(services, lms, time_limit):
     )
 
 
-def told(findings, name):
+def result_of(results, name):
     """Return status, sentence and advice of one result."""
-    (result,) = [each for each in findings if each.name == name]
+    (result,) = [each for each in results if each.name == name]
     return result.status, result.plain(), result.advice % result.facts
 
 
 def test_a_working_registration_passes_all_checks(check, row):
-    findings = check.check_all(row)
-    assert [each.name for each in findings] == [
+    results = check.check_all(row)
+    assert [each.name for each in results] == [
         "LMS keys",
         "Login address",
         "Clock",
         "Configuration",
         "Access token",
     ]
-    assert {each.status for each in [*findings, check.check_tool_address()]} == {CheckStatus.FINE}
-    assert not any(each.advice for each in findings)
+    assert {each.status for each in [*results, check.check_tool_address()]} == {CheckStatus.FINE}
+    assert not any(each.advice for each in results)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_working_registration_passes_all_checks(check, row):
 )
 def test_unusable_keys_are_reported(check, row, lms, answer, sentence, advice):
     lms.answers["keys"] = answer
-    verdict, sentence_shown, advice_shown = told(check.check_all(row), "LMS keys")
+    verdict, sentence_shown, advice_shown = result_of(check.check_all(row), "LMS keys")
     assert verdict is CheckStatus.WRONG
     assert sentence in sentence_shown
     assert advice in advice_shown
@@ -148,9 +148,9 @@ def test_unusable_keys_are_reported(check, row, lms, answer, sentence, advice):
 
 def test_an_unreachable_lms_is_reported(check, row):
     row.jwks_url = row.authorization_url = row.token_url = "http://127.0.0.1:9/x"
-    findings = check.check_all(row)
+    results = check.check_all(row)
     for name in ("LMS keys", "Login address", "Access token"):
-        assert told(findings, name)[:2] == (
+        assert result_of(results, name)[:2] == (
             CheckStatus.WRONG,
             "http://127.0.0.1:9/x can't be reached. There is no connection.",
         )
@@ -159,7 +159,7 @@ def test_an_unreachable_lms_is_reported(check, row):
 @pytest.mark.parametrize("time_limit", [1.0])
 def test_an_lms_that_does_not_respond_is_reported(check, row, lms):
     lms.answers["auth"] = lambda: __import__("time").sleep(3) or ""
-    assert "It didn't respond in time." in told(check.check_all(row), "Login address")[1]
+    assert "It didn't respond in time." in result_of(check.check_all(row), "Login address")[1]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_an_lms_that_does_not_respond_is_reported(check, row, lms):
 )
 def test_a_missing_login_address_is_reported(check, row, lms, status, verdict):
     lms.answers["auth"] = lambda: ("", status)
-    assert told(check.check_all(row), "Login address")[0] is verdict
+    assert result_of(check.check_all(row), "Login address")[0] is verdict
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_differing_clocks_are_reported(check, row, lms, seconds, verdict):
     from datetime import timedelta
 
     lms.offset = timedelta(seconds=seconds)
-    status, sentence, advice = told(check.check_all(row), "Clock")
+    status, sentence, advice = result_of(check.check_all(row), "Clock")
     assert status is verdict
     assert ("agree" if verdict is CheckStatus.FINE else "differ by") in sentence
     assert ("NTP" in advice) == (verdict is not CheckStatus.FINE)
@@ -187,14 +187,14 @@ def test_differing_clocks_are_reported(check, row, lms, seconds, verdict):
 def test_the_lmss_configuration_is_compared(check, row, lms):
     changes = {"jwks_uri": f"{lms.base_url}/other", "token_endpoint": f"{lms.base_url}/tokens"}
     lms.answers["configuration"] = lambda: jsonify(lms.configuration(**changes))
-    findings = [each for each in check.check_all(row) if each.name == "Configuration"]
-    assert [each.status for each in findings] == [CheckStatus.WRONG] * 2
-    assert f"--jwks-url {lms.base_url}/other" in findings[0].advice % findings[0].facts
+    results = [each for each in check.check_all(row) if each.name == "Configuration"]
+    assert [each.status for each in results] == [CheckStatus.WRONG] * 2
+    assert f"--jwks-url {lms.base_url}/other" in results[0].advice % results[0].facts
 
 
 def test_another_issuer_is_reported(check, row, lms):
     lms.answers["configuration"] = lambda: jsonify(lms.configuration(issuer=f"{lms.base_url}/moodle"))
-    verdict, sentence, advice = told(check.check_all(row), "Configuration")
+    verdict, sentence, advice = result_of(check.check_all(row), "Configuration")
     assert verdict is CheckStatus.WRONG
     assert f"identifies itself as {lms.base_url}/moodle" in sentence
     assert "match exactly" in advice
@@ -216,7 +216,7 @@ def test_a_private_configuration_is_fine(check, row, lms, answer):
 )
 def test_a_denied_token_is_reported_with_its_reason(check, row, lms, code, verdict, part):
     lms.answers["token"] = lambda: (jsonify(error=code, error_description="secret things"), 400)
-    status, sentence, advice = told(check.check_all(row), "Access token")
+    status, sentence, advice = result_of(check.check_all(row), "Access token")
     assert status is verdict
     assert part in advice
     assert "secret" not in sentence
@@ -225,17 +225,17 @@ def test_a_denied_token_is_reported_with_its_reason(check, row, lms, code, verdi
 
 def test_another_client_gets_no_token(check, row):
     row.client_id = "client-2"
-    assert "(invalid_client)" in told(check.check_all(row), "Access token")[1]
+    assert "(invalid_client)" in result_of(check.check_all(row), "Access token")[1]
 
 
 def test_a_missing_token_url_is_a_note(check, row):
     row.token_url = ""
-    assert told(check.check_all(row), "Access token")[0] is CheckStatus.NOTE
+    assert result_of(check.check_all(row), "Access token")[0] is CheckStatus.NOTE
 
 
 def test_an_inactive_or_unused_registration_is_reported(check, row):
     row.active, row.deployments = False, []
-    verdicts = [(each.status, each.sentence) for each in check.check_all(row) if each.name == "Use"]
+    verdicts = [(each.status, each.sentence) for each in check.check_all(row) if each.name == "Usage"]
     assert [verdict for verdict, _ in verdicts] == [CheckStatus.WRONG, CheckStatus.NOTE]
 
 
@@ -260,7 +260,7 @@ class TestCommand:
         done = run("check", "--issuer", row.issuer)
         # The tool does not run at its own address here.
         assert done.exit_code == 1
-        assert "✗ Own address" in done.output
+        assert "✗ This tool's address" in done.output
         assert "✓ LMS keys" in done.output
         assert "→" in done.output
 
