@@ -94,7 +94,7 @@ def _quiz(
 
 
 def _with_meta(quiz: ClassicQuiz, meta: etree._Element) -> ClassicQuiz:
-    said = {safe_xml.local(each): safe_xml.text_of(each) for each in meta.iterchildren()}
+    said = {safe_xml.local(each): safe_xml.text_of(each) for each in meta.iterchildren("*")}
     minutes, attempts = (qti12.number(said.get(key, "")) for key in ("time_limit", "allowed_attempts"))
     return replace(
         quiz,

@@ -69,19 +69,14 @@ def _is_stem_part(element: etree._Element, body: etree._Element) -> bool:
 
 def _inner(element: etree._Element) -> str:
     clean = copy.deepcopy(element)
-    for each in list(clean.iter()):
-        each.tag = safe_xml.local(each)
-    etree.cleanup_namespaces(clean)
-    parts = [html.escape(clean.text or "")]
-    for each in clean:
-        parts.append(_as_canvas_writes(each))
-    return "".join(parts).strip()
+    safe_xml.strip_namespaces(clean)
+    return (html.escape(clean.text or "") + "".join(map(_as_canvas_writes, clean))).strip()
 
 
 def _as_canvas_writes(element: etree._Element) -> str:
-    name = str(element.tag)
-    inner = html.escape(element.text or "") + "".join(_as_canvas_writes(each) for each in element)
-    if name in ("gap", "hottext"):
+    name = safe_xml.local(element)
+    inner = html.escape(element.text or "") + "".join(map(_as_canvas_writes, element))
+    if name in ("", "gap", "hottext"):
         return inner + html.escape(element.tail or "")
     attributes = "".join(f' {key!s}="{html.escape(str(value))}"' for key, value in element.attrib.items())
     return f"<{name}{attributes}>{inner}</{name}>" + html.escape(element.tail or "")
@@ -136,18 +131,13 @@ def _inline_choice(base: ClassicQuestion, item: etree._Element, body: etree._Ele
         for choice in safe_xml.children(each, "inlineChoice")
     )
     stem = _with_blanks(body, "inlineChoiceInteraction")
-    text = PARAGRAPH_JOIN.join(_as_canvas_writes(_plain_names(part)) for part in stem)
+    safe_xml.strip_namespaces(stem)
+    text = PARAGRAPH_JOIN.join(map(_as_canvas_writes, stem))
     return replace(base, type="multiple_dropdowns_question", text=text, answers=answers)
 
 
 def _inline_weight(choice: etree._Element, right: tuple[str, ...]) -> float | None:
     return 100 if safe_xml.attribute(choice, "identifier") in right else None
-
-
-def _plain_names(element: etree._Element) -> etree._Element:
-    for each in element.iter():
-        each.tag = safe_xml.local(each)
-    return element
 
 
 def _with_blanks(body: etree._Element, name: str) -> etree._Element:

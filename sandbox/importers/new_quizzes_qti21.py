@@ -58,9 +58,7 @@ def _body(body: etree._Element | None) -> str:
         _remove(each)
     for each in list(safe_xml.descendants(clean, *READERS, *KEPT_AS_TEXT)):
         _leave_prompt(each)
-    for each in clean.iter():
-        each.tag = safe_xml.local(each)
-    etree.cleanup_namespaces(clean)
+    safe_xml.strip_namespaces(clean)
     inner = "".join(etree.tostring(each, encoding="unicode", method="html") for each in clean)
     return html.sanitize_new((clean.text or "") + inner)
 

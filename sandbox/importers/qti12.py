@@ -149,7 +149,7 @@ def read_item(element: etree._Element) -> Qti12Item:
 
 def read_material(holder: etree._Element | None) -> Material | None:
     """The texts of the element's own ``material`` children, or None."""
-    texts = [text for each in safe_xml.children(holder, "material") for text in each.iterchildren()]
+    texts = [text for each in safe_xml.children(holder, "material") for text in each.iterchildren("*")]
     return _join(texts)
 
 

@@ -1,4 +1,4 @@
-"""Parsing XML that a stranger wrote: no entities, no network, no DOCTYPE."""
+"""Parsing of untrusted XML: no entities, no network, no DOCTYPE."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from lxml import etree
 from sandbox.importers.archive import ImportRefused
 
 DOCTYPE = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
+NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Where a malformed document breaks: how many elements named ``item`` had ended, and whether inside one's tag."""
+    """Where a malformed document breaks: after how many ``item`` elements, and whether inside the tag of one."""
 
     items_before: int
     in_item_tag: bool
@@ -31,18 +32,18 @@ def parse(data: bytes) -> etree._Element:
 
 
 def parse_recovering(data: bytes) -> etree._Element:
-    """The root element of what libxml2 (which Nokogiri is built on) still sees in a malformed document."""
+    """The root element of what libxml2 (on which Nokogiri is built) recovers from a malformed document."""
     try:
         root = _parse(data, recover=True)
     except etree.XMLSyntaxError as error:
         raise ImportRefused(f"Invalid XML: {error.msg}") from error
     if root is None:
-        raise ImportRefused("Invalid XML: nothing of it could be read.")
+        raise ImportRefused("Invalid XML: no element could be read.")
     return root
 
 
 def _parse(data: bytes, *, recover: bool) -> etree._Element:
-    # an encoding other than UTF-8 could hide a DOCTYPE from the search, so a NUL byte ends the matter too
+    # an encoding other than UTF-8 could hide a DOCTYPE from the search, so NUL bytes are refused too
     if DOCTYPE.search(data) or b"\0" in data:
         raise ImportRefused("A document type declaration is not allowed.")
     parser = etree.XMLParser(
@@ -53,28 +54,40 @@ def _parse(data: bytes, *, recover: bool) -> etree._Element:
 
 
 def find_damage(data: bytes) -> Damage | None:
-    """Where the document stops being well-formed, or None if it is whole."""
-    ended = 0
+    """Where the document stops being well-formed, or None if it is well-formed."""
+    items_ended = 0
 
-    def count(name: str) -> None:
-        nonlocal ended
-        ended += name == "item"
+    def count_item(name: str) -> None:
+        nonlocal items_ended
+        items_ended += name == "item"
 
     parser = expat.ParserCreate()
-    parser.EndElementHandler = count
+    parser.EndElementHandler = count_item
     try:
         parser.Parse(data, True)
-    except (LookupError, ValueError):  # an encoding that no reader knows
-        return Damage(ended, in_item_tag=False)
+    except (LookupError, ValueError):  # an unknown encoding
+        return Damage(items_ended, in_item_tag=False)
     except expat.ExpatError:
         before = data[: parser.ErrorByteIndex]
-        return Damage(ended, before.rfind(b"<item ") > max(before.rfind(b">"), before.rfind(b"</")))
+        return Damage(items_ended, before.rfind(b"<item ") > max(before.rfind(b">"), before.rfind(b"</")))
     return None
 
 
 def local(element: etree._Element) -> str:
-    """The name of an element without its namespace."""
-    return str(etree.QName(element).localname)
+    """The name of an element without its namespace; empty for an entity reference.
+
+    lxml's QName would raise ValueError for names that the recovering parser lets through: a namespace with ``}``, or
+    a prefix that isn't declared.
+    """
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def strip_namespaces(root: etree._Element) -> None:
+    """Rename a tree's elements to their local names; an invalid name becomes ``unnamed``."""
+    for element in root.iter("*"):
+        name = local(element).rpartition(":")[2]
+        element.tag = name if NAME.fullmatch(name) else "unnamed"
+    etree.cleanup_namespaces(root)
 
 
 def children(element: etree._Element | None, name: str) -> Iterator[etree._Element]:

@@ -1,9 +1,10 @@
-"""A package from a stranger is refused before it can do harm, and no importer breaks on bytes."""
+"""Untrusted packages are refused before they can do harm, and no importer fails on any bytes."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sandbox.importers import archive, canvas_classic, moodle_cartridge, new_quizzes
+from sandbox.importers import archive, canvas_classic, moodle_cartridge, new_quizzes, safe_xml
 from sandbox.importers.archive import ImportRefused, read_archive
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
@@ -130,10 +131,44 @@ def test_never_breaks_on_bytes(reader, data: bytes) -> None:
         reader(data)
 
 
+@pytest.mark.parametrize(
+    ("document", "names"),
+    [
+        (b'<a xmlns="u}v"><b/></a>', ["a", "b"]),
+        (b'<a xmlns:p="{}"><p:b p:c="d"/></a>', ["a", "b"]),
+        (b"<a><p:b/></a>", ["a", "p:b"]),  # a prefix that is not declared
+        (b"<a>&undefined;<b/></a>", ["a", "", "b"]),
+    ],
+)
+def test_names_that_only_the_recovering_parser_accepts(document: bytes, names: list[str]) -> None:
+    root = safe_xml.parse_recovering(document)
+    assert [safe_xml.local(element) for element in root.iter()] == names
+    safe_xml.strip_namespaces(root)
+    assert [element.tag for element in root.iter("*")] == [name.removeprefix("p:") for name in names if name]
+
+
+@pytest.mark.parametrize(
+    ("start_tag", "replacement"),
+    [
+        (r"(?<=<)([a-z]\w*)", r'\1 xmlns="u}v"'),
+        (r"(<[a-z]\w*[^<>/]*>)", r"\1<q:b/>"),
+        (r"(<[a-z]\w*[^<>/]*>)", r"\1&undefined;"),
+    ],
+)
+def test_reads_packages_full_of_such_names(start_tag: str, replacement: str) -> None:
+    for file in ("canvas12-both.zip", "canvas21-plain.zip"):
+        source = zipfile.ZipFile(ACCEPTED / file)
+        texts = {name: source.read(name).decode("utf-8", "replace") for name in source.namelist()}
+        changed = {name: re.sub(start_tag, replacement, text) for name, text in texts.items()}
+        for reader in READERS:
+            with contextlib.suppress(ImportRefused):
+                reader(packed({**changed, "imsmanifest.xml": texts["imsmanifest.xml"]}))
+
+
 @settings(deadline=None, max_examples=60)
 @given(place=st.integers(0, 17_000), junk=st.binary(min_size=1, max_size=6))
-@example(place=30, junk=b"A")  # an encoding that nobody knows
-@example(place=1771, junk=b"A")  # a tag whose name is none
+@example(place=30, junk=b"A")  # an unknown encoding
+@example(place=1771, junk=b"A")  # an invalid tag name
 def test_reads_or_refuses_a_damaged_document(place: int, junk: bytes) -> None:
     source = zipfile.ZipFile(io.BytesIO(BOTH))
     files: dict[str, bytes | str] = {name: source.read(name) for name in source.namelist()}
