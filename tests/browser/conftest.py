@@ -1,9 +1,8 @@
-"""A real Chromium in front of the three houses, behind TLS, each a site of its own.
+"""A real Chromium with the tool, a sandbox LMS and a sandbox Examplary, each on a separate site behind TLS.
 
-One browser allows cookies of third parties, one is as Debian's Chromium comes (it blocks them, and keeps those that are
-partitioned), one refuses the tool every cookie inside the LMS's pages, and one refuses it every cookie. Firefox and
-WebKit cannot be had as packages here: what they do is known from documents only. Where there is no Chromium the tests
-say so and are left out, but never in CI.
+One browser allows third-party cookies; one has the defaults of Debian's Chromium, which blocks them but keeps
+partitioned ones; one refuses the tool's cookies in the LMS's pages; and one refuses them everywhere. Firefox and WebKit
+are not available as packages. Without Chromium the tests are skipped, except in CI, where they fail.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import shutil
 
 import pytest
 
-from tests.browser.house import DOMAIN, https_house
+from tests.browser.https_sandbox import DOMAIN, https_environment
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [
@@ -29,8 +28,8 @@ QUIET = [
 TOOL, LMS = f"https://[*.]tool.{DOMAIN}", f"https://[*.]lms.{DOMAIN}"
 
 
-def _refuse_cookies(where):
-    return {"profile": {"content_settings": {"exceptions": {"cookies": {f"{TOOL},{where}": {"setting": 2}}}}}}
+def _refuse_cookies(site):
+    return {"profile": {"content_settings": {"exceptions": {"cookies": {f"{TOOL},{site}": {"setting": 2}}}}}}
 
 
 MODES = {
@@ -39,26 +38,26 @@ MODES = {
     "blocked": _refuse_cookies(LMS),
     "nowhere": _refuse_cookies("*"),
 }
-"""Preferences of each browser, by what becomes of the tool's cookies: ``blocked`` in frames of the LMS only."""
+"""Browser preferences by cookie mode; ``blocked`` applies to frames in the LMS only."""
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory):
-    with https_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
+def environment(tmp_path_factory):
+    with https_environment(tmp_path_factory.mktemp("environment")) as environment:
+        yield environment
 
 
 @pytest.fixture
-def road(house):
-    """The tool, a stand-in LMS and a stand-in Examplary, empty."""
-    house.clear()
-    return house.road
+def urls(environment):
+    """The URLs of the tool, the LMS and Examplary, with empty databases."""
+    environment.clear()
+    return environment.urls
 
 
 @pytest.fixture(scope="session")
-def browsers(house, tmp_path_factory):
-    """Return the browser of a mode, started when it is first asked for."""
-    path = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+def browsers(environment, tmp_path_factory):
+    """Return the browser for a cookie mode, started on first use."""
+    path = next((program for name in PROGRAMS if (program := shutil.which(name))), None)
     if path is None:
         message = "no Chromium on this machine: the browser tests are left out"
         if os.environ.get("CI") == "true":
@@ -69,9 +68,9 @@ def browsers(house, tmp_path_factory):
     arguments = [
         *QUIET,
         f"--host-resolver-rules=MAP *.{DOMAIN} 127.0.0.1",
-        f"--ignore-certificate-errors-spki-list={house.tool_key}",
+        f"--ignore-certificate-errors-spki-list={environment.tool_key}",
     ]
-    started = {}
+    contexts = {}
     with sync_playwright() as playwright:
 
         def start(mode):
@@ -81,24 +80,24 @@ def browsers(house, tmp_path_factory):
             return playwright.chromium.launch_persistent_context(folder, executable_path=path, args=arguments)
 
         def browser(mode):
-            if mode not in started:
-                started[mode] = start(mode)
-            return started[mode].browser
+            if mode not in contexts:
+                contexts[mode] = start(mode)
+            return contexts[mode].browser
 
         yield browser
-        for context in started.values():
+        for context in contexts.values():
             context.close()
 
 
 @pytest.fixture
 def mode():
-    """How the browser takes the tool's cookies; tests that walk in several modes set it."""
+    """The cookie mode; some tests override it."""
     return "partitioned"
 
 
 @pytest.fixture
 def new_context(browsers, mode):
-    """Open a browser profile of one's own."""
+    """Open a separate browser profile."""
     contexts = []
 
     def make(**options):
@@ -113,15 +112,15 @@ def new_context(browsers, mode):
 
 
 @pytest.fixture
-def person(new_context, road):
-    """Open a browser window of one's own and log in: ``person("teacher")``."""
+def person(new_context, urls):
+    """Open a separate browser profile and log in: ``person("teacher")``."""
 
     def log_in(account, **options):
         page = new_context(**options).new_page()
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on("console", lambda said: page.problems.append(said.text) if _is_policy_breach(said.text) else None)
-        page.goto(f"{road.lms}/login")
+        page.on("console", lambda line: page.problems.append(line.text) if _is_policy_breach(line.text) else None)
+        page.goto(f"{urls.lms}/login")
         page.click(f"#login-{account}")
         return page
 

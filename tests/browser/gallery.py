@@ -1,4 +1,4 @@
-"""Every page that a person can meet, and how to get there."""
+"""All pages, and the requests that open them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lti_tool.models import Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.security.tokens import Purpose
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.claims import LTI, id_token
-from tests.browser.house import DOMAIN, ODD
+from tests.browser.https_sandbox import DOMAIN, ODD
 
 LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}
 LONG = "مقدمة في علم الأحياء \u202e<b>王小明</b> " + "Donaudampfschifffahrtsgesellschaft" * 6
@@ -24,23 +24,23 @@ LEAVING_SCRIPTS = (
 
 
 def _part(value):
-    """Return a part of a token (RFC 7515 §2)."""
+    """Encode one part of a JWT (RFC 7515 §2)."""
     return urlsafe_b64encode(json.dumps(value).encode()).decode()
 
 
 class Stage:
-    """A page of the LMS that is nothing but a frame."""
+    """An LMS page that only has a frame."""
 
-    def __init__(self, page, road):
-        self.page, self.road = page, road
-        # The LMS does not answer: what goes there stays where it is.
-        page.route(f"{road.lms}/moodle/**", lambda route: route.fulfill(status=204))
+    def __init__(self, page, urls):
+        self.page, self.urls = page, urls
+        # A 204 from the LMS keeps the browser on the current page.
+        page.route(f"{urls.lms}/moodle/**", lambda route: route.fulfill(status=204))
         for name in LEAVING_SCRIPTS:
             page.route(f"**/static/js/{name}.js*", lambda route: route.abort())
 
     def show(self, path, form=None, *, top=False):
-        """Open a path of the tool, or send a form to it, in the frame or as a page of its own; return its frame."""
-        self.page.goto(f"{self.road.lms}/stage")
+        """Open a path of the tool, or send it a form, in the frame or as a top-level page; return the frame."""
+        self.page.goto(f"{self.urls.lms}/stage")
         self.page.evaluate(
             """([address, fields, target]) => {
                 const form = Object.assign(document.createElement("form"),
@@ -53,58 +53,58 @@ class Stage:
                 form.submit();
                 form.remove();
             }""",
-            [f"{self.road.tool}{path}", form, "_top" if top else "tool-frame"],
+            [f"{self.urls.tool}{path}", form, "_top" if top else "tool-frame"],
         )
         if top:
-            self.page.wait_for_url(f"{self.road.tool}/**")
+            self.page.wait_for_url(f"{self.urls.tool}/**")
             frame = self.page.main_frame
         else:
             frame = self.page.query_selector("#tool-frame").content_frame()
         frame.wait_for_selector("h1", state="attached")
-        # With its style sheet.
+        # Waits for the style sheet.
         frame.wait_for_load_state("load")
         return frame
 
 
 class Gallery:
-    """Rows for every page, of one launch in Moodle in one language."""
+    """Database rows for all pages of a Moodle launch in one language."""
 
-    def __init__(self, house, locale):
-        self.house, self.locale, self.proof = house, locale, None
-        self.exam = house.keep_exam("moodle", "Forces and water")
-        self.arabic = house.keep_exam("moodle", "القوى والماء", "arabic-10.json")
-        with house.tool.app_context():
+    def __init__(self, environment, locale):
+        self.environment, self.locale, self.proof = environment, locale, None
+        self.exam = environment.store_exam("moodle", "Forces and water")
+        self.arabic = environment.store_exam("moodle", "القوى والماء", "arabic-10.json")
+        with environment.tool.app_context():
             self.platform = db.session.query(Platform).filter_by(family="moodle").one()
             self.login = LOGIN | {"iss": self.platform.issuer, "client_id": self.platform.client_id}
             self.teacher = db.session.query(LmsUser).one().id
             self.platform_id = self.platform.id
 
-    def begun(self, handover_id=""):
-        """Begin a login at the LMS, for the frame of ``handover_id`` if one waits."""
-        with self.house.tool.app_context():
+    def start_login(self, handover_id=""):
+        """Start a login, for the frame of ``handover_id`` if there is one."""
+        with self.environment.tool.app_context():
             return begin_login(
                 self.login,
-                redirect_uri=f"{self.house.road.tool}/lti/launch",
+                redirect_uri=f"{self.environment.urls.tool}/lti/launch",
                 lifetime=timedelta(minutes=5),
                 handover_id=handover_id,
             )
 
     def launch_form(self):
-        """Return what the LMS posts in a window for which a frame waits; the browser holds its proof."""
-        with self.house.tool.app_context():
+        """Return the LMS's launch form in a window for which a frame waits."""
+        with self.environment.tool.app_context():
             handover_id = self.services.handovers.open(self.services.handovers.code())
-        begun = self.begun(handover_id)
-        (nonce,) = parse_qs(urlsplit(begun.url).query)["nonce"]
-        lms = lms_of(self.house.lms)
+        login = self.start_login(handover_id)
+        (nonce,) = parse_qs(urlsplit(login.url).query)["nonce"]
+        lms = lms_of(self.environment.lms)
         launch = lms.begin("moodle", ACCOUNTS[0], "LtiResourceLinkRequest", {LTI + "resource_link": {"id": "1"}})
-        cookie = begun.cookie
+        cookie = login.cookie
         self.proof = {"name": cookie.name, "value": cookie.value, "domain": f"tool.{DOMAIN}", "path": "/lti/"}
-        return {"state": begun.state, "id_token": id_token(lms, launch, nonce)}
+        return {"state": login.state, "id_token": id_token(lms, launch, nonce)}
 
     def launch(self, **values):
-        """Return the address of a launch's pages, with a slash at the end."""
+        """Store a launch; return the path of its pages, with a trailing slash."""
         settings = {
-            "deep_link_return_url": f"{self.house.road.lms}/moodle/mod/lti/contentitem_return.php",
+            "deep_link_return_url": f"{self.environment.urls.lms}/moodle/mod/lti/contentitem_return.php",
             "accept_types": ["ltiResourceLink"],
         }
         defaults = {
@@ -117,13 +117,13 @@ class Gallery:
             "context_id": "2",
             "context_title": "Introduction to Testing",
             "locale": self.locale,
-            "frame_origins": [self.house.road.lms],
+            "frame_origins": [self.environment.urls.lms],
             "framed": True,
-            "return_url": f"{self.house.road.lms}/moodle/course/view.php?id=2",
+            "return_url": f"{self.environment.urls.lms}/moodle/course/view.php?id=2",
             "deep_linking": settings,
             "expires_at": now() + timedelta(hours=1),
         }
-        with self.house.tool.app_context():
+        with self.environment.tool.app_context():
             row = Launch(**(defaults | values))
             db.session.add(row)
             db.session.commit()
@@ -131,8 +131,8 @@ class Gallery:
             return f"/l/{self.services.access.link_to(row.id)}/"
 
     def generation(self, state, **values):
-        """Put a generation of the teacher into a state; nobody works on it."""
-        with self.house.tool.app_context():
+        """Store a generation in a state that no worker changes."""
+        with self.environment.tool.app_context():
             row = Generation(
                 launch_id=self.launch_id,
                 platform_id=self.platform_id,
@@ -140,7 +140,7 @@ class Gallery:
                 context_id="2",
                 state=state,
                 session_id_encrypted=self.services.vault.encrypt("embed_session_x"),
-                embed_url_encrypted=self.services.vault.encrypt(f"{self.house.road.examplary}/embeds/x"),
+                embed_url_encrypted=self.services.vault.encrypt(f"{self.environment.urls.examplary}/embeds/x"),
                 session_expires_at=now() + timedelta(days=7),
                 checked_at=now(),
                 claimed_until=now() + timedelta(hours=1),
@@ -150,16 +150,16 @@ class Gallery:
             db.session.commit()
             return row.id
 
-    def registering(self, configuration="fine", **invitation):
-        """Return how an LMS opens a link of its own, with what it adds."""
-        with self.house.tool.app_context():
-            link = self.services.registration.invite(**invitation).removeprefix(self.house.road.tool)
-        query = {"openid_configuration": f"{self.house.road.lms}{ODD}/{configuration}", "registration_token": "t"}
+    def registration_url(self, configuration="fine", **invitation):
+        """Return a registration link with the LMS's parameters."""
+        with self.environment.tool.app_context():
+            link = self.services.registration.invite(**invitation).removeprefix(self.environment.urls.tool)
+        query = {"openid_configuration": f"{self.environment.urls.lms}{ODD}/{configuration}", "registration_token": "t"}
         return f"{link}?{urlencode(query)}"
 
     @property
     def services(self):
-        return self.house.tool.extensions["services"]
+        return self.environment.tool.extensions["services"]
 
     def return_token(self, generation_id):
         return self.services.tokens.sign(Purpose.EMBED_RETURN, generation_id)
@@ -171,10 +171,10 @@ class Gallery:
         refused = self.services.handovers.code()
         token = ".".join(_part(each) for each in ({"alg": "RS256", "kid": "1"}, {LTI + "version": "1.3.0"}, {}))
         used = {"state": "a" * 43, "id_token": token}
-        with self.house.tool.app_context():
+        with self.environment.tool.app_context():
             waiting = self.services.handovers.open(refused)
             self.services.handovers.refuse(waiting, "lti.not_signed_in")
-            invited = self.services.registration.invite().removeprefix(self.house.road.tool)
+            invited = self.services.registration.invite().removeprefix(self.environment.urls.tool)
         return {
             "about": (("/",), {"top": True}),
             "by-hand": (("/lti/launch",), {}),
@@ -182,7 +182,7 @@ class Gallery:
             "prove": (("/lti/login", self.login), {}),
             "prove-again": (("/lti/handover", self.login | {"handover": code}), {"own": True}),
             "prove-refused": (("/lti/handover", self.login | {"handover": refused}), {"own": True}),
-            "ask": (("/lti/launch", {"state": self.begun().state, "id_token": "x"}), {}),
+            "ask": (("/lti/launch", {"state": self.start_login().state, "id_token": "x"}), {}),
             "onward": (("/lti/login/window", self.login | {"handover": code}), {"own": True}),
             "window-done": (("/lti/launch", self.launch_form()), {"top": True}),
             "unknown-lms": (("/lti/login", unknown), {}),
@@ -191,10 +191,10 @@ class Gallery:
             "nowhere": (("/nowhere",), {"top": True}),
             "register": ((invited,), {}),
             "register-over": (("/register/x",), {}),
-            "registered": ((self.registering(),), {}),
-            "registered-waits": ((self.registering("waits", waits=True, name=LONG),), {}),
-            "registered-with-warnings": ((self.registering("broken"),), {}),
-            "register-failed": ((self.registering("nowhere"),), {}),
+            "registered": ((self.registration_url(),), {}),
+            "registered-waits": ((self.registration_url("waits", waits=True, name=LONG),), {}),
+            "registered-with-warnings": ((self.registration_url("broken"),), {}),
+            "register-failed": ((self.registration_url("nowhere"),), {}),
         }
 
     def of_a_launch(self):

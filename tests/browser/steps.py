@@ -1,4 +1,4 @@
-"""What a teacher clicks."""
+"""Steps of a teacher."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from playwright.sync_api import expect
 CANVAS = "/canvas/courses/1"
 
 
-def open_from_canvas_import(page, road):
+def open_from_canvas_import(page, urls):
     """Import Course Content → Examplary → Find a Course; return the tool's frame."""
-    return started(open_canvas_dialog(page, road))
+    return wait_for_start_page(open_canvas_dialog(page, urls))
 
 
-def open_from_moodle_chooser(page, road):
+def open_from_moodle_chooser(page, urls):
     """Add an activity → Examplary → Select content; return the tool's frame."""
-    return started(open_moodle_dialog(page, road))
+    return wait_for_start_page(open_moodle_dialog(page, urls))
 
 
-def open_canvas_dialog(page, road):
-    """The same, without waiting for the tool's first page."""
-    page.goto(f"{road.lms}{CANVAS}/content_migrations")
+def open_canvas_dialog(page, urls):
+    """Open the dialog without waiting for the tool's start page."""
+    page.goto(f"{urls.lms}{CANVAS}/content_migrations")
     page.select_option("#content-type", label="Examplary")
     page.click("#find-course")
     return page.frame_locator("#tool-frame")
 
 
-def open_moodle_dialog(page, road):
-    """The same, without waiting for the tool's first page."""
-    page.goto(f"{road.lms}/moodle/course/modedit.php?add=lti&typeid=2&course=2")
+def open_moodle_dialog(page, urls):
+    """Open the dialog without waiting for the tool's start page."""
+    page.goto(f"{urls.lms}/moodle/course/modedit.php?add=lti&typeid=2&course=2")
     page.click("#select-content")
     return page.frame_locator("#tool-frame")
 
 
-def started(tool):
-    """Wait for the tool's own first page: the pages of the launch before it have a button of their own."""
+def wait_for_start_page(tool):
+    """Wait for the tool's start page, past the pages of the login, which have buttons too."""
     expect(tool.get_by_role("button", name="New exam")).to_be_visible(timeout=20_000)
     return tool
 
 
 def open_window(page, tool):
-    """Prove the browser in a window of its own; return that window once it has come."""
+    """Log in through a separate window and return that window."""
     refuse_access(tool)
     with page.expect_popup() as opened:
         tool.get_by_role("button", name="Open the window").click()
@@ -47,13 +47,13 @@ def open_window(page, tool):
 
 
 def refuse_access(tool):
-    """Press "Continue" where the browser gives no access to storage: it offers a window instead."""
+    """Click "Continue" where the browser refuses storage access, so that the page offers a window."""
     tool.locator("#access button").click()
     expect(tool.get_by_role("button", name="Open the window")).to_be_visible()
 
 
 def generate(tool, title="Forces and water"):
-    """New exam, and through Examplary's pages to the end of the generator."""
+    """Start a new exam and finish Examplary's generator."""
     tool.get_by_role("button", name="New exam").click()
     embed = tool.frame_locator("#embed")
     embed.locator("#title").fill(title)

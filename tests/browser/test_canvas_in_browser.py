@@ -1,4 +1,4 @@
-"""A Canvas-like course in a real browser, as it comes: cookies of third parties are blocked, partitioned ones kept."""
+"""A Canvas-like course in a browser with default settings: third-party cookies are blocked, partitioned ones kept."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,18 +8,18 @@ from tests.browser.steps import CANVAS, generate, open_from_canvas_import, wait_
 pytestmark = pytest.mark.browser
 
 
-def test_cancelling_in_the_tool_closes_the_dialog_and_imports_nothing(person, road):
+def test_cancelling_in_the_tool_closes_the_dialog_and_imports_nothing(person, urls):
     teacher = person("teacher")
-    tool = open_from_canvas_import(teacher, road)
+    tool = open_from_canvas_import(teacher, urls)
     tool.get_by_role("button", name="Cancel").click()
     expect(teacher.locator("#tool-dialog")).not_to_be_visible()
     assert teacher.locator("#file-url").input_value() == ""
     assert teacher.problems == []
 
 
-def test_cancelling_in_examplary_ends_politely_and_offers_a_new_start(person, road):
+def test_cancelling_in_examplary_returns_to_the_start_page(person, urls):
     teacher = person("teacher")
-    tool = open_from_canvas_import(teacher, road)
+    tool = open_from_canvas_import(teacher, urls)
     tool.get_by_role("button", name="New exam").click()
     tool.frame_locator("#embed").locator("#cancel").click()
     expect(tool.get_by_role("button", name="New exam")).to_be_visible(timeout=20_000)
@@ -27,22 +27,22 @@ def test_cancelling_in_examplary_ends_politely_and_offers_a_new_start(person, ro
     assert teacher.problems == []
 
 
-def test_a_teacher_who_closes_the_window_finds_the_exam_again(person, road):
+def test_a_teacher_who_closes_the_window_can_continue_later(person, urls):
     teacher = person("teacher")
-    tool = open_from_canvas_import(teacher, road)
+    tool = open_from_canvas_import(teacher, urls)
     embed = generate(tool, "Kept for later")
     expect(embed.get_by_role("heading", level=1)).to_be_visible()
     teacher.close()
 
     again = person("teacher")
-    tool = open_from_canvas_import(again, road)
+    tool = open_from_canvas_import(again, urls)
     tool.get_by_role("link", name="Continue").click()
     wait_for_review(tool, "Kept for later")
 
 
-def test_the_menu_entry_offers_downloads_and_the_steps_to_take(person, road):
+def test_the_course_menu_offers_downloads_and_import_steps(person, urls):
     teacher = person("teacher")
-    teacher.goto(f"{road.lms}{CANVAS}/external_tools/1")
+    teacher.goto(f"{urls.lms}{CANVAS}/external_tools/1")
     tool = teacher.frame_locator("#tool-frame")
     generate(tool)
     wait_for_review(tool)
@@ -51,39 +51,39 @@ def test_the_menu_entry_offers_downloads_and_the_steps_to_take(person, road):
     with teacher.expect_download() as download:
         tool.locator("a.download").first.click()
     assert download.value.suggested_filename.endswith("-canvas-qti.zip")
-    # One scrollbar, not two: the frame is as high as the page in it.
+    # The frame is as high as its page, so there is only one scrollbar.
     over = "document.documentElement.scrollHeight - window.innerHeight"
     assert next(frame for frame in teacher.frames if "/exams/" in frame.url).evaluate(over) <= 0
     assert teacher.problems == []
 
 
-def test_a_message_from_a_stranger_changes_nothing(person, road):
-    """Any page may post a message into our frame; only Examplary's counts, and even that is only a hint."""
+def test_a_message_from_another_page_is_ignored(person, urls):
+    """Only Examplary's messages count, and only as hints."""
     teacher = person("teacher")
-    tool = open_from_canvas_import(teacher, road)
+    tool = open_from_canvas_import(teacher, urls)
     tool.get_by_role("button", name="New exam").click()
     expect(tool.locator("#embed")).to_be_visible()
-    asked = []
-    teacher.on("request", lambda request: asked.append(request.url) if request.url.endswith("/hint") else None)
+    hints = []
+    teacher.on("request", lambda request: hints.append(request.url) if request.url.endswith("/hint") else None)
     forged = {
         "type": "examplary:embed-status-update",
         "status": "completed",
-        "outputs": {"examId": "exam_of_somebody_else"},
+        "outputs": {"examId": "exam_of_another_teacher"},
     }
     frame = next(frame for frame in teacher.frames if "/generations/" in frame.url)
     teacher.evaluate("message => document.querySelector('#tool-frame').contentWindow.postMessage(message, '*')", forged)
     teacher.wait_for_timeout(800)
-    assert asked == []
+    assert hints == []
     assert "/generations/" in frame.url
     expect(tool.locator("#embed")).to_be_visible()
 
 
-def test_the_road_works_without_javascript_in_the_tool(new_context, road):
-    """The LMS needs JavaScript, the tool's pages do not: the same pages, opened by their addresses."""
+def test_the_workflow_works_without_javascript(new_context, urls):
+    """Opens the tool's pages by URL, because the LMS needs JavaScript."""
     page = new_context(java_script_enabled=False).new_page()
-    page.goto(f"{road.lms}/login")
+    page.goto(f"{urls.lms}/login")
     page.click("#login-teacher")
-    page.goto(f"{road.lms}{CANVAS}/external_tools/1/launch")
+    page.goto(f"{urls.lms}{CANVAS}/external_tools/1/launch")
     while page.locator("form[data-autosubmit]").count():
         page.locator("form[data-autosubmit] button").click()
     page.get_by_role("button", name="New exam").click()

@@ -1,4 +1,4 @@
-"""A Moodle-like course in a real browser, as it comes: cookies of third parties are blocked, partitioned ones kept."""
+"""A Moodle-like course in a browser with default settings: third-party cookies are blocked, partitioned ones kept."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,11 +9,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def activity(person, road, house):
-    """The teacher has taken an earlier exam and saved the link to it as an activity."""
-    house.keep_exam("moodle", "Forces and water")
+def activity(person, urls, environment):
+    """A teacher's course page with an activity that links to an exam."""
+    environment.store_exam("moodle", "Forces and water")
     teacher = person("teacher")
-    tool = open_from_moodle_chooser(teacher, road)
+    tool = open_from_moodle_chooser(teacher, urls)
     tool.get_by_role("link", name="Forces and water").click()
     wait_for_review(tool)
     tool.get_by_role("button", name="Add to course").click()
@@ -24,9 +24,9 @@ def activity(person, road, house):
     return teacher
 
 
-def test_a_student_who_opens_the_link_sees_a_friendly_page_without_questions(activity, person, road):
+def test_a_student_who_opens_the_link_sees_a_friendly_page_without_questions(activity, person, urls):
     student = person("student")
-    student.goto(f"{road.lms}/moodle/course/view.php?id=2")
+    student.goto(f"{urls.lms}/moodle/course/view.php?id=2")
     student.get_by_role("link", name="Forces and water").click()
     tool = student.frame_locator("#tool-frame")
     expect(tool.get_by_role("heading", level=1)).to_be_visible()
@@ -35,24 +35,24 @@ def test_a_student_who_opens_the_link_sees_a_friendly_page_without_questions(act
     assert student.problems == []
 
 
-def test_a_student_who_guesses_the_teachers_address_is_turned_away(activity, person, road):
+def test_a_student_cannot_open_the_teachers_page(activity, person, urls):
     teacher = activity
     teacher.get_by_role("link", name="Forces and water").click()
     wait_for_review(teacher.frame_locator("#tool-frame"))
     exam_path = next(frame.url for frame in teacher.frames if "/l/" in frame.url).split("/exams/")[1]
 
     student = person("student")
-    student.goto(f"{road.lms}/moodle/course/view.php?id=2")
+    student.goto(f"{urls.lms}/moodle/course/view.php?id=2")
     student.get_by_role("link", name="Forces and water").click()
     expect(student.frame_locator("#tool-frame").get_by_role("heading", level=1)).to_be_visible()
     own = next(frame.url for frame in student.frames if "/l/" in frame.url)
-    answer = student.goto(f"{own.rstrip('/')}/exams/{exam_path}")
-    assert answer.status == 403
+    response = student.goto(f"{own.rstrip('/')}/exams/{exam_path}")
+    assert response.status == 403
     assert "Forces and water" not in student.content()
 
 
-def test_the_colleague_who_teaches_the_course_can_use_the_exam_too(activity, person, road):
+def test_another_teacher_of_the_course_can_use_the_exam(activity, person, urls):
     colleague = person("teacher2")
-    colleague.goto(f"{road.lms}/moodle/course/view.php?id=2")
+    colleague.goto(f"{urls.lms}/moodle/course/view.php?id=2")
     colleague.get_by_role("link", name="Forces and water").click()
     wait_for_review(colleague.frame_locator("#tool-frame"))

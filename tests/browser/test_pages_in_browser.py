@@ -1,4 +1,4 @@
-"""Every page in a frame of the LMS: two languages, a phone and a desk, light and dark, by keyboard, seen by axe."""
+"""Every page in an LMS frame: two languages, phone and desktop, light and dark, keyboard, accessibility by axe."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(AXE_FILE_PATH).read_text()
 PICTURES = os.environ.get("PICTURES_OF_PAGES", "")
-"""A folder: pictures of all pages are put there, to be looked at, in every look."""
+"""Folder for screenshots of all pages."""
 LOOKS = {
     "desk": {"viewport": {"width": 1100, "height": 800}, "color_scheme": "light", "locale": "en-GB"},
     "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "locale": "nl-NL"},
@@ -22,48 +22,48 @@ if PICTURES:
         "desk-dark": LOOKS["desk"] | {"color_scheme": "dark"},
         "phone-light": LOOKS["phone"] | {"color_scheme": "light", "locale": "en-GB"},
     }
-HIGHEST = 6000
-"""Pixels of a picture."""
-TOO_BAD = ("serious", "critical")
+MAX_HEIGHT = 6000
+"""Pixels of a screenshot."""
+UNACCEPTABLE_IMPACTS = ("serious", "critical")
 
 
 @pytest.fixture
 def mode():
-    """No page needs a cookie in the frame: none gets one."""
+    """Pages work without cookies in the frame."""
     return "blocked"
 
 
 @pytest.fixture
-def stage(new_context, road, look):
+def stage(new_context, urls, look):
     page = new_context(**LOOKS[look]).new_page()
     page.problems = []
-    page.on("console", lambda said: page.problems.append(said.text) if "Content Security Policy" in said.text else None)
-    return Stage(page, road)
+    page.on("console", lambda line: page.problems.append(line.text) if "Content Security Policy" in line.text else None)
+    return Stage(page, urls)
 
 
 @pytest.mark.parametrize("part", ["before_a_launch", "of_a_launch"])
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_page_can_be_used_by_everybody(stage, house, look, part):
+def test_every_page_is_accessible(stage, environment, look, part):
     language = LOOKS[look]["locale"][:2]
-    found, gallery = {}, Gallery(house, language)
+    problems_by_page, gallery = {}, Gallery(environment, language)
     pages = getattr(gallery, part)()
     if gallery.proof:
         stage.page.context.add_cookies([gallery.proof | {"secure": True, "sameSite": "None"}])
     for name, (arguments, how) in pages.items():
         frame = open_page(stage, arguments, how)
-        problems = [*seen_by_axe(frame), *fits(frame, language), *by_keyboard(stage, frame)]
+        problems = [*axe_problems(frame), *layout_problems(frame, language), *keyboard_problems(stage, frame)]
         if problems:
-            found[name] = problems
+            problems_by_page[name] = problems
         if PICTURES:
             take_picture(stage, frame, f"{look}-{name}")
-    assert found == {}
+    assert problems_by_page == {}
     assert stage.page.problems == []
 
 
 def open_page(stage, arguments, how):
     how = dict(how)
     if how.pop("own", False):
-        # A form of our own page leads there.
+        # Reached by a form on our own page.
         path, fields = arguments
         frame = stage.show("/lti/launch", top=True)
         frame.evaluate(SEND, [path, fields])
@@ -83,18 +83,18 @@ SEND = """([path, fields]) => {
 }"""
 
 
-def seen_by_axe(frame):
+def axe_problems(frame):
     frame.evaluate(AXE)
     results = frame.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
     return [
         f"{each['id']}: {each['help']} {[node['html'][:120] for node in each['nodes'][:3]]}"
         for each in results["violations"]
-        if each["impact"] in TOO_BAD
+        if each["impact"] in UNACCEPTABLE_IMPACTS
     ]
 
 
-def fits(frame, language):
-    """One heading, the right language, and nothing that is wider than the screen."""
+def layout_problems(frame, language):
+    """Check for one heading, the expected language and no horizontal scrolling."""
     facts = frame.evaluate(
         """() => ({
             language: document.documentElement.lang,
@@ -124,10 +124,10 @@ MISSED = """() => [...document.querySelectorAll("a[href], button, summary, input
     .map((each) => `no focus is seen on ${each.outerHTML.slice(0, 120)}`)"""
 
 
-def by_keyboard(stage, frame):
-    """Every button and link is reached by Tab alone, and is seen to be."""
+def keyboard_problems(stage, frame):
+    """Check that Tab reaches every button and link, with a visible focus."""
     stage.page.keyboard.press("Tab")
-    # Not Playwright's own waiting: from its second look on, the page's policy forbids it (no eval).
+    # Playwright's wait_for_function needs eval, which the page's policy forbids.
     for _ in range(100):
         if frame.evaluate("document.hasFocus() && document.activeElement !== document.body"):
             break
@@ -138,10 +138,10 @@ def by_keyboard(stage, frame):
 
 
 def take_picture(stage, frame, name):
-    """Make the window as high as the page: what a frame does not show is not painted."""
+    """Take a screenshot in a window as high as the page, because frames paint only visible parts."""
     size = stage.page.viewport_size
     height = frame.evaluate("document.documentElement.scrollHeight")
-    stage.page.set_viewport_size(size | {"height": min(max(height, size["height"]), HIGHEST)})
+    stage.page.set_viewport_size(size | {"height": min(max(height, size["height"]), MAX_HEIGHT)})
     frame.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     stage.page.wait_for_timeout(800)
     stage.page.screenshot(path=f"{PICTURES}/{name}.png")

@@ -1,4 +1,4 @@
-"""Fixtures of the pages: a browser without a window, launches, exams, generations, and an LMS that signs."""
+"""Fixtures for the pages: a test client, launches, exams, generations, and an LMS that signs."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from tests.support.signing_lms import Browser, signing_lms
 
 @pytest.fixture
 def app(settings):
-    """The tool with empty tables, without keys of its own: making them takes longer than most pages."""
+    """The tool with empty tables and without signing keys, which take longer to make than most pages."""
     app = create_app(settings)
     with app.app_context():
         db.create_all()
@@ -31,7 +31,7 @@ def app(settings):
 
 @pytest.fixture
 def signing(services):
-    """For tests in which the tool signs."""
+    """Make the tool's signing keys."""
     services.tool_keys.ensure()
 
 
@@ -61,7 +61,7 @@ class Pages:
 
 @pytest.fixture
 def pages(client, services, make_launch) -> Callable[..., Pages]:
-    """Open the pages of a launch: ``pages(role="student")``."""
+    """Create a launch and return its pages: ``pages(role="student")``."""
 
     def make(sub="1", **values):
         launch = make_launch(sub, **values)
@@ -72,13 +72,13 @@ def pages(client, services, make_launch) -> Callable[..., Pages]:
 
 @pytest.fixture
 def canvas(pages):
-    """A teacher who imports course content in Canvas."""
+    """A teacher's launch from Canvas's "Import Course Content"."""
     return pages(family="canvas", message_type="LtiDeepLinkingRequest", deep_linking=CANVAS_SETTINGS)
 
 
 @pytest.fixture
 def moodle(pages):
-    """A teacher at Moodle's "Select content"."""
+    """A teacher's launch from Moodle's "Select content"."""
     return pages(family="moodle", message_type="LtiDeepLinkingRequest", deep_linking=MOODLE_SETTINGS)
 
 
@@ -89,7 +89,7 @@ def student(pages):
 
 @pytest.fixture
 def keep_exam(platform, make_launch, fixtures):
-    """Put an exam of the teacher "1" into the library; ``media`` are (address, media type, bytes or None)."""
+    """Store an exam of the teacher "1"; ``media`` are (URL, media type, bytes or None)."""
 
     def keep(name="mixed-12", *, sub="1", media=(), document=None, **values):
         data = document or json.loads((fixtures / "exams" / f"{name}.json").read_text())
@@ -123,7 +123,7 @@ def _media(url, media_type, content):
 
 @pytest.fixture
 def make_generation(services):
-    """Put a generation into a state: ``make_generation(launch, state="failed", error_code="…")``."""
+    """Store a generation: ``make_generation(launch, state="failed", error_code="…")``."""
 
     def make(launch, **values):
         defaults = {
@@ -147,24 +147,24 @@ def make_generation(services):
 
 @pytest.fixture
 def begin():
-    """Press "New exam": an embed session at the stand-in Examplary that nobody has finished yet."""
+    """Click "New exam", which opens an embed session at the sandbox's Examplary."""
 
-    def press(own):
+    def click(own):
         response = own.post("generations")
         assert response.status_code == 303
         return db.session.get(Generation, response.location.rsplit("/", 1)[-1])
 
-    return press
+    return click
 
 
 @pytest.fixture
 def tree():
-    """Read a page."""
+    """Parse a page."""
     return lambda response: html.document_fromstring(response.get_data(as_text=True))
 
 
 @pytest.fixture
 def lms(client, platform, lms_key):
-    """The LMS of ``platform``, with its key set on a real port."""
+    """The LMS of ``platform``, serving its key set on a real port."""
     with signing_lms(client, platform, lms_key) as running:
         yield running

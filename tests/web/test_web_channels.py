@@ -1,4 +1,4 @@
-"""An exam is done: told by a message, by the frame that returns, by the page that asks, or by all of them at once."""
+"""A finished exam is collected once, whether a message, the return page, polling or all of them report it."""
 
 import itertools
 import threading
@@ -23,31 +23,31 @@ def settings(settings):
     return settings.model_copy(update={"delete_exam_at_examplary": True})
 
 
-class Told:
-    """One exam that is done at Examplary, and the ways to hear of it."""
+class FinishedExam:
+    """An exam that is finished at Examplary, and the channels that report it."""
 
     def __init__(self, app, own, generation_id, state, exam_id):
         self.app, self.generation_id = app, generation_id
         self._own, self._state, self._exam_id = own, state, exam_id
 
-    def hear(self, channel):
-        # A browser of its own for each: they come from different tabs, frames and connections.
+    def report(self, channel):
+        # A separate client each, because the channels use different tabs, frames and connections.
         client = self.app.test_client()
         page = self._own.url(f"generations/{self.generation_id}")
         match channel:
             case "message":
-                answer = client.post(f"{page}/hint", headers={"Accept": "application/json"})
+                response = client.post(f"{page}/hint", headers={"Accept": "application/json"})
             case "return":
                 query = {"status": "completed", "examId": self._exam_id}
-                answer = client.get(f"/embed/return/{self._state}", query_string=query)
+                response = client.get(f"/embed/return/{self._state}", query_string=query)
             case _:
-                answer = client.get(f"{page}/state")
-        assert answer.status_code < 400, answer.text
+                response = client.get(f"{page}/state")
+        assert response.status_code < 400, response.text
 
 
 @pytest.fixture
-def told(app, pages, begin, services, store, secret_of, exam_at_examplary):
-    """A teacher is done, and nobody has looked for a while."""
+def finished_exam(app, pages, begin, services, store, secret_of, exam_at_examplary):
+    """Create exams that are finished and were last checked a minute ago."""
 
     def make():
         own = pages()
@@ -56,16 +56,16 @@ def told(app, pages, begin, services, store, secret_of, exam_at_examplary):
         session.status, session.outputs = "completed", {"examId": exam_id}
         generation.checked_at = now() - timedelta(minutes=1)
         db.session.commit()
-        return Told(app, own, generation.id, services.tokens.sign(Purpose.EMBED_RETURN, generation.id), exam_id)
+        return FinishedExam(app, own, generation.id, services.tokens.sign(Purpose.EMBED_RETURN, generation.id), exam_id)
 
     return make
 
 
-def assert_one_of_everything(told, store, control):
+def assert_collected_once(exam, store, control):
     db.session.expire_all()
-    generation = db.session.get(Generation, told.generation_id)
-    exams = db.session.query(Exam).filter_by(generation_id=told.generation_id).all()
-    assert (generation.state, [exam.id for exam in exams]) == ("ready", [generation.exam_id])
+    generation = db.session.get(Generation, exam.generation_id)
+    rows = db.session.query(Exam).filter_by(generation_id=exam.generation_id).all()
+    assert (generation.state, [row.id for row in rows]) == ("ready", [generation.exam_id])
     chores = db.session.query(Chore).order_by(Chore.kind).all()
     assert [chore.kind for chore in chores] == ["delete_exam", "delete_session"]
     assert all(chore.done_at for chore in chores)
@@ -76,28 +76,28 @@ def assert_one_of_everything(told, store, control):
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(CHANNELS)), ids="-".join)
-def test_told_in_any_order_and_again_there_is_one_exam(told, store, control, order):
-    one = told()
+def test_reports_in_any_order_and_repeated_collect_one_exam(finished_exam, store, control, order):
+    exam = finished_exam()
     for channel in (*order, *reversed(order)):
-        one.hear(channel)
-    assert_one_of_everything(one, store, control)
+        exam.report(channel)
+    assert_collected_once(exam, store, control)
 
 
-def test_told_by_all_at_once_and_again_there_is_one_exam(told, services, store, control):
-    one, ready, troubles = told(), threading.Barrier(9, timeout=20), []
+def test_simultaneous_reports_collect_one_exam(finished_exam, services, store, control):
+    exam, ready, failures = finished_exam(), threading.Barrier(9, timeout=20), []
 
-    def hear(channel):
+    def report(channel):
         try:
             ready.wait()
-            one.hear(channel)
+            exam.report(channel)
         except BaseException as error:
-            troubles.append(repr(error))
+            failures.append(repr(error))
 
-    threads = [threading.Thread(target=hear, args=(channel,)) for channel in CHANNELS * 3]
+    threads = [threading.Thread(target=report, args=(channel,)) for channel in CHANNELS * 3]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert troubles == []
+    assert failures == []
     services.chores.run_due()
-    assert_one_of_everything(one, store, control)
+    assert_collected_once(exam, store, control)

@@ -1,4 +1,4 @@
-"""The database is away, or takes no changes: a page that says so and when to come back, never a mistake of ours."""
+"""An unreachable or read-only database gives a page with a retry time, not an internal error."""
 
 import re
 
@@ -22,7 +22,7 @@ def own(app, pages):
     return pages()
 
 
-def test_a_database_that_may_only_be_read_shows_what_is_there_and_refuses_what_is_new(own, client):
+def test_a_read_only_database_shows_pages_and_refuses_changes(own, client):
     db.session.remove()
     with read_only(db.engine), structlog.testing.capture_logs() as lines:
         assert own.get().status_code == 200
@@ -38,7 +38,7 @@ def test_a_database_that_may_only_be_read_shows_what_is_there_and_refuses_what_i
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, client, monkeypatch):
+def test_an_unreachable_database_gives_503_with_a_retry_time(own, client, monkeypatch):
     nowhere = {
         "sqlite": "sqlite:////nowhere/at/all.sqlite3",
         "postgresql": "postgresql+psycopg://postgres@127.0.0.1:1/none",
@@ -53,7 +53,7 @@ def test_a_database_that_is_away_is_told_with_the_time_to_come_back(own, client,
     assert response.headers["Retry-After"]
     ready, metrics = client.get("/readyz"), client.get("/metrics")
     assert (ready.status_code, ready.json["checks"]["database"]["note"]) == (503, "does not answer")
-    # Just then somebody looks at the numbers: those that need no database are there.
+    # Metrics that need no database still work.
     assert metrics.status_code == 200
     assert 'lti_tool_health{check="database"} 2.0' in metrics.text
     assert re.search(r'lti_tool_database_troubles_total\{trouble="away"\} [1-9]', metrics.text)
@@ -67,20 +67,20 @@ CUT = {
 
 
 @pytest.mark.parametrize("database_url", list(CUT), indirect=True)
-def test_a_connection_that_breaks_when_all_is_done_takes_no_answer_with_it(app):
+def test_a_connection_lost_after_the_work_does_not_lose_the_response(app):
     number, kill = CUT[db.engine.dialect.name]
     other = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
     with structlog.testing.capture_logs() as lines, app.app_context():
-        found = db.session.scalar(text(number))
+        connection_id = db.session.scalar(text(number))
         with other.connect() as connection:
-            connection.execute(text(kill.format(found)))
+            connection.execute(text(kill.format(connection_id)))
     other.dispose()
     assert [line["trouble"] for line in lines if line["event"] == "database.connection_lost"] == ["away"]
     with app.app_context():
         assert db.session.query(Generation).count() == 0
 
 
-def test_a_mistake_in_a_statement_stays_a_mistake_of_ours(own, services, monkeypatch):
+def test_an_invalid_statement_is_an_internal_error(own, services, monkeypatch):
     monkeypatch.setattr(
         type(services.generations), "unfinished", lambda *_: db.session.execute(text("SELECT nothing FROM nowhere"))
     )
@@ -89,18 +89,18 @@ def test_a_mistake_in_a_statement_stays_a_mistake_of_ours(own, services, monkeyp
     assert "tool.unexpected" in response.text
 
 
-def test_a_transaction_that_was_always_chosen_as_the_victim_may_be_tried_again(own, services, monkeypatch):
+def test_a_repeated_deadlock_gives_503(own, services, monkeypatch):
     class Deadlock(Exception):
         sqlstate = "40P01"
 
-    def unlucky(*_):
+    def deadlocked(*_):
         raise OperationalError("UPDATE", {}, Deadlock())
 
-    monkeypatch.setattr(type(services.generations), "unfinished", unlucky)
+    monkeypatch.setattr(type(services.generations), "unfinished", deadlocked)
     assert own.get().status_code == 503
 
 
-def test_what_was_erased_meanwhile_is_told(own, services, monkeypatch):
+def test_a_concurrently_deleted_row_gives_410(own, services, monkeypatch):
     def erased(*_):
         raise ObjectDeletedError(db.inspect(Exam(id="x")), "gone")
 

@@ -1,4 +1,4 @@
-"""What holds for every page: headers, no inline script or style, nothing for students, errors as pages, logs."""
+"""Properties of all pages: headers, no inline scripts or styles, no exams for students, errors as pages, logs."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ OUTSIDE = ("/", "/healthz", "/lti/launch", "/lti/login", "/lti/jwks.json", "/not
 
 
 def paths_of(own, exam, generation, collecting):
-    """Every page of a launch that a GET opens."""
+    """Return the URLs of all GET pages of a launch."""
     return [
         own.url(),
         own.url(f"exams/{exam.id}"),
@@ -38,7 +38,7 @@ def everything(canvas, keep_exam, make_generation):
     return exam, waiting, failed
 
 
-def test_every_page_is_strict_and_framed_by_its_own_lms_alone(canvas, everything):
+def test_every_page_has_a_strict_policy_and_only_its_lms_may_frame_it(canvas, everything):
     for path in paths_of(canvas, *everything):
         response = canvas.client.get(path)
         policy = response.headers["Content-Security-Policy"]
@@ -53,7 +53,7 @@ def test_every_page_is_strict_and_framed_by_its_own_lms_alone(canvas, everything
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
-def test_pages_outside_of_a_launch_are_strict_too(client, path):
+def test_pages_outside_a_launch_have_a_strict_policy(client, path):
     response = client.get(path)
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
@@ -63,9 +63,9 @@ def test_pages_outside_of_a_launch_are_strict_too(client, path):
 
 def test_no_page_has_inline_script_or_style(canvas, everything, client, signing):
     exam, *_ = everything
-    answers = [canvas.client.get(path) for path in (*paths_of(canvas, *everything), *OUTSIDE)]
-    answers.append(canvas.post(f"exams/{exam.id}/add"))
-    for response in answers:
+    responses = [canvas.client.get(path) for path in (*paths_of(canvas, *everything), *OUTSIDE)]
+    responses.append(canvas.post(f"exams/{exam.id}/add"))
+    for response in responses:
         if not response.content_type.startswith("text/html"):
             continue
         page = response.text
@@ -95,7 +95,7 @@ class TestStudents:
     SECRETS = ("Amsterdam", "Mitochondri", "Add to course", "download", "generations", "correct")
 
     @pytest.mark.parametrize("role", ["student", "other"])
-    def test_no_page_shows_them_anything_of_an_exam(self, pages, everything, role):
+    def test_no_page_shows_an_exam(self, pages, everything, role):
         exam, *_ = everything
         own = pages(sub="9", role=role, exam_id=exam.id, deep_linking=CANVAS_SETTINGS, family="canvas")
         for path in paths_of(own, *everything):
@@ -104,12 +104,12 @@ class TestStudents:
             for secret in self.SECRETS:
                 assert secret not in response.text.replace("/static/", "")
 
-    def test_they_read_the_title_of_the_exam_that_their_link_names(self, pages, keep_exam):
+    def test_the_title_of_a_linked_exam_is_shown(self, pages, keep_exam):
         exam = keep_exam(title="Cells and leaves")
         assert "Cells and leaves" in pages(sub="9", role="student", exam_id=exam.id).get().text
         assert "Cells and leaves" not in pages(sub="9", role="student").get().text
 
-    def test_no_form_of_theirs_does_anything(self, student, everything):
+    def test_forms_are_refused(self, student, everything):
         exam, waiting, _ = everything
         for path in ("cancel", "generations", f"generations/{waiting.id}/cancel", f"exams/{exam.id}/add"):
             assert student.post(path).status_code == 403
@@ -118,7 +118,7 @@ class TestStudents:
 
 
 class TestErrors:
-    def test_a_page_says_what_to_do_and_has_a_number(self, pages):
+    def test_an_error_page_has_advice_a_code_and_a_way_back(self, pages):
         response = pages(return_url="https://lms.example.org/back").get("exams/none")
         assert response.status_code == 404
         assert "choose one of your exams" in response.text
@@ -133,7 +133,7 @@ class TestErrors:
             ("POST", "/lti/launch", 413, "page.too_large"),
         ],
     )
-    def test_errors_of_the_framework_are_our_pages(self, client, method, path, status, code):
+    def test_http_errors_use_our_error_page(self, client, method, path, status, code):
         data = {"id_token": "x" * 2_100_000} if status == 413 else None
         response = client.open(path, method=method, data=data)
         assert response.status_code == status
@@ -147,11 +147,11 @@ class TestErrors:
         assert response.json["error"]["code"] == "access.not_found"
         assert response.json["request"]
 
-    def test_our_own_mistakes_give_a_page_and_a_log_line_without_the_address(self, app, pages, monkeypatch):
+    def test_a_bug_gives_a_page_and_a_log_line_without_the_path(self, app, pages, monkeypatch):
         own = pages()
 
         def broken(*_):
-            raise RuntimeError("a mistake")
+            raise RuntimeError("a bug")
 
         monkeypatch.setattr(type(app.extensions["services"].generations), "unfinished", broken)
         with structlog.testing.capture_logs() as lines:
@@ -170,7 +170,7 @@ class TestErrors:
         assert "page.too_many" in response.text
 
 
-def test_no_secret_comes_into_the_log(canvas, everything, services, caplog):
+def test_the_log_has_no_secrets(canvas, everything, services, caplog):
     exam, waiting, _ = everything
     link = services.packages.link(exam, "canvas-qti", canvas.launch)
     db.session.commit()
@@ -182,10 +182,10 @@ def test_no_secret_comes_into_the_log(canvas, everything, services, caplog):
         canvas.get(f"exams/{exam.id}")
         canvas.get("exams/none")
         canvas.client.get(f"/l/{canvas.token}x/")
-    written = json.dumps(lines, default=str) + caplog.text
+    log_text = json.dumps(lines, default=str) + caplog.text
     assert len(lines) >= 5
     for secret in (link.split("/")[-2], token, canvas.token, "embed_session_secret"):
-        assert secret not in written
+        assert secret not in log_text
 
 
 class TestLanguage:
@@ -209,18 +209,18 @@ class TestLanguage:
         assert "Kies bij “Bestandsformaat”" in page
 
 
-def test_health_is_told(client):
+def test_health(client):
     response = client.get("/healthz")
     assert (response.status_code, response.json) == (200, {"status": "ok"})
 
 
-def test_administrators_find_the_addresses(client):
+def test_the_start_page_lists_the_addresses_for_administrators(client):
     page = client.get("/").text
     for path in ("/lti/login", "/lti/launch", "/lti/jwks.json"):
         assert f"http://tool.localhost:5000{path}" in page
 
 
-def test_files_that_are_named_by_their_content_are_kept_for_ever(client):
+def test_static_files_with_a_content_hash_are_cached_forever(client):
     address = re.search(r'href="(/static/css/base\.css\?v=[0-9a-f]{12})"', client.get("/").text)[1]
     response = client.get(address)
     assert response.status_code == 200
@@ -230,7 +230,7 @@ def test_files_that_are_named_by_their_content_are_kept_for_ever(client):
 
 class TestPolicy:
     @pytest.mark.parametrize("source", ["https://a.org; script-src *", "'unsafe-inline'", "javascript:", "a b", ""])
-    def test_what_is_no_source_opens_nothing(self, source):
+    def test_an_invalid_source_is_dropped(self, source):
         headers = security_headers(
             PagePolicy(frame_ancestors=(source,), form_targets=(source,), frame_sources=(source,)), secure=True
         )
@@ -239,20 +239,20 @@ class TestPolicy:
         assert "form-action 'self';" in policy
         assert policy.count("script-src") == 1
 
-    def test_https_is_kept_to_where_there_is_https(self):
+    def test_hsts_is_sent_over_https_only(self):
         assert "Strict-Transport-Security" in security_headers(PagePolicy(), secure=True)
         assert "Strict-Transport-Security" not in security_headers(PagePolicy(), secure=False)
 
-    def test_nobody_gets_camera_and_microphone_unless_a_page_lends_them(self):
+    def test_camera_and_microphone_are_only_for_the_embed(self):
         assert "camera=(), microphone=()" in security_headers(PagePolicy(), secure=True)["Permissions-Policy"]
-        lent = security_headers(PagePolicy(device_origin="https://app.examplary.ai"), secure=True)
-        assert 'camera=(self "https://app.examplary.ai")' in lent["Permissions-Policy"]
+        headers = security_headers(PagePolicy(device_origin="https://app.examplary.ai"), secure=True)
+        assert 'camera=(self "https://app.examplary.ai")' in headers["Permissions-Policy"]
 
 
 @pytest.mark.parametrize("host", [".", "a..b", "x" * 300, "." + "a" * 70])
 @pytest.mark.parametrize("path", ["/", "/lti/login", "/l/x/", "/packages/x/y.zip"])
-def test_a_host_that_is_none_is_refused_in_words(client, host, path):
-    """No address can be built for it, and every page is full of addresses."""
-    answer = client.get(path, headers={"Host": host})
-    assert answer.status_code == 400
-    assert "page.bad_request" in answer.text
+def test_an_invalid_host_is_refused_with_a_message(client, host, path):
+    """No URL can be built for it, so this isn't an HTML page."""
+    response = client.get(path, headers={"Host": host})
+    assert response.status_code == 400
+    assert "page.bad_request" in response.text

@@ -1,4 +1,4 @@
-"""The page of an exam, its files, and the answer to the LMS."""
+"""The review page of an exam, its files, and the deep linking response."""
 
 import hashlib
 import io
@@ -34,7 +34,7 @@ def document(*questions, **values):
 class TestReview:
     @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1"])
     @pytest.mark.parametrize("format_name", formats.names())
-    def test_every_question_is_there_with_what_becomes_of_it(self, pages, keep_exam, tree, name, format_name):
+    def test_every_question_is_shown_with_its_conversion(self, pages, keep_exam, tree, name, format_name):
         exam = keep_exam(name)
         response = pages().get(f"exams/{exam.id}?format={format_name}")
         assert response.status_code == 200
@@ -56,18 +56,18 @@ class TestReview:
             for remark in line.remarks:
                 assert remark.plain().split(":")[0] in page.replace("&#39;", "'")
 
-    def test_right_answers_are_marked_with_a_word(self, pages, keep_exam, tree):
+    def test_correct_answers_are_marked_with_a_word(self, pages, keep_exam, tree):
         exam = keep_exam(document=document())
-        (right,) = tree(pages().get(f"exams/{exam.id}")).find_class("correct")
-        assert re.sub(r"\s+", " ", right.text_content()).strip() in ("Yes correct", "Yescorrect")
+        (option,) = tree(pages().get(f"exams/{exam.id}")).find_class("correct")
+        assert re.sub(r"\s+", " ", option.text_content()).strip() in ("Yes correct", "Yescorrect")
 
-    def test_only_what_changes_can_be_shown(self, canvas, keep_exam, tree):
+    def test_unchanged_questions_can_be_hidden(self, canvas, keep_exam, tree):
         exam = keep_exam("mixed-12")
         cards = tree(canvas.get(f"exams/{exam.id}?changed=1")).find_class("question")
         assert 0 < len(cards) < 12
         assert not any(card.find_class("verdict-native") for card in cards)
 
-    def test_a_large_exam_comes_in_pages(self, pages, keep_exam, tree):
+    def test_a_large_exam_is_paginated(self, pages, keep_exam, tree):
         exam = keep_exam(document=document(*(question(number) for number in range(1, 251))))
         own = pages()
         last = tree(own.get(f"exams/{exam.id}?page=3"))
@@ -78,12 +78,12 @@ class TestReview:
         assert len(tree(own.get(f"exams/{exam.id}?page=99")).find_class("question")) == 50
         assert own.get(f"exams/{exam.id}?page=x").status_code == 200
 
-    def test_images_come_from_our_own_address(self, pages, keep_exam, tree):
-        here, gone = "https://cdn.example.org/here.png", "https://cdn.example.org/gone.png"
-        text = f'<p><img src="{here}" alt="A cell"><img src="{gone}" alt="A leaf"></p>'
+    def test_images_have_our_own_address(self, pages, keep_exam, tree):
+        stored, missing = "https://cdn.example.org/here.png", "https://cdn.example.org/gone.png"
+        text = f'<p><img src="{stored}" alt="A cell"><img src="{missing}" alt="A leaf"></p>'
         exam = keep_exam(
             document=document(question(description=text)),
-            media=[(here, "image/png", PNG), (gone, "", None)],
+            media=[(stored, "image/png", PNG), (missing, "", None)],
         )
         own = pages()
         response = own.get(f"exams/{exam.id}")
@@ -92,10 +92,10 @@ class TestReview:
         assert "Image missing: A leaf" in response.text
         assert "1 image or file couldn't be downloaded" in response.text.replace("&#39;", "'")
         assert "cdn.example.org" not in response.text
-        sent = own.client.get(image.get("src"))
-        assert (sent.data, sent.content_type) == (PNG, "image/png")
+        file = own.client.get(image.get("src"))
+        assert (file.data, file.content_type) == (PNG, "image/png")
 
-    def test_exam_language_and_direction_stay_those_of_the_exam(self, pages, keep_exam, tree):
+    def test_the_exam_keeps_its_language_and_direction(self, pages, keep_exam, tree):
         exam = keep_exam(document=document(language="ar"), language="ar")
         page = tree(pages().get(f"exams/{exam.id}"))
         assert (page.get("lang"), page.get("dir")) == ("en", "ltr")
@@ -106,7 +106,7 @@ class TestReview:
         exam = keep_exam()
         assert moodle.get(f"exams/{exam.id}?format=nonsense").status_code == 200
 
-    def test_somebody_elses_exam_is_not_found(self, pages, keep_exam):
+    def test_another_teachers_exam_is_not_found(self, pages, keep_exam):
         exam = keep_exam()
         other = pages(sub="2", context_id="course-2")
         assert other.get(f"exams/{exam.id}").status_code == 404
@@ -115,7 +115,7 @@ class TestReview:
 
 
 class TestEscaping:
-    def test_what_an_exam_says_is_never_markup(self, pages, keep_exam, make_generation):
+    def test_texts_of_an_exam_are_never_markup(self, pages, keep_exam, make_generation):
         exam = keep_exam(
             document=document(
                 question(title=EVIL, description=f"<p onclick=alert(1)>{EVIL}</p><img src=x onerror=alert(1)>"),
@@ -129,7 +129,7 @@ class TestEscaping:
             assert "<script>alert" not in response.text
             assert not re.search(r"<[^>]*\son\w+=", response.text)
 
-    def test_a_return_address_with_quotes_stays_an_address(self, pages, keep_exam, tree, signing):
+    def test_a_return_url_with_quotes_is_escaped(self, pages, keep_exam, tree, signing):
         address = "https://lms.example.org/return?a=\"><script>alert(1)</script>&b='"
         exam = keep_exam()
         own = pages(family="canvas", deep_linking=CANVAS_SETTINGS | {"deep_link_return_url": address})
@@ -140,7 +140,7 @@ class TestEscaping:
 
 
 class TestAdd:
-    def test_the_answer_is_posted_from_this_frame_to_this_lms_alone(self, canvas, keep_exam, tree, signing):
+    def test_the_response_is_posted_from_this_frame_to_this_lms_only(self, canvas, keep_exam, tree, signing):
         exam = keep_exam()
         page = tree(canvas.get(f"exams/{exam.id}"))
         (add,) = [form for form in page.forms if "Add to course" in form.text_content()]
@@ -161,18 +161,18 @@ class TestAdd:
         assert "answer.already_given" in response.text
         assert "already been answered" in canvas.get(f"exams/{second.id}").text
 
-    def test_a_launch_that_asks_for_nothing_offers_downloads_only(self, pages, keep_exam):
+    def test_a_launch_without_deep_linking_offers_downloads_only(self, pages, keep_exam):
         exam = keep_exam()
         own = pages()
         assert "Add to course" not in own.get(f"exams/{exam.id}").text
         assert own.post(f"exams/{exam.id}/add").status_code == 409
 
-    def test_a_page_in_a_tab_of_its_own_does_not_offer_what_would_be_lost(self, moodle, keep_exam):
+    def test_a_separate_tab_does_not_offer_add_to_course(self, moodle, keep_exam):
         exam = keep_exam()
         assert "Add to course" in moodle.get(f"exams/{exam.id}").text
         assert "Add to course" not in moodle.get(f"exams/{exam.id}?tab=1").text
 
-    def test_next_steps_stand_beside_the_button(self, moodle, keep_exam):
+    def test_import_steps_are_shown_beside_the_button(self, moodle, keep_exam):
         page = moodle.get(f"exams/{keep_exam().id}").text
         assert "Save and return to course" in page
         assert "Moodle XML format" in page
@@ -188,7 +188,7 @@ class TestFiles:
         assert int(response.headers["Content-Length"]) == len(response.data)
         assert response.content_type.split(";")[0] == formats.get(format_name).media_type
 
-    def test_examplarys_own_package_comes_as_it_was(self, pages, keep_exam):
+    def test_examplarys_package_is_unchanged(self, pages, keep_exam):
         original = Asset(sha256=hashlib.sha256(b"zip").hexdigest(), media_type="application/zip", size=3, data=b"zip")
         db.session.add(original)
         db.session.flush()
@@ -197,19 +197,19 @@ class TestFiles:
         assert "original QTI 3" in own.get(f"exams/{exam.id}").text
         assert own.get(f"exams/{exam.id}/download/{ORIGINAL}").data == b"zip"
 
-    def test_a_package_that_never_came_is_not_offered(self, pages, keep_exam):
+    def test_a_missing_original_package_is_not_offered(self, pages, keep_exam):
         exam = keep_exam()
         own = pages()
         assert ORIGINAL not in own.get(f"exams/{exam.id}").text
         assert own.get(f"exams/{exam.id}/download/{ORIGINAL}").status_code == 404
 
-    def test_an_unknown_format_is_told(self, pages, keep_exam):
+    def test_an_unknown_format_is_not_found(self, pages, keep_exam):
         response = pages().get(f"exams/{keep_exam().id}/download/nonsense")
         assert response.status_code == 404
         assert "There is no format named nonsense." in response.text
 
     @pytest.mark.parametrize("media_type", ["image/svg+xml", "text/html", "application/pdf", "image/png; x"])
-    def test_what_could_run_is_never_shown_inside_a_page(self, pages, keep_exam, media_type):
+    def test_active_content_is_only_downloaded(self, pages, keep_exam, media_type):
         url = "https://cdn.example.org/x"
         exam = keep_exam(document=document(), media=[(url, media_type, b"<svg onload=alert(1)>")])
         digest = hashlib.sha256(b"<svg onload=alert(1)>").hexdigest()
@@ -217,7 +217,7 @@ class TestFiles:
         assert response.content_type == "application/octet-stream"
         assert response.headers["Content-Disposition"] == "attachment"
 
-    def test_images_cannot_do_anything_and_are_kept_by_the_browser(self, pages, keep_exam):
+    def test_images_are_sandboxed_and_cached(self, pages, keep_exam):
         exam = keep_exam(document=document(), media=[("https://cdn.example.org/x", "image/png", PNG)])
         own = pages()
         address = f"exams/{exam.id}/media/{hashlib.sha256(PNG).hexdigest()}"
@@ -228,7 +228,7 @@ class TestFiles:
         again = own.get(address, headers={"If-None-Match": response.headers["ETag"]})
         assert again.status_code == 304
 
-    def test_the_images_of_another_exam_are_not_found_here(self, pages, keep_exam):
+    def test_images_of_another_exam_are_not_found(self, pages, keep_exam):
         keep_exam(document=document(), media=[("https://cdn.example.org/x", "image/png", PNG)])
         other = keep_exam(document=document())
         response = pages().get(f"exams/{other.id}/media/{hashlib.sha256(PNG).hexdigest()}")
@@ -245,7 +245,7 @@ class TestPackages:
     def fetches(self):
         return db.session.query(Delivery).populate_existing().one().fetches
 
-    def test_an_lms_fetches_it_without_any_credential_as_often_as_it_likes(self, client, address):
+    def test_an_lms_can_download_it_repeatedly_without_credentials(self, client, address):
         first, second = client.get(address), client.get(address)
         assert first.status_code == 200
         assert first.data == second.data
@@ -255,20 +255,20 @@ class TestPackages:
         assert first.headers["X-Robots-Tag"] == "noindex, nofollow"
         assert self.fetches() == 2
 
-    def test_looking_at_its_head_does_not_count(self, client, address):
+    def test_head_requests_are_not_counted(self, client, address):
         response = client.head(address)
         assert response.status_code == 200
         assert int(response.headers["Content-Length"]) > 0
         assert self.fetches() == 0
 
-    def test_under_another_name_it_is_the_same(self, client, address):
+    def test_the_file_name_does_not_matter(self, client, address):
         assert client.get(address.rsplit("/", 1)[0] + "/other.zip").status_code == 200
 
-    def test_who_has_it_already_gets_304(self, client, address):
+    def test_an_unchanged_package_gives_304(self, client, address):
         etag = client.get(address).headers["ETag"]
         assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
 
-    def test_a_made_up_capability_opens_nothing(self, client, address):
+    def test_an_invalid_capability_is_not_found(self, client, address):
         response = client.get("/packages/abc/exam.zip")
         assert response.status_code == 404
         assert "package.gone" in response.text

@@ -1,4 +1,4 @@
-"""Every route has a class of headers, and keeps to it whether it answers or refuses."""
+"""Every route belongs to a class of security headers, for success and for errors."""
 
 import re
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ CLASSES = {
     "public": ["packages.fetch", "lti.jwks", "registration.canvas", "registration.icon"],
     "own": ["site.about", "site.health", "health.ready", "health.metrics", "static"],
 }
-"""``launched``: pages of a launch, for its LMS's frame. ``returned``: the end of Examplary's frame, inside ours.
-``before``: which LMS frames them is not known yet, and they show nothing private. ``window``: belongs to the frame that
-opened it. ``public``: for machines of other sites. ``own``: nobody's frame."""
+"""``launched``: pages of a launch, framed by its LMS. ``returned``: the return page inside Examplary's frame.
+``before``: pages before the LMS is known; any origin may frame them, since they show nothing private. ``window``: the
+window that a frame opened. ``public``: for other sites' machines. ``own``: never framed."""
 
 
 @dataclass
 class Routes:
-    """How each route is opened so that it answers, and so that it refuses."""
+    """Arguments with which each route succeeds, and arguments with which it refuses."""
 
     values: dict[str, dict[str, str]]
 
@@ -63,14 +63,14 @@ def routes(canvas, keep_exam, make_generation, services, signing):
         "link_token": services.registration.invite().rsplit("/", 1)[-1],
         "filename": "css/base.css",
     }
-    # The launch stays what it is: a page that is not there is refused inside of it.
+    # The launch stays valid, so that its pages refuse, not the launch.
     return Routes({"answers": answers, "refuses": {"token": canvas.token}})
 
 
 LOGIN = {"iss": LMS, "client_id": "client-1", "login_hint": "7"}
 
 
-def all_answers(app, client, routes, services, how):
+def all_responses(app, client, routes, services, how):
     """Open every method of every route; yield (endpoint, response)."""
     adapter = app.url_map.bind("tool.localhost:5000")
     own = {"Origin": services.settings.origin, "Sec-Fetch-Site": "same-origin"}
@@ -78,8 +78,10 @@ def all_answers(app, client, routes, services, how):
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods & {"GET", "POST"}):
             address = routes.address(adapter, rule, how)
-            given = {"data": data} if method == "POST" else {"query_string": data if "/lti/login" in address else {}}
-            response = client.open(address, method=method, headers=own, **given)
+            parameters = (
+                {"data": data} if method == "POST" else {"query_string": data if "/lti/login" in address else {}}
+            )
+            response = client.open(address, method=method, headers=own, **parameters)
             yield rule.endpoint, response
 
 
@@ -88,27 +90,27 @@ def class_of(endpoint):
     return name
 
 
-def test_every_route_is_in_one_class(app):
+def test_every_route_has_one_class(app):
     assert sorted(name for names in CLASSES.values() for name in names) == sorted(app.view_functions)
 
 
 @pytest.mark.parametrize("how", ["answers", "refuses"])
-def test_every_route_keeps_to_its_class(app, client, routes, services, how):
-    seen, refused = set(), set()
-    for endpoint, response in all_answers(app, client, routes, services, how):
-        seen.add(endpoint)
+def test_every_route_has_the_headers_of_its_class(app, client, routes, services, how):
+    visited, refused = set(), set()
+    for endpoint, response in all_responses(app, client, routes, services, how):
+        visited.add(endpoint)
         if response.status_code >= 400:
             refused.add(endpoint)
         KEEPS[class_of(endpoint)](endpoint, response)
         strict(endpoint, response)
-    assert seen == set(app.view_functions)
+    assert visited == set(app.view_functions)
     if how == "answers":
-        # Cancelling came first, and a launch takes a token that only an LMS can sign.
+        # The launch is already cancelled, and only an LMS can sign an id_token.
         assert refused == {"exams.add", "lti.launch"}
 
 
 def strict(endpoint, response):
-    """What holds for everything that leaves the tool."""
+    """Check the headers of all responses."""
     headers = response.headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy, endpoint
@@ -129,7 +131,7 @@ def ancestors(response):
 
 
 def launched(endpoint, response):
-    """In the frame of its own LMS and in no other; images and redirects are in none."""
+    """Framed by the launch's LMS only; images never."""
     assert ancestors(response) == (["'none'"] if is_image(response) else [LMS]), endpoint
     assert "X-Frame-Options" not in response.headers
     assert "Cross-Origin-Opener-Policy" not in response.headers
@@ -145,7 +147,7 @@ def returned(endpoint, response):
 
 
 def before(endpoint, response):
-    """Also its redirects leave the LMS's hold on a window that it has opened alone."""
+    """Redirects too keep the LMS's reference to a window that it opened."""
     assert ancestors(response) == ["*"], endpoint
     assert "X-Frame-Options" not in response.headers
     assert "Cross-Origin-Opener-Policy" not in response.headers
@@ -159,17 +161,17 @@ def window(endpoint, response):
 
 
 def public(endpoint, response):
-    nobodys_frame(endpoint, response)
+    never_framed(endpoint, response)
     if response.status_code < 400:
         assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin", endpoint
 
 
 def own(endpoint, response):
-    nobodys_frame(endpoint, response)
+    never_framed(endpoint, response)
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
-def nobodys_frame(endpoint, response):
+def never_framed(endpoint, response):
     assert ancestors(response) == ["'none'"], endpoint
     assert response.headers["X-Frame-Options"] == "DENY"
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
@@ -178,17 +180,17 @@ def nobodys_frame(endpoint, response):
 KEEPS = {"launched": launched, "returned": returned, "before": before, "window": window, "public": public, "own": own}
 
 
-def test_examplarys_frame_and_nothing_else_may_use_devices(pages, begin, examplary):
+def test_only_examplarys_frame_may_use_devices(pages, begin, examplary):
     generation = begin(own := pages())
-    lent = own.get(f"generations/{generation.id}").headers["Permissions-Policy"]
+    permissions = own.get(f"generations/{generation.id}").headers["Permissions-Policy"]
     for feature in ("camera", "microphone", "clipboard-write"):
-        assert f'{feature}=(self "{examplary.base_url}")' in lent
+        assert f'{feature}=(self "{examplary.base_url}")' in permissions
     elsewhere = own.get().headers["Permissions-Policy"]
     assert "camera=(), microphone=()" in elsewhere
 
 
 @pytest.mark.parametrize("base_url", ["https://tool.example.org", "http://tool.localhost:5000"])
-def test_https_is_kept_to_behind_tls(settings, base_url):
+def test_hsts_is_sent_behind_tls_only(settings, base_url):
     from lti_tool import create_app
 
     app = create_app(settings.model_copy(update={"base_url": base_url}))
@@ -200,7 +202,7 @@ def test_https_is_kept_to_behind_tls(settings, base_url):
 
 
 class TestProxies:
-    """Who asks is known from so many proxies as are set, and never from what a client makes up."""
+    """The client address comes from the configured number of proxies, not from forged headers."""
 
     def refusals(self, settings, monkeypatch, hops, *forwarded):
         from lti_tool import create_app
@@ -213,16 +215,16 @@ class TestProxies:
         with app.test_client() as client:
             return [client.get("/packages/a/b", headers={"X-Forwarded-For": each}).status_code for each in forwarded]
 
-    def test_none_are_believed_unless_they_are_counted(self, settings, monkeypatch):
+    def test_no_proxy_is_trusted_by_default(self, settings, monkeypatch):
         assert self.refusals(settings, monkeypatch, 0, "10.1.1.1", "10.2.2.2") == [404, 429]
 
-    def test_one_proxy_tells_people_apart(self, settings, monkeypatch):
+    def test_one_trusted_proxy(self, settings, monkeypatch):
         assert self.refusals(settings, monkeypatch, 1, "10.1.1.1", "10.2.2.2", "10.1.1.1") == [404, 404, 429]
 
-    def test_what_a_client_puts_in_front_counts_nothing(self, settings, monkeypatch):
+    def test_forged_entries_are_ignored(self, settings, monkeypatch):
         spoofed = ("6.6.6.6, 10.1.1.1", "7.7.7.7, 10.1.1.1")
         assert self.refusals(settings, monkeypatch, 1, *spoofed) == [404, 429]
 
-    def test_two_proxies_are_counted_from_behind(self, settings, monkeypatch):
+    def test_two_trusted_proxies(self, settings, monkeypatch):
         chains = ("10.1.1.1, 10.9.9.9", "10.2.2.2, 10.9.9.9", "x, 10.1.1.1, 10.9.9.9")
         assert self.refusals(settings, monkeypatch, 2, *chains) == [404, 404, 429]

@@ -1,4 +1,4 @@
-"""The pages of a launch: who sees what, and where each button leads."""
+"""Pages of a launch: their contents, buttons and access."""
 
 from datetime import timedelta
 
@@ -10,23 +10,23 @@ from tests.support.launch_settings import CANVAS_SETTINGS
 
 
 class TestHome:
-    def test_a_teacher_starts_with_a_big_button(self, pages, tree):
+    def test_a_teacher_can_start_a_new_exam(self, pages, tree):
         page = tree(pages().get())
         (form,) = page.forms
         assert form.method == "POST"
         assert form.action.endswith("/generations")
         assert "New exam" in form.text_content()
 
-    def test_only_a_launch_that_can_be_answered_can_be_cancelled(self, pages, canvas):
+    def test_only_a_deep_linking_launch_can_be_cancelled(self, pages, canvas):
         assert "/cancel" not in pages().get().text
         assert canvas.url("cancel") in canvas.get().text
 
-    def test_cancelling_answers_the_lms_with_nothing(self, canvas, tree, signing):
+    def test_cancelling_returns_an_empty_response(self, canvas, tree, signing):
         (form,) = tree(canvas.post("cancel")).forms
         assert form.action == CANVAS_SETTINGS["deep_link_return_url"]
         assert form.fields["JWT"].count(".") == 2
 
-    def test_what_is_not_finished_can_be_taken_up(self, pages, make_generation):
+    def test_unfinished_exams_can_be_continued(self, pages, make_generation):
         own = pages()
         waiting = make_generation(own.launch)
         failed = make_generation(own.launch, state="failed", error_code="examplary.unavailable")
@@ -47,7 +47,7 @@ class TestHome:
         assert own.url(f"exams/{ours.id}") in page
         assert "Of another course" not in page
 
-    def test_a_link_that_names_an_exam_opens_it(self, pages, keep_exam):
+    def test_a_link_to_an_exam_opens_it(self, pages, keep_exam):
         exam = keep_exam()
         own = pages(sub="2", exam_id=exam.id)
         response = own.get()
@@ -55,7 +55,7 @@ class TestHome:
         assert response.location == own.url(f"exams/{exam.id}")
         assert own.get(f"exams/{exam.id}").status_code == 200
 
-    def test_a_link_to_an_exam_that_is_gone_says_so_and_goes_on(self, pages):
+    def test_a_link_to_a_deleted_exam_shows_the_start_page(self, pages):
         response = pages(exam_id="gone").get()
         assert response.status_code == 200
         assert "no longer exists" in response.text
@@ -63,17 +63,17 @@ class TestHome:
 
 
 class TestLinks:
-    def test_a_changed_link_is_told(self, pages):
+    def test_a_tampered_link_is_refused(self, pages):
         response = pages().client.get("/l/abc.def.ghi/")
         assert response.status_code == 404
         assert "access.link_invalid" in response.text
 
-    def test_a_link_that_has_run_out_is_told(self, pages):
+    def test_an_expired_link_is_refused(self, pages):
         response = pages(expires_at=now() - timedelta(seconds=1)).get()
         assert response.status_code == 410
         assert "Nothing is lost." in response.text
 
-    def test_the_token_of_a_returning_frame_opens_no_page(self, pages, services, make_generation):
+    def test_a_return_token_opens_no_page(self, pages, services, make_generation):
         own = pages()
         token = services.tokens.sign(Purpose.EMBED_RETURN, make_generation(own.launch).id)
         assert own.client.get(f"/l/{token}/").status_code == 404
@@ -97,24 +97,24 @@ class TestGeneration:
         own = pages()
         response = own.post("generations")
         assert response.status_code == 303
-        shown = own.client.get(response.location)
-        (frame,) = tree(shown).iter("iframe")
+        response = own.client.get(response.location)
+        (frame,) = tree(response).iter("iframe")
         assert frame.get("src").startswith(f"{examplary.base_url}/embeds/")
         assert frame.get("title")
         assert frame.get("allow") == "camera; microphone; clipboard-write"
         assert frame.get("referrerpolicy") == "no-referrer"
-        policy = shown.headers["Content-Security-Policy"]
+        policy = response.headers["Content-Security-Policy"]
         assert f"frame-src {examplary.base_url} http://tool.localhost:5000/embed/return/" in policy
-        assert f'camera=(self "{examplary.base_url}")' in shown.headers["Permissions-Policy"]
+        assert f'camera=(self "{examplary.base_url}")' in response.headers["Permissions-Policy"]
 
-    def test_a_form_that_is_sent_twice_begins_one_exam_and_another_page_another(self, pages, tree, examplary_app):
+    def test_the_same_form_starts_one_exam_and_another_form_another(self, pages, tree, examplary_app):
         own = pages()
         wishes = [tree(own.get()).find(".//input[@name='wish']").get("value") for _ in range(2)]
         addresses = [own.post("generations", data={"wish": wish}).location for wish in (wishes[0], *wishes)]
         assert addresses[0] == addresses[1] != addresses[2]
         assert len(examplary_app.extensions["examplary"].sessions) == 2
 
-    def test_while_examplary_is_busy_the_page_waits_and_goes_on_by_itself(self, pages, tree, examplary_app):
+    def test_while_examplary_is_busy_the_page_waits_and_continues(self, pages, tree, examplary_app):
         from sandbox.examplary.faults import Fault
 
         own = pages()
@@ -132,7 +132,7 @@ class TestGeneration:
         assert own.client.get(state).json["state"] == "open"
         assert "iframe" in own.client.get(address).text
 
-    def test_an_answer_that_got_lost_is_told_and_the_teacher_tries_again(self, pages, tree, examplary_app):
+    def test_after_a_lost_response_the_teacher_can_retry(self, pages, tree, examplary_app):
         from sandbox.examplary.faults import Fault
 
         own = pages()
@@ -144,7 +144,7 @@ class TestGeneration:
         own.client.post(retry.action)
         assert "iframe" in own.client.get(address).text
 
-    def test_a_hint_makes_us_ask_examplary(self, pages, begin, examplary_app):
+    def test_a_hint_checks_with_examplary(self, pages, begin, examplary_app):
         own = pages()
         generation = begin(own)
         (session,) = examplary_app.extensions["examplary"].sessions.values()
@@ -155,7 +155,7 @@ class TestGeneration:
         assert "This exam was discarded" in page.text
         assert "generation.cancelled" in page.text
 
-    def test_without_javascript_the_hint_leads_back_to_the_page(self, pages, begin):
+    def test_without_javascript_a_hint_redirects_to_the_page(self, pages, begin):
         own = pages()
         generation = begin(own)
         response = own.post(f"generations/{generation.id}/hint")
@@ -163,13 +163,13 @@ class TestGeneration:
         assert "isn&#39;t finished yet" in own.client.get(response.location).text
 
     @pytest.mark.parametrize("state", ["ready", "returned"])
-    def test_what_is_ready_leads_to_its_exam(self, pages, make_generation, keep_exam, state):
+    def test_a_ready_generation_redirects_to_its_exam(self, pages, make_generation, keep_exam, state):
         own, exam = pages(), keep_exam()
         generation = make_generation(own.launch, state=state, exam_id=exam.id)
         response = own.get(f"generations/{generation.id}")
         assert (response.status_code, response.location) == (303, own.url(f"exams/{exam.id}"))
 
-    def test_while_it_is_collected_the_page_says_what_is_done(self, pages, make_generation):
+    def test_the_page_shows_progress_while_collecting(self, pages, make_generation):
         own = pages()
         generation = make_generation(own.launch, state="collecting", error_code="examplary.busy")
         page = own.get(f"generations/{generation.id}").text
@@ -179,7 +179,7 @@ class TestGeneration:
         assert '<noscript><meta http-equiv="refresh"' in page
         assert 'role="status"' in page
 
-    def test_what_failed_can_be_tried_again(self, pages, begin):
+    def test_a_failed_generation_can_be_retried(self, pages, begin):
         own = pages()
         generation = begin(own)
         generation.state, generation.error_code = "failed", "exam.empty"
@@ -191,12 +191,12 @@ class TestGeneration:
         db.session.refresh(generation)
         assert generation.state == "open"
 
-    def test_a_code_that_nobody_knows_any_more_still_gives_a_page(self, pages, make_generation):
+    def test_an_unknown_error_code_still_gives_a_page(self, pages, make_generation):
         own = pages()
         generation = make_generation(own.launch, state="failed", error_code="of.an.old.release")
         assert own.get(f"generations/{generation.id}").status_code == 200
 
-    def test_cancelling_leads_home(self, pages, make_generation):
+    def test_cancelling_redirects_to_the_start_page(self, pages, make_generation):
         own = pages()
         generation = make_generation(own.launch)
         response = own.post(f"generations/{generation.id}/cancel")
@@ -204,20 +204,20 @@ class TestGeneration:
         db.session.refresh(generation)
         assert generation.state == "cancelled"
 
-    def test_the_script_hears_the_state(self, pages, make_generation):
+    def test_the_state_for_the_script(self, pages, make_generation):
         own = pages()
         waiting = make_generation(own.launch)
-        heard = own.get(f"generations/{waiting.id}/state").json
-        assert (heard["state"], heard["next"], heard["error"]) == ("open", None, None)
-        assert "isn't finished" in heard["note"]
+        state = own.get(f"generations/{waiting.id}/state").json
+        assert (state["state"], state["next"], state["error"]) == ("open", None, None)
+        assert "isn't finished" in state["note"]
         failed = make_generation(own.launch, state="failed", error_code="examplary.key_refused")
-        heard = own.get(f"generations/{failed.id}/state").json
-        assert heard["next"] == own.url(f"generations/{failed.id}")
-        assert heard["error"]["code"] == "examplary.key_refused"
-        assert heard["error"]["sentence"] == "Examplary rejected this tool's API key."
+        state = own.get(f"generations/{failed.id}/state").json
+        assert state["next"] == own.url(f"generations/{failed.id}")
+        assert state["error"]["code"] == "examplary.key_refused"
+        assert state["error"]["sentence"] == "Examplary rejected this tool's API key."
 
     @pytest.mark.parametrize("action", ["", "/state", "/hint", "/cancel", "/retry"])
-    def test_somebody_elses_is_not_found(self, pages, make_generation, action):
+    def test_another_teachers_generation_is_not_found(self, pages, make_generation, action):
         generation = make_generation(pages().launch)
         other = pages(sub="2", name="Otto Other")
         send = other.get if action in ("", "/state") else other.post
@@ -225,7 +225,7 @@ class TestGeneration:
 
 
 class TestReturn:
-    def test_the_frame_that_comes_back_is_a_hint_and_nothing_else(self, pages, services, begin, keep_exam):
+    def test_the_return_page_is_only_a_hint(self, pages, services, begin, keep_exam):
         own, exam = pages(), keep_exam()
         generation = begin(own)
         token = services.tokens.sign(Purpose.EMBED_RETURN, generation.id)
@@ -237,5 +237,5 @@ class TestReturn:
         db.session.refresh(generation)
         assert (generation.state, generation.exam_id) == ("open", None)
 
-    def test_a_made_up_return_is_refused(self, client):
+    def test_an_invalid_return_token_is_refused(self, client):
         assert client.get("/embed/return/abc").status_code == 404

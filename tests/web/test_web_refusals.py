@@ -1,4 +1,4 @@
-"""Every refusal is counted by its code and logged with it, and says nothing of who it was."""
+"""Refusals are counted and logged by code, without personal data."""
 
 import json
 
@@ -14,7 +14,7 @@ SECRETS = ("Tess Teacher", "tess@school.example", "teacher-7", "sesskey=s3cr3t",
 
 @pytest.fixture
 def refusals(services):
-    """Return how often each (rule, code) was refused since the test began."""
+    """Return the number of refusals by (rule, code) since the start of the test."""
 
     def counted():
         families = text_string_to_metric_families(services.metrics.text().decode())
@@ -33,20 +33,20 @@ def refusals(services):
 
 
 @pytest.fixture
-def written(app):
-    """What was logged as refused since it was last asked."""
+def logged_refusals(app):
+    """Return the refusals logged since the last call."""
     capture = structlog.testing.LogCapture()
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture])
 
-    def told():
-        found = [each for each in capture.entries if each["event"] == "refused"]
+    def new_entries():
+        entries = [entry for entry in capture.entries if entry["event"] == "refused"]
         capture.entries.clear()
-        return found
+        return entries
 
-    return told
+    return new_entries
 
 
-def by_address(client, pages, lms):
+def refused_requests(client, pages, lms):
     own = pages()
     page = {"Origin": "https://evil.example"}
     deep = {"deep_link_return_url": "http://lms.example.org/return?sesskey=s3cr3t", "accept_types": ["file"]}
@@ -72,22 +72,22 @@ def by_address(client, pages, lms):
     }
 
 
-def test_every_refusal_is_counted_and_logged_without_a_person(client, platform, pages, lms, refusals, written):
-    expected = by_address(client, pages, lms)
-    written()
-    for (rule, code), ask in expected.items():
-        response = ask()
+def test_every_refusal_is_counted_and_logged_without_a_person(client, platform, pages, lms, refusals, logged_refusals):
+    expected = refused_requests(client, pages, lms)
+    logged_refusals()
+    for (rule, code), send in expected.items():
+        response = send()
         assert 400 <= response.status_code < 500, (rule, code, response.status_code)
-        (told,) = written()
-        assert (told["code"], told["rule"]) == (code, rule), told
-        assert told["request"]
-        assert not any(secret in json.dumps(told) for secret in (*SECRETS, "tess"))
+        (entry,) = logged_refusals()
+        assert (entry["code"], entry["rule"]) == (code, rule), entry
+        assert entry["request"]
+        assert not any(secret in json.dumps(entry) for secret in (*SECRETS, "tess"))
     counted = refusals()
     assert counted == dict.fromkeys(expected, 1)
 
 
-def test_too_many_requests_are_counted_and_logged_too(client, monkeypatch, refusals, written):
+def test_too_many_requests_are_counted_and_logged_too(client, monkeypatch, refusals, logged_refusals):
     monkeypatch.setattr(limits, "FAILURES", 0)
     assert client.get("/packages/a/b.zip").status_code == 429
-    assert [told["code"] for told in written()] == ["page.too_many"]
+    assert [entry["code"] for entry in logged_refusals()] == ["page.too_many"]
     assert [code for _, code in refusals()] == ["page.too_many"]

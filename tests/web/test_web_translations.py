@@ -1,4 +1,4 @@
-"""Every text that a person may read is there in every language."""
+"""Every message is translated."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = sorted((ROOT / "lti_tool" / "web" / "translations").glob("*/LC_MESSAGES"))
-PLACES = re.compile(r"%\((\w+)\)[sd]")
+PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]")
 
 
 @pytest.fixture(scope="module", params=CATALOGUES, ids=lambda folder: folder.parent.name)
@@ -26,30 +26,30 @@ def catalogue(folder):
 
 
 def texts():
-    """Return every text in code and pages, as ``make translations`` gathers them."""
+    """Return all messages in code and templates, as ``make translations`` extracts them."""
     methods = [("**.py", "python"), ("web/templates/**.html", "jinja2")]
     keywords = DEFAULT_KEYWORDS | {"N_": None, "_l": None}
-    found = extract_from_dir(str(ROOT / "lti_tool"), method_map=methods, keywords=keywords)
-    return {message for _, _, message, _, _ in found}
+    messages = extract_from_dir(str(ROOT / "lti_tool"), method_map=methods, keywords=keywords)
+    return {message for _, _, message, _, _ in messages}
 
 
-def test_nothing_is_missing(catalogue):
+def test_no_translation_is_missing(catalogue):
     translated = {message.id for message in catalogue if message.id and all(_forms(message))}
     missing = {text for text in texts() if text not in translated}
     assert not missing, "run `make translations` and translate these"
 
 
-def test_nothing_is_doubtful_or_left_over(catalogue):
+def test_no_translation_is_fuzzy_or_obsolete(catalogue):
     assert not [message.id for message in catalogue if message.fuzzy and message.id]
     assert not catalogue.obsolete
 
 
-def test_places_for_facts_are_the_same(catalogue):
+def test_translations_have_the_same_placeholders(catalogue):
     for message in catalogue:
         if message.id:
-            wanted = set(PLACES.findall(" ".join(_ids(message))))
+            expected = set(PLACEHOLDERS.findall(" ".join(_ids(message))))
             for form in _forms(message):
-                assert set(PLACES.findall(form)) == wanted, message.id
+                assert set(PLACEHOLDERS.findall(form)) == expected, message.id
 
 
 def test_the_compiled_catalogue_is_up_to_date(folder, catalogue):

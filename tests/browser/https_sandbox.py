@@ -1,4 +1,4 @@
-"""The three houses behind TLS, each a site of its own, with certificates of an authority that only the tests know."""
+"""The tool, a sandbox LMS and a sandbox Examplary behind TLS, each a separate site, with certificates for tests."""
 
 from __future__ import annotations
 
@@ -34,52 +34,52 @@ from tests.support.demo_tool import build_tool
 DOMAIN = "test"
 NAMES = ("lms", "tool", "examplary")
 EXAMS = Path(__file__).parents[1] / "fixtures" / "exams"
-KEPT = {table.__tablename__ for table in (Platform, Deployment, ToolKey, Heartbeat)}
+PRESERVED_TABLES = {table.__tablename__ for table in (Platform, Deployment, ToolKey, Heartbeat)}
 
 
 @dataclass
-class House:
-    """What runs, and the switches that tests turn."""
+class SandboxEnvironment:
+    """The running servers, with switches for tests."""
 
-    road: BaseUrls
+    urls: BaseUrls
     lms: object
     tool: object
     tool_key: str
-    """SHA-256 of the public key of all certificates, as Chromium wants it."""
-    forgets_partitioned: bool = False
-    """Whether the tool's cookies reach the browser as older ones take them: without ``Partitioned``."""
-    isolates: bool = False
-    """Whether the LMS cuts every tie between its pages and the windows that are opened from them."""
-    asked: list[str] = field(default_factory=list)
-    """Paths that the tool was asked for."""
+    """SHA-256 of the certificates' public key, in Chromium's format."""
+    strips_partitioned: bool = False
+    """Whether ``Partitioned`` is removed from the tool's cookies, as for older browsers."""
+    isolates_windows: bool = False
+    """Whether the LMS isolates its pages from the windows that they open."""
+    requested_paths: list[str] = field(default_factory=list)
+    """Paths requested from the tool."""
 
     def clear(self):
-        """As new, without starting anything again."""
+        """Reset all data without restarting the servers."""
         lms = lms_of(self.lms)
         for each in (lms.launches, lms.received, lms.refusals, lms.used_data):
             each.clear()
         lms.canvas, lms.moodle, lms.storage = CanvasCourse(), MoodleCourse(), "frame"
-        self.forgets_partitioned = self.isolates = False
-        self.asked.clear()
+        self.strips_partitioned = self.isolates_windows = False
+        self.requested_paths.clear()
         with self.tool.app_context():
             for table in reversed(db.metadata.sorted_tables):
-                if table.name not in KEPT:
+                if table.name not in PRESERVED_TABLES:
                     db.session.execute(table.delete())
-            db.session.execute(Platform.__table__.delete().where(Platform.issuer.endswith(ODD)))
+            db.session.execute(Platform.__table__.delete().where(Platform.issuer.endswith(SECOND_LMS)))
             db.session.commit()
 
-    def storage(self, how):
-        """Let the Canvas-like LMS keep things for tools in another way."""
-        lms_of(self.lms).storage = how
+    def set_storage(self, kind):
+        """Set how the Canvas-like LMS offers platform storage."""
+        lms_of(self.lms).storage = kind
 
-    def keep_exam(self, flavour, title, file="mixed-12.json"):
-        """Put an exam of the account ``teacher`` into the tool, as if made in this course; return its id."""
+    def store_exam(self, flavour, title, file="mixed-12.json"):
+        """Store an exam of the account ``teacher`` in this course; return its ID."""
         document = json.loads((EXAMS / file).read_text()) | {"name": title}
         exam = parse_exam(document)
         with self.tool.app_context():
             platform = db.session.query(Platform).filter_by(family=flavour).one()
-            who = {"platform_id": platform.id, "sub": getattr(ACCOUNTS[0], f"{flavour}_id")}
-            teacher = db.session.query(LmsUser).filter_by(**who).one_or_none() or LmsUser(**who)
+            identity = {"platform_id": platform.id, "sub": getattr(ACCOUNTS[0], f"{flavour}_id")}
+            teacher = db.session.query(LmsUser).filter_by(**identity).one_or_none() or LmsUser(**identity)
             db.session.add(teacher)
             db.session.flush()
             row = Exam(
@@ -98,33 +98,35 @@ class House:
 
 
 @contextmanager
-def https_house(folder: Path):
-    """Start all three and stop them at the end."""
+def https_environment(folder: Path):
+    """Start the three servers and stop them at the end."""
     context, authority, public_key = _certificates(folder)
     ports = [_free_port() for _ in NAMES]
-    road = BaseUrls(*(f"https://{name}.{DOMAIN}:{port}" for name, port in zip(NAMES, ports, strict=True)))
+    urls = BaseUrls(*(f"https://{name}.{DOMAIN}:{port}" for name, port in zip(NAMES, ports, strict=True)))
     with ExitStack() as stack:
         stack.enter_context(localhost_names(DOMAIN))
         stack.enter_context(_trusting(authority))
-        tool = build_tool(folder, road)
-        lms = create_lms(lms_config(road))
-        house = House(road, lms, tool, public_key)
+        tool = build_tool(folder, urls)
+        lms = create_lms(lms_config(urls))
+        environment = SandboxEnvironment(urls, lms, tool, public_key)
         worker = start_worker(tool)
         stack.callback(worker.stop, graceful=True)
         examplary = create_examplary(ExamplaryConfig(api_key=API_KEY, control=True, generation_seconds=0.3))
-        for app, port in zip((_staging(lms, house), _watched(tool, house), examplary), ports, strict=True):
+        for app, port in zip(
+            (_lms_with_stage(lms, environment), _observed_tool(tool, environment), examplary), ports, strict=True
+        ):
             stack.enter_context(_serve(app, port, context))
-        yield house
+        yield environment
 
 
-def _watched(app, house):
-    """The tool as WSGI, with what tests turn and look at."""
+def _observed_tool(app, environment):
+    """Return the tool as a WSGI app that records paths and applies the switches."""
 
     def tool(environ, start_response):
-        house.asked.append(environ["PATH_INFO"])
+        environment.requested_paths.append(environ["PATH_INFO"])
 
         def respond(status, headers, *rest):
-            if house.forgets_partitioned:
+            if environment.strips_partitioned:
                 headers = [(name, value.replace("; Partitioned", "")) for name, value in headers]
             return start_response(status, headers, *rest)
 
@@ -138,39 +140,39 @@ STAGE = b"""<!doctype html><html lang="en"><title>A page of the LMS</title><link
 <iframe id="tool-frame" name="tool-frame" title="Examplary"></iframe>"""
 
 
-ODD = "/odd"
-"""Below this path of the LMS's host stands another LMS, that does nothing but register tools."""
+SECOND_LMS = "/odd"
+"""Path of a second LMS on the same host that only registers tools."""
 
 
-def _odd_lms(road, path):
-    """Return what it answers. By its configuration ``…/broken`` launches will not work."""
-    fine = f"{road.lms}/moodle/mod/lti"
+def _second_lms(urls, path):
+    """Return the second LMS's response. With the configuration ``…/broken``, launches don't work."""
+    fine = f"{urls.lms}/moodle/mod/lti"
     broken = path.endswith("/broken")
     return {
-        "issuer": road.lms + ODD,
-        "authorization_endpoint": f"{road.lms}{ODD}/nowhere" if broken else f"{fine}/auth.php",
-        "jwks_uri": f"{road.lms}{ODD}/nowhere" if broken else f"{fine}/certs.php",
+        "issuer": urls.lms + SECOND_LMS,
+        "authorization_endpoint": f"{urls.lms}{SECOND_LMS}/nowhere" if broken else f"{fine}/auth.php",
+        "jwks_uri": f"{urls.lms}{SECOND_LMS}/nowhere" if broken else f"{fine}/certs.php",
         "token_endpoint": f"{fine}/token.php",
-        "registration_endpoint": road.lms + path,
+        "registration_endpoint": urls.lms + path,
         "https://purl.imsglobal.org/spec/lti-platform-configuration": {"product_family_code": "sakai"},
         "client_id": path.rpartition("/")[2],
     }
 
 
-def _staging(app, house):
-    """The LMS as WSGI, with a page that is nothing but a frame, and with another LMS beside it."""
+def _lms_with_stage(app, environment):
+    """Return the LMS as a WSGI app, with a page that only has a frame, and with the second LMS."""
 
     def lms(environ, start_response):
-        if environ["PATH_INFO"].startswith(f"{ODD}/") and "nowhere" not in environ["PATH_INFO"]:
+        if environ["PATH_INFO"].startswith(f"{SECOND_LMS}/") and "nowhere" not in environ["PATH_INFO"]:
             start_response("200 OK", [("Content-Type", "application/json")])
-            return [json.dumps(_odd_lms(house.road, environ["PATH_INFO"])).encode()]
+            return [json.dumps(_second_lms(environment.urls, environ["PATH_INFO"])).encode()]
         if environ["PATH_INFO"] == "/stage":
             start_response("200 OK", [("Content-Type", "text/html")])
             return [STAGE]
 
         def respond(status, headers, *rest):
-            added = [("Cross-Origin-Opener-Policy", "same-origin")] if house.isolates else []
-            return start_response(status, [*headers, *added], *rest)
+            isolation = [("Cross-Origin-Opener-Policy", "same-origin")] if environment.isolates_windows else []
+            return start_response(status, [*headers, *isolation], *rest)
 
         return app(environ, respond)
 
@@ -178,7 +180,7 @@ def _staging(app, house):
 
 
 class _TlsServer(ThreadedWSGIServer):
-    """Shakes hands in the thread of the connection: a browser opens some of which it never says a word."""
+    """Does the TLS handshake in the connection's thread, because browsers open connections without using them."""
 
     daemon_threads = True
     block_on_close = False
@@ -215,7 +217,7 @@ def _serve(app, port, context):
 
 @contextmanager
 def _trusting(authority):
-    """What runs in this process trusts the tests' authority, for its requests to the others."""
+    """Trust the test certificate authority in this process."""
     name, before = "REQUESTS_CA_BUNDLE", os.environ.get("REQUESTS_CA_BUNDLE")
     os.environ[name] = str(authority)
     try:
