@@ -12,7 +12,7 @@ from lti_tool.models import Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.security.tokens import Purpose
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.claims import LTI, id_token
-from tests.browser.https_sandbox import DOMAIN, ODD
+from tests.browser.https_sandbox import DOMAIN, SECOND_LMS
 
 LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}
 LONG = "مقدمة في علم الأحياء \u202e<b>王小明</b> " + "Donaudampfschifffahrtsgesellschaft" * 6
@@ -154,7 +154,10 @@ class Gallery:
         """Return a registration link with the LMS's parameters."""
         with self.environment.tool.app_context():
             link = self.services.registration.invite(**invitation).removeprefix(self.environment.urls.tool)
-        query = {"openid_configuration": f"{self.environment.urls.lms}{ODD}/{configuration}", "registration_token": "t"}
+        query = {
+            "openid_configuration": f"{self.environment.urls.lms}{SECOND_LMS}/{configuration}",
+            "registration_token": "t",
+        }
         return f"{link}?{urlencode(query)}"
 
     @property
