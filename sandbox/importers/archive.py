@@ -1,4 +1,4 @@
-"""Reading a stranger's zip: in memory, capped, and never trusting a name in it."""
+"""Reading an untrusted zip: in memory, limited in size, with its names checked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENCRYPTED = 0x1
 
 
 class ImportRefused(Exception):
-    """The importer takes nothing of the file; the message is what its LMS would say."""
+    """The importer refuses the file; the message is the LMS's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Archive:
 
 
 def read_archive(data: bytes) -> Archive:
-    """Unpack a zip in memory; one enclosing root folder is taken off, as Canvas does (facts: lms-behaviour §1.3).
+    """Unpack a zip in memory; a single enclosing folder is removed, as Canvas does (facts: lms-behaviour §1.3).
 
-    Raises ImportRefused for anything that is no plain, modest zip: bad names, duplicates, encryption, bombs.
+    Raises ImportRefused for anything but a plain zip within the limits: bad names, duplicates, encryption, bombs.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as zipped:
@@ -52,21 +52,21 @@ def _check_entries(entries: list[zipfile.ZipInfo], packed_bytes: int) -> None:
     total = sum(entry.file_size for entry in entries)
     if total > MAX_TOTAL_BYTES or (total > RATIO_FLOOR_BYTES and total > MAX_RATIO * max(packed_bytes, 1)):
         raise ImportRefused("The package unpacks to too much.")
-    seen: set[str] = set()
+    names: set[str] = set()
     for entry in entries:
-        _check_name(entry, seen)
+        _check_name(entry, names)
 
 
-def _check_name(entry: zipfile.ZipInfo, seen: set[str]) -> None:
+def _check_name(entry: zipfile.ZipInfo, names: set[str]) -> None:
     name = entry.filename
     path = PurePosixPath(name)
     if not name or path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name[1:2] == ":":
         raise ImportRefused("The package holds a file name that leads outside of it.")
     if entry.flag_bits & ENCRYPTED:
         raise ImportRefused("The package is encrypted.")
-    if name in seen:
+    if name in names:
         raise ImportRefused("The package holds two files of one name.")
-    seen.add(name)
+    names.add(name)
 
 
 def _read_entry(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -22,8 +22,8 @@ META = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 def read(data: bytes) -> ClassicImport:
     """What Canvas Classic holds after importing this zip or .imscc.
 
-    Raises ImportRefused where Canvas says that the file is no package it knows. A package that Canvas takes and
-    makes nothing of (QTI 2.2, QTI 3) gives no quizzes and no error, as in Canvas.
+    Raises ImportRefused where Canvas doesn't recognise the package. A package that Canvas accepts without importing
+    anything (QTI 2.2, QTI 3) gives no quizzes and no error, as in Canvas.
     """
     package = read_package(read_archive(data))
     raw = _read_quizzes(package)
@@ -80,7 +80,7 @@ def _read_qti12(package: ContentPackage, name: str, *, cartridge: bool) -> Itera
 
 
 def _broken(item: qti12.Qti12Item) -> ClassicQuestion:
-    # the item in which the XML breaks arrives as a wreck, and nothing after it arrives at all
+    # the item in which the XML breaks arrives as an error, and the items after it do not arrive
     ident = item.ident.split("<", 1)[0].replace(" ", "_")
     return ClassicQuestion(type="Error", name="", ident=ident, text="", error=NO_TYPE)
 
@@ -94,20 +94,20 @@ def _quiz(
 
 
 def _with_meta(quiz: ClassicQuiz, meta: etree._Element) -> ClassicQuiz:
-    said = {safe_xml.local(each): safe_xml.text_of(each) for each in meta.iterchildren("*")}
-    minutes, attempts = (qti12.number(said.get(key, "")) for key in ("time_limit", "allowed_attempts"))
+    metadata = {safe_xml.local(each): safe_xml.text_of(each) for each in meta.iterchildren("*")}
+    minutes, attempts = (qti12.number(metadata.get(key, "")) for key in ("time_limit", "allowed_attempts"))
     return replace(
         quiz,
-        title=said.get("title") or quiz.title,
-        description=html.sanitize(said.get("description", "")),
-        type=said.get("quiz_type"),
-        points_possible=qti12.number(said.get("points_possible", "")),
+        title=metadata.get("title") or quiz.title,
+        description=html.sanitize(metadata.get("description", "")),
+        type=metadata.get("quiz_type"),
+        points_possible=qti12.number(metadata.get("points_possible", "")),
         time_limit=None if minutes is None else int(minutes),
         allowed_attempts=None if attempts is None else int(attempts),
-        scoring_policy=said.get("scoring_policy"),
-        shuffle_answers=_flag(said.get("shuffle_answers")),
-        show_correct_answers=_flag(said.get("show_correct_answers")),
-        available=_flag(said.get("available")),
+        scoring_policy=metadata.get("scoring_policy"),
+        shuffle_answers=_flag(metadata.get("shuffle_answers")),
+        show_correct_answers=_flag(metadata.get("show_correct_answers")),
+        available=_flag(metadata.get("available")),
     )
 
 
@@ -150,8 +150,8 @@ def _read_test_part(
 ) -> ClassicQuestion | None:
     if safe_xml.local(element) == "assessmentSection":
         title = safe_xml.attribute(element, "title")
-        shown = safe_xml.attribute(element, "visible") == "true"
-        return ClassicQuestion("text_only_question", title, "", title, points=None) if shown else None
+        is_visible = safe_xml.attribute(element, "visible") == "true"
+        return ClassicQuestion("text_only_question", title, "", title, points=None) if is_visible else None
     href = safe_xml.attribute(element, "href")
     data = package.archive.get(href)
     # a reference is followed only to an item that the manifest lists under the same name
@@ -179,9 +179,9 @@ def _too_long(questions: tuple[ClassicQuestion, ...]) -> str:
 
 
 def _course_files(package: ContentPackage) -> tuple[str, ...]:
-    """Files that become course files: web content, or for QTI 2.1 only what an item lists beside itself.
+    """Files that become course files: web content; in QTI 2.1 only files that an item's resource lists.
 
-    Of Canvas's own cartridge it is what stands in ``web_resources``, whoever it is for (webcontent_converter.rb).
+    In Canvas's own cartridge: everything in ``web_resources`` (webcontent_converter.rb).
     """
     if package.qti2:
         listed = [name for each in package.of_type("imsqti_item") for name in each.files if name != each.href]
@@ -192,12 +192,12 @@ def _course_files(package: ContentPackage) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(listed) if package.archive.get(name) is not None)
 
 
-def _missing(quizzes: tuple[ClassicQuiz, ...], known: set[str]) -> tuple[str, ...]:
+def _missing(quizzes: tuple[ClassicQuiz, ...], package_names: set[str]) -> tuple[str, ...]:
     texts = (
         text.replace("%24IMS-CC-FILEBASE%24", html.FILEBASE)
         for quiz in quizzes
         for question in quiz.questions
         for text in (question.text, *(answer.html or "" for answer in question.answers))
     )
-    wanted = dict.fromkeys(name for text in texts for name in html.package_files(text))
-    return tuple(name for name in wanted if name not in known and f"web_resources/{name}" not in known)
+    paths = dict.fromkeys(name for text in texts for name in html.package_files(text))
+    return tuple(name for name in paths if name not in package_names and f"web_resources/{name}" not in package_names)

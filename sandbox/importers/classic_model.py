@@ -1,4 +1,4 @@
-"""What Canvas Classic holds after an import, as values."""
+"""The content of Canvas Classic after an import, as values."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ClassicQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ClassicQuiz:
-    """One Classic quiz. ``time_limit`` in minutes; what the package does not say is None."""
+    """One Classic quiz. ``time_limit`` in minutes; values missing from the package are None."""
 
     ident: str
     title: str
@@ -84,7 +84,7 @@ class ClassicImport:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """One line for each question that did not import well."""
+        """One line for each question with an error."""
         return tuple(
             f"{question.name}: {question.error}"
             for quiz in self.quizzes
@@ -94,7 +94,7 @@ class ClassicImport:
 
     @property
     def unsupported(self) -> tuple[str, ...]:
-        """Questions whose type Canvas could not tell."""
+        """Questions whose type Canvas could not determine."""
         return tuple(
             f'{question.name} ("Error")'
             for quiz in self.quizzes

@@ -1,7 +1,7 @@
 """A QTI 1.2 item → a Canvas Classic question (QTIMigrationTool and Canvas's qti_exporter).
 
-Facts: qti-targets §3 and the accepted packages. An ident keeps its letters; others are rewritten, and a colon
-in an option's ident loses the right answer.
+Facts: qti-targets §3 and the accepted packages. Idents keep letters and digits; other characters are rewritten, and
+a colon in an option's ident loses the correct answer.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ def read_question(item: Qti12Item, *, cartridge: bool) -> ClassicQuestion:
 
 def question_type(item: Qti12Item) -> str:
     """The Canvas name of the item's type: its metadata, or the Common Cartridge profile, or a guess."""
-    named = item.metadata.get("question_type", "")
-    if named == "ordering_question":
+    type_name = item.metadata.get("question_type", "")
+    if type_name == "ordering_question":
         return "matching_question"
-    if named:
-        return named
+    if type_name:
+        return type_name
     profile = item.metadata.get("cc_profile", "").rpartition(".v")[0]
     return PROFILES.get(profile) or _guess(item)
 
@@ -83,13 +83,13 @@ def _option_text(material: Material) -> tuple[str, str | None]:
     if not material.html:
         return material.text, None
     text = html.clear_html(material.text)
-    kept = html.sanitize_option(material.text).replace("$IMS-CC-FILEBASE$", "%24IMS-CC-FILEBASE%24")
-    return text, (kept if kept and kept != text else None)
+    kept_html = html.sanitize_option(material.text).replace("$IMS-CC-FILEBASE$", "%24IMS-CC-FILEBASE%24")
+    return text, (kept_html if kept_html and kept_html != text else None)
 
 
 def _comment(item: Qti12Item, ident: str) -> str:
-    shown = item.feedback.get(ident)
-    return html.clear_html(shown.text) if shown else ""
+    feedback = item.feedback.get(ident)
+    return html.clear_html(feedback.text) if feedback else ""
 
 
 def _item_ident(ident: str) -> str:
@@ -112,10 +112,10 @@ def _right_idents(conditions: tuple[ResponseCondition, ...], respident: str | No
 
 
 def _label_answer(label: ResponseLabel, right: set[str], item: Qti12Item) -> ClassicAnswer:
-    text, kept = _option_text(label.material)
+    text, kept_html = _option_text(label.material)
     return ClassicAnswer(
         text=text or NO_ANSWER_TEXT,
-        html=kept,
+        html=kept_html,
         weight=100 if label.ident in right else 0,
         ident=_option_ident(label.ident),
         comments=_comment(item, f"{label.ident}_fb"),
@@ -161,9 +161,9 @@ def _matching(base: ClassicQuestion, item: Qti12Item, cartridge: bool) -> Classi
         return _ordering(base, item)
     texts = {label.ident: _plain(label.material) for each in item.responses for label in each.labels}
     answers = tuple(
-        ClassicAnswer(text=_plain(left), html=_left_html(left, cartridge), right=texts[ident])
+        ClassicAnswer(text=_plain(left_text), html=_left_html(left_text, cartridge), right=texts[ident])
         for each in item.responses
-        if (left := each.material) is not None
+        if (left_text := each.material) is not None
         for ident in sorted(_right_idents(item.scoring, each.ident) & set(texts))
     )
     return replace(base, answers=answers, matches=tuple(texts.values()), error=None if answers else NO_KEY)
@@ -173,9 +173,9 @@ def _plain(material: Material) -> str:
     return html.clear_html(material.text) if material.html else material.text
 
 
-def _left_html(left: Material, cartridge: bool) -> str | None:
-    text, kept = _option_text(left)
-    return kept or (text if cartridge and left.html else None)
+def _left_html(left_text: Material, cartridge: bool) -> str | None:
+    text, kept_html = _option_text(left_text)
+    return kept_html or (text if cartridge and left_text.html else None)
 
 
 def _ordering(base: ClassicQuestion, item: Qti12Item) -> ClassicQuestion:

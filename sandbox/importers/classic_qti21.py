@@ -45,17 +45,17 @@ def correct_values(item: etree._Element) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def correct_pairs(item: etree._Element, known: Container[str]) -> tuple[tuple[str, str], ...]:
-    """The pairs of its ``correctResponse`` of which both ends are known."""
+def correct_pairs(item: etree._Element, idents: Container[str]) -> tuple[tuple[str, str], ...]:
+    """The pairs of its ``correctResponse`` of which both ends are idents."""
     halves = (value.split() for values in correct_values(item).values() for value in values)
-    return tuple((pair[0], pair[1]) for pair in halves if len(pair) == 2 and all(end in known for end in pair))
+    return tuple((pair[0], pair[1]) for pair in halves if len(pair) == 2 and all(end in idents for end in pair))
 
 
 def _stem(body: etree._Element | None) -> str:
     if body is None:
         return ""
-    found = [each for each in body.iterdescendants() if _is_stem_part(each, body)]
-    return PARAGRAPH_JOIN.join(_inner(part) for part in found)
+    parts = [each for each in body.iterdescendants() if _is_stem_part(each, body)]
+    return PARAGRAPH_JOIN.join(_inner(part) for part in parts)
 
 
 def _is_stem_part(element: etree._Element, body: etree._Element) -> bool:
@@ -93,9 +93,11 @@ def _choice(base: ClassicQuestion, item: etree._Element, body: etree._Element) -
 
 def _choice_answer(choice: etree._Element, right: set[str]) -> ClassicAnswer:
     ident, text = safe_xml.attribute(choice, "identifier"), html.clear_html(safe_xml.text_of(choice))
-    kept = html.sanitize_option(_inner(choice)) if len(choice) else None
+    kept_html = html.sanitize_option(_inner(choice)) if len(choice) else None
     weight = 100 if ident in right else 0
-    return ClassicAnswer(text=text or NO_ANSWER_TEXT, html=kept if kept != text else None, weight=weight, ident=ident)
+    return ClassicAnswer(
+        text=text or NO_ANSWER_TEXT, html=kept_html if kept_html != text else None, weight=weight, ident=ident
+    )
 
 
 def _associate(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:

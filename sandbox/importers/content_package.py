@@ -1,4 +1,4 @@
-"""What kind of package a zip is, told by its manifest as Canvas tells it (facts: lms-behaviour §1.3 step 5)."""
+"""The kind of a package, which Canvas derives from its manifest (facts: lms-behaviour §1.3 step 5)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PackageResource:
 
 @dataclass(frozen=True, slots=True)
 class ContentPackage:
-    """A package that Canvas would take: ``kind`` is canvas_cartridge, common_cartridge or qti."""
+    """A package that Canvas recognises: ``kind`` is canvas_cartridge, common_cartridge or qti."""
 
     kind: str
     qti2: bool

@@ -1,4 +1,4 @@
-"""What Canvas's HTML sanitiser leaves of a text, as far as its real results show (facts: qti-targets §3)."""
+"""Canvas's HTML sanitiser, as far as its results show how it works (facts: qti-targets §3)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sanitize(text: str) -> str:
 
 
 def sanitize_option(text: str) -> str:
-    """HTML of an answer or a comment: sanitised, and outer p, div and span without attributes taken off."""
+    """HTML of an answer or a comment: sanitised, and without outer p, div and span that have no attributes."""
     root = _clean(_fragment(text), UNWRAPPED, _keep_classic_style)
     while _only_wraps(root):
         root = root[0]
@@ -38,15 +38,15 @@ def sanitize_option(text: str) -> str:
 
 
 def sanitize_new(text: str) -> str:
-    """HTML as the New Quizzes reader keeps it: styles stay without their dangerous parts, form parts go."""
+    """HTML as the New Quizzes reader keeps it: unsafe parts of styles and form controls are removed."""
     root = _clean(_fragment(text), UNWRAPPED | NOT_IN_NEW_QUIZZES, _keep_new_style)
-    # its HTML 4 parser ends a paragraph where a form starts, and what is left after it is empty
+    # its HTML 4 parser ends a paragraph where a form starts, which leaves an empty one after it
     return _serialize(root).replace("\N{NO-BREAK SPACE}", "&nbsp;")
 
 
 def clear_html(text: str) -> str:
     """Canvas's plain text of an answer: tags and named entities dropped, not decoded (hence "x &lt; 3" → "x 3")."""
-    text = NUMERIC_ENTITY.sub(lambda found: chr(int(found[0][2:-1]) % 0x110000), TAG.sub("", text))
+    text = NUMERIC_ENTITY.sub(lambda reference: chr(int(reference[0][2:-1]) % 0x110000), TAG.sub("", text))
     return BLANKS.sub(" ", NAMED_ENTITY.sub("", text)).strip()
 
 
@@ -57,8 +57,8 @@ def plain(text: str) -> str:
 
 def package_files(text: str) -> tuple[str, ...]:
     """Paths inside the package that a text points to by ``$IMS-CC-FILEBASE$``, decoded."""
-    found = (unquote(source).replace("%24", "$") for source in IMAGE_SOURCE.findall(text))
-    return tuple(name.split(FILEBASE, 1)[1].lstrip("/").split("?")[0] for name in found if FILEBASE in name)
+    paths = (unquote(source).replace("%24", "$") for source in IMAGE_SOURCE.findall(text))
+    return tuple(name.split(FILEBASE, 1)[1].lstrip("/").split("?")[0] for name in paths if FILEBASE in name)
 
 
 def _fragment(text: str) -> lxml_html.HtmlElement:
@@ -86,11 +86,11 @@ def _clean_attributes(element: lxml_html.HtmlElement, keep_style: Callable[[str]
     for key, value in list(element.attrib.items()):
         name, text = str(key), str(value)
         unsafe = name.startswith(("on", "xmlns:")) or (name in URL_ATTRIBUTES and not _safe_address(text))
-        kept = keep_style(text) if name == "style" else text
-        if unsafe or (name == "style" and not kept):
+        safe_text = keep_style(text) if name == "style" else text
+        if unsafe or (name == "style" and not safe_text):
             del element.attrib[key]
         elif name == "style":
-            element.attrib[key] = kept
+            element.attrib[key] = safe_text
 
 
 def _keep_classic_style(style: str) -> str:

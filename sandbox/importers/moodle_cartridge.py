@@ -3,7 +3,7 @@
 * Only 1.0 and 1.1 are recognised, by a namespace in the first 1024 bytes of ``imsmanifest.xml``.
 * 1.0: every answer gets the whole mark. 1.1: a multiple response has right answers only in ``case="Yes"``.
 * A true/false label named other than ``true`` or ``false`` ends the restore with a PHP exception.
-* Texts are harmed on the way in (see :mod:`moodle_cartridge_text`); a fill-in never looks at capitals, nor at ``0``.
+* Texts are damaged by the import (see :mod:`moodle_cartridge_text`); a fill-in never looks at capitals, nor at ``0``.
 * ``cc_weighting`` is the question's default mark, but its slot in the quiz stays 1.
 """
 
@@ -48,7 +48,7 @@ class RestoredQuiz:
 
     @property
     def slot_marks(self) -> tuple[float, ...]:
-        """The mark of each slot: always 1, whatever the question's own."""
+        """The mark of each slot: always 1, regardless of the question's mark."""
         return tuple(1.0 for _ in self.questions)
 
 
@@ -181,8 +181,8 @@ def _choices(item: Qti12Item, right: list[str]) -> tuple[MoodleAnswer, ...]:
 
 
 def _feedback(item: Qti12Item, ident: str) -> str:
-    shown = item.feedback.get(f"{ident}_fb")
-    return shown.text if shown else ""
+    feedback = item.feedback.get(f"{ident}_fb")
+    return feedback.text if feedback else ""
 
 
 def _true_false(item: Qti12Item) -> tuple[MoodleAnswer, ...]:

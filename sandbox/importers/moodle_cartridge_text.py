@@ -1,9 +1,9 @@
-"""What Moodle's restore of a cartridge does with texts (backup/cc/entities.class.php, run in PHP 8.2).
+"""Texts in Moodle's restore of a cartridge (backup/cc/entities.class.php, run in PHP 8.2).
 
 * The text of a question goes through PHP's HTML reader, which takes UTF-8 for Latin-1: only references survive.
 * Addresses in it are resolved from the assessment's folder, also that of a link without one; those in answers are not.
 * A picture without an alternative text or a title gets the name of its file as one.
-* References are undone once more than they were done, and what then is no reference of XML ends the restore.
+* References are decoded once too often, and then one that XML doesn't define ends the restore.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ def question_text(text: str, folder: str) -> str:
     for image in root.iter("img"):
         for name in ("alt", "title"):
             image.set(name, image.get(name) or splitext(basename(image.get("src", "")))[0])
-    written = str(etree.tostring(root, method="html", encoding="ascii").decode())
-    return unescaped(written.removeprefix("<div>").removesuffix("</div>"))
+    html = str(etree.tostring(root, method="html", encoding="ascii").decode())
+    return unescaped(html.removeprefix("<div>").removesuffix("</div>"))
 
 
 def unescaped(text: str) -> str:
-    """A text after ``safexml`` and after the XML it is written into was read again."""
+    """A text after Moodle's ``safexml``, and after the XML that it is written to was read."""
     once = REFERENCE.sub(_decoded, text)
-    left = next((found[1] for found in REFERENCE.finditer(once) if _is_unknown(found[1])), None)
-    if left is not None:
+    unknown_name = next((reference[1] for reference in REFERENCE.finditer(once) if _is_unknown(reference[1])), None)
+    if unknown_name is not None:
         raise ImportRefused(BROKEN)
     return REFERENCE.sub(_decoded, once)
 

@@ -30,13 +30,13 @@ def read_cloze(text: str) -> tuple[str, tuple[ClozeGap, ...]]:
     """The text with ``{#1}`` … for its gaps, and the gaps."""
     parts: list[ClozeGap] = []
 
-    def take(found: re.Match[str]) -> str:
-        qtype = QTYPE[found[2].upper()]
-        answers = tuple(_answer(each, qtype) for each in UNESCAPED_TILDE.split(found[3]) if each.strip())
-        parts.append(ClozeGap(qtype, float(found[1] or 1), answers))
+    def replace_gap(gap: re.Match[str]) -> str:
+        qtype = QTYPE[gap[2].upper()]
+        answers = tuple(_answer(each, qtype) for each in UNESCAPED_TILDE.split(gap[3]) if each.strip())
+        parts.append(ClozeGap(qtype, float(gap[1] or 1), answers))
         return f"{{#{len(parts)}}}"
 
-    return PART.sub(take, text), tuple(parts)
+    return PART.sub(replace_gap, text), tuple(parts)
 
 
 def _answer(alternative: str, qtype: str) -> MoodleAnswer:
@@ -45,8 +45,8 @@ def _answer(alternative: str, qtype: str) -> MoodleAnswer:
     text, feedback = _unescape(pieces[0]), _unescape(pieces[1]) if len(pieces) > 1 else ""
     if qtype != "numerical":
         # a choice is shown as HTML, a typed answer is compared as plain text
-        shown = text if qtype == "multichoice" else html.unescape(text)
-        return MoodleAnswer(shown.strip(), fraction, feedback)
+        answer_text = text if qtype == "multichoice" else html.unescape(text)
+        return MoodleAnswer(answer_text.strip(), fraction, feedback)
     value, _, tolerance = text.partition(":")
     return MoodleAnswer(value.strip(), fraction, feedback, tolerance=tolerance.strip() or "0")
 
@@ -54,9 +54,9 @@ def _answer(alternative: str, qtype: str) -> MoodleAnswer:
 def _fraction(alternative: str) -> tuple[float, str]:
     if alternative.startswith("="):
         return 1.0, alternative[1:]
-    found = PERCENT.match(alternative)
-    if found:
-        return float(found[1].replace(",", ".")) / 100, alternative[found.end() :]
+    percentage = PERCENT.match(alternative)
+    if percentage:
+        return float(percentage[1].replace(",", ".")) / 100, alternative[percentage.end() :]
     return 0.0, alternative
 
 

@@ -1,4 +1,4 @@
-"""The response that Moodle holds to be right, and the mark that it earns."""
+"""The response that Moodle considers correct, and its mark."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NONE: Correct = (None, None)
 
 
 def correct_response(question: MoodleQuestion) -> Correct:
-    """(the right response, its mark), or (None, None) where there is none."""
+    """(correct response, mark), or (None, None) if there is none."""
     judge = JUDGES.get(question.qtype)
     return judge(question) if judge else NONE
 
@@ -50,7 +50,7 @@ def _ordering(question: MoodleQuestion) -> Correct:
 
 
 def _gaps(question: MoodleQuestion) -> Correct:
-    places = [int(found) for found in GAP.findall(question.text)]
+    places = [int(number) for number in GAP.findall(question.text)]
     if not places or max(places) > len(question.answers) or min(places) < 1:
         return NONE
     return tuple(question.answers[place - 1].text for place in places), question.default_mark

@@ -1,4 +1,4 @@
-"""What Moodle's question bank holds after an import, as values."""
+"""The content of Moodle's question bank after an import, as values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class QuestionFile:
 
 @dataclass(frozen=True, slots=True)
 class MoodleQuestion:
-    """One question. ``correct`` is None where Moodle knows no fully right response, and so is its mark."""
+    """One question. ``correct`` is None if no response is fully correct, and so is its mark."""
 
     qtype: str
     name: str

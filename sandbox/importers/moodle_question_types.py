@@ -56,8 +56,8 @@ def text_in(element: etree._Element | None, *path: str) -> str:
 
 def value_of(element: etree._Element, name: str, default: str = "") -> str:
     """The text of a child element, or the default if there is no such child."""
-    found = safe_xml.child(element, name)
-    return default if found is None else safe_xml.text_of(found).strip()
+    value = safe_xml.child(element, name)
+    return default if value is None else safe_xml.text_of(value).strip()
 
 
 def _flag(text: str) -> str:
@@ -94,9 +94,9 @@ def _multichoice(base: MoodleQuestion, element: etree._Element) -> MoodleQuestio
 
 
 def _truefalse(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
-    given = {answer.text.lower(): answer for answer in _answers(element)}
+    answer_by_word = {answer.text.lower(): answer for answer in _answers(element)}
     answers = tuple(
-        replace(given.get(word, MoodleAnswer(word, 0.0)), text=word.capitalize()) for word in ("true", "false")
+        replace(answer_by_word.get(word, MoodleAnswer(word, 0.0)), text=word.capitalize()) for word in ("true", "false")
     )
     options = {"showstandardinstruction": value_of(element, "showstandardinstruction", "0")}
     return replace(base, penalty=1.0, answers=answers, options=options)
@@ -148,9 +148,9 @@ def _gaps(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
 
 def _shuffle_here(element: etree._Element) -> dict[str, str]:
     # an empty <shuffleanswers/> means yes in these types
-    found = safe_xml.child(element, "shuffleanswers")
-    text = safe_xml.text_of(found).strip()
-    return {"shuffleanswers": "0" if found is None else _flag(text or "1")}
+    setting = safe_xml.child(element, "shuffleanswers")
+    text = safe_xml.text_of(setting).strip()
+    return {"shuffleanswers": "0" if setting is None else _flag(text or "1")}
 
 
 def _cloze(base: MoodleQuestion, _element: etree._Element) -> MoodleQuestion:

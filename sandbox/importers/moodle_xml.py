@@ -1,7 +1,7 @@
 """Moodle 4.5's import of a Moodle XML file: ``read(bytes) -> MoodleImport``.
 
 Facts: moodle-live (imports), qti-targets §3, accepted moodle-all. With Moodle's defaults: "Match grades: error if
-grade not listed" and "Stop on error: yes", so one bad question keeps out the whole file.
+grade not listed" and "Stop on error: yes", so one bad question rejects the whole file.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ def _with_files(question: MoodleQuestion, element: etree._Element) -> MoodleQues
     for text in safe_xml.descendants(element, "text"):
         holder = text.getparent()
         own = {safe_xml.attribute(each, "name") for each in safe_xml.children(holder, "file")}
-        wanted = {unquote(name) for name in PLUGIN_FILE.findall(safe_xml.text_of(text))}
-        missing += sorted(wanted - own)
+        shown_names = {unquote(name) for name in PLUGIN_FILE.findall(safe_xml.text_of(text))}
+        missing += sorted(shown_names - own)
     return replace(question, files=tuple(files), missing_files=tuple(missing))
 
 

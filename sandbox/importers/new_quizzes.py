@@ -60,5 +60,5 @@ def _read_qti2(package: ContentPackage) -> Iterator[NewQuizzesQuiz]:
 
 
 def _read_items(package: ContentPackage, hrefs: list[str]) -> tuple[NewQuizzesItem, ...]:
-    found = (package.archive.get(href) for href in hrefs)
-    return tuple(new_quizzes_qti21.read_item(safe_xml.parse_recovering(data)) for data in found if data is not None)
+    documents = (package.archive.get(href) for href in hrefs)
+    return tuple(new_quizzes_qti21.read_item(safe_xml.parse_recovering(data)) for data in documents if data is not None)

@@ -1,4 +1,4 @@
-"""What New Quizzes' reader (the ``qti`` gem) makes of a package, as values."""
+"""Quizzes as New Quizzes' reader (the ``qti`` gem) reads them, as values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StemPiece:
 
 @dataclass(frozen=True, slots=True)
 class NewQuizzesScoring:
-    """One right value. ``ident`` names the response, answer or question it is right for, as the gem has it."""
+    """One correct value. ``ident`` names its response, answer or question, as in the gem."""
 
     value: str
     ident: str | None = None

@@ -18,7 +18,7 @@ FEEDBACK = {"general_fb": "neutral", "correct_fb": "correct", "general_incorrect
 
 def read_item(item: Qti12Item) -> NewQuizzesItem:
     """One item."""
-    named = item.metadata.get("question_type") or question_type(item)
+    type_name = item.metadata.get("question_type") or question_type(item)
     base = NewQuizzesItem(
         kind=None,
         ident=item.ident,
@@ -29,8 +29,8 @@ def read_item(item: Qti12Item) -> NewQuizzesItem:
         feedback={FEEDBACK[k]: html.sanitize_new(v.text) for k, v in item.feedback.items() if k in FEEDBACK},
         parent_stimulus=item.metadata.get("parent_stimulus_item_ident"),
     )
-    reader = READERS.get(named)
-    return replace(base, error=f"Qti::UnsupportedSchema: {named}") if reader is None else reader(base, item)
+    reader = READERS.get(type_name)
+    return replace(base, error=f"Qti::UnsupportedSchema: {type_name}") if reader is None else reader(base, item)
 
 
 def _stimulus(base: NewQuizzesItem, _item: Qti12Item) -> NewQuizzesItem:
@@ -55,7 +55,7 @@ def _choice(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     several = any(response.cardinality == "Multiple" for response in item.responses)
     name, points = ("Multiple", None) if several else ("Single", 100.0)
     scoring = tuple(NewQuizzesScoring(value, cardinality=name, points=points) for value in _right(item))
-    shown = {key.removesuffix("_fb"): html.sanitize_new(text.text) for key, text in item.feedback.items()}
+    feedback = {key.removesuffix("_fb"): html.sanitize_new(text.text) for key, text in item.feedback.items()}
     answers = _all_labels(item)
     idents = {answer.ident for answer in answers}
     return replace(
@@ -63,7 +63,7 @@ def _choice(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
         kind="ChoiceInteraction",
         answers=answers,
         scoring=scoring,
-        answer_feedback={ident: text for ident, text in shown.items() if ident in idents},
+        answer_feedback={ident: text for ident, text in feedback.items() if ident in idents},
     )
 
 
@@ -116,7 +116,7 @@ def _dropdowns(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
 
 
 def _stem(body: str, names: dict[str, str]) -> tuple[StemPiece, ...]:
-    """A text cut at its ``[blank]``s; a bracket that names no response stays text."""
+    """A text split at its ``[blank]``s; brackets around anything but a response's name stay text."""
     pieces = []
     for part in BLANK.split(body):
         ident = f"response_{part[1:-1]}"
@@ -140,7 +140,9 @@ def _match(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
             for each in item.responses
         ),
         scoring=tuple(
-            NewQuizzesScoring(texts[value], ident=left, cardinality="Single") for left, value in pairs if value in texts
+            NewQuizzesScoring(texts[value], ident=question_ident, cardinality="Single")
+            for question_ident, value in pairs
+            if value in texts
         ),
     )
 

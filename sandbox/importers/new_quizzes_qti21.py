@@ -23,8 +23,8 @@ KEPT_AS_TEXT = ("inlineChoiceInteraction", "hotspotInteraction", "uploadInteract
 def read_item(item: etree._Element) -> NewQuizzesItem:
     """One item."""
     body = safe_xml.child(item, "itemBody")
-    found = [(name, each) for name in READERS for each in safe_xml.descendants(body, name)]
-    if len(found) > 1:
+    interactions = [(name, each) for name in READERS for each in safe_xml.descendants(body, name)]
+    if len(interactions) > 1:
         return NewQuizzesItem(kind=None, error=UNSUPPORTED)
     base = NewQuizzesItem(
         kind="NilClass",
@@ -33,19 +33,19 @@ def read_item(item: etree._Element) -> NewQuizzesItem:
         points=_points(item),
         body=_body(body),
     )
-    if not found:
+    if not interactions:
         return replace(base, error=NO_MODEL)
-    name, interaction = found[0]
+    name, interaction = interactions[0]
     shuffled = replace(base, shuffle=safe_xml.attribute(interaction, "shuffle") == "true")
     return READERS[name](shuffled, item, interaction)
 
 
 def _points(item: etree._Element) -> str | None:
     for each in safe_xml.children(item, "outcomeDeclaration"):
-        named = safe_xml.attribute(each, "identifier")
-        if named == "SCORE" and each.get("normalMaximum") is not None:
+        outcome_name = safe_xml.attribute(each, "identifier")
+        if outcome_name == "SCORE" and each.get("normalMaximum") is not None:
             return safe_xml.attribute(each, "normalMaximum")
-        if named == "MAXSCORE":
+        if outcome_name == "MAXSCORE":
             return safe_xml.text_of(safe_xml.child(each, "defaultValue", "value")) or None
     return None
 
@@ -67,8 +67,8 @@ def _leave_prompt(interaction: etree._Element) -> None:
     prompt = safe_xml.child(interaction, "prompt")
     if prompt is not None:
         prompt.tag = "div"
-    named = safe_xml.local(interaction)
-    if named in READERS:
+    tag = safe_xml.local(interaction)
+    if tag in READERS:
         for each in list(interaction):
             if each is not prompt:
                 _remove(each)
@@ -105,8 +105,8 @@ def _choice(base: NewQuizzesItem, item: etree._Element, interaction: etree._Elem
     scoring = tuple(NewQuizzesScoring(value, type="identifier") for value in _values(item))
     answers = _simple_choices(interaction, "simpleChoice")
     kind = safe_xml.local(interaction)
-    named = "OrderingInteraction" if kind == "orderInteraction" else "ChoiceInteraction"
-    return replace(base, kind=named, answers=answers, scoring=scoring)
+    interaction_kind = "OrderingInteraction" if kind == "orderInteraction" else "ChoiceInteraction"
+    return replace(base, kind=interaction_kind, answers=answers, scoring=scoring)
 
 
 def _short_text(base: NewQuizzesItem, item: etree._Element, _interaction: etree._Element) -> NewQuizzesItem:
@@ -125,14 +125,14 @@ def _match(base: NewQuizzesItem, item: etree._Element, interaction: etree._Eleme
     texts = {choice.ident or "": choice.body or "" for choice in choices}
     pairs = correct_pairs(item, texts)
     if len(sets) > 1:
-        left = {choice.ident for choice in _simple_choices(sets[0], "simpleAssociableChoice")}
+        question_idents = {choice.ident for choice in _simple_choices(sets[0], "simpleAssociableChoice")}
     else:
-        left = {pair[0] for pair in pairs}
+        question_idents = {pair[0] for pair in pairs}
     return replace(
         base,
         kind="MatchInteraction",
-        answers=tuple(choice for choice in choices if choice.ident not in left),
-        questions=tuple(choice for choice in choices if choice.ident in left),
+        answers=tuple(choice for choice in choices if choice.ident not in question_idents),
+        questions=tuple(choice for choice in choices if choice.ident in question_idents),
         scoring=tuple(NewQuizzesScoring(texts[b], ident=b, parent=a, type="Pair") for a, b in pairs),
     )
 

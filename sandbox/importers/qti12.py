@@ -1,4 +1,4 @@
-"""QTI 1.2 as it stands in a file: items, responses, conditions. What an importer makes of it is its own affair."""
+"""Parsing of QTI 1.2: items, responses, conditions. The importers interpret them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Qti12Response:
     material: Material | None
     labels: tuple[ResponseLabel, ...]
     word_limits: tuple[str, str] | None = None
-    """Least and most words, where New Quizzes is to hold to them."""
+    """Minimum and maximum of words, if New Quizzes should enforce them."""
 
 
 @dataclass(frozen=True, slots=True)

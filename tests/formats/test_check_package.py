@@ -1,4 +1,4 @@
-"""What ``check`` says of packages: good ones, broken ones, hostile ones."""
+"""Reports of ``check`` on good, broken and hostile packages."""
 
 import io
 import json
@@ -52,10 +52,10 @@ def zipped(entries):
 
 
 def changed(data, old, new):
-    """The package with a text replaced wherever it stands."""
-    found = files(data)
-    assert any(old.encode() in content for content in found.values())
-    return zipped({name: content.replace(old.encode(), new.encode()) for name, content in found.items()})
+    """The package with every occurrence of a text replaced."""
+    contents = files(data)
+    assert any(old.encode() in content for content in contents.values())
+    return zipped({name: content.replace(old.encode(), new.encode()) for name, content in contents.items()})
 
 
 def sentences(report):
@@ -80,7 +80,7 @@ def test_packages_that_importers_accept(name, kind, count, points):
 
 @pytest.mark.parametrize("name", formats.names())
 @pytest.mark.parametrize("fixture", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
-def test_packages_of_our_own(name, fixture):
+def test_our_packages_have_no_problems(name, fixture):
     report = check_package(written(name, fixture))
     assert sentences(report) == ""
     assert report.unused == set()
@@ -94,9 +94,9 @@ class TestCartridge:
         assert sum(report.elsewhere.questions.values()) == 5
 
     @pytest.mark.parametrize(
-        ("old", "new", "said"),
+        ("old", "new", "problem"),
         [
-            ("<fieldentry>cc.essay.v0p1<", "<fieldentry>cc.hotspot.v0p1<", "of no type that cartridges have"),
+            ("<fieldentry>cc.essay.v0p1<", "<fieldentry>cc.hotspot.v0p1<", "Cartridges have no such question type"),
             (
                 "cc_weighting</fieldlabel><fieldentry>1<",
                 "cc_weighting</fieldlabel><fieldentry>1.5<",
@@ -110,125 +110,125 @@ class TestCartridge:
             ),
         ],
     )
-    def test_what_other_systems_stumble_over(self, old, new, said):
-        assert said in sentences(check_package(changed(written("common-cartridge"), old, new)))
+    def test_problems_for_other_systems(self, old, new, problem):
+        assert problem in sentences(check_package(changed(written("common-cartridge"), old, new)))
 
     @pytest.mark.parametrize(
-        ("old", "new", "said"),
+        ("old", "new", "problem"),
         [
             (' case="Yes"', "", "No right answer has case=“Yes”."),
             ("cc.fib.v0p1", "cc.pattern_match.v0p1", "It matches a pattern."),
         ],
     )
-    def test_what_moodle_marks_otherwise(self, old, new, said):
+    def test_problems_with_scoring_in_moodle(self, old, new, problem):
         report = check_package(changed(written("common-cartridge"), old, new))
-        assert said in [problem.sentence for problem in report.problems]
+        assert problem in [noted.sentence for noted in report.problems]
 
     def test_newer_versions_are_not_for_moodle(self):
         report = check_package(changed(written("common-cartridge"), "<schemaversion>1.1.0", "<schemaversion>1.3.0"))
         assert "Moodle restores 1.0 and 1.1." in [problem.advice for problem in report.problems]
 
 
-def test_what_repeats_is_said_once():
-    found = files(written("qti21"))
+def test_repeated_problems_are_reported_once():
+    contents = files(written("qti21"))
     broken = {
         name: content.replace(b'<weight identifier="POINTS" value="', b'<wait identifier="POINTS" value="').replace(
             b'identifier="choice_', b'identifier="choice '
         )
-        for name, content in found.items()
+        for name, content in contents.items()
     }
-    told = [problem.sentence for problem in check_package(zipped(broken)).problems]
-    assert sum("weight" in sentence for sentence in told) == 1
-    assert any("4 choices have identifiers that are none, such as “choice 1”" in sentence for sentence in told)
+    reported = [problem.sentence for problem in check_package(zipped(broken)).problems]
+    assert sum("weight" in sentence for sentence in reported) == 1
+    assert any("4 choices have invalid identifiers, such as “choice 1”" in sentence for sentence in reported)
 
 
 def test_hostile_canvas_package():
     report = check_package((ACCEPTED / "hostile12.zip").read_bytes())
     assert "longer than 16 KB" in sentences(report)
     assert "colon" in sentences(report)
-    assert "points are no number" in sentences(report)
-    assert "data_uri: A picture stands in the text itself" in sentences(report)
+    assert "points aren't a number" in sentences(report)
+    assert "data_uri: A picture is embedded in the text" in sentences(report)
     assert "dup_answer_ids: Two choices have the same identifier" in sentences(report)
     assert "mathml: A formula has a prefix" in sentences(report)
-    assert "fimb_brackets: “b lank” is no name of a blank" in sentences(report)
-    assert "fimb_brackets: “é” is no name of a blank" in sentences(report)
+    assert "fimb_brackets: “b lank” isn't a valid name for a blank" in sentences(report)
+    assert "fimb_brackets: “é” isn't a valid name for a blank" in sentences(report)
     assert "[ok]" not in sentences(report)
     assert report.unused == {"images/café 世.png"}
 
 
-def test_blank_that_its_text_does_not_have():
+def test_blank_missing_from_its_text():
     data = changed(written("canvas-qti", "pci-12"), "[blank1]", "here")
     assert "European capitals: Its text has no [blank1]" in sentences(check_package(data))
 
 
-def test_malformed_document_is_a_problem_of_its_own():
+def test_malformed_document_is_reported():
     report = check_package((ACCEPTED / "hostile12-malformed.zip").read_bytes())
     assert "is broken at line 1" in sentences(report)
 
 
 @pytest.mark.parametrize("name", ["qti21", "qti30"])
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "problem"),
     [
-        ('identifier="choice_1"', 'identifier="<p>A</p>"'.replace("<", "&lt;"), "has an identifier that is none"),
+        ('identifier="choice_1"', 'identifier="<p>A</p>"'.replace("<", "&lt;"), "of a choice isn't valid"),
         ('identifier="choice_1"', 'identifier="choice_2"', "Two choices have the same identifier"),
-        ("value>choice_1<", "value>choice_99<", "none of its choices"),
-        ('esponse-identifier="RESPONSE"|esponseIdentifier="RESPONSE"', "", "is not declared"),
-        ("orrect-response>|orrectResponse>", "", "has no right answer"),
+        ("value>choice_1<", "value>choice_99<", "isn't one of its choices"),
+        ('esponse-identifier="RESPONSE"|esponseIdentifier="RESPONSE"', "", "isn't declared"),
+        ("orrect-response>|orrectResponse>", "", "has no correct answer"),
         ('ormal-maximum="2"|ormalMaximum="2"', "-2", "is worth -2 points"),
     ],
 )
-def test_what_is_wrong_with_an_item(name, old, new, said):
+def test_problems_of_an_item(name, old, new, problem):
     data = written(name)
-    if said == "has no right answer":
-        found = {
+    if problem == "has no correct answer":
+        unkeyed = {
             file: content.replace(b"correctResponse>", b"defaultValue>").replace(
                 b"correct-response>", b"default-value>"
             )
             for file, content in files(data).items()
         }
-        data = zipped({file: content.replace(b"mapping", b"mopping") for file, content in found.items()})
+        data = zipped({file: content.replace(b"mapping", b"mopping") for file, content in unkeyed.items()})
     elif "|" in old:
-        picked = old.split("|")[name == "qti21"]
-        data = changed(data, picked, picked.replace("RESPONSE", "OTHER").replace('"2"', '"-2"'))
+        spelling = old.split("|")[name == "qti21"]
+        data = changed(data, spelling, spelling.replace("RESPONSE", "OTHER").replace('"2"', '"-2"'))
     else:
         data = changed(data, old, new)
-    assert said in sentences(check_package(data))
+    assert problem in sentences(check_package(data))
 
 
 @pytest.mark.parametrize("name", ["qti21", "qti30"])
-def test_files_that_are_not_there(name):
-    found = files(written(name))
-    item = next(file for file in found if file.startswith("item-"))
-    report = check_package(zipped({file: content for file, content in found.items() if file != item}))
-    assert f"“{item}” is listed and not there" in sentences(report)
-    assert "which is no question here" in sentences(report)
+def test_missing_items(name):
+    contents = files(written(name))
+    item = next(file for file in contents if file.startswith("item-"))
+    report = check_package(zipped({file: content for file, content in contents.items() if file != item}))
+    assert f"“{item}” is listed but missing" in sentences(report)
+    assert "which isn't a question in the package" in sentences(report)
 
 
-def test_images_that_are_not_there():
+def test_missing_images():
     data = changed(written("qti21"), "Wat is de hoofdstad van Nederland?</p>", 'x<img src="media/x.png" alt=""/></p>')
     report = check_package(data)
-    assert "shows “media/x.png”, which is not there" in sentences(report)
+    assert "shows “media/x.png”, which is missing" in sentences(report)
     assert report.missing == {"media/x.png"}
 
 
-def test_test_that_calls_an_item_otherwise():
-    found = files(written("qti21", "single-1"))
-    found["assessment.xml"] = found["assessment.xml"].replace(b'Ref identifier="g', b'Ref identifier="h')
-    assert "by another identifier" in sentences(check_package(zipped(found)))
+def test_test_with_another_identifier_for_an_item():
+    contents = files(written("qti21", "single-1"))
+    contents["assessment.xml"] = contents["assessment.xml"].replace(b'Ref identifier="g', b'Ref identifier="h')
+    assert "another identifier for this question" in sentences(check_package(zipped(contents)))
 
 
 def test_examplarys_ill_formed_manifest():
-    found = files(written("qti30", "single-1"))
-    found["imsmanifest.xml"] = found["imsmanifest.xml"].replace(b"</string>", b"&nbsp;</string>")
+    contents = files(written("qti30", "single-1"))
+    contents["imsmanifest.xml"] = contents["imsmanifest.xml"].replace(b"</string>", b"&nbsp;</string>")
     with pytest.raises(PackageMalformed):
-        check_package(zipped(found))
+        check_package(zipped(contents))
 
 
 def test_moodle_fractions():
     quiz = '<quiz><question type="multichoice"><name><text>Q</text></name><single>true</single>{}</question></quiz>'
     report = check_package(quiz.format('<answer fraction="99"><text>a</text></answer>').encode())
-    assert "99 % is no part that Moodle knows" in sentences(report)
+    assert "99 % isn't a fraction that Moodle allows" in sentences(report)
     report = check_package(quiz.format('<answer fraction="50"><text>a</text></answer>').encode())
     assert "The best answer earns 50 %" in sentences(report)
 
@@ -236,19 +236,19 @@ def test_moodle_fractions():
 def test_moodle_names_and_types():
     quiz = "<quiz><question type='{}'><name><text>{}</text></name></question></quiz>"
     assert "question 1: It has no name" in sentences(check_package(quiz.format("essay", "").encode()))
-    assert "no type “stack” of its own" in sentences(check_package(quiz.format("stack", "Q").encode()))
+    assert "The type “stack” needs a plugin" in sentences(check_package(quiz.format("stack", "Q").encode()))
     assert check_package(quiz.format("truefalse", "Q").encode()).questions == {"true or false": 1}
 
 
 def test_folder_around_everything_and_mac_files():
-    found = {f"exam/{name}": content for name, content in files(written("qti21")).items()}
-    assert sentences(check_package(zipped(found))) == ""
+    contents = {f"exam/{name}": content for name, content in files(written("qti21")).items()}
+    assert sentences(check_package(zipped(contents))) == ""
     report = check_package(zipped({**files(written("qti21")), "__MACOSX/._imsmanifest.xml": b"x"}))
-    assert "of the Mac" in sentences(report)
+    assert "macOS added this file" in sentences(report)
 
 
 def outcome(data):
-    """What a person is told: nothing but a report or a typed error may come of any file."""
+    """The kind of a package, or the message of a typed error; any other exception fails the test."""
     try:
         return check_package(data).kind
     except PackageError as error:
@@ -256,9 +256,9 @@ def outcome(data):
 
 
 def entry(name, mode=0):
-    found = zipfile.ZipInfo(name)
-    found.external_attr = mode << 16
-    return found
+    info = zipfile.ZipInfo(name)
+    info.external_attr = mode << 16
+    return info
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_zip_bomb():
         check_package(out.getvalue())
 
 
-def test_sizes_that_lie():
+def test_wrong_sizes_in_the_directory():
     data = bytearray(zipped({"imsmanifest.xml": "<manifest/>" * 100}))
     place = data.rfind(b"PK\x01\x02") + 24
     data[place : place + 4] = (5).to_bytes(4, "little")
@@ -309,7 +309,7 @@ def test_sizes_that_lie():
         check_package(bytes(data))
 
 
-def test_name_that_is_none():
+def test_name_with_a_nul():
     data = zipped({"imsmanifest.xml": "<m/>"}).replace(b"imsmanifest.xml", b"\0msmanifest.xml")
     with pytest.raises(PackageUnsafe):
         check_package(data)
@@ -324,7 +324,7 @@ def test_encrypted_zip():
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 nonsense", b"%PDF-1.4"])
-def test_no_package_at_all(data):
+def test_unreadable_files(data):
     with pytest.raises(PackageUnreadable):
         check_package(data)
 
@@ -341,15 +341,15 @@ def test_damaged_packages_never_crash(name, place, bytes_):
 @settings(max_examples=80, deadline=None)
 @given(st.sampled_from(["qti21", "qti30", "canvas-qti"]), st.data())
 def test_damaged_documents_never_crash(name, data):
-    found = files(written(name, "single-1"))
-    file = data.draw(st.sampled_from(sorted(found)))
-    words = found[file].decode().split('"')
+    contents = files(written(name, "single-1"))
+    file = data.draw(st.sampled_from(sorted(contents)))
+    words = contents[file].decode().split('"')
     place = data.draw(st.integers(0, len(words) - 1))
     words[place] = data.draw(
         st.sampled_from(["", "../../x", "-1", "NaN", "%zz", "<", ">", "&#0;", "é", "a b", "x" * 500])
     )
-    found[file] = '"'.join(words).encode()
-    assert outcome(zipped(found))
+    contents[file] = '"'.join(words).encode()
+    assert outcome(zipped(contents))
 
 
 class TestCommand:
@@ -359,29 +359,29 @@ class TestCommand:
     def test_good_package(self, tmp_path):
         path = tmp_path / "exam.zip"
         path.write_bytes(written("qti21", "single-1"))
-        found = self.run(path)
-        assert found.exit_code == 0
-        assert found.output.startswith("QTI 2.1: ")
-        assert "1 question (1 choice), 1 points" in found.output
-        assert "No problems found." in found.output
+        result = self.run(path)
+        assert result.exit_code == 0
+        assert result.output.startswith("QTI 2.1: ")
+        assert "1 question (1 choice), 1 points" in result.output
+        assert "No problems found." in result.output
 
     def test_package_with_problems(self, tmp_path):
         path = tmp_path / "exam.zip"
         path.write_bytes(changed(written("qti21", "single-1"), "value>choice_", "value>other_"))
-        found = self.run(path)
-        assert found.exit_code == 1
-        assert "none of its choices" in found.output
+        result = self.run(path)
+        assert result.exit_code == 1
+        assert "isn't one of its choices" in result.output
 
     def test_unsafe_file(self, tmp_path):
         path = tmp_path / "evil.zip"
         path.write_bytes(zipped({"../x": "x"}))
-        found = self.run(path)
-        assert found.exit_code == 1
-        assert "(package.unsafe)" in found.output
-        assert "Traceback" not in found.output
+        result = self.run(path)
+        assert result.exit_code == 1
+        assert "(package.unsafe)" in result.output
+        assert "Traceback" not in result.output
 
     def test_folder_without_schemas(self, tmp_path):
         path = tmp_path / "exam.zip"
         path.write_bytes(written("qti30", "single-1"))
-        found = self.run(path, "--schemas", str(tmp_path))
-        assert (found.exit_code, "none for this format" in found.output or "no schema" in found.output) == (0, True)
+        result = self.run(path, "--schemas", str(tmp_path))
+        assert (result.exit_code, "none for this format" in result.output or "no schema" in result.output) == (0, True)

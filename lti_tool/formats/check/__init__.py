@@ -1,4 +1,4 @@
-"""What a file from outside holds and what is wrong with it: packages of QTI, Common Cartridge, Moodle XML."""
+"""Checks of packages from elsewhere: their content and its problems. QTI, Common Cartridge and Moodle XML."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _QTI2_ITEMS = ("imsqti_item_xml", "imsqti_test_xml", "imsqti_assessment_xml")
 
 
 class PackageOfNoKind(PackageError):
-    """The file is readable, and no package of questions that we know."""
+    """The file is readable, but not a package of questions that we know."""
 
     code = "package.of_no_kind"
     sentence = N_("This file contains no questions in a form that we recognise.")
@@ -28,7 +28,7 @@ class PackageOfNoKind(PackageError):
 
 
 def check_package(data: bytes, schemas: Path | None = None) -> CheckReport:
-    """Return what a file holds and what is wrong with it. ``schemas`` is a folder of the official schemas.
+    """Return a report on the content and the problems of a file. ``schemas`` is a folder of the official schemas.
 
     Raises a :class:`lti_tool.errors.PackageError` if the file is unsafe, or can't be read at all.
     """
@@ -67,17 +67,17 @@ def _check_zip(archive: Archive, schemas: Path | None) -> CheckReport:
 
 
 def _kind(manifest: Manifest) -> str:
-    types = {one.type for one in manifest.resources}
+    types = {resource.type for resource in manifest.resources}
     for ending, kind in (
         ("xmlv3p0", "QTI 3.0"),
         ("xmlv2p2", "QTI 2.2"),
         ("xmlv2p1", "QTI 2.1"),
         ("xmlv2p0", "QTI 2.0"),
     ):
-        if any(one.startswith(_QTI2_ITEMS) and one.endswith(ending) for one in types):
+        if any(resource_type.startswith(_QTI2_ITEMS) and resource_type.endswith(ending) for resource_type in types):
             return kind
-    if "Common Cartridge" in manifest.schema and any("imsqti" in one for one in types):
+    if "Common Cartridge" in manifest.schema and any("imsqti" in resource_type for resource_type in types):
         return f"{CARTRIDGE} {manifest.version}"
-    if any(one.startswith(("imsqti_xmlv1p2", "ims_qtiasiv1p2")) for one in types):
+    if any(resource_type.startswith(("imsqti_xmlv1p2", "ims_qtiasiv1p2")) for resource_type in types):
         return "QTI 1.2"
     raise PackageOfNoKind("no resource of questions")

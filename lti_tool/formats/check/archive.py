@@ -1,4 +1,4 @@
-"""A stranger's package as files: in memory, capped, and never trusting a name in it (facts: qti-targets §5)."""
+"""An untrusted package as files: in memory, limited in size, with its names checked (facts: qti-targets §5)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ MOST_BYTES = 1024 * 1024 * 1024
 MOST_BYTES_OF_XML = 64 * 1024 * 1024
 MOST_RATIO = 100
 RATIO_FLOOR = 10 * 1024 * 1024
-"""Bytes. Below it, a ratio says nothing: an exam of equal questions packs well."""
+"""Bytes. Below it, the ratio isn't checked: an exam of similar questions compresses well."""
 
 _ENCRYPTED = 0x1
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, OverflowError, RuntimeError)
-"""What zipfile raises for damaged zips, and (as RuntimeError) for ways of packing that it does not know."""
+"""Raised by zipfile for damaged zips, and (RuntimeError) for unknown compression methods."""
 
 
 class PackageUnreadable(PackageError):
-    """The file is no zip and no XML, or it is damaged."""
+    """The file is neither a zip nor XML, or it is damaged."""
 
     code = "package.unreadable"
     sentence = N_("This file is neither a readable zip nor XML.")
@@ -42,7 +42,7 @@ class PackageUnsafe(PackageError):
 
 
 class PackageDoubled(PackageError):
-    """Two entries of the zip have one name: readers differ in which of them they take. Facts: ``name``."""
+    """Two entries of the zip have the same name: readers differ in which one they use. Facts: ``name``."""
 
     code = "package.doubled"
     sentence = N_("The zip contains “%(name)s” twice.")
@@ -74,7 +74,7 @@ class PackageMalformed(PackageError):
 
 
 class PackageDoctype(PackageError):
-    """A document declares a document type, which could make a reader fetch or expand things. Facts: ``name``."""
+    """A document has a document type declaration, which could make a parser load or expand things. Facts: ``name``."""
 
     code = "package.doctype"
     sentence = N_("“%(name)s” has a DOCTYPE, which could make a parser load other files.")
@@ -82,10 +82,10 @@ class PackageDoctype(PackageError):
 
 
 class Archive:
-    """The files of a package by name. One folder around everything is taken off, as Canvas does."""
+    """The files of a package by name. A single enclosing folder is removed, as Canvas does."""
 
     def __init__(self, data: bytes) -> None:
-        """Raise one of the errors above if ``data`` is no modest zip."""
+        """Raise one of the errors above unless ``data`` is a zip within the limits."""
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGED as error:
@@ -101,7 +101,7 @@ class Archive:
         return frozenset(self._entries)
 
     def read(self, name: str) -> bytes:
-        """Return a file; raise :class:`PackageTooLarge` or :class:`PackageUnreadable` if it is not what it says."""
+        """Return a file; raise :class:`PackageTooLarge` or :class:`PackageUnreadable` if its size is wrong."""
         entry = self._entries[name]
         if entry.file_size > MOST_BYTES_OF_XML:
             raise PackageTooLarge(name, limit=f"{MOST_BYTES_OF_XML // 1024 // 1024} MB in one document")
@@ -120,7 +120,7 @@ class Archive:
 
 
 def parse(data: bytes, name: str) -> etree._Element:
-    """Return the root of an XML document, with nothing fetched and nothing expanded."""
+    """Return the root of an XML document, without loading or expanding anything."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -145,19 +145,19 @@ def _check(entries: list[zipfile.ZipInfo], packed: int) -> None:
         raise PackageTooLarge(limit=f"{MOST_BYTES // 1024 // 1024} MB")
     if total > RATIO_FLOOR and total > MOST_RATIO * packed:
         raise PackageTooLarge(limit=f"{MOST_RATIO} times its own size")
-    seen: set[str] = set()
+    names: set[str] = set()
     for entry in entries:
         if entry.flag_bits & _ENCRYPTED:
             raise PackageEncrypted
         if _is_unsafe(entry):
             raise PackageUnsafe(name=entry.filename[:100])
-        if entry.filename in seen:
+        if entry.filename in names:
             raise PackageDoubled(name=entry.filename[:100])
-        seen.add(entry.filename)
+        names.add(entry.filename)
 
 
 def _is_unsafe(entry: zipfile.ZipInfo) -> bool:
-    # ``orig_filename`` still has what zipfile mends: NUL and, on Windows, backslashes
+    # unlike ``filename``, ``orig_filename`` still has NUL and, on Windows, backslashes
     name = entry.orig_filename
     path = PurePosixPath(name)
     outside = not name or path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or name[1:2] == ":"

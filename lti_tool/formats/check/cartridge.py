@@ -1,4 +1,4 @@
-"""What only a Common Cartridge must hold to. Facts: moodle-live (imports), qti-targets §3."""
+"""Checks of a Common Cartridge only. Facts: moodle-live (imports), qti-targets §3."""
 
 from __future__ import annotations
 
@@ -23,27 +23,29 @@ _MOST_POINTS = 99
 
 
 def check_cartridge(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
-    """Note what keeps Moodle from restoring the cartridge at all."""
+    """Report what keeps Moodle from restoring the cartridge at all."""
     space = etree.QName(manifest.root).namespace or ""
     if not manifest.version.startswith(_FOR_MOODLE):
         report.add(MANIFEST, f"It is of version {manifest.version}.", "Moodle restores 1.0 and 1.1.", serious=False)
     elif f'xmlns="{space}"'.encode() not in archive.read(MANIFEST)[:_HEAD_BYTES]:
-        said = "Its namespace does not stand in the first 1024 bytes."
-        report.add(MANIFEST, said, "Moodle takes it for no cartridge.")
+        problem = "Its namespace isn't in the first 1024 bytes."
+        report.add(MANIFEST, problem, "Moodle doesn't recognise it as a cartridge.")
 
 
-def check_profile(item: etree._Element, told: dict[str, str], place: str, report: CheckReport) -> None:
-    """Note what is not as the common profile wants an item to be."""
-    profile = told.get("cc_profile", "").partition(".v")[0]
+def check_profile(item: etree._Element, metadata: dict[str, str], place: str, report: CheckReport) -> None:
+    """Report where an item breaks the rules of the common profile."""
+    profile = metadata.get("cc_profile", "").partition(".v")[0]
     if profile not in PROFILES:
-        report.add(place, "It is of no type that cartridges have.", "Other systems than Canvas leave it out.")
-    weight = told.get("cc_weighting", "1")
+        report.add(place, "Cartridges have no such question type.", "Systems other than Canvas leave it out.")
+    weight = metadata.get("cc_weighting", "1")
     if not weight.isdecimal() or int(weight) > _MOST_POINTS:
         report.add(place, f"Its points are “{weight[:20]}”.", "A cartridge holds whole points from 0 to 99.")
     if profile == "cc.pattern_match":
         report.add(place, "It matches a pattern.", "Moodle gives a hundred times its points.", serious=False)
-    if profile == "cc.multiple_response" and not any(one.get("case") == "Yes" for one in descendants(item, "varequal")):
+    if profile == "cc.multiple_response" and not any(
+        test.get("case") == "Yes" for test in descendants(item, "varequal")
+    ):
         report.add(place, "No right answer has case=“Yes”.", "Moodle gives no points for any answer.", serious=False)
-    idents = {str(one.get("ident")) for one in descendants(item, "response_label")}
+    idents = {str(label.get("ident")) for label in descendants(item, "response_label")}
     if profile == "cc.true_false" and idents != {"true", "false"}:
         report.add(place, "Its choices are not named “true” and “false”.", "Moodle's restore ends with an error.")

@@ -1,4 +1,4 @@
-"""The manifest of a package, and what it says of files that are not there."""
+"""The manifest of a package, and checks of its identifiers and references."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ _EXPORT_AGAIN = "Export the package again: the file is not in it."
 
 @dataclass(frozen=True, slots=True)
 class ManifestResource:
-    """One resource. ``files`` are paths in the package, its own file first; ``interaction`` is its interactionType."""
+    """One resource. ``files`` are paths in the package, the main file first; ``interaction`` is its interactionType."""
 
     ident: str
     type: str
     href: str
     files: tuple[str, ...]
-    needs: tuple[str, ...]
+    dependencies: tuple[str, ...]
     interaction: str
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``schema`` and ``version`` as its metadata say, ``spaces`` the namespaces that it declares."""
+    """``schema`` and ``version`` are from its metadata, ``namespaces`` the ones that it declares."""
 
     root: etree._Element
     schema: str
     version: str
-    spaces: frozenset[str]
+    namespaces: frozenset[str]
     resources: tuple[ManifestResource, ...]
 
     def of_type(self, *starts: str) -> list[ManifestResource]:
         """Return resources whose type starts with one of these."""
-        return [one for one in self.resources if one.type.startswith(starts)]
+        return [resource for resource in self.resources if resource.type.startswith(starts)]
 
 
 def read_manifest(archive: Archive) -> Manifest:
@@ -53,40 +53,47 @@ def read_manifest(archive: Archive) -> Manifest:
         root,
         text(child(metadata, "schema")),
         text(child(metadata, "schemaversion")),
-        frozenset(str(space) for one in root.iter() for space in one.nsmap.values()),
-        tuple(_resource(one) for one in descendants(root, "resource")),
+        frozenset(str(space) for element in root.iter() for space in element.nsmap.values()),
+        tuple(_resource(element) for element in descendants(root, "resource")),
     )
 
 
 def check_manifest(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
-    """Note identifiers that clash or are none, and references that lead nowhere."""
-    idents = Counter(one.ident for one in manifest.resources)
-    own = str(manifest.root.get("identifier") or "")
+    """Report duplicate and invalid identifiers, and references to nothing."""
+    idents = Counter(resource.ident for resource in manifest.resources)
+    manifest_ident = str(manifest.root.get("identifier") or "")
     for ident, count in idents.items():
-        if count > 1 or ident == own:
-            report.add(MANIFEST, f"The identifier “{ident}” stands there more than once.", "Give each its own.")
+        if count > 1 or ident == manifest_ident:
+            report.add(MANIFEST, f"The identifier “{ident}” is used more than once.", "Make each identifier unique.")
         if not NAME.fullmatch(ident):
-            report.add(MANIFEST, f"“{ident[:60]}” is no identifier.", "Begin with a letter; use letters and digits.")
-    for one in manifest.resources:
-        for path in one.files:
+            report.add(
+                MANIFEST, f"“{ident[:60]}” isn't a valid identifier.", "Start with a letter; use letters and digits."
+            )
+    for resource in manifest.resources:
+        for path in resource.files:
             if path.startswith("../"):
-                report.add(MANIFEST, f"“{path}” leads out of the package.", "Put the file beside the others.")
+                report.add(MANIFEST, f"“{path}” is outside the package.", "Put the file next to the others.")
             elif path not in archive.names:
-                report.add(MANIFEST, f"“{path}” is listed and not there.", _EXPORT_AGAIN)
-        for need in one.needs:
-            if need not in idents:
-                report.add(MANIFEST, f"“{one.ident}” depends on “{need}”, which is not there.", _EXPORT_AGAIN)
+                report.add(MANIFEST, f"“{path}” is listed but missing.", _EXPORT_AGAIN)
+        for dependency in resource.dependencies:
+            if dependency not in idents:
+                report.add(MANIFEST, f"“{resource.ident}” depends on “{dependency}”, which is missing.", _EXPORT_AGAIN)
 
 
 def check_names(archive: Archive, report: CheckReport) -> None:
-    """Note file names that make trouble on some machines."""
-    for one in sorted(archive.names):
-        if "__MACOSX/" in one:
-            report.add(one, "This file is of the Mac that packed the zip.", "Pack without it: New Quizzes reads it.")
-    folded = Counter(one.casefold() for one in archive.names)
-    for path, count in folded.items():
+    """Report file names that cause problems on some systems."""
+    for path in sorted(archive.names):
+        if "__MACOSX/" in path:
+            report.add(path, "macOS added this file to the zip.", "Remove it: New Quizzes reads it.")
+    case_folded = Counter(path.casefold() for path in archive.names)
+    for path, count in case_folded.items():
         if count > 1:
-            report.add(path, "Two files differ only by capitals.", "Rename one: some machines keep one.", serious=False)
+            report.add(
+                path,
+                "Two file names differ only in case.",
+                "Rename one: some systems keep only one of them.",
+                serious=False,
+            )
 
 
 def path_from(base: str, address: str) -> str:
@@ -96,15 +103,17 @@ def path_from(base: str, address: str) -> str:
 
 
 def _resource(element: etree._Element) -> ManifestResource:
-    files = [path_from("", get(one, "href")) for one in children(element, "file")]
+    files = [path_from("", get(file, "href")) for file in children(element, "file")]
     href = path_from("", get(element, "href")) if get(element, "href") else ""
-    found = dict.fromkeys([href, *files] if href else files)
-    interaction = next((text(one) for one in element.iter() if name(one) == "interactionType"), "")
+    paths = dict.fromkeys([href, *files] if href else files)
+    interaction = next(
+        (text(child_element) for child_element in element.iter() if name(child_element) == "interactionType"), ""
+    )
     return ManifestResource(
         str(element.get("identifier") or ""),
         str(element.get("type") or ""),
         href or (files[0] if files else ""),
-        tuple(found),
-        tuple(get(one, "identifierref") for one in children(element, "dependency")),
+        tuple(paths),
+        tuple(get(dependency, "identifierref") for dependency in children(element, "dependency")),
         interaction,
     )

@@ -1,4 +1,7 @@
-"""QTI 1.2, in Canvas's dialect and in the profile of Common Cartridge. Facts: qti-targets §2, §3 (dialect recipes)."""
+"""Checks of QTI 1.2, in Canvas's dialect and in the profile of Common Cartridge.
+
+Facts: qti-targets §2, §3 (dialect recipes), and Canvas's imports of broken packages.
+"""
 
 from __future__ import annotations
 
@@ -13,86 +16,91 @@ from lxml import etree
 from lti_tool.formats.check.archive import Archive, PackageMalformed
 from lti_tool.formats.check.cartridge import PROFILES, check_profile
 from lti_tool.formats.check.manifest import Manifest
-from lti_tool.formats.check.qti12_answers import check_key
 from lti_tool.formats.check.report import CheckReport, Tally, number
 from lti_tool.formats.check.xml import children, descendants, text
 
 LONGEST_TEXT = 16 * 1024
-"""Bytes; Canvas puts an apology in place of a longer one."""
+"""Bytes; Canvas replaces a longer one with an apology."""
 
 _FILE = re.compile(r"""(?:src|href)\s*=\s*["'](?:\$|%24)IMS-CC-FILEBASE(?:\$|%24)/?([^"'?#]+)""", re.IGNORECASE)
 _REMOTE = re.compile(r"""<img\b[^>]*\ssrc\s*=\s*["'](https?://[^"']+)""", re.IGNORECASE)
-_INSIDE = re.compile(r"""<img\b[^>]*\ssrc\s*=\s*["']data:""", re.IGNORECASE)
-_PREFIXED = re.compile(r"<[a-z]+:math\b", re.IGNORECASE)
-_OF_THE_PACKAGE = (".xml", ".qti", ".txt")
+_DATA_IMAGE = re.compile(r"""<img\b[^>]*\ssrc\s*=\s*["']data:""", re.IGNORECASE)
+_PREFIXED_MATH = re.compile(r"<[a-z]+:math\b", re.IGNORECASE)
+_PACKAGE_SUFFIXES = (".xml", ".qti", ".txt")
 _FOLDERS = ("", "web_resources/")
+_BY_HAND = ("essay", "file_upload", "text_only")
+_WITH_BLANKS = ("fill_in_multiple_blanks_question", "multiple_dropdowns_question")
+_BLANK_NAME = re.compile(r"[A-Za-z0-9_.\-]+")
+_TESTS = ("varequal", "vargte", "varlte", "vargt", "varlt")
 
 
 def check_qti12(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
-    """Read all assessments and note what is wrong with them. Canvas's own copy of one goes before the common one."""
+    """Read all assessments and report their problems. Canvas's copy of an assessment precedes the common one."""
     for resource in manifest.of_type("imsqti_xmlv1p2", "ims_qtiasiv1p2"):
-        own = f"non_cc_assessments/{resource.ident}.xml.qti"
-        paths = [path for path in (own, resource.href) if path in archive.names]
+        canvas_path = f"non_cc_assessments/{resource.ident}.xml.qti"
+        paths = [path for path in (canvas_path, resource.href) if path in archive.names]
         for path, tally in zip(paths, (report.tally, report.elsewhere), strict=False):
-            _check_document(path, _Reading(archive, report, tally, common="imscc" in resource.type and path != own))
+            _check_document(
+                path, _CheckContext(archive, report, tally, is_common="imscc" in resource.type and path != canvas_path)
+            )
     pages = _pages(manifest)
-    report.unused |= {one for one in archive.names - report.media - pages if not one.endswith(_OF_THE_PACKAGE)}
+    report.unused |= {path for path in archive.names - report.media - pages if not path.endswith(_PACKAGE_SUFFIXES)}
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """``common``: held to the profile of Common Cartridge, and not read by Canvas."""
+class _CheckContext:
+    """``is_common``: a document in the profile of Common Cartridge, which Canvas does not read."""
 
     archive: Archive
     report: CheckReport
     tally: Tally
-    common: bool
+    is_common: bool
 
 
 def _pages(manifest: Manifest) -> set[str]:
-    """Return files that stand in the course by themselves."""
-    shown = {str(one.get("identifierref")) for one in descendants(manifest.root, "item")}
-    return {path for one in manifest.resources if one.ident in shown for path in one.files}
+    """Return the files of the course's pages."""
+    page_idents = {str(item.get("identifierref")) for item in descendants(manifest.root, "item")}
+    return {path for resource in manifest.resources if resource.ident in page_idents for path in resource.files}
 
 
-def _check_document(path: str, reading: _Reading) -> None:
-    report = reading.report
+def _check_document(path: str, context: _CheckContext) -> None:
+    report = context.report
     try:
-        root = reading.archive.document(path)
+        root = context.archive.document(path)
     except PackageMalformed as error:
         report.add(path, error.sentence % error.facts, error.advice)
         return
     for assessment in descendants(root, "assessment"):
         report.title = report.title or str(assessment.get("title") or "")
-    _check_items(list(descendants(root, "item")), path, reading)
+    _check_items(list(descendants(root, "item")), path, context)
 
 
-def _check_items(items: list[etree._Element], path: str, reading: _Reading) -> None:
-    report = reading.report
+def _check_items(items: list[etree._Element], path: str, context: _CheckContext) -> None:
+    report = context.report
     if not items:
-        report.add(path, "There is no question in it.", "Export the package again.")
+        report.add(path, "There are no questions in it.", "Export the package again.")
     for ident, count in Counter(str(item.get("ident") or "") for item in items).items():
         if count > 1 or not ident:
-            report.add(path, f"The identifier “{ident}” stands there {count} times.", "Give each question its own.")
+            report.add(path, f"The identifier “{ident}” is used {count} times.", "Give each question a unique one.")
     for item in items:
-        _check_item(item, reading)
+        _check_item(item, context)
 
 
-def _check_item(item: etree._Element, reading: _Reading) -> None:
-    report = reading.report
-    told = {text(_child(one, "fieldlabel")): text(_child(one, "fieldentry")) for one in _fields(item)}
-    kind = told.get("question_type") or told.get("cc_profile") or "unknown"
+def _check_item(item: etree._Element, context: _CheckContext) -> None:
+    report = context.report
+    metadata = {text(_child(field, "fieldlabel")): text(_child(field, "fieldentry")) for field in _fields(item)}
+    kind = metadata.get("question_type") or metadata.get("cc_profile") or "unknown"
     place = str(item.get("title") or item.get("ident") or "?")[:60]
-    points = number(told.get("points_possible") or told.get("cc_weighting") or "1")
+    points = number(metadata.get("points_possible") or metadata.get("cc_weighting") or "1")
     if points is None or points < 0:
-        report.add(place, "Its points are no number from 0.", "Importers take 0 or 1.")
-    reading.tally.add(_label(kind), points if points is not None else Decimal(0))
-    if reading.common:
-        check_profile(item, told, place, report)
+        report.add(place, "Its points aren't a number of 0 or more.", "Importers use 0 or 1.")
+    context.tally.add(_label(kind), points if points is not None else Decimal(0))
+    if context.is_common:
+        check_profile(item, metadata, place, report)
     if kind == "unknown":
-        report.add(place, "It does not say of which type it is.", "Importers guess.", serious=False)
-    check_key(item, kind, place, report)
-    _check_texts(item, place, reading)
+        report.add(place, "It doesn't say which type it is.", "Importers guess.", serious=False)
+    _check_key(item, kind, place, report)
+    _check_texts(item, place, context)
 
 
 def _label(kind: str) -> str:
@@ -107,28 +115,67 @@ def _child(element: etree._Element, name: str) -> etree._Element | None:
     return next(children(element, name), None)
 
 
-def _check_texts(item: etree._Element, place: str, reading: _Reading) -> None:
-    report, names = reading.report, reading.archive.names
-    for one in descendants(item, "mattext"):
-        html = "".join(map(str, one.itertext()))
-        if not reading.common:
+def _check_texts(item: etree._Element, place: str, context: _CheckContext) -> None:
+    report, names = context.report, context.archive.names
+    for element in descendants(item, "mattext"):
+        html = "".join(map(str, element.itertext()))
+        if not context.is_common:
             _check_canvas(html, place, report)
         report.remote |= set(_REMOTE.findall(html))
-        for found in _FILE.findall(html):
-            name = unquote(found).replace("&amp;", "&").removeprefix("../")
+        for address in _FILE.findall(html):
+            name = unquote(address).replace("&amp;", "&").removeprefix("../")
             path = next((folder + name for folder in _FOLDERS if folder + name in names), None)
             if path is None:
                 report.missing.add(name)
-                report.add(place, f"It shows “{name}”, which is not there.", "Put the file into the package.")
+                report.add(place, f"It shows “{name}”, which is missing.", "Put the file into the package.")
             else:
                 report.media.add(path)
 
 
 def _check_canvas(html: str, place: str, report: CheckReport) -> None:
-    """Note what Canvas does not show of a text."""
+    """Report what Canvas does not show of a text."""
     if len(html.encode()) > LONGEST_TEXT:
-        report.add(place, "A text is longer than 16 KB.", "Canvas puts an apology in its place: divide it.")
-    if _INSIDE.search(html):
-        report.add(place, "A picture stands in the text itself.", "Canvas leaves it out: put it in a file.")
-    if _PREFIXED.search(html):
-        report.add(place, "A formula has a prefix (m:math).", "Canvas breaks it: write MathML without prefix.")
+        report.add(place, "A text is longer than 16 KB.", "Canvas shows an apology instead: split it.")
+    if _DATA_IMAGE.search(html):
+        report.add(place, "A picture is embedded in the text.", "Canvas leaves it out: put it in a file.")
+    if _PREFIXED_MATH.search(html):
+        report.add(place, "A formula has a prefix (m:math).", "Canvas breaks it: write MathML without a prefix.")
+
+
+def _check_key(item: etree._Element, kind: str, place: str, report: CheckReport) -> None:
+    """Report a key that is missing or unusable."""
+    _check_choices(item, place, report)
+    if kind in _WITH_BLANKS:
+        _check_blanks(item, place, report)
+    if any(word in kind for word in _BY_HAND):
+        return
+    labels = {str(label.get("ident")) for label in descendants(item, "response_label")}
+    values = list(descendants(item, *_TESTS))
+    if not values:
+        report.add(place, "It has no correct answer.", "Importers reject it, or mark every answer wrong.")
+    is_chosen = next(descendants(item, "response_lid"), None) is not None
+    for value in values if is_chosen else ():
+        if labels and text(value) not in labels and "numerical" not in kind:
+            report.add(place, f"“{text(value)[:40]}” isn't one of its choices.", "Every answer would be wrong.")
+
+
+def _check_choices(item: etree._Element, place: str, report: CheckReport) -> None:
+    for response in descendants(item, "response_lid"):
+        idents = [str(label.get("ident")) for label in descendants(response, "response_label")]
+        if len(set(idents)) < len(idents):
+            report.add(place, "Two choices have the same identifier.", "Canvas may mark a wrong one as correct.")
+        if any(":" in ident for ident in idents):
+            report.add(place, "An identifier of a choice has a colon.", "Canvas loses the correct answer.")
+
+
+def _check_blanks(item: etree._Element, place: str, report: CheckReport) -> None:
+    """Report blanks that aren't in the text, or have an invalid name."""
+    stem = text(next(descendants(item, "mattext"), None))
+    for response in descendants(item, "response_lid"):
+        name = str(response.get("ident") or "").removeprefix("response_")
+        if not _BLANK_NAME.fullmatch(name):
+            report.add(
+                place, f"“{name[:40]}” isn't a valid name for a blank.", "New Quizzes drops it: use letters and digits."
+            )
+        elif f"[{name}]" not in stem:
+            report.add(place, f"Its text has no [{name[:40]}].", "Students have no place for that answer.")

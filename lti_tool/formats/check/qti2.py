@@ -1,4 +1,4 @@
-"""QTI 2.x and 3.0: test, references, items. Facts: qti-targets §2, §5; lms-behaviour §1.4."""
+"""Checks of QTI 2.x and 3.0: test, references, media. Facts: qti-targets §2, §5; lms-behaviour §1.4."""
 
 from __future__ import annotations
 
@@ -8,45 +8,47 @@ from collections.abc import Mapping
 from lxml import etree
 
 from lti_tool.formats.check.archive import Archive, PackageMalformed
-from lti_tool.formats.check.item import check_item
 from lti_tool.formats.check.manifest import Manifest, ManifestResource, path_from
+from lti_tool.formats.check.qti2_item import check_item
 from lti_tool.formats.check.report import CheckReport, number
 from lti_tool.formats.check.xml import child, descendants, get, is_remote
 
-_BESIDE = ("imsqti_item_", "imsqti_stimulus_", "imsqti_test_")
+_DOCUMENT_TYPES = ("imsqti_item_", "imsqti_stimulus_", "imsqti_test_")
 
 
 def check_qti2(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
-    """Read all documents and note what is wrong with them."""
+    """Read all documents and report their problems."""
     roots = _documents(manifest, archive, report)
-    tests = [one for one in manifest.of_type("imsqti_test_xml", "imsqti_assessment_xml") if one.href in roots]
-    items = [one for one in manifest.of_type("imsqti_item_xml") if one.href in roots]
+    tests = [
+        resource for resource in manifest.of_type("imsqti_test_xml", "imsqti_assessment_xml") if resource.href in roots
+    ]
+    items = [resource for resource in manifest.of_type("imsqti_item_xml") if resource.href in roots]
     if not tests:
         report.add(
-            "imsmanifest.xml", "There is no test, only questions.", "Importers make a question bank.", serious=False
+            "imsmanifest.xml", "There are questions but no test.", "Importers create a question bank.", serious=False
         )
     for test in tests:
         report.title = report.title or get(roots[test.href], "title")
         _check_test(test, roots, report)
-    is_version_2 = not any("v3p0" in one.type for one in items)
+    is_version_2 = not any("v3p0" in item.type for item in items)
     for item in items:
         check_item(roots[item.href], item, report, is_version_2=is_version_2)
     used: set[str] = set()
     for resource in manifest.resources:
         if resource.href in roots:
             used |= _check_media(roots[resource.href], resource, archive, report, is_version_2=is_version_2)
-    _note_unused(manifest, archive, used, report)
+    _report_unused(manifest, archive, used, report)
 
 
 def _documents(manifest: Manifest, archive: Archive, report: CheckReport) -> dict[str, etree._Element]:
     roots: dict[str, etree._Element] = {}
-    for one in manifest.of_type(*_BESIDE, "imsqti_assessment_xml"):
-        if one.href not in archive.names:
+    for resource in manifest.of_type(*_DOCUMENT_TYPES, "imsqti_assessment_xml"):
+        if resource.href not in archive.names:
             continue
         try:
-            roots[one.href] = archive.document(one.href)
+            roots[resource.href] = archive.document(resource.href)
         except PackageMalformed as error:
-            report.add(one.href, error.sentence % error.facts, error.advice)
+            report.add(resource.href, error.sentence % error.facts, error.advice)
     return roots
 
 
@@ -54,15 +56,17 @@ def _check_test(test: ManifestResource, roots: Mapping[str, etree._Element], rep
     root = roots[test.href]
     references = list(descendants(root, "assessmentItemRef"))
     if not references:
-        report.add(test.href, "The test refers to no question.", "Export the package again.")
-    for ident, count in Counter(get(one, "identifier") for one in references).items():
+        report.add(test.href, "The test has no questions.", "Export the package again.")
+    for ident, count in Counter(get(reference, "identifier") for reference in references).items():
         if count > 1:
-            report.add(test.href, f"“{ident}” stands in the test {count} times.", "Refer to each question once.")
-    for one in references:
-        _check_reference(one, test.href, roots, report)
-    _check_weights([get(one, "identifier") for one in references if _weighs_nothing(one)], test.href, report)
-    if any(get(one, "visible") == "true" for one in descendants(root, "assessmentSection")) and _is_21(root):
-        report.add(test.href, "A section is visible.", "Canvas makes a text of its title.", serious=False)
+            report.add(test.href, f"“{ident}” is in the test {count} times.", "Refer to each question once.")
+    for reference in references:
+        _check_reference(reference, test.href, roots, report)
+    _check_weights(
+        [get(reference, "identifier") for reference in references if _has_no_weight(reference)], test.href, report
+    )
+    if any(get(section, "visible") == "true" for section in descendants(root, "assessmentSection")) and _is_21(root):
+        report.add(test.href, "A section is visible.", "Canvas turns its title into a text.", serious=False)
 
 
 def _check_reference(
@@ -72,25 +76,27 @@ def _check_reference(
     path = path_from(place, get(reference, "href"))
     item = roots.get(path)
     if item is None:
-        report.add(place, f"“{ident}” refers to “{path}”, which is no question here.", "Export the package again.")
+        report.add(
+            place, f"“{ident}” refers to “{path}”, which isn't a question in the package.", "Export the package again."
+        )
     elif get(item, "identifier") != ident:
-        report.add(path, "The test calls this question by another identifier.", "Canvas takes it for missing.")
+        report.add(path, "The test has another identifier for this question.", "Canvas treats it as missing.")
     weight = child(reference, "weight")
-    worth = number(get(weight, "value")) if weight is not None else None
-    if weight is not None and (worth is None or worth < 0):
-        report.add(place, f"“{ident}” has a weight that is no number of points.", "Give it a number from 0.")
+    points = number(get(weight, "value")) if weight is not None else None
+    if weight is not None and (points is None or points < 0):
+        report.add(place, f"The weight of “{ident}” isn't a number of 0 or more.", "Set it to the question's points.")
 
 
-def _weighs_nothing(reference: etree._Element) -> bool:
+def _has_no_weight(reference: etree._Element) -> bool:
     return child(reference, "weight") is None and _is_21(reference)
 
 
-def _check_weights(without: list[str], place: str, report: CheckReport) -> None:
-    if len(without) == 1:
-        report.add(place, f"“{without[0]}” has no weight.", "In Canvas it counts for 1 point.", serious=False)
-    elif without:
-        said = f"{len(without)} questions have no weight, such as “{without[0]}”."
-        report.add(place, said, "In Canvas each counts for 1 point.", serious=False)
+def _check_weights(idents: list[str], place: str, report: CheckReport) -> None:
+    if len(idents) == 1:
+        report.add(place, f"“{idents[0]}” has no weight.", "Canvas counts it as 1 point.", serious=False)
+    elif idents:
+        problem = f"{len(idents)} questions have no weight, such as “{idents[0]}”."
+        report.add(place, problem, "Canvas counts each as 1 point.", serious=False)
 
 
 def _is_21(element: etree._Element) -> bool:
@@ -100,28 +106,28 @@ def _is_21(element: etree._Element) -> bool:
 def _check_media(
     root: etree._Element, resource: ManifestResource, archive: Archive, report: CheckReport, *, is_version_2: bool
 ) -> set[str]:
-    """Note files that a document shows and that are not there; return those that are."""
+    """Report missing files of a document, and return the others."""
     used: set[str] = set()
-    for one in descendants(root, "img", "object", "a", "audio", "video", "source", "stylesheet"):
-        address = get(one, "src") or get(one, "data") or get(one, "href")
+    for element in descendants(root, "img", "object", "a", "audio", "video", "source", "stylesheet"):
+        address = get(element, "src") or get(element, "data") or get(element, "href")
         if is_remote(address):
-            if address.lower().startswith("http") and one.tag != "a" and not str(one.tag).endswith("}a"):
+            if address.lower().startswith("http") and element.tag != "a" and not str(element.tag).endswith("}a"):
                 report.remote.add(address)
             continue
         path = path_from(resource.href, address)
         if path not in archive.names:
             report.missing.add(path)
-            report.add(resource.href, f"It shows “{path}”, which is not there.", "Put the file into the package.")
+            report.add(resource.href, f"It shows “{path}”, which is missing.", "Put the file into the package.")
             continue
         used.add(path)
         report.media.add(path)
         if is_version_2 and path not in resource.files:
-            report.add(
-                resource.href, f"“{path}” is not listed in its resource.", "Canvas will not show it.", serious=False
-            )
+            report.add(resource.href, f"“{path}” isn't listed in its resource.", "Canvas won't show it.", serious=False)
     return used
 
 
-def _note_unused(manifest: Manifest, archive: Archive, used: set[str], report: CheckReport) -> None:
-    listed = {path for one in manifest.resources if one.type.startswith("imsqti") for path in (one.href,)}
-    report.unused |= {one for one in archive.names - used - listed if not one.endswith((".xml", ".xsd", ".css", ".js"))}
+def _report_unused(manifest: Manifest, archive: Archive, used: set[str], report: CheckReport) -> None:
+    documents = {resource.href for resource in manifest.resources if resource.type.startswith("imsqti")}
+    report.unused |= {
+        path for path in archive.names - used - documents if not path.endswith((".xml", ".xsd", ".css", ".js"))
+    }

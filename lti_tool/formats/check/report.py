@@ -1,4 +1,4 @@
-"""What a package holds and what is wrong with it, in plain words."""
+"""The report of a check: the questions of a package, and its problems in plain words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``place`` names the file or the question. ``serious`` if an importer would trip over it or lose something."""
+    """``place`` names the file or the question. A ``serious`` one makes an importer fail or lose something."""
 
     place: str
     sentence: str
@@ -32,7 +32,7 @@ class Tally:
 
 @dataclass(slots=True)
 class CheckReport:
-    """``tally`` is of all questions, ``elsewhere`` of those that others than Canvas read, where that is a copy.
+    """``tally`` counts all questions, ``elsewhere`` those in the copy for systems other than Canvas, if there is one.
 
     ``media`` are paths in the package, ``remote`` addresses on the web.
     """
@@ -49,7 +49,7 @@ class CheckReport:
     schema: str = ""
 
     def add(self, place: str, sentence: str, advice: str, *, serious: bool = True) -> None:
-        """Note a problem, once."""
+        """Add a problem, once."""
         problem = Problem(place, sentence, advice, serious)
         if problem not in self.problems[-50:]:
             self.problems.append(problem)
@@ -66,14 +66,14 @@ class CheckReport:
 
     @property
     def is_good(self) -> bool:
-        """True if no importer would trip."""
+        """True if no problem is serious."""
         return not any(problem.serious for problem in self.problems)
 
 
 def number(text: str | None) -> Decimal | None:
-    """Return a number that an XML document gives, or ``None``."""
+    """Return a number from an XML document, or ``None``."""
     try:
-        found = Decimal((text or "").strip())
+        value = Decimal((text or "").strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return value if value.is_finite() else None

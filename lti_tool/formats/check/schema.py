@@ -1,6 +1,6 @@
-"""Validity by the official schemas, where a folder of them is at hand: they may not be passed on with the project.
+"""Validation by the official schemas, where there is a folder of them: their licences don't allow us to ship them.
 
-Nothing is fetched: a schema that refers to an address of the web gets the local file of that name, or an empty one.
+Nothing is downloaded: a web address in a schema resolves to the local file of that name, or to an empty schema.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ _ROOTS: Mapping[str, str] = {
     "http://www.imsglobal.org/xsd/imsqti_v2p1": "imsqti_v2p1.xsd",
     "http://www.imsglobal.org/xsd/imscp_v1p1": "imscp_v1p1.xsd",
 }
-"""Namespace of a document to the file of its schema. Canvas's QTI 1.2 follows no schema, so it has none here."""
+"""Schema file by namespace. Canvas's QTI 1.2 follows no schema, so it has none here."""
 
 _ROOTS_OF_CARTRIDGES: Mapping[str, str] = {
     "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1": "ccv1p1_imscp_v1p2_v1p0.xsd",
     "http://www.imsglobal.org/xsd/ims_qtiasiv1p2": "ccv1p1_qtiasiv1p2p1_v1p0.xsd",
 }
-"""The same namespaces mean something else in a package for Canvas."""
+"""Separate, because the same namespaces mean something else in a package for Canvas."""
 
 _BRACED = re.compile(r"\{[^}]*\}")
 """Namespaces in messages."""
 
 _EMPTY = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>"
 _PREFERRED = ("w3", "mathml3", "ssml11", "qti30")
-"""Folders whose file is the right one where several have the same name."""
+"""Folders to prefer where several files have the same name."""
 
 
 class SchemasUnreadable(PackageError):
-    """The folder holds schemas that cannot be used together."""
+    """The schemas in the folder can't be used together."""
 
     code = "package.schemas_unreadable"
     sentence = N_("The schemas in that folder can't be used.")
@@ -47,7 +47,7 @@ class SchemasUnreadable(PackageError):
 
 
 class _Offline(etree.Resolver):
-    """Gives local files for addresses of the web."""
+    """Resolves web addresses to local files."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -57,20 +57,20 @@ class _Offline(etree.Resolver):
         """Return the local file of that name, an empty schema for unknown addresses, nothing for local paths."""
         if not re.match(r"https?:", system_url):
             return None
-        found = _find(self._folder, system_url.rsplit("/", maxsplit=1)[-1])
-        if found is None:
+        path = _find(self._folder, system_url.rsplit("/", maxsplit=1)[-1])
+        if path is None:
             return self.resolve_string(_EMPTY, context)  # type: ignore[call-arg]  # as documented; not in the stubs
-        return self.resolve_filename(str(found), context)  # type: ignore[attr-defined]  # as documented; not in the stubs
+        return self.resolve_filename(str(path), context)  # type: ignore[attr-defined]  # as documented; not in the stubs
 
 
 def schemas_beside(start: Path) -> Path | None:
     """Return ``shared/xsd`` beside the checkout that ``start`` is in, if it is there."""
-    found = start.parent / "shared" / "xsd"
-    return found if found.is_dir() else None
+    folder = start.parent / "shared" / "xsd"
+    return folder if folder.is_dir() else None
 
 
 def check_schema(archive: Archive, folder: Path, report: CheckReport, *, cartridge: bool = False) -> None:
-    """Note documents that are not valid by their schema, which in a cartridge is the one of its profile."""
+    """Report documents that are invalid by their schema; a cartridge has the schemas of its profile."""
     checked = invalid = 0
     for name in sorted(archive.names):
         if not name.lower().endswith(".xml"):
@@ -84,12 +84,12 @@ def check_schema(archive: Archive, folder: Path, report: CheckReport, *, cartrid
             continue
         checked, invalid = checked + 1, invalid + bool(messages)
         if messages:
-            report.add(name, f"It is not valid: {messages[0]}", "Strict importers refuse it.")
+            report.add(name, f"It isn't valid: {messages[0]}", "Strict importers reject it.")
     report.schema = f"{checked} documents checked, {invalid} not valid" if checked else "no schema for this kind"
 
 
 def invalid_by_schema(root: etree._Element, folder: Path, *, cartridge: bool = False) -> list[str] | None:
-    """Return what a schema has against a document; ``None`` if there is no schema for it."""
+    """Return the schema's error messages for a document, or ``None`` if there is no schema for it."""
     space = str(root.tag)[1:].partition("}")[0]
     file = (_ROOTS_OF_CARTRIDGES if cartridge else _ROOTS).get(space)
     path = _find(folder, file) if file else None
@@ -101,7 +101,7 @@ def invalid_by_schema(root: etree._Element, folder: Path, *, cartridge: bool = F
     if schema.validate(root.getroottree()):
         return []
     log = list(schema.error_log)  # type: ignore[call-overload]  # it is a sequence; not in the stubs
-    return [_BRACED.sub("", one.message) for one in log]
+    return [_BRACED.sub("", message.message) for message in log]
 
 
 def _without_data_attributes(root: etree._Element) -> etree._Element:
@@ -125,5 +125,5 @@ def _schema(path: Path, folder: Path) -> etree.XMLSchema:
 
 @cache
 def _find(folder: Path, name: str) -> Path | None:
-    found = sorted(folder.rglob(name), key=lambda one: (one.parent.name not in _PREFERRED, str(one)))
-    return found[0] if found else None
+    paths = sorted(folder.rglob(name), key=lambda path: (path.parent.name not in _PREFERRED, str(path)))
+    return paths[0] if paths else None

@@ -1,4 +1,4 @@
-"""Reading QTI of any version by one set of names: ``qti-item-body`` is read as ``itemBody``."""
+"""Access to QTI of any version by the names of QTI 2: ``qti-item-body`` is read as ``itemBody``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from lxml import etree
 
 NAME = re.compile(r"[A-Za-z_][\w.\-]*")
-"""An NCName, as far as importers care."""
+"""An NCName, as strictly as importers check it."""
 
 _REMOTE = re.compile(r"(?:https?:)?//|data:|mailto:|#", re.IGNORECASE)
 
@@ -50,15 +50,15 @@ def children(element: etree._Element | None, *names: str) -> Iterator[etree._Ele
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     """Return the first descendant along a path, or ``None``."""
-    for one in path:
-        element = next(children(element, one), None)
+    for step in path:
+        element = next(children(element, step), None)
     return element
 
 
 def descendants(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
     """Yield descendants of these names, in order."""
     if element is not None:
-        yield from (one for one in element.iter() if name(one) in names)
+        yield from (descendant for descendant in element.iter() if name(descendant) in names)
 
 
 def text(element: etree._Element | None) -> str:
@@ -67,5 +67,5 @@ def text(element: etree._Element | None) -> str:
 
 
 def is_remote(address: str) -> bool:
-    """Tell whether an address leads out of the package, or nowhere."""
+    """Return whether an address is empty or outside the package."""
     return not address or _REMOTE.match(address) is not None
