@@ -4,13 +4,20 @@ Takes plain mappings and returns values; HTTP is done by ``lti_tool.web``.
 """
 
 from lti_tool.lti.deep_linking import sign_deep_linking_response
-from lti_tool.lti.launch import storage_lookup, verify_launch, waiting_handover
-from lti_tool.lti.login import LoginRedirect, begin_login, resume_login
+from lti_tool.lti.launch import verify_launch
+from lti_tool.lti.login import (
+    LoginRedirect,
+    StorageLookup,
+    begin_login,
+    resume_login,
+    storage_lookup,
+    waiting_handover,
+)
 from lti_tool.lti.protocol.content_items import ContentItem, FileItem, LineItem, ResourceLinkItem
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
+from lti_tool.lti.protocol.login_state import BrowserProof, LoginStates, proof_name
 from lti_tool.lti.protocol.roles import Role, role_of
 from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
-from lti_tool.lti.store.logins import BrowserProof, StorageLookup, proof_name
 from lti_tool.lti.store.platform_keys import PlatformKeys
 from lti_tool.lti.store.tool_keys import ToolKeys
 
@@ -21,6 +28,7 @@ __all__ = [
     "FileItem",
     "LineItem",
     "LoginRedirect",
+    "LoginStates",
     "MessageType",
     "PlatformKeys",
     "ResourceLinkItem",

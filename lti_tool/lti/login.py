@@ -1,12 +1,13 @@
-"""The login that an LMS begins (Security Framework 1.0 §5.1.1): PyLTI1p3's, with our own state and nonce.
+"""The OIDC login that an LMS begins (Security Framework 1.0 §5.1.1), on PyLTI1p3's.
 
-What is ours (facts: pylti1p3 §2.4): the registration is found by issuer and client; state, nonce and the browser's
-proof are random and live in one row; an authorization address may have a query of its own; nothing is put in a
-session; ``login_hint`` and ``lti_message_hint`` go back as they came.
+Changed from PyLTI1p3 (facts: pylti1p3 §2.4): the registration is found by issuer and client; the state is a signed
+token and the nonce random; an authorization URL may have a query; nothing is stored in a session or in the database;
+``login_hint`` and ``lti_message_hint`` are returned unmodified.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,26 +15,27 @@ from urllib.parse import urlencode
 
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from lti_tool.lti.launch_message import reject_lti_1p1
+from lti_tool.errors import LaunchError
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.claim_reading import storable
-from lti_tool.lti.protocol.errors import LoginIncomplete
+from lti_tool.lti.protocol.errors import LaunchUsed, LoginIncomplete
+from lti_tool.lti.protocol.launch_message import reject_lti_1p1
+from lti_tool.lti.protocol.login_state import BrowserProof, LoginState, LoginStates, proof_name
+from lti_tool.lti.protocol.platform_record import PlatformRecord
 from lti_tool.lti.pylti1p3_adapters import FormRequest, NoCookies, NoSession
-from lti_tool.lti.store import logins
-from lti_tool.lti.store.logins import BrowserProof, proof_name
+from lti_tool.lti.store import used_states
 from lti_tool.lti.store.tool_conf import PlatformRegistration, ToolConf
-from lti_tool.models import connection, retry_on_conflict
+from lti_tool.models import Platform, db, now
 
-TARGET_LENGTH = 2000
-ALWAYS = "scope=openid&response_type=id_token&response_mode=form_post&prompt=none"
-"""What every authentication request says."""
+_FIXED_PARAMETERS = "scope=openid&response_type=id_token&response_mode=form_post&prompt=none"
+_FRAME_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
 class LoginRedirect:
-    """Where the browser goes next, and what it must bring back.
+    """Where the browser goes next, and the proof that it must bring back.
 
     Set ``cookie`` as Secure; HttpOnly; SameSite=None; Partitioned; path ``/lti/``. If ``storage_target`` is not
     empty, also put it into the platform's storage (``lti.put_data`` to that frame, at ``storage_origin``) before going.
@@ -46,66 +48,117 @@ class LoginRedirect:
     storage_origin: str = ""
 
 
-@retry_on_conflict
-def begin_login(
-    params: Mapping[str, str], *, redirect_uri: str, lifetime: timedelta, handover_id: str = ""
-) -> LoginRedirect:
-    """Begin a login from the parameters of a GET or a POST.
+@dataclass(frozen=True, slots=True)
+class StorageLookup:
+    """How to ask the platform for the proof if the cookie did not come back (``lti.get_data``)."""
 
-    ``redirect_uri`` is the one that is registered; ``lifetime`` is how long the person may take to sign in;
-    ``handover_id`` names the frame that waits for the launch, if it is made in a window of its own. Raises
-    :class:`LoginIncomplete`, :class:`UnknownPlatform`, :class:`ClientIdNeeded` or :class:`PlatformInactive`.
+    target: str
+    """Name of the frame, or ``_parent``; empty: the platform offers no storage."""
+    origin: str
+    """Origin of the platform's authorization URL, to which the message is posted."""
+    key: str
+
+
+def begin_login(
+    params: Mapping[str, str],
+    *,
+    states: LoginStates,
+    redirect_uri: str,
+    lifetime: timedelta,
+    handover_id: str = "",
+) -> LoginRedirect:
+    """Begin a login from the parameters of a GET or a POST. Writes nothing.
+
+    ``redirect_uri`` is the registered one; ``lifetime`` limits how long signing in may take; ``handover_id`` names the
+    frame that waits for the launch if the login runs in a window. Raises :class:`LoginIncomplete`,
+    :class:`UnknownPlatform`, :class:`ClientIdNeeded` or :class:`PlatformInactive`.
     """
     reject_lti_1p1(params)
-    with connection() as rows:
-        begun = _Login(params, rows).begin(redirect_uri, lifetime, handover_id)
-        rows.commit()
-    return begun
+    login, platform = _read(params)
+    storage_target = _frame_name(params.get("lti_storage_target", ""))
+    state, contents, proof = states.issue(
+        platform.id, lifetime=lifetime, now=now(), storage_target=storage_target, handover_id=handover_id
+    )
+    url = login.authentication_request(platform, redirect_uri, state, contents.nonce)
+    storage_origin = origin_of(platform.authorization_url) if storage_target else ""
+    return LoginRedirect(url, state, proof, storage_target, storage_origin)
 
 
-def resume_login(params: Mapping[str, str], cookies: Mapping[str, str], *, state: str, redirect_uri: str) -> str:
-    """Return the address at the LMS for a login that was begun with ``params``, if this browser kept its proof.
+def resume_login(
+    params: Mapping[str, str], cookies: Mapping[str, str], *, states: LoginStates, state: str, redirect_uri: str
+) -> str:
+    """Return the authentication request for a login begun with ``params``, if this browser kept its proof.
 
     Raises :class:`ProofMissing` or :class:`ProofWrong` if it did not, :class:`LaunchUsed` if the login is over, and
-    what :func:`begin_login` raises.
+    the errors of :func:`begin_login`.
     """
-    with connection() as rows:
-        return _Login(params, rows).resume(state, cookies.get(proof_name(state), ""), redirect_uri)
+    login, platform = _read(params)
+    contents = _open_state(states, state)
+    if contents is None or contents.platform_id != platform.id:
+        raise LaunchUsed
+    contents.check(cookies.get(proof_name(state), ""), now())
+    return login.authentication_request(platform, redirect_uri, state, contents.nonce)
+
+
+def storage_lookup(form: Mapping[str, str], cookies: Mapping[str, str], states: LoginStates) -> StorageLookup | None:
+    """Return how the browser may still find its proof if its cookie did not come back; ``None`` if it can't."""
+    state = form.get("state", "")
+    if cookies.get(proof_name(state)) or "error" in form:
+        return None
+    contents = _open_state(states, state)
+    if contents is None:
+        return None
+    query = select(Platform.authorization_url).where(Platform.id == contents.platform_id)
+    with db.engine.connect() as connection:
+        authorization_url = connection.scalar(query)
+    if authorization_url is None:
+        return None
+    return StorageLookup(contents.storage_target, origin_of(authorization_url), proof_name(state))
+
+
+def waiting_handover(form: Mapping[str, str], error: LaunchError, states: LoginStates) -> str:
+    """Return the id of the frame that waits for the rejected launch, so that it can be informed; empty: none."""
+    if error.handover_id or "error" not in form:
+        return error.handover_id
+    contents = _open_state(states, form.get("state", ""))
+    return contents.handover_id if contents else ""
+
+
+def _open_state(states: LoginStates, state: str) -> LoginState | None:
+    """Return the contents of a state that is valid, has not expired and was not used."""
+    try:
+        contents = states.read(state)
+    except LaunchUsed:
+        return None
+    if not contents.is_open(now()):
+        return None
+    with db.engine.connect() as connection:
+        return None if used_states.is_used(connection, contents) else contents
+
+
+def _read(params: Mapping[str, str]) -> tuple[_Login, PlatformRecord]:
+    """Return the login request and its platform."""
+    with db.engine.connect() as connection:
+        login = _Login(params, connection)
+        return login, login.validate_oidc_login().platform
+
+
+def _frame_name(name: str) -> str:
+    """Return the name of a frame, such as ``_parent``; empty for anything else."""
+    return name if _FRAME_NAME.fullmatch(name) else ""
 
 
 class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
-    def __init__(self, params: Mapping[str, str], rows: Connection) -> None:
+    def __init__(self, params: Mapping[str, str], connection: Connection) -> None:
         super().__init__(
             request=FormRequest(params),
-            tool_config=ToolConf(rows),
+            tool_config=ToolConf(connection),
             session_service=NoSession(),
             cookie_service=NoCookies(),
         )
-        self._rows = rows
-
-    def begin(self, redirect_uri: str, lifetime: timedelta, handover_id: str) -> LoginRedirect:
-        registration = self.validate_oidc_login()
-        target = self._get_request_param("target_link_uri")
-        storage = logins.storage_target(self._get_request_param("lti_storage_target"))
-        begun = logins.begin(
-            self._rows,
-            registration.facts.id,
-            target_link_uri=target if storable(target) and len(target) <= TARGET_LENGTH else "",
-            storage_target=storage,
-            handover_id=handover_id,
-            lifetime=lifetime,
-        )
-        url = self._address(registration, redirect_uri, begun.state, begun.nonce)
-        origin = origin_of(registration.facts.authorization_url) if storage else ""
-        return LoginRedirect(url, begun.state, begun.proof, storage, origin)
-
-    def resume(self, state: str, proof: str, redirect_uri: str) -> str:
-        registration = self.validate_oidc_login()
-        nonce = logins.nonce_of(state, proof, registration.facts.id)
-        return self._address(registration, redirect_uri, state, nonce)
 
     def validate_oidc_login(self) -> PlatformRegistration:
-        """Find the registration; two names for the deployment are in use (facts: lms-behaviour §1.5)."""
+        """Find the registration; the deployment comes under either of two names (facts: lms-behaviour §1.5)."""
         for parameter in ("iss", "login_hint"):
             value = self._get_request_param(parameter)
             if not value or not storable(value):
@@ -116,23 +169,25 @@ class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
         )
 
     def get_redirect(self, url: str) -> Redirect[str]:
-        """Refuse: redirects are HTTP, and HTTP is done by the pages."""
+        """Not used: redirects are made by the web pages."""
         raise NotImplementedError
 
-    def _address(self, registration: PlatformRegistration, redirect_uri: str, state: str, nonce: str) -> str:
-        """Return the authentication request (Security Framework 1.0 §5.1.1.2)."""
+    def authentication_request(self, platform: PlatformRecord, redirect_uri: str, state: str, nonce: str) -> str:
+        """Return the URL of the authentication request (Security Framework 1.0 §5.1.1.2)."""
         parameters = {
-            "client_id": registration.facts.client_id,
+            "client_id": platform.client_id,
             "redirect_uri": redirect_uri,
             "state": state,
             "nonce": nonce,
             "login_hint": self._get_request_param("login_hint"),
         }
-        hint = self._get_request_param("lti_message_hint")
-        return _join(registration.facts.authorization_url, parameters | ({"lti_message_hint": hint} if hint else {}))
+        message_hint = self._get_request_param("lti_message_hint")
+        if message_hint:
+            parameters["lti_message_hint"] = message_hint
+        return _join(platform.authorization_url, parameters)
 
 
-def _join(address: str, parameters: Mapping[str, str]) -> str:
-    """Append to an address that may have a query of its own."""
-    separator = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
-    return f"{address}{separator}{ALWAYS}&{urlencode(parameters, errors='replace')}"
+def _join(url: str, parameters: Mapping[str, str]) -> str:
+    """Append ``parameters`` to a URL that may already have a query."""
+    separator = "" if url.endswith(("?", "&")) else "&" if "?" in url else "?"
+    return f"{url}{separator}{_FIXED_PARAMETERS}&{urlencode(parameters, errors='replace')}"

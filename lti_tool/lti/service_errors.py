@@ -6,8 +6,8 @@ Details name the host and the status; never an address with its query, a token, 
 
     LaunchError
     └── ServiceError
-        ├── ServiceNotGranted, ServiceAddressWrong      nothing was asked
-        ├── TokenRefused                                the platform gives us no access token
+        ├── ServiceAddressWrong      nothing was sent
+        ├── TokenRefused             the platform gives us no access token
         └── ServiceUnreachable, ServiceRefused, ServiceUnreadable
 """
 
@@ -23,15 +23,6 @@ class ServiceError(LaunchError):
     sentence = N_("Your LMS didn't carry out Examplary's request.")
     advice = N_("Nothing is lost. Wait a minute and try again.")
     status = 502
-
-
-class ServiceNotGranted(ServiceError):
-    """The launch offered no such service, or without the scope that is needed."""
-
-    code = "service.not_granted"
-    sentence = N_("Your LMS doesn't allow Examplary to do this.")
-    advice = N_("Ask your LMS administrator to grant this permission in the tool's settings.")
-    status = 403
 
 
 class ServiceAddressWrong(ServiceError):

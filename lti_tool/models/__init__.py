@@ -2,8 +2,7 @@
 
 from lti_tool.models.audit_entry import LMS, OPERATOR, TOOL, AuditAction, AuditEntry, add_audit_entry
 from lti_tool.models.chore import Chore, ChoreKind
-from lti_tool.models.database.base import Base, connection, db, new_id, now
-from lti_tool.models.database.direct import Direct
+from lti_tool.models.database.base import Base, db, new_id, now
 from lti_tool.models.database.errors import DatabaseFailure, classify_failure
 from lti_tool.models.database.transactions import (
     by_primary_key,
@@ -21,10 +20,10 @@ from lti_tool.models.handover import Handover
 from lti_tool.models.heartbeat import Heartbeat
 from lti_tool.models.launch import Launch
 from lti_tool.models.lms_user import LmsUser
-from lti_tool.models.login import Login
 from lti_tool.models.platform import Deployment, Platform
 from lti_tool.models.registration_link import RegistrationLink
 from lti_tool.models.tool_key import KeyState, ToolKey
+from lti_tool.models.used_state import UsedState
 
 __all__ = [
     "LMS",
@@ -40,7 +39,6 @@ __all__ = [
     "DatabaseFailure",
     "Delivery",
     "Deployment",
-    "Direct",
     "Exam",
     "ExamCourse",
     "ExamMedia",
@@ -51,15 +49,14 @@ __all__ = [
     "KeyState",
     "Launch",
     "LmsUser",
-    "Login",
     "Platform",
     "RegistrationLink",
     "ToolKey",
+    "UsedState",
     "add_audit_entry",
     "by_primary_key",
     "classify_failure",
     "compare_and_set",
-    "connection",
     "db",
     "delete_in_batches",
     "insert_if_absent",

@@ -13,7 +13,7 @@ from lti_tool.models.database.base import Base, UtcDateTime, key, now
 class Heartbeat(Base):
     """When something was last known to be well: each worker, and Examplary."""
 
-    __tablename__ = "pulse"
+    __tablename__ = "heartbeat"
 
     name: Mapped[str] = mapped_column(key(100), primary_key=True)
     """``examplary``, or ``worker:<host>:<process>``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from lti_tool.lti import PlatformKeys, ToolKeys
+    from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys
     from lti_tool.security.encryption import Vault
     from lti_tool.security.tokens import Tokens
     from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
@@ -39,6 +39,7 @@ class Services:
     settings: Settings
     vault: Vault
     tokens: Tokens
+    login_states: LoginStates
     tool_keys: ToolKeys
     platform_keys: PlatformKeys
     registration: DynamicRegistration

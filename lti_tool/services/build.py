@@ -12,7 +12,7 @@ from limits import RateLimitItemPerMinute
 from config.settings import Settings
 from lti_tool._version import __version__
 from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
-from lti_tool.lti import PlatformKeys, ToolKeys
+from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.models import Chore, ChoreKind, Platform, db
 from lti_tool.security.encryption import Vault
@@ -54,6 +54,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     """Build all services for ``settings``."""
     vault = Vault(settings.encryption_keys.get_secret_value())
     tokens = Tokens(settings.secret_key.get_secret_value())
+    login_states = LoginStates(settings.secret_key.get_secret_value())
     cache, fetcher, last_success = shared_cache(settings.cache_url), _fetcher(settings), LastSuccess()
     heartbeats = Heartbeats(last_success)
     make_client = _client_factory(settings, fetcher, cache, last_success)
@@ -104,6 +105,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         settings=settings,
         vault=vault,
         tokens=tokens,
+        login_states=login_states,
         tool_keys=tool_keys,
         platform_keys=platform_keys,
         registration=_registration(settings, tool_keys, vault),
@@ -116,7 +118,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             keys=tool_keys,
             vault=vault,
         ),
-        launch_intake=LaunchIntake(timedelta(hours=settings.launch_hours), platform_keys),
+        launch_intake=LaunchIntake(timedelta(hours=settings.launch_hours), login_states, platform_keys),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=Access(tokens),
         generations=Generations(

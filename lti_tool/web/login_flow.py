@@ -32,12 +32,16 @@ COOKIE_PATH = "/lti/"
 def start_login(parameters: Mapping[str, str], handover_id: str = "") -> LoginRedirect:
     """Start a login, for the frame waiting for ``handover_id`` if there is one."""
     lifetime = timedelta(minutes=services().settings.login_minutes)
-    return begin_login(parameters, redirect_uri=_redirect_uri(), lifetime=lifetime, handover_id=handover_id)
+    states = services().login_states
+    return begin_login(
+        parameters, states=states, redirect_uri=_redirect_uri(), lifetime=lifetime, handover_id=handover_id
+    )
 
 
 def continue_login(parameters: Mapping[str, str], cookies: Mapping[str, str], state: str) -> str:
     """Return the LMS's URL for a login whose proof this browser has kept."""
-    return resume_login(parameters, cookies, state=state, redirect_uri=_redirect_uri())
+    states = services().login_states
+    return resume_login(parameters, cookies, states=states, state=state, redirect_uri=_redirect_uri())
 
 
 def login_fields(parameters: Mapping[str, str]) -> dict[str, str]:

@@ -48,7 +48,9 @@ def launch() -> AnyResponse:
     """Verify a launch and redirect to its page."""
     set_policy(ANY_LMS)
     form = request.form.to_dict()
-    lookup = storage_lookup(form, request.cookies) if opened_in_frame() and "stored_proof" not in form else None
+    lookup = None
+    if opened_in_frame() and "stored_proof" not in form:
+        lookup = storage_lookup(form, request.cookies, services().login_states)
     if lookup is not None:
         return _look_up_proof(lookup, form)
     response = _continue_launch(_accept(form))
@@ -120,7 +122,7 @@ def _accept(form: dict[str, str]) -> AcceptedLaunch:
             framed=opened_in_frame(),
         )
     except LaunchError as error:
-        handover_id = waiting_handover(form, error)
+        handover_id = waiting_handover(form, error, services().login_states)
         if handover_id:
             services().handovers.refuse(handover_id, error.code)
         raise

@@ -84,6 +84,7 @@ class Gallery:
         with self.environment.tool.app_context():
             return begin_login(
                 self.login,
+                states=self.services.login_states,
                 redirect_uri=f"{self.environment.urls.tool}/lti/launch",
                 lifetime=timedelta(minutes=5),
                 handover_id=handover_id,

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from lti_tool.models import Launch, Login, db
+from lti_tool.models import Launch, UsedState, db
 from tests.certification.conftest import CORE
 from tests.support.databases import DATABASES, drop_database, make_database, reachable
 
@@ -80,7 +80,7 @@ class TestAtOnce:
         found = self.at_once(lms.app, 50, lambda browser, _: browser.post("/lti/launch", data=form, headers=cookie))
         assert sorted(found) == [303] + [400] * 49
         assert db.session.query(Launch).count() == 1
-        assert db.session.query(Login).count() == 0
+        assert db.session.query(UsedState).count() == 1
 
     def test_of_fifty_tokens_for_one_login_one_opens(self, lms):
         asked = lms.login()

@@ -24,12 +24,13 @@ from jwt.algorithms import RSAAlgorithm
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from lti_tool.lti import PlatformKeys, ToolKeys, VerifiedLaunch, begin_login, verify_launch
-from lti_tool.models import Deployment, Platform, connection, db
+from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys, VerifiedLaunch, begin_login, verify_launch
+from lti_tool.models import Deployment, Platform, db
 from lti_tool.models.database.engine import engine_options
 from lti_tool.security.encryption import Vault
 
 REDIRECT_URI = "https://tool.example/lti/launch"
+STATES = LoginStates("a secret key for tests of the login")
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
@@ -119,10 +120,10 @@ def keyring() -> dict[str, SigningKey]:
 
 
 def verified(form: dict[str, str], cookies: dict[str, str], **options: object) -> VerifiedLaunch:
-    """Verify a launch in a transaction of its own."""
-    with connection() as rows:
-        launch = verify_launch(form, cookies, rows=rows, **options)  # type: ignore[arg-type]
-        rows.commit()
+    """Verify a launch and commit."""
+    with db.engine.connect() as connection:
+        launch = verify_launch(form, cookies, connection=connection, states=STATES, **options)  # type: ignore[arg-type]
+        connection.commit()
     return launch
 
 
@@ -142,6 +143,7 @@ class Lms:
         params = {"iss": self.issuer, "client_id": self.client_id, "login_hint": "7", "lti_message_hint": "m"}
         redirect = begin_login(
             params | {"target_link_uri": REDIRECT_URI} | changes,
+            states=STATES,
             redirect_uri=REDIRECT_URI,
             lifetime=timedelta(minutes=15),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from lti_tool.lti.protocol import token_errors as t
-from lti_tool.models import Login, db
 from tests.lti.conftest import Lms
 
 
@@ -66,8 +65,7 @@ def test_a_nonce_belongs_to_the_login_of_one_platform(lms, evil, two_key_sets):
     stolen = evil.sign(evil.claims(honest["nonce"]), kid="first")
     with pytest.raises(t.NonceWrong):
         evil.open({"state": own["state"], "id_token": stolen})
-    # The honest login is as it was: nobody but its own browser and platform can use it up.
-    assert [row.nonce for row in db.session.query(Login)] == [honest["nonce"]]
+    # The honest login is still open: only its own browser and platform can use it.
     assert lms.open({"state": honest["state"], "id_token": lms.sign(lms.claims(honest["nonce"]))}).issuer == lms.issuer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 import time
 from datetime import timedelta
 
@@ -10,10 +11,11 @@ import jwt
 import pytest
 from werkzeug.wrappers import Response
 
-from lti_tool.lti import MessageType, Role, storage_lookup
+from lti_tool.lti import LoginStates, MessageType, Role, proof_name, storage_lookup
 from lti_tool.lti.protocol import errors as e
 from lti_tool.lti.protocol import token_errors as t
-from lti_tool.models import Deployment, Login, Platform, db, now
+from lti_tool.models import Deployment, Platform, UsedState, db, now
+from tests.lti.conftest import STATES
 
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 
@@ -369,11 +371,59 @@ def test_another_token_for_a_used_login_is_refused(lms):
         lms.open({"state": request["state"], "id_token": lms.sign(claims | {"sub": "user-2"})})
 
 
-def test_a_refused_launch_uses_the_login_up(lms):
+def test_a_rejected_launch_uses_its_state(lms):
     form = lms.form(version="1.1")
     with pytest.raises(t.WrongVersion):
         lms.open(form)
-    assert db.session.query(Login).count() == 0
+    assert db.session.query(UsedState).count() == 1
+    with pytest.raises(e.LaunchUsed):
+        lms.open(form)
+
+
+def test_another_spelling_of_a_used_state_is_not_a_new_one(lms):
+    """Base64 of a signature has unused bits: the last character may be another one of the same meaning."""
+    form = lms.form()
+    spellings = [
+        form["state"][:-1] + last for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    ]
+    valid = [state for state in spellings if _is_issued(state)]
+    assert len(valid) > 1
+    lms.open(form)
+    for state in valid:
+        cookies = {proof_name(state): value for value in lms.cookies.values()}
+        with pytest.raises(e.LaunchUsed):
+            lms.open(form | {"state": state}, cookies=cookies)
+
+
+def _is_issued(state):
+    try:
+        STATES.read(state)
+    except e.LaunchUsed:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "change", [lambda s: s[:-5], lambda s: "A" + s, lambda s: s.replace(".", ".."), lambda s: s.swapcase()]
+)
+def test_a_changed_state_is_rejected(lms, change):
+    form = lms.form()
+    with pytest.raises(e.LaunchUsed):
+        lms.open(form | {"state": change(form["state"])})
+
+
+def test_a_state_signed_with_another_key_is_rejected(lms):
+    state, contents, proof = LoginStates("another secret").issue(lms.row_id, lifetime=timedelta(minutes=5), now=now())
+    form = {"state": state, "id_token": lms.sign(lms.claims(contents.nonce))}
+    with pytest.raises(e.LaunchUsed):
+        lms.open(form, cookies={proof.name: proof.value})
+
+
+def test_a_state_of_an_earlier_release_is_rejected(lms):
+    """Its row went with the upgrade: the person starts again from the course."""
+    with pytest.raises(e.LaunchUsed) as refusal:
+        lms.open(lms.form() | {"state": secrets.token_urlsafe(32)})
+    assert "open Examplary again from your course" in refusal.value.plain()
 
 
 def test_a_launch_whose_keys_cannot_be_had_may_be_posted_again(lms, jwks_server, keyring, monkeypatch):
@@ -462,18 +512,18 @@ def test_the_proof_can_come_from_the_platforms_storage(lms):
     request = lms.login(lti_storage_target="_parent")
     form = {"state": request["state"], "id_token": lms.sign(lms.claims(request["nonce"]))}
     (name, proof), *_ = lms.cookies.items()
-    assert storage_lookup(form, lms.cookies) is None
-    lookup = storage_lookup(form, {})
+    assert storage_lookup(form, lms.cookies, STATES) is None
+    lookup = storage_lookup(form, {}, STATES)
     assert (lookup.target, lookup.origin, lookup.key) == ("_parent", "https://moodle.example", name)
     assert lms.open(form, cookies={}, stored_proof=proof).sub == "user-1"
-    assert storage_lookup(form, {}) is None
+    assert storage_lookup(form, {}, STATES) is None
 
 
 def test_where_the_lms_keeps_nothing_only_the_browser_can_be_asked(lms):
-    assert storage_lookup(lms.form(), {}).target == ""
-    assert storage_lookup({"state": "a" * 43}, {}) is None
-    assert storage_lookup({}, {}) is None
-    assert storage_lookup({"state": "\x00"}, {}) is None
+    assert storage_lookup(lms.form(), {}, STATES).target == ""
+    assert storage_lookup({"state": "a" * 43}, {}, STATES) is None
+    assert storage_lookup({}, {}, STATES) is None
+    assert storage_lookup({"state": "\x00"}, {}, STATES) is None
 
 
 # -- registration and deployment ---------------------------------------------------------------------------------

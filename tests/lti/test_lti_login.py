@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from lti_tool.errors import LaunchError
 from lti_tool.lti import begin_login
 from lti_tool.lti.protocol.errors import ClientIdNeeded, LoginIncomplete, PlatformInactive, UnknownPlatform
-from lti_tool.models import Login, db, now
+from lti_tool.models import UsedState, db, now
+from tests.lti.conftest import STATES
 
 REDIRECT_URI = "https://tool.example/lti/launch"
 QUARTER = timedelta(minutes=15)
@@ -20,7 +23,7 @@ CANVAS = "https://canvas.instructure.com"
 
 
 def begin(**params: str):
-    return begin_login({"login_hint": "7"} | params, redirect_uri=REDIRECT_URI, lifetime=QUARTER)
+    return begin_login({"login_hint": "7"} | params, states=STATES, redirect_uri=REDIRECT_URI, lifetime=QUARTER)
 
 
 def query_of(url: str) -> dict[str, str]:
@@ -65,16 +68,38 @@ def test_an_address_with_a_query_keeps_it(make_platform, address, beginning):
     assert begin(iss="https://m.example").url.startswith(beginning)
 
 
-def test_one_row_holds_the_login_and_not_the_proof(make_platform):
+def test_the_state_holds_the_login_and_not_the_proof(make_platform):
     platform = make_platform("https://m.example", "c")
-    redirect = begin(iss="https://m.example", target_link_uri="https://tool.example/x")
-    row = db.session.query(Login).one()
-    asked = query_of(redirect.url)
-    assert (row.state, row.nonce, row.platform_id) == (asked["state"], asked["nonce"], platform.id)
-    assert row.target_link_uri == "https://tool.example/x"
-    assert redirect.cookie.value not in (row.browser_hash, row.state, row.nonce)
-    assert timedelta(minutes=14) < row.expires_at - now() <= QUARTER
+    redirect = begin(iss="https://m.example")
+    request = query_of(redirect.url)
+    contents = STATES.read(request["state"])
+    assert (contents.nonce, contents.platform_id) == (request["nonce"], platform.id)
+    assert redirect.cookie.value not in f"{contents}{base64.b64decode(request['state'].split('.')[0] + '===')}"
+    assert timedelta(minutes=14) < contents.expires_at - now() <= QUARTER
     assert redirect.cookie.max_age == 900
+
+
+def test_a_login_writes_nothing(app, make_platform):
+    make_platform("https://m.example", "c")
+    statements = []
+    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    begin(iss="https://m.example")
+    assert [statement.split()[0] for statement in statements] == ["SELECT"]
+    assert db.session.query(UsedState).count() == 0
+
+
+def test_the_longest_state_fits_into_any_address(make_platform):
+    make_platform("https://m.example", "c", id="p" * 40)
+    redirect = begin_login(
+        {"iss": "https://m.example", "login_hint": "7", "lti_storage_target": "x" * 100},
+        states=STATES,
+        redirect_uri=REDIRECT_URI,
+        lifetime=QUARTER,
+        handover_id="f" * 64,
+    )
+    assert STATES.read(redirect.state).storage_target == "x" * 100
+    assert len(redirect.state) < 600
+    assert redirect.state == quote(redirect.state, safe="")
 
 
 def test_each_login_has_its_own_state_nonce_and_cookie(make_platform):
@@ -165,7 +190,7 @@ def test_platform_storage_is_offered_where_the_platform_has_it(make_platform):
         st.text() | st.sampled_from(["https://m.example", "c", "\x00", "\ud800"]) | st.text(min_size=300, max_size=400),
     )
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_parameters_lead_to_the_platform_or_to_a_typed_refusal(platform_of_fuzz, params):
     outcome = begun_or_refused(params)
     if isinstance(outcome, LaunchError):
@@ -177,7 +202,7 @@ def test_any_parameters_lead_to_the_platform_or_to_a_typed_refusal(platform_of_f
 
 def begun_or_refused(params):
     try:
-        return begin_login(params, redirect_uri=REDIRECT_URI, lifetime=QUARTER)
+        return begin_login(params, states=STATES, redirect_uri=REDIRECT_URI, lifetime=QUARTER)
     except LaunchError as refusal:
         return refusal
 

@@ -13,7 +13,7 @@ from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.registration import Registration
 
 from lti_tool.lti import DeepLinkingSettings, FileItem, Role, begin_login, sign_deep_linking_response
-from tests.lti.conftest import verified
+from tests.lti.conftest import STATES, verified
 
 TOOL = "https://tool.example"
 ISSUER = "https://other-lms.example"
@@ -72,7 +72,7 @@ def launch_by(other, platform_keys, prepare):
     login = Login(None, other)
     login.set_lti_message_hint()
     params = dict(parse_qsl(urlsplit(login.initiate_login("user 1")).query))
-    redirect = begin_login(params, redirect_uri=f"{TOOL}/lti/launch", lifetime=timedelta(minutes=5))
+    redirect = begin_login(params, states=STATES, redirect_uri=f"{TOOL}/lti/launch", lifetime=timedelta(minutes=5))
     message = Launch(Asked(redirect.url), other)
     message.set_user_data("user 1", [INSTRUCTOR])
     message.set_extra_claims({"name": "Tess", "email": "tess@x.example"})

@@ -27,7 +27,7 @@ def silent():
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_server_that_says_nothing_is_taken_for_away(silent, driver, monkeypatch):
     for name, seconds in {"connect_timeout": 2, "read_timeout": 1}.items():
-        for known in module.SILENT.values():
+        for known in module.TIMEOUTS.values():
             if name in known:
                 monkeypatch.setitem(known, name, seconds)
     url = f"{driver}://tool@127.0.0.1:{silent}/tool"
@@ -42,7 +42,7 @@ def test_a_server_that_says_nothing_is_taken_for_away(silent, driver, monkeypatc
 def test_a_migration_may_take_its_time(name, monkeypatch):
     if not reachable(name):
         pytest.skip(f"{name} does not answer on this machine")
-    monkeypatch.setitem(module.SILENT["mysql"], "read_timeout", 1)
+    monkeypatch.setitem(module.TIMEOUTS["mysql"], "read_timeout", 1)
     hurried = create_engine(SERVER_URLS[name], **engine_options(SERVER_URLS[name]))
     slow = "SELECT SLEEP(2)" if name == "mariadb" else "SELECT pg_sleep(2)"
     with migration_engine(hurried).connect() as connection:

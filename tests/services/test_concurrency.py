@@ -16,7 +16,8 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from lti_tool.errors import ToolError
 from lti_tool.lti import DeepLinkingSettings, MessageType, Role, VerifiedLaunch
-from lti_tool.lti.store import logins
+from lti_tool.lti.store import used_states
+from lti_tool.lti.store.tool_conf import platform_of_state
 from lti_tool.models import (
     Chore,
     ChoreKind,
@@ -25,9 +26,8 @@ from lti_tool.models import (
     Generation,
     Launch,
     LmsUser,
-    Login,
+    UsedState,
     compare_and_set,
-    connection,
     db,
     delete_in_batches,
     insert_if_absent,
@@ -79,13 +79,11 @@ class Crowd:
 
     def way_login(self, dice):
         lifetime = timedelta(minutes=dice.choice((-1, 15)))
-        with connection() as rows:
-            login = logins.begin(rows, self.platform_id, target_link_uri="", storage_target="", lifetime=lifetime)
-            rows.commit()
-            claims = {"deployment_id": "1", "sub": f"teacher-{dice.randrange(4)}"}
-            logins.find(rows, login.state, login.proof.value, now(), **claims)
-            logins.use_up(rows, login.state)
-            rows.commit()
+        _, state, _ = self.services.login_states.issue(self.platform_id, lifetime=lifetime, now=now())
+        with db.engine.connect() as connection:
+            platform_of_state(connection, state, "1")
+            used_states.use(connection, state)
+            connection.commit()
 
     def way_launch(self, dice):
         sub = f"teacher-{dice.randrange(4)}" if dice.random() < 0.8 else f"new-{dice.random()}"
@@ -106,9 +104,9 @@ class Crowd:
 
         @retry_on_conflict
         def keep():
-            with connection() as rows:
-                self.services.launch_intake.save(rows, verified)
-                rows.commit()
+            with db.engine.connect() as connection:
+                self.services.launch_intake.save(connection, verified)
+                connection.commit()
 
         keep()
 
@@ -254,10 +252,7 @@ def test_many_rows_are_deleted_in_batches(platform, monkeypatch):
     monkeypatch.setattr("lti_tool.models.database.transactions.BATCH_SIZE", 3)
     for number in range(8):
         moment = now() + DAY * (1 if number == 5 else -1)
-        insert_if_absent(
-            Login,
-            {"state": f"s{number}", "nonce": "n", "platform_id": platform.id, "browser_hash": "", "expires_at": moment},
-        )
+        insert_if_absent(UsedState, {"nonce": f"s{number}", "expires_at": moment})
     db.session.commit()
-    assert delete_in_batches(Login.state, Login.expires_at < now()) == 7
-    assert [row.state for row in db.session.query(Login)] == ["s5"]
+    assert delete_in_batches(UsedState.nonce, UsedState.expires_at < now()) == 7
+    assert [row.nonce for row in db.session.query(UsedState)] == ["s5"]

@@ -36,7 +36,7 @@ def test_everything_is_ok(services):
 
 
 def test_a_database_without_migrations_is_down(services):
-    db.session.execute(text("DROP TABLE pulse"))
+    db.session.execute(text("DROP TABLE heartbeat"))
     db.session.execute(text("ALTER TABLE generation DROP COLUMN claims"))
     db.session.commit()
     try:

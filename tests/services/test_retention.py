@@ -15,7 +15,7 @@ from lti_tool.models import (
     Generation,
     Launch,
     LmsUser,
-    Login,
+    UsedState,
     db,
     now,
 )
@@ -124,14 +124,18 @@ def test_a_shared_image_is_deleted_with_its_last_exam(make_exam, asset):
     assert db.session.get(Asset, sha256) is None
 
 
-def test_old_logins_links_and_done_chores_are_deleted(retention, platform, services, exam, make_launch):
-    login = Login(state="s", nonce="n", platform_id=platform.id, browser_hash="h", expires_at=now() - DAY)
-    db.session.add(login)
+def test_expired_states_old_links_and_done_chores_are_deleted(retention, platform, services, exam, make_launch):
+    db.session.add(UsedState(nonce="n", expires_at=now() - DAY))
     services.packages.link(exam, "moodle-xml", make_launch())
     db.session.commit()
     age(db.session.query(Delivery).one(), expires_at=now() - 2 * DAY)
     age(db.session.query(Chore).one(), done_at=now() - 31 * DAY)
-    assert {name: gone for name, gone in retention.apply().items() if gone} == {"logins": 1, "links": 1, "chores": 1}
+    deleted = {name: number for name, number in retention.apply().items() if number}
+    assert deleted == {
+        "used_states": 1,
+        "links": 1,
+        "chores": 1,
+    }
 
 
 def test_inactive_students_are_deleted_and_teachers_anonymised(retention, make_launch):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from lti_tool.models import Exam, Generation, GenerationState, Heartbeat, Login, compare_and_set, db, now
+from lti_tool.models import Exam, Generation, GenerationState, Heartbeat, UsedState, compare_and_set, db, now
 from lti_tool.services.generations.leases import LEASE, claim
 from lti_tool.services.generations.retry_policy import FAILED_PAUSE, MAX_ATTEMPTS
 
@@ -193,10 +193,9 @@ def test_one_of_many_sweepers_runs_retention_without_a_queue(app, services, monk
     assert len(forgotten) == 1
 
 
-def test_expired_logins_are_deleted(services, platform):
-    for state, expires_at in (("old", now() - MINUTE), ("new", now() + MINUTE)):
-        row = Login(state=state, nonce="n", platform_id=platform.id, browser_hash="h", expires_at=expires_at)
-        db.session.add(row)
+def test_expired_states_are_deleted(services, platform):
+    for nonce, expires_at in (("old", now() - MINUTE), ("new", now() + MINUTE)):
+        db.session.add(UsedState(nonce=nonce, expires_at=expires_at))
     db.session.commit()
     services.sweeper.sweep()
-    assert [row.state for row in db.session.query(Login)] == ["new"]
+    assert [row.nonce for row in db.session.query(UsedState)] == ["new"]

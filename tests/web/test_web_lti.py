@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_tool.models import Launch, Login, db
+from lti_tool.models import Launch, db
 
 STORAGE = {"lti_storage_target": "_parent"}
 IN_FRAME = {"Sec-Fetch-Dest": "iframe"}
@@ -140,9 +140,9 @@ class TestPlatformStorage:
     def launch_without_cookie(self, lms, app):
         """Return a browser without the cookie, the launch form, and the proof."""
         form = lms.form(lms.login(**STORAGE))
-        login = db.session.query(Login).one()
+        state = app.extensions["services"].login_states.read(form["state"])
         cookie = next(iter(lms.client._cookies.values()))
-        assert login.storage_target == "_parent"
+        assert state.storage_target == "_parent"
         return app.test_client(), form, cookie.value
 
     def test_the_proof_is_read_from_the_lms_and_the_launch_continues(self, lms, app, tree, settings):

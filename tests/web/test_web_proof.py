@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from lti_tool.models import Handover, Launch, Login, db, now
+from lti_tool.models import Handover, Launch, db, now
 from lti_tool.security.tokens import Purpose
 from lti_tool.web import limits
 
@@ -36,16 +36,17 @@ class TestCheck:
     """In a frame, a login goes to the LMS only when its proof was kept: the LMS gives a launch away once."""
 
     @pytest.mark.parametrize("method", ["GET", "POST"])
-    def test_with_the_cookie_it_goes_on_to_the_lms_with_the_same_state(self, client, platform, method):
+    def test_with_the_cookie_it_goes_on_to_the_lms_with_the_same_state(self, client, platform, method, services):
         given = {"query_string": LOGIN} if method == "GET" else {"data": LOGIN}
         begun = client.open("/lti/login", method=method, headers=IN_FRAME, **given)
         assert begun.status_code == 307
         carried = {} if method == "GET" else {"data": LOGIN}
         gone = client.open(begun.location, method=method, headers=IN_FRAME, **carried)
         assert gone.status_code == 302
-        asked, login = query(gone.location), db.session.query(Login).one()
+        asked, begun_state = query(gone.location), query(begun.location)["begun"]
+        contents = services.login_states.read(begun_state)
         assert gone.location.startswith("https://lms.example.org/auth?")
-        assert (asked["state"], asked["nonce"]) == (login.state, login.nonce)
+        assert (asked["state"], asked["nonce"]) == (begun_state, contents.nonce)
         assert (asked["login_hint"], asked["lti_message_hint"]) == ("7", "m")
 
     def test_without_it_the_page_offers_to_begin_again_with_all_that_the_lms_sent(
@@ -60,10 +61,10 @@ class TestCheck:
         assert fields == LOGIN
         assert "https://lms.example.org/auth" not in page.text
 
-    def test_what_is_over_begins_anew_instead_of_ending(self, client, platform):
+    def test_an_expired_login_begins_again(self, client, platform, monkeypatch):
         begun = client.get("/lti/login", query_string=LOGIN, headers=IN_FRAME)
-        db.session.query(Login).update({"expires_at": now() - timedelta(seconds=1)})
-        db.session.commit()
+        later = now() + timedelta(hours=1)
+        monkeypatch.setattr("lti_tool.lti.login.now", lambda: later)
         again = client.get(begun.location, headers=IN_FRAME)
         assert again.status_code == 307
         assert again.location.startswith("/lti/login?")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
@@ -16,17 +15,6 @@ class MessageType(StrEnum):
 
     RESOURCE_LINK = "LtiResourceLinkRequest"
     DEEP_LINKING = "LtiDeepLinkingRequest"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPerson:
-    """Somebody who was here before: what is kept of them."""
-
-    id: str
-    sub: str
-    name: str
-    email: str
-    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +49,6 @@ class VerifiedLaunch:
     deep_linking: DeepLinkingSettings | None = None
     handover_id: str = ""
     """The frame that waits for this launch, which was made in a window of its own; empty: none does."""
-    person: KnownPerson | None = None
-    """The person by (platform, ``sub``), if they were here before."""
     course_history: tuple[str, ...] | None = None
     """Ids of the courses from which this one was copied; ``None``: the launch says nothing of it. Who could have
     written it there is decided by the LMS's plugin."""

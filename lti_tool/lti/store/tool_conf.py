@@ -1,89 +1,65 @@
-"""The registrations in our database, as PyLTI1p3 asks for them."""
+"""The registrations in the database, in the form that PyLTI1p3 asks for them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import fields
 
 from pylti1p3.deployment import Deployment as LtiDeployment
 from pylti1p3.registration import Registration
 from pylti1p3.request import Request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, select
 
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
-from lti_tool.lti.protocol.errors import ClientIdNeeded, PlatformInactive, UnknownPlatform
+from lti_tool.lti.protocol.errors import ClientIdNeeded, LaunchUsed, PlatformInactive, UnknownPlatform
+from lti_tool.lti.protocol.login_state import LoginState
+from lti_tool.lti.protocol.platform_record import PlatformRecord
 from lti_tool.lti.protocol.token_errors import DeploymentUnknown
-from lti_tool.models import Deployment, Direct, Platform, insert_if_absent
+from lti_tool.models import Deployment, Platform, UsedState, insert_if_absent
 
-
-@dataclass(frozen=True, slots=True)
-class PlatformRecord:
-    """What a launch needs of a registration, apart from the session in which it was read."""
-
-    id: str
-    issuer: str
-    client_id: str
-    authorization_url: str
-    jwks_url: str
-    family: str
-    frame_hosts: tuple[str, ...]
-    sends_history: bool
-    active: bool
-
-    @classmethod
-    def of(cls, row: Sequence[Any]) -> PlatformRecord:
-        """Read the columns :data:`FACTS`."""
-        return cls(*row[:6], tuple(row[6] or ()), *row[7:])  # type: ignore[call-arg]  # of the columns above
-
-
-# Columns, not objects, and statements that are built once: a launch is what this tool does most.
-_PLATFORM = Platform.metadata.tables["platform"].c
-_DEPLOYMENT = Deployment.metadata.tables["deployment"].c
-FACTS = (
-    *(_PLATFORM.id, _PLATFORM.issuer, _PLATFORM.client_id, _PLATFORM.authorization_url),
-    *(_PLATFORM.jwks_url, _PLATFORM.family, _PLATFORM.frame_hosts, _PLATFORM.sends_history, _PLATFORM.active),
-)
-_OF_ISSUER = select(*FACTS).where(_PLATFORM.issuer == bindparam("issuer"))
-_BY_ISSUER = Direct(_OF_ISSUER)
-_BY_CLIENT = Direct(_OF_ISSUER.where(_PLATFORM.client_id == bindparam("client_id")))
-_KNOWN = select(_DEPLOYMENT.deployment_id).where(
-    _DEPLOYMENT.platform_id == bindparam("platform_id"), _DEPLOYMENT.deployment_id == bindparam("deployment_id")
+_FIELDS = tuple(field.name for field in fields(PlatformRecord))
+_COLUMNS = [getattr(Platform, name) for name in _FIELDS]
+_BY_ISSUER = select(*_COLUMNS).where(Platform.issuer == bindparam("issuer"))
+_BY_CLIENT = _BY_ISSUER.where(Platform.client_id == bindparam("client_id"))
+_BY_STATE = (
+    select(
+        *_COLUMNS,
+        Deployment.deployment_id.label("known_deployment"),
+        exists().where(UsedState.nonce == bindparam("nonce")).label("used"),
+    )
+    .outerjoin(
+        Deployment,
+        and_(Deployment.platform_id == Platform.id, Deployment.deployment_id == bindparam("deployment_id")),
+    )
+    .where(Platform.id == bindparam("platform_id"))
 )
 
 
 class PlatformRegistration(Registration):
-    """A registration that knows its row."""
+    """PyLTI1p3's registration, with our record of the platform."""
 
-    facts: PlatformRecord
+    def __init__(self, platform: PlatformRecord) -> None:
+        self.platform = platform
+        self.set_issuer(platform.issuer).set_client_id(platform.client_id)
+        self.set_auth_login_url(platform.authorization_url).set_key_set_url(platform.jwks_url)
 
 
 class ToolConf(ToolConfAbstract[Request]):
-    """Looks registrations up by (issuer, client id): thousands of Canvas accounts share one issuer."""
+    """Finds registrations by (issuer, client id): thousands of Canvas accounts share one issuer."""
 
-    def __init__(self, rows: Connection, *, trust_first_deployment: bool = False) -> None:
-        self._rows, self._trust_first_deployment = rows, trust_first_deployment
-        self._held: PlatformRecord | None = None
-        self._held_deployment = ""
-
-    def hold(self, platform: PlatformRecord, deployment_id: str) -> None:
-        """Use what was read a moment ago, wherever it is asked for: a registration, and a deployment that it has.
-
-        Raises :class:`PlatformInactive` if it was switched off meanwhile.
-        """
-        self._held, self._held_deployment = active(platform), deployment_id
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def check_iss_has_one_client(self, iss: str) -> bool:
         """Never rely on the issuer alone."""
         return False
 
     def check_iss_has_many_clients(self, iss: str) -> bool:
-        """Return true for all, see above."""
+        """Treat every issuer as one with several clients."""
         return True
 
     def find_registration_by_issuer(self, iss: str, *args: object, **kwargs: object) -> PlatformRegistration:
-        """Return the registration if ``iss`` has just one."""
+        """Return the registration if ``iss`` has only one."""
         return self.find_registration_by_params(iss, "")
 
     def find_registration_by_params(
@@ -91,74 +67,92 @@ class ToolConf(ToolConfAbstract[Request]):
     ) -> PlatformRegistration:
         """Return the active registration.
 
-        Without ``client_id`` the issuer must have only one, or ``deployment_id`` (a keyword) must tell which. Raises
-        :class:`UnknownPlatform`, :class:`ClientIdNeeded` or :class:`PlatformInactive`.
+        Without ``client_id`` the issuer must have only one registration, or the keyword ``deployment_id`` must belong
+        to only one. Raises :class:`UnknownPlatform`, :class:`ClientIdNeeded` or :class:`PlatformInactive`.
         """
-        if self._held is not None and (self._held.issuer, self._held.client_id) == (iss, client_id):
-            return _registration(self._held)
-        found = self._found(iss, client_id)
-        if len(found) > 1:
-            found = self._with_deployment(found, str(kwargs.get("deployment_id") or ""))
-        if not found:
+        platforms = _platforms(self._connection, iss, client_id)
+        if len(platforms) > 1:
+            platforms = _with_deployment(self._connection, platforms, str(kwargs.get("deployment_id") or ""))
+        if not platforms:
             raise UnknownPlatform(f"issuer {iss[:255]!r}, client {client_id[:255]!r}")
-        if len(found) > 1:
+        if len(platforms) > 1:
             raise ClientIdNeeded(f"issuer {iss!r} has several registrations")
-        return _registration(active(found[0]))
+        return PlatformRegistration(active(platforms[0]))
 
     def find_deployment(self, iss: str, deployment_id: str) -> LtiDeployment | None:
-        """Return none: a deployment id means nothing without a client id."""
+        """Return none: a deployment id is unique only within a client id."""
         return None
 
     def find_deployment_by_params(
         self, iss: str, deployment_id: str, client_id: str, *args: object, **kwargs: object
-    ) -> LtiDeployment:
-        """Return the deployment, noting a new one if it may be trusted; raise :class:`DeploymentUnknown` if not."""
-        platform = self.find_registration_by_params(iss, client_id).facts
-        trusted = self._is_known(platform, deployment_id) or (
-            self._trust_first_deployment and self._note(platform, deployment_id)
-        )
-        if not trusted:
-            raise DeploymentUnknown(f"issuer {iss!r}, client {client_id!r}, deployment {deployment_id!r}")
-        return LtiDeployment().set_deployment_id(deployment_id)
+    ) -> LtiDeployment | None:
+        """Return the deployment if it is known."""
+        platform = self.find_registration_by_params(iss, client_id).platform
+        known = _has(self._connection, platform.id, deployment_id)
+        return LtiDeployment().set_deployment_id(deployment_id) if known else None
 
-    def _found(self, issuer: str, client_id: str) -> list[PlatformRecord]:
-        if not all(storable(text) and len(text) <= IDENTIFIER_LENGTH for text in (issuer, client_id)):
-            return []
-        statement = _BY_CLIENT if client_id else _BY_ISSUER
-        asked = {"issuer": issuer, "client_id": client_id}
-        found = [PlatformRecord.of(row) for row in statement.rows(self._rows, asked)]
-        # MariaDB takes "a" and "a " for equal.
-        return [each for each in found if each.issuer == issuer and client_id in ("", each.client_id)]
 
-    def _with_deployment(self, found: list[PlatformRecord], deployment_id: str) -> list[PlatformRecord]:
-        """Return those that have the deployment; all of them if that does not tell them apart."""
-        having = [each for each in found if self._is_known(each, deployment_id)]
-        return having if len(having) == 1 else found
+def platform_of_state(connection: Connection, state: LoginState, deployment_id: str) -> tuple[PlatformRecord, bool]:
+    """Return the platform of a login, and whether it has ``deployment_id``.
 
-    def _is_known(self, platform: PlatformRecord, deployment_id: str) -> bool:
-        if platform is self._held and deployment_id == self._held_deployment:
-            return True
-        if not storable(deployment_id) or len(deployment_id) > IDENTIFIER_LENGTH:
-            return False
-        found = self._rows.execute(_KNOWN, {"platform_id": platform.id, "deployment_id": deployment_id})
-        return deployment_id in found.scalars().all()
+    Raises :class:`LaunchUsed` if the state was used or the registration is gone.
+    """
+    parameters = {"nonce": state.nonce, "platform_id": state.platform_id, "deployment_id": deployment_id}
+    row = connection.execute(_BY_STATE, parameters).mappings().one_or_none()
+    if row is None or row["used"]:
+        raise LaunchUsed
+    # MariaDB considers "a" and "a " equal.
+    return _record(row), row["known_deployment"] == deployment_id
 
-    def _note(self, platform: PlatformRecord, deployment_id: str) -> bool:
-        """Insert the deployment; of two first launches at once, one inserts and both are fine. The caller commits."""
-        insert_if_absent(Deployment, {"platform_id": platform.id, "deployment_id": deployment_id}, self._rows)
-        return self._is_known(platform, deployment_id)
+
+def add_deployment(connection: Connection, platform: PlatformRecord, deployment_id: str) -> None:
+    """Add a deployment at its first launch; of two concurrent launches one adds it. The caller commits.
+
+    Raises :class:`DeploymentUnknown` if it can't be stored as itself: MariaDB considers "a" and "a " equal.
+    """
+    insert_if_absent(Deployment, {"platform_id": platform.id, "deployment_id": deployment_id}, connection)
+    if not _has(connection, platform.id, deployment_id):
+        raise unknown_deployment(platform, deployment_id)
+
+
+def unknown_deployment(platform: PlatformRecord, deployment_id: str) -> DeploymentUnknown:
+    """Return the error for a deployment that the platform does not have."""
+    return DeploymentUnknown(f"issuer {platform.issuer!r}, client {platform.client_id!r}, deployment {deployment_id!r}")
 
 
 def active(platform: PlatformRecord) -> PlatformRecord:
-    """Return the registration if it takes launches; raise :class:`PlatformInactive` if not."""
+    """Return the platform if it is active; raise :class:`PlatformInactive` if not."""
     if not platform.active:
         raise PlatformInactive(f"issuer {platform.issuer!r}, client {platform.client_id!r}")
     return platform
 
 
-def _registration(facts: PlatformRecord) -> PlatformRegistration:
-    registration = PlatformRegistration()
-    registration.facts = facts
-    registration.set_issuer(facts.issuer).set_client_id(facts.client_id)
-    registration.set_auth_login_url(facts.authorization_url).set_key_set_url(facts.jwks_url)
-    return registration
+def _platforms(connection: Connection, issuer: str, client_id: str) -> list[PlatformRecord]:
+    if not all(storable(text) and len(text) <= IDENTIFIER_LENGTH for text in (issuer, client_id)):
+        return []
+    query = _BY_CLIENT if client_id else _BY_ISSUER
+    rows = connection.execute(query, {"issuer": issuer, "client_id": client_id}).mappings()
+    # MariaDB considers "a" and "a " equal.
+    return [_record(row) for row in rows if row["issuer"] == issuer and client_id in ("", row["client_id"])]
+
+
+def _with_deployment(
+    connection: Connection, platforms: list[PlatformRecord], deployment_id: str
+) -> list[PlatformRecord]:
+    """Return the one platform that has the deployment; all of them if none or several have it."""
+    matches = [platform for platform in platforms if _has(connection, platform.id, deployment_id)]
+    return matches if len(matches) == 1 else platforms
+
+
+def _has(connection: Connection, platform_id: str, deployment_id: str) -> bool:
+    if not storable(deployment_id) or len(deployment_id) > IDENTIFIER_LENGTH:
+        return False
+    query = select(Deployment.deployment_id).where(
+        Deployment.platform_id == platform_id, Deployment.deployment_id == deployment_id
+    )
+    return deployment_id in connection.scalars(query).all()
+
+
+def _record(row: RowMapping) -> PlatformRecord:
+    values = {name: row[name] for name in _FIELDS}
+    return PlatformRecord(**values | {"frame_hosts": tuple(row["frame_hosts"] or ())})

@@ -1,19 +1,17 @@
-"""What all tables share: the database object, and column types that mean the same on every database."""
+"""The database object, and column types that behave alike on every database."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, LargeBinary, MetaData, String, Text
+from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String, Text
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-# Named by rule, so that migrations can drop and alter them on every database.
+# Constraint names by rule: migrations can drop and alter them on every database.
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -32,61 +30,51 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 
-@contextmanager
-def connection() -> Iterator[Connection]:
-    """A connection beside the session, for the few paths that are walked all day: rows, and no objects.
-
-    What is not committed when it ends is undone.
-    """
-    with db.engine.connect() as found:
-        yield found
-
-
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment. Aware and in UTC in Python; without a zone and with microseconds in every database."""
+    """An aware datetime in UTC, stored without a zone and with microseconds."""
 
     impl = DateTime
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
-        """MariaDB drops fractions of a second unless it is told to keep them."""
+        """Ask MariaDB for microseconds; it drops them by default."""
         if dialect.name in ("mysql", "mariadb"):
             return dialect.type_descriptor(mysql.DATETIME(fsp=6))
         return dialect.type_descriptor(DateTime())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a moment without a zone: it means nothing."""
+        """Reject a naive datetime: it is ambiguous."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
+            raise ValueError("a datetime needs a time zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back."""
+        """Restore the zone."""
         return value if value is None else value.replace(tzinfo=UTC)
 
 
 def key(length: int = 255) -> TypeEngine[str]:
-    """An identifier: compared byte for byte (MariaDB would take ``A`` for ``a``)."""
+    """Column type of an identifier, compared byte by byte (MariaDB considers ``A`` and ``a`` equal by default)."""
     return String(length).with_variant(mysql.VARCHAR(length, collation="utf8mb4_bin"), "mysql", "mariadb")
 
 
 def long_text() -> TypeEngine[str]:
-    """Text of any length (MariaDB's TEXT ends at 64 KB)."""
+    """Column type of text of any length (MariaDB's TEXT is limited to 64 KB)."""
     return Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), "mysql", "mariadb")
 
 
 def blob() -> TypeEngine[bytes]:
-    """Bytes of any length (MariaDB's BLOB ends at 64 KB)."""
+    """Column type of bytes of any length (MariaDB's BLOB is limited to 64 KB)."""
     return LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
 
 
 def new_id() -> str:
-    """Return an id that nobody can guess: 144 random bits, safe in a URL."""
+    """Return an unguessable id: 144 random bits, safe in a URL."""
     return secrets.token_urlsafe(18)
 
 
 def now() -> datetime:
-    """Return this moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)

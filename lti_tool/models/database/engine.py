@@ -1,4 +1,4 @@
-"""How each database is spoken to, so that all of them behave alike."""
+"""Engine options that make SQLite, PostgreSQL and MariaDB behave alike."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from lti_tool.models.database.base import db
 from lti_tool.models.database.errors import classify_failure
-from lti_tool.models.database.pinging import look_first
 
 log = structlog.get_logger(__name__)
 
 BUSY_SECONDS = 30
-"""How long a writer waits for another one before it gives up."""
+"""How long a writer in SQLite waits for another writer."""
 
-SILENT = {
-    # libpq's words: seconds, but the last, which is in milliseconds.
+TIMEOUTS = {
+    # libpq: seconds, except the last one, which is in milliseconds.
     "postgresql": {
         "connect_timeout": 5,
         "keepalives_idle": 30,
@@ -27,37 +26,36 @@ SILENT = {
         "keepalives_count": 3,
         "tcp_user_timeout": 30_000,
     },
-    # PyMySQL's: the first is for the TCP connection alone.
+    # PyMySQL: the first one covers the TCP connection only.
     "mysql": {"connect_timeout": 5, "read_timeout": 60, "write_timeout": 60},
 }
-"""After how long a server that says nothing is taken for away: a machine that lost its power closes no connection, and
-the kernel's own patience with it is a quarter of an hour."""
+"""When a silent server counts as unavailable: a machine without power closes no connection, and the kernel's own
+timeout is a quarter of an hour."""
 
 
 def engine_options(url: str | URL) -> dict[str, object]:
-    """Return SQLAlchemy's engine options for ``url``. Errors are logged, so they name no values: names, addresses."""
+    """Return SQLAlchemy's engine options for ``url``. Parameters are hidden in errors: logs hold no personal data."""
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
         # IMMEDIATE: a transaction takes its lock at its first write and waits for it there, not in the middle.
         return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": "IMMEDIATE"}}
-    options: dict[str, object] = {"hide_parameters": True, "pool_recycle": 1800}
-    options |= {"pool_events": [(look_first, "checkout")]} if backend == "postgresql" else {"pool_pre_ping": True}
-    options["connect_args"] = SILENT.get("mysql" if backend == "mariadb" else backend, {})
+    options: dict[str, object] = {"hide_parameters": True, "pool_recycle": 1800, "pool_pre_ping": True}
+    options["connect_args"] = TIMEOUTS.get("mysql" if backend == "mariadb" else backend, {})
     if backend in ("mysql", "mariadb"):
-        # Like the others: a transaction sees what others have committed, and takes no locks on gaps.
+        # As on the other databases: each statement sees what others have committed, and no gap locks.
         options["isolation_level"] = "READ COMMITTED"
     return options
 
 
 def migration_engine(engine: Engine) -> Engine:
-    """Return an engine for statements that may take as long as they take: those of a migration."""
+    """Return an engine without read timeouts, for long migration statements."""
     if engine.dialect.name not in ("mysql", "mariadb"):
         return engine
     return create_engine(engine.url, **engine_options(engine.url) | {"connect_args": {"connect_timeout": 5}})
 
 
 def close_session(_error: BaseException | None = None) -> None:
-    """End the session of a request or a job, also where its connection has broken: the answer is made by then."""
+    """End the session of a request or a job, even if its connection has broken: the response is complete by then."""
     if not db.session.registry.has():
         return
     try:
@@ -80,7 +78,7 @@ def absolute_sqlite_url(url: str) -> str:
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: object, _record: object) -> None:
-    """WAL lets readers read while somebody writes; foreign keys are off in SQLite unless asked for."""
+    """Turn on WAL, so that readers don't wait for writers, and foreign keys, which are off by default."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")

@@ -116,14 +116,13 @@ def _row_count(result: object) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
-def insert_if_absent(table: type[Base], values: Mapping[str, Any], rows: Connection | None = None) -> None:
+def insert_if_absent(table: type[Base], values: Mapping[str, Any], connection: Connection | None = None) -> None:
     """Insert a row with the defaults of ``table``; do nothing if one of its unique keys is taken.
 
-    The caller commits the session, or ``rows``.
+    Uses ``connection``, or the session's. The caller commits.
     """
-    target = db.session if rows is None else rows
-    dialect = (db.session.get_bind() if rows is None else rows).dialect.name
-    target.execute(_insert_or_skip(cast("Table", table.__table__), dialect), dict(values))
+    connection = connection or db.session.connection()
+    connection.execute(_insert_or_skip(cast("Table", table.__table__), connection.dialect.name), dict(values))
 
 
 def _insert_or_skip(table: Table, dialect: str) -> Insert:

@@ -1,4 +1,4 @@
-"""From a verified launch to the rows that the pages live on."""
+"""Takes a verified launch into the database."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import LaunchError
 from lti_tool.lms import LmsPlugin, plugin_for
-from lti_tool.lti import MessageType, PlatformKeys, Role, VerifiedLaunch, verify_launch
+from lti_tool.lti import LoginStates, MessageType, PlatformKeys, Role, VerifiedLaunch, verify_launch
 from lti_tool.models import (
     CourseCopy,
-    Direct,
     Launch,
     LmsUser,
     Platform,
-    by_primary_key,
-    connection,
+    db,
     insert_if_absent,
     new_id,
     now,
@@ -30,92 +28,84 @@ from lti_tool.services.generations.presets import presets_of
 
 log = structlog.get_logger(__name__)
 
-SEEN_AGAIN = timedelta(hours=1)
-"""How exactly it is known when a person was last here: a full class need not write it at every click."""
-
-# Built once, and without objects: a launch is what this tool does most.
-_PERSON = LmsUser.metadata.tables["lms_user"]
-_COPY, _PLATFORM = CourseCopy.metadata.tables["course_copy"].c, Platform.metadata.tables["platform"]
-_COPIED_FROM = select(_COPY.copied_from).where(
-    _COPY.platform_id == bindparam("platform_id"), _COPY.context_id == bindparam("context_id")
-)
-_SENDS_HISTORY = by_primary_key(
-    update(_PLATFORM).where(_PLATFORM.c.id == bindparam("platform")).values(sends_history=bindparam("sends"))
-)
-_LAUNCH = Launch.metadata.tables["launch"]
-_KEEP = Direct(insert(_LAUNCH), *(column.key for column in _LAUNCH.columns))
-_MET = select(_PERSON.c.id, _PERSON.c.sub).where(
-    _PERSON.c.platform_id == bindparam("platform_id"), _PERSON.c.sub == bindparam("sub")
-)
+SEEN_INTERVAL = timedelta(hours=1)
+"""``LmsUser.seen_at`` is updated at most this often: a launch of a known person then writes no person."""
 
 EXAM_PARAMETER = "examplary_exam"
 """The custom parameter by which a resource link names its exam."""
 
 
+_FIND_PERSON = select(LmsUser.id, LmsUser.sub, LmsUser.name, LmsUser.email, LmsUser.seen_at).where(
+    LmsUser.platform_id == bindparam("platform_id"), LmsUser.sub == bindparam("sub")
+)
+_INSERT_LAUNCH = insert(Launch)
+
+
 @dataclass(frozen=True, slots=True)
 class LaunchPolicy:
-    """What the operator decided about launches."""
+    """The operator's decisions about launches."""
 
     first_deployments: bool
-    """Whether a deployment that nobody named is accepted at its first correctly signed launch."""
+    """Whether an unknown deployment is accepted at its first correctly signed launch."""
     administrators_may_author: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedLaunch:
-    """A launch that is kept."""
+    """A stored launch."""
 
     launch_id: str
     handover_id: str
-    """The frame that waits for it; empty: none does."""
+    """The frame that waits for it; empty: none."""
 
 
 class LaunchIntake:
-    """Verifies launches, and keeps them and the people behind them."""
+    """Verifies launches, and stores them and the people who make them."""
 
-    def __init__(self, lifetime: timedelta, keys: PlatformKeys) -> None:
-        self._lifetime, self._keys = lifetime, keys
+    def __init__(self, lifetime: timedelta, states: LoginStates, keys: PlatformKeys) -> None:
+        self._lifetime, self._states, self._keys = lifetime, states, keys
 
     @retry_on_conflict
     def accept(
         self,
         form: Mapping[str, str],
         cookies: Mapping[str, str],
-        trust: LaunchPolicy,
+        policy: LaunchPolicy,
         *,
         stored_proof: str = "",
         framed: bool = False,
     ) -> AcceptedLaunch:
-        """Verify what an LMS posted and keep the minimum of it, in one transaction; raise :class:`LaunchError`.
+        """Verify what an LMS posted and store the minimum of it, in one transaction; raise :class:`LaunchError`.
 
         ``framed`` is whether the LMS opened it in a frame. For ``stored_proof`` see :func:`verify_launch`.
         """
-        with connection() as rows:
+        with db.engine.connect() as connection:
             verified = verify_launch(
                 form,
                 cookies,
-                rows=rows,
+                connection=connection,
+                states=self._states,
                 keys=self._keys,
-                trust_first_deployment=trust.first_deployments,
-                administrators_may_author=trust.administrators_may_author,
+                trust_first_deployment=policy.first_deployments,
+                administrators_may_author=policy.administrators_may_author,
                 stored_proof=stored_proof,
             )
-            launch = self.save(rows, verified, framed=framed or bool(verified.handover_id))
-            rows.commit()
+            launch = self.save(connection, verified, framed=framed or bool(verified.handover_id))
+            connection.commit()
         bind_contextvars(launch=launch["id"])
-        told = {name: launch[name] for name in ("role", "family")}
-        log.info("launch.accepted", platform=verified.platform_id, lms_user=launch["lms_user_id"], **told)
+        logged = {name: launch[name] for name in ("role", "family")}
+        log.info("launch.accepted", platform=verified.platform_id, lms_user=launch["lms_user_id"], **logged)
         return AcceptedLaunch(str(launch["id"]), verified.handover_id)
 
-    def save(self, rows: Connection, verified: VerifiedLaunch, *, framed: bool = False) -> dict[str, object]:
-        """Store the minimum of ``verified`` and return it. The caller commits."""
+    def save(self, connection: Connection, verified: VerifiedLaunch, *, framed: bool = False) -> dict[str, object]:
+        """Store the minimum of ``verified`` and return its columns. The caller commits."""
         moment = now()
         plugin = plugin_for(verified.product_family, verified.issuer)
-        _learn_copies(rows, verified, plugin)
-        launch = {
+        _save_course_history(connection, verified, plugin)
+        launch: dict[str, object] = {
             "id": new_id(),
             "platform_id": verified.platform_id,
-            "lms_user_id": _person(rows, verified, moment),
+            "lms_user_id": _save_person(connection, verified, moment),
             "deployment_id": verified.deployment_id,
             "message_type": verified.message_type,
             "role": verified.role,
@@ -131,55 +121,58 @@ class LaunchIntake:
             "framed": framed,
             "return_url": verified.return_url,
             "deep_linking": verified.deep_linking.to_json() if verified.deep_linking else None,
-            "answered_at": None,
-            "answered_with": "",
             "created_at": moment,
             "expires_at": moment + self._lifetime,
         }
-        _KEEP.count(rows, launch)
+        connection.execute(_INSERT_LAUNCH, launch)
         return launch
 
 
-def _learn_copies(rows: Connection, verified: VerifiedLaunch, plugin: LmsPlugin) -> None:
-    """Remember from which courses this one was copied, if its LMS itself says it."""
+def _save_course_history(connection: Connection, verified: VerifiedLaunch, plugin: LmsPlugin) -> None:
+    """Remember from which courses this one was copied, if its LMS itself vouches for it."""
     history, sends = verified.course_history, verified.course_history is not None
     if verified.message_type is MessageType.DEEP_LINKING and sends is not verified.history_registered:
-        rows.execute(_SENDS_HISTORY, {"platform": verified.platform_id, "sends": sends})
+        platform = update(Platform).where(Platform.id == verified.platform_id)
+        connection.execute(platform.values(sends_history=sends))
     if not (history and verified.context_id and plugin.vouches_for_course_history(verified)):
         return
     course = {"platform_id": verified.platform_id, "context_id": verified.context_id}
-    known = set(rows.execute(_COPIED_FROM, course).scalars())
+    known = set(connection.scalars(select(CourseCopy.copied_from).filter_by(**course)))
     for origin in history:
         if origin not in known and origin != verified.context_id:
-            insert_if_absent(CourseCopy, {**course, "copied_from": origin}, rows)
+            insert_if_absent(CourseCopy, {**course, "copied_from": origin}, connection)
 
 
-def _person(rows: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
-    """Return the id of the person by (platform, sub), made or brought up to date."""
-    known = verified.person
-    if known is None:
-        return _new_person(rows, verified, moment)
-    name, email = _needed_of(verified)
-    fresh = {"name": name or known.name, "email": email or known.email}
-    if (known.name, known.email) != (fresh["name"], fresh["email"]) or moment - known.seen_at > SEEN_AGAIN:
-        statement = update(_PERSON).where(_PERSON.c.id == known.id).values(**fresh, seen_at=moment)
-        rows.execute(by_primary_key(statement))
-    return known.id
+def _save_person(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
+    """Return the id of the person by (platform, sub), inserted or brought up to date."""
+    person = _find_person(connection, verified)
+    name, email = _name_and_email(verified)
+    if person is None:
+        return _insert_person(connection, verified, name, email, moment)
+    fresh = {"name": name or person.name, "email": email or person.email}
+    changed = (person.name, person.email) != (fresh["name"], fresh["email"])
+    if changed or moment - person.seen_at > SEEN_INTERVAL:
+        connection.execute(update(LmsUser).where(LmsUser.id == person.id).values(**fresh, seen_at=moment))
+    return str(person.id)
 
 
-def _needed_of(verified: VerifiedLaunch) -> tuple[str, str]:
-    """Return name and address of somebody who may get an account at Examplary; of nobody else are they needed."""
+def _name_and_email(verified: VerifiedLaunch) -> tuple[str, str]:
+    """Return name and address of a teacher, who may get an account at Examplary; nothing of anyone else."""
     return (verified.name, verified.email) if verified.role is Role.INSTRUCTOR else ("", "")
 
 
-def _new_person(rows: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
-    """Make a person; two first launches at once make one."""
-    whose = {"platform_id": verified.platform_id, "sub": verified.sub}
-    name, email = _needed_of(verified)
-    person = {"id": new_id(), "name": name, "email": email, "seen_at": moment, **whose}
-    insert_if_absent(LmsUser, person, rows)
-    for person_id, sub in rows.execute(_MET, whose):
-        if sub == verified.sub:
-            return str(person_id)
-    # MariaDB takes "a" and "a " for equal, and whoever is called "a" is here already.
-    raise LaunchError("sub ends in blanks, and is somebody else's without them")
+def _find_person(connection: Connection, verified: VerifiedLaunch) -> Row[str, str, str, str, datetime] | None:
+    rows = connection.execute(_FIND_PERSON, {"platform_id": verified.platform_id, "sub": verified.sub})
+    # MariaDB considers "a" and "a " equal.
+    return next((row for row in rows if row.sub == verified.sub), None)
+
+
+def _insert_person(connection: Connection, verified: VerifiedLaunch, name: str, email: str, moment: datetime) -> str:
+    """Insert a person; two concurrent first launches insert one."""
+    values = {"platform_id": verified.platform_id, "sub": verified.sub, "name": name, "email": email}
+    insert_if_absent(LmsUser, {"id": new_id(), "seen_at": moment, **values}, connection)
+    person = _find_person(connection, verified)
+    if person is None:
+        # On MariaDB "a " can't be inserted beside "a".
+        raise LaunchError("sub ends in spaces, and belongs to another person without them")
+    return str(person.id)

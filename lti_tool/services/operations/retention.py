@@ -20,8 +20,8 @@ from lti_tool.models import (
     Generation,
     Launch,
     LmsUser,
-    Login,
     RegistrationLink,
+    UsedState,
     add_audit_entry,
     db,
     delete_in_batches,
@@ -64,7 +64,7 @@ class Retention:
         """Delete expired rows and return their number by kind."""
         moment = now()
         deleted = {
-            "logins": delete_in_batches(Login.state, Login.expires_at < moment),
+            "used_states": delete_in_batches(UsedState.nonce, UsedState.expires_at < moment),
             "links": delete_in_batches(Delivery.capability_hash, Delivery.expires_at < moment - GRACE),
             "invitations": delete_in_batches(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
             "chores": delete_in_batches(Chore.id, Chore.done_at < moment - MONTH),

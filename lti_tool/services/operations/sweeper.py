@@ -12,7 +12,7 @@ from lti_tool.models import (
     Generation,
     GenerationState,
     Handover,
-    Login,
+    UsedState,
     compare_and_set,
     db,
     delete_in_batches,
@@ -64,13 +64,13 @@ class Sweeper:
         self._keys, self._key_lifetime = keys, key_lifetime
 
     def sweep(self) -> None:
-        """Advance neglected generations, run chores, delete expired logins and handovers, and rotate signing keys."""
+        """Advance neglected generations, run chores, delete expired states and handovers, and rotate signing keys."""
         moment = now()
         for generation_id, state in self._waiting(moment):
             if self._claim(generation_id, moment):
                 self._advance(generation_id, state)
         self._chores.run_due()
-        delete_in_batches(Login.state, Login.expires_at < now())
+        delete_in_batches(UsedState.nonce, UsedState.expires_at < now())
         delete_in_batches(Handover.id, Handover.expires_at < now())
         self._keys.look_after(self._key_lifetime)
         if self._heartbeats.claim("retention", _last_retention_time(moment)) and not self._queue.apply_retention():

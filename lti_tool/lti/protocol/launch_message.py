@@ -1,4 +1,4 @@
-"""From the claims of a token, whose signature has been checked, to a :class:`VerifiedLaunch`."""
+"""Reads the claims of a verified token into a :class:`VerifiedLaunch`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lti_tool.lti.protocol.claim_reading import Reader, plain_text, storable
 from lti_tool.lti.protocol.course_history import course_history
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.frames import frame_origins
+from lti_tool.lti.protocol.platform_record import PlatformRecord
 from lti_tool.lti.protocol.roles import role_of
 from lti_tool.lti.protocol.token_errors import (
     ClaimMalformed,
@@ -25,8 +26,6 @@ from lti_tool.lti.protocol.token_errors import (
     WrongVersion,
 )
 from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
-from lti_tool.lti.store.logins import OpenLogin
-from lti_tool.lti.store.tool_conf import PlatformRecord
 
 ADDRESS_LENGTH = 2000
 NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 320, 40, 60, 2000
@@ -38,9 +37,11 @@ _NAMED_VARIABLE = re.compile(r"\$[A-Za-z]\w*(?:\.\w+)+")
 """The same where a person or a course may be called "$mart": all variables of LTI have a point in them."""
 
 
-def read_message(claims: Mapping[str, object], login: OpenLogin, *, administrators_may_author: bool) -> VerifiedLaunch:
+def read_message(
+    claims: Mapping[str, object], platform: PlatformRecord, *, handover_id: str, administrators_may_author: bool
+) -> VerifiedLaunch:
     """Check every claim that we use and return the launch; raise leaves of :class:`TokenError`."""
-    reader, platform = Reader(claims), login.platform
+    reader = Reader(claims)
     message_type = _message_type(reader)
     roles = _roles(reader)
     settings = _deep_linking(reader, platform) if message_type is MessageType.DEEP_LINKING else None
@@ -75,8 +76,7 @@ def read_message(claims: Mapping[str, object], login: OpenLogin, *, administrato
         product_family=platform.family or product.text("product_family_code", LOCALE_LENGTH),
         platform_version=product.text("version", VERSION_LENGTH),
         deep_linking=settings,
-        person=login.person,
-        handover_id=login.handover_id,
+        handover_id=handover_id,
         line_items_allowed=names.AGS_LINE_ITEM_SCOPE in reader.part(names.AGS_ENDPOINT).texts("scope"),
     )
 

@@ -1,0 +1,22 @@
+"""A registered platform, as the protocol needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformRecord:
+    """One registration: (issuer, client_id) and its addresses."""
+
+    id: str
+    issuer: str
+    client_id: str
+    authorization_url: str
+    jwks_url: str
+    family: str = ""
+    """LMS family set by the administrator; empty: taken from the launch's ``tool_platform`` claim."""
+    frame_hosts: tuple[str, ...] = ()
+    sends_history: bool = False
+    """Whether its deep linking launches carry the course history parameter."""
+    active: bool = True
