@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     package_cache_bytes: int = Field(default=2_000_000_000, ge=0)
     # Shared cache and rate limits: memory:// (this process only) or redis://…
     cache_url: str = "memory://"
+    # Prefix of our names in the queue and the cache, for a Redis or PostgreSQL that several tools share.
+    key_prefix: str = Field(default="examplary_lms", pattern="^[A-Za-z0-9_.-]{1,40}$")
 
     # -- Examplary ---------------------------------------------------------------------------------------------
     examplary_api_url: str = "https://api.examplary.ai"

@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Runs before Flask-SQLAlchemy's own teardown, which raises if the connection is broken.
     app.teardown_appcontext(close_session)
     Migrate(app, db, directory=str(PACKAGE / "models" / "migrations"))
-    queue = HueyQueue(settings.queue_url, settings.secret_key.get_secret_value())
+    queue = HueyQueue(settings.queue_url, settings.secret_key.get_secret_value(), settings.key_prefix)
     services = build_services(settings, queue)
     app.extensions["services"] = services
     queue.bind(app)

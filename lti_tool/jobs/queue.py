@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 class HueyQueue:
     """Enqueues jobs and runs them (see :class:`lti_tool.services.queue.Queue`)."""
 
-    def __init__(self, url: str, secret_key: str) -> None:
-        self.huey = open_huey(url, secret_key)
+    def __init__(self, url: str, secret_key: str, name: str) -> None:
+        self.huey = open_huey(url, secret_key, name)
         self._storage_errors = storage_errors(url)
         self._app: Flask | None = None
         # Tasks are stored under these names: keep them, or an upgrade loses the waiting jobs.

@@ -7,19 +7,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.serializer import SignedSerializer
 
 from lti_tool.errors import SettingsError
-
-NAME = "examplary_lms"
+from lti_tool.jobs.messages import JsonSerializer
 
 REDIS_SECONDS = {"socket_connect_timeout": 3, "socket_timeout": 10}
 """Upper bounds for a page that enqueues a job; a worker blocks for one second at a time."""
 
 
-def open_huey(url: str, secret_key: str) -> Huey:
-    """Open the storage at ``url``. Tasks are signed: write access to the storage is not enough to run code here."""
-    common = {"name": NAME, "results": False, "serializer": SignedSerializer(secret=secret_key, salt="lti_tool.jobs")}
+def open_huey(url: str, secret_key: str, name: str) -> Huey:
+    """Open the queue ``name`` in the storage at ``url``.
+
+    Messages are JSON with a MAC: write access to the storage is not enough to run code here.
+    """
+    common = {"name": name, "results": False, "serializer": JsonSerializer(secret_key)}
     match urlsplit(url).scheme:
         case "sqlite":
             path = Path(url.removeprefix("sqlite:///")).resolve()

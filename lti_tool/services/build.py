@@ -53,9 +53,10 @@ USER_AGENT = f"examplary-lms/{__version__}"
 def build_services(settings: Settings, queue: Queue) -> Services:
     """Build all services for ``settings``."""
     vault = Vault(settings.encryption_keys.get_secret_value())
-    tokens = Tokens(settings.secret_key.get_secret_value())
-    login_states = LoginStates(settings.secret_key.get_secret_value())
-    cache, fetcher, last_success = shared_cache(settings.cache_url), _fetcher(settings), LastSuccess()
+    secret_key = settings.secret_key.get_secret_value()
+    tokens, login_states = Tokens(secret_key), LoginStates(secret_key)
+    cache = shared_cache(settings.cache_url, secret_key, settings.key_prefix)
+    fetcher, last_success = _fetcher(settings), LastSuccess()
     heartbeats = Heartbeats(last_success)
     make_client = _client_factory(settings, fetcher, cache, last_success)
     clients = ExamplaryClients(make_client, settings.examplary_api_key.get_secret_value(), vault)
@@ -181,7 +182,10 @@ def _register_chore_handlers(
 def _client_factory(
     settings: Settings, fetcher: Fetcher, cache: BaseCache, last_success: LastSuccess
 ) -> Callable[[str], ExamplaryClient]:
-    rate_limit, observers = shared_rate_limit(settings.cache_url), Observers(CallMetrics(), last_success)
+    rate_limit, observers = (
+        shared_rate_limit(settings.cache_url, settings.key_prefix),
+        Observers(CallMetrics(), last_success),
+    )
 
     def make(api_key: str) -> ExamplaryClient:
         per_minute = settings.examplary_calls_per_minute
@@ -200,7 +204,7 @@ def _client_factory(
 
 def _background_poll_limit(settings: Settings) -> Callable[[], bool]:
     """Return the limit for polls without a hint: half of all calls, so that hints from teachers always get through."""
-    rate_limit = shared_rate_limit(settings.cache_url)
+    rate_limit = shared_rate_limit(settings.cache_url, settings.key_prefix)
     limit = RateLimitItemPerMinute(settings.examplary_calls_per_minute * LIMIT_FACTORS["GET"] // 2)
     return lambda: rate_limit.hit(limit, "watching")
 

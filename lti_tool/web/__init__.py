@@ -41,7 +41,7 @@ def init_app(app: Flask, services: Services) -> None:
     template_helpers.init_app(app, services.settings)
     request_hooks.init_app(app)
     errors.init_app(app)
-    limits.init_app(app, services.settings.cache_url)
+    limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
     for blueprint in (site, lti, browser_proof, registration, home, generations, exams, embed, packages):
         app.register_blueprint(blueprint)
     health.init_app(app)

@@ -37,9 +37,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def init_app(app: Flask, cache_url: str) -> None:
+def init_app(app: Flask, cache_url: str, key_prefix: str) -> None:
     """Create the rate limiter; raise :class:`~lti_tool.errors.SettingsError` for an unsupported ``cache_url``."""
-    app.extensions["rate_limit"] = shared_rate_limit(cache_url, FixedWindowRateLimiter)
+    app.extensions["rate_limit"] = shared_rate_limit(cache_url, key_prefix, FixedWindowRateLimiter)
 
 
 def limit_logins(view: Callable[P, R]) -> Callable[P, R]:

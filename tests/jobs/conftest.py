@@ -7,7 +7,6 @@ import psycopg
 import pytest
 from redis import Redis
 
-from lti_tool.jobs import storage
 from tests.support.databases import drop_database, make_database, reachable
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
@@ -23,17 +22,21 @@ def postgresql():
     drop_database("postgresql", name)
 
 
+@pytest.fixture
+def queue_name():
+    """A unique name, since parallel runs share a Redis."""
+    return f"lms_{uuid.uuid4().hex}"
+
+
 @pytest.fixture(params=["sqlite", "redis", "postgresql"])
-def queue_url(request, tmp_path, monkeypatch):
-    """An empty queue on every storage, with a unique name, since parallel runs share a Redis."""
-    name = f"examplary_lms_{uuid.uuid4().hex}"
-    monkeypatch.setattr(storage, "NAME", name)
+def queue_url(request, tmp_path, queue_name):
+    """An empty queue on every storage."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'queue.sqlite3'}"
     elif request.param == "redis":
         yield REDIS
         client = Redis.from_url(REDIS)
-        for key in client.scan_iter(f"huey.*{name}*"):
+        for key in client.scan_iter(f"huey.*{queue_name}*"):
             client.delete(key)
     else:
         url = request.getfixturevalue("postgresql").replace("+psycopg", "")
@@ -44,5 +47,5 @@ def queue_url(request, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def settings(settings, queue_url):
-    return settings.model_copy(update={"queue_url": queue_url})
+def settings(settings, queue_url, queue_name):
+    return settings.model_copy(update={"queue_url": queue_url, "key_prefix": queue_name})

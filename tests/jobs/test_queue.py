@@ -1,12 +1,17 @@
 """Jobs on every storage; an unreachable queue breaks no page and loses no exam."""
 
+import os
+import pickle
 import time
+from datetime import datetime
 
 import pytest
+from huey.serializer import SignedSerializer
 
 from lti_tool.errors import SettingsError
 from lti_tool.jobs import HueyQueue, start_worker
 from lti_tool.models import Exam, Generation, GenerationState, db
+from lti_tool.services.operations.unverified import UNVERIFIED
 
 SECRET = "a secret of the tests that is long enough"
 
@@ -63,8 +68,8 @@ def test_waiting_jobs_are_counted(app, services, finished):
     assert services.queue.depth() == 3
 
 
-def test_an_unsigned_job_is_not_run(queue_url, services, finished, worker):
-    forger = HueyQueue(queue_url, "another secret, of somebody who can write there")
+def test_a_job_with_another_secret_key_is_not_run(queue_url, queue_name, services, finished, worker):
+    forger = HueyQueue(queue_url, "another secret, of somebody who can write there", queue_name)
     forger.advance(finished.id)
     forger.close()
     until(lambda: services.queue.depth() == 0)
@@ -72,18 +77,68 @@ def test_an_unsigned_job_is_not_run(queue_url, services, finished, worker):
     assert state(finished.id) == GenerationState.OPEN
 
 
+class _RunsACommand:
+    """What an attacker pickles: unpickling it runs a command."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.path}",)
+
+
+def _enqueue_bytes(queue, data):
+    queue.huey.storage.enqueue(data)
+
+
+def test_a_pickle_in_the_queue_is_not_loaded(app, services, finished, worker, tmp_path, caplog):
+    proof = tmp_path / "executed"
+    pickled = pickle.dumps(_RunsACommand(proof))
+    # Signed with the right key, too, as messages of older versions were: the format itself is refused.
+    signed = SignedSerializer(secret=app.extensions["services"].settings.secret_key.get_secret_value()).serialize(
+        _RunsACommand(proof)
+    )
+    before = UNVERIFIED.labels("queue")._value.get()
+    for data in (pickled, signed, b"1" + pickled, b"", b"1", b"1" * 50_000):
+        _enqueue_bytes(services.queue, data)
+    services.queue.advance(finished.id)
+    until(lambda: state(finished.id) == GenerationState.READY)
+    assert not proof.exists()
+    assert UNVERIFIED.labels("queue")._value.get() - before >= 5
+
+
+def test_a_scheduled_pickle_is_not_loaded(services, finished, worker, tmp_path):
+    proof = tmp_path / "executed"
+    services.queue.huey.storage.add_to_schedule(pickle.dumps(_RunsACommand(proof)), datetime(2020, 1, 1))  # noqa: DTZ001
+    services.queue.advance(finished.id, delay=1)
+    until(lambda: state(finished.id) == GenerationState.READY)
+    assert not proof.exists()
+
+
+def test_a_message_is_json():
+    queue = HueyQueue("memory://", SECRET, "lms_test")
+    task = queue._advance_task.s("generation", delay=5)
+    data = queue.huey.serialize_task(task)
+    assert b'"args":["generation"]' in data
+    assert queue.huey.deserialize_task(data) == task
+    with pytest.raises(TypeError):
+        queue.huey.serialize_task(task.then(queue._chores_task))
+    with pytest.raises(TypeError):
+        queue.huey.serializer.serialize({"a": 1})
+
+
 def answers(queue):
     return [queue.advance("g"), queue.advance("g", delay=5), queue.chores(), queue.chores(delay=5)]
 
 
 def test_an_unreachable_redis_returns_false():
-    queue = HueyQueue("redis://127.0.0.1:1/0", SECRET)
+    queue = HueyQueue("redis://127.0.0.1:1/0", SECRET, "lms_test")
     assert answers(queue) == [False] * 4
     assert queue.depth() is None
 
 
 def test_an_unreachable_postgresql_returns_false(postgresql):
-    queue = HueyQueue(postgresql.replace("+psycopg", ""), SECRET)
+    queue = HueyQueue(postgresql.replace("+psycopg", ""), SECRET, "lms_test")
     queue.huey.storage.close()
     queue.huey.storage.dsn = "postgresql://postgres@127.0.0.1:1/none"
     assert answers(queue) == [False] * 4
@@ -91,7 +146,7 @@ def test_an_unreachable_postgresql_returns_false(postgresql):
 
 
 def test_a_damaged_queue_file_returns_false(tmp_path):
-    queue = HueyQueue(f"sqlite:///{tmp_path / 'queue.sqlite3'}", SECRET)
+    queue = HueyQueue(f"sqlite:///{tmp_path / 'queue.sqlite3'}", SECRET, "lms_test")
     queue.huey.storage.close()
     for leftover in tmp_path.glob("queue.sqlite3-*"):
         leftover.unlink()
@@ -102,4 +157,4 @@ def test_a_damaged_queue_file_returns_false(tmp_path):
 
 def test_an_invalid_queue_url_is_rejected():
     with pytest.raises(SettingsError):
-        HueyQueue("ftp://example.org", SECRET)
+        HueyQueue("ftp://example.org", SECRET, "lms_test")

@@ -302,10 +302,12 @@ class TestSharedCache:
     @pytest.fixture(params=["memory://", "redis"])
     def make_process(self, request, clock):
         url = REDIS if request.param == "redis" else "memory://"
-        only = shared_cache("memory://")
+        only = SimpleCache()
 
         def make():
-            cache = shared_cache(url) if request.param == "redis" else only
+            cache = (
+                shared_cache(url, "a secret of the tests", "examplary_lms_test") if request.param == "redis" else only
+            )
             found = PlatformKeys(requests.Session(), cache, clock=clock)
             cache.get("x")
             assert getattr(cache, "shared", True), f"{url} does not answer"

@@ -10,10 +10,20 @@ from redis.exceptions import ConnectionError as RedisAway
 from lti_tool.errors import SettingsError
 from lti_tool.examplary import RateLimited, Unavailable
 from lti_tool.services.generations.examplary_limits import FAILURES, PATIENCE, ExamplaryLimits
-from lti_tool.services.operations.shared_cache import PAUSE, Fallback, SharedCache, shared_cache, shared_rate_limit
+from lti_tool.services.operations import shared_cache as shared
+from lti_tool.services.operations.shared_cache import PAUSE, Fallback, SharedCache
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 NOBODY = "redis://127.0.0.1:1/0"
+SECRET, PREFIX = "a secret of the tests that is long enough", "examplary_lms_test"
+
+
+def shared_cache(url):
+    return shared.shared_cache(url, SECRET, PREFIX)
+
+
+def shared_rate_limit(url):
+    return shared.shared_rate_limit(url, PREFIX)
 
 
 class RecordingObserver:

@@ -90,7 +90,7 @@ def test_heartbeats_of_ended_workers_are_deleted(services):
 def test_queue_cache_and_disk_failures_are_degraded(services, monkeypatch):
     monkeypatch.setattr(type(services.queue), "depth", lambda _: None)
     monkeypatch.setattr(module, "_free_bytes", lambda _: 5)
-    services.health._cache = shared_cache("redis://127.0.0.1:1/0")
+    services.health._cache = shared_cache("redis://127.0.0.1:1/0", "a secret of the tests", "examplary_lms_test")
     by_name = states(services)
     assert [by_name[name] for name in ("queue", "cache", "disk")] == [HealthState.DEGRADED] * 3
     assert services.health.readiness().ready

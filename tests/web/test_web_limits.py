@@ -60,11 +60,11 @@ def test_a_limit_ends_after_a_minute(client, clock, monkeypatch):
 
 
 def test_counting_goes_on_while_redis_is_away(app, client, monkeypatch):
-    limits.init_app(app, "redis://127.0.0.1:1/0")
+    limits.init_app(app, "redis://127.0.0.1:1/0", "examplary_lms_test")
     monkeypatch.setattr(limits, "FAILURES", 2)
     assert statuses_of_wrong_links(client, 3) == [404, 404, 429]
 
 
 def test_an_address_of_no_storage_is_refused(app):
     with pytest.raises(SettingsError):
-        limits.init_app(app, "nonsense://x")
+        limits.init_app(app, "nonsense://x", "examplary_lms_test")

@@ -100,8 +100,7 @@ class ExamplaryLimits:
 
     def _count_failure(self) -> None:
         if (self._cache.inc(self._failures_key) or 0) >= FAILURES:
-            # One below the threshold: after the pause, a single failure opens the circuit again.
-            self._cache.set(self._failures_key, FAILURES - 1, timeout=10 * OPEN_SECONDS)
+            # The counter stays above the threshold: after the pause, a single failure opens the circuit again.
             self._cache.set(self._open_key, 1, timeout=OPEN_SECONDS)
 
 
