@@ -84,5 +84,5 @@ def test_invalid_settings_are_reported_without_their_values(monkeypatch):
     monkeypatch.delenv("LTI_TOOL_PACKAGE_DAYS")
     with pytest.raises(SystemExit) as stopped:
         read_settings()
-    assert "LTI_TOOL_SECRET_KEY must have 32 characters or more" in str(stopped.value)
+    assert "LTI_TOOL_SECRET_KEY must have at least 32 characters" in str(stopped.value)
     assert "Traceback" not in str(stopped.value)

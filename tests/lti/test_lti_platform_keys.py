@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from cachelib import SimpleCache
+from redis import Redis
 from werkzeug.wrappers import Response
 
 from lti_tool.lti import PlatformKeys, jwks_fetch
 from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
 from lti_tool.lti.protocol.token_errors import KeyTooWeak, KeyUnknown
+from lti_tool.security.encryption import fingerprint
 from lti_tool.services.operations.shared_cache import shared_cache
 
 HOUR = 3600
@@ -319,6 +322,16 @@ class TestSharedCache:
     def address(self, jwks_server):
         """Of this test alone: the cache outlives it."""
         return f"{jwks_server.url}?{uuid.uuid4().hex}"
+
+    def test_keys_that_another_program_writes_to_redis_are_not_believed(self, jwks_server, address, keyring, clock):
+        jwks_server.show(keyring["first"].jwk())
+        forged = {"fetched_at": clock(), "keys": [keyring["second"].jwk() | {"kid": "first"}]}
+        attacker = Redis.from_url(REDIS)
+        for data in (json.dumps(forged), b"!" + pickle.dumps(forged), json.dumps({"until": None, "value": forged})):
+            attacker.set(f"examplary_lms_test:cache:jwks:{fingerprint(address)}", data, ex=60)
+            cache = shared_cache(REDIS, "a secret of the tests", "examplary_lms_test")
+            found = PlatformKeys(requests.Session(), cache, clock=clock).find(address, "first")
+            assert number(found) == number(keyring["first"].private.public_key())
 
     def test_one_fetch_serves_all_processes(self, make_process, jwks_server, address, keyring):
         jwks_server.show(keyring["first"].jwk())

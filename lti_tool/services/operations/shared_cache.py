@@ -91,7 +91,7 @@ class AuthenticatedRedisCache(BaseCache):
         except ResponseError:
             report_unverified("cache", _kind(key), "not a string")
             return None
-        return self._read(key, data) if data else None
+        return self._read(key, data) if isinstance(data, bytes) and data else None
 
     def set(self, key: str, value: object, timeout: int | timedelta | None = None) -> bool:
         """Store ``value`` for ``timeout`` seconds; return ``False`` if it is too large."""
@@ -211,9 +211,12 @@ def shared_rate_limit(
     url: str, key_prefix: str, strategy: type[RateLimiter] = MovingWindowRateLimiter
 ) -> SharedRateLimit:
     """Return the rate limit stored at ``url``; raise :class:`SettingsError` if it can't store one."""
-    options = {} if url.startswith("memory://") else {**REDIS_SECONDS, "key_prefix": f"{key_prefix}:limit"}
     try:
-        storage = storage_from_string(url, **options)
+        storage = (
+            MemoryStorage()
+            if url.startswith("memory://")
+            else storage_from_string(url, key_prefix=f"{key_prefix}:limit", **REDIS_SECONDS)
+        )
     except ConfigurationError as error:
         raise SettingsError("LTI_TOOL_CACHE_URL must begin with memory:// or redis://") from error
     if not isinstance(storage, Storage):
