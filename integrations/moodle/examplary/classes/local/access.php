@@ -74,6 +74,9 @@ class access {
         if (!tool::is_on($type, $config)) {
             throw new refusal(403, 'service_off');
         }
+        if (!ctype_digit($courseid)) {
+            throw new refusal(404, 'course_gone');
+        }
         $userid = handle::user($_SERVER['HTTP_EXAMPLARY_HANDLE'] ?? '', (int) $courseid, (int) $type->id);
         $course = $DB->get_record('course', ['id' => (int) $courseid]);
         if (!$course) {
