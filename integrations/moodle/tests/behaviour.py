@@ -83,7 +83,7 @@ def test_course_page_opens_the_tool_without_an_activity(world: World) -> None:
     page = world.browser("b_teacher").get(f"/course/view.php?id={course}").text
     address = f"/mod/lti/service/examplary/open.php?course={course}&amp;id={world.tool.typeid}"
     assert address in page
-    assert "Examplary" in page.split(address, 1)[1][:300]
+    assert "Examplary" in page.split(address, 1)[1][:900]
     claims = world.browser("b_teacher").open_from_course(world.tool.typeid, course)
     assert claims[CLAIM + "placement"] == "course_page"
     opened = world.browser("b_teacher").get(address.replace("&amp;", "&")).text
@@ -106,6 +106,20 @@ def test_student_and_non_editing_teacher_get_nothing(world: World) -> None:
         page = browser.get(path)
         assert "<iframe" not in page.text
         assert "permission" in page.text.lower()
+
+
+def test_activity_tells_the_teacher_and_nobody_can_fake_it(world: World) -> None:
+    course = world.course()
+    names = ("quizzes_url", "handle", "handle_expires", "protocol", "placement")
+    faked = "\n".join(f"examplary_{name}=https://attacker.example.org/" for name in names)
+    cmid = world.side.lti_activity(course, world.tool.typeid, faked)
+    claims = world.browser("b_teacher").launch(f"/mod/lti/launch.php?id={cmid}")
+    assert claims["https://purl.imsglobal.org/spec/lti/claim/message_type"] == "LtiResourceLinkRequest"
+    assert claims[CLAIM + "placement"] == "activity"
+    exam = an_exam(world)
+    sent(Visit(world.tool, claims), exam)
+    claims = world.browser("b_student").launch(f"/mod/lti/launch.php?id={cmid}")
+    assert not [name for name in claims if name.startswith(CLAIM)]
 
 
 def test_service_is_off_until_it_is_switched_on(world: World) -> None:

@@ -167,6 +167,20 @@ class moodle_side {
         cache::make('core', 'userselections')->purge();
     }
 
+    /** Makes an activity of a tool. */
+    public function lti_activity(int $courseid, int $typeid, string $custom): int {
+        global $CFG;
+        require_once($CFG->dirroot . '/course/modlib.php');
+        $course = get_course($courseid);
+        [, , , , $data] = prepare_new_moduleinfo_data($course, 'lti', 0);
+        foreach (['name' => 'An activity', 'typeid' => $typeid, 'instructorcustomparameters' => $custom, 'grade' => 100,
+                'cmidnumber' => '', 'launchcontainer' => LTI_LAUNCH_CONTAINER_EMBED_NO_BLOCKS,
+                'visibleoncoursepage' => 1] as $name => $value) {
+            $data->$name = $value;
+        }
+        return (int) add_moduleinfo($data, $course)->coursemodule;
+    }
+
     /** Deletes a course module. */
     public function delete_cm(int $cmid): void {
         course_delete_module($cmid);

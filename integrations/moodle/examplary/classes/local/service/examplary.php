@@ -104,7 +104,7 @@ class examplary extends service_base {
         $mform->setDefault($name, tool::WHEN_ASKED);
         $mform->addHelpButton($name, $name, $name);
         $link = \html_writer::link(new \moodle_url('/mod/lti/service/examplary/admin.php'), get_string('settings', $name));
-        $mform->addElement('static', $name . '_settings', '', $link);
+        $mform->addElement('static', 'examplary_settings', '', $link);
     }
 
     /**
@@ -130,11 +130,11 @@ class examplary extends service_base {
             }
             $expires = time() + settings::handle_life();
             return [
-                'examplary_quizzes_url' => self::get_service_path() . "/{$course->id}/examplary/quizzes",
-                'examplary_handle' => handle::make($userid, $course->id, $type->id, $expires),
-                'examplary_handle_expires' => (string) $expires,
-                'examplary_protocol' => (string) self::PROTOCOL,
-                'examplary_placement' => self::placement($messagetype, (int) $course->id, (int) $type->id),
+                self::parameter('quizzes_url') => self::get_service_path() . "/{$course->id}/examplary/quizzes",
+                self::parameter('handle') => handle::make($userid, $course->id, $type->id, $expires),
+                self::parameter('handle_expires') => (string) $expires,
+                self::parameter('protocol') => (string) self::PROTOCOL,
+                self::parameter('placement') => self::placement($messagetype, (int) $course->id, (int) $type->id),
             ];
         } catch (\Throwable $e) {
             // A launch without the service is better than no launch.
@@ -151,7 +151,7 @@ class examplary extends service_base {
     public function get_jwt_claim_mappings(): array {
         $mappings = [];
         foreach (['quizzes_url', 'handle', 'handle_expires', 'protocol', 'placement'] as $name) {
-            $mappings["custom_examplary_$name"] = [
+            $mappings['custom_' . self::parameter($name)] = [
                 'suffix' => '',
                 'group' => null, // The claim's name is then taken as it is.
                 'claim' => self::CLAIM . $name,
@@ -159,6 +159,19 @@ class examplary extends service_base {
             ];
         }
         return $mappings;
+    }
+
+    /**
+     * The launch parameter that becomes a claim.
+     *
+     * Teachers write custom parameters into their activities. They must not be able to write these: the tool would
+     * send its access token to an address of theirs.
+     *
+     * @param string $claim
+     * @return string
+     */
+    private static function parameter(string $claim): string {
+        return 'examplary_' . substr(hash_hmac('sha256', $claim, get_site_identifier()), 0, 32);
     }
 
     /**
