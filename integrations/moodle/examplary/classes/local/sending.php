@@ -82,7 +82,7 @@ class sending {
             return $this->create();
         }
         if ($link) {
-            return $this->send_again($link, $repeated);
+            return $this->send_again($link);
         }
         $copies = link::copies($this->access, $exam->id);
         if ($exam->mode === 'adopt' && in_array($exam->cmid, $copies, true)) {
@@ -103,15 +103,15 @@ class sending {
      * Sends an exam whose quiz is there.
      *
      * @param \stdClass $link
-     * @param bool $repeated is it the request that made the quiz?
      * @return array the status and the body
      */
-    private function send_again(\stdClass $link, bool $repeated): array {
+    private function send_again(\stdClass $link): array {
         $state = json_decode((string) $link->state);
-        $confirmed = $repeated || (in_array($this->exam->mode, ['update', 'adopt']) && $this->exam->cmid == $link->cmid);
+        $confirmed = in_array($this->exam->mode, ['update', 'adopt']) && $this->exam->cmid == $link->cmid;
         $same = $link->hash === $this->exam->hash();
         $cm = link::cm($link);
-        if ($same && !($confirmed && !$repeated && (new slots($cm))->changes($state))) {
+        // An update that the teacher asked for puts right what was changed in Moodle, even with the same exam.
+        if ($same && !($confirmed && (new slots($cm))->changes($state))) {
             access::require_capabilities(['mod/quiz:manage'], \context_module::instance($cm->id));
             return [200, ['result' => 'unchanged'] + $this->report->quiz($link)];
         }
