@@ -15,7 +15,7 @@ COVERED  := $(if $(filter true,$(COVERAGE)),$(if $(ARGS),,coverage run -m))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-fast fuzz coverage swap chaos load check format wheel wheel-test migration \
-	bench bench-formats bench-launch browser audit translations moodle-plugin clean
+	bench bench-formats bench-launch browser php audit translations moodle-plugin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -27,7 +27,7 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment or .e
 	$(BIN)/python -m lti_tool migrate
 	$(BIN)/gunicorn -c config/gunicorn.conf.py wsgi:app
 
-test: $(VENV)/.development browser ## run all tests (ARGS="tests/exam -k name" for a part)
+test: $(VENV)/.development browser php ## run all tests (ARGS="tests/exam -k name" for a part)
 	@$(SERVERS) $(BIN)/python -m $(COVERED) $(PYTEST) $(ARGS)
 	@$(if $(COVERED),$(BIN)/coverage combine --quiet && $(BIN)/coverage report)
 
@@ -81,6 +81,9 @@ bench-formats: $(VENV)/.development ## questions per second and memory of each f
 
 bench-launch: $(VENV)/.development ## launches per second and CPU time of each (ARGS="--workers 1 --rounds 9")
 	$(BIN)/python bench/launch.py $(ARGS)
+
+php: ## install PHP, which checks the Moodle plugin's syntax, where apt can
+	@sh tests/integrations/install_php.sh
 
 browser: ## install Chromium for the browser tests, where apt is available
 	@sh tests/browser/install_chromium.sh
