@@ -16,13 +16,13 @@ from lti_tool.formats.check.schema import invalid_by_schema, schemas_beside
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMAS = schemas_beside(Path(__file__).parents[2])
-"""The official schemas; they may not be passed on, so they are beside the checkout or not there."""
+"""The official schemas; their licences don't allow us to ship them, so they are next to the checkout or missing."""
 
 BOTH = ("qti21", "qti30")
 
 
 class Package:
-    """A package as a test looks at it."""
+    """A package with its documents parsed."""
 
     def __init__(self, data):
         self.data = data
@@ -40,8 +40,8 @@ class Package:
         return [Item(self.documents[reference.get("href")]) for reference in references]
 
     def assert_sound(self):
-        """Our own checks hold everywhere; the schemas hold where they are."""
-        serious = [one for one in check_package(self.data).problems if one.serious]
+        """No serious problem; valid by the official schemas, where they are available."""
+        serious = [problem for problem in check_package(self.data).problems if problem.serious]
         assert serious == []
         if SCHEMAS is None:
             return
@@ -58,15 +58,19 @@ class Item:
 
     @property
     def interactions(self):
-        return [one for one in self.body.iter() if read.name(one).endswith("Interaction")]
+        return [element for element in self.body.iter() if read.name(element).endswith("Interaction")]
 
     @property
     def kind(self):
-        return "+".join(read.name(one) for one in self.interactions)
+        return "+".join(read.name(element) for element in self.interactions)
 
     @property
     def points(self):
-        score = next(one for one in read.children(self.root, "outcomeDeclaration") if one.get("identifier") == "SCORE")
+        score = next(
+            outcome
+            for outcome in read.children(self.root, "outcomeDeclaration")
+            if outcome.get("identifier") == "SCORE"
+        )
         return float(read.get(score, "normalMaximum"))
 
     @property
@@ -74,32 +78,38 @@ class Item:
         return read.child(self.root, "responseProcessing") is None
 
     @property
-    def told(self):
-        """What a candidate reads."""
+    def prompt(self):
+        """The text that a candidate reads."""
         for block in list(read.descendants(self.body, "rubricBlock")):
             assert block.get("view") == "scorer"
-        return " ".join("".join(map(str, one.itertext())) for one in self.body if read.name(one) != "rubricBlock")
+        return " ".join(
+            "".join(map(str, element.itertext())) for element in self.body if read.name(element) != "rubricBlock"
+        )
 
     def declared(self, name="RESPONSE"):
-        return next(one for one in read.children(self.root, "responseDeclaration") if one.get("identifier") == name)
+        return next(
+            declaration
+            for declaration in read.children(self.root, "responseDeclaration")
+            if declaration.get("identifier") == name
+        )
 
     def right(self, name="RESPONSE"):
-        return [one.text for one in read.descendants(read.child(self.declared(name), "correctResponse"), "value")]
+        return [value.text for value in read.descendants(read.child(self.declared(name), "correctResponse"), "value")]
 
     def choices(self):
         """Text of each choice by its identifier."""
-        found = read.descendants(self.body, "simpleChoice", "simpleAssociableChoice")
-        return {one.get("identifier"): "".join(map(str, one.itertext())) for one in found}
+        choices = read.descendants(self.body, "simpleChoice", "simpleAssociableChoice")
+        return {choice.get("identifier"): "".join(map(str, choice.itertext())) for choice in choices}
 
     def score(self, **responses):
-        """Points that a response earns by the item's own processing."""
+        """Points of a response by the item's response processing."""
         return Marker(
             self, {name: value if isinstance(value, list) else [value] for name, value in responses.items()}
         ).run()
 
 
 class Marker:
-    """The few rules of response processing that we write, run as the specification says."""
+    """Runs the rules of response processing that we write, as the specification defines them."""
 
     def __init__(self, item, responses):
         self.item, self.responses = item, responses
@@ -121,8 +131,8 @@ class Marker:
                 rules = list(branch)[1:]
             else:
                 continue
-            for one in rules:
-                self.rule(one)
+            for nested_rule in rules:
+                self.rule(nested_rule)
             return
 
     def value(self, term):
@@ -135,22 +145,22 @@ class Marker:
             return self.outcomes[term.get("identifier")]
         if name == "match":
             return self.matches()
-        values = [self.value(one) for one in inner]
+        values = [self.value(inner_term) for inner_term in inner]
         return {"sum": sum, "and": all, "gt": lambda v: v[0] > v[1], "gte": lambda v: v[0] >= v[1]}[name](values)
 
     def matches(self):
-        given, right = self.responses["RESPONSE"], self.item.right()
+        response, correct = self.responses["RESPONSE"], self.item.right()
         if self.item.declared().get("cardinality") == "multiple":
-            return sorted(given) == sorted(right)
-        return given == right
+            return sorted(response) == sorted(correct)
+        return response == correct
 
     def mapped(self, name):
         mapping = read.child(self.item.declared(name), "mapping")
         total = 0.0
-        for given in set(self.responses.get(name, [])):
+        for response in set(self.responses.get(name, [])):
             for entry in read.children(mapping, "mapEntry"):
                 key, case = read.get(entry, "mapKey"), read.get(entry, "caseSensitive") != "false"
-                if given == key or (not case and given.casefold() == key.casefold()):
+                if response == key or (not case and response.casefold() == key.casefold()):
                     total += float(read.get(entry, "mappedValue"))
                     break
         if read.get(mapping, "lowerBound"):
@@ -159,11 +169,11 @@ class Marker:
 
 
 def build(name, raw, assets=None):
-    """The package of a raw exam and its report; writing twice gives the same bytes, reporting the same report."""
-    exam, written = parse_exam(raw), formats.get(name)
+    """The package of a raw exam and its report; both must be reproducible."""
+    exam, writer = parse_exam(raw), formats.get(name)
     first, second = io.BytesIO(), io.BytesIO()
-    report = written.write(exam, assets or {}, first)
-    assert written.write(exam, assets or {}, second) == report == written.report(exam, assets or {})
+    report = writer.write(exam, assets or {}, first)
+    assert writer.write(exam, assets or {}, second) == report == writer.report(exam, assets or {})
     assert first.getvalue() == second.getvalue()
     return Package(first.getvalue()), report
 

@@ -1,4 +1,4 @@
-"""Formulas as MathML that both schemas take; what cannot be turned stays LaTeX."""
+"""Formulas become MathML that both schemas accept, or stay LaTeX."""
 
 import pytest
 from hypothesis import given, settings
@@ -21,10 +21,10 @@ GOOD = [
 @pytest.mark.parametrize("latex", GOOD)
 @pytest.mark.parametrize("name", ["qti21", "qti30"])
 def test_latex_becomes_valid_mathml(latex, name):
-    found = mathml(Math(latex))
-    assert found is not None
-    assert found.startswith(f'<math xmlns="{NAMESPACE}">')
-    assert_valid(found, name)
+    markup = mathml(Math(latex))
+    assert markup is not None
+    assert markup.startswith(f'<math xmlns="{NAMESPACE}">')
+    assert_valid(markup, name)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_latex_becomes_valid_mathml(latex, name):
         *("%", "{\\color{red}}\\", "{" * 200 + "}" * 200, "x" * 6000, r"\begin{x}" * 100),
     ],
 )
-def test_what_is_not_understood_stays_latex(latex):
+def test_unknown_latex_stays_latex(latex):
     assert mathml(Math(latex)) is None
 
 
@@ -57,15 +57,15 @@ def test_what_is_not_understood_stays_latex(latex):
         (r"\text{<script>x</script>}", "<mtext>&lt;script&gt;x&lt;/script&gt;</mtext>"),
     ],
 )
-def test_elements_and_signs_say_what_browsers_have_styles_for(latex, inner):
+def test_browser_styles_become_elements_and_characters(latex, inner):
     assert mathml(Math(latex)) == f'<math xmlns="{NAMESPACE}">{inner}</math>'
 
 
-def test_commands_that_call_themselves_come_to_an_end():
+def test_recursive_commands_end():
     assert mathml(Math(r"\def\a{\b\b}\def\b{\a\a}\a")) is None
 
 
-def test_latex_that_stays_can_be_read():
+def test_remaining_latex_is_readable():
     assert xhtml("<inline-math>\\frac{a<b</inline-math>") == "<p>\\(\\frac{a&lt;b\\)</p>"
 
 
@@ -74,7 +74,7 @@ def test_display():
 
 
 @pytest.mark.parametrize(
-    ("html", "kept"),
+    ("html", "expected"),
     [
         ("<math><mfrac><mi>a</mi><mn>2</mn></mfrac></math>", "<mfrac>"),
         (
@@ -87,18 +87,18 @@ def test_display():
         ("<math><menclose notation='madruwb'><mi>a</mi></menclose></math>", None),
     ],
 )
-def test_own_mathml_is_kept_where_it_is_sound(html, kept):
+def test_valid_mathml_is_kept(html, expected):
     (node,) = parse_rich_text(html).nodes
-    found = mathml(Math(None, node.mathml))
-    assert (found is None) is (kept is None)
-    if kept:
-        assert kept in found
-        assert "annotation" not in found
-        assert_valid(found, "qti21")
+    markup = mathml(Math(None, node.mathml))
+    assert (markup is None) is (expected is None)
+    if expected:
+        assert expected in markup
+        assert "annotation" not in markup
+        assert_valid(markup, "qti21")
 
 
-def same(one, other):
-    return etree.tostring(etree.fromstring(one)) == etree.tostring(etree.fromstring(other))
+def same(first, second):
+    return etree.tostring(etree.fromstring(first)) == etree.tostring(etree.fromstring(second))
 
 
 PIECES = st.sampled_from(
@@ -113,8 +113,8 @@ PIECES = st.sampled_from(
 @settings(max_examples=200, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_any_latex(latex):
-    found = mathml(Math(latex))
-    if found is not None:
-        assert same(mathml(Math(None, found)), found)  # what looks well is well
-        assert_valid(found, "qti21")
-        assert_valid(found, "qti30")
+    markup = mathml(Math(latex))
+    if markup is not None:
+        assert same(mathml(Math(None, markup)), markup)  # accepted without a check, and valid by it
+        assert_valid(markup, "qti21")
+        assert_valid(markup, "qti30")

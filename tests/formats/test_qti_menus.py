@@ -1,4 +1,4 @@
-"""Sentence analysis as menus, and what an upload takes, in qti21 and qti30."""
+"""Sentence analysis as dropdowns, and accepted files of an upload, in qti21 and qti30."""
 
 import pytest
 
@@ -23,23 +23,24 @@ class TestAnalysis:
         return item, line
 
     def menus(self, item):
-        """The options of each menu, and the right one, by its response."""
+        """The options of each dropdown by its response identifier."""
         return {
-            one.get("responseIdentifier") or one.get("response-identifier"): {
-                option.get("identifier"): "".join(option.itertext()) for option in read.descendants(one, "inlineChoice")
+            interaction.get("responseIdentifier") or interaction.get("response-identifier"): {
+                option.get("identifier"): "".join(option.itertext())
+                for option in read.descendants(interaction, "inlineChoice")
             }
-            for one in item.interactions
+            for interaction in item.interactions
         }
 
-    def test_a_menu_for_each_part_and_one_for_the_verb(self, name):
+    def test_a_dropdown_for_each_part_and_for_the_verb(self, name):
         item, line = self.analysis(name)
-        assert {read.name(one) for one in item.interactions} == {"inlineChoiceInteraction"}
+        assert {read.name(interaction) for interaction in item.interactions} == {"inlineChoiceInteraction"}
         menus = self.menus(item)
         right = [menus[response][item.right(response)[0]] for response in menus]
         assert [option.partition(" ")[0] for option in right] == ["BWB", "WG", "OW", "LV", "maken"]
         assert line.verdict is Verdict.ADAPTED
 
-    def test_all_right_earns_all_and_less_earns_nothing(self, name):
+    def test_all_correct_earns_all_points_and_less_earns_none(self, name):
         item, _ = self.analysis(name)
         right = {response: item.right(response)[0] for response in self.menus(item)}
         assert item.score(**right) == item.points == 2
@@ -48,7 +49,7 @@ class TestAnalysis:
         assert item.score(**{**right, first: other}) == 0
 
 
-def test_menus_that_would_grow_without_bounds():
+def test_dropdowns_have_a_limit():
     def sentence(count):
         segments = [{"startToken": place, "endToken": place, "label": f"{place}"} for place in range(count)]
         return question("sentence-analysis", {"sentence": "a " * count, "correctAnswer": {"segments": segments}})
@@ -72,5 +73,5 @@ def test_menus_that_would_grow_without_bounds():
         ("text/html; charset=x", ()),
     ],
 )
-def test_what_an_upload_takes(accept, expected):
+def test_media_types_of_an_upload(accept, expected):
     assert media_types(accept) == expected

@@ -1,4 +1,4 @@
-"""What qti21 and qti30 write: valid, with keys that mark right what is right, the same bytes every time."""
+"""Packages of qti21 and qti30: valid, reproducible, and with keys that score correct answers as correct."""
 
 import json
 import os
@@ -21,7 +21,7 @@ both = pytest.mark.parametrize("name", BOTH)
 PARTS = points([2, 1, 0])
 
 
-def one(name, raw, **more):
+def single_item(name, raw, **more):
     package, report = build(name, exam(raw, **more))
     package.assert_sound()
     (item,) = package.items
@@ -32,7 +32,7 @@ def codes(line):
     return {remark.code for remark in line.remarks}
 
 
-def test_schemas_are_here_or_it_is_said():
+def test_schemas_are_used_where_they_are():
     if SCHEMAS is None:
         print("No official schemas beside the checkout: only our own checks ran.")
     else:
@@ -46,14 +46,16 @@ def test_golden(name, fixture):
     package, report = build(name, raw, assets)
     package.assert_sound()
     texts = [f"<!-- {file} -->\n{text.decode()}" for file, text in package.files.items() if file.endswith(".xml")]
-    found = {
+    documents = {
         f"{fixture}.{name}.txt": "\n".join(texts),
         f"{fixture}.{name}.report.json": json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n",
     }
-    for file, content in found.items():
+    for file, content in documents.items():
         if os.environ.get("UPDATE_GOLDEN"):
             (GOLDEN / file).write_text(content, encoding="utf-8")
-        assert content == (GOLDEN / file).read_text(encoding="utf-8"), "UPDATE_GOLDEN=1 writes it anew: look at it"
+        assert content == (GOLDEN / file).read_text(encoding="utf-8"), (
+            "run with UPDATE_GOLDEN=1 to update the file, then review it"
+        )
 
 
 @both
@@ -67,15 +69,15 @@ def test_mixed_exam_keeps_points_keys_and_files(name):
     ]
     first, *_ = package.items
     assert [first.choices()[right] for right in first.right()] == ["Amsterdam"]
-    shown = {file for file in package.files if file.startswith("media/")}
-    assert sorted(file.split("-", 1)[1] for file in shown) == sorted(url.rsplit("/", 1)[1] for url in assets)
+    media_files = {file for file in package.files if file.startswith("media/")}
+    assert sorted(file.split("-", 1)[1] for file in media_files) == sorted(url.rsplit("/", 1)[1] for url in assets)
     assert report.counts[Verdict.LEFT_OUT] == 0
 
 
 @both
 def test_single_choice(name):
     settings_ = {"options": ["<p>A</p>", "<p>B</p>", "C"], "correctAnswer": "<p>B</p>", "shuffleAnswers": True}
-    item, line = one(name, question("multiple-choice-single-answer", settings_, scoring=points([3, 0])))
+    item, line = single_item(name, question("multiple-choice-single-answer", settings_, scoring=points([3, 0])))
     assert list(item.choices().values()) == ["A", "B", "C"]
     assert (item.score(RESPONSE="choice_2"), item.score(RESPONSE="choice_1"), item.points) == (3, 0, 3)
     assert (item.interactions[0].get("shuffle"), line.verdict) == ("true", Verdict.NATIVE)
@@ -84,7 +86,7 @@ def test_single_choice(name):
 @both
 def test_several_answers_all_or_nothing(name):
     settings_ = {"options": ["A", "B", "C"], "correctAnswer": ["A", "C"]}
-    item, _ = one(name, question("multiple-choice-multiple-answers", settings_, scoring=points([2, 0])))
+    item, _ = single_item(name, question("multiple-choice-multiple-answers", settings_, scoring=points([2, 0])))
     assert item.score(RESPONSE=["choice_3", "choice_1"]) == 2
     assert item.score(RESPONSE=["choice_1"]) == item.score(RESPONSE=["choice_1", "choice_2", "choice_3"]) == 0
 
@@ -92,7 +94,7 @@ def test_several_answers_all_or_nothing(name):
 @both
 def test_several_answers_earn_parts_where_the_rubric_has_levels_between(name):
     settings_ = {"options": ["A", "B", "C", "D"], "correctAnswer": ["A", "C", "D"]}
-    item, line = one(name, question("multiple-choice-multiple-answers", settings_, scoring=PARTS))
+    item, line = single_item(name, question("multiple-choice-multiple-answers", settings_, scoring=PARTS))
     assert item.score(RESPONSE=["choice_1", "choice_3", "choice_4"]) == pytest.approx(2)
     assert item.score(RESPONSE=["choice_1"]) == pytest.approx(2 / 3, abs=1e-4)
     assert item.score(RESPONSE=["choice_2"]) == 0
@@ -101,33 +103,35 @@ def test_several_answers_earn_parts_where_the_rubric_has_levels_between(name):
 
 
 @both
-def test_levels_between_that_cannot_be_told_are_reported(name):
+def test_levels_between_that_are_lost_are_reported(name):
     settings_ = {"options": ["A", "B"], "correctAnswer": "A"}
-    _, line = one(name, question("multiple-choice-single-answer", settings_, scoring=PARTS))
+    _, line = single_item(name, question("multiple-choice-single-answer", settings_, scoring=PARTS))
     assert (line.verdict, "format.no-parts" in codes(line)) == (Verdict.ADAPTED, True)
 
 
 @both
 @pytest.mark.parametrize(("language", "words"), [("en", ["True", "False"]), ("nl-NL", ["Waar", "Onwaar"])])
 def test_true_false_in_the_language_of_the_exam(name, language, words):
-    item, _ = one(name, question("true-false", {"correctAnswer": "false"}), language=language)
+    item, _ = single_item(name, question("true-false", {"correctAnswer": "false"}), language=language)
     assert list(item.choices().values()) == words
     assert (item.score(RESPONSE="false"), item.score(RESPONSE="true")) == (1, 0)
 
 
 @both
-def test_every_accepted_answer_is_right(name):
+def test_every_accepted_answer_is_correct(name):
     settings_ = {"correctAnswer": ["Den Haag", "'s-Gravenhage", "Rock & Roll"]}
-    item, _ = one(name, question("single-line-text", settings_, scoring=points([2, 0])))
+    item, _ = single_item(name, question("single-line-text", settings_, scoring=points([2, 0])))
     assert {item.score(RESPONSE=text) for text in ("Den Haag", "den haag", "'S-GRAVENHAGE", "rock & roll")} == {2}
     assert item.score(RESPONSE="Rotterdam") == 0
 
 
 @both
 def test_dates(name):
-    item, _ = one(name, question("date-year", {"dateType": "full-date", "correctAnswer": "1925-12-31"}), language="nl")
+    item, _ = single_item(
+        name, question("date-year", {"dateType": "full-date", "correctAnswer": "1925-12-31"}), language="nl"
+    )
     assert item.score(RESPONSE="1925-12-31") == item.score(RESPONSE="31-12-1925") == 1
-    assert "JJJJ-MM-DD" in item.told
+    assert "JJJJ-MM-DD" in item.prompt
 
 
 @both
@@ -135,7 +139,7 @@ def test_dates(name):
 def test_blanks_all_or_nothing(name, ignore):
     settings_ = {"text": "<p>___ and <b>___</b>.</p>", "correctAnswer": ["Paris", ["Rome", "Roma"]]}
     settings_["exactValuesCaseInsensitive"] = ignore
-    item, line = one(name, question("fill-in-blank", settings_, scoring=points([2, 0])))
+    item, line = single_item(name, question("fill-in-blank", settings_, scoring=points([2, 0])))
     assert len(item.interactions) == 2
     assert item.score(RESPONSE_1="Paris", RESPONSE_2="Roma") == 2
     assert item.score(RESPONSE_1="paris", RESPONSE_2="roma") == (2 if ignore else 0)
@@ -144,19 +148,19 @@ def test_blanks_all_or_nothing(name, ignore):
 
 
 @both
-def test_underlined_words_are_still_marked_and_change_nothing(name):
+def test_underlined_words_keep_their_marks_without_a_change(name):
     settings_ = {"options": ["<u>A</u>", "<s>B</s>"], "correctAnswer": "<u>A</u>"}
-    item, line = one(name, question("multiple-choice-single-answer", settings_))
+    item, line = single_item(name, question("multiple-choice-single-answer", settings_))
     assert line.verdict is Verdict.NATIVE
     assert ("format.marks" in codes(line)) is (name == "qti21")
-    classes = {one.get("class") for one in read.descendants(item.body, "em", "span")}
+    classes = {element.get("class") for element in read.descendants(item.body, "em", "span")}
     assert name == "qti30" or len(classes) == 2
 
 
 @both
 def test_blanks_in_parts(name):
     settings_ = {"text": "___ ___ ___", "correctAnswer": ["a", "b", "c"]}
-    item, line = one(name, question("fill-in-blank", settings_, scoring=points([1, 0.5, 0])))
+    item, line = single_item(name, question("fill-in-blank", settings_, scoring=points([1, 0.5, 0])))
     assert item.score(RESPONSE_1="a", RESPONSE_2="b", RESPONSE_3="c") == pytest.approx(1)
     assert item.score(RESPONSE_1="a") == pytest.approx(1 / 3, abs=1e-4)
     assert (line.verdict, "format.parts" in codes(line)) == (Verdict.NATIVE, True)
@@ -164,10 +168,10 @@ def test_blanks_in_parts(name):
 
 @pytest.mark.parametrize("count", range(2, 15))
 @pytest.mark.parametrize("worth", [0.25, 1, 2.3])
-def test_all_parts_right_is_right_though_tenths_do_not_add_up(count, worth):
-    """Inspera looks at the feedback; ten times 0.1 is less than 1 where numbers are binary."""
+def test_all_parts_correct_gives_all_points_despite_rounding(count, worth):
+    """Inspera reads the feedback; ten times 0.1 is less than 1 in binary floating point."""
     settings_ = {"text": "___ " * count, "correctAnswer": ["a"] * count}
-    item, _ = one("qti21", question("fill-in-blank", settings_, scoring=points([worth, worth / 2, 0])))
+    item, _ = single_item("qti21", question("fill-in-blank", settings_, scoring=points([worth, worth / 2, 0])))
 
     def feedback(right):
         answers = {f"RESPONSE_{number}": ["a" if number <= right else "b"] for number in range(1, count + 1)}
@@ -181,28 +185,28 @@ def test_all_parts_right_is_right_though_tenths_do_not_add_up(count, worth):
 
 
 def paired(item, *pairs):
-    """What a student says who joins these texts."""
+    """The response that pairs these texts."""
     idents = {text: ident for ident, text in item.choices().items()}
-    return [f"{idents[left]} {idents[right]}" for left, right in pairs]
+    return [f"{idents[left_text]} {idents[right_text]}" for left_text, right_text in pairs]
 
 
 @both
 def test_matching_with_distractor_and_shared_partner(name):
     settings_ = {"left": ["A", "B"], "right": ["x", "y"], "correctAnswer": ["A = x", "B = x"]}
-    item, _ = one(name, question("matching", settings_))
+    item, _ = single_item(name, question("matching", settings_))
     assert item.score(RESPONSE=paired(item, "Ax", "Bx")) == 1
     assert item.score(RESPONSE=paired(item, "Ay", "Bx")) == 0
-    most = {
-        one.get("identifier"): read.get(one, "matchMax")
-        for one in read.descendants(item.body, "simpleAssociableChoice")
+    match_max = {
+        choice.get("identifier"): read.get(choice, "matchMax")
+        for choice in read.descendants(item.body, "simpleAssociableChoice")
     }
-    assert most == {"left_1": "1", "left_2": "1", "right_1": "0", "right_2": "0"}
+    assert match_max == {"left_1": "1", "left_2": "1", "right_1": "0", "right_2": "0"}
 
 
 @both
 def test_matching_in_parts(name):
     settings_ = {"left": ["A", "B"], "right": ["x", "y", "z"], "correctAnswer": ["A = x", "B = y"]}
-    item, _ = one(name, question("matching", settings_, scoring=PARTS))
+    item, _ = single_item(name, question("matching", settings_, scoring=PARTS))
     assert item.score(RESPONSE=paired(item, "Ax", "Bz")) == 1
 
 
@@ -211,21 +215,21 @@ def test_matching_in_parts(name):
 @pytest.mark.parametrize(
     "pairs", [["A = x", "B = y", "C = z"], ["A = z", "B = y", "C = x"], ["C = m", "B = o", "A = n"]]
 )
-def test_pairs_do_not_stand_side_by_side(name, pairs, shuffle):
-    item, _ = one(name, question("matching", {"pairs": pairs, "shuffle": shuffle}))
+def test_matching_does_not_show_pairs_side_by_side(name, pairs, shuffle):
+    item, _ = single_item(name, question("matching", {"pairs": pairs, "shuffle": shuffle}))
     assert item.right() != [f"left_{number} right_{number}" for number in (1, 2, 3)]
     assert item.score(RESPONSE=paired(item, *(pair.split(" = ") for pair in pairs))) == 1
     assert item.interactions[0].get("shuffle") == ("true" if shuffle else "false")
 
 
 @both
-def test_ordering_does_not_show_the_right_order(name):
-    item, _ = one(name, question("sequence", {"options": ["1600", "1648", "1672"]}))
-    shown = list(item.choices())
+def test_ordering_does_not_show_the_correct_order(name):
+    item, _ = single_item(name, question("sequence", {"options": ["1600", "1648", "1672"]}))
+    order = list(item.choices())
     texts = item.choices()
     assert [texts[ident] for ident in item.right()] == ["1600", "1648", "1672"]
-    assert shown != item.right()
-    assert shown == sorted(shown)
+    assert order != item.right()
+    assert order == sorted(order)
     assert (item.score(RESPONSE=item.right()), item.score(RESPONSE=item.right()[::-1])) == (1, 0)
 
 
@@ -249,17 +253,17 @@ def test_ordering_does_not_show_the_right_order(name):
         ("sequence", {"options": ["A", "A"]}, "extendedTextInteraction"),
     ],
 )
-def test_what_has_no_key_is_marked_by_a_person(name, type_id, settings_, kind):
+def test_questions_without_a_key_are_scored_by_a_person(name, type_id, settings_, kind):
     raw = question(type_id, settings_, scoring={**points([2, 0]), "modelAnswer": "SECRET model"})
-    item, _ = one(name, raw)
+    item, _ = single_item(name, raw)
     assert (item.kind, item.is_marked_by_hand, item.right(), item.points) == (kind, True, [], 2)
-    assert "SECRET" not in item.told
+    assert "SECRET" not in item.prompt
     assert any("SECRET model" in "".join(block.itertext()) for block in read.descendants(item.body, "rubricBlock"))
     by_hand = [read.get(outcome, "externalScored") for outcome in read.descendants(item.root, "outcomeDeclaration")]
     assert ("human" in by_hand) is (name == "qti30")
 
 
-def test_text_stands_with_the_next_question_in_qti21():
+def test_texts_go_into_the_next_item_in_qti21():
     package, report = build(
         "qti21", exam(question("exam-intro", title="Hello"), question("paragraph", title="Source"),
                       question("true-false", {"correctAnswer": "true"}, title="Is it so?"),
@@ -267,8 +271,8 @@ def test_text_stands_with_the_next_question_in_qti21():
     )  # fmt: skip
     package.assert_sound()
     (item,) = package.items
-    assert [item.told.index(word) for word in ("Hello", "Source", "Is it so?", "Goodbye")] == sorted(
-        item.told.index(word) for word in ("Hello", "Source", "Is it so?", "Goodbye")
+    assert [item.prompt.index(word) for word in ("Hello", "Source", "Is it so?", "Goodbye")] == sorted(
+        item.prompt.index(word) for word in ("Hello", "Source", "Is it so?", "Goodbye")
     )
     assert [line.remarks[0].code for line in report.lines if line.kind == "information"] == [
         *("format.text-above", "format.text-above", "format.text-below")
@@ -290,11 +294,11 @@ def test_texts_are_stimuli_in_qti30():
         ),
     )
     package.assert_sound()
-    shown = [
+    stimulus_titles = [
         [package.documents[ref.get("href")].get("title") for ref in read.children(item.root, "assessmentStimulusRef")]
         for item in package.items
     ]
-    assert shown == [["Hello", "First source"], ["First source"], ["Second source"], []]
+    assert stimulus_titles == [["Hello", "First source"], ["First source"], ["Second source"], []]
     assert package.items[-1].kind == ""
     assert report.lines[-1].remarks[0].code == "format.text-alone"
 
@@ -303,8 +307,8 @@ def test_texts_are_stimuli_in_qti30():
 def test_exam_of_texts_only(name):
     package, report = build(name, exam(question("paragraph", title="One"), question("paragraph", title="Two")))
     package.assert_sound()
-    assert "One" in "".join(item.told for item in package.items)
-    assert "Two" in "".join(item.told for item in package.items)
+    assert "One" in "".join(item.prompt for item in package.items)
+    assert "Two" in "".join(item.prompt for item in package.items)
     assert len(report.lines) == 2
 
 
@@ -318,10 +322,10 @@ def test_unreadable_question_is_left_out_and_reported(name):
 def test_missing_and_remote_images_are_reported(name):
     url = "https://cdn.examplary.ai/a b.png"
     html = '<img src="https://cdn.examplary.ai/a.png" alt="A"><img src="x:y" alt="B">'
-    item, line = one(name, question("multi-line-text", description=html + f'<img src="{url}">'))
-    assert "B" in item.told
+    item, line = single_item(name, question("multi-line-text", description=html + f'<img src="{url}">'))
+    assert "B" in item.prompt
     assert {"format.media-remote", "format.media-missing"} <= codes(line)
-    assert [read.get(one, "src") for one in read.descendants(item.body, "img")] == [
+    assert [read.get(image, "src") for image in read.descendants(item.body, "img")] == [
         *("https://cdn.examplary.ai/a.png", "https://cdn.examplary.ai/a%20b.png"),
     ]
 
@@ -330,8 +334,8 @@ def test_missing_and_remote_images_are_reported(name):
 def test_pictures_have_alternatives(name):
     urls = [f"https://cdn.examplary.ai/{n}.png" for n in range(2)]
     raw = question("picture-choice", {"options": urls, "correctAnswer": urls[1]})
-    held = {url: Asset.held(url, "é 世.png", "image/png", b"png") for url in urls}
-    package, _ = build(name, exam(raw, language="nl"), held)
+    assets = {url: Asset.held(url, "é 世.png", "image/png", b"png") for url in urls}
+    package, _ = build(name, exam(raw, language="nl"), assets)
     package.assert_sound()
     images = list(read.descendants(package.items[0].body, "img"))
     assert [image.get("alt") for image in images] == ["Afbeelding 1", "Afbeelding 2"]
@@ -371,15 +375,15 @@ def test_identifiers_stay_when_questions_move(name):
 
 def test_canvas_reads_the_keys_of_qti21():
     raw, assets = load("mixed-12")
-    raw["questions"] = [one for one in raw["questions"] if "upload" not in one["type"]]
+    raw["questions"] = [raw_question for raw_question in raw["questions"] if "upload" not in raw_question["type"]]
     package, report = build("qti21", raw, assets)
-    found = canvas_classic.read(package.data)
-    assert (found.errors, found.unsupported, found.missing_files) == ((), (), ())
-    (quiz,) = found.quizzes
-    assert [one.text for one in quiz.questions[0].answers if one.weight == 100] == ["Amsterdam"]
+    migration = canvas_classic.read(package.data)
+    assert (migration.errors, migration.unsupported, migration.missing_files) == ((), (), ())
+    (quiz,) = migration.quizzes
+    assert [answer.text for answer in quiz.questions[0].answers if answer.weight == 100] == ["Amsterdam"]
     assert quiz.total_points == float(report.points_out)
     assert quiz.questions[8].type == "matching_question"
-    assert not any("Modelantwoord" in one.text for one in quiz.questions)
+    assert not any("Modelantwoord" in quiz_question.text for quiz_question in quiz.questions)
     assert quiz.time_limit == 60
 
 
@@ -425,8 +429,8 @@ def test_any_exam_becomes_a_sound_package(name, raw):
     package, report = build(name, raw)
     package.assert_sound()
     assert [line.number for line in report.lines] == list(range(1, len(raw["questions"]) + 1))
-    written = sum(item.points for item in package.items if item.kind)
-    assert written == pytest.approx(float(report.points_out))
+    points_written = sum(item.points for item in package.items if item.kind)
+    assert points_written == pytest.approx(float(report.points_out))
 
 
 words = st.text(alphabet="abAB <&\"'é世", min_size=1, max_size=6).filter(lambda text: text.strip())
@@ -435,7 +439,7 @@ words = st.text(alphabet="abAB <&\"'é世", min_size=1, max_size=6).filter(lambd
 @both
 @settings(max_examples=60, deadline=None)
 @given(st.lists(words, min_size=2, max_size=5, unique_by=lambda text: text.strip()), st.data())
-def test_the_right_option_is_marked_right(name, texts, data):
+def test_only_the_correct_option_earns_points(name, texts, data):
     texts = [text.replace("&", "&amp;").replace("<", "&lt;") for text in texts]
     right = data.draw(st.sampled_from(texts))
     package, report = build(
@@ -450,7 +454,7 @@ def test_the_right_option_is_marked_right(name, texts, data):
 
 
 @both
-def test_big_exam_is_written_in_one_go(name):
+def test_exam_of_five_thousand_questions(name):
     true = question("true-false", {"correctAnswer": "true"})
     package, report = build(name, exam(*[true] * 5000))
     assert (len(package.items), len(report.lines)) == (5000, 5000)

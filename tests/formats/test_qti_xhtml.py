@@ -1,4 +1,4 @@
-"""Any tree of rich text as XHTML that QTI allows, with nothing of it lost."""
+"""Rich text becomes XHTML that QTI allows, with nothing lost."""
 
 import pytest
 from hypothesis import given, settings
@@ -83,22 +83,22 @@ def test_qti30(html, expected):
     assert_valid(expected, "qti30")
 
 
-def test_exam_that_runs_from_right_to_left():
+def test_right_to_left_exam():
     assert xhtml("مرحبا", language="ar") == "<p>\u2067مرحبا\u2069</p>"
     assert xhtml("مرحبا", "qti30", language="ar") == "<p>مرحبا</p>"
 
 
-def test_option_stands_without_its_paragraph():
+def test_option_loses_its_only_paragraph():
     assert writer("qti21").option(parse_rich_text("<p>a <i>b</i></p>")).xhtml == "a <i>b</i>"
     assert writer("qti21").option(parse_rich_text("<p>a</p><p>b</p>")).xhtml == "<p>a</p><p>b</p>"
 
 
 @pytest.mark.parametrize("url", ["http://x.example:port/", "http://[::1", "", "http://[bad]/"])
-def test_addresses_that_lead_nowhere(url):
+def test_unusable_addresses(url):
     assert web_reference(url) is None
 
 
-def test_addresses_are_spelt_as_the_schema_wants_them():
+def test_addresses_are_percent_encoded():
     assert web_reference("https://x.example/é %zz?a=b#c") == "https://x.example/%C3%A9%20%25zz?a=b#c"
 
 
@@ -111,7 +111,11 @@ TREES = st.recursive(
             [(), (("dir", "rtl"),), (("lang", "fr"),), (("colspan", "0"),), (("href", "https://a.example"),)]
         ),
         st.lists(inner, max_size=4).map(tuple),
-    ).map(lambda one: Element(one.tag, one.attributes, () if one.tag in ("br", "hr") else one.children)),
+    ).map(
+        lambda element: Element(
+            element.tag, element.attributes, () if element.tag in ("br", "hr") else element.children
+        )
+    ),
     max_leaves=12,
 )
 
@@ -119,17 +123,17 @@ TREES = st.recursive(
 @both
 @settings(max_examples=150, deadline=None)
 @given(st.lists(TREES, max_size=5))
-def test_any_tree_is_valid_and_whole(name, nodes):
+def test_any_tree_is_valid_and_complete(name, nodes):
     body = writer(name).blocks(nodes).xhtml
     root = assert_valid(body, name)
     for element in root.iter():
-        inside = {etree.QName(one).localname for one in element}
+        inside = {etree.QName(child).localname for child in element}
         tag = etree.QName(element).localname
         assert not (tag in RUNNING and inside & BLOCKS)
         assert not (tag in ("ul", "ol") and inside - {"li"})
         assert not (tag == "tr" and (inside - {"td", "th"} or not inside))
         assert not (tag == "blockquote" and inside - BLOCKS)
-    seen = "".join(map(str, root.itertext())).translate(str.maketrans("", "", "\u2066\u2067\u2068\u2069"))
-    # a table has one caption only, and a foot may stand before its body
+    text = "".join(map(str, root.itertext())).translate(str.maketrans("", "", "\u2066\u2067\u2068\u2069"))
+    # a table has only one caption, and its tfoot may precede its tbody
     if "caption" not in repr(nodes) and "tfoot" not in repr(nodes):
-        assert sorted("".join(seen.split())) == sorted("".join(RichText(tuple(nodes)).plain_text().split()))
+        assert sorted("".join(text.split())) == sorted("".join(RichText(tuple(nodes)).plain_text().split()))

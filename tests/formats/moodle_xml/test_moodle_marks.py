@@ -1,4 +1,4 @@
-"""Marks in Moodle: parts, gaps, short answers. A right answer earns everything, whatever is in it."""
+"""Marks in Moodle: fractions, gaps, short answers. A correct answer earns all points, whatever it contains."""
 
 import re
 from decimal import Decimal
@@ -17,30 +17,30 @@ from tests.support.exam_builders import exam, points, question
 from tests.support.exam_packages import build, codes
 
 RIGHT = 0.999999
-"""From here on Moodle calls a response right."""
+"""From this fraction on Moodle considers a response correct."""
 
 ANSWERS = st.text("abC <>&[]{}~=#:;%*?/\"'\\$@é世0", min_size=1, max_size=12).map(lambda text: " ".join(text.split()))
 
 
 @pytest.mark.parametrize("count", range(1, 41))
-def test_parts_are_legal_and_all_of_them_are_everything(count):
-    parts = [round(float(part) / 100, 7) for part in shares(count)]
-    assert len(parts) == count
-    assert all(any(abs(part - legal) < GRADE_TOLERANCE for legal in GRADE_OPTIONS) for part in parts)
-    assert min(sum(parts), 1.0) >= RIGHT
-    assert sum(parts) < 1.001
-    assert all(part >= 0 for part in parts)
-    assert sum(parts) + float(WRONG) / 100 < 0.001
-    assert count > 20 or min(parts) > 0
+def test_fractions_are_listed_and_add_up(count):
+    fractions = [round(float(fraction) / 100, 7) for fraction in shares(count)]
+    assert len(fractions) == count
+    assert all(any(abs(fraction - listed) < GRADE_TOLERANCE for listed in GRADE_OPTIONS) for fraction in fractions)
+    assert min(sum(fractions), 1.0) >= RIGHT
+    assert sum(fractions) < 1.001
+    assert all(fraction >= 0 for fraction in fractions)
+    assert sum(fractions) + float(WRONG) / 100 < 0.001
+    assert count > 20 or min(fractions) > 0
 
 
 @given(st.decimals(0, 500, places=2), st.integers(1, 30))
-def test_weights_are_whole_and_as_near_as_can_be(wanted, count):
-    found = weights(wanted, count)
-    assert len(found) == count
-    assert min(found) >= 1
-    assert max(found) - min(found) <= 1
-    assert abs(sum(found) - wanted) <= Decimal("0.5") or sum(found) == count
+def test_weights_are_whole_and_as_close_as_possible(mark, count):
+    whole_weights = weights(mark, count)
+    assert len(whole_weights) == count
+    assert min(whole_weights) >= 1
+    assert max(whole_weights) - min(whole_weights) <= 1
+    assert abs(sum(whole_weights) - mark) <= Decimal("0.5") or sum(whole_weights) == count
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 10, 11, 13, 20, 25])
@@ -48,25 +48,25 @@ def test_ticks(count):
     options = [f"right {n}" for n in range(count)] + ["wrong 1", "wrong 2"]
     raw = question("multiple-choice-multiple-answers", {"options": options, "correctAnswer": options[:count]})
     data, report = build("moodle-xml", exam({**raw, "scoring": points([3])}))
-    (found,) = moodle_xml.read(data).questions
-    assert mark_of_ticks(found, range(count)) >= RIGHT
-    assert found.mark_for_correct == pytest.approx(3, abs=0.00001)
-    assert mark_of_ticks(found, range(count + 2)) == 0
-    assert mark_of_ticks(found, [*range(count), count]) == pytest.approx(0, abs=0.00001)
-    assert mark_of_ticks(found, [count]) == 0
+    (moodle_question,) = moodle_xml.read(data).questions
+    assert mark_of_ticks(moodle_question, range(count)) >= RIGHT
+    assert moodle_question.mark_for_correct == pytest.approx(3, abs=0.00001)
+    assert mark_of_ticks(moodle_question, range(count + 2)) == 0
+    assert mark_of_ticks(moodle_question, [*range(count), count]) == pytest.approx(0, abs=0.00001)
+    assert mark_of_ticks(moodle_question, [count]) == 0
     assert (count > 1) == ("moodle.partial-ticks" in codes(report.lines[0]))
     assert (count > 10) == ("moodle.uneven-ticks" in codes(report.lines[0]))
 
 
 @given(st.lists(ANSWERS.filter(bool), min_size=1, max_size=5), st.booleans())
 @settings(deadline=None)
-def test_a_gap_takes_each_of_its_answers_and_no_other(accepted, ignored):
+def test_a_gap_accepts_only_its_answers(accepted, ignored):
     if not can_be_gap(accepted):
         assert any("\\}" in text or "\\#" in text for text in accepted)
         return
-    ((weight, case, found),) = read_gaps(f"<p>before {gap(3, accepted, ignore_case=ignored)} after</p>")
-    assert (weight, case, len(found)) == (3, not ignored, len(accepted))
-    for text, (fraction, pattern) in zip(accepted, found, strict=True):
+    ((weight, case, alternatives),) = read_gaps(f"<p>before {gap(3, accepted, ignore_case=ignored)} after</p>")
+    assert (weight, case, len(alternatives)) == (3, not ignored, len(accepted))
+    for text, (fraction, pattern) in zip(accepted, alternatives, strict=True):
         assert fraction == 1
         assert matches(text, pattern, case=case)
         assert not matches(text + "x", pattern, case=case)
@@ -74,31 +74,37 @@ def test_a_gap_takes_each_of_its_answers_and_no_other(accepted, ignored):
 
 
 @given(ANSWERS.filter(bool))
-def test_a_star_is_a_star(text):
+def test_an_asterisk_is_no_wildcard(text):
     assert matches(text, escape_wildcards(text), case=True)
     assert not matches(text.replace("*", "other"), escape_wildcards(text), case=True) or "*" not in text
 
 
 @given(st.lists(st.tuples(ANSWERS, ANSWERS), min_size=1, max_size=4))
 @settings(max_examples=60, deadline=None)
-def test_blanks_of_any_exam_can_be_answered_rightly(pairs):
+def test_blanks_of_any_exam_have_a_correct_answer(pairs):
     text = " ".join(f"{n}. {_escaped(before)} ___" for n, (before, _) in enumerate(pairs))
     raw = exam(question("fill-in-blank", {"text": text, "correctAnswer": [answer for _, answer in pairs]}))
-    (asked,) = parse_exam(raw).questions
+    (exam_question,) = parse_exam(raw).questions
     data, report = build("moodle-xml", raw)
-    (found,) = moodle_xml.read(data).questions
-    if found.qtype == "essay":
+    (moodle_question,) = moodle_xml.read(data).questions
+    if moodle_question.qtype == "essay":
         assert report.lines[0].remarks
         return
-    if found.qtype == "shortanswer":
-        gaps = [(1, found.options["usecase"] == "1", [(one.fraction, one.text) for one in found.answers])]
+    if moodle_question.qtype == "shortanswer":
+        gaps = [
+            (
+                1,
+                moodle_question.options["usecase"] == "1",
+                [(answer.fraction, answer.text) for answer in moodle_question.answers],
+            )
+        ]
     else:
         gaps = read_gaps(data.decode())
-        assert len(found.cloze) == len(gaps)
-    assert len(gaps) == len(asked.answers) == len(pairs)
-    for (_, case, patterns), accepted in zip(gaps, asked.answers, strict=True):
+        assert len(moodle_question.cloze) == len(gaps)
+    assert len(gaps) == len(exam_question.answers) == len(pairs)
+    for (_, case, patterns), accepted in zip(gaps, exam_question.answers, strict=True):
         assert all(matches(text, pattern, case=case) for text, (_, pattern) in zip(accepted, patterns, strict=True))
-    assert found.mark_for_correct == found.default_mark == float(report.lines[0].points_out)
+    assert moodle_question.mark_for_correct == moodle_question.default_mark == float(report.lines[0].points_out)
 
 
 def _escaped(text):
@@ -106,29 +112,33 @@ def _escaped(text):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "blanks", "out"),
+    ("points_in", "blanks", "points_out"),
     [
         *(("1", 1, 1), ("0.5", 1, 0.5), ("2.75", 1, 2.75), ("0", 1, 0), ("3", 3, 3), ("4", 3, 4), ("1", 2, 2)),
         *(("2.5", 2, 2), ("2.6", 2, 3), ("0", 2, 2)),
     ],
 )
-def test_several_gaps_count_whole_points_and_the_report_says_so(wanted, blanks, out):
+def test_several_gaps_have_whole_points_which_is_reported(points_in, blanks, points_out):
     settings_ = {"text": "___ " * blanks, "correctAnswer": ["a"] * blanks}
-    data, report = build("moodle-xml", exam(question("fill-in-blank", settings_, scoring=points([float(wanted)]))))
-    (found,) = moodle_xml.read(data).questions
+    data, report = build("moodle-xml", exam(question("fill-in-blank", settings_, scoring=points([float(points_in)]))))
+    (moodle_question,) = moodle_xml.read(data).questions
     (line,) = report.lines
-    assert (found.default_mark, found.mark_for_correct, line.points_out) == (out, out, out)
-    assert ("moodle.gap-points" in codes(line)) == (Decimal(wanted) != out)
-    assert line.points_in == Decimal(wanted)
+    assert (moodle_question.default_mark, moodle_question.mark_for_correct, line.points_out) == (
+        points_out,
+        points_out,
+        points_out,
+    )
+    assert ("moodle.gap-points" in codes(line)) == (Decimal(points_in) != points_out)
+    assert line.points_in == Decimal(points_in)
 
 
 @pytest.mark.parametrize(
     "answers", [["\\}", "a"], ["\\#", "a"], [[sign * 900 for sign in "wxyz"], "a"], ["ok", ["a" * 900] * 4]]
 )
-def test_what_moodle_would_misread_is_written_out(answers):
+def test_answers_that_moodle_would_misread_become_an_essay(answers):
     settings_ = {"text": "___ " * len(answers), "correctAnswer": answers}
     data, report = build("moodle-xml", exam(question("fill-in-blank", settings_)))
-    kinds = [found.qtype for found in moodle_xml.read(data).questions]
+    kinds = [moodle_question.qtype for moodle_question in moodle_xml.read(data).questions]
     assert kinds == (["multianswer"] if answers[0] == "ok" else ["essay"])
     assert ("moodle.gap-signs" in codes(report.lines[0])) == (kinds == ["essay"])
 
@@ -139,10 +149,14 @@ def test_one_blank_is_a_short_answer_in_the_text(answer, ignored):
     settings_ = {"text": "<p>_____ Is: ___ ?</p>", "correctAnswer": [answer], "exactValuesCaseInsensitive": ignored}
     raw = question("fill-in-blank", settings_, title="Which _______?", scoring=points([1.5]))
     settings_["text"] = settings_["text"].replace("_____ ", "")
-    (found,) = moodle_xml.read(build("moodle-xml", exam(raw))[0]).questions
-    assert (found.qtype, found.default_mark, found.options["usecase"]) == ("shortanswer", 1.5, "0" if ignored else "1")
-    assert re.search("_____+", found.text).start() == found.text.index("Is: ") + 4
-    assert matches(answer, found.answers[0].text, case=not ignored)
+    (moodle_question,) = moodle_xml.read(build("moodle-xml", exam(raw))[0]).questions
+    assert (moodle_question.qtype, moodle_question.default_mark, moodle_question.options["usecase"]) == (
+        "shortanswer",
+        1.5,
+        "0" if ignored else "1",
+    )
+    assert re.search("_____+", moodle_question.text).start() == moodle_question.text.index("Is: ") + 4
+    assert matches(answer, moodle_question.answers[0].text, case=not ignored)
 
 
 @pytest.mark.parametrize(
@@ -154,9 +168,14 @@ def test_one_blank_is_a_short_answer_in_the_text(answer, ignored):
     ],
 )
 def test_years_are_numbers_without_tolerance(settings_, right, wrong):
-    (found,) = moodle_xml.read(build("moodle-xml", exam(question("date-year", settings_)))[0]).questions
-    (answer,) = found.answers
-    assert (found.qtype, float(answer.text), answer.tolerance, answer.fraction) == ("numerical", float(right), "0", 1)
+    (moodle_question,) = moodle_xml.read(build("moodle-xml", exam(question("date-year", settings_)))[0]).questions
+    (answer,) = moodle_question.answers
+    assert (moodle_question.qtype, float(answer.text), answer.tolerance, answer.fraction) == (
+        "numerical",
+        float(right),
+        "0",
+        1,
+    )
     assert float(answer.text) != float(wrong)
 
 

@@ -1,4 +1,4 @@
-"""What moodle-xml writes, and what Moodle makes of it (read by the import oracle)."""
+"""Files of moodle-xml, read by the import oracle."""
 
 import base64
 import io
@@ -32,11 +32,11 @@ IMAGE = f'<img src="{PICTURE}" alt="A">'
 
 
 def read(data):
-    """What Moodle holds after it took the whole file."""
-    found = moodle_xml.read(data)
-    assert (found.imported, found.messages) == (True, ())
-    assert [one for question_ in found.questions for one in question_.missing_files] == []
-    return found
+    """Moodle's question bank after it imported the whole file."""
+    bank = moodle_xml.read(data)
+    assert (bank.imported, bank.messages) == (True, ())
+    assert [name for question_ in bank.questions for name in question_.missing_files] == []
+    return bank
 
 
 def many(*questions, assets=None, **more):
@@ -44,9 +44,9 @@ def many(*questions, assets=None, **more):
     return read(data).questions, report.lines
 
 
-def one(raw, **more):
-    (found,), (line,) = many(raw, **more)
-    return found, line
+def single_question(raw, **more):
+    (moodle_question,), (line,) = many(raw, **more)
+    return moodle_question, line
 
 
 @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
@@ -56,23 +56,30 @@ def test_golden(name):
     assert_golden(folder, {f"{name}.xml": data.decode(), f"{name}.report.json": report_text(report)})
 
 
-def test_mixed_exam_arrives_whole():
+def test_mixed_exam_arrives_completely():
     raw, assets = load("mixed-12")
     data, report = build("moodle-xml", raw, assets)
-    found = read(data)
-    assert found.category == "$course$/top/Nederland & de wereld – gemengde toets 🌍 (世界 // العالم)"
-    assert [one.qtype for one in found.questions] == [
+    bank = read(data)
+    assert bank.category == "$course$/top/Nederland & de wereld – gemengde toets 🌍 (世界 // العالم)"
+    assert [moodle_question.qtype for moodle_question in bank.questions] == [
         *("multichoice", "multichoice", "multichoice", "truefalse", "essay", "numerical", "essay", "essay"),
         *("description", "ordering", "essay", "multichoice"),
     ]
-    assert sum(one.default_mark for one in found.questions) == report.points_out == report.points_in == 26
-    assert found.questions[0].correct == ("Amsterdam",)
-    assert found.questions[0].options["shuffleanswers"] == "1"
-    assert found.questions[9].correct[0].startswith("Slag bij Nieuwpoort")
-    for question_ in found.questions:
+    assert (
+        sum(moodle_question.default_mark for moodle_question in bank.questions)
+        == report.points_out
+        == report.points_in
+        == 26
+    )
+    assert bank.questions[0].correct == ("Amsterdam",)
+    assert bank.questions[0].options["shuffleanswers"] == "1"
+    assert bank.questions[9].correct[0].startswith("Slag bij Nieuwpoort")
+    for question_ in bank.questions:
         assert question_.correct is None or question_.mark_for_correct == pytest.approx(question_.default_mark)
-    held = {(file.name.split("-", 1)[1], file.content) for one in found.questions for file in one.files}
-    assert held == {(file.name, file.read_bytes()) for file in (FIXTURES / "assets").iterdir()}
+    file_contents = {
+        (file.name.split("-", 1)[1], file.content) for question_ in bank.questions for file in question_.files
+    }
+    assert file_contents == {(file.name, file.read_bytes()) for file in (FIXTURES / "assets").iterdir()}
     assert report.counts == {Verdict.NATIVE: 11, Verdict.ADAPTED: 1, Verdict.LEFT_OUT: 0}
     assert check_package(data).problems == []
 
@@ -80,13 +87,15 @@ def test_mixed_exam_arrives_whole():
 def test_names_numbers_and_tags():
     tagged = {"tags": ["Goal 1", "goal 1", "", "x" * 80, "<b>"]}
     titles = ["", "t" * 400, "a < b", '<img src="x">']
-    found, _ = many(*(question("essay", title=title, description="", **tagged) for title in titles * 3))
-    assert all(0 < len(one.name) <= 255 for one in found)
-    assert [one.name for one in found] == sorted(one.name for one in found)
-    assert "<" not in "".join(one.name for one in found)
-    assert len({one.idnumber for one in found}) == len(found)
-    assert all(len(one.idnumber) <= 100 for one in found)
-    assert found[0].tags == ("goal 1", "x" * 50, "＜b＞")
+    questions, _ = many(*(question("essay", title=title, description="", **tagged) for title in titles * 3))
+    assert all(0 < len(moodle_question.name) <= 255 for moodle_question in questions)
+    assert [moodle_question.name for moodle_question in questions] == sorted(
+        moodle_question.name for moodle_question in questions
+    )
+    assert "<" not in "".join(moodle_question.name for moodle_question in questions)
+    assert len({moodle_question.idnumber for moodle_question in questions}) == len(questions)
+    assert all(len(moodle_question.idnumber) <= 100 for moodle_question in questions)
+    assert questions[0].tags == ("goal 1", "x" * 50, "＜b＞")
 
 
 @pytest.mark.parametrize(
@@ -101,76 +110,89 @@ def test_categories(title, category):
 class TestTypes:
     def test_true_and_false(self):
         for key in (True, False):
-            found, line = one(question("true-false", {"correctAnswer": str(key).lower()}))
-            assert (found.qtype, found.correct, line.verdict) == ("truefalse", (str(key),), Verdict.NATIVE)
+            moodle_question, line = single_question(question("true-false", {"correctAnswer": str(key).lower()}))
+            assert (moodle_question.qtype, moodle_question.correct, line.verdict) == (
+                "truefalse",
+                (str(key),),
+                Verdict.NATIVE,
+            )
 
     def test_ordering_is_all_or_nothing(self):
-        found, line = one(question("sequence", {"options": ["b", "a", f"c {IMAGE}"]}), assets=PICTURES)
-        assert found.qtype == "ordering"
-        assert (found.options["gradingtype"], found.options["selecttype"]) == ("-1", "0")
-        assert [answer.text[0] for answer in found.answers] == ["b", "a", "c"]
-        assert [file.content for file in found.files] == [b"\x89PNG picture"]
+        moodle_question, line = single_question(
+            question("sequence", {"options": ["b", "a", f"c {IMAGE}"]}), assets=PICTURES
+        )
+        assert moodle_question.qtype == "ordering"
+        assert (moodle_question.options["gradingtype"], moodle_question.options["selecttype"]) == ("-1", "0")
+        assert [answer.text[0] for answer in moodle_question.answers] == ["b", "a", "c"]
+        assert [file.content for file in moodle_question.files] == [b"\x89PNG picture"]
         assert codes(line) == {"exam.points-missing"}
 
-    def test_ordering_says_which_moodle_it_needs(self):
+    def test_ordering_reports_the_moodle_version_that_it_needs(self):
         _, report = build("moodle-xml", exam(question("sequence", {"options": ["a", "b"]})))
         assert "moodle.ordering-version" in {remark.code for remark in report.remarks}
 
     def test_essay_limits_and_notes_for_graders(self):
         scoring = {**points([4, 2]), "modelAnswer": f"<p>Since <inline-math>x^2</inline-math> {IMAGE}</p>"}
         raw = question("essay", {"minWords": 100, "maxWords": 300}, scoring=scoring)
-        found, line = one(raw, assets=PICTURES)
-        assert (found.options["minwordlimit"], found.options["maxwordlimit"]) == ("100", "300")
-        assert "Model answer" in found.options["graderinfo"]
-        assert "\\(x^2\\)" in found.options["graderinfo"]
-        assert [(file.area, file.content) for file in found.files] == [("question/graderinfo", b"\x89PNG picture")]
-        assert "between 100 and 300 words" in found.text
+        moodle_question, line = single_question(raw, assets=PICTURES)
+        assert (moodle_question.options["minwordlimit"], moodle_question.options["maxwordlimit"]) == ("100", "300")
+        assert "Model answer" in moodle_question.options["graderinfo"]
+        assert "\\(x^2\\)" in moodle_question.options["graderinfo"]
+        assert [(file.area, file.content) for file in moodle_question.files] == [
+            ("question/graderinfo", b"\x89PNG picture")
+        ]
+        assert "between 100 and 300 words" in moodle_question.text
         assert line.verdict is Verdict.NATIVE
 
     def test_upload(self):
-        found, line = one(question("upload-file", {"acceptFileTypes": "application/pdf,image/png"}))
+        moodle_question, line = single_question(
+            question("upload-file", {"acceptFileTypes": "application/pdf,image/png"})
+        )
         expected = {
             "responseformat": "noinline",
             "attachments": "1",
             "attachmentsrequired": "1",
             "responserequired": "0",
         }
-        assert {key: found.options[key] for key in expected} == expected
-        assert found.options["filetypeslist"] == ".pdf,.png"
+        assert {key: moodle_question.options[key] for key in expected} == expected
+        assert moodle_question.options["filetypeslist"] == ".pdf,.png"
         assert line.verdict is Verdict.NATIVE
 
     def test_voice(self):
-        found, line = one(question("voice-recorder", {"maxDurationSeconds": 90}), language="de")
-        assert (found.options["responseformat"], found.options["attachments"]) == ("editorfilepicker", "1")
-        assert "90 Sekunden" in found.text
+        moodle_question, line = single_question(question("voice-recorder", {"maxDurationSeconds": 90}), language="de")
+        assert (moodle_question.options["responseformat"], moodle_question.options["attachments"]) == (
+            "editorfilepicker",
+            "1",
+        )
+        assert "90 Sekunden" in moodle_question.text
         assert codes(line) == {"moodle.voice", "exam.points-missing"}
 
-    def test_sentence_analysis_becomes_menus(self):
+    def test_sentence_analysis_becomes_dropdowns(self):
         raw, _ = load("pci-12")
-        (analysis,) = (one for one in raw["questions"] if "sentence" in one["type"])
-        found, line = one(analysis, language="nl")
+        (analysis,) = (raw_question for raw_question in raw["questions"] if "sentence" in raw_question["type"])
+        moodle_question, line = single_question(analysis, language="nl")
         names = ("bijwoordelijke bepaling", "werkwoordelijk gezegde", "onderwerp", "lijdend voorwerp")
         codes_ = ("BWB", "WG", "OW", "LV")
-        assert found.qtype == "gapselect"
-        assert found.correct == (*(f"{c} ({n})" for c, n in zip(codes_, names, strict=True)), "maken")
-        assert "<strong>de planner.</strong> [[4]]" in found.text
-        assert "Persoonsvorm: [[" in found.text
-        assert [one.group for one in found.answers] == ["1"] * 4 + ["2"] * 5
+        assert moodle_question.qtype == "gapselect"
+        assert moodle_question.correct == (*(f"{c} ({n})" for c, n in zip(codes_, names, strict=True)), "maken")
+        assert "<strong>de planner.</strong> [[4]]" in moodle_question.text
+        assert "Persoonsvorm: [[" in moodle_question.text
+        assert [answer.group for answer in moodle_question.answers] == ["1"] * 4 + ["2"] * 5
         assert (line.verdict, line.becomes) == (Verdict.ADAPTED, "Drop-down menus in a text")
         assert "format.analysis-menus" in codes(line)
 
-    def test_menus_are_where_we_put_them_only(self):
+    def test_brackets_in_a_text_are_no_dropdowns(self):
         raw, _ = load("pci-12")
-        (analysis,) = (one for one in raw["questions"] if "sentence" in one["type"])
+        (analysis,) = (raw_question for raw_question in raw["questions"] if "sentence" in raw_question["type"])
         analysis["title"] = "Look: [[1]] and [[2]]"
-        found, _ = one(analysis)
-        assert found.text.count("[[") == 5
+        moodle_question, _ = single_question(analysis)
+        assert moodle_question.text.count("[[") == 5
 
 
-def test_long_lines_in_an_address_stay_in_it():
-    """A short answer stands in the first line of underscores: none may be in an attribute, and no address may break."""
+def test_underscores_in_an_address_stay_in_it():
+    """Moodle puts the field on the first line of underscores, so no attribute may have one; addresses keep theirs."""
     text = '<img src="https://x.example/a_______b.png" alt="_______"> ___'
-    xml, _ = one(question("fill-in-blank", {"text": text, "correctAnswer": ["c"]}))
+    xml, _ = single_question(question("fill-in-blank", {"text": text, "correctAnswer": ["c"]}))
     assert "https://x.example/a%5F%5F%5F%5F%5F%5F%5Fb.png" in xml.text
     assert xml.text.count("_____") == xml.text.count("_" * 18) * 3
 
@@ -180,49 +202,55 @@ class TestMatching:
         ("right", "lettered"),
         [(["1.5", "1.50"], True), (["10", "1e1"], True), (["1,5", "1,50"], False), (["1", "2"], False)],
     )
-    def test_numbers_that_php_holds_to_be_the_same(self, right, lettered):
-        pairs = [{"left": str(n), "right": one} for n, one in enumerate(right)]
-        xml, line = one(question("matching", {"left": ["0", "1"], "right": right, "correctAnswer": pairs}))
-        shown = [right for _, right in xml.subquestions]
-        assert (sorted(shown) == ["A", "B"]) is lettered
+    def test_numbers_that_are_equal_in_php(self, right, lettered):
+        pairs = [{"left": str(n), "right": text} for n, text in enumerate(right)]
+        xml, line = single_question(question("matching", {"left": ["0", "1"], "right": right, "correctAnswer": pairs}))
+        labels = [right for _, right in xml.subquestions]
+        assert (sorted(labels) == ["A", "B"]) is lettered
         assert ("format.letters" in [remark.code for remark in line.remarks]) is lettered
 
-    def test_pairs_and_what_belongs_to_nothing(self):
+    def test_pairs_and_distractors(self):
         settings_ = {
             "left": ["a", f"b {IMAGE}"],
             "right": ["1", "2", "3"],
             "correctAnswer": ["a = 1", f"b {IMAGE} = 1"],
             "shuffle": False,
         }
-        found, line = one(question("matching", settings_, scoring=points([2.5])), assets=PICTURES)
-        assert [(left[:1], right) for left, right in found.subquestions] == [
+        moodle_question, line = single_question(question("matching", settings_, scoring=points([2.5])), assets=PICTURES)
+        assert [(left_text[:1], right_text) for left_text, right_text in moodle_question.subquestions] == [
             *(("a", "1"), ("b", "1"), ("", "2"), ("", "3")),
         ]
-        assert (found.default_mark, found.options["shuffleanswers"]) == (2.5, "0")
-        assert found.files[0].content == b"\x89PNG picture"
+        assert (moodle_question.default_mark, moodle_question.options["shuffleanswers"]) == (2.5, "0")
+        assert moodle_question.files[0].content == b"\x89PNG picture"
         assert codes(line) == {"format.partial-credit"}
 
-    def test_menus_hold_plain_text(self):
+    def test_dropdowns_hold_plain_text(self):
         settings_ = {"pairs": ["a <i>a</i> = x<sub>2</sub>", "b = <b>bold</b>", "c = 3 < 4"]}
-        found, line = one(question("matching", settings_))
-        assert [right for _, right in found.subquestions] == ["x₂", "bold", "3 ＜ 4"]
+        moodle_question, line = single_question(question("matching", settings_))
+        assert [right for _, right in moodle_question.subquestions] == ["x₂", "bold", "3 ＜ 4"]
         assert "format.plain-texts" in codes(line)
 
     @pytest.mark.parametrize("right", [IMAGE, "long " * 60, "$\\frac{1}{2}$", "<b>bold</b>"])
-    def test_columns_change_places(self, right):
-        found, line = one(question("matching", {"pairs": [f"a = {right}", "b = x"]}), assets=PICTURES)
-        assert [one for _, one in found.subquestions] == ["a", "b"]
+    def test_columns_are_swapped(self, right):
+        moodle_question, line = single_question(
+            question("matching", {"pairs": [f"a = {right}", "b = x"]}), assets=PICTURES
+        )
+        assert [label for _, label in moodle_question.subquestions] == ["a", "b"]
         assert (line.verdict, "format.swapped" in codes(line)) == (Verdict.ADAPTED, True)
 
     @pytest.mark.parametrize("pairs", [[f"{IMAGE} = {IMAGE}", "b = x"], [f"a = {IMAGE}", f"b = {IMAGE}"]])
-    def test_else_students_choose_letters(self, pairs):
-        found, line = one(question("matching", {"pairs": pairs}), assets=PICTURES)
-        letters = [one for _, one in found.subquestions]
-        assert (found.qtype, set(letters) <= {"A", "B"}, "format.letters" in codes(line)) == ("match", True, True)
-        for (left, name), pair in zip(found.subquestions, pairs, strict=True):
+    def test_otherwise_students_choose_letters(self, pairs):
+        moodle_question, line = single_question(question("matching", {"pairs": pairs}), assets=PICTURES)
+        letters = [label for _, label in moodle_question.subquestions]
+        assert (moodle_question.qtype, set(letters) <= {"A", "B"}, "format.letters" in codes(line)) == (
+            "match",
+            True,
+            True,
+        )
+        for (left_text, name), pair in zip(moodle_question.subquestions, pairs, strict=True):
             right = pair.split(" = ")[1]
-            assert left.startswith("<img" if pair.startswith("<img") else pair[0])
-            assert f"<strong>{name}.</strong> {'<img' if right == IMAGE else right}" in found.text
+            assert left_text.startswith("<img" if pair.startswith("<img") else pair[0])
+            assert f"<strong>{name}.</strong> {'<img' if right == IMAGE else right}" in moodle_question.text
 
 
 @pytest.mark.parametrize(
@@ -246,14 +274,14 @@ class TestMatching:
         question("acme.color", {"correctAnswer": "red"}),
     ],
 )
-def test_without_a_usable_key_the_teacher_marks(raw):
-    found, line = one({"scoring": points([2.5]), **raw})
-    assert (found.qtype, found.default_mark, found.correct) == ("essay", 2.5, None)
+def test_without_a_usable_key_the_teacher_grades(raw):
+    moodle_question, line = single_question({"scoring": points([2.5]), **raw})
+    assert (moodle_question.qtype, moodle_question.default_mark, moodle_question.correct) == ("essay", 2.5, None)
     assert (line.verdict, line.points_out) == (Verdict.ADAPTED, Decimal("2.5"))
     assert line.remarks
 
 
-def test_what_cannot_be_read_is_left_out_and_said():
+def test_unreadable_questions_are_left_out_and_reported():
     raw = exam(question("essay"))
     raw["questions"].append(None)
     data, report = build("moodle-xml", raw)
@@ -268,11 +296,11 @@ def test_a_file_without_questions_is_never_written():
         formats.get("moodle-xml").write(empty, {}, io.BytesIO())
 
 
-def test_students_never_see_what_is_for_graders():
+def test_students_never_see_information_for_graders():
     secret = {**points([3]), "modelAnswer": "<p>SECRET</p>"}
     secret["criteria"][0]["title"] = "SECRET"
     choice = {"options": ["a", "b"], "correctAnswer": "a"}
-    found, _ = many(
+    questions, _ = many(
         question("essay", scoring=secret),
         question("conversational", {"conversationalPrompt": "SECRET"}, scoring=secret),
         question("acme.x", {"correctAnswer": "SECRET"}, scoring=secret),
@@ -280,30 +308,34 @@ def test_students_never_see_what_is_for_graders():
         question("fill-in-blank", {"text": "no blank", "correctAnswer": ["SECRET"]}, scoring=secret),
         question("multiple-choice-single-answer", choice, scoring=secret),
     )
-    for asked in found:
-        assert "SECRET" not in asked.text + asked.general_feedback + asked.options.get("responsetemplate", "")
-        assert asked.qtype == "multichoice" or "SECRET" in asked.options["graderinfo"]
-        assert not any(answer.feedback for answer in asked.answers)
+    for moodle_question in questions:
+        assert "SECRET" not in moodle_question.text + moodle_question.general_feedback + moodle_question.options.get(
+            "responsetemplate", ""
+        )
+        assert moodle_question.qtype == "multichoice" or "SECRET" in moodle_question.options["graderinfo"]
+        assert not any(answer.feedback for answer in moodle_question.answers)
 
 
 def test_right_to_left():
     raw = question("multiple-choice-single-answer", {"options": ["القاهرة", "Cairo"], "correctAnswer": "القاهرة"})
-    found, _ = one({**raw, "title": "ما هي عاصمة مصر؟"}, language="ar")
-    assert '<p dir="rtl"' in found.text
-    assert found.answers[0].text.startswith('<p dir="rtl"')
-    assert '<p dir="ltr"' in found.answers[1].text
+    moodle_question, _ = single_question({**raw, "title": "ما هي عاصمة مصر؟"}, language="ar")
+    assert '<p dir="rtl"' in moodle_question.text
+    assert moodle_question.answers[0].text.startswith('<p dir="rtl"')
+    assert '<p dir="ltr"' in moodle_question.answers[1].text
 
 
 class TestMedia:
-    def test_files_stand_beside_the_text_that_shows_them(self):
+    def test_files_are_next_to_the_text_that_shows_them(self):
         settings_ = {"options": [f"x {IMAGE}", f"y {IMAGE}{IMAGE}", "z"], "correctAnswer": "z"}
         raw = question("multiple-choice-single-answer", settings_, description=f"{IMAGE} again {IMAGE}")
         data, _ = build("moodle-xml", exam(raw), PICTURES)
-        found = etree.fromstring(data)
-        assert [len(one.findall("file")) for one in (found[1].find("questiontext"), *found[1].findall("answer"))] == [
+        quiz = etree.fromstring(data)
+        assert [
+            len(element.findall("file")) for element in (quiz[1].find("questiontext"), *quiz[1].findall("answer"))
+        ] == [
             *(1, 1, 1, 0),
         ]
-        files = found.findall(".//file")
+        files = quiz.findall(".//file")
         assert {base64.b64decode(file.text) for file in files} == {b"\x89PNG picture"}
         assert all(file.get("name").isascii() and file.get("path") == "/" for file in files)
         read(data)
@@ -312,18 +344,18 @@ class TestMedia:
         raw = question(
             "fill-in-blank", {"text": f"{IMAGE} is {{1:SHORTANSWER:=x}} ___ ___", "correctAnswer": ["a"] * 2}
         )
-        found, _ = one(raw, assets=PICTURES)
-        assert (found.qtype, len(found.cloze), len(found.files)) == ("multianswer", 2, 1)
+        moodle_question, _ = single_question(raw, assets=PICTURES)
+        assert (moodle_question.qtype, len(moodle_question.cloze), len(moodle_question.files)) == ("multianswer", 2, 1)
 
-    def test_what_is_missing_is_said(self):
+    def test_missing_media_are_reported(self):
         html = '<img src="https://x.example/a.png" alt="A"><img src="ftp://x" alt="B">'
-        found, line = one(question("essay", description=html))
-        assert 'src="https://x.example/a.png"' in found.text
+        moodle_question, line = single_question(question("essay", description=html))
+        assert 'src="https://x.example/a.png"' in moodle_question.text
         assert {"format.media-remote", "format.media-missing"} <= codes(line)
 
-    def test_a_text_cannot_name_a_file_by_itself(self):
-        found, _ = one(question("essay", description="@@PLUGINFILE@@/secret.png"))
-        assert "@@PLUGINFILE@@" not in found.text
+    def test_a_text_cannot_refer_to_a_file(self):
+        moodle_question, _ = single_question(question("essay", description="@@PLUGINFILE@@/secret.png"))
+        assert "@@PLUGINFILE@@" not in moodle_question.text
 
 
 def test_bytes_and_identifiers_are_stable():
@@ -331,8 +363,8 @@ def test_bytes_and_identifiers_are_stable():
     first, _ = build("moodle-xml", raw, assets)
     assert first == build("moodle-xml", raw, dict(reversed(assets.items())))[0]
     part, _ = build("moodle-xml", {**raw, "questions": raw["questions"][3:]}, assets)
-    idnumbers = [one.idnumber for one in read(first).questions]
-    assert [one.idnumber for one in read(part).questions] == idnumbers[3:]
+    idnumbers = [moodle_question.idnumber for moodle_question in read(first).questions]
+    assert [moodle_question.idnumber for moodle_question in read(part).questions] == idnumbers[3:]
 
 
 @pytest.mark.parametrize("hostile", [*HOSTILE, *LONG.values(), "x" * 50_000, "a/b//c{}~%50%=#"])
@@ -357,21 +389,23 @@ def test_hostile_text_in_every_place(hostile):
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(raw_exams)
-def test_any_exam_is_taken_whole(raw):
+def test_any_exam_is_imported_completely(raw):
     _check(raw)
 
 
 def _check(raw):
-    """The same twice, taken whole, a line for every question, all points, right answers that earn all of them."""
+    """Check that a file is reproducible, imported completely, and gives all points for the correct answers."""
     data, report = build("moodle-xml", raw)
     assert data == build("moodle-xml", raw)[0]
     assert not [problem for problem in check_package(data).problems if problem.serious]
-    found = read(data).questions
+    questions = read(data).questions
     assert [line.number for line in report.lines] == list(range(1, len(raw["questions"]) + 1))
-    written = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
-    assert [Decimal(str(one.default_mark)) for one in found] == [line.points_out for line in written]
+    arriving_lines = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
+    assert [Decimal(str(moodle_question.default_mark)) for moodle_question in questions] == [
+        line.points_out for line in arriving_lines
+    ]
     assert all(line.verdict is Verdict.NATIVE or line.remarks for line in report.lines)
-    for question_ in found:
+    for question_ in questions:
         automatic = question_.qtype not in ("essay", "description")
         assert automatic == (question_.correct is not None)
         if automatic:
@@ -402,7 +436,7 @@ class _Sink(io.RawIOBase):
         return len(data)
 
 
-def test_no_more_than_one_question_is_held():
+def test_memory_holds_only_one_question():
     html = "".join(f'<img src="https://x.example/{n}.png">' for n in range(2))
     raw = exam(*(question("essay", description=html.replace(".png", f"-{n}.png")) for n in range(60)))
     parsed = parse_exam(raw)

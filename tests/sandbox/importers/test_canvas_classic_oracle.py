@@ -95,18 +95,18 @@ def our_quiz(quiz: ClassicQuiz) -> dict:
 
 @pytest.mark.parametrize("name", PACKAGES)
 def test_reads_as_canvas_did(name: str) -> None:
-    seen = json.loads((ACCEPTED / f"{name}.classic.json").read_text())
+    recorded = json.loads((ACCEPTED / f"{name}.classic.json").read_text())
     ours = canvas_classic.read((ACCEPTED / name).read_bytes())
 
-    assert ours.package_type == seen["package_type"]
-    assert list(ours.files) == seen["files"]
-    assert list(ours.errors) == seen["errors"]
-    assert list(ours.warnings) == seen["warnings"]
-    assert list(ours.unsupported) == seen["unsupported"]
-    assert len(ours.quizzes) == len(seen["quizzes"])
-    for quiz, expected in zip(ours.quizzes, seen["quizzes"], strict=True):
-        named = {key: expected.get(theirs) for key, theirs in QUIZ_FIELDS.items()}
-        assert our_quiz(quiz) == named | {"description": expected.get("description", "")}
+    assert ours.package_type == recorded["package_type"]
+    assert list(ours.files) == recorded["files"]
+    assert list(ours.errors) == recorded["errors"]
+    assert list(ours.warnings) == recorded["warnings"]
+    assert list(ours.unsupported) == recorded["unsupported"]
+    assert len(ours.quizzes) == len(recorded["quizzes"])
+    for quiz, expected in zip(ours.quizzes, recorded["quizzes"], strict=True):
+        quiz_fields = {key: expected.get(theirs) for key, theirs in QUIZ_FIELDS.items()}
+        assert our_quiz(quiz) == quiz_fields | {"description": expected.get("description", "")}
         assert [our_question(each) for each in quiz.questions] == [
             seen_question(each) for each in expected["questions"]
         ]

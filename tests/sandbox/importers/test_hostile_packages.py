@@ -95,8 +95,10 @@ def test_refuses_a_document_type() -> None:
 
 @pytest.mark.parametrize("kind", ["imsqti_item_xmlv3p0", "imsqti_test_xmlv2p2", "imsqti_test_xmlv3p0"])
 def test_makes_nothing_of_qti_3_and_says_nothing(kind: str) -> None:
-    seen = canvas_classic.read(packed({"imsmanifest.xml": MANIFEST.format(type=kind), "q.xml": "<assessmentItem/>"}))
-    assert (seen.package_type, seen.quizzes, seen.errors) == ("qti", (), ())
+    migration = canvas_classic.read(
+        packed({"imsmanifest.xml": MANIFEST.format(type=kind), "q.xml": "<assessmentItem/>"})
+    )
+    assert (migration.package_type, migration.quizzes, migration.errors) == ("qti", (), ())
 
 
 def test_knows_no_package_without_questions() -> None:
@@ -105,19 +107,19 @@ def test_knows_no_package_without_questions() -> None:
 
 
 def test_reports_an_image_that_is_not_in_the_package() -> None:
-    seen = canvas_classic.read(repacked({"images/cat%20one.png": "images/dog%20two.png"}))
-    assert seen.missing_files == ("images/dog two.png",)
+    migration = canvas_classic.read(repacked({"images/cat%20one.png": "images/dog%20two.png"}))
+    assert migration.missing_files == ("images/dog two.png",)
 
 
 def test_finds_the_image_that_is_in_the_package() -> None:
-    seen = canvas_classic.read(BOTH)
-    assert seen.missing_files == ()
-    assert seen.media["images/cat one.png"].startswith(b"\x89PNG")
+    migration = canvas_classic.read(BOTH)
+    assert migration.missing_files == ()
+    assert migration.media["images/cat one.png"].startswith(b"\x89PNG")
 
 
 def test_loses_all_questions_after_an_unescaped_character() -> None:
-    seen = canvas_classic.read(repacked({"Gas giants": "Gas & giants"}))
-    assert [question.type for question in seen.quizzes[0].questions] == [
+    migration = canvas_classic.read(repacked({"Gas giants": "Gas & giants"}))
+    assert [question.type for question in migration.quizzes[0].questions] == [
         "text_only_question",
         "multiple_choice_question",
         "Error",

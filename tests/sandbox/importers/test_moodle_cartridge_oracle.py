@@ -30,12 +30,12 @@ def changed(name: str, old: str, new: str) -> bytes:
 
 
 def test_restores_what_moodle_restored() -> None:
-    seen = json.loads((ACCEPTED / "dual-canvas.imscc.moodle.json").read_text())
+    recorded = json.loads((ACCEPTED / "dual-canvas.imscc.moodle.json").read_text())
     ours = moodle_cartridge.read(CARTRIDGE)
-    activity, bank = seen["activities"][0], seen["question_categories"][0]
+    activity, bank = recorded["activities"][0], recorded["question_categories"][0]
     quiz = ours.quizzes[0]
 
-    assert (ours.format, ours.course_name) == (seen["detected_format"], seen["course"]["fullname"])
+    assert (ours.format, ours.course_name) == (recorded["detected_format"], recorded["course"]["fullname"])
     assert (quiz.name, quiz.sum_grades) == (activity["name"], activity["sumgrades"])
     assert quiz.attempts_allowed == activity["attempts_allowed"]
     assert quiz.time_limit_seconds == activity["timelimit"]

@@ -1,4 +1,4 @@
-"""What Moodle's restore makes of texts, as PHP 8.2 answered when it ran the same calls (update_sources, safexml)."""
+"""Texts in Moodle's restore, compared with the same calls in PHP 8.2 (update_sources, safexml)."""
 
 import pytest
 
@@ -28,13 +28,13 @@ READ = [
 ]
 
 
-@pytest.mark.parametrize(("written", "text", "answer"), READ)
-def test_texts_and_answers(written, text, answer):
-    assert question_text(written, "folder") == text
-    assert answer is None or unescaped(written) == answer
+@pytest.mark.parametrize(("source", "text", "answer"), READ)
+def test_texts_and_answers(source, text, answer):
+    assert question_text(source, "folder") == text
+    assert answer is None or unescaped(source) == answer
 
 
-@pytest.mark.parametrize("read", [lambda text: question_text(text, "folder"), unescaped])
-def test_an_entity_that_xml_does_not_know_ends_the_restore(read):
+@pytest.mark.parametrize("reader", [lambda text: question_text(text, "folder"), unescaped])
+def test_an_entity_unknown_to_xml_ends_the_restore(reader):
     with pytest.raises(ImportRefused):
-        read("<p>&amp;eacute;</p>")
+        reader("<p>&amp;eacute;</p>")

@@ -1,4 +1,4 @@
-"""The Moodle XML oracle holds what Moodle 4.5.6 held, and refuses what it refused."""
+"""The Moodle XML oracle imports and refuses the same as Moodle 4.5.6."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sandbox.importers.moodle_cloze import read_cloze
 from sandbox.importers.moodle_model import MoodleQuestion
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
-SEEN = json.loads((ACCEPTED / "moodle-all.xml.moodle.json").read_text())
+RECORDED = json.loads((ACCEPTED / "moodle-all.xml.moodle.json").read_text())
 OURS = moodle_xml.read((ACCEPTED / "moodle-all.xml").read_bytes())
 
 
-def one(kind: str, inner: str) -> bytes:
+def single_question(kind: str, inner: str) -> bytes:
     return (
         f'<quiz><question type="{kind}"><name><text>Q</text></name>'
         f'<questiontext format="html"><text>{inner.partition("|")[0]}</text></questiontext>'
@@ -29,50 +29,50 @@ def one(kind: str, inner: str) -> bytes:
 
 def choice(*fractions: str) -> bytes:
     answers = "".join(f'<answer fraction="{f}"><text>{n}</text></answer>' for n, f in enumerate(fractions))
-    return one("multichoice", f"Which?|<single>true</single>{answers}")
+    return single_question("multichoice", f"Which?|<single>true</single>{answers}")
 
 
-def correct_parts(seen: str | None) -> set[str] | None:
-    if seen is None:
+def correct_parts(recorded: str | None) -> set[str] | None:
+    if recorded is None:
         return None
-    braced = re.findall(r"\{([^}]*)\}", seen)
-    return set(braced) if braced else {re.sub(r"^part \d+: ", "", each.strip()) for each in seen.split(";")}
+    braced = re.findall(r"\{([^}]*)\}", recorded)
+    return set(braced) if braced else {re.sub(r"^part \d+: ", "", each.strip()) for each in recorded.split(";")}
 
 
-@pytest.mark.parametrize(("ours", "seen"), list(zip(OURS.questions, SEEN["questions"], strict=True)))
-def test_holds_what_moodle_held(ours: MoodleQuestion, seen: dict) -> None:
-    assert ours.qtype == seen["qtype"]
-    assert ours.name == seen["name"]
-    assert html.plain(ours.text) == seen["text"]
-    assert len(ours.text) == seen["text_len"]
-    assert ours.default_mark == seen["default_mark"]
-    assert ours.penalty == seen["penalty"]
-    assert ours.idnumber == seen["idnumber"]
-    assert list(ours.tags) == seen["tags"]
-    assert ours.hints == seen["hints"]
-    assert list(ours.missing_files) == seen["missing_files"]
-    assert [f"{each.area}/{each.name} (image/png, {len(each.content)} B)" for each in ours.files] == seen["files"]
-    assert ours.mark_for_correct == seen["mark_for_correct_response"]
-    assert (None if ours.correct is None else set(ours.correct)) == correct_parts(seen["correct_response"])
+@pytest.mark.parametrize(("ours", "recorded"), list(zip(OURS.questions, RECORDED["questions"], strict=True)))
+def test_imports_the_same_questions_as_moodle(ours: MoodleQuestion, recorded: dict) -> None:
+    assert ours.qtype == recorded["qtype"]
+    assert ours.name == recorded["name"]
+    assert html.plain(ours.text) == recorded["text"]
+    assert len(ours.text) == recorded["text_len"]
+    assert ours.default_mark == recorded["default_mark"]
+    assert ours.penalty == recorded["penalty"]
+    assert ours.idnumber == recorded["idnumber"]
+    assert list(ours.tags) == recorded["tags"]
+    assert ours.hints == recorded["hints"]
+    assert list(ours.missing_files) == recorded["missing_files"]
+    assert [f"{each.area}/{each.name} (image/png, {len(each.content)} B)" for each in ours.files] == recorded["files"]
+    assert ours.mark_for_correct == recorded["mark_for_correct_response"]
+    assert (None if ours.correct is None else set(ours.correct)) == correct_parts(recorded["correct_response"])
 
 
-@pytest.mark.parametrize(("ours", "seen"), list(zip(OURS.questions, SEEN["questions"], strict=True)))
-def test_holds_the_answers_that_moodle_held(ours: MoodleQuestion, seen: dict) -> None:
+@pytest.mark.parametrize(("ours", "recorded"), list(zip(OURS.questions, RECORDED["questions"], strict=True)))
+def test_imports_the_same_answers_as_moodle(ours: MoodleQuestion, recorded: dict) -> None:
     in_gaps = ours.qtype in ("gapselect", "ddwtos")
     assert [(html.plain(each.text), each.fraction) for each in ours.answers] == [
-        (each["text"], each["fraction"]) for each in seen["answers"]
+        (each["text"], each["fraction"]) for each in recorded["answers"]
     ]
     if not in_gaps:
-        assert [each.feedback for each in ours.answers] == [each.get("feedback", "") for each in seen["answers"]]
+        assert [each.feedback for each in ours.answers] == [each.get("feedback", "") for each in recorded["answers"]]
     if ours.qtype == "gapselect":
-        assert [each.group for each in ours.answers] == [each["feedback"] for each in seen["answers"]]
-    assert [each.tolerance for each in ours.answers] == [each.get("tolerance") for each in seen["answers"]]
+        assert [each.group for each in ours.answers] == [each["feedback"] for each in recorded["answers"]]
+    assert [each.tolerance for each in ours.answers] == [each.get("tolerance") for each in recorded["answers"]]
     if ours.qtype == "match":
-        assert list(ours.subquestions) == [(each["text"], each["answer"]) for each in seen["subquestions"]]
+        assert list(ours.subquestions) == [(each["text"], each["answer"]) for each in recorded["subquestions"]]
     assert [(part.qtype, part.mark, [[each.text, each.fraction] for each in part.answers]) for part in ours.cloze] == [
-        (part["qtype"], part["mark"], part["answers"]) for part in seen.get("cloze", [])
+        (part["qtype"], part["mark"], part["answers"]) for part in recorded.get("cloze", [])
     ]
-    for name, value in seen.get("options", {}).items():
+    for name, value in recorded.get("options", {}).items():
         assert html.plain(ours.options[name]) == value, name
 
 
@@ -82,9 +82,9 @@ def test_puts_the_questions_into_the_named_category() -> None:
 
 
 def test_refuses_the_whole_file_for_one_fraction_off_the_list() -> None:
-    refused = moodle_xml.read(choice("100", "-37"))
-    assert refused.messages == ("Grades (-0.37) do not match grade options - question 'Q' skipped.",)
-    assert refused.questions == ()
+    refusal = moodle_xml.read(choice("100", "-37"))
+    assert refusal.messages == ("Grades (-0.37) do not match grade options - question 'Q' skipped.",)
+    assert refusal.questions == ()
 
 
 @pytest.mark.parametrize("fraction", ["33.33333", "-14.28571", "83.33333", "5", "0"])
@@ -103,13 +103,18 @@ def test_imports_a_question_without_a_right_answer_silently() -> None:
     assert question.mark_for_correct is None
 
 
-def test_says_that_it_does_not_know_the_type() -> None:
-    assert moodle_xml.read(one("wombat", "?")).messages[0] == "Question type wombat is not supported by XML import"
+def test_refuses_an_unknown_type() -> None:
+    assert (
+        moodle_xml.read(single_question("wombat", "?")).messages[0]
+        == "Question type wombat is not supported by XML import"
+    )
 
 
 @pytest.mark.parametrize("text", ["Tom & Jerry", "<p>not in CDATA</p>"])
 def test_wants_a_string(text: str) -> None:
-    assert moodle_xml.read(one("essay", text)).messages[0] == "Invalid XML file - string expected (use CDATA?)"
+    assert (
+        moodle_xml.read(single_question("essay", text)).messages[0] == "Invalid XML file - string expected (use CDATA?)"
+    )
 
 
 def test_does_not_expand_entities() -> None:
@@ -118,7 +123,9 @@ def test_does_not_expand_entities() -> None:
 
 
 def test_reports_an_image_that_did_not_come_along() -> None:
-    question = moodle_xml.read(one("essay", "&lt;img src=&quot;@@PLUGINFILE@@/a%20b.png&quot;&gt;")).questions[0]
+    question = moodle_xml.read(
+        single_question("essay", "&lt;img src=&quot;@@PLUGINFILE@@/a%20b.png&quot;&gt;")
+    ).questions[0]
     assert question.missing_files == ("a b.png",)
 
 
@@ -139,7 +146,7 @@ def test_reads_an_embedded_answer_with_partial_credit_and_feedback() -> None:
 
 
 def test_refuses_an_embedded_answer_that_nobody_can_get_right() -> None:
-    assert "100%" in moodle_xml.read(one("cloze", "{1:SA:%50%x}")).messages[0]
+    assert "100%" in moodle_xml.read(single_question("cloze", "{1:SA:%50%x}")).messages[0]
 
 
 @given(st.binary(max_size=200))

@@ -104,10 +104,10 @@ def our_item(item: NewQuizzesItem) -> dict:
 
 @pytest.mark.parametrize("name", PACKAGES)
 def test_reads_as_the_gem_did(name: str) -> None:
-    seen = json.loads((ACCEPTED / f"{name}.newquizzes.json").read_text())
+    recorded = json.loads((ACCEPTED / f"{name}.newquizzes.json").read_text())
     ours = new_quizzes.read((ACCEPTED / name).read_bytes())
 
-    assert [(quiz.ident, quiz.title) for quiz in ours] == [(quiz["id"], quiz["title"]) for quiz in seen]
-    for quiz, expected in zip(ours, seen, strict=True):
+    assert [(quiz.ident, quiz.title) for quiz in ours] == [(quiz["id"], quiz["title"]) for quiz in recorded]
+    for quiz, expected in zip(ours, recorded, strict=True):
         for item, theirs in zip(quiz.items, expected["items"], strict=True):
             assert our_item(item) == seen_item(theirs)
