@@ -1,4 +1,4 @@
-"""What all tests share: settings of their own, a database of their own, a stand-in Examplary on a real port."""
+"""Fixtures for all tests: settings, an empty database, the sandbox's Examplary on a real port."""
 
 from __future__ import annotations
 
@@ -44,29 +44,31 @@ def _names_below_localhost():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _loggers_follow():
-    """A logger that keeps what it was first used with would go on for good as another test's command had set it."""
+def _uncached_loggers():
+    """Don't cache loggers, so that they follow the configuration of each test."""
     configure = structlog.configure
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(structlog, "configure", lambda **given: configure(**given | {"cache_logger_on_first_use": False}))
+        patch.setattr(
+            structlog, "configure", lambda **options: configure(**options | {"cache_logger_on_first_use": False})
+        )
         yield
 
 
 @pytest.fixture(autouse=True)
-def _logging_as_before():
-    """Commands set up logging for a process of their own; here that process goes on with other tests."""
-    root, talkative = logging.getLogger(), logging.getLogger("urllib3")
-    handlers, levels, configured = root.handlers[:], (root.level, talkative.level), structlog.get_config()
+def _restored_logging():
+    """Restore the logging configuration, which commands change for the whole process."""
+    root, urllib3 = logging.getLogger(), logging.getLogger("urllib3")
+    handlers, levels, configured = root.handlers[:], (root.level, urllib3.level), structlog.get_config()
     yield
     root.handlers[:] = handlers
     root.setLevel(levels[0])
-    talkative.setLevel(levels[1])
+    urllib3.setLevel(levels[1])
     structlog.configure(**configured)
 
 
 @pytest.fixture
 def examplary_config():
-    """Override it in a test that wants another workspace."""
+    """Configuration of Examplary; override it for another workspace."""
     return ExamplaryConfig(api_key=API_KEY, control=True)
 
 
@@ -77,7 +79,7 @@ def examplary_app(examplary_config):
 
 @pytest.fixture
 def examplary(examplary_app):
-    """A stand-in Examplary; ``.base_url`` says where."""
+    """A running Examplary, with its ``base_url``."""
     with serve(examplary_app, "examplary.localhost") as server:
         yield server
 
@@ -108,22 +110,22 @@ def exam_at_examplary(store):
 
 @pytest.fixture(scope="session")
 def server_databases():
-    """One database on each server for the whole session."""
-    made, name_here = {}, f"examplary_lms_test_{os.getpid()}"
+    """One database per server for the whole session."""
+    urls, database = {}, f"examplary_lms_test_{os.getpid()}"
 
     def url(name):
-        if name not in made:
-            made[name] = make_database(name, name_here)
-        return made[name]
+        if name not in urls:
+            urls[name] = make_database(name, database)
+        return urls[name]
 
     yield url
-    for name in made:
-        drop_database(name, name_here)
+    for name in urls:
+        drop_database(name, database)
 
 
 @pytest.fixture
 def empty_database(tmp_path, server_databases):
-    """The address of a database of this kind (``tests.support.databases.DATABASES``) with empty tables."""
+    """Return the URL of a database of this kind (``tests.support.databases.DATABASES``) with empty tables."""
 
     def url(name):
         if name == "sqlite":
@@ -138,7 +140,7 @@ def empty_database(tmp_path, server_databases):
 
 @pytest.fixture
 def database_url(empty_database):
-    """Override it in a folder whose tests run on every database at once."""
+    """URL of the database; override it to run tests on every database."""
     return empty_database(os.environ.get("TEST_DATABASE", "sqlite"))
 
 
@@ -161,7 +163,7 @@ def settings(tmp_path, examplary, database_url):
 
 @pytest.fixture
 def app(settings):
-    """The tool with empty tables. Jobs run at once, in the thread that asks for them."""
+    """The tool with empty tables. Jobs run synchronously."""
     from lti_tool import create_app
     from lti_tool.models import db
 
@@ -262,5 +264,5 @@ def make_exam(services, make_launch, store, secret_of, exam_at_examplary):
 
 @pytest.fixture(scope="session")
 def fixtures():
-    """The folder of exams, assets and packages that the tests use."""
+    """The folder of exams, assets and packages."""
     return Path(__file__).parent / "fixtures"

@@ -20,7 +20,7 @@ class Clock:
     def __init__(self, folder):
         self._file = folder / "clock"
         self.set(0)
-        self.surroundings = {"CHAOS_CLOCK": str(self._file)}
+        self.environment_variables = {"CHAOS_CLOCK": str(self._file)}
 
     def set(self, seconds):
         """Set it ``seconds`` ahead of the real time, or behind it if negative."""
@@ -44,7 +44,7 @@ class Finishing(Teacher):
 @pytest.mark.parametrize("seconds", [TWO_HOURS, -TWO_HOURS], ids=["ahead", "behind"])
 def test_a_clock_jumps_and_is_corrected(tmp_path, seconds, tally):
     clock = Clock(tmp_path)
-    with running_system(tmp_path, surroundings=clock.surroundings) as system:
+    with running_system(tmp_path, environment_variables=clock.environment_variables) as system:
 
         def jump():
             clock.set(seconds)
@@ -68,7 +68,7 @@ def test_a_clock_jumps_and_is_corrected(tmp_path, seconds, tally):
 def test_a_worker_with_a_wrong_clock_delays_nobody(tmp_path, tally):
     """It dies holding a lease that ends in two hours."""
     clock = Clock(tmp_path)
-    with running_system(tmp_path, workers=1, surroundings=clock.surroundings) as system:
+    with running_system(tmp_path, workers=1, environment_variables=clock.environment_variables) as system:
         system.faults.script("GET /exams/{id}", Fault(delay=6.0))
         pending = system.faults.pending
 

@@ -23,7 +23,7 @@ def test_two_machines_and_two_workers_do_everything_once(tmp_path, tally):
         assert count("POST /users") == count("POST /embed-sessions") == 8
         assert count("GET /exams/{id}") == count("POST /exams/{id}/export/qti3-zip") == 8
         assert count("DELETE /embed-sessions/{id}") == 8
-        assert {teacher.troubles for teacher in teachers} == {0}
+        assert {teacher.failures for teacher in teachers} == {0}
         assert_every_machine_sends_the_same(system, teachers)
         assert set(system.fleet.stop().values()) == {0}
         assert_logs_tell_no_secret(system, teachers)
@@ -47,7 +47,7 @@ def assert_logs_tell_no_secret(system, teachers):
     users = system.examplary.extensions["examplary"].users
     secrets = {API_KEY, system.fleet.encryption_key, "the fleet's secret", *users}
     for teacher in teachers:
-        secrets |= teacher.secrets | {f"{teacher.name}@system.example", f"Name of {teacher.name}", teacher.answer}
+        secrets |= teacher.secrets | {f"{teacher.name}@system.example", f"Name of {teacher.name}", teacher.exam_title}
     assert len(secrets) > 8 * len(teachers)
     assert [secret for secret in secrets if secret in log] == []
 

@@ -102,7 +102,7 @@ def test_redis_stops_and_returns(tmp_path, tally):
         assert (state.status_code, state.json()["status"]) == (200, "degraded")
         notes = state.json()["checks"]
         assert (notes["queue"]["state"], notes["cache"]["state"]) == ("degraded", "degraded")
-        assert {teacher.troubles for teacher in without} == {0}, "no page may fail for want of Redis"
+        assert {teacher.failures for teacher in without} == {0}, "no page may fail for want of Redis"
         system.redis.start()
         again = system.run_teachers(4, prefix="again")
         system.assert_arrived(without + again)

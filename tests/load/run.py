@@ -117,7 +117,7 @@ def report(load_test: LoadTest, engine: Engine, samples: list[dict[str, float]],
     with engine.connect() as connection:
         titles = dict(connection.execute(text("SELECT title, count(*) FROM exam GROUP BY title")).all())
         states = dict(connection.execute(text("SELECT state, count(*) FROM generation GROUP BY state")).all())
-    lost = [teacher.name for teacher in load_test.finished if titles.get(teacher.answer) != 1]
+    lost = [teacher.name for teacher in load_test.finished if titles.get(teacher.exam_title) != 1]
     count = len(load_test.finished)
     print_line(f"\nflows completed: {count} in {seconds:.0f} s ({count / seconds:.1f} a second)")
     print_line(f"errors: {len(load_test.errors)}   exams lost or duplicated: {len(lost)}   generations: {states}")

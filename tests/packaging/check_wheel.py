@@ -41,8 +41,8 @@ def environment(folder, port):
         "EXAMPLARY_API_KEY": "examp_wheel",
         "LOG_FORMAT": "console",
     }
-    others = {name: value for name, value in os.environ.items() if not name.startswith(("LTI_TOOL_", "PYTHON"))}
-    return others | {f"LTI_TOOL_{name}": value for name, value in settings.items()}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("LTI_TOOL_", "PYTHON"))}
+    return inherited | {f"LTI_TOOL_{name}": value for name, value in settings.items()}
 
 
 def free_port():

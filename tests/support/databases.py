@@ -1,4 +1,4 @@
-"""Which real databases the tests can use: SQLite always, PostgreSQL and MariaDB where they answer on this machine."""
+"""Databases of the tests: SQLite, and PostgreSQL and MariaDB if they answer on this machine."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ READ_ONLY = {
     "postgresql": "SET default_transaction_read_only = on",
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
 }
-"""What makes a connection of each database one that may only read."""
+"""Statements that make a connection read-only."""
 
 
 @contextmanager
 def read_only(engine):
-    """Let every new connection of ``engine`` be one that may only read."""
+    """Make every new connection of ``engine`` read-only."""
 
     def prepare(connection, _record):
         cursor = connection.cursor()
@@ -46,7 +46,7 @@ def read_only(engine):
 
 @cache
 def reachable(name):
-    """Whether the server answers. In CI it must: nothing is left out there without a word."""
+    """Return whether the server answers; fail in CI, where no test may be skipped for it."""
     engine = create_engine(SERVER_URLS[name], isolation_level="AUTOCOMMIT")
     try:
         with engine.connect():
@@ -60,9 +60,9 @@ def reachable(name):
 
 
 def make_database(name, database, server=None):
-    """Make an empty database, in place of one that was left behind, and return its address.
+    """Create an empty database, replacing a left-over one, and return its URL.
 
-    On the usual server of this ``name``, or on the one whose address ``server`` is.
+    ``server`` is the URL of a server other than the usual one.
     """
     engine = create_engine(server or SERVER_URLS[name], isolation_level="AUTOCOMMIT")
     options = " CHARACTER SET utf8mb4" if name == "mariadb" else ""
@@ -74,7 +74,7 @@ def make_database(name, database, server=None):
 
 
 def empty_tables(url):
-    """Make what tables are missing, and delete every row."""
+    """Create missing tables and delete all rows."""
     from lti_tool.models import Base
 
     engine = create_engine(url)
@@ -86,7 +86,7 @@ def empty_tables(url):
 
 
 def drop_database(name, database):
-    """Remove what :func:`make_database` made."""
+    """Drop a database of :func:`make_database`."""
     engine = create_engine(SERVER_URLS[name], isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}"))

@@ -1,4 +1,4 @@
-"""The tool in this process, registered with both platforms of a stand-in LMS."""
+"""The tool in this process, registered with both platforms of the sandbox's LMS."""
 
 import secrets
 from urllib.parse import urlsplit

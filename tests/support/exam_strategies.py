@@ -1,4 +1,4 @@
-"""Exams as Examplary might send them: every type, and everything that can be wrong with one."""
+"""Hypothesis strategies for raw exams: every type, and everything that can be wrong with one."""
 
 from hypothesis import strategies as st
 
@@ -107,7 +107,7 @@ _texts = st.one_of(
 
 
 @st.composite
-def _text(draw):  # a composite shows as its name: the strategy itself is too long to be shown
+def _text(draw):  # hypothesis prints a composite by its name, the strategy in full
     return draw(_texts)
 
 
@@ -193,7 +193,7 @@ def _blanks(draw):
 
 @st.composite
 def _settings(draw):
-    """Settings that fit some type, with a chance of a key that matches."""
+    """Settings for some type, sometimes with a matching key."""
     special = draw(st.sampled_from([None, None, None, _analysis, _blanks]))
     if special is not None:
         return draw(special())
@@ -201,8 +201,8 @@ def _settings(draw):
     key = draw(st.one_of(texts, st.lists(texts, max_size=3)))
     if options and draw(st.booleans()):
         key = draw(st.one_of(st.sampled_from(options), st.lists(st.sampled_from(options), max_size=4)))
-    pairs = [f"{left} = {right}" for left, right in zip(options, draw(st.lists(texts, max_size=5)), strict=False)]
-    found = {
+    pairs = [f"{term} = {match}" for term, match in zip(options, draw(st.lists(texts, max_size=5)), strict=False)]
+    settings = {
         "options": options,
         "correctAnswer": key,
         "shuffleAnswers": draw(st.booleans()),
@@ -211,12 +211,12 @@ def _settings(draw):
         **draw(st.dictionaries(st.sampled_from(KEYS), junk, max_size=3)),
     }
     if draw(st.integers(0, 4)) == 0:
-        found["scoringCriteria"] = draw(_older)
+        settings["scoringCriteria"] = draw(_older)
     if draw(st.integers(0, 4)) == 0:
-        found["options"] = draw(st.lists(_option(), max_size=5))
+        settings["options"] = draw(st.lists(_option(), max_size=5))
     if draw(st.booleans()):
-        found.update(left=options, right=[pair.partition(" = ")[2] for pair in pairs], correctAnswer=pairs)
-    return found
+        settings.update(left=options, right=[pair.partition(" = ")[2] for pair in pairs], correctAnswer=pairs)
+    return settings
 
 
 raw_questions = st.fixed_dictionaries(

@@ -1,4 +1,4 @@
-"""The stand-in Examplary of the tests: its key, an exam, and a client for its control API."""
+"""The sandbox's Examplary in tests: an API key, an exam, and a client for its control API."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUESTIONS = [
 
 
 class ExamplaryControl:
-    """Controls a running stand-in Examplary through ``/_control``."""
+    """Client of Examplary's ``/_control``."""
 
     def __init__(self, url):
         self.url = f"{url}/_control"

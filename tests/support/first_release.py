@@ -1,4 +1,4 @@
-"""A database as the first release left it, with data in every table, written without the models of today."""
+"""Data of the first release, with rows in every table, written without today's models."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, MetaData, Table
 
-LONG_AGO = datetime(2026, 11, 23, 12, 30, 45, 123456)  # noqa: DTZ001 -- as the database holds it
+LONG_AGO = datetime(2026, 11, 23, 12, 30, 45, 123456)  # noqa: DTZ001 -- as stored in the database
 SNAPSHOT = json.dumps({"id": "exam_1", "name": "Ecosystèmes 🌱", "questions": []}, ensure_ascii=False)
-KEPT = {"created_at": LONG_AGO}
+CREATED = {"created_at": LONG_AGO}
 
 ROWS: dict[str, list[dict[str, object]]] = {
     "platform": [
@@ -28,7 +28,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "theme_color": "",
             "presets": {"subject": "Biology"},
             "frame_hosts": [],
-            **KEPT,
+            **CREATED,
         }
     ],
     "deployment": [
@@ -41,7 +41,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "public_jwk": "{}",
             "private_pem_encrypted": "token",
             "state_since": LONG_AGO,
-            **KEPT,
+            **CREATED,
         }
     ],
     "lms_user": [
@@ -54,7 +54,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "examplary_user_id": "user_1",
             "examplary_email": "tess@school.example",
             "seen_at": LONG_AGO,
-            **KEPT,
+            **CREATED,
         }
     ],
     "launch": [
@@ -79,10 +79,10 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "answered_at": None,
             "answered_with": "",
             "expires_at": LONG_AGO,
-            **KEPT,
+            **CREATED,
         }
     ],
-    "asset": [{"sha256": "a" * 64, "media_type": "image/png", "size": 3, "data": b"\x00\xff1", **KEPT}],
+    "asset": [{"sha256": "a" * 64, "media_type": "image/png", "size": 3, "data": b"\x00\xff1", **CREATED}],
     "exam": [
         {
             "id": "exam-1",
@@ -97,7 +97,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "question_count": 3,
             "snapshot": SNAPSHOT,
             "original_sha256": "a" * 64,
-            **KEPT,
+            **CREATED,
         }
     ],
     "exam_media": [{"exam_id": "exam-1", "url": "https://cdn.example/a.png", "asset_sha256": "a" * 64, "problem": ""}],
@@ -119,7 +119,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "claimed_until": None,
             "checked_at": None,
             "state_since": LONG_AGO,
-            **KEPT,
+            **CREATED,
         }
         for number, state, exam_id in ((1, "ready", "exam-1"), (2, "open", None))
     ],
@@ -145,7 +145,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "first_fetched_at": None,
             "last_fetched_at": None,
             "fetches": 0,
-            **KEPT,
+            **CREATED,
         }
     ],
     "chore": [
@@ -158,14 +158,14 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "last_error": "examplary.busy",
             "due_at": LONG_AGO,
             "done_at": None,
-            **KEPT,
+            **CREATED,
         }
     ],
 }
 
 
 def fill(connection: Connection, tables: dict[str, list[dict[str, object]]] = ROWS) -> None:
-    """Write every row into the tables that stand there now."""
+    """Insert every row into the existing tables."""
     metadata = MetaData()
     for name, rows in tables.items():
         table = Table(name, metadata, autoload_with=connection)
@@ -173,7 +173,7 @@ def fill(connection: Connection, tables: dict[str, list[dict[str, object]]] = RO
 
 
 def _as_stored(table: Table, row: dict[str, object]) -> dict[str, object]:
-    """A reflected JSON column is text in SQLite and MariaDB."""
+    """Return a row as stored: a reflected JSON column is text in SQLite and MariaDB."""
     return {
         name: json.dumps(value)
         if isinstance(value, dict | list) and "JSON" not in type(table.c[name].type).__name__.upper()

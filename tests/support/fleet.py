@@ -1,4 +1,4 @@
-"""Many processes of the tool on one database and one queue, as on several machines, with the stand-in Examplary."""
+"""Many processes of the tool on one database and one queue, as on several machines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Fleet:
-    """``machines`` gunicorns on one port (the kernel shares connections out among them) and ``workers``."""
+    """``machines`` gunicorns on one port, among which the kernel distributes connections, and ``workers``."""
 
     folder: Path
     database_url: str
@@ -37,8 +37,8 @@ class Fleet:
     web: str = "tests.support.fast_app:app"
     worker: tuple[str, ...] = ("-m", "tests.support.fast_app")
     settings: dict[str, str] = field(default_factory=dict)
-    surroundings: dict[str, str] = field(default_factory=dict)
-    """What else stands in the environment of every process."""
+    environment_variables: dict[str, str] = field(default_factory=dict)
+    """Additional environment variables of every process."""
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen] = field(default_factory=dict)
     encryption_key: str = field(default_factory=lambda: Fernet.generate_key().decode())
@@ -71,12 +71,12 @@ class Fleet:
             "web_processes": str(self.processes),
             "bind": f"127.0.0.1:{self.port}",
         } | self.settings
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("LTI_TOOL_")}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("LTI_TOOL_")}
         return (
-            kept
+            inherited
             | {f"LTI_TOOL_{key.upper()}": value for key, value in plain.items()}
             | {"CHAOS_PAUSE": "4"}
-            | self.surroundings
+            | self.environment_variables
         )
 
     def migrate(self):
@@ -105,17 +105,17 @@ class Fleet:
             )
 
     def memory(self, name):
-        """Resident megabytes of each process of ``name``, by its id."""
-        found = {}
+        """Return the resident megabytes of each process of ``name``, by process id."""
+        megabytes = {}
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
                 if os.getpgid(int(folder.name)) == self.running[name].pid:
                     pages = int((folder / "statm").read_text().split()[1])
-                    found[int(folder.name)] = pages * os.sysconf("SC_PAGESIZE") / 1e6
-        return found
+                    megabytes[int(folder.name)] = pages * os.sysconf("SC_PAGESIZE") / 1e6
+        return megabytes
 
     def kill(self, name):
-        """SIGKILL the process and its children, as when a machine loses its power."""
+        """Kill the process and its children with SIGKILL, as in a power failure."""
         process = self.running.pop(name)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -135,17 +135,17 @@ class Fleet:
         return "\n".join(file.read_text()[-3000:] for file in sorted(self.folder.glob("*.log")))
 
     def events(self):
-        """The events that all processes logged."""
-        found = set()
+        """Return the names of all logged events."""
+        names = set()
         for file in self.folder.glob("*.log"):
             for line in file.read_text().splitlines():
                 with suppress(ValueError):
                     event = json.loads(line)
-                    found |= {event.get("event")} if isinstance(event, dict) else set()
-        return found
+                    names |= {event.get("event")} if isinstance(event, dict) else set()
+        return names
 
     def stop(self):
-        """Ask all to stop, and see that they do."""
+        """Stop all processes; kill those that don't stop in time."""
         for process in self.running.values():
             process.terminate()
         ended = {}

@@ -1,4 +1,4 @@
-"""What the launches of two LMSs accept (facts: lms-behaviour §1.1, moodle-live)."""
+"""Deep linking settings of Canvas and Moodle (facts: lms-behaviour §1.1, moodle-live)."""
 
 CANVAS_SETTINGS = {
     "deep_link_return_url": "https://lms.example.org/courses/1/deep_linking_response?data=abc",

@@ -25,7 +25,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 SECONDS = 60.0
-"""How long a server may take to answer."""
+"""Time for a server to answer."""
 
 
 def free_port():
@@ -35,25 +35,25 @@ def free_port():
 
 
 def program(name):
-    """Where a program is; Debian keeps PostgreSQL's out of the PATH."""
+    """Return the path of a program; Debian keeps PostgreSQL's out of PATH."""
     places = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), "/usr/sbin", "/usr/local/sbin"]
     return next(filter(None, (shutil.which(name, path=str(place)) for place in places)), None) or shutil.which(name)
 
 
 class Server:
-    """One server in a folder of its own, on a port of its own."""
+    """A server with its own folder and port."""
 
     needs: tuple[str, ...]
     package: str
     variable: str
     user = ""
-    """Whose processes it runs as where we are root: some refuse to be root's."""
+    """The user to run as if we are root, as some servers refuse to."""
 
     def __init__(self, folder):
         self.folder, self.port, self.process = Path(folder), free_port(), None
 
     @classmethod
-    def there(cls):
+    def is_installed(cls):
         return all(program(name) for name in cls.needs)
 
     @classmethod
@@ -72,13 +72,13 @@ class Server:
         raise NotImplementedError
 
     def make(self):
-        """Prepare the folder, once."""
+        """Prepare the new folder."""
 
     def command(self):
         raise NotImplementedError
 
     def start(self):
-        """Start it, again as well, on what it kept; wait until it answers."""
+        """Start or restart the server with its data, and wait until it answers."""
         if not self.folder.exists():
             self.folder.mkdir(parents=True, mode=0o755)
             self._give(self.folder)
@@ -87,7 +87,7 @@ class Server:
         deadline = time.monotonic() + SECONDS
         while not self.answers(self.url):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{self.package} did not start: {(self.folder / 'log').read_text()[-2000:]}")
+                raise RuntimeError(f"{self.package} didn't start: {(self.folder / 'log').read_text()[-2000:]}")
             time.sleep(0.1)
         return self
 
@@ -99,7 +99,7 @@ class Server:
             self.process = None
 
     def kill(self):
-        """End it as a machine that loses its power does."""
+        """Stop the server with SIGKILL, as in a power failure."""
         self.stop(signal.SIGKILL)
 
     def _run(self, command, how=subprocess.run, **options):
@@ -175,20 +175,20 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self.port}/9"
 
     def command(self):
-        # Nothing is kept on disk: what dies with it is what the tool must do without.
+        # Without persistence: a restart loses everything.
         return ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
 
 
-USUAL = {
+DEFAULT_URLS = {
     PostgreSQL: "postgresql+psycopg://postgres@127.0.0.1:5432/postgres",
     MariaDB: "mariadb+pymysql://root@127.0.0.1:3306/mysql",
     Redis: "redis://127.0.0.1:6379/9",
 }
-"""Where each is looked for first."""
+"""Servers that are used if they answer."""
 
 
 def install(missing):
-    """Install Debian's packages, where that can be done."""
+    """Install Debian packages, if we are root and apt is available."""
     if missing and shutil.which("apt-get") and os.getuid() == 0:
         sys.stderr.write(f"Installing {', '.join(missing)} for the tests …\n")
         quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
@@ -197,19 +197,19 @@ def install(missing):
 
 
 def main(command):
-    wanted = [kind for kind, url in USUAL.items() if not kind.answers(os.environ.get(kind.variable, url))]
-    install([kind.package for kind in wanted if not kind.there()])
+    missing = [kind for kind, url in DEFAULT_URLS.items() if not kind.answers(os.environ.get(kind.variable, url))]
+    install([kind.package for kind in missing if not kind.is_installed()])
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="examplary-servers-", dir="/tmp")))
         folder.chmod(0o755)
-        for kind in wanted:
-            if kind.there():
+        for kind in missing:
+            if kind.is_installed():
                 server = stack.enter_context(kind(folder / kind.package))
                 os.environ[kind.variable] = server.url
             elif os.environ.get("CI") == "true":
-                sys.exit(f"{kind.package} is needed, is not here, and cannot be installed.")
+                sys.exit(f"{kind.package} is required but not installed.")
             else:
-                sys.stderr.write(f"No {kind.package} here: what needs it is left out.\n")
+                sys.stderr.write(f"{kind.package} is not installed; the tests that need it are skipped.\n")
         return subprocess.run(command, check=False).returncode
 
 

@@ -38,8 +38,8 @@ class SigningLms:
 
     def form(self, response, **claims):
         """Return the form that this LMS posts after the login that ``response`` began."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
-        return {"state": asked["state"], "id_token": self._sign(asked["nonce"], claims)}
+        request = {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
+        return {"state": request["state"], "id_token": self._sign(request["nonce"], claims)}
 
     def launch(self, **claims):
         return self.client.post("/lti/launch", data=self.form(self.login(), **claims))

@@ -1,4 +1,4 @@
-"""Teachers who walk the whole road over HTTP, and do what people do when a page does not come: try again."""
+"""Simulated teachers: they run the whole workflow over HTTP, and retry a step when a page fails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ISSUER, CLIENT_ID = "https://lms.example.org", "client-1"
 
 
 class Platform:
-    """An LMS: it signs launches, and shows its key."""
+    """An LMS that signs launches and publishes its key."""
 
     def __init__(self):
         self._private = generate_private_key(public_exponent=65537, key_size=2048)
@@ -63,68 +63,68 @@ class Platform:
 
 
 WAITS = ("embed", "ready")
-"""Steps at which the page waits by itself."""
+"""Steps during which the page polls."""
 
 
-class NotYet(Exception):
-    """The page did not come as it should: a person would try again."""
+class StepFailed(Exception):
+    """The page is not as expected; a person would retry."""
 
 
 @dataclass
 class Teacher:
-    """One person. ``patience`` is for how many seconds they try a step again; 0: never."""
+    """One person; ``patience`` is how many seconds they retry a step."""
 
     tool: str
     platform: Platform
     name: str
     patience: float = 0.0
     times: dict[str, float] = field(default_factory=dict)
-    troubles: int = 0
+    failures: int = 0
     package: str = ""
-    answer: str = ""
+    exam_title: str = ""
     secrets: set[str] = field(default_factory=set)
-    """What must never stand in a log."""
+    """Values that must not appear in a log."""
 
     def walk(self, think=lambda: None):
-        """From the course to the course; return the address of the package."""
+        """Run the workflow and return the package's URL."""
         self._http = requests.Session()
         try:
-            page = self._patiently("launch", self._launch)
+            page = self._retry("launch", self._launch)
             think()
-            begun = self._patiently("new exam", lambda: self._press(page, "/generations"))
-            page = self._patiently("embed", lambda: self._embed(begun))
+            embed_page = self._retry("new exam", lambda: self._press(page, "/generations"))
+            page = self._retry("embed", lambda: self._embed(embed_page))
             think()
-            self._patiently("generating", lambda: self._generate(page))
-            self._patiently("finished", lambda: self._press(page, "/hint", expect=None))
-            page = self._patiently("ready", lambda: self._review(page))
+            self._retry("generating", lambda: self._generate(page))
+            self._retry("finished", lambda: self._press(page, "/hint", expect=None))
+            page = self._retry("ready", lambda: self._review(page))
             think()
-            self._patiently("add to course", lambda: self._add(page))
-            self._patiently("package", self._fetch)
+            self._retry("add to course", lambda: self._add(page))
+            self._retry("package", self._fetch)
         finally:
             self._http.close()
         return self.package
 
-    def _patiently(self, step, do):
-        """Time the last attempt; what the page itself waits for is timed with all its waiting."""
-        began = first = time.monotonic()
+    def _retry(self, step, do):
+        """Run a step until it succeeds, and record the time of the last attempt, or of all for a step that polls."""
+        start = first_start = time.monotonic()
         while True:
             try:
-                done = do()
-            except (requests.RequestException, NotYet) as trouble:
-                if time.monotonic() - first > (self.patience or 60 * (step in WAITS)):
-                    raise AssertionError(f"{self.name} gave up at “{step}”: {trouble}") from trouble
-                self.troubles += step not in WAITS
+                result = do()
+            except (requests.RequestException, StepFailed) as error:
+                if time.monotonic() - first_start > (self.patience or 60 * (step in WAITS)):
+                    raise AssertionError(f"{self.name} gave up at “{step}”: {error}") from error
+                self.failures += step not in WAITS
                 time.sleep(0.25)
-                began = first if step in WAITS else time.monotonic()
+                start = first_start if step in WAITS else time.monotonic()
                 continue
-            self.times[step] = time.monotonic() - began
-            return done
+            self.times[step] = time.monotonic() - start
+            return result
 
     def _launch(self):
-        asked = self._get("/lti/login", params={"iss": ISSUER, "client_id": CLIENT_ID, "login_hint": "h"})
-        query = {key: values[0] for key, values in parse_qs(urlsplit(asked.headers["Location"]).query).items()}
-        # Browsers send Secure cookies to this machine over http, requests does not.
-        cookie = asked.headers["Set-Cookie"].split(";")[0]
+        login = self._get("/lti/login", params={"iss": ISSUER, "client_id": CLIENT_ID, "login_hint": "h"})
+        query = {key: values[0] for key, values in parse_qs(urlsplit(login.headers["Location"]).query).items()}
+        # Unlike requests, browsers send Secure cookies to this machine over http.
+        cookie = login.headers["Set-Cookie"].split(";")[0]
         token = self.platform.sign(self.name, query["nonce"], f"{self.tool}/lti/launch")
         form = {"state": query["state"], "id_token": token}
         page = self._page(self._post("/lti/launch", form, headers={"Cookie": cookie}))
@@ -136,66 +136,68 @@ class Teacher:
             if action in (form.get("action") or "") and form.get("method") == "post":
                 fields = [(name, value or "") for name, value in form.form_values()]
                 return self._page(self._post(form.get("action"), fields), expect)
-        raise NotYet(f"no form {action}")
+        raise StepFailed(f"no form {action}")
 
     def _embed(self, page):
-        """Wait, as the page does by itself, until Examplary is there; press "Try again" where that is offered."""
+        """Wait for the embed like the page's script; press "Try again" if it is offered."""
         if page.tree.find(".//iframe") is not None:
             return page
-        found = self._page(self._get(page.url))
-        if found.tree.find(".//iframe") is None:
-            with suppress(NotYet):
-                self._press(found, "/retry", expect=None)
-            raise NotYet(f"Examplary is not there yet: {found.text[:200]}")
-        return found
+        reloaded = self._page(self._get(page.url))
+        if reloaded.tree.find(".//iframe") is None:
+            with suppress(StepFailed):
+                self._press(reloaded, "/retry", expect=None)
+            raise StepFailed(f"the embed is not there yet: {reloaded.text[:200]}")
+        return reloaded
 
     def _generate(self, page):
-        """Examplary's part: it is not what is measured or killed."""
+        """Generate the exam at Examplary; not measured."""
         embed = page.tree.find(".//iframe").get("src").replace("examplary.localhost", "127.0.0.1")
         self.secrets.add(urlsplit(embed).path.rsplit("/", 1)[1])
-        quiet = {"allow_redirects": False, "timeout": 20}
-        requests.post(f"{embed}/details", data={"title": f"Exam of {self.name}"}, **quiet)
-        requests.post(f"{embed}/generate", **quiet)
-        if requests.get(f"{embed}/done", **quiet).status_code >= 400:
-            raise NotYet("the stand-in does not answer")
+        options = {"allow_redirects": False, "timeout": 20}
+        requests.post(f"{embed}/details", data={"title": f"Exam of {self.name}"}, **options)
+        requests.post(f"{embed}/generate", **options)
+        if requests.get(f"{embed}/done", **options).status_code >= 400:
+            raise StepFailed("Examplary does not answer")
 
     def _review(self, page):
-        found = self._page(self._get(page.url), expect=None)
-        if "/exams/" not in found.url:
-            raise NotYet(f"the exam is not here yet: {found.text[:200]}")
-        return found
+        review = self._page(self._get(page.url), expect=None)
+        if "/exams/" not in review.url:
+            raise StepFailed(f"the exam is not collected yet: {review.text[:200]}")
+        return review
 
     def _add(self, page):
-        answer = self._press(page, "/add")
-        claims = jwt.decode(answer.tree.find(".//input[@name='JWT']").get("value"), options={"verify_signature": False})
+        response = self._press(page, "/add")
+        claims = jwt.decode(
+            response.tree.find(".//input[@name='JWT']").get("value"), options={"verify_signature": False}
+        )
         items = claims[DEEP_LINKING + "content_items"]
-        self.answer, self.package = items[0]["title"], items[0]["url"]
+        self.exam_title, self.package = items[0]["title"], items[0]["url"]
         self.secrets.add(urlsplit(self.package).path.split("/")[2])
 
     def _fetch(self):
-        got = self._http.get(self.package, timeout=30)
-        if not got.ok or not got.content.startswith(b"PK"):
-            raise NotYet(f"the package answered {got.status_code}")
+        response = self._http.get(self.package, timeout=30)
+        if not response.ok or not response.content.startswith(b"PK"):
+            raise StepFailed(f"the package download failed with status {response.status_code}")
 
     def _get(self, address, **options):
-        return self._answered(self._http.get(urljoin(self.tool, address), timeout=40, allow_redirects=False, **options))
+        return self._checked(self._http.get(urljoin(self.tool, address), timeout=40, allow_redirects=False, **options))
 
     def _post(self, address, form, **options):
         address = urljoin(self.tool, address)
-        return self._answered(self._http.post(address, data=form, timeout=40, allow_redirects=False, **options))
+        return self._checked(self._http.post(address, data=form, timeout=40, allow_redirects=False, **options))
 
     @staticmethod
-    def _answered(answer):
-        if answer.status_code >= 400:
-            raise NotYet(f"{answer.status_code} {json.dumps(answer.text[-600:])}")
-        return answer
+    def _checked(response):
+        if response.status_code >= 400:
+            raise StepFailed(f"{response.status_code} {json.dumps(response.text[-600:])}")
+        return response
 
-    def _page(self, answer, expect=200):
-        while answer.is_redirect:
-            answer = self._get(urljoin(answer.url, answer.headers["Location"]))
-        if expect is not None and answer.status_code != expect:
-            raise NotYet(str(answer.status_code))
-        return Page(answer.url, html.document_fromstring(answer.text))
+    def _page(self, response, expect=200):
+        while response.is_redirect:
+            response = self._get(urljoin(response.url, response.headers["Location"]))
+        if expect is not None and response.status_code != expect:
+            raise StepFailed(str(response.status_code))
+        return Page(response.url, html.document_fromstring(response.text))
 
 
 @dataclass
@@ -210,7 +212,7 @@ class Page:
 
 @contextmanager
 def registered(database_url, jwks_url):
-    """Register the platform; yield SQLAlchemy's engine on the tool's database."""
+    """Register the platform; yield an engine for the tool's database."""
     from sqlalchemy import create_engine
     from sqlalchemy.orm import Session
 

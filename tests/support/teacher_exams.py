@@ -1,6 +1,7 @@
-"""Exams as teachers write them, each with what a student should see and what is right, told apart from our reading.
+"""Questions as teachers write them, each with the expected text and key, independently of our parser.
 
-``seen`` is the text as it is read, pictures as ⟦their name⟧ and mathematics as ⟪LaTeX⟫. White space does not count.
+``visible`` is the text as a student reads it, pictures as ⟦their name⟧ and mathematics as ⟪LaTeX⟫. White space
+is ignored.
 """
 
 from dataclasses import dataclass, field
@@ -30,16 +31,16 @@ A, B, C, D = PICTURES
 
 
 @dataclass(frozen=True)
-class Said:
-    """A piece of HTML, how it is seen, and how it reads where no markup is possible."""
+class Snippet:
+    """HTML, its visible text, and its text where no markup is possible."""
 
     html: str
-    seen: str
+    visible: str
     plain: str = ""
 
 
 def _same(*texts):
-    return [Said(text, text) for text in texts]
+    return [Snippet(text, text) for text in texts]
 
 
 WORDS = [
@@ -47,77 +48,77 @@ WORDS = [
     *_same("مرحبا بالعالم", "ما هي عاصمة مصر؟", "你好，世界", "日本の首都は？", "भारत की राजधानी", "שלום", "👩‍🏫 𠮷"),
     *_same("{x} ~ = # : |", "[blank1] [a] [[1]]", "{1:SHORTANSWER:=x~%50%y#no}", "*", "**bold**", "=SUM(A1:B2)"),
     *_same("$5 and $10", "100$", "C:\\temp\\new", "a = b", "key: value", "%20", "// not a comment", "_onder_ __init__"),
-    Said("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
-    Said("]]&gt; &lt;/p&gt; &lt;!--", "]]> </p> <!--"),
-    Said("&amp;amp; &amp;eacute; &amp;#65;", "&amp; &eacute; &#65;"),
-    Said("caf&eacute;&nbsp;&#233; &euro;", "café é €"),
-    Said("H<sub>2</sub>SO<sub>4</sub> 10<sup>-3</sup>", "H2SO4 10-3", "H₂SO₄ 10⁻³"),
-    Said("<b>vet</b>, <i>schuin</i>, <u>onder</u>, <s>door</s>", "vet, schuin, onder, door"),
-    Said("<strong>Let op</strong>: <em>twee</em> <mark>keer</mark>", "Let op: twee keer"),
-    Said("<code>x[0] &lt;&lt; 2 &amp;&amp; y['a'] == \"b\"</code>", "x[0] << 2 && y['a'] == \"b\""),
-    Said('<span style="color: red">rood</span>', "rood"),
-    Said('<a href="https://example.org/?a=1&amp;b=2">de bron</a>', "de bron"),
-    Said("regel een<br>regel twee", "regel een regel twee"),
-    Said("<inline-math>x^2 + 1</inline-math>", "⟪x^2 + 1⟫", "x² + 1"),
-    Said("<inline-math>\\frac{1}{2}x &lt; 5</inline-math>", "⟪\\frac{1}{2}x < 5⟫"),
-    Said("$E = mc^2$", "⟪E = mc^2⟫", "E = mc²"),
-    Said("\\(\\sqrt{2}\\)", "⟪\\sqrt{2}⟫"),
-    Said("$$\\sum_{i=1}^{n} i$$", "⟪\\sum_{i=1}^{n} i⟫"),
-    Said(
+    Snippet("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
+    Snippet("]]&gt; &lt;/p&gt; &lt;!--", "]]> </p> <!--"),
+    Snippet("&amp;amp; &amp;eacute; &amp;#65;", "&amp; &eacute; &#65;"),
+    Snippet("caf&eacute;&nbsp;&#233; &euro;", "café é €"),
+    Snippet("H<sub>2</sub>SO<sub>4</sub> 10<sup>-3</sup>", "H2SO4 10-3", "H₂SO₄ 10⁻³"),
+    Snippet("<b>vet</b>, <i>schuin</i>, <u>onder</u>, <s>door</s>", "vet, schuin, onder, door"),
+    Snippet("<strong>Let op</strong>: <em>twee</em> <mark>keer</mark>", "Let op: twee keer"),
+    Snippet("<code>x[0] &lt;&lt; 2 &amp;&amp; y['a'] == \"b\"</code>", "x[0] << 2 && y['a'] == \"b\""),
+    Snippet('<span style="color: red">rood</span>', "rood"),
+    Snippet('<a href="https://example.org/?a=1&amp;b=2">de bron</a>', "de bron"),
+    Snippet("regel een<br>regel twee", "regel een regel twee"),
+    Snippet("<inline-math>x^2 + 1</inline-math>", "⟪x^2 + 1⟫", "x² + 1"),
+    Snippet("<inline-math>\\frac{1}{2}x &lt; 5</inline-math>", "⟪\\frac{1}{2}x < 5⟫"),
+    Snippet("$E = mc^2$", "⟪E = mc^2⟫", "E = mc²"),
+    Snippet("\\(\\sqrt{2}\\)", "⟪\\sqrt{2}⟫"),
+    Snippet("$$\\sum_{i=1}^{n} i$$", "⟪\\sum_{i=1}^{n} i⟫"),
+    Snippet(
         "<inline-math>\\begin{pmatrix} 1 &amp; 2 \\\\ 3 &amp; 4 \\end{pmatrix}</inline-math>",
         "⟪\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}⟫",
     ),
-    Said("<inline-math>v = 5\\,\\text{m/s}</inline-math>", "⟪v = 5\\,\\text{m/s}⟫"),
+    Snippet("<inline-math>v = 5\\,\\text{m/s}</inline-math>", "⟪v = 5\\,\\text{m/s}⟫"),
 ]
 """Short, without pictures."""
 
-PLAIN = {one.seen: one.plain for one in WORDS if one.plain}
+PLAIN = {snippet.visible: snippet.plain for snippet in WORDS if snippet.plain}
 
-SHOWN = [
-    Said(f'<img src="{A}" alt="Plaatje a">', "⟦A⟧"),
-    Said(f'<img src="{B}">', "⟦B⟧"),
-    Said(f'<img src="{C}" alt="Kaart &quot;1&quot; &amp; [x]" width="120" height="80">', "⟦C⟧"),
-    Said(f'<p>Zie <img src="{A}" alt=""> en <img src="{A}" alt="nog eens"></p>', "Zie ⟦A⟧ en ⟦A⟧"),
+WITH_PICTURES = [
+    Snippet(f'<img src="{A}" alt="Plaatje a">', "⟦A⟧"),
+    Snippet(f'<img src="{B}">', "⟦B⟧"),
+    Snippet(f'<img src="{C}" alt="Kaart &quot;1&quot; &amp; [x]" width="120" height="80">', "⟦C⟧"),
+    Snippet(f'<p>Zie <img src="{A}" alt=""> en <img src="{A}" alt="nog eens"></p>', "Zie ⟦A⟧ en ⟦A⟧"),
 ]
 """With pictures."""
 
 BLOCKS = [
-    Said(
+    Snippet(
         "<p>Lees de <strong>bron</strong>.</p><p>Beantwoord dan de vraag.</p>", "Lees de bron. Beantwoord dan de vraag."
     ),
-    Said("<ul><li>een</li><li>twee<ul><li>drie</li></ul></li></ul>", "een twee drie"),
-    Said('<ol start="3"><li>derde</li><li>vierde</li></ol>', "derde vierde"),
-    Said(
+    Snippet("<ul><li>een</li><li>twee<ul><li>drie</li></ul></li></ul>", "een twee drie"),
+    Snippet('<ol start="3"><li>derde</li><li>vierde</li></ol>', "derde vierde"),
+    Snippet(
         "<table><caption>Tabel 1</caption><thead><tr><th>Jaar</th><th>Aantal</th></tr></thead>"
         '<tbody><tr><td>2020</td><td>a &lt; b</td></tr><tr><td colspan="2">samen</td></tr></tbody></table>',
         "Tabel 1 Jaar Aantal 2020 a < b samen",
     ),
-    Said(
+    Snippet(
         '<pre><code>for (int i = 0; i &lt; 10; i++) {\n    a[i] = b &amp;&amp; "]]&gt;";\n}</code></pre>',
         'for (int i = 0; i < 10; i++) { a[i] = b && "]]>"; }',
     ),
-    Said("<h2>Kop</h2><blockquote><p>Een citaat — van wie?</p></blockquote><hr>", "Kop Een citaat — van wie?"),
-    Said('<p dir="rtl">ما هي <b>عاصمة</b> مصر؟ (Cairo)</p>', "ما هي عاصمة مصر؟ (Cairo)"),
-    Said(
+    Snippet("<h2>Kop</h2><blockquote><p>Een citaat — van wie?</p></blockquote><hr>", "Kop Een citaat — van wie?"),
+    Snippet('<p dir="rtl">ما هي <b>عاصمة</b> مصر؟ (Cairo)</p>', "ما هي عاصمة مصر؟ (Cairo)"),
+    Snippet(
         "<p>次の文を読んで、<ruby>漢字<rt>かんじ</rt></ruby>に答えなさい。</p>",
         "次の文を読んで、漢字(かんじ)に答えなさい。",
     ),
-    Said("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></math>", "⟪a+b2⟫"),
-    Said("<p>Prijs: $5 per stuk, $9 per twee.</p>", "Prijs: $5 per stuk, $9 per twee."),
-    Said(f'<file-attachment href="{P}" title="bron (1).pdf" type="application/pdf">x</file-attachment>', "⟦P⟧"),
-    Said(f"<figure><img src='{B}' alt='b'><figcaption>Bijschrift</figcaption></figure>", "⟦B⟧ Bijschrift"),
-    Said("<div><div><span>diep</span></div></div>los eronder", "diep los eronder"),
-    Said(
+    Snippet("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></math>", "⟪a+b2⟫"),
+    Snippet("<p>Prijs: $5 per stuk, $9 per twee.</p>", "Prijs: $5 per stuk, $9 per twee."),
+    Snippet(f'<file-attachment href="{P}" title="bron (1).pdf" type="application/pdf">x</file-attachment>', "⟦P⟧"),
+    Snippet(f"<figure><img src='{B}' alt='b'><figcaption>Bijschrift</figcaption></figure>", "⟦B⟧ Bijschrift"),
+    Snippet("<div><div><span>diep</span></div></div>los eronder", "diep los eronder"),
+    Snippet(
         "<p>Word: <o:p>tekst</o:p><span lang=EN-GB style='mso-ansi-language:EN-GB'>vreemd</span></p>",
         "Word: tekst vreemd",
     ),
-    Said("<details><summary>Hint</summary>Denk na.</details>", "Hint Denk na."),
-    Said("<dl><dt>begrip</dt><dd>uitleg</dd></dl>", "begrip uitleg"),
-    Said("<p>" + "Een lange zin over de bron. " * 700 + "</p>", "Een lange zin over de bron. " * 700),
+    Snippet("<details><summary>Hint</summary>Denk na.</details>", "Hint Denk na."),
+    Snippet("<dl><dt>begrip</dt><dd>uitleg</dd></dl>", "begrip uitleg"),
+    Snippet("<p>" + "Een lange zin over de bron. " * 700 + "</p>", "Een lange zin over de bron. " * 700),
 ]
 
-TYPED = [one for one in WORDS if "⟪" not in one.seen and "<" not in one.html]
-BETWEEN = [one for one in WORDS if "__" not in one.seen and "$" not in one.seen]
+TYPED = [snippet for snippet in WORDS if "⟪" not in snippet.visible and "<" not in snippet.html]
+BETWEEN = [snippet for snippet in WORDS if "__" not in snippet.visible and "$" not in snippet.visible]
 TYPED_TOO = {
     "it's": "it’s",
     "„Anführung“ “quote”": '"Anführung" "quote"',
@@ -126,17 +127,19 @@ TYPED_TOO = {
     "l’eau": "l'eau",
     "−5": "-5",
 }
-"""How keyboards write what these texts have in the signs of print; it must count as right, too."""
+"""Keyboard spellings of typographic characters, which must be accepted as well."""
 
 ANSWERS = ["l’eau", "−5", "Parijs", "H2O", "a < b", "x=1", "café", "{a}", "50%", "#1", "~", "\\", "*", "日本", "0", "}"]
 
-words, shown, blocks = st.sampled_from(WORDS), st.sampled_from(WORDS + SHOWN), st.sampled_from(WORDS + SHOWN + BLOCKS)
+words = st.sampled_from(WORDS)
+with_pictures = st.sampled_from(WORDS + WITH_PICTURES)
+blocks = st.sampled_from(WORDS + WITH_PICTURES + BLOCKS)
 scores = st.sampled_from([None, 0, 1, 2, 2.5, 0.1, 33.333, 7, 100])
 
 
 @dataclass(frozen=True)
-class Meant:
-    """What a question should be for the student: its texts, its answers, and which of them are right."""
+class Expected:
+    """The expected question: its texts, answers and key."""
 
     kind: str
     stem: tuple[str, ...]
@@ -148,10 +151,10 @@ class Meant:
 
 @st.composite
 def questions(draw, kinds=None):
-    """A raw question, and what is meant."""
+    """A raw question and the expected result."""
     kind = draw(st.sampled_from(kinds or sorted(MAKERS)))
-    settings, meant = MAKERS[kind](draw)
-    title, description = draw(st.one_of(words, shown)), draw(st.one_of(st.none(), blocks))
+    settings, expected = MAKERS[kind](draw)
+    title, description = draw(st.one_of(words, with_pictures)), draw(st.one_of(st.none(), blocks))
     points = draw(scores)
     raw = {
         "id": draw(st.sampled_from(["q_1", "Vraag 1", "日本"])),
@@ -162,9 +165,9 @@ def questions(draw, kinds=None):
     }
     if points is not None:
         raw["scoring"] = {"criteria": [{"title": "c", "levels": [{"title": "l", "points": points}, {"points": 0}]}]}
-    stem = (title.seen, *((description.seen,) if description else ()))
+    stem = (title.visible, *((description.visible,) if description else ()))
     worth = Decimal(str(1 if points is None else points))
-    return raw, Meant(kind, stem, Decimal(0) if kind == "paragraph" else worth, **meant)
+    return raw, Expected(kind, stem, Decimal(0) if kind == "paragraph" else worth, **expected)
 
 
 def _distinct(draw, source, least, most):
@@ -172,35 +175,35 @@ def _distinct(draw, source, least, most):
 
 
 def typed(*texts):
-    """All that students may type for these texts."""
+    """All accepted ways to type these texts."""
     return tuple(way for text in texts for way in (text, TYPED_TOO.get(text)) if way)
 
 
-def _letters(said):
-    return "".join(said.seen.split()).casefold()
+def _letters(snippet):
+    return "".join(snippet.visible.split()).casefold()
 
 
 def _spelled(draw, html):
-    """The key of an option, as generators write it: just so, in a paragraph, with blanks around it."""
+    """The key of an option as generators write it: unchanged, in a paragraph, or with spaces around it."""
     return draw(st.sampled_from([html, f"<p>{html}</p>" if not html.startswith("<p") else html, f" {html} \n"]))
 
 
 def _single(draw):
-    options = _distinct(draw, shown, 2, draw(st.sampled_from([3, 6, 40])))
+    options = _distinct(draw, with_pictures, 2, draw(st.sampled_from([3, 6, 40])))
     right = draw(st.integers(0, len(options) - 1))
-    settings = {"options": [one.html for one in options], "correctAnswer": _spelled(draw, options[right].html)}
-    return settings, {"options": tuple(one.seen for one in options), "right": (right,)}
+    settings = {"options": [snippet.html for snippet in options], "correctAnswer": _spelled(draw, options[right].html)}
+    return settings, {"options": tuple(snippet.visible for snippet in options), "right": (right,)}
 
 
 def _multiple(draw):
-    options = _distinct(draw, shown, 2, 6)
+    options = _distinct(draw, with_pictures, 2, 6)
     right = sorted(draw(st.sets(st.integers(0, len(options) - 1), min_size=1)))
     settings = {
-        "options": [one.html for one in options],
+        "options": [snippet.html for snippet in options],
         "correctAnswer": [_spelled(draw, options[place].html) for place in right],
         "shuffleAnswers": draw(st.booleans()),
     }
-    return settings, {"options": tuple(one.seen for one in options), "right": tuple(right)}
+    return settings, {"options": tuple(snippet.visible for snippet in options), "right": tuple(right)}
 
 
 def _true_false(draw):
@@ -210,9 +213,9 @@ def _true_false(draw):
 
 def _short(draw):
     accepted = _distinct(draw, st.sampled_from(TYPED), 1, 4)
-    texts = [one.html for one in accepted]
+    texts = [snippet.html for snippet in accepted]
     key = texts if len(texts) > 1 or draw(st.booleans()) else texts[0]
-    return {"correctAnswer": key}, {"right": typed(*(one.seen for one in accepted))}
+    return {"correctAnswer": key}, {"right": typed(*(snippet.visible for snippet in accepted))}
 
 
 def _blanks(draw):
@@ -223,28 +226,38 @@ def _blanks(draw):
     ]
     blank = draw(st.sampled_from(["___", "_____"]))
     html = f" {blank} ".join(piece.html for piece in pieces)
-    settings = {"text": f"<p>{html}</p>", "correctAnswer": [one if len(one) > 1 else one[0] for one in answers]}
-    return settings, {"right": tuple(typed(*one) for one in answers), "more": tuple(piece.seen for piece in pieces)}
+    settings = {
+        "text": f"<p>{html}</p>",
+        "correctAnswer": [snippet if len(snippet) > 1 else snippet[0] for snippet in answers],
+    }
+    return settings, {
+        "right": tuple(typed(*snippet) for snippet in answers),
+        "more": tuple(piece.visible for piece in pieces),
+    }
 
 
 def _matching(draw):
-    left = _distinct(draw, shown, 2, 5)
-    right = _distinct(draw, shown, len(left), len(left) + 2)
+    left = _distinct(draw, with_pictures, 2, 5)
+    right = _distinct(draw, with_pictures, len(left), len(left) + 2)
     pairs = draw(st.one_of(st.just(range(len(left))), st.lists(st.integers(0, len(right) - 1), min_size=len(left))))
-    key = [{"left": one.html, "right": right[n].html} for one, n in zip(left, pairs, strict=False)]
-    settings = {"left": [one.html for one in left], "right": [one.html for one in right], "correctAnswer": key}
-    seen = tuple((one.seen, right[n].seen) for one, n in zip(left, pairs, strict=False))
+    key = [{"left": snippet.html, "right": right[n].html} for snippet, n in zip(left, pairs, strict=False)]
+    settings = {
+        "left": [snippet.html for snippet in left],
+        "right": [snippet.html for snippet in right],
+        "correctAnswer": key,
+    }
+    pairs_visible = tuple((snippet.visible, right[n].visible) for snippet, n in zip(left, pairs, strict=False))
     return settings, {
-        "right": seen,
-        "options": tuple(one.seen for one in right),
-        "more": tuple(one.seen for one in left),
+        "right": pairs_visible,
+        "options": tuple(snippet.visible for snippet in right),
+        "more": tuple(snippet.visible for snippet in left),
     }
 
 
 def _sequence(draw):
-    options = _distinct(draw, shown, 2, 6)
-    seen = tuple(one.seen for one in options)
-    return {"options": [one.html for one in options]}, {"options": seen, "right": seen}
+    options = _distinct(draw, with_pictures, 2, 6)
+    texts = tuple(snippet.visible for snippet in options)
+    return {"options": [snippet.html for snippet in options]}, {"options": texts, "right": texts}
 
 
 def _nothing(draw):

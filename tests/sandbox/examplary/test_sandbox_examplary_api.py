@@ -163,10 +163,10 @@ class TestExams:
         (tmp_path / "assets").mkdir()
         (tmp_path / "assets" / "map.png").write_bytes(b"\x89PNG...")
         api = make_api(exam_files=(tmp_path / "exam.json",), assets_dir=tmp_path / "assets")
-        got = api.get(f"/exams/{self._exam(api)}").json
-        assert got["id"] != "exam_1"
-        assert got["questions"][0]["description"] == '<img src="http://localhost/uploads/map.png">'
-        assert got["other"] == exam["other"]
+        exam_json = api.get(f"/exams/{self._exam(api)}").json
+        assert exam_json["id"] != "exam_1"
+        assert exam_json["questions"][0]["description"] == '<img src="http://localhost/uploads/map.png">'
+        assert exam_json["other"] == exam["other"]
         assert api.get("/uploads/map.png").data == b"\x89PNG..."
 
     def _exam(self, api):
@@ -215,8 +215,8 @@ class TestControl:
         user = call("POST", "/users", email="ann@school.example").json()["id"]
         session = call("POST", "/embed-sessions", flow="generate-exam", actor=user).json()["id"]
         call("POST", f"/_control/sessions/{session}", status="in_progress", outputs={"examId": "exam_else"})
-        seen = call("GET", f"/embed-sessions/{session}").json()
-        assert (seen["status"], seen["outputs"]) == ("in_progress", {"examId": "exam_else"})
+        session_json = call("GET", f"/embed-sessions/{session}").json()
+        assert (session_json["status"], session_json["outputs"]) == ("in_progress", {"examId": "exam_else"})
         call("POST", f"/_control/sessions/{session}", expired=True)
         assert call("GET", f"/embed-sessions/{session}").status_code == 404
         call("DELETE", f"/_control/users/{user}")

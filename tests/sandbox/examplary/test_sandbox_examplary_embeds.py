@@ -198,22 +198,22 @@ class TestPages:
 class TestGeneratedExams:
     def test_every_type_of_question(self, language):
         exam = self._generate(language)
-        made = {question["type"]: question for question in exam["questions"]}
-        assert set(made) == set(BUILDERS)
+        by_type = {question["type"]: question for question in exam["questions"]}
+        assert set(by_type) == set(BUILDERS)
         assert (exam["questions"][0]["type"], exam["questions"][-1]["type"]) == ("exam-intro", "exam-outro")
         assert len({question["id"] for question in exam["questions"]}) == len(BUILDERS)
         for question in exam["questions"]:
             assert question["title"]
             assert not {"{", "}"} & set(question["title"])
         for kind in ("multiple-choice-single-answer", "picture-choice"):
-            assert made[kind]["settings"]["correctAnswer"] in made[kind]["settings"]["options"]
-        several = made["multiple-choice-multiple-answers"]["settings"]
+            assert by_type[kind]["settings"]["correctAnswer"] in by_type[kind]["settings"]["options"]
+        several = by_type["multiple-choice-multiple-answers"]["settings"]
         assert set(several["correctAnswer"]) < set(several["options"])
-        gaps = made["examplary.expansion.fill-in-blank"]["settings"]
+        gaps = by_type["examplary.expansion.fill-in-blank"]["settings"]
         assert gaps["text"].count("___") == len(gaps["correctAnswer"])
-        matching = made["examplary.expansion.matching"]["settings"]
+        matching = by_type["examplary.expansion.matching"]["settings"]
         pairs = [pair.split(" = ") for pair in matching["correctAnswer"]]
-        assert [left for left, _ in pairs] == matching["left"]
+        assert [term for term, _ in pairs] == matching["left"]
         assert sorted(right for _, right in pairs) == matching["right"]
 
     def test_the_same_wishes_give_the_same_questions(self, language):

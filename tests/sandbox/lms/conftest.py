@@ -1,4 +1,4 @@
-"""A stand-in LMS and a tiny tool of the tests' own, both on real ports, and a client that follows forms."""
+"""The sandbox's LMS and a tiny tool, both on real ports, and a client that submits forms."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LTI_DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
 
 class FakeTool:
-    """A tool with its own key that trusts nobody and asks for its launches properly."""
+    """A minimal LTI tool with its own key."""
 
     def __init__(self) -> None:
         self.kid = "fake-key"
@@ -56,23 +56,23 @@ class FakeTool:
         return app
 
     def _login(self):
-        given = request.values.to_dict()
-        self.logins.append(given)
-        asked = {
+        login = request.values.to_dict()
+        self.logins.append(login)
+        parameters = {
             "scope": "openid",
             "response_type": "id_token",
             "response_mode": "form_post",
             "prompt": "none",
-            "client_id": given["client_id"],
+            "client_id": login["client_id"],
             "redirect_uri": f"{self.base_url}/launch",
-            "login_hint": given["login_hint"],
-            "lti_message_hint": given["lti_message_hint"],
+            "login_hint": login["login_hint"],
+            "lti_message_hint": login["lti_message_hint"],
             "state": "the-state",
             "nonce": secrets.token_urlsafe(8),
         }
-        changed = {**asked, **self.auth_changes}
-        kept = {name: value for name, value in changed.items() if value is not None}
-        return redirect(f"{self.auth_urls[given['iss']]}?{urlencode(kept)}")
+        changed = {**parameters, **self.auth_changes}
+        present = {name: value for name, value in changed.items() if value is not None}
+        return redirect(f"{self.auth_urls[login['iss']]}?{urlencode(present)}")
 
     def _launch(self):
         self.posted.append(request.form.to_dict())
@@ -90,12 +90,12 @@ class FakeTool:
         return redirect(f"/hop/{hops - 1}/{name}" if hops > 1 else f"/packages/{name}")
 
     def claims(self, launch: dict, items: list[dict], **changes: object) -> dict:
-        """A proper deep linking response to a launch.
+        """Return the claims of a valid deep linking response to a launch.
 
-        A change of None leaves a claim out; a number for exp or iat is seconds from now.
+        A change to None removes a claim; a number for exp or iat is in seconds from now.
         """
         now = int(time.time())
-        right = {
+        claims = {
             "iss": launch["aud"],
             "aud": launch["iss"],
             "iat": now - 5,
@@ -109,7 +109,7 @@ class FakeTool:
         for name in ("exp", "iat"):
             if isinstance(changes.get(name), int):
                 changes[name] += now
-        return {name: value for name, value in {**right, **changes}.items() if value is not None}
+        return {name: value for name, value in {**claims, **changes}.items() if value is not None}
 
     def sign(self, claims: dict, *, kid: str | None = "fake-key", key: object = None) -> str:
         headers = {} if kid is None else {"kid": kid}
@@ -139,13 +139,13 @@ class Client:
         return self.session.post(urljoin(page.url, form.get("action")), data={**fields, **changes}, timeout=10)
 
     def launch(self, path: str) -> requests.Response:
-        """Open a frame of the tool: page → tool's login → LMS → the form that posts the token (not yet posted)."""
+        """Open a frame of the tool, up to the form with the id_token, which isn't submitted yet."""
         return self.submit(self.get(path))
 
 
 @dataclass
 class World:
-    """An LMS and a tool that know each other."""
+    """An LMS and a tool, registered with each other."""
 
     lms: Lms
     tool: FakeTool
@@ -158,7 +158,7 @@ class World:
         return client
 
     def claims(self, client: Client, path: str) -> dict:
-        """Launch the tool all the way and verify the id_token with the LMS's published key."""
+        """Launch the tool and return the claims of the id_token, verified with the LMS's published key."""
         client.submit(client.launch(path))
         token = self.tool.posted[-1]["id_token"]
         flavour: Flavour = "canvas" if "/canvas/" in path else "moodle"
@@ -181,7 +181,7 @@ def register(app: Flask, tool: FakeTool, flavour: Flavour) -> None:
             initiate_login_uri=f"{tool.base_url}/login",
             redirect_uris=(f"{tool.base_url}/launch",),
             target_link_uri=f"{tool.base_url}/launch",
-            # a name under .localhost: the LMS must find this machine without a resolver
+            # A name below .localhost, which the LMS must resolve itself.
             jwks_uri=tool.base_url.replace("127.0.0.1", "tool.localhost") + "/jwks",
         ),
     )
@@ -189,7 +189,7 @@ def register(app: Flask, tool: FakeTool, flavour: Flavour) -> None:
 
 @dataclass(frozen=True)
 class Servers:
-    """The two apps, running for all tests; each test gets an LMS without memories."""
+    """Both apps, running for all tests; each test gets an LMS without data."""
 
     app: Flask
     tool: FakeTool

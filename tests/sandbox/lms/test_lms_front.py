@@ -1,4 +1,4 @@
-"""The stand-in's front door, and its control door that stays shut."""
+"""Login, front page and control API of the LMS."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def test_every_page_opens_for_a_teacher_without_inline_script(path: str) -> None
 @pytest.mark.parametrize("path", PAGES[2:9])
 def test_asks_strangers_to_log_in_and_brings_them_back(path: str) -> None:
     client = create_lms().test_client()
-    asked = client.get(path)
-    assert asked.status_code == 401
-    assert f'value="{path}' in asked.text
+    response = client.get(path)
+    assert response.status_code == 401
+    assert f'value="{path}' in response.text
     assert client.post("/login", data={"account": "teacher", "next": path}).headers["Location"] == path
 
 
@@ -106,10 +106,10 @@ def test_says_that_no_tool_is_registered() -> None:
 def test_describes_its_platforms_alike_to_programs_and_over_http() -> None:
     app = create_lms(LmsConfig(base_url="https://lms.example", canvas_issuer="https://canvas.instructure.com"))
     described = describe_platforms("https://lms.example", "https://canvas.instructure.com")
-    shown = app.test_client().get("/platforms.json").json
-    assert shown["canvas"]["issuer"] == described["canvas"].issuer == "https://canvas.instructure.com"
-    assert shown["moodle"]["issuer"] == "https://lms.example/moodle"
-    assert shown["moodle"]["auth_url"] == described["moodle"].auth_url
+    platforms = app.test_client().get("/platforms.json").json
+    assert platforms["canvas"]["issuer"] == described["canvas"].issuer == "https://canvas.instructure.com"
+    assert platforms["moodle"]["issuer"] == "https://lms.example/moodle"
+    assert platforms["moodle"]["auth_url"] == described["moodle"].auth_url
 
 
 def test_sends_cookies_into_frames_over_https_only() -> None:

@@ -74,10 +74,10 @@ def test_brings_a_package_into_the_course(world) -> None:
     assert "Cookie" not in world.tool.package_requests[0]
     assert "Authorization" not in world.tool.package_requests[0]
 
-    shown = teacher.get("/canvas/courses/1/quizzes/1")
-    assert "Correct answer" in shown.text
-    assert "→ Italy" in shown.text
-    source = lxml_html.fromstring(shown.text).xpath("//ol[@id='questions']//img/@src")[0]
+    quiz_page = teacher.get("/canvas/courses/1/quizzes/1")
+    assert "Correct answer" in quiz_page.text
+    assert "→ Italy" in quiz_page.text
+    source = lxml_html.fromstring(quiz_page.text).xpath("//ol[@id='questions']//img/@src")[0]
     assert teacher.get(source).content.startswith(b"\x89PNG")
 
 
