@@ -65,7 +65,7 @@ class TestCourses:
     """Exams sent to other courses, and copied courses."""
 
     @pytest.fixture
-    def sent(self, services, exam, make_launch):
+    def exam_sent(self, services, exam, make_launch):
         """Send the exam to "course-2"."""
         deep_linking = {"deep_link_return_url": "https://lms.example.org/return", "accept_types": ["ltiResourceLink"]}
         launch = make_launch(context_id="course-2", message_type="LtiDeepLinkingRequest", deep_linking=deep_linking)

@@ -42,58 +42,58 @@ THREADS = 8
 DAY = timedelta(days=1)
 
 
-class Crowd:
+class ConcurrentWriters:
     """Does the writes of pages, workers, sweeps and commands, in random order."""
 
     def __init__(self, app, services, store, platform_id):
         self.app, self.services, self.store, self.platform_id = app, services, store, platform_id
-        self.troubles, self.done = [], {}
-        self.ways = [getattr(self, name) for name in dir(self) if name.startswith("way_")]
+        self.errors, self.done = [], {}
+        self.actions = [getattr(self, name) for name in dir(self) if name.startswith("do_")]
 
     def run(self, seconds):
-        ends = time.monotonic() + seconds
-        threads = [threading.Thread(target=self._on, args=(number, ends)) for number in range(THREADS)]
+        deadline = time.monotonic() + seconds
+        threads = [threading.Thread(target=self._loop, args=(number, deadline)) for number in range(THREADS)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-    def _on(self, number, ends):
-        dice = random.Random(number)
-        while time.monotonic() < ends:
-            way = dice.choice(self.ways)
+    def _loop(self, number, deadline):
+        rng = random.Random(number)
+        while time.monotonic() < deadline:
+            action = rng.choice(self.actions)
             try:
                 with self.app.app_context():
-                    way(dice)
-                self.done[way.__name__] = self.done.get(way.__name__, 0) + 1
+                    action(rng)
+                self.done[action.__name__] = self.done.get(action.__name__, 0) + 1
             except ObjectDeletedError:
                 pass  # erased while in use: the page reports it (test_web_errors)
-            except ToolError as refused:
-                assert refused.status < 500, refused  # noqa: PT017 -- a rejection is expected
+            except ToolError as error:
+                assert error.status < 500, error  # noqa: PT017 -- a rejection is expected
             except Exception as error:
-                self.troubles.append((way.__name__, repr(error)[:600]))
+                self.errors.append((action.__name__, repr(error)[:600]))
 
-    def _any(self, dice, table):
+    def _any(self, rng, table):
         rows = list(db.session.scalars(select(table).limit(20)))
-        return dice.choice(rows) if rows else None
+        return rng.choice(rows) if rows else None
 
-    def way_login(self, dice):
-        lifetime = timedelta(minutes=dice.choice((-1, 15)))
+    def do_login(self, rng):
+        lifetime = timedelta(minutes=rng.choice((-1, 15)))
         _, state, _ = self.services.login_states.issue(self.platform_id, lifetime=lifetime, now=now())
         with db.engine.connect() as connection:
             platform_of_state(connection, state, "1")
             used_states.use(connection, state)
             connection.commit()
 
-    def way_launch(self, dice):
-        sub = f"teacher-{dice.randrange(4)}" if dice.random() < 0.8 else f"new-{dice.random()}"
+    def do_launch(self, rng):
+        sub = f"teacher-{rng.randrange(4)}" if rng.random() < 0.8 else f"new-{rng.random()}"
         verified = VerifiedLaunch(
             platform_id=self.platform_id,
             issuer="https://lms.example.org",
             client_id="client-1",
             deployment_id="1",
             sub=sub,
-            name=f"Name {dice.randrange(3)}",
+            name=f"Name {rng.randrange(3)}",
             message_type=MessageType.DEEP_LINKING,
             role=Role.INSTRUCTOR,
             context_id="course-1",
@@ -110,64 +110,64 @@ class Crowd:
 
         keep()
 
-    def way_look(self, dice):
-        generation = self._any(dice, Generation)
+    def do_advance(self, rng):
+        generation = self._any(rng, Generation)
         if generation is not None:
             self.services.collector.advance(generation.id)
 
-    def way_sweep(self, dice):
-        self.services.heartbeats.beat(f"worker:{dice.randrange(3)}")
+    def do_sweep(self, rng):
+        self.services.heartbeats.beat(f"worker:{rng.randrange(3)}")
         self.services.sweeper.sweep()
 
-    def way_owe(self, dice):
-        self.services.chores.add(ChoreKind.DELETE_SESSION, f"session-{dice.randrange(30)}", self.platform_id)
+    def do_add_chore(self, rng):
+        self.services.chores.add(ChoreKind.DELETE_SESSION, f"session-{rng.randrange(30)}", self.platform_id)
         db.session.commit()
 
-    def way_chores(self, dice):
+    def do_chores(self, rng):
         self.services.chores.run_due()
 
-    def way_give_up(self, dice):
-        generation = self._any(dice, Generation)
+    def do_give_up(self, rng):
+        generation = self._any(rng, Generation)
         if generation is not None:
             self.services.generations.cancel(generation)
 
-    def way_add(self, dice):
-        launch, exam = self._any(dice, Launch), self._any(dice, Exam)
+    def do_add(self, rng):
+        launch, exam = self._any(rng, Launch), self._any(rng, Exam)
         if launch is not None and exam is not None:
             self.services.deep_linking.add(launch, exam)
 
-    def way_fetch(self, dice):
-        delivery = self._any(dice, Delivery)
+    def do_fetch(self, rng):
+        delivery = self._any(rng, Delivery)
         if delivery is not None:
-            self.services.packages._count(delivery.capability_hash)
+            self.services.packages._record_fetch(delivery.capability_hash)
 
-    def way_forget(self, dice):
+    def do_forget(self, rng):
         for table, column in ((Launch, "expires_at"), (Exam, "created_at"), (LmsUser, "seen_at")):
-            if (row := self._any(dice, table)) is not None and dice.random() < 0.2:
+            if (row := self._any(rng, table)) is not None and rng.random() < 0.2:
                 key = next(iter(table.__table__.primary_key)).name
                 compare_and_set(table, getattr(table, key) == getattr(row, key), **{column: now() - 100 * DAY})
                 db.session.commit()
         Retention(RetentionPeriods(launches=30, generations=30, exams=30)).apply()
 
-    def way_erase(self, dice):
+    def do_erase(self, rng):
         person = db.session.scalar(select(LmsUser).where(LmsUser.sub.startswith("new-")).limit(1))
-        if person is not None and dice.random() < 0.3:
+        if person is not None and rng.random() < 0.3:
             self.services.privacy.erase(person)
 
 
 @pytest.fixture
-def crowd(app, services, store, platform, make_launch, secret_of, exam_at_examplary):
+def writers(app, services, store, platform, make_launch, secret_of, exam_at_examplary):
     for number in range(8):
         generation = services.generations.start(make_launch(f"teacher-{number % 4}"))
         session = store.sessions[secret_of(generation)]
         session.status, session.outputs = "completed", {"examId": exam_at_examplary(name=f"Exam {number}")}
-    return Crowd(app, services, store, platform.id)
+    return ConcurrentWriters(app, services, store, platform.id)
 
 
-def test_concurrent_writes_never_fail(crowd):
-    crowd.run(SECONDS)
-    assert crowd.troubles == []
-    assert set(crowd.done) == {way.__name__ for way in crowd.ways}, "something never worked"
+def test_concurrent_writes_never_fail(writers):
+    writers.run(SECONDS)
+    assert writers.errors == []
+    assert set(writers.done) == {action.__name__ for action in writers.actions}, "something never worked"
     twice = select(Exam.generation_id).group_by(Exam.generation_id).having(func.count() > 1)
     assert db.session.scalars(twice).all() == []
 
