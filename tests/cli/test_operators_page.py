@@ -52,7 +52,7 @@ def test_the_table_of_metrics_is_complete(services, platform):
 
 
 def test_the_table_of_checks_matches_readiness(services):
-    table = PAGE.split("## Watching")[1].split("`/metrics`")[0]
+    table = PAGE.split("## Monitoring")[1].split("`/metrics`")[0]
     documented = set(re.findall(r"^\| `([a-z]+)` \|", table, re.MULTILINE))
     assert documented == {check.name for check in services.health.readiness().checks}
 
