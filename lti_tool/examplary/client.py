@@ -29,8 +29,9 @@ from lti_tool.examplary.responses import (
     read_user,
 )
 from lti_tool.examplary.retry import RetryPolicy
-from lti_tool.examplary.transport import Endpoint, Timeouts, Transport, bearer, new_session
+from lti_tool.examplary.transport import Endpoint, Timeouts, Transport, bearer
 from lti_tool.examplary.types import EmbedSession, EmbedSessionRequest, ExamDocument, JsonObject, Me, User
+from lti_tool.net.connections import pooled_session
 from lti_tool.net.fetch import Download, Fetcher, FetchError, FetchLimits, FetchTooLarge
 
 ME = Endpoint("GET", "/me")
@@ -72,8 +73,8 @@ class ExamplaryClient:
         self._fetcher = fetcher or Fetcher(user_agent=user_agent)
         self._transport = Transport(
             api_url=api_url.rstrip("/"),
-            auth=bearer(api_key),
-            session=session or new_session(),
+            authorization=bearer(api_key),
+            session=session or pooled_session(),
             timeouts=timeouts or Timeouts(),
             retry=retry or RetryPolicy(),
             limiter=limiter or NoLimit(),

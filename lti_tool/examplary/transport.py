@@ -5,14 +5,10 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import requests
-import urllib3
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 
 from lti_tool.errors import ExamplaryError, SettingsError
 from lti_tool.examplary.errors import InvalidResponse, ResponseTooLarge, Unavailable
@@ -21,8 +17,11 @@ from lti_tool.examplary.redact import hide_paths_of_urllib3
 from lti_tool.examplary.responses import ApiResponse, error_from
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.examplary.types import JsonObject
+from lti_tool.net.connections import Pooled
+from lti_tool.net.errors import ConnectFailed, HttpError, ResponseInvalid
+from lti_tool.net.errors import ResponseTooLarge as BodyTooLarge
+from lti_tool.net.reader import HttpReader, Limits, Request
 
-_THREADS = 32
 T = TypeVar("T")
 
 
@@ -52,33 +51,12 @@ class Endpoint:
         return self.method in ("GET", "DELETE")
 
 
-class _Bearer(AuthBase):
-    """Puts the key on the request; as ``auth`` no ~/.netrc can take its place."""
-
-    def __init__(self, api_key: str) -> None:
-        self._header = f"Bearer {api_key}"
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = self._header
-        return request
-
-
-def new_session() -> requests.Session:
-    """A session for many threads: a pool of connections, no cookies, no retries of its own."""
-    session = requests.Session()
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=_THREADS, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
 @dataclass(frozen=True, kw_only=True)
 class Transport:
     """Calls endpoints of ``api_url``. ``max_bytes`` bounds an answer in memory."""
 
     api_url: str
-    auth: AuthBase
+    authorization: str = field(repr=False)
     session: requests.Session
     timeouts: Timeouts
     retry: RetryPolicy
@@ -120,44 +98,23 @@ class Transport:
         return outcome
 
     def _send(self, endpoint: Endpoint, path: str, body: JsonObject | None) -> ApiResponse | ExamplaryError:
-        # Errors are made here and raised outside: an exception of requests in their context would carry the path,
-        # which holds the secret id of a session, into tracebacks.
-        try:
-            answer = self._exchange(endpoint, path, body)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            return error_from_exception(error, endpoint)
-        if answer is None:
-            return ResponseTooLarge(f"{endpoint.name} answered with more than {self.max_bytes} bytes")
-        return error_from(answer, endpoint.name) or answer
-
-    def _exchange(self, endpoint: Endpoint, path: str, body: JsonObject | None) -> ApiResponse | None:
-        ends = time.monotonic() + self.timeouts.connect + self.timeouts.read
-        response = self.session.request(
-            endpoint.method,
-            self.api_url + path,
-            json=body,
-            auth=self.auth,
-            headers={"Accept": "application/json", "User-Agent": self.user_agent},
-            timeout=(self.timeouts.connect, self.timeouts.read),
-            allow_redirects=False,
-            stream=True,
+        headers = {"Accept": "application/json", "Authorization": self.authorization}
+        url = self.api_url + path
+        request = Request(url=url, method=endpoint.method, headers=headers)
+        if body is not None:
+            request = Request.json(url, body, method=endpoint.method, headers=headers)
+        limits = Limits(
+            max_bytes=self.max_bytes,
+            seconds=self.timeouts.connect + self.timeouts.read,
+            connect_seconds=self.timeouts.connect,
+            read_seconds=self.timeouts.read,
         )
-        with response:
-            content = self._read(response, ends)
-        if content is None:
-            return None
-        return ApiResponse(response.status_code, content, response.headers.get("Retry-After"))
-
-    def _read(self, response: requests.Response, ends: float) -> bytes | None:
-        """The whole body; ``None`` when it is over the limit. read1 returns what is there, so the clock is real."""
-        body = bytearray()
-        while chunk := response.raw.read1(65536, decode_content=True):
-            body += chunk
-            if len(body) > self.max_bytes:
-                return None
-            if time.monotonic() > ends:
-                raise requests.ReadTimeout
-        return bytes(body)
+        try:
+            response = HttpReader(Pooled(self.session), self.user_agent).exchange(request, limits)
+        except HttpError as error:
+            return _error_for(error, endpoint)
+        answer = ApiResponse(response.status, response.body, response.headers.get("retry-after"))
+        return error_from(answer, endpoint.name) or answer
 
 
 def _outcome(answer: ApiResponse | ExamplaryError, read: Callable[[ApiResponse], T]) -> T | ExamplaryError:
@@ -169,29 +126,22 @@ def _outcome(answer: ApiResponse | ExamplaryError, read: Callable[[ApiResponse],
         return error
 
 
-def bearer(api_key: str) -> AuthBase:
-    """The key as requests wants it. Raises :class:`SettingsError` for a key that cannot stand in a header."""
+def bearer(api_key: str) -> str:
+    """Return the Authorization header. Raises :class:`SettingsError` for a key that can't stand in a header."""
     hide_paths_of_urllib3()
     key = api_key.strip()
     if not key.isascii() or any(not 33 <= ord(letter) <= 126 for letter in key):
         raise SettingsError("the Examplary API key holds characters that no key has")
-    return _Bearer(key)
+    return f"Bearer {key}"
 
 
-def error_from_exception(error: Exception, endpoint: Endpoint) -> ExamplaryError:
-    """What a failed exchange means, told by its class only: the texts hold addresses."""
-    kind = type(error).__name__
-    if _never_sent(error):
-        return Unavailable(f"{endpoint.name}: no connection ({kind})")
-    if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
-        return Unavailable(f"{endpoint.name}: no answer in time ({kind})", may_have_succeeded=True)
-    if isinstance(error, (requests.ConnectionError, urllib3.exceptions.SSLError)):
-        return Unavailable(f"{endpoint.name}: the connection broke ({kind})", may_have_succeeded=True)
-    return InvalidResponse(f"{endpoint.name}: half an answer ({kind})")
-
-
-def _never_sent(error: Exception) -> bool:
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+def _error_for(error: HttpError, endpoint: Endpoint) -> ExamplaryError:
+    detail = f"{endpoint.name}: {error.detail}"
+    match error:
+        case ConnectFailed():
+            return Unavailable(detail)
+        case BodyTooLarge():
+            return ResponseTooLarge(detail)
+        case ResponseInvalid():
+            return InvalidResponse(detail)
+    return Unavailable(detail, may_have_succeeded=True)

@@ -1,1 +1,1 @@
-"""Outgoing HTTP to addresses that others choose: bounded in time, size and redirects."""
+"""Outgoing HTTP, limited in time, size and redirects."""

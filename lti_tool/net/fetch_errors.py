@@ -1,15 +1,15 @@
-"""What can go wrong when a file is fetched from an address that a stranger wrote.
+"""What can go wrong when a file of an exam is downloaded.
 
 ::
 
     FetchError
-    ├── AddressRefused   the address is not one we go to: scheme, credentials, or a host that is not public
-    ├── FetchFailed      no connection, a status that is not 200, too many redirects, half a body
-    ├── FetchTimeout     the whole took longer than its limit
+    ├── AddressRefused   the address is not one that we open: scheme, credentials, or a host that is not public
+    ├── FetchFailed      no connection, a status other than 200, too many redirects, an incomplete body
+    ├── FetchTimeout     the download took longer than its limit
     ├── FetchTooLarge    more bytes than its limit
-    └── NotAnImage       an image was wanted, and its first bytes are not those of PNG, JPEG, GIF or WebP
+    └── NotAnImage       an image was expected, and the file is no PNG, JPEG, GIF or WebP
 
-``detail`` holds the host, never the path: an address may be a secret by its query.
+``detail`` names the host, never the path or the query: they may hold secrets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lti_tool.errors import N_, ToolError
 
 
 class FetchError(ToolError):
-    """A file could not be fetched."""
+    """A file could not be downloaded."""
 
     code = "fetch.error"
     sentence = N_("A file in this exam couldn't be downloaded.")
@@ -27,7 +27,7 @@ class FetchError(ToolError):
 
 
 class AddressRefused(FetchError):
-    """The address is not one we go to."""
+    """The address is not one that we open."""
 
     code = "fetch.address_refused"
     sentence = N_("A file in this exam has an address that this tool isn't allowed to open.")
@@ -35,13 +35,13 @@ class AddressRefused(FetchError):
 
 
 class FetchFailed(FetchError):
-    """No connection, a status that is not 200, too many redirects, or half a body."""
+    """No connection, a status other than 200, too many redirects, or an incomplete body."""
 
     code = "fetch.failed"
 
 
 class FetchTimeout(FetchError):
-    """The whole took longer than its limit."""
+    """The download took longer than its limit."""
 
     code = "fetch.timeout"
 
@@ -55,7 +55,7 @@ class FetchTooLarge(FetchError):
 
 
 class NotAnImage(FetchError):
-    """An image was wanted, and this is none that every LMS shows safely (SVG can hold scripts, so it is none)."""
+    """The file is no image that every LMS shows safely; SVG is none, because it can hold scripts."""
 
     code = "fetch.not_an_image"
     sentence = N_("An image in this exam is not a PNG, JPEG, GIF or WebP file.")

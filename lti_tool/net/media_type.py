@@ -1,4 +1,4 @@
-"""Media types by the first bytes of a file, never by what a server or a name claims."""
+"""Media types by the first bytes of a file, never by a server's header or a file name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SIGNATURES = (
 
 
 def sniff(content: bytes) -> str:
-    """The media type; :data:`UNKNOWN` for all else. SVG is unknown on purpose: it must never be served as one."""
+    """Return the media type, or :data:`UNKNOWN`. SVG is unknown on purpose: it can hold scripts."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for signature, kind in _SIGNATURES if content.startswith(signature)), UNKNOWN)

@@ -28,7 +28,8 @@ from lti_tool.examplary import (
     FetchTooLarge,
     NotAnImage,
 )
-from lti_tool.net.networks import is_public
+from lti_tool.net.addresses import is_public
+from lti_tool.net.errors import AddressForbidden, HostUnknown
 from sandbox.serve import serve
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
@@ -230,8 +231,10 @@ class TestAddresses:
         ],
     )
     def test_refused_before_any_connection(self, url):
-        with pytest.raises(AddressRefused):
+        with pytest.raises(AddressForbidden):
             Fetcher().rules.check(url)
+        with pytest.raises(AddressRefused):
+            Fetcher().fetch(url)
 
     def test_redirects_are_checked_too(self, strangers):
         for inside in ("http://10.0.0.1/x", "http://[::1]/x", "file:///etc/passwd", "http://a:b@127.0.0.1/x"):
@@ -240,7 +243,7 @@ class TestAddresses:
 
     def test_one_private_address_rejects_the_host(self):
         rules = AddressRules(resolver=lambda host, port: ["93.184.216.34", "10.0.0.1"])
-        with pytest.raises(AddressRefused):
+        with pytest.raises(AddressForbidden):
             rules.check("https://mixed.example/x")
 
     def test_a_host_is_resolved_once_and_the_address_pinned(self, strangers):
@@ -257,7 +260,7 @@ class TestAddresses:
         assert requested == ["rebinding.example"]
 
     def test_a_host_without_address(self):
-        with pytest.raises(FetchFailed, match="no address"):
+        with pytest.raises(HostUnknown, match="no address"):
             AddressRules(resolver=lambda host, port: []).check("https://nowhere.example/x")
 
     def test_errors_do_not_reveal_the_path(self, strangers):
@@ -283,7 +286,7 @@ class TestAddresses:
         for url in (text, "https://" + text):
             try:
                 target = rules.check(url)
-            except AddressRefused:
+            except AddressForbidden:
                 continue
             assert target.secure
             assert target.host

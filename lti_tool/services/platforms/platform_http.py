@@ -1,29 +1,18 @@
-"""Asking an LMS that nobody has registered yet: whoever sent its address may be anybody.
+"""Requests to an LMS that is not registered yet: its address may come from a stranger.
 
-Scheme, host and IP address are checked as for the files of an exam (:mod:`lti_tool.net.pinned_address`); a
-redirect may stay on its host and goes nowhere else; size and the time of everything together are bounded.
+Scheme, host and IP address are checked as for the files of an exam (:mod:`lti_tool.net.addresses`); a redirect may
+not leave its host; size and total time are limited.
 """
 
 from __future__ import annotations
 
-import http.client
 import json
-import os
-import socket
-import threading
-import time
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
-from urllib3.response import BaseHTTPResponse
-
-from lti_tool.examplary import AddressRefused, AddressRules, FetchFailed
 from lti_tool.lti.jwks_fetch import HEADERS
-from lti_tool.lti.protocol.addresses import followed
+from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.claim_reading import plain_text
 from lti_tool.lti.protocol.platform_configuration import host_of
 from lti_tool.lti.protocol.registration_errors import (
@@ -32,11 +21,14 @@ from lti_tool.lti.protocol.registration_errors import (
     LmsSlow,
     LmsTalksTooMuch,
     LmsUnreachable,
+    RegistrationError,
 )
-from lti_tool.net.pinned_address import Target
+from lti_tool.net.addresses import AddressRules, Target
+from lti_tool.net.connections import Pinned
+from lti_tool.net.errors import AddressForbidden, HttpError, RedirectRejected, ResponseTooLarge, TimedOut
+from lti_tool.net.reader import HttpReader, Limits, Request
 
 REDIRECTS = 2
-_MOVED = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,86 +80,36 @@ class PlatformHttp:
         """Return where ``url`` leads; raise :class:`LmsAddressRefused` or :class:`LmsUnreachable`."""
         try:
             return self._rules_for(url).check(url)
-        except AddressRefused as error:
-            raise LmsAddressRefused(error.detail, what=what) from error
-        except FetchFailed as error:
-            raise LmsUnreachable(error.detail, host=host_of(url)) from error
+        except HttpError as error:
+            failure = _failure(error, url, what)
+        raise failure
 
     def get(self, url: str, what: str, *, token: str = "") -> PlatformAnswer:
         """Ask ``url``, with ``token`` as Bearer; raise leaves of :class:`RegistrationError`."""
-        ends = time.monotonic() + self._limits.seconds
-        target = first = self.check(url, what)
-        for _ in range(REDIRECTS + 1):
-            found = self._exchange("GET", target, _headers(token), None, ends)
-            if isinstance(found, PlatformAnswer):
-                return found
-            url = followed(url, found)
-            target = self.check(url, what)
-            if (target.host, target.port, target.secure) != (first.host, first.port, first.secure):
-                raise LmsRedirects(host=target.host)
-        raise LmsRedirects("in circles", host=first.host)
+        return self._exchange(Request(url=url, headers=_headers(token)), what, REDIRECTS)
 
     def post(self, url: str, what: str, body: object, *, token: str = "") -> PlatformAnswer:
         """Send ``body`` as JSON, once."""
-        target = self.check(url, what)
-        headers = {**_headers(token), "Content-Type": "application/json"}
-        ends = time.monotonic() + self._limits.seconds
-        found = self._exchange("POST", target, headers, json.dumps(body).encode(), ends)
-        if isinstance(found, str):
-            raise LmsRedirects("answer to a POST", host=target.host)
-        return found
+        answer = self._exchange(Request.json(url, body, headers=_headers(token)), what, 0)
+        if 300 <= answer.status < 400 and "location" in answer.headers:
+            raise LmsRedirects("answer to a POST", host=host_of(url))
+        return answer
 
-    def _exchange(
-        self, method: str, target: Target, headers: Mapping[str, str], body: bytes | None, ends: float
-    ) -> PlatformAnswer | str:
-        """Return the answer, or the address of a redirect."""
-        line = self._connect(target, ends)
-        # A server that gives a byte a second trips no socket's timeout: the clock cuts the line.
-        clock = threading.Timer(max(ends - time.monotonic(), 0.01), _cut, [line.sock])
-        clock.daemon = True
-        clock.start()
+    def _exchange(self, request: Request, what: str, redirects: int) -> PlatformAnswer:
+        limits = Limits(
+            max_bytes=self._limits.max_bytes,
+            seconds=self._limits.seconds,
+            connect_seconds=self._limits.connect_seconds,
+            redirects=redirects,
+        )
+        reader = HttpReader(Pinned(self._rules_for(request.url)))
         try:
-            line.request(
-                method, target.path, body=body, headers={"Host": target.host_header, **headers}, preload_content=False
-            )
-            with closing(line.getresponse()) as response:
-                return self._answer(response, target, ends)
-        except (HTTPError, http.client.HTTPException, OSError) as error:
-            raise _failure(error, target, ends) from None
-        finally:
-            clock.cancel()
-            line.close()
-
-    def _connect(self, target: Target, ends: float) -> HTTPConnection:
-        kind = ""
-        for address in target.addresses[:3]:
-            seconds = min(self._limits.connect_seconds, max(ends - time.monotonic(), 0.01))
-            line = _line(target, address, seconds)
-            try:
-                line.connect()
-            except (HTTPError, OSError) as error:
-                line.close()
-                kind = type(error).__name__
-            else:
-                if line.sock is not None:
-                    line.sock.settimeout(max(ends - time.monotonic(), 0.01))
-                return line
-        raise LmsUnreachable(kind, host=target.host)
-
-    def _answer(self, response: BaseHTTPResponse, target: Target, ends: float) -> PlatformAnswer | str:
-        location = response.headers.get("Location")
-        if response.status in _MOVED and location:
-            return location
-        body = bytearray()
-        while piece := response.read1(65536, decode_content=True):
-            body += piece
-            if len(body) > self._limits.max_bytes:
-                raise LmsTalksTooMuch(host=target.host)
-        # A line that the clock cut looks like an end where no length was announced.
-        if time.monotonic() >= ends:
-            raise LmsSlow(target.host)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return PlatformAnswer(response.status, bytes(body), headers)
+            response = reader.exchange(request, limits, may_redirect=_same_origin)
+        except HttpError as error:
+            failure = _failure(error, request.url, what)
+        else:
+            return PlatformAnswer(response.status, response.body, response.headers)
+        raise failure
 
 
 def open_rules(url: str) -> AddressRules:
@@ -181,33 +123,25 @@ def strict_rules(_url: str) -> AddressRules:
 
 
 def _headers(token: str) -> dict[str, str]:
-    headers = {**HEADERS, "Accept": "application/json", "Accept-Encoding": "identity"}
+    headers = {**HEADERS, "Accept": "application/json"}
     return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
-def _line(target: Target, address: str, seconds: float) -> HTTPConnection:
-    if not target.secure:
-        return HTTPConnection(address, target.port, timeout=seconds)
-    authorities = os.environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH
-    return HTTPSConnection(
-        address,
-        target.port,
-        timeout=seconds,
-        server_hostname=target.host,
-        cert_reqs="CERT_REQUIRED",
-        ca_certs=authorities,
-    )
+def _same_origin(first: str, following: str) -> bool:
+    """Allow redirects within one origin; an address of another scheme is left to the address rules to reject."""
+    if urlsplit(following).scheme not in ("http", "https"):
+        return True
+    return bool(origin_of(first)) and origin_of(first) == origin_of(following)
 
 
-def _failure(error: Exception, target: Target, ends: float) -> LmsSlow | LmsUnreachable:
-    kind = type(error).__name__
-    if time.monotonic() >= ends:
-        return LmsSlow(f"{target.host}: {kind}")
-    return LmsUnreachable(f"{target.host}: {kind}", host=target.host)
-
-
-def _cut(line: socket.socket | None) -> None:
-    if line is not None:
-        with suppress(OSError):
-            # The plain socket's own shutdown: SSLSocket's would take its state away under the reading thread.
-            socket.socket.shutdown(line, socket.SHUT_RDWR)
+def _failure(error: HttpError, url: str, what: str) -> RegistrationError:
+    match error:
+        case AddressForbidden():
+            return LmsAddressRefused(error.detail, what=what)
+        case RedirectRejected():
+            return LmsRedirects(error.detail, host=host_of(url))
+        case ResponseTooLarge():
+            return LmsTalksTooMuch(host=host_of(url))
+        case TimedOut():
+            return LmsSlow(error.detail)
+    return LmsUnreachable(error.detail, host=host_of(url))

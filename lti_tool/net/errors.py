@@ -1,0 +1,58 @@
+"""What can go wrong in an HTTP exchange. Clients turn these into errors that people see.
+
+::
+
+    HttpError
+    ├── AddressForbidden     the address is not one that we open: scheme, credentials, or a private host
+    ├── HostUnknown          the host name has no address
+    ├── ConnectFailed        no connection: the request was never sent
+    ├── TimedOut             the limit for the whole exchange, or for the next byte, is over
+    ├── ConnectionBroken     the connection ended in the middle
+    ├── ResponseInvalid      what came is not HTTP, can't be decoded, or is no JSON
+    ├── ResponseTooLarge     more bytes than the limit
+    └── RedirectRejected     too many redirects, or one to a place that the caller does not allow
+
+``detail`` names the host and the kind of failure, never a path, a query or a header: they may hold secrets.
+"""
+
+from __future__ import annotations
+
+
+class HttpError(Exception):
+    """An exchange that gave no response."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class AddressForbidden(HttpError):
+    """The address is not one that we open."""
+
+
+class HostUnknown(HttpError):
+    """The host name has no address."""
+
+
+class ConnectFailed(HttpError):
+    """No connection; the request was never sent."""
+
+
+class TimedOut(HttpError):
+    """The exchange took longer than its limit. The request may have been carried out."""
+
+
+class ConnectionBroken(HttpError):
+    """The connection ended in the middle. The request may have been carried out."""
+
+
+class ResponseInvalid(HttpError):
+    """The response is not HTTP, can't be decoded, or is no JSON."""
+
+
+class ResponseTooLarge(HttpError):
+    """The body is larger than its limit."""
+
+
+class RedirectRejected(HttpError):
+    """Too many redirects, or a redirect that the caller does not allow."""
