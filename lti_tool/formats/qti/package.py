@@ -68,10 +68,10 @@ class QtiFormat:
         documents: list[QtiDocument] = []
         lines: list[ReportLine] = []
         with PackageWriter(out) as package:
-            for written in writer.documents(self.arrange(plans)):
-                package.add(written.document.name, written.xml, pack=False)
-                documents.append(written.document)
-                lines += written.lines
+            for written_document in writer.documents(self.arrange(plans)):
+                package.add(written_document.document.name, written_document.xml, pack=False)
+                documents.append(written_document.document)
+                lines += written_document.lines
             report = self._report(exam, plans, lines)
             package.stream(TEST, self._test(exam, documents))
             media = list(writer.media.used())
@@ -85,7 +85,7 @@ class QtiFormat:
         """Return the report that :meth:`write` would return, without writing."""
         plans = [plan_question(question, exam, _FORMS) for question in exam.questions]
         documents = ItemWriter(exam, assets, self.dialect).documents(self.arrange(plans))
-        return self._report(exam, plans, [line for written in documents for line in written.lines])
+        return self._report(exam, plans, [line for written_document in documents for line in written_document.lines])
 
     def _report(self, exam: Exam, plans: Sequence[Plan], lines: Iterable[ReportLine]) -> Report:
         """Return the report with lines in the order of the exam, those of questions in no document included."""
