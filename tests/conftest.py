@@ -30,11 +30,13 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatabl
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests that are parametrised by a server, so that ``make test-fast`` can leave them out."""
+    """Mark what ``make test-fast`` leaves out: tests parametrised by a server, and those that kill processes."""
     for item in items:
         parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if any(isinstance(value, str) and value in ("postgresql", "mariadb", "redis") for value in parameters):
             item.add_marker("servers")
+        if "chaos" in item.path.parts:
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -86,13 +88,13 @@ def examplary(examplary_app):
 
 @pytest.fixture
 def control(examplary):
-    """Control of the stand-in Examplary over HTTP."""
+    """Control of Examplary over HTTP."""
     return ExamplaryControl(examplary.local_url)
 
 
 @pytest.fixture
 def store(examplary_app):
-    """The stand-in Examplary's data."""
+    """Examplary's data."""
     return examplary_app.extensions["examplary"]
 
 

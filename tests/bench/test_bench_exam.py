@@ -8,6 +8,8 @@ from bench import bench_exam
 from lti_tool.exam import Choice, DateYear, TrueFalse, parse_exam
 from lti_tool.exam.richtext import Math
 
+pytestmark = pytest.mark.slow
+
 TYPES = {
     "single": "multiple_choice_question",
     "several": "multiple_answers_question",

@@ -10,6 +10,8 @@ from lti_tool import formats
 from lti_tool.exam import parse_exam
 from tests.support.exam_builders import exam, question
 
+pytestmark = pytest.mark.slow
+
 MOST = 10
 """Times; between four and sixteen, for machines are busy."""
 

@@ -11,6 +11,8 @@ from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 from tests.support.exam_builders import exam, question
 
+pytestmark = pytest.mark.slow
+
 FILE = 2_000_000
 """Bytes."""
 
