@@ -11,7 +11,9 @@ COVERAGE ?= $(CI)
 
 SERVERS  := $(BIN)/python -m tests.support.servers
 PYTEST   := pytest --numprocesses $(WORKERS) --dist worksteal
-COVERED  := $(if $(filter true,$(COVERAGE)),$(if $(ARGS),,coverage run -m))
+# Coverage doubles the CPU time, so property tests, browsers and measurements run without it.
+UNCOVERED := (hypothesis or browser or slow) and not (chaos or load)
+COVERED   := not (hypothesis or browser or slow or chaos or load)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-fast fuzz coverage swap chaos load check format wheel wheel-test migration \
@@ -28,8 +30,14 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment or .e
 	$(BIN)/gunicorn -c config/gunicorn.conf.py wsgi:app
 
 test: $(VENV)/.development browser php ## run all tests (ARGS="tests/exam -k name" for a part)
-	@$(SERVERS) $(BIN)/python -m $(COVERED) $(PYTEST) $(ARGS)
-	@$(if $(COVERED),$(BIN)/coverage combine --quiet && $(BIN)/coverage report)
+ifeq ($(COVERAGE)$(ARGS),true)
+	@rm -f .coverage .coverage.*
+	@$(SERVERS) $(BIN)/coverage run -m $(PYTEST) -m "$(COVERED)"
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+	@$(SERVERS) $(BIN)/python -m $(PYTEST) -m "$(UNCOVERED)"
+else
+	@$(SERVERS) $(BIN)/python -m $(PYTEST) $(ARGS)
+endif
 
 test-fast: $(VENV)/.development ## run the tests that need under a minute, no browser and no server
 	@$(BIN)/python -m $(PYTEST) -m "not (browser or workflow or servers or slow or hypothesis or chaos or load)" $(ARGS)
