@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Mapping
@@ -96,15 +97,34 @@ def _messages(body: Json) -> list[str]:
     return []
 
 
+def decode(content: bytes) -> str:
+    """Return the text of a JSON document; raise ``UnicodeDecodeError``.
+
+    JSON is UTF-8 (RFC 8259 §8.1). A byte order mark is removed, and surrogates that were encoded one by one (CESU-8)
+    become the character of the pair, or U+FFFD where one is missing: no database keeps a lone surrogate.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        with_surrogates = content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogatepass")
+        return with_surrogates.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def read_json(response: ApiResponse) -> JsonObject:
     """Return the JSON object of a good response; raise :class:`InvalidResponse`."""
+    return _read_document(response)[1]
+
+
+def _read_document(response: ApiResponse) -> tuple[str, JsonObject]:
+    """Return the text of a good response, and the object that this very text holds."""
     try:
-        body: object = json.loads(response.content)
+        text = decode(response.content)
+        body: object = json.loads(text)
     except (ValueError, RecursionError):
-        body = None
+        text, body = "", None
     if not _is_object(body):
         raise InvalidResponse(f"a response {response.status} that is not a JSON object")
-    return body
+    return text, body
 
 
 def _is_object(body: object) -> TypeGuard[JsonObject]:
@@ -117,10 +137,10 @@ def ignore_body(response: ApiResponse) -> None:
 
 def read_exam(response: ApiResponse) -> ExamDocument:
     """Return the exam as received, not validated; raise :class:`InvalidResponse` if it is no exam at all."""
-    body = read_json(response)
+    text, body = _read_document(response)
     if "questions" not in body and "id" not in body:
         raise InvalidResponse("a response that is no exam")
-    return ExamDocument(data=body, raw=response.content)
+    return ExamDocument(data=body, text=text)
 
 
 def read_export(response: ApiResponse) -> bytes | str:

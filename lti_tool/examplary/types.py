@@ -107,7 +107,7 @@ class EmbedSession:
 
 @dataclass(frozen=True, slots=True)
 class ExamDocument:
-    """An exam as returned by ``GET /exams/{id}``: ``raw`` holds the bytes (UTF-8 JSON), ``data`` the parsed object."""
+    """An exam as returned by ``GET /exams/{id}``: ``text`` is the JSON, ``data`` the object parsed from it."""
 
     data: JsonObject = field(repr=False)
-    raw: bytes = field(repr=False)
+    text: str = field(repr=False)

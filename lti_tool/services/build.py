@@ -134,7 +134,9 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         chores=chores,
         exam_reader=exam_reader,
         packages=packages,
-        deep_linking=DeepLinkingResponses(packages=packages, keys=tool_keys, base_url=settings.base_url),
+        deep_linking=DeepLinkingResponses(
+            exam_reader=exam_reader, packages=packages, keys=tool_keys, base_url=settings.base_url
+        ),
         queue=queue,
         sweeper=Sweeper(
             chores=chores,

@@ -66,7 +66,7 @@ class TestTheRoad:
         assert done.metadata == {"course": "42"}
         exam = client.get_exam(done.exam_id)
         assert exam.data["name"] == "Water"
-        assert json.loads(exam.raw) == exam.data
+        assert json.loads(exam.text) == exam.data
         assert client.export_qti3_zip(done.exam_id).startswith(b"PK\x03\x04")
 
         for _ in range(2):  # deleting it again does nothing

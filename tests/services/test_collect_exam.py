@@ -1,14 +1,17 @@
 """The job that polls Examplary and collects the exam."""
 
+import codecs
 import json
 import threading
 from datetime import timedelta
 
 import pytest
+from flask import request
 
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, compare_and_set, db, now
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS
+from tests.support.examplary import QUESTIONS
 
 
 @pytest.fixture
@@ -91,6 +94,69 @@ def test_a_missing_or_expired_session_expires_the_generation(services, generatio
     store.sessions.clear()
     services.collector.advance(generation.id)
     assert state(generation) == GenerationState.EXPIRED
+
+
+def _send_instead(examplary_app, encode, text):
+    """Send ``text`` as the body of ``GET /exams/{id}``, byte for byte, with the exam's own id."""
+
+    def replace_body(response):
+        exam_id = request.path.removeprefix("/exams/")
+        if request.method == "GET" and request.path == f"/exams/{exam_id}":
+            response.set_data(encode(text.replace("EXAM_ID", exam_id)))
+        return response
+
+    examplary_app.after_request_funcs.setdefault(None, []).append(replace_body)
+
+
+def _exam_json(title="Cells"):
+    return json.dumps({"id": "EXAM_ID", "name": title, "questions": QUESTIONS}, ensure_ascii=False)
+
+
+def _with_surrogates(text):
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _with_mark(text):
+    return codecs.BOM_UTF8 + _with_surrogates(text)
+
+
+@pytest.mark.parametrize(
+    ("encode", "text", "title"),
+    [
+        (_with_mark, _exam_json(), "Cells"),
+        (_with_surrogates, _exam_json("Cells \ud83e\udda0"), "Cells \U0001f9a0"),
+        (_with_mark, _exam_json("Cells \ud83e"), "Cells \ufffd"),
+        (str.encode, _exam_json().replace("Cells", "Cells \\ud83e"), None),
+    ],
+    ids=["bom", "pair", "lone", "escaped"],
+)
+def test_what_is_ready_can_be_opened(services, generation, finish, examplary_app, encode, text, title):
+    finish(generation)
+    _send_instead(examplary_app, encode, text)
+    services.collector.advance(generation.id)
+    assert state(generation) == GenerationState.READY
+    exam = db.session.query(Exam).one()
+    db.session.refresh(exam)
+    assert title is None or (exam.title == title and services.exam_reader.value(exam).title == title)
+    for format_name in ("moodle-xml", "canvas-qti", "qti30"):
+        assert services.packages.package(exam, format_name).path.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("encode", "text"),
+    [
+        (lambda text: text.encode("utf-16"), _exam_json()),
+        (lambda text: text.encode("latin-1"), _exam_json("Caf\xe9")),
+        (str.encode, _exam_json()[:-1] + ',"x":' + "[" * 900 + "]" * 900 + "}"),
+    ],
+    ids=["utf-16", "latin-1", "nested"],
+)
+def test_what_cannot_be_opened_is_never_ready(services, generation, finish, examplary_app, encode, text):
+    finish(generation)
+    _send_instead(examplary_app, encode, text)
+    services.collector.advance(generation.id)
+    assert state(generation) != GenerationState.READY
+    assert db.session.query(Exam).count() == 0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ import threading
 import jwt
 import pytest
 
-from lti_tool.models import Generation, GenerationState, db
+from lti_tool.errors import ExamError
+from lti_tool.models import Generation, GenerationState, Launch, db
+from lti_tool.security.encryption import fingerprint
 from lti_tool.services.delivery.deep_linking_response import AlreadyResponded, DeepLinkingNotAccepted
 from tests.support.launch_settings import CANVAS_SETTINGS, MOODLE_SETTINGS
 
@@ -43,6 +45,18 @@ def test_moodle_gets_a_link_to_the_exams_page(services, exam, moodle):
     assert item["url"] == "http://tool.localhost:5000/lti/launch"
     assert item["custom"] == {"examplary_exam": exam.id}
     assert "lineItem" not in item
+
+
+@pytest.mark.parametrize("snapshot", ["not JSON", '{"questions": []}', "[" * 5000])
+@pytest.mark.parametrize("family", ["canvas", "moodle"])
+def test_an_exam_that_cannot_be_read_is_not_added(request, services, exam, family, snapshot):
+    launch = request.getfixturevalue(family)
+    exam.snapshot, exam.snapshot_sha256 = snapshot, fingerprint(snapshot)
+    db.session.commit()
+    with pytest.raises(ExamError):
+        services.deep_linking.add(launch, exam)
+    db.session.expire_all()
+    assert db.session.get(Launch, launch.id).answered_with == ""
 
 
 def test_the_generation_becomes_returned(services, exam, canvas):

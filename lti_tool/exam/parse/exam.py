@@ -25,6 +25,8 @@ from lti_tool.exam.parse.sentence_analysis import sentence_analysis
 from lti_tool.exam.remark import Remark
 
 MOST_QUESTIONS = 20_000
+DEEPEST = 200
+"""Levels of lists and objects. Python reads about a thousand, but fewer the deeper its own calls are."""
 LONGEST_DURATION = 7 * 24 * 60
 """Minutes."""
 
@@ -63,9 +65,22 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
     Raises :class:`ExamUnreadable`, :class:`ExamEmpty`, :class:`ExamTooManyQuestions`, and :class:`QuestionTooLarge`
     with the number of the question.
     """
+    if _is_nested_deeper(data, DEEPEST):
+        raise ExamUnreadable(f"nested more than {DEEPEST} deep")
     raw_questions = _raw_questions(data)
     questions = [_question(RawQuestion(raw, number)) for number, raw in enumerate(raw_questions, 1)]
     return _exam(data, _with_unique_ids(questions, raw_questions))
+
+
+def _is_nested_deeper(data: object, limit: int) -> bool:
+    """Return whether lists and objects are nested in more than ``limit`` levels."""
+    level: list[object] = [data]
+    for _ in range(limit + 1):
+        containers = [value for value in level if isinstance(value, (dict, list))]
+        if not containers:
+            return False
+        level = [child for value in containers for child in (value.values() if isinstance(value, dict) else value)]
+    return True
 
 
 def _raw_questions(data: object) -> list[object]:

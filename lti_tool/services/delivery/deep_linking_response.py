@@ -30,6 +30,7 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.services.delivery.packages import Packages
+from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.generations.leases import transition
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
 
@@ -68,16 +69,18 @@ class DeepLinkingResponse:
 class DeepLinkingResponses:
     """Builds and signs deep linking responses."""
 
-    def __init__(self, *, packages: Packages, keys: ToolKeys, base_url: str) -> None:
-        self._packages, self._keys, self._base_url = packages, keys, base_url
+    def __init__(self, *, exam_reader: ExamReader, packages: Packages, keys: ToolKeys, base_url: str) -> None:
+        self._exam_reader, self._packages, self._keys, self._base_url = exam_reader, packages, keys, base_url
 
     @retry_on_conflict
     def add(self, launch: Launch, exam: Exam) -> DeepLinkingResponse:
         """Return the response that adds ``exam`` to the course.
 
-        Raises :class:`DeepLinkingNotAccepted` or :class:`AlreadyResponded`.
+        Raises :class:`DeepLinkingNotAccepted` or :class:`AlreadyResponded`, and :class:`ExamError` if the exam can't be
+        read: nothing is added that can't be opened later.
         """
         settings = _settings(launch)
+        self._exam_reader.value(exam)
         # Update the launch before inserting the link that refers to it: two clicks at once take turns here.
         _claim_response(launch, exam.id)
         response = self._sign(launch, settings, [self._item(launch, settings, exam)])

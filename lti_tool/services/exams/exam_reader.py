@@ -43,8 +43,9 @@ class ExamReader:
             DAMAGED.labels("snapshot").inc()
             raise ExamDamaged(f"the snapshot of exam {row.id}")
         try:
-            data = json.loads(row.snapshot)
-        except ValueError as error:
+            # Earlier releases kept a byte order mark.
+            data = json.loads(row.snapshot.removeprefix("\ufeff"))
+        except (ValueError, RecursionError) as error:
             raise exams.ExamUnreadable("the snapshot is not JSON") from error
         value = exams.parse_exam(data)
         if row.original_sha256 is None or not has_unknown(value):

@@ -76,7 +76,7 @@ class SnapshotCapture:
         before_call()
         original = self._original(examplary_exam_id, client)
         before_call()
-        return FetchedExam(document.raw.decode("utf-8"), parsed, media, original)
+        return FetchedExam(document.text, parsed, media, original)
 
     @staticmethod
     def store(generation: Generation, fetched: FetchedExam) -> Exam:
