@@ -1,6 +1,6 @@
-"""What teachers mean arrives: each format's package, read by the stand-ins for the real importers.
+"""Import each format's package with the import oracles and compare with the expected questions.
 
-The same stem, options, keys, points and files, or the form that the report names, in which all of it can be read.
+Stem, options, keys, points and files are the same, or the report names another form that still shows all of them.
 """
 
 import io
@@ -19,116 +19,116 @@ from tests.support.teacher_exams import ASSETS, MAKERS, PLAIN, A, B, questions
 
 LANGUAGES = ["nl", "en", "ar", "zh", "ja", "hi", None]
 TEXTS = {"text_only_question", "STIMULUS", "description", ""}
-"""What items are called that ask nothing."""
+"""Forms of items without a response."""
 
 LETTER = re.compile(r"[A-Z]+\Z")
 
 
-def as_seen(text, reader):
-    """A text as this reader sees it; QTI's holds mathematics as MathML."""
+def as_visible(text, reader):
+    """The text as this reader sees it. QTI has mathematics as MathML."""
     return bare(re.sub("⟪.*?⟫", "⟪⟫", text, flags=re.DOTALL) if reader is qti else re.sub("[⟪⟫]", "", text))
 
 
-class Found:
-    """What a reader found of one question, beside what was meant."""
+class Imported:
+    """One question as the reader imports it, and the question that was expected."""
 
-    def __init__(self, name, reader, raw, meant, language):
+    def __init__(self, name, reader, raw, expected, language):
         out = io.BytesIO()
         exam = parse_exam({"id": "e", "name": "Toets", "language": language, "questions": [raw]})
         (self.line,) = formats.get(name).write(exam, ASSETS, out).lines
-        self.reader, self.meant = reader, meant
+        self.reader, self.expected = reader, expected
         arrived = reader(out.getvalue())
-        self.whole = "".join(one.text for one in arrived)
-        self.points = sum(one.points for one in arrived)
-        self.items = [one for one in arrived if one.form not in TEXTS]
+        self.whole = "".join(item.text for item in arrived)
+        self.points = sum(item.points for item in arrived)
+        self.items = [item for item in arrived if item.form not in TEXTS]
 
-    def seen(self, text):
-        return as_seen(text, self.reader)
+    def visible(self, text):
+        return as_visible(text, self.reader)
 
-    def stands_for(self, found, text):
-        """Tell whether what was found is this text: itself, without markup, or the letter before it in the stem."""
-        if found in {self.seen(text), bare(PLAIN.get(text, text))}:
+    def matches(self, answer, text):
+        """Whether the answer is this text: unchanged, without markup, or as its letter in the stem."""
+        if answer in {self.visible(text), bare(PLAIN.get(text, text))}:
             return True
-        return bool(LETTER.match(found)) and f"{found}.{self.seen(text)}" in self.whole
+        return bool(LETTER.match(answer)) and f"{answer}.{self.visible(text)}" in self.whole
 
-    def are(self, found, texts):
-        """Tell whether these are the texts, in this order."""
-        return len(found) == len(texts) and all(map(self.stands_for, found, texts))
+    def match_all(self, answers, texts):
+        """Whether the answers are these texts, in this order."""
+        return len(answers) == len(texts) and all(map(self.matches, answers, texts))
 
 
-def check(name, reader, raw, meant, language):
-    found = Found(name, reader, raw, meant, language)
-    line = found.line
-    assert all(found.seen(text) in found.whole for text in meant.stem)
-    assert line.points_in == meant.points
-    if meant.points:
-        assert found.points == pytest.approx(float(line.points_out if reader is ARRIVE[name][0] else line.points_in))
+def check(name, reader, raw, expected, language):
+    imported = Imported(name, reader, raw, expected, language)
+    line = imported.line
+    assert all(imported.visible(text) in imported.whole for text in expected.stem)
+    assert line.points_in == expected.points
+    if expected.points:
+        assert imported.points == pytest.approx(float(line.points_out if reader is ARRIVE[name][0] else line.points_in))
     assert line.verdict is Verdict.NATIVE or line.remarks
-    if found.items:
-        CHECKS.get(meant.kind, by_hand)(found, meant)
+    if imported.items:
+        CHECKS.get(expected.kind, by_hand)(imported, expected)
 
 
-def by_hand(found, _meant):
-    assert all(item.is_marked_by_hand for item in found.items)
+def by_hand(imported, _expected):
+    assert all(item.is_marked_by_hand for item in imported.items)
 
 
-def readable(found, texts):
-    """Where a person marks, all that was to be chosen from stands in the text, and the report says so."""
-    assert found.line.verdict is Verdict.ADAPTED
-    by_hand(found, None)
-    assert all(found.seen(text) in found.whole for text in texts)
+def readable(imported, texts):
+    """A question marked by hand shows all its answers in the text, and the report says so."""
+    assert imported.line.verdict is Verdict.ADAPTED
+    by_hand(imported, None)
+    assert all(imported.visible(text) in imported.whole for text in texts)
 
 
-def choice(found, meant):
-    (item,) = found.items
-    assert not item.is_marked_by_hand, found.line
-    assert found.are(item.options, meant.options)
-    assert item.chosen == meant.right
+def choice(imported, expected):
+    (item,) = imported.items
+    assert not item.is_marked_by_hand, imported.line
+    assert imported.match_all(item.options, expected.options)
+    assert item.chosen == expected.right
 
 
-def true_false(found, meant):
-    (item,) = found.items
-    assert (len(item.options), item.chosen) == (2, (0 if meant.right else 1,))
+def true_false(imported, expected):
+    (item,) = imported.items
+    assert (len(item.options), item.chosen) == (2, (0 if expected.right else 1,))
 
 
-def typed(found, meant):
-    """One line, or a blank each; a cartridge has an item for each blank."""
-    if any(item.is_marked_by_hand for item in found.items):
-        return readable(found, meant.more)
-    right = meant.right if isinstance(meant.right[0], tuple) else (meant.right,)
-    given_ = [texts for item in found.items for texts in item.typed]
-    assert given_ == [tuple(map(bare, dict.fromkeys(texts))) for texts in right]
-    assert all(found.seen(text) in found.whole for text in meant.more)
+def typed(imported, expected):
+    """A single line, or blanks; a cartridge has one item for each blank."""
+    if any(item.is_marked_by_hand for item in imported.items):
+        return readable(imported, expected.more)
+    right = expected.right if isinstance(expected.right[0], tuple) else (expected.right,)
+    accepted = [texts for item in imported.items for texts in item.typed]
+    assert accepted == [tuple(map(bare, dict.fromkeys(texts))) for texts in right]
+    assert all(imported.visible(text) in imported.whole for text in expected.more)
     return None
 
 
-def ordering(found, meant):
-    (item,) = found.items
+def ordering(imported, expected):
+    (item,) = imported.items
     if item.is_marked_by_hand:
-        return readable(found, meant.options)
-    assert found.are(item.order, meant.right)
+        return readable(imported, expected.options)
+    assert imported.match_all(item.order, expected.right)
     return None
 
 
-def matching(found, meant):
-    if any(item.is_marked_by_hand for item in found.items):
-        return readable(found, (*meant.options, *meant.more))
-    if found.items[0].pairs is None:
-        for item, (left, right) in zip(found.items, meant.right, strict=True):
-            assert found.seen(left) in item.text
-            assert found.are([item.options[place] for place in item.chosen], [right])
+def matching(imported, expected):
+    if any(item.is_marked_by_hand for item in imported.items):
+        return readable(imported, (*expected.options, *expected.more))
+    if imported.items[0].pairs is None:
+        for item, (prompt, answer) in zip(imported.items, expected.right, strict=True):
+            assert imported.visible(prompt) in item.text
+            assert imported.match_all([item.options[place] for place in item.chosen], [answer])
         return None
-    (item,) = found.items
-    pairs = [(re.sub(r"\A\d\.(?=.)", "", left), right) for left, right in item.pairs]
-    straight = [(left, right) for left, right in meant.right if _paired(found, pairs, left, right)]
-    swapped = [(left, right) for left, right in meant.right if _paired(found, pairs, right, left)]
-    assert len(item.pairs) == len(meant.right)
-    assert list(meant.right) in (straight, swapped)
+    (item,) = imported.items
+    pairs = [(re.sub(r"\A\d\.(?=.)", "", prompt), answer) for prompt, answer in item.pairs]
+    straight = [(prompt, answer) for prompt, answer in expected.right if _paired(imported, pairs, prompt, answer)]
+    swapped = [(prompt, answer) for prompt, answer in expected.right if _paired(imported, pairs, answer, prompt)]
+    assert len(item.pairs) == len(expected.right)
+    assert list(expected.right) in (straight, swapped)
     return None
 
 
-def _paired(found, pairs, left, right):
-    return any(found.stands_for(one, left) and found.stands_for(other, right) for one, other in pairs)
+def _paired(imported, pairs, prompt, answer):
+    return any(imported.matches(first, prompt) and imported.matches(second, answer) for first, second in pairs)
 
 
 CHECKS = {
@@ -151,9 +151,9 @@ readers = pytest.mark.parametrize(
 @readers
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), language=st.sampled_from(LANGUAGES))
-def test_what_is_meant_arrives(name, reader, kind, data, language):
-    raw, meant = data.draw(questions([kind]))
-    check(name, reader, raw, meant, language)
+def test_the_import_matches_the_exam(name, reader, kind, data, language):
+    raw, expected = data.draw(questions([kind]))
+    check(name, reader, raw, expected, language)
 
 
 ALIKE = [
@@ -170,29 +170,29 @@ ALIKE = [
 @readers
 @pytest.mark.parametrize("right", range(len(ALIKE)))
 def test_options_that_differ_in_their_looks_only(name, reader, right):
-    settings_ = {"options": ALIKE, "correctAnswer": ALIKE[right]}
-    raw = question("multiple-choice-single-answer", settings_)
-    (item,) = (one for one in reader(package(name, raw)[0]) if one.form not in TEXTS)
+    raw_settings = {"options": ALIKE, "correctAnswer": ALIKE[right]}
+    raw = question("multiple-choice-single-answer", raw_settings)
+    (item,) = (item for item in reader(package(name, raw)[0]) if item.form not in TEXTS)
     assert (len(item.options), item.chosen) == (len(ALIKE), (right,))
 
 
 @readers
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked=st.lists(questions(), min_size=1, max_size=6))
-def test_every_question_is_in_the_report_and_in_the_package(name, reader, asked):
-    raws = [raw for raw, _ in asked]
+@given(drawn=st.lists(questions(), min_size=1, max_size=6))
+def test_every_question_is_in_the_report_and_in_the_package(name, reader, drawn):
+    raws = [raw for raw, _ in drawn]
     data, report = package(name, *raws)
-    whole = "".join(one.text for one in reader(data))
-    for line, (_, meant) in zip(report.lines, asked, strict=True):
+    whole = "".join(item.text for item in reader(data))
+    for line, (_, expected) in zip(report.lines, drawn, strict=True):
         assert line.verdict is not Verdict.LEFT_OUT
-        text = as_seen(meant.stem[-1], reader)
+        text = as_visible(expected.stem[-1], reader)
         assert text in whole
-    assert [line.number for line in report.lines] == list(range(1, len(asked) + 1))
-    assert report.points_in == sum(meant.points for _, meant in asked)
+    assert [line.number for line in report.lines] == list(range(1, len(drawn) + 1))
+    assert report.points_in == sum(expected.points for _, expected in drawn)
 
 
 def package(name, *raws):
-    """The package of these questions and its report."""
+    """Write a package of these questions; return it and its report."""
     out = io.BytesIO()
     report = formats.get(name).write(parse_exam(exam(*raws)), ASSETS, out)
     return out.getvalue(), report

@@ -1,4 +1,4 @@
-"""Common Cartridge 1.1 by the official schemas, which may not be passed on: beside the checkout or not there."""
+"""Validate against the official Common Cartridge 1.1 schemas, if they are beside the checkout (no redistribution)."""
 
 from pathlib import Path
 
@@ -9,5 +9,5 @@ SCHEMAS = schemas_beside(Path(__file__).parents[3])
 
 
 def mistakes(document):
-    """What is wrong with a manifest or an assessment of the common profile; nothing if the schemas are not there."""
+    """Schema errors in a manifest or assessment; an empty list without the schemas."""
     return [] if SCHEMAS is None else invalid_by_schema(document, SCHEMAS, cartridge=True)

@@ -1,4 +1,4 @@
-"""Texts in a cartridge, after Moodle's restore has done to them what it does."""
+"""Texts in a cartridge, after Moodle's restore has changed them."""
 
 import lxml.html
 import pytest
@@ -19,51 +19,51 @@ TEXTS = [
 
 
 def only(raw, assets=None):
-    """Return what Moodle makes of the one question, and its line."""
+    """The question as Moodle restores it, and its report line."""
     data, report = build("common-cartridge", exam(raw), assets)
     Cartridge(data).assert_sound()
-    (found,), (line,) = moodle(data).questions, report.lines
-    return found, line
+    (item,), (line,) = moodle(data).questions, report.lines
+    return item, line
 
 
-@pytest.mark.parametrize(("html", "seen"), TEXTS)
-def test_stems_options_and_titles_say_the_same(html, seen):
+@pytest.mark.parametrize(("html", "visible"), TEXTS)
+def test_stems_options_and_titles_keep_their_text(html, visible):
     options = [html, "other"]
     raw = question("multiple-choice-single-answer", {"options": options, "correctAnswer": html}, title=f"<p>{html}</p>")
-    found, line = only(raw)
-    assert seen in found.text
-    assert found.correct == (seen,)
+    item, line = only(raw)
+    assert visible in item.text
+    assert item.correct == (visible,)
     assert line.verdict is Verdict.NATIVE
-    assert found.name.replace("\u2060", "") == f"1. {seen}".replace("\u2060", "")
+    assert item.name.replace("\u2060", "") == f"1. {visible}".replace("\u2060", "")
 
 
 def test_an_address_or_a_text_with_quotation_marks_stays_one_attribute():
     html = f'<p><img src="{PICTURE}" alt="He said &quot;a&quot; &amp;amp; b"></p>'
-    found, _ = only(question("essay", description=html), PICTURES)
-    assert 'alt="He said ”a” &\u2060amp; b"' in found.text
+    item, _ = only(question("essay", description=html), PICTURES)
+    assert 'alt="He said ”a” &\u2060amp; b"' in item.text
 
 
-def test_pictures_are_not_called_by_the_names_of_their_files():
+def test_file_names_do_not_become_alternative_texts():
     html = f'<img src="{PICTURE}"> <img src="{PICTURE}" alt="Map">'
-    found, _ = only(question("essay", description=html), PICTURES)
-    images = lxml.html.fragment_fromstring(found.text, create_parent="div").findall(".//img")
-    assert [(one.get("alt").strip(), one.get("title").strip()) for one in images] == [("", ""), ("Map", "")]
+    item, _ = only(question("essay", description=html), PICTURES)
+    images = lxml.html.fragment_fromstring(item.text, create_parent="div").findall(".//img")
+    assert [(image.get("alt").strip(), image.get("title").strip()) for image in images] == [("", ""), ("Map", "")]
 
 
-def test_pictures_as_options_stand_in_the_text_where_moodle_finds_them():
+def test_pictures_as_options_move_into_the_text():
     raw = question("multiple-choice-single-answer", {"options": [IMAGE, "<b>b</b>"], "correctAnswer": IMAGE})
-    found, line = only(raw, PICTURES)
-    assert [answer.text for answer in found.answers] == ["A", "B"]
-    assert found.correct == ("A",)
-    assert "$@FILEPHP@$/web_resources/media/" in found.text
-    assert not found.missing_files
+    item, line = only(raw, PICTURES)
+    assert [answer.text for answer in item.answers] == ["A", "B"]
+    assert item.correct == ("A",)
+    assert "$@FILEPHP@$/web_resources/media/" in item.text
+    assert not item.missing_files
     assert "format.letters" in codes(line)
 
 
 @pytest.mark.parametrize("answer", ["&amp;eacute;", "a &amp;amp;lt; b", "0", "&amp;#233;"])
 def test_answers_that_moodle_would_change_are_marked_by_the_teacher(answer):
-    found, line = only(question("single-line-text", {"correctAnswer": answer}))
-    assert found.qtype == "essay"
+    item, line = only(question("single-line-text", {"correctAnswer": answer}))
+    assert item.qtype == "essay"
     assert {"cartridge.reference", "cartridge.zero"} & codes(line)
 
 
@@ -77,26 +77,26 @@ class TestPairs:
         raw = question("matching", MATCHING, scoring=points([6]))
         data, report = build("common-cartridge", exam(raw, language="nl"), PICTURES)
         Cartridge(data).assert_sound()
-        found = moodle(data).questions
-        assert [one.correct for one in found] == [("Paris",), ("Rome",), ("M",)]
-        assert [one.default_mark for one in found] == [2, 2, 2]
-        assert {len(one.answers) for one in found} == {4}
-        assert ["France" in one.text for one in found] == [True, False, False]
-        assert "$@FILEPHP@$" in found[1].text
+        items = moodle(data).questions
+        assert [item.correct for item in items] == [("Paris",), ("Rome",), ("M",)]
+        assert [item.default_mark for item in items] == [2, 2, 2]
+        assert {len(item.answers) for item in items} == {4}
+        assert ["France" in item.text for item in items] == [True, False, False]
+        assert "$@FILEPHP@$" in items[1].text
         assert {"cartridge.part-each", "format.partial-credit"} <= codes(report.lines[0])
         assert report.points_out == 6
 
-    def test_with_fewer_points_than_pairs_the_question_stays_one(self):
-        found, line = only(question("matching", MATCHING, scoring=points([2])), PICTURES)
-        assert (found.qtype, found.default_mark, line.points_out) == ("essay", 2, 2)
+    def test_fewer_points_than_pairs_keep_the_question_whole(self):
+        item, line = only(question("matching", MATCHING, scoring=points([2])), PICTURES)
+        assert (item.qtype, item.default_mark, line.points_out) == ("essay", 2, 2)
         assert "cartridge.too-few-points" in codes(line)
 
     def test_pictures_on_the_right_get_letters(self):
         raw = question("matching", {"pairs": [f"a = {IMAGE}", "b = two"]}, scoring=points([2]))
         data, report = build("common-cartridge", exam(raw), PICTURES)
-        found = moodle(data).questions
-        assert sorted(one.correct[0] for one in found) == ["A", "B"]
-        assert all("$@FILEPHP@$" in one.text for one in found)
+        items = moodle(data).questions
+        assert sorted(item.correct[0] for item in items) == ["A", "B"]
+        assert all("$@FILEPHP@$" in item.text for item in items)
         assert "format.letters" in codes(report.lines[0])
 
 
@@ -104,8 +104,8 @@ def test_parts_of_a_sentence_are_questions():
     raw = question("sentence-analysis", {"sentence": SENTENCE, "correctAnswer": ANALYSIS}, scoring=points([10]))
     data, report = build("common-cartridge", exam(raw, language="nl"))
     Cartridge(data).assert_sound()
-    found = moodle(data).questions
-    assert len(found) == len(ANALYSIS["segments"]) + 1
-    assert all(SENTENCE in one.text for one in found)
-    assert found[-1].correct == ("maken",)
+    items = moodle(data).questions
+    assert len(items) == len(ANALYSIS["segments"]) + 1
+    assert all(SENTENCE in item.text for item in items)
+    assert items[-1].correct == ("maken",)
     assert report.points_out == 10

@@ -1,4 +1,4 @@
-"""What common-cartridge writes, and what Moodle, Canvas Classic and New Quizzes make of it (by the import oracles)."""
+"""Write cartridges, and import them with the oracles of Moodle, Canvas Classic and New Quizzes."""
 
 import io
 import re
@@ -38,7 +38,7 @@ PROFILES = {
 
 
 class Cartridge:
-    """A cartridge as a test looks at it."""
+    """A cartridge, unzipped and parsed."""
 
     def __init__(self, data):
         self.data = data
@@ -52,8 +52,8 @@ class Cartridge:
         self.items = self.profile.findall(".//q:item", SPACE)
 
     def assert_sound(self):
-        """Our own checks hold everywhere; the schemas hold where they are."""
-        assert [one for one in check_package(self.data).problems if one.serious] == []
+        """Check with our own rules, and with the official schemas where they are available."""
+        assert [problem for problem in check_package(self.data).problems if problem.serious] == []
         assert b'xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"' in self.files["imsmanifest.xml"][:1024]
         listed = [file.get("href") for file in self.manifest.findall(".//m:file", SPACE)]
         assert Counter(listed) == Counter(name for name in self.files if name != "imsmanifest.xml")
@@ -64,23 +64,23 @@ class Cartridge:
 
 
 def _assert_in_profile(item):
-    """The rules of the profile that a schema cannot say, or that hold where the schemas are not there."""
-    told = {one[0].text: one[1].text for one in item.findall(".//q:qtimetadatafield", SPACE)}
-    assert told["cc_profile"] in PROFILES
-    assert 0 <= int(told["cc_weighting"]) <= 99
-    assert (told.get("qmd_computerscored") == "No") == (told["cc_profile"] == "cc.essay.v0p1")
+    """Rules of the profile that no schema can express, or that we check without the schemas."""
+    metadata = {field[0].text: field[1].text for field in item.findall(".//q:qtimetadatafield", SPACE)}
+    assert metadata["cc_profile"] in PROFILES
+    assert 0 <= int(metadata["cc_weighting"]) <= 99
+    assert (metadata.get("qmd_computerscored") == "No") == (metadata["cc_profile"] == "cc.essay.v0p1")
     (response,) = item.xpath("q:presentation/q:response_lid | q:presentation/q:response_str", namespaces=SPACE)
     assert len(item.findall("q:resprocessing/q:respcondition", SPACE)) == 1
-    assert {one.get("action") for one in item.findall(".//q:setvar", SPACE)} <= {"Set"}
+    assert {setvar.get("action") for setvar in item.findall(".//q:setvar", SPACE)} <= {"Set"}
     assert item.find(".//q:or", SPACE) is None
-    labels = [one.get("ident") for one in item.findall(".//q:response_label", SPACE)]
+    labels = [label.get("ident") for label in item.findall(".//q:response_label", SPACE)]
     tests = item.findall(".//q:varequal", SPACE)
-    assert {one.get("respident") for one in tests} <= {response.get("ident")}
-    assert bool(tests) == (told["cc_profile"] != "cc.essay.v0p1")
-    if told["cc_profile"] == "cc.true_false.v0p1":
+    assert {test.get("respident") for test in tests} <= {response.get("ident")}
+    assert bool(tests) == (metadata["cc_profile"] != "cc.essay.v0p1")
+    if metadata["cc_profile"] == "cc.true_false.v0p1":
         assert labels == ["true", "false"]
     if labels:
-        assert {one.text for one in tests} <= set(labels)
+        assert {test.text for test in tests} <= set(labels)
 
 
 def moodle(data):
@@ -100,9 +100,9 @@ def test_the_schemas_beside_the_checkout_were_used(capsys):
 @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
 def test_golden(name):
     data, report = build("common-cartridge", *load(name))
-    found = Cartridge(data)
-    found.assert_sound()
-    texts = [f"== {path}\n{text.decode()}" for path, text in found.files.items() if path.endswith((".xml", ".qti"))]
+    cartridge = Cartridge(data)
+    cartridge.assert_sound()
+    texts = [f"== {path}\n{text.decode()}" for path, text in cartridge.files.items() if path.endswith((".xml", ".qti"))]
     folder = FIXTURES.parent / "formats" / "common_cartridge" / "golden"
     assert_golden(folder, {f"{name}.txt": "".join(texts), f"{name}.report.json": report_text(report)})
 
@@ -112,11 +112,11 @@ def test_mixed_exam_in_moodle():
     data, report = build("common-cartridge", raw, assets)
     quiz = moodle(data)
     assert (quiz.name, quiz.attempts_allowed, quiz.time_limit_seconds) == (raw["name"], 1, 3600)
-    assert [one.qtype for one in quiz.questions] == [
+    assert [item.qtype for item in quiz.questions] == [
         *("multichoice", "multichoice", "multichoice", "truefalse", "essay", "shortanswer", "essay", "essay"),
         *("essay", "essay", "multichoice"),
     ]
-    assert sum(one.default_mark for one in quiz.questions) == report.points_out == 26
+    assert sum(item.default_mark for item in quiz.questions) == report.points_out == 26
     assert quiz.questions[0].correct == ("Amsterdam",)
     assert quiz.questions[1].correct == ("N2", "CO2", "\\(\\mathrm{O_2}\\)")
     assert quiz.questions[5].correct == ("1648",)
@@ -129,28 +129,37 @@ def test_canvas_reads_every_type_from_the_same_file():
         raw, assets = load(name)
         data, _ = build("common-cartridge", raw, assets)
         plain, _ = build("canvas-qti", raw, assets)
-        found, expected = canvas_classic.read(data), canvas_classic.read(plain)
-        assert found.package_type == "canvas_cartridge"
-        assert (found.errors, found.unsupported, found.warnings, found.missing_files) == ((), (), (), ())
-        assert [one.type for one in found.quizzes[0].questions] == [one.type for one in expected.quizzes[0].questions]
-        assert [one.ident for one in found.quizzes[0].questions] == [one.ident for one in expected.quizzes[0].questions]
-        assert found.quizzes[0].points_possible == expected.quizzes[0].points_possible
+        cartridge, plain_import = canvas_classic.read(data), canvas_classic.read(plain)
+        assert cartridge.package_type == "canvas_cartridge"
+        assert (cartridge.errors, cartridge.unsupported, cartridge.warnings, cartridge.missing_files) == (
+            (),
+            (),
+            (),
+            (),
+        )
+        assert [item.type for item in cartridge.quizzes[0].questions] == [
+            item.type for item in plain_import.quizzes[0].questions
+        ]
+        assert [item.ident for item in cartridge.quizzes[0].questions] == [
+            item.ident for item in plain_import.quizzes[0].questions
+        ]
+        assert cartridge.quizzes[0].points_possible == plain_import.quizzes[0].points_possible
         assert new_quizzes.read(data) == new_quizzes.read(plain)
-        assert sorted(found.media.values()) == sorted(expected.media.values()), "not the page for teachers"
+        assert sorted(cartridge.media.values()) == sorted(plain_import.media.values()), "not the page for teachers"
 
 
 def test_files_are_found_from_the_assessment_as_moodle_looks_for_them():
     raw = question("multiple-choice-single-answer", {"options": ["a", IMAGE], "correctAnswer": "a"}, description=IMAGE)
     data, _ = build("common-cartridge", exam(raw), PICTURES)
-    found = Cartridge(data)
-    (path,) = (name for name in found.files if name.startswith("web_resources/media/"))
-    assert found.files[path] == b"\x89PNG picture"
-    html = "".join(found.profile.itertext())
+    cartridge = Cartridge(data)
+    (path,) = (name for name in cartridge.files if name.startswith("web_resources/media/"))
+    assert cartridge.files[path] == b"\x89PNG picture"
+    html = "".join(cartridge.profile.itertext())
     assert set(re.findall(r'src="([^"]+)"', html)) == {f"$IMS-CC-FILEBASE$../{path}"}
 
 
 class TestTexts:
-    def test_they_stand_in_the_question_after_them(self):
+    def test_texts_move_into_the_next_question(self):
         raws = [
             question("exam-intro", title="Intro"),
             question("paragraph", title="Passage", description=IMAGE),
@@ -172,13 +181,13 @@ class TestTexts:
 
     def test_alone_they_become_one_question_without_points(self):
         data, report = build("common-cartridge", exam(question("paragraph", title="a"), question("exam-outro")))
-        found = Cartridge(data)
-        found.assert_sound()
-        (item,) = found.items
+        cartridge = Cartridge(data)
+        cartridge.assert_sound()
+        (item,) = cartridge.items
         assert "<fieldentry>0<" in etree.tostring(item, encoding="unicode")
         assert all("cartridge.text-alone" in codes(line) for line in report.lines)
 
-    def test_what_cannot_be_read_holds_no_text(self):
+    def test_unreadable_questions_do_not_take_up_texts(self):
         raw = exam(question("paragraph", title="Passage"), question("essay"))
         raw["questions"].insert(1, None)
         raw["questions"].append(None)
@@ -204,40 +213,40 @@ class TestBlanks:
         assert (first.default_mark, second.default_mark, report.lines[0].points_out) == (2, 2, 4)
         assert {"cartridge.part-each", "format.partial-credit"} <= codes(report.lines[0])
 
-    @pytest.mark.parametrize(("answer", "noted"), [("Parijs", True), ("باريس", False), ("1,5", False)])
-    def test_capitals_are_told_of_where_there_are_any(self, answer, noted):
+    @pytest.mark.parametrize(("answer", "is_reported"), [("Parijs", True), ("باريس", False), ("1,5", False)])
+    def test_case_is_reported_only_for_scripts_with_capitals(self, answer, is_reported):
         for name in ("common-cartridge", "canvas-qti"):
             raw = question("fill-in-blank", {"text": "___", "correctAnswer": [answer]})
             _, report = build(name, exam(raw))
-            assert ("format.case" in codes(report.lines[0])) is noted
+            assert ("format.case" in codes(report.lines[0])) is is_reported
 
-    @pytest.mark.parametrize(("wanted", "out"), [(1, 2), (2.5, 3), (5, 5), (0, 0)])
-    def test_whole_points(self, wanted, out):
-        raw = question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a", "b"]}, scoring=points([wanted]))
+    @pytest.mark.parametrize(("points_in", "out"), [(1, 2), (2.5, 3), (5, 5), (0, 0)])
+    def test_whole_points(self, points_in, out):
+        raw = question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a", "b"]}, scoring=points([points_in]))
         _, report = build("common-cartridge", exam(raw))
         assert report.lines[0].points_out == out
-        assert ("cartridge.whole-points" in codes(report.lines[0])) == (wanted != out)
+        assert ("cartridge.whole-points" in codes(report.lines[0])) == (points_in != out)
 
     @pytest.mark.parametrize("answers", [["0"], [["zero", "0"]], ["a"] * 21])
-    def test_what_moodle_would_overlook_is_written_out(self, answers):
+    def test_answers_moodle_would_ignore_become_an_essay(self, answers):
         settings_ = {"text": "___ " * len(answers), "correctAnswer": answers}
         data, report = build("common-cartridge", exam(question("fill-in-blank", settings_)))
-        assert [one.qtype for one in moodle(data).questions] == ["essay"]
+        assert [item.qtype for item in moodle(data).questions] == ["essay"]
         assert report.lines[0].verdict is Verdict.ADAPTED
 
     def test_a_short_answer_of_zero(self):
         data, _ = build("common-cartridge", exam(question("single-line-text", {"correctAnswer": "0"})))
-        assert [one.qtype for one in moodle(data).questions] == ["essay"]
+        assert [item.qtype for item in moodle(data).questions] == ["essay"]
 
 
-@pytest.mark.parametrize(("wanted", "out"), [(0.4, 1), (2.5, 3), (2.4, 2), (99, 99), (150, 99), (7, 7)])
-def test_points_are_whole_and_the_report_says_so(wanted, out):
-    data, report = build("common-cartridge", exam(question("essay", scoring=points([wanted]))))
-    (found,), (line,) = moodle(data).questions, report.lines
-    assert (found.default_mark, line.points_out, line.points_in) == (out, out, Decimal(str(wanted)))
-    assert ("cartridge.whole-points" in codes(line)) == (wanted != out)
+@pytest.mark.parametrize(("points_in", "out"), [(0.4, 1), (2.5, 3), (2.4, 2), (99, 99), (150, 99), (7, 7)])
+def test_points_are_whole_and_the_report_says_so(points_in, out):
+    data, report = build("common-cartridge", exam(question("essay", scoring=points([points_in]))))
+    (item,), (line,) = moodle(data).questions, report.lines
+    assert (item.default_mark, line.points_out, line.points_in) == (out, out, Decimal(str(points_in)))
+    assert ("cartridge.whole-points" in codes(line)) == (points_in != out)
     quiz = canvas_classic.read(data).quizzes[0]
-    assert quiz.total_points == wanted, "Canvas keeps the fractions"
+    assert quiz.total_points == points_in, "Canvas keeps the fractions"
 
 
 @pytest.mark.parametrize("count", [2, 3, 12])
@@ -245,17 +254,17 @@ def test_moodle_sees_all_right_answers_of_several(count):
     options = [f"<p>{n}</p>" for n in range(15)]
     raw = question("multiple-choice-multiple-answers", {"options": options, "correctAnswer": options[:count]})
     data, report = build("common-cartridge", exam(raw))
-    (found,) = moodle(data).questions
-    assert found.correct == tuple(str(n) for n in range(count))
-    assert found.mark_for_correct == pytest.approx(1, abs=0.0001)
+    (item,) = moodle(data).questions
+    assert item.correct == tuple(str(n) for n in range(count))
+    assert item.mark_for_correct == pytest.approx(1, abs=0.0001)
     assert "cartridge.moodle-ticks" in codes(report.lines[0])
 
 
 def test_true_and_false_in_the_language_of_the_exam():
     for key in (True, False):
         data, _ = build("common-cartridge", exam(question("true-false", {"correctAnswer": key}), language="nl"))
-        (found,) = moodle(data).questions
-        assert found.correct == (str(key),)
+        (item,) = moodle(data).questions
+        assert item.correct == (str(key),)
         assert {"Waar", "Onwaar"} <= set(Cartridge(data).profile.itertext())
 
 
@@ -272,16 +281,16 @@ def test_true_and_false_in_the_language_of_the_exam():
         question("acme.color", {"correctAnswer": "red"}),
     ],
 )
-def test_what_the_profile_cannot_hold_the_teacher_marks(raw):
+def test_types_outside_the_profile_are_marked_by_the_teacher(raw):
     data, report = build("common-cartridge", exam({**raw, "scoring": points([2])}, language="de"))
     Cartridge(data).assert_sound()
-    (found,), (line,) = moodle(data).questions, report.lines
-    assert (found.qtype, found.default_mark) == ("essay", 2)
+    (item,), (line,) = moodle(data).questions, report.lines
+    assert (item.qtype, item.default_mark) == ("essay", 2)
     assert (line.verdict, line.points_out) == (Verdict.ADAPTED, 2)
     assert line.remarks
 
 
-def test_students_never_see_what_is_for_graders():
+def test_students_never_see_notes_for_graders():
     secret = {**points([3]), "modelAnswer": "<p>SECRET</p>"}
     secret["criteria"][0]["title"] = "SECRET"
     raws = [
@@ -337,21 +346,23 @@ def test_any_exam_is_restored(raw):
 
 
 def _check(raw):
-    """The same twice, sound, read by all three, a line for every question, right answers that earn all."""
+    """Stable, valid, imported by all three; a line for every question, full points for every key."""
     data, report = build("common-cartridge", raw)
     assert data == build("common-cartridge", raw)[0]
-    found = Cartridge(data)
-    found.assert_sound()
+    cartridge = Cartridge(data)
+    cartridge.assert_sound()
     quiz = moodle(data)
-    assert len(quiz.questions) == len(found.items)
+    assert len(quiz.questions) == len(cartridge.items)
     assert [line.number for line in report.lines] == list(range(1, len(raw["questions"]) + 1))
     assert all(line.verdict is Verdict.NATIVE or line.remarks for line in report.lines)
-    weights = found.profile.xpath("//q:qtimetadatafield[q:fieldlabel='cc_weighting']/q:fieldentry", namespaces=SPACE)
-    assert report.points_out == sum(int(one.text) for one in weights)
-    for asked in quiz.questions:
-        assert (asked.qtype == "essay") == (asked.correct is None)
-        if asked.correct is not None:
-            assert asked.mark_for_correct == pytest.approx(asked.default_mark, abs=0.001)
+    weights = cartridge.profile.xpath(
+        "//q:qtimetadatafield[q:fieldlabel='cc_weighting']/q:fieldentry", namespaces=SPACE
+    )
+    assert report.points_out == sum(int(weight.text) for weight in weights)
+    for item in quiz.questions:
+        assert (item.qtype == "essay") == (item.correct is None)
+        if item.correct is not None:
+            assert item.mark_for_correct == pytest.approx(item.default_mark, abs=0.001)
     canvas = canvas_classic.read(data)
     assert (canvas.errors, canvas.unsupported, canvas.missing_files) == ((), (), ())
     assert canvas.quizzes[0].total_points == pytest.approx(float(report.points_in))
