@@ -135,10 +135,6 @@ class Page:
         """Return all forms."""
         return [_read_form(self.url, element) for element in self.tree.iterfind(".//form")]
 
-    def offers(self, label: str) -> bool:
-        """Return whether a button's label contains ``label``."""
-        return any(label.lower() in button[2].lower() for form in self.forms() for button in form.buttons)
-
     @property
     def main_text(self) -> str:
         """Text of the ``<main>`` element."""
@@ -151,6 +147,20 @@ class Page:
             if form.buttons and not form.buttons[0][2].lower().startswith(("cancel", "back")):
                 return form
         return None
+
+    def form_to(self, step: str) -> Form:
+        """Return the first form whose action ends in ``/step``, whatever the text on its button."""
+        form = self._form_to(step)
+        if form is None:
+            raise WorkflowError(f"The page “{self.title}” has no form to “{step}”: {self.text[:300]}")
+        return form
+
+    def has_form_to(self, step: str) -> bool:
+        """Return whether there is a form whose action ends in ``/step``."""
+        return self._form_to(step) is not None
+
+    def _form_to(self, step: str) -> Form | None:
+        return next((form for form in self.forms() if urlsplit(form.action).path.endswith(f"/{step}")), None)
 
     def form(self, key: str) -> Form:
         """Return the first form with a button label, a field name or an action that matches ``key``."""

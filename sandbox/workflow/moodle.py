@@ -35,7 +35,7 @@ def run_moodle(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
 
 
 def _add_to_course(teacher: PlainBrowser, review: Page) -> dict[str, object]:
-    response_page = teacher.submit(review.form("Add to course"), button="Add to course")
+    response_page = teacher.submit(review.form_to("add"))
     returned = teacher.submit(response_page.form("JWT"))
     while returned.is_self_submitting:
         returned = teacher.submit(returned.forms()[0])

@@ -32,9 +32,9 @@ def launch(browser: PlainBrowser, url: str) -> Page:
 
 def generate(browser: PlainBrowser, start: Page, request: ExamRequest) -> Page:
     """Generate an exam: from the tool's start page through the embed to the review page."""
-    page = browser.submit(start.form("New exam"), button="New exam")
+    page = browser.submit(start.form_to("generations"))
     run_embed(browser, browser.open(page.frame()), request)
-    browser.submit(page.form("finished"), button="finished")
+    browser.submit(page.form_to("hint"))
     return _wait_for_review(browser, page.url)
 
 
@@ -61,7 +61,7 @@ def _wait_for_review(browser: PlainBrowser, url: str) -> Page:
         page = browser.open(url)
         if "/exams/" in page.url:
             return page
-        if page.offers("Try again") or page.offers("New exam"):
+        if page.has_form_to("retry") or page.has_form_to("generations"):
             raise WorkflowError(page.main_text)
         time.sleep(0.3)
     raise WorkflowError(f"The exam was not collected in time: {page.text[:300]}")
