@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from urllib.parse import quote
 
 from lti_tool.errors import N_
 from lti_tool.lms.plugin import LmsPlugin
 from lti_tool.lms.values import Course, OfferKind, Step, Wording
-from lti_tool.lti import DeepLinkingSettings, LineItem, VerifiedLaunch
+from lti_tool.lti import VerifiedLaunch
 
 BANKS_ARE_ACTIVITIES = 2025041400
 """``tool_platform.version`` of Moodle 5.0, the first in which question banks are activities (MDL-71378)."""
@@ -49,11 +48,6 @@ class Moodle(LmsPlugin):
     def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
         """The tool's parameters override those of a teacher's activity (``mod/lti/locallib.php``)."""
         return super().vouches_for_course_history(launch) or launch.history_registered
-
-    def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
-        """Whole points from 1 to 100; Moodle's form rejects anything else (facts: moodle-live)."""
-        fits = points.is_finite() and points == points.to_integral_value() and 1 <= points <= MAX_GRADE
-        return super().line_item(points, settings) if fits else None
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
         """The shortest ways, six clicks each (§3.5)."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar
 
 from lti_tool import formats
 from lti_tool.errors import N_
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
-from lti_tool.lti import DeepLinkingSettings, LineItem, MessageType, VerifiedLaunch
+from lti_tool.lti import DeepLinkingSettings, MessageType, VerifiedLaunch
 from lti_tool.lti.protocol.tool_registration import Message
 
 
@@ -59,15 +58,6 @@ class LmsPlugin(ABC):
         """
         takes_link = settings is not None and "ltiResourceLink" in settings.accept_types
         return Offer(OfferKind.RESOURCE_LINK if takes_link else OfferKind.NOTHING)
-
-    def line_item(self, points: Decimal, settings: DeepLinkingSettings) -> LineItem | None:
-        """Return the gradebook column for an exam of ``points``, or ``None`` if the LMS would reject it.
-
-        Any positive number of points will do, unless the platform says that it accepts no line items.
-        """
-        if settings.accept_line_item is False or not points.is_finite() or points <= 0:
-            return None
-        return LineItem(score_maximum=points)
 
     def configuration_url(self, issuer: str) -> str:
         """Return the public address of the LMS's OpenID configuration; empty if it has none.

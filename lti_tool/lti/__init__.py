@@ -13,7 +13,7 @@ from lti_tool.lti.login import (
     storage_lookup,
     waiting_handover,
 )
-from lti_tool.lti.protocol.content_items import ContentItem, FileItem, LineItem, ResourceLinkItem
+from lti_tool.lti.protocol.content_items import ContentItem, FileItem, ResourceLinkItem
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.login_state import BrowserProof, LoginStates, proof_name
 from lti_tool.lti.protocol.roles import Role, role_of
@@ -26,7 +26,6 @@ __all__ = [
     "ContentItem",
     "DeepLinkingSettings",
     "FileItem",
-    "LineItem",
     "LoginRedirect",
     "LoginStates",
     "MessageType",

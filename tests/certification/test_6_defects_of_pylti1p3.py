@@ -6,7 +6,6 @@ D22 to D29 end the list; what a defect needs that this tool does not have is sai
 import ast
 import json
 import time
-from decimal import Decimal
 from pathlib import Path
 
 import jwt
@@ -17,7 +16,7 @@ from flask import Flask, request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
 
 from lti_tool import ROOT
-from lti_tool.lti import FileItem, LineItem, PlatformKeys, ResourceLinkItem, Role, role_of, sign_deep_linking_response
+from lti_tool.lti import FileItem, PlatformKeys, ResourceLinkItem, Role, role_of, sign_deep_linking_response
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.errors import KeysUnreachable, LaunchError
 from lti_tool.lti.service_connector import Connector, ServiceParts
@@ -224,11 +223,15 @@ def test_d18_a_file_says_what_it_is(app):
     assert (item["type"], item["mediaType"], item["text"]) == ("file", "application/zip", "Exam for Canvas")
 
 
-def test_d18_a_link_has_a_column_in_the_gradebook(app):
-    column = LineItem(score_maximum=Decimal(40), label="Exam", resource_id="e1")
-    link = ResourceLinkItem(url="https://tool.example/lti/launch", title="Exam", line_item=column)
+def test_d18_a_link_says_what_it_is(app):
+    link = ResourceLinkItem(url="https://tool.example/lti/launch", title="Exam", custom={"examplary_exam": "e1"})
     (item,) = signed(app, link)[f"{DEEP}content_items"]
-    assert item["lineItem"] == {"scoreMaximum": 40, "label": "Exam", "resourceId": "e1"}
+    assert item == {
+        "type": "ltiResourceLink",
+        "url": "https://tool.example/lti/launch",
+        "title": "Exam",
+        "custom": {"examplary_exam": "e1"},
+    }
 
 
 def test_d19_an_authorization_address_may_have_a_query(lms):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from lti_tool import formats
@@ -21,12 +19,11 @@ def _all_formats(monkeypatch):
     monkeypatch.setattr(formats, "names", lambda: ALL)
 
 
-def settings(*types, media=(), line_items=None):
+def settings(*types, media=()):
     return DeepLinkingSettings(
         return_url="https://lms.example/return",
         accept_types=frozenset(types),
         accept_media_types=tuple(media),
-        accept_line_item=line_items,
     )
 
 
@@ -125,36 +122,6 @@ def test_only_available_formats_are_listed(monkeypatch):
     monkeypatch.setattr(formats, "names", lambda: ("moodle-xml",))
     assert plugin_for_family("canvas").formats == ("moodle-xml",)
     assert plugin_for_family("canvas").offer(settings("file", media=MIGRATION)).kind is OfferKind.NOTHING
-
-
-@pytest.mark.parametrize(
-    ("points", "moodle", "elsewhere"),
-    [
-        ("40", True, True),
-        ("40.0", True, True),
-        ("100", True, True),
-        ("1", True, True),
-        ("101", False, True),
-        ("0.5", False, True),
-        ("33.3", False, True),
-        ("0", False, False),
-        ("-1", False, False),
-        ("NaN", False, False),
-        ("Infinity", False, False),
-    ],
-)
-def test_points_accepted_by_the_gradebook(points, moodle, elsewhere):
-    deep_linking = settings("ltiResourceLink")
-    for plugin in plugins():
-        item = plugin.line_item(Decimal(points), deep_linking)
-        assert (item is not None) == (moodle if plugin.family == "moodle" else elsewhere)
-        assert item is None or item.score_maximum == Decimal(points)
-
-
-def test_no_line_item_if_the_platform_accepts_none():
-    for plugin in plugins():
-        assert plugin.line_item(Decimal(10), settings("ltiResourceLink", line_items=False)) is None
-        assert plugin.line_item(Decimal(10), settings("ltiResourceLink", line_items=True)) is not None
 
 
 def moodle_course(version):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 
-from lti_tool.lti import FileItem, LineItem, ResourceLinkItem
+from lti_tool.lti import FileItem, ResourceLinkItem
 
 
 def test_a_file_for_canvas():
@@ -33,7 +32,6 @@ def test_a_link_for_moodle():
         title="Exam",
         text="By <script>alert(1)</script> & co",
         custom={"examplary_exam": "e1"},
-        line_item=LineItem(score_maximum=Decimal("40.0"), label="Exam", resource_id="e1"),
         icon="https://tool.example/static/icon.svg",
     )
     assert item.to_claim() == {
@@ -42,7 +40,6 @@ def test_a_link_for_moodle():
         "title": "Exam",
         "text": "By &lt;script&gt;alert(1)&lt;/script&gt; &amp; co",
         "custom": {"examplary_exam": "e1"},
-        "lineItem": {"scoreMaximum": 40, "label": "Exam", "resourceId": "e1"},
         "icon": {"url": "https://tool.example/static/icon.svg"},
     }
 
@@ -63,10 +60,3 @@ def test_a_newline_cannot_smuggle_a_parameter():
     item = ResourceLinkItem(url="https://x.example/", title="a\nb", custom={"a\nb": "1\r\nadmin=1"})
     assert item.to_claim()["custom"] == {"a b": "1 admin=1"}
     assert item.to_claim()["title"] == "a b"
-
-
-@pytest.mark.parametrize(("points", "written"), [("7", 7), ("7.00", 7), ("2.5", 2.5), ("1E+2", 100)])
-def test_points_are_whole_where_they_can_be(points, written):
-    claim = LineItem(score_maximum=Decimal(points)).to_claim()
-    assert claim == {"scoreMaximum": written}
-    assert type(claim["scoreMaximum"]) is type(written)

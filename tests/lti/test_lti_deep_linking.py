@@ -89,7 +89,6 @@ def test_settings_come_back_from_the_database_as_they_were(lms, deep_linking):
     }
     settings = lms.launch(**deep_linking).deep_linking
     assert settings.accept_media_types == ("application/zip", "image/*")
-    assert settings.accept_line_item is False
     assert settings.return_url == RETURN_URL
     assert DeepLinkingSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
 
@@ -97,7 +96,6 @@ def test_settings_come_back_from_the_database_as_they_were(lms, deep_linking):
 def test_settings_that_say_little_come_back_as_well():
     settings = DeepLinkingSettings.from_claim({"deep_link_return_url": RETURN_URL, "accept_types": None})
     assert settings.data is None
-    assert settings.accept_line_item is None
     assert DeepLinkingSettings.from_json(settings.to_json()) == settings
     assert "data" not in settings.to_json()
 

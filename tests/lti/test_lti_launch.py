@@ -25,7 +25,6 @@ def test_a_teachers_launch_is_read_in_full(lms):
         custom={"exam": "e1", "unfilled": "$ResourceLink.id.history", "price": "$5", "n": 3, "yes": True, "none": None},
         launch_presentation={"locale": "nl-NL", "return_url": "https://moodle.example/course/view.php?id=2"},
         tool_platform={"product_family_code": "moodle", "version": "2024100706"},
-        ags={"scope": ["https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"]},
     )
     assert launch.platform_id == lms.row_id
     assert (launch.issuer, launch.client_id, launch.deployment_id) == (lms.issuer, lms.client_id, "2")
@@ -39,7 +38,6 @@ def test_a_teachers_launch_is_read_in_full(lms):
     assert (launch.product_family, launch.platform_version) == ("moodle", "2024100706")
     assert launch.frame_origins == ("https://moodle.example",)
     assert launch.deep_linking is None
-    assert launch.line_items_allowed
 
 
 def test_a_deep_linking_launch_is_read(lms, deep_linking):

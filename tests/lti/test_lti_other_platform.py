@@ -98,7 +98,6 @@ def test_a_link(other, platform_keys):
         "course 1",
         {"examplary_exam": "e1"},
     )
-    assert launch.line_items_allowed
     assert launch.deployment_id == "their-deployment"
 
 

@@ -74,7 +74,7 @@ def test_only_what_the_platform_knows_is_asked_for(open_link, odd):
     )
     assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
     assert [each["type"] for each in asked[TOOL]["messages"]] == ["LtiDeepLinkingRequest"]
-    assert asked["scope"] == "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+    assert asked["scope"] == ""
     (row,) = platforms()
     assert row.client_id == "7"
 

@@ -107,6 +107,7 @@ def check(services, lms, time_limit):
         tool=ToolAddresses(lms.base_url),
         keys=services.tool_keys,
         vault=services.vault,
+        scopes=["https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"],
     )
 
 
@@ -114,6 +115,11 @@ def result_of(results, name):
     """Return status, sentence and advice of one result."""
     (result,) = [each for each in results if each.name == name]
     return result.status, result.plain(), result.advice % result.facts
+
+
+def test_no_token_is_requested_without_a_scope(services, row, lms):
+    lms.answers["token"] = lambda: ("", 500)
+    assert "Not needed" in result_of(services.platform_check.check_all(row), "Access token")[1]
 
 
 def test_a_working_registration_passes_all_checks(check, row):
@@ -210,7 +216,7 @@ def test_a_private_configuration_is_fine(check, row, lms, answer):
     ("code", "verdict", "part"),
     [
         ("invalid_client", CheckStatus.WRONG, "Compare the client ID."),
-        ("invalid_scope", CheckStatus.NOTE, "grant assignments and grades"),
+        ("invalid_scope", CheckStatus.NOTE, "grant the services"),
         ("<script>", CheckStatus.WRONG, "Compare the client ID."),
     ],
 )

@@ -1,4 +1,4 @@
-"""Names of the claims, as the specifications write them (LTI Core 1.3 §5, Deep Linking 2.0 §4, AGS 2.0 §3)."""
+"""Names of the claims in the specifications (LTI Core 1.3 §5, Deep Linking 2.0 §4)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,6 @@ CONTENT_ITEMS = f"{_DEEP_LINKING}content_items"
 DATA = f"{_DEEP_LINKING}data"
 MSG = f"{_DEEP_LINKING}msg"
 ERRORMSG = f"{_DEEP_LINKING}errormsg"
-
-AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
-AGS_LINE_ITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
-AGS_RESULT_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
-AGS_SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
-MEMBERSHIPS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
-MEMBERSHIPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 
 LTI_VERSION = "1.3.0"
 DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"

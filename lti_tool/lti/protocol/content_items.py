@@ -6,28 +6,12 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from lti_tool.lti.protocol.claim_reading import plain_text
 
 TITLE_LENGTH = 255
 """Moodle refuses a longer title (facts: moodle-live)."""
 TEXT_LENGTH = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineItem:
-    """A column in the gradebook that comes with a link. ``score_maximum`` is in points, more than 0."""
-
-    score_maximum: Decimal
-    label: str = ""
-    resource_id: str = ""
-
-    def to_claim(self) -> dict[str, object]:
-        """Return the specification's ``lineItem`` (Deep Linking 2.0 §3.2)."""
-        whole = self.score_maximum == self.score_maximum.to_integral_value()
-        claim: dict[str, object] = {"scoreMaximum": int(self.score_maximum) if whole else float(self.score_maximum)}
-        return claim | _given(label=plain_text(self.label, TITLE_LENGTH), resourceId=self.resource_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +40,6 @@ class ResourceLinkItem:
     title: str
     text: str = ""
     custom: Mapping[str, str] = field(default_factory=dict)
-    line_item: LineItem | None = None
     icon: str = ""
     """Address of an icon."""
 
@@ -66,8 +49,6 @@ class ResourceLinkItem:
         claim |= _given(title=_title(self.title), text=_as_html(self.text))
         if self.custom:
             claim["custom"] = {_one_line(name): _one_line(value) for name, value in self.custom.items()}
-        if self.line_item:
-            claim["lineItem"] = self.line_item.to_claim()
         if self.icon:
             claim["icon"] = {"url": self.icon}
         return claim

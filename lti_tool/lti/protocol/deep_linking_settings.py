@@ -24,8 +24,6 @@ class DeepLinkingSettings:
     accept_types: frozenset[str] = frozenset()
     accept_media_types: tuple[str, ...] = ()
     accept_multiple: bool = False
-    accept_line_item: bool | None = None
-    """``None``: the platform does not say (Moodle), and takes them."""
     title: str = ""
     text: str = ""
     data: object = None
@@ -46,7 +44,6 @@ class DeepLinkingSettings:
             accept_types=frozenset(reader.texts("accept_types")),
             accept_media_types=_media_types(reader),
             accept_multiple=bool(reader.flag("accept_multiple")),
-            accept_line_item=reader.flag("accept_lineitem"),
             title=reader.text("title", 255),
             text=reader.text("text", 2000),
             data=_data(claim),
@@ -59,15 +56,15 @@ class DeepLinkingSettings:
 
     def to_json(self) -> dict[str, object]:
         """Return the claim again, in the specification's words, with only what we read of it."""
-        optional = {"accept_lineitem": self.accept_line_item, "data": self.data}
-        return {
+        claim: dict[str, object] = {
             "deep_link_return_url": self.return_url,
             "accept_types": sorted(self.accept_types),
             "accept_media_types": ",".join(self.accept_media_types),
             "accept_multiple": self.accept_multiple,
             "title": self.title,
             "text": self.text,
-        } | {name: value for name, value in optional.items() if value is not None}
+        }
+        return claim if self.data is None else claim | {"data": self.data}
 
 
 def _data(claim: Mapping[str, object]) -> object:

@@ -77,7 +77,6 @@ def read_message(
         platform_version=product.text("version", VERSION_LENGTH),
         deep_linking=settings,
         handover_id=handover_id,
-        line_items_allowed=names.AGS_LINE_ITEM_SCOPE in reader.part(names.AGS_ENDPOINT).texts("scope"),
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lti_tool.lti.protocol import course_history
 from lti_tool.lti.protocol.claim_reading import Reader
-from lti_tool.lti.protocol.claims import AGS_LINE_ITEM_SCOPE, AGS_SCORE_SCOPE, DEPLOYMENT_ID, short
+from lti_tool.lti.protocol.claims import DEPLOYMENT_ID, short
 from lti_tool.lti.protocol.platform_configuration import PlatformConfiguration
 from lti_tool.lti.protocol.registration_errors import AnswerUnreadable
 from lti_tool.lti.protocol.token_errors import ClaimMalformed, ClaimMissing
@@ -17,8 +17,8 @@ from lti_tool.lti.protocol.verified_launch import MessageType
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 NAME = "Examplary"
 DESCRIPTION = "Generate an exam with Examplary and put its questions into your course."
-SCOPES = (AGS_LINE_ITEM_SCOPE, AGS_SCORE_SCOPE)
-"""Columns in the gradebook and points in them. The list of members is not asked for: no page of ours reads it."""
+SCOPES: tuple[str, ...] = ()
+"""Scopes of the platform's services that the tool asks for. None: no page reads members, grades or line items."""
 CUSTOM = {course_history.PARAMETER: course_history.VARIABLE}
 """Parameters of the tool in every launch: from which courses one was copied, so that its links keep working."""
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")

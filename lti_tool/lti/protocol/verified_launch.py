@@ -54,5 +54,3 @@ class VerifiedLaunch:
     written it there is decided by the LMS's plugin."""
     history_registered: bool = False
     """Whether it is a parameter of the tool itself, as the platform's latest request for content showed."""
-    line_items_allowed: bool = False
-    """Whether the platform lets us make columns in the gradebook (AGS scope ``lineitem``)."""

@@ -125,8 +125,6 @@ class DeepLinkingResponses:
                 url=f"{self._base_url}/lti/launch",
                 title=exam.title,
                 custom={EXAM_PARAMETER: exam.id},
-                # A gradebook column only where the LMS asks for it: questions are graded in its own quiz.
-                line_item=plugin.line_item(exam.points, settings) if settings.accept_line_item else None,
             )
         db.session.rollback()
         raise DeepLinkingNotAccepted

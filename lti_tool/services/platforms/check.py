@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -29,7 +29,7 @@ from lti_tool.services.platforms.platform_http import PlatformAnswer, PlatformHt
 COMPARED_COLUMNS = {"authorization_url": "authorization-url", "jwks_url": "jwks-url", "token_url": "token-url"}
 """Columns to compare with the LMS's configuration, and the options of ``platforms edit`` that change them."""
 
-NO_GRADEBOOK = ("invalid_scope", "unauthorized_client")
+NOT_GRANTED = ("invalid_scope", "unauthorized_client")
 """OAuth errors for a client that is known but may not use these scopes."""
 
 CLOCK_FINE, CLOCK_REFUSED = 10, 60
@@ -46,8 +46,11 @@ OURS = N_(
 class PlatformCheck:
     """Sends an LMS the requests that launches and deep linking responses depend on."""
 
-    def __init__(self, http: PlatformHttp, *, tool: ToolAddresses, keys: ToolKeys, vault: Vault) -> None:
+    def __init__(
+        self, http: PlatformHttp, *, tool: ToolAddresses, keys: ToolKeys, vault: Vault, scopes: Sequence[str] = SCOPES
+    ) -> None:
         self._http, self._tool, self._keys, self._vault = http, tool, keys, vault
+        self._scopes = scopes
 
     def check_all(self, row: Platform) -> list[CheckResult]:
         """Run all checks of one registration."""
@@ -121,16 +124,18 @@ class PlatformCheck:
     def _check_token(self, row: Platform) -> CheckResult:
         """Request an access token: to grant one, the LMS must have read our keys."""
         name = N_("Access token")
+        if not self._scopes:
+            return CheckResult(name=name, sentence=N_("Not needed: this tool uses none of the LMS's services."))
         if not row.token_url:
             return CheckResult(
                 name=name,
                 status=CheckStatus.NOTE,
                 sentence=N_("No access token URL is registered. You can add exams without it."),
-                advice=N_("If the LMS shows one, register it too: gradebook columns need it."),
+                advice=N_("If the LMS shows one, register it too: the LMS's services need it."),
             )
         parts = ServiceParts(ServiceHttp(requests.Session()), NullCache(), self._vault, self._keys)
         try:
-            Connector(row, parts).get_access_token(SCOPES)
+            Connector(row, parts).get_access_token(self._scopes)
         except TokenRefused as error:
             return _token_refused(name, str(error.facts.get("reason", "")))
         except ServiceError as error:
@@ -231,12 +236,12 @@ def _differences(row: Platform, configuration: PlatformConfiguration) -> Iterato
 
 def _token_refused(name: str, reason: str) -> CheckResult:
     facts = {"reason": reason or "-"}
-    if reason in NO_GRADEBOOK:
+    if reason in NOT_GRANTED:
         return CheckResult(
             name=name,
             status=CheckStatus.NOTE,
-            sentence=N_("The LMS doesn't let the tool use its gradebook (%(reason)s). You can add exams without it."),
-            advice=N_("To allow it, grant assignments and grades in the tool's settings in the LMS."),
+            sentence=N_("The LMS doesn't let the tool use its services (%(reason)s). You can add exams without them."),
+            advice=N_("To allow it, grant the services in the tool's settings in the LMS."),
             facts=facts,
         )
     return CheckResult(
