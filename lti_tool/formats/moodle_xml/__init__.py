@@ -1,7 +1,7 @@
 """moodle-xml: questions for the question bank of Moodle 4 and 5.
 
 One file with the images inside. It uses only fractions that Moodle lists: a single other one rejects the whole file
-(facts: qti-targets §2, §3; moodle-live).
+(facts: qti-targets §2, §3; moodle-live). Questions have no ``idnumber``: Moodle shows it to teachers as a badge.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.item_kinds import ItemKind
 from lti_tool.formats.planning.omissions import omission_remarks
 from lti_tool.formats.report import Report, ReportLine
-from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.report_summary import summary
 
@@ -52,7 +51,7 @@ class MoodleXml:
                 questions.writelines(_with_file_contents(question.xml, media))
                 lines.append(question.line)
             report = _report(exam, lines)
-            out.write(elements.category(path, ident(exam.id, "category"), summary(report, exam.language)).encode())
+            out.write(elements.category(path, summary(report, exam.language)).encode())
             questions.seek(0)
             copyfileobj(questions, out)
         out.write(b"</quiz>\n")

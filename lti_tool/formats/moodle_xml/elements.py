@@ -59,23 +59,22 @@ def answer(fraction: str, content: str, more: str = "", *, html_text: bool = Tru
 
 
 def question(
-    question_type: str, *, name: str, text: str, points: str, ident: str, body: str, tags: Sequence[str]
+    question_type: str, *, name: str, text: str, points: str, body: str, tags: Sequence[str]
 ) -> str:
     """Return a question; ``text`` is its text with files, ``body`` the elements of its type."""
     penalty = _PENALTIES.get(question_type, PENALTY)
     return (
         f'<question type="{question_type}"><name>{cdata(name)}</name>{html("questiontext", text)}'
         f'<generalfeedback format="html"><text></text></generalfeedback><defaultgrade>{points}</defaultgrade>'
-        f"<penalty>{penalty}</penalty><hidden>0</hidden><idnumber>{ident}</idnumber>{body}{_tags(tags)}</question>\n"
+        f"<penalty>{penalty}</penalty><hidden>0</hidden>{body}{_tags(tags)}</question>\n"
     )
 
 
-def category(path: str, ident: str, info: str) -> str:
+def category(path: str, info: str) -> str:
     """Return the question bank category for all questions that follow; teachers can read its ``info``."""
     return (
         f'<question type="category"><category>{cdata(path)}</category>'
-        f'<info format="plain_text">{cdata(plain_name(info))}</info>'
-        f"<idnumber>{ident}</idnumber></question>\n"
+        f'<info format="plain_text">{cdata(plain_name(info))}</info></question>\n'
     )
 
 

@@ -29,7 +29,6 @@ from lti_tool.formats.planning.dropdowns import Dropdown, dropdown_paragraphs, d
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
 from lti_tool.formats.report import ReportLine
-from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaPaths, MediaUse, unavailable_media
 from lti_tool.formats.writing.xml_text import format_decimal
 
@@ -73,7 +72,6 @@ def _write(question: Question, exam: Exam, package_media: MediaPaths) -> Written
         name=_bank_name(question, name, exam),
         text=text,
         points=format_decimal(mark),
-        ident=ident(exam.id, question.id),
         body=body,
         tags=_tags(question) if question.tags else (),
     )
