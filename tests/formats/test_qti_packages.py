@@ -299,6 +299,12 @@ def test_texts_are_stimuli_in_qti30():
         for item in package.items
     ]
     assert stimulus_titles == [["Hello", "First source"], ["First source"], ["Second source"], []]
+    for item in package.items:
+        references = [ref.get("identifier") for ref in read.children(item.root, "assessmentStimulusRef")]
+        body_parts = read.children(item.body, "div")
+        places = [part.get("data-stimulus-idref") for part in body_parts if part.get("class") == "qti-shared-stimulus"]
+        assert places == references
+        assert item.body[0].get("data-stimulus-idref") == (references[0] if references else None)
     assert package.items[-1].kind == ""
     assert report.lines[-1].remarks[0].code == "format.text-alone"
 

@@ -100,7 +100,8 @@ class ItemWriter:
         prompt = f"{above.xhtml}{stem_text.xhtml}{interaction.text.xhtml}"
         line = self._item_line(plan, question_text, is_long=self._is_too_long_for_canvas(prompt))
         rubric_block = self._rubric_block(plan, interaction)
-        body = f"{rubric_block}<div>{prompt}</div>{interaction.block}{below.xhtml}"
+        places = "".join([_STIMULUS_PLACE % stimulus.ident for stimulus in stimuli])
+        body = f"{rubric_block}{places}<div>{prompt}</div>{interaction.block}{below.xhtml}"
         name, points = self._ident(plan, "item"), format_decimal(plan.question.points)
         document = QtiDocument(
             "item",
@@ -182,6 +183,9 @@ _STIMULUS = (
     f' toolName="{TOOL}"><stimulusBody><div>%s</div></stimulusBody></assessmentStimulus>\n'
 )
 _REFERENCE = '<assessmentStimulusRef identifier="%s" href="%s"/>'
+_STIMULUS_PLACE = '<div class="qti-shared-stimulus" data-stimulus-idref="%s"></div>'
+"""Where a player shows a stimulus. Some show none that has no place in the body (docs/reference/importers.md)."""
+
 _OUTCOMES = (
     '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="%s"%s>'
     "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
