@@ -58,9 +58,7 @@ def answer(fraction: str, content: str, more: str = "", *, html_text: bool = Tru
     return f'<answer fraction="{fraction}" format="{text_format}">{content}{NO_FEEDBACK}{more}</answer>'
 
 
-def question(
-    question_type: str, *, name: str, text: str, points: str, body: str, tags: Sequence[str]
-) -> str:
+def question(question_type: str, *, name: str, text: str, points: str, body: str, tags: Sequence[str]) -> str:
     """Return a question; ``text`` is its text with files, ``body`` the elements of its type."""
     penalty = _PENALTIES.get(question_type, PENALTY)
     return (
