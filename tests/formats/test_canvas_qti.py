@@ -518,6 +518,7 @@ def _escaped(text):
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
+@pytest.mark.slow
 def test_five_thousand_questions():
     raw, _ = load("pci-12.json")
     raw["questions"] = raw["questions"] * 417

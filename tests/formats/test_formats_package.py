@@ -56,6 +56,7 @@ def test_an_empty_package():
     assert write(lambda package: None).namelist() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [65_534, 65_535, 70_000])
 def test_more_entries_than_a_plain_zip_directory_counts(count):
     package = write(lambda writer: [writer.add(f"{number}", b"", pack=False) for number in range(count)])
