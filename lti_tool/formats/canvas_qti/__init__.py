@@ -6,7 +6,7 @@ The layout is that of a package that both engines imported (facts: qti-targets Â
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from typing import IO
 
@@ -15,10 +15,12 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.canvas_qti.assessment import canvas_assessment, quiz_settings, shuffle_settings
-from lti_tool.formats.canvas_qti.questions import write_questions
+from lti_tool.formats.canvas_qti.questions import canvas_items, write_questions
+from lti_tool.formats.canvas_qti.remarks import notes
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.omissions import omission_remarks
-from lti_tool.formats.report import Report, ReportLine
+from lti_tool.formats.planning.plan import Plan
+from lti_tool.formats.report import Report
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.package import PackageWriter, write_package
@@ -54,15 +56,15 @@ class CanvasQti:
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
-        return _report(exam, [question.line for question in write_questions(exam, MediaFiles(assets))])
+        return _report(exam, [question.plan for question in write_questions(exam, MediaFiles(assets))])
 
 
 def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     media = MediaFiles(assets)
-    lines: list[ReportLine] = []
+    plans: list[Plan] = []
     folder = ident(exam.id, "assessment")
-    package.stream(f"{folder}/{folder}.xml", canvas_assessment(exam, folder, _items(exam, media, lines)))
-    report = _report(exam, lines)
+    package.stream(f"{folder}/{folder}.xml", canvas_assessment(exam, folder, canvas_items(exam, media, plans)))
+    report = _report(exam, plans)
     package.add(f"{folder}/assessment_meta.xml", quiz_settings(exam, folder, report.points_out))
     for path, asset in media.used():
         package.add(path, asset.read())
@@ -70,15 +72,8 @@ def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     return report
 
 
-def _items(exam: Exam, media: MediaFiles, lines: list[ReportLine]) -> Iterator[str]:
-    """Yield the items as they are written, and append the report's lines to ``lines``."""
-    for question in write_questions(exam, media):
-        lines.append(question.line)
-        yield question.xml
-
-
-def _report(exam: Exam, lines: Iterable[ReportLine]) -> Report:
-    lines = tuple(lines)
+def _report(exam: Exam, plans: Iterable[Plan]) -> Report:
+    lines = tuple(plan.report_line(notes(plan, exam.language)) for plan in plans)
     remarks = [*exam.remarks, _UNPUBLISHED]
     if exam.duration_minutes:
         remarks.append(_TIME_LIMIT.with_facts(minutes=exam.duration_minutes))

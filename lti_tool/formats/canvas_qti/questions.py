@@ -1,4 +1,4 @@
-"""Each question of an exam as items of Canvas's QTI 1.2, with its line in the report."""
+"""Each question of an exam as items of Canvas's QTI 1.2."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from lti_tool.exam.model import Exam, FillInBlank, Question, SentenceAnalysis
 from lti_tool.exam.richtext import Blank, Element, Node, RichText, Text
 from lti_tool.exam.value import value
-from lti_tool.formats.canvas_qti import items, remarks
+from lti_tool.formats.canvas_qti import items
 from lti_tool.formats.canvas_qti.html import CanvasBlanksHtml, CanvasHtml
 from lti_tool.formats.canvas_qti.interactions import interaction
 from lti_tool.formats.canvas_qti.planning import LONGEST_TEXT, fit_to_canvas
@@ -19,7 +19,6 @@ from lti_tool.formats.planning.dropdowns import dropdown_paragraphs, dropdowns
 from lti_tool.formats.planning.grading_notes import grading_notes
 from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
 from lti_tool.formats.planning.stem import count_title_and_description, stem_blocks, to_blocks, with_direction
-from lti_tool.formats.report import ReportLine
 from lti_tool.formats.writing.html import HtmlRenderer
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaPaths, MediaUse, unavailable_media
@@ -38,10 +37,10 @@ _WITH_BLANKS = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS})
 
 @value
 class WrittenQuestion:
-    """The items of a question (the question itself, after passages of a long text), and its line in the report."""
+    """The items of a question (the question itself, after passages of a long text), and the plan that they follow."""
 
     xml: str
-    line: ReportLine
+    plan: Plan
 
 
 def write_questions(exam: Exam, media: MediaPaths) -> Iterator[WrittenQuestion]:
@@ -51,12 +50,19 @@ def write_questions(exam: Exam, media: MediaPaths) -> Iterator[WrittenQuestion]:
         yield write_question(question, exam, media, stimuli.get(question.number))
 
 
+def canvas_items(exam: Exam, media: MediaPaths, plans: list[Plan]) -> Iterator[str]:
+    """Yield the items as they are written, and append the plan of each question to ``plans``."""
+    for question in write_questions(exam, media):
+        plans.append(question.plan)
+        yield question.xml
+
+
 def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: str | None) -> WrittenQuestion:
     """Return one question; ``stimulus`` is the identifier of the text that it belongs to."""
     media_use = MediaUse(media)
     plan = _plan(question, exam, media_use)
     if plan.kind is ItemKind.NOTHING:
-        return WrittenQuestion("", plan.report_line())
+        return WrittenQuestion("", plan)
     blank_text = _text_with_blanks(plan, exam)
     blank_names = _blank_names(plan.question, blank_text)
     nodes = (*_stem(plan, exam), *(with_direction(block, exam) for block in to_blocks(blank_text)))
@@ -81,8 +87,7 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
         processing=processing,
         metadata=_metadata(plan, exam, stimulus),
     )
-    plan = plan.with_remarks(*unavailable_media(media_use.unavailable))
-    return WrittenQuestion(xml, plan.report_line(remarks.notes(plan, exam.language)))
+    return WrittenQuestion(xml, plan.with_remarks(*unavailable_media(media_use.unavailable)))
 
 
 def canvas_size(html: str) -> int:

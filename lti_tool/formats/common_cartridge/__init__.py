@@ -7,7 +7,6 @@ Canvas's own assessment, which only Canvas reads (facts: qti-targets §0, §3).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import partial
 from typing import IO
 
@@ -15,8 +14,9 @@ from lti_tool.errors import N_
 from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
+from lti_tool.exam.scoring import NO_POINTS
 from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE, canvas_assessment, quiz_settings
-from lti_tool.formats.canvas_qti.questions import write_questions
+from lti_tool.formats.canvas_qti.questions import canvas_items
 from lti_tool.formats.common_cartridge import remarks
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, escape_references
 from lti_tool.formats.common_cartridge.items import metadata_fields
@@ -25,6 +25,7 @@ from lti_tool.formats.common_cartridge.questions import write_groups
 from lti_tool.formats.common_cartridge.report_page import page, page_path
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.omissions import omission_remarks
+from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.report import Report, ReportLine, Verdict
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
@@ -60,9 +61,9 @@ def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     lines: list[ReportLine] = []
     package.stream(profile_path(folder), _assessment(exam, folder, _items(exam, media, lines)))
     report = _report(exam, lines)
-    points: list[Decimal] = []
-    package.stream(canvas_path(folder), canvas_assessment(exam, folder, _canvas_items(exam, canvas_media, points)))
-    package.add(meta_path(folder), quiz_settings(exam, folder, sum(points, Decimal(0))))
+    plans: list[Plan] = []
+    package.stream(canvas_path(folder), canvas_assessment(exam, folder, canvas_items(exam, canvas_media, plans)))
+    package.add(meta_path(folder), quiz_settings(exam, folder, sum((plan.points for plan in plans), NO_POINTS)))
     package.add(CANVAS_FLAG, "Examplary\n")
     files = dict([*media.used(), *canvas_media.used()])
     for path, asset in files.items():
@@ -77,13 +78,6 @@ def _items(exam: Exam, media: MediaFiles, lines: list[ReportLine]) -> Iterator[s
     for group in write_groups(exam, media):
         lines += group.lines
         yield group.xml
-
-
-def _canvas_items(exam: Exam, media: MediaFiles, points: list[Decimal]) -> Iterator[str]:
-    """Yield Canvas's items as they are written, and append their points to ``points``."""
-    for question in write_questions(exam, media):
-        points.append(question.line.points_out)
-        yield question.xml
 
 
 def _report(exam: Exam, lines: list[ReportLine]) -> Report:

@@ -7,6 +7,7 @@ No plan ever marks a right answer wrong: what has no usable key is marked by the
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from lti_tool.exam.model import (
     Choice,
@@ -30,6 +31,7 @@ from lti_tool.exam.model import (
 from lti_tool.exam.parse import parser_remarks as flaws
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
+from lti_tool.exam.scoring import NO_POINTS
 from lti_tool.exam.value import value
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.date_variants import accepted_dates, accepted_years
@@ -57,6 +59,11 @@ class Plan:
     layout: ListLayout = ListLayout.BULLETS
     accepted: tuple[str, ...] = ()
 
+    @property
+    def points(self) -> Decimal:
+        """Points that arrive in the LMS."""
+        return NO_POINTS if self.kind is ItemKind.NOTHING else self.question.points
+
     def with_remarks(self, *remarks: Remark) -> Plan:
         """Return the plan with further changes."""
         return replace(self, remarks=(*self.remarks, *remarks)) if remarks else self
@@ -68,9 +75,8 @@ class Plan:
         """
         question = self.question
         verdict = Verdict.ADAPTED if self.remarks else Verdict.NATIVE
-        out = question.points
         if self.kind is ItemKind.NOTHING:
-            verdict, out = Verdict.LEFT_OUT, type(out)(0)
+            verdict = Verdict.LEFT_OUT
         remarks = (*self.remarks, *notes, *question.flaws)
         title = question.name() if name is None else name
         return ReportLine(
@@ -82,7 +88,7 @@ class Plan:
             verdict=verdict,
             remarks=tuple(dict.fromkeys(remarks)) if len(remarks) > 1 else remarks,
             points_in=question.points,
-            points_out=out,
+            points_out=self.points,
         )
 
 
