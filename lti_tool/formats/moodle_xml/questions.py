@@ -61,7 +61,7 @@ def _write(question: Question, exam: Exam, package_media: MediaPaths) -> Written
     plan = moodle_plan(question, exam)
     name = question.name()
     if plan.kind is ItemKind.NOTHING:
-        return WrittenQuestion("", plan.report_line(notes(plan), name))
+        return WrittenQuestion("", plan.report_line(notes(plan)))
     media = MediaUse(package_media)
     texts = TextElements(media, exam.language)
     text = _text(plan, exam, texts)
@@ -75,7 +75,7 @@ def _write(question: Question, exam: Exam, package_media: MediaPaths) -> Written
         body=body,
         tags=_tags(question) if question.tags else (),
     )
-    line = plan.with_remarks(*unavailable_media(media.unavailable)).report_line(notes(plan), name)
+    line = plan.with_remarks(*unavailable_media(media.unavailable)).report_line(notes(plan))
     return WrittenQuestion(xml, line if mark == question.points else replace(line, points_out=mark))
 
 

@@ -23,8 +23,6 @@ class ItemKind(Enum):
     ORDERING = shared_remarks.ORDERING
     NOTHING = ""
 
-    __hash__ = object.__hash__  # an enumeration's own is written in Python
-
 
 class ListLayout(Enum):
     """How the texts of :attr:`Plan.lists` stand under the stem."""

@@ -22,28 +22,14 @@ NOTHING = (Element("p", (), (Text("—"),)),)
 """Stands where a question has no text, for an importer may refuse an empty one."""
 
 
-class Told:
-    """What an exam's questions say in title and description, made ready once though two assessments show it."""
-
-    def __init__(self, exam: Exam) -> None:
-        self._exam = exam
-        self._found: dict[int, list[Node]] = {}
-
-    def of(self, question: Question) -> list[Node]:
-        """Return title and description of a question, by its number."""
-        if question.number not in self._found:
-            self._found[question.number] = title_and_description(question, self._exam)
-        return self._found[question.number]
-
-
 def title_and_description(question: Question, exam: Exam) -> list[Node]:
     """Return the blocks of title and description, each with its direction and language where they are known."""
     return [with_direction(block, exam) for block in _told(question) if not is_blank(block)]
 
 
-def stem_blocks(plan: Plan, exam: Exam, ready: Told | None = None) -> tuple[Node, ...]:
+def stem_blocks(plan: Plan, exam: Exam) -> tuple[Node, ...]:
     """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
-    found = [*ready.of(plan.question)] if ready else title_and_description(plan.question, exam)
+    found = title_and_description(plan.question, exam)
     if plan.instruction:
         found.append(with_direction(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
     for one in plan.lists:

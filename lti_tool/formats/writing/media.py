@@ -51,6 +51,8 @@ class MediaUse:
 def unavailable_media(urls: Iterable[str]) -> tuple[Remark, ...]:
     """Return the remarks about addresses without a file: the remote ones by address, the others by occurrence."""
     addresses = list(urls)
+    if not addresses:
+        return ()
     remote = {url for url in addresses if url.startswith("http")}
     missing = sum(not url.startswith("http") for url in addresses)
     remarks = [MEDIA_REMOTE.with_facts(count=len(remote))] if remote else []
@@ -59,45 +61,22 @@ def unavailable_media(urls: Iterable[str]) -> tuple[Remark, ...]:
 
 
 class MediaFiles:
-    """Gives each address a name in the package, and remembers which files are used, and what each question lacks.
-
-    Say by :meth:`turn_to` which question is written; questions may take turns.
-    """
+    """Gives each address a path in the package, and keeps the files that are used in the order of their first use."""
 
     def __init__(self, assets: Assets, folder: str = "media") -> None:
         self._assets, self._folder = assets, folder
         self._paths: dict[str, str | None] = {}
         self._used: dict[str, Asset] = {}
-        self._first: dict[str, tuple[int, int]] = {}
-        self._unavailable: dict[int, list[str]] = {}
-        self._question = 0
-
-    def turn_to(self, question: int) -> None:
-        """Note that what follows is of this question, by its number."""
-        self._question = question
 
     def path(self, url: str) -> str | None:
-        """Return the path in the package, or ``None`` if the file could not be had.
-
-        ``None`` is counted: as remote if the address is one of the web, else as missing.
-        """
+        """Return the path in the package, or ``None`` if there is no such file."""
         if url not in self._paths:
             self._paths[url] = self._place(url)
-        found = self._paths[url]
-        if found is None:
-            self._unavailable.setdefault(self._question, []).append(url)
-        elif found not in self._first or self._question < self._first[found][0]:
-            self._first[found] = (self._question, len(self._first))
-        return found
-
-    def remarks(self, question: int) -> tuple[Remark, ...]:
-        """Return what could not be taken along of a question, by its number."""
-        return unavailable_media(self._unavailable.get(question, ()))
+        return self._paths[url]
 
     def used(self) -> Iterator[tuple[str, Asset]]:
-        """Yield path and asset of every file that is used, those of the first question first."""
-        for path in sorted(self._first, key=self._first.__getitem__):
-            yield path, self._used[path]
+        """Yield path and asset of every file that is used."""
+        yield from self._used.items()
 
     def base64(self, path: str) -> Iterator[bytes]:
         """Yield a used file as base64, piece by piece, for packages that hold files inside their texts."""
