@@ -26,7 +26,7 @@ def convert(tmp_path):
 def test_package_with_files_and_text_report(convert, tmp_path):
     result = convert(MIXED, "canvas-qti", "--assets", str(FIXTURES / "assets"))
     assert result.exit_code == 0
-    assert "11 of 12 questions arrive unchanged, 1 are adapted and 0 are left out." in result.stdout
+    assert "Questions that arrive unchanged: 11 of 12. Adapted: 1. Left out: 0." in result.stdout
     assert result.stdout.splitlines()[-1] == "Points: 26 of 26."
     with zipfile.ZipFile(tmp_path / "o.zip") as package:
         assert sum(name.startswith("media/") for name in package.namelist()) == 6

@@ -53,7 +53,7 @@ def test_the_file_speaks_the_language_of_the_exam(name):
     (said,) = document(name, data).xpath(PLACES[name])
     assert said.text == summary(report, "nl")
     counts = report.counts
-    assert f"{counts[Verdict.NATIVE]} van {len(report.lines)} vragen komen ongewijzigd aan" in said.text
+    assert f"Vragen die ongewijzigd aankomen: {counts[Verdict.NATIVE]} van {len(report.lines)}." in said.text
     assert all(f"Vraag {one.number}:" in said.text for one in report.lines if one.verdict is not Verdict.NATIVE)
 
 
@@ -86,7 +86,7 @@ def test_a_summary_names_numbers_changes_and_points():
     lines = (line(1, Verdict.NATIVE), line(2, Verdict.ADAPTED), line(3, Verdict.LEFT_OUT, "0"))
     found = summary(Report("x", lines), "en-GB")
     assert found.splitlines() == [
-        "1 of 3 questions arrive unchanged, 1 are adapted and 1 are left out.",
+        "Questions that arrive unchanged: 1 of 3. Adapted: 1. Left out: 1.",
         "Points: 2 of 3.",
         "Question 2: Essay. Something changes.",
         "Question 3: Essay. Something changes.",

@@ -140,8 +140,8 @@ def test_a_working_registration_passes_all_checks(check, row):
     [
         (lambda: ("<html>Log in</html>", 200), "doesn't return a key set", "public keyset URL"),
         (lambda: ("", 404), "can't be reached. It didn't respond as expected.", "firewall"),
-        (lambda: jsonify(keys=[]), "0 keys, but none", "2048 bits"),
-        (lambda: jsonify(keys=[{"kty": "EC", "kid": "1"}, {"kty": "RSA"}]), "2 keys, but none", "key ID (kid)"),
+        (lambda: jsonify(keys=[]), "(0 in total)", "2048 bits"),
+        (lambda: jsonify(keys=[{"kty": "EC", "kid": "1"}, {"kty": "RSA"}]), "(2 in total)", "key ID (kid)"),
     ],
 )
 def test_unusable_keys_are_reported(check, row, lms, answer, sentence, advice):

@@ -25,7 +25,8 @@ ITEMS_FEW = Remark("exam.items-few", N_("There are fewer than two items to put i
 ITEMS_SAME = Remark("exam.items-same", N_("Two items look the same, so more than one order is correct."))
 BLANKS_NONE = Remark("exam.blanks-none", N_("The text has no blanks."))
 BLANKS_DISAGREE = Remark(
-    "exam.blanks-disagree", N_("The text has %(blanks)s blanks, but there are %(answers)s correct answers.")
+    "exam.blanks-disagree",
+    N_("The number of blanks (%(blanks)s) differs from the number of correct answers (%(answers)s)."),
 )
 PAIRS_UNREADABLE = Remark("exam.pairs-unreadable", N_("The pairs don't say what belongs to each item."))
 LANGUAGE_UNKNOWN = Remark(

@@ -60,7 +60,7 @@ PARTIAL_CREDIT = Remark(
     "format.partial-credit", N_("Students can earn partial points; in Examplary it's all or nothing.")
 )
 LONG_STEM = Remark(
-    "format.long-text", N_("The text is long, so part of it is in %(count)s separate texts before the question.")
+    "format.long-text", N_("The text is long, so part of it is placed before the question (separate texts: %(count)s).")
 )
 LETTERS = Remark(
     "format.letters",
@@ -69,9 +69,9 @@ LETTERS = Remark(
 SWAPPED = Remark("format.swapped", N_("The two columns are swapped, because the menus here hold plain text only."))
 MEDIA_REMOTE = Remark(
     "format.media-remote",
-    N_("%(count)s images or files couldn't be downloaded. They are still hosted by Examplary and may disappear."),
+    N_("Images or files that couldn't be downloaded: %(count)s. They are still hosted by Examplary and may disappear."),
 )
-MEDIA_MISSING = Remark("format.media-missing", N_("%(count)s images or files have no valid address and are missing."))
+MEDIA_MISSING = Remark("format.media-missing", N_("Missing images or files, without a valid address: %(count)s."))
 CASE_IGNORED = Remark("format.case", N_("Upper and lower case count as the same here; in Examplary they don't."))
 PLAIN_TEXTS = Remark("format.plain-texts", N_("The items are shown without formatting."))
 ONE_OF_FEW = Remark(

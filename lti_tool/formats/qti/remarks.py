@@ -29,7 +29,7 @@ PARTS = Remark(
 NO_PARTS = Remark(
     "format.no-parts", N_("It's all or nothing here: an LMS can't use the intermediate levels of your criteria.")
 )
-LATEX = Remark("format.latex", N_("%(count)s formulas couldn't be converted to MathML and stay as LaTeX."))
+LATEX = Remark("format.latex", N_("Formulas that couldn't be converted to MathML and stay as LaTeX: %(count)s."))
 MARKS = Remark(
     "format.marks",
     N_("Underlined and highlighted words are shown in italics, and struck-through words are not struck through."),

@@ -16,11 +16,11 @@ MOST_QUESTIONS = 40
 
 COUNTS = Remark(
     "summary.counts",
-    N_("%(native)s of %(all)s questions arrive unchanged, %(adapted)s are adapted and %(left_out)s are left out."),
+    N_("Questions that arrive unchanged: %(native)s of %(all)s. Adapted: %(adapted)s. Left out: %(left_out)s."),
 )
 POINTS = Remark("summary.points", N_("Points: %(out)s of %(in)s."))
 QUESTION = Remark("summary.question", N_("Question %(number)s: %(what)s"))
-MORE = Remark("summary.more", N_("%(count)s more questions change; see the report in Examplary."))
+MORE = Remark("summary.more", N_("More questions change (%(count)s); see the report in Examplary."))
 LEFT_OUT = N_("Left out")
 
 

@@ -162,13 +162,13 @@ def check_keys(row: Platform) -> CheckResult:
     if kids:
         return CheckResult(
             name=name,
-            sentence=N_("%(url)s lists %(count)d usable keys."),
+            sentence=N_("Usable keys at %(url)s: %(count)d."),
             facts={"url": url, "count": len(kids)},
         )
     return CheckResult(
         name=name,
         status=CheckStatus.WRONG,
-        sentence=N_("%(url)s lists %(count)d keys, but none of them is usable."),
+        sentence=N_("None of the keys at %(url)s is usable (%(count)d in total)."),
         advice=N_("The LMS must have an RSA key of at least 2048 bits with a key ID (kid), for RS256."),
         facts={"url": url, "count": len(keys)},
     )

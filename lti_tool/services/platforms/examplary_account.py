@@ -31,7 +31,7 @@ class AccountInUse(RegistrationError):
     """Work started in one workspace can only be finished with its key."""
 
     code = "registration.account_in_use"
-    sentence = N_("The current workspace still has %(exams)d exams in progress and %(chores)d pending chores.")
+    sentence = N_("The current workspace is still in use (exams in progress: %(exams)d, pending chores: %(chores)d).")
     advice = N_("They need its API key. Wait until they're done (chores list), or give them up: --anyway")
     status = 409
 

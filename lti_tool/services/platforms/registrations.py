@@ -67,7 +67,7 @@ class PlatformInUse(RegistrationError):
     """People of this LMS still have exams here."""
 
     code = "registration.in_use"
-    sentence = N_("%(people)d people from this LMS have %(exams)d exams here.")
+    sentence = N_("This LMS is still in use (people: %(people)d, exams: %(exams)d).")
     advice = N_(
         "To stop its launches and keep everything: python -m lti_tool platforms off. To delete "
         "everything, here and at Examplary: platforms remove --with-exams"
@@ -79,7 +79,7 @@ class DeletionsPending(RegistrationError):
     """Deletions at Examplary are pending, and they need the registration's API key."""
 
     code = "registration.deletions_wait"
-    sentence = N_("%(count)d deletions at Examplary are still pending.")
+    sentence = N_("Deletions still pending at Examplary: %(count)d.")
     advice = N_("Launches from this LMS are now refused. Run the same command again in a few minutes.")
     status = 409
 
