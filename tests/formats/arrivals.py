@@ -256,7 +256,7 @@ def _item(root, look):
         for declaration in xml.children(root, "outcomeDeclaration")
         if declaration.get("identifier") == "SCORE"
     ]
-    points = float(xml.get(scores[0], "normalMaximum")) if scores else 0.0
+    points = float(xml.get(scores[0], "normalMaximum") or 0) if scores else 0.0
     arrived = Arrived(form, look(body), points, tuple(choices.values()))
     declared = list(xml.children(root, "responseDeclaration"))
     right = [

@@ -3,6 +3,8 @@
 import io
 import json
 import zipfile
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 from lxml import etree
@@ -71,7 +73,7 @@ class Item:
             for outcome in read.children(self.root, "outcomeDeclaration")
             if outcome.get("identifier") == "SCORE"
         )
-        return float(read.get(score, "normalMaximum"))
+        return float(read.get(score, "normalMaximum") or 0)
 
     @property
     def is_marked_by_hand(self):
@@ -106,6 +108,16 @@ class Item:
         return Marker(
             self, {name: value if isinstance(value, list) else [value] for name, value in responses.items()}
         ).run()
+
+
+OPERATORS = {
+    "sum": lambda values: reduce(add, values),  # not sum(), which is more exact than the engines' arithmetic
+    "and": all,
+    "or": any,
+    "not": lambda values: not values[0],
+    "gt": lambda values: values[0] > values[1],
+    "gte": lambda values: values[0] >= values[1],
+}
 
 
 class Marker:
@@ -145,8 +157,10 @@ class Marker:
             return self.outcomes[term.get("identifier")]
         if name == "match":
             return self.matches()
+        if name == "isNull":
+            return not self.responses.get(inner[0].get("identifier"))
         values = [self.value(inner_term) for inner_term in inner]
-        return {"sum": sum, "and": all, "gt": lambda v: v[0] > v[1], "gte": lambda v: v[0] >= v[1]}[name](values)
+        return OPERATORS[name](values)
 
     def matches(self):
         response, correct = self.responses["RESPONSE"], self.item.right()
@@ -156,8 +170,9 @@ class Marker:
 
     def mapped(self, name):
         mapping = read.child(self.item.declared(name), "mapping")
+        assert self.responses.get(name), "some engines can't map an unanswered response"
         total = 0.0
-        for response in set(self.responses.get(name, [])):
+        for response in dict.fromkeys(self.responses[name]):
             for entry in read.children(mapping, "mapEntry"):
                 key, case = read.get(entry, "mapKey"), read.get(entry, "caseSensitive") != "false"
                 if response == key or (not case and response.casefold() == key.casefold()):

@@ -97,9 +97,35 @@ def test_several_answers_earn_parts_where_the_rubric_has_levels_between(name):
     item, line = single_item(name, question("multiple-choice-multiple-answers", settings_, scoring=PARTS))
     assert item.score(RESPONSE=["choice_1", "choice_3", "choice_4"]) == pytest.approx(2)
     assert item.score(RESPONSE=["choice_1"]) == pytest.approx(2 / 3, abs=1e-4)
-    assert item.score(RESPONSE=["choice_2"]) == 0
+    assert item.score(RESPONSE=["choice_2"]) == item.score(RESPONSE=[]) == 0
     assert item.score(RESPONSE=["choice_1", "choice_2", "choice_3", "choice_4"]) < 2
     assert "format.parts" in codes(line)
+
+
+@both
+@pytest.mark.parametrize("count", [2, 3, 6, 7, 10])
+@pytest.mark.parametrize("worth", [0.1, 1, 2, 2.3])
+def test_ticking_everything_earns_nothing_and_the_correct_answers_all_points(name, count, worth):
+    options = [f"{letter}{number}" for number in range(count) for letter in "ab"]
+    settings_ = {"options": options, "correctAnswer": [option for option in options if option[0] == "a"]}
+    raw = question("multiple-choice-multiple-answers", settings_, scoring=points([worth, worth / 2, 0]))
+    item, _ = single_item(name, raw)
+    everything, right = list(item.choices()), item.right()
+    by_correctness = sorted(everything, key=right.__contains__)
+    assert [item.score(RESPONSE=order) for order in (everything, by_correctness, by_correctness[::-1])] == [0, 0, 0]
+    assert item.score(RESPONSE=right) == worth
+    assert item.score(RESPONSE=right[:-1]) == pytest.approx(worth * (count - 1) / count, abs=1e-4)
+
+
+@both
+def test_a_question_without_points_has_no_maximum(name):
+    """QTI asks for a positive maximum; engines refuse an item with 0."""
+    settings_ = {"options": ["A", "B"], "correctAnswer": "A"}
+    item, _ = single_item(name, question("multiple-choice-single-answer", settings_, scoring=points([0])))
+    outcomes = {outcome.get("identifier"): outcome for outcome in read.children(item.root, "outcomeDeclaration")}
+    assert read.get(outcomes["SCORE"], "normalMaximum") == ""
+    assert "".join(outcomes["MAXSCORE"].itertext()) == "0"
+    assert item.score(RESPONSE="choice_1") == 0
 
 
 @both
@@ -122,7 +148,17 @@ def test_every_accepted_answer_is_correct(name):
     settings_ = {"correctAnswer": ["Den Haag", "'s-Gravenhage", "Rock & Roll"]}
     item, _ = single_item(name, question("single-line-text", settings_, scoring=points([2, 0])))
     assert {item.score(RESPONSE=text) for text in ("Den Haag", "den haag", "'S-GRAVENHAGE", "rock & roll")} == {2}
-    assert item.score(RESPONSE="Rotterdam") == 0
+    assert item.score(RESPONSE="Rotterdam") == item.score(RESPONSE=[]) == 0
+
+
+@both
+@pytest.mark.parametrize("typed", ["1648", "1648 ", " 1648", " 1648 "])
+def test_a_space_around_a_typed_answer_costs_no_points(name, typed):
+    item, _ = single_item(name, question("single-line-text", {"correctAnswer": "1648"}, scoring=points([2, 0])))
+    assert (item.score(RESPONSE=typed), item.right()) == (2, ["1648"])
+    settings_ = {"text": "___ ___", "correctAnswer": ["a", "1648"]}
+    item, _ = single_item(name, question("fill-in-blank", settings_, scoring=points([2, 0])))
+    assert item.score(RESPONSE_1="a", RESPONSE_2=typed) == 2
 
 
 @both
@@ -143,7 +179,7 @@ def test_blanks_all_or_nothing(name, ignore):
     assert len(item.interactions) == 2
     assert item.score(RESPONSE_1="Paris", RESPONSE_2="Roma") == 2
     assert item.score(RESPONSE_1="paris", RESPONSE_2="roma") == (2 if ignore else 0)
-    assert item.score(RESPONSE_1="Paris") == 0
+    assert item.score(RESPONSE_1="Paris") == item.score() == 0
     assert line.verdict is Verdict.NATIVE
 
 
@@ -161,8 +197,9 @@ def test_underlined_words_keep_their_marks_without_a_change(name):
 def test_blanks_in_parts(name):
     settings_ = {"text": "___ ___ ___", "correctAnswer": ["a", "b", "c"]}
     item, line = single_item(name, question("fill-in-blank", settings_, scoring=points([1, 0.5, 0])))
-    assert item.score(RESPONSE_1="a", RESPONSE_2="b", RESPONSE_3="c") == pytest.approx(1)
-    assert item.score(RESPONSE_1="a") == pytest.approx(1 / 3, abs=1e-4)
+    assert item.score(RESPONSE_1="a", RESPONSE_2="b", RESPONSE_3="c") == 1
+    assert item.score(RESPONSE_1="a") == item.score(RESPONSE_3="c") == pytest.approx(1 / 3, abs=1e-4)
+    assert item.score() == 0
     assert (line.verdict, "format.parts" in codes(line)) == (Verdict.NATIVE, True)
 
 
@@ -176,7 +213,7 @@ def test_all_parts_correct_gives_all_points_despite_rounding(count, worth):
     def feedback(right):
         answers = {f"RESPONSE_{number}": ["a" if number <= right else "b"] for number in range(1, count + 1)}
         marker = Marker(item, answers)
-        marker.run()
+        assert (marker.run() == worth) is (right == count)
         return marker.outcomes["FEEDBACK"]
 
     assert feedback(count) == "feedback_correct"

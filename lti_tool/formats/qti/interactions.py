@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from lti_tool.exam.model import (
     Choice,
@@ -27,7 +28,7 @@ from lti_tool.formats.planning.option_order import display_order, display_positi
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
-from lti_tool.formats.qti.response_processing import RESPONSE, ResponseScoring, boolean, shares
+from lti_tool.formats.qti.response_processing import RESPONSE, ResponseScoring, boolean, penalty, share
 from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import Rendering, XhtmlRenderer
 from lti_tool.formats.writing.phrases import phrase
@@ -96,9 +97,8 @@ class _InteractionWriter:
         return replace(self._choice_of(correct_names, mapping), block=block, options=tuple(texts))
 
     def _choice_mapping(self, correct_names: list[str], names: list[str]) -> str:
-        points = shares(self._points, len(correct_names))
-        points_by_name = dict(zip(correct_names, points, strict=True))
-        return self._scoring.mapping((name, points_by_name.get(name, f"-{points[0]}")) for name in names)
+        part = share(self._points, len(correct_names))
+        return self._scoring.mapping((name, part if name in correct_names else -penalty(part)) for name in names)
 
     def _true_false(self, question: TrueFalse) -> ItemInteraction:
         texts = [(name, escape(phrase(name, self._language))) for name in ("true", "false")]
@@ -137,8 +137,8 @@ class _InteractionWriter:
         order = right_column_order(question)
         turn_of = display_positions(order)
         correct_pairs = [f"left_{left + 1} right_{turn_of[right] + 1}" for left, right in pairs]
-        points = shares(self._points, len(correct_pairs))
-        mapping = self._scoring.mapping(zip(correct_pairs, points, strict=True)) if self._gives_partial_credit else ""
+        part = share(self._points, len(correct_pairs))
+        mapping = self._scoring.mapping((pair, part) for pair in correct_pairs) if self._gives_partial_credit else ""
         left_texts = [self._xhtml.option(option) for option in question.left]
         right_texts = [self._xhtml.option(question.right[place]) for place in order]
         uses_each_once = len({right for _, right in pairs}) == len(pairs)
@@ -160,18 +160,16 @@ class _InteractionWriter:
     def _text_entry(self, question: Question) -> ItemInteraction:
         accepted = self._plan.accepted
         length = question.max_length if isinstance(question, ShortText) else max(map(len, accepted))
-        declaration = self._scoring.declare_text(RESPONSE, accepted, shares(self._points, 1)[0], ignore_case=True)
+        declaration = self._scoring.declare_text(RESPONSE, accepted, self._points, ignore_case=True)
         entry = self._spell(_ENTRY) % (RESPONSE, self._expected_length(length))
-        return ItemInteraction(
-            declaration, Rendering(f"<p>{entry}</p>"), processing=self._scoring.as_mapped(parts=False)
-        )
+        return ItemInteraction(declaration, Rendering(f"<p>{entry}</p>"), processing=self._scoring.as_mapped())
 
     def _text_entries(self, question: FillInBlank, answers: tuple[tuple[str, ...], ...]) -> ItemInteraction:
         names = _response_names(len(answers))
-        points, shared = self._points_of_responses(len(answers))
+        points, shared = self._points_of_response(len(answers))
         declarations = (
-            self._scoring.declare_text(name, accepted, share, ignore_case=question.ignore_case)
-            for name, accepted, share in zip(names, answers, points, strict=True)
+            self._scoring.declare_text(name, accepted, points, ignore_case=question.ignore_case)
+            for name, accepted in zip(names, answers, strict=True)
         )
         entries = [self._spell(_ENTRY) % (name, "") for name in names]
         return ItemInteraction(
@@ -182,11 +180,11 @@ class _InteractionWriter:
 
     def _inline_choices(self, dropdowns: Sequence[Dropdown]) -> ItemInteraction:
         names = _response_names(len(dropdowns))
-        points, shared = self._points_of_responses(len(dropdowns))
+        points, shared = self._points_of_response(len(dropdowns))
         correct_names = [_choice_name(menu.right) for menu in dropdowns]
         declarations = (
-            self._scoring.declare(name, "single", "identifier", [correct], self._scoring.mapping([(correct, share)]))
-            for name, correct, share in zip(names, correct_names, points, strict=True)
+            self._scoring.declare(name, "single", "identifier", [correct], self._scoring.mapping([(correct, points)]))
+            for name, correct in zip(names, correct_names, strict=True)
         )
         interactions = [self._inline_choice(name, menu) for name, menu in zip(names, dropdowns, strict=True)]
         return ItemInteraction(
@@ -200,10 +198,10 @@ class _InteractionWriter:
         choices = "".join(template % (_choice_name(index), escape(text)) for index, text in enumerate(menu.options))
         return self._spell(_INLINE) % (name, choices)
 
-    def _points_of_responses(self, count: int) -> tuple[list[str], bool]:
-        """Return the points of each response, and whether they are shares of the question's points."""
+    def _points_of_response(self, count: int) -> tuple[Decimal, bool]:
+        """Return the points of each of several responses, and whether they are shares of the question's points."""
         shared = self._gives_partial_credit or count == 1
-        return (shares(self._points, count) if shared else ["1"] * count), shared
+        return (share(self._points, count) if shared else Decimal(1)), shared
 
     def _extended_text(self, question: Question) -> ItemInteraction:
         is_short = isinstance(question, ShortText)

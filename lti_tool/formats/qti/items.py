@@ -154,7 +154,8 @@ class ItemWriter:
         dialect = self._dialect
         external_scored = "" if interaction.processing else dialect.external_scored
         feedback = dialect.spell(_FEEDBACK) if interaction.processing and dialect.sets_feedback else ""
-        return dialect.spell(_OUTCOMES) % (points, external_scored, points) + feedback
+        maximum = "" if points == "0" else dialect.spell(' normalMaximum="%s"') % points  # must be above zero
+        return dialect.spell(_OUTCOMES) % (maximum, external_scored, points) + feedback
 
     def _references(self, stimuli: Sequence[QtiDocument]) -> str:
         template = self._dialect.spell(_REFERENCE)
@@ -187,7 +188,7 @@ _STIMULUS_PLACE = '<div class="qti-shared-stimulus" data-stimulus-idref="%s"></d
 """Where a player shows a stimulus. Some show none that has no place in the body (docs/reference/importers.md)."""
 
 _OUTCOMES = (
-    '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float" normalMaximum="%s"%s>'
+    '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"%s%s>'
     "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
     '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
     "<defaultValue><value>%s</value></defaultValue></outcomeDeclaration>"
