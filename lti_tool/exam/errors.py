@@ -1,4 +1,4 @@
-"""What can be wrong with an exam as a whole. What is wrong with one question is a remark, not an error."""
+"""Errors of an exam as a whole. A fault of a single question is a remark, not an error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from lti_tool.errors import N_, ExamError
 
 
 class ExamUnreadable(ExamError):
-    """What came is not an exam: not an object, or its questions are not a list."""
+    """The JSON is not an exam: not an object, or its questions are not a list."""
 
     code = "exam.unreadable"
     sentence = N_("This is not an exam made by Examplary.")

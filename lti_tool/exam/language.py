@@ -30,7 +30,7 @@ def direction(language: str | None) -> Direction:
 
 
 def begins_latin(text: str) -> bool:
-    """Tell whether a Latin letter without accents stands before any sign of another script, as in most texts."""
+    """Tell whether the first letter is a Latin one without accents, as in most texts."""
     first = text[:1]
     return (first.isascii() and first.isalpha()) or _LATIN_FIRST.match(text) is not None
 

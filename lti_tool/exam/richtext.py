@@ -1,7 +1,7 @@
 """Rich text as a sanitised tree.
 
-What stands in a tree is harmless: no scripts, no event handlers, only http(s), mailto and image data addresses, no
-control characters. :func:`lti_tool.exam.html.tree.parse_rich_text` makes trees; formats turn them into their dialect.
+A tree is harmless: no scripts, no event handlers, only http(s), mailto and image data addresses, no control
+characters. :func:`lti_tool.exam.html.tree.parse_rich_text` builds trees; formats render them in their dialect.
 """
 
 from __future__ import annotations
@@ -108,12 +108,12 @@ class RichText:
 
     @classmethod
     def plain(cls, text: str) -> RichText:
-        """Return ``text`` as it stands, with nothing of it read as markup."""
+        """Return ``text`` unchanged, without reading any of it as markup."""
         return cls((Text(text),)) if text else EMPTY
 
     @property
     def is_empty(self) -> bool:
-        """True if nothing would be seen."""
+        """True if nothing is visible."""
         return is_blank(self.nodes[0]) if len(self.nodes) == 1 else all(map(is_blank, self.nodes))
 
     def walk(self) -> Iterator[Node]:
@@ -126,7 +126,7 @@ class RichText:
                 stack.extend(reversed(node.children))
 
     def plain_text(self) -> str:
-        """Return what is read: white space folded, mathematics as LaTeX, images by their alternative text."""
+        """Return the text as read aloud: white space folded, mathematics as LaTeX, images by their alternative text."""
         if len(self.nodes) == 1 and isinstance(self.nodes[0], Text):
             return _fold(self.nodes[0].value)
         parts: list[str] = []
@@ -135,14 +135,14 @@ class RichText:
         return _fold("".join(parts))
 
     def look(self) -> tuple[str, ...]:
-        """Return what tells the text from others where fonts make no difference: words, pictures, what is raised."""
+        """Return the features that distinguish texts regardless of fonts: words, pictures, raised and lowered parts."""
         if len(self.nodes) == 1 and isinstance(self.nodes[0], Text):
             return (without_invisible_characters(_fold(self.nodes[0].value)),)
         marks = (_mark(node) for node in self.walk())
         return (without_invisible_characters(self.plain_text()), *(mark for mark in marks if mark))
 
     def appearance(self) -> tuple[object, ...]:
-        """Return what is the same for texts that look the same: all but signs and white space that nobody sees."""
+        """Return a value that is equal for texts that look the same: without invisible characters and white space."""
         if len(self.nodes) == 1 and isinstance(self.nodes[0], Text) and self.nodes[0].value.isascii():
             return (_fold(self.nodes[0].value),)
         return _trimmed(_appearance(self.nodes, verbatim=False))
@@ -161,21 +161,21 @@ EMPTY = RichText()
 
 
 def _appearance(nodes: tuple[Node, ...], *, verbatim: bool) -> tuple[object, ...]:
-    found: list[object] = []
+    parts: list[object] = []
     for node in nodes:
         match node:
             case Text(value):
-                found.append(value if verbatim else collapse_white_space(value))
+                parts.append(value if verbatim else collapse_white_space(value))
             case Element(tag, attributes, children):
                 inner = _appearance(children, verbatim=verbatim or tag == "pre")
-                found.append((tag, attributes, _trimmed(inner) if tag in BLOCKS and tag != "pre" else inner))
+                parts.append((tag, attributes, _trimmed(inner) if tag in BLOCKS and tag != "pre" else inner))
             case _:
-                found.append(node)
-    return tuple(found)
+                parts.append(node)
+    return tuple(parts)
 
 
 def _trimmed(parts: tuple[object, ...]) -> tuple[object, ...]:
-    """Leave out white space around everything."""
+    """Strip leading and trailing white space."""
     if parts and isinstance(parts[0], str):
         parts = (parts[0].lstrip(), *parts[1:])
     return (*parts[:-1], parts[-1].rstrip()) if parts and isinstance(parts[-1], str) else parts

@@ -1,4 +1,4 @@
-"""Values: compared and hashed by what they hold, never changed once they are made."""
+"""Value classes: compared and hashed by their fields, and immutable to the type checker."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _Kind = TypeVar("_Kind")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def value(kind: type[_Kind]) -> type[_Kind]:
-    """Make a class whose instances nobody may change: the type checker sees to it.
+    """Make a dataclass whose instances are frozen for the type checker, but not at run time.
 
-    A frozen dataclass would see to it while the program runs, by a call for each field of each instance. Thousands are
-    made for an exam, and those calls were a tenth of the time of a conversion (measured).
+    A frozen dataclass sets each field of each instance with a function call. An exam has thousands of instances, and
+    those calls took a tenth of the time of a conversion (measured).
     """
     return dataclass(slots=True, unsafe_hash=True)(kind)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def named_value(kind: type[_Kind]) -> type[_Kind]:
-    """Make the same of a class with so many fields that each must be named."""
+    """Like :func:`value`, with keyword-only fields."""
     return dataclass(slots=True, unsafe_hash=True, kw_only=True)(kind)

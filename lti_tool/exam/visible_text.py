@@ -1,7 +1,7 @@
-"""What is seen of a text, and what a student can type of it.
+"""Visible and typeable forms of a text.
 
-Two texts that look the same must be one answer: nobody can choose between them. And an answer must be one that can be
-typed: keyboards have ``'`` and ``-`` where editors and generators write ``’`` and ``−``, and importers compare signs.
+Two options that look the same must be one answer, because students can't tell them apart. And students must be able to
+type an answer: keyboards have ``'`` and ``-`` where editors write ``’`` and ``−``, and importers compare characters.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import unicodedata
 _UNSEEN = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
 )
-"""Soft hyphens, zero-width spaces, marks of direction. Not the joiners, with which some scripts spell."""
+"""Soft hyphens, zero-width spaces, direction marks. Not the joiners, which some scripts need for spelling."""
 
 _KEYS = {
     **{ord(sign): "'" for sign in "‘’‚‛ʼ′׳＇"},
@@ -25,24 +25,24 @@ _FOLDED = re.compile(r"[ \t\r\n\f]+")
 
 
 def without_invisible_characters(text: str) -> str:
-    """Return a text without signs that nobody sees, accents composed."""
+    """Return a text without invisible characters, accents composed."""
     return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_UNSEEN))
 
 
 def collapse_white_space(text: str) -> str:
-    """Return what is seen of a text where HTML folds its white space."""
+    """Return a text as HTML shows it, white space folded."""
     return _FOLDED.sub(" ", without_invisible_characters(text)).replace("\xa0", " ")
 
 
 def comparison_letters(text: str) -> str:
-    """Return what is left of a text without capitals, white space, and other ways to write the same sign."""
+    """Return a text without white space, case-folded, compatibility characters normalised."""
     return "".join(
         unicodedata.normalize("NFKC", without_invisible_characters(text).translate(_KEYS)).casefold().split()
     )
 
 
 def typing_variants(answer: str) -> tuple[str, ...]:
-    """Return an accepted answer as it stands, then as keyboards have its signs, with either apostrophe."""
+    """Return an accepted answer as written, then as keyboards type it, with either apostrophe."""
     if answer.isascii() and "'" not in answer:
         return (answer,)
     typed = answer.translate(_KEYS)

@@ -1,4 +1,4 @@
-"""What a format is, and the errors of formats."""
+"""The interface of a format, and the errors that formats raise."""
 
 from __future__ import annotations
 

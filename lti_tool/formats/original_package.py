@@ -1,6 +1,6 @@
-"""What Examplary's own QTI 3 package says to the student about types that we do not know. Facts: examplary-api §5, §6.
+"""Texts of unknown question types, read from Examplary's own QTI 3 package. Facts: examplary-api §5, §6.
 
-A workspace's own type may keep its task in settings that only its author understands; its item shows it as text.
+A workspace's own type may keep its task in settings that only its author understands; its QTI item has it as text.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from lti_tool.formats.check.xml import child, descendants, get, name
 from lti_tool.formats.planning.stem import to_blocks
 
 LONGEST_KNOWN_BY_CHANCE = 20
-"""Characters: a shorter text that stands inside another one may still be a text of its own."""
+"""Characters. A shorter text may occur inside a longer one by coincidence."""
 
 _KEPT = TEXT_TAGS | OWN_TAGS | MATHML_TAGS
 _NEVER_SHOWN = frozenset(
     {"feedbackBlock", "feedbackInline", "modalFeedback", "templateBlock", "templateInline", "printedVariable"}
     | {"stylesheet", "catalogInfo", "interactionMarkup", "interactionModules", "script", "style"}
 )
-_MACHINES = frozenset({"portableCustomInteraction", "customInteraction"})
+_CUSTOM_INTERACTIONS = frozenset({"portableCustomInteraction", "customInteraction"})
 _CHOICES = frozenset({"simpleChoice", "simpleAssociableChoice", "gapText", "gapImg", "inlineChoice"})
 _PLACES = frozenset({"gap", "textEntryInteraction", "inlineChoiceInteraction"})
 _TAG = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -69,22 +69,22 @@ def _read(question: Question, archive: Archive) -> Question:
 
 
 def _with_text(question: Unknown, text: RichText) -> Unknown:
-    said = [*to_blocks(question.title), *to_blocks(question.description)]
-    more = tuple(block for block in to_blocks(text) if _is_new(block, said))
+    existing = [*to_blocks(question.title), *to_blocks(question.description)]
+    more = tuple(block for block in to_blocks(text) if _is_new(block, existing))
     if not more:
         return question
     description = RichText((*to_blocks(question.description), *more))
-    left = tuple(flaw for flaw in question.flaws if flaw.code != STEM_EMPTY.code)
-    return replace(question, description=description, flaws=left)
+    flaws = tuple(flaw for flaw in question.flaws if flaw.code != STEM_EMPTY.code)
+    return replace(question, description=description, flaws=flaws)
 
 
-def _is_new(block: Node, said: list[Node]) -> bool:
-    """Tell whether a block says what nobody said yet; white space does not count, for the package has it anywhere."""
+def _is_new(block: Node, existing: list[Node]) -> bool:
+    """Tell whether a block adds text or media; white space is ignored, since the package adds it anywhere."""
     words, media = _words(block), set(RichText((block,)).media())
-    known = [_words(one) for one in said]
-    within = len(words) > LONGEST_KNOWN_BY_CHANCE and words in "".join(known)
-    seen = {url for one in said for url in RichText((one,)).media()}
-    return (bool(words) and words not in known and not within) or bool(media - seen)
+    existing_words = [_words(node) for node in existing]
+    within = len(words) > LONGEST_KNOWN_BY_CHANCE and words in "".join(existing_words)
+    existing_media = {url for node in existing for url in RichText((node,)).media()}
+    return (bool(words) and words not in existing_words and not within) or bool(media - existing_media)
 
 
 def _words(node: Node) -> str:
@@ -97,24 +97,24 @@ def _inside(element: etree._Element) -> str:
 
 def _parts(element: etree._Element) -> Iterator[str]:
     yield escape(element.text or "", quote=False)
-    for one in element:
-        yield _html(one)
-        yield escape(one.tail or "", quote=False)
+    for nested in element:
+        yield _html(nested)
+        yield escape(nested.tail or "", quote=False)
 
 
 def _html(element: etree._Element) -> str:
-    """Return an element as HTML: what the student sees of it, never a key, a machine or a note for the marker."""
+    """Return the HTML that a student sees of an element: no key, no custom interaction, no note for the marker."""
     tag = name(element)
     if not tag or tag in _NEVER_SHOWN or (tag == "rubricBlock" and "candidate" not in get(element, "view").split()):
         return ""
-    if tag in _MACHINES:
-        return "".join(_prompt(one) for one in descendants(element, "prompt"))
+    if tag in _CUSTOM_INTERACTIONS:
+        return "".join(_prompt(prompt) for prompt in descendants(element, "prompt"))
     if tag == "prompt":
         return _prompt(element)
     if tag in _PLACES:
         return " ___ " + _choices(element)
-    if any(name(one) in _CHOICES for one in element):
-        return "".join(_html(one) for one in element if name(one) not in _CHOICES) + _choices(element)
+    if any(name(nested) in _CHOICES for nested in element):
+        return "".join(_html(nested) for nested in element if name(nested) not in _CHOICES) + _choices(element)
     return _kept(element, tag)
 
 
@@ -126,17 +126,17 @@ def _kept(element: etree._Element, tag: str) -> str:
 
 
 def _holds_blocks(element: etree._Element) -> bool:
-    return any(name(one) in BLOCKS for one in element)
+    return any(name(nested) in BLOCKS for nested in element)
 
 
 def _prompt(element: etree._Element) -> str:
     """Return a prompt; Examplary's package escapes its HTML, once too often (facts: examplary-api §6.6)."""
-    written = element.text or ""
-    escaped = len(element) == 0 and _TAG.search(written)
-    return f"<div>{written if escaped else _inside(element)}</div>"
+    text = element.text or ""
+    is_escaped = len(element) == 0 and _TAG.search(text)
+    return f"<div>{text if is_escaped else _inside(element)}</div>"
 
 
 def _choices(element: etree._Element) -> str:
-    """Return choices by their letters: the package may have them in the right order."""
-    found = sorted(_inside(one) for one in element if name(one) in _CHOICES)
-    return f"<ul>{''.join(f'<li>{one}</li>' for one in found)}</ul>" if found else ""
+    """Return choices in alphabetical order: the package may have them in the correct order."""
+    choices = sorted(_inside(nested) for nested in element if name(nested) in _CHOICES)
+    return f"<ul>{''.join(f'<li>{choice}</li>' for choice in choices)}</ul>" if choices else ""

@@ -1,4 +1,4 @@
-"""The fidelity report: what a format makes of each question, before anything is sent."""
+"""The fidelity report: the result of each question in a format, known before anything is sent."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ class Report:
     @property
     def counts(self) -> dict[Verdict, int]:
         """How many questions have each verdict; every verdict is there."""
-        found = Counter(line.verdict for line in self.lines)
-        return {verdict: found[verdict] for verdict in Verdict}
+        counts = Counter(line.verdict for line in self.lines)
+        return {verdict: counts[verdict] for verdict in Verdict}
 
     def to_json(self, translate: Callable[[str], str] = str) -> dict[str, object]:
         """Return JSON-ready values, sentences in the language of ``translate`` (a gettext function)."""

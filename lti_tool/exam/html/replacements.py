@@ -1,7 +1,7 @@
-"""Elements that no LMS's text holds, as others that say the same: nothing of a text may be lost or run together.
+"""Replace elements that no LMS keeps with equivalents, so that no text is lost or run together.
 
-Sections and the like become ``div``; readings of Japanese and Chinese signs stand in parentheses; players of sound and
-video become files, embedded pages become links; a drawing inside the text becomes a picture that is missing.
+Sections and the like become ``div``; ruby readings go in parentheses; audio and video players become files, embedded
+pages become links; an inline drawing becomes a missing picture.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PLAYER = re.compile(
     r"|<(audio|video|source|iframe)(?=[\s/>])([^<>]*)>[^<]*",
     re.IGNORECASE,
 )
-"""With the words after a start that browsers show only where they cannot play."""
+"""Includes the fallback text after a start tag, which browsers show only where they can't play the media."""
 
 _SOURCE = re.compile(r"""(?:^|\s)(?:src|data)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _SIGNS = re.compile(r"<(/?)(rt|rp|q|svg)(?=[\s/>])[^<>]*>", re.IGNORECASE)
@@ -37,7 +37,7 @@ _WEB = ("http://", "https://", "//")
 
 
 def replace_unsupported_elements(html: str) -> str:
-    """Return HTML in which elements stand for those that would be left out."""
+    """Return HTML with replacements for the elements that a sanitiser would drop."""
     if not _names(html, _MENDABLE_NAMES):
         return html
     html = _BLOCK.sub(r"<\1div", _PARENTHESES.sub("", html))
@@ -48,11 +48,11 @@ def has_media_player(html: str) -> bool:
     """Tell whether a text plays sound or video, or holds another page."""
     if not _names(html, _PLAYER_NAMES):
         return False
-    return any(_SOURCE.search(found[2] or found[4] or "") for found in _PLAYER.finditer(html))
+    return any(_SOURCE.search(player[2] or player[4] or "") for player in _PLAYER.finditer(html))
 
 
 def _names(html: str, names: frozenset[str]) -> bool:
-    """Tell whether one of the tags has one of these names; most texts have none, which is soon seen."""
+    """Tell whether a tag has one of these names. Most texts have none, so this is the fast path."""
     return not names.isdisjoint(map(str.lower, _NAMED.findall(html)))
 
 
@@ -62,7 +62,7 @@ def _instead(tag: re.Match[str]) -> str:
 
 
 class _Players:
-    """Puts a file or a link in the place of each player; of several sources of one the first."""
+    """Replaces each player with a file or a link; of several sources, the first counts."""
 
     def __init__(self) -> None:
         self._wants_source = False
@@ -74,10 +74,10 @@ class _Players:
     def _link(self, tag: re.Match[str]) -> str:
         name = (tag[1] or tag[3] or "").lower()
         source = _SOURCE.search(tag[2] or tag[4] or "")
-        wanted = self._wants_source or name != "source"
-        if name in _FILES and wanted:
+        is_first = self._wants_source or name != "source"
+        if name in _FILES and is_first:
             self._wants_source = source is None
-        return _link(name, unescape(source[1].strip("\"'")).strip()) if source and wanted else ""
+        return _link(name, unescape(source[1].strip("\"'")).strip()) if source and is_first else ""
 
 
 def _link(player: str, address: str) -> str:

@@ -1,6 +1,6 @@
-"""HTML from a stranger to harmless, well-formed HTML. An HTML5 parser (nh3, over html5ever) does the work.
+"""Sanitise untrusted HTML with nh3, an HTML5 parser on html5ever.
 
-Before it, what an HTML5 parser would misread is mended: a bare ``<`` in mathematics or prose opens no tag.
+A first pass escapes the input that an HTML5 parser would misread: a bare ``<`` in mathematics or prose opens no tag.
 """
 
 from __future__ import annotations
@@ -77,28 +77,28 @@ DEEPEST_PARSED = 256
 
 _SHALLOW = "p|li|t[rdh]|thead|tbody|tfoot|br|hr|img|wbr|col|input|source|embed|meta|link"
 _NESTING = re.compile(rf"<(/?)(?!(?:{_SHALLOW})\b)[A-Za-z][^<>]*>")
-"""Tags of elements that can stand inside one another: others hold nothing, or end where the next one begins."""
+"""Tags of elements that can be nested. The others are empty, or end where the next one begins."""
 
 _WHOLE_TAG = re.compile(r"</?([A-Za-z][^\s/<>]*)([^<>]*)>")
 _QUOTED = r"""(?:"(?:[^"<]*+|[^"]{0,1000}+)"|'(?:[^'<]*+|[^']{0,1000}+)')"""
 _TAG_WITH_ANGLES = re.compile(rf"""<([A-Za-z][^\s/<>"']*)((?:[^<>"'=]*+=\s*+{_QUOTED}){{1,12}}+[^<>"']*+)>""")
-"""A tag in whose quoted values ``<`` may stand, as in the description of a picture. Bounded, for it may be none."""
+"""A tag with ``<`` in a quoted value, as in the description of a picture. Bounded, since it may be no tag."""
 
 _NO_ATTRIBUTES = re.compile(r"\s+[^=\s/][^=]*")
 _SPOKEN_OF = re.compile(
     r"<(?=(?:a|b|blockquote|code|del|div|em|h[1-6]|i|ins|mark|pre|s|small|span|strong|sub|sup|u)>)"
     r"|<(?=(?:table|ul|ol)>(?!\s*<(?:li|t)))|(?<=\s)<(?=(?:p|li|td|th|tr)>[\s?.,;:!])"
 )
-"""Starts of elements that a text without a single end tag speaks of, as in “What does <strong> do?”."""
+"""Element names mentioned in a text that has no end tag at all, as in “What does <strong> do?”."""
 
 
 def remove_forbidden_characters(text: str) -> str:
-    """Return ``text`` without the characters that no package may hold; none of them is printable."""
+    """Return ``text`` without the characters that packages may not hold. None of them is printable."""
     return text if text.isprintable() else FORBIDDEN_CHARACTERS.sub("", text)
 
 
 def as_safe_html(html: str) -> str | None:
-    """Return HTML in which nothing needs to be sanitised, as an HTML5 parser would write it again; else ``None``."""
+    """Return HTML that needs no sanitising, as an HTML5 parser would serialise it, else ``None``."""
     if "<table><tr>" in html:  # every table has a body
         html = html.replace("<table><tr>", "<table><tbody><tr>").replace("</tr></table>", "</tr></tbody></table>")
     return html if _HARMLESS.fullmatch(html) else None
@@ -107,7 +107,7 @@ def as_safe_html(html: str) -> str | None:
 def sanitise(html: str) -> str:
     """Return harmless HTML: allowed elements only, all closed, attributes in double quotes, entities numeric or named.
 
-    ``html`` has passed :func:`characters`.
+    ``html`` has passed :func:`remove_forbidden_characters`.
     """
     if (harmless := as_safe_html(html)) is not None:
         return harmless
@@ -119,17 +119,17 @@ def sanitise(html: str) -> str:
 
 
 def _shallow(html: str) -> str:
-    """Leave out the tags of elements that stand too deep: the parser's time grows with the square of the depth."""
+    """Drop the tags of elements that are nested too deeply: the parser's time grows with the square of the depth."""
     if html.count("<") <= DEEPEST_PARSED:
         return html
     depth = 0
 
-    def kept(tag: re.Match[str]) -> str:
+    def keep_if_shallow(tag: re.Match[str]) -> str:
         nonlocal depth
         depth = max(depth - 1, 0) if tag[1] else depth + 1
         return tag[0] if depth + bool(tag[1]) <= DEEPEST_PARSED else ""
 
-    return _NESTING.sub(kept, html)
+    return _NESTING.sub(keep_if_shallow, html)
 
 
 def _guard_mathematics(html: str) -> str:
@@ -154,5 +154,5 @@ def _guard(suspect: re.Match[str]) -> str:
     if tag is None:
         return "&lt;"
     name = tag[1].lower()
-    known = name in _KNOWN or ":" in name or "-" in name
-    return "<" if known and not (len(name) == 1 and _NO_ATTRIBUTES.fullmatch(tag[2])) else "&lt;"
+    is_known = name in _KNOWN or ":" in name or "-" in name
+    return "<" if is_known and not (len(name) == 1 and _NO_ATTRIBUTES.fullmatch(tag[2])) else "&lt;"

@@ -12,14 +12,14 @@ from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, as_safe_html, rem
 from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
 
 DEEPEST = 32
-"""Elements inside one another; deeper ones are laid flat, so that no tree can exhaust the stack."""
+"""Levels of nesting; deeper elements are flattened, so that no tree can exhaust the stack."""
 
 _PARAGRAPH = re.compile(r"<p>([^<&$\\]+)</p>")
-"""What editors write most: one paragraph without any markup in it."""
+"""The most common text: one paragraph without markup."""
 
 _NAME = "[a-z][a-z0-9-]*"
 _SPECIAL = OWN_TAGS | MATHML_TAGS
-"""Elements that are read as a whole."""
+"""Elements that are read with all their content."""
 
 _MARKUP = re.compile(rf"<(/?)({_NAME})([^>]*)>")
 """Divides HTML into text, then four parts for each tag: a slash or nothing, its name, the rest, the text after it."""
@@ -37,12 +37,12 @@ _MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 
 def parse_rich_text(html: str) -> RichText:
-    """Return ``html`` as a sanitised tree. Never fails: broken and hostile HTML gives what is readable in it."""
+    """Return ``html`` as a sanitised tree. Never fails: broken and hostile HTML yields its readable text."""
     return parse_simple_html(html) or parse_any_html(html)
 
 
 def parse_simple_html(html: str) -> RichText | None:
-    """Return the tree of what editors write most, none of which can do any harm; ``None`` for anything else."""
+    """Return the tree of the plain HTML that editors usually write, which is harmless; ``None`` for anything else."""
     if not html:
         return EMPTY
     html = remove_forbidden_characters(html)
@@ -63,7 +63,7 @@ def parse_any_html(html: str) -> RichText:
 def web_url(url: str) -> str:
     """Return ``url`` as browsers take it if it is an absolute http(s) address, else nothing.
 
-    Line ends in it go, what may not stand in an address is quoted, and none of a host of its own gets ``https``.
+    Line ends are removed, forbidden characters are quoted, and a scheme-relative address gets ``https``.
     """
     url = _LINE_ENDS.sub("", url.strip())
     url = f"https:{url}" if _NO_SCHEME.match(url) else url
@@ -221,7 +221,7 @@ def _attachment(attributes: dict[str, str], name: str) -> Attachment:
 
 
 def _mathml(attributes: dict[str, str], inner: str) -> Math:
-    """Return MathML with its namespace, and the TeX that stands in its annotation."""
+    """Return MathML with its namespace, and the TeX of its annotation."""
     body = _NAMED_TAG.sub(lambda tag: tag[0] if tag[1] in MATHML_TAGS else "", inner)
     body = body.replace("&nbsp;", "&#160;")
     display = attributes.get("display") == "block"

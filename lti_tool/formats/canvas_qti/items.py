@@ -30,12 +30,12 @@ def item(
 ) -> str:
     """Return an item. ``kind`` is Canvas's question type."""
     fields = "".join([_field(label, escape(entry)) for label, entry in metadata]) if metadata else ""
-    shown = presentation if presentation.startswith("<presentation") else f"<presentation>{presentation}</presentation>"
+    body = presentation if presentation.startswith("<presentation") else f"<presentation>{presentation}</presentation>"
     scored = f"<resprocessing>{_OUTCOMES}{processing}</resprocessing>" if processing else ""
     return (
         f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>'
         f"{_field('question_type', kind)}{_field('points_possible', format_decimal(points))}{fields}</qtimetadata>"
-        f"</itemmetadata>{shown}{scored}</item>\n"
+        f"</itemmetadata>{body}{scored}</item>\n"
     )
 
 
@@ -98,9 +98,9 @@ def open_answer(stem: str) -> str:
 
 def essay(stem: str, least: int | None, most: int | None) -> str:
     """Return the presentation of an essay; New Quizzes counts its words, and holds to the most if there is one."""
-    told = ' word_count="Yes"' if least or most else ""
-    told += f' word_limit_enabled="Yes" word_limit_max="{most}" word_limit_min="{least or 0}"' if most else ""
-    return material(stem) + _OPEN % told
+    attributes = ' word_count="Yes"' if least or most else ""
+    attributes += f' word_limit_enabled="Yes" word_limit_max="{most}" word_limit_min="{least or 0}"' if most else ""
+    return material(stem) + _OPEN % attributes
 
 
 def essay_scoring() -> str:
@@ -189,6 +189,6 @@ def _shares(tests: Sequence[str]) -> str:
     shares = [share] * (len(tests) - 1) + [Decimal(100) - share * (len(tests) - 1)]
     return "".join(
         f"<respcondition><conditionvar>{test}</conditionvar>"
-        f'<setvar action="Add" varname="SCORE">{one}</setvar></respcondition>'
-        for test, one in zip(tests, shares, strict=True)
+        f'<setvar action="Add" varname="SCORE">{share}</setvar></respcondition>'
+        for test, share in zip(tests, shares, strict=True)
     )

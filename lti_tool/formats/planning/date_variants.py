@@ -1,4 +1,4 @@
-"""Ways to write a year or a date that all mean the same one."""
+"""Accepted spellings of a year or a date."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _SIGNS_OF_YEARS = {"zh": ("年", "月", "日"), "ja": ("年", "月", "日"), "ko
 
 def accepted_years(year: str, language: str | None) -> tuple[str, ...]:
     """Return the year as given, without leading zeros, and in the digits and words of the language."""
-    found = [year, str(int(year))]
+    spellings = [year, str(int(year))]
     signs = _SIGNS_OF_YEARS.get(_primary(language))
-    found += [f"{int(year)}{signs[0]}"] if signs else []
-    return tuple(dict.fromkeys((*found, *_in_own_digits(found, language))))
+    spellings += [f"{int(year)}{signs[0]}"] if signs else []
+    return tuple(dict.fromkeys((*spellings, *_in_own_digits(spellings, language))))
 
 
 def accepted_dates(iso: str, language: str | None) -> tuple[str, ...]:
@@ -38,17 +38,17 @@ def accepted_dates(iso: str, language: str | None) -> tuple[str, ...]:
     day = date.fromisoformat(iso)
     year = f"{day.year:04d}"
     full, short = (f"{day.month:02d}", f"{day.day:02d}"), (str(day.month), str(day.day))
-    found = [iso]
+    spellings = [iso]
     for month, number in (full, short):
-        found += [sign.join((year, month, number)) for sign in "-/."]
-        found += [sign.join((number, month, year)) for sign in "-/."]
+        spellings += [sign.join((year, month, number)) for sign in "-/."]
+        spellings += [sign.join((number, month, year)) for sign in "-/."]
     if _primary(language) == "en":
-        found += ["/".join((month, number, year)) for month, number in (full, short)]
+        spellings += ["/".join((month, number, year)) for month, number in (full, short)]
     if signs := _SIGNS_OF_YEARS.get(_primary(language)):
         space = " " if signs[0] == "년" else ""
         parts = (f"{day.year}{signs[0]}", f"{day.month}{signs[1]}", f"{day.day}{signs[2]}")
-        found += ["".join(parts), *([space.join(parts)] if space else [])]
-    return tuple(dict.fromkeys((*found, *_in_own_digits(found, language))))
+        spellings += ["".join(parts), *([space.join(parts)] if space else [])]
+    return tuple(dict.fromkeys((*spellings, *_in_own_digits(spellings, language))))
 
 
 def _in_own_digits(texts: Iterable[str], language: str | None) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Sentence analysis as a text with menus: what most LMSs can mark of it by themselves.
+"""Sentence analysis as a text with menus, which most LMSs can mark automatically.
 
-The sentence stands divided into its parts; students choose the name of each from a menu, and the finite verb where
+The stem shows the parts of the sentence; students choose the name of each from a menu, and the finite verb where
 Examplary asks for it. Facts: qti-targets §2 (inline choice), examplary-api §5.1.
 """
 
@@ -64,11 +64,11 @@ def sentence_part_name(code: str) -> str:
     return f"{code} ({_NAMES[code]})" if code in _NAMES else code
 
 
-def dropdown_paragraphs(found: Sequence[Dropdown], language: str | None) -> tuple[Element, ...]:
-    """Return the paragraphs in which the menus stand, each as a :class:`Blank`."""
+def dropdown_paragraphs(menus: Sequence[Dropdown], language: str | None) -> tuple[Element, ...]:
+    """Return the paragraphs that hold the menus, each as a :class:`Blank`."""
     sentence: list[Node] = []
     verb: list[Node] = []
-    for place, menu in enumerate(found):
+    for place, menu in enumerate(menus):
         if menu.words:
             sentence += [Element("strong", (), (Text(menu.words),)), Text(" "), Blank(place), Text(" ")]
         else:

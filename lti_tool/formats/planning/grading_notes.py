@@ -1,4 +1,4 @@
-"""What the marker should know: the rubric, the model answer, a key that no machine can use. Never for students."""
+"""Notes for the marker: the rubric, the model answer, and keys that no machine can use. Never for students."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ _BY_HAND = (ItemKind.ESSAY.value, ItemKind.UPLOAD.value)
 def has_hand_graded_rubric(exam: Exam, lines: Iterable[ReportLine]) -> bool:
     """Tell whether a person marks a question that has criteria or a model answer."""
     by_hand = {line.question_id for line in lines if line.becomes in _BY_HAND}
-    return any(one.id in by_hand and not one.rubric.is_empty for one in exam.questions)
+    return any(question.id in by_hand and not question.rubric.is_empty for question in exam.questions)
 
 
 def grading_notes(question: Question, language: str | None, *, model_answer: bool = True) -> str:
-    """Return notes as plain lines, in the exam's language; empty if there is nothing to know."""
-    lines = [_criterion(one) for one in question.rubric.criteria]
+    """Return notes as plain lines, in the exam's language; empty if there are none."""
+    lines = [_criterion(criterion) for criterion in question.rubric.criteria]
     if model_answer and not question.rubric.model_answer.is_empty:
         lines.append(f"{phrase('model_answer', language)}: {question.rubric.model_answer.plain_text()}")
     key = _key(question)
     if key:
         lines.append(f"{phrase('right_answer', language)}: {key}")
-    lines += [f"{phrase('setting', language)}: {one}" for one in _settings(question)]
+    lines += [f"{phrase('setting', language)}: {setting}" for setting in _settings(question)]
     notes = "\n".join([line for line in lines if line.strip(" :")])
     return notes if len(notes) <= LONGEST else f"{notes[:LONGEST]}…"
 
 
 def _criterion(criterion: Criterion) -> str:
-    levels = [_level(one.title, one.description, format_decimal(one.points)) for one in criterion.levels]
+    levels = [_level(level.title, level.description, format_decimal(level.points)) for level in criterion.levels]
     return f"{criterion.title}: {'; '.join(levels)}".strip()
 
 
@@ -99,5 +99,5 @@ def _json(value: object) -> str:
         return remove_forbidden_characters(value)
     try:
         return remove_forbidden_characters(json.dumps(value, ensure_ascii=False, default=str))
-    except RecursionError:  # nested too deeply to help anybody who marks
+    except RecursionError:  # too deeply nested to help a marker
         return ""

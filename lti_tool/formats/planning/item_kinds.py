@@ -25,7 +25,7 @@ class ItemKind(Enum):
 
 
 class ListLayout(Enum):
-    """How the texts of :attr:`Plan.lists` stand under the stem."""
+    """Layout of the texts of :attr:`Plan.lists` below the stem."""
 
     BULLETS = auto()
     NUMBERS = auto()

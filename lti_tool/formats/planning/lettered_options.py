@@ -1,7 +1,7 @@
-"""Letters in place of what a target cannot hold as an answer: pictures in a menu, options of fifty kilobytes.
+"""Letters as answers where a target can't hold the answers: pictures in a menu, options of fifty kilobytes.
 
-The answers themselves stand in the text, each after its letter; students answer with the letters. So nothing is lost,
-and the machine still marks.
+The stem lists the answers, each after its letter, and students choose letters. Nothing is lost, and the LMS still
+marks the question.
 """
 
 from __future__ import annotations
@@ -28,51 +28,53 @@ def option_letter(place: int) -> str:
     return (option_letter(place // 26 - 1) if place > 25 else "") + _ALPHABET[place % 26]
 
 
-def lettered_choice(found: Plan, question: Choice, language: str | None) -> Plan:
-    """Put the answers into the text, and let students choose letters."""
+def lettered_choice(plan: Plan, question: Choice, language: str | None) -> Plan:
+    """List the answers in the stem; students choose letters."""
     names = tuple(RichText.plain(option_letter(place)) for place in range(len(question.options)))
     changed = replace(question, options=names, pictures=False)
-    told = phrase("letters_choose", language)
-    return _with_list(replace(found, question=changed), question.options, told, shared_remarks.LETTERS)
+    instruction = phrase("letters_choose", language)
+    return _with_list(replace(plan, question=changed), question.options, instruction, shared_remarks.LETTERS)
 
 
-def labelled_ordering(found: Plan, question: Ordering, language: str | None) -> Plan:
-    """Return the plan of an ordering whose items have labels: their own, or letters."""
+def labelled_ordering(plan: Plan, question: Ordering, language: str | None) -> Plan:
+    """Return the plan of an ordering whose items have labels: their texts, or letters."""
     if plain_labels(question.options) is not None:
         plain = all(map(is_plain, question.options))
-        return found if plain else found.with_remarks(shared_remarks.PLAIN_TEXTS)
+        return plan if plain else plan.with_remarks(shared_remarks.PLAIN_TEXTS)
     order = display_order(question.options)
     turn = display_positions(order)
     names = tuple(RichText.plain(option_letter(turn[place])) for place in range(len(order)))
-    shown = [question.options[place] for place in order]
-    told = phrase("letters_order", language)
-    return _with_list(replace(found, question=replace(question, options=names)), shown, told, shared_remarks.LETTERS)
+    listed = [question.options[place] for place in order]
+    instruction = phrase("letters_order", language)
+    lettered = replace(plan, question=replace(question, options=names))
+    return _with_list(lettered, listed, instruction, shared_remarks.LETTERS)
 
 
-def labelled_matching(found: Plan, question: Matching, language: str | None) -> Plan:
-    """Return the plan of a matching whose right side has labels: its own, those of the left, or letters."""
+def labelled_matching(plan: Plan, question: Matching, language: str | None) -> Plan:
+    """Return the plan of a matching whose menus have labels: its right column, its left column, or letters."""
     if plain_labels(question.right) is not None:
         if all(map(is_plain, question.right)):
-            return found
+            return plan
         swapped = _swapped(question) if all(map(is_plain, question.left)) else None
-        return _with_swapped(found, swapped) if swapped else found.with_remarks(shared_remarks.PLAIN_TEXTS)
+        return _with_swapped(plan, swapped) if swapped else plan.with_remarks(shared_remarks.PLAIN_TEXTS)
     if swapped := _swapped(question):
-        return _with_swapped(found, swapped)
-    return lettered_matching(found, question, language)
+        return _with_swapped(plan, swapped)
+    return lettered_matching(plan, question, language)
 
 
-def lettered_matching(found: Plan, question: Matching, language: str | None) -> Plan:
-    """Put the right side into the text, and let students choose letters."""
+def lettered_matching(plan: Plan, question: Matching, language: str | None) -> Plan:
+    """List the right column in the stem; students choose letters."""
     order = right_column_order(question)
     turn = display_positions(order)
     names = tuple(RichText.plain(option_letter(turn[place])) for place in range(len(order)))
-    shown = [question.right[place] for place in order]
-    told = phrase("letters_match", language)
-    return _with_list(replace(found, question=replace(question, right=names)), shown, told, shared_remarks.LETTERS)
+    listed = [question.right[place] for place in order]
+    instruction = phrase("letters_match", language)
+    lettered = replace(plan, question=replace(question, right=names))
+    return _with_list(lettered, listed, instruction, shared_remarks.LETTERS)
 
 
-def _with_swapped(found: Plan, swapped: Matching) -> Plan:
-    return replace(found, question=swapped).with_remarks(shared_remarks.SWAPPED)
+def _with_swapped(plan: Plan, swapped: Matching) -> Plan:
+    return replace(plan, question=swapped).with_remarks(shared_remarks.SWAPPED)
 
 
 def _swapped(question: Matching) -> Matching | None:
@@ -85,10 +87,10 @@ def _swapped(question: Matching) -> Matching | None:
     return replace(question, left=question.right, right=question.left, pairs=turned)
 
 
-def _with_list(found: Plan, texts: Sequence[RichText], told: str, remark: Remark) -> Plan:
-    shown = tuple(RichText(tuple(_after(option_letter(place), text))) for place, text in enumerate(texts))
-    lists = (*found.lists, shown)
-    return replace(found, lists=lists, layout=ListLayout.PARAGRAPHS, instruction=told).with_remarks(remark)
+def _with_list(plan: Plan, texts: Sequence[RichText], instruction: str, remark: Remark) -> Plan:
+    listed = tuple(RichText(tuple(_after(option_letter(place), text))) for place, text in enumerate(texts))
+    lists = (*plan.lists, listed)
+    return replace(plan, lists=lists, layout=ListLayout.PARAGRAPHS, instruction=instruction).with_remarks(remark)
 
 
 def _after(name: str, text: RichText) -> Iterator[Node]:

@@ -1,4 +1,4 @@
-"""What no question shows, and a format has no place for: told once for the whole exam."""
+"""Remarks on properties that a format has no place for, made once for the whole exam."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ LENGTHS = Remark("format.lengths", N_("Character limits aren't enforced: student
 
 
 def omission_remarks(exam: Exam, *, tags: bool = True, lengths: bool = True) -> tuple[Remark, ...]:
-    """Return what stays behind of ``exam`` where a format keeps neither ``tags`` nor ``lengths``, or only one."""
-    told = []
+    """Return remarks on the tags and length limits of ``exam`` that a format does not keep."""
+    remarks = []
     if tags and any(question.tags for question in exam.questions):
-        told.append(TAGS)
-    if lengths and any(isinstance(one, ShortText) and one.max_length for one in exam.questions):
-        told.append(LENGTHS)
-    return tuple(told)
+        remarks.append(TAGS)
+    if lengths and any(isinstance(question, ShortText) and question.max_length for question in exam.questions):
+        remarks.append(LENGTHS)
+    return tuple(remarks)

@@ -1,6 +1,6 @@
-"""Texts for places that hold no markup: the menus of a matching, the items of an ordering.
+"""Plain labels for places that hold no markup: the menus of a matching, the items of an ordering.
 
-Canvas Classic and Moodle show such a text as it stands, New Quizzes reads it as HTML; no LMS sets formulas in a menu.
+Canvas Classic and Moodle show such a text unchanged, New Quizzes reads it as HTML; no LMS renders formulas in a menu.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ def plain_label(text: RichText) -> str | None:
     parts: list[str] = []
     if not _gather(text.nodes, parts):
         return None
-    found = " ".join("".join(parts).split())
-    found = found.translate(_SIGNS) if "<" in found or ">" in found else found
-    found = found.replace("&", "＆") if "&" in found and ";" in found else found
-    return found if 0 < len(found) <= LONGEST else None
+    label = " ".join("".join(parts).split())
+    label = label.translate(_SIGNS) if "<" in label or ">" in label else label
+    label = label.replace("&", "＆") if "&" in label and ";" in label else label
+    return label if 0 < len(label) <= LONGEST else None
 
 
 def plain_labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
     """Return the labels of texts, or ``None`` if one has none or two have the same."""
-    found = [plain_label(text) for text in column]
-    told = tuple(one for one in found if one is not None)
-    return told if len(set(told)) == len(found) else None
+    candidates = [plain_label(text) for text in column]
+    labels = tuple(label for label in candidates if label is not None)
+    return labels if len(set(labels)) == len(candidates) else None
 
 
 def is_plain(text: RichText) -> bool:
@@ -88,6 +88,6 @@ def _script(text: str, tag: str, parts: list[str]) -> bool:
 
 def _formula(latex: str, parts: list[str]) -> bool:
     """Add a formula that reads the same without being set, such as ``x^2 + 3``."""
-    plain = _POWER.sub(lambda found: found[2].translate(_SCRIPTS["sup" if found[1] == "^" else "sub"]), latex)
+    plain = _POWER.sub(lambda power: power[2].translate(_SCRIPTS["sup" if power[1] == "^" else "sub"]), latex)
     parts.append(plain)
     return _SIMPLE.fullmatch(plain) is not None and "_n" not in latex

@@ -1,4 +1,4 @@
-"""The stem as one tree: title, description, what the student is told, and lists that no longer are answers.
+"""The stem as one tree: title, description, instruction, and the answers that became lists.
 
 LMSs show "Question 3" and not the title, so the title is the first block of the text (facts: qti-targets §2).
 """
@@ -19,30 +19,30 @@ _OTHER_SCRIPTS = frozenset(
 """Languages that are not written in Latin letters."""
 
 NOTHING = (Element("p", (), (Text("—"),)),)
-"""Stands where a question has no text, for an importer may refuse an empty one."""
+"""Placeholder for a question without text: an importer may refuse an empty one."""
 
 
 def title_and_description(question: Question, exam: Exam) -> list[Node]:
     """Return the blocks of title and description, each with its direction and language where they are known."""
-    return [with_direction(block, exam) for block in _told(question) if not is_blank(block)]
+    return [with_direction(block, exam) for block in _title_and_description(question) if not is_blank(block)]
 
 
 def stem_blocks(plan: Plan, exam: Exam) -> tuple[Node, ...]:
     """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
-    found = title_and_description(plan.question, exam)
+    blocks = title_and_description(plan.question, exam)
     if plan.instruction:
-        found.append(with_direction(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
-    for one in plan.lists:
-        found += [with_direction(block, exam) for block in _list(one, plan.layout)]
-    return tuple(found) or NOTHING
+        blocks.append(with_direction(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
+    for texts in plan.lists:
+        blocks += [with_direction(block, exam) for block in _list(texts, plan.layout)]
+    return tuple(blocks) or NOTHING
 
 
 def count_title_and_description(question: Question) -> int:
     """Return how many blocks of a stem are title and description; the first is the title, if there is one."""
-    return sum(not is_blank(block) for block in _told(question))
+    return sum(not is_blank(block) for block in _title_and_description(question))
 
 
-def _told(question: Question) -> list[Node]:
+def _title_and_description(question: Question) -> list[Node]:
     """Return title and description; the title only once where the description begins with it."""
     title, more = to_blocks(question.title), to_blocks(question.description)
     if not more or len(title) != 1 or _first_sign(title[0]) != _first_sign(more[0]):
@@ -51,29 +51,29 @@ def _told(question: Question) -> list[Node]:
 
 
 def _first_sign(node: Node) -> str:
-    """Return the first sign of a block, nothing if it does not begin with words: enough to tell most blocks apart."""
+    """Return the first character of a block, or an empty string: enough to distinguish most blocks."""
     while isinstance(node, Element) and node.children:
         node = node.children[0]
     return node.value.lstrip()[:1] if isinstance(node, Text) else ""
 
 
 def to_blocks(text: RichText) -> list[Node]:
-    """Return a rich text as blocks: what stands loose is put into paragraphs."""
+    """Return a rich text as blocks; inline nodes between blocks become paragraphs."""
     if not text.nodes:
         return []
     if len(text.nodes) == 1 and isinstance(text.nodes[0], Text):
         return [Element("p", (), text.nodes)] if text.nodes[0].value.strip() else []
-    found: list[Node] = []
+    blocks: list[Node] = []
     loose: list[Node] = []
     for node in text.nodes:
         if isinstance(node, Element) and node.tag in BLOCKS:
             if loose:
-                found += _paragraph(loose)
+                blocks += _paragraph(loose)
                 loose = []
-            found.append(node)
+            blocks.append(node)
         else:
             loose.append(node)
-    return found + _paragraph(loose) if loose else found
+    return blocks + _paragraph(loose) if loose else blocks
 
 
 def _paragraph(loose: list[Node]) -> list[Node]:
@@ -88,22 +88,22 @@ def _list(texts: tuple[RichText, ...], layout: ListLayout) -> list[Node]:
 
 
 def with_direction(block: Node, exam: Exam) -> Node:
-    """Return the block with ``dir`` and ``lang`` where it has none of its own.
+    """Return the block with ``dir`` and ``lang``, unless it already has one of them.
 
     A text in another script than the exam's language gets no ``lang``: none is better than a wrong one.
     """
-    if not isinstance(block, Element) or (block.attributes and _tells_itself(block)):
+    if not isinstance(block, Element) or (block.attributes and _has_direction_or_language(block)):
         return block
     direction, latin = _script(block, exam.direction)
-    found = block.attributes
+    attributes = block.attributes
     if direction == "rtl" or exam.direction == "rtl":
-        found = (*found, ("dir", direction))
+        attributes = (*attributes, ("dir", direction))
     if exam.language and direction == exam.direction and latin is _writes_latin(exam.language):
-        found = (*found, ("lang", exam.language))
-    return block if found is block.attributes else Element(block.tag, found, block.children)
+        attributes = (*attributes, ("lang", exam.language))
+    return block if attributes is block.attributes else Element(block.tag, attributes, block.children)
 
 
-def _tells_itself(block: Element) -> bool:
+def _has_direction_or_language(block: Element) -> bool:
     return any(name in {"dir", "lang"} for name, _ in block.attributes)
 
 

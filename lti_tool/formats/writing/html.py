@@ -26,7 +26,7 @@ Attributes = tuple[tuple[str, str], ...]
 
 
 class HtmlRenderer:
-    """Renders for one exam. ``language`` is the exam's, for the few words that stand for what is missing."""
+    """Renders the texts of one exam. ``language`` is the language of the placeholders for missing media."""
 
     tag_replacements: ClassVar[Mapping[str, str]] = {}
     """Elements that an LMS loses, and those that say the same."""

@@ -1,4 +1,4 @@
-"""Where the images and files of an exam stand in a package."""
+"""Images and files of an exam: their paths in a package."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ def _suffix(asset: Asset, suffix: str) -> str:
 
 
 def _from_data(url: str) -> Asset | None:
-    found = _DATA.match(url)
-    if found is None:
+    match = _DATA.match(url)
+    if match is None:
         return None
     try:
-        data = base64.b64decode("".join(url[found.end() :].replace("%0A", "").split()), validate=True)
+        data = base64.b64decode("".join(url[match.end() :].replace("%0A", "").split()), validate=True)
     except binascii.Error:
         return None
-    return Asset.held(url, "image", found[1].lower(), data) if data else None
+    return Asset.held(url, "image", match[1].lower(), data) if data else None

@@ -1,6 +1,6 @@
-"""The fidelity report in short, for the file's own description, where only teachers read it.
+"""A short fidelity report for the description of a package, which only teachers read.
 
-In the language of the exam, where the tool speaks it: a package is the same bytes whoever asks for it.
+It is in the exam's language where the tool has a translation, so that a package does not depend on the requester.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from lti_tool.formats.writing.xml_text import format_decimal
 from lti_tool.languages import translator
 
 MOST_QUESTIONS = 40
-"""Named one by one; a description of thousands of lines helps nobody."""
+"""Questions listed individually; a description of thousands of lines would not be read."""
 
 COUNTS = Remark(
     "summary.counts",
@@ -28,23 +28,25 @@ def summary(report: Report, language: str | None) -> str:
     """Return the report as a few plain sentences, a line each."""
     translate = translator(language)
     changed = [line for line in report.lines if line.verdict is not Verdict.NATIVE]
-    said = list(totals(report))
+    lines = list(totals(report))
     for line in changed[:MOST_QUESTIONS]:
         becomes = translate(line.becomes or LEFT_OUT)
-        what = " ".join([f"{becomes}.", *(remark.plain(translate) for remark in line.remarks)])
-        said.append(QUESTION.with_facts(number=line.number, what=what))
+        change = " ".join([f"{becomes}.", *(remark.plain(translate) for remark in line.remarks)])
+        lines.append(QUESTION.with_facts(number=line.number, what=change))
     if len(changed) > MOST_QUESTIONS:
-        said.append(MORE.with_facts(count=len(changed) - MOST_QUESTIONS))
-    return "\n".join(remark.plain(translate) for remark in said)
+        lines.append(MORE.with_facts(count=len(changed) - MOST_QUESTIONS))
+    return "\n".join(remark.plain(translate) for remark in lines)
 
 
 def totals(report: Report) -> tuple[Remark, Remark]:
     """Return how many questions arrive in which way, and with how many points."""
     counts = report.counts
-    told = COUNTS.with_facts(
+    count = COUNTS.with_facts(
         native=counts[Verdict.NATIVE],
         all=len(report.lines),
         adapted=counts[Verdict.ADAPTED],
         left_out=counts[Verdict.LEFT_OUT],
     )
-    return told, POINTS.with_facts(**{"out": format_decimal(report.points_out), "in": format_decimal(report.points_in)})
+    return count, POINTS.with_facts(
+        **{"out": format_decimal(report.points_out), "in": format_decimal(report.points_in)}
+    )
