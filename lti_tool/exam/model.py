@@ -1,4 +1,4 @@
-"""The exam as a typed value: one class per kind of question. Facts: examplary-api §5.
+"""The exam as a typed value: one class per kind of question. See docs/reference/examplary-api.md#exam-json.
 
 An answer key can be missing or unusable; then it is ``None`` and the question's ``flaws`` say why. A format must then
 let the teacher mark the question, because a guess would mark right answers wrong.

@@ -19,7 +19,7 @@ BLOCKS = frozenset(
 )
 VOID = frozenset({"br", "hr"})
 PAGE_CLIPPINGS = "https://api.examplary.ai/public/page-clippings"
-"""Facts: examplary-api §3 (no key needed)."""
+"""See docs/reference/examplary-api.md#rich-text (no key needed)."""
 
 
 @value

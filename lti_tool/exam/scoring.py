@@ -1,4 +1,4 @@
-"""How a question is scored: criteria with levels, and a model answer. Facts: examplary-api §5."""
+"""How a question is scored: criteria with levels, and a model answer. See docs/reference/examplary-api.md#scoring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examplary's API as typed methods (facts: examplary-api §3, §4).
+"""Examplary's API as typed methods (see docs/reference/examplary-api.md).
 
 One client serves all threads of a process. Its methods raise only subclasses of
 :class:`~lti_tool.errors.ExamplaryError` (see :mod:`.errors`).

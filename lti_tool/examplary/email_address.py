@@ -1,4 +1,4 @@
-"""E-mail addresses that Examplary accepts (facts: examplary-api §3, "E-mail pattern")."""
+"""E-mail addresses that Examplary accepts (see docs/reference/examplary-api.md#e-mail-addresses)."""
 
 from __future__ import annotations
 

@@ -52,7 +52,10 @@ class ApiResponse:
 
 
 def error_from(response: ApiResponse, endpoint: str) -> ExamplaryError | None:
-    """Return the error for ``response``, or ``None`` for 2xx. Error bodies vary (facts: examplary-api §1)."""
+    """Return the error for ``response``, or ``None`` for 2xx. Error bodies vary.
+
+    See docs/reference/examplary-api.md#error-bodies.
+    """
     if 200 <= response.status < 300:
         return None
     message = read_message(response.content)

@@ -1,4 +1,4 @@
-"""Values of requests to Examplary and of its responses (facts: examplary-api §3, §4)."""
+"""Values of requests to Examplary and of its responses (see docs/reference/examplary-api.md)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class SessionState(Enum):
 class User:
     """A user of the workspace. ``email`` and ``name`` are set only if Examplary returns them.
 
-    ``created``: certainly created by this call (201). Examplary may respond with 200 and an existing user (facts:
-    examplary-api §3, "User mapping"): treat it as another person's.
+    ``created``: certainly created by this call (201). Examplary may respond with 200 and an existing user
+    (see docs/reference/examplary-api.md#users): treat it as another person's.
     """
 
     id: str
@@ -37,7 +37,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The owner of the API key. ``id`` must never be used as an actor (400, facts: examplary-api §4.2)."""
+    """The owner of the API key. ``id`` must never be used as an actor (400).
+
+    See docs/reference/examplary-api.md#actor-rules.
+    """
 
     id: str | None
     workspace_id: str | None = None
@@ -49,7 +52,7 @@ class EmbedSessionRequest:
 
     ``presets`` are the flow's own (name, subject, studentLevel, intendedDuration in minutes, language …).
     ``allowed_origin`` is scheme://host[:port]; ``return_url`` should have its state in the path, because Examplary
-    appends a query (facts: examplary-api §4.3).
+    appends a query (see docs/reference/examplary-api.md#how-the-result-comes-back).
     """
 
     actor: str

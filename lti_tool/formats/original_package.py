@@ -1,6 +1,8 @@
-"""Texts of unknown question types, read from Examplary's own QTI 3 package. Facts: examplary-api §5, §6.
+"""Texts of unknown question types, read from Examplary's own QTI 3 package.
 
 A workspace's own type may keep its task in settings that only its author understands; its QTI item has it as text.
+
+See docs/reference/examplary-api.md#qti-export.
 """
 
 from __future__ import annotations
@@ -130,7 +132,10 @@ def _holds_blocks(element: etree._Element) -> bool:
 
 
 def _prompt(element: etree._Element) -> str:
-    """Return a prompt; Examplary's package escapes its HTML, once too often (facts: examplary-api §6.6)."""
+    """Return a prompt; Examplary's package escapes its HTML, once too often.
+
+    See docs/reference/examplary-api.md#qti-export.
+    """
     text = element.text or ""
     is_escaped = len(element) == 0 and _TAG.search(text)
     return f"<div>{text if is_escaped else _inside(element)}</div>"

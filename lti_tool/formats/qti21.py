@@ -1,7 +1,9 @@
-"""QTI 2.1: a strict package for Blackboard, OpenOLAT, TAO, Inspera and others. Facts: qti-targets §2, §5.
+"""QTI 2.1: a strict package for Blackboard, OpenOLAT, TAO, Inspera and others.
 
 Images are in a folder below the items and belong to the item's resource (Canvas finds them nowhere else, OpenOLAT
 rejects ``..``). The manifest names the interaction of an ordering: Canvas reports an error without it.
+
+See docs/reference/importers.md#other-targets.
 """
 
 from __future__ import annotations

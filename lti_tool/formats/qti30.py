@@ -1,4 +1,7 @@
-"""QTI 3.0: like Examplary's own export, with keys, points and native interactions (facts: qti-targets §0)."""
+"""QTI 3.0: like Examplary's own export, with keys, points and native interactions.
+
+See docs/reference/importers.md#essentials.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""D2L Brightspace (facts: lms-behaviour §4, qti-targets, other targets)."""
+"""D2L Brightspace (see docs/reference/lms-behaviour.md#other-lmss and docs/reference/importers.md#other-targets)."""
 
 from __future__ import annotations
 

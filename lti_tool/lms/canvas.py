@@ -1,4 +1,4 @@
-"""Canvas (facts: lms-behaviour §1)."""
+"""Canvas (see docs/reference/lms-behaviour.md#canvas)."""
 
 from __future__ import annotations
 
@@ -51,9 +51,11 @@ class Canvas(LmsPlugin):
         return super().vouches_for_course_history(launch) or from_course_menu
 
     def offer(self, settings: DeepLinkingSettings | None) -> Offer:
-        """A file if the launch accepts zips by media type, as only ``migration_selection`` does (§1.1).
+        """A file if the launch accepts zips by media type, as only ``migration_selection`` does.
 
         The editor button and assignments accept any file (``*/*``), but would only attach it.
+
+        See docs/reference/lms-behaviour.md#canvas-placements.
         """
         if settings is None:
             return Offer(OfferKind.NOTHING)
@@ -63,7 +65,10 @@ class Canvas(LmsPlugin):
         return super().offer(settings)
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
-        """The deep linking response imports nothing yet: the teacher starts the import (§1.3)."""
+        """The deep linking response imports nothing yet: the teacher starts the import.
+
+        See docs/reference/lms-behaviour.md#canvas-content-migration.
+        """
         if offer is OfferKind.FILE:
             return _after_file(course)
         if offer is OfferKind.RESOURCE_LINK:

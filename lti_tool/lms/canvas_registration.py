@@ -1,4 +1,4 @@
-"""Canvas's placements and registration extensions (facts: lms-behaviour §1.1, §1.5)."""
+"""Canvas's placements and registration extensions (see docs/reference/lms-behaviour.md#canvas)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,10 @@ IMPORT_STEPS = {
 
 
 class Generic(LmsPlugin):
-    """Standards first: most LMSs import QTI 2.1 or Common Cartridge (facts: lms-behaviour §4)."""
+    """Standards first: most LMSs import QTI 2.1 or Common Cartridge.
+
+    See docs/reference/lms-behaviour.md#other-lmss.
+    """
 
     import_steps: Mapping[str, str] = MappingProxyType(IMPORT_STEPS)
     """How to import each format that the LMS is known to import."""

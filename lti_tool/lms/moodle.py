@@ -1,4 +1,4 @@
-"""Moodle (facts: lms-behaviour §2, §3; moodle-live)."""
+"""Moodle (see docs/reference/moodle.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lti_tool.lti import VerifiedLaunch
 BANKS_ARE_ACTIVITIES = 2025041400
 """``tool_platform.version`` of Moodle 5.0, the first in which question banks are activities (MDL-71378)."""
 MAX_GRADE = 100
-"""A site's default ``gradepointmax``; Moodle rejects more (facts: moodle-live)."""
+"""A site's default ``gradepointmax``; Moodle rejects more (see docs/reference/moodle.md#returned-items)."""
 
 
 class Moodle(LmsPlugin):
@@ -42,7 +42,7 @@ class Moodle(LmsPlugin):
         return product_family.lower() in ("moodle", "moodle-2")
 
     def configuration_url(self, issuer: str) -> str:
-        """Return the document that every Moodle publishes (facts: lms-behaviour §2.3)."""
+        """Return the document that every Moodle publishes (see docs/reference/moodle.md#dynamic-registration)."""
         return f"{issuer.rstrip('/')}/mod/lti/openid-configuration.php"
 
     def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
@@ -50,7 +50,7 @@ class Moodle(LmsPlugin):
         return super().vouches_for_course_history(launch) or launch.history_registered
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
-        """The shortest ways, six clicks each (§3.5)."""
+        """The shortest ways, six clicks each (see docs/reference/moodle.md#paths-for-an-instructor)."""
         if offer is not OfferKind.NOTHING:
             return (
                 Step(N_("Click “Save and return to course”.")),
@@ -100,7 +100,10 @@ def _restore(course: Course) -> tuple[Step, ...]:
 
 
 def _page(course: Course, path: str) -> str:
-    """Return the URL of a page. Moodle's issuer is its ``wwwroot``, and the context id its course id (§2.2)."""
+    """Return the URL of a page. Moodle's issuer is its ``wwwroot``, and the context id its course id.
+
+    See docs/reference/moodle.md#launch.
+    """
     if not course.issuer.startswith(("https://", "http://")) or not course.context_id:
         return ""
     return f"{course.issuer.rstrip('/')}/{path}{quote(course.context_id, safe='')}"

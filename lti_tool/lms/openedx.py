@@ -1,4 +1,4 @@
-"""Open edX (facts: lms-behaviour §4)."""
+"""Open edX (see docs/reference/lms-behaviour.md#other-lmss)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sakai (facts: lms-behaviour §4, qti-targets, other targets)."""
+"""Sakai (see docs/reference/lms-behaviour.md#other-lmss and docs/reference/importers.md#other-targets)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,10 @@ class CrossSitePost(AccessError):
 
 
 class WrongWindow(AccessError):
-    """The response would be posted from a tab that the LMS didn't open: Moodle loses it (facts: moodle-live)."""
+    """The response would be posted from a tab that the LMS didn't open: Moodle loses it.
+
+    See docs/reference/moodle.md#cookies-and-frames.
+    """
 
     code = "answer.wrong_window"
     sentence = N_("Your course is waiting for the exam in another window.")

@@ -1,4 +1,7 @@
-"""Package downloads by an LMS, whose job server has no credentials but the link (facts: lms-behaviour §1.3)."""
+"""Package downloads by an LMS, whose job server has no credentials but the link.
+
+See docs/reference/lms-behaviour.md#canvas-content-migration.
+"""
 
 from __future__ import annotations
 

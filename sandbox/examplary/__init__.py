@@ -1,4 +1,4 @@
-"""The sandbox's Examplary, reached over HTTP only (facts: examplary-api).
+"""The sandbox's Examplary, reached over HTTP only (see docs/reference/examplary-api.md).
 
 ::
 

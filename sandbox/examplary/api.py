@@ -1,4 +1,4 @@
-"""Examplary's API (facts: examplary-api §1 to §4)."""
+"""Examplary's API (see docs/reference/examplary-api.md)."""
 
 from __future__ import annotations
 
@@ -107,7 +107,8 @@ def _sessions(bp: Blueprint, store: Store) -> None:
         if session is None:
             return fail(404, "Embed session not found.")
         finish_if_ready(session, store)
-        # Examplary's own example echoes this flow for a generate-exam session (facts: examplary-api §4.1).
+        # Examplary's own example echoes this flow for a generate-exam session
+        # (see docs/reference/examplary-api.md#request-and-response).
         return jsonify(_session_json(session, store.config, "generate-questions")), 200
 
     @bp.delete("/embed-sessions/<session_id>")

@@ -15,7 +15,7 @@ from sandbox.examplary.generate import pictures
 from sandbox.examplary.qti3 import package
 from sandbox.examplary.store import Store
 
-MAX_REQUEST_BYTES = 6_000_000  # the gateway's limit (facts: examplary-api §1)
+MAX_REQUEST_BYTES = 6_000_000  # the gateway's limit (see docs/reference/examplary-api.md#base-and-authentication)
 
 
 def create_examplary(config: ExamplaryConfig | None = None) -> Flask:

@@ -1,4 +1,4 @@
-"""Pages of the embed (facts: examplary-api §4.5). All of them work without JavaScript.
+"""Pages of the embed. All of them work without JavaScript.
 
 =====================================  =========================================================================
 ``GET  /embeds/<token>``               1 "New test": title, studentLevel, sourceText; posts to ``/details``
@@ -13,6 +13,8 @@
 
 ``<token>`` is the session id without its prefix; there is no cookie. With both allowedOrigin and returnUrl, the page
 posts the message first and opens returnUrl half a second later.
+
+See docs/reference/examplary-api.md#the-generate-exam-pages.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ class ExamContext:
 
 
 def rubric(*criteria: list[Level], model_answer: str = "") -> JsonObject:
-    """Return the scoring of a question (facts: examplary-api §5)."""
+    """Return the scoring of a question (see docs/reference/examplary-api.md#exam-json)."""
     criteria_json: list[Json] = [
         {
             "id": f"c{number}",

@@ -1,7 +1,9 @@
-"""A QTI 3 package in the layout of Examplary's exporter (facts: examplary-api §6), as test content.
+"""A QTI 3 package in the layout of Examplary's exporter, as test content.
 
 Entries are uncompressed, the manifest comes last. Choice and text interactions are native; the exporter's portable
 custom interactions are replaced by extended text interactions.
+
+See docs/reference/examplary-api.md#qti-export.
 """
 
 from __future__ import annotations

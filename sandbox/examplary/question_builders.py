@@ -1,4 +1,7 @@
-"""One builder per question type of Examplary (facts: examplary-api §5.1): title, description, settings, scoring."""
+"""One builder per question type of Examplary: title, description, settings, scoring.
+
+See docs/reference/examplary-api.md#question-types.
+"""
 
 from __future__ import annotations
 

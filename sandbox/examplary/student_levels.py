@@ -1,4 +1,7 @@
-"""Difficulty of questions by student level, an id of ``/student-levels`` (facts: examplary-api §4.4)."""
+"""Difficulty of questions by student level, an id of ``/student-levels``.
+
+See docs/reference/examplary-api.md#flows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Validation of requests, with Examplary's own messages where they are known (facts: examplary-api §3, §4.2)."""
+"""Validation of requests, with Examplary's own messages where they are known.
+
+See docs/reference/examplary-api.md#users and docs/reference/examplary-api.md#actor-rules.
+"""
 
 from __future__ import annotations
 

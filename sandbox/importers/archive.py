@@ -32,9 +32,11 @@ class Archive:
 
 
 def read_archive(data: bytes) -> Archive:
-    """Unpack a zip in memory; a single enclosing folder is removed, as Canvas does (facts: lms-behaviour §1.3).
+    """Unpack a zip in memory; a single enclosing folder is removed, as Canvas does.
 
     Raises ImportRefused for anything but a plain zip within the limits: bad names, duplicates, encryption, bombs.
+
+    See docs/reference/lms-behaviour.md#canvas-content-migration.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as zipped:

@@ -1,6 +1,7 @@
 """Canvas Classic's import of a package: ``read(bytes) -> ClassicImport``.
 
-Facts: qti-targets §0, §2, §3; lms-behaviour §1.3 and §1.4; the accepted packages. Question banks are left out.
+See docs/reference/importers.md#canvas-classic and docs/reference/lms-behaviour.md#canvas-content-migration. Question
+banks are left out.
 """
 
 from __future__ import annotations

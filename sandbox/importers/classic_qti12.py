@@ -1,7 +1,7 @@
 """A QTI 1.2 item → a Canvas Classic question (QTIMigrationTool and Canvas's qti_exporter).
 
-Facts: qti-targets §3 and the accepted packages. Idents keep letters and digits; other characters are rewritten, and
-a colon in an option's ident loses the correct answer.
+See docs/reference/importers.md#canvas-qti-12. Idents keep letters and digits; other characters are rewritten, and a
+colon in an option's ident loses the correct answer.
 """
 
 from __future__ import annotations

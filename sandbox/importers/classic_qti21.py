@@ -1,4 +1,4 @@
-"""A QTI 2.1 item → a Canvas Classic question (facts: lms-behaviour §1.4; accepted canvas21-plain)."""
+"""A QTI 2.1 item → a Canvas Classic question (see docs/reference/importers.md#canvas-classic)."""
 
 from __future__ import annotations
 

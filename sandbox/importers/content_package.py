@@ -1,4 +1,7 @@
-"""The kind of a package, which Canvas derives from its manifest (facts: lms-behaviour §1.3 step 5)."""
+"""The kind of a package, which Canvas derives from its manifest.
+
+See docs/reference/lms-behaviour.md#canvas-content-migration.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canvas's HTML sanitiser, as far as its results show how it works (facts: qti-targets §3)."""
+"""Canvas's HTML sanitiser, as far as its results show how it works (see docs/reference/importers.md#canvas-qti-12)."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""Moodle 4.5's restore of a Common Cartridge: ``read(bytes) -> MoodleRestore``, with its quirks (facts: moodle-live).
+"""Moodle 4.5's restore of a Common Cartridge: ``read(bytes) -> MoodleRestore``, with its quirks.
 
 * Only 1.0 and 1.1 are recognised, by a namespace in the first 1024 bytes of ``imsmanifest.xml``.
 * 1.0: every answer gets the whole mark. 1.1: a multiple response has right answers only in ``case="Yes"``.
 * A true/false label named other than ``true`` or ``false`` ends the restore with a PHP exception.
 * Texts are damaged by the import (see :mod:`moodle_cartridge_text`); a fill-in never looks at capitals, nor at ``0``.
 * ``cc_weighting`` is the question's default mark, but its slot in the quiz stays 1.
+
+See docs/reference/moodle.md#common-cartridge.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Moodle 4.5's import of a Moodle XML file: ``read(bytes) -> MoodleImport``.
 
-Facts: moodle-live (imports), qti-targets §3, accepted moodle-all. With Moodle's defaults: "Match grades: error if
-grade not listed" and "Stop on error: yes", so one bad question rejects the whole file.
+See docs/reference/moodle.md#moodle-xml-import and docs/reference/importers.md#moodle-xml. With Moodle's defaults:
+"Match grades: error if grade not listed" and "Stop on error: yes", so one bad question rejects the whole file.
 """
 
 from __future__ import annotations

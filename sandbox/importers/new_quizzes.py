@@ -1,6 +1,7 @@
 """New Quizzes' reading of a package: ``read(bytes) -> tuple[NewQuizzesQuiz, ...]``.
 
-The ``qti`` gem (instructure/qti; facts: qti-targets §2) reads the package itself, not what Classic made of it.
+The ``qti`` gem (instructure/qti; see docs/reference/importers.md#new-quizzes) reads the package itself, not what
+Classic made of it.
 """
 
 from __future__ import annotations

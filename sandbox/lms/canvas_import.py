@@ -1,6 +1,6 @@
 """Canvas's "Import Course Content": download the tool's package and import its quizzes.
 
-Facts: lms-behaviour §1.3.
+See docs/reference/lms-behaviour.md#canvas-content-migration.
 """
 
 from __future__ import annotations

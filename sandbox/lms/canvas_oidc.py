@@ -1,4 +1,4 @@
-"""Canvas's side of the OIDC login (facts: lms-behaviour §1.5)."""
+"""Canvas's side of the OIDC login (see docs/reference/lms-behaviour.md#canvas-launch-and-registration)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Canvas's checks of a deep linking response, with its messages (facts: lms-behaviour §1.2).
+"""Canvas's checks of a deep linking response, with its messages.
 
 Canvas fetches the tool's key set for every response, without a cache. It ignores message_type, version, deployment_id
 and azp, and checks only that there is a nonce.
+
+See docs/reference/lms-behaviour.md#canvas-deep-linking-response.
 """
 
 from __future__ import annotations

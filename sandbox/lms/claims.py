@@ -1,4 +1,7 @@
-"""Claims of both flavours' id_tokens (facts: lms-behaviour §1.1, §1.5, §2.2; moodle-live)."""
+"""Claims of both flavours' id_tokens.
+
+See docs/reference/lms-behaviour.md#canvas and docs/reference/moodle.md#launch.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +135,10 @@ def _moodle(lms: Lms, launch: Launch) -> Json:
 
 
 def canvas_settings(return_url: str, placement: str) -> Json:
-    """Return the deep_linking_settings of a Canvas placement, which never have ``data`` (facts: lms-behaviour §1.1)."""
+    """Return the deep_linking_settings of a Canvas placement, which never have ``data``.
+
+    See docs/reference/lms-behaviour.md#canvas-placements.
+    """
     cartridges = [f"application/vnd.ims.imsccv1p{n}" for n in (1, 2, 3)]
     files = [*cartridges, "application/zip", "application/xml"]
     takes_file = placement == "migration_selection"
@@ -147,7 +153,10 @@ def canvas_settings(return_url: str, placement: str) -> Json:
 
 
 def moodle_settings(return_url: str, tool_name: str) -> Json:
-    """Return the deep_linking_settings of Moodle's "Select content" (facts: moodle-live, the teacher's id_token)."""
+    """Return the deep_linking_settings of Moodle's "Select content".
+
+    See docs/reference/moodle.md#the-teachers-id_token.
+    """
     return {
         "accept_types": ["ltiResourceLink"],
         "accept_presentation_document_targets": ["frame", "iframe", "window"],

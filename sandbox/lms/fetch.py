@@ -1,4 +1,7 @@
-"""The LMS's HTTP requests: bounded size, few redirects, no cookies, like Canvas's (facts: lms-behaviour §1.3)."""
+"""The LMS's HTTP requests: bounded size, few redirects, no cookies, like Canvas's.
+
+See docs/reference/lms-behaviour.md#canvas-content-migration.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moodle's side of the OIDC login: ``mod/lti/auth.php`` (facts: lms-behaviour §2.2, moodle-live)."""
+"""Moodle's side of the OIDC login: ``mod/lti/auth.php`` (see docs/reference/moodle.md#launch)."""
 
 from __future__ import annotations
 

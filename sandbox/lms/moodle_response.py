@@ -1,7 +1,7 @@
 """Moodle's checks of a deep linking response, and the form that it fills in from it.
 
-Facts: moodle-live (deep linking). Moodle checks the signature by ``kid``, exp, nbf and iat without leeway, and iss. It
-ignores aud, nonce, deployment_id and message_type.
+See docs/reference/moodle.md#deep-linking. Moodle checks the signature by ``kid``, exp, nbf and iat without leeway, and
+iss. It ignores aud, nonce, deployment_id and message_type.
 """
 
 from __future__ import annotations

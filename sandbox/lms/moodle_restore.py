@@ -1,4 +1,4 @@
-"""Moodle's "Restore": import a Common Cartridge as a quiz (facts: moodle-live, imports)."""
+"""Moodle's "Restore": import a Common Cartridge as a quiz (see docs/reference/moodle.md#common-cartridge)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Dynamic registration in Moodle and in Canvas (facts: lms-behaviour §1.5, §2.3; moodle-live)."""
+"""Dynamic registration in Moodle and in Canvas.
+
+See docs/reference/lms-behaviour.md#canvas-launch-and-registration and docs/reference/moodle.md#dynamic-registration.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-r"""Mathematics in running text: ``$…$``, ``$$…$$``, ``\(…\)`` and ``\[…\]``. Facts: examplary-api §5."""
+r"""Mathematics in running text: ``$…$``, ``$$…$$``, ``\(…\)`` and ``\[…\]``.
+
+See docs/reference/examplary-api.md#rich-text.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ TEXT_TAGS = frozenset(
     | {"table", "thead", "tbody", "tfoot", "tr", "th", "td"}
 )
 OWN_TAGS = frozenset({"inline-math", "file-attachment", "page-clipping"})
-"""Examplary's own elements. Facts: examplary-api §5."""
+"""Examplary's own elements. See docs/reference/examplary-api.md#rich-text."""
 
 MATHML_TAGS = frozenset(
     {"math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot"}

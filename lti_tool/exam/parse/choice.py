@@ -2,7 +2,7 @@
 
 The text of an option is its identity. A key is compared as the exact string first, before any cleaning, then as the
 cleaned tree, by appearance, as plain text, and last by letters only: a key that fits one option only loosely can mean
-no other. Facts: examplary-api §5.1, qti-targets §5.
+no other. See docs/reference/examplary-api.md#question-types and docs/reference/importers.md#pitfalls.
 """
 
 from __future__ import annotations

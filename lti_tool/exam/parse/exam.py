@@ -1,4 +1,4 @@
-"""Examplary's JSON (``GET /exams/{id}``) to a typed exam. Facts: examplary-api §5.
+"""Examplary's JSON (``GET /exams/{id}``) to a typed exam. See docs/reference/examplary-api.md#exam-json.
 
 At every level a key may be missing, null, unexpected or of another type. Damage that cannot be repaired becomes a flaw
 of its question; only input that is no exam at all is refused.

@@ -1,4 +1,4 @@
-"""Fill-in-blank: ``___`` in the text becomes a :class:`Blank`. Facts: examplary-api §5.1."""
+"""Fill-in-blank: ``___`` in the text becomes a :class:`Blank`. See docs/reference/examplary-api.md#question-types."""
 
 from __future__ import annotations
 

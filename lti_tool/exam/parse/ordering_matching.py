@@ -1,4 +1,7 @@
-r"""Ordering and matching. Facts: examplary-api §5.1 (``"L = R"``, older ``pairs`` with escaped ``\=``)."""
+r"""Ordering and matching.
+
+See docs/reference/examplary-api.md#question-types (``"L = R"``, older ``pairs`` with escaped ``\=``).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Points and rubrics. Facts: examplary-api §5 (scoring, and the older ``settings.scoringCriteria``)."""
+"""Points and rubrics.
+
+See docs/reference/examplary-api.md#scoring (scoring, and the older ``settings.scoringCriteria``).
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Sentence analysis: words, the parts that they form, and the finite verb. Facts: examplary-api §5.1.
+"""Sentence analysis: words, the parts that they form, and the finite verb.
 
 Examplary splits a sentence into words at white space. The key names ranges of words; like Examplary, we ignore a key
 whose ranges do not cover all words in order.
+
+See docs/reference/examplary-api.md#question-types.
 """
 
 from __future__ import annotations

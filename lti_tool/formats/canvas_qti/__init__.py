@@ -1,7 +1,8 @@
 """canvas-qti: QTI 1.2 in Canvas's dialect, one file that works in both Classic Quizzes and New Quizzes.
 
-The layout is that of a package that both engines imported (facts: qti-targets §2, §3): the assessment and its
-``assessment_meta.xml`` in a folder named by the assessment's ident, media as web content, the manifest last.
+The layout is that of a package that both engines imported (see docs/reference/importers.md#canvas-qti-12): the
+assessment and its ``assessment_meta.xml`` in a folder named by the assessment's ident, media as web content, the
+manifest last.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""HTML for Canvas. Facts: qti-targets §2 "Dialect recipes", and a package that both of its engines imported."""
+"""HTML for Canvas. See docs/reference/importers.md#canvas-qti-12, and a package that both of its engines imported."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""Limits of Canvas's question types, and the plan for questions that exceed them. Facts: qti-targets §2, §3.
+"""Limits of Canvas's question types, and the plan for questions that exceed them.
 
 The left side of a pair may contain pictures and formulas. Classic Quizzes shows the right side, the items of an
 ordering and the options of a dropdown as plain text. New Quizzes reads a blank's answers with ``<`` and ``&`` still
 escaped.
+
+See docs/reference/importers.md#canvas-qti-12.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""An untrusted package as files: in memory, limited in size, with its names checked (facts: qti-targets §5)."""
+"""An untrusted package as files: in memory, limited in size, with its names checked.
+
+See docs/reference/importers.md#pitfalls.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Checks of a Common Cartridge only. Facts: moodle-live (imports), qti-targets §3."""
+"""Checks of a Common Cartridge only.
+
+See docs/reference/moodle.md#common-cartridge and docs/reference/importers.md#common-cartridge.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of Moodle XML. Facts: qti-targets §3 (fractions, categories), moodle-live."""
+"""Checks of Moodle XML. See docs/reference/importers.md#moodle-xml and docs/reference/moodle.md#moodle-xml-import."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Checks of QTI 1.2, in Canvas's dialect and in the profile of Common Cartridge.
 
-Facts: qti-targets §2, §3 (dialect recipes), and Canvas's imports of broken packages.
+See docs/reference/importers.md#dialects, and Canvas's imports of broken packages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Checks of QTI 2.x and 3.0: test, references, media. Facts: qti-targets §2, §5; lms-behaviour §1.4."""
+"""Checks of QTI 2.x and 3.0: test, references, media.
+
+See docs/reference/importers.md#pitfalls and docs/reference/importers.md#canvas-classic.
+"""
 
 from __future__ import annotations
 

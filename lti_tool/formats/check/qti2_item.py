@@ -1,4 +1,4 @@
-"""Checks of an item of QTI 2.x or 3.0: its interactions, choices and key. Facts: qti-targets §0, §2, §5."""
+"""Checks of an item of QTI 2.x or 3.0: its interactions, choices and key. See docs/reference/importers.md."""
 
 from __future__ import annotations
 

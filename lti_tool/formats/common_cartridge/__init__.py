@@ -1,7 +1,7 @@
 """common-cartridge: one .imscc for Moodle, Sakai, Schoology and Brightspace, and for Canvas with all of its types.
 
 The common profile has five question types; every other question takes the best of these. The same file contains
-Canvas's own assessment, which only Canvas reads (facts: qti-targets §0, §3).
+Canvas's own assessment, which only Canvas reads (see docs/reference/importers.md#common-cartridge).
 """
 
 from __future__ import annotations

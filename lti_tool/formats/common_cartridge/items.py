@@ -1,6 +1,8 @@
-"""Items of QTI 1.2.1 in the profile of Common Cartridge 1.1. Facts: qti-targets §2, §3; moodle-live (imports).
+"""Items of QTI 1.2.1 in the profile of Common Cartridge 1.1.
 
 Stricter than Canvas's dialect: ``setvar`` only sets, there is no ``or``, and a weight is a whole number to 99.
+
+See docs/reference/importers.md#common-cartridge and docs/reference/moodle.md#common-cartridge.
 """
 
 from __future__ import annotations

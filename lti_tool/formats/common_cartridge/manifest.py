@@ -1,4 +1,7 @@
-"""The manifest of a cartridge. Facts: moodle-live (imports), qti-targets §3."""
+"""The manifest of a cartridge.
+
+See docs/reference/moodle.md#common-cartridge and docs/reference/importers.md#common-cartridge.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Limits of the common profile, and questions that become several items. Facts: qti-targets §2, moodle-live."""
+"""Limits of the common profile, and questions that become several items.
+
+See docs/reference/importers.md#common-cartridge and docs/reference/moodle.md#common-cartridge.
+"""
 
 from __future__ import annotations
 

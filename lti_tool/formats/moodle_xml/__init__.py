@@ -1,7 +1,8 @@
 """moodle-xml: questions for the question bank of Moodle 4 and 5.
 
 One file with the images inside. It uses only fractions that Moodle lists: a single other one rejects the whole file
-(facts: qti-targets §2, §3; moodle-live). Questions have no ``idnumber``: Moodle shows it to teachers as a badge.
+(see docs/reference/importers.md#moodle-xml and docs/reference/moodle.md#moodle-xml-import). Questions have no
+``idnumber``: Moodle shows it to teachers as a badge.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Elements of Moodle XML. Facts: qti-targets §3, and a file that Moodle imported completely.
+"""Elements of Moodle XML. See docs/reference/importers.md#moodle-xml, and a file that Moodle imported completely.
 
 Texts are CDATA: PHP's reader would drop white space between character references.
 """

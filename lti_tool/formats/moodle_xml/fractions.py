@@ -1,4 +1,4 @@
-"""Fractions of a mark in Moodle. Facts: qti-targets §3 (one fraction that isn't listed rejects the whole file)."""
+"""Fractions of a mark in Moodle. See docs/reference/importers.md#moodle-xml."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class ShortAnswerHtml(MoodleHtml):
 class GapHtml(MoodleHtml):
     """Renders a text with ``gaps`` in its blanks.
 
-    No other brace or double bracket may look like a gap (facts: qti-targets §3, "cloze braces").
+    No other brace or double bracket may look like a gap (see docs/reference/importers.md#moodle-xml).
     """
 
     def __init__(self, media: MediaPaths, language: str | None, gaps: Sequence[str]) -> None:

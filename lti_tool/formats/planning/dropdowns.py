@@ -1,7 +1,7 @@
 """Sentence analysis as a text with menus, which most LMSs can mark automatically.
 
 The stem shows the parts of the sentence; students choose the name of each from a menu, and the finite verb where
-Examplary asks for it. Facts: qti-targets §2 (inline choice), examplary-api §5.1.
+Examplary asks for it. See docs/reference/importers.md#targets and docs/reference/examplary-api.md#question-types.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The stem as one tree: title, description, instruction, and the answers that became lists.
 
-LMSs show "Question 3" and not the title, so the title is the first block of the text (facts: qti-targets §2).
+LMSs show "Question 3" and not the title, so the title is the first block of the text
+(see docs/reference/importers.md#targets).
 """
 
 from __future__ import annotations

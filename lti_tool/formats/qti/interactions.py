@@ -1,6 +1,6 @@
 """Interactions of QTI: the one that each form takes, with its response declaration and response processing.
 
-Facts: qti-targets §2 (what New Quizzes, Canvas and OpenOLAT read), §5; QTI 2.1 and 3.0, interactions.
+See docs/reference/importers.md#targets; QTI 2.1 and 3.0, interactions.
 """
 
 from __future__ import annotations

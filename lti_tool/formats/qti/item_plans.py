@@ -1,7 +1,7 @@
 """Plans of items: each question with the informational texts around it.
 
-Few LMSs show an item without an interaction (facts: qti-targets §2: Canvas reports an error). So in QTI 2.1 a text goes
-into the item of the next question. QTI 3.0 has stimuli: documents that several items refer to.
+Few LMSs show an item without an interaction (see docs/reference/importers.md#targets: Canvas reports an error). So in
+QTI 2.1 a text goes into the item of the next question. QTI 3.0 has stimuli: documents that several items refer to.
 """
 
 from __future__ import annotations

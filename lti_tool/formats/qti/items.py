@@ -1,4 +1,4 @@
-"""Items and stimuli of QTI as documents. Facts: qti-targets §2, §5."""
+"""Items and stimuli of QTI as documents. See docs/reference/importers.md#pitfalls."""
 
 from __future__ import annotations
 

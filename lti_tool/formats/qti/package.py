@@ -1,4 +1,4 @@
-"""A QTI package: items, one test that holds them all, and the manifest. Facts: qti-targets §2, §5."""
+"""A QTI package: items, one test that holds them all, and the manifest. See docs/reference/importers.md#pitfalls."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 Key and points are explicit, so that no reader has to guess: a template such as ``match_correct`` gives one point,
 whatever the question's points. An unanswered response is never mapped, because some engines throw an exception: as in
-the standard template ``map_response``, ``isNull`` comes first. Facts: qti-targets §2 (Inspera), §5; QTI 2.1, response
-processing.
+the standard template ``map_response``, ``isNull`` comes first. See docs/reference/importers.md#other-targets; QTI 2.1,
+response processing.
 """
 
 from __future__ import annotations

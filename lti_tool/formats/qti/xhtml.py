@@ -1,7 +1,7 @@
 """Rich text as the XHTML of QTI: valid by its schemas, with nothing of the text lost.
 
 QTI's content models are stricter than HTML's: a list holds only items, a table only rows, a paragraph no block, a
-quotation (in 2.1) nothing but blocks. Facts: qti-targets §5; QTI 2.1 and 3.0 ASI, XHTML elements.
+quotation (in 2.1) nothing but blocks. See docs/reference/importers.md#pitfalls; QTI 2.1 and 3.0 ASI, XHTML elements.
 """
 
 from __future__ import annotations

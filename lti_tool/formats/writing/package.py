@@ -19,7 +19,10 @@ _BUFFER_SIZE = 2**17
 _UNIX = 3
 _PERMISSIONS = 0o644 << 16
 _HIGHEST_RATIO = 50
-"""Canvas treats a package that unpacks to more than 100 times its size as an attack (facts: qti-targets §5)."""
+"""Canvas treats a package that unpacks to more than 100 times its size as an attack.
+
+See docs/reference/importers.md#pitfalls.
+"""
 
 _Result = TypeVar("_Result")
 

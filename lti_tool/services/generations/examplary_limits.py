@@ -1,8 +1,8 @@
 """Rate limits and a circuit breaker between all our workers and Examplary.
 
-All instructors share the limits of one API key (facts: examplary-api §1), so the counters live in the shared cache,
-under the key's fingerprint. Examplary publishes no limit for most calls; our default is that of ``POST /exams``, 200 a
-minute, and can be changed.
+All instructors share the limits of one API key (see docs/reference/examplary-api.md#rate-limits), so the counters live
+in the shared cache, under the key's fingerprint. Examplary publishes no limit for most calls; our default is that of
+``POST /exams``, 200 a minute, and can be changed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Presets that fill in Examplary's form before the teacher sees it (facts: examplary-api §4.4)."""
+"""Presets that fill in Examplary's form before the teacher sees it (see docs/reference/examplary-api.md#flows)."""
 
 from __future__ import annotations
 

@@ -96,7 +96,8 @@ class Privacy:
     def erase(self, person: LmsUser) -> None:
         """Delete ``person`` and everything of theirs; deletions at Examplary become chores. Commits.
 
-        Examplary's API can't delete users (facts: examplary-api §3): the operator must ask Examplary to.
+        Examplary's API can't delete users (see docs/reference/examplary-api.md#endpoints): the operator must ask
+        Examplary to.
         """
         person_id = person.id
         if person.examplary_user_id:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 CACHE_ENTRIES = 50_000
-"""cachelib's default is 500, and it evicts keys under load (facts: libraries)."""
+"""cachelib's default is 500, and it evicts keys under load (see docs/reference/libraries.md#shared-cache)."""
 
 PAUSE = 10.0
 """Seconds without calls to Redis after it failed, so that not every page waits for it."""
