@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     examplary_api_key: SecretStr = SecretStr("")
     # Calls per minute of one kind (creating users, opening embeds) with one API key, for all machines together.
     examplary_calls_per_minute: int = Field(default=200, ge=1)
-    # Hosts that may serve exam images although they are not public (only the stand-ins need this).
+    # Hosts that may serve exam images although they are not public (only the sandbox needs this).
     trusted_media_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     # Delete the exam at Examplary once our snapshot is stored. The embed session is always deleted.
     delete_exam_at_examplary: bool = False
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
 
     @property
     def stand_ins_allowed(self) -> bool:
-        """Whether the stand-ins of the sandbox may be used."""
+        """Whether the sandbox may be used."""
         return self.environment in (Environment.DEMO, Environment.TEST)
 
 

@@ -1,4 +1,4 @@
-"""One HTTP call to Examplary, with its attempts: what goes out, what comes back, what is said of it."""
+"""HTTP calls to Examplary's API: retries, rate limits, observation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect, and to wait for the next byte. A body must be whole within both together."""
+    """Seconds to connect, and to wait for the next byte. A body must be complete within their sum."""
 
     connect: float = 5.0
     read: float = 25.0
@@ -35,7 +35,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A method and the template of a path, such as ``/exams/{id}``: all that logs and metrics may know."""
+    """A method and a path template, such as ``/exams/{id}``, which is safe to log."""
 
     method: str
     template: str
@@ -47,13 +47,13 @@ class Endpoint:
 
     @property
     def idempotent(self) -> bool:
-        """Whether doing it twice is doing it once."""
+        """Whether the request may be repeated."""
         return self.method in ("GET", "DELETE")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transport:
-    """Calls endpoints of ``api_url``. ``max_bytes`` bounds an answer in memory."""
+    """Calls endpoints of ``api_url``. ``max_bytes`` limits a response in memory."""
 
     api_url: str
     authorization: str = field(repr=False)
@@ -69,18 +69,18 @@ class Transport:
     def call(
         self, endpoint: Endpoint, path: str, read: Callable[[ApiResponse], T], body: JsonObject | None = None
     ) -> T:
-        """What ``read`` makes of the good (2xx) answer.
+        """Send a request and return the successful (2xx) response as parsed by ``read``.
 
-        ``read`` raises :class:`InvalidResponse` for an answer that makes no sense: it counts as a failed attempt.
-        Raises an :class:`ExamplaryError` leaf when the attempts or the budget run out.
+        ``read`` raises :class:`InvalidResponse` for a malformed response, which counts as a failed attempt.
+        Raises a subclass of :class:`ExamplaryError` when the attempts or the time budget run out.
         """
         deadline = time.monotonic() + self.retry.budget
         for attempt in itertools.count(1):
             outcome = self._attempt(endpoint, path, read, body)
             if not isinstance(outcome, ExamplaryError):
                 return outcome
-            left = deadline - time.monotonic()
-            pause = self.retry.pause(outcome, idempotent=endpoint.idempotent, attempt=attempt, remaining=left)
+            remaining = deadline - time.monotonic()
+            pause = self.retry.pause(outcome, idempotent=endpoint.idempotent, attempt=attempt, remaining=remaining)
             if pause is None:
                 raise outcome
             self.sleep(pause)
@@ -90,11 +90,11 @@ class Transport:
         self, endpoint: Endpoint, path: str, read: Callable[[ApiResponse], T], body: JsonObject | None
     ) -> T | ExamplaryError:
         self.limiter.acquire(endpoint.name)
-        began = time.monotonic()
-        answer = self._send(endpoint, path, body)
-        outcome = _outcome(answer, read)
-        said = outcome.code if isinstance(outcome, ExamplaryError) else "ok"
-        self.observer.observe(endpoint.name, said, time.monotonic() - began)
+        start = time.monotonic()
+        response = self._send(endpoint, path, body)
+        outcome = _outcome(response, read)
+        code = outcome.code if isinstance(outcome, ExamplaryError) else "ok"
+        self.observer.observe(endpoint.name, code, time.monotonic() - start)
         return outcome
 
     def _send(self, endpoint: Endpoint, path: str, body: JsonObject | None) -> ApiResponse | ExamplaryError:
@@ -110,28 +110,28 @@ class Transport:
             read_seconds=self.timeouts.read,
         )
         try:
-            response = HttpReader(Pooled(self.session), self.user_agent).exchange(request, limits)
+            raw = HttpReader(Pooled(self.session), self.user_agent).exchange(request, limits)
         except HttpError as error:
             return _error_for(error, endpoint)
-        answer = ApiResponse(response.status, response.body, response.headers.get("retry-after"))
-        return error_from(answer, endpoint.name) or answer
+        response = ApiResponse(raw.status, raw.body, raw.headers.get("retry-after"))
+        return error_from(response, endpoint.name) or response
 
 
-def _outcome(answer: ApiResponse | ExamplaryError, read: Callable[[ApiResponse], T]) -> T | ExamplaryError:
-    if isinstance(answer, ExamplaryError):
-        return answer
+def _outcome(response: ApiResponse | ExamplaryError, read: Callable[[ApiResponse], T]) -> T | ExamplaryError:
+    if isinstance(response, ExamplaryError):
+        return response
     try:
-        return read(answer)
+        return read(response)
     except InvalidResponse as error:
         return error
 
 
 def bearer(api_key: str) -> str:
-    """Return the Authorization header. Raises :class:`SettingsError` for a key that can't stand in a header."""
+    """Return the Authorization header. Raises :class:`SettingsError` for a key that isn't valid in a header."""
     hide_paths_of_urllib3()
     key = api_key.strip()
     if not key.isascii() or any(not 33 <= ord(letter) <= 126 for letter in key):
-        raise SettingsError("the Examplary API key holds characters that no key has")
+        raise SettingsError("the Examplary API key has characters that are not allowed")
     return f"Bearer {key}"
 
 

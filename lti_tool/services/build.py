@@ -156,7 +156,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
 
 
 def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRegistration:
-    """Anyone may send an address here, so only public ones are allowed, except for the stand-ins of demo and tests."""
+    """Anyone may send an address here, so only public ones are allowed, except for the sandbox."""
     rules = open_rules if settings.stand_ins_allowed else strict_rules
     quick_http = PlatformHttp(rules, HttpLimits(seconds=4.0))
     check = PlatformCheck(quick_http, tool=ToolAddresses(settings.base_url), keys=keys, vault=vault).quick_check

@@ -110,15 +110,15 @@ def _with_unique_ids(questions: list[Question], raw_questions: list[object]) -> 
     uses = Counter([question.id for question in questions])
     if len(uses) == len(questions):
         return tuple(questions)
-    taken: dict[str, int] = {}
+    counts: dict[str, int] = {}
     distinct: list[Question] = []
     for question, raw in zip(questions, raw_questions, strict=True):
         candidate = question.id if uses[question.id] == 1 else f"{question.id}~{content_digest(raw)}"
         identifier = candidate
-        while identifier in taken:
-            taken[candidate] += 1
-            identifier = f"{candidate}~{taken[candidate]}"
-        taken[identifier] = 1
+        while identifier in counts:
+            counts[candidate] += 1
+            identifier = f"{candidate}~{counts[candidate]}"
+        counts[identifier] = 1
         distinct.append(replace(question, id=identifier))
     return tuple(distinct)
 

@@ -58,9 +58,9 @@ def write_groups(exam: Exam, media: MediaPaths) -> Iterator[WrittenGroup]:
 
 def _write_texts(texts: tuple[Information, ...], exam: Exam, media: MediaPaths) -> WrittenGroup:
     """Return all texts as one essay, because LMSs refuse a cartridge without items."""
-    written = [_write_text(text, exam, media, ItemKind.ESSAY.value, remarks.TEXT_ALONE) for text in texts]
-    essay = items.essay("".join(html for html, _ in written))
-    return WrittenGroup(_item(exam, texts[0], items.ESSAY, 0, essay), tuple(line for _, line in written))
+    rendered = [_write_text(text, exam, media, ItemKind.ESSAY.value, remarks.TEXT_ALONE) for text in texts]
+    essay = items.essay("".join(html for html, _ in rendered))
+    return WrittenGroup(_item(exam, texts[0], items.ESSAY, 0, essay), tuple(line for _, line in rendered))
 
 
 def _write_question(group: QuestionGroup, question: Question, exam: Exam, media: MediaPaths) -> WrittenGroup:
@@ -78,12 +78,12 @@ def _write_question(group: QuestionGroup, question: Question, exam: Exam, media:
     texts[0] = "".join(text for text, _ in before) + texts[0]
     texts[-1] += "".join(text for text, _ in after)
     weights = part_weights(question.points, len(parts))
-    written = [
+    part_items = [
         _item(exam, question, part.profile, weight, part.body(text), part=number if len(parts) > 1 else 0)
         for number, (part, weight, text) in enumerate(zip(parts, weights, texts, strict=True), 1)
     ]
     line = _line(plan, sum(weights), media_use)
-    return WrittenGroup("".join(written), (line, *(line for _, line in (*before, *after))))
+    return WrittenGroup("".join(part_items), (line, *(line for _, line in (*before, *after))))
 
 
 def _write_text(

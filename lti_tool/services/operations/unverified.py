@@ -13,6 +13,6 @@ UNVERIFIED = Counter(
 
 
 def report_unverified(store: str, entry: str, reason: str) -> None:
-    """Log and count a value that is ignored. ``entry`` says what kind of value it stands in for."""
+    """Log and count a value that is ignored. ``entry`` is the kind of value."""
     UNVERIFIED.labels(store).inc()
     log.error("shared.unverified", store=store, entry=entry, reason=reason)

@@ -24,7 +24,7 @@ from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import Platform, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
-from lti_tool.services.platforms.platform_http import PlatformAnswer, PlatformHttp
+from lti_tool.services.platforms.platform_http import PlatformHttp, PlatformResponse
 
 COMPARED_COLUMNS = {"authorization_url": "authorization-url", "jwks_url": "jwks-url", "token_url": "token-url"}
 """Columns to compare with the LMS's configuration, and the options of ``platforms edit`` that change them."""
@@ -174,7 +174,7 @@ def check_keys(row: Platform) -> CheckResult:
     )
 
 
-def check_clock(answer: PlatformAnswer) -> Iterator[CheckResult]:
+def check_clock(answer: PlatformResponse) -> Iterator[CheckResult]:
     """Compare clocks by the response's Date and Age headers (RFC 9110 §6.6.1, RFC 9111 §5.1)."""
     try:
         date = parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
@@ -259,7 +259,7 @@ def _token_refused(name: str, reason: str) -> CheckResult:
     )
 
 
-def _kids(answer: PlatformAnswer) -> set[str]:
+def _kids(answer: PlatformResponse) -> set[str]:
     document = answer.json()
     keys = document.get("keys") if isinstance(document, dict) else None
     return {str(key.get("kid")) for key in keys if isinstance(key, dict)} if isinstance(keys, list) else set()

@@ -32,16 +32,16 @@ REDIRECTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class PlatformAnswer:
-    """What came: a status, and JSON if it was any."""
+class PlatformResponse:
+    """A response: status, body and headers."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    """By their names in small letters."""
+    """Keyed by lower-case name."""
 
     def json(self) -> object:
-        """Return the value, ``None`` if this is no JSON."""
+        """Return the parsed body, or ``None`` if it is not JSON."""
         try:
             value: object = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -49,21 +49,19 @@ class PlatformAnswer:
         return value
 
     def reason(self) -> str:
-        """Return what the LMS says is wrong, in a few plain words; its status if it says nothing that can be shown."""
-        given = self.json()
-        texts = (
-            [given.get(name) for name in ("error_description", "error", "message")] if isinstance(given, dict) else []
-        )
-        # Moodle answers with one plain word, in a body of its own kind.
-        said = next((text for text in texts if isinstance(text, str) and text.strip()), "")
-        if not said and len(self.body) <= 100 and self.body.isascii() and b"<" not in self.body:
-            said = self.body.decode()
-        return plain_text(said, 150) or f"HTTP {self.status}"
+        """Return the error message of the LMS, shortened, or the status if there is none to show."""
+        body = self.json()
+        texts = [body.get(name) for name in ("error_description", "error", "message")] if isinstance(body, dict) else []
+        # Moodle sends one plain word instead of JSON.
+        message = next((text for text in texts if isinstance(text, str) and text.strip()), "")
+        if not message and len(self.body) <= 100 and self.body.isascii() and b"<" not in self.body:
+            message = self.body.decode()
+        return plain_text(message, 150) or f"HTTP {self.status}"
 
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """Bytes of an answer; seconds for connecting to one address, and for everything together."""
+    """Limits of a request: bytes of the response; seconds to connect to one address, and in total."""
 
     max_bytes: int = 256 * 1024
     connect_seconds: float = 4.0
@@ -71,31 +69,31 @@ class HttpLimits:
 
 
 class PlatformHttp:
-    """Asks within limits. ``rules_for`` gives the rules for an address."""
+    """Sends bounded requests. ``rules_for`` returns the address rules for a URL."""
 
     def __init__(self, rules_for: Callable[[str], AddressRules], limits: HttpLimits | None = None) -> None:
         self._rules_for, self._limits = rules_for, limits or HttpLimits()
 
-    def check(self, url: str, what: str) -> Target:
-        """Return where ``url`` leads; raise :class:`LmsAddressRefused` or :class:`LmsUnreachable`."""
+    def check(self, url: str, subject: str) -> Target:
+        """Return the resolved target of ``url``; raise :class:`LmsAddressRefused` or :class:`LmsUnreachable`."""
         try:
             return self._rules_for(url).check(url)
         except HttpError as error:
-            failure = _failure(error, url, what)
+            failure = _failure(error, url, subject)
         raise failure
 
-    def get(self, url: str, what: str, *, token: str = "") -> PlatformAnswer:
-        """Ask ``url``, with ``token`` as Bearer; raise leaves of :class:`RegistrationError`."""
-        return self._exchange(Request(url=url, headers=_headers(token)), what, REDIRECTS)
+    def get(self, url: str, subject: str, *, token: str = "") -> PlatformResponse:
+        """Send a GET, with ``token`` as Bearer; raise a subclass of :class:`RegistrationError`."""
+        return self._exchange(Request(url=url, headers=_headers(token)), subject, REDIRECTS)
 
-    def post(self, url: str, what: str, body: object, *, token: str = "") -> PlatformAnswer:
-        """Send ``body`` as JSON, once."""
-        answer = self._exchange(Request.json(url, body, headers=_headers(token)), what, 0)
-        if 300 <= answer.status < 400 and "location" in answer.headers:
-            raise LmsRedirects("answer to a POST", host=host_of(url))
-        return answer
+    def post(self, url: str, subject: str, body: object, *, token: str = "") -> PlatformResponse:
+        """POST ``body`` as JSON, without following redirects or retrying."""
+        response = self._exchange(Request.json(url, body, headers=_headers(token)), subject, 0)
+        if 300 <= response.status < 400 and "location" in response.headers:
+            raise LmsRedirects("response to a POST", host=host_of(url))
+        return response
 
-    def _exchange(self, request: Request, what: str, redirects: int) -> PlatformAnswer:
+    def _exchange(self, request: Request, subject: str, redirects: int) -> PlatformResponse:
         limits = Limits(
             max_bytes=self._limits.max_bytes,
             seconds=self._limits.seconds,
@@ -106,19 +104,19 @@ class PlatformHttp:
         try:
             response = reader.exchange(request, limits, may_redirect=_same_origin)
         except HttpError as error:
-            failure = _failure(error, request.url, what)
+            failure = _failure(error, request.url, subject)
         else:
-            return PlatformAnswer(response.status, response.body, response.headers)
+            return PlatformResponse(response.status, response.body, response.headers)
         raise failure
 
 
 def open_rules(url: str) -> AddressRules:
-    """Go anywhere, without TLS too: to the stand-ins of demo and tests, and where an operator says."""
+    """Allow any address, even without TLS: for the sandbox, and for addresses that the operator gave."""
     return AddressRules(trusted_hosts=frozenset({host_of(url)}), allow_insecure=True)
 
 
 def strict_rules(_url: str) -> AddressRules:
-    """Go to the open internet only, over TLS."""
+    """Allow public addresses over TLS only."""
     return AddressRules()
 
 
@@ -134,10 +132,10 @@ def _same_origin(first: str, following: str) -> bool:
     return bool(origin_of(first)) and origin_of(first) == origin_of(following)
 
 
-def _failure(error: HttpError, url: str, what: str) -> RegistrationError:
+def _failure(error: HttpError, url: str, subject: str) -> RegistrationError:
     match error:
         case AddressForbidden():
-            return LmsAddressRefused(error.detail, what=what)
+            return LmsAddressRefused(error.detail, what=subject)
         case RedirectRejected():
             return LmsRedirects(error.detail, host=host_of(url))
         case ResponseTooLarge():
