@@ -97,8 +97,8 @@ class _InteractionWriter:
         return replace(self._choice_of(correct_names, mapping), block=block, options=tuple(texts))
 
     def _choice_mapping(self, correct_names: list[str], names: list[str]) -> str:
-        part = share(self._points, len(correct_names))
-        return self._scoring.mapping((name, part if name in correct_names else -penalty(part)) for name in names)
+        part, correct = share(self._points, len(correct_names)), frozenset(correct_names)
+        return self._scoring.mapping((name, part if name in correct else -penalty(part)) for name in names)
 
     def _true_false(self, question: TrueFalse) -> ItemInteraction:
         texts = [(name, escape(phrase(name, self._language))) for name in ("true", "false")]
