@@ -1,4 +1,4 @@
-"""What canvas-qti writes, and what Canvas's two engines make of it (read by the import oracles)."""
+"""Write packages for Canvas, and import them with the oracles of Classic Quizzes and New Quizzes."""
 
 import io
 import json
@@ -36,13 +36,13 @@ def build(raw, assets=None):
 
 
 def classic(data):
-    found = canvas_classic.read(data)
-    assert (found.errors, found.unsupported, found.warnings, found.missing_files) == ((), (), (), ())
-    return found.quizzes[0]
+    package = canvas_classic.read(data)
+    assert (package.errors, package.unsupported, package.warnings, package.missing_files) == ((), (), (), ())
+    return package.quizzes[0]
 
 
 def both(*questions, **more):
-    """The questions as Classic and as New Quizzes have them, and the report's lines."""
+    """The questions in Classic and in New Quizzes, and the report's lines."""
     data, report = build(exam(*questions, **more))
     return classic(data).questions, new_quizzes.read(data)[0].items, report.lines
 
@@ -74,14 +74,14 @@ def test_golden(name):
     raw, assets = load(f"{name}.json")
     data, report = build(raw, assets)
     texts = [content.decode() for entry, content in entries(data).items() if entry.endswith(".xml")]
-    found = {
+    outputs = {
         f"{name}.canvas-qti.xml": "\n".join(texts),
         f"{name}.canvas-qti.report.json": json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n",
     }
-    for file, content in found.items():
+    for file, content in outputs.items():
         if os.environ.get("UPDATE_GOLDEN"):
             (GOLDEN / file).write_text(content, encoding="utf-8")
-        assert content == (GOLDEN / file).read_text(encoding="utf-8"), "UPDATE_GOLDEN=1 writes it anew: look at it"
+        assert content == (GOLDEN / file).read_text(encoding="utf-8"), "UPDATE_GOLDEN=1 rewrites it: review the diff"
 
 
 def test_mixed_exam_arrives_whole_in_both_engines():
@@ -111,7 +111,7 @@ def test_mixed_exam_arrives_whole_in_both_engines():
     assert report.counts == {Verdict.NATIVE: 11, Verdict.ADAPTED: 1, Verdict.LEFT_OUT: 0}
 
 
-def test_students_never_see_what_is_for_markers():
+def test_students_never_see_notes_for_markers():
     secret = points([3])
     secret["modelAnswer"] = "<p>SECRET</p>"
     secret["criteria"][0]["title"] = "SECRET"
@@ -123,8 +123,8 @@ def test_students_never_see_what_is_for_markers():
         question("voice-recorder", scoring=secret),
         question("fill-in-blank", {"text": "no blank", "correctAnswer": ["SECRET"]}, scoring=secret),
     )
-    for asked in old:
-        assert "SECRET" not in asked.text + asked.neutral_comments + asked.correct_comments
+    for item in old:
+        assert "SECRET" not in item.text + item.neutral_comments + item.correct_comments
     for item in new:
         assert "SECRET" not in item.body + str(item.feedback)
     assert all("SECRET" in item.grading_notes for item in new if item.kind == "StringInteraction")
@@ -179,11 +179,11 @@ class TestRightAnswers:
         assert [score.value for score in new.scoring] == ["y", "y"]
 
     def test_left_sides_keep_pictures_and_formulas(self):
-        left = ["x<sub>2</sub>", "x2", '<img src="https://x.example/a.png">', "$x^2$"]
+        prompts = ["x<sub>2</sub>", "x2", '<img src="https://x.example/a.png">', "$x^2$"]
         settings_ = {
-            "left": left,
+            "left": prompts,
             "right": ["a", "b", "c", "d"],
-            "correctAnswer": [f"{x} = {y}" for x, y in zip(left, "abcd", strict=True)],
+            "correctAnswer": [f"{x} = {y}" for x, y in zip(prompts, "abcd", strict=True)],
         }
         old, new, line = one(question("matching", settings_))
         assert [(answer.html or answer.text, answer.right) for answer in old.answers[:2]] == [
@@ -217,11 +217,11 @@ class TestRightAnswers:
         assert "format.letters" in codes(line)
 
     @pytest.mark.parametrize("pair", ["{} = x", "x = {}"])
-    def test_sides_of_many_kilobytes_stand_in_the_text(self, pair):
+    def test_sides_of_many_kilobytes_move_into_the_text(self, pair):
         pairs = [pair.format(f"<b>{'word ' * 4_000}</b>"), "b = y"]
         data, report = build(exam(question("matching", {"pairs": pairs})))
         assert [problem for problem in check_package(data).problems if problem.serious] == []
-        assert sum(asked.text.count("word") for asked in classic(data).questions) == 4_000
+        assert sum(item.text.count("word") for item in classic(data).questions) == 4_000
         assert report.lines[0].verdict is Verdict.ADAPTED
 
     def test_order_by_letters(self):
@@ -299,15 +299,17 @@ def test_without_a_usable_key_the_teacher_marks(raw):
 
 
 @pytest.mark.parametrize(
-    ("mixed", "classic_mixes", "told"),
+    ("mixed", "classic_mixes", "is_reported"),
     [([True, True], True, False), ([False, False], False, False), ([True, False], False, True), ([], False, False)],
 )
-def test_all_of_the_above_stays_below(mixed, classic_mixes, told):
-    """Classic mixes the answers of all questions or of none; New Quizzes each as it should be."""
+def test_all_of_the_above_stays_last(mixed, classic_mixes, is_reported):
+    """Classic shuffles the answers of all questions or none; New Quizzes decides per question."""
     options = ["red", "green", "All of the above"]
     choices = [
-        question("multiple-choice-single-answer", {"options": options, "correctAnswer": "red", "shuffleAnswers": one})
-        for one in mixed
+        question(
+            "multiple-choice-single-answer", {"options": options, "correctAnswer": "red", "shuffleAnswers": shuffle}
+        )
+        for shuffle in mixed
     ]
     pictures = question(
         "picture-choice",
@@ -316,11 +318,11 @@ def test_all_of_the_above_stays_below(mixed, classic_mixes, told):
     data, report = build(exam(pictures, *choices))
     assert classic(data).shuffle_answers is classic_mixes
     assert [item.shuffle for item in new_quizzes.read(data)[0].items[1:]] == mixed
-    assert ("canvas.shuffle" in codes(report)) is told
+    assert ("canvas.shuffle" in codes(report)) is is_reported
 
 
 @pytest.mark.parametrize(
-    ("limits", "held", "note"),
+    ("limits", "word_limits", "note"),
     [
         ({"minWords": 50, "maxWords": 100}, ("50", "100"), "canvas.word-limits"),
         ({"maxWords": 100}, ("0", "100"), "canvas.word-limits"),
@@ -328,9 +330,9 @@ def test_all_of_the_above_stays_below(mixed, classic_mixes, told):
         ({}, None, None),
     ],
 )
-def test_new_quizzes_hold_to_limits_in_words(limits, held, note):
+def test_new_quizzes_enforces_word_limits(limits, word_limits, note):
     old, new, line = one(question("essay", limits))
-    assert (old.type, new.word_limits) == ("essay_question", held)
+    assert (old.type, new.word_limits) == ("essay_question", word_limits)
     assert [code for code in codes(line) if "word" in code] == ([note] if note else [])
 
 
@@ -340,7 +342,7 @@ def test_voice_becomes_an_upload_with_instructions():
     assert "90 Sekunden" in old.text
 
 
-def test_what_cannot_be_read_is_left_out_and_said():
+def test_unreadable_questions_are_left_out_and_reported():
     raw = exam(question("essay"))
     raw["questions"].append(None)
     data, report = build(raw)
@@ -355,7 +357,7 @@ def test_right_to_left_stems():
 
 
 class TestLongTexts:
-    def test_a_long_passage_stands_before_its_question(self):
+    def test_a_long_passage_precedes_its_question(self):
         html = "".join(f"<p>Paragraph {n} {'word ' * 60}</p>" for n in range(120))
         old, new, lines = both(question("essay", description=html, scoring=points([2])))
         assert [q.type for q in old] == ["text_only_question"] * (len(old) - 1) + ["essay_question"]
@@ -410,14 +412,14 @@ def test_questions_stand_beside_the_text_before_them_in_new_quizzes():
         question("exam-outro"),
     )
     texts = {item.ident for item in new if item.kind == "STIMULUS"}
-    found = [item.parent_stimulus for item in new if item.kind != "STIMULUS"]
-    assert found[0] is None
-    assert found[1] == found[2] != found[3]
-    assert {*found[1:]} <= texts
+    parents = [item.parent_stimulus for item in new if item.kind != "STIMULUS"]
+    assert parents[0] is None
+    assert parents[1] == parents[2] != parents[3]
+    assert {*parents[1:]} <= texts
 
 
 class TestMedia:
-    def test_what_is_missing_stays_where_it_is_and_is_said(self):
+    def test_missing_media_keep_their_address_and_are_reported(self):
         html = '<img src="https://x.example/a.png" alt="A"><img src="ftp://x" alt="B"> <img src="/rel.png">'
         old, _, line = one(question("essay", description=html))
         assert 'src="https://x.example/a.png"' in old.text
@@ -426,9 +428,9 @@ class TestMedia:
 
     def test_data_images_become_files(self):
         data, _ = build(exam(question("essay", description='<img src="data:image/png;base64,iVBORw0KGgo=" alt="d">')))
-        found = canvas_classic.read(data)
-        assert list(found.media.values()) == [b"\x89PNG\r\n\x1a\n"]
-        assert "data:" not in found.quizzes[0].questions[0].text
+        package = canvas_classic.read(data)
+        assert list(package.media.values()) == [b"\x89PNG\r\n\x1a\n"]
+        assert "data:" not in package.quizzes[0].questions[0].text
 
     @pytest.mark.parametrize("name", ["../../etc/passwd", "café 世.png", "a/b\\c.png", "", "x" * 300, "con.PNG", ".."])
     def test_names_in_the_package_are_plain(self, name):
@@ -477,7 +479,7 @@ def test_any_exam_converts(raw):
 
 
 def _check(raw):
-    """Well-formed, the same twice, taken whole by both engines, no point lost, a line for every question."""
+    """Well-formed, stable, imported in full by both engines, no points lost, a line for every question."""
     data, report = build(raw)
     assert data == build(raw)[0]
     for name, content in entries(data).items():
@@ -489,8 +491,8 @@ def _check(raw):
     assert [line.number for line in report.lines] == list(range(1, len(raw["questions"]) + 1))
     assert report.points_in == report.points_out == Decimal(str(round(quiz.total_points, 5)))
     assert all(line.verdict is Verdict.NATIVE or line.remarks for line in report.lines)
-    for seen in (*(q.text for q in quiz.questions), *(a.html or "" for q in quiz.questions for a in q.answers)):
-        _is_harmless(seen)
+    for html in (*(q.text for q in quiz.questions), *(a.html or "" for q in quiz.questions for a in q.answers)):
+        _is_harmless(html)
 
 
 def _is_harmless(html):

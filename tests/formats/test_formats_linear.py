@@ -1,4 +1,4 @@
-"""Four times the exam takes about four times as long, whatever grows in it. Four times squared would be sixteen."""
+"""Conversion time is linear: an exam four times as large takes about four times as long."""
 
 import gc
 import io
@@ -13,7 +13,7 @@ from tests.support.exam_builders import exam, question
 pytestmark = pytest.mark.slow
 
 MOST = 10
-"""Times; between four and sixteen, for machines are busy."""
+"""Maximum ratio, between four (linear) and sixteen (quadratic): machines are busy."""
 
 TIMES = 3
 
@@ -27,12 +27,12 @@ def numbered(count):
 
 
 def inside(kind, settings):
-    """One question, in which something grows."""
+    """One question with settings that grow."""
     return lambda count: exam(question(kind, settings(count)))
 
 
 def described(html):
-    """One question whose description grows, up to the longest that is read."""
+    """One question with a description that grows, up to the limit."""
     return lambda count: exam(question("essay", description=html * count))
 
 
@@ -97,25 +97,25 @@ def seconds(step, raw):
 
 
 def growth(step, make, count):
-    """Return how many times as long four times as much takes; the least of some tries."""
+    """The ratio of CPU time for a fourfold exam, the smallest of several runs."""
     small, large = make(count), make(4 * count)
     step(make(1))
-    found = []
+    ratios = []
     for _ in range(TIMES):
-        found.append(seconds(step, large) / seconds(step, small))
-        if min(found) < MOST:
+        ratios.append(seconds(step, large) / seconds(step, small))
+        if min(ratios) < MOST:
             break
-    return min(found)
+    return min(ratios)
 
 
-@pytest.mark.parametrize("what", GROWING)
-def test_reading(what):
-    assert growth(parse_exam, *GROWING[what]) < MOST
+@pytest.mark.parametrize("structure", GROWING)
+def test_reading(structure):
+    assert growth(parse_exam, *GROWING[structure]) < MOST
 
 
 @pytest.mark.parametrize("name", formats.names())
-@pytest.mark.parametrize("what", GROWING)
-def test_writing(what, name):
-    make, count = GROWING[what]
+@pytest.mark.parametrize("structure", GROWING)
+def test_writing(structure, name):
+    make, count = GROWING[structure]
     write = formats.get(name).write
     assert growth(lambda exam: write(exam, {}, io.BytesIO()), lambda count: parse_exam(make(count)), count) < MOST

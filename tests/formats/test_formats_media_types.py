@@ -1,4 +1,4 @@
-"""Kinds of files are the same on every machine, and what an LMS is not told of them is reported."""
+"""Media types are the same on every machine; types an LMS cannot restrict are reported."""
 
 import io
 import subprocess
@@ -29,7 +29,7 @@ def test_endings_and_types(ending, media_type):
     )
 
 
-def test_what_nobody_knows():
+def test_unknown_endings_and_types():
     assert (
         media_type_for_extension(".wombat"),
         extension_for_media_type("x/wombat"),
@@ -37,8 +37,8 @@ def test_what_nobody_knows():
     ) == (None, "", "")
 
 
-def test_the_tables_of_the_machine_change_nothing(tmp_path):
-    """A machine may say otherwise, in files that Python reads by itself."""
+def test_mime_types_of_the_system_are_ignored(tmp_path):
+    """The mimetypes module also reads files of the system."""
     (tmp_path / "mime.types").write_text("image/png  wombat\n")
     code = (
         "import mimetypes; mimetypes.knownfiles.append('mime.types'); mimetypes.init(['mime.types'])\n"
@@ -56,7 +56,7 @@ def test_a_file_without_an_ending_gets_that_of_its_type():
 
 @pytest.mark.parametrize("name", ["canvas-qti", "moodle-xml"])
 @pytest.mark.parametrize(
-    ("accept", "told"),
+    ("accept", "is_reported"),
     [
         ("application/pdf", False),
         ("*/*", False),
@@ -66,7 +66,7 @@ def test_a_file_without_an_ending_gets_that_of_its_type():
         (".pdf,application/x-wombat", True),
     ],
 )
-def test_kinds_that_cannot_be_said_are_reported(name, accept, told):
+def test_unsupported_file_types_are_reported(name, accept, is_reported):
     raw = exam(question("upload-file", {"acceptFileTypes": accept}))
     (line,) = formats.get(name).write(parse_exam(raw), {}, io.BytesIO()).lines
-    assert ("format.file-types" in [remark.code for remark in line.remarks]) is told
+    assert ("format.file-types" in [remark.code for remark in line.remarks]) is is_reported

@@ -1,4 +1,4 @@
-"""What a conversion holds in memory: one file at a time, and of an exam little more than the exam."""
+"""Memory of a conversion: one file at a time, and little more than the exam."""
 
 import gc
 import os
@@ -17,8 +17,8 @@ FILE = 2_000_000
 """Bytes."""
 
 
-def held(step):
-    """Return the most bytes that ``step`` held at once."""
+def peak_memory(step):
+    """The peak of allocated bytes during ``step``."""
     gc.collect()
     tracemalloc.start()
     try:
@@ -40,7 +40,7 @@ def test_one_file_at_a_time(name):
     assets = {url: Asset(url, "a.png", "image/png", lambda: os.urandom(FILE)) for url in urls}
     parsed = parse_exam(exam(question("essay", description="".join(f'<img src="{url}" alt="a">' for url in urls))))
     assert write(name, parsed, assets) > 10 * FILE
-    assert held(lambda: write(name, parsed, assets)) < 1.5 * FILE
+    assert peak_memory(lambda: write(name, parsed, assets)) < 1.5 * FILE
 
 
 @pytest.mark.parametrize("name", formats.names())
@@ -48,6 +48,6 @@ def test_memory_grows_with_the_exam(name):
     choice = question("multiple-choice-single-answer", {"options": ["a", "b", "c"], "correctAnswer": "a"})
     small, large = (exam(*[choice, question("essay")] * count) for count in (100, 400))
     write(name, parse_exam(small), {})
-    few, many = (held(lambda raw=raw: write(name, parse_exam(raw), {})) for raw in (small, large))
+    few, many = (peak_memory(lambda raw=raw: write(name, parse_exam(raw), {})) for raw in (small, large))
     assert many < 5 * few
     assert many < 800 * 10_000, "bytes a question"

@@ -1,4 +1,4 @@
-"""No order of what is shown gives the right answer away."""
+"""The order of columns and options does not reveal the key."""
 
 import io
 
@@ -13,7 +13,7 @@ from tests.formats.arrivals import restored
 from tests.support.exam_builders import exam, points, question
 
 PAIRS = {"pairs": ["مصر = القاهرة", "فرنسا = باريس", "إيطاليا = روما"]}
-"""The capitals stand in the order of the alphabet."""
+"""The capitals are in alphabetical order."""
 
 
 def matching(settings):
@@ -22,7 +22,7 @@ def matching(settings):
 
 
 @pytest.mark.parametrize("settings", [PAIRS, {"pairs": ["a = 1", "b = 2"]}, {"pairs": ["a = b", "c = d", "e = f"]}])
-def test_pairs_never_stand_side_by_side(settings):
+def test_pairs_are_never_side_by_side(settings):
     parsed, essay = matching(settings)
     pairs = [(parsed.left[a], parsed.right[b]) for a, b in parsed.pairs]
     assert [*zip(parsed.left, (parsed.right[n] for n in right_column_order(parsed)), strict=True)] != pairs

@@ -8,13 +8,13 @@ from lti_tool import formats
 from lti_tool.formats.writing.phrases import LANGUAGES, phrase
 
 
-def test_every_format_says_who_it_is():
+def test_every_format_has_a_name_suffix_media_type_and_label():
     for name in formats.names():
-        found = formats.get(name)
-        assert found.name == name
-        assert found.suffix.startswith(".")
-        assert "/" in found.media_type
-        assert found.label
+        exporter = formats.get(name)
+        assert exporter.name == name
+        assert exporter.suffix.startswith(".")
+        assert "/" in exporter.media_type
+        assert exporter.label
 
 
 def test_an_unknown_format_is_refused():
@@ -25,7 +25,7 @@ def test_an_unknown_format_is_refused():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_phrases_are_whole_in_every_language(language):
+def test_phrases_are_complete_in_every_language(language):
     english, own = LANGUAGES["en"], LANGUAGES[language]
     assert own.keys() == english.keys()
     for name, sentence in own.items():

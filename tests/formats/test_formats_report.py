@@ -1,4 +1,4 @@
-"""The report in words, numbers and the person's language."""
+"""The report: counts, points and translated remarks."""
 
 import io
 from decimal import Decimal
@@ -21,12 +21,12 @@ def test_report_counts_and_adds_up():
     report = Report("f", lines)
     assert report.counts == {Verdict.NATIVE: 1, Verdict.ADAPTED: 0, Verdict.LEFT_OUT: 1}
     assert (report.points_in, report.points_out) == (Decimal("0.3"), Decimal("0.1"))
-    shown = report.to_json({"It has %(count)s parts.": "Het heeft %(count)s delen."}.get)
-    assert shown["questions"][1]["remarks"] == [{"code": "x.y", "message": "Het heeft 3 delen."}]
-    assert (shown["points_in"], shown["questions"][1]["points_out"]) == (0.3, 0)
+    document = report.to_json({"It has %(count)s parts.": "Het heeft %(count)s delen."}.get)
+    assert document["questions"][1]["remarks"] == [{"code": "x.y", "message": "Het heeft 3 delen."}]
+    assert (document["points_in"], document["questions"][1]["points_out"]) == (0.3, 0)
 
 
-def test_every_remark_can_be_said():
+def test_every_remark_is_a_full_sentence():
     raw = exam(
         question("multiple-choice-single-answer", {"options": ["a", "a", ""], "correctAnswer": "x"}),
         question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a"]}, scoring=points([1e9])),
@@ -47,32 +47,32 @@ def test_every_remark_can_be_said():
             assert remark.plain().endswith(".")
 
 
-def told(name, *raws):
+def remark_codes(name, *raws):
     report = formats.get(name).write(parse_exam(exam(*raws)), {}, io.BytesIO())
-    return {remark.code for remark in (*report.remarks, *(one for line in report.lines for one in line.remarks))}
+    return {remark.code for remark in (*report.remarks, *(remark for line in report.lines for remark in line.remarks))}
 
 
 @pytest.mark.parametrize("name", formats.names())
-def test_what_no_question_shows_and_stays_behind_is_told_once(name):
-    plain = told(name, question("single-line-text", {}))
+def test_lost_tags_and_lengths_are_reported_once(name):
+    plain = remark_codes(name, question("single-line-text", {}))
     assert not plain & {"format.tags", "format.lengths"}
-    behind = told(name, question("single-line-text", {"maxLength": 40}, tags=["energy"])) - plain
+    lost = remark_codes(name, question("single-line-text", {"maxLength": 40}, tags=["energy"])) - plain
     lengths_kept, tags_kept = name.startswith("qti"), name == "moodle-xml"
-    expected = {code for code, kept in (("format.tags", tags_kept), ("format.lengths", lengths_kept)) if not kept}
-    assert behind == expected
+    expected = {code for code, is_kept in (("format.tags", tags_kept), ("format.lengths", lengths_kept)) if not is_kept}
+    assert lost == expected
 
 
 CHOICE = {"options": ["a", "b", "c"], "correctAnswer": ["a"]}
 
 
 @pytest.mark.parametrize("name", ["canvas-qti", "moodle-xml", "common-cartridge"])
-def test_notes_for_markers_are_told_of_only_where_somebody_marks(name):
-    """Every question has criteria; those of a choice help nobody, for the system marks it."""
+def test_grading_notes_are_reported_only_for_questions_marked_by_hand(name):
+    """Criteria of a choice are not grading notes: the LMS marks it."""
     code = f"{name.split('-')[-1 if name.startswith('common') else 0]}.notes"
     marked = question("multiple-choice-single-answer", CHOICE, scoring=points([1, 0]))
-    assert code not in told(name, marked)
-    assert code in told(name, marked, question("essay", scoring=points([1, 0])))
-    assert code not in told(name, marked, question("essay"))
+    assert code not in remark_codes(name, marked)
+    assert code in remark_codes(name, marked, question("essay", scoring=points([1, 0])))
+    assert code not in remark_codes(name, marked, question("essay"))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_notes_for_markers_are_told_of_only_where_somebody_marks(name):
     ],
 )
 def test_part_of_the_points_only_where_there_are_parts(raw, parts):
-    assert ("canvas.partial-credit" in told("canvas-qti", raw)) is parts
+    assert ("canvas.partial-credit" in remark_codes("canvas-qti", raw)) is parts
 
 
 def test_dates_and_years():

@@ -1,4 +1,4 @@
-"""What stands above the answers: title and description, each said once."""
+"""Stems: title and description, without repetition."""
 
 import pytest
 
@@ -12,7 +12,7 @@ IMAGE = '<img src="https://x.example/a.png">'
 
 
 @pytest.mark.parametrize(
-    ("title", "description", "told"),
+    ("title", "description", "expected"),
     [
         ("What is H2O?", "What is H2O?", ["What is H2O?"]),
         ("What is H2O?", "<p>What is  <b>H2O</b>?</p><p>Explain.</p>", ["What is H2O?", "Explain."]),
@@ -25,7 +25,7 @@ IMAGE = '<img src="https://x.example/a.png">'
         ("", "", ["—"]),
     ],
 )
-def test_what_is_said_twice_is_shown_once(title, description, told):
+def test_a_description_does_not_repeat_the_title(title, description, expected):
     parsed = parse_exam(exam(question("essay", title=title, description=description)))
-    found = stem_blocks(plan_question(parsed.questions[0], parsed, frozenset(ItemKind)), parsed)
-    assert [RichText((block,)).plain_text() for block in found] == told
+    blocks = stem_blocks(plan_question(parsed.questions[0], parsed, frozenset(ItemKind)), parsed)
+    assert [RichText((block,)).plain_text() for block in blocks] == expected

@@ -1,4 +1,4 @@
-"""The report in short, in the files' own descriptions."""
+"""The report's summary in the description of each file."""
 
 import io
 import json
@@ -22,7 +22,7 @@ PLACES = {
 }
 
 
-def written(name, fixture):
+def write(name, fixture):
     out = io.BytesIO()
     report = formats.get(name).write(parse_exam(json.loads((FIXTURES / "exams" / fixture).read_bytes())), {}, out)
     return out.getvalue(), report
@@ -41,20 +41,22 @@ def line(number, verdict, points_out="1"):
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_the_file_says_what_became_of_the_exam(name):
-    data, report = written(name, "pci-12.json")
-    (said,) = document(name, data).xpath(PLACES[name])
-    assert said.text == summary(report, "en")
+def test_the_description_is_the_summary(name):
+    data, report = write(name, "pci-12.json")
+    (description,) = document(name, data).xpath(PLACES[name])
+    assert description.text == summary(report, "en")
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_the_file_speaks_the_language_of_the_exam(name):
-    data, report = written(name, "mixed-12.json")
-    (said,) = document(name, data).xpath(PLACES[name])
-    assert said.text == summary(report, "nl")
+def test_the_description_is_in_the_language_of_the_exam(name):
+    data, report = write(name, "mixed-12.json")
+    (description,) = document(name, data).xpath(PLACES[name])
+    assert description.text == summary(report, "nl")
     counts = report.counts
-    assert f"Vragen die ongewijzigd aankomen: {counts[Verdict.NATIVE]} van {len(report.lines)}." in said.text
-    assert all(f"Vraag {one.number}:" in said.text for one in report.lines if one.verdict is not Verdict.NATIVE)
+    assert f"Vragen die ongewijzigd aankomen: {counts[Verdict.NATIVE]} van {len(report.lines)}." in description.text
+    assert all(
+        f"Vraag {line.number}:" in description.text for line in report.lines if line.verdict is not Verdict.NATIVE
+    )
 
 
 def entries(data):
@@ -62,21 +64,21 @@ def entries(data):
         return {name: package.read(name) for name in package.namelist()}
 
 
-def test_a_cartridge_says_so_on_a_page_for_instructors_only():
-    data, report = written("common-cartridge", "mixed-12.json")
-    found = entries(data)
-    (path,) = (name for name in found if "for-teachers" in name)
-    page = etree.fromstring(found.pop(path), etree.HTMLParser())
-    said = page.xpath("//p//text()")
-    assert all(sentence in said for sentence in summary(report, "nl").splitlines())
-    (resource,) = etree.fromstring(found["imsmanifest.xml"]).xpath(f"//*[@href='{path}' and @type='webcontent']")
+def test_a_cartridge_has_the_summary_on_an_instructors_page():
+    data, report = write("common-cartridge", "mixed-12.json")
+    files = entries(data)
+    (path,) = (name for name in files if "for-teachers" in name)
+    page = etree.fromstring(files.pop(path), etree.HTMLParser())
+    paragraphs = page.xpath("//p//text()")
+    assert all(sentence in paragraphs for sentence in summary(report, "nl").splitlines())
+    (resource,) = etree.fromstring(files["imsmanifest.xml"]).xpath(f"//*[@href='{path}' and @type='webcontent']")
     roles = resource.xpath(".//*[local-name()='intendedEndUserRole']/*/text()")
     assert roles == ["IMSGLC_CC_Rolesv1p1", "Instructor"]
-    assert not any(summary(report, "nl").splitlines()[0].encode() in one for one in found.values())
+    assert not any(summary(report, "nl").splitlines()[0].encode() in content for content in files.values())
 
 
-def test_canvas_has_no_place_that_students_do_not_see():
-    data, report = written("canvas-qti", "pci-12.json")
+def test_canvas_packages_have_no_summary_students_could_see():
+    data, report = write("canvas-qti", "pci-12.json")
     whole = b"".join(entries(data).values())
     assert not any(summary(report, language).splitlines()[0].encode() in whole for language in ("en", "nl"))
     assert b"<description></description>" in whole
@@ -84,8 +86,8 @@ def test_canvas_has_no_place_that_students_do_not_see():
 
 def test_a_summary_names_numbers_changes_and_points():
     lines = (line(1, Verdict.NATIVE), line(2, Verdict.ADAPTED), line(3, Verdict.LEFT_OUT, "0"))
-    found = summary(Report("x", lines), "en-GB")
-    assert found.splitlines() == [
+    text = summary(Report("x", lines), "en-GB")
+    assert text.splitlines() == [
         "Questions that arrive unchanged: 1 of 3. Adapted: 1. Left out: 1.",
         "Points: 2 of 3.",
         "Question 2: Essay. Something changes.",
@@ -94,6 +96,6 @@ def test_a_summary_names_numbers_changes_and_points():
 
 
 def test_a_summary_of_thousands_stays_short():
-    found = summary(Report("x", tuple(line(number, Verdict.ADAPTED) for number in range(1, 5001))), None)
-    assert len(found.splitlines()) == MOST_QUESTIONS + 3
-    assert str(5000 - MOST_QUESTIONS) in found.splitlines()[-1]
+    text = summary(Report("x", tuple(line(number, Verdict.ADAPTED) for number in range(1, 5001))), None)
+    assert len(text.splitlines()) == MOST_QUESTIONS + 3
+    assert str(5000 - MOST_QUESTIONS) in text.splitlines()[-1]

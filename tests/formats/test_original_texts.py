@@ -1,4 +1,4 @@
-"""What the original package says of types that we do not know."""
+"""Add the texts of the original package to questions of unknown types."""
 
 import io
 import json
@@ -36,19 +36,19 @@ def read(body, **changed):
     return with_original_texts(exam(**changed), package(body)).questions[0].description.plain_text()
 
 
-def test_nothing_is_said_twice():
+def test_texts_of_the_exam_are_not_repeated():
     whole = parse_exam(RAW)
     assert any(question.kind == "unknown" for question in whole.questions)
     assert with_original_texts(whole, PACKAGE) == whole
 
 
-def test_the_package_speaks_where_the_exam_is_silent():
-    silent = {**RAW, "questions": [{**one, "title": "", "description": ""} for one in RAW["questions"]]}
-    found = with_original_texts(parse_exam(silent), PACKAGE).questions
-    texts = {question.kind: question.description.plain_text() for question in found}
+def test_the_package_fills_in_missing_texts():
+    silent = {**RAW, "questions": [{**question, "title": "", "description": ""} for question in RAW["questions"]]}
+    questions = with_original_texts(parse_exam(silent), PACKAGE).questions
+    texts = {question.kind: question.description.plain_text() for question in questions}
     assert texts["unknown"] == "Custom question type of a workspace."
     assert {text for kind, text in texts.items() if kind != "unknown"} == {""}
-    (unknown,) = (question for question in found if question.kind == "unknown")
+    (unknown,) = (question for question in questions if question.kind == "unknown")
     assert [flaw.code for flaw in unknown.flaws] == ["exam.type-unknown"]
 
 
@@ -78,20 +78,20 @@ def test_choices_are_shown_without_giving_their_order_away():
     assert read(body) == "Choose one. Put in order First Third Born in ___"
 
 
-def test_pictures_that_are_new_come_along():
-    found = with_original_texts(exam(), package('<p><img src="https://cdn.example/a.png" alt=""/></p>'))
-    assert found.media == ("https://cdn.example/a.png",)
+def test_new_pictures_are_added():
+    merged = with_original_texts(exam(), package('<p><img src="https://cdn.example/a.png" alt=""/></p>'))
+    assert merged.media == ("https://cdn.example/a.png",)
 
 
-def test_hostile_text_is_made_harmless():
-    found = with_original_texts(
+def test_hostile_text_is_sanitised():
+    merged = with_original_texts(
         exam(), package('<p onclick="x()">Hi<script>x()</script><a href="javascript:x()">l</a></p>')
     )
     for name in formats.names():
         out = io.BytesIO()
-        formats.get(name).write(found, {}, out)
+        formats.get(name).write(merged, {}, out)
         assert b"x()" not in out.getvalue()
-    assert found.questions[0].description.plain_text() == "Choose one. Hil"
+    assert merged.questions[0].description.plain_text() == "Choose one. Hil"
 
 
 BOMB = '<!DOCTYPE a [<!ENTITY b "bbbb">]><a><qti-item-body>&b;</qti-item-body></a>'
@@ -119,5 +119,5 @@ def test_a_damaged_package_or_item_changes_nothing(data):
 @given(st.integers(0, len(PACKAGE) - 1), st.integers(0, 255))
 def test_any_damaged_byte_is_survived(place, byte):
     whole = parse_exam(RAW)
-    found = with_original_texts(whole, PACKAGE[:place] + bytes([byte]) + PACKAGE[place + 1 :])
-    assert len(found.questions) == len(whole.questions)
+    merged = with_original_texts(whole, PACKAGE[:place] + bytes([byte]) + PACKAGE[place + 1 :])
+    assert len(merged.questions) == len(whole.questions)
