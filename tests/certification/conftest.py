@@ -1,4 +1,4 @@
-"""The certification suite's LMS: it logs in, signs what a test wants, and posts it to the whole tool."""
+"""The LMS of the certification tests: starts logins, signs any claims, and posts launches to the tool."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ISSUER, CLIENT, KID = "https://lms.example.org", "client-1", "lms-key-1"
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 OPTIONAL = ("azp", "nbf")
-"""Claims of OpenID Connect that an ordinary launch does without."""
+"""Claims of OpenID Connect that an ordinary launch omits."""
 PEOPLE = {
     "teacher": {"sub": "teacher-7", "given_name": "Tess", "family_name": "Teacher", "role": "Instructor"},
     "student": {"sub": "student-9", "given_name": "Stu", "family_name": "Dent", "role": "Learner"},
@@ -71,12 +71,12 @@ class Certifier:
         self.app, self.key = app, key
         self.browser = app.test_client()
         self.cookie = ""
-        """What the last login left in the browser, as a header."""
+        """Cookie header from the last login."""
 
     def login(self, **changes):
-        """Begin a login; return what the tool asks of the LMS: state, nonce, and so on."""
-        asked = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7", "target_link_uri": self.target}
-        response = self.browser.post("/lti/login", data=asked | changes)
+        """Start a login; return the parameters of the authentication request: state, nonce, and so on."""
+        params = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7", "target_link_uri": self.target}
+        response = self.browser.post("/lti/login", data=params | changes)
         assert response.status_code == 302, response.text
         self.cookie = "; ".join(each.partition(";")[0] for each in response.headers.getlist("Set-Cookie"))
         return {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
@@ -87,39 +87,39 @@ class Certifier:
 
     def payload(self, person, nonce=""):
         """Return the claims of an ordinary launch by the teacher or the student."""
-        who, moment = PEOPLE[person], int(time.time())
+        user, moment = PEOPLE[person], int(time.time())
         return {
             "iss": ISSUER,
             "aud": CLIENT,
-            "sub": who["sub"],
+            "sub": user["sub"],
             "iat": moment,
             "exp": moment + 300,
             "nonce": nonce,
-            "name": f"{who['given_name']} {who['family_name']}",
-            "given_name": who["given_name"],
-            "family_name": who["family_name"],
+            "name": f"{user['given_name']} {user['family_name']}",
+            "given_name": user["given_name"],
+            "family_name": user["family_name"],
             "email": f"{person}@school.example",
             f"{CORE}deployment_id": "1",
             f"{CORE}message_type": "LtiResourceLinkRequest",
             f"{CORE}version": "1.3.0",
             f"{CORE}target_link_uri": self.target,
-            f"{CORE}roles": [MEMBERSHIP + who["role"]],
+            f"{CORE}roles": [MEMBERSHIP + user["role"]],
             f"{CORE}resource_link": {"id": "link-1", "title": "Exam"},
             f"{CORE}context": {"id": "course-1", "label": "BIO101", "title": "Biology 101", "type": ["CourseSection"]},
         }
 
     def sign(self, claims, key=None, **header):
-        """Sign anything; a header that is ``None`` is left out."""
+        """Sign any claims. Headers that are ``None`` are left out."""
         headers = {name: value for name, value in ({"kid": KID} | header).items() if value is not None}
         return jwt.PyJWS().encode(json.dumps(claims).encode(), key or self.key, algorithm="RS256", headers=headers)
 
     def form(self, person="teacher", without=(), header=None, **changes):
-        """Return the form of a new launch. Claims of LTI are named by their last part."""
-        asked = self.login()
-        claims = self.payload(person, asked["nonce"])
+        """Log in, and return the form of a launch. LTI claims are named by their last part."""
+        login = self.login()
+        claims = self.payload(person, login["nonce"])
         claims |= {name if name in (*claims, *OPTIONAL) else f"{CORE}{name}": each for name, each in changes.items()}
-        left = {name: value for name, value in claims.items() if name.rsplit("/", 1)[-1] not in without}
-        return {"state": asked["state"], "id_token": self.sign(left, **(header or {}))}
+        remaining = {name: value for name, value in claims.items() if name.rsplit("/", 1)[-1] not in without}
+        return {"state": login["state"], "id_token": self.sign(remaining, **(header or {}))}
 
     def post(self, form, browser=None):
         return (browser or self.browser).post("/lti/launch", data=form)
@@ -128,7 +128,7 @@ class Certifier:
         return self.post(self.form(person, **options))
 
     def opened(self, person="teacher", **options):
-        """Launch, and return the page that the person sees."""
+        """Launch, and return the first page."""
         response = self.launch(person, **options)
         assert response.status_code == 303, response.text
         page = self.browser.get(response.location)
@@ -138,7 +138,7 @@ class Certifier:
 
 @pytest.fixture
 def refused():
-    """Check that a person reads this code and this sentence, and that the tool took no harm."""
+    """Check that the launch is rejected with this code and sentence, and with a next step."""
 
     def check(response, code, sentence):
         assert 400 <= response.status_code < 500, response.status_code

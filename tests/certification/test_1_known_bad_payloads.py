@@ -1,7 +1,7 @@
 """LTI Advantage Conformance Certification Guide §6, "Known bad payloads": each by a teacher and by a student.
 
-http://www.imsglobal.org/spec/lti/v1p3/cert/#known-bad-payloads (facts: lms-behaviour §5.1). Every one is refused with
-a code and a sentence of its own, and with what to do next.
+http://www.imsglobal.org/spec/lti/v1p3/cert/#known-bad-payloads (facts: lms-behaviour §5.1). Each is rejected with
+a code, a sentence and a next step.
 """
 
 import pytest
@@ -86,8 +86,8 @@ def test_12_user_claim_missing(lms, person, refused):
     refused(response, "lti.user_missing", "Your LMS doesn't say who you are (sub).")
 
 
-def test_an_lti_1p1_launch_is_told_apart(lms, refused):
-    """Not in the guide, and what administrators do by mistake most often (facts: users-ask)."""
+def test_an_lti_1p1_launch_gets_its_own_message(lms, refused):
+    """Not in the guide, but a common mistake of administrators (facts: users-ask)."""
     form = {"lti_version": "LTI-1p0", "lti_message_type": "basic-lti-launch-request", "oauth_consumer_key": "key"}
     refused(lms.post(form), "lti.version", "Examplary needs LTI 1.3.")
     refused(lms.browser.post("/lti/login", data=form), "lti.version", "Examplary needs LTI 1.3.")

@@ -9,11 +9,11 @@ MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 PERSONAL = ("name", "given_name", "family_name", "email")
 FOR_THEM = "Examplary is for teachers"
 FOR_OTHERS = "Examplary is for teachers"
-"""Somebody without a role that we know gets a friendly page and nothing that is a teacher's."""
+"""The page for people without a known role, who see nothing meant for teachers."""
 
 
-def kept():
-    """Return the role, name and address that were kept of the launch; the last two nobody needs of a student."""
+def stored():
+    """The stored role, name and email address. Students' names and addresses are not stored."""
     launch = db.session.query(Launch).one()
     person = db.session.query(LmsUser).one()
     return launch.role, person.name, person.email
@@ -21,7 +21,7 @@ def kept():
 
 def test_launch_as_student(lms):
     assert FOR_THEM in lms.opened("student")
-    assert kept() == ("student", "", "")
+    assert stored() == ("student", "", "")
 
 
 def test_launch_with_multiple_roles(lms):
@@ -53,17 +53,17 @@ def test_launch_with_no_role(lms):
 
 def test_launch_with_only_email(lms):
     assert FOR_THEM in lms.opened("student", without=("name", "given_name", "family_name"))
-    assert kept() == ("student", "", "")
+    assert stored() == ("student", "", "")
 
 
 def test_launch_with_only_names(lms):
     assert FOR_THEM in lms.opened("student", without=("email",))
-    assert kept() == ("student", "", "")
+    assert stored() == ("student", "", "")
 
 
 def test_launch_without_personal_data(lms):
     assert FOR_THEM in lms.opened("student", without=PERSONAL)
-    assert kept() == ("student", "", "")
+    assert stored() == ("student", "", "")
 
 
 def test_launch_with_email_without_context(lms):

@@ -1,6 +1,6 @@
-"""1EdTech Security Framework 1.0 §5.1.1 and §5.1.3, and LTI Core 1.3: what tools must do and often do not.
+"""1EdTech Security Framework 1.0 §5.1.1 and §5.1.3, and LTI Core 1.3: requirements that tools often miss.
 
-In the order of facts: lms-behaviour §5.2, a test each.
+One test for each point of facts: lms-behaviour §5.2, in that order.
 """
 
 import base64
@@ -24,11 +24,11 @@ def test_the_signature_is_verified(lms, refused):
     refused(response, "lti.signature", "doesn't match your LMS's key")
 
 
-def test_a_key_of_somebody_else_under_a_known_kid_is_refused(lms, refused):
-    asked = lms.login()
+def test_a_foreign_key_with_a_known_kid_is_refused(lms, refused):
+    login = lms.login()
     stranger = generate_private_key(public_exponent=65537, key_size=2048)
-    token = lms.sign(lms.payload("teacher", asked["nonce"]), stranger)
-    refused(lms.post({"state": asked["state"], "id_token": token}), "lti.signature", "doesn't match your LMS's key")
+    token = lms.sign(lms.payload("teacher", login["nonce"]), stranger)
+    refused(lms.post({"state": login["state"], "id_token": token}), "lti.signature", "doesn't match your LMS's key")
 
 
 @pytest.mark.parametrize("issuer", ["https://lms.example.org/", "http://lms.example.org", "https://evil.example"])
@@ -37,7 +37,7 @@ def test_the_issuer_is_compared_exactly(lms, refused, issuer):
 
 
 @pytest.mark.parametrize("audience", ["another", [], ["another"], [CLIENT, "another"], ["another", CLIENT]])
-def test_the_audience_is_us_and_nobody_whom_we_do_not_trust(lms, refused, audience):
+def test_the_audience_is_this_tool_only(lms, refused, audience):
     refused(lms.launch(aud=audience, azp=CLIENT), "lti.audience", "is meant for another tool or another registration")
 
 
@@ -46,7 +46,7 @@ def test_the_audience_may_be_a_text_or_a_list(lms, audience):
     assert lms.launch(aud=audience).status_code == 303
 
 
-def test_the_authorized_party_is_us_if_there_is_one(lms, refused):
+def test_the_authorized_party_is_this_tool_if_present(lms, refused):
     refused(lms.launch(azp="another"), "lti.audience", "is meant for another tool or another registration")
     assert lms.launch(azp=CLIENT).status_code == 303
 
@@ -54,11 +54,11 @@ def test_the_authorized_party_is_us_if_there_is_one(lms, refused):
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "RS512", "PS256"])
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 def test_the_algorithm_is_rs256_and_nothing_else(lms, refused, algorithm):
-    asked = lms.login()
+    login = lms.login()
     key = {"none": None, "HS256": "a shared secret"}.get(algorithm, lms.key)
-    claims = lms.payload("teacher", asked["nonce"])
+    claims = lms.payload("teacher", login["nonce"])
     token = jwt.encode(claims, key, algorithm=algorithm, headers={"kid": "lms-key-1"})
-    refused(lms.post({"state": asked["state"], "id_token": token}), "lti.algorithm", "It must use RS256.")
+    refused(lms.post({"state": login["state"], "id_token": token}), "lti.algorithm", "It must use RS256.")
 
 
 @pytest.mark.parametrize("seconds", [-59, 59])
@@ -92,15 +92,15 @@ def test_a_token_without_an_end_a_beginning_or_a_nonce_is_refused(lms, refused, 
     refused(lms.launch(without=(claim,)), "lti.claim_missing", f"{claim} is missing.")
 
 
-def test_the_nonce_is_one_that_we_gave_to_this_login(lms, refused):
+def test_the_nonce_belongs_to_this_login(lms, refused):
     refused(lms.launch(nonce="made-up"), "lti.nonce", "doesn't match the login that was started")
 
 
-def test_the_state_is_one_that_we_gave(lms, refused):
+def test_an_unknown_state_is_refused(lms, refused):
     refused(lms.post(lms.form() | {"state": "x" * 43}), "lti.launch_used", "already used, or it took too long")
 
 
-def test_the_state_belongs_to_the_browser_that_has_it(lms, app, refused):
+def test_the_state_belongs_to_one_browser(lms, app, refused):
     refused(lms.post(lms.form(), app.test_client()), "lti.cookie_missing", "didn't keep the cookie")
 
 
@@ -113,7 +113,7 @@ def test_the_state_belongs_to_the_browser_that_has_it(lms, app, refused):
         ("<script>alert(1)</script>", "lti.platform_refused", "Your LMS refused to open Examplary for you."),
     ],
 )
-def test_an_error_of_the_platform_is_told_in_plain_words(lms, refused, error, code, sentence):
+def test_platform_errors_are_explained(lms, refused, error, code, sentence):
     form = {"state": lms.login()["state"], "error": error, "error_description": "<b>x</b>"}
     response = lms.post(form)
     refused(response, code, sentence)
@@ -122,49 +122,49 @@ def test_an_error_of_the_platform_is_told_in_plain_words(lms, refused, error, co
 
 
 def test_the_target_that_counts_is_the_signed_one(lms):
-    asked = lms.login(target_link_uri="https://evil.example/")
-    token = lms.sign(lms.payload("teacher", asked["nonce"]))
-    response = lms.post({"state": asked["state"], "id_token": token})
+    login = lms.login(target_link_uri="https://evil.example/")
+    token = lms.sign(lms.payload("teacher", login["nonce"]))
+    response = lms.post({"state": login["state"], "id_token": token})
     assert response.status_code == 303
     assert response.location.startswith("/l/")
-    assert asked["redirect_uri"] == lms.target
+    assert login["redirect_uri"] == lms.target
 
 
 @pytest.mark.parametrize("hint", ["7", '{"cmid":3,"launchid":"ltilaunch3_1"}', "é & = ? # + %20", "x" * 3000])
-def test_hints_go_back_as_they_came(lms, hint):
-    asked = lms.login(login_hint=hint, lti_message_hint=hint)
-    assert (asked["login_hint"], asked["lti_message_hint"]) == (hint, hint)
+def test_hints_are_returned_unchanged(lms, hint):
+    login = lms.login(login_hint=hint, lti_message_hint=hint)
+    assert (login["login_hint"], login["lti_message_hint"]) == (hint, hint)
 
 
-def test_the_authentication_request_is_what_openid_connect_says(lms):
-    asked = lms.login(lti_message_hint="m")
-    assert {name: asked[name] for name in ("scope", "response_type", "response_mode", "prompt", "client_id")} == {
+def test_the_authentication_request_follows_openid_connect(lms):
+    login = lms.login(lti_message_hint="m")
+    assert {name: login[name] for name in ("scope", "response_type", "response_mode", "prompt", "client_id")} == {
         "scope": "openid",
         "response_type": "id_token",
         "response_mode": "form_post",
         "prompt": "none",
         "client_id": CLIENT,
     }
-    assert len(asked["state"]) >= 43
-    assert len(asked["nonce"]) >= 43
+    assert len(login["state"]) >= 43
+    assert len(login["nonce"]) >= 43
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_login_is_begun_by_get_and_by_post(lms, method):
+def test_a_login_starts_with_get_or_post(lms, method):
     values = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7", "target_link_uri": lms.target}
     place = {"query_string": values} if method == "GET" else {"data": values}
     assert lms.browser.open("/lti/login", method=method, **place).status_code == 302
 
 
 @pytest.mark.parametrize("missing", ["iss", "login_hint"])
-def test_a_login_without_its_parts_is_refused(lms, refused, missing):
+def test_an_incomplete_login_is_refused(lms, refused, missing):
     values = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7"}
     response = lms.browser.post("/lti/login", data={name: each for name, each in values.items() if name != missing})
     refused(response, "lti.login_incomplete", f"({missing} is missing)")
 
 
 def test_a_deployment_belongs_to_one_issuer_and_client(lms, key_set, settings, refused):
-    """With unknown deployments refused, one that another client has is as unknown as any."""
+    """Without trust in first deployments, the deployment of another client is unknown."""
     db.session.add(
         Platform(
             issuer=ISSUER,
@@ -183,10 +183,10 @@ def test_a_deployment_belongs_to_one_issuer_and_client(lms, key_set, settings, r
 
 
 def test_a_first_deployment_is_noted_only_once_the_token_is_trusted(lms):
-    asked = lms.login()
+    login = lms.login()
     stranger = generate_private_key(public_exponent=65537, key_size=2048)
-    claims = lms.payload("teacher", asked["nonce"]) | {f"{CORE}deployment_id": "evil"}
-    assert lms.post({"state": asked["state"], "id_token": lms.sign(claims, stranger)}).status_code == 400
+    claims = lms.payload("teacher", login["nonce"]) | {f"{CORE}deployment_id": "evil"}
+    assert lms.post({"state": login["state"], "id_token": lms.sign(claims, stranger)}).status_code == 400
     assert {row.deployment_id for row in db.session.query(Deployment)} == {"1"}
     assert lms.launch(deployment_id="2").status_code == 303
     assert {row.deployment_id for row in db.session.query(Deployment)} == {"1", "2"}

@@ -1,4 +1,4 @@
-"""A launch opens once: by state, by nonce, by token, in two tabs, and of fifty at the same moment on every database."""
+"""A launch opens once: per state, nonce and token, in two tabs, and under concurrency on every database."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +19,10 @@ def test_a_state_opens_once(lms, refused):
 
 
 def test_a_used_state_opens_for_no_other_token(lms, refused):
-    asked = lms.login()
-    claims = lms.payload("teacher", asked["nonce"])
-    assert lms.post({"state": asked["state"], "id_token": lms.sign(claims)}).status_code == 303
-    response = lms.post({"state": asked["state"], "id_token": lms.sign(claims | {"sub": "somebody-else"})})
+    login = lms.login()
+    claims = lms.payload("teacher", login["nonce"])
+    assert lms.post({"state": login["state"], "id_token": lms.sign(claims)}).status_code == 303
+    response = lms.post({"state": login["state"], "id_token": lms.sign(claims | {"sub": "somebody-else"})})
     refused(response, "lti.launch_used", "This launch was already used")
 
 
@@ -33,7 +33,7 @@ def test_the_nonce_of_another_login_opens_nothing(lms, refused):
 
 
 def test_a_used_token_opens_no_new_login(lms, refused):
-    """The nonce was used with its own login, and no other login has it."""
+    """The nonce belongs to the first login, which was used."""
     first = lms.form()
     assert lms.post(first).status_code == 303
     second = lms.login()
@@ -47,7 +47,7 @@ def test_two_tabs_of_one_browser_do_not_disturb_each_other(lms):
 
 
 class TestAtOnce:
-    """Through the whole tool, on every database."""
+    """Concurrent requests to the whole tool, on every database."""
 
     @pytest.fixture(params=DATABASES)
     def database_url(self, request, tmp_path):
@@ -77,39 +77,39 @@ class TestAtOnce:
     def test_of_fifty_equal_launches_one_opens(self, lms):
         form = lms.form()
         cookie = {"Cookie": lms.cookie}
-        found = self.at_once(lms.app, 50, lambda browser, _: browser.post("/lti/launch", data=form, headers=cookie))
-        assert sorted(found) == [303] + [400] * 49
+        statuses = self.at_once(lms.app, 50, lambda browser, _: browser.post("/lti/launch", data=form, headers=cookie))
+        assert sorted(statuses) == [303] + [400] * 49
         assert db.session.query(Launch).count() == 1
         assert db.session.query(UsedState).count() == 1
 
     def test_of_fifty_tokens_for_one_login_one_opens(self, lms):
-        asked = lms.login()
+        login = lms.login()
         cookie = {"Cookie": lms.cookie}
-        claims = lms.payload("teacher", asked["nonce"])
+        claims = lms.payload("teacher", login["nonce"])
         tokens = [lms.sign(claims | {"sub": f"teacher-{number}"}) for number in range(50)]
-        found = self.at_once(
+        statuses = self.at_once(
             lms.app,
             50,
             lambda browser, index: browser.post(
-                "/lti/launch", data={"state": asked["state"], "id_token": tokens[index]}, headers=cookie
+                "/lti/launch", data={"state": login["state"], "id_token": tokens[index]}, headers=cookie
             ),
         )
-        assert sorted(found) == [303] + [400] * 49
+        assert sorted(statuses) == [303] + [400] * 49
         assert db.session.query(Launch).count() == 1
 
-    def test_twenty_people_who_open_it_first_at_once_all_get_in(self, lms):
-        """Twenty logins, one deployment that nobody knew, and four people who came with five tabs each."""
+    def test_twenty_first_launches_at_once_all_open(self, lms):
+        """Twenty logins with a new deployment, by four people with five tabs each."""
         forms = []
         for number in range(20):
-            asked = lms.login()
-            claims = lms.payload("teacher", asked["nonce"])
+            login = lms.login()
+            claims = lms.payload("teacher", login["nonce"])
             claims |= {"sub": f"teacher-{number % 4}", f"{CORE}deployment_id": "new"}
-            forms.append(({"state": asked["state"], "id_token": lms.sign(claims)}, {"Cookie": lms.cookie}))
-        found = self.at_once(
+            forms.append(({"state": login["state"], "id_token": lms.sign(claims)}, {"Cookie": lms.cookie}))
+        statuses = self.at_once(
             lms.app,
             20,
             lambda browser, index: browser.post("/lti/launch", data=forms[index][0], headers=forms[index][1]),
         )
-        assert found == [303] * 20
+        assert statuses == [303] * 20
         assert db.session.query(Launch).count() == 20
         assert len({launch.lms_user_id for launch in db.session.query(Launch)}) == 4

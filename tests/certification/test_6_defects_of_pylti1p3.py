@@ -1,7 +1,4 @@
-"""The defects that were measured in PyLTI1p3 2.0.0 (facts: pylti1p3 §2.1), each by its number: none reaches a user.
-
-D22 to D29 end the list; what a defect needs that this tool does not have is said where its test would stand.
-"""
+"""Regression tests for the defects of PyLTI1p3 2.0.0, numbered as in facts: pylti1p3 §2.1."""
 
 import ast
 import json
@@ -35,16 +32,16 @@ LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
 
 
 def deep_link(lms, **settings):
-    """Open the tool for a deep link; return the answer to the launch."""
-    asked = lms.login()
-    claims = lms.payload("teacher", asked["nonce"])
+    """Launch the tool for deep linking; return its response."""
+    login = lms.login()
+    claims = lms.payload("teacher", login["nonce"])
     claims |= {f"{CORE}message_type": "LtiDeepLinkingRequest", f"{DEEP}deep_linking_settings": SETTINGS | settings}
-    return lms.post({"state": asked["state"], "id_token": lms.sign(claims)})
+    return lms.post({"state": login["state"], "id_token": lms.sign(claims)})
 
 
 @pytest.fixture
 def odd_server():
-    """Something at the address of a key set: ``odd_server.answer`` says what."""
+    """A server at the address of a key set that responds with ``odd_server.answer()``."""
 
     class Odd:
         def __init__(self):
@@ -77,10 +74,10 @@ def test_d02_canvas_migration_selection_launches(lms):
 
 
 def test_d03_a_state_takes_no_second_token(lms, refused):
-    asked = lms.login()
-    claims = lms.payload("teacher", asked["nonce"])
-    assert lms.post({"state": asked["state"], "id_token": lms.sign(claims)}).status_code == 303
-    other = {"state": asked["state"], "id_token": lms.sign(claims | {"sub": "other"})}
+    login = lms.login()
+    claims = lms.payload("teacher", login["nonce"])
+    assert lms.post({"state": login["state"], "id_token": lms.sign(claims)}).status_code == 303
+    other = {"state": login["state"], "id_token": lms.sign(claims | {"sub": "other"})}
     refused(lms.post(other), "lti.launch_used", "already used")
 
 
@@ -107,8 +104,8 @@ def test_d07_audiences_and_parties(lms, refused):
     refused(lms.launch(aud=["other", CLIENT], azp=CLIENT), "lti.audience", "meant for another tool")
 
 
-def test_d08_protection_does_not_depend_on_what_a_proxy_says(lms, app, refused):
-    """The request looks like plain http, as behind a proxy that sets no header: cookies stay what they are."""
+def test_d08_cookies_do_not_depend_on_proxy_headers(lms, app, refused):
+    """Cookies are the same if the request looks like plain HTTP, as behind a proxy that sets no headers."""
     form = lms.form()
     assert not app.test_client().get("/").request.is_secure
     refused(lms.post(form, app.test_client()), "lti.cookie_missing", "didn't keep the cookie")
@@ -117,8 +114,8 @@ def test_d08_protection_does_not_depend_on_what_a_proxy_says(lms, app, refused):
 def test_d09_no_claims_in_cookies_however_many_launches(lms):
     for _ in range(5):
         response = lms.launch()
-        left = "".join(each.partition(";")[0].partition("=")[2] for each in response.headers.getlist("Set-Cookie"))
-        assert left == ""
+        values = "".join(each.partition(";")[0].partition("=")[2] for each in response.headers.getlist("Set-Cookie"))
+        assert values == ""
     assert not list(lms.browser._cookies)
 
 
@@ -133,7 +130,7 @@ def test_d10_a_rotated_key_is_fetched_at_once(lms, odd_server):
     assert odd_server.asked == 2
 
 
-def test_d11_what_an_ailing_platform_says_is_not_kept_as_its_keys(lms, odd_server, monkeypatch):
+def test_d11_error_responses_are_not_cached_as_keys(lms, odd_server, monkeypatch):
     monkeypatch.setattr("lti_tool.lti.store.platform_keys.PAUSE_SECONDS", 1)
     keys = PlatformKeys(requests.Session(), SimpleCache())
     odd_server.answer = lambda: ({"error": "down"}, 500)
@@ -155,12 +152,12 @@ def test_d12_a_silent_platform_does_not_hold_a_worker(odd_server, monkeypatch):
 
 
 @pytest.mark.parametrize("token", ["e30.e30.e30", "W10.W10.x", "a.b", "bnVsbA.bnVsbA.x", "eyJraWQiOjF9.e30.x"])
-def test_d13_odd_tokens_are_refused_and_not_stumbled_over(lms, token):
+def test_d13_odd_tokens_are_refused_without_a_crash(lms, token):
     response = lms.post({"state": lms.login()["state"], "id_token": token})
     assert 400 <= response.status_code < 500
 
 
-def test_d13_an_unknown_issuer_is_refused_in_words(lms, refused):
+def test_d13_an_unknown_issuer_is_refused_with_an_explanation(lms, refused):
     response = lms.browser.post("/lti/login", data={"iss": "https://nobody.example", "login_hint": "1"})
     refused(response, "lti.unknown_platform", "This LMS isn't registered with Examplary yet.")
 
@@ -171,8 +168,8 @@ def test_d14_nothing_of_a_remote_body_is_shown_or_logged(lms, odd_server, capfd)
     db.session.commit()
     response = lms.launch()
     assert response.status_code == 502
-    written = capfd.readouterr()
-    assert "Lovelace" not in response.text + written.out + written.err
+    output = capfd.readouterr()
+    assert "Lovelace" not in response.text + output.out + output.err
 
 
 @pytest.mark.parametrize("evil", ["x?a='\"><script>alert(1)</script>", "x?a=%22%3E%3Cscript%3Ealert(1)"])
@@ -217,7 +214,7 @@ def test_d17_no_null_and_nothing_empty_in_an_answer(app):
     assert signed(app, link, data="opaque")[f"{DEEP}data"] == "opaque"
 
 
-def test_d18_a_file_says_what_it_is(app):
+def test_d18_a_file_has_a_media_type(app):
     file = FileItem(url="https://tool.example/packages/t/exam.zip", title="Exam", text="Exam for Canvas")
     (item,) = signed(app, file)[f"{DEEP}content_items"]
     assert (item["type"], item["mediaType"], item["text"]) == ("file", "application/zip", "Exam for Canvas")
@@ -252,7 +249,7 @@ def test_d19_an_authorization_address_may_have_a_query(lms):
         ([f"{LIS}membership#Learner", f"{LIS}institution/person#Instructor"], Role.STUDENT),
     ],
 )
-def test_d20_roles_are_what_they_say(uris, role):
+def test_d20_roles_by_vocabulary(uris, role):
     assert role_of(uris) is role
 
 
@@ -263,7 +260,7 @@ def test_d21_the_cookie_survives_in_frames(lms):
 
 
 def test_d22_registrations_share_nothing_in_classes(lms):
-    """The library's class-level table stays as it was: ours are rows."""
+    """The library's class-level table stays unchanged: our registrations are rows."""
     before = dict(ToolConfAbstract.issuers_relation_types)
     assert lms.launch().status_code == 303
     assert dict(ToolConfAbstract.issuers_relation_types) == before
@@ -295,8 +292,8 @@ def test_d24_a_token_serves_until_it_runs_out(connector, odd_server):
     assert [connector.get_access_token(["other"]) for _ in range(2)] == ["t2", "t3"]
 
 
-def test_d25_signing_reads_no_key_anew(app):
-    """59 ms each in the library, which reads PEM every time."""
+def test_d25_signing_does_not_parse_the_key_again(app):
+    """The library takes 59 ms, because it parses the PEM every time."""
     signed(app)
     began = time.process_time()
     for _ in range(20):
@@ -312,8 +309,8 @@ def test_d26_the_key_set_holds_the_next_key_too_and_ids_are_random(app):
     assert len(keys.jwks()["keys"]) == 3
 
 
-def test_d27_what_the_browser_is_shown_is_a_page_of_ours(lms, app):
-    """The library's page for browsers without cookies has inline script and no title; ours is a refusal or a page."""
+def test_d27_without_cookies_the_browser_gets_our_page(lms, app):
+    """The library's page for browsers without cookies has an inline script and no title."""
     page = lms.post(lms.form(), app.test_client())
     assert "<script>" not in page.text
     assert "<title>" in page.text
@@ -322,19 +319,19 @@ def test_d27_what_the_browser_is_shown_is_a_page_of_ours(lms, app):
 
 
 def test_d28_nothing_is_checked_by_assert():
-    """``python -O`` leaves asserts out."""
-    found = [
+    """``python -O`` removes asserts."""
+    asserts = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for floor in ("lti", "lms", "services", "web", "security", "models", "examplary")
         for path in Path(ROOT / "lti_tool" / floor).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Assert)
     ]
-    assert not found
+    assert not asserts
 
 
-def test_d29_no_sentence_has_an_open_place():
-    """ "Missing %s cookie session-id": every sentence of ours is filled or says what it waits for."""
+def test_d29_no_sentence_has_a_placeholder():
+    """The library shows "Missing %s cookie session-id"."""
     kinds = [LaunchError]
     while kinds:
         kind = kinds.pop()

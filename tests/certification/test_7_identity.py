@@ -1,4 +1,4 @@
-"""Who somebody is: (platform, sub) and nothing else, whatever is said or withheld about them."""
+"""People are identified by (platform, sub) only, whatever their names, addresses and roles."""
 
 import pytest
 
@@ -14,20 +14,20 @@ def people():
     return {(person.platform_id, person.sub): (person.name, person.email) for person in db.session.query(LmsUser)}
 
 
-def test_a_person_is_the_same_whatever_their_name_and_address_become(lms):
+def test_a_person_stays_the_same_when_name_and_address_change(lms):
     lms.opened(name="Tess Teacher", email="tess@school.example")
     lms.opened(name="Tess Married", email="tess.married@school.example")
     ((_, sub),) = people()
     assert people()[_, sub] == ("Tess Married", "tess.married@school.example")
 
 
-def test_a_name_that_is_withheld_later_is_not_forgotten(lms):
+def test_a_name_is_kept_when_later_launches_omit_it(lms):
     lms.opened()
     lms.opened(without=("name", "given_name", "family_name", "email"))
     assert list(people().values()) == [("Tess Teacher", "teacher@school.example")]
 
 
-def test_whoever_teaches_in_one_course_and_learns_in_another_is_known_by_what_was_said_of_the_teacher(lms):
+def test_names_come_from_launches_as_a_teacher_only(lms):
     lms.opened("student", sub="both", name="Both", email="both@school.example")
     assert list(people().values()) == [("", "")]
     lms.opened(sub="both", name="Both", email="both@school.example")
@@ -41,7 +41,7 @@ def test_two_people_with_one_address_are_two(lms):
     assert len(people()) == 2
 
 
-def test_the_same_id_at_another_lms_is_somebody_else(lms, key_set):
+def test_the_same_id_at_another_lms_is_another_person(lms, key_set):
     other = Platform(
         issuer=ISSUER,
         client_id="client-2",
@@ -52,20 +52,20 @@ def test_the_same_id_at_another_lms_is_somebody_else(lms, key_set):
     db.session.add(other)
     db.session.commit()
     lms.opened(sub="7")
-    asked = lms.login(client_id="client-2")
-    claims = lms.payload("teacher", asked["nonce"]) | {"sub": "7", "aud": "client-2"}
-    assert lms.post({"state": asked["state"], "id_token": lms.sign(claims)}).status_code == 303
+    login = lms.login(client_id="client-2")
+    claims = lms.payload("teacher", login["nonce"]) | {"sub": "7", "aud": "client-2"}
+    assert lms.post({"state": login["state"], "id_token": lms.sign(claims)}).status_code == 303
     assert len(people()) == 2
 
 
 @pytest.mark.parametrize("sub", ["a", "A", "a ", " a", "ä", "a\u0308", "👩‍🏫", "0", "x" * 255])
-def test_ids_are_compared_letter_by_letter(lms, sub):
+def test_ids_are_compared_exactly(lms, sub):
     lms.opened(sub="a")
     lms.opened(sub=sub)
     assert {name for _, name in people()} == {"a", sub}
 
 
-def test_an_id_that_was_not_filled_in_is_nobodys(lms, refused):
+def test_an_unresolved_user_id_is_refused(lms, refused):
     refused(lms.launch(sub="$User.id"), "lti.user_missing", "Your LMS doesn't say who you are")
 
 
@@ -90,7 +90,7 @@ def test_an_id_that_was_not_filled_in_is_nobodys(lms, refused):
         ([*(f"{MEMBERSHIP}Odd{number}" for number in range(199)), f"{MEMBERSHIP}Instructor"], TEACHES),
     ],
 )
-def test_what_people_see_by_their_roles(lms, roles, sees):
+def test_pages_by_role(lms, roles, sees):
     assert sees in lms.opened(roles=roles)
 
 
@@ -102,14 +102,14 @@ def test_administrators_author_only_where_the_operator_allows_it(lms, settings):
 
 
 @pytest.mark.parametrize("role", ["Learner", "Instructor"])
-def test_a_test_student_is_told_how_to_become_a_teacher_again(lms, role):
+def test_a_test_student_learns_how_to_leave_the_student_view(lms, role):
     page = lms.opened(roles=[f"{MEMBERSHIP}{role}", TEST_USER])
     assert STUDIES in page
     assert "leave your LMS's student view" in page
     assert db.session.query(Launch).one().role == "test_student"
 
 
-def test_variables_that_were_not_filled_in_name_nobody(lms):
+def test_unresolved_variables_are_ignored(lms):
     lms.opened(
         name="$Person.name.full",
         given_name="$Person.name.given",
@@ -128,7 +128,7 @@ def test_variables_that_were_not_filled_in_name_nobody(lms):
 )
 def test_names_in_every_script(lms, name):
     lms.opened(name=name, context={"id": "course-1", "title": name})
-    assert [kept for kept, _ in people().values()] == [name]
+    assert [stored_name for stored_name, _ in people().values()] == [name]
 
 
 @pytest.mark.parametrize(

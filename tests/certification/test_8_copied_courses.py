@@ -1,4 +1,4 @@
-"""Links of copied courses keep working: by launches, page by page (facts: lms-behaviour §6, complaint 7)."""
+"""Links in copied courses keep working: launches, page by page (facts: lms-behaviour §6, complaint 7)."""
 
 from datetime import timedelta
 
@@ -37,14 +37,14 @@ def exam(lms):
 
 @pytest.fixture
 def moodle(lms):
-    """The LMS is a Moodle that was registered by hand."""
+    """A Moodle that was registered by hand."""
     db.session.query(Platform).one().family = "moodle"
     db.session.commit()
     return lms
 
 
 def copied(exam, history="course-1", **more):
-    """What a launch from a copied link says: another course, the same parameters."""
+    """The claims of a launch from a copied link: another course, the same parameters."""
     return {
         "sub": "colleague",
         "context": {"id": "course-9", "title": "Biology 102"},
@@ -54,16 +54,16 @@ def copied(exam, history="course-1", **more):
 
 
 def select_content(lms, exam, **changes):
-    """Open the tool where an activity is added; return the page."""
-    asked = lms.login()
-    claims = lms.payload("teacher", asked["nonce"]) | {
+    """Launch the tool for deep linking; return the page."""
+    login = lms.login()
+    claims = lms.payload("teacher", login["nonce"]) | {
         "sub": "colleague",
         f"{CORE}message_type": "LtiDeepLinkingRequest",
         f"{DEEP}deep_linking_settings": SELECT,
         f"{CORE}context": {"id": "course-9"},
         f"{CORE}custom": {HISTORY: "course-1"},
     }
-    response = lms.post({"state": asked["state"], "id_token": lms.sign(claims | changes)})
+    response = lms.post({"state": login["state"], "id_token": lms.sign(claims | changes)})
     return lms.browser.get(response.location).text
 
 
@@ -72,19 +72,19 @@ def where(response):
 
 
 def opens(lms, exam, **launch):
-    """Return where the copied link leads: the exam's id, or nothing."""
+    """Launch the copied link; return the id of the exam it opens, or the text of the page."""
     response = lms.launch(**launch)
     assert response.status_code == 303
     page = lms.browser.get(response.location)
     return where(page) if page.status_code == 303 else page.text
 
 
-def test_the_owner_opens_it_wherever_it_is(moodle, exam):
+def test_the_owner_opens_the_exam_in_any_course(moodle, exam):
     assert opens(moodle, exam, **copied(exam, sub="tess", history="")) == exam.id
 
 
-def test_a_colleague_opens_the_copied_link_once_the_lms_has_said_that_it_is_a_copy(moodle, exam):
-    """Before, the page says what to do; and what it says helps."""
+def test_a_colleague_opens_the_copied_link_once_the_lms_names_the_original(moodle, exam):
+    """Before that, the page explains what to do, and its advice works."""
     page = opens(moodle, exam, **copied(exam))
     assert ELSEWHERE in page
     assert "Cells and their powerhouses" not in page
@@ -93,17 +93,17 @@ def test_a_colleague_opens_the_copied_link_once_the_lms_has_said_that_it_is_a_co
     assert opens(moodle, exam, **copied(exam)) == exam.id
 
 
-def test_where_the_tool_itself_asks_for_it_the_copied_link_works_at_once(moodle, exam):
-    """The course in which the exam was sent was no copy; but there it was seen that the LMS would say it."""
+def test_a_copied_link_works_at_once_if_the_lms_sends_the_history(moodle, exam):
+    """The first course was no copy, but its launch showed that the LMS sends the history."""
     select_content(moodle, exam, **{f"{CORE}context": {"id": "course-1"}, f"{CORE}custom": {HISTORY: ""}})
     assert opens(moodle, exam, **copied(exam)) == exam.id
 
 
-@pytest.mark.parametrize("told", [{}, {HISTORY: "$Context.id.history"}])
-def test_where_the_tool_does_not_ask_for_it_any_more_a_link_is_not_believed(moodle, exam, told):
+@pytest.mark.parametrize("custom", [{}, {HISTORY: "$Context.id.history"}])
+def test_a_copied_link_is_not_trusted_once_the_lms_stops_sending_the_history(moodle, exam, custom):
     db.session.query(Platform).one().sends_history = True
     db.session.commit()
-    select_content(moodle, exam, **{f"{CORE}custom": told})
+    select_content(moodle, exam, **{f"{CORE}custom": custom})
     assert ELSEWHERE in opens(moodle, exam, **copied(exam))
 
 
@@ -117,8 +117,8 @@ def test_a_copied_canvas_link_works_after_the_menu_of_the_course_was_used(lms, e
 
 
 @pytest.mark.parametrize("family", ["moodle", "canvas", "sakai", "blackboard", "brightspace", "openedx", ""])
-def test_a_student_who_teaches_elsewhere_makes_no_key_of_what_they_read(lms, exam, family):
-    """They know the exam's id and the course's id from their own launches, and write both into a link of theirs."""
+def test_a_student_who_teaches_elsewhere_cannot_forge_a_copied_link(lms, exam, family):
+    """They know both ids from their own launches, and could put them into a link of their own."""
     db.session.query(Platform).one().family = family
     db.session.commit()
     page = opens(lms, exam, **copied(exam, sub="student-who-teaches"))
@@ -142,14 +142,14 @@ def test_a_link_that_names_no_exam_opens_the_start_page(moodle, exam):
     assert "Create an exam" in opens(moodle, exam, sub="colleague", resource_link={"id": "never seen"})
 
 
-def test_an_exam_that_was_made_after_the_copy_is_not_shown_in_it(moodle, exam):
+def test_an_exam_made_after_the_copy_is_not_shown(moodle, exam):
     select_content(moodle, exam)
     exam.created_at = now() + timedelta(minutes=5)
     db.session.commit()
     assert "Cells and their powerhouses" not in select_content(moodle, exam)
 
 
-def test_copies_of_copies_are_followed_as_far_as_the_lms_names_them(moodle, exam):
+def test_copies_of_copies_are_followed(moodle, exam):
     page = select_content(moodle, exam, **{f"{CORE}custom": {HISTORY: "course-8, course-1"}})
     assert "Cells and their powerhouses" in page
     assert {row.copied_from for row in db.session.query(CourseCopy)} == {"course-8", "course-1"}
@@ -157,8 +157,8 @@ def test_copies_of_copies_are_followed_as_far_as_the_lms_names_them(moodle, exam
     assert db.session.query(CourseCopy).count() == 2
 
 
-@pytest.mark.parametrize("told", ["$Context.id.history", "", None, 5, ["course-1"], "course-9"])
-def test_what_says_nothing_teaches_nothing(moodle, exam, told):
-    page = select_content(moodle, exam, **{f"{CORE}custom": {HISTORY: told} if not isinstance(told, list) else {}})
+@pytest.mark.parametrize("custom", ["$Context.id.history", "", None, 5, ["course-1"], "course-9"])
+def test_an_unusable_history_is_ignored(moodle, exam, custom):
+    page = select_content(moodle, exam, **{f"{CORE}custom": {HISTORY: custom} if not isinstance(custom, list) else {}})
     assert "Cells and their powerhouses" not in page
     assert db.session.query(CourseCopy).count() == 0

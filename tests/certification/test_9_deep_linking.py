@@ -27,11 +27,11 @@ SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 def request_form(lms, settings):
     """Return the form of a deep linking launch by the teacher."""
-    asked = lms.login()
-    claims = lms.payload("teacher", asked["nonce"])
+    login = lms.login()
+    claims = lms.payload("teacher", login["nonce"])
     del claims[f"{CORE}resource_link"]
     claims |= {f"{CORE}message_type": "LtiDeepLinkingRequest", f"{DL}deep_linking_settings": settings}
-    return {"state": asked["state"], "id_token": lms.sign(claims)}
+    return {"state": login["state"], "id_token": lms.sign(claims)}
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def launch(lms):
 
 @pytest.fixture
 def exam_id(launch):
-    """An exam of the teacher, who has been here before."""
+    """An exam of a teacher who launched before."""
     launch()
     document = json.loads(EXAM.read_text())
     exam, teacher = parse_exam(document), db.session.query(LmsUser).one()
@@ -80,7 +80,7 @@ def answer(lms, address):
     return header, claims
 
 
-def test_the_request_shows_the_teacher_what_can_be_sent(lms, launch):
+def test_the_teacher_can_create_an_exam_or_cancel(lms, launch):
     page = lms.browser.get(launch()).text
     assert "New exam" in page
     assert "Cancel" in page
@@ -102,7 +102,7 @@ def test_the_response_is_a_signed_message_with_all_that_is_required(lms, launch,
     assert all(isinstance(value, str) for value in item["custom"].values())
 
 
-def test_its_times_are_now(lms, launch, exam_id):
+def test_the_response_is_fresh_and_short_lived(lms, launch, exam_id):
     _, claims = answer(lms, f"{launch()}exams/{exam_id}/add")
     assert abs(time.time() - claims["iat"]) < 60
     assert claims["iat"] <= time.time() < claims["exp"]
@@ -115,19 +115,19 @@ def test_every_response_has_a_nonce_of_its_own(lms, launch, exam_id):
     assert all(len(nonce) >= 20 for nonce in nonces)
 
 
-def test_nothing_chosen_is_an_answer_too(lms, launch):
+def test_cancelling_sends_an_empty_response(lms, launch):
     _, claims = answer(lms, f"{launch()}cancel")
     assert claims.get(f"{DL}content_items", []) == []
     assert claims[f"{DL}data"] == SETTINGS["data"]
 
 
-def test_data_that_was_not_sent_is_not_made_up(lms, launch):
+def test_the_response_has_no_data_if_the_request_had_none(lms, launch):
     _, claims = answer(lms, f"{launch(data=None)}cancel")
     assert f"{DL}data" not in claims
 
 
-def test_what_the_teacher_sends_opens_as_a_link(lms, launch, exam_id):
-    """The link that was placed is launched: the teacher finds the exam, a student their page."""
+def test_the_added_link_opens_the_exam(lms, launch, exam_id):
+    """Launching the added link shows the teacher the exam and the student their own page."""
     _, claims = answer(lms, f"{launch()}exams/{exam_id}/add")
     (item,) = claims[f"{DL}content_items"]
     opened = lms.launch(custom=item["custom"], target_link_uri=item["url"])
@@ -135,6 +135,6 @@ def test_what_the_teacher_sends_opens_as_a_link(lms, launch, exam_id):
     assert "Forces and water" in page
     assert "Download" in page
     student = lms.launch("student", custom=item["custom"])
-    shown = lms.browser.get(student.location, follow_redirects=True).text
-    assert "Your teacher prepares this exam here." in shown
-    assert "Amsterdam" not in shown
+    page_text = lms.browser.get(student.location, follow_redirects=True).text
+    assert "Your teacher prepares this exam here." in page_text
+    assert "Amsterdam" not in page_text
