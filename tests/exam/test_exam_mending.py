@@ -1,4 +1,4 @@
-"""Nothing of a text is lost: what no LMS holds becomes something that says the same."""
+"""Elements no LMS supports are replaced by text, links or files with the same content."""
 
 import time
 
@@ -10,12 +10,12 @@ from lti_tool.exam.richtext import Attachment, Element, Image
 from tests.support.exam_builders import exam, question
 
 
-def told(html):
+def plain_text(html):
     return parse_rich_text(html).plain_text()
 
 
 @pytest.mark.parametrize(
-    ("html", "seen"),
+    ("html", "text"),
     [
         ("<dl><dt>term</dt><dd>meaning</dd></dl>", "term meaning"),
         ("<section>one</section><article>two</article>", "one two"),
@@ -27,8 +27,8 @@ def told(html):
         ("<dtx>a</dtx> b", "<dtx>a</dtx> b"),
     ],
 )
-def test_words_stay_and_stay_apart(html, seen):
-    assert told(html) == seen
+def test_words_and_their_spaces_are_kept(html, text):
+    assert plain_text(html) == text
 
 
 def test_a_figure_keeps_its_direction():
@@ -36,9 +36,9 @@ def test_a_figure_keeps_its_direction():
     assert (block.tag, block.attributes) == ("div", (("dir", "rtl"),))
 
 
-def test_a_drawing_in_the_text_is_a_picture_that_is_missing():
-    found = parse_rich_text("a<svg><title>t</title><path d='M0 0'/></svg>b").nodes
-    assert [one.url for one in found if isinstance(one, Image)] == [""]
+def test_inline_svg_becomes_a_missing_picture():
+    nodes = parse_rich_text("a<svg><title>t</title><path d='M0 0'/></svg>b").nodes
+    assert [node.url for node in nodes if isinstance(node, Image)] == [""]
 
 
 @pytest.mark.parametrize(
@@ -56,19 +56,19 @@ def test_a_drawing_in_the_text_is_a_picture_that_is_missing():
     ],
 )
 def test_sound_and_video_become_files(html, urls):
-    found = [node for node in parse_rich_text(html).walk() if isinstance(node, Attachment)]
-    assert [node.url for node in found] == urls
-    assert all(node.title for node in found)
+    attachments = [node for node in parse_rich_text(html).walk() if isinstance(node, Attachment)]
+    assert [node.url for node in attachments] == urls
+    assert all(node.title for node in attachments)
 
 
-def test_another_page_becomes_a_link():
+def test_an_iframe_becomes_a_link():
     rich = parse_rich_text('<iframe width="5" src="https://www.youtube.com/embed/x?a=1&amp;b=2">no frames</iframe>')
     (link,) = (node for node in rich.walk() if isinstance(node, Element))
     assert link.attributes == (("href", "https://www.youtube.com/embed/x?a=1&b=2"),)
     assert rich.plain_text() == "https://www.youtube.com/embed/x?a=1&b=2"
 
 
-def test_the_teacher_is_told_of_players():
+def test_players_are_reported():
     def codes(html):
         (parsed,) = parse_exam(exam(question("essay", description=html))).questions
         return {flaw.code for flaw in parsed.flaws}
@@ -80,7 +80,7 @@ def test_the_teacher_is_told_of_players():
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("address", "normalised"),
     [
         (" https://x.example/kaart van nl.png\n", "https://x.example/kaart%20van%20nl.png"),
         ("https://x.example/l'été.png", "https://x.example/l%27été.png"),
@@ -93,12 +93,12 @@ def test_the_teacher_is_told_of_players():
         ('https://x.example/"><script>', "https://x.example/%22%3E%3Cscript%3E"),
     ],
 )
-def test_addresses_as_browsers_take_them(given, kept):
-    assert web_url(given) == kept
+def test_addresses_are_normalised_like_in_browsers(address, normalised):
+    assert web_url(address) == normalised
 
 
 @pytest.mark.parametrize("piece", ["<rt>", "<rp>", "<video>", "<source src=a>", "<iframe", "<section", "<svg ", "<q>"])
-def test_much_of_it_takes_no_longer_than_it_should(piece):
+def test_repeated_elements_take_linear_time(piece):
     began = time.process_time()
     parse_rich_text(piece * 20_000)
     assert time.process_time() - began < 5

@@ -1,4 +1,4 @@
-"""Every shape in which an exam may come becomes a typed exam."""
+"""Every form of an exam document becomes a typed exam."""
 
 import gc
 import json
@@ -38,7 +38,7 @@ def load(name):
 
 @pytest.mark.parametrize("collecting", [True, False])
 @pytest.mark.parametrize("title", ["Stem", "x" * 200_001])
-def test_the_garbage_collector_is_left_as_it_was(collecting, title):
+def test_the_garbage_collector_setting_is_restored(collecting, title):
     before = gc.isenabled()
     try:
         (gc.enable if collecting else gc.disable)()
@@ -49,7 +49,7 @@ def test_the_garbage_collector_is_left_as_it_was(collecting, title):
         (gc.enable if before else gc.disable)()
 
 
-def test_mixed_exam_keeps_all_it_says():
+def test_a_mixed_exam_is_read_completely():
     parsed = load("mixed-12.json")
     assert (len(parsed.questions), parsed.points, parsed.language, parsed.direction) == (12, 26, "nl", "ltr")
     assert [q.kind for q in parsed.questions] == [
@@ -85,7 +85,7 @@ def test_both_spellings_of_a_type(prefix):
     assert one(question(prefix + "sequence", {"options": ["a", "b"]})).kind == "ordering"
 
 
-def test_a_workspaces_own_type_is_not_taken_for_ours():
+def test_a_workspace_type_is_not_mistaken_for_a_known_one():
     assert one(question("acme.essay")).kind == "unknown"
 
 
@@ -101,12 +101,12 @@ def test_a_workspaces_own_type_is_not_taken_for_ours():
         ({"questions": [{}] * 20_001}, ExamTooManyQuestions),
     ],
 )
-def test_what_is_no_exam_is_refused_by_name(data, error):
+def test_invalid_exams_raise_a_specific_error(data, error):
     with pytest.raises(error):
         parse_exam(data)
 
 
-def test_a_text_beyond_all_measure_names_its_question():
+def test_an_oversized_text_names_its_question():
     with pytest.raises(QuestionTooLarge) as caught:
         parse_exam(exam(question("essay"), question("essay", title="x" * 200_001)))
     assert caught.value.facts["number"] == 2
@@ -121,7 +121,7 @@ class TestPoints:
         assert one(raw).points == 3
 
     @pytest.mark.parametrize("scoring", [None, {}, {"criteria": []}, {"criteria": [{"levels": [{"points": "?"}]}]}])
-    def test_missing_points_count_for_one_and_say_so(self, scoring):
+    def test_missing_points_count_as_one_and_are_reported(self, scoring):
         parsed = one(question("essay", scoring=scoring))
         assert (parsed.points, codes(parsed)) == (1, ["exam.points-missing"])
 
@@ -285,25 +285,25 @@ class TestIdentifiers:
     def idents(self, *raws):
         return [q.id for q in parse_exam({"id": "exam_1", "questions": list(raws)}).questions]
 
-    def test_examplarys_own_stay(self):
+    def test_ids_of_examplary_are_kept(self):
         assert self.idents(question("essay"), {**question("essay"), "id": "q_2"}) == ["q_1", "q_2"]
 
-    def test_none_is_shared_or_empty(self):
-        raws = [question("essay")] * 3 + [{**question("essay"), "id": one} for one in (None, "", None, "q_2")]
-        found = self.idents(*raws)
-        assert len(set(found)) == len(found)
-        assert all(found)
+    def test_ids_are_unique_and_not_empty(self):
+        raws = [question("essay")] * 3 + [{**question("essay"), "id": ident} for ident in (None, "", None, "q_2")]
+        idents = self.idents(*raws)
+        assert len(set(idents)) == len(idents)
+        assert all(idents)
 
     @pytest.mark.parametrize("ident", [None, "q_1"])
-    def test_those_that_we_give_move_with_their_questions(self, ident):
+    def test_generated_ids_follow_their_questions(self, ident):
         raws = [{**question("essay", title=title), "id": ident} for title in "abc"]
         first, second, third = self.idents(*raws)
         assert self.idents(*reversed(raws)) == [third, second, first]
         assert self.idents(question("paragraph", title="new"), *raws)[2:] == [second, third]
 
-    def test_exams_without_one_differ_by_their_names(self):
-        one, other = (parse_exam({"name": name, "questions": [question("essay")]}).id for name in ("a", "b"))
-        assert one != other
+    def test_exam_ids_differ_by_name(self):
+        first, second = (parse_exam({"name": name, "questions": [question("essay")]}).id for name in ("a", "b"))
+        assert first != second
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Shapes in which Examplary's own question types read their settings, and in which generators miss them."""
+"""Forms of settings that Examplary's question types accept, and mistakes that generators make in them."""
 
 import json
 from decimal import Decimal
@@ -36,13 +36,13 @@ class TestKeysOfChoices:
             (["N2", "N<sub>2</sub>"], "N2"),
         ],
     )
-    def test_spelt_otherwise_than_its_option(self, options, key):
+    def test_a_key_spelt_differently_from_its_option(self, options, key):
         assert self.correct(options, key) == (0,)
 
     @pytest.mark.parametrize(
         ("options", "key"), [(["mg", "Mg"], "MG"), (["a", "b"], "A B"), (["<b>x</b>", "<i>x</i>"], "x")]
     )
-    def test_what_could_mean_two_options_means_none(self, options, key):
+    def test_an_ambiguous_key_is_no_key(self, options, key):
         assert self.correct(options, key) is None
 
     def test_capitals_count_where_they_are_the_difference(self):
@@ -75,7 +75,7 @@ class TestKeysOfChoices:
 
 class TestShortTexts:
     @pytest.mark.parametrize("place", ["correctAnswer", "correctAnswers", "acceptedAnswers", "answers"])
-    def test_exact_answers_wherever_they_stand(self, place):
+    def test_exact_answers_in_every_place(self, place):
         assert one(question("single-line-text", {place: ["a", "b", "a"]})).accepted == ("a", "b")
         assert one(question("single-line-text", {}, scoring={place: "a"})).accepted == ("a",)
 
@@ -89,7 +89,7 @@ class TestShortTexts:
             ["<b>" + "x" * 50_000],
         ],
     )
-    def test_what_nobody_can_type_the_same_way_is_no_key(self, answers):
+    def test_answers_that_cannot_be_typed_are_no_key(self, answers):
         parsed = one(question("single-line-text", {"correctAnswer": answers}))
         assert (parsed.accepted, codes(parsed)) == (None, ["exam.key-unreadable"])
 
@@ -131,14 +131,14 @@ class TestBlanks:
         assert codes(self.blanks("___", [answer])) == ["exam.key-unreadable"]
 
     @pytest.mark.parametrize("beginning", ["", "<b>", "= <ul><li>"])
-    def test_answers_that_nobody_types_to_their_end_are_no_key(self, beginning):
+    def test_very_long_answers_are_no_key(self, beginning):
         assert self.blanks("___", ["x" * 1000]).answers == (("x" * 1000,),)
         assert codes(self.blanks("___", [beginning + "x" * 50_000])) == ["exam.key-unreadable"]
         assert self.blanks("___", [["dna", beginning + "x" * 1001]]).answers == (("dna",),)
 
 
 class TestMatching:
-    def test_older_pairs_may_stand_where_the_key_does(self):
+    def test_older_pairs_in_the_place_of_the_key(self):
         parsed = one(question("matching", {"correctAnswer": ["Apple = Red", "Banana = Yellow"]}))
         assert parsed.pairs == ((0, 0), (1, 1))
 
@@ -148,10 +148,10 @@ class TestMatching:
         assert parsed.right[0].plain_text() == "x = 0.5"
 
     @pytest.mark.parametrize(
-        ("given", "expected"), [({}, False), ({"shuffle": True}, True), ({"shuffle": None}, False)]
+        ("settings", "expected"), [({}, False), ({"shuffle": True}, True), ({"shuffle": None}, False)]
     )
-    def test_mixed_only_if_said(self, given, expected):
-        assert one(question("matching", {"pairs": ["a = b", "c = d"], **given})).shuffle is expected
+    def test_shuffled_only_if_set(self, settings, expected):
+        assert one(question("matching", {"pairs": ["a = b", "c = d"], **settings})).shuffle is expected
 
 
 class TestAnalysis:
@@ -202,7 +202,7 @@ def test_newer_and_older_types_of_examplary(type_id, kind):
     assert one(question(type_id)).kind == kind
 
 
-def test_what_a_persona_is_told_is_for_the_marker():
+def test_persona_prompts_are_for_markers_only():
     parsed = one(question("persona-chat", {"persona": "patient", "instructions": "<p>You have a cold.</p>"}))
     assert parsed.prompt.plain_text() == "You have a cold."
 

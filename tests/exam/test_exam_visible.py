@@ -1,4 +1,4 @@
-"""What looks the same is the same answer, and what is right can be typed."""
+"""Texts that look the same are the same answer, and every accepted answer can be typed."""
 
 import pytest
 
@@ -25,13 +25,13 @@ def one(raw):
         ("3,14", {"3,14"}),
     ],
 )
-def test_keyboards_have_other_signs_than_print(answer, ways):
+def test_keyboard_spellings_are_accepted(answer, ways):
     assert set(typing_variants(answer)) == ways
     assert typing_variants(answer)[0] == answer
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("answer", "cleaned"),
     [
         ("cafe\u0301", "café"),
         ("Am\u00adster\u200bdam", "Amsterdam"),
@@ -40,10 +40,10 @@ def test_keyboards_have_other_signs_than_print(answer, ways):
         ("10\u202f000", "10 000"),
     ],
 )
-def test_an_accepted_answer_has_no_signs_that_nobody_types(written, read):
-    blanks = one(question("fill-in-blank", {"text": "x ___", "correctAnswer": [written]}))
-    short = one(question("single-line-text", {"correctAnswer": written}))
-    assert (blanks.answers, short.accepted) == (((read,),), (read,))
+def test_accepted_answers_have_no_invisible_characters(answer, cleaned):
+    blanks = one(question("fill-in-blank", {"text": "x ___", "correctAnswer": [answer]}))
+    short = one(question("single-line-text", {"correctAnswer": answer}))
+    assert (blanks.answers, short.accepted) == (((cleaned,),), (cleaned,))
 
 
 def test_all_ways_to_type_an_answer_count():
@@ -72,7 +72,7 @@ def test_options_that_look_the_same_are_one(first, second, right):
     assert "exam.options-merged" in [flaw.code for flaw in parsed.flaws]
 
 
-def test_white_space_counts_where_it_is_seen():
+def test_visible_white_space_counts():
     options = ["<pre>if x:\n  y</pre>", "<pre>if x:\ny</pre>"]
     parsed = one(question("multiple-choice-single-answer", {"options": options, "correctAnswer": options[1]}))
     assert (len(parsed.options), parsed.correct) == (2, (1,))
@@ -90,26 +90,26 @@ def test_items_that_look_the_same_have_no_order(first, second):
     assert not one(question("sequence", {"options": [first, "z", second]})).keyed
 
 
-def test_what_nobody_sees_goes_and_the_rest_stays():
+def test_invisible_characters_are_removed():
     assert without_invisible_characters("plain") == "plain"
     assert without_invisible_characters("a\u200d👩‍🏫\ufeff") == "a\u200d👩‍🏫"
 
 
 @pytest.mark.parametrize(
-    ("shown", "named"), [("l'eau", "l’eau"), ("Jan–Feb", "jan-feb"), ("a  b", "A B"), ("é", "e\u0301")]
+    ("option", "key"), [("l'eau", "l’eau"), ("Jan–Feb", "jan-feb"), ("a  b", "A B"), ("é", "e\u0301")]
 )
-def test_a_key_in_other_signs_means_the_same_text(shown, named):
-    choice = one(question("multiple-choice-single-answer", {"options": ["x", shown], "correctAnswer": named}))
-    settings = {"left": [shown, "z"], "right": ["1", "2"], "correctAnswer": [f"{named} = 2", "z = 1"]}
+def test_a_key_in_other_characters_matches(option, key):
+    choice = one(question("multiple-choice-single-answer", {"options": ["x", option], "correctAnswer": key}))
+    settings = {"left": [option, "z"], "right": ["1", "2"], "correctAnswer": [f"{key} = 2", "z = 1"]}
     assert (choice.correct, one(question("matching", settings)).pairs) == ((1,), ((0, 1), (1, 0)))
 
 
-def test_the_surest_reading_goes_first():
+def test_the_most_certain_match_wins():
     settings = {"left": ["De", "<p>de</p>"], "right": ["1", "2"], "correctAnswer": ["De = 1", "de = 2"]}
     assert one(question("matching", settings)).pairs == ((0, 0), (1, 1))
 
 
-def test_a_key_that_could_be_two_texts_is_none():
+def test_an_ambiguous_key_is_no_key():
     settings = {"left": ["De", "de"], "right": ["1", "2"], "correctAnswer": ["DE = 2", "de = 1"]}
     assert one(question("matching", settings)).pairs is None
 
@@ -125,6 +125,6 @@ def test_a_key_that_could_be_two_texts_is_none():
         ("List<String>", ("List<String>",)),
     ],
 )
-def test_markup_may_be_what_is_to_be_typed(answer, ways):
+def test_markup_can_be_the_answer(answer, ways):
     blanks = one(question("fill-in-blank", {"text": "___", "correctAnswer": [answer]}))
     assert (blanks.answers, one(question("single-line-text", {"correctAnswer": answer})).accepted) == ((ways,), ways)

@@ -65,5 +65,5 @@ def test_every_error_can_be_shown_by_its_code_alone(app):
             assert "%(" not in message["sentence"] + message["advice"]
 
 
-def test_every_error_says_what_to_do_next():
+def test_every_error_has_a_next_step():
     assert [error.code for error in all_errors() if not (error.sentence.strip() and error.advice.strip())] == []

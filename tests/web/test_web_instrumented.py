@@ -1,4 +1,4 @@
-"""Login and launch work under standard monitoring, and with columns that the code does not know."""
+"""Login and launch work under standard monitoring, and with unknown columns."""
 
 import pytest
 import sentry_sdk
@@ -16,7 +16,7 @@ LAUNCH_PATH = ("platform", "deployment", "lms_user", "used_state", "launch")
 
 
 class KeptEvents(Transport):
-    """A Sentry transport that keeps what would be sent."""
+    """A Sentry transport that keeps events instead of sending them."""
 
     def __init__(self, options=None):
         super().__init__(options)
@@ -77,8 +77,8 @@ def test_a_new_column_with_a_default_needs_no_change_of_the_launch(name, lms, cl
         db.session.execute(text(f"ALTER TABLE {name} ADD added_by_a_later_release VARCHAR(20) DEFAULT 'old' NOT NULL"))
         db.session.commit()
         assert client.get(lms.launch().location).status_code == 200
-        written = set(db.session.scalars(db.select(column)))
-        assert written == ({"old"} if name in ("platform", "deployment") else {"new"})
+        values = set(db.session.scalars(db.select(column)))
+        assert values == ({"old"} if name in ("platform", "deployment") else {"new"})
     finally:
         table._columns.remove(column)
     assert db.session.query(Launch).count() == 1

@@ -72,7 +72,7 @@ def test_an_incomplete_launch_gives_an_error_page(client, form):
     assert "lti." in response.text
 
 
-def test_opening_the_launch_url_directly_explains_what_to_do(client):
+def test_opening_the_launch_url_directly_shows_instructions(client):
     response = client.get("/lti/launch")
     assert response.status_code == 200
     assert "Open Examplary from your course" in response.text

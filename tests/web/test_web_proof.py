@@ -1,4 +1,4 @@
-"""Browsers that keep no cookie in the LMS's page: what each step gives, and what nobody else gets."""
+"""Launches in a frame that cannot store cookies, completed through a window."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +18,13 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture
 def own(settings):
-    """The headers of a form that our own page sends."""
+    """Headers of a form on our own page."""
     return {"Origin": settings.origin, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}
 
 
 @pytest.fixture
 def browser(app, client):
-    """Open another browser, which holds no cookie of the first."""
+    """Open another browser, without the cookies of the first."""
     return app.test_client
 
 
@@ -33,27 +33,25 @@ def query(address):
 
 
 class TestCheck:
-    """In a frame, a login goes to the LMS only when its proof was kept: the LMS gives a launch away once."""
+    """In a frame, check that the cookie was stored before the redirect: the LMS sends a launch only once."""
 
     @pytest.mark.parametrize("method", ["GET", "POST"])
-    def test_with_the_cookie_it_goes_on_to_the_lms_with_the_same_state(self, client, platform, method, services):
-        given = {"query_string": LOGIN} if method == "GET" else {"data": LOGIN}
-        begun = client.open("/lti/login", method=method, headers=IN_FRAME, **given)
-        assert begun.status_code == 307
-        carried = {} if method == "GET" else {"data": LOGIN}
-        gone = client.open(begun.location, method=method, headers=IN_FRAME, **carried)
-        assert gone.status_code == 302
-        asked, begun_state = query(gone.location), query(begun.location)["begun"]
-        contents = services.login_states.read(begun_state)
-        assert gone.location.startswith("https://lms.example.org/auth?")
-        assert (asked["state"], asked["nonce"]) == (begun_state, contents.nonce)
-        assert (asked["login_hint"], asked["lti_message_hint"]) == ("7", "m")
+    def test_with_the_cookie_the_login_continues_with_the_same_state(self, client, platform, method, services):
+        form = {"query_string": LOGIN} if method == "GET" else {"data": LOGIN}
+        login = client.open("/lti/login", method=method, headers=IN_FRAME, **form)
+        assert login.status_code == 307
+        form_again = {} if method == "GET" else {"data": LOGIN}
+        redirect = client.open(login.location, method=method, headers=IN_FRAME, **form_again)
+        assert redirect.status_code == 302
+        request, state = query(redirect.location), query(login.location)["begun"]
+        contents = services.login_states.read(state)
+        assert redirect.location.startswith("https://lms.example.org/auth?")
+        assert (request["state"], request["nonce"]) == (state, contents.nonce)
+        assert (request["login_hint"], request["lti_message_hint"]) == ("7", "m")
 
-    def test_without_it_the_page_offers_to_begin_again_with_all_that_the_lms_sent(
-        self, client, platform, browser, tree
-    ):
-        begun = client.post("/lti/login", data=LOGIN, headers=IN_FRAME)
-        page = browser().post(begun.location, data=LOGIN | {"lti_storage_target": "_parent"}, headers=IN_FRAME)
+    def test_without_the_cookie_the_page_offers_to_start_again(self, client, platform, browser, tree):
+        login = client.post("/lti/login", data=LOGIN, headers=IN_FRAME)
+        page = browser().post(login.location, data=LOGIN | {"lti_storage_target": "_parent"}, headers=IN_FRAME)
         assert page.status_code == 200
         (form,) = tree(page).forms
         fields = dict(form.fields)
@@ -62,20 +60,20 @@ class TestCheck:
         assert "https://lms.example.org/auth" not in page.text
 
     def test_an_expired_login_begins_again(self, client, platform, monkeypatch):
-        begun = client.get("/lti/login", query_string=LOGIN, headers=IN_FRAME)
+        login = client.get("/lti/login", query_string=LOGIN, headers=IN_FRAME)
         later = now() + timedelta(hours=1)
         monkeypatch.setattr("lti_tool.lti.login.now", lambda: later)
-        again = client.get(begun.location, headers=IN_FRAME)
+        again = client.get(login.location, headers=IN_FRAME)
         assert again.status_code == 307
         assert again.location.startswith("/lti/login?")
         assert query(again.location) == LOGIN
         assert client.get(again.location, headers=IN_FRAME).status_code == 307
 
-    def test_a_state_that_another_browser_began_does_not_become_this_ones(self, client, platform, browser):
-        """Else an attacker would begin, let a victim's browser go on, and post a token of their own."""
-        begun = client.post("/lti/login", data=LOGIN, headers=IN_FRAME)
+    def test_the_state_of_another_browser_is_not_adopted(self, client, platform, browser):
+        """Otherwise an attacker could start a login, have a victim continue it, and post their own token."""
+        login = client.post("/lti/login", data=LOGIN, headers=IN_FRAME)
         victim = browser()
-        victim.post(begun.location, data=LOGIN, headers=IN_FRAME)
+        victim.post(login.location, data=LOGIN, headers=IN_FRAME)
         assert not victim._cookies
 
     def test_outside_of_frames_there_is_nothing_to_check(self, client, platform):
@@ -83,17 +81,17 @@ class TestCheck:
 
 
 class Frame:
-    """A frame of the LMS in which no cookie is kept, at the page that offers a window."""
+    """A frame without cookies in the LMS, at the page that offers to open a window."""
 
     def __init__(self, browser, tree, own):
         self.browser, self.own = browser, own
-        begun = browser().post("/lti/login", data=LOGIN, headers=IN_FRAME)
-        page = browser().post(begun.location, data=LOGIN, headers=IN_FRAME)
+        login = browser().post("/lti/login", data=LOGIN, headers=IN_FRAME)
+        page = browser().post(login.location, data=LOGIN, headers=IN_FRAME)
         (form,) = tree(page).forms
         self.fields = dict(form.fields)
 
     def open_window(self, headers, browser=None):
-        """Press the button; return the window's browser, and what it answered."""
+        """Press the button; return the window's browser and its response."""
         window = browser or self.browser()
         return window, window.post("/lti/login/window", data=self.fields, headers=headers)
 
@@ -112,7 +110,7 @@ def frame(client, platform, lms, browser, tree, own):
 
 @pytest.fixture
 def prove(lms, tree, own):
-    """Let a window of a frame come to its end: ``prove(frame, sub="3")``."""
+    """Complete the launch in the window of a frame: ``prove(frame, sub="3")``."""
 
     def walk(frame, **claims):
         window, page = frame.open_window(own)
@@ -124,8 +122,8 @@ def prove(lms, tree, own):
 
 def window_form(lms, tree, page, claims):
     (link,) = tree(page).xpath("//main//a/@href")
-    asked = query(link)
-    return {"state": asked["state"], "id_token": lms._sign(asked["nonce"], claims)}
+    request = query(link)
+    return {"state": request["state"], "id_token": lms._sign(request["nonce"], claims)}
 
 
 FOREIGN = [
@@ -135,34 +133,34 @@ FOREIGN = [
     {"Origin": "http://tool.localhost:5000", "Sec-Fetch-Site": "cross-site"},
     {"Origin": "http://tool.localhost:5000", "Sec-Fetch-Site": "same-site"},
 ]
-"""Headers of forms that another site sends."""
+"""Headers of forms on other sites."""
 
 
 class TestWindow:
-    def test_the_window_proves_and_the_frame_gets_the_launch_once(self, frame, prove):
+    def test_the_frame_gets_the_launch_from_the_window_once(self, frame, prove):
         waits = frame()
         assert waits.ask().json["stage"] == "no-window"
         done = prove(waits)
         assert done.status_code == 200
         assert "/l/" not in done.text
-        taken = waits.ask()
-        assert taken.json["stage"] == "ready"
-        page = waits.browser().get(taken.json["next"], headers=IN_FRAME)
+        handover = waits.ask()
+        assert handover.json["stage"] == "ready"
+        page = waits.browser().get(handover.json["next"], headers=IN_FRAME)
         assert "New exam" in page.text
         assert waits.ask().json["stage"] == "no-window"
         assert db.session.query(Launch).one().framed
 
     def test_without_javascript_the_same_button_leads_on(self, frame, prove):
         waits = frame()
-        shown = waits.go_on()
-        assert "Allow pop-up windows" in shown.text
-        assert waits.fields["handover"] in shown.text
+        page = waits.go_on()
+        assert "Allow pop-up windows" in page.text
+        assert waits.fields["handover"] in page.text
         prove(waits)
-        gone = waits.go_on()
-        assert gone.status_code == 303
-        assert gone.location.startswith("/l/")
+        redirect = waits.go_on()
+        assert redirect.status_code == 303
+        assert redirect.location.startswith("/l/")
 
-    def test_of_many_who_ask_at_once_one_gets_it(self, frame, prove, app):
+    def test_concurrent_requests_get_the_launch_once(self, frame, prove, app):
         waits = frame()
         prove(waits)
 
@@ -178,21 +176,21 @@ class TestWindow:
         prove(second, sub="of-the-second")
         assert first.ask().json["stage"] == "no-window"
         prove(first, sub="of-the-first")
-        taken = {waits.ask().json["next"] for waits in (first, second)}
-        assert len(taken) == 2
+        addresses = {waits.ask().json["next"] for waits in (first, second)}
+        assert len(addresses) == 2
 
     @pytest.mark.parametrize("headers", FOREIGN)
-    def test_nobody_can_put_a_code_of_their_own_into_our_page(self, frame, headers, client):
-        """Else a teacher who presses our button would work for whoever holds that code."""
+    def test_other_sites_cannot_post_their_code_to_our_page(self, frame, headers, client):
+        """Otherwise a teacher who presses our button would complete the attacker's launch."""
         attackers = frame()
-        for wanted in ({}, JSON):
-            refused = client.post("/lti/handover", data=attackers.fields, headers=headers | wanted)
+        for accept in ({}, JSON):
+            refused = client.post("/lti/handover", data=attackers.fields, headers=headers | accept)
             assert refused.status_code == 403
             assert attackers.fields["handover"] not in refused.text
 
     @pytest.mark.parametrize("headers", FOREIGN)
-    def test_no_other_page_can_open_a_window_for_a_frame_of_its_own(self, frame, headers):
-        """Else an attacker would get the launch of whoever comes by."""
+    def test_other_sites_cannot_open_a_window_for_their_frame(self, frame, headers):
+        """Otherwise an attacker could get the launch of a visitor."""
         waits = frame()
         _, refused = waits.open_window(headers)
         assert refused.status_code == 403
@@ -201,65 +199,69 @@ class TestWindow:
         assert "Set-Cookie" not in refused.headers
 
     @pytest.mark.parametrize("path", ["/lti/login/window", "/lti/handover"])
-    def test_a_code_that_we_did_not_make_opens_nothing(self, frame, services, own, client, path):
+    def test_a_forged_code_opens_nothing(self, frame, services, own, client, path):
         for code in ("", "invented", services.tokens.sign(Purpose.LAUNCH, "x"), frame().fields["handover"][:-1]):
             refused = client.post(path, data=LOGIN | {"handover": code}, headers=own)
             assert refused.status_code == 404
         assert db.session.query(Handover).count() == 0
 
-    def test_a_code_that_has_run_out_is_told(self, frame, own, services):
+    def test_an_expired_code_is_explained(self, frame, own, services):
         waits = frame()
         services.handovers._lifetime = timedelta(seconds=-1)
         assert waits.ask().status_code == 410
         assert "open for too long" in waits.ask().json["error"]["sentence"]
         assert waits.open_window(own)[1].status_code == 410
 
-    def test_a_launch_that_comes_back_in_another_browser_is_refused_and_the_frame_hears_it(self, frame, lms, tree, own):
-        """Else a launch of an attacker could be slipped into a teacher's window."""
+    def test_a_launch_in_another_browser_is_refused_and_reported_to_the_frame(self, frame, lms, tree, own):
+        """Otherwise an attacker could slip a launch into a teacher's window."""
         waits = frame()
         _, page = waits.open_window(own)
         refused = waits.browser().post("/lti/launch", data=window_form(lms, tree, page, {}))
         assert refused.status_code == 403
-        heard = waits.ask().json
-        assert (heard["stage"], heard["error"]["code"], heard["next"]) == ("refused", "lti.cookie_missing", None)
+        handover = waits.ask().json
+        assert (handover["stage"], handover["error"]["code"], handover["next"]) == (
+            "refused",
+            "lti.cookie_missing",
+            None,
+        )
 
     @pytest.mark.parametrize(
         ("error", "code"), [("login_required", "lti.not_signed_in"), ("launch_no_longer_valid", "lti.launch_outdated")]
     )
-    def test_what_the_lms_refuses_is_heard_in_the_frame(self, frame, own, tree, error, code):
+    def test_a_refusal_by_the_lms_reaches_the_frame(self, frame, own, tree, error, code):
         waits = frame()
         window, page = waits.open_window(own)
         state = query(tree(page).xpath("//main//a/@href")[0])["state"]
         window.post("/lti/launch", data={"state": state, "error": error})
         assert waits.ask().json["error"]["code"] == code
-        shown = waits.go_on()
-        assert code in shown.text
-        assert waits.fields["handover"] in shown.text
+        continued = waits.go_on()
+        assert code in continued.text
+        assert waits.fields["handover"] in continued.text
 
-    def test_a_token_that_is_refused_is_heard_too_and_the_next_try_counts(self, frame, prove):
+    def test_a_refused_token_is_reported_and_the_next_attempt_counts(self, frame, prove):
         waits = frame()
         assert prove(waits, aud="somebody-else").status_code == 400
         assert waits.ask().json["stage"] == "refused"
         assert prove(waits).status_code == 200
         assert waits.ask().json["stage"] == "ready"
 
-    def test_a_clock_that_is_off_is_heard_though_nobody_knows_any_more_by_how_much(self, frame, prove):
+    def test_a_wrong_clock_is_reported_without_its_offset(self, frame, prove):
         waits = frame()
         hour_ago = int(time.time()) - 3600
         assert prove(waits, iat=hour_ago - 60, exp=hour_ago).status_code == 400
-        heard = waits.ask()
-        assert heard.status_code == 200
-        assert heard.json["error"]["code"] == "lti.token_expired"
+        handover = waits.ask()
+        assert handover.status_code == 200
+        assert handover.json["error"]["code"] == "lti.token_expired"
         assert "lti.token_expired" in waits.go_on().text
 
-    def test_a_login_that_cannot_begin_is_heard(self, frame, own, platform):
+    def test_a_failed_login_is_reported(self, frame, own, platform):
         waits = frame()
         platform.active = False
         db.session.commit()
         assert waits.open_window(own)[1].status_code == 403
         assert waits.ask().json["error"]["code"] == "lti.platform_inactive"
 
-    def test_an_error_that_names_no_waiting_login_reaches_no_frame(self, frame, own, client):
+    def test_an_error_without_a_pending_login_reaches_no_frame(self, frame, own, client):
         waits = frame()
         waits.open_window(own)
         for state in ("", "x", "a" * 43, "\x00"):
@@ -273,7 +275,7 @@ class TestWindow:
         assert row.id not in waits.fields["handover"]
         assert waits.fields["handover"] not in row.id
 
-    def test_what_nobody_takes_is_forgotten(self, frame, own, services):
+    def test_expired_handovers_are_deleted(self, frame, own, services):
         frame().open_window(own)
         db.session.query(Handover).update({"expires_at": now() - timedelta(seconds=1)})
         db.session.commit()
@@ -290,17 +292,17 @@ class TestWindow:
 
 
 class TestAskingTheBrowser:
-    """The LMS's post came without the cookie: a script may still find the proof, or have the cookie sent."""
+    """The launch came without the cookie: a script may still find the proof or send the cookie."""
 
     def test_a_cookie_that_comes_with_our_own_form_is_enough(self, lms, client, app, tree, settings):
         form = lms.form(lms.login())
-        asked = app.test_client().post("/lti/launch", data=form, headers=IN_FRAME)
-        (again,) = tree(asked).forms
-        assert tree(asked).get_element_by_id("lookup").get("data-target") == ""
+        lookup = app.test_client().post("/lti/launch", data=form, headers=IN_FRAME)
+        (again,) = tree(lookup).forms
+        assert tree(lookup).get_element_by_id("lookup").get("data-target") == ""
         headers = {"Origin": settings.origin, "Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
         assert client.post("/lti/launch", data=dict(again.fields), headers=headers).status_code == 303
 
-    def test_a_state_that_is_over_is_told_at_once(self, lms, client, app):
+    def test_a_used_state_is_reported_at_once(self, lms, client, app):
         form = lms.form(lms.login())
         assert client.post("/lti/launch", data=form).status_code == 303
         again = app.test_client().post("/lti/launch", data=form, headers=IN_FRAME)
@@ -308,8 +310,8 @@ class TestAskingTheBrowser:
         assert "lti.launch_used" in again.text
 
 
-class TestTheWindowThatTheLmsListensTo:
-    """Opened in a tab of its own, a page of a framed launch cannot answer: the LMS would lose it."""
+class TestWindowOfTheLaunch:
+    """A framed launch opened in its own tab cannot send a response, because the LMS would not receive it."""
 
     @pytest.fixture
     def astray(self, pages, signing):
@@ -318,7 +320,7 @@ class TestTheWindowThatTheLmsListensTo:
         own = pages(family="moodle", deep_linking=MOODLE_SETTINGS, framed=True)
         return own, {"Sec-Fetch-Dest": "document"}
 
-    def test_nothing_is_sent_from_there_and_nothing_is_lost(self, astray, keep_exam):
+    def test_the_tab_sends_nothing_and_loses_nothing(self, astray, keep_exam):
         own, in_a_tab = astray
         exam = keep_exam()
         page = own.get(f"exams/{exam.id}", headers=in_a_tab)
