@@ -1,4 +1,4 @@
-"""An LMS on a real port that registers tools, and the link to register by."""
+"""An LMS on a real port that registers tools, and registration links."""
 
 from urllib.parse import urlsplit
 
@@ -17,9 +17,9 @@ def lms():
     """The sandbox's LMS on a real port."""
     app = create_lms(LmsConfig(control=True))
     with serve(app, "lms.localhost") as server:
-        found = lms_of(app)
-        found.base_url = server.base_url
-        yield found
+        lms = lms_of(app)
+        lms.base_url = server.base_url
+        yield lms
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def invite(services):
 
 @pytest.fixture
 def open_link(app, invite, lms):
-    """Open a link as the LMS does."""
+    """Open a registration link like an LMS."""
 
     def open_it(flavour="moodle", path=None, **changes):
         parameters = link_parameters(lms, flavour) | changes
@@ -40,7 +40,7 @@ def open_link(app, invite, lms):
 
 
 class OddLms:
-    """Answers its configuration and registrations with whatever a test says."""
+    """An LMS whose configuration and registration responses a test can replace."""
 
     def __init__(self):
         self.app = Flask("odd_lms")
@@ -69,15 +69,15 @@ class OddLms:
 
 @pytest.fixture
 def odd():
-    found = OddLms()
-    with serve(found.app, "odd.localhost") as server:
-        found.base_url = server.base_url
-        yield found
+    odd_lms = OddLms()
+    with serve(odd_lms.app, "odd.localhost") as server:
+        odd_lms.base_url = server.base_url
+        yield odd_lms
 
 
 @pytest.fixture
 def app(settings):
-    """The tool with empty tables, without keys of its own: a registration signs nothing."""
+    """The tool with empty tables and no keys: a registration signs nothing."""
     app = create_app(settings)
     with app.app_context():
         db.create_all()

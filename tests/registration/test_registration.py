@@ -1,4 +1,4 @@
-"""An administrator pastes a link into an LMS; nothing else is left to do (1EdTech lti-dr)."""
+"""Dynamic registration: an administrator pastes a link into the LMS (1EdTech lti-dr)."""
 
 import json
 import threading
@@ -41,28 +41,28 @@ def test_canvas_shows_its_configuration_only_with_the_token(open_link, lms):
     assert (row.family, row.name, row.deployments) == ("canvas", "Stand-in University", [])
 
 
-def test_canvas_is_asked_for_the_placement_that_imports(open_link, odd):
-    asked = {}
+def test_canvas_is_asked_for_the_import_placement(open_link, odd):
+    registration = {}
 
     def on_register():
-        asked.update(request.get_json())
+        registration.update(request.get_json())
         return {"client_id": "1"}
 
     odd.on_register = on_register
     family = {"https://purl.imsglobal.org/spec/lti-platform-configuration": {"product_family_code": "canvas"}}
     odd.on_configuration = lambda: odd.configuration(**family)
     assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
-    first, second = asked[TOOL]["messages"]
+    first, second = registration[TOOL]["messages"]
     assert first["type"] == "LtiDeepLinkingRequest"
     assert first["placements"] == ["https://canvas.instructure.com/lti/migration_selection"]
     assert second["placements"] == ["https://canvas.instructure.com/lti/course_navigation"]
-    assert asked[TOOL]["https://canvas.instructure.com/lti/privacy_level"] == "public"
-    assert asked["token_endpoint_auth_method"] == "private_key_jwt"
+    assert registration[TOOL]["https://canvas.instructure.com/lti/privacy_level"] == "public"
+    assert registration["token_endpoint_auth_method"] == "private_key_jwt"
 
 
-def test_only_what_the_platform_knows_is_asked_for(open_link, odd):
-    asked = {}
-    odd.on_register = lambda: asked.update(request.get_json()) or {"client_id": 7}
+def test_only_supported_scopes_and_messages_are_requested(open_link, odd):
+    registration = {}
+    odd.on_register = lambda: registration.update(request.get_json()) or {"client_id": 7}
     odd.on_configuration = lambda: odd.configuration(
         scopes_supported=["https://purl.imsglobal.org/spec/lti-ags/scope/score", "other"],
         **{
@@ -73,8 +73,8 @@ def test_only_what_the_platform_knows_is_asked_for(open_link, odd):
         },
     )
     assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
-    assert [each["type"] for each in asked[TOOL]["messages"]] == ["LtiDeepLinkingRequest"]
-    assert asked["scope"] == ""
+    assert [each["type"] for each in registration[TOOL]["messages"]] == ["LtiDeepLinkingRequest"]
+    assert registration["scope"] == ""
     (row,) = platforms()
     assert row.client_id == "7"
 
@@ -95,7 +95,7 @@ class TestAtOnce:
     def database_url(self, request, empty_database):
         return empty_database(request.param)
 
-    def test_of_two_at_once_one_registers(self, app, odd, invite):
+    def test_two_at_once_register_once(self, app, odd, invite):
         reached, go_on = threading.Event(), threading.Event()
         ordinary = odd.on_register
 
@@ -106,11 +106,11 @@ class TestAtOnce:
 
         odd.on_register = slowly
         path = invite()
-        asked = {"openid_configuration": f"{odd.base_url}/configuration"}
+        params = {"openid_configuration": f"{odd.base_url}/configuration"}
 
         def open_it():
             with app.app_context():
-                return app.test_client().get(path, query_string=asked).status_code
+                return app.test_client().get(path, query_string=params).status_code
 
         with ThreadPoolExecutor() as pool:
             first = pool.submit(open_it)
@@ -120,20 +120,20 @@ class TestAtOnce:
             assert (first.result(), second) == (200, 409)
         assert odd.registered == 1
 
-    def test_of_ten_that_open_it_at_the_same_moment_one_registers(self, app, odd, invite):
+    def test_ten_at_once_register_once(self, app, odd, invite):
         path, barrier = invite(), threading.Barrier(10)
-        asked = {"openid_configuration": f"{odd.base_url}/configuration"}
+        params = {"openid_configuration": f"{odd.base_url}/configuration"}
 
         def open_it(_):
             with app.app_context():
                 barrier.wait()
-                return app.test_client().get(path, query_string=asked).status_code
+                return app.test_client().get(path, query_string=params).status_code
 
         with ThreadPoolExecutor(10) as pool:
-            found = list(pool.map(open_it, range(10)))
-        assert found.count(200) == 1
-        # The others come while it is being used, or after it was.
-        assert set(found) <= {200, 409, 410}
+            statuses = list(pool.map(open_it, range(10)))
+        assert statuses.count(200) == 1
+        # The others arrive while the link is in use, or afterwards.
+        assert set(statuses) <= {200, 409, 410}
         assert odd.registered == len(platforms()) == 1
 
 
@@ -157,7 +157,7 @@ def test_a_lease_of_a_dead_process_ends(open_link, invite, services):
     assert open_link(path=path).status_code == 200
 
 
-def test_a_link_runs_out(open_link, invite):
+def test_a_link_expires(open_link, invite):
     response = open_link(path=invite(lifetime=timedelta(seconds=-1)))
     assert response.status_code == 410
     assert "registration.link_expired" in response.text
@@ -169,14 +169,14 @@ def test_an_unknown_link(app, token):
     assert response.status_code == 404
 
 
-def test_opening_the_link_by_hand_explains_it_and_uses_nothing_up(app, invite, open_link):
+def test_opening_the_link_by_hand_explains_it_without_using_it(app, invite, open_link):
     path = invite()
     assert "Add LTI Advantage" in app.test_client().get(path).text
     assert app.test_client().head(path, query_string={"openid_configuration": "https://lms.example"}).status_code == 200
     assert open_link(path=path).status_code == 200
 
 
-def test_a_registration_that_waits_takes_no_launch(app, open_link, invite):
+def test_an_inactive_registration_refuses_launches(app, open_link, invite):
     assert "activate the registration" in open_link(path=invite(waits=True)).text
     (row,) = platforms()
     login = {"iss": row.issuer, "client_id": row.client_id, "login_hint": "1"}
@@ -191,7 +191,7 @@ def test_registering_again_renews_the_row(open_link, odd):
     assert [each.deployment_id for each in row.deployments] == ["4"]
 
 
-def test_the_secret_is_not_kept(services):
+def test_the_secret_is_not_stored(services):
     link = services.registration.invite()
     row = db.session.query(RegistrationLink).one()
     assert link.rsplit("/", 1)[-1] not in str(vars(row))
@@ -265,7 +265,7 @@ def test_the_reason_of_a_refusal_is_shown_as_text(open_link, odd):
     assert "&lt;script&gt;" in page
 
 
-def test_a_slow_lms_is_not_waited_for(open_link, odd, services, monkeypatch):
+def test_a_slow_lms_times_out(open_link, odd, services, monkeypatch):
     from lti_tool.services.platforms.platform_http import HttpLimits
 
     assert HttpLimits().seconds <= 15, "an answer after a minute finds nobody waiting"
@@ -277,7 +277,7 @@ def test_a_slow_lms_is_not_waited_for(open_link, odd, services, monkeypatch):
     assert "registration.lms_slow" in response.text
 
 
-def test_a_host_that_the_link_allows_may_speak_for_the_lms(open_link, odd, invite):
+def test_a_host_allowed_by_the_link_may_serve_the_configuration(open_link, odd, invite):
     odd.on_configuration = lambda: odd.configuration(issuer="http://sakai.localhost")
     path = invite(hosts=["odd.localhost"])
     assert open_link(path=path, openid_configuration=f"{odd.base_url}/configuration").status_code == 200
@@ -286,13 +286,13 @@ def test_a_host_that_the_link_allows_may_speak_for_the_lms(open_link, odd, invit
 
 
 def test_the_registration_token_is_in_no_log(open_link, lms, capsys):
-    asked = link_parameters(lms, "moodle")
-    open_link(**asked)
-    written = capsys.readouterr()
-    assert asked["registration_token"] not in written.out + written.err
+    params = link_parameters(lms, "moodle")
+    open_link(**params)
+    output = capsys.readouterr()
+    assert params["registration_token"] not in output.out + output.err
 
 
-def test_canvas_can_read_the_tool_from_an_address(app):
+def test_canvas_can_fetch_the_configuration(app):
     response = app.test_client().get("/lti/canvas.json")
     described = response.get_json()
     placements = described["extensions"][0]["settings"]["placements"]
@@ -307,14 +307,14 @@ def test_canvas_can_read_the_tool_from_an_address(app):
     assert "/lti/canvas.json" in app.test_client().get("/").text
 
 
-def test_other_sites_may_show_the_icon(app):
+def test_other_sites_can_embed_the_icon(app):
     response = app.test_client().get("/lti/icon.svg")
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert b"<svg" in response.data
     response.close()
 
 
-def test_the_operator_makes_a_link_and_switches_on(app, settings, monkeypatch):
+def test_the_operator_creates_a_link_and_activates_the_platform(app, settings, monkeypatch):
     from click.testing import CliRunner
 
     from lti_tool.cli import app_context as registrations

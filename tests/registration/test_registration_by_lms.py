@@ -1,4 +1,4 @@
-"""What each LMS says of itself, what it is asked for, and what its administrator is told (facts: lms-behaviour)."""
+"""Registration for each LMS: configuration, request, and the next step for administrators (facts: lms-behaviour)."""
 
 from html import unescape
 
@@ -14,8 +14,8 @@ from lti_tool.models import Platform, db
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 CANVAS = "https://canvas.instructure.com/lti/"
 
-AT_HOME = {
-    # (where the configuration stands, what it says): hosts as they are in use, ids made up.
+CONFIGURATIONS = {
+    # (address of the configuration, its entries): real hosts, made-up ids.
     "moodle": (
         "https://moodle.example.org/mod/lti/openid-configuration.php",
         {
@@ -99,20 +99,20 @@ AT_HOME = {
 }
 
 
-@pytest.mark.parametrize("lms", AT_HOME)
-def test_every_lms_speaks_for_itself_from_its_own_hosts(lms):
-    address, document = AT_HOME[lms]
-    found = read_configuration(document, address=address)
-    assert found.issuer == document["issuer"]
-    assert found.jwks_url == document["jwks_uri"]
-    assert found.token_url == document.get("token_endpoint", "")
-    assert found.token_audience == document.get("authorization_server", "")
+@pytest.mark.parametrize("lms", CONFIGURATIONS)
+def test_configurations_are_accepted_from_their_own_hosts(lms):
+    address, document = CONFIGURATIONS[lms]
+    platform = read_configuration(document, address=address)
+    assert platform.issuer == document["issuer"]
+    assert platform.jwks_url == document["jwks_uri"]
+    assert platform.token_url == document.get("token_endpoint", "")
+    assert platform.token_audience == document.get("authorization_server", "")
 
 
-@pytest.mark.parametrize("lms", AT_HOME)
+@pytest.mark.parametrize("lms", CONFIGURATIONS)
 @pytest.mark.parametrize("entry", ["authorization_endpoint", "jwks_uri", "token_endpoint", "registration_endpoint"])
-def test_no_lms_speaks_through_a_host_that_is_not_its_own(lms, entry):
-    address, document = AT_HOME[lms]
+def test_endpoints_on_foreign_hosts_are_refused(lms, entry):
+    address, document = CONFIGURATIONS[lms]
     for host in (
         "evil.example",
         "sso.canvaslms.com.evil.example",
@@ -123,31 +123,31 @@ def test_no_lms_speaks_through_a_host_that_is_not_its_own(lms, entry):
             read_configuration(document | {entry: f"https://{host}/x"}, address=address)
 
 
-@pytest.mark.parametrize("lms", AT_HOME)
-def test_nobody_else_speaks_for_an_lms(lms):
-    _, document = AT_HOME[lms]
+@pytest.mark.parametrize("lms", CONFIGURATIONS)
+def test_a_configuration_from_a_foreign_host_is_refused(lms):
+    _, document = CONFIGURATIONS[lms]
     with pytest.raises(IssuerForeign):
         read_configuration(document, address="https://evil.example/openid-configuration")
 
 
 @pytest.fixture
 def register(open_link, odd):
-    """Register an LMS of a family; return the page, and what the LMS was asked for."""
+    """Register an LMS of a family; return the page and the registration request."""
 
     def do(family, answer=None, **platform):
-        asked = {}
-        odd.on_register = lambda: asked.update(request.get_json()) or answer or {"client_id": "c-1"}
+        registration = {}
+        odd.on_register = lambda: registration.update(request.get_json()) or answer or {"client_id": "c-1"}
         described = {"product_family_code": family, **platform}
         odd.on_configuration = lambda: odd.configuration(**{PLATFORM: described})
         response = open_link(openid_configuration=f"{odd.base_url}/configuration")
         assert response.status_code == 200, response.text
-        return unescape(response.text), asked
+        return unescape(response.text), registration
 
     return do
 
 
 @pytest.mark.parametrize(
-    ("family", "kept", "told"),
+    ("family", "stored_family", "next_step"),
     [
         ("moodle", "moodle", "click “Activate” on the card of Examplary"),
         ("canvas", "canvas", "Keep the “Migration Selection” placement"),
@@ -159,35 +159,38 @@ def register(open_link, odd):
         ("", "", "still needs to be approved or enabled"),
     ],
 )
-def test_each_administrator_is_told_what_is_left_to_do(register, family, kept, told):
+def test_the_page_shows_the_next_step_for_each_lms(register, family, stored_family, next_step):
     page, _ = register(family)
-    assert told in page
+    assert next_step in page
     (row,) = db.session.query(Platform)
-    assert row.family == kept
+    assert row.family == stored_family
 
 
 @pytest.mark.parametrize("family", ["moodle", "BlackboardLearn", "desire2learn", "sakai", "olat"])
 def test_every_lms_is_asked_for_both_messages(register, family):
-    _, asked = register(family)
-    assert {each["type"] for each in asked[TOOL]["messages"]} == {"LtiResourceLinkRequest", "LtiDeepLinkingRequest"}
-    assert asked["initiate_login_uri"].endswith("/lti/login")
-    assert asked["redirect_uris"] == [asked[TOOL]["target_link_uri"]]
-    assert asked["jwks_uri"].endswith("/lti/jwks.json")
-    assert asked["response_types"] == ["id_token"]
-    assert {"sub", "name", "email"} <= set(asked[TOOL]["claims"])
-    assert asked[TOOL]["domain"] == "tool.localhost:5000"
-    assert asked[TOOL]["custom_parameters"] == {"examplary_course_history": "$Context.id.history"}
-    assert not any(name.startswith("https://canvas") for name in asked[TOOL])
+    _, registration = register(family)
+    assert {each["type"] for each in registration[TOOL]["messages"]} == {
+        "LtiResourceLinkRequest",
+        "LtiDeepLinkingRequest",
+    }
+    assert registration["initiate_login_uri"].endswith("/lti/login")
+    assert registration["redirect_uris"] == [registration[TOOL]["target_link_uri"]]
+    assert registration["jwks_uri"].endswith("/lti/jwks.json")
+    assert registration["response_types"] == ["id_token"]
+    assert {"sub", "name", "email"} <= set(registration[TOOL]["claims"])
+    assert registration[TOOL]["domain"] == "tool.localhost:5000"
+    assert registration[TOOL]["custom_parameters"] == {"examplary_course_history": "$Context.id.history"}
+    assert not any(name.startswith("https://canvas") for name in registration[TOOL])
 
 
 def test_canvas_is_asked_for_its_placements_migration_first(register):
-    _, asked = register("canvas")
-    first, second = asked[TOOL]["messages"]
+    _, registration = register("canvas")
+    first, second = registration[TOOL]["messages"]
     assert (first["type"], first["placements"]) == ("LtiDeepLinkingRequest", [f"{CANVAS}migration_selection"])
     assert (second["type"], second["placements"]) == ("LtiResourceLinkRequest", [f"{CANVAS}course_navigation"])
     assert second[f"{CANVAS}visibility"] == "admins"
-    assert asked[TOOL][f"{CANVAS}privacy_level"] == "public"
-    assert asked[TOOL][f"{CANVAS}tool_id"] == "examplary"
+    assert registration[TOOL][f"{CANVAS}privacy_level"] == "public"
+    assert registration[TOOL][f"{CANVAS}tool_id"] == "examplary"
 
 
 @pytest.mark.parametrize(
@@ -200,14 +203,14 @@ def test_canvas_is_asked_for_its_placements_migration_first(register):
         ({"client_id": "c-1"}, []),
     ],
 )
-def test_a_deployment_is_kept_where_the_answer_names_one(register, answer, deployments):
+def test_a_deployment_in_the_response_is_stored(register, answer, deployments):
     register("moodle", answer)
     (row,) = db.session.query(Platform)
     assert [each.deployment_id for each in row.deployments] == deployments
 
 
-def test_the_page_shows_what_works_and_what_does_not(register, odd):
-    """Its keys are not where it says: nobody could launch, and the administrator learns it now."""
+def test_the_page_shows_the_results_of_the_checks(register, odd):
+    """The key set is unreachable, so launches would fail: the administrator sees this right away."""
     page, _ = register("moodle")
     assert "Examplary is registered" in page
     assert f"{odd.base_url}/jwks can't be reached." in page
@@ -215,17 +218,17 @@ def test_the_page_shows_what_works_and_what_does_not(register, odd):
     assert "The clocks of the LMS and of this machine agree." in page
 
 
-def test_where_it_described_itself_is_kept_unless_a_token_is_in_it(open_link, odd, invite):
-    for query, kept in (("?clientId=1", True), ("?registration_token=secret", False)):
+def test_the_configuration_url_is_stored_unless_it_has_a_token(open_link, odd, invite):
+    for query, is_stored in (("?clientId=1", True), ("?registration_token=secret", False)):
         url = f"{odd.base_url}/configuration{query}"
         assert open_link(path=invite(), openid_configuration=url).status_code == 200
         row = db.session.query(Platform).order_by(Platform.created_at.desc()).first()
-        assert row.configuration_url == (url if kept else "")
+        assert row.configuration_url == (url if is_stored else "")
         db.session.delete(row)
         db.session.commit()
 
 
 @pytest.mark.parametrize("plugin", plugins(), ids=lambda plugin: plugin.family)
-def test_every_family_says_what_is_left_to_do(plugin):
+def test_every_plugin_has_a_next_step_after_registration(plugin):
     assert plugin.after_registration
     assert plugin.messages
