@@ -1,4 +1,4 @@
-"""A real database, a real HTTP server for key sets, and a platform that can sign anything."""
+"""A database, an HTTP server for key sets, and a platform that can sign anything."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class QuietHandler(WSGIRequestHandler):
 
 
 class JwksServer:
-    """Answers with ``answer`` and counts how often it was asked."""
+    """A key set server that responds with ``answer`` and records its requests."""
 
     def __init__(self) -> None:
         self.answer: Callable[[Request], Response] = lambda request: Response(status=404)
@@ -115,7 +115,7 @@ def _key(kid: str, bits: int = 2048) -> SigningKey:
 
 @pytest.fixture(scope="session")
 def keyring() -> dict[str, SigningKey]:
-    """Keys for all tests: making one takes a tenth of a second."""
+    """Keys shared by all tests: generating one takes a tenth of a second."""
     return {"first": _key("first"), "second": _key("second"), "weak": _key("weak", 1024)}
 
 
@@ -129,7 +129,7 @@ def verified(form: dict[str, str], cookies: dict[str, str], **options: object) -
 
 @dataclass
 class Lms:
-    """A platform that we drive by hand: it can say and sign whatever a test wants."""
+    """A platform that can send and sign any claims."""
 
     row_id: str
     issuer: str
@@ -139,7 +139,7 @@ class Lms:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def login(self, **changes: str) -> dict[str, str]:
-        """Begin a login; keep the cookie as a browser would; return what the tool asks of the platform."""
+        """Start a login, store the cookie like a browser, and return the authentication request."""
         params = {"iss": self.issuer, "client_id": self.client_id, "login_hint": "7", "lti_message_hint": "m"}
         redirect = begin_login(
             params | {"target_link_uri": REDIRECT_URI} | changes,
@@ -151,7 +151,7 @@ class Lms:
         return {name: values[0] for name, values in parse_qs(urlsplit(redirect.url).query).items()}
 
     def claims(self, nonce: str) -> dict[str, object]:
-        """The claims of a teacher who opens a link in Moodle."""
+        """Claims of a teacher's resource link launch from Moodle."""
         moment = int(time.time())
         return {
             "iss": self.issuer,
@@ -174,11 +174,11 @@ class Lms:
     def sign(self, claims: object, *, key: SigningKey | None = None, **header: object) -> str:
         key = key or self.key
         headers = {"kid": key.kid} | header
-        # PyJWS: unlike PyJWT it signs whatever it is given.
+        # PyJWS signs any payload, PyJWT only objects.
         return jwt.PyJWS().encode(json.dumps(claims).encode(), key.private, algorithm="RS256", headers=headers)
 
     def form(self, **changes: object) -> dict[str, str]:
-        """A whole form of a new login; ``changes`` replace claims by their short names, None takes them away."""
+        """Log in, and return the launch form. ``changes`` replace claims by their short names; None removes them."""
         request = self.login()
         return {"state": request["state"], "id_token": self.sign(changed(self.claims(request["nonce"]), changes))}
 
@@ -210,7 +210,7 @@ def changed(claims: dict[str, object], changes: dict[str, object]) -> dict[str, 
 
 
 ABSENT = object()
-"""A claim that is not there at all (None is JSON's null)."""
+"""Marks a missing claim (None is JSON's null)."""
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def lms(make_platform, jwks_server: JwksServer, keyring, platform_keys: Platform
 
 @pytest.fixture
 def deep_linking() -> dict[str, object]:
-    """What replaces a link's claims by those of a deep linking launch."""
+    """Changes that turn the claims into those of a deep linking launch."""
     settings = {
         "deep_link_return_url": "https://moodle.example/mod/lti/contentitem_return.php?course=2&sesskey=abc",
         "accept_types": ["ltiResourceLink"],
@@ -263,7 +263,7 @@ def tool_keys(app: Flask) -> ToolKeys:
 
 
 def raw_token(header: object, claims: object, signature: bytes = b"x") -> str:
-    """A token of whatever JSON, signed by nobody."""
+    """Build an unsigned token from any JSON."""
     parts = (json.dumps(header).encode(), json.dumps(claims).encode(), signature)
     return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
 

@@ -1,4 +1,4 @@
-"""What goes into a course (Deep Linking 2.0 §3; facts: moodle-live)."""
+"""Content items for a course (Deep Linking 2.0 §3; facts: moodle-live)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_file_for_canvas():
     }
 
 
-def test_a_file_may_say_when_it_goes():
+def test_a_file_can_have_an_expiry():
     moment = datetime(2026, 12, 1, 13, 0, 5, 999, tzinfo=UTC)
     item = FileItem(url="https://x.example/a.zip", title="A", expires_at=moment)
     assert item.to_claim()["expiresAt"] == "2026-12-01T13:00:05+00:00"
@@ -44,7 +44,7 @@ def test_a_link_for_moodle():
     }
 
 
-def test_what_is_empty_is_left_out():
+def test_empty_values_are_left_out():
     assert ResourceLinkItem(url="https://x.example/", title="").to_claim() == {
         "type": "ltiResourceLink",
         "url": "https://x.example/",

@@ -1,4 +1,4 @@
-"""What an LMS says about where a course was copied from."""
+"""The course history parameter: the courses a course was copied from."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from lti_tool.lti.protocol.course_history import MOST, PARAMETER, course_history
 
 
 @pytest.mark.parametrize(
-    ("told", "history"),
+    ("parameter", "history"),
     [
         ("12", ("12",)),
         ("12,7, 3", ("12", "7", "3")),
@@ -24,22 +24,22 @@ from lti_tool.lti.protocol.course_history import MOST, PARAMETER, course_history
         ("a\x00,7", ("7",)),
     ],
 )
-def test_the_courses_that_are_named(told, history):
-    assert course_history({PARAMETER: told}) == history
+def test_course_ids_are_read(parameter, history):
+    assert course_history({PARAMETER: parameter}) == history
 
 
-def test_nothing_is_said_where_the_parameter_is_missing():
+def test_a_missing_parameter_gives_no_history():
     assert course_history({"other": "12"}) is None
 
 
-def test_a_course_with_a_long_history_is_read_to_an_end():
-    told = ",".join(str(number) for number in range(5000))
-    assert course_history({PARAMETER: told}) == tuple(str(number) for number in range(MOST))
+def test_a_long_history_is_truncated():
+    parameter = ",".join(str(number) for number in range(5000))
+    assert course_history({PARAMETER: parameter}) == tuple(str(number) for number in range(MOST))
 
 
 @given(st.text())
-def test_any_text_is_read(told):
-    for each in course_history({PARAMETER: told}) or ():
+def test_any_text_is_parsed(parameter):
+    for each in course_history({PARAMETER: parameter}) or ():
         assert each
         assert len(each) <= 255
         assert "\x00" not in each

@@ -1,4 +1,4 @@
-"""The signed answer, checked as Canvas and Moodle check it (facts: lms-behaviour §1.2, §2.1)."""
+"""The signed response, checked like Canvas and Moodle do (facts: lms-behaviour §1.2, §2.1)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def answer(keys: ToolKeys, *, items=(FILE,), data=None, **more) -> str:
 
 
 def read(token: str, keys: ToolKeys) -> dict[str, object]:
-    """Verify with the published keys, as a platform does."""
-    found = {key["kid"]: jwt.PyJWK(key) for key in keys.jwks()["keys"]}
-    key = found[jwt.get_unverified_header(token)["kid"]]
+    """Verify with the published keys, like a platform."""
+    public_keys = {key["kid"]: jwt.PyJWK(key) for key in keys.jwks()["keys"]}
+    key = public_keys[jwt.get_unverified_header(token)["kid"]]
     return jwt.decode(token, key.key, algorithms=["RS256"], audience=ISSUER, issuer=CLIENT)
 
 
-def test_the_answer_is_what_the_specification_says(tool_keys):
+def test_the_response_follows_the_specification(tool_keys):
     claims = read(answer(tool_keys), tool_keys)
     moment = time.time()
     assert claims.pop("nonce")
@@ -49,7 +49,7 @@ def test_the_answer_is_what_the_specification_says(tool_keys):
     }
 
 
-def test_canvas_and_moodle_take_its_times(tool_keys):
+def test_canvas_and_moodle_accept_its_times(tool_keys):
     moment = datetime(2030, 1, 1, tzinfo=UTC)
     claims = jwt.decode(answer(tool_keys, now=moment), options={"verify_signature": False})
     now = moment.timestamp()
@@ -58,11 +58,11 @@ def test_canvas_and_moodle_take_its_times(tool_keys):
 
 
 @pytest.mark.parametrize("data", ["opaque", "", {"a": [1]}, 0, False])
-def test_data_is_echoed_as_it_came(tool_keys, data):
+def test_data_is_returned_unchanged(tool_keys, data):
     assert read(answer(tool_keys, data=data), tool_keys)[f"{DL}data"] == data
 
 
-def test_a_cancellation_sends_nothing_and_may_say_why(tool_keys):
+def test_a_cancellation_sends_no_items_and_can_have_a_message(tool_keys):
     claims = read(answer(tool_keys, items=[], message="Nothing\nwas chosen", error="x" * 900), tool_keys)
     assert claims[f"{DL}content_items"] == []
     assert claims[f"{DL}msg"] == "Nothing was chosen"
@@ -78,7 +78,7 @@ def test_several_items_keep_their_order(tool_keys):
     assert [item["type"] for item in claims[f"{DL}content_items"]] == ["ltiResourceLink", "file"]
 
 
-def test_settings_come_back_from_the_database_as_they_were(lms, deep_linking):
+def test_settings_survive_a_round_trip_to_the_database(lms, deep_linking):
     deep_linking["deep_linking_settings"] |= {
         "deep_link_return_url": RETURN_URL,
         "accept_media_types": "application/zip, IMAGE/*",
@@ -93,14 +93,14 @@ def test_settings_come_back_from_the_database_as_they_were(lms, deep_linking):
     assert DeepLinkingSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
 
 
-def test_settings_that_say_little_come_back_as_well():
+def test_minimal_settings_survive_a_round_trip():
     settings = DeepLinkingSettings.from_claim({"deep_link_return_url": RETURN_URL, "accept_types": None})
     assert settings.data is None
     assert DeepLinkingSettings.from_json(settings.to_json()) == settings
     assert "data" not in settings.to_json()
 
 
-def test_signing_with_a_kept_key_is_quick(tool_keys):
+def test_signing_with_a_cached_key_is_fast(tool_keys):
     answer(tool_keys)
     began = time.process_time()
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""Whatever a platform signs, the tool answers with a launch or a typed refusal, never with an exception."""
+"""Any signed message leads to a launch or a typed refusal, never to another exception."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_any_form(lms, form):
 
 
 def opened_or_refused(lms, changes):
-    """Open; what was opened must fit the tables."""
+    """Open the launch; its values must fit the tables."""
     before = db.session.query(UsedState).count()
     outcome = outcome_of(lms, lms.form(**changes))
     if isinstance(outcome, LaunchError):
@@ -95,7 +95,7 @@ def outcome_of(lms, form) -> VerifiedLaunch | LaunchError:
 
 
 def keep(launch: VerifiedLaunch) -> None:
-    """Store every field as the services do, then forget it: column lengths, NULs and surrogates show here."""
+    """Store every field like the services do, then roll back: finds overlong values, NULs and surrogates."""
     for field, column in (
         ("sub", LmsUser.sub),
         ("name", LmsUser.name),

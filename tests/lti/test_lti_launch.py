@@ -1,4 +1,4 @@
-"""One launch: what is taken, what is refused (certification guide §6.1; facts: lms-behaviour §5, pylti1p3 §2.1)."""
+"""Accepted and refused launches (certification guide §6.1; facts: lms-behaviour §5, pylti1p3 §2.1)."""
 
 from __future__ import annotations
 
@@ -84,11 +84,11 @@ def test_little_or_no_personal_data_is_enough(lms, changes, name, email, roles):
         ({"name": "Ke$ha.x"}, "Ke$ha.x"),
     ],
 )
-def test_a_name_that_was_not_filled_in_is_none(lms, changes, name):
+def test_an_unresolved_name_is_empty(lms, changes, name):
     assert lms.launch(**changes).name == name
 
 
-def test_what_else_was_not_filled_in_is_left_out(lms):
+def test_other_unresolved_variables_are_ignored(lms):
     launch = lms.launch(
         email="$Person.email.primary",
         context={"id": "course-1", "title": "$Context.title", "label": "BIO"},
@@ -97,13 +97,13 @@ def test_what_else_was_not_filled_in_is_left_out(lms):
     assert (launch.email, launch.context_title, launch.locale) == ("", "BIO", "")
 
 
-def test_a_user_id_that_was_not_filled_in_makes_nobody(lms):
+def test_an_unresolved_user_id_is_refused(lms):
     with pytest.raises(t.UserMissing):
         lms.launch(sub="$User.id")
 
 
 @pytest.mark.parametrize("roles", [[], ["urn:unknown"]])
-def test_no_role_that_we_know_is_fine(lms, roles):
+def test_unknown_roles_are_accepted(lms, roles):
     assert lms.launch(roles=roles).role is Role.OTHER
 
 
@@ -160,7 +160,7 @@ def test_canvas_student_view_is_recognised(lms):
         ({"exp": 1e300}, t.ClaimMalformed),
     ],
 )
-def test_what_the_certification_refuses_is_refused(lms, changes, refusal):
+def test_bad_payloads_of_the_certification_are_refused(lms, changes, refusal):
     with pytest.raises(refusal) as raised:
         lms.launch(**changes)
     assert 400 <= raised.value.status < 500
@@ -254,7 +254,7 @@ def test_deeply_nested_data_is_refused(lms, deep_linking, depth):
         lms.launch(**deep_linking | {"deep_linking_settings": settings})
 
 
-def test_a_deep_linking_launch_may_do_without_a_target(lms, deep_linking, absent):
+def test_a_deep_linking_launch_needs_no_target(lms, deep_linking, absent):
     assert lms.launch(**deep_linking | {"target_link_uri": absent}).target_link_uri == ""
 
 
@@ -264,7 +264,7 @@ def test_media_types_may_come_as_a_list(lms, deep_linking):
     assert launch.deep_linking.accept_media_types == ("application/zip",)
 
 
-def test_a_platform_without_https_may_return_without(lms, deep_linking):
+def test_a_platform_without_https_can_have_a_return_url_without(lms, deep_linking):
     lms.issuer = "http://moodle.localhost:8000"
     db.session.get_one(Platform, lms.row_id).issuer = lms.issuer
     db.session.commit()
@@ -332,7 +332,7 @@ def test_changed_claims_are_refused(lms, raw):
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "....", "é.é.é", "\ud800.x.y", "x" * 300_000])
-def test_what_is_no_token_is_refused(lms, token):
+def test_malformed_tokens_are_refused(lms, token):
     with pytest.raises(t.TokenUnreadable):
         lms.open(form_with(lms, lambda _: token))
 
@@ -379,7 +379,7 @@ def test_a_rejected_launch_uses_its_state(lms):
 
 
 def test_another_spelling_of_a_used_state_is_not_a_new_one(lms):
-    """Base64 of a signature has unused bits: the last character may be another one of the same meaning."""
+    """The last Base64 character of a signature has unused bits, so another character decodes to the same value."""
     form = lms.form()
     spellings = [
         form["state"][:-1] + last for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -418,13 +418,13 @@ def test_a_state_signed_with_another_key_is_rejected(lms):
 
 
 def test_a_state_of_an_earlier_release_is_rejected(lms):
-    """Its row went with the upgrade: the person starts again from the course."""
+    """Its row was removed by the upgrade, so the person has to start again from the course."""
     with pytest.raises(e.LaunchUsed) as refusal:
         lms.open(lms.form() | {"state": secrets.token_urlsafe(32)})
     assert "open Examplary again from your course" in refusal.value.plain()
 
 
-def test_a_launch_whose_keys_cannot_be_had_may_be_posted_again(lms, jwks_server, keyring, monkeypatch):
+def test_a_launch_can_be_posted_again_after_a_key_fetch_failed(lms, jwks_server, keyring, monkeypatch):
     monkeypatch.setattr("lti_tool.lti.store.platform_keys.PAUSE_SECONDS", 1)
     form, ordinary = lms.form(), jwks_server.answer
     jwks_server.answer = lambda request: Response("down", status=503)
@@ -436,7 +436,7 @@ def test_a_launch_whose_keys_cannot_be_had_may_be_posted_again(lms, jwks_server,
 
 
 def test_a_refused_launch_leaves_nothing_behind(lms, raw):
-    """Not its deployment either, which had been noted before its claims were read."""
+    """Not even the deployment, which is recorded before the claims are read."""
     with pytest.raises(t.RolesMissing):
         lms.open(lms.form(deployment_id="new", roles=None), trust_first_deployment=True)
     assert db.session.query(Deployment).count() == 1
@@ -498,7 +498,7 @@ def test_an_unknown_state_is_refused(lms, state):
         ("", e.PlatformRefused),
     ],
 )
-def test_the_platforms_refusal_is_told_in_plain_words(lms, code, refusal):
+def test_errors_of_the_platform_are_explained(lms, code, refusal):
     with pytest.raises(refusal) as raised:
         lms.open({"error": code, "error_description": "<script>alert(1)</script>\n" + "x" * 1000})
     assert "script" not in raised.value.plain()
@@ -517,7 +517,7 @@ def test_the_proof_can_come_from_the_platforms_storage(lms):
     assert storage_lookup(form, {}, STATES) is None
 
 
-def test_where_the_lms_keeps_nothing_only_the_browser_can_be_asked(lms):
+def test_without_platform_storage_only_the_browser_is_asked(lms):
     assert storage_lookup(lms.form(), {}, STATES).target == ""
     assert storage_lookup({"state": "a" * 43}, {}, STATES) is None
     assert storage_lookup({}, {}, STATES) is None
@@ -527,7 +527,7 @@ def test_where_the_lms_keeps_nothing_only_the_browser_can_be_asked(lms):
 # -- registration and deployment ---------------------------------------------------------------------------------
 
 
-def test_an_unknown_deployment_is_refused_or_noted(lms):
+def test_an_unknown_deployment_is_refused_or_recorded(lms):
     with pytest.raises(t.DeploymentUnknown):
         lms.launch(deployment_id="new")
     assert lms.open(lms.form(deployment_id="new"), trust_first_deployment=True).deployment_id == "new"
@@ -547,7 +547,7 @@ def test_deployments_are_compared_exactly(lms, deployment):
         lms.launch(deployment_id=deployment)
 
 
-def test_a_token_that_is_not_trusted_notes_no_deployment(lms, keyring):
+def test_an_untrusted_token_records_no_deployment(lms, keyring):
     form = form_with(lms, lambda c: lms.sign(c | {SHORT_DEPLOYMENT: "evil"}, key=keyring["second"], kid="first"))
     with pytest.raises(t.SignatureWrong):
         lms.open(form, trust_first_deployment=True)
@@ -579,7 +579,7 @@ def test_the_administrators_choice_of_family_wins(lms):
     assert lms.launch(tool_platform={"product_family_code": "moodle"}).product_family == "canvas"
 
 
-def test_no_refusal_logs_who_it_was(lms, deep_linking):
+def test_refusals_do_not_log_the_person(lms, deep_linking):
     with pytest.raises(e.PlatformRefused) as refusal:
         lms.open({"error": "access_denied", "error_description": "ada@school.example may not"})
     assert refusal.value.detail == "platform says 'access_denied': '… may not'"
@@ -597,7 +597,7 @@ def test_no_detail_holds_a_secret(lms):
         assert secret not in refusal.value.detail + refusal.value.plain()
 
 
-def test_a_token_with_demands_that_we_do_not_know_is_refused(lms):
+def test_a_token_with_unknown_critical_headers_is_refused(lms):
     request = lms.login()
     token = lms.sign(lms.claims(request["nonce"]), crit=["exp"])
     with pytest.raises(t.AlgorithmRefused):

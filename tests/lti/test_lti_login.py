@@ -1,4 +1,4 @@
-"""The LMS begins a login."""
+"""Third-party initiated login."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def query_of(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in pairs.items()}
 
 
-def test_the_browser_goes_to_the_platform_with_what_it_asks_for(make_platform):
+def test_the_browser_is_redirected_with_an_authentication_request(make_platform):
     make_platform("https://m.example", "c 1")
     redirect = begin(iss="https://m.example", client_id="c 1", login_hint="a&b=ü?", lti_message_hint='{"cmid": 3}')
     assert redirect.url.startswith("https://m.example/auth?")
-    asked = query_of(redirect.url)
-    assert asked.pop("state") != asked.pop("nonce")
-    assert asked == {
+    params = query_of(redirect.url)
+    assert params.pop("state") != params.pop("nonce")
+    assert params == {
         "scope": "openid",
         "response_type": "id_token",
         "response_mode": "form_post",
@@ -50,7 +50,7 @@ def test_the_browser_goes_to_the_platform_with_what_it_asks_for(make_platform):
     }
 
 
-def test_a_hint_that_did_not_come_is_not_sent(make_platform):
+def test_a_missing_hint_is_not_sent(make_platform):
     make_platform("https://m.example", "c")
     assert "lti_message_hint" not in query_of(begin(iss="https://m.example").url)
 
@@ -123,7 +123,7 @@ def test_one_issuer_serves_many_clients(make_platform):
 
 
 @pytest.mark.parametrize("parameter", ["lti_deployment_id", "deployment_id"])
-def test_a_deployment_tells_clients_apart(make_platform, parameter):
+def test_the_deployment_selects_the_client(make_platform, parameter):
     make_platform(CANVAS, "1", "a", "both")
     make_platform(CANVAS, "2", "b", "both")
     assert query_of(begin(iss=CANVAS, **{parameter: "b"}).url)["client_id"] == "2"
@@ -160,14 +160,14 @@ def test_an_inactive_platform_is_refused(make_platform):
 
 
 @pytest.mark.parametrize("params", [{}, {"iss": ""}, {"iss": "https://m.example", "login_hint": ""}])
-def test_what_must_be_there_is_asked_for(make_platform, params):
+def test_missing_parameters_are_refused(make_platform, params):
     make_platform("https://m.example", "c")
     with pytest.raises(LoginIncomplete) as refusal:
         begin(**params)
     assert "is missing" in refusal.value.plain()
 
 
-def test_platform_storage_is_offered_where_the_platform_has_it(make_platform):
+def test_platform_storage_is_used_if_the_platform_has_it(make_platform):
     make_platform(CANVAS, "c", authorization_url="https://sso.canvaslms.com/api/lti/authorize_redirect")
     redirect = begin(iss=CANVAS, lti_storage_target="post_message_forwarding")
     assert (redirect.storage_target, redirect.storage_origin) == (

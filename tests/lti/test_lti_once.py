@@ -1,4 +1,4 @@
-"""Of many who post the same launch at the same moment, one gets in."""
+"""Concurrent posts of the same launch: exactly one opens."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def database_url(request, tmp_path):
 
 
 def at_once(app, work):
-    """Run ``work(index)`` in eight threads that start together; return what each gave or raised."""
+    """Run ``work(index)`` in eight threads that start together; return the result or exception of each."""
     barrier = Barrier(THREADS)
 
     def run(index):
@@ -68,19 +68,19 @@ def test_eight_first_launches_note_one_deployment(app, lms, jwks_server):
     assert len(jwks_server.asked) == 1
 
 
-def test_of_eight_machines_whose_calendar_says_so_one_rotates_the_key(app, tool_keys):
+def test_one_of_eight_machines_rotates_the_key(app, tool_keys):
     tool_keys.ensure()
     long_ago = now() - timedelta(days=91)
     db.session.execute(db.update(ToolKey).values(state_since=long_ago))
     db.session.commit()
     machines = [ToolKeys(tool_keys._vault) for _ in range(THREADS)]
     db.session.remove()
-    found = at_once(app, lambda index: machines[index].look_after(timedelta(days=90)))
-    assert sum(bool(kid) for kid in found) == 1
-    (kid,) = filter(None, found)
+    kids = at_once(app, lambda index: machines[index].look_after(timedelta(days=90)))
+    assert sum(bool(kid) for kid in kids) == 1
+    (kid,) = filter(None, kids)
     states = {row.kid: row.state for row in db.session.query(ToolKey)}
     assert states.pop(kid) == "active"
-    # Some may have provided the key after the next one at the same moment: one too many does no harm.
+    # Several may have created the next key at the same moment; an extra key is harmless.
     assert sorted(set(states.values())) == ["next", "retired"]
     assert list(states.values()).count("retired") == 1
     assert {machine.signing_key()[0] for machine in machines} == {kid}

@@ -1,4 +1,4 @@
-"""A platform that we did not write (lti1p3platform) drives login, launch and deep linking."""
+"""Another implementation of a platform (lti1p3platform) drives login, launch and deep linking."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Launch(LTIAdvantageMessageLaunchAbstract):
 
 
 class Asked:
-    """The tool's authentication request as that library reads it."""
+    """Adapt the authentication request to that library."""
 
     def __init__(self, url):
         self.get_data = dict(parse_qsl(urlsplit(url).query))
@@ -54,10 +54,10 @@ def registration(keyring):
     private = keyring["first"].private
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    made = Registration().set_iss(ISSUER).set_client_id("their-client").set_deployment_id("their-deployment")
-    made.set_launch_url(f"{TOOL}/lti/launch").set_deeplink_launch_url(f"{TOOL}/lti/launch")
-    made.set_oidc_login_url(f"{TOOL}/lti/login")
-    return made.set_platform_public_key(public).set_platform_private_key(pem)
+    registration = Registration().set_iss(ISSUER).set_client_id("their-client").set_deployment_id("their-deployment")
+    registration.set_launch_url(f"{TOOL}/lti/launch").set_deeplink_launch_url(f"{TOOL}/lti/launch")
+    registration.set_oidc_login_url(f"{TOOL}/lti/login")
+    return registration.set_platform_public_key(public).set_platform_private_key(pem)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_link(other, platform_keys):
     assert launch.deployment_id == "their-deployment"
 
 
-def test_deep_linking_there_and_back(other, platform_keys, registration, tool_keys):
+def test_deep_linking_round_trip(other, platform_keys, registration, tool_keys):
     data = {"course": 1}
     launch = launch_by(
         other,

@@ -1,4 +1,4 @@
-"""Key sets over real HTTP: kept, rotated, slow, wrong, huge."""
+"""Key sets over HTTP: caching, rotation, and slow, invalid or huge responses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def number(public) -> int:
     return public.public_numbers().n
 
 
-def test_keys_are_fetched_once_and_kept(keys, jwks_server, keyring):
+def test_keys_are_fetched_once_and_cached(keys, jwks_server, keyring):
     jwks_server.show(keyring["first"].jwk(), keyring["second"].jwk())
     for kid in ("first", "second", "first"):
         assert number(keys.find(jwks_server.url, kid)) == number(keyring[kid].private.public_key())
@@ -124,7 +124,7 @@ def test_old_keys_serve_while_the_platform_is_down(keys, jwks_server, keyring, c
     "body",
     ["<html>Log in</html>", "", "[]", '"keys"', '{"keys": {}}', '{"error": "x"}', "[" * 100_000, b"\xff\xfe\x00"],
 )
-def test_what_is_no_key_set_is_not_kept(keys, jwks_server, body):
+def test_invalid_key_sets_are_not_cached(keys, jwks_server, body):
     jwks_server.answer = lambda request: Response(body, content_type="application/json")
     with pytest.raises(KeysUnreadable):
         keys.find(jwks_server.url, "first")
@@ -146,13 +146,13 @@ def test_a_failure_is_remembered_for_a_moment_only(jwks_server, keyring, monkeyp
     assert keys.find(jwks_server.url, "first")
 
 
-def test_nobody_at_the_address(keys):
+def test_an_unreachable_server(keys):
     with pytest.raises(KeysUnreachable):
         keys.find("http://127.0.0.1:9/jwks", "first")
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/y", "", "http://", "https://a b/"])
-def test_addresses_that_are_none_are_not_asked(keys, url):
+def test_invalid_addresses_are_not_fetched(keys, url):
     with pytest.raises(KeysUnreadable):
         keys.find(url, "first")
 
@@ -186,19 +186,19 @@ def test_a_dripping_platform_does_not_hold_a_worker(keys, jwks_server, monkeypat
     assert time.monotonic() - began < 2
 
 
-def test_a_huge_answer_is_not_read_to_its_end(keys, jwks_server):
-    sent = []
+def test_a_huge_response_is_not_read_completely(keys, jwks_server):
+    chunks = []
 
     def body():
         for _ in range(160):
-            sent.append(65_536)
+            chunks.append(65_536)
             yield b" " * 65_536
 
     jwks_server.answer = lambda request: Response(body(), content_type="application/json")
     with pytest.raises(KeysUnreadable):
         keys.find(jwks_server.url, "first")
     time.sleep(0.1)
-    assert sum(sent) < 9_000_000
+    assert sum(chunks) < 9_000_000
 
 
 def test_a_redirect_is_followed_and_a_loop_is_not(keys, jwks_server, keyring):
@@ -223,25 +223,25 @@ def test_redirects_to_elsewhere_are_refused(keys, jwks_server, location):
 
 
 @pytest.mark.parametrize("inside", ["169.254.169.254", "10.0.0.1", "127.0.0.2", "[::1]", "[::ffff:10.0.0.1]"])
-def test_a_server_of_the_internet_cannot_send_us_inside(keys, jwks_server, monkeypatch, inside):
-    """Whoever registers an LMS chooses where its keys are: that must not open doors behind our firewall."""
-    asked = []
+def test_a_public_server_cannot_redirect_to_an_internal_address(keys, jwks_server, monkeypatch, inside):
+    """The registrant chooses the address of the keys, which must not give access to our network."""
+    hosts = []
 
     def moved(request):
-        asked.append(request.host)
+        hosts.append(request.host)
         return Response(status=302, headers={"Location": f"http://{inside}:{port}/keys"})
 
     jwks_server.answer = moved
     port = urlsplit(jwks_server.url).port
     real = jwks_fetch.resolve
-    known = {"localhost": ["1.1.1.1"]}
-    monkeypatch.setattr(jwks_fetch, "resolve", lambda host, port: known.get(host) or real(host, port))
+    addresses = {"localhost": ["1.1.1.1"]}
+    monkeypatch.setattr(jwks_fetch, "resolve", lambda host, port: addresses.get(host) or real(host, port))
     with pytest.raises(KeysUnreadable):
         keys.find(f"http://localhost:{port}/jwks", "first")
-    assert asked == [f"localhost:{port}"]
+    assert hosts == [f"localhost:{port}"]
 
 
-def test_an_lms_of_our_own_network_may_send_us_about_in_it(keys, jwks_server, keyring):
+def test_an_internal_lms_can_redirect_within_its_network(keys, jwks_server, keyring):
     def moved(request):
         if request.host.startswith("localhost"):
             return Response(status=302, headers={"Location": f"{jwks_server.url}/elsewhere"})
@@ -258,12 +258,12 @@ def test_threads_share_one_fetch(keys, jwks_server, keyring):
 
     jwks_server.answer = slow
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: keys.find(jwks_server.url, "first"), range(8)))
-    assert len({number(key) for key in found}) == 1
+        results = list(pool.map(lambda _: keys.find(jwks_server.url, "first"), range(8)))
+    assert len({number(key) for key in results}) == 1
     assert len(jwks_server.asked) == 1
 
 
-def test_nobody_waits_for_a_refresh_while_the_old_keys_are_there(keys, jwks_server, keyring, clock):
+def test_only_one_caller_waits_for_a_refresh(keys, jwks_server, keyring, clock):
     jwks_server.show(keyring["first"].jwk())
     keys.find(jwks_server.url, "first")
     clock.now += HOUR + 1
@@ -300,7 +300,7 @@ def test_no_cookie_of_a_platform_is_kept(jwks_server, keyring):
 
 
 class TestSharedCache:
-    """Several processes, one cache: in Redis as several machines have it."""
+    """Several processes with one cache, in memory or in Redis."""
 
     @pytest.fixture(params=["memory://", "redis"])
     def make_process(self, request, clock):
@@ -311,27 +311,27 @@ class TestSharedCache:
             cache = (
                 shared_cache(url, "a secret of the tests", "examplary_lms_test") if request.param == "redis" else only
             )
-            found = PlatformKeys(requests.Session(), cache, clock=clock)
+            platform_keys = PlatformKeys(requests.Session(), cache, clock=clock)
             cache.get("x")
             assert getattr(cache, "shared", True), f"{url} does not answer"
-            return found
+            return platform_keys
 
         return make
 
     @pytest.fixture
     def address(self, jwks_server):
-        """Of this test alone: the cache outlives it."""
+        """A unique address for each test, because the cache outlives it."""
         return f"{jwks_server.url}?{uuid.uuid4().hex}"
 
-    def test_keys_that_another_program_writes_to_redis_are_not_believed(self, jwks_server, address, keyring, clock):
+    def test_keys_that_others_write_to_redis_are_ignored(self, jwks_server, address, keyring, clock):
         jwks_server.show(keyring["first"].jwk())
         forged = {"fetched_at": clock(), "keys": [keyring["second"].jwk() | {"kid": "first"}]}
         attacker = Redis.from_url(REDIS)
         for data in (json.dumps(forged), b"!" + pickle.dumps(forged), json.dumps({"until": None, "value": forged})):
             attacker.set(f"examplary_lms_test:cache:jwks:{fingerprint(address)}", data, ex=60)
             cache = shared_cache(REDIS, "a secret of the tests", "examplary_lms_test")
-            found = PlatformKeys(requests.Session(), cache, clock=clock).find(address, "first")
-            assert number(found) == number(keyring["first"].private.public_key())
+            key = PlatformKeys(requests.Session(), cache, clock=clock).find(address, "first")
+            assert number(key) == number(keyring["first"].private.public_key())
 
     def test_one_fetch_serves_all_processes(self, make_process, jwks_server, address, keyring):
         jwks_server.show(keyring["first"].jwk())

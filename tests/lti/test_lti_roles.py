@@ -55,7 +55,7 @@ TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
         ([], Role.OTHER),
     ],
 )
-def test_what_roles_make_of_a_person(uris, role):
+def test_role_from_uris(uris, role):
     assert role_of(uris) is role
     assert role_of(reversed(uris)) is role
 
@@ -77,7 +77,7 @@ def test_administrators_author_by_policy(uris):
     assert role_of(uris, administrators_may_author=False) is Role.OTHER
 
 
-def test_an_administrator_who_teaches_needs_no_policy():
+def test_an_administrator_who_teaches_is_an_instructor_without_the_policy():
     uris = [f"{COURSE}Instructor", f"{INSTITUTION}Administrator"]
     assert role_of(uris, administrators_may_author=False) is Role.INSTRUCTOR
 
@@ -86,6 +86,6 @@ pieces = st.sampled_from([COURSE, SUB, INSTITUTION, SYSTEM, "urn:lti:role:ims/li
 
 
 @given(st.lists(st.lists(pieces | st.text(max_size=5), max_size=4).map("".join), max_size=5))
-def test_nobody_becomes_a_teacher_by_roles_of_other_names(uris):
+def test_similar_role_names_make_no_teacher(uris):
     strange = [uri for uri in uris if not any(name in uri for name in ("Instructor", "Content", "Assistant", "Admin"))]
     assert role_of(strange) is not Role.INSTRUCTOR

@@ -1,4 +1,4 @@
-"""The service connector, at a platform that we did not write (lti1p3platform), over real HTTP."""
+"""The service connector against another implementation of a platform (lti1p3platform), over HTTP."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Conf(LTI1P3PlatformConfAbstract):
 
 
 class Asked:
-    """A Flask request as that library reads it."""
+    """Adapt a Flask request to that library."""
 
     def __init__(self):
         self.method = flask_request.method
@@ -87,12 +87,14 @@ class LmsWithServices:
 
     def _served(self, answer, page=None):
         try:
-            found = answer()
+            result = answer()
         except LtiServiceException as error:
             return jsonify(error=error.message), error.status_code
-        body = page(found.result) if page and found.code == 200 else found.result
-        response = FlaskResponse("" if body is None else jsonify(body).data, found.code, content_type=found.media_type)
-        link = self.next_link or (isinstance(found.result, dict) and found.result.get("next"))
+        body = page(result.result) if page and result.code == 200 else result.result
+        response = FlaskResponse(
+            "" if body is None else jsonify(body).data, result.code, content_type=result.media_type
+        )
+        link = self.next_link or (isinstance(result.result, dict) and result.result.get("next"))
         if link and page:
             response.headers["Link"] = generate_next_link(link)
         return response
@@ -113,7 +115,7 @@ class LmsWithServices:
 
 
 class OneKey:
-    """The tool's keys without the tenth of a second that making one takes."""
+    """Tool keys from the key ring, because generating one takes a tenth of a second."""
 
     def __init__(self, key):
         self._key = key
@@ -138,10 +140,10 @@ def lms(keyring, tool_keys):
     registration = Registration().set_iss("http://lms.localhost").set_client_id("their-client")
     registration.set_platform_public_key(public).set_platform_private_key(pem)
     registration.set_tool_key_set(tool_keys.jwks())
-    found = LmsWithServices(Conf(registration=registration))
-    with serve(found.app, "127.0.0.1") as server:
-        found.base_url = server.base_url
-        yield found
+    lms = LmsWithServices(Conf(registration=registration))
+    with serve(lms.app, "127.0.0.1") as server:
+        lms.base_url = server.base_url
+        yield lms
 
 
 @pytest.fixture
@@ -213,7 +215,7 @@ def test_a_token_that_is_about_to_run_out_is_not_kept(lms, connector, seconds):
     assert lms.tokens == 2
 
 
-def test_a_token_that_is_no_longer_taken_is_renewed_once(lms, connector):
+def test_a_rejected_token_is_renewed_once(lms, connector):
     url = f"{lms.base_url}/members"
     read_all(connector, url)
     lms.override["/members"] = [("", 401)]
@@ -224,7 +226,7 @@ def test_a_token_that_is_no_longer_taken_is_renewed_once(lms, connector):
         read_all(connector, url)
 
 
-def test_reading_is_repeated_while_the_lms_is_away(lms, connector):
+def test_reading_is_retried_while_the_lms_is_down(lms, connector):
     lms.override["/members"] = [("", 503), ("", 429)]
     assert read_all(connector, f"{lms.base_url}/members")
     lms.override["/members"] = [("", 503)] * 3
@@ -233,17 +235,17 @@ def test_reading_is_repeated_while_the_lms_is_away(lms, connector):
 
 
 @pytest.mark.parametrize(
-    ("given", "slept"), [("3", [3.0, 1.5]), ("0", [0.5, 1.5]), ("soon", [0.5, 1.5]), ("²", [0.5, 1.5])]
+    ("retry_after", "slept"), [("3", [3.0, 1.5]), ("0", [0.5, 1.5]), ("soon", [0.5, 1.5]), ("²", [0.5, 1.5])]
 )
-def test_an_lms_that_has_too_many_calls_is_left_alone_as_long_as_it_says(lms, platform, parts, given, slept):
+def test_retry_after_is_respected(lms, platform, parts, retry_after, slept):
     pauses = []
     patient = replace(parts, http=ServiceHttp(requests.Session(), sleep=pauses.append))
-    lms.override["/members"] = [("", 429, {"Retry-After": given.encode().decode("latin-1")}), ("", 503)]
+    lms.override["/members"] = [("", 429, {"Retry-After": retry_after.encode().decode("latin-1")}), ("", 503)]
     assert read_all(Connector(platform, patient), f"{lms.base_url}/members")
     assert pauses == slept
 
 
-def test_an_lms_that_wants_to_be_left_alone_for_long_is_not_asked_again(lms, connector):
+def test_a_long_retry_after_ends_the_attempts(lms, connector):
     lms.override["/members"] = [("", 429, {"Retry-After": "3600"})]
     with pytest.raises(ServiceUnreachable):
         read_all(connector, f"{lms.base_url}/members")
@@ -269,7 +271,7 @@ def test_a_post_carries_its_body_and_media_type(lms, connector):
 @pytest.mark.parametrize(
     "link", ["http://evil.example/members?page=2", "https://127.0.0.1/members", "//evil.example/x", "http://["]
 )
-def test_the_token_follows_no_page_to_another_server(lms, connector, link):
+def test_the_token_is_not_sent_to_another_server(lms, connector, link):
     lms.next_link = link
     with pytest.raises(ServiceAddressWrong):
         read_all(connector, f"{lms.base_url}/members")
@@ -289,13 +291,13 @@ def test_a_body_that_is_no_json(lms, connector, body):
 
 
 @pytest.mark.parametrize("body", ["<html>", "{}", "[]", '{"access_token": 5}', '{"access_token": "a\\nb"}'])
-def test_token_answers_that_make_no_sense(lms, connector, body):
+def test_invalid_token_responses(lms, connector, body):
     lms.override["/token"] = [FlaskResponse(body)]
     with pytest.raises((TokenRefused, ServiceUnreadable)):
         read_all(connector, f"{lms.base_url}/members")
 
 
-def test_a_platform_that_gives_no_token(lms, platform, parts):
+def test_a_platform_without_tokens(lms, platform, parts):
     lms.conf.get_registration().set_tool_key_set({"keys": []})
     with pytest.raises(TokenRefused):
         read_all(Connector(platform, parts), f"{lms.base_url}/members")
@@ -310,7 +312,7 @@ def test_a_platform_with_tls_is_not_called_without(make_platform, parts):
         read_all(Connector(secure, parts), "http://secure.example/members")
 
 
-def test_a_silent_lms_is_not_waited_for(lms, platform, tool_keys, monkeypatch):
+def test_a_silent_lms_times_out(lms, platform, tool_keys, monkeypatch):
     from lti_tool.lti import service_http
 
     monkeypatch.setattr(service_http, "READ_SECONDS", 0.2)
@@ -332,6 +334,6 @@ def test_no_token_is_logged(lms, connector, caplog):
     lms.override["/members"] = [("", 401), ("", 401)]
     with pytest.raises(ServiceRefused) as refused:
         read_all(connector, f"{lms.base_url}/members?secret=1")
-    sent = [headers["Authorization"].split()[1] for _, path, headers in lms.requests if path == "/members"]
-    written = caplog.text + str(refused.value) + refused.value.detail
-    assert not any(token in written for token in sent)
+    tokens = [headers["Authorization"].split()[1] for _, path, headers in lms.requests if path == "/members"]
+    output = caplog.text + str(refused.value) + refused.value.detail
+    assert not any(token in output for token in tokens)

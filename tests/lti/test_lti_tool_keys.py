@@ -32,7 +32,7 @@ def verifies(token: str, keys: ToolKeys) -> bool:
     return jwt.decode(token, key.key, algorithms=["RS256"]) == {"a": 1}
 
 
-def test_the_first_use_makes_a_key_and_the_one_after_it(tool_keys):
+def test_the_first_use_creates_the_active_and_the_next_key(tool_keys):
     tool_keys.ensure()
     tool_keys.ensure()
     assert states() == ["active", "next"]
@@ -53,17 +53,17 @@ def test_the_private_part_is_encrypted(tool_keys):
 
 
 def test_a_rotation_signs_with_a_key_that_was_published_before(tool_keys):
-    before, known = sign(tool_keys), set(published(tool_keys))
+    before, published_kids = sign(tool_keys), set(published(tool_keys))
     kid = tool_keys.rotate(at_once=True)
     after = sign(tool_keys)
     assert jwt.get_unverified_header(after)["kid"] == kid
-    assert kid in known
+    assert kid in published_kids
     assert verifies(before, tool_keys)
     assert verifies(after, tool_keys)
     assert states() == ["active", "next", "retired"]
 
 
-def test_a_process_that_did_not_notice_the_rotation_still_signs_validly(tool_keys):
+def test_a_process_with_a_retired_key_still_signs_validly(tool_keys):
     vault = tool_keys._vault
     other = ToolKeys(vault)
     sign(other)
@@ -84,14 +84,14 @@ def of(state: KeyState) -> ToolKey:
 
 
 def age(state: KeyState, **time: int) -> str:
-    """Make the key of a state older; return its kid."""
+    """Backdate the key in this state; return its kid."""
     row = of(state)
     row.state_since = now() - timedelta(**time)
     db.session.commit()
     return row.kid
 
 
-def test_a_key_that_no_lms_could_have_fetched_does_not_sign(tool_keys):
+def test_an_unpublished_key_does_not_sign(tool_keys):
     tool_keys.ensure()
     signs = of(KeyState.ACTIVE).kid
     with pytest.raises(NextKeyTooFresh) as refused:
@@ -111,7 +111,7 @@ class TestSchedule:
 
     LIFETIME = timedelta(days=90)
 
-    def test_a_young_key_signs_on(self, tool_keys):
+    def test_a_young_key_keeps_signing(self, tool_keys):
         tool_keys.ensure()
         age(KeyState.ACTIVE, days=89)
         age(KeyState.NEXT, days=89)
@@ -147,7 +147,7 @@ class TestSchedule:
         tool_keys.look_after(self.LIFETIME)
         assert (kid not in published(tool_keys)) == gone
 
-    def test_a_next_key_that_is_missing_is_made(self, tool_keys):
+    def test_a_missing_next_key_is_created(self, tool_keys):
         tool_keys.ensure()
         db.session.delete(of(KeyState.NEXT))
         db.session.commit()
@@ -155,12 +155,12 @@ class TestSchedule:
         assert states() == ["active", "next"]
 
 
-def test_the_key_object_is_kept(tool_keys):
+def test_the_key_object_is_cached(tool_keys):
     assert tool_keys.signing_key()[1] is tool_keys.signing_key()[1]
 
 
 @pytest.mark.parametrize("threads", [4])
-def test_processes_that_begin_together_go_on_with_one_key(app, tool_keys, threads):
+def test_processes_that_start_together_share_one_key(app, tool_keys, threads):
     barrier = Barrier(threads)
     vault = tool_keys._vault
 
