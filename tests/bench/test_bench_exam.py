@@ -1,4 +1,4 @@
-"""What is measured beside text2qti is the same exam in both notations, and text2qti reads it as it is meant."""
+"""The benchmark against text2qti converts the same exam in both notations."""
 
 import pytest
 from text2qti.config import Config
@@ -60,5 +60,5 @@ def test_the_same_formulas_and_marks(both):
         html = theirs.question_html_xml
         assert html.count('class="equation_image"') == sum(isinstance(node, Math) for node in nodes)
         for tag in ("em", "strong", "table"):
-            written = html.count(f"&lt;{tag}&gt;")
-            assert written >= sum(getattr(node, "tag", "") == tag for node in nodes), tag
+            count = html.count(f"&lt;{tag}&gt;")
+            assert count >= sum(getattr(node, "tag", "") == tag for node in nodes), tag

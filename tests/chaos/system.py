@@ -1,4 +1,4 @@
-"""A complete system under test: a fleet of processes, a stand-in Examplary, and an LMS with many teachers."""
+"""A complete system under test: a fleet of processes, the sandbox's Examplary, and an LMS with many teachers."""
 
 import os
 import tempfile
@@ -21,7 +21,7 @@ from tests.support.simulated_teachers import Platform, Teacher, registered
 
 
 class System:
-    """A fleet of processes, its stand-in Examplary, and the LMS platform of its teachers."""
+    """A fleet of processes, the sandbox's Examplary, and the LMS platform of its teachers."""
 
     def __init__(self, fleet, examplary, engine, platform, redis=None):
         self.fleet, self.examplary, self.engine, self.platform = fleet, examplary, engine, platform
@@ -32,7 +32,7 @@ class System:
         return self.examplary.extensions["faults"]
 
     def run_teachers(self, count, patience=90.0, disturbance=lambda: None, prefix="teacher"):
-        """Run ``count`` teachers through the whole flow at once, calling ``disturbance`` all the while; return them."""
+        """Run ``count`` teachers through the whole flow at once, and ``disturbance`` in a loop; return them."""
         teachers = [Teacher(self.fleet.url, self.platform, f"{prefix}-{n}", patience) for n in range(count)]
         over = threading.Event()
         other = threading.Thread(target=self._go_on, args=(disturbance, over))

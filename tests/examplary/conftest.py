@@ -23,7 +23,7 @@ KEY = ExamplaryConfig().api_key
 
 @dataclass
 class World:
-    """A stand-in Examplary, and a client that records pauses instead of waiting."""
+    """The sandbox's Examplary, and a client that records pauses instead of waiting."""
 
     server: RunningServer
     app: Flask

@@ -78,7 +78,7 @@ def test_a_job_with_another_secret_key_is_not_run(queue_url, queue_name, service
 
 
 class _RunsACommand:
-    """What an attacker pickles: unpickling it runs a command."""
+    """A malicious pickle: loading it runs a command."""
 
     def __init__(self, path):
         self.path = path

@@ -1,6 +1,6 @@
 """``make load``: many teachers at once, on gunicorn and PostgreSQL, as a university would run the tool.
 
-Bounded in time and number. The stand-in Examplary is a separate process; the teachers are threads of this one. All of
+Bounded in time and number. The sandbox's Examplary is a separate process; the teachers are threads of this one. All of
 them share this machine's processors, so the times are upper bounds.
 """
 

@@ -1,4 +1,4 @@
-"""Run the stand-in Examplary as a separate process; print its URL."""
+"""Run the sandbox's Examplary as a separate process; print its URL."""
 
 import sys
 import threading

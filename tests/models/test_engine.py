@@ -1,4 +1,4 @@
-"""A database server that says nothing more is taken for away in seconds, not after the kernel's quarter of an hour."""
+"""A silent database server counts as unavailable within seconds, long before the TCP timeout of the kernel."""
 
 import socket
 import time
@@ -17,7 +17,7 @@ DRIVERS = ("postgresql+psycopg", "mariadb+pymysql")
 
 @pytest.fixture
 def silent():
-    """A server that takes connections and never says a word, as one behind a broken network."""
+    """A server that accepts connections and never responds, as if behind a broken network."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(5)
@@ -25,21 +25,21 @@ def silent():
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_a_server_that_says_nothing_is_taken_for_away(silent, driver, monkeypatch):
+def test_a_silent_server_is_unavailable(silent, driver, monkeypatch):
     for name, seconds in {"connect_timeout": 2, "read_timeout": 1}.items():
-        for known in module.TIMEOUTS.values():
-            if name in known:
-                monkeypatch.setitem(known, name, seconds)
+        for timeouts in module.TIMEOUTS.values():
+            if name in timeouts:
+                monkeypatch.setitem(timeouts, name, seconds)
     url = f"{driver}://tool@127.0.0.1:{silent}/tool"
     began = time.monotonic()
-    with pytest.raises(DBAPIError) as told:
+    with pytest.raises(DBAPIError) as raised:
         create_engine(url, **engine_options(url)).connect()
-    assert classify_failure(told.value) is DatabaseFailure.UNAVAILABLE
+    assert classify_failure(raised.value) is DatabaseFailure.UNAVAILABLE
     assert time.monotonic() - began < 8
 
 
 @pytest.mark.parametrize("name", SERVER_URLS)
-def test_a_migration_may_take_its_time(name, monkeypatch):
+def test_migrations_have_no_read_timeout(name, monkeypatch):
     if not reachable(name):
         pytest.skip(f"{name} does not answer on this machine")
     monkeypatch.setitem(module.TIMEOUTS["mysql"], "read_timeout", 1)

@@ -1,4 +1,4 @@
-"""Migrations go forward with data in the tables, on every database, once, however many start together."""
+"""Migrations upgrade tables with data on every database, and run once if many processes start together."""
 
 import hashlib
 import subprocess
@@ -44,7 +44,7 @@ def worker_name():
 
 @pytest.fixture
 def bare(settings):
-    """The tool on a database to which nothing was done yet."""
+    """The tool on an empty database."""
     app = create_app(settings)
     with app.app_context():
         yield app
@@ -53,14 +53,14 @@ def bare(settings):
 
 
 def check_row_counts():
-    """Logins under way are the only rows that an upgrade drops: their people start again from the course."""
+    """An upgrade drops only unfinished logins, which people start again from the course."""
     for name in ROWS.keys() - {"login"}:
         assert db.session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) == len(ROWS[name]), name
     assert ROWS["login"]
     assert not db.inspect(db.engine).has_table("login")
 
 
-def test_a_first_releases_database_comes_forward_with_all_its_data(bare):
+def test_upgrading_a_first_release_keeps_the_data(bare):
     upgrade(revision="0001")
     with db.engine.begin() as connection:
         fill(connection)
@@ -76,7 +76,7 @@ def test_a_first_releases_database_comes_forward_with_all_its_data(bare):
     assert db.session.query(Chore).one().last_error == "examplary.busy"
 
 
-def test_the_work_of_a_first_release_goes_on(bare, store):
+def test_generations_of_a_first_release_continue(bare, store):
     upgrade(revision="0001")
     with db.engine.begin() as connection:
         fill(connection)
@@ -90,19 +90,19 @@ def test_the_work_of_a_first_release_goes_on(bare, store):
     assert generation.state == "expired"
 
 
-def test_migrations_and_models_say_the_same(bare):
+def test_migrations_match_the_models(bare):
     upgrade()
     with db.engine.connect() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
-    assert found == []
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    assert differences == []
 
 
-def test_there_is_one_newest_release(bare):
+def test_there_is_one_head_revision(bare):
     folder = bare.extensions["migrate"].migrate.get_config()
     assert len(ScriptDirectory.from_config(folder).get_heads()) == 1
 
 
-def test_a_release_can_be_taken_back_with_all_its_data_and_brought_forward_again(bare):
+def test_downgrading_and_upgrading_keeps_the_data(bare):
     upgrade(revision="0001")
     with db.engine.begin() as connection:
         fill(connection)
@@ -114,7 +114,7 @@ def test_a_release_can_be_taken_back_with_all_its_data_and_brought_forward_again
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_snapshots_of_a_first_release_are_sealed_as_they_are(bare):
+def test_snapshots_of_a_first_release_get_their_hash(bare):
     upgrade(revision="0001")
     with db.engine.begin() as connection:
         fill(connection)
@@ -122,27 +122,27 @@ def test_snapshots_of_a_first_release_are_sealed_as_they_are(bare):
     assert db.session.query(Exam).one().snapshot_sha256 == hashlib.sha256(SNAPSHOT.encode()).hexdigest()
 
 
-def test_what_a_first_release_sent_into_a_course_stays_that_courses(bare):
-    """Until then the link that was sent opened its exam for whoever launched it."""
+def test_exams_that_a_first_release_added_stay_in_their_courses(bare):
+    """In the first release, a link opened its exam for anyone in the course."""
     upgrade(revision="0001")
-    sent = [
+    launches = [
         ROWS["launch"][0] | {"id": f"launch-{number}", "context_id": "course-2", "answered_with": exam_id}
         for number, exam_id in enumerate(("exam-1", "exam-1", "exam-gone"), start=2)
     ]
     with db.engine.begin() as connection:
         fill(connection)
-        fill(connection, {"launch": sent})
+        fill(connection, {"launch": launches})
     upgrade()
     assert [(row.exam_id, row.context_id) for row in db.session.query(ExamCourse)] == [("exam-1", "course-2")]
 
 
-def test_doing_it_again_does_nothing(bare):
+def test_upgrading_again_changes_nothing(bare):
     upgrade()
     upgrade()
     assert db.session.query(Generation).count() == 0
 
 
-def test_many_machines_that_start_at_once_migrate_once(settings, bare):
+def test_machines_that_start_together_migrate_once(settings, bare):
     upgrade(revision="0001")
     with db.engine.begin() as connection:
         fill(connection)

@@ -38,7 +38,7 @@ def cache(prefix):
 
 
 class _RunsACommand:
-    """What an attacker pickles: unpickling it runs a command."""
+    """A malicious pickle: loading it runs a command."""
 
     def __init__(self, path):
         self.path = path

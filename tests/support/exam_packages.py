@@ -25,16 +25,16 @@ def _asset(url):
 
 
 def build(format_name, raw, assets=None):
-    """The package and its report, which must be the one that is promised without writing."""
+    """Build the package; its report must equal the report without writing."""
     parsed, writer, out = parse_exam(raw), formats.get(format_name), io.BytesIO()
     report = writer.write(parsed, assets or {}, out)
     assert report == writer.report(parsed, assets or {})
     return out.getvalue(), report
 
 
-def assert_golden(folder, found):
+def assert_golden(folder, files):
     """Compare files by name with those in ``folder``."""
-    for name, content in found.items():
+    for name, content in files.items():
         if os.environ.get("UPDATE_GOLDEN"):
             (folder / name).write_text(content, encoding="utf-8")
         assert content == (folder / name).read_text(encoding="utf-8"), "UPDATE_GOLDEN=1 writes a new one; review it"

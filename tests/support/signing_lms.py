@@ -16,7 +16,7 @@ CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 
 
 class Browser(FlaskClient):
-    """Every request has a context of its own, as on a server, and what it opened is closed at its end."""
+    """A test client with an app context per request, as on a server."""
 
     def open(self, *arguments, **options):
         with self.application.app_context():
@@ -24,20 +24,20 @@ class Browser(FlaskClient):
 
 
 class SigningLms:
-    """An LMS that signs what a test wants."""
+    """An LMS that signs any claims."""
 
     def __init__(self, client: FlaskClient, key: object) -> None:
         self.client, self._key = client, key
 
     def request(self, **changes):
-        """Return what this LMS sends to begin a login."""
+        """The parameters with which this LMS starts a login."""
         return {"iss": "https://lms.example.org", "client_id": "client-1", "login_hint": "7"} | changes
 
     def login(self, **changes):
         return self.client.post("/lti/login", data=self.request(**changes))
 
     def form(self, response, **claims):
-        """Return the form that this LMS posts after the login that ``response`` began."""
+        """The form that this LMS posts after the login that ``response`` started."""
         request = {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
         return {"state": request["state"], "id_token": self._sign(request["nonce"], claims)}
 

@@ -237,20 +237,22 @@ def _blanks(draw):
 
 
 def _matching(draw):
-    left = _distinct(draw, with_pictures, 2, 5)
-    right = _distinct(draw, with_pictures, len(left), len(left) + 2)
-    pairs = draw(st.one_of(st.just(range(len(left))), st.lists(st.integers(0, len(right) - 1), min_size=len(left))))
-    key = [{"left": snippet.html, "right": right[n].html} for snippet, n in zip(left, pairs, strict=False)]
+    prompts = _distinct(draw, with_pictures, 2, 5)
+    answers = _distinct(draw, with_pictures, len(prompts), len(prompts) + 2)
+    pairs = draw(
+        st.one_of(st.just(range(len(prompts))), st.lists(st.integers(0, len(answers) - 1), min_size=len(prompts)))
+    )
+    key = [{"left": snippet.html, "right": answers[n].html} for snippet, n in zip(prompts, pairs, strict=False)]
     settings = {
-        "left": [snippet.html for snippet in left],
-        "right": [snippet.html for snippet in right],
+        "left": [snippet.html for snippet in prompts],
+        "right": [snippet.html for snippet in answers],
         "correctAnswer": key,
     }
-    pairs_visible = tuple((snippet.visible, right[n].visible) for snippet, n in zip(left, pairs, strict=False))
+    pairs_visible = tuple((snippet.visible, answers[n].visible) for snippet, n in zip(prompts, pairs, strict=False))
     return settings, {
         "right": pairs_visible,
-        "options": tuple(snippet.visible for snippet in right),
-        "more": tuple(snippet.visible for snippet in left),
+        "options": tuple(snippet.visible for snippet in answers),
+        "more": tuple(snippet.visible for snippet in prompts),
     }
 
 

@@ -29,7 +29,7 @@ def changed(name: str, old: str, new: str) -> bytes:
     return target.getvalue()
 
 
-def test_restores_what_moodle_restored() -> None:
+def test_restores_like_moodle() -> None:
     recorded = json.loads((ACCEPTED / "dual-canvas.imscc.moodle.json").read_text())
     ours = moodle_cartridge.read(CARTRIDGE)
     activity, bank = recorded["activities"][0], recorded["question_categories"][0]

@@ -145,7 +145,7 @@ def test_reads_an_embedded_answer_with_partial_credit_and_feedback() -> None:
     assert parts[1].answers[0].text == "&lt;3"
 
 
-def test_refuses_an_embedded_answer_that_nobody_can_get_right() -> None:
+def test_refuses_an_embedded_answer_without_a_correct_response() -> None:
     assert "100%" in moodle_xml.read(single_question("cloze", "{1:SA:%50%x}")).messages[0]
 
 

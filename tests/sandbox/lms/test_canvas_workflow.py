@@ -59,7 +59,7 @@ def test_offers_platform_storage_at_login(world) -> None:
     assert world.person("teacher").get(frame).ok
 
 
-def test_brings_a_package_into_the_course(world) -> None:
+def test_imports_a_package_into_the_course(world) -> None:
     teacher = world.person("teacher")
     launch = world.claims(teacher, FIND)
     page = answer(world, teacher, launch, [file_item(world)])
@@ -97,7 +97,7 @@ def test_shows_a_student_the_questions_but_never_the_keys(world) -> None:
     assert "Export" not in page.text
 
 
-def test_a_student_reaches_no_page_of_a_teacher(world) -> None:
+def test_students_cannot_open_pages_for_teachers(world) -> None:
     student = world.person("student")
     for path in (FIND, MIGRATIONS, "/canvas/courses/1/settings", "/canvas/courses/1/assignments/new"):
         assert student.get(path).status_code == 403, path
@@ -110,7 +110,7 @@ def test_launches_from_course_navigation_without_deep_linking(world) -> None:
     assert launch[LTI + "roles"][0].endswith("#Learner")
 
 
-def test_makes_an_assignment_of_a_link(world) -> None:
+def test_creates_an_assignment_from_a_link(world) -> None:
     teacher, student = world.person("teacher"), world.person("student")
     launch = world.claims(teacher, FIND_ASSIGNMENT)
     assert launch[SETTINGS]["accept_types"] == ["ltiResourceLink"]
@@ -141,14 +141,14 @@ def test_makes_an_assignment_of_a_link(world) -> None:
         ({"aud": None, "exp": None}, "the following assertions are missing: aud,exp"),
     ],
 )
-def test_refuses_wrong_claims_in_canvas_words(world, changes: dict, text: str) -> None:
+def test_refuses_wrong_claims_with_messages_of_canvas(world, changes: dict, text: str) -> None:
     teacher = world.person("teacher")
     refused = answer(world, teacher, world.claims(teacher, FIND), [file_item(world)], **changes)
     assert refused.status_code == 400
     assert refused.json()["errors"]["jwt"][0]["message"] == text
 
 
-def test_refuses_a_signature_that_is_not_the_tool_s(world) -> None:
+def test_refuses_a_foreign_signature(world) -> None:
     teacher = world.person("teacher")
     launch = world.claims(teacher, FIND)
     other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -160,14 +160,14 @@ def test_refuses_a_signature_that_is_not_the_tool_s(world) -> None:
     assert refused.json()["errors"]["jwt"][0]["message"] == "JWT format is invalid"
 
 
-def test_fetches_the_tool_s_keys_anew_for_every_answer(world) -> None:
+def test_fetches_the_keys_of_the_tool_for_every_response(world) -> None:
     teacher = world.person("teacher")
     assert answer(world, teacher, world.claims(teacher, FIND), [file_item(world)]).ok
     world.tool.jwks_status = 500
     assert answer(world, teacher, world.claims(teacher, FIND), [file_item(world)]).status_code == 400
 
 
-def test_takes_an_answer_once_and_to_an_unchanged_address_only(world) -> None:
+def test_accepts_a_response_once_and_only_at_an_unchanged_url(world) -> None:
     teacher = world.person("teacher")
     launch = world.claims(teacher, FIND)
     address = launch[SETTINGS]["deep_link_return_url"]
@@ -178,7 +178,7 @@ def test_takes_an_answer_once_and_to_an_unchanged_address_only(world) -> None:
     assert "multiple times" in teacher.post(address, data={"JWT": token}).text
 
 
-def test_a_launch_is_for_one_person_and_for_once(world) -> None:
+def test_a_launch_is_valid_once_for_one_person(world) -> None:
     teacher, other = world.person("teacher"), world.person("teacher2")
     page = teacher.get(FIND)
     assert "login_required" in other.submit(page).text
@@ -213,7 +213,7 @@ def test_checks_the_authentication_request(world, changes: dict, text: str) -> N
         ("/packages/moodle-all.xml", "Unsupported content package"),
     ],
 )
-def test_fails_an_import_with_canvas_words(world, path: str, issue: str) -> None:
+def test_fails_an_import_with_messages_of_canvas(world, path: str, issue: str) -> None:
     teacher = world.person("teacher")
     page = migrate(teacher, world.tool.base_url + path if path else "")
     assert issue in page.text
@@ -230,13 +230,13 @@ def test_fetches_no_other_scheme(world) -> None:
     assert "Could not parse the URL" in migrate(world.person("teacher"), "file:///etc/passwd").text
 
 
-def test_reports_what_did_not_import_well(world) -> None:
+def test_reports_import_issues(world) -> None:
     page = migrate(world.person("teacher"), file_item(world, "hostile12.zip")["url"])
     assert "was too long" in page.text
     assert "couldn&#39;t determine the correct answers" in page.text
 
 
-def test_shows_hostile_questions_without_their_scripts(world) -> None:
+def test_removes_scripts_from_hostile_questions(world) -> None:
     teacher = world.person("teacher")
     migrate(teacher, file_item(world, "hostile12.zip")["url"])
     page = teacher.get("/canvas/courses/1/quizzes/1")
@@ -245,7 +245,7 @@ def test_shows_hostile_questions_without_their_scripts(world) -> None:
     assert page.headers["Content-Security-Policy"].startswith("script-src 'self'")
 
 
-def test_tells_tests_all_that_happened(world) -> None:
+def test_records_all_events_for_tests(world) -> None:
     teacher = world.person("teacher")
     launch = world.claims(teacher, FIND)
     answer(world, teacher, launch, [file_item(world)])

@@ -43,7 +43,7 @@ def test_every_page_opens_for_a_teacher_without_inline_script(path: str) -> None
 
 
 @pytest.mark.parametrize("path", PAGES[2:9])
-def test_asks_strangers_to_log_in_and_brings_them_back(path: str) -> None:
+def test_requires_a_login_and_returns_to_the_page(path: str) -> None:
     client = create_lms().test_client()
     response = client.get(path)
     assert response.status_code == 401
@@ -51,30 +51,30 @@ def test_asks_strangers_to_log_in_and_brings_them_back(path: str) -> None:
     assert client.post("/login", data={"account": "teacher", "next": path}).headers["Location"] == path
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/\\evil.example"])
-def test_goes_nowhere_else_after_login(wanted: str) -> None:
-    answer = create_lms().test_client().post("/login", data={"account": "teacher", "next": wanted})
+@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example"])
+def test_redirects_only_to_its_own_pages_after_login(target: str) -> None:
+    answer = create_lms().test_client().post("/login", data={"account": "teacher", "next": target})
     assert answer.headers["Location"] == "/"
 
 
-def test_knows_nobody_else() -> None:
+def test_rejects_unknown_accounts() -> None:
     assert create_lms().test_client().post("/login", data={"account": "root"}).status_code == 400
     assert [account.teacher for account in ACCOUNTS] == [True, True, False]
 
 
-def test_forgets_who_logs_out() -> None:
+def test_logs_out() -> None:
     client = logged_in("teacher")
     client.post("/logout")
     assert client.get("/canvas/courses/1").status_code == 401
 
 
-def test_keeps_the_control_door_shut() -> None:
+def test_has_no_control_api_by_default() -> None:
     client = logged_in("teacher")
     assert client.get("/_state").status_code == 404
     assert client.post("/_control", json={"share_personal_data": False}).status_code == 404
 
 
-def test_registers_a_tool_through_the_control_door() -> None:
+def test_registers_a_tool_with_the_control_api() -> None:
     app = create_lms(LmsConfig(control=True))
     tool = {
         "client_id": "c",
@@ -95,7 +95,7 @@ def test_draws_a_formula_without_running_it() -> None:
     assert r"\frac{1}&lt;script&gt;" in image.text
 
 
-def test_says_that_no_tool_is_registered() -> None:
+def test_shows_that_no_tool_is_registered() -> None:
     client = logged_in("teacher")
     for path in ("/canvas/courses/1/external_tools/1/launch", "/moodle/mod/lti/contentitem.php?id=2"):
         answer = client.get(path)
@@ -103,7 +103,7 @@ def test_says_that_no_tool_is_registered() -> None:
         assert "No tool is registered yet." in answer.text
 
 
-def test_describes_its_platforms_alike_to_programs_and_over_http() -> None:
+def test_describes_its_platforms_the_same_in_python_and_over_http() -> None:
     app = create_lms(LmsConfig(base_url="https://lms.example", canvas_issuer="https://canvas.instructure.com"))
     described = describe_platforms("https://lms.example", "https://canvas.instructure.com")
     platforms = app.test_client().get("/platforms.json").json

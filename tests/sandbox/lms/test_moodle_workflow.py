@@ -60,7 +60,7 @@ def test_asks_for_links_only(world) -> None:
     assert "lti_storage_target" not in world.tool.logins[-1]
 
 
-def test_makes_an_activity_that_students_open(world) -> None:
+def test_creates_an_activity_for_students(world) -> None:
     teacher, student = world.person("teacher"), world.person("student")
     target = f"{world.tool.base_url}/launch?exam=42"
     page = answer(world, teacher, world.claims(teacher, SELECT), [link(url=target)])
@@ -78,7 +78,7 @@ def test_makes_an_activity_that_students_open(world) -> None:
     assert launch[LTI + "roles"][0].endswith("#Learner")
 
 
-def test_makes_an_external_tool_of_a_file_too(world) -> None:
+def test_creates_an_external_tool_from_a_file_too(world) -> None:
     teacher = world.person("teacher")
     item = {"type": "file", "url": "https://tool.example/exam.zip", "title": "Exam"}
     save(teacher, returned(answer(world, teacher, world.claims(teacher, SELECT), [item])))
@@ -94,7 +94,7 @@ def test_adds_several_items_at_once(world) -> None:
 
 
 @pytest.mark.parametrize("items", [[], [{"title": "no type"}]])
-def test_selects_nothing_and_says_nothing(world, items: list[dict]) -> None:
+def test_an_empty_selection_shows_no_message(world, items: list[dict]) -> None:
     teacher = world.person("teacher")
     page = answer(world, teacher, world.claims(teacher, SELECT), items, **{LTI_DL + "errormsg": "Sorry about this"})
     assert returned(page) == {}
@@ -109,7 +109,7 @@ def test_selects_nothing_and_says_nothing(world, items: list[dict]) -> None:
         (link(title="x" * 256), "Maximum of 255 characters"),
     ],
 )
-def test_refuses_a_form_in_moodle_words(world, item: dict, text: str) -> None:
+def test_refuses_a_form_with_messages_of_moodle(world, item: dict, text: str) -> None:
     teacher = world.person("teacher")
     page = save(teacher, returned(answer(world, teacher, world.claims(teacher, SELECT), [item])))
     assert text in page.text
@@ -133,7 +133,7 @@ def test_strips_tags_from_a_title_and_names_the_tool_if_there_is_none(world) -> 
         ({}, {"kid": "unknown"}, "invalid, unable to lookup correct key"),
     ],
 )
-def test_refuses_an_answer_in_moodle_words(world, changes: dict, sign: dict, text: str) -> None:
+def test_refuses_a_response_with_messages_of_moodle(world, changes: dict, sign: dict, text: str) -> None:
     teacher = world.person("teacher")
     refused = answer(world, teacher, world.claims(teacher, SELECT), [link()], sign=sign, **changes)
     assert refused.status_code == 404
@@ -147,14 +147,14 @@ def test_refuses_a_foreign_signature(world) -> None:
     assert "Exception - Signature verification failed" in refused.text
 
 
-def test_says_what_moodle_says_when_it_cannot_reach_the_tool(world) -> None:
+def test_shows_the_error_of_moodle_when_the_tool_is_unreachable(world) -> None:
     teacher = world.person("teacher")
     world.tool.jwks_status = 500
     refused = answer(world, teacher, world.claims(teacher, SELECT), [link()])
     assert "fix_jwks_alg(): Argument #1 ($jwks) must be of type array, null given" in refused.text
 
 
-def test_keeps_the_tool_s_keys(world) -> None:
+def test_caches_the_keys_of_the_tool(world) -> None:
     teacher = world.person("teacher")
     launch = world.claims(teacher, SELECT)
     assert answer(world, teacher, launch, [link()]).ok
@@ -163,18 +163,18 @@ def test_keeps_the_tool_s_keys(world) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"aud": "https://other.example"}, {"nonce": None}, {LTI + "deployment_id": "999"}])
-def test_does_not_look_at_audience_nonce_or_deployment(world, changes: dict) -> None:
+def test_ignores_audience_nonce_and_deployment(world, changes: dict) -> None:
     teacher = world.person("teacher")
     assert answer(world, teacher, world.claims(teacher, SELECT), [link()], **changes).ok
 
 
-def test_wants_the_teacher_s_own_session_key(world) -> None:
+def test_requires_the_session_key_of_the_teacher(world) -> None:
     teacher, other = world.person("teacher"), world.person("teacher2")
     refused = answer(world, other, world.claims(teacher, SELECT), [link()])
     assert "Your session has most likely timed out" in refused.text
 
 
-def test_posts_the_answer_to_itself_once_when_the_cookie_was_lost(world) -> None:
+def test_posts_the_response_again_once_without_a_cookie(world) -> None:
     teacher = world.person("teacher")
     launch = world.claims(teacher, SELECT)
     token = world.tool.sign(world.tool.claims(launch, [link()]))
@@ -209,12 +209,12 @@ def test_checks_the_authentication_request(world, changes: dict, text: str) -> N
     assert 'name="id_token"' not in page.text
 
 
-def test_wants_the_redirect_uri_to_the_letter(world) -> None:
+def test_requires_the_exact_redirect_uri(world) -> None:
     world.tool.auth_changes = {"redirect_uri": f"{world.tool.base_url}/launch?exam=1"}
     assert "Invalid request" in world.person("teacher").launch(SELECT).text
 
 
-def test_withholds_name_and_address_when_privacy_is_on(world) -> None:
+def test_omits_name_and_address_when_privacy_is_on(world) -> None:
     requests.post(f"{world.base_url}/_control", json={"share_personal_data": False}, timeout=5)
     launch = world.claims(world.person("teacher"), SELECT)
     assert not {"name", "given_name", "family_name", "email"} & set(launch)
@@ -246,14 +246,14 @@ def test_imports_questions_into_the_bank(world) -> None:
         (b'type="essay"', b'type="wombat"', "Question type wombat is not supported by XML import"),
     ],
 )
-def test_refuses_the_whole_file_in_moodle_words(world, old: bytes, new: bytes, text: str) -> None:
+def test_refuses_the_whole_file_with_messages_of_moodle(world, old: bytes, new: bytes, text: str) -> None:
     teacher = world.person("teacher")
     page = upload(teacher, (ACCEPTED / "moodle-all.xml").read_bytes().replace(old, new))
     assert text in lxml_html.fromstring(page.text).text_content()
     assert "No questions" in teacher.get(BANK).text
 
 
-def test_wants_a_file(world) -> None:
+def test_requires_a_file(world) -> None:
     page = world.person("teacher").post(IMPORT, data={"format": "xml"})
     assert "Required" in page.text
 
@@ -263,7 +263,7 @@ def restore(client, name: str):
     return client.post("/moodle/backup/restorefile.php?contextid=2", files={"backupfile": (name, data)})
 
 
-def test_restores_a_cartridge_and_nothing_else(world) -> None:
+def test_restores_only_cartridges(world) -> None:
     teacher = world.person("teacher")
     assert "unable_to_find_conversion_path" in restore(teacher, "canvas21-plain.zip").text
     assert "Lab Quiz (5 questions)" in restore(teacher, "dual-canvas.imscc").text
