@@ -60,7 +60,7 @@ def test_canvas_is_asked_for_the_import_placement(open_link, odd):
     assert registration["token_endpoint_auth_method"] == "private_key_jwt"
 
 
-def test_only_supported_scopes_and_messages_are_requested(open_link, odd):
+def test_only_supported_messages_and_no_scopes_are_requested(open_link, odd):
     registration = {}
     odd.on_register = lambda: registration.update(request.get_json()) or {"client_id": 7}
     odd.on_configuration = lambda: odd.configuration(
