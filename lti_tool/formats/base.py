@@ -31,6 +31,10 @@ class Format(Protocol):
         """Name for people, marked with ``N_``."""
 
     @property
+    def audience(self) -> str:
+        """Who the format is for, marked with ``N_``."""
+
+    @property
     def suffix(self) -> str:
         """Ending of the file, with its dot."""
 

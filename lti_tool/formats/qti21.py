@@ -58,6 +58,7 @@ _ORDERING = (
 QTI_21_FORMAT = QtiFormat(
     name="qti21",
     label=N_("QTI 2.1"),
+    audience=N_("Many LMSs and item banks, such as Blackboard, OpenOLAT and TAO"),
     dialect=QTI_21,
     arrange=with_texts_inside,
     item_reference=(

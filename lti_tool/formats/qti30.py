@@ -43,6 +43,7 @@ _HEAD = (
 QTI_30_FORMAT = QtiFormat(
     name="qti30",
     label=N_("QTI 3.0"),
+    audience=N_("Newer item banks and assessment systems"),
     dialect=QTI_30,
     arrange=with_texts_as_stimuli,
     item_reference='<assessmentItemRef identifier="{ident}" href="{name}"/>\n',

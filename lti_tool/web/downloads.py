@@ -8,7 +8,7 @@ from lti_tool import formats
 from lti_tool.lms import Course, LmsPlugin, OfferKind, Step
 from lti_tool.models import Exam, Launch
 from lti_tool.services.delivery.packages import ORIGINAL
-from lti_tool.web.labels import AUDIENCES, ORIGINAL_LABEL
+from lti_tool.web.labels import ORIGINAL_AUDIENCE, ORIGINAL_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def downloads(row: Exam, launch: Launch, plugin: LmsPlugin) -> list[Download]:
     names = dict.fromkeys((*plugin.formats, *formats.names()))
     offers = [_download(name, launch, plugin) for name in names]
     if row.original_sha256 is not None:
-        offers.append(Download(ORIGINAL, ORIGINAL_LABEL, AUDIENCES[ORIGINAL], ".zip", ()))
+        offers.append(Download(ORIGINAL, ORIGINAL_LABEL, ORIGINAL_AUDIENCE, ".zip", ()))
     return offers
 
 
@@ -44,4 +44,4 @@ def course_from(launch: Launch) -> Course:
 def _download(name: str, launch: Launch, plugin: LmsPlugin) -> Download:
     format_ = formats.get(name)
     steps = plugin.next_steps(course_from(launch), name, OfferKind.NOTHING)
-    return Download(name, format_.label, AUDIENCES.get(name, ""), format_.suffix, steps)
+    return Download(name, format_.label, format_.audience, format_.suffix, steps)

@@ -24,17 +24,8 @@ KINDS = {
 }
 """Labels by :attr:`lti_tool.exam.Question.kind`."""
 
-AUDIENCES = {
-    "canvas-qti": N_("Quizzes in Canvas, Classic and New"),
-    "moodle-xml": N_("Moodle's question bank"),
-    "common-cartridge": N_("A ready-made quiz, through “Restore” in Moodle or course import elsewhere"),
-    "qti21": N_("Many LMSs and item banks, such as Blackboard, OpenOLAT and TAO"),
-    "qti30": N_("Newer item banks and assessment systems"),
-    "examplary-qti3": N_("Examplary's own package, unmodified; most question types have no answer key"),
-}
-"""Who a format is for, by its name."""
-
 ORIGINAL_LABEL = N_("Examplary's original QTI 3")
+ORIGINAL_AUDIENCE = N_("Examplary's own package, unmodified; most question types have no answer key")
 
 VERDICTS = {
     "native": N_("Unchanged"),

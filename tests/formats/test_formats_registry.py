@@ -8,13 +8,14 @@ from lti_tool import formats
 from lti_tool.formats.writing.phrases import LANGUAGES, phrase
 
 
-def test_every_format_has_a_name_suffix_media_type_and_label():
+def test_every_format_has_a_complete_description():
     for name in formats.names():
         exporter = formats.get(name)
         assert exporter.name == name
         assert exporter.suffix.startswith(".")
         assert "/" in exporter.media_type
         assert exporter.label
+        assert exporter.audience
 
 
 def test_an_unknown_format_is_refused():

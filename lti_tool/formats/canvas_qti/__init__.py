@@ -48,6 +48,7 @@ class CanvasQti:
 
     name = "canvas-qti"
     label = N_("Canvas quiz (QTI 1.2, for Classic Quizzes and New Quizzes)")
+    audience = N_("Quizzes in Canvas, Classic and New")
     suffix = ".zip"
     media_type = "application/zip"
 

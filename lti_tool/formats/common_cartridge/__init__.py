@@ -40,6 +40,7 @@ class CommonCartridge:
 
     name = "common-cartridge"
     label = N_("Common Cartridge (Moodle, Sakai, Schoology, Brightspace, Canvas)")
+    audience = N_("A ready-made quiz, through “Restore” in Moodle or course import elsewhere")
     suffix = ".imscc"
     media_type = "application/vnd.ims.imsccv1p1"
 

@@ -35,6 +35,7 @@ class MoodleXml:
 
     name = "moodle-xml"
     label = N_("Moodle questions (Moodle XML)")
+    audience = N_("Moodle's question bank")
     suffix = ".xml"
     media_type = "application/xml"
 

@@ -52,6 +52,7 @@ class QtiFormat:
 
     name: str
     label: str
+    audience: str
     dialect: Dialect
     arrange: Callable[[Sequence[Plan]], list[ItemPlan]]
     item_reference: str
