@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from lti_tool._version import __version__
 from lti_tool.lti.protocol.addresses import is_web_address
 from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
 from lti_tool.net.addresses import is_public, resolve
@@ -22,7 +23,7 @@ REDIRECTS = 3
 HEADERS = {
     "Accept": "application/json, application/jwk-set+json",
     # Canvas requires one; some Moodle sites answer 403 without (facts: users-ask).
-    "User-Agent": "Examplary-for-LMS/1.0 (LTI 1.3 tool)",
+    "User-Agent": f"Examplary-for-LMS/{__version__} (LTI 1.3 tool)",
 }
 
 

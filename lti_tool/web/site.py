@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, render_template
 
+from lti_tool._version import __version__
+
 bp = Blueprint("site", __name__, template_folder="templates")
 
 
@@ -16,4 +18,4 @@ def about() -> str:
 @bp.get("/healthz")
 def health() -> Response:
     """Return 200 while this process responds. The database is checked by ``/readyz``: a restart wouldn't fix it."""
-    return jsonify(status="ok")
+    return jsonify(status="ok", version=__version__)

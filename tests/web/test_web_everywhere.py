@@ -8,6 +8,7 @@ import time
 import pytest
 import structlog
 
+from lti_tool._version import __version__
 from lti_tool.models import db
 from lti_tool.security.headers import PagePolicy, security_headers
 from lti_tool.security.tokens import Purpose
@@ -209,9 +210,9 @@ class TestLanguage:
         assert "Kies bij “Bestandsformaat”" in page
 
 
-def test_health(client):
+def test_health_names_the_version(client):
     response = client.get("/healthz")
-    assert (response.status_code, response.json) == (200, {"status": "ok"})
+    assert (response.status_code, response.json) == (200, {"status": "ok", "version": __version__})
 
 
 def test_the_start_page_lists_the_addresses_for_administrators(client):

@@ -52,7 +52,7 @@ def _reason(error: ToolError) -> str:
     """Return the reason in plain words; the name of the underlying exception is in the detail."""
     if "SSL" in error.detail:
         return N_("Its certificate isn't trusted.")
-    if isinstance(error, LmsSlow) or "Timeout" in error.detail:
+    if isinstance(error, LmsSlow) or "Timeout" in error.detail or "in time" in error.detail:
         return N_("It didn't respond in time.")
     if "answer" in error.detail:
         return N_("It didn't respond as expected.")
