@@ -1,10 +1,10 @@
-"""One conversion, measured in this process: what :mod:`formats` starts for each contestant and each turn.
+"""One conversion, measured in this process. :mod:`formats` runs it for each contestant and each turn.
 
     python bench/bench_convert.py NAME time|hold FILE…
 
 ``NAME`` is a format, or text2qti. Both sides begin with the source as text in memory and end with the package in
-memory. ``parse`` is from the text to the exam (JSON included) or to the quiz (its Markdown included), ``write`` from
-there to the package. Each file is another exam: nothing is converted twice. The first one only warms up.
+memory. ``parse`` is from the text to the exam (including JSON) or to the quiz (including its Markdown), ``write`` from
+there to the package. Each file is a different exam, and the first one is only a warm-up.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 PEER = "text2qti"
 
 Steps = tuple[Callable[[str], Any], Callable[[Any], object]]
-"""What reads a source, and what writes the package of what was read."""
+"""The function that parses a source, and the one that writes the package."""
 
 
 def steps(name: str) -> Steps:
-    """Return both steps of a contestant; only its own process loads it."""
+    """Return both steps of a contestant, importing only that contestant."""
     return _peer() if name == PEER else _ours(name)
 
 
@@ -37,13 +37,13 @@ def _ours(name: str) -> Steps:
     from lti_tool import formats  # noqa: PLC0415 -- only the process that measures it loads it
     from lti_tool.exam import Exam, parse_exam  # noqa: PLC0415 -- only the process that measures it loads it
 
-    def read(source: str) -> Exam:
+    def parse(source: str) -> Exam:
         return parse_exam(json.loads(source))
 
     def write(exam: Exam) -> object:
         return formats.get(name).write(exam, {}, io.BytesIO())
 
-    return read, write
+    return parse, write
 
 
 def _peer() -> Steps:
@@ -51,43 +51,43 @@ def _peer() -> Steps:
     from text2qti.qti import QTI  # noqa: PLC0415 -- only the process that measures it loads it
     from text2qti.quiz import Quiz  # noqa: PLC0415 -- only the process that measures it loads it
 
-    def read(source: str) -> Quiz:
+    def parse(source: str) -> Quiz:
         return Quiz(source, config=Config(), source_name="bench.txt")
 
     def write(quiz: Quiz) -> object:
         return QTI(quiz).zip_bytes()
 
-    return read, write
+    return parse, write
 
 
 def seconds(name: str, sources: list[Path]) -> dict[str, float]:
-    """Return seconds of the CPU for the fastest of the exams, and the megabytes that the process ever took."""
-    read, write = steps(name)
-    times = [_timed(read, write, source.read_text()) for source in sources][1:]
-    parse, written = min(times, key=sum)
-    return {"parse": parse, "write": written, "taken": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
+    """Return the CPU seconds of the fastest exam, and the peak memory of the process in megabytes."""
+    parse, write = steps(name)
+    times = [_timed(parse, write, source.read_text()) for source in sources][1:]
+    parse_time, write_time = min(times, key=sum)
+    return {"parse": parse_time, "write": write_time, "taken": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
 
 
-def _timed(read: Callable[[str], Any], write: Callable[[Any], object], source: str) -> tuple[float, float]:
+def _timed(parse: Callable[[str], Any], write: Callable[[Any], object], source: str) -> tuple[float, float]:
     gc.collect()
     began = time.process_time()
-    found = read(source)
-    between = time.process_time()
-    write(found)
-    return between - began, time.process_time() - between
+    document = parse(source)
+    parsed = time.process_time()
+    write(document)
+    return parsed - began, time.process_time() - parsed
 
 
-def held(name: str, sources: list[Path]) -> dict[str, float]:
-    """Return the megabytes that Python held at once for the last of the exams, without its source."""
-    read, write = steps(name)
-    write(read(sources[0].read_text()))
+def peak_memory(name: str, sources: list[Path]) -> dict[str, float]:
+    """Return Python's peak memory for the last exam in megabytes, without the source itself."""
+    parse, write = steps(name)
+    write(parse(sources[0].read_text()))
     source = sources[-1].read_text()
     tracemalloc.start()
-    write(read(source))
+    write(parse(source))
     return {"held": tracemalloc.get_traced_memory()[1] / 1e6}
 
 
 if __name__ == "__main__":
-    _, contestant, what, *files = sys.argv
-    measure = {"time": seconds, "hold": held}[what]
+    _, contestant, measurement, *files = sys.argv
+    measure = {"time": seconds, "hold": peak_memory}[measurement]
     sys.stdout.write(json.dumps(measure(contestant, [*map(Path, files)])))

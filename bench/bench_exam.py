@@ -1,12 +1,12 @@
-"""The exams that are measured, in both notations: Examplary's JSON, and text2qti's text as its users write it.
+"""The benchmark exams in both notations: Examplary's JSON, and text2qti's text as its users write it.
 
     python bench/bench_exam.py plain|rich FROM TO FILE.json FILE.txt
 
-Both say the same: texts, formatting, formulas, options, keys, points. What text2qti has no place for it is not given:
-an ordering becomes an essay there, criteria and limits in words are left out. So it never has more to do than we have.
+Both have the same texts, formatting, formulas, options, keys and points. Parts that text2qti lacks are left out of its
+text: an ordering becomes an essay there, without criteria and word limits. So it never has more work than this tool.
 
-``plain`` is short texts, now and then with an emphasised word. ``rich`` is a test of physics: every question has a
-formula, formatting, and a list or a table. Exams of different numbers share no formula, so that nobody's cache helps.
+``plain`` has short texts, some with an emphasised word. ``rich`` is a physics test: every question has a formula,
+formatting, and a list or a table. Exams of different numbers share no formula, so that no cache helps.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One question. Texts are (HTML, Markdown); ``key`` are the texts of right options, or a year."""
+class BenchQuestion:
+    """One question. Texts are (HTML, Markdown); ``key`` are the indices of right options."""
 
     kind: str
     title: str
@@ -36,8 +36,8 @@ SINGLE, SEVERAL = "multiple-choice-single-answer", "multiple-choice-multiple-ans
 ORDERING = "examplary.expansion.sequence"
 
 
-def plain(number: int) -> Said:
-    """Return question ``number`` of the plain exam: the eight types that Examplary makes most, in turn."""
+def plain(number: int) -> BenchQuestion:
+    """Return question ``number`` of the plain exam: Examplary's eight most common types, in turn."""
     letters = _same(f"{letter}-{number} water" for letter in "ABCD")
     signs = _same(f"{sign}{number}" for sign in "pqr")
     steps = _same(f"{number}.{step}" for step in ("1 eerst", "2 dan", "3 laatst"))
@@ -51,23 +51,23 @@ def plain(number: int) -> Said:
         )
     )
     return (
-        Said(SINGLE, f"Vraag {number}: wat hoort bij “water”?", 1, best, letters, (0,)),
-        Said(SEVERAL, f"Vraag {number}: kies alle juiste", 2, few, signs, (0, 2)),
-        Said("true-false", f"Stelling {number}: {number} is even.", 1, true=number % 2 == 0),
-        Said("single-line-text", f"Vraag {number}: vertaal “lucht” naar het Engels.", 1),
-        Said("multi-line-text", f"Vraag {number}: leg uit.", 3, own),
-        Said(ORDERING, f"Vraag {number}: zet op volgorde", 1, options=steps),
-        Said("date-year", f"Vraag {number}: jaartal?", 1, year=str(1000 + number % 1000)),
-        Said("essay", f"Vraag {number}: betoog", 5, free),
+        BenchQuestion(SINGLE, f"Vraag {number}: wat hoort bij “water”?", 1, best, letters, (0,)),
+        BenchQuestion(SEVERAL, f"Vraag {number}: kies alle juiste", 2, few, signs, (0, 2)),
+        BenchQuestion("true-false", f"Stelling {number}: {number} is even.", 1, true=number % 2 == 0),
+        BenchQuestion("single-line-text", f"Vraag {number}: vertaal “lucht” naar het Engels.", 1),
+        BenchQuestion("multi-line-text", f"Vraag {number}: leg uit.", 3, own),
+        BenchQuestion(ORDERING, f"Vraag {number}: zet op volgorde", 1, options=steps),
+        BenchQuestion("date-year", f"Vraag {number}: jaartal?", 1, year=str(1000 + number % 1000)),
+        BenchQuestion("essay", f"Vraag {number}: betoog", 5, free),
     )[number % 8]
 
 
-def rich(number: int) -> Said:
-    """Return question ``number`` of the rich exam: the same eight types, with all that a test of physics has."""
+def rich(number: int) -> BenchQuestion:
+    """Return question ``number`` of the rich exam: the same eight types, with the contents of a physics test."""
     mass, speed = 2 + number, 3 + number % 90
     energy = _formula(rf"E_k = \frac{{1}}{{2}} \cdot {mass} \cdot {speed}^2")
     force = _formula(rf"F = {mass} \cdot \sqrt{{a_x^2 + a_{{{speed}}}^2}}")
-    told = _both(
+    situation = _both(
         f"<p>Een bal van <strong>{mass} kg</strong> heeft een snelheid van <em>{speed} m/s</em>. Er geldt {{}}.</p>"
         "<ul><li>Verwaarloos de <em>wrijving</em>.</li><li>Rond af op <strong>twee</strong> cijfers.</li></ul>",
         f"Een bal van **{mass} kg** heeft een snelheid van *{speed} m/s*. Er geldt {{}}.\n\n"
@@ -81,31 +81,31 @@ def rich(number: int) -> Said:
         force,
     )
     formulas = tuple(_formula(rf"\frac{{{mass * part}}}{{{part + 2}}}\,\text{{J}}") for part in range(1, 5))
-    words = tuple((f"<em>{one}</em> {number}", f"*{one}* {number}") for one in ("massa", "snelheid", "kleur"))
-    steps = tuple((f"<strong>{one}</strong> van {number}", f"**{one}** van {number}") for one in ("meet", "reken"))
+    words = tuple((f"<em>{noun}</em> {number}", f"*{noun}* {number}") for noun in ("massa", "snelheid", "kleur"))
+    steps = tuple((f"<strong>{verb}</strong> van {number}", f"**{verb}** van {number}") for verb in ("meet", "reken"))
     return (
-        Said(SINGLE, f"Vraag {number}: hoe groot is de energie?", 1, told, formulas, (0,)),
-        Said(SEVERAL, f"Vraag {number}: waarvan hangt dit af?", 2, table, words, (0, 1)),
-        Said("true-false", f"Stelling {number}: de bal versnelt.", 1, table, true=number % 2 == 0),
-        Said("single-line-text", f"Vraag {number}: hoe heet deze grootheid?", 1, told),
-        Said("multi-line-text", f"Vraag {number}: laat zien hoe je dit berekent.", 3, told),
-        Said(ORDERING, f"Vraag {number}: zet op volgorde", 1, table, steps),
-        Said("date-year", f"Vraag {number}: in welk jaar?", 1, told, year=str(1000 + number % 1000)),
-        Said("essay", f"Vraag {number}: schrijf een verslag", 5, table),
+        BenchQuestion(SINGLE, f"Vraag {number}: hoe groot is de energie?", 1, situation, formulas, (0,)),
+        BenchQuestion(SEVERAL, f"Vraag {number}: waarvan hangt dit af?", 2, table, words, (0, 1)),
+        BenchQuestion("true-false", f"Stelling {number}: de bal versnelt.", 1, table, true=number % 2 == 0),
+        BenchQuestion("single-line-text", f"Vraag {number}: hoe heet deze grootheid?", 1, situation),
+        BenchQuestion("multi-line-text", f"Vraag {number}: laat zien hoe je dit berekent.", 3, situation),
+        BenchQuestion(ORDERING, f"Vraag {number}: zet op volgorde", 1, table, steps),
+        BenchQuestion("date-year", f"Vraag {number}: in welk jaar?", 1, situation, year=str(1000 + number % 1000)),
+        BenchQuestion("essay", f"Vraag {number}: schrijf een verslag", 5, table),
     )[number % 8]
 
 
-EXAMS: dict[str, Callable[[int], Said]] = {"plain": plain, "rich": rich}
+EXAMS: dict[str, Callable[[int], BenchQuestion]] = {"plain": plain, "rich": rich}
 
 
 def examplary(name: str, numbers: range) -> dict[str, object]:
-    """Return an exam of these questions as ``GET /exams/{id}`` gives it."""
+    """Return an exam of these questions in the form of ``GET /exams/{id}``."""
     questions = [_question(number, EXAMS[name](number)) for number in numbers]
     return {"id": "exam_bench", "name": "Toets", "language": "nl", "questions": questions}
 
 
 def text2qti(name: str, numbers: range) -> str:
-    """Return an exam of these questions as text2qti reads it; it wants them numbered from 1."""
+    """Return an exam of these questions in text2qti's notation, numbered from 1."""
     questions = (_text(place, EXAMS[name](number)) for place, number in enumerate(numbers, 1))
     return "Quiz title: Toets\n\n" + "\n".join(questions)
 
@@ -122,18 +122,18 @@ def _both(html: str, markdown: str, formula: tuple[str, str]) -> tuple[str, str]
     return html.replace("{}", formula[0]), markdown.replace("{}", formula[1])
 
 
-def _question(number: int, said: Said) -> dict[str, object]:
+def _question(number: int, question: BenchQuestion) -> dict[str, object]:
     levels = [
-        {"id": "c1l1", "title": "Correct", "points": said.points},
+        {"id": "c1l1", "title": "Correct", "points": question.points},
         {"id": "c1l2", "title": "Incorrect", "points": 0},
     ]
     return {
         "id": f"q_{number:024d}",
         "v": 1,
-        "type": said.kind,
-        "title": said.title,
-        "description": said.description[0],
-        "settings": _settings(said),
+        "type": question.kind,
+        "title": question.title,
+        "description": question.description[0],
+        "settings": _settings(question),
         "scoring": {
             "rubricType": "analytical",
             "criteria": [{"id": "c1", "title": "Correct answer selected", "levels": levels}],
@@ -144,35 +144,35 @@ def _question(number: int, said: Said) -> dict[str, object]:
     }
 
 
-def _settings(said: Said) -> dict[str, object]:
-    options = [html for html, _ in said.options]
-    right = [options[place] for place in said.key]
-    found: dict[str, dict[str, object]] = {
+def _settings(question: BenchQuestion) -> dict[str, object]:
+    options = [html for html, _ in question.options]
+    right = [options[place] for place in question.key]
+    settings: dict[str, dict[str, object]] = {
         SINGLE: {"options": options, "correctAnswer": "".join(right), "shuffleAnswers": True},
         SEVERAL: {"options": options, "correctAnswer": right, "shuffleAnswers": True},
-        "true-false": {"correctAnswer": str(said.true).lower()},
+        "true-false": {"correctAnswer": str(question.true).lower()},
         "single-line-text": {"maxLength": 40},
         ORDERING: {"options": options},
-        "date-year": {"dateType": "year", "correctAnswer": said.year},
+        "date-year": {"dateType": "year", "correctAnswer": question.year},
         "essay": {"minWords": 0, "maxWords": 200},
     }
-    return found.get(said.kind, {})
+    return settings.get(question.kind, {})
 
 
-def _text(place: int, said: Said) -> str:
+def _text(place: int, question: BenchQuestion) -> str:
     label = f"{place}. "
-    more = "".join(f"{' ' * len(label)}{line}\n" if line else "\n" for line in said.description[1].split("\n"))
-    stem = f"Points: {said.points}\n{label}{said.title}\n" + (f"\n{more}" if said.description[1] else "")
-    texts = [markdown for _, markdown in said.options]
-    if said.kind == SINGLE:
-        return stem + "".join(f"{'*' * (i in said.key)}{'abcd'[i]}) {text}\n" for i, text in enumerate(texts))
-    if said.kind == SEVERAL:
-        return stem + "".join(f"[{'*' if i in said.key else ' '}] {text}\n" for i, text in enumerate(texts))
-    if said.kind == "true-false":
-        return stem + f"{'*' * bool(said.true)}a) True\n{'*' * (not said.true)}b) False\n"
-    if said.kind == ORDERING:
+    more = "".join(f"{' ' * len(label)}{line}\n" if line else "\n" for line in question.description[1].split("\n"))
+    stem = f"Points: {question.points}\n{label}{question.title}\n" + (f"\n{more}" if question.description[1] else "")
+    texts = [markdown for _, markdown in question.options]
+    if question.kind == SINGLE:
+        return stem + "".join(f"{'*' * (i in question.key)}{'abcd'[i]}) {text}\n" for i, text in enumerate(texts))
+    if question.kind == SEVERAL:
+        return stem + "".join(f"[{'*' if i in question.key else ' '}] {text}\n" for i, text in enumerate(texts))
+    if question.kind == "true-false":
+        return stem + f"{'*' * bool(question.true)}a) True\n{'*' * (not question.true)}b) False\n"
+    if question.kind == ORDERING:
         return stem + "".join(f"\n{' ' * len(label)}* {text}" for text in texts) + "\n____\n"
-    return stem + (f"* {said.year}\n" if said.year else "____\n")
+    return stem + (f"* {question.year}\n" if question.year else "____\n")
 
 
 if __name__ == "__main__":

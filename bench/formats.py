@@ -1,13 +1,13 @@
-"""How fast each format is written, and with how much memory, beside text2qti on this machine in this run.
+"""Speed and memory of each format, compared with text2qti on the same machine in the same run.
 
     python bench/formats.py [--exams plain rich] [--questions 500 10000] [--rounds 5] [--commands 9]
 
 Both convert the same questions (:mod:`bench_exam`), from text in memory to a package in memory (:mod:`bench_convert`).
-Every measurement has a process of its own. All take turns, so that whatever else the machine does falls on all of them;
-of each the best turn counts. Times are of the CPU, in microseconds a question. ``held`` is the most that Python held at
-once for the conversion (tracemalloc), ``taken`` the most that the whole process ever took, both in megabytes.
+Every measurement runs in its own process. The contestants take turns, so that other load on the machine affects all of
+them, and the best turn counts. Times are CPU times, in microseconds per question. ``held`` is Python's peak for the
+conversion (tracemalloc), ``taken`` the peak of the whole process, both in megabytes.
 
-The second table is what a person waits for: the whole command, from the prompt to the file, on 500 questions.
+The second table is the time that a person waits: the whole command, from the prompt to the file, for 500 questions.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ HERE = Path(__file__).resolve().parent
 FORMATS = ("canvas-qti", "qti21", "qti30", "moodle-xml", "common-cartridge")
 CONTESTANTS = (*FORMATS, PEER)
 WARM = 8
-"""Questions that each process converts first: imports and caches of the program, not of the exam."""
+"""Questions that each process converts first, to warm up imports and caches of the program."""
 
 MANY = 2_000
-"""Exams of more questions are converted once a turn; smaller ones three times."""
+"""Larger exams are converted once per turn, smaller ones three times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The same exams as files of both notations, the one to warm up with first."""
+    """The same exams as files of both notations, the warm-up exam first."""
 
     ours: tuple[Path, ...]
     peers: tuple[Path, ...]
@@ -49,24 +49,24 @@ class Sources:
 
 
 def sources(folder: Path, exam: str, count: int) -> Sources:
-    """Write the exams, each with numbers of its own.
+    """Write the exams, each with different question numbers.
 
-    A process of its own does it: what this one ever held, the system counts with those that it starts.
+    A separate process writes them, because a child process inherits the peak memory of its parent.
     """
     times = 1 if count > MANY else 3
     ranges = [(0, WARM), *((WARM + i * count, WARM + (i + 1) * count) for i in range(times))]
-    found = Sources(
+    files = Sources(
         *(tuple(folder / f"{exam}-{count}-{i}{end}" for i in range(len(ranges))) for end in (".json", ".txt"))
     )
-    for (first, end), ours, peers in zip(ranges, found.ours, found.peers, strict=True):
+    for (first, end), ours, peers in zip(ranges, files.ours, files.peers, strict=True):
         _run("bench_exam.py", exam, first, end, ours, peers)
-    return found
+    return files
 
 
-def measured(name: str, what: str, files: tuple[Path, ...]) -> dict[str, float]:
-    """Return what :mod:`bench_convert` measures in a process of its own."""
-    found: dict[str, float] = json.loads(_run("bench_convert.py", name, what, *files))
-    return found
+def measured(name: str, measure: str, files: tuple[Path, ...]) -> dict[str, float]:
+    """Run :mod:`bench_convert` in a separate process and return its measurements."""
+    measurements: dict[str, float] = json.loads(_run("bench_convert.py", name, measure, *files))
+    return measurements
 
 
 def _run(script: str, *arguments: object) -> str:
@@ -75,45 +75,46 @@ def _run(script: str, *arguments: object) -> str:
 
 
 def conversions(exam: str, count: int, rounds: int) -> None:
-    """Print what one exam costs in each format."""
+    """Print the cost of one exam in each format."""
     with tempfile.TemporaryDirectory() as folder:
         files = sources(Path(folder), exam, count)
         turns = [{name: measured(name, "time", files.of(name)) for name in CONTESTANTS} for _ in range(rounds)]
-        held = {name: measured(name, "hold", files.of(name))["held"] for name in CONTESTANTS}
+        peaks = {name: measured(name, "hold", files.of(name))["held"] for name in CONTESTANTS}
     best = {name: min((turn[name] for turn in turns), key=_both) for name in CONTESTANTS}
-    _say(f"\n{exam} exam, {count:,} questions; CPU µs a question, MB")
+    _say(f"\n{exam} exam, {count:,} questions; CPU µs per question, MB")
     _say(f"{'':18}{'parse':>8}{'write':>8}{'both':>8}{'questions/s':>13}{'× text2qti':>12}{'held':>8}{'taken':>8}")
-    for name, found in best.items():
-        parse, write = (found[step] / count * 1e6 for step in ("parse", "write"))
-        times = _both(best[PEER]) / _both(found)
+    for name, measurements in best.items():
+        parse, write = (measurements[step] / count * 1e6 for step in ("parse", "write"))
+        times = _both(best[PEER]) / _both(measurements)
+        speed = count / _both(measurements)
         _say(
-            f"{name:18}{parse:>8.1f}{write:>8.1f}{parse + write:>8.1f}{count / _both(found):>13,.0f}{times:>12.1f}"
-            f"{held[name]:>8.1f}{found['taken']:>8.1f}"
+            f"{name:18}{parse:>8.1f}{write:>8.1f}{parse + write:>8.1f}{speed:>13,.0f}{times:>12.1f}"
+            f"{peaks[name]:>8.1f}{measurements['taken']:>8.1f}"
         )
 
 
-def _both(found: dict[str, float]) -> float:
-    return found["parse"] + found["write"]
+def _both(measurements: dict[str, float]) -> float:
+    return measurements["parse"] + measurements["write"]
 
 
 def commands(exam: str, rounds: int) -> None:
-    """Print how long the whole commands take: ``python -m lti_tool convert``, and ``text2qti``."""
+    """Print the duration of the whole commands: ``python -m lti_tool convert`` and ``text2qti``."""
     with tempfile.TemporaryDirectory() as folder:
         files = sources(Path(folder), exam, 500)
         turns = [{name: _waited(name, files, Path(folder)) for name in CONTESTANTS} for _ in range(rounds)]
     _say(f"\n{exam} exam, 500 questions, the whole command; seconds (best and median of {rounds}, best of the CPU), MB")
     _say(f"{'':18}{'best':>8}{'median':>8}{'× text2qti':>12}{'CPU':>8}{'× text2qti':>12}{'taken':>8}")
     best = {name: [min(column) for column in zip(*(turn[name] for turn in turns), strict=True)] for name in CONTESTANTS}
-    for name, (waited, cpu, taken) in best.items():
+    for name, (waited, cpu, peak) in best.items():
         median = statistics.median(turn[name][0] for turn in turns)
         _say(
             f"{name:18}{waited:>8.3f}{median:>8.3f}{best[PEER][0] / waited:>12.1f}"
-            f"{cpu:>8.3f}{best[PEER][1] / cpu:>12.1f}{taken:>8.1f}"
+            f"{cpu:>8.3f}{best[PEER][1] / cpu:>12.1f}{peak:>8.1f}"
         )
 
 
 def _waited(name: str, files: Sources, folder: Path) -> tuple[float, float, float]:
-    """Return seconds of the clock and of the CPU, and megabytes. ``HOME`` is where text2qti keeps its settings."""
+    """Return wall clock seconds, CPU seconds and megabytes. text2qti keeps its settings in ``HOME``."""
     source = str(files.of(name)[1])
     ours = [sys.executable, "-m", "lti_tool", "convert", source, "--to", name, "--out", str(folder / "package")]
     command = [str(Path(sys.executable).parent / PEER), source] if name == PEER else ours
@@ -140,12 +141,12 @@ def main() -> None:
     parser.add_argument("--questions", nargs="+", type=int, default=[500, 10_000])
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
     parser.add_argument("--commands", type=int, default=9, help="turns of each whole command; 0 for none")
-    asked = parser.parse_args()
-    for exam in asked.exams:
-        for count in asked.questions:
-            conversions(exam, count, asked.rounds)
-        if asked.commands:
-            commands(exam, asked.commands)
+    options = parser.parse_args()
+    for exam in options.exams:
+        for count in options.questions:
+            conversions(exam, count, options.rounds)
+        if options.commands:
+            commands(exam, options.commands)
 
 
 if __name__ == "__main__":
