@@ -1,4 +1,4 @@
-"""The plan for a question: what it becomes in an LMS that knows only some kinds of items. Shared by all formats.
+"""Plans: the kind of item that each question becomes, and the changes on the way. Shared by all formats.
 
 A format lists the :class:`ItemKind` values it supports. A plan says which one to write, what to tell the student, and
 what changes. No plan can mark a right answer wrong: a question without a usable key is marked by the teacher.
