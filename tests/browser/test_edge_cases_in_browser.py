@@ -74,7 +74,7 @@ def test_a_lost_response_can_be_sent_again(review, urls):
     expect(teacher.locator("#content-selected")).to_have_text("Content selected")
 
 
-def test_an_expired_page_says_what_to_do(person, urls, environment):
+def test_an_expired_page_shows_the_next_step(person, urls, environment):
     teacher = person("teacher")
     tool = open_from_moodle_chooser(teacher, urls)
     with environment.tool.app_context():

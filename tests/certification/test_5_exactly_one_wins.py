@@ -74,7 +74,7 @@ class TestAtOnce:
         with ThreadPoolExecutor(count) as pool:
             return list(pool.map(run, range(count)))
 
-    def test_of_fifty_equal_launches_one_opens(self, lms):
+    def test_one_of_fifty_identical_launches_opens(self, lms):
         form = lms.form()
         cookie = {"Cookie": lms.cookie}
         statuses = self.at_once(lms.app, 50, lambda browser, _: browser.post("/lti/launch", data=form, headers=cookie))
@@ -82,7 +82,7 @@ class TestAtOnce:
         assert db.session.query(Launch).count() == 1
         assert db.session.query(UsedState).count() == 1
 
-    def test_of_fifty_tokens_for_one_login_one_opens(self, lms):
+    def test_one_of_fifty_tokens_for_a_login_opens(self, lms):
         login = lms.login()
         cookie = {"Cookie": lms.cookie}
         claims = lms.payload("teacher", login["nonce"])

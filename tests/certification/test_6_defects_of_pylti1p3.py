@@ -73,7 +73,7 @@ def test_d02_canvas_migration_selection_launches(lms):
     assert deep_link(lms).status_code == 303
 
 
-def test_d03_a_state_takes_no_second_token(lms, refused):
+def test_d03_a_state_accepts_one_token(lms, refused):
     login = lms.login()
     claims = lms.payload("teacher", login["nonce"])
     assert lms.post({"state": login["state"], "id_token": lms.sign(claims)}).status_code == 303
@@ -87,7 +87,7 @@ def test_d04_a_nonce_belongs_to_one_login(lms, refused):
     refused(lms.post({"state": mine["state"], "id_token": token}), "lti.nonce", "doesn't match the login")
 
 
-def test_d05_tokens_end_and_are_young(lms, refused):
+def test_d05_tokens_must_expire_and_be_recent(lms, refused):
     refused(lms.launch(without=("exp",)), "lti.claim_missing", "exp is missing")
     old = int(time.time()) - 86_400
     refused(lms.launch(iat=old, exp=old + 172_800), "lti.token_too_old", "more than an hour ago")
@@ -162,7 +162,7 @@ def test_d13_an_unknown_issuer_is_refused_with_an_explanation(lms, refused):
     refused(response, "lti.unknown_platform", "This LMS isn't registered with Examplary yet.")
 
 
-def test_d14_nothing_of_a_remote_body_is_shown_or_logged(lms, odd_server, capfd):
+def test_d14_remote_bodies_are_neither_shown_nor_logged(lms, odd_server, capfd):
     odd_server.answer = lambda: ("<html>name: Ada Lovelace</html>", 200)
     db.session.query(Platform).one().jwks_url = odd_server.url
     db.session.commit()
@@ -205,7 +205,7 @@ def signed(app, *items, **settings):
     return jwt.decode(token, options={"verify_signature": False})
 
 
-def test_d17_no_null_and_nothing_empty_in_an_answer(app):
+def test_d17_responses_have_no_null_or_empty_values(app):
     link = ResourceLinkItem(url="https://tool.example/lti/launch", title="Exam")
     text = json.dumps(signed(app, link))
     assert "null" not in text
@@ -220,7 +220,7 @@ def test_d18_a_file_has_a_media_type(app):
     assert (item["type"], item["mediaType"], item["text"]) == ("file", "application/zip", "Exam for Canvas")
 
 
-def test_d18_a_link_says_what_it_is(app):
+def test_d18_a_link_has_a_title(app):
     link = ResourceLinkItem(url="https://tool.example/lti/launch", title="Exam", custom={"examplary_exam": "e1"})
     (item,) = signed(app, link)[f"{DEEP}content_items"]
     assert item == {
@@ -275,7 +275,7 @@ def connector(app, lms, odd_server):
     return Connector(row, ServiceParts(http, SimpleCache(), services.vault, services.tool_keys))
 
 
-def test_d23_the_next_page_keeps_its_letters(connector, odd_server):
+def test_d23_the_next_page_url_keeps_its_case(connector, odd_server):
     following = f"{odd_server.url}?Page=2&Token=AbC"
     odd_server.answer = lambda: (
         {"access_token": "t", "expires_in": 3600}
@@ -285,7 +285,7 @@ def test_d23_the_next_page_keeps_its_letters(connector, odd_server):
     assert connector.make_service_request(["s"], odd_server.url)["next_page_url"] == following
 
 
-def test_d24_a_token_serves_until_it_runs_out(connector, odd_server):
+def test_d24_a_token_is_reused_until_it_expires(connector, odd_server):
     odd_server.answer = lambda: {"access_token": f"t{odd_server.asked}", "expires_in": 3600}
     assert [connector.get_access_token(["s"]) for _ in range(3)] == ["t1"] * 3
     odd_server.answer = lambda: {"access_token": f"t{odd_server.asked}", "expires_in": 30}
@@ -301,7 +301,7 @@ def test_d25_signing_does_not_parse_the_key_again(app):
     assert (time.process_time() - began) / 20 < 0.02
 
 
-def test_d26_the_key_set_holds_the_next_key_too_and_ids_are_random(app):
+def test_d26_the_key_set_includes_the_next_key_with_a_random_id(app):
     keys = app.extensions["services"].tool_keys
     before = [key["kid"] for key in keys.jwks()["keys"]]
     assert len(before) == 2
@@ -318,7 +318,7 @@ def test_d27_without_cookies_the_browser_gets_our_page(lms, app):
     assert 'lang="en"' in page.text
 
 
-def test_d28_nothing_is_checked_by_assert():
+def test_d28_no_check_relies_on_assert():
     """``python -O`` removes asserts."""
     asserts = [
         f"{path.relative_to(ROOT)}:{node.lineno}"

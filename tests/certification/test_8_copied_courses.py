@@ -107,7 +107,7 @@ def test_a_copied_link_is_not_trusted_once_the_lms_stops_sending_the_history(moo
     assert ELSEWHERE in opens(moodle, exam, **copied(exam))
 
 
-def test_a_copied_canvas_link_works_after_the_menu_of_the_course_was_used(lms, exam):
+def test_a_copied_canvas_link_works_after_a_launch_from_the_course_menu(lms, exam):
     db.session.query(Platform).one().family = "canvas"
     db.session.commit()
     assert ELSEWHERE in opens(lms, exam, **copied(exam))
@@ -133,12 +133,12 @@ def test_students_of_the_copy_get_their_friendly_page(moodle, exam):
     assert "Your teacher prepares this exam here" in page
 
 
-def test_a_link_to_an_exam_that_is_gone_is_explained(moodle, exam):
+def test_a_link_to_a_deleted_exam_is_explained(moodle, exam):
     launch = copied(exam) | {"custom": {"examplary_exam": "gone"}}
     assert GONE in opens(moodle, exam, **launch)
 
 
-def test_a_link_that_names_no_exam_opens_the_start_page(moodle, exam):
+def test_a_link_without_an_exam_opens_the_start_page(moodle, exam):
     assert "Create an exam" in opens(moodle, exam, sub="colleague", resource_link={"id": "never seen"})
 
 

@@ -86,7 +86,7 @@ def test_the_teacher_can_create_an_exam_or_cancel(lms, launch):
     assert "Cancel" in page
 
 
-def test_the_response_is_a_signed_message_with_all_that_is_required(lms, launch, exam_id):
+def test_the_response_is_signed_and_has_all_required_claims(lms, launch, exam_id):
     header, claims = answer(lms, f"{launch()}exams/{exam_id}/add")
     assert (header["alg"], header["typ"]) == ("RS256", "JWT")
     assert header["kid"] != KID
@@ -109,7 +109,7 @@ def test_the_response_is_fresh_and_short_lived(lms, launch, exam_id):
     assert claims["exp"] - time.time() <= 600
 
 
-def test_every_response_has_a_nonce_of_its_own(lms, launch, exam_id):
+def test_every_response_has_its_own_nonce(lms, launch, exam_id):
     nonces = {answer(lms, f"{launch()}exams/{exam_id}/add")[1]["nonce"] for _ in range(3)}
     assert len(nonces) == 3
     assert all(len(nonce) >= 20 for nonce in nonces)

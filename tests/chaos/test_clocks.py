@@ -65,7 +65,7 @@ def test_a_clock_jumps_and_is_corrected(tmp_path, seconds, tally):
         tally("clock jumps two hours, and is corrected", "postgresql", len(teachers))
 
 
-def test_a_worker_with_a_wrong_clock_delays_nobody(tmp_path, tally):
+def test_a_worker_with_a_wrong_clock_delays_no_exam(tmp_path, tally):
     """It dies holding a lease that ends in two hours."""
     clock = Clock(tmp_path)
     with running_system(tmp_path, workers=1, environment_variables=clock.environment_variables) as system:

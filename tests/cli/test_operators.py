@@ -152,7 +152,7 @@ def test_erasing_needs_confirmation(tess):
         db.engine.dispose()
 
 
-def test_erasing_reports_what_to_ask_examplary(tess):
+def test_erasing_lists_the_requests_to_examplary(tess):
     done = run("people", "erase", "42", "--issuer", ISSUER, "--yes")
     assert done.exit_code == 0
     assert "hi@examplary.ai to delete user_Tess" in done.output

@@ -110,7 +110,7 @@ def test_harmful_html_is_removed(html):
 
 
 @pytest.mark.parametrize("alt", ["x < 3", "f(x) > 0", "a <b> c", "$x<y$", "it's <"])
-def test_a_description_may_hold_angles(alt):
+def test_alternative_texts_may_contain_angle_brackets(alt):
     html = f'<p>Zie <img src="https://x.example/a.png" alt="{alt}"> <b>hier</b></p>'
     (paragraph,) = nodes(html)
     assert paragraph.children[1] == Image("https://x.example/a.png", alt)

@@ -152,7 +152,7 @@ class TestChoice:
     def test_cleaned_text_is_found_where_the_string_is_not(self):
         assert self.choice(["<p>a</p>", "<p>b</p>"], "b").correct == (1,)
 
-    def test_same_options_are_put_together(self):
+    def test_equal_options_are_merged(self):
         parsed = self.choice(["a", "b", "a", "<b></b>"], "a")
         assert [text.plain_text() for text in parsed.options] == ["a", "b"]
         assert parsed.correct == (0,)
@@ -174,7 +174,7 @@ class TestChoice:
         assert parsed.correct is None
         assert flaw in codes(parsed)
 
-    def test_a_half_known_key_of_several_is_unusable(self):
+    def test_a_partly_unknown_key_is_unusable(self):
         assert self.choice(["a", "b", "c"], ["a", "x"], "multiple-choice-multiple-answers").correct is None
 
     def test_an_empty_right_answer_can_be_chosen(self):
@@ -247,7 +247,7 @@ class TestMatching:
     def matching(self, **settings_):
         return one(question("matching", settings_))
 
-    def test_known_sides_win_over_the_first_sign(self):
+    def test_known_sides_take_precedence_over_the_first_separator(self):
         parsed = self.matching(left=["a = b", "a"], right=["c", "d"], correctAnswer=["a = b = c", "a = d"])
         assert parsed.pairs == ((0, 0), (1, 1))
 
@@ -277,7 +277,7 @@ class TestMatching:
 
 
 @pytest.mark.parametrize("options", [["a"], [], ["a", "<b>a</b>"], ["a", "b", "a"]])
-def test_orders_that_are_not_one(options):
+def test_ambiguous_orders(options):
     assert one(question("sequence", {"options": options})).keyed is False
 
 

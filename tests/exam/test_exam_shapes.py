@@ -116,7 +116,7 @@ class TestBlanks:
             (r"\(3 + \_\_\_ = 5\)", 1),
         ],
     )
-    def test_lines_of_every_length_and_everywhere(self, text, answers):
+    def test_blanks_of_every_length_in_every_place(self, text, answers):
         parsed = self.blanks(text, ["x"] * answers)
         assert (parsed.blanks, codes(parsed)) == (answers, [])
         assert [node.index for node in parsed.body.walk() if isinstance(node, Blank)] == list(range(answers))
@@ -142,7 +142,7 @@ class TestMatching:
         parsed = one(question("matching", {"correctAnswer": ["Apple = Red", "Banana = Yellow"]}))
         assert parsed.pairs == ((0, 0), (1, 1))
 
-    def test_examplarys_own_example_of_signs(self):
+    def test_the_documented_example_of_separators(self):
         parsed = one(question("matching", {"pairs": ["x \\= 2 / 4 = x \\= 0.5", "b = c"]}))
         assert parsed.left[0].plain_text() == "x = 2 / 4"
         assert parsed.right[0].plain_text() == "x = 0.5"
@@ -179,11 +179,11 @@ class TestAnalysis:
             "x",
         ],
     )
-    def test_parts_that_are_not_the_whole_sentence_are_no_key(self, segments):
+    def test_parts_that_do_not_cover_the_sentence_are_no_key(self, segments):
         parsed = self.analysis(correctAnswer={**ANALYSIS, "segments": segments})
         assert (parsed.segments, codes(parsed)) == ((), ["exam.key-unreadable"])
 
-    def test_the_verb_only_where_it_is_asked(self):
+    def test_the_verb_only_if_requested(self):
         assert self.analysis(requirePersoonsvorm=False).finite_verb is None
 
     def test_no_key_at_all(self):

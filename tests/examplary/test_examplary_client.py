@@ -186,7 +186,7 @@ class TestTryingAgain:
         assert world.client().create_user("a@school.example").id
         assert world.pauses == [3.0]
 
-    def test_the_stand_ins_own_rate_limit_says_when(self, make_world):
+    def test_the_rate_limit_of_the_sandbox_has_a_retry_time(self, make_world):
         world = make_world(ExamplaryConfig(rate_limits={USERS: RateLimit(1, 60.0)}))
         world.client().create_user("a@school.example")
         with pytest.raises(RateLimited) as caught:
@@ -255,7 +255,7 @@ class TestHooks:
 
 
 class TestExport:
-    def test_the_zip_itself_as_answer(self, world):
+    def test_the_zip_as_the_response(self, world):
         world.faults.script("POST /exams/{id}/export/qti3-zip", Fault(text="PK\x03\x04rest"))
         assert world.client().export_qti3_zip(world.exam_id()) == b"PK\x03\x04rest"
 

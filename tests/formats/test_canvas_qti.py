@@ -84,7 +84,7 @@ def test_golden(name):
         assert content == (GOLDEN / file).read_text(encoding="utf-8"), "UPDATE_GOLDEN=1 rewrites it: review the diff"
 
 
-def test_mixed_exam_arrives_whole_in_both_engines():
+def test_mixed_exam_is_imported_completely_by_both_engines():
     raw, assets = load("mixed-12.json")
     data, report = build(raw, assets)
     quiz, new = classic(data), new_quizzes.read(data)[0]
@@ -197,13 +197,13 @@ class TestRightAnswers:
         assert line.verdict is Verdict.ADAPTED  # the picture stays on the web
 
     @pytest.mark.parametrize("right", ['<img src="https://x.example/a.png">', "long " * 60, "$\\frac{1}{2}$"])
-    def test_columns_change_places_for_the_menus(self, right):
+    def test_columns_are_swapped_for_the_menus(self, right):
         old, _, line = one(question("matching", {"pairs": [f"a = {right}", "b = x"]}))
         assert [answer.right for answer in old.answers] == ["a", "b"]
         assert "format.swapped" in codes(line)
 
     @pytest.mark.parametrize(("count", "form"), [(100, ItemKind.MATCHING), (101, ItemKind.ESSAY)])
-    def test_menus_that_would_grow_without_bounds(self, count, form):
+    def test_menus_have_a_limit(self, count, form):
         _, _, line = one(question("matching", {"pairs": [f"left {n} = right {n}" for n in range(count)]}))
         assert (line.becomes, line.points_out) == (form.value, 1)
 
@@ -380,7 +380,7 @@ class TestLongTexts:
         assert "ten minste 5 woorden" in both(essay, language="nl")[0][-1].text
 
     @pytest.mark.parametrize("name", sorted(LONG))
-    def test_one_long_block_is_cut_within(self, name):
+    def test_one_long_block_is_split(self, name):
         old, _, _ = both(question("essay", description=LONG[name] * 3))
         assert all(len(q.text.encode()) < 16 * 1024 for q in old)
         assert sum(q.text.count("word") for q in old) == LONG[name].count("word") * 3
@@ -400,7 +400,7 @@ class TestLongTexts:
         assert old[-1].type == kind
 
 
-def test_questions_stand_beside_the_text_before_them_in_new_quizzes():
+def test_questions_belong_to_the_preceding_stimulus_in_new_quizzes():
     _, new, _ = both(
         question("exam-intro"),
         question("essay"),

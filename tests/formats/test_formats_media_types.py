@@ -49,7 +49,7 @@ def test_mime_types_of_the_system_are_ignored(tmp_path):
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, env={"PYTHONPATH": ":".join(sys.path)})
 
 
-def test_a_file_without_an_ending_gets_that_of_its_type():
+def test_a_file_without_an_extension_gets_one_for_its_type():
     asset = Asset.held("https://x.example/1", "figuur", "image/png", b"x")
     assert file_name(asset).endswith("-figuur.png")
 

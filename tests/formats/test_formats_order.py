@@ -41,6 +41,6 @@ def test_a_cartridge_shows_both_columns_and_not_the_pairs():
     assert "روماباريسالقاهرة" in essay.text
 
 
-def test_items_to_put_in_order_are_never_in_order():
+def test_ordering_items_are_not_shown_in_the_correct_order():
     parsed = parse_exam(exam(question("sequence", {"options": ["a", "b", "c"]}))).questions[0]
     assert in_display_order(parsed.options) != parsed.options

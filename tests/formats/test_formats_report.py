@@ -85,7 +85,7 @@ def test_grading_notes_are_reported_only_for_questions_marked_by_hand(name):
         (question("sequence", {"options": ["a", "b"]}), True),
     ],
 )
-def test_part_of_the_points_only_where_there_are_parts(raw, parts):
+def test_partial_credit_is_reported_only_for_questions_with_parts(raw, parts):
     assert ("canvas.partial-credit" in remark_codes("canvas-qti", raw)) is parts
 
 

@@ -169,7 +169,7 @@ ALIKE = [
 
 @readers
 @pytest.mark.parametrize("right", range(len(ALIKE)))
-def test_options_that_differ_in_their_looks_only(name, reader, right):
+def test_options_that_differ_only_in_appearance(name, reader, right):
     raw_settings = {"options": ALIKE, "correctAnswer": ALIKE[right]}
     raw = question("multiple-choice-single-answer", raw_settings)
     (item,) = (item for item in reader(package(name, raw)[0]) if item.form not in TEXTS)

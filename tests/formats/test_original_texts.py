@@ -69,7 +69,7 @@ def test_an_escaped_sign_stays_a_sign():
     assert read("<p><inline-math>a &lt; b</inline-math> holds.</p>") == "Choose one. a < b holds."
 
 
-def test_choices_are_shown_without_giving_their_order_away():
+def test_choices_are_shown_without_revealing_their_order():
     body = (
         "<qti-order-interaction><qti-prompt>Put in order</qti-prompt><qti-simple-choice>Third</qti-simple-choice>"
         "<qti-simple-choice>First</qti-simple-choice></qti-order-interaction>"
@@ -117,7 +117,7 @@ def test_a_damaged_package_or_item_changes_nothing(data):
 
 
 @given(st.integers(0, len(PACKAGE) - 1), st.integers(0, 255))
-def test_any_damaged_byte_is_survived(place, byte):
+def test_any_damaged_byte_keeps_all_questions(place, byte):
     whole = parse_exam(RAW)
     merged = with_original_texts(whole, PACKAGE[:place] + bytes([byte]) + PACKAGE[place + 1 :])
     assert len(merged.questions) == len(whole.questions)

@@ -69,7 +69,7 @@ def test_a_cancellation_sends_no_items_and_can_have_a_message(tool_keys):
     assert len(claims[f"{DL}errormsg"]) == 500
 
 
-def test_every_answer_has_its_own_nonce(tool_keys):
+def test_every_response_has_its_own_nonce(tool_keys):
     assert len({read(answer(tool_keys), tool_keys)["nonce"] for _ in range(3)}) == 3
 
 

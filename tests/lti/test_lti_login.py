@@ -63,12 +63,12 @@ def test_a_missing_hint_is_not_sent(make_platform):
         ("https://m.example/auth", "https://m.example/auth?scope="),
     ],
 )
-def test_an_address_with_a_query_keeps_it(make_platform, address, beginning):
+def test_an_authorization_url_keeps_its_query(make_platform, address, beginning):
     make_platform("https://m.example", "c", authorization_url=address)
     assert begin(iss="https://m.example").url.startswith(beginning)
 
 
-def test_the_state_holds_the_login_and_not_the_proof(make_platform):
+def test_the_state_contains_the_login_but_not_the_proof(make_platform):
     platform = make_platform("https://m.example", "c")
     redirect = begin(iss="https://m.example")
     request = query_of(redirect.url)
@@ -191,7 +191,7 @@ def test_platform_storage_is_used_if_the_platform_has_it(make_platform):
     )
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-def test_any_parameters_lead_to_the_platform_or_to_a_typed_refusal(platform_of_fuzz, params):
+def test_any_parameters_give_a_redirect_or_a_typed_refusal(platform_of_fuzz, params):
     outcome = begun_or_refused(params)
     if isinstance(outcome, LaunchError):
         assert 400 <= outcome.status < 500

@@ -56,7 +56,7 @@ def test_one_token_posted_by_eight_threads_opens_once(app, lms):
     assert sum(not isinstance(result, LaunchUsed) for result in results) == 1
 
 
-def test_eight_first_launches_note_one_deployment(app, lms, jwks_server):
+def test_eight_first_launches_record_one_deployment(app, lms, jwks_server):
     forms = [lms.form(deployment_id="new", sub=str(index)) for index in range(THREADS)]
     db.session.remove()
     results = at_once(

@@ -65,13 +65,13 @@ def test_alg_and_use_are_optional(keys, jwks_server, keyring, changes):
 @pytest.mark.parametrize(
     "changes", [{"alg": "RS512"}, {"use": "enc"}, {"kty": "EC"}, {"kid": None}, {"n": 5}, {"n": None}, {"e": "!"}]
 )
-def test_keys_for_other_purposes_or_unreadable_ones_are_not_used(keys, jwks_server, keyring, changes):
+def test_unreadable_keys_and_keys_for_other_purposes_are_ignored(keys, jwks_server, keyring, changes):
     jwks_server.show(keyring["first"].jwk(**changes))
     with pytest.raises(KeyUnknown):
         keys.find(jwks_server.url, "first")
 
 
-def test_a_broken_key_does_not_spoil_its_neighbours(keys, jwks_server, keyring):
+def test_a_broken_key_does_not_affect_the_others(keys, jwks_server, keyring):
     jwks_server.show("text", {"kty": "RSA", "kid": "broken"}, keyring["first"].jwk())
     assert keys.find(jwks_server.url, "first")
 
@@ -91,7 +91,7 @@ def test_a_rotation_is_noticed_at_once(keys, jwks_server, keyring, clock):
     assert len(jwks_server.asked) == 2
 
 
-def test_unknown_key_ids_cost_the_platform_one_call(keys, jwks_server, keyring, clock):
+def test_unknown_key_ids_cause_one_fetch(keys, jwks_server, keyring, clock):
     jwks_server.show(keyring["first"].jwk())
     keys.find(jwks_server.url, "first")
     clock.now += 60
@@ -110,7 +110,7 @@ def test_a_withdrawn_key_is_forgotten_within_the_hour(keys, jwks_server, keyring
         keys.find(jwks_server.url, "first")
 
 
-def test_old_keys_serve_while_the_platform_is_down(keys, jwks_server, keyring, clock):
+def test_old_keys_are_used_while_the_platform_is_down(keys, jwks_server, keyring, clock):
     jwks_server.show(keyring["first"].jwk())
     keys.find(jwks_server.url, "first")
     jwks_server.answer = lambda request: Response("maintenance", status=503)
@@ -133,7 +133,7 @@ def test_invalid_key_sets_are_not_cached(keys, jwks_server, body):
     assert len(jwks_server.asked) == 1
 
 
-def test_a_failure_is_remembered_for_a_moment_only(jwks_server, keyring, monkeypatch):
+def test_a_failure_is_cached_briefly(jwks_server, keyring, monkeypatch):
     monkeypatch.setattr("lti_tool.lti.store.platform_keys.PAUSE_SECONDS", 1)
     keys = PlatformKeys(requests.Session(), SimpleCache())
     jwks_server.answer = lambda request: Response('{"keys": "down"}', status=500)
@@ -291,7 +291,7 @@ def test_platforms_do_not_share_keys(keys, jwks_server, keyring):
     assert number(keys.find(f"{jwks_server.url}?other", "first")) == number(keyring["second"].private.public_key())
 
 
-def test_no_cookie_of_a_platform_is_kept(jwks_server, keyring):
+def test_cookies_of_a_platform_are_not_stored(jwks_server, keyring):
     http = requests.Session()
     body = json.dumps({"keys": [keyring["first"].jwk()]})
     jwks_server.answer = lambda request: Response(body, headers={"Set-Cookie": "a=b"})
@@ -339,7 +339,7 @@ class TestSharedCache:
             assert number(make_process().find(address, "first")) == number(keyring["first"].private.public_key())
         assert len(jwks_server.asked) == 1
 
-    def test_a_made_up_key_costs_the_platform_one_call_for_all_processes(
+    def test_an_unknown_key_causes_one_fetch_for_all_processes(
         self, make_process, jwks_server, address, keyring, clock
     ):
         jwks_server.show(keyring["first"].jwk())
@@ -354,7 +354,7 @@ class TestSharedCache:
             make_process().find(address, "made-up")
         assert len(jwks_server.asked) == 3
 
-    def test_a_process_that_starts_while_the_platform_is_down_has_the_keys_of_the_others(
+    def test_a_new_process_uses_the_cached_keys_while_the_platform_is_down(
         self, make_process, jwks_server, address, keyring, clock
     ):
         jwks_server.show(keyring["first"].jwk())
@@ -365,7 +365,7 @@ class TestSharedCache:
             assert make_process().find(address, "first")
         assert len(jwks_server.asked) == 2, "one of them tried, and told the others"
 
-    def test_a_dead_platform_is_asked_once_by_all_processes(self, make_process, jwks_server, address):
+    def test_a_dead_platform_is_called_once_by_all_processes(self, make_process, jwks_server, address):
         jwks_server.answer = lambda request: Response("maintenance", status=503)
         for _ in range(4):
             with pytest.raises(KeysUnreachable):

@@ -208,7 +208,7 @@ def test_tokens_are_not_readable_in_the_cache(lms, platform, parts):
 
 
 @pytest.mark.parametrize("seconds", [0, 59, 60, -5, "no", None, True])
-def test_a_token_that_is_about_to_run_out_is_not_kept(lms, connector, seconds):
+def test_a_token_that_is_about_to_expire_is_not_cached(lms, connector, seconds):
     lms.token_answer = {"expires_in": seconds}
     for _ in range(2):
         read_all(connector, f"{lms.base_url}/members")
@@ -252,7 +252,7 @@ def test_a_long_retry_after_ends_the_attempts(lms, connector):
     assert sum(path == "/members" for _, path, _ in lms.requests) == 1
 
 
-def test_a_post_is_sent_once_whatever_happens(lms, connector):
+def test_a_post_is_never_retried(lms, connector):
     lms.override["/scores"] = [("", 503)]
     with pytest.raises(ServiceUnreachable):
         connector.make_service_request([SCOPE], f"{lms.base_url}/scores", is_post=True, data="{}")
@@ -284,7 +284,7 @@ def test_a_redirect_is_not_followed(lms, connector):
 
 
 @pytest.mark.parametrize("body", ["<html>", "[" * 9999, b"\xff"])
-def test_a_body_that_is_no_json(lms, connector, body):
+def test_a_body_that_is_not_json(lms, connector, body):
     lms.override["/members"] = [FlaskResponse(body)]
     with pytest.raises(ServiceUnreadable):
         read_all(connector, f"{lms.base_url}/members")
@@ -306,7 +306,7 @@ def test_a_platform_without_tokens(lms, platform, parts):
         read_all(Connector(platform, parts), f"{lms.base_url}/members")
 
 
-def test_a_platform_with_tls_is_not_called_without(make_platform, parts):
+def test_a_platform_with_tls_is_never_called_without_tls(make_platform, parts):
     secure = make_platform("https://secure.example", "1", token_url="https://secure.example/token")
     with pytest.raises(ServiceAddressWrong):
         read_all(Connector(secure, parts), "http://secure.example/members")

@@ -39,7 +39,7 @@ def test_the_first_use_creates_the_active_and_the_next_key(tool_keys):
     assert verifies(sign(tool_keys), tool_keys)
 
 
-def test_the_key_set_is_never_empty_and_shows_nothing_private(tool_keys):
+def test_the_key_set_is_never_empty_and_contains_no_private_parts(tool_keys):
     for key in tool_keys.jwks()["keys"]:
         assert set(key) == {"kty", "alg", "use", "kid", "n", "e"}
         assert (key["kty"], key["alg"], key["use"]) == ("RSA", "RS256", "sig")
@@ -52,7 +52,7 @@ def test_the_private_part_is_encrypted(tool_keys):
         assert "PRIVATE" not in row.private_pem_encrypted
 
 
-def test_a_rotation_signs_with_a_key_that_was_published_before(tool_keys):
+def test_a_rotation_uses_a_key_that_was_already_published(tool_keys):
     before, published_kids = sign(tool_keys), set(published(tool_keys))
     kid = tool_keys.rotate(at_once=True)
     after = sign(tool_keys)
@@ -117,7 +117,7 @@ class TestSchedule:
         age(KeyState.NEXT, days=89)
         assert not tool_keys.look_after(self.LIFETIME)
 
-    def test_an_old_one_is_followed_by_the_next_and_stays_published(self, tool_keys):
+    def test_an_old_key_is_replaced_by_the_next_and_stays_published(self, tool_keys):
         before = sign(tool_keys)
         old, upcoming = age(KeyState.ACTIVE, days=91), age(KeyState.NEXT, days=91)
         assert tool_keys.look_after(self.LIFETIME) == upcoming
@@ -127,7 +127,7 @@ class TestSchedule:
         assert states() == ["active", "next", "retired"]
         assert not tool_keys.look_after(self.LIFETIME)
 
-    def test_it_waits_until_the_next_key_could_be_fetched(self, tool_keys):
+    def test_rotation_waits_until_platforms_could_fetch_the_next_key(self, tool_keys):
         tool_keys.ensure()
         age(KeyState.ACTIVE, days=91)
         assert not tool_keys.look_after(self.LIFETIME)
@@ -141,7 +141,7 @@ class TestSchedule:
         assert not tool_keys.look_after(None)
 
     @pytest.mark.parametrize(("days", "gone"), [(29, False), (31, True)])
-    def test_a_retired_key_leaves_after_a_month(self, tool_keys, days, gone):
+    def test_a_retired_key_is_removed_after_a_month(self, tool_keys, days, gone):
         tool_keys.rotate(at_once=True)
         kid = age(KeyState.RETIRED, days=days)
         tool_keys.look_after(self.LIFETIME)

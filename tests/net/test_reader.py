@@ -83,8 +83,8 @@ def raw_server(answer):
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_methods_headers_and_json_bodies(reader, server, method):
-    sent = Request.json(f"{server}/echo", {"title": "Ecosystèmes"}, method=method, headers={"X-Own": "1"})
-    echoed = reader.exchange(sent, LIMITS).json()
+    request = Request.json(f"{server}/echo", {"title": "Ecosystèmes"}, method=method, headers={"X-Own": "1"})
+    echoed = reader.exchange(request, LIMITS).json()
     assert echoed["method"] == method
     assert json.loads(echoed["body"]) == {"title": "Ecosystèmes"}
     assert (echoed["headers"]["X-Own"], echoed["headers"]["User-Agent"]) == ("1", "examplary-lms")
@@ -152,8 +152,8 @@ def test_no_cookie_is_kept(server):
 def test_credentials_of_a_netrc_file_are_not_sent(server, tmp_path, monkeypatch):
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    sent = Request(url=f"{server}/echo", headers={"Authorization": "Bearer ours"})
-    assert HttpReader(Pooled()).exchange(sent, LIMITS).json()["headers"]["Authorization"] == "Bearer ours"
+    request = Request(url=f"{server}/echo", headers={"Authorization": "Bearer ours"})
+    assert HttpReader(Pooled()).exchange(request, LIMITS).json()["headers"]["Authorization"] == "Bearer ours"
 
 
 REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
@@ -169,7 +169,7 @@ def test_a_redirect_to_no_address(reader, location):
 
 
 @pytest.mark.parametrize("length", [b"\xb2", b"9" * 5000, b"-5", b"0x5", b"5, 6", b"1e3", b""])
-def test_a_content_length_that_is_no_number(reader, length):
+def test_a_content_length_that_is_not_a_number(reader, length):
     with raw_server(BODY % length) as url:
         outcome = response_or_error(reader, url)
     if not isinstance(outcome, HttpError):
@@ -238,7 +238,7 @@ def test_any_text_as_an_address(text):
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 100_000, b"\xff"])
-def test_a_body_that_is_no_json(reader, body):
+def test_a_body_that_is_not_json(reader, body):
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body)
     with raw_server(answer) as url:
         response = reader.exchange(Request(url=url), Limits(max_bytes=200_000, seconds=5.0))

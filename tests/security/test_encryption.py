@@ -11,7 +11,7 @@ def key() -> str:
     return Fernet.generate_key().decode()
 
 
-def test_what_is_encrypted_comes_back_and_does_not_show():
+def test_an_encryption_round_trip():
     vault = Vault(key())
     token = vault.encrypt("embed_session_55S8")
     assert "55S8" not in token
@@ -29,7 +29,7 @@ def test_a_key_is_rotated_by_putting_the_new_one_in_front():
         Vault(old).decrypt(rotated)
 
 
-def test_another_key_reads_nothing_and_says_what_to_do():
+def test_another_key_fails_with_advice():
     with pytest.raises(UnreadableSecret) as refused:
         Vault(key()).decrypt(Vault(key()).encrypt("secret"))
     assert "LTI_TOOL_ENCRYPTION_KEYS" in refused.value.plain()
@@ -41,7 +41,7 @@ def test_keys_that_are_none_stop_the_start(keys):
         Vault(keys)
 
 
-def test_a_fingerprint_is_steady_and_tells_nothing():
+def test_a_fingerprint_is_stable_and_opaque():
     assert fingerprint("capability") == fingerprint("capability")
     assert fingerprint("capability") != fingerprint("Capability")
     assert "capability" not in fingerprint("capability")

@@ -10,7 +10,7 @@ from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
 TOKENS = Tokens("a secret of the test, long enough for it")
 
 
-def test_a_token_gives_back_what_it_names():
+def test_a_token_round_trip():
     assert TOKENS.read(Purpose.LAUNCH, TOKENS.sign(Purpose.LAUNCH, "launch-1"), 60) == "launch-1"
 
 

@@ -48,7 +48,7 @@ def make_limits(key="key", url="memory://", per_minute=3, rate_limit=None, cache
     return limits
 
 
-def test_a_call_waits_for_its_turn_and_then_gives_up():
+def test_a_call_waits_for_its_turn_until_a_timeout():
     limited = make_limits()
     for _ in range(3):
         limited.acquire("POST /users")
@@ -116,7 +116,7 @@ def test_machines_share_limit_and_circuit_through_redis():
         first.acquire("GET /me")
 
 
-def test_without_redis_each_worker_counts_for_itself():
+def test_without_redis_each_worker_counts_separately():
     alone = make_limits(url=NOBODY)
     for _ in range(3):
         alone.acquire("POST /users")

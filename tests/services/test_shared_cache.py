@@ -78,7 +78,7 @@ def test_a_pickle_is_a_miss_and_an_alarm(redis, prefix, cache, tmp_path):
     ],
     ids=["plain", "empty-mac", "version", "cut", "nested", "large"],
 )
-def test_a_value_of_somebody_else_is_a_miss(redis, prefix, cache, data):
+def test_a_value_without_our_mac_is_a_miss(redis, prefix, cache, data):
     redis.set(f"{prefix}:cache:jwks:x", data)
     before = _alarms()
     assert cache.get("jwks:x") is None

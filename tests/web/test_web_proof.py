@@ -340,7 +340,7 @@ class TestWindowOfTheLaunch:
         path = f"exams/{keep_exam().id}/add"
         assert own.post(path, headers={"Sec-Fetch-Dest": "document"}).status_code == 200
 
-    def test_the_launch_says_where_it_was_opened(self, lms, client):
+    def test_the_launch_records_whether_it_was_framed(self, lms, client):
         lms.launch()
         form = lms.form(lms.login())
         client.post("/lti/launch", data=form, headers=IN_FRAME)

@@ -37,7 +37,7 @@ def test_stems_options_and_titles_keep_their_text(html, visible):
     assert item.name.replace("\u2060", "") == f"1. {visible}".replace("\u2060", "")
 
 
-def test_an_address_or_a_text_with_quotation_marks_stays_one_attribute():
+def test_quotation_marks_do_not_end_an_attribute():
     html = f'<p><img src="{PICTURE}" alt="He said &quot;a&quot; &amp;amp; b"></p>'
     item, _ = only(question("essay", description=html), PICTURES)
     assert 'alt="He said ”a” &\u2060amp; b"' in item.text

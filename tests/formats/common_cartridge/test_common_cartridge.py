@@ -148,7 +148,7 @@ def test_canvas_reads_every_type_from_the_same_file():
         assert sorted(cartridge.media.values()) == sorted(plain_import.media.values()), "not the page for teachers"
 
 
-def test_files_are_found_from_the_assessment_as_moodle_looks_for_them():
+def test_addresses_of_files_are_relative_to_the_assessment():
     raw = question("multiple-choice-single-answer", {"options": ["a", IMAGE], "correctAnswer": "a"}, description=IMAGE)
     data, _ = build("common-cartridge", exam(raw), PICTURES)
     cartridge = Cartridge(data)
@@ -240,7 +240,7 @@ class TestBlanks:
 
 
 @pytest.mark.parametrize(("points_in", "out"), [(0.4, 1), (2.5, 3), (2.4, 2), (99, 99), (150, 99), (7, 7)])
-def test_points_are_whole_and_the_report_says_so(points_in, out):
+def test_points_are_rounded_and_reported(points_in, out):
     data, report = build("common-cartridge", exam(question("essay", scoring=points([points_in]))))
     (item,), (line,) = moodle(data).questions, report.lines
     assert (item.default_mark, line.points_out, line.points_in) == (out, out, Decimal(str(points_in)))

@@ -181,10 +181,10 @@ class TestControl:
         with serve(create_examplary(ExamplaryConfig(control=True))) as running:
             yield running.local_url
 
-    def test_is_closed_unless_opened(self, api):
+    def test_the_control_api_is_off_by_default(self, api):
         assert api.get("/_control/journal").status_code == 404
 
-    def test_faults_come_in_their_order_and_stand_in_the_journal(self, server):
+    def test_faults_come_in_order_and_are_recorded(self, server):
         faults = [{"status": 503, "retry_after": "2"}, {"html": True}, {"lost": True}, {"half": True}, {}]
         requests.post(f"{server}/_control/faults", json={"endpoint": "GET /me", "faults": faults}, timeout=5)
         assert self._me(server).headers["Retry-After"] == "2"
@@ -199,7 +199,7 @@ class TestControl:
         count = requests.get(f"{server}/_control/count", params={"endpoint": "GET /me"}, timeout=5)
         assert count.json() == {"count": 5}
 
-    def test_a_lost_answer_was_done_nevertheless(self, server):
+    def test_a_lost_response_was_still_processed(self, server):
         faults = {"endpoint": "POST /users", "faults": [{"lost": True}]}
         requests.post(f"{server}/_control/faults", json=faults, timeout=5)
         body = {"email": "ann@school.example"}

@@ -160,7 +160,7 @@ class TestTime:
         assert teacher.session["status"] == "completed"
 
     @pytest.mark.parametrize("step", ["/done", "/generating"])
-    def test_the_end_is_not_there_before_the_beginning(self, step):
+    def test_later_steps_return_to_the_start(self, step):
         teacher = Teacher()
         teacher.answer = teacher.browser.get(teacher.path + step)
         teacher.follow()

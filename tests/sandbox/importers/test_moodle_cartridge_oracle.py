@@ -65,7 +65,7 @@ def test_stops_at_a_true_false_label_of_another_name() -> None:
 
 
 @pytest.mark.parametrize("version", ["imsccv1p2", "imsccv1p3"])
-def test_knows_no_newer_cartridge(version: str) -> None:
+def test_rejects_newer_cartridges(version: str) -> None:
     with pytest.raises(ImportRefused, match="detected_format unknown"):
         moodle_cartridge.read(changed("imsmanifest.xml", "imsccv1p1/imscp", f"{version}/imscp"))
 

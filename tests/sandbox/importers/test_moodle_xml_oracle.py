@@ -111,7 +111,7 @@ def test_refuses_an_unknown_type() -> None:
 
 
 @pytest.mark.parametrize("text", ["Tom & Jerry", "<p>not in CDATA</p>"])
-def test_wants_a_string(text: str) -> None:
+def test_requires_a_string(text: str) -> None:
     assert (
         moodle_xml.read(single_question("essay", text)).messages[0] == "Invalid XML file - string expected (use CDATA?)"
     )
@@ -129,7 +129,7 @@ def test_reports_an_image_that_did_not_come_along() -> None:
     assert question.missing_files == ("a b.png",)
 
 
-def test_shuffles_only_if_the_file_says_so() -> None:
+def test_shuffles_only_if_enabled_in_the_file() -> None:
     assert moodle_xml.read(choice("100", "0")).questions[0].options["shuffleanswers"] == "0"
 
 
