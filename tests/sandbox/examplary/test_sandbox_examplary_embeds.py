@@ -13,7 +13,7 @@ ORIGIN = "https://tool.example"
 
 
 class Teacher:
-    """Somebody with a browser without JavaScript, in an embed of their own."""
+    """A teacher in an embed, with a browser without JavaScript."""
 
     def __init__(self, config: ExamplaryConfig | None = None, **request: object) -> None:
         self.browser = create_examplary(config).test_client()
@@ -36,7 +36,7 @@ class Teacher:
         return self.page.findtext(".//h1")
 
     def press(self, button: str, **fields: object) -> None:
-        """Fill in the form of ``button`` and send it, going along with redirects on this site."""
+        """Fill in the form of ``button`` and submit it, following redirects on this site."""
         form = self.page.xpath(f"//form[.//button[@id='{button}']]")[0]
         values = {}
         for name, value in form.form_values():

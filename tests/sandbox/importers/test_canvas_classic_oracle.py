@@ -1,4 +1,4 @@
-"""The Classic oracle reads the accepted packages exactly as Canvas's own importer did."""
+"""The Classic oracle reads the accepted packages exactly like Canvas's importer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def seen_question(question: dict) -> dict:
     matches = {match["match_id"]: match["text"] for match in question.get("matches", [])}
     return {
         "type": question["question_type"],
-        # a section's heading has no name and an ident made up on the spot
+        # A section heading has no name and a generated ident.
         "name": question.get("question_name"),
         "ident": question["migration_id"] if isinstance(question["migration_id"], str) else None,
         "text": question["question_text"],

@@ -1,4 +1,4 @@
-"""The restore oracle makes of a cartridge what Moodle 4.5.6 made of it, quirks and all."""
+"""The restore oracle restores a cartridge like Moodle 4.5.6, including its quirks."""
 
 from __future__ import annotations
 

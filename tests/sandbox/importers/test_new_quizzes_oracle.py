@@ -1,4 +1,4 @@
-"""The New Quizzes oracle reads the accepted packages exactly as the gem did."""
+"""The New Quizzes oracle reads the accepted packages exactly like the gem."""
 
 from __future__ import annotations
 
