@@ -105,7 +105,7 @@ def list_platforms() -> None:
         for row in rows:
             click.echo(f"{row.issuer}  client {row.client_id}  {_state(row)}  {row.name}".rstrip())
             for deployment in row.deployments:
-                click.echo(f"    deployment {deployment.deployment_id}")
+                click.echo(f"    deployment {deployment.deployment_id}{'' if deployment.active else '  off'}")
         if not rows:
             click.echo("No LMS is registered yet. Register one with: python -m lti_tool platforms add --help")
 
@@ -136,7 +136,7 @@ _COLUMNS = (
 @platforms.command("off")
 @platform_options
 def off(issuer: str, client_id: str) -> None:
-    """Refuse all launches from an LMS; nothing is deleted."""
+    """Refuse all launches from an LMS, and end its open pages and package links; nothing is deleted."""
     with services() as app_services:
         app_services.platforms.change(app_services.platforms.find(issuer, client_id), {"active": False})
         click.echo("Deactivated.")

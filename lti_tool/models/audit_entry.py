@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     EXAM_SENT = "exam.sent"
     EXAM_DOWNLOADED = "exam.downloaded"
     PACKAGE_FETCHED = "package.fetched"
+    LINKS_REVOKED = "links.revoked"
     PERSON_EXPORTED = "person.exported"
     PERSON_ERASED = "person.erased"
     ACCOUNT_MADE = "account.made"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, new_id, now
@@ -56,6 +56,7 @@ class Deployment(Base):
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     deployment_id: Mapped[str] = mapped_column(key())
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     platform: Mapped[Platform] = relationship(back_populates="deployments")

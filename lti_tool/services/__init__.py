@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lti_tool.security.encryption import Vault
     from lti_tool.security.tokens import Tokens
     from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
+    from lti_tool.services.delivery.package_links import PackageLinks
     from lti_tool.services.delivery.packages import Packages
     from lti_tool.services.exams.exam_reader import ExamReader
     from lti_tool.services.generations.collect_exam import ExamCollector
@@ -54,6 +55,7 @@ class Services:
     chores: Chores
     exam_reader: ExamReader
     packages: Packages
+    package_links: PackageLinks
     deep_linking: DeepLinkingResponses
     queue: Queue
     sweeper: Sweeper

@@ -20,6 +20,7 @@ from lti_tool.security.tokens import Tokens
 from lti_tool.services import Services
 from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
 from lti_tool.services.delivery.package_cache import PackageCache
+from lti_tool.services.delivery.package_links import PackageLinks
 from lti_tool.services.delivery.packages import Packages
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.snapshot_capture import MediaLimits, SnapshotCapture
@@ -134,6 +135,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         chores=chores,
         exam_reader=exam_reader,
         packages=packages,
+        package_links=PackageLinks(),
         deep_linking=DeepLinkingResponses(
             exam_reader=exam_reader, packages=packages, keys=tool_keys, base_url=settings.base_url
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.lms import OfferKind, plugin_for_family
@@ -59,6 +59,7 @@ def show(exam_id: str) -> AnyResponse:
         downloads=downloads(row, launch, plugin),
         media=_media(row),
         missing=missing_media(row),
+        active_links=services().package_links.count_active(row, launch),
         labels=labels,
         language_name=language_name,
     )
@@ -70,6 +71,14 @@ def add(exam_id: str) -> Response:
     """Return a deep linking response with the exam."""
     require_lms_frame()
     return response_page(services().deep_linking.add(current_launch().launch, _exam(exam_id)))
+
+
+@bp.post("/links/revoke")
+def revoke_links(exam_id: str) -> AnyResponse:
+    """Revoke the links by which the LMS fetches this exam, as far as they come from this course or this teacher."""
+    row = _exam(exam_id)
+    services().package_links.revoke_for_teacher(row, current_launch().launch)
+    return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
 
 @bp.get("/download/<format_name>")

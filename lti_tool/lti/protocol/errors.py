@@ -55,6 +55,12 @@ class PlatformInactive(LaunchError):
     status = 403
 
 
+class DeploymentInactive(PlatformInactive):
+    """The deployment is switched off, while the registration is active."""
+
+    code = "lti.deployment_inactive"
+
+
 class NotSignedIn(LaunchError):
     """``login_required`` from the platform: Canvas says "Must have an active user session".
 

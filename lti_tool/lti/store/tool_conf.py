@@ -11,7 +11,13 @@ from pylti1p3.tool_config.abstract import ToolConfAbstract
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, select
 
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
-from lti_tool.lti.protocol.errors import ClientIdNeeded, LaunchUsed, PlatformInactive, UnknownPlatform
+from lti_tool.lti.protocol.errors import (
+    ClientIdNeeded,
+    DeploymentInactive,
+    LaunchUsed,
+    PlatformInactive,
+    UnknownPlatform,
+)
 from lti_tool.lti.protocol.login_state import LoginState
 from lti_tool.lti.protocol.platform_record import PlatformRecord
 from lti_tool.lti.protocol.token_errors import DeploymentUnknown
@@ -25,6 +31,7 @@ _BY_STATE = (
     select(
         *_COLUMNS,
         Deployment.deployment_id.label("known_deployment"),
+        Deployment.active.label("deployment_active"),
         exists().where(UsedState.nonce == bindparam("nonce")).label("used"),
     )
     .outerjoin(
@@ -95,12 +102,14 @@ class ToolConf(ToolConfAbstract[Request]):
 def platform_of_state(connection: Connection, state: LoginState, deployment_id: str) -> tuple[PlatformRecord, bool]:
     """Return the platform of a login, and whether it has ``deployment_id``.
 
-    Raises :class:`LaunchUsed` if the state was used or the registration is gone.
+    Raises :class:`LaunchUsed` if the state was used or the registration is gone, and :class:`DeploymentInactive`.
     """
     parameters = {"nonce": state.nonce, "platform_id": state.platform_id, "deployment_id": deployment_id}
     row = connection.execute(_BY_STATE, parameters).mappings().one_or_none()
     if row is None or row["used"]:
         raise LaunchUsed
+    if row["deployment_active"] is False:
+        raise DeploymentInactive(f"platform {state.platform_id}, deployment {deployment_id!r}")
     # MariaDB considers "a" and "a " equal.
     return _record(row), row["known_deployment"] == deployment_id
 

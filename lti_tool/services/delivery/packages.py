@@ -38,6 +38,7 @@ from lti_tool.services.delivery.atomic_files import safe_file_name
 from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS
+from lti_tool.services.platforms.activity import is_active
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +97,9 @@ class Packages:
         exam = db.session.get(Exam, delivery.exam_id)
         if exam is None:
             raise PackageGone("erased while it was asked for")
+        launch = db.session.get(Launch, delivery.launch_id) if delivery.launch_id else None
+        if not is_active(exam.platform_id, launch.deployment_id if launch else ""):
+            raise PackageGone("the platform or the deployment is switched off")
         exam_id, format_name = exam.id, delivery.format_name
         package = self.package(exam, format_name)
         if count:

@@ -14,6 +14,7 @@ from lti_tool.errors import N_, AccessError
 from lti_tool.lti import Role
 from lti_tool.models import Base, Exam, Generation, Launch, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
+from lti_tool.services.platforms.activity import is_active
 
 THIRTY_DAYS = 30 * 24 * 3600
 MOST_LISTED = 50
@@ -30,6 +31,14 @@ class TeachersOnly(AccessError):
     code = "access.teachers_only"
     sentence = N_("This page is for teachers of the course.")
     advice = N_("Go back to your course. Your teacher will add the questions to a quiz there.")
+
+
+class SwitchedOff(AccessError):
+    """The platform or the deployment of an open page was switched off."""
+
+    code = "access.switched_off"
+    sentence = N_("Examplary is switched off in your LMS.")
+    advice = N_("Ask the person who runs Examplary at your school to activate it.")
 
 
 class ItemNotFound(AccessError):
@@ -64,12 +73,17 @@ class Access:
         return self._tokens.sign(Purpose.LAUNCH, launch if isinstance(launch, str) else launch.id)
 
     def launch(self, token: str) -> Launch:
-        """Return the launch behind ``token``; raise :class:`LinkInvalid` or :class:`LinkExpired`."""
+        """Return the launch behind ``token``.
+
+        Raises :class:`LinkInvalid`, :class:`LinkExpired` or :class:`SwitchedOff`.
+        """
         launch = db.session.get(Launch, self._tokens.read(Purpose.LAUNCH, token, THIRTY_DAYS))
         if launch is None:
             raise LinkExpired("the launch is no longer kept")
         if launch.expires_at <= now():
             raise LinkExpired
+        if not is_active(launch.platform_id, launch.deployment_id):
+            raise SwitchedOff(f"platform {launch.platform_id}, deployment {launch.deployment_id!r}")
         bind_contextvars(launch=launch.id)
         return launch
 
@@ -93,6 +107,8 @@ class Access:
         found = db.session.get(Generation, self._tokens.read(Purpose.EMBED_RETURN, token, THIRTY_DAYS))
         if found is None:
             raise LinkInvalid("no such generation")
+        if not is_active(found.platform_id, found.launch.deployment_id if found.launch else ""):
+            raise SwitchedOff(f"platform {found.platform_id}")
         bind_contextvars(launch=found.launch_id, generation=found.id)
         return found
 

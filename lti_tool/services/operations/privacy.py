@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import delete, inspect, or_, select
+from sqlalchemy import delete, inspect, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.errors import ExamplaryError
@@ -19,6 +19,7 @@ from lti_tool.models import (
     AuditEntry,
     Base,
     ChoreKind,
+    Delivery,
     Exam,
     Generation,
     GenerationState,
@@ -27,6 +28,7 @@ from lti_tool.models import (
     Platform,
     add_audit_entry,
     db,
+    now,
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
@@ -105,6 +107,10 @@ class Privacy:
         add_audit_entry(AuditAction.PERSON_ERASED, OPERATOR, subject=person_id, platform_id=person.platform_id)
         for generation in _owned(Generation, Generation.lms_user_id, person):
             self._add_deletions(generation)
+        # Links that this person made to exams of others: their launches, which name the person, are deleted below.
+        launches = select(Launch.id).where(Launch.lms_user_id == person.id)
+        revoked = update(Delivery).where(Delivery.launch_id.in_(launches), Delivery.revoked_at.is_(None))
+        db.session.execute(revoked.values(revoked_at=now()).execution_options(synchronize_session=False))
         db.session.execute(delete(Exam).where(Exam.owner_id == person.id))
         db.session.execute(delete(Generation).where(Generation.lms_user_id == person.id))
         db.session.execute(delete(Launch).where(Launch.lms_user_id == person.id))

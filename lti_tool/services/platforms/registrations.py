@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import N_
@@ -137,6 +137,13 @@ class Platforms:
                 raise InvalidValue(what="deployment_id", problem="it's not an ID")
             insert_if_absent(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
         _commit(AuditAction.PLATFORM_CHANGED, row, "deployments")
+
+    def switch_deployment(self, row: Platform, deployment_id: str, *, active: bool) -> None:
+        """Switch a deployment on or off, and register it if it is unknown. Commits."""
+        self.add_deployments(row, (deployment_id,))
+        changed = update(Deployment).where(Deployment.platform_id == row.id, Deployment.deployment_id == deployment_id)
+        db.session.execute(changed.values(active=active))
+        _commit(AuditAction.PLATFORM_CHANGED, row, f"deployment {'on' if active else 'off'}")
 
     @staticmethod
     def remove_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
