@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     max_request_bytes: int = 2_000_000
     max_asset_bytes: int = 10_000_000
     max_assets_bytes: int = 100_000_000
+    # Time for all images and files of an exam while a teacher waits; the rest is downloaded later.
+    media_seconds: int = Field(default=20, ge=1, le=120)
 
     # -- monitoring --------------------------------------------------------------------------------------------
     # Bearer token for /metrics; empty: not available in production.

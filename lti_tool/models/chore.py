@@ -17,6 +17,7 @@ class ChoreKind(StrEnum):
     DELETE_SESSION = "delete_session"
     DELETE_EXAM = "delete_exam"
     FETCH_ORIGINAL = "fetch_original"
+    FETCH_MEDIA = "fetch_media"
     DELETE_USER = "delete_user"
     """Examplary's API has no call for it (facts: examplary-api §3): somebody asks for it, and settles it by hand."""
 

@@ -62,7 +62,9 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     make_client = _client_factory(settings, fetcher, cache, last_success)
     clients = ExamplaryClients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
-    snapshots = SnapshotCapture(fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes))
+    snapshots = SnapshotCapture(
+        fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes, settings.media_seconds)
+    )
     exam_reader, privacy = ExamReader(), Privacy(vault, chores, clients)
     tool_keys, platform_keys = ToolKeys(vault), PlatformKeys(requests.Session(), cache)
     package_folder = settings.package_cache_dir.resolve()
@@ -173,14 +175,20 @@ def _register_chore_handlers(
     def client_for(chore: Chore) -> ExamplaryClient:
         return clients.for_platform(db.session.get_one(Platform, chore.platform_id))
 
-    def fetch_original(chore: Chore, generation_id: str) -> None:
-        examplary_exam_id = snapshots.fetch_original(generation_id, client_for(chore))
-        if delete_exam and examplary_exam_id:
+    def delete_if_complete(chore: Chore, generation_id: str, examplary_exam_id: str | None) -> None:
+        if delete_exam and examplary_exam_id and snapshots.is_complete(generation_id):
             chores.add(ChoreKind.DELETE_EXAM, examplary_exam_id, chore.platform_id)
+
+    def fetch_original(chore: Chore, generation_id: str) -> None:
+        delete_if_complete(chore, generation_id, snapshots.fetch_original(generation_id, client_for(chore)))
+
+    def fetch_media(chore: Chore, generation_id: str) -> None:
+        delete_if_complete(chore, generation_id, snapshots.fetch_late_media(generation_id))
 
     chores.register(ChoreKind.DELETE_SESSION, lambda chore, target: client_for(chore).delete_embed_session(target))
     chores.register(ChoreKind.DELETE_EXAM, lambda chore, target: client_for(chore).delete_exam(target))
     chores.register(ChoreKind.FETCH_ORIGINAL, fetch_original)
+    chores.register(ChoreKind.FETCH_MEDIA, fetch_media)
 
 
 def _client_factory(

@@ -23,7 +23,7 @@ from lti_tool.web.deep_linking_response import response_page
 from lti_tool.web.downloads import course_from, downloads
 from lti_tool.web.files import INLINE, send_asset, send_package
 from lti_tool.web.locale import language_name
-from lti_tool.web.review import format_for, missing_media, review_of
+from lti_tool.web.review import format_for, late_media, missing_media, review_of
 from lti_tool.web.rich_text import MediaFile
 
 bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
@@ -59,6 +59,7 @@ def show(exam_id: str) -> AnyResponse:
         downloads=downloads(row, launch, plugin),
         media=_media(row),
         missing=missing_media(row),
+        late=late_media(row),
         active_links=services().package_links.count_active(row, launch),
         labels=labels,
         language_name=language_name,

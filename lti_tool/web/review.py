@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from lti_tool import exam as exams
 from lti_tool import formats
 from lti_tool.formats import Report, ReportLine, Verdict
-from lti_tool.models import Exam
+from lti_tool.models import Exam, now
+from lti_tool.services.exams.snapshot_capture import is_late
 
 PER_PAGE = 100
 """Questions per page: a thousand at once would be slow to show and to read."""
+
+
+LATE_FOR = timedelta(days=7)
+"""How long late images are tried for; after that they are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,11 @@ def format_for(launch_formats: tuple[str, ...], offered: str, requested: str) ->
     return next(name for name in (requested, offered, *launch_formats, *names) if name in names)
 
 
+def late_media(row: Exam) -> int:
+    """Return the number of images and files that are still being downloaded."""
+    return sum(map(is_late, row.media)) if now() - row.created_at < LATE_FOR else 0
+
+
 def missing_media(row: Exam) -> int:
     """Return the number of images and files that couldn't be downloaded."""
-    return sum(1 for media in row.media if media.asset_sha256 is None)
+    return sum(1 for media in row.media if media.asset_sha256 is None) - late_media(row)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,11 +14,13 @@ from sqlalchemy import select
 
 from lti_tool import exam as exams
 from lti_tool.errors import ExamplaryError
-from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits
+from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits, FetchTimeout
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, compare_and_set, db, insert_if_absent, retry_on_conflict
 from lti_tool.security.encryption import fingerprint
 
 log = structlog.get_logger(__name__)
+
+_random = random.SystemRandom()
 
 QTI3_MEDIA_TYPE = "application/zip"
 
@@ -45,10 +49,34 @@ class FetchedMedia:
 
 @dataclass(frozen=True, slots=True)
 class MediaLimits:
-    """Bytes of one file, and of all files of an exam."""
+    """Bytes of one file and of all files of an exam, and seconds for all files together."""
 
     file: int
     exam: int
+    seconds: float = 20.0
+
+
+class MediaBudget:
+    """What is left of the bytes and the seconds that all files of one exam share."""
+
+    def __init__(self, limits: MediaLimits, used_bytes: int = 0) -> None:
+        self._file, self._file_seconds = limits.file, limits.seconds / 3
+        self._bytes = limits.exam - used_bytes
+        self._ends = time.monotonic() + limits.seconds
+
+    @property
+    def seconds(self) -> float:
+        """Seconds for the next file, up to a third of all; 0 or less if the time is over."""
+        return min(self._ends - time.monotonic(), self._file_seconds)
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest next file."""
+        return max(min(self._bytes, self._file), 1)
+
+    def use(self, size: int) -> None:
+        """Subtract the bytes of a file."""
+        self._bytes -= size
 
 
 class SnapshotCapture:
@@ -62,6 +90,11 @@ class SnapshotCapture:
         """Return the generation's exam if it is already stored."""
         return db.session.scalar(select(Exam).where(Exam.generation_id == generation_id))
 
+    def is_complete(self, generation_id: str) -> bool:
+        """Return whether nothing of a stored exam is still to be fetched from Examplary."""
+        exam = self.stored(generation_id)
+        return exam is not None and exam.original_sha256 is not None and not any(map(is_late, exam.media))
+
     def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_call: Callable[[], None]) -> FetchedExam:
         """Fetch an exam with its images and files, and store the files.
 
@@ -72,7 +105,8 @@ class SnapshotCapture:
         """
         document = client.get_exam(examplary_exam_id)
         parsed = exams.parse_exam(document.data)
-        media = self._media(parsed.media, before_call)
+        budget = MediaBudget(self._limits)
+        media = self._media(parsed.media, budget, before_call)
         before_call()
         original = self._original(examplary_exam_id, client)
         before_call()
@@ -122,24 +156,49 @@ class SnapshotCapture:
             log.warning("snapshot.original_missing", code=error.code, detail=error.detail)
             return None
 
-    def _media(self, urls: tuple[str, ...], before_call: Callable[[], None]) -> tuple[FetchedMedia, ...]:
-        remaining = self._limits.exam
+    def fetch_late_media(self, generation_id: str) -> str | None:
+        """Fetch, as a chore, the media for which the time was too short; raise :class:`FetchTimeout` if some are left.
+
+        Returns Examplary's id of the exam, or ``None`` if the exam has been deleted here.
+        """
+        exam = self.stored(generation_id)
+        if exam is None:
+            return None
+        examplary_exam_id, late = exam.examplary_exam_id, [(file.id, file.url) for file in exam.media if is_late(file)]
+        used = sum(file.asset.size for file in exam.media if file.asset is not None)
+        db.session.rollback()
+        budget, remaining = MediaBudget(self._limits, used), 0
+        # In another order each time, so that slow files don't keep the others away.
+        _random.shuffle(late)
+        for media_id, url in late:
+            fetched = self._fetch(url, budget)
+            remaining += fetched.problem == FetchTimeout.code
+            _set_media(media_id, fetched)
+        if remaining:
+            raise FetchTimeout(f"{remaining} of {len(late)} files are still missing")
+        return examplary_exam_id
+
+    def _media(
+        self, urls: tuple[str, ...], budget: MediaBudget, before_call: Callable[[], None]
+    ) -> tuple[FetchedMedia, ...]:
         media = []
         for url in urls:
             before_call()
-            medium, size = self._fetch(url, min(remaining, self._limits.file))
-            remaining -= size
-            media.append(medium)
+            media.append(self._fetch(url, budget))
         return tuple(media)
 
-    def _fetch(self, url: str, max_bytes: int) -> tuple[FetchedMedia, int]:
-        """Return the file at ``url``, or the error, and its size in bytes."""
+    def _fetch(self, url: str, budget: MediaBudget) -> FetchedMedia:
+        """Return the file at ``url``, or the error; without a request if the time is over."""
+        if budget.seconds <= 0:
+            return FetchedMedia(url, problem=FetchTimeout.code)
+        limits = FetchLimits(max_bytes=budget.max_bytes, seconds=budget.seconds, images_only=False)
         try:
-            download = self._fetcher.fetch(url, FetchLimits(max_bytes=max(max_bytes, 1), images_only=False))
+            download = self._fetcher.fetch(url, limits)
         except FetchError as error:
-            log.warning("snapshot.media_missing", host=urlsplit(url).hostname, code=error.code, detail=error.detail)
-            return FetchedMedia(url, problem=error.code), 0
-        return FetchedMedia(url, self._store_file(download.content, download.media_type)), len(download.content)
+            log.warning("snapshot.media_missing", host=_host(url), code=error.code, detail=error.detail)
+            return FetchedMedia(url, problem=error.code)
+        budget.use(len(download.content))
+        return FetchedMedia(url, self._store_file(download.content, download.media_type))
 
     @staticmethod
     @retry_on_conflict
@@ -151,6 +210,24 @@ class SnapshotCapture:
         # Commit now, so that no transaction stays open while the next file is fetched.
         db.session.commit()
         return digest
+
+
+def is_late(file: ExamMedia) -> bool:
+    """Return whether a file is missing only because the time was too short."""
+    return file.asset_sha256 is None and file.problem == FetchTimeout.code
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+@retry_on_conflict
+def _set_media(media_id: int, fetched: FetchedMedia) -> None:
+    compare_and_set(ExamMedia, ExamMedia.id == media_id, asset_sha256=fetched.sha256, problem=fetched.problem)
+    db.session.commit()
 
 
 @retry_on_conflict

@@ -25,7 +25,7 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
-from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture
+from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_late
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.leases import Lease, LeaseLost, claim, reopen, transition
 from lti_tool.services.generations.open_embed import EmbedOpener
@@ -184,7 +184,11 @@ class ExamCollector:
         self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         if exam.original_sha256 is None:
             self._chores.add(ChoreKind.FETCH_ORIGINAL, generation.id, generation.platform_id)
-        elif self._delete_exam and generation.examplary_exam_id:
+        has_late_media = any(map(is_late, exam.media))
+        if has_late_media:
+            self._chores.add(ChoreKind.FETCH_MEDIA, generation.id, generation.platform_id)
+        complete = exam.original_sha256 is not None and not has_late_media
+        if complete and self._delete_exam and generation.examplary_exam_id:
             self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
 
     def _end(self, generation: Generation, target: GenerationState) -> None:

@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lti import Role
-from lti_tool.models import Base, Exam, Generation, Launch, db, now
+from lti_tool.models import Base, Deployment, Exam, Generation, Launch, Platform, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
 from lti_tool.services.platforms.activity import is_active
 
@@ -23,6 +23,17 @@ _EXAM, _SENT, _COPY = (Base.metadata.tables[name].c for name in ("exam", "exam_c
 _PLATFORM, _PERSON, _COURSE, _LINKED = (
     bindparam(name, type_=String()) for name in ("platform", "person", "course", "linked")
 )
+
+_LAUNCH = (
+    select(Launch, Platform.active, Deployment.active)
+    .join(Platform, Platform.id == Launch.platform_id)
+    .outerjoin(
+        Deployment,
+        and_(Deployment.platform_id == Launch.platform_id, Deployment.deployment_id == Launch.deployment_id),
+    )
+    .where(Launch.id == bindparam("launch_id"))
+)
+"""A launch, and whether its platform and deployment are on: asked at every request, so that "off" ends open pages."""
 
 
 class TeachersOnly(AccessError):
@@ -77,12 +88,14 @@ class Access:
 
         Raises :class:`LinkInvalid`, :class:`LinkExpired` or :class:`SwitchedOff`.
         """
-        launch = db.session.get(Launch, self._tokens.read(Purpose.LAUNCH, token, THIRTY_DAYS))
-        if launch is None:
+        launch_id = self._tokens.read(Purpose.LAUNCH, token, THIRTY_DAYS)
+        row = db.session.execute(_LAUNCH, {"launch_id": launch_id}).one_or_none()
+        if row is None:
             raise LinkExpired("the launch is no longer kept")
+        launch, platform_active, deployment_active = row
         if launch.expires_at <= now():
             raise LinkExpired
-        if not is_active(launch.platform_id, launch.deployment_id):
+        if not platform_active or deployment_active is False:
             raise SwitchedOff(f"platform {launch.platform_id}, deployment {launch.deployment_id!r}")
         bind_contextvars(launch=launch.id)
         return launch
