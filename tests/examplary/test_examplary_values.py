@@ -147,3 +147,15 @@ class TestEmail:
 
 def test_all_public_names_exist():
     assert all(hasattr(package, name) for name in package.__all__)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999999999",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 99999999999 Jan 2024 0:0:0 GMT",
+    ],
+)
+def test_a_retry_after_out_of_range_is_malformed(value):
+    assert parse_retry_after(value, datetime.now(UTC)) is None
