@@ -1,6 +1,6 @@
-"""LTI 1.3 over PyLTI1p3, hardened through its extension points (facts: pylti1p3 §2.4).
+"""LTI 1.3 on PyLTI1p3, hardened through its extension points (facts: pylti1p3 §2.4).
 
-Takes plain mappings and returns values; HTTP is done by ``lti_tool.web``.
+Functions take plain mappings and return values; the web pages are in ``lti_tool.web``.
 """
 
 from lti_tool.lti.deep_linking import sign_deep_linking_response

@@ -1,4 +1,4 @@
-"""The answer to a deep linking launch (Deep Linking 2.0 §4.5): PyLTI1p3's, with the claims as they should be."""
+"""Deep linking responses (Deep Linking 2.0 §4.5) on PyLTI1p3's, with corrected claims."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from lti_tool.lti.protocol.claim_reading import plain_text
 from lti_tool.lti.protocol.content_items import ContentItem
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.store.tool_keys import ToolKeys
-from lti_tool.models import now as this_moment
+from lti_tool.models import now as current_time
 
 BACKDATED_SECONDS = 5
-"""Moodle has no leeway: an ``iat`` one second ahead of its clock fails (facts: lms-behaviour §2.1)."""
+"""Moodle has no leeway: an ``iat`` one second ahead of its clock is rejected (facts: lms-behaviour §2.1)."""
 LIFETIME_SECONDS = 600
 MESSAGE_LENGTH = 500
 
@@ -36,20 +36,21 @@ def sign_deep_linking_response(
     error: str = "",
     now: datetime | None = None,
 ) -> str:
-    """Return the signed answer, posted by the browser to ``settings.return_url`` as the form field ``JWT``.
+    """Return the signed response, which the browser posts to ``settings.return_url`` as the form field ``JWT``.
 
-    No items is a cancellation. ``message`` and ``error`` are plain text for the teacher; Canvas shows them, Moodle
-    does not (facts: moodle-live).
+    A response without items cancels. ``message`` and ``error`` are plain text for the teacher; Canvas shows them,
+    Moodle does not (facts: moodle-live).
     """
-    link = _Answer(_Signer(issuer, client_id, *keys.signing_key()), deployment_id, settings, now or this_moment())
-    answer = link.get_message_jwt([_Resource(item) for item in items])
-    spoken = {claims.MSG: message, claims.ERRORMSG: error}
-    answer |= {name: plain_text(text, MESSAGE_LENGTH) for name, text in spoken.items() if text.strip()}
-    return str(link.encode_jwt(answer))  # type: ignore[no-untyped-call]  # PyLTI1p3 gives this one method no types
+    signer = _Signer(issuer, client_id, *keys.signing_key())
+    response = _Response(signer, deployment_id, settings, now or current_time())
+    body = response.get_message_jwt([_Resource(item) for item in items])
+    texts = {claims.MSG: message, claims.ERRORMSG: error}
+    body |= {name: plain_text(text, MESSAGE_LENGTH) for name, text in texts.items() if text.strip()}
+    return str(response.encode_jwt(body))  # type: ignore[no-untyped-call]  # PyLTI1p3 gives this one method no types
 
 
 class _Signer(Registration):
-    """A registration that signs with a key object and names it, instead of reading PEM each time."""
+    """A registration that signs with a key object, instead of parsing PEM each time."""
 
     def __init__(self, issuer: str, client_id: str, kid: str, key: RSAPrivateKey) -> None:
         self._issuer, self._client_id = issuer, client_id
@@ -63,7 +64,7 @@ class _Signer(Registration):
 
 
 class _Resource(DeepLinkResource):
-    """One of our content items where PyLTI1p3 expects its own, which cannot say ``file``."""
+    """One of our content items for PyLTI1p3, whose own class has no ``file``."""
 
     def __init__(self, item: ContentItem) -> None:
         self._item = item
@@ -72,7 +73,7 @@ class _Resource(DeepLinkResource):
         return self._item.to_claim()
 
 
-class _Answer(DeepLink):
+class _Response(DeepLink):
     def __init__(
         self, registration: _Signer, deployment_id: str, settings: DeepLinkingSettings, moment: datetime
     ) -> None:
@@ -84,7 +85,7 @@ class _Answer(DeepLink):
         self._settings, self._moment = settings, moment
 
     def get_message_jwt(self, resources: Sequence[DeepLinkResource]) -> dict[str, object]:
-        """Return the claims. ``data`` is there only if it came: strict platforms refuse a null."""
+        """Return the claims, without ``data`` if there is none: strict platforms reject null."""
         seconds = int(self._moment.timestamp())
         message: dict[str, object] = {
             "iss": self._registration.get_client_id(),

@@ -1,4 +1,4 @@
-"""PyLTI1p3's doors to the web, closed: what it would keep in sessions and cookies is a row of ours."""
+"""Adapters that keep PyLTI1p3 away from the request, the session and cookies: this tool handles them itself."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ class FormRequest(Request):
         self._params = params
 
     def is_secure(self) -> bool:
-        """Return true: what depends on it is decided by the pages, from the settings."""
+        """Return true; the web pages set cookies according to the settings."""
         return True
 
     def get_param(self, key: str) -> str:
-        """Return a parameter, empty if it did not come."""
+        """Return a parameter; empty if absent."""
         return self._params.get(key, "")
 
 
 class NoSession(SessionService):
-    """Keeps nothing: claims belong neither into a cookie nor into a cache."""
+    """Stores nothing: claims belong neither in a cookie nor in a cache."""
 
     def __init__(self) -> None:
-        """Do without a data storage."""
+        """Skip PyLTI1p3's data storage."""
 
 
 class NoCookies(CookieService):
-    """Sets nothing: the pages set the one cookie there is."""
+    """Sets nothing: the web pages set the only cookie."""
 
     def get_cookie(self, name: str) -> str | None:
         """Return none."""

@@ -1,7 +1,8 @@
-"""PyLTI1p3's way to a platform's services, with tokens that are kept, run out, and belong to one registration.
+"""PyLTI1p3's service connector, with access tokens that are cached by registration and expire.
 
-What is ours (facts: pylti1p3 D12, D14, D23, D24, D25, D-N1): tokens live in the shared cache under the registration's
-id; the assertion is signed with a key object; time and size are bounded; the next page keeps its letters and its host.
+Changed from PyLTI1p3 (facts: pylti1p3 D12, D14, D23, D24, D25, D-N1): tokens are in the shared cache under the
+registration's id; the assertion is signed with a key object; time and size are limited; the URL of the next page keeps
+its case and must be on the same host.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from cachelib.base import BaseCache
 from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
 
-from lti_tool.lti.protocol.addresses import followed, is_web_address
+from lti_tool.lti.protocol.addresses import is_web_address, resolve_link
 from lti_tool.lti.service_errors import ServiceAddressWrong, ServiceRefused, TokenRefused
 from lti_tool.lti.service_http import ServiceAnswer, ServiceHttp
 from lti_tool.lti.store.tool_keys import ToolKeys
@@ -28,16 +29,16 @@ from lti_tool.security.encryption import Vault, fingerprint
 ASSERTION_SECONDS = 60
 BACKDATED_SECONDS = 5
 MARGIN_SECONDS = 60
-"""A token is not used in its last minute: it could run out on its way."""
+"""A token is not used in its last minute: it could expire on its way."""
 LIFETIME_SECONDS = 3600
-"""Where the platform does not say (Security Framework 1.0 §4.1)."""
-LONGEST_LIFETIME = 24 * 3600
+"""Default if the platform does not say (Security Framework 1.0 §4.1)."""
+MAX_LIFETIME = 24 * 3600
 _NEXT = re.compile(r"""<([^>]*)>\s*;[^,<]*\brel\s*=\s*"?next"?""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceParts:
-    """What every connector shares."""
+    """Dependencies shared by all connectors."""
 
     http: ServiceHttp
     cache: BaseCache
@@ -46,7 +47,7 @@ class ServiceParts:
 
 
 class Connector(ServiceConnector):
-    """Calls the services of one platform. Give it to PyLTI1p3's clients, as :mod:`.grades` and :mod:`.members` do."""
+    """Calls the services of one platform; PyLTI1p3's service clients accept it."""
 
     def __init__(self, platform: Platform, parts: ServiceParts) -> None:
         super().__init__(Registration())
@@ -57,9 +58,9 @@ class Connector(ServiceConnector):
         self._parts = parts
 
     def get_access_token(self, scopes: Sequence[str]) -> str:
-        """Return a token for ``scopes``: a kept one, or a new one. Raises :class:`TokenRefused`."""
-        kept = self._parts.cache.get(self._name(scopes))
-        return self._parts.vault.decrypt(kept) if isinstance(kept, str) else self._new_token(scopes)
+        """Return a token for ``scopes``, from the cache if possible. Raises :class:`TokenRefused`."""
+        cached = self._parts.cache.get(self._name(scopes))
+        return self._parts.vault.decrypt(cached) if isinstance(cached, str) else self._new_token(scopes)
 
     def make_service_request(  # noqa: PLR0917 -- PyLTI1p3's own signature
         self,
@@ -71,7 +72,7 @@ class Connector(ServiceConnector):
         accept: str = "application/json",
         case_insensitive_headers: bool = True,
     ) -> TServiceConnectorResponse:
-        """Call a service; a token that the platform no longer takes is renewed once."""
+        """Call a service; renew the token once if the platform no longer accepts it."""
         self._check(url)
         headers = {"Accept": accept} | ({"Content-Type": content_type} if is_post else {})
         try:
@@ -116,7 +117,7 @@ class Connector(ServiceConnector):
         return token
 
     def _assertion(self) -> str:
-        """Return who we are, signed (Security Framework 1.0 §4.1.1)."""
+        """Return the signed client assertion (Security Framework 1.0 §4.1.1)."""
         kid, key = self._parts.keys.signing_key()
         moment = int(time.time())
         claims = {
@@ -134,14 +135,14 @@ class Connector(ServiceConnector):
 
     def _check(self, url: str) -> None:
         if not is_web_address(url, https_only=self._https_only):
-            raise ServiceAddressWrong("not https, or not whole")
+            raise ServiceAddressWrong("not https, or not absolute")
 
     def _next_page(self, url: str, answer: ServiceAnswer) -> str | None:
-        """Return the next page (RFC 8288), as it is written; it must be at the same server."""
-        found = _NEXT.search(answer.headers.get("Link", ""))
-        if found is None:
+        """Return the URL of the next page (RFC 8288), which must be on the same server."""
+        link = _NEXT.search(answer.headers.get("Link", ""))
+        if link is None:
             return None
-        following = followed(url, str(found[1]))
+        following = resolve_link(url, str(link[1]))
         if _origin(following) != _origin(url) or following == url:
             raise ServiceAddressWrong("the next page is elsewhere")
         return following
@@ -164,4 +165,4 @@ def _token_of(answer: ServiceAnswer) -> tuple[str, int]:
         seconds = int(seconds)
     if type(seconds) not in (int, float):
         seconds = 0
-    return token, int(max(0, min(seconds, LONGEST_LIFETIME)))
+    return token, int(max(0, min(seconds, MAX_LIFETIME)))

@@ -1,6 +1,6 @@
-"""What can go wrong when the tool calls a platform's services (AGS 2.0, NRPS 2.0, Security Framework 1.0 §4).
+"""Errors of calls to a platform's services (Security Framework 1.0 §4).
 
-Details name the host and the status; never an address with its query, a token, or a body.
+Details name the host and the status, never a URL's query, a token or a body.
 
 ::
 
@@ -17,7 +17,7 @@ from lti_tool.errors import N_, LaunchError
 
 
 class ServiceError(LaunchError):
-    """A call to the platform did not give what was asked for."""
+    """A call to the platform failed."""
 
     code = "service.error"
     sentence = N_("Your LMS didn't carry out Examplary's request.")
@@ -26,7 +26,7 @@ class ServiceError(LaunchError):
 
 
 class ServiceAddressWrong(ServiceError):
-    """An address that is no https, or a next page on another server: our token must not go there."""
+    """A URL without https, or a next page on another server: our token must not be sent there."""
 
     code = "service.address_wrong"
     sentence = N_("Your LMS gave an invalid address for its service.")
@@ -34,7 +34,7 @@ class ServiceAddressWrong(ServiceError):
 
 
 class TokenRefused(ServiceError):
-    """The token endpoint said no, or is not registered. ``facts["reason"]`` is OAuth's word for it, if there is one."""
+    """The token endpoint refused, or is not registered. ``facts["reason"]`` is OAuth's error code, if there is one."""
 
     code = "service.token_refused"
     sentence = N_("Your LMS didn't give Examplary access.")
@@ -45,7 +45,7 @@ class TokenRefused(ServiceError):
 
 
 class ServiceUnreachable(ServiceError):
-    """No connection, a time-out, too many calls (429), or a status of 500 and more."""
+    """No connection, a timeout, too many requests (429), or a 5xx status."""
 
     code = "service.unreachable"
     sentence = N_("Examplary couldn't reach your LMS.")
@@ -53,17 +53,17 @@ class ServiceUnreachable(ServiceError):
     def __init__(self, detail: str = "", *, retry_after: float = 0.0) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
-        """Seconds that the LMS wants to be left alone; 0: it does not say."""
+        """Seconds to wait, as the LMS says; 0: unknown."""
 
 
 class ServiceRefused(ServiceError):
-    """A status of 300 to 499. ``facts["answer"]`` is the status, ``facts["reason"]`` OAuth's word for it or nothing."""
+    """A 3xx or 4xx status in ``facts["answer"]``; ``facts["reason"]`` is OAuth's error code or empty."""
 
     code = "service.refused"
 
 
 class ServiceUnreadable(ServiceError):
-    """Something came, but not what the specification says."""
+    """The response does not follow the specification."""
 
     code = "service.unreadable"
     sentence = N_("Your LMS sent a response that Examplary doesn't understand.")

@@ -1,4 +1,4 @@
-"""The tables, one file each (Design §5)."""
+"""The tables, one module each."""
 
 from lti_tool.models.audit_entry import LMS, OPERATOR, TOOL, AuditAction, AuditEntry, add_audit_entry
 from lti_tool.models.chore import Chore, ChoreKind

@@ -1,4 +1,4 @@
-"""Who did what, and when: kept after what it was done to has gone."""
+"""The audit log, which outlives the rows that it is about."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lti_tool.models.database.base import Base, UtcDateTime, db, key, now
 
 OPERATOR, LMS, TOOL = "operator", "lms", "tool"
-"""Who did it, where it was no person of an LMS."""
+"""Actors that are not people of an LMS."""
 
 
 class AuditAction(StrEnum):
-    """What was done. Launches stand in their own table."""
+    """An audited action. Launches have their own table."""
 
     EXAM_KEPT = "exam.kept"
     EXAM_SENT = "exam.sent"
@@ -36,36 +36,36 @@ class AuditAction(StrEnum):
 
 
 class AuditEntry(Base):
-    """One deed. Only ever added to; holds our own ids, no name, no address, and refers to no row: those may go."""
+    """One entry. Append-only; holds our own ids, no names or addresses, and no foreign keys, because rows may go."""
 
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
-    who: Mapped[str] = mapped_column(key(60))
+    actor: Mapped[str] = mapped_column("who", key(60))
     """:data:`OPERATOR`, :data:`LMS`, :data:`TOOL`, or the id of a person."""
-    what: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column("what", String(40))
     launch_id: Mapped[str] = mapped_column(key(40), default="")
     platform_id: Mapped[str] = mapped_column(key(40), default="")
     subject: Mapped[str] = mapped_column(key(64), default="", index=True)
-    """Id of what it was done to: an exam, a person, a key."""
+    """Id of the exam, person or key concerned."""
     detail: Mapped[str] = mapped_column(String(200), default="")
     """A format, a number."""
 
 
 def add_audit_entry(
-    what: AuditAction,
-    who: str,
+    action: AuditAction,
+    actor: str,
     *,
     subject: str = "",
     launch_id: str | None = "",
     platform_id: str | None = "",
     detail: str = "",
 ) -> None:
-    """Note that ``who`` did ``what``, with the transaction in which it is done: both are kept, or neither is."""
+    """Add an entry in the transaction of the action itself, so that both are committed or neither."""
     entry = {
-        "what": what,
-        "who": who,
+        "action": action,
+        "actor": actor,
         "subject": subject,
         "launch_id": launch_id or "",
         "platform_id": platform_id or "",

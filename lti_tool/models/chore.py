@@ -1,4 +1,4 @@
-"""What must still be done at Examplary."""
+"""Calls to Examplary that are still to be made."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, now
 
 
 class ChoreKind(StrEnum):
-    """Which call is owed."""
+    """The call to make."""
 
     DELETE_SESSION = "delete_session"
     DELETE_EXAM = "delete_exam"
     FETCH_ORIGINAL = "fetch_original"
     FETCH_MEDIA = "fetch_media"
     DELETE_USER = "delete_user"
-    """Examplary's API has no call for it (facts: examplary-api §3): somebody asks for it, and settles it by hand."""
+    """Examplary's API has no such call (facts: examplary-api §3): an operator requests it and closes the chore."""
 
 
 class Chore(Base):
-    """A call that is kept until it is done. ``fingerprint`` makes owing it twice the same as once."""
+    """A call that is retried until it succeeds. ``fingerprint`` makes adding it twice the same as once."""
 
     __tablename__ = "chore"
     __table_args__ = (UniqueConstraint("kind", "fingerprint"),)
@@ -34,7 +34,7 @@ class Chore(Base):
     """SHA-256 of the target."""
     target_encrypted: Mapped[str] = mapped_column(long_text())
     platform_id: Mapped[str | None] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"), default=None)
-    """Whose API key does it."""
+    """The platform whose API key is used."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(String(60), default="")
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

@@ -1,4 +1,4 @@
-"""A link behind which an LMS fetches a package."""
+"""A link from which an LMS downloads a package."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from lti_tool.models.exam import Exam
 
 
 class Delivery(Base):
-    """Who holds the capability may fetch the package: Canvas's job server shows no other credential."""
+    """A capability to download a package: Canvas's job server has no other credential."""
 
     __tablename__ = "delivery"
 
     capability_hash: Mapped[str] = mapped_column(key(64), primary_key=True)
-    """SHA-256 of the capability in the URL; the capability itself is not kept."""
+    """SHA-256 of the capability in the URL, which is not stored."""
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id", ondelete="CASCADE"), index=True)
     launch_id: Mapped[str | None] = mapped_column(
         ForeignKey("launch.id", ondelete="SET NULL"), default=None, index=True

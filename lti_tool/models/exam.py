@@ -1,4 +1,4 @@
-"""Our snapshot of an exam, and the images and files in it."""
+"""Snapshots of exams, with their images and files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lti_tool.models.database.base import Base, UtcDateTime, blob, key, long_tex
 
 
 class Asset(Base):
-    """Bytes of an image or a file, kept once however many exams show it."""
+    """An image or a file, stored once for all exams that use it."""
 
     __tablename__ = "asset"
 
@@ -25,35 +25,35 @@ class Asset(Base):
 
 
 class Exam(Base):
-    """An exam as Examplary gave it, byte for byte, and what lists and pages need of it."""
+    """An exam exactly as Examplary sent it, with columns for lists and pages."""
 
     __tablename__ = "exam"
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     generation_id: Mapped[str | None] = mapped_column(key(40), unique=True, default=None)
-    """The generation that brought it. Unique: however often it is collected, there is one snapshot."""
+    """The generation that produced it. Unique: collecting twice gives one snapshot."""
     examplary_exam_id: Mapped[str] = mapped_column(key())
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     owner_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"), index=True)
     context_id: Mapped[str] = mapped_column(key(), default="", index=True)
-    """The course in which it was made."""
+    """The course in which it was generated."""
     title: Mapped[str] = mapped_column(String(500))
     language: Mapped[str] = mapped_column(String(40), default="")
     points: Mapped[Decimal] = mapped_column(Numeric(12, 4))
     question_count: Mapped[int]
     snapshot: Mapped[str] = deferred(mapped_column(long_text()))
-    """The JSON of ``GET /exams/{id}`` as it came."""
+    """The JSON of ``GET /exams/{id}``, unmodified."""
     snapshot_sha256: Mapped[str] = mapped_column(key(64), default="", server_default="")
-    """What the snapshot was when it was kept: a row that somebody changed by hand is found out. Empty: not noted."""
+    """Checksum at the time of storage, to detect rows changed by hand; empty: unknown."""
     original_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), default=None, index=True)
-    """Examplary's own QTI 3 package, where it could be had."""
+    """Examplary's own QTI 3 package, if available."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     media: Mapped[list[ExamMedia]] = relationship(back_populates="exam", cascade="all, delete-orphan")
 
 
 class ExamMedia(Base):
-    """One address in an exam, and the asset behind it (none: it could not be had, ``problem`` says why)."""
+    """A URL in an exam and its asset; without asset, ``problem`` says why it couldn't be downloaded."""
 
     __tablename__ = "exam_media"
 
@@ -62,7 +62,7 @@ class ExamMedia(Base):
     url: Mapped[str] = mapped_column(long_text())
     asset_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), default=None, index=True)
     problem: Mapped[str] = mapped_column(String(60), default="")
-    """Code of the error that kept the file away."""
+    """Error code of the failed download."""
 
     exam: Mapped[Exam] = relationship(back_populates="media")
     asset: Mapped[Asset | None] = relationship()

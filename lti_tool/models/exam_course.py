@@ -1,4 +1,4 @@
-"""Which courses may use an exam beside the one in which it was made."""
+"""Courses that may use an exam, besides the one in which it was generated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lti_tool.models.database.base import Base, UtcDateTime, key, now
 
 
 class ExamCourse(Base):
-    """A course into which an exam was sent by somebody who could: its teachers may use it from then on."""
+    """A course to which an exam was sent: its teachers may use it from then on."""
 
     __tablename__ = "exam_course"
     __table_args__ = (UniqueConstraint("exam_id", "context_id"),)
@@ -22,7 +22,7 @@ class ExamCourse(Base):
 
 
 class CourseCopy(Base):
-    """A course of which its LMS says, where nobody else could have written it, that it is a copy of another."""
+    """A course that is a copy of another, as its LMS vouches."""
 
     __tablename__ = "course_copy"
     __table_args__ = (UniqueConstraint("platform_id", "context_id", "copied_from"),)
@@ -32,4 +32,4 @@ class CourseCopy(Base):
     context_id: Mapped[str] = mapped_column(key())
     copied_from: Mapped[str] = mapped_column(key())
     learned_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    """Not before it was copied: what was made in the other course after that is no part of the copy."""
+    """A time after the copy was made: exams generated later in the original are not part of it."""

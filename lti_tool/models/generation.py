@@ -1,4 +1,4 @@
-"""One teacher's way through the generator."""
+"""Generations: a teacher's work in the generator, from the embed to the exam."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ class GenerationState(StrEnum):
 
 
 class Generation(Base):
-    """An embed session and what became of it. State changes are compare-and-set, never a plain write."""
+    """An embed session and its result. States change by compare-and-set only."""
 
     __tablename__ = "generation"
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     launch_id: Mapped[str | None] = mapped_column(ForeignKey("launch.id", ondelete="SET NULL"), index=True)
-    """The launch that began it; a later launch of the same person may go on with it."""
+    """The launch that started it; a later launch of the same person may continue it."""
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     lms_user_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"), index=True)
     context_id: Mapped[str] = mapped_column(key(), default="")
     state: Mapped[str] = mapped_column(String(20), default=GenerationState.OPENING, index=True)
     session_id_encrypted: Mapped[str] = mapped_column(long_text(), default="")
-    """The embed session's id opens the embed: it is a secret (facts: examplary-api §4.1). Empty: none was opened."""
+    """A secret, because it opens the embed (facts: examplary-api §4.1); empty: no session."""
     embed_url_encrypted: Mapped[str] = mapped_column(long_text(), default="")
     session_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     examplary_exam_id: Mapped[str | None] = mapped_column(key(), default=None)
     exam_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None, index=True)
     error_code: Mapped[str] = mapped_column(String(60), default="")
     attempts: Mapped[int] = mapped_column(default=0)
-    """How often collecting was tried."""
+    """Number of attempts to collect the exam."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    """Until when one worker has this generation to itself; in the past: anybody may go on."""
+    """End of a worker's lease; in the past: free."""
     claims: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How often it was taken up since work on it last ended in good order: what kills its workers is told by this."""
+    """Leases since work last ended in good order: detects a generation that crashes its workers."""
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    """When Examplary was last asked about the session."""
+    """When the session was last requested from Examplary."""
     look_after: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    """Not to be taken up by itself before this: a pause of ours, or what Examplary asked for (``Retry-After``)."""
+    """The sweeper waits until then: our own pause, or Examplary's ``Retry-After``."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     state_since: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 

@@ -1,4 +1,4 @@
-"""Signs of life."""
+"""Heartbeats of workers and of Examplary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lti_tool.models.database.base import Base, UtcDateTime, key, now
 
 
 class Heartbeat(Base):
-    """When something was last known to be well: each worker, and Examplary."""
+    """When a worker, or Examplary, was last known to work."""
 
     __tablename__ = "heartbeat"
 

@@ -1,4 +1,4 @@
-"""A person as one LMS knows them."""
+"""People of an LMS."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lti_tool.models.platform import Platform
 
 
 class LmsUser(Base):
-    """(platform, sub). Name and e-mail only if the LMS sends them; never matched by e-mail to somebody else."""
+    """A person, identified by (platform, sub); never matched to others by e-mail address."""
 
     __tablename__ = "lms_user"
     __table_args__ = (UniqueConstraint("platform_id", "sub"),)
@@ -23,11 +23,11 @@ class LmsUser(Base):
     name: Mapped[str] = mapped_column(String(255), default="")
     email: Mapped[str] = mapped_column(String(320), default="")
     examplary_user_id: Mapped[str | None] = mapped_column(key(), default=None)
-    """The Examplary user that is this person; empty until they first generate."""
+    """Their user at Examplary; empty until they first generate."""
     examplary_email: Mapped[str] = mapped_column(String(320), default="")
-    """The address under which we made that user."""
+    """E-mail address with which that user was created."""
     account_claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    """Until when one process alone may make the Examplary user."""
+    """End of the lease of the process that creates the Examplary user."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

@@ -1,4 +1,4 @@
-"""A registered LMS, and the places in it where the tool was installed."""
+"""Registered LMSs and their deployments."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ class Platform(Base):
     issuer: Mapped[str] = mapped_column(key())
     client_id: Mapped[str] = mapped_column(key())
     name: Mapped[str] = mapped_column(String(255), default="")
-    """What the administrator calls it."""
+    """The operator's name for it."""
     family: Mapped[str] = mapped_column(String(40), default="")
-    """Which plugin of ``lti_tool.lms`` serves it; empty: told by the launch's ``tool_platform`` claim."""
+    """LMS family, see ``lti_tool.lms``; empty: taken from the launch's ``tool_platform`` claim."""
     authorization_url: Mapped[str] = mapped_column(String(1000))
-    """Where the OIDC login goes (Security Framework 1.0 §5.1.1.2)."""
+    """Authorization endpoint of the OIDC login (Security Framework 1.0 §5.1.1.2)."""
     jwks_url: Mapped[str] = mapped_column(String(1000))
     token_url: Mapped[str] = mapped_column(String(1000), default="")
     token_audience: Mapped[str] = mapped_column(String(1000), default="")
-    """Audience of the client assertion where it is not the token URL."""
+    """Audience of the client assertion if it is not the token URL."""
     configuration_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
-    """Where it described itself when it was registered by a link; empty: it was registered by hand."""
+    """URL of the OpenID configuration; empty: registered by hand."""
     sends_history: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether its latest request for content, where no link is yet, said from which courses that one was copied."""
+    """Whether its latest deep linking launch carried the course history."""
     active: Mapped[bool] = mapped_column(default=True)
     api_key_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
     """This platform's own Examplary API key; empty: the operator's."""
@@ -41,7 +41,7 @@ class Platform(Base):
     presets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Defaults for Examplary's form: subject, studentLevel, language, … (facts: examplary-api §4.4)."""
     frame_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Origins on which this LMS shows its frames beside those that the launch names (vanity domains)."""
+    """Further origins that may frame the tool (vanity domains)."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     deployments: Mapped[list[Deployment]] = relationship(back_populates="platform", cascade="all, delete-orphan")

@@ -1,4 +1,4 @@
-"""A link by which the administrator of an LMS may register the tool, once."""
+"""Links with which an LMS administrator registers the tool, once."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from lti_tool.models.database.base import Base, UtcDateTime, key, new_id, now
 
 
 class RegistrationLink(Base):
-    """An invitation. ``taken_at`` is a lease: whoever holds it registers, and gives it back if the LMS failed."""
+    """An invitation. ``taken_at`` starts the lease of a running registration, which ends early if the LMS fails."""
 
     __tablename__ = "registration_link"
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     token_hash: Mapped[str] = mapped_column(key(64), unique=True)
-    """SHA-256 of the secret in the link; the link itself is shown once and not kept."""
+    """SHA-256 of the secret in the link, which is shown once and not stored."""
     name: Mapped[str] = mapped_column(String(255), default="")
-    """What the operator calls the LMS."""
+    """The operator's name for the LMS."""
     hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Hosts that may speak for this LMS beside that of its issuer."""
+    """Hosts that may serve this LMS besides its issuer's."""
     waits: Mapped[bool] = mapped_column(default=False)
-    """Whether the operator switches the registration on after looking at it."""
+    """Whether the operator must activate the registration."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     platform_id: Mapped[str | None] = mapped_column(ForeignKey("platform.id", ondelete="SET NULL"), default=None)
-    """What became of it."""
+    """The registration made with this link."""

@@ -12,7 +12,7 @@ from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, now
 
 
 class KeyState(StrEnum):
-    """``next`` is published but does not sign yet, ``active`` signs, ``retired`` is published so that it verifies."""
+    """``next`` is published but does not sign yet, ``active`` signs, ``retired`` is still published."""
 
     NEXT = "next"
     ACTIVE = "active"
@@ -27,7 +27,7 @@ class ToolKey(Base):
     kid: Mapped[str] = mapped_column(key(64), primary_key=True)
     state: Mapped[str] = mapped_column(String(10), default=KeyState.ACTIVE, index=True)
     public_jwk: Mapped[str] = mapped_column(long_text())
-    """The public JWK as JSON, with ``alg`` and ``use`` (some platforms refuse a key without them)."""
+    """The public JWK as JSON, with ``alg`` and ``use`` (some platforms reject a key without them)."""
     private_pem_encrypted: Mapped[str] = mapped_column(long_text())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     state_since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

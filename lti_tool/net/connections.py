@@ -1,7 +1,7 @@
 """Two ways to open an HTTP connection: a pool, and a pinned connection to a checked address.
 
-Both give urllib3's response, not yet read. What can go wrong is classified here, by the class of the library's error:
-its text may hold the address.
+Both give urllib3's response, not yet read. Failures are classified here by the class of the library's error, because
+its text may hold the URL.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can go wrong in an HTTP exchange. Clients turn these into errors that people see.
+"""Errors of an HTTP exchange. Clients turn them into errors that people see.
 
 ::
 

@@ -1,4 +1,4 @@
-"""What can go wrong when a file of an exam is downloaded.
+"""Errors of downloading a file of an exam.
 
 ::
 

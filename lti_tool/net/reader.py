@@ -37,7 +37,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is sent. Redirects are followed only by requests without a body."""
+    """An HTTP request. Redirects are followed only without a body."""
 
     url: str
     method: str = "GET"

@@ -10,7 +10,7 @@ from lti_tool.errors import N_, SettingsError
 
 
 class UnreadableSecret(SettingsError):
-    """What the database holds was encrypted with a key that we do not have."""
+    """A stored secret was encrypted with an unknown key."""
 
     code = "security.wrong_encryption_key"
     sentence = N_("A stored secret can't be decrypted with the current encryption keys.")
@@ -18,22 +18,22 @@ class UnreadableSecret(SettingsError):
 
 
 class Vault:
-    """Encrypts with the first key, reads with any: that is how a key is rotated."""
+    """Encrypts with the first key and decrypts with any, so that keys can be rotated."""
 
     def __init__(self, keys: str) -> None:
-        """Take Fernet keys, the current one first, separated by commas; raise :class:`SettingsError` if none fits."""
+        """Take comma-separated Fernet keys, the current one first; raise :class:`SettingsError` for an invalid key."""
         try:
-            each = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
-            self._current, self._fernet = each[:1], MultiFernet(each)
+            fernets = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
+            self._current, self._fernet = fernets[:1], MultiFernet(fernets)
         except ValueError as error:
             raise SettingsError(f"LTI_TOOL_ENCRYPTION_KEYS: {error}") from error
 
     def encrypt(self, secret: str) -> str:
-        """Return ``secret`` as a token that only this vault reads."""
+        """Return ``secret`` as an encrypted token."""
         return self._fernet.encrypt(secret.encode()).decode()
 
     def decrypt(self, token: str) -> str:
-        """Return the secret behind ``token``; raise :class:`UnreadableSecret` if no key fits."""
+        """Return the secret in ``token``; raise :class:`UnreadableSecret` if no key fits."""
         try:
             return self._fernet.decrypt(token.encode()).decode()
         except InvalidToken as error:
@@ -48,7 +48,7 @@ class Vault:
         return True
 
     def rotate(self, token: str) -> str:
-        """Return ``token`` encrypted anew with the current key."""
+        """Return ``token`` re-encrypted with the current key."""
         try:
             return self._fernet.rotate(token.encode()).decode()
         except InvalidToken as error:
@@ -56,5 +56,5 @@ class Vault:
 
 
 def fingerprint(secret: str) -> str:
-    """Return the SHA-256 of ``secret`` in hex: enough to find it again, useless to whoever reads the table."""
+    """Return the SHA-256 of ``secret`` in hex, for look-ups that do not reveal it."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Security headers: one policy a page, strict unless the page says what it needs."""
+"""Security headers: strict by default, opened by each page's policy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from secure.headers import ContentSecurityPolicy, PermissionsPolicy, StrictTransportSecurity
 
 ANY_ORIGIN = "*"
-"""May frame a page that shows nothing private and does nothing: the page of an error in an LMS that we do not know."""
+"""For pages without private content or actions, such as an error page in an unknown LMS."""
 
 _SOURCE = re.compile(r"\*|'self'|https?:(?://[A-Za-z0-9_.*:\[\]-]+(?:/[A-Za-z0-9_./-]*)?)?")
 _EMBED_FEATURES = ("camera", "microphone")
@@ -20,27 +20,27 @@ _YEAR = 31_536_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagePolicy:
-    """What one page may do, beside what every page may. All tuples hold sources of CSP level 3 (§2.3.1)."""
+    """Permissions of a page beyond the default. Tuples hold source expressions of CSP level 3 (§2.3.1)."""
 
     frame_ancestors: tuple[str, ...] = ()
-    """Who may show the page in a frame; none: nobody."""
+    """Origins that may frame the page; empty: none."""
     keeps_opener: bool = False
-    """Whether the page stands in a window that another site has opened, and belongs to it."""
+    """Whether the page is in a window opened by another site and may talk to it."""
     frame_sources: tuple[str, ...] = ()
-    """What the page shows in frames of its own."""
+    """Sources of the frames inside the page."""
     device_origin: str = ""
-    """Origin of the frame that may ask for camera and microphone."""
+    """Origin of the frame that may use camera and microphone."""
     form_targets: tuple[str, ...] = ()
-    """Where forms go, beside the tool itself."""
+    """Targets of forms besides the tool itself."""
     data_images: bool = False
-    """Whether images may stand in the page's own text (``data:``)."""
+    """Whether ``data:`` images are allowed."""
     referrer: str = "same-origin"
-    """Our own requests keep their ``Origin``; others learn nothing, for addresses here are secrets."""
+    """Our own requests keep their ``Origin``; other sites get no referrer, because our URLs are secrets."""
 
 
 @lru_cache(maxsize=1000)
 def security_headers(policy: PagePolicy, *, secure: bool) -> Mapping[str, str]:
-    """Return the headers of a page, to be read only; ``secure`` is whether browsers reach the tool over TLS."""
+    """Return the read-only headers of a page; ``secure`` is whether browsers use TLS."""
     headers = {
         "Content-Security-Policy": _content_security_policy(policy),
         "Permissions-Policy": _permissions_policy(policy),
@@ -52,7 +52,7 @@ def security_headers(policy: PagePolicy, *, secure: bool) -> Mapping[str, str]:
     if not policy.frame_ancestors:
         headers["X-Frame-Options"] = "DENY"
     if not policy.frame_ancestors and not policy.keeps_opener:
-        # Only here: a launched page may be a window that the LMS has opened and listens to.
+        # Not for framed pages: the LMS may have opened them as a window and listen to it.
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if secure:
         headers["Strict-Transport-Security"] = StrictTransportSecurity().max_age(_YEAR).header_value
@@ -72,7 +72,7 @@ def _content_security_policy(policy: PagePolicy) -> str:
 
 def _permissions_policy(policy: PagePolicy) -> str:
     permissions = PermissionsPolicy()
-    # The page itself must hold what it lends (Permissions Policy §9.8).
+    # A page can only delegate features that it has itself (Permissions Policy §9.8).
     holders = ["self", f'"{policy.device_origin}"'] if _sources((policy.device_origin,)) else []
     for feature in _EMBED_FEATURES:
         getattr(permissions, feature)(*holders)
@@ -83,5 +83,5 @@ def _permissions_policy(policy: PagePolicy) -> str:
 
 
 def _sources(sources: tuple[str, ...]) -> list[str]:
-    """Return those that a header can hold; what is no source opens nothing."""
+    """Return the sources that are valid in a header."""
     return [source for source in sources if _SOURCE.fullmatch(source)]

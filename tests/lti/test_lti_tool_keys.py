@@ -115,43 +115,43 @@ class TestSchedule:
         tool_keys.ensure()
         age(KeyState.ACTIVE, days=89)
         age(KeyState.NEXT, days=89)
-        assert not tool_keys.look_after(self.LIFETIME)
+        assert not tool_keys.maintain(self.LIFETIME)
 
     def test_an_old_key_is_replaced_by_the_next_and_stays_published(self, tool_keys):
         before = sign(tool_keys)
         old, upcoming = age(KeyState.ACTIVE, days=91), age(KeyState.NEXT, days=91)
-        assert tool_keys.look_after(self.LIFETIME) == upcoming
+        assert tool_keys.maintain(self.LIFETIME) == upcoming
         assert jwt.get_unverified_header(sign(tool_keys))["kid"] == upcoming
         assert verifies(before, tool_keys)
         assert old in published(tool_keys)
         assert states() == ["active", "next", "retired"]
-        assert not tool_keys.look_after(self.LIFETIME)
+        assert not tool_keys.maintain(self.LIFETIME)
 
     def test_rotation_waits_until_platforms_could_fetch_the_next_key(self, tool_keys):
         tool_keys.ensure()
         age(KeyState.ACTIVE, days=91)
-        assert not tool_keys.look_after(self.LIFETIME)
+        assert not tool_keys.maintain(self.LIFETIME)
         age(KeyState.NEXT, hours=25)
-        assert tool_keys.look_after(self.LIFETIME)
+        assert tool_keys.maintain(self.LIFETIME)
 
     def test_without_a_lifetime_only_a_command_rotates(self, tool_keys):
         tool_keys.ensure()
         age(KeyState.ACTIVE, days=10_000)
         age(KeyState.NEXT, days=10_000)
-        assert not tool_keys.look_after(None)
+        assert not tool_keys.maintain(None)
 
     @pytest.mark.parametrize(("days", "gone"), [(29, False), (31, True)])
     def test_a_retired_key_is_removed_after_a_month(self, tool_keys, days, gone):
         tool_keys.rotate(at_once=True)
         kid = age(KeyState.RETIRED, days=days)
-        tool_keys.look_after(self.LIFETIME)
+        tool_keys.maintain(self.LIFETIME)
         assert (kid not in published(tool_keys)) == gone
 
     def test_a_missing_next_key_is_created(self, tool_keys):
         tool_keys.ensure()
         db.session.delete(of(KeyState.NEXT))
         db.session.commit()
-        tool_keys.look_after(self.LIFETIME)
+        tool_keys.maintain(self.LIFETIME)
         assert states() == ["active", "next"]
 
 

@@ -1,4 +1,4 @@
-"""Addresses that others give us: what of them may go into a header or a link."""
+"""Checks URLs of others before they go into a header or a link."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\\]")
-LONGEST = 16_000
-"""Characters of the longest address that is taken: Canvas packs a token into its return address."""
+MAX_LENGTH = 16_000
+"""Canvas packs a token into its return URL, so long URLs are normal."""
 
-ORDINARY = 200
-"""Characters up to which an address is worth remembering: each launch of an LMS names the same few."""
+CACHED_LENGTH = 200
+"""Length up to which origins are cached: the launches of an LMS name the same few URLs."""
 
 
 def origin_of(url: str) -> str:
-    """Return ``scheme://host[:port]`` of an http(s) address, or nothing if it is not one that a header may hold."""
-    return _remembered_origin(url) if len(url) <= ORDINARY else _origin(url)
+    """Return ``scheme://host[:port]`` of an http(s) URL; empty if it is unsafe in a header."""
+    return _cached_origin(url) if len(url) <= CACHED_LENGTH else _origin(url)
 
 
 def _origin(url: str) -> str:
@@ -29,26 +29,26 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{host}{port}" if host else ""
 
 
-_remembered_origin = lru_cache(maxsize=2000)(_origin)
+_cached_origin = lru_cache(maxsize=2000)(_origin)
 
 
 def is_web_address(url: str, *, https_only: bool = False) -> bool:
-    """Return whether ``url`` is a whole http(s) address without a password in it."""
+    """Return whether ``url`` is an absolute http(s) URL without credentials."""
     parts = _parts(url)
     schemes = ("https",) if https_only else ("https", "http")
     return parts is not None and parts.scheme in schemes and bool(_host_of(parts))
 
 
-def followed(url: str, given: str) -> str:
-    """Return where ``given``, a redirect or a link, leads from ``url``; nothing if it is no address."""
+def resolve_link(url: str, link: str) -> str:
+    """Return the URL to which ``link`` leads from ``url``; empty if it is invalid."""
     try:
-        return urljoin(url, given)
+        return urljoin(url, link)
     except ValueError:
         return ""
 
 
 def frame_origin(host_or_origin: str) -> str:
-    """Return what an administrator wrote as a source for ``frame-ancestors``: ``lms.org``, ``https://*.lms.org``."""
+    """Return an administrator's entry as a source for ``frame-ancestors``: ``lms.org``, ``https://*.lms.org``."""
     text = host_or_origin.strip().lower()
     scheme, separator, rest = text.rpartition("://")
     wildcard = "*." if rest.startswith("*.") else ""
@@ -57,19 +57,19 @@ def frame_origin(host_or_origin: str) -> str:
 
 
 def _parts(url: str) -> SplitResult | None:
-    if len(url) > LONGEST or _UNSAFE.search(url):
+    if len(url) > MAX_LENGTH or _UNSAFE.search(url):
         return None
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return None
-    fine = parts.scheme in ("https", "http") and parts.username is None and port != 0
-    return parts if fine else None
+    valid = parts.scheme in ("https", "http") and parts.username is None and port != 0
+    return parts if valid else None
 
 
 def _host_of(parts: SplitResult) -> str:
-    """Return the host as it stands in a header: names beyond ASCII in their ``xn--`` form."""
+    """Return the host as a header holds it: non-ASCII names in their ``xn--`` form."""
     host = parts.hostname or ""
     if ":" in host:
         host = f"[{host}]"

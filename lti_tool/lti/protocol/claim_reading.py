@@ -1,4 +1,4 @@
-"""Typed reading of claims: what a platform sends is believed to be signed, not to be well-formed."""
+"""Typed access to claims: a signed token may still be malformed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from lti_tool.lti.protocol.token_errors import ClaimMalformed, ClaimMissing
 
 IDENTIFIER_LENGTH = 255
-"""Characters of sub, deployment, context and link ids (LTI Core 1.3 §5.3); a longer one is refused, never cut."""
+"""Maximum length of sub, deployment, context and link ids (LTI Core 1.3 §5.3). Longer ids are rejected, never cut."""
 
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
 def storable(text: str) -> bool:
-    """Return whether every database can hold ``text``: PostgreSQL has no NUL, UTF-8 no lone surrogates."""
+    """Return whether every database can store ``text``: PostgreSQL has no NUL, UTF-8 no lone surrogates."""
     return _UNSTORABLE.search(text) is None
 
 
@@ -25,33 +25,33 @@ def plain_text(text: str, longest: int) -> str:
 
 
 class Reader:
-    """Reads one JSON object. ``null`` is the same as absent; a wrong type raises :class:`ClaimMalformed`."""
+    """Reads a JSON object. ``null`` means absent; a wrong type raises :class:`ClaimMalformed`."""
 
     def __init__(self, values: Mapping[str, object], where: str = "") -> None:
         self._values, self._where = values, where
 
     @property
     def values(self) -> Mapping[str, object]:
-        """Return the object as it came."""
+        """The object itself."""
         return self._values
 
     def value(self, name: str) -> object:
-        """Return the value as it came, ``None`` if absent."""
+        """Return the raw value; ``None`` if absent."""
         return self._values.get(name)
 
     def text(self, name: str, longest: int) -> str:
-        """Return a text for people's eyes, cut to ``longest`` characters; empty if absent."""
+        """Return a text for display, cut to ``longest`` characters; empty if absent."""
         return plain_text(self._string(name), longest)
 
     def needed_text(self, name: str, missing: type[ClaimMissing] = ClaimMissing) -> str:
-        """Return a text as it came; raise ``missing`` if it is absent or empty."""
+        """Return the raw text; raise ``missing`` if it is absent or empty."""
         text = self._string(name)
         if not text.strip():
             raise missing(claim=self._named(name))
         return text
 
     def identifier(self, name: str) -> str:
-        """Return an id as it came, empty if absent; raise :class:`ClaimMalformed` if no column can hold it."""
+        """Return an id unchanged, empty if absent; raise :class:`ClaimMalformed` if no column can hold it."""
         text = self._string(name)
         if len(text) > IDENTIFIER_LENGTH or not storable(text):
             raise self._malformed(name)
@@ -75,7 +75,7 @@ class Reader:
         return texts
 
     def flag(self, name: str) -> bool | None:
-        """Return a boolean, also where it came as text; ``None`` if absent."""
+        """Return a boolean, also from the texts "true" and "false"; ``None`` if absent."""
         value = self.value(name)
         if value is None or isinstance(value, bool):
             return value

@@ -1,4 +1,4 @@
-"""What can be sent into a course (Deep Linking 2.0 §3)."""
+"""Content items of a deep linking response (Deep Linking 2.0 §3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from lti_tool.lti.protocol.claim_reading import plain_text
 
 TITLE_LENGTH = 255
-"""Moodle refuses a longer title (facts: moodle-live)."""
+"""Moodle rejects longer titles (facts: moodle-live)."""
 TEXT_LENGTH = 2000
 
 
@@ -25,28 +25,28 @@ class FileItem:
     expires_at: datetime | None = None
 
     def to_claim(self) -> dict[str, object]:
-        """Return the content item as JSON. ``text`` stays plain text, as Canvas shows it."""
+        """Return the content item as JSON. ``text`` is plain text, as Canvas shows it."""
         expires = self.expires_at.astimezone(UTC).isoformat(timespec="seconds") if self.expires_at else ""
-        return {"type": "file", "url": self.url} | _given(
+        return {"type": "file", "url": self.url} | _nonempty(
             title=_title(self.title), text=_one_line(self.text), mediaType=self.media_type, expiresAt=expires
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceLinkItem:
-    """A link by which the course launches this tool again (§3.2). ``custom`` comes back with each launch."""
+    """A link that launches this tool again (§3.2). ``custom`` is returned with each launch."""
 
     url: str
     title: str
     text: str = ""
     custom: Mapping[str, str] = field(default_factory=dict)
     icon: str = ""
-    """Address of an icon."""
+    """URL of an icon."""
 
     def to_claim(self) -> dict[str, object]:
-        """Return the content item as JSON. A newline in a custom value would be a further parameter in Moodle."""
+        """Return the content item as JSON. In Moodle, a newline in a custom value would begin another parameter."""
         claim: dict[str, object] = {"type": "ltiResourceLink", "url": self.url}
-        claim |= _given(title=_title(self.title), text=_as_html(self.text))
+        claim |= _nonempty(title=_title(self.title), text=_as_html(self.text))
         if self.custom:
             claim["custom"] = {_one_line(name): _one_line(value) for name, value in self.custom.items()}
         if self.icon:
@@ -57,8 +57,8 @@ class ResourceLinkItem:
 ContentItem = FileItem | ResourceLinkItem
 
 
-def _given(**texts: str) -> dict[str, object]:
-    """Leave out what is empty: strict platforms refuse a null."""
+def _nonempty(**texts: str) -> dict[str, object]:
+    """Leave out empty values: strict platforms reject null."""
     return {name: text for name, text in texts.items() if text}
 
 
@@ -67,7 +67,7 @@ def _title(text: str) -> str:
 
 
 def _as_html(text: str) -> str:
-    """Plain text as HTML: Moodle stores it as HTML, a script in it included (facts: moodle-live)."""
+    """Return plain text as HTML: Moodle stores the text as HTML, scripts included (facts: moodle-live)."""
     return html.escape(plain_text(text, TEXT_LENGTH), quote=False)
 
 

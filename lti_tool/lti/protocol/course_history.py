@@ -1,4 +1,4 @@
-"""From which courses a course was copied, as far as its LMS says it (LTI Core 1.3, Context.id.history)."""
+"""The courses from which a course was copied (LTI Core 1.3, Context.id.history)."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Mapping
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
 
 PARAMETER = "examplary_course_history"
-"""The custom parameter of the tool by which an LMS says it."""
+"""The tool's custom parameter for it."""
 VARIABLE = "$Context.id.history"
-MOST = 100
-"""Courses; a Canvas names up to a thousand, the latest first."""
+MAX_COURSES = 100
+"""Canvas names up to a thousand courses, the latest first."""
 
 _SEPARATOR = re.compile(r"\s*,\s*")
 
 
 def course_history(custom: Mapping[str, object]) -> tuple[str, ...] | None:
-    """Return the ids of the courses from which the launched one was copied, the latest first, each once.
+    """Return the ids of the courses from which the launched one was copied, without duplicates, the latest first.
 
-    ``None`` where the launch says nothing of it: nobody asked for it, or the LMS does not know the variable.
+    ``None`` if the launch does not say: the parameter is not registered, or the LMS does not know the variable.
     """
-    told = custom.get(PARAMETER)
-    if not isinstance(told, str) or told.startswith("$"):
+    history = custom.get(PARAMETER)
+    if not isinstance(history, str) or history.startswith("$"):
         return None
-    ids = (each for each in _SEPARATOR.split(told.strip()) if each and each != "truncated")
-    fitting = (each for each in ids if len(each) <= IDENTIFIER_LENGTH and storable(each))
-    return tuple(dict.fromkeys(fitting))[:MOST]
+    ids = (course_id for course_id in _SEPARATOR.split(history.strip()) if course_id and course_id != "truncated")
+    valid = (course_id for course_id in ids if len(course_id) <= IDENTIFIER_LENGTH and storable(course_id))
+    return tuple(dict.fromkeys(valid))[:MAX_COURSES]

@@ -1,4 +1,4 @@
-"""What a deep linking launch asks for and takes (Deep Linking 2.0 §4.4.1)."""
+"""The ``deep_linking_settings`` of a launch (Deep Linking 2.0 §4.4.1)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from lti_tool.lti.protocol.claim_reading import Reader
 from lti_tool.lti.protocol.claims import DEEP_LINKING_SETTINGS, short
 from lti_tool.lti.protocol.token_errors import ClaimMalformed, ReturnAddressUnsafe
 
-MOST_BRACKETS = 200
-MOST_MEDIA_TYPES = 200
+MAX_BRACKETS = 200
+MAX_MEDIA_TYPES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeepLinkingSettings:
-    """The platform's ``deep_linking_settings``. ``data`` is echoed as it came; absent is ``None``."""
+    """The content that the platform accepts. ``data`` is returned unchanged; ``None``: absent."""
 
     return_url: str
-    """Where the browser posts the answer, unmodified: Canvas keeps its own state in the query."""
+    """Where the browser posts the response. Unmodified: Canvas keeps its own state in the query."""
     accept_types: frozenset[str] = frozenset()
     accept_media_types: tuple[str, ...] = ()
     accept_multiple: bool = False
@@ -32,12 +32,12 @@ class DeepLinkingSettings:
     def from_claim(cls, claim: Mapping[str, object], *, https_only: bool = True) -> DeepLinkingSettings:
         """Read the claim; raise :class:`ClaimMissing`, :class:`ClaimMalformed` or :class:`ReturnAddressUnsafe`.
 
-        ``https_only`` is given up only for a platform that itself has no https (a test Moodle on somebody's laptop).
+        ``https_only`` is off only for a platform without https, such as a test Moodle on a laptop.
         """
         reader = Reader(claim, short(DEEP_LINKING_SETTINGS))
         return_url = reader.needed_text("deep_link_return_url")
         if not is_web_address(return_url, https_only=https_only):
-            # Without its query: Moodle's holds the key of the person's session.
+            # Without the query: Moodle's contains a session key.
             raise ReturnAddressUnsafe(f"scheme or host of {return_url.partition('?')[0][:80]!r}")
         return cls(
             return_url=return_url,
@@ -51,11 +51,11 @@ class DeepLinkingSettings:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> DeepLinkingSettings:
-        """Read what :meth:`to_json` gave; it was checked when it came."""
+        """Read the result of :meth:`to_json`, which was checked before."""
         return cls.from_claim(stored, https_only=False)
 
     def to_json(self) -> dict[str, object]:
-        """Return the claim again, in the specification's words, with only what we read of it."""
+        """Return the claim with the properties that we use."""
         claim: dict[str, object] = {
             "deep_link_return_url": self.return_url,
             "accept_types": sorted(self.accept_types),
@@ -68,26 +68,26 @@ class DeepLinkingSettings:
 
 
 def _data(claim: Mapping[str, object]) -> object:
-    """Return any JSON, though the specification says text.
+    """Return ``data``: any JSON, although the specification says text.
 
-    Refused are Python's NaN, which no database takes for JSON, and what is nested so deeply that writing it fails.
+    Reject NaN, which databases do not accept as JSON, and nesting so deep that writing it fails.
     """
     data = claim.get("data")
     try:
-        written = json.dumps(data, allow_nan=False)
+        encoded = json.dumps(data, allow_nan=False)
     except (ValueError, RecursionError) as error:
         raise ClaimMalformed(claim="deep_linking_settings.data") from error
-    if not isinstance(data, str) and written.count("[") + written.count("{") > MOST_BRACKETS:
+    if not isinstance(data, str) and encoded.count("[") + encoded.count("{") > MAX_BRACKETS:
         raise ClaimMalformed(claim="deep_linking_settings.data")
     return data
 
 
 def _media_types(reader: Reader) -> tuple[str, ...]:
-    """Comma-separated by the specification; some send a list."""
+    """Return the types: comma-separated in the specification, on some platforms a list."""
     value = reader.value("accept_media_types")
     if value is None:
         return ()
     parts = value.split(",") if isinstance(value, str) else reader.texts("accept_media_types")
-    if len(parts) > MOST_MEDIA_TYPES:
+    if len(parts) > MAX_MEDIA_TYPES:
         raise ClaimMalformed(claim="deep_linking_settings.accept_media_types")
     return tuple(part.strip().lower() for part in parts if part.strip())

@@ -1,4 +1,4 @@
-"""What can go wrong before a token is read: login, the platform's own refusals, the browser, the platform's keys.
+"""Errors before a token is read: of the login, the platform, the browser, and the platform's keys.
 
 Errors of the token itself are in :mod:`lti_tool.lti.protocol.token_errors`. Details name the issuer and the client for
 the log; they never hold a state, a token or a person.
@@ -7,7 +7,7 @@ the log; they never hold a state, a token or a person.
 
     LaunchError
     ├── LoginIncomplete, UnknownPlatform, ClientIdNeeded, PlatformInactive      the LMS begins a login
-    ├── NotSignedIn, LaunchOutdated, PlatformRefused                            the LMS refuses
+    ├── NotSignedIn, LaunchOutdated, PlatformRefused                            the LMS rejects the login
     ├── LaunchIncomplete, LaunchUsed, LaunchExpired, ProofMissing, ProofWrong   the browser comes back
     ├── KeysUnreachable, KeysUnreadable                                         the LMS's keys
     └── TokenError …                                                            lti_tool.lti.protocol.token_errors
@@ -27,7 +27,7 @@ class LoginIncomplete(LaunchError):
 
 
 class UnknownPlatform(LaunchError):
-    """Nobody has registered this issuer with this client id."""
+    """This issuer is not registered with this client id."""
 
     code = "lti.unknown_platform"
     sentence = N_("This LMS isn't registered with Examplary yet.")
@@ -47,7 +47,7 @@ class ClientIdNeeded(LaunchError):
 
 
 class PlatformInactive(LaunchError):
-    """The registration is switched off, or waits for somebody to switch it on."""
+    """The registration is switched off, or not yet activated."""
 
     code = "lti.platform_inactive"
     sentence = N_("This LMS's registration is not active.")
@@ -64,8 +64,8 @@ class DeploymentInactive(PlatformInactive):
 class NotSignedIn(LaunchError):
     """``login_required`` from the platform: Canvas says "Must have an active user session".
 
-    Either the session in the LMS has run out, or the browser keeps the LMS's own cookies from it because the LMS stands
-    in somebody else's page. A teacher in a dialog of the LMS cannot move the tool into another tab; the LMS they can.
+    Either the session in the LMS has expired, or the browser withholds the LMS's own cookies because the LMS is
+    embedded in another site. A teacher can't move a tool dialog into another tab, but they can open the LMS in one.
     """
 
     code = "lti.not_signed_in"
@@ -79,7 +79,7 @@ class NotSignedIn(LaunchError):
 
 
 class LaunchOutdated(LaunchError):
-    """``launch_no_longer_valid`` from the platform: its own part of the launch was used or ran out."""
+    """``launch_no_longer_valid`` from the platform: its own part of the launch was used or has expired."""
 
     code = "lti.launch_outdated"
     sentence = N_("Your LMS says this launch has expired or was already used.")
@@ -106,7 +106,7 @@ class LaunchIncomplete(LaunchError):
 
 
 class LaunchUsed(LaunchError):
-    """No login with this state: it was used, or it never was."""
+    """The state was used before, or this tool did not issue it."""
 
     code = "lti.launch_used"
     sentence = N_("This launch was already used, or it took too long.")
@@ -114,7 +114,7 @@ class LaunchUsed(LaunchError):
 
 
 class LaunchExpired(LaunchError):
-    """The login is there, but its time is over."""
+    """The login has expired."""
 
     code = "lti.launch_expired"
     sentence = N_("Signing in took too long.")
@@ -122,7 +122,7 @@ class LaunchExpired(LaunchError):
 
 
 class ProofMissing(LaunchError):
-    """The browser did not bring back what the login gave it: cookies in frames are blocked."""
+    """The browser did not return the proof of its login: cookies in frames are blocked."""
 
     code = "lti.cookie_missing"
     sentence = N_("Your browser didn't keep the cookie that Examplary just set.")
@@ -134,7 +134,7 @@ class ProofMissing(LaunchError):
 
 
 class ProofWrong(LaunchError):
-    """The launch came back in another browser than the one that began it."""
+    """The launch arrived in another browser than the one that began the login."""
 
     code = "lti.other_browser"
     sentence = N_("This launch was started in another browser.")
@@ -143,14 +143,14 @@ class ProofWrong(LaunchError):
 
 
 class PlatformKeysError(LaunchError):
-    """The platform's keys cannot be had."""
+    """The platform's keys are not available."""
 
     code = "lti.keys"
     status = 502
 
 
 class KeysUnreachable(PlatformKeysError):
-    """The platform's key set cannot be fetched and no earlier one is kept."""
+    """The platform's key set can't be downloaded and none is cached."""
 
     code = "lti.keys_unreachable"
     sentence = N_("Examplary couldn't reach your LMS to verify the launch.")
@@ -161,7 +161,7 @@ class KeysUnreachable(PlatformKeysError):
 
 
 class KeysUnreadable(PlatformKeysError):
-    """Something came from the key set's address, but it is no key set."""
+    """The key set URL returned something else."""
 
     code = "lti.keys_unreadable"
     sentence = N_("Your LMS didn't provide its public keys.")

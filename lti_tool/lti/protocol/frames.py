@@ -1,4 +1,4 @@
-"""Who may frame a launch's pages: this launch's LMS and nobody else (facts: lms-behaviour §1.5)."""
+"""Origins that may frame a launch's pages: those of its LMS only (facts: lms-behaviour §1.5)."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ CLOUDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "https://canvas.instructure.com": _CANVAS,
         "https://canvas.beta.instructure.com": _CANVAS,
         "https://canvas.test.instructure.com": _CANVAS,
-        # The issuer of every Blackboard (facts: lms-behaviour §4). Each site adds itself by its return address; the
-        # vendor's own domain costs nothing, for nobody else can have a name below it. Schoology's likewise.
+        # The issuer of every Blackboard (facts: lms-behaviour §4). Each site adds itself by its return URL. The
+        # vendor's domain is safe: no one else can have a name below it. The same holds for Schoology.
         "https://blackboard.com": ("https://*.blackboard.com",),
         "https://schoology.schoology.com": ("https://*.schoology.com",),
         "https://ltiadvantagevalidator.imsglobal.org": ("https://ltiadvantagevalidator.imsglobal.org",),
     }
 )
-"""Issuers that many institutions share: no site stands at the issuer, but at an address of this cloud."""
+"""Issuers shared by many institutions, whose sites are below these domains instead."""
 
 
 def frame_origins(
     *, issuer: str, authorization_url: str, launch_addresses: Iterable[str], frame_hosts: Iterable[str]
 ) -> tuple[str, ...]:
-    """Return the sources for ``frame-ancestors``, without doubles, those that the launch names first.
+    """Return the sources for ``frame-ancestors`` without duplicates, those of the launch first.
 
-    ``launch_addresses`` are the return addresses in the signed launch, ``frame_hosts`` what the administrator added.
+    ``launch_addresses`` are the return URLs in the signed launch, ``frame_hosts`` the administrator's additions.
     """
-    named = [origin_of(address) for address in launch_addresses if address]
+    of_launch = [origin_of(address) for address in launch_addresses if address]
     cloud = CLOUDS.get(issuer, (origin_of(issuer),) if issuer.startswith("https://") else ())
     added = [frame_origin(host) for host in frame_hosts]
-    return tuple(dict.fromkeys(source for source in (*named, *cloud, origin_of(authorization_url), *added) if source))
+    return tuple(
+        dict.fromkeys(source for source in (*of_launch, *cloud, origin_of(authorization_url), *added) if source)
+    )

@@ -1,4 +1,4 @@
-"""An id_token, from text to claims that may be believed (Security Framework 1.0 §5.1.3)."""
+"""Parsing and verification of an id_token (Security Framework 1.0 §5.1.3)."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ from lti_tool.lti.protocol.token_errors import (
 ALGORITHM = "RS256"
 LEEWAY_SECONDS = 60.0
 MAX_AGE_SECONDS = 3600.0
-"""How far back ``iat`` may lie: Canvas's tokens live an hour."""
-LONGEST = 200_000
-"""Characters of a token; Canvas's largest have about 10 000."""
-ORDINARY = 300
-"""Characters up to which a token's first part is worth remembering: it names an algorithm and a key."""
+"""Maximum age by ``iat``: Canvas's tokens live an hour."""
+MAX_LENGTH = 200_000
+"""Canvas's largest tokens have about 10,000 characters."""
+CACHED_LENGTH = 300
+"""Length up to which parsed headers are cached: they only name an algorithm and a key."""
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 _RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
-"""PyJWT checks the signature; the token was taken apart before, and its claims are checked with our words."""
+"""PyJWT verifies the signature; parsing and claims are ours, for precise errors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """What the token says of itself: enough to find the key, no more."""
+    """A parsed token that is not verified: good for finding the key only."""
 
     kid: str
     header: Mapping[str, object]
@@ -55,18 +55,18 @@ class Unverified:
 
 
 def parse(token: str) -> Unverified:
-    """Read a token without believing it.
+    """Parse a token without verifying it.
 
     Raises :class:`TokenUnreadable`, :class:`AlgorithmRefused` or :class:`KeyIdMissing`.
     """
-    if len(token) > LONGEST:
+    if len(token) > MAX_LENGTH:
         raise TokenUnreadable(f"{len(token)} characters")
     segments = token.split(".")
     if len(segments) != 3:
         raise TokenUnreadable(f"{len(segments)} parts")
     header, claims = _header(segments[0]), _object(segments[1])
     if header.get("alg") != ALGORITHM or "crit" in header:
-        # What must be understood (RFC 7515 §4.1.11) is not, whatever it is.
+        # We understand no critical header (RFC 7515 §4.1.11).
         raise AlgorithmRefused(f"alg {str(header.get('alg'))[:40]!r}, crit {'crit' in header}")
     kid = header.get("kid")
     if not isinstance(kid, str) or not kid:
@@ -77,12 +77,12 @@ def parse(token: str) -> Unverified:
 
 
 def _header(segment: str) -> Mapping[str, object]:
-    """Return the first part, which is the same in all tokens that a platform signs with one key."""
-    return _remembered(segment) if len(segment) <= ORDINARY else _object(segment)
+    """Return the header, which is the same in all tokens signed with one key."""
+    return _cached(segment) if len(segment) <= CACHED_LENGTH else _object(segment)
 
 
 def _object(segment: str) -> dict[str, object]:
-    """Return the JSON object of one part of a token (RFC 7515 §5.2)."""
+    """Return the JSON object in one segment of a token (RFC 7515 §5.2)."""
     if not _BASE64URL.fullmatch(segment):
         raise TokenUnreadable("not base64url")
     try:
@@ -94,7 +94,7 @@ def _object(segment: str) -> dict[str, object]:
     return value
 
 
-_remembered = lru_cache(maxsize=1000)(_object)
+_cached = lru_cache(maxsize=1000)(_object)
 
 
 def check_signature(token: str, key: RSAPublicKey) -> None:
@@ -111,7 +111,7 @@ def check_signature(token: str, key: RSAPublicKey) -> None:
 
 
 def check_claims(claims: dict[str, object], *, issuer: str, client_id: str, now: datetime) -> None:
-    """Check who signed, for whom and when. Raises leaves of :class:`TokenError`."""
+    """Check issuer, audience and times. Raises leaves of :class:`TokenError`."""
     reader = Reader(claims)
     if reader.needed_text("iss") != issuer:
         raise WrongIssuer(f"registered {issuer!r}, token {reader.needed_text('iss')[:255]!r}")
@@ -120,14 +120,14 @@ def check_claims(claims: dict[str, object], *, issuer: str, client_id: str, now:
 
 
 def check_nonce(claims: dict[str, object], expected: str) -> None:
-    """Raise :class:`NonceWrong` unless the token answers the login of its state."""
-    given = Reader(claims).needed_text("nonce")
-    if not compare_digest(given.encode(errors="replace"), expected.encode()):
+    """Raise :class:`NonceWrong` unless the token belongs to the login of its state."""
+    nonce = Reader(claims).needed_text("nonce")
+    if not compare_digest(nonce.encode(errors="replace"), expected.encode()):
         raise NonceWrong
 
 
 def _check_audience(reader: Reader, client_id: str) -> None:
-    """``aud`` is us and nobody else, in whatever form; ``azp``, if it is there, is us (rules 3 and 4)."""
+    """Check that ``aud``, a text or a list, is only our client id, and so is ``azp`` if present (rules 3 and 4)."""
     value = reader.value("aud")
     if value is None:
         raise ClaimMissing(claim="aud")
@@ -142,7 +142,7 @@ def _check_audience(reader: Reader, client_id: str) -> None:
 
 
 def _check_times(reader: Reader, now: float) -> None:
-    """``exp`` and ``iat`` must be there; both clocks may be a minute off."""
+    """Require ``exp`` and ``iat``; clocks may differ by a minute."""
     issued, expires = reader.moment("iat"), reader.moment("exp")
     if expires <= now - LEEWAY_SECONDS:
         raise TokenExpired(seconds=round(now - expires))

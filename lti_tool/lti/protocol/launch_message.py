@@ -31,10 +31,10 @@ ADDRESS_LENGTH = 2000
 NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 320, 40, 60, 2000
 
 _VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
-"""A variable that the platform did not fill in comes back as it was written (facts: lms-behaviour §2.2)."""
+"""An unresolved variable is returned literally (facts: lms-behaviour §2.2)."""
 
 _NAMED_VARIABLE = re.compile(r"\$[A-Za-z]\w*(?:\.\w+)+")
-"""The same where a person or a course may be called "$mart": all variables of LTI have a point in them."""
+"""The same for names, where "$mart" may be real: all LTI variables contain a dot."""
 
 
 def read_message(
@@ -65,7 +65,7 @@ def read_message(
         custom=_custom(reader),
         course_history=course_history(reader.part(names.CUSTOM).values),
         history_registered=platform.sends_history,
-        locale=_filled(presentation, "locale", LOCALE_LENGTH),
+        locale=_resolved(presentation, "locale", LOCALE_LENGTH),
         return_url=return_url,
         frame_origins=frame_origins(
             issuer=platform.issuer,
@@ -81,7 +81,7 @@ def read_message(
 
 
 def reject_lti_1p1(form: Mapping[str, str]) -> None:
-    """Raise :class:`WrongVersion` for a launch in the form of LTI 1.0 or 1.1: signed parameters, no token."""
+    """Raise :class:`WrongVersion` for an LTI 1.0 or 1.1 launch: signed parameters, no token."""
     if "oauth_consumer_key" in form or form.get("lti_version", "").startswith("LTI-"):
         raise WrongVersion(f"form of {plain_text(form.get('lti_version', ''), 40)!r}")
 
@@ -97,15 +97,15 @@ def _message_type(reader: Reader) -> MessageType:
         raise VersionMissing
     if version != names.LTI_VERSION:
         raise WrongVersion(f"version {str(version)[:40]!r}")
-    given = reader.needed_text(names.MESSAGE_TYPE, MessageTypeMissing)
+    message_type = reader.needed_text(names.MESSAGE_TYPE, MessageTypeMissing)
     try:
-        return MessageType(given)
+        return MessageType(message_type)
     except ValueError as error:
-        raise UnknownMessage(f"message type {given[:80]!r}") from error
+        raise UnknownMessage(f"message type {message_type[:80]!r}") from error
 
 
 def _roles(reader: Reader) -> list[str]:
-    """No role is fine, no claim is not (certification guide §6.1.1)."""
+    """Return the roles: an empty list is valid, a missing claim is not (certification guide §6.1.1)."""
     if reader.value(names.ROLES) is None:
         raise RolesMissing(claim=names.short(names.ROLES))
     return reader.texts(names.ROLES)
@@ -124,7 +124,7 @@ def _resource_link(reader: Reader, message_type: MessageType) -> str:
 
 
 def _target(reader: Reader, message_type: MessageType) -> str:
-    """Demanded of a resource link (LTI Core 1.3 §5.3.4); a deep linking launch may do without."""
+    """Return the target: required for a resource link (LTI Core 1.3 §5.3.4), optional for deep linking."""
     if message_type is MessageType.RESOURCE_LINK:
         reader.needed_text(names.TARGET_LINK_URI)
     if reader.value(names.TARGET_LINK_URI) is None:
@@ -136,43 +136,43 @@ def _target(reader: Reader, message_type: MessageType) -> str:
 
 
 def _user(reader: Reader) -> str:
-    """Return ``sub``; one that was not filled in would make one person of everybody (facts: users-ask, 18)."""
+    """Return ``sub``. An unresolved variable would merge all users into one (facts: users-ask, 18)."""
     sub = reader.needed_identifier("sub", UserMissing)
     if _NAMED_VARIABLE.fullmatch(sub):
-        raise UserMissing("not filled in", claim="sub")
+        raise UserMissing("unresolved variable", claim="sub")
     return sub
 
 
 def _name(reader: Reader) -> str:
-    given = [_filled(reader, part, NAME_LENGTH) for part in ("given_name", "family_name")]
-    return _filled(reader, "name", NAME_LENGTH) or " ".join(part for part in given if part)[:NAME_LENGTH]
+    parts = [_resolved(reader, part, NAME_LENGTH) for part in ("given_name", "family_name")]
+    return _resolved(reader, "name", NAME_LENGTH) or " ".join(part for part in parts if part)[:NAME_LENGTH]
 
 
-def _filled(reader: Reader, name: str, longest: int) -> str:
-    """Return a text, empty where the platform sent a variable that it did not fill in."""
+def _resolved(reader: Reader, name: str, longest: int) -> str:
+    """Return a text; empty for an unresolved variable."""
     text = reader.text(name, longest)
     return "" if text.startswith("$") and _NAMED_VARIABLE.fullmatch(text) else text
 
 
 def _email(reader: Reader) -> str:
-    """Return the address if it is one: a cut one would be somebody else's."""
+    """Return the address if it is valid; it is never cut, because that could make it another person's."""
     email = reader.text("email", EMAIL_LENGTH + 1)
     before, _, after = email.rpartition("@")
     return email if before and after and " " not in email and len(email) <= EMAIL_LENGTH else ""
 
 
 def _course_title(context: Reader) -> str:
-    return _filled(context, "title", NAME_LENGTH) or _filled(context, "label", NAME_LENGTH)
+    return _resolved(context, "title", NAME_LENGTH) or _resolved(context, "label", NAME_LENGTH)
 
 
 def _address(reader: Reader, name: str) -> str:
-    """Return an http(s) address; nothing if it is another kind of address or too long to keep."""
+    """Return an http(s) URL; empty if it is another kind of URL or too long to store."""
     address = reader.text(name, ADDRESS_LENGTH + 1)
     return address if len(address) <= ADDRESS_LENGTH and is_web_address(address) else ""
 
 
 def _custom(reader: Reader) -> Mapping[str, str]:
-    """Return the custom parameters as texts; numbers and booleans come from platforms that fill in variables."""
+    """Return the custom parameters as texts; platforms that resolve variables also send numbers and booleans."""
     if reader.value(names.CUSTOM) is None:
         return MappingProxyType({})
     texts = {}

@@ -1,4 +1,4 @@
-"""What a platform says of itself when it registers tools (1EdTech lti-dr §3.3, OpenID Connect Discovery 1.0 §3)."""
+"""A platform's OpenID configuration (1EdTech lti-dr §3.3, OpenID Connect Discovery 1.0 §3)."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ ADDRESS_LENGTH = 1000
 _INSTRUCTURE = ("instructure.com", "canvaslms.com")
 CLOUDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {f"canvas{site}.instructure.com": _INSTRUCTURE for site in ("", ".beta", ".test")}
-    # Seen in use: Blackboard's endpoints moved to its owner's domain, Schoology's stand beside its issuer.
+    # Observed: Blackboard's endpoints moved to its owner's domain, Schoology's are beside its issuer.
     | {"blackboard.com": ("anthology.com",), "schoology.schoology.com": ("schoology.com",)}
 )
-"""Domains of one vendor that speak for an issuer which thousands of its customers share (facts: lms-behaviour §1.5)."""
+"""Domains of a vendor whose customers share one issuer (facts: lms-behaviour §1.5)."""
 
 
 TOKEN_HOSTS = ("auth.brightspace.com",)
-"""Where a vendor gives out the access tokens of all its sites; every Brightspace names this one."""
+"""Token endpoints that a vendor shares between all sites; every Brightspace names this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformConfiguration:
-    """Checked: every address is one that may be stored, opened, and belongs to the issuer."""
+    """A checked configuration: every URL belongs to the issuer and may be stored and opened."""
 
     issuer: str
     authorization_url: str
@@ -44,21 +44,21 @@ class PlatformConfiguration:
     jwks_url: str
     token_url: str = ""
     token_audience: str = ""
-    """``authorization_server``: audience of the client assertion where it is not the token URL."""
+    """``authorization_server``: audience of the client assertion if it is not the token URL."""
     product_family: str = ""
     account: str = ""
-    """What the institution is called, where the platform says it."""
+    """Name of the institution, if the platform gives it."""
     message_types: frozenset[str] | None = None
-    """``None``: the platform does not say."""
+    """``None``: unknown."""
     scopes: frozenset[str] | None = None
 
 
 def read_configuration(
     document: object, *, address: str, further_hosts: Collection[str] = (), https_only: bool = True
 ) -> PlatformConfiguration:
-    """Read the configuration that came from ``address``.
+    """Read the configuration found at ``address``.
 
-    ``further_hosts`` may speak for the platform beside the issuer's own. Raises leaves of :class:`RegistrationError`.
+    ``further_hosts`` may serve the platform besides the issuer's host. Raises leaves of :class:`RegistrationError`.
     """
     if not isinstance(document, dict):
         raise ConfigurationUnreadable(problem="it is not a JSON object")
@@ -69,7 +69,7 @@ def read_configuration(
 
 
 class _Addresses:
-    """The document's addresses, each checked as it is read."""
+    """The configuration's URLs, checked as they are read."""
 
     def __init__(
         self, document: Mapping[str, object], address: str, further_hosts: frozenset[str], *, https_only: bool
@@ -81,11 +81,11 @@ class _Addresses:
         self._domains = (own, *CLOUDS.get(own, ()))
 
     def needed(self, name: str, *elsewhere: str) -> str:
-        """Return the address under ``name``, which may also stand at the hosts ``elsewhere``."""
+        """Return the URL under ``name``, which may also be at the hosts ``elsewhere``."""
         return self._checked(name, self.reader.needed_text(name), elsewhere)
 
     def optional(self, name: str, *elsewhere: str) -> str:
-        """Return the address under ``name``, empty if there is none."""
+        """Return the URL under ``name``; empty if there is none."""
         return self.needed(name, *elsewhere) if self.reader.value(name) is not None else ""
 
     def _issuer(self, host: str, further_hosts: frozenset[str]) -> str:
@@ -98,8 +98,8 @@ class _Addresses:
         return issuer
 
     def _checked(self, name: str, url: str, elsewhere: tuple[str, ...]) -> str:
-        fine = len(url) <= ADDRESS_LENGTH and storable(url) and is_web_address(url, https_only=self._https_only)
-        if not fine:
+        valid = len(url) <= ADDRESS_LENGTH and storable(url) and is_web_address(url, https_only=self._https_only)
+        if not valid:
             raise LmsAddressRefused(what=name)
         host = host_of(url)
         if host not in (*self._exact, *elsewhere) and not _below(host, self._domains):
@@ -125,16 +125,16 @@ def _read(addresses: _Addresses) -> PlatformConfiguration:
 
 
 def _message_types(platform: Reader) -> frozenset[str] | None:
-    """Return the types; platforms write a list of objects, some one of plain names."""
+    """Return the message types: a list of objects, on some platforms of plain names."""
     messages = platform.value("messages_supported")
     if not isinstance(messages, list) or not messages:
         return None
     types = (message.get("type") if isinstance(message, dict) else message for message in messages)
-    return frozenset(each for each in types if isinstance(each, str))
+    return frozenset(name for name in types if isinstance(name, str))
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address, in small letters; empty if it has none."""
+    """Return the host of a URL in lower case; empty if it has none."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
@@ -142,5 +142,5 @@ def host_of(url: str) -> str:
 
 
 def _below(host: str, domains: tuple[str, ...]) -> bool:
-    """Return whether ``host`` is one of ``domains`` or stands below one: whoever owns the domain gave it that name."""
+    """Return whether ``host`` is one of ``domains`` or a subdomain, whose name only the domain's owner can give."""
     return any(host == domain or (host.endswith(f".{domain}") and "." in domain) for domain in domains if domain)

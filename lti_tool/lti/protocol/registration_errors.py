@@ -1,16 +1,16 @@
-"""What can go wrong while an LMS registers the tool (1EdTech lti-dr). Read by administrators.
+"""Errors while an LMS registers the tool (1EdTech lti-dr), shown to administrators.
 
-Details name hosts; they never hold a registration token or the secret of a link. Nothing here is a 5xx: that a
-stranger's server is broken is no failure of ours.
+Details name hosts; they never hold a registration token or the secret of a link. None is a 5xx: a broken server of the
+LMS is not a failure of ours.
 
 ::
 
     LaunchError
     └── RegistrationError
         ├── LinkUnknown, LinkUsed, LinkRunOut, LinkBusy              the link
-        ├── LmsAddressRefused, LmsRedirects, ForeignHost             where the LMS sends us
-        ├── LmsUnreachable, LmsSlow, LmsTalksTooMuch                 how it answers
-        └── ConfigurationUnreadable, IssuerForeign, RegistrationRefused, AnswerUnreadable      what it answers
+        ├── LmsAddressRefused, LmsRedirects, ForeignHost             the LMS's addresses
+        ├── LmsUnreachable, LmsSlow, LmsTalksTooMuch                 its server
+        └── ConfigurationUnreadable, IssuerForeign, RegistrationRefused, AnswerUnreadable      its responses
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class RegistrationError(LaunchError):
 
 
 class LinkUnknown(RegistrationError):
-    """No such link: it was cut, or never made."""
+    """Unknown link: truncated, or never issued."""
 
     code = "registration.link_unknown"
     sentence = N_("This registration link is incomplete.")
@@ -37,7 +37,7 @@ class LinkUnknown(RegistrationError):
 
 
 class LinkUsed(RegistrationError):
-    """The link has registered an LMS."""
+    """The link has already registered an LMS."""
 
     code = "registration.link_used"
     sentence = N_("This registration link has already been used.")
@@ -48,7 +48,7 @@ class LinkUsed(RegistrationError):
 
 
 class LinkRunOut(RegistrationError):
-    """The link is older than it may be."""
+    """The link has expired."""
 
     code = "registration.link_expired"
     sentence = N_("This registration link has expired.")
@@ -57,7 +57,7 @@ class LinkRunOut(RegistrationError):
 
 
 class LinkBusy(RegistrationError):
-    """Somebody registers with this link at this moment."""
+    """A registration with this link is running."""
 
     code = "registration.link_busy"
     sentence = N_("This registration link is in use right now.")
@@ -78,7 +78,7 @@ class LmsAddressRefused(RegistrationError):
 
 
 class LmsRedirects(RegistrationError):
-    """The LMS sends us on to somebody else."""
+    """The LMS redirects to another host."""
 
     code = "registration.redirected"
     sentence = N_("Your LMS redirects to another server: %(host)s.")
@@ -86,7 +86,7 @@ class LmsRedirects(RegistrationError):
 
 
 class ForeignHost(RegistrationError):
-    """An endpoint stands at a host that has nothing to do with the issuer."""
+    """An endpoint is at a host that is unrelated to the issuer."""
 
     code = "registration.foreign_host"
     sentence = N_("Your LMS gave the address of a server that isn't its own: %(host)s.")
@@ -97,7 +97,7 @@ class ForeignHost(RegistrationError):
 
 
 class LmsUnreachable(RegistrationError):
-    """No connection, or a status that is no answer."""
+    """No connection, or an unexpected status."""
 
     code = "registration.lms_unreachable"
     sentence = N_("Examplary couldn't reach your LMS at %(host)s.")
@@ -108,14 +108,14 @@ class LmsUnreachable(RegistrationError):
 
 
 class LmsSlow(RegistrationError):
-    """The LMS took longer than we wait."""
+    """The LMS took too long."""
 
     code = "registration.lms_slow"
     sentence = N_("Your LMS took too long to answer.")
 
 
 class LmsTalksTooMuch(RegistrationError):
-    """The answer is longer than any configuration."""
+    """The response is larger than any configuration."""
 
     code = "registration.lms_answer_too_large"
     sentence = N_("Your LMS's response is too long to be its configuration.")
@@ -131,7 +131,7 @@ class ConfigurationUnreadable(RegistrationError):
 
 
 class IssuerForeign(RegistrationError):
-    """The issuer is not that of the host from which the configuration came (lti-dr §3.3)."""
+    """The issuer does not belong to the configuration's host (lti-dr §3.3)."""
 
     code = "registration.issuer_foreign"
     sentence = N_("The configuration at %(host)s is for another LMS: %(issuer)s.")
@@ -143,7 +143,7 @@ class IssuerForeign(RegistrationError):
 
 
 class RegistrationRefused(RegistrationError):
-    """The LMS said no to what we sent."""
+    """The LMS rejected the registration."""
 
     code = "registration.refused"
     sentence = N_("Your LMS refused the registration: %(reason)s.")
@@ -153,7 +153,7 @@ class RegistrationRefused(RegistrationError):
 
 
 class AnswerUnreadable(RegistrationError):
-    """The LMS said yes, but not under which client id."""
+    """The LMS accepted the registration without naming a client id."""
 
     code = "registration.answer_unreadable"
     sentence = N_("Your LMS registered Examplary but gave no client ID.")

@@ -1,7 +1,7 @@
-"""From role URIs to what a person may do here (LTI Core 1.3, appendix A.2).
+"""Maps role URIs to a person's role in the tool (LTI Core 1.3, appendix A.2).
 
-The course decides: who is enrolled as a learner is a student, whatever they are elsewhere in the institution. Only
-for somebody who has no role in the course do the institution and the system speak, and then only for administrators.
+Roles in the course decide: a person enrolled as a learner is a student, whatever their role in the institution. Roles
+in the institution or the system count only for people without a role in the course, and only for administrators.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _AUTHORS = frozenset({"Instructor", "ContentDeveloper", "TeachingAssistant"})
 _LEARNERS = frozenset({"Learner", "Student"})
 _KNOWN = _AUTHORS | _LEARNERS | {"Administrator", "Mentor", "Manager", "Member", "Officer"}
 _GRADING_ONLY = frozenset({"Grader", "NonEditingInstructor", "NonEditingTeacher"})
-"""Sub-roles of Instructor for people who grade and do not make content."""
+"""Sub-roles of Instructor for people who only grade."""
 
 
 class Role(StrEnum):
-    """What a person may do: make exams, take what the teacher gave, or neither.
+    """Instructors make exams, students take them, others do neither.
 
-    A test student does not exist: a teacher looks through a student's eyes.
+    A test student is a teacher in the LMS's student view.
     """
 
     INSTRUCTOR = "instructor"
@@ -45,24 +45,24 @@ class Role(StrEnum):
 
 
 def role_of(uris: Iterable[str], *, administrators_may_author: bool = True) -> Role:
-    """Return the role that ``uris`` give in this course; unknown ones give nothing.
+    """Return the role that ``uris`` give in this course; unknown URIs are ignored.
 
-    ``administrators_may_author`` is about administrators of the institution, of the system or of the course itself.
+    ``administrators_may_author`` applies to administrators of the institution, the system or the course.
     """
-    given = frozenset(uris)
-    if TEST_USER in given:
+    all_roles = frozenset(uris)
+    if TEST_USER in all_roles:
         return Role.TEST_STUDENT
-    course = _course_roles(given)
+    course = _course_roles(all_roles)
     if course & _AUTHORS:
         return Role.INSTRUCTOR
     if course & _LEARNERS:
         return Role.STUDENT
-    administers = "Administrator" in course or (not course and given & _ADMINISTRATORS)
+    administers = "Administrator" in course or (not course and all_roles & _ADMINISTRATORS)
     return Role.INSTRUCTOR if administers and administrators_may_author else Role.OTHER
 
 
 def _course_roles(uris: frozenset[str]) -> frozenset[str]:
-    """Return the principal roles in the course; Instructor counts only if not all its sub-roles merely grade."""
+    """Return the principal roles in the course; Instructor does not count if all its sub-roles only grade."""
     pairs = [pair for pair in map(_course_role, uris) if pair[0] in _KNOWN]
     teaching = {sub for principal, sub in pairs if principal == "Instructor" and sub}
     names = {principal for principal, _ in pairs}

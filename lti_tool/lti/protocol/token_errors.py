@@ -1,6 +1,6 @@
-"""What can be wrong with an id_token: signature, audience, clock, message, claims.
+"""Errors of an id_token: signature, audience, times, message, claims.
 
-The list of the certification guide (§6.1.1: "bad payloads") is here, one leaf a refusal.
+Each bad payload of the certification guide (§6.1.1) has its own leaf.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ ASK = N_("Open Examplary again from your course. If it keeps happening, show thi
 
 
 class TokenError(LaunchError):
-    """The token cannot be trusted or understood."""
+    """The token can't be trusted or understood."""
 
     code = "lti.token"
     advice = ASK
@@ -39,7 +39,7 @@ class KeyIdMissing(TokenError):
 
 
 class KeyUnknown(TokenError):
-    """The platform's key set, fetched anew, has no such key."""
+    """The platform's key set has no such key, even after a fresh download."""
 
     code = "lti.kid_unknown"
     sentence = N_("The key that signed the launch is not among your LMS's public keys.")
@@ -58,14 +58,14 @@ class KeyTooWeak(TokenError):
 
 
 class SignatureWrong(TokenError):
-    """The signature does not fit the key."""
+    """The signature does not match the key."""
 
     code = "lti.signature"
     sentence = N_("The launch's signature doesn't match your LMS's key.")
 
 
 class WrongIssuer(TokenError):
-    """``iss`` is another one than that of the login."""
+    """``iss`` differs from the login's issuer."""
 
     code = "lti.issuer"
     sentence = N_("The launch comes from a different LMS than the login.")
@@ -75,7 +75,7 @@ class WrongIssuer(TokenError):
 
 
 class WrongAudience(TokenError):
-    """``aud`` lacks our client id or names somebody whom we do not know; or ``azp`` is not us."""
+    """``aud`` lacks our client id or names others as well; or ``azp`` is not our client id."""
 
     code = "lti.audience"
     sentence = N_("Your LMS's launch is meant for another tool or another registration.")
@@ -83,7 +83,7 @@ class WrongAudience(TokenError):
 
 
 class TokenExpired(TokenError):
-    """``exp`` is past, by more than the leeway."""
+    """``exp`` has passed by more than the leeway."""
 
     code = "lti.token_expired"
     sentence = N_("The launch expired %(seconds)d seconds ago.")
@@ -106,7 +106,7 @@ class TokenFromFuture(TokenError):
 
 
 class TokenTooOld(TokenError):
-    """``iat`` is further back than a launch can take."""
+    """``iat`` is older than any launch takes."""
 
     code = "lti.token_too_old"
     sentence = N_("The launch was signed more than an hour ago.")
@@ -114,7 +114,7 @@ class TokenTooOld(TokenError):
 
 
 class NonceWrong(TokenError):
-    """The token answers another login than its state."""
+    """The token belongs to another login than its state."""
 
     code = "lti.nonce"
     sentence = N_("This launch doesn't match the login that was started.")
@@ -122,7 +122,7 @@ class NonceWrong(TokenError):
 
 
 class WrongVersion(TokenError):
-    """Another ``version`` than 1.3.0, or a launch in the form of LTI 1.1."""
+    """A ``version`` other than 1.3.0, or an LTI 1.1 launch."""
 
     code = "lti.version"
     sentence = N_("Your LMS opened Examplary with another version of LTI. Examplary needs LTI 1.3.")
@@ -147,7 +147,7 @@ class UnknownMessage(TokenError):
 
 
 class DeploymentUnknown(TokenError):
-    """A ``deployment_id`` that nobody has registered, where the operator allows only known ones."""
+    """An unknown ``deployment_id``, if the operator allows only known ones."""
 
     code = "lti.deployment_unknown"
     sentence = N_("We don't recognise this installation of Examplary in your LMS.")
@@ -191,7 +191,7 @@ class LinkMissing(ClaimMissing):
 
 
 class UserMissing(ClaimMissing):
-    """No ``sub``: an anonymous launch, which LTI allows and this tool has no use for."""
+    """No ``sub``: LTI allows anonymous launches, this tool does not."""
 
     code = "lti.user_missing"
     sentence = N_("Your LMS doesn't say who you are (%(claim)s).")
@@ -199,14 +199,14 @@ class UserMissing(ClaimMissing):
 
 
 class ClaimMalformed(TokenError):
-    """A claim has another type, or is longer, than the specification says."""
+    """A claim has the wrong type or is too long."""
 
     code = "lti.claim_malformed"
     sentence = N_("Something in your LMS's launch doesn't follow the LTI standard: %(claim)s.")
 
 
 class ReturnAddressUnsafe(TokenError):
-    """``deep_link_return_url`` is not a whole address with https."""
+    """``deep_link_return_url`` is not an absolute https URL."""
 
     code = "lti.return_address"
     sentence = N_("Your LMS gave no secure address for returning content.")

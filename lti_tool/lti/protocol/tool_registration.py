@@ -1,4 +1,4 @@
-"""What the tool says of itself when it is registered (1EdTech lti-dr §3.4, §3.5)."""
+"""The tool's registration request and the platform's response (1EdTech lti-dr §3.4 to §3.6)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ DESCRIPTION = "Generate an exam with Examplary and put its questions into your c
 SCOPES: tuple[str, ...] = ()
 """Scopes of the platform's services that the tool asks for. None: no page reads members, grades or line items."""
 CUSTOM = {course_history.PARAMETER: course_history.VARIABLE}
-"""Parameters of the tool in every launch: from which courses one was copied, so that its links keep working."""
+"""Custom parameters of every launch: the course history, so that links in copied courses keep working."""
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
 
 
 @dataclass(frozen=True, slots=True)
 class ToolAddresses:
-    """Where the tool is; ``base_url`` has no slash at its end."""
+    """URLs of the tool; ``base_url`` has no trailing slash."""
 
     base_url: str
 
@@ -47,23 +47,23 @@ class ToolAddresses:
 
     @property
     def icon(self) -> str:
-        """An icon that other sites may show."""
+        """Icon that other sites may show."""
         return f"{self.base_url}/lti/icon.svg"
 
     @property
     def domain(self) -> str:
-        """Host, with its port if it has one: Moodle finds tools by it."""
+        """Host with port, by which Moodle finds tools."""
         return urlsplit(self.base_url).netloc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message that the tool answers, and the places in the LMS from which it comes."""
+    """A message type that the tool accepts, and its placements in the LMS."""
 
     type: MessageType
     placements: tuple[str, ...] = ()
     extensions: Mapping[str, object] = field(default_factory=dict)
-    """Entries of this LMS's own."""
+    """LMS-specific properties."""
 
 
 def registration_request(
@@ -72,7 +72,7 @@ def registration_request(
     messages: Sequence[Message],
     extensions: Mapping[str, object],
 ) -> dict[str, object]:
-    """Return the body of the registration; only what the platform says that it has is asked for."""
+    """Return the body of the registration request, limited to what the platform supports."""
     scopes = [scope for scope in SCOPES if platform.scopes is None or scope in platform.scopes]
     return {
         "application_type": "web",
@@ -99,25 +99,25 @@ def registration_request(
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What the platform answered. ``deployment_id`` is empty where it is given later."""
+    """The platform's response. ``deployment_id`` is empty if it is assigned later."""
 
     client_id: str
     deployment_id: str = ""
 
 
 def read_registered(document: object) -> Registered:
-    """Read the answer (lti-dr §3.6); raise :class:`AnswerUnreadable`."""
+    """Read the response (lti-dr §3.6); raise :class:`AnswerUnreadable`."""
     if not isinstance(document, dict):
         raise AnswerUnreadable("no JSON object")
-    # A number in JSON is what some platforms take their ids for.
+    # Some platforms send their ids as numbers.
     texts = {name: str(value) if type(value) is int else value for name, value in document.items()}
     try:
         reader = Reader(texts)
         client_id = reader.needed_identifier("client_id")
         configuration = texts.get(TOOL)
         inner = configuration if isinstance(configuration, dict) else {}
-        given = inner.get(short(DEPLOYMENT_ID))
-        deployment = Reader({"deployment_id": str(given) if type(given) is int else given})
+        value = inner.get(short(DEPLOYMENT_ID))
+        deployment = Reader({"deployment_id": str(value) if type(value) is int else value})
         return Registered(client_id, deployment.identifier("deployment_id"))
     except (ClaimMissing, ClaimMalformed) as error:
         raise AnswerUnreadable(str(error.facts["claim"])) from error

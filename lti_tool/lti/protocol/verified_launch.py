@@ -1,4 +1,4 @@
-"""What a launch is once it has been verified."""
+"""A verified launch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lti_tool.lti.protocol.roles import Role
 
 
 class MessageType(StrEnum):
-    """The messages that this tool answers; the registration asks for no others."""
+    """Message types that this tool accepts; the registration asks for no others."""
 
     RESOURCE_LINK = "LtiResourceLinkRequest"
     DEEP_LINKING = "LtiDeepLinkingRequest"
@@ -19,10 +19,10 @@ class MessageType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedLaunch:
-    """Signed by the platform, meant for us, used once. Absent texts are empty; all fit their columns."""
+    """Signed by the platform for this tool, and used once. Absent texts are empty; all values fit their columns."""
 
     platform_id: str
-    """Our id of the registration."""
+    """Id of our :class:`~lti_tool.models.Platform`."""
     issuer: str
     client_id: str
     deployment_id: str
@@ -35,12 +35,12 @@ class VerifiedLaunch:
     context_title: str = ""
     resource_link_id: str = ""
     target_link_uri: str = ""
-    """Where the link points, signed. Read it, never redirect to it."""
+    """Signed target of the link. For reading only, never redirect to it."""
     custom: Mapping[str, str]
-    """Custom parameters; variables that the platform did not fill in (``$Like.this``) are left out."""
+    """Custom parameters without unresolved variables (``$Like.this``)."""
     locale: str = ""
     return_url: str = ""
-    """http(s) address for "back to the course"."""
+    """http(s) URL of "back to the course"."""
     frame_origins: tuple[str, ...] = ()
     """Origins that may frame this launch's pages, ready for ``frame-ancestors``."""
     product_family: str = ""
@@ -48,9 +48,9 @@ class VerifiedLaunch:
     platform_version: str = ""
     deep_linking: DeepLinkingSettings | None = None
     handover_id: str = ""
-    """The frame that waits for this launch, which was made in a window of its own; empty: none does."""
+    """The frame that waits for this launch from a window; empty: none."""
     course_history: tuple[str, ...] | None = None
-    """Ids of the courses from which this one was copied; ``None``: the launch says nothing of it. Who could have
-    written it there is decided by the LMS's plugin."""
+    """Ids of the courses from which this one was copied; ``None``: unknown. The LMS's plugin decides whether a teacher
+    could have written it."""
     history_registered: bool = False
-    """Whether it is a parameter of the tool itself, as the platform's latest request for content showed."""
+    """Whether the latest deep linking launch of the platform had the history, so that it is a parameter of the tool."""

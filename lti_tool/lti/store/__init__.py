@@ -1,1 +1,1 @@
-"""Registrations, logins and keys in the database."""
+"""Registrations, used states and keys in the database."""

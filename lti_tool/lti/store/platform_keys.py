@@ -1,7 +1,7 @@
-"""The public keys of platforms: fetched, kept, fetched again when a platform has rotated.
+"""Cache of the platforms' public keys, refreshed after a rotation.
 
-Ours instead of PyLTI1p3's cache because there a rotation is an outage of two hours, and one answer of an ailing
-platform is kept as its keys (facts: pylti1p3 D10 to D14).
+It replaces PyLTI1p3's cache, in which a rotation means an outage of two hours and an error response is cached as the
+platform's keys (facts: pylti1p3 D10 to D14).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from lti_tool.lti.protocol.token_errors import KeyTooWeak, KeyUnknown
 from lti_tool.security.encryption import fingerprint
 
 FRESH_SECONDS = 3600
-KEPT_SECONDS = 7 * 24 * 3600
-"""How long keys serve while their platform is down."""
+STALE_SECONDS = 7 * 24 * 3600
+"""How long keys are used while their platform is down."""
 PAUSE_SECONDS = 15
-"""How long an address is left alone after it was asked: unknown key ids and dead platforms cost one call."""
+"""Pause between two requests to a key set: unknown key ids and dead platforms cost one request."""
 MINIMUM_BITS = 2048
 
 
@@ -37,7 +37,7 @@ class _KeySet(TypedDict):
 
 
 class PlatformKeys:
-    """Finds the key with which a platform signed. Shared between threads; ``cache`` also between machines.
+    """Finds the key with which a platform has signed. Threads share it; machines share ``cache``.
 
     ``clock`` gives seconds since 1970.
     """
@@ -51,60 +51,60 @@ class PlatformKeys:
 
         Raises :class:`KeyUnknown`, :class:`KeyTooWeak`, :class:`KeysUnreachable` or :class:`KeysUnreadable`.
         """
-        held = self._held(jwks_url)
-        key = _choose(held, kid)
+        cached = self._cached(jwks_url)
+        key = _choose(cached, kid)
         if key is None:
-            key = self._fetched(jwks_url, kid)
-        elif self._age(held) > FRESH_SECONDS:
-            key = self._refreshed(jwks_url, kid, key)
+            key = self._fetch_key(jwks_url, kid)
+        elif self._age(cached) > FRESH_SECONDS:
+            key = self._refresh_key(jwks_url, kid, key)
         return _public(key)
 
-    def _fetched(self, url: str, kid: str) -> JsonKey:
-        """Fetch, one thread at a time; the others wait and take what it brought."""
+    def _fetch_key(self, url: str, kid: str) -> JsonKey:
+        """Download the key set in one thread; the others wait and use the result."""
         with self._locks.setdefault(url, Lock()):
-            held = self._held(url)
-            if held is None or self._age(held) > PAUSE_SECONDS:
-                held = self._fetch(url)
-        key = _choose(held, kid)
+            key_set = self._cached(url)
+            if key_set is None or self._age(key_set) > PAUSE_SECONDS:
+                key_set = self._fetch(url)
+        key = _choose(key_set, kid)
         if key is None:
             raise KeyUnknown(f"kid {kid[:100]!r} is not at {url}")
         return key
 
-    def _refreshed(self, url: str, kid: str, old: JsonKey) -> JsonKey:
-        """Fetch again, but go on with the old key if the platform is down or another thread is at it."""
+    def _refresh_key(self, url: str, kid: str, old: JsonKey) -> JsonKey:
+        """Download again; use the old key if the platform is down or another thread is downloading."""
         lock = self._locks.setdefault(url, Lock())
         if not lock.acquire(blocking=False):
             return old
         try:
-            held = self._fetch(url)
+            key_set = self._fetch(url)
         except PlatformKeysError:
             return old
         finally:
             lock.release()
-        key = _choose(held, kid)
+        key = _choose(key_set, kid)
         if key is None:
             raise KeyUnknown(f"kid {kid[:100]!r} is no longer at {url}")
         return key
 
     def _fetch(self, url: str) -> _KeySet:
-        """Fetch and keep. A failure is remembered for a moment, so that a dead platform does not hold all workers."""
+        """Download and cache. A failure is cached for a moment, so that a dead platform does not block all workers."""
         failed = f"jwks-failed:{fingerprint(url)}"
         if self._cache.get(failed) is not None:
             raise KeysUnreachable(f"{url} failed a moment ago")
         try:
-            found = _KeySet(fetched_at=self._clock(), keys=fetch_keys(self._http, url))
+            key_set = _KeySet(fetched_at=self._clock(), keys=fetch_keys(self._http, url))
         except PlatformKeysError:
             self._cache.set(failed, 1, timeout=PAUSE_SECONDS)
             raise
-        self._cache.set(_cache_name(url), found, timeout=KEPT_SECONDS)
-        return found
+        self._cache.set(_cache_name(url), key_set, timeout=STALE_SECONDS)
+        return key_set
 
-    def _held(self, url: str) -> _KeySet | None:
-        held: _KeySet | None = self._cache.get(_cache_name(url))
-        return held
+    def _cached(self, url: str) -> _KeySet | None:
+        key_set: _KeySet | None = self._cache.get(_cache_name(url))
+        return key_set
 
-    def _age(self, held: _KeySet | None) -> float:
-        return self._clock() - held["fetched_at"] if held else float("inf")
+    def _age(self, key_set: _KeySet | None) -> float:
+        return self._clock() - key_set["fetched_at"] if key_set else float("inf")
 
 
 def _cache_name(url: str) -> str:
@@ -112,7 +112,7 @@ def _cache_name(url: str) -> str:
 
 
 def usable(keys: Iterable[JsonKey]) -> list[str]:
-    """Return the ids of those ``keys`` with which a launch may be signed."""
+    """Return the ids of the ``keys`` that may sign a launch."""
     return [str(key["kid"]) for key in keys if isinstance(key.get("kid"), str) and _may_verify(key) and _readable(key)]
 
 
@@ -131,19 +131,19 @@ def _public(key: JsonKey) -> RSAPublicKey:
     return _public_key(modulus, exponent)
 
 
-def _choose(held: _KeySet | None, kid: str) -> JsonKey | None:
-    keys = held["keys"] if held else []
+def _choose(key_set: _KeySet | None, kid: str) -> JsonKey | None:
+    keys = key_set["keys"] if key_set else []
     return next((key for key in keys if key.get("kid") == kid and _may_verify(key)), None)
 
 
 def _may_verify(key: JsonKey) -> bool:
-    """``alg`` and ``use`` are optional in a JWK (RFC 7517 §4.2, §4.4): absent is fine, another one is not."""
+    """Accept a missing ``alg`` or ``use``, which are optional (RFC 7517 §4.2, §4.4), but no other value."""
     return key.get("kty") == "RSA" and key.get("alg") in (None, "RS256") and key.get("use") in (None, "sig")
 
 
 @lru_cache(maxsize=1000)
 def _public_key(modulus: str, exponent: str) -> RSAPublicKey:
-    """Read the public part; a set that shows private parts by mistake is still read as public."""
+    """Return the public key; private parts that a set exposes by mistake are ignored."""
     try:
         public = RSAAlgorithm.from_jwk({"kty": "RSA", "n": modulus, "e": exponent})
     except (InvalidKeyError, ValueError, TypeError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""The tool's own keys: made, kept encrypted, published, rotated."""
+"""The tool's signing keys: creation, encrypted storage, publication, rotation."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ log = structlog.get_logger(__name__)
 
 BITS = 2048
 REFRESH_SECONDS = 60.0
-"""How long a process signs with the key that it has read, after another one has rotated."""
+"""How long a process may sign with a cached key after another process has rotated."""
 PUBLISHED_FIRST = timedelta(days=1)
-"""How long a key stands in the key set before it signs: longer than any LMS keeps the set that it fetched."""
+"""How long a key is published before it signs: longer than any LMS caches the key set."""
 RETIRED = timedelta(days=30)
-"""How long a key stays in the key set after it signed for the last time. What it signed lives ten minutes."""
+"""How long a key stays published after it signed last. Its signatures are valid for ten minutes."""
 
 
 class NextKeyTooFresh(ToolError):
-    """LMSs could not have fetched the key that would sign."""
+    """An LMS may not have downloaded the next key yet."""
 
     code = "keys.too_fresh"
     sentence = N_("The next key was published %(hours)d hours ago; some LMSs may not have fetched it yet.")
@@ -57,10 +57,10 @@ class NextKeyTooFresh(ToolError):
 
 
 class ToolKeys:
-    """Gives the key that signs and the key set that is published.
+    """The signing key and the published key set.
 
-    There is always a ``next`` key, published a day before it signs, so that no LMS meets a key that it could not have
-    fetched; a retired one stays published for a month.
+    There is always a ``next`` key, published a day before it signs, so that every LMS has downloaded it by then. A
+    retired key stays published for a month.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -70,7 +70,7 @@ class ToolKeys:
         self._read_at = 0.0
 
     def ensure(self) -> None:
-        """Make the first keys if there are none. Of two processes at once, both go on with the same key."""
+        """Create the first keys if there are none. Two concurrent processes end up with the same key."""
         if _kids(KeyState.ACTIVE):
             return
         self._add(KeyState.ACTIVE)
@@ -79,7 +79,7 @@ class ToolKeys:
         _settle()
 
     def signing_key(self) -> tuple[str, RSAPrivateKey]:
-        """Return (kid, key). The key is an object: reading PEM costs 50 times what signing does (facts: libraries)."""
+        """Return (kid, key). The key is an object: parsing PEM takes 50 times as long as signing (facts: libraries)."""
         with self._lock:
             if self._signing is None or time.monotonic() - self._read_at > REFRESH_SECONDS:
                 self._signing = self._read(self._signing)
@@ -87,53 +87,53 @@ class ToolKeys:
             return self._signing
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
-        """Return the public key set: every key that signs, will sign, or signed not long ago."""
+        """Return the public key set: the active, next and retired keys."""
         self.ensure()
         rows = db.session.scalars(select(ToolKey.public_jwk).order_by(ToolKey.created_at, ToolKey.kid))
         return {"keys": [json.loads(row) for row in rows]}
 
     def rotate(self, *, at_once: bool = False) -> str:
-        """Let the next key sign from now on and return its kid.
+        """Make the next key the signing key and return its kid.
 
         Raises :class:`NextKeyTooFresh` while it has not been published for a day, unless ``at_once``.
         """
-        self.look_after(None)
+        self.maintain(None)
         moment = now()
         published = moment if at_once else moment - PUBLISHED_FIRST
-        kid = _turn(moment, OPERATOR, active_before=moment, next_before=published)
+        kid = _rotate(moment, OPERATOR, active_before=moment, next_before=published)
         if not kid:
             raise NextKeyTooFresh(hours=_hours_published(moment))
-        self._turned()
+        self._prepare_next()
         return kid
 
-    def look_after(self, lifetime: timedelta | None) -> str:
-        """Do what the calendar asks, and return the kid of the key that signs from now on, if this call changed it.
+    def maintain(self, lifetime: timedelta | None) -> str:
+        """Rotate and delete keys that are due; return the kid of the new signing key if this call rotated.
 
-        After ``lifetime`` (none: never) the next key takes over; retired ones are forgotten; there is a next one. Of
-        many that do it at once, one does it.
+        The next key takes over when the active one is older than ``lifetime`` (``None``: never); old retired keys are
+        deleted; there is always a next key. Of several concurrent calls, one rotates.
         """
         self.ensure()
         moment = now()
         kid = ""
         if lifetime is not None:
-            kid = _turn(moment, TOOL, active_before=moment - lifetime, next_before=moment - PUBLISHED_FIRST)
+            kid = _rotate(moment, TOOL, active_before=moment - lifetime, next_before=moment - PUBLISHED_FIRST)
         delete_in_batches(ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - RETIRED)
         if kid or not _kids(KeyState.NEXT):
-            self._turned()
+            self._prepare_next()
         return kid
 
-    def _turned(self) -> None:
-        """Provide the key after the next one, and read which one signs now."""
+    def _prepare_next(self) -> None:
+        """Create another next key if there is none, and forget the cached signing key."""
         if not _kids(KeyState.NEXT):
             self._add(KeyState.NEXT)
         with self._lock:
             self._signing = None
 
-    def _read(self, held: tuple[str, RSAPrivateKey] | None) -> tuple[str, RSAPrivateKey]:
+    def _read(self, cached: tuple[str, RSAPrivateKey] | None) -> tuple[str, RSAPrivateKey]:
         self.ensure()
         kid = _kids(KeyState.ACTIVE)[0]
-        if held and held[0] == kid:
-            return held
+        if cached and cached[0] == kid:
+            return cached
         row = db.session.get_one(ToolKey, kid)
         private = load_pem_private_key(self._vault.decrypt(row.private_pem_encrypted).encode(), password=None)
         if not isinstance(private, RSAPrivateKey):
@@ -144,7 +144,7 @@ class ToolKeys:
         private = generate_private_key(public_exponent=65537, key_size=BITS)
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         kid = new_id()
-        _keep(
+        _insert(
             kid=kid,
             state=state,
             public_jwk=json.dumps(_public_jwk(private.public_key(), kid)),
@@ -154,13 +154,13 @@ class ToolKeys:
 
 
 @retry_on_conflict
-def _keep(**key: str) -> None:
+def _insert(**key: str) -> None:
     insert_if_absent(ToolKey, key)
     db.session.commit()
 
 
 def _public_jwk(public: RSAPublicKey, kid: str) -> dict[str, str]:
-    """Return the JWK with ``alg`` and ``use``: some platforms refuse a key without them (tsugi#82, MDL-83423)."""
+    """Return the JWK with ``alg`` and ``use``: some platforms reject a key without them (tsugi#82, MDL-83423)."""
     jwk = RSAAlgorithm.to_jwk(public, as_dict=True)
     return {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": kid, "n": str(jwk["n"]), "e": str(jwk["e"])}
 
@@ -172,7 +172,7 @@ def _kids(state: KeyState) -> list[str]:
 
 @retry_on_conflict
 def _settle() -> None:
-    """Leave one active key, the first: two processes that began together have made two."""
+    """Keep only the first active key: two processes that started together may have created two."""
     moment = now()
     for kid in _kids(KeyState.ACTIVE)[1:]:
         _move(kid, KeyState.ACTIVE, KeyState.NEXT, moment)
@@ -180,22 +180,22 @@ def _settle() -> None:
 
 
 @retry_on_conflict
-def _turn(moment: datetime, who: str, *, active_before: datetime, next_before: datetime) -> str:
-    """Let the next key sign instead of the active one, if they have been what they are since before these moments.
+def _rotate(moment: datetime, actor: str, *, active_before: datetime, next_before: datetime) -> str:
+    """Replace the active key by the next one, if both have been in their state since before these times.
 
-    Returns its kid, or nothing: it was not yet time, or somebody else has just done it. Commits.
+    Return its kid; empty if it was too early or another process has just rotated. Commits.
     """
     active, upcoming = _first(KeyState.ACTIVE, active_before), _first(KeyState.NEXT, next_before)
     db.session.rollback()
     if not (active and upcoming):
         return ""
-    both = _move(active, KeyState.ACTIVE, KeyState.RETIRED, moment) and _move(
+    moved = _move(active, KeyState.ACTIVE, KeyState.RETIRED, moment) and _move(
         upcoming, KeyState.NEXT, KeyState.ACTIVE, moment
     )
-    if not both:
+    if not moved:
         db.session.rollback()
         return ""
-    add_audit_entry(AuditAction.SIGNING_KEY_ROTATED, who, subject=upcoming)
+    add_audit_entry(AuditAction.SIGNING_KEY_ROTATED, actor, subject=upcoming)
     db.session.commit()
     log.info("keys.rotated", kid=upcoming)
     return upcoming

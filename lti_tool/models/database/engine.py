@@ -67,7 +67,7 @@ def close_session(_error: BaseException | None = None) -> None:
 
 
 def absolute_sqlite_url(url: str) -> str:
-    """Return ``url`` with a relative SQLite file made absolute_sqlite_url, and its folder made."""
+    """Return ``url`` with an absolute SQLite path, and create its folder."""
     parts = make_url(url)
     if parts.get_backend_name() != "sqlite" or parts.database in (None, "", ":memory:"):
         return url

@@ -1,4 +1,4 @@
-"""How Alembic finds our tables and our database."""
+"""Alembic's environment: tables, database, and one migration at a time."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from lti_tool.models.database.engine import migration_engine
 
 try:
     import fcntl
-except ImportError:  # Windows, where nobody starts several
+except ImportError:  # Windows
     fcntl = None
 
 log = structlog.get_logger(__name__)
 
 LOCK = 7_402_551_003
-"""Any number: it names our lock among the advisory locks of the database."""
+"""Arbitrary number of our advisory lock in the database."""
 
-PATIENCE = 600
-"""Seconds that a starter waits for the one that migrates."""
+LOCK_TIMEOUT = 600
+"""Seconds that a process waits for another one's migration."""
 
 RESUMED = {
     "CREATE TABLE ": "CREATE TABLE IF NOT EXISTS ",
@@ -38,33 +38,33 @@ RESUMED = {
     " ADD COLUMN ": " ADD COLUMN IF NOT EXISTS ",
     " DROP COLUMN ": " DROP COLUMN IF EXISTS ",
 }
-"""MariaDB commits every such statement at once. Written so, a migration that was killed is done to its end later."""
+"""MariaDB commits each of these statements at once. In this form, a migration that was killed can be resumed."""
 
 
 def run_migrations() -> None:
-    """Bring the database forward; where many machines start at once, one does it and the others wait."""
+    """Upgrade the database; if several processes start together, one upgrades and the others wait."""
     engine = migration_engine(current_app.extensions["migrate"].db.engine)
-    with engine.connect() as connection, _only_one(connection), _whole_or_again(connection):
+    with engine.connect() as connection, _exclusive(connection), _atomic_or_resumable(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             compare_type=True,
-            # SQLite cannot alter a column: the table is made anew.
+            # SQLite can't alter a column: the table is recreated.
             render_as_batch=engine.dialect.name == "sqlite",
             transaction_per_migration=True,
-            on_version_apply=_tell,
+            on_version_apply=_log_step,
         )
         with context.begin_transaction():
             context.run_migrations()
 
 
-def _tell(*, step: MigrationInfo, **_context: object) -> None:
+def _log_step(*, step: MigrationInfo, **_context: object) -> None:
     log.info("migration.done", source=step.source_revision_ids, target=step.destination_revision_ids)
 
 
 @contextmanager
-def _whole_or_again(connection: Connection) -> Iterator[None]:
-    """Let a migration that is killed be taken back, or be taken up again."""
+def _atomic_or_resumable(connection: Connection) -> Iterator[None]:
+    """Make a killed migration roll back, or on MariaDB resume."""
     if connection.dialect.name == "sqlite":
         with _in_transactions_of_sqlite(connection):
             yield
@@ -76,9 +76,9 @@ def _whole_or_again(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def _in_transactions_of_sqlite(connection: Connection) -> Iterator[None]:
-    """Python's driver begins no transaction before DDL, although SQLite can take all of it back.
+    """Run DDL in transactions, which SQLite supports but Python's driver does not begin.
 
-    A table that is made anew is dropped first, and dropping it would delete what refers to its rows
+    Recreating a table drops it, and with foreign keys on that would delete the rows that refer to it
     (sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes").
     """
     connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
@@ -88,7 +88,7 @@ def _in_transactions_of_sqlite(connection: Connection) -> Iterator[None]:
         yield
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
-            raise RuntimeError(f"rows refer to what is not there: {sorted({row[0] for row in broken})}")
+            raise RuntimeError(f"rows with broken foreign keys: {sorted({row[0] for row in broken})}")
     finally:
         event.remove(connection, "begin", _begin)
         connection.rollback()
@@ -109,8 +109,8 @@ def _resume(
     return statement, parameters
 
 
-class _only_one:  # noqa: N801 -- reads as a sentence where it is used
-    """Holds the database's advisory lock; for SQLite, which has none, that of a file beside the database."""
+class _exclusive:  # noqa: N801 -- a context manager, named like a function
+    """Holds the database's advisory lock, or for SQLite that of a file beside the database."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -122,8 +122,8 @@ class _only_one:  # noqa: N801 -- reads as a sentence where it is used
             self._connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
             self._connection.commit()
         elif self._dialect in ("mysql", "mariadb"):
-            waited = {"lock": str(LOCK), "patience": PATIENCE}
-            if self._connection.scalar(text("SELECT GET_LOCK(:lock, :patience)"), waited) != 1:
+            parameters = {"lock": str(LOCK), "timeout": LOCK_TIMEOUT}
+            if self._connection.scalar(text("SELECT GET_LOCK(:lock, :timeout)"), parameters) != 1:
                 raise TimeoutError("another process has been migrating this database for too long")
             self._connection.commit()
         elif fcntl is not None and self._connection.engine.url.database not in (None, "", ":memory:"):

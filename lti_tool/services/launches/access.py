@@ -1,4 +1,4 @@
-"""Who may see what. Everything is looked up in the database; the link only says which launch it is."""
+"""Access control. A link only names its launch; permissions come from the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
 from lti_tool.services.platforms.activity import is_active
 
 THIRTY_DAYS = 30 * 24 * 3600
-MOST_LISTED = 50
+MAX_LISTED = 50
 
 _EXAM, _SENT, _COPY = (Base.metadata.tables[name].c for name in ("exam", "exam_course", "course_copy"))
 _PLATFORM, _PERSON, _COURSE, _LINKED = (
@@ -33,11 +33,11 @@ _LAUNCH = (
     )
     .where(Launch.id == bindparam("launch_id"))
 )
-"""A launch, and whether its platform and deployment are on: asked at every request, so that "off" ends open pages."""
+"""A launch, and whether its platform and deployment are active. Read at every request: "off" ends open pages."""
 
 
 class TeachersOnly(AccessError):
-    """A student, or somebody without a role in the course, asked for a teacher's page."""
+    """A student, or a person without a role in the course, opened a teacher's page."""
 
     code = "access.teachers_only"
     sentence = N_("This page is for teachers of the course.")
@@ -53,7 +53,7 @@ class SwitchedOff(AccessError):
 
 
 class ItemNotFound(AccessError):
-    """The thing asked for is somebody else's, or is not there: nobody learns which."""
+    """The item does not exist or belongs to another person; the error does not reveal which."""
 
     code = "access.not_found"
     sentence = N_("This exam doesn't exist, or it isn't yours.")
@@ -63,7 +63,7 @@ class ItemNotFound(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class ExamSummary:
-    """What a list of exams shows of one."""
+    """An exam in a list."""
 
     id: str
     title: str
@@ -74,13 +74,13 @@ class ExamSummary:
 
 
 class Access:
-    """Turns links into rows, or refuses."""
+    """Turns links into rows and checks permissions."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
 
     def link_to(self, launch: Launch | str) -> str:
-        """Return the token under which the pages of ``launch``, or of the launch with this id, stand."""
+        """Return the token in the URLs of the pages of ``launch``, given as a row or an id."""
         return self._tokens.sign(Purpose.LAUNCH, launch if isinstance(launch, str) else launch.id)
 
     def launch(self, token: str) -> Launch:
@@ -101,7 +101,7 @@ class Access:
         return launch
 
     def teacher_launch(self, token: str) -> Launch:
-        """Return the launch behind ``token`` if a teacher began it; raise :class:`TeachersOnly` if not."""
+        """Return the launch of ``token`` if it is a teacher's; raise :class:`TeachersOnly` if not."""
         launch = self.launch(token)
         if launch.role != Role.INSTRUCTOR:
             raise TeachersOnly(f"role {launch.role}")
@@ -109,53 +109,53 @@ class Access:
 
     def generation(self, launch: Launch, generation_id: str) -> Generation:
         """Return one of this person's own generations."""
-        found = db.session.get(Generation, generation_id)
-        if found is None or found.lms_user_id != launch.lms_user_id:
+        generation = db.session.get(Generation, generation_id)
+        if generation is None or generation.lms_user_id != launch.lms_user_id:
             raise ItemNotFound
-        bind_contextvars(generation=found.id)
-        return found
+        bind_contextvars(generation=generation.id)
+        return generation
 
     def returning_generation(self, token: str) -> Generation:
-        """Return the generation to which Examplary sends the browser back."""
-        found = db.session.get(Generation, self._tokens.read(Purpose.EMBED_RETURN, token, THIRTY_DAYS))
-        if found is None:
+        """Return the generation to which Examplary returns the browser."""
+        generation = db.session.get(Generation, self._tokens.read(Purpose.EMBED_RETURN, token, THIRTY_DAYS))
+        if generation is None:
             raise LinkInvalid("no such generation")
-        if not is_active(found.platform_id, found.launch.deployment_id if found.launch else ""):
-            raise SwitchedOff(f"platform {found.platform_id}")
-        bind_contextvars(launch=found.launch_id, generation=found.id)
-        return found
+        if not is_active(generation.platform_id, generation.launch.deployment_id if generation.launch else ""):
+            raise SwitchedOff(f"platform {generation.platform_id}")
+        bind_contextvars(launch=generation.launch_id, generation=generation.id)
+        return generation
 
     def exam(self, launch: Launch, exam_id: str) -> Exam:
         """Return an exam of the same platform that this teacher may use; raise :class:`ItemNotFound` for any other.
 
-        Their own; one that was made in this course or sent into it; and the same of a course of which this one is a
-        copy, if it was there to be copied. That the launched link names it proves nothing: students read the link's
-        parameters in their own launches, and some of them teach elsewhere.
+        Teachers may use their own exams; exams generated in this course or sent to it; and those of a course of which
+        this one is a copy, if they existed then. The exam in the launched link proves nothing: students can read the
+        link's parameters in their own launches, and some of them teach elsewhere.
         """
-        found = db.session.get(Exam, exam_id)
-        if found is None or found.platform_id != launch.platform_id:
+        exam = db.session.get(Exam, exam_id)
+        if exam is None or exam.platform_id != launch.platform_id:
             raise ItemNotFound
-        own = found.owner_id == launch.lms_user_id
-        if not (own or db.session.scalar(_HAS_EXAM, _named_by(launch) | {"wanted": exam_id})):
+        own = exam.owner_id == launch.lms_user_id
+        if not (own or db.session.scalar(_HAS_EXAM, _parameters(launch) | {"wanted": exam_id})):
             raise ItemNotFound
-        return found
+        return exam
 
     @staticmethod
     def names_exam_of_another_course(launch: Launch) -> bool:
-        """Return whether the launched link names an exam that is here, but that this course does not have."""
+        """Return whether the launched link names an exam that exists but does not belong to this course."""
         if not launch.exam_id:
             return False
-        return db.session.scalar(_LACKS_NAMED_EXAM, _named_by(launch)) is not None
+        return db.session.scalar(_LACKS_NAMED_EXAM, _parameters(launch)) is not None
 
     @staticmethod
     def exams(launch: Launch) -> Sequence[ExamSummary]:
         """Return the person's own exams and those of this course, newest first."""
-        found = db.session.execute(_LIST, _named_by(launch))
-        return [ExamSummary(*row) for row in found]
+        rows = db.session.execute(_LIST, _parameters(launch))
+        return [ExamSummary(*row) for row in rows]
 
 
-def _named_by(launch: Launch) -> dict[str, str]:
-    """Return what a launch gives to the statements below."""
+def _parameters(launch: Launch) -> dict[str, str]:
+    """Return the parameters of the statements below."""
     return {
         "platform": launch.platform_id,
         "person": launch.lms_user_id,
@@ -167,8 +167,9 @@ def _named_by(launch: Launch) -> dict[str, str]:
 def _of_course() -> ColumnElement[bool]:
     """Return the condition that an exam belongs to the launched course.
 
-    It was made in it or sent into it, or into a course of which this one is a copy. What was made in the other course
-    after it was known to be copied belongs to it only if the launched link names it: then it was copied again.
+    It was generated in the course or sent to it, or to a course of which this one is a copy. Exams generated in the
+    original after the copy became known belong to the copy only if the launched link names them: then it was copied
+    again.
     """
     origins = (_COPY.platform_id == _PLATFORM, _COPY.context_id == _COURSE)
     sent_into = or_(_SENT.context_id == _COURSE, _SENT.context_id.in_(select(_COPY.copied_from).where(*origins)))
@@ -181,12 +182,11 @@ def _of_course() -> ColumnElement[bool]:
     return and_(_COURSE != "", belongs)
 
 
-# Built once: the first page of every launch asks, and to build it took longer than the answer.
 _HAS_EXAM = select(_EXAM.id).where(_EXAM.id == bindparam("wanted"), _of_course())
 _LACKS_NAMED_EXAM = select(_EXAM.id).where(_EXAM.id == _LINKED, _EXAM.platform_id == _PLATFORM, not_(_of_course()))
 _LIST = (
     select(_EXAM.id, _EXAM.title, _EXAM.language, _EXAM.question_count, _EXAM.points, _EXAM.created_at)
     .where(_EXAM.platform_id == _PLATFORM, or_(_EXAM.owner_id == _PERSON, _of_course()))
     .order_by(_EXAM.created_at.desc(), _EXAM.id)
-    .limit(MOST_LISTED)
+    .limit(MAX_LISTED)
 )

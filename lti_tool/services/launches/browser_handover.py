@@ -1,18 +1,17 @@
-"""From the window that proved the browser to the frame that waits.
+"""Hands a launch from the window in which it was made to the frame that waits for it.
 
-Some browsers keep nothing for a frame inside the LMS's page: no cookie, no storage. There the login is made in a
-window of its own, where cookies are our own; its launch then goes to the frame, because an LMS takes the answer to a
-deep link only from the frame that it opened (facts: moodle-live).
+Some browsers store nothing for a frame inside the LMS's page, neither cookies nor storage. The login then runs in a
+window, where our cookies are first-party, and its launch goes to the frame, because an LMS accepts a deep linking
+response only from the frame that it opened (facts: moodle-live).
 
-Who could misuse it, and what stops them:
+Attacks and their defences:
 
-- somebody who lets a teacher's window work for a frame of their own: a window begins only with a form that our own
-  page sends (its ``Origin``), and the code in that page is one that we made for that page: it comes from no address and
-  from no form of another site;
-- somebody who slips a teacher a launch of their own: the window's login has a state, a nonce and a cookie like any
-  other, and the frame takes only what was verified for its code;
-- somebody who reads the table: it holds the code's SHA-256;
-- somebody who comes later: the frame takes the launch once, within minutes.
+- A teacher's window works for an attacker's frame: a window starts only from a form of our own page (its ``Origin``),
+  and the code in that page is generated for it, never taken from a URL or another site's form.
+- A teacher gets an attacker's launch: the window's login has a state, a nonce and a cookie like any other, and the
+  frame takes only the launch that was verified for its code.
+- The table is read: it holds only the code's SHA-256.
+- The code is used later: the frame takes the launch once, within minutes.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ log = structlog.get_logger(__name__)
 
 
 class HandoverStage(StrEnum):
-    """How far the window is, as the frame hears it."""
+    """Progress of the window, as shown in the frame."""
 
     NO_WINDOW = "no-window"
-    """None has come yet: perhaps the browser did not let it open."""
+    """Not opened yet, perhaps blocked by the browser."""
     IN_WINDOW = "in-window"
     REFUSED = "refused"
     READY = "ready"
@@ -44,7 +43,7 @@ class HandoverStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HandoverStatus:
-    """What the frame gets."""
+    """Status for the frame."""
 
     stage: HandoverStage
     launch_id: str = ""
@@ -52,19 +51,19 @@ class HandoverStatus:
 
 
 class Handovers:
-    """Brings a launch from its window to its frame, once."""
+    """Hands each launch from its window to its frame, once."""
 
     def __init__(self, tokens: Tokens, lifetime: timedelta) -> None:
         self._tokens, self._lifetime = tokens, lifetime
 
     def code(self) -> str:
-        """Return what a frame shows to get its launch. Only the page in the frame may hold it."""
+        """Return a new code, with which the page in the frame gets its launch. Only that page may hold it."""
         return self._tokens.sign(Purpose.HANDOVER, secrets.token_urlsafe(24))
 
     def open(self, code: str) -> str:
-        """Note that the window of this code has come, and return the id of the frame that waits. Commits.
+        """Record that the window of this code has opened, and return the handover's id. Commits.
 
-        Coming again is fine: the teacher pressed the button twice. Raises :class:`LinkInvalid` or
+        May be repeated: the teacher pressed the button twice. Raises :class:`LinkInvalid` or
         :class:`LinkExpired`.
         """
         handover_id = self._id(code)
@@ -72,15 +71,15 @@ class Handovers:
         return handover_id
 
     def complete(self, handover_id: str, launch_id: str) -> None:
-        """Leave the launch for the frame. Commits."""
-        _note(handover_id, launch_id=launch_id, error_code="")
+        """Make the launch available to the frame. Commits."""
+        _update(handover_id, launch_id=launch_id, error_code="")
 
     def refuse(self, handover_id: str, error_code: str) -> None:
-        """Leave word that the window's try came to nothing. Commits."""
-        _note(handover_id, error_code=error_code)
+        """Record that the window's attempt failed. Commits."""
+        _update(handover_id, error_code=error_code)
 
     def take(self, code: str) -> HandoverStatus:
-        """Return how far the window is; of many who ask at once, one gets the launch. Commits.
+        """Return the status; of several concurrent requests, one gets the launch. Commits.
 
         Raises :class:`LinkInvalid` or :class:`LinkExpired`.
         """
@@ -108,7 +107,7 @@ class Handovers:
 
 
 @retry_on_conflict
-def _note(handover_id: str, **values: str) -> None:
+def _update(handover_id: str, **values: str) -> None:
     compare_and_set(Handover, Handover.id == handover_id, **values)
     db.session.commit()
 

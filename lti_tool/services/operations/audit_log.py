@@ -55,12 +55,12 @@ def _recorded_actions(query: AuditQuery) -> list[AuditRecord]:
     if query.until:
         statement = statement.where(AuditEntry.at < query.until)
     if query.action:
-        statement = statement.where(AuditEntry.what == query.action)
+        statement = statement.where(AuditEntry.action == query.action)
     if query.about:
-        columns = (AuditEntry.subject, AuditEntry.who, AuditEntry.launch_id, AuditEntry.platform_id)
+        columns = (AuditEntry.subject, AuditEntry.actor, AuditEntry.launch_id, AuditEntry.platform_id)
         statement = statement.where(or_(*(column == query.about for column in columns)))
     return [
-        AuditRecord(row.at, row.what, row.who, row.subject, row.launch_id, row.platform_id, row.detail)
+        AuditRecord(row.at, row.action, row.actor, row.subject, row.launch_id, row.platform_id, row.detail)
         for row in db.session.scalars(statement)
     ]
 

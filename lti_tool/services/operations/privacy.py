@@ -66,7 +66,7 @@ class Privacy:
             "launches": [_row(row) for row in _owned(Launch, Launch.lms_user_id, person)],
             "generations": [_row(row) for row in _owned(Generation, Generation.lms_user_id, person)],
             "exams": [_row(row) for row in _owned(Exam, Exam.owner_id, person)],
-            "deeds": [_row(row) for row in _owned(AuditEntry, AuditEntry.who, person)],
+            "deeds": [_row(row) for row in _owned(AuditEntry, AuditEntry.actor, person)],
             "at_examplary": self._at_examplary(person),
         }
 

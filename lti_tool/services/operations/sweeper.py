@@ -72,7 +72,7 @@ class Sweeper:
         self._chores.run_due()
         delete_in_batches(UsedState.nonce, UsedState.expires_at < now())
         delete_in_batches(Handover.id, Handover.expires_at < now())
-        self._keys.look_after(self._key_lifetime)
+        self._keys.maintain(self._key_lifetime)
         if self._heartbeats.claim("retention", _last_retention_time(moment)) and not self._queue.apply_retention():
             self._retention.apply()
 

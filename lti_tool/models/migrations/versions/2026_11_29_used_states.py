@@ -32,12 +32,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_used_state_expires_at'), 'used_state', ['expires_at'])
     op.drop_table('login')
-    _signs_of_life('pulse', 'heartbeat')
+    _create_heartbeats('heartbeat')
+    op.drop_table('pulse')
 
 
 def downgrade() -> None:
     """Go back."""
-    _signs_of_life('heartbeat', 'pulse')
+    _create_heartbeats('pulse')
+    op.drop_table('heartbeat')
     op.create_table('login',
     sa.Column('state', _key(64), nullable=False),
     sa.Column('nonce', _key(64), nullable=False),
@@ -54,13 +56,11 @@ def downgrade() -> None:
     op.drop_table('used_state')
 
 
-def _signs_of_life(old, new) -> None:
-    """Move the rows into a table of another name, whose constraints are named after it."""
-    op.create_table(new,
+def _create_heartbeats(name) -> None:
+    """Rows are not copied: workers write them again within a minute."""
+    op.create_table(name,
     sa.Column('name', _key(100), nullable=False),
     sa.Column('at', _moment(), nullable=False),
     sa.Column('note', sa.String(length=100), nullable=False, server_default=''),
-    sa.PrimaryKeyConstraint('name', name=op.f(f'pk_{new}'))
+    sa.PrimaryKeyConstraint('name', name=op.f(f'pk_{name}'))
     )
-    op.execute(f'INSERT INTO {new} (name, at, note) SELECT name, at, note FROM {old}')
-    op.drop_table(old)
