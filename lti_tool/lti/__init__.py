@@ -1,4 +1,4 @@
-"""LTI 1.3 on PyLTI1p3, hardened through its extension points (facts: pylti1p3 §2.4).
+"""LTI 1.3 on PyLTI1p3, hardened through its extension points (see docs/reference/pylti1p3.md#extension-points).
 
 Functions take plain mappings and return values; the web pages are in ``lti_tool.web``.
 """

@@ -19,7 +19,10 @@ from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import now as current_time
 
 BACKDATED_SECONDS = 5
-"""Moodle has no leeway: an ``iat`` one second ahead of its clock is rejected (facts: lms-behaviour §2.1)."""
+"""Moodle has no leeway: an ``iat`` one second ahead of its clock is rejected.
+
+See docs/reference/moodle.md#response-checks.
+"""
 LIFETIME_SECONDS = 600
 MESSAGE_LENGTH = 500
 
@@ -39,7 +42,7 @@ def sign_deep_linking_response(
     """Return the signed response, which the browser posts to ``settings.return_url`` as the form field ``JWT``.
 
     A response without items cancels. ``message`` and ``error`` are plain text for the teacher; Canvas shows them,
-    Moodle does not (facts: moodle-live).
+    Moodle does not (see docs/reference/moodle.md#returned-items).
     """
     signer = _Signer(issuer, client_id, *keys.signing_key())
     response = _Response(signer, deployment_id, settings, now or current_time())

@@ -22,7 +22,7 @@ MAX_BYTES = 256 * 1024
 REDIRECTS = 3
 HEADERS = {
     "Accept": "application/json, application/jwk-set+json",
-    # Canvas requires one; some Moodle sites answer 403 without (facts: users-ask).
+    # Canvas requires one; some Moodle sites answer 403 without (see docs/reference/lti.md#user-agent).
     "User-Agent": f"Examplary-for-LMS/{__version__} (LTI 1.3 tool)",
 }
 

@@ -1,4 +1,7 @@
-"""The launch: PyLTI1p3's order of validation, with our own steps (facts: pylti1p3 §2.4, D1 to D13)."""
+"""The launch: PyLTI1p3's order of validation, with our own steps.
+
+See docs/reference/pylti1p3.md#extension-points, D1 to D13.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The OIDC login that an LMS begins (Security Framework 1.0 §5.1.1), on PyLTI1p3's.
 
-Changed from PyLTI1p3 (facts: pylti1p3 §2.4): the registration is found by issuer and client; the state is a signed
-token and the nonce random; an authorization URL may have a query; nothing is stored in a session or in the database;
-``login_hint`` and ``lti_message_hint`` are returned unmodified.
+Changed from PyLTI1p3 (see docs/reference/pylti1p3.md#extension-points): the registration is found by issuer and client;
+the state is a signed token and the nonce random; an authorization URL may have a query; nothing is stored in a session
+or in the database; ``login_hint`` and ``lti_message_hint`` are returned unmodified.
 """
 
 from __future__ import annotations
@@ -158,7 +158,10 @@ class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
         )
 
     def validate_oidc_login(self) -> PlatformRegistration:
-        """Find the registration; the deployment comes under either of two names (facts: lms-behaviour §1.5)."""
+        """Find the registration; the deployment comes under either of two names.
+
+        See docs/reference/lms-behaviour.md#canvas-launch-and-registration.
+        """
         for parameter in ("iss", "login_hint"):
             value = self._get_request_param(parameter)
             if not value or not storable(value):

@@ -1,8 +1,8 @@
 """PyLTI1p3's service connector, with access tokens that are cached by registration and expire.
 
-Changed from PyLTI1p3 (facts: pylti1p3 D12, D14, D23, D24, D25, D-N1): tokens are in the shared cache under the
-registration's id; the assertion is signed with a key object; time and size are limited; the URL of the next page keeps
-its case and must be on the same host.
+Changed from PyLTI1p3 (see docs/reference/pylti1p3.md, D12, D14, D23, D24, D25, D-N1): tokens are in the shared cache
+under the registration's id; the assertion is signed with a key object; time and size are limited; the URL of the next
+page keeps its case and must be on the same host.
 """
 
 from __future__ import annotations

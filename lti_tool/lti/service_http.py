@@ -31,7 +31,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class ServiceAnswer:
-    """A service's response. Header names ignore case, values are as they came (D23)."""
+    """A service's response. Header names ignore case, values are as they came (see docs/reference/pylti1p3.md#d23)."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=CaseInsensitiveDict)

@@ -19,7 +19,10 @@ class ChoreKind(StrEnum):
     FETCH_ORIGINAL = "fetch_original"
     FETCH_MEDIA = "fetch_media"
     DELETE_USER = "delete_user"
-    """Examplary's API has no such call (facts: examplary-api §3): an operator requests it and closes the chore."""
+    """Examplary's API has no such call: an operator requests it and closes the chore.
+
+    See docs/reference/examplary-api.md#endpoints.
+    """
 
 
 class Chore(Base):

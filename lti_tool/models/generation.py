@@ -39,7 +39,10 @@ class Generation(Base):
     context_id: Mapped[str] = mapped_column(key(), default="")
     state: Mapped[str] = mapped_column(String(20), default=GenerationState.OPENING, index=True)
     session_id_encrypted: Mapped[str] = mapped_column(long_text(), default="")
-    """A secret, because it opens the embed (facts: examplary-api §4.1); empty: no session."""
+    """A secret, because it opens the embed; empty: no session.
+
+    See docs/reference/examplary-api.md#request-and-response.
+    """
     embed_url_encrypted: Mapped[str] = mapped_column(long_text(), default="")
     session_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     examplary_exam_id: Mapped[str | None] = mapped_column(key(), default=None)

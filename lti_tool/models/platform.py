@@ -39,7 +39,7 @@ class Platform(Base):
     """This platform's own Examplary API key; empty: the operator's."""
     theme_color: Mapped[str] = mapped_column(String(20), default="")
     presets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Defaults for Examplary's form: subject, studentLevel, language, … (facts: examplary-api §4.4)."""
+    """Defaults for Examplary's form: subject, studentLevel, language, … (see docs/reference/examplary-api.md#flows)."""
     frame_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Further origins that may frame the tool (vanity domains)."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

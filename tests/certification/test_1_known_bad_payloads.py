@@ -1,7 +1,7 @@
 """LTI Advantage Conformance Certification Guide §6, "Known bad payloads": each by a teacher and by a student.
 
-http://www.imsglobal.org/spec/lti/v1p3/cert/#known-bad-payloads (facts: lms-behaviour §5.1). Each is rejected with
-a code, a sentence and a next step.
+http://www.imsglobal.org/spec/lti/v1p3/cert/#known-bad-payloads (see docs/reference/lti.md#certification). Each is
+rejected with a code, a sentence and a next step.
 """
 
 import pytest
@@ -87,7 +87,7 @@ def test_12_user_claim_missing(lms, person, refused):
 
 
 def test_an_lti_1p1_launch_gets_its_own_message(lms, refused):
-    """Not in the guide, but a common mistake of administrators (facts: users-ask)."""
+    """Not in the guide, but a common mistake of administrators (see docs/reference/lti.md#common-complaints)."""
     form = {"lti_version": "LTI-1p0", "lti_message_type": "basic-lti-launch-request", "oauth_consumer_key": "key"}
     refused(lms.post(form), "lti.version", "Examplary needs LTI 1.3.")
     refused(lms.browser.post("/lti/login", data=form), "lti.version", "Examplary needs LTI 1.3.")

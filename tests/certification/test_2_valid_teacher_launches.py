@@ -1,6 +1,6 @@
 """LTI Advantage Conformance Certification Guide §6, "Valid teacher launches": all are accepted.
 
-http://www.imsglobal.org/spec/lti/v1p3/cert/#valid-teacher-launches (facts: lms-behaviour §5.1).
+http://www.imsglobal.org/spec/lti/v1p3/cert/#valid-teacher-launches (see docs/reference/lti.md#certification).
 """
 
 from lti_tool.models import Launch, LmsUser, db

@@ -1,6 +1,6 @@
 """1EdTech Security Framework 1.0 §5.1.1 and §5.1.3, and LTI Core 1.3: requirements that tools often miss.
 
-One test for each point of facts: lms-behaviour §5.2, in that order.
+One test for each point of docs/reference/lti.md#requirements-often-missed, in that order.
 """
 
 import base64

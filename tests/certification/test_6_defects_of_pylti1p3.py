@@ -1,4 +1,4 @@
-"""Regression tests for the defects of PyLTI1p3 2.0.0, numbered as in facts: pylti1p3 §2.1."""
+"""Regression tests for the defects of PyLTI1p3 2.0.0, numbered as in docs/reference/pylti1p3.md#defects."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""Links in copied courses keep working: launches, page by page (facts: lms-behaviour §6, complaint 7)."""
+"""Links in copied courses keep working: launches, page by page (see docs/reference/lti.md#common-complaints)."""
 
 from datetime import timedelta
 

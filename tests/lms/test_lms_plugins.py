@@ -1,4 +1,7 @@
-"""The content that each LMS family accepts, and its next steps (facts: lms-behaviour §1 to §3, moodle-live)."""
+"""The content that each LMS family accepts, and its next steps.
+
+See docs/reference/lms-behaviour.md#canvas and docs/reference/moodle.md.
+"""
 
 from __future__ import annotations
 

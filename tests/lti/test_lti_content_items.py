@@ -1,4 +1,4 @@
-"""Content items for a course (Deep Linking 2.0 §3; facts: moodle-live)."""
+"""Content items for a course (Deep Linking 2.0 §3; see docs/reference/moodle.md)."""
 
 from __future__ import annotations
 

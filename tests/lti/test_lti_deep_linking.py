@@ -1,4 +1,7 @@
-"""The signed response, checked like Canvas and Moodle do (facts: lms-behaviour §1.2, §2.1)."""
+"""The signed response, checked like Canvas and Moodle do.
+
+See docs/reference/lms-behaviour.md#canvas-deep-linking-response and docs/reference/moodle.md#response-checks.
+"""
 
 from __future__ import annotations
 
@@ -105,4 +108,6 @@ def test_signing_with_a_cached_key_is_fast(tool_keys):
     began = time.process_time()
     for _ in range(20):
         answer(tool_keys)
-    assert (time.process_time() - began) / 20 < 0.02, "reading PEM each time takes 50 ms (facts: pylti1p3 D25)"
+    assert (time.process_time() - began) / 20 < 0.02, (
+        "reading PEM each time takes 50 ms (see docs/reference/pylti1p3.md#d25)"
+    )

@@ -1,4 +1,7 @@
-"""Accepted and refused launches (certification guide §6.1; facts: lms-behaviour §5, pylti1p3 §2.1)."""
+"""Accepted and refused launches (certification guide §6.1).
+
+See docs/reference/lti.md and docs/reference/pylti1p3.md#defects.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles: the course decides (facts: pylti1p3 D20)."""
+"""Roles: the course decides (see docs/reference/pylti1p3.md#d20)."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ def test_one_token_serves_many_calls_and_connectors(lms, platform, parts):
 
 
 def test_tokens_belong_to_one_registration(lms, platform, parts, make_platform):
-    """The leak of pylti1p3next: two clients of one issuer shared their tokens (facts: pylti1p3 D-N1)."""
+    """The leak of pylti1p3next: two clients of one issuer shared their tokens (see docs/reference/pylti1p3.md#d-n1)."""
     other = make_platform("http://lms.localhost", "other-client", token_url=f"{lms.base_url}/token")
     for each in (platform, other):
         read_all(Connector(each, parts), f"{lms.base_url}/members")

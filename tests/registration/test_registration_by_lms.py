@@ -1,4 +1,7 @@
-"""Registration for each LMS: configuration, request, and the next step for administrators (facts: lms-behaviour)."""
+"""Registration for each LMS: configuration, request, and the next step for administrators.
+
+See docs/reference/lms-behaviour.md.
+"""
 
 from html import unescape
 

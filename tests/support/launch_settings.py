@@ -1,4 +1,7 @@
-"""Deep linking settings of Canvas and Moodle (facts: lms-behaviour §1.1, moodle-live)."""
+"""Deep linking settings of Canvas and Moodle.
+
+See docs/reference/lms-behaviour.md#canvas-placements and docs/reference/moodle.md.
+"""
 
 CANVAS_SETTINGS = {
     "deep_link_return_url": "https://lms.example.org/courses/1/deep_linking_response?data=abc",

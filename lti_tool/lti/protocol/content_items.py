@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from lti_tool.lti.protocol.claim_reading import plain_text
 
 TITLE_LENGTH = 255
-"""Moodle rejects longer titles (facts: moodle-live)."""
+"""Moodle rejects longer titles (see docs/reference/moodle.md#returned-items)."""
 TEXT_LENGTH = 2000
 
 
@@ -67,7 +67,7 @@ def _title(text: str) -> str:
 
 
 def _as_html(text: str) -> str:
-    """Return plain text as HTML: Moodle stores the text as HTML, scripts included (facts: moodle-live)."""
+    """Return plain text as HTML: Moodle stores the text as HTML, scripts included (see docs/reference/moodle.md)."""
     return html.escape(plain_text(text, TEXT_LENGTH), quote=False)
 
 

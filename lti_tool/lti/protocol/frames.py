@@ -1,4 +1,7 @@
-"""Origins that may frame a launch's pages: those of its LMS only (facts: lms-behaviour §1.5)."""
+"""Origins that may frame a launch's pages: those of its LMS only.
+
+See docs/reference/lms-behaviour.md#canvas-launch-and-registration.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ CLOUDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "https://canvas.instructure.com": _CANVAS,
         "https://canvas.beta.instructure.com": _CANVAS,
         "https://canvas.test.instructure.com": _CANVAS,
-        # The issuer of every Blackboard (facts: lms-behaviour §4). Each site adds itself by its return URL. The
-        # vendor's domain is safe: no one else can have a name below it. The same holds for Schoology.
+        # The issuer of every Blackboard (see docs/reference/lms-behaviour.md#other-lmss). Each site adds itself by its
+        # return URL. The vendor's domain is safe: no one else can have a name below it. The same holds for Schoology.
         "https://blackboard.com": ("https://*.blackboard.com",),
         "https://schoology.schoology.com": ("https://*.schoology.com",),
         "https://ltiadvantagevalidator.imsglobal.org": ("https://ltiadvantagevalidator.imsglobal.org",),

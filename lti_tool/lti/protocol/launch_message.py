@@ -31,7 +31,7 @@ ADDRESS_LENGTH = 2000
 NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 320, 40, 60, 2000
 
 _VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
-"""An unresolved variable is returned literally (facts: lms-behaviour §2.2)."""
+"""An unresolved variable is returned literally (see docs/reference/moodle.md#launch)."""
 
 _NAMED_VARIABLE = re.compile(r"\$[A-Za-z]\w*(?:\.\w+)+")
 """The same for names, where "$mart" may be real: all LTI variables contain a dot."""
@@ -136,7 +136,10 @@ def _target(reader: Reader, message_type: MessageType) -> str:
 
 
 def _user(reader: Reader) -> str:
-    """Return ``sub``. An unresolved variable would merge all users into one (facts: users-ask, 18)."""
+    """Return ``sub``. An unresolved variable would merge all users into one.
+
+    See docs/reference/lti.md#common-complaints.
+    """
     sub = reader.needed_identifier("sub", UserMissing)
     if _NAMED_VARIABLE.fullmatch(sub):
         raise UserMissing("unresolved variable", claim="sub")

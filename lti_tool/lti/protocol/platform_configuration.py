@@ -27,7 +27,10 @@ CLOUDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     # Observed: Blackboard's endpoints moved to its owner's domain, Schoology's are beside its issuer.
     | {"blackboard.com": ("anthology.com",), "schoology.schoology.com": ("schoology.com",)}
 )
-"""Domains of a vendor whose customers share one issuer (facts: lms-behaviour §1.5)."""
+"""Domains of a vendor whose customers share one issuer.
+
+See docs/reference/lms-behaviour.md#canvas-launch-and-registration.
+"""
 
 
 TOKEN_HOSTS = ("auth.brightspace.com",)

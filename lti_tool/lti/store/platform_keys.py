@@ -1,7 +1,7 @@
 """Cache of the platforms' public keys, refreshed after a rotation.
 
 It replaces PyLTI1p3's cache, in which a rotation means an outage of two hours and an error response is cached as the
-platform's keys (facts: pylti1p3 D10 to D14).
+platform's keys (see docs/reference/pylti1p3.md, D10 to D14).
 """
 
 from __future__ import annotations

@@ -79,7 +79,10 @@ class ToolKeys:
         _settle()
 
     def signing_key(self) -> tuple[str, RSAPrivateKey]:
-        """Return (kid, key). The key is an object: parsing PEM takes 50 times as long as signing (facts: libraries)."""
+        """Return (kid, key). The key is an object: parsing PEM takes 50 times as long as signing.
+
+        See docs/reference/libraries.md#signing-keys.
+        """
         with self._lock:
             if self._signing is None or time.monotonic() - self._read_at > REFRESH_SECONDS:
                 self._signing = self._read(self._signing)

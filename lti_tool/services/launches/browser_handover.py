@@ -2,7 +2,7 @@
 
 Some browsers store nothing for a frame inside the LMS's page, neither cookies nor storage. The login then runs in a
 window, where our cookies are first-party, and its launch goes to the frame, because an LMS accepts a deep linking
-response only from the frame that it opened (facts: moodle-live).
+response only from the frame that it opened (see docs/reference/moodle.md#cookies-and-frames).
 
 Attacks and their defences:
 
