@@ -88,7 +88,7 @@ def test_entries_are_deleted_after_the_retention_period(services, exam):
 )
 def test_the_log_can_be_filtered_by_time(app, since, until, expected):
     for hours in (2, 0):
-        db.session.add(AuditEntry(what=AuditAction.EXAM_SENT, who="x", at=now() - timedelta(hours=hours)))
+        db.session.add(AuditEntry(action=AuditAction.EXAM_SENT, actor="x", at=now() - timedelta(hours=hours)))
     db.session.commit()
     moments = [hours and now() + timedelta(hours=hours) for hours in (since, until)]
     assert len(read_audit_log(AuditQuery(*moments))) == expected
@@ -96,6 +96,8 @@ def test_the_log_can_be_filtered_by_time(app, since, until, expected):
 
 def test_the_newest_records_are_listed_oldest_first(app):
     for number in range(5):
-        db.session.add(AuditEntry(what=AuditAction.EXAM_SENT, who=str(number), at=now() + timedelta(seconds=number)))
+        db.session.add(
+            AuditEntry(action=AuditAction.EXAM_SENT, actor=str(number), at=now() + timedelta(seconds=number))
+        )
     db.session.commit()
     assert [entry.who for entry in read_audit_log(AuditQuery(limit=3))] == ["2", "3", "4"]

@@ -81,7 +81,7 @@ def test_an_exam_erased_during_the_fetch_is_not_counted(services, link, monkeypa
 
     monkeypatch.setattr(services.packages, "package", erase_meanwhile)
     assert services.packages.fetch(capability(link), count=True).path.stat().st_size > 0
-    assert db.session.query(AuditEntry).filter_by(what=AuditAction.PACKAGE_FETCHED).count() == 0
+    assert db.session.query(AuditEntry).filter_by(action=AuditAction.PACKAGE_FETCHED).count() == 0
     with pytest.raises(PackageGone):
         services.packages.fetch(capability(link), count=True)
 
