@@ -102,7 +102,7 @@ def test_a_teacher_revokes_the_link_without_a_script(client, canvas, link):
     assert answer.status_code == 303
     assert client.get(link).status_code == 404
     assert "links/revoke" not in canvas.get(f"exams/{exam_id}").text
-    entry = db.session.query(AuditEntry).filter_by(what="links.revoked").one()
+    entry = db.session.query(AuditEntry).filter_by(action="links.revoked").one()
     assert (entry.who, entry.subject, entry.detail) == (canvas.launch.lms_user_id, exam_id, "1")
 
 
