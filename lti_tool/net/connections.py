@@ -43,12 +43,12 @@ class Deadline:
 
     ends: float
     """In terms of ``time.monotonic``."""
-    connect: float
-    read: float
+    connect_seconds: float
+    read_seconds: float
 
     @property
-    def left(self) -> float:
-        """Seconds that are left, at least a hundredth."""
+    def remaining(self) -> float:
+        """Remaining seconds, at least a hundredth."""
         return max(self.ends - time.monotonic(), _MIN_SECONDS)
 
     @property
@@ -94,7 +94,7 @@ class Pooled:
             data=body,
             headers=dict(headers),
             auth=_unchanged,
-            timeout=(min(deadline.connect, deadline.left), min(deadline.read, deadline.left)),
+            timeout=(min(deadline.connect_seconds, deadline.remaining), min(deadline.read_seconds, deadline.remaining)),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -126,7 +126,7 @@ class Pinned:
         connection = _connect(target, deadline)
         # A server that sends one byte a second never trips a socket's timeout, so a timer shuts the socket down. Our
         # own reference, because http.client drops its socket before the body if the server is going to close it.
-        timer = threading.Timer(deadline.left, _shut_down, [connection.sock])
+        timer = threading.Timer(deadline.remaining, _shut_down, [connection.sock])
         timer.daemon = True
         timer.start()
         try:
@@ -144,7 +144,7 @@ def _connect(target: Target, deadline: Deadline) -> HTTPConnection:
     for address in target.addresses[:_MAX_ADDRESSES]:
         if deadline.is_over:
             raise TimedOut(f"{target.host}: not connected in time")
-        connection = _connection(target, address, min(deadline.left, deadline.connect))
+        connection = _connection(target, address, min(deadline.remaining, deadline.connect_seconds))
         try:
             connection.connect()
         except Failure as error:
@@ -152,7 +152,7 @@ def _connect(target: Target, deadline: Deadline) -> HTTPConnection:
             kind = type(error).__name__
         else:
             if connection.sock is not None:
-                connection.sock.settimeout(deadline.left)
+                connection.sock.settimeout(deadline.remaining)
             return connection
     raise ConnectFailed(f"{target.host}: no connection ({kind})")
 

@@ -95,8 +95,8 @@ class ToolConf(ToolConfAbstract[Request]):
     ) -> LtiDeployment | None:
         """Return the deployment if it is known."""
         platform = self.find_registration_by_params(iss, client_id).platform
-        known = _has(self._connection, platform.id, deployment_id)
-        return LtiDeployment().set_deployment_id(deployment_id) if known else None
+        has_deployment = _has(self._connection, platform.id, deployment_id)
+        return LtiDeployment().set_deployment_id(deployment_id) if has_deployment else None
 
 
 def platform_of_state(connection: Connection, state: LoginState, deployment_id: str) -> tuple[PlatformRecord, bool]:

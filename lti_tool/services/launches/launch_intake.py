@@ -137,9 +137,9 @@ def _save_course_history(connection: Connection, verified: VerifiedLaunch, plugi
     if not (history and verified.context_id and plugin.vouches_for_course_history(verified)):
         return
     course = {"platform_id": verified.platform_id, "context_id": verified.context_id}
-    known = set(connection.scalars(select(CourseCopy.copied_from).filter_by(**course)))
+    stored = set(connection.scalars(select(CourseCopy.copied_from).filter_by(**course)))
     for origin in history:
-        if origin not in known and origin != verified.context_id:
+        if origin not in stored and origin != verified.context_id:
             insert_if_absent(CourseCopy, {**course, "copied_from": origin}, connection)
 
 
