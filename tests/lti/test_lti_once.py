@@ -75,7 +75,7 @@ def test_one_of_eight_machines_rotates_the_key(app, tool_keys):
     db.session.commit()
     machines = [ToolKeys(tool_keys._vault) for _ in range(THREADS)]
     db.session.remove()
-    kids = at_once(app, lambda index: machines[index].look_after(timedelta(days=90)))
+    kids = at_once(app, lambda index: machines[index].maintain(timedelta(days=90)))
     assert sum(bool(kid) for kid in kids) == 1
     (kid,) = filter(None, kids)
     states = {row.kid: row.state for row in db.session.query(ToolKey)}
