@@ -283,10 +283,11 @@ CHOICES = ("simpleChoice", "simpleAssociableChoice")
 
 
 def _accepted(declared):
-    """All texts that earn full points, the correct response first."""
+    """All texts that earn full points, the correct response first; spaces around a mapped text make no other answer."""
     correct = [value.text for value in xml.descendants(xml.child(declared, "correctResponse"), "value")]
     entries = [
-        (xml.get(entry, "mapKey"), xml.get(entry, "mappedValue")) for entry in xml.descendants(declared, "mapEntry")
+        (xml.get(entry, "mapKey").strip(), xml.get(entry, "mappedValue"))
+        for entry in xml.descendants(declared, "mapEntry")
     ]
     most = max((float(value) for _, value in entries), default=0.0)
     return dict.fromkeys(correct + [key for key, value in entries if float(value) == most])
