@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.lti.protocol.course_history import MOST, PARAMETER, course_history
+from lti_tool.lti.protocol.course_history import MAX_COURSES, PARAMETER, course_history
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_missing_parameter_gives_no_history():
 
 def test_a_long_history_is_truncated():
     parameter = ",".join(str(number) for number in range(5000))
-    assert course_history({PARAMETER: parameter}) == tuple(str(number) for number in range(MOST))
+    assert course_history({PARAMETER: parameter}) == tuple(str(number) for number in range(MAX_COURSES))
 
 
 @given(st.text())
