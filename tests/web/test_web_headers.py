@@ -12,7 +12,8 @@ LMS = "https://lms.example.org"
 
 CLASSES = {
     "launched": [
-        *("home.show", "home.cancel", "exams.show", "exams.add", "exams.download", "exams.media"),
+        *("home.show", "home.cancel", "exams.show", "exams.add", "exams.revoke_links"),
+        *("exams.download", "exams.media"),
         *(f"generations.{name}" for name in ("begin", "show", "cancel", "hint", "retry", "state")),
     ],
     "returned": ["embed.returned"],
@@ -75,7 +76,8 @@ def all_responses(app, client, routes, services, how):
     adapter = app.url_map.bind("tool.localhost:5000")
     own = {"Origin": services.settings.origin, "Sec-Fetch-Site": "same-origin"}
     data = LOGIN | {"handover": services.handovers.code()} if how == "answers" else {}
-    for rule in app.url_map.iter_rules():
+    # Revoking comes last, because it ends the links that another route serves.
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "exams.revoke_links"):
         for method in sorted(rule.methods & {"GET", "POST"}):
             address = routes.address(adapter, rule, how)
             parameters = (
