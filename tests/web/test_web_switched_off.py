@@ -103,7 +103,7 @@ def test_a_teacher_revokes_the_link_without_a_script(client, canvas, link):
     assert client.get(link).status_code == 404
     assert "links/revoke" not in canvas.get(f"exams/{exam_id}").text
     entry = db.session.query(AuditEntry).filter_by(action="links.revoked").one()
-    assert (entry.who, entry.subject, entry.detail) == (canvas.launch.lms_user_id, exam_id, "1")
+    assert (entry.actor, entry.subject, entry.detail) == (canvas.launch.lms_user_id, exam_id, "1")
 
 
 def test_a_student_and_a_stranger_revoke_nothing(client, pages, link):
