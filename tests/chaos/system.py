@@ -122,7 +122,7 @@ def _database(stack, tmp_path, kind, server):
 @contextmanager
 def dedicated(kind, place="/tmp"):
     """Start a server that a test may kill, with its files below ``place``."""
-    if not kind.there():
+    if not kind.is_installed():
         if os.environ.get("CI") == "true":
             pytest.fail(f"no {kind.package} on this machine, and CI tests with it")
         pytest.skip(f"no {kind.package} on this machine")

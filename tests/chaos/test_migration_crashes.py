@@ -54,7 +54,7 @@ def assert_whole(database_url):
     engine = create_engine(database_url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-        for name, rows in ROWS.items():
+        for name, rows in ((name, rows) for name, rows in ROWS.items() if name in Base.metadata.tables):
             assert connection.scalar(select(func.count()).select_from(Base.metadata.tables[name])) == len(rows), name
     engine.dispose()
 
