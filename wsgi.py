@@ -1,6 +1,6 @@
 """WSGI entry point: ``gunicorn -c config/gunicorn.conf.py wsgi:app``.
 
-Importing it starts no threads. ``config/gunicorn.conf.py`` starts the embedded worker in gunicorn's worker processes;
+Importing it starts no worker. ``config/gunicorn.conf.py`` starts the embedded worker in gunicorn's worker processes;
 with any other server, run ``python -m lti_tool worker`` as well.
 """
 
