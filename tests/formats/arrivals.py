@@ -41,7 +41,6 @@ class Arrived:
 def bare(text):
     """Remove invisible characters and the delimiters of mathematics."""
     text = re.sub(r"\\[()\[\]]", "", text) if "\\" in text else text
-    text = text.replace("\\lt", "<").replace("\\gt", ">")
     return INVISIBLE.sub("", text.translate(WIDE))
 
 

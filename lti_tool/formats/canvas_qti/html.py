@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import Blank, Math
-from lti_tool.formats.writing.html import HtmlRenderer, latex_without_angle_brackets
+from lti_tool.formats.writing.html import HtmlRenderer, latex_without_tags
 from lti_tool.formats.writing.media import MediaPaths
 
 FILE_BASE = "$IMS-CC-FILEBASE$/"
@@ -32,7 +32,7 @@ class CanvasHtml(HtmlRenderer):
         r"""Return an equation image; MathML unchanged; very long LaTeX as ``\(…\)``."""
         if node.latex is None or len(node.latex) > LONGEST_EQUATION:
             return super().math(node)
-        latex = latex_without_angle_brackets(node.latex)
+        latex = latex_without_tags(node.latex)
         attribute = self.escape_attribute(latex)
         path = quote(latex, safe="").replace("%", "%25")  # quoted twice
         image = (

@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import Blank, Image, Math
-from lti_tool.formats.writing.html import HtmlRenderer, latex_without_angle_brackets
+from lti_tool.formats.writing.html import HtmlRenderer, latex_without_tags
 from lti_tool.formats.writing.media import MediaPaths
 
 WEB_RESOURCES = "web_resources"
@@ -63,7 +63,7 @@ class CartridgeHtml(HtmlRenderer):
         """Return mathematics without characters that could become tags."""
         if node.latex is None:
             return super().math(node)
-        return super().math(Math(latex_without_angle_brackets(node.latex), None, node.display))
+        return super().math(Math(latex_without_tags(node.latex), None, node.display))
 
     def blank(self, node: Blank) -> str:
         """Return a line to fill in, with its number if there are several."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape as escape_html
 from typing import ClassVar
@@ -23,6 +24,8 @@ from lti_tool.formats.writing.media import MediaPaths
 from lti_tool.formats.writing.phrases import phrase
 
 Attributes = tuple[tuple[str, str], ...]
+
+_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 class HtmlRenderer:
@@ -120,12 +123,6 @@ class HtmlRenderer:
         return "".join([f' {name}="{self.escape_attribute(value)}"' for name, value in attributes])
 
 
-def latex_without_angle_brackets(latex: str) -> str:
-    """Return LaTeX that says the same without ``<`` and ``>``, over which the cleaning of some LMSs trips."""
-    if ("<" not in latex and ">" not in latex) or "\\text" in latex:
-        return latex
-    for angle, bracket, relation in (("<", "langle", "lt"), (">", "rangle", "gt")):
-        for side in ("left", "right"):
-            latex = latex.replace(f"\\{side}{angle}", f"\\{side}\\{bracket} ")
-        latex = latex.replace(angle, f"\\{relation} ").replace(f"\\{relation}  ", f"\\{relation} ")
-    return latex
+def latex_without_tags(latex: str) -> str:
+    """Return LaTeX in which no ``<`` begins a tag once an importer has unescaped it; the space changes no formula."""
+    return _TAG_START.sub("< ", latex) if "<" in latex else latex
