@@ -10,6 +10,7 @@ from sqlalchemy import select
 from lti_tool.cli.app_context import platform_options, provided, registration_options, services
 from lti_tool.cli.examplary_account import account
 from lti_tool.cli.platform_check import check
+from lti_tool.lti.protocol.platform_configuration import is_issuers_own
 from lti_tool.models import Platform, db
 
 
@@ -27,12 +28,25 @@ platforms.add_command(account)
 @click.option(
     "--hours", default=72, show_default=True, type=click.IntRange(1, 24 * 30), help="How many hours the link is valid"
 )
-@click.option("--host", "hosts", multiple=True, help="Another host that may register this LMS; repeatable")
+@click.option("--host", "hosts", multiple=True, help="Another host that may speak for this LMS; repeatable")
+@click.option(
+    "--for",
+    "replaced",
+    nargs=2,
+    metavar="ISSUER CLIENT_ID",
+    help="Replace this registration, which no other link can change",
+)
 @click.option("--wait", "waits", is_flag=True, help="Refuse launches until you run: platforms on")
-def invite(*, name: str, hours: int, hosts: tuple[str, ...], waits: bool) -> None:
+def invite(*, name: str, hours: int, hosts: tuple[str, ...], replaced: tuple[str, str] | None, waits: bool) -> None:
     """Print a single-use link with which an LMS administrator registers the tool."""
     with services() as app_services:
-        link = app_services.registration.invite(name=name, lifetime=timedelta(hours=hours), hosts=hosts, waits=waits)
+        link = app_services.registration.invite(
+            name=name,
+            lifetime=timedelta(hours=hours),
+            hosts=hosts,
+            waits=waits,
+            replaces=app_services.platforms.find(*replaced) if replaced else None,
+        )
         click.echo(link)
         click.echo(
             f"Works once, within {hours} hours. In Moodle, paste it into “Tool URL” under “Manage tools”.", err=True
@@ -103,7 +117,8 @@ def list_platforms() -> None:
     with services():
         rows = list(db.session.scalars(select(Platform).order_by(Platform.issuer, Platform.client_id)))
         for row in rows:
-            click.echo(f"{row.issuer}  client {row.client_id}  {_state(row)}  {row.name}".rstrip())
+            origin = f"  from {row.registered_from}" if _is_foreign(row) else ""
+            click.echo(f"{row.issuer}  client {row.client_id}  {_state(row)}{origin}  {row.name}".rstrip())
             for deployment in row.deployments:
                 click.echo(f"    deployment {deployment.deployment_id}{'' if deployment.active else '  off'}")
         if not rows:
@@ -129,7 +144,7 @@ def show(issuer: str, client_id: str) -> None:
 
 _COLUMNS = (
     *("name", "issuer", "client_id", "family", "authorization_url", "jwks_url", "token_url", "token_audience"),
-    *("configuration_url", "theme_color"),
+    *("configuration_url", "registered_from", "theme_color"),
 )
 
 
@@ -174,6 +189,11 @@ def _state(platform: Platform) -> str:
     if not platform.active:
         return "off"
     return "active" if platform.deployments else "pending: no one has opened it yet"
+
+
+def _is_foreign(platform: Platform) -> bool:
+    """Return whether a host other than the issuer's own registered this LMS."""
+    return bool(platform.registered_from) and not is_issuers_own(platform.registered_from, platform.issuer)
 
 
 def _check_command(row: Platform) -> str:

@@ -27,6 +27,7 @@ class AuditAction(StrEnum):
     ACCOUNT_MADE = "account.made"
     PLATFORM_INVITED = "platform.invited"
     PLATFORM_ADDED = "platform.added"
+    PLATFORM_REPLACED = "platform.replaced"
     PLATFORM_CHANGED = "platform.changed"
     PLATFORM_REMOVED = "platform.removed"
     SIGNING_KEY_ROTATED = "signing_key.rotated"

@@ -32,6 +32,8 @@ class Platform(Base):
     """Audience of the client assertion if it is not the token URL."""
     configuration_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     """URL of the OpenID configuration; empty: registered by hand."""
+    registered_from: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """Origin of the configuration at the last dynamic registration; empty: registered by hand."""
     sends_history: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether its latest deep linking launch carried the course history."""
     active: Mapped[bool] = mapped_column(default=True)

@@ -21,9 +21,11 @@ class RegistrationLink(Base):
     name: Mapped[str] = mapped_column(String(255), default="")
     """The operator's name for the LMS."""
     hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Hosts that may serve this LMS besides its issuer's."""
+    """Hosts, with a port or a scheme where they have one, that may serve this LMS besides its issuer's origin."""
     waits: Mapped[bool] = mapped_column(default=False)
     """Whether the operator must activate the registration."""
+    for_platform_id: Mapped[str | None] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"), default=None)
+    """The registration that this link replaces; without one, it adds a new one and changes none."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

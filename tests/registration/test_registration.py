@@ -183,14 +183,6 @@ def test_an_inactive_registration_refuses_launches(app, open_link, invite):
     assert app.test_client().get("/lti/login", query_string=login).status_code == 403
 
 
-def test_registering_again_renews_the_row(open_link, odd):
-    odd.on_register = lambda: {"client_id": "same", TOOL: {"deployment_id": 4}}
-    for _ in range(2):
-        assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
-    (row,) = platforms()
-    assert [each.deployment_id for each in row.deployments] == ["4"]
-
-
 def test_the_secret_is_not_stored(services):
     link = services.registration.invite()
     row = db.session.query(RegistrationLink).one()
@@ -216,6 +208,16 @@ REFUSED = {
         "foreign_host",
     ),
     "lookalike": (lambda odd: odd.configuration(jwks_uri="http://evilodd.localhost/jwks"), "foreign_host"),
+    "keys on another port": (lambda odd: odd.configuration(jwks_uri="http://odd.localhost:1/jwks"), "foreign_host"),
+    "keys below the host": (
+        lambda odd: odd.configuration(jwks_uri=f"{odd.base_url.replace('odd', 'keys.odd')}/jwks"),
+        "foreign_host",
+    ),
+    "issuer on another port": (lambda odd: odd.configuration(issuer="http://odd.localhost:1"), "issuer_foreign"),
+    "issuer above the host": (
+        lambda odd: odd.configuration(issuer=odd.base_url.replace("odd.localhost", "localhost")),
+        "issuer_foreign",
+    ),
     "script": (lambda odd: odd.configuration(authorization_endpoint="javascript:alert(1)"), "address_refused"),
     "password": (lambda odd: odd.configuration(jwks_uri="http://a:b@odd.localhost/jwks"), "address_refused"),
     "endless": (lambda odd: odd.configuration(jwks_uri=f"{odd.base_url}/{'x' * 1100}"), "address_refused"),
@@ -279,7 +281,7 @@ def test_a_slow_lms_times_out(open_link, odd, services, monkeypatch):
 
 def test_a_host_allowed_by_the_link_may_serve_the_configuration(open_link, odd, invite):
     odd.on_configuration = lambda: odd.configuration(issuer="http://sakai.localhost")
-    path = invite(hosts=["odd.localhost"])
+    path = invite(hosts=[odd.base_url])
     assert open_link(path=path, openid_configuration=f"{odd.base_url}/configuration").status_code == 200
     (row,) = platforms()
     assert row.frame_hosts == [odd.base_url]

@@ -9,7 +9,7 @@ import pytest
 from flask import request
 
 from lti_tool.lms import plugins
-from lti_tool.lti.protocol.platform_configuration import read_configuration
+from lti_tool.lti.protocol.platform_configuration import is_issuers_own, read_configuration
 from lti_tool.lti.protocol.registration_errors import ForeignHost, IssuerForeign
 from lti_tool.lti.protocol.tool_registration import TOOL
 from lti_tool.models import Platform, db
@@ -131,6 +131,49 @@ def test_a_configuration_from_a_foreign_host_is_refused(lms):
     _, document = CONFIGURATIONS[lms]
     with pytest.raises(IssuerForeign):
         read_configuration(document, address="https://evil.example/openid-configuration")
+
+
+@pytest.mark.parametrize(
+    ("lms", "address"),
+    [
+        ("canvas", "https://school.instructure.com/api/lti/security/openid-configuration"),
+        ("canvas", "https://sso.canvaslms.com/api/lti/security/openid-configuration"),
+        ("blackboard", "https://developer.anthology.com/.well-known/openid-configuration"),
+    ],
+)
+def test_a_shared_issuer_names_the_hosts_of_its_configuration(lms, address):
+    _, document = CONFIGURATIONS[lms]
+    assert not is_issuers_own(address, read_configuration(document, address=address).issuer)
+
+
+@pytest.mark.parametrize(
+    ("lms", "address"),
+    [
+        ("canvas", "https://files.school.instructure.com/configuration"),
+        ("canvas", "https://school.instructure.com:8443/configuration"),
+        ("canvas", "http://school.instructure.com/configuration"),
+        ("canvas beta", "https://school.instructure.com/configuration"),
+        ("blackboard", "https://school.blackboard.com/configuration"),
+        ("moodle", "https://pages.moodle.example.org/configuration"),
+        ("moodle", "https://moodle.example.org:8443/configuration"),
+    ],
+)
+def test_no_other_host_speaks_for_an_issuer(lms, address):
+    _, document = CONFIGURATIONS[lms]
+    with pytest.raises(IssuerForeign):
+        read_configuration(document, address=address)
+
+
+def test_a_school_of_a_shared_issuer_cannot_name_its_own_keys():
+    address, document = CONFIGURATIONS["canvas"]
+    with pytest.raises(ForeignHost):
+        read_configuration(document | {"jwks_uri": "https://school.instructure.com/courses/1/files/1"}, address=address)
+
+
+def test_a_default_port_is_the_same_origin():
+    address, document = CONFIGURATIONS["moodle"]
+    jwks = "https://moodle.example.org:443/mod/lti/certs.php"
+    assert read_configuration(document | {"jwks_uri": jwks}, address=address).jwks_url == jwks
 
 
 @pytest.fixture

@@ -11,12 +11,14 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\\]")
 MAX_LENGTH = 16_000
 """Canvas packs a token into its return URL, so long URLs are normal."""
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
 CACHED_LENGTH = 200
 """Length up to which origins are cached: the launches of an LMS name the same few URLs."""
 
 
 def origin_of(url: str) -> str:
-    """Return ``scheme://host[:port]`` of an http(s) URL; empty if it is unsafe in a header."""
+    """Return ``scheme://host[:port]`` of an http(s) URL, without a default port; empty if it is unsafe in a header."""
     return _cached_origin(url) if len(url) <= CACHED_LENGTH else _origin(url)
 
 
@@ -25,7 +27,7 @@ def _origin(url: str) -> str:
     if parts is None:
         return ""
     host = _host_of(parts)
-    port = f":{parts.port}" if parts.port is not None else ""
+    port = f":{parts.port}" if parts.port not in (None, DEFAULT_PORTS[parts.scheme]) else ""
     return f"{parts.scheme}://{host}{port}" if host else ""
 
 

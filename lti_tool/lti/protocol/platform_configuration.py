@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from lti_tool.lti.protocol.addresses import is_web_address
+from lti_tool.lti.protocol.addresses import is_web_address, origin_of
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, Reader, storable
 from lti_tool.lti.protocol.registration_errors import (
     ConfigurationUnreadable,
@@ -21,17 +21,38 @@ LTI = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 ACCOUNT_NAME = "https://canvas.instructure.com/lti/account_name"
 ADDRESS_LENGTH = 1000
 
-_INSTRUCTURE = ("instructure.com", "canvaslms.com")
-CLOUDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {f"canvas{site}.instructure.com": _INSTRUCTURE for site in ("", ".beta", ".test")}
-    # Observed: Blackboard's endpoints moved to its owner's domain, Schoology's are beside its issuer.
-    | {"blackboard.com": ("anthology.com",), "schoology.schoology.com": ("schoology.com",)}
+
+@dataclass(frozen=True, slots=True)
+class SharedIssuer:
+    """A vendor whose customers share one issuer, and the hosts that speak for it. ``*.`` stands for one label."""
+
+    configuration_hosts: tuple[str, ...]
+    """Hosts of the configuration and of the registration endpoint; a customer may have one of its own."""
+    endpoint_hosts: tuple[str, ...]
+    """Hosts of the login, the keys and the access tokens, which are the vendor's only."""
+
+
+def _canvas(environment: str) -> SharedIssuer:
+    sites, sso = f"{environment}instructure.com", f"sso.{environment}canvaslms.com"
+    return SharedIssuer((f"*.{sites}", sso), (f"canvas.{sites}", sso))
+
+
+SHARED_ISSUERS: Mapping[str, SharedIssuer] = MappingProxyType(
+    {f"https://canvas.{environment}instructure.com": _canvas(environment) for environment in ("", "beta.", "test.")}
+    | {
+        # Observed: Blackboard's endpoints moved to its owner's domain, Schoology's are beside its issuer.
+        "https://blackboard.com": SharedIssuer(
+            ("developer.blackboard.com", "developer.anthology.com"),
+            ("developer.blackboard.com", "developer.anthology.com"),
+        ),
+        "https://schoology.schoology.com": SharedIssuer(
+            ("lti-service.svc.schoology.com",), ("lti-service.svc.schoology.com",)
+        ),
+    }
 )
-"""Domains of a vendor whose customers share one issuer.
+"""See docs/reference/lms-behaviour.md#canvas-launch-and-registration."""
 
-See docs/reference/lms-behaviour.md#canvas-launch-and-registration.
-"""
-
+OWN_ISSUER = SharedIssuer((), ())
 
 TOKEN_HOSTS = ("auth.brightspace.com",)
 """Token endpoints that a vendor shares between all sites; every Brightspace names this one."""
@@ -57,57 +78,68 @@ class PlatformConfiguration:
 
 
 def read_configuration(
-    document: object, *, address: str, further_hosts: Collection[str] = (), https_only: bool = True
+    document: object, *, address: str, further_origins: Collection[str] = (), https_only: bool = True
 ) -> PlatformConfiguration:
     """Read the configuration found at ``address``.
 
-    ``further_hosts`` may serve the platform besides the issuer's host. Raises leaves of :class:`RegistrationError`.
+    ``further_origins`` may serve the platform besides the issuer's own. Raises leaves of :class:`RegistrationError`.
     """
     if not isinstance(document, dict):
         raise ConfigurationUnreadable(problem="it is not a JSON object")
     try:
-        return _read(_Addresses(document, address, frozenset(further_hosts), https_only=https_only))
+        return _read(_Addresses(document, address, frozenset(further_origins), https_only=https_only))
     except (ClaimMissing, ClaimMalformed) as error:
         raise ConfigurationUnreadable(problem=str(error.facts["claim"])) from error
 
 
 class _Addresses:
-    """The configuration's URLs, checked as they are read."""
+    """The configuration's URLs, checked as they are read.
+
+    Whole origins are compared: neither another port nor a host below the issuer's speaks for it, because other people
+    may have a program or a page there.
+    """
 
     def __init__(
-        self, document: Mapping[str, object], address: str, further_hosts: frozenset[str], *, https_only: bool
+        self, document: Mapping[str, object], address: str, further_origins: frozenset[str], *, https_only: bool
     ) -> None:
         self.reader, self._https_only = Reader(document), https_only
-        self.issuer = self._issuer(host_of(address), further_hosts)
-        own = host_of(self.issuer)
-        self._exact = {own, host_of(address), *further_hosts}
-        self._domains = (own, *CLOUDS.get(own, ()))
+        self.issuer = self._read_issuer()
+        self._shared = SHARED_ISSUERS.get(self.issuer.rstrip("/"), OWN_ISSUER)
+        self._origins = {origin_of(self.issuer), *further_origins}
+        if not self._speaks(address, self._shared.configuration_hosts):
+            raise IssuerForeign(host=host_and_port(address), issuer=self.issuer)
 
-    def needed(self, name: str, *elsewhere: str) -> str:
+    def endpoint(self, name: str, *elsewhere: str) -> str:
         """Return the URL under ``name``, which may also be at the hosts ``elsewhere``."""
-        return self._checked(name, self.reader.needed_text(name), elsewhere)
+        return self._checked(name, (*self._shared.endpoint_hosts, *elsewhere))
 
-    def optional(self, name: str, *elsewhere: str) -> str:
+    def optional_endpoint(self, name: str, *elsewhere: str) -> str:
         """Return the URL under ``name``; empty if there is none."""
-        return self.needed(name, *elsewhere) if self.reader.value(name) is not None else ""
+        return self.endpoint(name, *elsewhere) if self.reader.value(name) is not None else ""
 
-    def _issuer(self, host: str, further_hosts: frozenset[str]) -> str:
+    def registration_endpoint(self) -> str:
+        """Return the URL of the registration endpoint, which a vendor may have at each customer's host."""
+        return self._checked("registration_endpoint", self._shared.configuration_hosts)
+
+    def _read_issuer(self) -> str:
         issuer = self.reader.needed_identifier("issuer")
         if not is_web_address(issuer, https_only=self._https_only):
             raise LmsAddressRefused(what="issuer")
-        own = host_of(issuer)
-        if not (_below(host, (own, *CLOUDS.get(own, ()))) or host in further_hosts):
-            raise IssuerForeign(host=host, issuer=issuer)
         return issuer
 
-    def _checked(self, name: str, url: str, elsewhere: tuple[str, ...]) -> str:
+    def _checked(self, name: str, hosts: tuple[str, ...]) -> str:
+        url = self.reader.needed_text(name)
         valid = len(url) <= ADDRESS_LENGTH and storable(url) and is_web_address(url, https_only=self._https_only)
         if not valid:
             raise LmsAddressRefused(what=name)
-        host = host_of(url)
-        if host not in (*self._exact, *elsewhere) and not _below(host, self._domains):
-            raise ForeignHost(f"{name} at {host}", host=host)
+        if not self._speaks(url, hosts):
+            raise ForeignHost(f"{name} at {origin_of(url)}", host=host_and_port(url))
         return url
+
+    def _speaks(self, url: str, hosts: tuple[str, ...]) -> bool:
+        """Return whether ``url`` is at the issuer's origin, one that the link allows, or one of ``hosts``."""
+        origin = origin_of(url)
+        return origin in self._origins or any(_is_at(origin, host) for host in hosts)
 
 
 def _read(addresses: _Addresses) -> PlatformConfiguration:
@@ -115,10 +147,10 @@ def _read(addresses: _Addresses) -> PlatformConfiguration:
     platform = reader.part(LTI)
     return PlatformConfiguration(
         issuer=addresses.issuer,
-        authorization_url=addresses.needed("authorization_endpoint"),
-        registration_url=addresses.needed("registration_endpoint"),
-        jwks_url=addresses.needed("jwks_uri"),
-        token_url=addresses.optional("token_endpoint", *TOKEN_HOSTS),
+        authorization_url=addresses.endpoint("authorization_endpoint"),
+        registration_url=addresses.registration_endpoint(),
+        jwks_url=addresses.endpoint("jwks_uri"),
+        token_url=addresses.optional_endpoint("token_endpoint", *TOKEN_HOSTS),
         token_audience=reader.text("authorization_server", ADDRESS_LENGTH),
         product_family=platform.text("product_family_code", 40),
         account=platform.text(ACCOUNT_NAME, IDENTIFIER_LENGTH),
@@ -144,6 +176,19 @@ def host_of(url: str) -> str:
         return ""
 
 
-def _below(host: str, domains: tuple[str, ...]) -> bool:
-    """Return whether ``host`` is one of ``domains`` or a subdomain, whose name only the domain's owner can give."""
-    return any(host == domain or (host.endswith(f".{domain}") and "." in domain) for domain in domains if domain)
+def host_and_port(url: str) -> str:
+    """Return what ``platforms invite --host`` takes for this URL: the scheme is given only where it is not https."""
+    return origin_of(url).removeprefix("https://")
+
+
+def is_issuers_own(configuration_url: str, issuer: str) -> bool:
+    """Return whether the configuration was at the issuer's own origin."""
+    return bool(origin_of(issuer)) and origin_of(configuration_url) == origin_of(issuer)
+
+
+def _is_at(origin: str, host: str) -> bool:
+    """Return whether ``origin`` is ``host`` over https, or one label before it if ``host`` begins with ``*``."""
+    if not host.startswith("*."):
+        return origin == f"https://{host}"
+    label, _, domain = origin.removeprefix("https://").partition(".")
+    return origin == f"https://{label}.{domain}" and domain == host.removeprefix("*.")

@@ -10,7 +10,8 @@ LMS is not a failure of ours.
         ├── LinkUnknown, LinkUsed, LinkRunOut, LinkBusy              the link
         ├── LmsAddressRefused, LmsRedirects, ForeignHost             the LMS's addresses
         ├── LmsUnreachable, LmsSlow, LmsTalksTooMuch                 its server
-        └── ConfigurationUnreadable, IssuerForeign, RegistrationRefused, AnswerUnreadable      its responses
+        ├── ConfigurationUnreadable, IssuerForeign, RegistrationRefused, AnswerUnreadable      its responses
+        └── LinkForNew, LinkForOther                                 what the link may change
 """
 
 from __future__ import annotations
@@ -161,3 +162,24 @@ class AnswerUnreadable(RegistrationError):
         "Remove Examplary from your LMS and try again, or ask the operator of this tool to "
         "register it by hand (python -m lti_tool platforms add)."
     )
+
+
+class LinkForNew(RegistrationError):
+    """The registration exists, and the link was not made for it: else any link could replace any registration."""
+
+    code = "registration.already_there"
+    sentence = N_("Your LMS is already registered here with client ID %(client_id)s, and this link can't change that.")
+    advice = N_(
+        "If the registration should be replaced, ask the operator of this tool for a link for it (python -m lti_tool "
+        "platforms invite --for %(issuer)s %(client_id)s)."
+    )
+    status = 409
+
+
+class LinkForOther(RegistrationError):
+    """The link was made to replace the registration of another LMS."""
+
+    code = "registration.link_for_other"
+    sentence = N_("This registration link is for another LMS: %(issuer)s.")
+    advice = N_("Open the link in that LMS, or ask the person who sent it for another one.")
+    status = 409

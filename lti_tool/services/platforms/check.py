@@ -12,8 +12,9 @@ from cachelib import NullCache
 from lti_tool.errors import N_
 from lti_tool.lms import plugin_for, plugin_for_family
 from lti_tool.lti.jwks_fetch import fetch_keys
+from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
-from lti_tool.lti.protocol.platform_configuration import PlatformConfiguration, host_of, read_configuration
+from lti_tool.lti.protocol.platform_configuration import PlatformConfiguration, read_configuration
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.lti.protocol.tool_registration import SCOPES, ToolAddresses
 from lti_tool.lti.service_connector import Connector, ServiceParts
@@ -112,12 +113,12 @@ class PlatformCheck:
         """Return the LMS's configuration at ``url``, or ``None`` if it is not public."""
         if not url:
             return None
-        # The registration has verified these hosts; here they are only compared.
-        hosts = {host_of(each) for each in (url, row.authorization_url, row.jwks_url, row.token_url)}
+        # The registration has verified these origins; here they are only compared.
+        origins = {origin_of(each) for each in (url, row.authorization_url, row.jwks_url, row.token_url)}
         try:
             answer = self._http.get(url, "openid_configuration")
             secure = row.issuer.startswith("https://")
-            return read_configuration(answer.json(), address=url, further_hosts=hosts, https_only=secure)
+            return read_configuration(answer.json(), address=url, further_origins=origins, https_only=secure)
         except RegistrationError:
             return None
 

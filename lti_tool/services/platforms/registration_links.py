@@ -1,0 +1,112 @@
+"""Registration links: made by the operator, claimed by one registration at a time, used once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from lti_tool.lti.protocol.addresses import frame_origin
+from lti_tool.lti.protocol.registration_errors import LinkBusy, LinkRunOut, LinkUnknown, LinkUsed
+from lti_tool.models import (
+    OPERATOR,
+    AuditAction,
+    Platform,
+    RegistrationLink,
+    add_audit_entry,
+    compare_and_set,
+    db,
+    new_id,
+    now,
+    retry_on_conflict,
+)
+from lti_tool.security.encryption import fingerprint
+from lti_tool.services.platforms.registrations import InvalidValue
+
+LEASE = timedelta(minutes=2)
+"""How long a registration may take; after that we assume that its process has died."""
+TOKEN_CHARACTERS = 43
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedLink:
+    """A link that this process has claimed."""
+
+    id: str
+    name: str
+    origins: tuple[str, ...]
+    """Origins that may serve the LMS besides its issuer's."""
+    waits: bool
+    for_platform_id: str | None
+    claimed_at: datetime
+
+
+def add_link(
+    *, name: str, lifetime: timedelta, hosts: Sequence[str], waits: bool, replaces: Platform | None = None
+) -> str:
+    """Store a new link and return its token, which is not stored. Commits. Raises :class:`InvalidValue`."""
+    for host in hosts:
+        if "*" in host or not frame_origin(host):
+            raise InvalidValue(what="host", problem=f"{host} is not a host")
+    token, link_id = secrets.token_urlsafe(32), new_id()
+    db.session.add(
+        RegistrationLink(
+            id=link_id,
+            token_hash=fingerprint(token),
+            name=name,
+            hosts=[host.strip().lower() for host in hosts],
+            waits=waits,
+            for_platform_id=replaces.id if replaces else None,
+            expires_at=now() + lifetime,
+        )
+    )
+    add_audit_entry(
+        AuditAction.PLATFORM_INVITED, OPERATOR, subject=link_id, platform_id=replaces.id if replaces else None
+    )
+    db.session.commit()
+    return token
+
+
+def valid_link(token: str, moment: datetime) -> RegistrationLink:
+    """Return the link; raise :class:`LinkUnknown`, :class:`LinkUsed` or :class:`LinkRunOut`."""
+    query = select(RegistrationLink).where(RegistrationLink.token_hash == fingerprint(token))
+    row = db.session.scalar(query) if len(token) == TOKEN_CHARACTERS and token.isascii() else None
+    if row is None:
+        raise LinkUnknown
+    if row.used_at is not None:
+        raise LinkUsed
+    if row.expires_at <= moment:
+        raise LinkRunOut
+    return row
+
+
+@retry_on_conflict
+def claim_link(token: str) -> ClaimedLink:
+    """Claim the link; of two processes at once, one succeeds. Commits."""
+    moment = now()
+    row = valid_link(token, moment)
+    origins = tuple(frame_origin(host) for host in row.hosts)
+    link = ClaimedLink(row.id, row.name, origins, row.waits, row.for_platform_id, moment)
+    free = or_(RegistrationLink.taken_at.is_(None), RegistrationLink.taken_at <= moment - LEASE)
+    unused = RegistrationLink.used_at.is_(None)
+    claimed = compare_and_set(RegistrationLink, RegistrationLink.id == row.id, unused, free, taken_at=moment)
+    db.session.commit()
+    if not claimed:
+        raise LinkBusy
+    return link
+
+
+@retry_on_conflict
+def release_link(link: ClaimedLink) -> None:
+    """Let the link be used again after a failure. Commits."""
+    update_link(link, taken_at=None)
+    db.session.commit()
+
+
+def update_link(link: ClaimedLink, **values: object) -> bool:
+    """Update the link if we still hold it; return whether we did."""
+    is_held = (RegistrationLink.taken_at == link.claimed_at, RegistrationLink.used_at.is_(None))
+    return compare_and_set(RegistrationLink, RegistrationLink.id == link.id, *is_held, **values)
