@@ -1,41 +1,44 @@
 r"""Mathematics in running text: ``$…$``, ``$$…$$``, ``\(…\)`` and ``\[…\]``.
 
-See docs/reference/examplary-api.md#rich-text.
+See docs/reference/examplary-api.md#rich-text. The time is linear in the length, whatever is left open.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from lti_tool.exam.html.formula_evidence import Evidence, formula_evidence
 from lti_tool.exam.richtext import Math, Node, Text
 
-_FORMULA = re.compile(
-    r"(?<!\\)\$\$(?P<display>[^$]{1,2000})\$\$"
-    r"|\\\[(?P<bracket>.{1,1000}?)\\\]"
-    r"|\\\((?P<paren>.{1,1000}?)\\\)"
-    r"|(?<![\\$])\$(?=[^\s$])(?P<dollar>(?:\\.|[^$\\\n]){1,1000}?)(?<!\s)\$(?![\d$])",
-    re.DOTALL,
-)
+_DELIMITER = re.compile(r"\\[\\$()\[\]]|\$\$?")
+_PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+_FAMILY = {"$": "$", "$$": "$", r"\(": "(", r"\)": "(", r"\[": "[", r"\]": "["}
+"""A formula holds no other delimiter of its family, so that it begins at the nearest one before its end."""
+
+_DISPLAYED = frozenset({"$$", r"\["})
 _LINE = re.compile(r"(?<!\\)_{3,}")
-_LATEX_SIGN = re.compile(r"[\\^_{}=]")
-_MATHS_SIGN = re.compile(r"[\\^_={}<>+*/()|-]")
+_ESCAPED_DOLLAR = re.compile(r"""(?<![\\^/"'`=])\\\$(?=\s?[.,]?\d|[\s),.;:!?/–—-]|\Z)""")
+_VARIABLE = re.compile(r"(?<!\\)\$[A-Za-z_{(@#*!]")
 
 
 def split_mathematics(text: str) -> list[Node]:
-    """Return ``text`` as text and formulas. Amounts of money (``$5 and $10``) stay text."""
+    r"""Return ``text`` as text and formulas. What may be something else stays text; ``\$`` of an amount is a dollar."""
     nodes: list[Node] = []
     position = 0
-    for match in _FORMULA.finditer(text):
-        node = _formula(match)
-        if node is None:
-            continue
-        if match.start() > position:
-            nodes.append(Text(text[position : match.start()]))
-        nodes.append(node)
-        position = match.end()
+    for start, end, formula in _formulas(text):
+        if start > position:
+            nodes.append(Text(_with_dollars(text[position:start])))
+        nodes.append(formula)
+        position = end
     if position < len(text):
-        nodes.append(Text(text[position:]))
+        nodes.append(Text(_with_dollars(text[position:])))
     return nodes
+
+
+def has_doubtful_mathematics(text: str) -> bool:
+    """Tell whether a text in which no formula was recognised holds something that may have been meant as one."""
+    return any(evidence is Evidence.DOUBT for *_, evidence in _candidates(text))
 
 
 def clean_latex(latex: str) -> str:
@@ -43,18 +46,48 @@ def clean_latex(latex: str) -> str:
     return _LINE.sub(lambda line: r"\_" * len(line[0]), latex.strip()) if "___" in latex else latex.strip()
 
 
-def _is_prose(latex: str) -> bool:
-    return " " in latex and not _MATHS_SIGN.search(latex)
+def _formulas(text: str) -> Iterator[tuple[int, int, Math]]:
+    """Yield start, end and formula of each, in order."""
+    position = 0
+    for opening, closing, evidence in _candidates(text):
+        if evidence is Evidence.FORMULA and opening.start() >= position:
+            latex = clean_latex(text[opening.end() : closing.start()])
+            position = closing.end()
+            yield opening.start(), position, Math(latex, None, opening[0] in _DISPLAYED)
 
 
-def _is_between_amounts(match: re.Match[str]) -> bool:
-    """Tell whether the dollar signs belong to two amounts (``5$–10$``), with no clear mathematics between them."""
-    before = match.string[match.start() - 1 : match.start()]
-    return before.isdigit() and match["dollar"][-1].isdigit() and not _LATEX_SIGN.search(match["dollar"])
+def _candidates(text: str) -> Iterator[tuple[re.Match[str], re.Match[str], Evidence]]:
+    """Yield pairs of delimiters that may enclose a formula. A delimiter that closed a formula opens none."""
+    delimiters = list(_DELIMITER.finditer(text))
+    used = -1
+    for place, closing_place in enumerate(_closing_places(delimiters)):
+        if closing_place is None or place <= used:
+            continue
+        opening, closing = delimiters[place], delimiters[closing_place]
+        evidence = formula_evidence(text, opening.start(), opening.end(), closing.start(), closing.end())
+        if evidence is Evidence.FORMULA:
+            used = closing_place
+        yield opening, closing, evidence
 
 
-def _formula(match: re.Match[str]) -> Math | None:
-    latex = clean_latex(next(group for group in match.groups() if group is not None))
-    if not latex or (match["dollar"] and (_is_prose(latex) or _is_between_amounts(match))):
-        return None
-    return Math(latex, None, match["display"] is not None or match["bracket"] is not None)
+def _closing_places(delimiters: list[re.Match[str]]) -> list[int | None]:
+    """Return for each delimiter which one closes what it opens, if the next of its family does."""
+    places: list[int | None] = [None] * len(delimiters)
+    upcoming: dict[str, int] = {}
+    for place in range(len(delimiters) - 1, -1, -1):
+        sign = delimiters[place][0]
+        family = _FAMILY.get(sign)
+        if family is None:
+            continue
+        following = upcoming.get(family)
+        if following is not None and delimiters[following][0] == _PAIRS.get(sign):
+            places[place] = following
+        upcoming[family] = place
+    return places
+
+
+def _with_dollars(text: str) -> str:
+    r"""Return text with ``$`` for the ``\$`` of amounts, unless it has variables of a program."""
+    if "\\$" not in text or _VARIABLE.search(text):
+        return text
+    return _ESCAPED_DOLLAR.sub("$", text)

@@ -1,0 +1,137 @@
+r"""Decide whether what stands between two delimiters is a formula.
+
+Dollar signs also mark amounts of money, variables (``$HOME``), cells (``$A$1``) and the end of a line in patterns, and
+``\(`` marks groups in patterns. There, the text between two signs ends in an operator or goes on after the second one.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+LONGEST_FORMULA = 5_000
+"""Characters. What is longer is a text with two delimiters far apart."""
+
+
+class Evidence(Enum):
+    """What stands between two delimiters. Doubtful formulas stay text."""
+
+    FORMULA = auto()
+    DOUBT = auto()
+    TEXT = auto()
+
+
+_TEXT_IN_FORMULA = re.compile(r"\\(?:text\w*|math[a-z]+|mbox|operatorname\*?|ce|pu|begin|end|tag|label)\s*\{[^{}]*\}")
+_OWN_SYNTAX = re.compile(r"\\(?:ce|pu|cases|[pbvBV]?matrix)\s*\{|\\begin")
+"""Commands in whose arguments ``&`` and ``->`` have a meaning."""
+
+_SCRIPT = re.compile(r"[_^]\s*\{[^{}]*\}")
+_COMMAND = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z])")
+_LATEX_NAME = re.compile(r"\\[A-Za-z]{2,}")
+_RAISED = re.compile(r"[\w)}\]|']\^[\w{(\\*+-]")
+_LOWERED = re.compile(r"(?<![A-Za-z])[A-Za-z]_[\w{\\]")
+_BLANK = re.compile(r"_{3,}|(?:\\_){3,}")
+_LONE_SIGNS = frozenset("<>=+-≤≥≠")
+_BEGINNING = re.compile(r"[^\W_]|[\\(\[|+<>=√∑∫∂∇∞≤≥≈≠±{-]|\.\d")
+_BRACE_BEGINNING = re.compile(r"\{\}|\{[^{}]*\\")
+_UNFINISHED = re.compile(r"(?<!\^)(?<!\^\{)[-+*]\Z|[/=<>,;:.&~?@#\"(\[{^_–—−€£…%]\Z|\\\Z")
+_FINISHED_WITH_SIGN = re.compile(r"\\[%#&,;:!|.]\Z|[\w)}\]']!\Z|\\[a-zA-Z]{2,}\s*[.<>/(\[|]\Z")
+_ESCAPE_SEQUENCE = re.compile(r"\\[ntrabefv0](?![A-Za-z])|\\[dwsDWSB](?![A-Za-z])|\\[xu][0-9A-Fa-f]{2,4}(?![A-Za-z])")
+_PROGRAM = re.compile(r"[&\"`;#@€£¥]|==|::|->|=>|\+\+|//|(?<![\w)}\]'])'|'(?=[^\W\d_])|[|(\s]\^")
+_QUOTED_PROGRAM = re.compile(r"\w{2}\\[ntr]")
+_ORDINAL = re.compile(r"(?:th|st|nd|rd|e|er|ème|te|ten|de|ste)\b")
+_PATTERN = re.compile(r"\.[*+?]|\[\^|\w-\w\]|\\[dwsDWSb1-9](?![A-Za-z])|\\\||\[:")
+_FUNCTION = re.compile(
+    r"\b(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?\b|\b(?:log|ln|exp|lim|max|min|mod|gcd|lcm|det|arg|deg|dim|ker|inf|sup|sgn)\b"
+)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_PROSE = re.compile(
+    r"(?<![^\W\d_])(?:[^\W\d_]++[,;]?\s++[^\W\d_]{2}|[^\W\d_]{2,}+[,;]?\s++[^\W\d_])|(?<=\d)(?<!\s)\s++[^\W\d_]{2}"
+)
+_IDENTIFIER = re.compile(
+    r"(?<![A-Za-z])[A-Za-z]{2,}+_\w|__|\A[a-z]{4,}\Z|\A[A-Z]{5,}\Z|\A[A-Z][a-z]+\Z|\A[a-z]+[A-Z]\w*\Z"
+)
+_LATEX_SIGN = re.compile(r"[\\^_{}=]")
+
+
+def formula_evidence(text: str, before: int, start: int, end: int, after: int) -> Evidence:
+    """Tell what ``text[start:end]`` is; its delimiters begin at ``before`` and end at ``after``."""
+    if end - start > LONGEST_FORMULA:
+        return Evidence.TEXT
+    delimiter, inside = text[before:start], text[start:end]
+    if delimiter == "$" and (inside != inside.strip() or "\n" in inside):
+        return Evidence.TEXT
+    inside = _BLANK.sub("x", inside).strip()
+    if not inside or not _is_complete(inside):
+        return Evidence.TEXT
+    previous, following = text[before - 1 : before] if before else "", text[after : after + 1]
+    if delimiter in {r"\(", r"\["}:
+        return _between_brackets(inside, previous, following)
+    return _between_dollars(inside, previous, "" if _ORDINAL.match(text, after) else following)
+
+
+def _between_dollars(inside: str, previous: str, following: str) -> Evidence:
+    is_latex = bool(_LATEX_NAME.search(inside) or _RAISED.search(inside))
+    if following.isdigit() or (following and following in "$_{") or previous in {"^", "$", "\\"}:
+        return Evidence.TEXT
+    if previous.isdigit() and _is_amount(inside):
+        return Evidence.TEXT
+    if not is_latex and (following.isalpha() or following == "("):
+        return Evidence.DOUBT if following == "(" or len(inside) == 1 else Evidence.TEXT
+    if previous and previous == following and previous in "\"'`":
+        return Evidence.DOUBT if not is_latex or _QUOTED_PROGRAM.search(inside) else _by_content(inside)
+    return _by_content(inside)
+
+
+def _between_brackets(inside: str, previous: str, following: str) -> Evidence:
+    r"""Judge ``\(…\)`` and ``\[…\]``, which are formulas unless they are groups and brackets of a pattern."""
+    is_pattern = previous in {"^", "/", "\\"} or (following and following in "*+?{") or _PATTERN.search(inside)
+    if is_pattern:
+        return Evidence.DOUBT if _LATEX_NAME.search(inside) else Evidence.TEXT
+    return _by_content(inside)
+
+
+def _is_complete(inside: str) -> bool:
+    """Tell whether braces are balanced, and neither the first nor the last sign needs something beside it."""
+    if inside in _LONE_SIGNS:
+        return True
+    depth = 0
+    for sign in re.findall(r"\\.|[{}]", inside, re.DOTALL):
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    begins = _BRACE_BEGINNING.match(inside) if inside[0] == "{" else _BEGINNING.match(inside)
+    if depth or not begins:
+        return False
+    if inside.endswith("|") and inside.count("|") % 2:
+        return bool(_FINISHED_WITH_SIGN.search(inside))
+    if inside.endswith("!"):
+        return bool(_FINISHED_WITH_SIGN.search(inside))
+    return not _UNFINISHED.search(inside) or bool(_FINISHED_WITH_SIGN.search(inside))
+
+
+def _is_amount(inside: str) -> bool:
+    """Tell whether the first dollar sign belongs to an amount before it (``5$–10$``)."""
+    return (inside[-1].isdigit() and not _LATEX_SIGN.search(inside)) or inside[0] in "=<>"
+
+
+def _by_content(inside: str) -> Evidence:
+    bare = _SCRIPT.sub("", _TEXT_IN_FORMULA.sub(r"\\quad ", inside))
+    if _is_program(inside, bare):
+        return Evidence.TEXT
+    words = _FUNCTION.sub("", _COMMAND.sub(" ; ", bare))
+    if _PROSE.search(words):
+        return Evidence.DOUBT if _LATEX_SIGN.search(inside) else Evidence.TEXT
+    if inside[0].isdigit() and _WORD.search(words) and not _LATEX_NAME.search(inside):
+        return Evidence.TEXT
+    return Evidence.DOUBT if _IDENTIFIER.search(bare) else Evidence.FORMULA
+
+
+def _is_program(inside: str, bare: str) -> bool:
+    r"""Tell whether signs of a program or of a pattern occur: ``"``, ``->``, ``\n``."""
+    if _ESCAPE_SEQUENCE.search(bare):
+        return True
+    if _OWN_SYNTAX.search(inside):
+        return False
+    unescaped = _COMMAND.sub(" x", bare)
+    return bool(_PROGRAM.search(unescaped))
