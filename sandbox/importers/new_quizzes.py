@@ -38,7 +38,9 @@ def _read_qti12(package: ContentPackage) -> Iterator[NewQuizzesQuiz]:
 def _read_document(package: ContentPackage, data: bytes) -> Iterator[NewQuizzesQuiz]:
     damage = safe_xml.find_damage(data)
     for assessment in qti12.read_assessments(safe_xml.parse_recovering(data)):
-        items = [new_quizzes_qti12.read_item(item) for item in assessment.items]
+        # the gem's paths name the document's own namespace, so items of another one don't exist for it
+        own_items = (item for item in assessment.items if item.namespace == assessment.namespace)
+        items = [new_quizzes_qti12.read_item(item) for item in own_items]
         if damage is not None and damage.in_item_tag and damage.items_before < len(items):
             items[damage.items_before] = NewQuizzesItem(kind=None, error=BROKEN)
         meta = package.archive.get(f"{assessment.ident}/assessment_meta.xml")

@@ -17,20 +17,25 @@ FEEDBACK = {"general_fb": "neutral", "correct_fb": "correct", "general_incorrect
 
 
 def read_item(item: Qti12Item) -> NewQuizzesItem:
-    """One item."""
+    """One item. Its body is the first text of its presentation, an alternative before the text that it replaces."""
     type_name = item.metadata.get("question_type") or question_type(item)
     base = NewQuizzesItem(
         kind=None,
         ident=item.ident,
         title=item.title,
         points=item.metadata.get("points_possible"),
-        body="" if item.stem is None else html.sanitize_new(item.stem.text),
+        body=_body(item),
         shuffle=any(response.shuffle for response in item.responses),
         feedback={FEEDBACK[k]: html.sanitize_new(v.text) for k, v in item.feedback.items() if k in FEEDBACK},
         parent_stimulus=item.metadata.get("parent_stimulus_item_ident"),
     )
     reader = READERS.get(type_name)
     return replace(base, error=f"Qti::UnsupportedSchema: {type_name}") if reader is None else reader(base, item)
+
+
+def _body(item: Qti12Item) -> str:
+    material = item.alternative or item.stem
+    return "" if material is None else html.sanitize_new(material.text)
 
 
 def _stimulus(base: NewQuizzesItem, _item: Qti12Item) -> NewQuizzesItem:
@@ -70,11 +75,13 @@ def _choice(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
 def _short_answer(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     ident, right = item.responses[0].ident if item.responses else "", _right(item)
     blank = StemPiece("blank", blank_id=ident, blank_name=right[0] if right else "")
+    # this form alone shows an alternative and the text that it replaces
+    shown_as_well = html.sanitize_new(item.stem.text) if item.alternative and item.stem else ""
     return replace(
         base,
         kind="FillBlankInteraction",
         answers=tuple(NewQuizzesChoice(ident, value) for value in right),
-        stem=(StemPiece("text", base.body), blank),
+        stem=(StemPiece("text", base.body + shown_as_well), blank),
         scoring=tuple(
             NewQuizzesScoring(value, ident=ident, cardinality="Single", algorithm="TextInChoices") for value in right
         ),

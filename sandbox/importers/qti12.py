@@ -73,7 +73,7 @@ class ResponseCondition:
 
 @dataclass(frozen=True, slots=True)
 class Qti12Item:
-    """One ``item``."""
+    """One ``item``. ``alternative`` is the first text of an ``altmaterial`` of its stem."""
 
     ident: str
     title: str
@@ -82,6 +82,8 @@ class Qti12Item:
     responses: tuple[Qti12Response, ...]
     conditions: tuple[ResponseCondition, ...]
     feedback: Mapping[str, Material]
+    alternative: Material | None = None
+    namespace: str = ""
 
     @property
     def scoring(self) -> tuple[ResponseCondition, ...]:
@@ -97,6 +99,7 @@ class Qti12Assessment:
     title: str
     metadata: Mapping[str, str]
     items: tuple[Qti12Item, ...]
+    namespace: str = ""
 
 
 def read_assessments(root: etree._Element) -> tuple[Qti12Assessment, ...]:
@@ -107,6 +110,7 @@ def read_assessments(root: etree._Element) -> tuple[Qti12Assessment, ...]:
             safe_xml.attribute(element, "title"),
             read_metadata(element),
             tuple(read_item(item) for item in safe_xml.descendants(element, "item")),
+            safe_xml.namespace(element),
         )
         for element in safe_xml.descendants(root, "assessment", "objectbank")
     )
@@ -144,13 +148,21 @@ def read_item(element: etree._Element) -> Qti12Item:
             for each in safe_xml.children(element, "itemfeedback")
             if (material := _deep_material(each)) is not None
         },
+        _join(list(safe_xml.descendants(next(_alternatives(body), None), "mattext"))[:1]),
+        safe_xml.namespace(element),
     )
 
 
 def read_material(holder: etree._Element | None) -> Material | None:
-    """The texts of the element's own ``material`` children, or None."""
+    """The texts of the element's own ``material`` children, without alternatives, or None."""
+    alternatives = list(_alternatives(holder))
     texts = [text for each in safe_xml.children(holder, "material") for text in each.iterchildren("*")]
-    return _join(texts)
+    return _join([text for text in texts if text not in alternatives])
+
+
+def _alternatives(holder: etree._Element | None) -> Iterator[etree._Element]:
+    for material in safe_xml.children(holder, "material"):
+        yield from safe_xml.children(material, "altmaterial")
 
 
 def _deep_material(holder: etree._Element) -> Material | None:

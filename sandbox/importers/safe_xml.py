@@ -82,6 +82,11 @@ def local(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def namespace(element: etree._Element) -> str:
+    """The namespace of an element; empty if it has none."""
+    return element.tag.rpartition("}")[0].removeprefix("{") if isinstance(element.tag, str) else ""
+
+
 def strip_namespaces(root: etree._Element) -> None:
     """Rename a tree's elements to their local names; an invalid name becomes ``unnamed``."""
     for element in root.iter("*"):

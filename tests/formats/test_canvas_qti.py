@@ -362,11 +362,41 @@ class TestLongTexts:
         old, new, lines = both(question("essay", description=html, scoring=points([2])))
         assert [q.type for q in old] == ["text_only_question"] * (len(old) - 1) + ["essay_question"]
         assert len(old) > 2
-        assert [item.kind for item in new][-1] == "StringInteraction"
-        assert all(len(q.text.encode()) < 16 * 1024 for q in old)
         text = " ".join(q.text for q in old)
         assert all(f"Paragraph {n} " in text for n in range(120))
-        assert "format.long-text" in codes(lines[0])
+        assert "canvas.passage-before" in codes(lines[0])
+        passage, essay = new
+        assert (passage.kind, essay.kind) == ("STIMULUS", "StringInteraction")
+        assert essay.parent_stimulus == passage.ident
+        assert all(f"Paragraph {n} " in passage.body + essay.body for n in range(120))
+
+    def test_a_long_text_is_whole_in_new_quizzes_and_begins_with_its_title(self):
+        html = "".join(f"<p>Paragraph {n} {'word ' * 60}</p>" for n in range(120))
+        old, new, lines = both(
+            question("paragraph", title="Dawn", description=html), question("essay"), question("essay")
+        )
+        parts = [q for q in old if q.type == "text_only_question"]
+        assert len(parts) > 2
+        assert old[: len(parts)] == tuple(parts)
+        assert "Dawn" in parts[0].text.partition("Paragraph 0")[0]
+        text = " ".join(part.text for part in parts)
+        assert [text.count(f"Paragraph {n} ") for n in range(120)] == [1] * 120
+        passage, *essays = new
+        assert passage.kind == "STIMULUS"
+        assert "Dawn" in passage.body.partition("Paragraph 0")[0]
+        assert [passage.body.count(f"Paragraph {n} ") for n in range(120)] == [1] * 120
+        assert [essay.parent_stimulus for essay in essays] == [passage.ident] * 2
+        assert [(line.verdict, codes(line)) for line in lines[:1]] == [(Verdict.ADAPTED, {"canvas.divided-text"})]
+
+    def test_canvas_counts_characters_and_not_bytes(self):
+        old, new, lines = both(question("paragraph", title="本文", description=f"<p>{'春' * 12_000}</p>"))
+        assert len(old) == len(new) == 1
+        assert old[0].text.count("春") == 12_000
+        assert lines[0].verdict is Verdict.NATIVE
+
+    def test_our_own_check_accepts_the_whole_text_for_new_quizzes(self):
+        data, _ = build(exam(question("paragraph", description=LONG["words"]), question("essay")))
+        assert check_package(data).is_good
 
     def test_title_and_instruction_stay_with_the_question(self):
         source = f"<p>{'bron ' * 8000}</p>"
@@ -382,7 +412,7 @@ class TestLongTexts:
     @pytest.mark.parametrize("name", sorted(LONG))
     def test_one_long_block_is_split(self, name):
         old, _, _ = both(question("essay", description=LONG[name] * 3))
-        assert all(len(q.text.encode()) < 16 * 1024 for q in old)
+        assert all(len(q.text) < 16 * 1024 for q in old)
         assert sum(q.text.count("word") for q in old) == LONG[name].count("word") * 3
 
     def test_long_options_are_chosen_by_letter(self):
@@ -486,13 +516,18 @@ def _check(raw):
         if name.endswith(".xml"):
             etree.fromstring(content, etree.XMLParser(resolve_entities=False, huge_tree=True))
     quiz, new = classic(data), new_quizzes.read(data)[0]
-    assert len(quiz.questions) == len(new.items)
+    assert {item.ident for item in new.items} <= {question.ident for question in quiz.questions}
+    assert len(quiz.questions) == len(new.items) or _is_divided(report)
     assert not any(item.error for item in new.items)
     assert [line.number for line in report.lines] == list(range(1, len(raw["questions"]) + 1))
     assert report.points_in == report.points_out == Decimal(str(round(quiz.total_points, 5)))
     assert all(line.verdict is Verdict.NATIVE or line.remarks for line in report.lines)
     for html in (*(q.text for q in quiz.questions), *(a.html or "" for q in quiz.questions for a in q.answers)):
         _is_harmless(html)
+
+
+def _is_divided(report):
+    return any({"canvas.divided-text", "canvas.passage-before"} & codes(line) for line in report.lines)
 
 
 def _is_harmless(html):

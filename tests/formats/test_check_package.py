@@ -144,7 +144,7 @@ def test_repeated_problems_are_reported_once():
 
 def test_hostile_canvas_package():
     report = check_package((ACCEPTED / "hostile12.zip").read_bytes())
-    assert "longer than 16 KB" in sentences(report)
+    assert "longer than 16384 characters" in sentences(report)
     assert "colon" in sentences(report)
     assert "points aren't a number" in sentences(report)
     assert "data_uri: A picture is embedded in the text" in sentences(report)

@@ -11,6 +11,11 @@ from decimal import Decimal
 
 from lti_tool.formats.writing.xml_text import escape, format_decimal
 
+LONGEST_TITLE = 120
+
+CLASSIC_ONLY = "urn:examplary:canvas-classic"
+"""Namespace of items for Classic Quizzes alone: New Quizzes reads only those in the namespace of QTI 1.2."""
+
 _OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
 _OPEN = (
     '<response_str ident="response1" rcardinality="Single"%s><render_fib>'
@@ -27,13 +32,15 @@ def item(
     *,
     processing: str = "",
     metadata: Sequence[tuple[str, str]] = (),
+    namespace: str = "",
 ) -> str:
-    """Return an item. ``kind`` is Canvas's question type."""
+    """Return an item. ``kind`` is Canvas's question type; ``namespace`` is empty for the document's own."""
     fields = "".join([_field(label, escape(entry)) for label, entry in metadata]) if metadata else ""
     body = presentation if presentation.startswith("<presentation") else f"<presentation>{presentation}</presentation>"
     scored = f"<resprocessing>{_OUTCOMES}{processing}</resprocessing>" if processing else ""
+    declaration = f' xmlns="{namespace}"' if namespace else ""
     return (
-        f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>'
+        f'<item{declaration} ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>'
         f"{_field('question_type', kind)}{_field('points_possible', format_decimal(points))}{fields}</qtimetadata>"
         f"</itemmetadata>{body}{scored}</item>\n"
     )
@@ -43,9 +50,14 @@ def _field(label: str, entry: str) -> str:
     return f"<qtimetadatafield><fieldlabel>{label}</fieldlabel><fieldentry>{entry}</fieldentry></qtimetadatafield>"
 
 
-def material(html: str) -> str:
-    """Return HTML as material."""
-    return f'<material><mattext texttype="text/html">{escape(html)}</mattext></material>'
+def material(html: str, whole: str = "") -> str:
+    """Return HTML as material. New Quizzes shows ``whole`` instead, if there is one; Classic Quizzes skips it."""
+    alternative = f"<altmaterial>{_html(whole)}</altmaterial>" if whole else ""
+    return f"<material>{alternative}{_html(html)}</material>"
+
+
+def _html(html: str) -> str:
+    return f'<mattext texttype="text/html">{escape(html)}</mattext>'
 
 
 def plain(text: str) -> str:

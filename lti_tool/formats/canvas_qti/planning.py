@@ -27,12 +27,12 @@ from lti_tool.formats.planning.plan import ItemKind, Plan, essay_plan
 from lti_tool.formats.planning.stem import stem_blocks
 
 LONGEST_TEXT = 14_000
-"""Bytes. Canvas replaces a question text over 16 KB by an error message; file addresses grow when it imports them."""
+"""Characters. Canvas replaces a question text over 16,384 by an error message; file addresses grow on import."""
 
 _UNSAFE_IN_ANSWERS = frozenset("<>&")
 
 Size = Callable[[tuple[Node, ...]], int]
-"""Bytes that nodes take in Canvas."""
+"""Characters that nodes take in Canvas."""
 
 
 def fit_to_canvas(plan: Plan, exam: Exam, size: Size) -> Plan:
@@ -86,13 +86,13 @@ def _short_answer(plan: Plan, question: FillInBlank, accepted: tuple[str, ...]) 
 
 def _is_short(option: RichText, size: Size) -> bool:
     """Tell whether an option fits, rendering it only if a rough estimate leaves room for doubt."""
-    return _most_bytes(option.nodes) <= LONGEST_TEXT or size(option.nodes) <= LONGEST_TEXT
+    return _most_characters(option.nodes) <= LONGEST_TEXT or size(option.nodes) <= LONGEST_TEXT
 
 
-def _most_bytes(nodes: tuple[Node, ...]) -> int:
-    """Return an upper bound of the bytes that text, formulas and plain elements take, or a number over the limit.
+def _most_characters(nodes: tuple[Node, ...]) -> int:
+    """Return an upper bound of the characters that text, formulas and plain elements take, or a number over the limit.
 
-    A character takes six bytes at most in a text, and forty in a formula (in an address and three attributes).
+    A character takes six at most in a text, and forty in a formula (in an address and three attributes).
     """
     total = 0
     for node in nodes:
@@ -101,7 +101,7 @@ def _most_bytes(nodes: tuple[Node, ...]) -> int:
         elif isinstance(node, Math) and node.latex is not None:
             total += 300 + 40 * len(node.latex)
         elif isinstance(node, Element) and not node.attributes:
-            total += 40 + _most_bytes(node.children)
+            total += 40 + _most_characters(node.children)
         else:
             return LONGEST_TEXT + 1
     return total

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from lti_tool.exam.model import Exam, FillInBlank, Question, SentenceAnalysis
-from lti_tool.exam.richtext import Blank, Element, Node, RichText, Text
+from lti_tool.exam.richtext import Blank, Node, RichText
 from lti_tool.exam.value import value
 from lti_tool.formats.canvas_qti import items
 from lti_tool.formats.canvas_qti.html import CanvasBlanksHtml, CanvasHtml
 from lti_tool.formats.canvas_qti.interactions import interaction
-from lti_tool.formats.canvas_qti.planning import LONGEST_TEXT, fit_to_canvas
+from lti_tool.formats.canvas_qti.long_texts import stem_parts
+from lti_tool.formats.canvas_qti.planning import fit_to_canvas
+from lti_tool.formats.canvas_qti.sizes import size_of_nodes
 from lti_tool.formats.canvas_qti.stimuli import PARENT_STIMULUS, parent_stimuli
-from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.dropdowns import dropdown_paragraphs, dropdowns
 from lti_tool.formats.planning.grading_notes import grading_notes
 from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
-from lti_tool.formats.planning.stem import count_title_and_description, stem_blocks, to_blocks, with_direction
+from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
 from lti_tool.formats.writing.html import HtmlRenderer
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaPaths, MediaUse, unavailable_media
 from lti_tool.formats.writing.phrases import phrase
-from lti_tool.formats.writing.split_text import split_nodes
-
-LONGEST_ITEM_TITLE = 120
-
-_FILE_URL_GROWTH = 120
-"""Bytes by which the address of an image may grow when Canvas imports it."""
 
 _ITEM_KINDS = frozenset(ItemKind)
 _GRADED_BY_HAND = frozenset({ItemKind.ESSAY, ItemKind.UPLOAD})
@@ -67,43 +61,27 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
     blank_names = _blank_names(plan.question, blank_text)
     nodes = (*_stem(plan, exam), *(with_direction(block, exam) for block in to_blocks(blank_text)))
     html = CanvasHtml(media_use, exam.language)
-    blanks_html = CanvasBlanksHtml(media_use, exam.language, blank_names)
-    stem_html: HtmlRenderer = blanks_html if plan.kind in _WITH_BLANKS else html
-    stem = stem_html.render(nodes)
-    passages = ""
-    if canvas_size(stem) > LONGEST_TEXT:
-        passage_groups, own_nodes = _split(plan.question, nodes, blanks_html)
-        if passage_groups:
-            plan = plan.with_remarks(shared_remarks.LONG_STEM.with_facts(count=len(passage_groups)))
-        passages = _passages(plan.question, passage_groups, exam, html)
-        stem = stem_html.render(own_nodes)
-    question_type, presentation, processing = interaction(plan, stem, blank_names, html)
-    xml = passages + items.item(
+    has_blanks = plan.kind in _WITH_BLANKS
+    stem_html: HtmlRenderer = CanvasBlanksHtml(media_use, exam.language, blank_names) if has_blanks else html
+    parts = stem_parts(plan, nodes, exam, html, stem_html)
+    question_type, presentation, processing = interaction(plan, parts.html, blank_names, html)
+    item = items.item(
         ident(exam.id, question.id),
-        (question.name() or str(question.number))[:LONGEST_ITEM_TITLE],
+        (question.name() or str(question.number))[: items.LONGEST_TITLE],
         question_type,
         question.points,
-        presentation,
+        items.material(parts.html, whole=parts.whole) if parts.whole else presentation,
         processing=processing,
-        metadata=_metadata(plan, exam, stimulus),
+        metadata=_metadata(plan, exam, stimulus or parts.stimulus),
     )
-    return WrittenQuestion(xml, plan.with_remarks(*unavailable_media(media_use.unavailable)))
-
-
-def canvas_size(html: str) -> int:
-    """Return the bytes that a text may take in Canvas."""
-    return _FILE_URL_GROWTH * html.count("<img") + (len(html) if html.isascii() else len(html.encode()))
+    plan = plan.with_remarks(*parts.remarks, *unavailable_media(media_use.unavailable))
+    return WrittenQuestion(parts.before + item + parts.after, plan)
 
 
 def _plan(question: Question, exam: Exam, media: MediaPaths) -> Plan:
     html = CanvasBlanksHtml(media, exam.language)
     plan = plan_question(question, exam, _ITEM_KINDS)
-    return fit_to_canvas(plan, exam, lambda nodes: canvas_size_of(nodes, html))
-
-
-def canvas_size_of(nodes: tuple[Node, ...], html: HtmlRenderer) -> int:
-    """Return the bytes that nodes may take in Canvas."""
-    return sum(canvas_size(html.node(node)) for node in nodes)
+    return fit_to_canvas(plan, exam, lambda nodes: size_of_nodes(nodes, html))
 
 
 def _stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:
@@ -132,34 +110,6 @@ def _blank_names(question: Question, text: RichText) -> tuple[str, ...]:
     while f"[{name}" in all_text:
         name += "x"
     return tuple(f"{name}{number}" for number in range(1, count + 1))
-
-
-def _split(
-    question: Question, nodes: tuple[Node, ...], html: HtmlRenderer
-) -> tuple[list[tuple[Node, ...]], tuple[Node, ...]]:
-    """Return the passages before a long question, and its own text, which keeps the title and the instruction."""
-
-    def measure(node: Node) -> int:
-        return canvas_size(html.node(node))
-
-    count = count_title_and_description(question)
-    own_nodes = (nodes[0], *nodes[count:])
-    if len(to_blocks(question.title)) == 1 and count > 1 and canvas_size_of(own_nodes, html) <= LONGEST_TEXT:
-        return split_nodes(nodes[1:count], measure, LONGEST_TEXT), own_nodes
-    *passages, last = split_nodes(nodes, measure, LONGEST_TEXT)
-    return passages, last
-
-
-def _passages(question: Question, groups: list[tuple[Node, ...]], exam: Exam, html: HtmlRenderer) -> str:
-    heading = phrase("belongs_to", exam.language, n=question.number)
-    heading_block = Element("p", (), (Element("em", (), (Text(heading),)),))
-    passages = []
-    for index, group in enumerate(groups):
-        nodes = group if index else (heading_block, *group)
-        identifier = ident(exam.id, question.id, f"passage {index}")
-        material = items.material(html.render(nodes))
-        passages.append(items.item(identifier, heading, "text_only_question", Decimal(0), material))
-    return "".join(passages)
 
 
 def _metadata(plan: Plan, exam: Exam, stimulus: str | None) -> list[tuple[str, str]]:

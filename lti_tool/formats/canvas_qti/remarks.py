@@ -21,6 +21,21 @@ _ENGLISH_WORDS = Remark(
     "canvas.true-false", N_("The answers are the English words True and False; the text explains them.")
 )
 
+DIVIDED_TEXT = Remark(
+    "canvas.divided-text",
+    N_(
+        "Classic Quizzes holds no text this long, so it's divided there into several texts (%(count)s); New Quizzes "
+        "shows it whole, beside its questions."
+    ),
+)
+PASSAGE_BEFORE = Remark(
+    "canvas.passage-before",
+    N_(
+        "The text is too long for a question in Classic Quizzes, so part of it is placed before the question "
+        "(separate texts: %(count)s); New Quizzes shows that part whole, beside the question."
+    ),
+)
+
 
 def notes(plan: Plan, language: str | None) -> tuple[Remark, ...]:
     """Return what is good to know, though the question arrives unchanged."""

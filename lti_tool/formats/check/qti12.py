@@ -20,7 +20,7 @@ from lti_tool.formats.check.report import CheckReport, Tally, number
 from lti_tool.formats.check.xml import children, descendants, text
 
 LONGEST_TEXT = 16 * 1024
-"""Bytes; Canvas replaces a longer one with an apology."""
+"""Characters; Canvas replaces a longer one with an apology."""
 
 _FILE = re.compile(r"""(?:src|href)\s*=\s*["'](?:\$|%24)IMS-CC-FILEBASE(?:\$|%24)/?([^"'?#]+)""", re.IGNORECASE)
 _REMOTE = re.compile(r"""<img\b[^>]*\ssrc\s*=\s*["'](https?://[^"']+)""", re.IGNORECASE)
@@ -117,25 +117,27 @@ def _child(element: etree._Element, name: str) -> etree._Element | None:
 
 def _check_texts(item: etree._Element, place: str, context: _CheckContext) -> None:
     report, names = context.report, context.archive.names
+    alternatives = [each for alternative in descendants(item, "altmaterial") for each in alternative]
     for element in descendants(item, "mattext"):
         html = "".join(map(str, element.itertext()))
         if not context.is_common:
-            _check_canvas(html, place, report)
+            _check_canvas(html, place, report, is_alternative=element in alternatives)
         report.remote |= set(_REMOTE.findall(html))
         for address in _FILE.findall(html):
-            name = unquote(address).replace("&amp;", "&").removeprefix("../")
-            path = next((folder + name for folder in _FOLDERS if folder + name in names), None)
+            file = unquote(address).replace("&amp;", "&").removeprefix("../")
+            path = next((folder + file for folder in _FOLDERS if folder + file in names), None)
             if path is None:
-                report.missing.add(name)
-                report.add(place, f"It shows “{name}”, which is missing.", "Put the file into the package.")
+                report.missing.add(file)
+                report.add(place, f"It shows “{file}”, which is missing.", "Put the file into the package.")
             else:
                 report.media.add(path)
 
 
-def _check_canvas(html: str, place: str, report: CheckReport) -> None:
-    """Report what Canvas does not show of a text."""
-    if len(html.encode()) > LONGEST_TEXT:
-        report.add(place, "A text is longer than 16 KB.", "Canvas shows an apology instead: split it.")
+def _check_canvas(html: str, place: str, report: CheckReport, *, is_alternative: bool) -> None:
+    """Report what Canvas does not show of a text; only New Quizzes reads an alternative, at any length."""
+    if len(html) > LONGEST_TEXT and not is_alternative:
+        problem = f"A text is longer than {LONGEST_TEXT} characters."
+        report.add(place, problem, "Canvas shows an apology instead: split it.")
     if _DATA_IMAGE.search(html):
         report.add(place, "A picture is embedded in the text.", "Canvas leaves it out: put it in a file.")
     if _PREFIXED_MATH.search(html):

@@ -59,9 +59,6 @@ LEFT_OUT_UNREADABLE = Remark("format.unreadable", N_("There is nothing to add to
 PARTIAL_CREDIT = Remark(
     "format.partial-credit", N_("Students can earn partial points; in Examplary it's all or nothing.")
 )
-LONG_STEM = Remark(
-    "format.long-text", N_("The text is long, so part of it is placed before the question (separate texts: %(count)s).")
-)
 LETTERS = Remark(
     "format.letters",
     N_("Answer fields here hold only short plain text, so the answers are listed in the question, each with a letter."),

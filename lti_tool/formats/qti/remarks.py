@@ -46,7 +46,7 @@ CANVAS = Remark(
 TIME_LIMIT = Remark("format.time-limit", N_("Students get %(minutes)s minutes. You can change this in your LMS."))
 
 LONGEST_IN_CANVAS = 16_000
-"""Bytes. See docs/reference/importers.md#canvas-qti-12 and docs/reference/lms-behaviour.md#canvas-content-migration."""
+"""Characters. See docs/reference/importers.md#long-texts."""
 
 _KEYED = frozenset({ItemKind.SINGLE, ItemKind.TRUE_FALSE, ItemKind.SHORT_ANSWER, ItemKind.ORDERING, ItemKind.BLANKS})
 

@@ -1,4 +1,4 @@
-"""Long texts in pieces: an LMS may refuse a text over a size (Canvas: 16 KB), so it is cut between blocks.
+"""Long texts in pieces: an LMS may refuse a text over a size (Canvas: 16,384 characters), so it is cut between blocks.
 
 Never inside markup: every piece is a tree of its own.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, Text
 
 Measure = Callable[[Node], int]
-"""Bytes that a node takes in the target."""
+"""Size of a node in the target, in the unit of its limit."""
 
 _WORD = re.compile(r"\s*\S{1,200}|\s+")
 
