@@ -24,7 +24,8 @@ def check(issuer: str, client_id: str) -> None:
         rows = _rows(issuer, client_id)
         if not rows:
             raise click.ClickException("This LMS is not registered. See: python -m lti_tool platforms list")
-        statuses = _print("This tool", [app_services.platform_check.check_tool_address()])
+        platform_check = app_services.platform_check
+        statuses = _print("This tool", [platform_check.check_tool_address(), platform_check.check_proxies()])
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
             statuses |= _print(title, [*app_services.platform_check.check_all(row), app_services.accounts.check(row)])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lti_tool.services.operations.heartbeats import Heartbeats
     from lti_tool.services.operations.metrics import Metrics
     from lti_tool.services.operations.privacy import Privacy
+    from lti_tool.services.operations.proxies import ProxyWatch
     from lti_tool.services.operations.retention import Retention
     from lti_tool.services.operations.sweeper import Sweeper
     from lti_tool.services.platforms.check import PlatformCheck
@@ -62,5 +63,6 @@ class Services:
     retention: Retention
     privacy: Privacy
     heartbeats: Heartbeats
+    proxy_watch: ProxyWatch
     health: Health
     metrics: Metrics

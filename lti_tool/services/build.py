@@ -38,6 +38,7 @@ from lti_tool.services.operations.health import Health
 from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.operations.metrics import CallMetrics, Metrics, Observers
 from lti_tool.services.operations.privacy import Privacy
+from lti_tool.services.operations.proxies import ProxyWatch
 from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from lti_tool.services.operations.shared_cache import shared_cache, shared_rate_limit
 from lti_tool.services.operations.sweeper import Sweeper
@@ -96,7 +97,15 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         delete_exam=settings.delete_exam_at_examplary,
     )
     _register_chore_handlers(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
-    health = Health(vault=vault, queue=queue, heartbeats=heartbeats, cache=cache, folder=package_folder)
+    proxy_watch = ProxyWatch(settings.trusted_proxies, secure=settings.secure)
+    health = Health(
+        vault=vault,
+        queue=queue,
+        heartbeats=heartbeats,
+        cache=cache,
+        folder=package_folder,
+        proxy_watch=proxy_watch,
+    )
     retention = Retention(
         RetentionPeriods(
             settings.keep_launch_days,
@@ -154,6 +163,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         retention=retention,
         privacy=privacy,
         heartbeats=heartbeats,
+        proxy_watch=proxy_watch,
         health=health,
         metrics=Metrics(queue, heartbeats, health),
     )

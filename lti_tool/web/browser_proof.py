@@ -13,7 +13,7 @@ from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.launches.browser_handover import HandoverStage, HandoverStatus
 from lti_tool.web.current_launch import CrossSitePost, services, set_policy
 from lti_tool.web.errors import as_json, error_by_code, wants_json
-from lti_tool.web.limits import limit_failures, limit_logins
+from lti_tool.web.limits import limit_failures
 from lti_tool.web.login_flow import (
     STATE_PARAMETER,
     continue_login,
@@ -46,7 +46,7 @@ def check() -> AnyResponse:
 
 
 @bp.post("/login/window")
-@limit_logins
+@limit_failures
 def open_window() -> AnyResponse:
     """Start a frame's login in a separate window, where the browser keeps our cookie."""
     set_policy(PagePolicy(keeps_opener=True))

@@ -17,7 +17,7 @@ from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_h
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.launches.launch_intake import AcceptedLaunch, LaunchPolicy
 from lti_tool.web.current_launch import opened_in_frame, services, set_policy
-from lti_tool.web.limits import limit_failures, limit_logins
+from lti_tool.web.limits import limit_failures
 from lti_tool.web.login_flow import check_url, clear_proof, login_fields, redirect_to_lms, set_proof, start_login
 
 bp = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
@@ -30,7 +30,7 @@ KEYS_MAX_AGE = 300
 
 
 @bp.route("/login", methods=["GET", "POST"])
-@limit_logins
+@limit_failures
 def login() -> AnyResponse:
     """Start a login (Security Framework 1.0 §5.1.1): redirect to the LMS and leave a proof in this browser."""
     set_policy(ANY_LMS)

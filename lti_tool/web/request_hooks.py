@@ -36,6 +36,7 @@ def _start(_endpoint: str | None, _values: dict[str, str] | None) -> None:
     g.request_id, g.started = secrets.token_hex(6), time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=g.request_id)
+    services().proxy_watch.notice(request.scheme, request.headers.get)
 
 
 def _add_headers(response: Response) -> Response:

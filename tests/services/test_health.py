@@ -32,6 +32,7 @@ def test_everything_is_ok(services):
         "queue",
         "cache",
         "disk",
+        "proxies",
     }
 
 

@@ -40,6 +40,7 @@ class AnLms:
             "configuration": lambda: jsonify(self.configuration()),
             "tool": lambda: jsonify(self.tool_jwks),
         }
+        self.answers["readyz"] = lambda: jsonify(checks={"proxies": {"state": "ok"}})
         self.offset = None
         self.app.add_url_rule("/<name>", "any", lambda name: self.answers[name](), methods=["GET", "POST"])
         self.app.add_url_rule("/lti/jwks.json", "tool", lambda: self.answers["tool"]())  # noqa: PLW0108 -- tests replace it
@@ -131,7 +132,7 @@ def test_a_working_registration_passes_all_checks(check, row):
         "Configuration",
         "Access token",
     ]
-    assert {each.status for each in [*results, check.check_tool_address()]} == {CheckStatus.FINE}
+    assert {each.status for each in [*results, check.check_tool_address(), check.check_proxies()]} == {CheckStatus.FINE}
     assert not any(each.advice for each in results)
 
 
@@ -243,6 +244,23 @@ def test_an_inactive_or_unused_registration_is_reported(check, row):
     row.active, row.deployments = False, []
     verdicts = [(each.status, each.sentence) for each in check.check_all(row) if each.name == "Usage"]
     assert [verdict for verdict, _ in verdicts] == [CheckStatus.WRONG, CheckStatus.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "part"),
+    [
+        (lambda: jsonify(checks={"proxies": {"state": "degraded"}}), CheckStatus.WRONG, "doesn't trust it"),
+        (lambda: (jsonify(checks={"proxies": {"state": "degraded"}}), 503), CheckStatus.WRONG, "doesn't trust it"),
+        (lambda: jsonify(checks={"proxies": {"state": "ok"}}), CheckStatus.FINE, "sees the addresses"),
+        (lambda: jsonify(checks=[]), CheckStatus.FINE, "Unknown"),
+        (lambda: "<html>", CheckStatus.FINE, "Unknown"),
+        (lambda: ("", 404), CheckStatus.FINE, "Unknown"),
+    ],
+)
+def test_an_untrusted_proxy_is_reported(check, lms, answer, status, part):
+    lms.answers["readyz"] = answer
+    result = check.check_proxies()
+    assert (result.status, part in result.plain()) == (status, True)
 
 
 def test_another_service_at_our_own_address_is_reported(check, lms):

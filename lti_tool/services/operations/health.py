@@ -17,6 +17,7 @@ from lti_tool.errors import SettingsError
 from lti_tool.models import DatabaseFailure, Generation, KeyState, Platform, ToolKey, classify_failure, db, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations.heartbeats import Heartbeats
+from lti_tool.services.operations.proxies import ProxyWatch
 from lti_tool.services.operations.shared_cache import SharedCache
 from lti_tool.services.queue import Queue
 
@@ -35,6 +36,9 @@ TROUBLES = {
     DatabaseFailure.CORRUPT: "is damaged, or its disk is",
     DatabaseFailure.BUG: "lacks python -m lti_tool migrate",
 }
+
+PROXIES = "proxies"
+UNTRUSTED_PROXY = "a proxy forwards requests, but LTI_TOOL_TRUSTED_PROXIES is 0: all schools share its address"
 
 
 class HealthState(StrEnum):
@@ -86,9 +90,18 @@ class Readiness:
 class Health:
     """Runs the readiness checks."""
 
-    def __init__(self, *, vault: Vault, queue: Queue, heartbeats: Heartbeats, cache: BaseCache, folder: Path) -> None:
+    def __init__(
+        self,
+        *,
+        vault: Vault,
+        queue: Queue,
+        heartbeats: Heartbeats,
+        cache: BaseCache,
+        folder: Path,
+        proxy_watch: ProxyWatch,
+    ) -> None:
         self._vault, self._queue, self._heartbeats = vault, queue, heartbeats
-        self._cache, self._folder = cache, folder
+        self._cache, self._folder, self._proxy_watch = cache, folder, proxy_watch
 
     def readiness(self) -> Readiness:
         """Run all checks; a failed check does not raise."""
@@ -97,7 +110,8 @@ class Health:
         if database.state is HealthState.OK:
             checks += [self._check_keys(), self._check_worker(), self._check_examplary()]
             db.session.rollback()
-        return Readiness((*checks, self._check_queue(), self._check_cache(), self._check_disk()))
+        checks += [self._check_queue(), self._check_cache(), self._check_disk(), self._check_proxies()]
+        return Readiness(tuple(checks))
 
     def _check_database(self) -> HealthCheck:
         try:
@@ -153,6 +167,11 @@ class Health:
         if isinstance(self._cache, SharedCache) and not self._cache.shared:
             return HealthCheck("cache", HealthState.DEGRADED, "does not answer; each process counts for itself")
         return HealthCheck("cache", HealthState.OK)
+
+    def _check_proxies(self) -> HealthCheck:
+        if self._proxy_watch.seen_untrusted:
+            return HealthCheck(PROXIES, HealthState.DEGRADED, UNTRUSTED_PROXY)
+        return HealthCheck(PROXIES, HealthState.OK)
 
     def _check_disk(self) -> HealthCheck:
         free = _free_bytes(self._folder)

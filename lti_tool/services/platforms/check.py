@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -24,6 +25,7 @@ from lti_tool.lti.store.platform_keys import usable
 from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import Platform, now
 from lti_tool.security.encryption import Vault
+from lti_tool.services.operations.health import PROXIES, HealthState
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
 from lti_tool.services.platforms.platform_http import PlatformHttp, PlatformResponse
 
@@ -78,6 +80,26 @@ class PlatformCheck:
             return CheckResult(name=name, sentence=N_("%(url)s shows this tool's keys."), facts=facts)
         sentence = N_("%(url)s is served by something else, or by another copy of this tool.")
         return CheckResult(name=name, status=CheckStatus.WRONG, sentence=sentence, advice=OURS, facts=facts)
+
+    def check_proxies(self) -> CheckResult:
+        """Ask the running tool, by way of its proxies, whether it trusts them."""
+        name = N_("Proxies")
+        readiness: object = None
+        with suppress(RegistrationError):
+            readiness = self._http.get(f"{self._tool.base_url}/readyz", "base_url").json()
+        checks = readiness.get("checks") if isinstance(readiness, dict) else None
+        proxies = checks.get(PROXIES) if isinstance(checks, dict) else None
+        if not isinstance(proxies, dict):
+            sentence = N_("Unknown: %(url)s doesn't answer from here.")
+            return CheckResult(name=name, sentence=sentence, facts={"url": f"{self._tool.base_url}/readyz"})
+        if proxies.get("state") == HealthState.OK:
+            return CheckResult(name=name, sentence=N_("The tool sees the addresses of browsers."))
+        return CheckResult(
+            name=name,
+            status=CheckStatus.WRONG,
+            sentence=N_("A proxy forwards requests, but the tool doesn't trust it: all schools share its address."),
+            advice=N_("Set LTI_TOOL_TRUSTED_PROXIES to the number of proxies in front of the tool, and restart it."),
+        )
 
     def _check_login(self, row: Platform) -> Iterator[CheckResult]:
         name, url = N_("Login address"), row.authorization_url

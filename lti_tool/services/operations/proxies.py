@@ -1,0 +1,35 @@
+"""Notices a proxy that the settings do not count: all schools would then share its address, and one set of limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+FORWARDED_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "X-Real-IP")
+
+
+class ProxyWatch:
+    """Remembers whether a request came through a proxy although ``LTI_TOOL_TRUSTED_PROXIES`` is 0.
+
+    A header alone proves nothing, because anyone may send it; but where browsers use TLS and a request arrives without,
+    a proxy must have taken the TLS off.
+    """
+
+    def __init__(self, trusted_proxies: int, *, secure: bool) -> None:
+        self._could_be = secure and trusted_proxies == 0
+        self.seen_untrusted = False
+
+    def notice(self, scheme: str, header: Callable[[str], str | None]) -> None:
+        """Look at a request as it arrived; ``header`` returns the value of a header."""
+        if self.seen_untrusted or not self._could_be or scheme == "https":
+            return
+        if any(header(name) for name in FORWARDED_HEADERS):
+            self.seen_untrusted = True
+            log.error(
+                "proxy.not_trusted",
+                setting="LTI_TOOL_TRUSTED_PROXIES",
+                problem="a proxy forwards requests, but the setting is 0: all schools share its address and its limits",
+            )
