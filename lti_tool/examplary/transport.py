@@ -137,11 +137,15 @@ def bearer(api_key: str) -> str:
 
 def _error_for(error: HttpError, endpoint: Endpoint) -> ExamplaryError:
     detail = f"{endpoint.name}: {error.detail}"
+    failure: ExamplaryError
     match error:
         case ConnectFailed():
-            return Unavailable(detail)
+            failure = Unavailable(detail)
         case BodyTooLarge():
-            return ResponseTooLarge(detail)
+            failure = ResponseTooLarge(detail)
         case ResponseInvalid():
-            return InvalidResponse(detail)
-    return Unavailable(detail, may_have_succeeded=True)
+            failure = InvalidResponse(detail)
+        case _:
+            failure = Unavailable(detail, may_have_succeeded=True)
+    failure.__cause__ = error
+    return failure

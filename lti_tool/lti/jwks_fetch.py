@@ -44,10 +44,9 @@ def fetch_keys(http: requests.Session, url: str) -> list[JsonKey]:
         )
         return _keys(response, url)
     except (RedirectRejected, ResponseTooLarge, ResponseInvalid) as error:
-        failure: KeysUnreachable | KeysUnreadable = KeysUnreadable(f"{url}: {error.detail}")
+        raise KeysUnreadable(f"{url}: {error.detail}") from error
     except HttpError as error:
-        failure = KeysUnreachable(f"{url}: {error.detail}")
-    raise failure
+        raise KeysUnreachable(f"{url}: {error.detail}") from error
 
 
 def _may_redirect(first: str, following: str) -> bool:

@@ -14,7 +14,7 @@ from requests.structures import CaseInsensitiveDict
 
 from lti_tool.lti.jwks_fetch import HEADERS
 from lti_tool.lti.protocol.platform_configuration import host_of
-from lti_tool.lti.service_errors import ServiceError, ServiceRefused, ServiceUnreachable, ServiceUnreadable
+from lti_tool.lti.service_errors import ServiceRefused, ServiceUnreachable, ServiceUnreadable
 from lti_tool.net.connections import Pooled
 from lti_tool.net.errors import HttpError, ResponseTooLarge
 from lti_tool.net.reader import HttpReader, HttpResponse, Limits, Request
@@ -70,12 +70,10 @@ class ServiceHttp:
         try:
             response = self._reader.exchange(request, limits)
         except ResponseTooLarge as error:
-            failure: ServiceError = ServiceUnreadable(error.detail)
+            raise ServiceUnreadable(error.detail) from error
         except HttpError as error:
-            failure = ServiceUnreachable(error.detail)
-        else:
-            return _answer(response, host_of(request.url))
-        raise failure
+            raise ServiceUnreachable(error.detail) from error
+        return _answer(response, host_of(request.url))
 
 
 def _answer(response: HttpResponse, host: str) -> ServiceAnswer:

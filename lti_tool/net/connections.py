@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -27,7 +28,14 @@ from urllib3.exceptions import TimeoutError as PoolTimeout
 from urllib3.response import BaseHTTPResponse
 
 from lti_tool.net.addresses import AddressRules, Target
-from lti_tool.net.errors import ConnectFailed, ConnectionBroken, HttpError, ResponseInvalid, TimedOut
+from lti_tool.net.errors import (
+    CertificateRejected,
+    ConnectFailed,
+    ConnectionBroken,
+    HttpError,
+    ResponseInvalid,
+    TimedOut,
+)
 
 Failure = (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError)
 """What requests, urllib3, http.client and the sockets raise. ValueError: an address or a header without meaning."""
@@ -140,7 +148,7 @@ class Pinned:
 
 
 def _connect(target: Target, deadline: Deadline) -> HTTPConnection:
-    kind = "no address"
+    failure = ConnectFailed(f"{target.host}: no connection (no address)")
     for address in target.addresses[:_MAX_ADDRESSES]:
         if deadline.is_over:
             raise TimedOut(f"{target.host}: not connected in time")
@@ -149,12 +157,12 @@ def _connect(target: Target, deadline: Deadline) -> HTTPConnection:
             connection.connect()
         except Failure as error:
             connection.close()
-            kind = type(error).__name__
+            failure = _not_connected(error, target.host)
         else:
             if connection.sock is not None:
                 connection.sock.settimeout(deadline.remaining)
             return connection
-    raise ConnectFailed(f"{target.host}: no connection ({kind})")
+    raise failure
 
 
 def _connection(target: Target, address: str, timeout: float) -> HTTPConnection:
@@ -181,7 +189,7 @@ def classify(error: Exception, url: str, deadline: Deadline) -> HttpError:
     """Return our error for one of :data:`Failure`."""
     host, kind = host_of(url), type(error).__name__
     if _never_sent(error):
-        return ConnectFailed(f"{host}: no connection ({kind})")
+        return _not_connected(error, host)
     if deadline.is_over or isinstance(error, (requests.Timeout, PoolTimeout, TimeoutError)):
         return TimedOut(f"{host}: no answer in time ({kind})")
     if isinstance(error, (ProtocolError, DecodeError, http.client.HTTPException, ValueError)):
@@ -189,11 +197,23 @@ def classify(error: Exception, url: str, deadline: Deadline) -> HttpError:
     return ConnectionBroken(f"{host}: the connection broke ({kind})")
 
 
+def _not_connected(error: Exception, host: str) -> ConnectFailed:
+    detail = f"{host}: no connection ({type(error).__name__})"
+    return CertificateRejected(detail) if _is_about_certificate(error) else ConnectFailed(detail)
+
+
 def _never_sent(error: Exception) -> bool:
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)) or _is_about_certificate(error):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, NewConnectionError)
+
+
+def _is_about_certificate(error: BaseException | None) -> bool:
+    """Return whether ``error``, or an error that led to it, is OpenSSL's about a certificate."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def host_of(url: str) -> str:

@@ -38,6 +38,10 @@ class ConnectFailed(HttpError):
     """No connection; the request was never sent."""
 
 
+class CertificateRejected(ConnectFailed):
+    """The server's certificate is not trusted; the request was never sent."""
+
+
 class TimedOut(HttpError):
     """The exchange took longer than its limit. The request may have been carried out."""
 

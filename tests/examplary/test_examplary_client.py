@@ -299,7 +299,7 @@ class TestSecrets:
         client = ExamplaryClient(f"http://127.0.0.1:{free_port}", SECRET_KEY, retry=RetryPolicy(attempts=1))
         with pytest.raises(Unavailable) as caught:
             client.get_embed_session(SECRET_ID)
-        assert caught.value.__cause__ is None
+        assert caught.value.__cause__.__context__ is None  # a library's error would bring the URL along
         assert "Secret" not in "".join(traceback.format_exception(caught.value)) + caplog.text
 
     def test_a_session_keeps_its_secrets_out_of_repr(self, world):

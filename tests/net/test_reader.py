@@ -10,11 +10,13 @@ import pytest
 from flask import Flask, Response, redirect, request
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from werkzeug.serving import make_server
 
 from lti_tool.net.addresses import AddressRules
 from lti_tool.net.connections import Pinned, Pooled
 from lti_tool.net.errors import (
     AddressForbidden,
+    CertificateRejected,
     ConnectFailed,
     ConnectionBroken,
     HttpError,
@@ -134,6 +136,25 @@ def test_a_dripping_body_ends_with_the_deadline(reader, server):
     with pytest.raises(TimedOut):
         reader.exchange(Request(url=f"{server}/drip"), Limits(max_bytes=1000, seconds=0.5))
     assert time.monotonic() - began < 5
+
+
+@contextmanager
+def self_signed_server():
+    """An HTTPS server that no authority vouches for."""
+    server = make_server("127.0.0.1", 0, Flask(__name__), ssl_context="adhoc")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_certificate_that_is_not_trusted(reader):
+    with self_signed_server() as url, pytest.raises(CertificateRejected):
+        reader.exchange(Request(url=url), LIMITS)
 
 
 def test_no_server(reader):

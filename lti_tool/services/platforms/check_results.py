@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lti_tool.errors import N_, ToolError
-from lti_tool.lti.protocol.registration_errors import LmsSlow
+from lti_tool.net.errors import CertificateRejected, ConnectFailed, ConnectionBroken, HostUnknown, TimedOut
 
 
 class CheckStatus(StrEnum):
@@ -49,11 +49,12 @@ def unreachable(name: str, url: str, error: ToolError, advice: str) -> CheckResu
 
 
 def _reason(error: ToolError) -> str:
-    """Return the reason in plain words; the name of the underlying exception is in the detail."""
-    if "SSL" in error.detail:
-        return N_("Its certificate isn't trusted.")
-    if isinstance(error, LmsSlow) or "Timeout" in error.detail or "in time" in error.detail:
-        return N_("It didn't respond in time.")
-    if "answer" in error.detail:
-        return N_("It didn't respond as expected.")
-    return N_("There is no connection.")
+    """Return the reason in plain words, from the error of the exchange that caused ``error``."""
+    match error.__cause__:
+        case CertificateRejected():
+            return N_("Its certificate isn't trusted.")
+        case TimedOut():
+            return N_("It didn't respond in time.")
+        case ConnectFailed() | ConnectionBroken() | HostUnknown():
+            return N_("There is no connection.")
+    return N_("It didn't respond as expected.")

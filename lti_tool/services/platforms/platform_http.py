@@ -79,8 +79,7 @@ class PlatformHttp:
         try:
             return self._rules_for(url).check(url)
         except HttpError as error:
-            failure = _failure(error, url, subject)
-        raise failure
+            raise _failure(error, url, subject) from error
 
     def get(self, url: str, subject: str, *, token: str = "") -> PlatformResponse:
         """Send a GET, with ``token`` as Bearer; raise a subclass of :class:`RegistrationError`."""
@@ -104,10 +103,8 @@ class PlatformHttp:
         try:
             response = reader.exchange(request, limits, may_redirect=_same_origin)
         except HttpError as error:
-            failure = _failure(error, request.url, subject)
-        else:
-            return PlatformResponse(response.status, response.body, response.headers)
-        raise failure
+            raise _failure(error, request.url, subject) from error
+        return PlatformResponse(response.status, response.body, response.headers)
 
 
 def open_rules(url: str) -> AddressRules:
