@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
 LONG_AGO = datetime(2026, 11, 23, 12, 30, 45, 123456)  # noqa: DTZ001 -- as stored in the database
 SNAPSHOT = json.dumps({"id": "exam_1", "name": "Ecosystèmes 🌱", "questions": []}, ensure_ascii=False)
@@ -170,6 +170,15 @@ def fill(connection: Connection, tables: dict[str, list[dict[str, object]]] = RO
     for name, rows in tables.items():
         table = Table(name, metadata, autoload_with=connection)
         connection.execute(table.insert(), [_as_stored(table, row) for row in rows])
+
+
+def assert_rows_kept(connection: Connection) -> None:
+    """Check that an upgrade kept every row, and dropped only unfinished logins: people start them again."""
+    tables = set(inspect(connection).get_table_names())
+    assert "login" not in tables
+    for name in ROWS.keys() - {"login"}:
+        count = connection.scalar(select(func.count()).select_from(text(name)))
+        assert count == len(ROWS[name]), name
 
 
 def _as_stored(table: Table, row: dict[str, object]) -> dict[str, object]:
