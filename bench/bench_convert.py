@@ -84,7 +84,7 @@ def peak_memory(name: str, sources: list[Path]) -> dict[str, float]:
     source = sources[-1].read_text()
     tracemalloc.start()
     write(parse(source))
-    return {"held": tracemalloc.get_traced_memory()[1] / 1e6}
+    return {"peak": tracemalloc.get_traced_memory()[1] / 1e6}
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ launch answers with a page; its debug print is left out. Both have the key cache
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import jwt
 import requests
@@ -60,9 +62,9 @@ def _pylti(
 
     @app.post("/lti/login")
     def login() -> Response:
-        given = FlaskRequest()
-        begun = FlaskOIDCLogin(given, configuration(), launch_data_storage=storage)
-        return begun.redirect(given.get_param("target_link_uri"))
+        login_request = FlaskRequest()
+        oidc_login = FlaskOIDCLogin(login_request, configuration(), launch_data_storage=storage)
+        return oidc_login.redirect(login_request.get_param("target_link_uri"))
 
     @app.post("/lti/launch")
     def launch() -> str:
@@ -90,7 +92,7 @@ def _example() -> Flask:
 def _bare() -> Flask:
     """Two requests, one signature, nothing checked but it."""
     app = Flask("bare")
-    held: dict[str, object] = {}
+    cache: dict[str, object] = {}
 
     @app.post("/lti/login")
     def login() -> Response:
@@ -98,11 +100,11 @@ def _bare() -> Flask:
 
     @app.post("/lti/launch")
     def launch() -> str:
-        if "key" not in held:
-            registration = next(iter(ToolConfJsonFile(CONFIG)._config.values()))[0]
+        if "key" not in cache:
+            registration = next(iter(json.loads(Path(CONFIG).read_text()).values()))[0]
             answer = requests.get(registration["key_set_url"], timeout=5).json()
-            held["key"] = PyJWK(answer["keys"][0]).key
-        claims = jwt.decode(request.form["id_token"], held["key"], algorithms=["RS256"], audience="client-1")
+            cache["key"] = PyJWK(answer["keys"][0]).key
+        claims = jwt.decode(request.form["id_token"], cache["key"], algorithms=["RS256"], audience="client-1")
         return f"{claims['sub']} {time.time()}"
 
     return app

@@ -4,7 +4,7 @@
 
 Both convert the same questions (:mod:`bench_exam`), from text in memory to a package in memory (:mod:`bench_convert`).
 Every measurement runs in its own process. The contestants take turns, so that other load on the machine affects all of
-them, and the best turn counts. Times are CPU times, in microseconds per question. ``held`` is Python's peak for the
+them, and the best turn counts. Times are CPU times, in microseconds per question. ``peak`` is Python's peak for the
 conversion (tracemalloc), ``taken`` the peak of the whole process, both in megabytes.
 
 The second table is the time that a person waits: the whole command, from the prompt to the file, for 500 questions.
@@ -79,10 +79,10 @@ def conversions(exam: str, count: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         files = sources(Path(folder), exam, count)
         turns = [{name: measured(name, "time", files.of(name)) for name in CONTESTANTS} for _ in range(rounds)]
-        peaks = {name: measured(name, "hold", files.of(name))["held"] for name in CONTESTANTS}
+        peaks = {name: measured(name, "hold", files.of(name))["peak"] for name in CONTESTANTS}
     best = {name: min((turn[name] for turn in turns), key=_both) for name in CONTESTANTS}
     _say(f"\n{exam} exam, {count:,} questions; CPU µs per question, MB")
-    _say(f"{'':18}{'parse':>8}{'write':>8}{'both':>8}{'questions/s':>13}{'× text2qti':>12}{'held':>8}{'taken':>8}")
+    _say(f"{'':18}{'parse':>8}{'write':>8}{'both':>8}{'questions/s':>13}{'× text2qti':>12}{'peak':>8}{'taken':>8}")
     for name, measurements in best.items():
         parse, write = (measurements[step] / count * 1e6 for step in ("parse", "write"))
         times = _both(best[PEER]) / _both(measurements)
