@@ -11,9 +11,9 @@ COVERAGE ?= $(CI)
 
 SERVERS  := $(BIN)/python -m tests.support.servers
 PYTEST   := pytest --numprocesses $(WORKERS) --dist worksteal
-# Coverage doubles the CPU time, so property tests, browsers and measurements run without it.
-UNCOVERED := (hypothesis or browser or slow) and not (chaos or load)
-COVERED   := not (hypothesis or browser or slow or chaos or load)
+# Coverage doubles the CPU time, so property tests, browsers, the demo and measurements run without it.
+UNCOVERED := (hypothesis or browser or workflow or slow) and not (chaos or load)
+COVERED   := not (hypothesis or browser or workflow or slow or chaos or load)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-fast fuzz coverage swap chaos load check format wheel wheel-test migration \
@@ -102,7 +102,7 @@ audit: $(VENV)/.development ## check the dependencies for known vulnerabilities
 
 translations: $(VENV)/.runtime ## extract the texts, update and compile the catalogues
 	$(BIN)/pybabel -q extract -F lti_tool/web/babel.cfg -k N_ -k _l --no-location --sort-output -o lti_tool/web/translations/messages.pot .
-	$(BIN)/pybabel -q update -i lti_tool/web/translations/messages.pot -d lti_tool/web/translations --no-fuzzy-matching
+	$(BIN)/pybabel -q update -i lti_tool/web/translations/messages.pot -d lti_tool/web/translations --no-fuzzy-matching --ignore-obsolete
 	$(BIN)/pybabel -q compile -d lti_tool/web/translations
 
 moodle-plugin: $(VENV)/bin/python ## build the Moodle plugin into build/
