@@ -31,16 +31,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     fit; invalid settings in the environment raise ``SystemExit`` with a sentence for each.
     """
     # Imported here, so that ``lti_tool.exam`` and ``lti_tool.formats`` can be used without any of it.
-    from flask import Flask  # noqa: PLC0415
-    from flask_migrate import Migrate  # noqa: PLC0415
-    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
+    from flask import Flask
+    from flask_migrate import Migrate
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from config.settings import read_settings  # noqa: PLC0415
-    from lti_tool import web  # noqa: PLC0415
-    from lti_tool.jobs import HueyQueue  # noqa: PLC0415
-    from lti_tool.models import db  # noqa: PLC0415
-    from lti_tool.models.database.engine import absolute_sqlite_url, close_session, engine_options  # noqa: PLC0415
-    from lti_tool.services.build import build_services  # noqa: PLC0415
+    from config.settings import read_settings
+    from lti_tool import web
+    from lti_tool.jobs import HueyQueue
+    from lti_tool.models import db
+    from lti_tool.models.database.engine import absolute_sqlite_url, close_session, engine_options
+    from lti_tool.services.build import build_services
 
     settings = settings or read_settings()
     app = Flask("lti_tool", static_folder=str(_static_folder()), static_url_path="/static")
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Werkzeug's manual says
     db.init_app(app)
     # Runs before Flask-SQLAlchemy's own teardown, which raises if the connection is broken.
     app.teardown_appcontext(close_session)
@@ -78,7 +78,7 @@ class Worker(Protocol):
 
 def start_worker(app: Flask, threads: int = 2) -> Worker:
     """Run the jobs of ``app`` in threads of this process until :meth:`Worker.stop` is called."""
-    from lti_tool.jobs import start_worker as start  # noqa: PLC0415
+    from lti_tool.jobs import start_worker as start
 
     worker: Worker = start(app.extensions["jobs"], threads)
     return worker
@@ -92,7 +92,7 @@ def start_embedded_worker(app: Flask) -> Worker | None:
     """
     import atexit  # noqa: PLC0415 -- with the rest of the worker
 
-    from lti_tool.jobs import stop_on_sigterm  # noqa: PLC0415
+    from lti_tool.jobs import stop_on_sigterm
 
     if not app.extensions["services"].settings.embedded_worker:
         return None
