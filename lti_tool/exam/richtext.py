@@ -45,6 +45,9 @@ class Math:
 class Image:
     """``url`` is http(s), or a ``data:image/…;base64`` address, or empty if the exam gives none we may use.
 
+    A drawing (``svg+xml``) in it is as the exam has it: only pictures can show it safely, see
+    :mod:`lti_tool.formats.writing.svg`.
+
     ``width`` and ``height`` are CSS pixels.
     """
 

@@ -18,6 +18,7 @@ from lti_tool.exam import (
     Unknown,
     parse_exam,
 )
+from lti_tool.exam.richtext import Image, RichText
 from tests.support.exam_builders import exam, points, question
 from tests.support.exam_strategies import raw_exams
 
@@ -183,8 +184,30 @@ class TestChoice:
         assert parsed.correct == (0,)
 
     def test_pictures_need_addresses(self):
-        parsed = self.choice(["https://x.example/a.png", "javascript:1"], "https://x.example/a.png", "picture-choice")
-        assert (parsed.correct, codes(parsed)) == (None, ["exam.picture-broken"])
+        good = "https://x.example/a.png"
+        for broken in (
+            "javascript:1",
+            "uploads/b.png",
+            "b.png",
+            "C:\\b.png",
+            "data:image/png;base64,!",
+            " ftp://x/y z",
+        ):
+            parsed = self.choice([good, broken], good, "picture-choice")
+            assert (parsed.correct, codes(parsed)) == ((0,), ["exam.picture-broken"])
+            assert parsed.options[1] == RichText((Image(""),))
+            parsed = self.choice([good, broken], broken, "picture-choice")
+            assert (parsed.correct, codes(parsed)) == (None, ["exam.picture-broken"])
+
+    def test_words_in_place_of_a_picture_are_shown(self):
+        parsed = self.choice(["https://x.example/a.png", "A red triangle"], "A red triangle", "picture-choice")
+        assert (parsed.correct, parsed.options[1]) == ((1,), RichText.plain("A red triangle"))
+
+    def test_a_right_answer_that_is_a_missing_picture_is_no_key(self):
+        broken, named = '<img src="file:///a.png">', '<img src="file:///a.png" alt="A triangle">'
+        assert codes(self.choice([broken, "B"], broken)) == ["exam.picture-broken"]
+        assert self.choice([named, "B"], named).correct == (0,)
+        assert self.choice([broken, "B"], "B").correct == (1,)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from io import BytesIO
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -64,7 +65,9 @@ def _instead(element, text):
 
 
 def _named(data):
-    return "⟦missing⟧" if data is None else f"⟦{data.decode().removeprefix('file ')}⟧"
+    if data is None:
+        return "⟦missing⟧"
+    return f"⟦{data[5:].decode() if data.startswith(b'file ') else sha256(data).hexdigest()}⟧"
 
 
 def _package(data):

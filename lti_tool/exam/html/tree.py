@@ -6,6 +6,7 @@ import re
 from html import unescape
 from urllib.parse import quote
 
+from lti_tool.exam.html.data_images import data_image, quote_drawings
 from lti_tool.exam.html.formulas import clean_latex, split_mathematics
 from lti_tool.exam.html.replacements import replace_unsupported_elements
 from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, as_safe_html, remove_forbidden_characters, sanitise
@@ -31,7 +32,6 @@ _ATTRIBUTE = re.compile(r'([A-Za-z:_-]+)="([^"]*)"')
 _LINE_ENDS = re.compile(r"[\t\r\n]")
 _NO_SCHEME = re.compile(r"//[^/\\]")
 _NOT_IN_ADDRESSES = re.compile(r"[\s\"'<>]")
-_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s%]+\Z", re.IGNORECASE)
 _Attributes = tuple[tuple[str, str], ...]
 _MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
@@ -57,7 +57,8 @@ def parse_simple_html(html: str) -> RichText | None:
 
 def parse_any_html(html: str) -> RichText:
     """Return any HTML as a sanitised tree."""
-    return RichText(_Builder().build(sanitise(replace_unsupported_elements(remove_forbidden_characters(html)))))
+    html = quote_drawings(remove_forbidden_characters(html))
+    return RichText(_Builder().build(sanitise(replace_unsupported_elements(html))))
 
 
 def web_url(url: str) -> str:
@@ -74,7 +75,7 @@ def web_url(url: str) -> str:
 
 def image_url(url: str) -> str:
     """Return ``url`` if it is a web address or an image in a data address, else nothing."""
-    return web_url(url) or (url.strip() if _DATA_IMAGE.match(url.strip()) else "")
+    return web_url(url) or data_image(url)
 
 
 def _lines(text: str) -> RichText:

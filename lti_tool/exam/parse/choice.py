@@ -7,6 +7,7 @@ no other. See docs/reference/examplary-api.md#question-types and docs/reference/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 
 from lti_tool.exam.html.tree import image_url
@@ -23,7 +24,7 @@ from lti_tool.exam.parse.parser_remarks import (
     PICTURE_BROKEN,
 )
 from lti_tool.exam.parse.raw_question import RawQuestion
-from lti_tool.exam.richtext import Image, RichText
+from lti_tool.exam.richtext import Element, Image, RichText, is_blank
 from lti_tool.exam.value import value
 from lti_tool.exam.visible_text import comparison_letters
 
@@ -31,6 +32,12 @@ Comparison = Callable[[RichText], Hashable]
 
 _NAME_KEYS = ("id", "value")
 """Properties of an option object by which a key may name it."""
+
+_ADDRESS = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[^\s<]*[/\\.][^\s<]*\s*\Z)")
+"""Begins like an address, or is a path or a file name: nothing that students should read."""
+
+BROKEN_PICTURE = RichText((Image(""),))
+"""Shown for a picture without a usable address."""
 
 NO_TEXT = RichText.plain("—")
 """Shown for a right answer that has no text."""
@@ -112,7 +119,7 @@ def _choice(raw: RawQuestion, *, multiple: bool, pictures: bool = False) -> Ques
     keys = [raw.source_text(key) for key in as_list(raw.settings.get("correctAnswer"))]
     keys = keys or _marked_as_correct(raw, raw_options)
     options = _options(raw, raw_options, keys, pictures=pictures)
-    correct = _correct(raw, options, keys, multiple=multiple, pictures=pictures)
+    correct = _correct(raw, options, keys, multiple=multiple)
     if pictures and multiple and correct is not None and len(correct) == 1:
         multiple = False
     return Choice(
@@ -165,20 +172,16 @@ def _own_names(raw: RawQuestion, raw_option: object) -> list[str]:
 
 
 def _option(raw: RawQuestion, source: str, *, pictures: bool) -> RichText:
-    if not pictures or "<" in source:
+    if not pictures or source.lstrip().startswith("<"):
         return raw.option_text(source)
-    if not image_url(source):
-        raw.add_flaw(PICTURE_BROKEN)
-        return raw.rich_text(source)
-    return RichText((Image(image_url(source)),))
+    if address := image_url(source):
+        return RichText((Image(address),))
+    raw.add_flaw(PICTURE_BROKEN)
+    return BROKEN_PICTURE if _ADDRESS.match(source) else raw.option_text(source)
 
 
-def _correct(
-    raw: RawQuestion, options: _Options, keys: list[str], *, multiple: bool, pictures: bool
-) -> tuple[int, ...] | None:
+def _correct(raw: RawQuestion, options: _Options, keys: list[str], *, multiple: bool) -> tuple[int, ...] | None:
     """Return the indices of the right options, or ``None`` with a flaw if a right answer could be marked wrong."""
-    if pictures and PICTURE_BROKEN in raw.flaws:
-        return None
     if len(options.texts) < 2:
         raw.add_flaw(OPTIONS_FEW)
         return None
@@ -193,4 +196,13 @@ def _correct(
     if len(correct) > 1 and not multiple:
         raw.add_flaw(KEY_AMBIGUOUS)
         return None
+    if any(_shows_nothing(options.texts[index]) for index in correct):
+        raw.add_flaw(PICTURE_BROKEN)
+        return None
     return tuple(correct)
+
+
+def _shows_nothing(option: RichText) -> bool:
+    """Tell whether students see only that a picture is missing, so that they can't know what it was."""
+    visible = [node for node in option.walk() if not isinstance(node, Element) and not is_blank(node)]
+    return bool(visible) and all(isinstance(node, Image) and not node.url and not node.alt for node in visible)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from lti_tool.exam.errors import QuestionTooLarge
+from lti_tool.exam.html.data_images import length_without_pictures
 from lti_tool.exam.html.replacements import has_media_player
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.html.tree import parse_any_html, parse_rich_text, parse_simple_html
@@ -20,7 +21,7 @@ from lti_tool.exam.scoring import NO_POINTS, NO_RUBRIC, Rubric
 from lti_tool.exam.visible_text import without_invisible_characters
 
 LONGEST_TEXT = 200_000
-"""Characters of one text, including its markup."""
+"""Characters of one text, including its markup but not the pictures in it."""
 
 LONGEST_ANSWER = 1_000
 """Characters of an accepted answer. No student types more without a slip, and Canvas has 16 KB for a whole question."""
@@ -100,7 +101,7 @@ class RawQuestion:
     def source_text(self, value: object) -> str:
         """Return a text with its markup; raise :class:`QuestionTooLarge` if no LMS could take it."""
         text = value if isinstance(value, str) else as_text(value)
-        if len(text) > LONGEST_TEXT:
+        if len(text) > LONGEST_TEXT and length_without_pictures(text) > LONGEST_TEXT:
             raise QuestionTooLarge(number=self.number, limit=LONGEST_TEXT)
         return text
 

@@ -21,7 +21,7 @@ from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
 from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
 from lti_tool.formats.writing.html import HtmlRenderer
 from lti_tool.formats.writing.identifiers import ident
-from lti_tool.formats.writing.media import MediaPaths, MediaUse, unavailable_media
+from lti_tool.formats.writing.media import MediaPaths, MediaUse
 from lti_tool.formats.writing.phrases import phrase
 
 _ITEM_KINDS = frozenset(ItemKind)
@@ -54,7 +54,7 @@ def canvas_items(exam: Exam, media: MediaPaths, plans: list[Plan]) -> Iterator[s
 def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: str | None) -> WrittenQuestion:
     """Return one question; ``stimulus`` is the identifier of the text that it belongs to."""
     media_use = MediaUse(media)
-    plan = _plan(question, exam, media_use)
+    plan = _plan(question, exam, media)
     if plan.kind is ItemKind.NOTHING:
         return WrittenQuestion("", plan)
     blank_text = _text_with_blanks(plan, exam)
@@ -74,7 +74,7 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
         processing=processing,
         metadata=_metadata(plan, exam, stimulus or parts.stimulus),
     )
-    plan = plan.with_remarks(*parts.remarks, *unavailable_media(media_use.unavailable))
+    plan = plan.with_remarks(*parts.remarks, *media_use.notes.remarks())
     return WrittenQuestion(parts.before + item + parts.after, plan)
 
 

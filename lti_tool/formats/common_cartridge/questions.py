@@ -23,7 +23,7 @@ from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
 from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
 from lti_tool.formats.report import ReportLine, Verdict
 from lti_tool.formats.writing.identifiers import ident
-from lti_tool.formats.writing.media import MediaPaths, MediaUse, unavailable_media
+from lti_tool.formats.writing.media import MediaPaths, MediaUse
 from lti_tool.formats.writing.phrases import phrase
 from lti_tool.formats.writing.xml_text import format_decimal
 
@@ -93,7 +93,7 @@ def _write_text(
     media_use = MediaUse(media)
     plan = plan_question(text, exam, ITEM_KINDS).with_remarks(remark)
     html = CartridgeHtml(media_use, exam.language).render(stem_blocks(plan, exam))
-    line = plan.with_remarks(*unavailable_media(media_use.unavailable)).report_line()
+    line = plan.with_remarks(*media_use.notes.remarks()).report_line()
     return html, replace(line, becomes=becomes, verdict=Verdict.ADAPTED)
 
 
@@ -182,7 +182,7 @@ def _line(plan: Plan, weight: int, media_use: MediaUse) -> ReportLine:
     notes, points = _notes(plan), plan.question.points
     if points != weight:
         plan = plan.with_remarks(remarks.WHOLE_POINTS.with_facts(out=weight, points=format_decimal(points)))
-    line = plan.with_remarks(*unavailable_media(media_use.unavailable)).report_line(notes)
+    line = plan.with_remarks(*media_use.notes.remarks()).report_line(notes)
     return line if points == weight else replace(line, points_out=Decimal(weight))
 
 

@@ -29,7 +29,7 @@ from lti_tool.formats.planning.dropdowns import Dropdown, dropdown_paragraphs, d
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
 from lti_tool.formats.report import ReportLine
-from lti_tool.formats.writing.media import MediaPaths, MediaUse, unavailable_media
+from lti_tool.formats.writing.media import MediaPaths, MediaUse
 from lti_tool.formats.writing.xml_text import format_decimal
 
 LONGEST_NAME = 250
@@ -75,7 +75,7 @@ def _write(question: Question, exam: Exam, package_media: MediaPaths) -> Written
         body=body,
         tags=_tags(question) if question.tags else (),
     )
-    line = plan.with_remarks(*unavailable_media(media.unavailable)).report_line(notes(plan))
+    line = plan.with_remarks(*media.notes.remarks()).report_line(notes(plan))
     return WrittenQuestion(xml, line if mark == question.points else replace(line, points_out=mark))
 
 

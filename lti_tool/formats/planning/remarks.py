@@ -69,6 +69,9 @@ MEDIA_REMOTE = Remark(
     N_("Images or files that couldn't be downloaded: %(count)s. They are still hosted by Examplary and may disappear."),
 )
 MEDIA_MISSING = Remark("format.media-missing", N_("Missing images or files, without a valid address: %(count)s."))
+DRAWING_PARTS = Remark(
+    "format.drawing-parts", N_("Drawings (SVG) that lost a part because it could be unsafe: %(count)s.")
+)
 CASE_IGNORED = Remark("format.case", N_("Upper and lower case count as the same here; in Examplary they don't."))
 PLAIN_TEXTS = Remark("format.plain-texts", N_("The items are shown without formatting."))
 ONE_OF_FEW = Remark(

@@ -11,7 +11,6 @@ from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import Rendering
-from lti_tool.formats.writing.media import unavailable_media
 
 TEXT_ABOVE = Remark(
     "format.text-above",
@@ -76,7 +75,7 @@ def notes(plan: Plan, dialect: Dialect) -> tuple[Remark, ...]:
 def text_changes(rendering: Rendering) -> tuple[Remark, ...]:
     """Return what a question's texts lost: files that aren't there, formulas that stay LaTeX."""
     count = rendering.latex_formulas
-    return (*unavailable_media(rendering.unavailable), *((LATEX.with_facts(count=count),) if count else ()))
+    return (*rendering.media.remarks(), *((LATEX.with_facts(count=count),) if count else ()))
 
 
 def text_notes(rendering: Rendering, dialect: Dialect) -> tuple[Remark, ...]:

@@ -16,7 +16,7 @@ from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node
 from lti_tool.exam.value import value
 from lti_tool.formats.qti import content_model
 from lti_tool.formats.qti.text_direction import ISOLATES, direction_of, isolated
-from lti_tool.formats.writing.media import MediaPaths, MediaUse
+from lti_tool.formats.writing.media import MediaNode, MediaNotes, MediaPaths, MediaUse
 from lti_tool.formats.writing.phrases import phrase
 from lti_tool.formats.writing.xml_text import escape
 
@@ -44,13 +44,13 @@ class Markup:
 class Rendering:
     """A text as XHTML, and what the package and the report need to know about it.
 
-    ``files`` are the paths that it shows, each once; ``unavailable`` the addresses without a file; ``latex_formulas``
+    ``files`` are the paths that it shows, each once; ``media`` what the report says about media; ``latex_formulas``
     counts formulas that stay LaTeX, ``restyled_marks`` elements that QTI does not know.
     """
 
     xhtml: str = ""
     files: tuple[str, ...] = ()
-    unavailable: tuple[str, ...] = ()
+    media: MediaNotes = MediaNotes()
     latex_formulas: int = 0
     restyled_marks: int = 0
 
@@ -61,15 +61,15 @@ def joined(renderings: Iterable[Rendering]) -> Rendering:
     if len(texts) < 2:
         return texts[0] if texts else Rendering()
     files: dict[str, None] = {}
-    unavailable: list[str] = []
+    media = MediaNotes()
     latex_formulas = restyled_marks = 0
     for text in texts:
         files |= dict.fromkeys(text.files)
-        unavailable += text.unavailable
+        media += text.media
         latex_formulas += text.latex_formulas
         restyled_marks += text.restyled_marks
     xhtml = "".join([text.xhtml for text in texts])
-    return Rendering(xhtml, tuple(files), tuple(unavailable), latex_formulas, restyled_marks)
+    return Rendering(xhtml, tuple(files), media, latex_formulas, restyled_marks)
 
 
 class XhtmlRenderer:
@@ -110,7 +110,7 @@ class _TextRenderer:
         return Rendering(
             xhtml,
             tuple(self._media.files),
-            tuple(self._media.unavailable),
+            self._media.notes,
             self._latex_formulas,
             self._restyled_marks,
         )
@@ -243,24 +243,25 @@ class _TextRenderer:
         return escape(re.sub(r"<[^>]*>", " ", node.mathml or "").strip())
 
     def _image(self, node: Image) -> str:
-        source = self._reference(node.url)
+        source = self._reference(node)
         if source is None:
-            return f"<em>{escape(node.alt or phrase('missing_picture', self._language))}</em>"
+            words = f"{node.alt} {phrase('missing_picture', self._language)}".strip()
+            return f"<em>{escape(words)}</em>"
         size = f' height="{node.height}"' if node.height else ""
         size += f' width="{node.width}"' if node.width else ""
         return f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}/>'
 
     def _attachment(self, node: Attachment) -> str:
         title = escape(node.title or node.url or "…")
-        address = self._reference(node.url) if node.url else None
+        address = self._reference(node)
         return f'<a href="{escape(address)}">{title}</a>' if address else title
 
-    def _reference(self, url: str) -> str | None:
+    def _reference(self, node: MediaNode) -> str | None:
         """Return the path of a file in the package, or else its address on the web."""
-        path = self._media.path(url)
+        path = self._media.path(node)
         if path is not None:
             return path
-        return web_reference(url) if url.startswith("http") else None
+        return web_reference(node.url) if node.url.startswith("http") else None
 
     def _attributes(self, node: Element) -> str:
         if not node.attributes:

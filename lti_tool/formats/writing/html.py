@@ -71,7 +71,7 @@ class HtmlRenderer:
 
     def image(self, node: Image) -> str:
         """Return an image, or words in its place."""
-        path = self.media.path(node.url)
+        path = self.media.path(node)
         source = self.file_url(path) if path is not None else node.url if node.url.startswith("http") else ""
         if not source:
             return self.escape_text(f"{node.alt} {phrase('missing_picture', self.language)}".strip())
@@ -88,7 +88,7 @@ class HtmlRenderer:
 
     def attachment(self, node: Attachment) -> str:
         """Return a link to a file beside the text."""
-        path = self.media.path(node.url)
+        path = self.media.path(node)
         source = self.file_url(path) if path is not None else node.url
         title = self.escape_text(node.title or "file")
         return f'<a href="{self.escape_attribute(source)}">{title}</a>' if source else title

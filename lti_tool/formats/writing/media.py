@@ -3,61 +3,97 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from posixpath import splitext
 from typing import Protocol
 
 from lti_tool.exam.media import Asset, Assets
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.planning.remarks import MEDIA_MISSING, MEDIA_REMOTE
+from lti_tool.exam.richtext import Attachment, Image
+from lti_tool.exam.value import value
+from lti_tool.formats.planning.remarks import DRAWING_PARTS, MEDIA_MISSING, MEDIA_REMOTE
 from lti_tool.formats.writing.media_types import extension_for_media_type
+from lti_tool.formats.writing.svg import safe_drawing
 
-_DATA = re.compile(r"data:(image/[a-z]+);base64,", re.IGNORECASE)
+_DATA = re.compile(r"data:(image/[a-z+]+);base64,")
 _PIECE = 3 * 2**16
 """Bytes; a multiple of three, so that pieces in base64 can follow one another."""
 
 _SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}\Z")
 
 
-class MediaPaths(Protocol):
-    """Resolves the addresses of images and files to paths in the package."""
+MediaNode = Image | Attachment
 
-    def path(self, url: str) -> str | None:
+
+class MediaPaths(Protocol):
+    """Resolves images and files to paths in the package."""
+
+    def path(self, node: MediaNode) -> str | None:
         """Return the path in the package, or ``None`` if there is no such file."""
+
+    def removed_parts(self, path: str) -> int:
+        """Return how many parts a drawing lost because they could be unsafe."""
+
+
+@value
+class MediaNotes:
+    """What the report says about media.
+
+    ``remote`` are addresses without a file, ``missing`` counts images and files without an address, ``simplified`` are
+    the paths of drawings that lost a part.
+    """
+
+    remote: frozenset[str] = frozenset()
+    missing: int = 0
+    simplified: frozenset[str] = frozenset()
+
+    def __add__(self, other: MediaNotes) -> MediaNotes:
+        remote, simplified = self.remote | other.remote, self.simplified | other.simplified
+        return MediaNotes(remote, self.missing + other.missing, simplified)
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """Return the remarks, each with its number."""
+        counts = (
+            (MEDIA_REMOTE, len(self.remote)),
+            (MEDIA_MISSING, self.missing),
+            (DRAWING_PARTS, len(self.simplified)),
+        )
+        return tuple([remark.with_facts(count=count) for remark, count in counts if count])
 
 
 class MediaUse:
-    """The media of one text or one question: ``files`` in the package, and ``unavailable`` addresses."""
+    """The media of one text or one question: ``files`` in the package, and what the report says about others."""
 
     def __init__(self, package_media: MediaPaths) -> None:
         self._package_media = package_media
         self.files: dict[str, None] = {}
-        self.unavailable: list[str] = []
+        self._unavailable: dict[int, MediaNode] = {}
 
-    def path(self, url: str) -> str | None:
+    def path(self, node: MediaNode) -> str | None:
         """Return the path in the package, or ``None`` if there is no such file; remember which it was."""
-        path = self._package_media.path(url)
+        path = self._package_media.path(node)
         if path is None:
-            self.unavailable.append(url)
+            self._unavailable[id(node)] = node  # a node may be rendered twice; equal ones are different pictures
         else:
             self.files[path] = None
         return path
 
+    def removed_parts(self, path: str) -> int:
+        """Return how many parts a drawing lost because they could be unsafe."""
+        return self._package_media.removed_parts(path)
 
-def unavailable_media(urls: Iterable[str]) -> tuple[Remark, ...]:
-    """Return the remarks about addresses without a file: the remote ones by address, the others by occurrence."""
-    addresses = list(urls)
-    if not addresses:
-        return ()
-    remote = {url for url in addresses if url.startswith("http")}
-    missing = sum(not url.startswith("http") for url in addresses)
-    remarks = [MEDIA_REMOTE.with_facts(count=len(remote))] if remote else []
-    remarks += [MEDIA_MISSING.with_facts(count=missing)] if missing else []
-    return tuple(remarks)
+    @property
+    def notes(self) -> MediaNotes:
+        """What the report says about these media."""
+        urls = [node.url for node in self._unavailable.values()]
+        remote = frozenset([url for url in urls if url.startswith("http")])
+        missing = sum(not url.startswith("http") for url in urls)
+        return MediaNotes(remote, missing, frozenset(filter(self.removed_parts, self.files)))
 
 
 class MediaFiles:
@@ -67,12 +103,17 @@ class MediaFiles:
         self._assets, self._folder = assets, folder
         self._paths: dict[str, str | None] = {}
         self._used: dict[str, Asset] = {}
+        self._removed_parts: dict[str, int] = {}
 
-    def path(self, url: str) -> str | None:
+    def path(self, node: MediaNode) -> str | None:
         """Return the path in the package, or ``None`` if there is no such file."""
-        if url not in self._paths:
-            self._paths[url] = self._place(url)
-        return self._paths[url]
+        if node.url not in self._paths:
+            self._paths[node.url] = self._place(node.url)
+        return self._paths[node.url]
+
+    def removed_parts(self, path: str) -> int:
+        """Return how many parts a drawing lost because they could be unsafe."""
+        return self._removed_parts.get(path, 0)
 
     def used(self) -> Iterator[tuple[str, Asset]]:
         """Yield path and asset of every file that is used."""
@@ -89,6 +130,12 @@ class MediaFiles:
         if asset is None:
             return None
         path = f"{self._folder}/{file_name(asset)}"
+        if _is_drawing(asset):
+            drawing = safe_drawing(asset.read())
+            if drawing is None:
+                return None
+            asset = replace(asset, read=partial(_safe_bytes, asset))
+            self._removed_parts[path] = drawing.removed
         self._used[path] = asset
         return path
 
@@ -111,10 +158,13 @@ def _suffix(asset: Asset, suffix: str) -> str:
 
 def _from_data(url: str) -> Asset | None:
     match = _DATA.match(url)
-    if match is None:
-        return None
-    try:
-        data = base64.b64decode("".join(url[match.end() :].replace("%0A", "").split()), validate=True)
-    except binascii.Error:
-        return None
-    return Asset.held(url, "image", match[1].lower(), data) if data else None
+    return None if match is None else Asset.held(url, "image", match[1], base64.b64decode(url[match.end() :]))
+
+
+def _is_drawing(asset: Asset) -> bool:
+    return asset.media_type.startswith("image/svg") or splitext(asset.name)[1].lower() in {".svg", ".svgz"}
+
+
+def _safe_bytes(asset: Asset) -> bytes:
+    drawing = safe_drawing(asset.read())
+    return b"" if drawing is None else drawing.data

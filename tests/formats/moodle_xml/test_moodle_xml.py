@@ -257,7 +257,7 @@ class TestMatching:
         question("multiple-choice-single-answer", {"options": ["a", "b"], "correctAnswer": "c"}),
         question("multiple-choice-single-answer", {"options": ["a", "a"], "correctAnswer": "a"}),
         question("multiple-choice-multiple-answers", {"options": ["a", "b"], "correctAnswer": ["a", "x"]}),
-        question("picture-choice", {"options": ["x", "y"], "correctAnswer": "x"}),
+        question("picture-choice", {"options": ["x.png", "y.png"], "correctAnswer": "x.png"}),
         question("true-false", {}),
         question("single-line-text", {}, scoring={"modelAnswer": "Paris", **points([2.5])}),
         question("date-year", {"correctAnswer": "once"}),
