@@ -11,6 +11,7 @@ from flask import current_app
 
 from config.settings import read_settings
 from lti_tool import create_app
+from lti_tool.cli.output import failure
 from lti_tool.errors import ToolError
 from lti_tool.logs import configure_logging
 from lti_tool.services import Services
@@ -30,7 +31,7 @@ def services() -> Iterator[Services]:
         try:
             yield current_app.extensions["services"]
         except ToolError as error:
-            raise click.ClickException(error.plain()) from error
+            raise failure(error.plain()) from error
 
 
 def platform_options(command: Command) -> Command:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from lti_tool.cli.app_context import services
+from lti_tool.cli.output import say
 from lti_tool.services.operations.audit_log import AuditQuery, AuditRecord, read_audit_log
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
@@ -26,7 +27,7 @@ def audit(
     """Show who did what, oldest first. People appear by ID only; `people export` shows whose ID it is."""
     with services():
         for entry in read_audit_log(AuditQuery(_utc(since), _utc(until), about, action, limit)):
-            click.echo(json.dumps(entry.to_json()) if as_json else _line(entry))
+            say(json.dumps(entry.to_json()) if as_json else _line(entry))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.output import say
 from lti_tool.errors import PackageError
 from lti_tool.formats.check import check_package
 from lti_tool.formats.check.report import CheckReport, Tally
@@ -31,10 +32,10 @@ def check(file: Path, schemas: Path | None) -> None:
     try:
         report = check_package(file.read_bytes(), folder)
     except PackageError as error:
-        click.echo(error.plain(), err=True)
+        say(error.plain(), err=True)
         sys.exit(1)
     for line in _lines(report, has_schemas=folder is not None):
-        click.echo(line)
+        say(line)
     sys.exit(0 if report.is_good else 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from lti_tool.cli.app_context import services
+from lti_tool.cli.output import failure, say
 from lti_tool.services.operations.chores import PendingChore
 
 
@@ -19,9 +20,9 @@ def list_chores() -> None:
     with services() as app_services:
         pending = app_services.chores.pending()
         for chore in pending:
-            click.echo(_line(chore))
+            say(_line(chore))
         if not pending:
-            click.echo("No chores are pending.")
+            say("No chores are pending.")
 
 
 @chores.command("retry")
@@ -31,7 +32,7 @@ def retry(chore_id: int) -> None:
     with services() as app_services:
         _require(app_services.chores.retry_now(chore_id))
         done = app_services.chores.run_due()
-        click.echo(f"{done} done.")
+        say(f"{done} done.")
 
 
 @chores.command("settle")
@@ -40,12 +41,12 @@ def settle(chore_id: int) -> None:
     """Mark a chore as done by hand, or as no longer needed."""
     with services() as app_services:
         _require(app_services.chores.settle(chore_id))
-        click.echo("Settled.")
+        say("Settled.")
 
 
 def _require(exists: bool) -> None:
     if not exists:
-        raise click.ClickException("There is no pending chore with this ID. See: python -m lti_tool chores list")
+        raise failure("There is no pending chore with this ID. See: python -m lti_tool chores list")
 
 
 def _line(pending: PendingChore) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from lti_tool import formats
+from lti_tool.cli.output import failure, say, say_json
 from lti_tool.errors import N_, ToolError
 from lti_tool.exam import Asset, Assets, Exam, ExamUnreadable, parse_exam
 from lti_tool.formats import Format, Remark, Report
@@ -56,16 +57,17 @@ def convert(
         value = _exam(exam, original)
         report = _write(value, _assets(value, folder) if folder is not None else {}, format_, out)
     except ToolError as error:
-        raise click.ClickException(error.plain()) from error
+        raise failure(error.plain()) from error
     except OSError as error:
         inputs = {str(path) for path in (exam, original, folder)}
         path = error.filename if error.filename in inputs else out
-        raise click.ClickException(f"{path}: {error.strerror or error}.") from error
+        raise failure(f"{path}: {error.strerror or error}.") from error
     translate = translator(language)
     if report_as == "json":
-        click.echo(json.dumps(report.to_json(translate), ensure_ascii=False, indent=2))
+        say_json(report.to_json(translate))
     else:
-        click.echo("\n".join(_lines(report, translate)))
+        for line in _lines(report, translate):
+            say(line)
 
 
 def _exam(source: Path, original: Path | None) -> Exam:

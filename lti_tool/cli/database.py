@@ -7,6 +7,7 @@ from flask_migrate import upgrade
 
 from config.settings import read_settings
 from lti_tool import create_app
+from lti_tool.cli.output import say
 from lti_tool.logs import configure_logging
 
 
@@ -19,4 +20,4 @@ def migrate() -> None:
     with app.app_context():
         upgrade()
         app.extensions["services"].tool_keys.ensure()
-    click.echo("The database is ready.")
+    say("The database is ready.")

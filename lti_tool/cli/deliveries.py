@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from lti_tool.cli.app_context import services
+from lti_tool.cli.output import say
 
 
 @click.group()
@@ -29,4 +30,4 @@ def revoke(*, link: str, exam: str, issuer: str, client_id: str) -> None:
             count = links.revoke_exam(exam)
         else:
             count = links.revoke_platform(app_services.platforms.find(issuer, client_id))
-        click.echo(f"Revoked: {count}.")
+        say(f"Revoked: {count}.")

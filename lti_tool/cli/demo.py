@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from lti_tool.cli.output import say
+
 
 @click.command()
 def demo() -> None:
     """Say how to start the demo."""
-    click.echo("Run the demo in a checkout of the repository: make demo, or python -m sandbox --help")
+    say("Run the demo in a checkout of the repository: make demo, or python -m sandbox --help")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from lti_tool.cli.app_context import platform_options, services
+from lti_tool.cli.output import say
 
 
 @click.group()
@@ -20,7 +21,7 @@ def off(issuer: str, client_id: str, deployment_id: str) -> None:
     with services() as app_services:
         row = app_services.platforms.find(issuer, client_id)
         app_services.platforms.switch_deployment(row, deployment_id, active=False)
-        click.echo("Deactivated.")
+        say("Deactivated.")
 
 
 @deployments.command("on")
@@ -31,4 +32,4 @@ def on(issuer: str, client_id: str, deployment_id: str) -> None:
     with services() as app_services:
         row = app_services.platforms.find(issuer, client_id)
         app_services.platforms.switch_deployment(row, deployment_id, active=True)
-        click.echo("Activated.")
+        say("Activated.")

@@ -7,6 +7,7 @@ from typing import TextIO
 import click
 
 from lti_tool.cli.app_context import platform_options, services
+from lti_tool.cli.output import say
 
 
 @click.command("account")
@@ -41,11 +42,9 @@ def account(
     with services() as app_services:
         row = app_services.platforms.find(issuer, client_id)
         is_moved = app_services.accounts.set_api_key(row, api_key, same_workspace=same_workspace, anyway=anyway)
-        click.echo("This LMS now uses the operator's API key." if remove else "This LMS now has its own API key.")
+        say("This LMS now uses the operator's API key." if remove else "This LMS now has its own API key.")
         if is_moved:
-            click.echo(
-                "Its teachers get new accounts in the other workspace when they start their next exam.", err=True
-            )
+            say("Its teachers get new accounts in the other workspace when they start their next exam.", err=True)
 
 
 def _read(key_file: TextIO | None) -> str:

@@ -6,6 +6,7 @@ import click
 from sqlalchemy import select
 
 from lti_tool.cli.app_context import services
+from lti_tool.cli.output import say
 from lti_tool.models import ToolKey, db
 from lti_tool.services.operations.encryption_rotation import reencrypt_secrets
 
@@ -21,7 +22,7 @@ def list_keys() -> None:
     with services() as app_services:
         app_services.tool_keys.ensure()
         for row in db.session.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid)):
-            click.echo(f"{row.kid}  {row.state:8} since {row.state_since:%Y-%m-%d %H:%M} UTC")
+            say(f"{row.kid}  {row.state:8} since {row.state_since:%Y-%m-%d %H:%M} UTC")
 
 
 @keys.command("rotate-signing")
@@ -30,7 +31,7 @@ def rotate_signing(*, at_once: bool) -> None:
     """Start signing with the next key; the previous one stays published for a month."""
     with services() as app_services:
         kid = app_services.tool_keys.rotate(at_once=at_once)
-        click.echo(f"Messages are now signed with key {kid}.")
+        say(f"Messages are now signed with key {kid}.")
 
 
 @keys.command("rotate-encryption")
@@ -41,4 +42,4 @@ def rotate_encryption() -> None:
     """
     with services() as app_services:
         count = reencrypt_secrets(app_services.vault)
-        click.echo(f"Re-encrypted {count} secrets with the current key.")
+        say(f"Re-encrypted {count} secrets with the current key.")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from lti_tool.cli.app_context import services
+from lti_tool.cli.output import failure, say, say_json
 from lti_tool.models import LmsUser
 from lti_tool.services.operations.privacy import Privacy
 
@@ -27,7 +26,7 @@ def export(who: str, issuer: str) -> None:
         exports = [privacy.export(person) for person in persons]
         for person in persons:
             privacy.record_export(person)
-        click.echo(json.dumps(exports, indent=2, ensure_ascii=False))
+        say_json(exports)
 
 
 @people.command("erase")
@@ -43,10 +42,10 @@ def erase(who: str, issuer: str, *, yes: bool) -> None:
         for person in persons:
             app_services.privacy.erase(person)
         done = app_services.chores.run_due(limit=1000)
-        click.echo(f"Erased. {done} deletions completed at Examplary; any others follow automatically.")
+        say(f"Erased. {done} deletions completed at Examplary; any others follow automatically.")
         for pending in app_services.chores.pending():
             if pending.by_hand:
-                click.echo(
+                say(
                     f"Examplary's API can't delete users: ask hi@examplary.ai to delete {pending.by_hand}, "
                     f"then: python -m lti_tool chores settle {pending.chore.id}"
                 )
@@ -55,5 +54,5 @@ def erase(who: str, issuer: str, *, yes: bool) -> None:
 def _find(privacy: Privacy, issuer: str, who: str) -> list[LmsUser]:
     persons = privacy.find(issuer, who)
     if not persons:
-        raise click.ClickException("No one from this LMS has this user ID or e-mail address.")
+        raise failure("No one from this LMS has this user ID or e-mail address.")
     return persons

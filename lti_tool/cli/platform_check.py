@@ -9,6 +9,7 @@ import click
 from sqlalchemy import select
 
 from lti_tool.cli.app_context import services
+from lti_tool.cli.output import failure, say
 from lti_tool.models import Platform, db
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 
@@ -23,7 +24,7 @@ def check(issuer: str, client_id: str) -> None:
     with services() as app_services:
         rows = _rows(issuer, client_id)
         if not rows:
-            raise click.ClickException("This LMS is not registered. See: python -m lti_tool platforms list")
+            raise failure("This LMS is not registered. See: python -m lti_tool platforms list")
         platform_check = app_services.platform_check
         statuses = _print("This tool", [platform_check.check_tool_address(), platform_check.check_proxies()])
         for row in rows:
@@ -42,11 +43,11 @@ def _rows(issuer: str, client_id: str) -> list[Platform]:
 
 
 def _print(title: str, results: Iterable[CheckResult]) -> set[CheckStatus]:
-    click.echo(title.strip())
+    say(title.strip())
     statuses = set()
     for result in results:
         statuses.add(result.status)
-        click.echo(f"  {SIGNS[result.status]} {result.name}: {result.plain()}")
+        say(f"  {SIGNS[result.status]} {result.name}: {result.plain()}")
         if result.advice:
-            click.echo(f"      → {result.advice % result.facts}")
+            say(f"      → {result.advice % result.facts}")
     return statuses

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lti_tool.cli.app_context import platform_options, provided, registration_options, services
 from lti_tool.cli.examplary_account import account
+from lti_tool.cli.output import say
 from lti_tool.cli.platform_check import check
 from lti_tool.lti.protocol.platform_configuration import is_issuers_own
 from lti_tool.models import Platform, db
@@ -47,10 +48,8 @@ def invite(*, name: str, hours: int, hosts: tuple[str, ...], replaced: tuple[str
             waits=waits,
             replaces=app_services.platforms.find(*replaced) if replaced else None,
         )
-        click.echo(link)
-        click.echo(
-            f"Works once, within {hours} hours. In Moodle, paste it into “Tool URL” under “Manage tools”.", err=True
-        )
+        say(link)
+        say(f"Works once, within {hours} hours. In Moodle, paste it into “Tool URL” under “Manage tools”.", err=True)
 
 
 @platforms.command("add")
@@ -74,8 +73,8 @@ def add(
         )
         row = app_services.platforms.add(columns, insecure=insecure)
         app_services.platforms.add_deployments(row, deployment_ids)
-        click.echo(f"Registered. {row.issuer} can now launch the tool.")
-        click.echo(f"To check the connection: {_check_command(row)}", err=True)
+        say(f"Registered. {row.issuer} can now launch the tool.")
+        say(f"To check the connection: {_check_command(row)}", err=True)
 
 
 @platforms.command("edit")
@@ -107,8 +106,8 @@ def edit(
         app_services.platforms.change(row, changes, insecure=insecure)
         app_services.platforms.remove_deployments(row, removed)
         app_services.platforms.add_deployments(row, deployment_ids)
-        click.echo("Changed.")
-        click.echo(f"To check the connection: {_check_command(row)}", err=True)
+        say("Changed.")
+        say(f"To check the connection: {_check_command(row)}", err=True)
 
 
 @platforms.command("list")
@@ -118,11 +117,11 @@ def list_platforms() -> None:
         rows = list(db.session.scalars(select(Platform).order_by(Platform.issuer, Platform.client_id)))
         for row in rows:
             origin = f"  from {row.registered_from}" if _is_foreign(row) else ""
-            click.echo(f"{row.issuer}  client {row.client_id}  {_state(row)}{origin}  {row.name}".rstrip())
+            say(f"{row.issuer}  client {row.client_id}  {_state(row)}{origin}  {row.name}".rstrip())
             for deployment in row.deployments:
-                click.echo(f"    deployment {deployment.deployment_id}{'' if deployment.active else '  off'}")
+                say(f"    deployment {deployment.deployment_id}{'' if deployment.active else '  off'}")
         if not rows:
-            click.echo("No LMS is registered yet. Register one with: python -m lti_tool platforms add --help")
+            say("No LMS is registered yet. Register one with: python -m lti_tool platforms add --help")
 
 
 @platforms.command("show")
@@ -133,13 +132,13 @@ def show(issuer: str, client_id: str) -> None:
         row = app_services.platforms.find(issuer, client_id)
         usage = app_services.platforms.usage(row)
         for name in _COLUMNS:
-            click.echo(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
-        click.echo(f"api key: {'its own' if row.api_key_encrypted else 'of the operator'}")
-        click.echo(f"presets: {', '.join(f'{name}={value}' for name, value in row.presets.items()) or '-'}")
-        click.echo(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
-        click.echo(f"deployments: {', '.join(deployment.deployment_id for deployment in row.deployments) or '-'}")
-        click.echo(f"state: {_state(row)}")
-        click.echo(f"people: {usage.people}, exams: {usage.exams}")
+            say(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
+        say(f"api key: {'its own' if row.api_key_encrypted else 'of the operator'}")
+        say(f"presets: {', '.join(f'{name}={value}' for name, value in row.presets.items()) or '-'}")
+        say(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
+        say(f"deployments: {', '.join(deployment.deployment_id for deployment in row.deployments) or '-'}")
+        say(f"state: {_state(row)}")
+        say(f"people: {usage.people}, exams: {usage.exams}")
 
 
 _COLUMNS = (
@@ -154,7 +153,7 @@ def off(issuer: str, client_id: str) -> None:
     """Refuse all launches from an LMS, and end its open pages and package links; nothing is deleted."""
     with services() as app_services:
         app_services.platforms.change(app_services.platforms.find(issuer, client_id), {"active": False})
-        click.echo("Deactivated.")
+        say("Deactivated.")
 
 
 @platforms.command("on")
@@ -166,7 +165,7 @@ def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
         row = app_services.platforms.find(issuer, client_id)
         app_services.platforms.change(row, {"active": True})
         app_services.platforms.add_deployments(row, deployment_ids)
-        click.echo("Activated.")
+        say("Activated.")
 
 
 @platforms.command("remove")
@@ -181,7 +180,7 @@ def remove(issuer: str, client_id: str, *, with_exams: bool, yes: bool) -> None:
         if not yes:
             click.confirm(f"Permanently delete it, with {usage.people} people and {usage.exams} exams?", abort=True)
         app_services.platforms.remove(row, with_exams=with_exams)
-        click.echo("Removed.")
+        say("Removed.")
 
 
 def _state(platform: Platform) -> str:

@@ -11,6 +11,7 @@ from prometheus_client import start_http_server
 
 from config.settings import read_settings
 from lti_tool import create_app, start_worker
+from lti_tool.cli.output import failure
 from lti_tool.logs import configure_logging
 
 
@@ -32,7 +33,7 @@ def worker(*, threads: int, metrics_port: int | None, metrics_host: str) -> None
     settings = read_settings()
     configure_logging(settings.log_level, settings.log_format)
     if settings.queue_url.startswith("memory://"):
-        raise click.ClickException("LTI_TOOL_QUEUE_URL=memory:// runs jobs immediately and needs no worker.")
+        raise failure("LTI_TOOL_QUEUE_URL=memory:// runs jobs immediately and needs no worker.")
     stopping = _on_signal()
     if metrics_port:
         start_http_server(metrics_port, addr=metrics_host)

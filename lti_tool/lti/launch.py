@@ -39,6 +39,7 @@ from lti_tool.lti.store.tool_conf import (
     ToolConf,
     active,
     add_deployment,
+    has_named_deployments,
     platform_of_state,
     unknown_deployment,
 )
@@ -201,10 +202,10 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         return self
 
     def validate_deployment(self) -> _Launch:
-        """Check the deployment, or add it if first deployments are trusted."""
+        """Check the deployment, or add it if first deployments are trusted and the operator has named none."""
         deployment_id = deployment_of(self._token.claims)
         if not self._deployment_known:
-            if not self._trust_first_deployment:
+            if not self._trust_first_deployment or has_named_deployments(self._connection, self._platform):
                 raise unknown_deployment(self._platform, deployment_id)
             add_deployment(self._connection, self._platform, deployment_id)
         return self

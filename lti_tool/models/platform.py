@@ -59,6 +59,8 @@ class Deployment(Base):
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     deployment_id: Mapped[str] = mapped_column(key())
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    named: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the operator named it: then unknown deployments of this platform are refused."""
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     platform: Mapped[Platform] = relationship(back_populates="deployments")

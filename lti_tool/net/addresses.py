@@ -21,7 +21,11 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _MAX_LENGTH = 4000
 _PORTS = {"https": 443, "http": 80}
-# Leads to an IPv4 address elsewhere, although Python calls it global.
+# What some Pythons call global: protocol assignments, 6to4 relays (RFC 7526), segment routing (RFC 9602), documentation.
+_NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "5f00::/16", "3fff::/20")))
+# All public IPv6 addresses so far (RFC 4291 §2.4, IANA's registry); the rest is local, translated or reserved.
+_UNICAST = ipaddress.ip_network("2000::/3")
+# An IPv4 address behind a translator (RFC 6052 §2.1), as an IPv6-only network's resolver returns it.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -42,7 +46,14 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(part.is_global and not part.is_multicast for part in (ip, *_embedded(ip)))
+    embedded = _embedded(ip)
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _UNICAST:
+        return ip in _NAT64 and all(map(_is_global, embedded))
+    return all(map(_is_global, (ip, *embedded)))
+
+
+def _is_global(ip: IpAddress) -> bool:
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _NOT_PUBLIC)
 
 
 def _embedded(ip: IpAddress) -> list[IpAddress]:

@@ -51,6 +51,16 @@ def test_06_missing_lti_claims(lms, person, refused):
     refused(response, "lti.claim_missing", "Your LMS's launch is incomplete: iss is missing.")
 
 
+def test_06_no_lti_claim_at_all(lms, refused):
+    """A valid token of OpenID Connect, which payload 5 is not."""
+    login = lms.login()
+    claims = {name: value for name, value in lms.payload("teacher", login["nonce"]).items() if "/lti/" not in name}
+    response = lms.post({"state": login["state"], "id_token": lms.sign(claims)})
+    refused(
+        response, "lti.claim_missing", "Your LMS's launch is incomplete: https://purl.imsglobal.org/spec/lti/claim/"
+    )
+
+
 def test_07_timestamps_incorrect(lms, person, refused):
     response = lms.launch(person, iat=11111, exp=22222)
     refused(response, "lti.token_expired", "The launch expired")

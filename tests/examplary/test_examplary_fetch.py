@@ -268,14 +268,17 @@ class TestAddresses:
             fetch(strangers + "/missing?X-Amz-Signature=tell")
         assert "Amz" not in str(caught.value)
 
-    @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1"])
+    @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
     def test_public_addresses(self, address):
         assert is_public(address)
 
     @pytest.mark.parametrize(
         "address",
         ["::ffff:127.0.0.1", "2002:7f00:1::", "2002:a00:1::", "64:ff9b::7f00:1", "fe80::1%eth0", "fc00::1", "ff02::1",
-         "100.64.0.1", "nonsense"],
+         "100.64.0.1", "nonsense", "fec0::1", "feff::1", "::127.0.0.1", "::5db8:d822", "::ffff:0:127.0.0.1",
+         "::ffff:0:93.184.216.34", "64:ff9b:1::5db8:d822", "64:ff9b:1:ffff::1", "192.88.99.1", "2002:c058:6301::",
+         "5f00::1", "3fff::1", "4000::1", "::", "::1", "0.0.0.0", "192.0.0.8", "198.18.0.1", "240.0.0.1",
+         "255.255.255.255", "224.0.0.1"],
     )  # fmt: skip
     def test_addresses_that_are_not_public(self, address):
         assert not is_public(address)

@@ -538,6 +538,15 @@ def test_an_unknown_deployment_is_refused_or_recorded(lms):
     assert db.session.query(Deployment).count() == 2
 
 
+def test_an_unknown_deployment_is_refused_where_the_operator_named_some(lms):
+    db.session.query(Deployment).update({"named": True})
+    db.session.commit()
+    with pytest.raises(t.DeploymentUnknown):
+        lms.open(lms.form(deployment_id="new"), trust_first_deployment=True)
+    assert lms.open(lms.form(), trust_first_deployment=True).deployment_id == "2"
+    assert db.session.query(Deployment).count() == 1
+
+
 def test_deployments_belong_to_one_client(lms, make_platform, jwks_server):
     make_platform(lms.issuer, "client-2", "other", jwks_url=jwks_server.url)
     with pytest.raises(t.DeploymentUnknown):

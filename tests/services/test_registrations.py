@@ -106,6 +106,17 @@ def test_deployments_are_added_and_removed(platforms):
         platforms.add_deployments(row, ("",))
 
 
+def test_switching_a_deployment_does_not_name_it(platforms):
+    row = platforms.add(VALUES)
+    platforms.switch_deployment(row, "1", active=False)
+    platforms.add_deployments(row, ("2",))
+    db.session.expire_all()
+    assert {each.deployment_id: (each.active, each.named) for each in row.deployments} == {
+        "1": (False, False),
+        "2": (True, True),
+    }
+
+
 def test_a_registration_without_exams_is_removed(platforms, platform, make_launch):
     make_launch()
     platforms.remove(platform)

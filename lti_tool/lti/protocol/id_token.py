@@ -15,7 +15,7 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.utils import base64url_decode
 
 from lti_tool.lti.protocol.claim_reading import Reader
-from lti_tool.lti.protocol.claims import CORE
+from lti_tool.lti.protocol.claims import CORE, MESSAGE_TYPE
 from lti_tool.lti.protocol.token_errors import (
     AlgorithmRefused,
     ClaimMalformed,
@@ -57,7 +57,8 @@ class Unverified:
 def parse(token: str) -> Unverified:
     """Parse a token without verifying it.
 
-    Raises :class:`TokenUnreadable`, :class:`AlgorithmRefused` or :class:`KeyIdMissing`.
+    Raises :class:`TokenUnreadable`, :class:`AlgorithmRefused`, :class:`KeyIdMissing`, or :class:`ClaimMissing` for the
+    token of a plain OpenID sign-in.
     """
     if len(token) > MAX_LENGTH:
         raise TokenUnreadable(f"{len(token)} characters")
@@ -72,7 +73,7 @@ def parse(token: str) -> Unverified:
     if not isinstance(kid, str) or not kid:
         raise KeyIdMissing
     if not any(name.startswith(CORE) for name in claims):
-        raise TokenUnreadable("no claim of LTI")
+        raise ClaimMissing("no claim of LTI", claim=MESSAGE_TYPE) if "iss" in claims else TokenUnreadable("no id_token")
     return Unverified(kid, header, claims)
 
 

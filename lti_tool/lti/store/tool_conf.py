@@ -124,6 +124,12 @@ def add_deployment(connection: Connection, platform: PlatformRecord, deployment_
         raise unknown_deployment(platform, deployment_id)
 
 
+def has_named_deployments(connection: Connection, platform: PlatformRecord) -> bool:
+    """Return whether the operator has named deployments of the platform: then no others are trusted."""
+    query = exists().where(Deployment.platform_id == platform.id, Deployment.named)
+    return bool(connection.scalar(select(query)))
+
+
 def unknown_deployment(platform: PlatformRecord, deployment_id: str) -> DeploymentUnknown:
     """Return the error for a deployment that the platform does not have."""
     return DeploymentUnknown(f"issuer {platform.issuer!r}, client {platform.client_id!r}, deployment {deployment_id!r}")

@@ -131,18 +131,17 @@ class Platforms:
 
     @staticmethod
     def add_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
-        """Register these deployments. Commits."""
+        """Register these deployments as the operator's; from then on, no unknown one is trusted. Commits."""
         for deployment_id in deployment_ids:
-            if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
-                raise InvalidValue(what="deployment_id", problem="it's not an ID")
-            insert_if_absent(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
+            _insert_deployment(row, deployment_id)
+            _update_deployment(row, deployment_id, named=True)
         _commit(AuditAction.PLATFORM_CHANGED, row, "deployments")
 
-    def switch_deployment(self, row: Platform, deployment_id: str, *, active: bool) -> None:
+    @staticmethod
+    def switch_deployment(row: Platform, deployment_id: str, *, active: bool) -> None:
         """Switch a deployment on or off, and register it if it is unknown. Commits."""
-        self.add_deployments(row, (deployment_id,))
-        changed = update(Deployment).where(Deployment.platform_id == row.id, Deployment.deployment_id == deployment_id)
-        db.session.execute(changed.values(active=active))
+        _insert_deployment(row, deployment_id)
+        _update_deployment(row, deployment_id, active=active)
         _commit(AuditAction.PLATFORM_CHANGED, row, f"deployment {'on' if active else 'off'}")
 
     @staticmethod
@@ -178,6 +177,17 @@ class Platforms:
         add_audit_entry(AuditAction.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
         db.session.execute(delete(Platform).where(Platform.id == row.id))
         db.session.commit()
+
+
+def _insert_deployment(row: Platform, deployment_id: str) -> None:
+    if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
+        raise InvalidValue(what="deployment_id", problem="it's not an ID")
+    insert_if_absent(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
+
+
+def _update_deployment(row: Platform, deployment_id: str, **values: bool) -> None:
+    changed = update(Deployment).where(Deployment.platform_id == row.id, Deployment.deployment_id == deployment_id)
+    db.session.execute(changed.values(**values))
 
 
 def _commit(deed: AuditAction, row: Platform, detail: str = "") -> None:
