@@ -90,7 +90,7 @@ def start_embedded_worker(app: Flask) -> Worker | None:
     Call it in the main thread of a process that serves pages, after the server has set its signal handlers and never
     before a fork. A worker interrupted by a deploy finishes its jobs or releases them to the next process.
     """
-    import atexit  # noqa: PLC0415 -- with the rest of the worker
+    import atexit
 
     from lti_tool.jobs import stop_on_sigterm
 

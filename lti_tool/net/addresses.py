@@ -21,7 +21,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _MAX_LENGTH = 4000
 _PORTS = {"https": 443, "http": 80}
-# What some Pythons call global: protocol assignments, 6to4 relays (RFC 7526), segment routing (RFC 9602), documentation.
+# Python calls some of these global: protocol assignments, 6to4 relays (RFC 7526), segment routing (RFC 9602), examples.
 _NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "5f00::/16", "3fff::/20")))
 # All public IPv6 addresses so far (RFC 4291 §2.4, IANA's registry); the rest is local, translated or reserved.
 _UNICAST = ipaddress.ip_network("2000::/3")

@@ -267,6 +267,37 @@ def test_the_reason_of_a_refusal_is_shown_as_text(open_link, odd):
     assert "&lt;script&gt;" in page
 
 
+REASONS = {
+    "list of objects": {"errors": [{"field": "scopes", "message": "The scope X is not allowed"}]},
+    "list of texts": {"errors": ["The scope X is not allowed"]},
+    "by field": {"errors": {"scopes": [{"message": "The scope X is not allowed."}]}},
+    "by field, as texts": {"errors": {"scopes": ["The scope X is not allowed"]}},
+    "oauth": {"error": "invalid_client_metadata", "error_description": "The scope X is not allowed"},
+    "a text": "The scope X is not allowed",
+}
+
+
+@pytest.mark.parametrize("case", REASONS)
+def test_the_lmss_own_words_are_shown(open_link, odd, case):
+    odd.on_register = lambda: (json.dumps(REASONS[case]), 422)
+    page = open_link(openid_configuration=f"{odd.base_url}/configuration").text
+    assert "Your LMS refused the registration: The scope X is not allowed." in page
+
+
+def test_several_errors_are_shown_together(open_link, odd):
+    odd.on_register = lambda: ({"errors": [{"message": "First"}, {"message": "Second"}]}, 422)
+    assert "First; Second" in open_link(openid_configuration=f"{odd.base_url}/configuration").text
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", "[]", "5", '{"errors": []}', '{"errors": [[[[[[["x"]]]]]]]}', "[" * 900 + "]" * 900]
+)
+def test_an_error_without_words_is_shown_by_its_status(open_link, odd, body):
+    odd.on_register = lambda: (body, 422)
+    page = open_link(openid_configuration=f"{odd.base_url}/configuration").text
+    assert "Your LMS refused the registration: HTTP 422." in page
+
+
 def test_a_slow_lms_times_out(open_link, odd, services, monkeypatch):
     from lti_tool.services.platforms.platform_http import HttpLimits
 

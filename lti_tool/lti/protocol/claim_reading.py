@@ -10,6 +10,11 @@ from lti_tool.lti.protocol.token_errors import ClaimMalformed, ClaimMissing
 IDENTIFIER_LENGTH = 255
 """Maximum length of sub, deployment, context and link ids (LTI Core 1.3 §5.3). Longer ids are rejected, never cut."""
 
+MAX_NAME = 100
+"""Characters of a claim's name in the log."""
+
+_FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
+
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
@@ -25,10 +30,14 @@ def plain_text(text: str, longest: int) -> str:
 
 
 class Reader:
-    """Reads a JSON object. ``null`` means absent; a wrong type raises :class:`ClaimMalformed`."""
+    """Reads a JSON object. ``null`` means absent, and so does PHP's ``[]`` where an object belongs.
 
-    def __init__(self, values: Mapping[str, object], where: str = "") -> None:
-        self._values, self._where = values, where
+    What the tool needs is read strictly: :class:`ClaimMalformed` if it has a wrong type. With ``left_aside``, optional
+    values that can't be read count as absent, and their names are added to that list.
+    """
+
+    def __init__(self, values: Mapping[str, object], where: str = "", *, left_aside: list[str] | None = None) -> None:
+        self._values, self._where, self._left_aside = values, where, left_aside
 
     @property
     def values(self) -> Mapping[str, object]:
@@ -40,8 +49,14 @@ class Reader:
         return self._values.get(name)
 
     def text(self, name: str, longest: int) -> str:
-        """Return a text for display, cut to ``longest`` characters; empty if absent."""
-        return plain_text(self._string(name), longest)
+        """Return an optional text for display, also from a number, cut to ``longest`` characters; empty if absent."""
+        value = self.value(name)
+        if value is None:
+            return ""
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return plain_text(str(value), longest)
+        self.leave_aside(name)
+        return ""
 
     def needed_text(self, name: str, missing: type[ClaimMissing] = ClaimMissing) -> str:
         """Return the raw text; raise ``missing`` if it is absent or empty."""
@@ -57,31 +72,44 @@ class Reader:
             raise self._malformed(name)
         return text
 
+    def numbered_identifier(self, name: str) -> str:
+        """Return an id that may be a whole number, as platforms in PHP send it; otherwise as :meth:`identifier`."""
+        value = self.value(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return Reader({name: str(value)}, self._where).identifier(name)
+        return self.identifier(name)
+
     def needed_identifier(self, name: str, missing: type[ClaimMissing] = ClaimMissing) -> str:
         """Return an id; raise ``missing`` if it is absent or empty."""
         self.needed_text(name, missing)
         return self.identifier(name)
 
-    def texts(self, name: str) -> list[str]:
-        """Return a list of texts, empty if absent."""
+    def needed_texts(self, name: str) -> list[str]:
+        """Return a list of texts, empty if absent; raise :class:`ClaimMalformed` for anything else."""
         value = self.value(name)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            raise self._malformed(name)
-        texts = [item for item in value if isinstance(item, str)]
-        if len(texts) != len(value):
+        texts = _strings([] if value is None else value)
+        if texts is None:
             raise self._malformed(name)
         return texts
 
-    def flag(self, name: str) -> bool | None:
-        """Return a boolean, also from the texts "true" and "false"; ``None`` if absent."""
+    def texts(self, name: str) -> list[str]:
+        """Return an optional list of texts, which may also be one text separated by commas or blanks."""
         value = self.value(name)
-        if value is None or isinstance(value, bool):
-            return value
-        if value in ("true", "false"):
-            return value == "true"
-        raise self._malformed(name)
+        if isinstance(value, str):
+            return value.replace(",", " ").split()
+        texts = _strings([] if value is None else value)
+        if texts is None:
+            self.leave_aside(name)
+        return texts or []
+
+    def flag(self, name: str) -> bool | None:
+        """Return an optional boolean, also from 0, 1 and their texts; ``None`` if absent."""
+        value = self.value(name)
+        if isinstance(value, str | int) and str(value).strip().lower() in _FLAGS:
+            return _FLAGS[str(value).strip().lower()]
+        if value is not None:
+            self.leave_aside(name)
+        return None
 
     def moment(self, name: str) -> float:
         """Return seconds since 1970; raise :class:`ClaimMissing`, or :class:`ClaimMalformed` for anything else."""
@@ -93,23 +121,27 @@ class Reader:
         return float(value)
 
     def part(self, name: str) -> Reader:
-        """Return a reader of the object under ``name``; an empty one if absent."""
+        """Return a reader of the optional object under ``name``; an empty one if absent."""
         value = self.value(name)
-        if value is None:
-            return Reader({}, self._named(name))
-        return Reader(self._object(name, value), self._named(name))
+        if value is not None and value != [] and not isinstance(value, dict):
+            self.leave_aside(name)
+        values = value if isinstance(value, dict) else {}
+        return Reader(values, self._named(name), left_aside=self._left_aside)
 
-    def mapping(self, name: str) -> Mapping[str, object]:
-        """Return the object under ``name``; raise :class:`ClaimMissing` if absent."""
+    def needed_part(self, name: str) -> Reader:
+        """Return a reader of the object under ``name``; raise :class:`ClaimMissing` or :class:`ClaimMalformed`."""
         value = self.value(name)
         if value is None:
             raise ClaimMissing(claim=self._named(name))
-        return self._object(name, value)
-
-    def _object(self, name: str, value: object) -> Mapping[str, object]:
         if not isinstance(value, dict):
             raise self._malformed(name)
-        return value
+        return Reader(value, self._named(name), left_aside=self._left_aside)
+
+    def leave_aside(self, name: str) -> None:
+        """Remember that a value is not used; a strict reader raises :class:`ClaimMalformed`."""
+        if self._left_aside is None:
+            raise self._malformed(name)
+        self._left_aside.append(plain_text(self._named(name), MAX_NAME))
 
     def _string(self, name: str) -> str:
         value = self.value(name)
@@ -125,3 +157,16 @@ class Reader:
 
     def _malformed(self, name: str) -> ClaimMalformed:
         return ClaimMalformed(claim=self._named(name))
+
+
+def _strings(value: object) -> list[str] | None:
+    """Return a list of texts; ``None`` for anything else.
+
+    An object with numbers as names is a list, too: PHP writes one where a list has gaps.
+    """
+    if isinstance(value, dict) and all(name.isdecimal() for name in value):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return None
+    texts = [item for item in value if isinstance(item, str)]
+    return texts if len(texts) == len(value) else None

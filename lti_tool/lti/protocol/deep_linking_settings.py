@@ -29,12 +29,11 @@ class DeepLinkingSettings:
     data: object = None
 
     @classmethod
-    def from_claim(cls, claim: Mapping[str, object], *, https_only: bool = True) -> DeepLinkingSettings:
+    def read(cls, reader: Reader, *, https_only: bool = True) -> DeepLinkingSettings:
         """Read the claim; raise :class:`ClaimMissing`, :class:`ClaimMalformed` or :class:`ReturnAddressUnsafe`.
 
         ``https_only`` is off only for a platform without https, such as a test Moodle on a laptop.
         """
-        reader = Reader(claim, short(DEEP_LINKING_SETTINGS))
         return_url = reader.needed_text("deep_link_return_url")
         if not is_web_address(return_url, https_only=https_only):
             # Without the query: Moodle's contains a session key.
@@ -46,8 +45,13 @@ class DeepLinkingSettings:
             accept_multiple=bool(reader.flag("accept_multiple")),
             title=reader.text("title", 255),
             text=reader.text("text", 2000),
-            data=_data(claim),
+            data=_data(reader),
         )
+
+    @classmethod
+    def from_claim(cls, claim: Mapping[str, object], *, https_only: bool = True) -> DeepLinkingSettings:
+        """Read the claim as :meth:`read` does, strictly."""
+        return cls.read(Reader(claim, short(DEEP_LINKING_SETTINGS)), https_only=https_only)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> DeepLinkingSettings:
@@ -67,12 +71,12 @@ class DeepLinkingSettings:
         return claim if self.data is None else claim | {"data": self.data}
 
 
-def _data(claim: Mapping[str, object]) -> object:
+def _data(reader: Reader) -> object:
     """Return ``data``: any JSON, although the specification says text.
 
     Reject NaN, which databases do not accept as JSON, and nesting so deep that writing it fails.
     """
-    data = claim.get("data")
+    data = reader.value("data")
     try:
         encoded = json.dumps(data, allow_nan=False)
     except (ValueError, RecursionError) as error:
@@ -85,9 +89,8 @@ def _data(claim: Mapping[str, object]) -> object:
 def _media_types(reader: Reader) -> tuple[str, ...]:
     """Return the types: comma-separated in the specification, on some platforms a list."""
     value = reader.value("accept_media_types")
-    if value is None:
-        return ()
     parts = value.split(",") if isinstance(value, str) else reader.texts("accept_media_types")
     if len(parts) > MAX_MEDIA_TYPES:
-        raise ClaimMalformed(claim="deep_linking_settings.accept_media_types")
+        reader.leave_aside("accept_media_types")
+        return ()
     return tuple(part.strip().lower() for part in parts if part.strip())

@@ -40,14 +40,18 @@ _NAMED_VARIABLE = re.compile(r"\$[A-Za-z]\w*(?:\.\w+)+")
 def read_message(
     claims: Mapping[str, object], platform: PlatformRecord, *, handover_id: str, administrators_may_author: bool
 ) -> VerifiedLaunch:
-    """Check every claim that we use and return the launch; raise leaves of :class:`TokenError`."""
-    reader = Reader(claims)
+    """Check every claim that we use and return the launch; raise leaves of :class:`TokenError`.
+
+    Optional claims that can't be read are left aside and named in the result: they never keep a teacher out.
+    """
+    left_aside: list[str] = []
+    reader = Reader(claims, left_aside=left_aside)
     message_type = _message_type(reader)
     roles = _roles(reader)
     settings = _deep_linking(reader, platform) if message_type is MessageType.DEEP_LINKING else None
     presentation = reader.part(names.LAUNCH_PRESENTATION)
     return_url = _address(presentation, "return_url")
-    product = reader.part(names.TOOL_PLATFORM)
+    product, context, custom = (reader.part(name) for name in (names.TOOL_PLATFORM, names.CONTEXT, names.CUSTOM))
     return VerifiedLaunch(
         platform_id=platform.id,
         issuer=platform.issuer,
@@ -58,12 +62,12 @@ def read_message(
         role=role_of(roles, administrators_may_author=administrators_may_author),
         name=_name(reader),
         email=_email(reader),
-        context_id=reader.part(names.CONTEXT).identifier("id"),
-        context_title=_course_title(reader.part(names.CONTEXT)),
+        context_id=context.numbered_identifier("id"),
+        context_title=_course_title(context),
         resource_link_id=_resource_link(reader, message_type),
         target_link_uri=_target(reader, message_type),
-        custom=_custom(reader),
-        course_history=course_history(reader.part(names.CUSTOM).values),
+        custom=_custom(custom),
+        course_history=course_history(custom.values),
         history_registered=platform.sends_history,
         locale=_resolved(presentation, "locale", LOCALE_LENGTH),
         return_url=return_url,
@@ -77,6 +81,7 @@ def read_message(
         platform_version=product.text("version", VERSION_LENGTH),
         deep_linking=settings,
         handover_id=handover_id,
+        left_aside=tuple(dict.fromkeys(left_aside)),
     )
 
 
@@ -108,19 +113,23 @@ def _roles(reader: Reader) -> list[str]:
     """Return the roles: an empty list is valid, a missing claim is not (certification guide §6.1.1)."""
     if reader.value(names.ROLES) is None:
         raise RolesMissing(claim=names.short(names.ROLES))
-    return reader.texts(names.ROLES)
+    return reader.needed_texts(names.ROLES)
 
 
 def _deep_linking(reader: Reader, platform: PlatformRecord) -> DeepLinkingSettings:
-    claim = reader.mapping(names.DEEP_LINKING_SETTINGS)
-    return DeepLinkingSettings.from_claim(claim, https_only=not platform.issuer.startswith("http://"))
+    part = reader.needed_part(names.DEEP_LINKING_SETTINGS)
+    return DeepLinkingSettings.read(part, https_only=not platform.issuer.startswith("http://"))
 
 
 def _resource_link(reader: Reader, message_type: MessageType) -> str:
-    link = reader.part(names.RESOURCE_LINK)
-    if message_type is MessageType.RESOURCE_LINK:
-        return link.needed_identifier("id", LinkMissing)
-    return link.identifier("id")
+    if message_type is not MessageType.RESOURCE_LINK:
+        return reader.part(names.RESOURCE_LINK).numbered_identifier("id")
+    if reader.value(names.RESOURCE_LINK) in (None, []):
+        raise LinkMissing(claim="resource_link.id")
+    link_id = reader.needed_part(names.RESOURCE_LINK).numbered_identifier("id")
+    if not link_id.strip():
+        raise LinkMissing(claim="resource_link.id")
+    return link_id
 
 
 def _target(reader: Reader, message_type: MessageType) -> str:
@@ -174,23 +183,11 @@ def _address(reader: Reader, name: str) -> str:
     return address if len(address) <= ADDRESS_LENGTH and is_web_address(address) else ""
 
 
-def _custom(reader: Reader) -> Mapping[str, str]:
+def _custom(custom: Reader) -> Mapping[str, str]:
     """Return the custom parameters as texts; platforms that resolve variables also send numbers and booleans."""
-    if reader.value(names.CUSTOM) is None:
-        return MappingProxyType({})
     texts = {}
-    for name, value in reader.mapping(names.CUSTOM).items():
-        text = _custom_text(value)
+    for name, value in custom.values.items():
+        text = ("true" if value else "false") if isinstance(value, bool) else custom.text(name, CUSTOM_LENGTH)
         if text and storable(name) and not _VARIABLE.fullmatch(text):
             texts[name] = text
     return MappingProxyType(texts)
-
-
-def _custom_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)[:CUSTOM_LENGTH]
-    if value is None or isinstance(value, str):
-        return plain_text(value or "", CUSTOM_LENGTH)
-    raise ClaimMalformed(claim=names.short(names.CUSTOM))

@@ -53,4 +53,6 @@ class VerifiedLaunch:
     """Ids of the courses from which this one was copied; ``None``: unknown. The LMS's plugin decides whether a teacher
     could have written it."""
     history_registered: bool = False
+    left_aside: tuple[str, ...] = ()
+    """Names of optional claims that could not be read."""
     """Whether the latest deep linking launch of the platform had the history, so that it is a parameter of the tool."""

@@ -95,6 +95,8 @@ class LaunchIntake:
         bind_contextvars(launch=launch["id"])
         logged = {name: launch[name] for name in ("role", "family")}
         log.info("launch.accepted", platform=verified.platform_id, lms_user=launch["lms_user_id"], **logged)
+        if verified.left_aside:
+            log.warning("launch.claims_left_aside", platform=verified.platform_id, claims=list(verified.left_aside))
         return AcceptedLaunch(str(launch["id"]), verified.handover_id)
 
     def save(self, connection: Connection, verified: VerifiedLaunch, *, framed: bool = False) -> dict[str, object]:

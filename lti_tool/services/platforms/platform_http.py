@@ -29,6 +29,9 @@ from lti_tool.net.errors import AddressForbidden, HttpError, RedirectRejected, R
 from lti_tool.net.reader import HttpReader, Limits, Request
 
 REDIRECTS = 2
+MAX_DEPTH = 4
+MAX_MESSAGES = 5
+"""Messages of one error response that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,29 @@ class PlatformResponse:
     def reason(self) -> str:
         """Return the error message of the LMS, shortened, or the status if there is none to show."""
         body = self.json()
-        texts = [body.get(name) for name in ("error_description", "error", "message")] if isinstance(body, dict) else []
+        message = "; ".join(_messages(body)[:MAX_MESSAGES])
         # Moodle sends one plain word instead of JSON.
-        message = next((text for text in texts if isinstance(text, str) and text.strip()), "")
-        if not message and len(self.body) <= 100 and self.body.isascii() and b"<" not in self.body:
+        if body is None and len(self.body) <= 100 and self.body.isascii() and b"<" not in self.body:
             message = self.body.decode()
-        return plain_text(message, 150) or f"HTTP {self.status}"
+        return plain_text(message, 300).rstrip(".") or f"HTTP {self.status}"
+
+
+def _messages(body: object, depth: int = 0) -> list[str]:
+    """Return the texts of an error response: OAuth's ``error_description``, or those in a list ``errors``."""
+    if depth > MAX_DEPTH:
+        return []
+    if isinstance(body, str):
+        return [body] if body.strip() else []
+    if isinstance(body, list):
+        return [text for part in body for text in _messages(part, depth + 1)]
+    if not isinstance(body, dict):
+        return []
+    names = ("error_description", "error", "message", "detail", "title")
+    own = next((text for text in map(body.get, names) if isinstance(text, str) and text.strip()), "")
+    if own:
+        return [own]
+    errors = body.get("errors")
+    return _messages(list(errors.values()) if isinstance(errors, dict) else errors, depth + 1)
 
 
 @dataclass(frozen=True, slots=True)
