@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from lti_tool.exam.html.formula_evidence import Evidence, formula_evidence
+from lti_tool.exam.html.latex_commands import without_unsafe_commands
 from lti_tool.exam.richtext import Math, Node, Text
 
 _DELIMITER = re.compile(r"\\[\\$()\[\]]|\$\$?")
@@ -42,8 +43,9 @@ def has_doubtful_mathematics(text: str) -> bool:
 
 
 def clean_latex(latex: str) -> str:
-    """Return LaTeX that renders: a line to write on (``___``) would be an error."""
-    return _LINE.sub(lambda line: r"\_" * len(line[0]), latex.strip()) if "___" in latex else latex.strip()
+    """Return LaTeX that renders and is harmless: a line to write on (``___``) would be an error."""
+    latex = without_unsafe_commands(latex).strip() if "\\" in latex else latex.strip()
+    return _LINE.sub(lambda line: r"\_" * len(line[0]), latex) if "___" in latex else latex
 
 
 def _formulas(text: str) -> Iterator[tuple[int, int, Math]]:

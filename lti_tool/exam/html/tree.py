@@ -228,5 +228,5 @@ def _mathml(attributes: dict[str, str], inner: str) -> Math:
     display = attributes.get("display") == "block"
     shape = ' display="block"' if display else ""
     tex = re.search(r'<annotation encoding="application/x-tex">([^<]*)</annotation>', body)
-    latex = unescape(tex[1]).strip() if tex else ""
+    latex = clean_latex(unescape(tex[1])) if tex else ""
     return Math(latex or None, f'<math xmlns="{_MATHML_NAMESPACE}"{shape}>{body}</math>', display)

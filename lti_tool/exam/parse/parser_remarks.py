@@ -21,6 +21,10 @@ OPTIONS_MERGED = Remark("exam.options-merged", N_("Identical answers were merged
 OPTIONS_EMPTY = Remark("exam.options-empty", N_("Answers without text were left out."))
 OPTIONS_FEW = Remark("exam.options-few", N_("There are fewer than two answers to choose from."))
 PICTURE_BROKEN = Remark("exam.picture-broken", N_("One of the images has no valid address."))
+LATEX_REMOVED = Remark(
+    "exam.latex-removed",
+    N_("Commands that are not mathematics, such as links and definitions, were removed from a formula."),
+)
 ITEMS_FEW = Remark("exam.items-few", N_("There are fewer than two items to put in order."))
 ITEMS_SAME = Remark("exam.items-same", N_("Two items look the same, so more than one order is correct."))
 BLANKS_NONE = Remark("exam.blanks-none", N_("The text has no blanks."))

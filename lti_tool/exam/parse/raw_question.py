@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from html import unescape
 from typing import TypedDict
 
 from lti_tool.exam.errors import QuestionTooLarge
 from lti_tool.exam.html.data_images import length_without_pictures
+from lti_tool.exam.html.latex_commands import count_unsafe_commands
 from lti_tool.exam.html.replacements import has_media_player
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.html.tree import parse_any_html, parse_rich_text, parse_simple_html
 from lti_tool.exam.parse.fallback_ids import content_digest
 from lti_tool.exam.parse.json_values import as_line, as_list, as_object, as_text
-from lti_tool.exam.parse.parser_remarks import ID_MISSING, PLAYER_LINKED, STEM_EMPTY
+from lti_tool.exam.parse.parser_remarks import ID_MISSING, LATEX_REMOVED, PLAYER_LINKED, STEM_EMPTY
 from lti_tool.exam.parse.scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import EMPTY, Image, Math, RichText
@@ -137,6 +139,12 @@ class RawQuestion:
         return tuple(dict.fromkeys((self.typed_answer(value), *with_markup)))
 
     def _parse(self, html: str) -> RichText:
+        text = self._parse_safely(html)
+        if _lost_commands(html, text):
+            self.add_flaw(LATEX_REMOVED)
+        return text
+
+    def _parse_safely(self, html: str) -> RichText:
         simple = parse_simple_html(html)
         if simple is not None:
             return simple
@@ -154,6 +162,12 @@ class RawQuestion:
         if flaw is not None:
             self.add_flaw(flaw)
         return rubric, points
+
+
+def _lost_commands(html: str, text: RichText) -> bool:
+    """Tell whether formulas of a text lost commands; those that the text only mentions are still there."""
+    count = count_unsafe_commands(unescape(html))
+    return count > 0 and count > count_unsafe_commands(text.plain_text())
 
 
 def _if_short(answer: str) -> str:
