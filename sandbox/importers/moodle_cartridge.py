@@ -4,7 +4,8 @@
 * 1.0: every answer gets the whole mark. 1.1: a multiple response has right answers only in ``case="Yes"``.
 * A true/false label named other than ``true`` or ``false`` ends the restore with a PHP exception.
 * Texts are damaged by the import (see :mod:`moodle_cartridge_text`); a fill-in never looks at capitals, nor at ``0``.
-* ``cc_weighting`` is the question's default mark, but its slot in the quiz stays 1.
+* ``cc_weighting`` is the question's default mark, but its slot in the quiz stays 1; the sum of marks is always 4.
+* A ``<`` in the title of the whole cartridge, or a title that makes the bank's name longer than 255, ends the restore.
 
 See docs/reference/moodle.md#common-cartridge.
 """
@@ -15,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from posixpath import dirname
 
+from lxml import etree
+
 from sandbox.importers import html, qti12, safe_xml
 from sandbox.importers.archive import Archive, ImportRefused, read_archive
 from sandbox.importers.content_package import ContentPackage, PackageResource, read_package
@@ -24,6 +27,11 @@ from sandbox.importers.moodle_model import MoodleAnswer, MoodleQuestion
 from sandbox.importers.qti12 import Qti12Item, number
 
 HEAD_BYTES = 1024
+MOST_POINTS = 99
+LONGEST_CATEGORY_NAME = 255
+"""Characters of the column in Moodle's database."""
+SUM_GRADES = 4.0
+"""Written into every restored quiz, whatever its questions."""
 FORMATS = {
     b"http://www.imsglobal.org/xsd/imscc/imscp_v1p1": "imscc1",
     b"http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1": "imscc11",
@@ -40,18 +48,24 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class RestoredQuiz:
-    """A Quiz activity. ``slot_marks`` are the marks its questions have in it."""
+    """A Quiz activity. ``slot_marks`` are the marks its questions have in it, ``grade`` its highest grade."""
 
     name: str
     questions: tuple[MoodleQuestion, ...]
     sum_grades: float
     attempts_allowed: int
     time_limit_seconds: int
+    grade: float = 10.0
 
     @property
     def slot_marks(self) -> tuple[float, ...]:
         """The mark of each slot: always 1, regardless of the question's mark."""
         return tuple(1.0 for _ in self.questions)
+
+    @property
+    def grade_for_all_right(self) -> float:
+        """What a student gets for a perfect attempt: too much or too little until a teacher changes the marks."""
+        return sum(self.slot_marks) / self.sum_grades * self.grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +88,29 @@ def read(data: bytes) -> MoodleRestore:
         safe_xml.attribute(each, "identifierref"): safe_xml.text_of(safe_xml.child(each, "title")).strip()
         for each in safe_xml.descendants(manifest, "item")
     }
-    string = next(safe_xml.descendants(manifest, "string", "langstring"), None)
+    course_name = _course_name(manifest)
     quizzes, categories = [], {}
     for name, assessment, folder, is_bank in _assessments(package, titles):
         questions = tuple(_read_question(item, version, folder) for item in assessment.items if _qtype(item))
-        categories[f"Quiz Bank '{name}'"] = questions
+        categories[_category_name(name)] = questions
         if not is_bank:
             quizzes.append(_quiz(name, assessment, questions))
-    return MoodleRestore(version, safe_xml.text_of(string).strip(), tuple(quizzes), categories)
+    return MoodleRestore(version, course_name, tuple(quizzes), categories)
+
+
+def _course_name(manifest: etree._Element) -> str:
+    string = next(safe_xml.descendants(manifest, "string", "langstring"), None)
+    name = unescaped(safe_xml.text_of(string).strip())
+    if "<" in name:
+        raise ImportRefused("base_setting_exception: error/setting_invalid_text")
+    return name
+
+
+def _category_name(quiz_name: str) -> str:
+    name = f"Quiz Bank '{quiz_name}'"
+    if len(name) > LONGEST_CATEGORY_NAME:
+        raise ImportRefused("Error writing to database: Data too long for column 'name'")
+    return name
 
 
 def detect_format(archive: Archive) -> str:
@@ -113,8 +142,7 @@ def _quiz(name: str, assessment: qti12.Qti12Assessment, questions: tuple[MoodleQ
     return RestoredQuiz(
         name=name,
         questions=questions,
-        # the essay is not counted, and every other question counts 1
-        sum_grades=float(sum(question.qtype != "essay" for question in questions)),
+        sum_grades=SUM_GRADES,
         attempts_allowed=int(attempts or 0),
         time_limit_seconds=int((minutes or 0) * 60),
     )
@@ -133,7 +161,7 @@ def _read_question(item: Qti12Item, version: str, folder: str) -> MoodleQuestion
         qtype=_qtype(item) or "",
         name=unescaped(item.title),
         text="" if item.stem is None else question_text(item.stem.text, folder),
-        default_mark=float(int(number(item.metadata.get("cc_weighting", "")) or 1)),
+        default_mark=_default_mark(item),
     )
     question = _with_answers(base, item)
     if version == "imscc1":
@@ -141,6 +169,11 @@ def _read_question(item: Qti12Item, version: str, folder: str) -> MoodleQuestion
     correct, mark = correct_response(question)
     missing = tuple(answer.text for answer in question.answers if FILE_BASE in answer.text)
     return replace(question, correct=correct, mark_for_correct=mark, missing_files=missing)
+
+
+def _default_mark(item: Qti12Item) -> float:
+    weight = number(item.metadata.get("cc_weighting", ""))
+    return float(int(weight)) if weight is not None and 0 <= weight <= MOST_POINTS else 1.0
 
 
 def _with_answers(base: MoodleQuestion, item: Qti12Item) -> MoodleQuestion:

@@ -108,6 +108,7 @@ class TestCartridge:
                 'xmlns  =  "http://www.imsglobal.org/xsd/imsccv1p1',
                 "first 1024 bytes",
             ),
+            ("<lomimscc:string>", "<lomimscc:string>3 &lt; 5 ", "Its title contains “<”."),
         ],
     )
     def test_problems_for_other_systems(self, old, new, problem):
@@ -123,6 +124,11 @@ class TestCartridge:
     def test_problems_with_scoring_in_moodle(self, old, new, problem):
         report = check_package(changed(written("common-cartridge"), old, new))
         assert problem in [noted.sentence for noted in report.problems]
+
+    @pytest.mark.parametrize(("length", "is_refused"), [(243, False), (244, True)])
+    def test_titles_that_are_too_long_for_moodle(self, length, is_refused):
+        data = changed(written("common-cartridge"), "<title>", f"<title>{'x' * length}</title><title>")
+        assert ("Moodle refuses a cartridge" in " ".join(p.advice for p in check_package(data).problems)) is is_refused
 
     def test_newer_versions_are_not_for_moodle(self):
         report = check_package(changed(written("common-cartridge"), "<schemaversion>1.1.0", "<schemaversion>1.3.0"))

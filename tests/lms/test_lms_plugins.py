@@ -112,6 +112,7 @@ def test_sakai_imports_a_cartridge(media, accepted):
         ("blackboard", "qti21"),
         ("brightspace", "common-cartridge"),
         ("sakai", "common-cartridge"),
+        ("openedx", "common-cartridge"),
         ("generic", "qti21"),
     ],
 )
@@ -150,6 +151,13 @@ def test_moodles_steps_lead_to_the_import(version, link):
 def test_moodles_cartridge_is_restored():
     steps = plugin_for_family("moodle").next_steps(moodle_course(""), "common-cartridge", OfferKind.NOTHING)
     assert any("Restore" in step.text for step in steps)
+
+
+def test_open_edx_imports_a_converted_cartridge():
+    plugin = plugin_for_family("openedx")
+    steps = plugin.next_steps(moodle_course(""), "common-cartridge", OfferKind.NOTHING)
+    assert any("cc2olx" in step.text for step in steps)
+    assert "Common Cartridge" in plugin.next_steps(moodle_course(""), "qti21", OfferKind.NOTHING)[0].text
 
 
 def test_steps_without_a_course_id_have_no_links():

@@ -15,11 +15,11 @@ from lti_tool.errors import N_
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.canvas_qti.assessment import canvas_assessment, quiz_settings, shuffle_settings
+from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE, canvas_assessment, quiz_settings, shuffle_settings
 from lti_tool.formats.canvas_qti.questions import canvas_items, write_questions
 from lti_tool.formats.canvas_qti.remarks import notes
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
-from lti_tool.formats.planning.omissions import omission_remarks
+from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
 from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.report import Report
 from lti_tool.formats.writing.identifiers import ident
@@ -83,7 +83,7 @@ def _report(exam: Exam, plans: Iterable[Plan]) -> Report:
         remarks.append(_SHUFFLE)
     if has_hand_graded_rubric(exam, lines):
         remarks.append(_NOTES)
-    remarks += omission_remarks(exam)
+    remarks += (*title_remarks(exam, exam.title[:LONGEST_TITLE]), *omission_remarks(exam))
     return Report(CanvasQti.name, lines, tuple(remarks))
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 from lti_tool.formats.check.archive import Archive
 from lti_tool.formats.check.manifest import MANIFEST, Manifest
 from lti_tool.formats.check.report import CheckReport
-from lti_tool.formats.check.xml import descendants
+from lti_tool.formats.check.xml import child, descendants, text
 
 PROFILES = {
     "cc.multiple_choice": "multiple choice",
@@ -23,6 +23,8 @@ PROFILES = {
 _FOR_MOODLE = ("1.0", "1.1")
 _HEAD_BYTES = 1024
 _MOST_POINTS = 99
+LONGEST_TITLE = 243
+"""Characters: Moodle makes of a quiz's title a category named "Quiz Bank '…'", which may have 255."""
 
 
 def check_cartridge(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
@@ -33,6 +35,19 @@ def check_cartridge(manifest: Manifest, archive: Archive, report: CheckReport) -
     elif f'xmlns="{space}"'.encode() not in archive.read(MANIFEST)[:_HEAD_BYTES]:
         problem = "Its namespace isn't in the first 1024 bytes."
         report.add(MANIFEST, problem, "Moodle doesn't recognise it as a cartridge.")
+    _check_titles(manifest, report)
+
+
+def _check_titles(manifest: Manifest, report: CheckReport) -> None:
+    metadata = child(manifest.root, "metadata")
+    if "<" in text(next(descendants(metadata, "string", "langstring"), None)):
+        report.add(MANIFEST, "Its title contains “<”.", "Moodle refuses the whole cartridge.")
+    quizzes = {resource.ident for resource in manifest.of_type("imsqti_xmlv1p2")}
+    for item in descendants(manifest.root, "item"):
+        title = text(child(item, "title"))
+        if item.get("identifierref") in quizzes and len(title) > LONGEST_TITLE:
+            problem = f"The title of a quiz has {len(title)} characters."
+            report.add(MANIFEST, problem, f"Moodle refuses a cartridge in which one has more than {LONGEST_TITLE}.")
 
 
 def check_profile(item: etree._Element, metadata: dict[str, str], place: str, report: CheckReport) -> None:

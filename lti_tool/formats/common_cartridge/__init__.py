@@ -7,6 +7,7 @@ Canvas's own assessment, which only Canvas reads (see docs/reference/importers.m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import IO
 
@@ -15,16 +16,24 @@ from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.exam.scoring import NO_POINTS
-from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE, canvas_assessment, quiz_settings
-from lti_tool.formats.canvas_qti.questions import canvas_items
+from lti_tool.formats.canvas_qti.assessment import canvas_assessment, quiz_settings
+from lti_tool.formats.canvas_qti.questions import canvas_items, write_questions
 from lti_tool.formats.common_cartridge import remarks
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, escape_references
 from lti_tool.formats.common_cartridge.items import metadata_fields
-from lti_tool.formats.common_cartridge.manifest import CANVAS_FLAG, canvas_path, manifest, meta_path, profile_path
+from lti_tool.formats.common_cartridge.manifest import (
+    CANVAS_FLAG,
+    MODULES_PATH,
+    NO_MODULES,
+    canvas_path,
+    manifest,
+    meta_path,
+    profile_path,
+)
 from lti_tool.formats.common_cartridge.questions import write_groups
 from lti_tool.formats.common_cartridge.report_page import page, page_path
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
-from lti_tool.formats.planning.omissions import omission_remarks
+from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
 from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.report import Report, ReportLine, Verdict
 from lti_tool.formats.writing.identifiers import ident
@@ -34,13 +43,19 @@ from lti_tool.formats.writing.xml_text import escape
 
 __all__ = ["COMMON_CARTRIDGE", "CommonCartridge"]
 
+LONGEST_TITLE = 243
+"""Characters. Moodle makes of it a category named "Quiz Bank '…'", which may have 255."""
+
 
 class CommonCartridge:
     """The format ``common-cartridge``."""
 
     name = "common-cartridge"
     label = N_("Common Cartridge (Moodle, Sakai, Schoology, Brightspace, Canvas)")
-    audience = N_("A ready-made quiz, through “Restore” in Moodle or course import elsewhere")
+    audience = N_(
+        "Course import in Sakai, Schoology, Brightspace and Open edX. In Moodle (“Restore”), grades are wrong until "
+        "you set the points"
+    )
     suffix = ".imscc"
     media_type = "application/vnd.ims.imsccv1p1"
 
@@ -53,7 +68,8 @@ class CommonCartridge:
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
-        return _report(exam, [line for group in write_groups(exam, MediaFiles(assets)) for line in group.lines])
+        lines = [line for group in write_groups(exam, MediaFiles(assets)) for line in group.lines]
+        return _report(exam, lines, [question.plan for question in write_questions(exam, MediaFiles(assets))])
 
 
 def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
@@ -61,14 +77,15 @@ def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     media, canvas_media = MediaFiles(assets), MediaFiles(assets)
     lines: list[ReportLine] = []
     package.stream(profile_path(folder), _assessment(exam, folder, _items(exam, media, lines)))
-    report = _report(exam, lines)
     plans: list[Plan] = []
     package.stream(canvas_path(folder), canvas_assessment(exam, folder, canvas_items(exam, canvas_media, plans)))
     package.add(meta_path(folder), quiz_settings(exam, folder, sum((plan.points for plan in plans), NO_POINTS)))
     package.add(CANVAS_FLAG, "Examplary\n")
+    package.add(MODULES_PATH, NO_MODULES)
     files = dict([*media.used(), *canvas_media.used()])
     for path, asset in files.items():
         package.add(f"{WEB_RESOURCES}/{path}", asset.read())
+    report = _report(exam, lines, plans)
     package.add(page_path(folder), page(exam, report))
     package.add("imsmanifest.xml", manifest(exam, folder, _title(exam), files))
     return report
@@ -81,19 +98,24 @@ def _items(exam: Exam, media: MediaFiles, lines: list[ReportLine]) -> Iterator[s
         yield group.xml
 
 
-def _report(exam: Exam, lines: list[ReportLine]) -> Report:
+def _report(exam: Exam, lines: list[ReportLine], canvas_plans: list[Plan]) -> Report:
+    """Return the report of the common part; ``canvas_plans`` say which questions Canvas changes, too."""
     if all(line.verdict is Verdict.LEFT_OUT for line in lines):
         raise ExamEmpty
-    exam_remarks = [*exam.remarks, remarks.CANVAS, remarks.MOODLE_SLOTS]
+    exam_remarks = [*exam.remarks, remarks.CANVAS, remarks.MOODLE_GRADES]
     if has_hand_graded_rubric(exam, lines):
         exam_remarks.append(remarks.NOTES)
-    exam_remarks += omission_remarks(exam)
-    in_order = sorted(lines, key=lambda line: line.number)
+    exam_remarks += (*title_remarks(exam, _title(exam)), *omission_remarks(exam))
+    changed_in_canvas = {plan.question.number for plan in canvas_plans if plan.remarks}
+    in_order = [
+        replace(line, remarks=(*line.remarks, remarks.IN_CANVAS)) if line.number in changed_in_canvas else line
+        for line in sorted(lines, key=lambda line: line.number)
+    ]
     return Report(CommonCartridge.name, tuple(in_order), tuple(exam_remarks))
 
 
 def _title(exam: Exam) -> str:
-    return escape_references(exam.title[:LONGEST_TITLE])
+    return escape_references(exam.title)[:LONGEST_TITLE]
 
 
 def _assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:

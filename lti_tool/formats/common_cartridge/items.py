@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from lti_tool.exam.value import value
 from lti_tool.formats.canvas_qti.items import material, option_ident
 from lti_tool.formats.common_cartridge.html import in_ascii
 from lti_tool.formats.writing.xml_text import escape
@@ -19,9 +20,18 @@ TRUE_FALSE = "cc.true_false.v0p1"
 FILL_IN = "cc.fib.v0p1"
 ESSAY = "cc.essay.v0p1"
 
-_OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
+_OUTCOMES = '<outcomes><decvar maxvalue="%s" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
+"""The highest value is the points, for Sakai. Others go by ``cc_weighting``, and Moodle's restore by a score of 100."""
 _RESPONSE = "response1"
 _UNSCORED = '<respcondition continue="No"><conditionvar><other/></conditionvar></respcondition>'
+
+
+@value
+class ItemBody:
+    """What students see of an item, and the conditions of its score."""
+
+    presentation: str
+    processing: str
 
 
 def metadata_fields(*pairs: tuple[str, str]) -> str:
@@ -34,70 +44,73 @@ def _field(label: str, entry: str) -> str:
     return f"<qtimetadatafield><fieldlabel>{label}</fieldlabel><fieldentry>{entry}</fieldentry></qtimetadatafield>"
 
 
-def item(ident: str, title: str, profile: str, weight: int, body: str) -> str:
-    """Return an item; ``body`` is its presentation and processing."""
+def item(ident: str, title: str, profile: str, weight: int, body: ItemBody) -> str:
+    """Return an item; ``weight`` is its points."""
     computer_scored = (("qmd_computerscored", "No"),) if profile == ESSAY else ()
     metadata = metadata_fields(("cc_profile", profile), ("cc_weighting", str(weight)), *computer_scored)
     return (
         f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>{metadata}</qtimetadata>'
-        f"</itemmetadata>{body}</item>\n"
+        f"</itemmetadata>{body.presentation}<resprocessing>{_OUTCOMES % weight}{body.processing}</resprocessing>"
+        "</item>\n"
     )
 
 
-def single(stem: str, options: Sequence[str], correct: int, *, shuffle: bool) -> str:
+def single(stem: str, options: Sequence[str], correct: int, *, shuffle: bool) -> ItemBody:
     """Return a single choice; options are HTML."""
     labels = [(option_ident(index), html) for index, html in enumerate(options)]
     return _choice(stem, labels, "Single", _equal(option_ident(correct)), shuffle=shuffle)
 
 
-def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuffle: bool) -> str:
-    """Return a multiple choice. Moodle recognises right answers by ``case="Yes"`` only."""
+def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuffle: bool) -> ItemBody:
+    """Return a multiple choice, its right answers first: an older Sakai takes the first test, even inside ``not``.
+
+    Moodle recognises right answers by ``case="Yes"`` only.
+    """
     labels = [(option_ident(index), html) for index, html in enumerate(options)]
     correct_indices = frozenset(correct)
-    tests = [
-        _equal(name, case="Yes") if index in correct_indices else f"<not>{_equal(name)}</not>"
-        for index, (name, _) in enumerate(labels)
-    ]
-    return _choice(stem, labels, "Multiple", f"<and>{''.join(tests)}</and>", shuffle=shuffle)
+    names = [name for name, _ in labels]
+    right = [_equal(name, case="Yes") for index, name in enumerate(names) if index in correct_indices]
+    wrong = [f"<not>{_equal(name)}</not>" for index, name in enumerate(names) if index not in correct_indices]
+    return _choice(stem, labels, "Multiple", f"<and>{''.join(right + wrong)}</and>", shuffle=shuffle)
 
 
-def true_false(stem: str, words: tuple[str, str], *, correct: bool) -> str:
+def true_false(stem: str, words: tuple[str, str], *, correct: bool) -> ItemBody:
     """Return a true/false question; the idents must be ``true`` and ``false``, or Moodle's restore fails."""
     labels = list(zip(("true", "false"), words, strict=True))
     return _choice(stem, labels, "Single", _equal("true" if correct else "false"), shuffle=False)
 
 
-def fill_in(stem: str, accepted: Iterable[str], *, case: bool) -> str:
+def fill_in(stem: str, accepted: Iterable[str], *, case: bool) -> ItemBody:
     """Return a short answer; all accepted texts are in one condition, because Moodle reads only one."""
     tests = "".join(_equal(text, case="Yes" if case else "No") for text in accepted)
     return _open(stem, '<render_fib columns="30" rows="1" prompt="Dashline"/>', _all_points(tests))
 
 
-def essay(stem: str) -> str:
+def essay(stem: str) -> ItemBody:
     """Return an essay; the profile requires a condition, so this one tests nothing."""
     return _open(stem, '<render_fib rows="15"/>', _UNSCORED)
 
 
-def _choice(stem: str, labels: Iterable[tuple[str, str]], cardinality: str, test: str, *, shuffle: bool) -> str:
+def _choice(stem: str, labels: Iterable[tuple[str, str]], cardinality: str, test: str, *, shuffle: bool) -> ItemBody:
     options = "".join([f'<response_label ident="{name}">{material(html)}</response_label>' for name, html in labels])
     render = f'<render_choice shuffle="{"Yes" if shuffle else "No"}">{options}</render_choice>'
     response = f'<response_lid ident="{_RESPONSE}" rcardinality="{cardinality}">{render}</response_lid>'
     return _item_body(stem, response, _all_points(test))
 
 
-def _open(stem: str, render: str, processing: str) -> str:
+def _open(stem: str, render: str, processing: str) -> ItemBody:
     response = f'<response_str ident="{_RESPONSE}" rcardinality="Single">{render}</response_str>'
     return _item_body(stem, response, processing)
 
 
-def _item_body(stem: str, response: str, processing: str) -> str:
+def _item_body(stem: str, response: str, processing: str) -> ItemBody:
     presentation = f"<presentation>{material(in_ascii(stem))}{response}</presentation>"
-    return f"{presentation}<resprocessing>{_OUTCOMES}{processing}</resprocessing>"
+    return ItemBody(presentation, processing)
 
 
-def _equal(value: str, case: str = "") -> str:
+def _equal(text: str, case: str = "") -> str:
     attribute = f' case="{case}"' if case else ""
-    return f'<varequal respident="{_RESPONSE}"{attribute}>{escape(value)}</varequal>'
+    return f'<varequal respident="{_RESPONSE}"{attribute}>{escape(text)}</varequal>'
 
 
 def _all_points(test: str) -> str:

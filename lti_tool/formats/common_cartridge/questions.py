@@ -44,7 +44,7 @@ class _Part:
 
     nodes: tuple[Node, ...]
     profile: str
-    body: Callable[[str], str]
+    body: Callable[[str], items.ItemBody]
 
 
 def write_groups(exam: Exam, media: MediaPaths) -> Iterator[WrittenGroup]:
@@ -137,7 +137,7 @@ def _dropdown(field: Dropdown, exam: Exam, html: CartridgeHtml) -> _Part:
     return _Part((*instruction, *words), items.MULTIPLE_CHOICE, body)
 
 
-def _single_item(plan: Plan, exam: Exam, html: CartridgeHtml) -> tuple[str, Callable[[str], str]]:
+def _single_item(plan: Plan, exam: Exam, html: CartridgeHtml) -> tuple[str, Callable[[str], items.ItemBody]]:
     """Return the profile and the body of a question that is one item."""
     match plan.kind, plan.question:
         case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice(correct=correct) as question) if correct is not None:
@@ -171,7 +171,7 @@ def _instruction(sentence: str, exam: Exam) -> tuple[Node, ...]:
     return (with_direction(Element("p", (), (Element("em", (), (Text(sentence),)),)), exam),)
 
 
-def _item(exam: Exam, question: Question, profile: str, weight: int, body: str, *, part: int = 0) -> str:
+def _item(exam: Exam, question: Question, profile: str, weight: int, body: items.ItemBody, *, part: int = 0) -> str:
     identifier = ident(exam.id, question.id, *([f"part {part}"] if part > 1 else []))
     number = f"{question.number}.{part}" if part else f"{question.number}"
     title = escape_references(f"{number}. {question.name()[:LONGEST_NAME]}".strip())
@@ -180,6 +180,8 @@ def _item(exam: Exam, question: Question, profile: str, weight: int, body: str, 
 
 def _line(plan: Plan, weight: int, media_use: MediaUse) -> ReportLine:
     notes, points = _notes(plan), plan.question.points
+    if plan.kind is ItemKind.MULTIPLE:
+        plan = plan.with_remarks(remarks.MOODLE_TICKS)
     if points != weight:
         plan = plan.with_remarks(remarks.WHOLE_POINTS.with_facts(out=weight, points=format_decimal(points)))
     line = plan.with_remarks(*media_use.notes.remarks()).report_line(notes)
@@ -188,8 +190,6 @@ def _line(plan: Plan, weight: int, media_use: MediaUse) -> ReportLine:
 
 def _notes(plan: Plan) -> tuple[Remark, ...]:
     match plan.kind, plan.question:
-        case ItemKind.MULTIPLE, Choice():
-            return (remarks.MOODLE_TICKS,)
         case ItemKind.BLANKS, FillInBlank() as question:
             partial_credit = (shared_remarks.PARTIAL_CREDIT,) if question.blanks > 1 else ()
             return (*partial_credit, shared_remarks.CASE_IGNORED) if question.minds_case else partial_credit

@@ -5,6 +5,11 @@ from __future__ import annotations
 from lti_tool.errors import N_
 from lti_tool.exam.remark import Remark
 
+MOODLE_GRADES_SENTENCE = N_(
+    "Moodle computes wrong grades for the restored quiz: before students begin, set the points of each question on the "
+    "quiz's page “Questions” (if all are worth 1 point, set one to 2 and back)."
+)
+
 TEXT_BEFORE = N_("Text with the question after it")
 TEXT_AFTER = N_("Text with the question before it")
 
@@ -35,18 +40,22 @@ ANSWER_STAR = Remark("cartridge.star", N_("In Moodle, a * in an accepted answer 
 MOODLE_TICKS = Remark(
     "cartridge.moodle-ticks",
     N_(
-        "In Moodle, students earn part of the points for each correct answer and lose none for "
-        "wrong ones. Import the Moodle file there instead."
+        "In Moodle, wrong answers cost nothing here, so students who tick everything earn all points. Import the "
+        "Moodle file there instead."
     ),
 )
 
 CANVAS = Remark(
     "cartridge.canvas",
-    N_("Canvas imports every question in this file as its native type; this report applies to all other systems."),
+    N_(
+        "Canvas reads its own version of each question from this file. This report is about all other systems, but "
+        "says where Canvas changes a question, too."
+    ),
 )
-MOODLE_SLOTS = Remark(
-    "cartridge.moodle-slots", N_("In the restored quiz, Moodle gives each question 1 point. Set the points there.")
+IN_CANVAS = Remark(
+    "cartridge.in-canvas", N_("Canvas changes this question in its own way; the report of the Canvas file says how.")
 )
+MOODLE_GRADES = Remark("cartridge.moodle-grades", MOODLE_GRADES_SENTENCE)
 NOTES = Remark(
     "cartridge.notes", N_("Criteria and model answers are not in the cartridge, because students could see them there.")
 )

@@ -5,9 +5,20 @@ from __future__ import annotations
 from lti_tool.errors import N_
 from lti_tool.exam.model import Exam, ShortText
 from lti_tool.exam.remark import Remark
+from lti_tool.exam.visible_text import without_invisible_characters
 
 TAGS = Remark("format.tags", N_("Tags stay at Examplary: this format has no place for them."))
 LENGTHS = Remark("format.lengths", N_("Character limits aren't enforced: students can write more."))
+TITLE = Remark(
+    "format.title",
+    N_("The exam's title is too long or has signs that can't be used here, so it becomes “%(title)s”."),
+)
+
+
+def title_remarks(exam: Exam, title: str) -> tuple[Remark, ...]:
+    """Return a remark if ``title``, as a format writes it, differs from the exam's title to the eye."""
+    same = without_invisible_characters(title) == without_invisible_characters(exam.title)
+    return () if same else (TITLE.with_facts(title=title),)
 
 
 def omission_remarks(exam: Exam, *, tags: bool = True, lengths: bool = True) -> tuple[Remark, ...]:

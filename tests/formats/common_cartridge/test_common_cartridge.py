@@ -8,11 +8,13 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from lti_tool import formats
 from lti_tool.exam import ExamEmpty, parse_exam
+from lti_tool.exam.visible_text import without_invisible_characters
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
 from sandbox.importers import canvas_classic, moodle_cartridge, new_quizzes
@@ -121,7 +123,7 @@ def test_mixed_exam_in_moodle():
     assert quiz.questions[1].correct == ("N2", "CO2", "\\(\\mathrm{O_2}\\)")
     assert quiz.questions[5].correct == ("1648",)
     assert "Deltaplan" in quiz.questions[8].text
-    assert report.counts == {Verdict.NATIVE: 7, Verdict.ADAPTED: 5, Verdict.LEFT_OUT: 0}
+    assert report.counts == {Verdict.NATIVE: 6, Verdict.ADAPTED: 6, Verdict.LEFT_OUT: 0}
 
 
 def test_canvas_reads_every_type_from_the_same_file():
@@ -258,6 +260,58 @@ def test_moodle_sees_all_right_answers_of_several(count):
     assert item.correct == tuple(str(n) for n in range(count))
     assert item.mark_for_correct == pytest.approx(1, abs=0.0001)
     assert "cartridge.moodle-ticks" in codes(report.lines[0])
+    assert report.lines[0].verdict is Verdict.ADAPTED, "ticking everything earns all points in Moodle"
+    tests = Cartridge(data).items[0].find(".//q:and", SPACE)
+    assert [test.tag.rpartition("}")[2] for test in tests] == ["varequal"] * count + ["not"] * (15 - count)
+
+
+def test_the_report_says_that_moodle_grades_the_quiz_wrongly():
+    data, report = build("common-cartridge", exam(*[question("essay", scoring=points([2])) for _ in range(10)]))
+    assert moodle(data).grade_for_all_right == 25, "of 10"
+    assert "cartridge.moodle-grades" in {remark.code for remark in report.remarks}
+
+
+def test_the_highest_value_is_the_points():
+    data, _ = build("common-cartridge", exam(*[question("essay", scoring=points([n])) for n in (0, 1, 7)]))
+    values = [item.find(".//q:decvar", SPACE).get("maxvalue") for item in Cartridge(data).items]
+    assert values == ["0", "1", "7"], "Sakai's points"
+
+
+def test_canvas_finds_no_module_and_other_readers_find_the_file():
+    cartridge = Cartridge(build("common-cartridge", exam(question("essay")))[0])
+    modules = etree.fromstring(cartridge.files["course_settings/module_meta.xml"])
+    assert modules.tag == "{http://canvas.instructure.com/xsd/cccv1p0}modules"
+    assert len(modules) == 0
+
+
+def test_the_report_says_where_canvas_changes_a_question_too():
+    raws = question("essay"), question("sequence", {"options": ["a", "b"]}), question("formula")
+    _, report = build("common-cartridge", exam(*raws))
+    _, canvas = build("canvas-qti", exam(*raws))
+    changed = ["cartridge.in-canvas" in codes(line) for line in report.lines]
+    assert changed == [line.verdict is Verdict.ADAPTED for line in canvas.lines] == [False, False, True]
+
+
+TITLES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")) | st.sampled_from("<>&'\"«日😀")) | (
+    st.integers(235, 260).map("<é>".__mul__)
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TITLES)
+@example("3 < 5")
+@example("x" * 243)
+@example("x" * 244)
+@example("&amp;" * 60)
+@example("日本" * 2500)
+def test_moodle_restores_a_cartridge_of_any_title(title):
+    data, report = build("common-cartridge", exam(question("essay"), name=title))
+    Cartridge(data).assert_sound()
+    written_title = moodle(data).name
+    shown = "format.title" in {remark.code for remark in report.remarks}
+    whole_title = parse_exam(exam(question("essay"), name=title)).title
+    assert shown or without_invisible_characters(written_title) == without_invisible_characters(whole_title)
+    assert canvas_classic.read(data).quizzes[0].title == whole_title[:250]
 
 
 def test_true_and_false_in_the_language_of_the_exam():

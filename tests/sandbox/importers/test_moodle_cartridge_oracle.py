@@ -64,6 +64,29 @@ def test_stops_at_a_true_false_label_of_another_name() -> None:
         moodle_cartridge.read(changed(QTI, 'ident="true"', 'ident="waar"'))
 
 
+def test_refuses_a_cartridge_whose_title_holds_a_tag_sign() -> None:
+    string = "<lomimscc:string>"
+    with pytest.raises(ImportRefused, match="setting_invalid_text"):
+        moodle_cartridge.read(changed("imsmanifest.xml", string, f"{string}3 &lt; 5"))
+    assert moodle_cartridge.read(changed("imsmanifest.xml", string, f"{string}3 ＜ 5")).quizzes
+
+
+@pytest.mark.parametrize(("length", "is_refused"), [(243, False), (244, True)])
+def test_refuses_a_category_name_over_255_characters(length: int, is_refused: bool) -> None:
+    title = "é" * length
+    data = changed("imsmanifest.xml", "<title>Lab Quiz</title>", f"<title>{title}</title>")
+    if is_refused:
+        with pytest.raises(ImportRefused, match="Data too long"):
+            moodle_cartridge.read(data)
+    else:
+        assert moodle_cartridge.read(data).quizzes[0].name == title
+
+
+def test_gives_a_perfect_attempt_a_wrong_grade() -> None:
+    quiz = moodle_cartridge.read(CARTRIDGE).quizzes[0]
+    assert (quiz.sum_grades, len(quiz.questions), quiz.grade_for_all_right) == (4, 5, 12.5)
+
+
 @pytest.mark.parametrize("version", ["imsccv1p2", "imsccv1p3"])
 def test_rejects_newer_cartridges(version: str) -> None:
     with pytest.raises(ImportRefused, match="detected_format unknown"):
