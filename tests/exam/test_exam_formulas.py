@@ -45,6 +45,9 @@ FORMULAS = [
         r"\sqrt[3]{x}",
         "<",
     ),
+    *(r"\int_0^1 x\,dx", r"\log_2 8", r"\sum_i a_i", r"\lim_n a_n", r"\vec{F}_1", r"\oint_C F \cdot dr", "pH"),
+    *("C_6H_{12}O_6", "SO_4^{2-}", "CO_2", "NO_x", "^{14}C", r"\mathrm{Na}^+", r"E_\text{kin}", r"\|v\| = 1"),
+    *(r"10\%", "P(A|B)", "H_0: \\mu = 0", r"\forall x \exists y", r"(A \cup B)^c", r"3 \times 10^8\ \mathrm{m/s}"),
     r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
 ]
 TEXTS = [

@@ -32,7 +32,7 @@ _RAISED = re.compile(r"[\w)}\]|']\^[\w{(\\*+-]")
 _LOWERED = re.compile(r"(?<![A-Za-z])[A-Za-z]_[\w{\\]")
 _BLANK = re.compile(r"_{3,}|(?:\\_){3,}")
 _LONE_SIGNS = frozenset("<>=+-≤≥≠")
-_BEGINNING = re.compile(r"[^\W_]|[\\(\[|+<>=√∑∫∂∇∞≤≥≈≠±{-]|\.\d")
+_BEGINNING = re.compile(r"[^\W_]|[\\(\[|+<>=√∑∫∂∇∞≤≥≈≠±{-]|\.\d|\^\{")
 _BRACE_BEGINNING = re.compile(r"\{\}|\{[^{}]*\\")
 _UNFINISHED = re.compile(r"(?<!\^)(?<!\^\{)[-+*]\Z|[/=<>,;:.&~?@#\"(\[{^_–—−€£…%]\Z|\\\Z")
 _FINISHED_WITH_SIGN = re.compile(r"\\[%#&,;:!|.]\Z|[\w)}\]']!\Z|\\[a-zA-Z]{2,}\s*[.<>/(\[|]\Z")
@@ -40,7 +40,7 @@ _ESCAPE_SEQUENCE = re.compile(r"\\[ntrabefv0](?![A-Za-z])|\\[dwsDWSB](?![A-Za-z]
 _PROGRAM = re.compile(r"[&\"`;#@€£¥]|==|::|->|=>|\+\+|//|(?<![\w)}\]'])'|'(?=[^\W\d_])|[|(\s]\^")
 _QUOTED_PROGRAM = re.compile(r"\w{2}\\[ntr]")
 _ORDINAL = re.compile(r"(?:th|st|nd|rd|e|er|ème|te|ten|de|ste)\b")
-_PATTERN = re.compile(r"\.[*+?]|\[\^|\w-\w\]|\\[dwsDWSb1-9](?![A-Za-z])|\\\||\[:")
+_PATTERN = re.compile(r"\.[*+?]|\[\^|\w-\w\]|\\[dwsDWSb1-9](?![A-Za-z])|\w\\\|\w|\[:")
 _FUNCTION = re.compile(
     r"\b(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?\b|\b(?:log|ln|exp|lim|max|min|mod|gcd|lcm|det|arg|deg|dim|ker|inf|sup|sgn)\b"
 )
@@ -49,7 +49,8 @@ _PROSE = re.compile(
     r"(?<![^\W\d_])(?:[^\W\d_]++[,;]?\s++[^\W\d_]{2}|[^\W\d_]{2,}+[,;]?\s++[^\W\d_])|(?<=\d)(?<!\s)\s++[^\W\d_]{2}"
 )
 _IDENTIFIER = re.compile(
-    r"(?<![A-Za-z])[A-Za-z]{2,}+_\w|__|\A[a-z]{4,}\Z|\A[A-Z]{5,}\Z|\A[A-Z][a-z]+\Z|\A[a-z]+[A-Z]\w*\Z"
+    r"(?<![A-Za-z])[a-z]{2,}+_\w|(?<![A-Za-z])[A-Za-z]{2,}+_[A-Za-z]{2}|__"
+    r"|\A[a-z]{4,}\Z|\A[A-Z]{5,}\Z|\A[A-Z][a-z]+\Z|\A[a-z]{2,}[A-Z]\w*\Z"
 )
 _LATEX_SIGN = re.compile(r"[\\^_{}=]")
 
@@ -116,7 +117,7 @@ def _is_amount(inside: str) -> bool:
 
 
 def _by_content(inside: str) -> Evidence:
-    bare = _SCRIPT.sub("", _TEXT_IN_FORMULA.sub(r"\\quad ", inside))
+    bare = _SCRIPT.sub("", _TEXT_IN_FORMULA.sub(r"\\quad{}", inside))
     if _is_program(inside, bare):
         return Evidence.TEXT
     words = _FUNCTION.sub("", _COMMAND.sub(" ; ", bare))
@@ -124,7 +125,7 @@ def _by_content(inside: str) -> Evidence:
         return Evidence.DOUBT if _LATEX_SIGN.search(inside) else Evidence.TEXT
     if inside[0].isdigit() and _WORD.search(words) and not _LATEX_NAME.search(inside):
         return Evidence.TEXT
-    return Evidence.DOUBT if _IDENTIFIER.search(bare) else Evidence.FORMULA
+    return Evidence.DOUBT if _IDENTIFIER.search(_COMMAND.sub(" ; ", bare)) else Evidence.FORMULA
 
 
 def _is_program(inside: str, bare: str) -> bool:
