@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from lti_tool.errors import N_
-from lti_tool.exam.model import Exam, FillInBlank
+from lti_tool.exam.model import Choice, Exam, FillInBlank, Question
 from lti_tool.exam.remark import Remark
+from lti_tool.exam.richtext import Math, Text
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.qti.dialect import QTI_21
 from lti_tool.formats.qti.item_plans import with_texts_inside
@@ -36,13 +37,24 @@ def _remarks(plans: Sequence[Plan]) -> tuple[Remark, ...]:
 
 
 def _is_beyond_canvas(plan: Plan) -> bool:
-    match plan.question:
+    question = plan.question
+    match question:
         case FillInBlank(blanks=count, answers=answers) if plan.kind is ItemKind.BLANKS:
-            return count > 1 or any(len(accepted) > 1 for accepted in answers or ())
-    return len(plan.accepted) > 1 or plan.kind in _BEYOND_CANVAS
+            return count > 1 or any(len(accepted) > 1 for accepted in answers or ()) or _has_formulas_or_signs(question)
+        case Choice(multiple=True, correct=(_,)):
+            return True
+    return len(plan.accepted) > 1 or plan.kind in _BEYOND_CANVAS or _has_formulas_or_signs(question)
 
 
-_BEYOND_CANVAS = frozenset({ItemKind.UPLOAD, ItemKind.DROPDOWNS})
+def _has_formulas_or_signs(question: Question) -> bool:
+    nodes = (node for text in question.texts() for node in text.walk())
+    return any(
+        isinstance(node, Math) or (isinstance(node, Text) and not _SIGNS.isdisjoint(node.value)) for node in nodes
+    )
+
+
+_BEYOND_CANVAS = frozenset({ItemKind.UPLOAD, ItemKind.DROPDOWNS, ItemKind.TRUE_FALSE})
+_SIGNS = frozenset("<>&")
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" '
     'xmlns:imsqti="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="%s">'

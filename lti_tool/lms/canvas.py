@@ -33,6 +33,8 @@ class Canvas(LmsPlugin):
         add=N_("Add to Canvas"),
         sent=N_("The exam was passed to Canvas. One click left."),
         questions=N_("Quizzes"),
+        add_again=N_("Add another copy"),
+        sending_again=N_("Send it again only if it didn't arrive: Canvas replaces nothing, and makes a second quiz."),
     )
     messages = canvas_registration.MESSAGES
     registration_extensions = canvas_registration.EXTENSIONS

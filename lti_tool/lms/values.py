@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lti_tool.errors import N_
+
 
 class OfferKind(StrEnum):
     """Kind of content that can be sent back to the LMS."""
@@ -57,3 +59,7 @@ class Wording:
     """Message after it was pressed."""
     questions: str
     """Name of the place for questions."""
+    add_again: str = N_("Send again")
+    """Label of the button when the exam was sent before."""
+    sending_again: str = N_("If it didn't arrive, send it again.")
+    """What sending it again does."""

@@ -13,6 +13,10 @@ from sandbox.importers.new_quizzes_model import NewQuizzesChoice, NewQuizzesItem
 from sandbox.importers.qti12 import Qti12Item, Qti12Response, ResponseLabel, number
 
 BLANK = re.compile(r"(\[[A-Za-z0-9_.\-]+\])")
+WITH_ALGORITHM = frozenset(
+    {"multiple_choice_question", "multiple_answers_question", "true_false_question", "matching_question"}
+)
+"""Types whose ``scoring_algorithm`` the gem reads from the metadata, ``AllOrNothing`` among them."""
 FEEDBACK = {"general_fb": "neutral", "correct_fb": "correct", "general_incorrect_fb": "incorrect"}
 
 
@@ -28,6 +32,7 @@ def read_item(item: Qti12Item) -> NewQuizzesItem:
         shuffle=any(response.shuffle for response in item.responses),
         feedback={FEEDBACK[k]: html.sanitize_new(v.text) for k, v in item.feedback.items() if k in FEEDBACK},
         parent_stimulus=item.metadata.get("parent_stimulus_item_ident"),
+        scoring_algorithm=item.metadata.get("scoring_algorithm") if type_name in WITH_ALGORITHM else None,
     )
     reader = READERS.get(type_name)
     return replace(base, error=f"Qti::UnsupportedSchema: {type_name}") if reader is None else reader(base, item)

@@ -70,7 +70,7 @@ def test_a_lost_response_can_be_sent_again(review, urls):
     wait_for_review(tool)
     expect(tool.get_by_text("If it didn't arrive, send it again.")).to_be_visible()
     teacher.unroute(return_url)
-    tool.get_by_role("button", name="Add to course").click()
+    tool.get_by_role("button", name="Send again").click()
     expect(teacher.locator("#content-selected")).to_have_text("Content selected")
 
 

@@ -356,6 +356,18 @@ def test_right_to_left_stems():
     assert '<p dir="rtl" lang="ar">' in old.text
 
 
+def test_choices_and_matches_are_all_or_nothing_in_new_quizzes():
+    several = {"options": ["a", "b", "c"], "correctAnswer": ["a", "b"]}
+    pairs = {"left": ["1", "2"], "right": ["a", "b"], "correctAnswer": ["1 = a", "2 = b"]}
+    _, new, _ = both(question("multiple-choice-multiple-answers", several), question("matching", pairs))
+    assert [item.scoring_algorithm for item in new] == ["AllOrNothing", "AllOrNothing"]
+
+
+def test_the_report_says_that_importing_again_makes_a_second_quiz():
+    _, report = build(exam(question("essay")))
+    assert "canvas.again" in {remark.code for remark in report.remarks}
+
+
 class TestLongTexts:
     def test_a_long_passage_precedes_its_question(self):
         html = "".join(f"<p>Paragraph {n} {'word ' * 60}</p>" for n in range(120))

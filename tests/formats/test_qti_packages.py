@@ -509,3 +509,20 @@ def test_zip_has_no_times_and_one_manifest_at_its_root(name):
     with zipfile.ZipFile(BytesIO(package.data)) as zipped:
         assert {entry.date_time for entry in zipped.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert zipped.namelist().count("imsmanifest.xml") == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_listed"),
+    [
+        (question("essay"), False),
+        (question("true-false", {"correctAnswer": True}), True),
+        (question("upload-file"), True),
+        (question("essay", title="Is $x^2$ positive?"), True),
+        (question("essay", title="Fish &amp; chips"), True),
+        (question("multiple-choice-multiple-answers", {"options": ["a", "b"], "correctAnswer": ["a"]}), True),
+        (question("multiple-choice-multiple-answers", {"options": ["a", "b"], "correctAnswer": ["a", "b"]}), False),
+    ],
+)
+def test_qti21_names_what_canvas_loses_of_it(raw, is_listed):
+    _, report = build("qti21", exam(raw))
+    assert ("format.canvas-has-its-own" in {remark.code for remark in report.remarks}) is is_listed

@@ -161,6 +161,14 @@ class TestAdd:
         assert "answer.already_given" in response.text
         assert "already been answered" in canvas.get(f"exams/{second.id}").text
 
+    def test_sending_again_to_canvas_is_called_another_copy(self, canvas, keep_exam, signing):
+        exam = keep_exam()
+        assert "Add another copy" not in canvas.get(f"exams/{exam.id}").text
+        assert canvas.post(f"exams/{exam.id}/add").status_code == 200
+        page = canvas.get(f"exams/{exam.id}").text
+        assert "Add another copy" in page
+        assert "makes a second quiz" in page
+
     def test_a_launch_without_deep_linking_offers_downloads_only(self, pages, keep_exam):
         exam = keep_exam()
         own = pages()

@@ -40,6 +40,10 @@ _SHUFFLE = Remark(
 _NOTES = Remark(
     "canvas.notes", N_("Criteria and model answers arrive as grading notes in New Quizzes, but not in Classic Quizzes.")
 )
+_AGAIN = Remark(
+    "canvas.again",
+    N_("Canvas replaces nothing: adding or importing the exam again makes a second quiz beside the first."),
+)
 _UNPUBLISHED = Remark("canvas.unpublished", N_("Students don't see the quiz until you publish it."))
 
 
@@ -76,7 +80,7 @@ def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
 
 def _report(exam: Exam, plans: Iterable[Plan]) -> Report:
     lines = tuple(plan.report_line(notes(plan, exam.language)) for plan in plans)
-    remarks = [*exam.remarks, _UNPUBLISHED]
+    remarks = [*exam.remarks, _UNPUBLISHED, _AGAIN]
     if exam.duration_minutes:
         remarks.append(_TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
     if len(shuffle_settings(exam)) > 1:

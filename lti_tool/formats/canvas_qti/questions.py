@@ -26,6 +26,7 @@ from lti_tool.formats.writing.phrases import phrase
 
 _ITEM_KINDS = frozenset(ItemKind)
 _GRADED_BY_HAND = frozenset({ItemKind.ESSAY, ItemKind.UPLOAD})
+_ALL_OR_NOTHING = frozenset({ItemKind.MULTIPLE, ItemKind.MATCHING})
 _WITH_BLANKS = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS})
 
 
@@ -114,7 +115,7 @@ def _blank_names(question: Question, text: RichText) -> tuple[str, ...]:
 
 def _metadata(plan: Plan, exam: Exam, stimulus: str | None) -> list[tuple[str, str]]:
     metadata: list[tuple[str, str]] = []
-    if plan.kind is ItemKind.MULTIPLE:
+    if plan.kind in _ALL_OR_NOTHING:
         metadata.append(("scoring_algorithm", "AllOrNothing"))
     elif plan.kind in _GRADED_BY_HAND and (notes := grading_notes(plan.question, exam.language)):
         metadata.append(("grading_notes", notes))

@@ -37,8 +37,9 @@ LONG_FOR_CANVAS = Remark("format.long-for-canvas", N_("Canvas can't show a text 
 CANVAS = Remark(
     "format.canvas-has-its-own",
     N_(
-        "For Canvas, choose the Canvas package. From this one, Canvas leaves out file uploads, "
-        "texts with several blanks, and all accepted answers but the first."
+        "For Canvas, choose the Canvas package. From this one, Canvas leaves out file uploads, texts with several "
+        "blanks, sentence analyses and all accepted answers but the first; true or false, and several answers of which "
+        "one is right, become single choice; formulas lose their form, and signs such as & may show as codes."
     ),
 )
 
