@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from config.settings import read_settings
 from lti_tool import create_app
+from lti_tool.errors import SettingsError
 from lti_tool.logs import configure_logging
 
 settings = read_settings()
 configure_logging(settings.log_level, settings.log_format)
-app = create_app(settings)
+try:
+    app = create_app(settings)
+except SettingsError as error:
+    raise SystemExit(error.plain()) from error

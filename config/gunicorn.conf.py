@@ -12,9 +12,12 @@ from flask import Flask
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from config.settings import read_settings
+from config.settings import read_server_settings, read_settings
 from lti_tool import start_embedded_worker
 from lti_tool.logs import configure_logging
+
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+TEMPORARY = "lti-tool-metrics-"
 
 NAMES_PATHS = ("Error handling request", "Invalid request from")
 """Prefixes of gunicorn's log lines that name a path or quote the request: secrets, and addresses of people."""
@@ -41,11 +44,14 @@ class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
         self.error_log.propagate = True
 
 
-bind = os.environ.get("LTI_TOOL_BIND", "127.0.0.1:5000")
-workers = int(os.environ.get("LTI_TOOL_WEB_PROCESSES", "2"))
+_settings = read_server_settings()
+bind = _settings.bind
+workers = _settings.web_processes
 # Threads, because a page may wait for Examplary; the sync worker also waits up to 2 s for a client to close.
 worker_class = "gthread"
-threads = int(os.environ.get("LTI_TOOL_WEB_THREADS", "8"))
+threads = _settings.web_threads
+# An LMS may send hints of 4 KB in the query of a login; this is gunicorn's maximum.
+limit_request_line = 8190
 timeout = 90
 # Longer than the embedded worker needs to finish its jobs or release them (lti_tool/jobs/worker.py). systemd, Docker or
 # whatever stops gunicorn must wait a little longer still.
@@ -68,9 +74,20 @@ class _Worker(Protocol):
 
 def on_starting(_server: object) -> None:
     """Make the processes of this machine share their metrics, in a folder without files of an earlier start."""
-    folder = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="lti-tool-metrics-"))
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    _delete_metrics(folder)
+    folder = os.environ.get(METRICS_FOLDER, "")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        _delete_metrics(folder)
+    else:
+        os.environ[METRICS_FOLDER] = _temporary_folder()
+
+
+def _temporary_folder() -> str:
+    try:
+        return tempfile.mkdtemp(prefix=TEMPORARY)
+    except FileNotFoundError:
+        sentence = "No folder for temporary files can be written: set TMPDIR to one that can, such as /app/instance"
+        raise SystemExit(sentence) from None
 
 
 def post_worker_init(worker: _Worker) -> None:
@@ -86,8 +103,11 @@ def child_exit(_server: object, worker: _Worker) -> None:
 
 
 def on_exit(_server: object) -> None:
-    """Delete the metrics files."""
-    _delete_metrics(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    """Delete the metrics files, and the folder if it was made for them."""
+    folder = Path(os.environ[METRICS_FOLDER])
+    _delete_metrics(str(folder))
+    if folder.name.startswith(TEMPORARY):
+        folder.rmdir()
 
 
 def _delete_metrics(folder: str) -> None:

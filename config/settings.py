@@ -8,15 +8,25 @@ lists all of them.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from config import checks
+
+PREFIX = "LTI_TOOL_"
+ENV_FILE = "LTI_TOOL_ENV_FILE"
+"""Names the file with settings; read from the environment only."""
 
 
 class Environment(StrEnum):
@@ -28,16 +38,77 @@ class Environment(StrEnum):
     TEST = "test"
 
 
-class Settings(BaseSettings):
-    """The operator's settings. Names of durations contain their unit; sizes are in bytes."""
+_SOURCES = SettingsConfigDict(
+    env_prefix=PREFIX,
+    env_file=os.environ.get(ENV_FILE, ".env"),
+    secrets_dir="/run/secrets" if Path("/run/secrets").is_dir() else None,
+    extra="ignore",
+    frozen=True,
+    validate_default=True,
+)
 
-    model_config = SettingsConfigDict(
-        env_prefix="LTI_TOOL_",
-        env_file=os.environ.get("LTI_TOOL_ENV_FILE", ".env"),
-        secrets_dir="/run/secrets" if Path("/run/secrets").is_dir() else None,
-        extra="ignore",
-        frozen=True,
-    )
+
+class ServerSettings(BaseSettings):
+    """What gunicorn reads, before the tool starts."""
+
+    model_config = _SOURCES
+
+    # Address and port, or unix:/path, at which gunicorn listens.
+    bind: str = Field(default="127.0.0.1:5000", pattern=r"^\S+$")
+    # Processes, and threads of each: a thread may wait for Examplary.
+    web_processes: int = Field(default=2, ge=1, le=256)
+    web_threads: int = Field(default=8, ge=1, le=256)
+
+
+_TEXT_CHECKS: Mapping[str, Callable[[str, str], str]] = MappingProxyType(
+    {
+        "base_url": checks.public_address,
+        "examplary_api_url": checks.web_address,
+        "database_url": checks.database_address,
+        "queue_url": checks.queue_address,
+        "cache_url": checks.cache_address,
+        "theme_color": checks.color,
+        "synthetic_email_domain": checks.domain,
+    }
+)
+
+
+def _is_https(value: object) -> bool:
+    return str(value).startswith("https://")
+
+
+def _outlives_process(value: object) -> bool:
+    return str(value).rstrip("/") != "sqlite:" and ":memory:" not in str(value)
+
+
+def _length(value: object) -> int:
+    return len(value.get_secret_value()) if isinstance(value, SecretStr) else 0
+
+
+PRODUCTION: Mapping[str, tuple[Callable[[object], bool], str]] = MappingProxyType(
+    {
+        "environment": (
+            lambda _value: os.environ.get("FLASK_DEBUG", "0") in ("", "0", "false"),
+            "FLASK_DEBUG is for development only",
+        ),
+        "base_url": (_is_https, "{name} must begin with https://"),
+        "examplary_api_url": (_is_https, "{name} must begin with https://"),
+        "secret_key": (lambda value: _length(value) >= 32, "{name} must have at least 32 characters"),
+        "encryption_keys": (lambda value: _length(value) > 0, "{name} is missing"),
+        "examplary_api_key": (lambda value: _length(value) > 0, "{name} is missing"),
+        "trusted_media_hosts": (lambda value: not value, "{name} is for the stand-ins only"),
+        "queue_url": (
+            lambda value: not str(value).startswith("memory:"),
+            "{name}=memory:// loses jobs and is for tests only",
+        ),
+        "database_url": (_outlives_process, "{name} must name a database that outlives the process"),
+    }
+)
+"""For each setting that may be unsafe in production: what is safe, and the sentence if it is not."""
+
+
+class Settings(ServerSettings):
+    """The operator's settings. Names of durations contain their unit; sizes are in bytes."""
 
     # -- the tool itself ---------------------------------------------------------------------------------------
     environment: Environment = Environment.PRODUCTION
@@ -50,7 +121,7 @@ class Settings(BaseSettings):
     # Number of reverse proxies that set X-Forwarded-* headers (0: none, ignore these headers).
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     # Languages of the pages; the first one is the default.
-    languages: tuple[str, ...] = ("en", "nl")
+    languages: Annotated[tuple[str, ...], NoDecode] = ("en", "nl")
 
     # -- storage -----------------------------------------------------------------------------------------------
     # sqlite:///…, postgresql+psycopg://… or mariadb+pymysql://…
@@ -105,64 +176,49 @@ class Settings(BaseSettings):
     signing_key_days: int = Field(default=90, ge=0)
 
     # -- limits ------------------------------------------------------------------------------------------------
-    max_request_bytes: int = 2_000_000
-    max_asset_bytes: int = 10_000_000
-    max_assets_bytes: int = 100_000_000
+    max_request_bytes: int = Field(default=2_000_000, ge=100_000)
+    max_asset_bytes: int = Field(default=10_000_000, ge=0)
+    max_assets_bytes: int = Field(default=100_000_000, ge=0)
     # Time for all images and files of an exam while a teacher waits; the rest is downloaded later.
     media_seconds: int = Field(default=20, ge=1, le=120)
 
     # -- monitoring --------------------------------------------------------------------------------------------
     # Bearer token for /metrics; empty: not available in production.
     metrics_token: SecretStr = SecretStr("")
-    log_level: str = "INFO"
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")
     log_format: str = Field(default="json", pattern="^(json|console)$")
 
-    @field_validator("trusted_media_hosts", mode="before")
+    @field_validator("trusted_media_hosts", "languages", mode="before")
     @classmethod
-    def _split_commas(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+    def _split_lists(cls, value: object, info: ValidationInfo) -> object:
+        return checks.split_list(_variable(info), value)
 
-    @field_validator("base_url", "examplary_api_url")
+    @field_validator("encryption_keys")
     @classmethod
-    def _plain_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be an address like https://tool.example.org")
-        return value.rstrip("/")
+    def _check_encryption_keys(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        return SecretStr(checks.encryption_keys(_variable(info), value.get_secret_value()))
 
-    @model_validator(mode="after")
-    def _check_production(self) -> Settings:
-        if self.environment is Environment.PRODUCTION:
-            problems = list(self._production_problems())
-            if problems:
-                raise ValueError("; ".join(problems))
-        return self
+    @field_validator("languages")
+    @classmethod
+    def _check_languages(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return checks.languages(_variable(info), value)
 
-    def _production_problems(self) -> list[str]:
-        """Return a sentence for each setting that is unsafe in production."""
-        checks = (
-            (self.base_url.startswith("https://"), "LTI_TOOL_BASE_URL must begin with https://"),
-            (
-                self.examplary_api_url.startswith("https://"),
-                "LTI_TOOL_EXAMPLARY_API_URL must begin with https://",
-            ),
-            (
-                len(self.secret_key.get_secret_value()) >= 32,
-                "LTI_TOOL_SECRET_KEY must have at least 32 characters",
-            ),
-            (bool(self.encryption_keys.get_secret_value()), "LTI_TOOL_ENCRYPTION_KEYS is missing"),
-            (bool(self.examplary_api_key.get_secret_value()), "LTI_TOOL_EXAMPLARY_API_KEY is missing"),
-            (not self.trusted_media_hosts, "LTI_TOOL_TRUSTED_MEDIA_HOSTS is for the stand-ins only"),
-            (not self.queue_url.startswith("memory:"), "LTI_TOOL_QUEUE_URL=memory:// loses jobs and is for tests only"),
-            (
-                self.database_url.rstrip("/") != "sqlite:" and ":memory:" not in self.database_url,
-                "LTI_TOOL_DATABASE_URL must name a database that outlives the process",
-            ),
-            (os.environ.get("FLASK_DEBUG", "0") in ("", "0", "false"), "FLASK_DEBUG is for development only"),
+    @field_validator(*_TEXT_CHECKS)
+    @classmethod
+    def _check_text(cls, value: str, info: ValidationInfo) -> str:
+        return _TEXT_CHECKS[str(info.field_name)](_variable(info), value)
+
+    @field_validator(*PRODUCTION)
+    @classmethod
+    def _check_production(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse what is unsafe in production, which counts as chosen while the environment itself is not valid."""
+        is_safe, problem = PRODUCTION[str(info.field_name)]
+        environment = (
+            value if info.field_name == "environment" else info.data.get("environment", Environment.PRODUCTION)
         )
-        return [sentence for is_safe, sentence in checks if not is_safe]
+        if environment is Environment.PRODUCTION and not is_safe(value):
+            raise ValueError(problem.format(name=_variable(info)))
+        return value
 
     @cached_property
     def secure(self) -> bool:
@@ -181,16 +237,56 @@ class Settings(BaseSettings):
         return self.environment in (Environment.DEMO, Environment.TEST)
 
 
+def _variable(info: ValidationInfo) -> str:
+    return f"{PREFIX}{str(info.field_name).upper()}"
+
+
 def read_settings() -> Settings:
     """Read the settings from the environment. Invalid ones exit with status 1 and a sentence for each."""
+    return _read(Settings)
+
+
+def read_server_settings() -> ServerSettings:
+    """Read what gunicorn needs, in the same way."""
+    return _read(ServerSettings)
+
+
+S = TypeVar("S", bound=ServerSettings)
+
+
+def _read(kind: type[S]) -> S:
+    problems = [*_unknown_names()]
     try:
-        return Settings()
+        settings = kind()
     except ValidationError as error:
-        raise SystemExit("\n".join(("The settings are not valid:", *map(_in_plain_words, error.errors())))) from None
+        problems += map(_in_plain_words, error.errors())
+    except SettingsError as error:
+        problems.append(f"  {error}")
+    if problems:
+        raise SystemExit("\n".join(("The settings are not valid:", *problems)))
+    return settings
+
+
+def _unknown_names() -> Iterator[str]:
+    """Return a line for each name that looks like a setting and is none, such as one with a typing error."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {ENV_FILE}
+    for name in sorted({*map(str.upper, _given_names())} - known):
+        if name.startswith(PREFIX):
+            nearest = get_close_matches(name, sorted(known), 1, cutoff=0.6)
+            yield f"  {name} is no setting" + (f"; do you mean {nearest[0]}?" if nearest else "")
+
+
+def _given_names() -> Iterator[str]:
+    yield from os.environ
+    env_file, secrets = (Settings.model_config.get(name) for name in ("env_file", "secrets_dir"))
+    if isinstance(env_file, str) and Path(env_file).is_file():
+        yield from dotenv_values(env_file)
+    if isinstance(secrets, str):
+        yield from (file.name for file in Path(secrets).iterdir())
 
 
 def _in_plain_words(problem: ErrorDetails) -> str:
     """Return one problem as a line, without the value, which may be a secret."""
-    sentence = problem["msg"].removeprefix("Value error, ").replace("; ", "\n  ")
+    sentence = problem["msg"].removeprefix("Value error, ")
     name = ".".join(str(part) for part in problem["loc"]).upper()
-    return f"  LTI_TOOL_{name}: {sentence}" if name else f"  {sentence}"
+    return f"  {sentence}" if problem["type"] == "value_error" else f"  {PREFIX}{name}: {sentence}"

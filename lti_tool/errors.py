@@ -99,3 +99,7 @@ class SettingsError(ToolError):
     sentence = N_("The settings are not valid.")
     advice = N_("Correct the setting named above and start again.")
     status = 500
+
+    def plain(self) -> str:
+        """The sentence with the problem, which names the setting."""
+        return f"{self.sentence % self.facts} {self.detail}".rstrip() + f" ({self.code})"

@@ -8,30 +8,57 @@ from typing import TypeVar
 
 import click
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
-from config.settings import read_settings
+from config.settings import Settings, read_settings
 from lti_tool import create_app
 from lti_tool.cli.output import failure
 from lti_tool.errors import ToolError
 from lti_tool.logs import configure_logging
+from lti_tool.models import DatabaseFailure, classify_failure, is_migrated
 from lti_tool.services import Services
+from lti_tool.services.operations.health import TROUBLES
+
+NOT_MIGRATED = "The database lacks the latest migration. Run: python -m lti_tool migrate"
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
 @contextmanager
 def services() -> Iterator[Services]:
-    """Enter an app context with the settings of the environment. A :class:`ToolError` ends the command in plain words.
+    """Enter an app context with the settings of the environment; failures end the command in plain words.
 
     Logs go to standard error, so that other programs can read the command's output.
     """
-    settings = read_settings()
-    configure_logging(settings.log_level, settings.log_format)
-    with create_app(settings).app_context():
+    with plain_failures(), create_app(configured()).app_context():
         try:
             yield current_app.extensions["services"]
-        except ToolError as error:
-            raise failure(error.plain()) from error
+        except SQLAlchemyError as error:
+            if classify_failure(error) is DatabaseFailure.BUG and not is_migrated():
+                raise failure(NOT_MIGRATED) from error
+            raise
+
+
+def configured() -> Settings:
+    """Return the settings of the environment, after the logs are configured by them."""
+    settings = read_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """End the command in plain words for a :class:`ToolError`, and for a database that can't be used now."""
+    try:
+        yield
+    except ToolError as error:
+        raise failure(error.plain()) from error
+    except SQLAlchemyError as error:
+        kind = classify_failure(error)
+        if kind is DatabaseFailure.BUG:
+            raise
+        # The error's own text names hosts and people.
+        raise failure(f"The database (LTI_TOOL_DATABASE_URL) {TROUBLES[kind]}.") from error
 
 
 def platform_options(command: Command) -> Command:

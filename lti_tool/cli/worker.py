@@ -9,10 +9,9 @@ from types import FrameType
 import click
 from prometheus_client import start_http_server
 
-from config.settings import read_settings
 from lti_tool import create_app, start_worker
+from lti_tool.cli.app_context import configured, plain_failures
 from lti_tool.cli.output import failure
-from lti_tool.logs import configure_logging
 
 
 @click.command()
@@ -30,14 +29,15 @@ def worker(*, threads: int, metrics_port: int | None, metrics_host: str) -> None
 
     Any number of workers on any number of machines can share one database and one queue.
     """
-    settings = read_settings()
-    configure_logging(settings.log_level, settings.log_format)
+    settings = configured()
     if settings.queue_url.startswith("memory://"):
         raise failure("LTI_TOOL_QUEUE_URL=memory:// runs jobs immediately and needs no worker.")
     stopping = _on_signal()
     if metrics_port:
         start_http_server(metrics_port, addr=metrics_host)
-    running = start_worker(create_app(settings), threads)
+    with plain_failures():
+        app = create_app(settings)
+    running = start_worker(app, threads)
     stopping.wait()
     running.stop(graceful=True)
 

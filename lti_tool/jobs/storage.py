@@ -24,8 +24,11 @@ def open_huey(url: str, secret_key: str, name: str) -> Huey:
     match urlsplit(url).scheme:
         case "sqlite":
             path = Path(url.removeprefix("sqlite:///")).resolve()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            return SqliteHuey(filename=str(path), timeout=30, **common)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                return SqliteHuey(filename=str(path), timeout=30, **common)
+            except (OSError, sqlite3.Error) as error:
+                raise SettingsError(f"LTI_TOOL_QUEUE_URL: {path} can't be opened: {error}") from error
         case "redis" | "rediss":
             from redis import ConnectionPool  # noqa: PLC0415 -- an extra: needed only where the queue is on Redis
 

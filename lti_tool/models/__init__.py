@@ -4,6 +4,7 @@ from lti_tool.models.audit_entry import LMS, OPERATOR, TOOL, AuditAction, AuditE
 from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.database.base import Base, db, new_id, now
 from lti_tool.models.database.errors import DatabaseFailure, classify_failure
+from lti_tool.models.database.revision import is_migrated
 from lti_tool.models.database.transactions import (
     by_primary_key,
     compare_and_set,
@@ -60,6 +61,7 @@ __all__ = [
     "db",
     "delete_in_batches",
     "insert_if_absent",
+    "is_migrated",
     "new_id",
     "now",
     "retry_on_conflict",

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
+from lti_tool.errors import SettingsError
 from lti_tool.models.database.base import db
 from lti_tool.models.database.errors import classify_failure
 
@@ -72,7 +73,10 @@ def absolute_sqlite_url(url: str) -> str:
     if parts.get_backend_name() != "sqlite" or parts.database in (None, "", ":memory:"):
         return url
     path = Path(str(parts.database)).resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"LTI_TOOL_DATABASE_URL: {path.parent} can't be made: {error.strerror}") from error
     return parts.set(database=str(path)).render_as_string(hide_password=False)
 
 
