@@ -138,7 +138,7 @@ class RichText:
         return _fold("".join(parts))
 
     def look(self) -> tuple[str, ...]:
-        """Return the features that distinguish texts regardless of fonts: words, pictures, raised and lowered parts."""
+        """Return what distinguishes texts regardless of fonts: words, pictures, colours, raised and lowered parts."""
         if len(self.nodes) == 1 and isinstance(self.nodes[0], Text):
             return (without_invisible_characters(_fold(self.nodes[0].value)),)
         marks = (_mark(node) for node in self.walk())
@@ -186,8 +186,8 @@ def _trimmed(parts: tuple[object, ...]) -> tuple[object, ...]:
 
 def _mark(node: Node) -> str:
     match node:
-        case Element(tag, _, children) if tag in {"sub", "sup"}:
-            return f"{tag} {RichText(children).plain_text()}"
+        case Element(tag, attributes, children) if tag in {"sub", "sup"} or "style" in dict(attributes):
+            return f"{tag} {dict(attributes).get('style', '')} {RichText(children).plain_text()}"
         case Image(url=url) | Attachment(url=url):
             return url
         case Math(latex, mathml):

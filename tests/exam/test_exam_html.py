@@ -1,5 +1,7 @@
 """Any HTML becomes a harmless tree with the same text."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -140,14 +142,19 @@ def test_any_html_becomes_a_harmless_tree(html):
     tree.plain_text().encode()
 
 
+COLOURS = re.compile(r"(?:(?:background-)?color: (?:#[0-9a-f]{6}|[a-z]+)(?:; |\Z))+")
+
+
 def _harms(tree):
     harmful = []
     for node in tree.walk():
         if isinstance(node, Element):
             harmful += [node.tag] if node.tag in {"script", "style", "iframe", "svg", "object", "math"} else []
             harmful += [
-                name for name, _ in node.attributes if name.startswith("on") or name in {"style", "class", "src"}
+                name for name, _ in node.attributes if name.startswith("on") or name in {"class", "src", "bgcolor"}
             ]
+            style = dict(node.attributes).get("style")
+            harmful += [style] if style is not None and not COLOURS.fullmatch(style) else []
             harmful += [value for name, value in node.attributes if name == "href" and "script" in value]
         elif isinstance(node, Image | Attachment):
             harmful += [node.url] if node.url and not node.url.startswith(("http", "data:image/")) else []

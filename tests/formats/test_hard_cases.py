@@ -1,8 +1,10 @@
 """Small exams that once lost something: each arrives in every format, or the report says what changes."""
 
 import json
+from html import unescape
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -42,6 +44,53 @@ def test_a_broken_picture_hides_its_address_and_leaves_the_key(name, reader):
     assert "picturemissing" in shown
     assert {"exam.picture-broken", "format.media-missing"} <= set(codes(line))
     assert [dict(remark.facts) for remark in line.remarks if remark.code == "format.media-missing"] == [{"count": 1}]
+
+
+STYLED = {"canvas-qti", "moodle-xml", "common-cartridge"}
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_colours_arrive(name):
+    exam = parse_exam(json.loads((CASES / "colour.json").read_bytes()))
+    out = BytesIO()
+    report = formats.get(name).write(exam, {}, out)
+    text = written(name, out)
+    expected = ["color: #cc0000", "color: #0000cc", "color: red", "color: blue", "color: green"]
+    assert [text.count(colour) > 0 for colour in expected] == [True] * 5
+    for line in report.lines:
+        assert line.verdict is Verdict.NATIVE
+        assert ("format.colours" in codes(line)) is (name not in STYLED)
+
+
+def written(name, out):
+    """All text of a package, entities read."""
+    if name == "moodle-xml":
+        return out.getvalue().decode()
+    with ZipFile(out) as package:
+        return "".join(unescape(package.read(path).decode()) for path in package.namelist())
+
+
+@readers
+def test_options_that_differ_by_colour_stay_three(name, reader):
+    items, _ = imported("colour", name, reader)
+    assert items[1].options == ("■",) * 3
+    assert items[1].chosen == (0,)
+
+
+def test_texts_that_differ_by_colour_are_listed_where_menus_hold_plain_text():
+    colours = [f'<span style="color: {colour}">■</span>' for colour in ("red", "blue")]
+    settings = {
+        "left": ["A <b>1</b>", "B"],
+        "right": colours,
+        "correctAnswer": [f"A <b>1</b> = {colours[0]}", f"B = {colours[1]}"],
+    }
+    for name in ("canvas-qti", "moodle-xml"):
+        exam = parse_exam({"questions": [{"type": "matching", "title": "Q", "settings": settings}]})
+        (line,) = formats.get(name).report(exam, {}).lines
+        assert {"format.swapped", "format.letters"} & set(codes(line))
+    exam = parse_exam({"questions": [{"type": "sequence", "title": "Q", "settings": {"options": colours}}]})
+    (line,) = formats.get("canvas-qti").report(exam, {}).lines
+    assert "format.letters" in codes(line)
 
 
 @readers

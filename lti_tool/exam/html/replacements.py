@@ -1,7 +1,7 @@
 """Replace elements that no LMS keeps with equivalents, so that no text is lost or run together.
 
 Sections and the like become ``div``; ruby readings go in parentheses; audio and video players become files, embedded
-pages become links; an inline drawing becomes a missing picture.
+pages become links; an inline drawing becomes a missing picture; ``font`` becomes a ``span`` with its colour.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _BLOCKS = (
 _PLAYERS = "audio|video|source|embed|iframe|object"
 _NAMED = re.compile(r"<([A-Za-z]+)(?=[\s/>])")
 _PLAYER_NAMES = frozenset(_PLAYERS.split("|"))
-_MENDABLE_NAMES = frozenset(_BLOCKS.split("|")) | _PLAYER_NAMES | {"rt", "rp", "svg", "q"}
+_MENDABLE_NAMES = frozenset(_BLOCKS.split("|")) | _PLAYER_NAMES | {"rt", "rp", "svg", "q", "font", "strike"}
 _BLOCK = re.compile(rf"<(/?)(?:{_BLOCKS})(?=[\s/>])", re.IGNORECASE)
 _PLAYER = re.compile(
     r"</(?:audio|video|embed|iframe|object)\s*>|<(embed|object)(?=[\s/>])([^<>]*)>"
@@ -28,8 +28,11 @@ _PLAYER = re.compile(
 """Includes the fallback text after a start tag, which browsers show only where they can't play the media."""
 
 _SOURCE = re.compile(r"""(?:^|\s)(?:src|data)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
-_SIGNS = re.compile(r"<(/?)(rt|rp|q|svg)(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_INSTEAD = {"rt": ("(", ")"), "q": ("“", "”"), "svg": ("<img><svg>", "</svg>")}
+_SIGNS = re.compile(r"<(/?)(rt|rp|q|svg|strike)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_INSTEAD = {"rt": ("(", ")"), "q": ("“", "”"), "svg": ("<img><svg>", "</svg>"), "strike": ("<s>", "</s>")}
+_FONT = re.compile(r"<(/?)font(?=[\s/>])([^<>]*)>", re.IGNORECASE)
+_COLOR = re.compile(r"""(?:^|\s)color\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_RUBY = frozenset({"rt"})
 _PARENTHESES = re.compile(r"<rp(?:\s[^<>]*)?>[^<]*(?:</rp\s*>)?", re.IGNORECASE)
 _FILES = frozenset({"audio", "video", "source"})
 _PATH_ENDS = re.compile("[?#]")
@@ -41,7 +44,7 @@ def replace_unsupported_elements(html: str) -> str:
     if not _names(html, _MENDABLE_NAMES):
         return html
     html = _BLOCK.sub(r"<\1div", _PARENTHESES.sub("", html))
-    return _SIGNS.sub(_instead, _Players().linked(html))
+    return _FONT.sub(_coloured, _SIGNS.sub(_instead, _Players().linked(html)))
 
 
 def has_media_player(html: str) -> bool:
@@ -49,6 +52,11 @@ def has_media_player(html: str) -> bool:
     if not _names(html, _PLAYER_NAMES):
         return False
     return any(_SOURCE.search(player[2] or player[4] or "") for player in _PLAYER.finditer(html))
+
+
+def has_reading(html: str) -> bool:
+    """Tell whether a text has ruby readings, which go in parentheses."""
+    return _names(html, _RUBY)
 
 
 def _names(html: str, names: frozenset[str]) -> bool:
@@ -59,6 +67,13 @@ def _names(html: str, names: frozenset[str]) -> bool:
 def _instead(tag: re.Match[str]) -> str:
     before, after = _INSTEAD.get(tag[2].lower(), ("", ""))
     return after if tag[1] else before
+
+
+def _coloured(font: re.Match[str]) -> str:
+    if font[1]:
+        return "</span>"
+    color = _COLOR.search(font[2])
+    return f'<span style="color: {escape(color[1].strip(chr(34) + chr(39)))}">' if color else "<span>"
 
 
 class _Players:

@@ -9,6 +9,8 @@ import re
 
 import nh3
 
+from lti_tool.exam.html.styles import STYLE_PROPERTIES
+
 TEXT_TAGS = frozenset(
     {"p", "br", "hr", "div", "span", "strong", "b", "em", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark"}
     | {"ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code", "a", "img", "caption"}
@@ -34,12 +36,14 @@ _CLEANER = nh3.Cleaner(
     tags=set(TEXT_TAGS | OWN_TAGS | MATHML_TAGS),
     clean_content_tags=set(_DROPPED_WHOLE),
     attributes={
-        "*": {"dir", "lang"},
+        "*": {"dir", "lang", "style"},
         "a": {"href", "title"},
         "img": {"src", "alt", "width", "height"},
         "ol": {"start", "type", "reversed"},
-        "td": {"colspan", "rowspan"},
-        "th": {"colspan", "rowspan", "scope"},
+        "table": {"bgcolor"},
+        "tr": {"bgcolor"},
+        "td": {"colspan", "rowspan", "bgcolor"},
+        "th": {"colspan", "rowspan", "scope", "bgcolor"},
         "file-attachment": {"title", "type", "href"},
         "page-clipping": {"url", "page", "x", "y", "width", "height"},
         "math": {"display"},
@@ -52,6 +56,7 @@ _CLEANER = nh3.Cleaner(
         "menclose": {"notation"},
     },
     url_schemes={"http", "https", "mailto", "data"},
+    filter_style_properties=set(STYLE_PROPERTIES),
     link_rel=None,
     strip_comments=True,
 )

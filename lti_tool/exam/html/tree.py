@@ -10,6 +10,7 @@ from lti_tool.exam.html.data_images import data_image, quote_drawings
 from lti_tool.exam.html.formulas import clean_latex, split_mathematics
 from lti_tool.exam.html.replacements import replace_unsupported_elements
 from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, as_safe_html, remove_forbidden_characters, sanitise
+from lti_tool.exam.html.styles import split_style
 from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
 
 DEEPEST = 32
@@ -28,6 +29,9 @@ _MARKUP = re.compile(rf"<(/?)({_NAME})([^>]*)>")
 _TAG = re.compile(r"<[^>]*>")
 _NAMED_TAG = re.compile(rf"</?({_NAME})[^>]*>")
 _VERBATIM = frozenset({"pre", "code"})
+_UNSTYLED = frozenset({"div", "ul", "ol", "blockquote", "table", "thead", "tbody", "tfoot", "tr"})
+"""Elements that hold blocks, which no bold or raised text can be around."""
+
 _ATTRIBUTE = re.compile(r'([A-Za-z:_-]+)="([^"]*)"')
 _LINE_ENDS = re.compile(r"[\t\r\n]")
 _NO_SCHEME = re.compile(r"//[^/\\]")
@@ -162,6 +166,10 @@ class _Builder:
     def _close(self) -> None:
         tag, attributes, children = self._open.pop()
         self._nodes = self._open[-1][2]
+        if attributes:
+            attributes, says = split_style(tag, attributes)
+            for element in says if tag not in _UNSTYLED else ():
+                children = [Element(element, (), tuple(children))]
         if tag == "a" and "href" not in dict(attributes):
             self._nodes += children
         else:

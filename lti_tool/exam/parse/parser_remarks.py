@@ -8,6 +8,7 @@ from lti_tool.exam.remark import Remark
 UNREADABLE = Remark("exam.question-unreadable", N_("Examplary's data for this question couldn't be read."))
 STEM_EMPTY = Remark("exam.stem-empty", N_("The question has no text."))
 PLAYER_LINKED = Remark("exam.player-linked", N_("Audio, video and embedded pages become links, which students open."))
+RUBY = Remark("exam.ruby", N_("Readings above words (ruby) follow the words in parentheses."))
 ID_MISSING = Remark("exam.id-missing", N_("Examplary gave this question no identifier."))
 TYPE_UNKNOWN = Remark("exam.type-unknown", N_("“%(type)s” is a question type that we don't recognise."))
 POINTS_MISSING = Remark("exam.points-missing", N_("Examplary set no points, so this counts for 1 point."))

@@ -10,12 +10,12 @@ from typing import TypedDict
 from lti_tool.exam.errors import QuestionTooLarge
 from lti_tool.exam.html.data_images import length_without_pictures
 from lti_tool.exam.html.latex_commands import count_unsafe_commands
-from lti_tool.exam.html.replacements import has_media_player
+from lti_tool.exam.html.replacements import has_media_player, has_reading
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.html.tree import parse_any_html, parse_rich_text, parse_simple_html
 from lti_tool.exam.parse.fallback_ids import content_digest
 from lti_tool.exam.parse.json_values import as_line, as_list, as_object, as_text
-from lti_tool.exam.parse.parser_remarks import ID_MISSING, LATEX_REMOVED, PLAYER_LINKED, STEM_EMPTY
+from lti_tool.exam.parse.parser_remarks import ID_MISSING, LATEX_REMOVED, PLAYER_LINKED, RUBY, STEM_EMPTY
 from lti_tool.exam.parse.scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import EMPTY, Image, Math, RichText
@@ -150,6 +150,8 @@ class RawQuestion:
             return simple
         if has_media_player(html):
             self.add_flaw(PLAYER_LINKED)
+        if has_reading(html):
+            self.add_flaw(RUBY)
         return parse_any_html(html)
 
     def _scoring(self) -> tuple[Rubric, Decimal]:

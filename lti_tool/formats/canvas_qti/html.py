@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 from urllib.parse import quote
 
-from lti_tool.exam.richtext import Blank, Math
+from lti_tool.exam.richtext import Blank, Element, Math
 from lti_tool.formats.writing.html import HtmlRenderer, latex_without_tags
 from lti_tool.formats.writing.media import MediaPaths
 
@@ -27,6 +27,13 @@ class CanvasHtml(HtmlRenderer):
     def file_url(self, path: str) -> str:
         """Return the address of a file of the package."""
         return FILE_BASE + quote(path)
+
+    def element(self, node: Element) -> str:
+        """Return an element; a highlight, which Classic Quizzes doesn't know, as a background colour."""
+        if node.tag != "mark":
+            return super().element(node)
+        attributes = {"style": "background-color: yellow", **dict(node.attributes)}
+        return super().element(Element("span", tuple(attributes.items()), node.children))
 
     def math(self, node: Math) -> str:
         r"""Return an equation image; MathML unchanged; very long LaTeX as ``\(…\)``."""

@@ -49,7 +49,11 @@ def is_plain(text: RichText) -> bool:
     """Tell whether the label of a text is all there is to it."""
     if len(text.nodes) == 1 and isinstance(text.nodes[0], Text):
         return True
-    return all(isinstance(node, Text) or (isinstance(node, Element) and node.tag in _PLAIN) for node in text.walk())
+    return all(isinstance(node, Text) or (isinstance(node, Element) and _is_plain(node)) for node in text.walk())
+
+
+def _is_plain(node: Element) -> bool:
+    return node.tag in _PLAIN and "style" not in dict(node.attributes)
 
 
 def _gather(nodes: Iterable[Node], parts: list[str]) -> bool:

@@ -11,6 +11,7 @@ from lti_tool.formats.planning.grading_notes import grading_notes
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import stem_blocks
 from lti_tool.formats.qti import remarks
+from lti_tool.formats.qti.colours import STYLE_SHEET
 from lti_tool.formats.qti.dialect import TOOL, Dialect
 from lti_tool.formats.qti.interactions import ItemInteraction, item_interaction
 from lti_tool.formats.qti.item_plans import ItemPlan
@@ -25,8 +26,8 @@ from lti_tool.formats.writing.xml_text import escape, format_decimal
 class QtiDocument:
     """The entry of a document in the test and the manifest.
 
-    ``kind`` is ``item`` or ``stimulus``; ``files`` are the paths of its media, ``dependencies`` identifiers of other
-    documents.
+    ``kind`` is ``item`` or ``stimulus``; ``files`` are the paths of its media and its style sheet, ``dependencies``
+    identifiers of other documents; ``styles`` have a class in the style sheet.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class QtiDocument:
     dependencies: tuple[str, ...] = ()
     points: str = "0"
     is_ordering: bool = False
+    styles: frozenset[str] = frozenset()
 
 
 @value
@@ -83,8 +85,9 @@ class ItemWriter:
         text = self._xhtml.blocks(stem_blocks(plan, self._exam))
         line = self._line(plan, text)
         name = self._ident(plan, "stimulus")
-        document = QtiDocument("stimulus", name, f"stimulus-{name}.xml", text.files)
-        return WrittenDocument(document, self._stimulus % (name, _title(line), text.xhtml), (line,))
+        document = QtiDocument("stimulus", name, f"stimulus-{name}.xml", _files(text), styles=text.styles)
+        xml = self._stimulus % (name, _title(line), self._style_sheet(text), text.xhtml)
+        return WrittenDocument(document, xml, (line,))
 
     def _write_item(self, item_plan: ItemPlan, stimuli: Sequence[QtiDocument]) -> WrittenDocument:
         plan = item_plan.plan
@@ -102,18 +105,20 @@ class ItemWriter:
         rubric_block = self._rubric_block(plan, interaction)
         places = "".join([_STIMULUS_PLACE % stimulus.ident for stimulus in stimuli])
         body = f"{rubric_block}{places}<div>{prompt}</div>{interaction.block}{below.xhtml}"
+        all_text = joined((above, question_text, below))
         name, points = self._ident(plan, "item"), format_decimal(plan.question.points)
         document = QtiDocument(
             "item",
             name,
             f"item-{name}.xml",
-            tuple(dict.fromkeys((*above.files, *question_text.files, *below.files))),
+            _files(all_text),
             tuple([stimulus.ident for stimulus in stimuli]),
             points,
             is_ordering=plan.kind is ItemKind.ORDERING,
+            styles=all_text.styles,
         )
         outcomes = "" if plan.kind is ItemKind.TEXT else self._outcomes(points, interaction)
-        declarations = interaction.declarations + outcomes + self._references(stimuli)
+        declarations = interaction.declarations + outcomes + self._references(stimuli) + self._style_sheet(all_text)
         xml = self._item % (name, _title(line), declarations, body, interaction.processing)
         lines = (*(text.line for text in texts_before), line, *(text.line for text in texts_after))
         return WrittenDocument(document, xml, lines)
@@ -161,6 +166,9 @@ class ItemWriter:
         template = self._dialect.spell(_REFERENCE)
         return "".join([template % (stimulus.ident, stimulus.name) for stimulus in stimuli])
 
+    def _style_sheet(self, text: Rendering) -> str:
+        return self._dialect.spell(_STYLE_SHEET) if text.styles else ""
+
     def _ident(self, plan: Plan, role: str) -> str:
         return ident(self._exam.id, plan.question.id, role)
 
@@ -168,6 +176,10 @@ class ItemWriter:
 def _filled(dialect: Dialect, template: str, language: str) -> str:
     """Return a template of a document with what is the same in all documents of an exam."""
     return dialect.spell(template).replace("{lang}", language).replace("{namespaces}", dialect.namespaces)
+
+
+def _files(text: Rendering) -> tuple[str, ...]:
+    return (*text.files, STYLE_SHEET) if text.styles else text.files
 
 
 def _title(line: ReportLine) -> str:
@@ -181,8 +193,9 @@ _ITEM = (
 )
 _STIMULUS = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentStimulus {namespaces} identifier="%s" title="%s"{lang}'
-    f' toolName="{TOOL}"><stimulusBody><div>%s</div></stimulusBody></assessmentStimulus>\n'
+    f' toolName="{TOOL}">%s<stimulusBody><div>%s</div></stimulusBody></assessmentStimulus>\n'
 )
+_STYLE_SHEET = f'<stylesheet href="{STYLE_SHEET}" type="text/css"/>'
 _REFERENCE = '<assessmentStimulusRef identifier="%s" href="%s"/>'
 _STIMULUS_PLACE = '<div class="qti-shared-stimulus" data-stimulus-idref="%s"></div>'
 """Where a player shows a stimulus. Some show none that has no place in the body (docs/reference/importers.md)."""

@@ -13,6 +13,7 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.value import value
 from lti_tool.formats.planning.omissions import omission_remarks
 from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
+from lti_tool.formats.qti.colours import STYLE_SHEET, style_sheet
 from lti_tool.formats.qti.dialect import TOOL, Dialect
 from lti_tool.formats.qti.item_plans import ItemPlan
 from lti_tool.formats.qti.items import ItemWriter, QtiDocument
@@ -78,7 +79,11 @@ class QtiFormat:
             media = list(writer.media.used())
             for path, asset in media:
                 package.add(path, asset.read())
-            resources = self._resources(exam, documents, [path for path, _ in media])
+            styles = {style for document in documents for style in document.styles}
+            if styles:
+                package.add(STYLE_SHEET, style_sheet(styles))
+            files = [path for path, _ in media] + [STYLE_SHEET] * bool(styles)
+            resources = self._resources(exam, documents, files)
             package.stream(MANIFEST, self.manifest(exam, resources, summary(report, exam.language)))
         return report
 

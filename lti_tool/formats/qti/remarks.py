@@ -33,6 +33,9 @@ MARKS = Remark(
     "format.marks",
     N_("Underlined and highlighted words are shown in italics, and struck-through words are not struck through."),
 )
+COLOURS = Remark(
+    "format.colours", N_("Colours are in a style sheet of the package, and some systems show none of them.")
+)
 LONG_FOR_CANVAS = Remark("format.long-for-canvas", N_("Canvas can't show a text this long; other systems can."))
 CANVAS = Remark(
     "format.canvas-has-its-own",
@@ -81,4 +84,5 @@ def text_changes(rendering: Rendering) -> tuple[Remark, ...]:
 
 def text_notes(rendering: Rendering, dialect: Dialect) -> tuple[Remark, ...]:
     """Return what changes in the look of a question's texts, not in their content."""
-    return (MARKS,) if rendering.restyled_marks and not dialect.can_underline else ()
+    marks = (MARKS,) if rendering.restyled_marks and not dialect.can_underline else ()
+    return (*marks, COLOURS) if rendering.styles else marks

@@ -15,6 +15,7 @@ from lti_tool.exam.model import Exam
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
 from lti_tool.exam.value import value
 from lti_tool.formats.qti import content_model
+from lti_tool.formats.qti.colours import classes_of
 from lti_tool.formats.qti.text_direction import ISOLATES, direction_of, isolated
 from lti_tool.formats.writing.media import MediaNode, MediaNotes, MediaPaths, MediaUse
 from lti_tool.formats.writing.phrases import phrase
@@ -45,7 +46,8 @@ class Rendering:
     """A text as XHTML, and what the package and the report need to know about it.
 
     ``files`` are the paths that it shows, each once; ``media`` what the report says about media; ``latex_formulas``
-    counts formulas that stay LaTeX, ``restyled_marks`` elements that QTI does not know.
+    counts formulas that stay LaTeX, ``restyled_marks`` elements that QTI does not know; ``styles`` are the style
+    attributes that became classes.
     """
 
     xhtml: str = ""
@@ -53,6 +55,7 @@ class Rendering:
     media: MediaNotes = MediaNotes()
     latex_formulas: int = 0
     restyled_marks: int = 0
+    styles: frozenset[str] = frozenset()
 
 
 def joined(renderings: Iterable[Rendering]) -> Rendering:
@@ -63,13 +66,15 @@ def joined(renderings: Iterable[Rendering]) -> Rendering:
     files: dict[str, None] = {}
     media = MediaNotes()
     latex_formulas = restyled_marks = 0
+    styles: frozenset[str] = frozenset()
     for text in texts:
         files |= dict.fromkeys(text.files)
         media += text.media
         latex_formulas += text.latex_formulas
         restyled_marks += text.restyled_marks
+        styles |= text.styles
     xhtml = "".join([text.xhtml for text in texts])
-    return Rendering(xhtml, tuple(files), media, latex_formulas, restyled_marks)
+    return Rendering(xhtml, tuple(files), media, latex_formulas, restyled_marks, styles)
 
 
 class XhtmlRenderer:
@@ -104,6 +109,7 @@ class _TextRenderer:
         self._media = MediaUse(renderer.media)
         self._blanks = blanks
         self._latex_formulas = self._restyled_marks = 0
+        self._styles: set[str] = set()
 
     def rendering(self, xhtml: str) -> Rendering:
         """Return the text with what was met while it was written."""
@@ -113,6 +119,7 @@ class _TextRenderer:
             self._media.notes,
             self._latex_formulas,
             self._restyled_marks,
+            frozenset(self._styles),
         )
 
     def blocks(self, nodes: Iterable[Node], direction: str) -> str:
@@ -219,11 +226,11 @@ class _TextRenderer:
             inner = isolated(inner, own_direction)
         if tag == "a":
             return self._link(node, inner)
-        attributes = self._attributes(node)
         if tag in self._markup.marks:
             self._restyled_marks += 1
             tag, class_name = self._markup.marks[tag]
-            return f'<{tag} class="{class_name}"{attributes}>{inner}</{tag}>'
+            return f"<{tag}{self._attributes(node, class_name)}>{inner}</{tag}>"
+        attributes = self._attributes(node)
         is_plain = tag not in _INLINE or (tag == "span" and not attributes)
         return inner if is_plain else f"<{tag}{attributes}>{inner}</{tag}>"
 
@@ -263,10 +270,16 @@ class _TextRenderer:
             return path
         return web_reference(node.url) if node.url.startswith("http") else None
 
-    def _attributes(self, node: Element) -> str:
+    def _attributes(self, node: Element, class_name: str = "") -> str:
+        """Return the attributes of an element; ``class_name`` is its class, beside those of its colours."""
         if not node.attributes:
-            return ""
-        return "".join([self._attribute(node.tag, name, text) for name, text in node.attributes])
+            return f' class="{class_name}"' if class_name else ""
+        style = dict(node.attributes).get("style", "")
+        if style:
+            self._styles.add(style)
+            class_name = f"{class_name} {classes_of(style)}".strip()
+        attributes = [self._attribute(node.tag, name, text) for name, text in node.attributes]
+        return (f' class="{class_name}"' if class_name else "") + "".join(attributes)
 
     def _attribute(self, tag: str, name: str, text: str) -> str:
         if name == "lang" and text != self._language and _LANGUAGE.fullmatch(text):
