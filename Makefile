@@ -41,7 +41,7 @@ endif
 
 test-fast: $(VENV)/.development ## run the tests of the units: no browser, no server, SQLite only
 	@$(BIN)/python -m $(PYTEST) -m "not (browser or workflow or servers or slow or hypothesis or chaos or load)" \
-		$(foreach folder,chaos certification registration sandbox integrations,--ignore=tests/$(folder)) $(ARGS)
+		$(foreach folder,chaos certification config registration sandbox integrations,--ignore=tests/$(folder)) $(ARGS)
 
 fuzz: $(VENV)/.development ## run the property tests with new random examples
 	@HYPOTHESIS_PROFILE=fuzz $(SERVERS) $(BIN)/python -m $(PYTEST) -m "hypothesis and not browser and not chaos" $(ARGS)

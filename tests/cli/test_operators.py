@@ -71,6 +71,7 @@ def start_worker(*arguments):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.slow
 def test_a_worker_runs_until_it_is_stopped(environment, number):
     with start_worker("--threads", "2") as worker:
         for line in worker.stderr:
@@ -82,6 +83,7 @@ def test_a_worker_runs_until_it_is_stopped(environment, number):
     assert "worker.stopped" in log
 
 
+@pytest.mark.slow
 def test_a_worker_records_heartbeats(environment):
     with start_worker() as worker:
         deadline = time.monotonic() + 30
@@ -98,6 +100,7 @@ def test_a_worker_records_heartbeats(environment):
         assert worker.wait(timeout=40) == 0
 
 
+@pytest.mark.slow
 def test_a_worker_serves_its_metrics(environment):
     port = free_port()
     with start_worker("--metrics-port", str(port)) as worker:

@@ -50,6 +50,7 @@ def test_compose_contains_no_password():
 
 
 @pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
+@pytest.mark.slow
 def test_redis_asks_for_the_password(tmp_path):
     command = re.search(r"command: \[\"sh\", \"-c\", '(.*)'\]", COMPOSE)[1].replace("$$", "$")
     with socket.create_server(("127.0.0.1", 0)) as server:

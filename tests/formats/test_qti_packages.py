@@ -496,6 +496,7 @@ def test_only_the_correct_option_earns_points(name, texts, data):
     assert sorted(earned) == [0] * (len(earned) - 1) + [1]
 
 
+@pytest.mark.slow
 @both
 def test_exam_of_five_thousand_questions(name):
     true = question("true-false", {"correctAnswer": "true"})

@@ -422,6 +422,7 @@ def _check(raw):
     assert canvas.quizzes[0].total_points == pytest.approx(float(report.points_in))
 
 
+@pytest.mark.slow
 def test_five_thousand_questions():
     raw, _ = load("pci-12")
     raw["questions"] = raw["questions"] * 417

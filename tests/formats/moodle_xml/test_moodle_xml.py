@@ -426,6 +426,7 @@ def _is_harmless(html):
         assert element.get("href", "https:").startswith(("http", "mailto:", "@@PLUGINFILE@@/"))
 
 
+@pytest.mark.slow
 def test_five_thousand_questions():
     raw, _ = load("pci-12")
     raw["questions"] = raw["questions"] * 417
