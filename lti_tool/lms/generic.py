@@ -44,7 +44,12 @@ class Generic(LmsPlugin):
         """Describe how to find the import, whatever its name is."""
         if offer is OfferKind.RESOURCE_LINK:
             return (
-                Step(N_("Save the link in your course.")),
+                Step(
+                    N_(
+                        "Save the link in your course. Students may see its title, but can't open the exam; hide it "
+                        "from them if your LMS allows that."
+                    )
+                ),
                 Step(N_("Open it there whenever you want to download the questions.")),
             )
         if format_name not in self.import_steps:

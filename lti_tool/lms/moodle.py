@@ -6,12 +6,15 @@ import re
 from urllib.parse import quote
 
 from lti_tool.errors import N_
+from lti_tool.formats.common_cartridge.remarks import MOODLE_GRADES_SENTENCE
 from lti_tool.lms.plugin import LmsPlugin
 from lti_tool.lms.values import Course, OfferKind, Step, Wording
 from lti_tool.lti import VerifiedLaunch
 
 BANKS_ARE_ACTIVITIES = 2025041400
 """``tool_platform.version`` of Moodle 5.0, the first in which question banks are activities (MDL-71378)."""
+CATEGORIES_ARE_FILTERS = 2023100900
+"""Moodle 4.3, the first whose question bank is filtered by conditions (MDL-72321)."""
 MAX_GRADE = 100
 """A site's default ``gradepointmax``; Moodle rejects more (see docs/reference/moodle.md#returned-items)."""
 
@@ -50,12 +53,9 @@ class Moodle(LmsPlugin):
         return super().vouches_for_course_history(launch) or launch.history_registered
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
-        """The shortest ways, six clicks each (see docs/reference/moodle.md#paths-for-an-instructor)."""
+        """Each step as the teacher meets it (see docs/reference/moodle.md#question-banks-in-moodle-5)."""
         if offer is not OfferKind.NOTHING:
-            return (
-                Step(N_("Click “Save and return to course”.")),
-                Step(N_("Open the new activity whenever you want to download the questions.")),
-            )
+            return _AFTER_LINK
         if format_name == "moodle-xml":
             return _questions(course)
         if format_name == "common-cartridge":
@@ -63,39 +63,83 @@ class Moodle(LmsPlugin):
         return (Step(N_("Moodle doesn't import this format. Choose Moodle XML.")),)
 
 
+_AFTER_LINK = (
+    Step(
+        N_(
+            "Students see the activity in the course, but can't open the exam. To hide it from them, open “Common "
+            "module settings” and choose “Hide on course page” for “Availability”."
+        )
+    ),
+    Step(N_("Click “Save and return to course”.")),
+    Step(N_("Open the new activity whenever you want to download the questions.")),
+)
+"""Moodle reads no property of the link that would hide its activity."""
+
+
 def _questions(course: Course) -> tuple[Step, ...]:
-    start = _banks_steps(course) if _has_bank_activities(course) else _import_page_steps(course)
+    """Return the steps from the download to the questions in a quiz."""
+    banks_are_activities = _is_since(BANKS_ARE_ACTIVITIES, course)
     return (
         Step(N_("Download the file.")),
-        *start,
+        *(_open_bank(course) if banks_are_activities else _open_import_page(course)),
         Step(N_("For “File format”, choose “Moodle XML format”.")),
         Step(N_("Choose the downloaded file and click “Import”, then “Continue”.")),
-        Step(N_("The questions are in the question bank. Add them to a quiz with “Add”, then “from question bank”.")),
+        Step(N_("In your quiz, open “Questions”, click “Add” and choose “from question bank”.")),
+        *(_SWITCH_BANK if banks_are_activities else ()),
+        *(_FILTER_CATEGORY if banks_are_activities or _is_since(CATEGORIES_ARE_FILTERS, course) else _SELECT_CATEGORY),
+        Step(
+            N_(
+                "Click the column “Question” to sort by name, which keeps the exam's order. Then select all questions "
+                "and click “Add selected questions to the quiz”."
+            )
+        ),
     )
 
 
-def _import_page_steps(course: Course) -> tuple[Step, ...]:
+def _open_import_page(course: Course) -> tuple[Step, ...]:
     link = _page(course, "question/bank/importquestions/import.php?courseid=")
-    return (Step(N_("In your course, open “More”, then “Question bank”, and choose “Import”."), link),)
+    text = N_("In your course, open “More”, then “Question bank”, and choose “Import” in the menu “Questions”.")
+    return (Step(text, link),)
 
 
-def _banks_steps(course: Course) -> tuple[Step, ...]:
+def _open_bank(course: Course) -> tuple[Step, ...]:
     link = _page(course, "question/banks.php?courseid=")
-    return (
-        Step(N_("In your course, open “More”, then “Question banks”, and choose a question bank or add one."), link),
-        Step(N_("In its menu, choose “Import”.")),
+    text = N_(
+        "In your course, open “More”, then “Question banks”, and open a bank. If there is none, click “Create default "
+        "question bank” first."
     )
+    return Step(text, link), Step(N_("Choose “Import” in the bank's menu “Questions”."))
+
+
+_SWITCH_BANK = (Step(N_("Click “Switch bank” and choose your question bank: the quiz's own bank is empty.")),)
+_FILTER_CATEGORY = (
+    Step(
+        N_(
+            "For “Category”, choose the exam's title instead of the first category, which is empty; click "
+            "“Apply filters”."
+        )
+    ),
+)
+_SELECT_CATEGORY = (
+    Step(N_("For “Select a category”, choose the exam's title instead of the first category, which is empty.")),
+)
 
 
 def _restore(course: Course) -> tuple[Step, ...]:
     return (
         Step(N_("Download the file. Don't unzip it.")),
         Step(
-            N_("In your course, open “More”, then “Course reuse”, and choose “Restore”."),
+            N_("In your course, open “More”, then “Course reuse”, and choose “Restore” in its menu."),
             _page(course, "course/view.php?id="),
         ),
-        Step(N_("Choose the downloaded file and click “Restore”.")),
-        Step(N_("Choose to merge it into this course and follow the remaining steps.")),
+        Step(N_("Choose the downloaded file, click “Restore” and then “Continue”.")),
+        Step(
+            N_(
+                "Under “Restore into this course”, choose to merge it into this course and click “Continue”. Then "
+                "click “Next” until “Perform restore”; a large exam takes some minutes."
+            )
+        ),
+        Step(MOODLE_GRADES_SENTENCE),
     )
 
 
@@ -109,9 +153,10 @@ def _page(course: Course, path: str) -> str:
     return f"{course.issuer.rstrip('/')}/{path}{quote(course.context_id, safe='')}"
 
 
-def _has_bank_activities(course: Course) -> bool:
+def _is_since(version: int, course: Course) -> bool:
+    """Return whether the launch told this version of Moodle, or a later one."""
     digits = re.match(r"\d{10}", course.platform_version)
-    return digits is not None and int(digits[0]) >= BANKS_ARE_ACTIVITIES
+    return digits is not None and int(digits[0]) >= version
 
 
 MOODLE = Moodle()

@@ -148,9 +148,31 @@ def test_moodles_steps_lead_to_the_import(version, link):
     assert any("Moodle XML" in step.text for step in steps)
 
 
-def test_moodles_cartridge_is_restored():
+@pytest.mark.parametrize(
+    ("version", "present", "absent"),
+    [
+        ("2025041406.11", ("Question banks", "Create default", "Switch bank", "Apply filters"), ("Select a category",)),
+        ("2024100706", ("“Question bank”", "Apply filters"), ("Switch bank", "Question banks", "Select a category")),
+        ("2022112800", ("“Question bank”", "Select a category"), ("Switch bank", "Apply filters")),
+    ],
+)
+def test_moodles_steps_follow_the_version_of_the_launch(version, present, absent):
+    steps = plugin_for_family("moodle").next_steps(moodle_course(version), "moodle-xml", OfferKind.NOTHING)
+    text = " ".join(step.text for step in steps)
+    assert all(words in text for words in (*present, "menu “Questions”", "sort by name"))
+    assert not any(words in text for words in absent)
+
+
+def test_moodles_cartridge_is_restored_and_its_grades_are_mended():
     steps = plugin_for_family("moodle").next_steps(moodle_course(""), "common-cartridge", OfferKind.NOTHING)
     assert any("Restore" in step.text for step in steps)
+    assert "wrong grades" in steps[-1].text
+
+
+@pytest.mark.parametrize("family", ["moodle", "generic", "brightspace"])
+def test_a_link_is_hidden_from_students_by_the_teacher(family):
+    steps = plugin_for_family(family).next_steps(moodle_course(""), "qti21", OfferKind.RESOURCE_LINK)
+    assert "ide it" in steps[0].text
 
 
 def test_open_edx_imports_a_converted_cartridge():
