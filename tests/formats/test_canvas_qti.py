@@ -165,11 +165,11 @@ class TestRightAnswers:
         old, new, _ = one(question("sequence", {"options": options}))
         assert [(answer.text, answer.right) for answer in old.answers] == [
             ("1", "zebra"),
-            ("2", "x ＜ y"),
+            ("2", "x < y"),
             ("3", "aap"),
         ]
         bodies = {answer.ident: answer.body for answer in new.answers}
-        assert [bodies[score.value] for score in new.scoring] == ["zebra", "x ＜ y", "aap"]
+        assert [bodies[score.value] for score in new.scoring] == ["zebra", "x < y", "aap"]
 
     def test_pairs_with_a_distractor(self):
         settings_ = {"left": ["a", "b"], "right": ["x", "y", "z"], "correctAnswer": ["a = y", "b = y"]}

@@ -1,6 +1,7 @@
 """Small exams that once lost something: each arrives in every format, or the report says what changes."""
 
 import json
+from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
+from lti_tool.exam.richtext import RichText
 from lti_tool.formats import Verdict
-from tests.formats.arrivals import ARRIVE
+from lti_tool.formats.planning.plain_labels import has_wide_signs, plain_label
+from tests.formats.arrivals import ARRIVE, bare
 from tests.formats.test_oracle_equality import TEXTS
 
 CASES = Path(__file__).parents[1] / "fixtures" / "cases"
@@ -91,6 +94,40 @@ def test_texts_that_differ_by_colour_are_listed_where_menus_hold_plain_text():
     exam = parse_exam({"questions": [{"type": "sequence", "title": "Q", "settings": {"options": colours}}]})
     (line,) = formats.get("canvas-qti").report(exam, {}).lines
     assert "format.letters" in codes(line)
+
+
+@readers
+def test_signs_in_menus_arrive_or_are_announced(name, reader):
+    items, lines = imported("signs-in-menus", name, reader)
+    shown = "".join(item.text + "".join(item.options) + "".join(map(str, (item.order, item.pairs))) for item in items)
+    for text in ("<b>x</b>", "&lt;", "<html>", "a&b", "</html>"):
+        assert bare(text) in shown
+    has_menus = [name in {"canvas-qti", "moodle-xml"}, name == "canvas-qti"]
+    assert ["format.wide-signs" in codes(line) for line in lines[1:]] == has_menus
+    assert ("canvas.numbers" in codes(lines[0])) is (name == "canvas-qti")
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("x < 3", "x < 3"), ("a > b", "a > b"), ("&lt;", "＆lt;"), ("a<b", "a＜b")]
+)
+def test_only_signs_that_look_like_markup_are_shown_wider(text, label):
+    rich = RichText.plain(text)
+    assert plain_label(rich) == label
+    assert has_wide_signs(rich) is (label != text)
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_english_words_in_an_exam_in_polish_are_announced(name):
+    exam = parse_exam(json.loads((CASES / "polish-true-false.json").read_bytes()))
+    (line,) = formats.get(name).report(exam, {}).lines
+    expected = {"canvas-qti": ["canvas.true-false-alone"], "moodle-xml": []}
+    assert codes(line) == expected.get(name, ["format.english"])
+    dated = parse_exam({"language": "pl", "questions": [{"type": "date-year", "settings": {"correctAnswer": "1925"}}]})
+    (line,) = formats.get(name).report(dated, {}).lines
+    assert "format.english" in codes(line)
+    portuguese = replace(dated, language="pt-BR")
+    (line,) = formats.get(name).report(portuguese, {}).lines
+    assert "format.english" not in codes(line)
 
 
 @readers

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching, Ordering, SentenceAnalysis, TrueFalse, Upload
-from lti_tool.exam.richtext import Image, RichText, Text
+from lti_tool.exam.richtext import Image, RichText
 from lti_tool.formats.canvas_qti import items
 from lti_tool.formats.planning.dropdowns import dropdowns
 from lti_tool.formats.planning.option_order import display_positions, right_column_order
-from lti_tool.formats.planning.plain_labels import plain_label, plain_labels
+from lti_tool.formats.planning.plain_labels import has_words, plain_label, plain_labels
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.writing.html import HtmlRenderer
 from lti_tool.formats.writing.phrases import phrase
@@ -87,8 +87,7 @@ def _matching(question: Matching, stem: str, html: HtmlRenderer) -> Interaction:
 
 def _left_side(text: RichText, number: int, html: HtmlRenderer) -> str:
     """Return a left side; a picture or a formula alone gets a number, because Classic Quizzes needs text."""
-    has_text = any(isinstance(node, Text) and node.value.strip() for node in text.walk())
-    return html.text(text) if has_text else f"{number}. {html.text(text)}"
+    return html.text(text) if has_words(text) else f"{number}. {html.text(text)}"
 
 
 def _dropdowns(question: SentenceAnalysis, stem: str, blank_names: Sequence[str]) -> Interaction:

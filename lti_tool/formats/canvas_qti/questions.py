@@ -15,6 +15,7 @@ from lti_tool.formats.canvas_qti.long_texts import stem_parts
 from lti_tool.formats.canvas_qti.planning import fit_to_canvas
 from lti_tool.formats.canvas_qti.sizes import size_of_nodes
 from lti_tool.formats.canvas_qti.stimuli import PARENT_STIMULUS, parent_stimuli
+from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.dropdowns import dropdown_paragraphs, dropdowns
 from lti_tool.formats.planning.grading_notes import grading_notes
 from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
@@ -22,7 +23,7 @@ from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_directio
 from lti_tool.formats.writing.html import HtmlRenderer
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaPaths, MediaUse
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.phrases import has_phrases, phrase
 
 _ITEM_KINDS = frozenset(ItemKind)
 _GRADED_BY_HAND = frozenset({ItemKind.ESSAY, ItemKind.UPLOAD})
@@ -75,7 +76,8 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
         processing=processing,
         metadata=_metadata(plan, exam, stimulus or parts.stimulus),
     )
-    plan = plan.with_remarks(*parts.remarks, *media_use.notes.remarks())
+    english = (shared_remarks.ENGLISH,) if parts.before and not has_phrases(exam.language) else ()
+    plan = plan.with_remarks(*parts.remarks, *english, *media_use.notes.remarks())
     return WrittenQuestion(parts.before + item + parts.after, plan)
 
 

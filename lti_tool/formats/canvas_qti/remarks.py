@@ -6,6 +6,7 @@ from lti_tool.errors import N_
 from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching, Upload
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.planning import remarks as shared_remarks
+from lti_tool.formats.planning.plain_labels import has_words
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.writing.phrases import phrase
 
@@ -19,6 +20,13 @@ _WORD_LIMITS = Remark(
 )
 _ENGLISH_WORDS = Remark(
     "canvas.true-false", N_("The answers are the English words True and False; the text explains them.")
+)
+_ENGLISH_WORDS_ALONE = Remark(
+    "canvas.true-false-alone", N_("The answers are the English words True and False, with no explanation.")
+)
+_NUMBERS = Remark(
+    "canvas.numbers",
+    N_("Pictures and formulas to match are numbered (1., 2.), because Classic Quizzes needs text beside them."),
 )
 
 DIVIDED_TEXT = Remark(
@@ -47,8 +55,10 @@ def notes(plan: Plan, language: str | None) -> tuple[Remark, ...]:
         remarks.append(shared_remarks.PARTIAL_CREDIT)
     elif plan.kind is ItemKind.ORDERING:
         remarks.append(_CLASSIC_ORDER)
-    elif plan.kind is ItemKind.TRUE_FALSE and phrase("true_false_words", language):
-        remarks.append(_ENGLISH_WORDS)
+    elif plan.kind is ItemKind.TRUE_FALSE and (language or "en").split("-")[0].lower() != "en":
+        remarks.append(_ENGLISH_WORDS if phrase("true_false_words", language) else _ENGLISH_WORDS_ALONE)
+    elif isinstance(question, Matching) and plan.kind is ItemKind.MATCHING and not all(map(has_words, question.left)):
+        remarks.append(_NUMBERS)
     elif isinstance(question, LongText) and (question.min_words or question.max_words):
         remarks.append(_WORD_LIMITS if question.max_words else shared_remarks.WORD_LIMITS)
     elif isinstance(question, Upload) and not question.takes_any and not question.extensions:

@@ -24,10 +24,13 @@ from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_directio
 from lti_tool.formats.report import ReportLine, Verdict
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaPaths, MediaUse
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.phrases import has_phrases, phrase
 from lti_tool.formats.writing.xml_text import format_decimal
 
 LONGEST_NAME = 120
+
+_WITH_PHRASES = frozenset({ItemKind.TRUE_FALSE, ItemKind.BLANKS, ItemKind.MATCHING, ItemKind.DROPDOWNS})
+"""Kinds whose items have words of ours for students."""
 
 
 @value
@@ -82,7 +85,7 @@ def _write_question(group: QuestionGroup, question: Question, exam: Exam, media:
         _item(exam, question, part.profile, weight, part.body(text), part=number if len(parts) > 1 else 0)
         for number, (part, weight, text) in enumerate(zip(parts, weights, texts, strict=True), 1)
     ]
-    line = _line(plan, sum(weights), media_use)
+    line = _line(plan, sum(weights), media_use, exam.language)
     return WrittenGroup("".join(part_items), (line, *(line for _, line in (*before, *after))))
 
 
@@ -178,12 +181,14 @@ def _item(exam: Exam, question: Question, profile: str, weight: int, body: items
     return items.item(identifier, title, profile, weight, body)
 
 
-def _line(plan: Plan, weight: int, media_use: MediaUse) -> ReportLine:
+def _line(plan: Plan, weight: int, media_use: MediaUse, language: str | None) -> ReportLine:
     notes, points = _notes(plan), plan.question.points
     if plan.kind is ItemKind.MULTIPLE:
         plan = plan.with_remarks(remarks.MOODLE_TICKS)
     if points != weight:
         plan = plan.with_remarks(remarks.WHOLE_POINTS.with_facts(out=weight, points=format_decimal(points)))
+    if plan.kind in _WITH_PHRASES and not has_phrases(language):
+        plan = plan.with_remarks(shared_remarks.ENGLISH)
     line = plan.with_remarks(*media_use.notes.remarks()).report_line(notes)
     return line if points == weight else replace(line, points_out=Decimal(weight))
 

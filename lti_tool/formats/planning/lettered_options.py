@@ -15,8 +15,8 @@ from lti_tool.exam.richtext import Element, Node, RichText, Text
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.item_kinds import ListLayout
 from lti_tool.formats.planning.option_order import display_order, display_positions, right_column_order
-from lti_tool.formats.planning.plain_labels import is_plain, plain_labels
-from lti_tool.formats.planning.plan import Plan
+from lti_tool.formats.planning.plain_labels import has_wide_signs, is_plain, plain_labels
+from lti_tool.formats.planning.plan import Plan, with_language
 from lti_tool.formats.planning.stem import to_blocks
 from lti_tool.formats.writing.phrases import phrase
 
@@ -33,30 +33,30 @@ def lettered_choice(plan: Plan, question: Choice, language: str | None) -> Plan:
     names = tuple(RichText.plain(option_letter(place)) for place in range(len(question.options)))
     changed = replace(question, options=names, pictures=False)
     instruction = phrase("letters_choose", language)
-    return _with_list(replace(plan, question=changed), question.options, instruction, shared_remarks.LETTERS)
+    lettered = replace(plan, question=changed)
+    return with_language(_with_list(lettered, question.options, instruction, shared_remarks.LETTERS), language)
 
 
 def labelled_ordering(plan: Plan, question: Ordering, language: str | None) -> Plan:
     """Return the plan of an ordering whose items have labels: their texts, or letters."""
     if plain_labels(question.options) is not None:
-        plain = all(map(is_plain, question.options))
-        return plan if plain else plan.with_remarks(shared_remarks.PLAIN_TEXTS)
+        return plan.with_remarks(*_label_remarks(question.options))
     order = display_order(question.options)
     turn = display_positions(order)
     names = tuple(RichText.plain(option_letter(turn[place])) for place in range(len(order)))
     listed = [question.options[place] for place in order]
     instruction = phrase("letters_order", language)
     lettered = replace(plan, question=replace(question, options=names))
-    return _with_list(lettered, listed, instruction, shared_remarks.LETTERS)
+    return with_language(_with_list(lettered, listed, instruction, shared_remarks.LETTERS), language)
 
 
 def labelled_matching(plan: Plan, question: Matching, language: str | None) -> Plan:
     """Return the plan of a matching whose menus have labels: its right column, its left column, or letters."""
     if plain_labels(question.right) is not None:
         if all(map(is_plain, question.right)):
-            return plan
+            return plan.with_remarks(*_label_remarks(question.right))
         swapped = _swapped(question) if all(map(is_plain, question.left)) else None
-        return _with_swapped(plan, swapped) if swapped else plan.with_remarks(shared_remarks.PLAIN_TEXTS)
+        return _with_swapped(plan, swapped) if swapped else plan.with_remarks(*_label_remarks(question.right))
     if swapped := _swapped(question):
         return _with_swapped(plan, swapped)
     return lettered_matching(plan, question, language)
@@ -70,11 +70,18 @@ def lettered_matching(plan: Plan, question: Matching, language: str | None) -> P
     listed = [question.right[place] for place in order]
     instruction = phrase("letters_match", language)
     lettered = replace(plan, question=replace(question, right=names))
-    return _with_list(lettered, listed, instruction, shared_remarks.LETTERS)
+    return with_language(_with_list(lettered, listed, instruction, shared_remarks.LETTERS), language)
 
 
 def _with_swapped(plan: Plan, swapped: Matching) -> Plan:
-    return replace(plan, question=swapped).with_remarks(shared_remarks.SWAPPED)
+    remarks = (shared_remarks.SWAPPED, *_label_remarks(swapped.right))
+    return replace(plan, question=swapped).with_remarks(*remarks)
+
+
+def _label_remarks(texts: Sequence[RichText]) -> tuple[Remark, ...]:
+    """Return what changes where texts become labels."""
+    formatted = () if all(map(is_plain, texts)) else (shared_remarks.PLAIN_TEXTS,)
+    return (*formatted, shared_remarks.SIGNS) if any(map(has_wide_signs, texts)) else formatted
 
 
 def _swapped(question: Matching) -> Matching | None:

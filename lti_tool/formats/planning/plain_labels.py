@@ -20,6 +20,10 @@ _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 _LOWERED = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
 _SCRIPTS = {"sup": _RAISED, "sub": _LOWERED}
 _SIGNS = str.maketrans({"<": "＜", ">": "＞"})
+_TAG = re.compile(r"<(?!\s)|<[^<>]*>")
+"""What one of the readers takes for the beginning of a tag (PHP any ``<`` but one before a space), or for a tag."""
+
+_REFERENCE = re.compile(r"&#?\w+;")
 _SIMPLE = re.compile(r"[^\\{}_^$]+")
 _POWER = re.compile(r"([\^_])([0-9n])")
 
@@ -29,13 +33,27 @@ def plain_label(text: RichText) -> str | None:
 
     No sign of it looks like a tag or starts a character reference. Only shown, never compared.
     """
+    label = _label(text)
+    return None if label is None else _with_wide_signs(label)
+
+
+def has_wide_signs(text: RichText) -> bool:
+    """Tell whether the label of a text has other signs than the text, because a reader would take them for markup."""
+    label = _label(text)
+    return label is not None and _with_wide_signs(label) != label
+
+
+def _label(text: RichText) -> str | None:
     parts: list[str] = []
     if not _gather(text.nodes, parts):
         return None
     label = " ".join("".join(parts).split())
-    label = label.translate(_SIGNS) if "<" in label or ">" in label else label
-    label = label.replace("&", "＆") if "&" in label and ";" in label else label
     return label if 0 < len(label) <= LONGEST else None
+
+
+def _with_wide_signs(label: str) -> str:
+    label = label.translate(_SIGNS) if _TAG.search(label) else label
+    return label.replace("&", "＆") if _REFERENCE.search(label) else label
 
 
 def plain_labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
@@ -54,6 +72,11 @@ def is_plain(text: RichText) -> bool:
 
 def _is_plain(node: Element) -> bool:
     return node.tag in _PLAIN and "style" not in dict(node.attributes)
+
+
+def has_words(text: RichText) -> bool:
+    """Tell whether a text has more than pictures and formulas."""
+    return any(isinstance(node, Text) and node.value.strip() for node in text.walk())
 
 
 def _gather(nodes: Iterable[Node], parts: list[str]) -> bool:

@@ -39,9 +39,9 @@ from lti_tool.formats.planning.dropdowns import dropdowns, sentence_part_name
 from lti_tool.formats.planning.item_kinds import ItemKind, ListLayout
 from lti_tool.formats.planning.option_order import in_display_order, right_column_order
 from lti_tool.formats.report import ReportLine, Verdict
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.phrases import has_phrases, phrase
 
-__all__ = ["ItemKind", "ListLayout", "Plan", "essay_plan", "plan_question"]
+__all__ = ["ItemKind", "ListLayout", "Plan", "essay_plan", "plan_question", "with_language"]
 
 LONGEST_REPORT_TITLE = 200
 
@@ -97,12 +97,22 @@ def plan_question(question: Question, exam: Exam, supported: frozenset[ItemKind]
     """Return the best plan for ``question`` among the ``supported`` kinds (essay and text always are)."""
     plan = _native_plan(question, exam.language)
     if plan.kind in supported or plan.kind in _ALWAYS_SUPPORTED:
-        return plan
+        return with_language(plan, exam.language)
     return essay_plan(plan, exam.language)
 
 
-def essay_plan(native: Plan, language: str | None) -> Plan:  # noqa: PLR0911 -- a table of types
+def with_language(plan: Plan, language: str | None) -> Plan:
+    """Return the plan with a remark if its instruction is in another language than the exam."""
+    is_foreign = plan.instruction and not has_phrases(language) and remarks.ENGLISH not in plan.remarks
+    return plan.with_remarks(remarks.ENGLISH) if is_foreign else plan
+
+
+def essay_plan(native: Plan, language: str | None) -> Plan:
     """Return the plan of a question whose native kind cannot be used: students write, the teacher marks."""
+    return with_language(_essay_plan(native, language), language)
+
+
+def _essay_plan(native: Plan, language: str | None) -> Plan:  # noqa: PLR0911 -- a table of types
     match native.question:
         case Choice() as question:
             return _choice_essay(question, language)

@@ -72,6 +72,14 @@ MEDIA_MISSING = Remark("format.media-missing", N_("Missing images or files, with
 DRAWING_PARTS = Remark(
     "format.drawing-parts", N_("Drawings (SVG) that lost a part because it could be unsafe: %(count)s.")
 )
+ENGLISH = Remark(
+    "format.english",
+    N_("Students read the words that we add in English, because we have none in the exam's language."),
+)
+SIGNS = Remark(
+    "format.wide-signs",
+    N_("Menus and items here can't hold these signs, so they are shown wider: < as ＜, > as ＞, & as ＆."),
+)
 CASE_IGNORED = Remark("format.case", N_("Upper and lower case count as the same here; in Examplary they don't."))
 PLAIN_TEXTS = Remark("format.plain-texts", N_("The items are shown without formatting."))
 ONE_OF_FEW = Remark(

@@ -135,7 +135,7 @@ class ItemWriter:
         if plan.kind is ItemKind.TEXT:
             return self._line(plan, text, (remarks.TEXT_ALONE,))
         notes = (*remarks.notes(plan, self._dialect), *((remarks.LONG_FOR_CANVAS,) if is_long else ()))
-        return self._line(plan, text, remarks.changes(plan), notes)
+        return self._line(plan, text, remarks.changes(plan, self._exam.language), notes)
 
     def _line(
         self, plan: Plan, text: Rendering, changes: tuple[Remark, ...] = (), notes: tuple[Remark, ...] = ()

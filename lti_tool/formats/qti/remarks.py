@@ -6,11 +6,12 @@ from lti_tool.errors import N_
 from lti_tool.exam.model import LongText, Upload
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.planning.plan import ItemKind, Plan
-from lti_tool.formats.planning.remarks import FILE_TYPES, WORD_LIMITS
+from lti_tool.formats.planning.remarks import ENGLISH, FILE_TYPES, WORD_LIMITS
 from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import Rendering
+from lti_tool.formats.writing.phrases import has_phrases
 
 TEXT_ABOVE = Remark(
     "format.text-above",
@@ -54,11 +55,11 @@ LONGEST_IN_CANVAS = 16_000
 _KEYED = frozenset({ItemKind.SINGLE, ItemKind.TRUE_FALSE, ItemKind.SHORT_ANSWER, ItemKind.ORDERING, ItemKind.BLANKS})
 
 
-def changes(plan: Plan) -> tuple[Remark, ...]:
-    """Return the changes to a question: a rubric with levels between where QTI gives all points or none."""
-    if plan.kind in _KEYED and not has_parts(plan) and has_levels_between(plan.question):
-        return (NO_PARTS,)
-    return ()
+def changes(plan: Plan, language: str | None) -> tuple[Remark, ...]:
+    """Return the changes to a question: levels between where QTI gives all points or none, words in English."""
+    no_parts = plan.kind in _KEYED and not has_parts(plan) and has_levels_between(plan.question)
+    is_foreign = plan.kind is ItemKind.TRUE_FALSE and not has_phrases(language)
+    return (*((NO_PARTS,) if no_parts else ()), *((ENGLISH,) if is_foreign else ()))
 
 
 def notes(plan: Plan, dialect: Dialect) -> tuple[Remark, ...]:

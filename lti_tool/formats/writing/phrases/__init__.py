@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lti_tool.formats.writing.phrases import ar, de, en, es, fr, hi, ja, nl, zh
+from lti_tool.formats.writing.phrases import ar, de, en, es, fr, hi, it, ja, nl, pt, zh
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
     "en": en.SENTENCES,
@@ -16,6 +16,8 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
     "de": de.SENTENCES,
     "fr": fr.SENTENCES,
     "es": es.SENTENCES,
+    "pt": pt.SENTENCES,
+    "it": it.SENTENCES,
     "ar": ar.SENTENCES,
     "zh": zh.SENTENCES,
     "ja": ja.SENTENCES,
@@ -26,6 +28,14 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 
 def phrase(name: str, language: str | None, **facts: str | int) -> str:
     """Return the sentence ``name`` in ``language`` (BCP 47), or in English."""
-    primary = (language or "en").split("-")[0].lower()
-    sentence = LANGUAGES.get(primary, en.SENTENCES)[name]
+    sentence = LANGUAGES.get(_primary(language), en.SENTENCES)[name]
     return sentence % facts if facts else sentence
+
+
+def has_phrases(language: str | None) -> bool:
+    """Tell whether :func:`phrase` has sentences in a language. Of no language nobody expects another than English."""
+    return _primary(language) in LANGUAGES
+
+
+def _primary(language: str | None) -> str:
+    return (language or "en").split("-")[0].lower()
