@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from lti_tool import formats
 from lti_tool.errors import N_
+from lti_tool.lms.direct_import import DirectImport
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, MessageType, VerifiedLaunch
 from lti_tool.lti.protocol.tool_registration import Message
@@ -36,6 +37,13 @@ class LmsPlugin(ABC):
         Step(N_("Open Examplary once from a course to finish the setup.")),
     )
     """Steps for the administrator after the registration, until teachers find the tool."""
+
+    direct_import: ClassVar[DirectImport | None] = None
+    """How this family imports by its own API; ``None``: it doesn't, or we don't know how."""
+    scopes: ClassVar[tuple[str, ...]] = ()
+    """Scopes of the LMS's services that a registration asks for, if the LMS knows them."""
+    custom_parameters: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Custom parameters of a registration beside those of all families."""
 
     @property
     def formats(self) -> tuple[str, ...]:

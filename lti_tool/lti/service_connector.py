@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -73,28 +73,41 @@ class Connector(ServiceConnector):
         case_insensitive_headers: bool = True,
     ) -> TServiceConnectorResponse:
         """Call a service; renew the token once if the platform no longer accepts it."""
-        self._check(url)
         headers = {"Accept": accept} | ({"Content-Type": content_type} if is_post else {})
-        try:
-            answer = self._call(scopes, url, headers, data, is_post=is_post)
-        except ServiceRefused as error:
-            if error.facts["answer"] != 401:
-                raise
-            self._parts.cache.delete(self._name(scopes))
-            answer = self._call(scopes, url, headers, data, is_post=is_post)
+        http = self._parts.http
+        if is_post:
+            answer = self._call(scopes, url, headers, lambda sent: http.post(url, sent, data))
+        else:
+            answer = self._call(scopes, url, headers, lambda sent: http.get(url, sent))
         return {
             "headers": dict(answer.headers),
             "body": answer.body,  # type: ignore[typeddict-item]  # whatever JSON it is: its readers check it
             "next_page_url": self._next_page(url, answer),
         }
 
-    def _call(
-        self, scopes: Sequence[str], url: str, headers: dict[str, str], data: str | None, *, is_post: bool
+    def put(
+        self, scopes: Sequence[str], url: str, body: bytes, headers: Mapping[str, str], *, seconds: float
     ) -> ServiceAnswer:
-        headers = headers | {"Authorization": f"Bearer {self.get_access_token(scopes)}"}
-        if is_post:
-            return self._parts.http.post(url, headers, data)
-        return self._parts.http.get(url, headers)
+        """PUT JSON, waiting up to ``seconds`` for the answer; otherwise as :meth:`make_service_request`."""
+        all_headers = {"Accept": "application/json", "Content-Type": "application/json", **headers}
+        return self._call(scopes, url, all_headers, lambda sent: self._parts.http.put(url, sent, body, seconds=seconds))
+
+    def _call(
+        self,
+        scopes: Sequence[str],
+        url: str,
+        headers: Mapping[str, str],
+        send: Callable[[Mapping[str, str]], ServiceAnswer],
+    ) -> ServiceAnswer:
+        """Send with a token; once more with a new one if the platform no longer accepts it."""
+        self._check(url)
+        try:
+            return send({**headers, "Authorization": f"Bearer {self.get_access_token(scopes)}"})
+        except ServiceRefused as error:
+            if error.facts["answer"] != 401:
+                raise
+        self._parts.cache.delete(self._name(scopes))
+        return send({**headers, "Authorization": f"Bearer {self.get_access_token(scopes)}"})
 
     def _new_token(self, scopes: Sequence[str]) -> str:
         if not self._token_url:

@@ -50,16 +50,23 @@ class ServiceUnreachable(ServiceError):
     code = "service.unreachable"
     sentence = N_("Examplary couldn't reach your LMS.")
 
-    def __init__(self, detail: str = "", *, retry_after: float = 0.0) -> None:
+    def __init__(self, detail: str = "", *, retry_after: float = 0.0, answer: int = 0, document: object = None) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
         """Seconds to wait, as the LMS says; 0: unknown."""
+        self.answer, self.document = answer, document
+        """The status and the JSON of the body; 0 and ``None`` if there are none. Not for the log."""
 
 
 class ServiceRefused(ServiceError):
     """A 3xx or 4xx status in ``facts["answer"]``; ``facts["reason"]`` is OAuth's error code or empty."""
 
     code = "service.refused"
+
+    def __init__(self, detail: str = "", *, document: object = None, **facts: str | int) -> None:
+        super().__init__(detail, **facts)
+        self.document = document
+        """The JSON of the body, ``None`` if there is none. Not for the log."""
 
 
 class ServiceUnreadable(ServiceError):

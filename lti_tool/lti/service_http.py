@@ -63,9 +63,17 @@ class ServiceHttp:
             headers, data = {"Content-Type": _FORM, **headers}, urlencode(data)
         return self._once(Request(url=url, method="POST", headers=headers, body=(data or "").encode()))
 
-    def _once(self, request: Request) -> ServiceAnswer:
+    def put(self, url: str, headers: Mapping[str, str], body: bytes, *, seconds: float) -> ServiceAnswer:
+        """PUT once, waiting up to ``seconds``; raises leaves of :class:`ServiceError`, which have the answer's JSON."""
+        return self._once(Request(url=url, method="PUT", headers=headers, body=body), seconds)
+
+    def _once(self, request: Request, seconds: float = 0.0) -> ServiceAnswer:
+        """Exchange once, within ``seconds``; 0: as usual."""
         limits = Limits(
-            max_bytes=MAX_BYTES, seconds=ALL_SECONDS, connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS
+            max_bytes=MAX_BYTES,
+            seconds=seconds or ALL_SECONDS,
+            connect_seconds=CONNECT_SECONDS,
+            read_seconds=seconds or READ_SECONDS,
         )
         try:
             response = self._reader.exchange(request, limits)
@@ -78,11 +86,17 @@ class ServiceHttp:
 
 def _answer(response: HttpResponse, host: str) -> ServiceAnswer:
     if response.status >= 500 or response.status == 429:
-        raise ServiceUnreachable(f"{host} answered {response.status}", retry_after=_retry_after(response))
+        raise ServiceUnreachable(
+            f"{host} answered {response.status}",
+            retry_after=_retry_after(response),
+            answer=response.status,
+            document=_document(response.body),
+        )
     if not 200 <= response.status < 300:
-        reason = _reason(response.body)
+        document = _document(response.body)
+        reason = _reason(document)
         detail = f"{host} answered {response.status} {reason}".rstrip()
-        raise ServiceRefused(detail, answer=response.status, reason=reason)
+        raise ServiceRefused(detail, document=document, answer=response.status, reason=reason)
     return ServiceAnswer(response.status, CaseInsensitiveDict(response.headers), _json(response.body, host))
 
 
@@ -92,12 +106,17 @@ def _retry_after(response: HttpResponse) -> float:
     return float(value) if value.isascii() and value.isdigit() else 0.0
 
 
-def _reason(body: bytes) -> str:
-    """Return OAuth's error code (RFC 6749 §5.2) if the response has one, and nothing else of the body."""
+def _document(body: bytes) -> object:
+    """Return the JSON of a refusal, ``None`` if it has none."""
     try:
-        document = json.loads(body)
+        document: object = json.loads(body)
     except (ValueError, RecursionError):
-        return ""
+        return None
+    return document
+
+
+def _reason(document: object) -> str:
+    """Return OAuth's error code (RFC 6749 §5.2) if the response has one, and nothing else of the body."""
     code = document.get("error") if isinstance(document, dict) else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 

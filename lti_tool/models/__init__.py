@@ -19,6 +19,7 @@ from lti_tool.models.exam_course import CourseCopy, ExamCourse
 from lti_tool.models.generation import Generation, GenerationState
 from lti_tool.models.handover import Handover
 from lti_tool.models.heartbeat import Heartbeat
+from lti_tool.models.imports import Import, ImportState
 from lti_tool.models.launch import Launch
 from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.platform import Deployment, Platform
@@ -47,6 +48,8 @@ __all__ = [
     "GenerationState",
     "Handover",
     "Heartbeat",
+    "Import",
+    "ImportState",
     "KeyState",
     "Launch",
     "LmsUser",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lti_tool.models.database.base import Base, UtcDateTime, key, new_id, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, new_id, now
 from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.platform import Platform
 
@@ -48,6 +48,8 @@ class Launch(Base):
     """When the deep linking response was made: Canvas accepts only one."""
     answered_with: Mapped[str] = mapped_column(key(40), default="")
     """The exam that was sent, or ``-`` for none; the same response may be repeated, no other given."""
+    import_grant_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
+    """What this launch allows for a direct import, as its LMS family reads it: a secret. Empty: nothing."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

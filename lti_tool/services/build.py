@@ -131,7 +131,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             keys=tool_keys,
             vault=vault,
         ),
-        launch_intake=LaunchIntake(timedelta(hours=settings.launch_hours), login_states, platform_keys),
+        launch_intake=LaunchIntake(timedelta(hours=settings.launch_hours), login_states, platform_keys, vault),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=Access(tokens),
         generations=Generations(

@@ -312,6 +312,21 @@ def test_a_platform_with_tls_is_never_called_without_tls(make_platform, parts):
         read_all(Connector(secure, parts), "http://secure.example/members")
 
 
+def test_a_put_has_a_time_limit_of_its_own(lms, platform, parts):
+    lms.app.before_request_funcs[None].insert(
+        0, lambda: __import__("time").sleep(1) if flask_request.method == "PUT" else None
+    )
+    with pytest.raises(ServiceUnreachable):
+        Connector(platform, parts).put((SCOPE,), f"{lms.base_url}/members", b"{}", {}, seconds=0.2)
+    assert [method for method, path, _ in lms.requests if path == "/members"].count("PUT") <= 1
+
+
+def test_a_put_goes_to_https_only_where_the_lms_does(platform, parts):
+    platform.issuer = "https://secure.example"
+    with pytest.raises(ServiceAddressWrong):
+        Connector(platform, parts).put((SCOPE,), "http://secure.example/x", b"{}", {}, seconds=1.0)
+
+
 def test_a_silent_lms_times_out(lms, platform, tool_keys, monkeypatch):
     from lti_tool.lti import service_http
 

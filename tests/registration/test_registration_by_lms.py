@@ -225,7 +225,8 @@ def test_every_lms_is_asked_for_both_messages(register, family):
     assert registration["response_types"] == ["id_token"]
     assert {"sub", "name", "email"} <= set(registration[TOOL]["claims"])
     assert registration[TOOL]["domain"] == "tool.localhost:5000"
-    assert registration[TOOL]["custom_parameters"] == {"examplary_course_history": "$Context.id.history"}
+    mark = {"examplary_quiz": "1"} if family == "moodle" else {}
+    assert registration[TOOL]["custom_parameters"] == {"examplary_course_history": "$Context.id.history"} | mark
     assert not any(name.startswith("https://canvas") for name in registration[TOOL])
 
 

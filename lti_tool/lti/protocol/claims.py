@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
+EXAMPLARY = "https://purl.examplary.ai/lti/"
+"""Our own name space, for plugins of ours in an LMS."""
 _DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
 MESSAGE_TYPE = f"{CORE}message_type"

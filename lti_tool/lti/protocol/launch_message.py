@@ -29,6 +29,7 @@ from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
 
 ADDRESS_LENGTH = 2000
 NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 320, 40, 60, 2000
+OWN_CLAIM_LENGTH, MAX_OWN_CLAIMS = 2000, 20
 
 _VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
 """An unresolved variable is returned literally (see docs/reference/moodle.md#launch)."""
@@ -67,6 +68,7 @@ def read_message(
         resource_link_id=_resource_link(reader, message_type),
         target_link_uri=_target(reader, message_type),
         custom=_custom(custom),
+        own_claims=_own_claims(reader),
         course_history=course_history(custom.values),
         history_registered=platform.sends_history,
         locale=_resolved(presentation, "locale", LOCALE_LENGTH),
@@ -190,4 +192,17 @@ def _custom(custom: Reader) -> Mapping[str, str]:
         text = ("true" if value else "false") if isinstance(value, bool) else custom.text(name, CUSTOM_LENGTH)
         if text and storable(name) and not _VARIABLE.fullmatch(text):
             texts[name] = text
+    return MappingProxyType(texts)
+
+
+def _own_claims(reader: Reader) -> Mapping[str, str]:
+    """Return the claims of our own name space, unchanged: a handle that was cut would be of no use."""
+    names_of_ours = [name for name in reader.values if name.startswith(names.EXAMPLARY)]
+    texts = {}
+    for name in names_of_ours[:MAX_OWN_CLAIMS]:
+        value = reader.value(name)
+        if isinstance(value, str) and len(value) <= OWN_CLAIM_LENGTH and storable(value):
+            texts[name] = value
+        else:
+            reader.leave_aside(name)
     return MappingProxyType(texts)

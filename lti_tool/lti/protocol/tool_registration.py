@@ -18,7 +18,7 @@ TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 NAME = "Examplary"
 DESCRIPTION = "Generate an exam with Examplary and put its questions into your course."
 SCOPES: tuple[str, ...] = ()
-"""Scopes of the platform's services that the tool asks for. None: no page reads members, grades or line items."""
+"""Scopes that the tool asks of every platform. None: no page reads members, grades or line items."""
 CUSTOM = {course_history.PARAMETER: course_history.VARIABLE}
 """Custom parameters of every launch: the course history, so that links in copied courses keep working."""
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
@@ -71,9 +71,12 @@ def registration_request(
     platform: PlatformConfiguration,
     messages: Sequence[Message],
     extensions: Mapping[str, object],
+    *,
+    scopes: Sequence[str] = SCOPES,
+    custom_parameters: Mapping[str, str] = CUSTOM,
 ) -> dict[str, object]:
     """Return the body of the registration request, limited to what the platform supports."""
-    scopes = [scope for scope in SCOPES if platform.scopes is None or scope in platform.scopes]
+    known_scopes = [scope for scope in scopes if platform.scopes is None or scope in platform.scopes]
     return {
         "application_type": "web",
         "response_types": ["id_token"],
@@ -84,13 +87,13 @@ def registration_request(
         "logo_uri": tool.icon,
         "jwks_uri": tool.jwks,
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(scopes),
+        "scope": " ".join(known_scopes),
         TOOL: {
             "domain": tool.domain,
             "description": DESCRIPTION,
             "target_link_uri": tool.launch,
             "claims": list(CLAIMS),
-            "custom_parameters": dict(CUSTOM),
+            "custom_parameters": dict(custom_parameters),
             "messages": [_message(tool, each) for each in messages if _known(each, platform)],
         }
         | dict(extensions),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
@@ -38,6 +38,8 @@ class VerifiedLaunch:
     """Signed target of the link. For reading only, never redirect to it."""
     custom: Mapping[str, str]
     """Custom parameters without unresolved variables (``$Like.this``)."""
+    own_claims: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Claims of Examplary's own name space, by their whole name. They may hold secrets: never log them."""
     locale: str = ""
     return_url: str = ""
     """http(s) URL of "back to the course"."""

@@ -27,9 +27,10 @@ from lti_tool.models import (
 from lti_tool.security.encryption import Vault
 from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_late
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
-from lti_tool.services.generations.leases import Lease, LeaseLost, claim, reopen, transition
+from lti_tool.services.generations.leases import claim, reopen, transition
 from lti_tool.services.generations.open_embed import EmbedOpener
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
+from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.queue import Queue
 
@@ -66,7 +67,7 @@ class ExamCollector:
 
     def _advance_under(self, lease: Lease) -> None:
         """Advance the generation, and release its lease in any case."""
-        self._leases[lease.generation_id] = lease
+        self._leases[lease.row_id] = lease
         orderly = False
         try:
             self._advance(lease)
@@ -79,7 +80,7 @@ class ExamCollector:
             orderly = True
             raise
         finally:
-            self._leases.pop(lease.generation_id, None)
+            self._leases.pop(lease.row_id, None)
             db.session.rollback()
             lease.release(orderly=orderly)
 
@@ -104,7 +105,7 @@ class ExamCollector:
             self.advance(generation_id)
 
     def _advance(self, lease: Lease) -> None:
-        generation = db.session.get(Generation, lease.generation_id, populate_existing=True)
+        generation = db.session.get(Generation, lease.row_id, populate_existing=True)
         if generation is None:
             return
         with bound_contextvars(launch=generation.launch_id):

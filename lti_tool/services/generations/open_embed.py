@@ -28,8 +28,9 @@ from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Purpose, Tokens
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.examplary_users import ExamplaryUsers
-from lti_tool.services.generations.leases import Lease, LeaseLost, transition
+from lti_tool.services.generations.leases import transition
 from lti_tool.services.generations.presets import language_of, presets_for
+from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
 
 log = structlog.get_logger(__name__)

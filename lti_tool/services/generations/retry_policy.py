@@ -8,7 +8,8 @@ import structlog
 
 from lti_tool.errors import N_, ExamError, ExamplaryError, ToolError
 from lti_tool.models import Generation, GenerationState, compare_and_set, db, now, retry_on_conflict
-from lti_tool.services.generations.leases import Lease, LeaseLost, transition
+from lti_tool.services.generations.leases import transition
+from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -82,7 +83,7 @@ def _record_attempt(generation: Generation, lease: Lease, code: str, pause: floa
     recorded = compare_and_set(
         Generation,
         Generation.id == generation.id,
-        Generation.claimed_until == lease.until,
+        lease.is_held,
         attempts=Generation.attempts + attempts,
         error_code=code,
         look_after=now() + timedelta(seconds=pause),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
+from lti_tool.security.encryption import Vault
 from lti_tool.services.generations.presets import presets_of
 
 log = structlog.get_logger(__name__)
@@ -62,8 +64,8 @@ class AcceptedLaunch:
 class LaunchIntake:
     """Verifies launches, and stores them and the people who make them."""
 
-    def __init__(self, lifetime: timedelta, states: LoginStates, keys: PlatformKeys) -> None:
-        self._lifetime, self._states, self._keys = lifetime, states, keys
+    def __init__(self, lifetime: timedelta, states: LoginStates, keys: PlatformKeys, vault: Vault) -> None:
+        self._lifetime, self._states, self._keys, self._vault = lifetime, states, keys, vault
 
     @retry_on_conflict
     def accept(
@@ -123,11 +125,19 @@ class LaunchIntake:
             "framed": framed,
             "return_url": verified.return_url,
             "deep_linking": verified.deep_linking.to_json() if verified.deep_linking else None,
+            "import_grant_encrypted": self._import_grant(verified, plugin),
             "created_at": moment,
             "expires_at": moment + self._lifetime,
         }
         connection.execute(_INSERT_LAUNCH, launch)
         return launch
+
+    def _import_grant(self, verified: VerifiedLaunch, plugin: LmsPlugin) -> str | None:
+        """Return what the launch of a teacher allows for a direct import, encrypted; ``None``: nothing."""
+        if plugin.direct_import is None or verified.role is not Role.INSTRUCTOR:
+            return None
+        grant = plugin.direct_import.grant(verified)
+        return self._vault.encrypt(json.dumps(dict(grant))) if grant is not None else None
 
 
 def _save_course_history(connection: Connection, verified: VerifiedLaunch, plugin: LmsPlugin) -> None:

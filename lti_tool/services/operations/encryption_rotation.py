@@ -14,6 +14,8 @@ from lti_tool.models import (
     Base,
     Chore,
     Generation,
+    Import,
+    Launch,
     Platform,
     ToolKey,
     add_audit_entry,
@@ -30,6 +32,8 @@ ENCRYPTED: tuple[Column, ...] = (
     ToolKey.private_pem_encrypted,
     Generation.session_id_encrypted,
     Generation.embed_url_encrypted,
+    Launch.import_grant_encrypted,
+    Import.grant_encrypted,
     Chore.target_encrypted,
 )
 """All columns that hold secrets."""

@@ -23,6 +23,7 @@ from lti_tool.models import (
     Exam,
     Generation,
     GenerationState,
+    Import,
     Launch,
     LmsUser,
     Platform,
@@ -39,7 +40,7 @@ Row = TypeVar("Row", bound=Base)
 
 log = structlog.get_logger(__name__)
 
-SECRET_COLUMNS = ("session_id_encrypted", "embed_url_encrypted")
+SECRET_COLUMNS = ("session_id_encrypted", "embed_url_encrypted", "import_grant_encrypted", "grant_encrypted")
 """Useful to an attacker, but not to the person."""
 
 
@@ -66,6 +67,7 @@ class Privacy:
             "launches": [_row(row) for row in _owned(Launch, Launch.lms_user_id, person)],
             "generations": [_row(row) for row in _owned(Generation, Generation.lms_user_id, person)],
             "exams": [_row(row) for row in _owned(Exam, Exam.owner_id, person)],
+            "imports": [_row(row) for row in _owned(Import, Import.lms_user_id, person)],
             "deeds": [_row(row) for row in _owned(AuditEntry, AuditEntry.actor, person)],
             "at_examplary": self._at_examplary(person),
         }
@@ -111,6 +113,7 @@ class Privacy:
         launches = select(Launch.id).where(Launch.lms_user_id == person.id)
         revoked = update(Delivery).where(Delivery.launch_id.in_(launches), Delivery.revoked_at.is_(None))
         db.session.execute(revoked.values(revoked_at=now()).execution_options(synchronize_session=False))
+        db.session.execute(delete(Import).where(Import.lms_user_id == person.id))
         db.session.execute(delete(Exam).where(Exam.owner_id == person.id))
         db.session.execute(delete(Generation).where(Generation.lms_user_id == person.id))
         db.session.execute(delete(Launch).where(Launch.lms_user_id == person.id))

@@ -18,6 +18,7 @@ from lti_tool.models import (
     Exam,
     ExamMedia,
     Generation,
+    Import,
     Launch,
     LmsUser,
     RegistrationLink,
@@ -40,7 +41,12 @@ GRACE = timedelta(days=1)
 """How long unreferenced files are kept: an exam that is being collected stores its images first."""
 
 
-OWNED = ((Launch, Launch.lms_user_id), (Generation, Generation.lms_user_id), (Exam, Exam.owner_id))
+OWNED = (
+    (Launch, Launch.lms_user_id),
+    (Generation, Generation.lms_user_id),
+    (Exam, Exam.owner_id),
+    (Import, Import.lms_user_id),
+)
 """The tables with rows that belong to a person."""
 
 

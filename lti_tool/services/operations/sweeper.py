@@ -20,8 +20,8 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.services.generations.collect_exam import ExamCollector
-from lti_tool.services.generations.leases import is_due_at, is_unclaimed
 from lti_tool.services.generations.retry_policy import TRANSIENT_ERRORS
+from lti_tool.services.leases import is_due_at, is_unclaimed
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.operations.heartbeats import CLOCK_TOLERANCE, Heartbeats
 from lti_tool.services.operations.retention import Retention
@@ -108,7 +108,7 @@ def _due(moment: datetime) -> ColumnElement[bool]:
         Generation.session_expires_at > moment,
     )
     pause_is_over = is_due_at(Generation.look_after, moment, LONGEST_PAUSE)
-    return and_(or_(is_active, may_pass), is_unclaimed(moment), pause_is_over, _is_neglected(moment))
+    return and_(or_(is_active, may_pass), is_unclaimed(Generation, moment), pause_is_over, _is_neglected(moment))
 
 
 def _is_neglected(moment: datetime) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ import requests
 from cachelib import NullCache
 
 from lti_tool.errors import N_
-from lti_tool.lms import plugin_for, plugin_for_family
+from lti_tool.lms import LmsPlugin, plugin_for, plugin_for_family
 from lti_tool.lti.jwks_fetch import fetch_keys
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
@@ -57,12 +57,15 @@ class PlatformCheck:
 
     def check_all(self, row: Platform) -> list[CheckResult]:
         """Run all checks of one registration."""
+        plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
+        configuration = self._fetch_configuration(row, row.configuration_url or plugin.configuration_url(row.issuer))
         return [
             *_check_use(row),
             check_keys(row),
             *self._check_login(row),
-            *self._check_configuration(row),
-            self._check_token(row),
+            *_check_configuration(row, configuration),
+            *_check_plugin(plugin, configuration),
+            self._check_token(row, [*self._scopes, *_offered_scopes(plugin, configuration)]),
         ]
 
     def quick_check(self, row: Platform) -> list[CheckResult]:
@@ -121,16 +124,6 @@ class PlatformCheck:
             yield CheckResult(name=name, sentence=N_("%(url)s responds."), facts={"url": url})
         yield from check_clock(answer)
 
-    def _check_configuration(self, row: Platform) -> Iterator[CheckResult]:
-        """Compare the registration with the LMS's public configuration, if it has one."""
-        plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
-        configuration = self._fetch_configuration(row, row.configuration_url or plugin.configuration_url(row.issuer))
-        if configuration is None:
-            return
-        differences = list(_differences(row, configuration))
-        same = CheckResult(name=N_("Configuration"), sentence=N_("The LMS's configuration matches its registration."))
-        yield from differences or [same]
-
     def _fetch_configuration(self, row: Platform, url: str) -> PlatformConfiguration | None:
         """Return the LMS's configuration at ``url``, or ``None`` if it is not public."""
         if not url:
@@ -144,10 +137,10 @@ class PlatformCheck:
         except RegistrationError:
             return None
 
-    def _check_token(self, row: Platform) -> CheckResult:
+    def _check_token(self, row: Platform, scopes: Sequence[str]) -> CheckResult:
         """Request an access token: to grant one, the LMS must have read our keys."""
         name = N_("Access token")
-        if not self._scopes:
+        if not scopes:
             return CheckResult(name=name, sentence=N_("Not needed: this tool uses none of the LMS's services."))
         if not row.token_url:
             return CheckResult(
@@ -158,7 +151,7 @@ class PlatformCheck:
             )
         parts = ServiceParts(ServiceHttp(requests.Session()), NullCache(), self._vault, self._keys)
         try:
-            Connector(row, parts).get_access_token(self._scopes)
+            Connector(row, parts).get_access_token(scopes)
         except TokenRefused as error:
             return _token_refused(name, str(error.facts.get("reason", "")))
         except ServiceError as error:
@@ -233,6 +226,38 @@ def _check_use(row: Platform) -> Iterator[CheckResult]:
             sentence=N_("No one has opened the tool from this LMS yet."),
             advice=N_("Enable it in the LMS if it's pending there, and open it once from a course."),
         )
+
+
+def _check_configuration(row: Platform, configuration: PlatformConfiguration | None) -> Iterator[CheckResult]:
+    """Compare the registration with the LMS's public configuration, if it has one."""
+    if configuration is None:
+        return
+    differences = list(_differences(row, configuration))
+    same = CheckResult(name=N_("Configuration"), sentence=N_("The LMS's configuration matches its registration."))
+    yield from differences or [same]
+
+
+def _check_plugin(plugin: LmsPlugin, configuration: PlatformConfiguration | None) -> Iterator[CheckResult]:
+    """Say whether our plugin is installed in the LMS, as far as its public configuration tells."""
+    if not plugin.scopes or configuration is None or configuration.scopes is None:
+        return
+    name = N_("Direct import")
+    if configuration.scopes.issuperset(plugin.scopes):
+        yield CheckResult(name=name, sentence=N_("The LMS has the plugin that makes quizzes."))
+        return
+    yield CheckResult(
+        name=name,
+        status=CheckStatus.NOTE,
+        sentence=N_("The LMS doesn't have the plugin that makes quizzes. Teachers download exams and import them."),
+        advice=N_("See docs/administrators.md for installing it."),
+    )
+
+
+def _offered_scopes(plugin: LmsPlugin, configuration: PlatformConfiguration | None) -> tuple[str, ...]:
+    """Return the scopes of a direct import, unless the LMS says that it doesn't know them."""
+    if configuration is None or configuration.scopes is None:
+        return plugin.scopes
+    return tuple(scope for scope in plugin.scopes if scope in configuration.scopes)
 
 
 def _differences(row: Platform, configuration: PlatformConfiguration) -> Iterator[CheckResult]:

@@ -28,7 +28,14 @@ from lti_tool.lti.protocol.registration_errors import (
     LmsUnreachable,
     RegistrationRefused,
 )
-from lti_tool.lti.protocol.tool_registration import Registered, ToolAddresses, read_registered, registration_request
+from lti_tool.lti.protocol.tool_registration import (
+    CUSTOM,
+    SCOPES,
+    Registered,
+    ToolAddresses,
+    read_registered,
+    registration_request,
+)
 from lti_tool.models import (
     LMS,
     AuditAction,
@@ -142,7 +149,14 @@ class DynamicRegistration:
         return configuration
 
     def _send(self, configuration: PlatformConfiguration, plugin: LmsPlugin, token: str) -> Registered:
-        body = registration_request(self._tool, configuration, plugin.messages, plugin.registration_extensions)
+        body = registration_request(
+            self._tool,
+            configuration,
+            plugin.messages,
+            plugin.registration_extensions,
+            scopes=(*SCOPES, *plugin.scopes),
+            custom_parameters={**CUSTOM, **plugin.custom_parameters},
+        )
         answer = self._http.post(configuration.registration_url, "registration_endpoint", body, token=token)
         if answer.status not in (200, 201):
             reason = answer.reason()

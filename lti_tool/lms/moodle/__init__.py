@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
 from urllib.parse import quote
 
 from lti_tool.errors import N_
 from lti_tool.formats.common_cartridge.remarks import MOODLE_GRADES_SENTENCE
+from lti_tool.lms.direct_import import DirectImport
+from lti_tool.lms.moodle.quiz_service import PARAMETER, SCOPE, MoodleQuizzes
 from lti_tool.lms.plugin import LmsPlugin
 from lti_tool.lms.values import Course, OfferKind, Step, Wording
 from lti_tool.lti import VerifiedLaunch
@@ -30,6 +35,9 @@ class Moodle(LmsPlugin):
         sent=N_("A link to this exam was passed to Moodle."),
         questions=N_("Question bank"),
     )
+    direct_import: ClassVar[DirectImport | None] = MoodleQuizzes()
+    scopes = (SCOPE,)
+    custom_parameters: ClassVar[Mapping[str, str]] = MappingProxyType({PARAMETER: "1"})
     after_registration = (
         Step(N_("In Moodle, click “Activate” on the card of Examplary; until then, the tool is pending.")),
         Step(

@@ -1,0 +1,186 @@
+"""Direct import: a family puts an exam into a course by its LMS's own API.
+
+A family says what a launch allows (:meth:`DirectImport.grant`), whether that is enough now
+(:meth:`DirectImport.availability`), and does one step at a time (:meth:`DirectImport.step`): an LMS that imports in one
+request is done after one step, one with a queue returns :class:`Pending` until it is. The job that calls the steps, and
+the table behind it, know no family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from lti_tool.errors import N_, LaunchError
+from lti_tool.lti import VerifiedLaunch
+from lti_tool.lti.service_connector import Connector
+
+Grant = Mapping[str, str]
+"""What a launch allows, in the family's own words. Holds secrets: it is stored encrypted and never logged."""
+
+
+class DirectImportError(LaunchError):
+    """The LMS did not import the exam. ``retry_after`` is in seconds; ``None``: trying again is of no use.
+
+    ``lines`` are what the LMS said of single questions.
+    """
+
+    code = "import.failed"
+    sentence = N_("Your LMS didn't import the exam.")
+    advice = N_("Nothing was added to your course. Download the exam and import it there.")
+    status = 502
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        retry_after: float | None = None,
+        lines: tuple[ImportLine, ...] = (),
+        **facts: str | int,
+    ) -> None:
+        super().__init__(detail, **facts)
+        self.retry_after, self.lines = retry_after, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether this launch can import directly. ``reason`` says why not, marked with ``N_``; empty: nothing to say."""
+
+    available: bool
+    reason: str = ""
+    takes_link: bool = False
+    """Whether a link may be sent to the course instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionToImport:
+    """A question of the package, in its order. ``points`` are those that arrive."""
+
+    id: str
+    number: int
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOrder:
+    """One import, as a step needs it."""
+
+    import_id: str
+    """The same for every attempt at one click of the teacher."""
+    issuer: str
+    grant: Grant = field(repr=False)
+    exam_id: str
+    """The same for the same exam from one import to the next."""
+    title: str
+    duration_minutes: int | None
+    questions: tuple[QuestionToImport, ...]
+    package: Callable[[], bytes] = field(repr=False)
+    """Returns the package in the first of the family's formats."""
+    decision: str = ""
+    """The :attr:`Choice.value` that the teacher chose; empty: no question was asked."""
+    progress: Mapping[str, object] = field(default_factory=dict)
+    """What the latest :class:`Pending` had; empty at the first step."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """What the LMS made of one question: ``action`` is a key of :data:`ACTIONS`, ``message`` the LMS's own words."""
+
+    number: int
+    name: str
+    action: str = ""
+    points: float | None = None
+    link: str = ""
+    message: str = ""
+
+
+ACTIONS: Mapping[str, str] = {
+    "created": N_("added"),
+    "new_version": N_("changed"),
+    "kept": N_("unchanged"),
+    "removed": N_("removed"),
+}
+"""What happened to a question, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The quiz is there. ``outcome`` is a key of :data:`OUTCOMES`."""
+
+    outcome: str
+    quiz_name: str
+    quiz_url: str
+    questions_url: str = ""
+    lines: tuple[ImportLine, ...] = ()
+
+    @property
+    def has_warnings(self) -> bool:
+        """Whether the LMS remarked on a question."""
+        return any(line.message for line in self.lines)
+
+
+OUTCOMES: Mapping[str, str] = {
+    "created": N_("The quiz is in your course, hidden from students until you show it."),
+    "updated": N_("The quiz in your course is up to date."),
+    "unchanged": N_("The quiz in your course is already up to date. Nothing was changed."),
+    "adopted": N_("The copied quiz in your course is up to date."),
+}
+"""What happened to the quiz, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """The LMS is still at work: look again in ``seconds``, with ``progress`` for the next step."""
+
+    began: bool
+    """Whether it imports already; otherwise the import waits in the LMS's queue."""
+    seconds: float
+    progress: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A possible answer; ``text`` is marked with ``N_``."""
+
+    value: str
+    text: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    link: str = ""
+    """The quiz that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeachersChoice:
+    """The LMS asks the teacher. ``sentence`` is marked with ``N_``; the last choice is the careful one."""
+
+    code: str
+    sentence: str
+    choices: tuple[Choice, ...]
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+Step = Imported | Pending | TeachersChoice
+"""The result of one step."""
+
+
+class DirectImport(Protocol):
+    """How a family imports."""
+
+    @property
+    def format_name(self) -> str:
+        """The format of the package."""
+
+    def grant(self, launch: VerifiedLaunch) -> Grant | None:
+        """Return what ``launch`` allows; ``None`` if it allows no direct import."""
+
+    def availability(self, grant: Grant | None, *, has_token_url: bool, now: datetime) -> Availability:
+        """Return whether a launch with ``grant`` can import now."""
+
+    def step(self, connector: Connector, order: ImportOrder) -> Step:
+        """Do the next step; repeating one does nothing twice.
+
+        Raises :class:`DirectImportError` and errors of the service connector.
+        """

@@ -1,0 +1,146 @@
+"""Direct import into Moodle by the plugin in ``integrations/moodle``; its PROTOCOL.md describes the conversation."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from lti_tool.errors import N_
+from lti_tool.formats.writing.xml_text import format_decimal
+from lti_tool.lms.direct_import import Availability, Grant, ImportOrder, Step
+from lti_tool.lms.moodle import plugin_errors
+from lti_tool.lms.moodle.quiz_answers import read_quiz, read_refusal, read_unavailable
+from lti_tool.lti import VerifiedLaunch
+from lti_tool.lti.service_connector import Connector
+from lti_tool.lti.service_errors import ServiceRefused, ServiceUnreachable, TokenRefused
+
+CLAIM = "https://purl.examplary.ai/lti/moodle/claim/"
+SCOPE = "https://purl.examplary.ai/lti/moodle/scope/quizzes"
+PARAMETER = "examplary_quiz"
+"""The custom parameter by which a registration asks for the service: Moodle drops scopes that it doesn't know."""
+PROTOCOL = "1"
+SERVICES = "/mod/lti/services.php/"
+SECONDS = 120.0
+"""For one request: 500 questions took up to 27 seconds, and it may wait 45 seconds for another exam."""
+MAX_BODY_BYTES = 128 * 1024 * 1024
+"""The most that an administrator can allow, before compression."""
+MAX_QUESTIONS = 1000
+MAX_NAME = 255
+
+_PATH = re.compile(r"[A-Za-z0-9_/-]{1,500}")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:~-]{1,100}")
+
+
+class MoodleQuizzes:
+    """Makes a hidden quiz, or brings it up to date, in one request that may be repeated."""
+
+    format_name = "moodle-xml"
+
+    def grant(self, launch: VerifiedLaunch) -> Grant | None:
+        """Return the plugin's claims, if the address is one of this Moodle's own services.
+
+        The access token is sent to that address, so a claim that leads elsewhere counts as none.
+        """
+        names = ("quizzes_url", "handle", "handle_expires", "protocol", "placement")
+        grant = {name: launch.own_claims.get(CLAIM + name, "") for name in names}
+        services = launch.issuer.rstrip("/") + SERVICES
+        path = grant["quizzes_url"].removeprefix(services)
+        if not grant["handle"] or not grant["quizzes_url"].startswith(services) or not _PATH.fullmatch(path):
+            return None
+        return grant
+
+    def availability(self, grant: Grant | None, *, has_token_url: bool, now: datetime) -> Availability:
+        """Return whether the plugin was there at the launch, and its handle still holds."""
+        if grant is None:
+            return Availability(False, NOT_SET_UP)
+        if grant["protocol"] != PROTOCOL:
+            return Availability(False, plugin_errors.PluginOld.sentence)
+        if not has_token_url:
+            return Availability(False, NO_TOKEN_URL)
+        if _has_expired(grant, now):
+            return Availability(False, EXPIRED)
+        return Availability(True, takes_link=grant["placement"] == "activity_form")
+
+    def step(self, connector: Connector, order: ImportOrder) -> Step:
+        """Send the exam. Moodle makes or updates the quiz at once, or asks the teacher."""
+        if _has_expired(order.grant, datetime.now(UTC)):
+            raise plugin_errors.HandleExpired
+        url = f"{order.grant['quizzes_url']}/{quote(identifiers([order.exam_id])[0], safe='')}"
+        headers = {"Content-Encoding": "gzip", "Examplary-Handle": order.grant["handle"]}
+        try:
+            answer = connector.put((SCOPE,), url, gzip.compress(_body(order), 6), headers, seconds=SECONDS)
+        except TokenRefused as error:
+            if error.facts.get("reason") == "invalid_scope":
+                raise plugin_errors.ServiceOff(error.detail) from error
+            raise
+        except ServiceRefused as error:
+            return read_refusal(error, order)
+        except ServiceUnreachable as error:
+            raise read_unavailable(error) from error
+        return read_quiz(answer.body, order.issuer)
+
+
+NOT_SET_UP = N_(
+    "This Moodle can't make the quiz for you, because its plugin for Examplary isn't set up here; your administrator "
+    "can install it."
+)
+NO_TOKEN_URL = N_(
+    "This Moodle can't make the quiz for you, because no access token address is registered; your administrator can "
+    "add it."
+)
+EXPIRED = N_(
+    "To add the quiz directly, open Examplary again from your course: Moodle's permission for this page is over."
+)
+
+
+def identifiers(ids: Iterable[str]) -> list[str]:
+    """Return ids as the plugin takes them: those that it would refuse, or not tell apart, become hashes."""
+    taken: set[str] = set()
+    result = []
+    for each in ids:
+        fits = _IDENTIFIER.fullmatch(each) is not None and each.lower() not in taken
+        identifier = each if fits else f"sha256-{hashlib.sha256(each.encode('utf-8', 'replace')).hexdigest()[:40]}"
+        taken.add(identifier.lower())
+        result.append(identifier)
+    return result
+
+
+def _body(order: ImportOrder) -> bytes:
+    if len(order.questions) > MAX_QUESTIONS:
+        raise plugin_errors.TooManyQuestions
+    package = order.package()
+    if len(package) > MAX_BODY_BYTES:
+        raise plugin_errors.TooLargeForMoodle(f"{len(package)} bytes")
+    names = identifiers(question.id for question in order.questions)
+    marks = [format_decimal(question.points) for question in order.questions]
+    document = {
+        "quiz": _quiz(order),
+        "questions": [{"id": name, "mark": mark} for name, mark in zip(names, marks, strict=True)],
+        "xml": package.decode(),
+        "request_id": identifiers([order.import_id])[0],
+        **_mode(order.decision),
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _quiz(order: ImportOrder) -> Mapping[str, object]:
+    name = order.title.strip()[:MAX_NAME] or "Examplary"
+    return {"name": name} | ({"time_limit": order.duration_minutes * 60} if order.duration_minutes else {})
+
+
+def _mode(decision: str) -> Mapping[str, object]:
+    """Return the fields for the teacher's decision: ``new``, ``update:<cmid>`` or ``adopt:<cmid>``."""
+    mode, _, cmid = decision.partition(":")
+    if not mode:
+        return {"mode": "auto"}
+    return {"mode": mode, "cmid": int(cmid)} if cmid else {"mode": mode}
+
+
+def _has_expired(grant: Grant, now: datetime) -> bool:
+    expires = grant["handle_expires"]
+    return expires.isascii() and expires.isdigit() and int(expires) <= now.timestamp()
