@@ -169,7 +169,7 @@ class TestRightAnswers:
             ("3", "aap"),
         ]
         bodies = {answer.ident: answer.body for answer in new.answers}
-        assert [bodies[score.value] for score in new.scoring] == ["zebra", "x < y", "aap"]
+        assert [bodies[score.value] for score in new.scoring] == ["zebra", "x &lt; y", "aap"]
 
     def test_pairs_with_a_distractor(self):
         settings_ = {"left": ["a", "b"], "right": ["x", "y", "z"], "correctAnswer": ["a = y", "b = y"]}
