@@ -101,7 +101,7 @@ audit: $(VENV)/.development ## check the dependencies for known vulnerabilities
 	$(BIN)/pip-audit -r requirements.txt -r requirements-extras.txt
 
 translations: $(VENV)/.runtime ## extract the texts, update and compile the catalogues
-	$(BIN)/pybabel -q extract -F lti_tool/web/babel.cfg -k N_ -k _l --no-location --sort-output -o lti_tool/web/translations/messages.pot .
+	$(BIN)/pybabel -q extract -F lti_tool/web/babel.cfg -k N_ -k NN_:1,2 -k _l --no-location --sort-output -o lti_tool/web/translations/messages.pot .
 	$(BIN)/pybabel -q update -i lti_tool/web/translations/messages.pot -d lti_tool/web/translations --no-fuzzy-matching --ignore-obsolete
 	$(BIN)/pybabel -q compile -d lti_tool/web/translations
 

@@ -25,6 +25,11 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for "translate me 
     return text
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 -- like N_, for a text about a number
+    """Mark both forms of a text for translation without translating them."""
+    return singular, plural
+
+
 class ToolError(Exception):
     """Base class. ``facts`` fill the ``%(name)s`` placeholders of sentence and advice."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from posixpath import basename
@@ -17,14 +17,13 @@ from lti_tool import formats
 from lti_tool.cli.output import failure, say, say_json
 from lti_tool.errors import N_, ToolError
 from lti_tool.exam import Asset, Assets, Exam, ExamUnreadable, parse_exam
+from lti_tool.exam.remark import Catalogue
 from lti_tool.formats import Format, Remark, Report
 from lti_tool.formats.original_package import with_original_texts
 from lti_tool.formats.report import Verdict
 from lti_tool.formats.writing.report_summary import LEFT_OUT, POINTS, totals
 from lti_tool.formats.writing.xml_text import format_decimal
-from lti_tool.languages import translator
-
-Translate = Callable[[str], str]
+from lti_tool.languages import catalogue
 
 
 @click.command()
@@ -62,11 +61,11 @@ def convert(
         inputs = {str(path) for path in (exam, original, folder)}
         path = error.filename if error.filename in inputs else out
         raise failure(f"{path}: {error.strerror or error}.") from error
-    translate = translator(language)
+    texts = catalogue(language)
     if report_as == "json":
-        say_json(report.to_json(translate))
+        say_json(report.to_json(texts))
     else:
-        for line in _lines(report, translate):
+        for line in _lines(report, texts):
             say(line)
 
 
@@ -108,23 +107,23 @@ def _asset(url: str, file: Path) -> Asset:
     return Asset(url, file.name, media_type, partial(file.read_bytes))
 
 
-def _lines(report: Report, translate: Translate) -> Iterator[str]:
+def _lines(report: Report, texts: Catalogue) -> Iterator[str]:
     for line in report.lines:
         yield f"{line.number}. {line.title or '—'}"
-        becomes, verdict = translate(line.becomes or LEFT_OUT), translate(_VERDICTS[line.verdict])
+        becomes, verdict = texts.gettext(line.becomes or LEFT_OUT), texts.gettext(_VERDICTS[line.verdict])
         points = POINTS.with_facts(
             **{"out": format_decimal(line.points_out), "in": format_decimal(line.points_in)}
-        ).plain(translate)
+        ).plain(texts)
         yield f"   {becomes} ({verdict}). {points}"
-        yield from _sentences(line.remarks, "   - ", translate)
+        yield from _sentences(line.remarks, "   - ", texts)
     yield ""
-    yield from _sentences(report.remarks, "", translate)
-    yield from _sentences(totals(report), "", translate)
+    yield from _sentences(report.remarks, "", texts)
+    yield from _sentences(totals(report), "", texts)
 
 
-def _sentences(remarks: Iterable[Remark], before: str, translate: Translate) -> Iterator[str]:
+def _sentences(remarks: Iterable[Remark], before: str, texts: Catalogue) -> Iterator[str]:
     for remark in remarks:
-        yield before + remark.plain(translate)
+        yield before + remark.plain(texts)
 
 
 _VERDICTS = {Verdict.NATIVE: N_("unchanged"), Verdict.ADAPTED: N_("adapted"), Verdict.LEFT_OUT: N_("left out")}

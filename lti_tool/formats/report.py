@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 
-from lti_tool.exam.remark import Remark
+from lti_tool.exam.remark import ENGLISH, Catalogue, Remark
 from lti_tool.exam.value import value
 
 __all__ = ["Remark", "Report", "ReportLine", "Verdict"]
@@ -38,16 +37,16 @@ class ReportLine:
     points_in: Decimal
     points_out: Decimal
 
-    def to_json(self, translate: Callable[[str], str] = str) -> dict[str, object]:
-        """Return JSON-ready values, sentences in the language of ``translate``."""
+    def to_json(self, catalogue: Catalogue = ENGLISH) -> dict[str, object]:
+        """Return JSON-ready values, sentences in the language of ``catalogue``."""
         return {
             "id": self.question_id,
             "number": self.number,
             "title": self.title,
             "kind": self.kind,
             "verdict": self.verdict.value,
-            "becomes": translate(self.becomes) if self.becomes else "",
-            "remarks": _remarks(self.remarks, translate),
+            "becomes": catalogue.gettext(self.becomes) if self.becomes else "",
+            "remarks": _remarks(self.remarks, catalogue),
             "points_in": json_number(self.points_in),
             "points_out": json_number(self.points_out),
         }
@@ -77,15 +76,15 @@ class Report:
         counts = Counter(line.verdict for line in self.lines)
         return {verdict: counts[verdict] for verdict in Verdict}
 
-    def to_json(self, translate: Callable[[str], str] = str) -> dict[str, object]:
-        """Return JSON-ready values, sentences in the language of ``translate`` (a gettext function)."""
+    def to_json(self, catalogue: Catalogue = ENGLISH) -> dict[str, object]:
+        """Return JSON-ready values, sentences in the language of ``catalogue``."""
         return {
             "format": self.format,
             "counts": {verdict.value: count for verdict, count in self.counts.items()},
             "points_in": json_number(self.points_in),
             "points_out": json_number(self.points_out),
-            "remarks": _remarks(self.remarks, translate),
-            "questions": [line.to_json(translate) for line in self.lines],
+            "remarks": _remarks(self.remarks, catalogue),
+            "questions": [line.to_json(catalogue) for line in self.lines],
         }
 
 
@@ -94,5 +93,5 @@ def json_number(points: Decimal) -> int | float:
     return int(points) if points == points.to_integral_value() else float(points)
 
 
-def _remarks(remarks: tuple[Remark, ...], translate: Callable[[str], str]) -> list[dict[str, str]]:
-    return [{"code": remark.code, "message": remark.plain(translate)} for remark in remarks]
+def _remarks(remarks: tuple[Remark, ...], catalogue: Catalogue) -> list[dict[str, str]]:
+    return [{"code": remark.code, "message": remark.plain(catalogue)} for remark in remarks]

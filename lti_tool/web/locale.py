@@ -8,8 +8,9 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from flask import Flask, current_app, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_domain, get_locale, gettext
 
+from lti_tool.exam.remark import Catalogue
 from lti_tool.web.current_launch import current_launch_or_none
 
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -27,7 +28,7 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
         locale_selector=_select_locale,
     )
     app.jinja_env.filters["localize"] = localize
-    app.jinja_env.globals |= {"translate": translate, "page_language": page_language}
+    app.jinja_env.globals |= {"translate": translate, "page_catalogue": page_catalogue, "page_language": page_language}
 
 
 def localize(text: str, facts: Mapping[str, str | int] | None = None) -> str:
@@ -39,6 +40,12 @@ def localize(text: str, facts: Mapping[str, str | int] | None = None) -> str:
 def translate(text: str) -> str:
     """Translate a text marked with ``N_`` into the page's language, without filling in facts."""
     return str(gettext(text)) if text else ""
+
+
+def page_catalogue() -> Catalogue:
+    """Return the translations into the page's language."""
+    translations: Catalogue = get_domain().get_translations()
+    return translations
 
 
 def page_language() -> tuple[str, str]:

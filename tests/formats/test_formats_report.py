@@ -6,14 +6,16 @@ from decimal import Decimal
 import pytest
 
 from lti_tool import formats
+from lti_tool.errors import N_
 from lti_tool.exam import parse_exam
 from lti_tool.formats.planning.date_variants import accepted_dates, accepted_years
 from lti_tool.formats.report import Remark, Report, ReportLine, Verdict
+from lti_tool.languages import catalogue
 from tests.support.exam_builders import exam, points, question
 
 
 def test_report_counts_and_adds_up():
-    remark = Remark("x.y", "It has %(count)s parts.", (("count", 3),))
+    remark = Remark("x.y", N_("True or false"), facts=(("count", 3),))
     lines = (
         ReportLine("q1", 1, "A", "choice", "Multiple choice", Verdict.NATIVE, (), Decimal("0.1"), Decimal("0.1")),
         ReportLine("q2", 2, "B", "unknown", "", Verdict.LEFT_OUT, (remark,), Decimal("0.2"), Decimal(0)),
@@ -21,8 +23,8 @@ def test_report_counts_and_adds_up():
     report = Report("f", lines)
     assert report.counts == {Verdict.NATIVE: 1, Verdict.ADAPTED: 0, Verdict.LEFT_OUT: 1}
     assert (report.points_in, report.points_out) == (Decimal("0.3"), Decimal("0.1"))
-    document = report.to_json({"It has %(count)s parts.": "Het heeft %(count)s delen."}.get)
-    assert document["questions"][1]["remarks"] == [{"code": "x.y", "message": "Het heeft 3 delen."}]
+    document = report.to_json(catalogue("nl"))
+    assert document["questions"][1]["remarks"] == [{"code": "x.y", "message": "Waar of onwaar"}]
     assert (document["points_in"], document["questions"][1]["points_out"]) == (0.3, 0)
 
 

@@ -28,7 +28,7 @@ def catalogue(folder):
 def texts():
     """Return all messages in code and templates, as ``make translations`` extracts them."""
     methods = [("**.py", "python"), ("web/templates/**.html", "jinja2")]
-    keywords = DEFAULT_KEYWORDS | {"N_": None, "_l": None}
+    keywords = DEFAULT_KEYWORDS | {"N_": None, "NN_": (1, 2), "_l": None}
     messages = extract_from_dir(str(ROOT / "lti_tool"), method_map=methods, keywords=keywords)
     return {message for _, _, message, _, _ in messages}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import IO
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, NN_
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam
 from lti_tool.exam.remark import Remark
@@ -28,7 +28,10 @@ from lti_tool.formats.writing.package import PackageWriter, write_package
 
 _TIME_LIMIT = Remark(
     "canvas.time-limit",
-    N_("Students get %(minutes)s minutes, as planned in Examplary. You can change this in the quiz."),
+    *NN_(
+        "Students get %(minutes)s minute, as planned in Examplary. You can change this in the quiz.",
+        "Students get %(minutes)s minutes, as planned in Examplary. You can change this in the quiz.",
+    ),
 )
 _SHUFFLE = Remark(
     "canvas.shuffle",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, NN_
 from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching, Upload
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.planning import remarks as shared_remarks
@@ -31,16 +31,20 @@ _NUMBERS = Remark(
 
 DIVIDED_TEXT = Remark(
     "canvas.divided-text",
-    N_(
-        "Classic Quizzes holds no text this long, so it's divided there into several texts (%(count)s); New Quizzes "
-        "shows it whole, beside its questions."
+    *NN_(
+        "Classic Quizzes holds no text this long, so it's %(count)s text there; New Quizzes shows it whole, beside its "
+        "questions.",
+        "Classic Quizzes holds no text this long, so it's divided into %(count)s texts there; New Quizzes shows it "
+        "whole, beside its questions.",
     ),
 )
 PASSAGE_BEFORE = Remark(
     "canvas.passage-before",
-    N_(
-        "The text is too long for a question in Classic Quizzes, so part of it is placed before the question "
-        "(separate texts: %(count)s); New Quizzes shows that part whole, beside the question."
+    *NN_(
+        "The text is too long for a question in Classic Quizzes, so part of it is %(count)s text before the question; "
+        "New Quizzes shows that part beside the question.",
+        "The text is too long for a question in Classic Quizzes, so part of it is divided into %(count)s texts before "
+        "the question; New Quizzes shows that part whole, beside the question.",
     ),
 )
 

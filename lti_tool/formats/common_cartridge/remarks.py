@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, NN_
 from lti_tool.exam.remark import Remark
 
 MOODLE_GRADES_SENTENCE = N_(
@@ -17,12 +17,20 @@ WHOLE_POINTS = Remark(
     "cartridge.whole-points",
     N_("A cartridge allows only whole points from 0 to 99, so this counts for %(out)s instead of %(points)s."),
 )
-PART_EACH = Remark("cartridge.part-each", N_("Each part becomes a separate question, %(count)s in total."))
+PART_EACH = Remark(
+    "cartridge.part-each",
+    *NN_(
+        "The part becomes %(count)s separate question.",
+        "Each part becomes a separate question, %(count)s in total.",
+    ),
+)
 TOO_FEW_POINTS = Remark(
     "cartridge.too-few-points",
-    N_(
-        "Worth at least %(count)s points, it would become %(count)s multiple-choice questions that "
-        "are marked automatically."
+    *NN_(
+        "Worth at least %(count)s point, it would become %(count)s multiple-choice question that is marked "
+        "automatically.",
+        "Worth at least %(count)s points, it would become %(count)s multiple-choice questions that are marked "
+        "automatically.",
     ),
 )
 TEXT_MERGED = Remark(

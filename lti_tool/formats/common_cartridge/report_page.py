@@ -13,7 +13,7 @@ from lti_tool.formats.common_cartridge.html import in_ascii
 from lti_tool.formats.report import Report
 from lti_tool.formats.writing.report_summary import summary
 from lti_tool.formats.writing.xml_text import escape
-from lti_tool.languages import available_language, translator
+from lti_tool.languages import available_language, catalogue
 
 TITLE = N_("For teachers: how the questions were converted")
 
@@ -25,13 +25,13 @@ def page_path(folder: str) -> str:
 
 def page_title(exam: Exam) -> str:
     """Return the title of the page in the exam's language, or in English if the tool has no translation."""
-    return translator(exam.language)(TITLE)
+    return catalogue(exam.language).gettext(TITLE)
 
 
 def page(exam: Exam, report: Report) -> str:
     """Return the page in plain HTML."""
-    translate = translator(exam.language)
-    sentences = [remark.plain(translate) for remark in report.remarks] + summary(report, exam.language).splitlines()
+    translations = catalogue(exam.language)
+    sentences = [remark.plain(translations) for remark in report.remarks] + summary(report, exam.language).splitlines()
     texts = "".join(f"<p>{escape(sentence)}</p>\n" for sentence in sentences)
     title = escape(page_title(exam))
     return in_ascii(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, NN_
 from lti_tool.exam.remark import Remark
 
 PARTIAL_TICKS = Remark(
@@ -43,7 +43,11 @@ AGAIN = Remark(
     N_("If you import the file again, Moodle adds the questions a second time. Delete the old ones first."),
 )
 TIME_LIMIT = Remark(
-    "moodle.time-limit", N_("Set the limit of %(minutes)s minutes in the quiz: the file can't hold it.")
+    "moodle.time-limit",
+    *NN_(
+        "Set the limit of %(minutes)s minute in the quiz: the file can't hold it.",
+        "Set the limit of %(minutes)s minutes in the quiz: the file can't hold it.",
+    ),
 )
 NOTES = Remark(
     "moodle.notes",

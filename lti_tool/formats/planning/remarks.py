@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, NN_
 from lti_tool.exam.remark import Remark
 
 MULTIPLE_CHOICE = N_("Multiple choice")
@@ -66,11 +66,24 @@ LETTERS = Remark(
 SWAPPED = Remark("format.swapped", N_("The two columns are swapped, because the menus here hold plain text only."))
 MEDIA_REMOTE = Remark(
     "format.media-remote",
-    N_("Images or files that couldn't be downloaded: %(count)s. They are still hosted by Examplary and may disappear."),
+    *NN_(
+        "%(count)s image or file couldn't be downloaded. It is still hosted by Examplary and may disappear.",
+        "%(count)s images or files couldn't be downloaded. They are still hosted by Examplary and may disappear.",
+    ),
 )
-MEDIA_MISSING = Remark("format.media-missing", N_("Missing images or files, without a valid address: %(count)s."))
+MEDIA_MISSING = Remark(
+    "format.media-missing",
+    *NN_(
+        "%(count)s image or file is missing, because it has no valid address.",
+        "%(count)s images or files are missing, because they have no valid address.",
+    ),
+)
 DRAWING_PARTS = Remark(
-    "format.drawing-parts", N_("Drawings (SVG) that lost a part because it could be unsafe: %(count)s.")
+    "format.drawing-parts",
+    *NN_(
+        "%(count)s drawing (SVG) lost a part that could be unsafe.",
+        "%(count)s drawings (SVG) lost parts that could be unsafe.",
+    ),
 )
 ENGLISH = Remark(
     "format.english",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, NN_
 from lti_tool.exam.model import LongText, Upload
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.planning.plan import ItemKind, Plan
@@ -29,7 +29,13 @@ PARTS = Remark(
 NO_PARTS = Remark(
     "format.no-parts", N_("It's all or nothing here: an LMS can't use the intermediate levels of your criteria.")
 )
-LATEX = Remark("format.latex", N_("Formulas that couldn't be converted to MathML and stay as LaTeX: %(count)s."))
+LATEX = Remark(
+    "format.latex",
+    *NN_(
+        "%(count)s formula couldn't be converted to MathML and stays as LaTeX.",
+        "%(count)s formulas couldn't be converted to MathML and stay as LaTeX.",
+    ),
+)
 MARKS = Remark(
     "format.marks",
     N_("Underlined and highlighted words are shown in italics, and struck-through words are not struck through."),
@@ -47,7 +53,13 @@ CANVAS = Remark(
     ),
 )
 
-TIME_LIMIT = Remark("format.time-limit", N_("Students get %(minutes)s minutes. You can change this in your LMS."))
+TIME_LIMIT = Remark(
+    "format.time-limit",
+    *NN_(
+        "Students get %(minutes)s minute. You can change this in your LMS.",
+        "Students get %(minutes)s minutes. You can change this in your LMS.",
+    ),
+)
 
 LONGEST_IN_CANVAS = 16_000
 """Characters. See docs/reference/importers.md#long-texts."""

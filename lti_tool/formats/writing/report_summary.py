@@ -5,11 +5,11 @@ It is in the exam's language where the tool has a translation, so that a package
 
 from __future__ import annotations
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, NN_
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.report import Report, Verdict
 from lti_tool.formats.writing.xml_text import format_decimal
-from lti_tool.languages import translator
+from lti_tool.languages import catalogue
 
 MOST_QUESTIONS = 40
 """Questions listed individually; a description of thousands of lines would not be read."""
@@ -20,22 +20,28 @@ COUNTS = Remark(
 )
 POINTS = Remark("summary.points", N_("Points: %(out)s of %(in)s."))
 QUESTION = Remark("summary.question", N_("Question %(number)s: %(what)s"))
-MORE = Remark("summary.more", N_("More questions change (%(count)s); see the report in Examplary."))
+MORE = Remark(
+    "summary.more",
+    *NN_(
+        "%(count)s more question changes; see the report in Examplary.",
+        "%(count)s more questions change; see the report in Examplary.",
+    ),
+)
 LEFT_OUT = N_("Left out")
 
 
 def summary(report: Report, language: str | None) -> str:
     """Return the report as a few plain sentences, a line each."""
-    translate = translator(language)
+    texts = catalogue(language)
     changed = [line for line in report.lines if line.verdict is not Verdict.NATIVE]
     lines = list(totals(report))
     for line in changed[:MOST_QUESTIONS]:
-        becomes = translate(line.becomes or LEFT_OUT)
-        change = " ".join([f"{becomes}.", *(remark.plain(translate) for remark in line.remarks)])
+        becomes = texts.gettext(line.becomes or LEFT_OUT)
+        change = " ".join([f"{becomes}.", *(remark.plain(texts) for remark in line.remarks)])
         lines.append(QUESTION.with_facts(number=line.number, what=change))
     if len(changed) > MOST_QUESTIONS:
         lines.append(MORE.with_facts(count=len(changed) - MOST_QUESTIONS))
-    return "\n".join(remark.plain(translate) for remark in lines)
+    return "\n".join(remark.plain(texts) for remark in lines)
 
 
 def totals(report: Report) -> tuple[Remark, Remark]:
