@@ -236,6 +236,22 @@ class MathNotebook(Question):
 
 
 @named_value
+class Programming(Question):
+    """A program to write in ``language``.
+
+    ``starter_code`` is what the editor begins with, ``checks`` the names of the tests, which students see.
+    ``assertions`` are the tests themselves, with the expected results: never for students.
+    """
+
+    kind: ClassVar[str] = "programming"
+
+    language: str
+    starter_code: str = ""
+    checks: tuple[str, ...] = ()
+    assertions: str = ""
+
+
+@named_value
 class Conversation(Question):
     """A conversation with an AI. ``prompt`` and ``criteria`` are for the AI and the grader, never for students."""
 

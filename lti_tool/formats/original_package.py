@@ -1,46 +1,38 @@
-"""Texts of unknown question types, read from Examplary's own QTI 3 package.
+"""Texts, interactions and keys of unknown question types, read from Examplary's own QTI 3 package.
 
-A workspace's own type may keep its task in settings that only its author understands; its QTI item has it as text.
+A workspace's own type may keep its task in settings that only its author understands; its QTI item has it as text, and
+perhaps as an interaction with a key.
 
 See docs/reference/examplary-api.md#qti-export.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
-from html import escape
-
-from lxml import etree
+from typing import TypeVar
 
 from lti_tool.errors import PackageError
-from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, TEXT_TAGS
 from lti_tool.exam.html.tree import parse_rich_text
-from lti_tool.exam.model import Exam, Question, Unknown
+from lti_tool.exam.model import Exam, FillInBlank, Question, Unknown
 from lti_tool.exam.parse.parser_remarks import STEM_EMPTY
 from lti_tool.exam.parse.raw_question import LONGEST_TEXT
-from lti_tool.exam.richtext import BLOCKS, Node, RichText
+from lti_tool.exam.richtext import Blank, Node, RichText
 from lti_tool.formats.check.archive import Archive
-from lti_tool.formats.check.xml import child, descendants, get, name
+from lti_tool.formats.check.xml import child
+from lti_tool.formats.original_html import inside
+from lti_tool.formats.original_interactions import keyed_question
 from lti_tool.formats.planning.stem import to_blocks
 
 LONGEST_KNOWN_BY_CHANCE = 20
 """Characters. A shorter text may occur inside a longer one by coincidence."""
 
-_KEPT = TEXT_TAGS | OWN_TAGS | MATHML_TAGS
-_NEVER_SHOWN = frozenset(
-    {"feedbackBlock", "feedbackInline", "modalFeedback", "templateBlock", "templateInline", "printedVariable"}
-    | {"stylesheet", "catalogInfo", "interactionMarkup", "interactionModules", "script", "style"}
-)
-_CUSTOM_INTERACTIONS = frozenset({"portableCustomInteraction", "customInteraction"})
-_CHOICES = frozenset({"simpleChoice", "simpleAssociableChoice", "gapText", "gapImg", "inlineChoice"})
-_PLACES = frozenset({"gap", "textEntryInteraction", "inlineChoiceInteraction"})
-_TAG = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+AnyQuestion = TypeVar("AnyQuestion", bound=Question)
 
 
 def with_original_texts(exam: Exam, package: bytes) -> Exam:
     """Return the exam with what the package says beyond the title and description of questions of unknown type.
+
+    A question whose item has one interaction with a clear key becomes a question of that kind.
 
     ``package`` is Examplary's own QTI 3 zip. A damaged or hostile package, or item, changes nothing.
     """
@@ -63,21 +55,43 @@ def _read(question: Question, archive: Archive) -> Question:
     if not isinstance(question, Unknown) or document not in archive.names:
         return question
     try:
-        body = child(archive.document(document), "itemBody")
+        root = archive.document(document)
     except PackageError:
         return question
-    html = "" if body is None else _inside(body)
-    return _with_text(question, parse_rich_text(html)) if len(html) <= LONGEST_TEXT else question
+    body = child(root, "itemBody")
+    if body is None or len(inside(body)) > LONGEST_TEXT:
+        return question
+    keyed = keyed_question(question, root, body)
+    if isinstance(keyed, FillInBlank):
+        return _with_new_blocks(keyed)
+    return _with_text(keyed or question, parse_rich_text(inside(body)))
 
 
-def _with_text(question: Unknown, text: RichText) -> Unknown:
-    existing = [*to_blocks(question.title), *to_blocks(question.description)]
+def _with_text(question: AnyQuestion, text: RichText) -> AnyQuestion:
+    existing = _stem(question)
     more = tuple(block for block in to_blocks(text) if _is_new(block, existing))
     if not more:
         return question
     description = RichText((*to_blocks(question.description), *more))
     flaws = tuple(flaw for flaw in question.flaws if flaw.code != STEM_EMPTY.code)
     return replace(question, description=description, flaws=flaws)
+
+
+def _with_new_blocks(question: FillInBlank) -> FillInBlank:
+    """Return the question without those blocks of its text that its title and description have already."""
+    existing = _stem(question)
+    blocks = to_blocks(question.body)
+    return replace(
+        question, body=RichText(tuple(each for each in blocks if _has_blank(each) or _is_new(each, existing)))
+    )
+
+
+def _stem(question: Question) -> list[Node]:
+    return [*to_blocks(question.title), *to_blocks(question.description)]
+
+
+def _has_blank(block: Node) -> bool:
+    return any(isinstance(node, Blank) for node in RichText((block,)).walk())
 
 
 def _is_new(block: Node, existing: list[Node]) -> bool:
@@ -91,57 +105,3 @@ def _is_new(block: Node, existing: list[Node]) -> bool:
 
 def _words(node: Node) -> str:
     return "".join(RichText((node,)).plain_text().split())
-
-
-def _inside(element: etree._Element) -> str:
-    return "".join(_parts(element))
-
-
-def _parts(element: etree._Element) -> Iterator[str]:
-    yield escape(element.text or "", quote=False)
-    for nested in element:
-        yield _html(nested)
-        yield escape(nested.tail or "", quote=False)
-
-
-def _html(element: etree._Element) -> str:
-    """Return the HTML that a student sees of an element: no key, no custom interaction, no note for the marker."""
-    tag = name(element)
-    if not tag or tag in _NEVER_SHOWN or (tag == "rubricBlock" and "candidate" not in get(element, "view").split()):
-        return ""
-    if tag in _CUSTOM_INTERACTIONS:
-        return "".join(_prompt(prompt) for prompt in descendants(element, "prompt"))
-    if tag == "prompt":
-        return _prompt(element)
-    if tag in _PLACES:
-        return " ___ " + _choices(element)
-    if any(name(nested) in _CHOICES for nested in element):
-        return "".join(_html(nested) for nested in element if name(nested) not in _CHOICES) + _choices(element)
-    return _kept(element, tag)
-
-
-def _kept(element: etree._Element, tag: str) -> str:
-    if tag not in _KEPT:
-        return f"<div>{_inside(element)}</div>" if _holds_blocks(element) else _inside(element)
-    attributes = "".join(f' {etree.QName(key).localname}="{escape(str(value))}"' for key, value in element.items())
-    return f"<{tag}{attributes}>{_inside(element)}" + ("" if tag in {"br", "hr", "img"} else f"</{tag}>")
-
-
-def _holds_blocks(element: etree._Element) -> bool:
-    return any(name(nested) in BLOCKS for nested in element)
-
-
-def _prompt(element: etree._Element) -> str:
-    """Return a prompt; Examplary's package escapes its HTML, once too often.
-
-    See docs/reference/examplary-api.md#qti-export.
-    """
-    text = element.text or ""
-    is_escaped = len(element) == 0 and _TAG.search(text)
-    return f"<div>{text if is_escaped else _inside(element)}</div>"
-
-
-def _choices(element: etree._Element) -> str:
-    """Return choices in alphabetical order: the package may have them in the correct order."""
-    choices = sorted(_inside(nested) for nested in element if name(nested) in _CHOICES)
-    return f"<ul>{''.join(f'<li>{choice}</li>' for choice in choices)}</ul>" if choices else ""

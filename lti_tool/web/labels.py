@@ -17,6 +17,7 @@ KINDS = {
     "matching": N_("Matching"),
     "formula": N_("Formula"),
     "math-notebook": N_("Calculation"),
+    "programming": N_("Program"),
     "conversation": N_("Conversation"),
     "voice-recording": N_("Voice recording"),
     "sentence-analysis": N_("Sentence analysis"),

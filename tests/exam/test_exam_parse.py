@@ -113,6 +113,18 @@ def test_an_oversized_text_names_its_question():
     assert caught.value.facts["number"] == 2
 
 
+def test_the_programming_type_is_read_by_name():
+    assertions = (
+        "describe('sum', () => {\n it('adds', () => { expect(add(1, 2)).toEqual(3); });\n test(\"is 0\", f);\n});"
+    )
+    raw = question("examplary.programming.javascript", {"assertions": assertions, "initial-value": "\nconst a = 1;\n"})
+    parsed = one(raw)
+    assert (parsed.kind, parsed.language, parsed.starter_code) == ("programming", "JavaScript", "const a = 1;")
+    assert (parsed.checks, parsed.assertions) == (("adds", "is 0"), assertions)
+    assert "exam.type-unknown" not in codes(parsed)
+    assert one(question("examplary.programming.python")).language == "Python"
+
+
 class TestPoints:
     def test_sum_over_criteria_of_the_highest_level(self):
         assert one(question("essay", scoring=points([0, 2.5, 1], [0, 0.1], [0.2]))).points == Decimal("2.8")

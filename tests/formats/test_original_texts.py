@@ -121,3 +121,96 @@ def test_any_damaged_byte_keeps_all_questions(place, byte):
     whole = parse_exam(RAW)
     merged = with_original_texts(whole, PACKAGE[:place] + bytes([byte]) + PACKAGE[place + 1 :])
     assert len(merged.questions) == len(whole.questions)
+
+
+DECLARATION = '<qti-response-declaration identifier="R" cardinality="{}" base-type="{}">{}</qti-response-declaration>'
+CORRECT = "<qti-correct-response>{}</qti-correct-response>"
+VALUE = "<qti-value>{}</qti-value>"
+
+
+def keyed(declaration, body):
+    item = ITEM.replace("<qti-item-body>", f"{declaration}<qti-item-body>")
+    (question,) = with_original_texts(exam(title="", description=""), package(body, item)).questions
+    return question
+
+
+def declaration(base, values, cardinality="single", more=""):
+    return DECLARATION.format(cardinality, base, CORRECT.format("".join(map(VALUE.format, values))) + more)
+
+
+def choices(idents, tag="qti-simple-choice"):
+    return "".join(f'<{tag} identifier="{ident}"><p>Text {ident}</p></{tag}>' for ident in idents)
+
+
+def choice_body(idents="ABC"):
+    inner = f"<qti-prompt>Choose.</qti-prompt>{choices(idents)}"
+    return f'<p>Read this.</p><qti-choice-interaction response-identifier="R">{inner}</qti-choice-interaction>'
+
+
+@pytest.mark.parametrize(("cardinality", "keys"), [("single", "B"), ("multiple", "AC")])
+def test_a_choice_of_a_custom_type_keeps_its_key(cardinality, keys):
+    question = keyed(declaration("identifier", keys, cardinality), choice_body())
+    assert (question.kind, question.multiple) == ("choice", cardinality == "multiple")
+    assert [option.plain_text() for option in question.options] == ["Text A", "Text B", "Text C"]
+    assert question.correct == tuple("ABC".index(key) for key in keys)
+    assert question.description.plain_text() == "Read this. Choose."
+    assert [flaw.code for flaw in question.flaws] == ["exam.interaction-read", "exam.points-missing"]
+
+
+@given(st.permutations("ABCDE"))
+def test_an_ordering_of_a_custom_type_keeps_its_order(order):
+    body = f'<qti-order-interaction response-identifier="R">{choices("ABCDE")}</qti-order-interaction>'
+    question = keyed(declaration("identifier", order, "ordered"), body)
+    assert [option.plain_text() for option in question.options] == [f"Text {ident}" for ident in order]
+    assert question.keyed
+
+
+def test_a_matching_of_a_custom_type_keeps_its_pairs():
+    sets = [choices(idents, "qti-simple-associable-choice") for idents in ("AB", "XYZ")]
+    sets = "".join(f"<qti-simple-match-set>{each}</qti-simple-match-set>" for each in sets)
+    body = f'<qti-match-interaction response-identifier="R">{sets}</qti-match-interaction>'
+    question = keyed(declaration("directedPair", ["A Z", "B X"], "multiple"), body)
+    assert (question.kind, question.pairs) == ("matching", ((0, 2), (1, 0)))
+    assert keyed(declaration("directedPair", ["A Z"], "multiple"), body).kind == "unknown", "B has no partner"
+
+
+def test_a_text_entry_of_a_custom_type_becomes_a_blank():
+    entries = [("Paris", "1", "false"), ("paris", "1", "false"), ("Lyon", "0.5", "false")]
+    mapping = "".join(
+        f'<qti-map-entry map-key="{key}" mapped-value="{points}" case-sensitive="{case}"/>'
+        for key, points, case in entries
+    )
+    declared = declaration("string", ["Paris"], more=f"<qti-mapping>{mapping}</qti-mapping>")
+    question = keyed(declared, '<p>France: <qti-text-entry-interaction response-identifier="R"/>.</p>')
+    assert (question.kind, question.answers, question.ignore_case) == ("fill-in-blank", (("Paris", "paris"),), True)
+    assert question.body.plain_text().replace(" ", "") == "France:___."
+
+
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [
+        (declaration("identifier", ["Z"]), choice_body()),
+        (declaration("identifier", []), choice_body()),
+        ("", choice_body()),
+        (declaration("identifier", ["A"]), choice_body("AA")),
+        (declaration("identifier", ["A"]), choice_body() + choice_body()),
+        (
+            declaration("identifier", ["A"]),
+            choice_body() + '<qti-portable-custom-interaction response-identifier="S"/>',
+        ),
+        (declaration("float", ["2.5"]), '<p><qti-text-entry-interaction response-identifier="R"/></p>'),
+        (declaration("string", ["a"]), '<p>___ <qti-text-entry-interaction response-identifier="R"/></p>'),
+    ],
+)
+def test_without_a_clear_key_the_texts_are_added_as_before(declared, body):
+    question = keyed(declared, body)
+    assert question.kind == "unknown"
+    assert [flaw.code for flaw in question.flaws if "interaction" in flaw.code] == []
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_the_key_of_a_custom_type_reaches_every_format(name):
+    item = ITEM.replace("<qti-item-body>", declaration("identifier", ["B"]) + "<qti-item-body>")
+    whole = with_original_texts(exam(), package(choice_body(), item))
+    (line,) = formats.get(name).report(whole, {}).lines
+    assert (line.kind, line.becomes, line.verdict) == ("choice", "Multiple choice", "native")

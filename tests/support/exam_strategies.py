@@ -88,6 +88,7 @@ TYPES = [
     "examplary.expansion.sentence-analysis",
     "my-org.color-picker",
     "examplary.default.essay",
+    "examplary.programming.javascript",
 ]
 
 KEYS = [

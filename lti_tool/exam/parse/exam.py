@@ -100,9 +100,15 @@ def _raw_questions(data: object) -> list[object]:
 
 def _question(raw: RawQuestion) -> Question:
     if raw.is_readable:
-        return _READERS.get(raw.kind, open_answer.unknown)(raw)
+        return _reader(raw.kind)(raw)
     raw.add_flaw(UNREADABLE)
     return Unknown(**raw.common_fields(), settings={})
+
+
+def _reader(kind: str) -> Callable[[RawQuestion], Question]:
+    if kind.startswith(open_answer.PROGRAMMING_TYPES):
+        return open_answer.programming
+    return _READERS.get(kind, open_answer.unknown)
 
 
 def _with_unique_ids(questions: list[Question], raw_questions: list[object]) -> tuple[Question, ...]:

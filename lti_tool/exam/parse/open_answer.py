@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.model import (
     Conversation,
     DateYear,
@@ -13,6 +14,7 @@ from lti_tool.exam.model import (
     Information,
     LongText,
     MathNotebook,
+    Programming,
     Question,
     ShortText,
     Unknown,
@@ -48,6 +50,15 @@ _EXTENSIONS = {
     "image/webp": ("webp",),
     "image/svg+xml": ("svg",),
 }
+
+PROGRAMMING_TYPES = "examplary.programming."
+"""Prefix of the types of Examplary's programming pack; the name of the language follows."""
+
+_PROGRAMMING_LANGUAGES = {"javascript": "JavaScript", "typescript": "TypeScript", "php": "PHP", "sql": "SQL"}
+_TEST_NAME = re.compile(
+    r"""\b(?:it|test)\s*\(\s*(?P<quote>["'`])(?P<name>(?:(?!(?P=quote))[^\\\n]){1,200})(?P=quote)\s*,"""
+)
+"""A named test in Jest's notation; only plain names, without escapes."""
 
 _EXACT_ANSWERS = ("correctAnswer", "correctAnswers", "acceptedAnswers", "answers")
 """Keys that may hold exact answers; the first is Examplary's own name for them."""
@@ -156,6 +167,23 @@ def math_notebook(raw: RawQuestion) -> Question:
         initial_lines=as_integer(raw.settings.get("initialLines"), 1000),
         prefix=as_line(raw.settings.get("prefix"), 100),
     )
+
+
+def programming(raw: RawQuestion) -> Question:
+    """Read a type of Examplary's programming pack, ``examplary.programming.<language>``."""
+    assertions = _code(raw, "assertions")
+    language = raw.kind.rpartition(".")[2]
+    return Programming(
+        **raw.common_fields(),
+        language=_PROGRAMMING_LANGUAGES.get(language, language.capitalize()),
+        starter_code=_code(raw, "initial-value"),
+        checks=tuple(dict.fromkeys(match["name"].strip() for match in _TEST_NAME.finditer(assertions))),
+        assertions=assertions,
+    )
+
+
+def _code(raw: RawQuestion, setting: str) -> str:
+    return remove_forbidden_characters(raw.source_text(raw.settings.get(setting))).strip("\n")
 
 
 def conversational(raw: RawQuestion) -> Question:

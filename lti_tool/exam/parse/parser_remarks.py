@@ -11,6 +11,10 @@ PLAYER_LINKED = Remark("exam.player-linked", N_("Audio, video and embedded pages
 RUBY = Remark("exam.ruby", N_("Readings above words (ruby) follow the words in parentheses."))
 ID_MISSING = Remark("exam.id-missing", N_("Examplary gave this question no identifier."))
 TYPE_UNKNOWN = Remark("exam.type-unknown", N_("“%(type)s” is a question type that we don't recognise."))
+INTERACTION_READ = Remark(
+    "exam.interaction-read",
+    N_("“%(type)s” is a type of your own; its answers and its key come from Examplary's QTI export."),
+)
 POINTS_MISSING = Remark("exam.points-missing", N_("Examplary set no points, so this counts for 1 point."))
 POINTS_NEGATIVE = Remark("exam.points-negative", N_("The points were below zero, so this counts for 0 points."))
 POINTS_HUGE = Remark("exam.points-huge", N_("No LMS allows more than %(limit)s points, so this counts for %(limit)s."))

@@ -14,6 +14,7 @@ from lti_tool.exam.model import (
     FillInBlank,
     Matching,
     Ordering,
+    Programming,
     Question,
     SentenceAnalysis,
     Unknown,
@@ -91,6 +92,8 @@ def _settings(question: Question) -> list[str]:
             return [text.plain_text() for text in (prompt, criteria) if not text.is_empty]
         case SentenceAnalysis(explanation=explanation) if explanation:
             return [explanation]
+        case Programming(assertions=assertions) if assertions:
+            return [assertions]
     return []
 
 

@@ -21,6 +21,7 @@ from lti_tool.exam.model import (
     Matching,
     MathNotebook,
     Ordering,
+    Programming,
     Question,
     SentenceAnalysis,
     ShortText,
@@ -30,7 +31,7 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.parse.parser_remarks import UNREADABLE
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import RichText
+from lti_tool.exam.richtext import Element, Node, RichText, Text
 from lti_tool.exam.scoring import NO_POINTS
 from lti_tool.exam.value import value
 from lti_tool.formats.planning import remarks
@@ -162,6 +163,8 @@ def _native_plan(question: Question, language: str | None) -> Plan:  # noqa: PLR
             return _essay(question, phrase("formula", language), remarks.FORMULA_TO_ESSAY)
         case MathNotebook():
             return _notebook(question, language)
+        case Programming():
+            return _program(question, language)
         case Conversation():
             return _essay(question, phrase("conversation", language), remarks.TALK_TO_ESSAY)
         case _:
@@ -275,6 +278,23 @@ def _notebook(question: MathNotebook, language: str | None) -> Plan:
     return _essay(
         question, phrase("steps", language), remarks.STEPS_TO_ESSAY, lists=lists, layout=ListLayout.PARAGRAPHS
     )
+
+
+def _program(question: Programming, language: str | None) -> Plan:
+    nodes: list[Node] = []
+    if question.starter_code:
+        code = Element("code", (), (Text(question.starter_code),))
+        nodes += [_emphasised(phrase("starter_code", language)), Element("pre", (), (code,))]
+    if question.checks:
+        checks = tuple(Element("li", (), (Text(check),)) for check in question.checks)
+        nodes += [_emphasised(phrase("program_checks", language)), Element("ul", (), checks)]
+    lists = ((RichText(tuple(nodes)),),) if nodes else ()
+    instruction = phrase("program", language, code=question.language)
+    return _essay(question, instruction, remarks.PROGRAM_TO_ESSAY, lists=lists, layout=ListLayout.PARAGRAPHS)
+
+
+def _emphasised(sentence: str) -> Node:
+    return Element("p", (), (Element("em", (), (Text(sentence),)),))
 
 
 def _unknown(question: Question, language: str | None) -> Plan:

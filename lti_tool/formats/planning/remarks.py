@@ -43,6 +43,10 @@ FORMULA_TO_ESSAY = Remark(
     "format.formula", N_("There is no formula editor with automatic marking here: students write their formula.")
 )
 STEPS_TO_ESSAY = Remark("format.steps", N_("There is no notebook here: students write down their calculation."))
+PROGRAM_TO_ESSAY = Remark(
+    "format.program",
+    N_("Programs aren't run here: students write their code, and you mark it yourself."),
+)
 TALK_TO_ESSAY = Remark(
     "format.conversation", N_("Conversations with an AI aren't possible here: students write what they would say.")
 )
