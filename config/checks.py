@@ -6,6 +6,7 @@ Nothing is opened here: a service that is away is no wrong setting.
 from __future__ import annotations
 
 import json
+import os
 import re
 from urllib.parse import SplitResult, urlsplit
 
@@ -52,7 +53,18 @@ def web_address(name: str, value: str) -> str:
         raise ValueError(f"{name} must have no user name, no “?” and no “#”")
     if not _PATH.fullmatch(parts.path.rstrip("/")) or {".", ".."} & set(parts.path.split("/")):
         raise ValueError(f"{name} has a path that can't be used: only letters, digits and . _ ~ - between slashes")
-    return value.rstrip("/")
+    return f"{parts.scheme}://{_serialised_host(name, parts)}{parts.path.rstrip('/')}"
+
+
+def _serialised_host(name: str, parts: SplitResult) -> str:
+    """Return host and port as browsers serialise them in an origin (RFC 6454 §6.2)."""
+    host = parts.hostname or ""
+    try:
+        host = host.encode("ascii" if host.isascii() else "idna").decode()
+    except UnicodeError:
+        raise ValueError(f"{name} must be an address like https://tool.example.org") from None
+    port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{parts.port}"
+    return f"[{host}]{port}" if ":" in host else f"{host}{port}"
 
 
 def public_address(name: str, value: str) -> str:
@@ -61,6 +73,9 @@ def public_address(name: str, value: str) -> str:
     first = urlsplit(address).path.strip("/").partition("/")[0]
     if first in OWN_PATHS:
         raise ValueError(f"{name} may not have the path /{first}, because the tool has pages there")
+    script_name = os.environ.get("SCRIPT_NAME", "").rstrip("/")
+    if script_name not in ("", urlsplit(address).path):
+        raise ValueError(f"{name} must have the path of SCRIPT_NAME, {script_name}")
     return address
 
 

@@ -118,7 +118,7 @@ class Settings(ServerSettings):
     secret_key: SecretStr = SecretStr("")
     # Encrypts private keys and API keys at rest: Fernet keys separated by commas, the current one first.
     encryption_keys: SecretStr = SecretStr("")
-    # Number of reverse proxies that set X-Forwarded-* headers (0: none, ignore these headers).
+    # Number of reverse proxies that set X-Forwarded-For (0: none, ignore this header).
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     # Languages of the pages; the first one is the default.
     languages: Annotated[tuple[str, ...], NoDecode] = ("en", "nl")

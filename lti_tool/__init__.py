@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from lti_tool.models import db
     from lti_tool.models.database.engine import absolute_sqlite_url, close_session, engine_options
     from lti_tool.services.build import build_services
+    from lti_tool.web.public_address import PublicAddress
 
     settings = settings or read_settings()
     app = Flask("lti_tool", static_folder=str(_static_folder()), static_url_path="/static")
@@ -50,9 +51,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(database_url),
     )
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Werkzeug's manual says
+    wsgi_app = PublicAddress(app.wsgi_app, settings.base_url)
+    # Of the proxies' headers only the browser's address counts: scheme, host and path are those of the settings.
+    app.wsgi_app = ProxyFix(wsgi_app, settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]  # as Werkzeug's manual says
     db.init_app(app)
     # Runs before Flask-SQLAlchemy's own teardown, which raises if the connection is broken.
     app.teardown_appcontext(close_session)

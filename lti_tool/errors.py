@@ -106,5 +106,5 @@ class SettingsError(ToolError):
     status = 500
 
     def plain(self) -> str:
-        """The sentence with the problem, which names the setting."""
-        return f"{self.sentence % self.facts} {self.detail}".rstrip() + f" ({self.code})"
+        """The sentence with the problem, which names the setting; with the advice if nothing more is known."""
+        return f"{self.sentence % self.facts} {self.detail or self.advice % self.facts} ({self.code})"

@@ -8,7 +8,6 @@ from math import ceil
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
-from flask.globals import request_ctx
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
@@ -196,10 +195,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _error_response(error: ToolError) -> Response:
-    if request_ctx.url_adapter is None:
-        # The request's host is invalid, so url_for() would fail in the template.
-        response = make_response(error.plain(), {"Content-Type": "text/plain; charset=utf-8"})
-    elif wants_json():
+    if wants_json():
         response = jsonify(error=as_json(error), request=g.get("request_id", ""))
     else:
         launch = current_launch_or_none()

@@ -26,8 +26,6 @@ FIELDS = (
 STATE_PARAMETER = "begun"
 """Query parameter with the state of a login, beside the LMS's own parameters."""
 
-COOKIE_PATH = "/lti/"
-
 
 def start_login(parameters: Mapping[str, str], handover_id: str = "") -> LoginRedirect:
     """Start a login, for the frame waiting for ``handover_id`` if there is one."""
@@ -75,7 +73,7 @@ def set_proof(response: Response, proof: BrowserProof) -> None:
         proof.name,
         proof.value,
         max_age=proof.max_age,
-        path=COOKIE_PATH,
+        path=_cookie_path(),
         secure=True,
         httponly=True,
         samesite="None",
@@ -86,8 +84,13 @@ def set_proof(response: Response, proof: BrowserProof) -> None:
 def clear_proof(response: Response, state: str) -> None:
     """Delete the cookie of a login that is complete."""
     response.delete_cookie(
-        proof_name(state), path=COOKIE_PATH, secure=True, httponly=True, samesite="None", partitioned=True
+        proof_name(state), path=_cookie_path(), secure=True, httponly=True, samesite="None", partitioned=True
     )
+
+
+def _cookie_path() -> str:
+    """Return the path of login and launch, below the path of the tool."""
+    return f"{request.script_root}/lti/"
 
 
 def _redirect_uri() -> str:

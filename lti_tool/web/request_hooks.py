@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 
 from lti_tool.security.headers import PagePolicy, security_headers
 from lti_tool.web.current_launch import current_launch_or_none, services
+from lti_tool.web.public_address import RECEIVED_SCHEME
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,7 @@ def _start(_endpoint: str | None, _values: dict[str, str] | None) -> None:
     g.request_id, g.started = secrets.token_hex(6), time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=g.request_id)
-    services().proxy_watch.notice(request.scheme, request.headers.get)
+    services().proxy_watch.notice(request.environ[RECEIVED_SCHEME], request.headers.get)
 
 
 def _add_headers(response: Response) -> Response:

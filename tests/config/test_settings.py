@@ -97,6 +97,9 @@ def test_production_rejects_unsafe_settings(name, value, sentence):
         ("trusted_media_hosts", '["a.localhost"]', ("a.localhost",)),
         ("trusted_media_hosts", "a.localhost, b.localhost", ("a.localhost", "b.localhost")),
         ("base_url", "https://tools.university.edu/examplary/", "https://tools.university.edu/examplary"),
+        ("base_url", "HTTPS://Tools.University.EDU:443/Examplary", "https://tools.university.edu/Examplary"),
+        ("base_url", "https://hochschule-köln.de", "https://xn--hochschule-kln-6pb.de"),
+        ("base_url", "http://[::1]:5000", "http://[::1]:5000"),
     ],
 )
 def test_lists_take_commas_or_json(monkeypatch, name, value, expected):
@@ -200,6 +203,13 @@ def test_unknown_names_in_the_file_are_refused(stopped, monkeypatch, tmp_path):
     text = stopped()
     assert "LTI_TOOL_DATABASE_URI is no setting; do you mean LTI_TOOL_DATABASE_URL?" in text
     assert "OTHER" not in text
+
+
+def test_a_script_name_that_is_not_the_path_of_the_base_url_is_refused(stopped, monkeypatch):
+    monkeypatch.setenv("SCRIPT_NAME", "/other")
+    assert "LTI_TOOL_BASE_URL must have the path of SCRIPT_NAME" in stopped(base_url="https://a.example/examplary")
+    monkeypatch.setenv("SCRIPT_NAME", "/examplary")
+    assert "SCRIPT_NAME" not in stopped()
 
 
 def test_gunicorns_settings_need_no_secrets(monkeypatch, stopped):

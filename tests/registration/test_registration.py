@@ -5,10 +5,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask import redirect, request
 
+from lti_tool import create_app
 from lti_tool.lti.protocol.tool_registration import TOOL
 from lti_tool.models import Platform, RegistrationLink, db
 from sandbox.lms.registration import link_parameters
@@ -338,6 +340,19 @@ def test_canvas_can_fetch_the_configuration(app):
     assert described["extensions"][0]["privacy_level"] == "public"
     assert described["custom_fields"] == {"examplary_course_history": "$Context.id.history"}
     assert "/lti/canvas.json" in app.test_client().get("/").text
+
+
+def test_the_tool_registers_below_its_path(settings, app, lms):
+    below = create_app(settings.model_copy(update={"base_url": "http://tool.localhost:5000/examplary"}))
+    with below.app_context():
+        link = below.extensions["services"].registration.invite()
+    assert link.startswith("http://tool.localhost:5000/examplary/register/")
+    opened = below.test_client().get(urlsplit(link).path, query_string=link_parameters(lms, "moodle"))
+    assert opened.status_code == 200
+    registered = lms.registrations["moodle"]
+    assert registered.redirect_uris == ("http://tool.localhost:5000/examplary/lti/launch",)
+    assert registered.initiate_login_uri == "http://tool.localhost:5000/examplary/lti/login"
+    assert registered.jwks_uri == "http://tool.localhost:5000/examplary/lti/jwks.json"
 
 
 def test_other_sites_can_embed_the_icon(app):

@@ -13,9 +13,9 @@ from sandbox.demo import API_KEY
 from sandbox.lms import describe_platforms
 
 
-def build_tool(folder, urls):
-    """Return the tool with its data in ``folder``."""
-    app = create_app(_settings(folder, urls))
+def build_tool(folder, urls, **changes):
+    """Return the tool with its data in ``folder``, and with other settings."""
+    app = create_app(_settings(folder, urls, **changes))
     with app.app_context():
         upgrade()
         app.extensions["services"].tool_keys.ensure()
@@ -25,10 +25,11 @@ def build_tool(folder, urls):
     return app
 
 
-def _settings(folder, urls):
+def _settings(folder, urls, **changes):
     """Return the demo's settings, whatever the environment."""
     return Settings(
         _env_file=None,
+        **changes,
         environment=Environment.DEMO,
         base_url=urls.tool,
         secret_key=secrets.token_urlsafe(48),

@@ -250,10 +250,11 @@ class TestPolicy:
         assert 'camera=(self "https://app.examplary.ai")' in headers["Permissions-Policy"]
 
 
-@pytest.mark.parametrize("host", [".", "a..b", "x" * 300, "." + "a" * 70])
-@pytest.mark.parametrize("path", ["/", "/lti/login", "/l/x/", "/packages/x/y.zip"])
-def test_an_invalid_host_is_refused_with_a_message(client, host, path):
-    """No URL can be built for it, so this isn't an HTML page."""
+@pytest.mark.parametrize("host", [".", "a..b", "x" * 300, "." + "a" * 70, "evil.example"])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 200), ("/lti/login", 400), ("/l/x/", 404), ("/packages/x/y.zip", 404)]
+)
+def test_the_host_of_a_request_does_not_matter(client, host, path, status):
     response = client.get(path, headers={"Host": host})
-    assert response.status_code == 400
-    assert "page.bad_request" in response.text
+    assert response.status_code == status
+    assert host not in response.text or len(host) < 3

@@ -1,0 +1,117 @@
+"""The tool under a path of a host, as universities install it: the whole workflow and every asset."""
+
+import socket
+from contextlib import contextmanager
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+import requests
+
+from lti_tool import start_worker
+from sandbox.base_urls import BaseUrls
+from sandbox.demo import API_KEY, lms_config
+from sandbox.examplary import ExamplaryConfig, create_examplary
+from sandbox.lms import create_lms
+from sandbox.plain_browser import PlainBrowser
+from sandbox.serve import serve
+from sandbox.tool_process import tool_process
+from sandbox.workflow.canvas import run_canvas
+from sandbox.workflow.exam_request import ExamRequest
+from sandbox.workflow.moodle import run_moodle
+from sandbox.workflow.steps import launch, log_in
+from tests.support.demo_tool import build_tool
+
+PREFIX = "/examplary"
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def behind_proxy(app, *, takes_path_off):
+    """A proxy for one path, which sends the usual headers."""
+
+    def proxy(environ, start_response):
+        path = environ["PATH_INFO"]
+        if not (path + "/").startswith(PREFIX + "/"):
+            start_response("404 Not Found", [("Content-Type", "text/plain")])
+            return [b"not the tool"]
+        if takes_path_off:
+            environ["PATH_INFO"] = path.removeprefix(PREFIX) or "/"
+            environ["HTTP_X_FORWARDED_PREFIX"] = PREFIX
+        environ |= {
+            "HTTP_X_FORWARDED_FOR": "192.0.2.7",
+            "HTTP_X_FORWARDED_PROTO": environ["wsgi.url_scheme"],
+            "HTTP_X_FORWARDED_HOST": environ["HTTP_HOST"],
+            "HTTP_HOST": "127.0.0.1:5000",
+        }
+        return app(environ, start_response)
+
+    return proxy
+
+
+@contextmanager
+def in_this_process(folder, urls, *, takes_path_off):
+    app = build_tool(folder, urls, trusted_proxies=1)
+    worker = start_worker(app)
+    try:
+        with serve(behind_proxy(app, takes_path_off=takes_path_off), "tool.localhost", urlsplit(urls.tool).port):
+            yield
+    finally:
+        worker.stop()
+
+
+@pytest.fixture(params=["X-Forwarded-Prefix", "path left on", "SCRIPT_NAME"])
+def road(request, tmp_path, monkeypatch):
+    """The addresses of a running demo."""
+    names = ("lms", "tool", "examplary")
+    hosts = {name: f"http://{name}.localhost:{free_port()}" for name in names}
+    urls = BaseUrls(**hosts | {"tool": hosts["tool"] + PREFIX})
+    if request.param == "SCRIPT_NAME":
+        monkeypatch.setenv("SCRIPT_NAME", PREFIX)
+        tool = tool_process(tmp_path, urls, API_KEY)
+    else:
+        tool = in_this_process(tmp_path, urls, takes_path_off=request.param == "X-Forwarded-Prefix")
+    lms = create_lms(lms_config(urls))
+    examplary = create_examplary(ExamplaryConfig(api_key=API_KEY, control=True))
+    with (
+        serve(examplary, "examplary.localhost", urlsplit(urls.examplary).port),
+        serve(lms, "lms.localhost", urlsplit(urls.lms).port),
+        tool,
+    ):
+        yield urls
+
+
+def assert_assets_load(page, tool):
+    """Every style sheet, script and image of the page is below the path, and there."""
+    addresses = [
+        urljoin(page.url, address)
+        for path in (".//link/@href", ".//script/@src", ".//img/@src")
+        for address in page.tree.xpath(path)
+    ]
+    assert addresses
+    for address in addresses:
+        assert address.startswith(f"{tool}/")
+        assert requests.get(address, timeout=10).status_code == 200, address
+
+
+@pytest.mark.workflow
+def test_the_whole_road_under_a_path(road):
+    urls, request = road, ExamRequest(subject="biology")
+    for summary in (run_canvas(urls, request), run_moodle(urls, request)):
+        assert summary.questions_imported > 3
+        assert not summary.student_sees_keys
+    teacher = PlainBrowser()
+    log_in(teacher, urls, "teacher")
+    review = launch(teacher, f"{urls.lms}/moodle/mod/lti/launch.php?id=1")
+    assert review.url.startswith(f"{urls.tool}/l/")
+    assert_assets_load(review, urls.tool)
+    assert_assets_load(teacher.open(f"{urls.tool}/"), urls.tool)
+    canvas = teacher.json(f"{urls.tool}/lti/canvas.json")
+    assert canvas["target_link_uri"] == f"{urls.tool}/lti/launch"
+    assert canvas["oidc_initiation_url"] == f"{urls.tool}/lti/login"
+    assert teacher.open(f"{urls.tool}/healthz").status == 200
+    # Routing adds the slash by a redirect.
+    slashless = requests.get(review.url.split("/exams/")[0], timeout=10, allow_redirects=False)
+    assert urljoin(slashless.url, slashless.headers["Location"]).startswith(f"{urls.tool}/l/")
