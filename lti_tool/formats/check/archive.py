@@ -19,6 +19,8 @@ from lti_tool.errors import N_, PackageError
 MOST_ENTRIES = 100_000
 MOST_BYTES = 1024 * 1024 * 1024
 MOST_BYTES_OF_XML = 64 * 1024 * 1024
+MOST_BYTES_OF_ALL_XML = 128 * 1024 * 1024
+"""Bytes of XML that are parsed in all, so that many large documents don't take minutes."""
 MOST_RATIO = 100
 RATIO_FLOOR = 10 * 1024 * 1024
 """Bytes. Below it, the ratio isn't checked: an exam of similar questions compresses well."""
@@ -97,6 +99,7 @@ class Archive:
         _check(entries, len(data))
         self.root = _root([entry.filename for entry in entries])
         self._entries = {entry.filename.removeprefix(self.root): entry for entry in entries}
+        self._parsed_bytes = 0
 
     @property
     def names(self) -> frozenset[str]:
@@ -118,8 +121,16 @@ class Archive:
         return content
 
     def document(self, name: str) -> etree._Element:
-        """Return the root of an XML document; raise :class:`PackageMalformed` or :class:`PackageDoctype`."""
-        return parse(self.read(name), name)
+        """Return the root of an XML document.
+
+        Raises :class:`PackageMalformed` or :class:`PackageDoctype`, and :class:`PackageTooLarge` once all documents
+        together are larger than any package needs.
+        """
+        content = self.read(name)
+        self._parsed_bytes += len(content)
+        if self._parsed_bytes > MOST_BYTES_OF_ALL_XML:
+            raise PackageTooLarge(name, limit=f"{MOST_BYTES_OF_ALL_XML // 1024 // 1024} MB of XML")
+        return parse(content, name)
 
 
 def parse(data: bytes, name: str) -> etree._Element:

@@ -9,11 +9,13 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from lti_tool.formats.check.archive import Archive
+from lti_tool.formats.check.archive import Archive, PackageTooLarge
 from lti_tool.formats.check.report import CheckReport
 from lti_tool.formats.check.xml import NAME, child, children, descendants, get, name, text
 
 MANIFEST = "imsmanifest.xml"
+MOST_REFERENCES = 20_000
+"""Resources, files and references of a manifest, or references of a test: an exam of 500 questions has under 3,000."""
 
 _EXPORT_AGAIN = "Export the package again: the file is not in it."
 
@@ -48,6 +50,7 @@ class Manifest:
 def read_manifest(archive: Archive) -> Manifest:
     """Return the manifest of a package that has one."""
     root = archive.document(MANIFEST)
+    check_count(sum(1 for _ in descendants(root, "resource", "file", "dependency", "item")), MANIFEST)
     metadata = child(root, "metadata")
     return Manifest(
         root,
@@ -56,6 +59,12 @@ def read_manifest(archive: Archive) -> Manifest:
         frozenset(str(space) for element in root.iter() for space in element.nsmap.values()),
         tuple(_resource(element) for element in descendants(root, "resource")),
     )
+
+
+def check_count(references: int, place: str) -> None:
+    """Raise :class:`PackageTooLarge` for more references than any exam has."""
+    if references > MOST_REFERENCES:
+        raise PackageTooLarge(f"{references} references in {place}", limit=f"{MOST_REFERENCES} references")
 
 
 def check_manifest(manifest: Manifest, archive: Archive, report: CheckReport) -> None:

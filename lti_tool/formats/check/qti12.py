@@ -31,14 +31,19 @@ _FOLDERS = ("", "web_resources/")
 _BY_HAND = ("essay", "file_upload", "text_only")
 _WITH_BLANKS = ("fill_in_multiple_blanks_question", "multiple_dropdowns_question")
 _BLANK_NAME = re.compile(r"[A-Za-z0-9_.\-]+")
+_BLANK = re.compile(r"\[([A-Za-z0-9_.\-]+)(?=\])")
 _TESTS = ("varequal", "vargte", "varlte", "vargt", "varlt")
 
 
 def check_qti12(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
     """Read all assessments and report their problems. Canvas's copy of an assessment precedes the common one."""
+    checked: set[str] = set()
     for resource in manifest.of_type("imsqti_xmlv1p2", "ims_qtiasiv1p2"):
         canvas_path = f"non_cc_assessments/{resource.ident}.xml.qti"
         paths = [path for path in (canvas_path, resource.href) if path in archive.names]
+        if checked.issuperset(paths):
+            continue
+        checked.update(paths)
         for path, tally in zip(paths, (report.tally, report.elsewhere), strict=False):
             _check_document(
                 path, _CheckContext(archive, report, tally, is_common="imscc" in resource.type and path != canvas_path)
@@ -117,7 +122,7 @@ def _child(element: etree._Element, name: str) -> etree._Element | None:
 
 def _check_texts(item: etree._Element, place: str, context: _CheckContext) -> None:
     report, names = context.report, context.archive.names
-    alternatives = [each for alternative in descendants(item, "altmaterial") for each in alternative]
+    alternatives = {each for alternative in descendants(item, "altmaterial") for each in alternative}
     for element in descendants(item, "mattext"):
         html = "".join(map(str, element.itertext()))
         if not context.is_common:
@@ -172,12 +177,12 @@ def _check_choices(item: etree._Element, place: str, report: CheckReport) -> Non
 
 def _check_blanks(item: etree._Element, place: str, report: CheckReport) -> None:
     """Report blanks that aren't in the text, or have an invalid name."""
-    stem = text(next(descendants(item, "mattext"), None))
+    blanks = frozenset(_BLANK.findall(text(next(descendants(item, "mattext"), None))))
     for response in descendants(item, "response_lid"):
         name = str(response.get("ident") or "").removeprefix("response_")
         if not _BLANK_NAME.fullmatch(name):
             report.add(
                 place, f"“{name[:40]}” isn't a valid name for a blank.", "New Quizzes drops it: use letters and digits."
             )
-        elif f"[{name}]" not in stem:
+        elif name not in blanks:
             report.add(place, f"Its text has no [{name[:40]}].", "Students have no place for that answer.")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from lti_tool.formats.check.archive import Archive, PackageMalformed
-from lti_tool.formats.check.manifest import Manifest, ManifestResource, path_from
+from lti_tool.formats.check.manifest import Manifest, ManifestResource, check_count, path_from
 from lti_tool.formats.check.qti2_item import check_item
 from lti_tool.formats.check.report import CheckReport, number
 from lti_tool.formats.check.xml import child, descendants, get, is_remote
@@ -25,7 +25,7 @@ def check_qti2(manifest: Manifest, archive: Archive, report: CheckReport) -> Non
     tests = [
         resource for resource in manifest.of_type("imsqti_test_xml", "imsqti_assessment_xml") if resource.href in roots
     ]
-    items = [resource for resource in manifest.of_type("imsqti_item_xml") if resource.href in roots]
+    items = _items(manifest, roots, report)
     if not tests:
         report.add(
             "imsmanifest.xml", "There are questions but no test.", "Importers create a question bank.", serious=False
@@ -37,16 +37,27 @@ def check_qti2(manifest: Manifest, archive: Archive, report: CheckReport) -> Non
     for item in items:
         check_item(roots[item.href], item, report, is_version_2=is_version_2)
     used: set[str] = set()
-    for resource in manifest.resources:
+    for resource in {resource.href: resource for resource in manifest.resources}.values():
         if resource.href in roots:
             used |= _check_media(roots[resource.href], resource, archive, report, is_version_2=is_version_2)
     _report_unused(manifest, archive, used, report)
 
 
+def _items(manifest: Manifest, roots: Mapping[str, etree._Element], report: CheckReport) -> list[ManifestResource]:
+    """Return the resources of the questions, one for each document."""
+    items: dict[str, ManifestResource] = {}
+    for resource in manifest.of_type("imsqti_item_xml"):
+        if resource.href in items:
+            report.add(resource.href, "Two resources are this question.", "Importers may make it twice.", serious=False)
+        elif resource.href in roots:
+            items[resource.href] = resource
+    return list(items.values())
+
+
 def _documents(manifest: Manifest, archive: Archive, report: CheckReport) -> dict[str, etree._Element]:
     roots: dict[str, etree._Element] = {}
     for resource in manifest.of_type(*_DOCUMENT_TYPES, "imsqti_assessment_xml"):
-        if resource.href not in archive.names:
+        if resource.href not in archive.names or resource.href in roots:
             continue
         try:
             roots[resource.href] = archive.document(resource.href)
@@ -58,6 +69,7 @@ def _documents(manifest: Manifest, archive: Archive, report: CheckReport) -> dic
 def _check_test(test: ManifestResource, roots: Mapping[str, etree._Element], report: CheckReport) -> None:
     root = roots[test.href]
     references = list(descendants(root, "assessmentItemRef"))
+    check_count(len(references), test.href)
     if not references:
         report.add(test.href, "The test has no questions.", "Export the package again.")
     for ident, count in Counter(get(reference, "identifier") for reference in references).items():
@@ -111,6 +123,7 @@ def _check_media(
 ) -> set[str]:
     """Report missing files of a document, and return the others."""
     used: set[str] = set()
+    listed = frozenset(resource.files)
     for element in descendants(root, "img", "object", "a", "audio", "video", "source", "stylesheet"):
         address = get(element, "src") or get(element, "data") or get(element, "href")
         if is_remote(address):
@@ -124,7 +137,7 @@ def _check_media(
             continue
         used.add(path)
         report.media.add(path)
-        if is_version_2 and path not in resource.files:
+        if is_version_2 and path not in listed:
             report.add(resource.href, f"“{path}” isn't listed in its resource.", "Canvas won't show it.", serious=False)
     return used
 

@@ -48,8 +48,14 @@ def check_item(root: etree._Element, resource: ManifestResource, report: CheckRe
     report.tally.add(_label(kinds), _points(root, place, report) if interactions else Decimal(0))
     _check_kinds(kinds, len(interactions), place, report, resource, is_version_2=is_version_2)
     _check_choices(interactions, place, report)
+    declarations = {
+        get(declaration, "identifier"): declaration
+        for declaration in reversed(list(children(root, "responseDeclaration")))
+    }
+    is_scored_by_hand = _is_scored_by_hand(root)
     for interaction in interactions:
-        _check_key(root, interaction, place, report)
+        declaration = declarations.get(get(interaction, "responseIdentifier"))
+        _check_key(declaration, interaction, place, report, is_scored_by_hand=is_scored_by_hand)
 
 
 def _label(kinds: list[str]) -> str:
@@ -100,22 +106,21 @@ def _check_names(invalid: list[str], place: str, report: CheckReport) -> None:
         report.add(place, problem, "Number the choices.")
 
 
-def _check_key(root: etree._Element, interaction: etree._Element, place: str, report: CheckReport) -> None:
-    response = get(interaction, "responseIdentifier")
-    declaration = next(
-        (
-            declaration
-            for declaration in children(root, "responseDeclaration")
-            if get(declaration, "identifier") == response
-        ),
-        None,
-    )
+def _check_key(
+    declaration: etree._Element | None,
+    interaction: etree._Element,
+    place: str,
+    report: CheckReport,
+    *,
+    is_scored_by_hand: bool,
+) -> None:
     if declaration is None:
+        response = get(interaction, "responseIdentifier")
         report.add(place, f"Its response “{response}” isn't declared.", "No LMS can score it.")
         return
     values = [text(value) for value in children(child(declaration, "correctResponse"), "value")]
     has_key = bool(values) or child(declaration, "mapping") is not None or child(declaration, "areaMapping") is not None
-    if not has_key and name(interaction) not in _BY_HAND | _CUSTOM and not _is_scored_by_hand(root):
+    if not has_key and name(interaction) not in _BY_HAND | _CUSTOM and not is_scored_by_hand:
         report.add(place, "It has no correct answer.", "Canvas rejects it; others mark every answer wrong.")
     if get(declaration, "baseType") in _CHOICE_BASE_TYPES:
         _check_values(interaction, values, place, report)

@@ -48,10 +48,13 @@ class CheckReport:
     problems: list[Problem] = field(default_factory=list)
     schema: str = ""
 
+    _known: set[Problem] = field(default_factory=set)
+
     def add(self, place: str, sentence: str, advice: str, *, serious: bool = True) -> None:
         """Add a problem, once."""
         problem = Problem(place, sentence, advice, serious)
-        if problem not in self.problems[-50:]:
+        if problem not in self._known:
+            self._known.add(problem)
             self.problems.append(problem)
 
     @property
