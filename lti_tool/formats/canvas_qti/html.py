@@ -16,7 +16,10 @@ LONGEST_EQUATION = 1_000
 """Characters of LaTeX that still fit into the address of an equation image."""
 
 _BRACKETED_NAME = re.compile(r"\[(?=[A-Za-z0-9_.\-]+\])")
-"""New Quizzes takes this for a blank wherever it occurs, even in a formula such as ``\\sqrt[3]{x}``."""
+"""New Quizzes takes this for a blank in any attribute, even of a formula such as ``\\sqrt[3]{x}``, and escapes it."""
+
+_COMPLEX = re.compile(r"(?<![>\]])\[(?=[A-Za-z0-9_.\-]+\])")
+"""A bracketed name that is no label of an arrow: in mhchem, a complex such as ``[Cu]^2+``."""
 
 
 class CanvasHtml(HtmlRenderer):
@@ -39,7 +42,7 @@ class CanvasHtml(HtmlRenderer):
         r"""Return an equation image; MathML unchanged; very long LaTeX as ``\(…\)``."""
         if node.latex is None or len(node.latex) > LONGEST_EQUATION:
             return super().math(node)
-        latex = latex_without_tags(node.latex)
+        latex = _without_bracketed_names(latex_without_tags(node.latex))
         attribute = self.escape_attribute(latex)
         path = quote(latex, safe="").replace("%", "%25")  # quoted twice
         image = (
@@ -47,6 +50,19 @@ class CanvasHtml(HtmlRenderer):
             f'alt="LaTeX: {attribute}" data-equation-content="{attribute}">'
         )
         return f'<span style="display: block; text-align: center">{image}</span>' if node.display else image
+
+    def escape_attribute(self, value: str) -> str:
+        """Return an escaped attribute value without bracketed names."""
+        if value.startswith("http"):
+            value = value.replace("[", "%5B").replace("]", "%5D")
+        return super().escape_attribute(_BRACKETED_NAME.sub("[ ", value))
+
+
+def _without_bracketed_names(latex: str) -> str:
+    """Return LaTeX that looks the same: a space changes no formula and no label of an arrow, but mhchem's complexes."""
+    if "[" not in latex:
+        return latex
+    return _BRACKETED_NAME.sub("[ ", _COMPLEX.sub("[{}", latex) if "\\ce" in latex else latex)
 
 
 class CanvasBlanksHtml(CanvasHtml):
@@ -63,9 +79,3 @@ class CanvasBlanksHtml(CanvasHtml):
     def escape_text(self, value: str) -> str:
         """Return escaped text; brackets as character references."""
         return super().escape_text(value).replace("[", "&#91;").replace("]", "&#93;")
-
-    def escape_attribute(self, value: str) -> str:
-        """Return an escaped attribute value without bracketed names; a space there changes no formula."""
-        if value.startswith("http"):
-            value = value.replace("[", "%5B").replace("]", "%5D")
-        return super().escape_attribute(_BRACKETED_NAME.sub("[ ", value))
