@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import stat
 import warnings
 import zipfile
@@ -160,6 +161,62 @@ def test_hostile_canvas_package():
     assert "fimb_brackets: “é” isn't a valid name for a blank" in sentences(report)
     assert "[ok]" not in sentences(report)
     assert report.unused == {"images/café 世.png"}
+
+
+CALCULATED = (
+    "<itemproc_extension><calculated><formulas><formula>x * 2</formula></formulas><var_sets><var_set ident='1'>"
+    "<answer>4</answer></var_set></var_sets></calculated></itemproc_extension>"
+)
+
+
+def substituted(data, pattern, replacement):
+    """The package with every match of a pattern replaced."""
+    contents = files(data)
+    assert any(re.search(pattern, content.decode()) for content in contents.values())
+    return zipped({name: re.sub(pattern, replacement, content.decode()) for name, content in contents.items()})
+
+
+def test_a_formula_question_of_canvas_has_its_key_elsewhere():
+    data = changed(written("canvas-qti", "single-1"), "multiple_choice_question", "calculated_question")
+    report = check_package(substituted(data, "<resprocessing>.*</resprocessing>", CALCULATED))
+    assert (dict(report.questions), report.is_good) == ({"calculated": 1}, True)
+
+
+def test_an_unknown_type_is_called_unknown():
+    report = check_package(changed(written("canvas-qti", "single-1"), "multiple_choice_question", "riddle_question"))
+    assert (dict(report.questions), report.is_good) == ({"unknown (riddle_question)": 1}, True)
+
+
+def test_items_of_qti_2_2_may_be_files_of_the_test():
+    data = changed(written("qti21", "single-1"), "v2p1", "v2p2")
+    item = next(name for name in files(data) if name.startswith("item-"))
+    resources = (
+        '<resources><resource identifier="t" type="imsqti_test_xmlv2p2" href="assessment.xml">'
+        f'<file href="assessment.xml"/><file href="{item}"/></resource></resources>'
+    )
+    report = check_package(substituted(data, "(?s)<resources>.*</resources>", resources))
+    assert (report.kind, dict(report.questions), report.is_good) == ("QTI 2.2", {"choice": 1}, True)
+
+
+RULE = (
+    "<responseProcessing><responseCondition><responseIf><{0}><variable identifier='RESPONSE'/>{1}</{0}></responseIf>"
+    "</responseCondition></responseProcessing>"
+)
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_good"),
+    [
+        ("<responseProcessing/>", False),
+        (RULE.format("match", "<correct identifier='RESPONSE'/>"), False),
+        (RULE.format("equal", "<baseValue baseType='float'>4</baseValue>"), True),
+        ("<templateProcessing><setCorrectResponse identifier='RESPONSE'/></templateProcessing>", True),
+    ],
+)
+def test_a_key_in_rules_of_its_own_is_no_alarm(rules, is_good):
+    data = substituted(written("qti21", "single-1"), "<correctResponse>.*?</correctResponse>", "")
+    report = check_package(substituted(data, "(?s)<responseProcessing>.*</responseProcessing>", rules))
+    assert report.is_good is is_good
 
 
 def test_blank_missing_from_its_text():

@@ -14,7 +14,7 @@ from lti_tool.formats.check.archive import Archive, PackageMalformed
 from lti_tool.formats.check.manifest import Manifest, ManifestResource, check_count, path_from
 from lti_tool.formats.check.qti2_item import check_item
 from lti_tool.formats.check.report import CheckReport, number
-from lti_tool.formats.check.xml import child, descendants, get, is_remote
+from lti_tool.formats.check.xml import child, descendants, get, is_remote, name
 
 _DOCUMENT_TYPES = ("imsqti_item_", "imsqti_stimulus_", "imsqti_test_")
 
@@ -25,11 +25,15 @@ def check_qti2(manifest: Manifest, archive: Archive, report: CheckReport) -> Non
     tests = [
         resource for resource in manifest.of_type("imsqti_test_xml", "imsqti_assessment_xml") if resource.href in roots
     ]
-    items = _items(manifest, roots, report)
+    listed = _listed_items(tests, roots, archive, report)
+    items = [*_items(manifest, roots, report), *listed]
     if not tests:
         report.add(
             "imsmanifest.xml", "There are questions but no test.", "Importers create a question bank.", serious=False
         )
+    if any("v2p2" in resource.type for resource in manifest.resources):
+        problem = "It is QTI 2.2."
+        report.add("imsmanifest.xml", problem, "Classic Quizzes in Canvas makes no quiz of it.", serious=False)
     for test in tests:
         report.title = report.title or get(roots[test.href], "title")
         _check_test(test, roots, report)
@@ -37,7 +41,7 @@ def check_qti2(manifest: Manifest, archive: Archive, report: CheckReport) -> Non
     for item in items:
         check_item(roots[item.href], item, report, is_version_2=is_version_2)
     used: set[str] = set()
-    for resource in {resource.href: resource for resource in manifest.resources}.values():
+    for resource in {resource.href: resource for resource in (*manifest.resources, *listed)}.values():
         if resource.href in roots:
             used |= _check_media(roots[resource.href], resource, archive, report, is_version_2=is_version_2)
     _report_unused(manifest, archive, used, report)
@@ -54,15 +58,36 @@ def _items(manifest: Manifest, roots: Mapping[str, etree._Element], report: Chec
     return list(items.values())
 
 
+def _listed_items(
+    tests: list[ManifestResource], roots: dict[str, etree._Element], archive: Archive, report: CheckReport
+) -> list[ManifestResource]:
+    """Return the items that are only files of a test's resource, and add their documents to ``roots``."""
+    listed = []
+    for test in tests:
+        for path in test.files:
+            root = _document(path, archive, report) if path.endswith(".xml") and path not in roots else None
+            if root is not None and name(root) == "assessmentItem":
+                roots[path] = root
+                listed.append(ManifestResource(test.ident, test.type, path, test.files, test.dependencies, ""))
+    return listed
+
+
+def _document(path: str, archive: Archive, report: CheckReport) -> etree._Element | None:
+    if path not in archive.names:
+        return None
+    try:
+        return archive.document(path)
+    except PackageMalformed as error:
+        report.add(path, error.sentence % error.facts, error.advice)
+        return None
+
+
 def _documents(manifest: Manifest, archive: Archive, report: CheckReport) -> dict[str, etree._Element]:
     roots: dict[str, etree._Element] = {}
     for resource in manifest.of_type(*_DOCUMENT_TYPES, "imsqti_assessment_xml"):
-        if resource.href not in archive.names or resource.href in roots:
-            continue
-        try:
-            roots[resource.href] = archive.document(resource.href)
-        except PackageMalformed as error:
-            report.add(resource.href, error.sentence % error.facts, error.advice)
+        root = None if resource.href in roots else _document(resource.href, archive, report)
+        if root is not None:
+            roots[resource.href] = root
     return roots
 
 
@@ -95,7 +120,8 @@ def _check_reference(
             place, f"“{ident}” refers to “{path}”, which isn't a question in the package.", "Export the package again."
         )
     elif get(item, "identifier") != ident:
-        report.add(path, "The test has another identifier for this question.", "Canvas treats it as missing.")
+        problem = "The test has another identifier for this question."
+        report.add(path, problem, "Canvas treats it as missing.", serious=_is_21(item))
     weight = child(reference, "weight")
     points = number(get(weight, "value")) if weight is not None else None
     if weight is not None and (points is None or points < 0):
@@ -115,7 +141,7 @@ def _check_weights(idents: list[str], place: str, report: CheckReport) -> None:
 
 
 def _is_21(element: etree._Element) -> bool:
-    return "v2p" in str(element.tag)
+    return "v2p1" in str(element.tag)
 
 
 def _check_media(
@@ -137,7 +163,7 @@ def _check_media(
             continue
         used.add(path)
         report.media.add(path)
-        if is_version_2 and path not in listed:
+        if is_version_2 and _is_21(root) and path not in listed:
             report.add(resource.href, f"“{path}” isn't listed in its resource.", "Canvas won't show it.", serious=False)
     return used
 

@@ -23,10 +23,23 @@ LABELS = {
     "hottextInteraction": "words to choose",
     "associateInteraction": "pairs",
     "sliderInteraction": "slider",
+    "drawingInteraction": "drawing",
+    "mediaInteraction": "audio or video",
+    "selectPointInteraction": "points on a picture",
+    "positionObjectInteraction": "objects on a picture",
+    "graphicOrderInteraction": "ordering on a picture",
+    "graphicAssociateInteraction": "pairs on a picture",
+    "graphicGapMatchInteraction": "drag onto a picture",
     "portableCustomInteraction": "custom",
     "customInteraction": "custom",
 }
-_BY_HAND = frozenset({"extendedTextInteraction", "uploadInteraction", "drawingInteraction"})
+_BY_HAND = frozenset({"extendedTextInteraction", "uploadInteraction", "drawingInteraction", "mediaInteraction"})
+_COMPARISONS = (
+    *("match", "stringMatch", "patternMatch", "substring", "member", "contains", "equal", "equalRounded"),
+    *("lt", "lte", "gt", "gte", "inside", "customOperator"),
+)
+_ASKS_NOTHING = "endAttemptInteraction"
+"""A button, for a hint or a solution."""
 _CUSTOM = frozenset({"portableCustomInteraction", "customInteraction"})
 _CHOICES = (
     *("simpleChoice", "simpleAssociableChoice", "inlineChoice", "gapText", "gapImg", "gap", "hottext"),
@@ -42,7 +55,9 @@ def check_item(root: etree._Element, resource: ManifestResource, report: CheckRe
         report.add(place, "Its identifier isn't valid.", "Start with a letter; use letters, digits and “_”.")
     body = child(root, "itemBody")
     interactions = (
-        [element for element in body.iter() if name(element).endswith("Interaction")] if body is not None else []
+        [element for element in body.iter() if name(element).endswith("Interaction") and name(element) != _ASKS_NOTHING]
+        if body is not None
+        else []
     )
     kinds = sorted({name(interaction) for interaction in interactions})
     report.tally.add(_label(kinds), _points(root, place, report) if interactions else Decimal(0))
@@ -52,14 +67,15 @@ def check_item(root: etree._Element, resource: ManifestResource, report: CheckRe
         get(declaration, "identifier"): declaration
         for declaration in reversed(list(children(root, "responseDeclaration")))
     }
+    own_rules = _responses_with_own_rules(root)
     is_scored_by_hand = _is_scored_by_hand(root)
     for interaction in interactions:
         declaration = declarations.get(get(interaction, "responseIdentifier"))
-        _check_key(declaration, interaction, place, report, is_scored_by_hand=is_scored_by_hand)
+        _check_key(declaration, interaction, place, report, own_rules, is_scored_by_hand=is_scored_by_hand)
 
 
 def _label(kinds: list[str]) -> str:
-    labels = sorted({LABELS.get(kind, kind.removesuffix("Interaction")) for kind in kinds})
+    labels = sorted({LABELS.get(kind, f"unknown ({kind})") for kind in kinds})
     return " and ".join(labels) if labels else "text"
 
 
@@ -86,7 +102,7 @@ def _check_kinds(
         report.add(place, f"It has {count} interactions.", "New Quizzes leaves such a question out.", serious=False)
     if _CUSTOM & set(kinds):
         report.add(place, "It is a custom interaction.", "Hardly any LMS supports it: use another type.")
-    if "orderInteraction" in kinds and is_version_2 and resource.interaction != "orderInteraction":
+    if "orderInteraction" in kinds and "v2p1" in resource.type and resource.interaction != "orderInteraction":
         report.add(place, "The manifest doesn't say that it is an ordering.", "Canvas can't read it.", serious=False)
 
 
@@ -111,16 +127,20 @@ def _check_key(
     interaction: etree._Element,
     place: str,
     report: CheckReport,
+    own_rules: set[str],
     *,
     is_scored_by_hand: bool,
 ) -> None:
+    response = get(interaction, "responseIdentifier")
     if declaration is None:
-        response = get(interaction, "responseIdentifier")
         report.add(place, f"Its response “{response}” isn't declared.", "No LMS can score it.")
         return
     values = [text(value) for value in children(child(declaration, "correctResponse"), "value")]
     has_key = bool(values) or child(declaration, "mapping") is not None or child(declaration, "areaMapping") is not None
-    if not has_key and name(interaction) not in _BY_HAND | _CUSTOM and not is_scored_by_hand:
+    if not has_key and response in own_rules:
+        problem = f"The key of “{response}” is in rules of its own."
+        report.add(place, problem, "We can't check it, and Canvas can't read it.", serious=False)
+    elif not has_key and name(interaction) not in _BY_HAND | _CUSTOM and not is_scored_by_hand:
         report.add(place, "It has no correct answer.", "Canvas rejects it; others mark every answer wrong.")
     if get(declaration, "baseType") in _CHOICE_BASE_TYPES:
         _check_values(interaction, values, place, report)
@@ -133,6 +153,15 @@ def _check_values(interaction: etree._Element, values: list[str], place: str, re
             report.add(
                 place, f"The correct answer “{value[:40]}” isn't one of its choices.", "Every answer would be wrong."
             )
+
+
+def _responses_with_own_rules(root: etree._Element) -> set[str]:
+    """Return the responses whose key an item computes, or compares with something other than the declared key."""
+    responses = {get(rule, "identifier") for rule in descendants(root, "setCorrectResponse")}
+    for rule in descendants(child(root, "responseProcessing"), *_COMPARISONS):
+        if child(rule, "correct") is None:
+            responses |= {get(variable, "identifier") for variable in children(rule, "variable")}
+    return responses
 
 
 def _is_scored_by_hand(root: etree._Element) -> bool:
