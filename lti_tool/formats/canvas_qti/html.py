@@ -18,8 +18,8 @@ LONGEST_EQUATION = 1_000
 _BRACKETED_NAME = re.compile(r"\[(?=[A-Za-z0-9_.\-]+\])")
 """New Quizzes takes this for a blank in any attribute, even of a formula such as ``\\sqrt[3]{x}``, and escapes it."""
 
-_COMPLEX = re.compile(r"(?<![>\]])\[(?=[A-Za-z0-9_.\-]+\])")
-"""A bracketed name that is no label of an arrow: in mhchem, a complex such as ``[Cu]^2+``."""
+_COMPLEX = re.compile(r"(?<![>\]\\])\[(?=[A-Za-z0-9_.\-]+\])")
+"""A bracketed name that is no label of an arrow and no space after a line: in mhchem, a complex such as ``[Cu]^2+``."""
 
 
 class CanvasHtml(HtmlRenderer):
