@@ -74,20 +74,23 @@ class _Worker(Protocol):
 
 def on_starting(_server: object) -> None:
     """Make the processes of this machine share their metrics, in a folder without files of an earlier start."""
+    _require_temporary_folder()
     folder = os.environ.get(METRICS_FOLDER, "")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         _delete_metrics(folder)
     else:
-        os.environ[METRICS_FOLDER] = _temporary_folder()
+        os.environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix=TEMPORARY)
 
 
-def _temporary_folder() -> str:
+def _require_temporary_folder() -> None:
+    """End with a sentence on a read-only file system without ``TMPDIR``: gunicorn and SQLite need it, too."""
     try:
-        return tempfile.mkdtemp(prefix=TEMPORARY)
+        tempfile.gettempdir()
     except FileNotFoundError:
-        sentence = "No folder for temporary files can be written: set TMPDIR to one that can, such as /app/instance"
-        raise SystemExit(sentence) from None
+        raise SystemExit(
+            "No folder for temporary files is writable: set TMPDIR to one, such as /app/instance."
+        ) from None
 
 
 def post_worker_init(worker: _Worker) -> None:

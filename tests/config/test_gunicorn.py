@@ -114,3 +114,27 @@ def test_no_worker_is_embedded_if_it_is_turned_off(conf, monkeypatch):
     before = running_threads()
     conf.post_worker_init(SimpleNamespace(pid=os.getpid(), wsgi=create_app()))
     assert running_threads() <= before
+
+
+def test_request_lines_may_be_as_long_as_gunicorn_allows(conf):
+    assert conf.limit_request_line == 8190
+
+
+def test_a_given_folder_for_metrics_is_emptied_and_used(conf, monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "metrics"))
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics" / "old.db").touch()
+    monkeypatch.setattr(conf.tempfile, "mkdtemp", None)
+    conf.on_starting(None)
+    assert not list((tmp_path / "metrics").iterdir())
+    conf.on_exit(None)
+    assert (tmp_path / "metrics").is_dir()
+
+
+def test_a_folder_made_for_metrics_is_removed_at_the_end(conf, monkeypatch):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    conf.on_starting(None)
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    assert folder.is_dir()
+    conf.on_exit(None)
+    assert not folder.exists()
