@@ -68,8 +68,8 @@ class _Writer:
     def _element(self, node: Element) -> Markup:
         tag = HEADINGS.get(node.tag, node.tag)
         style = dict(node.attributes).get("style", "")
-        others = [attribute for attribute in node.attributes if attribute[0] != "style"]
-        attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in others)
+        unstyled = [attribute for attribute in node.attributes if attribute[0] != "style"]
+        attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in unstyled)
         if node.tag == "a":
             attributes += Markup(' target="_blank" rel="noopener noreferrer"')
         start = Markup("<{}{}>").format(tag, attributes)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lti_tool import formats
 from lti_tool.exam import parse_exam
+from lti_tool.exam.html.formulas import split_mathematics
 from lti_tool.exam.html.latex_commands import count_unsafe_commands, without_unsafe_commands
 from tests.support.exam_builders import exam, question
 
@@ -81,6 +82,13 @@ def test_no_format_holds_the_command(name, formula):
     assert not re.search(rb"\\(?:href|style)|javascript", out.getvalue())
     for line in report.lines:
         assert "exam.latex-removed" in [remark.code for remark in line.remarks]
+
+
+@pytest.mark.parametrize("opening", [r"\(", r"\[", "$$", r"\begin{align}"])
+def test_a_text_that_an_lms_may_take_for_a_formula_has_no_command(opening):
+    (node,) = split_mathematics(rf"Look {opening} \href{{javascript:1}}{{here}}")
+    assert count_unsafe_commands(node.value) == 0
+    assert node.value.replace("\u2060", "") == rf"Look {opening} \href{{javascript:1}}{{here}}"
 
 
 def test_a_text_about_commands_keeps_them():

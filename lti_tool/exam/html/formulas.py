@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from lti_tool.exam.html.formula_evidence import Evidence, formula_evidence
-from lti_tool.exam.html.latex_commands import without_unsafe_commands
+from lti_tool.exam.html.latex_commands import without_effect, without_unsafe_commands
 from lti_tool.exam.richtext import Math, Node, Text
 
 _DELIMITER = re.compile(r"\\[\\$()\[\]]|\$\$?")
@@ -29,11 +29,11 @@ def split_mathematics(text: str) -> list[Node]:
     position = 0
     for start, end, formula in _formulas(text):
         if start > position:
-            nodes.append(Text(_with_dollars(text[position:start])))
+            nodes.append(Text(_as_text(text[position:start])))
         nodes.append(formula)
         position = end
     if position < len(text):
-        nodes.append(Text(_with_dollars(text[position:])))
+        nodes.append(Text(_as_text(text[position:])))
     return nodes
 
 
@@ -86,6 +86,11 @@ def _closing_places(delimiters: list[re.Match[str]]) -> list[int | None]:
             places[place] = following
         upcoming[family] = place
     return places
+
+
+def _as_text(text: str) -> str:
+    """Return what is no formula for us, so that it is harmless where an LMS takes it for one."""
+    return without_effect(_with_dollars(text))
 
 
 def _with_dollars(text: str) -> str:

@@ -36,6 +36,8 @@ _DECLARING = {
 }
 _NAMES = "|".join((*_KEEPS_LAST, *_REMOVED, *sorted(_DEFINING), _OPERATOR, *_DECLARING))
 _UNSAFE = re.compile(rf"\\({_NAMES})(\*?)(?![A-Za-z])")
+_MAY_BE_FORMULA = re.compile(r"\\[(\[]|\$\$|\\begin\b")
+_WORD_JOINER = "\u2060"
 _STYLED_BOX = re.compile(r"(\\bbox\s*\[)([^\]]*:[^\]]*)\]")
 _SKIPPED = r"(?:\s|%[^\n]*\n)*+"
 _TOKEN = re.compile(rf"{_SKIPPED}(\\(?:[A-Za-z]+|.)|[^\\{{}}])", re.DOTALL)
@@ -50,7 +52,7 @@ _PARAMETER = re.compile(r"#([1-9])")
 
 @value
 class _Definition:
-    r"""A command such as ``\R``, the number of its arguments, and the LaTeX that it stands for."""
+    r"""A command such as ``\R``, the number of its arguments, and the LaTeX that replaces it."""
 
     command: str
     arguments: int
@@ -65,6 +67,13 @@ def without_unsafe_commands(latex: str) -> str:
         latex = _one_pass(latex)
     latex = _UNSAFE.sub(" ", latex)
     return _STYLED_BOX.sub(_without_styles, latex) if "\\bbox" in latex else latex
+
+
+def without_effect(text: str) -> str:
+    """Return a text in which an LMS that sees a formula finds no unsafe command: an invisible sign is in its name."""
+    if "\\" not in text or not _MAY_BE_FORMULA.search(text):
+        return text
+    return _UNSAFE.sub(lambda command: f"\\{_WORD_JOINER}{command[0][1:]}", text)
 
 
 def count_unsafe_commands(text: str) -> int:

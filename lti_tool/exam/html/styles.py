@@ -13,7 +13,7 @@ STYLE_PROPERTIES = frozenset(
     {"color", "background", "background-color", "font-weight", "font-style", "vertical-align", "list-style-type"}
     | {"text-decoration", "text-decoration-line", "list-style"}
 )
-"""What may be in a style that reaches :func:`split_style`."""
+"""Properties that :func:`split_style` reads; all others are removed before."""
 
 Attributes = tuple[tuple[str, str], ...]
 
@@ -41,14 +41,14 @@ def split_style(tag: str, attributes: Attributes) -> tuple[Attributes, tuple[str
     declared = {name: value for name, value in attributes if name in {"style", "bgcolor"}}
     if not declared:
         return attributes, ()
-    others = tuple([attribute for attribute in attributes if attribute[0] not in declared])
+    unstyled = tuple([attribute for attribute in attributes if attribute[0] not in declared])
     style = _declarations(declared.get("style", ""))
     if "bgcolor" in declared:
         style.setdefault("background-color", declared["bgcolor"])
     colours = "; ".join(_colours(style))
-    if tag == "ol" and (kind := _list_type(style)) and "type" not in dict(others):
-        others = (*others, ("type", kind))
-    return (*others, ("style", colours)) if colours else others, tuple(_elements(style))
+    if tag == "ol" and (kind := _list_type(style)) and "type" not in dict(unstyled):
+        unstyled = (*unstyled, ("type", kind))
+    return (*unstyled, ("style", colours)) if colours else unstyled, tuple(_elements(style))
 
 
 def _declarations(style: str) -> dict[str, str]:
@@ -57,9 +57,8 @@ def _declarations(style: str) -> dict[str, str]:
 
 def _colours(style: dict[str, str]) -> list[str]:
     """Return the declarations of colours that say something."""
-    wanted = {"color": style.get("color", "")}
-    wanted["background-color"] = style.get("background-color") or style.get("background", "")
-    colours = {name: _colour(value) for name, value in wanted.items()}
+    background = style.get("background-color") or style.get("background", "")
+    colours = {"color": _colour(style.get("color", "")), "background-color": _colour(background)}
     return [f"{name}: {colour}" for name, colour in colours.items() if colour and colour not in _SILENT[name]]
 
 

@@ -169,7 +169,7 @@ class RawQuestion:
 def _lost_commands(html: str, text: RichText) -> bool:
     """Tell whether formulas of a text lost commands; those that the text only mentions are still there."""
     count = count_unsafe_commands(unescape(html))
-    return count > 0 and count > count_unsafe_commands(text.plain_text())
+    return count > 0 and count > count_unsafe_commands(without_invisible_characters(text.plain_text()))
 
 
 def _if_short(answer: str) -> str:

@@ -21,7 +21,7 @@ _LOWERED = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉�
 _SCRIPTS = {"sup": _RAISED, "sub": _LOWERED}
 _SIGNS = str.maketrans({"<": "＜", ">": "＞"})
 _TAG = re.compile(r"<(?!\s)|<[^<>]*>")
-"""What one of the readers takes for the beginning of a tag (PHP any ``<`` but one before a space), or for a tag."""
+"""Characters that some reader takes for a tag or its beginning (for PHP, any ``<`` but one before a space)."""
 
 _REFERENCE = re.compile(r"&#?\w+;")
 _SIMPLE = re.compile(r"[^\\{}_^$]+")

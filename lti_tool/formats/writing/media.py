@@ -42,7 +42,7 @@ class MediaPaths(Protocol):
 
 @value
 class MediaNotes:
-    """What the report says about media.
+    """Facts about media for the report.
 
     ``remote`` are addresses without a file, ``missing`` counts images and files without an address, ``simplified`` are
     the paths of drawings that lost a part.
@@ -89,7 +89,7 @@ class MediaUse:
 
     @property
     def notes(self) -> MediaNotes:
-        """What the report says about these media."""
+        """Facts about these media for the report."""
         urls = [node.url for node in self._unavailable.values()]
         remote = frozenset([url for url in urls if url.startswith("http")])
         missing = sum(not url.startswith("http") for url in urls)
