@@ -15,6 +15,7 @@ from sandbox.importers.new_quizzes_model import NewQuizzesItem, NewQuizzesQuiz
 
 TESTS_2 = ("imsqti_test_xmlv2p1", "imsqti_test_xmlv2p2")
 ITEMS_2 = ("imsqti_item_xmlv2p1", "imsqti_item_xmlv2p2")
+LOM = "http://ltsc.ieee.org/xsd/LOM"
 BROKEN = "Qti::UnsupportedSchema: Multiple Types ([])"
 
 
@@ -59,7 +60,15 @@ def _read_qti2(package: ContentPackage) -> Iterator[NewQuizzesQuiz]:
     loose = [resource.href for resource in package.of_type(*ITEMS_2)]
     if loose:
         # the gem reads every item a second time, as a bank of its own
-        yield NewQuizzesQuiz("@embedded_non_assessment", "imsmanifest", _read_items(package, loose))
+        title = _lom_title(package) or "imsmanifest"
+        yield NewQuizzesQuiz("@embedded_non_assessment", title, _read_items(package, loose))
+
+
+def _lom_title(package: ContentPackage) -> str:
+    """The title in the manifest's metadata, which names the bank."""
+    manifest = safe_xml.parse_recovering(package.archive.files["imsmanifest.xml"])
+    titles = (each for each in safe_xml.descendants(manifest, "title") if safe_xml.namespace(each) == LOM)
+    return safe_xml.text_of(safe_xml.child(next(titles, None), "string"))
 
 
 def _read_items(package: ContentPackage, hrefs: list[str]) -> tuple[NewQuizzesItem, ...]:

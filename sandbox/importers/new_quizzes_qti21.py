@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 
 from lxml import etree
 
@@ -96,9 +97,20 @@ def _values(item: etree._Element) -> tuple[str, ...]:
 
 def _simple_choices(interaction: etree._Element, name: str) -> tuple[NewQuizzesChoice, ...]:
     return tuple(
-        NewQuizzesChoice(safe_xml.attribute(each, "identifier"), safe_xml.text_of(each).strip())
+        NewQuizzesChoice(safe_xml.attribute(each, "identifier"), _inner_html(each))
         for each in safe_xml.descendants(interaction, name)
     )
+
+
+def _inner_html(element: etree._Element) -> str:
+    """The content of a choice, pictures and formulas included."""
+    clean = copy.deepcopy(element)
+    clean.tail = None
+    for each in list(safe_xml.descendants(clean, "feedbackInline")):
+        _remove(each)
+    safe_xml.strip_namespaces(clean)
+    inner = "".join(etree.tostring(each, encoding="unicode", method="html") for each in clean)
+    return html.sanitize_new(escape(clean.text or "", quote=False) + inner).strip()
 
 
 def _choice(base: NewQuizzesItem, item: etree._Element, interaction: etree._Element) -> NewQuizzesItem:
@@ -122,18 +134,26 @@ def _extended_text(base: NewQuizzesItem, _item: etree._Element, _interaction: et
 def _match(base: NewQuizzesItem, item: etree._Element, interaction: etree._Element) -> NewQuizzesItem:
     sets = list(safe_xml.descendants(interaction, "simpleMatchSet"))
     choices = _simple_choices(interaction, "simpleAssociableChoice")
-    texts = {choice.ident or "": choice.body or "" for choice in choices}
+    elements = safe_xml.descendants(interaction, "simpleAssociableChoice")
+    texts = {safe_xml.attribute(each, "identifier"): safe_xml.text_of(each).strip() for each in elements}
     pairs = correct_pairs(item, texts)
     if len(sets) > 1:
         question_idents = {choice.ident for choice in _simple_choices(sets[0], "simpleAssociableChoice")}
     else:
         question_idents = {pair[0] for pair in pairs}
+    categories = {b: " ".join(a for a, other in pairs if other == b) for _, b in pairs}
+    scoring = [NewQuizzesScoring(texts[b], ident=b, parent=a, type="Pair") for a, b in pairs]
+    kind = "MatchInteraction"
+    if len(categories) < len(pairs) and safe_xml.local(interaction) == "matchInteraction":
+        # several left items with one partner: its categories, each with all of its items
+        kind = "CategorizationInteraction"
+        scoring = [NewQuizzesScoring(texts[b], ident=b, parent=a, type="directedPair") for b, a in categories.items()]
     return replace(
         base,
-        kind="MatchInteraction",
+        kind=kind,
         answers=tuple(choice for choice in choices if choice.ident not in question_idents),
-        questions=tuple(choice for choice in choices if choice.ident in question_idents),
-        scoring=tuple(NewQuizzesScoring(texts[b], ident=b, parent=a, type="Pair") for a, b in pairs),
+        questions=tuple(NewQuizzesChoice(ident, texts[ident]) for ident in texts if ident in question_idents),
+        scoring=tuple(scoring),
     )
 
 

@@ -527,3 +527,22 @@ def test_zip_has_no_times_and_one_manifest_at_its_root(name):
 def test_qti21_names_what_canvas_loses_of_it(raw, is_listed):
     _, report = build("qti21", exam(raw))
     assert ("format.canvas-has-its-own" in {remark.code for remark in report.remarks}) is is_listed
+
+
+def test_new_quizzes_reads_shared_partners_as_categories_and_names_the_bank_by_the_exam():
+    pairs = {"left": ["a", "b", "c"], "right": ["X", "Y", "Z"]}
+    shared = question("matching", {**pairs, "correctAnswer": ["a = X", "b = X", "c = Y"]})
+    unshared = question("matching", {**pairs, "correctAnswer": ["a = X", "b = Z", "c = Y"]})
+    package, _ = build("qti21", exam(shared, unshared, name="Bank & title"))
+    quiz, bank = new_quizzes.read(package.data)
+    assert [item.kind for item in quiz.items] == ["CategorizationInteraction", "MatchInteraction"]
+    assert {(score.value, len(score.parent.split())) for score in quiz.items[0].scoring} == {("X", 2), ("Y", 1)}
+    assert bank.title == quiz.title == "Bank & title"
+
+
+def test_formatted_answers_arrive_in_new_quizzes():
+    options = ["H<sub>2</sub>O", "a &lt; b"]
+    raw = question("multiple-choice-single-answer", {"options": options, "correctAnswer": options[0]})
+    package, _ = build("qti21", exam(raw))
+    (item,) = new_quizzes.read(package.data)[0].items
+    assert [answer.body for answer in item.answers] == options
