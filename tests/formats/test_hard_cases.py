@@ -62,7 +62,7 @@ def test_colours_arrive(name):
     assert [text.count(colour) > 0 for colour in expected] == [True] * 5
     for line in report.lines:
         assert line.verdict is Verdict.NATIVE
-        assert ("format.colours" in codes(line)) is (name not in STYLED)
+        assert ("format.styles" in codes(line)) is (name not in STYLED)
 
 
 def written(name, out):

@@ -11,6 +11,7 @@ from lti_tool.exam.html.tree import parse_rich_text
 from lti_tool.exam.richtext import Element, Text
 from lti_tool.formats.check.schema import invalid_by_schema
 from lti_tool.formats.qti.dialect import QTI_21, QTI_30
+from lti_tool.formats.qti.style_sheet import classes_of, style_of, style_sheet
 from lti_tool.formats.qti.xhtml import XhtmlRenderer, web_reference
 from lti_tool.formats.writing.media import MediaFiles
 from tests.formats.qti_reading import SCHEMAS
@@ -137,3 +138,26 @@ def test_any_tree_is_valid_and_complete(name, nodes):
     # a table has only one caption, and its tfoot may precede its tbody
     if "caption" not in repr(nodes) and "tfoot" not in repr(nodes):
         assert sorted("".join(text.split())) == sorted("".join(RichText(tuple(nodes)).plain_text().split()))
+
+
+@pytest.mark.parametrize(
+    ("html", "classes"),
+    [
+        ('<ol type="a"><li>x</li></ol>', "list-style-type-lower-alpha"),
+        ('<ol start="5"><li>x</li></ol>', "counter-reset-list-item-4"),
+        ('<ol start="3" type="I"><li>x</li></ol>', "list-style-type-upper-roman counter-reset-list-item-2"),
+        (
+            '<ol style="color: red; list-style: lower-roman"><li>x</li></ol>',
+            "color-red list-style-type-lower-roman",
+        ),
+    ],
+)
+def test_list_numbers_and_colours_are_classes(html, classes):
+    (list_element,) = parse_rich_text(html).nodes
+    style = style_of(list_element)
+    assert classes_of(style) == classes
+    assert all(f".{name} {{ " in style_sheet([style]) for name in classes.split())
+
+
+def test_ordinary_lists_need_no_class():
+    assert style_of(parse_rich_text('<ol start="1"><li>x</li></ol>').nodes[0]) == ""

@@ -11,10 +11,10 @@ from lti_tool.formats.planning.grading_notes import grading_notes
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import stem_blocks
 from lti_tool.formats.qti import remarks
-from lti_tool.formats.qti.colours import STYLE_SHEET
 from lti_tool.formats.qti.dialect import TOOL, Dialect
 from lti_tool.formats.qti.interactions import ItemInteraction, item_interaction
 from lti_tool.formats.qti.item_plans import ItemPlan
+from lti_tool.formats.qti.style_sheet import STYLE_SHEET
 from lti_tool.formats.qti.xhtml import Rendering, XhtmlRenderer, joined
 from lti_tool.formats.report import Remark, ReportLine
 from lti_tool.formats.writing.identifiers import ident

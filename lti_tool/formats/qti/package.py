@@ -13,11 +13,11 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.value import value
 from lti_tool.formats.planning.omissions import omission_remarks
 from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
-from lti_tool.formats.qti.colours import STYLE_SHEET, style_sheet
 from lti_tool.formats.qti.dialect import TOOL, Dialect
 from lti_tool.formats.qti.item_plans import ItemPlan
 from lti_tool.formats.qti.items import ItemWriter, QtiDocument
 from lti_tool.formats.qti.remarks import TIME_LIMIT
+from lti_tool.formats.qti.style_sheet import STYLE_SHEET, style_sheet
 from lti_tool.formats.report import Report, ReportLine
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.package import PackageWriter

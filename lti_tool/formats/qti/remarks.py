@@ -40,8 +40,9 @@ MARKS = Remark(
     "format.marks",
     N_("Underlined and highlighted words are shown in italics, and struck-through words are not struck through."),
 )
-COLOURS = Remark(
-    "format.colours", N_("Colours are in a style sheet of the package, and some systems show none of them.")
+STYLES = Remark(
+    "format.styles",
+    N_("Colours, and list numbers other than 1, 2, 3, are in a style sheet of the package, which some systems ignore."),
 )
 LONG_FOR_CANVAS = Remark("format.long-for-canvas", N_("Canvas can't show a text this long; other systems can."))
 CANVAS = Remark(
@@ -98,4 +99,4 @@ def text_changes(rendering: Rendering) -> tuple[Remark, ...]:
 def text_notes(rendering: Rendering, dialect: Dialect) -> tuple[Remark, ...]:
     """Return what changes in the look of a question's texts, not in their content."""
     marks = (MARKS,) if rendering.restyled_marks and not dialect.can_underline else ()
-    return (*marks, COLOURS) if rendering.styles else marks
+    return (*marks, STYLES) if rendering.styles else marks

@@ -15,7 +15,7 @@ from lti_tool.exam.model import Exam
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
 from lti_tool.exam.value import value
 from lti_tool.formats.qti import content_model
-from lti_tool.formats.qti.colours import classes_of
+from lti_tool.formats.qti.style_sheet import classes_of, style_of
 from lti_tool.formats.qti.text_direction import ISOLATES, direction_of, isolated
 from lti_tool.formats.writing.media import MediaNode, MediaNotes, MediaPaths, MediaUse
 from lti_tool.formats.writing.phrases import phrase
@@ -46,8 +46,8 @@ class Rendering:
     """A text as XHTML, and what the package and the report need to know about it.
 
     ``files`` are the paths that it shows, each once; ``media`` what the report says about media; ``latex_formulas``
-    counts formulas that stay LaTeX, ``restyled_marks`` elements that QTI does not know; ``styles`` are the style
-    attributes that became classes.
+    counts formulas that stay LaTeX, ``restyled_marks`` elements that QTI does not know; ``styles`` are the
+    declarations that became classes.
     """
 
     xhtml: str = ""
@@ -274,8 +274,7 @@ class _TextRenderer:
         """Return the attributes of an element; ``class_name`` is its class, beside those of its colours."""
         if not node.attributes:
             return f' class="{class_name}"' if class_name else ""
-        style = dict(node.attributes).get("style", "")
-        if style:
+        if style := style_of(node):
             self._styles.add(style)
             class_name = f"{class_name} {classes_of(style)}".strip()
         attributes = [self._attribute(node.tag, name, text) for name, text in node.attributes]
