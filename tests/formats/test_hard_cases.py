@@ -8,6 +8,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
@@ -114,6 +116,31 @@ def test_only_signs_that_look_like_markup_are_shown_wider(text, label):
     rich = RichText.plain(text)
     assert plain_label(rich) == label
     assert has_wide_signs(rich) is (label != text)
+
+
+menus = pytest.mark.parametrize(
+    ("name", "reader"), [(name, reader) for name in ("canvas-qti", "moodle-xml") for reader in ARRIVE[name]]
+)
+
+
+@menus
+@given(st.text("<>&;#abc 1/", min_size=1, max_size=12).filter(lambda text: text.strip() not in {"", "other"}))
+def test_any_signs_in_a_menu_arrive_and_changed_ones_are_announced(name, reader, text):
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    settings = {"left": ["x", "<b>y</b>"], "right": [escaped, "other"]}
+    settings["correctAnswer"] = [f"x = {escaped}", "<b>y</b> = other"]
+    raw = {"type": "matching", "title": "Q", "settings": settings}
+    out = BytesIO()
+    (line,) = formats.get(name).write(parse_exam({"questions": [raw]}), {}, out).lines
+    (item,) = reader(out.getvalue())
+    assert [right for _, right in item.pairs] == [bare(text), "other"]
+    shown = out.getvalue() if name == "moodle-xml" else all_files(out)
+    assert ("format.wide-signs" in codes(line)) is any(sign in shown.decode() for sign in "＜＞＆")
+
+
+def all_files(out):
+    with ZipFile(out) as package:
+        return b"".join(package.read(path) for path in package.namelist())
 
 
 @pytest.mark.parametrize("name", formats.names())
