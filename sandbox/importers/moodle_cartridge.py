@@ -21,7 +21,7 @@ from lxml import etree
 from sandbox.importers import html, qti12, safe_xml
 from sandbox.importers.archive import Archive, ImportRefused, read_archive
 from sandbox.importers.content_package import ContentPackage, PackageResource, read_package
-from sandbox.importers.moodle_cartridge_text import FILE_BASE, question_text, unescaped
+from sandbox.importers.moodle_cartridge_text import FILE_BASE, question_text, text_to_html, unescaped
 from sandbox.importers.moodle_correct_response import correct_response
 from sandbox.importers.moodle_model import MoodleAnswer, MoodleQuestion
 from sandbox.importers.qti12 import Qti12Item, number
@@ -206,7 +206,7 @@ def _choices(item: Qti12Item, right: list[str]) -> tuple[MoodleAnswer, ...]:
     worth = round(1 / len(right), 7) if right else 0.0
     return tuple(
         MoodleAnswer(
-            html.plain(unescaped(label.material.text)),
+            html.plain(text_to_html(unescaped(label.material.text))),
             worth if label.ident in right else 0.0,
             _feedback(item, label.ident),
         )

@@ -3,6 +3,8 @@
 * The text of a question goes through PHP's HTML reader, which takes UTF-8 for Latin-1: only references survive.
 * Addresses in it are resolved from the assessment's folder, also that of a link without one; those in answers are not.
 * A picture without an alternative text or a title gets the name of its file as one.
+* A line break in a question is written as ``<br></br>``, which browsers show as two.
+* White space between two tags is dropped, and each newline becomes a line break (``text_to_html``), in answers too.
 * References are decoded once too often, and then one that XML doesn't define ends the restore.
 """
 
@@ -21,6 +23,7 @@ from sandbox.importers.archive import ImportRefused
 FILE_BASE = "$IMS-CC-FILEBASE$"
 COURSE_FILE = "$@FILEPHP@$/"
 REFERENCE = re.compile(r"&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
+WHITE_SPACE_BETWEEN_TAGS = re.compile(r">[ \t\n\r\f\v]+<")
 OF_XML = frozenset({"lt", "gt", "amp", "quot", "apos"})
 BROKEN = "Error: the XML of the restore is not well-formed (undefined entity)"
 
@@ -39,7 +42,15 @@ def question_text(text: str, folder: str) -> str:
         for name in ("alt", "title"):
             image.set(name, image.get(name) or splitext(basename(image.get("src", "")))[0])
     html = str(etree.tostring(root, method="html", encoding="ascii").decode())
-    return unescaped(html.removeprefix("<div>").removesuffix("</div>"))
+    html = html.removeprefix("<div>").removesuffix("</div>").replace("<br>", "<br></br>")
+    return text_to_html(unescaped(html))
+
+
+def text_to_html(text: str) -> str:
+    """A text that Moodle takes for its own "auto-format"."""
+    text = WHITE_SPACE_BETWEEN_TAGS.sub("><", text)
+    text = re.sub(r">[\n\r]", "> ", re.sub(r"[\n\r]<", " <", text))
+    return text.replace("\n", "<br />\n")
 
 
 def unescaped(text: str) -> str:

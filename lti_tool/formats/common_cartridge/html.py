@@ -2,16 +2,19 @@
 
 Moodle reads a question's text as Latin-1, though it is UTF-8, and unescapes character references once too often (its
 entities.class.php: ``update_sources``, ``safexml``; run in PHP 8.2). So every other character is a reference, and no
-character is where it would become markup. Other systems show the same.
+character is where it would become markup. It also drops white space between two tags, and makes of each newline a line
+break (its ``text_to_html``). So none of them is written: see docs/reference/moodle.md#common-cartridge. Other systems
+show the same.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote
 
-from lti_tool.exam.richtext import Blank, Image, Math
+from lti_tool.exam.richtext import BLOCKS, Blank, Element, Image, Math, Node, Text
 from lti_tool.formats.writing.html import HtmlRenderer, latex_without_tags
 from lti_tool.formats.writing.media import MediaPaths
 
@@ -26,6 +29,8 @@ _WORD_JOINER = "\u2060"
 
 REFERENCE = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 _ESCAPED_TAG = re.compile(r"&lt;(?=[A-Za-z/!?])")
+_SPACE_BETWEEN_TAGS = re.compile(r"(?:\A|(?<=&gt;))(?=\s+(?:&lt;|\Z))")
+"""Before white space that Moodle would drop: it unescapes the text first."""
 _ESCAPED_REFERENCE = re.compile(r"&amp;(?=#?[A-Za-z0-9]+;)")
 
 
@@ -43,16 +48,26 @@ class CartridgeHtml(HtmlRenderer):
         """Return the address of a file of the package."""
         return f"$IMS-CC-FILEBASE$../{WEB_RESOURCES}/{quote(path)}"
 
+    def render(self, nodes: Iterable[Node]) -> str:
+        """Return HTML; white space between blocks says nothing, and is left out."""
+        nodes = tuple(nodes)
+        if any(isinstance(node, Element) and node.tag in BLOCKS for node in nodes):
+            nodes = tuple(node for node in nodes if not (isinstance(node, Text) and node.value.isspace()))
+        return super().render(nodes)
+
+    def element(self, node: Element) -> str:
+        """Return an element; the lines of preformatted text become elements, for there must be no newline."""
+        if node.tag == "pre":
+            return _PreformattedHtml(self.media, self.language, numbered=self._numbered).element(_with_lines(node))
+        return super().element(node)
+
     def escape_text(self, value: str) -> str:
-        """Return text that survives being unescaped twice."""
-        html = super().escape_text(value)
-        if "&" not in html:
-            return html
-        return _ESCAPED_REFERENCE.sub(f"&amp;{_WORD_JOINER}", _ESCAPED_TAG.sub(f"&lt;{_WORD_JOINER}", html))
+        """Return text that survives being unescaped twice, without newlines, and not of white space alone."""
+        return _keep_space(_escape(super().escape_text(value)).replace("\n", " "))
 
     def escape_attribute(self, value: str) -> str:
         """Return an attribute value; a straight quotation mark would end it once it is unescaped."""
-        return super().escape_attribute(escape_references(value.replace('"', "”")))
+        return super().escape_attribute(escape_references(value.replace('"', "”").replace("\n", " ")))
 
     def image(self, node: Image) -> str:
         """Return an image; without a title and alternative text, Moodle would show its file name."""
@@ -62,12 +77,54 @@ class CartridgeHtml(HtmlRenderer):
     def math(self, node: Math) -> str:
         """Return mathematics without characters that could become tags."""
         if node.latex is None:
-            return super().math(node)
-        return super().math(Math(latex_without_tags(node.latex), None, node.display))
+            return super().math(node).replace("\n", " ")
+        return super().math(Math(latex_without_tags(node.latex).replace("\n", " "), None, node.display))
 
     def blank(self, node: Blank) -> str:
         """Return a line to fill in, with its number if there are several."""
         return super().blank(node) if self._numbered else "_____"
+
+
+class _PreformattedHtml(CartridgeHtml):
+    """For the inside of ``<pre>``, where newlines and white space count."""
+
+    def render(self, nodes: Iterable[Node]) -> str:
+        return HtmlRenderer.render(self, nodes)
+
+    def element(self, node: Element) -> str:
+        return HtmlRenderer.element(self, node)
+
+    def escape_text(self, value: str) -> str:
+        return "<br>".join(map(_keep_space, _escape(HtmlRenderer.escape_text(self, value)).split("\n")))
+
+
+def _with_lines(node: Element) -> Element:
+    """Return preformatted text with a block for each line; with ``<br>``, Moodle doubles the space between them.
+
+    Text with markup in it stays as it is.
+    """
+    if len(node.children) == 1 and isinstance(code := node.children[0], Element):
+        return Element(node.tag, node.attributes, (_with_lines(code),))
+    if not all(isinstance(child, Text) for child in node.children):
+        return node
+    lines = "".join(child.value for child in node.children if isinstance(child, Text)).removesuffix("\n").split("\n")
+    if len(lines) == 1:
+        return node
+    style = (("style", "display: block"),)
+    blocks = tuple(Element("span", style, (Text(line or _WORD_JOINER),)) for line in lines)
+    return Element(node.tag, node.attributes, blocks)
+
+
+def _keep_space(html: str) -> str:
+    """Return escaped text of which no white space stands between two signs that read as tags."""
+    return _SPACE_BETWEEN_TAGS.sub(_WORD_JOINER, html)
+
+
+def _escape(html: str) -> str:
+    """Return escaped text in which nothing becomes a tag or a reference when it is unescaped once more."""
+    if "&" not in html:
+        return html
+    return _ESCAPED_REFERENCE.sub(f"&amp;{_WORD_JOINER}", _ESCAPED_TAG.sub(f"&lt;{_WORD_JOINER}", html))
 
 
 def escape_references(text: str) -> str:

@@ -1,7 +1,11 @@
 """Texts in a cartridge, after Moodle's restore has changed them."""
 
+import re
+
 import lxml.html
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from lti_tool.formats import Verdict
 from tests.formats.common_cartridge.test_common_cartridge import IMAGE, PICTURES, Cartridge, moodle
@@ -35,6 +39,43 @@ def test_stems_options_and_titles_keep_their_text(html, visible):
     assert item.correct == (visible,)
     assert line.verdict is Verdict.NATIVE
     assert item.name.replace("\u2060", "") == f"1. {visible}".replace("\u2060", "")
+
+
+def test_words_between_tags_stay_apart():
+    html = "<p>one\ntwo <b>bold</b> <i>italic</i>\n<code>c</code></p>\n<ul>\n<li>x</li>\n</ul>"
+    item, _ = only(question("essay", description=html))
+    assert "one two <b>bold</b>\u2060 <i>italic</i>\u2060 <code>c</code>" in item.text.replace("<b ", "<b>")
+    assert "<ul" in item.text
+    assert "<br" not in item.text
+
+
+def test_a_formula_over_lines_gets_no_line_break():
+    item, _ = only(question("essay", description="<p>\\[a\n+ b\\]</p>"))
+    assert "\\[a + b\\]" in item.text
+
+
+def test_lines_of_code_keep_their_breaks_and_their_indentation():
+    code = "for (;;) {\n    <b>\n\n  x > <y\n}"
+    escaped = code.replace("<", "&lt;").replace(">", "&gt;")
+    item, _ = only(question("essay", description=f"<pre><code>{escaped}</code></pre>"))
+    (pre,) = lxml.html.fragment_fromstring(item.text.replace("<\u2060", "&lt;"), create_parent="div").findall(".//pre")
+    lines = [line.text_content().replace("\u2060", "") for line in pre.iter("span")]
+    assert lines == code.split("\n")
+    assert "<br" not in item.text
+
+
+PIECES = st.lists(st.sampled_from(["a", "b", " ", "&lt;", "&gt;", "<b>c</b>", "<i>d</i>", "\n"]), max_size=12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(PIECES)
+@example(["&gt;", " ", "&lt;", "<b>c</b>", " ", "<i>d</i>"])
+def test_any_text_keeps_its_words_in_moodle(pieces):
+    html = f"x{''.join(pieces)}x"
+    item, _ = only(question("essay", title="T", description=f"<p>{html}</p>"))
+    shown = re.sub("</?(?:p|b|i|em|strong)(?: [^>]*)?>", "", item.text).replace("\u2060", "")
+    written = re.sub("</?[bi]>", "", html).replace("&lt;", "<").replace("&gt;", ">")
+    assert " ".join(shown.removeprefix("T").split()) == " ".join(written.split())
 
 
 def test_quotation_marks_do_not_end_an_attribute():
