@@ -69,7 +69,7 @@ def test_options_that_look_the_same_are_one(first, second, right):
     settings = {"options": [first, second, "z"], "correctAnswer": (first, second)[right]}
     parsed = one(question("multiple-choice-single-answer", settings))
     assert (len(parsed.options), parsed.correct) == (2, (0,))
-    assert "exam.options-merged" in [flaw.code for flaw in parsed.flaws]
+    assert "exam.options-alike" in [flaw.code for flaw in parsed.flaws]
 
 
 def test_visible_white_space_counts():

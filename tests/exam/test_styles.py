@@ -97,6 +97,17 @@ def test_options_that_differ_by_colour_are_not_merged():
     assert ordering.keyed
 
 
+def test_the_report_says_which_answers_became_equal():
+    options = [f'<span style="font-size:{size}px">A</span>' for size in (8, 80)]
+    settings = {"options": [*options, "B"], "correctAnswer": "B"}
+    (choice,) = parse_exam(exam(question("multiple-choice-single-answer", settings))).questions
+    (flaw,) = (flaw for flaw in choice.flaws if flaw.code == "exam.options-alike")
+    assert dict(flaw.facts) == {"answer": "A"}
+    settings = {"left": options, "right": ["x", "y"], "correctAnswer": [f"{options[0]} = x", f"{options[1]} = y"]}
+    (matching,) = parse_exam(exam(question("matching", settings))).questions
+    assert "exam.options-alike" in [flaw.code for flaw in matching.flaws]
+
+
 def test_readings_above_words_are_announced():
     (essay,) = parse_exam(
         exam(question("essay", description="<p><ruby>漢<rp>(</rp><rt>かん</rt></ruby></p>"))

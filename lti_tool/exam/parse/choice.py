@@ -157,7 +157,7 @@ def _options(raw: RawQuestion, raw_options: list[object], keys: list[str], *, pi
                 option = NO_TEXT
             indices[source] = by_appearance.setdefault(option.appearance(), len(texts))
             if indices[source] < len(texts):
-                raw.add_flaw(OPTIONS_MERGED)
+                raw.note_alike(option)
             else:
                 texts.append(option)
         for name in own_names:

@@ -10,7 +10,7 @@ from collections.abc import Container, Hashable
 
 from lti_tool.exam.model import Matching, Ordering, Question
 from lti_tool.exam.parse.json_values import as_boolean, as_list, as_text
-from lti_tool.exam.parse.parser_remarks import ITEMS_FEW, ITEMS_SAME, OPTIONS_MERGED, PAIRS_UNREADABLE
+from lti_tool.exam.parse.parser_remarks import ITEMS_FEW, ITEMS_SAME, OPTIONS_ALIKE, OPTIONS_MERGED, PAIRS_UNREADABLE
 from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.value import value
@@ -71,7 +71,7 @@ def matching(raw: RawQuestion) -> Question:
 def _build(raw: RawQuestion, left: list[str], right: list[str], pairs: list[RawPair]) -> Question:
     left_column, right_column = _column(raw, left), _column(raw, right)
     indices = [(left_column.find(raw, a), right_column.find(raw, b)) for a, b in pairs]
-    if len(left_column.texts) < len(left):
+    if len(left_column.texts) < len(left) and OPTIONS_ALIKE.code not in [flaw.code for flaw in raw.flaws]:
         raw.add_flaw(OPTIONS_MERGED)
     key = _key(indices, len(left_column.texts), len(right_column.texts))
     if key is None:
@@ -110,7 +110,10 @@ def _column(raw: RawQuestion, raw_texts: list[str]) -> _Column:
     for raw_text in raw_texts:
         if raw_text not in indices and not (text := raw.option_text(raw_text)).is_empty:
             indices[raw_text] = by_appearance.setdefault(text.appearance(), len(texts))
-            texts += [text] if indices[raw_text] == len(texts) else []
+            if indices[raw_text] == len(texts):
+                texts.append(text)
+            else:
+                raw.note_alike(text)
     unique: dict[tuple[str, str], int | None] = {}
     for index, text in enumerate(texts):
         for key in _comparison_keys(text.plain_text()):

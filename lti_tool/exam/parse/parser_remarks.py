@@ -23,6 +23,7 @@ KEY_UNMATCHED = Remark("exam.key-unmatched", N_("The correct answer is not among
 KEY_AMBIGUOUS = Remark("exam.key-ambiguous", N_("More than one answer is correct, but only one can be chosen."))
 KEY_UNREADABLE = Remark("exam.key-unreadable", N_("The correct answer couldn't be read."))
 OPTIONS_MERGED = Remark("exam.options-merged", N_("Identical answers were merged."))
+OPTIONS_ALIKE = Remark("exam.options-alike", N_("Answers that would look the same were merged: “%(answer)s”."))
 OPTIONS_EMPTY = Remark("exam.options-empty", N_("Answers without text were left out."))
 OPTIONS_FEW = Remark("exam.options-few", N_("There are fewer than two answers to choose from."))
 PICTURE_BROKEN = Remark("exam.picture-broken", N_("One of the images has no valid address."))

@@ -15,7 +15,7 @@ from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.html.tree import parse_any_html, parse_rich_text, parse_simple_html
 from lti_tool.exam.parse.fallback_ids import content_digest
 from lti_tool.exam.parse.json_values import as_line, as_list, as_object, as_text
-from lti_tool.exam.parse.parser_remarks import ID_MISSING, LATEX_REMOVED, PLAYER_LINKED, RUBY, STEM_EMPTY
+from lti_tool.exam.parse.parser_remarks import ID_MISSING, LATEX_REMOVED, OPTIONS_ALIKE, PLAYER_LINKED, RUBY, STEM_EMPTY
 from lti_tool.exam.parse.scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import EMPTY, Image, Math, RichText
@@ -27,6 +27,9 @@ LONGEST_TEXT = 200_000
 
 LONGEST_ANSWER = 1_000
 """Characters of an accepted answer. No student types more without a slip, and Canvas has 16 KB for a whole question."""
+
+LONGEST_QUOTE = 80
+"""Characters of a text in a remark about it."""
 
 _MARKUP = re.compile(r"[<&$]|\\[(\[]")
 _SINGLE_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
@@ -73,6 +76,10 @@ class RawQuestion:
         remark = remark.with_facts(**facts) if facts else remark
         if remark not in self.flaws:
             self.flaws.append(remark)
+
+    def note_alike(self, answer: RichText) -> None:
+        """Record that an answer was merged with another one that differs from it in nothing that students would see."""
+        self.add_flaw(OPTIONS_ALIKE, answer=answer.plain_text()[:LONGEST_QUOTE])
 
     def common_fields(self) -> CommonFields:
         """Return the fields that every question has.
