@@ -180,8 +180,8 @@ def _appearance(nodes: tuple[Node, ...], *, verbatim: bool) -> tuple[object, ...
 def _trimmed(parts: tuple[object, ...]) -> tuple[object, ...]:
     """Strip leading and trailing white space."""
     if parts and isinstance(parts[0], str):
-        parts = (parts[0].lstrip(), *parts[1:])
-    return (*parts[:-1], parts[-1].rstrip()) if parts and isinstance(parts[-1], str) else parts
+        parts = (parts[0].lstrip(" "), *parts[1:])
+    return (*parts[:-1], parts[-1].rstrip(" ")) if parts and isinstance(parts[-1], str) else parts
 
 
 def _mark(node: Node) -> str:

@@ -21,6 +21,7 @@ _KEYS = {
     ord("…"): "...",
     **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if chr(wide) not in "＇＂－"},
 }
+_LONE_NO_BREAK_SPACE = re.compile("(?<!\xa0)\xa0(?!\xa0)")
 _FOLDED = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -30,8 +31,8 @@ def without_invisible_characters(text: str) -> str:
 
 
 def collapse_white_space(text: str) -> str:
-    """Return a text as HTML shows it, white space folded."""
-    return _FOLDED.sub(" ", without_invisible_characters(text)).replace("\xa0", " ")
+    """Return a text as HTML shows it, white space folded; no-break spaces count where several indent a line."""
+    return _LONE_NO_BREAK_SPACE.sub(" ", _FOLDED.sub(" ", without_invisible_characters(text)))
 
 
 def comparison_letters(text: str) -> str:

@@ -12,6 +12,7 @@ from lxml import etree
 from sandbox.importers.archive import ImportRefused
 
 DOCTYPE = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
+CDATA = re.compile(rb"<!\[CDATA\[(?:[^]]++|\](?!\]>))*+\]\]>")
 NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
@@ -44,7 +45,7 @@ def parse_recovering(data: bytes) -> etree._Element:
 
 def _parse(data: bytes, *, recover: bool) -> etree._Element:
     # an encoding other than UTF-8 could hide a DOCTYPE from the search, so NUL bytes are refused too
-    if DOCTYPE.search(data) or b"\0" in data:
+    if (DOCTYPE.search(data) and DOCTYPE.search(CDATA.sub(b"", data))) or b"\0" in data:
         raise ImportRefused("A document type declaration is not allowed.")
     parser = etree.XMLParser(
         recover=recover, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,

@@ -125,7 +125,7 @@ def _by_content(inside: str) -> Evidence:
         return Evidence.DOUBT if _LATEX_SIGN.search(inside) else Evidence.TEXT
     if inside[0].isdigit() and _WORD.search(words) and not _LATEX_NAME.search(inside):
         return Evidence.TEXT
-    return Evidence.DOUBT if _IDENTIFIER.search(_COMMAND.sub(" ; ", bare)) else Evidence.FORMULA
+    return Evidence.DOUBT if _IDENTIFIER.search(words) else Evidence.FORMULA
 
 
 def _is_program(inside: str, bare: str) -> bool:

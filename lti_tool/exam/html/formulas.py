@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from lti_tool.exam.html.formula_evidence import Evidence, formula_evidence
 from lti_tool.exam.html.latex_commands import without_effect, without_unsafe_commands
@@ -18,6 +19,7 @@ _FAMILY = {"$": "$", "$$": "$", r"\(": "(", r"\)": "(", r"\[": "[", r"\]": "["}
 """A formula holds no other delimiter of its family, so that it begins at the nearest one before its end."""
 
 _DISPLAYED = frozenset({"$$", r"\["})
+_DIVISION = re.compile(r"\s*+(?:<br ?/?>|</p>\s*+<p>)\s*+")
 _LINE = re.compile(r"(?<!\\)_{3,}")
 _ESCAPED_DOLLAR = re.compile(r"""(?<![\\^/"'`=])\\\$(?=\s?[.,]?\d|[\s),.;:!?/–—-]|\Z)""")
 _VARIABLE = re.compile(r"(?<!\\)\$[A-Za-z_{(@#*!]")
@@ -42,6 +44,24 @@ def has_doubtful_mathematics(text: str) -> bool:
     return any(evidence is Evidence.DOUBT for *_, evidence in _candidates(text))
 
 
+def join_divided_formulas(html: str) -> str:
+    r"""Return HTML in which a formula that an editor has divided, such as ``$$…<br>…$$``, is one text."""
+    if "<" not in html or not ("$$" in html or "\\[" in html or "\\(" in html):
+        return html
+    parts: list[str] = []
+    position = 0
+    for opening, closing in _delimiters(html):
+        inside = html[opening.end() : closing.start()]
+        joined = _DIVISION.sub("\n", inside)
+        if opening.start() < position or joined == inside or "<" in joined or '">' in joined:
+            continue
+        nodes = split_mathematics(f"{opening[0]}{unescape(joined)}{closing[0]}")
+        if len(nodes) == 1 and isinstance(nodes[0], Math):
+            parts += [html[position : opening.end()], joined]
+            position = closing.start()
+    return "".join(parts) + html[position:]
+
+
 def clean_latex(latex: str) -> str:
     """Return LaTeX that renders and is harmless: a line to write on (``___``) would be an error."""
     latex = without_unsafe_commands(latex).strip() if "\\" in latex else latex.strip()
@@ -50,26 +70,30 @@ def clean_latex(latex: str) -> str:
 
 def _formulas(text: str) -> Iterator[tuple[int, int, Math]]:
     """Yield start, end and formula of each, in order."""
-    position = 0
     for opening, closing, evidence in _candidates(text):
-        if evidence is Evidence.FORMULA and opening.start() >= position:
+        if evidence is Evidence.FORMULA:
             latex = clean_latex(text[opening.end() : closing.start()])
-            position = closing.end()
-            yield opening.start(), position, Math(latex, None, opening[0] in _DISPLAYED)
+            yield opening.start(), closing.end(), Math(latex, None, opening[0] in _DISPLAYED)
 
 
 def _candidates(text: str) -> Iterator[tuple[re.Match[str], re.Match[str], Evidence]]:
     """Yield pairs of delimiters that may enclose a formula. A delimiter that closed a formula opens none."""
-    delimiters = list(_DELIMITER.finditer(text))
     used = -1
-    for place, closing_place in enumerate(_closing_places(delimiters)):
-        if closing_place is None or place <= used:
+    for opening, closing in _delimiters(text):
+        if opening.start() < used:
             continue
-        opening, closing = delimiters[place], delimiters[closing_place]
         evidence = formula_evidence(text, opening.start(), opening.end(), closing.start(), closing.end())
         if evidence is Evidence.FORMULA:
-            used = closing_place
+            used = closing.end()
         yield opening, closing, evidence
+
+
+def _delimiters(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Yield each delimiter with the one that closes what it opens."""
+    delimiters = list(_DELIMITER.finditer(text))
+    for opening, closing_place in zip(delimiters, _closing_places(delimiters), strict=True):
+        if closing_place is not None:
+            yield opening, delimiters[closing_place]
 
 
 def _closing_places(delimiters: list[re.Match[str]]) -> list[int | None]:

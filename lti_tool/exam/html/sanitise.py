@@ -67,6 +67,10 @@ FORBIDDEN_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u2
 _SUSPECT = re.compile(
     rf"<(?!/?(?:{'|'.join(sorted(TEXT_TAGS | OWN_TAGS))})(?:\s+[\w:-]+=\"[^\"<>]*\")*\s*/?>)(?=[A-Za-z/!?])"
 )
+_DROPPED = re.compile(
+    rf"<!--|<({'|'.join(sorted(_DROPPED_WHOLE - {'iframe', 'object', 'svg'}))})(?:\s[^<>]*)?>(?!\s*</\1>)",
+    re.IGNORECASE,
+)
 _SIGNS = r"[^<>&\r\xa0\ufeff]"
 _MARKS = ("em", "strong", "b", "i", "u", "sub", "sup", "inline-math")
 _WORDS = "|".join([f"{_SIGNS}++", "<br>", *(f"<{tag}>{_SIGNS}*+</{tag}>" for tag in _MARKS)])
@@ -86,20 +90,20 @@ _NESTING = re.compile(rf"<(/?)(?!(?:{_SHALLOW})\b)[A-Za-z][^<>]*>")
 
 _WHOLE_TAG = re.compile(r"</?([A-Za-z][^\s/<>]*)([^<>]*)>")
 _QUOTED = r"""(?:"(?:[^"<]*+|[^"]{0,1000}+)"|'(?:[^'<]*+|[^']{0,1000}+)')"""
-_TAG_WITH_ANGLES = re.compile(rf"""<([A-Za-z][^\s/<>"']*)((?:[^<>"'=]*+=\s*+{_QUOTED}){{1,12}}+[^<>"']*+)>""")
+TAG_WITH_ANGLES = re.compile(rf"""<([A-Za-z][^\s/<>"']*)((?:[^<>"'=]*+=\s*+{_QUOTED}){{1,12}}+[^<>"']*+)>""")
 """A tag with ``<`` in a quoted value, as in the description of a picture. Bounded, since it may be no tag."""
 
 _NO_ATTRIBUTES = re.compile(r"\s+[^=\s/][^=]*")
-_SPOKEN_OF = re.compile(
-    r"<(?=(?:a|b|blockquote|code|del|div|em|h[1-6]|i|ins|mark|pre|s|small|span|strong|sub|sup|u)>)"
-    r"|<(?=(?:table|ul|ol)>(?!\s*<(?:li|t)))|(?<=\s)<(?=(?:p|li|td|th|tr)>[\s?.,;:!])"
-)
-"""Element names mentioned in a text that has no end tag at all, as in “What does <strong> do?”."""
 
 
 def remove_forbidden_characters(text: str) -> str:
     """Return ``text`` without the characters that packages may not hold. None of them is printable."""
     return text if text.isprintable() else FORBIDDEN_CHARACTERS.sub("", text)
+
+
+def drops_content(html: str) -> bool:
+    """Tell whether HTML has comments, or elements that are dropped with the words in them."""
+    return _DROPPED.search(html) is not None
 
 
 def as_safe_html(html: str) -> str | None:
@@ -116,9 +120,7 @@ def sanitise(html: str) -> str:
     """
     if (harmless := as_safe_html(html)) is not None:
         return harmless
-    if "</" not in html and not html.startswith("<"):
-        html = _SPOKEN_OF.sub("&lt;", html)
-    elif "<inline-math" in html:
+    if "<inline-math" in html:
         html = _guard_mathematics(html)
     return _CLEANER.clean(_shallow(_SUSPECT.sub(_guard, html)))
 
@@ -155,7 +157,7 @@ def _guard(suspect: re.Match[str]) -> str:
     html, start = suspect.string, suspect.start()
     if html.startswith("<!--", start) or html.startswith("<!", start) or html.startswith("<?", start):
         return "<"
-    tag = _WHOLE_TAG.match(html, start) or _TAG_WITH_ANGLES.match(html, start)
+    tag = _WHOLE_TAG.match(html, start) or TAG_WITH_ANGLES.match(html, start)
     if tag is None:
         return "&lt;"
     name = tag[1].lower()

@@ -7,7 +7,9 @@ from html import unescape
 from urllib.parse import quote
 
 from lti_tool.exam.html.data_images import data_image, quote_drawings
-from lti_tool.exam.html.formulas import clean_latex, split_mathematics
+from lti_tool.exam.html.formulas import clean_latex, has_doubtful_mathematics, join_divided_formulas, split_mathematics
+from lti_tool.exam.html.markup import mentioned_tags
+from lti_tool.exam.html.plain_text import keep_lines, parse_plain_text
 from lti_tool.exam.html.replacements import replace_unsupported_elements
 from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, as_safe_html, remove_forbidden_characters, sanitise
 from lti_tool.exam.html.styles import split_style
@@ -51,18 +53,27 @@ def parse_simple_html(html: str) -> RichText | None:
         return EMPTY
     html = remove_forbidden_characters(html)
     if "<" not in html and "&" not in html:
-        words = html.strip()
-        return _lines(words) if "$" in words or "\\" in words or "\n" in words else RichText.plain(words)
+        return parse_plain_text(html)
     if paragraph := _PARAGRAPH.fullmatch(html):
         return RichText((Element("p", (), (Text(paragraph[1]),)),))
     harmless = as_safe_html(html)
-    return RichText(_Builder().build(harmless)) if harmless is not None else None
+    return RichText(_Builder().build(join_divided_formulas(harmless))) if harmless is not None else None
 
 
 def parse_any_html(html: str) -> RichText:
-    """Return any HTML as a sanitised tree."""
-    html = quote_drawings(remove_forbidden_characters(html))
-    return RichText(_Builder().build(sanitise(replace_unsupported_elements(html))))
+    """Return any HTML as a sanitised tree; tags that it only mentions are text."""
+    html = _with_mentions_as_text(quote_drawings(keep_lines(remove_forbidden_characters(html))))
+    return RichText(_Builder().build(join_divided_formulas(sanitise(replace_unsupported_elements(html)))))
+
+
+def has_doubtful_formula(text: RichText) -> bool:
+    """Tell whether something outside code may have been meant as a formula but stayed text."""
+    return any(
+        has_doubtful_mathematics(node.value)
+        if isinstance(node, Text)
+        else isinstance(node, Element) and node.tag not in _VERBATIM and has_doubtful_formula(RichText(node.children))
+        for node in text.nodes
+    )
 
 
 def web_url(url: str) -> str:
@@ -82,12 +93,13 @@ def image_url(url: str) -> str:
     return web_url(url) or data_image(url)
 
 
-def _lines(text: str) -> RichText:
-    nodes: list[Node] = []
-    for line in text.splitlines():
-        nodes += [Element("br", (), ())] if nodes else []
-        nodes += split_mathematics(line)
-    return RichText(tuple(nodes))
+def _with_mentions_as_text(html: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for start in sorted(mentioned_tags(html)):
+        parts += [html[position:start], "&lt;"]
+        position = start + 1
+    return "".join(parts) + html[position:]
 
 
 class _Builder:

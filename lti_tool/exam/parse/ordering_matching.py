@@ -5,8 +5,7 @@ See docs/reference/examplary-api.md#question-types (``"L = R"``, older ``pairs``
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Hashable
+from collections.abc import Callable, Container, Hashable, Iterable
 
 from lti_tool.exam.model import Matching, Ordering, Question
 from lti_tool.exam.parse.json_values import as_boolean, as_list, as_text
@@ -24,23 +23,28 @@ RawPair = tuple[str, str | None]
 
 @value
 class _Column:
-    """The distinct texts of a column. ``indices`` maps raw texts, ``unique`` the comparison keys of a single text."""
+    """The distinct texts of a column. ``indices`` maps raw texts, ``unique`` the comparison keys of a single text.
+
+    ``read`` reads a text as the column was read.
+    """
 
     texts: tuple[RichText, ...]
     indices: dict[str, int]
     unique: dict[tuple[str, str], int | None]
+    read: Callable[[str], RichText]
 
-    def find(self, raw: RawQuestion, side: str | None) -> int | None:
+    def find(self, side: str | None) -> int | None:
         """Return the index of one side of a pair; ``None`` if there is none, or no single one."""
         if side is None or side in self.indices:
             return None if side is None else self.indices[side]
-        keys = _comparison_keys(raw.option_text(side).plain_text())
+        keys = _comparison_keys(self.read(side).plain_text())
         return next((self.unique[key] for key in keys if self.unique.get(key) is not None), None)
 
 
 def ordering(raw: RawQuestion) -> Question:
     """Read sequence: the options are in the right order."""
-    texts = [raw.option_text(option) for option in as_list(raw.settings.get("options"))]
+    sources = [raw.source_text(option) for option in as_list(raw.settings.get("options"))]
+    texts = list(map(raw.option_reader(sources), sources))
     options = tuple(text for text in texts if not text.is_empty)
     flaw = None
     if len(options) < 2:
@@ -58,19 +62,20 @@ def matching(raw: RawQuestion) -> Question:
     left = [raw.source_text(text) for text in as_list(settings.get("left"))]
     right = [raw.source_text(text) for text in as_list(settings.get("right"))]
     if left or right:
-        sides = set(left), set(right)
+        sides = set(left), set(right), sorted({len(text) for text in left})
         pairs = [_split(raw, pair, *sides) for pair in as_list(settings.get("correctAnswer"))]
     else:
         raw_pairs = as_list(settings.get("pairs") or settings.get("correctAnswer"))
-        pairs = [_split(raw, pair, (), ()) for pair in raw_pairs]
+        pairs = [_split(raw, pair, (), (), ()) for pair in raw_pairs]
         left = [left_side for left_side, _ in pairs]
         right = [right_side for _, right_side in pairs if right_side is not None]
     return _build(raw, left, right, pairs)
 
 
 def _build(raw: RawQuestion, left: list[str], right: list[str], pairs: list[RawPair]) -> Question:
-    left_column, right_column = _column(raw, left), _column(raw, right)
-    indices = [(left_column.find(raw, a), right_column.find(raw, b)) for a, b in pairs]
+    read = raw.option_reader([*left, *right])
+    left_column, right_column = _column(raw, left, read), _column(raw, right, read)
+    indices = [(left_column.find(a), right_column.find(b)) for a, b in pairs]
     if len(left_column.texts) < len(left) and OPTIONS_ALIKE.code not in [flaw.code for flaw in raw.flaws]:
         raw.add_flaw(OPTIONS_MERGED)
     key = _key(indices, len(left_column.texts), len(right_column.texts))
@@ -85,12 +90,14 @@ def _build(raw: RawQuestion, left: list[str], right: list[str], pairs: list[RawP
     )
 
 
-def _split(raw: RawQuestion, raw_pair: object, left: Container[str], right: Container[str]) -> RawPair:
+def _split(
+    raw: RawQuestion, raw_pair: object, left: Container[str], right: Container[str], left_lengths: Iterable[int]
+) -> RawPair:
     """Split ``"L = R"`` where both sides are known, else after a known left side, else at the first separator."""
     if isinstance(raw_pair, dict) and ("left" in raw_pair or "right" in raw_pair):
         return as_text(raw_pair.get("left")), as_text(raw_pair.get("right"))
     pair = raw.source_text(raw_pair)
-    after_left = [cut for cut in _cuts(pair) if pair[:cut] in left]
+    after_left = [cut for cut in left_lengths if pair.startswith(_SEPARATOR, cut) and pair[:cut] in left]
     between_both = [cut for cut in after_left if pair[cut + len(_SEPARATOR) :] in right]
     for cut in (*between_both, *reversed(after_left)):
         return pair[:cut], pair[cut + len(_SEPARATOR) :]
@@ -99,16 +106,12 @@ def _split(raw: RawQuestion, raw_pair: object, left: Container[str], right: Cont
     return first, second if separator else None
 
 
-def _cuts(pair: str) -> list[int]:
-    return [match.start() for match in re.finditer(_SEPARATOR, pair)]
-
-
-def _column(raw: RawQuestion, raw_texts: list[str]) -> _Column:
+def _column(raw: RawQuestion, raw_texts: list[str], read: Callable[[str], RichText]) -> _Column:
     texts: list[RichText] = []
     by_appearance: dict[Hashable, int] = {}
     indices: dict[str, int] = {}
     for raw_text in raw_texts:
-        if raw_text not in indices and not (text := raw.option_text(raw_text)).is_empty:
+        if raw_text not in indices and not (text := read(raw_text)).is_empty:
             indices[raw_text] = by_appearance.setdefault(text.appearance(), len(texts))
             if indices[raw_text] == len(texts):
                 texts.append(text)
@@ -118,7 +121,7 @@ def _column(raw: RawQuestion, raw_texts: list[str]) -> _Column:
     for index, text in enumerate(texts):
         for key in _comparison_keys(text.plain_text()):
             unique[key] = None if key in unique else index
-    return _Column(tuple(texts), indices, unique)
+    return _Column(tuple(texts), indices, unique, read)
 
 
 def _comparison_keys(plain: str) -> tuple[tuple[str, str], ...]:

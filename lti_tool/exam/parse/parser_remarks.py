@@ -9,6 +9,13 @@ UNREADABLE = Remark("exam.question-unreadable", N_("Examplary's data for this qu
 STEM_EMPTY = Remark("exam.stem-empty", N_("The question has no text."))
 PLAYER_LINKED = Remark("exam.player-linked", N_("Audio, video and embedded pages become links, which students open."))
 RUBY = Remark("exam.ruby", N_("Readings above words (ruby) follow the words in parentheses."))
+MARKUP_SHOWN = Remark("exam.markup-shown", N_("Text that may have been meant as HTML is shown as it was written."))
+CONTENT_DROPPED = Remark(
+    "exam.content-dropped", N_("Parts that no LMS shows, such as scripts, comments and form fields, were left out.")
+)
+FORMULA_DOUBTFUL = Remark(
+    "exam.formula-doubtful", N_("Text between dollar signs or backslashes may be a formula; it is shown as written.")
+)
 ID_MISSING = Remark("exam.id-missing", N_("Examplary gave this question no identifier."))
 TYPE_UNKNOWN = Remark("exam.type-unknown", N_("“%(type)s” is a question type that we don't recognise."))
 INTERACTION_READ = Remark(

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import cached_property, partial
 from html import unescape
 from typing import TypedDict
 
 from lti_tool.exam.errors import QuestionTooLarge
 from lti_tool.exam.html.data_images import length_without_pictures
 from lti_tool.exam.html.latex_commands import count_unsafe_commands
+from lti_tool.exam.html.markup import (
+    Reading,
+    has_marked_words,
+    is_about_markup,
+    is_from_editor,
+    might_be_html,
+    reading,
+)
+from lti_tool.exam.html.plain_text import has_line_elements, parse_plain_text
 from lti_tool.exam.html.replacements import has_media_player, has_reading
-from lti_tool.exam.html.sanitise import remove_forbidden_characters
-from lti_tool.exam.html.tree import parse_any_html, parse_rich_text, parse_simple_html
+from lti_tool.exam.html.sanitise import drops_content, remove_forbidden_characters
+from lti_tool.exam.html.tree import has_doubtful_formula, parse_any_html, parse_simple_html
 from lti_tool.exam.parse.fallback_ids import content_digest
 from lti_tool.exam.parse.json_values import as_line, as_list, as_object, as_text
-from lti_tool.exam.parse.parser_remarks import ID_MISSING, LATEX_REMOVED, OPTIONS_ALIKE, PLAYER_LINKED, RUBY, STEM_EMPTY
+from lti_tool.exam.parse.option_reading import are_plain
+from lti_tool.exam.parse.parser_remarks import (
+    CONTENT_DROPPED,
+    FORMULA_DOUBTFUL,
+    ID_MISSING,
+    LATEX_REMOVED,
+    MARKUP_SHOWN,
+    OPTIONS_ALIKE,
+    PLAYER_LINKED,
+    RUBY,
+    STEM_EMPTY,
+)
 from lti_tool.exam.parse.scoring import parse_points, parse_rubric
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import EMPTY, Image, Math, RichText
@@ -31,10 +53,7 @@ LONGEST_ANSWER = 1_000
 LONGEST_QUOTE = 80
 """Characters of a text in a remark about it."""
 
-_MARKUP = re.compile(r"[<&$]|\\[(\[]")
-_SINGLE_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
-"""Nothing but a tag, such as ``<br>``: the subject of the question, since markup alone would be invisible."""
-
+_MARKUP = re.compile(r"[<&$]|\\[(\[$]")
 _STRUCTURAL_TAG = re.compile(
     r"<(?:h[1-6]|[uo]l|li|table|t[rdh]|a|form|input|button|select|option|script|style|title|head|body|html|link|meta"
     r"|header|footer|main|nav|section|article|video|audio|iframe)\b",
@@ -115,15 +134,19 @@ class RawQuestion:
         return text
 
     def rich_text(self, value: object) -> RichText:
-        """Return a text as a sanitised tree."""
-        return self._parse(self.source_text(value))
+        """Return a text, HTML or plain, as a sanitised tree."""
+        return self._read(self.source_text(value))
 
-    def option_text(self, value: object) -> RichText:
-        """Return an option or an item. If it is a single tag, the tag is what students see."""
-        text = self.source_text(value)
-        if "<" in text and _SINGLE_TAG.fullmatch(tag := text.strip()):
-            return RichText.plain(tag)
-        return self._parse(text)
+    def option_reader(self, options: Iterable[str]) -> Callable[[str], RichText]:
+        """Return the function that reads one of these options or items, all of them as HTML or all as plain text."""
+        marked = [option for option in options if "<" in option or "&" in option]
+        plain = bool(marked) and are_plain(marked, is_about_markup=self.is_about_markup)
+        return partial(self._read, is_plain=plain, is_option=True)
+
+    @cached_property
+    def is_about_markup(self) -> bool:
+        """True if the question names HTML or its like, or tags, so that tags may be its subject."""
+        return any(is_about_markup(as_text(self.data.get(name))) for name in ("title", "description"))
 
     def typed_answer(self, value: object) -> str:
         """Return an accepted answer as a student would type it, or nothing if students would not type it alike.
@@ -131,9 +154,9 @@ class RawQuestion:
         That goes for mathematics (kept as LaTeX by Examplary), pictures, and very long answers.
         """
         text = without_invisible_characters(self.source_text(value))
-        if not _MARKUP.search(text) or _SINGLE_TAG.fullmatch(text.strip()):
+        if not _MARKUP.search(text):
             return _if_short(" ".join(remove_forbidden_characters(text).split()))
-        rich = parse_rich_text(text)
+        rich = self._read(text)
         if any(isinstance(node, Math | Image) for node in rich.walk()):
             return ""
         return _if_short(without_invisible_characters(rich.plain_text()))
@@ -145,20 +168,45 @@ class RawQuestion:
         with_markup = (markup,) if _STRUCTURAL_TAG.search(markup) else ()
         return tuple(dict.fromkeys((self.typed_answer(value), *with_markup)))
 
-    def _parse(self, html: str) -> RichText:
-        text = self._parse_safely(html)
-        if _lost_commands(html, text):
-            self.add_flaw(LATEX_REMOVED)
-        return text
+    def _read(self, text: str, *, is_plain: bool = False, is_option: bool = False) -> RichText:
+        if "<" not in text and "&" not in text:
+            rich = parse_plain_text(text, is_option=is_option)
+        elif is_plain or self._is_plain(text):
+            rich = parse_plain_text(text, is_option=is_option)
+            if is_plain or might_be_html(text):
+                self.add_flaw(MARKUP_SHOWN)
+        else:
+            rich = self._read_html(text)
+        if "\\" in text or "$" in text:
+            self._note_formulas(text, rich)
+        return rich
 
-    def _parse_safely(self, html: str) -> RichText:
-        simple = parse_simple_html(html)
-        if simple is not None:
-            return simple
+    def _note_formulas(self, text: str, rich: RichText) -> None:
+        if ("$" in text or "\\(" in text or "\\[" in text) and has_doubtful_formula(rich):
+            self.add_flaw(FORMULA_DOUBTFUL)
+        if _lost_commands(text, rich):
+            self.add_flaw(LATEX_REMOVED)
+
+    def _is_plain(self, text: str) -> bool:
+        """Tell whether a text with ``<`` or ``&`` is plain nevertheless."""
+        if is_from_editor(text):
+            return False
+        if has_marked_words(text):
+            return self.is_about_markup and reading(text) is Reading.UNSURE
+        kind = reading(text)
+        return kind <= Reading.CODE or (kind is Reading.UNSURE and self.is_about_markup)
+
+    def _read_html(self, html: str) -> RichText:
+        if "\n" not in html or has_line_elements(html):
+            simple = parse_simple_html(html)
+            if simple is not None:
+                return simple
         if has_media_player(html):
             self.add_flaw(PLAYER_LINKED)
         if has_reading(html):
             self.add_flaw(RUBY)
+        if drops_content(html):
+            self.add_flaw(CONTENT_DROPPED)
         return parse_any_html(html)
 
     def _scoring(self) -> tuple[Rubric, Decimal]:

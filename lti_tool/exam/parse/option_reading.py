@@ -1,0 +1,94 @@
+"""Whether the options of a question are HTML or plain text: decided once for all of them.
+
+Options that an editor wrote are all HTML. Where one is certainly plain text with tags, the others are examples of code
+too; and where reading them as HTML leaves two that look the same, their tags are the difference.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lti_tool.exam.html.element_names import MARKS
+from lti_tool.exam.html.markup import Reading, has_marked_words, is_lone_reference, reading
+from lti_tool.exam.html.tree import parse_rich_text
+from lti_tool.exam.richtext import Element, Node, RichText
+
+_LOOKS_LIKE = {"b": "strong", "i": "em", "cite": "em", "strike": "s", "del": "s", "ins": "u", "div": "p", "span": ""}
+_PARAGRAPH = re.compile(r"<p>[^<]+</p>")
+_TAG = re.compile(r"<[^<>]*>")
+_TAG_NAMES = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
+
+
+def are_plain(marked: list[str], *, is_about_markup: bool) -> bool:
+    """Return whether options are plain text even if they would be HTML on their own.
+
+    ``marked`` are those with ``<`` or ``&``.
+    """
+    marked = list(dict.fromkeys(marked))
+    if any("<inline-math" in option for option in marked) or all(map(_PARAGRAPH.fullmatch, marked)):
+        return False
+    if not is_about_markup and all(map(has_marked_words, marked)):
+        words = {_TAG.sub("", option) for option in marked}
+        if len(words) == len(marked):
+            return False
+    readings = [reading(option) for option in marked]
+    if max(readings) < Reading.UNSURE:
+        return False
+    if Reading.CERTAIN in readings:
+        return _show_the_same(marked, readings)
+    if Reading.CODE in readings or (is_about_markup and Reading.UNSURE in readings):
+        return True
+    return _differ_only_in_tags(marked) or (len(marked) > 1 and all(map(is_lone_reference, marked)))
+
+
+def _show_the_same(options: list[str], readings: list[Reading]) -> bool:
+    """Tell whether two options, each read on its own, show the same: one is the other's HTML."""
+    shown = [
+        option.strip() if kind <= Reading.CODE else parse_rich_text(option).plain_text()
+        for option, kind in zip(options, readings, strict=True)
+    ]
+    return len(set(shown)) < len(shown) and Reading.CODE in readings
+
+
+def _differ_only_in_tags(options: list[str]) -> bool:
+    tagged = [option for option in options if "<" in option]
+    if len(tagged) < 2:
+        return False
+    texts = [parse_rich_text(option) for option in tagged]
+    return _look_alike(tagged, texts) or _are_examples(texts)
+
+
+def _look_alike(options: list[str], texts: list[RichText]) -> bool:
+    """Tell whether two options with different tags would look the same."""
+    tags_by_look: dict[object, list[str]] = {}
+    for option, text in zip(options, texts, strict=True):
+        look = RichText(_as_seen(text.nodes)).appearance()
+        tags = _TAG_NAMES.findall(option)
+        if tags_by_look.setdefault(look, tags) != tags:
+            return True
+    return False
+
+
+def _as_seen(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return nodes with one name for elements that look the same."""
+    seen: list[Node] = []
+    for node in nodes:
+        if not isinstance(node, Element):
+            seen.append(node)
+            continue
+        children = _as_seen(node.children)
+        tag = _LOOKS_LIKE.get(node.tag, node.tag)
+        if tag and (children or node.tag == "br"):
+            seen.append(Element(tag, node.attributes, children))
+        else:
+            seen += children
+    return tuple(seen)
+
+
+def _are_examples(texts: list[RichText]) -> bool:
+    """Tell whether the same words stand in whole in different elements, one of which no editor marks words with."""
+    elements: dict[str, set[str]] = {}
+    for text in texts:
+        if len(text.nodes) == 1 and isinstance(node := text.nodes[0], Element) and not node.attributes:
+            elements.setdefault(text.plain_text(), set()).add(node.tag)
+    return any(len(names) > 1 and not names <= MARKS | {"p"} for names in elements.values())
