@@ -76,6 +76,7 @@ class Canvas(LmsPlugin):
         if offer is OfferKind.RESOURCE_LINK:
             return (
                 Step(N_("Click the button with which Canvas adds the link (“Add Item”, “Select” or “Save”).")),
+                Step(N_("Students may see the link's title, but not the exam: unpublish the link to hide it.")),
                 Step(N_("Open the link in your course whenever you want to download the questions.")),
             )
         return _by_hand(course, format_name)

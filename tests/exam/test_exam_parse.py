@@ -113,6 +113,13 @@ def test_an_oversized_text_names_its_question():
     assert caught.value.facts["number"] == 2
 
 
+@pytest.mark.parametrize(("length", "is_shortened"), [(500, False), (501, True), (5000, True)])
+def test_a_title_is_shortened_with_a_remark(length, is_shortened):
+    parsed = parse_exam(exam(question("essay"), name="日" * length))
+    assert len(parsed.title) == 500
+    assert ("exam.title-shortened" in [remark.code for remark in parsed.remarks]) is is_shortened
+
+
 def test_the_programming_type_is_read_by_name():
     assertions = (
         "describe('sum', () => {\n it('adds', () => { expect(add(1, 2)).toEqual(3); });\n test(\"is 0\", f);\n});"

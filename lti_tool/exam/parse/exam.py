@@ -17,9 +17,9 @@ from lti_tool.exam.model import Exam, Question, Unknown
 from lti_tool.exam.parse import choice, open_answer
 from lti_tool.exam.parse.fallback_ids import content_digest
 from lti_tool.exam.parse.fill_in_blank import fill_in_blank
-from lti_tool.exam.parse.json_values import as_integer, as_line
+from lti_tool.exam.parse.json_values import as_integer, as_line, as_text
 from lti_tool.exam.parse.ordering_matching import matching, ordering
-from lti_tool.exam.parse.parser_remarks import LANGUAGE_UNKNOWN, TITLE_MISSING, UNREADABLE
+from lti_tool.exam.parse.parser_remarks import LANGUAGE_UNKNOWN, TITLE_MISSING, TITLE_SHORTENED, UNREADABLE
 from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.parse.sentence_analysis import sentence_analysis
 from lti_tool.exam.remark import Remark
@@ -27,6 +27,8 @@ from lti_tool.exam.remark import Remark
 MOST_QUESTIONS = 20_000
 DEEPEST = 200
 """Levels of lists and objects. Python reads about a thousand, but fewer the deeper its own calls are."""
+LONGEST_TITLE = 500
+"""Characters."""
 LONGEST_DURATION = 7 * 24 * 60
 """Minutes."""
 
@@ -131,9 +133,11 @@ def _with_unique_ids(questions: list[Question], raw_questions: list[object]) -> 
 
 def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
     remarks: list[Remark] = []
-    title = as_line(data.get("name"))
+    title = as_line(data.get("name"), LONGEST_TITLE)
     if not title:
         remarks.append(TITLE_MISSING)
+    elif len(title) >= LONGEST_TITLE and len(" ".join(as_text(data.get("name")).split())) > len(title):
+        remarks.append(TITLE_SHORTENED.with_facts(limit=LONGEST_TITLE))
     language_name = as_line(data.get("language"), 40)
     language = language_tag(language_name)
     if language_name and language is None:

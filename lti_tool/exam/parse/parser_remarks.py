@@ -49,4 +49,7 @@ PAIRS_UNREADABLE = Remark("exam.pairs-unreadable", N_("The pairs don't say what 
 LANGUAGE_UNKNOWN = Remark(
     "exam.language-unknown", N_("“%(language)s” is not a language code, so no language is passed on.")
 )
+TITLE_SHORTENED = Remark(
+    "exam.title-shortened", N_("The exam's title has more than %(limit)s characters; the rest of it is left out.")
+)
 TITLE_MISSING = Remark("exam.title-missing", N_("The exam has no title."))
