@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.errors import ExamError
-from lti_tool.exam.errors import ExamEmpty, ExamTooManyQuestions, ExamUnreadable, QuestionTooLarge
+from lti_tool.exam.errors import ExamEmpty, ExamTooLarge, ExamTooManyQuestions, ExamUnreadable, QuestionTooLarge
 from lti_tool.exam.media import Asset, Assets
 from lti_tool.exam.model import (
     Choice,
@@ -41,6 +41,7 @@ __all__ = [
     "Exam",
     "ExamEmpty",
     "ExamError",
+    "ExamTooLarge",
     "ExamTooManyQuestions",
     "ExamUnreadable",
     "FillInBlank",

@@ -29,6 +29,14 @@ class ExamTooManyQuestions(ExamError):
     advice = N_("Split the exam in Examplary and convert the parts.")
 
 
+class ExamTooLarge(ExamError):
+    """The exam has more text than we keep. Facts: ``count`` and ``limit`` (characters)."""
+
+    code = "exam.too_large"
+    sentence = N_("This exam has %(count)s characters of text; at most %(limit)s can be used at once.")
+    advice = N_("Split the exam in Examplary and add the parts one by one.")
+
+
 class QuestionTooLarge(ExamError):
     """One text of a question is larger than any LMS takes. Facts: ``number``, ``limit`` (characters)."""
 

@@ -16,6 +16,7 @@ from lti_tool.models.database.transactions import (
 from lti_tool.models.delivery import Delivery
 from lti_tool.models.exam import Asset, Exam, ExamMedia
 from lti_tool.models.exam_course import CourseCopy, ExamCourse
+from lti_tool.models.exam_report import ExamReport
 from lti_tool.models.generation import Generation, GenerationState
 from lti_tool.models.handover import Handover
 from lti_tool.models.heartbeat import Heartbeat
@@ -44,6 +45,7 @@ __all__ = [
     "Exam",
     "ExamCourse",
     "ExamMedia",
+    "ExamReport",
     "Generation",
     "GenerationState",
     "Handover",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lti_tool.services.delivery.package_links import PackageLinks
     from lti_tool.services.delivery.packages import Packages
     from lti_tool.services.exams.exam_reader import ExamReader
+    from lti_tool.services.exams.exam_reports import ExamReports
     from lti_tool.services.generations.collect_exam import ExamCollector
     from lti_tool.services.generations.generations import Generations
     from lti_tool.services.launches.access import Access
@@ -55,6 +56,7 @@ class Services:
     collector: ExamCollector
     chores: Chores
     exam_reader: ExamReader
+    exam_reports: ExamReports
     packages: Packages
     package_links: PackageLinks
     deep_linking: DeepLinkingResponses

@@ -23,6 +23,7 @@ from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.delivery.package_links import PackageLinks
 from lti_tool.services.delivery.packages import Packages
 from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.exams.snapshot_capture import MediaLimits, SnapshotCapture
 from lti_tool.services.generations.collect_exam import ExamCollector
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
@@ -67,6 +68,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes, settings.media_seconds)
     )
     exam_reader, privacy = ExamReader(), Privacy(vault, chores, clients)
+    exam_reports = ExamReports(exam_reader)
     tool_keys, platform_keys = ToolKeys(vault), PlatformKeys(requests.Session(), cache)
     package_folder = settings.package_cache_dir.resolve()
     packages = Packages(
@@ -92,6 +94,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         clients=clients,
         opener=opener,
         snapshots=snapshots,
+        reports=exam_reports,
         chores=chores,
         queue=queue,
         delete_exam=settings.delete_exam_at_examplary,
@@ -145,6 +148,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         collector=collector,
         chores=chores,
         exam_reader=exam_reader,
+        exam_reports=exam_reports,
         packages=packages,
         package_links=PackageLinks(),
         deep_linking=DeepLinkingResponses(

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.lms import OfferKind, plugin_for_family
 from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
+from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.web import labels
 from lti_tool.web.current_launch import (
@@ -23,7 +24,7 @@ from lti_tool.web.deep_linking_response import response_page
 from lti_tool.web.downloads import course_from, downloads
 from lti_tool.web.files import INLINE, send_asset, send_package
 from lti_tool.web.locale import language_name
-from lti_tool.web.review import format_for, late_media, missing_media, review_of
+from lti_tool.web.review import late_media, missing_media, review_of
 from lti_tool.web.rich_text import MediaFile
 
 bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
@@ -42,7 +43,7 @@ def show(exam_id: str) -> AnyResponse:
     value = services().exam_reader.value(row)
     review = review_of(
         value,
-        services().exam_reader.report(row, format_name),
+        services().exam_reports.report(row, format_name, value),
         page=request.args.get("page", 1, type=int),
         changed_only="changed" in request.args,
     )

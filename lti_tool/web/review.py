@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lti_tool import exam as exams
-from lti_tool import formats
 from lti_tool.formats import Report, ReportLine, Verdict
 from lti_tool.models import Exam, now
 from lti_tool.services.exams.snapshot_capture import is_late
@@ -64,12 +63,6 @@ def review_of(exam: exams.Exam, report: Report, *, page: int, changed_only: bool
     page = min(max(page, 1), pages)
     on_page = tuple(entries[(page - 1) * PER_PAGE : page * PER_PAGE])
     return Review(exam, report, on_page, page, pages, changed_only)
-
-
-def format_for(launch_formats: tuple[str, ...], offered: str, requested: str) -> str:
-    """Return the format to show: the requested one, else the one to be sent, else the best for this LMS."""
-    names = formats.names()
-    return next(name for name in (requested, offered, *launch_formats, *names) if name in names)
 
 
 def late_media(row: Exam) -> int:

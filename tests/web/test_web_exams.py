@@ -48,7 +48,7 @@ class TestReview:
     def test_the_summary_counts_questions_and_points(self, canvas, keep_exam, services):
         exam = keep_exam("mixed-12")
         page = canvas.get(f"exams/{exam.id}").text
-        report = services.exam_reader.report(exam, "canvas-qti")
+        report = services.exam_reports.report(exam, "canvas-qti")
         assert "12 questions · 26 points" in page
         adapted = sum(line.verdict == "adapted" for line in report.lines)
         assert f"{12 - adapted} questions arrive unchanged" in page

@@ -1,4 +1,4 @@
-"""Read stored exams back as values, with their media, and report how they convert."""
+"""Read stored exams back as values, with their media."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import select
 
 from lti_tool import exam as exams
-from lti_tool import formats
 from lti_tool.errors import N_, ExamError
-from lti_tool.formats import Report
 from lti_tool.formats.original_package import has_unknown, with_original_texts
 from lti_tool.models import Asset, Exam, ExamMedia, db
 from lti_tool.security.encryption import fingerprint
@@ -69,10 +67,6 @@ class ExamReader:
             url: exams.Asset(url=url, name=_name(url), media_type=media_type, read=_reader(digest))
             for url, digest, media_type in db.session.execute(query)
         }
-
-    def report(self, row: Exam, format_name: str) -> Report:
-        """Return the report on converting the exam to ``format_name``."""
-        return formats.get(format_name).report(self.value(row), self.assets(row))
 
 
 def _reader(sha256: str) -> Callable[[], bytes]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from lti_tool import exam as exams
 from lti_tool.errors import ExamplaryError
+from lti_tool.exam.html.data_images import length_without_pictures
 from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits, FetchTimeout
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, compare_and_set, db, insert_if_absent, retry_on_conflict
 from lti_tool.security.encryption import fingerprint
@@ -79,6 +80,10 @@ class MediaBudget:
         self._bytes -= size
 
 
+MOST_CHARACTERS = 5_000_000
+"""Characters of an exam without embedded pictures: more than 10,000 ordinary questions."""
+
+
 class SnapshotCapture:
     """Fetches exams and stores their snapshots."""
 
@@ -104,6 +109,7 @@ class SnapshotCapture:
         can't be fetched are recorded, and the exam is captured without them.
         """
         document = client.get_exam(examplary_exam_id)
+        _check_size(document.text)
         parsed = exams.parse_exam(document.data)
         budget = MediaBudget(self._limits)
         media = self._media(parsed.media, budget, before_call)
@@ -234,3 +240,9 @@ def _set_media(media_id: int, fetched: FetchedMedia) -> None:
 def _set_original(exam_id: str, original_sha256: str) -> None:
     compare_and_set(Exam, Exam.id == exam_id, original_sha256=original_sha256)
     db.session.commit()
+
+
+def _check_size(document: str) -> None:
+    """Raise :class:`ExamTooLarge`: the time to read and to show an exam grows with its text, not with its pictures."""
+    if len(document) > MOST_CHARACTERS and (length := length_without_pictures(document)) > MOST_CHARACTERS:
+        raise exams.ExamTooLarge(count=length, limit=MOST_CHARACTERS)

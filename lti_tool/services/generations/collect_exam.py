@@ -18,6 +18,7 @@ from lti_tool.models import (
     Exam,
     Generation,
     GenerationState,
+    Launch,
     Platform,
     add_audit_entry,
     db,
@@ -25,6 +26,7 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
+from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_late
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.leases import claim, reopen, transition
@@ -50,12 +52,14 @@ class ExamCollector:
         clients: ExamplaryClients,
         opener: EmbedOpener,
         snapshots: SnapshotCapture,
+        reports: ExamReports,
         chores: Chores,
         queue: Queue,
         delete_exam: bool,
     ) -> None:
         self._vault, self._clients, self._opener, self._snapshots = vault, clients, opener, snapshots
         self._chores, self._queue, self._delete_exam = chores, queue, delete_exam
+        self._reports = reports
         self._leases: dict[str, Lease] = {}
 
     def advance(self, generation_id: str) -> None:
@@ -161,6 +165,19 @@ class ExamCollector:
             db.session.refresh(generation)
             self._queue.chores()
             log.info("generation.ready", exam=generation.exam_id)
+            self._prepare_review_page(generation)
+
+    def _prepare_review_page(self, generation: Generation) -> None:
+        """Compute what the review page shows, so that the page itself only reads it."""
+        exam = db.session.get(Exam, generation.exam_id)
+        launch = db.session.get(Launch, generation.launch_id)
+        if exam is None or launch is None:
+            return
+        try:
+            self._reports.prepare(exam, launch)
+        except ExamError as error:
+            # The exam is kept, and its page explains the error.
+            log.warning("report.not_prepared", code=error.code)
 
     @retry_on_conflict
     def _store(self, generation: Generation, fetched: FetchedExam) -> bool:
