@@ -85,7 +85,8 @@ def launch(http: requests.Session, tool: Tool, *, first_page: bool) -> None:
     if done.status_code not in (200, 303):
         raise SystemExit(f"{tool.name}: {done.status_code} {done.text[:300]}")
     if first_page and done.status_code == 303:
-        page = http.get(tool.base_url + done.headers["Location"])
+        cookies = "; ".join(f"{name}={value}" for name, value in _cookies(done).items())
+        page = http.get(tool.base_url + done.headers["Location"], headers={"Cookie": cookies})
         page.raise_for_status()
 
 

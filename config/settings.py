@@ -162,6 +162,8 @@ class Settings(ServerSettings):
     # -- lifetimes ---------------------------------------------------------------------------------------------
     login_minutes: int = Field(default=15, ge=1)
     launch_hours: int = Field(default=12, ge=1)
+    # The same where the browser keeps no cookies: the address of a launch then opens it in any frame.
+    cookieless_launch_hours: int = Field(default=2, ge=1)
     # Lifetime of package links. Canvas may fetch a package hours later and more than once.
     package_days: int = Field(default=30, ge=7)
     generation_days: int = Field(default=7, ge=1)

@@ -182,12 +182,18 @@ class _LocalhostCookiePolicy(DefaultCookiePolicy):
         return accepted
 
 
+def localhost_session() -> requests.Session:
+    """Return a session that keeps cookies of ``*.localhost`` as browsers do."""
+    session = requests.Session()
+    session.cookies.set_policy(_LocalhostCookiePolicy())
+    return session
+
+
 class PlainBrowser:
     """One person's browser, with cookies, including third-party ones."""
 
     def __init__(self) -> None:
-        self._session = requests.Session()
-        self._session.cookies.set_policy(_LocalhostCookiePolicy())
+        self._session = localhost_session()
         self._session.headers["User-Agent"] = "plain-browser"
         self._session.headers["Accept"] = "text/html"
 

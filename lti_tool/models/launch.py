@@ -50,6 +50,13 @@ class Launch(Base):
     """The exam that was sent, or ``-`` for none; the same response may be repeated, no other given."""
     import_grant_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
     """What this launch allows for a direct import, as its LMS family reads it: a secret. Empty: nothing."""
+    browser_hash: Mapped[str | None] = mapped_column(key(64), default=None)
+    """SHA-256 of the secret in the launch's cookie. Empty: the browser keeps no cookies, and the address works alone.
+    ``NULL``: made before launches were bound to browsers."""
+    tab_of: Mapped[str] = mapped_column(key(40), default="", server_default="")
+    """The launch whose page opened this one in a tab; empty: it comes from the LMS. A tab answers no deep link."""
+    only_exam_id: Mapped[str] = mapped_column(key(40), default="", server_default="")
+    """The only exam that this tab shows; empty: all."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

@@ -1,4 +1,4 @@
-"""States of logins that a launch has used."""
+"""States of logins, and links to tabs, that were used."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from lti_tool.models.database.base import Base, UtcDateTime, key
 
 
 class UsedState(Base):
-    """One used state, inserted in the transaction of its launch: the primary key makes a state work once."""
+    """One used state or link, inserted in the transaction of its launch: the primary key makes it work once."""
 
     __tablename__ = "used_state"
 
     nonce: Mapped[str] = mapped_column(key(64), primary_key=True)
-    """The state's nonce, unique to it."""
+    """The nonce of the state or link, unique to it."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """When the row may go: some time after the state itself has expired."""
+    """When the row may go: some time after the state or link itself has expired."""

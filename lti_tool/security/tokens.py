@@ -1,7 +1,7 @@
-"""Signed links: after a launch no page needs a cookie.
+"""Signed links.
 
-A token names one thing (a launch, a generation) for one purpose, holds no personal data, and expires. Permissions are
-looked up in the database, never read from the token.
+A token names one thing (a launch, a generation) for one purpose, holds no personal data, and expires. Permissions, and
+the browser to which a launch is bound, are looked up in the database, never read from the token.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     LAUNCH = "launch"
     EMBED_RETURN = "embed-return"
     HANDOVER = "handover"
+    TAB = "tab"
 
 
 class Tokens:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lti_tool.services.launches.access import Access
     from lti_tool.services.launches.browser_handover import Handovers
     from lti_tool.services.launches.launch_intake import LaunchIntake
+    from lti_tool.services.launches.tab_links import TabLinks
     from lti_tool.services.operations.chores import Chores
     from lti_tool.services.operations.health import Health
     from lti_tool.services.operations.heartbeats import Heartbeats
@@ -52,6 +53,7 @@ class Services:
     launch_intake: LaunchIntake
     handovers: Handovers
     access: Access
+    tab_links: TabLinks
     generations: Generations
     collector: ExamCollector
     chores: Chores

@@ -32,8 +32,10 @@ from lti_tool.services.generations.examplary_users import ExamplaryUsers
 from lti_tool.services.generations.generations import Generations
 from lti_tool.services.generations.open_embed import EmbedOpener
 from lti_tool.services.launches.access import Access
+from lti_tool.services.launches.browser_binding import LaunchLifetimes
 from lti_tool.services.launches.browser_handover import Handovers
 from lti_tool.services.launches.launch_intake import LaunchIntake
+from lti_tool.services.launches.tab_links import TabLinks
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.operations.health import Health
 from lti_tool.services.operations.heartbeats import Heartbeats
@@ -100,6 +102,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         delete_exam=settings.delete_exam_at_examplary,
     )
     _register_chore_handlers(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
+    access, launch_lifetimes = Access(tokens), _launch_lifetimes(settings)
     proxy_watch = ProxyWatch(settings.trusted_proxies, secure=settings.secure)
     health = Health(
         vault=vault,
@@ -134,9 +137,10 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             keys=tool_keys,
             vault=vault,
         ),
-        launch_intake=LaunchIntake(timedelta(hours=settings.launch_hours), login_states, platform_keys, vault),
+        launch_intake=LaunchIntake(launch_lifetimes, login_states, platform_keys, vault),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
-        access=Access(tokens),
+        access=access,
+        tab_links=TabLinks(tokens, access, launch_lifetimes),
         generations=Generations(
             lifetime=lifetime,
             vault=vault,
@@ -171,6 +175,11 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         health=health,
         metrics=Metrics(queue, heartbeats, health),
     )
+
+
+def _launch_lifetimes(settings: Settings) -> LaunchLifetimes:
+    hours = (settings.launch_hours, settings.cookieless_launch_hours)
+    return LaunchLifetimes(*(timedelta(hours=each) for each in hours))
 
 
 def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRegistration:

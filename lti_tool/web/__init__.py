@@ -4,10 +4,11 @@
 ``/``, ``/healthz``                      :mod:`.site`: addresses for LMS administrators, liveness
 ``/lti/…``                               :mod:`.lti`: login, launch, public keys; :mod:`.browser_proof`: no cookies
 ``/register/…``, ``/lti/canvas.json``    :mod:`.registration`: registering the tool with an LMS
-``/l/<token>/…``                         pages of a launch, identified by the signed token, not by a cookie
+``/l/<token>/…``                         pages of a launch: the signed token names it, a cookie binds its browser
     ``/``, ``/cancel``                   :mod:`.home`: start page
     ``/generations/…``                   :mod:`.generations`: Examplary's embed and its progress
     ``/exams/…``                         :mod:`.exams`: review page, downloads, images, "Add to course"
+``/tab/…``                               :mod:`.tabs`: one-time links to tabs of a launch
 ``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame when the teacher is done
 ``/packages/…``                          :mod:`.packages`: downloads by the LMS
 ``/readyz``, ``/metrics``                :mod:`.health`: readiness and metrics
@@ -28,6 +29,7 @@ from lti_tool.web.lti import bp as lti
 from lti_tool.web.packages import bp as packages
 from lti_tool.web.registration import bp as registration
 from lti_tool.web.site import bp as site
+from lti_tool.web.tabs import bp as tabs
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,6 +44,6 @@ def init_app(app: Flask, services: Services) -> None:
     request_hooks.init_app(app)
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
-    for blueprint in (site, lti, browser_proof, registration, home, generations, exams, embed, packages):
+    for blueprint in (site, lti, browser_proof, registration, home, generations, exams, tabs, embed, packages):
         app.register_blueprint(blueprint)
     health.init_app(app)

@@ -8,10 +8,12 @@ from typing import cast
 from flask import current_app, g, request
 
 from lti_tool.errors import N_, AccessError
-from lti_tool.lti import DeepLinkingSettings, Role
+from lti_tool.lti import DeepLinkingSettings
 from lti_tool.models import Launch
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services import Services
+from lti_tool.services.launches.browser_binding import NO_COOKIE, Visitor
+from lti_tool.services.launches.permissions import is_teacher
 
 
 class CrossSitePost(AccessError):
@@ -49,7 +51,13 @@ class CurrentLaunch:
     locale: str
     return_url: str
     outside_frame: bool
-    """Whether the page was opened as a tab, although the LMS opened the launch in a frame."""
+    """Whether the page is in a tab to which the LMS does not listen."""
+    is_tab: bool
+    """Whether the page was opened from the launch, by a link to a tab."""
+    only_exam: bool
+    """Whether the tab shows one exam only."""
+    address_is_key: bool
+    """Whether the browser keeps no cookies, so that the address works alone."""
     frame_ancestors: tuple[str, ...]
     deep_linking: DeepLinkingSettings | None
 
@@ -60,22 +68,25 @@ def services() -> Services:
 
 
 def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) -> None:
-    """Take the token from the URL and load its launch; raise :class:`AccessError` if it isn't valid.
+    """Take the token from the URL and load its launch; raise :class:`AccessError` if it isn't valid in this browser.
 
     For ``Blueprint.url_value_preprocessor``: views don't get the token as an argument.
     """
     token = (values or {}).pop("token")
-    launch = services().access.launch(token)
+    launch = services().access.launch(token, visitor())
     settings = launch.deep_linking
     g.current_launch = CurrentLaunch(
         token=token,
         launch=launch,
         launch_id=launch.id,
         course=launch.context_title,
-        is_teacher=launch.role == Role.INSTRUCTOR,
+        is_teacher=is_teacher(launch.role),
         locale=launch.locale,
         return_url=launch.return_url,
-        outside_frame=launch.framed and request.headers.get("Sec-Fetch-Dest") == "document",
+        outside_frame=bool(launch.tab_of) or (launch.framed and opened_at_top_level()),
+        is_tab=bool(launch.tab_of),
+        only_exam=bool(launch.only_exam_id),
+        address_is_key=launch.browser_hash == NO_COOKIE,
         frame_ancestors=tuple(launch.frame_origins),
         deep_linking=DeepLinkingSettings.from_json(settings) if settings is not None else None,
     )
@@ -94,13 +105,13 @@ def current_launch_or_none() -> CurrentLaunch | None:
 
 def require_teacher() -> None:
     """Raise :class:`TeachersOnly` unless the launch is a teacher's; for ``Blueprint.before_request``."""
-    services().access.teacher_launch(current_launch().token)
+    services().access.require_teacher(current_launch().launch)
 
 
 def require_same_origin() -> None:
     """Raise :class:`CrossSitePost` for a form sent by another site; for ``Blueprint.before_request``.
 
-    The token in the URL protects forms already; this is a second line of defence in case it leaks.
+    Other sites don't know the token in the URL; this is a second line of defence in case it leaks.
     """
     if request.method != "POST":
         return
@@ -118,6 +129,21 @@ def require_lms_frame() -> None:
 def set_policy(policy: PagePolicy) -> None:
     """Set the security policy of this request's page."""
     g.policy = policy
+
+
+def visitor() -> Visitor:
+    """Return what this request says about its browser."""
+    return Visitor(request.cookies.get(cookie_name("launch"), ""), opened_at_top_level())
+
+
+def cookie_name(purpose: str) -> str:
+    """Return the name of a cookie; browsers take the prefix ``__Secure-`` only over https."""
+    return f"{'__Secure-' if services().settings.secure else ''}examplary_{purpose}"
+
+
+def opened_at_top_level() -> bool:
+    """Return whether the browser opens this URL in a tab or window of its own."""
+    return request.headers.get("Sec-Fetch-Dest") == "document"
 
 
 def opened_in_frame() -> bool:

@@ -10,6 +10,7 @@ from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
+from lti_tool.services.launches.permissions import Action
 from lti_tool.web import labels
 from lti_tool.web.current_launch import (
     current_launch,
@@ -26,6 +27,7 @@ from lti_tool.web.files import INLINE, send_asset, send_package
 from lti_tool.web.locale import language_name
 from lti_tool.web.review import late_media, missing_media, review_of
 from lti_tool.web.rich_text import MediaFile
+from lti_tool.web.tabs import link_page
 
 bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
 bp.url_value_preprocessor(load_current_launch)
@@ -36,7 +38,7 @@ bp.before_request(require_teacher)
 @bp.get("")
 def show(exam_id: str) -> AnyResponse:
     """Show the review page."""
-    row, launch = _exam(exam_id), current_launch().launch
+    row, launch = _exam(exam_id, Action.SEE), current_launch().launch
     plugin = plugin_for_family(launch.family)
     offer = plugin.offer(current_launch().deep_linking)
     format_name = format_for(plugin.formats, offer.format_name, request.args.get("format", ""))
@@ -55,7 +57,7 @@ def show(exam_id: str) -> AnyResponse:
         format_name=format_name,
         plugin=plugin,
         offer=offer,
-        sending=offer.kind is not OfferKind.NOTHING and "tab" not in request.args,
+        sending=offer.kind is not OfferKind.NOTHING,
         steps_after=plugin.next_steps(course_from(launch), format_name, offer.kind),
         downloads=downloads(row, launch, plugin),
         media=_media(row),
@@ -72,13 +74,20 @@ def show(exam_id: str) -> AnyResponse:
 def add(exam_id: str) -> Response:
     """Return a deep linking response with the exam."""
     require_lms_frame()
-    return response_page(services().deep_linking.add(current_launch().launch, _exam(exam_id)))
+    return response_page(services().deep_linking.add(current_launch().launch, _exam(exam_id, Action.SEND)))
+
+
+@bp.post("/tab")
+def open_tab(exam_id: str) -> Response:
+    """Return a one-time link that opens this exam, and nothing else, in a tab of its own."""
+    row = _exam(exam_id, Action.HAND_ON)
+    return link_page(f"exams/{row.id}", only_exam_id=row.id)
 
 
 @bp.post("/links/revoke")
 def revoke_links(exam_id: str) -> AnyResponse:
     """Revoke the links by which the LMS fetches this exam, as far as they come from this course or this teacher."""
-    row = _exam(exam_id)
+    row = _exam(exam_id, Action.HAND_ON)
     services().package_links.revoke_for_teacher(row, current_launch().launch)
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
@@ -86,20 +95,21 @@ def revoke_links(exam_id: str) -> AnyResponse:
 @bp.get("/download/<format_name>")
 def download(exam_id: str, format_name: str) -> Response:
     """Download the exam in one format."""
-    return send_package(services().packages.download(current_launch().launch, _exam(exam_id), format_name))
+    row = _exam(exam_id, Action.HAND_ON)
+    return send_package(services().packages.download(current_launch().launch, row, format_name))
 
 
 @bp.get("/media/<sha256>")
 def media(exam_id: str, sha256: str) -> Response:
     """Send an image or a file of this exam."""
-    for file in _exam(exam_id).media:
+    for file in _exam(exam_id, Action.SEE).media:
         if file.asset_sha256 == sha256 and file.asset is not None:
             return send_asset(file.asset)
     raise ItemNotFound
 
 
-def _exam(exam_id: str) -> Exam:
-    return services().access.exam(current_launch().launch, exam_id)
+def _exam(exam_id: str, action: Action) -> Exam:
+    return services().access.exam(current_launch().launch, exam_id, action)
 
 
 def _media(row: Exam) -> dict[str, MediaFile]:

@@ -21,6 +21,7 @@ from lti_tool.web.current_launch import (
 )
 from lti_tool.web.errors import as_json, error_by_code, wants_json
 from lti_tool.web.locale import localize
+from lti_tool.web.tabs import link_page
 
 bp = Blueprint("generations", __name__, url_prefix="/l/<token>/generations", template_folder="templates")
 bp.url_value_preprocessor(load_current_launch)
@@ -34,6 +35,7 @@ IN_PROGRESS = (GenerationState.OPENING, GenerationState.COLLECTING)
 @bp.post("")
 def begin() -> AnyResponse:
     """Start a generation; the same form sent twice starts only one."""
+    services().access.require_whole_launch(current_launch().launch)
     return _redirect_to(services().generations.start(current_launch().launch, request.form.get("wish", "")[:100]))
 
 
@@ -75,6 +77,12 @@ def retry(generation_id: str) -> AnyResponse:
     generation = _generation(generation_id)
     services().generations.retry(generation)
     return _redirect_to(generation)
+
+
+@bp.post("/<generation_id>/tab")
+def open_tab(generation_id: str) -> Response:
+    """Return a one-time link that opens the generation in a window of its own; the frame keeps polling its state."""
+    return link_page(f"generations/{_generation(generation_id).id}")
 
 
 @bp.get("/<generation_id>/state")

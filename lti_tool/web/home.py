@@ -6,14 +6,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.errors import AccessError
-from lti_tool.models import Exam, new_id
+from lti_tool.models import new_id
 from lti_tool.web.current_launch import (
     current_launch,
     load_current_launch,
     require_lms_frame,
     require_same_origin,
-    require_teacher,
     services,
 )
 from lti_tool.web.deep_linking_response import response_page
@@ -27,7 +25,10 @@ bp.before_request(require_same_origin)
 @bp.get("/")
 def show() -> AnyResponse:
     """Show the student page, the exam that the link names, or the teacher's start page."""
-    exam = _linked_exam()
+    launch = current_launch().launch
+    if launch.only_exam_id:
+        return redirect(url_for("exams.show", exam_id=launch.only_exam_id), 303)
+    exam = services().access.linked_exam(launch)
     if not current_launch().is_teacher:
         return make_response(render_template("student.html", title=exam.title if exam else ""))
     if exam is not None:
@@ -38,9 +39,10 @@ def show() -> AnyResponse:
 @bp.post("/cancel")
 def cancel() -> AnyResponse:
     """Return an empty deep linking response to the LMS."""
-    require_teacher()
+    launch = current_launch().launch
+    services().access.require_whole_launch(launch)
     require_lms_frame()
-    response = services().deep_linking.cancel(current_launch().launch, str(gettext("Nothing was added.")))
+    response = services().deep_linking.cancel(launch, str(gettext("Nothing was added.")))
     return response_page(response, cancelled=True)
 
 
@@ -56,14 +58,3 @@ def _start_page() -> Response:
         wish=new_id(),
     )
     return make_response(page)
-
-
-def _linked_exam() -> Exam | None:
-    """Return the exam of the launched link, if it has one that still exists."""
-    launch = current_launch().launch
-    if not launch.exam_id:
-        return None
-    try:
-        return services().access.exam(launch, launch.exam_id)
-    except AccessError:
-        return None

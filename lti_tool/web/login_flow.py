@@ -64,7 +64,7 @@ def redirect_to_lms(url: str) -> Response:
 
 
 def set_proof(response: Response, proof: BrowserProof) -> None:
-    """Set the proof's cookie, the tool's only one, between login and launch.
+    """Set the proof's cookie, which is needed between login and launch.
 
     Partitioned, so that a frame in this LMS keeps it where third-party cookies are blocked
     (see docs/reference/moodle.md#cookies-and-frames).

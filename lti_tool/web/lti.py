@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import LaunchError
@@ -17,6 +17,7 @@ from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_h
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.launches.launch_intake import AcceptedLaunch, LaunchPolicy
 from lti_tool.web.current_launch import opened_in_frame, services, set_policy
+from lti_tool.web.launch_cookie import redirect_to_launch
 from lti_tool.web.limits import limit_failures
 from lti_tool.web.login_flow import check_url, clear_proof, login_fields, redirect_to_lms, set_proof, start_login
 
@@ -130,7 +131,7 @@ def _accept(form: dict[str, str]) -> AcceptedLaunch:
 
 def _continue_launch(accepted: AcceptedLaunch) -> AnyResponse:
     if not accepted.handover_id:
-        return redirect(url_for("home.show", token=services().access.link_to(accepted.launch_id)), 303)
+        return redirect_to_launch(accepted.launch_id, accepted.binding)
     services().handovers.complete(accepted.handover_id, accepted.launch_id)
     set_policy(PagePolicy(keeps_opener=True))
     return make_response(render_template("lti/window_done.html"))

@@ -114,7 +114,8 @@ def _missing(icon: str, message: str) -> Markup:
 
 
 def _download(file: MediaFile, title: str) -> Markup:
-    return Markup('<a class="attachment" href="{}" download>{}</a>').format(file.url, title)
+    # No "download" attribute: Chromium fetches such links without the cookies of a frame.
+    return Markup('<a class="attachment" href="{}">{}</a>').format(file.url, title)
 
 
 def _size(image: Image) -> Markup:

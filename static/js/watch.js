@@ -50,8 +50,8 @@ export class Watch {
     this.pause();
     try {
       const response = await fetch(this.url, { headers: { Accept: "application/json" }, cache: "no-store" });
-      // The launch has expired: reloading shows the server's explanation.
-      if (response.status === 404 || response.status === 410) return location.reload();
+      // The launch has expired, or its cookie is gone: reloading shows the server's explanation.
+      if ([403, 404, 410].includes(response.status)) return location.reload();
       if (!response.ok) throw new Error(String(response.status));
       this.failures = 0;
       this.fastPolls = Math.max(0, this.fastPolls - 1);

@@ -46,6 +46,20 @@ def open_window(page, tool):
     return opened.value
 
 
+def open_tab(page, tool, button="Open this page in a new tab"):
+    """Open a page of the tool in a tab of its own; return the tab."""
+    # Until its script runs, the button leads to a page with a link.
+    frame_of(page).wait_for_load_state("load")
+    with page.expect_popup() as opened:
+        tool.get_by_role("button", name=button).click()
+    return opened.value
+
+
+def frame_of(page):
+    """Return the tool's current frame."""
+    return next(frame for frame in page.frames if "/l/" in frame.url)
+
+
 def refuse_access(tool):
     """Click "Continue" where the browser refuses storage access, so that the page offers a window."""
     tool.locator("#access button").click()
@@ -55,7 +69,11 @@ def refuse_access(tool):
 def generate(tool, title="Forces and water"):
     """Start a new exam and finish Examplary's generator."""
     tool.get_by_role("button", name="New exam").click()
-    embed = tool.frame_locator("#embed")
+    return generate_in(tool.frame_locator("#embed"), title)
+
+
+def generate_in(embed, title="Forces and water"):
+    """Finish Examplary's generator."""
     embed.locator("#title").fill(title)
     embed.locator("#next").click()
     embed.locator("#subject").fill("Physics")

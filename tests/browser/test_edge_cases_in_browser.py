@@ -9,19 +9,15 @@ from lti_tool.models import Launch, db, now
 from tests.browser.gallery import Gallery, Stage
 from tests.browser.steps import (
     CANVAS,
-    open_from_canvas_import,
+    frame_of,
     open_from_moodle_chooser,
     open_moodle_dialog,
+    open_tab,
     wait_for_review,
     wait_for_start_page,
 )
 
 pytestmark = pytest.mark.browser
-
-
-def frame_of(page):
-    """Return the tool's current frame."""
-    return next(frame for frame in page.frames if "/l/" in frame.url)
 
 
 @pytest.fixture
@@ -37,8 +33,7 @@ def review(person, urls, environment):
 
 def test_a_page_in_a_separate_tab_sends_nothing(review):
     teacher, tool = review
-    tab = teacher.context.new_page()
-    tab.goto(frame_of(teacher).url)
+    tab = open_tab(teacher, tool)
     expect(tab.get_by_text("Your course is waiting for the exam in another window.")).to_be_visible()
     expect(tab.get_by_role("button", name="Add to course")).to_have_count(0)
     with tab.expect_download():
@@ -157,12 +152,11 @@ def test_a_window_opened_by_the_lms_can_respond(person, urls):
 def test_the_canvas_menu_also_works_in_a_tab(person, urls, environment):
     environment.store_exam("canvas", "Forces and water")
     teacher = person("teacher")
-    open_from_canvas_import(teacher, urls)
     teacher.goto(f"{urls.lms}{CANVAS}/external_tools/1")
-    wait_for_start_page(teacher.frame_locator("#tool-frame"))
-    tab = teacher.context.new_page()
-    tab.goto(frame_of(teacher).url)
-    tab.get_by_role("link", name="Forces and water").click()
+    tool = wait_for_start_page(teacher.frame_locator("#tool-frame"))
+    tool.get_by_role("link", name="Forces and water").click()
+    wait_for_review(tool)
+    tab = open_tab(teacher, tool)
     expect(tab.get_by_role("heading", name="What arrives")).to_be_visible()
     expect(tab.get_by_text("waiting for the exam in another window")).to_have_count(0)
 

@@ -67,7 +67,7 @@ def open_page(stage, arguments, how):
         path, fields = arguments
         frame = stage.show("/lti/launch", top=True)
         frame.evaluate(SEND, [path, fields])
-        frame.wait_for_selector(".badge-busy, #proof")
+        frame.wait_for_selector(".badge-busy, #proof, a.button[target=_blank]")
         frame.wait_for_load_state("load")
         return frame
     return stage.show(*arguments, **how)

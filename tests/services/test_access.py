@@ -7,16 +7,17 @@ import pytest
 from lti_tool.models import CourseCopy, ExamCourse, Platform, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid
 from lti_tool.services.launches.access import ItemNotFound, TeachersOnly
+from lti_tool.services.launches.browser_binding import Visitor
 
 
 def test_a_link_opens_its_launch_until_the_launch_expires(services, make_launch):
     launch = make_launch()
     token = services.access.link_to(launch)
-    assert services.access.launch(token).id == launch.id
+    assert services.access.launch(token, Visitor()).id == launch.id
     launch.expires_at = now() - timedelta(seconds=1)
     db.session.commit()
     with pytest.raises(LinkExpired):
-        services.access.launch(token)
+        services.access.launch(token, Visitor())
 
 
 def test_a_link_to_a_deleted_launch_has_expired(services, make_launch):
@@ -25,7 +26,7 @@ def test_a_link_to_a_deleted_launch_has_expired(services, make_launch):
     db.session.delete(launch)
     db.session.commit()
     with pytest.raises(LinkExpired):
-        services.access.launch(token)
+        services.access.launch(token, Visitor())
 
 
 def test_the_link_contains_no_personal_data(services, make_launch):
@@ -35,14 +36,13 @@ def test_the_link_contains_no_personal_data(services, make_launch):
 
 @pytest.mark.parametrize("role", ["student", "other"])
 def test_only_teachers_open_teacher_pages(services, make_launch, role):
-    token = services.access.link_to(make_launch(role=role))
     with pytest.raises(TeachersOnly):
-        services.access.teacher_launch(token)
+        services.access.require_teacher(make_launch(role=role))
 
 
 def test_a_forged_link_is_rejected(services):
     with pytest.raises(LinkInvalid):
-        services.access.launch("made-up")
+        services.access.launch("made-up", Visitor())
 
 
 def test_an_exam_is_available_to_its_owner_and_in_its_course(services, exam, make_launch):

@@ -34,6 +34,7 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
+from lti_tool.services.launches.browser_binding import LaunchLifetimes
 from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from tests.support.launch_settings import CANVAS_SETTINGS
 
@@ -102,10 +103,12 @@ class ConcurrentWriters:
             deep_linking=DeepLinkingSettings.from_json(CANVAS_SETTINGS),
         )
 
+        binding = LaunchLifetimes(timedelta(hours=12), timedelta(hours=2)).bind(now(), keeps_cookies=True)
+
         @retry_on_conflict
         def keep():
             with db.engine.connect() as connection:
-                self.services.launch_intake.save(connection, verified)
+                self.services.launch_intake.save(connection, verified, binding)
                 connection.commit()
 
         keep()

@@ -12,6 +12,7 @@ from lti_tool.services.generations.examplary_users import AccountBeingMade
 from lti_tool.services.generations.generations import MAX_WAITING_PAGES, SAME_CLICK
 from lti_tool.services.generations.open_embed import AnswerLost
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, MAX_WAIT_FOR_TURN
+from lti_tool.services.launches.browser_binding import Visitor
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_the_return_url_identifies_the_generation_only(services, make_launch, st
     token = store.sessions[secret_of(generation)].request["returnUrl"].rsplit("/", 1)[1]
     assert services.access.returning_generation(token).id == generation.id
     with pytest.raises(Exception, match="link"):
-        services.access.launch(token)
+        services.access.launch(token, Visitor())
 
 
 def test_session_id_and_embed_url_are_encrypted(services, make_launch, secret_of):

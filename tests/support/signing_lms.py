@@ -20,7 +20,7 @@ class Browser(FlaskClient):
 
     def open(self, *arguments, **options):
         with self.application.app_context():
-            return super().open(*arguments, buffered=True, **options)
+            return super().open(*arguments, **options | {"buffered": True})
 
 
 class SigningLms:

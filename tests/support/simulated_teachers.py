@@ -127,8 +127,12 @@ class Teacher:
         cookie = login.headers["Set-Cookie"].split(";")[0]
         token = self.platform.sign(self.name, query["nonce"], f"{self.tool}/lti/launch")
         form = {"state": query["state"], "id_token": token}
-        page = self._page(self._post("/lti/launch", form, headers={"Cookie": cookie}))
-        self.secrets |= {token, query["nonce"], cookie.split("=")[1], urlsplit(page.url).path.split("/")[2]}
+        launch = self._post("/lti/launch", form, headers={"Cookie": cookie})
+        own = next(each.split(";")[0] for each in _cookies(launch) if each.startswith("examplary_launch="))
+        self._http.headers["Cookie"] = own
+        page = self._page(launch)
+        cookies = {each.split("=")[1] for each in (cookie, own)}
+        self.secrets |= {token, query["nonce"], urlsplit(page.url).path.split("/")[2], *cookies}
         return page
 
     def _press(self, page, action, expect=200):
@@ -198,6 +202,10 @@ class Teacher:
         if expect is not None and response.status_code != expect:
             raise StepFailed(str(response.status_code))
         return Page(response.url, html.document_fromstring(response.text))
+
+
+def _cookies(response):
+    return response.raw.headers.getlist("Set-Cookie")
 
 
 @dataclass

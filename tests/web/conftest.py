@@ -13,8 +13,12 @@ from lxml import html
 from lti_tool import create_app
 from lti_tool.exam import parse_exam
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, Launch, db, now
+from lti_tool.security.encryption import fingerprint
 from tests.support.launch_settings import CANVAS_SETTINGS, MOODLE_SETTINGS
 from tests.support.signing_lms import Browser, signing_lms
+
+COOKIE = "examplary_launch"
+"""The cookie of a launch over http."""
 
 
 @pytest.fixture
@@ -48,6 +52,13 @@ class Pages:
     client: FlaskClient
     launch: Launch
     token: str
+    secret: str
+    """In the cookie of the launch."""
+
+    def bind(self, client):
+        """Give ``client`` the cookie of the launch."""
+        client.set_cookie(COOKIE, self.secret, path=self.url())
+        return client
 
     def url(self, path=""):
         return f"/l/{self.token}/{path}"
@@ -61,11 +72,14 @@ class Pages:
 
 @pytest.fixture
 def pages(client, services, make_launch) -> Callable[..., Pages]:
-    """Create a launch and return its pages: ``pages(role="student")``."""
+    """Create a launch, bound to the client by its cookie, and return its pages: ``pages(role="student")``."""
 
     def make(sub="1", **values):
-        launch = make_launch(sub, **values)
-        return Pages(client, launch, services.access.link_to(launch))
+        secret = f"secret of {sub}"
+        launch = make_launch(sub, **({"browser_hash": fingerprint(secret)} | values))
+        own = Pages(client, launch, services.access.link_to(launch), secret)
+        own.bind(client)
+        return own
 
     return make
 

@@ -31,8 +31,8 @@ class FinishedExam:
         self._own, self._state, self._exam_id = own, state, exam_id
 
     def report(self, channel):
-        # A separate client each, because the channels use different tabs, frames and connections.
-        client = self.app.test_client()
+        # A separate client each, because the channels use different connections of the browser.
+        client = self._own.bind(self.app.test_client())
         page = self._own.url(f"generations/{self.generation_id}")
         match channel:
             case "message":

@@ -175,11 +175,6 @@ class TestAdd:
         assert "Add to course" not in own.get(f"exams/{exam.id}").text
         assert own.post(f"exams/{exam.id}/add").status_code == 409
 
-    def test_a_separate_tab_does_not_offer_add_to_course(self, moodle, keep_exam):
-        exam = keep_exam()
-        assert "Add to course" in moodle.get(f"exams/{exam.id}").text
-        assert "Add to course" not in moodle.get(f"exams/{exam.id}?tab=1").text
-
     def test_import_steps_are_shown_beside_the_button(self, moodle, keep_exam):
         page = moodle.get(f"exams/{keep_exam().id}").text
         assert "Save and return to course" in page

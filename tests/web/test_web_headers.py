@@ -13,8 +13,8 @@ LMS = "https://lms.example.org"
 CLASSES = {
     "launched": [
         *("home.show", "home.cancel", "exams.show", "exams.add", "exams.revoke_links"),
-        *("exams.download", "exams.media"),
-        *(f"generations.{name}" for name in ("begin", "show", "cancel", "hint", "retry", "state")),
+        *("exams.open_tab", "exams.download", "exams.media"),
+        *(f"generations.{name}" for name in ("begin", "show", "cancel", "hint", "retry", "state", "open_tab")),
     ],
     "returned": ["embed.returned"],
     "before": [
@@ -23,7 +23,7 @@ CLASSES = {
     ],
     "window": ["browser_proof.open_window"],
     "public": ["packages.fetch", "lti.jwks", "registration.canvas", "registration.icon"],
-    "own": ["site.about", "site.health", "health.ready", "health.metrics", "static"],
+    "own": ["tabs.open_tab", "site.about", "site.health", "health.ready", "health.metrics", "static"],
 }
 """``launched``: pages of a launch, framed by its LMS. ``returned``: the return page inside Examplary's frame.
 ``before``: pages before the LMS is known; any origin may frame them, since they show nothing private. ``window``: the
@@ -60,6 +60,7 @@ def routes(canvas, keep_exam, make_generation, services, signing):
         "format_name": "canvas-qti",
         "capability": link.split("/")[-2],
         "name": link.split("/")[-1],
+        "code": services.tab_links.code(canvas.launch, f"exams/{exam.id}"),
         "return_token": services.tokens.sign(Purpose.EMBED_RETURN, waiting.id),
         "link_token": services.registration.invite().rsplit("/", 1)[-1],
         "filename": "css/base.css",
@@ -121,10 +122,13 @@ def strict(endpoint, response):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] in ("same-origin", "strict-origin")
     assert "geolocation=()" in headers["Permissions-Policy"]
-    assert "Set-Cookie" not in headers or endpoint in ("lti.login", "lti.launch", "browser_proof.open_window")
+    assert "Set-Cookie" not in headers or endpoint in COOKIE_ENDPOINTS
     if response.content_type.startswith("text/html"):
         assert "no-store" in headers["Cache-Control"]
     assert "Server" not in headers or "Werkzeug" not in headers["Server"]
+
+
+COOKIE_ENDPOINTS = ("lti.login", "lti.launch", "browser_proof.open_window", "tabs.open_tab")
 
 
 def ancestors(response):

@@ -21,12 +21,15 @@ def test_a_login_redirects_to_the_lms_and_sets_a_partitioned_cookie(client, plat
         assert part in cookie
 
 
-def test_a_launch_redirects_to_its_page_and_clears_the_cookie(lms, client):
+def test_a_launch_redirects_to_its_page_and_exchanges_the_cookies(lms, client):
     response = lms.launch()
     assert response.status_code == 303
     assert response.location.startswith("/l/")
-    assert "Max-Age=0" in response.headers["Set-Cookie"]
-    assert "Partitioned" in response.headers["Set-Cookie"]
+    own, login = response.headers.getlist("Set-Cookie")
+    for part in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", f"Path={response.location}", "Max-Age=43200"):
+        assert part in own
+    assert "Max-Age=0" in login
+    assert "Partitioned" in login
     start = client.get(response.location)
     assert start.status_code == 200
     assert "New exam" in start.text

@@ -1,4 +1,4 @@
-"""Access control. A link only names its launch; permissions come from the database."""
+"""Access control. A link only names its launch; permissions and the launch's browser come from the database."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, exists, not_, or_
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
-from lti_tool.lti import Role
 from lti_tool.models import Base, Deployment, Exam, Generation, Launch, Platform, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
+from lti_tool.services.launches.browser_binding import OtherBrowser, Visitor
+from lti_tool.services.launches.permissions import Action, Standing, is_teacher, may
 from lti_tool.services.platforms.activity import is_active
 
 THIRTY_DAYS = 30 * 24 * 3600
@@ -52,6 +53,14 @@ class SwitchedOff(AccessError):
     advice = N_("Ask the person who runs Examplary at your school to activate it.")
 
 
+class OneExamOnly(AccessError):
+    """A tab that was opened for one exam asks for something else."""
+
+    code = "access.one_exam_only"
+    sentence = N_("This tab shows one exam only.")
+    advice = N_("Go back to the tab with your course and continue there.")
+
+
 class ItemNotFound(AccessError):
     """The item does not exist or belongs to another person; the error does not reveal which."""
 
@@ -83,12 +92,20 @@ class Access:
         """Return the token in the URLs of the pages of ``launch``, given as a row or an id."""
         return self._tokens.sign(Purpose.LAUNCH, launch if isinstance(launch, str) else launch.id)
 
-    def launch(self, token: str) -> Launch:
-        """Return the launch behind ``token``.
+    def launch(self, token: str, visitor: Visitor) -> Launch:
+        """Return the launch behind ``token`` if it opens in the browser of ``visitor``.
 
-        Raises :class:`LinkInvalid`, :class:`LinkExpired` or :class:`SwitchedOff`.
+        Raises :class:`LinkInvalid`, :class:`LinkExpired`, :class:`SwitchedOff` or :class:`OtherBrowser`.
         """
-        launch_id = self._tokens.read(Purpose.LAUNCH, token, THIRTY_DAYS)
+        launch = self.active_launch(self._tokens.read(Purpose.LAUNCH, token, THIRTY_DAYS))
+        if not visitor.may_open(launch):
+            raise OtherBrowser(f"launch {launch.id}, cookie {'wrong' if visitor.secret else 'missing'}")
+        bind_contextvars(launch=launch.id)
+        return launch
+
+    @staticmethod
+    def active_launch(launch_id: str) -> Launch:
+        """Return a launch that has not expired; raise :class:`LinkExpired` or :class:`SwitchedOff`."""
         row = db.session.execute(_LAUNCH, {"launch_id": launch_id}).one_or_none()
         if row is None:
             raise LinkExpired("the launch is no longer kept")
@@ -97,20 +114,28 @@ class Access:
             raise LinkExpired
         if not platform_active or deployment_active is False:
             raise SwitchedOff(f"platform {launch.platform_id}, deployment {launch.deployment_id!r}")
-        bind_contextvars(launch=launch.id)
         return launch
 
-    def teacher_launch(self, token: str) -> Launch:
-        """Return the launch of ``token`` if it is a teacher's; raise :class:`TeachersOnly` if not."""
-        launch = self.launch(token)
-        if launch.role != Role.INSTRUCTOR:
+    @staticmethod
+    def require_teacher(launch: Launch) -> None:
+        """Raise :class:`TeachersOnly` unless ``launch`` is a teacher's."""
+        if not is_teacher(launch.role):
             raise TeachersOnly(f"role {launch.role}")
-        return launch
+
+    def require_whole_launch(self, launch: Launch) -> None:
+        """Raise :class:`TeachersOnly`, or :class:`OneExamOnly` in a tab that was opened for one exam."""
+        self.require_teacher(launch)
+        if launch.only_exam_id:
+            raise OneExamOnly
 
     def generation(self, launch: Launch, generation_id: str) -> Generation:
-        """Return one of this person's own generations."""
+        """Return a generation that this teacher may change."""
+        self.require_whole_launch(launch)
         generation = db.session.get(Generation, generation_id)
-        if generation is None or generation.lms_user_id != launch.lms_user_id:
+        if generation is None:
+            raise ItemNotFound
+        own = generation.lms_user_id == launch.lms_user_id
+        if not may(Standing.AUTHOR if own else Standing.STRANGER, Action.CHANGE):
             raise ItemNotFound
         bind_contextvars(generation=generation.id)
         return generation
@@ -125,20 +150,27 @@ class Access:
         bind_contextvars(launch=generation.launch_id, generation=generation.id)
         return generation
 
-    def exam(self, launch: Launch, exam_id: str) -> Exam:
-        """Return an exam of the same platform that this teacher may use; raise :class:`ItemNotFound` for any other.
+    def exam(self, launch: Launch, exam_id: str, action: Action = Action.SEE) -> Exam:
+        """Return an exam of the same platform with which this teacher may do ``action``.
+
+        Raises :class:`TeachersOnly`, :class:`OneExamOnly`, or :class:`ItemNotFound` for any other exam.
 
         Teachers may use their own exams; exams generated in this course or sent to it; and those of a course of which
         this one is a copy, if they existed then. The exam in the launched link proves nothing: students can read the
         link's parameters in their own launches, and some of them teach elsewhere.
         """
-        exam = db.session.get(Exam, exam_id)
-        if exam is None or exam.platform_id != launch.platform_id:
-            raise ItemNotFound
-        own = exam.owner_id == launch.lms_user_id
-        if not (own or db.session.scalar(_HAS_EXAM, _parameters(launch) | {"wanted": exam_id})):
+        self.require_teacher(launch)
+        if launch.only_exam_id not in ("", exam_id):
+            raise OneExamOnly
+        exam = _exam_for(launch, exam_id, action)
+        if exam is None:
             raise ItemNotFound
         return exam
+
+    @staticmethod
+    def linked_exam(launch: Launch) -> Exam | None:
+        """Return the exam that the launched link names, if it belongs to this course; students see its title."""
+        return _exam_for(launch, launch.exam_id, Action.SEE) if launch.exam_id else None
 
     @staticmethod
     def names_exam_of_another_course(launch: Launch) -> bool:
@@ -152,6 +184,22 @@ class Access:
         """Return the person's own exams and those of this course, newest first."""
         rows = db.session.execute(_LIST, _parameters(launch))
         return [ExamSummary(*row) for row in rows]
+
+
+def _exam_for(launch: Launch, exam_id: str, action: Action) -> Exam | None:
+    """Return the exam if a teacher with this launch may do ``action`` with it."""
+    exam = db.session.get(Exam, exam_id)
+    if exam is None or exam.platform_id != launch.platform_id:
+        return None
+    return exam if may(_standing(launch, exam), action) else None
+
+
+def _standing(launch: Launch, exam: Exam) -> Standing:
+    """Return what the teacher of ``launch`` is to ``exam``."""
+    if exam.owner_id == launch.lms_user_id:
+        return Standing.AUTHOR
+    of_course = db.session.scalar(_HAS_EXAM, _parameters(launch) | {"wanted": exam.id})
+    return Standing.COLLEAGUE if of_course else Standing.STRANGER
 
 
 def _parameters(launch: Launch) -> dict[str, str]:

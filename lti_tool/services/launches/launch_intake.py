@@ -13,7 +13,7 @@ from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import LaunchError
 from lti_tool.lms import LmsPlugin, plugin_for
-from lti_tool.lti import LoginStates, MessageType, PlatformKeys, Role, VerifiedLaunch, verify_launch
+from lti_tool.lti import LoginStates, MessageType, PlatformKeys, Role, VerifiedLaunch, proof_name, verify_launch
 from lti_tool.models import (
     CourseCopy,
     Launch,
@@ -27,6 +27,7 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import Vault
 from lti_tool.services.generations.presets import presets_of
+from lti_tool.services.launches.browser_binding import Binding, LaunchLifetimes
 
 log = structlog.get_logger(__name__)
 
@@ -59,13 +60,14 @@ class AcceptedLaunch:
     launch_id: str
     handover_id: str
     """The frame that waits for it; empty: none."""
+    binding: Binding
 
 
 class LaunchIntake:
     """Verifies launches, and stores them and the people who make them."""
 
-    def __init__(self, lifetime: timedelta, states: LoginStates, keys: PlatformKeys, vault: Vault) -> None:
-        self._lifetime, self._states, self._keys, self._vault = lifetime, states, keys, vault
+    def __init__(self, lifetimes: LaunchLifetimes, states: LoginStates, keys: PlatformKeys, vault: Vault) -> None:
+        self._lifetimes, self._states, self._keys, self._vault = lifetimes, states, keys, vault
 
     @retry_on_conflict
     def accept(
@@ -79,7 +81,8 @@ class LaunchIntake:
     ) -> AcceptedLaunch:
         """Verify what an LMS posted and store the minimum of it, in one transaction; raise :class:`LaunchError`.
 
-        ``framed`` is whether the LMS opened it in a frame. For ``stored_proof`` see :func:`verify_launch`.
+        ``framed`` is whether the LMS opened it in a frame. For ``stored_proof`` see :func:`verify_launch`. The launch
+        is bound to its browser if the login's cookie came back; a frame that waits for a window keeps no cookies.
         """
         with db.engine.connect() as connection:
             verified = verify_launch(
@@ -92,16 +95,26 @@ class LaunchIntake:
                 administrators_may_author=policy.administrators_may_author,
                 stored_proof=stored_proof,
             )
-            launch = self.save(connection, verified, framed=framed or bool(verified.handover_id))
+            keeps_cookies = bool(cookies.get(proof_name(form["state"]), "")) and not verified.handover_id
+            binding = self._lifetimes.bind(now(), keeps_cookies=keeps_cookies)
+            launch = self.save(connection, verified, binding, framed=framed or bool(verified.handover_id))
             connection.commit()
         bind_contextvars(launch=launch["id"])
         logged = {name: launch[name] for name in ("role", "family")}
-        log.info("launch.accepted", platform=verified.platform_id, lms_user=launch["lms_user_id"], **logged)
+        log.info(
+            "launch.accepted",
+            platform=verified.platform_id,
+            lms_user=launch["lms_user_id"],
+            keeps_cookies=keeps_cookies,
+            **logged,
+        )
         if verified.left_aside:
             log.warning("launch.claims_left_aside", platform=verified.platform_id, claims=list(verified.left_aside))
-        return AcceptedLaunch(str(launch["id"]), verified.handover_id)
+        return AcceptedLaunch(str(launch["id"]), verified.handover_id, binding)
 
-    def save(self, connection: Connection, verified: VerifiedLaunch, *, framed: bool = False) -> dict[str, object]:
+    def save(
+        self, connection: Connection, verified: VerifiedLaunch, binding: Binding, *, framed: bool = False
+    ) -> dict[str, object]:
         """Store the minimum of ``verified`` and return its columns. The caller commits."""
         moment = now()
         plugin = plugin_for(verified.product_family, verified.issuer)
@@ -126,8 +139,9 @@ class LaunchIntake:
             "return_url": verified.return_url,
             "deep_linking": verified.deep_linking.to_json() if verified.deep_linking else None,
             "import_grant_encrypted": self._import_grant(verified, plugin),
+            "browser_hash": binding.browser_hash,
             "created_at": moment,
-            "expires_at": moment + self._lifetime,
+            "expires_at": binding.expires_at,
         }
         connection.execute(_INSERT_LAUNCH, launch)
         return launch

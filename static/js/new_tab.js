@@ -1,0 +1,21 @@
+// Opens a page of this launch in a tab of its own. The tab has other cookies, so it gets a link that works once.
+
+for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-new-tab]"))) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    // Before anything that takes time: browsers open tabs only on a click.
+    const tab = window.open("", "_blank");
+    try {
+      if (!tab) throw new Error("blocked");
+      tab.opener = null;
+      const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" } });
+      if (!response.ok) throw new Error(String(response.status));
+      const { url } = await response.json();
+      tab.location.replace(new URL(url, location.href).href);
+    } catch {
+      tab?.close();
+      // Shows the link, or what is wrong.
+      form.submit();
+    }
+  });
+}
