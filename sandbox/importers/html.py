@@ -21,6 +21,7 @@ NAMED_ENTITY = re.compile(r"&\w+;")
 NUMERIC_ENTITY = re.compile(r"&#\d+;")
 BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 IMAGE_SOURCE = re.compile(r"""(?i)<(?:img|audio|video|source|a)\b[^>]*?\b(?:src|href)\s*=\s*["']([^"']+)["']""")
+BRACKETED_NAME = re.compile(r"\[[A-Za-z0-9_\-.]+\]")
 FILEBASE = "$IMS-CC-FILEBASE$"
 
 
@@ -42,6 +43,16 @@ def sanitize_new(text: str) -> str:
     root = _clean(_fragment(text), UNWRAPPED | NOT_IN_NEW_QUIZZES, _keep_new_style)
     # its HTML 4 parser ends a paragraph where a form starts, which leaves an empty one after it
     return _serialize(root).replace("\N{NO-BREAK SPACE}", "&nbsp;")
+
+
+def escape_names_in_attributes(text: str) -> str:
+    """HTML whose attributes hold no ``[name]``, which would be a blank: the gem escapes the brackets once too often."""
+    root = _fragment(text)
+    for element in root.iterdescendants(etree.Element):
+        for key, value in element.attrib.items():
+            if BRACKETED_NAME.search(str(value)):
+                element.attrib[key] = str(value).replace("[", "&#91;").replace("]", "&#93;")
+    return _serialize(root).replace("\N{NO-BREAK SPACE}", "&nbsp;") if BRACKETED_NAME.search(text) else text
 
 
 def clear_html(text: str) -> str:

@@ -28,7 +28,7 @@ def read_item(item: Qti12Item) -> NewQuizzesItem:
         ident=item.ident,
         title=item.title,
         points=item.metadata.get("points_possible"),
-        body=_body(item),
+        body=_body(item) if type_name == "text_only_question" else html.escape_names_in_attributes(_body(item)),
         shuffle=any(response.shuffle for response in item.responses),
         feedback={FEEDBACK[k]: html.sanitize_new(v.text) for k, v in item.feedback.items() if k in FEEDBACK},
         parent_stimulus=item.metadata.get("parent_stimulus_item_ident"),

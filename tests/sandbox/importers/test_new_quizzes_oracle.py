@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.importers import new_quizzes
+from sandbox.importers.html import escape_names_in_attributes
 from sandbox.importers.new_quizzes_model import NewQuizzesItem, NewQuizzesScoring
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
@@ -19,6 +20,18 @@ PACKAGES = [
     "hostile12.zip",
     "hostile12-malformed.zip",
 ]
+
+
+@pytest.mark.parametrize(
+    ("html", "read"),
+    [
+        ('<img alt="x[3]" src="a.png">', '<img alt="x&amp;#91;3&amp;#93;" src="a.png">'),
+        ('<img alt="x[ 3]" src="a.png"> [3]', '<img alt="x[ 3]" src="a.png"> [3]'),
+        ("<p>a &lt; [b]&nbsp;c</p>", "<p>a &lt; [b]&nbsp;c</p>"),
+    ],
+)
+def test_names_in_brackets_are_escaped_in_attributes(html, read):
+    assert escape_names_in_attributes(html) == read
 
 
 def seen_scoring(scoring: object) -> list[dict]:
