@@ -97,8 +97,9 @@ php: ## install PHP, which checks the Moodle plugin's syntax, where apt can
 browser: ## install Chromium for the browser tests, where apt is available
 	@sh tests/browser/install_chromium.sh
 
-audit: $(VENV)/.development ## check the dependencies for known vulnerabilities
-	$(BIN)/pip-audit -r requirements.txt -r requirements-extras.txt
+audit: $(VENV)/.development ## check our code with bandit, and the packages for known vulnerabilities
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive lti_tool config wsgi.py
+	$(BIN)/python .ci/audit.py
 
 translations: $(VENV)/.runtime ## extract the texts, update and compile the catalogues
 	$(BIN)/pybabel -q extract -F lti_tool/web/babel.cfg -k N_ -k NN_:1,2 -k _l --no-location --sort-output -o lti_tool/web/translations/messages.pot .
