@@ -47,6 +47,7 @@ _FUNCTION = re.compile(
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _PROSE = re.compile(
     r"(?<![^\W\d_])(?:[^\W\d_]++[,;]?\s++[^\W\d_]{2}|[^\W\d_]{2,}+[,;]?\s++[^\W\d_])|(?<=\d)(?<!\s)\s++[^\W\d_]{2}"
+    r"|(?<=[^\W\d_])\s++\d"
 )
 _IDENTIFIER = re.compile(
     r"(?<![A-Za-z])[a-z]{2,}+_\w|(?<![A-Za-z])[A-Za-z]{2,}+_[A-Za-z]{2}|__"

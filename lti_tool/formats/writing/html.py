@@ -25,6 +25,8 @@ from lti_tool.formats.writing.phrases import phrase
 
 Attributes = tuple[tuple[str, str], ...]
 
+_WORD_JOINER = "\u2060"
+_DELIMITER = re.compile(r"(\$(?=\$)|\\(?=[(\[]))")
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 
 
@@ -49,7 +51,8 @@ class HtmlRenderer:
     def node(self, node: Node) -> str:
         """Return HTML for one node."""
         if isinstance(node, Text):
-            return self.escape_text(node.value)
+            value = node.value
+            return self.escape_text(without_delimiters(value) if "\\" in value or "$$" in value else value)
         if isinstance(node, Element):
             return self.element(node)
         return self._special(node)
@@ -121,6 +124,11 @@ class HtmlRenderer:
 
     def _attributes(self, attributes: Attributes) -> str:
         return "".join([f' {name}="{self.escape_attribute(value)}"' for name, value in attributes])
+
+
+def without_delimiters(text: str) -> str:
+    r"""Return text that MathJax leaves alone: an invisible joiner divides ``$$``, ``\(`` and ``\[``."""
+    return _DELIMITER.sub(f"\\1{_WORD_JOINER}", text)
 
 
 def latex_without_tags(latex: str) -> str:

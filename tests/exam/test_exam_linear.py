@@ -1,0 +1,58 @@
+"""Reading an exam takes time in proportion to its size, whatever its texts are."""
+
+import pytest
+
+from lti_tool.exam import parse_exam
+from tests.support.exam_builders import exam, question
+from tests.support.growth import growth
+
+UNITS = [
+    *(
+        "word ",
+        "\\(",
+        "\\(x ",
+        "$a ",
+        "$$",
+        "<",
+        "<a ",
+        "<b>",
+        "<p>",
+        "<!--",
+        "&",
+        "&lt;",
+        "<a href='",
+        '<img alt="<',
+        "</b>",
+    ),
+    *(
+        "<inline-math>",
+        "<br>\n",
+        " = ",
+        "___ ",
+        "\n  x",
+        "<li>",
+        "<script>",
+        "\\[<br>",
+        "<b> and </b> ",
+        "<x>",
+        "\\$",
+        "{",
+    ),
+]
+
+
+def texts(text):
+    """An exam with a text in every place, of questions of every kind that has texts."""
+    return exam(
+        question("multiple-choice-single-answer", {"options": [text, f"{text}b", "c"], "correctAnswer": f"{text}b"}),
+        question("essay", title=text, description=text),
+        question("fill-in-blank", {"text": text, "correctAnswer": [text]}),
+        question("matching", {"left": [text, "a"], "right": ["b"], "correctAnswer": [f"{text} = b", "a = b"]}),
+        question("sequence", {"options": [text, "a"]}),
+        question("single-line-text", {"correctAnswer": [text]}),
+    )
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_time_grows_with_the_length_of_a_text(unit):
+    assert growth(lambda size: parse_exam(texts(unit * size)), 6_000 // len(unit)) < 4
