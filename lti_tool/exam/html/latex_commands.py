@@ -1,8 +1,8 @@
 r"""LaTeX without commands that are not mathematics: links, styles, identifiers, extensions, definitions, files.
 
 MathJax and KaTeX carry them out in the page of an LMS: ``\href`` makes a link (also a ``javascript:`` one), ``\style``
-covers the page, ``\require`` loads an extension, and ``\def`` changes what all later formulas mean. What a command
-encloses stays, and what a formula defines is put where it is used. See docs/reference/importers.md#independent-judges.
+covers the page, ``\require`` loads an extension, and ``\def`` changes what all later formulas mean. The content
+of a command stays, and a definition replaces each use of its name. See docs/reference/importers.md#independent-judges.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _replacement(latex: str, command: re.Match[str]) -> tuple[str, int]:
 
 
 def _definition(latex: str, command: re.Match[str]) -> tuple[_Definition | None, int]:
-    """Return what a command defines (``None`` where only TeX itself could tell) and where it ends."""
+    """Return the definition that a command makes (``None`` if only TeX could read it) and where it ends."""
     names, end = _arguments(latex, command.end(), 1)
     name = names[0].strip() if names else ""
     count = 0
