@@ -49,7 +49,7 @@ _SOURCES = SettingsConfigDict(
 
 
 class ServerSettings(BaseSettings):
-    """What gunicorn reads, before the tool starts."""
+    """Settings that gunicorn reads before the tool starts."""
 
     model_config = _SOURCES
 
@@ -271,10 +271,10 @@ def _read(kind: type[S]) -> S:
 
 def _unknown_names() -> Iterator[str]:
     """Return a line for each name that looks like a setting and is none, such as one with a typing error."""
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {ENV_FILE}
-    for name in sorted({*map(str.upper, _given_names())} - known):
+    variables = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {ENV_FILE}
+    for name in sorted({*map(str.upper, _given_names())} - variables):
         if name.startswith(PREFIX):
-            nearest = get_close_matches(name, sorted(known), 1, cutoff=0.6)
+            nearest = get_close_matches(name, sorted(variables), 1, cutoff=0.6)
             yield f"  {name} is no setting" + (f"; do you mean {nearest[0]}?" if nearest else "")
 
 

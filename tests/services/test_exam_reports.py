@@ -53,8 +53,8 @@ def test_a_report_is_computed_once(services, exam, computed):
 
 def test_the_first_page_finds_its_report_when_it_opens(services, make_exam):
     exam = make_exam()
-    kept = db.session.query(ExamReport).one()
-    assert (kept.exam_id, kept.format_name) == (exam.id, format_for(plugin_for_family("generic").formats, "", ""))
+    row = db.session.query(ExamReport).one()
+    assert (row.exam_id, row.format_name) == (exam.id, format_for(plugin_for_family("generic").formats, "", ""))
 
 
 def test_the_report_of_the_format_that_will_be_sent_is_prepared(services, exam, computed, make_launch):

@@ -38,9 +38,9 @@ class ExamReports:
     def report(self, row: Exam, format_name: str, value: exams.Exam | None = None) -> Report:
         """Return the report on converting the exam to ``format_name``; ``value`` is the exam if it was read already."""
         version = _version(row)
-        kept = _read(row.id, format_name, version)
-        if kept is not None:
-            return kept
+        stored_report = _read(row.id, format_name, version)
+        if stored_report is not None:
+            return stored_report
         report = formats.get(format_name).report(value or self._reader.value(row), self._reader.assets(row))
         _keep(row.id, format_name, version, report)
         return report
