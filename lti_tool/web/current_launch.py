@@ -87,7 +87,7 @@ def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) ->
         is_tab=bool(launch.tab_of),
         only_exam=bool(launch.only_exam_id),
         address_is_key=launch.browser_hash == NO_COOKIE,
-        frame_ancestors=tuple(launch.frame_origins),
+        frame_ancestors=() if launch.tab_of else tuple(launch.frame_origins),
         deep_linking=DeepLinkingSettings.from_json(settings) if settings is not None else None,
     )
     set_policy(PagePolicy(frame_ancestors=g.current_launch.frame_ancestors))

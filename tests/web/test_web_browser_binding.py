@@ -6,6 +6,7 @@ import pytest
 
 from lti_tool.lti import proof_name
 from lti_tool.models import Generation, Launch, db, now
+from lti_tool.security.tokens import Purpose
 from lti_tool.services.launches.browser_binding import NO_COOKIE
 from tests.web.conftest import COOKIE
 
@@ -221,6 +222,15 @@ class TestTab:
         assert "<iframe" in page.text
         assert page.request.path.endswith(f"/generations/{generation.id}")
         assert "New exam" in client.get(page.request.path.partition("generations/")[0]).text
+
+    def test_no_site_frames_a_tab_but_its_exams_may_be_continued_in_the_frame(self, canvas, begin, tab, services):
+        response = canvas.post(f"generations/{begin(canvas).id}/tab", headers={"Accept": "application/json"})
+        client, page = tab(response.json["url"])
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        begun = client.post(f"{page.request.path.partition('generations/')[0]}generations")
+        token = services.tokens.sign(Purpose.EMBED_RETURN, begun.location.rpartition("/")[2])
+        returned = client.get(f"/embed/return/{token}")
+        assert "frame-ancestors 'self' https://lms.example.org" in returned.headers["Content-Security-Policy"]
 
     def test_others_get_no_link(self, pages, exam, make_generation, canvas):
         generation = make_generation(canvas.launch)

@@ -98,8 +98,6 @@ def _save(launch: Launch, nonce: str, binding: Binding, only_exam_id: str) -> st
         "expires_at": min(binding.expires_at, launch.expires_at),
         # The frame sends the exam.
         "import_grant_encrypted": None,
-        # No site frames a tab.
-        "frame_origins": [],
     }
     used = {"nonce": nonce, "expires_at": now() + timedelta(seconds=SECONDS) + CLOCK_MARGIN}
     try:
