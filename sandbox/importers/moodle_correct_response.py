@@ -29,6 +29,12 @@ def _one(question: MoodleQuestion) -> Correct:
     return ((html.plain(right.text),), question.default_mark) if right else NONE
 
 
+def _typed(question: MoodleQuestion) -> Correct:
+    """The right answer of a question whose answers are plain text."""
+    right = _first_right(question.answers)
+    return ((" ".join(right.text.split()),), question.default_mark) if right else NONE
+
+
 def _choice(question: MoodleQuestion) -> Correct:
     if question.options.get("single") == "1":
         return _one(question)
@@ -71,7 +77,7 @@ def _markers(question: MoodleQuestion) -> Correct:
 JUDGES: dict[str, Callable[[MoodleQuestion], Correct]] = {
     "multichoice": _choice,
     "truefalse": _one,
-    "shortanswer": _one,
+    "shortanswer": _typed,
     "numerical": _one,
     "match": _match,
     "ordering": _ordering,

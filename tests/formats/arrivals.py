@@ -149,7 +149,8 @@ def restored(data):
 
 
 def _in_moodle(question, look):
-    options = tuple(look(answer.text) for answer in question.answers)
+    read = bare if question.qtype in {"shortanswer", "numerical"} else look
+    options = tuple(read(answer.text) for answer in question.answers)
     arrived = Arrived(question.qtype, look(question.text), question.default_mark, options)
     match question.qtype:
         case "multichoice" | "truefalse":
@@ -191,7 +192,8 @@ def new(data):
 
 
 def _new(item, look):
-    options = {answer.ident: look(answer.body) for answer in item.answers}
+    read = bare if item.kind == "FillBlankInteraction" else look
+    options = {answer.ident: read(answer.body or "") for answer in item.answers}
     text = look(item.body or "".join(piece.text for piece in item.stem))
     arrived = Arrived(item.kind, text, float(item.points or 0), tuple(options.values()))
     match item.kind:

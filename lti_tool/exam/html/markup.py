@@ -73,6 +73,9 @@ _PICTURE = re.compile(r"""<img\s[^<>]*?\bsrc\s*=\s*["']?\s*(?:https?:|//|data:)"
 _WITH_RELATIVE_ADDRESS = re.compile(r"""\ssrc\s*=\s*["']?(?![a-z]+:|//|["'])""", re.IGNORECASE)
 _DRAWING = re.compile(r"<svg(?:\s[^<>]*)?>\s*<", re.IGNORECASE)
 _PROGRAM_START = re.compile(r"<!doctype\b|<\?(?:php|xml|=)|<%|<!\[CDATA\[|<!--", re.IGNORECASE)
+_LISTING = re.compile(r"\n[ \t]*\n[ \t]*<[A-Za-z!?]")
+"""A tag after a blank line: HTML needs none."""
+
 _ESCAPED = re.compile(r"&(?:lt|gt|amp|nbsp);")
 _ESCAPED_TAG = re.compile(r"&lt;/?[A-Za-z][^&<>]*&gt;")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -258,7 +261,7 @@ def _is_spoken_of(text: str, begin: Tag, end: Tag) -> bool:
 
 def _is_code(text: str, pairs: list[tuple[Tag, Tag]], single: list[Tag], *, has_unknown: bool) -> bool:
     """Tell whether a text that is not wrapped in blocks has anything that no editor writes."""
-    if has_unknown or _PROGRAM_START.search(text) or _has_names_of_code(text, pairs, single):
+    if has_unknown or _PROGRAM_START.search(text) or _LISTING.search(text) or _has_names_of_code(text, pairs, single):
         return True
     if any(_is_spoken_of(text, *pair) or _has_odd_attributes(pair[0]) for pair in pairs):
         return True

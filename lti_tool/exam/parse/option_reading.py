@@ -7,6 +7,7 @@ too; and where reading them as HTML leaves two that look the same, their tags ar
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from lti_tool.exam.html.element_names import MARKS
 from lti_tool.exam.html.markup import Reading, has_marked_words, is_lone_reference, reading
@@ -19,26 +20,45 @@ _TAG = re.compile(r"<[^<>]*>")
 _TAG_NAMES = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 
 
-def are_plain(marked: list[str], *, is_about_markup: bool) -> bool:
-    """Return whether options are plain text even if they would be HTML on their own.
-
-    ``marked`` are those with ``<`` or ``&``.
-    """
-    marked = list(dict.fromkeys(marked))
+def are_plain(options: list[str], *, is_about_markup: bool) -> bool:
+    """Return whether options are plain text even if they would be HTML on their own."""
+    marked = list(dict.fromkeys(option for option in options if "<" in option or "&" in option))
     if any("<inline-math" in option for option in marked) or all(map(_PARAGRAPH.fullmatch, marked)):
         return False
-    if not is_about_markup and all(map(has_marked_words, marked)):
-        words = {_TAG.sub("", option) for option in marked}
-        if len(words) == len(marked):
-            return False
+    if not is_about_markup and all(map(has_marked_words, marked)) and _have_different_words(marked):
+        return False
     readings = [reading(option) for option in marked]
     if max(readings) < Reading.UNSURE:
         return False
+    return _are_references(options, marked, readings) or _are_code(marked, readings, is_about_markup=is_about_markup)
+
+
+def _are_code(marked: list[str], readings: list[Reading], *, is_about_markup: bool) -> bool:
     if Reading.CERTAIN in readings:
-        return _show_the_same(marked, readings)
+        return Reading.CODE in readings and _show_the_same(marked, readings)
     if Reading.CODE in readings or (is_about_markup and Reading.UNSURE in readings):
         return True
-    return _differ_only_in_tags(marked) or (len(marked) > 1 and all(map(is_lone_reference, marked)))
+    return _differ_only_in_tags(marked)
+
+
+def _have_different_words(options: list[str]) -> bool:
+    return len({_TAG.sub("", option) for option in options}) == len(options)
+
+
+def _are_references(options: list[str], marked: list[str], readings: list[Reading]) -> bool:
+    """Tell whether character references are the subject.
+
+    Every option is one, or others have the same sign unescaped, or one would show what another one is.
+    """
+    with_reference = [
+        option for option, kind in zip(marked, readings, strict=True) if kind >= Reading.UNSURE and "<" not in option
+    ]
+    if not with_reference:
+        return False
+    is_unescaped = any(kind <= Reading.CODE for kind in readings) and Reading.CERTAIN not in readings
+    shown = {unescape(option).strip() for option in with_reference}
+    is_shown_twice = not shown.isdisjoint(option.strip() for option in options)
+    return is_unescaped or is_shown_twice or (len(marked) > 1 and all(map(is_lone_reference, marked)))
 
 
 def _show_the_same(options: list[str], readings: list[Reading]) -> bool:
@@ -47,7 +67,7 @@ def _show_the_same(options: list[str], readings: list[Reading]) -> bool:
         option.strip() if kind <= Reading.CODE else parse_rich_text(option).plain_text()
         for option, kind in zip(options, readings, strict=True)
     ]
-    return len(set(shown)) < len(shown) and Reading.CODE in readings
+    return len(set(shown)) < len(shown)
 
 
 def _differ_only_in_tags(options: list[str]) -> bool:

@@ -139,8 +139,9 @@ class RawQuestion:
 
     def option_reader(self, options: Iterable[str]) -> Callable[[str], RichText]:
         """Return the function that reads one of these options or items, all of them as HTML or all as plain text."""
-        marked = [option for option in options if "<" in option or "&" in option]
-        plain = bool(marked) and are_plain(marked, is_about_markup=self.is_about_markup)
+        texts = list(options)
+        is_marked = any("<" in text or "&" in text for text in texts)
+        plain = is_marked and are_plain(texts, is_about_markup=self.is_about_markup)
         return partial(self._read, is_plain=plain, is_option=True)
 
     @cached_property
