@@ -7,11 +7,17 @@ import threading
 from types import FrameType
 
 import click
+import structlog
+from flask import Flask
 from prometheus_client import start_http_server
+from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool import create_app, start_worker
-from lti_tool.cli.app_context import configured, plain_failures
+from lti_tool.cli.app_context import NOT_MIGRATED, configured, plain_failures
 from lti_tool.cli.output import failure
+from lti_tool.models import classify_failure, is_migrated
+
+log = structlog.get_logger(__name__)
 
 
 @click.command()
@@ -37,9 +43,22 @@ def worker(*, threads: int, metrics_port: int | None, metrics_host: str) -> None
         start_http_server(metrics_port, addr=metrics_host)
     with plain_failures():
         app = create_app(settings)
+    _require_migrated(app)
     running = start_worker(app, threads)
     stopping.wait()
     running.stop(graceful=True)
+
+
+def _require_migrated(app: Flask) -> None:
+    """End the command if a migration is missing; a database that is away is waited for."""
+    try:
+        with app.app_context():
+            migrated = is_migrated()
+    except SQLAlchemyError as error:
+        log.warning("worker.database_away", trouble=classify_failure(error))
+        return
+    if not migrated:
+        raise failure(NOT_MIGRATED)
 
 
 def _on_signal() -> threading.Event:

@@ -5,7 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from lti_tool import create_app
+from lti_tool.models import db, is_migrated
 from tests.support.cli import run
 
 ROOT = Path(__file__).parents[2]
@@ -21,12 +24,22 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("command", [*COMMANDS, ["worker"]], ids=" ".join)
 def test_a_database_before_migrate(environment, tmp_path, monkeypatch, command):
     monkeypatch.setenv("LTI_TOOL_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.sqlite3'}")
     done = run(*command)
     assert done.exit_code == 1
     assert "Run: python -m lti_tool migrate" in done.output
+
+
+def test_a_database_of_a_later_release_counts_as_migrated(environment):
+    with create_app().app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        db.session.commit()
+        assert is_migrated()
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+        db.session.commit()
+        assert not is_migrated()
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, ["migrate"]], ids=" ".join)

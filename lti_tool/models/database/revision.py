@@ -13,7 +13,9 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 def is_migrated() -> bool:
-    """Return whether the latest migration was applied."""
+    """Return whether this release's migrations were applied; a later release may have added its own."""
     with db.engine.connect() as connection:
-        heads = MigrationContext.configure(connection).get_current_heads()
-    return set(heads) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+        current = set(MigrationContext.configure(connection).get_current_heads())
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    outdated = {script.revision for script in scripts.walk_revisions()} - set(scripts.get_heads())
+    return bool(current) and not current & outdated
