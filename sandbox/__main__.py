@@ -6,6 +6,7 @@ import json
 import signal
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,15 +18,23 @@ from sandbox.demo import API_KEY, DemoPorts, run_demo
 from sandbox.examplary import ExamplaryConfig
 from sandbox.plain_browser import WorkflowError
 from sandbox.tool_process import ToolProcessError
-from sandbox.workflow import ExamRequest, WorkflowSummary, run_canvas, run_moodle
+from sandbox.workflow import ExamRequest, WorkflowSummary, run_canvas, run_moodle, run_moodle_direct
+
+Workflow = Callable[[BaseUrls, ExamRequest], WorkflowSummary]
 
 PORTS = DemoPorts(lms=8100, tool=8101, examplary=8102)
-WORKFLOWS = {"canvas": run_canvas, "moodle": run_moodle}
+WORKFLOWS: dict[str, dict[str, Workflow]] = {
+    "canvas": {"file": run_canvas},
+    "moodle": {"direct": run_moodle_direct, "link": run_moodle},
+}
+"""By LMS and road; the first road is the usual one."""
+ROADS = tuple(dict.fromkeys(road for roads in WORKFLOWS.values() for road in roads))
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Run the whole workflow without a browser, report the result, and exit.")
 @click.option("--lms", type=click.Choice(list(WORKFLOWS)), default="canvas", show_default=True, help="LMS of --once")
+@click.option("--road", type=click.Choice(ROADS), help="How the exam gets into the course, with --once")
 @click.option(
     "--exam",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -37,7 +46,7 @@ WORKFLOWS = {"canvas": run_canvas, "moodle": run_moodle}
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the packages and summary.json of --once"
 )
-def demo(*, once: bool, lms: str, exam: Path | None, assets: Path | None, out: Path | None) -> None:
+def demo(*, once: bool, lms: str, road: str | None, exam: Path | None, assets: Path | None, out: Path | None) -> None:
     """Run the tool with a simulated LMS and a simulated Examplary, reachable from this machine only."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     examplary = ExamplaryConfig(
@@ -46,17 +55,25 @@ def demo(*, once: bool, lms: str, exam: Path | None, assets: Path | None, out: P
     with tempfile.TemporaryDirectory(prefix="examplary-demo-") as folder:
         try:
             if once:
-                _run_once(Path(folder), replace(examplary, generation_seconds=0.2), lms, out)
+                workflow = _workflow(lms, road)
+                _run_once(Path(folder), replace(examplary, generation_seconds=0.2), workflow, out)
             else:
                 _run_until_interrupted(Path(folder), examplary)
         except ToolProcessError as error:
             raise click.ClickException(str(error)) from error
 
 
-def _run_once(folder: Path, examplary: ExamplaryConfig, lms: str, out: Path | None) -> None:
+def _workflow(lms: str, road: str | None) -> Workflow:
+    roads = WORKFLOWS[lms]
+    if road is not None and road not in roads:
+        raise click.BadParameter(f"{lms} has {' and '.join(roads)}", param_hint="--road")
+    return roads[road or next(iter(roads))]
+
+
+def _run_once(folder: Path, examplary: ExamplaryConfig, workflow: Workflow, out: Path | None) -> None:
     try:
         with run_demo(folder, examplary, DemoPorts()) as urls:
-            summary = WORKFLOWS[lms](urls, ExamRequest())
+            summary = workflow(urls, ExamRequest())
     except (WorkflowError, requests.RequestException) as error:
         raise click.ClickException(f"The workflow ended early. {error}") from error
     if out is not None:
@@ -97,7 +114,7 @@ def _print_instructions(urls: BaseUrls) -> None:
     click.echo(f"    {urls.lms}\n")
     click.echo("Log in as the teacher and open a course:")
     click.echo("  as in Canvas:  Settings → Import Course Content → Examplary → Find a Course")
-    click.echo("  as in Moodle:  Add an activity → Examplary → Select content")
+    click.echo("  as in Moodle:  More → Examplary, or Add an activity → Examplary → Select content")
     click.echo(f"\nThe tool's own page: {urls.tool}    Stop with Ctrl+C.")
 
 

@@ -60,7 +60,7 @@ def lms_config(urls: BaseUrls) -> LmsConfig:
         )
         for flavour in FLAVOURS
     )
-    return LmsConfig(base_url=urls.lms, canvas=canvas, moodle=moodle, control=True)
+    return LmsConfig(base_url=urls.lms, canvas=canvas, moodle=moodle, control=True, moodle_plugin=True)
 
 
 def _host_and_port(url: str) -> tuple[str, int]:

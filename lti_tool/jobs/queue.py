@@ -33,6 +33,7 @@ class HueyQueue:
         # Tasks are stored under these names: keep them, or an upgrade loses the waiting jobs.
         self._advance_task = self.huey.task(name="look")(self._run_advance)
         self._chores_task = self.huey.task(name="chores")(self._run_chores)
+        self._import_task = self.huey.task(name="import")(self._run_import)
         self._retention_task = self.huey.task(name="forget")(self._run_retention)
         self._closing = threading.Lock()
         self.huey.on_shutdown(name="close")(self.close)
@@ -66,6 +67,12 @@ class HueyQueue:
             return self._enqueue("chores", lambda: self._chores_task.schedule((), delay=delay))
         return self._enqueue("chores", self._chores_task)
 
+    def run_import(self, import_id: str, delay: float = 0) -> bool:
+        """Enqueue :meth:`ImportJob.advance`, to run in ``delay`` seconds."""
+        if delay:
+            return self._enqueue("import", lambda: self._import_task.schedule((import_id,), delay=delay))
+        return self._enqueue("import", lambda: self._import_task(import_id))
+
     def apply_retention(self) -> bool:
         """Enqueue :meth:`Retention.apply`."""
         return self._enqueue("forget", self._retention_task)
@@ -94,6 +101,10 @@ class HueyQueue:
     def _run_chores(self) -> None:
         with self.app.app_context():
             self._services().chores.run_due()
+
+    def _run_import(self, import_id: str) -> None:
+        with self.app.app_context():
+            self._services().import_job.advance(import_id)
 
     def _run_retention(self) -> None:
         with self.app.app_context():

@@ -78,7 +78,8 @@ class Worker:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._sweeper.join(max(0.0, deadline - time.monotonic()))
         with self._queue.app.app_context():
-            released = self._services().collector.release_all()
+            services = self._services()
+            released = services.collector.release_all() + services.import_job.release_all()
         self._queue.close()
         log.info("worker.stopped", name=self._name, handed_back=released)
 

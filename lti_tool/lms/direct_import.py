@@ -173,6 +173,10 @@ class DirectImport(Protocol):
     def format_name(self) -> str:
         """The format of the package."""
 
+    @property
+    def settled_remarks(self) -> frozenset[str]:
+        """Codes of remarks of the format's report that tell teachers to do what the import does itself."""
+
     def grant(self, launch: VerifiedLaunch) -> Grant | None:
         """Return what ``launch`` allows; ``None`` if it allows no direct import."""
 

@@ -19,6 +19,7 @@ class AuditAction(StrEnum):
 
     EXAM_KEPT = "exam.kept"
     EXAM_SENT = "exam.sent"
+    EXAM_IMPORTED = "exam.imported"
     EXAM_DOWNLOADED = "exam.downloaded"
     PACKAGE_FETCHED = "package.fetched"
     LINKS_REVOKED = "links.revoked"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from lti_tool.security.encryption import Vault
     from lti_tool.security.tokens import Tokens
     from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
+    from lti_tool.services.delivery.direct_imports import DirectImports
+    from lti_tool.services.delivery.import_job import ImportJob
     from lti_tool.services.delivery.package_links import PackageLinks
     from lti_tool.services.delivery.packages import Packages
     from lti_tool.services.exams.exam_reader import ExamReader
@@ -62,6 +64,8 @@ class Services:
     packages: Packages
     package_links: PackageLinks
     deep_linking: DeepLinkingResponses
+    direct_imports: DirectImports
+    import_job: ImportJob
     queue: Queue
     sweeper: Sweeper
     retention: Retention

@@ -14,11 +14,16 @@ from lti_tool._version import __version__
 from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
 from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
+from lti_tool.lti.service_connector import ServiceParts
+from lti_tool.lti.service_http import ServiceHttp
 from lti_tool.models import Chore, ChoreKind, Platform, db
+from lti_tool.net.connections import pooled_session
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Tokens
 from lti_tool.services import Services
 from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
+from lti_tool.services.delivery.direct_imports import DirectImports
+from lti_tool.services.delivery.import_job import ImportJob
 from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.delivery.package_links import PackageLinks
 from lti_tool.services.delivery.packages import Packages
@@ -103,6 +108,15 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     )
     _register_chore_handlers(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
     access, launch_lifetimes = Access(tokens), _launch_lifetimes(settings)
+    direct_imports = DirectImports(vault, queue)
+    import_job = ImportJob(
+        vault=vault,
+        parts=ServiceParts(ServiceHttp(pooled_session()), cache, vault, tool_keys),
+        exam_reader=exam_reader,
+        reports=exam_reports,
+        packages=packages,
+        queue=queue,
+    )
     proxy_watch = ProxyWatch(settings.trusted_proxies, secure=settings.secure)
     health = Health(
         vault=vault,
@@ -158,10 +172,14 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         deep_linking=DeepLinkingResponses(
             exam_reader=exam_reader, packages=packages, keys=tool_keys, base_url=settings.base_url
         ),
+        direct_imports=direct_imports,
+        import_job=import_job,
         queue=queue,
         sweeper=Sweeper(
             chores=chores,
             collector=collector,
+            direct_imports=direct_imports,
+            import_job=import_job,
             queue=queue,
             keys=tool_keys,
             heartbeats=heartbeats,

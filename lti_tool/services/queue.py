@@ -17,6 +17,9 @@ class Queue(Protocol):
     def chores(self, delay: float = 0) -> bool:
         """Enqueue :meth:`Chores.run_due`, to run in ``delay`` seconds."""
 
+    def run_import(self, import_id: str, delay: float = 0) -> bool:
+        """Enqueue :meth:`ImportJob.advance`, to run in ``delay`` seconds."""
+
     def apply_retention(self) -> bool:
         """Enqueue :meth:`Retention.apply`."""
 

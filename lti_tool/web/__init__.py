@@ -8,6 +8,7 @@
     ``/``, ``/cancel``                   :mod:`.home`: start page
     ``/generations/…``                   :mod:`.generations`: Examplary's embed and its progress
     ``/exams/…``                         :mod:`.exams`: review page, downloads, images, "Add to course"
+    ``/imports/…``                       :mod:`.imports`: state of a direct import, the teacher's decision
 ``/tab/…``                               :mod:`.tabs`: one-time links to tabs of a launch
 ``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame when the teacher is done
 ``/packages/…``                          :mod:`.packages`: downloads by the LMS
@@ -25,6 +26,7 @@ from lti_tool.web.embed import bp as embed
 from lti_tool.web.exams import bp as exams
 from lti_tool.web.generations import bp as generations
 from lti_tool.web.home import bp as home
+from lti_tool.web.imports import bp as imports
 from lti_tool.web.lti import bp as lti
 from lti_tool.web.packages import bp as packages
 from lti_tool.web.registration import bp as registration
@@ -44,6 +46,7 @@ def init_app(app: Flask, services: Services) -> None:
     request_hooks.init_app(app)
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
-    for blueprint in (site, lti, browser_proof, registration, home, generations, exams, tabs, embed, packages):
+    of_launches = (home, generations, exams, imports, tabs)
+    for blueprint in (site, lti, browser_proof, registration, *of_launches, embed, packages):
         app.register_blueprint(blueprint)
     health.init_app(app)

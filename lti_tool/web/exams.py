@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.lms import OfferKind, plugin_for_family
-from lti_tool.models import Exam
+from lti_tool.lms import LmsPlugin, OfferKind, plugin_for_family
+from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
+from lti_tool.models import Exam, new_id
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
@@ -22,6 +23,7 @@ from lti_tool.web.current_launch import (
     set_policy,
 )
 from lti_tool.web.deep_linking_response import response_page
+from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
 from lti_tool.web.downloads import course_from, downloads
 from lti_tool.web.files import INLINE, send_asset, send_package
 from lti_tool.web.locale import language_name
@@ -42,6 +44,7 @@ def show(exam_id: str) -> AnyResponse:
     plugin = plugin_for_family(launch.family)
     offer = plugin.offer(current_launch().deep_linking)
     format_name = format_for(plugin.formats, offer.format_name, request.args.get("format", ""))
+    direct = direct_import_view(launch, row)
     value = services().exam_reader.value(row)
     review = review_of(
         value,
@@ -54,6 +57,14 @@ def show(exam_id: str) -> AnyResponse:
         "exam/show.html",
         row=row,
         review=review,
+        direct=direct,
+        uses_direct=direct is not None and (direct.availability.available or direct.latest is not None),
+        settled=_settled_remarks(plugin, direct),
+        wish=new_id(),
+        stages=STAGES,
+        stage_of=stage_of,
+        actions=ACTIONS,
+        outcomes=OUTCOMES,
         format_name=format_name,
         plugin=plugin,
         offer=offer,
@@ -84,6 +95,14 @@ def open_tab(exam_id: str) -> Response:
     return link_page(f"exams/{row.id}", only_exam_id=row.id)
 
 
+@bp.post("/import")
+def start_import(exam_id: str) -> AnyResponse:
+    """Add the exam to the course by the LMS's own API; the same form sent twice starts only one import."""
+    form_id = request.form.get("wish", "")[:100]
+    services().direct_imports.start(current_launch().launch, _exam(exam_id, Action.SEND), form_id)
+    return redirect(url_for("exams.show", exam_id=exam_id), 303)
+
+
 @bp.post("/links/revoke")
 def revoke_links(exam_id: str) -> AnyResponse:
     """Revoke the links by which the LMS fetches this exam, as far as they come from this course or this teacher."""
@@ -110,6 +129,12 @@ def media(exam_id: str, sha256: str) -> Response:
 
 def _exam(exam_id: str, action: Action) -> Exam:
     return services().access.exam(current_launch().launch, exam_id, action)
+
+
+def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> frozenset[str]:
+    """Return the codes of remarks about work that the direct import does itself."""
+    can_import = direct is not None and direct.availability.available
+    return plugin.direct_import.settled_remarks if can_import and plugin.direct_import else frozenset()
 
 
 def _media(row: Exam) -> dict[str, MediaFile]:

@@ -17,6 +17,7 @@ from sandbox.lms import (
     moodle_bank,
     moodle_course,
     moodle_oidc,
+    moodle_plugin,
     moodle_restore,
     registration,
 )
@@ -28,7 +29,7 @@ MAX_UPLOAD_BYTES = 100 * 1024 * 1024
 POLICY = "script-src 'self'; object-src 'none'; base-uri 'none'"
 BLUEPRINT_MODULES = (
     *(canvas_course, canvas_import, canvas_launch, canvas_oidc),
-    *(moodle_bank, moodle_course, moodle_oidc, moodle_restore, registration),
+    *(moodle_bank, moodle_course, moodle_oidc, moodle_plugin, moodle_restore, registration),
 )
 front = Blueprint("front", __name__)
 

@@ -6,6 +6,7 @@ See docs/reference/lms-behaviour.md#canvas and docs/reference/moodle.md#launch.
 from __future__ import annotations
 
 from sandbox.lms.config import Account
+from sandbox.lms.moodle_plugin_claims import PLACEMENT, plugin_claims
 from sandbox.lms.state import Json, Launch, Lms
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -27,7 +28,11 @@ AGS_SCOPES = [
 def id_token(lms: Lms, launch: Launch, nonce: str) -> str:
     """Return the signed id_token of a launch."""
     build = _canvas if launch.flavour == "canvas" else _moodle
-    return lms.keys[launch.flavour].sign({**_common(lms, launch, nonce), **build(lms, launch), **launch.claims})
+    claims = {**_common(lms, launch, nonce), **build(lms, launch), **launch.claims}
+    if PLACEMENT in launch.claims:
+        # Made now, because the handle is a secret that the launch's record doesn't hold.
+        claims |= plugin_claims(lms, launch.account)
+    return lms.keys[launch.flavour].sign(claims)
 
 
 def _common(lms: Lms, launch: Launch, nonce: str) -> Json:

@@ -67,6 +67,7 @@ class LmsConfig:
         canvas_issuer: by default the base URL + ``/canvas``. Canvas's own issuer is shared by thousands of schools.
         control: serve ``/_state`` and ``/_control``, for tests.
         share_personal_data: whether launches contain name and email.
+        moodle_plugin: whether the Moodle has Examplary's plugin, and its service is on.
         now: returns the LMS's time in seconds.
 
     """
@@ -80,6 +81,7 @@ class LmsConfig:
     locale: str = "en"
     verify_tls: bool | str = True
     storage: Storage = "frame"
+    moodle_plugin: bool = False
     now: Callable[[], float] = time.time
 
 

@@ -31,10 +31,12 @@ def state() -> Response:
 
 @bp.post("/_control")
 def control() -> Response:
-    """Switch ``share_personal_data`` or ``storage``, or register a tool: ``{"canvas": {…ToolRegistration…}}``."""
+    """Switch ``share_personal_data``, ``moodle_plugin`` or ``storage``, or register a tool: ``{"canvas": {…}}``."""
     lms, body = current_lms(), request.get_json()
     if body.get("storage") in get_args(Storage):
         lms.storage = body["storage"]
+    if "moodle_plugin" in body:
+        lms.moodle_plugin = bool(body["moodle_plugin"])
     if "share_personal_data" in body:
         lms.share_personal_data = bool(body["share_personal_data"])
     for flavour in ("canvas", "moodle"):

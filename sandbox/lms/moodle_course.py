@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 
 from sandbox.lms.canvas_response import ResponseRefused, content_items
 from sandbox.lms.claims import LTI, SETTINGS, moodle_settings
+from sandbox.lms.config import Account
 from sandbox.lms.moodle_oidc import login_page, repost_page
+from sandbox.lms.moodle_plugin_claims import PLACEMENT
 from sandbox.lms.moodle_response import ActivityForm, check_response, form_of
 from sandbox.lms.session import current_lms, message_page, or_404, require_account, require_teacher
 from sandbox.lms.state import Activity, Json, ReceivedItems
@@ -34,7 +36,15 @@ BAD_SESSKEY = "Your session has most likely timed out. Please log in again."
 @bp.get("/course/view.php")
 def course() -> str:
     """Show the activities and, to a teacher, the activity chooser."""
-    return render_template("moodle_course.html", activities=current_lms().moodle.activities, account=require_account())
+    account, lms = require_account(), current_lms()
+    quizzes = [quiz for quiz in lms.moodle.quiz_store.quizzes if quiz.visible or account.teacher]
+    return render_template(
+        "moodle_course.html",
+        activities=lms.moodle.activities,
+        quizzes=quizzes,
+        account=account,
+        plugin=lms.moodle_plugin and account.teacher,
+    )
 
 
 @bp.get("/course/modedit.php")
@@ -87,7 +97,14 @@ def content_item() -> Response:
         return message_page("No tool is registered yet.", 404)
     path = url_for("moodle_course.content_item_return", course=2, id=2, sesskey=session["sesskey"])
     settings = moodle_settings(lms.base_url + path, lms.registrations["moodle"].name)
-    return login_page(lms, lms.begin("moodle", account, "LtiDeepLinkingRequest", {SETTINGS: settings}))
+    placement = "course_page" if request.args.get("placement") == "course_page" else "activity_form"
+    claims = {SETTINGS: settings, **_placement(account, placement)}
+    return login_page(lms, lms.begin("moodle", account, "LtiDeepLinkingRequest", claims))
+
+
+def _placement(account: Account, placement: str) -> dict[str, str]:
+    """Return the plugin's claim, for those whose launches carry its claims."""
+    return {PLACEMENT: placement} if current_lms().moodle_plugin and account.teacher else {}
 
 
 @bp.post("/mod/lti/contentitem_return.php")
@@ -145,6 +162,7 @@ def launch() -> Response:
             "description": activity.description,
         },
         LTI + "custom": dict(activity.custom),
+        **_placement(account, "activity"),
     }
     new_launch = lms.begin("moodle", account, "LtiResourceLinkRequest", claims, activity.url)
     return login_page(lms, new_launch, cmid=activity.ident)

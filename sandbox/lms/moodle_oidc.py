@@ -37,12 +37,6 @@ def jwks() -> Response:
     return jsonify(current_lms().keys["moodle"].public_jwks())
 
 
-@bp.post("/mod/lti/token.php")
-def token() -> tuple[Response, int]:
-    """Refuse every token request: this LMS has no services."""
-    return jsonify(error="invalid_scope", error_description="This LMS offers no services."), 400
-
-
 def repost_page() -> Response | None:
     """Return a page that repeats the request once, if a cross-site POST came without the session cookie."""
     if current_account() is not None or REPOST in request.values:

@@ -13,6 +13,7 @@ from flask import Blueprint, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from sandbox.lms.config import DEPLOYMENT_IDS, Flavour, ToolRegistration
+from sandbox.lms.moodle_plugin_claims import SCOPE as PLUGIN_SCOPE
 from sandbox.lms.session import current_lms, require_teacher
 from sandbox.lms.state import Lms
 
@@ -96,7 +97,7 @@ def _configuration(lms: Lms, flavour: Flavour, registration: str) -> dict[str, o
         "jwks_uri": platform.jwks_url,
         "registration_endpoint": lms.base_url + registration,
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "scopes_supported": SCOPES,
+        "scopes_supported": [*SCOPES, *([PLUGIN_SCOPE] if flavour == "moodle" and lms.moodle_plugin else [])],
         "response_types_supported": ["id_token"],
         "claims_supported": ["sub", "iss", "name", "given_name", "family_name", "email"],
         PLATFORM: {

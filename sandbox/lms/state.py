@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from sandbox.lms.config import (
     describe_platforms,
 )
 from sandbox.lms.keys import SigningKey
+from sandbox.lms.moodle_quizzes import QuizStore
 
 Json = Mapping[str, object]
 
@@ -92,6 +94,7 @@ class MoodleCourse:
     activities: list[Activity] = field(default_factory=list)
     imports: list[MoodleImport] = field(default_factory=list)
     restores: list[MoodleRestore] = field(default_factory=list)
+    quiz_store: QuizStore = field(default_factory=QuizStore)
 
 
 @dataclass(slots=True)
@@ -117,6 +120,11 @@ class Lms:
         self.keys: dict[Flavour, SigningKey] = {"canvas": SigningKey(), "moodle": SigningKey()}
         self.tool_keys: dict[Flavour, Json] = {}
         self.launches: dict[str, Launch] = {}
+        self.moodle_plugin = config.moodle_plugin
+        self.moodle_faults: list[str] = []
+        self.moodle_lock = threading.Lock()
+        self.handles: dict[str, tuple[str, int]] = {}
+        self.access_tokens: dict[str, int] = {}
         self.data_secret = secrets.token_hex(32)
         self.used_data: set[str] = set()
         self.canvas = CanvasCourse()

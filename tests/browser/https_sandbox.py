@@ -59,6 +59,8 @@ class SandboxEnvironment:
         for each in (lms.launches, lms.received, lms.refusals, lms.used_data):
             each.clear()
         lms.canvas, lms.moodle, lms.storage = CanvasCourse(), MoodleCourse(), "frame"
+        lms.moodle_plugin = False
+        lms.moodle_faults.clear()
         self.strips_partitioned = self.isolates_windows = False
         self.requested_paths.clear()
         with self.tool.app_context():
@@ -71,6 +73,16 @@ class SandboxEnvironment:
     def set_storage(self, kind):
         """Set how the Canvas-like LMS offers platform storage."""
         lms_of(self.lms).storage = kind
+
+    def install_moodle_plugin(self, *faults):
+        """Give the Moodle-like LMS the plugin that makes quizzes, with ``faults`` of its next requests."""
+        lms = lms_of(self.lms)
+        lms.moodle_plugin, lms.moodle_faults = True, list(faults)
+
+    @property
+    def moodle_quizzes(self):
+        """The quizzes that the plugin made."""
+        return lms_of(self.lms).moodle.quiz_store.quizzes
 
     def store_exam(self, flavour, title, file="mixed-12.json"):
         """Store an exam of the account ``teacher`` in this course; return its ID."""

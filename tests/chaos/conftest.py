@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.models import Chore, Generation, LmsUser, db, now
+from lti_tool.models import Chore, Generation, Import, LmsUser, db, now
 from tests.support.databases import DATABASES
 from tests.support.signing_lms import Browser, signing_lms
 
@@ -92,6 +92,10 @@ def time_passes():
         for row in db.session.query(Generation):
             row.created_at = row.created_at - timedelta(minutes=5)
             row.checked_at = row.checked_at and earlier
+            row.look_after = row.look_after and earlier
+            row.claimed_until = row.claimed_until and earlier
+        for row in db.session.query(Import):
+            row.state_since = row.state_since - timedelta(minutes=10)
             row.look_after = row.look_after and earlier
             row.claimed_until = row.claimed_until and earlier
         for person in db.session.query(LmsUser):

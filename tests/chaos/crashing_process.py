@@ -19,7 +19,7 @@ from urllib3 import HTTPConnectionPool
 
 from config.settings import Settings
 from lti_tool import create_app
-from lti_tool.models import Exam, Generation, Launch, LmsUser, db
+from lti_tool.models import Exam, Generation, Import, Launch, LmsUser, db
 from sandbox.localhost_names import localhost_names
 
 
@@ -116,6 +116,12 @@ def work(app, command):
             services.retention.apply()
         elif command["do"] == "erase":
             services.privacy.erase(db.session.get_one(LmsUser, command["id"]))
+        elif command["do"] == "import":
+            exam = db.session.get_one(Exam, command["exam"])
+            services.direct_imports.start(db.session.get_one(Launch, command["id"]), exam, "form")
+        elif command["do"] == "decide":
+            row = db.session.get_one(Import, command["id"])
+            services.direct_imports.decide(row, db.session.get_one(Launch, row.launch_id), command["choice"])
         elif command["do"] == "add":
             exam = db.session.query(Exam).filter_by(id=command["exam"]).one()
             services.deep_linking.add(db.session.get_one(Launch, command["id"]), exam)

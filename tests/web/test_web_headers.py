@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from lti_tool.models import db
+from lti_tool.models import Import, db
 from lti_tool.security.tokens import Purpose
 
 LMS = "https://lms.example.org"
@@ -13,7 +13,7 @@ LMS = "https://lms.example.org"
 CLASSES = {
     "launched": [
         *("home.show", "home.cancel", "exams.show", "exams.add", "exams.revoke_links"),
-        *("exams.open_tab", "exams.download", "exams.media"),
+        *("exams.open_tab", "exams.download", "exams.media", "exams.start_import", "imports.state", "imports.decide"),
         *(f"generations.{name}" for name in ("begin", "show", "cancel", "hint", "retry", "state", "open_tab")),
     ],
     "returned": ["embed.returned"],
@@ -50,12 +50,23 @@ def routes(canvas, keep_exam, make_generation, services, signing):
     waiting = make_generation(canvas.launch)
     failed = make_generation(canvas.launch, state="failed", error_code="exam.empty")
     link = services.packages.link(exam, "canvas-qti", canvas.launch)
+    waiting_import = Import(
+        exam_id=exam.id,
+        platform_id=canvas.launch.platform_id,
+        lms_user_id=canvas.launch.lms_user_id,
+        deployment_id=canvas.launch.deployment_id,
+        family="moodle",
+        state="waiting",
+        question={"choices": []},
+    )
+    db.session.add(waiting_import)
     db.session.commit()
     answers = {
         "token": canvas.token,
         "exam_id": exam.id,
         "generation_id": waiting.id,
         "failed": failed.id,
+        "import_id": waiting_import.id,
         "sha256": exam.media[0].asset_sha256,
         "format_name": "canvas-qti",
         "capability": link.split("/")[-2],
@@ -108,8 +119,8 @@ def test_every_route_has_the_headers_of_its_class(app, client, routes, services,
         strict(endpoint, response)
     assert visited == set(app.view_functions)
     if how == "answers":
-        # The launch is already cancelled, and only an LMS can sign an id_token.
-        assert refused == {"exams.add", "lti.launch"}
+        # The launch is already cancelled, Canvas has no direct import, and only an LMS can sign an id_token.
+        assert refused == {"exams.add", "exams.start_import", "lti.launch"}
 
 
 def strict(endpoint, response):

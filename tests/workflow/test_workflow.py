@@ -19,9 +19,9 @@ def run_once(tmp_path, *arguments):
     return result, json.loads(summary.read_text()) if summary.exists() else None
 
 
-@pytest.mark.parametrize("lms", ["canvas", "moodle"])
-def test_a_generated_exam_arrives(tmp_path, lms):
-    result, summary = run_once(tmp_path, "--lms", lms)
+@pytest.mark.parametrize(("lms", "road"), [("canvas", "file"), ("moodle", "link"), ("moodle", "direct")])
+def test_a_generated_exam_arrives(tmp_path, lms, road):
+    result, summary = run_once(tmp_path, "--lms", lms, "--road", road)
     assert result.returncode == 0, result.stderr
     assert summary["questions_imported"] > 3
     assert summary["points"] > 0
@@ -32,15 +32,17 @@ def test_a_generated_exam_arrives(tmp_path, lms):
     assert calls.count(("GET", "/exams/{id}")) == 1
     assert calls.count(("DELETE", "/embed-sessions/{id}")) == 1
     assert summary["launches"][0]["message_type"] == "LtiDeepLinkingRequest"
-    kind = "file" if lms == "canvas" else "ltiResourceLink"
-    assert [item["type"] for item in summary["content_items"]] == [kind]
+    kinds = {"file": ["file"], "link": ["ltiResourceLink"], "direct": []}
+    assert [item["type"] for item in summary["content_items"]] == kinds[road]
 
 
 @pytest.mark.parametrize(("lms", "package"), [("canvas", "exam.zip"), ("moodle", "exam.xml")])
 @pytest.mark.parametrize(("exam", "points"), [("mixed-12", 26), ("pci-12", None), ("single-1", 1)])
 def test_a_given_exam_arrives_with_all_its_questions_and_points(tmp_path, fixtures, lms, package, exam, points):
     source = fixtures / "exams" / f"{exam}.json"
-    result, summary = run_once(tmp_path, "--lms", lms, "--exam", str(source), "--assets", str(fixtures / "assets"))
+    road = {"canvas": "file", "moodle": "link"}[lms]
+    given = ("--exam", str(source), "--assets", str(fixtures / "assets"))
+    result, summary = run_once(tmp_path, "--lms", lms, "--road", road, *given)
     assert result.returncode == 0, result.stderr
     exam_file = json.loads(source.read_text())
     assert summary["questions_imported"] >= len(exam_file["questions"])
@@ -48,6 +50,24 @@ def test_a_given_exam_arrives_with_all_its_questions_and_points(tmp_path, fixtur
     assert (tmp_path / "out" / package).stat().st_size == summary["packages"][package]
     if points is not None:
         assert summary["points"] == points
+
+
+@pytest.mark.parametrize(("exam", "points"), [("mixed-12", 26), ("pci-12", None), ("single-1", 1)])
+def test_a_given_exam_becomes_a_quiz_with_all_its_questions_and_points(tmp_path, fixtures, exam, points):
+    source = fixtures / "exams" / f"{exam}.json"
+    given = ("--exam", str(source), "--assets", str(fixtures / "assets"))
+    result, summary = run_once(tmp_path, "--lms", "moodle", *given)
+    assert result.returncode == 0, result.stderr
+    exam_file = json.loads(source.read_text())
+    assert (summary["questions_imported"], summary["exam"]) == (len(exam_file["questions"]), exam_file["name"])
+    if points is not None:
+        assert summary["points"] == points
+
+
+def test_an_unknown_road_is_named(tmp_path):
+    result, _ = run_once(tmp_path, "--lms", "canvas", "--road", "link")
+    assert result.returncode == 2
+    assert "canvas has file" in result.stderr
 
 
 def test_an_empty_exam_ends_with_a_sentence_and_status_one(tmp_path):

@@ -1,4 +1,4 @@
-"""Errors of Moodle's plugin for Examplary, as people see them (see docs/reference/moodle-plugin-protocol.md#errors)."""
+"""Errors of Moodle's plugin for Examplary, as people see them (``integrations/moodle/PROTOCOL.md``, section 5)."""
 
 from __future__ import annotations
 

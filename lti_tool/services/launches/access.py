@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, exists, not_, or_
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
-from lti_tool.models import Base, Deployment, Exam, Generation, Launch, Platform, db, now
+from lti_tool.models import Base, Deployment, Exam, Generation, Import, Launch, Platform, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
 from lti_tool.services.launches.browser_binding import OtherBrowser, Visitor
 from lti_tool.services.launches.permissions import Action, Standing, is_teacher, may
@@ -139,6 +139,16 @@ class Access:
             raise ItemNotFound
         bind_contextvars(generation=generation.id)
         return generation
+
+    def own_import(self, launch: Launch, import_id: str) -> Import:
+        """Return one of this person's own direct imports."""
+        self.require_teacher(launch)
+        row = db.session.get(Import, import_id)
+        if row is None or row.lms_user_id != launch.lms_user_id:
+            raise ItemNotFound
+        if launch.only_exam_id not in ("", row.exam_id):
+            raise OneExamOnly
+        return row
 
     def returning_generation(self, token: str) -> Generation:
         """Return the generation to which Examplary returns the browser."""

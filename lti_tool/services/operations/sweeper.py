@@ -19,6 +19,8 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
+from lti_tool.services.delivery.direct_imports import DirectImports
+from lti_tool.services.delivery.import_job import ImportJob
 from lti_tool.services.generations.collect_exam import ExamCollector
 from lti_tool.services.generations.retry_policy import TRANSIENT_ERRORS
 from lti_tool.services.leases import is_due_at, is_unclaimed
@@ -53,6 +55,8 @@ class Sweeper:
         *,
         chores: Chores,
         collector: ExamCollector,
+        direct_imports: DirectImports,
+        import_job: ImportJob,
         queue: Queue,
         keys: ToolKeys,
         heartbeats: Heartbeats,
@@ -60,15 +64,18 @@ class Sweeper:
         key_lifetime: timedelta | None = None,
     ) -> None:
         self._chores, self._collector, self._queue = chores, collector, queue
+        self._direct_imports, self._import_job = direct_imports, import_job
         self._heartbeats, self._retention = heartbeats, retention
         self._keys, self._key_lifetime = keys, key_lifetime
 
     def sweep(self) -> None:
-        """Advance neglected generations, run chores, delete expired states and handovers, and rotate signing keys."""
+        """Advance neglected generations and imports, run chores, delete what has expired, and rotate signing keys."""
         moment = now()
         for generation_id, state in self._waiting(moment):
             if self._claim(generation_id, moment):
                 self._advance(generation_id, state)
+        for import_id in self._direct_imports.sweep():
+            self._import_job.advance(import_id)
         self._chores.run_due()
         delete_in_batches(UsedState.nonce, UsedState.expires_at < now())
         delete_in_batches(Handover.id, Handover.expires_at < now())

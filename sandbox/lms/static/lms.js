@@ -71,6 +71,12 @@ if (target) {
   });
 }
 
+const openPage = document.getElementById("examplary-open");
+if (openPage) {
+  // The plugin's page: whatever the response holds, the teacher goes back to the course.
+  window.processContentItemReturnData = () => location.assign(openPage.dataset.course);
+}
+
 if (document.getElementById("activity-form")) {
   window.processContentItemReturnData = (data) => {
     closeDialog(document.getElementById("tool-dialog"));

@@ -1,0 +1,261 @@
+"""The job that carries out direct imports, one step at a time. All server to server; repeating a step does nothing.
+
+:meth:`ImportJob.advance` may be called at any time and any number of times. What it does depends on the row alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import InternalError, OperationalError
+from structlog.contextvars import bound_contextvars
+
+from lti_tool.errors import ToolError
+from lti_tool.formats import Verdict
+from lti_tool.lms import plugin_for_family
+from lti_tool.lms.direct_import import (
+    DirectImport,
+    DirectImportError,
+    Grant,
+    Imported,
+    ImportOrder,
+    Pending,
+    QuestionToImport,
+    Step,
+    TeachersChoice,
+)
+from lti_tool.lti.service_connector import Connector, ServiceParts
+from lti_tool.lti.service_errors import ServiceUnreachable, ServiceUnreadable
+from lti_tool.models import (
+    AuditAction,
+    Exam,
+    ExamCourse,
+    GenerationState,
+    Import,
+    ImportState,
+    Platform,
+    add_audit_entry,
+    compare_and_set,
+    db,
+    insert_if_absent,
+    now,
+    retry_on_conflict,
+)
+from lti_tool.security.encryption import Vault
+from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, read_grant
+from lti_tool.services.delivery.packages import Packages
+from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.exam_reports import ExamReports
+from lti_tool.services.generations.leases import transition
+from lti_tool.services.generations.retry_policy import pause_after
+from lti_tool.services.launches.access import SwitchedOff
+from lti_tool.services.leases import Lease, LeaseLost, claim_row
+from lti_tool.services.platforms.activity import is_active
+from lti_tool.services.queue import Queue
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 8
+"""Failed attempts before the teacher is told, about ten minutes with the pauses between them."""
+LONGEST_PAUSE = 120.0
+MAX_CRASHES = 4
+"""Crashes of a worker on one import before it is put aside."""
+
+
+class ImportJob:
+    """Moves an import from ``asked`` to its end."""
+
+    def __init__(
+        self,
+        *,
+        vault: Vault,
+        parts: ServiceParts,
+        exam_reader: ExamReader,
+        reports: ExamReports,
+        packages: Packages,
+        queue: Queue,
+    ) -> None:
+        self._vault, self._parts, self._queue = vault, parts, queue
+        self._exam_reader, self._reports, self._packages = exam_reader, reports, packages
+        self._leases: dict[str, Lease] = {}
+
+    def advance(self, import_id: str) -> None:
+        """Do the next step of the import; nothing if another worker has it or there is nothing to do."""
+        lease = claim_row(Import, import_id, Import.state.in_(ACTIVE_STATES))
+        if lease is not None:
+            with bound_contextvars(exam_import=import_id):
+                self._advance_under(lease)
+
+    def release_all(self) -> int:
+        """Release the leases that this process still holds, because it is about to end; return their number."""
+        leases = list(self._leases.values())
+        for lease in leases:
+            lease.release()
+        return len(leases)
+
+    def _advance_under(self, lease: Lease) -> None:
+        """Advance the import, and release its lease in any case."""
+        self._leases[lease.row_id] = lease
+        orderly = False
+        try:
+            self._advance(lease)
+            orderly = True
+        except LeaseLost:
+            log.warning("import.overtaken")
+        except (OperationalError, InternalError):
+            # The database is unreachable, full or read-only: not a crash caused by this import.
+            orderly = True
+            raise
+        finally:
+            self._leases.pop(lease.row_id, None)
+            db.session.rollback()
+            lease.release(orderly=orderly)
+
+    def _advance(self, lease: Lease) -> None:
+        row = db.session.get(Import, lease.row_id, populate_existing=True)
+        if row is None:
+            return
+        try:
+            if row.claims > MAX_CRASHES:
+                raise DirectImportError(f"{row.claims - 1} crashes")
+            self._record(row, lease, self._step(row, lease))
+        except ToolError as error:
+            db.session.rollback()
+            lease.renew()
+            self._handle_failure(row, lease, error)
+
+    def _step(self, row: Import, lease: Lease) -> Step:
+        if not is_active(row.platform_id, row.deployment_id):
+            raise SwitchedOff(f"platform {row.platform_id}")
+        direct = plugin_for_family(row.family).direct_import
+        if direct is None:
+            raise DirectImportError(f"{row.family} has no direct import")
+        grant = read_grant(self._vault, row.grant_encrypted)
+        if grant is None:
+            raise DirectImportError("no grant")
+        order = self._order(row, direct, grant)
+        connector = Connector(db.session.get_one(Platform, row.platform_id), self._parts)
+        # Read now, so that no transaction is open while the LMS works.
+        self._parts.keys.signing_key()
+        begins = {"state": ImportState.SENDING, "state_since": now()} if row.state == ImportState.ASKED else {}
+        lease.renew(**begins)
+        return direct.step(connector, order)
+
+    def _order(self, row: Import, direct: DirectImport, grant: Grant) -> ImportOrder:
+        exam = db.session.get_one(Exam, row.exam_id)
+        value = self._exam_reader.value(exam)
+        report = self._reports.report(exam, direct.format_name, value)
+        package = self._packages.package(exam, direct.format_name)
+        arriving = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
+        return ImportOrder(
+            import_id=row.id,
+            issuer=db.session.get_one(Platform, row.platform_id).issuer,
+            grant=grant,
+            exam_id=exam.examplary_exam_id or exam.id,
+            title=exam.title,
+            duration_minutes=value.duration_minutes,
+            questions=tuple(QuestionToImport(line.question_id, line.number, line.points_out) for line in arriving),
+            package=package.path.read_bytes,
+            decision=row.decision,
+            progress=dict(row.progress),
+        )
+
+    def _record(self, row: Import, lease: Lease, step: Step) -> None:
+        match step:
+            case Imported():
+                self._finish(row, lease, step)
+            case Pending():
+                self._wait(row, lease, step)
+            case TeachersChoice():
+                _set(row, lease, state=ImportState.WAITING, question=asdict(step), **_NO_ERROR)
+                log.info("import.question", question=step.code)
+
+    @retry_on_conflict
+    def _finish(self, row: Import, lease: Lease, imported: Imported) -> None:
+        """Store the result and what belongs to it, all or none. Commits."""
+        state = ImportState.DONE_WITH_WARNINGS if imported.has_warnings else ImportState.DONE
+        result = {
+            "outcome": imported.outcome,
+            "quiz_name": imported.quiz_name,
+            "quiz_url": imported.quiz_url,
+            "questions_url": imported.questions_url,
+            "lines": [asdict(line) for line in imported.lines],
+        }
+        if not _change(row, lease, state=state, **result, **_NO_ERROR, **_ENDED):
+            raise LeaseLost(row.id)
+        exam = db.session.get_one(Exam, row.exam_id)
+        if exam.generation_id is not None:
+            transition(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
+        if row.context_id:
+            insert_if_absent(ExamCourse, {"exam_id": exam.id, "context_id": row.context_id})
+        add_audit_entry(
+            AuditAction.EXAM_IMPORTED,
+            row.lms_user_id,
+            subject=exam.id,
+            launch_id=row.launch_id,
+            platform_id=row.platform_id,
+            detail=f"{row.family} {imported.outcome}",
+        )
+        db.session.commit()
+        log.info("import.done", outcome=imported.outcome, questions=len(imported.lines))
+
+    def _wait(self, row: Import, lease: Lease, pending: Pending) -> None:
+        state = ImportState.IMPORTING if pending.began else ImportState.QUEUED
+        _set(row, lease, state=state, progress=dict(pending.progress), **_NO_ERROR | _after(pending.seconds))
+        self._queue.run_import(row.id, delay=pending.seconds)
+
+    def _handle_failure(self, row: Import, lease: Lease, error: ToolError) -> None:
+        """Try again later where that may help; otherwise end the import and keep the reason."""
+        pause = _pause(row, error)
+        if pause is None:
+            lines = [asdict(line) for line in error.lines] if isinstance(error, DirectImportError) else []
+            _set(row, lease, state=ImportState.FAILED, lines=lines, **_error(error), **_ENDED)
+            log.warning("import.failed", code=error.code, detail=error.detail)
+            return
+        _set(row, lease, attempts=row.attempts + 1, **_error(error), **_after(pause))
+        log.info("import.postponed", code=error.code, detail=error.detail, seconds=pause)
+        self._queue.run_import(row.id, delay=pause)
+
+
+_NO_ERROR: dict[str, object] = {"error_code": "", "error_facts": {}, "attempts": 0, "look_after": None}
+_ENDED: dict[str, object] = {"open_key": None, "grant_encrypted": None, "progress": {}, "question": None}
+
+
+def _after(seconds: float) -> dict[str, object]:
+    return {"look_after": now() + timedelta(seconds=seconds)}
+
+
+def _error(error: ToolError) -> dict[str, object]:
+    return {"error_code": error.code, "error_facts": dict(error.facts)}
+
+
+def _pause(row: Import, error: ToolError) -> float | None:
+    """Return the seconds until the next attempt; ``None`` if there is none."""
+    if row.attempts + 1 >= MAX_ATTEMPTS:
+        return None
+    doubled = min(pause_after(row.attempts), LONGEST_PAUSE)
+    if isinstance(error, ServiceUnreachable):
+        return max(doubled, min(error.retry_after, LONGEST_PAUSE))
+    if isinstance(error, ServiceUnreadable):
+        return doubled
+    if isinstance(error, DirectImportError) and error.retry_after is not None:
+        return min(error.retry_after, LONGEST_PAUSE)
+    return None
+
+
+@retry_on_conflict
+def _set(row: Import, lease: Lease, **values: object) -> None:
+    """Set ``values`` if the import is still ours; raise :class:`LeaseLost` if not. Commits."""
+    if not _change(row, lease, **values):
+        raise LeaseLost(row.id)
+    db.session.commit()
+    db.session.refresh(row)
+
+
+def _change(row: Import, lease: Lease, **values: object) -> bool:
+    """Set ``values`` if the import is still ours. The caller commits."""
+    moved = {"state_since": now()} if "state" in values and values["state"] != row.state else {}
+    is_open = Import.state.in_(ACTIVE_STATES)
+    return compare_and_set(Import, Import.id == lease.row_id, lease.is_held, is_open, **values, **moved)

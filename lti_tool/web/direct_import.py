@@ -1,0 +1,74 @@
+"""The review page's part for direct import: what this launch can do, what is under way, and what was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lti_tool.errors import N_, ToolError
+from lti_tool.lms.direct_import import Availability
+from lti_tool.models import Exam, Import, ImportState, Launch
+from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, DONE_STATES, ImportCancelled
+from lti_tool.web.current_launch import services
+from lti_tool.web.errors import error_by_code
+
+STAGES: Mapping[str, str] = {
+    ImportState.ASKED: N_("The exam is being sent to %(lms)s…"),
+    ImportState.SENDING: N_("The exam is being sent to %(lms)s…"),
+    ImportState.QUEUED: N_("%(lms)s has the exam and will import it soon…"),
+    ImportState.IMPORTING: N_("%(lms)s is importing the questions…"),
+}
+"""What happens in a state of :data:`ACTIVE_STATES`, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectImportView:
+    """What the page shows. ``latest`` is this person's newest import; ``earlier`` are all that made a quiz before."""
+
+    availability: Availability
+    latest: Import | None
+    earlier: Sequence[Import]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the page has to follow an import."""
+        return self.latest is not None and self.latest.state in ACTIVE_STATES
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the latest import made or updated a quiz."""
+        return self.latest is not None and self.latest.state in DONE_STATES
+
+    @property
+    def error(self) -> ToolError | None:
+        """The error of the latest import, or of its latest attempt."""
+        if self.latest is None or self.latest.error_code == ImportCancelled.code:
+            return None
+        return error_of(self.latest)
+
+
+def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
+    """Return what the page shows; ``None`` where the LMS family has no direct import."""
+    availability = services().direct_imports.availability(launch)
+    if availability is None:
+        return None
+    history = services().direct_imports.history(launch, exam)
+    latest = next((row for row in history if row.lms_user_id == launch.lms_user_id), None)
+    if latest is not None:
+        services().direct_imports.poll(latest)
+    earlier = [row for row in history if row.state in DONE_STATES and row is not latest]
+    return DirectImportView(availability, latest, earlier)
+
+
+def error_of(row: Import) -> ToolError | None:
+    """Return the import's error with its facts."""
+    if not row.error_code:
+        return None
+    error = error_by_code(row.error_code)
+    error.facts = dict(row.error_facts)
+    return error
+
+
+def stage_of(row: Import) -> str:
+    """Return the name of the state by which the page knows that it has to be reloaded."""
+    return ImportState.SENDING if row.state == ImportState.ASKED else row.state

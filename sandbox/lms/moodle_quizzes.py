@@ -1,0 +1,242 @@
+"""The quizzes that the Moodle plugin makes: what a PUT does, and the plugin's answers.
+
+The answers have the fields of ``integrations/moodle/tests/recorded``; a test compares them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sandbox.importers import moodle_xml
+from sandbox.importers.moodle_model import MoodleQuestion
+from sandbox.lms.config import Account
+
+Json = Mapping[str, object]
+FIRST_CMID, SECTION, SITE_TIME_LIMIT = 101, 11, 0
+MODES = ("auto", "update", "adopt", "new")
+MAX_QUESTIONS = 1000
+
+
+class Refused(Exception):
+    """The plugin refuses; ``beside`` are the further fields of its ``error``."""
+
+    def __init__(self, status: int, code: str, message: str, **beside: object) -> None:
+        super().__init__(code)
+        self.status, self.error = status, {"code": code, "message": message, **beside}
+
+
+@dataclass(slots=True)
+class QuizQuestion:
+    """A place in a quiz."""
+
+    ident: str
+    number: int
+    mark: float
+    bank_id: int
+    question: MoodleQuestion
+
+
+@dataclass(slots=True)
+class MoodleQuiz:
+    """A quiz made by the plugin; ``changed`` are names of questions that a teacher changed in Moodle."""
+
+    cmid: int
+    exam_id: str
+    base_url: str
+    name: str = ""
+    time_limit: int = SITE_TIME_LIMIT
+    questions: list[QuizQuestion] = field(default_factory=list)
+    visible: bool = False
+    attempts: int = 0
+    changed: list[str] = field(default_factory=list)
+    sent_by: str = ""
+    sent_name: str = ""
+    sent_at: str = ""
+    fingerprint: str = ""
+    request_id: str = ""
+    is_current: bool = True
+
+    @property
+    def url(self) -> str:
+        """The quiz's page."""
+        return f"{self.base_url}/mod/quiz/view.php?id={self.cmid}"
+
+    def describe(self, account: Account) -> Json:
+        """Return the quiz as the plugin does."""
+        marks = sum(question.mark for question in self.questions)
+        return {
+            "cmid": self.cmid,
+            "name": self.name,
+            "url": self.url,
+            "edit_url": f"{self.base_url}/mod/quiz/edit.php?cmid={self.cmid}",
+            "questions_url": f"{self.base_url}/question/edit.php?cmid={self.cmid}",
+            "visible": self.visible,
+            "section_id": SECTION,
+            "time_limit": self.time_limit,
+            "grade": marks,
+            "sum_of_marks": marks,
+            "questions": len(self.questions),
+            "attempts": self.attempts,
+            "sent": {"by_you": self.sent_by == account.key, "by": self.sent_name, "at": self.sent_at},
+        }
+
+    def places(self, actions: Mapping[str, str] | None) -> list[Json]:
+        """Return its questions as the plugin does, with what was done to each."""
+        return [
+            {
+                "id": each.ident,
+                "number": each.number,
+                "name": each.question.name,
+                "type": each.question.qtype,
+                "mark": each.mark,
+                "preview_url": self._question_url("previewquestion/preview.php", each),
+                "edit_url": self._question_url("editquestion/question.php", each),
+                **({"action": actions[each.ident]} if actions is not None else {}),
+            }
+            for each in self.questions
+        ]
+
+    def _question_url(self, page: str, question: QuizQuestion) -> str:
+        return f"{self.base_url}/question/bank/{page}?id={question.bank_id}&cmid={self.cmid}"
+
+
+@dataclass(slots=True)
+class QuizStore:
+    """All quizzes of the course. ``base_url`` is that of the Moodle."""
+
+    quizzes: list[MoodleQuiz] = field(default_factory=list)
+    bank_ids: int = 1000
+
+    def current(self, exam_id: str) -> MoodleQuiz | None:
+        """Return the exam's quiz."""
+        return next((quiz for quiz in self.quizzes if quiz.exam_id == exam_id and quiz.is_current), None)
+
+    def put(self, exam_id: str, body: object, account: Account, base_url: str) -> tuple[int, Json]:
+        """Make or update the exam's quiz; return status and answer, or raise :class:`Refused`."""
+        request = _checked(body)
+        questions = self._imported(request)
+        quiz = self.current(exam_id)
+        mode = str(request.get("mode") or "auto")
+        if mode == "new" and (quiz is None or quiz.request_id != request.get("request_id")):
+            if quiz is not None:
+                quiz.is_current = False
+            quiz = None
+        if quiz is None:
+            quiz = MoodleQuiz(FIRST_CMID + len(self.quizzes), exam_id, base_url)
+            self.quizzes.append(quiz)
+            return 201, self._send(quiz, "created", questions, request, account)
+        if quiz.fingerprint == _fingerprint(request) and not quiz.changed:
+            return 200, _answer(quiz, "unchanged", account, quiz.places(None))
+        if mode == "auto":
+            _ask(quiz, questions, account)
+        return 200, self._send(quiz, "updated", questions, request, account)
+
+    def _imported(self, request: Json) -> list[QuizQuestion]:
+        listed = request["questions"]
+        entries = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        outcome = moodle_xml.read(str(request["xml"]).encode())
+        if outcome.messages:
+            message = " ".join(outcome.messages)
+            entry = {"id": entries[0]["id"] if entries else None, "number": 1, "name": "", "message": message}
+            raise Refused(
+                422, "import_failed", "Moodle cannot import 1 of the questions. Nothing was added.", questions=[entry]
+            )
+        if len(outcome.questions) != len(entries):
+            counts = {"questions_in_xml": len(outcome.questions), "questions_in_list": len(entries)}
+            raise Refused(422, "count_differs", "The list and the XML differ.", **counts)
+        pairs = zip(entries, outcome.questions, strict=True)
+        return [
+            QuizQuestion(str(entry["id"]), number, float(entry["mark"]), self._next_bank_id(), question)
+            for number, (entry, question) in enumerate(pairs, 1)
+        ]
+
+    def _next_bank_id(self) -> int:
+        self.bank_ids += 1
+        return self.bank_ids
+
+    @staticmethod
+    def _send(
+        quiz: MoodleQuiz,
+        result: str,
+        questions: list[QuizQuestion],
+        request: Json,
+        account: Account,
+    ) -> Json:
+        before = {each.ident: each for each in quiz.questions}
+        actions = {each.ident: _action(before.get(each.ident), each) for each in questions}
+        removed = [each for ident, each in before.items() if ident not in actions]
+        fields = request["quiz"] if isinstance(request["quiz"], dict) else {}
+        quiz.name, quiz.time_limit = str(fields["name"]), int(fields.get("time_limit") or quiz.time_limit)
+        quiz.questions, quiz.changed, quiz.fingerprint = questions, [], _fingerprint(request)
+        quiz.request_id = str(request.get("request_id", ""))
+        quiz.sent_by, quiz.sent_name = account.key, account.name
+        quiz.sent_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return _answer(quiz, result, account, quiz.places(actions)) | {
+            "removed": [{"id": each.ident, "name": each.question.name} for each in removed],
+            "notices": [],
+        }
+
+
+def _fingerprint(request: Json) -> str:
+    content = (request["quiz"], request["questions"], request["xml"])
+    return hashlib.sha256(repr(content).encode()).hexdigest()
+
+
+def _action(before: QuizQuestion | None, after: QuizQuestion) -> str:
+    if before is None:
+        return "created"
+    return "kept" if before.question == after.question else "new_version"
+
+
+def _answer(quiz: MoodleQuiz, result: str, account: Account, places: Sequence[Json]) -> dict[str, object]:
+    return {
+        "result": result,
+        "exam_id": quiz.exam_id,
+        "quiz": quiz.describe(account),
+        "changes": _changes(quiz),
+        "questions": list(places),
+    }
+
+
+def _changes(quiz: MoodleQuiz) -> list[Json]:
+    by_name = {each.question.name: each for each in quiz.questions}
+    return [
+        {"what": "question", "id": by_name[name].ident, "number": by_name[name].number, "name": name}
+        for name in quiz.changed
+        if name in by_name
+    ]
+
+
+def _ask(quiz: MoodleQuiz, questions: Sequence[QuizQuestion], account: Account) -> None:
+    """Raise the question that the teacher has to decide, if there is one."""
+    described, changes = quiz.describe(account), _changes(quiz)
+    if quiz.sent_by != account.key:
+        text = "A colleague sent this exam to this course. Update that quiz, or make a new one?"
+        raise Refused(409, "quiz_of_colleague", text, choices=["update", "new"], quiz=described, changes=changes)
+    if quiz.changed:
+        text = "Questions were changed in Moodle. Update the quiz, or make a new one?"
+        raise Refused(409, "quiz_changed", text, choices=["update", "new"], quiz=described, changes=changes)
+    same_places = [each.ident for each in quiz.questions] == [each.ident for each in questions]
+    if quiz.attempts and not same_places:
+        text = "There are attempts, so the questions cannot be changed."
+        raise Refused(409, "quiz_has_attempts", text, choices=["new"], quiz=described)
+
+
+def _checked(body: object) -> Json:
+    if not isinstance(body, dict):
+        raise Refused(400, "json_invalid", "The body is not a JSON object.")
+    quiz, questions = body.get("quiz"), body.get("questions")
+    checks = {
+        "quiz.name": isinstance(quiz, dict) and isinstance(quiz.get("name"), str) and 0 < len(quiz["name"]) <= 255,
+        "questions": isinstance(questions, list) and 0 < len(questions) <= MAX_QUESTIONS,
+        "xml": isinstance(body.get("xml"), str),
+        "mode": body.get("mode", "auto") in MODES,
+        "request_id": body.get("mode") != "new" or bool(body.get("request_id")),
+    }
+    wrong = [name for name, right in checks.items() if not right]
+    if wrong:
+        raise Refused(400, "request_invalid", "The request is not valid.", fields=wrong)
+    return body

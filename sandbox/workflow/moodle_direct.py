@@ -1,0 +1,63 @@
+"""The workflow in a Moodle-like course whose plugin makes the quiz."""
+
+from __future__ import annotations
+
+import time
+
+from sandbox.base_urls import BaseUrls
+from sandbox.plain_browser import Page, PlainBrowser, WorkflowError
+from sandbox.workflow.exam_request import ExamRequest
+from sandbox.workflow.json_values import as_items, as_object, as_text
+from sandbox.workflow.steps import TIMEOUT_SECONDS, generate, launch, log_in
+from sandbox.workflow.summary import WorkflowSummary, lms_state, record_calls
+
+COURSE = "/moodle/course/view.php?id=2"
+
+
+def run_moodle_direct(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
+    """Course → More → Examplary → Add to course → Open the quiz."""
+    teacher, summary = PlainBrowser(), WorkflowSummary("moodle")
+    log_in(teacher, urls, "teacher")
+    course = teacher.open(urls.lms + COURSE)
+    page = teacher.open(course.link_to("/examplary/open.php"))
+    start = launch(teacher, page.frame())
+    review = generate(teacher, start, request)
+    done = _wait_for_quiz(teacher, teacher.submit(review.form_to("import")))
+    quiz = teacher.open(done.link_to("/mod/quiz/view.php"))
+    _summarise(teacher, urls, summary)
+    if summary.exam not in quiz.text:
+        raise WorkflowError("The page of the quiz doesn't show it.")
+    _open_as_student(urls, quiz.url, summary)
+    record_calls(teacher, urls, summary)
+    return summary
+
+
+def _wait_for_quiz(teacher: PlainBrowser, page: Page) -> Page:
+    """Reload the review page until the import has ended."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while "/imports/" in page.source and time.monotonic() < deadline:
+        time.sleep(0.3)
+        page = teacher.open(page.url)
+    if "/mod/quiz/view.php" not in page.source:
+        raise WorkflowError(page.main_text)
+    return page
+
+
+def _summarise(teacher: PlainBrowser, urls: BaseUrls, summary: WorkflowSummary) -> None:
+    store = as_object(as_object(lms_state(teacher, urls).get("moodle")).get("quiz_store"))
+    quiz = as_items(store.get("quizzes"))[-1]
+    summary.exam = as_text(quiz.get("name"))
+    for place in as_items(quiz.get("questions")):
+        kind, mark = as_text(as_object(place.get("question")).get("qtype")), place.get("mark")
+        summary.questions_imported += 1
+        summary.question_types[kind] = summary.question_types.get(kind, 0) + 1
+        summary.points += float(mark) if isinstance(mark, int | float) else 0.0
+
+
+def _open_as_student(urls: BaseUrls, quiz_url: str, summary: WorkflowSummary) -> None:
+    student = PlainBrowser()
+    log_in(student, urls, "student")
+    try:
+        summary.student_sees_keys = summary.exam in student.open(quiz_url).text
+    except WorkflowError:
+        summary.student_sees_keys = False

@@ -1,0 +1,127 @@
+"""A page or a worker may die at any point of a direct import: there is one quiz, and the teacher gets to it."""
+
+import itertools
+import json
+
+import pytest
+
+from lti_tool.models import Exam, Import, db, now
+from sandbox.lms import LmsConfig, create_lms, lms_of
+from sandbox.lms.config import CLIENT_IDS, ToolRegistration
+from sandbox.serve import serve
+
+HANDLES = {"sodium:teacher": "teacher", "sodium:colleague": "teacher2"}
+
+
+@pytest.fixture
+def moodle(services, platform):
+    """A Moodle-like LMS with the plugin, registered as ``platform``."""
+    app = create_lms(LmsConfig(moodle_plugin=True))
+    lms = lms_of(app)
+    lms.register("moodle", ToolRegistration(CLIENT_IDS["moodle"], "2", "", (), "", jwks_uri=""))
+    lms.tool_keys["moodle"] = {key["kid"]: key for key in services.tool_keys.jwks()["keys"]}
+    expires = lms.now() + 3600
+    lms.handles.update({handle: (account, expires) for handle, account in HANDLES.items()})
+    with serve(app, "127.0.0.1") as server:
+        lms.base_url = server.base_url
+        platform.issuer, platform.client_id = lms.issuer("moodle"), CLIENT_IDS["moodle"]
+        platform.token_url = f"{platform.issuer}/mod/lti/token.php"
+        db.session.commit()
+        yield lms
+
+
+@pytest.fixture
+def open_moodle(moodle, make_launch, services, platform):
+    def launch(sub="1", handle="sodium:teacher"):
+        grant = {
+            "quizzes_url": f"{platform.issuer}/mod/lti/services.php/2/examplary/quizzes",
+            "handle": handle,
+            "handle_expires": str(int(now().timestamp()) + 3600),
+            "protocol": "1",
+            "placement": "course_page",
+        }
+        secret = services.vault.encrypt(json.dumps(grant))
+        return make_launch(sub, family="moodle", import_grant_encrypted=secret)
+
+    return launch
+
+
+@pytest.fixture
+def exam(make_exam):
+    return make_exam()
+
+
+def forget(moodle):
+    """Start with an empty course and no imports."""
+    moodle.moodle.quiz_store.quizzes.clear()
+    db.session.rollback()
+    db.session.query(Import).delete()
+    db.session.commit()
+
+
+def state_of_import():
+    db.session.rollback()
+    row = db.session.query(Import).one_or_none()
+    state = row.state if row else "nothing yet"
+    db.session.rollback()
+    return state
+
+
+def finish(crashing, time_passes, launch_id, exam_id):
+    """Click again if the first click left nothing, and let the sweeper do what is left."""
+    if state_of_import() == "nothing yet":
+        assert not crashing.run("import", launch_id, exam=exam_id)["failed"]
+    for _ in range(2):
+        time_passes()
+        assert not crashing.run("sweep")["failed"]
+
+
+@pytest.mark.parametrize("faults", [[], ["lost"], ["down"], ["busy"]], ids=["answered", "lost", "down", "busy"])
+@pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.chaos)])
+def test_one_quiz_wherever_it_dies(moodle, open_moodle, exam, crashing, time_passes, stride, faults, tally):
+    launch_id, exam_id = open_moodle().id, exam.id
+    for die_at in itertools.count(1, stride):
+        forget(moodle)
+        moodle.moodle_faults = list(faults)
+        ended = crashing.run("import", launch_id, die_at=die_at, exam=exam_id)
+        assert not ended["failed"]
+        state = state_of_import()
+        finish(crashing, time_passes, launch_id, exam_id)
+        row = db.session.query(Import).one()
+        assert (row.state, row.error_code, row.grant_encrypted, row.open_key) == ("done", "", None, None)
+        (quiz,) = moodle.moodle.quiz_store.quizzes
+        assert row.quiz_url == quiz.url
+        assert len(quiz.questions) == db.session.get(Exam, exam_id).question_count
+        if not ended["died"]:
+            break
+        tally(f"import killed, “{state}”", db.engine.dialect.name)
+    assert die_at > 8, "not all points were reached"
+
+
+@pytest.mark.parametrize("choice", ["new", "update"])
+@pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.chaos)])
+def test_a_decision_is_carried_out_once(moodle, open_moodle, exam, crashing, time_passes, stride, choice):
+    first_id, second_id, exam_id = open_moodle().id, open_moodle("2", "sodium:colleague").id, exam.id
+    for die_at in itertools.count(1, stride):
+        forget(moodle)
+        crashing.run("import", first_id, exam=exam_id)
+        (quiz,) = moodle.moodle.quiz_store.quizzes
+        quiz.changed = [quiz.questions[0].question.name]
+        db.session.query(Import).delete()
+        db.session.commit()
+        crashing.run("import", second_id, exam=exam_id)
+        row = db.session.query(Import).one()
+        assert row.state == "waiting"
+        row_id, values = row.id, [each["value"] for each in row.question["choices"]]
+        value = next(each for each in values if each.startswith(choice))
+        db.session.rollback()
+        ended = crashing.run("decide", row_id, die_at=die_at, choice=value)
+        assert not ended["failed"]
+        if state_of_import() == "waiting":
+            assert not crashing.run("decide", row_id, choice=value)["failed"]
+        finish(crashing, time_passes, second_id, exam_id)
+        assert state_of_import() == "done"
+        assert len(moodle.moodle.quiz_store.quizzes) == (2 if choice == "new" else 1)
+        if not ended["died"]:
+            break
+    assert die_at > 4, "not all points were reached"
