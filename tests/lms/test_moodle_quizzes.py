@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 import requests
 from cachelib import SimpleCache
 from cryptography.fernet import Fernet
 from flask import Response
+from lxml import etree
 
+from lti_tool import formats
+from lti_tool.exam import parse_exam
+from lti_tool.formats import Verdict
 from lti_tool.lms import plugin_for_family
 from lti_tool.lms.direct_import import DirectImportError, ImportOrder, QuestionToImport, TeachersChoice
 from lti_tool.lms.moodle.quiz_service import CLAIM, SCOPE, identifiers
@@ -24,6 +31,7 @@ from sandbox.serve import serve
 from tests.support.recorded_moodle import ISSUER, RecordedMoodle, recording
 
 DIRECT = plugin_for_family("moodle").direct_import
+EXAMS = sorted((Path(__file__).parents[1] / "fixtures" / "exams").glob("*.json"))
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 LATER = str(int(NOW.timestamp()) + 10**9)
 CLAIMS = {name: value for name, value in recording("01")["claims"].items() if name.startswith(CLAIM)}
@@ -341,6 +349,18 @@ def test_links_of_other_sites_are_left_aside(moodle, connector, order):
     moodle.answers.append(Response('{"result": "created", "quiz": {"url": "javascript:alert(1)"}}', 201))
     with pytest.raises(Exception, match="no quiz"):
         DIRECT.step(connector, order())
+
+
+@pytest.mark.parametrize("path", EXAMS, ids=lambda path: path.stem)
+def test_the_report_lists_the_questions_of_the_package_in_order(path):
+    """The plugin takes a list with one entry for each question of the XML."""
+    exam = parse_exam(json.loads(path.read_text()))
+    package = BytesIO()
+    report = formats.get(DIRECT.format_name).write(exam, {}, package)
+    names = etree.fromstring(package.getvalue()).xpath("question[not(@type='category')]/name/text/text()")
+    arriving = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
+    assert [int(name.split()[0]) for name in names] == [line.number for line in arriving]
+    assert len({each.lower() for each in identifiers(line.question_id for line in arriving)}) == len(names)
 
 
 def test_identifiers_are_what_the_plugin_takes():

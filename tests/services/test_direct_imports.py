@@ -255,6 +255,41 @@ def test_one_worker_at_a_time(services, moodle, open_moodle, exam):
     assert stored(row).state == "done"
 
 
+def test_imports_of_one_process_take_turns(app, services, moodle, open_moodle, exam, make_exam):
+    """A Moodle that doesn't answer holds one thread, and the others go on with their jobs."""
+    answering, entered = threading.Event(), threading.Event()
+    answer = moodle.app.view_functions["any"]
+
+    def hang(path):
+        entered.set()
+        answering.wait(20)
+        return answer(path)
+
+    moodle.will_answer("06", "06")
+    launch = open_moodle()
+    launch_id, slow_id, second = launch.id, exam.id, make_exam(name="Second")
+    moodle.app.view_functions["any"] = hang
+
+    def click():
+        with app.app_context():
+            from lti_tool.models import Exam, Launch
+
+            services.direct_imports.start(db.session.get(Launch, launch_id), db.session.get(Exam, slow_id), "form-1")
+
+    first = threading.Thread(target=click)
+    first.start()
+    try:
+        assert entered.wait(20)
+        waiting = services.direct_imports.start(launch, second, "form-2")
+        assert (waiting.state, len(moodle.requests)) == ("asked", 0)
+    finally:
+        answering.set()
+        first.join()
+    rest(waiting)
+    services.sweeper.sweep()
+    assert {row.state for row in db.session.query(Import)} == {"done"}
+
+
 def test_an_import_that_crashes_its_workers_is_put_aside(services, moodle, open_moodle, exam):
     moodle.answers.append(Response("", 502))
     row = services.direct_imports.start(open_moodle(), exam, "form-1")

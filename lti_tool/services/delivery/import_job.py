@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import random
+import threading
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -56,10 +58,13 @@ from lti_tool.services.platforms.activity import is_active
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
+_random = random.SystemRandom()
 
 MAX_ATTEMPTS = 8
 """Failed attempts before the teacher is told, about ten minutes with the pauses between them."""
 LONGEST_PAUSE = 120.0
+TURN_PAUSE = (2.0, 6.0)
+"""Seconds, from and to, until an import asks again whether it is its turn."""
 MAX_CRASHES = 4
 """Crashes of a worker on one import before it is put aside."""
 
@@ -80,9 +85,22 @@ class ImportJob:
         self._vault, self._parts, self._queue = vault, parts, queue
         self._exam_reader, self._reports, self._packages = exam_reader, reports, packages
         self._leases: dict[str, Lease] = {}
+        self._turn = threading.BoundedSemaphore()
 
     def advance(self, import_id: str) -> None:
-        """Do the next step of the import; nothing if another worker has it or there is nothing to do."""
+        """Do the next step of the import; nothing if another worker has it or there is nothing to do.
+
+        Imports of one process take turns: an LMS that doesn't answer for minutes must not hold all threads.
+        """
+        if not self._turn.acquire(blocking=False):
+            self._queue.run_import(import_id, delay=_random.uniform(*TURN_PAUSE))
+            return
+        try:
+            self._advance_in_turn(import_id)
+        finally:
+            self._turn.release()
+
+    def _advance_in_turn(self, import_id: str) -> None:
         lease = claim_row(Import, import_id, Import.state.in_(ACTIVE_STATES))
         if lease is not None:
             with bound_contextvars(exam_import=import_id):
