@@ -5,10 +5,12 @@ import threading
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Response
 
 from lti_tool.lms.moodle.quiz_service import CLAIM
 from lti_tool.models import AuditEntry, Deployment, ExamCourse, Generation, Import, ImportState, db, now
+from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.direct_imports import DECIDE_WITHIN, ImportNotPossible
 from lti_tool.services.delivery.import_job import MAX_ATTEMPTS, MAX_CRASHES
 from lti_tool.services.leases import claim_row
@@ -241,6 +243,19 @@ def test_off_ends_an_import_that_is_under_way(services, moodle, open_moodle, pla
     services.sweeper.sweep()
     assert (stored(row).state, stored(row).error_code) == ("failed", "access.switched_off")
     assert len(moodle.requests) == 1
+
+
+def test_an_import_waits_for_the_right_encryption_key(services, moodle, open_moodle, exam):
+    moodle.answers.append(Response("", 502))
+    row = services.direct_imports.start(open_moodle(), exam, "form-1")
+    right = stored(row).grant_encrypted
+    rest(row, attempts=MAX_ATTEMPTS, grant_encrypted=Vault(Fernet.generate_key().decode()).encrypt("{}"))
+    services.sweeper.sweep()
+    assert (stored(row).state, stored(row).error_code) == ("sending", "security.wrong_encryption_key")
+    moodle.will_answer("06")
+    rest(row, grant_encrypted=right)
+    services.sweeper.sweep()
+    assert stored(row).state == "done"
 
 
 def test_one_worker_at_a_time(services, moodle, open_moodle, exam):

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import InternalError, OperationalError
 from structlog.contextvars import bound_contextvars
 
-from lti_tool.errors import ToolError
+from lti_tool.errors import SettingsError, ToolError
 from lti_tool.formats import Verdict
 from lti_tool.lms import plugin_for_family
 from lti_tool.lms.direct_import import (
@@ -47,6 +47,7 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, read_grant
+from lti_tool.services.delivery.package_cache import PackageCacheFull
 from lti_tool.services.delivery.packages import Packages
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.exam_reports import ExamReports
@@ -251,12 +252,15 @@ def _error(error: ToolError) -> dict[str, object]:
 
 def _pause(row: Import, error: ToolError) -> float | None:
     """Return the seconds until the next attempt; ``None`` if there is none."""
+    if isinstance(error, SettingsError):
+        # Nothing is sent until the operator has put it right.
+        return LONGEST_PAUSE
     if row.attempts + 1 >= MAX_ATTEMPTS:
         return None
     doubled = min(pause_after(row.attempts), LONGEST_PAUSE)
     if isinstance(error, ServiceUnreachable):
         return max(doubled, min(error.retry_after, LONGEST_PAUSE))
-    if isinstance(error, ServiceUnreadable):
+    if isinstance(error, ServiceUnreadable | PackageCacheFull):
         return doubled
     if isinstance(error, DirectImportError) and error.retry_after is not None:
         return min(error.retry_after, LONGEST_PAUSE)
