@@ -163,6 +163,17 @@ def test_options_of_an_editor_stay_html():
     assert shown(choice("<em>meet</em> 1", "<em>reken</em> 1")) == ["meet 1", "reken 1"]
 
 
+def test_escaped_references_are_html():
+    assert shown(choice("&lt;", "&amp;", "&quot;", "&amp;lt;")) == ["<", "&", '"', "&lt;"]
+
+
+@pytest.mark.parametrize(
+    "options", [("a & b", "a &amp; b", "x"), ("a &lt; b", "a < b with \\", "x"), ("&copy;", "©", "(c)")]
+)
+def test_references_beside_their_own_signs_stay_as_written(options):
+    assert shown(choice(*options)) == list(options)
+
+
 def test_a_question_about_html_keeps_its_tags_and_says_so():
     parsed = one(question("essay", title="What does <b>Hello</b> show in HTML?"))
     assert parsed.title.plain_text() == "What does <b>Hello</b> show in HTML?"

@@ -1,4 +1,4 @@
-r"""Decide whether what stands between two delimiters is a formula.
+r"""Decide whether the text between two delimiters is a formula.
 
 Dollar signs also mark amounts of money, variables (``$HOME``), cells (``$A$1``) and the end of a line in patterns, and
 ``\(`` marks groups in patterns. There, the text between two signs ends in an operator or goes on after the second one.
@@ -14,7 +14,7 @@ LONGEST_FORMULA = 5_000
 
 
 class Evidence(Enum):
-    """What stands between two delimiters. Doubtful formulas stay text."""
+    """The kind of text between two delimiters. Doubtful formulas stay text."""
 
     FORMULA = auto()
     DOUBT = auto()

@@ -2,26 +2,16 @@
 
 Examplary's titles and options may be either (docs/reference/examplary-api.md#rich-text), and lessons about HTML, XML or
 programming are full of plain text with tags. An editor's tags come in pairs around words; tags that a sentence mentions
-stand alone, between spaces or quotation marks.
+are alone, between spaces or quotation marks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import IntEnum
 
-from lti_tool.exam.html.element_names import (
-    KNOWN_NAMES,
-    MEDIA_NAMES,
-    OPTIONAL_END,
-    OUTER_BLOCKS,
-    PAGE_NAMES,
-    PARENTS,
-    VOID_NAMES,
-)
-from lti_tool.exam.html.sanitise import TAG_WITH_ANGLES
-from lti_tool.exam.value import value
+from lti_tool.exam.html.element_names import MEDIA_NAMES, OUTER_BLOCKS, PAGE_NAMES, PARENTS, VOID_NAMES
+from lti_tool.exam.html.tags import Tag, find_tags, pair_tags
 
 
 class Reading(IntEnum):
@@ -38,13 +28,6 @@ class Reading(IntEnum):
     CERTAIN = 4
 
 
-_TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>\"'&=]*)((?:\s[^<>]*)?)>|<(/?)([A-Za-z][^\s/<>\"'&=]*)/>")
-_ATTRIBUTES = re.compile(
-    r"""(?:\s++[A-Za-z_:][\w:.-]*+\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++)"""
-    r"|\s++(?:controls|open|reversed|autoplay|loop|muted|hidden|nowrap|allowfullscreen|disabled|checked|selected"
-    r"|required|async|defer|multiple)(?=[\s/]|\Z))*+\s*+/?",
-    re.IGNORECASE,
-)
 _ATTRIBUTE_NAMES = re.compile(r"""\s([A-Za-z_:][\w:.-]*+)\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++)""")
 _OF_TEXT = re.compile(
     r"(?:data|aria)-|on[a-z]+\Z|(?:class|id|style|title|lang|xml:lang|dir|href|src|alt|width|height|colspan|rowspan|align"
@@ -84,35 +67,21 @@ _BARE_AMPERSAND = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)")
 _UNSEEN_REFERENCE = re.compile(
     r"(?<![^\s(\"'“‘])&(?:nbsp|ensp|emsp|thinsp|shy|quot|apos|zwj|zwnj);(?=[\s,.;:?!)\"'”’]|\Z)"
 )
-_BEFORE_MENTION = frozenset(" \t\n\r\xa0\"'“‘«„([{/,:;—–-|`=+")
-_AFTER_MENTION = frozenset(" \t\n\r\xa0\"'”’»)]}/,.:;?!—–-|…`=+")
 _AFTER_TAG = frozenset(" \t\n\r\xa0,.;:!?)/")
 _BEFORE_TAG = frozenset(" \t\n\r\xa0,;:(/")
 _ABOUT_MARKUP = re.compile(r"\b(?:X?HTML5?|XML|SVG|PHP|JSX|XSLT|DOM|CSS)\b|\bhtml5?\b")
-
-
-@value
-class Tag:
-    """A tag of an element that HTML knows. ``is_mentioned`` if it stands apart from the words around it."""
-
-    name: str
-    is_end: bool
-    attributes: str
-    start: int
-    end: int
-    is_mentioned: bool = False
 
 
 def reading(text: str) -> Reading:
     """Return how to read a text on its own."""
     if "<" not in text:
         return _reading_of_references(text)
-    tags, has_unknown = _tags(text)
+    tags, has_unknown = find_tags(text)
     if not tags:
         return Reading.CODE if has_unknown or _PROGRAM_START.search(text) else Reading.PLAIN
     if _OWN.search(text):
         return Reading.CERTAIN
-    pairs, single = _paired(tags)
+    pairs, single = pair_tags(tags)
     is_wrapped = _is_wrapped(text, pairs, tags)
     if not is_wrapped and _is_code(text, pairs, single, has_unknown=has_unknown):
         return Reading.CODE
@@ -140,8 +109,8 @@ def is_about_markup(text: str) -> bool:
 
 def might_be_html(text: str) -> bool:
     """Tell whether plain text with tags could have been meant as HTML: the tags enclose words, or all end lines."""
-    tags, _ = _tags(text)
-    pairs, _ = _paired(tags)
+    tags, _ = find_tags(text)
+    pairs, _ = pair_tags(tags)
     return any(not _is_spoken_of(text, *pair) for pair in pairs) or (
         bool(tags) and all(tag.name == "br" for tag in tags)
     )
@@ -152,93 +121,12 @@ def is_lone_reference(text: str) -> bool:
     return _LONE_REFERENCE.fullmatch(text.strip()) is not None
 
 
-def mentioned_tags(html: str) -> Iterator[int]:
-    """Yield where tags begin that HTML text only mentions: they have no partner, or would swallow what follows."""
-    tags, _ = _tags(html)
-    names = {tag.name for tag in tags}
-    _, single = _paired(tags)
-    for tag in single:
-        if tag.name in VOID_NAMES - PAGE_NAMES:
-            continue
-        is_in_place = tag.name in OPTIONAL_END and names.intersection(PARENTS.get(tag.name, (tag.name,)))
-        if (tag.is_mentioned and not (is_in_place and not _is_closed_elsewhere(tag, html))) or tag.name in PAGE_NAMES:
-            yield tag.start
-
-
-def _is_closed_elsewhere(tag: Tag, html: str) -> bool:
-    return tag.name == "p" and ("</p>" in html or not html.lstrip().startswith("<p"))
-
-
 def _reading_of_references(text: str) -> Reading:
     if not _REFERENCE.search(text):
         return Reading.PLAIN
     if _BARE_AMPERSAND.search(text) or _UNSEEN_REFERENCE.search(text):
         return Reading.CODE
     return Reading.CERTAIN if _ESCAPED_TAG.search(text) else Reading.UNSURE
-
-
-def _tags(text: str) -> tuple[list[Tag], bool]:
-    """Return the tags of known elements, and whether there are tags of unknown ones."""
-    tags: list[Tag] = []
-    unknown: list[re.Match[str]] = []
-    scanned = TAG_WITH_ANGLES.sub(_without_angles, text) if '="' in text or "='" in text else text
-    for match in _TAG.finditer(scanned):
-        name, attributes = match[2] or match[5], match[3] or ""
-        is_name = name.islower() or name.isupper() or not name.isalpha()
-        if not is_name or (name.lower() not in KNOWN_NAMES and ":" not in name):
-            unknown.append(match)
-        elif not attributes or _ATTRIBUTES.fullmatch(attributes):
-            tags.append(Tag(name.lower(), bool(match[1] or match[4]), attributes, match.start(), match.end()))
-    has_unknown = any(match[1] or _stands_apart(text, match.start(), match.end()) for match in unknown)
-    return _with_mentions(text, tags), has_unknown
-
-
-def _without_angles(tag: re.Match[str]) -> str:
-    """Return a tag of the same length whose attributes hold no angle brackets."""
-    return "<" + tag[0][1:-1].replace("<", "_").replace(">", "_") + ">"
-
-
-def _with_mentions(text: str, tags: list[Tag]) -> list[Tag]:
-    """Mark the tags that stand apart; tags that follow one another directly stand as one."""
-    result: list[Tag] = []
-    run: list[Tag] = []
-    for tag in tags:
-        if run and run[-1].end != tag.start:
-            result += _marked(text, run)
-            run = []
-        run.append(tag)
-    return result + _marked(text, run)
-
-
-def _marked(text: str, run: list[Tag]) -> list[Tag]:
-    if not run or not _stands_apart(text, run[0].start, run[-1].end) or _breaks_lines_only(run):
-        return run
-    return [Tag(tag.name, tag.is_end, tag.attributes, tag.start, tag.end, True) for tag in run]
-
-
-def _breaks_lines_only(run: list[Tag]) -> bool:
-    return len(run) > 1 and all(tag.name == "br" for tag in run)
-
-
-def _stands_apart(text: str, start: int, end: int) -> bool:
-    return (start == 0 or text[start - 1] in _BEFORE_MENTION) and (end == len(text) or text[end] in _AFTER_MENTION)
-
-
-def _paired(tags: list[Tag]) -> tuple[list[tuple[Tag, Tag]], list[Tag]]:
-    """Return start tags with their end tags, and the tags without a partner."""
-    pairs: list[tuple[Tag, Tag]] = []
-    single: list[Tag] = []
-    begun: dict[str, list[Tag]] = {}
-    for tag in tags:
-        if tag.name in VOID_NAMES:
-            single.append(tag)
-        elif not tag.is_end:
-            begun.setdefault(tag.name, []).append(tag)
-        elif begun.get(tag.name):
-            pairs.append((begun[tag.name].pop(), tag))
-        else:
-            single.append(tag)
-    return pairs, single + [tag for rest in begun.values() for tag in rest]
 
 
 def _is_wrapped(text: str, pairs: list[tuple[Tag, Tag]], tags: list[Tag]) -> bool:

@@ -59,8 +59,8 @@ def _lines(nodes: list[Node]) -> list[Node]:
             result.append(Math((node.latex or "").replace("\xa0", " "), None, node.display))
         if not isinstance(node, Text):
             continue
-        first, *others = node.value.split("\n")
+        first, *later_lines = node.value.split("\n")
         result += [Text(first)] if first else []
-        for line in others:
+        for line in later_lines:
             result += [BREAK, Text(line.rstrip(" "))] if line.rstrip(" ") else [BREAK]
     return result

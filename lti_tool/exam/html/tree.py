@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from lti_tool.exam.html.data_images import data_image, quote_drawings
 from lti_tool.exam.html.formulas import clean_latex, has_doubtful_mathematics, join_divided_formulas, split_mathematics
-from lti_tool.exam.html.markup import mentioned_tags
 from lti_tool.exam.html.plain_text import keep_lines, parse_plain_text
 from lti_tool.exam.html.replacements import replace_unsupported_elements
 from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, as_safe_html, remove_forbidden_characters, sanitise
 from lti_tool.exam.html.styles import split_style
+from lti_tool.exam.html.tags import mentioned_tags
 from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
 
 DEEPEST = 32

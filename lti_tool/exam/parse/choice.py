@@ -47,18 +47,18 @@ NO_TEXT = RichText.plain("—")
 class _Options:
     """The distinct options, found by their raw texts (``indices``) and by the names of option objects (``names``).
 
-    ``read`` reads a text as the options were read.
+    ``parse_option`` reads a text as the options were read.
     """
 
     texts: tuple[RichText, ...]
     indices: dict[str, int]
     names: dict[str, int]
-    read: Callable[[str], RichText]
+    parse_option: Callable[[str], RichText]
 
     def find(self, keys: list[str]) -> list[int | None]:
         """Return the index of the option that each key names; ``None`` if there is none, or no single one."""
         matches = {key: self._exact_match(key) for key in keys}
-        inexact = {key: self.read(key) for key in matches if key not in self.indices and key not in self.names}
+        inexact = {key: self.parse_option(key) for key in matches if key not in self.indices and key not in self.names}
         for comparison in _COMPARISONS if inexact else ():
             unique = _index_unique(self.texts, comparison)
             for key, text in inexact.items():
@@ -148,14 +148,14 @@ def _options(raw: RawQuestion, raw_options: list[object], keys: list[str], *, pi
     names: dict[str, int] = {}
     distinct_keys = set(keys)
     sources = [raw.source_text(raw_option) for raw_option in raw_options]
-    read = raw.option_reader(sources)
+    parse_option = raw.option_reader(sources)
     for raw_option, source in zip(raw_options, sources, strict=True):
         own_names = _own_names(raw, raw_option)
         if source in indices:
             raw.add_flaw(OPTIONS_MERGED)
         else:
             is_address = pictures and not source.lstrip().startswith("<")
-            option = _picture(raw, source, read) if is_address else read(source)
+            option = _picture(raw, source, parse_option) if is_address else parse_option(source)
             if option.is_empty:
                 raw.add_flaw(OPTIONS_EMPTY)
                 if distinct_keys.isdisjoint((source, *own_names)):
@@ -168,7 +168,7 @@ def _options(raw: RawQuestion, raw_options: list[object], keys: list[str], *, pi
                 texts.append(option)
         for name in own_names:
             names.setdefault(name, indices[source])
-    return _Options(tuple(texts), indices, names, read)
+    return _Options(tuple(texts), indices, names, parse_option)
 
 
 def _own_names(raw: RawQuestion, raw_option: object) -> list[str]:
@@ -177,11 +177,11 @@ def _own_names(raw: RawQuestion, raw_option: object) -> list[str]:
     return [name for key in _NAME_KEYS if (name := raw.source_text(raw_option.get(key)))]
 
 
-def _picture(raw: RawQuestion, source: str, read: Callable[[str], RichText]) -> RichText:
+def _picture(raw: RawQuestion, source: str, parse_option: Callable[[str], RichText]) -> RichText:
     if address := image_url(source):
         return RichText((Image(address),))
     raw.add_flaw(PICTURE_BROKEN)
-    return BROKEN_PICTURE if _ADDRESS.match(source) else read(source)
+    return BROKEN_PICTURE if _ADDRESS.match(source) else parse_option(source)
 
 
 def _correct(raw: RawQuestion, options: _Options, keys: list[str], *, multiple: bool) -> tuple[int, ...] | None:

@@ -16,12 +16,21 @@ from lti_tool.exam.richtext import Element, Node, RichText
 
 _LOOKS_LIKE = {"b": "strong", "i": "em", "cite": "em", "strike": "s", "del": "s", "ins": "u", "div": "p", "span": ""}
 _PARAGRAPH = re.compile(r"<p>[^<]+</p>")
+_ESCAPED_REFERENCE = re.compile(r"&amp;#?[A-Za-z0-9]+;")
+"""Only HTML has these."""
+
 _TAG = re.compile(r"<[^<>]*>")
 _TAG_NAMES = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 
 
-def are_plain(options: list[str], *, is_about_markup: bool) -> bool:
-    """Return whether options are plain text even if they would be HTML on their own."""
+def are_plain(options: list[str], *, is_about_markup: bool) -> bool | None:
+    """Return whether all options are plain text; ``None`` if each is to be read on its own."""
+    if not any("<" in option for option in options) and any(map(_ESCAPED_REFERENCE.search, options)):
+        return False
+    return _are_plain(options, is_about_markup=is_about_markup) or None
+
+
+def _are_plain(options: list[str], *, is_about_markup: bool) -> bool:
     marked = list(dict.fromkeys(option for option in options if "<" in option or "&" in option))
     if any("<inline-math" in option for option in marked) or all(map(_PARAGRAPH.fullmatch, marked)):
         return False
@@ -56,18 +65,18 @@ def _are_references(options: list[str], marked: list[str], readings: list[Readin
     if not with_reference:
         return False
     is_unescaped = any(kind <= Reading.CODE for kind in readings) and Reading.CERTAIN not in readings
-    shown = {unescape(option).strip() for option in with_reference}
-    is_shown_twice = not shown.isdisjoint(option.strip() for option in options)
+    decoded = {unescape(option).strip() for option in with_reference}
+    is_shown_twice = not decoded.isdisjoint(option.strip() for option in options)
     return is_unescaped or is_shown_twice or (len(marked) > 1 and all(map(is_lone_reference, marked)))
 
 
 def _show_the_same(options: list[str], readings: list[Reading]) -> bool:
     """Tell whether two options, each read on its own, show the same: one is the other's HTML."""
-    shown = [
+    visible_texts = [
         option.strip() if kind <= Reading.CODE else parse_rich_text(option).plain_text()
         for option, kind in zip(options, readings, strict=True)
     ]
-    return len(set(shown)) < len(shown)
+    return len(set(visible_texts)) < len(visible_texts)
 
 
 def _differ_only_in_tags(options: list[str]) -> bool:
@@ -91,22 +100,22 @@ def _look_alike(options: list[str], texts: list[RichText]) -> bool:
 
 def _as_seen(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     """Return nodes with one name for elements that look the same."""
-    seen: list[Node] = []
+    simplified: list[Node] = []
     for node in nodes:
         if not isinstance(node, Element):
-            seen.append(node)
+            simplified.append(node)
             continue
         children = _as_seen(node.children)
         tag = _LOOKS_LIKE.get(node.tag, node.tag)
         if tag and (children or node.tag == "br"):
-            seen.append(Element(tag, node.attributes, children))
+            simplified.append(Element(tag, node.attributes, children))
         else:
-            seen += children
-    return tuple(seen)
+            simplified += children
+    return tuple(simplified)
 
 
 def _are_examples(texts: list[RichText]) -> bool:
-    """Tell whether the same words stand in whole in different elements, one of which no editor marks words with."""
+    """Tell whether the same words are in different elements, one of which no editor marks words with."""
     elements: dict[str, set[str]] = {}
     for text in texts:
         if len(text.nodes) == 1 and isinstance(node := text.nodes[0], Element) and not node.attributes:

@@ -25,19 +25,19 @@ RawPair = tuple[str, str | None]
 class _Column:
     """The distinct texts of a column. ``indices`` maps raw texts, ``unique`` the comparison keys of a single text.
 
-    ``read`` reads a text as the column was read.
+    ``parse_item`` reads a text as the column was read.
     """
 
     texts: tuple[RichText, ...]
     indices: dict[str, int]
     unique: dict[tuple[str, str], int | None]
-    read: Callable[[str], RichText]
+    parse_item: Callable[[str], RichText]
 
     def find(self, side: str | None) -> int | None:
         """Return the index of one side of a pair; ``None`` if there is none, or no single one."""
         if side is None or side in self.indices:
             return None if side is None else self.indices[side]
-        keys = _comparison_keys(self.read(side).plain_text())
+        keys = _comparison_keys(self.parse_item(side).plain_text())
         return next((self.unique[key] for key in keys if self.unique.get(key) is not None), None)
 
 
@@ -73,8 +73,8 @@ def matching(raw: RawQuestion) -> Question:
 
 
 def _build(raw: RawQuestion, left: list[str], right: list[str], pairs: list[RawPair]) -> Question:
-    read = raw.option_reader([*left, *right])
-    left_column, right_column = _column(raw, left, read), _column(raw, right, read)
+    parse_item = raw.option_reader([*left, *right])
+    left_column, right_column = _column(raw, left, parse_item), _column(raw, right, parse_item)
     indices = [(left_column.find(a), right_column.find(b)) for a, b in pairs]
     if len(left_column.texts) < len(left) and OPTIONS_ALIKE.code not in [flaw.code for flaw in raw.flaws]:
         raw.add_flaw(OPTIONS_MERGED)
@@ -106,12 +106,12 @@ def _split(
     return first, second if separator else None
 
 
-def _column(raw: RawQuestion, raw_texts: list[str], read: Callable[[str], RichText]) -> _Column:
+def _column(raw: RawQuestion, raw_texts: list[str], parse_item: Callable[[str], RichText]) -> _Column:
     texts: list[RichText] = []
     by_appearance: dict[Hashable, int] = {}
     indices: dict[str, int] = {}
     for raw_text in raw_texts:
-        if raw_text not in indices and not (text := read(raw_text)).is_empty:
+        if raw_text not in indices and not (text := parse_item(raw_text)).is_empty:
             indices[raw_text] = by_appearance.setdefault(text.appearance(), len(texts))
             if indices[raw_text] == len(texts):
                 texts.append(text)
@@ -121,7 +121,7 @@ def _column(raw: RawQuestion, raw_texts: list[str], read: Callable[[str], RichTe
     for index, text in enumerate(texts):
         for key in _comparison_keys(text.plain_text()):
             unique[key] = None if key in unique else index
-    return _Column(tuple(texts), indices, unique, read)
+    return _Column(tuple(texts), indices, unique, parse_item)
 
 
 def _comparison_keys(plain: str) -> tuple[tuple[str, str], ...]:

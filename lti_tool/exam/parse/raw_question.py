@@ -141,7 +141,7 @@ class RawQuestion:
         """Return the function that reads one of these options or items, all of them as HTML or all as plain text."""
         texts = list(options)
         is_marked = any("<" in text or "&" in text for text in texts)
-        plain = is_marked and are_plain(texts, is_about_markup=self.is_about_markup)
+        plain = are_plain(texts, is_about_markup=self.is_about_markup) if is_marked else None
         return partial(self._read, is_plain=plain, is_option=True)
 
     @cached_property
@@ -169,10 +169,10 @@ class RawQuestion:
         with_markup = (markup,) if _STRUCTURAL_TAG.search(markup) else ()
         return tuple(dict.fromkeys((self.typed_answer(value), *with_markup)))
 
-    def _read(self, text: str, *, is_plain: bool = False, is_option: bool = False) -> RichText:
+    def _read(self, text: str, *, is_plain: bool | None = None, is_option: bool = False) -> RichText:
         if "<" not in text and "&" not in text:
             rich = parse_plain_text(text, is_option=is_option)
-        elif is_plain or self._is_plain(text):
+        elif is_plain or (is_plain is None and self._is_plain(text)):
             rich = parse_plain_text(text, is_option=is_option)
             if is_plain or might_be_html(text):
                 self.add_flaw(MARKUP_SHOWN)

@@ -1,0 +1,113 @@
+"""Tags in a text: of which elements, in which pairs, and whether the text only mentions them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lti_tool.exam.html.element_names import KNOWN_NAMES, OPTIONAL_END, PAGE_NAMES, PARENTS, VOID_NAMES
+from lti_tool.exam.html.sanitise import TAG_WITH_ANGLES
+from lti_tool.exam.value import value
+
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>\"'&=]*)((?:\s[^<>]*)?)>|<(/?)([A-Za-z][^\s/<>\"'&=]*)/>")
+_ATTRIBUTES = re.compile(
+    r"""(?:\s++[A-Za-z_:][\w:.-]*+\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++)"""
+    r"|\s++(?:controls|open|reversed|autoplay|loop|muted|hidden|nowrap|allowfullscreen|disabled|checked|selected"
+    r"|required|async|defer|multiple)(?=[\s/]|\Z))*+\s*+/?",
+    re.IGNORECASE,
+)
+_BEFORE_MENTION = frozenset(" \t\n\r\xa0\"'“‘«„([{/,:;—–-|`=+")
+_AFTER_MENTION = frozenset(" \t\n\r\xa0\"'”’»)]}/,.:;?!—–-|…`=+")
+
+
+@value
+class Tag:
+    """A tag of an element that HTML knows. ``is_mentioned`` if it is apart from the words around it."""
+
+    name: str
+    is_end: bool
+    attributes: str
+    start: int
+    end: int
+    is_mentioned: bool = False
+
+
+def find_tags(text: str) -> tuple[list[Tag], bool]:
+    """Return the tags of known elements, and whether there are tags of unknown ones."""
+    tags: list[Tag] = []
+    unknown: list[re.Match[str]] = []
+    scanned = TAG_WITH_ANGLES.sub(_without_angles, text) if '="' in text or "='" in text else text
+    for match in _TAG.finditer(scanned):
+        name, attributes = match[2] or match[5], match[3] or ""
+        is_name = name.islower() or name.isupper() or not name.isalpha()
+        if not is_name or (name.lower() not in KNOWN_NAMES and ":" not in name):
+            unknown.append(match)
+        elif not attributes or _ATTRIBUTES.fullmatch(attributes):
+            tags.append(Tag(name.lower(), bool(match[1] or match[4]), attributes, match.start(), match.end()))
+    has_unknown = any(match[1] or _is_set_off(text, match.start(), match.end()) for match in unknown)
+    return _with_mentions(text, tags), has_unknown
+
+
+def pair_tags(tags: list[Tag]) -> tuple[list[tuple[Tag, Tag]], list[Tag]]:
+    """Return start tags with their end tags, and the tags without a partner."""
+    pairs: list[tuple[Tag, Tag]] = []
+    single: list[Tag] = []
+    start_tags: dict[str, list[Tag]] = {}
+    for tag in tags:
+        if tag.name in VOID_NAMES:
+            single.append(tag)
+        elif not tag.is_end:
+            start_tags.setdefault(tag.name, []).append(tag)
+        elif start_tags.get(tag.name):
+            pairs.append((start_tags[tag.name].pop(), tag))
+        else:
+            single.append(tag)
+    return pairs, single + [tag for rest in start_tags.values() for tag in rest]
+
+
+def mentioned_tags(html: str) -> Iterator[int]:
+    """Yield where tags begin that HTML text only mentions: they have no partner, or would swallow what follows."""
+    tags, _ = find_tags(html)
+    names = {tag.name for tag in tags}
+    _, single = pair_tags(tags)
+    for tag in single:
+        if tag.name in VOID_NAMES - PAGE_NAMES:
+            continue
+        is_in_place = tag.name in OPTIONAL_END and names.intersection(PARENTS.get(tag.name, (tag.name,)))
+        if (tag.is_mentioned and not (is_in_place and not _is_closed_elsewhere(tag, html))) or tag.name in PAGE_NAMES:
+            yield tag.start
+
+
+def _is_closed_elsewhere(tag: Tag, html: str) -> bool:
+    return tag.name == "p" and ("</p>" in html or not html.lstrip().startswith("<p"))
+
+
+def _without_angles(tag: re.Match[str]) -> str:
+    """Return a tag of the same length whose attributes hold no angle brackets."""
+    return "<" + tag[0][1:-1].replace("<", "_").replace(">", "_") + ">"
+
+
+def _with_mentions(text: str, tags: list[Tag]) -> list[Tag]:
+    """Mark the tags that are apart from words; tags that follow one another directly count as one."""
+    result: list[Tag] = []
+    run: list[Tag] = []
+    for tag in tags:
+        if run and run[-1].end != tag.start:
+            result += _marked(text, run)
+            run = []
+        run.append(tag)
+    return result + _marked(text, run)
+
+
+def _marked(text: str, run: list[Tag]) -> list[Tag]:
+    if not run or not _is_set_off(text, run[0].start, run[-1].end) or _breaks_lines_only(run):
+        return run
+    return [Tag(tag.name, tag.is_end, tag.attributes, tag.start, tag.end, True) for tag in run]
+
+
+def _breaks_lines_only(run: list[Tag]) -> bool:
+    return len(run) > 1 and all(tag.name == "br" for tag in run)
+
+
+def _is_set_off(text: str, start: int, end: int) -> bool:
+    return (start == 0 or text[start - 1] in _BEFORE_MENTION) and (end == len(text) or text[end] in _AFTER_MENTION)
