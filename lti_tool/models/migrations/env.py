@@ -37,8 +37,13 @@ RESUMED = {
     "DROP INDEX ": "DROP INDEX IF EXISTS ",
     " ADD COLUMN ": " ADD COLUMN IF NOT EXISTS ",
     " DROP COLUMN ": " DROP COLUMN IF EXISTS ",
+    " FOREIGN KEY(": " FOREIGN KEY IF NOT EXISTS (",
+    " DROP FOREIGN KEY ": " DROP FOREIGN KEY IF EXISTS ",
 }
-"""MariaDB commits each of these statements at once. In this form, a migration that was killed can be resumed."""
+"""MariaDB commits each of these statements at once. In this form, a migration that was killed can be resumed.
+
+Those with a space before them are parts of ALTER TABLE.
+"""
 
 
 def run_migrations() -> None:
@@ -103,8 +108,10 @@ def _begin(connection: Connection) -> None:
 def _resume(
     _connection: object, _cursor: object, statement: str, parameters: object, *_rest: object
 ) -> tuple[str, object]:
+    begins = statement.lstrip()
     for once, resumed in RESUMED.items():
-        if (statement.lstrip().startswith(once) or once.startswith(" ")) and resumed not in statement:
+        place = "ALTER TABLE " if once.startswith(" ") else once
+        if begins.startswith(place) and resumed not in statement:
             statement = statement.replace(once, resumed, 1)
     return statement, parameters
 
