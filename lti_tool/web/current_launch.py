@@ -132,7 +132,7 @@ def set_policy(policy: PagePolicy) -> None:
 
 
 def visitor() -> Visitor:
-    """Return what this request says about its browser."""
+    """Return the browser of this request."""
     return Visitor(request.cookies.get(cookie_name("launch"), ""), opened_at_top_level())
 
 

@@ -31,7 +31,7 @@ class OtherBrowser(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """What a request says about its browser."""
+    """The browser of a request."""
 
     secret: str = ""
     """The launch's cookie; empty: none."""

@@ -1,4 +1,4 @@
-"""Who may do what with exams, stated once. ``docs/security.md`` has the same table in the words of LTI.
+"""Permissions on exams, stated once. ``docs/security.md`` has the same table in the words of LTI.
 
 A launch's role is teacher, student, test student or none (:mod:`lti_tool.lti.protocol.roles`): instructors, teaching
 assistants and content developers of the course are teachers, and so are administrators without a role in the course,
@@ -15,7 +15,7 @@ from lti_tool.lti import Role
 
 
 class Action(StrEnum):
-    """What people do with exams."""
+    """An action on an exam."""
 
     MAKE = "make"
     """Start a new exam."""
@@ -30,7 +30,7 @@ class Action(StrEnum):
 
 
 class Standing(StrEnum):
-    """What a teacher is to an exam."""
+    """The relation of a teacher to an exam."""
 
     AUTHOR = "author"
     COLLEAGUE = "colleague"
