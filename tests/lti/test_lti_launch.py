@@ -146,6 +146,7 @@ def test_canvas_student_view_is_recognised(lms):
         ({"context": {"id": [5]}}, t.ClaimMalformed),
         ({"sub": 7}, t.ClaimMalformed),
         ({"roles": {"a": "Instructor"}}, t.ClaimMalformed),
+        ({"roles": {"0": "Instructor"}}, t.ClaimMalformed),
         ({"iss": "https://other.example"}, t.WrongIssuer),
         ({"iss": "https://moodle.example/"}, t.WrongIssuer),
         ({"iss": None}, t.ClaimMissing),

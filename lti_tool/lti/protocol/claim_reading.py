@@ -88,7 +88,7 @@ class Reader:
         """Return a list of texts, empty if absent; raise :class:`ClaimMalformed` for anything else."""
         value = self.value(name)
         texts = _strings([] if value is None else value)
-        if texts is None:
+        if texts is None or isinstance(value, dict):
             raise self._malformed(name)
         return texts
 
