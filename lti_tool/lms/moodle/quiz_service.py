@@ -40,7 +40,7 @@ class MoodleQuizzes:
     """Makes a hidden quiz, or brings it up to date, in one request that may be repeated."""
 
     format_name = "moodle-xml"
-    settled_remarks = frozenset({"moodle.bank", "moodle.again", "moodle.time-limit"})
+    settled_remarks = frozenset({"moodle.bank", "moodle.again", "moodle.time-limit", "moodle.ordering-version"})
 
     def grant(self, launch: VerifiedLaunch) -> Grant | None:
         """Return the plugin's claims, if the address is one of this Moodle's own services.
