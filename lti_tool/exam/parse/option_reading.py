@@ -24,18 +24,20 @@ _TAG_NAMES = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 
 
 def are_plain(options: list[str], *, is_about_markup: bool) -> bool | None:
-    """Return whether all options are plain text; ``None`` if each is to be read on its own."""
-    if not any("<" in option for option in options) and any(map(_ESCAPED_REFERENCE.search, options)):
-        return False
-    return _are_plain(options, is_about_markup=is_about_markup) or None
-
-
-def _are_plain(options: list[str], *, is_about_markup: bool) -> bool:
+    """Return true if all options are plain text, false if all are HTML, ``None`` if each is to be read on its own."""
     marked = list(dict.fromkeys(option for option in options if "<" in option or "&" in option))
-    if any("<inline-math" in option for option in marked) or all(map(_PARAGRAPH.fullmatch, marked)):
+    if all(map(_PARAGRAPH.fullmatch, marked)):
         return False
     if not is_about_markup and all(map(has_marked_words, marked)) and _have_different_words(marked):
         return False
+    if any("<inline-math" in option for option in marked):
+        return None
+    if not any("<" in option for option in marked) and any(map(_ESCAPED_REFERENCE.search, marked)):
+        return False
+    return _are_plain(options, marked, is_about_markup=is_about_markup) or None
+
+
+def _are_plain(options: list[str], marked: list[str], *, is_about_markup: bool) -> bool:
     readings = [reading(option) for option in marked]
     if max(readings) < Reading.UNSURE:
         return False

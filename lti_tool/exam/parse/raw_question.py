@@ -53,7 +53,9 @@ LONGEST_ANSWER = 1_000
 LONGEST_QUOTE = 80
 """Characters of a text in a remark about it."""
 
-_MARKUP = re.compile(r"[<&$]|\\[(\[$]")
+_MARKUP = re.compile(r"[<&$\\]")
+"""Signs without which a text on one line is only words."""
+
 _STRUCTURAL_TAG = re.compile(
     r"<(?:h[1-6]|[uo]l|li|table|t[rdh]|a|form|input|button|select|option|script|style|title|head|body|html|link|meta"
     r"|header|footer|main|nav|section|article|video|audio|iframe)\b",
@@ -140,7 +142,8 @@ class RawQuestion:
     def option_reader(self, options: Iterable[str]) -> Callable[[str], RichText]:
         """Return the function that reads one of these options or items, all of them as HTML or all as plain text."""
         texts = list(options)
-        is_marked = any("<" in text or "&" in text for text in texts)
+        joined = "\n".join(texts)
+        is_marked = "<" in joined or "&" in joined
         plain = are_plain(texts, is_about_markup=self.is_about_markup) if is_marked else None
         return partial(self._read, is_plain=plain, is_option=True)
 
@@ -170,6 +173,8 @@ class RawQuestion:
         return tuple(dict.fromkeys((self.typed_answer(value), *with_markup)))
 
     def _read(self, text: str, *, is_plain: bool | None = None, is_option: bool = False) -> RichText:
+        if text.isprintable() and not _MARKUP.search(text) and not text.startswith("  "):
+            return RichText.plain(text.strip())
         if "<" not in text and "&" not in text:
             rich = parse_plain_text(text, is_option=is_option)
         elif is_plain or (is_plain is None and self._is_plain(text)):
