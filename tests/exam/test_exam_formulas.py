@@ -48,6 +48,7 @@ FORMULAS = [
     *(r"\int_0^1 x\,dx", r"\log_2 8", r"\sum_i a_i", r"\lim_n a_n", r"\vec{F}_1", r"\oint_C F \cdot dr", "pH"),
     *("C_6H_{12}O_6", "SO_4^{2-}", "CO_2", "NO_x", "^{14}C", r"\mathrm{Na}^+", r"E_\text{kin}", r"\|v\| = 1"),
     *(r"10\%", "P(A|B)", "H_0: \\mu = 0", r"\forall x \exists y", r"(A \cup B)^c", r"3 \times 10^8\ \mathrm{m/s}"),
+    r"\int_0^1 x dx",
     r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
 ]
 TEXTS = [
@@ -112,7 +113,14 @@ def test_an_escaped_dollar_of_an_amount_is_a_dollar(text, expected):
 
 @pytest.mark.parametrize(
     ("text", "is_doubtful"),
-    [("$total$", True), ("$x$(m)", True), ("$y = 3 cm$", True), ("$5 and $10", False), ("$a = $b", False)],
+    [
+        ("$total$", True),
+        ("$x$(m)", True),
+        ("$y = 3 cm$", True),
+        ("$30 km/h$", True),
+        ("$5 and $10", False),
+        ("$a = $b", False),
+    ],
 )
 def test_doubts_are_named(text, is_doubtful):
     assert has_doubtful_mathematics(text) is is_doubtful

@@ -49,6 +49,9 @@ _PROSE = re.compile(
     r"(?<![^\W\d_])(?:[^\W\d_]++[,;]?\s++[^\W\d_]{2}|[^\W\d_]{2,}+[,;]?\s++[^\W\d_])|(?<=\d)(?<!\s)\s++[^\W\d_]{2}"
     r"|(?<=[^\W\d_])\s++\d"
 )
+_LONG_PROSE = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]{3,}+[,;]?\s++[^\W\d_]{2}|[^\W\d_]{2,}+[,;]?\s++[^\W\d_]{3})")
+"""Words beside a command of LaTeX; shorter ones may be products, as in ``x dx``."""
+
 _IDENTIFIER = re.compile(
     r"(?<![A-Za-z])[a-z]{2,}+_\w|(?<![A-Za-z])[A-Za-z]{2,}+_[A-Za-z]{2}|__"
     r"|\A[a-z]{4,}\Z|\A[A-Z]{5,}\Z|\A[A-Z][a-z]+\Z|\A[a-z]{2,}[A-Z]\w*\Z"
@@ -122,8 +125,9 @@ def _by_content(inside: str) -> Evidence:
     if _is_program(inside, bare):
         return Evidence.TEXT
     words = _FUNCTION.sub("", _COMMAND.sub(" ; ", bare))
-    if _PROSE.search(words):
-        return Evidence.DOUBT if _LATEX_SIGN.search(inside) else Evidence.TEXT
+    if (_LONG_PROSE if _LATEX_NAME.search(inside) else _PROSE).search(words):
+        is_doubtful = _LATEX_SIGN.search(inside) or not _WORD.search(words)
+        return Evidence.DOUBT if is_doubtful else Evidence.TEXT
     if inside[0].isdigit() and _WORD.search(words) and not _LATEX_NAME.search(inside):
         return Evidence.TEXT
     return Evidence.DOUBT if _IDENTIFIER.search(words) else Evidence.FORMULA
