@@ -241,3 +241,13 @@ def test_a_choice_that_was_not_offered_changes_nothing(lms, open_moodle, keep_ex
     assert own.post(f"imports/{row.id}/decide", data={"choice": choice}).status_code == 303
     db.session.refresh(row)
     assert (row.state, len(lms.requests)) == ("waiting", 1)
+
+
+def test_a_tab_of_its_own_sends_nothing_and_gives_no_wrong_reason(lms, open_moodle, keep_exam, services):
+    own, exam = open_moodle(), keep_exam()
+    own.launch.tab_of = own.launch.id
+    db.session.commit()
+    page = own.get(f"exams/{exam.id}").text
+    assert "isn't set up here" not in page
+    assert f"exams/{exam.id}/import" not in page
+    assert own.post(f"exams/{exam.id}/import").status_code == 409
