@@ -19,7 +19,7 @@ from lti_tool.lti import VerifiedLaunch
 from lti_tool.lti.service_connector import Connector
 
 Grant = Mapping[str, str]
-"""What a launch allows, in the family's own words. Holds secrets: it is stored encrypted and never logged."""
+"""A launch's permission, in the family's own words. Holds secrets: it is stored encrypted and never logged."""
 
 
 class DirectImportError(LaunchError):
@@ -82,12 +82,12 @@ class ImportOrder:
     decision: str = ""
     """The :attr:`Choice.value` that the teacher chose; empty: no question was asked."""
     progress: Mapping[str, object] = field(default_factory=dict)
-    """What the latest :class:`Pending` had; empty at the first step."""
+    """The value of the latest :class:`Pending`; empty at the first step."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """What the LMS made of one question: ``action`` is a key of :data:`ACTIONS`, ``message`` the LMS's own words."""
+    """The LMS's result for one question: ``action`` is a key of :data:`ACTIONS`, ``message`` the LMS's own words."""
 
     number: int
     name: str
@@ -103,7 +103,7 @@ ACTIONS: Mapping[str, str] = {
     "kept": N_("unchanged"),
     "removed": N_("removed"),
 }
-"""What happened to a question, for people."""
+"""Results for a question, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ OUTCOMES: Mapping[str, str] = {
     "unchanged": N_("The quiz in your course is already up to date. Nothing was changed."),
     "adopted": N_("The copied quiz in your course is up to date."),
 }
-"""What happened to the quiz, for people."""
+"""Results for the quiz, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class Import(Base):
     open_key: Mapped[str | None] = mapped_column(key(64), unique=True, default=None)
     """Hash of person, course and exam until the import has ended. Unique: never two imports for one click."""
     grant_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
-    """What the launch allows at the LMS, as its family reads it: a secret. Empty once the import has ended."""
+    """The launch's permission at the LMS, as its family reads it: a secret. Empty once the import has ended."""
     progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """The family's own notes between two steps, such as the id of a job at the LMS."""
     question: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
@@ -64,12 +64,12 @@ class Import(Base):
     error_code: Mapped[str] = mapped_column(String(60), default="")
     error_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     outcome: Mapped[str] = mapped_column(String(20), default="")
-    """What happened to the quiz: made, updated, unchanged."""
+    """Whether the quiz was made, updated or left unchanged."""
     quiz_name: Mapped[str] = mapped_column(String(255), default="")
     quiz_url: Mapped[str] = mapped_column(String(2000), default="")
     questions_url: Mapped[str] = mapped_column(String(2000), default="")
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    """What the LMS said of each question."""
+    """The LMS's remarks, question by question."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """End of a worker's lease; in the past: free."""
     claims: Mapped[int] = mapped_column(default=0)

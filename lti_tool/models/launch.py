@@ -49,7 +49,7 @@ class Launch(Base):
     answered_with: Mapped[str] = mapped_column(key(40), default="")
     """The exam that was sent, or ``-`` for none; the same response may be repeated, no other given."""
     import_grant_encrypted: Mapped[str | None] = mapped_column(long_text(), default=None)
-    """What this launch allows for a direct import, as its LMS family reads it: a secret. Empty: nothing."""
+    """Permission for a direct import, as the LMS family reads it: a secret. Empty: none."""
     browser_hash: Mapped[str | None] = mapped_column(key(64), default=None)
     """SHA-256 of the secret in the launch's cookie. Empty: the browser keeps no cookies, and the address works alone.
     ``NULL``: made before launches were bound to browsers."""

@@ -18,12 +18,12 @@ STAGES: Mapping[str, str] = {
     ImportState.QUEUED: N_("%(lms)s has the exam and will import it soon…"),
     ImportState.IMPORTING: N_("%(lms)s is importing the questions…"),
 }
-"""What happens in a state of :data:`ACTIVE_STATES`, for people."""
+"""The work that is done in a state of :data:`ACTIVE_STATES`, for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class DirectImportView:
-    """What the page shows. ``latest`` is this person's newest import; ``earlier`` are all that made a quiz before."""
+    """The contents. ``latest`` is this person's newest import; ``earlier`` are all that made a quiz before."""
 
     availability: Availability
     latest: Import | None
