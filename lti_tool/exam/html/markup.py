@@ -11,7 +11,7 @@ import re
 from enum import IntEnum
 
 from lti_tool.exam.html.element_names import MEDIA_NAMES, OUTER_BLOCKS, PAGE_NAMES, PARENTS, VOID_NAMES
-from lti_tool.exam.html.tags import Tag, find_tags, pair_tags
+from lti_tool.exam.html.tags import Tag, find_tags, has_too_many_tags, pair_tags
 
 
 class Reading(IntEnum):
@@ -76,6 +76,10 @@ def reading(text: str) -> Reading:
     """Return how to read a text on its own."""
     if "<" not in text:
         return _reading_of_references(text)
+    return Reading.HTML if has_too_many_tags(text) else _reading_of_tags(text)
+
+
+def _reading_of_tags(text: str) -> Reading:
     tags, has_unknown = find_tags(text)
     if not tags:
         return Reading.CODE if has_unknown or _PROGRAM_START.search(text) else Reading.PLAIN

@@ -20,6 +20,10 @@ _BEFORE_MENTION = frozenset(" \t\n\r\xa0\"'“‘«„([{/,:;—–-|`=+")
 _AFTER_MENTION = frozenset(" \t\n\r\xa0\"'”’»)]}/,.:;?!—–-|…`=+")
 
 
+MOST_TAGS = 2_000
+"""No text that mentions tags has more."""
+
+
 @value
 class Tag:
     """A tag of an element that HTML knows. ``is_mentioned`` if it is apart from the words around it."""
@@ -30,6 +34,11 @@ class Tag:
     start: int
     end: int
     is_mentioned: bool = False
+
+
+def has_too_many_tags(text: str) -> bool:
+    """Tell whether a text has more tags than any that mentions some, so that it must be HTML."""
+    return text.count("<") > MOST_TAGS
 
 
 def find_tags(text: str) -> tuple[list[Tag], bool]:
@@ -67,6 +76,8 @@ def pair_tags(tags: list[Tag]) -> tuple[list[tuple[Tag, Tag]], list[Tag]]:
 
 def mentioned_tags(html: str) -> Iterator[int]:
     """Yield where tags begin that HTML text only mentions: they have no partner, or would swallow what follows."""
+    if has_too_many_tags(html):
+        return
     tags, _ = find_tags(html)
     names = {tag.name for tag in tags}
     _, single = pair_tags(tags)
