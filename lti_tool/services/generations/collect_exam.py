@@ -18,7 +18,6 @@ from lti_tool.models import (
     Exam,
     Generation,
     GenerationState,
-    Launch,
     Platform,
     add_audit_entry,
     db,
@@ -169,9 +168,9 @@ class ExamCollector:
 
     def _prepare_review_page(self, generation: Generation) -> None:
         """Compute what the review page shows, so that the page itself only reads it."""
-        exam = db.session.get(Exam, generation.exam_id)
-        launch = db.session.get(Launch, generation.launch_id)
-        if exam is None or launch is None:
+        launch = generation.launch
+        exam = db.session.get(Exam, generation.exam_id) if generation.exam_id else None
+        if exam is None or launch is None:  # erased in the meantime
             return
         try:
             self._reports.prepare(exam, launch)
