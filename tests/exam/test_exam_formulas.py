@@ -134,6 +134,7 @@ def test_every_character_stays(text):
     assert written.translate(signs) == text.translate(signs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -6,6 +6,8 @@ from lti_tool.exam import parse_exam
 from tests.support.exam_builders import exam, question
 from tests.support.growth import growth
 
+pytestmark = pytest.mark.slow
+
 MORE_THAN_TAGS = 2_100
 """A text with more tags than :data:`lti_tool.exam.html.tags.MOST_TAGS` is read in another way."""
 
