@@ -191,10 +191,6 @@ class SharedRateLimit:
         """Count one call; return ``False`` if it exceeds the limit."""
         return self._fallback.call(lambda: self._shared.hit(limit, *names), lambda: self._local.hit(limit, *names))
 
-    def test(self, limit: RateLimitItem, *names: str) -> bool:
-        """Return whether one more call is allowed, without counting it."""
-        return self._fallback.call(lambda: self._shared.test(limit, *names), lambda: self._local.test(limit, *names))
-
 
 def shared_cache(url: str, secret_key: str, key_prefix: str) -> BaseCache:
     """Return the cache at ``url``."""
