@@ -1,8 +1,7 @@
 """The cookie that binds a launch to its browser.
 
 Each launch has its own, sent only to its own pages, so that launches in several tabs do not interfere and requests stay
-small. Therefore it can't have the prefix ``__Host-``, which demands the path ``/`` (RFC 6265bis §4.1.3.2). Partitioned:
-a frame in the LMS keeps it where third-party cookies are blocked (see docs/reference/moodle.md#cookies-and-frames).
+small. Therefore it can't have the prefix ``__Host-``, which demands the path ``/`` (RFC 6265bis §4.1.3.2).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.models import now
 from lti_tool.services.launches.browser_binding import Binding
 from lti_tool.web.current_launch import cookie_name, services
+from lti_tool.web.frame_cookie import set_frame_cookie
 
 
 def redirect_to_launch(launch_id: str, binding: Binding, path: str = "") -> AnyResponse:
@@ -22,22 +22,8 @@ def redirect_to_launch(launch_id: str, binding: Binding, path: str = "") -> AnyR
     address = url_for("home.show", token=services().access.link_to(launch_id))
     response = redirect(address + path, 303)
     if binding.secret:
-        set_cookie(response, "launch", binding.secret, path=address, max_age=_seconds(binding))
+        set_frame_cookie(response, cookie_name("launch"), binding.secret, path=address, max_age=_seconds(binding))
     return response
-
-
-def set_cookie(response: AnyResponse, purpose: str, value: str, *, path: str, max_age: int) -> None:
-    """Set a cookie that frames of other sites may keep. ``max_age`` is in seconds."""
-    response.set_cookie(
-        cookie_name(purpose),
-        value,
-        max_age=max_age,
-        path=path,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
 
 
 def _seconds(binding: Binding) -> int:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.lti import BrowserProof, LoginRedirect, begin_login, proof_name, resume_login
 from lti_tool.web.current_launch import services
+from lti_tool.web.frame_cookie import set_frame_cookie
 
 FIELDS = (
     "iss",
@@ -64,21 +65,8 @@ def redirect_to_lms(url: str) -> Response:
 
 
 def set_proof(response: Response, proof: BrowserProof) -> None:
-    """Set the proof's cookie, which is needed between login and launch.
-
-    Partitioned, so that a frame in this LMS keeps it where third-party cookies are blocked
-    (see docs/reference/moodle.md#cookies-and-frames).
-    """
-    response.set_cookie(
-        proof.name,
-        proof.value,
-        max_age=proof.max_age,
-        path=_cookie_path(),
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
+    """Set the proof's cookie, which is needed between login and launch."""
+    set_frame_cookie(response, proof.name, proof.value, path=_cookie_path(), max_age=proof.max_age)
 
 
 def clear_proof(response: Response, state: str) -> None:

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.services.launches.tab_links import SECONDS
 from lti_tool.web.current_launch import CrossSitePost, cookie_name, current_launch, services
 from lti_tool.web.errors import wants_json
-from lti_tool.web.launch_cookie import redirect_to_launch, set_cookie
+from lti_tool.web.frame_cookie import set_frame_cookie
+from lti_tool.web.launch_cookie import redirect_to_launch
 from lti_tool.web.limits import limit_failures
 
 bp = Blueprint("tabs", __name__, url_prefix="/tab", template_folder="templates")
@@ -41,7 +42,7 @@ def link_page(path: str, *, only_exam_id: str = "") -> Response:
 def _check_cookies(code: str) -> AnyResponse:
     services().tab_links.check(code)
     response = redirect(url_for("tabs.open_tab", code=code, checked=1), 303)
-    set_cookie(response, "tab", "1", path=url_for("tabs.open_tab", code=code), max_age=SECONDS)
+    set_frame_cookie(response, cookie_name("tab"), "1", path=url_for("tabs.open_tab", code=code), max_age=SECONDS)
     return response
 
 
