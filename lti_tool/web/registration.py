@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
-from lti_tool.lms.canvas_registration import canvas_json
+from lti_tool.lms.canvas.registration import canvas_json
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from lti_tool.errors import N_
-from lti_tool.lms import canvas_registration
+from lti_tool.lms.canvas import registration
 from lti_tool.lms.plugin import LmsPlugin
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, VerifiedLaunch
@@ -36,8 +36,8 @@ class Canvas(LmsPlugin):
         add_again=N_("Add another copy"),
         sending_again=N_("Send it again only if it didn't arrive: Canvas replaces nothing, and makes a second quiz."),
     )
-    messages = canvas_registration.MESSAGES
-    registration_extensions = canvas_registration.EXTENSIONS
+    messages = registration.MESSAGES
+    registration_extensions = registration.EXTENSIONS
     after_registration = (
         Step(N_("Follow Canvas's steps. Keep the “Migration Selection” placement, which does the importing.")),
         Step(N_("Enable the tool. Teachers find it under “Import Course Content” and in the course menu.")),
