@@ -338,7 +338,13 @@ def test_canvas_can_fetch_the_configuration(app):
     assert described["oidc_initiation_url"] == f"{BASE}/lti/login"
     assert described["public_jwk_url"] == f"{BASE}/lti/jwks.json"
     assert described["extensions"][0]["privacy_level"] == "public"
-    assert described["custom_fields"] == {"examplary_course_history": "$Context.id.history"}
+    assert described["custom_fields"] == {
+        "examplary_course_history": "$Context.id.history",
+        "canvas_api_base_url": "$Canvas.api.baseUrl",
+        "canvas_api_domain": "$Canvas.api.domain",
+        "canvas_course_id": "$Canvas.course.id",
+        "canvas_user_id": "$Canvas.user.id",
+    }
     assert "/lti/canvas.json" in app.test_client().get("/").text
 
 

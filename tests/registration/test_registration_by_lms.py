@@ -238,6 +238,8 @@ def test_canvas_is_asked_for_its_placements_migration_first(register):
     assert second[f"{CANVAS}visibility"] == "admins"
     assert registration[TOOL][f"{CANVAS}privacy_level"] == "public"
     assert registration[TOOL][f"{CANVAS}tool_id"] == "examplary"
+    variables = set(registration[TOOL]["custom_parameters"].values())
+    assert variables >= {"$Canvas.api.baseUrl", "$Canvas.api.domain", "$Canvas.course.id", "$Canvas.user.id"}
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ class Canvas(LmsPlugin):
     )
     messages = registration.MESSAGES
     registration_extensions = registration.EXTENSIONS
+    custom_parameters = registration.CUSTOM_PARAMETERS
     after_registration = (
         Step(N_("Follow Canvas's steps. Keep the “Migration Selection” placement, which does the importing.")),
         Step(N_("Enable the tool. Teachers find it under “Import Course Content” and in the course menu.")),

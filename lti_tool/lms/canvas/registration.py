@@ -9,6 +9,13 @@ OWN = "https://canvas.instructure.com/lti/"
 PRIVACY = "public"
 """Canvas has no level for name and e-mail without the picture. We use both, but need neither."""
 TOOL_ID = "examplary"
+CUSTOM_PARAMETERS = {
+    "canvas_api_base_url": "$Canvas.api.baseUrl",
+    "canvas_api_domain": "$Canvas.api.domain",
+    "canvas_course_id": "$Canvas.course.id",
+    "canvas_user_id": "$Canvas.user.id",
+}
+"""What the direct import needs to know of a launch. A variable that Canvas can't expand arrives as its own name."""
 
 MESSAGES = (
     # The only placement that imports. Without this message type, Canvas sends a launch that accepts no content.
@@ -33,7 +40,7 @@ def canvas_json(tool: ToolAddresses) -> dict[str, object]:
         "target_link_uri": tool.launch,
         "scopes": list(SCOPES),
         "public_jwk_url": tool.jwks,
-        "custom_fields": dict(CUSTOM),
+        "custom_fields": {**CUSTOM, **CUSTOM_PARAMETERS},
         "extensions": [
             {
                 "domain": tool.domain,
