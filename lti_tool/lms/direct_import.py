@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from lti_tool.errors import N_, LaunchError
+from lti_tool.lms.account_access import AccountAccess, LmsAccess
 from lti_tool.lti import VerifiedLaunch
 from lti_tool.lti.service_connector import Connector
 
@@ -45,6 +46,19 @@ class DirectImportError(LaunchError):
         self.retry_after, self.lines = retry_after, lines
 
 
+class AccountRefused(DirectImportError):
+    """The LMS doesn't accept the teacher's token, or the consent was withdrawn.
+
+    A step raises it for a token that the LMS refuses. The service then refreshes it once and repeats the step; if that
+    is of no use, it forgets the token, and the import waits until the teacher has consented again.
+    """
+
+    code = "account.refused"
+    sentence = N_("Your LMS no longer accepts your permission for Examplary.")
+    advice = N_("Give it again; the exam is then added by itself.")
+    status = 403
+
+
 @dataclass(frozen=True, slots=True)
 class Availability:
     """Whether this launch can import directly. ``reason`` says why not, marked with ``N_``; empty: nothing to say."""
@@ -53,6 +67,8 @@ class Availability:
     reason: str = ""
     takes_link: bool = False
     """Whether a link may be sent to the course instead."""
+    needs_consent: bool = False
+    """Whether the teacher has to consent first; the service finds out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,8 @@ class ImportOrder:
     """The :attr:`Choice.value` that the teacher chose; empty: no question was asked."""
     progress: Mapping[str, object] = field(default_factory=dict)
     """The value of the latest :class:`Pending`; empty at the first step."""
+    account: LmsAccess | None = None
+    """The API as this teacher may use it; ``None`` for a family without :attr:`DirectImport.account_access`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +194,10 @@ class DirectImport(Protocol):
     @property
     def settled_remarks(self) -> frozenset[str]:
         """Codes of remarks of the format's report that tell teachers to do what the import does itself."""
+
+    @property
+    def account_access(self) -> AccountAccess | None:
+        """How teachers consent; ``None`` if the launch alone is enough."""
 
     def grant(self, launch: VerifiedLaunch) -> Grant | None:
         """Return what ``launch`` allows; ``None`` if it allows no direct import."""

@@ -40,6 +40,7 @@ class MoodleQuizzes:
     """Makes a hidden quiz, or brings it up to date, in one request that may be repeated."""
 
     format_name = "moodle-xml"
+    account_access = None
     settled_remarks = frozenset({"moodle.bank", "moodle.again", "moodle.time-limit", "moodle.ordering-version"})
 
     def grant(self, launch: VerifiedLaunch) -> Grant | None:
