@@ -22,6 +22,7 @@ from lti_tool.models.handover import Handover
 from lti_tool.models.heartbeat import Heartbeat
 from lti_tool.models.imports import Import, ImportState
 from lti_tool.models.launch import Launch
+from lti_tool.models.lms_account import ConsentRequest, LmsAccount, LmsApiKey
 from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.platform import Deployment, Platform
 from lti_tool.models.registration_link import RegistrationLink
@@ -38,6 +39,7 @@ __all__ = [
     "Base",
     "Chore",
     "ChoreKind",
+    "ConsentRequest",
     "CourseCopy",
     "DatabaseFailure",
     "Delivery",
@@ -54,6 +56,8 @@ __all__ = [
     "ImportState",
     "KeyState",
     "Launch",
+    "LmsAccount",
+    "LmsApiKey",
     "LmsUser",
     "Platform",
     "RegistrationLink",

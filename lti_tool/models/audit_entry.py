@@ -23,6 +23,8 @@ class AuditAction(StrEnum):
     EXAM_DOWNLOADED = "exam.downloaded"
     PACKAGE_FETCHED = "package.fetched"
     LINKS_REVOKED = "links.revoked"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_ENDED = "consent.ended"
     PERSON_EXPORTED = "person.exported"
     PERSON_ERASED = "person.erased"
     ACCOUNT_MADE = "account.made"

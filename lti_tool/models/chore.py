@@ -1,4 +1,4 @@
-"""Calls to Examplary that are still to be made."""
+"""Calls to Examplary, and to the APIs of LMSs, that are still to be made."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class ChoreKind(StrEnum):
     DELETE_EXAM = "delete_exam"
     FETCH_ORIGINAL = "fetch_original"
     FETCH_MEDIA = "fetch_media"
+    REVOKE_TOKENS = "revoke_tokens"
+    """At the API of an LMS, not at Examplary."""
     DELETE_USER = "delete_user"
     """Examplary's API has no such call: an operator requests it and closes the chore.
 

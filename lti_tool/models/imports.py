@@ -17,7 +17,8 @@ from lti_tool.models.launch import Launch
 class ImportState(StrEnum):
     """``asked → sending → queued → importing → done``, or ``done_with_warnings``, ``failed``.
 
-    Some LMSs answer at once: then ``queued`` and ``importing`` are skipped. ``waiting`` is for the teacher's decision.
+    Some LMSs answer at once: then ``queued`` and ``importing`` are skipped. ``waiting`` is for the teacher's decision,
+    ``waiting_for_consent`` for the permission without which the tool can't call the LMS.
     """
 
     ASKED = "asked"
@@ -27,6 +28,8 @@ class ImportState(StrEnum):
     IMPORTING = "importing"
     WAITING = "waiting"
     """The LMS asks the teacher a question, such as which of two quizzes is meant."""
+    WAITING_FOR_CONSENT = "waiting_for_consent"
+    """Goes on by itself, where it was, when the teacher has consented."""
     DONE = "done"
     DONE_WITH_WARNINGS = "done_with_warnings"
     FAILED = "failed"

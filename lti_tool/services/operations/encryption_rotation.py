@@ -16,6 +16,8 @@ from lti_tool.models import (
     Generation,
     Import,
     Launch,
+    LmsAccount,
+    LmsApiKey,
     Platform,
     ToolKey,
     add_audit_entry,
@@ -34,6 +36,9 @@ ENCRYPTED: tuple[Column, ...] = (
     Generation.embed_url_encrypted,
     Launch.import_grant_encrypted,
     Import.grant_encrypted,
+    LmsApiKey.secret_encrypted,
+    LmsAccount.access_token_encrypted,
+    LmsAccount.refresh_token_encrypted,
     Chore.target_encrypted,
 )
 """All columns that hold secrets."""
