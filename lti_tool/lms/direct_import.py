@@ -18,6 +18,7 @@ from lti_tool.errors import N_, LaunchError
 from lti_tool.lms.account_access import AccountAccess, LmsAccess
 from lti_tool.lti import VerifiedLaunch
 from lti_tool.lti.service_connector import Connector
+from lti_tool.net.reader import HttpReader
 
 Grant = Mapping[str, str]
 """A launch's permission, in the family's own words. Holds secrets: it is stored encrypted and never logged."""
@@ -80,6 +81,46 @@ class QuestionToImport:
     points: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class ImportOption:
+    """A wish that a teacher may tick beside "Add to course"; ``text`` is marked with ``N_``."""
+
+    name: str
+    text: str
+    ticked: bool = False
+    """Whether it is ticked unless the teacher unticks it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierImport:
+    """An import of the same exam into the same course that made or updated a quiz."""
+
+    import_id: str
+    quiz_name: str
+    quiz_url: str
+    quiz_data: Mapping[str, object] = field(default_factory=dict)
+    """The :attr:`Imported.quiz_data` of that import."""
+
+
+class PackageSource(Protocol):
+    """Builds the package in the first of the family's formats.
+
+    Importers that recognise questions by their identifiers change those of the same exam. The questions of a ``copy``
+    have identifiers of their own; empty: the exam's own.
+    """
+
+    def __call__(self, copy: str = "") -> bytes:
+        """Return the package."""
+
+
+def _cannot_keep(_progress: Mapping[str, object]) -> None:
+    raise NotImplementedError
+
+
+def _no_link(_copy: str) -> str:
+    raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOrder:
     """One import, as a step needs it."""
@@ -93,12 +134,26 @@ class ImportOrder:
     title: str
     duration_minutes: int | None
     questions: tuple[QuestionToImport, ...]
-    package: Callable[[], bytes] = field(repr=False)
-    """Returns the package in the first of the family's formats."""
+    package: PackageSource = field(repr=False)
+    package_name: str = "exam.zip"
+    """The package's file name."""
+    package_link: Callable[[str], str] = field(default=_no_link, repr=False)
+    """Returns a new address from which the LMS can download the package of a copy, for some days."""
+    public_http: HttpReader = field(default_factory=HttpReader, repr=False)
+    """For addresses that the LMS's answers name: hosts of the open internet only."""
+    options: frozenset[str] = frozenset()
+    """Names of the options that the teacher ticked."""
+    earlier: tuple[EarlierImport, ...] = ()
+    """Newest first."""
     decision: str = ""
     """The :attr:`Choice.value` that the teacher chose; empty: no question was asked."""
     progress: Mapping[str, object] = field(default_factory=dict)
-    """The value of the latest :class:`Pending`; empty at the first step."""
+    """The value of the latest :class:`Pending`, or of ``keep``; empty at the first step."""
+    keep: Callable[[Mapping[str, object]], None] = field(default=_cannot_keep, repr=False)
+    """Stores a new ``progress`` at once: before a request of which it must be known that it may have been sent.
+
+    It ends the step if another worker has taken over.
+    """
     account: LmsAccess | None = None
     """The API as this teacher may use it; ``None`` for a family without :attr:`DirectImport.account_access`."""
 
@@ -133,6 +188,8 @@ class Imported:
     quiz_url: str
     questions_url: str = ""
     lines: tuple[ImportLine, ...] = ()
+    quiz_data: Mapping[str, object] = field(default_factory=dict)
+    """What the family will need to know of this quiz at the next import."""
 
     @property
     def has_warnings(self) -> bool:
@@ -145,6 +202,9 @@ OUTCOMES: Mapping[str, str] = {
     "updated": N_("The quiz in your course is up to date."),
     "unchanged": N_("The quiz in your course is already up to date. Nothing was changed."),
     "adopted": N_("The copied quiz in your course is up to date."),
+    "unpublished": N_("The quiz is in your course. Students don't see it until you publish it."),
+    "replaced": N_("The quiz in your course was replaced. It is still not published."),
+    "elsewhere": N_("The exam is in your course, but its quiz can't be told apart from others. Look for it there."),
 }
 """Results for the quiz, for people."""
 
@@ -157,6 +217,8 @@ class Pending:
     """Whether it imports already; otherwise the import waits in the LMS's queue."""
     seconds: float
     progress: Mapping[str, object]
+    note: str = ""
+    """What the teacher should know meanwhile, marked with ``N_``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +258,14 @@ class DirectImport(Protocol):
         """Codes of remarks of the format's report that tell teachers to do what the import does itself."""
 
     @property
+    def adding(self) -> str:
+        """What "Add to course" does, marked with ``N_``."""
+
+    @property
+    def adding_again(self) -> str:
+        """What it does if the exam was added before, marked with ``N_``."""
+
+    @property
     def account_access(self) -> AccountAccess | None:
         """How teachers consent; ``None`` if the launch alone is enough."""
 
@@ -204,6 +274,9 @@ class DirectImport(Protocol):
 
     def availability(self, grant: Grant | None, *, has_token_url: bool, now: datetime) -> Availability:
         """Return whether a launch with ``grant`` can import now."""
+
+    def options(self, grant: Grant) -> tuple[ImportOption, ...]:
+        """Return the wishes that the teacher may have."""
 
     def step(self, connector: Connector, order: ImportOrder) -> Step:
         """Do the next step; repeating one does nothing twice.

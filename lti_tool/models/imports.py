@@ -63,6 +63,10 @@ class Import(Base):
     """The LMS's question to the teacher, while ``waiting``."""
     decision: Mapped[str] = mapped_column(String(100), default="")
     """The teacher's answer to the latest question."""
+    options: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Names of the options that the teacher ticked."""
+    note: Mapped[str] = mapped_column(String(300), default="")
+    """What the teacher should know while the LMS works."""
     attempts: Mapped[int] = mapped_column(default=0)
     error_code: Mapped[str] = mapped_column(String(60), default="")
     error_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -71,6 +75,8 @@ class Import(Base):
     quiz_name: Mapped[str] = mapped_column(String(255), default="")
     quiz_url: Mapped[str] = mapped_column(String(2000), default="")
     questions_url: Mapped[str] = mapped_column(String(2000), default="")
+    quiz_data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the family needs to know of the quiz at the next import."""
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """The LMS's remarks, question by question."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -344,6 +344,8 @@ def test_canvas_can_fetch_the_configuration(app):
         "canvas_api_domain": "$Canvas.api.domain",
         "canvas_course_id": "$Canvas.course.id",
         "canvas_user_id": "$Canvas.user.id",
+        "canvas_resource_type": "$com.instructure.Course.canvas_resource_type",
+        "canvas_resource_id": "$com.instructure.Course.canvas_resource_id",
     }
     assert "/lti/canvas.json" in app.test_client().get("/").text
 

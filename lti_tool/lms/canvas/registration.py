@@ -14,6 +14,8 @@ CUSTOM_PARAMETERS = {
     "canvas_api_domain": "$Canvas.api.domain",
     "canvas_course_id": "$Canvas.course.id",
     "canvas_user_id": "$Canvas.user.id",
+    "canvas_resource_type": "$com.instructure.Course.canvas_resource_type",
+    "canvas_resource_id": "$com.instructure.Course.canvas_resource_id",
 }
 """What the direct import needs to know of a launch. A variable that Canvas can't expand arrives as its own name."""
 

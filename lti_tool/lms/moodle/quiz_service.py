@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from lti_tool.errors import N_
 from lti_tool.formats.writing.xml_text import format_decimal
-from lti_tool.lms.direct_import import Availability, Grant, ImportOrder, Step
+from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, Step
 from lti_tool.lms.moodle import plugin_errors
 from lti_tool.lms.moodle.quiz_answers import read_quiz, read_refusal, read_unavailable
 from lti_tool.lti import VerifiedLaunch
@@ -41,6 +41,10 @@ class MoodleQuizzes:
 
     format_name = "moodle-xml"
     account_access = None
+    adding = N_(
+        "The quiz is made in your course, hidden from students, with the questions in this order and with these points."
+    )
+    adding_again = N_("If the exam hasn't changed, nothing is changed in Moodle.")
     settled_remarks = frozenset({"moodle.bank", "moodle.again", "moodle.time-limit", "moodle.ordering-version"})
 
     def grant(self, launch: VerifiedLaunch) -> Grant | None:
@@ -67,6 +71,10 @@ class MoodleQuizzes:
         if _has_expired(grant, now):
             return Availability(False, EXPIRED)
         return Availability(True, takes_link=grant["placement"] == "activity_form")
+
+    def options(self, grant: Grant) -> tuple[ImportOption, ...]:
+        """Return none: teachers choose the section in Moodle."""
+        return ()
 
     def step(self, connector: Connector, order: ImportOrder) -> Step:
         """Send the exam. Moodle makes or updates the quiz at once, or asks the teacher."""
