@@ -23,6 +23,8 @@ class Delivery(Base):
         ForeignKey("launch.id", ondelete="SET NULL"), default=None, index=True
     )
     format_name: Mapped[str] = mapped_column(String(40))
+    copy: Mapped[str] = mapped_column(key(64), default="")
+    """Names the copy whose questions have identifiers of their own; empty: the exam's own."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

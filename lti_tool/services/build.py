@@ -17,13 +17,15 @@ from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.lti.service_connector import ServiceParts
 from lti_tool.lti.service_http import ServiceHttp
 from lti_tool.models import Chore, ChoreKind, Platform, db
-from lti_tool.net.connections import pooled_session
+from lti_tool.net.connections import Pinned, pooled_session
+from lti_tool.net.reader import HttpReader
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Tokens
 from lti_tool.services import Services
 from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.delivery.import_job import ImportJob
+from lti_tool.services.delivery.import_orders import ImportOrders
 from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.delivery.package_links import PackageLinks
 from lti_tool.services.delivery.packages import Packages
@@ -112,9 +114,12 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     import_job = ImportJob(
         vault=vault,
         parts=ServiceParts(ServiceHttp(pooled_session()), cache, vault, tool_keys),
-        exam_reader=exam_reader,
-        reports=exam_reports,
-        packages=packages,
+        orders=ImportOrders(
+            exam_reader=exam_reader,
+            reports=exam_reports,
+            packages=packages,
+            public_http=HttpReader(Pinned(_public_addresses(settings)), USER_AGENT),
+        ),
         queue=queue,
     )
     proxy_watch = ProxyWatch(settings.trusted_proxies, secure=settings.secure)
@@ -263,5 +268,10 @@ def _background_poll_limit(settings: Settings) -> Callable[[], bool]:
 
 
 def _fetcher(settings: Settings) -> Fetcher:
+    return Fetcher(_public_addresses(settings), user_agent=USER_AGENT)
+
+
+def _public_addresses(settings: Settings) -> AddressRules:
+    """Return the rules for addresses that strangers name."""
     hosts = frozenset(settings.trusted_media_hosts)
-    return Fetcher(AddressRules(trusted_hosts=hosts, allow_insecure=bool(hosts)), user_agent=USER_AGENT)
+    return AddressRules(trusted_hosts=hosts, allow_insecure=bool(hosts))

@@ -72,8 +72,8 @@ def test_concurrent_fetches_get_the_complete_file(app, services, link):
 def test_an_exam_erased_during_the_fetch_is_not_counted(services, link, monkeypatch):
     package = services.packages.package
 
-    def erase_meanwhile(exam, format_name):
-        first = package(exam, format_name)
+    def erase_meanwhile(exam, format_name, copy):
+        first = package(exam, format_name, copy)
         db.session.rollback()
         with db.engine.begin() as elsewhere:
             elsewhere.execute(delete(Exam))

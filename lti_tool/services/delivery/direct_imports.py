@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms import plugin_for_family
-from lti_tool.lms.direct_import import Availability, Grant
+from lti_tool.lms.direct_import import Availability, Grant, ImportOption
 from lti_tool.models import (
     Exam,
     Import,
@@ -27,6 +27,7 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import Vault, fingerprint
 from lti_tool.services.leases import is_unclaimed
+from lti_tool.services.operations.metrics import IMPORTS
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -78,23 +79,30 @@ class DirectImports:
             return Availability(False)
         return direct.availability(self._grant(launch), has_token_url=bool(launch.platform.token_url), now=now())
 
-    def start(self, launch: Launch, exam: Exam, form_id: str) -> Import:
+    def options(self, launch: Launch) -> tuple[ImportOption, ...]:
+        """Return the wishes that the teacher of ``launch`` may have."""
+        direct, grant = plugin_for_family(launch.family).direct_import, self._grant(launch)
+        return direct.options(grant) if direct is not None and grant is not None else ()
+
+    def start(self, launch: Launch, exam: Exam, form_id: str, ticked: Collection[str] | None = None) -> Import:
         """Start the import of ``exam`` into the course of ``launch``, or return the one that is under way.
 
-        ``form_id`` is the same when one form is submitted twice, so that a double click starts one import. Raises
-        :class:`ImportNotPossible`.
+        ``form_id`` is the same when one form is submitted twice, so that a double click starts one import. ``ticked``
+        are names of options; ``None``: as they are offered. Raises :class:`ImportNotPossible`.
         """
         availability = self.availability(launch)
         if availability is None or not availability.available:
             raise ImportNotPossible(availability.reason if availability else launch.family)
         import_id = fingerprint(f"{launch.id} {exam.id} {form_id}")[:32] if form_id else new_id()
-        row = self._open(launch, exam, import_id)
+        offered = self.options(launch)
+        wishes = [each.name for each in offered if (each.ticked if ticked is None else each.name in ticked)]
+        row = self._open(launch, exam, import_id, wishes)
         if row.state in ACTIVE_STATES:
             self._queue.run_import(row.id)
             db.session.refresh(row)
         return row
 
-    def _open(self, launch: Launch, exam: Exam, import_id: str) -> Import:
+    def _open(self, launch: Launch, exam: Exam, import_id: str, wishes: list[str]) -> Import:
         """Return the import of this form, or the open one, which continues with the grant of this launch."""
         open_key = fingerprint("\0".join((launch.platform_id, launch.lms_user_id, launch.context_id, exam.id)))
         values = {
@@ -107,6 +115,7 @@ class DirectImports:
             "family": launch.family,
             "context_id": launch.context_id,
             "open_key": open_key,
+            "options": wishes,
             "grant_encrypted": launch.import_grant_encrypted,
         }
         exam_id, launch_id = exam.id, launch.id
@@ -166,7 +175,8 @@ class DirectImports:
     @retry_on_conflict
     def _end(row: Import) -> None:
         waiting = Import.state == ImportState.WAITING
-        compare_and_set(Import, Import.id == row.id, waiting, **_cancelled())
+        if compare_and_set(Import, Import.id == row.id, waiting, **_cancelled()):
+            IMPORTS.labels(row.family, ImportCancelled.code).inc()
         db.session.commit()
 
     def poll(self, row: Import) -> None:

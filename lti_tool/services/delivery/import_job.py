@@ -15,19 +15,8 @@ from sqlalchemy.exc import InternalError, OperationalError
 from structlog.contextvars import bound_contextvars
 
 from lti_tool.errors import SettingsError, ToolError
-from lti_tool.formats import Verdict
 from lti_tool.lms import plugin_for_family
-from lti_tool.lms.direct_import import (
-    DirectImport,
-    DirectImportError,
-    Grant,
-    Imported,
-    ImportOrder,
-    Pending,
-    QuestionToImport,
-    Step,
-    TeachersChoice,
-)
+from lti_tool.lms.direct_import import DirectImportError, Imported, Pending, Step, TeachersChoice
 from lti_tool.lti.service_connector import Connector, ServiceParts
 from lti_tool.lti.service_errors import ServiceUnreachable, ServiceUnreadable
 from lti_tool.models import (
@@ -47,14 +36,13 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, read_grant
+from lti_tool.services.delivery.import_orders import ImportOrders
 from lti_tool.services.delivery.package_cache import PackageCacheFull
-from lti_tool.services.delivery.packages import Packages
-from lti_tool.services.exams.exam_reader import ExamReader
-from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.generations.leases import transition
 from lti_tool.services.generations.retry_policy import pause_after
 from lti_tool.services.launches.access import SwitchedOff
 from lti_tool.services.leases import Lease, LeaseLost, claim_row
+from lti_tool.services.operations.metrics import IMPORTS
 from lti_tool.services.platforms.activity import is_active
 from lti_tool.services.queue import Queue
 
@@ -73,18 +61,8 @@ MAX_CRASHES = 4
 class ImportJob:
     """Moves an import from ``asked`` to its end."""
 
-    def __init__(
-        self,
-        *,
-        vault: Vault,
-        parts: ServiceParts,
-        exam_reader: ExamReader,
-        reports: ExamReports,
-        packages: Packages,
-        queue: Queue,
-    ) -> None:
-        self._vault, self._parts, self._queue = vault, parts, queue
-        self._exam_reader, self._reports, self._packages = exam_reader, reports, packages
+    def __init__(self, *, vault: Vault, parts: ServiceParts, orders: ImportOrders, queue: Queue) -> None:
+        self._vault, self._parts, self._orders, self._queue = vault, parts, orders, queue
         self._leases: dict[str, Lease] = {}
         self._turn = threading.BoundedSemaphore()
 
@@ -154,32 +132,13 @@ class ImportJob:
         grant = read_grant(self._vault, row.grant_encrypted)
         if grant is None:
             raise DirectImportError("no grant")
-        order = self._order(row, direct, grant)
+        order = self._orders.order(row, lease, direct, grant, None)
         connector = Connector(db.session.get_one(Platform, row.platform_id), self._parts)
         # Read now, so that no transaction is open while the LMS works.
         self._parts.keys.signing_key()
         begins = {"state": ImportState.SENDING, "state_since": now()} if row.state == ImportState.ASKED else {}
         lease.renew(**begins)
         return direct.step(connector, order)
-
-    def _order(self, row: Import, direct: DirectImport, grant: Grant) -> ImportOrder:
-        exam = db.session.get_one(Exam, row.exam_id)
-        value = self._exam_reader.value(exam)
-        report = self._reports.report(exam, direct.format_name, value)
-        package = self._packages.package(exam, direct.format_name)
-        arriving = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
-        return ImportOrder(
-            import_id=row.id,
-            issuer=db.session.get_one(Platform, row.platform_id).issuer,
-            grant=grant,
-            exam_id=exam.examplary_exam_id or exam.id,
-            title=exam.title,
-            duration_minutes=value.duration_minutes,
-            questions=tuple(QuestionToImport(line.question_id, line.number, line.points_out) for line in arriving),
-            package=package.path.read_bytes,
-            decision=row.decision,
-            progress=dict(row.progress),
-        )
 
     def _record(self, row: Import, lease: Lease, step: Step) -> None:
         match step:
@@ -195,11 +154,13 @@ class ImportJob:
     def _finish(self, row: Import, lease: Lease, imported: Imported) -> None:
         """Store the result and what belongs to it, all or none. Commits."""
         state = ImportState.DONE_WITH_WARNINGS if imported.has_warnings else ImportState.DONE
+        family = row.family
         result = {
             "outcome": imported.outcome,
             "quiz_name": imported.quiz_name,
             "quiz_url": imported.quiz_url,
             "questions_url": imported.questions_url,
+            "quiz_data": dict(imported.quiz_data),
             "lines": [asdict(line) for line in imported.lines],
         }
         if not _change(row, lease, state=state, **result, **_NO_ERROR, **_ENDED):
@@ -218,11 +179,13 @@ class ImportJob:
             detail=f"{row.family} {imported.outcome}",
         )
         db.session.commit()
+        IMPORTS.labels(family, imported.outcome).inc()
         log.info("import.done", outcome=imported.outcome, questions=len(imported.lines))
 
     def _wait(self, row: Import, lease: Lease, pending: Pending) -> None:
         state = ImportState.IMPORTING if pending.began else ImportState.QUEUED
-        _set(row, lease, state=state, progress=dict(pending.progress), **_NO_ERROR | _after(pending.seconds))
+        values = _NO_ERROR | _after(pending.seconds) | {"note": pending.note}
+        _set(row, lease, state=state, progress=dict(pending.progress), **values)
         self._queue.run_import(row.id, delay=pending.seconds)
 
     def _handle_failure(self, row: Import, lease: Lease, error: ToolError) -> None:
@@ -231,6 +194,7 @@ class ImportJob:
         if pause is None:
             lines = [asdict(line) for line in error.lines] if isinstance(error, DirectImportError) else []
             _set(row, lease, state=ImportState.FAILED, lines=lines, **_error(error), **_ENDED)
+            IMPORTS.labels(row.family, error.code).inc()
             log.warning("import.failed", code=error.code, detail=error.detail)
             return
         _set(row, lease, attempts=row.attempts + 1, **_error(error), **_after(pause))
@@ -239,7 +203,13 @@ class ImportJob:
 
 
 _NO_ERROR: dict[str, object] = {"error_code": "", "error_facts": {}, "attempts": 0, "look_after": None}
-_ENDED: dict[str, object] = {"open_key": None, "grant_encrypted": None, "progress": {}, "question": None}
+_ENDED: dict[str, object] = {
+    "open_key": None,
+    "grant_encrypted": None,
+    "progress": {},
+    "question": None,
+    "note": "",
+}
 
 
 def _after(seconds: float) -> dict[str, object]:
@@ -263,7 +233,7 @@ def _pause(row: Import, error: ToolError) -> float | None:
     if isinstance(error, ServiceUnreadable | PackageCacheFull):
         return doubled
     if isinstance(error, DirectImportError) and error.retry_after is not None:
-        return min(error.retry_after, LONGEST_PAUSE)
+        return min(max(doubled, error.retry_after), LONGEST_PAUSE)
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -71,16 +71,17 @@ class Packages:
     def __init__(self, *, exam_reader: ExamReader, cache: PackageCache, base_url: str, lifetime: timedelta) -> None:
         self._exam_reader, self._cache, self._base_url, self._lifetime = exam_reader, cache, base_url, lifetime
 
-    def link(self, exam: Exam, format_name: str, launch: Launch) -> str:
-        """Return a new capability URL from which the LMS can fetch the package, many times."""
+    def link(self, exam: Exam, format_name: str, launch: Launch | None, copy: str = "") -> str:
+        """Return a new capability URL from which the LMS can fetch the package, many times. The caller commits."""
         capability = secrets.token_urlsafe(32)
         moment = now()
         db.session.add(
             Delivery(
                 capability_hash=fingerprint(capability),
                 exam_id=exam.id,
-                launch_id=launch.id,
+                launch_id=launch.id if launch is not None else None,
                 format_name=format_name,
+                copy=copy,
                 created_at=moment,
                 expires_at=moment + self._lifetime,
             )
@@ -101,7 +102,7 @@ class Packages:
         if not is_active(exam.platform_id, launch.deployment_id if launch else ""):
             raise PackageGone("the platform or the deployment is switched off")
         exam_id, format_name = exam.id, delivery.format_name
-        package = self.package(exam, format_name)
+        package = self.package(exam, format_name, delivery.copy)
         if count:
             self._record_fetch(digest)
             log.info("package.fetched", exam=exam_id, format=format_name)
@@ -126,12 +127,16 @@ class Packages:
         )
         db.session.commit()
 
-    def package(self, exam: Exam, format_name: str) -> Package:
-        """Return the package of ``exam`` in ``format_name``, from the cache if possible."""
+    def package(self, exam: Exam, format_name: str, copy: str = "") -> Package:
+        """Return the package of ``exam`` in ``format_name``, from the cache if possible.
+
+        The questions of a ``copy`` have identifiers of their own, so that an importer takes them for new ones.
+        """
         if format_name == ORIGINAL:
             return self._original_package(exam)
         format_ = formats.get(format_name)
-        path = self._cache.file(_cache_key(exam, format_name) + format_.suffix, partial(self._build, exam, format_))
+        file_name = _cache_key(exam, format_name, copy) + format_.suffix
+        path = self._cache.file(file_name, partial(self._build, exam, format_, copy))
         return Package(path, package_file_name(exam, format_name), format_.media_type, path.stem)
 
     def _original_package(self, exam: Exam) -> Package:
@@ -144,11 +149,14 @@ class Packages:
     def _write_file(self, sha256: str, out: BinaryIO) -> None:
         out.write(self._exam_reader.file(sha256))
 
-    def _build(self, exam: Exam, format_: formats.Format, out: BinaryIO) -> None:
+    def _build(self, exam: Exam, format_: formats.Format, copy: str, out: BinaryIO) -> None:
         began = time.perf_counter()
         outcome = "failed"
         try:
             value, assets = self._exam_reader.value(exam), self._exam_reader.assets(exam)
+            if copy:
+                # All identifiers in packages derive from the exam's.
+                value = replace(value, id=f"{value.id} {copy}")
             format_.write(value, assets, out)
             outcome = "ok"
         finally:
@@ -185,7 +193,7 @@ def package_file_name(exam: Exam, format_name: str) -> str:
     return f"{safe_file_name(exam.title)}-{format_name}{suffix}"
 
 
-def _cache_key(exam: Exam, format_name: str) -> str:
+def _cache_key(exam: Exam, format_name: str, copy: str) -> str:
     """Return the hash of everything that determines the package's bytes."""
     snapshot = exam.snapshot_sha256 or fingerprint(exam.snapshot)
     media = sorted((row.url, row.asset_sha256 or "") for row in exam.media)
@@ -195,6 +203,7 @@ def _cache_key(exam: Exam, format_name: str) -> str:
         snapshot,
         exam.original_sha256 or "",
         *(part for row in media for part in row),
+        *([copy] if copy else []),
     ]
     return fingerprint("\0".join(source))
 

@@ -56,6 +56,11 @@ CONVERSION_SECONDS = Histogram(
     ["format"],
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30),
 )
+IMPORTS = Counter(
+    "lti_tool_imports",
+    "Direct imports that have ended, by LMS family and outcome, or the code of the error",
+    ["family", "outcome"],
+)
 
 DATABASE_TROUBLES = Counter(
     "lti_tool_database_troubles", "Errors of the database: away, full, read_only, damaged, met, mistake", ["trouble"]

@@ -1,0 +1,108 @@
+"""What a family needs for the next step of an import, from our tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import or_, select
+
+from lti_tool.formats import Verdict
+from lti_tool.lms.account_access import LmsAccess
+from lti_tool.lms.direct_import import DirectImport, EarlierImport, Grant, ImportOrder, QuestionToImport
+from lti_tool.models import Exam, Import, Launch, Platform, compare_and_set, db, retry_on_conflict
+from lti_tool.net.reader import HttpReader
+from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, DONE_STATES
+from lti_tool.services.delivery.packages import Packages, package_file_name
+from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.exam_reports import ExamReports
+from lti_tool.services.leases import Lease, LeaseLost
+
+MAX_EARLIER = 20
+
+
+class ImportOrders:
+    """Builds orders. Their functions may be called while no transaction is open, and leave none open."""
+
+    def __init__(
+        self, *, exam_reader: ExamReader, reports: ExamReports, packages: Packages, public_http: HttpReader
+    ) -> None:
+        self._exam_reader, self._reports, self._packages = exam_reader, reports, packages
+        self._public_http = public_http
+
+    def order(
+        self, row: Import, lease: Lease, direct: DirectImport, grant: Grant, account: LmsAccess | None
+    ) -> ImportOrder:
+        """Return the order of ``row``, for a step under ``lease``."""
+        exam = db.session.get_one(Exam, row.exam_id)
+        value = self._exam_reader.value(exam)
+        report = self._reports.report(exam, direct.format_name, value)
+        arriving = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
+        exam_id, launch_id, format_name = exam.id, row.launch_id, direct.format_name
+
+        def package(copy: str = "") -> bytes:
+            try:
+                stored = db.session.get_one(Exam, exam_id)
+                return self._packages.package(stored, format_name, copy).path.read_bytes()
+            finally:
+                db.session.rollback()
+
+        return ImportOrder(
+            import_id=row.id,
+            issuer=db.session.get_one(Platform, row.platform_id).issuer,
+            grant=grant,
+            exam_id=exam.examplary_exam_id or exam.id,
+            title=exam.title,
+            duration_minutes=value.duration_minutes,
+            questions=tuple(QuestionToImport(line.question_id, line.number, line.points_out) for line in arriving),
+            package=package,
+            package_name=package_file_name(exam, format_name),
+            package_link=lambda copy: self._link(exam_id, launch_id, format_name, copy),
+            public_http=self._public_http,
+            options=frozenset(row.options),
+            earlier=_earlier(row, exam),
+            decision=row.decision,
+            progress=dict(row.progress),
+            keep=lambda progress: _keep(lease, progress),
+            account=account,
+        )
+
+    @retry_on_conflict
+    def _link(self, exam_id: str, launch_id: str | None, format_name: str, copy: str) -> str:
+        launch = db.session.get(Launch, launch_id) if launch_id else None
+        link = self._packages.link(db.session.get_one(Exam, exam_id), format_name, launch, copy)
+        db.session.commit()
+        return link
+
+
+def _earlier(row: Import, exam: Exam) -> tuple[EarlierImport, ...]:
+    """Return the imports that made a quiz of this exam in this course, whoever started them."""
+    if not row.context_id:
+        return ()
+    same = Exam.id == exam.id
+    if exam.examplary_exam_id:
+        same = or_(same, Exam.examplary_exam_id == exam.examplary_exam_id)
+    query = (
+        select(Import)
+        .join(Exam, Exam.id == Import.exam_id)
+        .where(same, Import.platform_id == row.platform_id, Import.context_id == row.context_id)
+        .where(Import.family == row.family, Import.state.in_(DONE_STATES), Import.id != row.id)
+        .order_by(Import.created_at.desc(), Import.id)
+        .limit(MAX_EARLIER)
+    )
+    return tuple(
+        EarlierImport(
+            import_id=each.id, quiz_name=each.quiz_name, quiz_url=each.quiz_url, quiz_data=dict(each.quiz_data)
+        )
+        for each in db.session.scalars(query)
+    )
+
+
+@retry_on_conflict
+def _keep(lease: Lease, progress: Mapping[str, object]) -> None:
+    """Store ``progress`` and renew the lease; raise :class:`LeaseLost` if the import is no longer ours."""
+    is_open = Import.state.in_(ACTIVE_STATES)
+    if not compare_and_set(Import, Import.id == lease.row_id, lease.is_held, is_open, progress=dict(progress)):
+        db.session.rollback()
+        raise LeaseLost(lease.row_id)
+    db.session.commit()
+    lease.renew()
