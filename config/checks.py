@@ -20,7 +20,9 @@ _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 _DOMAIN = re.compile(r"(?=.{1,200}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 
-OWN_PATHS = frozenset({"embed", "healthz", "l", "lti", "metrics", "packages", "readyz", "register", "static"})
+OWN_PATHS = frozenset(
+    {"embed", "healthz", "l", "language", "lti", "metrics", "packages", "readyz", "register", "static"}
+)
 """First segments of the tool's own addresses, which a path in front of them may not begin with."""
 
 DATABASES = ("sqlite", "postgresql", "mariadb", "mysql")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field
 from gettext import NullTranslations
 from typing import Protocol
@@ -37,12 +38,13 @@ class Remark:
     plural: str = ""
     facts: Facts = field(default=())
 
-    def plain(self, catalogue: Catalogue = ENGLISH) -> str:
-        """Return the sentence in the language of ``catalogue``."""
+    def plain(self, catalogue: Catalogue = ENGLISH, spell: Callable[[str, str | int], str | int] | None = None) -> str:
+        """Return the sentence in the language of ``catalogue``; ``spell(name, fact)`` writes facts, such as numbers."""
+        facts = {name: spell(name, fact) if spell else fact for name, fact in self.facts}
         if not self.plural:
-            return catalogue.gettext(self.message) % dict(self.facts)
+            return catalogue.gettext(self.message) % facts
         number = self.facts[0][1] if self.facts else 1
-        return catalogue.ngettext(self.message, self.plural, int(number)) % dict(self.facts)
+        return catalogue.ngettext(self.message, self.plural, int(number)) % facts
 
     def with_facts(self, **facts: str | int) -> Remark:
         """Return the same remark about these facts."""

@@ -28,6 +28,8 @@ class LmsUser(Base):
     """E-mail address with which that user was created."""
     account_claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """End of the lease of the process that creates the Examplary user."""
+    page_language: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """Language tag of the pages, as the person chose it; empty: the LMS's language."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

@@ -9,6 +9,7 @@
     ``/generations/…``                   :mod:`.generations`: Examplary's embed and its progress
     ``/exams/…``                         :mod:`.exams`: review page, downloads, images, "Add to course"
     ``/imports/…``                       :mod:`.imports`: state of a direct import, the teacher's decision
+``/language``, ``/l/<token>/language``   :mod:`.language`: the language switch
 ``/tab/…``                               :mod:`.tabs`: one-time links to tabs of a launch
 ``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame when the teacher is done
 ``/packages/…``                          :mod:`.packages`: downloads by the LMS
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lti_tool.web import errors, health, limits, locale, request_hooks, template_helpers
+from lti_tool.web import errors, health, language, limits, locale, request_hooks, template_helpers
 from lti_tool.web.browser_proof import bp as browser_proof
 from lti_tool.web.embed import bp as embed
 from lti_tool.web.exams import bp as exams
@@ -49,4 +50,5 @@ def init_app(app: Flask, services: Services) -> None:
     of_launches = (home, generations, exams, imports, tabs)
     for blueprint in (site, lti, browser_proof, registration, *of_launches, embed, packages):
         app.register_blueprint(blueprint)
+    language.init_app(app)
     health.init_app(app)

@@ -49,6 +49,8 @@ class CurrentLaunch:
     course: str
     is_teacher: bool
     locale: str
+    chosen_language: str
+    """The page language that the person chose; empty: none."""
     return_url: str
     outside_frame: bool
     """Whether the page is in a tab to which the LMS does not listen."""
@@ -82,6 +84,7 @@ def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) ->
         course=launch.context_title,
         is_teacher=is_teacher(launch.role),
         locale=launch.locale,
+        chosen_language=launch.user.page_language,
         return_url=launch.return_url,
         outside_frame=bool(launch.tab_of) or (launch.framed and opened_at_top_level()),
         is_tab=bool(launch.tab_of),

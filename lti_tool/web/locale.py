@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from flask import Flask, current_app, request
-from flask_babel import Babel, get_domain, get_locale, gettext
+from flask_babel import Babel, format_decimal, get_domain, get_locale, gettext
 
-from lti_tool.exam.remark import Catalogue
-from lti_tool.web.current_launch import current_launch_or_none
+from lti_tool.exam.remark import Catalogue, Remark
+from lti_tool.web.current_launch import cookie_name, current_launch_or_none
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 _NUMBER = re.compile(r"(%\(\w+\))d")
+_DECIMAL = re.compile(r"\d+\.\d+")
+_POINTS = ("points", "out")
+"""Facts that are points, as decimals in plain ASCII."""
+_HUNDRED = 100
+"""Every plural form of CLDR's languages for whole numbers occurs up to 100, except that for millions."""
 
 
 def init_app(app: Flask, languages: tuple[str, ...]) -> None:
@@ -27,19 +33,46 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=_select_locale,
     )
-    app.jinja_env.filters["localize"] = localize
-    app.jinja_env.globals |= {"translate": translate, "page_catalogue": page_catalogue, "page_language": page_language}
+    app.jinja_env.filters |= {"localize": localize, "remark": remark_text}
+    app.jinja_env.globals |= {
+        "translate": translate,
+        "page_catalogue": page_catalogue,
+        "page_language": page_language,
+        "plural_number": plural_number,
+    }
 
 
 def localize(text: str, facts: Mapping[str, str | int] | None = None) -> str:
     """Translate a text marked with ``N_`` into the page's language and fill in ``facts``."""
     # %(x)d becomes %(x)s: an error restored from its code has no facts, and "…" is not a number.
-    return _NUMBER.sub(r"\1s", translate(text)) % _Facts(facts or {})
+    spelled = {name: spell(name, fact) for name, fact in (facts or {}).items()}
+    return _NUMBER.sub(r"\1s", translate(text)) % _Facts(spelled)
 
 
 def translate(text: str) -> str:
     """Translate a text marked with ``N_`` into the page's language, without filling in facts."""
     return str(gettext(text)) if text else ""
+
+
+def remark_text(remark: Remark) -> str:
+    """Return the sentence of a remark in the page's language."""
+    return remark.plain(page_catalogue(), spell)
+
+
+def spell(name: str, fact: str | int) -> str:
+    """Return a fact of a sentence as the page's language writes it: numbers by its rules, other text as it is."""
+    if isinstance(fact, int) or (name in _POINTS and _DECIMAL.fullmatch(fact)):
+        return str(format_decimal(fact))
+    return fact
+
+
+def plural_number(number: float | Decimal) -> int:
+    """Return a whole number of the same plural form as ``number``: gettext has no forms for fractions, CLDR has."""
+    if number == int(number):
+        return int(number)
+    locale = get_locale() or Locale("en")
+    form = locale.plural_form(number)
+    return next((whole for whole in range(_HUNDRED + 1) if locale.plural_form(whole) == form), _HUNDRED)
 
 
 def page_catalogue() -> Catalogue:
@@ -70,9 +103,9 @@ class _Facts(dict[str, str | int]):
 
 
 def _select_locale() -> str:
-    """Return the LMS's language if it's offered, else the best one for the browser."""
+    """Return the chosen language, else the LMS's, else the browser's: the first that is offered."""
     languages: tuple[str, ...] = current_app.config["LANGUAGES"]
     launch = current_launch_or_none()
-    if launch is not None and launch.locale:
-        return negotiate_locale([launch.locale.replace("_", "-")], languages, sep="-") or languages[0]
-    return request.accept_languages.best_match(languages) or languages[0]
+    chosen = launch.chosen_language if launch else request.cookies.get(cookie_name("language"), "")
+    wishes = [chosen, launch.locale.replace("_", "-") if launch else "", *request.accept_languages.values()]
+    return negotiate_locale([wish for wish in wishes if wish], languages, sep="-") or languages[0]

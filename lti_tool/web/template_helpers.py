@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_decimal, format_timedelta
+from flask_babel import format_datetime, format_decimal, format_timedelta
 
 from config.settings import Settings
 from lti_tool.models import now
@@ -22,6 +22,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters |= {
         "rich": rich,
         "number": format_decimal,
+        "moment": lambda moment: format_datetime(moment, "long"),
         "ago": lambda moment: format_timedelta(moment - now(), add_direction=True),
     }
     app.context_processor(_context)

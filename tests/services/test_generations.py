@@ -13,6 +13,7 @@ from lti_tool.services.generations.generations import MAX_WAITING_PAGES, SAME_CL
 from lti_tool.services.generations.open_embed import AnswerLost
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, MAX_WAIT_FOR_TURN
 from lti_tool.services.launches.browser_binding import Visitor
+from lti_tool.services.launches.page_language import choose_language
 
 
 @pytest.fixture
@@ -39,6 +40,15 @@ def test_the_embed_session_gets_the_launchs_presets(services, make_launch, store
     assert request["allowedOrigin"] == "http://tool.localhost:5000"
     assert request["returnUrl"].startswith("http://tool.localhost:5000/embed/return/")
     assert services.generations.embed_url(generation).startswith("http://examplary.localhost")
+
+
+def test_the_embed_has_the_language_that_the_teacher_chose_for_the_pages(services, make_launch, store, secret_of):
+    launch = make_launch(locale="nl-NL")
+    choose_language(launch, "de")
+    db.session.refresh(launch.user)
+    request = store.sessions[secret_of(services.generations.start(launch))].request
+    assert request["theme"]["locale"] == "de"
+    assert request["presets"]["language"] == "nl"
 
 
 def test_the_return_url_identifies_the_generation_only(services, make_launch, store, secret_of):

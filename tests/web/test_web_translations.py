@@ -1,4 +1,4 @@
-"""Every message is translated."""
+"""Every message is translated, completely and with its placeholders."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import read_mo
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
+
+from lti_tool.languages import is_reviewed
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = sorted((ROOT / "lti_tool" / "web" / "translations").glob("*/LC_MESSAGES"))
-PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]")
+PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%(?!\()(.)?")
+COUNTERS = ("num", "count", "points")
+"""Placeholders of the number that a plural form is about."""
 
 
 @pytest.fixture(scope="module", params=CATALOGUES, ids=lambda folder: folder.parent.name)
@@ -25,6 +30,7 @@ def catalogue(folder):
         return read_po(file, locale=folder.parent.name)
 
 
+@pytest.fixture(scope="module")
 def texts():
     """Return all messages in code and templates, as ``make translations`` extracts them."""
     methods = [("**.py", "python"), ("web/templates/**.html", "jinja2")]
@@ -33,29 +39,73 @@ def texts():
     return {message for _, _, message, _, _ in messages}
 
 
-def test_no_translation_is_missing(catalogue):
+def test_no_translation_is_missing(catalogue, texts):
     translated = {message.id for message in catalogue if message.id and all(_forms(message))}
-    missing = {text for text in texts() if text not in translated}
+    missing = {text for text in texts if text not in translated}
     assert not missing, "run `make translations` and translate these"
 
 
-def test_no_translation_is_fuzzy_or_obsolete(catalogue):
+def test_no_translation_is_fuzzy_obsolete_or_left_over(catalogue, texts):
     assert not [message.id for message in catalogue if message.fuzzy and message.id]
     assert not catalogue.obsolete
+    assert not {message.id for message in catalogue if message.id} - texts
 
 
 def test_translations_have_the_same_placeholders(catalogue):
+    """Only the form for a single number, as the Arabic dual, may say it in words instead of repeating it."""
     for message in catalogue:
-        if message.id:
-            expected = set(PLACEHOLDERS.findall(" ".join(_ids(message))))
-            for form in _forms(message):
-                assert set(PLACEHOLDERS.findall(form)) == expected, message.id
+        if not message.id:
+            continue
+        expected = _placeholders(_ids(message)[-1])
+        for place, form in enumerate(_forms(message)):
+            optional = set(COUNTERS) if message.pluralizable and _is_for_one_number(catalogue, place) else set()
+            assert expected - optional <= _placeholders(form) <= expected, (message.id, form)
+
+
+def test_every_plural_form_of_the_language_is_there(folder, catalogue):
+    plural = get_plural(folder.parent.name)
+    assert (catalogue.num_plurals, catalogue.plural_expr) == (plural.num_plurals, plural.plural_expr)
+    for message in catalogue:
+        if message.pluralizable:
+            assert len(message.string) == plural.num_plurals, message.id
+
+
+def test_sentences_end_and_begin_as_in_english(catalogue):
+    """A missing full stop or a space at an end is a slip of the keyboard."""
+    for message in catalogue:
+        for text, form in zip(_ids(message)[-1:] * 6, _forms(message), strict=False):
+            assert form == form.strip() or not message.id, message.id
+            assert form.endswith((".", "؟", "?", "!", ":", "…")) >= text.endswith((".", "…")), (text, form)
 
 
 def test_the_compiled_catalogue_is_up_to_date(folder, catalogue):
     with (folder / "messages.mo").open("rb") as file:
         compiled = _by_id(read_mo(file))
     assert compiled == _by_id(catalogue)
+
+
+def test_the_documentation_lists_each_language_and_whether_it_was_reviewed():
+    page = (ROOT / "docs" / "languages.md").read_text()
+    listed = dict(re.findall(r"^\| `(\w+)` \|.*\| (yes|no) \|$", page, re.MULTILINE))
+    tags = [folder.parent.name for folder in CATALOGUES]
+    assert listed == {"en": "yes"} | {tag: "yes" if is_reviewed(tag) else "no" for tag in tags}
+
+
+def _is_for_one_number(catalogue, place):
+    form_of = get_plural(str(catalogue.locale))
+    numbers = [number for number in range(200) if _form(form_of.plural_expr, number) == place]
+    return len(numbers) == 1
+
+
+def _form(expression, number):
+    """Evaluate a plural expression of gettext."""
+    from gettext import c2py
+
+    return c2py(expression)(number)
+
+
+def _placeholders(text):
+    return {name or f"%{sign}" for name, sign in PLACEHOLDERS.findall(text)}
 
 
 def _by_id(catalogue):

@@ -86,7 +86,7 @@ class TokenExpired(TokenError):
     """``exp`` has passed by more than the leeway."""
 
     code = "lti.token_expired"
-    sentence = N_("The launch expired %(seconds)d seconds ago.")
+    sentence = N_("The launch expired %(seconds)d s ago.")
     advice = N_(
         "Open Examplary again from your course. If it happens every time, the clocks of your LMS "
         "and of Examplary's server differ: ask both administrators to set them by network time "
@@ -98,7 +98,7 @@ class TokenFromFuture(TokenError):
     """``iat`` or ``nbf`` is ahead of our clock, by more than the leeway."""
 
     code = "lti.token_from_future"
-    sentence = N_("According to our clock, the launch was signed %(seconds)d seconds in the future.")
+    sentence = N_("According to our clock, the launch was signed %(seconds)d s in the future.")
     advice = N_(
         "The clocks of your LMS and of Examplary's server differ: ask both administrators to set "
         "them by network time (NTP)."

@@ -112,8 +112,8 @@ class EmbedOpener:
     def _request(self, launch: Launch, generation_id: str, actor: str) -> EmbedSessionRequest:
         state = self._tokens.sign(Purpose.EMBED_RETURN, generation_id)
         theme = {"primaryColor": launch.platform.theme_color or self._theme_color}
-        if launch.locale:
-            theme["locale"] = language_of(launch.locale)
+        if locale := launch.user.page_language or launch.locale:
+            theme["locale"] = language_of(locale)
         return EmbedSessionRequest(
             flow=FLOW,
             actor=actor,

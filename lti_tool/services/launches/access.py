@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, exists, not_, or_, select
+from sqlalchemy.orm import joinedload
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
@@ -33,8 +34,11 @@ _LAUNCH = (
         and_(Deployment.platform_id == Launch.platform_id, Deployment.deployment_id == Launch.deployment_id),
     )
     .where(Launch.id == bindparam("launch_id"))
+    .options(joinedload(Launch.user))
 )
-"""A launch, and whether its platform and deployment are active. Read at every request: "off" ends open pages."""
+"""A launch with its person, and whether its platform and deployment are active.
+
+Read at every request: "off" ends open pages."""
 
 
 class TeachersOnly(AccessError):

@@ -204,7 +204,7 @@ def check_clock(answer: PlatformResponse) -> Iterator[CheckResult]:
     yield CheckResult(
         name=N_("Clock"),
         status=CheckStatus.NOTE if seconds <= CLOCK_REFUSED else CheckStatus.WRONG,
-        sentence=N_("The clocks of the LMS and of this machine differ by %(seconds)d seconds."),
+        sentence=N_("The clocks of the LMS and of this machine differ by %(seconds)d s."),
         advice=N_("Set both by network time (NTP). Launches are refused once the difference reaches a minute."),
         facts={"seconds": seconds},
     )
