@@ -11,6 +11,7 @@ from pathlib import Path
 from sandbox.base_urls import BaseUrls
 from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.lms import CLIENT_IDS, DEPLOYMENT_IDS, FLAVOURS, LmsConfig, ToolRegistration, create_lms
+from sandbox.lms.config import CANVAS_VARIABLES
 from sandbox.localhost_names import LOOPBACK, localhost_names
 from sandbox.serve import serve
 from sandbox.tool_process import tool_process
@@ -57,6 +58,7 @@ def lms_config(urls: BaseUrls) -> LmsConfig:
             redirect_uris=(f"{urls.tool}/lti/launch",),
             target_link_uri=f"{urls.tool}/lti/launch",
             jwks_uri=f"{urls.tool}/lti/jwks.json",
+            custom=CANVAS_VARIABLES if flavour == "canvas" else {},
         )
         for flavour in FLAVOURS
     )

@@ -14,6 +14,6 @@ from __future__ import annotations
 
 from sandbox.examplary.app import create_examplary
 from sandbox.examplary.config import ExamplaryConfig, RateLimit
-from sandbox.examplary.faults import Call, Fault, FaultBook
+from sandbox.faults import Call, Fault, FaultBook
 
 __all__ = ["Call", "ExamplaryConfig", "Fault", "FaultBook", "RateLimit", "create_examplary"]

@@ -12,9 +12,9 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from sandbox.examplary.config import ExamplaryConfig
 from sandbox.examplary.embed_session import LEVELS, finish_if_ready
-from sandbox.examplary.faults import path_template
 from sandbox.examplary.store import UPLOADS, JsonObject, Store, StoredSession
 from sandbox.examplary.validation import actor_problem, session_problem, user_problem
+from sandbox.faults import path_template
 
 Reply = tuple[Response, int]
 

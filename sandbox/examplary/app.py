@@ -10,10 +10,10 @@ from sandbox.examplary.api import api_blueprint
 from sandbox.examplary.config import ExamplaryConfig
 from sandbox.examplary.control import control_blueprint
 from sandbox.examplary.embeds import embeds_blueprint
-from sandbox.examplary.faults import FaultBook, apply_faults
 from sandbox.examplary.generate import pictures
 from sandbox.examplary.qti3 import package
 from sandbox.examplary.store import Store
+from sandbox.faults import FaultBook, apply_faults
 
 MAX_REQUEST_BYTES = 6_000_000  # the gateway's limit (see docs/reference/examplary-api.md#base-and-authentication)
 
@@ -25,7 +25,7 @@ def create_examplary(config: ExamplaryConfig | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     store, book = Store(config, uploads=_uploads(config)), FaultBook()
     app.extensions["examplary"], app.extensions["faults"] = store, book
-    apply_faults(app, book)
+    apply_faults(app, lambda: book)
     app.register_blueprint(api_blueprint(store))
     app.register_blueprint(embeds_blueprint(store))
     if config.control:

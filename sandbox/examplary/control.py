@@ -16,8 +16,8 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from sandbox.examplary.faults import Fault, FaultBook
 from sandbox.examplary.store import Store
+from sandbox.faults import Fault, FaultBook
 
 
 def control_blueprint(store: Store, book: FaultBook) -> Blueprint:

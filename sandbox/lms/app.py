@@ -8,10 +8,15 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, jsonify, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from sandbox.faults import apply_faults
 from sandbox.lms import (
+    canvas_api,
+    canvas_api_migrations,
+    canvas_api_quizzes,
     canvas_course,
     canvas_import,
     canvas_launch,
+    canvas_oauth,
     canvas_oidc,
     control,
     moodle_bank,
@@ -28,6 +33,7 @@ from sandbox.lms.state import Lms
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
 POLICY = "script-src 'self'; object-src 'none'; base-uri 'none'"
 BLUEPRINT_MODULES = (
+    *(canvas_api, canvas_api_migrations, canvas_api_quizzes, canvas_oauth),
     *(canvas_course, canvas_import, canvas_launch, canvas_oidc),
     *(moodle_bank, moodle_course, moodle_oidc, moodle_plugin, moodle_restore, registration),
 )
@@ -44,9 +50,11 @@ def create_lms(config: LmsConfig | None = None) -> Flask:
     if _accepts_secure_cookies(lms.base_url):
         # Like Canvas's and Moodle's cookies over https; over http, theirs have no attributes.
         app.config.update(SESSION_COOKIE_SAMESITE="None", SESSION_COOKIE_SECURE=True)
+    apply_faults(app, lambda: current_lms().faults)
     for module in BLUEPRINT_MODULES:
         app.register_blueprint(module.bp)
-    app.register_blueprint(canvas_course.equations)
+    app.register_blueprint(canvas_course.root)
+    app.register_blueprint(canvas_api_migrations.uploads)
     app.register_blueprint(control.bp)
     app.register_blueprint(front)
     app.after_request(_add_headers)

@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 
 from sandbox.importers import html
 from sandbox.importers.qti12 import number
+from sandbox.lms.canvas_content import CanvasQuiz
 from sandbox.lms.quiz_view import for_student, for_teacher
 from sandbox.lms.session import current_lms, or_404, require_account, require_teacher
-from sandbox.lms.state import Activity, CanvasQuiz, Json
+from sandbox.lms.state import Activity, Json
 
 bp = Blueprint("canvas_course", __name__, url_prefix="/canvas")
-# Canvas serves formulas at the root of its host.
-equations = Blueprint("canvas_equations", __name__)
+# Canvas serves its pages at the root of its host. A Moodle shares this host, so only the API's addresses are there.
+root = Blueprint("canvas_root", __name__)
 
 
 @bp.get("/courses/1")
@@ -37,7 +38,7 @@ def settings() -> str:
 def quizzes() -> str:
     """Show the quizzes: all of them to teachers, published ones to students."""
     account = require_account()
-    visible = [quiz for quiz in current_lms().canvas.quizzes if quiz.published or account.teacher]
+    visible = [quiz for quiz in current_lms().canvas.present_quizzes if quiz.published or account.teacher]
     return render_template("canvas_quizzes.html", quizzes=visible, account=account)
 
 
@@ -66,7 +67,7 @@ def publish_quiz(ident: int) -> Response:
 
 def _quiz(ident: int) -> CanvasQuiz:
     teacher = require_account().teacher
-    visible = (quiz for quiz in current_lms().canvas.quizzes if quiz.published or teacher)
+    visible = (quiz for quiz in current_lms().canvas.present_quizzes if quiz.published or teacher)
     return or_404(next((quiz for quiz in visible if quiz.ident == ident), None))
 
 
@@ -80,7 +81,18 @@ def file(ident: int, name: str) -> Response:
     return response
 
 
-@equations.get("/equation_images/<path:latex>")
+@root.get("/courses/1/")
+@root.get("/courses/1/<path:page>")
+def course_page(page: str = "") -> Response:
+    """Lead from an address that the API gave to the page; a quiz's assignment is the quiz."""
+    kind, _, number = page.partition("/")
+    by_assignment = {str(quiz.assignment_id): quiz.ident for quiz in current_lms().canvas.present_quizzes}
+    if kind == "assignments" and number in by_assignment:
+        page = f"quizzes/{by_assignment[number]}"
+    return make_response(redirect(f"/canvas/courses/1/{page}".rstrip("/")))
+
+
+@root.get("/equation_images/<path:latex>")
 def equation_image(latex: str) -> Response:
     """Serve a formula as an image with its LaTeX as text; Canvas renders it."""
     text = html.escape(unquote(latex))

@@ -5,6 +5,7 @@ See docs/reference/lms-behaviour.md#canvas and docs/reference/moodle.md#launch.
 
 from __future__ import annotations
 
+from sandbox.lms.canvas_ids import COURSE_ID, user_id
 from sandbox.lms.config import Account
 from sandbox.lms.moodle_plugin_claims import PLACEMENT, plugin_claims
 from sandbox.lms.state import Json, Launch, Lms
@@ -96,13 +97,16 @@ def _canvas(lms: Lms, launch: Launch) -> Json:
     }
 
 
-def canvas_custom(lms: Lms, account: Account) -> dict[str, str]:
-    """Return the custom fields that a Canvas administrator would configure, with variables substituted."""
-    return {
-        "canvas_course_id": "1",
-        "canvas_user_id": str(101 + int(account.moodle_id)),
-        "canvas_api_domain": lms.base_url.partition("://")[2],
+def canvas_custom(lms: Lms, account: Account, *, in_course: bool = True) -> dict[str, str]:
+    """Return the tool's custom parameters. A variable that has no value here stays as it is, as in Canvas."""
+    values = {
+        "$Canvas.api.baseUrl": lms.base_url,
+        "$Canvas.api.domain": lms.base_url.partition("://")[2],
+        "$Canvas.user.id": lms.canvas.behaviour.user_id or str(user_id(account)),
+        **({"$Canvas.course.id": str(COURSE_ID), "$Context.id.history": ""} if in_course else {}),
     }
+    custom = lms.registrations["canvas"].custom
+    return {name: values.get(value, value) for name, value in custom.items()}
 
 
 def _moodle(lms: Lms, launch: Launch) -> Json:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Flavour = Literal["canvas", "moodle"]
@@ -31,6 +31,8 @@ class ToolRegistration:
     target_link_uri: str
     jwks_uri: str
     name: str = "Examplary"
+    custom: Mapping[str, str] = field(default_factory=dict)
+    """Custom parameters; in the Canvas-like course, variables in them are expanded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,32 @@ ACCOUNTS = (
 )
 
 
+CANVAS_VARIABLES: Mapping[str, str] = {
+    "canvas_api_base_url": "$Canvas.api.baseUrl",
+    "canvas_api_domain": "$Canvas.api.domain",
+    "canvas_course_id": "$Canvas.course.id",
+    "canvas_user_id": "$Canvas.user.id",
+}
+"""Custom parameters of a tool that imports by Canvas's API."""
+
+
+@dataclass(slots=True)
+class ApiKey:
+    """A developer key of the kind "API Key". ``scopes`` is None if they are not enforced."""
+
+    client_id: str
+    secret: str = field(repr=False)
+    redirect_uris: tuple[str, ...]
+    name: str = "Examplary"
+    scopes: tuple[str, ...] | None = None
+    is_on: bool = True
+    allows_includes: bool = False
+
+
+API_KEY_ID = "10000000000042"
+API_KEY_SECRET = "stand-in-canvas-secret"
+
+
 @dataclass(frozen=True, slots=True)
 class LmsConfig:
     """Configuration of an LMS with a Canvas-like course under ``/canvas`` and a Moodle-like one under ``/moodle``.
@@ -68,6 +96,8 @@ class LmsConfig:
         control: serve ``/_state`` and ``/_control``, for tests.
         share_personal_data: whether launches contain name and email.
         moodle_plugin: whether the Moodle has Examplary's plugin, and its service is on.
+        canvas_key: the API key of the tool, if it has one.
+        uploads_url: origin of Canvas's file uploads; by default another name of the same server.
         now: returns the LMS's time in seconds.
 
     """
@@ -82,6 +112,8 @@ class LmsConfig:
     verify_tls: bool | str = True
     storage: Storage = "frame"
     moodle_plugin: bool = False
+    canvas_key: ApiKey | None = None
+    uploads_url: str = ""
     now: Callable[[], float] = time.time
 
 

@@ -9,11 +9,13 @@ from typing import get_args
 from flask import Blueprint, abort, jsonify, request
 from werkzeug.wrappers import Response
 
+from sandbox.faults import Fault
 from sandbox.lms.config import Storage, ToolRegistration
 from sandbox.lms.session import current_lms
 from sandbox.lms.state import Lms
 
 bp = Blueprint("control", __name__)
+SECRETS = ("upload_token",)
 
 
 @bp.before_request
@@ -31,7 +33,10 @@ def state() -> Response:
 
 @bp.post("/_control")
 def control() -> Response:
-    """Switch ``share_personal_data``, ``moodle_plugin`` or ``storage``, or register a tool: ``{"canvas": {…}}``."""
+    """Switch ``share_personal_data``, ``moodle_plugin`` or ``storage``, or register a tool: ``{"canvas": {…}}``.
+
+    ``canvas_api`` sets how Canvas's API behaves (:class:`Behaviour`), ``canvas_tokens`` spoils all its tokens.
+    """
     lms, body = current_lms(), request.get_json()
     if body.get("storage") in get_args(Storage):
         lms.storage = body["storage"]
@@ -39,11 +44,29 @@ def control() -> Response:
         lms.moodle_plugin = bool(body["moodle_plugin"])
     if "share_personal_data" in body:
         lms.share_personal_data = bool(body["share_personal_data"])
+    for name, value in body.get("canvas_api", {}).items():
+        setattr(lms.canvas.behaviour, name, tuple(value) if isinstance(value, list) else value)
+    if "canvas_tokens" in body:
+        lms.canvas_tokens.spoil(body["canvas_tokens"])
     for flavour in ("canvas", "moodle"):
         if flavour in body:
             fields = {**body[flavour], "redirect_uris": tuple(body[flavour]["redirect_uris"])}
             lms.register("canvas" if flavour == "canvas" else "moodle", ToolRegistration(**fields))
     return jsonify(ok=True)
+
+
+@bp.post("/_control/faults")
+def faults() -> Response:
+    """Apply faults to the next calls of an endpoint: ``{"endpoint": "GET /api/v1/progress/{id}", "faults": [{…}]}``."""
+    body = request.get_json()
+    current_lms().faults.script(body["endpoint"], *(Fault(**fault) for fault in body["faults"]))
+    return jsonify(ok=True)
+
+
+@bp.get("/_control/journal")
+def journal() -> Response:
+    """Return all calls: ``[{"method", "path", "status"}]``, status 0 for a lost response."""
+    return jsonify([dataclasses.asdict(call) for call in current_lms().faults.journal])
 
 
 def snapshot(lms: Lms) -> dict[str, object]:
@@ -70,6 +93,7 @@ def to_plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         properties = [name for name, member in vars(type(value)).items() if isinstance(member, property)]
         names = [*(field.name for field in dataclasses.fields(value)), *properties]
+        names = [name for name in names if name not in SECRETS]
         return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, bytes):
         return {"bytes": len(value)}

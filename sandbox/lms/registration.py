@@ -136,12 +136,17 @@ def _register(flavour: Flavour) -> tuple[Response, int]:
             target_link_uri=body[TOOL]["target_link_uri"],
             jwks_uri=body["jwks_uri"],
             name=body["client_name"],
+            custom=_texts(body[TOOL].get("custom_parameters")),
         ),
     )
     response = {**body, "client_id": client_id}
     if flavour == "moodle":
         response[TOOL] = {**body[TOOL], "deployment_id": deployment}
     return jsonify(response), 200
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(name): str(text) for name, text in value.items()} if isinstance(value, dict) else {}
 
 
 def _problem(client_id: str, lms: Lms, body: object) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import has_request_context, request
 
-from sandbox.importers.classic_model import ClassicImport, ClassicQuiz
+from sandbox.faults import FaultBook
 from sandbox.importers.moodle_cartridge import MoodleRestore
 from sandbox.importers.moodle_model import MoodleImport
-from sandbox.importers.new_quizzes_model import NewQuizzesQuiz
+from sandbox.lms.canvas_content import Activity, CanvasCourse, Json
+from sandbox.lms.canvas_tokens import CanvasTokens
 from sandbox.lms.config import (
+    ACCOUNTS,
     CLIENT_IDS,
     Account,
     Flavour,
@@ -25,7 +26,7 @@ from sandbox.lms.config import (
 from sandbox.lms.keys import SigningKey
 from sandbox.lms.moodle_quizzes import QuizStore
 
-Json = Mapping[str, object]
+__all__ = ["Activity", "CanvasCourse", "Json", "Launch", "Lms", "MoodleCourse", "ReceivedItems"]
 
 
 @dataclass(slots=True)
@@ -39,52 +40,6 @@ class Launch:
     target_link_uri: str
     claims: Json
     used: bool = False
-
-
-@dataclass(slots=True)
-class Migration:
-    """One run of Canvas's "Import Course Content"."""
-
-    ident: int
-    file_url: str
-    state: str
-    issues: tuple[str, ...] = ()
-    outcome: ClassicImport | None = None
-
-
-@dataclass(slots=True)
-class CanvasQuiz:
-    """A quiz of the Canvas course, and the result of New Quizzes for the same package."""
-
-    ident: int
-    quiz: ClassicQuiz
-    media: Mapping[str, bytes]
-    new_quiz: NewQuizzesQuiz | None
-    new_quiz_problem: str
-    published: bool = False
-
-
-@dataclass(slots=True)
-class Activity:
-    """An assignment with an external tool (Canvas) or an External tool activity (Moodle)."""
-
-    ident: int
-    name: str
-    description: str
-    url: str
-    custom: Mapping[str, str]
-    resource_link_id: str
-    points: float | None = None
-    published: bool = True
-
-
-@dataclass(slots=True)
-class CanvasCourse:
-    """The Canvas-like course."""
-
-    migrations: list[Migration] = field(default_factory=list)
-    quizzes: list[CanvasQuiz] = field(default_factory=list)
-    assignments: list[Activity] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -128,6 +83,10 @@ class Lms:
         self.data_secret = secrets.token_hex(32)
         self.used_data: set[str] = set()
         self.canvas = CanvasCourse()
+        self.canvas_tokens = CanvasTokens(config.now, config.canvas_key)
+        self.accounts = ACCOUNTS
+        self.canvas_lock = threading.RLock()
+        self.faults = FaultBook()
         self.moodle = MoodleCourse()
         self.received: list[ReceivedItems] = []
         self.refusals: list[tuple[Flavour, str]] = []
@@ -145,6 +104,16 @@ class Lms:
     @base_url.setter
     def base_url(self, url: str) -> None:
         self._base_url = url.rstrip("/")
+
+    @property
+    def uploads_url(self) -> str:
+        """Origin of Canvas's file uploads: as configured, or this server by another name."""
+        if self.config.uploads_url:
+            return self.config.uploads_url.rstrip("/")
+        scheme, _, host = self.base_url.partition("://")
+        name, _, rest = host.partition(":")
+        other = "localhost" if name == "127.0.0.1" else f"files.{name.partition('.')[2]}"
+        return f"{scheme}://{other}:{rest}" if rest else f"{scheme}://{other}"
 
     def register(self, flavour: Flavour, registration: ToolRegistration) -> None:
         """Register the tool with one flavour, replacing an earlier registration."""

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from sandbox.examplary.faults import Fault
+from sandbox.faults import Fault
 from tests.chaos.system import running_system
 from tests.support.simulated_teachers import Teacher
 

@@ -9,7 +9,7 @@ import requests
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from sandbox.examplary.faults import Fault
+from sandbox.faults import Fault
 from tests.chaos.system import dedicated, running_system
 from tests.support.servers import MariaDB, PostgreSQL
 

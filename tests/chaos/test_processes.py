@@ -10,7 +10,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from sandbox.examplary.faults import Fault
+from sandbox.faults import Fault
 from tests.chaos.system import running_system
 from tests.support.simulated_teachers import Teacher
 

@@ -115,7 +115,7 @@ class TestGeneration:
         assert len(examplary_app.extensions["examplary"].sessions) == 2
 
     def test_while_examplary_is_busy_the_page_waits_and_continues(self, pages, tree, examplary_app):
-        from sandbox.examplary.faults import Fault
+        from sandbox.faults import Fault
 
         own = pages()
         examplary_app.extensions["faults"].script("POST /embed-sessions", Fault(status=429, retry_after="90"))
@@ -133,7 +133,7 @@ class TestGeneration:
         assert "iframe" in own.client.get(address).text
 
     def test_after_a_lost_response_the_teacher_can_retry(self, pages, tree, examplary_app):
-        from sandbox.examplary.faults import Fault
+        from sandbox.faults import Fault
 
         own = pages()
         examplary_app.extensions["faults"].script("POST /embed-sessions", Fault(lost=True))

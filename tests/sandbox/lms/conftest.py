@@ -19,13 +19,35 @@ from jwt.algorithms import RSAAlgorithm
 from lxml import html as lxml_html
 
 from sandbox.lms import LmsConfig, ToolRegistration, create_lms, lms_of, register_tool
-from sandbox.lms.config import CLIENT_IDS, DEPLOYMENT_IDS, Flavour
+from sandbox.lms.config import (
+    API_KEY_ID,
+    API_KEY_SECRET,
+    CANVAS_VARIABLES,
+    CLIENT_IDS,
+    DEPLOYMENT_IDS,
+    ApiKey,
+    Flavour,
+)
 from sandbox.lms.state import Lms
 from sandbox.serve import serve
 
 ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 LTI_DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+REDIRECT_URI = "https://tool.example/callback"
+COURSES = "/api/v1/courses/:course_id"
+SCOPES = (
+    f"url:POST|{COURSES}/content_migrations",
+    f"url:GET|{COURSES}/content_migrations",
+    f"url:GET|{COURSES}/content_migrations/:id",
+    f"url:GET|{COURSES}/content_migrations/:content_migration_id/migration_issues",
+    "url:GET|/api/v1/progress/:id",
+    "url:GET|/api/v1/courses/:id",
+    "url:GET|/api/v1/users/:id",
+    *(f"url:GET|{COURSES}/{name}" for name in ("quizzes", "quizzes/:id", "all_quizzes", "assignments/:id")),
+    *(f"url:GET|{COURSES}/{name}" for name in ("features/enabled", "permissions", "modules")),
+    f"url:GET|{COURSES}/modules/:module_id/items",
+)
 
 
 class FakeTool:
@@ -183,6 +205,7 @@ def register(app: Flask, tool: FakeTool, flavour: Flavour) -> None:
             target_link_uri=f"{tool.base_url}/launch",
             # A name below .localhost, which the LMS must resolve itself.
             jwks_uri=tool.base_url.replace("127.0.0.1", "tool.localhost") + "/jwks",
+            custom=CANVAS_VARIABLES if flavour == "canvas" else {},
         ),
     )
 
@@ -204,10 +227,26 @@ def servers() -> Iterator[Servers]:
         yield Servers(app, tool, lms_server.local_url)
 
 
+class Clock:
+    """The LMS's time, which tests may move on."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
 @pytest.fixture
-def world(servers: Servers) -> Iterator[World]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(servers: Servers, clock: Clock) -> Iterator[World]:
     tool, keys = servers.tool, lms_of(servers.app).keys
-    lms = Lms(LmsConfig(base_url=servers.lms_url, control=True))
+    key = ApiKey(API_KEY_ID, API_KEY_SECRET, (REDIRECT_URI,), scopes=SCOPES)
+    lms = Lms(LmsConfig(base_url=servers.lms_url, control=True, canvas_key=key, now=clock))
     lms.keys = keys
     servers.app.extensions["lms"] = lms
     tool.forget()

@@ -1,10 +1,11 @@
-"""Faults on request, and the journal of calls."""
+"""Faults on request, and the journal of calls, for the sandbox's servers."""
 
 from __future__ import annotations
 
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -87,14 +88,14 @@ def path_template() -> str:
     return "/".join("{id}" if part.startswith("<") else part for part in rule.split("/"))
 
 
-def apply_faults(app: Flask, book: FaultBook) -> None:
-    """Apply the faults of ``book`` to every request and record it, except under ``/_control``."""
+def apply_faults(app: Flask, current_book: Callable[[], FaultBook]) -> None:
+    """Apply the faults of the current book to every request and record it, except under ``/_control``."""
 
     @app.before_request
     def before() -> Response | None:
         if _is_exempt():
             return None
-        g.fault = fault = book.next(f"{request.method} {path_template()}")
+        g.fault = fault = current_book().next(f"{request.method} {path_template()}")
         time.sleep(fault.delay)
         if fault.twice:
             _handle(app)
@@ -106,13 +107,14 @@ def apply_faults(app: Flask, book: FaultBook) -> None:
             return response
         fault: Fault = g.get("fault", Fault())
         status = 0 if fault.lost else response.status_code
+        book = current_book()
         with book.lock:
             book.journal.append(Call(request.method, path_template(), status))
         return _damage(response, fault)
 
 
 def _is_exempt() -> bool:
-    return request.path.startswith(("/_control", "/static"))
+    return request.path.startswith(("/_control", "/_state", "/static"))
 
 
 def _handle(app: Flask) -> None:
