@@ -1,0 +1,235 @@
+"""Apply a teacher's changes to an exam: one pure function, the only way to a changed exam.
+
+The result is as valid as what the parser returns: question ids stay, numbers count from 1, options differ, keys fit. An
+operation that does not fit changes nothing and is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from lti_tool.exam.changes import misfit
+from lti_tool.exam.changes.blanks import with_ordered_blanks
+from lti_tool.exam.changes.keys import finished, with_value, without_flaws
+from lti_tool.exam.changes.misfit import DoesNotFit
+from lti_tool.exam.changes.operations import (
+    Change,
+    LeaveOut,
+    Move,
+    QuestionOperation,
+    SetDuration,
+    SetShuffle,
+    SetText,
+    SetTitle,
+    TakeBack,
+    UnknownOperation,
+)
+from lti_tool.exam.changes.parts import clash, with_text
+from lti_tool.exam.html.sanitise import remove_forbidden_characters
+from lti_tool.exam.model import Choice, Exam, FillInBlank, Information, Matching, Ordering, Question
+from lti_tool.exam.parse import parser_remarks
+from lti_tool.exam.parse.exam import LONGEST_DURATION, LONGEST_TITLE
+from lti_tool.exam.remark import Remark
+from lti_tool.exam.value import value
+
+_TITLE_FLAWS = frozenset({parser_remarks.TITLE_MISSING.code, parser_remarks.TITLE_SHORTENED.code})
+_STEM_FLAWS = frozenset({parser_remarks.STEM_EMPTY.code})
+_ORDER_FLAWS = frozenset({parser_remarks.ITEMS_SAME.code})
+
+
+@value
+class Note:
+    """A change that was not applied, and why."""
+
+    change: Change
+    remark: Remark
+
+
+@value
+class Arranged:
+    """A question in the teacher's order. Its number is 0 if it is left out."""
+
+    question: Question
+    left_out: bool
+
+
+@value
+class Changed:
+    """An exam with a teacher's changes.
+
+    ``exam`` has the questions that stay; ``arrangement`` those that are left out besides, in their places. ``notes``
+    are the changes that don't fit.
+    """
+
+    exam: Exam
+    notes: tuple[Note, ...]
+    arrangement: tuple[Arranged, ...]
+
+
+def apply(exam: Exam, changes: Iterable[Change]) -> Changed:
+    """Return ``exam`` with ``changes``, in their order; the last one for each target counts."""
+    state = _State(exam)
+    for change in changes:
+        state.take(change)
+    return state.result()
+
+
+class _State:
+    """The order of the questions, what is left out, and the changes to each question."""
+
+    def __init__(self, exam: Exam) -> None:
+        self._exam = exam
+        self._originals = {question.id: question for question in exam.questions}
+        self._order = [question.id for question in exam.questions]
+        self._left_out: set[str] = set()
+        self._changes: dict[str, list[Change]] = {}
+        self._title, self._minutes = exam.title, exam.duration_minutes
+        self._remarks = exam.remarks
+        self._notes: list[Note] = []
+
+    def take(self, change: Change) -> None:
+        """Apply a change to the exam as a whole, or keep it for its question; note it if it doesn't fit."""
+        try:
+            self._take(change)
+        except DoesNotFit as error:
+            self._notes.append(Note(change, error.remark))
+
+    def result(self) -> Changed:
+        """Return the exam with what was taken."""
+        arrangement: list[Arranged] = []
+        number = 0
+        for identifier in self._order:
+            left_out = identifier in self._left_out
+            number += not left_out
+            question = self._question(self._originals[identifier])
+            arrangement.append(Arranged(replace(question, number=0 if left_out else number), left_out))
+        exam = replace(
+            self._exam,
+            title=self._title,
+            duration_minutes=self._minutes,
+            remarks=self._remarks,
+            questions=tuple(entry.question for entry in arrangement if not entry.left_out),
+        )
+        return Changed(exam, tuple(self._notes), tuple(arrangement))
+
+    def _take(self, change: Change) -> None:
+        match change.operation:
+            case SetTitle(title=title):
+                self._title = _title(title)
+                self._remarks = tuple(remark for remark in self._exam.remarks if remark.code not in _TITLE_FLAWS)
+            case SetDuration(minutes=minutes):
+                self._minutes = _minutes(minutes)
+            case SetShuffle(question=""):
+                for question in self._exam.questions:
+                    if isinstance(question, Choice | Matching):
+                        self._changes.setdefault(question.id, []).append(change)
+            case QuestionOperation() as operation:
+                self._take_for_question(change, operation)
+            case UnknownOperation():
+                raise DoesNotFit(misfit.NEWER)
+
+    def _take_for_question(self, change: Change, operation: QuestionOperation) -> None:
+        if operation.question not in self._originals:
+            raise DoesNotFit(misfit.QUESTION_GONE)
+        match operation:
+            case LeaveOut(question=question):
+                self._leave_out(question)
+            case TakeBack(question=question):
+                self._left_out.discard(question)
+            case Move(question=question, after=after):
+                self._move(question, after)
+            case _:
+                self._changes.setdefault(operation.question, []).append(change)
+
+    def _leave_out(self, question: str) -> None:
+        """Leave a question out, unless nothing to answer would be left of an exam that has something to answer."""
+        left_out = self._left_out | {question}
+        stay = [each for identifier, each in self._originals.items() if identifier not in left_out]
+        to_answer = [each for each in self._originals.values() if not isinstance(each, Information)]
+        if not stay or (to_answer and all(isinstance(each, Information) for each in stay)):
+            raise DoesNotFit(misfit.LAST_QUESTION)
+        self._left_out = left_out
+
+    def _move(self, question: str, after: str) -> None:
+        if after == question or (after and after not in self._originals):
+            raise DoesNotFit(misfit.PLACE_GONE)
+        self._order.remove(question)
+        self._order.insert(self._order.index(after) + 1 if after else 0, question)
+
+    def _question(self, original: Question) -> Question:
+        """Return a question with its changes; texts that can't be together give way to the earlier ones."""
+        changes = self._changes.get(original.id, [])
+        while True:
+            question, notes = _with_changes(original, changes)
+            clashing = clash(question, original)
+            if clashing is None:
+                self._notes += notes
+                return _finished(question, original)
+            name, remark = clashing
+            last = max(place for place, change in enumerate(changes) if _sets_part(change, name))
+            self._notes.append(Note(changes[last], remark))
+            changes = [change for place, change in enumerate(changes) if place != last]
+
+
+def _with_changes(original: Question, changes: Sequence[Change]) -> tuple[Question, list[Note]]:
+    question, notes = original, []
+    for change in changes:
+        try:
+            question = _with_operation(question, original, change)
+        except DoesNotFit as error:
+            notes.append(Note(change, error.remark))
+    return question, notes
+
+
+def _with_operation(question: Question, original: Question, change: Change) -> Question:
+    match change.operation:
+        case SetText(part=part, index=index, text=text):
+            return with_text(question, original, part, index, text)
+        case QuestionOperation() as operation:
+            return with_value(question, operation)
+    return question
+
+
+def _sets_part(change: Change, name: str) -> bool:
+    parts = ("title", "description") if name == "title" else (name,)
+    return isinstance(change.operation, SetText) and change.operation.part in parts
+
+
+def _finished(question: Question, original: Question) -> Question:
+    if isinstance(question, FillInBlank):
+        question = with_ordered_blanks(question)
+    if isinstance(question, Ordering) and isinstance(original, Ordering) and question.options != original.options:
+        question = _with_checked_order(question)
+    if not (question.title.is_empty and question.description.is_empty):
+        question = without_flaws(question, _STEM_FLAWS)
+    return finished(question)
+
+
+def _with_checked_order(question: Ordering) -> Question:
+    """Return the question with its key only if all items look different."""
+    if len(question.options) < 2:
+        return question
+    keyed = len({option.look() for option in question.options}) == len(question.options)
+    checked = without_flaws(replace(question, keyed=keyed), _ORDER_FLAWS)
+    return checked if keyed else replace(checked, flaws=(*checked.flaws, parser_remarks.ITEMS_SAME))
+
+
+def _title(title: str) -> str:
+    line = " ".join(remove_forbidden_characters(title).split())
+    if not line:
+        raise DoesNotFit(misfit.TITLE_EMPTY)
+    if len(line) > LONGEST_TITLE:
+        raise DoesNotFit(misfit.TEXT_LONG.with_facts(length=len(line), limit=LONGEST_TITLE))
+    return line
+
+
+def _minutes(minutes: int | None) -> int | None:
+    if minutes is not None and not 1 <= minutes <= LONGEST_DURATION:
+        raise DoesNotFit(misfit.MINUTES.with_facts(limit=LONGEST_DURATION))
+    return minutes
+
+
+def by_target(changes: Iterable[Change]) -> Mapping[tuple[str, str, int], Change]:
+    """Return the change that counts for each target."""
+    return {change.operation.target: change for change in changes}

@@ -1,0 +1,96 @@
+"""A few words for the teacher on each change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lti_tool.errors import N_
+from lti_tool.exam.changes.operations import (
+    LeaveOut,
+    Move,
+    Operation,
+    SetAnswers,
+    SetCorrect,
+    SetDate,
+    SetDuration,
+    SetIgnoreCase,
+    SetPairs,
+    SetPoints,
+    SetShuffle,
+    SetText,
+    SetTitle,
+    SetTruth,
+    TakeBack,
+)
+from lti_tool.exam.remark import Remark
+
+LONGEST_VALUE = 60
+"""Characters of a value in a sentence."""
+
+_PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "title": N_("question changed"),
+        "description": N_("question changed"),
+        "body": N_("text with blanks changed"),
+        "option": N_("answer changed"),
+        "left": N_("item on the left changed"),
+        "right": N_("item on the right changed"),
+        "model_answer": N_("model answer changed"),
+    }
+)
+_PLAIN: Mapping[type[Operation], str] = MappingProxyType(
+    {
+        LeaveOut: N_("left out"),
+        TakeBack: N_("taken back"),
+        Move: N_("moved"),
+        SetCorrect: N_("correct answer changed"),
+        SetTruth: N_("correct answer changed"),
+        SetPairs: N_("pairs changed"),
+    }
+)
+
+
+def describe(operation: Operation) -> Remark:
+    """Return a few words on an operation, without the question that it is about."""
+    return _of_values(operation) or _of_switches(operation) or Remark("did.other", _words(operation))
+
+
+def _of_values(operation: Operation) -> Remark | None:
+    match operation:
+        case SetPoints(points=points):
+            return _with_value(N_("points: %(value)s"), format(points, "f"))
+        case SetDate(correct=correct):
+            return _with_value(N_("correct answer: %(value)s"), correct)
+        case SetAnswers(answers=answers) if answers:
+            return _with_value(N_("accepted answers: %(value)s"), " / ".join(answers))
+        case SetTitle(title=title):
+            return _with_value(N_("title: %(value)s"), title)
+        case SetDuration(minutes=int(minutes)):
+            return _with_value(N_("time limit: %(value)s min"), str(minutes))
+    return None
+
+
+def _of_switches(operation: Operation) -> Remark | None:
+    match operation:
+        case SetAnswers():
+            return Remark("did.answers", N_("no accepted answers: marked by the teacher"))
+        case SetDuration():
+            return Remark("did.duration", N_("no time limit"))
+        case SetShuffle(shuffle=shuffle):
+            return Remark("did.shuffle", N_("answers shuffled") if shuffle else N_("answers not shuffled"))
+        case SetIgnoreCase(ignore=ignore):
+            return Remark("did.case", N_("capitals don't matter") if ignore else N_("capitals matter"))
+    return None
+
+
+def _words(operation: Operation) -> str:
+    if isinstance(operation, SetText):
+        return _PARTS.get(operation.part, _PARTS["title"])
+    return _PLAIN.get(type(operation), N_("changed with a newer version of the tool"))
+
+
+def _with_value(message: str, content: str) -> Remark:
+    line = " ".join(content.split())
+    short = line if len(line) <= LONGEST_VALUE else f"{line[:LONGEST_VALUE]}…"
+    return Remark("did.value", message, facts=(("value", short),))

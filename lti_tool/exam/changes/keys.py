@@ -1,0 +1,182 @@
+"""Changes to keys, points and the other values of one question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from lti_tool.errors import N_
+from lti_tool.exam.changes import misfit
+from lti_tool.exam.changes.misfit import DoesNotFit
+from lti_tool.exam.changes.operations import (
+    QuestionOperation,
+    SetAnswers,
+    SetCorrect,
+    SetDate,
+    SetIgnoreCase,
+    SetPairs,
+    SetPoints,
+    SetShuffle,
+    SetTruth,
+)
+from lti_tool.exam.html.sanitise import remove_forbidden_characters
+from lti_tool.exam.model import Choice, DateYear, FillInBlank, Information, Matching, Question, ShortText, TrueFalse
+from lti_tool.exam.parse import parser_remarks
+from lti_tool.exam.parse.raw_question import LONGEST_ANSWER
+from lti_tool.exam.parse.scoring import MOST_POINTS, parse_points
+from lti_tool.exam.remark import Remark
+from lti_tool.exam.visible_text import typing_variants, without_invisible_characters
+
+MOST_DECIMALS = 4
+"""Decimals of points. Our own column for the sum of an exam has no more."""
+
+MOST_ANSWERS = 100
+"""Accepted answers of one blank, as the teacher types them."""
+
+RUBRIC_DIFFERS = Remark("change.rubric-differs", N_("The criteria still add up to %(points)s points."))
+
+_KEY_FLAWS = frozenset(
+    flaw.code
+    for flaw in (
+        parser_remarks.KEY_MISSING,
+        parser_remarks.KEY_UNMATCHED,
+        parser_remarks.KEY_AMBIGUOUS,
+        parser_remarks.KEY_UNREADABLE,
+        parser_remarks.BLANKS_DISAGREE,
+        parser_remarks.PAIRS_UNREADABLE,
+    )
+)
+_POINTS_FLAWS = frozenset(
+    flaw.code
+    for flaw in (
+        parser_remarks.POINTS_MISSING,
+        parser_remarks.POINTS_NEGATIVE,
+        parser_remarks.POINTS_HUGE,
+        RUBRIC_DIFFERS,
+    )
+)
+
+
+def with_value(question: Question, operation: QuestionOperation) -> Question:  # noqa: PLR0911 -- a table of operations
+    """Return the question with the value that ``operation`` sets; raise :class:`DoesNotFit`."""
+    match question, operation:
+        case _, SetPoints(points=points):
+            return _with_points(question, points)
+        case Choice() | Matching(), SetShuffle(shuffle=shuffle):
+            return replace(question, shuffle=shuffle)
+        case Choice(), SetCorrect(correct=correct):
+            return _with_correct(question, correct)
+        case TrueFalse(), SetTruth(correct=truth):
+            return without_flaws(replace(question, correct=truth), _KEY_FLAWS)
+        case DateYear(), SetDate(correct=text):
+            return without_flaws(replace(question, correct=_date(question, text)), _KEY_FLAWS)
+        case Matching(), SetPairs(right=right):
+            return _with_pairs(question, right)
+        case ShortText() | FillInBlank(), SetAnswers():
+            return _with_answers(question, operation)
+        case FillInBlank(), SetIgnoreCase(ignore=ignore):
+            return replace(question, ignore_case=ignore)
+    raise DoesNotFit(misfit.NOT_THIS_KIND)
+
+
+def without_flaws(question: Question, codes: frozenset[str]) -> Question:
+    """Return the question without the parser's remarks that no longer hold."""
+    return replace(question, flaws=tuple(flaw for flaw in question.flaws if flaw.code not in codes))
+
+
+def accepted_answers(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what the teacher typed as accepted answers: tidy, each once, with what keyboards type instead.
+
+    Raises :class:`DoesNotFit` if one is too long or there are too many.
+    """
+    texts = (without_invisible_characters(remove_forbidden_characters(line)) for line in lines)
+    answers = tuple(dict.fromkeys(answer for text in texts if (answer := " ".join(text.split()))))
+    if len(answers) > MOST_ANSWERS:
+        raise DoesNotFit(misfit.ANSWERS_MANY.with_facts(limit=MOST_ANSWERS))
+    if any(len(answer) > LONGEST_ANSWER for answer in answers):
+        raise DoesNotFit(misfit.ANSWER_LONG.with_facts(limit=LONGEST_ANSWER))
+    return tuple(dict.fromkeys(variant for answer in answers for variant in typing_variants(answer)))
+
+
+def _with_points(question: Question, points: Decimal) -> Question:
+    if isinstance(question, Information):
+        raise DoesNotFit(misfit.NO_POINTS_HERE)
+    if points < 0:
+        raise DoesNotFit(misfit.POINTS_NEGATIVE)
+    if points > MOST_POINTS:
+        raise DoesNotFit(misfit.POINTS_HUGE.with_facts(limit=int(MOST_POINTS)))
+    if points != round(points, MOST_DECIMALS):
+        raise DoesNotFit(misfit.POINTS_DECIMALS.with_facts(limit=MOST_DECIMALS))
+    whole = points == points.to_integral_value()
+    tidy = points.quantize(Decimal(1)) if whole else points.normalize()
+    return _with_note_on_rubric(without_flaws(replace(question, points=abs(tidy)), _POINTS_FLAWS))
+
+
+def _with_note_on_rubric(question: Question) -> Question:
+    """Return the question with a remark if its criteria add up to other points than it counts for."""
+    total, flaw = parse_points(question.rubric)
+    if flaw is not None or total == question.points:
+        return question
+    return replace(question, flaws=(*question.flaws, RUBRIC_DIFFERS.with_facts(points=str(total))))
+
+
+def _with_correct(question: Choice, correct: tuple[int, ...]) -> Question:
+    indices = tuple(sorted(set(correct)))
+    if not indices:
+        raise DoesNotFit(misfit.KEY_NONE)
+    if indices[0] < 0 or indices[-1] >= len(question.options):
+        raise DoesNotFit(misfit.KEY_RANGE)
+    if len(indices) > 1 and not question.multiple:
+        raise DoesNotFit(misfit.KEY_MANY)
+    if len(question.options) < 2:
+        raise DoesNotFit(misfit.NOT_THIS_KIND)
+    return without_flaws(replace(question, correct=indices), _KEY_FLAWS)
+
+
+def _with_pairs(question: Matching, right: tuple[int, ...]) -> Question:
+    fits = len(right) == len(question.left) and all(0 <= index < len(question.right) for index in right)
+    if not fits or not right:
+        raise DoesNotFit(misfit.KEY_RANGE)
+    return without_flaws(replace(question, pairs=tuple(enumerate(right))), _KEY_FLAWS)
+
+
+def _with_answers(question: ShortText | FillInBlank, operation: SetAnswers) -> Question:
+    answers = accepted_answers(operation.answers)
+    if isinstance(question, ShortText):
+        if operation.blank != 0:
+            raise DoesNotFit(misfit.KEY_RANGE)
+        return without_flaws(replace(question, accepted=answers or None), _KEY_FLAWS)
+    if not 0 <= operation.blank < question.blanks:
+        raise DoesNotFit(misfit.KEY_RANGE)
+    if not answers:
+        raise DoesNotFit(misfit.ANSWERS_NONE)
+    all_answers = list(question.answers or ((),) * question.blanks)
+    all_answers[operation.blank] = answers
+    return replace(question, answers=tuple(all_answers))
+
+
+def _date(question: DateYear, text: str) -> str:
+    text = text.strip()
+    if not question.full_date:
+        if re.fullmatch(r"-?[0-9]{1,4}", text) is None:
+            raise DoesNotFit(misfit.YEAR_WRONG)
+        return text
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise DoesNotFit(misfit.DATE_WRONG) from error
+
+
+def finished(question: Question) -> Question:
+    """Return a question whose values have all been set: a key that is whole or none."""
+    return _finished_blanks(question) if isinstance(question, FillInBlank) else question
+
+
+def _finished_blanks(question: FillInBlank) -> Question:
+    if question.answers is None:
+        return question
+    if not all(question.answers):
+        return replace(question, answers=None)
+    return without_flaws(question, _KEY_FLAWS)

@@ -1,0 +1,123 @@
+"""Carry a teacher's changes over to a new version of the exam: what still fits is kept, the rest gets a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from lti_tool.errors import N_
+from lti_tool.exam.changes.apply import Note, apply
+from lti_tool.exam.changes.misfit import QUESTION_GONE
+from lti_tool.exam.changes.operations import (
+    Change,
+    LeaveOut,
+    Move,
+    Operation,
+    QuestionOperation,
+    SetAnswers,
+    SetCorrect,
+    SetDate,
+    SetDuration,
+    SetPairs,
+    SetPoints,
+    SetShuffle,
+    SetText,
+    SetTitle,
+    SetTruth,
+    TakeBack,
+)
+from lti_tool.exam.changes.parts import part
+from lti_tool.exam.model import Exam, FillInBlank, Question, ShortText
+from lti_tool.exam.remark import Remark
+from lti_tool.exam.richtext import EMPTY
+from lti_tool.exam.scoring import NO_POINTS, NO_RUBRIC
+
+CHANGED_THERE = Remark(
+    "change.changed-there",
+    N_("This was changed in the new version too, so the new version's own text or value is used."),
+)
+OTHER_KIND = Remark("change.other-kind", N_("The question is of another kind now."))
+
+
+def rebase(changes: Iterable[Change], old: Exam, new: Exam) -> tuple[tuple[Change, ...], tuple[Note, ...]]:
+    """Return the changes that still fit ``new``, and a note for each that doesn't.
+
+    ``old`` is the exam as it came when the changes were made, ``new`` as it came now. A change to something that
+    differs between the two gives way to the new version. Applying the result to ``new`` gives no notes.
+    """
+    fitting: list[Change] = []
+    notes: list[Note] = []
+    for change in changes:
+        remark = _misfit(change.operation, old, new)
+        if remark is None:
+            fitting.append(change)
+        else:
+            notes.append(Note(change, remark))
+    while misfits := apply(new, fitting).notes:
+        notes += misfits
+        without = [id(note.change) for note in misfits]
+        fitting = [change for change in fitting if id(change) not in without]
+    return tuple(fitting), tuple(notes)
+
+
+def _misfit(operation: Operation, old: Exam, new: Exam) -> Remark | None:
+    match operation:
+        case SetTitle():
+            return None if old.title == new.title else CHANGED_THERE
+        case SetDuration():
+            return None if old.duration_minutes == new.duration_minutes else CHANGED_THERE
+        case SetShuffle(question=""):
+            return None
+        case QuestionOperation(question=identifier):
+            before, after = _question(old, identifier), _question(new, identifier)
+            if before is None or after is None:
+                return QUESTION_GONE
+            return _misfit_in_question(operation, before, after)
+    return None
+
+
+def _misfit_in_question(operation: QuestionOperation, before: Question, after: Question) -> Remark | None:
+    if isinstance(operation, LeaveOut | TakeBack | Move):
+        return None
+    if type(before) is not type(after) and not isinstance(operation, SetPoints):
+        return OTHER_KIND
+    return None if _touched(operation, before) == _touched(operation, after) else CHANGED_THERE
+
+
+def _touched(operation: QuestionOperation, question: Question) -> object:
+    """Return what the operation depends on: the value that it replaces, and the texts that its places count."""
+    match operation:
+        case SetText(part=name, index=index):
+            return part(question, name, index)
+        case SetAnswers(blank=blank):
+            return _answers(question, blank)
+        case SetCorrect() | SetTruth() | SetDate() | SetPairs():
+            return _without_stem(question)
+    return getattr(question, operation.sets, None)
+
+
+def _answers(question: Question, blank: int) -> object:
+    """Return the text with the blank, and what it accepts."""
+    if isinstance(question, ShortText):
+        return question.accepted
+    if not isinstance(question, FillInBlank):
+        return None
+    return question.body, question.answers[blank] if question.answers and blank < len(question.answers) else None
+
+
+def _without_stem(question: Question) -> Question:
+    """Return the question with only its options and its key."""
+    empty: dict[str, Any] = {
+        "number": 0,
+        "tags": (),
+        "flaws": (),
+        "rubric": NO_RUBRIC,
+        "title": EMPTY,
+        "description": EMPTY,
+    }
+    return replace(question, points=NO_POINTS, **empty)
+
+
+def _question(exam: Exam, identifier: str) -> Question | None:
+    return next((question for question in exam.questions if question.id == identifier), None)
