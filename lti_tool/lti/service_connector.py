@@ -85,6 +85,11 @@ class Connector(ServiceConnector):
             "next_page_url": self._next_page(url, answer),
         }
 
+    def get(self, scopes: Sequence[str], url: str, headers: Mapping[str, str]) -> ServiceAnswer:
+        """GET JSON with further headers; otherwise as :meth:`make_service_request`."""
+        all_headers = {"Accept": "application/json", **headers}
+        return self._call(scopes, url, all_headers, lambda sent: self._parts.http.get(url, sent))
+
     def put(
         self, scopes: Sequence[str], url: str, body: bytes, headers: Mapping[str, str], *, seconds: float
     ) -> ServiceAnswer:

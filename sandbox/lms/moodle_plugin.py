@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from sandbox.lms.canvas_response import ResponseRefused
 from sandbox.lms.config import ACCOUNTS, Account
 from sandbox.lms.moodle_plugin_claims import SCOPE
-from sandbox.lms.moodle_quizzes import SECTION, Refused
+from sandbox.lms.moodle_quizzes import Refused, sections
 from sandbox.lms.moodle_response import check_response
 from sandbox.lms.session import current_lms, or_404, require_account, require_teacher
 from sandbox.lms.state import Json, Lms
@@ -82,7 +82,8 @@ def _put(lms: Lms, exam_id: str, account: Account) -> tuple[int, Json]:
 def _get(lms: Lms, exam_id: str, account: Account) -> tuple[int, Json]:
     current = lms.moodle.quiz_store.current(exam_id)
     if current is None:
-        raise Refused(404, "no_quiz", "This exam was not sent to this course yet.", copies=[])
+        copies = lms.moodle.quiz_store.copies(exam_id, account)
+        raise Refused(404, "no_quiz", "This exam was not sent to this course yet.", copies=copies)
     answer = {"exam_id": exam_id, "quiz": current.describe(account), "changes": [], "questions": current.places(None)}
     return 200, answer
 
@@ -132,8 +133,8 @@ def _course(lms: Lms, account: Account) -> Json:
         "moodle": {"version": "2025041406.11", "branch": 500},
         "limits": {"body_bytes": LIMIT_BYTES, "questions": 1000},
         "course": {**COURSE, "url": f"{lms.issuer('moodle')}/course/view.php?id=2"},
-        "sections": [{"id": SECTION, "number": 0, "name": "General", "visible": True}],
-        "default_section_id": SECTION,
+        "sections": sections(),
+        "default_section_id": lms.moodle.quiz_store.default_section(account),
         "quizzes": [{"exam_id": each.exam_id, **each.describe(account)} for each in quizzes],
     }
 

@@ -15,7 +15,9 @@ from sandbox.importers.moodle_model import MoodleQuestion
 from sandbox.lms.config import Account
 
 Json = Mapping[str, object]
-FIRST_CMID, SECTION, SITE_TIME_LIMIT = 101, 11, 0
+FIRST_CMID, SITE_TIME_LIMIT = 101, 0
+SECTIONS = {11: "General", 12: "Week 1", 13: "Week 2"}
+"""Names of the course's sections by their ids, in order."""
 MODES = ("auto", "update", "adopt", "new")
 MAX_QUESTIONS = 1000
 
@@ -52,6 +54,7 @@ class MoodleQuiz:
     visible: bool = False
     attempts: int = 0
     changed: list[str] = field(default_factory=list)
+    section: int = min(SECTIONS)
     sent_by: str = ""
     sent_name: str = ""
     sent_at: str = ""
@@ -74,7 +77,7 @@ class MoodleQuiz:
             "edit_url": f"{self.base_url}/mod/quiz/edit.php?cmid={self.cmid}",
             "questions_url": f"{self.base_url}/question/edit.php?cmid={self.cmid}",
             "visible": self.visible,
-            "section_id": SECTION,
+            "section_id": self.section,
             "time_limit": self.time_limit,
             "grade": marks,
             "sum_of_marks": marks,
@@ -120,12 +123,18 @@ class QuizStore:
         questions = self._imported(request)
         quiz = self.current(exam_id)
         mode = str(request.get("mode") or "auto")
+        section = self._section(request, account)
         if mode == "new" and (quiz is None or quiz.request_id != request.get("request_id")):
             if quiz is not None:
                 quiz.is_current = False
             quiz = None
+        if quiz is None and mode == "adopt":
+            return 200, self._send(self._adopt(exam_id, request), "adopted", questions, request, account)
+        if quiz is None and mode == "auto" and (copies := self.copies(exam_id, account)):
+            text = "This course has a quiz of this exam that came with a copy."
+            raise Refused(409, "quiz_copied", text, choices=["adopt", "new"], copies=copies)
         if quiz is None:
-            quiz = MoodleQuiz(FIRST_CMID + len(self.quizzes), exam_id, base_url)
+            quiz = MoodleQuiz(FIRST_CMID + len(self.quizzes), exam_id, base_url, section=section)
             self.quizzes.append(quiz)
             return 201, self._send(quiz, "created", questions, request, account)
         if quiz.fingerprint == _fingerprint(request) and not quiz.changed:
@@ -133,6 +142,36 @@ class QuizStore:
         if mode == "auto":
             _ask(quiz, questions, account)
         return 200, self._send(quiz, "updated", questions, request, account)
+
+    def copies(self, exam_id: str, account: Account) -> list[Json]:
+        """Return the quizzes of an exam that no sending made, as the plugin does."""
+        copies = [quiz for quiz in self.quizzes if quiz.exam_id == exam_id and not quiz.is_current]
+        return [{k: v for k, v in quiz.describe(account).items() if k != "sent"} for quiz in copies]
+
+    def default_section(self, account: Account) -> int:
+        """Return the section of a teacher's last quiz, else the first."""
+        own = [quiz.section for quiz in self.quizzes if quiz.sent_by == account.key]
+        return own[-1] if own else min(SECTIONS)
+
+    def copy_course(self) -> None:
+        """Make of the course what a copy is: its quizzes are there, but no sending made them."""
+        for quiz in self.quizzes:
+            quiz.is_current, quiz.sent_by, quiz.sent_name, quiz.fingerprint = False, "", "", ""
+
+    def _adopt(self, exam_id: str, request: Json) -> MoodleQuiz:
+        for quiz in self.quizzes:
+            if (quiz.exam_id, quiz.cmid) == (exam_id, request.get("cmid")):
+                quiz.is_current = True
+                return quiz
+        raise Refused(400, "request_invalid", "The request is not valid.", fields=["cmid"])
+
+    def _section(self, request: Json, account: Account) -> int:
+        section = request.get("section_id")
+        if section is None:
+            return self.default_section(account)
+        if not isinstance(section, int) or section not in SECTIONS:
+            raise Refused(400, "section_gone", "That section is not in the course any more.", sections=sections())
+        return section
 
     def _imported(self, request: Json) -> list[QuizQuestion]:
         listed = request["questions"]
@@ -178,6 +217,14 @@ class QuizStore:
             "removed": [{"id": each.ident, "name": each.question.name} for each in removed],
             "notices": [],
         }
+
+
+def sections() -> list[Json]:
+    """Return the course's sections as the plugin does."""
+    return [
+        {"id": section, "number": number, "name": name, "visible": True}
+        for number, (section, name) in enumerate(SECTIONS.items())
+    ]
 
 
 def _fingerprint(request: Json) -> str:

@@ -19,7 +19,7 @@ from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.lms import plugin_for_family
-from lti_tool.lms.direct_import import DirectImportError, ImportOrder, QuestionToImport, TeachersChoice
+from lti_tool.lms.direct_import import DirectImportError, EarlierImport, ImportOrder, QuestionToImport, TeachersChoice
 from lti_tool.lms.moodle.quiz_service import CLAIM, SCOPE, identifiers
 from lti_tool.lti import MessageType, Role, VerifiedLaunch
 from lti_tool.lti.service_connector import Connector, ServiceParts
@@ -227,12 +227,56 @@ def test_what_moodle_asks_the_teacher(moodle, connector, order, name, code, choi
     assert all(choice.text % choice.facts for choice in question.choices)
 
 
+CHOOSE = frozenset({"choose_section"})
+
+
+@pytest.mark.parametrize(("name", "last"), [("04", "section:785"), ("10", "section:785")])
+def test_the_teacher_chooses_the_section_and_the_default_comes_last(moodle, connector, order, name, last):
+    moodle.will_answer(name)
+    question = DIRECT.step(connector, order(options=CHOOSE))
+    assert [choice.value for choice in question.choices] == ["section:786", "section:787", "section:788", last]
+    names = [choice.text % choice.facts for choice in question.choices]
+    assert names == [
+        "New section (section 1)",
+        "New section (section 2)",
+        "New section (section 3)",
+        "General",
+    ]
+    assert moodle.requests[0][0]["Examplary-Handle"] == CLAIMS[CLAIM + "handle"]
+
+
+def test_a_chosen_section_is_kept_before_it_is_sent(moodle, connector, order):
+    moodle.will_answer("06")
+    kept = []
+    DIRECT.step(connector, order(options=CHOOSE, decision="section:787", keep=kept.append))
+    assert (kept, moodle.latest[1]["section_id"], moodle.latest[1]["mode"]) == ([{"section_id": 787}], 787, "auto")
+
+
+def test_a_chosen_section_survives_another_question(moodle, connector, order):
+    moodle.will_answer("15")
+    DIRECT.step(connector, order(options=CHOOSE, decision="new", progress={"section_id": 787}))
+    assert (moodle.latest[1]["section_id"], moodle.latest[1]["mode"]) == (787, "new")
+
+
+def test_nobody_is_asked_for_the_section_of_a_quiz_that_exists(moodle, connector, order):
+    moodle.will_answer("07")
+    earlier = EarlierImport(import_id="import-0", quiz_name="", quiz_url="")
+    assert DIRECT.step(connector, order(options=CHOOSE, earlier=(earlier,))).outcome == "unchanged"
+    assert "section_id" not in moodle.latest[1]
+
+
+def test_a_section_that_is_gone_is_asked_for_again(moodle, connector, order):
+    moodle.will_answer("21")
+    question = DIRECT.step(connector, order(decision="section:1", keep=lambda progress: None))
+    recorded = recording("21")["response"]["body"]["error"]["sections"]
+    assert {choice.value for choice in question.choices} == {f"section:{each['id']}" for each in recorded}
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
         ("19", "moodle.request_refused"),
         ("20", "moodle.request_refused"),
-        ("21", "moodle.request_refused"),
         ("23", "moodle.handle_refused"),
         ("24", "moodle.handle_refused"),
         ("25", "moodle.handle_expired"),

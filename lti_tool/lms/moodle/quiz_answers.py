@@ -15,13 +15,13 @@ from lti_tool.lms.direct_import import (
     ImportOrder,
     TeachersChoice,
 )
+from lti_tool.lms.moodle import answer_fields as fields
 from lti_tool.lms.moodle import plugin_errors
-from lti_tool.lti.protocol.claim_reading import plain_text
+from lti_tool.lms.moodle.sections import section_question
 from lti_tool.lti.service_errors import ServiceError, ServiceRefused, ServiceUnreachable, ServiceUnreadable
 
 Json = Mapping[str, object]
 
-MAX_TEXT, MAX_ADDRESS, MAX_NAMES = 500, 2000, 200
 BUSY_SECONDS = 30.0
 
 BY_CODE: Mapping[str, type[DirectImportError]] = {
@@ -62,44 +62,48 @@ UPDATE, ADOPT, NEW = N_("Update the quiz “%(quiz)s”"), N_("Update the copied
 
 def read_quiz(body: object, issuer: str) -> Imported:
     """Return what was made; raise :class:`ServiceUnreadable`."""
-    answer = _object(body)
-    quiz, outcome = _object(answer.get("quiz")), _text(answer, "result")
-    url = _address(quiz, "url", issuer)
+    answer = fields.mapping(body)
+    quiz, outcome = fields.mapping(answer.get("quiz")), fields.text(answer, "result")
+    url = fields.own_address(quiz, "url", issuer)
     if not url or outcome not in OUTCOMES:
         raise ServiceUnreadable("the plugin's answer has no quiz")
-    notices = {_number(each, "number"): _text(each, "message") for each in _objects(answer.get("notices"))}
+    notices = {
+        fields.integer(each, "number"): fields.text(each, "message") for each in fields.mappings(answer.get("notices"))
+    }
     return Imported(
         outcome=outcome,
-        quiz_name=_text(quiz, "name")[:255],
+        quiz_name=fields.text(quiz, "name")[:255],
         quiz_url=url,
-        questions_url=_address(quiz, "questions_url", issuer),
+        questions_url=fields.own_address(quiz, "questions_url", issuer),
         lines=(*_lines(answer, notices, issuer), *_removed(answer)),
     )
 
 
 def _lines(answer: Json, notices: Mapping[int, str], issuer: str) -> Iterator[ImportLine]:
-    for question in _objects(answer.get("questions")):
-        number, mark, action = _number(question, "number"), question.get("mark"), _text(question, "action")
+    for question in fields.mappings(answer.get("questions")):
+        number, mark, action = fields.integer(question, "number"), question.get("mark"), fields.text(question, "action")
         yield ImportLine(
             number=number,
-            name=_text(question, "name"),
+            name=fields.text(question, "name"),
             action=action if action in ACTIONS else "",
             points=float(mark) if isinstance(mark, int | float) else None,
-            link=_address(question, "edit_url", issuer),
+            link=fields.own_address(question, "edit_url", issuer),
             message=notices.get(number, ""),
         )
 
 
 def _removed(answer: Json) -> Iterator[ImportLine]:
-    for question in _objects(answer.get("removed")):
-        yield ImportLine(number=0, name=_text(question, "name"), action="removed")
+    for question in fields.mappings(answer.get("removed")):
+        yield ImportLine(number=0, name=fields.text(question, "name"), action="removed")
 
 
 def read_refusal(error: ServiceRefused, order: ImportOrder) -> TeachersChoice:
     """Return the question that a refusal asks; raise the error that it is otherwise."""
-    status, answer = error.facts["answer"], _object(error.document)
-    problem = _object(answer.get("error"))
-    code = _text(problem, "code")
+    status, answer = error.facts["answer"], fields.mapping(error.document)
+    problem = fields.mapping(answer.get("error"))
+    code = fields.text(problem, "code")
+    if code == "section_gone" and (question := section_question(problem)) is not None:
+        return question
     if status == 409 and (choices := tuple(_choices(problem, order))):
         sentence, facts = _question(code, problem)
         return TeachersChoice(code=code, sentence=sentence, choices=choices, facts=facts)
@@ -110,90 +114,62 @@ def _error(status: int, code: str, problem: Json, answer: Json, detail: str) -> 
     if code in BY_CODE:
         return BY_CODE[code](detail)
     if code == "permission_missing":
-        return plugin_errors.PermissionMissing(detail, capabilities=_names(problem.get("capabilities")))
+        return plugin_errors.PermissionMissing(detail, capabilities=fields.joined_names(problem.get("capabilities")))
     if code == "import_failed":
         return plugin_errors.QuestionsRefused(detail, lines=tuple(_refused_questions(problem)))
-    if not code and (status in BY_STATUS or _text(answer, "reason").startswith("No handler found")):
+    if not code and (status in BY_STATUS or fields.text(answer, "reason").startswith("No handler found")):
         return BY_STATUS.get(status, plugin_errors.PluginMissing)(detail)
     return plugin_errors.RequestRefused(detail, answer=f"{status} {code}".strip())
 
 
 def _refused_questions(problem: Json) -> Iterator[ImportLine]:
-    for question in _objects(problem.get("questions")):
-        yield ImportLine(_number(question, "number"), _text(question, "name"), message=_text(question, "message"))
+    for question in fields.mappings(problem.get("questions")):
+        yield ImportLine(
+            fields.integer(question, "number"), fields.text(question, "name"), message=fields.text(question, "message")
+        )
 
 
 def read_unavailable(error: ServiceUnreachable) -> ServiceError | DirectImportError:
     """Return the error of a failed exchange: the plugin's own, or ``error`` itself, which is worth a retry."""
-    problem = _object(_object(error.document).get("error"))
-    code = _text(problem, "code")
+    problem = fields.mapping(fields.mapping(error.document).get("error"))
+    code = fields.text(problem, "code")
     if code == "internal":
-        return plugin_errors.MoodleFailed(error.detail, reference=_text(problem, "reference") or "-")
+        return plugin_errors.MoodleFailed(error.detail, reference=fields.text(problem, "reference") or "-")
     if code == "busy" or error.answer == 503:
         return plugin_errors.MoodleBusy(error.detail, retry_after=error.retry_after or BUSY_SECONDS)
     return error
 
 
 def _question(code: str, problem: Json) -> tuple[str, Mapping[str, str]]:
-    quiz = _object(problem.get("quiz"))
-    name, who = _text(quiz, "name"), _text(_object(quiz.get("sent")), "by")
+    quiz = fields.mapping(problem.get("quiz"))
+    name, who = fields.text(quiz, "name"), fields.text(fields.mapping(quiz.get("sent")), "by")
     if code == "quiz_of_colleague":
         return (BY_COLLEAGUE, {"who": who}) if who else (BY_SOMEBODY, {})
     if code == "quiz_changed":
-        changes = _names([each.get("name") for each in _objects(problem.get("changes"))])
+        changes = fields.joined_names([each.get("name") for each in fields.mappings(problem.get("changes"))])
         return (CHANGED_QUESTIONS, {"quiz": name, "changes": changes}) if changes else (CHANGED, {"quiz": name})
     if code == "quiz_has_attempts":
         return ATTEMPTED, {"quiz": name}
     if code == "quiz_copied":
         return COPIED, {}
-    return "%(message)s", {"message": _text(problem, "message")}
+    return "%(message)s", {"message": fields.text(problem, "message")}
 
 
 def _choices(problem: Json, order: ImportOrder) -> Iterator[Choice]:
     """Yield the choices that we know; making a new quiz changes nothing else, so it comes last."""
     names = problem.get("choices")
     offered = [each for each in names if isinstance(each, str)] if isinstance(names, list) else []
-    quiz = _object(problem.get("quiz"))
-    if "update" in offered and _number(quiz, "cmid"):
+    quiz = fields.mapping(problem.get("quiz"))
+    if "update" in offered and fields.integer(quiz, "cmid"):
         yield _choice("update", UPDATE, quiz, order)
     if "adopt" in offered:
-        for copy in _objects(problem.get("copies")):
-            if _number(copy, "cmid"):
+        for copy in fields.mappings(problem.get("copies")):
+            if fields.integer(copy, "cmid"):
                 yield _choice("adopt", ADOPT, copy, order)
     if "new" in offered:
         yield Choice("new", NEW)
 
 
 def _choice(mode: str, text: str, quiz: Json, order: ImportOrder) -> Choice:
-    link = _address(quiz, "url", order.issuer)
-    return Choice(f"{mode}:{_number(quiz, 'cmid')}", text, {"quiz": _text(quiz, "name")}, link)
-
-
-def _object(value: object) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[Json]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _text(values: Json, name: str) -> str:
-    value = values.get(name)
-    return plain_text(value, MAX_TEXT) if isinstance(value, str) else ""
-
-
-def _number(values: Json, name: str) -> int:
-    value = values.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53 else 0
-
-
-def _names(values: object) -> str:
-    texts = [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
-    return plain_text(", ".join(texts), MAX_NAMES)
-
-
-def _address(values: Json, name: str, issuer: str) -> str:
-    """Return an address of this Moodle; empty for any other: people click on it."""
-    value = values.get(name)
-    is_own = isinstance(value, str) and len(value) <= MAX_ADDRESS and value.startswith(issuer.rstrip("/") + "/")
-    return str(value) if is_own else ""
+    link = fields.own_address(quiz, "url", order.issuer)
+    return Choice(f"{mode}:{fields.integer(quiz, 'cmid')}", text, {"quiz": fields.text(quiz, "name")}, link)

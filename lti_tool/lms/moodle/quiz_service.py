@@ -12,12 +12,14 @@ from urllib.parse import quote
 
 from lti_tool.errors import N_
 from lti_tool.formats.writing.xml_text import format_decimal
-from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, Step
+from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, Step, TeachersChoice
 from lti_tool.lms.moodle import plugin_errors
 from lti_tool.lms.moodle.quiz_answers import read_quiz, read_refusal, read_unavailable
+from lti_tool.lms.moodle.sections import OPTION, chosen_section, keep_section, section_question, wants_to_choose
 from lti_tool.lti import VerifiedLaunch
 from lti_tool.lti.service_connector import Connector
 from lti_tool.lti.service_errors import ServiceRefused, ServiceUnreachable, TokenRefused
+from lti_tool.lti.service_http import ServiceAnswer
 
 CLAIM = "https://purl.examplary.ai/lti/moodle/claim/"
 SCOPE = "https://purl.examplary.ai/lti/moodle/scope/quizzes"
@@ -73,17 +75,16 @@ class MoodleQuizzes:
         return Availability(True, takes_link=grant["placement"] == "activity_form")
 
     def options(self, grant: Grant) -> tuple[ImportOption, ...]:
-        """Return none: teachers choose the section in Moodle."""
-        return ()
+        """Return the choice of a section; without it, Moodle takes the teacher's last one, or the first."""
+        return (OPTION,)
 
     def step(self, connector: Connector, order: ImportOrder) -> Step:
         """Send the exam. Moodle makes or updates the quiz at once, or asks the teacher."""
         if _has_expired(order.grant, datetime.now(UTC)):
             raise plugin_errors.HandleExpired
-        url = f"{order.grant['quizzes_url']}/{quote(identifiers([order.exam_id])[0], safe='')}"
-        headers = {"Content-Encoding": "gzip", "Examplary-Handle": order.grant["handle"]}
         try:
-            answer = connector.put((SCOPE,), url, gzip.compress(_body(order), 6), headers, seconds=SECONDS)
+            question = _question_before_sending(connector, order)
+            return question or read_quiz(_send(connector, order).body, order.issuer)
         except TokenRefused as error:
             if error.facts.get("reason") == "invalid_scope":
                 raise plugin_errors.ServiceOff(error.detail) from error
@@ -92,7 +93,6 @@ class MoodleQuizzes:
             return read_refusal(error, order)
         except ServiceUnreachable as error:
             raise read_unavailable(error) from error
-        return read_quiz(answer.body, order.issuer)
 
 
 NOT_SET_UP = N_(
@@ -120,7 +120,23 @@ def identifiers(ids: Iterable[str]) -> list[str]:
     return result
 
 
-def _body(order: ImportOrder) -> bytes:
+def _question_before_sending(connector: Connector, order: ImportOrder) -> TeachersChoice | None:
+    if not wants_to_choose(order):
+        return None
+    answer = connector.get((SCOPE,), order.grant["quizzes_url"], {"Examplary-Handle": order.grant["handle"]})
+    return section_question(answer.body if isinstance(answer.body, dict) else {})
+
+
+def _send(connector: Connector, order: ImportOrder) -> ServiceAnswer:
+    section = chosen_section(order)
+    if section is not None:
+        keep_section(order, section)
+    url = f"{order.grant['quizzes_url']}/{quote(identifiers([order.exam_id])[0], safe='')}"
+    headers = {"Content-Encoding": "gzip", "Examplary-Handle": order.grant["handle"]}
+    return connector.put((SCOPE,), url, gzip.compress(_body(order, section), 6), headers, seconds=SECONDS)
+
+
+def _body(order: ImportOrder, section: int | None) -> bytes:
     if len(order.questions) > MAX_QUESTIONS:
         raise plugin_errors.TooManyQuestions
     package = order.package()
@@ -134,6 +150,7 @@ def _body(order: ImportOrder) -> bytes:
         "xml": package.decode(),
         "request_id": identifiers([order.import_id])[0],
         **_mode(order.decision),
+        **({} if section is None else {"section_id": section}),
     }
     return json.dumps(document, ensure_ascii=False).encode()
 
@@ -146,7 +163,7 @@ def _quiz(order: ImportOrder) -> Mapping[str, object]:
 def _mode(decision: str) -> Mapping[str, object]:
     """Return the fields for the teacher's decision: ``new``, ``update:<cmid>`` or ``adopt:<cmid>``."""
     mode, _, cmid = decision.partition(":")
-    if not mode:
+    if mode not in {"new", "update", "adopt"}:
         return {"mode": "auto"}
     return {"mode": mode, "cmid": int(cmid)} if cmid else {"mode": mode}
 

@@ -170,6 +170,29 @@ def test_attempts_keep_the_questions_and_a_new_quiz_is_made_once(service):
     assert [quiz.is_current for quiz in service.world.lms.moodle.quiz_store.quizzes] == [False, True]
 
 
+def test_a_copied_quiz_is_adopted_or_left(service):
+    service.put(exam("q1"))
+    copy = service.quiz.cmid
+    service.world.lms.moodle.quiz_store.copy_course()
+    assert_as_recorded(service.request("GET", service.url), "16")
+    assert_as_recorded(service.put(exam("q1")), "17")
+    assert_as_recorded(service.put(exam("q1", "q2", mode="adopt", cmid=copy)), "18")
+    assert [quiz.cmid for quiz in service.world.lms.moodle.quiz_store.quizzes] == [copy]
+    service.world.lms.moodle.quiz_store.copy_course()
+    assert service.put(exam("q1", mode="new", request_id="click-1")).json()["result"] == "created"
+    assert service.put(exam("q1", "q3")).json()["result"] == "updated"
+
+
+def test_a_new_quiz_goes_to_the_chosen_section_and_the_next_follows(service):
+    course = service.request("GET", service.claims[f"{CLAIM}quizzes_url"]).json()
+    assert course["default_section_id"] == course["sections"][0]["id"]
+    section = course["sections"][-1]["id"]
+    assert_as_recorded(service.put(exam("q1", section_id=1)), "21")
+    assert service.put(exam("q1", section_id=section)).json()["quiz"]["section_id"] == section
+    course = service.request("GET", service.claims[f"{CLAIM}quizzes_url"]).json()
+    assert course["default_section_id"] == section
+
+
 @pytest.mark.parametrize(
     ("body", "name"),
     [

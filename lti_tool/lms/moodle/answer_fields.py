@@ -1,0 +1,46 @@
+"""Fields of the plugin's answers, read leniently: what is missing or of another kind is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lti_tool.lti.protocol.claim_reading import plain_text
+
+Json = Mapping[str, object]
+
+MAX_TEXT, MAX_ADDRESS, MAX_NAMES = 500, 2000, 200
+
+
+def mapping(value: object) -> Json:
+    """Return a JSON object; empty if it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def mappings(value: object) -> list[Json]:
+    """Return the JSON objects of a list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def text(values: Json, name: str) -> str:
+    """Return a text, without control characters, of at most 500 characters."""
+    value = values.get(name)
+    return plain_text(value, MAX_TEXT) if isinstance(value, str) else ""
+
+
+def integer(values: Json, name: str) -> int:
+    """Return a positive whole number; 0 if it is none."""
+    value = values.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53 else 0
+
+
+def joined_names(values: object) -> str:
+    """Return a list of texts, separated by commas."""
+    texts = [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
+    return plain_text(", ".join(texts), MAX_NAMES)
+
+
+def own_address(values: Json, name: str, issuer: str) -> str:
+    """Return an address of this Moodle; empty for any other: people click on it."""
+    value = values.get(name)
+    is_own = isinstance(value, str) and len(value) <= MAX_ADDRESS and value.startswith(issuer.rstrip("/") + "/")
+    return str(value) if is_own else ""
