@@ -5,6 +5,7 @@ from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.database.base import Base, db, new_id, now
 from lti_tool.models.database.errors import DatabaseFailure, classify_failure
 from lti_tool.models.database.revision import is_migrated
+from lti_tool.models.database.search import contains_words, fold, words_of
 from lti_tool.models.database.transactions import (
     by_primary_key,
     compare_and_set,
@@ -14,10 +15,10 @@ from lti_tool.models.database.transactions import (
     update_in_batches,
 )
 from lti_tool.models.delivery import Delivery
-from lti_tool.models.exam import Asset, Exam, ExamMedia
+from lti_tool.models.exam import Asset, Exam, ExamMedia, ExamText
 from lti_tool.models.exam_course import CourseCopy, ExamCourse
 from lti_tool.models.exam_report import ExamReport
-from lti_tool.models.generation import Generation, GenerationState
+from lti_tool.models.generation import Flow, Generation, GenerationState
 from lti_tool.models.handover import Handover
 from lti_tool.models.heartbeat import Heartbeat
 from lti_tool.models.imports import Import, ImportState
@@ -48,6 +49,8 @@ __all__ = [
     "ExamCourse",
     "ExamMedia",
     "ExamReport",
+    "ExamText",
+    "Flow",
     "Generation",
     "GenerationState",
     "Handover",
@@ -67,12 +70,15 @@ __all__ = [
     "by_primary_key",
     "classify_failure",
     "compare_and_set",
+    "contains_words",
     "db",
     "delete_in_batches",
+    "fold",
     "insert_if_absent",
     "is_migrated",
     "new_id",
     "now",
     "retry_on_conflict",
     "update_in_batches",
+    "words_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Numeric, String
+from sqlalchemy import ForeignKey, Index, Numeric, String, true
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from lti_tool.models.database.base import Base, UtcDateTime, blob, key, long_text, new_id, now
@@ -28,15 +28,22 @@ class Exam(Base):
     """An exam exactly as Examplary sent it, with columns for lists and pages."""
 
     __tablename__ = "exam"
+    __table_args__ = (
+        # The lists of a person and of a course, newest first.
+        Index("ix_exam_owner_id_created_at_id", "owner_id", "created_at", "id"),
+        Index("ix_exam_context_id_platform_id_created_at_id", "context_id", "platform_id", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     generation_id: Mapped[str | None] = mapped_column(key(40), unique=True, default=None)
     """The generation that produced it. Unique: collecting twice gives one snapshot."""
     examplary_exam_id: Mapped[str] = mapped_column(key())
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
-    owner_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"), index=True)
-    context_id: Mapped[str] = mapped_column(key(), default="", index=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"))
+    context_id: Mapped[str] = mapped_column(key(), default="")
     """The course in which it was generated."""
+    course_title: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """The title of that course at the time, for its owner."""
     title: Mapped[str] = mapped_column(String(500))
     language: Mapped[str] = mapped_column(String(40), default="")
     points: Mapped[Decimal] = mapped_column(Numeric(12, 4))
@@ -47,9 +54,24 @@ class Exam(Base):
     """Checksum at the time of storage, to detect rows changed by hand; empty: unknown."""
     original_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), default=None, index=True)
     """Examplary's own QTI 3 package, if available."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts the snapshots that were stored, from 1: a version from Examplary replaces its predecessor."""
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """When its content last changed, here or by a new version from Examplary; empty: never."""
+    at_examplary: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether Examplary still has the exam, as far as we know."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     media: Mapped[list[ExamMedia]] = relationship(back_populates="exam", cascade="all, delete-orphan")
+
+
+class ExamText(Base):
+    """What the search looks at: title, subject and texts of an exam, folded. Can be computed again at any time."""
+
+    __tablename__ = "exam_text"
+
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str] = mapped_column(long_text())
 
 
 class ExamMedia(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.models.database.base import Base, UtcDateTime, key, now
@@ -19,6 +19,12 @@ class ExamCourse(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id", ondelete="CASCADE"))
     context_id: Mapped[str] = mapped_column(key(), index=True)
+    course_title: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """The title of the course at the time."""
+    added_by: Mapped[str | None] = mapped_column(ForeignKey("lms_user.id", ondelete="SET NULL"), default=None, index=True)
+    """Who added it last; empty: not known any more."""
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """When its content was last taken for the course; empty: not known."""
 
 
 class CourseCopy(Base):

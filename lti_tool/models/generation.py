@@ -26,6 +26,14 @@ class GenerationState(StrEnum):
     EXPIRED = "expired"
 
 
+class Flow(StrEnum):
+    """What the teacher does in the embed (see docs/reference/examplary-api.md#flows)."""
+
+    GENERATE_EXAM = "generate-exam"
+    EDIT_EXAM = "edit-exam"
+    """Has no end of its own: the teacher says on our page that the version is to be used."""
+
+
 class Generation(Base):
     """An embed session and its result. States change by compare-and-set only."""
 
@@ -37,6 +45,12 @@ class Generation(Base):
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     lms_user_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"), index=True)
     context_id: Mapped[str] = mapped_column(key(), default="")
+    title: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """What a list calls it: the name or subject with which it began."""
+    flow: Mapped[str] = mapped_column(String(30), default=Flow.GENERATE_EXAM, server_default=Flow.GENERATE_EXAM)
+    """A :class:`Flow`."""
+    revises_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None, index=True)
+    """The exam that is changed in Examplary; empty: a new one, or it was deleted here."""
     state: Mapped[str] = mapped_column(String(20), default=GenerationState.OPENING, index=True)
     session_id_encrypted: Mapped[str] = mapped_column(long_text(), default="")
     """A secret, because it opens the embed; empty: no session.
@@ -62,4 +76,5 @@ class Generation(Base):
     state_since: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 
     launch: Mapped[Launch | None] = relationship()
-    exam: Mapped[Exam | None] = relationship()
+    exam: Mapped[Exam | None] = relationship(foreign_keys=exam_id)
+    revises: Mapped[Exam | None] = relationship(foreign_keys=revises_id)
