@@ -21,7 +21,9 @@ class ExamCourse(Base):
     context_id: Mapped[str] = mapped_column(key(), index=True)
     course_title: Mapped[str] = mapped_column(String(255), default="", server_default="")
     """The title of the course at the time."""
-    added_by: Mapped[str | None] = mapped_column(ForeignKey("lms_user.id", ondelete="SET NULL"), default=None, index=True)
+    added_by: Mapped[str | None] = mapped_column(
+        ForeignKey("lms_user.id", ondelete="SET NULL"), default=None, index=True
+    )
     """Who added it last; empty: not known any more."""
     added_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When its content was last taken for the course; empty: not known."""

@@ -167,6 +167,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             collector=collector,
             queue=queue,
             may_poll=_background_poll_limit(settings),
+            delete_exam=settings.delete_exam_at_examplary,
         ),
         collector=collector,
         chores=chores,

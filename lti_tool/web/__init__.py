@@ -7,6 +7,7 @@
 ``/l/<token>/…``                         pages of a launch: the signed token names it, a cookie binds its browser
     ``/``, ``/cancel``                   :mod:`.home`: start page
     ``/generations/…``                   :mod:`.generations`: Examplary's embed and its progress
+    ``/exams``                           :mod:`.exam_list`: list and search
     ``/exams/…``                         :mod:`.exams`: review page, downloads, images, "Add to course"
     ``/imports/…``                       :mod:`.imports`: state of a direct import, the teacher's decision
 ``/language``, ``/l/<token>/language``   :mod:`.language`: the language switch
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 from lti_tool.web import errors, health, language, limits, locale, request_hooks, template_helpers
 from lti_tool.web.browser_proof import bp as browser_proof
 from lti_tool.web.embed import bp as embed
+from lti_tool.web.exam_list import bp as exam_list
 from lti_tool.web.exams import bp as exams
 from lti_tool.web.generations import bp as generations
 from lti_tool.web.home import bp as home
@@ -47,7 +49,7 @@ def init_app(app: Flask, services: Services) -> None:
     request_hooks.init_app(app)
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
-    of_launches = (home, generations, exams, imports, tabs)
+    of_launches = (home, generations, exam_list, exams, imports, tabs)
     for blueprint in (site, lti, browser_proof, registration, *of_launches, embed, packages):
         app.register_blueprint(blueprint)
     language.init_app(app)

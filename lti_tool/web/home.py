@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.models import new_id
+from lti_tool.services.exams.exam_list import list_exams
 from lti_tool.web.current_launch import (
     current_launch,
     load_current_launch,
@@ -16,6 +17,9 @@ from lti_tool.web.current_launch import (
 )
 from lti_tool.web.deep_linking_response import response_page
 from lti_tool.web.errors import error_by_code
+
+SHOWN_FIRST = 8
+"""Exams on the start page; the list has them all."""
 
 bp = Blueprint("home", __name__, url_prefix="/l/<token>", template_folder="templates")
 bp.url_value_preprocessor(load_current_launch)
@@ -51,7 +55,7 @@ def _start_page() -> Response:
     page = render_template(
         "start.html",
         unfinished=services().generations.unfinished(launch),
-        exams=services().access.exams(launch),
+        page=list_exams(launch, per_page=SHOWN_FIRST),
         link_is_broken=bool(launch.exam_id),
         link_is_foreign=services().access.names_exam_of_another_course(launch),
         error_by_code=error_by_code,

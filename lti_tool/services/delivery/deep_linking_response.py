@@ -19,16 +19,15 @@ from lti_tool.lti import (
 from lti_tool.models import (
     AuditAction,
     Exam,
-    ExamCourse,
     GenerationState,
     Launch,
     add_audit_entry,
     compare_and_set,
     db,
-    insert_if_absent,
     now,
     retry_on_conflict,
 )
+from lti_tool.services.delivery.additions import record_addition
 from lti_tool.services.delivery.packages import Packages
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.generations.leases import transition
@@ -86,8 +85,7 @@ class DeepLinkingResponses:
         response = self._sign(launch, settings, [self._item(launch, settings, exam)])
         if exam.generation_id is not None:
             transition(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
-        if launch.context_id:
-            insert_if_absent(ExamCourse, {"exam_id": exam.id, "context_id": launch.context_id})
+        record_addition(exam, launch.context_id, launch=launch, person_id=launch.lms_user_id, at=now())
         add_audit_entry(
             AuditAction.EXAM_SENT,
             launch.lms_user_id,

@@ -22,7 +22,6 @@ from lti_tool.lti.service_errors import ServiceUnreachable, ServiceUnreadable
 from lti_tool.models import (
     AuditAction,
     Exam,
-    ExamCourse,
     GenerationState,
     Import,
     ImportState,
@@ -30,11 +29,11 @@ from lti_tool.models import (
     add_audit_entry,
     compare_and_set,
     db,
-    insert_if_absent,
     now,
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
+from lti_tool.services.delivery.additions import record_addition
 from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, read_grant
 from lti_tool.services.delivery.import_orders import ImportOrders
 from lti_tool.services.delivery.package_cache import PackageCacheFull
@@ -168,8 +167,8 @@ class ImportJob:
         exam = db.session.get_one(Exam, row.exam_id)
         if exam.generation_id is not None:
             transition(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
-        if row.context_id:
-            insert_if_absent(ExamCourse, {"exam_id": exam.id, "context_id": row.context_id})
+        # What was changed since the click may or may not have arrived: then the list says that the exam has changed.
+        record_addition(exam, row.context_id, launch=row.launch, person_id=row.lms_user_id, at=row.created_at)
         add_audit_entry(
             AuditAction.EXAM_IMPORTED,
             row.lms_user_id,

@@ -18,6 +18,7 @@ from lti_tool.exam.html.data_images import length_without_pictures
 from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits, FetchTimeout
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, compare_and_set, db, insert_if_absent, retry_on_conflict
 from lti_tool.security.encryption import fingerprint
+from lti_tool.services.exams.search_text import store_searchable_text
 
 log = structlog.get_logger(__name__)
 
@@ -128,6 +129,7 @@ class SnapshotCapture:
             platform_id=generation.platform_id,
             owner_id=generation.lms_user_id,
             context_id=generation.context_id,
+            course_title=generation.launch.context_title if generation.launch is not None else "",
             title=parsed.title[:500],
             language=(parsed.language or "")[:40],
             points=parsed.points,
@@ -139,6 +141,7 @@ class SnapshotCapture:
         )
         db.session.add(exam)
         db.session.flush()
+        store_searchable_text(exam.id, parsed)
         return exam
 
     def fetch_original(self, generation_id: str, client: ExamplaryClient) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.models import (
     ChoreKind,
+    Flow,
     Generation,
     GenerationState,
     Launch,
@@ -25,6 +26,7 @@ from lti_tool.models import (
 from lti_tool.security.encryption import Vault, fingerprint
 from lti_tool.services.generations.collect_exam import ExamCollector
 from lti_tool.services.generations.leases import reopen, transition
+from lti_tool.services.generations.presets import title_for
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.queue import Queue
 
@@ -32,6 +34,9 @@ log = structlog.get_logger(__name__)
 
 CANCELLABLE_STATES = (GenerationState.OPENING, GenerationState.OPEN)
 """States in which there is no exam yet."""
+
+DISCARDABLE_STATES = (*CANCELLABLE_STATES, GenerationState.FAILED)
+"""States in which the teacher may give up. What Examplary has finished is collected, whatever the teacher clicks."""
 
 ACTIVE_STATES = (*CANCELLABLE_STATES, GenerationState.COLLECTING)
 """States in which work is under way at Examplary."""
@@ -56,6 +61,7 @@ class UnfinishedGeneration:
     """A generation as the first page lists it."""
 
     id: str
+    title: str
     state: str
     error_code: str
     created_at: datetime
@@ -84,9 +90,13 @@ class Generations:
         collector: ExamCollector,
         queue: Queue,
         may_poll: Callable[[], bool],
+        delete_exam: bool,
     ) -> None:
-        """``may_poll`` returns whether the rate limit leaves room for polls that are not urgent."""
-        self._lifetime, self._vault = lifetime, vault
+        """``delete_exam``: a discarded exam is deleted at Examplary, too.
+
+        ``may_poll`` returns whether the rate limit leaves room for polls that are not urgent.
+        """
+        self._lifetime, self._vault, self._delete_exam = lifetime, vault, delete_exam
         self._chores, self._collector, self._queue = chores, collector, queue
         self._waiting_pages, self._may_poll = BoundedSemaphore(MAX_WAITING_PAGES), may_poll
 
@@ -127,6 +137,7 @@ class Generations:
             "platform_id": launch.platform_id,
             "lms_user_id": launch.lms_user_id,
             "context_id": launch.context_id,
+            "title": title_for(launch),
             "session_expires_at": now() + self._lifetime,
         }
         insert_if_absent(Generation, values)
@@ -168,12 +179,15 @@ class Generations:
 
     @retry_on_conflict
     def _try_cancel(self, generation: Generation) -> bool:
-        """Cancel it and add the chore to delete its session; return whether it could still be cancelled. Commits."""
+        """Cancel it and delete what it leaves at Examplary, later; return whether that was possible. Commits."""
         state = GenerationState(generation.state)
-        cancelled = state in CANCELLABLE_STATES and transition(generation.id, state, GenerationState.CANCELLED)
+        cancelled = state in DISCARDABLE_STATES and transition(generation.id, state, GenerationState.CANCELLED)
         if cancelled and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        unused_exam = generation.examplary_exam_id if generation.flow == Flow.GENERATE_EXAM else None
+        if cancelled and unused_exam and self._delete_exam:
+            self._chores.add(ChoreKind.DELETE_EXAM, unused_exam, generation.platform_id)
         db.session.commit()
         return cancelled
 
@@ -181,7 +195,7 @@ class Generations:
     def unfinished(launch: Launch) -> Sequence[UnfinishedGeneration]:
         """Return this person's active and failed generations in this course, newest first."""
         query = (
-            select(Generation.id, Generation.state, Generation.error_code, Generation.created_at)
+            select(Generation.id, Generation.title, Generation.state, Generation.error_code, Generation.created_at)
             .where(
                 Generation.lms_user_id == launch.lms_user_id,
                 Generation.context_id == launch.context_id,

@@ -66,3 +66,15 @@ def presets_for(launch: Launch) -> JsonObject:
 def language_of(locale: str) -> str:
     """Return the language of a locale: ``nl`` for ``nl-NL``, ``nl_NL`` and ``nl``."""
     return locale.replace("_", "-").split("-")[0].lower()
+
+
+MAX_TITLE = 60
+"""Characters of the title of a generation in a list."""
+
+
+def title_for(launch: Launch) -> str:
+    """Return what lists call a generation of this launch: its name, subject, first words, or the course."""
+    presets = presets_for(launch)
+    texts = (str(presets.get(name) or "") for name in ("name", "subject", "context"))
+    title = next((" ".join(text.split()) for text in texts if text), "")
+    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-
 from sqlalchemy import ColumnElement, String, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import joinedload
 from structlog.contextvars import bind_contextvars
@@ -19,12 +14,9 @@ from lti_tool.services.launches.permissions import Action, Standing, is_teacher,
 from lti_tool.services.platforms.activity import is_active
 
 THIRTY_DAYS = 30 * 24 * 3600
-MAX_LISTED = 50
 
 _EXAM, _SENT, _COPY = (Base.metadata.tables[name].c for name in ("exam", "exam_course", "course_copy"))
-_PLATFORM, _PERSON, _COURSE, _LINKED = (
-    bindparam(name, type_=String()) for name in ("platform", "person", "course", "linked")
-)
+_PLATFORM, _COURSE, _LINKED = (bindparam(name, type_=String()) for name in ("platform", "course", "linked"))
 
 _LAUNCH = (
     select(Launch, Platform.active, Deployment.active)
@@ -72,18 +64,6 @@ class ItemNotFound(AccessError):
     sentence = N_("This exam doesn't exist, or it isn't yours.")
     advice = N_("Open Examplary again from your course and choose one of your exams.")
     status = 404
-
-
-@dataclass(frozen=True, slots=True)
-class ExamSummary:
-    """An exam in a list."""
-
-    id: str
-    title: str
-    language: str
-    question_count: int
-    points: Decimal
-    created_at: datetime
 
 
 class Access:
@@ -193,12 +173,6 @@ class Access:
             return False
         return db.session.scalar(_LACKS_NAMED_EXAM, _parameters(launch)) is not None
 
-    @staticmethod
-    def exams(launch: Launch) -> Sequence[ExamSummary]:
-        """Return the person's own exams and those of this course, newest first."""
-        rows = db.session.execute(_LIST, _parameters(launch))
-        return [ExamSummary(*row) for row in rows]
-
 
 def _exam_for(launch: Launch, exam_id: str, action: Action) -> Exam | None:
     """Return the exam if a teacher with this launch may do ``action`` with it."""
@@ -220,7 +194,6 @@ def _parameters(launch: Launch) -> dict[str, str]:
     """Return the parameters of the statements below."""
     return {
         "platform": launch.platform_id,
-        "person": launch.lms_user_id,
         "course": launch.context_id,
         "linked": launch.exam_id,
     }
@@ -246,9 +219,3 @@ def _of_course() -> ColumnElement[bool]:
 
 _HAS_EXAM = select(_EXAM.id).where(_EXAM.id == bindparam("wanted"), _of_course())
 _LACKS_NAMED_EXAM = select(_EXAM.id).where(_EXAM.id == _LINKED, _EXAM.platform_id == _PLATFORM, not_(_of_course()))
-_LIST = (
-    select(_EXAM.id, _EXAM.title, _EXAM.language, _EXAM.question_count, _EXAM.points, _EXAM.created_at)
-    .where(_EXAM.platform_id == _PLATFORM, or_(_EXAM.owner_id == _PERSON, _of_course()))
-    .order_by(_EXAM.created_at.desc(), _EXAM.id)
-    .limit(MAX_LISTED)
-)

@@ -11,8 +11,8 @@ from sqlalchemy.dialects import mysql
 import lti_tool.models.database.base
 from lti_tool.models.database.search import fold
 
-revision = '0015'
-down_revision = '0014'
+revision = '0018'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 

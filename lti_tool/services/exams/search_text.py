@@ -1,0 +1,36 @@
+"""The text in which the search of exams looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lti_tool import exam as exams
+from lti_tool.models import ExamText, compare_and_set, fold, insert_if_absent
+
+MAX_CHARACTERS = 200_000
+"""Characters of one exam that are searched: about 500 long questions."""
+
+
+def searchable_text(exam: exams.Exam) -> str:
+    """Return title, subject and the texts of all questions, folded."""
+    return fold("\n".join(_texts(exam)))[:MAX_CHARACTERS]
+
+
+def _texts(exam: exams.Exam) -> Iterator[str]:
+    """Yield the texts, up to twice the characters that count: folding shortens them."""
+    yield from (exam.title, exam.subject)
+    room = 2 * MAX_CHARACTERS
+    for question in exam.questions:
+        sentence = question.sentence if isinstance(question, exams.SentenceAnalysis) else ""
+        for text in (*(each.plain_text() for each in question.texts()), sentence):
+            yield text
+            room -= len(text)
+        if room < 0:
+            return
+
+
+def store_searchable_text(exam_id: str, exam: exams.Exam) -> None:
+    """Store the text of an exam, or replace it after a change. The caller commits."""
+    text = searchable_text(exam)
+    if not compare_and_set(ExamText, ExamText.exam_id == exam_id, text=text):
+        insert_if_absent(ExamText, {"exam_id": exam_id, "text": text})

@@ -1,0 +1,279 @@
+"""Lists of exams: who sees which, search, pages, and that no list reads a whole table."""
+
+import itertools
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import insert, text
+
+from lti_tool.models import CourseCopy, Exam, ExamCourse, ExamText, LmsUser, Platform, db, fold, now, words_of
+from lti_tool.services.delivery.additions import record_addition
+from lti_tool.services.exams.exam_list import Scope, list_exams, matching_exams
+from lti_tool.services.launches.access import ItemNotFound
+
+START = datetime(2026, 9, 1, 8, tzinfo=UTC)
+
+
+def ids(page):
+    return [exam.id for exam in page.exams]
+
+
+@pytest.fixture
+def add_exam(make_launch, platform):
+    """Store an exam: ``add_exam("1", "Cells", context_id="course-1", body="What is…")``."""
+    numbers = itertools.count()
+
+    def add(sub="1", title="Cells", *, body="", at=None, context_id="course-1", platform=platform, **values):
+        number = next(numbers)
+        row = Exam(
+            id=f"exam-{number}",
+            examplary_exam_id=f"exam_{number}",
+            platform_id=platform.id,
+            owner_id=make_launch(sub, platform=platform).lms_user_id,
+            context_id=context_id,
+            title=title,
+            points=Decimal(3),
+            question_count=2,
+            snapshot="{}",
+            created_at=at or START + timedelta(hours=number),
+            **values,
+        )
+        db.session.add(row)
+        db.session.flush()
+        db.session.add(ExamText(exam_id=row.id, text=fold(f"{title}\n{body}")))
+        db.session.commit()
+        return row
+
+    return add
+
+
+def test_the_newest_come_first_and_pages_follow_each_other_without_gaps(add_exam, make_launch):
+    for number in range(11):
+        add_exam(at=START + timedelta(hours=number // 4))
+    launch, before, seen = make_launch(), "", []
+    for size in (4, 4, 3):
+        page = list_exams(launch, before=before, per_page=4)
+        assert len(page.exams) == size
+        seen += ids(page)
+        before = page.older
+    assert before == ""
+    expected = db.session.query(Exam.id).order_by(Exam.created_at.desc(), Exam.id.desc())
+    assert seen == [row.id for row in expected]
+
+
+def test_a_cursor_that_makes_no_sense_is_ignored(add_exam, make_launch):
+    exam, launch = add_exam(), make_launch()
+    for cursor in ("x", "1", "99999999999999999.a", "-1.a", "1.", "1.a b", "\0", "٣.a"):
+        assert ids(list_exams(launch, before=cursor)) == [exam.id]
+    assert ids(list_exams(launch, before="0.a")) == []
+
+
+def test_filters(add_exam, make_launch):
+    mine_here, mine_elsewhere = add_exam("1"), add_exam("1", context_id="course-2")
+    colleague_here, foreign = add_exam("2"), add_exam("2", context_id="course-2")
+    launch = make_launch("1")
+    assert set(ids(list_exams(launch))) == {mine_here.id, mine_elsewhere.id, colleague_here.id}
+    assert set(ids(list_exams(launch, Scope.MINE))) == {mine_here.id, mine_elsewhere.id}
+    assert set(ids(list_exams(launch, Scope.COURSE))) == {mine_here.id, colleague_here.id}
+    assert foreign.id not in ids(list_exams(launch))
+    without_course = make_launch("1", context_id="")
+    assert list_exams(without_course, Scope.COURSE).exams == ()
+
+
+class TestSearch:
+    FOUND = (
+        *("mitochondrie", "MITOCHONDRIËN", "mitochondrién", "cel  biologie", "biologie cel", "ologie", "100%", "a_b"),
+        *("e\u0301", "!", "straße", "STRASSE", "Łódź", "lodz", "مدرسه", "مُدَرِّس", "細胞", "가", "  ", "Ⅻ", "\x00"),
+    )
+    NOT_FOUND = ("100%", "a_b", "mitochondria romans", "cel !", "%%", "___", "か")
+
+    def test_words_are_found_in_any_case_order_and_accent(self, add_exam, make_launch):
+        body = "De mitochondriën. 100% a_b é! Straße Łódź مدرسه مدرس 細胞 가 XII"
+        exam, _other = add_exam(title="Celbiologie", body=body), add_exam(title="History", body="The Romans 100 aXb")
+        launch = make_launch()
+        missed = [query for query in self.FOUND if exam.id not in ids(list_exams(launch, query=query))]
+        assert missed == []
+
+    def test_signs_of_the_database_have_no_meaning(self, add_exam, make_launch):
+        add_exam(title="Cells", body="mitochondria 100 aXb が")
+        launch = make_launch()
+        assert [query for query in self.NOT_FOUND if list_exams(launch, query=query).exams] == []
+
+    def test_a_search_finds_nothing_that_the_teacher_may_not_see(self, add_exam, make_launch):
+        add_exam("2", context_id="course-2", body="secret")
+        assert list_exams(make_launch("1"), query="secret").exams == ()
+
+    def test_a_collected_exam_is_found_by_its_questions(self, make_exam, make_launch):
+        exam = make_exam(subject="Biology")
+        for query in ("powerhouse", "biology", "MITOCHONDRION nucleus"):
+            assert ids(list_exams(make_launch(), query=query)) == [exam.id]
+        assert list_exams(make_launch(), query="chloroplast").exams == ()
+
+    def test_a_search_has_an_end(self):
+        words = words_of("word " + " ".join(f"{number}{'x' * 500}" for number in range(500)))
+        assert len(words) <= 8
+        assert max(map(len, words)) <= 60
+
+
+class TestRows:
+    def test_a_row_says_who_where_and_when_it_was_added(self, add_exam, make_launch):
+        exam, launch = add_exam("1", course_title="Biology 1"), make_launch("1", context_title="Biology 2")
+        (row,) = list_exams(launch).exams
+        assert (row.is_own, row.owner, row.course, row.is_of_this_course) == (True, "Tess Teacher", "Biology 2", True)
+        assert row.additions == ()
+        record_addition(exam, "course-1", launch=launch, person_id=launch.lms_user_id, at=START)
+        elsewhere = make_launch("1", context_id="course-7", context_title="Chemistry")
+        record_addition(exam, "course-7", launch=elsewhere, person_id=launch.lms_user_id, at=START + timedelta(hours=1))
+        db.session.commit()
+        (row,) = list_exams(launch).exams
+        assert [(each.course, each.is_here, each.changed_since) for each in row.additions] == [
+            ("Chemistry", False, False),
+            ("Biology 2", True, False),
+        ]
+        exam.changed_at = START + timedelta(minutes=30)
+        db.session.commit()
+        (row,) = list_exams(launch).exams
+        assert [each.changed_since for each in row.additions] == [False, True]
+        record_addition(exam, "course-1", launch=launch, person_id=launch.lms_user_id, at=now())
+        db.session.commit()
+        (row,) = list_exams(launch).exams
+        assert not any(each.changed_since for each in row.additions)
+        assert db.session.query(ExamCourse).count() == 2
+
+    def test_an_exam_of_an_earlier_release_was_added_at_an_unknown_time(self, add_exam, make_launch):
+        exam = add_exam()
+        db.session.add(ExamCourse(exam_id=exam.id, context_id="course-1"))
+        db.session.commit()
+        (row,) = list_exams(make_launch()).exams
+        assert [(each.at, each.changed_since) for each in row.additions] == [(None, False)]
+
+    def test_names_of_other_courses_stay_there(self, add_exam, make_launch):
+        """What a colleague did in another course is none of this course's business."""
+        exam = add_exam("1", course_title="Private course")
+        author = make_launch("1")
+        record_addition(exam, "course-8", launch=author, person_id=author.lms_user_id, at=START)
+        record_addition(exam, "course-2", launch=author, person_id=author.lms_user_id, at=START)
+        db.session.commit()
+        (row,) = list_exams(make_launch("2", context_id="course-2", context_title="Here")).exams
+        assert (row.is_own, row.owner, row.course) == (False, "Tess Teacher", "")
+        assert [each.course for each in row.additions] == ["Here"]
+
+    def test_the_author_in_a_copied_course_is_a_colleague(self, add_exam, make_launch, platform):
+        add_exam("1", course_title="Original")
+        db.session.add(CourseCopy(platform_id=platform.id, context_id="copy", copied_from="course-1"))
+        db.session.commit()
+        (row,) = list_exams(make_launch("2", context_id="copy")).exams
+        assert (row.owner, row.course, row.is_of_this_course, row.additions) == ("", "", False, ())
+
+    def test_an_erased_person_leaves_no_name_at_an_addition(self, services, add_exam, make_launch):
+        exam, other = add_exam("1"), make_launch("2")
+        record_addition(exam, "course-1", launch=other, person_id=other.lms_user_id, at=START)
+        db.session.commit()
+        services.privacy.erase(db.session.get(LmsUser, other.lms_user_id))
+        assert db.session.query(ExamCourse).one().added_by is None
+
+
+def test_every_list_holds_what_its_teacher_may_open_and_nothing_else(services, add_exam, make_launch, platform):
+    """All kinds of exams against all kinds of launches: the rule of the list is the rule of the pages."""
+    other = Platform(
+        issuer="https://other.example.org", client_id="c", authorization_url="https://o/auth", jwks_url="https://o/jwks"
+    )
+    db.session.add(other)
+    db.session.commit()
+    copied_at = START + timedelta(days=1)
+    for sub, course, host, late in itertools.product("12", ("", "a", "b"), (platform, other), (False, True)):
+        at = copied_at + timedelta(days=1 if late else -1)
+        exam = add_exam(sub, context_id=course, platform=host, at=at)
+        if sub == "1" and late:
+            db.session.add(ExamCourse(exam_id=exam.id, context_id="c"))
+    db.session.add(CourseCopy(platform_id=platform.id, context_id="b", copied_from="a", learned_at=copied_at))
+    db.session.add(CourseCopy(platform_id=platform.id, context_id="d", copied_from="c", learned_at=copied_at))
+    db.session.add(CourseCopy(platform_id=other.id, context_id="e", copied_from="a", learned_at=copied_at))
+    db.session.commit()
+    everything = db.session.query(Exam).all()
+    linked = next(row.id for row in everything if row.context_id == "a" and row.created_at > copied_at)
+    sizes = set()
+    for sub, course, host in itertools.product("123", ("", "a", "b", "c", "d", "e"), (platform, other)):
+        launch = make_launch(sub, context_id=course, platform=host, exam_id=linked if course == "b" else "")
+        allowed = {exam.id for exam in everything if _may_open(services, launch, exam.id)}
+        page = list_exams(launch, per_page=100)
+        assert set(ids(page)) == allowed, (sub, course, host.issuer)
+        assert len(page.exams) == len(allowed)
+        sizes.add(len(allowed))
+        assert all(exam.owner or not exam.is_own for exam in page.exams)
+    assert min(sizes) == 0
+    assert len(sizes) > 4
+
+
+def _may_open(services, launch, exam_id):
+    try:
+        return services.access.exam(launch, exam_id).id == exam_id
+    except ItemNotFound:
+        return False
+
+
+@pytest.mark.slow
+def test_no_list_reads_a_whole_table(add_exam, make_launch, platform):
+    """50,000 exams of 500 teachers: the database says that it uses an index for each way to an exam."""
+    _fill(platform, add_exam().owner_id)
+    launch = make_launch("s7", context_id="course-7")
+    db.session.add(CourseCopy(platform_id=platform.id, context_id="course-7", copied_from="course-8"))
+    db.session.commit()
+    for scope, words, before in itertools.product(Scope, ((), ("cell", "17")), ("", str((10**15) * 2) + ".x")):
+        page = list_exams(launch, scope, " ".join(words), before)
+        assert page.exams or words
+        plan = _plan(matching_exams(launch, scope, words, None, 26))
+        assert _scanned(plan) & {"exam", "exam_text", "exam_course"} == set(), plan
+    began = now()
+    list_exams(launch, Scope.ALL, "cell 17")
+    assert now() - began < timedelta(seconds=2)
+
+
+def _fill(platform, owner_id, count=50_000):
+    people = [{"id": f"p{number}", "platform_id": platform.id, "sub": f"s{number}"} for number in range(500)]
+    db.session.execute(insert(LmsUser), people)
+    shared = {"platform_id": platform.id, "points": 1, "question_count": 1, "snapshot": json.dumps({"x": "y" * 200})}
+    rows = [
+        shared
+        | {
+            "id": f"e{number}",
+            "examplary_exam_id": f"x{number}",
+            "owner_id": f"p{number % 500}",
+            "context_id": f"course-{number % 200}",
+            "title": f"Cells {number}",
+            "created_at": START + timedelta(minutes=number),
+        }
+        for number in range(count)
+    ]
+    for start in range(0, count, 5000):
+        part = rows[start : start + 5000]
+        db.session.execute(insert(Exam), part)
+        db.session.execute(insert(ExamText), [{"exam_id": row["id"], "text": fold(row["title"])} for row in part])
+        sent = [{"exam_id": row["id"], "context_id": f"course-{index % 190}"} for index, row in enumerate(part)]
+        db.session.execute(insert(ExamCourse), sent)
+        db.session.commit()
+    is_mariadb = db.engine.dialect.name in ("mysql", "mariadb")
+    db.session.execute(text("ANALYZE TABLE exam, exam_text, exam_course" if is_mariadb else "ANALYZE"))
+    db.session.commit()
+
+
+def _plan(statement):
+    """Return the lines of the database's plan."""
+    explain = "EXPLAIN QUERY PLAN" if db.engine.dialect.name == "sqlite" else "EXPLAIN"
+    compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
+    with db.engine.connect() as connection:
+        # Literals have their percent signs doubled for the driver already, where it needs that.
+        return [tuple(row) for row in connection.exec_driver_sql(f"{explain} {compiled}", ())]
+
+
+def _scanned(plan):
+    """Return the tables of which the plan reads every row."""
+    name = db.engine.dialect.name
+    if name == "sqlite":
+        return {match[1] for row in plan if (match := re.match(r"SCAN (\w+)(?! USING (COVERING )?INDEX ix)", row[3]))}
+    if name == "postgresql":
+        return {match[1] for row in plan if (match := re.search(r"Seq Scan on (\w+)", row[0]))}
+    return {row[2] for row in plan if row[3] in ("ALL", "index")}
