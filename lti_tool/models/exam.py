@@ -54,8 +54,6 @@ class Exam(Base):
     """Checksum at the time of storage, to detect rows changed by hand; empty: unknown."""
     original_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), default=None, index=True)
     """Examplary's own QTI 3 package, if available."""
-    revision: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Counts the snapshots that were stored, from 1: a version from Examplary replaces its predecessor."""
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When its content last changed, here or by a new version from Examplary; empty: never."""
     at_examplary: Mapped[bool] = mapped_column(default=True, server_default=true())

@@ -53,7 +53,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('exam_id', name=op.f('pk_exam_text'))
     )
     op.add_column('exam', sa.Column('course_title', sa.String(length=255), nullable=False, server_default=''))
-    op.add_column('exam', sa.Column('revision', sa.Integer(), nullable=False, server_default='1'))
     op.add_column('exam', sa.Column('changed_at', _moment(), nullable=True))
     op.add_column('exam', sa.Column('at_examplary', sa.Boolean(), nullable=False, server_default=sa.true()))
     # MariaDB needs an index for each reference at any time: the new ones come first.
@@ -165,6 +164,5 @@ def downgrade() -> None:
     with op.batch_alter_table('exam', schema=None) as batch_op:
         batch_op.drop_column('at_examplary')
         batch_op.drop_column('changed_at')
-        batch_op.drop_column('revision')
         batch_op.drop_column('course_title')
     op.drop_table('exam_text')
