@@ -79,6 +79,10 @@ class SandboxEnvironment:
         lms = lms_of(self.lms)
         lms.moodle_plugin, lms.moodle_faults = True, list(faults)
 
+    def copy_moodle_course(self):
+        """Make of the Moodle-like course what a copy of it is."""
+        lms_of(self.lms).moodle.quiz_store.copy_course()
+
     @property
     def moodle_quizzes(self):
         """The quizzes that the plugin made."""

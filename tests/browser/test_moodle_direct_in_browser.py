@@ -166,6 +166,20 @@ def test_a_colleagues_quiz_is_asked_about_first(person, urls, exam_id, environme
     assert environment.moodle_quizzes[-1].name == title
 
 
+@pytest.mark.parametrize(("button", "count"), [(re.compile("Update the copied quiz"), 1), ("Make a new quiz", 2)])
+def test_a_quiz_that_came_with_a_copy_is_asked_about_first(person, urls, exam_id, environment, button, count):
+    tool = open_exam(person("teacher"), urls)
+    add(tool)
+    expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
+    environment.copy_moodle_course()
+    tool.get_by_role("button", name="Send it again").click()
+    expect(tool.get_by_text("came with a copy")).to_be_visible(**SLOW)
+    tool.get_by_role("button", name=button).click()
+    expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
+    assert len(environment.moodle_quizzes) == count
+    assert environment.moodle_quizzes[-1].is_current
+
+
 @pytest.mark.parametrize("first", ["down", "lost", "busy"])
 def test_a_moodle_that_is_down_for_a_while_gets_one_quiz(person, urls, exam_id, environment, first):
     environment.install_moodle_plugin(first, "down", "down", "down")
