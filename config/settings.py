@@ -96,6 +96,7 @@ PRODUCTION: Mapping[str, tuple[Callable[[object], bool], str]] = MappingProxyTyp
         "secret_key": (lambda value: _length(value) >= 32, "{name} must have at least 32 characters"),
         "encryption_keys": (lambda value: _length(value) > 0, "{name} is missing"),
         "examplary_api_key": (lambda value: _length(value) > 0, "{name} is missing"),
+        "admin_sso_issuer": (lambda value: not value or _is_https(value), "{name} must begin with https://"),
         "trusted_media_hosts": (lambda value: not value, "{name} is for the stand-ins only"),
         "queue_url": (
             lambda value: not str(value).startswith("memory:"),
@@ -158,6 +159,17 @@ class Settings(ServerSettings):
     trust_first_deployment: bool = True
     # Whether institution and system administrators who are not in the course may author.
     administrators_may_author: bool = True
+
+    # -- console -----------------------------------------------------------------------------------------------
+    # Minutes without a click, and hours in all, after which an administrator is signed out.
+    admin_idle_minutes: int = Field(default=30, ge=1, le=1440)
+    admin_session_hours: int = Field(default=10, ge=1, le=168)
+    # Single sign-on by OpenID Connect: the provider's issuer, and the client that it gave the tool; empty: none.
+    admin_sso_issuer: str = ""
+    admin_sso_client_id: str = ""
+    admin_sso_client_secret: SecretStr = SecretStr("")
+    # Claim that lets people in without an account, as name=value; they may look only. Empty: accounts only.
+    admin_sso_claim: str = Field(default="", pattern=r"^([A-Za-z0-9_.:/-]+=[^=\s][^\n]*)?$")
 
     # -- lifetimes ---------------------------------------------------------------------------------------------
     login_minutes: int = Field(default=15, ge=1)

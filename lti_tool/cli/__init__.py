@@ -10,6 +10,7 @@ import click
 from lti_tool._version import __version__
 
 _COMMANDS = {
+    "admins": "lti_tool.cli.admins:admins",
     "audit": "lti_tool.cli.audit:audit",
     "check": "lti_tool.cli.check:check",
     "chores": "lti_tool.cli.chores:chores",

@@ -62,11 +62,21 @@ def plain_failures() -> Iterator[None]:
 
 
 def platform_options(command: Command) -> Command:
-    """Add the options that identify a registration."""
-    command = click.option("--client-id", required=True, help="Client ID that the LMS gave the tool")(command)
-    return click.option("--issuer", required=True, help="Platform ID (issuer), such as https://moodle.example.org")(
-        command
+    """Add the options that identify an existing registration."""
+    text = "Client ID that the LMS gave the tool; needed if the issuer has several"
+    return _issuer_option(click.option("--client-id", default="", help=text)(command))
+
+
+def new_platform_options(command: Command) -> Command:
+    """Add the options that identify a new registration."""
+    return _issuer_option(
+        click.option("--client-id", required=True, help="Client ID that the LMS gave the tool")(command)
     )
+
+
+def _issuer_option(command: Command) -> Command:
+    text = "Platform ID (issuer), such as https://moodle.example.org"
+    return click.option("--issuer", required=True, help=text)(command)
 
 
 def registration_options(command: Command) -> Command:

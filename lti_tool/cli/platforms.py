@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 from sqlalchemy import select
 
-from lti_tool.cli.app_context import platform_options, provided, registration_options, services
+from lti_tool.cli.app_context import new_platform_options, platform_options, provided, registration_options, services
 from lti_tool.cli.examplary_account import account
 from lti_tool.cli.output import say
 from lti_tool.cli.platform_check import check
@@ -53,7 +53,7 @@ def invite(*, name: str, hours: int, hosts: tuple[str, ...], replaced: tuple[str
 
 
 @platforms.command("add")
-@platform_options
+@new_platform_options
 @registration_options
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID; repeatable")
 def add(

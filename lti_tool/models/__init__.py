@@ -1,6 +1,7 @@
 """The tables, one module each."""
 
-from lti_tool.models.audit_entry import LMS, OPERATOR, TOOL, AuditAction, AuditEntry, add_audit_entry
+from lti_tool.models.admin_account import AdminAccount, AdminPlatform, AdminRole, AdminSession
+from lti_tool.models.audit_entry import ADMIN, LMS, OPERATOR, TOOL, AuditAction, AuditEntry, add_audit_entry
 from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.database.base import Base, db, new_id, now
 from lti_tool.models.database.errors import DatabaseFailure, classify_failure
@@ -31,9 +32,14 @@ from lti_tool.models.tool_key import KeyState, ToolKey
 from lti_tool.models.used_state import UsedState
 
 __all__ = [
+    "ADMIN",
     "LMS",
     "OPERATOR",
     "TOOL",
+    "AdminAccount",
+    "AdminPlatform",
+    "AdminRole",
+    "AdminSession",
     "Asset",
     "AuditAction",
     "AuditEntry",

@@ -12,6 +12,8 @@ from lti_tool.models.database.base import Base, UtcDateTime, db, key, now
 
 OPERATOR, LMS, TOOL = "operator", "lms", "tool"
 """Actors that are not people of an LMS."""
+ADMIN = "admin:"
+"""Before the id of an account of the console that acted."""
 
 
 class AuditAction(StrEnum):
@@ -36,6 +38,10 @@ class AuditAction(StrEnum):
     SIGNING_KEY_ROTATED = "signing_key.rotated"
     SECRETS_REKEYED = "secrets.rekeyed"
     CHORE_SETTLED = "chore.settled"
+    ADMIN_ADDED = "admin.added"
+    ADMIN_CHANGED = "admin.changed"
+    ADMIN_SIGNED_IN = "admin.signed_in"
+    ADMIN_REFUSED = "admin.refused"
     FORGOTTEN = "forgotten"
 
 
@@ -47,7 +53,7 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     actor: Mapped[str] = mapped_column("who", key(60))
-    """:data:`OPERATOR`, :data:`LMS`, :data:`TOOL`, or the id of a person."""
+    """:data:`OPERATOR`, :data:`LMS`, :data:`TOOL`, :data:`ADMIN` with the id of an account, or the id of a person."""
     action: Mapped[str] = mapped_column("what", String(40))
     launch_id: Mapped[str] = mapped_column(key(40), default="")
     platform_id: Mapped[str] = mapped_column(key(40), default="")

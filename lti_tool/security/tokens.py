@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     EMBED_RETURN = "embed-return"
     HANDOVER = "handover"
     TAB = "tab"
+    SIGN_ON = "sign-on"
 
 
 class Tokens:

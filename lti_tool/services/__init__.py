@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys
     from lti_tool.security.encryption import Vault
     from lti_tool.security.tokens import Tokens
+    from lti_tool.services.administration.accounts import AdminAccounts
+    from lti_tool.services.administration.sessions import AdminSessions
+    from lti_tool.services.administration.sign_in import SignIn
+    from lti_tool.services.administration.single_sign_on import SingleSignOn
     from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
     from lti_tool.services.delivery.direct_imports import DirectImports
     from lti_tool.services.delivery.import_job import ImportJob
@@ -74,3 +78,7 @@ class Services:
     proxy_watch: ProxyWatch
     health: Health
     metrics: Metrics
+    admin_accounts: AdminAccounts
+    admin_sessions: AdminSessions
+    sign_in: SignIn
+    single_sign_on: SingleSignOn

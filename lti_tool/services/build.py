@@ -22,6 +22,10 @@ from lti_tool.net.reader import HttpReader
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Tokens
 from lti_tool.services import Services
+from lti_tool.services.administration.accounts import AdminAccounts
+from lti_tool.services.administration.sessions import AdminSessions
+from lti_tool.services.administration.sign_in import SignIn
+from lti_tool.services.administration.single_sign_on import SignOnSettings, SingleSignOn
 from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.delivery.import_job import ImportJob
@@ -109,6 +113,10 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         delete_exam=settings.delete_exam_at_examplary,
     )
     _register_chore_handlers(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
+    admin_accounts = AdminAccounts(settings.base_url)
+    admin_sessions = AdminSessions(
+        timedelta(minutes=settings.admin_idle_minutes), timedelta(hours=settings.admin_session_hours)
+    )
     access, launch_lifetimes = Access(tokens), _launch_lifetimes(settings)
     direct_imports = DirectImports(vault, queue)
     import_job = ImportJob(
@@ -198,7 +206,26 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         proxy_watch=proxy_watch,
         health=health,
         metrics=Metrics(queue, heartbeats, health),
+        admin_accounts=admin_accounts,
+        admin_sessions=admin_sessions,
+        sign_in=SignIn(admin_sessions, shared_rate_limit(settings.cache_url, settings.key_prefix)),
+        single_sign_on=SingleSignOn(_sign_on_settings(settings), _provider_http(), admin_accounts),
     )
+
+
+def _sign_on_settings(settings: Settings) -> SignOnSettings:
+    return SignOnSettings(
+        issuer=settings.admin_sso_issuer,
+        client_id=settings.admin_sso_client_id,
+        client_secret=settings.admin_sso_client_secret.get_secret_value(),
+        claim=settings.admin_sso_claim,
+        redirect_uri=f"{settings.base_url}/admin/sign-on/answer",
+    )
+
+
+def _provider_http() -> PlatformHttp:
+    """The operator has named the identity provider, so it may be in a private network."""
+    return PlatformHttp(open_rules, HttpLimits(seconds=8.0))
 
 
 def _launch_lifetimes(settings: Settings) -> LaunchLifetimes:

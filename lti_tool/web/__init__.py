@@ -14,6 +14,7 @@
 ``/tab/…``                               :mod:`.tabs`: one-time links to tabs of a launch
 ``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame when the teacher is done
 ``/packages/…``                          :mod:`.packages`: downloads by the LMS
+``/admin/…``                             :mod:`.admin`: the console for administrators
 ``/readyz``, ``/metrics``                :mod:`.health`: readiness and metrics
 =======================================  ==========================================================================
 """
@@ -23,6 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lti_tool.web import errors, health, language, limits, locale, request_hooks, template_helpers
+from lti_tool.web.admin import bp as admin
 from lti_tool.web.browser_proof import bp as browser_proof
 from lti_tool.web.embed import bp as embed
 from lti_tool.web.exam_list import bp as exam_list
@@ -50,7 +52,7 @@ def init_app(app: Flask, services: Services) -> None:
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
     of_launches = (home, generations, exam_list, exams, imports, tabs)
-    for blueprint in (site, lti, browser_proof, registration, *of_launches, embed, packages):
+    for blueprint in (site, lti, browser_proof, registration, *of_launches, embed, packages, admin):
         app.register_blueprint(blueprint)
     language.init_app(app)
     health.init_app(app)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from lti_tool.models import (
     TOOL,
+    AdminSession,
     Asset,
     AuditAction,
     AuditEntry,
@@ -73,6 +74,7 @@ class Retention:
             "used_states": delete_in_batches(UsedState.nonce, UsedState.expires_at < moment),
             "links": delete_in_batches(Delivery.capability_hash, Delivery.expires_at < moment - GRACE),
             "invitations": delete_in_batches(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
+            "admin_sessions": delete_in_batches(AdminSession.secret_hash, AdminSession.expires_at < moment),
             "chores": delete_in_batches(Chore.id, Chore.done_at < moment - MONTH),
         }
         if self._periods.exams:

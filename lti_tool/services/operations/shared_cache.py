@@ -191,6 +191,10 @@ class SharedRateLimit:
         """Count one call; return ``False`` if it exceeds the limit."""
         return self._fallback.call(lambda: self._shared.hit(limit, *names), lambda: self._local.hit(limit, *names))
 
+    def clear(self, limit: RateLimitItem, *names: str) -> None:
+        """Start counting anew."""
+        self._fallback.call(lambda: self._shared.clear(limit, *names), lambda: self._local.clear(limit, *names))
+
 
 def shared_cache(url: str, secret_key: str, key_prefix: str) -> BaseCache:
     """Return the cache at ``url``."""

@@ -33,6 +33,8 @@ from lti_tool.services.operations.privacy import Privacy
 ADDRESSES = ("authorization_url", "jwks_url", "token_url")
 ADDRESS_LENGTH = 1000
 NAME_LENGTH = 255
+MOST_NAMED = 20
+"""Client IDs that an error names."""
 COLOR = re.compile("#[0-9a-fA-F]{6}")
 REQUIRED = ("issuer", "client_id", "authorization_url", "jwks_url")
 
@@ -61,6 +63,15 @@ class NotRegistered(RegistrationError):
     sentence = N_("This LMS is not registered.")
     advice = N_("See: python -m lti_tool platforms list")
     status = 404
+
+
+class SeveralRegistrations(RegistrationError):
+    """An issuer has several registrations, and no client ID says which is meant."""
+
+    code = "registration.client_id_needed"
+    sentence = N_("This issuer has several registrations; their client IDs: %(client_ids)s.")
+    advice = N_("Add the client ID of the one that you mean.")
+    status = 409
 
 
 class PlatformInUse(RegistrationError):
@@ -113,13 +124,18 @@ class Platforms:
         return row
 
     @staticmethod
-    def find(issuer: str, client_id: str) -> Platform:
-        """Return a registration; raise :class:`NotRegistered`."""
-        query = select(Platform).where(Platform.issuer == issuer, Platform.client_id == client_id)
-        row = db.session.scalar(query)
-        if row is None:
+    def find(issuer: str, client_id: str = "") -> Platform:
+        """Return a registration, without ``client_id`` the issuer's only one.
+
+        Raises :class:`NotRegistered` or :class:`SeveralRegistrations`.
+        """
+        query = select(Platform).where(Platform.issuer == issuer).order_by(Platform.client_id)
+        rows = list(db.session.scalars(query.where(Platform.client_id == client_id) if client_id else query))
+        if not rows:
             raise NotRegistered(f"issuer {issuer!r}, client {client_id!r}")
-        return row
+        if len(rows) > 1:
+            raise SeveralRegistrations(client_ids=", ".join(row.client_id for row in rows[:MOST_NAMED]))
+        return rows[0]
 
     def change(self, row: Platform, values: Mapping[str, object], *, insecure: bool = False) -> None:
         """Change columns; raise :class:`InvalidValue` or :class:`AlreadyRegistered`."""

@@ -1,0 +1,74 @@
+"""The token in every form of the console (WTForms, "Creating your own CSRF implementation").
+
+It is derived from a cookie that only the console's pages get: that of the session, or before somebody is signed in, a
+random one of this visit. Another site neither knows the cookie nor can read the token from our pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Any
+
+from flask import Response, g, request
+from wtforms import Form, ValidationError
+from wtforms.csrf.core import CSRF
+from wtforms.fields import Field
+
+from lti_tool.services.administration.errors import FormExpired
+from lti_tool.web.admin.session_cookie import session_secret, set_console_cookie
+from lti_tool.web.current_launch import cookie_name
+
+VISIT = "admin_visit"
+FIELD = "csrf_token"
+
+
+class ConsoleCsrf(CSRF):
+    """The token of this browser; the library adds the field and calls this to fill and check it."""
+
+    def generate_csrf_token(self, csrf_token_field: Field) -> str:
+        """Return the token for a page's form."""
+        return hmac.new(_secret().encode(), b"form of the console", hashlib.sha256).hexdigest()
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:  # noqa: ANN401 -- as WTForms declares it
+        """Raise ``ValidationError`` unless the form was made for this browser."""
+        if not secrets.compare_digest(str(field.data or "").encode(), self.generate_csrf_token(field).encode()):
+            raise ValidationError("the token is of another page")
+
+
+class ConsoleForm(Form):
+    """Base of all forms of the console: with the token, and with messages of our own."""
+
+    class Meta:
+        """Options of WTForms."""
+
+        csrf = True
+        csrf_class = ConsoleCsrf
+        csrf_field_name = FIELD
+
+
+def form_token() -> str:
+    """Return the token for forms that have no other field."""
+    return str(ConsoleForm()[FIELD]._value())
+
+
+def check_form() -> None:
+    """Raise :class:`FormExpired` unless the posted form has this browser's token."""
+    if not ConsoleForm(request.form).validate():
+        raise FormExpired
+
+
+def add_visit_cookie(response: Response) -> Response:
+    """Leave the random value of this visit in a browser that got its first form."""
+    if "new_visit" in g:
+        set_console_cookie(response, VISIT, g.new_visit)
+    return response
+
+
+def _secret() -> str:
+    """Return what the token is derived from."""
+    known = session_secret() or request.cookies.get(cookie_name(VISIT), "") or g.get("new_visit", "")
+    if not known:
+        known = g.new_visit = secrets.token_urlsafe(32)
+    return str(known)

@@ -1,0 +1,41 @@
+"""Fields that the console's forms share, and the way in which an error of a service comes to its field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from wtforms import Form
+
+from lti_tool.errors import ToolError
+from lti_tool.web.locale import localize
+
+
+def tidy(value: str | None) -> str:
+    """Return a field's text without blanks around it; a filter of WTForms."""
+    return (value or "").strip()
+
+
+def explain(form: Form, error: ToolError, **names: str) -> None:
+    """Put an error beside the field that it is about, or above the form.
+
+    The fact ``what`` names the field; ``names`` are the fields with other names than the error's.
+    """
+    what = str(error.facts.get("what", ""))
+    field = getattr(form, names.get(what, what), None) if what else None
+    message = str(error.facts.get("problem", "")) if field is not None else ""
+    if field is not None and message:
+        field.errors = [*field.errors, translate_problem(message)]
+    else:
+        form.form_errors.append(f"{localize(error.sentence, error.facts)} {localize(error.advice, error.facts)}")
+
+
+def translate_problem(problem: str) -> str:
+    """Return the reason why a value is refused, as a sentence."""
+    text = str(gettext(problem))
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def filled(form: Form, *names: str) -> dict[str, Any]:
+    """Return the data of these fields."""
+    return {name: form[name].data for name in names}

@@ -1,0 +1,74 @@
+"""Fixtures for the console: accounts, and browsers that are signed in."""
+
+from __future__ import annotations
+
+import pytest
+from argon2 import PasswordHasher
+
+from lti_tool import create_app
+from lti_tool.models import AdminRole, Deployment, Platform, db
+from lti_tool.services.administration import passwords
+from tests.support.console import Console, add_account
+
+
+@pytest.fixture
+def app(settings):
+    """The tool with empty tables and without signing keys, which take long to make."""
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.rollback()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def console(app):
+    """A browser in which nobody is signed in."""
+    return Console(app.test_client())
+
+
+@pytest.fixture
+def signed_in(app, services):
+    """Sign somebody in: ``signed_in(AdminRole.READER, platforms=[platform])``."""
+
+    def sign_in(role=AdminRole.OWNER, email="", **sees):
+        email = email or f"{role}@example.org"
+        add_account(services, email, role, **sees)
+        console = Console(app.test_client())
+        assert console.sign_in(email).status_code == 303
+        return console
+
+    return sign_in
+
+
+@pytest.fixture
+def owner(signed_in):
+    """A browser in which an owner is signed in."""
+    return signed_in()
+
+
+@pytest.fixture
+def other_platform(app):
+    """A platform beside the fixture ``platform``."""
+    row = Platform(
+        issuer="https://other.example.org",
+        client_id="client-2",
+        name="Other University",
+        authorization_url="https://other.example.org/auth",
+        jwks_url="https://other.example.org/jwks",
+        deployments=[Deployment(deployment_id="2")],
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch):
+    """Argon2id as in production, with parameters for tests; ``test_accounts`` checks the real ones."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._hash_of_nothing.cache_clear()
+    yield
+    passwords._hash_of_nothing.cache_clear()
