@@ -56,7 +56,7 @@ def test_canvas_is_asked_for_the_import_placement(open_link, odd):
     assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
     first, second = registration[TOOL]["messages"]
     assert first["type"] == "LtiDeepLinkingRequest"
-    assert first["placements"] == ["https://canvas.instructure.com/lti/migration_selection"]
+    assert first["placements"][0] == "https://canvas.instructure.com/lti/migration_selection"
     assert second["placements"] == ["https://canvas.instructure.com/lti/course_navigation"]
     assert registration[TOOL]["https://canvas.instructure.com/lti/privacy_level"] == "public"
     assert registration["token_endpoint_auth_method"] == "private_key_jwt"
@@ -333,6 +333,9 @@ def test_canvas_can_fetch_the_configuration(app):
     placements = described["extensions"][0]["settings"]["placements"]
     assert [(each["placement"], each["message_type"]) for each in placements] == [
         ("migration_selection", "LtiDeepLinkingRequest"),
+        ("assignment_selection", "LtiDeepLinkingRequest"),
+        ("module_menu_modal", "LtiDeepLinkingRequest"),
+        ("module_index_menu_modal", "LtiDeepLinkingRequest"),
         ("course_navigation", "LtiResourceLinkRequest"),
     ]
     assert described["oidc_initiation_url"] == f"{BASE}/lti/login"

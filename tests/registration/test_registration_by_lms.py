@@ -16,6 +16,7 @@ from lti_tool.models import Platform, db
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 CANVAS = "https://canvas.instructure.com/lti/"
+PLUGIN_SCOPE = "https://purl.examplary.ai/lti/moodle/scope/quizzes"
 
 CONFIGURATIONS = {
     # (address of the configuration, its entries): real hosts, made-up ids.
@@ -230,10 +231,32 @@ def test_every_lms_is_asked_for_both_messages(register, family):
     assert not any(name.startswith("https://canvas") for name in registration[TOOL])
 
 
+@pytest.mark.parametrize(
+    ("family", "supported", "asked"),
+    [
+        ("moodle", None, PLUGIN_SCOPE),
+        ("moodle", ["openid", PLUGIN_SCOPE], PLUGIN_SCOPE),
+        ("moodle", ["openid"], ""),
+        ("canvas", None, ""),
+        ("sakai", ["openid", PLUGIN_SCOPE], ""),
+    ],
+)
+def test_only_a_moodle_is_asked_for_the_plugins_scope_unless_it_lacks_the_plugin(
+    register, odd, family, supported, asked
+):
+    known = {} if supported is None else {"scopes_supported": supported}
+    plain = odd.configuration
+    odd.configuration = lambda **entries: plain(**entries) | known
+    _, registration = register(family)
+    assert registration["scope"] == asked
+
+
 def test_canvas_is_asked_for_its_placements_migration_first(register):
     _, registration = register("canvas")
     first, second = registration[TOOL]["messages"]
-    assert (first["type"], first["placements"]) == ("LtiDeepLinkingRequest", [f"{CANVAS}migration_selection"])
+    assert first["type"] == "LtiDeepLinkingRequest"
+    names = ("migration_selection", "assignment_selection", "module_menu_modal", "module_index_menu_modal")
+    assert first["placements"] == [f"{CANVAS}{name}" for name in names]
     assert (second["type"], second["placements"]) == ("LtiResourceLinkRequest", [f"{CANVAS}course_navigation"])
     assert second[f"{CANVAS}visibility"] == "admins"
     assert registration[TOOL][f"{CANVAS}privacy_level"] == "public"

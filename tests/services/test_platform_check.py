@@ -15,6 +15,8 @@ from lti_tool.services.platforms.check_results import CheckStatus
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules
 from sandbox.serve import serve
 
+PLUGIN_SCOPE = "https://purl.examplary.ai/lti/moodle/scope/quizzes"
+
 
 @pytest.fixture
 def database_url(tmp_path):
@@ -305,3 +307,28 @@ class TestCommand:
         assert "registration.value_wrong" in run("edit", *chosen, "--jwks-url", "http://x.example").output
         assert run("remove", *chosen, "--yes").exit_code == 0
         assert "registration.not_found" in run("show", *chosen).output
+
+
+@pytest.mark.parametrize(
+    ("family", "scopes", "status", "sentence"),
+    [
+        ("moodle", ["openid", PLUGIN_SCOPE], CheckStatus.FINE, "has the plugin that makes quizzes"),
+        ("moodle", ["openid"], CheckStatus.NOTE, "doesn't have the plugin"),
+        ("moodle", None, None, ""),
+        ("sakai", ["openid"], None, ""),
+    ],
+)
+def test_whether_moodles_plugin_is_there_is_read_from_the_configuration(
+    check, row, lms, family, scopes, status, sentence
+):
+    row.family = family
+    known = {} if scopes is None else {"scopes_supported": scopes}
+    lms.answers["configuration"] = lambda: jsonify(lms.configuration(**known))
+    results = [each for each in check.check_all(row) if each.name == "Direct import"]
+    if status is None:
+        assert results == []
+        return
+    (result,) = results
+    assert result.status is status
+    assert sentence in result.plain()
+    assert bool(result.advice) is (status is CheckStatus.NOTE)

@@ -20,8 +20,16 @@ CUSTOM_PARAMETERS = {
 """What the direct import needs to know of a launch. A variable that Canvas can't expand arrives as its own name."""
 
 MESSAGES = (
-    # The only placement that imports. Without this message type, Canvas sends a launch that accepts no content.
-    Message(type=MessageType.DEEP_LINKING, placements=(f"{OWN}migration_selection",)),
+    # Without this message type, Canvas sends launches of these placements that accept no content.
+    Message(
+        type=MessageType.DEEP_LINKING,
+        placements=tuple(
+            f"{OWN}{name}"
+            # Only the first imports a file. From the others, Canvas takes a link, or the API makes the quiz: in the
+            # module whose menu was used, or beside the assignment that is being made.
+            for name in ("migration_selection", "assignment_selection", "module_menu_modal", "module_index_menu_modal")
+        ),
+    ),
     Message(
         type=MessageType.RESOURCE_LINK,
         placements=(f"{OWN}course_navigation",),
@@ -34,7 +42,7 @@ EXTENSIONS = {f"{OWN}privacy_level": PRIVACY, f"{OWN}tool_id": TOOL_ID}
 
 def canvas_json(tool: ToolAddresses) -> dict[str, object]:
     """Return the configuration that Canvas reads when an administrator adds an LTI key with "Enter URL"."""
-    placements = [_placement(tool, message) for message in MESSAGES]
+    placements = [_placement(tool, message.type, name) for message in MESSAGES for name in message.placements]
     return {
         "title": NAME,
         "description": DESCRIPTION,
@@ -55,15 +63,15 @@ def canvas_json(tool: ToolAddresses) -> dict[str, object]:
     }
 
 
-def _placement(tool: ToolAddresses, message: Message) -> dict[str, object]:
+def _placement(tool: ToolAddresses, message_type: MessageType, name: str) -> dict[str, object]:
     placement = {
-        "placement": message.placements[0].removeprefix(OWN),
-        "message_type": str(message.type),
+        "placement": name.removeprefix(OWN),
+        "message_type": str(message_type),
         "target_link_uri": tool.launch,
         "text": NAME,
         "icon_url": tool.icon,
         "enabled": True,
     }
-    if message.type is MessageType.RESOURCE_LINK:
+    if message_type is MessageType.RESOURCE_LINK:
         return placement | {"default": "enabled", "visibility": "admins"}
     return placement | {"selection_width": 1000, "selection_height": 800}
