@@ -98,11 +98,12 @@ class Activity:
 
 @dataclass(slots=True)
 class Module:
-    """A module of the course with the quizzes in it."""
+    """A module of the course with the quizzes in it, and the titles of links to the tool."""
 
     ident: int
     name: str
     quizzes: list[int] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

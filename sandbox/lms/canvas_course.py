@@ -81,6 +81,14 @@ def file(ident: int, name: str) -> Response:
     return response
 
 
+@bp.get("/courses/1/modules")
+def modules() -> str:
+    """Show the modules, with a menu for teachers."""
+    account, course = require_account(), current_lms().canvas
+    quizzes = {quiz.ident: quiz for quiz in course.present_quizzes if quiz.published or account.teacher}
+    return render_template("canvas_modules.html", modules=course.modules, quizzes=quizzes, account=account)
+
+
 @root.get("/courses/1/")
 @root.get("/courses/1/<path:page>")
 def course_page(page: str = "") -> Response:

@@ -36,11 +36,14 @@ class LinkState:
 
     placement: str
     nonce: str
+    module_id: int | None = None
 
 
-def make_data(lms: Lms, placement: str) -> str:
+def make_data(lms: Lms, placement: str, module_id: int | None = None) -> str:
     """Return the signed ``data`` parameter of a return URL."""
     content = {"nonce": secrets.token_urlsafe(16), "placement": placement, "modal": True, "iat": lms.now()}
+    if module_id is not None:
+        content["context_module_id"] = module_id
     return jwt.encode(content, lms.data_secret, algorithm="HS256")
 
 
@@ -133,7 +136,7 @@ def _read_data(lms: Lms, data: str) -> LinkState:
         content = jwt.decode(data, lms.data_secret, algorithms=["HS256"], options={"verify_iat": False})
     except jwt.PyJWTError as error:
         _refuse("Do not modify the deep_link_return_url in any way.", error)
-    state = LinkState(str(content["placement"]), str(content["nonce"]))
+    state = LinkState(str(content["placement"]), str(content["nonce"]), content.get("context_module_id"))
     if state.nonce in lms.used_data:
         _refuse("Do not attempt to submit content items multiple times.")
     return state

@@ -33,7 +33,7 @@ def id_token(lms: Lms, launch: Launch, nonce: str) -> str:
     if PLACEMENT in launch.claims:
         # Made now, because the handle is a secret that the launch's record doesn't hold.
         claims |= plugin_claims(lms, launch.account)
-    return lms.keys[launch.flavour].sign(claims)
+    return lms.keys[launch.flavour].sign({name: value for name, value in claims.items() if value is not None})
 
 
 def _common(lms: Lms, launch: Launch, nonce: str) -> Json:
@@ -150,14 +150,14 @@ def canvas_settings(return_url: str, placement: str) -> Json:
     """
     cartridges = [f"application/vnd.ims.imsccv1p{n}" for n in (1, 2, 3)]
     files = [*cartridges, "application/zip", "application/xml"]
-    takes_file = placement == "migration_selection"
+    takes_file, is_module = placement == "migration_selection", placement.startswith("module_")
     return {
         "deep_link_return_url": return_url,
         "accept_types": ["file"] if takes_file else ["ltiResourceLink"],
         "accept_presentation_document_targets": ["iframe"] if takes_file else ["iframe", "window"],
         "accept_media_types": ",".join(files) if takes_file else "application/vnd.ims.lti.v1.ltilink",
-        "auto_create": False,
-        "accept_multiple": False,
+        "auto_create": is_module,
+        "accept_multiple": is_module,
     }
 
 

@@ -61,6 +61,8 @@ const takers = {
   },
 };
 
+takers["canvas-modules"] = () => location.reload();
+
 const target = document.querySelector("[data-deep-link-target]");
 if (target) {
   window.addEventListener("message", (event) => {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from lxml import html as lxml_html
@@ -126,6 +128,33 @@ def test_creates_an_assignment_from_a_link(world) -> None:
     assert opened[LTI + "target_link_uri"] == target
     assert opened[LTI + "resource_link"]["title"] == "Exam"
     assert world.lms.canvas.assignments[0].points == 12
+
+
+@pytest.mark.parametrize(("module", "names"), [("&context_module_id=12", ["Week 1", "Week 2"]), ("", ["New Content"])])
+def test_a_modules_menu_adds_a_link_to_it(world, module, names) -> None:
+    teacher = world.person("teacher")
+    placement = "module_menu_modal" if module else "module_index_menu_modal"
+    launch = world.claims(teacher, FIND.replace("migration_selection", placement) + module)
+    settings = launch[SETTINGS]
+    assert (settings["accept_types"], settings["auto_create"], settings["accept_multiple"]) == (
+        ["ltiResourceLink"],
+        True,
+        True,
+    )
+    token = parse_qs(urlsplit(settings["deep_link_return_url"]).query)["data"][0]
+    data = jwt.decode(token, options={"verify_signature": False})
+    assert data.get("context_module_id") == (12 if module else None)
+    assert answer(world, teacher, launch, [{"type": "ltiResourceLink", "url": "https://x", "title": "Exam"}]).ok
+    (linked,) = [each for each in world.lms.canvas.modules if each.links == ["Exam"]]
+    assert linked.name.startswith(names[-1])
+    assert "Exam (external tool)" in teacher.get("/canvas/courses/1/modules").text
+
+
+def test_the_accounts_menu_has_no_course(world) -> None:
+    launch = world.claims(world.person("teacher"), "/canvas/accounts/1/external_tools/1/launch")
+    assert LTI + "context" not in launch
+    assert launch[LTI + "custom"]["canvas_course_id"] == "$Canvas.course.id"
+    assert launch[LTI + "custom"]["canvas_user_id"] == "104"
 
 
 @pytest.mark.parametrize(
