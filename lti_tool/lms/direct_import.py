@@ -204,6 +204,10 @@ OUTCOMES: Mapping[str, str] = {
     "adopted": N_("The copied quiz in your course is up to date."),
     "unpublished": N_("The quiz is in your course. Students don't see it until you publish it."),
     "replaced": N_("The quiz in your course was replaced. It is still not published."),
+    "replaced_with_more": N_(
+        "The quiz in your course was replaced, but it has other questions besides those of the exam. Look through it "
+        "before you publish it."
+    ),
     "elsewhere": N_("The exam is in your course, but its quiz can't be told apart from others. Look for it there."),
 }
 """Results for the quiz, for people."""

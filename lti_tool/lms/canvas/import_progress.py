@@ -1,0 +1,86 @@
+"""How far an import into Canvas has come: what is kept between two steps, and across a crash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+
+CLASSIC, NEW = "classic", "new"
+"""The two quiz engines."""
+
+
+class Phase(StrEnum):
+    """Phases in their order. A crash repeats a phase, so each knows what may have been sent already."""
+
+    PREPARING = "preparing"
+    """Nothing was asked of Canvas but questions."""
+    READY = "ready"
+    """Prepared; no request that makes anything was sent, or Canvas refused it."""
+    STARTING = "starting"
+    """The migration may have been requested, and its id is not known."""
+    UPLOADING = "uploading"
+    """The migration exists, and the upload may have been sent."""
+    FOLLOWING = "following"
+    """Canvas has the package."""
+    COMPLETED = "completed"
+    """Canvas says that it is done; the quiz is to be found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportProgress:
+    """The progress. Ids are Canvas's; it holds no secrets."""
+
+    phase: Phase = Phase.PREPARING
+    engine: str = CLASSIC
+    title: str = ""
+    copy: str = ""
+    """Names the copy of the package whose questions are sent."""
+    questions: tuple[str, ...] = ()
+    """Short hashes of the questions that are sent."""
+    replaces: str = ""
+    """The quiz that is replaced; empty: a new one is made."""
+    count_expected: int = -1
+    """Questions that the replaced quiz has afterwards, unless Canvas keeps old ones; -1: not known."""
+    quizzes_before: tuple[str, ...] | None = None
+    """Quizzes with this title before the import; ``None``: Canvas doesn't list them."""
+    migrations_before: tuple[str, ...] | None = None
+    """Migrations of the course before the import; ``None``: Canvas doesn't list them."""
+    migration: str = ""
+    progress_id: str = ""
+    given_up: tuple[str, ...] = ()
+    """Migrations of this import that never got their file."""
+    is_repeated: bool = False
+    """Whether an earlier request of this import may have come to something."""
+    looks: int = 0
+    """How often Canvas was asked in this phase."""
+
+    @property
+    def may_have_begun(self) -> bool:
+        """Whether Canvas may be importing: then a new import could make a second quiz."""
+        return self.phase not in {Phase.PREPARING, Phase.READY}
+
+    @classmethod
+    def read(cls, values: Mapping[str, object]) -> ImportProgress:
+        """Return what :meth:`to_json` wrote; the beginning if there is nothing."""
+        texts = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        phase = Phase(str(texts.pop("phase", Phase.PREPARING)))
+        return cls(phase=phase, **texts)  # type: ignore[arg-type]  # our own values
+
+    def to_json(self) -> dict[str, object]:
+        """Return the progress as JSON."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    def enter(self, phase: Phase, **changes: object) -> ImportProgress:
+        """Return the progress at the beginning of ``phase``."""
+        return replace(self, phase=phase, looks=0, **changes)  # type: ignore[arg-type]  # names of our own fields
+
+    def looked(self) -> ImportProgress:
+        """Return the progress after one more look."""
+        return replace(self, looks=self.looks + 1)
+
+
+def short_hashes(ids: Iterable[str]) -> tuple[str, ...]:
+    """Return a short hash for each id: enough to tell the questions of an exam apart."""
+    return tuple(hashlib.sha256(each.encode("utf-8", "replace")).hexdigest()[:12] for each in ids)

@@ -1,0 +1,76 @@
+"""The beginning of an import into Canvas: may it be, which engine, is there a quiz of this exam already."""
+
+from __future__ import annotations
+
+from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE
+from lti_tool.lms.canvas.api import CanvasApi, identifier
+from lti_tool.lms.canvas.course_quizzes import (
+    CourseQuiz,
+    check_permission,
+    engines,
+    migrations,
+    quizzes_titled,
+)
+from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, ImportProgress, Phase, short_hashes
+from lti_tool.lms.canvas.questions_to_teacher import Decision, KnownQuiz, ask, known_quiz, quiz_id
+from lti_tool.lms.direct_import import ImportOrder, TeachersChoice
+
+
+def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoice:
+    """Look at the course, changing nothing; return what to ask the teacher, or the plan of the import."""
+    course = order.grant["course"]
+    check_permission(api, course)
+    possible = engines(api, course)
+    title = order.title[:LONGEST_TITLE]
+    with_title = _quizzes_titled(api, course, title)
+    known = known_quiz(order, _listed(api, order, with_title), course)
+    question = ask(order, possible, known)
+    if question is not None:
+        return question
+    before = migrations(api, course)
+    plan = ImportProgress(
+        phase=Phase.READY,
+        title=title,
+        questions=short_hashes(each.id for each in order.questions),
+        quizzes_before=tuple(quiz.key for quiz in with_title) if with_title is not None else None,
+        migrations_before=tuple(identifier(each) for each in before) if before is not None else None,
+    )
+    return _with_target(plan, order, possible, known)
+
+
+def _quizzes_titled(api: CanvasApi, course: str, title: str) -> tuple[CourseQuiz, ...] | None:
+    """Return the quizzes of both engines, or at least the Classic ones."""
+    quizzes = quizzes_titled(api, course, title, NEW)
+    return quizzes if quizzes is not None else quizzes_titled(api, course, title, CLASSIC)
+
+
+def _with_target(
+    plan: ImportProgress, order: ImportOrder, possible: tuple[str, ...], known: KnownQuiz | None
+) -> ImportProgress:
+    """Return the plan with the quiz that is replaced, or with the engine of the new one."""
+    decision = Decision.read(order.decision)
+    if known is not None and decision.replaces == known.quiz.id and not decision.engine:
+        more = len(plan.questions) - len(known.questions)
+        return plan.enter(
+            Phase.READY,
+            engine=CLASSIC,
+            copy=known.copy,
+            replaces=known.quiz.id,
+            count_expected=known.quiz.question_count + more if known.quiz.question_count >= 0 else -1,
+        )
+    engine = decision.engine if decision.engine in possible else possible[0]
+    return plan.enter(Phase.READY, engine=engine, copy=order.import_id, is_repeated=decision.is_repeated)
+
+
+def _listed(api: CanvasApi, order: ImportOrder, with_title: tuple[CourseQuiz, ...] | None) -> dict[str, CourseQuiz]:
+    """Return the quizzes that may be ours: those with the exam's title, and those with the title of earlier imports.
+
+    A quiz that was renamed in Canvas isn't among them, and so is never replaced.
+    """
+    course = order.grant["course"]
+    quizzes = list(with_title or ())
+    ours = [earlier for earlier in order.earlier if quiz_id(earlier, order, course)]
+    for name in dict.fromkeys(earlier.quiz_name for earlier in ours):
+        if name and name != order.title[:LONGEST_TITLE]:
+            quizzes += _quizzes_titled(api, course, name) or ()
+    return {quiz.id: quiz for quiz in quizzes}

@@ -1,0 +1,148 @@
+"""What an import into Canvas asks the teacher: which engine, replace or add, and what is to be seen in the course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lti_tool.errors import N_
+from lti_tool.lms.canvas.course_quizzes import CourseQuiz
+from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, short_hashes
+from lti_tool.lms.direct_import import Choice, EarlierImport, ImportOrder, TeachersChoice
+
+REPLACE, ADD, AGAIN, THERE = "replace", "new", "again", "there"
+
+WHICH_ENGINE = N_("This course has two kinds of quizzes. Which one do you want?")
+REPLACE_OR_ADD = N_(
+    "This course has a quiz of this exam, “%(quiz)s”. Replacing it sets its title, settings and questions again, also "
+    "where they were changed in Canvas."
+)
+IS_NEW_QUIZ = N_("This course has a quiz of this exam, “%(quiz)s”. It is a New Quiz, and Canvas can't replace those.")
+IS_PUBLISHED = N_(
+    "This course has a quiz of this exam, “%(quiz)s”. It is published, so Examplary doesn't replace it: students may "
+    "have begun."
+)
+LACKS_QUESTIONS = N_(
+    "This course has a quiz of this exam, “%(quiz)s”. The exam no longer has all of its questions, and Canvas would "
+    "keep them, so it can't be replaced."
+)
+WAS_CHANGED = N_(
+    "This course has a quiz of this exam, “%(quiz)s”. Questions were added or removed in Canvas, so it isn't replaced."
+)
+NOT_KNOWN = N_(
+    "Canvas hasn't answered, and Examplary can't see whether the import has begun. Look under “Quizzes” in your "
+    "course, in a minute or two: is the exam there?"
+)
+
+REPLACE_IT = N_("Replace the quiz in Canvas")
+ADD_NEW = N_("Add as a new one")
+ADD_CLASSIC, ADD_NEW_QUIZ = N_("Add as a Classic quiz"), N_("Add as a New Quiz")
+IS_THERE, IS_NOT_THERE = N_("It's there: leave it as it is"), N_("It isn't there: add it again")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The teacher's answers so far. Empty: not asked."""
+
+    replaces: str = ""
+    engine: str = ""
+    is_there: bool = False
+    is_repeated: bool = False
+
+    @classmethod
+    def read(cls, decision: str) -> Decision:
+        """Read the value of a :class:`Choice`."""
+        parts = [part.partition(":") for part in decision.split(",")]
+        values = {name: value for name, _, value in parts}
+        return cls(values.get(REPLACE, ""), values.get(ADD, ""), THERE in values, AGAIN in values)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownQuiz:
+    """A quiz that this tool made of the exam, as it is in the course now."""
+
+    quiz: CourseQuiz
+    quiz_data: Mapping[str, object]
+
+    @property
+    def copy(self) -> str:
+        """The copy of the package that it was made of."""
+        return str(self.quiz_data.get("copy", ""))
+
+    @property
+    def questions(self) -> frozenset[str]:
+        """Short hashes of the questions that it was made of."""
+        hashes = self.quiz_data.get("questions")
+        return frozenset(map(str, hashes)) if isinstance(hashes, list) else frozenset()
+
+    @property
+    def count_then(self) -> int:
+        """Canvas's number of questions after it was made; -1: not known."""
+        count = self.quiz_data.get("question_count")
+        return count if isinstance(count, int) else -1
+
+    def obstacle(self, order: ImportOrder) -> str:
+        """Return why it can't be replaced, as a sentence; empty: it can."""
+        if self.quiz.engine == NEW:
+            return IS_NEW_QUIZ
+        if self.quiz.published:
+            return IS_PUBLISHED
+        if not self.copy or not self.questions <= set(short_hashes(each.id for each in order.questions)):
+            return LACKS_QUESTIONS
+        return WAS_CHANGED if self.count_then != self.quiz.question_count else ""
+
+
+def known_quiz(order: ImportOrder, listed: dict[str, CourseQuiz], course: str) -> KnownQuiz | None:
+    """Return the newest quiz that an earlier import made and that is still in the course."""
+    for earlier in order.earlier:
+        quiz = listed.get(quiz_id(earlier, order, course))
+        if quiz is not None:
+            return KnownQuiz(quiz, earlier.quiz_data)
+    return None
+
+
+def quiz_id(earlier: EarlierImport, order: ImportOrder, course: str) -> str:
+    """Return the id of the quiz that ``earlier`` made in this course; empty if it isn't known."""
+    data = earlier.quiz_data
+    base_url = order.account.base_url if order.account is not None else ""
+    is_here = (data.get("base_url"), data.get("course")) == (base_url, course)
+    return str(data.get("quiz", "")) if is_here else ""
+
+
+def ask(order: ImportOrder, engines: tuple[str, ...], known: KnownQuiz | None) -> TeachersChoice | None:
+    """Return what must be asked before anything is made; ``None``: nothing."""
+    decision = Decision.read(order.decision)
+    obstacle = known.obstacle(order) if known is not None else ""
+    if decision.engine in engines:
+        return None
+    if known is not None and decision.replaces == known.quiz.id and not obstacle:
+        return None
+    additions = _additions(engines)
+    if known is None:
+        return TeachersChoice("canvas.engine", WHICH_ENGINE, additions) if len(additions) > 1 else None
+    facts = {"quiz": known.quiz.title}
+    if obstacle:
+        return TeachersChoice("canvas.add", obstacle, _with_link(additions, known), facts)
+    replacement = Choice(f"{REPLACE}:{known.quiz.id}", REPLACE_IT, facts, known.quiz.url)
+    return TeachersChoice("canvas.replace", REPLACE_OR_ADD, (replacement, *additions), facts)
+
+
+def ask_whether_it_is_there(order: ImportOrder, quizzes_url: str) -> TeachersChoice:
+    """Return the question after an answer that never came."""
+    before = f"{order.decision}," if order.decision else ""
+    choices = (
+        Choice(f"{before}{AGAIN}", IS_NOT_THERE),
+        Choice(f"{before}{THERE}", IS_THERE, link=quizzes_url),
+    )
+    return TeachersChoice("canvas.not_known", NOT_KNOWN, choices)
+
+
+def _additions(engines: tuple[str, ...]) -> tuple[Choice, ...]:
+    if len(engines) == 1:
+        return (Choice(f"{ADD}:{engines[0]}", ADD_NEW),)
+    texts = {CLASSIC: ADD_CLASSIC, NEW: ADD_NEW_QUIZ}
+    return tuple(Choice(f"{ADD}:{engine}", texts[engine]) for engine in engines)
+
+
+def _with_link(choices: tuple[Choice, ...], known: KnownQuiz) -> tuple[Choice, ...]:
+    return (Choice(choices[0].value, choices[0].text, choices[0].facts, known.quiz.url), *choices[1:])

@@ -1,0 +1,107 @@
+"""Direct import into Canvas by its REST API, as the teacher (see docs/reference/canvas-api.md).
+
+Canvas imports in a queue, so an import takes several steps; :mod:`.import_progress` says how far it is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lti_tool.errors import N_
+from lti_tool.lms.account_access import AccountAccess
+from lti_tool.lms.canvas import api_errors
+from lti_tool.lms.canvas.api import CanvasApi
+from lti_tool.lms.canvas.following import find_quiz, follow, is_there, look_again_later, quizzes_url
+from lti_tool.lms.canvas.import_progress import ImportProgress, Phase
+from lti_tool.lms.canvas.launch_grant import MIGRATION_SELECTION, canvas_grant
+from lti_tool.lms.canvas.preparation import prepare
+from lti_tool.lms.canvas.questions_to_teacher import Decision, ask_whether_it_is_there
+from lti_tool.lms.canvas.sending import AskTheTeacher, after_lost_start, after_lost_upload, send
+from lti_tool.lms.direct_import import (
+    AccountRefused,
+    Availability,
+    DirectImportError,
+    Grant,
+    ImportOption,
+    ImportOrder,
+    Pending,
+    Step,
+)
+from lti_tool.lti import VerifiedLaunch
+from lti_tool.lti.service_connector import Connector
+
+NOT_SET_UP = N_(
+    "This Canvas can't make the quiz for you, because it doesn't tell Examplary which course this is; your "
+    "administrator can add the custom fields."
+)
+INTO_MODULE = N_("Put it into the module that you came from")
+INTO_GROUP = N_("Put it into the assignment group that you came from")
+
+
+class CanvasQuizzes:
+    """Makes a quiz that is not published, or replaces one that it made."""
+
+    format_name = "canvas-qti"
+    settled_remarks = frozenset({"canvas.again"})
+    account_access: AccountAccess | None = None
+    adding = N_("The quiz is made in your course. Students don't see it until you publish it.")
+    adding_again = N_("If a quiz of this exam is in your course, you are asked whether to replace it.")
+
+    def grant(self, launch: VerifiedLaunch) -> Grant | None:
+        """Return API host, course, person and place of the launch."""
+        return canvas_grant(launch)
+
+    def availability(self, grant: Grant | None, *, has_token_url: bool, now: datetime) -> Availability:
+        """Return whether the launch names a course. From the import page itself, Canvas imports the file."""
+        if grant is None:
+            return Availability(False, NOT_SET_UP)
+        if grant["placement"] == MIGRATION_SELECTION:
+            return Availability(False, takes_link=True)
+        return Availability(True)
+
+    def options(self, grant: Grant) -> tuple[ImportOption, ...]:
+        """Return the place that the teacher came from."""
+        texts = {"module": INTO_MODULE, "group": INTO_GROUP}
+        return tuple(ImportOption(name, text, ticked=True) for name, text in texts.items() if grant.get(name))
+
+    def step(self, connector: Connector, order: ImportOrder) -> Step:
+        """Do the next step. Once Canvas may have the exam, no failure of Canvas ends the import."""
+        if order.account is None:
+            raise AccountRefused("no account")
+        if Decision.read(order.decision).is_there:
+            return is_there(order)
+        api, progress = CanvasApi(order.account), ImportProgress.read(order.progress)
+        try:
+            return _with_pause(_step(api, order, progress), api)
+        except AskTheTeacher:
+            return ask_whether_it_is_there(order, quizzes_url(order))
+        except DirectImportError as error:
+            if error.retry_after is None or not progress.may_have_begun:
+                raise
+            if progress.migration:
+                return look_again_later(progress, error.retry_after)
+            raise api_errors.MigrationGone(error.detail, retry_after=error.retry_after) from error
+
+
+def _step(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Step:
+    match progress.phase:
+        case Phase.PREPARING:
+            plan = prepare(api, order)
+            return send(api, order, plan) if isinstance(plan, ImportProgress) else plan
+        case Phase.READY:
+            return send(api, order, progress)
+        case Phase.STARTING:
+            return after_lost_start(api, order, progress)
+        case Phase.UPLOADING:
+            return after_lost_upload(api, order, progress)
+        case Phase.FOLLOWING:
+            return follow(api, order, progress)
+        case Phase.COMPLETED:
+            return find_quiz(api, order, progress)
+
+
+def _with_pause(step: Step, api: CanvasApi) -> Step:
+    """Return the step, with a longer pause where the rate limit is near."""
+    if not isinstance(step, Pending) or not api.pause:
+        return step
+    return Pending(began=step.began, seconds=step.seconds + api.pause, progress=step.progress, note=step.note)

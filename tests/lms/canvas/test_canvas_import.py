@@ -1,0 +1,451 @@
+"""Imports into the stand-in Canvas over HTTP: one quiz, whatever Canvas does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lti_tool.lms.account_access import Transfer
+from lti_tool.lms.canvas import api_errors, scopes
+from lti_tool.lms.canvas.following import IN_QUEUE, IS_BUILT, NO_ANSWER, TAKES_LONG
+from lti_tool.lms.canvas.sending import CHECKING
+from lti_tool.lms.direct_import import AccountRefused, Imported, Pending, TeachersChoice
+from sandbox.faults import Fault
+
+MIGRATIONS = "/api/v1/courses/{id}/content_migrations"
+CREATE, SHOW, PROGRESS, UPLOAD = f"POST {MIGRATIONS}", f"GET {MIGRATIONS}/{{id}}", "GET /api/v1/progress/{id}", "POST /files_api"
+
+
+def values(choice):
+    return [each.value for each in choice.choices]
+
+
+def test_an_exam_becomes_an_unpublished_quiz(canvas, conversation, exam):
+    talk = conversation()
+    result = talk.run()
+    (quiz,) = canvas.quizzes
+    assert (result.outcome, result.quiz_name) == ("unpublished", exam.title)
+    assert result.quiz_url == f"{canvas.base_url}/courses/1/quizzes/{quiz.ident}"
+    assert (quiz.kind, quiz.published, len(quiz.quiz.questions)) == ("classic", False, 12)
+    assert (result.quiz_data["quiz"], result.quiz_data["question_count"]) == (str(quiz.ident), 12)
+    assert len(result.quiz_data["questions"]) == 12
+    (migration,) = canvas.course.migrations
+    assert migration.settings == {"overwrite_quizzes": False, "question_bank_name": exam.title}
+    assert migration.file_name == "Cells-canvas-qti-import-12345.zip"
+    assert "token" not in str(talk.progress)
+
+
+@pytest.mark.parametrize("manner", ["201", "201_location", "303"])
+def test_every_form_of_upload(canvas, conversation, manner):
+    canvas.behaviour.upload = manner
+    assert conversation().run().outcome == "unpublished"
+    assert len(canvas.quizzes) == 1
+
+
+def test_the_required_scopes_are_enough(canvas, conversation):
+    canvas.account = canvas.access(scopes.REQUIRED)
+    assert conversation().run().outcome == "unpublished"
+    assert canvas.calls("GET /api/v1/courses/{id}/features/enabled") == 0
+
+
+@pytest.mark.parametrize("manner", ["features", "all", "progress"])
+def test_what_may_be_refused_is_done_without(canvas, conversation, manner):
+    canvas.behaviour.features_refused = manner == "features"
+    canvas.behaviour.has_progress_url = manner != "progress"
+    if manner == "all":
+        for path in ("permissions", "features/enabled", "all_quizzes", "content_migrations"):
+            canvas.lms.faults.script(
+                f"GET /api/v1/courses/{{id}}/{path}",
+                *[Fault(status=403, body='{"status":"unauthorized","errors":[{"message":"nee"}]}')] * 5,
+            )
+    assert conversation().run().outcome == "unpublished"
+    assert len(canvas.quizzes) == 1
+
+
+def test_ids_beyond_two_to_the_53(canvas, conversation):
+    canvas.course.first_id = 2**60 + 1
+    result = conversation().run()
+    assert result.quiz_url.endswith(f"/{2**60 + 1}")
+
+
+class TestLostAnswers:
+    """The hard case: Canvas has acted, and its answer is lost."""
+
+    @pytest.mark.parametrize("endpoint", [CREATE, UPLOAD])
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_with_an_upload_there_is_one_quiz(self, canvas, conversation, endpoint, times):
+        canvas.lms.faults.script(endpoint, *[Fault(lost=True)] * times)
+        talk = conversation()
+        for _ in range(times):
+            try:
+                talk.run()
+            except api_errors.CanvasUnreachable:
+                continue
+        assert isinstance(talk.run(), Imported)
+        assert len(canvas.quizzes) == 1
+        files = [each for each in canvas.course.migrations if each.data is not None]
+        assert len(files) == 1
+
+    def test_an_upload_that_never_arrives_is_sent_to_a_new_migration(self, canvas, conversation):
+        canvas.lms.faults.script(UPLOAD, Fault(html=True))
+        talk = conversation()
+        with pytest.raises(api_errors.CanvasUnreachable):
+            talk.run()
+        assert talk.run().outcome == "unpublished"
+        assert (len(canvas.course.migrations), len(canvas.quizzes)) == (2, 1)
+        assert CHECKING in talk.notes
+
+    def test_a_file_that_arrives_after_we_gave_it_up_is_not_imported_twice(self, canvas, conversation):
+        canvas.lms.faults.script(UPLOAD, Fault(html=True))
+        talk = conversation()
+        with pytest.raises(api_errors.CanvasUnreachable):
+            talk.run()
+        first, keep = canvas.course.migrations[0], talk.keep
+
+        def arrives_late(progress):
+            keep(progress)
+            if progress["phase"] == "starting":
+                first.data, first.state = talk.package(progress["copy"]), "queued"
+
+        talk.keep = arrives_late
+        assert talk.run().outcome == "unpublished"
+        assert len(canvas.quizzes) == 1
+
+    def test_even_if_both_are_imported_there_is_one_quiz(self, canvas, conversation):
+        """The second one overwrites the first, because both have the identifiers of this import."""
+        canvas.lms.faults.script(UPLOAD, Fault(html=True))
+        talk = conversation()
+        with pytest.raises(api_errors.CanvasUnreachable):
+            talk.run()
+        while not isinstance(talk.step(), Imported):
+            pass
+        first = canvas.course.migrations[0]
+        first.data, first.state = talk.package(talk.import_id), "queued"
+        canvas.course.migrations.reverse()
+        assert canvas.course.migrations[0].settings["overwrite_quizzes"] is True
+
+    def test_with_a_link_the_migration_is_found_by_its_file(self, canvas, conversation, link):
+        canvas.lms.faults.script(CREATE, Fault(lost=True))
+        talk = conversation(package_link=link)
+        with pytest.raises(api_errors.CanvasUnreachable):
+            talk.run()
+        (migration,) = canvas.course.migrations
+        migration.data = talk.package(talk.import_id)
+        assert talk.run().outcome == "unpublished"
+        assert (len(canvas.course.migrations), len(canvas.quizzes)) == (1, 1)
+
+    def test_with_a_link_and_no_migration_it_is_sent_again(self, canvas, conversation, link):
+        canvas.lms.faults.script(CREATE, Fault(html=True))
+        talk = conversation(package_link=link)
+        with pytest.raises(api_errors.CanvasUnreachable):
+            talk.run()
+        for _ in range(5):
+            talk.step()
+        assert len(canvas.course.migrations) == 1
+        assert canvas.course.migrations[0].settings["overwrite_quizzes"] is True
+
+    @pytest.mark.parametrize("listed", [True, False])
+    def test_where_it_cannot_be_told_the_teacher_is_asked(self, canvas, conversation, link, listed):
+        granted = (*scopes.REQUIRED, *([scopes.LIST_MIGRATIONS] if listed else []))
+        canvas.account = canvas.access(granted, transfer=Transfer.LINK)
+        canvas.lms.faults.script(CREATE, Fault(lost=True))
+        talk = conversation(package_link=link)
+        with pytest.raises(api_errors.CanvasUnreachable):
+            talk.run()
+        question = talk.run()
+        assert (question.code, values(question)) == ("canvas.not_known", ["again", "there"])
+        assert len(canvas.course.migrations) == 1
+        result = talk.decide("there")
+        assert (result.outcome, len(canvas.course.migrations)) == ("elsewhere", 1)
+
+    @pytest.fixture
+    def link(self, canvas):
+        canvas.account = canvas.access(transfer=Transfer.LINK)
+        return lambda copy: f"https://tool.example/packages/secret/Cells-canvas-qti-{copy[:12]}.zip"
+
+
+class TestRefusals:
+    def test_nothing_was_made_when_the_request_was_refused(self, canvas, conversation):
+        canvas.lms.faults.script(CREATE, Fault(status=429))
+        talk = conversation()
+        with pytest.raises(api_errors.CanvasBusy):
+            talk.run()
+        assert talk.progress["phase"] == "ready"
+        assert talk.run().outcome == "unpublished"
+        assert canvas.course.migrations[-1].settings["overwrite_quizzes"] is False
+
+    @pytest.mark.parametrize("denial", [401, 403])
+    @pytest.mark.parametrize("language", ["en", "nl"])
+    def test_a_missing_permission(self, canvas, conversation, denial, language):
+        canvas.behaviour.may_add, canvas.behaviour.denial, canvas.behaviour.language = False, denial, language
+        with pytest.raises(api_errors.PermissionMissing):
+            conversation().run()
+        canvas.account = canvas.access(scopes.REQUIRED)
+        with pytest.raises(api_errors.PermissionMissing):
+            conversation().run()
+        assert canvas.course.migrations == []
+
+    @pytest.mark.parametrize(("state", "error"), [("completed", api_errors.PermissionMissing), ("deleted", api_errors.CourseGone)])
+    def test_a_course_that_has_ended_or_is_gone(self, canvas, conversation, state, error):
+        canvas.behaviour.state = state
+        with pytest.raises(error):
+            conversation().run()
+
+    @pytest.mark.parametrize("problem", ["expired", "revoked", "gone"])
+    def test_a_refused_token(self, canvas, conversation, problem):
+        canvas.lms.canvas_tokens.spoil(problem)
+        with pytest.raises(AccountRefused):
+            conversation().run()
+
+    def test_a_token_that_is_refused_in_the_middle_does_not_end_the_import(self, canvas, conversation):
+        talk = conversation()
+        talk.step()
+        canvas.lms.canvas_tokens.spoil("revoked")
+        with pytest.raises(AccountRefused):
+            talk.step()
+        canvas.lms.canvas_tokens.spoil("")
+        assert talk.run().outcome == "unpublished"
+        assert len(canvas.quizzes) == 1
+
+    def test_a_token_without_the_scopes(self, canvas, conversation):
+        canvas.lms.canvas_tokens.spoil("insufficient")
+        with pytest.raises(api_errors.ScopeMissing):
+            conversation().run()
+
+    def test_a_full_course(self, canvas, conversation):
+        canvas.behaviour.quota_bytes = 100
+        with pytest.raises(api_errors.QuotaExceeded):
+            conversation().run()
+
+    @pytest.mark.parametrize("manner", ["403", "foreign"])
+    def test_a_refused_upload(self, canvas, conversation, manner):
+        canvas.behaviour.upload = manner
+        with pytest.raises(api_errors.UploadRefused):
+            conversation().run()
+        assert canvas.quizzes == []
+
+    @pytest.mark.parametrize("status", [403, 429])
+    def test_the_rate_limit_while_it_is_followed(self, canvas, conversation, status):
+        talk = conversation()
+        talk.step()
+        canvas.behaviour.throttled, canvas.behaviour.throttle_status = 3, status
+        step = talk.step()
+        assert isinstance(step, Pending)
+        assert (step.seconds, step.note) == (30.0, NO_ANSWER)
+        assert talk.run().outcome == "unpublished"
+
+
+class TestFollowing:
+    @pytest.mark.parametrize("endpoint", [SHOW, PROGRESS])
+    @pytest.mark.parametrize("fault", [Fault(html=True), Fault(lost=True), Fault(text="<html>"), Fault(status=503)])
+    def test_no_failure_of_canvas_ends_it(self, canvas, conversation, endpoint, fault):
+        talk = conversation()
+        talk.step()
+        canvas.lms.faults.script(endpoint, *[fault] * 20)
+        assert talk.run().outcome == "unpublished"
+        assert len(canvas.course.migrations) == 1
+
+    def test_it_looks_often_at_first_and_rarely_later(self, canvas, conversation):
+        canvas.behaviour.queue_polls = 100
+        talk = conversation()
+        talk.run()
+        assert talk.pauses[:9] == [1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 5.0, 5.0, 10.0]
+        assert set(talk.pauses[9:20]) == {15.0}
+        assert 270 <= sum(pause for pause in talk.pauses if pause < 300) <= 330
+        assert {IN_QUEUE, ""} == set(talk.notes)
+
+    def test_a_long_import_says_so(self, canvas, conversation):
+        canvas.behaviour.polls = 70
+        talk = conversation()
+        talk.run()
+        assert talk.notes[-1] == TAKES_LONG
+
+    @pytest.mark.parametrize(("ending", "lines"), [("failed", 1), ("failed_silently", 0), ("blocked", 1)])
+    def test_a_failed_migration_shows_canvass_words(self, canvas, conversation, ending, lines):
+        canvas.behaviour.ending = ending
+        with pytest.raises(api_errors.MigrationFailed) as failure:
+            conversation().run()
+        assert len(failure.value.lines) == lines
+        assert all(line.message and line.link.startswith(canvas.base_url) for line in failure.value.lines)
+
+    def test_warnings_come_with_the_quiz(self, canvas, conversation):
+        canvas.behaviour.ending = "warnings"
+        result = conversation().run()
+        assert result.has_warnings
+        assert result.lines[0].message.startswith("Import Error: Quiz Question")
+
+    def test_a_migration_without_a_quiz(self, canvas, conversation):
+        canvas.behaviour.ending = "no_quiz"
+        with pytest.raises(api_errors.NoQuiz):
+            conversation().run()
+
+    def test_two_quizzes_of_the_title_are_not_told_apart(self, canvas, conversation):
+        canvas.behaviour.ending = "two_quizzes"
+        result = conversation().run()
+        assert (result.outcome, result.quiz_url) == ("elsewhere", f"{canvas.base_url}/courses/1/quizzes")
+        assert result.quiz_data == {}
+
+    def test_without_the_list_of_quizzes_the_place_is_named(self, canvas, conversation):
+        canvas.account = canvas.access(scopes.REQUIRED)
+        canvas.behaviour.quizzes_tab = False
+        assert conversation().run().outcome == "elsewhere"
+        assert len(canvas.quizzes) == 1
+
+    def test_a_migration_that_canvas_forgot(self, canvas, conversation):
+        talk = conversation()
+        talk.step()
+        canvas.course.migrations.clear()
+        with pytest.raises(api_errors.MigrationGone):
+            talk.run()
+
+
+class TestSendingAgain:
+    def test_the_same_exam_replaces_its_quiz(self, canvas, imported):
+        first, result = imported
+        (quiz,) = canvas.quizzes
+        second = first.again("import-2", result)
+        question = second.run()
+        assert values(question) == [f"replace:{quiz.ident}", "new:classic"]
+        assert question.choices[0].link == result.quiz_url
+        replaced = second.decide(f"replace:{quiz.ident}")
+        assert (replaced.outcome, replaced.quiz_url) == ("replaced", result.quiz_url)
+        assert canvas.quizzes == [quiz]
+        assert canvas.course.migrations[-1].settings["overwrite_quizzes"] is True
+        assert len(quiz.quiz.questions) == 12
+
+    def test_a_new_one_stands_beside_it(self, canvas, imported):
+        first, result = imported
+        second = first.again("import-2", result)
+        second.run()
+        added = second.decide("new:classic")
+        assert added.outcome == "unpublished"
+        assert len(canvas.quizzes) == 2
+        assert added.quiz_url != result.quiz_url
+        assert canvas.course.migrations[-1].settings["overwrite_quizzes"] is False
+
+    def test_the_second_can_be_replaced_too(self, canvas, imported):
+        """Each quiz has identifiers of its own: replacing one never changes the other."""
+        first, result = imported
+        second = first.again("import-2", result)
+        second.run()
+        added = second.decide("new:classic")
+        untouched, other = canvas.quizzes
+        untouched.quiz = replace(untouched.quiz, title="Untouched")
+        third = second.again("import-3", added)
+        third.run()
+        assert third.decide(f"replace:{other.ident}").outcome == "replaced"
+        assert (untouched.quiz.title, len(canvas.quizzes)) == ("Untouched", 2)
+
+    def test_more_questions_may_come_but_none_may_go(self, canvas, conversation, exam):
+        shorter = replace(exam, questions=exam.questions[:-2])
+        first = conversation(exam=shorter)
+        result = first.run()
+        longer = first.again("import-2", result)
+        longer.exam = exam
+        question = longer.run()
+        assert values(question)[0].startswith("replace:")
+        replaced = longer.decide(values(question)[0])
+        assert (replaced.outcome, replaced.quiz_data["question_count"]) == ("replaced", 12)
+        back = longer.again("import-3", replaced)
+        back.exam = shorter
+        question = back.run()
+        assert values(question) == ["new:classic"]
+        assert "no longer has all of its questions" in question.sentence
+
+    @pytest.mark.parametrize("change", ["published", "questions"])
+    def test_a_quiz_that_students_or_teachers_changed_is_not_replaced(self, canvas, imported, change):
+        first, result = imported
+        (quiz,) = canvas.quizzes
+        if change == "published":
+            quiz.published = True
+        else:
+            quiz.set_questions(quiz.numbered_questions[1:])
+        question = first.again("import-2", result).run()
+        assert values(question) == ["new:classic"]
+        assert ("published" in question.sentence) is (change == "published")
+
+    def test_a_quiz_that_is_published_while_the_teacher_decides(self, canvas, imported):
+        first, result = imported
+        (quiz,) = canvas.quizzes
+        second = first.again("import-2", result)
+        second.run()
+        quiz.published = True
+        question = second.decide(f"replace:{quiz.ident}")
+        assert isinstance(question, TeachersChoice)
+        assert len(canvas.course.migrations) == 1
+
+    @pytest.mark.parametrize("change", ["deleted", "renamed", "elsewhere"])
+    def test_a_quiz_that_is_not_there_any_more_is_no_question(self, canvas, imported, change):
+        first, result = imported
+        (quiz,) = canvas.quizzes
+        if change == "deleted":
+            quiz.deleted = True
+        elif change == "renamed":
+            quiz.quiz = replace(quiz.quiz, title="Other")
+        else:
+            result = replace(result, quiz_data={**result.quiz_data, "course": "2"})
+        assert first.again("import-2", result).run().outcome == "unpublished"
+
+    def test_questions_that_canvas_keeps_are_named(self, canvas, imported):
+        first, result = imported
+        (quiz,) = canvas.quizzes
+        second = first.again("import-2", result)
+        second.run()
+        second.decision, second.progress = f"replace:{quiz.ident}", {}
+        second.step()
+        quiz.set_questions([*quiz.numbered_questions, ("added", quiz.quiz.questions[0])])
+        assert second.run().outcome == "replaced_with_more"
+
+
+class TestNewQuizzes:
+    def test_a_course_without_classic_quizzes_gets_a_new_quiz(self, canvas, conversation):
+        canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
+        talk = conversation()
+        result = talk.run()
+        (quiz,) = canvas.quizzes
+        assert (quiz.kind, result.outcome, result.quiz_data["engine"]) == ("new", "unpublished", "new")
+        assert result.quiz_url.endswith(f"/assignments/{quiz.assignment_id}")
+        assert canvas.course.migrations[0].settings["import_quizzes_next"] is True
+        assert IS_BUILT in talk.notes
+
+    def test_with_both_the_teacher_chooses(self, canvas, conversation):
+        canvas.behaviour.features = ("quizzes_next",)
+        for engine in ("new", "classic"):
+            talk = conversation(import_id=f"{engine}-import-1")
+            question = talk.run()
+            assert values(question) == ["new:new", "new:classic"]
+            assert talk.decide(f"new:{engine}").outcome == "unpublished"
+            assert canvas.quizzes[-1].kind == engine
+
+    def test_a_new_quiz_is_not_replaced_and_the_page_says_why(self, canvas, conversation):
+        canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
+        first = conversation()
+        second = first.again("import-2", first.run())
+        question = second.run()
+        assert values(question) == ["new:new"]
+        assert "can't replace" in question.sentence
+        assert second.decide("new:new").outcome == "unpublished"
+        assert len(canvas.quizzes) == 2
+
+    def test_without_the_scope_the_place_is_named(self, canvas, conversation):
+        canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
+        canvas.account = canvas.access((*scopes.REQUIRED, scopes.READ_FEATURES))
+        assert conversation().run().outcome == "elsewhere"
+        assert [quiz.kind for quiz in canvas.quizzes] == ["new"]
+
+
+class TestPlaces:
+    def test_the_module_and_the_group_that_the_teacher_came_from(self, canvas, conversation):
+        grant = {"base_url": canvas.base_url, "course": "1", "user": "103", "placement": "", "module": "12", "group": "2"}
+        talk = conversation(grant=grant, options=frozenset({"module", "group"}))
+        assert {each.name: each.ticked for each in talk.direct.options(grant)} == {"module": True, "group": True}
+        talk.run()
+        (quiz,) = canvas.quizzes
+        assert canvas.course.modules[1].quizzes == [quiz.ident]
+        assert quiz.group_id == 2
+
+    def test_an_unticked_place_is_not_used(self, canvas, conversation):
+        grant = {"base_url": canvas.base_url, "course": "1", "user": "103", "placement": "", "module": "12"}
+        conversation(grant=grant).run()
+        assert canvas.course.modules[1].quizzes == []
