@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 from lti_tool.errors import N_
 from lti_tool.lms.canvas import registration
-from lti_tool.lms.canvas.quiz_import import CanvasQuizzes
-from lti_tool.lms.direct_import import DirectImport
 from lti_tool.lms.plugin import LmsPlugin
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, VerifiedLaunch
@@ -42,7 +39,6 @@ class Canvas(LmsPlugin):
     messages = registration.MESSAGES
     registration_extensions = registration.EXTENSIONS
     custom_parameters = registration.CUSTOM_PARAMETERS
-    direct_import: ClassVar[DirectImport | None] = CanvasQuizzes()
     after_registration = (
         Step(N_("Follow Canvas's steps. Keep the “Migration Selection” placement, which does the importing.")),
         Step(N_("Enable the tool. Teachers find it under “Import Course Content” and in the course menu.")),

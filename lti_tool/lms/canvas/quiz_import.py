@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lti_tool.errors import N_
-from lti_tool.lms.account_access import AccountAccess
+from lti_tool.lms.account_access import AccountAccess, Transfer
 from lti_tool.lms.canvas import api_errors
 from lti_tool.lms.canvas.api import CanvasApi
 from lti_tool.lms.canvas.following import find_quiz, follow, is_there, look_again_later, quizzes_url
@@ -80,6 +80,9 @@ class CanvasQuizzes:
                 raise
             if progress.migration:
                 return look_again_later(progress, error.retry_after)
+            if order.account.transfer is Transfer.UPLOAD:
+                # A migration that has no file makes nothing.
+                raise
             raise api_errors.MigrationGone(error.detail, retry_after=error.retry_after) from error
 
 

@@ -14,9 +14,9 @@ import pytest
 from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats import Verdict
-from lti_tool.lms import plugin_for_family
 from lti_tool.lms.account_access import LmsAccess, Transfer
 from lti_tool.lms.canvas import scopes
+from lti_tool.lms.canvas.quiz_import import CanvasQuizzes
 from lti_tool.lms.direct_import import EarlierImport, Imported, ImportOrder, Pending, QuestionToImport
 from lti_tool.net.addresses import AddressRules
 from lti_tool.net.connections import Pinned
@@ -39,7 +39,7 @@ class Conversation:
         self.canvas, self.exam, self.changes = canvas, exam, changes
         self.import_id, self.progress, self.decision = import_id, {}, ""
         self.pauses, self.notes, self.packages = [], [], []
-        self.direct = plugin_for_family("canvas").direct_import
+        self.direct = CanvasQuizzes()
 
     def package(self, copy=""):
         out = BytesIO()
@@ -100,7 +100,7 @@ class Conversation:
             quiz_url=result.quiz_url,
             quiz_data=json.loads(json.dumps(dict(result.quiz_data))),
         )
-        return Conversation(self.canvas, self.exam, import_id, **{"earlier": (earlier,), **self.changes, **changes})
+        return Conversation(self.canvas, self.exam, import_id, **{**self.changes, "earlier": (earlier,), **changes})
 
 
 class Canvas:
@@ -112,9 +112,9 @@ class Canvas:
         self.account = self.access()
 
     def access(self, granted=EVERY_SCOPE, *, transfer=Transfer.UPLOAD, account="teacher"):
-        token = f"token-{len(self.lms.canvas_tokens.authorizations)}"
+        granted, token = tuple(granted), f"token-{len(self.lms.canvas_tokens.authorizations)}"
         self.lms.canvas_tokens.authorizations.append(
-            Authorization(API_KEY_ID, account, tuple(granted), token, "refresh", time.time() + 3600)
+            Authorization(API_KEY_ID, account, granted, token, "refresh", time.time() + 3600)
         )
         return LmsAccess(
             base_url=self.base_url,
