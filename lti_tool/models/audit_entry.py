@@ -20,6 +20,8 @@ class AuditAction(StrEnum):
     """An audited action. Launches have their own table."""
 
     EXAM_KEPT = "exam.kept"
+    EXAM_REVISED = "exam.revised"
+    """A new version from Examplary replaced its predecessor."""
     EXAM_SENT = "exam.sent"
     EXAM_IMPORTED = "exam.imported"
     EXAM_DOWNLOADED = "exam.downloaded"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, true
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, true
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from lti_tool.models.database.base import Base, UtcDateTime, blob, key, long_text, new_id, now
@@ -56,6 +57,8 @@ class Exam(Base):
     """Examplary's own QTI 3 package, if available."""
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When its content last changed, here or by a new version from Examplary; empty: never."""
+    version_notes: Mapped[list[Any] | None] = mapped_column(JSON, default=None)
+    """What the last new version from Examplary changed, until the teacher has read it; empty: nothing to read."""
     at_examplary: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether Examplary still has the exam, as far as we know."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -32,6 +32,8 @@ class Flow(StrEnum):
     GENERATE_EXAM = "generate-exam"
     EDIT_EXAM = "edit-exam"
     """Has no end of its own: the teacher says on our page that the version is to be used."""
+    WRITE_EXAM = "write-exam"
+    """Examplary's flow edit-exam for an exam that came without questions, so that it isn't stored here yet."""
 
 
 class Generation(Base):
@@ -78,3 +80,10 @@ class Generation(Base):
     launch: Mapped[Launch | None] = relationship()
     exam: Mapped[Exam | None] = relationship(foreign_keys=exam_id)
     revises: Mapped[Exam | None] = relationship(foreign_keys=revises_id)
+
+    @property
+    def edited_at_examplary(self) -> str:
+        """Examplary's id of the exam that is open in its editor; empty if it is a new one, or was deleted here."""
+        if self.flow == Flow.WRITE_EXAM:
+            return self.examplary_exam_id or ""
+        return self.revises.examplary_exam_id if self.revises is not None else ""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool.exam import Remark
 from lti_tool.lms import LmsPlugin, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.models import Exam, new_id
 from lti_tool.security.headers import PagePolicy
+from lti_tool.services.exams import new_version
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.services.launches.permissions import Action
@@ -37,6 +41,21 @@ bp.before_request(require_same_origin)
 bp.before_request(require_teacher)
 
 
+@dataclass(frozen=True, slots=True)
+class ExamplaryView:
+    """What the review page says about the exam at Examplary.
+
+    ``can_edit``: it can be changed there; ``is_gone``: its author no longer can. ``notes`` are about the version that
+    just came; ``unchanged`` says that none came.
+    """
+
+    can_edit: bool
+    is_gone: bool
+    has_new_version: bool
+    notes: tuple[Remark, ...]
+    unchanged: bool
+
+
 @bp.get("")
 def show(exam_id: str) -> AnyResponse:
     """Show the review page."""
@@ -58,6 +77,7 @@ def show(exam_id: str) -> AnyResponse:
         row=row,
         review=review,
         direct=direct,
+        examplary=_examplary(row),
         uses_direct=direct is not None and (direct.availability.available or direct.latest is not None),
         settled=_settled_remarks(plugin, direct),
         wish=new_id(),
@@ -103,6 +123,23 @@ def start_import(exam_id: str) -> AnyResponse:
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
 
+@bp.post("/edit")
+def edit_in_examplary(exam_id: str) -> AnyResponse:
+    """Open the exam in Examplary's editor; the same form sent twice opens it once."""
+    launch = current_launch().launch
+    services().access.require_whole_launch(launch)
+    row, form_id = _exam(exam_id, Action.CHANGE), request.form.get("wish", "")[:100]
+    generation = services().generations.edit(launch, row, form_id)
+    return redirect(url_for("generations.show", generation_id=generation.id), 303)
+
+
+@bp.post("/notes/read")
+def forget_notes(exam_id: str) -> AnyResponse:
+    """Remove the sentences about the last new version, because the teacher has read them."""
+    new_version.forget_notes(_exam(exam_id, Action.CHANGE))
+    return redirect(url_for("exams.show", exam_id=exam_id), 303)
+
+
 @bp.post("/links/revoke")
 def revoke_links(exam_id: str) -> AnyResponse:
     """Revoke the links by which the LMS fetches this exam, as far as they come from this course or this teacher."""
@@ -129,6 +166,20 @@ def media(exam_id: str, sha256: str) -> Response:
 
 def _exam(exam_id: str, action: Action) -> Exam:
     return services().access.exam(current_launch().launch, exam_id, action)
+
+
+def _examplary(row: Exam) -> ExamplaryView:
+    """Return what the page says about the exam at Examplary; only its author can change it there."""
+    launch = current_launch().launch
+    is_author = services().access.may(launch, row, Action.CHANGE) and not launch.only_exam_id
+    can_edit = services().generations.can_edit(row)
+    return ExamplaryView(
+        can_edit=is_author and can_edit,
+        is_gone=is_author and not can_edit,
+        has_new_version=is_author and row.version_notes is not None,
+        notes=new_version.from_json(row.version_notes),
+        unchanged=row.version_notes is None and "edited" in request.args,
+    )
 
 
 def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> frozenset[str]:

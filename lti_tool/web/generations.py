@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import ToolError
 from lti_tool.lti.protocol.addresses import origin_of
-from lti_tool.models import Generation, GenerationState, new_id
+from lti_tool.models import Flow, Generation, GenerationState, new_id
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.generations.generations import StillOpen
 from lti_tool.web.current_launch import (
@@ -44,7 +44,8 @@ def show(generation_id: str) -> AnyResponse:
     """Show the embed, the progress, the result or the end of a generation."""
     generation = _generation(generation_id)
     if generation.state in READY and generation.exam_id:
-        return redirect(url_for("exams.show", exam_id=generation.exam_id), 303)
+        edited = 1 if generation.flow == Flow.EDIT_EXAM else None
+        return redirect(url_for("exams.show", exam_id=generation.exam_id, edited=edited), 303)
     services().generations.poll(generation)
     if generation.state == GenerationState.OPEN:
         return _embed(generation)
@@ -67,8 +68,27 @@ def hint(generation_id: str) -> AnyResponse:
 @bp.post("/<generation_id>/cancel")
 def cancel(generation_id: str) -> AnyResponse:
     """Cancel a generation."""
-    services().generations.cancel(_generation(generation_id))
+    generation = _generation(generation_id)
+    services().generations.cancel(generation)
+    if generation.revises_id:
+        return redirect(url_for("exams.show", exam_id=generation.revises_id), 303)
     return redirect(url_for("home.show"), 303)
+
+
+@bp.post("/<generation_id>/use")
+def use_version(generation_id: str) -> AnyResponse:
+    """Take what the teacher wrote in Examplary's editor as the new version of the exam."""
+    generation = _generation(generation_id)
+    services().generations.use_version(generation)
+    return _redirect_to(generation)
+
+
+@bp.post("/<generation_id>/write")
+def write_questions(generation_id: str) -> AnyResponse:
+    """Open an exam that came without questions in Examplary's editor."""
+    generation = _generation(generation_id)
+    services().generations.write_questions(generation)
+    return _redirect_to(generation)
 
 
 @bp.post("/<generation_id>/retry")

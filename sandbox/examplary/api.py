@@ -98,6 +98,10 @@ def _sessions(bp: Blueprint, store: Store) -> None:
         )
         if problem:
             return fail(400, problem)
+        if body["flow"] == "edit-exam":
+            refused = _edit_refused(body, store)
+            if refused is not None:
+                return refused
         session = store.add_session(body)
         return jsonify(_session_json(session, store.config, str(body["flow"]))), 201
 
@@ -115,6 +119,19 @@ def _sessions(bp: Blueprint, store: Store) -> None:
     def delete_session(session_id: str) -> Reply:
         session = store.sessions.pop(session_id, None)
         return (jsonify({}), 200) if session else fail(404, "Embed session not found.")
+
+
+def _edit_refused(body: JsonObject, store: Store) -> Reply | None:
+    """Return the error of a session that edits an exam: it needs the exam, and an actor who may edit it."""
+    presets = body.get("presets")
+    exam_id = presets.get("examId") if isinstance(presets, dict) else None
+    if not isinstance(exam_id, str) or not exam_id.startswith("exam_"):
+        return fail(400, "presets.examId: Required")
+    if exam_id not in store.exams:
+        return fail(404, "Exam not found.")
+    if store.editors.get(exam_id, body["actor"]) != body["actor"]:
+        return fail(403, "No access to this resource.")
+    return None
 
 
 def _session_json(session: StoredSession, config: ExamplaryConfig, flow: str) -> JsonObject:

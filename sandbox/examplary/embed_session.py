@@ -68,10 +68,15 @@ def _number(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else default
 
 
+def edits_exam(session: StoredSession) -> bool:
+    """Return whether the session edits an exam. Such a session never completes: edits are saved live."""
+    return session.text("flow") == "edit-exam"
+
+
 def start(session: StoredSession, store: Store) -> None:
     """Start the generation, unless it has started."""
     with store.lock:
-        if session.status == "pending" and session.ready_at is None:
+        if session.status == "pending" and session.ready_at is None and not edits_exam(session):
             session.ready_at = store.config.clock() + timedelta(seconds=store.config.generation_seconds)
 
 
@@ -91,6 +96,7 @@ def finish_if_ready(session: StoredSession, store: Store) -> bool:
             exam = generate(options_of(session), store.config, store.exam_count)
             store.exam_count += 1
             store.exams[str(exam["id"])] = exam
+            store.editors[str(exam["id"])] = session.request["actor"]
             session.outputs = {"examId": exam["id"]}
             session.status = "completed"
         return session.status in ("completed", "cancelled")

@@ -9,6 +9,8 @@
 ``GET  /embeds/<token>/generating``    progress; redirects to ``/done``
 ``GET  /embeds/<token>/done``          posts a message to allowedOrigin, or redirects to returnUrl
 ``POST /embeds/<token>/cancel``        on every page; redirects to ``/done``
+``GET, POST /embeds/<token>/edit``     the editor of the flow edit-exam: a ``title``, for each question a
+                                       ``title-<id>`` and a ``delete-<id>``; ``add`` adds one. Each POST saves
 =====================================  =========================================================================
 
 ``<token>`` is the session id without its prefix; there is no cookie. With both allowedOrigin and returnUrl, the page
@@ -25,11 +27,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from sandbox.examplary.edit_exam import edit, edited_exam
 from sandbox.examplary.embed_session import (
     FIELDS,
     LEVELS,
     cancel,
     draft_of,
+    edits_exam,
     finish_if_ready,
     options_of,
     progress,
@@ -55,6 +59,7 @@ def embeds_blueprint(store: Store) -> Blueprint:
     bp = Blueprint("embeds", __name__, url_prefix="/embeds/<token>")
     _steps(bp, store)
     _generation(bp, store)
+    _editor(bp, store)
     return bp
 
 
@@ -102,6 +107,8 @@ def _steps(bp: Blueprint, store: Store) -> None:
         session = _session(store, token)
         if finish_if_ready(session, store):
             return _to(session, "done")
+        if edits_exam(session):
+            return _to(session, "edit")
         return _to(session, "generating") if session.ready_at else _page("details.html", session)
 
     @bp.post("/details")
@@ -171,3 +178,19 @@ def _generation(bp: Blueprint, store: Store) -> None:
             return redirect(url, 303)
         exam_id = session.outputs.get("examId", "")
         return _page("done.html", session, status=session.status, exam_id=exam_id, origin=origin, return_url=url)
+
+
+def _editor(bp: Blueprint, store: Store) -> None:
+    @bp.get("/edit")
+    def editor(token: str) -> AnyResponse:
+        session = _session(store, token)
+        exam = edited_exam(session, store)
+        if exam is None:
+            return _secured(Response(render_template("gone.html"), status=404), "")
+        return _page("edit.html", session, exam=exam, saved="saved" in request.args)
+
+    @bp.post("/edit")
+    def save(token: str) -> AnyResponse:
+        session = _session(store, token)
+        edit(session, store, request.form)
+        return _to(session, "edit?saved")

@@ -45,6 +45,8 @@ window.addEventListener("message", (event) => {
 });
 
 form.addEventListener("submit", (event) => {
+  // The teacher's word ends an edit: the page goes on by itself.
+  if ("ends" in form.dataset) return;
   event.preventDefault();
   sendHint();
 });

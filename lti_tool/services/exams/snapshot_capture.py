@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lti_tool import exam as exams
 from lti_tool.errors import ExamplaryError
@@ -93,8 +93,9 @@ class SnapshotCapture:
 
     @staticmethod
     def stored(generation_id: str) -> Exam | None:
-        """Return the generation's exam if it is already stored."""
-        return db.session.scalar(select(Exam).where(Exam.generation_id == generation_id))
+        """Return the exam that the generation made or changed, if it is stored."""
+        revised = select(Generation.revises_id).where(Generation.id == generation_id).scalar_subquery()
+        return db.session.scalar(select(Exam).where(or_(Exam.generation_id == generation_id, Exam.id == revised)))
 
     def is_complete(self, generation_id: str) -> bool:
         """Return whether nothing of a stored exam is still to be fetched from Examplary."""

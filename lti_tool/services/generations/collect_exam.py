@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from structlog.contextvars import bound_contextvars
 
 from lti_tool.errors import ExamError, ExamplaryError, SettingsError
-from lti_tool.examplary import EmbedSession, NotFound, SessionState
+from lti_tool.examplary import EmbedSession, NotFound, SessionState, Unavailable
 from lti_tool.models import (
     AuditAction,
     ChoreKind,
     Exam,
+    Flow,
     Generation,
     GenerationState,
     Platform,
@@ -26,16 +27,20 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import Vault
 from lti_tool.services.exams.exam_reports import ExamReports
+from lti_tool.services.exams.new_version import Overtaken, mark_gone, store_new_version
 from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_late
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.leases import claim, reopen, transition
-from lti_tool.services.generations.open_embed import EmbedOpener
+from lti_tool.services.generations.open_embed import EmbedOpener, ExamGone
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
 from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
+
+MAX_OVERTAKEN = 3
+"""Attempts to fetch a version while others store theirs; after that, the generation waits."""
 
 MAX_CRASHES = 4
 """Crashes of a worker on one generation before it is put aside, so that it can't block the others."""
@@ -123,7 +128,10 @@ class ExamCollector:
                 handle_failure(generation, lease, error, self._queue)
 
     def _do_next_steps(self, generation: Generation, lease: Lease) -> None:
-        if generation.state == GenerationState.OPENING:
+        if generation.flow == Flow.EDIT_EXAM and generation.revises_id is None:
+            # The exam was deleted here while it was open in Examplary.
+            self._end(generation, GenerationState.CANCELLED)
+        elif generation.state == GenerationState.OPENING:
             self._opener.open(generation, lease)
         elif generation.state == GenerationState.OPEN:
             self._poll_session(generation)
@@ -136,7 +144,7 @@ class ExamCollector:
         session = self._session(generation)
         state = SessionState.EXPIRED if session is None else session.state(now())
         if state is SessionState.COMPLETED and session is not None:
-            self._start_collecting(generation, session.exam_id)
+            self._start_collecting(generation, generation.edited_at_examplary or session.exam_id)
         elif state is SessionState.CANCELLED:
             self._end(generation, GenerationState.CANCELLED)
         elif state is SessionState.EXPIRED:
@@ -158,13 +166,47 @@ class ExamCollector:
 
     def _collect(self, generation: Generation, lease: Lease) -> None:
         """Fetch the exam and store it; only then is it deleted at Examplary."""
-        client = self._clients.for_platform(self._platform(generation))
-        fetched = self._snapshots.fetch(generation.examplary_exam_id or "", client, lease.renew)
-        if self._store(generation, fetched):
+        store = self._collect_new_version if generation.flow == Flow.EDIT_EXAM else self._collect_new_exam
+        if store(generation, lease):
             db.session.refresh(generation)
             self._queue.chores()
             log.info("generation.ready", exam=generation.exam_id)
             self._prepare_review_page(generation)
+
+    def _collect_new_exam(self, generation: Generation, lease: Lease) -> bool:
+        return self._store(generation, self._fetch(generation, lease))
+
+    def _collect_new_version(self, generation: Generation, lease: Lease) -> bool:
+        """Fetch the exam and store it as a new version, fetched after all others; return whether we did."""
+        for _ in range(MAX_OVERTAKEN):
+            exam = db.session.get(Exam, generation.revises_id, populate_existing=True)
+            if exam is None:
+                return False
+            base, exam_id = exam.snapshot_sha256, exam.id
+            try:
+                return self._store_version(generation, base, self._fetch(generation, lease))
+            except Overtaken:
+                db.session.rollback()
+            except NotFound as error:
+                db.session.rollback()
+                mark_gone(exam_id)
+                raise ExamGone(error.detail) from None
+        raise Unavailable("other versions were stored all the time")
+
+    def _fetch(self, generation: Generation, lease: Lease) -> FetchedExam:
+        client = self._clients.for_platform(self._platform(generation))
+        return self._snapshots.fetch(generation.examplary_exam_id or "", client, lease.renew)
+
+    @retry_on_conflict
+    def _store_version(self, generation: Generation, base: str, fetched: FetchedExam) -> bool:
+        """Store the new version, the ``ready`` state and the chores, all or none; return whether we did. Commits."""
+        ready = store_new_version(generation, base, fetched)
+        if ready:
+            self._add_chores(generation, db.session.get_one(Exam, generation.revises_id, populate_existing=True))
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return ready
 
     def _prepare_review_page(self, generation: Generation) -> None:
         """Compute what the review page shows, so that the page itself only reads it."""
@@ -207,6 +249,7 @@ class ExamCollector:
         complete = exam.original_sha256 is not None and not has_late_media
         if complete and self._delete_exam and generation.examplary_exam_id:
             self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
+            exam.at_examplary = False
 
     def _end(self, generation: Generation, target: GenerationState) -> None:
         self._close(generation, target)
@@ -214,7 +257,8 @@ class ExamCollector:
 
     @retry_on_conflict
     def _close(self, generation: Generation, target: GenerationState) -> None:
-        if transition(generation.id, GenerationState(generation.state), target):
+        ended = transition(generation.id, GenerationState(generation.state), target)
+        if ended and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         db.session.commit()

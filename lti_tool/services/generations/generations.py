@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
@@ -11,8 +11,10 @@ import structlog
 from sqlalchemy import select
 
 from lti_tool.errors import N_, ExamplaryError
+from lti_tool.exam import ExamEmpty
 from lti_tool.models import (
     ChoreKind,
+    Exam,
     Flow,
     Generation,
     GenerationState,
@@ -26,6 +28,7 @@ from lti_tool.models import (
 from lti_tool.security.encryption import Vault, fingerprint
 from lti_tool.services.generations.collect_exam import ExamCollector
 from lti_tool.services.generations.leases import reopen, transition
+from lti_tool.services.generations.open_embed import ExamGone
 from lti_tool.services.generations.presets import title_for
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.queue import Queue
@@ -55,6 +58,9 @@ GO_ON_AFTER = timedelta(seconds=10)
 
 MAX_UNFINISHED = 10
 
+ENOUGH_TIME = timedelta(hours=1)
+"""What must be left of a session before a teacher is sent back into it."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedGeneration:
@@ -62,6 +68,7 @@ class UnfinishedGeneration:
 
     id: str
     title: str
+    flow: str
     state: str
     error_code: str
     created_at: datetime
@@ -106,7 +113,55 @@ class Generations:
         ``form_id`` is the same when one form is submitted twice and differs between pages, so that a double click
         starts one generation. If Examplary fails, the generation's state and ``error_code`` say so.
         """
-        generation = self._create(launch, form_id)
+        return self._begin(self._create(launch, form_id))
+
+    def edit(self, launch: Launch, exam: Exam, form_id: str = "") -> Generation:
+        """Open ``exam`` in Examplary's editor, or return where this person has it open.
+
+        Raises :class:`ExamGone` if Examplary doesn't have it any more.
+        """
+        if not self.can_edit(exam):
+            raise ExamGone
+        opened = _open_edit(launch, exam)
+        if opened is not None:
+            return opened
+        values = {"flow": Flow.EDIT_EXAM, "revises_id": exam.id, "title": exam.title[:200]}
+        return self._begin(self._create(launch, f"{form_id} {exam.id}" if form_id else "", **values))
+
+    def can_edit(self, exam: Exam) -> bool:
+        """Return whether Examplary still has the exam, as far as we know."""
+        return exam.at_examplary and bool(exam.examplary_exam_id) and not self._delete_exam
+
+    def use_version(self, generation: Generation) -> None:
+        """Take what the teacher wrote in Examplary's editor, which has no end of its own, as the new version."""
+        if generation.edited_at_examplary and _try_use(generation.id, generation.edited_at_examplary):
+            self._queue.advance(generation.id)
+
+    def write_questions(self, generation: Generation) -> None:
+        """Open an exam that came without questions in Examplary's editor."""
+        if generation.error_code == ExamEmpty.code and generation.examplary_exam_id and self._try_write(generation):
+            self._begin(generation)
+
+    @retry_on_conflict
+    def _try_write(self, generation: Generation) -> bool:
+        """Let the generation begin again with another session; return whether it was waiting for that. Commits."""
+        values = {
+            "flow": Flow.EDIT_EXAM if generation.revises_id else Flow.WRITE_EXAM,
+            "session_id_encrypted": "",
+            "embed_url_encrypted": "",
+            "session_expires_at": now() + self._lifetime,
+            "error_code": "",
+            "attempts": 0,
+            "look_after": None,
+        }
+        session_id = self._vault.decrypt(generation.session_id_encrypted)
+        moved = transition(generation.id, GenerationState.FAILED, GenerationState.OPENING, **values)
+        if moved:
+            self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        db.session.commit()
+        return moved
+
+    def _begin(self, generation: Generation) -> Generation:
         if self._waiting_pages.acquire(blocking=False):
             try:
                 self._collector.advance(generation.id)
@@ -117,21 +172,21 @@ class Generations:
         db.session.refresh(generation)
         return generation
 
-    def _create(self, launch: Launch, form_id: str) -> Generation:
+    def _create(self, launch: Launch, form_id: str, **values: object) -> Generation:
         """Return the generation of this form, committed before any call to Examplary."""
         generation_id = fingerprint(f"{launch.id} {form_id}")[:32] if form_id else new_id()
-        self._insert(launch, generation_id)
+        self._insert(launch, generation_id, values)
         generation = db.session.get_one(Generation, generation_id, populate_existing=True)
         if generation.state in CANCELLABLE_STATES and now() - generation.created_at < SAME_CLICK:
             return generation
         # The browser kept the page, and the person pressed its button again later: they want another exam.
         generation_id = new_id()
-        self._insert(launch, generation_id)
+        self._insert(launch, generation_id, values)
         return db.session.get_one(Generation, generation_id)
 
     @retry_on_conflict
-    def _insert(self, launch: Launch, generation_id: str) -> None:
-        values = {
+    def _insert(self, launch: Launch, generation_id: str, values: Mapping[str, object]) -> None:
+        common = {
             "id": generation_id,
             "launch_id": launch.id,
             "platform_id": launch.platform_id,
@@ -140,7 +195,7 @@ class Generations:
             "title": title_for(launch),
             "session_expires_at": now() + self._lifetime,
         }
-        insert_if_absent(Generation, values)
+        insert_if_absent(Generation, common | dict(values))
         db.session.commit()
 
     def embed_url(self, generation: Generation) -> str:
@@ -185,7 +240,7 @@ class Generations:
         if cancelled and generation.session_id_encrypted:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
-        unused_exam = generation.examplary_exam_id if generation.flow == Flow.GENERATE_EXAM else None
+        unused_exam = generation.examplary_exam_id if generation.flow != Flow.EDIT_EXAM else None
         if cancelled and unused_exam and self._delete_exam:
             self._chores.add(ChoreKind.DELETE_EXAM, unused_exam, generation.platform_id)
         db.session.commit()
@@ -194,8 +249,12 @@ class Generations:
     @staticmethod
     def unfinished(launch: Launch) -> Sequence[UnfinishedGeneration]:
         """Return this person's active and failed generations in this course, newest first."""
+        columns = (
+            *(Generation.id, Generation.title, Generation.flow),
+            *(Generation.state, Generation.error_code, Generation.created_at),
+        )
         query = (
-            select(Generation.id, Generation.title, Generation.state, Generation.error_code, Generation.created_at)
+            select(*columns)
             .where(
                 Generation.lms_user_id == launch.lms_user_id,
                 Generation.context_id == launch.context_id,
@@ -206,6 +265,25 @@ class Generations:
             .limit(MAX_UNFINISHED)
         )
         return [UnfinishedGeneration(*row) for row in db.session.execute(query)]
+
+
+@retry_on_conflict
+def _try_use(generation_id: str, examplary_exam_id: str) -> bool:
+    values = {"examplary_exam_id": examplary_exam_id, "attempts": 0, "look_after": None, "error_code": ""}
+    moved = transition(generation_id, GenerationState.OPEN, GenerationState.COLLECTING, **values)
+    db.session.commit()
+    return moved
+
+
+def _open_edit(launch: Launch, exam: Exam) -> Generation | None:
+    """Return the newest generation in which this person is changing the exam, if its session is still valid."""
+    query = select(Generation).where(
+        Generation.revises_id == exam.id,
+        Generation.lms_user_id == launch.lms_user_id,
+        Generation.state.in_(ACTIVE_STATES),
+        Generation.session_expires_at > now() + ENOUGH_TIME,
+    )
+    return db.session.scalars(query.order_by(Generation.created_at.desc())).first()
 
 
 def _is_paused(generation: Generation) -> bool:

@@ -19,13 +19,15 @@ from lti_tool.examplary import (
     EmbedSessionRequest,
     ExamplaryClient,
     InvalidResponse,
+    NotFound,
     ResponseTooLarge,
     Unavailable,
     UserUnknown,
 )
-from lti_tool.models import ChoreKind, Generation, GenerationState, Launch, db, now, retry_on_conflict
+from lti_tool.models import ChoreKind, Flow, Generation, GenerationState, Launch, db, now, retry_on_conflict
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Purpose, Tokens
+from lti_tool.services.exams.new_version import mark_gone
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.examplary_users import ExamplaryUsers
 from lti_tool.services.generations.leases import transition
@@ -35,8 +37,6 @@ from lti_tool.services.operations.chores import Chores
 
 log = structlog.get_logger(__name__)
 
-FLOW = "generate-exam"
-
 
 class AnswerLost(ExamplaryError):
     """The session may exist, but we don't know its id. It will expire at Examplary."""
@@ -45,6 +45,15 @@ class AnswerLost(ExamplaryError):
     sentence = N_("Examplary's response got lost on the way.")
     advice = N_("Nothing is lost: you hadn't started an exam yet. Try again.")
     status = 503
+
+
+class ExamGone(ExamplaryError):
+    """The exam that the teacher wants to change was deleted at Examplary."""
+
+    code = "examplary.exam_gone"
+    sentence = N_("Examplary no longer has this exam, so it can't be changed there.")
+    advice = N_("The exam here is whole: you can still add it to your course and download it.")
+    status = 410
 
 
 class EmbedOpener:
@@ -80,27 +89,39 @@ class EmbedOpener:
         if launch is None:
             raise LeaseLost("the launch was forgotten meanwhile")
         generation_id, platform_id, person_id = generation.id, generation.platform_id, generation.lms_user_id
-        session = self._create_session(launch, generation_id, lease)
+        edited = self._edited_exam(generation, launch)
+        session = self._create_session(launch, generation_id, edited, lease)
         if self._store(generation_id, platform_id, session):
             db.session.refresh(generation)
             log.info("generation.begun", lms_user=person_id)
 
-    def _create_session(self, launch: Launch, generation_id: str, lease: Lease) -> EmbedSession:
+    def _edited_exam(self, generation: Generation, launch: Launch) -> str:
+        """Return Examplary's id of the exam to change, which it still has; empty if the exam is to be generated."""
+        exam_id, examplary_exam_id = generation.revises_id, generation.edited_at_examplary
+        if not examplary_exam_id:
+            return ""
+        client = self._clients.for_platform(launch.platform)
+        try:
+            client.get_exam(examplary_exam_id)
+        except NotFound as error:
+            mark_gone(exam_id or "")
+            raise ExamGone(error.detail) from None
+        return examplary_exam_id
+
+    def _create_session(self, launch: Launch, generation_id: str, edited: str, lease: Lease) -> EmbedSession:
         """Create the session. If the Examplary user is gone or may not act, create another user and try once more."""
         client = self._clients.for_platform(launch.platform)
         actor = self._users.user_id_of(launch.user, client)
         try:
-            return self._call(client, launch, generation_id, actor, lease)
+            return self._call(client, self._request(launch, generation_id, actor, edited), lease)
         except (UserUnknown, ActorIsKeyOwner) as error:
             log.warning("generation.user_repaired", lms_user=launch.lms_user_id, code=error.code)
             self._users.forget(launch.user)
             actor = self._users.user_id_of(launch.user, client)
-            return self._call(client, launch, generation_id, actor, lease)
+            return self._call(client, self._request(launch, generation_id, actor, edited), lease)
 
-    def _call(
-        self, client: ExamplaryClient, launch: Launch, generation_id: str, actor: str, lease: Lease
-    ) -> EmbedSession:
-        request = self._request(launch, generation_id, actor)
+    @staticmethod
+    def _call(client: ExamplaryClient, request: EmbedSessionRequest, lease: Lease) -> EmbedSession:
         lease.renew(error_code=AnswerLost.code)
         try:
             return client.create_embed_session(request)
@@ -109,15 +130,16 @@ class EmbedOpener:
                 raise AnswerLost(error.detail) from None
             raise
 
-    def _request(self, launch: Launch, generation_id: str, actor: str) -> EmbedSessionRequest:
+    def _request(self, launch: Launch, generation_id: str, actor: str, edited: str) -> EmbedSessionRequest:
+        """Return the request for a session that generates an exam, or changes the exam ``edited``."""
         state = self._tokens.sign(Purpose.EMBED_RETURN, generation_id)
         theme = {"primaryColor": launch.platform.theme_color or self._theme_color}
         if locale := launch.user.page_language or launch.locale:
             theme["locale"] = language_of(locale)
         return EmbedSessionRequest(
-            flow=FLOW,
+            flow=Flow.EDIT_EXAM if edited else Flow.GENERATE_EXAM,
             actor=actor,
-            presets=presets_for(launch),
+            presets={"examId": edited} if edited else presets_for(launch),
             theme=theme,
             metadata={"generation": generation_id},
             return_url=f"{self._base_url}/embed/return/{state}",

@@ -162,6 +162,11 @@ class Access:
         return exam
 
     @staticmethod
+    def may(launch: Launch, exam: Exam, action: Action) -> bool:
+        """Return whether this teacher may do ``action`` with an exam that they may see."""
+        return may(_standing(launch, exam), action)
+
+    @staticmethod
     def linked_exam(launch: Launch) -> Exam | None:
         """Return the exam that the launched link names, if it belongs to this course; students see its title."""
         return _exam_for(launch, launch.exam_id, Action.SEE) if launch.exam_id else None

@@ -20,7 +20,7 @@ class Action(StrEnum):
     MAKE = "make"
     """Start a new exam."""
     CHANGE = "change"
-    """Continue, retry or discard an exam that is being generated."""
+    """Continue, retry or discard an exam that is being generated; change one in Examplary."""
     SEND = "send"
     """Add an exam to the course."""
     SEE = "see"
