@@ -17,6 +17,7 @@ from lti_tool.models.database.transactions import (
 )
 from lti_tool.models.delivery import Delivery
 from lti_tool.models.exam import Asset, Exam, ExamMedia, ExamText
+from lti_tool.models.exam_change import ExamChange
 from lti_tool.models.exam_course import CourseCopy, ExamCourse
 from lti_tool.models.exam_report import ExamReport
 from lti_tool.models.generation import Flow, Generation, GenerationState
@@ -52,6 +53,7 @@ __all__ = [
     "Delivery",
     "Deployment",
     "Exam",
+    "ExamChange",
     "ExamCourse",
     "ExamMedia",
     "ExamReport",

@@ -26,7 +26,7 @@ class Asset(Base):
 
 
 class Exam(Base):
-    """An exam exactly as Examplary sent it, with columns for lists and pages."""
+    """An exam exactly as Examplary sent it. Title, points and number of questions are as the teacher changed them."""
 
     __tablename__ = "exam"
     __table_args__ = (
@@ -61,9 +61,18 @@ class Exam(Base):
     """What the last new version from Examplary changed, until the teacher has read it; empty: nothing to read."""
     at_examplary: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether Examplary still has the exam, as far as we know."""
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Number of the newest :class:`~lti_tool.models.exam_change.ExamChange`; 0: unchanged. Set by compare-and-set."""
+    duplicate_id: Mapped[str] = mapped_column(key(40), default="", server_default="")
+    """Identifies a duplicate in packages and to LMSs, in place of Examplary's id, so that it replaces no quiz."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     media: Mapped[list[ExamMedia]] = relationship(back_populates="exam", cascade="all, delete-orphan")
+
+    @property
+    def lms_id(self) -> str:
+        """Identifies the exam to LMSs: the same from one import to the next, and of its own for a duplicate."""
+        return self.duplicate_id or self.examplary_exam_id or self.id
 
 
 class ExamText(Base):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lti_tool.services.delivery.import_job import ImportJob
     from lti_tool.services.delivery.package_links import PackageLinks
     from lti_tool.services.delivery.packages import Packages
+    from lti_tool.services.exams.exam_changes import ExamChanges
     from lti_tool.services.exams.exam_reader import ExamReader
     from lti_tool.services.exams.exam_reports import ExamReports
     from lti_tool.services.generations.collect_exam import ExamCollector
@@ -64,6 +65,7 @@ class Services:
     collector: ExamCollector
     chores: Chores
     exam_reader: ExamReader
+    exam_changes: ExamChanges
     exam_reports: ExamReports
     packages: Packages
     package_links: PackageLinks

@@ -33,6 +33,7 @@ from lti_tool.services.delivery.import_orders import ImportOrders
 from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.delivery.package_links import PackageLinks
 from lti_tool.services.delivery.packages import Packages
+from lti_tool.services.exams.exam_changes import ExamChanges
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.exams.snapshot_capture import MediaLimits, SnapshotCapture
@@ -180,6 +181,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         collector=collector,
         chores=chores,
         exam_reader=exam_reader,
+        exam_changes=ExamChanges(exam_reader),
         exam_reports=exam_reports,
         packages=packages,
         package_links=PackageLinks(),

@@ -103,7 +103,7 @@ class _State:
             left_out = identifier in self._left_out
             number += not left_out
             question = self._question(self._originals[identifier])
-            arrangement.append(Arranged(replace(question, number=0 if left_out else number), left_out))
+            arrangement.append(Arranged(_numbered(question, 0 if left_out else number), left_out))
         exam = replace(
             self._exam,
             title=self._title,
@@ -160,6 +160,8 @@ class _State:
     def _question(self, original: Question) -> Question:
         """Return a question with its changes; texts that can't be together give way to the earlier ones."""
         changes = self._changes.get(original.id, [])
+        if not changes:
+            return original
         while True:
             question, notes = _with_changes(original, changes)
             clashing = clash(question, original)
@@ -170,6 +172,10 @@ class _State:
             last = max(place for place, change in enumerate(changes) if _sets_part(change, name))
             self._notes.append(Note(changes[last], remark))
             changes = [change for place, change in enumerate(changes) if place != last]
+
+
+def _numbered(question: Question, number: int) -> Question:
+    return question if question.number == number else replace(question, number=number)
 
 
 def _with_changes(original: Question, changes: Sequence[Change]) -> tuple[Question, list[Note]]:

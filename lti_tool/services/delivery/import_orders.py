@@ -50,7 +50,7 @@ class ImportOrders:
             import_id=row.id,
             issuer=db.session.get_one(Platform, row.platform_id).issuer,
             grant=grant,
-            exam_id=exam.examplary_exam_id or exam.id,
+            exam_id=exam.lms_id,
             title=exam.title,
             duration_minutes=value.duration_minutes,
             questions=tuple(QuestionToImport(line.question_id, line.number, line.points_out) for line in arriving),

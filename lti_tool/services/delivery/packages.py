@@ -135,9 +135,13 @@ class Packages:
         if format_name == ORIGINAL:
             return self._original_package(exam)
         format_ = formats.get(format_name)
-        file_name = _cache_key(exam, format_name, copy) + format_.suffix
+        file_name = self._cache_key(exam, format_name, copy) + format_.suffix
         path = self._cache.file(file_name, partial(self._build, exam, format_, copy))
         return Package(path, package_file_name(exam, format_name), format_.media_type, path.stem)
+
+    def _cache_key(self, exam: Exam, format_name: str, copy: str) -> str:
+        """Return the hash of everything that determines the package's bytes."""
+        return fingerprint("\0".join((_code_fingerprint(), format_name, self._exam_reader.content_version(exam), copy)))
 
     def _original_package(self, exam: Exam) -> Package:
         if exam.original_sha256 is None:
@@ -191,21 +195,6 @@ def package_file_name(exam: Exam, format_name: str) -> str:
     """Return the file name of a package: the exam's title, the format, and its extension."""
     suffix = ".zip" if format_name == ORIGINAL else formats.get(format_name).suffix
     return f"{safe_file_name(exam.title)}-{format_name}{suffix}"
-
-
-def _cache_key(exam: Exam, format_name: str, copy: str) -> str:
-    """Return the hash of everything that determines the package's bytes."""
-    snapshot = exam.snapshot_sha256 or fingerprint(exam.snapshot)
-    media = sorted((row.url, row.asset_sha256 or "") for row in exam.media)
-    source = [
-        _code_fingerprint(),
-        format_name,
-        snapshot,
-        exam.original_sha256 or "",
-        *(part for row in media for part in row),
-        *([copy] if copy else []),
-    ]
-    return fingerprint("\0".join(source))
 
 
 @cache

@@ -1,10 +1,14 @@
-"""Read stored exams back as values, with their media."""
+"""Read stored exams back as values, with the teacher's changes, and with their media.
+
+Every page, report, package and import gets its exam from :meth:`ExamReader.value`, so that none can miss a change.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from posixpath import basename
 from urllib.parse import unquote, urlsplit
@@ -13,9 +17,12 @@ from sqlalchemy import select
 
 from lti_tool import exam as exams
 from lti_tool.errors import N_, ExamError
+from lti_tool.exam.changes import Changed, apply
+from lti_tool.exam.changes import fingerprint as changes_fingerprint
 from lti_tool.formats.original_package import has_unknown, with_original_texts
 from lti_tool.models import Asset, Exam, ExamMedia, db
 from lti_tool.security.encryption import fingerprint
+from lti_tool.services.exams.change_log import changes_in_force, revisions
 from lti_tool.services.operations.metrics import DAMAGED
 
 
@@ -31,9 +38,30 @@ class ExamDamaged(ExamError):
 class ExamReader:
     """Reads exams from their snapshots."""
 
+    @classmethod
+    def value(cls, row: Exam) -> exams.Exam:
+        """Return the exam with the teacher's changes; raise like :meth:`original`."""
+        return cls.changed(row).exam
+
+    @classmethod
+    def changed(cls, row: Exam, up_to: int | None = None) -> Changed:
+        """Return the exam with the changes up to a revision, and those that don't fit.
+
+        Raises like :meth:`original`.
+        """
+        return apply(cls.original(row), changes_in_force(revisions(row, up_to)))
+
     @staticmethod
-    def value(row: Exam) -> exams.Exam:
-        """Return the exam as a typed value; raise :class:`ExamDamaged` if the snapshot doesn't match its checksum.
+    def content_version(row: Exam) -> str:
+        """Return the fingerprint of everything that the exam and its packages depend on, besides our code."""
+        media = sorted((file.url, file.asset_sha256 or "") for file in row.media)
+        snapshot = row.snapshot_sha256 or fingerprint(row.snapshot)
+        changes = changes_fingerprint(changes_in_force(revisions(row)))
+        return fingerprint(json.dumps([snapshot, row.original_sha256 or "", row.duplicate_id, changes, media]))
+
+    @staticmethod
+    def original(row: Exam) -> exams.Exam:
+        """Return the exam as it came; raise :class:`ExamDamaged` if the snapshot doesn't match its checksum.
 
         Questions of unknown type get the texts of Examplary's own package, once we have it.
         """
@@ -46,6 +74,8 @@ class ExamReader:
         except (ValueError, RecursionError) as error:
             raise exams.ExamUnreadable("the snapshot is not JSON") from error
         value = exams.parse_exam(data)
+        if row.duplicate_id:
+            value = replace(value, id=row.duplicate_id)
         if row.original_sha256 is None or not has_unknown(value):
             return value
         return with_original_texts(value, _data(row.original_sha256))

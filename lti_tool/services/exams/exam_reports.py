@@ -1,13 +1,13 @@
 """Conversion reports of stored exams, computed once and kept: a review page only reads them.
 
-A report is kept with its version, the fingerprint of all that it depends on: the snapshot, Examplary's package, which
-media have arrived, and the code that reads and converts exams. A report of another version is computed again.
+A report is kept with its version, the fingerprint of all that it depends on: the snapshot, the teacher's changes,
+Examplary's package, which media have arrived, and the code that reads and converts exams. A report of another version
+is computed again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -37,7 +37,7 @@ class ExamReports:
 
     def report(self, row: Exam, format_name: str, value: exams.Exam | None = None) -> Report:
         """Return the report on converting the exam to ``format_name``; ``value`` is the exam if it was read already."""
-        version = _version(row)
+        version = fingerprint(f"{_code_version()} {self._reader.content_version(row)}")
         stored_report = _read(row.id, format_name, version)
         if stored_report is not None:
             return stored_report
@@ -56,12 +56,6 @@ def format_for(launch_formats: tuple[str, ...], offered: str, requested: str) ->
     """Return the format to show: the requested one, else the one to be sent, else the best for this LMS."""
     names = formats.names()
     return next(name for name in (requested, offered, *launch_formats, *names) if name in names)
-
-
-def _version(row: Exam) -> str:
-    media = sorted((media.url, media.asset_sha256 or "") for media in row.media)
-    parts = [_code_version(), fingerprint(row.snapshot), row.original_sha256 or "", media]
-    return fingerprint(json.dumps(parts))
 
 
 @cache

@@ -1,0 +1,62 @@
+"""The log of a teacher's changes to an exam, read back: its revisions, and the changes that count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lti_tool.exam.changes import Change, from_json
+from lti_tool.models import Exam, ExamChange, db
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision. ``undoes`` is the number of the one that it takes back; ``person`` the id of its author."""
+
+    number: int
+    changes: tuple[Change, ...]
+    undoes: int | None
+    starts_over: bool
+    person: str
+    at: datetime
+
+
+def revisions(row: Exam, up_to: int | None = None) -> tuple[Revision, ...]:
+    """Return the revisions of an exam, the oldest first, up to a number or to that of ``row`` when it was read."""
+    newest = row.revision if up_to is None else min(up_to, row.revision)
+    if newest <= 0:
+        return ()
+    query = select(ExamChange).where(ExamChange.exam_id == row.id, ExamChange.revision <= newest)
+    return tuple(map(_revision, db.session.scalars(query.order_by(ExamChange.revision))))
+
+
+def _revision(row: ExamChange) -> Revision:
+    return Revision(
+        number=row.revision,
+        changes=tuple(map(from_json, row.operations)),
+        undoes=row.undoes,
+        starts_over=row.starts_over,
+        person=row.lms_user_id,
+        at=row.created_at,
+    )
+
+
+def in_force(log: Iterable[Revision]) -> Sequence[Revision]:
+    """Return the revisions that count: since the last new start, and not undone."""
+    counting: dict[int, Revision] = {}
+    for revision in log:
+        if revision.starts_over:
+            counting.clear()
+        if revision.undoes is not None:
+            counting.pop(revision.undoes, None)
+        else:
+            counting[revision.number] = revision
+    return list(counting.values())
+
+
+def changes_in_force(log: Iterable[Revision]) -> tuple[Change, ...]:
+    """Return the changes that count, in the order in which they were made."""
+    return tuple(change for revision in in_force(log) for change in revision.changes)

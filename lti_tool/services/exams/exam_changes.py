@@ -1,0 +1,231 @@
+"""Save a teacher's changes to an exam, undo them, duplicate an exam and delete it.
+
+A change is saved on the revision that the teacher looked at. Changes that others made since then stay; where both set
+the same thing, nothing is saved, and the teacher decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import select
+
+from lti_tool import exam as exams
+from lti_tool.errors import N_, ExamError
+from lti_tool.exam.changes import Change, Changed, Note, Operation, SetTitle, Target, apply, by_target, to_json
+from lti_tool.models import (
+    AuditAction,
+    Exam,
+    ExamChange,
+    ExamMedia,
+    Launch,
+    add_audit_entry,
+    compare_and_set,
+    db,
+    insert_if_absent,
+    new_id,
+    now,
+    retry_on_conflict,
+)
+from lti_tool.services.exams.change_log import Revision, changes_in_force, in_force, revisions
+from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.search_text import store_searchable_text
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 5
+"""Attempts to save while others save too."""
+
+_COPIED = (
+    *("examplary_exam_id", "platform_id", "language", "points", "question_count"),
+    *("snapshot", "snapshot_sha256", "original_sha256", "at_examplary"),
+)
+_COPIED_OF_CHANGES = ("revision", "operations", "undoes", "starts_over", "lms_user_id", "created_at")
+
+LONGEST_TITLE = 500
+LONGEST_COURSE_TITLE = 255
+"""Characters in our table."""
+
+
+class ExamChangedElsewhere(ExamError):
+    """Others changed the same since the teacher's page was opened. ``conflicts`` are for the teacher to decide."""
+
+    code = "exam.changed_elsewhere"
+    sentence = N_("The exam was changed in another tab or by somebody else in the meantime.")
+    advice = N_("Nothing was overwritten. Go back, reload the page and make your change again.")
+    status = 409
+
+    def __init__(self, conflicts: Sequence[Conflict] = (), changes: Sequence[Change] = ()) -> None:
+        super().__init__(f"{len(conflicts)} conflicts")
+        self.conflicts, self.changes = tuple(conflicts), tuple(changes)
+
+
+class ChangeRefused(ExamError):
+    """Changes that don't fit the exam. ``notes`` say why, change by change."""
+
+    code = "exam.change_refused"
+    sentence = N_("This change doesn't fit the exam.")
+    advice = N_("Nothing was changed. Go back and correct it.")
+    status = 422
+
+    def __init__(self, notes: Sequence[Note] = ()) -> None:
+        super().__init__(", ".join(note.remark.code for note in notes))
+        self.notes = tuple(notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The teacher's change, and the newest one by others to the same target; ``None`` if they took theirs back."""
+
+    mine: Change
+    theirs: Change | None
+
+
+class ExamChanges:
+    """Writes the log of changes."""
+
+    def __init__(self, reader: ExamReader) -> None:
+        self._reader = reader
+
+    def save(self, launch: Launch, exam: Exam, operations: Iterable[Operation], seen: int) -> int:
+        """Save operations that were made on revision ``seen``; return the number of the newest revision. Commits.
+
+        Raises :class:`ExamChangedElsewhere` or :class:`ChangeRefused`; then nothing is saved.
+        """
+        changes = [Change(operation, seen) for operation in operations]
+        for _ in range(ATTEMPTS):
+            log_before = revisions(exam)
+            if conflicts := _conflicts(changes, log_before, seen):
+                raise ExamChangedElsewhere(conflicts, changes)
+            before, after = self._checked(exam, log_before, changes)
+            if (after.exam, after.arrangement) == (before.exam, before.arrangement):
+                return exam.revision
+            if self._write(launch, exam, after.exam, {"operations": list(map(to_json, changes))}):
+                return exam.revision
+        raise ExamChangedElsewhere([], changes)
+
+    def undo(self, launch: Launch, exam: Exam, number: int) -> int:
+        """Take back a revision; do nothing if it doesn't count any more. Return the newest revision. Commits."""
+        for _ in range(ATTEMPTS):
+            log_before = revisions(exam)
+            rest = [revision for revision in in_force(log_before) if revision.number != number]
+            if len(rest) == len(in_force(log_before)):
+                return exam.revision
+            value = apply(self._reader.original(exam), changes_in_force(rest)).exam
+            if self._write(launch, exam, value, {"operations": [], "undoes": number}):
+                return exam.revision
+        raise ExamChangedElsewhere
+
+    def start_over(self, launch: Launch, exam: Exam, changes: Iterable[Change]) -> int:
+        """Replace all changes by those that fit a new snapshot, or by none; return the newest revision. Commits."""
+        contents = list(map(to_json, changes := list(changes)))
+        for _ in range(ATTEMPTS):
+            value = apply(self._reader.original(exam), changes).exam
+            if self._write(launch, exam, value, {"operations": contents, "starts_over": True}):
+                return exam.revision
+        raise ExamChangedElsewhere
+
+    def duplicate(self, launch: Launch, exam: Exam, title: str) -> Exam:
+        """Return a copy that belongs to the person of ``launch``, with identifiers of its own. Commits."""
+        return _duplicate(launch, exam, title, self._reader.value(exam))
+
+    @staticmethod
+    @retry_on_conflict
+    def delete(launch: Launch, exam: Exam) -> None:
+        """Delete an exam with all that belongs to it here. Commits."""
+        exam_id = exam.id
+        row = db.session.get(Exam, exam_id)
+        if row is None:
+            return
+        _record(AuditAction.EXAM_DELETED, launch, row)
+        db.session.delete(row)
+        db.session.commit()
+        log.info("exam.deleted", exam=exam_id)
+
+    def _checked(self, exam: Exam, log_before: Sequence[Revision], new: Sequence[Change]) -> tuple[Changed, Changed]:
+        """Return the exam before and after the new changes; raise :class:`ChangeRefused` if one of them doesn't fit."""
+        original, counting = self._reader.original(exam), changes_in_force(log_before)
+        before, after = apply(original, counting), apply(original, [*counting, *new])
+        notes = [note for note in after.notes if note not in before.notes]
+        if notes:
+            raise ChangeRefused(notes)
+        return before, after
+
+    @staticmethod
+    @retry_on_conflict
+    def _write(launch: Launch, exam: Exam, value: exams.Exam, content: dict[str, object]) -> bool:
+        """Add a revision after the one that ``exam`` has; return whether nobody was faster. Commits."""
+        exam_id, before = exam.id, exam.revision
+        columns = {
+            "title": value.title[:LONGEST_TITLE],
+            "points": value.points,
+            "question_count": len(value.questions),
+            "changed_at": now(),
+        }
+        is_next = compare_and_set(Exam, Exam.id == exam_id, Exam.revision == before, revision=before + 1, **columns)
+        if is_next:
+            store_searchable_text(exam_id, value)
+            row = {"exam_id": exam_id, "revision": before + 1, "lms_user_id": launch.lms_user_id}
+            insert_if_absent(ExamChange, row | content)
+            _record(AuditAction.EXAM_CHANGED, launch, exam, detail=str(before + 1))
+        db.session.commit()
+        db.session.refresh(exam)
+        return is_next
+
+
+def _conflicts(new: Sequence[Change], log_before: Sequence[Revision], seen: int) -> list[Conflict]:
+    """Return where others set the same thing to something else after revision ``seen``."""
+    touched = _targets_since(log_before, seen)
+    current = by_target(changes_in_force(log_before))
+    pairs = [(change, current.get(change.operation.target)) for change in new if change.operation.target in touched]
+    return [Conflict(mine, theirs) for mine, theirs in pairs if theirs is None or theirs.operation != mine.operation]
+
+
+def _targets_since(log_before: Sequence[Revision], seen: int) -> set[Target]:
+    """Return what was set after revision ``seen``; undoing sets what it undoes."""
+    by_number = {revision.number: revision for revision in log_before}
+    targets: set[Target] = set()
+    for revision in log_before:
+        if revision.number > seen:
+            undone = by_number.get(revision.undoes) if revision.undoes is not None else None
+            targets |= {change.operation.target for change in (undone or revision).changes}
+    return targets
+
+
+def _record(action: AuditAction, launch: Launch, exam: Exam, detail: str = "") -> None:
+    add_audit_entry(
+        action,
+        launch.lms_user_id,
+        subject=exam.id,
+        launch_id=launch.id,
+        platform_id=launch.platform_id,
+        detail=detail,
+    )
+
+
+@retry_on_conflict
+def _duplicate(launch: Launch, exam: Exam, title: str, value: exams.Exam) -> Exam:
+    identifier = new_id()
+    copy = Exam(
+        id=identifier,
+        duplicate_id=identifier,
+        owner_id=launch.lms_user_id,
+        context_id=launch.context_id,
+        course_title=launch.context_title[:LONGEST_COURSE_TITLE],
+        title=title[:LONGEST_TITLE],
+        revision=exam.revision + 1,
+        media=[ExamMedia(url=file.url, asset_sha256=file.asset_sha256, problem=file.problem) for file in exam.media],
+        **{name: getattr(exam, name) for name in _COPIED},
+    )
+    db.session.add(copy)
+    db.session.flush()
+    for row in db.session.scalars(select(ExamChange).where(ExamChange.exam_id == exam.id)):
+        db.session.add(ExamChange(exam_id=identifier, **{name: getattr(row, name) for name in _COPIED_OF_CHANGES}))
+    own_title = {"operations": [to_json(Change(SetTitle(copy.title), exam.revision))], "lms_user_id": copy.owner_id}
+    db.session.add(ExamChange(exam_id=identifier, revision=copy.revision, **own_title))
+    store_searchable_text(identifier, value)
+    _record(AuditAction.EXAM_DUPLICATED, launch, exam, detail=identifier)
+    db.session.commit()
+    return copy
