@@ -96,6 +96,7 @@ _REGISTRATION_OPTIONS = (
     ("--name", "Your name for this LMS"),
     ("--family", "LMS family, such as canvas or moodle; detected if omitted"),
     ("--theme-color", "Colour of Examplary's form, such as #4f46e5"),
+    ("--notes", "Your own remarks"),
 )
 _FRAME_HOST = "Another origin on which this LMS shows frames; repeatable"
 _PRESET = "Default for Examplary's form, as name=value; repeatable, and replaces all earlier ones"

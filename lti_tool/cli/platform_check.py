@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lti_tool.cli.app_context import services
 from lti_tool.cli.output import failure, say
 from lti_tool.models import Platform, db
-from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
+from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, record_results
 
 SIGNS = {CheckStatus.FINE: "✓", CheckStatus.NOTE: "!", CheckStatus.WRONG: "✗"}
 
@@ -29,7 +29,9 @@ def check(issuer: str, client_id: str) -> None:
         statuses = _print("This tool", [platform_check.check_tool_address(), platform_check.check_proxies()])
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
-            statuses |= _print(title, [*app_services.platform_check.check_all(row), app_services.accounts.check(row)])
+            results = [*app_services.platform_check.check_all(row), app_services.accounts.check(row)]
+            record_results(row, results)
+            statuses |= _print(title, results)
     sys.exit(1 if CheckStatus.WRONG in statuses else 0)
 
 

@@ -13,6 +13,9 @@ from lti_tool.cli.output import say
 from lti_tool.cli.platform_check import check
 from lti_tool.lti.protocol.platform_configuration import is_issuers_own
 from lti_tool.models import Platform, db
+from lti_tool.services.platforms.merging import merge_platforms
+from lti_tool.services.platforms.moving import move_platform
+from lti_tool.services.platforms.platform_states import PlatformNote, PlatformState, PlatformStatus
 
 
 @click.group()
@@ -113,11 +116,12 @@ def edit(
 @platforms.command("list")
 def list_platforms() -> None:
     """Show the registered LMSs and their deployments."""
-    with services():
+    with services() as app_services:
         rows = list(db.session.scalars(select(Platform).order_by(Platform.issuer, Platform.client_id)))
         for row in rows:
             origin = f"  from {row.registered_from}" if _is_foreign(row) else ""
-            say(f"{row.issuer}  client {row.client_id}  {_state(row)}{origin}  {row.name}".rstrip())
+            state = state_line(app_services.platform_states.of(row))
+            say(f"{row.issuer}  client {row.client_id}  {state}{origin}  {row.name}".rstrip())
             for deployment in row.deployments:
                 say(f"    deployment {deployment.deployment_id}{'' if deployment.active else '  off'}")
         if not rows:
@@ -137,13 +141,13 @@ def show(issuer: str, client_id: str) -> None:
         say(f"presets: {', '.join(f'{name}={value}' for name, value in row.presets.items()) or '-'}")
         say(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
         say(f"deployments: {', '.join(deployment.deployment_id for deployment in row.deployments) or '-'}")
-        say(f"state: {_state(row)}")
+        say(f"state: {state_line(app_services.platform_states.of(row))}")
         say(f"people: {usage.people}, exams: {usage.exams}")
 
 
 _COLUMNS = (
     *("name", "issuer", "client_id", "family", "authorization_url", "jwks_url", "token_url", "token_audience"),
-    *("configuration_url", "registered_from", "theme_color"),
+    *("configuration_url", "registered_from", "theme_color", "notes"),
 )
 
 
@@ -168,6 +172,33 @@ def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
         say("Activated.")
 
 
+@platforms.command("move")
+@platform_options
+@click.option("--to", "new_issuer", required=True, help="New platform ID (issuer) of the LMS")
+@click.option("--insecure", is_flag=True, help="Allow addresses without TLS, for tests")
+def move(issuer: str, client_id: str, new_issuer: str, *, insecure: bool) -> None:
+    """Follow an LMS that has moved to another host: its people and exams stay."""
+    with services() as app_services:
+        row = app_services.platforms.find(issuer, client_id)
+        for name, value in move_platform(app_services.platforms, row, new_issuer, insecure=insecure).items():
+            say(f"{name.replace('_', ' ')}: {value}")
+
+
+@platforms.command("merge")
+@platform_options
+@click.option("--into", "stays", required=True, help="Client ID of the registration that stays, of the same issuer")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation")
+def merge(issuer: str, client_id: str, stays: str, *, yes: bool) -> None:
+    """Merge a registration into another one of the same LMS, with its people, exams and deployments."""
+    with services() as app_services:
+        double, into = app_services.platforms.find(issuer, client_id), app_services.platforms.find(issuer, stays)
+        usage = app_services.platforms.usage(double)
+        if not yes:
+            click.confirm(f"Merge it, with {usage.people} people and {usage.exams} exams, and remove it?", abort=True)
+        merge_platforms(double, into)
+        say("Merged.")
+
+
 @platforms.command("remove")
 @platform_options
 @click.option("--with-exams", is_flag=True, help="Also delete its people and their exams, here and at Examplary")
@@ -183,11 +214,29 @@ def remove(issuer: str, client_id: str, *, with_exams: bool, yes: bool) -> None:
         say("Removed.")
 
 
-def _state(platform: Platform) -> str:
-    """Return whether the LMS may launch the tool, and whether any deployment is known."""
-    if not platform.active:
-        return "off"
-    return "active" if platform.deployments else "pending: no one has opened it yet"
+def state_line(status: PlatformStatus) -> str:
+    """Return the state of a platform in a few words."""
+    facts = [_STATES[status.state]]
+    if status.since is not None:
+        facts.append(f"since {status.since:%Y-%m-%d %H:%M} ({status.code})")
+    if status.launched_at is not None:
+        facts.append(f"last launch {status.launched_at:%Y-%m-%d %H:00}")
+    return ", ".join([*facts, *(_NOTES[note] for note in status.notes)])
+
+
+_STATES = {
+    PlatformState.OFF: "off",
+    PlatformState.WAITING: "waiting for the first launch",
+    PlatformState.WORKING: "working",
+    PlatformState.FAILING: "launches are refused",
+    PlatformState.CLOCK_OFF: "launches are refused: the clocks differ",
+    PlatformState.KEYS_STALE: "working with old keys: the keyset URL doesn't answer",
+}
+_NOTES = {
+    PlatformNote.NAMES_WITHHELD: "names of teachers withheld",
+    PlatformNote.WRONG_PLACEMENT: "opened only where nothing can be added",
+    PlatformNote.CHECK_FAILED: "the latest check failed",
+}
 
 
 def _is_foreign(platform: Platform) -> bool:

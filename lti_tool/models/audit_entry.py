@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, insert
+from sqlalchemy import Index, String, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.models.database.base import Base, UtcDateTime, db, key, now
@@ -54,6 +54,7 @@ class AuditEntry(Base):
     """One entry. Append-only; holds our own ids, no names or addresses, and no foreign keys, because rows may go."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_platform_id_id", "platform_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

@@ -32,6 +32,7 @@ class Exam(Base):
     __table_args__ = (
         # The lists of a person and of a course, newest first.
         Index("ix_exam_owner_id_created_at_id", "owner_id", "created_at", "id"),
+        Index("ix_exam_platform_id_created_at", "platform_id", "created_at"),
         Index("ix_exam_context_id_platform_id_created_at_id", "context_id", "platform_id", "created_at", "id"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, new_id, now
@@ -40,6 +40,7 @@ class Generation(Base):
     """An embed session and its result. States change by compare-and-set only."""
 
     __tablename__ = "generation"
+    __table_args__ = (Index("ix_generation_created_at", "created_at"),)
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     launch_id: Mapped[str | None] = mapped_column(ForeignKey("launch.id", ondelete="SET NULL"), index=True)

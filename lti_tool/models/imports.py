@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, new_id, now
@@ -39,6 +39,7 @@ class Import(Base):
     """One direct import and its result. States change by compare-and-set only."""
 
     __tablename__ = "exam_import"
+    __table_args__ = (Index("ix_exam_import_created_at", "created_at"),)
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     """Also names the teacher's click to the LMS, so that a repeated request makes no second quiz."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, new_id, now
@@ -17,6 +17,10 @@ class Launch(Base):
     """The minimum of a launch's claims, valid until ``expires_at``. The id_token is never stored."""
 
     __tablename__ = "launch"
+    __table_args__ = (
+        Index("ix_launch_created_at", "created_at"),
+        Index("ix_launch_platform_id_created_at", "platform_id", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))

@@ -44,7 +44,19 @@ class Platform(Base):
     """Defaults for Examplary's form: subject, studentLevel, language, … (see docs/reference/examplary-api.md#flows)."""
     frame_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Further origins that may frame the tool (vanity domains)."""
+    notes: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    """The administrators' own remarks."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """The latest launch, exact to an hour; empty: nobody has opened the tool yet. Outlives the launches themselves."""
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None, index=True)
+    """The latest launch that was refused for a reason that lies in the registration or the LMS, exact to a minute."""
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """The first of those since the last launch that was accepted."""
+    failure_code: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    check_results: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON, default=None)
+    """Results of the latest check, see ``lti_tool.services.platforms.check_results``."""
 
     deployments: Mapped[list[Deployment]] = relationship(back_populates="platform", cascade="all, delete-orphan")
 

@@ -20,6 +20,8 @@ class RegistrationLink(Base):
     """SHA-256 of the secret in the link, which is shown once and not stored."""
     name: Mapped[str] = mapped_column(String(255), default="")
     """The operator's name for the LMS."""
+    family: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """LMS family for which the console showed the steps; empty: none."""
     hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Hosts, with a port or a scheme where they have one, that may serve this LMS besides its issuer's origin."""
     waits: Mapped[bool] = mapped_column(default=False)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from lti_tool.services.platforms.check import PlatformCheck
     from lti_tool.services.platforms.dynamic_registration import DynamicRegistration
     from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
+    from lti_tool.services.platforms.launch_failures import LaunchFailures
+    from lti_tool.services.platforms.platform_states import PlatformStates
     from lti_tool.services.platforms.registrations import Platforms
     from lti_tool.services.queue import Queue
 
@@ -57,6 +59,8 @@ class Services:
     platforms: Platforms
     accounts: ExamplaryAccounts
     platform_check: PlatformCheck
+    platform_states: PlatformStates
+    launch_failures: LaunchFailures
     launch_intake: LaunchIntake
     handovers: Handovers
     access: Access

@@ -60,7 +60,9 @@ from lti_tool.services.operations.sweeper import Sweeper
 from lti_tool.services.platforms.check import PlatformCheck
 from lti_tool.services.platforms.dynamic_registration import DynamicRegistration
 from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
+from lti_tool.services.platforms.launch_failures import LaunchFailures
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
+from lti_tool.services.platforms.platform_states import PlatformStates
 from lti_tool.services.platforms.registrations import Platforms
 from lti_tool.services.queue import Queue
 
@@ -165,6 +167,8 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             keys=tool_keys,
             vault=vault,
         ),
+        platform_states=PlatformStates(platform_keys),
+        launch_failures=LaunchFailures(login_states),
         launch_intake=LaunchIntake(launch_lifetimes, login_states, platform_keys, vault),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=access,

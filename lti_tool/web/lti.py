@@ -123,6 +123,7 @@ def _accept(form: dict[str, str]) -> AcceptedLaunch:
             framed=opened_in_frame(),
         )
     except LaunchError as error:
+        services().launch_failures.record(form, error)
         handover_id = waiting_handover(form, error, services().login_states)
         if handover_id:
             services().handovers.refuse(handover_id, error.code)

@@ -40,7 +40,8 @@ def test_required_values_must_be_present(platforms, missing):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("authorization_url", "moodle.example.org/auth"),
+        ("issuer", "Moodle of our school"),
+        ("authorization_url", "the login page"),
         ("authorization_url", "javascript:alert(1)"),
         ("jwks_url", "http://moodle.example.org/certs"),
         ("jwks_url", "https://a:b@moodle.example.org/"),

@@ -71,6 +71,7 @@ def read_message(
         own_claims=_own_claims(reader),
         course_history=course_history(custom.values),
         history_registered=platform.sends_history,
+        platform_launched_at=platform.launched_at,
         locale=_resolved(presentation, "locale", LOCALE_LENGTH),
         return_url=return_url,
         frame_origins=frame_origins(

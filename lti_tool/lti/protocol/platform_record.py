@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,5 @@ class PlatformRecord:
     sends_history: bool = False
     """Whether its deep linking launches carry the course history parameter."""
     active: bool = True
+    launched_at: datetime | None = None
+    """Its latest launch, exact to an hour."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
@@ -55,6 +56,8 @@ class VerifiedLaunch:
     """Ids of the courses from which this one was copied; ``None``: unknown. The LMS's plugin decides whether a teacher
     could have written it."""
     history_registered: bool = False
+    """Whether the latest deep linking launch of the platform had the history, so that it is a parameter of the tool."""
+    platform_launched_at: datetime | None = None
+    """The platform's latest launch before this one, exact to an hour; ``None``: this is its first."""
     left_aside: tuple[str, ...] = ()
     """Names of optional claims that could not be read."""
-    """Whether the latest deep linking launch of the platform had the history, so that it is a parameter of the tool."""

@@ -59,6 +59,11 @@ class PlatformKeys:
             key = self._refresh_key(jwks_url, kid, key)
         return _public(key)
 
+    def are_stale(self, jwks_url: str, launched_at: float) -> bool:
+        """Return whether a launch at ``launched_at`` was verified with old keys: newer ones can't be downloaded."""
+        key_set = self._cached(jwks_url)
+        return key_set is not None and launched_at - key_set["fetched_at"] > FRESH_SECONDS + PAUSE_SECONDS
+
     def _fetch_key(self, url: str, kid: str) -> JsonKey:
         """Download the key set in one thread; the others wait and use the result."""
         with self._locks.setdefault(url, Lock()):

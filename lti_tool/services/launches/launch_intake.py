@@ -118,6 +118,7 @@ class LaunchIntake:
         """Store the minimum of ``verified`` and return its columns. The caller commits."""
         moment = now()
         plugin = plugin_for(verified.product_family, verified.issuer)
+        _save_use(connection, verified, moment)
         _save_course_history(connection, verified, plugin)
         launch: dict[str, object] = {
             "id": new_id(),
@@ -152,6 +153,13 @@ class LaunchIntake:
             return None
         grant = plugin.direct_import.grant(verified)
         return self._vault.encrypt(json.dumps(dict(grant))) if grant is not None else None
+
+
+def _save_use(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> None:
+    """Note on the platform that it is in use: at its first launch, and then once an hour."""
+    latest = verified.platform_launched_at
+    if latest is None or moment - latest > SEEN_INTERVAL:
+        connection.execute(update(Platform).where(Platform.id == verified.platform_id).values(launched_at=moment))
 
 
 def _save_course_history(connection: Connection, verified: VerifiedLaunch, plugin: LmsPlugin) -> None:

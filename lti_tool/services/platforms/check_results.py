@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from lti_tool.errors import N_, ToolError
+from lti_tool.models import Platform, db, now
 from lti_tool.net.errors import CertificateRejected, ConnectFailed, ConnectionBroken, HostUnknown, TimedOut
 
 
@@ -31,9 +33,24 @@ class CheckResult:
     """How to fix it."""
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as a JSON object."""
+        return asdict(self) | {"facts": dict(self.facts)}
+
     def plain(self) -> str:
         """Return the result in English on one line, without the advice."""
         return " ".join(text % self.facts for text in (self.sentence, self.because) if text)
+
+
+def record_results(row: Platform, results: Sequence[CheckResult]) -> None:
+    """Keep the results on the platform, as its latest check. Commits."""
+    row.checked_at, row.check_results = now(), [result.to_json() for result in results]
+    db.session.commit()
+
+
+def read_result(document: Mapping[str, Any]) -> CheckResult:
+    """Return the result of :meth:`CheckResult.to_json`."""
+    return CheckResult(**{**document, "status": CheckStatus(document["status"])})
 
 
 def unreachable(name: str, url: str, error: ToolError, advice: str) -> CheckResult:

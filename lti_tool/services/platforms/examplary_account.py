@@ -43,7 +43,13 @@ class ExamplaryAccounts:
         self._clients, self._vault, self._api_url = clients, vault, api_url
 
     def set_api_key(
-        self, row: Platform, api_key: str, *, same_workspace: bool | None = None, anyway: bool = False
+        self,
+        row: Platform,
+        api_key: str,
+        *,
+        same_workspace: bool | None = None,
+        anyway: bool = False,
+        actor: str = OPERATOR,
     ) -> bool:
         """Set the API key of ``row``, or remove it if empty; return whether the workspace has changed.
 
@@ -61,7 +67,7 @@ class ExamplaryAccounts:
                 _refuse_if_in_use(row)
             db.session.execute(update(LmsUser).where(LmsUser.platform_id == row.id).values(**_NO_ACCOUNT))
         row.api_key_encrypted = self._vault.encrypt(api_key) if api_key else None
-        add_audit_entry(AuditAction.PLATFORM_CHANGED, OPERATOR, subject=row.id, platform_id=row.id, detail="api_key")
+        add_audit_entry(AuditAction.PLATFORM_CHANGED, actor, subject=row.id, platform_id=row.id, detail="api_key")
         db.session.commit()
         return is_moved
 

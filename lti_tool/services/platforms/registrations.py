@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
@@ -29,10 +29,14 @@ from lti_tool.models import (
 from lti_tool.services.generations.presets import PREFIX, preset_names, presets_of
 from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.operations.privacy import Privacy
+from lti_tool.services.platforms.pasted_values import tidy_values
 
 ADDRESSES = ("authorization_url", "jwks_url", "token_url")
 ADDRESS_LENGTH = 1000
 NAME_LENGTH = 255
+NOTES_LENGTH = 4000
+PASTED = frozenset({"issuer", "client_id", "token_audience", "family", *ADDRESSES})
+"""Values that are copied from an LMS."""
 MOST_NAMED = 20
 """Client IDs that an error names."""
 COLOR = re.compile("#[0-9a-fA-F]{6}")
@@ -109,8 +113,10 @@ class Platforms:
     def __init__(self, privacy: Privacy) -> None:
         self._privacy = privacy
 
-    def add(self, values: Mapping[str, object], *, insecure: bool = False) -> Platform:
+    def add(self, values: Mapping[str, object], *, insecure: bool = False, actor: str = OPERATOR) -> Platform:
         """Register an LMS by the columns of :class:`Platform`; ``presets`` is a list of ``name=value``.
+
+        ``actor`` is who does it, here and in the other methods, for the audit log.
 
         Raises :class:`InvalidValue` or :class:`AlreadyRegistered`.
         """
@@ -120,7 +126,7 @@ class Platforms:
                 raise InvalidValue(what=name, problem="it's missing")
         row = Platform(**checked)
         db.session.add(row)
-        _commit(AuditAction.PLATFORM_ADDED, row)
+        _commit(AuditAction.PLATFORM_ADDED, row, actor)
         return row
 
     @staticmethod
@@ -137,36 +143,38 @@ class Platforms:
             raise SeveralRegistrations(client_ids=", ".join(row.client_id for row in rows[:MOST_NAMED]))
         return rows[0]
 
-    def change(self, row: Platform, values: Mapping[str, object], *, insecure: bool = False) -> None:
+    def change(
+        self, row: Platform, values: Mapping[str, object], *, insecure: bool = False, actor: str = OPERATOR
+    ) -> None:
         """Change columns; raise :class:`InvalidValue` or :class:`AlreadyRegistered`."""
-        for name, value in _checked(values, insecure=insecure).items():
+        for name, value in _checked({"family": row.family} | dict(values), insecure=insecure).items():
             if name in REQUIRED and not value:
                 raise InvalidValue(what=name, problem="it can't be empty")
             setattr(row, name, value)
-        _commit(AuditAction.PLATFORM_CHANGED, row, ", ".join(sorted(values)))
+        _commit(AuditAction.PLATFORM_CHANGED, row, actor, ", ".join(sorted(values)))
 
     @staticmethod
-    def add_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
+    def add_deployments(row: Platform, deployment_ids: Sequence[str], *, actor: str = OPERATOR) -> None:
         """Register these deployments as the operator's; from then on, no unknown one is trusted. Commits."""
         for deployment_id in deployment_ids:
             _insert_deployment(row, deployment_id)
             _update_deployment(row, deployment_id, named=True)
-        _commit(AuditAction.PLATFORM_CHANGED, row, "deployments")
+        _commit(AuditAction.PLATFORM_CHANGED, row, actor, "deployments")
 
     @staticmethod
-    def switch_deployment(row: Platform, deployment_id: str, *, active: bool) -> None:
+    def switch_deployment(row: Platform, deployment_id: str, *, active: bool, actor: str = OPERATOR) -> None:
         """Switch a deployment on or off, and register it if it is unknown. Commits."""
         _insert_deployment(row, deployment_id)
         _update_deployment(row, deployment_id, active=active)
-        _commit(AuditAction.PLATFORM_CHANGED, row, f"deployment {'on' if active else 'off'}")
+        _commit(AuditAction.PLATFORM_CHANGED, row, actor, f"deployment {'on' if active else 'off'}")
 
     @staticmethod
-    def remove_deployments(row: Platform, deployment_ids: tuple[str, ...]) -> None:
+    def remove_deployments(row: Platform, deployment_ids: Sequence[str], *, actor: str = OPERATOR) -> None:
         """Remove these deployments. If first deployments are trusted, the next launch registers them again. Commits."""
         row.deployments = [
             deployment for deployment in row.deployments if deployment.deployment_id not in deployment_ids
         ]
-        _commit(AuditAction.PLATFORM_CHANGED, row, "deployments")
+        _commit(AuditAction.PLATFORM_CHANGED, row, actor, "deployments")
 
     @staticmethod
     def usage(row: Platform) -> PlatformUsage:
@@ -175,7 +183,7 @@ class Platforms:
         exams = select(func.count()).select_from(Exam).where(Exam.platform_id == row.id)
         return PlatformUsage(db.session.scalar(people) or 0, db.session.scalar(exams) or 0)
 
-    def remove(self, row: Platform, *, with_exams: bool = False) -> None:
+    def remove(self, row: Platform, *, with_exams: bool = False, actor: str = OPERATOR) -> None:
         """Delete a registration and all that belongs to it.
 
         Raises :class:`PlatformInUse` while there are exams, unless ``with_exams``; raises :class:`DeletionsPending`
@@ -190,7 +198,7 @@ class Platforms:
             self._privacy.erase(person)
         if count := pending_chores_for(row.id):
             raise DeletionsPending(count=count)
-        add_audit_entry(AuditAction.PLATFORM_REMOVED, OPERATOR, subject=row.id, platform_id=row.id)
+        add_audit_entry(AuditAction.PLATFORM_REMOVED, actor, subject=row.id, platform_id=row.id)
         db.session.execute(delete(Platform).where(Platform.id == row.id))
         db.session.commit()
 
@@ -206,10 +214,10 @@ def _update_deployment(row: Platform, deployment_id: str, **values: bool) -> Non
     db.session.execute(changed.values(**values))
 
 
-def _commit(deed: AuditAction, row: Platform, detail: str = "") -> None:
+def _commit(deed: AuditAction, row: Platform, actor: str, detail: str = "") -> None:
     try:
         db.session.flush()
-        add_audit_entry(deed, OPERATOR, subject=row.id, platform_id=row.id, detail=detail[:200])
+        add_audit_entry(deed, actor, subject=row.id, platform_id=row.id, detail=detail[:200])
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
@@ -217,12 +225,14 @@ def _commit(deed: AuditAction, row: Platform, detail: str = "") -> None:
 
 
 def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, object]:
-    """Return ``values`` stripped of surrounding blanks, or raise :class:`InvalidValue`."""
-    checked = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    """Return ``values`` tidied, or raise :class:`InvalidValue`."""
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    checked: dict[str, object] = {**values, **_tidied(texts)}
     for name in ("issuer", "client_id"):
         text = checked.get(name, "")
         if not isinstance(text, str) or len(text) > IDENTIFIER_LENGTH or not storable(text):
             raise InvalidValue(what=name, problem="it's not an ID")
+    _check_address("issuer", checked.get("issuer"), insecure=insecure)
     for name in ADDRESSES:
         _check_address(name, checked.get(name), insecure=insecure)
     family = checked.get("family")
@@ -237,9 +247,20 @@ def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, objec
     return checked | ({"presets": _presets(checked["presets"])} if "presets" in checked else {})
 
 
+def _tidied(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what was pasted into fields for the LMS's values in the LMS's form, and other texts without blanks."""
+    tidied = tidy_values({name: text for name, text in texts.items() if name in PASTED})
+    return {name: text.strip() for name, text in texts.items()} | {
+        name: text for name, text in tidied.items() if name in texts
+    }
+
+
 def _check_appearance(values: Mapping[str, object]) -> None:
-    """Check the name and color that people see."""
+    """Check the name and color that people see, and the notes."""
     name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
+    notes = str(values.get("notes", ""))
+    if len(notes) > NOTES_LENGTH or "\x00" in notes:
+        raise InvalidValue(what="notes", problem=f"they are longer than {NOTES_LENGTH} characters")
     if len(name) > NAME_LENGTH or not storable(name):
         raise InvalidValue(what="name", problem=f"it is longer than {NAME_LENGTH} characters or contains invalid ones")
     if color and not COLOR.fullmatch(color):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, g, request
 from wtforms import Form, ValidationError
-from wtforms.csrf.core import CSRF
+from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.fields import Field
 
 from lti_tool.services.administration.errors import FormExpired
@@ -50,7 +50,7 @@ class ConsoleForm(Form):
 
 def form_token() -> str:
     """Return the token for forms that have no other field."""
-    return str(ConsoleForm()[FIELD]._value())
+    return cast("CSRFTokenField", ConsoleForm()[FIELD]).current_token or ""
 
 
 def check_form() -> None:

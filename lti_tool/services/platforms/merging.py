@@ -1,0 +1,94 @@
+"""Merge a tool that was registered twice with the same LMS: people, exams and deployments move to one registration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, UniqueConstraint, delete, select, update
+from sqlalchemy.sql.schema import Column
+
+from lti_tool.errors import N_
+from lti_tool.lti.protocol.registration_errors import RegistrationError
+from lti_tool.models import (
+    OPERATOR,
+    AuditAction,
+    Base,
+    LmsUser,
+    Platform,
+    add_audit_entry,
+    db,
+    retry_on_conflict,
+)
+
+
+class MergeRefused(RegistrationError):
+    """People of two LMSs can't be told to be the same, and exams of two workspaces can't share a key."""
+
+    code = "registration.merge_refused"
+    sentence = N_("These registrations can't be merged: %(problem)s.")
+    advice = N_("Merge only two registrations of one issuer that use the same API key of Examplary.")
+    status = 409
+
+
+@retry_on_conflict
+def merge_platforms(double: Platform, into: Platform, *, actor: str = OPERATOR) -> None:
+    """Move all that belongs to ``double`` to ``into``, and remove it. Commits. Raises :class:`MergeRefused`.
+
+    A person of both, by the LMS's user ID, becomes one: an issuer gives a user ID to one person only (LTI 1.3 §5.3.1).
+    The registration that stays keeps its settings; launches with the other's client ID are refused from now on.
+    """
+    _check(double, into)
+    old, new = double.id, into.id
+    for person in db.session.scalars(select(LmsUser).where(LmsUser.platform_id == old)).all():
+        twin = db.session.scalar(select(LmsUser).where(LmsUser.platform_id == new, LmsUser.sub == person.sub))
+        if twin is not None:
+            twin.examplary_user_id = twin.examplary_user_id or person.examplary_user_id
+            twin.examplary_email = twin.examplary_email or person.examplary_email
+            db.session.flush()
+            _move(LmsUser.__tablename__, person.id, twin.id)
+            db.session.execute(delete(LmsUser).where(LmsUser.id == person.id))
+    into.frame_hosts = list(dict.fromkeys((*into.frame_hosts, *double.frame_hosts)))
+    into.launched_at = max(filter(None, (into.launched_at, double.launched_at)), default=None)
+    db.session.flush()
+    _move(Platform.__tablename__, old, new)
+    db.session.execute(delete(Platform).where(Platform.id == old).execution_options(synchronize_session=False))
+    add_audit_entry(AuditAction.PLATFORM_REMOVED, actor, subject=old, platform_id=new, detail="merged")
+    db.session.expire_all()
+    db.session.commit()
+
+
+def _check(double: Platform, into: Platform) -> None:
+    if double.id == into.id:
+        raise MergeRefused(problem="they are the same")
+    if double.issuer != into.issuer:
+        raise MergeRefused(problem="their issuers differ")
+    if double.api_key_encrypted is not None or into.api_key_encrypted is not None:
+        raise MergeRefused(problem="one of them has an API key of its own")
+
+
+def _move(table_name: str, old: str, new: str) -> None:
+    """Let every row that refers to ``old`` refer to ``new``; a row that would then be there twice goes."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if any(key.column.table.name == table_name for key in column.foreign_keys):
+                _delete_twins(table, column, old, new)
+                db.session.execute(update(table).where(column == old).values({column.name: new}))
+
+
+def _delete_twins(table: Table, column: Column[Any], old: str, new: str) -> None:
+    for others in _unique_with(table, column):
+        if not others:
+            db.session.execute(delete(table).where(column == old, select(table).where(column == new).exists()))
+            continue
+        taken = {tuple(row) for row in db.session.execute(select(*others).where(column == new))}
+        for values in db.session.execute(select(*others).where(column == old)).all():
+            if tuple(values) in taken:
+                same: list[ColumnElement[bool]] = [each == value for each, value in zip(others, values, strict=True)]
+                db.session.execute(delete(table).where(column == old, *same))
+
+
+def _unique_with(table: Table, column: Column[Any]) -> list[list[Column[Any]]]:
+    """Return the other columns of each key of ``table`` in which ``column`` is."""
+    keys = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
+    groups = [list(key.columns) for key in keys] + [list(table.primary_key.columns)]
+    return [[each for each in group if each is not column] for group in groups if column in group]

@@ -1,0 +1,139 @@
+"""The state of each platform: what an administrator should know at a glance, from what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import and_, func, or_, select
+
+from lti_tool.lms import plugin_for_family
+from lti_tool.lms.values import OfferKind
+from lti_tool.lti import DeepLinkingSettings, PlatformKeys
+from lti_tool.models import Launch, LmsUser, Platform, db
+
+LATEST = 20
+"""Launches that the notes look at."""
+ENOUGH = 3
+"""Launches of teachers without which a note would be a guess."""
+
+CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.token_too_old"})
+
+
+class PlatformState(StrEnum):
+    """What is true of a platform now; the first that fits."""
+
+    OFF = "off"
+    """Switched off, or not yet confirmed."""
+    CLOCK_OFF = "clock_off"
+    """The latest launch was refused, because the clocks differ."""
+    FAILING = "failing"
+    """The latest launch was refused for another reason."""
+    WAITING = "waiting"
+    """Registered, and nobody has opened the tool."""
+    KEYS_STALE = "keys_stale"
+    """Launches work with the keys of earlier; the LMS's key set can't be downloaded."""
+    WORKING = "working"
+
+
+class PlatformNote(StrEnum):
+    """What could be better about a platform that works."""
+
+    NAMES_WITHHELD = "names_withheld"
+    """The LMS sends no names of teachers: their accounts at Examplary are anonymous."""
+    WRONG_PLACEMENT = "wrong_placement"
+    """The tool is never opened from where it could add something: teachers can only download."""
+    CHECK_FAILED = "check_failed"
+    """The latest check found something wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformStatus:
+    """State of one platform."""
+
+    state: PlatformState
+    launched_at: datetime | None
+    """The latest launch, exact to an hour."""
+    since: datetime | None = None
+    """Since when launches are refused."""
+    code: str = ""
+    """Code of the latest refusal."""
+    notes: tuple[PlatformNote, ...] = ()
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether somebody should look."""
+        troubles = (PlatformState.CLOCK_OFF, PlatformState.FAILING, PlatformState.KEYS_STALE)
+        return self.state in troubles or PlatformNote.CHECK_FAILED in self.notes
+
+
+class PlatformStates:
+    """Works out states."""
+
+    def __init__(self, keys: PlatformKeys) -> None:
+        self._keys = keys
+
+    def of(self, row: Platform) -> PlatformStatus:
+        """Return the state of a platform."""
+        failing = _is_failing(row)
+        notes = _notes(row) if row.launched_at is not None else ()
+        if row.check_results and any(each.get("status") == "wrong" for each in row.check_results):
+            notes = (PlatformNote.CHECK_FAILED, *notes)
+        since, code = (row.failing_since, row.failure_code) if failing else (None, "")
+        return PlatformStatus(self._state(row, failing=failing), row.launched_at, since, code, notes)
+
+    def _state(self, row: Platform, *, failing: bool) -> PlatformState:
+        if not row.active:
+            return PlatformState.OFF
+        if failing:
+            return PlatformState.CLOCK_OFF if row.failure_code in CLOCK_CODES else PlatformState.FAILING
+        if row.launched_at is None:
+            return PlatformState.WAITING
+        if self._keys.are_stale(row.jwks_url, row.launched_at.timestamp()):
+            return PlatformState.KEYS_STALE
+        return PlatformState.WORKING
+
+
+def may_be_failing() -> object:
+    """Return the condition that picks the platforms of which the latest launch may have been refused."""
+    return and_(Platform.failed_at.is_not(None), or_(Platform.launched_at.is_(None), Platform.active))
+
+
+def _is_failing(row: Platform) -> bool:
+    """Return whether the latest launch was refused; ``launched_at`` alone is exact to an hour only."""
+    if row.failed_at is None:
+        return False
+    if row.launched_at is None:
+        return True
+    latest = db.session.scalar(select(func.max(Launch.created_at)).where(Launch.platform_id == row.id))
+    return row.failed_at > max(filter(None, (latest, row.launched_at)))
+
+
+def _notes(row: Platform) -> tuple[PlatformNote, ...]:
+    query = (
+        select(Launch.family, Launch.deep_linking, Launch.import_grant_encrypted, LmsUser.name, LmsUser.email)
+        .join(LmsUser, LmsUser.id == Launch.lms_user_id)
+        .where(Launch.platform_id == row.id, Launch.role == "instructor", Launch.tab_of == "")
+        .order_by(Launch.created_at.desc())
+        .limit(LATEST)
+    )
+    launches = db.session.execute(query).all()
+    if len(launches) < ENOUGH:
+        return ()
+    notes = []
+    if not any(launch.name or launch.email for launch in launches):
+        notes.append(PlatformNote.NAMES_WITHHELD)
+    if not any(
+        launch.import_grant_encrypted or _takes_content(launch.family, launch.deep_linking) for launch in launches
+    ):
+        notes.append(PlatformNote.WRONG_PLACEMENT)
+    return tuple(notes)
+
+
+def _takes_content(family: str, settings: Sequence[object] | dict[str, object] | None) -> bool:
+    """Return whether a launch with these deep linking settings could add something to the course."""
+    if not isinstance(settings, dict):
+        return False
+    return plugin_for_family(family).offer(DeepLinkingSettings.from_json(settings)).kind is not OfferKind.NOTHING
