@@ -9,6 +9,7 @@
     ``/generations/…``                   :mod:`.generations`: Examplary's embed and its progress
     ``/exams``                           :mod:`.exam_list`: list and search
     ``/exams/…``                         :mod:`.exams`: review page, downloads, images, "Add to course"
+    ``/exams/…/preview``, ``/print``, …  :mod:`.paper`: as students see it, on paper, as text
     ``/imports/…``                       :mod:`.imports`: state of a direct import, the teacher's decision
 ``/language``, ``/l/<token>/language``   :mod:`.language`: the language switch
 ``/tab/…``                               :mod:`.tabs`: one-time links to tabs of a launch
@@ -34,6 +35,7 @@ from lti_tool.web.home import bp as home
 from lti_tool.web.imports import bp as imports
 from lti_tool.web.lti import bp as lti
 from lti_tool.web.packages import bp as packages
+from lti_tool.web.paper import bp as paper
 from lti_tool.web.registration import bp as registration
 from lti_tool.web.site import bp as site
 from lti_tool.web.tabs import bp as tabs
@@ -51,7 +53,7 @@ def init_app(app: Flask, services: Services) -> None:
     request_hooks.init_app(app)
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
-    of_launches = (home, generations, exam_list, exams, imports, tabs)
+    of_launches = (home, generations, exam_list, exams, paper, imports, tabs)
     for blueprint in (site, lti, browser_proof, registration, *of_launches, embed, packages, admin):
         app.register_blueprint(blueprint)
     language.init_app(app)

@@ -91,7 +91,7 @@ def show(exam_id: str) -> AnyResponse:
         sending=offer.kind is not OfferKind.NOTHING,
         steps_after=plugin.next_steps(course_from(launch), format_name, offer.kind),
         downloads=downloads(row, launch, plugin),
-        media=_media(row),
+        media=media_of(row),
         missing=missing_media(row),
         late=late_media(row),
         active_links=services().package_links.count_active(row, launch),
@@ -188,7 +188,8 @@ def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> froz
     return plugin.direct_import.settled_remarks if can_import and plugin.direct_import else frozenset()
 
 
-def _media(row: Exam) -> dict[str, MediaFile]:
+def media_of(row: Exam) -> dict[str, MediaFile]:
+    """Return the stored images and files of an exam by their URLs in it."""
     return {
         file.url: MediaFile(
             url_for("exams.media", exam_id=row.id, sha256=file.asset.sha256), file.asset.media_type in INLINE

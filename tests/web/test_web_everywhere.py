@@ -24,6 +24,7 @@ def paths_of(own, exam, generation, collecting):
         own.url(f"exams/{exam.id}"),
         own.url(f"exams/{exam.id}?page=2&changed=1&format=qti21&tab=1"),
         own.url("exams?q=cell&show=mine"),
+        *(own.url(f"exams/{exam.id}/{page}") for page in ("preview", "print?keys=1", "answer-sheet", "text?keys=1")),
         own.url(f"exams/{exam.id}/download/canvas-qti"),
         own.url(f"exams/{exam.id}/media/{'0' * 64}"),
         own.url(f"generations/{generation.id}"),

@@ -1,0 +1,94 @@
+"""An exam for people without an LMS: preview as students see it, print, plain text, answer sheet."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask_babel import format_decimal, gettext, ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from lti_tool import exam as exams
+from lti_tool.formats.paper import TextWords, exam_as_text, key_lines, letter, student_questions
+from lti_tool.models import Exam
+from lti_tool.security.headers import PagePolicy
+from lti_tool.services.launches.permissions import Action
+from lti_tool.web.current_launch import (
+    current_launch,
+    load_current_launch,
+    require_same_origin,
+    require_teacher,
+    services,
+    set_policy,
+)
+from lti_tool.web.exams import media_of
+
+bp = Blueprint("paper", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
+bp.url_value_preprocessor(load_current_launch)
+bp.before_request(require_same_origin)
+bp.before_request(require_teacher)
+
+PER_PAGE = 200
+"""Questions of one page: a printer takes more, but a browser needs seconds for a thousand formulas."""
+
+
+@bp.get("/preview")
+def preview(exam_id: str) -> AnyResponse:
+    """Show the exam as students see it. The page is made from values that have no key."""
+    return _page("paper/preview.html", exam_id, with_keys=False)
+
+
+@bp.get("/print")
+def print_exam(exam_id: str) -> AnyResponse:
+    """Show the exam to print, with the keys if the address says so."""
+    return _page("paper/print.html", exam_id, with_keys="keys" in request.args)
+
+
+@bp.get("/answer-sheet")
+def answer_sheet(exam_id: str) -> AnyResponse:
+    """Show a sheet for the answers: a box for each option, a line for each word, nothing of the questions."""
+    return _page("paper/answer_sheet.html", exam_id, with_keys=False)
+
+
+@bp.get("/text")
+def text(exam_id: str) -> AnyResponse:
+    """Show the exam as plain text to copy."""
+    row, value, with_keys = *_exam(exam_id), "keys" in request.args
+    content = exam_as_text(value, TextWords(key=str(gettext("Answer:")), points=_points), with_keys=with_keys)
+    return _response("paper/text.html", row, exam=value, content=content, with_keys=with_keys)
+
+
+def _page(template: str, exam_id: str, *, with_keys: bool) -> AnyResponse:
+    row, value = _exam(exam_id)
+    pages = max(1, -(-len(value.questions) // PER_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    part = slice((page - 1) * PER_PAGE, page * PER_PAGE)
+    keys = {each.id: key_lines(each, value.language) for each in value.questions[part]} if with_keys else {}
+    return _response(
+        template,
+        row,
+        exam=value,
+        questions=student_questions(value)[part],
+        keys=keys,
+        with_keys=with_keys,
+        page=page,
+        pages=pages,
+        letter=letter,
+        media=media_of(row),
+    )
+
+
+def _response(template: str, row: Exam, **values: object) -> AnyResponse:
+    set_policy(PagePolicy(frame_ancestors=current_launch().frame_ancestors, data_images=True))
+    back = url_for("exams.show", exam_id=row.id)
+    return make_response(render_template(template, row=row, back=back, **values))
+
+
+def _exam(exam_id: str) -> tuple[Exam, exams.Exam]:
+    row = services().access.exam(current_launch().launch, exam_id, Action.SEE)
+    return row, services().exam_reader.value(row)
+
+
+def _points(number: Decimal) -> str:
+    plural = 1 if number == 1 else 2
+    return str(ngettext("%(points)s point", "%(points)s points", plural, points=format_decimal(number)))

@@ -1,0 +1,155 @@
+"""An exam on paper: nothing that students see depends on a key, and the text says all that there is."""
+
+import json
+from dataclasses import fields, replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lti_tool import exam as exams
+from lti_tool.exam import RichText, Rubric, parse_exam
+from lti_tool.formats.paper import AnswerArea, TextWords, exam_as_text, key_lines, letter, student_questions
+from lti_tool.formats.paper.plain_text import text_lines
+from lti_tool.formats.paper.student import in_neutral_order
+from tests.support.exam_strategies import raw_exams
+
+WORDS = TextWords(key="Answer:", points=lambda points: f"{points.normalize():f} pt")
+EXAMS = ("mixed-12", "arabic-10", "mechanics-13", "pci-12", "signs-13")
+SECRET = "the secret of this test"
+
+
+def with_other_keys(question):
+    """Return the question with another key, wherever its kind has one."""
+    secret = RichText.plain(SECRET)
+    common = replace(question, rubric=Rubric(model_answer=secret), flaws=(), tags=(SECRET,))
+    match common:
+        case exams.Choice(options=options):
+            return replace(common, correct=None if common.correct else tuple(range(len(options))))
+        case exams.TrueFalse():
+            return replace(common, correct=not common.correct)
+        case exams.ShortText():
+            return replace(common, accepted=(SECRET,))
+        case exams.DateYear():
+            return replace(common, correct="1066")
+        case exams.Ordering(options=options):
+            return replace(common, options=options[1:] + options[:1], keyed=not common.keyed)
+        case exams.FillInBlank(blanks=blanks):
+            return replace(common, answers=((SECRET,),) * blanks)
+        case exams.Matching(right=right):
+            return replace(common, right=right[::-1], pairs=None)
+        case exams.SentenceAnalysis():
+            return replace(common, segments=((SECRET, SECRET),), finite_verb=SECRET, explanation=SECRET)
+        case exams.Programming():
+            return replace(common, assertions=SECRET)
+        case exams.Conversation():
+            return replace(common, prompt=secret, criteria=secret)
+        case exams.Unknown():
+            return replace(common, settings={"correctAnswer": SECRET})
+    return common
+
+
+def read(fixtures, name):
+    return parse_exam(json.loads((fixtures / "exams" / f"{name}.json").read_text()))
+
+
+def assert_independent_of_keys(exam):
+    other = replace(exam, questions=tuple(map(with_other_keys, exam.questions)))
+    assert student_questions(other) == student_questions(exam)
+    text = exam_as_text(exam, WORDS)
+    assert exam_as_text(other, WORDS) == text
+    assert SECRET not in text
+
+
+@pytest.mark.parametrize("name", EXAMS)
+def test_what_students_see_does_not_depend_on_the_keys(fixtures, name):
+    assert_independent_of_keys(read(fixtures, name))
+
+
+@pytest.mark.hypothesis
+@given(raw_exams)
+def test_no_exam_gives_its_keys_away(raw):
+    try:
+        exam = parse_exam(raw)
+    except exams.ExamError:
+        return
+    assert_independent_of_keys(exam)
+    assert "\x00" not in exam_as_text(exam, WORDS, with_keys=True)
+
+
+def test_a_student_question_has_no_place_for_a_key():
+    names = {field.name for field in fields(student_questions.__globals__["StudentQuestion"])}
+    assert not names & {
+        "correct",
+        "answers",
+        "accepted",
+        "pairs",
+        "segments",
+        "rubric",
+        "assertions",
+        "prompt",
+        "settings",
+    }
+
+
+@pytest.mark.parametrize("name", EXAMS)
+def test_the_text_has_every_stem_and_option_and_with_keys_every_answer(fixtures, name):
+    exam = read(fixtures, name)
+    text, keyed = exam_as_text(exam, WORDS), exam_as_text(exam, WORDS, with_keys=True)
+    for question, shown in zip(exam.questions, student_questions(exam), strict=True):
+        assert all(line in text for line in text_lines(question.title))
+        assert all(option.plain_text() in text for option in shown.options)
+        for line in key_lines(question, exam.language):
+            assert f"Answer: {line.label}" in keyed
+            assert line.text.plain_text() in keyed
+    assert "Answer:" not in text
+
+
+def test_letters_of_the_key_are_those_of_the_options():
+    order = exams.Ordering(**_common(), options=tuple(map(RichText.plain, ("one", "two", "three", "four"))), keyed=True)
+    (shown,) = student_questions(_exam(order))
+    for line, option in zip(key_lines(order, "en"), order.options, strict=True):
+        assert shown.options[ord(line.label[-1]) - ord("A")] == option == line.text
+    left, right = ("a", "b", "c"), ("A", "B", "C", "none")
+    match = exams.Matching(
+        **_common(),
+        left=tuple(map(RichText.plain, left)),
+        right=tuple(map(RichText.plain, right)),
+        pairs=((0, 0), (1, 1), (2, 1)),
+    )
+    (shown,) = student_questions(_exam(match))
+    assert [line.text.plain_text() for line in key_lines(match, "en")] == ["A", "B", "B"]
+    for line in key_lines(match, "en"):
+        assert shown.options[ord(line.label[-1]) - ord("A")] == line.text
+    assert shown.area is AnswerArea.MATCH
+
+
+@given(st.lists(st.text(max_size=5), max_size=8))
+def test_the_neutral_order_depends_on_the_texts_alone(texts):
+    options = tuple(map(RichText.plain, texts))
+    shown = [options[index] for index in in_neutral_order("q", options)]
+    mixed = options[::-1]
+    assert [mixed[index] for index in in_neutral_order("q", mixed)] == shown
+    assert sorted(map(repr, shown)) == sorted(map(repr, options))
+
+
+def test_letters_go_on_after_z():
+    assert [letter(index) for index in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+
+
+def _common():
+    return {
+        "id": "q",
+        "number": 1,
+        "type_id": "x",
+        "title": RichText.plain("Stem"),
+        "description": RichText(),
+        "points": Decimal(1),
+    }
+
+
+def _exam(*questions):
+    return exams.Exam(
+        id="e", title="T", language="en", direction="ltr", subject="", duration_minutes=None, questions=questions
+    )
