@@ -122,7 +122,7 @@ class Settings(ServerSettings):
     # Number of reverse proxies that set X-Forwarded-For (0: none, ignore this header).
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     # Languages of the pages; the first one is the default.
-    languages: Annotated[tuple[str, ...], NoDecode] = ("en", "nl")
+    languages: Annotated[tuple[str, ...], NoDecode] = ("en", "nl", "de", "fr", "es", "pt", "it", "ar")
 
     # -- storage -----------------------------------------------------------------------------------------------
     # sqlite:///…, postgresql+psycopg://… or mariadb+pymysql://…

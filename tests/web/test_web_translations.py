@@ -9,12 +9,13 @@ from babel.messages.mofile import read_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from config.settings import Settings
 from lti_tool.languages import is_reviewed
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = sorted((ROOT / "lti_tool" / "web" / "translations").glob("*/LC_MESSAGES"))
 PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%(?!\()(.)?")
-COUNTERS = ("num", "count", "points")
+COUNTERS = ("num", "count", "points", "minutes")
 """Placeholders of the number that a plural form is about."""
 
 
@@ -89,6 +90,7 @@ def test_the_documentation_lists_each_language_and_whether_it_was_reviewed():
     listed = dict(re.findall(r"^\| `(\w+)` \|.*\| (yes|no) \|$", page, re.MULTILINE))
     tags = [folder.parent.name for folder in CATALOGUES]
     assert listed == {"en": "yes"} | {tag: "yes" if is_reviewed(tag) else "no" for tag in tags}
+    assert sorted(Settings.model_fields["languages"].default) == sorted(listed)
 
 
 def _is_for_one_number(catalogue, place):
