@@ -66,7 +66,7 @@ def test_production_needs_only_the_four_values_without_defaults():
         ("cache_url", "async+redis://a", "LTI_TOOL_CACHE_URL"),
         ("languages", "[]", "LTI_TOOL_LANGUAGES must name a language"),
         ("languages", "", "LTI_TOOL_LANGUAGES must name a language"),
-        ("languages", '["xx"]', "LTI_TOOL_LANGUAGES has no translation for xx; there are ar, de, en, es, fr, it, nl, pt"),
+        ("languages", '["xx"]', "has no translation for xx; there are ar, de, en, es, fr, it, nl, pt"),
         ("languages", '["en"', "LTI_TOOL_LANGUAGES"),
         ("languages", "[1]", "LTI_TOOL_LANGUAGES"),
         ("theme_color", "blue", "LTI_TOOL_THEME_COLOR"),
