@@ -30,6 +30,8 @@ def check(issuer: str, client_id: str) -> None:
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
             results = [*app_services.platform_check.check_all(row), app_services.accounts.check(row)]
+            if (api_key := app_services.api_keys.check(row)) is not None:
+                results.append(api_key)
             record_results(row, results)
             statuses |= _print(title, results)
     sys.exit(1 if CheckStatus.WRONG in statuses else 0)

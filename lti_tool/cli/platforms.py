@@ -8,6 +8,7 @@ import click
 from sqlalchemy import select
 
 from lti_tool.cli.app_context import new_platform_options, platform_options, provided, registration_options, services
+from lti_tool.cli.canvas_api import canvas_api
 from lti_tool.cli.examplary_account import account
 from lti_tool.cli.output import say
 from lti_tool.cli.platform_check import check
@@ -25,6 +26,7 @@ def platforms() -> None:
 
 platforms.add_command(check)
 platforms.add_command(account)
+platforms.add_command(canvas_api)
 
 
 @platforms.command("invite")

@@ -17,6 +17,8 @@ class LmsApiKey(Base):
     __tablename__ = "lms_api_key"
 
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"), primary_key=True)
+    family: Mapped[str] = mapped_column(String(40))
+    """The LMS family whose API it is, see ``lti_tool.lms``."""
     base_url: Mapped[str] = mapped_column(key())
     """Scheme and host, pinned by the operator: the secret and the tokens are sent nowhere else."""
     client_id: Mapped[str] = mapped_column(key())

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from lti_tool.services.administration.sessions import AdminSessions
     from lti_tool.services.administration.sign_in import SignIn
     from lti_tool.services.administration.single_sign_on import SingleSignOn
+    from lti_tool.services.delivery.consents import Consents
     from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
     from lti_tool.services.delivery.direct_imports import DirectImports
     from lti_tool.services.delivery.import_job import ImportJob
+    from lti_tool.services.delivery.lms_accounts import LmsAccounts
     from lti_tool.services.delivery.package_links import PackageLinks
     from lti_tool.services.delivery.packages import Packages
     from lti_tool.services.exams.exam_changes import ExamChanges
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from lti_tool.services.operations.proxies import ProxyWatch
     from lti_tool.services.operations.retention import Retention
     from lti_tool.services.operations.sweeper import Sweeper
+    from lti_tool.services.platforms.api_keys import ApiKeys
     from lti_tool.services.platforms.check import PlatformCheck
     from lti_tool.services.platforms.dynamic_registration import DynamicRegistration
     from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
@@ -57,6 +60,7 @@ class Services:
     platform_keys: PlatformKeys
     registration: DynamicRegistration
     platforms: Platforms
+    api_keys: ApiKeys
     accounts: ExamplaryAccounts
     platform_check: PlatformCheck
     platform_states: PlatformStates
@@ -76,6 +80,8 @@ class Services:
     deep_linking: DeepLinkingResponses
     direct_imports: DirectImports
     import_job: ImportJob
+    lms_accounts: LmsAccounts
+    consents: Consents
     queue: Queue
     sweeper: Sweeper
     retention: Retention

@@ -17,7 +17,7 @@ from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.lti.service_connector import ServiceParts
 from lti_tool.lti.service_http import ServiceHttp
 from lti_tool.models import Chore, ChoreKind, Platform, db
-from lti_tool.net.connections import Pinned, pooled_session
+from lti_tool.net.connections import Pinned, Pooled, pooled_session
 from lti_tool.net.reader import HttpReader
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import Tokens
@@ -26,10 +26,12 @@ from lti_tool.services.administration.accounts import AdminAccounts
 from lti_tool.services.administration.sessions import AdminSessions
 from lti_tool.services.administration.sign_in import SignIn
 from lti_tool.services.administration.single_sign_on import SignOnSettings, SingleSignOn
+from lti_tool.services.delivery.consents import CALLBACK, Consents
 from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.delivery.import_job import ImportJob
 from lti_tool.services.delivery.import_orders import ImportOrders
+from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.delivery.package_links import PackageLinks
 from lti_tool.services.delivery.packages import Packages
@@ -57,6 +59,7 @@ from lti_tool.services.operations.proxies import ProxyWatch
 from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from lti_tool.services.operations.shared_cache import shared_cache, shared_rate_limit
 from lti_tool.services.operations.sweeper import Sweeper
+from lti_tool.services.platforms.api_keys import ApiKeys
 from lti_tool.services.platforms.check import PlatformCheck
 from lti_tool.services.platforms.dynamic_registration import DynamicRegistration
 from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
@@ -83,7 +86,9 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     snapshots = SnapshotCapture(
         fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes, settings.media_seconds)
     )
-    exam_reader, privacy = ExamReader(), Privacy(vault, chores, clients)
+    # The operator pins the hosts of these APIs, so they may be in a private network.
+    lms_accounts = LmsAccounts(vault, chores, HttpReader(Pooled(pooled_session()), USER_AGENT))
+    exam_reader, privacy = ExamReader(), Privacy(vault, chores, clients, lms_accounts)
     exam_reports = ExamReports(exam_reader)
     tool_keys, platform_keys = ToolKeys(vault), PlatformKeys(requests.Session(), cache)
     package_folder = settings.package_cache_dir.resolve()
@@ -115,13 +120,14 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         queue=queue,
         delete_exam=settings.delete_exam_at_examplary,
     )
+    chores.register(ChoreKind.REVOKE_TOKENS, lms_accounts.revoke)
     _register_chore_handlers(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
     admin_accounts = AdminAccounts(settings.base_url)
     admin_sessions = AdminSessions(
         timedelta(minutes=settings.admin_idle_minutes), timedelta(hours=settings.admin_session_hours)
     )
     access, launch_lifetimes = Access(tokens), _launch_lifetimes(settings)
-    direct_imports = DirectImports(vault, queue)
+    direct_imports = DirectImports(vault, queue, lms_accounts)
     import_job = ImportJob(
         vault=vault,
         parts=ServiceParts(ServiceHttp(pooled_session()), cache, vault, tool_keys),
@@ -131,7 +137,15 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             packages=packages,
             public_http=HttpReader(Pinned(_public_addresses(settings)), USER_AGENT),
         ),
+        accounts=lms_accounts,
         queue=queue,
+    )
+    consents = Consents(
+        vault=vault,
+        accounts=lms_accounts,
+        direct_imports=direct_imports,
+        access=access,
+        redirect_uri=f"{settings.base_url}{CALLBACK}",
     )
     proxy_watch = ProxyWatch(settings.trusted_proxies, secure=settings.secure)
     health = Health(
@@ -148,7 +162,8 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             settings.keep_generation_days,
             settings.keep_exam_days,
             settings.keep_audit_days,
-        )
+        ),
+        lms_accounts,
     )
     return Services(
         settings=settings,
@@ -158,7 +173,8 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         tool_keys=tool_keys,
         platform_keys=platform_keys,
         registration=_registration(settings, tool_keys, vault),
-        platforms=Platforms(privacy),
+        platforms=Platforms(privacy, lms_accounts),
+        api_keys=ApiKeys(vault, lms_accounts, consents.redirect_uri),
         accounts=ExamplaryAccounts(clients, vault, settings.examplary_api_url),
         platform_check=PlatformCheck(
             # An operator has registered these addresses, so they may be in a private network.
@@ -194,12 +210,15 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         ),
         direct_imports=direct_imports,
         import_job=import_job,
+        lms_accounts=lms_accounts,
+        consents=consents,
         queue=queue,
         sweeper=Sweeper(
             chores=chores,
             collector=collector,
             direct_imports=direct_imports,
             import_job=import_job,
+            consents=consents,
             queue=queue,
             keys=tool_keys,
             heartbeats=heartbeats,

@@ -12,6 +12,7 @@
     ``/exams/…/preview``, ``/print``, …  :mod:`.paper`: as students see it, on paper, as text
     ``/imports/…``                       :mod:`.imports`: state of a direct import, the teacher's decision
 ``/language``, ``/l/<token>/language``   :mod:`.language`: the language switch
+``/consent/…``                           :mod:`.consent`: a window for the teacher's consent in the LMS
 ``/tab/…``                               :mod:`.tabs`: one-time links to tabs of a launch
 ``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame when the teacher is done
 ``/packages/…``                          :mod:`.packages`: downloads by the LMS
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 from lti_tool.web import errors, health, language, limits, locale, request_hooks, template_helpers
 from lti_tool.web.admin import bp as admin
 from lti_tool.web.browser_proof import bp as browser_proof
+from lti_tool.web.consent import bp as consent
 from lti_tool.web.embed import bp as embed
 from lti_tool.web.exam_list import bp as exam_list
 from lti_tool.web.exams import bp as exams
@@ -54,7 +56,7 @@ def init_app(app: Flask, services: Services) -> None:
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
     of_launches = (home, generations, exam_list, exams, paper, imports, tabs)
-    for blueprint in (site, lti, browser_proof, registration, *of_launches, embed, packages, admin):
+    for blueprint in (site, lti, browser_proof, registration, *of_launches, consent, embed, packages, admin):
         app.register_blueprint(blueprint)
     language.init_app(app)
     health.init_app(app)

@@ -28,11 +28,23 @@ class DirectImportView:
     availability: Availability
     latest: Import | None
     earlier: Sequence[Import]
+    connected: bool = False
+    """Whether the person has an account at the LMS's API, which they can disconnect."""
 
     @property
     def is_active(self) -> bool:
-        """Whether the page has to follow an import."""
+        """Whether a worker has something to do."""
         return self.latest is not None and self.latest.state in ACTIVE_STATES
+
+    @property
+    def waits_for_consent(self) -> bool:
+        """Whether the import goes on once the teacher has consented."""
+        return self.latest is not None and self.latest.state == ImportState.WAITING_FOR_CONSENT
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether the page has to follow an import."""
+        return self.is_active or self.waits_for_consent
 
     @property
     def is_done(self) -> bool:
@@ -57,7 +69,7 @@ def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
     if latest is not None:
         services().direct_imports.poll(latest)
     earlier = [row for row in history if row.state in DONE_STATES and row is not latest]
-    return DirectImportView(availability, latest, earlier)
+    return DirectImportView(availability, latest, earlier, services().direct_imports.is_connected(launch))
 
 
 def error_of(row: Import) -> ToolError | None:
@@ -71,4 +83,7 @@ def error_of(row: Import) -> ToolError | None:
 
 def stage_of(row: Import) -> str:
     """Return the name of the state by which the page knows that it has to be reloaded."""
+    if row.state == ImportState.WAITING_FOR_CONSENT:
+        # The window may have ended with an error, of which the page shows more than a line.
+        return f"{row.state} {row.error_code}"
     return ImportState.SENDING if row.state == ImportState.ASKED else row.state

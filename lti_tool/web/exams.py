@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.exam import Remark
 from lti_tool.lms import LmsPlugin, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
-from lti_tool.models import Exam, new_id
+from lti_tool.models import Exam, ImportState, new_id
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams import new_version
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.services.launches.permissions import Action
 from lti_tool.web import labels
+from lti_tool.web.consent import consent_link
 from lti_tool.web.current_launch import (
     current_launch,
     load_current_launch,
@@ -29,6 +30,7 @@ from lti_tool.web.current_launch import (
 from lti_tool.web.deep_linking_response import response_page
 from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
 from lti_tool.web.downloads import course_from, downloads
+from lti_tool.web.errors import wants_json
 from lti_tool.web.files import INLINE, send_asset, send_package
 from lti_tool.web.locale import language_name
 from lti_tool.web.review import late_media, missing_media, review_of
@@ -137,6 +139,24 @@ def edit_in_examplary(exam_id: str) -> AnyResponse:
 def forget_notes(exam_id: str) -> AnyResponse:
     """Remove the sentences about the last new version, because the teacher has read them."""
     new_version.forget_notes(_exam(exam_id, Action.CHANGE))
+    return redirect(url_for("exams.show", exam_id=exam_id), 303)
+
+
+@bp.post("/consent")
+def ask_consent(exam_id: str) -> AnyResponse:
+    """Add the exam once the teacher has consented: return a one-time link to the window in which the LMS asks."""
+    row = _exam(exam_id, Action.SEND)
+    started = services().direct_imports.start(current_launch().launch, row, request.form.get("wish", "")[:100])
+    if started.state != ImportState.WAITING_FOR_CONSENT and not wants_json():
+        return redirect(url_for("exams.show", exam_id=exam_id), 303)
+    return consent_link(row, started)
+
+
+@bp.post("/disconnect")
+def disconnect(exam_id: str) -> AnyResponse:
+    """End the teacher's consent to the use of their LMS's API."""
+    _exam(exam_id, Action.SEND)
+    services().lms_accounts.disconnect(current_launch().launch.lms_user_id)
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
 

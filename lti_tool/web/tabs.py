@@ -23,7 +23,7 @@ bp = Blueprint("tabs", __name__, url_prefix="/tab", template_folder="templates")
 @limit_failures
 def open_tab(code: str) -> AnyResponse:
     """Open the page of a one-time link in this tab."""
-    _refuse_links_of_other_sites()
+    refuse_links_of_other_sites()
     if "checked" not in request.args:
         return _check_cookies(code)
     opened = services().tab_links.open(code, keeps_cookies=cookie_name("tab") in request.cookies)
@@ -46,7 +46,7 @@ def _check_cookies(code: str) -> AnyResponse:
     return response
 
 
-def _refuse_links_of_other_sites() -> None:
+def refuse_links_of_other_sites() -> None:
     """Raise :class:`CrossSitePost`: another site could open its own launch in a visitor's tab."""
     site = request.headers.get("Sec-Fetch-Site", "")
     if site in ("cross-site", "same-site"):

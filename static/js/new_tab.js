@@ -1,4 +1,5 @@
 // Opens a page of this launch in a tab of its own. The tab has other cookies, so it gets a link that works once.
+// Then goes to the form's data-then, if it has one: the page that follows what happens in the tab.
 
 for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-new-tab]"))) {
   form.addEventListener("submit", async (event) => {
@@ -12,6 +13,7 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
       if (!response.ok) throw new Error(String(response.status));
       const { url } = await response.json();
       tab.location.replace(new URL(url, location.href).href);
+      if (form.dataset.then) location.replace(form.dataset.then);
     } catch {
       tab?.close();
       // Shows the link, or what is wrong.

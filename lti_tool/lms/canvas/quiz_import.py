@@ -14,6 +14,7 @@ from lti_tool.lms.canvas.api import CanvasApi
 from lti_tool.lms.canvas.following import find_quiz, follow, is_there, look_again_later, quizzes_url
 from lti_tool.lms.canvas.import_progress import ImportProgress, Phase
 from lti_tool.lms.canvas.launch_grant import MIGRATION_SELECTION, canvas_grant
+from lti_tool.lms.canvas.oauth import CanvasAccounts
 from lti_tool.lms.canvas.preparation import prepare
 from lti_tool.lms.canvas.questions_to_teacher import Decision, ask_whether_it_is_there
 from lti_tool.lms.canvas.sending import AskTheTeacher, after_lost_start, after_lost_upload, send
@@ -43,7 +44,7 @@ class CanvasQuizzes:
 
     format_name = "canvas-qti"
     settled_remarks = frozenset({"canvas.again"})
-    account_access: AccountAccess | None = None
+    account_access: AccountAccess | None = CanvasAccounts()
     adding = N_("The quiz is made in your course. Students don't see it until you publish it.")
     adding_again = N_("If a quiz of this exam is in your course, you are asked whether to replace it.")
 

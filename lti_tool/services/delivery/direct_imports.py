@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms import plugin_for_family
@@ -25,7 +26,9 @@ from lti_tool.models import (
     retry_on_conflict,
     update_in_batches,
 )
+from lti_tool.net.connections import host_of
 from lti_tool.security.encryption import Vault, fingerprint
+from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.leases import is_unclaimed
 from lti_tool.services.operations.metrics import IMPORTS
 from lti_tool.services.queue import Queue
@@ -34,13 +37,19 @@ log = structlog.get_logger(__name__)
 
 ACTIVE_STATES = (ImportState.ASKED, ImportState.SENDING, ImportState.QUEUED, ImportState.IMPORTING)
 """States in which a worker has something to do."""
+PAUSED_STATES = (ImportState.WAITING, ImportState.WAITING_FOR_CONSENT)
+"""States in which the teacher has something to do."""
 DONE_STATES = (ImportState.DONE, ImportState.DONE_WITH_WARNINGS)
 
 GO_ON_AFTER = timedelta(seconds=20)
 """How long an import may rest before we assume that its job got lost."""
 DECIDE_WITHIN = timedelta(days=8)
-"""How long a question waits for the teacher."""
+"""How long an import waits for the teacher."""
 MAX_LISTED = 20
+
+
+NO_KEY = N_("%(lms)s can't make the quiz for you yet, because its administrator hasn't given Examplary an API key.")
+OTHER_HOST = N_("%(lms)s can't make the quiz for you here, because Examplary's API key is for another address of it.")
 
 
 class ImportNotPossible(AccessError):
@@ -64,8 +73,8 @@ class ImportCancelled(AccessError):
 class DirectImports:
     """Starts direct imports, and shows them."""
 
-    def __init__(self, vault: Vault, queue: Queue) -> None:
-        self._vault, self._queue = vault, queue
+    def __init__(self, vault: Vault, queue: Queue, accounts: LmsAccounts) -> None:
+        self._vault, self._queue, self._accounts = vault, queue, accounts
 
     def availability(self, launch: Launch) -> Availability | None:
         """Return whether ``launch`` can import directly; ``None`` if its LMS family never does.
@@ -77,18 +86,39 @@ class DirectImports:
             return None
         if launch.tab_of:
             return Availability(False)
-        return direct.availability(self._grant(launch), has_token_url=bool(launch.platform.token_url), now=now())
+        grant = read_grant(self._vault, launch.import_grant_encrypted)
+        availability = direct.availability(grant, has_token_url=bool(launch.platform.token_url), now=now())
+        if direct.account_access is None or not availability.available:
+            return availability
+        return self._with_account(launch, grant, availability)
+
+    def _with_account(self, launch: Launch, grant: Grant | None, availability: Availability) -> Availability:
+        """Return the same, if the API key fits and the person is known at the API; whether they have to consent."""
+        owner, key = self._accounts.owner(launch, grant), self._accounts.key(launch.platform_id, launch.family)
+        if key is None or owner is None:
+            return Availability(False, NO_KEY)
+        if key.base_url != owner.identity.base_url:
+            log.warning("import.other_host", platform=launch.platform_id, host=host_of(owner.identity.base_url))
+            return Availability(False, OTHER_HOST)
+        return replace(availability, needs_consent=self._accounts.find(owner) is None)
+
+    def is_connected(self, launch: Launch) -> bool:
+        """Return whether the person of ``launch`` has an account at the LMS's API that can be disconnected."""
+        owner = self._accounts.owner(launch, read_grant(self._vault, launch.import_grant_encrypted))
+        return owner is not None and self._accounts.find(owner) is not None
 
     def options(self, launch: Launch) -> tuple[ImportOption, ...]:
         """Return the wishes that the teacher of ``launch`` may have."""
-        direct, grant = plugin_for_family(launch.family).direct_import, self._grant(launch)
+        direct = plugin_for_family(launch.family).direct_import
+        grant = read_grant(self._vault, launch.import_grant_encrypted)
         return direct.options(grant) if direct is not None and grant is not None else ()
 
     def start(self, launch: Launch, exam: Exam, form_id: str, ticked: Collection[str] | None = None) -> Import:
         """Start the import of ``exam`` into the course of ``launch``, or return the one that is under way.
 
         ``form_id`` is the same when one form is submitted twice, so that a double click starts one import. ``ticked``
-        are names of options; ``None``: as they are offered. Raises :class:`ImportNotPossible`.
+        are names of options; ``None``: as they are offered. It waits if the person has to consent first. Raises
+        :class:`ImportNotPossible`.
         """
         availability = self.availability(launch)
         if availability is None or not availability.available:
@@ -96,13 +126,16 @@ class DirectImports:
         import_id = fingerprint(f"{launch.id} {exam.id} {form_id}")[:32] if form_id else new_id()
         offered = self.options(launch)
         wishes = [each.name for each in offered if (each.ticked if ticked is None else each.name in ticked)]
-        row = self._open(launch, exam, import_id, wishes)
+        row = self._open(launch, exam, import_id, wishes, needs_consent=availability.needs_consent)
+        if row.state == ImportState.WAITING_FOR_CONSENT and not availability.needs_consent:
+            self._resume(row)
+            db.session.refresh(row)
         if row.state in ACTIVE_STATES:
             self._queue.run_import(row.id)
             db.session.refresh(row)
         return row
 
-    def _open(self, launch: Launch, exam: Exam, import_id: str, wishes: list[str]) -> Import:
+    def _open(self, launch: Launch, exam: Exam, import_id: str, wishes: list[str], *, needs_consent: bool) -> Import:
         """Return the import of this form, or the open one, which continues with the grant of this launch."""
         open_key = fingerprint("\0".join((launch.platform_id, launch.lms_user_id, launch.context_id, exam.id)))
         values = {
@@ -114,6 +147,7 @@ class DirectImports:
             "deployment_id": launch.deployment_id,
             "family": launch.family,
             "context_id": launch.context_id,
+            "state": ImportState.WAITING_FOR_CONSENT if needs_consent else ImportState.ASKED,
             "open_key": open_key,
             "options": wishes,
             "grant_encrypted": launch.import_grant_encrypted,
@@ -174,10 +208,27 @@ class DirectImports:
     @staticmethod
     @retry_on_conflict
     def _end(row: Import) -> None:
-        waiting = Import.state == ImportState.WAITING
-        if compare_and_set(Import, Import.id == row.id, waiting, **_cancelled()):
+        if compare_and_set(Import, Import.id == row.id, Import.state.in_(PAUSED_STATES), **_cancelled()):
             IMPORTS.labels(row.family, ImportCancelled.code).inc()
         db.session.commit()
+
+    @retry_on_conflict
+    def _resume(self, row: Import) -> None:
+        self.resume(Import.id == row.id)
+        db.session.commit()
+
+    @staticmethod
+    def resume(*conditions: ColumnElement[bool]) -> list[str]:
+        """Let imports that wait for a consent go on where they were; return their ids. The caller commits."""
+        waiting = Import.state == ImportState.WAITING_FOR_CONSENT
+        values = {"state": ImportState.ASKED, "state_since": now(), "error_code": "", "error_facts": {}}
+        ids = list(db.session.scalars(select(Import.id).where(waiting, *conditions)))
+        return [import_id for import_id in ids if compare_and_set(Import, Import.id == import_id, waiting, **values)]
+
+    def run(self, import_ids: Iterable[str]) -> None:
+        """Enqueue imports. What the queue doesn't take, the sweeper finds."""
+        for import_id in import_ids:
+            self._queue.run_import(import_id)
 
     def poll(self, row: Import) -> None:
         """React to an open page: enqueue an import whose job seems to be lost."""
@@ -203,7 +254,7 @@ class DirectImports:
         moment = now()
         update_in_batches(
             Import.id,
-            Import.state == ImportState.WAITING,
+            Import.state.in_(PAUSED_STATES),
             Import.state_since < moment - DECIDE_WITHIN,
             **_cancelled(),
         )
@@ -217,9 +268,6 @@ class DirectImports:
         ids = list(db.session.scalars(select(Import.id).where(*abandoned).order_by(Import.state_since).limit(limit)))
         db.session.rollback()
         return [import_id for import_id in ids if not self._queue.run_import(import_id)]
-
-    def _grant(self, launch: Launch) -> Grant | None:
-        return read_grant(self._vault, launch.import_grant_encrypted)
 
 
 def read_grant(vault: Vault, encrypted: str | None) -> Grant | None:

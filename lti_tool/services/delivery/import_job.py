@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import structlog
@@ -16,15 +16,26 @@ from structlog.contextvars import bound_contextvars
 
 from lti_tool.errors import SettingsError, ToolError
 from lti_tool.lms import plugin_for_family
-from lti_tool.lms.direct_import import DirectImportError, Imported, Pending, Step, TeachersChoice
+from lti_tool.lms.direct_import import (
+    AccountRefused,
+    DirectImport,
+    DirectImportError,
+    Imported,
+    ImportOrder,
+    Pending,
+    Step,
+    TeachersChoice,
+)
 from lti_tool.lti.service_connector import Connector, ServiceParts
 from lti_tool.lti.service_errors import ServiceUnreachable, ServiceUnreadable
 from lti_tool.models import (
+    TOOL,
     AuditAction,
     Exam,
     GenerationState,
     Import,
     ImportState,
+    LmsAccount,
     Platform,
     add_audit_entry,
     compare_and_set,
@@ -36,6 +47,7 @@ from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.additions import record_addition
 from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, read_grant
 from lti_tool.services.delivery.import_orders import ImportOrders
+from lti_tool.services.delivery.lms_accounts import AccountSession, LmsAccounts
 from lti_tool.services.delivery.package_cache import PackageCacheFull
 from lti_tool.services.generations.leases import transition
 from lti_tool.services.generations.retry_policy import pause_after
@@ -60,8 +72,11 @@ MAX_CRASHES = 4
 class ImportJob:
     """Moves an import from ``asked`` to its end."""
 
-    def __init__(self, *, vault: Vault, parts: ServiceParts, orders: ImportOrders, queue: Queue) -> None:
+    def __init__(
+        self, *, vault: Vault, parts: ServiceParts, orders: ImportOrders, accounts: LmsAccounts, queue: Queue
+    ) -> None:
         self._vault, self._parts, self._orders, self._queue = vault, parts, orders, queue
+        self._accounts = accounts
         self._leases: dict[str, Lease] = {}
         self._turn = threading.BoundedSemaphore()
 
@@ -131,13 +146,35 @@ class ImportJob:
         grant = read_grant(self._vault, row.grant_encrypted)
         if grant is None:
             raise DirectImportError("no grant")
-        order = self._orders.order(row, lease, direct, grant, None)
+        session, access = self._accounts.session(row, grant) if direct.account_access else (None, None)
+        order = self._orders.order(row, lease, direct, grant, access)
         connector = Connector(db.session.get_one(Platform, row.platform_id), self._parts)
         # Read now, so that no transaction is open while the LMS works.
         self._parts.keys.signing_key()
         begins = {"state": ImportState.SENDING, "state_since": now()} if row.state == ImportState.ASKED else {}
         lease.renew(**begins)
-        return direct.step(connector, order)
+        if session is None:
+            return direct.step(connector, order)
+        try:
+            return direct.step(connector, order)
+        except AccountRefused as error:
+            log.info("import.token_refused", detail=error.detail)
+        lease.renew()
+        session.renew()
+        db.session.refresh(row)
+        # What the first attempt has kept is not done again.
+        return self._step_again(direct, connector, replace(order, progress=dict(row.progress)), session)
+
+    def _step_again(
+        self, direct: DirectImport, connector: Connector, order: ImportOrder, session: AccountSession
+    ) -> Step:
+        """Do the step with a fresh token; forget the account if the LMS refuses that, too."""
+        db.session.rollback()
+        try:
+            return direct.step(connector, order)
+        except AccountRefused:
+            self._accounts.forget_now(LmsAccount.id == session.account_id, actor=TOOL)
+            raise
 
     def _record(self, row: Import, lease: Lease, step: Step) -> None:
         match step:
@@ -189,6 +226,10 @@ class ImportJob:
 
     def _handle_failure(self, row: Import, lease: Lease, error: ToolError) -> None:
         """Try again later where that may help; otherwise end the import and keep the reason."""
+        if isinstance(error, AccountRefused):
+            _set(row, lease, state=ImportState.WAITING_FOR_CONSENT, **_NO_ERROR | _error(error))
+            log.info("import.waits_for_consent", detail=error.detail)
+            return
         pause = _pause(row, error)
         if pause is None:
             lines = [asdict(line) for line in error.lines] if isinstance(error, DirectImportError) else []

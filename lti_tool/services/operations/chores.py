@@ -1,4 +1,4 @@
-"""Chores: calls to Examplary that must still be made, kept in the database until they are done (an outbox)."""
+"""Chores: calls to Examplary and LMSs that must still be made, kept in the database until they are done (an outbox)."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ class Chores:
         }
         insert_if_absent(Chore, values)
 
-    def run_due(self, limit: int = 20) -> int:
-        """Carry out due chores; return how many succeeded."""
+    def run_due(self, limit: int = 20, *, kind: ChoreKind | None = None) -> int:
+        """Carry out due chores, of one kind or of all; return how many succeeded."""
         moment = now()
         open_and_due = (Chore.done_at.is_(None), ~is_manual(), is_due(moment), ~is_given_up())
-        due = select(Chore.id, Chore.attempts).where(*open_and_due)
+        due = select(Chore.id, Chore.attempts).where(*open_and_due, *([Chore.kind == kind] if kind else []))
         rows = db.session.execute(due.order_by(Chore.due_at).limit(limit)).all()
         return sum(self._run(chore_id, attempts) for chore_id, attempts in rows)
 

@@ -25,6 +25,7 @@ from lti_tool.models import (
     GenerationState,
     Import,
     Launch,
+    LmsAccount,
     LmsUser,
     Platform,
     add_audit_entry,
@@ -33,6 +34,7 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
+from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.operations.chores import Chores
 
@@ -40,15 +42,18 @@ Row = TypeVar("Row", bound=Base)
 
 log = structlog.get_logger(__name__)
 
-SECRET_COLUMNS = ("session_id_encrypted", "embed_url_encrypted", "import_grant_encrypted", "grant_encrypted")
+SECRET_COLUMNS = (
+    *("session_id_encrypted", "embed_url_encrypted", "import_grant_encrypted", "grant_encrypted"),
+    *("access_token_encrypted", "refresh_token_encrypted"),
+)
 """Useful to an attacker, but not to the person."""
 
 
 class Privacy:
     """Finds, exports and erases one person's data."""
 
-    def __init__(self, vault: Vault, chores: Chores, clients: ExamplaryClients) -> None:
-        self._vault, self._chores, self._clients = vault, chores, clients
+    def __init__(self, vault: Vault, chores: Chores, clients: ExamplaryClients, accounts: LmsAccounts) -> None:
+        self._vault, self._chores, self._clients, self._accounts = vault, chores, clients, accounts
 
     @staticmethod
     def find(issuer: str, who: str) -> list[LmsUser]:
@@ -68,6 +73,7 @@ class Privacy:
             "generations": [_row(row) for row in _owned(Generation, Generation.lms_user_id, person)],
             "exams": [_row(row) for row in _owned(Exam, Exam.owner_id, person)],
             "imports": [_row(row) for row in _owned(Import, Import.lms_user_id, person)],
+            "lms_accounts": [_row(row) for row in _owned(LmsAccount, LmsAccount.lms_user_id, person)],
             "deeds": [_row(row) for row in _owned(AuditEntry, AuditEntry.actor, person)],
             "at_examplary": self._at_examplary(person),
         }
@@ -98,7 +104,9 @@ class Privacy:
 
     @retry_on_conflict
     def erase(self, person: LmsUser) -> None:
-        """Delete ``person`` and everything of theirs; deletions at Examplary become chores. Commits.
+        """Delete ``person`` and all of theirs; deletions at Examplary, and of consents at the LMS, become chores.
+
+        Commits.
 
         Examplary's API can't delete users (see docs/reference/examplary-api.md#endpoints): the operator must ask
         Examplary to.
@@ -109,6 +117,7 @@ class Privacy:
         add_audit_entry(AuditAction.PERSON_ERASED, OPERATOR, subject=person_id, platform_id=person.platform_id)
         for generation in _owned(Generation, Generation.lms_user_id, person):
             self._add_deletions(generation)
+        self._accounts.forget(LmsAccount.lms_user_id == person_id, actor=OPERATOR)
         # Links that this person made to exams of others: their launches, which name the person, are deleted below.
         launches = select(Launch.id).where(Launch.lms_user_id == person.id)
         revoked = update(Delivery).where(Delivery.launch_id.in_(launches), Delivery.revoked_at.is_(None))

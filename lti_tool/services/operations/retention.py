@@ -21,6 +21,7 @@ from lti_tool.models import (
     Generation,
     Import,
     Launch,
+    LmsAccount,
     LmsUser,
     RegistrationLink,
     UsedState,
@@ -31,6 +32,7 @@ from lti_tool.models import (
     retry_on_conflict,
     update_in_batches,
 )
+from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.generations.leases import FINAL_STATES
 
 log = structlog.get_logger(__name__)
@@ -64,8 +66,8 @@ class RetentionPeriods:
 class Retention:
     """Deletes expired rows. Running it twice, or on two machines at once, is harmless."""
 
-    def __init__(self, periods: RetentionPeriods) -> None:
-        self._periods = periods
+    def __init__(self, periods: RetentionPeriods, accounts: LmsAccounts) -> None:
+        self._periods, self._accounts = periods, accounts
 
     def apply(self) -> dict[str, int]:
         """Delete expired rows and return their number by kind."""
@@ -87,6 +89,8 @@ class Retention:
         if self._periods.launches:
             before = moment - self._days(self._periods.launches)
             deleted["launches"] = delete_in_batches(Launch.id, Launch.expires_at < before)
+            away = exists(select(LmsUser.id).where(LmsUser.id == LmsAccount.lms_user_id, LmsUser.seen_at < before))
+            deleted["lms_accounts"] = self._accounts.forget_now(away, actor=TOOL)
             deleted["people"] = delete_in_batches(LmsUser.id, *_without_data(before))
             update_in_batches(LmsUser.id, *_inactive_with_names(before), name="", email="", examplary_email="")
         if self._periods.audit:

@@ -19,6 +19,7 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
+from lti_tool.services.delivery.consents import Consents
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.delivery.import_job import ImportJob
 from lti_tool.services.generations.collect_exam import ExamCollector
@@ -57,6 +58,7 @@ class Sweeper:
         collector: ExamCollector,
         direct_imports: DirectImports,
         import_job: ImportJob,
+        consents: Consents,
         queue: Queue,
         keys: ToolKeys,
         heartbeats: Heartbeats,
@@ -64,7 +66,7 @@ class Sweeper:
         key_lifetime: timedelta | None = None,
     ) -> None:
         self._chores, self._collector, self._queue = chores, collector, queue
-        self._direct_imports, self._import_job = direct_imports, import_job
+        self._direct_imports, self._import_job, self._consents = direct_imports, import_job, consents
         self._heartbeats, self._retention = heartbeats, retention
         self._keys, self._key_lifetime = keys, key_lifetime
 
@@ -79,6 +81,7 @@ class Sweeper:
         self._chores.run_due()
         delete_in_batches(UsedState.nonce, UsedState.expires_at < now())
         delete_in_batches(Handover.id, Handover.expires_at < now())
+        self._consents.sweep()
         self._keys.maintain(self._key_lifetime)
         if self._heartbeats.claim("retention", _last_retention_time(moment)) and not self._queue.apply_retention():
             self._retention.apply()

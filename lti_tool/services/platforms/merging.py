@@ -13,6 +13,7 @@ from lti_tool.models import (
     OPERATOR,
     AuditAction,
     Base,
+    LmsApiKey,
     LmsUser,
     Platform,
     add_audit_entry,
@@ -64,6 +65,8 @@ def _check(double: Platform, into: Platform) -> None:
         raise MergeRefused(problem="their issuers differ")
     if double.api_key_encrypted is not None or into.api_key_encrypted is not None:
         raise MergeRefused(problem="one of them has an API key of its own")
+    if db.session.get(LmsApiKey, double.id) is not None:
+        raise MergeRefused(problem="the one to remove has an API key of the LMS, which has to be switched off first")
 
 
 def _move(table_name: str, old: str, new: str) -> None:

@@ -20,12 +20,14 @@ from lti_tool.models import (
     AuditAction,
     Deployment,
     Exam,
+    LmsAccount,
     LmsUser,
     Platform,
     add_audit_entry,
     db,
     insert_if_absent,
 )
+from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.generations.presets import PREFIX, preset_names, presets_of
 from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.operations.privacy import Privacy
@@ -110,8 +112,8 @@ class PlatformUsage:
 class Platforms:
     """Adds, finds, changes and removes registrations. ``insecure`` allows an LMS without TLS."""
 
-    def __init__(self, privacy: Privacy) -> None:
-        self._privacy = privacy
+    def __init__(self, privacy: Privacy, accounts: LmsAccounts) -> None:
+        self._privacy, self._accounts = privacy, accounts
 
     def add(self, values: Mapping[str, object], *, insecure: bool = False, actor: str = OPERATOR) -> Platform:
         """Register an LMS by the columns of :class:`Platform`; ``presets`` is a list of ``name=value``.
@@ -146,11 +148,16 @@ class Platforms:
     def change(
         self, row: Platform, values: Mapping[str, object], *, insecure: bool = False, actor: str = OPERATOR
     ) -> None:
-        """Change columns; raise :class:`InvalidValue` or :class:`AlreadyRegistered`."""
+        """Change columns; raise :class:`InvalidValue` or :class:`AlreadyRegistered`.
+
+        Switching an LMS off also ends its teachers' consents.
+        """
         for name, value in _checked({"family": row.family} | dict(values), insecure=insecure).items():
             if name in REQUIRED and not value:
                 raise InvalidValue(what=name, problem="it can't be empty")
             setattr(row, name, value)
+        if not row.active:
+            self._accounts.forget(LmsAccount.platform_id == row.id, actor=actor)
         _commit(AuditAction.PLATFORM_CHANGED, row, actor, ", ".join(sorted(values)))
 
     @staticmethod

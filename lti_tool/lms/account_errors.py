@@ -1,0 +1,89 @@
+"""Errors of an LMS's OAuth endpoints, as people see them."""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_
+from lti_tool.lms.direct_import import DirectImportError
+
+BY_HAND = N_("Ask your LMS administrator. Until then, download the exam and import it.")
+
+
+class AccountsUnreachable(DirectImportError):
+    """No connection, a timeout, the rate limit, or a 5xx status."""
+
+    code = "account.unreachable"
+    sentence = N_("Your LMS didn't answer when Examplary asked for access.")
+    advice = N_("Nothing is lost. Wait a minute and try again.")
+
+    def __init__(self, detail: str = "", *, retry_after: float = 30.0) -> None:
+        super().__init__(detail, retry_after=retry_after)
+
+
+class AccountBusy(AccountsUnreachable):
+    """Another process has been refreshing the same tokens for a while."""
+
+    code = "account.busy"
+
+
+class KeyMissing(DirectImportError):
+    """The registration has no API key, or one for another host than that of the launch."""
+
+    code = "account.key_missing"
+    sentence = N_("Examplary has no API key for your LMS.")
+    advice = BY_HAND
+    status = 409
+
+
+class KeyRefused(DirectImportError):
+    """The LMS doesn't know the API key, or the secret is another one."""
+
+    code = "account.key_refused"
+    sentence = N_("Your LMS doesn't accept Examplary's API key.")
+    advice = BY_HAND
+
+
+class KeyOff(DirectImportError):
+    """The API key is switched off in the LMS, or doesn't belong to this account."""
+
+    code = "account.key_off"
+    sentence = N_("Examplary's API key is switched off in your LMS.")
+    advice = BY_HAND
+
+
+class RedirectUriRefused(DirectImportError):
+    """The API key lists another redirect URI than the tool's."""
+
+    code = "account.redirect_uri"
+    sentence = N_("Examplary's API key in your LMS has another redirect URI.")
+    advice = BY_HAND
+
+
+class ScopesMissing(DirectImportError):
+    """The API key lacks scopes. Facts: ``scopes``, by which the administrator finds them."""
+
+    code = "account.scopes_missing"
+    sentence = N_("Examplary's API key in your LMS lacks permissions: %(scopes)s.")
+    advice = N_("Ask your LMS administrator to add them to the key. Until then, download the exam and import it.")
+
+    def __init__(self, detail: str = "", *, scopes: str = "-") -> None:
+        super().__init__(detail, scopes=scopes)
+
+
+class CodeRefused(DirectImportError):
+    """The code of a consent was used, or is too old."""
+
+    code = "account.code_refused"
+    sentence = N_("Your LMS no longer knows this permission: it took too long, or was used before.")
+    advice = N_("Close this window and start again from the exam's page.")
+    status = 410
+
+
+class AnswerNotUnderstood(DirectImportError):
+    """The endpoint refused for another reason, or its answer has no token. Facts: ``reason``, OAuth's error code."""
+
+    code = "account.answer"
+    sentence = N_("Your LMS didn't give Examplary access (%(reason)s).")
+    advice = N_("Please report it to the person who runs Examplary. Until then, download the exam and import it.")
+
+    def __init__(self, detail: str = "", *, reason: str = "-") -> None:
+        super().__init__(detail, reason=reason or "-")

@@ -1,0 +1,166 @@
+"""The API key that an LMS's administrator made for the tool: set, removed and checked by the operator.
+
+It is not the tool's registration, which signs launches: with it, the tool may ask teachers for their consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+
+from lti_tool.errors import N_
+from lti_tool.lms.account_access import AccountAccess, Transfer
+from lti_tool.lms.account_errors import AccountsUnreachable, KeyOff, KeyRefused, RedirectUriRefused, ScopesMissing
+from lti_tool.lms.direct_import import DirectImportError
+from lti_tool.lti.protocol.addresses import origin_of
+from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
+from lti_tool.models import (
+    OPERATOR,
+    AuditAction,
+    ConsentRequest,
+    LmsAccount,
+    LmsApiKey,
+    Platform,
+    add_audit_entry,
+    db,
+    now,
+    retry_on_conflict,
+)
+from lti_tool.security.encryption import Vault
+from lti_tool.services.delivery.account_keys import account_access, stored_key
+from lti_tool.services.delivery.lms_accounts import LmsAccounts
+from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
+from lti_tool.services.platforms.registrations import InvalidValue
+
+MAX_SECRET = 1000
+
+
+class ApiKeys:
+    """Sets, removes and checks API keys. ``redirect_uri`` is the same for all of them."""
+
+    def __init__(self, vault: Vault, accounts: LmsAccounts, redirect_uri: str) -> None:
+        self._vault, self._accounts, self.redirect_uri = vault, accounts, redirect_uri
+
+    @staticmethod
+    def of(row: Platform) -> LmsApiKey | None:
+        """Return the key of a registration."""
+        return db.session.get(LmsApiKey, row.id)
+
+    @retry_on_conflict
+    def set(
+        self,
+        row: Platform,
+        *,
+        family: str,
+        base_url: str,
+        client_id: str,
+        secret: str,
+        optional_scopes: Sequence[str] = (),
+        transfer: Transfer = Transfer.UPLOAD,
+        insecure: bool = False,
+    ) -> None:
+        """Set the key of a registration; ``insecure`` allows a host without TLS. Commits.
+
+        Teachers' consents stay if host and client ID stay; otherwise they belong to another key, and are revoked.
+        Raises :class:`InvalidValue`.
+        """
+        address = _checked_address(base_url, insecure=insecure)
+        values = {
+            "family": family,
+            "base_url": address,
+            "client_id": _checked("client_id", client_id, IDENTIFIER_LENGTH),
+            "secret_encrypted": self._vault.encrypt(_checked("secret", secret, MAX_SECRET)),
+            "optional_scopes": _checked_scopes(family, optional_scopes),
+            "transfer": transfer,
+            "changed_at": now(),
+        }
+        current = self.of(row)
+        if current is not None and (current.base_url, current.client_id) != (address, values["client_id"]):
+            self._forget_accounts(row)
+        if current is None:
+            db.session.add(LmsApiKey(platform_id=row.id, **values))
+        else:
+            for name, value in values.items():
+                setattr(current, name, value)
+        _record(row, "api key set")
+
+    @retry_on_conflict
+    def remove(self, row: Platform) -> None:
+        """Remove the key of a registration, and revoke its teachers' consents. Commits."""
+        self._forget_accounts(row)
+        db.session.execute(delete(LmsApiKey).where(LmsApiKey.platform_id == row.id))
+        _record(row, "api key removed")
+
+    def check(self, row: Platform) -> CheckResult | None:
+        """Check the key at the LMS, as far as this works without a person; ``None`` if there is none."""
+        family, key = stored_key(self._vault, row.id) or ("", None)
+        access = account_access(family)
+        db.session.rollback()
+        if key is None or access is None:
+            return None
+        facts = {"url": key.base_url, "redirect_uri": self.redirect_uri}
+        try:
+            access.check(self._accounts.http, key, redirect_uri=self.redirect_uri)
+        except DirectImportError as error:
+            advice = _ADVICE.get(type(error), N_("Compare host, client ID and secret with the API key in the LMS."))
+            return CheckResult(
+                name=API_KEY,
+                status=CheckStatus.WRONG,
+                sentence=error.sentence,
+                advice=advice,
+                facts=facts | error.facts,
+            )
+        return CheckResult(name=API_KEY, sentence=N_("%(url)s accepts key, secret and redirect URI."), facts=facts)
+
+    def _forget_accounts(self, row: Platform) -> None:
+        self._accounts.forget(LmsAccount.platform_id == row.id, actor=OPERATOR)
+        db.session.execute(delete(ConsentRequest).where(ConsentRequest.platform_id == row.id))
+
+
+API_KEY = N_("API key")
+_ADVICE = {
+    AccountsUnreachable: N_("Check %(url)s, and whether this machine can reach it (firewall, DNS name, certificate)."),
+    KeyRefused: N_("Compare client ID and secret with the API key in the LMS, and whether the key is for %(url)s."),
+    KeyOff: N_("Switch the API key on in the LMS, and for the account of %(url)s."),
+    RedirectUriRefused: N_("Enter %(redirect_uri)s as the redirect URI of the API key in the LMS."),
+    ScopesMissing: N_("Tick these scopes in the API key in the LMS: %(scopes)s"),
+}
+
+
+def access_of(family: str) -> AccountAccess:
+    """Return how teachers of a family consent; raise :class:`InvalidValue` for a family without an API of its own."""
+    access = account_access(family)
+    if access is None:
+        raise InvalidValue(what="family", problem="the tool doesn't use its API")
+    return access
+
+
+def _checked_address(base_url: str, *, insecure: bool) -> str:
+    """Return scheme and host; raise :class:`InvalidValue` for anything else."""
+    address = base_url.strip().rstrip("/")
+    if len(address) > IDENTIFIER_LENGTH or not address or origin_of(address) != address:
+        raise InvalidValue(what="url", problem="it must be scheme and host, such as https://school.instructure.com")
+    if not insecure and not address.startswith("https://"):
+        raise InvalidValue(what="url", problem="it must begin with https:// (for tests: --insecure)")
+    return address
+
+
+def _checked(what: str, value: str, length: int) -> str:
+    text = value.strip()
+    if not 0 < len(text) <= length or not text.isascii() or not text.isprintable() or not storable(text):
+        raise InvalidValue(what=what, problem="it's empty, too long, or contains characters that no key has")
+    return text
+
+
+def _checked_scopes(family: str, scopes: Sequence[str]) -> list[str]:
+    known = access_of(family).optional_scopes
+    for scope in scopes:
+        if scope not in known:
+            raise InvalidValue(what="scope", problem=f"{scope} isn't one of {', '.join(known) or 'none'}")
+    return list(dict.fromkeys(scopes))
+
+
+def _record(row: Platform, detail: str) -> None:
+    add_audit_entry(AuditAction.PLATFORM_CHANGED, OPERATOR, subject=row.id, platform_id=row.id, detail=detail)
+    db.session.commit()
