@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from lti_tool.errors import N_
 from lti_tool.lms.canvas import registration
+from lti_tool.lms.canvas.quiz_import import CanvasQuizzes
+from lti_tool.lms.direct_import import DirectImport
 from lti_tool.lms.plugin import LmsPlugin
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, VerifiedLaunch
@@ -36,6 +39,7 @@ class Canvas(LmsPlugin):
         add_again=N_("Add another copy"),
         sending_again=N_("Send it again only if it didn't arrive: Canvas replaces nothing, and makes a second quiz."),
     )
+    direct_import: ClassVar[DirectImport | None] = CanvasQuizzes()
     messages = registration.MESSAGES
     registration_extensions = registration.EXTENSIONS
     custom_parameters = registration.CUSTOM_PARAMETERS
