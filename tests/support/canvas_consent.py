@@ -1,0 +1,81 @@
+"""The stand-in Canvas with an API key for the tool, and teachers' browsers that answer its consent page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+from lxml import html
+
+from lti_tool.lms.canvas import scopes
+from sandbox.lms import LmsConfig, create_lms, lms_of
+from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET, ApiKey
+from sandbox.serve import serve
+
+REDIRECT_URI = "http://tool.localhost:5000/consent/callback"
+TEACHER_ID, OTHER_TEACHER_ID = "104", "105"
+TOKEN = "POST /login/oauth2/token"
+
+
+class ConsentingCanvas:
+    """A running stand-in; ``key`` is the tool's API key there, which tests may change."""
+
+    def __init__(self, lms):
+        self.lms, self.base_url = lms, lms.base_url
+        self.key = lms.canvas_tokens.keys[API_KEY_ID]
+        self.behaviour = lms.canvas.behaviour
+
+    @property
+    def grant(self):
+        return {"base_url": self.base_url, "course": "1", "user": TEACHER_ID, "placement": ""}
+
+    @property
+    def authorizations(self):
+        return self.lms.canvas_tokens.authorizations
+
+    @property
+    def token_requests(self):
+        return self.lms.faults.count(TOKEN)
+
+    @property
+    def revoked(self):
+        return self.lms.canvas_tokens.revoked
+
+    def calm(self):
+        """Let Canvas's rate limit pass: three requests for tokens reach it."""
+        self.lms.canvas_tokens.buckets.clear()
+
+    def set_key(self, services, platform, **changes):
+        """Give the tool its API key, as the operator does."""
+        values = {"family": "canvas", "base_url": self.base_url, "client_id": API_KEY_ID, "secret": API_KEY_SECRET}
+        services.api_keys.set(platform, **values | {"insecure": True} | changes)
+
+    def answer(self, url, *, account="teacher", answer="authorize"):
+        """Open the consent page in a browser signed in as ``account``, click a button, return where it leads."""
+        with requests.Session() as browser:
+            browser.post(f"{self.base_url}/login", data={"account": account}, timeout=10)
+            page = browser.get(url, timeout=10, allow_redirects=False)
+            if page.is_redirect:
+                return page.headers["Location"]
+            (form,) = html.fromstring(page.text).xpath("//form[contains(@action, 'confirm')]")
+            fields = {each.name: each.value for each in form.xpath(".//input[@name]")} | {"answer": answer}
+            target = f"{self.base_url}{form.get('action')}"
+            response = browser.post(target, data=fields, timeout=10, allow_redirects=False)
+            return response.headers["Location"]
+
+
+@contextmanager
+def consenting_canvas() -> Iterator[ConsentingCanvas]:
+    every_scope = (*scopes.REQUIRED, *scopes.OPTIONAL)
+    key = ApiKey(API_KEY_ID, API_KEY_SECRET, (REDIRECT_URI,), scopes=every_scope)
+    app = create_lms(LmsConfig(canvas_key=key))
+    with serve(app, "127.0.0.1") as server:
+        lms = lms_of(app)
+        lms.base_url = server.base_url
+        yield ConsentingCanvas(lms)
+
+
+def query_of(url):
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
