@@ -58,7 +58,7 @@ class Exam(Base):
     """Examplary's own QTI 3 package, if available."""
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When its content last changed, here or by a new version from Examplary; empty: never."""
-    version_notes: Mapped[list[Any] | None] = mapped_column(JSON, default=None)
+    version_notes: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     """What the last new version from Examplary changed, until the teacher has read it; empty: nothing to read."""
     at_examplary: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether Examplary still has the exam, as far as we know."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.exam import Remark
 from lti_tool.lms import LmsPlugin, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.models import Exam, ImportState, new_id
@@ -47,14 +46,14 @@ bp.before_request(require_teacher)
 class ExamplaryView:
     """What the review page says about the exam at Examplary.
 
-    ``can_edit``: it can be changed there; ``is_gone``: its author no longer can. ``notes`` are about the version that
-    just came; ``unchanged`` says that none came.
+    ``can_edit``: it can be changed there; ``is_gone``: its author no longer can; ``is_duplicate``: it was never there.
+    ``notes`` are about the version that just came; ``unchanged`` says that none came.
     """
 
     can_edit: bool
     is_gone: bool
-    has_new_version: bool
-    notes: tuple[Remark, ...]
+    is_duplicate: bool
+    notes: new_version.VersionNotes | None
     unchanged: bool
 
 
@@ -195,9 +194,9 @@ def _examplary(row: Exam) -> ExamplaryView:
     can_edit = services().generations.can_edit(row)
     return ExamplaryView(
         can_edit=is_author and can_edit,
-        is_gone=is_author and not can_edit,
-        has_new_version=is_author and row.version_notes is not None,
-        notes=new_version.from_json(row.version_notes),
+        is_gone=is_author and not can_edit and not row.duplicate_id,
+        is_duplicate=is_author and bool(row.duplicate_id),
+        notes=new_version.notes_of(row) if is_author else None,
         unchanged=row.version_notes is None and "edited" in request.args,
     )
 

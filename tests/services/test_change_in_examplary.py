@@ -2,13 +2,16 @@
 
 import itertools
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
 
 from lti_tool.exam import ExamUnreadable
+from lti_tool.exam.changes import SetPoints, SetTitle
 from lti_tool.models import AuditEntry, Chore, Exam, ExamText, Generation, db, now
-from lti_tool.services.exams.new_version import from_json
+from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
+from lti_tool.services.exams.new_version import notes_of
 from lti_tool.services.generations.open_embed import ExamGone
 from tests.support.examplary import QUESTIONS
 
@@ -44,7 +47,7 @@ def question(number, title="Another?"):
 
 
 def sentences(exam):
-    return [remark.plain() for remark in from_json(exam.version_notes)]
+    return [remark.plain() for remark in notes_of(exam).differences]
 
 
 def test_the_session_edits_the_same_exam_and_does_not_end_by_itself(services, editing, exam, store, secret_of):
@@ -112,6 +115,53 @@ def test_an_exam_that_came_without_questions_is_written_in_examplary(
     services.generations.write_questions(generation)
     db.session.expire_all()
     assert generation.state == "ready"
+
+
+def test_own_changes_stay_where_they_fit_and_a_sentence_says_where_not(services, editing, exam, write, make_launch):
+    write(questions=[*QUESTIONS, question(2)])
+    use(services, editing)
+    operations = [SetPoints("q_1", Decimal(5)), SetPoints("q_2", Decimal(7)), SetTitle("My own title")]
+    services.exam_changes.save(make_launch(), exam, operations, exam.revision)
+    assert (exam.title, exam.points) == ("My own title", 12)
+    seen, again = exam.revision, services.generations.edit(make_launch(), exam)
+    write(questions=[question(1, "What makes energy in a cell?"), question(3)])
+    use(services, again)
+    value = services.exam_reader.value(exam)
+    assert (exam.title, value.title) == ("My own title", "My own title")
+    assert [(each.id, each.points) for each in value.questions] == [("q_1", 5), ("q_3", 2)]
+    assert exam.points == 7
+    (dropped,) = notes_of(exam).dropped
+    assert (dropped.number, dropped.what.plain()) == (2, "points: 7")
+    assert "no longer" in dropped.why.plain()
+    # Another tab still shows the version before: its changes are not written into this one.
+    with pytest.raises(ExamChangedElsewhere):
+        services.exam_changes.save(make_launch(), exam, [SetPoints("q_1", Decimal(9))], seen)
+    services.exam_changes.save(make_launch(), exam, [SetPoints("q_1", Decimal(9))], exam.revision)
+    assert exam.points == 11
+
+
+def test_a_change_here_while_a_version_is_fetched_is_not_lost(services, editing, exam, write, monkeypatch, make_launch):
+    write(name="Plants")
+    fetch, launch = services.collector._snapshots.fetch, make_launch()
+    exam_id, calls = exam.id, []
+
+    def meanwhile(*args):
+        if not calls:
+            calls.append(1)
+            row = db.session.get(Exam, exam_id)
+            services.exam_changes.save(launch, row, [SetPoints("q_1", Decimal(9))], row.revision)
+        return fetch(*args)
+
+    monkeypatch.setattr(services.collector._snapshots, "fetch", meanwhile)
+    use(services, editing)
+    assert (editing.state, exam.title, exam.points) == ("ready", "Plants", 9)
+
+
+def test_a_duplicate_is_not_changed_there(services, exam, make_launch):
+    """Its original would change, and the next version of that with it."""
+    copy = services.exam_changes.duplicate(make_launch(), exam, "Copy")
+    with pytest.raises(ExamGone):
+        services.generations.edit(make_launch(), copy)
 
 
 def test_the_same_version_again_changes_nothing(services, editing, exam):

@@ -97,6 +97,9 @@ class ExamChanges:
         changes = [Change(operation, seen) for operation in operations]
         for _ in range(ATTEMPTS):
             log_before = revisions(exam)
+            if any(revision.starts_over for revision in log_before if revision.number > seen):
+                # The teacher's page shows another version of the exam: its places may mean something else by now.
+                raise ExamChangedElsewhere((), changes)
             if conflicts := _conflicts(changes, log_before, seen):
                 raise ExamChangedElsewhere(conflicts, changes)
             before, after = self._checked(exam, log_before, changes)

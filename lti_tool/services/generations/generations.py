@@ -129,8 +129,8 @@ class Generations:
         return self._begin(self._create(launch, f"{form_id} {exam.id}" if form_id else "", **values))
 
     def can_edit(self, exam: Exam) -> bool:
-        """Return whether Examplary still has the exam, as far as we know."""
-        return exam.at_examplary and bool(exam.examplary_exam_id) and not self._delete_exam
+        """Return whether Examplary has the exam, as far as we know. A duplicate it never had."""
+        return exam.at_examplary and not (exam.duplicate_id or self._delete_exam)
 
     def use_version(self, generation: Generation) -> None:
         """Take what the teacher wrote in Examplary's editor, which has no end of its own, as the new version."""
