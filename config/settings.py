@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -263,6 +263,17 @@ def read_settings() -> Settings:
 def read_server_settings() -> ServerSettings:
     """Read what gunicorn needs, in the same way."""
     return _read(ServerSettings)
+
+
+def problems_of(values: Mapping[str, str]) -> list[str]:
+    """Return a line for each problem of settings by their variables, as the tool would see them without others."""
+    fields: dict[str, Any] = {"base_url": "", "examplary_api_key": ""}
+    fields |= {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
+    try:
+        Settings(_env_file=None, **fields)  # type: ignore[call-arg]  # pydantic-settings takes it
+    except ValidationError as error:
+        return list(map(_in_plain_words, error.errors()))
+    return []
 
 
 S = TypeVar("S", bound=ServerSettings)

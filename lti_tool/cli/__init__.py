@@ -12,17 +12,20 @@ from lti_tool._version import __version__
 _COMMANDS = {
     "admins": "lti_tool.cli.admins:admins",
     "audit": "lti_tool.cli.audit:audit",
+    "backup": "lti_tool.cli.backup:backup",
     "check": "lti_tool.cli.check:check",
     "chores": "lti_tool.cli.chores:chores",
     "convert": "lti_tool.cli.convert:convert",
     "deliveries": "lti_tool.cli.deliveries:deliveries",
     "demo": "lti_tool.cli.demo:demo",
     "deployments": "lti_tool.cli.deployments:deployments",
+    "init": "lti_tool.cli.init:init",
     "keys": "lti_tool.cli.keys:keys",
     "migrate": "lti_tool.cli.database:migrate",
     "new-migration": "lti_tool.cli.new_migration:new_migration",
     "people": "lti_tool.cli.people:people",
     "platforms": "lti_tool.cli.platforms:platforms",
+    "restore": "lti_tool.cli.backup:restore",
     "worker": "lti_tool.cli.worker:worker",
 }
 """Name to ``module:attribute``."""
