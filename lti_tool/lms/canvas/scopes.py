@@ -1,4 +1,4 @@
-"""Scopes of Canvas's API (see docs/reference/canvas-api.md#keys-and-scopes).
+"""Scopes of Canvas's API (see docs/reference/canvas-api.md#scopes).
 
 A scope that the API key lacks makes the whole consent fail, so only the required ones are asked for by default.
 """
