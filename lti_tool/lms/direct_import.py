@@ -68,6 +68,8 @@ class Availability:
     reason: str = ""
     takes_link: bool = False
     """Whether a link may be sent to the course instead."""
+    ends_dialog: bool = False
+    """Whether a response without content closes the LMS's dialog once the quiz is there."""
     needs_consent: bool = False
     """Whether the teacher has to consent first; the service finds out."""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import request
 
 from lti_tool.errors import N_, ToolError
-from lti_tool.lms.direct_import import Availability
-from lti_tool.models import Exam, Import, ImportState, Launch
+from lti_tool.lms.direct_import import Availability, ImportOption
+from lti_tool.models import Exam, Import, ImportState, Launch, now
 from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, DONE_STATES, ImportCancelled
 from lti_tool.web.current_launch import services
 from lti_tool.web.errors import error_by_code
@@ -21,6 +24,10 @@ STAGES: Mapping[str, str] = {
 """The work that is done in a state of :data:`ACTIVE_STATES`, for people."""
 
 
+RARELY = timedelta(seconds=30)
+MAX_OPTIONS = 20
+
+
 @dataclass(frozen=True, slots=True)
 class DirectImportView:
     """The contents. ``latest`` is this person's newest import; ``earlier`` are all that made a quiz before."""
@@ -30,6 +37,7 @@ class DirectImportView:
     earlier: Sequence[Import]
     connected: bool = False
     """Whether the person has an account at the LMS's API, which they can disconnect."""
+    options: tuple[ImportOption, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -45,6 +53,13 @@ class DirectImportView:
     def is_followed(self) -> bool:
         """Whether the page has to follow an import."""
         return self.is_active or self.waits_for_consent
+
+    @property
+    def looks_rarely(self) -> bool:
+        """Whether the job looks so rarely that the teacher may want it to look now."""
+        row = self.latest
+        rest = row.look_after - now() if row is not None and self.is_active and row.look_after else timedelta()
+        return rest > RARELY
 
     @property
     def is_done(self) -> bool:
@@ -69,7 +84,8 @@ def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
     if latest is not None:
         services().direct_imports.poll(latest)
     earlier = [row for row in history if row.state in DONE_STATES and row is not latest]
-    return DirectImportView(availability, latest, earlier, services().direct_imports.is_connected(launch))
+    direct = services().direct_imports
+    return DirectImportView(availability, latest, earlier, direct.is_connected(launch), direct.options(launch))
 
 
 def error_of(row: Import) -> ToolError | None:
@@ -87,3 +103,8 @@ def stage_of(row: Import) -> str:
         # The window may have ended with an error, of which the page shows more than a line.
         return f"{row.state} {row.error_code}"
     return ImportState.SENDING if row.state == ImportState.ASKED else row.state
+
+
+def ticked_options() -> list[str] | None:
+    """Return the names of the options that were ticked; ``None`` if the form had none."""
+    return request.form.getlist("option")[:MAX_OPTIONS] if "has_options" in request.form else None

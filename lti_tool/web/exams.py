@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.lms import LmsPlugin, OfferKind, plugin_for_family
@@ -27,7 +28,7 @@ from lti_tool.web.current_launch import (
     set_policy,
 )
 from lti_tool.web.deep_linking_response import response_page
-from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
+from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of, ticked_options
 from lti_tool.web.downloads import course_from, downloads
 from lti_tool.web.errors import wants_json
 from lti_tool.web.files import INLINE, send_asset, send_package
@@ -120,7 +121,7 @@ def open_tab(exam_id: str) -> Response:
 def start_import(exam_id: str) -> AnyResponse:
     """Add the exam to the course by the LMS's own API; the same form sent twice starts only one import."""
     form_id = request.form.get("wish", "")[:100]
-    services().direct_imports.start(current_launch().launch, _exam(exam_id, Action.SEND), form_id)
+    services().direct_imports.start(current_launch().launch, _exam(exam_id, Action.SEND), form_id, ticked_options())
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
 
@@ -141,11 +142,21 @@ def forget_notes(exam_id: str) -> AnyResponse:
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
 
+@bp.post("/close")
+def close_dialog(exam_id: str) -> Response:
+    """Return an empty deep linking response after the quiz was made: the LMS closes its dialog."""
+    require_lms_frame()
+    _exam(exam_id, Action.SEND)
+    answer = services().deep_linking.cancel(current_launch().launch, str(gettext("The quiz is in your course.")))
+    return response_page(answer, cancelled=True)
+
+
 @bp.post("/consent")
 def ask_consent(exam_id: str) -> AnyResponse:
     """Add the exam once the teacher has consented: return a one-time link to the window in which the LMS asks."""
     row = _exam(exam_id, Action.SEND)
-    started = services().direct_imports.start(current_launch().launch, row, request.form.get("wish", "")[:100])
+    form_id = request.form.get("wish", "")[:100]
+    started = services().direct_imports.start(current_launch().launch, row, form_id, ticked_options())
     if started.state != ImportState.WAITING_FOR_CONSENT and not wants_json():
         return redirect(url_for("exams.show", exam_id=exam_id), 303)
     return consent_link(row, started)

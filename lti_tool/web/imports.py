@@ -15,6 +15,7 @@ from lti_tool.web.current_launch import (
 )
 from lti_tool.web.direct_import import error_of, stage_of
 from lti_tool.web.errors import as_json
+from lti_tool.web.locale import localize
 
 bp = Blueprint("imports", __name__, url_prefix="/l/<token>/imports/<import_id>")
 bp.url_value_preprocessor(load_current_launch)
@@ -31,8 +32,17 @@ def state(import_id: str) -> Response:
     return jsonify(
         state=stage_of(row),
         error=as_json(error) if error else None,
+        note=localize(row.note) if row.note else "",
         next=url_for("exams.show", exam_id=row.exam_id),
     )
+
+
+@bp.post("/look")
+def look_again(import_id: str) -> AnyResponse:
+    """Ask the LMS at once how far it is."""
+    row = _import(import_id)
+    services().direct_imports.look_again(row)
+    return redirect(url_for("exams.show", exam_id=row.exam_id), 303)
 
 
 @bp.post("/decide")

@@ -11,8 +11,8 @@ new Watch(
   {
     onState(state) {
       if (state.state !== pageState) return location.replace(state.next ?? location.href);
-      const { error } = state;
-      return announce(status, error ? `${error.sentence} ${trying} (${error.code})` : "");
+      const { error, note = "" } = state;
+      return announce(status, error ? `${error.sentence} ${trying} (${error.code})` : note);
     },
     onLost: () => announce(status, lost),
   },

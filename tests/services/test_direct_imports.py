@@ -227,7 +227,7 @@ def test_a_launch_that_cannot_import_starts_nothing(services, open_moodle, exam,
 
 
 def test_other_families_have_no_direct_import(services, make_launch, exam):
-    launch = make_launch(family="canvas")
+    launch = make_launch(family="blackboard")
     assert services.direct_imports.availability(launch) is None
     with pytest.raises(ImportNotPossible):
         services.direct_imports.start(launch, exam, "form-1")
@@ -265,8 +265,10 @@ def test_one_worker_at_a_time(services, moodle, open_moodle, exam):
     services.import_job.advance(row.id)
     assert len(moodle.requests) == 1
     lease.release()
-    moodle.will_answer("06")
     services.import_job.advance(row.id)
+    assert len(moodle.requests) == 1, "its pause is not over"
+    moodle.will_answer("06")
+    services.direct_imports.look_again(stored(row))
     assert stored(row).state == "done"
 
 

@@ -53,12 +53,16 @@ class CanvasQuizzes:
         return canvas_grant(launch)
 
     def availability(self, grant: Grant | None, *, has_token_url: bool, now: datetime) -> Availability:
-        """Return whether the launch names a course. From the import page itself, Canvas imports the file."""
+        """Return whether the launch names a course. From the import page itself, Canvas imports the file.
+
+        Other placements that accept content accept a link, for which there is no need once the quiz is in the course.
+        """
         if grant is None:
             return Availability(False, NOT_SET_UP)
         if grant["placement"] == MIGRATION_SELECTION:
             return Availability(False, takes_link=True)
-        return Availability(True)
+        has_dialog = bool(grant["placement"])
+        return Availability(True, takes_link=has_dialog, ends_dialog=has_dialog)
 
     def options(self, grant: Grant) -> tuple[ImportOption, ...]:
         """Return the place that the teacher came from."""

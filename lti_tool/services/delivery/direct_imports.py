@@ -230,6 +230,18 @@ class DirectImports:
         for import_id in import_ids:
             self._queue.run_import(import_id)
 
+    def look_again(self, row: Import) -> None:
+        """Let the job look at once, instead of after the pause that it had chosen."""
+        self._end_pause(row)
+        self._queue.run_import(row.id)
+        db.session.refresh(row)
+
+    @staticmethod
+    @retry_on_conflict
+    def _end_pause(row: Import) -> None:
+        compare_and_set(Import, Import.id == row.id, Import.state.in_(ACTIVE_STATES), look_after=None)
+        db.session.commit()
+
     def poll(self, row: Import) -> None:
         """React to an open page: enqueue an import whose job seems to be lost."""
         pause_is_over = row.look_after is None or now() - row.look_after > GO_ON_AFTER

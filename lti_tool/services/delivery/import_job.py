@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import InternalError, OperationalError
 from structlog.contextvars import bound_contextvars
 
@@ -52,7 +53,7 @@ from lti_tool.services.delivery.package_cache import PackageCacheFull
 from lti_tool.services.generations.leases import transition
 from lti_tool.services.generations.retry_policy import pause_after
 from lti_tool.services.launches.access import SwitchedOff
-from lti_tool.services.leases import Lease, LeaseLost, claim_row
+from lti_tool.services.leases import Lease, LeaseLost, claim_row, is_due_at
 from lti_tool.services.operations.metrics import IMPORTS
 from lti_tool.services.platforms.activity import is_active
 from lti_tool.services.queue import Queue
@@ -65,6 +66,10 @@ MAX_ATTEMPTS = 8
 LONGEST_PAUSE = 120.0
 TURN_PAUSE = (2.0, 6.0)
 """Seconds, from and to, until an import asks again whether it is its turn."""
+CLOCK_TOLERANCE = timedelta(seconds=1)
+"""How far the clocks of two machines may be apart without a step being put off."""
+LONGEST_LOOK = timedelta(hours=1)
+"""No pause is longer; a later time was written under a wrong clock."""
 MAX_CRASHES = 4
 """Crashes of a worker on one import before it is put aside."""
 
@@ -94,7 +99,7 @@ class ImportJob:
             self._turn.release()
 
     def _advance_in_turn(self, import_id: str) -> None:
-        lease = claim_row(Import, import_id, Import.state.in_(ACTIVE_STATES))
+        lease = claim_row(Import, import_id, Import.state.in_(ACTIVE_STATES), _is_due())
         if lease is not None:
             with bound_contextvars(exam_import=import_id):
                 self._advance_under(lease)
@@ -250,6 +255,11 @@ _ENDED: dict[str, object] = {
     "question": None,
     "note": "",
 }
+
+
+def _is_due() -> ColumnElement[bool]:
+    """Return the condition that no pause is left: a job that runs beside another one must not add a look of its own."""
+    return is_due_at(Import.look_after, now() + CLOCK_TOLERANCE, LONGEST_LOOK)
 
 
 def _after(seconds: float) -> dict[str, object]:
