@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import contextmanager
 
 from flask_migrate import upgrade
 from sqlalchemy import event
@@ -20,6 +21,7 @@ from urllib3 import HTTPConnectionPool
 from config.settings import Settings
 from lti_tool import create_app
 from lti_tool.models import Exam, Generation, Import, Launch, LmsUser, db
+from lti_tool.net.connections import Pinned
 from sandbox.localhost_names import localhost_names
 
 
@@ -62,6 +64,16 @@ def watch(crash):
         return answer
 
     HTTPConnectionPool.urlopen = exchange
+    pinned = Pinned.open
+
+    @contextmanager
+    def open_pinned(connector, *arguments):
+        crash.point()
+        with pinned(connector, *arguments) as response:
+            crash.point()
+            yield response
+
+    Pinned.open = open_pinned
 
 
 def count_statements(crash):
@@ -118,7 +130,7 @@ def work(app, command):
             services.privacy.erase(db.session.get_one(LmsUser, command["id"]))
         elif command["do"] == "import":
             exam = db.session.get_one(Exam, command["exam"])
-            services.direct_imports.start(db.session.get_one(Launch, command["id"]), exam, "form")
+            services.direct_imports.start(db.session.get_one(Launch, command["id"]), exam, command.get("wish", "form"))
         elif command["do"] == "decide":
             row = db.session.get_one(Import, command["id"])
             services.direct_imports.decide(row, db.session.get_one(Launch, row.launch_id), command["choice"])

@@ -6,11 +6,21 @@ import json
 import pytest
 
 from lti_tool.models import Exam, Import, db, now
+from sandbox.faults import Fault
 from sandbox.lms import LmsConfig, create_lms, lms_of
 from sandbox.lms.config import CLIENT_IDS, ToolRegistration
 from sandbox.serve import serve
+from tests.support.canvas_api import canvas_api
+
+__all__ = ["canvas_api"]
 
 HANDLES = {"sodium:teacher": "teacher", "sodium:colleague": "teacher2"}
+
+
+@pytest.fixture
+def settings(settings):
+    """Trust the second name of the stand-in Canvas, to which files are uploaded."""
+    return settings.model_copy(update={"trusted_media_hosts": (*settings.trusted_media_hosts, "localhost")})
 
 
 @pytest.fixture
@@ -60,8 +70,9 @@ def forget(moodle):
 
 
 def state_of_import():
+    """Return the state of the import that is under test; "earlier" is the name of one before it."""
     db.session.rollback()
-    row = db.session.query(Import).one_or_none()
+    row = db.session.query(Import).filter(Import.id != "earlier").one_or_none()
     state = row.state if row else "nothing yet"
     db.session.rollback()
     return state
@@ -125,3 +136,123 @@ def test_a_decision_is_carried_out_once(moodle, open_moodle, exam, crashing, tim
         if not ended["died"]:
             break
     assert die_at > 4, "not all points were reached"
+
+
+LOST_IN_CANVAS = {
+    "answered": {},
+    "start lost": {"POST /api/v1/courses/{id}/content_migrations": Fault(lost=True)},
+    "upload lost": {"POST /files_api": Fault(lost=True)},
+    "upload down": {"POST /files_api": Fault(html=True)},
+}
+
+
+@pytest.fixture
+def open_canvas(canvas_api, make_launch, services, platform):
+    return canvas_api.launcher(services, platform, make_launch)
+
+
+def empty(canvas_api):
+    """Start with an empty course and no imports."""
+    canvas_api.course.quizzes.clear()
+    canvas_api.course.migrations.clear()
+    canvas_api.lms.faults.clear()
+    db.session.rollback()
+    db.session.query(Import).delete()
+    db.session.commit()
+
+
+def go_on(crashing, time_passes, *, most=25):
+    """Let the sweeper do what is left, one step at a time."""
+    for _ in range(most):
+        if state_of_import() not in ("asked", "sending", "queued", "importing"):
+            return
+        time_passes()
+        assert not crashing.run("sweep")["failed"]
+
+
+@pytest.mark.parametrize("lost", LOST_IN_CANVAS)
+@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.chaos)])
+def test_one_quiz_in_canvas_wherever_the_page_dies(
+    canvas_api, open_canvas, exam, crashing, time_passes, stride, lost, tally
+):
+    """The page, or the worker in its place, prepares the import and sends the exam."""
+    launch_id, exam_id = open_canvas().id, exam.id
+    for die_at in itertools.count(1, stride):
+        empty(canvas_api)
+        for endpoint, fault in LOST_IN_CANVAS[lost].items():
+            canvas_api.lms.faults.script(endpoint, fault)
+        ended = crashing.run("import", launch_id, die_at=die_at, exam=exam_id)
+        assert not ended["failed"]
+        state = state_of_import()
+        if state == "nothing yet":
+            assert not crashing.run("import", launch_id, exam=exam_id)["failed"]
+        go_on(crashing, time_passes)
+        expect_one_quiz(canvas_api, exam_id)
+        if not ended["died"]:
+            break
+        tally(f"import into Canvas killed, “{state}”", db.engine.dialect.name)
+    assert die_at > 20, "not all points were reached"
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.chaos)])
+def test_one_quiz_in_canvas_wherever_a_worker_dies(
+    canvas_api, open_canvas, exam, crashing, time_passes, stride, step, tally
+):
+    """A worker follows the import, and finds the quiz."""
+    launch_id, exam_id = open_canvas().id, exam.id
+    for die_at in itertools.count(1, stride):
+        empty(canvas_api)
+        assert not crashing.run("import", launch_id, exam=exam_id)["failed"]
+        for _ in range(step - 1):
+            time_passes()
+            crashing.run("sweep")
+        time_passes()
+        state = state_of_import()
+        ended = crashing.run("sweep", die_at=die_at)
+        assert not ended["failed"]
+        go_on(crashing, time_passes)
+        expect_one_quiz(canvas_api, exam_id)
+        if not ended["died"]:
+            break
+        tally(f"import into Canvas killed, “{state}”", db.engine.dialect.name)
+
+
+@pytest.mark.parametrize("choice", ["replace", "new"])
+@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.chaos)])
+def test_a_decision_about_canvas_is_carried_out_once(
+    canvas_api, open_canvas, exam, crashing, time_passes, stride, choice
+):
+    launch_id, exam_id = open_canvas().id, exam.id
+    for die_at in itertools.count(1, stride):
+        empty(canvas_api)
+        crashing.run("import", launch_id, exam=exam_id)
+        go_on(crashing, time_passes)
+        first = db.session.query(Import).one()
+        first.id = "earlier"
+        db.session.commit()
+        crashing.run("import", launch_id, exam=exam_id, wish="second form")
+        row = db.session.query(Import).filter(Import.id != "earlier").one()
+        assert row.state == "waiting"
+        row_id, values = row.id, [each["value"] for each in row.question["choices"]]
+        value = next(each for each in values if each.startswith(choice))
+        db.session.rollback()
+        ended = crashing.run("decide", row_id, die_at=die_at, choice=value)
+        assert not ended["failed"]
+        if state_of_import() == "waiting":
+            assert not crashing.run("decide", row_id, choice=value)["failed"]
+        go_on(crashing, time_passes)
+        assert state_of_import() == "done"
+        assert len(canvas_api.quizzes) == (2 if choice == "new" else 1)
+        if not ended["died"]:
+            break
+    assert die_at > 10, "not all points were reached"
+
+
+def expect_one_quiz(canvas_api, exam_id):
+    db.session.rollback()
+    row = db.session.query(Import).one()
+    assert (row.state, row.error_code, row.grant_encrypted, row.open_key) == ("done", "", None, None)
+    (quiz,) = canvas_api.quizzes
+    assert row.quiz_url == f"{canvas_api.base_url}/courses/1/quizzes/{quiz.ident}"
+    assert len(quiz.quiz.questions) == db.session.get(Exam, exam_id).question_count
