@@ -14,6 +14,7 @@ from lti_tool.cli.output import say
 from lti_tool.cli.platform_check import check
 from lti_tool.lti.protocol.platform_configuration import is_issuers_own
 from lti_tool.models import Platform, db
+from lti_tool.services.generations.presets import preset_lines
 from lti_tool.services.platforms.merging import merge_platforms
 from lti_tool.services.platforms.moving import move_platform
 from lti_tool.services.platforms.platform_states import PlatformNote, PlatformState, PlatformStatus
@@ -140,7 +141,7 @@ def show(issuer: str, client_id: str) -> None:
         for name in _COLUMNS:
             say(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
         say(f"api key: {'its own' if row.api_key_encrypted else 'of the operator'}")
-        say(f"presets: {', '.join(f'{name}={value}' for name, value in row.presets.items()) or '-'}")
+        say(f"presets: {', '.join(preset_lines(row.presets)) or '-'}")
         say(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
         say(f"deployments: {', '.join(deployment.deployment_id for deployment in row.deployments) or '-'}")
         say(f"state: {state_line(app_services.platform_states.of(row))}")

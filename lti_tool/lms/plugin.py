@@ -74,6 +74,10 @@ class LmsPlugin(ABC):
         """
         return ""
 
+    def addresses(self, issuer: str) -> Mapping[str, str]:
+        """Return the addresses that every LMS of this family with ``issuer`` has, by column of a registration."""
+        return {}
+
     def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
         """Return whether the course history in ``launch`` comes from the LMS and cannot be set by a teacher.
 

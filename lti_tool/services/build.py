@@ -263,7 +263,13 @@ def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRe
     rules = open_rules if settings.stand_ins_allowed else strict_rules
     quick_http = PlatformHttp(rules, HttpLimits(seconds=4.0))
     check = PlatformCheck(quick_http, tool=ToolAddresses(settings.base_url), keys=keys, vault=vault).quick_check
-    return DynamicRegistration(PlatformHttp(rules), settings.base_url, check, https_only=not settings.stand_ins_allowed)
+    return DynamicRegistration(
+        PlatformHttp(rules),
+        settings.base_url,
+        check,
+        secret_key=settings.secret_key.get_secret_value(),
+        https_only=not settings.stand_ins_allowed,
+    )
 
 
 def _register_chore_handlers(

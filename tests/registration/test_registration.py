@@ -390,5 +390,5 @@ def test_the_operator_creates_a_link_and_activates_the_platform(app, settings, m
     db.session.commit()
     chosen = ["--issuer", "https://a.example", "--client-id", "1"]
     assert CliRunner().invoke(command.platforms, ["on", *chosen, "--deployment-id", "9"]).exit_code == 0
-    assert "active" in CliRunner().invoke(command.platforms, ["list"]).stdout
+    assert "waiting for the first launch" in CliRunner().invoke(command.platforms, ["list"]).stdout
     assert CliRunner().invoke(command.platforms, ["on", "--issuer", "x", "--client-id", "1"]).exit_code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -51,6 +52,18 @@ class Canvas(LmsPlugin):
     def matches(self, product_family: str, issuer: str) -> bool:
         """By product family, or by the issuer that all hosted Canvas sites share."""
         return product_family.lower() == "canvas" or (not product_family and CLOUD.fullmatch(issuer) is not None)
+
+    def addresses(self, issuer: str) -> Mapping[str, str]:
+        """Return the addresses of hosted Canvas, whose beta and test sites have their own."""
+        site = CLOUD.fullmatch(issuer)
+        if site is None:
+            return {}
+        host = f"https://sso{site[1] or ''}.canvaslms.com"
+        return {
+            "authorization_url": f"{host}/api/lti/authorize_redirect",
+            "jwks_url": f"{host}/api/lti/security/jwks",
+            "token_url": f"{host}/login/oauth2/token",
+        }
 
     def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
         """A link's parameters override the tool's. The course menu's link is the course itself and has none."""

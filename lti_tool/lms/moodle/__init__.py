@@ -56,6 +56,14 @@ class Moodle(LmsPlugin):
         """Return the document that every Moodle publishes (see docs/reference/moodle.md#dynamic-registration)."""
         return f"{issuer.rstrip('/')}/mod/lti/openid-configuration.php"
 
+    def addresses(self, issuer: str) -> Mapping[str, str]:
+        """Return the addresses below a site's own, as its page of the tool shows them."""
+        return {
+            "authorization_url": f"{issuer}/mod/lti/auth.php",
+            "jwks_url": f"{issuer}/mod/lti/certs.php",
+            "token_url": f"{issuer}/mod/lti/token.php",
+        }
+
     def vouches_for_course_history(self, launch: VerifiedLaunch) -> bool:
         """The tool's parameters override those of a teacher's activity (``mod/lti/locallib.php``)."""
         return super().vouches_for_course_history(launch) or launch.history_registered

@@ -44,6 +44,18 @@ def preset_names() -> list[str]:
     return [*TEXTS, *LISTS, "duration"]
 
 
+def preset_lines(presets: JsonObject) -> list[str]:
+    """Return presets as the assignments that made them, ``name=value``."""
+    texts = [(name, presets.get(key)) for name, key in TEXTS.items()]
+    lists = [(name, _joined(presets.get(key))) for name, key in LISTS.items()]
+    values = [*texts, *lists, ("duration", presets.get("intendedDuration"))]
+    return [f"{name}={value}" for name, value in values if value]
+
+
+def _joined(values: object) -> str:
+    return ", ".join(map(str, values)) if isinstance(values, list) else ""
+
+
 def _duration(value: str) -> JsonObject:
     """Round to steps of 15 minutes, as Examplary requires."""
     try:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from lti_tool.models import AuditEntry, Launch, db
+from lti_tool.models import AuditAction, AuditEntry, Launch, db
 
 LAUNCHED = "launch.accepted"
 
@@ -48,6 +48,25 @@ def read_audit_log(query: AuditQuery) -> list[AuditRecord]:
     return sorted(records, key=lambda record: record.at)[-query.limit :]
 
 
+def latest_of_platform(platform_id: str, limit: int) -> list[AuditRecord]:
+    """Return the latest changes of a platform, newest first; not what happened to single exams."""
+    changes = [action for action in AuditAction if action.startswith(("platform.", "person.", "links."))]
+    statement = select(AuditEntry).where(AuditEntry.platform_id == platform_id, AuditEntry.action.in_(changes))
+    return list(map(_record, db.session.scalars(statement.order_by(AuditEntry.id.desc()).limit(limit))))
+
+
+def page_of_audit_log(*, before: int, limit: int) -> list[tuple[int, AuditRecord]]:
+    """Return records older than the one with the number ``before`` (0: the newest), with their numbers."""
+    statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if before:
+        statement = statement.where(AuditEntry.id < before)
+    return [(row.id, _record(row)) for row in db.session.scalars(statement)]
+
+
+def _record(row: AuditEntry) -> AuditRecord:
+    return AuditRecord(row.at, row.action, row.actor, row.subject, row.launch_id, row.platform_id, row.detail)
+
+
 def _recorded_actions(query: AuditQuery) -> list[AuditRecord]:
     statement = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(query.limit)
     if query.since:
@@ -59,10 +78,7 @@ def _recorded_actions(query: AuditQuery) -> list[AuditRecord]:
     if query.about:
         columns = (AuditEntry.subject, AuditEntry.actor, AuditEntry.launch_id, AuditEntry.platform_id)
         statement = statement.where(or_(*(column == query.about for column in columns)))
-    return [
-        AuditRecord(row.at, row.action, row.actor, row.subject, row.launch_id, row.platform_id, row.detail)
-        for row in db.session.scalars(statement)
-    ]
+    return list(map(_record, db.session.scalars(statement)))
 
 
 def _launches(query: AuditQuery) -> list[AuditRecord]:

@@ -38,20 +38,24 @@ from lti_tool.lti.protocol.tool_registration import (
 )
 from lti_tool.models import (
     LMS,
+    OPERATOR,
     AuditAction,
     Deployment,
     Platform,
+    RegistrationLink,
     add_audit_entry,
     db,
     now,
     retry_on_conflict,
 )
-from lti_tool.services.platforms.check_results import CheckResult
+from lti_tool.security.encryption import fingerprint
+from lti_tool.services.platforms.check_results import CheckResult, record_results
 from lti_tool.services.platforms.platform_http import PlatformHttp
 from lti_tool.services.platforms.registration_links import (
     ClaimedLink,
     add_link,
     claim_link,
+    link_token,
     release_link,
     update_link,
     valid_link,
@@ -79,8 +83,10 @@ class DynamicRegistration:
         base_url: str,
         check: Callable[[Platform], list[CheckResult]],
         *,
+        secret_key: str,
         https_only: bool = True,
     ) -> None:
+        self._secret_key = secret_key
         self._http, self._tool, self._check, self._https_only = http, ToolAddresses(base_url), check, https_only
 
     def invite(
@@ -92,13 +98,42 @@ class DynamicRegistration:
         waits: bool = False,
         replaces: Platform | None = None,
     ) -> str:
-        """Return a new link, which can't be shown again.
+        """Return the address of a new link, see :meth:`add_link`."""
+        link = self.add_link(name=name, lifetime=lifetime, hosts=hosts, waits=waits, replaces=replaces)
+        return self.address_of(link)
+
+    def add_link(
+        self,
+        *,
+        name: str = "",
+        lifetime: timedelta = timedelta(days=3),
+        hosts: Sequence[str] = (),
+        waits: bool = False,
+        replaces: Platform | None = None,
+        family: str = "",
+        actor: str = OPERATOR,
+    ) -> RegistrationLink:
+        """Return a new link, with which one LMS registers the tool.
 
         ``hosts`` may speak for the LMS besides its own; ``waits``: the operator activates the registration later;
-        ``replaces`` is the registration that this link changes. Raises :class:`InvalidValue`.
+        ``replaces`` is the registration that this link changes; ``family`` the LMS for which somebody reads the steps.
+        Raises :class:`InvalidValue`.
         """
-        token = add_link(name=name, lifetime=lifetime, hosts=hosts, waits=waits, replaces=replaces)
-        return f"{self._tool.base_url}/register/{token}"
+        return add_link(
+            self._secret_key,
+            name=name,
+            lifetime=lifetime,
+            hosts=hosts,
+            waits=waits,
+            replaces=replaces,
+            family=family,
+            actor=actor,
+        )
+
+    def address_of(self, link: RegistrationLink) -> str:
+        """Return the address of a link; empty if the secret key has changed since it was made."""
+        token = link_token(self._secret_key, link.id)
+        return f"{self._tool.base_url}/register/{token}" if fingerprint(token) == link.token_hash else ""
 
     def check(self, token: str) -> None:
         """Raise :class:`LinkUnknown`, :class:`LinkUsed` or :class:`LinkRunOut` unless the link is valid."""
@@ -117,7 +152,9 @@ class DynamicRegistration:
             release_link(link)
             raise
         log.info("registration.done", platform=platform.id, family=plugin.family, active=platform.active)
-        return RegistrationOutcome(platform, plugin, tuple(self._check(platform)))
+        checks = self._check(platform)
+        record_results(platform, checks)
+        return RegistrationOutcome(platform, plugin, tuple(checks))
 
     def _register(
         self, link: ClaimedLink, configuration_url: str, registration_token: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 
 from lti_tool.lms import plugin_for_family
 from lti_tool.lms.values import OfferKind
@@ -94,11 +94,6 @@ class PlatformStates:
         if self._keys.are_stale(row.jwks_url, row.launched_at.timestamp()):
             return PlatformState.KEYS_STALE
         return PlatformState.WORKING
-
-
-def may_be_failing() -> object:
-    """Return the condition that picks the platforms of which the latest launch may have been refused."""
-    return and_(Platform.failed_at.is_not(None), or_(Platform.launched_at.is_(None), Platform.active))
 
 
 def _is_failing(row: Platform) -> bool:

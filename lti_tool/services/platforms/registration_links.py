@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import base64
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,30 +46,53 @@ class ClaimedLink:
     claimed_at: datetime
 
 
+def link_token(secret_key: str, link_id: str) -> str:
+    """Return the secret in a link: derived from its id, so that it can be shown again without being stored."""
+    digest = hmac.new(secret_key.encode(), f"registration link {link_id}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
 def add_link(
-    *, name: str, lifetime: timedelta, hosts: Sequence[str], waits: bool, replaces: Platform | None = None
-) -> str:
-    """Store a new link and return its token, which is not stored. Commits. Raises :class:`InvalidValue`."""
+    secret_key: str,
+    *,
+    name: str,
+    lifetime: timedelta,
+    hosts: Sequence[str],
+    waits: bool,
+    replaces: Platform | None = None,
+    family: str = "",
+    actor: str = OPERATOR,
+) -> RegistrationLink:
+    """Store a new link with the hash of its token. Commits. Raises :class:`InvalidValue`."""
     for host in hosts:
         if "*" in host or not frame_origin(host):
             raise InvalidValue(what="host", problem=f"{host} is not a host")
-    token, link_id = secrets.token_urlsafe(32), new_id()
-    db.session.add(
-        RegistrationLink(
-            id=link_id,
-            token_hash=fingerprint(token),
-            name=name,
-            hosts=[host.strip().lower() for host in hosts],
-            waits=waits,
-            for_platform_id=replaces.id if replaces else None,
-            expires_at=now() + lifetime,
-        )
+    link_id = new_id()
+    row = RegistrationLink(
+        id=link_id,
+        token_hash=fingerprint(link_token(secret_key, link_id)),
+        name=name,
+        family=family,
+        hosts=[host.strip().lower() for host in hosts],
+        waits=waits,
+        for_platform_id=replaces.id if replaces else None,
+        expires_at=now() + lifetime,
     )
-    add_audit_entry(
-        AuditAction.PLATFORM_INVITED, OPERATOR, subject=link_id, platform_id=replaces.id if replaces else None
-    )
+    db.session.add(row)
+    platform_id = replaces.id if replaces else None
+    add_audit_entry(AuditAction.PLATFORM_INVITED, actor, subject=link_id, platform_id=platform_id)
     db.session.commit()
-    return token
+    return row
+
+
+def revoke_link(row: RegistrationLink, *, actor: str = OPERATOR) -> None:
+    """End a link that was not used. Commits."""
+    ended = compare_and_set(
+        RegistrationLink, RegistrationLink.id == row.id, RegistrationLink.used_at.is_(None), expires_at=now()
+    )
+    if ended:
+        add_audit_entry(AuditAction.PLATFORM_INVITED, actor, subject=row.id, detail="revoked")
+    db.session.commit()
 
 
 def valid_link(token: str, moment: datetime) -> RegistrationLink:

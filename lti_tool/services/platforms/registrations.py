@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import N_
 from lti_tool.examplary import JsonObject
-from lti_tool.lms import plugins
+from lti_tool.lms import plugin_for, plugin_for_family, plugins
 from lti_tool.lti.protocol.addresses import frame_origin, is_web_address
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
 from lti_tool.lti.protocol.registration_errors import RegistrationError
@@ -122,7 +122,7 @@ class Platforms:
 
         Raises :class:`InvalidValue` or :class:`AlreadyRegistered`.
         """
-        checked = _checked(values, insecure=insecure)
+        checked = _checked(_with_usual_addresses(values), insecure=insecure)
         for name in REQUIRED:
             if not checked.get(name):
                 raise InvalidValue(what=name, problem="it's missing")
@@ -252,6 +252,15 @@ def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, objec
             raise InvalidValue(what="frame_host", problem=f"{host} is not a host")
     _check_appearance(checked)
     return checked | ({"presets": _presets(checked["presets"])} if "presets" in checked else {})
+
+
+def _with_usual_addresses(values: Mapping[str, object]) -> dict[str, object]:
+    """Return ``values`` with the addresses that follow from the issuer in its family, where none was typed."""
+    tidied = tidy_values({name: text for name, text in values.items() if isinstance(text, str) and name in PASTED})
+    issuer, family = tidied.get("issuer", ""), tidied.get("family", "")
+    plugin = plugin_for_family(family) if family else plugin_for("", issuer)
+    usual = plugin.addresses(issuer) if issuer else {}
+    return {**values, **{name: address for name, address in usual.items() if not values.get(name)}}
 
 
 def _tidied(texts: Mapping[str, str]) -> dict[str, str]:

@@ -5,11 +5,14 @@
 :mod:`.csrf`, :mod:`.session_cookie`    the token of forms, and the cookies
 :mod:`.sign_in`, :mod:`.sign_on`        passwords and single sign-on
 :mod:`.overview`                        what needs attention
+:mod:`.platforms`                       their list and their pages
+:mod:`.platform_settings`               settings, move, merge, remove
+:mod:`.add_platform`, :mod:`.guides`    registering an LMS, step by step
 :mod:`.accounts`                        who may sign in
 ======================================  =========================================================================
 """
 
-from lti_tool.web.admin import accounts, overview, sign_in, sign_on
+from lti_tool.web.admin import accounts, add_platform, overview, platform_settings, platforms, sign_in, sign_on
 from lti_tool.web.admin.blueprint import bp
 
-__all__ = ["accounts", "bp", "overview", "sign_in", "sign_on"]
+__all__ = ["accounts", "add_platform", "bp", "overview", "platform_settings", "platforms", "sign_in", "sign_on"]

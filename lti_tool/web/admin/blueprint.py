@@ -65,6 +65,14 @@ def current_platform() -> Platform:
     return platform
 
 
+def require_may_add() -> Administrator:
+    """Return who is signed in, if they may register platforms; raise :class:`NotForThisAccount` if not."""
+    administrator = current_administrator()
+    if not administrator.may_add:
+        raise NotForThisAccount("may not register platforms")
+    return administrator
+
+
 def _ask_to_sign_in() -> AnyResponse:
     if wants_json():
         raise SignedOut

@@ -1,0 +1,42 @@
+"""Words for states, notes and roles of the console."""
+
+from __future__ import annotations
+
+from lti_tool.errors import N_
+from lti_tool.services.platforms.platform_states import PlatformNote, PlatformState
+
+STATES = {
+    PlatformState.OFF: ("off", N_("Off")),
+    PlatformState.WAITING: ("note", N_("Waiting for the first launch")),
+    PlatformState.WORKING: ("good", N_("Working")),
+    PlatformState.FAILING: ("bad", N_("Launches are refused")),
+    PlatformState.CLOCK_OFF: ("bad", N_("Clocks differ")),
+    PlatformState.KEYS_STALE: ("note", N_("Working with old keys")),
+}
+"""The tag's kind and its words."""
+
+STATE_ADVICE = {
+    PlatformState.OFF: N_("Launches are refused until you switch it on."),
+    PlatformState.WAITING: N_("Open Examplary once from a course. This page notices it by itself."),
+    PlatformState.CLOCK_OFF: N_("Set the clocks of the LMS and of this tool by network time (NTP)."),
+    PlatformState.KEYS_STALE: N_("The LMS's keyset URL doesn't answer. Launches work until the LMS changes its keys."),
+}
+
+NOTES = {
+    PlatformNote.NAMES_WITHHELD: (
+        N_("Names withheld"),
+        N_(
+            "The LMS sends neither names nor e-mail addresses of teachers. Everything works, but their accounts at "
+            "Examplary are anonymous. To change it, allow them in the tool's privacy settings in the LMS."
+        ),
+    ),
+    PlatformNote.WRONG_PLACEMENT: (
+        N_("Only downloads"),
+        N_(
+            "Teachers opened Examplary only where nothing can be added to the course, so they have to download exams. "
+            "Enable Deep Linking in the LMS, and the placement where teachers add content."
+        ),
+    ),
+    PlatformNote.CHECK_FAILED: (N_("Check failed"), N_("The latest check found something that is wrong, see below.")),
+}
+"""The tag and its explanation."""

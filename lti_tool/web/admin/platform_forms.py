@@ -1,0 +1,114 @@
+"""Forms about a platform."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are those of 3.2
+
+from lti_tool.models import Platform
+from lti_tool.services.generations.presets import preset_lines
+from lti_tool.web.admin.csrf import ConsoleForm
+from lti_tool.web.admin.forms import tidy
+
+ADDRESSES = ("issuer", "client_id", "authorization_url", "jwks_url", "token_url", "token_audience")
+
+
+class AddressForm(ConsoleForm):
+    """The values that an LMS shows. A whole JSON may be pasted into any of them."""
+
+    name = StringField(_l("Your name for this LMS"), filters=[tidy])
+    issuer = StringField(_l("Platform ID (issuer)"), filters=[tidy])
+    client_id = StringField(_l("Client ID"), filters=[tidy])
+    deployment_id = StringField(_l("Deployment ID"), filters=[tidy])
+    authorization_url = StringField(_l("Authentication request URL"), filters=[tidy])
+    jwks_url = StringField(_l("Public keyset URL"), filters=[tidy])
+    token_url = StringField(_l("Access token URL"), filters=[tidy])
+    token_audience = StringField(_l("Audience for access tokens"), filters=[tidy])
+
+
+class InvitationForm(ConsoleForm):
+    """A registration link."""
+
+    name = StringField(_l("Your name for this LMS"), filters=[tidy])
+
+
+class SettingsForm(ConsoleForm):
+    """What administrators decide about a platform that is registered."""
+
+    name = StringField(_l("Name"), filters=[tidy])
+    theme_color = StringField(_l("Colour of Examplary's form"), filters=[tidy])
+    presets = TextAreaField(_l("Defaults for Examplary's form"), filters=[tidy])
+    frame_hosts = TextAreaField(_l("Other hosts that show the LMS"), filters=[tidy])
+    notes = TextAreaField(_l("Notes"), filters=[tidy])
+    client_id = StringField(_l("Client ID"), filters=[tidy])
+    authorization_url = StringField(_l("Authentication request URL"), filters=[tidy])
+    jwks_url = StringField(_l("Public keyset URL"), filters=[tidy])
+    token_url = StringField(_l("Access token URL"), filters=[tidy])
+    token_audience = StringField(_l("Audience for access tokens"), filters=[tidy])
+
+    def values(self) -> dict[str, object]:
+        """Return the columns that the form was sent with; a field that is missing from it changes nothing."""
+        lists = {"presets", "frame_hosts"}
+        names = [name for name in self._fields if name != self.Meta.csrf_field_name and self[name].raw_data]
+        return {name: _lines(self[name].data) if name in lists else self[name].data for name in names}
+
+
+WORKSPACES = (
+    SelectChoice("ask", _l("Ask Examplary")),
+    SelectChoice("same", _l("The same workspace: everyone keeps their account")),
+    SelectChoice("other", _l("Another workspace: everyone gets a new account there")),
+)
+
+
+class KeyForm(ConsoleForm):
+    """An Examplary API key of the platform's own."""
+
+    api_key = PasswordField(_l("API key"))
+    workspace = RadioField(_l("Workspace of the new key"), choices=WORKSPACES, default="ask")
+    anyway = BooleanField(_l("Also if exams in progress are lost"))
+
+
+class DeploymentForm(ConsoleForm):
+    """A deployment to add."""
+
+    deployment_id = StringField(_l("Deployment ID"), filters=[tidy])
+
+
+class MoveForm(ConsoleForm):
+    """The new address of an LMS."""
+
+    issuer = StringField(_l("New platform ID (issuer)"), filters=[tidy])
+
+
+class MergeForm(ConsoleForm):
+    """The registration that stays."""
+
+    into = RadioField(_l("The registration that stays"), validate_choice=False)
+
+
+class RemoveForm(ConsoleForm):
+    """A confirmation that can't be clicked by mistake."""
+
+    confirmation = StringField(_l("Type the client ID to confirm"), filters=[tidy])
+    with_exams = BooleanField(_l("Also delete its people and their exams, here and at Examplary"))
+
+
+def settings_of(row: Platform) -> dict[str, object]:
+    """Return the present values for :class:`SettingsForm`."""
+    names = (
+        "name",
+        "theme_color",
+        "notes",
+        "client_id",
+        "authorization_url",
+        "jwks_url",
+        "token_url",
+        "token_audience",
+    )
+    lists = {"presets": "\n".join(preset_lines(row.presets)), "frame_hosts": "\n".join(row.frame_hosts)}
+    return {name: getattr(row, name) for name in names} | lists
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]

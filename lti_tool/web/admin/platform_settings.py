@@ -1,0 +1,161 @@
+"""Settings of a platform, and what can't be taken back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import make_response, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from lti_tool.errors import ToolError
+from lti_tool.models import Platform, db
+from lti_tool.services.generations.presets import preset_names
+from lti_tool.services.platforms.merging import merge_platforms
+from lti_tool.services.platforms.moving import move_platform
+from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
+from lti_tool.web.admin.csrf import ConsoleForm
+from lti_tool.web.admin.forms import explain
+from lti_tool.web.admin.platform_forms import KeyForm, MergeForm, MoveForm, RemoveForm, SettingsForm, settings_of
+from lti_tool.web.current_launch import services
+
+ALIASES = {"preset": "presets", "frame_host": "frame_hosts"}
+"""Names by which an error calls a field."""
+
+
+@bp.route("/platforms/<platform_id>/settings", methods=["GET", "POST"])
+def platform_settings() -> Response:
+    """Change what administrators decide about a platform."""
+    row = current_platform()
+    form = SettingsForm(request.form, data=settings_of(row))
+    if request.method == "POST":
+        try:
+            services().platforms.change(row, form.values(), insecure=_insecure(), actor=current_administrator().actor)
+        except ToolError as error:
+            db.session.rollback()
+            explain(form, error, **ALIASES)
+        else:
+            return redirect(url_for("admin.platform", platform_id=row.id), 303)
+    return _settings_page(form, KeyForm())
+
+
+@bp.post("/platforms/<platform_id>/key")
+def platform_key() -> Response:
+    """Give the platform an Examplary API key of its own, or take it away."""
+    row, form = current_platform(), KeyForm(request.form)
+    removes = "remove" in request.form
+    if not removes and not (form.api_key.data or "").strip():
+        form.api_key.errors = ["…"]
+        return _settings_page(SettingsForm(data=settings_of(row)), form)
+    try:
+        services().accounts.set_api_key(
+            row,
+            "" if removes else (form.api_key.data or "").strip(),
+            same_workspace={"same": True, "other": False}.get(str(form.workspace.data)),
+            anyway=bool(form.anyway.data),
+            actor=current_administrator().actor,
+        )
+    except ToolError as error:
+        db.session.rollback()
+        explain(form, error)
+        return _settings_page(SettingsForm(data=settings_of(row)), form)
+    return redirect(url_for("admin.platform_settings", platform_id=row.id, _anchor="key"), 303)
+
+
+@bp.get("/platforms/<platform_id>/danger")
+def danger() -> Response:
+    """Show what can't be taken back, with what it takes along."""
+    return _danger_page()
+
+
+@bp.post("/platforms/<platform_id>/danger/move")
+def move() -> Response:
+    """Follow an LMS to another address."""
+    row, form = current_platform(), MoveForm(request.form)
+    try:
+        move_platform(
+            services().platforms,
+            row,
+            form.issuer.data or "",
+            insecure=_insecure(),
+            actor=current_administrator().actor,
+        )
+    except ToolError as error:
+        db.session.rollback()
+        explain(form, error)
+        return _danger_page(move_form=form)
+    return redirect(url_for("admin.platform", platform_id=row.id), 303)
+
+
+@bp.post("/platforms/<platform_id>/danger/merge")
+def merge() -> Response:
+    """Merge this registration into another one of the same LMS."""
+    row, form = current_platform(), MergeForm(request.form)
+    into = next((each for each in _doubles(row) if each.id == form.into.data), None)
+    try:
+        if into is None:
+            form.form_errors.append("…")
+            return _danger_page(merge_form=form)
+        merge_platforms(row, into, actor=current_administrator().actor)
+    except ToolError as error:
+        db.session.rollback()
+        explain(form, error)
+        return _danger_page(merge_form=form)
+    return redirect(url_for("admin.platform", platform_id=into.id), 303)
+
+
+@bp.post("/platforms/<platform_id>/danger/remove")
+def remove() -> Response:
+    """Delete a registration, after its client ID was typed."""
+    row, form = current_platform(), RemoveForm(request.form)
+    if form.confirmation.data != row.client_id:
+        form.confirmation.errors = [row.client_id]
+        return _danger_page(remove_form=form)
+    try:
+        services().platforms.remove(row, with_exams=bool(form.with_exams.data), actor=current_administrator().actor)
+    except ToolError as error:
+        db.session.rollback()
+        explain(form, error)
+        return _danger_page(remove_form=form)
+    return redirect(url_for("admin.platforms"), 303)
+
+
+def _doubles(row: Platform) -> list[Platform]:
+    """Return other registrations of the same LMS that the account sees."""
+    scope = current_administrator().scope(Platform.id)
+    query = select(Platform).where(Platform.issuer == row.issuer, Platform.id != row.id, scope)
+    return list(db.session.scalars(query.order_by(Platform.client_id).limit(50)))
+
+
+def _insecure() -> bool:
+    """Return whether addresses without TLS may be registered, as in the demo."""
+    return services().settings.stand_ins_allowed
+
+
+def _settings_page(form: SettingsForm, key_form: KeyForm) -> Response:
+    page = render_template(
+        "admin/platform_settings.html",
+        platform=current_platform(),
+        form=form,
+        key_form=key_form,
+        preset_names=preset_names(),
+    )
+    return make_response(page, _status(form, key_form))
+
+
+def _danger_page(
+    *, move_form: MoveForm | None = None, merge_form: MergeForm | None = None, remove_form: RemoveForm | None = None
+) -> Response:
+    row = current_platform()
+    forms = {
+        "move_form": move_form or MoveForm(),
+        "merge_form": merge_form or MergeForm(),
+        "remove_form": remove_form or RemoveForm(),
+    }
+    usage = services().platforms.usage(row)
+    page = render_template("admin/danger.html", platform=row, usage=usage, doubles=_doubles(row), **forms)
+    return make_response(page, _status(*forms.values()))
+
+
+def _status(*forms: ConsoleForm) -> int:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if any(form.errors for form in forms) else HTTPStatus.OK
