@@ -18,14 +18,14 @@ from sandbox.demo import API_KEY, DemoPorts, run_demo
 from sandbox.examplary import ExamplaryConfig
 from sandbox.plain_browser import WorkflowError
 from sandbox.tool_process import ToolProcessError
-from sandbox.workflow import ExamRequest, WorkflowSummary, run_canvas, run_moodle, run_moodle_direct
+from sandbox.workflow import ExamRequest, WorkflowSummary, run_canvas, run_moodle, run_moodle_changed, run_moodle_direct
 
 Workflow = Callable[[BaseUrls, ExamRequest], WorkflowSummary]
 
 PORTS = DemoPorts(lms=8100, tool=8101, examplary=8102)
 WORKFLOWS: dict[str, dict[str, Workflow]] = {
     "canvas": {"file": run_canvas},
-    "moodle": {"direct": run_moodle_direct, "link": run_moodle},
+    "moodle": {"direct": run_moodle_direct, "link": run_moodle, "changed": run_moodle_changed},
 }
 """By LMS and road; the first road is the usual one."""
 ROADS = tuple(dict.fromkeys(road for roads in WORKFLOWS.values() for road in roads))

@@ -8,9 +8,10 @@ from sandbox.base_urls import BaseUrls
 from sandbox.plain_browser import Page, PlainBrowser, WorkflowError
 from sandbox.workflow.exam_request import ExamRequest
 from sandbox.workflow.json_values import as_items, as_object, as_text
-from sandbox.workflow.steps import TIMEOUT_SECONDS, generate, launch, log_in
+from sandbox.workflow.steps import TIMEOUT_SECONDS, change_in_examplary, generate, launch, log_in
 from sandbox.workflow.summary import WorkflowSummary, lms_state, record_calls
 
+CHANGED_TITLE = "Changed in Examplary"
 COURSE = "/moodle/course/view.php?id=2"
 
 
@@ -30,6 +31,29 @@ def run_moodle_direct(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
     _open_as_student(urls, quiz.url, summary)
     record_calls(teacher, urls, summary)
     return summary
+
+
+def run_moodle_changed(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
+    """Add an exam, change it in Examplary, and add it again: the quiz is updated."""
+    teacher, summary = PlainBrowser(), WorkflowSummary("moodle")
+    log_in(teacher, urls, "teacher")
+    course = teacher.open(urls.lms + COURSE)
+    start = launch(teacher, teacher.open(course.link_to("/examplary/open.php")).frame())
+    review = generate(teacher, start, request)
+    _wait_for_quiz(teacher, teacher.submit(review.form_to("import")))
+    changed = change_in_examplary(teacher, teacher.open(review.url), CHANGED_TITLE)
+    done = _wait_for_quiz(teacher, teacher.submit(changed.form_to("import")))
+    _summarise(teacher, urls, summary)
+    quiz = teacher.open(done.link_to("/mod/quiz/view.php"))
+    if CHANGED_TITLE not in quiz.text or _count_quizzes(teacher, urls) != 1:
+        raise WorkflowError("The quiz was not updated.")
+    record_calls(teacher, urls, summary)
+    return summary
+
+
+def _count_quizzes(teacher: PlainBrowser, urls: BaseUrls) -> int:
+    store = as_object(as_object(lms_state(teacher, urls).get("moodle")).get("quiz_store"))
+    return len(as_items(store.get("quizzes")))
 
 
 def _wait_for_quiz(teacher: PlainBrowser, page: Page) -> Page:

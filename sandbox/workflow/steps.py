@@ -38,6 +38,17 @@ def generate(browser: PlainBrowser, start: Page, request: ExamRequest) -> Page:
     return _wait_for_review(browser, page.url)
 
 
+def change_in_examplary(browser: PlainBrowser, review: Page, title: str) -> Page:
+    """Give the exam another title in Examplary's editor, and use that version; return the review page."""
+    page = browser.submit(review.form_to("edit"))
+    form = browser.open(page.frame()).main_form()
+    if form is None:
+        raise WorkflowError("Examplary's editor did not open.")
+    browser.submit(form, {"title": title})
+    browser.submit(page.form_to("use"))
+    return _wait_for_review(browser, page.url)
+
+
 def run_embed(browser: PlainBrowser, page: Page, request: ExamRequest) -> None:
     """Click through Examplary's pages until it sends the browser back."""
     values = {"title": request.title, "subject": request.subject, "instructions": request.instructions}

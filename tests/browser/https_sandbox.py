@@ -23,6 +23,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from lti_tool import start_worker
 from lti_tool.exam import parse_exam
 from lti_tool.models import Deployment, Exam, Heartbeat, LmsUser, Platform, ToolKey, db
+from lti_tool.services.exams.search_text import store_searchable_text
 from sandbox.base_urls import BaseUrls
 from sandbox.demo import API_KEY, lms_config
 from sandbox.examplary import ExamplaryConfig, create_examplary
@@ -109,6 +110,8 @@ class SandboxEnvironment:
                 snapshot=json.dumps(document),
             )
             db.session.add(row)
+            db.session.flush()
+            store_searchable_text(row.id, exam)
             db.session.commit()
             return row.id
 

@@ -36,6 +36,14 @@ def test_a_generated_exam_arrives(tmp_path, lms, road):
     assert [item["type"] for item in summary["content_items"]] == kinds[road]
 
 
+def test_an_exam_changed_in_examplary_updates_its_quiz(tmp_path):
+    result, summary = run_once(tmp_path, "--lms", "moodle", "--road", "changed")
+    assert result.returncode == 0, result.stderr
+    assert summary["exam"] == "Changed in Examplary"
+    calls = [(call["method"], call["path"]) for call in summary["examplary_calls"]]
+    assert calls.count(("POST", "/embed-sessions")) == 2
+
+
 @pytest.mark.parametrize(("lms", "package"), [("canvas", "exam.zip"), ("moodle", "exam.xml")])
 @pytest.mark.parametrize(("exam", "points"), [("mixed-12", 26), ("pci-12", None), ("single-1", 1)])
 def test_a_given_exam_arrives_with_all_its_questions_and_points(tmp_path, fixtures, lms, package, exam, points):
