@@ -16,7 +16,7 @@ UNCOVERED := (hypothesis or browser or workflow or slow) and not (chaos or load)
 COVERED   := not (hypothesis or browser or workflow or slow or chaos or load)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-fast fuzz coverage swap chaos load check format wheel wheel-test migration \
+.PHONY: help demo run test test-fast fuzz coverage swap chaos load check format wheel wheel-test sbom migration \
 	bench bench-formats bench-launch browser php audit translations moodle-plugin clean
 
 help: ## list the targets
@@ -79,6 +79,10 @@ wheel-test: wheel ## install the wheel into an empty environment and try it
 	@rm -rf build/wheel-venv && $(PYTHON) -m venv build/wheel-venv
 	build/wheel-venv/bin/python -m pip install --quiet --disable-pip-version-check build/wheel/*.whl
 	build/wheel-venv/bin/python -I tests/packaging/check_wheel.py tests/fixtures/exams/mixed-12.json
+
+sbom: wheel-test $(VENV)/.development ## write the list of the packages that run to build/sbom.json (CycloneDX)
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json \
+		build/wheel-venv/bin/python
 
 migration: $(VENV)/.runtime ## write the next migration from changed tables (NAME="Add a column")
 	@$(BIN)/python -m lti_tool new-migration "$(NAME)"
