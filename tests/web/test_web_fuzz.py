@@ -34,6 +34,7 @@ LOGIN = (
     "lti_storage_target",
 )
 LAUNCH = ("state", "id_token", "error", "error_description", "stored_proof")
+CONSENT = ("state", "code", "error", "error_description")
 REGISTER = ("openid_configuration", "registration_token")
 headers = st.dictionaries(
     st.sampled_from(["Accept", "Accept-Language", "Origin", "Sec-Fetch-Dest", "Cookie", "If-None-Match", "Range"]),
@@ -169,3 +170,14 @@ def test_a_return_address_with_quotes_and_scripts(lms, client, evil, signing):
         assert 'action="https://lms.example.org/r?a=' in page
     else:
         assert response.status_code == 400
+
+
+@given(values=some(CONSENT), code=texts, headers=headers)
+@example(values={"state": "\ud800", "code": "c"}, code="\ud800", headers={"Cookie": "examplary_consent=\x7e"})
+@many
+def test_any_consent(client, platform, values, code, headers):
+    """Nobody asked for a consent: whatever comes, nothing is stored, and nothing is sent to an LMS."""
+    response = client.get(f"/consent/callback?{encoded(values)}", headers=headers)
+    assert_no_crash(response)
+    assert response.status_code == 404
+    assert_no_crash(client.get(f"/consent/open/{quote(code, errors='surrogatepass', safe='')}", headers=headers))
