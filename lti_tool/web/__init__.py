@@ -30,6 +30,7 @@ from lti_tool.web.admin import bp as admin
 from lti_tool.web.browser_proof import bp as browser_proof
 from lti_tool.web.consent import bp as consent
 from lti_tool.web.embed import bp as embed
+from lti_tool.web.exam_changes import bp as exam_changes
 from lti_tool.web.exam_list import bp as exam_list
 from lti_tool.web.exams import bp as exams
 from lti_tool.web.generations import bp as generations
@@ -55,7 +56,7 @@ def init_app(app: Flask, services: Services) -> None:
     request_hooks.init_app(app)
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
-    of_launches = (home, generations, exam_list, exams, paper, imports, tabs)
+    of_launches = (home, generations, exam_list, exams, exam_changes, paper, imports, tabs)
     for blueprint in (site, lti, browser_proof, registration, *of_launches, consent, embed, packages, admin):
         app.register_blueprint(blueprint)
     language.init_app(app)

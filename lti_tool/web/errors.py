@@ -16,7 +16,7 @@ from lti_tool.errors import N_, ExamplaryError, LaunchError, ToolError
 from lti_tool.models import DatabaseFailure, classify_failure, db
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.operations.metrics import REFUSALS
-from lti_tool.web.current_launch import current_launch_or_none, set_policy
+from lti_tool.web.current_launch import current_launch_or_none, services, set_policy
 from lti_tool.web.locale import localize
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,13 @@ DATABASE_RETRY_AFTER = 10
 
 FRAMED_PATHS = ("/lti/", "/l/", "/embed/", "/register/")
 """Paths of pages in an LMS's frame, where an error page must be visible. It shows nothing private."""
+
+
+FORMS_WITH_TEXTS = ("changes.save_question", "changes.save_settings")
+"""Endpoints of forms in which teachers write."""
+
+TEXT_FIELDS = ("text-", "answers-", "title")
+"""How the names of their fields begin."""
 
 
 class PageMissing(ToolError):
@@ -208,10 +215,22 @@ def _error_response(error: ToolError) -> Response:
     return response
 
 
+def typed_texts() -> list[str]:
+    """Return the texts of a form of ours that could not be saved, so that the error page can give them back.
+
+    Another site's form gets nothing: its texts are not the teacher's.
+    """
+    is_ours = request.endpoint in FORMS_WITH_TEXTS and request.headers.get("Sec-Fetch-Site", "") != "cross-site"
+    if not is_ours or request.headers.get("Origin", "") not in ("", services().settings.origin):
+        return []
+    return [text for name, text in request.form.items() if name.startswith(TEXT_FIELDS) and text.strip()]
+
+
 def _context(error: ToolError) -> dict[str, object]:
     return {
         "error": error,
         "for_administrators": isinstance(error, LaunchError),
         "issuer_host": g.get("issuer_host", ""),
         "moment": datetime.now(UTC),
+        "typed": typed_texts(),
     }

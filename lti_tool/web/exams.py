@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool.exam.changes.misfit import BY_CODE
 from lti_tool.lms import LmsPlugin, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.models import Exam, ImportState, new_id
@@ -30,11 +31,12 @@ from lti_tool.web.current_launch import (
 from lti_tool.web.deep_linking_response import response_page
 from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of, ticked_options
 from lti_tool.web.downloads import course_from, downloads
+from lti_tool.web.edits import anchor, edits_of
 from lti_tool.web.errors import wants_json
-from lti_tool.web.files import INLINE, send_asset, send_package
+from lti_tool.web.exam_media import media_of
+from lti_tool.web.files import send_asset, send_package
 from lti_tool.web.locale import language_name
 from lti_tool.web.review import late_media, missing_media, review_of
-from lti_tool.web.rich_text import MediaFile
 from lti_tool.web.tabs import link_page
 
 bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
@@ -66,10 +68,10 @@ def show(exam_id: str) -> AnyResponse:
     offer = plugin.offer(current_launch().deep_linking)
     format_name = format_for(plugin.formats, offer.format_name, request.args.get("format", ""))
     direct = direct_import_view(launch, row)
-    value = services().exam_reader.value(row)
+    changed = services().exam_reader.changed(row)
     review = review_of(
-        value,
-        services().exam_reports.report(row, format_name, value),
+        changed,
+        services().exam_reports.report(row, format_name, changed.exam),
         page=request.args.get("page", 1, type=int),
         changed_only="changed" in request.args,
     )
@@ -94,6 +96,14 @@ def show(exam_id: str) -> AnyResponse:
         steps_after=plugin.next_steps(course_from(launch), format_name, offer.kind),
         downloads=downloads(row, launch, plugin),
         media=media_of(row),
+        edits=edits_of(
+            row,
+            changed,
+            may_change=services().access.may(launch, row, Action.CHANGE),
+            saved=request.args.get("saved", 0, type=int),
+        ),
+        anchor=anchor,
+        refused=BY_CODE.get(request.args.get("refused", "")),
         missing=missing_media(row),
         late=late_media(row),
         active_links=services().package_links.count_active(row, launch),
@@ -216,14 +226,3 @@ def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> froz
     """Return the codes of remarks about work that the direct import does itself."""
     can_import = direct is not None and direct.availability.available
     return plugin.direct_import.settled_remarks if can_import and plugin.direct_import else frozenset()
-
-
-def media_of(row: Exam) -> dict[str, MediaFile]:
-    """Return the stored images and files of an exam by their URLs in it."""
-    return {
-        file.url: MediaFile(
-            url_for("exams.media", exam_id=row.id, sha256=file.asset.sha256), file.asset.media_type in INLINE
-        )
-        for file in row.media
-        if file.asset is not None
-    }

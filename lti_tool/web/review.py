@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lti_tool import exam as exams
+from lti_tool.exam.changes import Changed
 from lti_tool.formats import Report, ReportLine, Verdict
 from lti_tool.models import Exam, now
 from lti_tool.services.exams.snapshot_capture import is_late
@@ -20,10 +21,10 @@ LATE_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class ReviewedQuestion:
-    """A question and its line of the report."""
+    """A question and its line of the report; it has none if the teacher left the question out."""
 
     question: exams.Question
-    line: ReportLine
+    line: ReportLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,16 @@ class Review:
         return self.report.counts[Verdict.LEFT_OUT]
 
 
-def review_of(exam: exams.Exam, report: Report, *, page: int, changed_only: bool) -> Review:
+def review_of(changed: Changed, report: Report, *, page: int, changed_only: bool) -> Review:
     """Return the requested ``page``, or the nearest one that exists."""
-    lines = {line.question_id: line for line in report.lines}
-    entries = [ReviewedQuestion(question, lines[question.id]) for question in exam.questions if question.id in lines]
+    exam, lines = changed.exam, {line.question_id: line for line in report.lines}
+    entries = [
+        ReviewedQuestion(each.question, None if each.left_out else lines[each.question.id])
+        for each in changed.arrangement
+        if each.left_out or each.question.id in lines
+    ]
     if changed_only:
-        entries = [entry for entry in entries if entry.line.verdict is not Verdict.NATIVE]
+        entries = [entry for entry in entries if entry.line is not None and entry.line.verdict is not Verdict.NATIVE]
     pages = max(1, -(-len(entries) // PER_PAGE))
     page = min(max(page, 1), pages)
     on_page = tuple(entries[(page - 1) * PER_PAGE : page * PER_PAGE])

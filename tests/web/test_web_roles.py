@@ -18,6 +18,7 @@ MEMBERSHIP = f"{LIS}/membership#"
 ADMINISTRATOR = f"{LIS}/institution/person#Administrator"
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 AUTHOR = "teacher-1"
+QUESTION = "q_dtkBAh45Qk6HZOvSYYIZ0TEQ"
 ACTIONS = ("make", "change", "send", "see", "hand on")
 
 PEOPLE = {
@@ -113,6 +114,7 @@ def attempts(exam, unfinished):
             ("GET", f"exams/{exam.id}/download/moodle-xml"),
             ("POST", f"exams/{exam.id}/tab"),
             ("POST", f"exams/{exam.id}/links/revoke"),
+            ("POST", f"exams/{exam.id}/duplicate"),
         ],
         "make": [("POST", "generations")],
         "change": [
@@ -121,6 +123,10 @@ def attempts(exam, unfinished):
             ("POST", f"generations/{unfinished.id}/hint"),
             ("POST", f"generations/{unfinished.id}/retry"),
             ("POST", f"generations/{unfinished.id}/cancel"),
+            ("GET", f"exams/{exam.id}/settings"),
+            ("GET", f"exams/{exam.id}/question?question={QUESTION}"),
+            ("GET", f"exams/{exam.id}/delete"),
+            *(("POST", f"exams/{exam.id}/{path}") for path in ("change", "settings", "undo", "merge")),
         ],
         "send": [("POST", f"exams/{exam.id}/add")],
     }

@@ -63,6 +63,8 @@ class Chip:
     @property
     def hint(self) -> str:
         """The beginning of the chip's text, on one line."""
+        if self.kind is ChipKind.BLANK:
+            return ""
         return _BRACKETS.sub(" ", RichText((self.node,)).plain_text())[:LONGEST_HINT].strip()
 
     @property

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from lti_tool.errors import N_
 from lti_tool.exam.remark import Remark
 
@@ -38,6 +41,12 @@ YEAR_WRONG = Remark("change.year-wrong", N_("Write a year, such as 1945."))
 ANSWERS_NONE = Remark("change.answers-none", N_("A blank needs at least one accepted answer."))
 ANSWERS_MANY = Remark("change.answers-many", N_("At most %(limit)s accepted answers fit."))
 ANSWER_LONG = Remark("change.answer-long", N_("An accepted answer can have at most %(limit)s characters."))
+
+
+BY_CODE: Mapping[str, Remark] = MappingProxyType(
+    {each.code: each for each in (QUESTION_GONE, NOT_THIS_KIND, NEWER, PLACE_GONE, LAST_QUESTION)}
+)
+"""Reasons without facts, which an address can name."""
 
 
 class DoesNotFit(Exception):

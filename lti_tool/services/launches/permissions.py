@@ -20,13 +20,13 @@ class Action(StrEnum):
     MAKE = "make"
     """Start a new exam."""
     CHANGE = "change"
-    """Continue, retry or discard an exam that is being generated; change one in Examplary."""
+    """Continue, retry or discard an exam that is being generated; change one, here or in Examplary, or delete it."""
     SEND = "send"
     """Add an exam to the course."""
     SEE = "see"
     """See the questions and answers."""
     HAND_ON = "hand on"
-    """Download a package, open an exam in a tab of its own, revoke the LMS's links to it."""
+    """Download a package, duplicate an exam, open it in a tab of its own, revoke the LMS's links to it."""
 
 
 class Standing(StrEnum):

@@ -1,0 +1,92 @@
+"""The pages with the forms of a question and of the exam as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import make_response, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from lti_tool.exam.changes import Changed, Operation, SetDuration, SetShuffle, SetTitle
+from lti_tool.exam.remark import Remark
+from lti_tool.models import Exam
+from lti_tool.security.headers import PagePolicy
+from lti_tool.services.exams.change_log import changes_in_force, revisions
+from lti_tool.services.exams.exam_changes import ChangeRefused
+from lti_tool.services.launches.access import ItemNotFound
+from lti_tool.web import labels
+from lti_tool.web.change_forms import NO_WHOLE_NUMBER, QuestionChanges, QuestionForm
+from lti_tool.web.current_launch import current_launch, services, set_policy
+from lti_tool.web.edits import anchor
+from lti_tool.web.exam_media import media_of
+from lti_tool.web.saving import seen_revision
+
+
+def question_changes(row: Exam, question: str, seen: int) -> QuestionChanges:
+    """Return the form of a question at a revision; raise :class:`ItemNotFound` if the exam has no such question."""
+    original = next((each for each in services().exam_reader.original(row).questions if each.id == question), None)
+    log = revisions(row, seen)
+    arrangement = services().exam_reader.changed(row, seen).arrangement
+    current = next((each.question for each in arrangement if each.question.id == question), None)
+    if original is None or current is None:
+        raise ItemNotFound
+    return QuestionChanges(original, current, changes_in_force(log), seen)
+
+
+def question_page(
+    row: Exam,
+    question: str,
+    submitted: MultiDict[str, str] | None = None,
+    errors: Mapping[str, Remark] | None = None,
+    error: ChangeRefused | None = None,
+) -> AnyResponse:
+    """Show the form of a question; what was submitted stays in it."""
+    seen = seen_revision(row) if submitted is not None else row.revision
+    form = question_changes(row, question, seen).form(submitted, error.notes if error is not None else ())
+    form.errors.update(errors or {})
+    set_policy(PagePolicy(frame_ancestors=current_launch().frame_ancestors, data_images=True))
+    page = render_template(
+        "exam/edit.html",
+        row=row,
+        form=form,
+        exam=services().exam_reader.original(row),
+        media=media_of(row),
+        labels=labels,
+        back=anchor(question),
+    )
+    return make_response(page, _status(form, submitted))
+
+
+def _status(form: QuestionForm, submitted: MultiDict[str, str] | None) -> HTTPStatus:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if submitted is not None and form.first_error else HTTPStatus.OK
+
+
+def settings_page(
+    row: Exam, submitted: MultiDict[str, str] | None = None, errors: Mapping[str, Remark] | None = None
+) -> AnyResponse:
+    """Show the form of the exam; what was submitted stays in it."""
+    exam = services().exam_reader.value(row)
+    minutes = "" if exam.duration_minutes is None else str(exam.duration_minutes)
+    values = submitted if submitted is not None else MultiDict({"title": exam.title, "minutes": minutes})
+    seen = seen_revision(row) if submitted is not None else row.revision
+    page = render_template("exam/settings.html", row=row, exam=exam, values=values, errors=errors or {}, seen=seen)
+    return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK)
+
+
+def settings_operations(changed: Changed) -> tuple[list[Operation], dict[str, Remark]]:
+    """Return what the form of the exam changes, and the fields that can't be read."""
+    operations: list[Operation] = []
+    errors: dict[str, Remark] = {}
+    title = request.form.get("title", changed.exam.title)
+    if " ".join(title.split()) != changed.exam.title:
+        operations.append(SetTitle(title))
+    typed = request.form.get("minutes", "").strip()
+    if not typed.isdecimal() and typed:
+        errors["duration"] = NO_WHOLE_NUMBER
+    elif "minutes" in request.form and (minutes := int(typed[:9]) if typed else None) != changed.exam.duration_minutes:
+        operations.append(SetDuration(minutes))
+    if (shuffle := request.form.get("shuffle", "")) in ("all", "none"):
+        operations.append(SetShuffle("", shuffle == "all"))
+    return operations, errors
