@@ -157,7 +157,10 @@ _COLUMNS = (
 @platforms.command("off")
 @platform_options
 def off(issuer: str, client_id: str) -> None:
-    """Refuse all launches from an LMS, and end its open pages and package links; nothing is deleted."""
+    """Refuse all launches from an LMS, and end its open pages and package links; nothing is deleted.
+
+    Except for teachers' permissions for its API: these are revoked.
+    """
     with services() as app_services:
         app_services.platforms.change(app_services.platforms.find(issuer, client_id), {"active": False})
         say("Deactivated.")

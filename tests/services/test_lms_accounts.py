@@ -22,7 +22,8 @@ from lti_tool.models import (
 )
 from lti_tool.services.delivery import account_tokens
 from lti_tool.services.delivery.consents import LmsAnswer
-from lti_tool.services.platforms.registrations import InvalidValue
+from lti_tool.services.platforms.merging import MergeRefused, merge_platforms
+from lti_tool.services.platforms.registrations import DeletionsPending, InvalidValue
 from sandbox.faults import Fault
 from tests.support.canvas_consent import TOKEN, consenting_canvas, query_of
 
@@ -206,11 +207,6 @@ def end_by_off(services, platform, launch):
     services.platforms.change(platform, {"active": False})
 
 
-def end_by_removal(services, platform, launch):
-    # The exam is deleted at Examplary first, as for every removal.
-    services.platforms.remove(platform, with_exams=True)
-
-
 def end_by_key_off(services, platform, launch):
     services.api_keys.remove(platform)
 
@@ -231,6 +227,31 @@ def test_every_end_also_ends_the_consent_at_canvas(account, services, platform, 
     services.chores.run_due()
     assert canvas.authorizations == []
     assert "consent.ended" in actions()
+
+
+def test_removing_the_lms_ends_them_too(account, services, platform, canvas):
+    with pytest.raises(DeletionsPending):
+        services.platforms.remove(platform, with_exams=True)
+    canvas.calm()
+    services.chores.run_due()
+    services.platforms.remove(platform, with_exams=True)
+    assert (db.session.query(LmsApiKey).count(), canvas.authorizations) == (0, [])
+
+
+def test_a_registration_with_a_key_is_not_merged_away(account, services, platform, canvas):
+    addresses = {"authorization_url": platform.authorization_url, "jwks_url": platform.jwks_url}
+    other = services.platforms.add({"issuer": platform.issuer, "client_id": "client-2"} | addresses)
+    with pytest.raises(MergeRefused):
+        merge_platforms(platform, other)
+    merge_platforms(other, platform)
+    assert db.session.query(LmsAccount).one().platform_id == platform.id
+
+
+def test_an_export_says_that_there_is_an_account_and_not_its_tokens(account, services):
+    exported = services.privacy.export(db.session.get(LmsUser, account.lms_user_id))
+    (own,) = exported["lms_accounts"]
+    assert own["account_id"] == "104"
+    assert not {name for name in own if "token" in name}
 
 
 def test_another_host_or_client_makes_another_key(account, services, platform, canvas):
