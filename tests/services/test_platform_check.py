@@ -1,5 +1,6 @@
 """``platforms check`` reports what works, and what doesn't with advice."""
 
+from datetime import timedelta
 from email.utils import format_datetime
 
 import jwt
@@ -9,7 +10,7 @@ from flask import Flask, jsonify, request
 from jwt.algorithms import RSAAlgorithm
 
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
-from lti_tool.models import Deployment, Platform, db, now
+from lti_tool.models import Deployment, Launch, LmsUser, Platform, db, now
 from lti_tool.services.platforms.check import PlatformCheck
 from lti_tool.services.platforms.check_results import CheckStatus
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules
@@ -184,7 +185,6 @@ def test_a_missing_login_address_is_reported(check, row, lms, status, verdict):
     [(3, CheckStatus.FINE), (-30, CheckStatus.NOTE), (90, CheckStatus.WRONG), (-3600, CheckStatus.WRONG)],
 )
 def test_differing_clocks_are_reported(check, row, lms, seconds, verdict):
-    from datetime import timedelta
 
     lms.offset = timedelta(seconds=seconds)
     status, sentence, advice = result_of(check.check_all(row), "Clock")
@@ -332,3 +332,55 @@ def test_whether_moodles_plugin_is_there_is_read_from_the_configuration(
     assert result.status is status
     assert sentence in result.plain()
     assert bool(result.advice) is (status is CheckStatus.NOTE)
+
+
+@pytest.fixture
+def canvas_launch(row):
+    """Store a launch as an instructor, with or without what the direct import needs."""
+
+    def store(grant, minutes_ago, **changes):
+        row.family = "canvas"
+        person = LmsUser(platform_id=row.id, sub=f"{minutes_ago}")
+        db.session.add(person)
+        db.session.flush()
+        values = {"role": "instructor", "context_id": "course", "message_type": "LtiResourceLinkRequest"} | changes
+        moment = now() - timedelta(minutes=minutes_ago)
+        db.session.add(
+            Launch(
+                platform_id=row.id,
+                lms_user_id=person.id,
+                deployment_id="1",
+                family="canvas",
+                import_grant_encrypted=grant,
+                created_at=moment,
+                expires_at=moment,
+                **values,
+            )
+        )
+        db.session.commit()
+
+    return store
+
+
+def test_a_tool_registered_earlier_is_told_which_custom_fields_to_add(check, row, canvas_launch):
+    canvas_launch("secret", 20)
+    canvas_launch(None, 10)
+    status, sentence, advice = result_of(check.check_all(row), "Direct import")
+    assert status is CheckStatus.NOTE
+    assert "doesn't name course and teacher" in sentence
+    assert "canvas_course_id=$Canvas.course.id" in advice
+    assert "canvas_api_base_url=$Canvas.api.baseUrl" in advice
+
+
+def test_launches_that_name_the_course_are_fine(check, row, canvas_launch):
+    canvas_launch(None, 20)
+    canvas_launch("secret", 10)
+    canvas_launch(None, 5, role="learner")
+    canvas_launch(None, 4, context_id="")
+    canvas_launch(None, 3, tab_of="another")
+    assert result_of(check.check_all(row), "Direct import")[0] is CheckStatus.FINE
+
+
+def test_before_the_first_launch_nothing_is_said_of_the_direct_import(check, row, canvas_launch):
+    canvas_launch(None, 5, role="learner")
+    assert not [each for each in check.check_all(row) if each.name == "Direct import"]

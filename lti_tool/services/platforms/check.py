@@ -11,7 +11,7 @@ import requests
 from cachelib import NullCache
 
 from lti_tool.errors import N_
-from lti_tool.lms import LmsPlugin, plugin_for, plugin_for_family
+from lti_tool.lms import plugin_for, plugin_for_family
 from lti_tool.lti.jwks_fetch import fetch_keys
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
@@ -27,6 +27,7 @@ from lti_tool.models import Platform, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations.health import PROXIES, HealthState
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
+from lti_tool.services.platforms.direct_import_check import check_launches, check_plugin, offered_scopes
 from lti_tool.services.platforms.platform_http import PlatformHttp, PlatformResponse
 
 COMPARED_COLUMNS = {"authorization_url": "authorization-url", "jwks_url": "jwks-url", "token_url": "token-url"}
@@ -64,8 +65,9 @@ class PlatformCheck:
             check_keys(row),
             *self._check_login(row),
             *_check_configuration(row, configuration),
-            *_check_plugin(plugin, configuration),
-            self._check_token(row, [*self._scopes, *_offered_scopes(plugin, configuration)]),
+            *check_plugin(plugin, configuration),
+            *check_launches(row, plugin),
+            self._check_token(row, [*self._scopes, *offered_scopes(plugin, configuration)]),
         ]
 
     def quick_check(self, row: Platform) -> list[CheckResult]:
@@ -235,29 +237,6 @@ def _check_configuration(row: Platform, configuration: PlatformConfiguration | N
     differences = list(_differences(row, configuration))
     same = CheckResult(name=N_("Configuration"), sentence=N_("The LMS's configuration matches its registration."))
     yield from differences or [same]
-
-
-def _check_plugin(plugin: LmsPlugin, configuration: PlatformConfiguration | None) -> Iterator[CheckResult]:
-    """Say whether our plugin is installed in the LMS, as far as its public configuration tells."""
-    if not plugin.scopes or configuration is None or configuration.scopes is None:
-        return
-    name = N_("Direct import")
-    if configuration.scopes.issuperset(plugin.scopes):
-        yield CheckResult(name=name, sentence=N_("The LMS has the plugin that makes quizzes."))
-        return
-    yield CheckResult(
-        name=name,
-        status=CheckStatus.NOTE,
-        sentence=N_("The LMS doesn't have the plugin that makes quizzes. Teachers download exams and import them."),
-        advice=N_("See docs/administrators.md for installing it."),
-    )
-
-
-def _offered_scopes(plugin: LmsPlugin, configuration: PlatformConfiguration | None) -> tuple[str, ...]:
-    """Return the scopes of a direct import, unless the LMS says that it doesn't know them."""
-    if configuration is None or configuration.scopes is None:
-        return plugin.scopes
-    return tuple(scope for scope in plugin.scopes if scope in configuration.scopes)
 
 
 def _differences(row: Platform, configuration: PlatformConfiguration) -> Iterator[CheckResult]:
