@@ -18,13 +18,21 @@ from sandbox.demo import API_KEY, DemoPorts, run_demo
 from sandbox.examplary import ExamplaryConfig
 from sandbox.plain_browser import WorkflowError
 from sandbox.tool_process import ToolProcessError
-from sandbox.workflow import ExamRequest, WorkflowSummary, run_canvas, run_moodle, run_moodle_changed, run_moodle_direct
+from sandbox.workflow import (
+    ExamRequest,
+    WorkflowSummary,
+    run_canvas,
+    run_canvas_direct,
+    run_moodle,
+    run_moodle_changed,
+    run_moodle_direct,
+)
 
 Workflow = Callable[[BaseUrls, ExamRequest], WorkflowSummary]
 
 PORTS = DemoPorts(lms=8100, tool=8101, examplary=8102)
 WORKFLOWS: dict[str, dict[str, Workflow]] = {
-    "canvas": {"file": run_canvas},
+    "canvas": {"direct": run_canvas_direct, "file": run_canvas},
     "moodle": {"direct": run_moodle_direct, "link": run_moodle, "changed": run_moodle_changed},
 }
 """By LMS and road; the first road is the usual one."""
@@ -113,7 +121,7 @@ def _print_instructions(urls: BaseUrls) -> None:
     click.echo("Everything is running. Open this in a browser on this machine:\n")
     click.echo(f"    {urls.lms}\n")
     click.echo("Log in as the teacher and open a course:")
-    click.echo("  as in Canvas:  Settings → Import Course Content → Examplary → Find a Course")
+    click.echo("  as in Canvas:  Examplary in the course menu, or Settings → Import Course Content → Find a Course")
     click.echo("  as in Moodle:  More → Examplary, or Add an activity → Examplary → Select content")
     click.echo(f"\nThe tool's own page: {urls.tool}    Stop with Ctrl+C.")
 

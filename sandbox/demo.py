@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.base_urls import BaseUrls
 from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.lms import CLIENT_IDS, DEPLOYMENT_IDS, FLAVOURS, LmsConfig, ToolRegistration, create_lms
-from sandbox.lms.config import CANVAS_VARIABLES
+from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET, API_SCOPES, CANVAS_VARIABLES, ApiKey
 from sandbox.localhost_names import LOOPBACK, localhost_names
 from sandbox.serve import serve
 from sandbox.tool_process import tool_process
@@ -49,7 +49,7 @@ def run_demo(folder: Path, examplary: ExamplaryConfig, ports: DemoPorts) -> Iter
 
 
 def lms_config(urls: BaseUrls) -> LmsConfig:
-    """Return the LMS's configuration, with the tool registered in both of its flavours."""
+    """Return the LMS's configuration, with the tool registered in both of its flavours and an API key for it."""
     canvas, moodle = (
         ToolRegistration(
             client_id=CLIENT_IDS[flavour],
@@ -62,7 +62,8 @@ def lms_config(urls: BaseUrls) -> LmsConfig:
         )
         for flavour in FLAVOURS
     )
-    return LmsConfig(base_url=urls.lms, canvas=canvas, moodle=moodle, control=True, moodle_plugin=True)
+    key = ApiKey(API_KEY_ID, API_KEY_SECRET, (f"{urls.tool}/consent/callback",), scopes=API_SCOPES)
+    return LmsConfig(base_url=urls.lms, canvas=canvas, moodle=moodle, control=True, moodle_plugin=True, canvas_key=key)
 
 
 def _host_and_port(url: str) -> tuple[str, int]:

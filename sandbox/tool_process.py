@@ -17,6 +17,7 @@ from cryptography.fernet import Fernet
 
 from sandbox.base_urls import BaseUrls
 from sandbox.lms import PlatformDescription, describe_platforms
+from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET, other_name
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
@@ -35,6 +36,8 @@ def tool_process(folder: Path, urls: BaseUrls, api_key: str) -> Iterator[None]:
     _run("migrate", environment=environment)
     for platform in describe_platforms(urls.lms).values():
         _run("platforms", "add", *_registration(platform), environment=environment)
+    canvas = describe_platforms(urls.lms)["canvas"]
+    _run("platforms", "canvas-api", "set", *_api_key(canvas, urls.lms), environment=environment, text=API_KEY_SECRET)
     with _serve(environment, urls.tool):
         yield
 
@@ -54,7 +57,8 @@ def _environment(folder: Path, urls: BaseUrls, api_key: str) -> dict[str, str]:
         "PACKAGE_CACHE_DIR": str(folder / "packages"),
         "EXAMPLARY_API_URL": urls.examplary,
         "EXAMPLARY_API_KEY": api_key,
-        "TRUSTED_MEDIA_HOSTS": urlsplit(urls.examplary).netloc,
+        # Canvas stores uploaded files on a host of its own.
+        "TRUSTED_MEDIA_HOSTS": f"{urlsplit(urls.examplary).netloc},{urlsplit(other_name(urls.lms)).netloc}",
         "LOG_LEVEL": "WARNING",
         "LOG_FORMAT": "console",
     }
@@ -78,11 +82,21 @@ def _registration(platform: PlatformDescription) -> list[str]:
     return [*(part for option in options.items() for part in option), "--insecure"]
 
 
-def _run(*arguments: str, environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "lti_tool", *arguments]
-    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 -- our own command
+def _api_key(platform: PlatformDescription, url: str) -> list[str]:
+    """Return the options of ``platforms canvas-api set``; the secret comes by standard input."""
+    registration = ["--issuer", platform.issuer, "--client-id", platform.client_id]
+    key = ["--url", url, "--key-id", API_KEY_ID, "--secret-file", "-", "--all-scopes", "--insecure"]
+    return [*registration, *key]
+
+
+def _run(*arguments: str, environment: dict[str, str], text: str = "") -> None:
+    # Commands may call the LMS, by its name below .localhost.
+    command = [sys.executable, "-m", "sandbox.localhost_names", "lti_tool", *arguments]
+    result = subprocess.run(  # noqa: S603 -- our own command
+        command, cwd=ROOT, env=environment, input=text, capture_output=True, text=True, check=False
+    )
     if result.returncode:
-        raise ToolProcessError(f"“{' '.join(command[1:4])}” failed: {result.stderr.strip()}")
+        raise ToolProcessError(f"“{' '.join(command[3:6])}” failed: {result.stderr.strip()}")
 
 
 @contextmanager

@@ -82,6 +82,18 @@ class ApiKey:
     allows_includes: bool = False
 
 
+_COURSE = "/api/v1/courses/:course_id"
+API_SCOPES = (
+    f"url:POST|{_COURSE}/content_migrations",
+    f"url:GET|{_COURSE}/content_migrations",
+    f"url:GET|{_COURSE}/content_migrations/:id",
+    f"url:GET|{_COURSE}/content_migrations/:content_migration_id/migration_issues",
+    "url:GET|/api/v1/progress/:id",
+    *(f"url:GET|{_COURSE}/{name}" for name in ("quizzes", "all_quizzes", "assignments/:id")),
+    *(f"url:GET|{_COURSE}/{name}" for name in ("features/enabled", "permissions")),
+)
+"""Scopes that an administrator ticks for a tool that imports quizzes."""
+
 API_KEY_ID = "10000000000042"
 API_KEY_SECRET = "stand-in-canvas-secret"
 
@@ -115,6 +127,14 @@ class LmsConfig:
     canvas_key: ApiKey | None = None
     uploads_url: str = ""
     now: Callable[[], float] = time.time
+
+
+def other_name(base_url: str) -> str:
+    """Return another name of the same server, for file uploads: ``files`` below the same domain."""
+    scheme, _, host = base_url.partition("://")
+    name, colon, port = host.partition(":")
+    other = "localhost" if name == "127.0.0.1" else f"files.{name.partition('.')[2]}"
+    return f"{scheme}://{other}{colon}{port}"
 
 
 CLIENT_IDS: dict[Flavour, str] = {"canvas": "10000000000001", "moodle": "xXED5u1txxut8QS"}

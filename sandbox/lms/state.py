@@ -22,6 +22,7 @@ from sandbox.lms.config import (
     PlatformDescription,
     ToolRegistration,
     describe_platforms,
+    other_name,
 )
 from sandbox.lms.keys import SigningKey
 from sandbox.lms.moodle_quizzes import QuizStore
@@ -110,10 +111,7 @@ class Lms:
         """Origin of Canvas's file uploads: as configured, or this server by another name."""
         if self.config.uploads_url:
             return self.config.uploads_url.rstrip("/")
-        scheme, _, host = self.base_url.partition("://")
-        name, _, rest = host.partition(":")
-        other = "localhost" if name == "127.0.0.1" else f"files.{name.partition('.')[2]}"
-        return f"{scheme}://{other}:{rest}" if rest else f"{scheme}://{other}"
+        return other_name(self.base_url)
 
     def register(self, flavour: Flavour, registration: ToolRegistration) -> None:
         """Register the tool with one flavour, replacing an earlier registration."""

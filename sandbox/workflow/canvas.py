@@ -25,9 +25,9 @@ def run_canvas(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
     summary.packages["exam.zip"] = teacher.download(as_text(item.get("url")))
     form = imports.form("settings[file_url]")
     teacher.submit(form, {"settings[file_url]": as_text(item.get("url"))}, button="Import")
-    _read_outcome(summary, lms_state(teacher, urls))
+    read_outcome(summary, lms_state(teacher, urls))
     summary.exam = as_text(item.get("text"))
-    _publish_and_open_as_student(teacher, urls, summary)
+    publish_and_open_as_student(teacher, urls, summary)
     record_calls(teacher, urls, summary)
     return summary
 
@@ -43,7 +43,8 @@ def _add_to_course(teacher: PlainBrowser, review: Page) -> dict[str, object]:
     return items[0]
 
 
-def _read_outcome(summary: WorkflowSummary, state: dict[str, object]) -> None:
+def read_outcome(summary: WorkflowSummary, state: dict[str, object]) -> None:
+    """Add what the newest migration made; raise :class:`WorkflowError` if it failed."""
     canvas = as_object(state.get("canvas"))
     migrations = as_items(canvas.get("migrations"))
     if not migrations or migrations[-1].get("state") != "completed":
@@ -62,7 +63,8 @@ def _issues(migrations: list[dict[str, object]]) -> list[str]:
     return [str(issue) for migration in migrations[-1:] for issue in as_list(migration.get("issues"))]
 
 
-def _publish_and_open_as_student(teacher: PlainBrowser, urls: BaseUrls, summary: WorkflowSummary) -> None:
+def publish_and_open_as_student(teacher: PlainBrowser, urls: BaseUrls, summary: WorkflowSummary) -> None:
+    """Publish the course's quiz, and look at it and at the tool as a student."""
     quiz = teacher.open(f"{urls.lms}{COURSE}/quizzes/1")
     teacher.submit(quiz.form("Publish"))
     student = PlainBrowser()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
 from sandbox.base_urls import BaseUrls
-from sandbox.plain_browser import Page, PlainBrowser, WorkflowError
+from sandbox.plain_browser import PlainBrowser, WorkflowError
 from sandbox.workflow.exam_request import ExamRequest
 from sandbox.workflow.json_values import as_items, as_object, as_text
-from sandbox.workflow.steps import TIMEOUT_SECONDS, change_in_examplary, generate, launch, log_in
+from sandbox.workflow.steps import change_in_examplary, generate, launch, log_in, wait_for_quiz
 from sandbox.workflow.summary import WorkflowSummary, lms_state, record_calls
 
 CHANGED_TITLE = "Changed in Examplary"
 COURSE = "/moodle/course/view.php?id=2"
+QUIZ = "/mod/quiz/view.php"
 
 
 def run_moodle_direct(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
@@ -23,8 +22,8 @@ def run_moodle_direct(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
     page = teacher.open(course.link_to("/examplary/open.php"))
     start = launch(teacher, page.frame())
     review = generate(teacher, start, request)
-    done = _wait_for_quiz(teacher, teacher.submit(review.form_to("import")))
-    quiz = teacher.open(done.link_to("/mod/quiz/view.php"))
+    done = wait_for_quiz(teacher, teacher.submit(review.form_to("import")), QUIZ)
+    quiz = teacher.open(done.link_to(QUIZ))
     _summarise(teacher, urls, summary)
     if summary.exam not in quiz.text:
         raise WorkflowError("The page of the quiz doesn't show it.")
@@ -40,11 +39,11 @@ def run_moodle_changed(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
     course = teacher.open(urls.lms + COURSE)
     start = launch(teacher, teacher.open(course.link_to("/examplary/open.php")).frame())
     review = generate(teacher, start, request)
-    _wait_for_quiz(teacher, teacher.submit(review.form_to("import")))
+    wait_for_quiz(teacher, teacher.submit(review.form_to("import")), QUIZ)
     changed = change_in_examplary(teacher, teacher.open(review.url), CHANGED_TITLE)
-    done = _wait_for_quiz(teacher, teacher.submit(changed.form_to("import")))
+    done = wait_for_quiz(teacher, teacher.submit(changed.form_to("import")), QUIZ)
     _summarise(teacher, urls, summary)
-    quiz = teacher.open(done.link_to("/mod/quiz/view.php"))
+    quiz = teacher.open(done.link_to(QUIZ))
     if CHANGED_TITLE not in quiz.text or _count_quizzes(teacher, urls) != 1:
         raise WorkflowError("The quiz was not updated.")
     record_calls(teacher, urls, summary)
@@ -54,17 +53,6 @@ def run_moodle_changed(urls: BaseUrls, request: ExamRequest) -> WorkflowSummary:
 def _count_quizzes(teacher: PlainBrowser, urls: BaseUrls) -> int:
     store = as_object(as_object(lms_state(teacher, urls).get("moodle")).get("quiz_store"))
     return len(as_items(store.get("quizzes")))
-
-
-def _wait_for_quiz(teacher: PlainBrowser, page: Page) -> Page:
-    """Reload the review page until the import has ended."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while "/imports/" in page.source and time.monotonic() < deadline:
-        time.sleep(0.3)
-        page = teacher.open(page.url)
-    if "/mod/quiz/view.php" not in page.source:
-        raise WorkflowError(page.main_text)
-    return page
 
 
 def _summarise(teacher: PlainBrowser, urls: BaseUrls, summary: WorkflowSummary) -> None:

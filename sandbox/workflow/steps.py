@@ -76,3 +76,14 @@ def _wait_for_review(browser: PlainBrowser, url: str) -> Page:
             raise WorkflowError(page.main_text)
         time.sleep(0.3)
     raise WorkflowError(f"The exam was not collected in time: {page.text[:300]}")
+
+
+def wait_for_quiz(browser: PlainBrowser, page: Page, address: str) -> Page:
+    """Reload the review page until the import has ended; the quiz's link contains ``address``."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while "/imports/" in page.source and time.monotonic() < deadline:
+        time.sleep(0.3)
+        page = browser.open(page.url)
+    if address not in page.source:
+        raise WorkflowError(page.main_text)
+    return page

@@ -19,7 +19,9 @@ def run_once(tmp_path, *arguments):
     return result, json.loads(summary.read_text()) if summary.exists() else None
 
 
-@pytest.mark.parametrize(("lms", "road"), [("canvas", "file"), ("moodle", "link"), ("moodle", "direct")])
+@pytest.mark.parametrize(
+    ("lms", "road"), [("canvas", "file"), ("canvas", "direct"), ("moodle", "link"), ("moodle", "direct")]
+)
 def test_a_generated_exam_arrives(tmp_path, lms, road):
     result, summary = run_once(tmp_path, "--lms", lms, "--road", road)
     assert result.returncode == 0, result.stderr
@@ -31,7 +33,9 @@ def test_a_generated_exam_arrives(tmp_path, lms, road):
     assert calls.count(("POST", "/embed-sessions")) == 1
     assert calls.count(("GET", "/exams/{id}")) == 1
     assert calls.count(("DELETE", "/embed-sessions/{id}")) == 1
-    assert summary["launches"][0]["message_type"] == "LtiDeepLinkingRequest"
+    from_menu = (lms, road) == ("canvas", "direct")
+    message_type = "LtiResourceLinkRequest" if from_menu else "LtiDeepLinkingRequest"
+    assert summary["launches"][0]["message_type"] == message_type
     kinds = {"file": ["file"], "link": ["ltiResourceLink"], "direct": []}
     assert [item["type"] for item in summary["content_items"]] == kinds[road]
 
@@ -60,11 +64,14 @@ def test_a_given_exam_arrives_with_all_its_questions_and_points(tmp_path, fixtur
         assert summary["points"] == points
 
 
-@pytest.mark.parametrize(("exam", "points"), [("mixed-12", 26), ("pci-12", None), ("single-1", 1)])
-def test_a_given_exam_becomes_a_quiz_with_all_its_questions_and_points(tmp_path, fixtures, exam, points):
+@pytest.mark.parametrize(
+    ("lms", "exam", "points"),
+    [("moodle", "mixed-12", 26), ("moodle", "pci-12", None), ("moodle", "single-1", 1), ("canvas", "mixed-12", 26)],
+)
+def test_a_given_exam_becomes_a_quiz_with_all_its_questions_and_points(tmp_path, fixtures, lms, exam, points):
     source = fixtures / "exams" / f"{exam}.json"
     given = ("--exam", str(source), "--assets", str(fixtures / "assets"))
-    result, summary = run_once(tmp_path, "--lms", "moodle", *given)
+    result, summary = run_once(tmp_path, "--lms", lms, *given)
     assert result.returncode == 0, result.stderr
     exam_file = json.loads(source.read_text())
     assert (summary["questions_imported"], summary["exam"]) == (len(exam_file["questions"]), exam_file["name"])
@@ -75,7 +82,7 @@ def test_a_given_exam_becomes_a_quiz_with_all_its_questions_and_points(tmp_path,
 def test_an_unknown_road_is_named(tmp_path):
     result, _ = run_once(tmp_path, "--lms", "canvas", "--road", "link")
     assert result.returncode == 2
-    assert "canvas has file" in result.stderr
+    assert "canvas has direct and file" in result.stderr
 
 
 def test_an_empty_exam_ends_with_a_sentence_and_status_one(tmp_path):

@@ -22,6 +22,7 @@ from sandbox.lms import LmsConfig, ToolRegistration, create_lms, lms_of, registe
 from sandbox.lms.config import (
     API_KEY_ID,
     API_KEY_SECRET,
+    API_SCOPES,
     CANVAS_VARIABLES,
     CLIENT_IDS,
     DEPLOYMENT_IDS,
@@ -35,18 +36,13 @@ ACCEPTED = Path(__file__).parents[2] / "fixtures" / "accepted"
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 LTI_DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 REDIRECT_URI = "https://tool.example/callback"
-COURSES = "/api/v1/courses/:course_id"
 SCOPES = (
-    f"url:POST|{COURSES}/content_migrations",
-    f"url:GET|{COURSES}/content_migrations",
-    f"url:GET|{COURSES}/content_migrations/:id",
-    f"url:GET|{COURSES}/content_migrations/:content_migration_id/migration_issues",
-    "url:GET|/api/v1/progress/:id",
+    *API_SCOPES,
     "url:GET|/api/v1/courses/:id",
     "url:GET|/api/v1/users/:id",
-    *(f"url:GET|{COURSES}/{name}" for name in ("quizzes", "quizzes/:id", "all_quizzes", "assignments/:id")),
-    *(f"url:GET|{COURSES}/{name}" for name in ("features/enabled", "permissions", "modules")),
-    f"url:GET|{COURSES}/modules/:module_id/items",
+    "url:GET|/api/v1/courses/:course_id/quizzes/:id",
+    "url:GET|/api/v1/courses/:course_id/modules",
+    "url:GET|/api/v1/courses/:course_id/modules/:module_id/items",
 )
 
 
