@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,12 +22,15 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from lti_tool import start_worker
 from lti_tool.exam import parse_exam
+from lti_tool.lms.canvas import scopes
 from lti_tool.models import Deployment, Exam, Heartbeat, LmsUser, Platform, ToolKey, db
 from lti_tool.services.exams.search_text import store_searchable_text
 from sandbox.base_urls import BaseUrls
 from sandbox.demo import API_KEY, lms_config
 from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.lms import ACCOUNTS, create_lms, lms_of
+from sandbox.lms.canvas_tokens import CanvasTokens
+from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET
 from sandbox.lms.state import CanvasCourse, MoodleCourse
 from sandbox.localhost_names import localhost_names
 from tests.support.demo_tool import build_tool
@@ -60,6 +63,9 @@ class SandboxEnvironment:
         for each in (lms.launches, lms.received, lms.refusals, lms.used_data):
             each.clear()
         lms.canvas, lms.moodle, lms.storage = CanvasCourse(), MoodleCourse(), "frame"
+        lms.canvas_tokens = CanvasTokens(lms.config.now, replace(lms.config.canvas_key))
+        lms.faults.clear()
+        lms.register("canvas", lms.config.canvas)
         lms.moodle_plugin = False
         lms.moodle_faults.clear()
         self.strips_partitioned = self.isolates_windows = False
@@ -75,6 +81,21 @@ class SandboxEnvironment:
         """Set how the Canvas-like LMS offers platform storage."""
         lms_of(self.lms).storage = kind
 
+    def set_canvas_key(self):
+        """Give the tool an API key of the Canvas-like LMS; return the course, whose behaviour a test may change."""
+        services = self.tool.extensions["services"]
+        with self.tool.app_context():
+            row = db.session.query(Platform).filter_by(family="canvas").one()
+            services.api_keys.set(
+                row,
+                family="canvas",
+                base_url=self.urls.lms,
+                client_id=API_KEY_ID,
+                secret=API_KEY_SECRET,
+                optional_scopes=scopes.OPTIONAL,
+            )
+        return lms_of(self.lms).canvas
+
     def install_moodle_plugin(self, *faults):
         """Give the Moodle-like LMS the plugin that makes quizzes, with ``faults`` of its next requests."""
         lms = lms_of(self.lms)
@@ -88,6 +109,14 @@ class SandboxEnvironment:
     def moodle_quizzes(self):
         """The quizzes that the plugin made."""
         return lms_of(self.lms).moodle.quiz_store.quizzes
+
+    def change_exam(self, exam_id, title):
+        """Change the title of a stored exam, as a new version from Examplary would."""
+        with self.tool.app_context():
+            row = db.session.get(Exam, exam_id)
+            row.snapshot = row.snapshot.replace(row.title, title)
+            row.title = title
+            db.session.commit()
 
     def store_exam(self, flavour, title, file="mixed-12.json"):
         """Store an exam of the account ``teacher`` in this course; return its ID."""
@@ -253,7 +282,8 @@ def _certificates(folder):
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of the tests")])
     authority = _certificate(issuer, issuer, authority_key.public_key(), x509.BasicConstraints(ca=True, path_length=0))
-    names = x509.SubjectAlternativeName([x509.DNSName(f"{name}.{DOMAIN}") for name in NAMES])
+    # Canvas's uploads have a host of their own.
+    names = x509.SubjectAlternativeName([x509.DNSName(f"{name}.{DOMAIN}") for name in (*NAMES, "files")])
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"lms.{DOMAIN}")])
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     leaf = _certificate(subject, issuer, key.public_key(), names, usage)

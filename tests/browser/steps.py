@@ -7,6 +7,17 @@ from playwright.sync_api import expect
 CANVAS = "/canvas/courses/1"
 
 
+class CountedClicks:
+    """Counts the clicks of a person."""
+
+    def __init__(self):
+        self.count = 0
+
+    def __call__(self, locator):
+        locator.click()
+        self.count += 1
+
+
 def open_from_canvas_import(page, urls):
     """Import Course Content → Examplary → Find a Course; return the tool's frame."""
     return wait_for_start_page(open_canvas_dialog(page, urls))

@@ -6,25 +6,14 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from lti_tool.models import Exam, Import, db
-from tests.browser.steps import generate, wait_for_review
+from lti_tool.models import Import, db
+from tests.browser.steps import CountedClicks, generate, wait_for_review
 
 pytestmark = pytest.mark.browser
 SLOW = {"timeout": 20_000}
 """For what a worker has to do first."""
 COURSE = "/moodle/course/view.php?id=2"
 TITLE = "Forces and water"
-
-
-class CountedClicks:
-    """Counts the clicks of a person."""
-
-    def __init__(self):
-        self.count = 0
-
-    def __call__(self, locator):
-        locator.click()
-        self.count += 1
 
 
 @pytest.fixture
@@ -69,15 +58,6 @@ def open_exam(page, urls, click=lambda locator: locator.click()):
 
 def add(tool):
     tool.get_by_role("button", name="Add to course").click()
-
-
-def change(environment, exam_id):
-    """Change the stored exam, as a new version from Examplary would."""
-    with environment.tool.app_context():
-        row = db.session.get(Exam, exam_id)
-        row.snapshot = row.snapshot.replace(TITLE, f"{TITLE} 2")
-        row.title = f"{TITLE} 2"
-        db.session.commit()
 
 
 def moodle_is_back(environment):
@@ -135,7 +115,7 @@ def test_again_unchanged_and_changed(person, urls, exam_id, environment):
     add(tool)
     tool.get_by_role("button", name="Send it again").click()
     expect(tool.get_by_text("already up to date")).to_be_visible(**SLOW)
-    change(environment, exam_id)
+    environment.change_exam(exam_id, f"{TITLE} 2")
     tool.get_by_role("button", name="Send it again").click()
     expect(tool.get_by_text("The quiz in your course is up to date.")).to_be_visible(**SLOW)
     tool.get_by_role("link", name="Open the quiz").click()
@@ -151,7 +131,7 @@ def test_a_colleagues_quiz_is_asked_about_first(person, urls, exam_id, environme
     add(open_exam(person("teacher"), urls))
     tool = open_exam(person("teacher"), urls)
     expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
-    change(environment, exam_id)
+    environment.change_exam(exam_id, f"{TITLE} 2")
     colleague = person("teacher2")
     tool = open_examplary(colleague, urls, lambda locator: locator.click())
     tool.get_by_role("link", name=TITLE).click()

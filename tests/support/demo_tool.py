@@ -11,6 +11,7 @@ from lti_tool import create_app
 from lti_tool.models import Deployment, Platform, db
 from sandbox.demo import API_KEY
 from sandbox.lms import describe_platforms
+from sandbox.lms.config import other_name
 
 
 def build_tool(folder, urls, **changes):
@@ -39,7 +40,7 @@ def _settings(folder, urls, **changes):
         package_cache_dir=folder / "packages",
         examplary_api_url=urls.examplary,
         examplary_api_key=API_KEY,
-        trusted_media_hosts=urlsplit(urls.examplary).netloc,
+        trusted_media_hosts=",".join(urlsplit(url).netloc for url in (urls.examplary, other_name(urls.lms))),
         log_level="WARNING",
     )
 

@@ -1,0 +1,118 @@
+"""Take the pictures of the documentation: ``python -m tests.browser.pictures docs/images``.
+
+The pages are those of the tests, in Debian's Chromium.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from sandbox.lms import lms_of
+from tests.browser.conftest import PROGRAMS, QUIET
+from tests.browser.https_sandbox import DOMAIN, https_environment
+from tests.browser.steps import CANVAS, wait_for_review
+
+TITLE = "Forces and water"
+SIZE = {"width": 1240, "height": 1000}
+SLOW = {"timeout": 60_000}
+
+
+@contextmanager
+def teacher_page(environment, playwright):
+    """Open a page of a teacher who is logged in to the LMS."""
+    path = next(program for name in PROGRAMS if (program := shutil.which(name)))
+    arguments = [
+        *QUIET,
+        f"--host-resolver-rules=MAP *.{DOMAIN} 127.0.0.1",
+        f"--ignore-certificate-errors-spki-list={environment.tool_key}",
+    ]
+    browser = playwright.chromium.launch(executable_path=path, args=arguments)
+    context = browser.new_context(locale="en-GB", viewport=SIZE, device_scale_factor=1.5)
+    page = context.new_page()
+    page.goto(f"{environment.urls.lms}/login")
+    page.click("#login-teacher")
+    yield page
+    browser.close()
+
+
+def take(tool, name, folder):
+    """Take a picture of the card with which an exam is added."""
+    tool.locator("section.card.add").first.screenshot(path=folder / f"{name}.png")
+
+
+def open_exam(page, environment):
+    """Open the stored exam from the course menu of Canvas."""
+    page.goto(f"{environment.urls.lms}{CANVAS}/external_tools/1")
+    tool = page.frame_locator("#tool-frame")
+    tool.get_by_role("link", name=TITLE).click()
+    wait_for_review(tool, TITLE)
+    return tool
+
+
+def canvas(page, environment, folder):
+    """From the first consent to the question whether to replace the quiz."""
+    exam = environment.store_exam("canvas", TITLE)
+    course = environment.set_canvas_key()
+    tool = open_exam(page, environment)
+    take(tool, "canvas-permission", folder)
+    course.behaviour.queue_polls = 8
+    with page.expect_popup() as opened:
+        tool.get_by_role("button", name="Give permission and add to course").click()
+    opened.value.get_by_role("button", name="Authorize").click()
+    expect(tool.get_by_text("You can close this page")).to_be_visible(**SLOW)
+    page.wait_for_timeout(1000)
+    take(tool, "canvas-progress", folder)
+    expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
+    take(tool, "canvas-done", folder)
+    environment.change_exam(exam, f"{TITLE} 2")
+    tool.get_by_role("button", name="Send it again").click()
+    expect(tool.get_by_role("button", name="Replace the quiz in Canvas")).to_be_visible(**SLOW)
+    take(tool, "canvas-replace", folder)
+
+
+def moodle(page, environment, folder):
+    """From "Add to course" to the quiz, and to a colleague's question."""
+    environment.install_moodle_plugin()
+    environment.store_exam("moodle", TITLE)
+    page.goto(f"{environment.urls.lms}/moodle/course/view.php?id=2")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Examplary").click()
+    tool = page.frame_locator("#tool-frame")
+    tool.get_by_role("link", name=TITLE).click()
+    wait_for_review(tool, TITLE)
+    take(tool, "moodle-add", folder)
+    tool.get_by_role("button", name="Add to course").click()
+    expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
+    take(tool, "moodle-done", folder)
+    lms_of(environment.lms).moodle.quiz_store.quizzes[0].changed.append(_first_question(environment))
+    tool.get_by_role("button", name="Send it again").click()
+    expect(tool.get_by_role("button", name="Not now")).to_be_visible(**SLOW)
+    take(tool, "moodle-changed", folder)
+
+
+def _first_question(environment):
+    return environment.moodle_quizzes[0].questions[0].question.name
+
+
+def main(folder):
+    """Take all pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as data,
+        https_environment(Path(data)) as environment,
+        sync_playwright() as playwright,
+    ):
+        for take_pictures in (canvas, moodle):
+            environment.clear()
+            with teacher_page(environment, playwright) as page:
+                take_pictures(page, environment, folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
