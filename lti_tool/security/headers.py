@@ -63,6 +63,7 @@ def _content_security_policy(policy: PagePolicy) -> str:
     csp = ContentSecurityPolicy().default_src("'none'")
     csp.script_src("'self'").style_src("'self'").connect_src("'self'")
     csp.img_src("'self'", *(["data:"] if policy.data_images else []))
+    csp.font_src("'self'")
     csp.base_uri("'none'").form_action("'self'", *_sources(policy.form_targets))
     csp.frame_ancestors(*(_sources(policy.frame_ancestors) or ["'none'"]))
     if policy.frame_sources:

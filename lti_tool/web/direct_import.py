@@ -45,6 +45,11 @@ class DirectImportView:
         return self.latest is not None and self.latest.state in ACTIVE_STATES
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the LMS has asked the teacher something."""
+        return self.latest is not None and self.latest.state == ImportState.WAITING
+
+    @property
     def waits_for_consent(self) -> bool:
         """Whether the import goes on once the teacher has consented."""
         return self.latest is not None and self.latest.state == ImportState.WAITING_FOR_CONSENT

@@ -8,7 +8,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool import exam as exams
 from lti_tool.exam.changes.misfit import BY_CODE
+from lti_tool.exam.remark import Remark
+from lti_tool.formats import Report
 from lti_tool.lms import LmsPlugin, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.models import Exam, ImportState, new_id
@@ -36,6 +39,7 @@ from lti_tool.web.errors import wants_json
 from lti_tool.web.exam_media import media_of
 from lti_tool.web.files import send_asset, send_package
 from lti_tool.web.locale import language_name
+from lti_tool.web.main_action import main_action
 from lti_tool.web.review import late_media, missing_media, review_of
 from lti_tool.web.tabs import link_page
 
@@ -83,7 +87,7 @@ def show(exam_id: str) -> AnyResponse:
         direct=direct,
         examplary=_examplary(row),
         uses_direct=direct is not None and (direct.availability.available or direct.latest is not None),
-        settled=_settled_remarks(plugin, direct),
+        good_to_know=_exam_remarks(changed.exam, review.report, _settled_remarks(plugin, direct)),
         wish=new_id(),
         stages=STAGES,
         stage_of=stage_of,
@@ -92,6 +96,7 @@ def show(exam_id: str) -> AnyResponse:
         format_name=format_name,
         plugin=plugin,
         offer=offer,
+        action=main_action(current_launch(), row, offer, direct),
         sending=offer.kind is not OfferKind.NOTHING,
         steps_after=plugin.next_steps(course_from(launch), format_name, offer.kind),
         downloads=downloads(row, launch, plugin),
@@ -226,3 +231,8 @@ def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> froz
     """Return the codes of remarks about work that the direct import does itself."""
     can_import = direct is not None and direct.availability.available
     return plugin.direct_import.settled_remarks if can_import and plugin.direct_import else frozenset()
+
+
+def _exam_remarks(exam: exams.Exam, report: Report, settled: frozenset[str]) -> list[Remark]:
+    """Return the remarks on the exam as a whole: the report's, without the ``settled`` ones, and the exam's own."""
+    return list(dict.fromkeys([*(each for each in report.remarks if each.code not in settled), *exam.remarks]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from lti_tool import exam as exams
 from lti_tool.exam.changes import Changed
+from lti_tool.exam.remark import Remark
 from lti_tool.formats import Report, ReportLine, Verdict
 from lti_tool.models import Exam, now
 from lti_tool.services.exams.snapshot_capture import is_late
@@ -14,6 +16,8 @@ from lti_tool.services.exams.snapshot_capture import is_late
 PER_PAGE = 100
 """Questions per page: a thousand at once would be slow to show and to read."""
 
+LINKED_AT_ONCE = 12
+"""Questions to which a reason links before the others are folded away."""
 
 LATE_FOR = timedelta(days=7)
 """How long late images are tried for; after that they are missing."""
@@ -28,12 +32,44 @@ class ReviewedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionLink:
+    """A question by its ID and number, and the page of the review that shows it."""
+
+    id: str
+    number: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A remark, and the questions that it is about."""
+
+    remark: Remark
+    questions: tuple[QuestionLink, ...]
+
+    @property
+    def first(self) -> tuple[QuestionLink, ...]:
+        """The questions to link to at once."""
+        return self.questions[:LINKED_AT_ONCE]
+
+    @property
+    def rest(self) -> tuple[QuestionLink, ...]:
+        """The questions to fold away."""
+        return self.questions[LINKED_AT_ONCE:]
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """One page of an exam in one format. ``page`` counts from 1; ``changed_only`` hides unchanged questions."""
+    """One page of an exam in one format. ``page`` counts from 1; ``changed_only`` hides unchanged questions.
+
+    ``changes`` are the reasons why questions are adapted or left out; ``notes`` concern unchanged questions only.
+    """
 
     exam: exams.Exam
     report: Report
     entries: tuple[ReviewedQuestion, ...]
+    changes: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
     page: int
     pages: int
     changed_only: bool
@@ -67,7 +103,29 @@ def review_of(changed: Changed, report: Report, *, page: int, changed_only: bool
     pages = max(1, -(-len(entries) // PER_PAGE))
     page = min(max(page, 1), pages)
     on_page = tuple(entries[(page - 1) * PER_PAGE : page * PER_PAGE])
-    return Review(exam, report, on_page, page, pages, changed_only)
+    changes, notes = _reasons(entries)
+    return Review(exam, report, on_page, changes, notes, page, pages, changed_only)
+
+
+def _reasons(entries: Sequence[ReviewedQuestion]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """Group the remarks of ``entries``: those that change a question, and those about unchanged questions only.
+
+    The reason with the most questions comes first.
+    """
+    questions: dict[Remark, list[QuestionLink]] = {}
+    changing: set[Remark] = set()
+    for index, entry in enumerate(entries):
+        if entry.line is None:
+            continue
+        link = QuestionLink(entry.question.id, entry.line.number, index // PER_PAGE + 1)
+        for remark in entry.line.remarks:
+            questions.setdefault(remark, []).append(link)
+            if entry.line.verdict is not Verdict.NATIVE:
+                changing.add(remark)
+    reasons = [Reason(remark, tuple(links)) for remark, links in questions.items()]
+    reasons.sort(key=lambda reason: len(reason.questions), reverse=True)
+    changes = tuple(reason for reason in reasons if reason.remark in changing)
+    return changes, tuple(reason for reason in reasons if reason.remark not in changing)
 
 
 def late_media(row: Exam) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
+from lti_tool.errors import N_
 from lti_tool.exam import RichText
 from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math, Node, PageClipping, Text
 from lti_tool.formats.qti.mathml import mathml
@@ -18,6 +19,14 @@ HEADINGS = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6"}
 
 NOT_COLOURED = frozenset({"ul", "ol", "table", "thead", "tbody", "tfoot", "tr"})
 """Elements that hold others of their kind only, so that no element with a colour can be in them."""
+
+
+SCROLLING = {"table": N_("Table"), "pre": N_("Code")}
+"""Elements that may be wider than the page, with their name for people who scroll them by keyboard."""
+
+
+COMBINING_ARROW, ARROW = "\u20d7", "\u2192"
+"""The arrow of a vector. Browsers put the combining character beside its letter, and an arrow above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,8 @@ class _Writer:
         if node.tag in VOID:
             return start
         inner = self.nodes(node.children)
-        return start + (inner if tag in NOT_COLOURED else _coloured(inner, style)) + Markup("</{}>").format(tag)
+        element = start + (inner if tag in NOT_COLOURED else _coloured(inner, style)) + Markup("</{}>").format(tag)
+        return _scrolling(element, SCROLLING[tag]) if tag in SCROLLING else element
 
     def _image(self, url: str, alt: str, size: Markup) -> Markup:
         file = MediaFile(url, inline=True) if url.startswith("data:") else self._media.get(url)
@@ -97,6 +107,12 @@ class _Writer:
         if index >= len(self._answers):
             return Markup('<span class="blank">{}</span>').format(str(gettext("blank")))
         return Markup('<span class="blank key">{}</span>').format(" / ".join(self._answers[index]))
+
+
+def _scrolling(element: Markup, name: str) -> Markup:
+    """Return an element in a box that scrolls and takes the keyboard (WCAG 2.2, 2.1.1)."""
+    box = Markup('<div class="table-scroll" tabindex="0" role="group" aria-label="{}">{}</div>')
+    return box.format(str(gettext(name)), element)
 
 
 def _coloured(inner: Markup, style: str) -> Markup:
@@ -127,5 +143,12 @@ def _math(node: Math) -> Markup:
     """Return MathML, or the LaTeX source if it can't be converted."""
     markup = mathml(node)
     if markup is not None:
-        return Markup(markup)  # noqa: S704 -- checked in lti_tool.formats.qti.mathml  # nosec B704
+        formula = Markup(markup.replace(COMBINING_ARROW, ARROW))  # noqa: S704 -- checked in lti_tool.formats.qti.mathml  # nosec B704
+        return _scrolling_formula(formula) if node.display else formula
     return Markup('<code class="latex">{}</code>').format(node.latex or "")
+
+
+def _scrolling_formula(formula: Markup) -> Markup:
+    """Return a formula on a line of its own in a box that scrolls; a ``span``, because it may be in a paragraph."""
+    box = Markup('<span class="formula-scroll" tabindex="0" role="group" aria-label="{}">{}</span>')
+    return box.format(str(gettext("Formula")), formula)

@@ -56,7 +56,9 @@ def add(own, exam, wish="wish-1"):
 
 
 def buttons(page):
-    return [button.text_content().strip() for button in page.xpath("//section[contains(@class, 'add')]//button")]
+    """Return the labels of the buttons that add the exam or answer the LMS."""
+    actions = " or ".join(f"contains(@action, '/{name}')" for name in ("import", "add", "decide"))
+    return [button.text_content().strip() for button in page.xpath(f"//form[{actions}]//button")]
 
 
 @pytest.mark.parametrize(

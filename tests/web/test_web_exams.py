@@ -113,6 +113,41 @@ class TestReview:
         assert other.get(f"exams/{exam.id}/download/canvas-qti").status_code == 404
         assert other.post(f"exams/{exam.id}/add").status_code == 404
 
+    def test_a_change_is_explained_once_and_leads_to_its_questions(self, canvas, keep_exam, tree):
+        formulas = [question(number, type="examplary.expansion.formula") for number in range(1, 16)]
+        exam = keep_exam(document=document(*formulas))
+        page = tree(canvas.get(f"exams/{exam.id}"))
+        (reason,) = [
+            each for each in page.xpath("//ul[@class='reasons']/li") if "no formula editor" in each.text_content()
+        ]
+        assert reason.text_content().strip().startswith("15 questions:")
+        links = reason.xpath(".//a/@href")
+        assert len(links) == 15
+        cards = [page.get_element_by_id(link.removeprefix("#")) for link in links]
+        # On its card, a change is folded away, beside a comparison.
+        (comparison,) = cards[6].find_class("comparison")
+        assert [cell.text_content() for cell in comparison.xpath(".//tbody/tr[1]/*")][:2] == ["Type", "Formula"]
+
+    def test_reasons_lead_to_the_page_that_has_the_question(self, canvas, keep_exam, tree):
+        formulas = [question(number, type="examplary.expansion.formula") for number in range(1, 152)]
+        exam = keep_exam(document=document(*formulas))
+        page = tree(canvas.get(f"exams/{exam.id}"))
+        links = page.xpath("//ul[@class='reasons']//a")
+        address, _, anchor = links[100].get("href").partition("#")
+        other = tree(canvas.client.get(address))
+        assert "101" in other.get_element_by_id(anchor).find_class("question-head")[0].text_content()
+
+    def test_questions_come_before_the_button_and_the_downloads(self, canvas, keep_exam, tree):
+        page = tree(canvas.get(f"exams/{keep_exam().id}"))
+        order = page.xpath("//main//*[@id='arrives' or @id='questions' or @class='add-bar' or @id='downloads']")
+        assert [each.get("id") or each.get("class") for each in order] == [
+            *("arrives", "questions", "add-bar", "downloads")
+        ]
+        assert len(page.xpath("//main//*[contains(@class, 'primary')]")) == 1
+        (downloads,) = page.find_class("downloads")
+        assert downloads.tag == "details"
+        assert downloads.get("open") is None
+
 
 class TestEscaping:
     def test_texts_of_an_exam_are_never_markup(self, pages, keep_exam, make_generation):

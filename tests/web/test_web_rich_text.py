@@ -48,3 +48,18 @@ def test_pictures_in_data_addresses_are_shown_as_pictures():
     source = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
     page = rich(parse_rich_text(f'<img src="{source}" alt="A">'), {})
     assert page.startswith('<img src="data:image/svg+xml;base64,')
+
+
+@pytest.mark.parametrize("html", ["<table><tr><td>a</td></tr></table>", "<pre>a</pre>", "<p>$$x^2$$</p>"])
+def test_what_may_be_wider_than_the_page_scrolls_by_keyboard(app, html):
+    with app.test_request_context():
+        root = lxml_html.fragment_fromstring(str(rich(parse_rich_text(html), {})), create_parent="div")
+    (box,) = root.xpath(".//*[@tabindex='0']")
+    assert (box.get("role"), bool(box.get("aria-label"))) == ("group", True)
+
+
+def test_the_arrow_of_a_vector_is_above_its_letter(app):
+    with app.test_request_context():
+        page = str(rich(parse_rich_text("<inline-math>\\vec{F}</inline-math>"), {}))
+    assert "\u20d7" not in page
+    assert "\u2192" in page

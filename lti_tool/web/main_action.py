@@ -1,0 +1,41 @@
+"""The one main button of the review page."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from lti_tool.lms import Offer, OfferKind
+from lti_tool.models import Exam
+from lti_tool.web.current_launch import CurrentLaunch
+from lti_tool.web.direct_import import DirectImportView
+
+
+class MainAction(StrEnum):
+    """What the button does."""
+
+    IMPORT = "import"
+    """Have the LMS make the quiz."""
+    CONSENT = "consent"
+    """Ask the teacher for consent to the LMS's API, then have it make the quiz."""
+    OPEN = "open"
+    """Open the quiz that was made."""
+    SEND = "send"
+    """Send the exam in the deep linking response."""
+    DOWNLOAD = "download"
+    """Download the best format for this LMS: the launch can receive nothing."""
+    NOTHING = ""
+    """There is no button: an import is under way, or the exam can't be sent from this page."""
+
+
+def main_action(launch: CurrentLaunch, exam: Exam, offer: Offer, direct: DirectImportView | None) -> MainAction:
+    """Return what the teacher most likely wants to do next with ``exam``."""
+    if direct is not None and (direct.is_followed or direct.is_waiting):
+        return MainAction.NOTHING
+    if direct is not None and direct.is_done:
+        return MainAction.OPEN
+    if direct is not None and direct.availability.available:
+        return MainAction.CONSENT if direct.availability.needs_consent else MainAction.IMPORT
+    if offer.kind is OfferKind.NOTHING:
+        return MainAction.DOWNLOAD
+    may_send = not launch.outside_frame and launch.launch.answered_with in ("", exam.id)
+    return MainAction.SEND if may_send else MainAction.NOTHING
