@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -45,7 +47,9 @@ def show(generation_id: str) -> AnyResponse:
     generation = _generation(generation_id)
     if generation.state in READY and generation.exam_id:
         edited = 1 if generation.flow == Flow.EDIT_EXAM else None
-        return redirect(url_for("exams.show", exam_id=generation.exam_id, edited=edited), 303)
+        # The fragment moves the focus to the exam's title, where the embed had it.
+        address = url_for("exams.show", exam_id=generation.exam_id, edited=edited, _anchor="title")
+        return redirect(address, 303)
     services().generations.poll(generation)
     if generation.state == GenerationState.OPEN:
         return _embed(generation)
@@ -156,6 +160,11 @@ def _embed(generation: Generation) -> Response:
     )
     note = _note(_current_error(generation)) if "asked" in request.args else ""
     page = render_template(
-        "generation/embed.html", generation=generation, embed_url=embed_url, embed_origin=origin, note=note
+        "generation/embed.html",
+        generation=generation,
+        embed_url=embed_url,
+        embed_origin=origin,
+        embed_host=urlsplit(origin).netloc,
+        note=note,
     )
     return make_response(page)

@@ -4,25 +4,44 @@ import { Watch, announce } from "./watch.js";
 
 /** Responses after a hint before the page says that the exam isn't finished: Examplary's API lags behind its page. */
 const GRACE_RESPONSES = 4;
+/** Milliseconds to load, after which the page says what may be wrong. */
+const LOADS_WITHIN = 8_000;
+/** Milliseconds without a sign of life after loading. A page that the browser blocks counts as loaded. */
+const SILENT_AFTER = 20_000;
 
 const frame = /** @type {HTMLIFrameElement} */ (document.getElementById("embed"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("finished"));
-const { origin = "", stateUrl = "", asking = "", lost = "" } = frame.dataset;
+const help = /** @type {HTMLDetailsElement} */ (document.getElementById("help"));
+const loading = /** @type {HTMLElement} */ (document.getElementById("loading"));
+const elsewhere = /** @type {HTMLElement} */ (document.getElementById("elsewhere"));
+const { origin = "", stateUrl = "", asking = "", lost = "", silent = "" } = frame.dataset;
 
 let hinted = false;
 let responses = 0;
 
 const watch = new Watch(stateUrl, {
   onState(state) {
-    if (state.next) return location.replace(state.next);
+    if (state.next) return goOn(state.next);
     if (hinted) responses += 1;
-    if (!hinted) announce(status, "");
-    else if (responses > GRACE_RESPONSES) announce(status, state.note);
+    if (responses > GRACE_RESPONSES) offerDone(state.note);
+    else if (!hinted && !help.open) announce(status, "");
     return undefined;
   },
   onLost: () => announce(status, lost),
 });
+
+/** Show the next page. A window that was opened for the embed closes: the page that opened it continues. */
+function goOn(next) {
+  if ("closes" in frame.dataset) window.close();
+  location.replace(next);
+}
+
+/** Examplary seems to have ended, but its API doesn't say so: the teacher's word is needed. */
+function offerDone(note) {
+  announce(status, note);
+  form.querySelector("button")?.classList.add("primary");
+}
 
 async function sendHint() {
   hinted = true;
@@ -36,12 +55,37 @@ async function sendHint() {
   watch.hurry();
 }
 
+/** Open the list of reasons, unless there was a sign of life. */
+function explainSilence() {
+  document.getElementById("offline")?.toggleAttribute("hidden", navigator.onLine);
+  help.open = true;
+  announce(status, silent);
+}
+
+function seeLife() {
+  clearTimeout(silence);
+  if (status.textContent !== silent) return;
+  help.open = false;
+  announce(status, "");
+}
+
+let silence = setTimeout(explainSilence, LOADS_WITHIN);
+frame.addEventListener("load", () => {
+  loading.hidden = true;
+  seeLife();
+  silence = setTimeout(explainSilence, SILENT_AFTER);
+});
+// The teacher works in the frame.
+window.addEventListener("blur", () => document.activeElement === frame && seeLife());
+
 window.addEventListener("message", (event) => {
+  if (event.source !== frame.contentWindow) return;
+  if (event.origin === origin) seeLife();
   const type = event.data?.type;
   const fromEmbed = event.origin === origin && type === "examplary:embed-status-update";
   // Our own return page, shown in the same frame.
   const fromReturn = event.origin === location.origin && type === "examplary-lms:returned";
-  if (event.source === frame.contentWindow && (fromEmbed || fromReturn)) sendHint();
+  if (fromEmbed || fromReturn) sendHint();
 });
 
 form.addEventListener("submit", (event) => {
@@ -51,7 +95,22 @@ form.addEventListener("submit", (event) => {
   sendHint();
 });
 
-const confirm = document.querySelector("details.confirm");
+document.addEventListener("tab-opened", () => {
+  seeLife();
+  frame.hidden = loading.hidden = true;
+  elsewhere.hidden = help.open = false;
+  elsewhere.focus();
+  watch.alwaysFast = true;
+  watch.hurry();
+});
+
+document.getElementById("here")?.addEventListener("click", () => {
+  elsewhere.hidden = true;
+  frame.hidden = false;
+  frame.focus();
+});
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") confirm?.removeAttribute("open");
+  if (event.key !== "Escape") return;
+  for (const box of document.querySelectorAll("details.confirm[open]")) box.removeAttribute("open");
 });

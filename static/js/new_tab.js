@@ -14,6 +14,7 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
       const { url } = await response.json();
       tab.location.replace(new URL(url, location.href).href);
       if (form.dataset.then) location.replace(form.dataset.then);
+      form.dispatchEvent(new Event("tab-opened", { bubbles: true }));
     } catch {
       tab?.close();
       // Shows the link, or what is wrong.
