@@ -83,6 +83,9 @@ def registration_options(command: Command) -> Command:
     """Add the options for the other values of a registration."""
     for name, text in reversed(_REGISTRATION_OPTIONS):
         command = click.option(name, default=None, help=text)(command)
+    command = click.option("--require-review/--no-require-review", "requires_review", default=None, help=_REVIEW)(
+        command
+    )
     command = click.option("--preset", "presets", multiple=True, help=_PRESET)(command)
     command = click.option("--frame-host", "frame_hosts", multiple=True, help=_FRAME_HOST)(command)
     return click.option("--insecure", is_flag=True, help="Allow addresses without TLS, for tests")(command)
@@ -95,14 +98,17 @@ _REGISTRATION_OPTIONS = (
     ("--token-audience", "Audience for access token requests, if the LMS specifies one"),
     ("--name", "Your name for this LMS"),
     ("--family", "LMS family, such as canvas or moodle; detected if omitted"),
-    ("--theme-color", "Colour of Examplary's form, such as #4f46e5"),
+    ("--theme-color", "Colour of Examplary's form and of our pages, such as #4f46e5"),
+    ("--question-tag", "Tag of all questions, beside “AI-generated”"),
+    ("--title-prefix", "What the titles of exams begin with"),
     ("--notes", "Your own remarks"),
 )
+_REVIEW = "Whether teachers must tick that they have reviewed the questions"
 _FRAME_HOST = "Another origin on which this LMS shows frames; repeatable"
 _PRESET = "Default for Examplary's form, as name=value; repeatable, and replaces all earlier ones"
 
 
-def provided(values: dict[str, str | None], **lists: tuple[str, ...]) -> dict[str, object]:
+def provided(values: dict[str, str | bool | None], **lists: tuple[str, ...]) -> dict[str, object]:
     """Return the values that are set on the command line; an empty list item clears its list."""
     result: dict[str, object] = {name: value for name, value in values.items() if value is not None}
     return result | {name: [part for part in parts if part] for name, parts in lists.items() if parts}

@@ -70,7 +70,7 @@ def add(
     frame_hosts: tuple[str, ...],
     presets: tuple[str, ...],
     insecure: bool,
-    **values: str | None,
+    **values: str | bool | None,
 ) -> None:
     """Register an LMS with the values it shows after registering the tool."""
     with services() as app_services:
@@ -99,7 +99,7 @@ def edit(
     frame_hosts: tuple[str, ...],
     presets: tuple[str, ...],
     insecure: bool,
-    **values: str | None,
+    **values: str | bool | None,
 ) -> None:
     """Change an LMS's registration. Omitted values stay; an empty value (--token-url "") removes one."""
     changes = provided(values, frame_hosts=frame_hosts, presets=presets) | (
@@ -141,6 +141,7 @@ def show(issuer: str, client_id: str) -> None:
         for name in _COLUMNS:
             say(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
         say(f"api key: {'its own' if row.api_key_encrypted else 'of the operator'}")
+        say(f"teachers must confirm their review: {'yes' if row.requires_review else 'no'}")
         say(f"presets: {', '.join(preset_lines(row.presets)) or '-'}")
         say(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
         say(f"deployments: {', '.join(deployment.deployment_id for deployment in row.deployments) or '-'}")
@@ -150,7 +151,7 @@ def show(issuer: str, client_id: str) -> None:
 
 _COLUMNS = (
     *("name", "issuer", "client_id", "family", "authorization_url", "jwks_url", "token_url", "token_audience"),
-    *("configuration_url", "registered_from", "theme_color", "notes"),
+    *("configuration_url", "registered_from", "theme_color", "notes", "question_tag", "title_prefix"),
 )
 
 

@@ -283,7 +283,10 @@ class Unknown(Question):
 
 @named_value
 class Exam:
-    """An exam. ``language`` is a BCP 47 tag or ``None``; ``remarks`` are repairs of the exam as a whole."""
+    """An exam. ``language`` is a BCP 47 tag or ``None``; ``remarks`` are repairs of the exam as a whole.
+
+    ``keywords`` describe all of it, such as its origin; formats write them where they have a place for them.
+    """
 
     id: str
     title: str
@@ -293,6 +296,7 @@ class Exam:
     duration_minutes: int | None
     questions: tuple[Question, ...]
     remarks: tuple[Remark, ...] = ()
+    keywords: tuple[str, ...] = ()
 
     @property
     def points(self) -> Decimal:

@@ -20,6 +20,7 @@ class AuditAction(StrEnum):
     """An audited action. Launches have their own table."""
 
     EXAM_KEPT = "exam.kept"
+    EXAM_REVIEWED = "exam.reviewed"
     EXAM_REVISED = "exam.revised"
     """A new version from Examplary replaced its predecessor."""
     EXAM_CHANGED = "exam.changed"

@@ -67,6 +67,9 @@ class Generation(Base):
     error_code: Mapped[str] = mapped_column(String(60), default="")
     attempts: Mapped[int] = mapped_column(default=0)
     """Number of attempts to collect the exam."""
+    files_done: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Images and files of the exam that have been fetched or tried, for the page that waits for it."""
+    files_total: Mapped[int] = mapped_column(default=0, server_default="0")
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """End of a worker's lease; in the past: free."""
     claims: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -42,6 +42,12 @@ class Platform(Base):
     theme_color: Mapped[str] = mapped_column(String(20), default="")
     presets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Defaults for Examplary's form: subject, studentLevel, language, … (see docs/reference/examplary-api.md#flows)."""
+    requires_review: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether teachers must tick that they have reviewed the questions before they add an exam."""
+    question_tag: Mapped[str] = mapped_column(String(50), default="", server_default="")
+    """A tag of all questions, beside the one that says that AI made them; empty: none."""
+    title_prefix: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What the titles of exams begin with in this LMS; empty: nothing."""
     frame_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Further origins that may frame the tool (vanity domains)."""
     notes: Mapped[str] = mapped_column(String(4000), default="", server_default="")

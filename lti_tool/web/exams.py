@@ -122,7 +122,8 @@ def show(exam_id: str) -> AnyResponse:
 def add(exam_id: str) -> Response:
     """Return a deep linking response with the exam."""
     require_lms_frame()
-    return response_page(services().deep_linking.add(current_launch().launch, _exam(exam_id, Action.SEND)))
+    row, launch = _exam(exam_id, Action.SEND), current_launch().launch
+    return response_page(services().deep_linking.add(launch, row, reviewed="reviewed" in request.form))
 
 
 @bp.post("/tab")
@@ -136,8 +137,9 @@ def open_tab(exam_id: str) -> Response:
 def start_import(exam_id: str) -> AnyResponse:
     """Add the exam to the course by the LMS's own API; the same form sent twice starts only one import."""
     form_id = request.form.get("wish", "")[:100]
-    services().direct_imports.start(current_launch().launch, _exam(exam_id, Action.SEND), form_id, ticked_options())
-    return redirect(url_for("exams.show", exam_id=exam_id), 303)
+    row, launch = _exam(exam_id, Action.SEND), current_launch().launch
+    services().direct_imports.start(launch, row, form_id, ticked_options(), reviewed="reviewed" in request.form)
+    return redirect(url_for("exams.show", exam_id=exam_id, _anchor="import"), 303)
 
 
 @bp.post("/edit")
@@ -170,8 +172,9 @@ def close_dialog(exam_id: str) -> Response:
 def ask_consent(exam_id: str) -> AnyResponse:
     """Add the exam once the teacher has consented: return a one-time link to the window in which the LMS asks."""
     row = _exam(exam_id, Action.SEND)
-    form_id = request.form.get("wish", "")[:100]
-    started = services().direct_imports.start(current_launch().launch, row, form_id, ticked_options())
+    form_id, reviewed = request.form.get("wish", "")[:100], "reviewed" in request.form
+    launch = current_launch().launch
+    started = services().direct_imports.start(launch, row, form_id, ticked_options(), reviewed=reviewed)
     if started.state != ImportState.WAITING_FOR_CONSENT and not wants_json():
         return redirect(url_for("exams.show", exam_id=exam_id), 303)
     return consent_link(row, started)

@@ -23,6 +23,7 @@ from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
 from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.report import Report
 from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.keywords import keyword_elements
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.package import PackageWriter, write_package
 
@@ -106,11 +107,22 @@ def _manifest(exam: Exam, folder: str, paths: list[str]) -> str:
         f'<manifest identifier="{ident(exam.id, "manifest")}" '
         'xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        "<metadata><schema>IMS Content</schema><schemaversion>1.1.3</schemaversion></metadata><organizations/>"
+        "<metadata><schema>IMS Content</schema><schemaversion>1.1.3</schemaversion>"
+        f"{_lom(exam)}</metadata><organizations/>"
         f'<resources><resource identifier="{folder}" type="imsqti_xmlv1p2"><file href="{folder}/{folder}.xml"/>'
         f'<dependency identifierref="{folder}m"/></resource><resource identifier="{folder}m" '
         f'type="associatedcontent/imscc_xmlv1p1/learning-application-resource" href="{meta}"><file href="{meta}"/>'
         f"</resource>{media}</resources></manifest>\n"
+    )
+
+
+def _lom(exam: Exam) -> str:
+    """Return the keywords; Canvas doesn't read them, but whoever opens the package can."""
+    if not exam.keywords:
+        return ""
+    return (
+        '<lomimscc:lom xmlns:lomimscc="http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest"><lomimscc:general>'
+        f"{keyword_elements(exam, 'lomimscc:')}</lomimscc:general></lomimscc:lom>"
     )
 
 

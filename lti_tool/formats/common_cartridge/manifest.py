@@ -11,6 +11,7 @@ from lti_tool.exam.model import Exam
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES
 from lti_tool.formats.common_cartridge.report_page import page_path, page_title
 from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.keywords import keyword_elements
 from lti_tool.formats.writing.xml_text import escape
 
 CANVAS_FLAG = "course_settings/canvas_export.txt"
@@ -60,7 +61,7 @@ def manifest(exam: Exam, folder: str, title: str, media: Iterable[str]) -> str:
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         "<metadata><schema>IMS Common Cartridge</schema><schemaversion>1.1.0</schemaversion><lomimscc:lom>"
         f"<lomimscc:general><lomimscc:title><lomimscc:string>{course_title}</lomimscc:string></lomimscc:title>"
-        "</lomimscc:general></lomimscc:lom></metadata>"
+        f"{keyword_elements(exam, 'lomimscc:')}</lomimscc:general></lomimscc:lom></metadata>"
         '<organizations><organization identifier="organization" structure="rooted-hierarchy"><item identifier="root">'
         f'<item identifier="module"><title>{escaped_title}</title><item identifier="quiz" identifierref="{folder}">'
         f"<title>{escaped_title}</title></item>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -73,7 +73,7 @@ def _write(question: Question, exam: Exam, package_media: MediaPaths) -> Written
         text=text,
         points=format_decimal(mark),
         body=body,
-        tags=_tags(question) if question.tags else (),
+        tags=_tags((*question.tags, *exam.keywords)),
     )
     line = plan.with_remarks(*media.notes.remarks()).report_line(notes(plan))
     return WrittenQuestion(xml, line if mark == question.points else replace(line, points_out=mark))
@@ -154,7 +154,7 @@ def _is_number(plan: Plan) -> bool:
     return plan.kind is ItemKind.SHORT_ANSWER and all(text.isascii() for text in plan.accepted)
 
 
-def _tags(question: Question) -> list[str]:
+def _tags(names: Iterable[str]) -> list[str]:
     """Return the tags; Moodle ignores case in them."""
-    tags = [tag.strip()[:LONGEST_TAG].strip() for tag in question.tags]
+    tags = [tag.strip()[:LONGEST_TAG].strip() for tag in names]
     return [elements.plain_name(tag) for tag in {tag.casefold(): tag for tag in tags}.values() if tag]

@@ -20,6 +20,7 @@ from lti_tool.formats.qti.remarks import TIME_LIMIT
 from lti_tool.formats.qti.style_sheet import STYLE_SHEET, style_sheet
 from lti_tool.formats.report import Report, ReportLine
 from lti_tool.formats.writing.identifiers import ident
+from lti_tool.formats.writing.keywords import keyword_elements
 from lti_tool.formats.writing.package import PackageWriter
 from lti_tool.formats.writing.report_summary import summary
 from lti_tool.formats.writing.xml_text import escape, format_decimal
@@ -147,7 +148,7 @@ def lom(exam: Exam, description: str) -> str:
         '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general>'
         f"<title><string>{escape(exam.title)}</string></title>{language}"
         f'<description><string language="{summary_language}">{escape(description)}</string></description>'
-        "</general></lom>"
+        f"{keyword_elements(exam)}</general></lom>"
     )
 
 

@@ -30,6 +30,7 @@ from lti_tool.models import (
 from lti_tool.services.delivery.additions import record_addition
 from lti_tool.services.delivery.packages import Packages
 from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.generations.leases import transition
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
 
@@ -72,20 +73,22 @@ class DeepLinkingResponses:
         self._exam_reader, self._packages, self._keys, self._base_url = exam_reader, packages, keys, base_url
 
     @retry_on_conflict
-    def add(self, launch: Launch, exam: Exam) -> DeepLinkingResponse:
-        """Return the response that adds ``exam`` to the course.
+    def add(self, launch: Launch, exam: Exam, *, reviewed: bool = False) -> DeepLinkingResponse:
+        """Return the response that adds ``exam`` to the course; ``reviewed`` is whether the teacher ticked that box.
 
-        Raises :class:`DeepLinkingNotAccepted` or :class:`AlreadyResponded`, and :class:`ExamError` if the exam can't be
-        read: nothing is added that can't be opened later.
+        Raises :class:`DeepLinkingNotAccepted`, :class:`AlreadyResponded` or :class:`ReviewRequired`, and
+        :class:`ExamError` if the exam can't be read: nothing is added that can't be opened later.
         """
         settings = _settings(launch)
-        self._exam_reader.value(exam)
+        require_review(launch, confirmed=reviewed)
+        title = self._exam_reader.value(exam).title
         # Update the launch before inserting the link that refers to it: two clicks at once take turns here.
         _claim_response(launch, exam.id)
-        response = self._sign(launch, settings, [self._item(launch, settings, exam)])
+        response = self._sign(launch, settings, [self._item(launch, settings, exam, title)])
         if exam.generation_id is not None:
             transition(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
         record_addition(exam, launch.context_id, launch=launch, person_id=launch.lms_user_id, at=now())
+        add_review(launch, exam, confirmed=reviewed)
         add_audit_entry(
             AuditAction.EXAM_SENT,
             launch.lms_user_id,
@@ -108,20 +111,20 @@ class DeepLinkingResponses:
         log.info("answer.nothing", launch=launch.id)
         return response
 
-    def _item(self, launch: Launch, settings: DeepLinkingSettings, exam: Exam) -> ContentItem:
+    def _item(self, launch: Launch, settings: DeepLinkingSettings, exam: Exam, title: str) -> ContentItem:
         plugin = plugin_for_family(launch.family)
         offer = plugin.offer(settings)
         if offer.kind is OfferKind.FILE:
             return FileItem(
                 url=self._packages.link(exam, offer.format_name, launch),
-                title=exam.title,
-                text=exam.title,
+                title=title,
+                text=title,
                 media_type=offer.media_type,
             )
         if offer.kind is OfferKind.RESOURCE_LINK:
             return ResourceLinkItem(
                 url=f"{self._base_url}/lti/launch",
-                title=exam.title,
+                title=title,
                 custom={EXAM_PARAMETER: exam.id},
             )
         db.session.rollback()

@@ -29,6 +29,7 @@ from lti_tool.models import (
 from lti_tool.net.connections import host_of
 from lti_tool.security.encryption import Vault, fingerprint
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
+from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.leases import is_unclaimed
 from lti_tool.services.operations.metrics import IMPORTS
 from lti_tool.services.queue import Queue
@@ -113,19 +114,24 @@ class DirectImports:
         grant = read_grant(self._vault, launch.import_grant_encrypted)
         return direct.options(grant) if direct is not None and grant is not None else ()
 
-    def start(self, launch: Launch, exam: Exam, form_id: str, ticked: Collection[str] | None = None) -> Import:
+    def start(
+        self, launch: Launch, exam: Exam, form_id: str, ticked: Collection[str] | None = None, *, reviewed: bool = False
+    ) -> Import:
         """Start the import of ``exam`` into the course of ``launch``, or return the one that is under way.
 
         ``form_id`` is the same when one form is submitted twice, so that a double click starts one import. ``ticked``
-        are names of options; ``None``: as they are offered. It waits if the person has to consent first. Raises
-        :class:`ImportNotPossible`.
+        are names of options; ``None``: as they are offered. ``reviewed`` is whether the teacher ticked that box. It
+        waits if the person has to consent first. Raises :class:`ImportNotPossible` or :class:`ReviewRequired`.
         """
         availability = self.availability(launch)
         if availability is None or not availability.available:
             raise ImportNotPossible(availability.reason if availability else launch.family)
+        require_review(launch, confirmed=reviewed)
         import_id = fingerprint(f"{launch.id} {exam.id} {form_id}")[:32] if form_id else new_id()
         offered = self.options(launch)
         wishes = [each.name for each in offered if (each.ticked if ticked is None else each.name in ticked)]
+        if db.session.get(Import, import_id) is None:
+            _record_review(launch, exam, confirmed=reviewed)
         row = self._open(launch, exam, import_id, wishes, needs_consent=availability.needs_consent)
         if row.state == ImportState.WAITING_FOR_CONSENT and not availability.needs_consent:
             self._resume(row)
@@ -280,6 +286,12 @@ class DirectImports:
         ids = list(db.session.scalars(select(Import.id).where(*abandoned).order_by(Import.state_since).limit(limit)))
         db.session.rollback()
         return [import_id for import_id in ids if not self._queue.run_import(import_id)]
+
+
+@retry_on_conflict
+def _record_review(launch: Launch, exam: Exam, *, confirmed: bool) -> None:
+    add_review(launch, exam, confirmed=confirmed)
+    db.session.commit()
 
 
 def read_grant(vault: Vault, encrypted: str | None) -> Grant | None:

@@ -51,7 +51,7 @@ class ImportOrders:
             issuer=db.session.get_one(Platform, row.platform_id).issuer,
             grant=grant,
             exam_id=exam.lms_id,
-            title=exam.title,
+            title=value.title,
             duration_minutes=value.duration_minutes,
             questions=tuple(QuestionToImport(line.question_id, line.number, line.points_out) for line in arriving),
             package=package,

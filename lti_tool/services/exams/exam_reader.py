@@ -20,9 +20,10 @@ from lti_tool.errors import N_, ExamError
 from lti_tool.exam.changes import Changed, apply
 from lti_tool.exam.changes import fingerprint as changes_fingerprint
 from lti_tool.formats.original_package import has_unknown, with_original_texts
-from lti_tool.models import Asset, Exam, ExamMedia, db
+from lti_tool.models import Asset, Exam, ExamMedia, Platform, db
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.change_log import changes_in_force, revisions
+from lti_tool.services.exams.exam_labels import labelled, labels_of
 from lti_tool.services.operations.metrics import DAMAGED
 
 
@@ -40,8 +41,8 @@ class ExamReader:
 
     @classmethod
     def value(cls, row: Exam) -> exams.Exam:
-        """Return the exam with the teacher's changes; raise like :meth:`original`."""
-        return cls.changed(row).exam
+        """Return the exam with the teacher's changes and its platform's labels; raise like :meth:`original`."""
+        return labelled(cls.changed(row).exam, db.session.get_one(Platform, row.platform_id))
 
     @classmethod
     def changed(cls, row: Exam, up_to: int | None = None) -> Changed:
@@ -57,7 +58,9 @@ class ExamReader:
         media = sorted((file.url, file.asset_sha256 or "") for file in row.media)
         snapshot = row.snapshot_sha256 or fingerprint(row.snapshot)
         changes = changes_fingerprint(changes_in_force(revisions(row)))
-        return fingerprint(json.dumps([snapshot, row.original_sha256 or "", row.duplicate_id, changes, media]))
+        labels = labels_of(db.session.get_one(Platform, row.platform_id))
+        parts = [snapshot, row.original_sha256 or "", row.duplicate_id, changes, media, labels]
+        return fingerprint(json.dumps(parts))
 
     @staticmethod
     def original(row: Exam) -> exams.Exam:

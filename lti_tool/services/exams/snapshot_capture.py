@@ -85,6 +85,9 @@ MOST_CHARACTERS = 5_000_000
 """Characters of an exam without embedded pictures: more than 10,000 ordinary questions."""
 
 
+BeforeCall = Callable[[int, int], None]
+
+
 class SnapshotCapture:
     """Fetches exams and stores their snapshots."""
 
@@ -102,10 +105,11 @@ class SnapshotCapture:
         exam = self.stored(generation_id)
         return exam is not None and exam.original_sha256 is not None and not any(map(is_late, exam.media))
 
-    def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_call: Callable[[], None]) -> FetchedExam:
+    def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_call: BeforeCall) -> FetchedExam:
         """Fetch an exam with its images and files, and store the files.
 
-        ``before_call`` is called before each request and may raise to stop.
+        ``before_call`` is called before each request, with the number of files that were fetched or tried, and that of
+        all files; it may raise to stop.
 
         Raises :class:`ExamplaryError` if Examplary fails, and :class:`ExamError` if the document is no exam. Media that
         can't be fetched are recorded, and the exam is captured without them.
@@ -115,9 +119,9 @@ class SnapshotCapture:
         parsed = exams.parse_exam(document.data)
         budget = MediaBudget(self._limits)
         media = self._media(parsed.media, budget, before_call)
-        before_call()
+        before_call(len(media), len(media))
         original = self._original(examplary_exam_id, client)
-        before_call()
+        before_call(len(media), len(media))
         return FetchedExam(document.text, parsed, media, original)
 
     @staticmethod
@@ -188,12 +192,10 @@ class SnapshotCapture:
             raise FetchTimeout(f"{remaining} of {len(late)} files are still missing")
         return examplary_exam_id
 
-    def _media(
-        self, urls: tuple[str, ...], budget: MediaBudget, before_call: Callable[[], None]
-    ) -> tuple[FetchedMedia, ...]:
-        media = []
+    def _media(self, urls: tuple[str, ...], budget: MediaBudget, before_call: BeforeCall) -> tuple[FetchedMedia, ...]:
+        media: list[FetchedMedia] = []
         for url in urls:
-            before_call()
+            before_call(len(media), len(urls))
             media.append(self._fetch(url, budget))
         return tuple(media)
 

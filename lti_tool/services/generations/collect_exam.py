@@ -195,7 +195,11 @@ class ExamCollector:
 
     def _fetch(self, generation: Generation, lease: Lease) -> FetchedExam:
         client = self._clients.for_platform(self._platform(generation))
-        return self._snapshots.fetch(generation.examplary_exam_id or "", client, lease.renew)
+
+        def before_call(done: int, total: int) -> None:
+            lease.renew(files_done=done, files_total=total)
+
+        return self._snapshots.fetch(generation.examplary_exam_id or "", client, before_call)
 
     @retry_on_conflict
     def _store_version(self, generation: Generation, base: str, fetched: FetchedExam) -> bool:

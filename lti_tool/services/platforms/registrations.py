@@ -39,6 +39,7 @@ NAME_LENGTH = 255
 NOTES_LENGTH = 4000
 PASTED = frozenset({"issuer", "client_id", "token_audience", "family", *ADDRESSES})
 """Values that are copied from an LMS."""
+TAG_LENGTH, PREFIX_LENGTH = 50, 60
 MOST_NAMED = 20
 """Client IDs that an error names."""
 COLOR = re.compile("#[0-9a-fA-F]{6}")
@@ -272,13 +273,17 @@ def _tidied(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _check_appearance(values: Mapping[str, object]) -> None:
-    """Check the name and color that people see, and the notes."""
+    """Check the name, the colour and the labels that people see, and the notes."""
     name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
     notes = str(values.get("notes", ""))
     if len(notes) > NOTES_LENGTH or "\x00" in notes:
         raise InvalidValue(what="notes", problem=f"they are longer than {NOTES_LENGTH} characters")
     if len(name) > NAME_LENGTH or not storable(name):
         raise InvalidValue(what="name", problem=f"it is longer than {NAME_LENGTH} characters or contains invalid ones")
+    for label, length in (("question_tag", TAG_LENGTH), ("title_prefix", PREFIX_LENGTH)):
+        text = str(values.get(label, ""))
+        if len(text) > length or not storable(text):
+            raise InvalidValue(what=label, problem=f"it is longer than {length} characters or contains invalid ones")
     if color and not COLOR.fullmatch(color):
         raise InvalidValue(what="theme_color", problem="it must be a colour such as #4f46e5")
 
