@@ -22,9 +22,9 @@ class MainAction(StrEnum):
     SEND = "send"
     """Send the exam in the deep linking response."""
     DOWNLOAD = "download"
-    """Download the best format for this LMS: the launch can receive nothing."""
+    """Download the best format for this LMS, which receives nothing from this page."""
     NOTHING = ""
-    """There is no button: an import is under way, or the exam can't be sent from this page."""
+    """There is no button: an import is under way, or the launch was answered with another exam."""
 
 
 def main_action(launch: CurrentLaunch, exam: Exam, offer: Offer, direct: DirectImportView | None) -> MainAction:
@@ -35,7 +35,6 @@ def main_action(launch: CurrentLaunch, exam: Exam, offer: Offer, direct: DirectI
         return MainAction.OPEN
     if direct is not None and direct.availability.available:
         return MainAction.CONSENT if direct.availability.needs_consent else MainAction.IMPORT
-    if offer.kind is OfferKind.NOTHING:
+    if offer.kind is OfferKind.NOTHING or launch.outside_frame:
         return MainAction.DOWNLOAD
-    may_send = not launch.outside_frame and launch.launch.answered_with in ("", exam.id)
-    return MainAction.SEND if may_send else MainAction.NOTHING
+    return MainAction.SEND if launch.launch.answered_with in ("", exam.id) else MainAction.NOTHING

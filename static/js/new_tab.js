@@ -9,7 +9,8 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
     try {
       if (!tab) throw new Error("blocked");
       tab.opener = null;
-      const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" } });
+      const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+      const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
       if (!response.ok) throw new Error(String(response.status));
       const { url } = await response.json();
       tab.location.replace(new URL(url, location.href).href);

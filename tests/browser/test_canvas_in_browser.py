@@ -49,7 +49,7 @@ def test_the_course_menu_offers_downloads_and_import_steps(person, urls):
     expect(tool.get_by_role("button", name="Add to course")).to_have_count(0)
     expect(tool.get_by_text("Import Course Content")).to_be_visible()
     with teacher.expect_download() as download:
-        tool.locator("a.download").first.click()
+        tool.get_by_role("link", name="Download for").click()
     assert download.value.suggested_filename.endswith("-canvas-qti.zip")
     # The frame is as high as its page, so there is only one scrollbar.
     over = "document.documentElement.scrollHeight - window.innerHeight"

@@ -37,7 +37,7 @@ def test_a_page_in_a_separate_tab_sends_nothing(review):
     expect(tab.get_by_text("Your course is waiting for the exam in another window.")).to_be_visible()
     expect(tab.get_by_role("button", name="Add to course")).to_have_count(0)
     with tab.expect_download():
-        tab.locator("a.download").first.click()
+        tab.get_by_role("link", name="Download for").click()
     tab.close()
     tool.get_by_role("button", name="Add to course").click()
     expect(teacher.locator("#content-selected")).to_have_text("Content selected")

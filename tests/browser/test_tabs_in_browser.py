@@ -51,7 +51,7 @@ def test_an_exam_in_its_own_tab(review, mode, new_context):
     expect(tab.get_by_text("Your course is waiting for the exam in another window.")).to_be_visible()
     expect(tab.get_by_role("button", name="Add to course")).to_have_count(0)
     with tab.expect_download():
-        tab.locator("a.download").first.click()
+        tab.get_by_role("link", name="Download for").click()
     tab.reload()
     wait_for_review(tab)
 

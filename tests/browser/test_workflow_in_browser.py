@@ -70,7 +70,7 @@ def test_in_moodle_the_link_is_saved_and_questions_are_imported(person, urls, mo
     tool = prove_if_blocked(teacher, teacher.frame_locator("#tool-frame"), mode)
     wait_for_review(tool)
     with teacher.expect_download() as download:
-        tool.locator("a.download").first.click()
+        tool.get_by_role("link", name="Download for").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     assert file.suffix == ".xml"
