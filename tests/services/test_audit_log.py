@@ -37,7 +37,15 @@ def test_the_log_follows_an_exam_from_launch_to_lms(services, exam, canvas):
     ]
     assert records(about=exam_id) == [(action, who, exam_id) for action, who in about_exam]
     by_teacher = [action for action, _, _ in records(about=teacher)]
-    assert by_teacher == [LAUNCHED, "account.made", "exam.kept", LAUNCHED, "exam.reviewed", "exam.sent", "exam.downloaded"]
+    assert by_teacher == [
+        LAUNCHED,
+        "account.made",
+        "exam.kept",
+        LAUNCHED,
+        "exam.reviewed",
+        "exam.sent",
+        "exam.downloaded",
+    ]
 
 
 def test_an_action_that_is_rolled_back_is_not_logged(services, exam, canvas):
