@@ -17,6 +17,7 @@ from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.models import Exam, ImportState, new_id
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams import new_version
+from lti_tool.services.exams.exam_labels import labelled
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.services.launches.permissions import Action
@@ -75,7 +76,7 @@ def show(exam_id: str) -> AnyResponse:
     changed = services().exam_reader.changed(row)
     review = review_of(
         changed,
-        services().exam_reports.report(row, format_name, changed.exam),
+        services().exam_reports.report(row, format_name, labelled(changed.exam, launch.platform)),
         page=request.args.get("page", 1, type=int),
         changed_only="changed" in request.args,
     )
