@@ -8,7 +8,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lti_tool.lti import begin_login
-from lti_tool.models import Generation, Launch, LmsUser, Platform, db, now
+from lti_tool.models import Exam, Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.security.tokens import Purpose
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.claims import LTI, id_token
@@ -151,6 +151,14 @@ class Gallery:
             db.session.commit()
             return row.id
 
+    def note_new_version(self):
+        """Say that the Arabic exam has a new version, which lost a change of the teacher."""
+        lost = [3, ["did.points", "points: 2", "", []], ["change.gone", "The question is gone.", "", []]]
+        notes = {"differences": [["version.moved", "The questions are in another order.", "", []]], "dropped": [lost]}
+        with self.environment.tool.app_context():
+            db.session.get(Exam, self.arabic).version_notes = notes
+            db.session.commit()
+
     def registration_url(self, configuration="fine", **invitation):
         """Return a registration link with the LMS's parameters."""
         with self.environment.tool.app_context():
@@ -212,6 +220,9 @@ class Gallery:
             for state in ("opening", "open", "collecting", "cancelled", "failed", "expired")
         }
         exam = f"exams/{self.exam}"
+        edits = {"flow": "edit-exam", "revises_id": self.exam, "title": LONG[:200]}
+        editing, edited = (self.generation(state, **edits) for state in ("open", "expired"))
+        self.note_new_version()
         canvas = self.launch(family="canvas", deep_linking=None)
         expired = self.launch(expires_at=now() - timedelta(seconds=1))
         student = {"role": "student", "deep_linking": None}
@@ -221,6 +232,14 @@ class Gallery:
             "start-of-a-long-name": ((self.launch(context_title=LONG),), {}),
             "exam": ((home + exam,), {}),
             "exam-in-arabic": ((f"{home}exams/{self.arabic}",), {}),
+            "exams": ((f"{home}exams?q=o",), {}),
+            "exams-not-found": ((f"{home}exams?q=nothing&show=mine",), {}),
+            "preview": ((f"{home}{exam}/preview",), {}),
+            "print-in-arabic": ((f"{home}exams/{self.arabic}/print?keys=1",), {}),
+            "answer-sheet": ((f"{home}{exam}/answer-sheet",), {}),
+            "text": ((f"{home}{exam}/text?keys=1",), {}),
+            "editing": ((f"{home}generations/{editing}",), {}),
+            "edit-expired": ((f"{home}generations/{edited}",), {}),
             "answer": ((self.launch(framed=False) + exam + "/add", {}), {"own": True}),
             "answered-with-nothing": ((self.launch(framed=False) + "cancel", {}), {"own": True}),
             "exam-in-canvas": ((canvas + exam + "?page=2",), {}),
