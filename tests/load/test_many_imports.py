@@ -44,7 +44,7 @@ def test_imports_at_once_are_paced_and_none_is_doubled(app, services, canvas_api
     finally:
         worker.stop()
     states = [row.outcome or row.error_code or row.state for row in db.session.query(Import)]
-    print(  # noqa: T201 -- the figures are what it is for
+    print(
         f"{TEACHERS} imports: clicks {max(clicks):.2f} s at most, all done after {time.monotonic() - clicked:.0f} s, "
         f"{len(canvas_api.lms.faults.journal)} calls; {time.monotonic() - began:.0f} s in all"
     )
