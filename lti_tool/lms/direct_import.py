@@ -281,8 +281,8 @@ class DirectImport(Protocol):
     def availability(self, grant: Grant | None, *, has_token_url: bool, now: datetime) -> Availability:
         """Return whether a launch with ``grant`` can import now."""
 
-    def options(self, grant: Grant) -> tuple[ImportOption, ...]:
-        """Return the wishes that the teacher may have."""
+    def options(self, grant: Grant, scopes: frozenset[str]) -> tuple[ImportOption, ...]:
+        """Return the wishes that the teacher may have; ``scopes`` are those of the account, or of the API key."""
 
     def step(self, connector: Connector, order: ImportOrder) -> Step:
         """Do the next step; repeating one does nothing twice.

@@ -9,11 +9,13 @@ from typing import TypeVar
 from lti_tool.lms.canvas import api_errors, scopes
 from lti_tool.lms.canvas.api import CanvasApi, Json, identifier, text
 from lti_tool.lms.canvas.import_progress import CLASSIC, NEW
+from lti_tool.lti.protocol.claim_reading import plain_text
 
 ADD_CONTENT, OLD_ADD_CONTENT = "manage_course_content_add", "manage_content"
 """The permission to import, since 2021 and before."""
 NEW_QUIZZES, NEW_BY_DEFAULT = "quizzes_next", "new_quizzes_by_default"
 NEW_QUIZ_TYPE = "quizzes.next"
+MAX_NAME = 200
 SHORTEST_SEARCH = 3
 """Canvas may search for no shorter text."""
 
@@ -76,6 +78,14 @@ def migrations(api: CanvasApi, course: str) -> tuple[Json, ...] | None:
     path = f"/api/v1/courses/{course}/content_migrations"
     listing = _optional(api, scopes.LIST_MIGRATIONS, lambda: api.list(path, max_pages=2))
     return listing.entries if listing is not None else None
+
+
+def names(api: CanvasApi, course: str, scope: str, kind: str) -> tuple[tuple[str, str], ...]:
+    """Return ids and names of the course's ``modules`` or ``assignment_groups``; none if Canvas doesn't list them."""
+    listing = _optional(api, scope, lambda: api.list(f"/api/v1/courses/{course}/{kind}", max_pages=1))
+    entries = listing.entries if listing is not None else ()
+    pairs = [(identifier(entry), plain_text(text(entry, "name"), MAX_NAME)) for entry in entries]
+    return tuple((ident, name) for ident, name in pairs if ident and name)
 
 
 def assignment_state(api: CanvasApi, course: str, assignment: str) -> str:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE
+from lti_tool.lms.canvas import scopes
 from lti_tool.lms.canvas.api import CanvasApi, identifier
 from lti_tool.lms.canvas.course_quizzes import (
     CourseQuiz,
     check_permission,
     engines,
     migrations,
+    names,
     quizzes_titled,
 )
 from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, ImportProgress, Phase, short_hashes
-from lti_tool.lms.canvas.questions_to_teacher import Decision, KnownQuiz, ask, known_quiz, quiz_id
+from lti_tool.lms.canvas.questions_to_teacher import (
+    ASK_FOR_PLACE,
+    Decision,
+    KnownQuiz,
+    ask,
+    ask_for_group,
+    ask_for_module,
+    known_quiz,
+    quiz_id,
+)
 from lti_tool.lms.direct_import import ImportOrder, TeachersChoice
 
 
@@ -25,6 +36,8 @@ def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoi
     with_title = _quizzes_titled(api, course, title)
     known = known_quiz(order, _listed(api, order, with_title), course)
     question = ask(order, possible, known)
+    if question is None:
+        question = _question_about_place(api, order)
     if question is not None:
         return question
     before = migrations(api, course)
@@ -36,6 +49,20 @@ def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoi
         migrations_before=tuple(identifier(each) for each in before) if before is not None else None,
     )
     return _with_target(plan, order, possible, known)
+
+
+def _question_about_place(api: CanvasApi, order: ImportOrder) -> TeachersChoice | None:
+    """Return the next question about the place of a new quiz; one that is replaced stays where it is."""
+    course, decision = order.grant["course"], Decision.read(order.decision)
+    if ASK_FOR_PLACE not in order.options or decision.replaces:
+        return None
+    if decision.module is None:
+        question = ask_for_module(order, names(api, course, scopes.LIST_MODULES, "modules"))
+        if question is not None:
+            return question
+    if decision.group is None:
+        return ask_for_group(order, names(api, course, scopes.LIST_GROUPS, "assignment_groups"))
+    return None
 
 
 def _quizzes_titled(api: CanvasApi, course: str, title: str) -> tuple[CourseQuiz, ...] | None:

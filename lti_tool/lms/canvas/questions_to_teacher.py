@@ -11,6 +11,9 @@ from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, short_hashes
 from lti_tool.lms.direct_import import Choice, EarlierImport, ImportOrder, TeachersChoice
 
 REPLACE, ADD, AGAIN, THERE = "replace", "new", "again", "there"
+ASK_FOR_PLACE = "place"
+"""Name of the option by which the teacher wants to be asked for a module and an assignment group."""
+MAX_PLACES = 40
 
 WHICH_ENGINE = N_("This course has two kinds of quizzes. Which one do you want?")
 REPLACE_OR_ADD = N_(
@@ -34,6 +37,10 @@ NOT_KNOWN = N_(
     "course, in a minute or two: is the exam there?"
 )
 
+WHICH_MODULE = N_("Into which module do you want the quiz?")
+WHICH_GROUP = N_("Into which assignment group do you want the quiz?")
+
+NO_MODULE, USUAL_GROUP = N_("Into no module"), N_("Wherever Canvas puts it")
 REPLACE_IT = N_("Replace the quiz in Canvas")
 ADD_NEW = N_("Add as a new one")
 ADD_CLASSIC, ADD_NEW_QUIZ = N_("Add as a Classic quiz"), N_("Add as a New Quiz")
@@ -48,13 +55,24 @@ class Decision:
     engine: str = ""
     is_there: bool = False
     is_repeated: bool = False
+    module: str | None = None
+    """Empty: into no module."""
+    group: str | None = None
+    """Empty: wherever Canvas puts it."""
 
     @classmethod
     def read(cls, decision: str) -> Decision:
         """Read the value of a :class:`Choice`."""
         parts = [part.partition(":") for part in decision.split(",")]
         values = {name: value for name, _, value in parts}
-        return cls(values.get(REPLACE, ""), values.get(ADD, ""), THERE in values, AGAIN in values)
+        return cls(
+            replaces=values.get(REPLACE, ""),
+            engine=values.get(ADD, ""),
+            is_there=THERE in values,
+            is_repeated=AGAIN in values,
+            module=values.get("module"),
+            group=values.get("group"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +147,37 @@ def ask(order: ImportOrder, engines: tuple[str, ...], known: KnownQuiz | None) -
 
 def ask_whether_it_is_there(order: ImportOrder, quizzes_url: str) -> TeachersChoice:
     """Return the question after an answer that never came."""
-    before = f"{order.decision}," if order.decision else ""
     choices = (
-        Choice(f"{before}{AGAIN}", IS_NOT_THERE),
-        Choice(f"{before}{THERE}", IS_THERE, link=quizzes_url),
+        Choice(_after(order, AGAIN), IS_NOT_THERE),
+        Choice(_after(order, THERE), IS_THERE, link=quizzes_url),
     )
     return TeachersChoice("canvas.not_known", NOT_KNOWN, choices)
+
+
+def ask_for_module(order: ImportOrder, modules: tuple[tuple[str, str], ...]) -> TeachersChoice | None:
+    """Return the question for a module, if there are any and it was not answered."""
+    if not modules or Decision.read(order.decision).module is not None:
+        return None
+    return TeachersChoice("canvas.module", WHICH_MODULE, _places(order, "module", modules, NO_MODULE))
+
+
+def ask_for_group(order: ImportOrder, groups: tuple[tuple[str, str], ...]) -> TeachersChoice | None:
+    """Return the question for an assignment group, if there are several and it was not answered."""
+    if len(groups) < 2 or Decision.read(order.decision).group is not None:
+        return None
+    return TeachersChoice("canvas.group", WHICH_GROUP, _places(order, "group", groups, USUAL_GROUP))
+
+
+def _places(order: ImportOrder, kind: str, places: tuple[tuple[str, str], ...], no_place: str) -> tuple[Choice, ...]:
+    offered = [
+        Choice(_after(order, f"{kind}:{ident}"), "%(name)s", {"name": name}) for ident, name in places[:MAX_PLACES]
+    ]
+    return (*offered, Choice(_after(order, f"{kind}:"), no_place))
+
+
+def _after(order: ImportOrder, value: str) -> str:
+    """Return the value of a choice that keeps the answers before it."""
+    return f"{order.decision},{value}" if order.decision else value
 
 
 def _additions(engines: tuple[str, ...]) -> tuple[Choice, ...]:

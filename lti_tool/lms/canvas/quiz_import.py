@@ -10,13 +10,14 @@ from datetime import datetime
 from lti_tool.errors import N_
 from lti_tool.lms.account_access import AccountAccess, Transfer
 from lti_tool.lms.canvas import api_errors
+from lti_tool.lms.canvas import scopes as canvas_scopes
 from lti_tool.lms.canvas.api import CanvasApi
 from lti_tool.lms.canvas.following import find_quiz, follow, is_there, look_again_later, quizzes_url
 from lti_tool.lms.canvas.import_progress import ImportProgress, Phase
 from lti_tool.lms.canvas.launch_grant import MIGRATION_SELECTION, canvas_grant
 from lti_tool.lms.canvas.oauth import CanvasAccounts
 from lti_tool.lms.canvas.preparation import prepare
-from lti_tool.lms.canvas.questions_to_teacher import Decision, ask_whether_it_is_there
+from lti_tool.lms.canvas.questions_to_teacher import ASK_FOR_PLACE, Decision, ask_whether_it_is_there
 from lti_tool.lms.canvas.sending import AskTheTeacher, after_lost_start, after_lost_upload, send
 from lti_tool.lms.direct_import import (
     AccountRefused,
@@ -35,6 +36,7 @@ NOT_SET_UP = N_(
     "This Canvas can't make the quiz for you, because it doesn't tell Examplary which course this is; your "
     "administrator can add the custom fields."
 )
+LET_ME_CHOOSE = N_("Let me choose a module and an assignment group")
 INTO_MODULE = N_("Put it into the module that you came from")
 INTO_GROUP = N_("Put it into the assignment group that you came from")
 
@@ -64,10 +66,12 @@ class CanvasQuizzes:
         has_dialog = bool(grant["placement"])
         return Availability(True, takes_link=has_dialog, ends_dialog=has_dialog)
 
-    def options(self, grant: Grant) -> tuple[ImportOption, ...]:
-        """Return the place that the teacher came from."""
+    def options(self, grant: Grant, scopes: frozenset[str]) -> tuple[ImportOption, ...]:
+        """Return the place that the teacher came from, and the question for another one."""
         texts = {"module": INTO_MODULE, "group": INTO_GROUP}
-        return tuple(ImportOption(name, text, ticked=True) for name, text in texts.items() if grant.get(name))
+        places = [ImportOption(name, text, ticked=True) for name, text in texts.items() if grant.get(name)]
+        may_list = not scopes.isdisjoint({canvas_scopes.LIST_MODULES, canvas_scopes.LIST_GROUPS})
+        return (*places, *((ImportOption(ASK_FOR_PLACE, LET_ME_CHOOSE),) if may_list else ()))
 
     def step(self, connector: Connector, order: ImportOrder) -> Step:
         """Do the next step. Once Canvas may have the exam, no failure of Canvas ends the import."""

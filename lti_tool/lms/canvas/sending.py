@@ -17,6 +17,7 @@ from lti_tool.lms.canvas import api_errors
 from lti_tool.lms.canvas.api import CanvasApi, Json, identifier, text
 from lti_tool.lms.canvas.course_quizzes import migrations
 from lti_tool.lms.canvas.import_progress import NEW, ImportProgress, Phase
+from lti_tool.lms.canvas.questions_to_teacher import Decision
 from lti_tool.lms.canvas.upload import ZIP, read_place, upload
 from lti_tool.lms.direct_import import DirectImportError, ImportOrder, Pending
 
@@ -117,8 +118,12 @@ def _request(order: ImportOrder, progress: ImportProgress, size: int, link: str)
 
 def _place(order: ImportOrder) -> dict[str, object]:
     """Return where the teacher wants the quiz."""
-    names = {"module": "insert_into_module_id", "group": "move_to_assignment_group_id"}
-    return {names[each]: order.grant[each] for each in sorted(order.options) if each in names and each in order.grant}
+    decision = Decision.read(order.decision)
+    ticked = {name: order.grant.get(name, "") if name in order.options else "" for name in ("module", "group")}
+    module = ticked["module"] if decision.module is None else decision.module
+    group = ticked["group"] if decision.group is None else decision.group
+    settings = {"insert_into_module_id": module, "move_to_assignment_group_id": group}
+    return {name: value for name, value in settings.items() if value}
 
 
 def _begun(progress: ImportProgress, migration: Json) -> ImportProgress:

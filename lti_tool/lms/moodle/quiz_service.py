@@ -74,7 +74,7 @@ class MoodleQuizzes:
             return Availability(False, EXPIRED)
         return Availability(True, takes_link=grant["placement"] == "activity_form")
 
-    def options(self, grant: Grant) -> tuple[ImportOption, ...]:
+    def options(self, grant: Grant, scopes: frozenset[str]) -> tuple[ImportOption, ...]:
         """Return the choice of a section; without it, Moodle takes the teacher's last one, or the first."""
         return (OPTION,)
 

@@ -112,7 +112,18 @@ class DirectImports:
         """Return the wishes that the teacher of ``launch`` may have."""
         direct = plugin_for_family(launch.family).direct_import
         grant = read_grant(self._vault, launch.import_grant_encrypted)
-        return direct.options(grant) if direct is not None and grant is not None else ()
+        if direct is None or grant is None:
+            return ()
+        return direct.options(grant, self._scopes(launch, grant))
+
+    def _scopes(self, launch: Launch, grant: Grant) -> frozenset[str]:
+        """Return the scopes of the person's account, or of the key if they have none yet."""
+        owner = self._accounts.owner(launch, grant)
+        account = self._accounts.find(owner) if owner is not None else None
+        if account is not None:
+            return frozenset(account.scopes)
+        key = self._accounts.key(launch.platform_id, launch.family)
+        return frozenset(key.optional_scopes) if key is not None else frozenset()
 
     def start(
         self, launch: Launch, exam: Exam, form_id: str, ticked: Collection[str] | None = None, *, reviewed: bool = False

@@ -457,11 +457,34 @@ class TestPlaces:
             "group": "2",
         }
         talk = conversation(grant=grant, options=frozenset({"module", "group"}))
-        assert {each.name: each.ticked for each in talk.direct.options(grant)} == {"module": True, "group": True}
+        assert {each.name: each.ticked for each in talk.direct.options(grant, frozenset())} == {
+            "module": True,
+            "group": True,
+        }
         talk.run()
         (quiz,) = canvas.quizzes
         assert canvas.course.modules[1].quizzes == [quiz.ident]
         assert quiz.group_id == 2
+
+    def test_the_teacher_chooses_a_place_after_the_engine(self, canvas, conversation):
+        canvas.behaviour.features = ("quizzes_next",)
+        talk = conversation(options=frozenset({"place"}))
+        assert [each.name for each in talk.direct.options({}, frozenset(EVERY_SCOPE))] == ["place"]
+        assert values(talk.run()) == ["new:new", "new:classic"]
+        question = talk.decide("new:classic")
+        assert values(question) == ["new:classic,module:11", "new:classic,module:12", "new:classic,module:"]
+        assert [each.facts.get("name") for each in question.choices] == ["Week 1", "Week 2", None]
+        question = talk.decide("new:classic,module:12")
+        assert [value.rpartition(",")[2] for value in values(question)] == ["group:1", "group:2", "group:"]
+        assert talk.decide(values(question)[1]).outcome == "unpublished"
+        (quiz,) = canvas.quizzes
+        assert (canvas.course.modules[1].quizzes, quiz.group_id) == ([quiz.ident], 2)
+
+    def test_without_the_scopes_nobody_is_asked(self, canvas, conversation):
+        canvas.account = canvas.access(scopes.REQUIRED)
+        talk = conversation(options=frozenset({"place"}))
+        assert talk.direct.options({}, frozenset(scopes.REQUIRED)) == ()
+        assert talk.run().outcome == "unpublished"
 
     def test_an_unticked_place_is_not_used(self, canvas, conversation):
         grant = {"base_url": canvas.base_url, "course": "1", "user": "103", "placement": "", "module": "12"}
