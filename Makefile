@@ -17,7 +17,7 @@ COVERED   := not (hypothesis or browser or workflow or slow or chaos or load)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-fast fuzz coverage swap chaos load check format wheel wheel-test sbom migration \
-	bench bench-formats bench-launch browser php audit translations moodle-plugin clean
+	bench bench-formats bench-launch bench-console browser php audit translations moodle-plugin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -94,6 +94,9 @@ bench-formats: $(VENV)/.development ## questions per second and memory of each f
 
 bench-launch: $(VENV)/.development ## launches per second and CPU time of each (ARGS="--workers 1 --rounds 9")
 	$(BIN)/python bench/launch.py $(ARGS)
+
+bench-console: $(VENV)/.development ## measure the console with 500 platforms, 100,000 launches and 50,000 exams
+	@$(BIN)/python -m bench.console $(ARGS)
 
 php: ## install PHP, which checks the Moodle plugin's syntax, where apt can
 	@sh tests/integrations/install_php.sh

@@ -40,7 +40,7 @@ class Generation(Base):
     """An embed session and its result. States change by compare-and-set only."""
 
     __tablename__ = "generation"
-    __table_args__ = (Index("ix_generation_created_at", "created_at"),)
+    __table_args__ = (Index("ix_generation_state_created_at_platform_id", "state", "created_at", "platform_id"),)
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     launch_id: Mapped[str | None] = mapped_column(ForeignKey("launch.id", ondelete="SET NULL"), index=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -48,6 +49,12 @@ def failing_platforms(scope: ColumnElement[bool], limit: int) -> list[Platform]:
     """Return platforms of which a launch was refused, the latest first; their state says whether it still is."""
     query = select(Platform).where(scope, Platform.active, Platform.failed_at.is_not(None))
     return list(db.session.scalars(query.order_by(Platform.failed_at.desc()).limit(limit)))
+
+
+def platforms_that_wait(scope: ColumnElement[bool], since: datetime, limit: int) -> list[Platform]:
+    """Return platforms that were registered before ``since`` and never opened, the oldest first."""
+    never = (Platform.active, Platform.launched_at.is_(None), Platform.created_at < since)
+    return list(db.session.scalars(select(Platform).where(scope, *never).order_by(Platform.created_at).limit(limit)))
 
 
 def _contains(text: str) -> ColumnElement[bool]:

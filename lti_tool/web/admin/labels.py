@@ -40,3 +40,27 @@ NOTES = {
     PlatformNote.CHECK_FAILED: (N_("Check failed"), N_("The latest check found something that is wrong, see below.")),
 }
 """The tag and its explanation."""
+
+GENERATION_STATES = {
+    "opening": N_("Opening in Examplary"),
+    "open": N_("Open in Examplary"),
+    "collecting": N_("Downloading from Examplary"),
+    "ready": N_("Ready"),
+    "returned": N_("Added to the course"),
+    "cancelled": N_("Discarded"),
+    "failed": N_("Failed"),
+    "expired": N_("Left unfinished"),
+}
+"""Labels by :class:`lti_tool.models.GenerationState`."""
+
+IMPORT_STATES = {
+    "asked": N_("Waiting"),
+    "sending": N_("Being sent"),
+    "queued": N_("Waiting in the LMS"),
+    "importing": N_("Being imported"),
+    "waiting": N_("Waiting for the teacher"),
+    "done": N_("Done"),
+    "done_with_warnings": N_("Done, with remarks"),
+    "failed": N_("Failed"),
+}
+"""Labels by :class:`lti_tool.models.ImportState`."""

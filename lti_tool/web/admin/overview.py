@@ -2,13 +2,75 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from dataclasses import dataclass
+from datetime import timedelta
 
-from lti_tool.web.admin.blueprint import bp
+from flask import render_template, request
+from sqlalchemy import func, select
+
+from lti_tool.models import Chore, Platform, db, now
+from lti_tool.services.operations.audit_log import page_of_audit_log
+from lti_tool.services.operations.chores import is_given_up, is_manual
+from lti_tool.services.operations.metrics import refused_launches
+from lti_tool.services.operations.statistics import read_statistics
+from lti_tool.services.platforms.listing import count_platforms, failing_platforms, platforms_that_wait
+from lti_tool.services.platforms.platform_states import PlatformStatus
+from lti_tool.web.admin.blueprint import bp, current_administrator
+from lti_tool.web.admin.charts import bar_chart
 from lti_tool.web.current_launch import services
+
+MOST = 10
+"""Platforms that are named; the list of platforms has the others."""
+AUDIT_PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A platform that somebody should look at."""
+
+    platform: Platform
+    status: PlatformStatus
 
 
 @bp.get("/")
 def overview() -> str:
     """Show the state of the tool and of its platforms."""
-    return render_template("admin/overview.html", readiness=services().health.readiness())
+    administrator = current_administrator()
+    statistics = read_statistics(administrator.scope)
+    return render_template(
+        "admin/overview.html",
+        count=count_platforms(administrator.scope(Platform.id)),
+        attention=_attention(),
+        chores=_stuck_chores() if administrator.all_platforms else 0,
+        readiness=services().health.readiness() if administrator.all_platforms else None,
+        statistics=statistics,
+        charts={
+            "hours": bar_chart([count.number for count in statistics.launches_by_hour]),
+            "days": bar_chart([count.number for count in statistics.launches_by_day]),
+        },
+        refusals=refused_launches()[:MOST] if administrator.all_platforms else [],
+    )
+
+
+@bp.get("/audit")
+def owners_audit() -> str:
+    """Show who did what, newest first."""
+    before = request.args.get("before", 0, type=int)
+    entries = page_of_audit_log(before=min(max(before, 0), 2**31 - 1), limit=AUDIT_PER_PAGE)
+    accounts = {f"admin:{account.id}": account.email for account in services().admin_accounts.all()}
+    more = entries[-1][0] if len(entries) == AUDIT_PER_PAGE else 0
+    return render_template("admin/audit.html", entries=[entry for _, entry in entries], accounts=accounts, more=more)
+
+
+def _attention() -> list[Attention]:
+    """Return the platforms whose launches are refused, and those that have waited for a first launch for a day."""
+    scope = current_administrator().scope(Platform.id)
+    rows = [*failing_platforms(scope, MOST), *platforms_that_wait(scope, now() - timedelta(days=1), MOST)]
+    states = [Attention(row, services().platform_states.of(row)) for row in dict.fromkeys(rows)]
+    return [each for each in states if each.status.needs_attention or each.status.launched_at is None][:MOST]
+
+
+def _stuck_chores() -> int:
+    """Return the number of calls to Examplary that need a person."""
+    query = select(func.count()).select_from(Chore).where(Chore.done_at.is_(None), is_given_up() | is_manual())
+    return db.session.scalar(query) or 0

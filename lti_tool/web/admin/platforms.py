@@ -24,7 +24,13 @@ AUDIT_ENTRIES = 15
 
 @bp.context_processor
 def _labels() -> dict[str, object]:
-    return {"states": labels.STATES, "notes": labels.NOTES, "state_advice": labels.STATE_ADVICE}
+    return {
+        "states": labels.STATES,
+        "notes": labels.NOTES,
+        "state_advice": labels.STATE_ADVICE,
+        "generation_states": labels.GENERATION_STATES,
+        "import_states": labels.IMPORT_STATES,
+    }
 
 
 @bp.get("/platforms")

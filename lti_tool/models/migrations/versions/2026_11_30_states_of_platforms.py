@@ -15,7 +15,7 @@ INDEXES = (
     ('launch', 'ix_launch_platform_id_created_at', ['platform_id', 'created_at']),
     ('exam', 'ix_exam_platform_id_created_at', ['platform_id', 'created_at']),
     ('exam_import', 'ix_exam_import_created_at', ['created_at']),
-    ('generation', 'ix_generation_created_at', ['created_at']),
+    ('generation', 'ix_generation_state_created_at_platform_id', ['state', 'created_at', 'platform_id']),
     ('audit', 'ix_audit_platform_id_id', ['platform_id', 'id']),
     ('platform', 'ix_platform_failed_at', ['failed_at']),
 )

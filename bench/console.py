@@ -1,0 +1,253 @@
+"""CPU time of the console's pages with 500 platforms, 100,000 launches and 50,000 exams: ``make bench-console``.
+
+Measured in this process with SQLite, where the database's work is counted too; PostgreSQL and MariaDB do theirs
+elsewhere. Prints a line per page, and exits with 1 if one takes more than 200 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from flask import Flask
+from lxml import html
+from sqlalchemy import insert
+
+from config.settings import Settings
+from lti_tool import create_app
+from lti_tool.logs import configure_logging
+from lti_tool.models import (
+    AdminRole,
+    AuditEntry,
+    Base,
+    Deployment,
+    Exam,
+    Generation,
+    Import,
+    Launch,
+    LmsUser,
+    Platform,
+    db,
+    new_id,
+    now,
+)
+from lti_tool.services.administration.accounts import AccountChange
+
+Row = dict[str, object]
+PASSWORD = "four words of a benchmark"  # noqa: S105 -- of an account in a temporary database
+LIMIT = 200.0
+"""CPU milliseconds of one page."""
+REPEATS = 5
+
+
+def main() -> None:
+    """Fill a database and measure each page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--platforms", type=int, default=500)
+    parser.add_argument("--launches", type=int, default=100_000)
+    parser.add_argument("--exams", type=int, default=50_000)
+    parser.add_argument("--database", type=Path, help="Keep the filled SQLite database here")
+    arguments = parser.parse_args()
+    configure_logging("ERROR", "json")
+    with tempfile.TemporaryDirectory() as folder:
+        path = arguments.database or Path(folder) / "console.sqlite3"
+        app = create_app(_settings(path, Path(folder)))
+        with app.app_context():
+            db.create_all()
+            ids = _fill(arguments.platforms, arguments.launches, arguments.exams)
+            accounts = app.extensions["services"].admin_accounts
+            owner = accounts.add("owner@example.org", AdminRole.OWNER, AccountChange())
+            accounts.set_password(owner, PASSWORD)
+            chosen = [db.session.get_one(Platform, each) for each in ids[:40]]
+            some = accounts.add("some@example.org", AdminRole.ADMINISTRATOR, AccountChange(platforms=chosen))
+            accounts.set_password(some, PASSWORD)
+            db.session.remove()
+        sys.stdout.write(f"{len(ids)} platforms, {arguments.launches} launches, {arguments.exams} exams\n")
+        slowest = max(_measure(app, ids))
+    sys.exit(1 if slowest > LIMIT else 0)
+
+
+def _settings(path: Path, folder: Path) -> Settings:
+    return Settings.model_validate(
+        {
+            "environment": "test",
+            "base_url": "http://localhost:5000",
+            "secret_key": "a secret of the benchmark that is long enough",
+            "encryption_keys": Fernet.generate_key().decode(),
+            "database_url": f"sqlite:///{path}",
+            "queue_url": "memory://",
+            "package_cache_dir": folder,
+            "log_level": "ERROR",
+        }
+    )
+
+
+def _measure(app: Flask, ids: list[str]) -> Iterator[float]:
+    pages = ("/admin/", "/admin/platforms", f"/admin/platforms?after={ids[400 % len(ids)]}", "/admin/platforms?q=49")
+    pages += (f"/admin/platforms/{ids[0]}", f"/admin/platforms/{ids[0]}/settings", f"/admin/platforms/{ids[0]}/danger")
+    pages += (f"/admin/platforms/{ids[0]}/state", "/admin/platforms/new", "/admin/platforms/new/moodle")
+    for email in ("owner@example.org", "some@example.org"):
+        client = app.test_client()
+        page = html.document_fromstring(client.get("/admin/sign-in").text)
+        token = page.xpath("//input[@name='csrf_token']/@value")[0]
+        client.post("/admin/sign-in", data={"csrf_token": token, "email": email, "password": PASSWORD})
+        own = ("/admin/accounts", "/admin/accounts/new", "/admin/audit") if email.startswith("owner") else ()
+        for path in (*pages, *own):
+            status, times = client.get(path).status_code, []
+            for _ in range(REPEATS):
+                begin = time.process_time()
+                client.get(path)
+                times.append((time.process_time() - begin) * 1000)
+            who, where = email.partition("@")[0], path.replace(ids[0], "<id>")
+            sys.stdout.write(f"{statistics.median(times):8.1f} ms  {status}  {who:6} {where}\n")
+            if status == 200:
+                yield statistics.median(times)
+
+
+def _fill(platforms: int, launches: int, exams: int) -> list[str]:
+    """Insert rows of the last 90 days, with fixed random numbers."""
+    numbers, moment = random.Random(1), now()  # noqa: S311 -- not for secrets
+    ids = [new_id() for _ in range(platforms)]
+    families = [
+        ("moodle", "https://moodle{}.example.org"),
+        ("canvas", "https://canvas{}.example.org"),
+        ("", "https://lms{}.example.org"),
+    ]
+    rows = []
+    for number, platform_id in enumerate(ids):
+        family, issuer = families[number % 3]
+        rows.append(
+            {
+                "id": platform_id,
+                "issuer": issuer.format(number),
+                "client_id": f"client-{number}",
+                "family": family,
+                "name": f"University {number}",
+                "authorization_url": issuer.format(number),
+                "jwks_url": issuer.format(number),
+                "presets": {},
+                "frame_hosts": [],
+                "active": number % 50 != 7,
+                "created_at": moment - timedelta(days=100),
+                "launched_at": moment - timedelta(hours=number) if number % 40 != 3 else None,
+                "failed_at": moment if number % 60 == 5 else None,
+                "failing_since": moment - timedelta(hours=3),
+                "failure_code": "lti.audience" if number % 120 == 5 else "lti.token_expired",
+            }
+        )
+    _insert(Platform, rows)
+    _insert(Deployment, [{"id": new_id(), "platform_id": each, "deployment_id": "1"} for each in ids])
+    people = [(new_id(), each) for each in ids for _ in range(10)]
+    _insert(
+        LmsUser,
+        [
+            {"id": user, "platform_id": each, "sub": user, "name": "Tess" if index % 3 else ""}
+            for index, (user, each) in enumerate(people)
+        ],
+    )
+    _insert(Launch, (_launch(numbers.choice(people), moment - _age(numbers)) for _ in range(launches)))
+    made = [(new_id(), *numbers.choice(people), moment - _age(numbers)) for _ in range(exams)]
+    _insert(Exam, (_exam(*each) for each in made))
+    states = ("ready", "returned", "returned", "returned", "failed", "cancelled", "expired", "open")
+    _insert(Generation, (_generation(*each, numbers.choice(states)) for each in made))
+    _insert(
+        Import,
+        (
+            _import(*each, numbers.choice(("done", "done", "done_with_warnings", "failed")))
+            for each in made[: exams // 5]
+        ),
+    )
+    entry = {"actor": "operator", "action": "platform.changed", "subject": "", "launch_id": "", "detail": "name"}
+    _insert(AuditEntry, ({**entry, "platform_id": numbers.choice(ids), "at": moment} for _ in range(launches // 4)))
+    return ids
+
+
+def _age(numbers: random.Random) -> timedelta:
+    return timedelta(days=90 * numbers.random() ** 2)
+
+
+def _insert(table: type[Base], rows: Iterable[Row]) -> None:
+    batch: list[Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == 5000:
+            db.session.execute(insert(table), batch)
+            batch = []
+    if batch:
+        db.session.execute(insert(table), batch)
+    db.session.commit()
+
+
+def _launch(person: tuple[str, str], created_at: datetime) -> Row:
+    user, platform_id = person
+    return {
+        "id": new_id(),
+        "platform_id": platform_id,
+        "lms_user_id": user,
+        "deployment_id": "1",
+        "message_type": "LtiResourceLinkRequest",
+        "role": "instructor",
+        "family": "moodle",
+        "context_id": "course",
+        "presets": {},
+        "frame_origins": [],
+        "created_at": created_at,
+        "expires_at": created_at + timedelta(hours=12),
+    }
+
+
+def _exam(exam_id: str, user: str, platform_id: str, created_at: datetime) -> Row:
+    return {
+        "id": exam_id,
+        "examplary_exam_id": exam_id,
+        "platform_id": platform_id,
+        "owner_id": user,
+        "title": "Cells",
+        "points": 10,
+        "question_count": 10,
+        "snapshot": json.dumps({"questions": ["x" * 100] * 10}),
+        "created_at": created_at,
+    }
+
+
+def _generation(exam_id: str, user: str, platform_id: str, created_at: datetime, state: str) -> Row:
+    return {
+        "id": new_id(),
+        "platform_id": platform_id,
+        "lms_user_id": user,
+        "state": state,
+        "exam_id": exam_id,
+        "session_expires_at": created_at,
+        "created_at": created_at,
+        "state_since": created_at,
+    }
+
+
+def _import(exam_id: str, user: str, platform_id: str, created_at: datetime, state: str) -> Row:
+    return {
+        "id": new_id(),
+        "exam_id": exam_id,
+        "platform_id": platform_id,
+        "lms_user_id": user,
+        "deployment_id": "1",
+        "family": "moodle",
+        "state": state,
+        "created_at": created_at,
+        "state_since": created_at,
+        "progress": {},
+        "error_facts": {},
+        "lines": [],
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The overview: what needs attention, and numbers that are right."""
+
+from datetime import timedelta
+
+import pytest
+
+from lti_tool.models import AdminRole, Chore, ChoreKind, Generation, Import, db, now
+from lti_tool.services.operations.metrics import LAUNCHES
+from lti_tool.services.operations.statistics import read_statistics
+from lti_tool.web.admin.charts import HEIGHT, WIDTH, bar_chart
+from tests.support.databases import DATABASES
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request, empty_database):
+    return empty_database(request.param)
+
+
+def test_numbers_of_what_somebody_sees(services, platform, other_platform, make_launch):
+    moment = now()
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    for created_at in (moment, hour - timedelta(microseconds=1), hour - timedelta(days=3), moment - timedelta(days=40)):
+        launch = make_launch("1", created_at=created_at)
+    make_launch("2", platform=other_platform)
+    for row, age in ((platform, 0), (platform, 40), (other_platform, 0)):
+        owner = make_launch("3", platform=row).lms_user_id
+        values = {
+            "platform_id": row.id,
+            "lms_user_id": owner,
+            "launch_id": launch.id,
+            "created_at": moment - timedelta(days=age),
+        }
+        db.session.add(Generation(state="ready", session_expires_at=moment, **values))
+    db.session.commit()
+    every = read_statistics(lambda column: column.is_not(None))
+    some = read_statistics(lambda column: column.in_({platform.id}))
+    assert [sum(count.number for count in each.launches_by_hour) for each in (every, some)] == [6, 4]
+    assert some.launches_by_hour[-1].number == 3
+    assert some.launches_by_hour[-2].number == 1
+    assert [sum(count.number for count in each.launches_by_day) for each in (every, some)] == [7, 5]
+    assert (len(some.launches_by_hour), len(some.launches_by_day)) == (24, 30)
+    assert (every.exams_by_state, some.exams_by_state) == ([("ready", 2)], [("ready", 1)])
+    assert read_statistics(lambda column: column.in_(frozenset())).exams_by_state == []
+
+
+def test_a_chart_fills_its_frame_and_shows_every_number_that_is_not_0():
+    chart = bar_chart([0, 1, 1000])
+    assert (chart.most, chart.total) == (1000, 1001)
+    assert chart.bars[0].height == 0
+    assert chart.bars[1].height >= 3
+    assert (chart.bars[2].y, chart.bars[2].height) == (0, HEIGHT)
+    assert chart.bars[2].x + chart.bars[2].width <= WIDTH
+    assert bar_chart([]).bars == ()
+    assert {bar.height for bar in bar_chart([0, 0]).bars} == {0}
+
+
+class TestPage:
+    @pytest.fixture
+    def database_url(self, empty_database):
+        return empty_database("sqlite")
+
+    def test_it_begins_with_a_first_platform(self, owner):
+        assert "No LMS is registered yet" in owner.page().text_content()
+
+    def test_it_names_what_needs_attention(self, owner, platform, other_platform, services):
+        platform.failed_at = platform.failing_since = now()
+        platform.failure_code = "lti.audience"
+        other_platform.created_at = now() - timedelta(days=2)
+        db.session.add(Chore(kind=ChoreKind.DELETE_USER, fingerprint="x", target_encrypted=""))
+        db.session.commit()
+        LAUNCHES.labels("lti.audience").inc()
+        text = owner.page().text_content()
+        for words in ("Launches are refused", "lti.audience", "Other University", "1 call to Examplary needs a person"):
+            assert words in text
+
+    def test_it_shows_nothing_of_others(self, signed_in, platform, other_platform):
+        for row in (platform, other_platform):
+            row.failed_at = row.failing_since = now()
+        db.session.commit()
+        text = signed_in(AdminRole.READER, platforms=[platform]).page().text_content()
+        assert "https://lms.example.org" in text
+        assert "Other University" not in text
+        assert "Health" not in text
+
+    def test_every_chart_has_a_table(self, owner, platform, make_launch):
+        make_launch("1")
+        page = owner.page()
+        assert len(page.xpath("//table//tbody/tr[th and td]")) >= 54
+        assert all(svg.get("aria-hidden") == "true" or svg.getparent().get("aria-hidden") for svg in page.iter("svg"))
+
+    def test_imports_are_counted_by_lms_and_outcome(self, owner, platform, make_launch, app):
+        from lti_tool.models import Exam
+
+        launch = make_launch("1")
+        exam = Exam(
+            platform_id=platform.id,
+            owner_id=launch.lms_user_id,
+            title="x",
+            examplary_exam_id="e",
+            points=1,
+            question_count=1,
+            snapshot="{}",
+        )
+        db.session.add(exam)
+        db.session.flush()
+        db.session.add(
+            Import(
+                exam_id=exam.id,
+                platform_id=platform.id,
+                lms_user_id=launch.lms_user_id,
+                deployment_id="1",
+                family="moodle",
+                state="done",
+            )
+        )
+        db.session.commit()
+        assert "moodle: Done" in owner.page().text_content()
+
+    def test_the_audit_log_has_pages_and_names_accounts(self, owner, platform, services):
+        for number in range(55):
+            services.platforms.change(platform, {"name": str(number)})
+        first = owner.page("/admin/audit")
+        assert "owner@example.org" not in first.xpath("//table")[0].text_content()
+        (older,) = first.xpath("//a[contains(., 'Older')]/@href")
+        assert "owner@example.org" in owner.page(older).xpath("//table")[0].text_content()
+        assert owner.get("/admin/audit?before=x").status_code == 200
+        assert owner.get(f"/admin/audit?before={10**30}").status_code == 200
