@@ -19,7 +19,7 @@ from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.admin.charts import bar_chart
 from lti_tool.web.current_launch import services
 
-MOST = 10
+MOST = 6
 """Platforms that are named; the list of platforms has the others."""
 AUDIT_PER_PAGE = 50
 
