@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.models import Import
+from lti_tool.services.delivery.direct_imports import ACTIVE_STATES
 from lti_tool.web.current_launch import (
     current_launch,
     load_current_launch,
@@ -28,7 +29,8 @@ def state(import_id: str) -> Response:
     """Return the state and the error, and where to go when the state changes."""
     row = _import(import_id)
     services().direct_imports.poll(row)
-    error = error_of(row)
+    # The page itself shows an error that ended something.
+    error = error_of(row) if row.state in ACTIVE_STATES else None
     return jsonify(
         state=stage_of(row),
         error=as_json(error) if error else None,

@@ -33,7 +33,7 @@ of_launch.before_request(require_same_origin)
 of_visitor = Blueprint("language", __name__)
 of_visitor.before_request(require_same_origin)
 
-_ONE_TIME_PATHS = ("/lti/", "/tab/", "/embed/", "/packages/")
+_ONE_TIME_PATHS = ("/lti/", "/tab/", "/consent/", "/embed/", "/packages/")
 """Pages that can't be opened a second time, and have no switch."""
 
 

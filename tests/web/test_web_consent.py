@@ -112,6 +112,7 @@ def test_from_the_exam_s_page_to_canvas_and_back(page, window, lms, tree):
     assert done.status_code == 200
     assert "You can close this window" in done.text
     assert "window_done.js" in done.text
+    assert "/language" not in done.text  # it would come back to an address that works once
     assert done.headers["Referrer-Policy"] == "no-referrer"
     assert "Cross-Origin-Opener-Policy" not in done.headers
     assert "frame-ancestors 'none'" in done.headers["Content-Security-Policy"]
@@ -156,6 +157,7 @@ def test_cancelling_stores_nothing_and_the_page_says_so(page, window, tree):
     assert refused(response, "consent.declined")
     shown = tree(page.get(f"exams/{page.exam.id}"))
     assert "You didn't give Examplary permission" in shown.text_content()
+    assert page.get(f"imports/{the_import().id}/state").json["error"] is None
     assert shown.xpath("//form[contains(@action, '/consent')]")
     assert shown.xpath("//a[contains(@href, '/download/')]")
     # And again, from the same page.
