@@ -10,9 +10,20 @@ from lti_tool.lms.moodle import MOODLE
 from lti_tool.lms.openedx import OPENEDX
 from lti_tool.lms.plugin import LmsPlugin
 from lti_tool.lms.sakai import SAKAI
-from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
+from lti_tool.lms.values import Course, Offer, OfferKind, StartingPoint, Step, Wording
 
-__all__ = ["Course", "LmsPlugin", "Offer", "OfferKind", "Step", "Wording", "plugin_for", "plugin_for_family", "plugins"]
+__all__ = [
+    "Course",
+    "LmsPlugin",
+    "Offer",
+    "OfferKind",
+    "StartingPoint",
+    "Step",
+    "Wording",
+    "plugin_for",
+    "plugin_for_family",
+    "plugins",
+]
 
 
 def plugins() -> tuple[LmsPlugin, ...]:

@@ -10,9 +10,20 @@ from typing import ClassVar
 from lti_tool import formats
 from lti_tool.errors import N_
 from lti_tool.lms.direct_import import DirectImport
-from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
+from lti_tool.lms.values import Course, Offer, OfferKind, StartingPoint, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, MessageType, VerifiedLaunch
 from lti_tool.lti.protocol.tool_registration import Message
+
+ADDING: Mapping[OfferKind, str] = MappingProxyType(
+    {
+        OfferKind.FILE: N_("“Add to course” gives the exam to your LMS, which imports it."),
+        OfferKind.RESOURCE_LINK: N_(
+            "“Add to course” puts a link for teachers into your course. The questions come by a download and an import."
+        ),
+        OfferKind.NOTHING: N_("From here, your LMS takes no exam: you download it and import it in your course."),
+    }
+)
+"""What happens to an exam without a direct import."""
 
 
 class LmsPlugin(ABC):
@@ -66,6 +77,15 @@ class LmsPlugin(ABC):
         """
         takes_link = settings is not None and "ltiResourceLink" in settings.accept_types
         return Offer(OfferKind.RESOURCE_LINK if takes_link else OfferKind.NOTHING)
+
+    def starting_point(self, course: Course, offer: OfferKind, place: Mapping[str, str] | None) -> StartingPoint:
+        """Return what "Add to course" does from where the teacher came.
+
+        ``place`` is the grant of a direct import that is possible now; ``None``: the exam goes by ``offer``.
+        """
+        if place is not None and self.direct_import is not None:
+            return StartingPoint(self.direct_import.adding)
+        return StartingPoint(ADDING[offer])
 
     def configuration_url(self, issuer: str) -> str:
         """Return the public address of the LMS's OpenID configuration; empty if it has none.

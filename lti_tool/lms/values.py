@@ -49,6 +49,17 @@ class Step:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class StartingPoint:
+    """Where the teacher opened the tool: what "Add to course" does from there, marked with ``N_``.
+
+    ``shorter`` is the shortest way to a quiz that the LMS offers, if it isn't this one.
+    """
+
+    adding: str
+    shorter: Step | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """The terms of this LMS, marked with ``N_``."""

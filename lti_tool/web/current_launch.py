@@ -62,6 +62,8 @@ class CurrentLaunch:
     """Whether the browser keeps no cookies, so that the address works alone."""
     frame_ancestors: tuple[str, ...]
     deep_linking: DeepLinkingSettings | None
+    theme_color: str
+    """The platform's colour as six hexadecimal digits; empty: ours."""
 
 
 def services() -> Services:
@@ -92,6 +94,7 @@ def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) ->
         address_is_key=launch.browser_hash == NO_COOKIE,
         frame_ancestors=() if launch.tab_of else tuple(launch.frame_origins),
         deep_linking=DeepLinkingSettings.from_json(settings) if settings is not None else None,
+        theme_color=launch.platform.theme_color.removeprefix("#"),
     )
     set_policy(PagePolicy(frame_ancestors=g.current_launch.frame_ancestors))
 

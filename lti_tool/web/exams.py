@@ -42,6 +42,7 @@ from lti_tool.web.files import send_asset, send_package
 from lti_tool.web.locale import language_name
 from lti_tool.web.main_action import main_action
 from lti_tool.web.review import late_media, missing_media, review_of
+from lti_tool.web.starting_point import starting_point
 from lti_tool.web.tabs import link_page
 
 bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
@@ -99,6 +100,8 @@ def show(exam_id: str) -> AnyResponse:
         offer=offer,
         action=main_action(current_launch(), row, offer, direct),
         sending=offer.kind is not OfferKind.NOTHING,
+        start=starting_point(),
+        steps_sent=plugin.next_steps(course_from(launch), format_name, OfferKind.FILE),
         steps_after=plugin.next_steps(course_from(launch), format_name, offer.kind),
         downloads=downloads(row, launch, plugin),
         media=media_of(row),

@@ -17,6 +17,7 @@ from lti_tool.web.current_launch import (
 )
 from lti_tool.web.deep_linking_response import response_page
 from lti_tool.web.errors import error_by_code
+from lti_tool.web.starting_point import starting_point
 
 SHOWN_FIRST = 8
 """Exams on the start page; the list has them all."""
@@ -58,6 +59,7 @@ def _start_page() -> Response:
         page=list_exams(launch, per_page=SHOWN_FIRST),
         link_is_broken=bool(launch.exam_id),
         link_is_foreign=services().access.names_exam_of_another_course(launch),
+        start=starting_point(),
         error_by_code=error_by_code,
         wish=new_id(),
     )

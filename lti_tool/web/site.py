@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, abort, jsonify, render_template
 
 from lti_tool._version import __version__
+from lti_tool.web.theme import rgb, style_sheet
 
 bp = Blueprint("site", __name__, template_folder="templates")
 
@@ -13,6 +14,17 @@ bp = Blueprint("site", __name__, template_folder="templates")
 def about() -> str:
     """Show the URLs that an administrator pastes into an LMS."""
     return render_template("about.html")
+
+
+@bp.get("/theme/<color>.css")
+def theme(color: str) -> Response:
+    """Return a platform's colour as a style sheet."""
+    value = rgb(color)
+    if value is None:
+        abort(404)
+    response = Response(style_sheet(value), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=604800"
+    return response
 
 
 @bp.get("/healthz")

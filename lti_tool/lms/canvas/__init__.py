@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from lti_tool.lms.canvas import registration
 from lti_tool.lms.canvas.quiz_import import CanvasQuizzes
 from lti_tool.lms.direct_import import DirectImport
 from lti_tool.lms.plugin import LmsPlugin
-from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
+from lti_tool.lms.values import Course, Offer, OfferKind, StartingPoint, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, VerifiedLaunch
 
 ZIP = "application/zip"
@@ -84,6 +85,15 @@ class Canvas(LmsPlugin):
             return Offer(OfferKind.FILE, self.formats[0], ZIP)
         return super().offer(settings)
 
+    def starting_point(self, course: Course, offer: OfferKind, place: Mapping[str, str] | None) -> StartingPoint:
+        """By placement: the module or assignment group that the teacher came from, an assignment, the import page."""
+        if place is not None:
+            return StartingPoint(_adding_at(place))
+        if offer is OfferKind.FILE:
+            return StartingPoint(TO_IMPORT_PAGE)
+        shorter = Step(FROM_IMPORT_PAGE, _page(course, "content_migrations"))
+        return replace(super().starting_point(course, offer, place), shorter=shorter)
+
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
         """The deep linking response imports nothing yet: the teacher starts the import.
 
@@ -98,6 +108,30 @@ class Canvas(LmsPlugin):
                 Step(N_("Open the link in your course whenever you want to download the questions.")),
             )
         return _by_hand(course, format_name)
+
+
+TO_IMPORT_PAGE = N_(
+    "“Add to course” gives the exam to “Import Course Content”. One click there starts the import; the quiz is then "
+    "under “Quizzes”."
+)
+FROM_IMPORT_PAGE = N_(
+    "Shorter: open “Settings”, “Import Course Content”, choose the content type “Examplary” and add the exam there. "
+    "Exams that you make here are listed there, too."
+)
+INTO_MODULE = N_("“Add to course” makes the quiz, not published, and puts it into the module that you came from.")
+INTO_GROUP = N_("“Add to course” makes the quiz, not published, in the assignment group that you came from.")
+BESIDE_ASSIGNMENT = N_(
+    "“Add to course” makes a quiz of its own, not published. The assignment that you came from stays as it is."
+)
+AT_ASSIGNMENTS = frozenset({"assignment_selection", "course_assignments_menu"})
+
+
+def _adding_at(place: Mapping[str, str]) -> str:
+    if place.get("module"):
+        return INTO_MODULE
+    if place.get("group"):
+        return INTO_GROUP
+    return BESIDE_ASSIGNMENT if place.get("placement") in AT_ASSIGNMENTS else CanvasQuizzes.adding
 
 
 def _after_file(course: Course) -> tuple[Step, ...]:

@@ -13,7 +13,7 @@ from lti_tool.formats.common_cartridge.remarks import MOODLE_GRADES_SENTENCE
 from lti_tool.lms.direct_import import DirectImport
 from lti_tool.lms.moodle.quiz_service import PARAMETER, SCOPE, MoodleQuizzes
 from lti_tool.lms.plugin import LmsPlugin
-from lti_tool.lms.values import Course, OfferKind, Step, Wording
+from lti_tool.lms.values import Course, OfferKind, StartingPoint, Step, Wording
 from lti_tool.lti import VerifiedLaunch
 
 BANKS_ARE_ACTIVITIES = 2025041400
@@ -68,6 +68,14 @@ class Moodle(LmsPlugin):
         """The tool's parameters override those of a teacher's activity (``mod/lti/locallib.php``)."""
         return super().vouches_for_course_history(launch) or launch.history_registered
 
+    def starting_point(self, course: Course, offer: OfferKind, place: Mapping[str, str] | None) -> StartingPoint:
+        """From the form of a new activity, the quiz is made at once, and the form isn't needed."""
+        if place is not None and place.get("placement") == "activity_form":
+            return StartingPoint(BESIDE_FORM)
+        if place is None and offer is OfferKind.RESOURCE_LINK:
+            return StartingPoint(LINK_AND_IMPORT)
+        return super().starting_point(course, offer, place)
+
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
         """Each step as the teacher meets it (see docs/reference/moodle.md#question-banks-in-moodle-5)."""
         if offer is not OfferKind.NOTHING:
@@ -78,6 +86,14 @@ class Moodle(LmsPlugin):
             return _restore(course)
         return (Step(N_("Moodle doesn't import this format. Choose Moodle XML.")),)
 
+
+BESIDE_FORM = N_(
+    "“Add to course” makes the quiz at once, hidden from students. You can then cancel the form of the new activity."
+)
+LINK_AND_IMPORT = N_(
+    "“Add to course” puts an activity for teachers into your course. The questions come by a download, which you "
+    "import into the question bank."
+)
 
 _AFTER_LINK = (
     Step(

@@ -93,6 +93,13 @@ class DirectImports:
             return availability
         return self._with_account(launch, grant, availability)
 
+    def place(self, launch: Launch) -> Grant | None:
+        """Return the grant of ``launch`` if it can import directly now; it names the place in the course."""
+        availability = self.availability(launch)
+        if availability is None or not availability.available:
+            return None
+        return read_grant(self._vault, launch.import_grant_encrypted)
+
     def _with_account(self, launch: Launch, grant: Grant | None, availability: Availability) -> Availability:
         """Return the same, if the API key fits and the person is known at the API; whether they have to consent."""
         owner, key = self._accounts.owner(launch, grant), self._accounts.key(launch.platform_id, launch.family)

@@ -1,0 +1,103 @@
+"""The platform's colour in our pages, as a style sheet: the Content-Security-Policy forbids inline styles.
+
+The colour is made darker in the light scheme and lighter in the dark one until texts in it, and texts on it, have the
+contrast that WCAG 2.2 (1.4.3) asks for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+Rgb = tuple[float, float, float]
+"""Red, green and blue, from 0 to 1."""
+
+CONTRAST = 4.6
+"""A little more than WCAG's 4.5, because colours are rounded."""
+STEPS = 100
+BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+_COLOR = re.compile(r"#?([0-9a-fA-F]{6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A colour scheme: the backgrounds of ``base.css``, the pole away from them, and the share of colour in a wash."""
+
+    backgrounds: tuple[Rgb, ...]
+    pole: Rgb
+    text: Rgb
+    wash: float
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The accent colours of one scheme."""
+
+    accent: Rgb
+    hover: Rgb
+    on_accent: Rgb
+    wash: Rgb
+
+
+def rgb(color: str) -> Rgb | None:
+    """Return a colour such as ``#4f46e5``; ``None`` if it is none."""
+    match = _COLOR.fullmatch(color)
+    if match is None:
+        return None
+    red, green, blue = (int(match[1][at : at + 2], 16) / 255 for at in (0, 2, 4))
+    return red, green, blue
+
+
+LIGHT = Scheme(((0.965, 0.969, 0.98), WHITE), BLACK, WHITE, 0.08)
+DARK = Scheme(((0.071, 0.082, 0.114), (0.106, 0.125, 0.169)), WHITE, (0.06, 0.07, 0.12), 0.2)
+
+
+def palette(color: Rgb, scheme: Scheme) -> Palette:
+    """Return the nearest accent to ``color`` that can be read in ``scheme``, with what belongs to it."""
+    for step in range(STEPS + 1):
+        accent = rounded(mixed(color, scheme.pole, step / STEPS))
+        wash = rounded(mixed(scheme.backgrounds[-1], accent, scheme.wash))
+        if all(contrast(accent, each) >= CONTRAST for each in (*scheme.backgrounds, wash, scheme.text)):
+            break
+    return Palette(accent, rounded(mixed(accent, scheme.pole, 0.2)), scheme.text, wash)
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def mixed(color: Rgb, other: Rgb, share: float) -> Rgb:
+    """Return ``color`` with a ``share`` of ``other``, from 0 to 1."""
+    red, green, blue = (a + (b - a) * share for a, b in zip(color, other, strict=True))
+    return red, green, blue
+
+
+def rounded(color: Rgb) -> Rgb:
+    """Return the colour as a browser shows it."""
+    red, green, blue = (round(part * 255) / 255 for part in color)
+    return red, green, blue
+
+
+def style_sheet(color: Rgb) -> str:
+    """Return the custom properties of both schemes."""
+    light, dark = _rule(palette(color, LIGHT)), _rule(palette(color, DARK))
+    return f"{light}\n@media (prefers-color-scheme: dark) {{ {dark} }}\n"
+
+
+def _rule(colors: Palette) -> str:
+    return (
+        f":root {{ --accent: {_css(colors.accent)}; --accent-hover: {_css(colors.hover)}; "
+        f"--on-accent: {_css(colors.on_accent)}; --accent-wash: {_css(colors.wash)}; }}"
+    )
+
+
+def _css(color: Rgb) -> str:
+    return "#" + "".join(f"{round(part * 255):02x}" for part in color)
+
+
+def _luminance(color: Rgb) -> float:
+    """Return the relative luminance (WCAG 2.2)."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

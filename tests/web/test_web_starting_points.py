@@ -1,0 +1,56 @@
+"""What "Add to course" does, said where the teacher starts."""
+
+import json
+
+import pytest
+
+from tests.support.launch_settings import CANVAS_SETTINGS, MOODLE_SETTINGS
+
+DEEP_LINK = {"message_type": "LtiDeepLinkingRequest"}
+CANVAS_COURSE = "https://canvas.example.org/courses/7"
+
+
+@pytest.mark.parametrize(
+    ("launch", "sentence"),
+    [
+        ({"family": "canvas", "deep_linking": CANVAS_SETTINGS} | DEEP_LINK, "One click there starts the import"),
+        ({"family": "canvas"}, "choose the content type “Examplary”"),
+        ({"family": "moodle", "deep_linking": MOODLE_SETTINGS} | DEEP_LINK, "an activity for teachers"),
+        ({"family": "moodle"}, "your LMS takes no exam"),
+        ({"family": "sakai"}, "your LMS takes no exam"),
+    ],
+)
+def test_the_start_page_says_what_adding_does_from_there(pages, keep_exam, launch, sentence):
+    own = pages(**launch)
+    assert sentence in own.get().text
+
+
+def test_the_course_menu_of_canvas_leads_to_the_import_page(pages, tree):
+    own = pages(family="canvas", return_url=CANVAS_COURSE)
+    (link,) = tree(own.get()).xpath("//p[contains(@class, 'start-here')]//a/@href")
+    assert link == f"{CANVAS_COURSE}/content_migrations"
+
+
+@pytest.mark.parametrize(
+    ("placement", "sentence"),
+    [("activity_form", "cancel the form of the new activity"), ("course_page", "hidden from students")],
+)
+def test_moodles_form_and_course_page_differ(pages, platform, services, placement, sentence):
+    platform.token_url = "https://lms.example.org/token"
+    grant = {
+        "quizzes_url": "https://lms.example.org/mod/lti/services.php/1/examplary/quizzes",
+        "handle": "h",
+        "handle_expires": "9999999999",
+        "protocol": "1",
+        "placement": placement,
+    }
+    own = pages(family="moodle", import_grant_encrypted=services.vault.encrypt(json.dumps(grant)))
+    assert sentence in own.get().text
+
+
+def test_an_exam_that_was_sent_keeps_its_next_steps_when_the_teacher_comes_back(canvas, pages, keep_exam, signing):
+    exam = keep_exam()
+    assert canvas.post(f"exams/{exam.id}/add").status_code == 200
+    page = pages(family="canvas").get(f"exams/{exam.id}").text
+    assert "This exam was sent to Canvas" in page
+    assert "Add to Import Queue" in page
