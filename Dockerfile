@@ -11,6 +11,7 @@ RUN /opt/venv/bin/pip install -r requirements.txt -r requirements-extras.txt
 COPY pyproject.toml README.md LICENSE CHANGELOG.md wsgi.py ./
 COPY config config
 COPY static static
+COPY docs docs
 COPY lti_tool lti_tool
 RUN /opt/venv/bin/pip install --no-deps .
 

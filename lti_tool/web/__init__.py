@@ -16,6 +16,7 @@
 ``/tab/…``                               :mod:`.tabs`: one-time links to tabs of a launch
 ``/embed/return/…``                      :mod:`.embed`: where Examplary sends its frame when the teacher is done
 ``/packages/…``                          :mod:`.packages`: downloads by the LMS
+``/help/…``                              :mod:`.help`: the guides of docs/ as pages
 ``/admin/…``                             :mod:`.admin`: the console for administrators
 ``/readyz``, ``/metrics``                :mod:`.health`: readiness and metrics
 =======================================  ==========================================================================
@@ -34,6 +35,7 @@ from lti_tool.web.exam_changes import bp as exam_changes
 from lti_tool.web.exam_list import bp as exam_list
 from lti_tool.web.exams import bp as exams
 from lti_tool.web.generations import bp as generations
+from lti_tool.web.help import bp as help_pages
 from lti_tool.web.home import bp as home
 from lti_tool.web.imports import bp as imports
 from lti_tool.web.lti import bp as lti
@@ -57,7 +59,18 @@ def init_app(app: Flask, services: Services) -> None:
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
     of_launches = (home, generations, exam_list, exams, exam_changes, paper, imports, tabs)
-    for blueprint in (site, lti, browser_proof, registration, *of_launches, consent, embed, packages, admin):
+    for blueprint in (
+        site,
+        lti,
+        browser_proof,
+        registration,
+        *of_launches,
+        consent,
+        embed,
+        packages,
+        admin,
+        help_pages,
+    ):
         app.register_blueprint(blueprint)
     language.init_app(app)
     health.init_app(app)

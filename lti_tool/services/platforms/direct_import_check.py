@@ -27,7 +27,7 @@ def check_plugin(plugin: LmsPlugin, configuration: PlatformConfiguration | None)
         name=NAME,
         status=CheckStatus.NOTE,
         sentence=N_("The LMS doesn't have the plugin that makes quizzes. Teachers download exams and import them."),
-        advice=N_("See docs/administrators.md for installing it."),
+        advice=N_("See /help/administrators on this tool for installing it."),
     )
 
 

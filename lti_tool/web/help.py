@@ -1,0 +1,91 @@
+"""Pages of help: the guides of ``docs/`` as pages of the tool, with its own addresses in them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, redirect, render_template, url_for
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from lti_tool.web.current_launch import services
+
+bp = Blueprint("help", __name__, url_prefix="/help", template_folder="templates")
+
+PAGES = {
+    "administrators": "For LMS administrators",
+    "teachers": "For teachers",
+    "operators": "For operators",
+    "formats": "Formats",
+    "security": "Security",
+    "privacy": "Privacy",
+}
+"""Guides by name, in the order in which they are listed. They are in English only."""
+
+PLACEHOLDER = "https://your-tool"
+"""The tool's address as the guides call it."""
+
+_INSTALLED, _CHECKOUT = Path(__file__).parents[1] / "docs", Path(__file__).parents[2] / "docs"
+_GUIDE_LINK = re.compile(r"(?:\./)?([a-z-]+)\.md(#.*)?")
+
+
+@bp.get("/")
+def index() -> Response:
+    """Begin with the guide for administrators."""
+    return redirect(url_for("help.show", name="administrators"), 302)
+
+
+@bp.get("/<name>")
+def show(name: str) -> str:
+    """Show a guide."""
+    if name not in PAGES:
+        raise NotFound
+    body = guide(name, services().settings.base_url, url_for("help.show", name=""))
+    return render_template("help.html", name=name, pages=PAGES, body=Markup(body))  # noqa: S704 -- our own guide, without raw HTML  # nosec B704
+
+
+@cache
+def guide(name: str, base_url: str, help_url: str) -> str:
+    """Return a guide as HTML, with links among the guides, and the tool's own address."""
+    folder = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+    text = (folder / f"{name}.md").read_text(encoding="utf-8").replace(PLACEHOLDER, base_url)
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(text)
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", anchor_of(tokens[index + 1].content))
+        for child in token.children or ():
+            if child.type == "link_open":
+                child.attrSet("href", _target(str(child.attrGet("href")), help_url))
+            elif child.type == "image":
+                _drop_image(child)
+    html: str = markdown.renderer.render(tokens, markdown.options, {})
+    return html.replace(
+        "<table>", '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table class="table">'
+    ).replace("</table>", "</table></div>")
+
+
+def anchor_of(heading: str) -> str:
+    """Return the anchor of a heading, as GitHub makes it."""
+    text = unicodedata.normalize("NFC", re.sub(r"[`*]", "", heading)).lower()
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+def _target(href: str, help_url: str) -> str:
+    """Return where a link of a guide leads: to another guide here, or nowhere for files of the source."""
+    match = _GUIDE_LINK.fullmatch(href)
+    if match and match[1] in PAGES:
+        return f"{help_url}{match[1]}{match[2] or ''}"
+    return href if href.startswith(("https://", "#")) else f"{help_url}administrators"
+
+
+def _drop_image(token: Token) -> None:
+    """Leave the description of a picture, which is in the source only."""
+    token.type, token.tag, token.content = "text", "", token.content
+    token.children = None

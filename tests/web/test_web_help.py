@@ -1,0 +1,56 @@
+"""The guides are pages of the tool."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lti_tool.web.help import PAGES, anchor_of
+from lti_tool.web.request_hooks import DEFAULT_POLICY
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_guide_is_a_page_without_links_to_the_source(client, tree, name):
+    response = client.get(f"/help/{name}")
+    assert response.status_code == 200
+    page = tree(response)
+    assert len(page.xpath("//h1")) == 1
+    assert "https://your-tool" not in response.text
+    for href in page.xpath("//article//a/@href"):
+        assert href.startswith(("https://", "#", "/help/"))
+        assert ".md" not in href or href.startswith("https://")
+        if href.startswith("/help/"):
+            assert client.get(href).status_code == 200
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+
+
+def test_links_within_the_guides_lead_to_their_headings(client, tree):
+    pages = {name: tree(client.get(f"/help/{name}")) for name in PAGES}
+    for name, page in pages.items():
+        for href in page.xpath("//article//a/@href"):
+            target, _, anchor = href.partition("#")
+            if anchor and not href.startswith("https://"):
+                there = pages[target.rsplit("/", 1)[-1] or name]
+                assert there.xpath(f"//*[@id='{anchor}']"), (name, href)
+
+
+def test_the_addresses_are_the_tools_own(client):
+    assert "http://tool.localhost:5000/lti/login" in client.get("/help/administrators").text
+
+
+def test_other_names_are_no_page(client):
+    assert client.get("/help/").location == "/help/administrators"
+    for name in ("developers", "..%2fREADME", "x"):
+        assert client.get(f"/help/{name}").status_code == 404
+
+
+def test_an_anchor_is_githubs():
+    assert anchor_of("A launch belongs to its browser") == "a-launch-belongs-to-its-browser"
+    assert anchor_of("Blackboard, Brightspace, Sakai, `Open edX`") == "blackboard-brightspace-sakai-open-edx"
+
+
+def test_the_wheel_has_every_guide():
+    project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    assert set(re.findall(r'"docs/([a-z-]+)\.md" =', project)) == set(PAGES)
+    assert DEFAULT_POLICY.frame_ancestors == ()
