@@ -1,4 +1,4 @@
-"""What is different in a new version of an exam, in sentences."""
+"""Differences between two versions of an exam, in sentences."""
 
 from __future__ import annotations
 

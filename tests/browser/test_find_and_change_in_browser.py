@@ -16,11 +16,11 @@ TITLE = "Forces and water"
 PICTURES = os.environ.get("PICTURES_OF_PAGES", "")
 
 
-def keep_picture(page, name, full=False):
-    """Keep a picture for the docs, if asked for."""
+def keep_picture(page, name):
+    """Keep a picture of the tool's frame for docs/teachers.md, if asked for."""
     if PICTURES:
         page.wait_for_timeout(300)
-        page.screenshot(path=Path(PICTURES) / f"teachers-{name}.png", full_page=full)
+        page.locator("#tool-frame").screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
 def open_examplary(page, urls):
@@ -31,7 +31,7 @@ def open_examplary(page, urls):
     return page.frame_locator("#tool-frame")
 
 
-def change_in_examplary(tool, title, first_question):
+def change_in_examplary(page, tool, title, first_question):
     """Open the exam in Examplary's editor, write, and use the version."""
     tool.get_by_role("button", name="Change in Examplary").click()
     embed = tool.frame_locator("#embed")
@@ -40,6 +40,7 @@ def change_in_examplary(tool, title, first_question):
     embed.locator("input[name^='delete-']").last.check()
     embed.locator("#save").click()
     expect(embed.locator("#saved")).to_be_visible(**SLOW)
+    keep_picture(page, "change")
     tool.get_by_role("button", name="Use this version").click()
     expect(tool.get_by_text("The new version from Examplary is in use.")).to_be_visible(**SLOW)
 
@@ -55,7 +56,7 @@ def test_in_moodle_the_new_version_updates_the_quiz(person, urls, environment):
     (quiz,) = environment.moodle_quizzes
     before = len(quiz.questions)
 
-    change_in_examplary(tool, "Forces and fire", "What is heat?")
+    change_in_examplary(teacher, tool, "Forces and fire", "What is heat?")
     expect(tool.get_by_role("heading", level=1)).to_have_text("Forces and fire")
     expect(tool.get_by_text("1 question is no longer there")).to_be_visible()
     expect(tool.get_by_text("1 question was changed.")).to_be_visible()
@@ -74,7 +75,7 @@ def test_in_canvas_the_new_version_arrives(person, urls):
     tool = open_from_canvas_import(teacher, urls)
     generate(tool)
     wait_for_review(tool)
-    change_in_examplary(tool, "Forces and fire", "What is heat?")
+    change_in_examplary(teacher, tool, "Forces and fire", "What is heat?")
     tool.get_by_role("button", name=re.compile("Add to course")).first.click()
     expect(teacher.locator("#file-text")).to_have_text("Forces and fire")
     teacher.click("#import")

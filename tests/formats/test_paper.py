@@ -97,9 +97,9 @@ def test_a_student_question_has_no_place_for_a_key():
 def test_the_text_has_every_stem_and_option_and_with_keys_every_answer(fixtures, name):
     exam = read(fixtures, name)
     text, keyed = exam_as_text(exam, WORDS), exam_as_text(exam, WORDS, with_keys=True)
-    for question, shown in zip(exam.questions, student_questions(exam), strict=True):
+    for question, student_view in zip(exam.questions, student_questions(exam), strict=True):
         assert all(line in text for line in text_lines(question.title))
-        assert all(option.plain_text() in text for option in shown.options)
+        assert all(option.plain_text() in text for option in student_view.options)
         for line in key_lines(question, exam.language):
             assert f"Answer: {line.label}" in keyed
             assert line.text.plain_text() in keyed
@@ -108,9 +108,9 @@ def test_the_text_has_every_stem_and_option_and_with_keys_every_answer(fixtures,
 
 def test_letters_of_the_key_are_those_of_the_options():
     order = exams.Ordering(**_common(), options=tuple(map(RichText.plain, ("one", "two", "three", "four"))), keyed=True)
-    (shown,) = student_questions(_exam(order))
+    (student_view,) = student_questions(_exam(order))
     for line, option in zip(key_lines(order, "en"), order.options, strict=True):
-        assert shown.options[ord(line.label[-1]) - ord("A")] == option == line.text
+        assert student_view.options[ord(line.label[-1]) - ord("A")] == option == line.text
     left, right = ("a", "b", "c"), ("A", "B", "C", "none")
     match = exams.Matching(
         **_common(),
@@ -118,20 +118,20 @@ def test_letters_of_the_key_are_those_of_the_options():
         right=tuple(map(RichText.plain, right)),
         pairs=((0, 0), (1, 1), (2, 1)),
     )
-    (shown,) = student_questions(_exam(match))
+    (student_view,) = student_questions(_exam(match))
     assert [line.text.plain_text() for line in key_lines(match, "en")] == ["A", "B", "B"]
     for line in key_lines(match, "en"):
-        assert shown.options[ord(line.label[-1]) - ord("A")] == line.text
-    assert shown.area is AnswerArea.MATCH
+        assert student_view.options[ord(line.label[-1]) - ord("A")] == line.text
+    assert student_view.area is AnswerArea.MATCH
 
 
 @given(st.lists(st.text(max_size=5), max_size=8))
 def test_the_neutral_order_depends_on_the_texts_alone(texts):
     options = tuple(map(RichText.plain, texts))
-    shown = [options[index] for index in in_neutral_order("q", options)]
+    student_view = [options[index] for index in in_neutral_order("q", options)]
     mixed = options[::-1]
-    assert [mixed[index] for index in in_neutral_order("q", mixed)] == shown
-    assert sorted(map(repr, shown)) == sorted(map(repr, options))
+    assert [mixed[index] for index in in_neutral_order("q", mixed)] == student_view
+    assert sorted(map(repr, student_view)) == sorted(map(repr, options))
 
 
 def test_letters_go_on_after_z():

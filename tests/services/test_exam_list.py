@@ -151,7 +151,7 @@ class TestRows:
         assert [(each.at, each.changed_since) for each in row.additions] == [(None, False)]
 
     def test_names_of_other_courses_stay_there(self, add_exam, make_launch):
-        """What a colleague did in another course is none of this course's business."""
+        """Teachers don't learn from a list where else their colleagues teach."""
         exam = add_exam("1", course_title="Private course")
         author = make_launch("1")
         record_addition(exam, "course-8", launch=author, person_id=author.lms_user_id, at=START)

@@ -66,8 +66,8 @@ def test_a_long_exam_has_parts(pages, keep_exam, fixtures, tree):
     data["questions"] = [data["questions"][0] | {"id": f"q_{number}"} for number in range(450)]
     own, exam = pages(), keep_exam(document=data)
     for page, count in ((1, 200), (3, 50), (99, 50), (-1, 200)):
-        found = tree(own.get(f"exams/{exam.id}/preview?page={page}")).xpath("//li[@class='paper-question']")
-        assert len(found) == count
+        questions = tree(own.get(f"exams/{exam.id}/preview?page={page}")).xpath("//li[@class='paper-question']")
+        assert len(questions) == count
 
 
 def test_the_review_page_leads_to_them(pages, keep_exam, tree):

@@ -13,7 +13,7 @@ from lti_tool.formats.writing.phrases import phrase
 
 @value
 class KeyLine:
-    """One line of a key: what it is about, such as a letter or a criterion, and the answer."""
+    """One line of a key: a label, such as a letter or a criterion, and the answer."""
 
     label: str
     text: RichText
@@ -55,15 +55,15 @@ def _plain(label: str, text: str) -> KeyLine:
 
 
 def _order(question: exams.Ordering) -> Iterator[KeyLine]:
-    shown = in_neutral_order(question.id, question.options)
+    order = in_neutral_order(question.id, question.options)
     for number, option in enumerate(question.options):
-        yield KeyLine(f"{number + 1}. {letter(shown.index(number))}", option)
+        yield KeyLine(f"{number + 1}. {letter(order.index(number))}", option)
 
 
 def _pairs(question: exams.Matching) -> Iterator[KeyLine]:
-    shown = in_neutral_order(question.id, question.right)
+    order = in_neutral_order(question.id, question.right)
     for left, right in question.pairs or ():
-        yield KeyLine(f"{left + 1}. {letter(shown.index(right))}", question.right[right])
+        yield KeyLine(f"{left + 1}. {letter(order.index(right))}", question.right[right])
 
 
 def _marking(question: exams.Question, language: str | None) -> Iterator[KeyLine]:

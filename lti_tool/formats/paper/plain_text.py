@@ -25,8 +25,8 @@ class TextWords:
 def exam_as_text(exam: exams.Exam, words: TextWords, *, with_keys: bool = False) -> str:
     """Return the exam as plain text; without ``with_keys``, as students see it."""
     parts = [exam.title]
-    for question, shown in zip(exam.questions, student_questions(exam), strict=True):
-        lines = list(_question(shown, words, exam.language))
+    for question, student_view in zip(exam.questions, student_questions(exam), strict=True):
+        lines = list(_question(student_view, words, exam.language))
         if with_keys:
             lines += _key(question, exam.language, words)
         parts.append("\n".join(lines))

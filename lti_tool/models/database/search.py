@@ -19,7 +19,7 @@ MAX_WORD_LENGTH = 60
 _ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 """Accents of Latin, Greek and Cyrillic letters, vowel points of Hebrew and Arabic, and Arabic's lengthening stroke.
 
-Signs of other scripts stay: in Hindi or Thai they are vowels that tell words apart.
+Signs of other scripts stay: in Hindi or Thai they are vowels, which distinguish words.
 """
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "أ": "ا", "إ": "ا", "آ": "ا"}

@@ -1,4 +1,4 @@
-"""Which exam was added to which course, by whom and when: its teachers may use it from then on, and lists say so."""
+"""Records of exams added to courses: the teachers of the course may use the exam, and lists show the addition."""
 
 from __future__ import annotations
 

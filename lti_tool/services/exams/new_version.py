@@ -38,7 +38,7 @@ from lti_tool.services.generations.leases import transition
 
 
 class Overtaken(Exception):
-    """Another version was stored while this one was being fetched: what was fetched may be older, so fetch again."""
+    """Another version was stored while this one was being fetched. This one may be older, so fetch it again."""
 
 
 def store_new_version(generation: Generation, base: str, fetched: FetchedExam) -> bool:
@@ -60,7 +60,7 @@ def store_new_version(generation: Generation, base: str, fetched: FetchedExam) -
 
 
 def _replace(exam: Exam, generation: Generation, fetched: FetchedExam) -> None:
-    """Replace the snapshot and what depends on it, and begin the log of changes anew with those that still fit."""
+    """Replace the snapshot and what depends on it, and restart the log of changes with those that still fit."""
     carried, files = _carry_over(exam, fetched.parsed), _stored_files(exam)
     value, number = apply(fetched.parsed, carried.changes).exam, exam.revision + 1
     columns = {
@@ -137,7 +137,7 @@ class DroppedChange:
 
 @dataclass(frozen=True, slots=True)
 class VersionNotes:
-    """What a new version changed, and what became of the teacher's own changes."""
+    """The differences of a new version, and the teacher's own changes that it dropped."""
 
     differences: tuple[exams.Remark, ...]
     dropped: tuple[DroppedChange, ...]

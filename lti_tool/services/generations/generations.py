@@ -59,7 +59,7 @@ GO_ON_AFTER = timedelta(seconds=10)
 MAX_UNFINISHED = 10
 
 ENOUGH_TIME = timedelta(hours=1)
-"""What must be left of a session before a teacher is sent back into it."""
+"""Minimum remaining lifetime of a session that a teacher can rejoin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class Generations:
 
     @retry_on_conflict
     def _try_write(self, generation: Generation) -> bool:
-        """Let the generation begin again with another session; return whether it was waiting for that. Commits."""
+        """Restart the generation with another session; return whether it was waiting for that. Commits."""
         values = {
             "flow": Flow.EDIT_EXAM if generation.revises_id else Flow.WRITE_EXAM,
             "session_id_encrypted": "",

@@ -88,7 +88,7 @@ def _name_courses() -> None:
 def _record_additions() -> None:
     """Take time and person of each addition from the launches and imports that are still kept."""
     connection = op.get_bind()
-    known = {}
+    additions = {}
     for statement in (
         "SELECT answered_with, context_id, answered_at, lms_user_id, context_title FROM launch "
         "WHERE answered_at IS NOT NULL AND answered_with <> '-' AND context_id <> '' ORDER BY answered_at",
@@ -96,12 +96,12 @@ def _record_additions() -> None:
         "WHERE state IN ('done', 'done_with_warnings') AND context_id <> '' ORDER BY created_at",
     ):
         for exam_id, context_id, moment, person, title in connection.execute(sa.text(statement)):
-            known[exam_id, context_id] = {'moment': moment, 'person': person, 'title': title}
+            additions[exam_id, context_id] = {'moment': moment, 'person': person, 'title': title}
     statement = sa.text(
         "UPDATE exam_course SET added_at = :moment, added_by = :person, course_title = :title "
         "WHERE exam_id = :exam AND context_id = :course"
     )
-    rows = [{**values, 'exam': exam_id, 'course': context_id} for (exam_id, context_id), values in known.items()]
+    rows = [{**values, 'exam': exam_id, 'course': context_id} for (exam_id, context_id), values in additions.items()]
     for start in range(0, len(rows), 500):
         connection.execute(statement, rows[start : start + 500])
 
