@@ -158,7 +158,7 @@ class QuestionChanges:
         return TextField(
             name=name,
             label=_label(self._original, part),
-            text=with_labels(text, lambda number: labels.get(number, "?")),
+            text=with_labels(text, lambda number: labels.get(number, "")),
             has_chips=bool(shown.chips),
             error=errors.get((self._original.id, part.name, part.index)),
         )

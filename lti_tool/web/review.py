@@ -63,6 +63,7 @@ class Review:
     """One page of an exam in one format. ``page`` counts from 1; ``changed_only`` hides unchanged questions.
 
     ``changes`` are the reasons why questions are adapted or left out; ``notes`` concern unchanged questions only.
+    ``previous`` is the id of the question before those of this page, empty on the first one.
     """
 
     exam: exams.Exam
@@ -73,6 +74,7 @@ class Review:
     page: int
     pages: int
     changed_only: bool
+    previous: str
 
     @property
     def native(self) -> int:
@@ -102,9 +104,11 @@ def review_of(changed: Changed, report: Report, *, page: int, changed_only: bool
         entries = [entry for entry in entries if entry.line is not None and entry.line.verdict is not Verdict.NATIVE]
     pages = max(1, -(-len(entries) // PER_PAGE))
     page = min(max(page, 1), pages)
-    on_page = tuple(entries[(page - 1) * PER_PAGE : page * PER_PAGE])
+    start = (page - 1) * PER_PAGE
+    on_page = tuple(entries[start : start + PER_PAGE])
+    previous = entries[start - 1].question.id if start else ""
     changes, notes = _reasons(entries)
-    return Review(exam, report, on_page, changes, notes, page, pages, changed_only)
+    return Review(exam, report, on_page, changes, notes, page, pages, changed_only, previous)
 
 
 def _reasons(entries: Sequence[ReviewedQuestion]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:

@@ -84,7 +84,12 @@ def chip_kind(node: Node) -> ChipKind | None:
 
 def with_labels(text: str, label: Callable[[int], str]) -> str:
     """Return an editable text with the label of each chip, given its number."""
-    return SIGN.sub(lambda sign: f"⟦{sign[1]}: {_BRACKETS.sub(' ', label(int(sign[1]))).strip()}⟧", text)
+
+    def labelled(sign: re.Match[str]) -> str:
+        words = _BRACKETS.sub(" ", label(int(sign[1]))).strip()
+        return f"⟦{sign[1]}: {words}⟧" if words else f"⟦{sign[1]}⟧"
+
+    return SIGN.sub(labelled, text)
 
 
 def without_labels(text: str) -> str:

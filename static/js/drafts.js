@@ -1,0 +1,82 @@
+// Keeps what was typed in a form until it is saved: after Back, a reload, or a launch that ran out in the meantime.
+// In this browser tab only, and gone with it. Where a frame has no storage, the entry of the history keeps it.
+
+/** @typedef {{key: string, seen: string, submitted: boolean, fields: [string, string][]}} Draft */
+
+/** @param {string} key @returns {Draft | null} */
+function read(key) {
+  const inHistory = history.state?.draft?.key === key ? history.state.draft : null;
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? "null") ?? inHistory;
+  } catch {
+    return inHistory; // storage is blocked in this frame
+  }
+}
+
+/** @param {string} key @param {Draft | null} draft */
+function write(key, draft) {
+  try {
+    history.replaceState({ ...history.state, draft }, "");
+    if (draft) sessionStorage.setItem(key, JSON.stringify(draft));
+    else sessionStorage.removeItem(key);
+  } catch {
+    // Storage is blocked or full: the history has the draft, or the form works without one.
+  }
+}
+
+/** @param {HTMLFormElement} form */
+function fields(form) {
+  const entries = [...new FormData(form)].filter(([name]) => name !== "seen");
+  return /** @type {[string, string][]} */ (entries.map(([name, value]) => [name, String(value)]));
+}
+
+/** @param {HTMLFormElement} form @param {Draft} draft */
+function restore(form, draft) {
+  const values = new Map();
+  for (const [name, value] of draft.fields) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const element of form.elements) {
+    if (element instanceof HTMLInputElement && ["checkbox", "radio"].includes(element.type)) {
+      element.checked = values.get(element.name)?.includes(element.value) ?? false;
+    } else if ((element instanceof HTMLInputElement && element.type === "text") || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) {
+      if (values.has(element.name)) element.value = values.get(element.name)[0];
+    }
+  }
+  // The form is again one of that revision, so that the server notices what others changed since.
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value = draft.seen;
+}
+
+/** Whether a field has another value than the page came with. @param {HTMLFormElement} form */
+function isChanged(form) {
+  return [...form.elements].some((element) => {
+    if (element instanceof HTMLSelectElement) {
+      return element.selectedIndex !== Math.max(0, [...element.options].findIndex((option) => option.defaultSelected));
+    }
+    if (element instanceof HTMLTextAreaElement) return element.value !== element.defaultValue;
+    if (!(element instanceof HTMLInputElement) || element.type === "hidden") return false;
+    return element.value !== element.defaultValue || element.checked !== element.defaultChecked;
+  });
+}
+
+/** @param {HTMLFormElement} form */
+function tell(form) {
+  const message = document.createElement("p");
+  message.className = "notice";
+  message.setAttribute("role", "status");
+  message.textContent = form.dataset.restored ?? "";
+  form.before(message);
+}
+
+for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-draft]"))) {
+  const key = `draft ${form.dataset.draft}`;
+  const seen = /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value;
+  const draft = read(key);
+  if (draft?.submitted && draft.seen !== seen) write(key, null);
+  else if (draft && !form.querySelector("[aria-invalid]")) {
+    restore(form, draft);
+    if (isChanged(form)) tell(form);
+  }
+  const current = () => /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value;
+  form.addEventListener("input", () => write(key, { key, seen: current(), submitted: false, fields: fields(form) }));
+  form.addEventListener("submit", () => write(key, { key, seen: current(), submitted: true, fields: fields(form) }));
+  for (const link of form.querySelectorAll("[data-discard]")) link.addEventListener("click", () => write(key, null));
+}

@@ -1,0 +1,233 @@
+"""A teacher changes an exam in the LMS's frame by mouse, by keyboard, without our scripts, on a phone; then adds it."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from lti_tool.exam.changes import SetPoints
+from lti_tool.models import Exam, Launch, db
+from tests.browser.steps import CANVAS, frame_of, open_from_canvas_import, open_from_moodle_chooser, wait_for_review
+
+pytestmark = pytest.mark.browser
+TITLE = "Forces and water"
+
+
+@pytest.fixture
+def exam_id(urls, environment):
+    return environment.store_exam("moodle", TITLE)
+
+
+@pytest.fixture
+def open_exam(person, urls, exam_id):
+    """Open the exam in Moodle's dialog: ``open_exam(viewport=…)`` returns the page and the tool's frame."""
+
+    def open_(prepare=lambda page: None, **options):
+        teacher = person("teacher", **options)
+        prepare(teacher)
+        tool = open_from_moodle_chooser(teacher, urls)
+        tool.get_by_role("link", name=TITLE).click()
+        wait_for_review(tool, TITLE)
+        return teacher, tool
+
+    return open_
+
+
+@pytest.fixture
+def stored(environment, exam_id):
+    """The exam with its changes."""
+
+    def read():
+        with environment.tool.app_context():
+            value = environment.tool.extensions["services"].exam_reader.value(db.session.get(Exam, exam_id))
+            db.session.rollback()
+            return value
+
+    return read
+
+
+def card(tool, number):
+    return tool.locator("li.question").nth(number - 1)
+
+
+def saved(tool):
+    return tool.locator('[data-live="saved"]')
+
+
+def names(exam):
+    return [question.name()[:8] for question in exam.questions]
+
+
+def test_by_mouse(open_exam, stored):
+    teacher, tool = open_exam()
+    before = names(stored())
+    frame_of(teacher).evaluate("window.samePage = true")
+    card(tool, 2).get_by_role("button", name="Leave out").click()
+    expect(saved(tool)).to_contain_text("left out")
+    expect(card(tool, 2)).to_contain_text("Left out")
+    expect(card(tool, 2).get_by_role("button", name="Take back")).to_be_focused()
+    saved(tool).get_by_role("button", name="Undo").click()
+    expect(card(tool, 2).get_by_role("button", name="Leave out")).to_be_visible()
+    points = card(tool, 1).get_by_label("Points")
+    points.fill("-1")
+    points.press("Enter")
+    expect(card(tool, 1).get_by_role("alert")).to_have_text("Points can't be below 0.")
+    expect(points).to_have_value("-1")
+    points.fill("2,5")
+    points.press("Enter")
+    expect(saved(tool)).to_contain_text("points: 2.5")
+    handle, target = card(tool, 1).locator(".handle"), card(tool, 3).locator(".question-head")
+    handle.scroll_into_view_if_needed()
+    handle.drag_to(target)
+    expect(saved(tool)).to_contain_text("moved")
+    assert names(stored())[0] == before[1]
+    assert frame_of(teacher).evaluate("window.samePage")
+    tool.locator("#changes summary").click()
+    expect(tool.locator("#changes li")).to_have_count(2)
+    assert teacher.problems == []
+
+
+def test_by_keyboard_alone(open_exam, stored):
+    teacher, tool = open_exam()
+    before = names(stored())
+    down = card(tool, 1).get_by_role("button", name="Move down")
+    down.focus()
+    teacher.keyboard.press("Enter")
+    expect(card(tool, 2).get_by_role("button", name="Move down")).to_be_focused()
+    teacher.keyboard.press("Enter")
+    expect(card(tool, 3).get_by_role("button", name="Move down")).to_be_focused()
+    assert names(stored())[:3] == [before[1], before[2], before[0]]
+    teacher.keyboard.press("Tab")
+    teacher.keyboard.press("Enter")
+    expect(card(tool, 3).get_by_role("button", name="Take back")).to_be_focused()
+    teacher.keyboard.press("Enter")
+    expect(card(tool, 3).get_by_role("button", name="Leave out")).to_be_focused()
+    assert teacher.problems == []
+
+
+def test_without_our_scripts_at_320_pixels(open_exam, stored):
+    def without_scripts(page):
+        for name in ("exam_changes", "chips", "drafts", "forms"):
+            page.route(f"**/static/js/{name}.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+
+    teacher, tool = open_exam(without_scripts, viewport={"width": 320, "height": 640})
+    card(tool, 2).get_by_role("button", name="Leave out").click()
+    expect(saved(tool)).to_contain_text("left out")
+    card(tool, 12).get_by_role("link", name="Edit").click()
+    field = tool.get_by_label("Text below the question")
+    shown = field.input_value()
+    field.fill(shown.replace("⟦1: formula", "⟦9: formula"))
+    tool.get_by_role("button", name="Save").click()
+    expect(tool.get_by_text("is missing. Put it back")).to_be_visible()
+    expect(field).to_have_value(re.compile("^Gegeven is ⟦9⟧"))
+    assert frame_of(teacher).evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    field.fill(shown.replace("Gegeven", "Bekend"))
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("question changed")
+    assert frame_of(teacher).evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert "Bekend" in stored().questions[-1].description.plain_text()
+
+
+def test_chips_stay_and_pasted_text_is_plain(open_exam, stored):
+    teacher, tool = open_exam()
+    card(tool, 12).get_by_role("link", name="Edit").click()
+    editor = tool.locator(".editor").first
+    expect(editor.locator(".chip")).not_to_have_count(0)
+    chips = editor.locator(".chip").count()
+    editor.click()
+    teacher.keyboard.press("Control+A")
+    teacher.keyboard.press("Delete")
+    expect(editor.locator(".chip")).to_have_count(chips)
+    frame_of(teacher).evaluate(
+        """() => {
+            const editor = document.querySelector(".editor");
+            getSelection().selectAllChildren(editor);
+            getSelection().collapseToEnd();
+            const data = new DataTransfer();
+            data.setData("text/html", "<p class=MsoNormal><b>Bold</b><o:p></o:p></p>");
+            data.setData("text/plain", " Bold text");
+            editor.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    expect(editor).to_contain_text("Bold text")
+    frame_of(teacher).evaluate("location.reload()")
+    expect(tool.get_by_text("What you typed here before is back.")).to_be_visible()
+    expect(editor).to_contain_text("Bold text")
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("question changed")
+    description = stored().questions[-1].description
+    assert description.plain_text().endswith("Bold text")
+    card(tool, 12).get_by_role("link", name="Edit").click()
+    expect(tool.get_by_role("heading", level=1)).to_contain_text("Edit question 12")
+    expect(tool.get_by_text("What you typed here before is back.")).to_have_count(0)
+    assert teacher.problems == []
+
+
+def test_two_tabs_meet_the_merge_page(open_exam, stored, environment, exam_id):
+    _, tool = open_exam()
+    with environment.tool.app_context():
+        services, row = environment.tool.extensions["services"], db.session.get(Exam, exam_id)
+        question = services.exam_reader.value(row).questions[0].id
+        services.exam_changes.save(db.session.query(Launch).first(), row, [SetPoints(question, Decimal(4))], 0)
+    points = card(tool, 1).get_by_label("Points")
+    points.fill("5")
+    points.press("Enter")
+    expect(tool.get_by_role("heading", level=1)).to_have_text("Changed in two places")
+    tool.get_by_text("Take the other one").click()
+    tool.get_by_role("button", name="Save").click()
+    wait_for_review(tool, TITLE)
+    assert stored().questions[0].points == 4
+
+
+def change_for_the_journey(tool):
+    """Leave two questions out, change points and an answer."""
+    for number in (2, 3):
+        card(tool, number).get_by_role("button", name="Leave out").click()
+        expect(card(tool, number)).to_contain_text("Left out")
+    points = card(tool, 1).get_by_label("Points")
+    points.fill("7")
+    points.press("Enter")
+    expect(saved(tool)).to_contain_text("points: 7")
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    tool.get_by_label("Answer B").fill("Amsterdam aan het IJ")
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("answer changed")
+
+
+def test_the_changed_exam_arrives_in_moodle(person, urls, environment):
+    environment.install_moodle_plugin()
+    environment.store_exam("moodle", TITLE)
+    teacher = person("teacher")
+    teacher.goto(f"{urls.lms}/moodle/course/view.php?id=2")
+    teacher.get_by_text("More", exact=True).click()
+    teacher.get_by_role("link", name="Examplary").click()
+    tool = teacher.frame_locator("#tool-frame")
+    tool.get_by_role("link", name=TITLE).click()
+    wait_for_review(tool, TITLE)
+    change_for_the_journey(tool)
+    tool.get_by_role("button", name="Add to course").click()
+    tool.get_by_role("link", name="Open the quiz").click(timeout=20_000)
+    expect(teacher.locator("#quiz-questions li")).to_have_count(10)
+    (quiz,) = environment.moodle_quizzes
+    assert quiz.questions[0].mark == 7
+    assert "Amsterdam aan het IJ" in str(quiz.questions[0])
+    assert teacher.problems == []
+
+
+def test_the_changed_exam_arrives_in_canvas(person, urls, environment):
+    environment.store_exam("canvas", TITLE)
+    teacher = person("teacher")
+    tool = open_from_canvas_import(teacher, urls)
+    tool.get_by_role("link", name=TITLE).click()
+    wait_for_review(tool, TITLE)
+    change_for_the_journey(tool)
+    tool.get_by_role("button", name="Add to course").click()
+    expect(teacher.locator("#file-text")).to_have_text(TITLE)
+    teacher.click("#import")
+    expect(teacher.locator("#migrations")).to_contain_text("Completed")
+    teacher.goto(f"{urls.lms}{CANVAS}/quizzes/1")
+    expect(teacher.locator("li.question")).to_have_count(10)
+    first = teacher.locator("li.question").first
+    expect(first.locator(".right")).to_contain_text("Amsterdam aan het IJ")
+    expect(first).to_contain_text("7")
