@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from babel import Locale
+
 from lti_tool.formats.writing.phrases import ar, de, en, es, fr, hi, it, ja, nl, pt, zh
+from lti_tool.formats.writing.phrases.plurals import PLURALS
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
     "en": en.SENTENCES,
@@ -27,8 +30,12 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 
 
 def phrase(name: str, language: str | None, **facts: str | int) -> str:
-    """Return the sentence ``name`` in ``language`` (BCP 47), or in English."""
-    sentence = LANGUAGES.get(_primary(language), en.SENTENCES)[name]
+    """Return the sentence ``name`` in ``language`` (BCP 47), or in English. The last fact chooses the plural form."""
+    own = _primary(language) if has_phrases(language) else "en"
+    sentence = LANGUAGES[own][name]
+    forms = PLURALS.get(own, {}).get(name)
+    if forms and facts:
+        sentence = forms.get(Locale(own).plural_form(int([*facts.values()][-1])), sentence)
     return sentence % facts if facts else sentence
 
 
