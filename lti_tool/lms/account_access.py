@@ -65,7 +65,7 @@ class Authorization:
     """Every id by which a launch may name the person who consented; empty: not known for sure."""
     user_name: str = ""
     is_masquerade: bool = False
-    """Whether somebody else consented, acting as this person."""
+    """Whether an administrator consented, acting as this person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ class AccountAccess(Protocol):
         """Scopes that an import makes use of where the key has them."""
 
     def identity(self, grant: Mapping[str, str]) -> LmsIdentity | None:
-        """Return whom a launch's grant names at the API; ``None`` if it names nobody."""
+        """Return whom a launch's grant names at the API; ``None`` if it names no user."""
 
     def authorization_url(self, key: ApiKey, *, redirect_uri: str, state: str, scopes: tuple[str, ...]) -> str:
         """Return the address of the LMS's consent page."""

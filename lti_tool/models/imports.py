@@ -29,7 +29,7 @@ class ImportState(StrEnum):
     WAITING = "waiting"
     """The LMS asks the teacher a question, such as which of two quizzes is meant."""
     WAITING_FOR_CONSENT = "waiting_for_consent"
-    """Goes on by itself, where it was, when the teacher has consented."""
+    """Continues where it was as soon as the teacher has consented."""
     DONE = "done"
     DONE_WITH_WARNINGS = "done_with_warnings"
     FAILED = "failed"

@@ -28,20 +28,20 @@ def show():
 
 
 def test_without_a_key_it_prints_what_to_enter_in_canvas(canvas):
-    shown = show()
-    assert "No API key is set." in shown
-    assert "/consent/callback" in shown
-    assert all(scope in shown for scope in (*scopes.REQUIRED, *scopes.OPTIONAL))
+    output = show()
+    assert "No API key is set." in output
+    assert "/consent/callback" in output
+    assert all(scope in output for scope in (*scopes.REQUIRED, *scopes.OPTIONAL))
 
 
 @pytest.mark.parametrize("options", [(), ("--secret-file", "-")])
 def test_a_secret_is_never_shown(canvas, options):
     done = set_key(canvas, *options, "--transfer", "link", "--scope", scopes.READ_FEATURES)
     assert done.exit_code == 0, done.output
-    shown = show()
-    assert API_KEY_SECRET not in done.output + shown
-    assert f"url: {canvas.base_url}\nkey id: {API_KEY_ID}\ntransfer: link\n" in shown
-    assert f"optional scopes: {scopes.READ_FEATURES}\n" in shown
+    output = show()
+    assert API_KEY_SECRET not in done.output + output
+    assert f"url: {canvas.base_url}\nkey id: {API_KEY_ID}\ntransfer: link\n" in output
+    assert f"optional scopes: {scopes.READ_FEATURES}\n" in output
 
 
 def test_setting_and_checking_a_key_say_what_canvas_thinks_of_it(canvas):

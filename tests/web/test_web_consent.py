@@ -18,7 +18,7 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture
 def settings(settings):
-    """Files may be uploaded to the stand-in, which has another name for that."""
+    """The stand-in takes uploads under another host name."""
     return settings.model_copy(update={"trusted_media_hosts": (*settings.trusted_media_hosts, "localhost")})
 
 
@@ -89,8 +89,8 @@ def refused(response, code, status=403):
 
 
 def test_from_the_exam_s_page_to_canvas_and_back(page, window, lms, tree):
-    shown = tree(page.get(f"exams/{page.exam.id}"))
-    (form,) = shown.xpath("//form[@data-new-tab][contains(@action, '/consent')]")
+    review = tree(page.get(f"exams/{page.exam.id}"))
+    (form,) = review.xpath("//form[@data-new-tab][contains(@action, '/consent')]")
     assert form.get("data-then").endswith(f"exams/{page.exam.id}")
     url = ask(page)
     waiting = tree(page.get(f"exams/{page.exam.id}"))
@@ -99,10 +99,10 @@ def test_from_the_exam_s_page_to_canvas_and_back(page, window, lms, tree):
     assert waiting.xpath("//script[contains(@src, 'progress.js')]")
 
     opened = window.open(url)
-    asked = query_of(opened.location)
+    query = query_of(opened.location)
     assert opened.location.startswith(f"{lms.base_url}/login/oauth2/auth?")
-    assert asked["redirect_uri"] == REDIRECT_URI
-    assert asked["scope"].split(" ") == list(scopes.REQUIRED)
+    assert query["redirect_uri"] == REDIRECT_URI
+    assert query["scope"].split(" ") == list(scopes.REQUIRED)
     assert API_KEY_SECRET not in opened.location
     cookie = opened.headers["Set-Cookie"]
     assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/consent", "Max-Age=600"} <= set(cookie.split("; "))
@@ -118,7 +118,7 @@ def test_from_the_exam_s_page_to_canvas_and_back(page, window, lms, tree):
     assert "frame-ancestors 'none'" in done.headers["Content-Security-Policy"]
     assert accounts() == 1
     assert the_import().state in ("queued", "importing")
-    # The page goes on by itself: the state that its script knew is over.
+    # The page's script sees another state than the one it was loaded with, and reloads.
     state = page.get(f"imports/{the_import().id}/state").json["state"]
     assert waiting.get_element_by_id("progress").get("data-state") != state
 
@@ -137,9 +137,9 @@ def test_the_second_time_one_click_is_enough_until_the_teacher_disconnects(page,
     row = the_import()
     row.state, row.open_key, row.outcome, row.quiz_name = "done", None, "created", "Cells"
     db.session.commit()
-    shown = tree(page.get(f"exams/{page.exam.id}"))
-    assert not shown.xpath("//form[contains(@action, '/consent')]")
-    (form,) = shown.xpath("//form[contains(@action, '/disconnect')]")
+    review = tree(page.get(f"exams/{page.exam.id}"))
+    assert not review.xpath("//form[contains(@action, '/consent')]")
+    (form,) = review.xpath("//form[contains(@action, '/disconnect')]")
     lms.calm()
     assert page.client.post(form.get("action")).status_code == 303
     assert (accounts(), lms.authorizations) == (0, [])
@@ -155,11 +155,11 @@ def test_a_consent_that_is_not_needed_any_more_leads_back_to_the_exam(page, wind
 def test_cancelling_stores_nothing_and_the_page_says_so(page, window, tree):
     response = window.consent(ask(page), answer="cancel")
     assert refused(response, "consent.declined")
-    shown = tree(page.get(f"exams/{page.exam.id}"))
-    assert "You didn't give Examplary permission" in shown.text_content()
+    review = tree(page.get(f"exams/{page.exam.id}"))
+    assert "You didn't give Examplary permission" in review.text_content()
     assert page.get(f"imports/{the_import().id}/state").json["error"] is None
-    assert shown.xpath("//form[contains(@action, '/consent')]")
-    assert shown.xpath("//a[contains(@href, '/download/')]")
+    assert review.xpath("//form[contains(@action, '/consent')]")
+    assert review.xpath("//a[contains(@href, '/download/')]")
     # And again, from the same page.
     assert window.consent(ask(page)).status_code == 200
     assert accounts() == 1
@@ -322,9 +322,9 @@ def test_a_launch_at_another_host_gets_no_link(pages, lms, services, keep_exam):
 
 def test_without_a_key_the_page_says_what_is_missing_in_one_sentence(page, services, platform, tree):
     services.api_keys.remove(platform)
-    shown = tree(page.get(f"exams/{page.exam.id}"))
-    assert shown.text_content().count("hasn't given Examplary an API key") == 1
-    assert not shown.xpath("//form[contains(@action, '/consent')]")
+    review = tree(page.get(f"exams/{page.exam.id}"))
+    assert review.text_content().count("hasn't given Examplary an API key") == 1
+    assert not review.xpath("//form[contains(@action, '/consent')]")
 
 
 def test_nothing_secret_is_logged(page, window, lms, capfd):

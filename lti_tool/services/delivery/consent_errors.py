@@ -1,4 +1,4 @@
-"""Errors of a teacher's consent. What is wrong with the API key is in :mod:`lti_tool.lms.account_errors`."""
+"""Errors of a teacher's consent. Those about the API key are in :mod:`lti_tool.lms.account_errors`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ConsentError(AccessError):
 
 
 class ConsentUnknown(ConsentError):
-    """No consent is under way with this code or state, or the person was erased meanwhile."""
+    """No consent is under way with this code or state, or the person has been erased."""
 
     code = "consent.unknown"
     sentence = N_("Examplary didn't ask for this permission.")

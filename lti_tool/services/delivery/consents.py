@@ -4,7 +4,7 @@
 2. The link opens in a window of its own, because the LMS's login may not work in a frame. The window gets a secret as a
    cookie and is sent to the LMS with a random ``state`` (:meth:`Consents.begin`).
 3. The LMS sends the window back. State and cookie must belong together, and are used once (:meth:`Consents.finish`).
-   The tokens are kept only if whoever consented is the person of the launch.
+   The tokens are kept only if they are those of the person of the launch.
 
 Only hashes of link, state and secret are stored. What goes wrong is also noted at the import that waits, so that the
 exam's page shows it.
@@ -51,7 +51,7 @@ CALLBACK = "/consent/callback"
 LIFETIME = timedelta(minutes=10)
 """From the click to the LMS's answer; a code of Canvas lives as long."""
 KEPT = timedelta(hours=1)
-"""How much longer a request is kept, to tell "too late" from "unknown"."""
+"""How much longer a request is kept, so that "too late" differs from "unknown"."""
 
 _REASON = re.compile(r"[a-z_]{1,40}")
 
@@ -66,7 +66,7 @@ class BegunConsent:
 
 @dataclass(frozen=True, slots=True)
 class LmsAnswer:
-    """What the LMS sent the window back with: ``code``, or ``error`` and its ``description``."""
+    """The parameters of the LMS's redirect: ``code``, or ``error`` and its ``description``."""
 
     state: str
     code: str = ""
@@ -150,7 +150,7 @@ class Consents:
         delete_in_batches(ConsentRequest.id, ConsentRequest.expires_at < now() - KEPT)
 
     def _store(self, request: _Request, api: _Api, code: str) -> None:
-        """Exchange the code and keep the tokens, or end them at once if they are somebody else's."""
+        """Exchange the code and keep the tokens, or revoke them at once if they are another person's."""
         authorization = api.access.exchange(self._accounts.http, api.key, redirect_uri=self.redirect_uri, code=code)
         problem = _problem(authorization, request.account_id)
         if problem is None:
@@ -161,11 +161,11 @@ class Consents:
                 return
         self._drop(api, authorization)
         log.warning("consent.not_kept", platform=request.platform_id, code=problem.code if problem else "erased")
-        raise problem or consent_errors.ConsentUnknown("erased meanwhile")
+        raise problem or consent_errors.ConsentUnknown("the person has been erased")
 
     @retry_on_conflict
     def _save(self, request: _Request, authorization: Authorization) -> list[str] | None:
-        """Store the account; return the imports that go on, or ``None`` if the person was erased meanwhile. Commits."""
+        """Store the account; return the imports that go on, or ``None`` if the person has been erased. Commits."""
         if db.session.get(ConsentRequest, request.id) is None:
             return None
         identity = LmsIdentity(request.base_url, request.account_id)
@@ -178,9 +178,9 @@ class Consents:
 
     @retry_on_conflict
     def _drop(self, api: _Api, authorization: Authorization) -> None:
-        self._accounts.owe_revocation(api.family, api.key, authorization.tokens)
+        self._accounts.add_revocation(api.family, api.key, authorization.tokens)
         db.session.commit()
-        self._accounts.revoke_owed()
+        self._accounts.run_revocations()
 
     def _api(self, request: _Request) -> _Api:
         """Return the API of a request; raise :class:`KeyMissing` if the key was removed or changed."""

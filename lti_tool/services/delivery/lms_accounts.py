@@ -42,7 +42,7 @@ class AccountOwner:
 
     @property
     def at_lms(self) -> tuple[ColumnElement[bool], ...]:
-        """The conditions for their account at the LMS, whoever it was made by."""
+        """The conditions for their account at the LMS, of this person or an earlier one with the same ID."""
         return (
             LmsAccount.platform_id == self.platform_id,
             LmsAccount.base_url == self.identity.base_url,
@@ -127,7 +127,7 @@ class LmsAccounts:
         )
 
     def forget(self, *conditions: ColumnElement[bool], actor: str) -> int:
-        """Delete accounts, owe their LMS the revocation, and record it; return their number. The caller commits."""
+        """Delete accounts, add chores that revoke them, and record it; return their number. The caller commits."""
         rows = db.session.scalars(select(LmsAccount).where(*conditions)).all()
         for row in rows:
             add_audit_entry(AuditAction.CONSENT_ENDED, actor, subject=row.lms_user_id, platform_id=row.platform_id)
@@ -144,13 +144,13 @@ class LmsAccounts:
     def disconnect(self, lms_user_id: str) -> None:
         """Forget all accounts of a person who wants it, and revoke them now or, if the LMS is away, later. Commits."""
         self.forget_now(LmsAccount.lms_user_id == lms_user_id, actor=lms_user_id)
-        self.revoke_owed()
+        self.run_revocations()
 
-    def revoke_owed(self) -> None:
+    def run_revocations(self) -> None:
         """Try the revocations that are due. Those that fail are tried again by the workers."""
         self._chores.run_due(kind=ChoreKind.REVOKE_TOKENS)
 
-    def owe_revocation(self, family: str, key: ApiKey, tokens: Tokens) -> None:
+    def add_revocation(self, family: str, key: ApiKey, tokens: Tokens) -> None:
         """Add a chore that ends a consent at the LMS. The caller commits."""
         target = {
             "family": family,
@@ -174,5 +174,5 @@ class LmsAccounts:
     def _remove(self, row: LmsAccount) -> None:
         family, key = stored_key(self._vault, row.platform_id) or ("", None)
         if key is not None and key.base_url == row.base_url:
-            self.owe_revocation(family, key, decrypted(self._vault, row))
+            self.add_revocation(family, key, decrypted(self._vault, row))
         db.session.execute(delete(LmsAccount).where(LmsAccount.id == row.id))

@@ -154,10 +154,10 @@ def _checked(what: str, value: str, length: int) -> str:
 
 
 def _checked_scopes(family: str, scopes: Sequence[str]) -> list[str]:
-    known = access_of(family).optional_scopes
+    allowed = access_of(family).optional_scopes
     for scope in scopes:
-        if scope not in known:
-            raise InvalidValue(what="scope", problem=f"{scope} isn't one of {', '.join(known) or 'none'}")
+        if scope not in allowed:
+            raise InvalidValue(what="scope", problem=f"{scope} isn't one of {', '.join(allowed) or 'none'}")
     return list(dict.fromkeys(scopes))
 
 
