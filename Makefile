@@ -16,7 +16,7 @@ UNCOVERED := (hypothesis or browser or workflow or slow) and not (chaos or load)
 COVERED   := not (hypothesis or browser or workflow or slow or chaos or load)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-fast fuzz coverage swap chaos load check format wheel wheel-test sbom migration \
+.PHONY: help demo init run test test-fast fuzz coverage swap chaos load check format wheel wheel-test sbom migration \
 	bench bench-formats bench-launch bench-console browser php audit translations moodle-plugin clean
 
 help: ## list the targets
@@ -24,6 +24,9 @@ help: ## list the targets
 
 demo: $(VENV)/.runtime ## run the tool with a stand-in LMS and Examplary (ARGS="--once --lms canvas --out DIR")
 	@$(BIN)/python -m sandbox $(ARGS)
+
+init: $(VENV)/.runtime ## write the settings to .env (ARGS="--base-url https://exams.example.org")
+	@$(BIN)/python -m lti_tool init $(ARGS)
 
 run: $(VENV)/.runtime ## run the tool with the settings of the environment or .env
 	$(BIN)/python -m lti_tool migrate
