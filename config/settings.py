@@ -185,6 +185,8 @@ class Settings(ServerSettings):
     keep_exam_days: int = Field(default=0, ge=0)
     # Retention of the audit log (python -m lti_tool audit) in days; 0 means forever.
     keep_audit_days: int = Field(default=365, ge=0)
+    # Retention of refused launches, for the console's diagnosis; 0 keeps none.
+    keep_refusal_days: int = Field(default=14, ge=0, le=90)
 
     # Days after which signing keys are rotated automatically; 0: only by command.
     signing_key_days: int = Field(default=90, ge=0)

@@ -55,6 +55,8 @@ class LaunchError(ToolError):
     sentence = N_("Your LMS couldn't open Examplary.")
     handover_id: str = ""
     """The frame that waits for this launch and must be notified of its failure; empty if there is none."""
+    token_verified: bool = False
+    """Whether the launch was refused only after its token's signature was verified."""
 
 
 class AccessError(ToolError):

@@ -25,6 +25,7 @@ _COMMANDS = {
     "new-migration": "lti_tool.cli.new_migration:new_migration",
     "people": "lti_tool.cli.people:people",
     "platforms": "lti_tool.cli.platforms:platforms",
+    "refusals": "lti_tool.cli.refusals:refusals",
     "restore": "lti_tool.cli.backup:restore",
     "worker": "lti_tool.cli.worker:worker",
 }

@@ -13,6 +13,7 @@ from lti_tool.lti.login import (
     storage_lookup,
     waiting_handover,
 )
+from lti_tool.lti.protocol.arrival import describe_launch, describe_login
 from lti_tool.lti.protocol.content_items import ContentItem, FileItem, ResourceLinkItem
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.login_state import BrowserProof, LoginStates, proof_name
@@ -36,6 +37,8 @@ __all__ = [
     "ToolKeys",
     "VerifiedLaunch",
     "begin_login",
+    "describe_launch",
+    "describe_login",
     "proof_name",
     "resume_login",
     "role_of",

@@ -137,6 +137,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         self._administrators_may_author = administrators_may_author
         self._state: LoginState | None = None
         self._deployment_known = False
+        self._signature_verified = False
 
     def verified(self) -> VerifiedLaunch:
         """Run all steps and return the launch."""
@@ -149,6 +150,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         except LaunchError as error:
             self._use_state_of_rejected_launch()
             self._name_waiting_frame(error)
+            error.token_verified = self._signature_verified
             raise
         return self._verified
 
@@ -199,6 +201,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         id_token.check_claims(self._token.claims, issuer=platform.issuer, client_id=platform.client_id, now=self._now)
         key = self._keys.find(platform.jwks_url, self._token.kid)
         id_token.check_signature(self._get_request_param("id_token"), key)
+        self._signature_verified = True
         return self
 
     def validate_deployment(self) -> _Launch:

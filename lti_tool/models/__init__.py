@@ -28,6 +28,7 @@ from lti_tool.models.launch import Launch
 from lti_tool.models.lms_account import ConsentRequest, LmsAccount, LmsApiKey
 from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.platform import Deployment, Platform
+from lti_tool.models.refusal import Refusal
 from lti_tool.models.registration_link import RegistrationLink
 from lti_tool.models.tool_key import KeyState, ToolKey
 from lti_tool.models.used_state import UsedState
@@ -71,6 +72,7 @@ __all__ = [
     "LmsApiKey",
     "LmsUser",
     "Platform",
+    "Refusal",
     "RegistrationLink",
     "ToolKey",
     "UsedState",

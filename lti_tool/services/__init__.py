@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
     from lti_tool.services.platforms.launch_failures import LaunchFailures
     from lti_tool.services.platforms.platform_states import PlatformStates
+    from lti_tool.services.platforms.refusals import Refusals
     from lti_tool.services.platforms.registrations import Platforms
     from lti_tool.services.queue import Queue
 
@@ -65,6 +66,7 @@ class Services:
     platform_check: PlatformCheck
     platform_states: PlatformStates
     launch_failures: LaunchFailures
+    refusals: Refusals
     launch_intake: LaunchIntake
     handovers: Handovers
     access: Access

@@ -66,6 +66,7 @@ from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
 from lti_tool.services.platforms.launch_failures import LaunchFailures
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
 from lti_tool.services.platforms.platform_states import PlatformStates
+from lti_tool.services.platforms.refusals import Refusals
 from lti_tool.services.platforms.registrations import Platforms
 from lti_tool.services.queue import Queue
 
@@ -156,6 +157,10 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         folder=package_folder,
         proxy_watch=proxy_watch,
     )
+    platforms = Platforms(privacy, lms_accounts)
+    refusals = Refusals(
+        login_states, platforms, secret=settings.secret_key.get_secret_value(), days=settings.keep_refusal_days
+    )
     retention = Retention(
         RetentionPeriods(
             settings.keep_launch_days,
@@ -164,6 +169,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             settings.keep_audit_days,
         ),
         lms_accounts,
+        refusals,
     )
     return Services(
         settings=settings,
@@ -173,7 +179,8 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         tool_keys=tool_keys,
         platform_keys=platform_keys,
         registration=_registration(settings, tool_keys, vault),
-        platforms=Platforms(privacy, lms_accounts),
+        platforms=platforms,
+        refusals=refusals,
         api_keys=ApiKeys(vault, lms_accounts, consents.redirect_uri),
         accounts=ExamplaryAccounts(clients, vault, settings.examplary_api_url),
         platform_check=PlatformCheck(

@@ -13,7 +13,15 @@ from flask import Blueprint, Response, g, jsonify, make_response, redirect, rend
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import LaunchError
-from lti_tool.lti import LoginRedirect, StorageLookup, storage_lookup, waiting_handover
+from lti_tool.lti import (
+    LoginRedirect,
+    StorageLookup,
+    describe_launch,
+    describe_login,
+    proof_name,
+    storage_lookup,
+    waiting_handover,
+)
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.launches.launch_intake import AcceptedLaunch, LaunchPolicy
 from lti_tool.web.current_launch import opened_in_frame, services, set_policy
@@ -37,7 +45,7 @@ def login() -> AnyResponse:
     set_policy(ANY_LMS)
     parameters = request.values.to_dict()
     g.issuer_host = _host_of(parameters.get("iss", ""))
-    login_redirect = start_login(parameters)
+    login_redirect = _begin(parameters)
     response = _continue_login(login_redirect, parameters)
     set_proof(response, login_redirect.cookie)
     return response
@@ -78,6 +86,15 @@ def jwks() -> Response:
     response.headers["Cache-Control"] = f"public, max-age={KEYS_MAX_AGE}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _begin(parameters: dict[str, str]) -> LoginRedirect:
+    """Begin a login; keep a refusal for the administrator."""
+    try:
+        return start_login(parameters)
+    except LaunchError as error:
+        services().refusals.record(g.request_id, error, describe_login(parameters), address=request.remote_addr or "")
+        raise
 
 
 def _host_of(url: str) -> str:
@@ -124,10 +141,21 @@ def _accept(form: dict[str, str]) -> AcceptedLaunch:
         )
     except LaunchError as error:
         services().launch_failures.record(form, error)
+        services().refusals.record(
+            g.request_id,
+            error,
+            describe_launch(form) | {"cookie": "came back" if _has_proof(form) else "did not come back"},
+            state=form.get("state", ""),
+            address=request.remote_addr or "",
+        )
         handover_id = waiting_handover(form, error, services().login_states)
         if handover_id:
             services().handovers.refuse(handover_id, error.code)
         raise
+
+
+def _has_proof(form: dict[str, str]) -> bool:
+    return bool(request.cookies.get(proof_name(form.get("state", "")))) or "stored_proof" in form
 
 
 def _continue_launch(accepted: AcceptedLaunch) -> AnyResponse:

@@ -7,8 +7,8 @@ import pytest
 from lti_tool.lti import ToolKeys
 from lti_tool.models import AuditAction, AuditEntry, Exam, Launch, LmsUser, db, now
 from lti_tool.services.operations.audit_log import LAUNCHED, AuditQuery, read_audit_log
-from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from tests.support.launch_settings import CANVAS_SETTINGS
+from tests.support.retention import retention_of
 
 
 @pytest.fixture
@@ -86,9 +86,9 @@ def test_key_rotations_are_logged(app, services):
 def test_entries_are_deleted_after_the_retention_period(services, exam):
     db.session.query(AuditEntry).update({"at": now() - timedelta(days=366)})
     db.session.commit()
-    Retention(RetentionPeriods(launches=0, generations=0, exams=0, audit=0)).apply()
+    retention_of(launches=0, generations=0, exams=0, audit=0).apply()
     assert records(action="exam.kept")
-    assert Retention(RetentionPeriods(launches=0, generations=0, exams=0, audit=365)).apply()["deeds"] >= 1
+    assert retention_of(launches=0, generations=0, exams=0, audit=365).apply()["deeds"] >= 1
     assert [action for action, _, _ in records() if action != LAUNCHED] == ["forgotten"]
 
 

@@ -19,7 +19,8 @@ from lti_tool.models import (
     db,
     now,
 )
-from lti_tool.services.operations.retention import GRACE, Retention, RetentionPeriods
+from lti_tool.services.operations.retention import GRACE
+from tests.support.retention import retention_of
 
 DAY = timedelta(days=1)
 
@@ -36,7 +37,7 @@ def age(row, **moments):
 
 @pytest.fixture
 def retention(app):
-    return Retention(RetentionPeriods(launches=90, generations=180, exams=0))
+    return retention_of(launches=90, generations=180, exams=0)
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_exams_are_kept_forever_by_default(retention, exam):
     age(exam, created_at=now() - 5000 * DAY)
     retention.apply()
     assert count(Exam) == 1
-    retention_of_a_year = Retention(RetentionPeriods(launches=0, generations=0, exams=365))
+    retention_of_a_year = retention_of(launches=0, generations=0, exams=365)
     assert retention_of_a_year.apply()["exams"] == 1
     db.session.expire_all()
     assert db.session.query(Generation).one().exam_id is None
@@ -97,7 +98,7 @@ def test_an_exam_is_deleted_with_its_links_and_images(services, exam, make_launc
     for row in db.session.query(Asset):
         row.created_at = now() - 400 * DAY
     age(exam, created_at=now() - 400 * DAY)
-    Retention(RetentionPeriods(launches=0, generations=0, exams=365)).apply()
+    retention_of(launches=0, generations=0, exams=365).apply()
     assert [count(table) for table in (Exam, ExamMedia, Delivery, Asset)] == [0, 0, 0, 0]
 
 
@@ -115,7 +116,7 @@ def test_a_shared_image_is_deleted_with_its_last_exam(make_exam, asset):
         exam.media.append(ExamMedia(url="https://cdn.example/a.png", asset=shared))
     age(first, created_at=now() - 400 * DAY)
     sha256 = shared.sha256
-    yearly = Retention(RetentionPeriods(launches=0, generations=0, exams=365))
+    yearly = retention_of(launches=0, generations=0, exams=365)
     yearly.apply()
     assert db.session.get(Asset, sha256) is not None
     age(second, created_at=now() - 400 * DAY)
@@ -165,5 +166,5 @@ def test_zero_keeps_launches_and_generations_forever(exam):
     for launch in db.session.query(Launch):
         age(launch, expires_at=now() - 5000 * DAY)
     age(db.session.query(Generation).one(), created_at=now() - 5000 * DAY)
-    Retention(RetentionPeriods(launches=0, generations=0, exams=0)).apply()
+    retention_of(launches=0, generations=0, exams=0).apply()
     assert [count(Launch), count(Generation)] == [1, 1]

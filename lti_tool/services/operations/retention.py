@@ -34,6 +34,7 @@ from lti_tool.models import (
 )
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.generations.leases import FINAL_STATES
+from lti_tool.services.platforms.refusals import Refusals
 
 log = structlog.get_logger(__name__)
 
@@ -66,8 +67,8 @@ class RetentionPeriods:
 class Retention:
     """Deletes expired rows. Running it twice, or on two machines at once, is harmless."""
 
-    def __init__(self, periods: RetentionPeriods, accounts: LmsAccounts) -> None:
-        self._periods, self._accounts = periods, accounts
+    def __init__(self, periods: RetentionPeriods, accounts: LmsAccounts, refusals: Refusals) -> None:
+        self._periods, self._accounts, self._refusals = periods, accounts, refusals
 
     def apply(self) -> dict[str, int]:
         """Delete expired rows and return their number by kind."""
@@ -78,6 +79,7 @@ class Retention:
             "invitations": delete_in_batches(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
             "admin_sessions": delete_in_batches(AdminSession.secret_hash, AdminSession.expires_at < moment),
             "chores": delete_in_batches(Chore.id, Chore.done_at < moment - MONTH),
+            "refusals": self._refusals.delete_old(),
         }
         if self._periods.exams:
             deleted["exams"] = delete_in_batches(Exam.id, Exam.created_at < moment - self._days(self._periods.exams))

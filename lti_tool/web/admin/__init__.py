@@ -8,11 +8,31 @@
 :mod:`.platforms`                       their list and their pages
 :mod:`.platform_settings`               settings, move, merge, remove
 :mod:`.add_platform`, :mod:`.guides`    registering an LMS, step by step
+:mod:`.diagnosis`                       refused launches
 :mod:`.accounts`                        who may sign in
 ======================================  =========================================================================
 """
 
-from lti_tool.web.admin import accounts, add_platform, overview, platform_settings, platforms, sign_in, sign_on
+from lti_tool.web.admin import (
+    accounts,
+    add_platform,
+    diagnosis,
+    overview,
+    platform_settings,
+    platforms,
+    sign_in,
+    sign_on,
+)
 from lti_tool.web.admin.blueprint import bp
 
-__all__ = ["accounts", "add_platform", "bp", "overview", "platform_settings", "platforms", "sign_in", "sign_on"]
+__all__ = [
+    "accounts",
+    "add_platform",
+    "bp",
+    "diagnosis",
+    "overview",
+    "platform_settings",
+    "platforms",
+    "sign_in",
+    "sign_on",
+]

@@ -1,0 +1,50 @@
+"""``python -m lti_tool refusals``: refused launches under the reference on the error page."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import true
+
+from lti_tool.cli.app_context import services
+from lti_tool.cli.output import say
+from lti_tool.models import Platform, db
+from lti_tool.services.platforms.refusals import compare, offers_deployment
+
+
+@click.group()
+def refusals() -> None:
+    """Show refused logins and launches, and correct what is safe to correct."""
+
+
+@refusals.command(name="list")
+def list_refusals() -> None:
+    """List the latest, newest first."""
+    with services() as tool:
+        for row in tool.refusals.latest(true()):
+            say(f"{row.number}  {row.at:%Y-%m-%d %H:%M}  {row.code:24} {row.arrived.get('issuer', '')}".rstrip())
+
+
+@refusals.command()
+@click.argument("number")
+def show(number: str) -> None:
+    """Show what arrived beside what was expected. NUMBER is the reference on the error page."""
+    with services() as tool:
+        row = tool.refusals.find(number, true())
+        platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+        say(f"{row.code}, {row.at:%Y-%m-%d %H:%M:%S} UTC, {platform.issuer if platform else 'unknown LMS'}")
+        say("Signed with this LMS's keys." if row.verified else "Not verified: anybody may have written this.")
+        for line in compare(row, platform):
+            expected = f"  (expected: {line.expected})" if line.expected and line.differs else ""
+            say(f"  {line.name}: {line.arrived}{expected}")
+        if offers_deployment(row):
+            say(f"To add this deployment: python -m lti_tool refusals add-deployment {row.number}")
+
+
+@refusals.command()
+@click.argument("number")
+def add_deployment(number: str) -> None:
+    """Register the deployment that the refused launch NUMBER named, if the LMS's keys had signed it."""
+    with services() as tool:
+        row = tool.refusals.find(number, true())
+        tool.refusals.add_deployment(row)
+        say(f"Deployment {row.arrived['deployment_id']} is registered.")

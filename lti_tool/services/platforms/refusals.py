@@ -1,0 +1,198 @@
+"""Refused logins and launches, under the number that the person saw: kept, compared with the registration, mended.
+
+What an unverified token says is only shown. A mend is offered where the platform's own keys signed the token.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from lti_tool.errors import N_, AccessError, LaunchError
+from lti_tool.lti import LoginStates
+from lti_tool.models import OPERATOR, Platform, Refusal, db, delete_in_batches, now, retry_on_conflict
+from lti_tool.services.platforms.registrations import Platforms
+
+log = structlog.get_logger(__name__)
+
+KEPT_PER_SOURCE = 20
+"""Of one address, the newest: nobody can push out what others need."""
+KEPT = 5000
+"""In all, the newest."""
+MOST_SHOWN = 50
+MESSAGE_TYPES = "LtiResourceLinkRequest, LtiDeepLinkingRequest"
+CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.token_too_old"})
+
+
+class RefusalNotFound(AccessError):
+    """There is no refusal with this number, or it is another administrator's."""
+
+    code = "admin.refusal_not_found"
+    sentence = N_("No refused launch has this number.")
+    advice = N_("Check the number on the error page. Refused launches are kept for some days only.")
+    status = 404
+
+
+class NotMendable(AccessError):
+    """Nothing can be mended safely, because the token was not verified or the cause lies elsewhere."""
+
+    code = "admin.not_mendable"
+    sentence = N_("This can't be corrected from here.")
+    advice = N_("Correct it in the LMS or in the platform's settings.")
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One value that arrived, beside the expected one. ``name`` is marked with ``N_``; ``expected`` may be empty."""
+
+    name: str
+    arrived: str
+    expected: str
+    differs: bool
+
+
+class Refusals:
+    """Keeps refusals. ``secret`` keys the hash of addresses; ``days`` 0 keeps none."""
+
+    def __init__(self, states: LoginStates, platforms: Platforms, *, secret: str, days: int) -> None:
+        self._states, self._platforms = states, platforms
+        self._secret, self._days = secret, days
+
+    def record(
+        self, number: str, error: LaunchError, arrived: Mapping[str, str], *, state: str = "", address: str = ""
+    ) -> None:
+        """Keep a refusal. Never fails: the person's own error page is what matters."""
+        if not self._days:
+            return
+        try:
+            _store(
+                Refusal(
+                    number=number,
+                    code=error.code,
+                    error_facts=dict(error.facts),
+                    platform_id=self._platform_of(state),
+                    source_hash=hmac.new(self._secret.encode(), address.encode(), hashlib.sha256).hexdigest(),
+                    verified=error.token_verified,
+                    arrived=dict(arrived),
+                )
+            )
+        except SQLAlchemyError as problem:
+            db.session.rollback()
+            log.warning("refusal.not_kept", problem=type(problem).__name__)
+
+    def delete_old(self) -> int:
+        """Delete refusals whose time is over, and the oldest beyond :data:`KEPT`."""
+        deleted = delete_in_batches(Refusal.id, Refusal.at < now() - timedelta(days=self._days))
+        newest = db.session.scalar(select(Refusal.id).order_by(Refusal.id.desc()).offset(KEPT).limit(1))
+        return deleted + (delete_in_batches(Refusal.id, Refusal.id <= newest) if newest is not None else 0)
+
+    @staticmethod
+    def latest(scope: ColumnElement[bool]) -> Sequence[Refusal]:
+        """Return the newest refusals in ``scope``, at most :data:`MOST_SHOWN`."""
+        return db.session.scalars(select(Refusal).where(scope).order_by(Refusal.id.desc()).limit(MOST_SHOWN)).all()
+
+    @staticmethod
+    def counts(scope: ColumnElement[bool], since: datetime) -> Sequence[tuple[str, int]]:
+        """Return the number of refusals by code since a time, the most frequent first."""
+        number = func.count().label("number")
+        query = select(Refusal.code, number).where(scope, Refusal.at >= since).group_by(Refusal.code)
+        return [(code, count) for code, count in db.session.execute(query.order_by(number.desc(), Refusal.code))]
+
+    @staticmethod
+    def find(number: str, scope: ColumnElement[bool]) -> Refusal:
+        """Return the refusal with a number; raise :class:`RefusalNotFound`."""
+        row = db.session.scalar(select(Refusal).where(Refusal.number == number.strip().lower()[:20], scope))
+        if row is None:
+            raise RefusalNotFound(f"number {number[:20]!r}")
+        return row
+
+    def add_deployment(self, row: Refusal, *, actor: str = OPERATOR) -> None:
+        """Register the deployment that a verified token named. Commits. Raises :class:`NotMendable`."""
+        platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+        if platform is None or not offers_deployment(row):
+            raise NotMendable(row.code)
+        self._platforms.add_deployments(platform, (row.arrived["deployment_id"],), actor=actor)
+
+    def _platform_of(self, state: str) -> str | None:
+        """Return the platform of the login's state; of an unknown one, none."""
+        try:
+            platform_id = self._states.read(state).platform_id
+        except LaunchError:
+            return None
+        return platform_id if db.session.get(Platform, platform_id) is not None else None
+
+
+@retry_on_conflict
+def _store(row: Refusal) -> None:
+    """Insert the row, and delete the oldest of its source beyond :data:`KEPT_PER_SOURCE`. Commits."""
+    own = Refusal.source_hash == row.source_hash
+    db.session.add(row)
+    db.session.flush()
+    oldest = db.session.scalar(
+        select(Refusal.id).where(own).order_by(Refusal.id.desc()).offset(KEPT_PER_SOURCE).limit(1)
+    )
+    if oldest is not None:
+        db.session.query(Refusal).where(own, Refusal.id <= oldest).delete(synchronize_session=False)
+    db.session.commit()
+
+
+def offers_deployment(row: Refusal) -> bool:
+    """Return whether the mend "add this deployment" is safe: the platform's keys signed the token that names it."""
+    return row.verified and row.code == "lti.deployment_unknown" and bool(row.arrived.get("deployment_id"))
+
+
+def compare(row: Refusal, platform: Platform | None) -> list[Comparison]:
+    """Return what arrived beside what the registration expects now."""
+    arrived = row.arrived
+    lines = [
+        _line(N_("Platform ID (issuer)"), arrived.get("issuer"), platform.issuer if platform else ""),
+        _line(N_("Client ID"), arrived.get("client_id"), platform.client_id if platform else ""),
+        _deployment(arrived.get("deployment_id"), platform),
+        _message(arrived.get("message_type")),
+        _line(N_("LTI version"), arrived.get("version"), "1.3.0"),
+        _line(N_("Tool address"), arrived.get("target"), ""),
+        _line(N_("Key ID"), arrived.get("key_id"), ""),
+        _line(N_("The LMS's error"), arrived.get("platform_error"), ""),
+        _line(N_("Cookie of the login"), arrived.get("cookie"), ""),
+        *_clock(row),
+    ]
+    return [line for line in lines if line.arrived]
+
+
+def _line(name: str, arrived: str | None, expected: str) -> Comparison:
+    return Comparison(name, arrived or "", expected, bool(arrived and expected and arrived != expected))
+
+
+def _deployment(arrived: str | None, platform: Platform | None) -> Comparison:
+    known = [each.deployment_id for each in platform.deployments if each.active] if platform else []
+    return Comparison(
+        N_("Deployment ID"), arrived or "", ", ".join(known[:10]), bool(arrived and known and arrived not in known)
+    )
+
+
+def _message(arrived: str | None) -> Comparison:
+    return Comparison(N_("Message"), arrived or "", MESSAGE_TYPES, bool(arrived and arrived not in MESSAGE_TYPES))
+
+
+def _clock(row: Refusal) -> list[Comparison]:
+    """Return the token's times beside the tool's clock."""
+    is_wrong, here = row.code in CLOCK_CODES, _time(row.at)
+    names = {"issued_at": N_("Token issued"), "expires_at": N_("Token expires")}
+    lines = []
+    for field, name in names.items():
+        seconds = row.arrived.get(field, "")
+        if seconds.isascii() and seconds.isdigit() and len(seconds) <= 11:
+            lines.append(Comparison(name, _time(datetime.fromtimestamp(int(seconds), UTC)), here, is_wrong))
+    return lines
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")

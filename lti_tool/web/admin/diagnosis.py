@@ -1,0 +1,73 @@
+"""Diagnosis: a refused launch under the number that the person saw, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import redirect, render_template, request, url_for
+from sqlalchemy import ColumnElement
+from werkzeug.wrappers import Response as AnyResponse
+
+from lti_tool.models import Platform, Refusal, db, now
+from lti_tool.services.platforms.refusals import compare, offers_deployment
+from lti_tool.web.admin.blueprint import bp, current_administrator
+from lti_tool.web.current_launch import services
+from lti_tool.web.errors import error_by_code
+
+WEEK = timedelta(days=7)
+
+
+@bp.get("/diagnosis")
+def diagnosis() -> AnyResponse | str:
+    """List the latest refusals, or lead to the one with the number in ``number``."""
+    number = request.args.get("number", "").strip()
+    if number:
+        return redirect(url_for("admin.refusal", number=number), 303)
+    rows, refusals = services().refusals.latest(_scope()), services().refusals
+    return render_template(
+        "admin/diagnosis.html",
+        rows=rows,
+        errors={row.code: error_by_code(row.code) for row in rows},
+        names=_names(rows),
+        counts=refusals.counts(_scope(), now() - WEEK),
+    )
+
+
+@bp.get("/diagnosis/<number>")
+def refusal(number: str) -> str:
+    """Show what arrived beside what was expected."""
+    row = services().refusals.find(number, _scope())
+    platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+    error = error_by_code(row.code)
+    error.facts = dict(row.error_facts)
+    return render_template(
+        "admin/refusal.html",
+        row=row,
+        error=error,
+        platform=platform,
+        comparisons=compare(row, platform),
+        offers_deployment=offers_deployment(row) and not _knows(platform, row.arrived["deployment_id"]),
+    )
+
+
+@bp.post("/diagnosis/<number>/deployment")
+def mend_deployment(number: str) -> AnyResponse:
+    """Register the deployment of a launch whose token was verified."""
+    row = services().refusals.find(number, _scope())
+    services().refusals.add_deployment(row, actor=current_administrator().actor)
+    return redirect(url_for("admin.refusal", number=row.number), 303)
+
+
+def _scope() -> ColumnElement[bool]:
+    """Return the refusals that the account sees; those of no platform are for accounts that see all."""
+    return current_administrator().scope(Refusal.platform_id)
+
+
+def _names(rows: Sequence[Refusal]) -> dict[str, str]:
+    platforms = db.session.query(Platform).where(Platform.id.in_({row.platform_id for row in rows})).all()
+    return {platform.id: platform.name or platform.issuer for platform in platforms}
+
+
+def _knows(platform: Platform | None, deployment_id: str) -> bool:
+    return platform is not None and any(each.deployment_id == deployment_id for each in platform.deployments)

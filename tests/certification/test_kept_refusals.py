@@ -1,0 +1,111 @@
+"""Refused launches are kept under the number that the person saw, compared with the registration, and mended."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from sqlalchemy import true
+
+from lti_tool.models import Deployment, Platform, Refusal, db, now
+from lti_tool.services.platforms.refusals import KEPT_PER_SOURCE, NotMendable, compare
+from tests.certification.conftest import CLIENT, ISSUER
+
+
+@pytest.fixture
+def refusals(app):
+    return app.extensions["services"].refusals
+
+
+def number_on(response):
+    return re.search(r"Reference: <code>([0-9a-f]+)</code>", unescape(response.text))[1]
+
+
+def name_a_deployment():
+    """Name a deployment, after which no unknown one is trusted."""
+    db.session.query(Deployment).update({"named": True})
+    db.session.commit()
+
+
+def differences(row):
+    platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+    return {line.name: (line.arrived, line.expected) for line in compare(row, platform) if line.differs}
+
+
+def test_an_unknown_deployment_is_added_from_the_refused_launch(lms, refusals):
+    name_a_deployment()
+    row = refusals.find(number_on(lms.launch(deployment_id="campus-2")), true())
+    assert (row.code, row.verified) == ("lti.deployment_unknown", True)
+    assert differences(row) == {"Deployment ID": ("campus-2", "1")}
+    refusals.add_deployment(row)
+    assert lms.launch(deployment_id="campus-2").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("claims", "code", "difference"),
+    [
+        (
+            {"iss": "https://other.example.org"},
+            "lti.issuer",
+            {"Platform ID (issuer)": ("https://other.example.org", ISSUER)},
+        ),
+        ({"aud": "client-2"}, "lti.audience", {"Client ID": ("client-2", CLIENT)}),
+        ({"message_type": "LtiSubmissionReviewRequest"}, "lti.message_type", None),
+        ({"version": "1.1"}, "lti.version", {"LTI version": ("1.1", "1.3.0")}),
+    ],
+)
+def test_what_arrived_stands_beside_what_was_expected(lms, refusals, claims, code, difference):
+    row = refusals.find(number_on(lms.launch(**claims)), true())
+    assert row.code == code
+    assert difference is None or differences(row) == difference
+
+
+def test_clocks_are_compared(lms, refusals):
+    row = refusals.find(number_on(lms.launch(iat=1_000_000_000, exp=1_000_000_300)), true())
+    assert differences(row)["Token expires"][0] == "2001-09-09 01:51:40 UTC"
+
+
+def test_nothing_of_a_token_that_is_not_verified_is_offered(lms, refusals):
+    name_a_deployment()
+    form = lms.form(deployment_id="evil")
+    claims = jwt.decode(form["id_token"], options={"verify_signature": False})
+    form["id_token"] = lms.sign(claims, key=rsa.generate_private_key(65537, 2048))
+    row = refusals.find(number_on(lms.post(form)), true())
+    assert (row.verified, row.arrived["deployment_id"]) == (False, "evil")
+    with pytest.raises(NotMendable):
+        refusals.add_deployment(row)
+    assert db.session.query(Deployment).count() == 1
+
+
+def test_nothing_about_the_person_is_kept(lms, refusals):
+    refusals.find(number_on(lms.launch(version="1.1")), true())
+    lms.browser.post("/lti/login", data={"iss": "https://x.example", "login_hint": "tess@school.example"})
+    rows = json.dumps([[row.arrived, row.error_facts, row.source_hash] for row in db.session.query(Refusal)])
+    for secret in ("teacher-7", "Tess", "Teacher", "school.example", "127.0.0.1", "course-1"):
+        assert secret not in rows
+
+
+def test_a_login_of_an_unknown_lms_is_kept_without_a_platform(lms, refusals):
+    response = lms.browser.post("/lti/login", data={"iss": f"{ISSUER}/", "client_id": CLIENT, "login_hint": "7"})
+    row = refusals.find(number_on(response), true())
+    assert (row.code, row.platform_id, row.arrived["issuer"]) == ("lti.unknown_platform", None, f"{ISSUER}/")
+
+
+def test_few_are_kept_for_one_address_and_none_for_ever(lms, refusals):
+    for _ in range(KEPT_PER_SOURCE + 3):
+        latest = number_on(lms.browser.post("/lti/login", data={}))
+    assert db.session.query(Refusal).count() == KEPT_PER_SOURCE
+    assert refusals.find(latest, true())
+    db.session.query(Refusal).update({"at": now() - timedelta(days=15)})
+    db.session.commit()
+    assert refusals.delete_old() == KEPT_PER_SOURCE
+
+
+def test_a_launch_that_is_accepted_is_not_kept(lms):
+    assert lms.launch().status_code == 303
+    assert db.session.query(Refusal).count() == 0
