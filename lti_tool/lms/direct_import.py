@@ -119,7 +119,7 @@ def _cannot_keep(_progress: Mapping[str, object]) -> None:
     raise NotImplementedError
 
 
-def _no_link(_copy: str) -> str:
+def _no_link(_copy: str, _file_name: str) -> str:
     raise NotImplementedError
 
 
@@ -139,8 +139,8 @@ class ImportOrder:
     package: PackageSource = field(repr=False)
     package_name: str = "exam.zip"
     """The package's file name."""
-    package_link: Callable[[str], str] = field(default=_no_link, repr=False)
-    """Returns a new address from which the LMS can download the package of a copy, for some days."""
+    package_link: Callable[[str, str], str] = field(default=_no_link, repr=False)
+    """Returns a new address from which the LMS can download the package for some days, given copy and file name."""
     public_http: HttpReader = field(default_factory=HttpReader, repr=False)
     """For addresses that the LMS's answers name: hosts of the open internet only."""
     options: frozenset[str] = frozenset()

@@ -1,10 +1,14 @@
 """Direct imports into the stand-in Canvas through the services: an account, the job's pauses, and one quiz."""
 
 import json
+import zipfile
 from datetime import timedelta
+from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 
+from lti_tool.lms.account_access import Transfer
 from lti_tool.lms.canvas.following import IN_QUEUE
 from lti_tool.models import Import, LmsAccount, db, now
 from sandbox.faults import Fault
@@ -88,6 +92,26 @@ def test_a_lost_answer_makes_no_second_quiz(services, canvas_api, open_canvas, e
     assert (row.error_code, row.attempts) == ("canvas.unreachable", 1)
     assert run(row).state == "done"
     assert len(canvas_api.quizzes) == 1
+
+
+def test_canvas_may_download_the_package_instead(app, services, canvas_api, platform, make_launch, exam, run):
+    launch = canvas_api.launcher(services, platform, make_launch, Transfer.LINK)()
+    row = services.direct_imports.start(launch, exam, "form-1")
+    (migration,) = canvas_api.course.migrations
+    assert migration.file_name == f"Cells-canvas-qti-{row.id[:12]}.zip"
+    response = app.test_client().get(urlsplit(migration.file_url).path, buffered=True)
+    migration.data = response.data
+    assert run(row).state == "done"
+    (quiz,) = canvas_api.quizzes
+    package = zipfile.ZipFile(BytesIO(app.test_client().get(own_package(services, exam, launch), buffered=True).data))
+    assert not any(name.startswith(quiz.migration_id) for name in package.namelist())
+
+
+def own_package(services, exam, launch):
+    """Return the path of the package whose identifiers are the exam's own."""
+    link = services.packages.link(exam, "canvas-qti", launch)
+    db.session.commit()
+    return urlsplit(link).path
 
 
 def test_the_second_import_asks_and_replaces(services, canvas_api, open_canvas, exam, run):

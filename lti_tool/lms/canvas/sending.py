@@ -40,7 +40,8 @@ def send(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Pendin
     """Start a migration and give it the package."""
     content = order.package(progress.copy)
     by_link = _is_by_link(order)
-    request = _request(order, progress, len(content), order.package_link(progress.copy) if by_link else "")
+    link = order.package_link(progress.copy, file_name(order)) if by_link else ""
+    request = _request(order, progress, len(content), link)
     order.keep(progress.enter(Phase.STARTING).to_json())
     try:
         answer = api.post(f"/api/v1/courses/{order.grant['course']}/content_migrations", request)

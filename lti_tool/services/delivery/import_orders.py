@@ -56,7 +56,7 @@ class ImportOrders:
             questions=tuple(QuestionToImport(line.question_id, line.number, line.points_out) for line in arriving),
             package=package,
             package_name=package_file_name(exam, format_name),
-            package_link=lambda copy: self._link(exam_id, launch_id, format_name, copy),
+            package_link=lambda copy, name: self._link(exam_id, launch_id, format_name, copy, name),
             public_http=self._public_http,
             options=frozenset(row.options),
             earlier=_earlier(row, exam),
@@ -67,9 +67,10 @@ class ImportOrders:
         )
 
     @retry_on_conflict
-    def _link(self, exam_id: str, launch_id: str | None, format_name: str, copy: str) -> str:
+    def _link(self, exam_id: str, launch_id: str | None, format_name: str, copy: str, name: str) -> str:
         launch = db.session.get(Launch, launch_id) if launch_id else None
-        link = self._packages.link(db.session.get_one(Exam, exam_id), format_name, launch, copy)
+        exam = db.session.get_one(Exam, exam_id)
+        link = self._packages.link(exam, format_name, launch, copy=copy, file_name=name)
         db.session.commit()
         return link
 

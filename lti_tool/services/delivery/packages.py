@@ -71,8 +71,11 @@ class Packages:
     def __init__(self, *, exam_reader: ExamReader, cache: PackageCache, base_url: str, lifetime: timedelta) -> None:
         self._exam_reader, self._cache, self._base_url, self._lifetime = exam_reader, cache, base_url, lifetime
 
-    def link(self, exam: Exam, format_name: str, launch: Launch | None, copy: str = "") -> str:
-        """Return a new capability URL from which the LMS can fetch the package, many times. The caller commits."""
+    def link(self, exam: Exam, format_name: str, launch: Launch | None, *, copy: str = "", file_name: str = "") -> str:
+        """Return a new capability URL from which the LMS can fetch the package, many times. The caller commits.
+
+        ``file_name`` is the end of the URL; empty: the package's own.
+        """
         capability = secrets.token_urlsafe(32)
         moment = now()
         db.session.add(
@@ -86,7 +89,7 @@ class Packages:
                 expires_at=moment + self._lifetime,
             )
         )
-        return f"{self._base_url}/packages/{capability}/{package_file_name(exam, format_name)}"
+        return f"{self._base_url}/packages/{capability}/{file_name or package_file_name(exam, format_name)}"
 
     def fetch(self, capability: str, *, count: bool) -> Package:
         """Return the package behind ``capability``; raise :class:`PackageGone`. ``count`` records the fetch."""

@@ -169,7 +169,7 @@ class TestLostAnswers:
     @pytest.fixture
     def link(self, canvas):
         canvas.account = canvas.access(transfer=Transfer.LINK)
-        return lambda copy: f"https://tool.example/packages/secret/Cells-canvas-qti-{copy[:12]}.zip"
+        return lambda copy, name: f"https://tool.example/packages/secret-{copy}/{name}"
 
 
 class TestRefusals:
