@@ -98,6 +98,9 @@ bench-formats: $(VENV)/.development ## questions per second and memory of each f
 bench-launch: $(VENV)/.development ## launches per second and CPU time of each (ARGS="--workers 1 --rounds 9")
 	$(BIN)/python bench/launch.py $(ARGS)
 
+bench-pages: $(VENV)/.development ## CPU and size of the list of 500 exams and the review of 300 questions
+	@$(BIN)/python bench/pages.py
+
 bench-console: $(VENV)/.development ## measure the console with 500 platforms, 100,000 launches and 50,000 exams
 	@$(BIN)/python -m bench.console $(ARGS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import ToolError
@@ -55,7 +55,9 @@ def show(generation_id: str) -> AnyResponse:
         return _embed(generation)
     error = _current_error(generation)
     name = generation.state if generation.state in IN_PROGRESS else "over"
-    page = render_template(f"generation/{name}.html", generation=generation, error=error, wish=new_id())
+    page = render_template(
+        f"generation/{name}.html", generation=generation, error=error, doing=_doing(generation), wish=new_id()
+    )
     return make_response(page)
 
 
@@ -121,6 +123,7 @@ def state(generation_id: str) -> Response:
         error=as_json(error) if error else None,
         next=None if waiting else url_for("generations.show", generation_id=generation.id),
         note=_note(error) if waiting else "",
+        doing=_doing(generation),
     )
 
 
@@ -132,6 +135,14 @@ def _current_error(generation: Generation) -> ToolError | None:
     """Return the generation's error. While it's opening, the stored code is only what a crash would mean."""
     under_way = generation.state == GenerationState.OPENING and generation.look_after is None
     return error_by_code(generation.error_code) if generation.error_code and not under_way else None
+
+
+def _doing(generation: Generation) -> str:
+    """Return how far the download of an exam's files is; empty before it begins."""
+    done, total = generation.files_done, generation.files_total
+    if generation.state != GenerationState.COLLECTING or not total:
+        return ""
+    return str(ngettext("(%(done)s of %(num)s file)", "(%(done)s of %(num)s files)", total, done=done))
 
 
 def _note(error: ToolError | None) -> str:

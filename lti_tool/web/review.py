@@ -13,7 +13,7 @@ from lti_tool.formats import Report, ReportLine, Verdict
 from lti_tool.models import Exam, now
 from lti_tool.services.exams.snapshot_capture import is_late
 
-PER_PAGE = 100
+PER_PAGE = 50
 """Questions per page: a thousand at once would be slow to show and to read."""
 
 LINKED_AT_ONCE = 12

@@ -4,7 +4,9 @@ let reported = 0;
 
 function report() {
   const pageHeight = Math.ceil(document.documentElement.getBoundingClientRect().height);
-  const height = document.body.classList.contains("embed") ? 900 : Math.max(pageHeight, 400);
+  // A page with a bar at its bottom edge scrolls by itself, so that the bar stays in sight.
+  const most = document.querySelector(".add-bar") ? Math.max(Math.round(screen.availHeight * 0.8), 600) : Infinity;
+  const height = document.body.classList.contains("embed") ? 900 : Math.min(Math.max(pageHeight, 400), most);
   if (height === reported) return;
   reported = height;
   window.parent.postMessage(JSON.stringify({ subject: "lti.frameResize", height }), "*");

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{code: string, sentence: string, advice: string}} StateError
- * @typedef {{state: string, error: StateError | null, next: string | null, note: string}} State
+ * @typedef {{state: string, error: StateError | null, next: string | null, doing?: string, note: string}} State
  */
 
 const FAST_INTERVAL = 2_000;

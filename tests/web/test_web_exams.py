@@ -70,11 +70,11 @@ class TestReview:
     def test_a_large_exam_is_paginated(self, pages, keep_exam, tree):
         exam = keep_exam(document=document(*(question(number) for number in range(1, 251))))
         own = pages()
-        last = tree(own.get(f"exams/{exam.id}?page=3"))
+        last = tree(own.get(f"exams/{exam.id}?page=5"))
         assert len(last.find_class("question")) == 50
         assert "Question 250?" in last.text_content()
         (current,) = last.xpath('//nav//a[@aria-current="page"]')
-        assert current.text_content().strip().endswith("3")
+        assert current.text_content().strip().endswith("5")
         assert len(tree(own.get(f"exams/{exam.id}?page=99")).find_class("question")) == 50
         assert own.get(f"exams/{exam.id}?page=x").status_code == 200
 

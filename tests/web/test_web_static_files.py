@@ -9,8 +9,9 @@ FONTS = STATIC / "fonts"
 
 
 @pytest.mark.parametrize("kind", ["css", "js"])
-def test_styles_and_scripts_stay_small(kind):
-    assert sum(path.stat().st_size for path in (STATIC / kind).iterdir()) < 40_000
+def test_styles_and_scripts_of_teachers_stay_small(kind):
+    files = [path for path in (STATIC / kind).iterdir() if not path.name.startswith("admin")]
+    assert sum(path.stat().st_size for path in files) < 40 * 1024
 
 
 def test_the_mathematics_font_is_small_and_has_its_licence_beside_it():
