@@ -97,7 +97,7 @@ def _measure(app: Flask, name: str, path: str) -> None:
         client.get(path)
         times.append(time.process_time() - began)
     size = len(gzip.compress(response.data, 6))
-    print(f"{name:8} {statistics.median(times) * 1000:6.1f} ms CPU  {size / 1024:6.1f} KB compressed")
+    sys.stdout.write(f"{name:8} {statistics.median(times) * 1000:6.1f} ms CPU  {size / 1024:6.1f} KB compressed\n")
 
 
 if __name__ == "__main__":
