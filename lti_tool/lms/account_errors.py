@@ -19,6 +19,15 @@ class AccountsUnreachable(DirectImportError):
         super().__init__(detail, retry_after=retry_after)
 
 
+class AccountsThrottled(AccountsUnreachable):
+    """The LMS's rate limit: it has not looked at the request. Canvas serves one such request in 20 seconds."""
+
+    code = "account.throttled"
+    sentence = N_("Your LMS is giving access to many people at the moment.")
+    advice = N_("Nothing is lost. Keep this window open: it tries again in a moment.")
+    status = 503
+
+
 class AccountBusy(AccountsUnreachable):
     """Another process has been refreshing the same tokens for a while."""
 

@@ -6,14 +6,17 @@ back: ``SameSite=Lax`` is enough, and third-party cookies are not needed. The fr
 
 from __future__ import annotations
 
+import random
+
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool.lms.account_errors import AccountsThrottled
 from lti_tool.models import Exam, Import
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.delivery.consents import LIFETIME, LmsAnswer
 from lti_tool.web.current_launch import cookie_name, current_launch, services, set_policy
-from lti_tool.web.errors import wants_json
+from lti_tool.web.errors import as_page, wants_json
 from lti_tool.web.limits import limit_failures
 from lti_tool.web.tabs import refuse_links_of_other_sites
 
@@ -22,6 +25,9 @@ bp = Blueprint("consent", __name__, url_prefix="/consent", template_folder="temp
 POLICY = PagePolicy(keeps_opener=True, referrer="no-referrer")
 """The address holds a code until it is used, so no other site may learn it. Only a window with an opener can close."""
 MAX_LENGTH = 4000
+WAIT_SECONDS = (10, 25)
+"""Seconds, from and to, after which a window that the LMS's rate limit kept out tries again."""
+_random = random.SystemRandom()
 
 
 @bp.get("/open/<code>")
@@ -50,7 +56,10 @@ def callback() -> AnyResponse:
     """Take the LMS's answer: the redirect URI of all API keys."""
     set_policy(POLICY)
     answer = LmsAnswer(*(request.args.get(name, "")[:MAX_LENGTH] for name in _PARAMETERS))
-    next_url = services().consents.finish(answer, _secret())
+    try:
+        next_url = services().consents.finish(answer, _secret())
+    except AccountsThrottled as error:
+        return _wait(error)
     return redirect(next_url, 303) if next_url else make_response(render_template("consent/done.html"))
 
 
@@ -60,6 +69,13 @@ def consent_link(exam: Exam, row: Import) -> Response:
     if wants_json():
         return jsonify(url=url)
     return make_response(render_template("consent/link.html", url=url, row=exam))
+
+
+def _wait(error: AccountsThrottled) -> Response:
+    """Return the error's page, which brings the answer again by itself: in a training, many consent at once."""
+    response = as_page(error)
+    response.headers["Refresh"] = str(_random.randint(*WAIT_SECONDS))
+    return response
 
 
 _PARAMETERS = ("state", "code", "error", "error_description")

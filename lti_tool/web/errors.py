@@ -144,6 +144,11 @@ def as_json(error: ToolError) -> dict[str, str]:
     }
 
 
+def as_page(error: ToolError) -> Response:
+    """Count and log the error, and return its page, for a view that adds something to it."""
+    return _tool_error(error)
+
+
 def wants_json() -> bool:
     """Return whether a script sent this request."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -235,6 +235,17 @@ def test_a_canvas_that_is_away_is_told_and_can_be_tried_again(page, window, lms)
     assert window.consent(ask(page)).status_code == 200
 
 
+def test_many_consents_at_once_wait_for_the_rate_limit_of_canvas(page, window, lms):
+    location = lms.answer(window.open(ask(page)).location)
+    lms.lms.faults.script(TOKEN, Fault(status=403, body="403 Forbidden (Rate Limit Exceeded)\n"))
+    response = window.come_back(location)
+    assert refused(response, "account.throttled", 503)
+    assert 10 <= int(response.headers["Refresh"]) <= 25
+    # The browser loads the same address again.
+    assert window.come_back(location).status_code == 200
+    assert accounts() == 1
+
+
 def test_a_link_opens_one_window_once(page, window, app):
     url = ask(page)
     assert window.open(url).status_code == 303

@@ -123,10 +123,11 @@ def _exchange(http: HttpReader, request: Request) -> HttpResponse:
     except HttpError as error:
         detail = error.detail
     else:
-        throttled = response.status == 403 and b"Rate Limit Exceeded" in response.body[:200]
-        if not (throttled or response.status == 429 or response.status >= 500):
-            return response
         detail = f"{response.host} answered {response.status}"
+        if response.status == 429 or (response.status == 403 and b"Rate Limit Exceeded" in response.body[:200]):
+            raise account_errors.AccountsThrottled(detail)
+        if response.status < 500:
+            return response
     raise account_errors.AccountsUnreachable(detail)
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, select
 
 from lti_tool.errors import ToolError
 from lti_tool.lms.account_access import AccountAccess, ApiKey, Authorization, LmsIdentity
-from lti_tool.lms.account_errors import KeyMissing, KeyOff, ScopesMissing
+from lti_tool.lms.account_errors import AccountsThrottled, KeyMissing, KeyOff, ScopesMissing
 from lti_tool.models import (
     ConsentRequest,
     Import,
@@ -151,7 +151,13 @@ class Consents:
 
     def _store(self, request: _Request, api: _Api, code: str) -> None:
         """Exchange the code and keep the tokens, or revoke them at once if they are another person's."""
-        authorization = api.access.exchange(self._accounts.http, api.key, redirect_uri=self.redirect_uri, code=code)
+        http, redirect_uri = self._accounts.http, self.redirect_uri
+        try:
+            authorization = api.access.exchange(http, api.key, redirect_uri=redirect_uri, code=code)
+        except AccountsThrottled:
+            # The code is as good as before, so the window may bring it again.
+            _set(request.id, used_at=None)
+            raise
         problem = _problem(authorization, request.account_id)
         if problem is None:
             imports = self._save(request, authorization)
