@@ -1,6 +1,7 @@
 """Migrations upgrade tables with data on every database, and run once if many processes start together."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
+from sqlalchemy import update
 
 import lti_tool
 from lti_tool import create_app
-from lti_tool.models import Base, Chore, Exam, ExamCourse, ExamMedia, Generation, LmsUser, Platform, db
+from lti_tool.models import Base, Chore, Exam, ExamCourse, ExamMedia, ExamText, Generation, LmsUser, Platform, db
 from tests.support.databases import DATABASES, drop_database, make_database, reachable
 from tests.support.first_release import LONG_AGO, ROWS, SNAPSHOT, assert_rows_kept, fill
 
@@ -125,6 +127,27 @@ def test_exams_that_a_first_release_added_stay_in_their_courses(bare):
         fill(connection, {"launch": launches})
     upgrade()
     assert [(row.exam_id, row.context_id) for row in db.session.query(ExamCourse)] == [("exam-1", "course-2")]
+
+
+def test_exams_of_a_first_release_are_found_and_say_where_they_were_added(bare):
+    upgrade(revision="0001")
+    stored = {
+        "id": "exam_1",
+        "name": "Écosystèmes",
+        "subject": "Biology",
+        "questions": [{"title": "<b>Où</b> &amp; qui?"}],
+    }
+    launch = ROWS["launch"][0] | {"id": "launch-2", "context_id": "course-2", "context_title": "Biology 2"}
+    with db.engine.begin() as connection:
+        fill(connection)
+        fill(connection, {"launch": [launch | {"answered_with": "exam-1", "answered_at": LONG_AGO}]})
+        connection.execute(update(Exam.__table__).values(snapshot=json.dumps(stored)))
+    upgrade()
+    assert db.session.query(ExamText).one().text == "ecosystemes 🌱 biology ou & qui?"
+    (row,) = db.session.query(ExamCourse)
+    assert (row.added_by, row.course_title, row.added_at.replace(tzinfo=None)) == ("person-1", "Biology 2", LONG_AGO)
+    exam = db.session.query(Exam).one()
+    assert (exam.course_title, exam.at_examplary, exam.changed_at) == ("Biology", True, None)
 
 
 def test_upgrading_again_changes_nothing(bare):

@@ -217,8 +217,8 @@ def _may_open(services, launch, exam_id):
 
 @pytest.mark.slow
 def test_no_list_reads_a_whole_table(add_exam, make_launch, platform):
-    """50,000 exams of 500 teachers: the database says that it uses an index for each way to an exam."""
-    _fill(platform, add_exam().owner_id)
+    """Many exams of 500 teachers: the database says that it uses an index for each way to an exam."""
+    _fill(platform, add_exam().owner_id, 50_000 if db.engine.dialect.name == "sqlite" else 20_000)
     launch = make_launch("s7", context_id="course-7")
     db.session.add(CourseCopy(platform_id=platform.id, context_id="course-7", copied_from="course-8"))
     db.session.commit()

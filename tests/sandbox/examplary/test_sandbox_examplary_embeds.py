@@ -225,3 +225,43 @@ class TestGeneratedExams:
             teacher.path + "/generate", data={"questionTypes": list(BUILDERS), "numberOfQuestions": "18"}
         )
         return teacher.exam
+
+
+class TestEditing:
+    """The flow edit-exam: live edits, and no end."""
+
+    @pytest.fixture
+    def author(self):
+        teacher = Teacher()
+        teacher.answer = teacher.browser.post(f"{teacher.path}/generate", data={"numberOfQuestions": "3"})
+        teacher.follow()
+        assert teacher.session["status"] == "completed"
+        return teacher
+
+    def edit(self, author, exam_id, actor=None):
+        actor = actor or author.session["actor"]
+        body = {"flow": "edit-exam", "actor": actor, "presets": {"examId": exam_id}}
+        return author._api("POST", "/embed-sessions", body)
+
+    def test_edits_are_saved_at_once_and_the_session_stays_open(self, author):
+        before = author.exam
+        session = self.edit(author, before["id"])
+        author.path = urlsplit(session["embedUrl"]).path
+        author.answer = author.browser.get(author.path)
+        author.follow()
+        first, second, third = (question["id"] for question in before["questions"])
+        author.press("save", **{"title": "Other", f"title-{first}": "New stem", f"delete-{second}": "on", "add": "on"})
+        after = author.exam
+        assert (after["id"], after["name"]) == (before["id"], "Other")
+        assert [question["id"] for question in after["questions"]][:2] == [first, third]
+        assert after["questions"][0]["title"] == "New stem"
+        assert after["questions"][0]["v"] == before["questions"][0]["v"] + 1
+        assert len(after["questions"]) == 3
+        assert author._api("GET", f"/embed-sessions/{session['id']}")["status"] == "pending"
+
+    def test_it_needs_an_exam_and_its_author(self, author):
+        exam_id = author.exam["id"]
+        other = author._api("POST", "/users", {"email": "bob@school.example"})["id"]
+        assert self.edit(author, "x")["message"] == "presets.examId: Required"
+        assert self.edit(author, "exam_none")["message"] == "Exam not found."
+        assert self.edit(author, exam_id, other)["message"] == "No access to this resource."
