@@ -11,7 +11,7 @@ from tests.support.canvas_api import canvas_api
 
 __all__ = ["canvas_api"]
 
-TEACHERS = int(os.environ.get("TEACHERS", "20"))
+TEACHERS = int(os.environ.get("TEACHERS", "8"))
 """``TEACHERS=200`` is what we measure by hand: it takes some minutes."""
 
 

@@ -53,6 +53,7 @@ def test_an_exam_becomes_a_quiz(services, canvas_api, open_canvas, exam, run, ca
     assert (row.state, row.outcome, row.quiz_data["quiz"]) == ("done", "unpublished", str(quiz.ident))
     assert row.quiz_url == f"{canvas_api.base_url}/courses/1/quizzes/{quiz.ident}"
     assert (row.progress, row.grant_encrypted, row.open_key, row.note) == ({}, None, None, "")
+    assert b'lti_tool_imports_total{family="canvas",outcome="unpublished"}' in services.metrics.text()
     output = capsys.readouterr()
     assert TOKEN not in output.out + output.err
 

@@ -80,6 +80,7 @@ def test_an_exam_becomes_a_quiz(services, moodle, open_moodle, exam):
     assert db.session.query(ExamCourse).one().context_id == "course-1"
     (entry,) = db.session.query(AuditEntry).filter_by(action="exam.imported")
     assert (entry.actor, entry.detail) == (launch.lms_user_id, "moodle created")
+    assert b'lti_tool_imports_total{family="moodle",outcome="created"}' in services.metrics.text()
 
 
 def test_nothing_of_the_handle_is_left_at_the_end(services, moodle, open_moodle, exam, capsys):
@@ -147,6 +148,7 @@ def test_an_import_is_given_up_after_some_attempts(services, moodle, open_moodle
         None,
     )
     assert moodle.answers == []
+    assert b'lti_tool_imports_total{family="moodle",outcome="service.unreachable"}' in services.metrics.text()
 
 
 def test_a_busy_moodle_is_asked_again_when_it_says(services, moodle, open_moodle, exam):
