@@ -80,3 +80,6 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
   form.addEventListener("submit", () => write(key, { key, seen: current(), submitted: true, fields: fields(form) }));
   for (const link of form.querySelectorAll("[data-discard]")) link.addEventListener("click", () => write(key, null));
 }
+
+// A frame of another site ignores "autofocus".
+/** @type {HTMLElement | null} */ (document.querySelector("form[data-draft] [aria-invalid]"))?.focus();

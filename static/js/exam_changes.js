@@ -10,6 +10,16 @@ const { offline = "", handle: handleLabel = "" } = live.dataset;
 let next = null;
 let busy = false;
 
+/** How long a confirmation stays on a page of questions; the list of changes can undo it for ever. Milliseconds. */
+const STAYS = 30_000;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let fading;
+
+function fade() {
+  if (live.matches(":hover, :focus-within")) fading = setTimeout(fade, STAYS);
+  else live.replaceChildren();
+}
+
 /** @param {HTMLFormElement} form @param {FormData} data */
 async function save(form, data) {
   busy = true;
@@ -41,12 +51,15 @@ function show(page, focus, address) {
   history.replaceState(null, "", address.replace(/#.*/, ""));
   addHandles();
   restoreFocus(focus);
+  clearTimeout(fading);
+  fading = setTimeout(fade, STAYS);
   const moved = focus?.card ? document.getElementById(focus.card) : null;
   if (moved && top !== undefined) scrollBy(0, moved.getBoundingClientRect().top - top);
 }
 
 /** Shows why the points of a card were not saved, beside their field. @param {HTMLFormElement} form @param {Document} page */
 function showError(form, page) {
+  live.replaceChildren();
   const reason = page.querySelector(".field-error")?.textContent?.trim() ?? "";
   const field = form.querySelector('input[name="points"]');
   form.querySelector(".field-error")?.remove();
