@@ -26,6 +26,7 @@ class AuditAction(StrEnum):
     EXAM_CHANGED = "exam.changed"
     EXAM_DUPLICATED = "exam.duplicated"
     EXAM_DELETED = "exam.deleted"
+    EXAM_HANDED_OVER = "exam.handed_over"
     EXAM_SENT = "exam.sent"
     EXAM_IMPORTED = "exam.imported"
     EXAM_DOWNLOADED = "exam.downloaded"

@@ -9,6 +9,7 @@
 :mod:`.platform_settings`               settings, move, merge, remove
 :mod:`.add_platform`, :mod:`.guides`    registering an LMS, step by step
 :mod:`.diagnosis`                       refused launches
+:mod:`.exams`                           the road of each exam
 :mod:`.accounts`                        who may sign in
 ======================================  =========================================================================
 """
@@ -17,6 +18,7 @@ from lti_tool.web.admin import (
     accounts,
     add_platform,
     diagnosis,
+    exams,
     overview,
     platform_settings,
     platforms,
@@ -30,6 +32,7 @@ __all__ = [
     "add_platform",
     "bp",
     "diagnosis",
+    "exams",
     "overview",
     "platform_settings",
     "platforms",

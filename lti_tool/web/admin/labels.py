@@ -64,3 +64,16 @@ IMPORT_STATES = {
     "failed": N_("Failed"),
 }
 """Labels by :class:`lti_tool.models.ImportState`."""
+
+ROAD = {
+    **GENERATION_STATES,
+    **IMPORT_STATES,
+    "generation": N_("Generation"),
+    "launch": N_("Launch"),
+    "import": N_("Direct import"),
+    "link": N_("Package link"),
+    "made": N_("made"),
+    "fetched": N_("fetched by the LMS"),
+    "revoked": N_("revoked"),
+}
+"""Labels of the steps of :mod:`lti_tool.services.operations.exam_road`, and of their states."""
