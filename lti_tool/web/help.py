@@ -66,9 +66,14 @@ def guide(name: str, base_url: str, help_url: str) -> str:
             elif child.type == "image":
                 _drop_image(child)
     html: str = markdown.renderer.render(tokens, markdown.options, {})
-    return html.replace(
-        "<table>", '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table class="table">'
-    ).replace("</table>", "</table></div>")
+    return _scrollable(html)
+
+
+def _scrollable(html: str) -> str:
+    """Let people without a mouse scroll wide tables and commands."""
+    region = '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table class="table">'
+    html = html.replace("<table>", region).replace("</table>", "</table></div>")
+    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def anchor_of(heading: str) -> str:
