@@ -56,7 +56,7 @@ class AccountRefused(DirectImportError):
 
     code = "account.refused"
     sentence = N_("Your LMS no longer accepts your permission for Examplary.")
-    advice = N_("Give it again; the exam is then added by itself.")
+    advice = N_("Give permission again. The exam is then added automatically.")
     status = 403
 
 

@@ -149,7 +149,7 @@ def _note(error: ToolError | None) -> str:
     """Return the message for a teacher who has finished before Examplary reports it."""
     if error is None:
         return f"{localize(StillOpen.sentence)} {localize(StillOpen.advice)}"
-    return f"{localize(error.sentence, error.facts)} {gettext('We keep trying; nothing is lost.')}"
+    return " ".join((localize(error.sentence, error.facts), str(gettext("We'll keep trying. Nothing is lost."))))
 
 
 def _redirect_to(generation: Generation) -> AnyResponse:

@@ -173,7 +173,7 @@ def test_a_changed_exam_replaces_its_quiz_or_becomes_another(person, urls, exam_
     assert titles(course) == [f"{TITLE} 2"]
     environment.change_exam(exam_id, f"{TITLE} 3")
     add_again(tool)
-    tool.get_by_role("button", name="Add as a new one").click(**SLOW)
+    tool.get_by_role("button", name="Add as a new quiz").click(**SLOW)
     expect_quiz(tool)
     assert titles(course) == [f"{TITLE} 2", f"{TITLE} 3"]
     course.present_quizzes[-1].published = True
@@ -190,7 +190,7 @@ def test_a_revoked_permission_is_asked_for_again_and_the_import_goes_on(person, 
     add_again(tool)
     expect(tool.get_by_text("account.refused")).to_be_visible(**SLOW)
     consent(teacher, tool, button="Give permission in Canvas")
-    tool.get_by_role("button", name="Add as a new one").click(**SLOW)
+    tool.get_by_role("button", name="Add as a new quiz").click(**SLOW)
     expect_quiz(tool)
     assert len(course.present_quizzes) == 2
 

@@ -20,7 +20,7 @@ POINTS_HUGE = Remark("change.points-huge", N_("No LMS allows more than %(limit)s
 POINTS_DECIMALS = Remark("change.points-decimals", N_("Use at most %(limit)s decimals."))
 NO_POINTS_HERE = Remark("change.no-points-here", N_("A text without a question has no points."))
 TITLE_EMPTY = Remark("change.title-empty", N_("The exam needs a title."))
-TEXT_LONG = Remark("change.text-long", N_("This has %(length)s characters; at most %(limit)s fit."))
+TEXT_LONG = Remark("change.text-long", N_("That's %(length)s characters; the limit is %(limit)s."))
 MINUTES = Remark(
     "change.minutes", N_("Use a whole number of minutes from 1 to %(limit)s, or leave it empty for no limit.")
 )
@@ -39,7 +39,7 @@ KEY_RANGE = Remark("change.key-range", N_("One of these answers is no longer the
 DATE_WRONG = Remark("change.date-wrong", N_("Write the date as in 1945-05-05."))
 YEAR_WRONG = Remark("change.year-wrong", N_("Write a year, such as 1945."))
 ANSWERS_NONE = Remark("change.answers-none", N_("A blank needs at least one accepted answer."))
-ANSWERS_MANY = Remark("change.answers-many", N_("At most %(limit)s accepted answers fit."))
+ANSWERS_MANY = Remark("change.answers-many", N_("You can have at most %(limit)s accepted answers."))
 ANSWER_LONG = Remark("change.answer-long", N_("An accepted answer can have at most %(limit)s characters."))
 
 

@@ -46,7 +46,7 @@ _NOTES = Remark(
 )
 _AGAIN = Remark(
     "canvas.again",
-    N_("Canvas replaces nothing: adding or importing the exam again makes a second quiz beside the first."),
+    N_("Canvas doesn't replace quizzes: adding or importing the exam again creates a second one."),
 )
 _UNPUBLISHED = Remark("canvas.unpublished", N_("Students don't see the quiz until you publish it."))
 

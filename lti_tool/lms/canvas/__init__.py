@@ -39,7 +39,7 @@ class Canvas(LmsPlugin):
         sent=N_("The exam was passed to Canvas. One click left."),
         questions=N_("Quizzes"),
         add_again=N_("Add another copy"),
-        sending_again=N_("Send it again only if it didn't arrive: Canvas replaces nothing, and makes a second quiz."),
+        sending_again=N_("Send it again only if it didn't arrive: Canvas would create a second quiz."),
     )
     direct_import: ClassVar[DirectImport | None] = CanvasQuizzes()
     messages = registration.MESSAGES

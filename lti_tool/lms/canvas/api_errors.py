@@ -62,7 +62,7 @@ class CourseGone(DirectImportError):
     """Canvas doesn't know the course."""
 
     code = "canvas.course_gone"
-    sentence = N_("Canvas doesn't find this course any more.")
+    sentence = N_("Canvas can no longer find this course.")
     advice = N_("Open Examplary again from your course.")
     status = 404
 
@@ -114,5 +114,5 @@ class MigrationGone(DirectImportError):
     """Canvas no longer knows the import that it had begun, or never finished it."""
 
     code = "canvas.import_lost"
-    sentence = N_("Canvas doesn't say what became of the import.")
+    sentence = N_("Canvas didn't say whether the import worked.")
     advice = LOOK_FIRST

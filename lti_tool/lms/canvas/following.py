@@ -24,8 +24,8 @@ FIND_LOOKS = 4
 MAX_ISSUE_PAGES, MAX_LINES, MAX_TEXT, MAX_LINK = 5, 300, 500, 2000
 
 IN_QUEUE = N_("Canvas imports one thing at a time into a course: the exam waits behind another import.")
-TAKES_LONG = N_("Canvas takes its time. Examplary looks again every few minutes, also when this page is closed.")
-NO_ANSWER = N_("Canvas has the exam, but doesn't answer at the moment. Examplary keeps asking.")
+TAKES_LONG = N_("This is taking a while. Examplary checks with Canvas every few minutes, even if you close this page.")
+NO_ANSWER = N_("Canvas has the exam, but isn't responding right now. Examplary keeps checking.")
 IS_BUILT = N_("Canvas is building the New Quiz.")
 
 

@@ -42,7 +42,7 @@ WHICH_GROUP = N_("Into which assignment group do you want the quiz?")
 
 NO_MODULE, USUAL_GROUP = N_("Into no module"), N_("Wherever Canvas puts it")
 REPLACE_IT = N_("Replace the quiz in Canvas")
-ADD_NEW = N_("Add as a new one")
+ADD_NEW = N_("Add as a new quiz")
 ADD_CLASSIC, ADD_NEW_QUIZ = N_("Add as a Classic quiz"), N_("Add as a New Quiz")
 IS_THERE, IS_NOT_THERE = N_("It's there: leave it as it is"), N_("It isn't there: add it again")
 

@@ -37,8 +37,8 @@ NOT_SET_UP = N_(
     "administrator can add the custom fields."
 )
 LET_ME_CHOOSE = N_("Let me choose a module and an assignment group")
-INTO_MODULE = N_("Put it into the module that you came from")
-INTO_GROUP = N_("Put it into the assignment group that you came from")
+INTO_MODULE = N_("Add it to the module you came from")
+INTO_GROUP = N_("Add it to the assignment group you came from")
 
 
 class CanvasQuizzes:

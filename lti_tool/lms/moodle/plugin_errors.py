@@ -49,7 +49,7 @@ class HandleRefused(DirectImportError):
     """The handle is not of this course, tool or site."""
 
     code = "moodle.handle_refused"
-    sentence = N_("Moodle doesn't recognise this page any more.")
+    sentence = N_("Moodle no longer recognises this page.")
     advice = AGAIN
 
 
@@ -57,7 +57,7 @@ class CourseClosed(DirectImportError):
     """The course is gone or closed to this person, or the tool may not be used in it."""
 
     code = "moodle.course_closed"
-    sentence = N_("You or Examplary can't get into this Moodle course any more.")
+    sentence = N_("You or Examplary no longer have access to this Moodle course.")
     advice = BY_HAND
 
 

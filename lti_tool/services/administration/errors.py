@@ -97,7 +97,7 @@ class ReadOnly(AccessError):
     """The account may look, and change nothing."""
 
     code = "admin.read_only"
-    sentence = N_("Your account may look, but change nothing.")
+    sentence = N_("Your account is read-only.")
     advice = N_("Ask an owner of this tool for another role.")
     status = 403
 

@@ -58,7 +58,7 @@ class ImportNotPossible(AccessError):
 
     code = "import.not_possible"
     sentence = N_("This exam can't be added directly from here at the moment.")
-    advice = N_("Open Examplary again from your course. If it's still so, download the exam and import it.")
+    advice = N_("Open Examplary again from your course. If nothing has changed, download the exam and import it.")
     status = 409
 
 

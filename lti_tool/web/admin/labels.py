@@ -17,7 +17,7 @@ STATES = {
 
 STATE_ADVICE = {
     PlatformState.OFF: N_("Launches are refused until you switch it on."),
-    PlatformState.WAITING: N_("Open Examplary once from a course. This page notices it by itself."),
+    PlatformState.WAITING: N_("Open Examplary once from a course. This page updates itself."),
     PlatformState.CLOCK_OFF: N_("Set the clocks of the LMS and of this tool by network time (NTP)."),
     PlatformState.KEYS_STALE: N_("The LMS's keyset URL doesn't answer. Launches work until the LMS changes its keys."),
 }
