@@ -90,7 +90,7 @@ API_SCOPES = (
     f"url:GET|{_COURSE}/content_migrations/:content_migration_id/migration_issues",
     "url:GET|/api/v1/progress/:id",
     *(f"url:GET|{_COURSE}/{name}" for name in ("quizzes", "all_quizzes", "assignments/:id")),
-    *(f"url:GET|{_COURSE}/{name}" for name in ("features/enabled", "permissions")),
+    *(f"url:GET|{_COURSE}/{name}" for name in ("features/enabled", "permissions", "modules", "assignment_groups")),
 )
 """Scopes that an administrator ticks for a tool that imports quizzes."""
 

@@ -255,6 +255,20 @@ def test_from_a_modules_menu_the_quiz_is_put_into_the_module(person, urls, exam_
     expect(teacher.locator("#module-11 li")).to_have_count(0)
 
 
+def test_from_an_assignment_the_quiz_is_made_and_the_form_is_left_alone(person, urls, exam_id, course):
+    teacher = person("teacher")
+    teacher.goto(f"{urls.lms}{CANVAS}/assignments/new")
+    teacher.click("#find-tool")
+    tool = teacher.frame_locator("#tool-frame")
+    tool.get_by_role("link", name=TITLE).click()
+    expect(tool.get_by_text("The assignment that you came from stays as it is")).to_be_visible()
+    expect(tool.get_by_role("button", name="Add to Canvas")).to_be_visible()
+    consent(teacher, tool)
+    tool.get_by_role("button", name="Close this window in Canvas").click(**SLOW)
+    expect(teacher.locator("#tool-dialog")).not_to_be_visible()
+    assert (len(course.quizzes), teacher.locator("#tool-url").input_value()) == (1, "")
+
+
 def test_a_tool_that_was_registered_earlier_says_what_is_missing(person, urls, exam_id, environment):
     lms = lms_of(environment.lms)
     lms.register("canvas", replace(lms.registrations["canvas"], custom={}))

@@ -47,7 +47,12 @@ class Canvas(LmsPlugin):
     custom_parameters = registration.CUSTOM_PARAMETERS
     after_registration = (
         Step(N_("Follow Canvas's steps. Keep the “Migration Selection” placement, which does the importing.")),
-        Step(N_("Enable the tool. Teachers find it under “Import Course Content” and in the course menu.")),
+        Step(
+            N_(
+                "Enable the tool. Teachers find it in the course menu, in the menus of modules, when they make an "
+                "assignment, and under “Import Course Content”."
+            )
+        ),
     )
 
     def matches(self, product_family: str, issuer: str) -> bool:

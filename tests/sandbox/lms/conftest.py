@@ -41,7 +41,6 @@ SCOPES = (
     "url:GET|/api/v1/courses/:id",
     "url:GET|/api/v1/users/:id",
     "url:GET|/api/v1/courses/:course_id/quizzes/:id",
-    "url:GET|/api/v1/courses/:course_id/modules",
     "url:GET|/api/v1/courses/:course_id/modules/:module_id/items",
 )
 
