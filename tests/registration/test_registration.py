@@ -1,10 +1,12 @@
 """Dynamic registration: an administrator pastes a link into the LMS (1EdTech lti-dr)."""
 
 import json
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -392,3 +394,10 @@ def test_the_operator_creates_a_link_and_activates_the_platform(app, settings, m
     assert CliRunner().invoke(command.platforms, ["on", *chosen, "--deployment-id", "9"]).exit_code == 0
     assert "waiting for the first launch" in CliRunner().invoke(command.platforms, ["list"]).stdout
     assert CliRunner().invoke(command.platforms, ["on", "--issuer", "x", "--client-id", "1"]).exit_code == 1
+
+
+def test_the_documentation_lists_the_custom_fields_for_canvas(app):
+    fields = app.test_client().get("/lti/canvas.json").get_json()["custom_fields"]
+    page = (Path(__file__).parents[2] / "docs" / "administrators.md").read_text()
+    listed = re.search(r"```\n((?:\w+=\$[\w.]+\n)+)```", page)[1]
+    assert dict(line.split("=") for line in listed.split()) == fields
