@@ -19,7 +19,9 @@ from tests.browser.https_sandbox import DOMAIN, https_environment
 from tests.browser.steps import CANVAS, wait_for_review
 
 TITLE = "Forces and water"
-SIZE = {"width": 1240, "height": 1000}
+SIZE = {"width": 1080, "height": 1000}
+HEIGHT = 520
+"""Of a picture, in pixels."""
 SLOW = {"timeout": 60_000}
 
 
@@ -33,7 +35,7 @@ def teacher_page(environment, playwright):
         f"--ignore-certificate-errors-spki-list={environment.tool_key}",
     ]
     browser = playwright.chromium.launch(executable_path=path, args=arguments)
-    context = browser.new_context(locale="en-GB", viewport=SIZE, device_scale_factor=1.5)
+    context = browser.new_context(locale="en-GB", viewport=SIZE)
     page = context.new_page()
     page.goto(f"{environment.urls.lms}/login")
     page.click("#login-teacher")
@@ -41,9 +43,12 @@ def teacher_page(environment, playwright):
     browser.close()
 
 
-def take(tool, name, folder):
-    """Take a picture of the card with which an exam is added."""
-    tool.locator("section.card.add").first.screenshot(path=folder / f"{name}.png")
+def take(page, name, folder, height=HEIGHT):
+    """Take a picture of the upper part of the tool's frame."""
+    page.wait_for_timeout(300)
+    box = page.locator("#tool-frame").bounding_box()
+    clip = {"x": box["x"], "y": box["y"], "width": box["width"], "height": min(box["height"], height)}
+    page.screenshot(path=folder / f"{name}.png", clip=clip)
 
 
 def open_exam(page, environment):
@@ -60,20 +65,20 @@ def canvas(page, environment, folder):
     exam = environment.store_exam("canvas", TITLE)
     course = environment.set_canvas_key()
     tool = open_exam(page, environment)
-    take(tool, "canvas-permission", folder)
+    take(page, "canvas-permission", folder)
     course.behaviour.queue_polls = 8
     with page.expect_popup() as opened:
         tool.get_by_role("button", name="Give permission and add to course").click()
     opened.value.get_by_role("button", name="Authorize").click()
     expect(tool.get_by_text("You can close this page")).to_be_visible(**SLOW)
     page.wait_for_timeout(1000)
-    take(tool, "canvas-progress", folder)
+    take(page, "canvas-progress", folder)
     expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
-    take(tool, "canvas-done", folder)
+    take(page, "canvas-done", folder)
     environment.change_exam(exam, f"{TITLE} 2")
     tool.get_by_role("button", name="Send it again").click()
     expect(tool.get_by_role("button", name="Replace the quiz in Canvas")).to_be_visible(**SLOW)
-    take(tool, "canvas-replace", folder)
+    take(page, "canvas-replace", folder, 720)
 
 
 def moodle(page, environment, folder):
@@ -86,14 +91,14 @@ def moodle(page, environment, folder):
     tool = page.frame_locator("#tool-frame")
     tool.get_by_role("link", name=TITLE).click()
     wait_for_review(tool, TITLE)
-    take(tool, "moodle-add", folder)
+    take(page, "moodle-add", folder)
     tool.get_by_role("button", name="Add to course").click()
     expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
-    take(tool, "moodle-done", folder)
+    take(page, "moodle-done", folder)
     lms_of(environment.lms).moodle.quiz_store.quizzes[0].changed.append(_first_question(environment))
     tool.get_by_role("button", name="Send it again").click()
     expect(tool.get_by_role("button", name="Not now")).to_be_visible(**SLOW)
-    take(tool, "moodle-changed", folder)
+    take(page, "moodle-changed", folder, 760)
 
 
 def _first_question(environment):
