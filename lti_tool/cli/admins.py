@@ -110,7 +110,7 @@ def password(email: str, password_file: TextIO | None) -> None:
 @admins.command("recover")
 @click.argument("email")
 def recover(email: str) -> None:
-    """Let somebody who is locked out in again: switch the account on and print a link for a new password.
+    """Recover an account that is locked out: switch the account on and print a link for a new password.
 
     The link works whatever else is wrong: too many attempts, a forgotten password, single sign-on that is down.
     """

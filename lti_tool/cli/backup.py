@@ -17,7 +17,7 @@ _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.command()
 @_FILE
 def backup(file: Path) -> None:
-    """Write a copy of the database to a new FILE; the tool may run meanwhile."""
+    """Write a copy of the database to a new FILE; the tool may keep running."""
     with plain_failures():
         back_up(configured().database_url, file)
     say(f"{file} holds the database. Keep LTI_TOOL_ENCRYPTION_KEYS elsewhere: without them its secrets are unreadable.")

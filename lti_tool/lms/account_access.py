@@ -50,7 +50,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class LmsIdentity:
-    """The person whom a launch names: ``user_id`` at the API of ``base_url``."""
+    """The person named by a launch: ``user_id`` at the API of ``base_url``."""
 
     base_url: str
     user_id: str
@@ -100,7 +100,7 @@ class AccountAccess(Protocol):
         """Scopes that an import makes use of where the key has them."""
 
     def identity(self, grant: Mapping[str, str]) -> LmsIdentity | None:
-        """Return whom a launch's grant names at the API; ``None`` if it names no user."""
+        """Return the person that a launch's grant names at the API; ``None`` if it names no user."""
 
     def authorization_url(self, key: ApiKey, *, redirect_uri: str, state: str, scopes: tuple[str, ...]) -> str:
         """Return the address of the LMS's consent page."""

@@ -191,7 +191,7 @@ class Imported:
     questions_url: str = ""
     lines: tuple[ImportLine, ...] = ()
     quiz_data: Mapping[str, object] = field(default_factory=dict)
-    """What the family will need to know of this quiz at the next import."""
+    """The family's own data about this quiz, for the next import."""
 
     @property
     def has_warnings(self) -> bool:
@@ -224,7 +224,7 @@ class Pending:
     seconds: float
     progress: Mapping[str, object]
     note: str = ""
-    """What the teacher should know meanwhile, marked with ``N_``."""
+    """A remark for the teacher while the LMS works, marked with ``N_``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ class DirectImport(Protocol):
 
     @property
     def settled_remarks(self) -> frozenset[str]:
-        """Codes of remarks of the format's report that tell teachers to do what the import does itself."""
+        """Codes of remarks of the format's report that ask teachers for steps which the import does itself."""
 
     @property
     def adding(self) -> str:
@@ -269,7 +269,7 @@ class DirectImport(Protocol):
 
     @property
     def adding_again(self) -> str:
-        """What it does if the exam was added before, marked with ``N_``."""
+        """The same if the exam was added before, marked with ``N_``."""
 
     @property
     def account_access(self) -> AccountAccess | None:

@@ -12,7 +12,7 @@ from lti_tool.models.database.base import Base, UtcDateTime, key, new_id, now
 
 
 class AdminRole(StrEnum):
-    """What an account may do with the platforms that it sees."""
+    """Permissions of an account for the platforms that it sees."""
 
     OWNER = "owner"
     """Everything, accounts included; sees all platforms."""

@@ -59,7 +59,7 @@ class Exam(Base):
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """When its content last changed, here or by a new version from Examplary; empty: never."""
     version_notes: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
-    """What the last new version from Examplary changed, until the teacher has read it; empty: nothing to read."""
+    """Changes by the last new version from Examplary, until the teacher has read them; empty: nothing to read."""
     at_examplary: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether Examplary still has the exam, as far as we know."""
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -77,7 +77,7 @@ class Exam(Base):
 
 
 class ExamText(Base):
-    """What the search looks at: title, subject and texts of an exam, folded. Can be computed again at any time."""
+    """Searchable text: title, subject and texts of an exam, folded. Can be computed again at any time."""
 
     __tablename__ = "exam_text"
 

@@ -1,4 +1,4 @@
-"""Conversion reports that were computed once: what a review page needs of an exam."""
+"""Conversion reports, kept for review pages."""
 
 from __future__ import annotations
 

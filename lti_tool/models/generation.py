@@ -27,7 +27,7 @@ class GenerationState(StrEnum):
 
 
 class Flow(StrEnum):
-    """What the teacher does in the embed (see docs/reference/examplary-api.md#flows)."""
+    """The teacher's task in the embed (see docs/reference/examplary-api.md#flows)."""
 
     GENERATE_EXAM = "generate-exam"
     EDIT_EXAM = "edit-exam"
@@ -49,7 +49,7 @@ class Generation(Base):
     lms_user_id: Mapped[str] = mapped_column(ForeignKey("lms_user.id", ondelete="CASCADE"), index=True)
     context_id: Mapped[str] = mapped_column(key(), default="")
     title: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    """What a list calls it: the name or subject with which it began."""
+    """Its title in lists: the name or subject with which it began."""
     flow: Mapped[str] = mapped_column(String(30), default=Flow.GENERATE_EXAM, server_default=Flow.GENERATE_EXAM)
     """A :class:`Flow`."""
     revises_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None, index=True)

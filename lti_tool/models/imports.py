@@ -67,7 +67,7 @@ class Import(Base):
     options: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Names of the options that the teacher ticked."""
     note: Mapped[str] = mapped_column(String(300), default="")
-    """What the teacher should know while the LMS works."""
+    """A remark for the teacher while the LMS works."""
     attempts: Mapped[int] = mapped_column(default=0)
     error_code: Mapped[str] = mapped_column(String(60), default="")
     error_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -77,7 +77,7 @@ class Import(Base):
     quiz_url: Mapped[str] = mapped_column(String(2000), default="")
     questions_url: Mapped[str] = mapped_column(String(2000), default="")
     quiz_data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What the family needs to know of the quiz at the next import."""
+    """The family's own data about the quiz, for the next import."""
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """The LMS's remarks, question by question."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -47,14 +47,14 @@ class Platform(Base):
     question_tag: Mapped[str] = mapped_column(String(50), default="", server_default="")
     """A tag of all questions, beside the one that says that AI made them; empty: none."""
     title_prefix: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    """What the titles of exams begin with in this LMS; empty: nothing."""
+    """Prefix of the titles of exams in this LMS; empty: none."""
     frame_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Further origins that may frame the tool (vanity domains)."""
     notes: Mapped[str] = mapped_column(String(4000), default="", server_default="")
     """The administrators' own remarks."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    """The latest launch, exact to an hour; empty: nobody has opened the tool yet. Outlives the launches themselves."""
+    """The latest launch, exact to an hour; empty: the tool was never opened. Outlives the launches themselves."""
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None, index=True)
     """The latest launch that was refused for a reason that lies in the registration or the LMS, exact to a minute."""
     failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

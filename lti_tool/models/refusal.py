@@ -29,6 +29,6 @@ class Refusal(Base):
     source_hash: Mapped[str] = mapped_column(key(64), index=True)
     """Keyed hash of the browser's address, which limits how many are kept for it."""
     verified: Mapped[bool] = mapped_column(default=False)
-    """Whether the token was signed with the platform's keys. Otherwise anybody may have written what it says."""
+    """Whether the token was signed with the platform's keys. Otherwise its content may be forged."""
     arrived: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What the login or the token said of issuer, client, deployment, message, placement, clock and cookies."""
+    """Values of the login or the token: issuer, client, deployment, message, placement, clock and cookies."""

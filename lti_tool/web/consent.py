@@ -72,7 +72,7 @@ def consent_link(exam: Exam, row: Import) -> Response:
 
 
 def _wait(error: AccountsThrottled) -> Response:
-    """Return the error's page, which brings the answer again by itself: in a training, many consent at once."""
+    """Return the error's page, which repeats the answer: in a training, many consent at once."""
     response = as_page(error)
     response.headers["Refresh"] = str(_random.randint(*WAIT_SECONDS))
     return response

@@ -1,4 +1,4 @@
-"""The review page's part for direct import: what this launch can do, what is under way, and what was made."""
+"""The review page's part for direct import: availability, progress and results."""
 
 from __future__ import annotations
 

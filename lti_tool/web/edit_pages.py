@@ -42,7 +42,7 @@ def question_page(
     errors: Mapping[str, Remark] | None = None,
     error: ChangeRefused | None = None,
 ) -> AnyResponse:
-    """Show the form of a question; what was submitted stays in it."""
+    """Show the form of a question, with the submitted values."""
     seen = seen_revision(row) if submitted is not None else row.revision
     form = question_changes(row, question, seen).form(submitted, error.notes if error is not None else ())
     form.errors.update(errors or {})
@@ -66,7 +66,7 @@ def _status(form: QuestionForm, submitted: MultiDict[str, str] | None) -> HTTPSt
 def settings_page(
     row: Exam, submitted: MultiDict[str, str] | None = None, errors: Mapping[str, Remark] | None = None
 ) -> AnyResponse:
-    """Show the form of the exam; what was submitted stays in it."""
+    """Show the form of the exam, with the submitted values."""
     exam = services().exam_reader.value(row)
     minutes = "" if exam.duration_minutes is None else str(exam.duration_minutes)
     values = submitted if submitted is not None else MultiDict({"title": exam.title, "minutes": minutes})

@@ -1,4 +1,4 @@
-"""What the review page shows of a teacher's changes: a summary with undo, and which questions are edited."""
+"""The review page's view of a teacher's changes: a summary with undo, and which questions are edited."""
 
 from __future__ import annotations
 

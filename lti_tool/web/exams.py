@@ -53,7 +53,7 @@ bp.before_request(require_teacher)
 
 @dataclass(frozen=True, slots=True)
 class ExamplaryView:
-    """What the review page says about the exam at Examplary.
+    """The review page's sentence about the exam at Examplary.
 
     ``can_edit``: it can be changed there; ``is_gone``: its author no longer can; ``is_duplicate``: it was never there.
     ``notes`` are about the version that just came; ``unchanged`` says that none came.

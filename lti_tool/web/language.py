@@ -38,12 +38,12 @@ _ONE_TIME_PATHS = ("/lti/", "/tab/", "/consent/", "/embed/", "/packages/")
 
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]|^[\x00-\x20/\\]+")
-"""What no address of ours has: control characters, and a beginning that could name another site."""
+"""Found in no address of ours: control characters, and a beginning that could name another site."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageSwitch:
-    """What the form of the switch needs."""
+    """Values for the switch's form."""
 
     action: str
     page: str
@@ -102,7 +102,7 @@ def language_switch() -> LanguageSwitch | None:
 
 
 def own_name(tag: str) -> str:
-    """Return the name of a language in the language itself, as it stands in a list."""
+    """Return the name of a language in the language itself, for a list."""
     name = Locale.parse(tag, sep="-").get_display_name() or tag
     return name[0].upper() + name[1:]
 

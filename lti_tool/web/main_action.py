@@ -11,7 +11,7 @@ from lti_tool.web.direct_import import DirectImportView
 
 
 class MainAction(StrEnum):
-    """What the button does."""
+    """The effect of the button."""
 
     IMPORT = "import"
     """Have the LMS make the quiz."""

@@ -76,7 +76,7 @@ def apply(exam: Exam, changes: Iterable[Change]) -> Changed:
 
 
 class _State:
-    """The order of the questions, what is left out, and the changes to each question."""
+    """The order of the questions, the omissions, and the changes to each question."""
 
     def __init__(self, exam: Exam) -> None:
         self._exam = exam

@@ -10,7 +10,7 @@ import re
 from enum import Enum, auto
 
 LONGEST_FORMULA = 5_000
-"""Characters. What is longer is a text with two delimiters far apart."""
+"""Characters. A longer one is a text with two delimiters far apart."""
 
 
 class Evidence(Enum):

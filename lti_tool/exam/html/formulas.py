@@ -26,7 +26,7 @@ _VARIABLE = re.compile(r"(?<!\\)\$[A-Za-z_{(@#*!]")
 
 
 def split_mathematics(text: str) -> list[Node]:
-    r"""Return ``text`` as text and formulas. What may be something else stays text; ``\$`` of an amount is a dollar."""
+    r"""Return ``text`` as text and formulas. Doubtful cases stay text; ``\$`` of an amount is a dollar."""
     nodes: list[Node] = []
     position = 0
     for start, end, formula in _formulas(text):

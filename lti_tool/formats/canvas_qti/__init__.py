@@ -117,7 +117,7 @@ def _manifest(exam: Exam, folder: str, paths: list[str]) -> str:
 
 
 def _lom(exam: Exam) -> str:
-    """Return the keywords; Canvas doesn't read them, but whoever opens the package can."""
+    """Return the keywords; Canvas doesn't read them, but people who open the package can."""
     if not exam.keywords:
         return ""
     return (

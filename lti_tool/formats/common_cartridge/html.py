@@ -116,7 +116,7 @@ def _with_lines(node: Element) -> Element:
 
 
 def _keep_space(html: str) -> str:
-    """Return escaped text of which no white space stands between two signs that read as tags."""
+    """Return escaped text without white space between two signs that read as tags."""
     return _SPACE_BETWEEN_TAGS.sub(_WORD_JOINER, html)
 
 

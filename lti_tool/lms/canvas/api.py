@@ -119,7 +119,7 @@ class CanvasApi:
 
 
 def check(response: HttpResponse) -> None:
-    """Raise the error that a response stands for. The rate limit comes first: its 403 looks like a permission."""
+    """Raise the error of a response. The rate limit comes first: its 403 looks like a permission."""
     status, detail = response.status, f"{response.host} answered {response.status}"
     if is_rate_limit(response):
         raise api_errors.CanvasBusy(detail, retry_after=_retry_after(response))
@@ -155,7 +155,7 @@ def _not_allowed(response: HttpResponse, detail: str) -> DirectImportError:
     if response.status == 401 and message.endswith("access token."):
         return AccountRefused(detail)
     if not message:
-        # Not from Canvas itself, but from what stands before it.
+        # From a proxy before Canvas.
         return api_errors.RequestRefused(detail, answer=str(response.status))
     return api_errors.PermissionMissing(detail)
 

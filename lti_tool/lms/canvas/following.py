@@ -146,7 +146,7 @@ def _made(api: CanvasApi, order: ImportOrder, progress: ImportProgress, quiz: Co
 
 
 def _elsewhere(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Imported:
-    """Return the place where the quiz is, when it can't be told which one it is."""
+    """Return the place where the quiz is, when the quiz can't be identified."""
     lines = issues(api, order, progress) if progress.migration else ()
     title = (progress.title or order.title)[:255]
     return Imported(outcome="elsewhere", quiz_name=title, quiz_url=quizzes_url(order), lines=lines)

@@ -1,4 +1,4 @@
-"""How far an import into Canvas has come: what is kept between two steps, and across a crash."""
+"""Progress of an import into Canvas, kept between two steps and across a crash."""
 
 from __future__ import annotations
 
@@ -82,5 +82,5 @@ class ImportProgress:
 
 
 def short_hashes(ids: Iterable[str]) -> tuple[str, ...]:
-    """Return a short hash for each id: enough to tell the questions of an exam apart."""
+    """Return a short hash for each id: enough to distinguish the questions of an exam."""
     return tuple(hashlib.sha256(each.encode("utf-8", "replace")).hexdigest()[:12] for each in ids)

@@ -1,4 +1,4 @@
-"""What a launch from Canvas says about course and person at its API (see docs/reference/canvas-api.md#the-api-host).
+"""Course and person at Canvas's API, as a launch names them (see docs/reference/canvas-api.md#the-api-host).
 
 A grant has the names ``base_url``, ``course``, ``user`` and ``placement``, and where the launch says so, ``module`` or
 ``group``: the module or the assignment group that the teacher came from.

@@ -1,4 +1,4 @@
-"""What an import into Canvas asks the teacher: which engine, replace or add, and what is to be seen in the course."""
+"""Questions of an import into Canvas to the teacher: which engine, replace or add, and the result in the course."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ CUSTOM_PARAMETERS = {
     "canvas_resource_type": "$com.instructure.Course.canvas_resource_type",
     "canvas_resource_id": "$com.instructure.Course.canvas_resource_id",
 }
-"""What the direct import needs to know of a launch. A variable that Canvas can't expand arrives as its own name."""
+"""Custom parameters for the direct import. A variable that Canvas can't expand arrives as its own name."""
 
 MESSAGES = (
     # Without this message type, Canvas sends launches of these placements that accept no content.

@@ -186,7 +186,7 @@ def _page(course: Course, path: str) -> str:
 
 
 def _is_since(version: int, course: Course) -> bool:
-    """Return whether the launch told this version of Moodle, or a later one."""
+    """Return whether the launch names this version of Moodle, or a later one."""
     digits = re.match(r"\d{10}", course.platform_version)
     return digits is not None and int(digits[0]) >= version
 

@@ -1,4 +1,4 @@
-"""Fields of the plugin's answers, read leniently: what is missing or of another kind is empty."""
+"""Lenient access to fields of the plugin's answers: missing ones and those of a wrong type are empty."""
 
 from __future__ import annotations
 

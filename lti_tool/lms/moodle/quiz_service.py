@@ -109,7 +109,7 @@ EXPIRED = N_(
 
 
 def identifiers(ids: Iterable[str]) -> list[str]:
-    """Return ids as the plugin takes them: those that it would refuse, or not tell apart, become hashes."""
+    """Return ids as the plugin takes them: those that it would refuse or confuse become hashes."""
     taken: set[str] = set()
     result = []
     for each in ids:

@@ -1,4 +1,4 @@
-"""What a login or a launch said, for an administrator who looks for the reason of a refusal.
+"""Values of a login or a launch, for an administrator who looks for the reason of a refusal.
 
 Nothing about the person: no user, name, address, role or hint. What is read from a token is not verified here.
 """

@@ -24,7 +24,7 @@ ADDRESS_LENGTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class SharedIssuer:
-    """A vendor whose customers share one issuer, and the hosts that speak for it. ``*.`` stands for one label."""
+    """A vendor whose customers share one issuer, and the hosts that speak for it. ``*.`` matches one label."""
 
     configuration_hosts: tuple[str, ...]
     """Hosts of the configuration and of the registration endpoint; a customer may have one of its own."""

@@ -41,7 +41,7 @@ class Administrator:
 
     @property
     def may_add(self) -> bool:
-        """Whether it may register platforms, which only somebody who sees all may."""
+        """Whether it may register platforms, which needs access to all platforms."""
         return self.may_change and self.all_platforms
 
     def sees(self, platform_id: str) -> bool:

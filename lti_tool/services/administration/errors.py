@@ -40,7 +40,7 @@ class AccountUnknown(AdminError):
 
 
 class LastOwner(AdminError):
-    """Without an active owner, nobody could manage the accounts."""
+    """Accounts can't be managed without an active owner."""
 
     code = "admin.last_owner"
     sentence = N_("This is the only active owner.")

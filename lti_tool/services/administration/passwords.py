@@ -46,5 +46,5 @@ def _encoded(password: str) -> bytes:
 
 @cache
 def _hash_of_nothing() -> str:
-    """Return a hash to compare with where there is no account, so that the time doesn't tell."""
+    """Return a hash to compare with where there is no account, so that timing reveals nothing."""
     return _HASHER.hash("no account has this password")

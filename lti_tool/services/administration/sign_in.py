@@ -1,4 +1,4 @@
-"""Sign in with a password: slow for whoever guesses, and silent about which accounts exist."""
+"""Sign in with a password: slow to guess, and silent about which accounts exist."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PER_ADDRESS = RateLimitItemPerMinute(50, MINUTES)
 
 
 class SignIn:
-    """Checks passwords. Every attempt counts before it is checked; a success starts the account's count anew."""
+    """Checks passwords. Every attempt counts before it is checked; a success resets the account's count."""
 
     def __init__(self, sessions: AdminSessions, rate_limit: SharedRateLimit) -> None:
         self._sessions, self._rate_limit = sessions, rate_limit
@@ -46,7 +46,7 @@ class SignIn:
         return self._sessions.begin(account, by="password")
 
     def confirm(self, account: AdminAccount, password: str, *, address: str) -> None:
-        """Check the password of somebody who is signed in; raise as :meth:`by_password`."""
+        """Check the password of a signed-in administrator; raise as :meth:`by_password`."""
         self._count(fingerprint(account.email), address)
         if not verify_password(account.password_hash, password):
             self._refuse(account)

@@ -51,7 +51,7 @@ class SignOnUnavailable(AdminError):
 
 
 class SignOnRefused(AdminError):
-    """The provider vouches for nobody, or for somebody without an account."""
+    """The provider identifies nobody with an account."""
 
     code = "admin.sign_on_refused"
     sentence = N_("Single sign-on doesn't let you in.")
@@ -61,7 +61,7 @@ class SignOnRefused(AdminError):
 
 @dataclass(frozen=True, slots=True)
 class SignOnSettings:
-    """The operator's settings. ``claim`` is ``name=value``: whoever has it gets an account that may look."""
+    """The operator's settings. ``claim`` is ``name=value``: people with it get a read-only account."""
 
     issuer: str
     client_id: str
@@ -72,7 +72,7 @@ class SignOnSettings:
 
 @dataclass(frozen=True, slots=True)
 class SignOnRequest:
-    """What the browser keeps, signed, while its person is at the provider."""
+    """State of a sign-on, signed and kept by the browser."""
 
     state: str
     nonce: str
@@ -114,7 +114,7 @@ class SingleSignOn:
         return str(url), request
 
     def finish(self, request: SignOnRequest, answer: Mapping[str, str]) -> AdminAccount:
-        """Return the account of whoever the provider vouches for.
+        """Return the account of the person that the provider identifies.
 
         Raises :class:`SignOnRefused` or :class:`SignOnUnavailable`.
         """
@@ -188,7 +188,7 @@ class SingleSignOn:
 
     @staticmethod
     def _user_info(session: OAuth2Session, metadata: Mapping[str, str], subject: str) -> dict[str, Any]:
-        """Return what the provider tells of the same person beside the ID token (§5.3)."""
+        """Return the provider's further claims about the same person (§5.3)."""
         if "userinfo_endpoint" not in metadata:
             return {}
         info = session.get(metadata["userinfo_endpoint"], allow_redirects=False).json()

@@ -1,4 +1,4 @@
-"""Direct imports as pages use them: what a launch can do, "Add to course", the teacher's decisions, the history."""
+"""Direct imports as pages use them: availability, "Add to course", the teacher's decisions, the history."""
 
 from __future__ import annotations
 
@@ -250,12 +250,12 @@ class DirectImports:
         return [import_id for import_id in ids if compare_and_set(Import, Import.id == import_id, waiting, **values)]
 
     def run(self, import_ids: Iterable[str]) -> None:
-        """Enqueue imports. What the queue doesn't take, the sweeper finds."""
+        """Enqueue imports. The sweeper picks up those that the queue refuses."""
         for import_id in import_ids:
             self._queue.run_import(import_id)
 
     def look_again(self, row: Import) -> None:
-        """Let the job look at once, instead of after the pause that it had chosen."""
+        """Run the job at once, instead of after its pause."""
         self._end_pause(row)
         self._queue.run_import(row.id)
         db.session.refresh(row)

@@ -62,7 +62,7 @@ log = structlog.get_logger(__name__)
 _random = random.SystemRandom()
 
 MAX_ATTEMPTS = 8
-"""Failed attempts before the teacher is told, about ten minutes with the pauses between them."""
+"""Failed attempts before the teacher sees an error, about ten minutes with the pauses between them."""
 LONGEST_PAUSE = 120.0
 TURN_PAUSE = (2.0, 6.0)
 """Seconds, from and to, until an import asks again whether it is its turn."""

@@ -1,4 +1,4 @@
-"""What a family needs for the next step of an import, from our tables."""
+"""Orders for the next step of an import, read from our tables."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class ImportOrders:
 
 
 def _earlier(row: Import, exam: Exam) -> tuple[EarlierImport, ...]:
-    """Return the imports that made a quiz of this exam in this course, whoever started them."""
+    """Return all imports that made a quiz of this exam in this course."""
     if not row.context_id:
         return ()
     same = Exam.id == exam.id

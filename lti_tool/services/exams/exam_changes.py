@@ -159,7 +159,7 @@ class ExamChanges:
     @staticmethod
     @retry_on_conflict
     def _write(launch: Launch, exam: Exam, value: exams.Exam, content: dict[str, object]) -> bool:
-        """Add a revision after the one that ``exam`` has; return whether nobody was faster. Commits."""
+        """Add a revision after the one that ``exam`` has; return whether it was the first. Commits."""
         exam_id, before = exam.id, exam.revision
         columns = {
             "title": value.title[:LONGEST_TITLE],

@@ -1,4 +1,4 @@
-"""What is written on all exams of an LMS: that AI made them, the administrator's tag, and a prefix of their titles."""
+"""Labels on all exams of an LMS: that AI made them, the administrator's tag, and a prefix of their titles."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class MediaLimits:
 
 
 class MediaBudget:
-    """What is left of the bytes and the seconds that all files of one exam share."""
+    """Remaining bytes and seconds of the budget that all files of one exam share."""
 
     def __init__(self, limits: MediaLimits, used_bytes: int = 0) -> None:
         self._file, self._file_seconds = limits.file, limits.seconds / 3

@@ -134,7 +134,7 @@ def _audited(generation: Generation) -> Iterator[RoadStep]:
 
 
 def hand_over(exam: Exam, who: str, *, actor: str = OPERATOR) -> LmsUser:
-    """Make somebody else of the same LMS the owner of an exam. Commits. Raises :class:`NoSuchColleague`."""
+    """Change the owner of an exam to another person of the same LMS. Commits. Raises :class:`NoSuchColleague`."""
     people = db.session.scalars(
         select(LmsUser).where(
             LmsUser.platform_id == exam.platform_id, or_(LmsUser.sub == who.strip(), LmsUser.email == who.strip())

@@ -192,7 +192,7 @@ class SharedRateLimit:
         return self._fallback.call(lambda: self._shared.hit(limit, *names), lambda: self._local.hit(limit, *names))
 
     def clear(self, limit: RateLimitItem, *names: str) -> None:
-        """Start counting anew."""
+        """Restart the count."""
         self._fallback.call(lambda: self._shared.clear(limit, *names), lambda: self._local.clear(limit, *names))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lti_tool.models import Generation, GenerationState, Import, Launch, db, now
 
 Scope = Callable[[InstrumentedAttribute[Any]], ColumnElement[bool]]
-"""Returns the condition that a column is the id of a platform that somebody sees."""
+"""Returns the condition that a column is the id of a visible platform."""
 
 HOURS, DAYS = 24, 30
 

@@ -17,7 +17,7 @@ NAME = N_("Direct import")
 
 
 def check_plugin(plugin: LmsPlugin, configuration: PlatformConfiguration | None) -> Iterator[CheckResult]:
-    """Say whether our plugin is installed in the LMS, as far as its public configuration tells."""
+    """Say whether our plugin is installed in the LMS, as far as its public configuration shows."""
     if not plugin.scopes or configuration is None or configuration.scopes is None:
         return
     if configuration.scopes.issuperset(plugin.scopes):

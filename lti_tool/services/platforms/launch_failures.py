@@ -1,4 +1,4 @@
-"""Record on a platform that launches of it are refused, so that its state tells the truth.
+"""Record on a platform that launches of it are refused, so that its state is true.
 
 Only refusals that lie in the registration or the LMS count, not those of one browser. Nothing of the launch is kept.
 Whoever can begin a login can make a launch fail: so it is shown as what happened last, and an accepted launch ends it.
@@ -25,7 +25,7 @@ OF_ONE_BROWSER = frozenset(
 """Codes that say nothing about the registration."""
 
 INTERVAL = timedelta(minutes=1)
-"""A failure is written at most this often, whoever causes how many."""
+"""A failure is written at most this often."""
 
 
 class LaunchFailures:

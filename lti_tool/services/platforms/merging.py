@@ -23,7 +23,7 @@ from lti_tool.models import (
 
 
 class MergeRefused(RegistrationError):
-    """People of two LMSs can't be told to be the same, and exams of two workspaces can't share a key."""
+    """People of two LMSs can't be matched, and exams of two workspaces can't share a key."""
 
     code = "registration.merge_refused"
     sentence = N_("These registrations can't be merged: %(problem)s.")

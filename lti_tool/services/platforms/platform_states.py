@@ -1,4 +1,4 @@
-"""The state of each platform: what an administrator should know at a glance, from what really happened."""
+"""States of platforms at a glance, derived from launches and failures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.toke
 
 
 class PlatformState(StrEnum):
-    """What is true of a platform now; the first that fits."""
+    """The state of a platform; the first that fits."""
 
     OFF = "off"
     """Switched off, or not yet confirmed."""
@@ -32,7 +32,7 @@ class PlatformState(StrEnum):
     FAILING = "failing"
     """The latest launch was refused for another reason."""
     WAITING = "waiting"
-    """Registered, and nobody has opened the tool."""
+    """Registered, and the tool was never opened."""
     KEYS_STALE = "keys_stale"
     """Launches work with the keys of earlier; the LMS's key set can't be downloaded."""
     WORKING = "working"
@@ -64,7 +64,7 @@ class PlatformStatus:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether somebody should look."""
+        """Whether it needs attention."""
         troubles = (PlatformState.CLOCK_OFF, PlatformState.FAILING, PlatformState.KEYS_STALE)
         return self.state in troubles or PlatformNote.CHECK_FAILED in self.notes
 

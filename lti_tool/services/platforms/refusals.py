@@ -1,6 +1,6 @@
 """Refused logins and launches, under the number that the person saw: kept, compared with the registration, mended.
 
-What an unverified token says is only shown. A mend is offered where the platform's own keys signed the token.
+Values of an unverified token are only shown. A mend is offered where the platform's own keys signed the token.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lti_tool.services.platforms.registrations import Platforms
 log = structlog.get_logger(__name__)
 
 KEPT_PER_SOURCE = 20
-"""Of one address, the newest: nobody can push out what others need."""
+"""Of one address, the newest: a flood from one address leaves the others' entries."""
 KEPT = 5000
 """In all, the newest."""
 MOST_SHOWN = 50

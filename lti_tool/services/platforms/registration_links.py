@@ -126,7 +126,7 @@ def claim_link(token: str) -> ClaimedLink:
 
 @retry_on_conflict
 def release_link(link: ClaimedLink) -> None:
-    """Let the link be used again after a failure. Commits."""
+    """Release the link for another use after a failure. Commits."""
     update_link(link, taken_at=None)
     db.session.commit()
 

@@ -25,7 +25,7 @@ OWNERS = "admin.owners_"
 
 @bp.before_request
 def _let_in() -> AnyResponse | None:
-    """Let only those in who may see the page, and take only forms that its own pages sent.
+    """Check who may see the page, and that its own pages sent the form.
 
     One place for all pages, so that none can forget it: signed in, the platform in the address among those that the
     account sees, no change by a reader, and the token of this browser in every form.
@@ -54,7 +54,7 @@ def _context() -> dict[str, object]:
 
 
 def current_administrator() -> Administrator:
-    """Return who is signed in, on pages that need somebody to be."""
+    """Return the signed-in administrator, on pages that need one."""
     administrator: Administrator = g.administrator
     return administrator
 

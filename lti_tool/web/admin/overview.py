@@ -26,7 +26,7 @@ AUDIT_PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """A platform that somebody should look at."""
+    """A platform that needs attention."""
 
     platform: Platform
     status: PlatformStatus

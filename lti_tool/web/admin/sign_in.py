@@ -33,7 +33,7 @@ class PasswordForm(ConsoleForm):
 
 
 class OwnPasswordForm(PasswordForm):
-    """A new password of somebody who is signed in."""
+    """A signed-in administrator's new password."""
 
     current = PasswordField(_l("Current password"))
 
@@ -65,7 +65,7 @@ def sign_out() -> Response:
 
 @bp.route("/password/<secret>", methods=["GET", "POST"])
 def password_link(secret: str) -> Response:
-    """Let the holder of a one-time link set a password, and sign them in."""
+    """Set a password by a one-time link, and sign in."""
     account = services().admin_accounts.of_link(secret)
     form = PasswordForm(request.form)
     if request.method == "POST" and _set_password(form, account):

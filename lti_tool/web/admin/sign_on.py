@@ -19,13 +19,13 @@ from lti_tool.web.limits import limit_failures
 
 COOKIE = "admin_sign_on"
 LIFETIME = timedelta(minutes=10)
-"""How long somebody may take at the identity provider."""
+"""Time limit of a sign-on at the identity provider."""
 
 
 @bp.get("/sign-on")
 @limit_failures
 def begin_sign_on() -> Response:
-    """Send somebody to the identity provider.
+    """Redirect to the identity provider.
 
     A link and no form: Chromium applies ``form-action`` to redirects as well.
     """

@@ -40,7 +40,7 @@ def phrase(name: str, language: str | None, **facts: str | int) -> str:
 
 
 def has_phrases(language: str | None) -> bool:
-    """Tell whether :func:`phrase` has sentences in a language. Of no language nobody expects another than English."""
+    """Tell whether :func:`phrase` has sentences in a language. Without a language, English is expected."""
     return _primary(language) in LANGUAGES
 
 
