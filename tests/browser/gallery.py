@@ -38,6 +38,10 @@ class Stage:
         for name in LEAVING_SCRIPTS:
             page.route(f"**/static/js/{name}.js*", lambda route: route.abort())
 
+    def resize(self, width, height):
+        """Give the window a size, in CSS pixels."""
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def show(self, path, form=None, *, top=False):
         """Open a path of the tool, or send it a form, in the frame or as a top-level page; return the frame."""
         self.page.goto(f"{self.urls.lms}/stage")
@@ -219,7 +223,25 @@ class Gallery:
             )
             for state in ("opening", "open", "collecting", "cancelled", "failed", "expired")
         }
-        exam = f"exams/{self.exam}"
+        return {
+            "start": ((home,), {}),
+            "start-broken-link": ((self.launch(exam_id="gone", deep_linking=None),), {}),
+            "start-of-a-long-name": ((self.launch(context_title=LONG),), {}),
+            "opening": ((f"{home}generations/{unfinished['opening']}",), {}),
+            "embed": ((f"{home}generations/{unfinished['open']}",), {}),
+            "collecting": ((f"{home}generations/{unfinished['collecting']}",), {}),
+            "cancelled": ((f"{home}generations/{unfinished['cancelled']}",), {}),
+            "failed": ((f"{home}generations/{unfinished['failed']}",), {}),
+            "expired-exam": ((f"{home}generations/{unfinished['expired']}",), {}),
+            "returned": ((f"/embed/return/{self.return_token(unfinished['open'])}",), {}),
+            "not-there": ((f"{home}exams/none",), {}),
+            "changed-link": (("/l/abc.def.ghi/",), {}),
+            "foreign-post": ((f"{home}cancel", {}), {}),
+        }
+
+    def of_an_exam(self):
+        """The same for pages of an exam."""
+        home, exam = self.launch(), f"exams/{self.exam}"
         edits = {"flow": "edit-exam", "revises_id": self.exam, "title": LONG[:200]}
         editing, edited = (self.generation(state, **edits) for state in ("open", "expired"))
         self.note_new_version()
@@ -227,10 +249,8 @@ class Gallery:
         expired = self.launch(expires_at=now() - timedelta(seconds=1))
         student = {"role": "student", "deep_linking": None}
         return {
-            "start": ((home,), {}),
-            "start-broken-link": ((self.launch(exam_id="gone", deep_linking=None),), {}),
-            "start-of-a-long-name": ((self.launch(context_title=LONG),), {}),
             "exam": ((home + exam,), {}),
+            "preview-in-arabic": ((f"{home}exams/{self.arabic}/preview",), {}),
             "exam-in-arabic": ((f"{home}exams/{self.arabic}",), {}),
             "exams": ((f"{home}exams?q=o",), {}),
             "exams-not-found": ((f"{home}exams?q=nothing&show=mine",), {}),
@@ -249,18 +269,8 @@ class Gallery:
             "other-browser": ((self.launch(browser_hash="0" * 64) + exam,), {}),
             "exam-answered": ((self.launch(answered_with=self.exam) + exam,), {}),
             "exam-astray": ((home + exam,), {"top": True}),
-            "opening": ((f"{home}generations/{unfinished['opening']}",), {}),
-            "embed": ((f"{home}generations/{unfinished['open']}",), {}),
-            "collecting": ((f"{home}generations/{unfinished['collecting']}",), {}),
-            "cancelled": ((f"{home}generations/{unfinished['cancelled']}",), {}),
-            "failed": ((f"{home}generations/{unfinished['failed']}",), {}),
-            "expired-exam": ((f"{home}generations/{unfinished['expired']}",), {}),
-            "returned": ((f"/embed/return/{self.return_token(unfinished['open'])}",), {}),
             "student": ((self.launch(**student),), {}),
             "student-with-exam": ((self.launch(exam_id=self.exam, **student),), {}),
             "student-elsewhere": ((self.launch(**student) + exam,), {}),
-            "not-there": ((f"{home}exams/none",), {}),
             "expired": ((expired,), {}),
-            "changed-link": (("/l/abc.def.ghi/",), {}),
-            "foreign-post": ((f"{home}cancel", {}), {}),
         }

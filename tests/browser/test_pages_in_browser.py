@@ -1,30 +1,34 @@
-"""Every page in an LMS frame: two languages, phone and desktop, light and dark, keyboard, accessibility by axe."""
+"""Every page in an LMS frame: accessible by axe and keyboard, at each width, theme and language.
+
+CI looks at every page in English at all widths in both themes, and in Arabic and German at the narrowest.
+`make axe` does all of it in all languages, and prints figures.
+"""
 
 import os
-from pathlib import Path
+from itertools import product
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
 
+from config.settings import Settings
+from tests.browser.accessibility import axe_problems, keyboard_problems, layout_problems, zoom_problems
 from tests.browser.gallery import Gallery, Stage
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(AXE_FILE_PATH).read_text()
+EVERYTHING = bool(os.environ.get("EVERY_LOOK"))
+"""Whether to look at every page in every language at every width; it takes half an hour."""
 PICTURES = os.environ.get("PICTURES_OF_PAGES", "")
 """Folder for screenshots of all pages."""
-LOOKS = {
-    "desk": {"viewport": {"width": 1100, "height": 800}, "color_scheme": "light", "locale": "en-GB"},
-    "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "locale": "nl-NL"},
-}
-if PICTURES:
-    LOOKS |= {
-        "desk-dark": LOOKS["desk"] | {"color_scheme": "dark"},
-        "phone-light": LOOKS["phone"] | {"color_scheme": "light", "locale": "en-GB"},
-    }
+WIDTHS = {320: 640, 768: 900, 1280: 800}
+"""Height of the window by width. 320 px is a phone, and 1280 px zoomed to 400 %."""
+ALL_LOOKS = tuple(product(WIDTHS, ("light", "dark")))
+LOOKS = {"en": ALL_LOOKS, "ar": ((320, "dark"),), "de": ((320, "light"),)}
+"""What CI looks at: the widest words are German, and Arabic goes from right to left."""
+if EVERYTHING:
+    LOOKS = dict.fromkeys(Settings.model_fields["languages"].default, ALL_LOOKS)
+KEYBOARD_WIDTHS = (320, 1280) if EVERYTHING else (320,)
 MAX_HEIGHT = 6000
 """Pixels of a screenshot."""
-UNACCEPTABLE_IMPACTS = ("serious", "critical")
 
 
 @pytest.fixture
@@ -34,30 +38,48 @@ def mode():
 
 
 @pytest.fixture
-def stage(new_context, urls, look):
-    page = new_context(**LOOKS[look]).new_page()
+def stage(new_context, urls, language):
+    page = new_context(locale=language).new_page()
     page.problems = []
     page.on("console", lambda line: page.problems.append(line.text) if "Content Security Policy" in line.text else None)
     return Stage(page, urls)
 
 
-@pytest.mark.parametrize("part", ["before_a_launch", "of_a_launch"])
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_is_accessible(stage, environment, look, part):
-    language = LOOKS[look]["locale"][:2]
+@pytest.mark.parametrize("part", ["before_a_launch", "of_a_launch", "of_an_exam"])
+@pytest.mark.parametrize("language", LOOKS)
+def test_every_page_is_accessible(stage, environment, language, part, figures):
     problems_by_page, gallery = {}, Gallery(environment, language)
     pages = getattr(gallery, part)()
     if gallery.proof:
         stage.page.context.add_cookies([gallery.proof | {"secure": True, "sameSite": "None"}])
     for name, (arguments, how) in pages.items():
+        stage.resize(320, WIDTHS[320])
         frame = open_page(stage, arguments, how)
-        problems = [*axe_problems(frame), *layout_problems(frame, language), *keyboard_problems(stage, frame)]
-        if problems:
-            problems_by_page[name] = problems
-        if PICTURES:
-            take_picture(stage, frame, f"{look}-{name}")
-    assert problems_by_page == {}
+        figures["pages"] += 1
+        for width, theme in LOOKS[language]:
+            for problem in look_at(stage, frame, width, theme, language, name, figures):
+                problems_by_page.setdefault(problem, []).append(f"{name} {width} {theme}")
+    figures["problems"] += len(problems_by_page)
+    lines = [f"{where[0]} (of {len(where)}): {problem}" for problem, where in problems_by_page.items()]
+    assert not lines, "\n".join(lines)
     assert stage.page.problems == []
+
+
+def look_at(stage, frame, width, theme, language, name, figures):
+    """Return what is wrong with a page at a width, in a theme."""
+    stage.resize(width, WIDTHS[width])
+    stage.page.emulate_media(color_scheme=theme)
+    rules, problems = axe_problems(frame)
+    figures["looks"] += 1
+    figures["rules of axe"] += rules
+    problems += layout_problems(frame, language)
+    if width in KEYBOARD_WIDTHS and theme == LOOKS[language][0][1]:
+        problems += keyboard_problems(stage.page, frame)
+    if width == max(WIDTHS) and theme == "light":
+        problems += zoom_problems(frame)
+    if PICTURES:
+        take_picture(stage, frame, f"{name}-{language}-{width}-{theme}")
+    return problems
 
 
 def open_page(stage, arguments, how):
@@ -83,66 +105,12 @@ SEND = """([path, fields]) => {
 }"""
 
 
-def axe_problems(frame):
-    frame.evaluate(AXE)
-    results = frame.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
-    return [
-        f"{each['id']}: {each['help']} {[node['html'][:120] for node in each['nodes'][:3]]}"
-        for each in results["violations"]
-        if each["impact"] in UNACCEPTABLE_IMPACTS
-    ]
-
-
-def layout_problems(frame, language):
-    """Check for one heading, the expected language and no horizontal scrolling."""
-    facts = frame.evaluate(
-        """() => ({
-            language: document.documentElement.lang,
-            headings: document.querySelectorAll("h1").length,
-            title: document.title,
-            over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        })"""
-    )
-    checks = {
-        "language": facts["language"] == language,
-        "one heading": facts["headings"] == 1,
-        "title": facts["title"].endswith("· Examplary") and len(facts["title"]) > 14,
-        "width": facts["over"] <= 0,
-    }
-    return [f"{name}: {facts}" for name, fine in checks.items() if not fine]
-
-
-REACHED = """() => {
-    const element = document.activeElement;
-    if (!document.hasFocus() || element === document.body || "reached" in element.dataset) return false;
-    element.dataset.reached = getComputedStyle(element).outlineStyle;
-    return true;
-}"""
-MISSED = """() => [...document.querySelectorAll("a[href], button, summary, input:not([type=hidden]), select, iframe")]
-    .filter((each) => each.checkVisibility({visibilityProperty: true}))
-    .filter((each) => !["solid", "auto"].includes(each.dataset.reached) && !(each.tagName === "IFRAME"))
-    .map((each) => `no focus is seen on ${each.outerHTML.slice(0, 120)}`)"""
-
-
-def keyboard_problems(stage, frame):
-    """Check that Tab reaches every button and link, with a visible focus."""
-    stage.page.keyboard.press("Tab")
-    # Playwright's wait_for_function needs eval, which the page's policy forbids.
-    for _ in range(100):
-        if frame.evaluate("document.hasFocus() && document.activeElement !== document.body"):
-            break
-        stage.page.wait_for_timeout(50)
-    while frame.evaluate(REACHED):
-        stage.page.keyboard.press("Tab")
-    return frame.evaluate(MISSED)
-
-
 def take_picture(stage, frame, name):
     """Take a screenshot in a window as high as the page, because frames paint only visible parts."""
     size = stage.page.viewport_size
     height = frame.evaluate("document.documentElement.scrollHeight")
-    stage.page.set_viewport_size(size | {"height": min(max(height, size["height"]), MAX_HEIGHT)})
+    stage.resize(size["width"], min(max(height, size["height"]), MAX_HEIGHT))
     frame.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     stage.page.wait_for_timeout(800)
     stage.page.screenshot(path=f"{PICTURES}/{name}.png")
-    stage.page.set_viewport_size(size)
+    stage.resize(size["width"], size["height"])

@@ -1,0 +1,140 @@
+"""Checks of one page in the browser: axe, layout, zoom, text spacing, and the keyboard.
+
+Each returns a list of problems, empty for a page without any. docs/accessibility.md says which criterion of WCAG 2.2
+each of them looks at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_FILE_PATH
+
+AXE = Path(AXE_FILE_PATH).read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+RUN_AXE = """async (tags) => {
+    const options = {
+        runOnly: {type: "tag", values: tags},
+        rules: {"target-size": {enabled: true}},
+        resultTypes: ["violations"],
+        iframes: false,
+    };
+    const {violations, passes} = await axe.run(document, options);
+    return {
+        rules: violations.length + passes.length,
+        problems: violations.map(({id, help, nodes}) =>
+            `${id}: ${help} ${JSON.stringify(nodes.slice(0, 3).map(({html}) => html.slice(0, 160)))}`),
+    };
+}"""
+
+FACTS = """() => ({
+    language: document.documentElement.lang,
+    direction: document.documentElement.dir,
+    headings: document.querySelectorAll("h1").length,
+    title: document.title,
+    over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+})"""
+
+TEXT_TWICE_AS_LARGE = """() => { document.documentElement.style.fontSize = "200%"; }"""
+TEXT_SPACED = """() => {
+    document.documentElement.style.fontSize = "";
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+        * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+        p { margin-block-end: 2em !important; }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+TEXT_AS_BEFORE = """() => { document.documentElement.style.fontSize = ""; document.adoptedStyleSheets = []; }"""
+CUT_OFF = """() => [...document.querySelectorAll("button, .button, a, h1, h2, h3, label, summary")]
+    .filter((each) => each.checkVisibility({visibilityProperty: true}) && !each.closest(".visually-hidden, .skip"))
+    .filter((each) => getComputedStyle(each).overflow !== "visible" && !each.closest("code, pre"))
+    .filter((each) => each.scrollWidth > each.clientWidth + 2 || each.scrollHeight > each.clientHeight + 6)
+    .map((each) => each.outerHTML.slice(0, 120))"""
+
+WATCH = """() => {
+    window.reached = window.reached ?? new Map();
+    window.reached.clear();
+    const isUnder = (element) => {
+        const box = element.getBoundingClientRect(), inset = 2;
+        const points = [[.5, .5], [0, 0], [1, 0], [0, 1], [1, 1]].map(([across, down]) =>
+            [box.left + inset + across * (box.width - 2 * inset), box.top + inset + down * (box.height - 2 * inset)]);
+        const tops = points.map(([x, y]) => document.elementFromPoint(x, y));
+        return box.width > 4 && box.height > 4
+            && tops.every((top) => top && !element.contains(top) && !top.contains(element));
+    };
+    if (!window.watches) document.addEventListener("focusin", ({target}) => {
+        const isOutlined = ["solid", "auto"].includes(getComputedStyle(target).outlineStyle);
+        window.reached.set(target, [isOutlined, false]);
+        // The browser scrolls to the element after this event.
+        requestAnimationFrame(() => window.reached.set(target, [isOutlined, isUnder(target)]));
+    });
+    window.watches = true;
+}"""
+HAS_FOCUS = "document.hasFocus() && document.activeElement !== document.body"
+FOCUSABLE = "a[href], button, summary, input:not([type=hidden]), select, textarea, iframe, [tabindex='0']"
+MISSED = f"""async () => {{
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return [...document.querySelectorAll("{FOCUSABLE}")]
+        .filter((each) => each.checkVisibility({{visibilityProperty: true}}) && !each.disabled)
+        .filter((each) => each.tagName !== "IFRAME" && (each.type !== "radio" || each.checked))
+        .flatMap((each) => {{
+            const [isOutlined, isCovered] = window.reached.get(each) ?? [false, false];
+            return [isOutlined ? "" : "no focus is seen on ", isCovered ? "the focus is covered on " : ""]
+                .filter(Boolean).map((problem) => problem + each.outerHTML.slice(0, 120));
+        }});
+}}"""
+STOPS_AT_ONCE = 20
+MOST_STOPS = 400
+
+
+def axe_problems(frame):
+    """Run axe's rules for WCAG 2.2 A and AA and its best practices; return their number and the problems."""
+    if not frame.evaluate("'axe' in window"):
+        frame.evaluate(AXE)
+    result = frame.evaluate(RUN_AXE, TAGS)
+    return result["rules"], result["problems"]
+
+
+def layout_problems(frame, language):
+    """Check for one heading, a title, the language of the page and its direction, and no horizontal scrolling."""
+    facts = frame.evaluate(FACTS)
+    checks = {
+        "language": facts["language"] == language,
+        "direction": facts["direction"] == ("rtl" if language == "ar" else "ltr"),
+        "one heading": facts["headings"] == 1,
+        "title": facts["title"].endswith("· Examplary") and len(facts["title"]) > 14,
+        "width": facts["over"] <= 0,
+    }
+    return [f"{name}: {facts}" for name, fine in checks.items() if not fine]
+
+
+def zoom_problems(frame):
+    """Check that text twice as large, and text with wider spacing, neither runs off the page nor is cut off."""
+    problems = []
+    for name, change in (("200 % text", TEXT_TWICE_AS_LARGE), ("text spacing", TEXT_SPACED)):
+        frame.evaluate(change)
+        over, cut_off = frame.evaluate(FACTS)["over"], frame.evaluate(CUT_OFF)
+        problems += [f"{name}: {over} px too wide"] if over > 0 else []
+        problems += [f"{name}: cut off {each}" for each in cut_off]
+    frame.evaluate(TEXT_AS_BEFORE)
+    return problems
+
+
+def keyboard_problems(page, frame):
+    """Check that Tab reaches every button, link and field, with a visible focus that nothing covers."""
+    frame.evaluate(WATCH)
+    frame.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    # Playwright's wait_for_function needs eval, which the page's policy forbids.
+    for _ in range(100):
+        if frame.evaluate(HAS_FOCUS):
+            break
+        page.wait_for_timeout(50)
+    for _ in range(MOST_STOPS // STOPS_AT_ONCE):
+        before = frame.evaluate("window.reached.size")
+        for _ in range(STOPS_AT_ONCE):
+            page.keyboard.press("Tab")
+        if frame.evaluate("window.reached.size") == before:
+            break
+    return frame.evaluate(MISSED)
