@@ -16,7 +16,7 @@ UNCOVERED := (hypothesis or browser or workflow or slow) and not (chaos or load)
 COVERED   := not (hypothesis or browser or workflow or slow or chaos or load)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo init run test test-fast fuzz coverage swap chaos load check format wheel wheel-test sbom migration \
+.PHONY: help demo init run test test-fast fuzz coverage swap axe chaos load check format wheel wheel-test sbom migration \
 	bench bench-formats bench-launch bench-console browser php audit translations moodle-plugin clean
 
 help: ## list the targets
@@ -57,6 +57,9 @@ swap: $(VENV)/.development ## run the LTI tests on pylti1p3next instead of PyLTI
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(SWAP) pylti1p3next==2.0.2
 	@PYTHONPATH=$(SWAP) $(BIN)/python -c 'import pylti1p3; print("On", pylti1p3.__file__); assert "$(SWAP)" in pylti1p3.__file__'
 	@PYTHONPATH=$(SWAP) $(SERVERS) $(BIN)/python -m $(PYTEST) tests/lti tests/certification tests/web tests/registration $(ARGS)
+
+axe: $(VENV)/.development browser ## check the accessibility of every page in every language, width and theme
+	@EVERY_LOOK=yes $(SERVERS) $(BIN)/python -m pytest --numprocesses 0 tests/browser/test_pages_in_browser.py $(ARGS)
 
 chaos: $(VENV)/.development ## kill processes, databases and Redis at every step of an exam (ARGS="-k name")
 	@$(SERVERS) $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" tests/chaos $(ARGS)

@@ -16,7 +16,7 @@ from tests.browser.gallery import Gallery, Stage
 pytestmark = pytest.mark.browser
 
 EVERYTHING = bool(os.environ.get("EVERY_LOOK"))
-"""Whether to look at every page in every language at every width; it takes half an hour."""
+"""Whether to look at every page in every language at every width, as `make axe` does."""
 PICTURES = os.environ.get("PICTURES_OF_PAGES", "")
 """Folder for screenshots of all pages."""
 WIDTHS = {320: 640, 768: 900, 1280: 800}
