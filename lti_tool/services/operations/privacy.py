@@ -21,6 +21,7 @@ from lti_tool.models import (
     ChoreKind,
     Delivery,
     Exam,
+    ExamCourse,
     Generation,
     GenerationState,
     Import,
@@ -72,6 +73,7 @@ class Privacy:
             "launches": [_row(row) for row in _owned(Launch, Launch.lms_user_id, person)],
             "generations": [_row(row) for row in _owned(Generation, Generation.lms_user_id, person)],
             "exams": [_row(row) for row in _owned(Exam, Exam.owner_id, person)],
+            "additions": [_row(row) for row in _owned(ExamCourse, ExamCourse.added_by, person)],
             "imports": [_row(row) for row in _owned(Import, Import.lms_user_id, person)],
             "lms_accounts": [_row(row) for row in _owned(LmsAccount, LmsAccount.lms_user_id, person)],
             "deeds": [_row(row) for row in _owned(AuditEntry, AuditEntry.actor, person)],
@@ -150,7 +152,9 @@ def _exams_at_examplary(client: ExamplaryClient, exam_ids: Iterable[str]) -> Ite
         yield {"id": exam_id, **result}
 
 
-def _owned(table: type[Row], owner: InstrumentedAttribute[str], person: LmsUser) -> list[Row]:
+def _owned(
+    table: type[Row], owner: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], person: LmsUser
+) -> list[Row]:
     return list(db.session.scalars(select(table).where(owner == person.id)))
 
 
