@@ -67,8 +67,7 @@ def set_key(
             insecure=insecure,
         )
         say("Set. Teachers can now add quizzes directly; each is asked for permission once.")
-        result = app_services.api_keys.check(row)
-        if result is not None:
+        for result in app_services.api_keys.check(row):
             say(f"{result.name}: {result.plain()}", err=True)
             if result.advice:
                 say(f"→ {result.advice % result.facts}", err=True)

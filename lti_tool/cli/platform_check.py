@@ -29,9 +29,8 @@ def check(issuer: str, client_id: str) -> None:
         statuses = _print("This tool", [platform_check.check_tool_address(), platform_check.check_proxies()])
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
-            results = [*app_services.platform_check.check_all(row), app_services.accounts.check(row)]
-            if (api_key := app_services.api_keys.check(row)) is not None:
-                results.append(api_key)
+            account, api_key = app_services.accounts.check(row), app_services.api_keys.check(row)
+            results = [*app_services.platform_check.check_all(row), account, *api_key]
             record_results(row, results)
             statuses |= _print(title, results)
     sys.exit(1 if CheckStatus.WRONG in statuses else 0)

@@ -92,26 +92,21 @@ class ApiKeys:
         db.session.execute(delete(LmsApiKey).where(LmsApiKey.platform_id == row.id))
         _record(row, "api key removed")
 
-    def check(self, row: Platform) -> CheckResult | None:
-        """Check the key at the LMS, as far as this works without a person; ``None`` if there is none."""
+    def check(self, row: Platform) -> list[CheckResult]:
+        """Check the key at the LMS, as far as this works without a person; empty if there is none."""
         family, key = stored_key(self._vault, row.id) or ("", None)
         access = account_access(family)
         db.session.rollback()
         if key is None or access is None:
-            return None
-        facts = {"url": key.base_url, "redirect_uri": self.redirect_uri}
+            return []
+        facts: dict[str, str | int] = {"url": key.base_url, "redirect_uri": self.redirect_uri}
         try:
             access.check(self._accounts.http, key, redirect_uri=self.redirect_uri)
         except DirectImportError as error:
             advice = _ADVICE.get(type(error), N_("Compare host, client ID and secret with the API key in the LMS."))
-            return CheckResult(
-                name=API_KEY,
-                status=CheckStatus.WRONG,
-                sentence=error.sentence,
-                advice=advice,
-                facts=facts | error.facts,
-            )
-        return CheckResult(name=API_KEY, sentence=N_("%(url)s accepts key, secret and redirect URI."), facts=facts)
+            status, facts = CheckStatus.WRONG, facts | error.facts
+            return [CheckResult(name=API_KEY, status=status, sentence=error.sentence, advice=advice, facts=facts)]
+        return [CheckResult(name=API_KEY, sentence=N_("%(url)s accepts key, secret and redirect URI."), facts=facts)]
 
     def _forget_accounts(self, row: Platform) -> None:
         self._accounts.forget(LmsAccount.platform_id == row.id, actor=OPERATOR)

@@ -88,7 +88,8 @@ def switch_platform(state: str) -> AnyResponse:
 def check_platform() -> AnyResponse:
     """Try what launches and exams need, and keep the results."""
     row = current_platform()
-    record_results(row, [*services().platform_check.check_all(row), services().accounts.check(row)])
+    account, api_key = services().accounts.check(row), services().api_keys.check(row)
+    record_results(row, [*services().platform_check.check_all(row), account, *api_key])
     return redirect(url_for("admin.platform", platform_id=row.id, _anchor="check"), 303)
 
 
