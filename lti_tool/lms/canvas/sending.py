@@ -33,7 +33,7 @@ CHECKING = N_("Canvas didn't answer in time. Examplary is checking whether the e
 
 
 class AskTheTeacher(Exception):
-    """Nobody but the teacher can see whether the import has begun."""
+    """Only the teacher can see whether the import has begun."""
 
 
 def send(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Pending:

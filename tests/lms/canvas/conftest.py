@@ -88,7 +88,7 @@ class Conversation:
         raise AssertionError("it never ends")
 
     def decide(self, choice):
-        """Choose as the teacher; the job begins anew."""
+        """Choose as the teacher; the job starts again."""
         self.decision, self.progress = choice, {}
         return self.run()
 
