@@ -202,7 +202,7 @@ class TestAdd:
         assert canvas.post(f"exams/{exam.id}/add").status_code == 200
         page = canvas.get(f"exams/{exam.id}").text
         assert "Add another copy" in page
-        assert "makes a second quiz" in page
+        assert "would create a second quiz" in page
 
     def test_a_launch_without_deep_linking_offers_downloads_only(self, pages, keep_exam):
         exam = keep_exam()
