@@ -263,3 +263,30 @@ def test_readers_see_no_buttons(signed_in, platform):
     console = signed_in(AdminRole.READER, platforms=[platform])
     page = console.page(f"/admin/platforms/{platform.id}")
     assert {form.get("action") for form in page.xpath("//form")} == {"/admin/sign-out"}
+
+
+class TestLmsKey:
+    def test_only_an_lms_with_an_api_of_its_own_has_the_form(self, owner, platform, services):
+        path = f"/admin/platforms/{platform.id}"
+        assert "Quizzes at once" not in owner.get(f"{path}/settings").text
+        assert owner.post(f"{path}/lms-key", base_url="https://x.org", key_id="1", secret="s").status_code == 422
+
+    def test_a_key_is_stored_encrypted_and_removed(self, owner, platform, services):
+        services.platforms.change(platform, {"family": "canvas"})
+        path = f"/admin/platforms/{platform.id}/lms-key"
+        wrong = owner.post(path, base_url="https://school.instructure.com", key_id="", secret="s")
+        assert wrong.status_code == 422
+        assert 'id="key_id-error"' in wrong.text
+        done = owner.post(
+            path, base_url="https://school.instructure.com", key_id="17", secret="the secret", all_scopes="1"
+        )
+        assert done.status_code == 303
+        key = services.api_keys.of(reread(platform))
+        assert (key.client_id, services.vault.decrypt(key.secret_encrypted)) == ("17", "the secret")
+        page = owner.get(f"/admin/platforms/{platform.id}/settings").text
+        assert "https://school.instructure.com" in page
+        assert "the secret" not in page
+        owner.post(path, remove="1")
+        assert services.api_keys.of(reread(platform)) is None
+        entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+        assert entry.actor.startswith("admin:")

@@ -1,6 +1,6 @@
 """Single sign-on for the console by OpenID Connect: authorization code flow with PKCE (OpenID Connect Core 1.0 §3.1).
 
-It proves who somebody is. Whether that person may sign in is decided here: an account with the address that the
+It proves an identity. Whether that person may sign in is decided here: an account with the address that the
 provider has verified, or the operator's allowed claim. A provider that is down or wrong opens nothing.
 """
 

@@ -59,6 +59,7 @@ class ApiKeys:
         optional_scopes: Sequence[str] = (),
         transfer: Transfer = Transfer.UPLOAD,
         insecure: bool = False,
+        actor: str = OPERATOR,
     ) -> None:
         """Set the key of a registration; ``insecure`` allows a host without TLS. Commits.
 
@@ -83,14 +84,14 @@ class ApiKeys:
         else:
             for name, value in values.items():
                 setattr(current, name, value)
-        _record(row, "api key set")
+        _record(row, actor, "api key set")
 
     @retry_on_conflict
-    def remove(self, row: Platform) -> None:
+    def remove(self, row: Platform, *, actor: str = OPERATOR) -> None:
         """Remove the key of a registration, and revoke its teachers' consents. Commits."""
         self._forget_accounts(row)
         db.session.execute(delete(LmsApiKey).where(LmsApiKey.platform_id == row.id))
-        _record(row, "api key removed")
+        _record(row, actor, "api key removed")
 
     def check(self, row: Platform) -> list[CheckResult]:
         """Check the key at the LMS, as far as this works without a person; empty if there is none."""
@@ -156,6 +157,6 @@ def _checked_scopes(family: str, scopes: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(scopes))
 
 
-def _record(row: Platform, detail: str) -> None:
-    add_audit_entry(AuditAction.PLATFORM_CHANGED, OPERATOR, subject=row.id, platform_id=row.id, detail=detail)
+def _record(row: Platform, actor: str, detail: str) -> None:
+    add_audit_entry(AuditAction.PLATFORM_CHANGED, actor, subject=row.id, platform_id=row.id, detail=detail)
     db.session.commit()

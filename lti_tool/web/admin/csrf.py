@@ -1,6 +1,6 @@
 """The token in every form of the console (WTForms, "Creating your own CSRF implementation").
 
-It is derived from a cookie that only the console's pages get: that of the session, or before somebody is signed in, a
+It is derived from a cookie that only the console's pages get: that of the session, or before the sign-in, a
 random one of this visit. Another site neither knows the cookie nor can read the token from our pages.
 """
 

@@ -49,8 +49,8 @@ GUIDES = (
         issuer="https://canvas.instructure.com",
         only_issuer=True,
         direct_import=N_(
-            "For quizzes that appear at once, Canvas needs an API key besides. The operator of this tool sets it by "
-            "command: platforms canvas-api."
+            "For quizzes that appear at once, Canvas needs an API key besides. Enter it in the platform's settings "
+            "once it is registered."
         ),
     ),
     Guide(

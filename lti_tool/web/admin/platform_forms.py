@@ -69,6 +69,15 @@ class KeyForm(ConsoleForm):
     anyway = BooleanField(_l("Also if exams in progress are lost"))
 
 
+class LmsKeyForm(ConsoleForm):
+    """The key to an LMS's own API, with which quizzes appear at once."""
+
+    base_url = StringField(_l("Address of the LMS"), filters=[tidy])
+    key_id = StringField(_l("Client ID of the API key"), filters=[tidy])
+    secret = PasswordField(_l("Secret of the API key"))
+    all_scopes = BooleanField(_l("All optional scopes are ticked, or scopes aren't enforced"))
+
+
 class DeploymentForm(ConsoleForm):
     """A deployment to add."""
 

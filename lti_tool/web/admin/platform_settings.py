@@ -9,15 +9,32 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from lti_tool.errors import ToolError
+from lti_tool.lms import plugin_for
 from lti_tool.models import Platform, db
+from lti_tool.services.delivery.account_keys import account_access
 from lti_tool.services.generations.presets import preset_names
+from lti_tool.services.platforms.api_keys import access_of
 from lti_tool.services.platforms.merging import merge_platforms
 from lti_tool.services.platforms.moving import move_platform
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
 from lti_tool.web.admin.csrf import ConsoleForm
 from lti_tool.web.admin.forms import explain
-from lti_tool.web.admin.platform_forms import KeyForm, MergeForm, MoveForm, RemoveForm, SettingsForm, settings_of
+from lti_tool.web.admin.platform_forms import (
+    KeyForm,
+    LmsKeyForm,
+    MergeForm,
+    MoveForm,
+    RemoveForm,
+    SettingsForm,
+    settings_of,
+)
 from lti_tool.web.current_launch import services
+
+
+def family_of(row: Platform) -> str:
+    """Return the LMS family of a platform: as registered, or as its issuer tells."""
+    return row.family or plugin_for("", row.issuer).family
+
 
 ALIASES = {"preset": "presets", "frame_host": "frame_hosts"}
 """Names by which an error calls a field."""
@@ -60,6 +77,37 @@ def platform_key() -> Response:
         explain(form, error)
         return _settings_page(SettingsForm(data=settings_of(row)), form)
     return redirect(url_for("admin.platform_settings", platform_id=row.id, _anchor="key"), 303)
+
+
+@bp.post("/platforms/<platform_id>/lms-key")
+def lms_key() -> Response:
+    """Set or remove the key to the LMS's own API."""
+    row, form, actor = current_platform(), LmsKeyForm(request.form), current_administrator().actor
+    try:
+        if "remove" in request.form:
+            services().api_keys.remove(row, actor=actor)
+        else:
+            _set_lms_key(row, form, actor)
+    except ToolError as error:
+        db.session.rollback()
+        explain(form, error, client_id="key_id")
+        return _settings_page(SettingsForm(data=settings_of(row)), KeyForm(), form)
+    return redirect(url_for("admin.platform_settings", platform_id=row.id, _anchor="lms-key"), 303)
+
+
+def _set_lms_key(row: Platform, form: LmsKeyForm, actor: str) -> None:
+    family = family_of(row)
+    optional = access_of(family).optional_scopes
+    services().api_keys.set(
+        row,
+        family=family,
+        base_url=form.base_url.data or "",
+        client_id=form.key_id.data or "",
+        secret=form.secret.data or "",
+        optional_scopes=optional if form.all_scopes.data else (),
+        insecure=_insecure(),
+        actor=actor,
+    )
 
 
 @bp.get("/platforms/<platform_id>/danger")
@@ -132,15 +180,21 @@ def _insecure() -> bool:
     return services().settings.stand_ins_allowed
 
 
-def _settings_page(form: SettingsForm, key_form: KeyForm) -> Response:
+def _settings_page(form: SettingsForm, key_form: KeyForm, lms_key_form: LmsKeyForm | None = None) -> Response:
+    row = current_platform()
+    lms_key_form = lms_key_form or LmsKeyForm()
     page = render_template(
         "admin/platform_settings.html",
-        platform=current_platform(),
+        platform=row,
+        has_api=account_access(family_of(row)) is not None,
+        stored_key=services().api_keys.of(row),
+        redirect_uri=services().api_keys.redirect_uri,
+        lms_key_form=lms_key_form,
         form=form,
         key_form=key_form,
         preset_names=preset_names(),
     )
-    return make_response(page, _status(form, key_form))
+    return make_response(page, _status(form, key_form, lms_key_form))
 
 
 def _danger_page(
