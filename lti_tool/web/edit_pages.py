@@ -24,15 +24,15 @@ from lti_tool.web.exam_media import media_of
 from lti_tool.web.saving import seen_revision
 
 
-def question_changes(row: Exam, question: str, seen: int) -> QuestionChanges:
+def question_changes(row: Exam, question: str, base: int) -> QuestionChanges:
     """Return the form of a question at a revision; raise :class:`ItemNotFound` if the exam has no such question."""
     original = next((each for each in services().exam_reader.original(row).questions if each.id == question), None)
-    log = revisions(row, seen)
-    arrangement = services().exam_reader.changed(row, seen).arrangement
+    log = revisions(row, base)
+    arrangement = services().exam_reader.changed(row, base).arrangement
     current = next((each.question for each in arrangement if each.question.id == question), None)
     if original is None or current is None:
         raise ItemNotFound
-    return QuestionChanges(original, current, changes_in_force(log), seen)
+    return QuestionChanges(original, current, changes_in_force(log), base)
 
 
 def question_page(
@@ -43,8 +43,8 @@ def question_page(
     error: ChangeRefused | None = None,
 ) -> AnyResponse:
     """Show the form of a question, with the submitted values."""
-    seen = seen_revision(row) if submitted is not None else row.revision
-    form = question_changes(row, question, seen).form(submitted, error.notes if error is not None else ())
+    base = seen_revision(row) if submitted is not None else row.revision
+    form = question_changes(row, question, base).form(submitted, error.notes if error is not None else ())
     form.errors.update(errors or {})
     set_policy(PagePolicy(frame_ancestors=current_launch().frame_ancestors, data_images=True))
     page = render_template(
@@ -70,8 +70,8 @@ def settings_page(
     exam = services().exam_reader.value(row)
     minutes = "" if exam.duration_minutes is None else str(exam.duration_minutes)
     values = submitted if submitted is not None else MultiDict({"title": exam.title, "minutes": minutes})
-    seen = seen_revision(row) if submitted is not None else row.revision
-    page = render_template("exam/settings.html", row=row, exam=exam, values=values, errors=errors or {}, seen=seen)
+    base = seen_revision(row) if submitted is not None else row.revision
+    page = render_template("exam/settings.html", row=row, exam=exam, values=values, errors=errors or {}, seen=base)
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK)
 
 

@@ -42,7 +42,7 @@ _COPIED = (
     *("examplary_exam_id", "platform_id", "language", "points", "question_count"),
     *("snapshot", "snapshot_sha256", "original_sha256", "at_examplary"),
 )
-_COPIED_OF_CHANGES = ("revision", "operations", "undoes", "starts_over", "lms_user_id", "created_at")
+_COPIED_OF_CHANGES = ("revision", "operations", "undoes", "starts_over", "created_at")
 
 LONGEST_TITLE = 500
 LONGEST_COURSE_TITLE = 255
@@ -89,18 +89,18 @@ class ExamChanges:
     def __init__(self, reader: ExamReader) -> None:
         self._reader = reader
 
-    def save(self, launch: Launch, exam: Exam, operations: Iterable[Operation], seen: int) -> int:
-        """Save operations that were made on revision ``seen``; return the number of the newest revision. Commits.
+    def save(self, launch: Launch, exam: Exam, operations: Iterable[Operation], base: int) -> int:
+        """Save operations that were made on revision ``base``; return the number of the newest revision. Commits.
 
         Raises :class:`ExamChangedElsewhere` or :class:`ChangeRefused`; then nothing is saved.
         """
-        changes = [Change(operation, seen) for operation in operations]
+        changes = [Change(operation, base) for operation in operations]
         for _ in range(ATTEMPTS):
             log_before = revisions(exam)
-            if any(revision.starts_over for revision in log_before if revision.number > seen):
+            if any(revision.starts_over for revision in log_before if revision.number > base):
                 # The teacher's page shows another version of the exam: its places may mean something else by now.
                 raise ExamChangedElsewhere((), changes)
-            if conflicts := _conflicts(changes, log_before, seen):
+            if conflicts := _conflicts(changes, log_before, base):
                 raise ExamChangedElsewhere(conflicts, changes)
             before, after = self._checked(exam, log_before, changes)
             if (after.exam, after.arrangement) == (before.exam, before.arrangement):
@@ -178,20 +178,20 @@ class ExamChanges:
         return is_next
 
 
-def _conflicts(new: Sequence[Change], log_before: Sequence[Revision], seen: int) -> list[Conflict]:
-    """Return where others set the same thing to something else after revision ``seen``."""
-    touched = _targets_since(log_before, seen)
+def _conflicts(new: Sequence[Change], log_before: Sequence[Revision], base: int) -> list[Conflict]:
+    """Return where others set the same thing to something else after revision ``base``."""
+    touched = _targets_since(log_before, base)
     current = by_target(changes_in_force(log_before))
     pairs = [(change, current.get(change.operation.target)) for change in new if change.operation.target in touched]
     return [Conflict(mine, theirs) for mine, theirs in pairs if theirs is None or theirs.operation != mine.operation]
 
 
-def _targets_since(log_before: Sequence[Revision], seen: int) -> set[Target]:
-    """Return what was set after revision ``seen``; undoing sets what it undoes."""
+def _targets_since(log_before: Sequence[Revision], base: int) -> set[Target]:
+    """Return what was set after revision ``base``; undoing sets what it undoes."""
     by_number = {revision.number: revision for revision in log_before}
     targets: set[Target] = set()
     for revision in log_before:
-        if revision.number > seen:
+        if revision.number > base:
             undone = by_number.get(revision.undoes) if revision.undoes is not None else None
             targets |= {change.operation.target for change in (undone or revision).changes}
     return targets
@@ -225,7 +225,8 @@ def _duplicate(launch: Launch, exam: Exam, title: str, value: exams.Exam) -> Exa
     db.session.add(copy)
     db.session.flush()
     for row in db.session.scalars(select(ExamChange).where(ExamChange.exam_id == exam.id)):
-        db.session.add(ExamChange(exam_id=identifier, **{name: getattr(row, name) for name in _COPIED_OF_CHANGES}))
+        values = {name: getattr(row, name) for name in _COPIED_OF_CHANGES}
+        db.session.add(ExamChange(exam_id=identifier, lms_user_id=copy.owner_id, **values))
     own_title = {"operations": [to_json(Change(SetTitle(copy.title), exam.revision))], "lms_user_id": copy.owner_id}
     db.session.add(ExamChange(exam_id=identifier, revision=copy.revision, **own_title))
     store_searchable_text(identifier, value)
