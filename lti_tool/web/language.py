@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from babel import Locale
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
@@ -101,6 +102,7 @@ def language_switch() -> LanguageSwitch | None:
     return LanguageSwitch(action, _current_page(url_for(start)), languages, chosen if chosen in offered else "")
 
 
+@cache
 def own_name(tag: str) -> str:
     """Return the name of a language in the language itself, for a list."""
     name = Locale.parse(tag, sep="-").get_display_name() or tag

@@ -31,7 +31,7 @@ class NoSuchColleague(AccessError):
     """Nobody of this LMS has this ID or e-mail address, or several people have it."""
 
     code = "admin.colleague_unknown"
-    sentence = N_("Nobody of this LMS can be told by “%(who)s”.")
+    sentence = N_("No person of this LMS matches “%(who)s”.")
     advice = N_("Use the person's LMS user ID. They must have opened Examplary once.")
     status = 422
 
