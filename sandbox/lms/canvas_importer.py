@@ -75,16 +75,16 @@ def import_package(
 def _target(course: CanvasCourse, ident: str, settings: ImportSettings) -> CanvasQuiz:
     """Return the quiz that is overwritten or revived, or a new one."""
     same = (each for each in course.quizzes if each.migration_id == ident and each.kind == "classic")
-    found = next(same, None) if settings.overwrite else None
-    if found is None:
+    target = next(same, None) if settings.overwrite else None
+    if target is None:
         number = course.first_id + len(course.quizzes)
-        found = CanvasQuiz(number, ClassicQuiz(ident, "", ()), {}, None, "", migration_id=ident)
-        found.assignment_id = course.first_id + FIRST_ASSIGNMENT + len(course.quizzes)
-        course.quizzes.append(found)
-    if found.deleted:
-        found.deleted = found.published = False
-        found.set_questions(())
-    return found
+        target = CanvasQuiz(number, ClassicQuiz(ident, "", ()), {}, None, "", migration_id=ident)
+        target.assignment_id = course.first_id + FIRST_ASSIGNMENT + len(course.quizzes)
+        course.quizzes.append(target)
+    if target.deleted:
+        target.deleted = target.published = False
+        target.set_questions(())
+    return target
 
 
 def _merged(
