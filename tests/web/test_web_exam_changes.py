@@ -268,7 +268,7 @@ class TestForms:
     @pytest.mark.parametrize(
         ("fields", "name", "sentence"),
         [
-            ({"title": "x" * 5000}, "title", "This has 5,000 characters; at most 500 fit."),
+            ({"title": "x" * 5000}, "title", "That's 5,000 characters; the limit is 500."),
             ({"title": ""}, "title", "The exam needs a title."),
             ({"title": "Fine", "minutes": "0"}, "minutes", "from 1 to 10,080"),
             ({"title": "Fine", "minutes": "-3"}, "minutes", "Write a whole number of minutes"),
