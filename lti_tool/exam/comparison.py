@@ -28,8 +28,8 @@ def differences(old: Exam, new: Exam) -> tuple[Remark, ...]:
     removed = [question for question in old.questions if question.id not in after]
     added = sum(identifier not in before for identifier in after)
     changed = sum(_content(before[each]) != _content(after[each]) for each in after if each in before)
-    kept = [question.id for question in old.questions if question.id in after]
-    moved = kept != [question.id for question in new.questions if question.id in before]
+    common_ids = [question.id for question in old.questions if question.id in after]
+    moved = common_ids != [question.id for question in new.questions if question.id in before]
     remarks = (
         (_REMOVED.with_facts(num=len(removed), names=_names(removed)), removed),
         (_ADDED.with_facts(num=added), added),

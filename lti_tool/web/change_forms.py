@@ -150,8 +150,8 @@ class QuestionChanges:
     def _text_field(
         self, part: Part, submitted: MultiDict[str, str] | None, errors: Mapping[Target, Remark]
     ) -> TextField:
-        name, shown = field_name(part.name, part.index), editable(part.text)
-        labels = {chip.number: f"{gettext(_CHIPS[chip.kind])} {chip.hint}" for chip in shown.chips}
+        name, editable_text = field_name(part.name, part.index), editable(part.text)
+        labels = {chip.number: f"{gettext(_CHIPS[chip.kind])} {chip.hint}" for chip in editable_text.chips}
         text = self._shown(part)
         if submitted is not None and name in submitted:
             text = without_labels(submitted[name])
@@ -159,7 +159,7 @@ class QuestionChanges:
             name=name,
             label=_label(self._original, part),
             text=with_labels(text, lambda number: labels.get(number, "")),
-            has_chips=bool(shown.chips),
+            has_chips=bool(editable_text.chips),
             error=errors.get((self._original.id, part.name, part.index)),
         )
 
@@ -270,7 +270,7 @@ def _key_values(question: exams.Question) -> list[tuple[str, str]]:  # noqa: PLR
         case exams.DateYear(correct=str(text)):
             return [("key", text)]
         case exams.Matching(pairs=tuple(pairs)):
-            return [(f"pair-{left}", str(right)) for left, right in pairs]
+            return [(f"pair-{left_side}", str(right)) for left_side, right in pairs]
         case exams.ShortText(accepted=accepted):
             return [("answers-0", "\n".join(accepted or ()))]
         case exams.FillInBlank(answers=answers, ignore_case=ignore):

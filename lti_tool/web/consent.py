@@ -36,11 +36,11 @@ def open_window(code: str) -> AnyResponse:
     """Use the one-time link: leave a secret in this browser and go on to the LMS."""
     set_policy(POLICY)
     refuse_links_of_other_sites()
-    begun = services().consents.begin(code, _secret())
-    response = redirect(begun.url, 303)
+    started = services().consents.begin(code, _secret())
+    response = redirect(started.url, 303)
     response.set_cookie(
         cookie_name("consent"),
-        begun.secret,
+        started.secret,
         max_age=int(LIFETIME.total_seconds()),
         path=url_for("consent.callback").rsplit("/", 1)[0],
         secure=True,

@@ -53,12 +53,12 @@ def edits_of(row: Exam, changed: Changed, *, may_change: bool, saved: int) -> Ed
     """Return the changes of an exam; ``saved`` is the number of the revision to confirm, or 0."""
     counting = in_force(revisions(row))
     misfits = {note.change: note for note in changed.notes}
-    shown = tuple(_edited_revision(revision, changed, misfits) for revision in reversed(counting))
+    edited_revisions = tuple(_edited_revision(revision, changed, misfits) for revision in reversed(counting))
     return Edits(
         may_change=may_change,
         revision=row.revision,
-        revisions=shown,
-        saved=next((revision for revision in shown if revision.number == saved), None),
+        revisions=edited_revisions,
+        saved=next((revision for revision in edited_revisions if revision.number == saved), None),
         marked=frozenset(_question(change) for revision in counting for change in revision.changes if _marks(change)),
     )
 

@@ -27,8 +27,8 @@ def show() -> str:
     """Show one page of the exams that this teacher may use."""
     launch = current_launch().launch
     services().access.require_whole_launch(launch)
-    wanted, query = request.args.get("show", ""), request.args.get("q", "")[:MAX_QUERY].strip()
-    scope = Scope(wanted) if wanted in tuple(Scope) else Scope.ALL
+    scope_name, query = request.args.get("show", ""), request.args.get("q", "")[:MAX_QUERY].strip()
+    scope = Scope(scope_name) if scope_name in tuple(Scope) else Scope.ALL
     before = request.args.get("before", "")
     return render_template(
         "exam/list.html",

@@ -49,8 +49,8 @@ def back_to(
     """
     place = place_of(services().exam_reader.changed(row), question)
     page = place // PER_PAGE + 1 if place is not None and place >= PER_PAGE else None
-    shown = request.form.get("format") or None
-    address = url_for("exams.show", exam_id=row.id, format=shown, page=page, saved=saved, refused=refused)
+    format_name = request.form.get("format") or None
+    address = url_for("exams.show", exam_id=row.id, format=format_name, page=page, saved=saved, refused=refused)
     return redirect(f"{address}#{part or anchor(question)}" if part or place is not None else address, 303)
 
 

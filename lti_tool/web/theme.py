@@ -62,9 +62,9 @@ def palette(color: Rgb, scheme: Scheme) -> Palette:
     return Palette(accent, rounded(mixed(accent, scheme.pole, 0.2)), scheme.text, wash)
 
 
-def contrast(one: Rgb, other: Rgb) -> float:
+def contrast(color: Rgb, other_color: Rgb) -> float:
     """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    darker, lighter = sorted((_luminance(color), _luminance(other_color)))
     return (lighter + 0.05) / (darker + 0.05)
 
 

@@ -25,13 +25,13 @@ def app(settings):
 
 @pytest.fixture
 def console(app):
-    """A browser in which nobody is signed in."""
+    """A browser without a session."""
     return Console(app.test_client())
 
 
 @pytest.fixture
 def signed_in(app, services):
-    """Sign somebody in: ``signed_in(AdminRole.READER, platforms=[platform])``."""
+    """Sign an administrator in: ``signed_in(AdminRole.READER, platforms=[platform])``."""
 
     def sign_in(role=AdminRole.OWNER, email="", **sees):
         email = email or f"{role}@example.org"

@@ -1,4 +1,4 @@
-"""Accounts of the console: passwords, links, roles, and who may not lock whom out."""
+"""Accounts of the console: passwords, links, roles, and lockouts that are refused."""
 
 from datetime import timedelta
 
@@ -103,14 +103,14 @@ def test_a_new_password_and_off_end_all_sessions(services):
 
 
 def test_what_an_account_sees(services, platform):
-    none = administrator_of(add_account(services, "none@example.org", AdminRole.ADMINISTRATOR))
-    some = administrator_of(add_account(services, "some@example.org", AdminRole.READER, platforms=[platform]))
+    unlimited = administrator_of(add_account(services, "none@example.org", AdminRole.ADMINISTRATOR))
+    limited = administrator_of(add_account(services, "some@example.org", AdminRole.READER, platforms=[platform]))
     every = administrator_of(add_account(services, "all@example.org", AdminRole.ADMINISTRATOR, all_platforms=True))
     owner = administrator_of(add_account(services))
-    assert [each.sees(platform.id) for each in (none, some, every, owner)] == [False, True, True, True]
-    assert [each.may_change for each in (none, some, every, owner)] == [True, False, True, True]
-    assert [each.may_add for each in (none, some, every, owner)] == [False, False, True, True]
-    assert [each.is_owner for each in (none, some, every, owner)] == [False, False, False, True]
+    assert [each.sees(platform.id) for each in (unlimited, limited, every, owner)] == [False, True, True, True]
+    assert [each.may_change for each in (unlimited, limited, every, owner)] == [True, False, True, True]
+    assert [each.may_add for each in (unlimited, limited, every, owner)] == [False, False, True, True]
+    assert [each.is_owner for each in (unlimited, limited, every, owner)] == [False, False, False, True]
 
 
 def test_platforms_of_an_account_can_be_replaced_and_go_with_the_platform(services, platform, other_platform):

@@ -1,4 +1,4 @@
-"""The pages of platforms: what they show, and what their forms change."""
+"""The pages of platforms, and their forms."""
 
 import json
 

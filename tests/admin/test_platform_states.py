@@ -1,4 +1,4 @@
-"""The state of a platform tells what really happened."""
+"""The state of a platform follows its launches."""
 
 import time
 from datetime import timedelta

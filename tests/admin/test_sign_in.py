@@ -104,9 +104,9 @@ def test_signing_in_leads_to_no_other_place(console, account, wanted):
 
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(console, account):
-    asked = console.get("/admin/accounts?x=1")
-    assert (asked.status_code, asked.location) == (303, "/admin/sign-in?next=/admin/accounts?x%3D1")
-    assert 'value="/admin/accounts?x=1"' in console.get(asked.location).text
+    target = console.get("/admin/accounts?x=1")
+    assert (target.status_code, target.location) == (303, "/admin/sign-in?next=/admin/accounts?x%3D1")
+    assert 'value="/admin/accounts?x=1"' in console.get(target.location).text
     assert console.sign_in(next="/admin/accounts?x=1").location == "/admin/accounts?x=1"
 
 

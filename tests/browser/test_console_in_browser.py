@@ -29,7 +29,7 @@ def owner(environment, urls):
 
 @contextmanager
 def new_registration(environment, flavour):
-    """Let the LMS register the tool anew, and forget it afterwards."""
+    """Unregister the tool at the LMS before the test and after it."""
     lms = lms_of(environment.lms)
     earlier = lms.registrations[flavour]
     with environment.tool.app_context():

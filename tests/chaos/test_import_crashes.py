@@ -19,7 +19,7 @@ HANDLES = {"sodium:teacher": "teacher", "sodium:colleague": "teacher2"}
 
 @pytest.fixture
 def settings(settings):
-    """Trust the second name of the stand-in Canvas, to which files are uploaded."""
+    """Trust the second name of the sandbox's Canvas, to which files are uploaded."""
     return settings.model_copy(update={"trusted_media_hosts": (*settings.trusted_media_hosts, "localhost")})
 
 
@@ -162,7 +162,7 @@ def empty(canvas_api):
 
 
 def go_on(crashing, time_passes, *, most=25):
-    """Let the sweeper do what is left, one step at a time."""
+    """Run the sweeper, one step at a time."""
     for _ in range(most):
         if state_of_import() not in ("asked", "sending", "queued", "importing"):
             return

@@ -79,8 +79,8 @@ def test_the_image_holds_what_it_copies_and_nothing_else_is_sent():
     copied = {
         source for line in re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE) for source in line.split()
     }
-    sent = set(re.findall(r"^!(\S+)$", ignored, re.MULTILINE))
-    assert {source.split("/")[0] for source in copied} == sent
+    build_context = set(re.findall(r"^!(\S+)$", ignored, re.MULTILINE))
+    assert {source.split("/")[0] for source in copied} == build_context
     assert all((ROOT / source).exists() for source in copied)
 
 

@@ -1,4 +1,4 @@
-"""The papers for universities: what they cite exists."""
+"""The papers for universities cite only existing pages, settings and tests."""
 
 import re
 from pathlib import Path

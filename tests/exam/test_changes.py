@@ -81,8 +81,8 @@ def ids(exam):
 class TestTheExam:
     def test_questions_are_left_out_and_taken_back(self):
         exam = exam_of(CHOICE, TRUTH, SHORT)
-        left, _ = after(exam, LeaveOut("q_1"), LeaveOut("q_3"))
-        assert [(question.id, question.number) for question in left.questions] == [("q_2", 1)]
+        remaining, _ = after(exam, LeaveOut("q_1"), LeaveOut("q_3"))
+        assert [(question.id, question.number) for question in remaining.questions] == [("q_2", 1)]
         assert after(exam, LeaveOut("q_1"), TakeBack("q_1"))[0] == exam
 
     def test_what_is_left_out_stays_in_the_arrangement(self):
@@ -96,9 +96,9 @@ class TestTheExam:
     def test_the_last_question_stays(self, questions):
         exam = exam_of(*questions)
         names = [f"q_{number}" for number in range(len(questions), 0, -1)]
-        left, codes = after(exam, *map(LeaveOut, names))
+        remaining, codes = after(exam, *map(LeaveOut, names))
         assert codes == ["change.last-question"]
-        assert any(question.kind != "information" for question in left.questions)
+        assert any(question.kind != "information" for question in remaining.questions)
 
     def test_an_exam_of_texts_only_keeps_one_of_them(self):
         assert after(exam_of(INTRO, INTRO), LeaveOut("q_1"), LeaveOut("q_2"))[1] == ["change.last-question"]
@@ -308,8 +308,8 @@ class TestStorage:
 
 class TestANewVersion:
     def rebased(self, old, new, *operations):
-        kept, notes = rebase([Change(operation) for operation in operations], exam_of(*old), exam_of(*new))
-        return [change.operation for change in kept], [note.remark.code for note in notes]
+        kept_changes, notes = rebase([Change(operation) for operation in operations], exam_of(*old), exam_of(*new))
+        return [change.operation for change in kept_changes], [note.remark.code for note in notes]
 
     def test_changes_that_still_fit_are_kept(self):
         operations = [
@@ -367,9 +367,9 @@ def is_valid(question):
 @given(raw_exams, st.data())
 def test_any_changes_to_any_exam_give_a_valid_exam(raw_exam, data):
     exam = parse_exam(raw_exam)
-    made = data.draw(changes(exam))
-    changed = apply(exam, made)
-    again = apply(exam, [from_json(json.loads(json.dumps(to_json(change)))) for change in made])
+    drawn_changes = data.draw(changes(exam))
+    changed = apply(exam, drawn_changes)
+    again = apply(exam, [from_json(json.loads(json.dumps(to_json(change)))) for change in drawn_changes])
     assert (changed.exam, changed.arrangement) == (again.exam, again.arrangement)
     assert [note.remark for note in changed.notes] == [note.remark for note in again.notes]
     assert {each.question.id for each in changed.arrangement} == {question.id for question in exam.questions}
@@ -378,7 +378,7 @@ def test_any_changes_to_any_exam_give_a_valid_exam(raw_exam, data):
     for question in changed.exam.questions:
         assert is_valid(question)
         assert 0 <= question.points <= 99_999
-    for change in made:
+    for change in drawn_changes:
         assert describe(change.operation).plain()
     assert set(changed.exam.media) <= set(exam.media)
 
@@ -387,7 +387,7 @@ def test_any_changes_to_any_exam_give_a_valid_exam(raw_exam, data):
 @given(raw_exams, raw_exams, st.data())
 def test_whatever_is_kept_for_a_new_version_fits_it(raw_old, raw_new, data):
     old, new = parse_exam(raw_old), parse_exam(raw_new)
-    made = data.draw(changes(old))
-    kept, notes = rebase(made, old, new)
-    assert apply(new, kept).notes == ()
-    assert len(kept) + len(notes) == len(made)
+    drawn_changes = data.draw(changes(old))
+    kept_changes, notes = rebase(drawn_changes, old, new)
+    assert apply(new, kept_changes).notes == ()
+    assert len(kept_changes) + len(notes) == len(drawn_changes)

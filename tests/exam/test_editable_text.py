@@ -48,8 +48,8 @@ class TestReading:
         ],
     )
     def test_texts_for_an_editor(self, source, text, kinds):
-        shown = editable(parse_rich_text(source))
-        assert (shown.text, [chip.kind for chip in shown.chips]) == (text, kinds)
+        editable_text = editable(parse_rich_text(source))
+        assert (editable_text.text, [chip.kind for chip in editable_text.chips]) == (text, kinds)
 
     def test_labels_are_for_people_only(self):
         original = parse_rich_text(f"<p>Solve <inline-math>x</inline-math> {PICTURE}</p>")
@@ -83,8 +83,8 @@ class TestEditing:
     )
     def test_what_stays_keeps_its_elements(self, source, old, new, result):
         original = parse_rich_text(source)
-        shown = editable(original).text
-        assert html(edited(original, shown.replace(old, new, 1) if old else new)) == result
+        editable_text = editable(original).text
+        assert html(edited(original, editable_text.replace(old, new, 1) if old else new)) == result
 
     @pytest.mark.parametrize(
         ("text", "code"),

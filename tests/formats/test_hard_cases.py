@@ -44,9 +44,9 @@ def codes(line):
 def test_a_broken_picture_hides_its_address_and_leaves_the_key(name, reader):
     (item,), (line,) = imported("broken-picture", name, reader)
     assert item.chosen == (0,)
-    shown = item.text + "".join(item.options)
-    assert "lost.png" not in shown
-    assert "picturemissing" in shown
+    arrived_text = item.text + "".join(item.options)
+    assert "lost.png" not in arrived_text
+    assert "picturemissing" in arrived_text
     assert {"exam.picture-broken", "format.media-missing"} <= set(codes(line))
     assert [dict(remark.facts) for remark in line.remarks if remark.code == "format.media-missing"] == [{"count": 1}]
 
@@ -101,9 +101,10 @@ def test_texts_that_differ_by_colour_are_listed_where_menus_hold_plain_text():
 @readers
 def test_signs_in_menus_arrive_or_are_announced(name, reader):
     items, lines = imported("signs-in-menus", name, reader)
-    shown = "".join(item.text + "".join(item.options) + "".join(map(str, (item.order, item.pairs))) for item in items)
+    texts = [item.text + "".join(item.options) + "".join(map(str, (item.order, item.pairs))) for item in items]
+    arrived_text = "".join(texts)
     for text in ("<b>x</b>", "&lt;", "<html>", "a&b", "</html>"):
-        assert bare(text) in shown
+        assert bare(text) in arrived_text
     has_menus = [name in {"canvas-qti", "moodle-xml"}, name == "canvas-qti"]
     assert ["format.wide-signs" in codes(line) for line in lines[1:]] == has_menus
     assert ("canvas.numbers" in codes(lines[0])) is (name == "canvas-qti")
@@ -134,8 +135,8 @@ def test_any_signs_in_a_menu_arrive_and_changed_ones_are_announced(name, reader,
     (line,) = formats.get(name).write(parse_exam({"questions": [raw]}), {}, out).lines
     (item,) = reader(out.getvalue())
     assert [right for _, right in item.pairs] == [bare(text), "other"]
-    shown = out.getvalue() if name == "moodle-xml" else all_files(out)
-    assert ("format.wide-signs" in codes(line)) is any(sign in shown.decode() for sign in "＜＞＆")
+    arrived_text = out.getvalue() if name == "moodle-xml" else all_files(out)
+    assert ("format.wide-signs" in codes(line)) is any(sign in arrived_text.decode() for sign in "＜＞＆")
 
 
 def all_files(out):

@@ -111,10 +111,10 @@ def test_letters_of_the_key_are_those_of_the_options():
     (student_view,) = student_questions(_exam(order))
     for line, option in zip(key_lines(order, "en"), order.options, strict=True):
         assert student_view.options[ord(line.label[-1]) - ord("A")] == option == line.text
-    left, right = ("a", "b", "c"), ("A", "B", "C", "none")
+    left_items, right = ("a", "b", "c"), ("A", "B", "C", "none")
     match = exams.Matching(
         **_common(),
-        left=tuple(map(RichText.plain, left)),
+        left=tuple(map(RichText.plain, left_items)),
         right=tuple(map(RichText.plain, right)),
         pairs=((0, 0), (1, 1), (2, 1)),
     )

@@ -247,9 +247,13 @@ def test_the_teacher_chooses_the_section_and_the_default_comes_last(moodle, conn
 
 def test_a_chosen_section_is_kept_before_it_is_sent(moodle, connector, order):
     moodle.will_answer("06")
-    kept = []
-    DIRECT.step(connector, order(options=CHOOSE, decision="section:787", keep=kept.append))
-    assert (kept, moodle.latest[1]["section_id"], moodle.latest[1]["mode"]) == ([{"section_id": 787}], 787, "auto")
+    kept_steps = []
+    DIRECT.step(connector, order(options=CHOOSE, decision="section:787", keep=kept_steps.append))
+    assert (kept_steps, moodle.latest[1]["section_id"], moodle.latest[1]["mode"]) == (
+        [{"section_id": 787}],
+        787,
+        "auto",
+    )
 
 
 def test_a_chosen_section_survives_another_question(moodle, connector, order):

@@ -17,7 +17,7 @@ TEACHERS = int(os.environ.get("TEACHERS", "8"))
 
 @pytest.fixture
 def settings(settings, tmp_path):
-    """A queue on disk, as a small installation has it, and the stand-in's place for files trusted."""
+    """A queue on disk, as a small installation has it, and the sandbox's place for files trusted."""
     changes = {
         "queue_url": f"sqlite:///{tmp_path}/queue.sqlite",
         "trusted_media_hosts": (*settings.trusted_media_hosts, "localhost"),
@@ -49,7 +49,7 @@ def test_imports_at_once_are_paced_and_none_is_doubled(app, services, canvas_api
         f"{len(canvas_api.lms.faults.journal)} calls; {time.monotonic() - began:.0f} s in all"
     )
     assert len(states) == TEACHERS
-    # Quizzes of one title that appear at the same time are not told apart: the stand-in has one course.
+    # Quizzes of one title that appear at the same time look alike: the sandbox has one course.
     assert set(states) <= {"unpublished", "elsewhere"}
     assert len(canvas_api.course.migrations) == len(canvas_api.quizzes) == TEACHERS
 

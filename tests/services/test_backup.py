@@ -59,12 +59,12 @@ def test_nothing_is_overwritten(databases, tmp_path):
     first, _ = databases
     file = tmp_path / "backup"
     back_up(first, file)
-    kept = file.read_bytes()
+    content = file.read_bytes()
     with pytest.raises(BackupError, match="exists already"):
         back_up(first, file)
     with pytest.raises(BackupError, match="not empty"):
         restore(first, file)
-    assert file.read_bytes() == kept
+    assert file.read_bytes() == content
     assert _keys(first) == ["käy 漢字"]
 
 

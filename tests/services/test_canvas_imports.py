@@ -1,4 +1,4 @@
-"""Direct imports into the stand-in Canvas through the services: an account, the job's pauses, and one quiz."""
+"""Direct imports into the sandbox's Canvas through the services: an account, the job's pauses, and one quiz."""
 
 import json
 import zipfile
@@ -19,7 +19,7 @@ __all__ = ["canvas_api"]
 
 @pytest.fixture
 def settings(settings):
-    """Trust the second name of the stand-in, to which files are uploaded."""
+    """Trust the second name of the sandbox's Canvas, to which files are uploaded."""
     return settings.model_copy(update={"trusted_media_hosts": (*settings.trusted_media_hosts, "localhost")})
 
 

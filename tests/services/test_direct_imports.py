@@ -55,7 +55,7 @@ def stored(row):
 
 
 def rest(row, **values):
-    """Let an import rest long enough for the sweeper."""
+    """Age an import enough for the sweeper."""
     row = stored(row)
     row.state_since = now() - timedelta(minutes=1)
     if row.look_after is not None:

@@ -1,4 +1,4 @@
-"""Changes are stored beside the snapshot, revision by revision; nobody overwrites another one's."""
+"""Changes are stored beside the snapshot, revision by revision; no save overwrites another."""
 
 import threading
 from decimal import Decimal

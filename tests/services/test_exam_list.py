@@ -53,15 +53,15 @@ def add_exam(make_launch, platform):
 def test_the_newest_come_first_and_pages_follow_each_other_without_gaps(add_exam, make_launch):
     for number in range(11):
         add_exam(at=START + timedelta(hours=number // 4))
-    launch, before, seen = make_launch(), "", []
+    launch, before, visible = make_launch(), "", []
     for size in (4, 4, 3):
         page = list_exams(launch, before=before, per_page=4)
         assert len(page.exams) == size
-        seen += ids(page)
+        visible += ids(page)
         before = page.older
     assert before == ""
     expected = db.session.query(Exam.id).order_by(Exam.created_at.desc(), Exam.id.desc())
-    assert seen == [row.id for row in expected]
+    assert visible == [row.id for row in expected]
 
 
 def test_a_cursor_that_makes_no_sense_is_ignored(add_exam, make_launch):
@@ -252,8 +252,8 @@ def _fill(platform, owner_id, count=50_000):
         part = rows[start : start + 5000]
         db.session.execute(insert(Exam), part)
         db.session.execute(insert(ExamText), [{"exam_id": row["id"], "text": fold(row["title"])} for row in part])
-        sent = [{"exam_id": row["id"], "context_id": f"course-{index % 190}"} for index, row in enumerate(part)]
-        db.session.execute(insert(ExamCourse), sent)
+        additions = [{"exam_id": row["id"], "context_id": f"course-{index % 190}"} for index, row in enumerate(part)]
+        db.session.execute(insert(ExamCourse), additions)
         db.session.commit()
     is_mariadb = db.engine.dialect.name in ("mysql", "mariadb")
     db.session.execute(text("ANALYZE TABLE exam, exam_text, exam_course" if is_mariadb else "ANALYZE"))

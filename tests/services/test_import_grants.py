@@ -1,4 +1,4 @@
-"""What a launch allows for a direct import is kept as a secret of that launch."""
+"""The grant of a launch is kept as its secret."""
 
 import json
 

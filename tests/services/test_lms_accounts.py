@@ -30,7 +30,7 @@ from tests.support.canvas_consent import TOKEN, consenting_canvas, query_of
 
 @pytest.fixture
 def settings(settings):
-    """The stand-in takes uploads under another host name."""
+    """The sandbox's Canvas takes uploads under another host name."""
     return settings.model_copy(update={"trusted_media_hosts": (*settings.trusted_media_hosts, "localhost")})
 
 

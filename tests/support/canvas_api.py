@@ -1,4 +1,4 @@
-"""A stand-in Canvas with an API key, teachers' accounts at its API, and launches from its course."""
+"""The sandbox's Canvas with an API key, teachers' accounts at its API, and launches from its course."""
 
 import json
 import time
@@ -21,12 +21,12 @@ PEOPLE = {"1": ("teacher", "103"), "2": ("teacher2", "104")}
 
 
 def person(sub):
-    """Return account and Canvas user id; teachers beyond the stand-in's own share an account there."""
+    """Return account and Canvas user id; teachers beyond the sandbox's own share an account there."""
     return PEOPLE.get(sub) or ("teacher", str(1000 + int(sub)))
 
 
 class CanvasApi:
-    """The stand-in as tests of the services need it."""
+    """The sandbox's Canvas for tests of the services."""
 
     def __init__(self, lms):
         self.lms, self.behaviour, self.course = lms, lms.canvas.behaviour, lms.canvas
@@ -77,7 +77,7 @@ class CanvasApi:
 
 @pytest.fixture
 def canvas_api():
-    """A stand-in Canvas on a port of its own."""
+    """The sandbox's Canvas on a port of its own."""
     app = create_lms(LmsConfig(canvas_key=ApiKey(API_KEY_ID, API_KEY_SECRET, (), scopes=EVERY_SCOPE)))
     with serve(app, "127.0.0.1") as server:
         lms = lms_of(app)

@@ -1,4 +1,4 @@
-"""The stand-in Canvas with an API key for the tool, and teachers' browsers that answer its consent page."""
+"""The sandbox's Canvas with an API key for the tool, and teachers' browsers that answer its consent page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOKEN = "POST /login/oauth2/token"
 
 
 class ConsentingCanvas:
-    """A running stand-in; ``key`` is the tool's API key there, which tests may change."""
+    """A running sandbox; ``key`` is the tool's API key there, which tests may change."""
 
     def __init__(self, lms):
         self.lms, self.base_url = lms, lms.base_url

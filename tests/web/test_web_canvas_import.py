@@ -1,4 +1,4 @@
-"""The review page in Canvas: the API's import, what the teacher may wish, and what goes back to a dialog."""
+"""The review page in Canvas: the API's import, the teacher's wishes, and the answer to a dialog."""
 
 import json
 
@@ -16,7 +16,7 @@ LINKING = CANVAS_SETTINGS | {"accept_types": ["ltiResourceLink"], "accept_media_
 
 @pytest.fixture
 def settings(settings):
-    """Trust the second name of the stand-in, to which files are uploaded."""
+    """Trust the second name of the sandbox's Canvas, to which files are uploaded."""
     return settings.model_copy(update={"trusted_media_hosts": (*settings.trusted_media_hosts, "localhost")})
 
 

@@ -18,7 +18,7 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture
 def settings(settings):
-    """The stand-in takes uploads under another host name."""
+    """The sandbox's Canvas takes uploads under another host name."""
     return settings.model_copy(update={"trusted_media_hosts": (*settings.trusted_media_hosts, "localhost")})
 
 

@@ -236,8 +236,8 @@ class TestForms:
         response = submit(open_form(number) | extra | {field: [typed]})
         assert response.status_code == 422
         page = tree(response)
-        shown = page.xpath(f"//*[@name='{field}'][@aria-invalid='true']")[0]
-        assert sentence in page.xpath(f"//*[@id='{shown.get('aria-describedby')}']")[0].text_content()
+        page_text = page.xpath(f"//*[@name='{field}'][@aria-invalid='true']")[0]
+        assert sentence in page.xpath(f"//*[@id='{page_text.get('aria-describedby')}']")[0].text_content()
         now_shown = dict(page.xpath("//form[contains(@action, '/question')]")[0].form_values())
         for name, (content,) in extra.items():
             assert without_first_line_end(now_shown[name]) == content

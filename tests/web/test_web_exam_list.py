@@ -61,12 +61,12 @@ def test_a_long_list_has_pages(pages, keep, tree):
     own = pages()
     for number in range(30):
         keep(f"Exam {number}")
-    seen, address = [], own.url("exams")
+    visible, address = [], own.url("exams")
     while address:
         page = tree(own.client.get(address))
-        seen += titles(page)
+        visible += titles(page)
         address = next((link.get("href") for link in page.xpath("//*[@rel='next']")), None)
-    assert sorted(seen) == sorted(f"Exam {number}" for number in range(30))
+    assert sorted(visible) == sorted(f"Exam {number}" for number in range(30))
     start = tree(own.get())
     assert len(titles(start)) == 8
     assert start.xpath(f"//a[@href='{own.url('exams')}']")

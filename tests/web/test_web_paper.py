@@ -34,8 +34,8 @@ def twins(keep_exam, fixtures):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_for_students_are_the_same_whatever_the_keys_are(pages, twins, path):
-    own, (one, other) = pages(), twins
-    first, second = (own.get(f"exams/{exam.id}/{path}").text.replace(exam.id, "ID") for exam in (one, other))
+    own, (page, other) = pages(), twins
+    first, second = (own.get(f"exams/{exam.id}/{path}").text.replace(exam.id, "ID") for exam in (page, other))
     assert first == second
     assert "SECRET" not in second
     assert "Amsterdam" in first or path == "answer-sheet"

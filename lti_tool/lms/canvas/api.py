@@ -102,9 +102,9 @@ class CanvasApi:
 
     def _exchange(self, request: Request, limits: Limits) -> HttpResponse:
         headers = {**request.headers, "Accept": ACCEPT, "Authorization": f"Bearer {self._account.access_token()}"}
-        sent = Request(url=request.url, method=request.method, headers=headers, body=request.body)
+        authorized_request = Request(url=request.url, method=request.method, headers=headers, body=request.body)
         try:
-            response = self._account.http.exchange(sent, limits)
+            response = self._account.http.exchange(authorized_request, limits)
         except HttpError as error:
             unsent = isinstance(error, (AddressForbidden, ConnectFailed, HostUnknown))
             raise api_errors.CanvasUnreachable(error.detail, was_sent=not unsent) from None

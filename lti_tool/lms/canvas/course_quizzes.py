@@ -119,5 +119,5 @@ def _quiz(api: CanvasApi, entry: Json) -> CourseQuiz:
     )
 
 
-def _same_title(one: str, other: str) -> bool:
-    return " ".join(one.split()) == " ".join(other.split())
+def _same_title(title: str, other_title: str) -> bool:
+    return " ".join(title.split()) == " ".join(other_title.split())

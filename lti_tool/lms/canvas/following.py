@@ -40,18 +40,18 @@ def follow(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Impo
     """Look once at the migration and its progress: only together do they say that it has ended."""
     migration = read_migration(api, order, progress.migration)
     state = text(migration, "workflow_state")
-    known = progress if progress.progress_id else replace(progress, progress_id=progress_id(migration))
-    job = _job_state(api, known) if known.progress_id else ""
+    followed = progress if progress.progress_id else replace(progress, progress_id=progress_id(migration))
+    job = _job_state(api, followed) if followed.progress_id else ""
     if state == "failed":
         raise api_errors.MigrationFailed(f"migration {progress.migration}", lines=issues(api, order, progress))
-    if state == "completed" and (job in {"", "completed", "failed"} or known.looks > len(PAUSES)):
-        return find_quiz(api, order, known.enter(Phase.COMPLETED))
-    if job == "failed" and known.looks > 1 and state not in ENDED:
+    if state == "completed" and (job in {"", "completed", "failed"} or followed.looks > len(PAUSES)):
+        return find_quiz(api, order, followed.enter(Phase.COMPLETED))
+    if job == "failed" and followed.looks > 1 and state not in ENDED:
         raise api_errors.MigrationFailed("its progress failed", lines=issues(api, order, progress))
-    if known.looks >= LONG_LOOKS:
+    if followed.looks >= LONG_LOOKS:
         raise api_errors.MigrationGone(f"still {state[:20]}")
-    begun = state in {"running", "waiting_for_select"} or job == "running"
-    return _look_again(known, begun=begun, waits=state not in {"", WAITS_FOR_FILE})
+    has_begun = state in {"running", "waiting_for_select"} or job == "running"
+    return _look_again(followed, begun=has_begun, waits=state not in {"", WAITS_FOR_FILE})
 
 
 def look_again_later(progress: ImportProgress, least: float) -> Pending:

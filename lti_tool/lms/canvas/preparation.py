@@ -34,8 +34,8 @@ def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoi
     possible = engines(api, course)
     title = order.title[:LONGEST_TITLE]
     with_title = _quizzes_titled(api, course, title)
-    known = known_quiz(order, _listed(api, order, with_title), course)
-    question = ask(order, possible, known)
+    earlier_quiz = known_quiz(order, _listed(api, order, with_title), course)
+    question = ask(order, possible, earlier_quiz)
     if question is None:
         question = _question_about_place(api, order)
     if question is not None:
@@ -48,7 +48,7 @@ def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoi
         quizzes_before=tuple(quiz.key for quiz in with_title) if with_title is not None else None,
         migrations_before=tuple(identifier(each) for each in before) if before is not None else None,
     )
-    return _with_target(plan, order, possible, known)
+    return _with_target(plan, order, possible, earlier_quiz)
 
 
 def _question_about_place(api: CanvasApi, order: ImportOrder) -> TeachersChoice | None:
@@ -72,18 +72,18 @@ def _quizzes_titled(api: CanvasApi, course: str, title: str) -> tuple[CourseQuiz
 
 
 def _with_target(
-    plan: ImportProgress, order: ImportOrder, possible: tuple[str, ...], known: KnownQuiz | None
+    plan: ImportProgress, order: ImportOrder, possible: tuple[str, ...], quiz: KnownQuiz | None
 ) -> ImportProgress:
     """Return the plan with the quiz that is replaced, or with the engine of the new one."""
     decision = Decision.read(order.decision)
-    if known is not None and decision.replaces == known.quiz.id and not decision.engine:
-        more = len(plan.questions) - len(known.questions)
+    if quiz is not None and decision.replaces == quiz.quiz.id and not decision.engine:
+        more = len(plan.questions) - len(quiz.questions)
         return plan.enter(
             Phase.READY,
             engine=CLASSIC,
-            copy=known.copy,
-            replaces=known.quiz.id,
-            count_expected=known.quiz.question_count + more if known.quiz.question_count >= 0 else -1,
+            copy=quiz.copy,
+            replaces=quiz.quiz.id,
+            count_expected=quiz.quiz.question_count + more if quiz.quiz.question_count >= 0 else -1,
         )
     engine = decision.engine if decision.engine in possible else possible[0]
     return plan.enter(Phase.READY, engine=engine, copy=order.import_id, is_repeated=decision.is_repeated)

@@ -127,21 +127,21 @@ def quiz_id(earlier: EarlierImport, order: ImportOrder, course: str) -> str:
     return str(data.get("quiz", "")) if is_here else ""
 
 
-def ask(order: ImportOrder, engines: tuple[str, ...], known: KnownQuiz | None) -> TeachersChoice | None:
+def ask(order: ImportOrder, engines: tuple[str, ...], quiz: KnownQuiz | None) -> TeachersChoice | None:
     """Return what must be asked before anything is made; ``None``: nothing."""
     decision = Decision.read(order.decision)
-    obstacle = known.obstacle(order) if known is not None else ""
+    obstacle = quiz.obstacle(order) if quiz is not None else ""
     if decision.engine in engines:
         return None
-    if known is not None and decision.replaces == known.quiz.id and not obstacle:
+    if quiz is not None and decision.replaces == quiz.quiz.id and not obstacle:
         return None
     additions = _additions(engines)
-    if known is None:
+    if quiz is None:
         return TeachersChoice("canvas.engine", WHICH_ENGINE, additions) if len(additions) > 1 else None
-    facts = {"quiz": known.quiz.title}
+    facts = {"quiz": quiz.quiz.title}
     if obstacle:
-        return TeachersChoice("canvas.add", obstacle, _with_link(additions, known), facts)
-    replacement = Choice(f"{REPLACE}:{known.quiz.id}", REPLACE_IT, facts, known.quiz.url)
+        return TeachersChoice("canvas.add", obstacle, _with_link(additions, quiz), facts)
+    replacement = Choice(f"{REPLACE}:{quiz.quiz.id}", REPLACE_IT, facts, quiz.quiz.url)
     return TeachersChoice("canvas.replace", REPLACE_OR_ADD, (replacement, *additions), facts)
 
 
@@ -187,5 +187,5 @@ def _additions(engines: tuple[str, ...]) -> tuple[Choice, ...]:
     return tuple(Choice(f"{ADD}:{engine}", texts[engine]) for engine in engines)
 
 
-def _with_link(choices: tuple[Choice, ...], known: KnownQuiz) -> tuple[Choice, ...]:
-    return (Choice(choices[0].value, choices[0].text, choices[0].facts, known.quiz.url), *choices[1:])
+def _with_link(choices: tuple[Choice, ...], quiz: KnownQuiz) -> tuple[Choice, ...]:
+    return (Choice(choices[0].value, choices[0].text, choices[0].facts, quiz.quiz.url), *choices[1:])

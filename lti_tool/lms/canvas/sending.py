@@ -50,16 +50,16 @@ def send(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Pendin
             # Canvas refused: nothing was made, and the next attempt begins here.
             order.keep(progress.to_json())
         raise
-    begun = _begun(progress, answer)
+    sent_progress = _begun(progress, answer)
     if by_link:
-        return _follow(begun)
+        return _follow(sent_progress)
     place = read_place(_object(answer.get("pre_attachment")))
     arrived = _earlier_that_got_its_file(api, order, progress)
     if arrived:
-        return _follow(begun.enter(Phase.FOLLOWING, migration=arrived, progress_id=""))
-    order.keep(begun.enter(Phase.UPLOADING).to_json())
+        return _follow(sent_progress.enter(Phase.FOLLOWING, migration=arrived, progress_id=""))
+    order.keep(sent_progress.enter(Phase.UPLOADING).to_json())
     upload(api, order.public_http, place, file_name(order), content)
-    return _follow(begun)
+    return _follow(sent_progress)
 
 
 def after_lost_start(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Pending:

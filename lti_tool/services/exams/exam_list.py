@@ -135,12 +135,12 @@ def _of_course(launch: Launch) -> tuple[Select[str, datetime], ...]:
     exam, course = select(Exam.id, Exam.created_at), launch.context_id
     is_copy = and_(CourseCopy.platform_id == launch.platform_id, CourseCopy.context_id == course)
     generated_there = and_(CourseCopy.copied_from == Exam.context_id, CourseCopy.platform_id == Exam.platform_id)
-    sent = exam.join(ExamCourse, ExamCourse.exam_id == Exam.id)
+    additions = exam.join(ExamCourse, ExamCourse.exam_id == Exam.id)
     copied = exam.join(CourseCopy, generated_there).where(is_copy)
-    sent_there = sent.join(CourseCopy, CourseCopy.copied_from == ExamCourse.context_id).where(is_copy)
+    sent_there = additions.join(CourseCopy, CourseCopy.copied_from == ExamCourse.context_id).where(is_copy)
     return (
         exam.where(Exam.context_id == course),
-        sent.where(ExamCourse.context_id == course),
+        additions.where(ExamCourse.context_id == course),
         copied.where(CourseCopy.learned_at >= Exam.created_at),
         copied.where(Exam.id == launch.exam_id),
         sent_there,

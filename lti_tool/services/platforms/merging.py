@@ -79,14 +79,16 @@ def _move(table_name: str, old: str, new: str) -> None:
 
 
 def _delete_twins(table: Table, column: Column[Any], old: str, new: str) -> None:
-    for others in _unique_with(table, column):
-        if not others:
+    for other_columns in _unique_with(table, column):
+        if not other_columns:
             db.session.execute(delete(table).where(column == old, select(table).where(column == new).exists()))
             continue
-        taken = {tuple(row) for row in db.session.execute(select(*others).where(column == new))}
-        for values in db.session.execute(select(*others).where(column == old)).all():
-            if tuple(values) in taken:
-                same: list[ColumnElement[bool]] = [each == value for each, value in zip(others, values, strict=True)]
+        existing_rows = {tuple(row) for row in db.session.execute(select(*other_columns).where(column == new))}
+        for values in db.session.execute(select(*other_columns).where(column == old)).all():
+            if tuple(values) in existing_rows:
+                same: list[ColumnElement[bool]] = [
+                    each == value for each, value in zip(other_columns, values, strict=True)
+                ]
                 db.session.execute(delete(table).where(column == old, *same))
 
 

@@ -105,10 +105,10 @@ def _from_json(document: dict[str, object]) -> dict[str, str]:
         issuer, inner = next(iter(document.items()))
         inner = inner[0] if isinstance(inner, list) and inner else inner
         document = {"issuer": issuer, **(inner if isinstance(inner, dict) else {})}
-    named = {re.sub(r"[^a-z_]", "", str(name).lower()): value for name, value in document.items()}
+    named_values = {re.sub(r"[^a-z_]", "", str(name).lower()): value for name, value in document.items()}
     values = {}
     for column, names in JSON_NAMES.items():
-        value = next((named[name] for name in names if isinstance(named.get(name), (str, int))), None)
+        value = next((named_values[name] for name in names if isinstance(named_values.get(name), (str, int))), None)
         if value is not None and not isinstance(value, bool):
             values[column] = tidy_text(str(value))
     return values

@@ -172,9 +172,12 @@ def _line(name: str, arrived: str | None, expected: str) -> Comparison:
 
 
 def _deployment(arrived: str | None, platform: Platform | None) -> Comparison:
-    known = [each.deployment_id for each in platform.deployments if each.active] if platform else []
+    registered = [each.deployment_id for each in platform.deployments if each.active] if platform else []
     return Comparison(
-        N_("Deployment ID"), arrived or "", ", ".join(known[:10]), bool(arrived and known and arrived not in known)
+        N_("Deployment ID"),
+        arrived or "",
+        ", ".join(registered[:10]),
+        bool(arrived and registered and arrived not in registered),
     )
 
 

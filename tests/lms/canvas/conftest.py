@@ -1,4 +1,4 @@
-"""A stand-in Canvas over HTTP, and imports into it, step by step, without waiting between the steps."""
+"""The sandbox's Canvas over HTTP, and imports into it, step by step, without waiting between the steps."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Conversation:
 
 
 class Canvas:
-    """The stand-in, its course, and a teacher's token for it."""
+    """The sandbox's Canvas, its course, and a teacher's token for it."""
 
     def __init__(self, lms):
         self.lms, self.course, self.behaviour = lms, lms.canvas, lms.canvas.behaviour

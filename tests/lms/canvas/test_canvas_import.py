@@ -1,4 +1,4 @@
-"""Imports into the stand-in Canvas over HTTP: one quiz, whatever Canvas does."""
+"""Imports into the sandbox's Canvas over HTTP: one quiz, whatever Canvas does."""
 
 from __future__ import annotations
 

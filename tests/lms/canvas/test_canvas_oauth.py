@@ -1,4 +1,4 @@
-"""Canvas's OAuth against the stand-in: consent, tokens, revocation, and the meaning of each refusal."""
+"""Canvas's OAuth against the sandbox: consent, tokens, revocation, and the meaning of each refusal."""
 
 from datetime import UTC, datetime, timedelta
 

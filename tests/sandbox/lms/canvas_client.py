@@ -1,4 +1,4 @@
-"""An application of the stand-in's Canvas API: consent, tokens, requests."""
+"""An application of the sandbox's Canvas API: consent, tokens, requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in's REST API as Canvas has it: migrations from the request to the quiz, and what can go wrong."""
+"""The sandbox's REST API as Canvas has it: migrations from the request to the quiz, and what can go wrong."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def test_a_launch_names_host_course_and_user(world):
 
 
 def test_from_the_request_to_the_quiz(application, world):
-    begun = application.begin(overwrite_quizzes=False)
-    assert begun.status_code == 200
-    migration = begun.json()
+    migration = application.begin(overwrite_quizzes=False)
+    assert migration.status_code == 200
+    migration = migration.json()
     assert migration["workflow_state"] == "pre_processing"
     assert "settings" not in json.dumps(migration)
     assert migration["pre_attachment"]["upload_url"].startswith(world.lms.uploads_url)
@@ -275,8 +275,8 @@ def test_a_missing_permission_names_no_scheme(application, behaviour, status, ch
         "errors": [{"message": "user not authorized to perform that action"}],
     }
     assert "WWW-Authenticate" not in refused.headers
-    asked = application.get("/courses/1/permissions", params={"permissions[]": "manage_course_content_add"})
-    assert asked.json() == {"manage_course_content_add": False}
+    requests_sent = application.get("/courses/1/permissions", params={"permissions[]": "manage_course_content_add"})
+    assert requests_sent.json() == {"manage_course_content_add": False}
 
 
 def test_a_student_may_add_nothing(world):

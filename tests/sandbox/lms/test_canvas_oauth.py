@@ -1,4 +1,4 @@
-"""The stand-in's OAuth2 as Canvas has it: consent, codes, tokens, and every way in which they are refused."""
+"""The sandbox's OAuth2 as Canvas has it: consent, codes, tokens, and every way in which they are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in's plugin for Moodle: it has the fields of the conversation recorded on a real Moodle, and no others."""
+"""The sandbox's plugin for Moodle: it has the fields of the conversation recorded on a real Moodle, and no others."""
 
 from __future__ import annotations
 
