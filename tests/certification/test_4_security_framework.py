@@ -70,7 +70,7 @@ def test_clocks_may_differ_by_a_minute(lms, seconds):
 def test_an_expired_token_is_refused_with_a_hint_about_clocks(lms, refused):
     moment = int(time.time()) - 3600
     response = lms.launch(iat=moment, exp=moment + 60)
-    refused(response, "lti.token_expired", "The launch expired 354")
+    refused(response, "lti.token_expired", "The launch expired 3,54")
     assert "the clocks of your LMS and of Examplary" in response.text
 
 

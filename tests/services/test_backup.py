@@ -1,5 +1,6 @@
 """Backup and restore with the databases' own programs."""
 
+import os
 import shutil
 import stat
 
@@ -22,10 +23,12 @@ def databases(request, tmp_path):
         return
     if not reachable(name) or shutil.which(PROGRAMS[name]) is None:
         pytest.skip(f"{name} or its programs are not installed")
-    first, second = make_database(name, "backup_first"), make_database(name, "backup_second")
+    # Tests of several processes run at the same time.
+    names = [f"backup_{part}_{os.getpid()}" for part in ("first", "second")]
+    first, second = (make_database(name, each) for each in names)
     yield _with_a_key(first), second
-    drop_database(name, "backup_first")
-    drop_database(name, "backup_second")
+    for each in names:
+        drop_database(name, each)
 
 
 def _with_a_key(url):

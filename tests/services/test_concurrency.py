@@ -35,8 +35,8 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.services.launches.browser_binding import LaunchLifetimes
-from lti_tool.services.operations.retention import Retention, RetentionPeriods
 from tests.support.launch_settings import CANVAS_SETTINGS
+from tests.support.retention import retention_of
 
 SECONDS = 5.0
 THREADS = 8
@@ -150,7 +150,7 @@ class ConcurrentWriters:
                 key = next(iter(table.__table__.primary_key)).name
                 compare_and_set(table, getattr(table, key) == getattr(row, key), **{column: now() - 100 * DAY})
                 db.session.commit()
-        Retention(RetentionPeriods(launches=30, generations=30, exams=30)).apply()
+        retention_of(launches=30, generations=30, exams=30).apply()
 
     def do_erase(self, rng):
         person = db.session.scalar(select(LmsUser).where(LmsUser.sub.startswith("new-")).limit(1))
