@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lti_tool.models import Import, db
+from sandbox.lms.moodle_quizzes import SECTIONS
 from tests.browser.steps import CountedClicks, generate, wait_for_review
 
 pytestmark = pytest.mark.browser
@@ -144,6 +145,16 @@ def test_a_colleagues_quiz_is_asked_about_first(person, urls, exam_id, environme
         expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
     assert len(environment.moodle_quizzes) == count
     assert environment.moodle_quizzes[-1].name == title
+
+
+def test_the_teacher_chooses_the_section(person, urls, exam_id, environment):
+    tool = open_exam(person("teacher"), urls)
+    tool.get_by_label("Let me choose the section").check()
+    add(tool)
+    tool.get_by_role("button", name="Week 2").click()
+    expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
+    (quiz,) = environment.moodle_quizzes
+    assert SECTIONS[quiz.section] == "Week 2"
 
 
 @pytest.mark.parametrize(("button", "count"), [(re.compile("Update the copied quiz"), 1), ("Make a new quiz", 2)])
