@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -69,10 +70,14 @@ def guide(name: str, base_url: str, help_url: str) -> str:
     return _scrollable(html)
 
 
+_REGION = '<div class="table-scroll" role="region" aria-label="Table {number}" tabindex="0"><table class="table">'
+"""Each has a name of its own, by which screen readers list it."""
+
+
 def _scrollable(html: str) -> str:
     """Let people without a mouse scroll wide tables and commands."""
-    region = '<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table class="table">'
-    html = html.replace("<table>", region).replace("</table>", "</table></div>")
+    numbers = count(1)
+    html = re.sub("<table>", lambda _: _REGION.format(number=next(numbers)), html).replace("</table>", "</table></div>")
     return html.replace("<pre>", '<pre tabindex="0">')
 
 

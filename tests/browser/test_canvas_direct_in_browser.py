@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from sandbox.faults import Fault
 from sandbox.lms import lms_of
-from tests.browser.steps import CANVAS, CountedClicks, generate, wait_for_review
+from tests.browser.steps import CANVAS, CountedClicks, frame_of, generate, wait_for_review
 
 pytestmark = pytest.mark.browser
 SLOW = {"timeout": 30_000}
@@ -65,6 +65,8 @@ def open_exam(page, urls, press=click, title=TITLE):
 
 def consent(page, tool, answer="Authorize", button="Give permission and add to course"):
     """Open the LMS's window and answer there."""
+    # Until its script runs, the button leads to a page with a link.
+    frame_of(page).wait_for_load_state("load")
     with page.expect_popup() as opened:
         tool.get_by_role("button", name=button).click()
     window = opened.value
