@@ -127,6 +127,15 @@ def test_the_second_import_asks_and_replaces(services, canvas_api, open_canvas, 
     assert len(canvas_api.quizzes) == 1
 
 
+def test_a_duplicate_never_replaces_the_originals_quiz(services, canvas_api, open_canvas, exam, run):
+    run(services.direct_imports.start(open_canvas(), exam, "form-1"))
+    launch = open_canvas("2")
+    copy = services.exam_changes.duplicate(launch, exam, "Copy")
+    row = run(services.direct_imports.start(launch, copy, "form-2"))
+    assert (row.state, row.question, row.outcome) == ("done", None, "unpublished")
+    assert len(canvas_api.quizzes) == 2
+
+
 def test_a_migration_that_fails_keeps_canvass_words(services, canvas_api, open_canvas, exam, run):
     canvas_api.behaviour.ending = "failed"
     row = run(services.direct_imports.start(open_canvas(), exam, "form-1"))

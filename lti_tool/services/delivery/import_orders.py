@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from lti_tool.formats import Verdict
 from lti_tool.lms.account_access import LmsAccess
@@ -79,13 +79,10 @@ def _earlier(row: Import, exam: Exam) -> tuple[EarlierImport, ...]:
     """Return all imports that made a quiz of this exam in this course."""
     if not row.context_id:
         return ()
-    same = Exam.id == exam.id
-    if exam.examplary_exam_id:
-        same = or_(same, Exam.examplary_exam_id == exam.examplary_exam_id)
     query = (
         select(Import)
         .join(Exam, Exam.id == Import.exam_id)
-        .where(same, Import.platform_id == row.platform_id, Import.context_id == row.context_id)
+        .where(_is_same(exam), Import.platform_id == row.platform_id, Import.context_id == row.context_id)
         .where(Import.family == row.family, Import.state.in_(DONE_STATES), Import.id != row.id)
         .order_by(Import.created_at.desc(), Import.id)
         .limit(MAX_EARLIER)
@@ -96,6 +93,13 @@ def _earlier(row: Import, exam: Exam) -> tuple[EarlierImport, ...]:
         )
         for each in db.session.scalars(query)
     )
+
+
+def _is_same(exam: Exam) -> ColumnElement[bool]:
+    """Return the condition that a row is ``exam`` to LMSs, by :attr:`Exam.lms_id`; a duplicate is another exam."""
+    if exam.duplicate_id or not exam.examplary_exam_id:
+        return Exam.id == exam.id
+    return and_(Exam.examplary_exam_id == exam.examplary_exam_id, Exam.duplicate_id == "")
 
 
 @retry_on_conflict
