@@ -10,6 +10,7 @@ from sqlalchemy import event
 from lti_tool.exam import ExamUnreadable
 from lti_tool.exam.changes import SetPoints, SetTitle
 from lti_tool.models import AuditEntry, Chore, Exam, ExamText, Generation, db, now
+from lti_tool.services.exams.change_log import changes_in_force, revisions
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
 from lti_tool.services.exams.new_version import notes_of
 from lti_tool.services.generations.open_embed import ExamGone
@@ -130,6 +131,9 @@ def test_own_changes_stay_where_they_fit_and_a_sentence_says_where_not(services,
     assert (exam.title, value.title) == ("My own title", "My own title")
     assert [(each.id, each.points) for each in value.questions] == [("q_1", 5), ("q_3", 2)]
     assert exam.points == 7
+    kept = [change.operation for change in changes_in_force(revisions(exam))]
+    assert kept == [SetPoints("q_1", Decimal(5)), SetTitle("My own title")]
+    assert exam.revision == seen + 1
     (dropped,) = notes_of(exam).dropped
     assert (dropped.number, dropped.what.plain()) == (2, "points: 7")
     assert "no longer" in dropped.why.plain()

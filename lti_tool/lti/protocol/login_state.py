@@ -97,6 +97,13 @@ class LoginStates:
             raise LaunchUsed from error
         return LoginState(platform_id, nonce, proof_hash, storage_target, handover_id, expires)
 
+    def platform_of(self, state: str) -> str | None:
+        """Return the id of the platform for which a state was issued; ``None`` if this tool did not issue it."""
+        try:
+            return self.read(state).platform_id
+        except LaunchUsed:
+            return None
+
 
 def proof_name(state: str) -> str:
     """Return the cookie's name, different for each state: logins in several tabs do not interfere."""

@@ -121,7 +121,8 @@ class DirectImports:
         grant = read_grant(self._vault, launch.import_grant_encrypted)
         if direct is None or grant is None:
             return ()
-        return direct.options(grant, self._scopes(launch, grant))
+        scopes = self._scopes(launch, grant) if direct.account_access is not None else frozenset()
+        return direct.options(grant, scopes)
 
     def _scopes(self, launch: Launch, grant: Grant) -> frozenset[str]:
         """Return the scopes of the person's account, or of the key if they have none yet."""

@@ -16,6 +16,7 @@ from lti_tool import exam as exams
 from lti_tool.errors import N_, ExamError
 from lti_tool.exam.changes import Change, Changed, Note, Operation, SetTitle, Target, apply, by_target, to_json
 from lti_tool.models import (
+    LONGEST_TITLE,
     AuditAction,
     Exam,
     ExamChange,
@@ -44,7 +45,6 @@ _COPIED = (
 )
 _COPIED_OF_CHANGES = ("revision", "operations", "undoes", "starts_over", "created_at")
 
-LONGEST_TITLE = 500
 LONGEST_COURSE_TITLE = 255
 """Characters in our table."""
 
@@ -118,15 +118,6 @@ class ExamChanges:
                 return exam.revision
             value = apply(self._reader.original(exam), changes_in_force(rest)).exam
             if self._write(launch, exam, value, {"operations": [], "undoes": number}):
-                return exam.revision
-        raise ExamChangedElsewhere
-
-    def start_over(self, launch: Launch, exam: Exam, changes: Iterable[Change]) -> int:
-        """Replace all changes by those that fit a new snapshot, or by none; return the newest revision. Commits."""
-        contents = list(map(to_json, changes := list(changes)))
-        for _ in range(ATTEMPTS):
-            value = apply(self._reader.original(exam), changes).exam
-            if self._write(launch, exam, value, {"operations": contents, "starts_over": True}):
                 return exam.revision
         raise ExamChangedElsewhere
 

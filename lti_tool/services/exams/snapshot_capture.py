@@ -16,7 +16,17 @@ from lti_tool import exam as exams
 from lti_tool.errors import ExamplaryError
 from lti_tool.exam.html.data_images import length_without_pictures
 from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits, FetchTimeout
-from lti_tool.models import Asset, Exam, ExamMedia, Generation, compare_and_set, db, insert_if_absent, retry_on_conflict
+from lti_tool.models import (
+    LONGEST_TITLE,
+    Asset,
+    Exam,
+    ExamMedia,
+    Generation,
+    compare_and_set,
+    db,
+    insert_if_absent,
+    retry_on_conflict,
+)
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.search_text import store_searchable_text
 
@@ -135,7 +145,7 @@ class SnapshotCapture:
             owner_id=generation.lms_user_id,
             context_id=generation.context_id,
             course_title=generation.launch.context_title if generation.launch is not None else "",
-            title=parsed.title[:500],
+            title=parsed.title[:LONGEST_TITLE],
             language=(parsed.language or "")[:40],
             points=parsed.points,
             question_count=len(parsed.questions),

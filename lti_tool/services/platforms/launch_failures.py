@@ -36,13 +36,9 @@ class LaunchFailures:
 
     def record(self, form: Mapping[str, str], error: LaunchError) -> None:
         """Record that a launch was refused, on the platform to which its login led. Commits."""
-        if error.code in OF_ONE_BROWSER:
-            return
-        try:
-            platform_id = self._states.read(form.get("state", "")).platform_id
-        except LaunchError:
-            return
-        _record(platform_id, error.code)
+        platform_id = self._states.platform_of(form.get("state", ""))
+        if platform_id is not None and error.code not in OF_ONE_BROWSER:
+            _record(platform_id, error.code)
 
 
 @retry_on_conflict

@@ -123,11 +123,8 @@ class Refusals:
 
     def _platform_of(self, state: str) -> str | None:
         """Return the platform of the login's state; of an unknown one, none."""
-        try:
-            platform_id = self._states.read(state).platform_id
-        except LaunchError:
-            return None
-        return platform_id if db.session.get(Platform, platform_id) is not None else None
+        platform_id = self._states.platform_of(state)
+        return platform_id if platform_id and db.session.get(Platform, platform_id) is not None else None
 
 
 @retry_on_conflict

@@ -14,17 +14,22 @@ from lti_tool.web.admin.forms import tidy
 ADDRESSES = ("issuer", "client_id", "authorization_url", "jwks_url", "token_url", "token_audience")
 
 
-class AddressForm(ConsoleForm):
-    """The values that an LMS shows. A whole JSON may be pasted into any of them."""
+class _RegistrationForm(ConsoleForm):
+    """The values of a registration that may change while its issuer stays."""
 
-    name = StringField(_l("Your name for this LMS"), filters=[tidy])
-    issuer = StringField(_l("Platform ID (issuer)"), filters=[tidy])
     client_id = StringField(_l("Client ID"), filters=[tidy])
-    deployment_id = StringField(_l("Deployment ID"), filters=[tidy])
     authorization_url = StringField(_l("Authentication request URL"), filters=[tidy])
     jwks_url = StringField(_l("Public keyset URL"), filters=[tidy])
     token_url = StringField(_l("Access token URL"), filters=[tidy])
     token_audience = StringField(_l("Audience for access tokens"), filters=[tidy])
+
+
+class AddressForm(_RegistrationForm):
+    """The values that an LMS shows. A whole JSON may be pasted into any of them."""
+
+    name = StringField(_l("Your name for this LMS"), filters=[tidy])
+    issuer = StringField(_l("Platform ID (issuer)"), filters=[tidy])
+    deployment_id = StringField(_l("Deployment ID"), filters=[tidy])
 
 
 class InvitationForm(ConsoleForm):
@@ -33,7 +38,7 @@ class InvitationForm(ConsoleForm):
     name = StringField(_l("Your name for this LMS"), filters=[tidy])
 
 
-class SettingsForm(ConsoleForm):
+class SettingsForm(_RegistrationForm):
     """What administrators decide about a platform that is registered."""
 
     name = StringField(_l("Name"), filters=[tidy])
@@ -41,11 +46,6 @@ class SettingsForm(ConsoleForm):
     presets = TextAreaField(_l("Defaults for Examplary's form"), filters=[tidy])
     frame_hosts = TextAreaField(_l("Other hosts that show the LMS"), filters=[tidy])
     notes = TextAreaField(_l("Notes"), filters=[tidy])
-    client_id = StringField(_l("Client ID"), filters=[tidy])
-    authorization_url = StringField(_l("Authentication request URL"), filters=[tidy])
-    jwks_url = StringField(_l("Public keyset URL"), filters=[tidy])
-    token_url = StringField(_l("Access token URL"), filters=[tidy])
-    token_audience = StringField(_l("Audience for access tokens"), filters=[tidy])
 
     def values(self) -> dict[str, object]:
         """Return the columns that the form was sent with; a field that is missing from it changes nothing."""
