@@ -8,9 +8,8 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, send_from_directory, url_for
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -29,10 +28,23 @@ PAGES = {
 }
 """Guides by name, in the order in which they are listed. They are in English only."""
 
+LMS_PAGES = {
+    "canvas": "Canvas",
+    "moodle": "Moodle",
+    "blackboard": "Blackboard",
+    "brightspace": "Brightspace",
+    "sakai": "Sakai",
+    "openedx": "Open edX",
+}
+"""The administrators' pages for one LMS each."""
+
+NAMES = PAGES | LMS_PAGES
+
 PLACEHOLDER = "https://your-tool"
 """The tool's address as the guides call it."""
 
 _INSTALLED, _CHECKOUT = Path(__file__).parents[1] / "docs", Path(__file__).parents[2] / "docs"
+FOLDER = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 _GUIDE_LINK = re.compile(r"(?:\./)?([a-z-]+)\.md(#.*)?")
 
 
@@ -45,17 +57,22 @@ def index() -> Response:
 @bp.get("/<name>")
 def show(name: str) -> str:
     """Show a guide."""
-    if name not in PAGES:
+    if name not in NAMES:
         raise NotFound
     body = guide(name, services().settings.base_url, url_for("help.show", name=""))
-    return render_template("help.html", name=name, pages=PAGES, body=Markup(body))  # noqa: S704 -- our own guide, without raw HTML  # nosec B704
+    return render_template("help.html", name=name, pages=PAGES, lms_pages=LMS_PAGES, body=Markup(body))  # noqa: S704 -- our own guide, without raw HTML  # nosec B704
+
+
+@bp.get("/images/<path:name>")
+def image(name: str) -> Response:
+    """Send a picture of a guide."""
+    return send_from_directory(FOLDER / "images", name, max_age=3600)
 
 
 @cache
 def guide(name: str, base_url: str, help_url: str) -> str:
     """Return a guide as HTML, with links among the guides, and the tool's own address."""
-    folder = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
-    text = (folder / f"{name}.md").read_text(encoding="utf-8").replace(PLACEHOLDER, base_url)
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8").replace(PLACEHOLDER, base_url)
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text)
     for index, token in enumerate(tokens):
@@ -65,7 +82,8 @@ def guide(name: str, base_url: str, help_url: str) -> str:
             if child.type == "link_open":
                 child.attrSet("href", _target(str(child.attrGet("href")), help_url))
             elif child.type == "image":
-                _drop_image(child)
+                child.attrSet("src", f"{help_url}{child.attrGet('src')}")
+                child.attrSet("loading", "lazy")
     html: str = markdown.renderer.render(tokens, markdown.options, {})
     return _scrollable(html)
 
@@ -90,12 +108,6 @@ def anchor_of(heading: str) -> str:
 def _target(href: str, help_url: str) -> str:
     """Return where a link of a guide leads: to another guide here, or nowhere for files of the source."""
     match = _GUIDE_LINK.fullmatch(href)
-    if match and match[1] in PAGES:
+    if match and match[1] in NAMES:
         return f"{help_url}{match[1]}{match[2] or ''}"
     return href if href.startswith(("https://", "#")) else f"{help_url}administrators"
-
-
-def _drop_image(token: Token) -> None:
-    """Leave the description of a picture, which is in the source only."""
-    token.type, token.tag, token.content = "text", "", token.content
-    token.children = None

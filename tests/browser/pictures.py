@@ -13,10 +13,14 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
+from lti_tool.models import db
+from lti_tool.web.help import LMS_PAGES
 from sandbox.lms import lms_of
 from tests.browser.conftest import PROGRAMS, QUIET
 from tests.browser.https_sandbox import DOMAIN, https_environment
 from tests.browser.steps import CANVAS, wait_for_review
+from tests.browser.test_console_in_browser import OWNER, sign_in
+from tests.support.console import add_account
 
 TITLE = "Forces and water"
 SIZE = {"width": 1080, "height": 1000}
@@ -26,8 +30,8 @@ SLOW = {"timeout": 60_000}
 
 
 @contextmanager
-def teacher_page(environment, playwright):
-    """Open a page of a teacher who is logged in to the LMS."""
+def browser_page(environment, playwright):
+    """Open a page in a new browser."""
     path = next(program for name in PROGRAMS if (program := shutil.which(name)))
     arguments = [
         *QUIET,
@@ -36,11 +40,17 @@ def teacher_page(environment, playwright):
     ]
     browser = playwright.chromium.launch(executable_path=path, args=arguments)
     context = browser.new_context(locale="en-GB", viewport=SIZE)
-    page = context.new_page()
-    page.goto(f"{environment.urls.lms}/login")
-    page.click("#login-teacher")
-    yield page
+    yield context.new_page()
     browser.close()
+
+
+@contextmanager
+def teacher_page(environment, playwright):
+    """Open a page of a teacher who is logged in to the LMS."""
+    with browser_page(environment, playwright) as page:
+        page.goto(f"{environment.urls.lms}/login")
+        page.click("#login-teacher")
+        yield page
 
 
 def take(page, name, folder, height=HEIGHT):
@@ -105,6 +115,20 @@ def _first_question(environment):
     return environment.moodle_quizzes[0].questions[0].question.name
 
 
+def console(environment, playwright, folder):
+    """The console's page for each LMS."""
+    with environment.tool.app_context():
+        add_account(environment.tool.extensions["services"], OWNER)
+        db.session.remove()
+    with browser_page(environment, playwright) as page:
+        sign_in(page, environment.urls)
+        for family in LMS_PAGES:
+            page.goto(f"{environment.urls.tool}/admin/platforms/new/{family}")
+            height = page.evaluate("document.documentElement.scrollHeight")
+            clip = {"x": 0, "y": 0, "width": SIZE["width"], "height": min(height, 640)}
+            page.screenshot(path=folder / f"add-{family}.png", clip=clip, full_page=True)
+
+
 def main(folder):
     """Take all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -117,6 +141,7 @@ def main(folder):
             environment.clear()
             with teacher_page(environment, playwright) as page:
                 take_pictures(page, environment, folder)
+        console(environment, playwright, folder)
 
 
 if __name__ == "__main__":

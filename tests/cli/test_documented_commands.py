@@ -1,4 +1,4 @@
-"""Run the commands of the administrators' page, in their order."""
+"""Run the commands of the administrators' guides, in their order."""
 
 import re
 import shlex
@@ -9,12 +9,12 @@ import pytest
 from tests.support.cli import run
 from tests.support.examplary import API_KEY
 
-PAGE = Path(__file__).parents[2] / "docs" / "administrators.md"
+PAGES = [Path(__file__).parents[2] / "docs" / f"{name}.md" for name in ("canvas", "moodle", "administrators")]
 
 
 def commands():
     """Return the arguments of every command in a code block."""
-    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    blocks = re.findall(r"```sh\n(.*?)```", "".join(page.read_text() for page in PAGES), re.DOTALL)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
     return [shlex.split(line.removeprefix("python -m lti_tool ")) for line in lines]
 

@@ -398,6 +398,6 @@ def test_the_operator_creates_a_link_and_activates_the_platform(app, settings, m
 
 def test_the_documentation_lists_the_custom_fields_for_canvas(app):
     fields = app.test_client().get("/lti/canvas.json").get_json()["custom_fields"]
-    page = (Path(__file__).parents[2] / "docs" / "administrators.md").read_text()
+    page = (Path(__file__).parents[2] / "docs" / "canvas.md").read_text()
     listed = re.search(r"```\n((?:\w+=\$[\w.]+\n)+)```", page)[1]
     assert dict(line.split("=") for line in listed.split()) == fields

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.web.help import PAGES, anchor_of
+from lti_tool.web.help import FOLDER, NAMES, anchor_of
 from lti_tool.web.request_hooks import DEFAULT_POLICY
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_guide_is_a_page_without_links_to_the_source(client, tree, name):
     response = client.get(f"/help/{name}")
     assert response.status_code == 200
@@ -26,13 +26,26 @@ def test_every_guide_is_a_page_without_links_to_the_source(client, tree, name):
 
 
 def test_links_within_the_guides_lead_to_their_headings(client, tree):
-    pages = {name: tree(client.get(f"/help/{name}")) for name in PAGES}
+    pages = {name: tree(client.get(f"/help/{name}")) for name in NAMES}
     for name, page in pages.items():
         for href in page.xpath("//article//a/@href"):
             target, _, anchor = href.partition("#")
             if anchor and not href.startswith("https://"):
                 there = pages[target.rsplit("/", 1)[-1] or name]
                 assert there.xpath(f"//*[@id='{anchor}']"), (name, href)
+
+
+def test_every_picture_of_a_guide_is_there(client, tree):
+    shown = set()
+    for name in NAMES:
+        for picture in tree(client.get(f"/help/{name}")).xpath("//article//img"):
+            assert picture.get("alt")
+            response = client.get(picture.get("src"))
+            assert (response.status_code, response.mimetype) == (200, "image/png")
+            shown.add(picture.get("src"))
+    assert len(shown) >= len(list(FOLDER.glob("images/add-*.png"))) > 1
+    assert client.get("/help/images/../administrators.md").status_code == 404
+    assert client.get("/help/images/..%2fadministrators.md").status_code == 404
 
 
 def test_the_addresses_are_the_tools_own(client):
@@ -52,5 +65,5 @@ def test_an_anchor_is_githubs():
 
 def test_the_wheel_has_every_guide():
     project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
-    assert set(re.findall(r'"docs/([a-z-]+)\.md" =', project)) == set(PAGES)
+    assert set(re.findall(r'"docs/([a-z-]+)\.md" =', project)) == set(NAMES)
     assert DEFAULT_POLICY.frame_ancestors == ()

@@ -19,6 +19,7 @@ from lti_tool.web.admin.forms import explain
 from lti_tool.web.admin.guides import GUIDES, guide_for
 from lti_tool.web.admin.platform_forms import ADDRESSES, AddressForm, InvitationForm
 from lti_tool.web.current_launch import services
+from lti_tool.web.help import LMS_PAGES
 
 
 @bp.get("/platforms/new")
@@ -118,6 +119,7 @@ def _guide_page(family: str, form: AddressForm, link_form: InvitationForm) -> An
     page = render_template(
         "admin/add_platform.html",
         guide=guide,
+        help_page=family if family in LMS_PAGES else "administrators",
         form=form,
         link_form=link_form,
         tool=tool,
