@@ -110,3 +110,14 @@ class SettingsError(ToolError):
     def plain(self) -> str:
         """The sentence with the problem, which names the setting; with the advice if nothing more is known."""
         return f"{self.sentence % self.facts} {self.detail or self.advice % self.facts} ({self.code})"
+
+
+def error_by_code(code: str) -> ToolError:
+    """Return an error of the class with this code, as stored in the database."""
+    classes = list(ToolError.__subclasses__())
+    while classes:
+        error_class = classes.pop()
+        if error_class.code == code:
+            return error_class()
+        classes += error_class.__subclasses__()
+    return ToolError(code)

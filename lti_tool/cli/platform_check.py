@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lti_tool.cli.app_context import services
 from lti_tool.cli.output import failure, say
 from lti_tool.models import Platform, db
-from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, record_results
+from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 
 SIGNS = {CheckStatus.FINE: "✓", CheckStatus.NOTE: "!", CheckStatus.WRONG: "✗"}
 
@@ -25,14 +25,11 @@ def check(issuer: str, client_id: str) -> None:
         rows = _rows(issuer, client_id)
         if not rows:
             raise failure("This LMS is not registered. See: python -m lti_tool platforms list")
-        platform_check = app_services.platform_check
-        statuses = _print("This tool", [platform_check.check_tool_address(), platform_check.check_proxies()])
+        tool = app_services.full_check.tool()
+        statuses = _print("This tool", tool)
         for row in rows:
             title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
-            account, api_key = app_services.accounts.check(row), app_services.api_keys.check(row)
-            results = [*app_services.platform_check.check_all(row), account, *api_key]
-            record_results(row, results)
-            statuses |= _print(title, results)
+            statuses |= _print(title, app_services.full_check.run(row, tool))
     sys.exit(1 if CheckStatus.WRONG in statuses else 0)
 
 

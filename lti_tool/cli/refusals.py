@@ -8,6 +8,7 @@ from sqlalchemy import true
 from lti_tool.cli.app_context import services
 from lti_tool.cli.output import say
 from lti_tool.models import Platform, db
+from lti_tool.services.platforms.causes import cause_of
 from lti_tool.services.platforms.refusals import compare, offers_deployment
 
 
@@ -36,6 +37,9 @@ def show(number: str) -> None:
         for line in compare(row, platform):
             expected = f"  (expected: {line.expected})" if line.expected and line.differs else ""
             say(f"  {line.name}: {line.arrived}{expected}")
+        cause = cause_of(row)
+        if cause is not None:
+            say(f"Likely cause: {cause.sentence % cause.facts} {cause.advice % cause.facts}")
         if offers_deployment(row):
             say(f"To add this deployment: python -m lti_tool refusals add-deployment {row.number}")
 

@@ -7,6 +7,7 @@ exceptions, and ``hooks`` the interfaces for shared rate limits and metrics.
 from __future__ import annotations
 
 from lti_tool.examplary.client import ENDPOINTS, ExamplaryClient
+from lti_tool.examplary.contract import Difference, NoDescription, compare_description
 from lti_tool.examplary.email_address import synthetic_email, usable_email
 from lti_tool.examplary.errors import (
     ActorIsKeyOwner,
@@ -52,6 +53,7 @@ __all__ = [
     "ActorIsKeyOwner",
     "AddressRefused",
     "AddressRules",
+    "Difference",
     "Download",
     "EmailTaken",
     "EmbedSession",
@@ -71,6 +73,7 @@ __all__ = [
     "KeyRefused",
     "Limiter",
     "Me",
+    "NoDescription",
     "NoLimit",
     "NoObserver",
     "NotAllowed",
@@ -85,6 +88,7 @@ __all__ = [
     "Unavailable",
     "User",
     "UserUnknown",
+    "compare_description",
     "synthetic_email",
     "usable_email",
 ]

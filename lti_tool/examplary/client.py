@@ -24,6 +24,7 @@ from lti_tool.examplary.responses import (
     ignore_body,
     read_exam,
     read_export,
+    read_json,
     read_me,
     read_session,
     read_user,
@@ -42,7 +43,11 @@ DELETE_SESSION = Endpoint("DELETE", "/embed-sessions/{id}")
 GET_EXAM = Endpoint("GET", "/exams/{id}")
 DELETE_EXAM = Endpoint("DELETE", "/exams/{id}")
 EXPORT_QTI3 = Endpoint("POST", "/exams/{id}/export/qti3-zip")
+DESCRIPTION = Endpoint("GET", "/openapi")
 ENDPOINTS = (ME, CREATE_USER, CREATE_SESSION, GET_SESSION, DELETE_SESSION, GET_EXAM, DELETE_EXAM, EXPORT_QTI3)
+
+USER_FIELDS = frozenset({"email", "role", "sendInvite"})
+"""Fields of every request for a new user; the name is sent if there is one."""
 
 _ID = re.compile(r"[A-Za-z0-9_\-]{1,200}")
 _ZIP_LIMITS = FetchLimits(max_bytes=200_000_000, seconds=120.0, images_only=False)
@@ -89,6 +94,10 @@ class ExamplaryClient:
     def me(self) -> Me:
         """Return the owner of the key; also a way to check it. Raises :class:`KeyRefused`, :class:`NotAllowed`."""
         return self._call(ME, read_me)
+
+    def description(self) -> JsonObject:
+        """Return the public description of the API (OpenAPI); raise :class:`InvalidResponse` for anything else."""
+        return self._call(DESCRIPTION, read_json)
 
     def create_user(self, email: str, name: str | None = None, role: str = "teacher") -> User:
         """Create a user of the workspace without sending an invitation. ``name`` is cut to 100 characters.

@@ -49,6 +49,11 @@ class LmsPlugin(ABC):
     )
     """Steps for the administrator after the registration, until teachers find the tool."""
 
+    enable_deep_linking: ClassVar[str] = N_(
+        "In the LMS, enable Deep Linking for the tool, and the placement where teachers add content."
+    )
+    """What an administrator does so that teachers can add exams, marked with ``N_``."""
+
     direct_import: ClassVar[DirectImport | None] = None
     """How this family imports by its own API; ``None``: it doesn't, or we don't know how."""
     scopes: ClassVar[tuple[str, ...]] = ()

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from lti_tool.services.platforms.check import PlatformCheck
     from lti_tool.services.platforms.dynamic_registration import DynamicRegistration
     from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
+    from lti_tool.services.platforms.full_check import FullCheck
     from lti_tool.services.platforms.launch_failures import LaunchFailures
     from lti_tool.services.platforms.platform_states import PlatformStates
     from lti_tool.services.platforms.refusals import Refusals
@@ -64,6 +65,7 @@ class Services:
     api_keys: ApiKeys
     accounts: ExamplaryAccounts
     platform_check: PlatformCheck
+    full_check: FullCheck
     platform_states: PlatformStates
     launch_failures: LaunchFailures
     refusals: Refusals

@@ -63,6 +63,8 @@ from lti_tool.services.platforms.api_keys import ApiKeys
 from lti_tool.services.platforms.check import PlatformCheck
 from lti_tool.services.platforms.dynamic_registration import DynamicRegistration
 from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
+from lti_tool.services.platforms.full_check import FullCheck
+from lti_tool.services.platforms.launch_check import LaunchCheck
 from lti_tool.services.platforms.launch_failures import LaunchFailures
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
 from lti_tool.services.platforms.platform_states import PlatformStates
@@ -171,6 +173,18 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         lms_accounts,
         refusals,
     )
+    accounts, platform_states = (
+        ExamplaryAccounts(clients, vault, settings.examplary_api_url),
+        PlatformStates(platform_keys),
+    )
+    api_keys = ApiKeys(vault, lms_accounts, consents.redirect_uri)
+    platform_check = PlatformCheck(
+        # An operator has registered these addresses, so they may be in a private network.
+        PlatformHttp(open_rules, HttpLimits(seconds=8.0)),
+        tool=ToolAddresses(settings.base_url),
+        keys=tool_keys,
+        vault=vault,
+    )
     return Services(
         settings=settings,
         vault=vault,
@@ -181,16 +195,11 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         registration=_registration(settings, tool_keys, vault),
         platforms=platforms,
         refusals=refusals,
-        api_keys=ApiKeys(vault, lms_accounts, consents.redirect_uri),
-        accounts=ExamplaryAccounts(clients, vault, settings.examplary_api_url),
-        platform_check=PlatformCheck(
-            # An operator has registered these addresses, so they may be in a private network.
-            PlatformHttp(open_rules, HttpLimits(seconds=8.0)),
-            tool=ToolAddresses(settings.base_url),
-            keys=tool_keys,
-            vault=vault,
-        ),
-        platform_states=PlatformStates(platform_keys),
+        api_keys=api_keys,
+        accounts=accounts,
+        platform_check=platform_check,
+        full_check=FullCheck(platform_check, LaunchCheck(platform_states, settings.base_url), accounts, api_keys),
+        platform_states=platform_states,
         launch_failures=LaunchFailures(login_states),
         launch_intake=LaunchIntake(launch_lifetimes, login_states, platform_keys, vault),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),

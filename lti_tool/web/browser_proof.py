@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.errors import LaunchError
+from lti_tool.errors import LaunchError, error_by_code
 from lti_tool.lti.protocol.errors import LaunchUsed, ProofMissing
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.launches.browser_handover import HandoverStage, HandoverStatus
 from lti_tool.web.current_launch import CrossSitePost, services, set_policy
-from lti_tool.web.errors import as_json, error_by_code, wants_json
+from lti_tool.web.errors import as_json, wants_json
 from lti_tool.web.limits import limit_failures
 from lti_tool.web.login_flow import (
     STATE_PARAMETER,

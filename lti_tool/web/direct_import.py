@@ -8,12 +8,11 @@ from datetime import timedelta
 
 from flask import request
 
-from lti_tool.errors import N_, ToolError
+from lti_tool.errors import N_, ToolError, error_by_code
 from lti_tool.lms.direct_import import Availability, ImportOption
 from lti_tool.models import Exam, Import, ImportState, Launch, now
 from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, DONE_STATES, ImportCancelled
 from lti_tool.web.current_launch import services
-from lti_tool.web.errors import error_by_code
 
 STAGES: Mapping[str, str] = {
     ImportState.ASKED: N_("The exam is being sent to %(lms)s…"),

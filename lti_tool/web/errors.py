@@ -124,17 +124,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def error_by_code(code: str) -> ToolError:
-    """Return an error of the class with this code, as stored in the database."""
-    classes = list(ToolError.__subclasses__())
-    while classes:
-        error_class = classes.pop()
-        if error_class.code == code:
-            return error_class()
-        classes += error_class.__subclasses__()
-    return ToolError(code)
-
-
 def as_json(error: ToolError) -> dict[str, str]:
     """Return the translated error for scripts."""
     return {

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.errors import ToolError
+from lti_tool.errors import ToolError, error_by_code
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.models import Flow, Generation, GenerationState, new_id
 from lti_tool.security.headers import PagePolicy
@@ -21,7 +21,7 @@ from lti_tool.web.current_launch import (
     services,
     set_policy,
 )
-from lti_tool.web.errors import as_json, error_by_code, wants_json
+from lti_tool.web.errors import as_json, wants_json
 from lti_tool.web.locale import localize
 from lti_tool.web.tabs import link_page
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool.errors import error_by_code
 from lti_tool.models import new_id
 from lti_tool.services.exams.exam_list import list_exams
 from lti_tool.web.current_launch import (
@@ -16,7 +17,6 @@ from lti_tool.web.current_launch import (
     services,
 )
 from lti_tool.web.deep_linking_response import response_page
-from lti_tool.web.errors import error_by_code
 from lti_tool.web.starting_point import starting_point
 
 SHOWN_FIRST = 8

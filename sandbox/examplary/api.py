@@ -12,11 +12,14 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from sandbox.examplary.config import ExamplaryConfig
 from sandbox.examplary.embed_session import LEVELS, finish_if_ready
+from sandbox.examplary.openapi import description
 from sandbox.examplary.store import UPLOADS, JsonObject, Store, StoredSession
 from sandbox.examplary.validation import actor_problem, session_problem, user_problem
 from sandbox.faults import path_template
 
 Reply = tuple[Response, int]
+PUBLIC = ("api.openapi",)
+"""Endpoints that need no key."""
 
 
 def fail(status: int, message: str) -> Reply:
@@ -43,6 +46,8 @@ class _RequestCheck:
         self._calls: dict[str, list[float]] = {}
 
     def __call__(self) -> Reply | None:
+        if request.endpoint in PUBLIC:
+            return None
         g.workspace = self._workspaces.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
         if g.workspace is None:
             return fail(401, "Unauthorized")
@@ -72,6 +77,10 @@ def _users(bp: Blueprint, store: Store) -> None:
     @bp.get("/me")
     def me() -> Response:
         return jsonify({"id": store.config.owner_id, "email": "owner@school.example", "org": g.workspace})
+
+    @bp.get("/openapi")
+    def openapi() -> Response:
+        return jsonify(description())
 
     @bp.get("/student-levels")
     def levels() -> Response:

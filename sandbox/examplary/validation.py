@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sandbox.examplary.store import Json, JsonObject
 
 _EMAIL = re.compile(r"^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$")
-_ROLES = frozenset({"owner", "admin", "teacher", "student", "member"})
+ROLES = frozenset({"owner", "admin", "teacher", "student", "member"})
 FLOWS = frozenset({"generate-exam", "generate-question", "edit-rubric", "edit-exam", "practice-space-student"})
 
 
@@ -23,7 +23,7 @@ def user_problem(body: JsonObject) -> str | None:
         return "email: Invalid email address"
     if name is not None and not (isinstance(name, str) and 1 <= len(name) <= 100):
         return "name: must have 1 to 100 characters"
-    if body.get("role", "teacher") not in _ROLES:
+    if body.get("role", "teacher") not in ROLES:
         return "role: Invalid option"
     return None
 

@@ -92,6 +92,7 @@ def row(lms):
         token_url=f"{lms.base_url}/token",
         configuration_url=f"{lms.base_url}/configuration",
         deployments=[Deployment(deployment_id="1")],
+        launched_at=now(),
     )
     db.session.add(platform)
     db.session.commit()
@@ -243,7 +244,7 @@ def test_a_missing_token_url_is_a_note(check, row):
 
 
 def test_an_inactive_or_unused_registration_is_reported(check, row):
-    row.active, row.deployments = False, []
+    row.active, row.launched_at = False, None
     verdicts = [(each.status, each.sentence) for each in check.check_all(row) if each.name == "Usage"]
     assert [verdict for verdict, _ in verdicts] == [CheckStatus.WRONG, CheckStatus.NOTE]
 

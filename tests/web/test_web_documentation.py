@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import lti_tool
-from lti_tool.errors import ToolError
-from lti_tool.web.errors import as_json, error_by_code
+from lti_tool.errors import ToolError, error_by_code
+from lti_tool.web.errors import as_json
 
 PAGE = Path(__file__).parents[2] / "docs" / "administrators.md"
 OUTCOMES = {"generation.cancelled", "generation.expired"}

@@ -47,7 +47,7 @@ def test_each_header_of_a_proxy_is_recognised(tool, header):
     [
         ({"trusted_proxies": 1}, FORWARDED, "http"),
         ({}, {}, "http"),
-        ({"base_url": "http://tool.example.org"}, FORWARDED, "http"),
+        ({"base_url": "http://tool.example.org"}, FORWARDED | {"X-Forwarded-Proto": "http"}, "http"),
         ({}, FORWARDED, "https"),
     ],
     ids=["trusted", "health check of the machine itself", "no tls at all", "tls ends in the tool"],
@@ -56,3 +56,12 @@ def test_what_is_no_untrusted_proxy_is_not_reported(tool, changes, headers, sche
     client = tool(**changes)
     client.get("/healthz", headers=headers, base_url=f"{scheme}://tool.example.org")
     assert proxies(client)["state"] == "ok"
+
+
+def test_an_address_without_tls_is_reported_where_browsers_use_it(tool):
+    client = tool(base_url="http://tool.example.org")
+    client.get("/healthz", headers=FORWARDED, base_url="http://tool.example.org")
+    assert proxies(client) == {
+        "state": "degraded",
+        "note": "browsers use https, but LTI_TOOL_BASE_URL begins with http",
+    }

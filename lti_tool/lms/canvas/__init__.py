@@ -55,6 +55,11 @@ class Canvas(LmsPlugin):
         ),
     )
 
+    enable_deep_linking = N_(
+        "In Canvas, give the tool's LTI key the placement “Migration Selection” with the message "
+        "LtiDeepLinkingRequest, or make an API key: Examplary then makes the quizzes itself."
+    )
+
     def matches(self, product_family: str, issuer: str) -> bool:
         """By product family, or by the issuer that all hosted Canvas sites share."""
         return product_family.lower() == "canvas" or (not product_family and CLOUD.fullmatch(issuer) is not None)

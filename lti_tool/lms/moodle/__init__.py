@@ -48,6 +48,11 @@ class Moodle(LmsPlugin):
         ),
     )
 
+    enable_deep_linking = N_(
+        "In Moodle, tick “Supports Deep Linking (Content-Item Message)” in the tool's settings under “Manage tools”; "
+        "teachers then use “Select content”."
+    )
+
     def matches(self, product_family: str, issuer: str) -> bool:
         """By product family; Moodle Workplace and older Totara use it, too."""
         return product_family.lower() in ("moodle", "moodle-2")

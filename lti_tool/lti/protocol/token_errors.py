@@ -151,7 +151,7 @@ class DeploymentUnknown(TokenError):
 
     code = "lti.deployment_unknown"
     sentence = N_("We don't recognise this installation of Examplary in your LMS.")
-    advice = N_("Ask the person who runs Examplary at your school to add this deployment ID.")
+    advice = N_("Ask the person who runs Examplary at your school to add the deployment ID %(deployment)s.")
     status = 403
 
 

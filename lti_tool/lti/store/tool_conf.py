@@ -10,7 +10,7 @@ from pylti1p3.request import Request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, select
 
-from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
+from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, plain_text, storable
 from lti_tool.lti.protocol.errors import (
     ClientIdNeeded,
     DeploymentInactive,
@@ -132,7 +132,8 @@ def has_named_deployments(connection: Connection, platform: PlatformRecord) -> b
 
 def unknown_deployment(platform: PlatformRecord, deployment_id: str) -> DeploymentUnknown:
     """Return the error for a deployment that the platform does not have."""
-    return DeploymentUnknown(f"issuer {platform.issuer!r}, client {platform.client_id!r}, deployment {deployment_id!r}")
+    detail = f"issuer {platform.issuer!r}, client {platform.client_id!r}, deployment {deployment_id!r}"
+    return DeploymentUnknown(detail, deployment=plain_text(deployment_id, IDENTIFIER_LENGTH))
 
 
 def active(platform: PlatformRecord) -> PlatformRecord:

@@ -39,6 +39,7 @@ TROUBLES = {
 
 PROXIES = "proxies"
 UNTRUSTED_PROXY = "a proxy forwards requests, but LTI_TOOL_TRUSTED_PROXIES is 0: all schools share its address"
+HTTP_ADDRESS = "browsers use https, but LTI_TOOL_BASE_URL begins with http"
 
 
 class HealthState(StrEnum):
@@ -171,6 +172,8 @@ class Health:
     def _check_proxies(self) -> HealthCheck:
         if self._proxy_watch.seen_untrusted:
             return HealthCheck(PROXIES, HealthState.DEGRADED, UNTRUSTED_PROXY)
+        if self._proxy_watch.seen_https:
+            return HealthCheck(PROXIES, HealthState.DEGRADED, HTTP_ADDRESS)
         return HealthCheck(PROXIES, HealthState.OK)
 
     def _check_disk(self) -> HealthCheck:

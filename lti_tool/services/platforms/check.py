@@ -25,7 +25,7 @@ from lti_tool.lti.store.platform_keys import usable
 from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import Platform, now
 from lti_tool.security.encryption import Vault
-from lti_tool.services.operations.health import PROXIES, HealthState
+from lti_tool.services.operations.health import HTTP_ADDRESS, PROXIES, HealthState
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
 from lti_tool.services.platforms.direct_import_check import check_launches, check_plugin, offered_scopes
 from lti_tool.services.platforms.platform_http import PlatformHttp, PlatformResponse
@@ -97,6 +97,13 @@ class PlatformCheck:
         if not isinstance(proxies, dict):
             sentence = N_("Unknown: %(url)s doesn't answer from here.")
             return CheckResult(name=name, sentence=sentence, facts={"url": f"{self._tool.base_url}/readyz"})
+        if proxies.get("note") == HTTP_ADDRESS:
+            return CheckResult(
+                name=name,
+                status=CheckStatus.WRONG,
+                sentence=N_("Browsers use https, but LTI_TOOL_BASE_URL begins with http://: LMSs refuse that address."),
+                advice=N_("Set LTI_TOOL_BASE_URL to the https address that browsers use, and restart the tool."),
+            )
         if proxies.get("state") == HealthState.OK:
             return CheckResult(name=name, sentence=N_("The tool sees the addresses of browsers."))
         return CheckResult(
@@ -219,9 +226,9 @@ def _check_use(row: Platform) -> Iterator[CheckResult]:
             name=name,
             status=CheckStatus.WRONG,
             sentence=N_("The registration is inactive: launches are refused."),
-            advice=N_("To activate it: python -m lti_tool platforms on"),
+            advice=N_("Switch it on in the console, or by: python -m lti_tool platforms on"),
         )
-    if not row.deployments:
+    if row.launched_at is None:
         yield CheckResult(
             name=name,
             status=CheckStatus.NOTE,
@@ -256,7 +263,7 @@ def _differences(row: Platform, configuration: PlatformConfiguration) -> Iterato
                 name=name,
                 status=CheckStatus.WRONG,
                 sentence=N_("The LMS gives %(theirs)s, but %(ours)s is registered."),
-                advice=N_("If the LMS has moved: python -m lti_tool platforms edit … --%(option)s %(theirs)s"),
+                advice=N_("Change it in the settings, or by: platforms edit … --%(option)s %(theirs)s"),
                 facts={"option": option, "theirs": theirs, "ours": ours or "-"},
             )
 

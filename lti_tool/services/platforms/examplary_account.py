@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 
 from lti_tool.errors import N_, ExamplaryError, SettingsError
-from lti_tool.examplary import KeyRefused, Unavailable
+from lti_tool.examplary import Difference, KeyRefused, NoDescription, Unavailable, compare_description
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.models import OPERATOR, AuditAction, Generation, LmsUser, Platform, add_audit_entry, db
 from lti_tool.security.encryption import Vault
@@ -86,6 +86,24 @@ class ExamplaryAccounts:
         sentence = N_("It accepts this LMS's API key.") if has_own_key else N_("It accepts this tool's API key.")
         return CheckResult(name=name, sentence=sentence)
 
+    def check_calls(self) -> list[CheckResult]:
+        """Compare Examplary's public description of its API with the calls that the tool makes."""
+        name = N_("Examplary's API")
+        try:
+            differences = compare_description(self._clients.for_key("").description())
+        except (ExamplaryError, SettingsError, NoDescription):
+            return [
+                CheckResult(
+                    name=name,
+                    status=CheckStatus.NOTE,
+                    sentence=N_("%(url)s has no description that can be read: the tool's calls can't be compared."),
+                    advice=_REACH,
+                    facts={"url": f"{self._api_url}/openapi"},
+                )
+            ]
+        results = [_missing(name, difference) for difference in differences]
+        return results or [CheckResult(name=name, sentence=N_("It has all calls that the tool makes."))]
+
     def _workspace_of(self, api_key: str) -> str | None:
         """Check the key; return the id of its workspace if Examplary reveals it."""
         try:
@@ -111,6 +129,21 @@ _NO_ACCOUNT = {"examplary_user_id": None, "examplary_email": ""}
 _REACH = N_("Check LTI_TOOL_EXAMPLARY_API_URL and whether this machine can reach it (firewall, DNS name, certificate).")
 _OPERATORS_KEY = N_("Check LTI_TOOL_EXAMPLARY_API_KEY. You can create keys at app.examplary.ai/account/developer.")
 _OWN_KEY = N_("Set another key for the LMS, or none: python -m lti_tool platforms account --help")
+
+
+def _missing(name: str, difference: Difference) -> CheckResult:
+    sentence = (
+        N_("%(call)s now needs %(field)s, which this version of the tool doesn't send.")
+        if difference.field
+        else N_("%(call)s isn't there any more.")
+    )
+    return CheckResult(
+        name=name,
+        status=CheckStatus.WRONG,
+        sentence=sentence,
+        advice=N_("Install the newest version of the tool; if it is the newest, report this to its developers."),
+        facts={"call": difference.call, "field": difference.field},
+    )
 
 
 def _has_accounts(row: Platform) -> bool:

@@ -9,11 +9,12 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool.errors import error_by_code
 from lti_tool.models import Platform, Refusal, db, now
+from lti_tool.services.platforms.causes import cause_of
 from lti_tool.services.platforms.refusals import compare, offers_deployment
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.current_launch import services
-from lti_tool.web.errors import error_by_code
 
 WEEK = timedelta(days=7)
 
@@ -47,6 +48,7 @@ def refusal(number: str) -> str:
         error=error,
         platform=platform,
         comparisons=compare(row, platform),
+        cause=cause_of(row),
         offers_deployment=offers_deployment(row) and not _knows(platform, row.arrived["deployment_id"]),
     )
 

@@ -7,13 +7,13 @@ from http import HTTPStatus
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool.errors import error_by_code
 from lti_tool.models import Exam, Generation, Platform, db
 from lti_tool.services.administration.errors import NotForThisAccount
 from lti_tool.services.operations.exam_road import NoSuchColleague, find_exams, hand_over, road_of
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.admin.labels import ROAD
 from lti_tool.web.current_launch import services
-from lti_tool.web.errors import error_by_code
 
 MAX_SEARCH = 200
 

@@ -11,7 +11,7 @@ from lti_tool.errors import ToolError
 from lti_tool.lms import plugin_for, plugin_for_family
 from lti_tool.models import Platform, db
 from lti_tool.services.operations.audit_log import latest_of_platform
-from lti_tool.services.platforms.check_results import read_result, record_results
+from lti_tool.services.platforms.check_results import read_result
 from lti_tool.services.platforms.listing import list_platforms, open_links
 from lti_tool.web.admin import labels
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
@@ -88,8 +88,7 @@ def switch_platform(state: str) -> AnyResponse:
 def check_platform() -> AnyResponse:
     """Try what launches and exams need, and keep the results."""
     row = current_platform()
-    account, api_key = services().accounts.check(row), services().api_keys.check(row)
-    record_results(row, [*services().platform_check.check_all(row), account, *api_key])
+    services().full_check.run(row, services().full_check.tool())
     return redirect(url_for("admin.platform", platform_id=row.id, _anchor="check"), 303)
 
 
