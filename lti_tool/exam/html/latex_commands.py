@@ -61,11 +61,12 @@ class _Definition:
 
 def without_unsafe_commands(latex: str) -> str:
     """Return LaTeX that only says what is shown."""
-    for _ in range(_MOST_PASSES):
-        if not 0 < len(_UNSAFE.findall(latex)) <= _MOST_COMMANDS:
-            break
-        latex = _one_pass(latex)
-    latex = _UNSAFE.sub(" ", latex)
+    if _UNSAFE.search(latex):
+        for _ in range(_MOST_PASSES):
+            if not 0 < len(_UNSAFE.findall(latex)) <= _MOST_COMMANDS:
+                break
+            latex = _one_pass(latex)
+        latex = _UNSAFE.sub(" ", latex)
     return _STYLED_BOX.sub(_without_styles, latex) if "\\bbox" in latex else latex
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from lti_tool.exam.html.data_images import data_image, quote_drawings
 from lti_tool.exam.html.formulas import clean_latex, has_doubtful_mathematics, join_divided_formulas, split_mathematics
-from lti_tool.exam.html.plain_text import keep_lines, parse_plain_text
+from lti_tool.exam.html.plain_text import BREAK, keep_lines, parse_plain_text
 from lti_tool.exam.html.replacements import replace_unsupported_elements
 from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, as_safe_html, remove_forbidden_characters, sanitise
 from lti_tool.exam.html.styles import split_style
@@ -38,6 +38,9 @@ _ATTRIBUTE = re.compile(r'([A-Za-z:_-]+)="([^"]*)"')
 _LINE_ENDS = re.compile(r"[\t\r\n]")
 _NO_SCHEME = re.compile(r"//[^/\\]")
 _NOT_IN_ADDRESSES = re.compile(r"[\s\"'<>]")
+_BARE_TAG = re.compile(r"<(/?)([a-z-]+)>")
+"""Divides safe HTML into text, then three parts for each tag: a slash or nothing, its name, the text after it."""
+
 _Attributes = tuple[tuple[str, str], ...]
 _MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
@@ -57,7 +60,7 @@ def parse_simple_html(html: str) -> RichText | None:
     if paragraph := _PARAGRAPH.fullmatch(html):
         return RichText((Element("p", (), (Text(paragraph[1]),)),))
     harmless = as_safe_html(html)
-    return RichText(_Builder().build(join_divided_formulas(harmless))) if harmless is not None else None
+    return RichText(_safe_nodes(join_divided_formulas(harmless))) if harmless is not None else None
 
 
 def parse_any_html(html: str) -> RichText:
@@ -102,6 +105,36 @@ def _with_mentions_as_text(html: str) -> str:
     return "".join(parts) + html[position:]
 
 
+def _safe_nodes(html: str) -> tuple[Node, ...]:
+    """Return the nodes of HTML as :func:`as_safe_html` returns it: no attributes, no references, all tags in pairs."""
+    first, *parts = _BARE_TAG.split(html)
+    nodes = _text_nodes(first)
+    outer: list[list[Node]] = []
+    for end, tag, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if tag == "inline-math" and not end:
+            latex = clean_latex(text)
+            nodes += [Math(latex)] if latex else []
+            continue
+        if tag == "br":
+            nodes.append(BREAK)
+        elif not end:
+            outer.append(nodes)
+            nodes = []
+        elif tag != "inline-math":
+            element = Element(tag, (), tuple(nodes))
+            nodes = outer.pop()
+            nodes.append(element)
+        if text:
+            nodes += _text_nodes(text)
+    return tuple(nodes)
+
+
+def _text_nodes(text: str) -> list[Node]:
+    if "$" in text or "\\" in text:
+        return split_mathematics(text)
+    return [Text(text)] if text else []
+
+
 class _Builder:
     """Builds a tree from sanitised HTML, whose elements are all closed."""
 
@@ -137,10 +170,7 @@ class _Builder:
             return
         if "&" in text:
             text = unescape(text)
-        if ("$" in text or "\\" in text) and not self._verbatim:
-            self._nodes += split_mathematics(text)
-        else:
-            self._nodes.append(Text(text))
+        self._nodes += [Text(text)] if self._verbatim else _text_nodes(text)
 
     def _start(self, tag: str, attributes: _Attributes) -> None:
         if tag == "img":

@@ -32,6 +32,8 @@ LONGEST_TITLE = 500
 LONGEST_DURATION = 7 * 24 * 60
 """Minutes."""
 
+_CONTAINERS = (dict, list)
+
 _READERS: Mapping[str, Callable[[RawQuestion], Question]] = MappingProxyType(
     {
         "multiple-choice-single-answer": choice.single_choice,
@@ -76,12 +78,16 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
 
 def _is_nested_deeper(data: object, limit: int) -> bool:
     """Return whether lists and objects are nested in more than ``limit`` levels."""
-    level: list[object] = [data]
+    containers = [data] if isinstance(data, _CONTAINERS) else []
     for _ in range(limit + 1):
-        containers = [value for value in level if isinstance(value, (dict, list))]
         if not containers:
             return False
-        level = [child for value in containers for child in (value.values() if isinstance(value, dict) else value)]
+        containers = [
+            child
+            for container in containers
+            for child in (container.values() if isinstance(container, dict) else container)
+            if isinstance(child, _CONTAINERS)
+        ]
     return True
 
 

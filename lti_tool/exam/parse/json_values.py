@@ -43,6 +43,8 @@ def as_text(value: object) -> str:
 
 def as_line(value: object, longest: int = 500) -> str:
     """Return one line of plain text of at most ``longest`` characters."""
+    if value is None:
+        return ""
     text = value if isinstance(value, str) else as_text(value)
     if len(text) <= longest and text.isprintable() and "  " not in text:
         return text.strip()

@@ -116,17 +116,17 @@ class RawQuestion:
             self.add_flaw(ID_MISSING)
             identifier = f"question-{content_digest(self.data)}"
         tags = as_list(self.data.get("tags"))
-        return CommonFields(
-            id=identifier,
-            number=self.number,
-            type_id=self.type_id,
-            title=title,
-            description=description,
-            points=points,
-            rubric=rubric,
-            tags=tuple(filter(None, [as_line(tag, 100) for tag in tags])),
-            flaws=tuple(self.flaws),
-        )
+        return {
+            "id": identifier,
+            "number": self.number,
+            "type_id": self.type_id,
+            "title": title,
+            "description": description,
+            "points": points,
+            "rubric": rubric,
+            "tags": tuple([line for tag in tags if (line := as_line(tag, 100))]),
+            "flaws": tuple(self.flaws),
+        }
 
     def source_text(self, value: object) -> str:
         """Return a text with its markup; raise :class:`QuestionTooLarge` if no LMS could take it."""
@@ -173,6 +173,8 @@ class RawQuestion:
         return tuple(dict.fromkeys((self.typed_answer(value), *with_markup)))
 
     def _read(self, text: str, *, is_plain: bool | None = None, is_option: bool = False) -> RichText:
+        if not text:
+            return EMPTY
         if text.isprintable() and not _MARKUP.search(text) and not text.startswith("  "):
             return RichText.plain(text.strip())
         if "<" not in text and "&" not in text:
