@@ -24,12 +24,18 @@ def admins() -> None:
 @admins.command("add")
 @click.argument("email")
 @click.option("--name", default="", help="Name of the person")
-@click.option("--role", type=ROLES, default=AdminRole.ADMINISTRATOR.value, show_default=True)
+@click.option("--role", type=ROLES, help="[default: owner for the first account, then administrator]")
 @click.option("--platform", "platforms", multiple=True, metavar="'ISSUER [CLIENT_ID]'", help=_PLATFORM)
 @click.option("--all-platforms", is_flag=True, help="See every LMS, also those registered later; owners always do")
 @click.option("--password-file", type=click.File(), help="File with the password; - for standard input")
 def add(
-    *, email: str, name: str, role: str, platforms: tuple[str, ...], all_platforms: bool, password_file: TextIO | None
+    *,
+    email: str,
+    name: str,
+    role: str | None,
+    platforms: tuple[str, ...],
+    all_platforms: bool,
+    password_file: TextIO | None,
 ) -> None:
     """Add an account and print a one-time link with which its holder sets a password.
 
@@ -37,9 +43,11 @@ def add(
     """
     with services() as app_services:
         change = AccountChange(name=name, all_platforms=all_platforms, platforms=_platforms(app_services, platforms))
-        row = app_services.admin_accounts.add(email, AdminRole(role), change)
+        is_first = not app_services.admin_accounts.all()
+        chosen = AdminRole(role) if role else AdminRole.OWNER if is_first else AdminRole.ADMINISTRATOR
+        row = app_services.admin_accounts.add(email, chosen, change)
         say(f"Added {row.email} ({row.role}).", err=True)
-        if not (all_platforms or platforms or role == AdminRole.OWNER):
+        if not (all_platforms or platforms or chosen == AdminRole.OWNER):
             say("It sees no LMS yet: admins edit … --platform, or --all-platforms.", err=True)
         _give_access(app_services, row, password_file)
 
@@ -52,7 +60,7 @@ def list_admins() -> None:
         for row in rows:
             say(_line(row))
         if not rows:
-            say("No account yet. Add one with: python -m lti_tool admins add you@example.org --role owner")
+            say("No account yet. Add one with: python -m lti_tool admins add you@example.org")
 
 
 @admins.command("edit")

@@ -65,7 +65,8 @@ def init(file: Path, trusted_proxies: int, api_key_file: TextIO | None, **option
         raise failure("Nothing was written. Correct these settings.")
     _write(file, _filled_in(values))
     say(f"{file} is written; only you can read it. Keep a copy of {PREFIX}ENCRYPTION_KEYS apart from backups.")
-    say("Next: python -m lti_tool migrate, start the tool, then: python -m lti_tool platforms invite")
+    say("Next: make run, or python -m lti_tool migrate and start the tool your own way. Then add an account of the")
+    say("console at /admin, where you register your LMS: python -m lti_tool admins add you@example.org")
 
 
 def _asked(options: Mapping[str, str | None]) -> dict[str, str]:
