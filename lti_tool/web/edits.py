@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lti_tool.exam.changes import Change, Changed, Move, Note, QuestionOperation, UnknownOperation, describe
 from lti_tool.exam.remark import Remark
 from lti_tool.models import Exam
-from lti_tool.services.exams.change_log import Revision, in_force, revisions
+from lti_tool.services.exams.change_log import Revision, in_force
 
 LONGEST_NAME = 80
 """Characters of a question's name in the summary."""
@@ -49,9 +49,9 @@ class Edits:
     marked: frozenset[str]
 
 
-def edits_of(row: Exam, changed: Changed, *, may_change: bool, saved: int) -> Edits:
+def edits_of(row: Exam, changed: Changed, history: Sequence[Revision], *, may_change: bool, saved: int) -> Edits:
     """Return the changes of an exam; ``saved`` is the number of the revision to confirm, or 0."""
-    counting = in_force(revisions(row))
+    counting = in_force(history)
     misfits = {note.change: note for note in changed.notes}
     edited_revisions = tuple(_edited_revision(revision, changed, misfits) for revision in reversed(counting))
     return Edits(

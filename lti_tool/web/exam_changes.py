@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.exam.changes import Arranged, DoesNotFit, LeaveOut, Move, Operation, SetPoints, TakeBack
 from lti_tool.exam.changes.misfit import QUESTION_GONE
+from lti_tool.services.exams.change_log import revisions
 from lti_tool.services.exams.exam_changes import ChangeRefused
 from lti_tool.services.launches.permissions import Action
 from lti_tool.web.change_forms import NO_NUMBER, parse_number
@@ -78,7 +79,7 @@ def edit_settings(exam_id: str) -> AnyResponse:
 def save_settings(exam_id: str) -> AnyResponse:
     """Save title, time limit and shuffling."""
     row = changeable_exam(exam_id)
-    operations, errors = settings_operations(services().exam_reader.changed(row, seen_revision(row)))
+    operations, errors = settings_operations(services().exam_reader.changed(row, revisions(row, seen_revision(row))))
     if errors:
         return settings_page(row, request.form, errors)
     try:

@@ -17,6 +17,7 @@ from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.models import Exam, ImportState, new_id
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams import new_version
+from lti_tool.services.exams.change_log import revisions
 from lti_tool.services.exams.exam_labels import labelled
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
@@ -74,10 +75,11 @@ def show(exam_id: str) -> AnyResponse:
     offer = plugin.offer(current_launch().deep_linking)
     format_name = format_for(plugin.formats, offer.format_name, request.args.get("format", ""))
     direct = direct_import_view(launch, row)
-    changed = services().exam_reader.changed(row)
+    history = revisions(row)
+    changed = services().exam_reader.changed(row, history)
     review = review_of(
         changed,
-        services().exam_reports.report(row, format_name, labelled(changed.exam, launch.platform)),
+        services().exam_reports.report(row, format_name, labelled(changed.exam, launch.platform), history),
         page=request.args.get("page", 1, type=int),
         changed_only="changed" in request.args,
     )
@@ -108,6 +110,7 @@ def show(exam_id: str) -> AnyResponse:
         edits=edits_of(
             row,
             changed,
+            history,
             may_change=services().access.may(launch, row, Action.CHANGE),
             saved=request.args.get("saved", 0, type=int),
         ),

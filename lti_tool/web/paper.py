@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from flask import Blueprint, make_response, render_template, request, url_for
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool import exam as exams
@@ -22,6 +20,7 @@ from lti_tool.web.current_launch import (
     set_policy,
 )
 from lti_tool.web.exam_media import media_of
+from lti_tool.web.locale import points_text
 
 bp = Blueprint("paper", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
 bp.url_value_preprocessor(load_current_launch)
@@ -54,7 +53,7 @@ def answer_sheet(exam_id: str) -> AnyResponse:
 def text(exam_id: str) -> AnyResponse:
     """Show the exam as plain text to copy."""
     row, value, with_keys = *_exam(exam_id), "keys" in request.args
-    content = exam_as_text(value, TextWords(key=str(gettext("Answer:")), points=_points), with_keys=with_keys)
+    content = exam_as_text(value, TextWords(key=str(gettext("Answer:")), points=points_text), with_keys=with_keys)
     return _response("paper/text.html", row, exam=value, content=content, with_keys=with_keys)
 
 
@@ -87,8 +86,3 @@ def _response(template: str, row: Exam, **values: object) -> AnyResponse:
 def _exam(exam_id: str) -> tuple[Exam, exams.Exam]:
     row = services().access.exam(current_launch().launch, exam_id, Action.SEE)
     return row, services().exam_reader.value(row)
-
-
-def _points(number: Decimal) -> str:
-    plural = 1 if number == 1 else 2
-    return str(ngettext("%(points)s point", "%(points)s points", plural, points=format_decimal(number)))

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_datetime, format_decimal, format_timedelta
+from flask_babel import format_datetime, format_timedelta
 
 from config.settings import Settings
 from lti_tool.models import now
@@ -21,7 +21,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals |= {"static_url": static_url, "base_url": settings.base_url}
     app.jinja_env.filters |= {
         "rich": rich,
-        "number": format_decimal,
         "moment": lambda moment: format_datetime(moment, "long"),
         "ago": lambda moment: format_timedelta(moment - now(), add_direction=True),
     }

@@ -163,7 +163,7 @@ class TestUndo:
     def test_an_earlier_state_can_be_read(self, services, exam, save, first):
         save(SetTitle("Leaves"))
         save(SetTitle("Cells and leaves"))
-        assert services.exam_reader.changed(exam, up_to=1).exam.title == "Leaves"
+        assert services.exam_reader.changed(exam, revisions(exam, 1)).exam.title == "Leaves"
 
 
 class TestDuplicates:

@@ -40,3 +40,13 @@ def test_a_damaged_original_is_ignored(services, make_exam):
     exam = make_exam(questions=[OWN])
     keep_original(exam, "<broken")
     assert services.exam_reader.value(exam).questions[0].description.is_empty
+
+
+def test_an_exam_is_parsed_once_but_its_next_version_is_never_hidden_by_that(services, make_exam):
+    exam = make_exam(questions=[OWN])
+    exam.original_sha256 = None
+    before = services.exam_reader.original(exam)
+    assert services.exam_reader.original(exam).questions is before.questions
+    exam.snapshot = exam.snapshot.replace("Colours", "Shapes")
+    exam.snapshot_sha256 = hashlib.sha256(exam.snapshot.encode()).hexdigest()
+    assert services.exam_reader.original(exam).questions[0].name() == "Shapes"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from posixpath import basename
 from urllib.parse import unquote, urlsplit
 
@@ -22,9 +22,15 @@ from lti_tool.exam.changes import fingerprint as changes_fingerprint
 from lti_tool.formats.original_package import has_unknown, with_original_texts
 from lti_tool.models import Asset, Exam, ExamMedia, Platform, db
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.exams.change_log import changes_in_force, revisions
+from lti_tool.services.exams.change_log import Revision, changes_in_force, revisions
 from lti_tool.services.exams.exam_labels import labelled, labels_of
 from lti_tool.services.operations.metrics import DAMAGED
+
+CACHED_EXAMS = 8
+"""Parsed exams that a process keeps: a review page of 300 questions spent two fifths of its CPU on parsing them."""
+
+LONGEST_CACHED = 1_000_000
+"""Characters of a snapshot; longer ones are parsed each time, so that the cache stays within some tens of megabytes."""
 
 
 class ExamDamaged(ExamError):
@@ -45,19 +51,19 @@ class ExamReader:
         return labelled(cls.changed(row).exam, db.session.get_one(Platform, row.platform_id))
 
     @classmethod
-    def changed(cls, row: Exam, up_to: int | None = None) -> Changed:
-        """Return the exam with the changes up to a revision, and those that don't fit.
+    def changed(cls, row: Exam, history: Sequence[Revision] | None = None) -> Changed:
+        """Return the exam with its changes, and those that don't fit; ``history`` are its revisions if they were read.
 
         Raises like :meth:`original`.
         """
-        return apply(cls.original(row), changes_in_force(revisions(row, up_to)))
+        return apply(cls.original(row), changes_in_force(revisions(row) if history is None else history))
 
     @staticmethod
-    def content_version(row: Exam) -> str:
+    def content_version(row: Exam, history: Sequence[Revision] | None = None) -> str:
         """Return the fingerprint of everything that the exam and its packages depend on, besides our code."""
         media = sorted((file.url, file.asset_sha256 or "") for file in row.media)
         snapshot = row.snapshot_sha256 or fingerprint(row.snapshot)
-        changes = changes_fingerprint(changes_in_force(revisions(row)))
+        changes = changes_fingerprint(changes_in_force(revisions(row) if history is None else history))
         labels = labels_of(db.session.get_one(Platform, row.platform_id))
         parts = [snapshot, row.original_sha256 or "", row.duplicate_id, changes, media, labels]
         return fingerprint(json.dumps(parts))
@@ -71,12 +77,7 @@ class ExamReader:
         if row.snapshot_sha256 not in ("", fingerprint(row.snapshot)):
             DAMAGED.labels("snapshot").inc()
             raise ExamDamaged(f"the snapshot of exam {row.id}")
-        try:
-            # Earlier releases kept a byte order mark.
-            data = json.loads(row.snapshot.removeprefix("\ufeff"))
-        except (ValueError, RecursionError) as error:
-            raise exams.ExamUnreadable("the snapshot is not JSON") from error
-        value = exams.parse_exam(data)
+        value = (_parsed_before if len(row.snapshot) <= LONGEST_CACHED else _parsed)(row.snapshot)
         if row.duplicate_id:
             value = replace(value, id=row.duplicate_id)
         if row.original_sha256 is None or not has_unknown(value):
@@ -100,6 +101,19 @@ class ExamReader:
             url: exams.Asset(url=url, name=_name(url), media_type=media_type, read=_reader(digest))
             for url, digest, media_type in db.session.execute(query)
         }
+
+
+def _parsed(snapshot: str) -> exams.Exam:
+    try:
+        # Earlier releases kept a byte order mark.
+        data = json.loads(snapshot.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise exams.ExamUnreadable("the snapshot is not JSON") from error
+    return exams.parse_exam(data)
+
+
+_parsed_before = lru_cache(CACHED_EXAMS)(_parsed)
+"""Keyed by the snapshot itself, so that nothing has to be invalidated; an exam's values never change."""
 
 
 def _reader(sha256: str) -> Callable[[], bytes]:

@@ -8,6 +8,7 @@ is computed again.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from lti_tool.lms import plugin_for_family
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.models import Exam, ExamReport, Launch, by_primary_key, classify_failure, db, insert_if_absent
 from lti_tool.security.encryption import fingerprint
+from lti_tool.services.exams.change_log import Revision
 from lti_tool.services.exams.exam_reader import ExamReader
 
 log = structlog.get_logger(__name__)
@@ -35,9 +37,14 @@ class ExamReports:
     def __init__(self, reader: ExamReader) -> None:
         self._reader = reader
 
-    def report(self, row: Exam, format_name: str, value: exams.Exam | None = None) -> Report:
-        """Return the report on converting the exam to ``format_name``; ``value`` is the exam if it was read already."""
-        version = fingerprint(f"{_code_version()} {self._reader.content_version(row)}")
+    def report(
+        self, row: Exam, format_name: str, value: exams.Exam | None = None, history: Sequence[Revision] | None = None
+    ) -> Report:
+        """Return the report on converting the exam to ``format_name``.
+
+        ``value`` is the exam, and ``history`` are its revisions, if they were read already.
+        """
+        version = fingerprint(f"{_code_version()} {self._reader.content_version(row, history)}")
         stored_report = _read(row.id, format_name, version)
         if stored_report is not None:
             return stored_report
