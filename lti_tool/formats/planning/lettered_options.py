@@ -41,7 +41,7 @@ def labelled_ordering(plan: Plan, question: Ordering, language: str | None) -> P
     """Return the plan of an ordering whose items have labels: their texts, or letters."""
     if plain_labels(question.options) is not None:
         return plan.with_remarks(*_label_remarks(question.options))
-    order = display_order(question.options)
+    order = display_order(question)
     turn = display_positions(order)
     names = tuple(RichText.plain(option_letter(turn[place])) for place in range(len(order)))
     listed = [question.options[place] for place in order]

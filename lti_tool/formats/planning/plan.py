@@ -224,7 +224,7 @@ def _long_text(question: LongText, language: str | None) -> Plan:
 
 
 def _ordering_essay(question: Ordering, language: str | None) -> Plan:
-    options = in_display_order(question.options)
+    options = in_display_order(question)
     return _essay(question, phrase("order", language), remarks.ORDER_TO_ESSAY, lists=(options,))
 
 

@@ -121,7 +121,7 @@ class _InteractionWriter:
         return "".join([template % name_and_text for name_and_text in texts])
 
     def _order(self, question: Ordering) -> ItemInteraction:
-        order = display_order(question.options)
+        order = display_order(question)
         turn_of = display_positions(order)
         texts = [self._xhtml.option(question.options[place]) for place in order]
         choices = [(_choice_name(turn), text.xhtml) for turn, text in enumerate(texts)]
