@@ -25,6 +25,7 @@ from lti_tool.models.handover import Handover
 from lti_tool.models.heartbeat import Heartbeat
 from lti_tool.models.imports import Import, ImportState
 from lti_tool.models.launch import Launch
+from lti_tool.models.launch_test import LaunchTest
 from lti_tool.models.lms_account import ConsentRequest, LmsAccount, LmsApiKey
 from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.platform import Deployment, Platform
@@ -69,6 +70,7 @@ __all__ = [
     "ImportState",
     "KeyState",
     "Launch",
+    "LaunchTest",
     "LmsAccount",
     "LmsApiKey",
     "LmsUser",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lti_tool.services.launches.access import Access
     from lti_tool.services.launches.browser_handover import Handovers
     from lti_tool.services.launches.launch_intake import LaunchIntake
+    from lti_tool.services.launches.launch_tests import LaunchTests
     from lti_tool.services.launches.tab_links import TabLinks
     from lti_tool.services.operations.chores import Chores
     from lti_tool.services.operations.health import Health
@@ -70,6 +71,7 @@ class Services:
     launch_failures: LaunchFailures
     refusals: Refusals
     launch_intake: LaunchIntake
+    launch_tests: LaunchTests
     handovers: Handovers
     access: Access
     tab_links: TabLinks

@@ -49,6 +49,7 @@ from lti_tool.services.launches.access import Access
 from lti_tool.services.launches.browser_binding import LaunchLifetimes
 from lti_tool.services.launches.browser_handover import Handovers
 from lti_tool.services.launches.launch_intake import LaunchIntake
+from lti_tool.services.launches.launch_tests import LaunchTests
 from lti_tool.services.launches.tab_links import TabLinks
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.operations.health import Health
@@ -201,6 +202,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         full_check=FullCheck(platform_check, LaunchCheck(platform_states, settings.base_url), accounts, api_keys),
         platform_states=platform_states,
         launch_failures=LaunchFailures(login_states),
+        launch_tests=LaunchTests(),
         launch_intake=LaunchIntake(launch_lifetimes, login_states, platform_keys, vault),
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=access,

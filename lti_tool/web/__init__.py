@@ -10,6 +10,7 @@
     ``/exams``                           :mod:`.exam_list`: list and search
     ``/exams/…``                         :mod:`.exams`: review page, downloads, images, "Add to course"
     ``/exams/…/preview``, ``/print``, …  :mod:`.paper`: as students see it, on paper, as text
+    ``/test``                            :mod:`.launch_tests`: the code of an administrator's test launch
     ``/imports/…``                       :mod:`.imports`: state of a direct import, the teacher's decision
 ``/language``, ``/l/<token>/language``   :mod:`.language`: the language switch
 ``/consent/…``                           :mod:`.consent`: a window for the teacher's consent in the LMS
@@ -38,6 +39,7 @@ from lti_tool.web.generations import bp as generations
 from lti_tool.web.help import bp as help_pages
 from lti_tool.web.home import bp as home
 from lti_tool.web.imports import bp as imports
+from lti_tool.web.launch_tests import bp as launch_tests
 from lti_tool.web.lti import bp as lti
 from lti_tool.web.packages import bp as packages
 from lti_tool.web.paper import bp as paper
@@ -58,7 +60,7 @@ def init_app(app: Flask, services: Services) -> None:
     request_hooks.init_app(app)
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
-    of_launches = (home, generations, exam_list, exams, exam_changes, paper, imports, tabs)
+    of_launches = (home, generations, exam_list, exams, exam_changes, paper, imports, tabs, launch_tests)
     for blueprint in (
         site,
         lti,

@@ -35,7 +35,9 @@ def show() -> AnyResponse:
         return redirect(url_for("exams.show", exam_id=launch.only_exam_id), 303)
     exam = services().access.linked_exam(launch)
     if not current_launch().is_teacher:
-        return make_response(render_template("student.html", title=exam.title if exam else ""))
+        awaits_test_code = services().launch_tests.awaits_code(launch)
+        page = render_template("student.html", title=exam.title if exam else "", awaits_test_code=awaits_test_code)
+        return make_response(page)
     if exam is not None:
         return redirect(url_for("exams.show", exam_id=exam.id), 303)
     return _start_page()
@@ -62,5 +64,6 @@ def _start_page() -> Response:
         start=starting_point(),
         error_by_code=error_by_code,
         wish=new_id(),
+        awaits_test_code=services().launch_tests.awaits_code(launch),
     )
     return make_response(page)

@@ -23,9 +23,10 @@ from lti_tool.lti import (
     waiting_handover,
 )
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
-from lti_tool.services.launches.launch_intake import AcceptedLaunch, LaunchPolicy
+from lti_tool.services.launches.launch_intake import AcceptedLaunch, LaunchPolicy, TestedLaunch
 from lti_tool.web.current_launch import opened_in_frame, services, set_policy
 from lti_tool.web.launch_cookie import redirect_to_launch
+from lti_tool.web.launch_tests import test_page
 from lti_tool.web.limits import limit_failures
 from lti_tool.web.login_flow import check_url, clear_proof, login_fields, redirect_to_lms, set_proof, start_login
 
@@ -62,9 +63,10 @@ def launch() -> AnyResponse:
         lookup = storage_lookup(form, request.cookies, services().login_states)
     if lookup is not None:
         return _look_up_proof(lookup, form)
-    response = _continue_launch(_accept(form))
+    accepted = _accept(form)
+    g.launch_outcome = "tested" if isinstance(accepted, TestedLaunch) else "accepted"
+    response: AnyResponse = test_page(accepted) if isinstance(accepted, TestedLaunch) else _continue_launch(accepted)
     clear_proof(response, form["state"])
-    g.launch_outcome = "accepted"
     return response
 
 
@@ -127,7 +129,7 @@ def _look_up_proof(lookup: StorageLookup, form: dict[str, str]) -> Response:
     return make_response(render_template("lti/storage_lookup.html", lookup=lookup, form=form))
 
 
-def _accept(form: dict[str, str]) -> AcceptedLaunch:
+def _accept(form: dict[str, str]) -> AcceptedLaunch | TestedLaunch:
     """Return the verified launch; report a refusal to the frame that is waiting for it."""
     settings = services().settings
     from_own_page = request.headers.get("Origin") == settings.origin

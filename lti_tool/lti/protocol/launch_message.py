@@ -84,6 +84,7 @@ def read_message(
         platform_version=product.text("version", VERSION_LENGTH),
         deep_linking=settings,
         handover_id=handover_id,
+        claims=claims,
         left_aside=tuple(dict.fromkeys(left_aside)),
     )
 

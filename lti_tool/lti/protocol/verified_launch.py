@@ -59,5 +59,7 @@ class VerifiedLaunch:
     """Whether the latest deep linking launch of the platform had the history, so that it is a parameter of the tool."""
     platform_launched_at: datetime | None = None
     """The platform's latest launch before this one, exact to an hour; ``None``: this is its first."""
+    claims: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """All claims, for a test launch: shown to the person, never stored and never logged."""
     left_aside: tuple[str, ...] = ()
     """Names of optional claims that could not be read."""

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import LaunchError
 from lti_tool.lms import LmsPlugin, plugin_for
 from lti_tool.lti import LoginStates, MessageType, PlatformKeys, Role, VerifiedLaunch, proof_name, verify_launch
+from lti_tool.lti.store.used_states import use as use_state
 from lti_tool.models import (
     CourseCopy,
     Launch,
+    LaunchTest,
     LmsUser,
     Platform,
     db,
@@ -38,9 +40,12 @@ EXAM_PARAMETER = "examplary_exam"
 """The custom parameter by which a resource link names its exam."""
 
 
-_FIND_PERSON = select(LmsUser.id, LmsUser.sub, LmsUser.name, LmsUser.email, LmsUser.seen_at).where(
-    LmsUser.platform_id == bindparam("platform_id"), LmsUser.sub == bindparam("sub")
-)
+_TESTS = exists().where(LaunchTest.lms_user_id == LmsUser.id, LaunchTest.expires_at > bindparam("moment"))
+_FIND_PERSON = select(
+    LmsUser.id, LmsUser.sub, LmsUser.name, LmsUser.email, LmsUser.seen_at, _TESTS.label("tests")
+).where(LmsUser.platform_id == bindparam("platform_id"), LmsUser.sub == bindparam("sub"))
+PersonRow = Row[str, str, str, str, datetime, bool]
+"""A row of this query; ``tests`` is whether the person's launches are shown as a test."""
 _INSERT_LAUNCH = insert(Launch)
 
 
@@ -63,6 +68,18 @@ class AcceptedLaunch:
     binding: Binding
 
 
+@dataclass(frozen=True, slots=True)
+class TestedLaunch:
+    """A launch that is shown instead of stored, because its person is testing the connection.
+
+    ``launch`` has the columns that would have been stored; it belongs to no session.
+    """
+
+    verified: VerifiedLaunch
+    launch: Launch
+    keeps_cookies: bool
+
+
 class LaunchIntake:
     """Verifies launches, and stores them and the people who make them."""
 
@@ -78,8 +95,10 @@ class LaunchIntake:
         *,
         stored_proof: str = "",
         framed: bool = False,
-    ) -> AcceptedLaunch:
+    ) -> AcceptedLaunch | TestedLaunch:
         """Verify what an LMS posted and store the minimum of it, in one transaction; raise :class:`LaunchError`.
+
+        Of a person who tests the connection, nothing is stored but that the login's state was used.
 
         ``framed`` is whether the LMS opened it in a frame. For ``stored_proof`` see :func:`verify_launch`. The launch
         is bound to its browser if the login's cookie came back; a frame that waits for a window keeps no cookies.
@@ -97,7 +116,15 @@ class LaunchIntake:
             )
             keeps_cookies = bool(cookies.get(proof_name(form["state"]), "")) and not verified.handover_id
             binding = self._lifetimes.bind(now(), keeps_cookies=keeps_cookies)
-            launch = self.save(connection, verified, binding, framed=framed or bool(verified.handover_id))
+            framed = framed or bool(verified.handover_id)
+            person = _find_person(connection, verified, now())
+            if person is not None and person.tests:
+                columns = self._columns(verified, person.id, binding, framed=framed)
+                connection.rollback()
+                use_state(connection, self._states.read(form["state"]))
+                connection.commit()
+                return TestedLaunch(verified, Launch(**columns), keeps_cookies)
+            launch = self.save(connection, verified, binding, framed=framed, person=person)
             connection.commit()
         bind_contextvars(launch=launch["id"])
         logged = {name: launch[name] for name in ("role", "family")}
@@ -113,17 +140,35 @@ class LaunchIntake:
         return AcceptedLaunch(str(launch["id"]), verified.handover_id, binding)
 
     def save(
-        self, connection: Connection, verified: VerifiedLaunch, binding: Binding, *, framed: bool = False
+        self,
+        connection: Connection,
+        verified: VerifiedLaunch,
+        binding: Binding,
+        *,
+        framed: bool = False,
+        person: PersonRow | None = None,
     ) -> dict[str, object]:
-        """Store the minimum of ``verified`` and return its columns. The caller commits."""
+        """Store the minimum of ``verified`` and return its columns. The caller commits.
+
+        ``person`` is the row of the person if it was read already.
+        """
         moment = now()
-        plugin = plugin_for(verified.product_family, verified.issuer)
         _save_use(connection, verified, moment)
-        _save_course_history(connection, verified, plugin)
-        launch: dict[str, object] = {
+        _save_course_history(connection, verified, plugin_for(verified.product_family, verified.issuer))
+        person_id = _save_person(connection, verified, moment, person)
+        launch = self._columns(verified, person_id, binding, framed=framed)
+        connection.execute(_INSERT_LAUNCH, launch)
+        return launch
+
+    def _columns(
+        self, verified: VerifiedLaunch, person_id: str, binding: Binding, *, framed: bool
+    ) -> dict[str, object]:
+        """Return the columns of a launch."""
+        plugin = plugin_for(verified.product_family, verified.issuer)
+        return {
             "id": new_id(),
             "platform_id": verified.platform_id,
-            "lms_user_id": _save_person(connection, verified, moment),
+            "lms_user_id": person_id,
             "deployment_id": verified.deployment_id,
             "message_type": verified.message_type,
             "role": verified.role,
@@ -141,11 +186,9 @@ class LaunchIntake:
             "deep_linking": verified.deep_linking.to_json() if verified.deep_linking else None,
             "import_grant_encrypted": self._import_grant(verified, plugin),
             "browser_hash": binding.browser_hash,
-            "created_at": moment,
+            "created_at": now(),
             "expires_at": binding.expires_at,
         }
-        connection.execute(_INSERT_LAUNCH, launch)
-        return launch
 
     def _import_grant(self, verified: VerifiedLaunch, plugin: LmsPlugin) -> str | None:
         """Return what the launch of a teacher allows for a direct import, encrypted; ``None``: nothing."""
@@ -177,9 +220,11 @@ def _save_course_history(connection: Connection, verified: VerifiedLaunch, plugi
             insert_if_absent(CourseCopy, {**course, "copied_from": origin}, connection)
 
 
-def _save_person(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
+def _save_person(
+    connection: Connection, verified: VerifiedLaunch, moment: datetime, person: PersonRow | None = None
+) -> str:
     """Return the id of the person by (platform, sub), inserted or brought up to date."""
-    person = _find_person(connection, verified)
+    person = person or _find_person(connection, verified, moment)
     name, email = _name_and_email(verified)
     if person is None:
         return _insert_person(connection, verified, name, email, moment)
@@ -195,8 +240,9 @@ def _name_and_email(verified: VerifiedLaunch) -> tuple[str, str]:
     return (verified.name, verified.email) if verified.role is Role.INSTRUCTOR else ("", "")
 
 
-def _find_person(connection: Connection, verified: VerifiedLaunch) -> Row[str, str, str, str, datetime] | None:
-    rows = connection.execute(_FIND_PERSON, {"platform_id": verified.platform_id, "sub": verified.sub})
+def _find_person(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> PersonRow | None:
+    parameters = {"platform_id": verified.platform_id, "sub": verified.sub, "moment": moment}
+    rows = connection.execute(_FIND_PERSON, parameters)
     # MariaDB considers "a" and "a " equal.
     return next((row for row in rows if row.sub == verified.sub), None)
 
@@ -205,7 +251,7 @@ def _insert_person(connection: Connection, verified: VerifiedLaunch, name: str, 
     """Insert a person; two concurrent first launches insert one."""
     values = {"platform_id": verified.platform_id, "sub": verified.sub, "name": name, "email": email}
     insert_if_absent(LmsUser, {"id": new_id(), "seen_at": moment, **values}, connection)
-    person = _find_person(connection, verified)
+    person = _find_person(connection, verified, moment)
     if person is None:
         # On MariaDB "a " can't be inserted beside "a".
         raise LaunchError("sub ends in spaces, and belongs to another person without them")

@@ -121,7 +121,7 @@ def refused_launches() -> list[tuple[str, int]]:
         if family.name == "lti_tool_launches":
             for sample in family.samples:
                 counts[sample.labels["outcome"]] = counts.get(sample.labels["outcome"], 0) + int(sample.value)
-    no_refusals = ("accepted", "asked_browser")
+    no_refusals = ("accepted", "asked_browser", "tested")
     return sorted(
         ((code, number) for code, number in counts.items() if code not in no_refusals), key=lambda each: -each[1]
     )

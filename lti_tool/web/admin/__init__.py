@@ -9,6 +9,7 @@
 :mod:`.platform_settings`               settings, move, merge, remove
 :mod:`.add_platform`, :mod:`.guides`    registering an LMS, step by step
 :mod:`.diagnosis`                       refused launches
+:mod:`.launch_tests`                    test launches
 :mod:`.exams`                           the road of each exam
 :mod:`.accounts`                        who may sign in
 ======================================  =========================================================================
@@ -19,6 +20,7 @@ from lti_tool.web.admin import (
     add_platform,
     diagnosis,
     exams,
+    launch_tests,
     overview,
     platform_settings,
     platforms,
@@ -33,6 +35,7 @@ __all__ = [
     "bp",
     "diagnosis",
     "exams",
+    "launch_tests",
     "overview",
     "platform_settings",
     "platforms",

@@ -1,0 +1,184 @@
+"""What a launch contains, what the tool made of it, and what "Add to course" would send: for a test launch.
+
+Reads only; the report is shown once, to the person of the launch, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lti_tool import formats
+from lti_tool.errors import N_
+from lti_tool.lms import LmsPlugin, Offer, OfferKind, plugin_for_family
+from lti_tool.lms.direct_import import Availability
+from lti_tool.lti import DeepLinkingSettings, FileItem, ResourceLinkItem, Role, VerifiedLaunch
+from lti_tool.lti.protocol.claims import EXAMPLARY
+from lti_tool.models import Platform, db
+from lti_tool.services.delivery.direct_imports import DirectImports
+from lti_tool.services.launches.launch_intake import EXAM_PARAMETER, TestedLaunch
+
+SAMPLE_TITLE = "Photosynthesis"
+SAMPLE_ID = "0" * 24
+LONGEST_VALUE = 2000
+HANDLE = f"{EXAMPLARY}moodle/claim/handle"
+"""A secret of the LMS's plugin, which is not shown."""
+HIDDEN = "…"
+
+PLACEMENTS = ("https://www.instructure.com/placement", f"{EXAMPLARY}moodle/claim/placement")
+SERVICES = ("https://purl.imsglobal.org/spec/lti-ags/", "https://purl.imsglobal.org/spec/lti-nrps/")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One line. ``name`` and ``text`` are marked with ``N_``; ``value`` is shown as it is, before the text."""
+
+    name: str
+    value: str = ""
+    text: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchReport:
+    """A launch, explained."""
+
+    lines: tuple[ReportLine, ...]
+    claims: tuple[tuple[str, str], ...]
+    """Names and values, as they came."""
+    raw: str
+    """All claims as JSON."""
+    returned: str
+    """The content items as JSON; empty: none."""
+    returned_because: ReportLine
+
+
+ROLES: Mapping[str, str] = {
+    Role.INSTRUCTOR: N_("may make exams, change their own, and add exams to this course."),
+    Role.STUDENT: N_("sees a page without questions."),
+    Role.TEST_STUDENT: N_("is a teacher in the student view: sees what students see."),
+    Role.OTHER: N_("may do nothing here: neither teaches nor learns in this course."),
+}
+
+OFFERS: Mapping[OfferKind, str] = {
+    OfferKind.FILE: N_("A package, because this place in the LMS imports files of the type %(type)s."),
+    OfferKind.RESOURCE_LINK: N_("A link to the exam, because this place in the LMS takes links but imports no file."),
+    OfferKind.NOTHING: N_("Nothing: this place in the LMS takes neither links nor files that it imports (%(types)s)."),
+}
+NO_DEEP_LINKING = N_("Nothing is returned: this is a resource link launch, which takes no content.")
+
+
+def report(tested: TestedLaunch, direct_imports: DirectImports, *, base_url: str) -> LaunchReport:
+    """Return the report of a launch of a known platform."""
+    verified, launch = tested.verified, tested.launch
+    launch.platform = db.session.get_one(Platform, verified.platform_id)
+    plugin = plugin_for_family(launch.family)
+    offer = plugin.offer(verified.deep_linking)
+    claims = {name: HIDDEN if name == HANDLE else value for name, value in verified.claims.items()}
+    item = _item(offer, base_url)
+    return LaunchReport(
+        lines=tuple(_lines(tested, plugin, direct_imports.availability(launch), offer)),
+        claims=tuple((name, _text(value)) for name, value in claims.items()),
+        raw=json.dumps(claims, indent=2, ensure_ascii=False),
+        returned=json.dumps([item], indent=2, ensure_ascii=False) if item else "",
+        returned_because=_returned(verified.deep_linking, offer),
+    )
+
+
+def _lines(
+    tested: TestedLaunch, plugin: LmsPlugin, availability: Availability | None, offer: Offer
+) -> Iterator[ReportLine]:
+    verified, platform = tested.verified, tested.launch.platform
+    known = {each.deployment_id: each for each in platform.deployments}
+    yield ReportLine(N_("Platform"), f"{platform.name} {verified.issuer} · {verified.client_id}".strip())
+    deployment = known.get(verified.deployment_id)
+    yield ReportLine(N_("Deployment"), verified.deployment_id, _deployment(deployment is not None))
+    yield ReportLine(N_("Message"), verified.message_type)
+    yield ReportLine(
+        N_("Opened from"), _placement(verified), "" if _placement(verified) else N_("The LMS doesn't say.")
+    )
+    yield ReportLine(N_("Role"), verified.role, ROLES[verified.role])
+    yield ReportLine(N_("Course"), f"{verified.context_title} ({verified.context_id})" if verified.context_id else "-")
+    yield ReportLine(N_("LMS"), plugin.display_name, _family_because(verified, platform))
+    yield ReportLine(N_("Language"), verified.locale or "-")
+    yield ReportLine(N_("Name and e-mail address"), "", _names(verified))
+    yield _direct_import(plugin, availability)
+    yield ReportLine(N_("Formats"), ", ".join(formats.get(name).label for name in plugin.formats), _format(offer))
+    yield ReportLine(N_("May show the tool in a frame"), ", ".join(verified.frame_origins))
+    yield ReportLine(N_("Cookies"), "", _cookies(tested))
+    if any(name.startswith(SERVICES) for name in verified.claims):
+        yield ReportLine(N_("Grades and members"), "", N_("The LMS offers them; the tool doesn't use them."))
+    if verified.left_aside:
+        yield ReportLine(N_("Ignored"), ", ".join(verified.left_aside), N_("These claims don't follow the standard."))
+
+
+def _deployment(is_known: bool) -> str:
+    return N_("is registered.") if is_known else N_("is new: a usual launch would register it.")
+
+
+def _placement(verified: VerifiedLaunch) -> str:
+    values = (verified.claims.get(name) for name in PLACEMENTS)
+    return next((value for value in values if isinstance(value, str)), "")
+
+
+def _family_because(verified: VerifiedLaunch, platform: Platform) -> str:
+    if platform.family:
+        return N_("as set in the registration.")
+    return N_("as the launch says.") if verified.product_family else N_("as the platform ID tells.")
+
+
+def _names(verified: VerifiedLaunch) -> str:
+    if verified.name and verified.email:
+        return N_("The LMS sends both.")
+    if verified.name or verified.email:
+        return N_("The LMS sends one of them.")
+    return N_("The LMS sends neither; the account at Examplary is anonymous.")
+
+
+def _direct_import(plugin: LmsPlugin, availability: Availability | None) -> ReportLine:
+    name = N_("Quiz at once")
+    if availability is None:
+        return ReportLine(name, "", N_("No: no way is known for this kind of LMS."))
+    if not availability.available:
+        reason = availability.reason or N_("No: this place in the LMS imports the package itself.")
+        return ReportLine(name, "", reason, {"lms": plugin.display_name})
+    if availability.needs_consent:
+        return ReportLine(name, "", N_("Yes, once the teacher has given permission."))
+    return ReportLine(name, "", N_("Yes."))
+
+
+def _format(offer: Offer) -> str:
+    return N_("The first one is returned.") if offer.kind is OfferKind.FILE else N_("For downloads, the best first.")
+
+
+def _cookies(tested: TestedLaunch) -> str:
+    if tested.verified.handover_id:
+        return N_("The frame keeps none; the login went through a window.")
+    if tested.keeps_cookies:
+        return N_("The browser keeps the tool's cookies here.")
+    return N_("The browser keeps none here; the proof of the login came from the LMS's storage.")
+
+
+def _item(offer: Offer, base_url: str) -> dict[str, object] | None:
+    """Return the content item for an exam that doesn't exist."""
+    if offer.kind is OfferKind.FILE:
+        url = f"{base_url}/packages/{SAMPLE_ID}/exam.zip"
+        return FileItem(url=url, title=SAMPLE_TITLE, text=SAMPLE_TITLE, media_type=offer.media_type).to_claim()
+    if offer.kind is OfferKind.RESOURCE_LINK:
+        custom = {EXAM_PARAMETER: SAMPLE_ID}
+        return ResourceLinkItem(url=f"{base_url}/lti/launch", title=SAMPLE_TITLE, custom=custom).to_claim()
+    return None
+
+
+def _returned(settings: DeepLinkingSettings | None, offer: Offer) -> ReportLine:
+    name = N_("What “Add to course” would return")
+    if settings is None:
+        return ReportLine(name, "", NO_DEEP_LINKING)
+    facts = {"type": offer.media_type, "types": ", ".join(sorted(settings.accept_types)) or "-"}
+    return ReportLine(name, "", OFFERS[offer.kind], facts)
+
+
+def _text(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
