@@ -29,12 +29,12 @@ def show() -> str:
     services().access.require_whole_launch(launch)
     scope_name, query = request.args.get("show", ""), request.args.get("q", "")[:MAX_QUERY].strip()
     scope = Scope(scope_name) if scope_name in tuple(Scope) else Scope.ALL
-    before = request.args.get("before", "")
+    before, after = request.args.get("before", ""), request.args.get("after", "")
     return render_template(
         "exam/list.html",
-        page=list_exams(launch, scope, query, before),
+        page=list_exams(launch, scope, query, before=before, after=after),
         scope=scope,
         query=query,
-        is_first=not before,
+        is_first=not (before or after),
         has_course=bool(launch.context_id),
     )

@@ -62,6 +62,10 @@ def test_the_newest_come_first_and_pages_follow_each_other_without_gaps(add_exam
     assert before == ""
     expected = db.session.query(Exam.id).order_by(Exam.created_at.desc(), Exam.id.desc())
     assert visible == [row.id for row in expected]
+    newer = list_exams(launch, after=page.newer, per_page=4)
+    assert ids(newer) == visible[4:8]
+    first = list_exams(launch, after=newer.newer, per_page=4)
+    assert (ids(first), first.newer) == (visible[:4], "")
 
 
 def test_a_cursor_that_makes_no_sense_is_ignored(add_exam, make_launch):
@@ -223,9 +227,9 @@ def test_no_list_reads_a_whole_table(add_exam, make_launch, platform):
     db.session.add(CourseCopy(platform_id=platform.id, context_id="course-7", copied_from="course-8"))
     db.session.commit()
     for scope, words, before in itertools.product(Scope, ((), ("cell", "17")), ("", str((10**15) * 2) + ".x")):
-        page = list_exams(launch, scope, " ".join(words), before)
+        page = list_exams(launch, scope, " ".join(words), before=before)
         assert page.exams or words
-        plan = _plan(matching_exams(launch, scope, words, None, 26))
+        plan = _plan(matching_exams(launch, scope, words, None, 26, newer=not before))
         assert _scanned(plan) & {"exam", "exam_text", "exam_course"} == set(), plan
     began = now()
     list_exams(launch, Scope.ALL, "cell 17")

@@ -84,12 +84,13 @@ def test_a_user_deleted_at_examplary_is_created_again(services, make_launch, sto
         ({"status": 400}, "examplary.invalid_request"),
     ],
 )
-def test_a_rejected_request_fails_and_is_not_listed_as_unfinished(services, make_launch, control, fault, code):
+def test_a_rejected_request_fails_and_can_be_tried_again_from_the_list(services, make_launch, control, fault, code):
     control.faults("POST /embed-sessions", fault)
     launch = make_launch()
     generation = services.generations.start(launch)
     assert (generation.state, generation.error_code) == (GenerationState.FAILED, code)
-    assert services.generations.unfinished(launch) == []
+    (row,) = services.generations.unfinished(launch)
+    assert (row.id, row.state, row.error_code) == (generation.id, GenerationState.FAILED, code)
     services.generations.retry(generation)
     db.session.refresh(generation)
     assert (generation.state, generation.error_code) == (GenerationState.OPEN, "")

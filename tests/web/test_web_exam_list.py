@@ -67,6 +67,10 @@ def test_a_long_list_has_pages(pages, keep, tree):
         visible += titles(page)
         address = next((link.get("href") for link in page.xpath("//*[@rel='next']")), None)
     assert sorted(visible) == sorted(f"Exam {number}" for number in range(30))
+    (newer,) = page.xpath("//*[@rel='prev']")
+    page = tree(own.client.get(newer.get("href")))
+    assert titles(page) == visible[:25]
+    assert not page.xpath("//*[@rel='prev']")
     start = tree(own.get())
     assert len(titles(start)) == 8
     assert start.xpath(f"//a[@href='{own.url('exams')}']")
@@ -95,6 +99,7 @@ def test_odd_requests_are_answered(pages, keep):
         {"show": "everything"},
         {"q": "<script>"},
         {"before": "'"},
+        {"after": "'"},
         {"q": "%" * 5000},
     ):
         response = own.client.get(

@@ -17,7 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, literal, or_, select, union
 
 from lti_tool.models import CourseCopy, Exam, ExamCourse, ExamText, Launch, LmsUser, contains_words, db, words_of
 
@@ -71,10 +71,14 @@ class ListedExam:
 
 @dataclass(frozen=True, slots=True)
 class ExamPage:
-    """One page of a list; ``older`` is the cursor of the next one, empty on the last page."""
+    """One page of a list.
+
+    ``older`` is the cursor for the page after it, empty on the last one; ``newer`` that for the page before it.
+    """
 
     exams: tuple[ListedExam, ...]
     older: str
+    newer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +93,54 @@ class _Key:
 
 
 def list_exams(
-    launch: Launch, scope: Scope = Scope.ALL, query: str = "", before: str = "", per_page: int = PER_PAGE
+    launch: Launch,
+    scope: Scope = Scope.ALL,
+    query: str = "",
+    *,
+    before: str = "",
+    after: str = "",
+    per_page: int = PER_PAGE,
 ) -> ExamPage:
     """Return one page of the exams that the teacher of ``launch`` may use, newest first.
 
-    ``query`` are words that must all occur, in any order and as parts of words; ``before`` is the cursor of an earlier
-    page, of which one that makes no sense is ignored.
+    ``query`` are words that must all occur, in any order and as parts of words. ``before`` and ``after`` are cursors of
+    another page: that of older or of newer exams is returned. One that makes no sense is ignored.
     """
-    statement = matching_exams(launch, scope, words_of(query), _parse(before), per_page + 1)
-    ids = list(db.session.scalars(statement))
-    rows = _rows(launch, ids[:per_page])
-    more = len(ids) > per_page and rows
-    return ExamPage(rows, str(_Key(rows[-1].created_at, rows[-1].id)) if more else "")
+    words, cursor = words_of(query), _parse(after)
+    if cursor is not None:
+        ids = list(db.session.scalars(matching_exams(launch, scope, words, cursor, per_page + 1, newer=True)))
+        # The newest page begins with the newest exam, so that none is overlooked there.
+        if len(ids) > per_page:
+            return _page(launch, ids[:per_page][::-1], has_older=True, has_newer=True)
+    cursor = _parse(before) if cursor is None else None
+    ids = list(db.session.scalars(matching_exams(launch, scope, words, cursor, per_page + 1)))
+    return _page(launch, ids[:per_page], has_older=len(ids) > per_page, has_newer=cursor is not None)
+
+
+def _page(launch: Launch, ids: Sequence[str], *, has_older: bool, has_newer: bool) -> ExamPage:
+    rows = _rows(launch, ids)
+    first, last = (str(_Key(row.created_at, row.id)) for row in (rows[0], rows[-1])) if rows else ("", "")
+    return ExamPage(rows, last if has_older else "", first if has_newer else "")
 
 
 def matching_exams(
-    launch: Launch, scope: Scope, words: tuple[str, ...], before: _Key | None, limit: int
+    launch: Launch, scope: Scope, words: tuple[str, ...], cursor: _Key | None, limit: int, *, newer: bool = False
 ) -> Select[str, datetime]:
-    """Return the statement for ids and times of the exams on one page."""
-    ways = [way.subquery() for way in _ways(launch, scope, words, before, limit)]
+    """Return the statement for ids and times of the exams that follow ``cursor``: older ones, or ``newer`` ones."""
+    ways = [way.subquery() for way in _ways(launch, scope, words, cursor, limit, newer=newer)]
     merged = union(*(select(way.c.id, way.c.created_at) for way in ways)).subquery()
-    return (
-        select(merged.c.id, merged.c.created_at).order_by(merged.c.created_at.desc(), merged.c.id.desc()).limit(limit)
-    )
+    order = _order(merged.c.created_at, merged.c.id, newer=newer)
+    return select(merged.c.id, merged.c.created_at).order_by(*order).limit(limit)
+
+
+def _order(
+    created_at: SQLColumnExpression[datetime], identifier: SQLColumnExpression[str], *, newer: bool
+) -> tuple[ColumnElement[Any], ...]:
+    return (created_at.asc(), identifier.asc()) if newer else (created_at.desc(), identifier.desc())
 
 
 def _ways(
-    launch: Launch, scope: Scope, words: tuple[str, ...], before: _Key | None, limit: int
+    launch: Launch, scope: Scope, words: tuple[str, ...], cursor: _Key | None, limit: int, *, newer: bool
 ) -> Iterable[Select[str, datetime]]:
     """Yield a statement for each way in which an exam comes to this teacher, all with the same order and limit."""
     here = () if scope is Scope.MINE or not launch.context_id else _of_course(launch)
@@ -124,10 +149,10 @@ def _ways(
     )
     statements = (*own, *here) or (select(Exam.id, Exam.created_at).where(Exam.id == ""),)
     for statement in statements:
-        narrowed = statement.where(Exam.platform_id == launch.platform_id, *_older_than(before))
+        narrowed = statement.where(Exam.platform_id == launch.platform_id, *_beyond(cursor, newer=newer))
         if words:
             narrowed = narrowed.where(_has(words))
-        yield narrowed.order_by(Exam.created_at.desc(), Exam.id.desc()).limit(limit)
+        yield narrowed.order_by(*_order(Exam.created_at, Exam.id, newer=newer)).limit(limit)
 
 
 def _of_course(launch: Launch) -> tuple[Select[str, datetime], ...]:
@@ -157,10 +182,13 @@ def _has(words: tuple[str, ...]) -> ColumnElement[bool]:
     return matches.correlate(Exam).scalar_subquery() == 1
 
 
-def _older_than(key: _Key | None) -> tuple[ColumnElement[bool], ...]:
+def _beyond(key: _Key | None, *, newer: bool) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an exam is older than ``key``, or ``newer``."""
     if key is None:
         return ()
     # The first condition alone is a range of the index.
+    if newer:
+        return Exam.created_at >= key.created_at, or_(Exam.created_at > key.created_at, Exam.id > key.id)
     return Exam.created_at <= key.created_at, or_(Exam.created_at < key.created_at, Exam.id < key.id)
 
 

@@ -68,9 +68,6 @@ def handle_failure(generation: Generation, lease: Lease, error: ToolError, queue
 def fail(generation: Generation, error: ToolError) -> None:
     """Move the generation to ``failed``: the teacher is informed and may try again. Commits."""
     values: dict[str, object] = {"error_code": error.code, "look_after": now() + FAILED_PAUSE}
-    if generation.state == GenerationState.OPENING:
-        # There is no session to resume, so it must not appear among the unfinished ones.
-        values["session_expires_at"] = now()
     transition(generation.id, GenerationState(generation.state), GenerationState.FAILED, **values)
     db.session.commit()
     db.session.refresh(generation)

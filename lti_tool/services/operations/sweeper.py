@@ -115,6 +115,8 @@ def _due(moment: datetime) -> ColumnElement[bool]:
     may_pass = and_(
         Generation.state == GenerationState.FAILED,
         Generation.error_code.in_(TRANSIENT_ERRORS),
+        # Without a session there is nothing to lose: whether to try again is up to the teacher.
+        Generation.session_id_encrypted != "",
         Generation.session_expires_at > moment,
     )
     pause_is_over = is_due_at(Generation.look_after, moment, LONGEST_PAUSE)
