@@ -54,6 +54,9 @@ class LmsPlugin(ABC):
     )
     """What an administrator does so that teachers can add exams, marked with ``N_``."""
 
+    enable_direct_import: ClassVar[str] = ""
+    """What an administrator does so that quizzes are made at once, marked with ``N_``."""
+
     direct_import: ClassVar[DirectImport | None] = None
     """How this family imports by its own API; ``None``: it doesn't, or we don't know how."""
     scopes: ClassVar[tuple[str, ...]] = ()

@@ -186,6 +186,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         keys=tool_keys,
         vault=vault,
     )
+    launch_check = LaunchCheck(platform_states, direct_imports, settings.base_url)
     return Services(
         settings=settings,
         vault=vault,
@@ -199,7 +200,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         api_keys=api_keys,
         accounts=accounts,
         platform_check=platform_check,
-        full_check=FullCheck(platform_check, LaunchCheck(platform_states, settings.base_url), accounts, api_keys),
+        full_check=FullCheck(platform_check, launch_check, accounts, api_keys),
         platform_states=platform_states,
         launch_failures=LaunchFailures(login_states),
         launch_tests=LaunchTests(),

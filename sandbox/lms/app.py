@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, jsonify, make_response, redirect, render_template, request, session, url_for
@@ -83,6 +84,7 @@ def _add_headers(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
+    response.date = datetime.fromtimestamp(current_lms().now(), UTC)
     return response
 
 

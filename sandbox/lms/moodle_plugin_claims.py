@@ -24,5 +24,5 @@ def plugin_claims(lms: Lms, account: Account) -> Json:
         f"{CLAIM}quizzes_url": f"{lms.issuer('moodle')}/mod/lti/services.php/2/examplary/quizzes",
         f"{CLAIM}handle": handle,
         f"{CLAIM}handle_expires": str(expires),
-        f"{CLAIM}protocol": "1",
+        f"{CLAIM}protocol": lms.plugin_protocol,
     }

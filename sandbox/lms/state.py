@@ -77,6 +77,7 @@ class Lms:
         self.tool_keys: dict[Flavour, Json] = {}
         self.launches: dict[str, Launch] = {}
         self.moodle_plugin = config.moodle_plugin
+        self.plugin_protocol = "1"
         self.moodle_faults: list[str] = []
         self.moodle_lock = threading.Lock()
         self.handles: dict[str, tuple[str, int]] = {}

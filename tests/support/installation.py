@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
@@ -32,6 +33,7 @@ from tests.support.servers import free_port
 CANVAS_MENU = "/canvas/courses/1/external_tools/1/launch"
 CANVAS_IMPORT = "/canvas/courses/1/external_tools/1/resource_selection"
 MOODLE_SELECT = "/moodle/mod/lti/contentitem.php"
+MOODLE_ACTIVITY = "/moodle/mod/lti/launch.php?id=1"
 
 
 class Browser(PlainBrowser):
@@ -41,12 +43,26 @@ class Browser(PlainBrowser):
     def _page(response):
         return Page(response.url, response.status_code, html.document_fromstring(response.text or "<html></html>"))
 
+    def open_with(self, url, headers):
+        """Open a URL with further headers."""
+        return self._page(self._session.get(url, timeout=60, headers=headers))
+
     def follow(self, url):
         """Open a URL and submit the pages that submit themselves, up to one for a person."""
         page = self.open(url)
         while page.is_self_submitting:
             page = self.submit(page.forms()[0])
         return page
+
+
+class Clock:
+    """A clock that may be wrong by some seconds."""
+
+    def __init__(self):
+        self.offset = 0
+
+    def __call__(self):
+        return time.time() + self.offset
 
 
 @dataclass
@@ -58,6 +74,8 @@ class Installation:
     examplary_app: object
     tool_url: str
     lms_url: str
+    clock: Clock
+    """Of the LMS."""
     _console: Browser | None = field(default=None, repr=False)
 
     @property
@@ -76,8 +94,11 @@ class Installation:
                 db.session.execute(table.delete())
         db.session.commit()
         self.register_tool()
-        self.lms.moodle_plugin, self.lms.share_personal_data, self.lms.moodle_faults[:] = True, True, []
+        self.clock.offset = 0
+        self.lms.moodle_plugin, self.lms.share_personal_data, self.lms.plugin_protocol = True, True, "1"
         self.lms.canvas_tokens.keys[API_KEY_ID].scopes = API_SCOPES
+        watch = self.services.proxy_watch
+        watch.seen_untrusted = watch.seen_https = watch._could_be = False
 
     def register_tool(self, **changes):
         """Register the tool with both flavours of the LMS; ``changes`` are those of the registration in the LMS."""
@@ -145,7 +166,8 @@ def run_installation(folder, **changes):
         examplary_app = create_examplary(ExamplaryConfig(api_key=API_KEY, control=True))
         examplary = stack.enter_context(serve(examplary_app, "examplary.localhost"))
         key = ApiKey(API_KEY_ID, API_KEY_SECRET, (), scopes=API_SCOPES)
-        lms_app = create_lms(LmsConfig(control=True, moodle_plugin=True, canvas_key=key))
+        clock = Clock()
+        lms_app = create_lms(LmsConfig(control=True, moodle_plugin=True, canvas_key=key, now=clock))
         lms = stack.enter_context(serve(lms_app, "lms.localhost"))
         port = free_port()
         values = {
@@ -166,7 +188,7 @@ def run_installation(folder, **changes):
         db.create_all()
         app.extensions["services"].tool_keys.ensure()
         stack.enter_context(serve(app, "tool.localhost", port))
-        installation = Installation(app, lms_app, examplary_app, str(values["base_url"]), lms.base_url)
+        installation = Installation(app, lms_app, examplary_app, str(values["base_url"]), lms.base_url, clock)
         installation.lms.base_url = lms.base_url
         key.redirect_uris = (f"{installation.tool_url}/consent/callback",)
         yield installation

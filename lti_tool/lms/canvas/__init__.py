@@ -60,6 +60,10 @@ class Canvas(LmsPlugin):
         "LtiDeepLinkingRequest, or make an API key: Examplary then makes the quizzes itself."
     )
 
+    enable_direct_import = N_(
+        "Set an API key for the address at which teachers open Canvas: settings, “Quizzes at once”."
+    )
+
     def matches(self, product_family: str, issuer: str) -> bool:
         """By product family, or by the issuer that all hosted Canvas sites share."""
         return product_family.lower() == "canvas" or (not product_family and CLOUD.fullmatch(issuer) is not None)

@@ -53,6 +53,11 @@ class Moodle(LmsPlugin):
         "teachers then use “Select content”."
     )
 
+    enable_direct_import = N_(
+        "In Moodle, install the newest plugin and allow “Quizzes of Examplary” in the tool's settings; here, register "
+        "the access token URL."
+    )
+
     def matches(self, product_family: str, issuer: str) -> bool:
         """By product family; Moodle Workplace and older Totara use it, too."""
         return product_family.lower() in ("moodle", "moodle-2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, or_, select
@@ -77,8 +77,8 @@ class DirectImports:
     def __init__(self, vault: Vault, queue: Queue, accounts: LmsAccounts) -> None:
         self._vault, self._queue, self._accounts = vault, queue, accounts
 
-    def availability(self, launch: Launch) -> Availability | None:
-        """Return whether ``launch`` can import directly; ``None`` if its LMS family never does.
+    def availability(self, launch: Launch, at: datetime | None = None) -> Availability | None:
+        """Return whether ``launch`` can import directly, now or ``at`` a time; ``None`` if its LMS family never does.
 
         A tab can't: it has no grant, and its page says that the exam is added in the frame.
         """
@@ -88,7 +88,7 @@ class DirectImports:
         if launch.tab_of:
             return Availability(False)
         grant = read_grant(self._vault, launch.import_grant_encrypted)
-        availability = direct.availability(grant, has_token_url=bool(launch.platform.token_url), now=now())
+        availability = direct.availability(grant, has_token_url=bool(launch.platform.token_url), now=at or now())
         if direct.account_access is None or not availability.available:
             return availability
         return self._with_account(launch, grant, availability)

@@ -15,6 +15,7 @@ from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.frames import frame_origins
 from lti_tool.lti.protocol.platform_configuration import SHARED_ISSUERS
 from lti_tool.models import Launch, Platform, Refusal, db
+from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.platforms.causes import CAUSES, spellings
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 from lti_tool.services.platforms.platform_states import PlatformNote, PlatformState, PlatformStates, PlatformStatus
@@ -30,8 +31,8 @@ GRADES = ("https://purl.imsglobal.org/spec/lti-ags/", "https://purl.imsglobal.or
 class LaunchCheck:
     """Says what the launches of a platform show. Sends nothing."""
 
-    def __init__(self, states: PlatformStates, base_url: str) -> None:
-        self._states, self._base_url = states, base_url
+    def __init__(self, states: PlatformStates, direct_imports: DirectImports, base_url: str) -> None:
+        self._states, self._direct_imports, self._base_url = states, direct_imports, base_url
 
     def check(self, row: Platform, plugin: LmsPlugin, scopes: tuple[str, ...]) -> list[CheckResult]:
         """Run all of these checks; ``scopes`` are those that the tool asks this LMS for."""
@@ -41,10 +42,29 @@ class LaunchCheck:
             *_check_logins(row),
             *_check_doubles(row),
             *_check_notes(status, plugin),
+            *self._check_direct_import(row, plugin),
             *_check_return_addresses(row),
             *self._check_frames(row),
             _check_scopes(scopes),
         ]
+
+    def _check_direct_import(self, row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
+        """Say why the newest launch that names course and teacher can't make a quiz at once."""
+        query = select(Launch).where(
+            Launch.platform_id == row.id, Launch.import_grant_encrypted.is_not(None), Launch.tab_of == ""
+        )
+        launch = db.session.scalar(query.order_by(Launch.created_at.desc()).limit(1))
+        if launch is None:
+            return
+        availability = self._direct_imports.availability(launch, launch.created_at)
+        if availability is not None and not availability.available and availability.reason:
+            yield CheckResult(
+                name=N_("Quiz at once"),
+                status=CheckStatus.NOTE,
+                sentence=availability.reason,
+                advice=plugin.enable_direct_import,
+                facts={"lms": plugin.display_name},
+            )
 
     def _check_frames(self, row: Platform) -> Iterator[CheckResult]:
         """Say which hosts may show the tool in a frame, and which of the added ones don't exist."""

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from lti_tool.lms import plugin_for_family
 from lti_tool.lms.values import OfferKind
 from lti_tool.lti import DeepLinkingSettings, PlatformKeys
-from lti_tool.models import Launch, LmsUser, Platform, db
+from lti_tool.models import Launch, LmsApiKey, LmsUser, Platform, db
 
 LATEST = 20
 """Launches that the notes look at."""
@@ -120,11 +120,20 @@ def _notes(row: Platform) -> tuple[PlatformNote, ...]:
     notes = []
     if not any(launch.name or launch.email for launch in launches):
         notes.append(PlatformNote.NAMES_WITHHELD)
+    has_key = db.session.get(LmsApiKey, row.id) is not None
     if not any(
-        launch.import_grant_encrypted or _takes_content(launch.family, launch.deep_linking) for launch in launches
+        (launch.import_grant_encrypted and (has_key or not _needs_key(launch.family)))
+        or _takes_content(launch.family, launch.deep_linking)
+        for launch in launches
     ):
         notes.append(PlatformNote.WRONG_PLACEMENT)
     return tuple(notes)
+
+
+def _needs_key(family: str) -> bool:
+    """Return whether a direct import of this family needs an API key of the LMS, besides the launch's grant."""
+    direct = plugin_for_family(family).direct_import
+    return direct is not None and direct.account_access is not None
 
 
 def _takes_content(family: str, settings: Sequence[object] | dict[str, object] | None) -> bool:

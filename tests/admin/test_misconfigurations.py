@@ -1,0 +1,87 @@
+"""The table of mistakes: what the teacher, the console and the check say, and what the console offers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lti_tool.cli import app_context
+from tests.support.cli import run
+from tests.support.installation import run_installation
+from tests.support.misconfigurations import MISTAKES
+
+GUIDE = Path(__file__).parents[2] / "docs" / "administrators.md"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with run_installation(tmp_path_factory.mktemp("mistakes")) as installation:
+        yield installation
+
+
+@pytest.fixture
+def tool(running):
+    running.empty()
+    return running
+
+
+@pytest.fixture
+def command(tool, monkeypatch):
+    """Run a command of the tool."""
+    monkeypatch.setattr(app_context, "read_settings", lambda: tool.services.settings)
+    return run
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_each_mistake_is_told_to_everybody(tool, command, mistake):
+    platform = mistake.make(tool)
+    issuer, client_id, own_path = platform.issuer, platform.client_id, f"/platforms/{platform.id}"
+    page = mistake.open(tool)
+    if page is not None:
+        assert mistake.teacher in page.text
+    else:
+        assert mistake.teacher == ""
+
+    output = command("platforms", "check", "--issuer", issuer, "--client-id", client_id).output
+    assert mistake.check in output
+    state = tool.console_page(own_path)
+    assert mistake.check in state.text
+
+    path = mistake.console_path.format(platform=platform.id) or f"/diagnosis/{number_on(page)}"
+    shown = tool.console_page(path)
+    assert mistake.console in shown.text
+    offers = " ".join((shown.text, state.text))
+    assert mistake.mend in offers
+
+
+def number_on(page):
+    """Return the reference on an error page."""
+    return re.search(r"Reference: (\w+)", page.text)[1]
+
+
+def test_the_guide_has_this_table():
+    lines = GUIDE.read_text(encoding="utf-8").partition("### Usual mistakes")[2].partition("\n#")[0].splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("|")]
+    assert rows[2:] == [mistake.cells for mistake in MISTAKES]
+
+
+def test_a_mended_deployment_opens_the_tool(tool):
+    mistake = next(each for each in MISTAKES if each.mend == "Add this deployment")
+    mistake.make(tool)
+    page = mistake.open(tool)
+    shown = tool.console_page(f"/diagnosis/{number_on(page)}")
+    tool.console.submit(shown.form("Add this deployment"))
+    assert "Create an exam" in mistake.open(tool).text
+
+
+def test_commands_want_a_client_id_only_where_it_is_needed(tool, command):
+    issuer = tool.platform().issuer
+    shown = command("platforms", "show", "--issuer", issuer)
+    assert (shown.exit_code, "waiting for the first launch" in shown.output) == (0, True)
+    assert "waiting for the first launch" in command("platforms", "list").output
+    tool.platform(client_id="second")
+    refused = command("platforms", "show", "--issuer", issuer)
+    assert "registration.client_id_needed" in refused.output
+    assert "second" in refused.output
