@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.examplary.store import new_id
 from sandbox.localhost_names import localhost_names
 from sandbox.serve import serve
-from tests.support.databases import drop_database, empty_tables, make_database, reachable
+from tests.support.databases import create_tables, drop_database, empty_tables, make_database, reachable
 from tests.support.examplary import API_KEY, QUESTIONS, ExamplaryControl
+from tests.support.shared_parts import KeyPool, shared_parts
 
 # Every run tries the same examples, so that a change and not chance turns a test red; `make fuzz` tries new ones.
 # The number of examples limits the time, not a deadline: a slow machine is no failure.
@@ -43,6 +45,21 @@ def pytest_collection_modifyitems(items):
 def _names_below_localhost():
     with localhost_names():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _key_pool():
+    pool = KeyPool()
+    with ExitStack() as stack:
+        for change in shared_parts(pool):
+            stack.enter_context(change)
+        yield pool
+
+
+@pytest.fixture(autouse=True)
+def _new_keys(_key_pool):
+    """Give a test each key once; the next test gets them again."""
+    _key_pool.begin()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -171,7 +188,7 @@ def app(settings):
 
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
+        create_tables()
         app.extensions["services"].tool_keys.ensure()
         yield app
         app.extensions["jobs"].close()

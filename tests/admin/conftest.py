@@ -9,6 +9,7 @@ from lti_tool import create_app
 from lti_tool.models import AdminRole, Deployment, Platform, db
 from lti_tool.services.administration import passwords
 from tests.support.console import Console, add_account
+from tests.support.databases import create_tables
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def app(settings):
     """The tool with empty tables and without signing keys, which take long to make."""
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
+        create_tables()
         yield app
         db.session.rollback()
         db.session.remove()

@@ -15,6 +15,7 @@ from jwt.algorithms import RSAAlgorithm
 from lti_tool import create_app
 from lti_tool.models import Deployment, Platform, db
 from sandbox.serve import serve
+from tests.support.databases import create_tables
 
 ISSUER, CLIENT, KID = "https://lms.example.org", "client-1", "lms-key-1"
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -32,7 +33,7 @@ def app(settings):
     """The tool with empty tables."""
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
+        create_tables()
         yield app
         db.session.rollback()
         db.session.remove()

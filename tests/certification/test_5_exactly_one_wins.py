@@ -1,6 +1,5 @@
 """A launch opens once: per state, nonce and token, in two tabs, and under concurrency on every database."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -8,7 +7,7 @@ import pytest
 
 from lti_tool.models import Launch, UsedState, db
 from tests.certification.conftest import CORE
-from tests.support.databases import DATABASES, drop_database, make_database, reachable
+from tests.support.databases import DATABASES
 
 
 def test_a_state_opens_once(lms, refused):
@@ -50,19 +49,12 @@ class TestAtOnce:
     """Concurrent requests to the whole tool, on every database."""
 
     @pytest.fixture(params=DATABASES)
-    def database_url(self, request, tmp_path):
-        if request.param == "sqlite":
-            yield f"sqlite:///{tmp_path / 'tool.sqlite3'}"
-            return
-        if not reachable(request.param):
-            pytest.skip(f"{request.param} does not answer on this machine")
-        name = f"examplary_lms_once_{os.getpid()}"
-        yield make_database(request.param, name)
-        drop_database(request.param, name)
+    def database_url(self, request, empty_database):
+        return empty_database(request.param)
 
     def at_once(self, app, count, post):
         """Run ``post(index)`` in ``count`` threads that start together; return the status of each."""
-        barrier = Barrier(count)
+        barrier = Barrier(count, timeout=60)
 
         def run(index):
             browser = app.test_client(use_cookies=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys, VerifiedLaunch, be
 from lti_tool.models import Deployment, Platform, db
 from lti_tool.models.database.engine import engine_options
 from lti_tool.security.encryption import Vault
+from tests.support.databases import create_tables
 
 REDIRECT_URI = "https://tool.example/lti/launch"
 STATES = LoginStates("a secret key for tests of the login")
@@ -38,8 +38,7 @@ INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
-    """SQLite or TEST_DATABASE_URL."""
-    return os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+    return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
 
 
 @pytest.fixture
@@ -49,11 +48,9 @@ def app(database_url: str) -> Iterator[Flask]:
     app.config.update(SQLALCHEMY_DATABASE_URI=database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(database_url))
     db.init_app(app)
     with app.app_context():
-        db.drop_all()
-        db.create_all()
+        create_tables()
         yield app
         db.session.remove()
-        db.drop_all()
         db.engine.dispose()
 
 

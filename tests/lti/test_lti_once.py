@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -13,27 +12,20 @@ from lti_tool.lti import ToolKeys
 from lti_tool.lti.protocol.errors import LaunchUsed
 from lti_tool.models import Deployment, ToolKey, db, now
 from tests.lti.conftest import verified
-from tests.support.databases import DATABASES, drop_database, make_database, reachable
+from tests.support.databases import DATABASES
 
 THREADS = 8
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request, tmp_path):
+def database_url(request, empty_database):
     """``DELETE … RETURNING`` and unique keys must do it on every database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'tool.sqlite3'}"
-        return
-    if not reachable(request.param):
-        pytest.skip(f"{request.param} does not answer on this machine")
-    name = f"examplary_lms_lti_{os.getpid()}"
-    yield make_database(request.param, name)
-    drop_database(request.param, name)
+    return empty_database(request.param)
 
 
 def at_once(app, work):
     """Run ``work(index)`` in eight threads that start together; return the result or exception of each."""
-    barrier = Barrier(THREADS)
+    barrier = Barrier(THREADS, timeout=60)
 
     def run(index):
         with app.app_context():

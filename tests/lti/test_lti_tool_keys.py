@@ -161,7 +161,7 @@ def test_the_key_object_is_cached(tool_keys):
 
 @pytest.mark.parametrize("threads", [4])
 def test_processes_that_start_together_share_one_key(app, tool_keys, threads):
-    barrier = Barrier(threads)
+    barrier = Barrier(threads, timeout=60)
     vault = tool_keys._vault
 
     def begin(_):

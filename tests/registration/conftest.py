@@ -10,6 +10,7 @@ from lti_tool.models import db
 from sandbox.lms import LmsConfig, create_lms, lms_of
 from sandbox.lms.registration import link_parameters
 from sandbox.serve import serve
+from tests.support.databases import create_tables
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def app(settings):
     """The tool with empty tables and no keys: a registration signs nothing."""
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
+        create_tables()
         yield app
         db.session.rollback()
         db.session.remove()

@@ -125,7 +125,7 @@ class TestAtOnce:
         assert odd.registered == 1
 
     def test_ten_at_once_register_once(self, app, odd, invite):
-        path, barrier = invite(), threading.Barrier(10)
+        path, barrier = invite(), threading.Barrier(10, timeout=60)
         params = {"openid_configuration": f"{odd.base_url}/configuration"}
 
         def open_it(_):

@@ -178,7 +178,7 @@ def test_concurrent_writes_never_fail(writers):
 def test_two_transactions_in_a_deadlock_both_succeed(app, platform, make_launch):
     """Force a deadlock, which our own order of writes avoids: each takes the other's row second."""
     ids = [make_launch(sub).user.id for sub in ("a", "b")]
-    meet, tries = threading.Barrier(2, timeout=5), []
+    meet, tries = threading.Barrier(2, timeout=60), []
 
     @retry_on_conflict
     def both(first, second):

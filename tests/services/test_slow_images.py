@@ -11,6 +11,7 @@ from lti_tool.examplary import AddressRules, Fetcher
 from lti_tool.models import Chore, ChoreKind, Generation, db
 from lti_tool.services.exams.snapshot_capture import MediaLimits
 from sandbox.serve import serve
+from tests.support.databases import create_tables
 
 THREADS = 2
 PATIENCE = 120.0
@@ -78,7 +79,7 @@ def work(app, images, snapshots):
 def app(settings):
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
+        create_tables()
         app.extensions["services"].tool_keys.ensure()
         yield app
         db.session.remove()

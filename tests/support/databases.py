@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import create_engine, delete, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import create_engine, delete, event, inspect, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 SERVER_URLS = {
     "postgresql": os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"),
@@ -74,15 +76,48 @@ def make_database(name, database, server=None):
 
 
 def empty_tables(url):
-    """Create missing tables and delete all rows."""
+    """Delete all rows, and create the tables if they are missing."""
     from lti_tool.models import Base
 
     engine = create_engine(url)
-    Base.metadata.create_all(engine)
+    try:
+        _delete_rows(engine)
+    except ProgrammingError:
+        Base.metadata.create_all(engine)
+        _delete_rows(engine)
+    finally:
+        engine.dispose()
+
+
+def _delete_rows(engine):
+    from lti_tool.models import Base
+
     with engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(delete(table))
-    engine.dispose()
+
+
+@cache
+def _empty_sqlite_file():
+    """Return the content of an SQLite database with all tables: copying it is a tenth of creating them."""
+    from lti_tool.models import Base
+
+    with TemporaryDirectory() as folder:
+        engine = create_engine(f"sqlite:///{folder}/empty.sqlite3")
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        return Path(folder, "empty.sqlite3").read_bytes()
+
+
+def create_tables():
+    """Create the tables of the current app's database, unless it has them."""
+    from lti_tool.models import Platform, db
+
+    file = Path(db.engine.url.database)
+    if db.engine.dialect.name == "sqlite" and not file.exists():
+        file.write_bytes(_empty_sqlite_file())
+    elif not inspect(db.engine).has_table(Platform.__tablename__):
+        db.create_all()
 
 
 def drop_database(name, database):

@@ -14,6 +14,7 @@ from lti_tool import create_app
 from lti_tool.exam import parse_exam
 from lti_tool.models import Asset, Exam, ExamMedia, Generation, Launch, db, now
 from lti_tool.security.encryption import fingerprint
+from tests.support.databases import create_tables
 from tests.support.launch_settings import CANVAS_SETTINGS, MOODLE_SETTINGS
 from tests.support.signing_lms import Browser, signing_lms
 
@@ -26,7 +27,7 @@ def app(settings):
     """The tool with empty tables and without signing keys, which take longer to make than most pages."""
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
+        create_tables()
         yield app
         db.session.rollback()
         db.session.remove()

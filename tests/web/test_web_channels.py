@@ -84,7 +84,7 @@ def test_reports_in_any_order_and_repeated_collect_one_exam(finished_exam, store
 
 
 def test_simultaneous_reports_collect_one_exam(finished_exam, services, store, control):
-    exam, ready, failures = finished_exam(), threading.Barrier(9, timeout=20), []
+    exam, ready, failures = finished_exam(), threading.Barrier(9, timeout=60), []
 
     def report(channel):
         try:

@@ -7,6 +7,7 @@ import pytest
 
 from lti_tool.models import Import, db
 from lti_tool.security.tokens import Purpose
+from tests.support.databases import create_tables
 
 LMS = "https://lms.example.org"
 
@@ -257,7 +258,7 @@ class TestProxies:
         monkeypatch.setattr(limits, "FAILURES", 1)
         app = create_app(settings.model_copy(update={"trusted_proxies": hops}))
         with app.app_context():
-            db.create_all()
+            create_tables()
         with app.test_client() as client:
             return [client.get("/packages/a/b", headers={"X-Forwarded-For": each}).status_code for each in forwarded]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lti_tool import create_app
-from lti_tool.models import db
+from tests.support.databases import create_tables
 
 FORWARDED = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "tool.example.org"}
 
@@ -15,7 +15,7 @@ def tool(settings):
     def make(**changes):
         app = create_app(settings.model_copy(update={"base_url": "https://tool.example.org"} | changes))
         with app.app_context():
-            db.create_all()
+            create_tables()
         return app.test_client()
 
     return make

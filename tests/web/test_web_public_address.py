@@ -4,6 +4,7 @@ import pytest
 
 from lti_tool import create_app
 from lti_tool.models import db
+from tests.support.databases import create_tables
 
 EVIL = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil"}
 
@@ -14,7 +15,7 @@ def under_a_path(settings):
     base_url = "https://tools.university.edu/examplary"
     app = create_app(settings.model_copy(update={"base_url": base_url, "trusted_proxies": 1}))
     with app.app_context():
-        db.create_all()
+        create_tables()
         yield app.test_client()
         db.session.remove()
 
