@@ -272,6 +272,10 @@ class DirectImport(Protocol):
         """The same if the exam was added before, marked with ``N_``."""
 
     @property
+    def afterwards(self) -> Mapping[str, str]:
+        """What the teacher does next with the quiz, by :attr:`Imported.outcome`, marked with ``N_``."""
+
+    @property
     def account_access(self) -> AccountAccess | None:
         """How teachers consent; ``None`` if the launch alone is enough."""
 

@@ -43,6 +43,7 @@ from lti_tool.web.files import send_asset, send_package
 from lti_tool.web.locale import language_name
 from lti_tool.web.main_action import main_action
 from lti_tool.web.review import late_media, missing_media, review_of
+from lti_tool.web.sent_exams import sent_to_course
 from lti_tool.web.starting_point import starting_point
 from lti_tool.web.tabs import link_page
 
@@ -103,6 +104,7 @@ def show(exam_id: str) -> AnyResponse:
         action=main_action(current_launch(), row, offer, direct),
         sending=offer.kind is not OfferKind.NOTHING,
         start=starting_point(),
+        sent=sent_to_course(row, launch, plugin),
         steps_sent=plugin.next_steps(course_from(launch), format_name, OfferKind.FILE),
         steps_after=plugin.next_steps(course_from(launch), format_name, offer.kind),
         downloads=downloads(row, launch, plugin),

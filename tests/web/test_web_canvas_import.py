@@ -56,6 +56,7 @@ def test_a_quiz_is_made_with_one_click(open_canvas, canvas_api, keep_exam, tree)
     page = tree(own.get(f"exams/{exam.id}"))
     assert "don't see it until you publish it" in page.text_content()
     page = add_and_follow(own, exam, tree)
+    assert "click “Publish” on the quiz's page" in page.text_content()
     (link,) = page.xpath("//a[contains(@class, 'primary')][@target='_top']")
     (quiz,) = canvas_api.quizzes
     assert link.get("href") == f"{canvas_api.base_url}/courses/1/quizzes/{quiz.ident}"

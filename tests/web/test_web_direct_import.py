@@ -102,8 +102,15 @@ def test_a_quiz_is_made_and_opened_with_one_click(lms, open_moodle, keep_exam, t
     (link,) = page.xpath("//a[contains(@class, 'primary')][@target='_top']")
     assert link.text_content().strip() == "Open the quiz"
     assert link.get("href") == f"{lms.base_url}/mod/quiz/view.php?id=383"
-    assert "hidden from students" in page.text_content()
+    (result,) = page.xpath("//*[@id='import']")
+    assert "hidden from students" in result.text_content()
+    assert "“Show on course page”" in result.text_content()
+    assert result.xpath(".//a[@target='_top']/@href") == [link.get("href")]
     assert len(page.xpath("//details[@class='import-lines']//li")) == 6
+    exam.changed_at = now()
+    db.session.commit()
+    (result,) = tree(open_moodle(placement="activity").get(f"exams/{exam.id}")).xpath("//*[@id='import']")
+    assert "The exam was changed after that" in result.text_content()
     assert HANDLE not in response.text
     # No deep linking response was sent: the launch is free.
     assert db.session.query(Launch).filter(Launch.answered_with != "").count() == 0

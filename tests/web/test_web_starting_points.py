@@ -54,3 +54,17 @@ def test_an_exam_that_was_sent_keeps_its_next_steps_when_the_teacher_comes_back(
     page = pages(family="canvas").get(f"exams/{exam.id}").text
     assert "This exam was sent to Canvas" in page
     assert "Add to Import Queue" in page
+
+
+def test_a_link_that_was_sent_keeps_its_next_steps_when_the_teacher_comes_back(moodle, pages, keep_exam, signing):
+    exam = keep_exam()
+    assert moodle.post(f"exams/{exam.id}/add").status_code == 200
+    page = pages(family="moodle").get(f"exams/{exam.id}").text
+    assert "Your course was sent a link to this page" in page
+    assert "Save and return to course" in page
+    assert "The questions aren't there yet" in page.replace("&#39;", "'")
+    opened_by_link = pages(family="moodle", exam_id=exam.id).get(f"exams/{exam.id}").text
+    assert "Your course was sent a link to this page" in opened_by_link
+    assert "If you don&#39;t see it there yet" not in opened_by_link
+    elsewhere = pages(family="moodle", context_id="course-2").get(f"exams/{exam.id}").text
+    assert "was sent to" not in elsewhere

@@ -5,7 +5,9 @@ Canvas imports in a queue, so an import takes several steps; :mod:`.import_progr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from lti_tool.errors import N_
 from lti_tool.lms.account_access import AccountAccess, Transfer
@@ -38,6 +40,7 @@ NOT_SET_UP = N_(
 )
 LET_ME_CHOOSE = N_("Let me choose a module and an assignment group")
 INTO_MODULE = N_("Add it to the module you came from")
+PUBLISH_IT = N_("When it's ready for students, click “Publish” on the quiz's page.")
 INTO_GROUP = N_("Add it to the assignment group you came from")
 
 
@@ -48,6 +51,9 @@ class CanvasQuizzes:
     settled_remarks = frozenset({"canvas.again"})
     account_access: AccountAccess | None = CanvasAccounts()
     adding = N_("The quiz is made in your course. Students don't see it until you publish it.")
+    afterwards: Mapping[str, str] = MappingProxyType(
+        {"unpublished": PUBLISH_IT, "replaced": PUBLISH_IT, "replaced_with_more": PUBLISH_IT, "elsewhere": PUBLISH_IT}
+    )
     adding_again = N_("If a quiz of this exam is in your course, you are asked whether to replace it.")
 
     def grant(self, launch: VerifiedLaunch) -> Grant | None:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from urllib.parse import quote
 
 from lti_tool.errors import N_
@@ -38,6 +39,16 @@ _PATH = re.compile(r"[A-Za-z0-9_/-]{1,500}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:~-]{1,100}")
 
 
+SHOW_IT = N_(
+    "When it's ready for students: in the quiz's “Settings”, open “Common module settings” and choose “Show on course "
+    "page” for “Availability”."
+)
+IF_HIDDEN = N_(
+    "If students don't see it yet and should: in the quiz's “Settings”, open “Common module settings” and choose “Show "
+    "on course page” for “Availability”."
+)
+
+
 class MoodleQuizzes:
     """Makes a hidden quiz, or brings it up to date, in one request that may be repeated."""
 
@@ -47,6 +58,9 @@ class MoodleQuizzes:
         "The quiz is made in your course, hidden from students, with the questions in this order and with these points."
     )
     adding_again = N_("If the exam hasn't changed, nothing is changed in Moodle.")
+    afterwards: Mapping[str, str] = MappingProxyType(
+        {"created": SHOW_IT, "updated": IF_HIDDEN, "unchanged": IF_HIDDEN, "adopted": IF_HIDDEN}
+    )
     settled_remarks = frozenset({"moodle.bank", "moodle.again", "moodle.time-limit", "moodle.ordering-version"})
 
     def grant(self, launch: VerifiedLaunch) -> Grant | None:

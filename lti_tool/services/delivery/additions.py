@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from lti_tool.models import Exam, ExamCourse, Launch, db, insert_if_absent
 
@@ -20,3 +20,18 @@ def record_addition(exam: Exam, context_id: str, *, launch: Launch | None, perso
     insert_if_absent(ExamCourse, {"exam_id": exam.id, "context_id": context_id})
     is_this = (ExamCourse.exam_id == exam.id, ExamCourse.context_id == context_id)
     db.session.execute(update(ExamCourse).where(*is_this).values(**values).execution_options(synchronize_session=False))
+
+
+def answered_launch(exam: Exam, launch: Launch) -> Launch | None:
+    """Return the latest launch that the person of ``launch`` answered with ``exam`` in the same course."""
+    query = (
+        select(Launch)
+        .where(
+            Launch.lms_user_id == launch.lms_user_id,
+            Launch.context_id == launch.context_id,
+            Launch.answered_with == exam.id,
+        )
+        .order_by(Launch.answered_at.desc())
+        .limit(1)
+    )
+    return db.session.scalars(query).first()

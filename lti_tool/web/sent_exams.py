@@ -1,0 +1,31 @@
+"""What the review page says about an exam that was sent to this course by an earlier deep linking response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lti_tool.lms import LmsPlugin, OfferKind, Step
+from lti_tool.lti import DeepLinkingSettings
+from lti_tool.models import Exam, Launch
+from lti_tool.services.delivery.additions import answered_launch
+from lti_tool.web.downloads import course_from
+
+
+@dataclass(frozen=True, slots=True)
+class SentExam:
+    """``steps`` are those by which it gets into the course, in case that the teacher hasn't done them yet."""
+
+    at: datetime
+    is_link: bool
+    steps: tuple[Step, ...]
+
+
+def sent_to_course(row: Exam, launch: Launch, plugin: LmsPlugin) -> SentExam | None:
+    """Return how this teacher sent the exam to this course last; ``None`` if they didn't, as far as we still know."""
+    answered = answered_launch(row, launch)
+    if answered is None or answered.deep_linking is None or answered.answered_at is None:
+        return None
+    offer = plugin.offer(DeepLinkingSettings.from_json(answered.deep_linking))
+    steps = plugin.next_steps(course_from(launch), offer.format_name, offer.kind)
+    return SentExam(answered.answered_at, offer.kind is OfferKind.RESOURCE_LINK, steps)
