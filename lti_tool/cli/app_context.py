@@ -108,7 +108,10 @@ _FRAME_HOST = "Another origin on which this LMS shows frames; repeatable"
 _PRESET = "Default for Examplary's form, as name=value; repeatable, and replaces all earlier ones"
 
 
-def provided(values: dict[str, str | bool | None], **lists: tuple[str, ...]) -> dict[str, object]:
+def provided(values: dict[str, str | bool | tuple[str, ...] | None]) -> dict[str, object]:
     """Return the values that are set on the command line; an empty list item clears its list."""
-    result: dict[str, object] = {name: value for name, value in values.items() if value is not None}
-    return result | {name: [part for part in parts if part] for name, parts in lists.items() if parts}
+    return {
+        name: [part for part in value if part] if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if value is not None and value != ()
+    }

@@ -12,6 +12,7 @@ from lti_tool.cli.canvas_api import canvas_api
 from lti_tool.cli.examplary_account import account
 from lti_tool.cli.output import say
 from lti_tool.cli.platform_check import check
+from lti_tool.cli.platform_settings import setting_lines, setting_options
 from lti_tool.lti.protocol.platform_configuration import is_issuers_own
 from lti_tool.models import Platform, db
 from lti_tool.services.generations.presets import preset_lines
@@ -61,22 +62,19 @@ def invite(*, name: str, hours: int, hosts: tuple[str, ...], replaced: tuple[str
 @platforms.command("add")
 @new_platform_options
 @registration_options
+@setting_options
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID; repeatable")
 def add(
     *,
     issuer: str,
     client_id: str,
     deployment_ids: tuple[str, ...],
-    frame_hosts: tuple[str, ...],
-    presets: tuple[str, ...],
     insecure: bool,
-    **values: str | bool | None,
+    **values: str | bool | tuple[str, ...] | None,
 ) -> None:
     """Register an LMS with the values it shows after registering the tool."""
     with services() as app_services:
-        columns = {"issuer": issuer, "client_id": client_id} | provided(
-            values, frame_hosts=frame_hosts, presets=presets
-        )
+        columns = {"issuer": issuer, "client_id": client_id} | provided(values)
         row = app_services.platforms.add(columns, insecure=insecure)
         app_services.platforms.add_deployments(row, deployment_ids)
         say(f"Registered. {row.issuer} can now launch the tool.")
@@ -86,6 +84,7 @@ def add(
 @platforms.command("edit")
 @platform_options
 @registration_options
+@setting_options
 @click.option("--new-client-id", default=None, help="New client ID")
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="Deployment ID to add; repeatable")
 @click.option("--forget-deployment", "removed", multiple=True, help="Deployment ID to remove; repeatable")
@@ -96,15 +95,11 @@ def edit(
     new_client_id: str | None,
     deployment_ids: tuple[str, ...],
     removed: tuple[str, ...],
-    frame_hosts: tuple[str, ...],
-    presets: tuple[str, ...],
     insecure: bool,
-    **values: str | bool | None,
+    **values: str | bool | tuple[str, ...] | None,
 ) -> None:
     """Change an LMS's registration. Omitted values stay; an empty value (--token-url "") removes one."""
-    changes = provided(values, frame_hosts=frame_hosts, presets=presets) | (
-        {"client_id": new_client_id} if new_client_id is not None else {}
-    )
+    changes = provided(values) | ({"client_id": new_client_id} if new_client_id is not None else {})
     if not (changes or deployment_ids or removed):
         raise click.UsageError("Name at least one value to change.")
     with services() as app_services:
@@ -142,6 +137,8 @@ def show(issuer: str, client_id: str) -> None:
             say(f"{name.replace('_', ' ')}: {getattr(row, name) or '-'}")
         say(f"api key: {'its own' if row.api_key_encrypted else 'of the operator'}")
         say(f"teachers must confirm their review: {'yes' if row.requires_review else 'no'}")
+        for line in setting_lines(row, app_services.settings):
+            say(line)
         say(f"presets: {', '.join(preset_lines(row.presets)) or '-'}")
         say(f"frame hosts: {', '.join(row.frame_hosts) or '-'}")
         say(f"deployments: {', '.join(deployment.deployment_id for deployment in row.deployments) or '-'}")

@@ -10,6 +10,7 @@ from typing import ClassVar
 from lti_tool import formats
 from lti_tool.errors import N_
 from lti_tool.lms.direct_import import DirectImport
+from lti_tool.lms.teacher_choices import ALL_FORMATS, FormatRules
 from lti_tool.lms.values import Course, Offer, OfferKind, StartingPoint, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, MessageType, VerifiedLaunch
 from lti_tool.lti.protocol.tool_registration import Message
@@ -78,10 +79,15 @@ class LmsPlugin(ABC):
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
         """Return the steps in the LMS after the exam was sent (``offer``) or downloaded (``OfferKind.NOTHING``)."""
 
-    def offer(self, settings: DeepLinkingSettings | None) -> Offer:
+    def ranked_formats(self, rules: FormatRules) -> tuple[str, ...]:
+        """Return the formats that teachers of a platform are offered, the best or its default first."""
+        return rules.rank(tuple(dict.fromkeys((*self.formats, *formats.names()))))
+
+    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules = ALL_FORMATS) -> Offer:
         """Return the content to send back for these deep linking settings (``None``: no deep linking launch).
 
-        A link wherever links are accepted. Files are for the few platforms that are known to import them.
+        A link wherever links are accepted. Files are for the few platforms that are known to import them, in the
+        formats of ``rules``.
         """
         takes_link = settings is not None and "ltiResourceLink" in settings.accept_types
         return Offer(OfferKind.RESOURCE_LINK if takes_link else OfferKind.NOTHING)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from lti_tool.errors import N_
 from lti_tool.lms.generic import Generic
+from lti_tool.lms.teacher_choices import ALL_FORMATS, FormatRules
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings
 
@@ -39,13 +40,13 @@ class Sakai(Generic):
         """By product family."""
         return product_family.lower() == "sakai"
 
-    def offer(self, settings: DeepLinkingSettings | None) -> Offer:
+    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules = ALL_FORMATS) -> Offer:
         """A cartridge if the launch accepts cartridges by media type; other placements only attach files."""
         takes_file = settings is not None and "file" in settings.accept_types
         accepted = [each for each in CARTRIDGES if settings is not None and each in settings.accept_media_types]
-        if takes_file and accepted and CARTRIDGE in self.formats:
+        if takes_file and accepted and CARTRIDGE in self.formats and CARTRIDGE in self.ranked_formats(rules):
             return Offer(OfferKind.FILE, CARTRIDGE, accepted[0])
-        return super().offer(settings)
+        return super().offer(settings, rules)
 
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
         """Lessons shows the imported exam."""

@@ -17,7 +17,8 @@ from lti_tool.lti.protocol.arrival import describe_launch, describe_login
 from lti_tool.lti.protocol.content_items import ContentItem, FileItem, ResourceLinkItem
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.login_state import BrowserProof, LoginStates, proof_name
-from lti_tool.lti.protocol.roles import Role, role_of
+from lti_tool.lti.protocol.role_overrides import CountsAs, override_problem
+from lti_tool.lti.protocol.roles import Role, canonical, role_of
 from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
 from lti_tool.lti.store.platform_keys import PlatformKeys
 from lti_tool.lti.store.tool_keys import ToolKeys
@@ -25,6 +26,7 @@ from lti_tool.lti.store.tool_keys import ToolKeys
 __all__ = [
     "BrowserProof",
     "ContentItem",
+    "CountsAs",
     "DeepLinkingSettings",
     "FileItem",
     "LoginRedirect",
@@ -37,8 +39,10 @@ __all__ = [
     "ToolKeys",
     "VerifiedLaunch",
     "begin_login",
+    "canonical",
     "describe_launch",
     "describe_login",
+    "override_problem",
     "proof_name",
     "resume_login",
     "role_of",

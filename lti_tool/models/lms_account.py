@@ -25,6 +25,8 @@ class LmsApiKey(Base):
     secret_encrypted: Mapped[str] = mapped_column(long_text())
     optional_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Scopes that the key has beyond the required ones."""
+    required_scopes: Mapped[list[str] | None] = mapped_column(JSON, default=None)
+    """The scopes that this tool required when the key was set; empty: not known."""
     transfer: Mapped[str] = mapped_column(String(20))
     """A :class:`lti_tool.lms.account_access.Transfer`."""
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -48,6 +48,20 @@ class Platform(Base):
     """A tag of all questions, beside the one that says that AI made them; empty: none."""
     title_prefix: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """Prefix of the titles of exams in this LMS; empty: none."""
+    formats: Mapped[list[str] | None] = mapped_column(JSON, default=None)
+    """Formats that teachers are offered; empty: all."""
+    default_format: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The format that teachers are offered first; empty: the best for this LMS."""
+    withheld_choices: Mapped[list[str] | None] = mapped_column(JSON, default=None)
+    """What teachers may not choose, see ``lti_tool.lms.teacher_choices``; empty: they may choose everything."""
+    role_overrides: Mapped[dict[str, str] | None] = mapped_column(JSON, default=None)
+    """What single roles count as, see ``lti_tool.lti.protocol.role_overrides``; empty: as the standard has it."""
+    deletes_exams: Mapped[bool | None] = mapped_column(default=None)
+    """Whether exams are deleted at Examplary once they are stored here; empty: as the operator decided."""
+    keep_launch_days: Mapped[int | None] = mapped_column(default=None)
+    """Retention periods in days, 0 means forever; empty: the operator's."""
+    keep_generation_days: Mapped[int | None] = mapped_column(default=None)
+    keep_exam_days: Mapped[int | None] = mapped_column(default=None)
     frame_hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Further origins that may frame the tool (vanity domains)."""
     notes: Mapped[str] = mapped_column(String(4000), default="", server_default="")

@@ -71,6 +71,7 @@ from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, 
 from lti_tool.services.platforms.platform_states import PlatformStates
 from lti_tool.services.platforms.refusals import Refusals
 from lti_tool.services.platforms.registrations import Platforms
+from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue
 
 USER_AGENT = f"examplary-lms/{__version__}"
@@ -114,6 +115,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         users=ExamplaryUsers(settings.synthetic_email_domain),
         chores=chores,
     )
+    deletion = ExamDeletion(settings.delete_exam_at_examplary)
     collector = ExamCollector(
         vault=vault,
         clients=clients,
@@ -122,10 +124,10 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         reports=exam_reports,
         chores=chores,
         queue=queue,
-        delete_exam=settings.delete_exam_at_examplary,
+        deletion=deletion,
     )
     chores.register(ChoreKind.REVOKE_TOKENS, lms_accounts.revoke)
-    _register_chore_handlers(chores, clients, snapshots, delete_exam=settings.delete_exam_at_examplary)
+    _register_chore_handlers(chores, clients, snapshots, deletion)
     admin_accounts = AdminAccounts(settings.base_url)
     admin_sessions = AdminSessions(
         timedelta(minutes=settings.admin_idle_minutes), timedelta(hours=settings.admin_session_hours)
@@ -215,7 +217,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
             collector=collector,
             queue=queue,
             may_poll=_background_poll_limit(settings),
-            delete_exam=settings.delete_exam_at_examplary,
+            deletion=deletion,
         ),
         collector=collector,
         chores=chores,
@@ -292,7 +294,7 @@ def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRe
 
 
 def _register_chore_handlers(
-    chores: Chores, clients: ExamplaryClients, snapshots: SnapshotCapture, *, delete_exam: bool
+    chores: Chores, clients: ExamplaryClients, snapshots: SnapshotCapture, deletion: ExamDeletion
 ) -> None:
     """Register a handler for each kind of chore that an API call can do."""
 
@@ -300,7 +302,8 @@ def _register_chore_handlers(
         return clients.for_platform(db.session.get_one(Platform, chore.platform_id))
 
     def delete_if_complete(chore: Chore, generation_id: str, examplary_exam_id: str | None) -> None:
-        if delete_exam and examplary_exam_id and snapshots.is_complete(generation_id):
+        deletes = deletion.applies_to(db.session.get_one(Platform, chore.platform_id))
+        if deletes and examplary_exam_id and snapshots.is_complete(generation_id):
             chores.add(ChoreKind.DELETE_EXAM, examplary_exam_id, chore.platform_id)
 
     def fetch_original(chore: Chore, generation_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lti_tool import formats
 from lti_tool.lms import Course, LmsPlugin, OfferKind, Step
 from lti_tool.models import Exam, Launch
-from lti_tool.services.delivery.packages import ORIGINAL
+from lti_tool.services.delivery.packages import ORIGINAL, offered_downloads
 from lti_tool.web.labels import ORIGINAL_AUDIENCE, ORIGINAL_LABEL
 
 
@@ -23,10 +23,10 @@ class Download:
 
 
 def downloads(row: Exam, launch: Launch, plugin: LmsPlugin) -> list[Download]:
-    """Return all downloads of an exam, with the import steps of this LMS."""
-    names = dict.fromkeys((*plugin.formats, *formats.names()))
-    offers = [_download(name, launch, plugin) for name in names]
-    if row.original_sha256 is not None:
+    """Return the downloads of an exam that its platform's teachers are offered, with the import steps of this LMS."""
+    names = offered_downloads(launch)
+    offers = [_download(name, launch, plugin) for name in names if name != ORIGINAL]
+    if row.original_sha256 is not None and ORIGINAL in names:
         offers.append(Download(ORIGINAL, ORIGINAL_LABEL, ORIGINAL_AUDIENCE, ".zip", ()))
     return offers
 

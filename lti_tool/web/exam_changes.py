@@ -22,7 +22,15 @@ from lti_tool.web.current_launch import (
     services,
 )
 from lti_tool.web.edit_pages import question_changes, question_page, settings_operations, settings_page
-from lti_tool.web.saving import back_to, changeable_exam, place_of, save, seen_revision, submitted_changes
+from lti_tool.web.saving import (
+    back_to,
+    changeable_exam,
+    editable_exam,
+    place_of,
+    save,
+    seen_revision,
+    submitted_changes,
+)
 
 bp = Blueprint("changes", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
 bp.url_value_preprocessor(load_current_launch)
@@ -33,7 +41,7 @@ bp.before_request(require_teacher)
 @bp.post("/change")
 def change(exam_id: str) -> AnyResponse:
     """Do what a button of a question's card says."""
-    row = changeable_exam(exam_id)
+    row = editable_exam(exam_id)
     changed = services().exam_reader.changed(row)
     question = request.form.get("question", "")
     place = place_of(changed, question)
@@ -53,13 +61,13 @@ def change(exam_id: str) -> AnyResponse:
 @bp.get("/question")
 def edit_question(exam_id: str) -> AnyResponse:
     """Show the form of a question."""
-    return question_page(changeable_exam(exam_id), request.args.get("question", ""))
+    return question_page(editable_exam(exam_id), request.args.get("question", ""))
 
 
 @bp.post("/question")
 def save_question(exam_id: str) -> AnyResponse:
     """Save the form of a question; show it again with what was typed if something doesn't fit."""
-    row, question = changeable_exam(exam_id), request.form.get("question", "")
+    row, question = editable_exam(exam_id), request.form.get("question", "")
     operations, errors = question_changes(row, question, seen_revision(row)).operations(request.form)
     if errors:
         return question_page(row, question, request.form, errors)
@@ -72,13 +80,13 @@ def save_question(exam_id: str) -> AnyResponse:
 @bp.get("/settings")
 def edit_settings(exam_id: str) -> AnyResponse:
     """Show the form of the exam as a whole."""
-    return settings_page(changeable_exam(exam_id))
+    return settings_page(editable_exam(exam_id))
 
 
 @bp.post("/settings")
 def save_settings(exam_id: str) -> AnyResponse:
     """Save title, time limit and shuffling."""
-    row = changeable_exam(exam_id)
+    row = editable_exam(exam_id)
     operations, errors = settings_operations(services().exam_reader.changed(row, revisions(row, seen_revision(row))))
     if errors:
         return settings_page(row, request.form, errors)
@@ -91,7 +99,7 @@ def save_settings(exam_id: str) -> AnyResponse:
 @bp.post("/undo")
 def undo(exam_id: str) -> AnyResponse:
     """Take back one revision."""
-    row = changeable_exam(exam_id)
+    row = editable_exam(exam_id)
     services().exam_changes.undo(current_launch().launch, row, request.form.get("revision", 0, type=int))
     return back_to(row, part="changes")
 
@@ -99,7 +107,7 @@ def undo(exam_id: str) -> AnyResponse:
 @bp.post("/merge")
 def merge(exam_id: str) -> AnyResponse:
     """Save what the teacher decided on the merge page."""
-    row, operations = changeable_exam(exam_id), []
+    row, operations = editable_exam(exam_id), []
     for number, change_ in enumerate(submitted_changes()):
         if request.form.get(f"choice-{number}", "mine") == "mine":
             operations.append(change_.operation)

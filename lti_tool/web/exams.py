@@ -9,11 +9,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool import exam as exams
+from lti_tool import formats
 from lti_tool.exam.changes.misfit import BY_CODE
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import Report
-from lti_tool.lms import LmsPlugin, OfferKind, plugin_for_family
+from lti_tool.lms import LmsPlugin, Offer, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
+from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam, ImportState, new_id
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams import new_version
@@ -22,6 +24,7 @@ from lti_tool.services.exams.exam_labels import labelled
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.services.launches.permissions import Action
+from lti_tool.services.platforms.settings import PlatformSettings, require_choice
 from lti_tool.web import labels
 from lti_tool.web.consent import consent_link
 from lti_tool.web.current_launch import (
@@ -73,9 +76,15 @@ def show(exam_id: str) -> AnyResponse:
     """Show the review page."""
     row, launch = _exam(exam_id, Action.SEE), current_launch().launch
     plugin = plugin_for_family(launch.family)
-    offer = plugin.offer(current_launch().deep_linking)
-    format_name = format_for(plugin.formats, offer.format_name, request.args.get("format", ""))
-    direct = direct_import_view(launch, row)
+    settings = PlatformSettings.of(launch.platform)
+    offer, direct = plugin.offer(current_launch().deep_linking, settings.formats), direct_import_view(launch, row)
+    format_name = format_for(
+        plugin.ranked_formats(settings.formats),
+        _sent_format(plugin, offer, direct),
+        request.args.get("format", ""),
+    )
+    is_changeable = services().access.may(launch, row, Action.CHANGE)
+    offered_files = downloads(row, launch, plugin)
     history = revisions(row)
     changed = services().exam_reader.changed(row, history)
     review = review_of(
@@ -99,21 +108,26 @@ def show(exam_id: str) -> AnyResponse:
         actions=ACTIONS,
         outcomes=OUTCOMES,
         format_name=format_name,
+        format_label=formats.get(format_name).label,
+        is_changeable=is_changeable,
         plugin=plugin,
         offer=offer,
-        action=main_action(current_launch(), row, offer, direct),
+        action=main_action(current_launch(), row, offer, direct, has_download=bool(offered_files)),
         sending=offer.kind is not OfferKind.NOTHING,
         start=starting_point(),
         sent=sent_to_course(row, launch, plugin),
         steps_sent=plugin.next_steps(course_from(launch), format_name, OfferKind.FILE),
         steps_after=plugin.next_steps(course_from(launch), format_name, offer.kind),
-        downloads=downloads(row, launch, plugin),
+        downloads=offered_files,
+        may_print=settings.allows(TeacherChoice.PRINT),
+        may_download=settings.allows(TeacherChoice.DOWNLOAD),
+        requires_review=settings.requires_review,
         media=media_of(row),
         edits=edits_of(
             row,
             changed,
             history,
-            may_change=services().access.may(launch, row, Action.CHANGE),
+            may_change=is_changeable and settings.allows(TeacherChoice.CHANGE),
             saved=request.args.get("saved", 0, type=int),
         ),
         anchor=anchor,
@@ -156,6 +170,7 @@ def edit_in_examplary(exam_id: str) -> AnyResponse:
     """Open the exam in Examplary's editor; the same form sent twice opens it once."""
     launch = current_launch().launch
     services().access.require_whole_launch(launch)
+    require_choice(launch, TeacherChoice.EXAMPLARY)
     row, form_id = _exam(exam_id, Action.CHANGE), request.form.get("wish", "")[:100]
     generation = services().generations.edit(launch, row, form_id)
     return redirect(url_for("generations.show", generation_id=generation.id), 303)
@@ -229,14 +244,25 @@ def _examplary(row: Exam) -> ExamplaryView:
     """Return what the page says about the exam at Examplary; only its author can change it there."""
     launch = current_launch().launch
     is_author = services().access.may(launch, row, Action.CHANGE) and not launch.only_exam_id
-    can_edit = services().generations.can_edit(row)
+    can_edit, may_edit = services().generations.can_edit(row), _allows(TeacherChoice.EXAMPLARY)
     return ExamplaryView(
-        can_edit=is_author and can_edit,
+        can_edit=is_author and can_edit and may_edit,
         is_gone=is_author and not can_edit and not row.duplicate_id,
         is_duplicate=is_author and bool(row.duplicate_id),
         notes=new_version.notes_of(row) if is_author else None,
         unchanged=row.version_notes is None and "edited" in request.args,
     )
+
+
+def _allows(choice: TeacherChoice) -> bool:
+    return PlatformSettings.of(current_launch().launch.platform).allows(choice)
+
+
+def _sent_format(plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None) -> str:
+    """Return the format that the main button sends; empty if it sends none, or a link."""
+    if direct is not None and direct.availability.available and plugin.direct_import is not None:
+        return plugin.direct_import.format_name
+    return offer.format_name
 
 
 def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> frozenset[str]:

@@ -24,10 +24,13 @@ class MainAction(StrEnum):
     DOWNLOAD = "download"
     """Download the best format for this LMS, which receives nothing from this page."""
     NOTHING = ""
-    """There is no button: an import is under way, or the launch was answered with another exam."""
+    """There is no button: an import is under way, the launch was answered with another exam, or there is only a
+    download, which the administrator withholds."""
 
 
-def main_action(launch: CurrentLaunch, exam: Exam, offer: Offer, direct: DirectImportView | None) -> MainAction:
+def main_action(
+    launch: CurrentLaunch, exam: Exam, offer: Offer, direct: DirectImportView | None, *, has_download: bool = True
+) -> MainAction:
     """Return what the teacher most likely wants to do next with ``exam``."""
     if direct is not None and (direct.is_followed or direct.is_waiting):
         return MainAction.NOTHING
@@ -36,5 +39,5 @@ def main_action(launch: CurrentLaunch, exam: Exam, offer: Offer, direct: DirectI
     if direct is not None and direct.availability.available:
         return MainAction.CONSENT if direct.availability.needs_consent else MainAction.IMPORT
     if offer.kind is OfferKind.NOTHING or launch.outside_frame:
-        return MainAction.DOWNLOAD
+        return MainAction.DOWNLOAD if has_download else MainAction.NOTHING
     return MainAction.SEND if launch.launch.answered_with in ("", exam.id) else MainAction.NOTHING

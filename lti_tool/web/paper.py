@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool import exam as exams
 from lti_tool.formats.paper import TextWords, exam_as_text, key_lines, letter, student_questions
+from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.launches.permissions import Action
+from lti_tool.services.platforms.settings import require_choice
 from lti_tool.web.current_launch import (
     current_launch,
     load_current_launch,
@@ -85,4 +87,6 @@ def _response(template: str, row: Exam, **values: object) -> AnyResponse:
 
 def _exam(exam_id: str) -> tuple[Exam, exams.Exam]:
     row = services().access.exam(current_launch().launch, exam_id, Action.SEE)
+    if request.endpoint != "paper.preview":
+        require_choice(current_launch().launch, TeacherChoice.PRINT)
     return row, services().exam_reader.value(row)

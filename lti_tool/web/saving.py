@@ -10,9 +10,11 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.exam.changes import Change, Changed, Operation, from_json, to_json
+from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
+from lti_tool.services.platforms.settings import require_choice
 from lti_tool.web.current_launch import current_launch, services
 from lti_tool.web.edits import anchor, edits_in_words
 from lti_tool.web.review import PER_PAGE
@@ -24,6 +26,12 @@ MOST_CHANGES = 2_000
 def changeable_exam(exam_id: str) -> Exam:
     """Return an exam that this teacher may change."""
     return services().access.exam(current_launch().launch, exam_id, Action.CHANGE)
+
+
+def editable_exam(exam_id: str) -> Exam:
+    """Return an exam that this teacher may change here; raise :class:`ChoiceWithheld` if no teacher may."""
+    require_choice(current_launch().launch, TeacherChoice.CHANGE)
+    return changeable_exam(exam_id)
 
 
 def seen_revision(row: Exam) -> int:

@@ -168,3 +168,44 @@ def test_zero_keeps_launches_and_generations_forever(exam):
     age(db.session.query(Generation).one(), created_at=now() - 5000 * DAY)
     retention_of(launches=0, generations=0, exams=0).apply()
     assert [count(Launch), count(Generation)] == [1, 1]
+
+
+def test_a_platform_may_have_periods_of_its_own(app, services, platform, make_launch, keep_exam_of):
+    other = services.platforms.add(
+        {
+            "issuer": "https://other.example.org",
+            "client_id": "2",
+            "authorization_url": "https://other.example.org/auth",
+            "jwks_url": "https://other.example.org/jwks",
+        }
+    )
+    services.platforms.change(platform, {"keep_exam_days": "30", "keep_launch_days": "0"})
+    services.platforms.change(other, {"keep_launch_days": "10"})
+    for row in (platform, other):
+        launch = make_launch("1", platform=row)
+        age(launch, created_at=now() - 40 * DAY, expires_at=now() - 40 * DAY)
+        age(launch.user, seen_at=now() - 40 * DAY)
+        age(keep_exam_of(launch), created_at=now() - 40 * DAY)
+    deleted = retention_of(launches=5, generations=180, exams=60).apply()
+    assert (deleted["exams"], deleted["launches"]) == (1, 1)
+    assert db.session.scalars(select(Exam.platform_id)).all() == [other.id]
+    assert db.session.scalars(select(Launch.platform_id)).all() == [platform.id]
+
+
+@pytest.fixture
+def keep_exam_of():
+    def keep(launch):
+        row = Exam(
+            platform_id=launch.platform_id,
+            owner_id=launch.lms_user_id,
+            title="x",
+            examplary_exam_id="e",
+            points=1,
+            question_count=1,
+            snapshot="{}",
+        )
+        db.session.add(row)
+        db.session.commit()
+        return row
+
+    return keep

@@ -17,6 +17,8 @@ LIS = "http://purl.imsglobal.org/vocab/lis/v2"
 MEMBERSHIP = f"{LIS}/membership#"
 ADMINISTRATOR = f"{LIS}/institution/person#Administrator"
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+DESIGNER = "https://school.example.org/roles#CourseDesigner"
+DEAN = f"{LIS}/institution/person#Faculty"
 AUTHOR = "teacher-1"
 QUESTION = "q_dtkBAh45Qk6HZOvSYYIZ0TEQ"
 ACTIONS = ("make", "change", "send", "see", "hand on")
@@ -35,6 +37,13 @@ PEOPLE = {
     "teacher in the LMS's student view": ("p9", [f"{MEMBERSHIP}Learner", TEST_USER]),
     "person who only grades": ("p10", [f"{MEMBERSHIP}Instructor", f"{LIS}/membership/Instructor#Grader"]),
     "student": ("p7", [f"{MEMBERSHIP}Learner"]),
+    "course designer, whose role the platform's settings count as a teacher's": ("p11", [DESIGNER]),
+    "the same without that setting": ("p11", [DESIGNER]),
+    "student who has that role as well": ("p7", [f"{MEMBERSHIP}Learner", DESIGNER]),
+    "observer who has that role as well": ("p8", [f"{MEMBERSHIP}Mentor", DESIGNER]),
+    "teacher with a role that the settings count as nobody's": ("p12", [f"{MEMBERSHIP}Instructor", "Examiner"]),
+    "dean without a role in the course, counted as an administrator": ("p13", [DEAN]),
+    "the dean, with `LTI_TOOL_ADMINISTRATORS_MAY_AUTHOR=false`": ("p13", [DEAN]),
 }
 """The person's ``sub`` and roles in each row."""
 
@@ -69,6 +78,15 @@ def server(app, services):
 def settings(settings, request):
     person = request.node.callspec.params.get("person", "") if hasattr(request.node, "callspec") else ""
     return settings.model_copy(update={"administrators_may_author": "MAY_AUTHOR=false" not in person})
+
+
+@pytest.fixture(autouse=True)
+def overrides(platform, services, request):
+    """What the platform's settings count roles as, in the rows that speak of it."""
+    person = request.node.callspec.params.get("person", "") if hasattr(request.node, "callspec") else ""
+    if person not in ("", "the same without that setting"):
+        roles = [f"{DESIGNER}=teacher", "Examiner=nobody", f"{DEAN}=administrator"]
+        services.platforms.change(platform, {"role_overrides": roles})
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from lti_tool.lms.canvas import registration
 from lti_tool.lms.canvas.quiz_import import CanvasQuizzes
 from lti_tool.lms.direct_import import DirectImport
 from lti_tool.lms.plugin import LmsPlugin
+from lti_tool.lms.teacher_choices import ALL_FORMATS, FormatRules
 from lti_tool.lms.values import Course, Offer, OfferKind, StartingPoint, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, VerifiedLaunch
 
@@ -85,7 +86,7 @@ class Canvas(LmsPlugin):
         from_course_menu = bool(launch.context_id) and launch.resource_link_id == launch.context_id
         return super().vouches_for_course_history(launch) or from_course_menu
 
-    def offer(self, settings: DeepLinkingSettings | None) -> Offer:
+    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules = ALL_FORMATS) -> Offer:
         """A file if the launch accepts zips by media type, as only ``migration_selection`` does.
 
         The editor button and assignments accept any file (``*/*``), but would only attach it.
@@ -95,9 +96,10 @@ class Canvas(LmsPlugin):
         if settings is None:
             return Offer(OfferKind.NOTHING)
         imports = "file" in settings.accept_types and ZIP in settings.accept_media_types
-        if imports and self.formats and self.formats[0] in CONTENT_TYPES:
-            return Offer(OfferKind.FILE, self.formats[0], ZIP)
-        return super().offer(settings)
+        importable = [name for name in self.ranked_formats(rules) if name in self.formats and name in CONTENT_TYPES]
+        if imports and importable:
+            return Offer(OfferKind.FILE, importable[0], ZIP)
+        return super().offer(settings, rules)
 
     def starting_point(self, course: Course, offer: OfferKind, place: Mapping[str, str] | None) -> StartingPoint:
         """By placement: the module or assignment group that the teacher came from, an assignment, the import page."""

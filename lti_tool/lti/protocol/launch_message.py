@@ -60,7 +60,7 @@ def read_message(
         deployment_id=reader.needed_identifier(names.DEPLOYMENT_ID, DeploymentMissing),
         sub=_user(reader),
         message_type=message_type,
-        role=role_of(roles, administrators_may_author=administrators_may_author),
+        role=role_of(roles, administrators_may_author=administrators_may_author, overrides=platform.role_overrides),
         name=_name(reader),
         email=_email(reader),
         context_id=context.numbered_identifier("id"),

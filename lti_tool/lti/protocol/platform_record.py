@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from lti_tool.lti.protocol.role_overrides import CountsAs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,8 @@ class PlatformRecord:
     family: str = ""
     """LMS family set by the administrator; empty: taken from the launch's ``tool_platform`` claim."""
     frame_hosts: tuple[str, ...] = ()
+    role_overrides: Mapping[str, CountsAs] = field(default_factory=dict)
+    """What the administrator lets single roles count as; keys are canonical."""
     sends_history: bool = False
     """Whether its deep linking launches carry the course history parameter."""
     active: bool = True

@@ -20,6 +20,7 @@ from lti_tool.lti.protocol.errors import (
 )
 from lti_tool.lti.protocol.login_state import LoginState
 from lti_tool.lti.protocol.platform_record import PlatformRecord
+from lti_tool.lti.protocol.role_overrides import CountsAs
 from lti_tool.lti.protocol.token_errors import DeploymentUnknown
 from lti_tool.models import Deployment, Platform, UsedState, insert_if_absent
 
@@ -171,4 +172,8 @@ def _has(connection: Connection, platform_id: str, deployment_id: str) -> bool:
 
 def _record(row: RowMapping) -> PlatformRecord:
     values = {name: row[name] for name in _FIELDS}
-    return PlatformRecord(**values | {"frame_hosts": tuple(row["frame_hosts"] or ())})
+    lists = {
+        "frame_hosts": tuple(row["frame_hosts"] or ()),
+        "role_overrides": {role: CountsAs(counts_as) for role, counts_as in (row["role_overrides"] or {}).items()},
+    }
+    return PlatformRecord(**values | lists)

@@ -33,6 +33,7 @@ from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.generations.leases import transition
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
+from lti_tool.services.platforms.settings import PlatformSettings
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +114,7 @@ class DeepLinkingResponses:
 
     def _item(self, launch: Launch, settings: DeepLinkingSettings, exam: Exam, title: str) -> ContentItem:
         plugin = plugin_for_family(launch.family)
-        offer = plugin.offer(settings)
+        offer = plugin.offer(settings, PlatformSettings.of(launch.platform).formats)
         if offer.kind is OfferKind.FILE:
             return FileItem(
                 url=self._packages.link(exam, offer.format_name, launch),

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms import plugin_for_family
 from lti_tool.lms.direct_import import Availability, Grant, ImportOption
+from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import (
     Exam,
     Import,
@@ -32,6 +33,7 @@ from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.leases import is_unclaimed
 from lti_tool.services.operations.metrics import IMPORTS
+from lti_tool.services.platforms.settings import PlatformSettings
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -116,7 +118,12 @@ class DirectImports:
         return owner is not None and self._accounts.find(owner) is not None
 
     def options(self, launch: Launch) -> tuple[ImportOption, ...]:
-        """Return the wishes that the teacher of ``launch`` may have."""
+        """Return the wishes that the teacher of ``launch`` may have; none where the administrator withholds them."""
+        may_choose = PlatformSettings.of(launch.platform).allows(TeacherChoice.PLACE)
+        return self._options(launch) if may_choose else ()
+
+    def _options(self, launch: Launch) -> tuple[ImportOption, ...]:
+        """Return the wishes that a launch knows, ticked or not."""
         direct = plugin_for_family(launch.family).direct_import
         grant = read_grant(self._vault, launch.import_grant_encrypted)
         if direct is None or grant is None:
@@ -147,8 +154,10 @@ class DirectImports:
             raise ImportNotPossible(availability.reason if availability else launch.family)
         require_review(launch, confirmed=reviewed)
         import_id = fingerprint(f"{launch.id} {exam.id} {form_id}")[:32] if form_id else new_id()
-        offered = self.options(launch)
-        wishes = [each.name for each in offered if (each.ticked if ticked is None else each.name in ticked)]
+        if not PlatformSettings.of(launch.platform).allows(TeacherChoice.PLACE):
+            ticked = None
+        known = self._options(launch)
+        wishes = [each.name for each in known if (each.ticked if ticked is None else each.name in ticked)]
         if db.session.get(Import, import_id) is None:
             _record_review(launch, exam, confirmed=reviewed)
         row = self._open(launch, exam, import_id, wishes, needs_consent=availability.needs_consent)

@@ -21,6 +21,8 @@ from structlog.contextvars import bind_contextvars
 from lti_tool import exam as exams
 from lti_tool import formats
 from lti_tool.errors import N_, AccessError
+from lti_tool.lms import plugin_for_family
+from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import (
     LMS,
     AuditAction,
@@ -39,6 +41,7 @@ from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS
 from lti_tool.services.platforms.activity import is_active
+from lti_tool.services.platforms.settings import ChoiceWithheld, PlatformSettings, require_choice
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +115,13 @@ class Packages:
         return package
 
     def download(self, launch: Launch, exam: Exam, format_name: str) -> Package:
-        """Return the package of ``exam``, and record that the person of ``launch`` downloads it."""
+        """Return the package of ``exam``, and record that the person of ``launch`` downloads it.
+
+        Raises :class:`ChoiceWithheld` for a format that the teachers of this LMS aren't offered.
+        """
+        require_choice(launch, TeacherChoice.DOWNLOAD)
+        if format_name not in offered_downloads(launch) and format_name in (*formats.names(), ORIGINAL):
+            raise ChoiceWithheld(format_name)
         package = self.package(exam, format_name)
         self._record_download(launch, exam, format_name)
         return package
@@ -192,6 +201,16 @@ class Packages:
                 detail=delivery.format_name,
             )
         db.session.commit()
+
+
+def offered_downloads(launch: Launch) -> tuple[str, ...]:
+    """Return the names of the formats that a teacher may download, the best for this LMS or its default first."""
+    settings = PlatformSettings.of(launch.platform)
+    if not settings.allows(TeacherChoice.DOWNLOAD):
+        return ()
+    rules = settings.formats
+    ranked = plugin_for_family(launch.family).ranked_formats(rules)
+    return ranked if ranked and rules.first_only else (*ranked, *rules.rank((ORIGINAL,)))
 
 
 def package_file_name(exam: Exam, format_name: str) -> str:

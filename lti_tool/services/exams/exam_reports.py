@@ -27,6 +27,7 @@ from lti_tool.models import Exam, ExamReport, Launch, by_primary_key, classify_f
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.change_log import Revision
 from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.platforms.settings import PlatformSettings
 
 log = structlog.get_logger(__name__)
 
@@ -56,13 +57,18 @@ class ExamReports:
         """Compute the report that the review page of this launch will show first."""
         settings = DeepLinkingSettings.from_json(launch.deep_linking) if launch.deep_linking is not None else None
         plugin = plugin_for_family(launch.family)
-        self.report(row, format_for(plugin.formats, plugin.offer(settings).format_name, ""))
+        rules = PlatformSettings.of(launch.platform).formats
+        self.report(row, format_for(plugin.ranked_formats(rules), plugin.offer(settings, rules).format_name, ""))
 
 
 def format_for(launch_formats: tuple[str, ...], offered: str, requested: str) -> str:
-    """Return the format to show: the requested one, else the one to be sent, else the best for this LMS."""
+    """Return the format to show: the requested one, else the one to be sent, else the first for this LMS.
+
+    Only those are shown that are offered or sent, unless there is none.
+    """
     names = formats.names()
-    return next(name for name in (requested, offered, *launch_formats, *names) if name in names)
+    shown = {offered, *launch_formats} & {*names} or {*names}
+    return next(name for name in (requested, offered, *launch_formats, *names) if name in shown)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lti_tool.errors import N_, ExamError
 from lti_tool.models import AuditAction, Exam, Launch, add_audit_entry
+from lti_tool.services.platforms.settings import PlatformSettings
 
 
 class ReviewRequired(ExamError):
@@ -17,7 +18,7 @@ class ReviewRequired(ExamError):
 
 def require_review(launch: Launch, *, confirmed: bool) -> None:
     """Raise :class:`ReviewRequired` if the LMS's administrator requires the tick, and ``confirmed`` is false."""
-    if launch.platform.requires_review and not confirmed:
+    if PlatformSettings.of(launch.platform).requires_review and not confirmed:
         raise ReviewRequired
 
 

@@ -35,6 +35,7 @@ from lti_tool.services.generations.open_embed import EmbedOpener, ExamGone
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
 from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
+from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -59,10 +60,10 @@ class ExamCollector:
         reports: ExamReports,
         chores: Chores,
         queue: Queue,
-        delete_exam: bool,
+        deletion: ExamDeletion,
     ) -> None:
         self._vault, self._clients, self._opener, self._snapshots = vault, clients, opener, snapshots
-        self._chores, self._queue, self._delete_exam = chores, queue, delete_exam
+        self._chores, self._queue, self._deletion = chores, queue, deletion
         self._reports = reports
         self._leases: dict[str, Lease] = {}
 
@@ -251,7 +252,7 @@ class ExamCollector:
         if has_late_media:
             self._chores.add(ChoreKind.FETCH_MEDIA, generation.id, generation.platform_id)
         complete = exam.original_sha256 is not None and not has_late_media
-        if complete and self._delete_exam and generation.examplary_exam_id:
+        if complete and generation.examplary_exam_id and self._deletion.applies_to(self._platform(generation)):
             self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
             exam.at_examplary = False
 

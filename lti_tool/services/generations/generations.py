@@ -19,6 +19,7 @@ from lti_tool.models import (
     Generation,
     GenerationState,
     Launch,
+    Platform,
     db,
     insert_if_absent,
     new_id,
@@ -31,6 +32,7 @@ from lti_tool.services.generations.leases import reopen, transition
 from lti_tool.services.generations.open_embed import ExamGone
 from lti_tool.services.generations.presets import title_for
 from lti_tool.services.operations.chores import Chores
+from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -97,13 +99,13 @@ class Generations:
         collector: ExamCollector,
         queue: Queue,
         may_poll: Callable[[], bool],
-        delete_exam: bool,
+        deletion: ExamDeletion,
     ) -> None:
-        """``delete_exam``: a discarded exam is deleted at Examplary, too.
+        """``deletion``: whether a discarded exam is deleted at Examplary, too.
 
         ``may_poll`` returns whether the rate limit leaves room for polls that are not urgent.
         """
-        self._lifetime, self._vault, self._delete_exam = lifetime, vault, delete_exam
+        self._lifetime, self._vault, self._deletion = lifetime, vault, deletion
         self._chores, self._collector, self._queue = chores, collector, queue
         self._waiting_pages, self._may_poll = BoundedSemaphore(MAX_WAITING_PAGES), may_poll
 
@@ -130,7 +132,10 @@ class Generations:
 
     def can_edit(self, exam: Exam) -> bool:
         """Return whether Examplary has the exam, as far as we know. A duplicate it never had."""
-        return exam.at_examplary and not (exam.duplicate_id or self._delete_exam)
+        return exam.at_examplary and not (exam.duplicate_id or self._deletes(exam.platform_id))
+
+    def _deletes(self, platform_id: str) -> bool:
+        return self._deletion.applies_to(db.session.get_one(Platform, platform_id))
 
     def use_version(self, generation: Generation) -> None:
         """Take what the teacher wrote in Examplary's editor, which has no end of its own, as the new version."""
@@ -241,7 +246,7 @@ class Generations:
             session_id = self._vault.decrypt(generation.session_id_encrypted)
             self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         unused_exam = generation.examplary_exam_id if generation.flow != Flow.EDIT_EXAM else None
-        if cancelled and unused_exam and self._delete_exam:
+        if cancelled and unused_exam and self._deletes(generation.platform_id):
             self._chores.add(ChoreKind.DELETE_EXAM, unused_exam, generation.platform_id)
         db.session.commit()
         return cancelled

@@ -34,6 +34,7 @@ from lti_tool.services.generations.leases import transition
 from lti_tool.services.generations.presets import language_of, presets_for
 from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
+from lti_tool.services.platforms.settings import PlatformSettings
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +134,7 @@ class EmbedOpener:
     def _request(self, launch: Launch, generation_id: str, actor: str, edited: str) -> EmbedSessionRequest:
         """Return the request for a session that generates an exam, or changes the exam ``edited``."""
         state = self._tokens.sign(Purpose.EMBED_RETURN, generation_id)
-        theme = {"primaryColor": launch.platform.theme_color or self._theme_color}
+        theme = {"primaryColor": PlatformSettings.of(launch.platform).theme_color or self._theme_color}
         if locale := launch.user.page_language or launch.locale:
             theme["locale"] = language_of(locale)
         return EmbedSessionRequest(

@@ -18,6 +18,7 @@ from lti_tool.lti.protocol.claims import EXAMPLARY
 from lti_tool.models import Platform, db
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER, TestedLaunch
+from lti_tool.services.platforms.settings import PlatformSettings
 
 SAMPLE_TITLE = "Photosynthesis"
 SAMPLE_ID = "0" * 24
@@ -74,7 +75,7 @@ def report(tested: TestedLaunch, direct_imports: DirectImports, *, base_url: str
     verified, launch = tested.verified, tested.launch
     launch.platform = db.session.get_one(Platform, verified.platform_id)
     plugin = plugin_for_family(launch.family)
-    offer = plugin.offer(verified.deep_linking)
+    offer = plugin.offer(verified.deep_linking, PlatformSettings.of(launch.platform).formats)
     claims = {name: HIDDEN if name == HANDLE else value for name, value in verified.claims.items()}
     item = _item(offer, base_url)
     return LaunchReport(
@@ -104,7 +105,8 @@ def _lines(
     yield ReportLine(N_("Language"), verified.locale or "-")
     yield ReportLine(N_("Name and e-mail address"), "", _names(verified))
     yield _direct_import(plugin, availability)
-    yield ReportLine(N_("Formats"), ", ".join(formats.get(name).label for name in plugin.formats), _format(offer))
+    names = plugin.ranked_formats(PlatformSettings.of(platform).formats)
+    yield ReportLine(N_("Formats"), ", ".join(formats.get(name).label for name in names), _format(offer))
     yield ReportLine(N_("May show the tool in a frame"), ", ".join(verified.frame_origins))
     yield ReportLine(N_("Cookies"), "", _cookies(tested))
     if any(name.startswith(SERVICES) for name in verified.claims):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, true
 
 from lti_tool.models import (
     TOOL,
@@ -24,6 +27,7 @@ from lti_tool.models import (
     LaunchTest,
     LmsAccount,
     LmsUser,
+    Platform,
     RegistrationLink,
     UsedState,
     add_audit_entry,
@@ -57,7 +61,7 @@ OWNED = (
 
 @dataclass(frozen=True, slots=True)
 class RetentionPeriods:
-    """Retention periods in days; 0 means forever."""
+    """The operator's retention periods in days; 0 means forever. A platform may have its own."""
 
     launches: int
     generations: int
@@ -74,45 +78,78 @@ class Retention:
     def apply(self) -> dict[str, int]:
         """Delete expired rows and return their number by kind."""
         moment = now()
-        deleted = {
-            "used_states": delete_in_batches(UsedState.nonce, UsedState.expires_at < moment),
-            "links": delete_in_batches(Delivery.capability_hash, Delivery.expires_at < moment - GRACE),
-            "invitations": delete_in_batches(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
-            "launch_tests": delete_in_batches(LaunchTest.platform_id, LaunchTest.expires_at < moment),
-            "admin_sessions": delete_in_batches(AdminSession.secret_hash, AdminSession.expires_at < moment),
-            "chores": delete_in_batches(Chore.id, Chore.done_at < moment - MONTH),
-            "refusals": self._refusals.delete_old(),
-        }
-        if self._periods.exams:
-            deleted["exams"] = delete_in_batches(Exam.id, Exam.created_at < moment - self._days(self._periods.exams))
-        if self._periods.generations:
-            old = Generation.created_at < moment - self._days(self._periods.generations)
-            deleted["generations"] = delete_in_batches(
-                Generation.id, old, Generation.state.in_((*FINAL_STATES, "ready"))
+        deleted = Counter(
+            used_states=delete_in_batches(UsedState.nonce, UsedState.expires_at < moment),
+            links=delete_in_batches(Delivery.capability_hash, Delivery.expires_at < moment - GRACE),
+            invitations=delete_in_batches(RegistrationLink.id, RegistrationLink.expires_at < moment - MONTH),
+            launch_tests=delete_in_batches(LaunchTest.platform_id, LaunchTest.expires_at < moment),
+            admin_sessions=delete_in_batches(AdminSession.secret_hash, AdminSession.expires_at < moment),
+            chores=delete_in_batches(Chore.id, Chore.done_at < moment - MONTH),
+            refusals=self._refusals.delete_old(),
+        )
+        for group in _groups("keep_exam_days", self._periods.exams):
+            deleted["exams"] += delete_in_batches(Exam.id, Exam.created_at < group.before(moment), group.of(Exam))
+        for group in _groups("keep_generation_days", self._periods.generations):
+            old = (Generation.created_at < group.before(moment), group.of(Generation))
+            deleted["generations"] += delete_in_batches(
+                Generation.id, *old, Generation.state.in_((*FINAL_STATES, "ready"))
             )
-        if self._periods.launches:
-            before = moment - self._days(self._periods.launches)
-            deleted["launches"] = delete_in_batches(Launch.id, Launch.expires_at < before)
-            away = exists(select(LmsUser.id).where(LmsUser.id == LmsAccount.lms_user_id, LmsUser.seen_at < before))
-            deleted["lms_accounts"] = self._accounts.forget_now(away, actor=TOOL)
-            deleted["people"] = delete_in_batches(LmsUser.id, *_without_data(before))
-            update_in_batches(LmsUser.id, *_inactive_with_names(before), name="", email="", examplary_email="")
+        for group in _groups("keep_launch_days", self._periods.launches):
+            deleted.update(self._people(group, moment))
         if self._periods.audit:
             deleted["deeds"] = delete_in_batches(
-                AuditEntry.id, AuditEntry.at < moment - self._days(self._periods.audit)
+                AuditEntry.id, AuditEntry.at < moment - timedelta(days=self._periods.audit)
             )
         deleted["files"] = delete_in_batches(Asset.sha256, *_orphans(moment))
         _record(deleted)
         log.info("retention.done", **deleted)
+        return dict(deleted)
+
+    def _people(self, group: _Group, moment: datetime) -> Counter[str]:
+        """Delete old launches, and people who made none for as long."""
+        before, theirs = group.before(moment), group.of(LmsUser)
+        is_away = (LmsUser.id == LmsAccount.lms_user_id, LmsUser.seen_at < before, theirs)
+        deleted = Counter(
+            launches=delete_in_batches(Launch.id, Launch.expires_at < before, group.of(Launch)),
+            lms_accounts=self._accounts.forget_now(exists(select(LmsUser.id).where(*is_away)), actor=TOOL),
+            people=delete_in_batches(LmsUser.id, *_without_data(before), theirs),
+        )
+        update_in_batches(LmsUser.id, *_inactive_with_names(before), theirs, name="", email="", examplary_email="")
         return deleted
 
-    @staticmethod
-    def _days(days: int) -> timedelta:
-        return timedelta(days=days)
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Platforms with the same retention period: ``platform_ids``, or all but these."""
+
+    days: int
+    platform_ids: tuple[str, ...]
+    others: bool = False
+
+    def before(self, moment: datetime) -> datetime:
+        return moment - timedelta(days=self.days)
+
+    def of(self, table: type[Exam | Generation | Launch | LmsUser]) -> ColumnElement[bool]:
+        """Return the condition that a row belongs to one of the platforms."""
+        if self.others:
+            return table.platform_id.not_in(self.platform_ids) if self.platform_ids else true()
+        return table.platform_id.in_(self.platform_ids)
+
+
+def _groups(setting: str, default: int) -> list[_Group]:
+    """Return the platforms by their own period in ``setting`` or else the operator's; not those that keep all."""
+    column = getattr(Platform, setting)
+    own: dict[int, list[str]] = {}
+    for platform_id, days in db.session.execute(select(Platform.id, column).where(column.is_not(None))):
+        own.setdefault(days, []).append(platform_id)
+    db.session.rollback()
+    exceptions = tuple(chain.from_iterable(own.values()))
+    groups = [_Group(default, exceptions, others=True), *(_Group(days, tuple(ids)) for days, ids in own.items())]
+    return [group for group in groups if group.days]
 
 
 @retry_on_conflict
-def _record(deleted: dict[str, int]) -> None:
+def _record(deleted: Mapping[str, int]) -> None:
     summary = ", ".join(f"{name} {number}" for name, number in deleted.items() if number)
     if summary:
         add_audit_entry(AuditAction.FORGOTTEN, TOOL, detail=summary[:200])

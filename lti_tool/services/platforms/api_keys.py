@@ -31,7 +31,7 @@ from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.account_keys import account_access, stored_key
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
-from lti_tool.services.platforms.registrations import InvalidValue
+from lti_tool.services.platforms.value_errors import InvalidValue
 
 MAX_SECRET = 1000
 
@@ -128,7 +128,7 @@ def access_of(family: str) -> AccountAccess:
     """Return how teachers of a family consent; raise :class:`InvalidValue` for a family without an API of its own."""
     access = account_access(family)
     if access is None:
-        raise InvalidValue(what="family", problem="the tool doesn't use its API")
+        raise InvalidValue(what="family", problem=N_("the tool doesn't use its API"))
     return access
 
 
@@ -136,16 +136,16 @@ def _checked_address(base_url: str, *, insecure: bool) -> str:
     """Return scheme and host; raise :class:`InvalidValue` for anything else."""
     address = base_url.strip().rstrip("/")
     if len(address) > IDENTIFIER_LENGTH or not address or origin_of(address) != address:
-        raise InvalidValue(what="url", problem="it must be scheme and host, such as https://school.instructure.com")
+        raise InvalidValue(what="url", problem=N_("it must be scheme and host, such as https://school.instructure.com"))
     if not insecure and not address.startswith("https://"):
-        raise InvalidValue(what="url", problem="it must begin with https:// (for tests: --insecure)")
+        raise InvalidValue(what="url", problem=N_("it must begin with https:// (for tests: --insecure)"))
     return address
 
 
 def _checked(what: str, value: str, length: int) -> str:
     text = value.strip()
     if not 0 < len(text) <= length or not text.isascii() or not text.isprintable() or not storable(text):
-        raise InvalidValue(what=what, problem="it's empty, too long, or contains characters that no key has")
+        raise InvalidValue(what=what, problem=N_("it's empty, too long, or contains characters that no key has"))
     return text
 
 

@@ -13,7 +13,7 @@ from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.generations import ACTIVE_STATES
 from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
-from lti_tool.services.platforms.registrations import InvalidValue
+from lti_tool.services.platforms.value_errors import InvalidValue
 
 
 class WorkspaceUnclear(RegistrationError):
@@ -109,7 +109,7 @@ class ExamplaryAccounts:
         try:
             return self._clients.for_key(api_key).me().workspace_id
         except SettingsError as error:
-            raise InvalidValue(what="api_key", problem="it contains characters that no key has") from error
+            raise InvalidValue(what="api_key", problem=N_("it contains characters that no key has")) from error
 
     def _is_same(self, row: Platform, workspace_id: str | None) -> bool:
         """Return whether changing to ``workspace_id`` loses no accounts: there are none yet, or they are in it."""

@@ -60,13 +60,15 @@ def merge_platforms(double: Platform, into: Platform, *, actor: str = OPERATOR) 
 
 def _check(double: Platform, into: Platform) -> None:
     if double.id == into.id:
-        raise MergeRefused(problem="they are the same")
+        raise MergeRefused(problem=N_("they are the same"))
     if double.issuer != into.issuer:
-        raise MergeRefused(problem="their issuers differ")
+        raise MergeRefused(problem=N_("their issuers differ"))
     if double.api_key_encrypted is not None or into.api_key_encrypted is not None:
-        raise MergeRefused(problem="one of them has an API key of its own")
+        raise MergeRefused(problem=N_("one of them has an API key of its own"))
     if db.session.get(LmsApiKey, double.id) is not None:
-        raise MergeRefused(problem="the one to remove has an API key of the LMS, which has to be switched off first")
+        raise MergeRefused(
+            problem=N_("the one to remove has an API key of the LMS, which has to be switched off first")
+        )
 
 
 def _move(table_name: str, old: str, new: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from lti_tool.errors import N_
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.models import OPERATOR, Platform
 from lti_tool.services.platforms.pasted_values import tidy_issuer, tidy_text
-from lti_tool.services.platforms.registrations import InvalidValue, Platforms
+from lti_tool.services.platforms.registrations import Platforms
+from lti_tool.services.platforms.value_errors import InvalidValue
 
 MOVED = ("authorization_url", "jwks_url", "token_url", "configuration_url")
 
@@ -20,7 +22,7 @@ def move_platform(
     new = tidy_issuer(tidy_text(issuer), row.family)
     old_origin, new_origin = origin_of(row.issuer), origin_of(new)
     if not new_origin or new == row.issuer:
-        raise InvalidValue(what="issuer", problem="it must be the new address of the LMS")
+        raise InvalidValue(what="issuer", problem=N_("it must be the new address of the LMS"))
     changes = {"issuer": new}
     for column in MOVED:
         address: str = getattr(row, column)

@@ -12,8 +12,16 @@ from lti_tool.lti.protocol.addresses import origin_of
 ADDRESSES = ("authorization_url", "jwks_url", "token_url")
 _AROUND = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”„‘’«»<>,;"
 """Characters around a pasted value that belong to no value: blanks, invisible ones, quotes, brackets, separators."""
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Characters that nobody sees, and that no value of an LMS has."""
 _LABEL = re.compile(r"^[A-Za-z][A-Za-z /()-]{2,40}:\s+(?=\S)")
 """A label that was copied with its value, such as ``Platform ID: https://…``."""
+_KNOWN_LABEL = re.compile(
+    r"^(lti[ _-]?1\.3 )?((client|platform|deployment)[ _-]?id|issuer|client|deployment|public key ?set( url)?|"
+    r"access token url|authentication request url|api key|colou?r)\s*[:=]\s*(?=\S)(?!//)",
+    re.IGNORECASE,
+)
+"""The same without a blank after the colon."""
 _HOST_LIKE = re.compile(r"(?=[^/]*\.)[A-Za-z0-9.-]+(:\d+)?(/\S*)?")
 
 JSON_NAMES = {
@@ -48,9 +56,14 @@ def tidy_values(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def tidy_text(text: str) -> str:
-    """Return a value without what is around it: blanks, quotes, brackets, a label."""
-    tidied = text.strip(_AROUND)
-    return _LABEL.sub("", tidied).strip(_AROUND)
+    """Return a value without what is around it: blanks, quotes, brackets, a label; and without invisible characters."""
+    tidied = without_invisible(text).strip(_AROUND)
+    return _KNOWN_LABEL.sub("", _LABEL.sub("", tidied)).strip(_AROUND)
+
+
+def without_invisible(text: str) -> str:
+    """Return ``text`` without characters that nobody sees."""
+    return _INVISIBLE.sub("", text)
 
 
 def tidy_issuer(issuer: str, family: str, authorization_url: str = "") -> str:

@@ -26,7 +26,7 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.platforms.registrations import InvalidValue
+from lti_tool.services.platforms.value_errors import InvalidValue
 
 LEASE = timedelta(minutes=2)
 """How long a registration may take; after that we assume that its process has died."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,11 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import N_
-from lti_tool.examplary import JsonObject
-from lti_tool.lms import plugin_for, plugin_for_family, plugins
-from lti_tool.lti.protocol.addresses import frame_origin, is_web_address
-from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
-from lti_tool.lti.protocol.registration_errors import RegistrationError
+from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH
 from lti_tool.models import (
     OPERATOR,
     AuditAction,
@@ -28,78 +23,23 @@ from lti_tool.models import (
     insert_if_absent,
 )
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
-from lti_tool.services.generations.presets import PREFIX, preset_names, presets_of
 from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.operations.privacy import Privacy
-from lti_tool.services.platforms.pasted_values import tidy_values
+from lti_tool.services.platforms.pasted_values import tidy_text
+from lti_tool.services.platforms.registration_values import checked_values, is_one_line, with_usual_addresses
+from lti_tool.services.platforms.setting_changes import change_of
+from lti_tool.services.platforms.value_errors import (
+    AlreadyRegistered,
+    DeletionsPending,
+    InvalidValue,
+    NotRegistered,
+    PlatformInUse,
+    SeveralRegistrations,
+)
 
-ADDRESSES = ("authorization_url", "jwks_url", "token_url")
-ADDRESS_LENGTH = 1000
-NAME_LENGTH = 255
-NOTES_LENGTH = 4000
-PASTED = frozenset({"issuer", "client_id", "token_audience", "family", *ADDRESSES})
-"""Values that are copied from an LMS."""
-TAG_LENGTH, PREFIX_LENGTH = 50, 60
 MOST_NAMED = 20
 """Client IDs that an error names."""
-COLOR = re.compile("#[0-9a-fA-F]{6}")
 REQUIRED = ("issuer", "client_id", "authorization_url", "jwks_url")
-
-
-class InvalidValue(RegistrationError):
-    """A value with which no launch could work."""
-
-    code = "registration.value_wrong"
-    sentence = N_("%(what)s is not valid: %(problem)s.")
-    advice = N_("Copy the value from your LMS again.")
-
-
-class AlreadyRegistered(RegistrationError):
-    """A registration with this issuer and client ID exists."""
-
-    code = "registration.exists"
-    sentence = N_("This issuer and client ID are already registered.")
-    advice = N_("To change the registration: python -m lti_tool platforms edit")
-    status = 409
-
-
-class NotRegistered(RegistrationError):
-    """No registration has this issuer and client ID."""
-
-    code = "registration.not_found"
-    sentence = N_("This LMS is not registered.")
-    advice = N_("See: python -m lti_tool platforms list")
-    status = 404
-
-
-class SeveralRegistrations(RegistrationError):
-    """An issuer has several registrations, and no client ID says which is meant."""
-
-    code = "registration.client_id_needed"
-    sentence = N_("This issuer has several registrations; their client IDs: %(client_ids)s.")
-    advice = N_("Add the client ID of the one that you mean.")
-    status = 409
-
-
-class PlatformInUse(RegistrationError):
-    """People of this LMS still have exams here."""
-
-    code = "registration.in_use"
-    sentence = N_("This LMS is still in use (people: %(people)d, exams: %(exams)d).")
-    advice = N_(
-        "To stop its launches and keep everything: python -m lti_tool platforms off. To delete "
-        "everything, here and at Examplary: platforms remove --with-exams"
-    )
-    status = 409
-
-
-class DeletionsPending(RegistrationError):
-    """Deletions at Examplary are pending, and they need the registration's API key."""
-
-    code = "registration.deletions_wait"
-    sentence = N_("Deletions still pending at Examplary: %(count)d.")
-    advice = N_("Launches from this LMS are now refused. Run the same command again in a few minutes.")
-    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +63,10 @@ class Platforms:
 
         Raises :class:`InvalidValue` or :class:`AlreadyRegistered`.
         """
-        checked = _checked(_with_usual_addresses(values), insecure=insecure)
+        checked = checked_values(with_usual_addresses(values), insecure=insecure)
         for name in REQUIRED:
             if not checked.get(name):
-                raise InvalidValue(what=name, problem="it's missing")
+                raise InvalidValue(what=name, problem=N_("it's missing"))
         row = Platform(**checked)
         db.session.add(row)
         _commit(AuditAction.PLATFORM_ADDED, row, actor)
@@ -151,38 +91,45 @@ class Platforms:
     ) -> None:
         """Change columns; raise :class:`InvalidValue` or :class:`AlreadyRegistered`.
 
-        Switching an LMS off also ends its teachers' consents.
+        Each one that changed is recorded with its old and new value. Switching an LMS off also ends its teachers'
+        consents.
         """
-        for name, value in _checked({"family": row.family} | dict(values), insecure=insecure).items():
+        checked = checked_values(_current(row) | dict(values), insecure=insecure)
+        changes = []
+        for name in values:
+            value = checked[name]
             if name in REQUIRED and not value:
-                raise InvalidValue(what=name, problem="it can't be empty")
-            setattr(row, name, value)
+                raise InvalidValue(what=name, problem=N_("it can't be empty"))
+            if (old := getattr(row, name)) != value:
+                changes.append(change_of(name, old, value))
+                setattr(row, name, value)
         if not row.active:
             self._accounts.forget(LmsAccount.platform_id == row.id, actor=actor)
-        _commit(AuditAction.PLATFORM_CHANGED, row, actor, ", ".join(sorted(values)))
+        _commit(AuditAction.PLATFORM_CHANGED, row, actor, *changes)
 
     @staticmethod
     def add_deployments(row: Platform, deployment_ids: Sequence[str], *, actor: str = OPERATOR) -> None:
         """Register these deployments as the operator's; from then on, no unknown one is trusted. Commits."""
         for deployment_id in deployment_ids:
-            _insert_deployment(row, deployment_id)
-            _update_deployment(row, deployment_id, named=True)
-        _commit(AuditAction.PLATFORM_CHANGED, row, actor, "deployments")
+            _insert_deployment(row, tidy_text(deployment_id))
+            _update_deployment(row, tidy_text(deployment_id), named=True)
+        added = [change_of("deployment", "", tidy_text(each)) for each in deployment_ids]
+        _commit(AuditAction.PLATFORM_CHANGED, row, actor, *added)
 
     @staticmethod
     def switch_deployment(row: Platform, deployment_id: str, *, active: bool, actor: str = OPERATOR) -> None:
         """Switch a deployment on or off, and register it if it is unknown. Commits."""
         _insert_deployment(row, deployment_id)
         _update_deployment(row, deployment_id, active=active)
-        _commit(AuditAction.PLATFORM_CHANGED, row, actor, f"deployment {'on' if active else 'off'}")
+        _commit(AuditAction.PLATFORM_CHANGED, row, actor, change_of(f"deployment {deployment_id}", not active, active))
 
     @staticmethod
     def remove_deployments(row: Platform, deployment_ids: Sequence[str], *, actor: str = OPERATOR) -> None:
         """Remove these deployments. If first deployments are trusted, the next launch registers them again. Commits."""
-        row.deployments = [
-            deployment for deployment in row.deployments if deployment.deployment_id not in deployment_ids
-        ]
-        _commit(AuditAction.PLATFORM_CHANGED, row, actor, "deployments")
+        removed = [each.deployment_id for each in row.deployments if each.deployment_id in deployment_ids]
+        row.deployments = [each for each in row.deployments if each.deployment_id not in removed]
+        changes = [change_of("deployment", each, "") for each in removed]
+        _commit(AuditAction.PLATFORM_CHANGED, row, actor, *changes)
 
     @staticmethod
     def usage(row: Platform) -> PlatformUsage:
@@ -212,8 +159,8 @@ class Platforms:
 
 
 def _insert_deployment(row: Platform, deployment_id: str) -> None:
-    if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not storable(deployment_id):
-        raise InvalidValue(what="deployment_id", problem="it's not an ID")
+    if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not is_one_line(deployment_id):
+        raise InvalidValue(what="deployment_id", problem=N_("it's not an ID"))
     insert_if_absent(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
 
 
@@ -222,90 +169,18 @@ def _update_deployment(row: Platform, deployment_id: str, **values: bool) -> Non
     db.session.execute(changed.values(**values))
 
 
-def _commit(deed: AuditAction, row: Platform, actor: str, detail: str = "") -> None:
+def _current(row: Platform) -> dict[str, object]:
+    """Return the values on which the checks of others depend."""
+    return {name: getattr(row, name) for name in ("family", "formats", "default_format")}
+
+
+def _commit(action: AuditAction, row: Platform, actor: str, *changes: str) -> None:
+    """Commit with an entry for each change; a registration that was added has one without."""
     try:
         db.session.flush()
-        add_audit_entry(deed, actor, subject=row.id, platform_id=row.id, detail=detail[:200])
+        for detail in changes or ([""] if action is AuditAction.PLATFORM_ADDED else []):
+            add_audit_entry(action, actor, subject=row.id, platform_id=row.id, detail=detail)
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
         raise AlreadyRegistered from error
-
-
-def _checked(values: Mapping[str, object], *, insecure: bool) -> dict[str, object]:
-    """Return ``values`` tidied, or raise :class:`InvalidValue`."""
-    texts = {name: value for name, value in values.items() if isinstance(value, str)}
-    checked: dict[str, object] = {**values, **_tidied(texts)}
-    for name in ("issuer", "client_id"):
-        text = checked.get(name, "")
-        if not isinstance(text, str) or len(text) > IDENTIFIER_LENGTH or not storable(text):
-            raise InvalidValue(what=name, problem="it's not an ID")
-    _check_address("issuer", checked.get("issuer"), insecure=insecure)
-    for name in ADDRESSES:
-        _check_address(name, checked.get(name), insecure=insecure)
-    family = checked.get("family")
-    families = [plugin.family for plugin in plugins()]
-    if family and family not in families:
-        raise InvalidValue(what="family", problem=f"it must be one of {', '.join(families)}")
-    hosts = checked.get("frame_hosts")
-    for host in hosts if isinstance(hosts, list) else []:
-        if not frame_origin(host):
-            raise InvalidValue(what="frame_host", problem=f"{host} is not a host")
-    _check_appearance(checked)
-    return checked | ({"presets": _presets(checked["presets"])} if "presets" in checked else {})
-
-
-def _with_usual_addresses(values: Mapping[str, object]) -> dict[str, object]:
-    """Return ``values`` with the addresses that follow from the issuer in its family, where none was typed."""
-    tidied = tidy_values({name: text for name, text in values.items() if isinstance(text, str) and name in PASTED})
-    issuer, family = tidied.get("issuer", ""), tidied.get("family", "")
-    plugin = plugin_for_family(family) if family else plugin_for("", issuer)
-    usual = plugin.addresses(issuer) if issuer else {}
-    return {**values, **{name: address for name, address in usual.items() if not values.get(name)}}
-
-
-def _tidied(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return what was pasted into fields for the LMS's values in the LMS's form, and other texts without blanks."""
-    tidied = tidy_values({name: text for name, text in texts.items() if name in PASTED})
-    return {name: text.strip() for name, text in texts.items()} | {
-        name: text for name, text in tidied.items() if name in texts
-    }
-
-
-def _check_appearance(values: Mapping[str, object]) -> None:
-    """Check the name, the colour and the labels that people see, and the notes."""
-    name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
-    notes = str(values.get("notes", ""))
-    if len(notes) > NOTES_LENGTH or "\x00" in notes:
-        raise InvalidValue(what="notes", problem=f"they are longer than {NOTES_LENGTH} characters")
-    if len(name) > NAME_LENGTH or not storable(name):
-        raise InvalidValue(what="name", problem=f"it is longer than {NAME_LENGTH} characters or contains invalid ones")
-    for label, length in (("question_tag", TAG_LENGTH), ("title_prefix", PREFIX_LENGTH)):
-        text = str(values.get(label, ""))
-        if len(text) > length or not storable(text):
-            raise InvalidValue(what=label, problem=f"it is longer than {length} characters or contains invalid ones")
-    if color and not COLOR.fullmatch(color):
-        raise InvalidValue(what="theme_color", problem="it must be a colour such as #4f46e5")
-
-
-def _presets(assignments: object) -> JsonObject:
-    """Parse presets of the form ``name=value``; those with an empty value are left out."""
-    presets: JsonObject = {}
-    for assignment in assignments if isinstance(assignments, list) else []:
-        name, equals, value = assignment.partition("=")
-        preset = presets_of({PREFIX + name.strip(): value})
-        if name.strip() not in preset_names() or not equals or (value.strip() and not preset):
-            raise InvalidValue(
-                what="preset", problem=f"{assignment} must be name=value, with a name from {', '.join(preset_names())}"
-            )
-        presets |= preset
-    return presets
-
-
-def _check_address(name: str, value: object, *, insecure: bool) -> None:
-    if not value:
-        return
-    if not isinstance(value, str) or len(value) > ADDRESS_LENGTH or not is_web_address(value):
-        raise InvalidValue(what=name, problem="it must be a complete address")
-    if not insecure and not is_web_address(value, https_only=True):
-        raise InvalidValue(what=name, problem="it must begin with https:// (for tests: --insecure)")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are those of 3.2
 
+from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Platform
 from lti_tool.services.generations.presets import preset_lines
+from lti_tool.services.platforms.setting_values import override_lines
 from lti_tool.web.admin.csrf import ConsoleForm
 from lti_tool.web.admin.forms import tidy
 
@@ -38,20 +42,54 @@ class InvitationForm(ConsoleForm):
     name = StringField(_l("Your name for this LMS"), filters=[tidy])
 
 
+REVIEW = (
+    SelectChoice("no", _l("Adding an exam counts as its review")),
+    SelectChoice("yes", _l("Teachers must tick that they have reviewed the questions")),
+)
+
+
 class SettingsForm(_RegistrationForm):
     """What administrators decide about a platform that is registered."""
 
     name = StringField(_l("Name"), filters=[tidy])
-    theme_color = StringField(_l("Colour of Examplary's form"), filters=[tidy])
+    theme_color = StringField(_l("Colour of Examplary's form and of the pages"), filters=[tidy])
     presets = TextAreaField(_l("Defaults for Examplary's form"), filters=[tidy])
+    formats = SelectMultipleField(_l("Formats that teachers are offered"), validate_choice=False)
+    default_format = RadioField(_l("The format that comes first"), validate_choice=False)
+    choices = SelectMultipleField(_l("Teachers may"), validate_choice=False)
+    requires_review = RadioField(_l("Review of the questions"), choices=REVIEW, validate_choice=False)
+    question_tag = StringField(_l("Tag of all questions"), filters=[tidy])
+    title_prefix = StringField(_l("Prefix of all titles"), filters=[tidy])
+    role_overrides = TextAreaField(_l("What single roles count as"), filters=[tidy])
+    deletes_exams = RadioField(_l("Exams at Examplary"), validate_choice=False)
+    keep_launch_days = StringField(_l("Days that launches and names are kept"), filters=[tidy])
+    keep_generation_days = StringField(_l("Days that the history of an exam's making is kept"), filters=[tidy])
+    keep_exam_days = StringField(_l("Days that exams are kept here"), filters=[tidy])
     frame_hosts = TextAreaField(_l("Other hosts that show the LMS"), filters=[tidy])
     notes = TextAreaField(_l("Notes"), filters=[tidy])
 
     def values(self) -> dict[str, object]:
         """Return the columns that the form was sent with; a field that is missing from it changes nothing."""
-        lists = {"presets", "frame_hosts"}
+        lists = {"presets", "frame_hosts", "role_overrides"}
         names = [name for name in self._fields if name != self.Meta.csrf_field_name and self[name].raw_data]
-        return {name: _lines(self[name].data) if name in lists else self[name].data for name in names}
+        values = {name: _lines(self[name].data) if name in lists else self[name].data for name in names}
+        if "requires_review" in values:
+            values["requires_review"] = values["requires_review"] == "yes"
+        if "choices" in values:
+            ticked = values.pop("choices")
+            values["withheld_choices"] = [choice for choice in TeacherChoice if choice not in ticked]
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the installation does where a platform has no setting of its own."""
+
+    theme_color: str
+    deletes_exams: bool
+    keep_launch_days: int
+    keep_generation_days: int
+    keep_exam_days: int
 
 
 WORKSPACES = (
@@ -106,17 +144,24 @@ class RemoveForm(ConsoleForm):
 def settings_of(row: Platform) -> dict[str, object]:
     """Return the present values for :class:`SettingsForm`."""
     names = (
-        "name",
-        "theme_color",
-        "notes",
-        "client_id",
-        "authorization_url",
-        "jwks_url",
-        "token_url",
-        "token_audience",
+        *("name", "theme_color", "notes", "question_tag", "title_prefix", "default_format"),
+        *("client_id", "authorization_url", "jwks_url", "token_url", "token_audience"),
     )
-    lists = {"presets": "\n".join(preset_lines(row.presets)), "frame_hosts": "\n".join(row.frame_hosts)}
-    return {name: getattr(row, name) for name in names} | lists
+    days = ("keep_launch_days", "keep_generation_days", "keep_exam_days")
+    lists = {
+        "presets": preset_lines(row.presets),
+        "frame_hosts": row.frame_hosts,
+        "role_overrides": override_lines(row.role_overrides),
+    }
+    return {
+        **{name: getattr(row, name) for name in names},
+        **{name: "" if (value := getattr(row, name)) is None else str(value) for name in days},
+        **{name: "\n".join(lines) for name, lines in lists.items()},
+        "formats": row.formats or [],
+        "choices": [str(choice) for choice in TeacherChoice if choice not in (row.withheld_choices or ())],
+        "requires_review": "yes" if row.requires_review else "no",
+        "deletes_exams": {None: "", True: "yes", False: "no"}[row.deletes_exams],
+    }
 
 
 def _lines(text: str | None) -> list[str]:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from lti_tool import formats
 from lti_tool.errors import ToolError
-from lti_tool.lms import plugin_for
+from lti_tool.lms import plugin_for, plugin_for_family
+from lti_tool.lms.teacher_choices import ALL_FORMATS, CHOICES
 from lti_tool.models import Platform, db
 from lti_tool.services.delivery.account_keys import account_access
+from lti_tool.services.delivery.packages import ORIGINAL
 from lti_tool.services.generations.presets import preset_names
 from lti_tool.services.platforms.api_keys import access_of
 from lti_tool.services.platforms.merging import merge_platforms
 from lti_tool.services.platforms.moving import move_platform
+from lti_tool.services.platforms.setting_values import format_choices
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
 from lti_tool.web.admin.csrf import ConsoleForm
 from lti_tool.web.admin.forms import explain
 from lti_tool.web.admin.platform_forms import (
+    Defaults,
     KeyForm,
     LmsKeyForm,
     MergeForm,
@@ -29,6 +35,8 @@ from lti_tool.web.admin.platform_forms import (
     settings_of,
 )
 from lti_tool.web.current_launch import services
+from lti_tool.web.labels import ORIGINAL_LABEL
+from lti_tool.web.locale import localize
 
 
 def family_of(row: Platform) -> str:
@@ -36,7 +44,25 @@ def family_of(row: Platform) -> str:
     return row.family or plugin_for("", row.issuer).family
 
 
-ALIASES = {"preset": "presets", "frame_host": "frame_hosts"}
+def defaults() -> Defaults:
+    """Return what applies where a setting of its own is empty."""
+    settings = services().settings
+    return Defaults(
+        theme_color=settings.theme_color,
+        deletes_exams=settings.delete_exam_at_examplary,
+        keep_launch_days=settings.keep_launch_days,
+        keep_generation_days=settings.keep_generation_days,
+        keep_exam_days=settings.keep_exam_days,
+    )
+
+
+def _labelled(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return formats with their names for people."""
+    labels = ((name, ORIGINAL_LABEL if name == ORIGINAL else formats.get(name).label) for name in names)
+    return [(name, localize(label, {})) for name, label in labels]
+
+
+ALIASES = {"preset": "presets", "frame_host": "frame_hosts", "withheld_choices": "choices"}
 """Names by which an error calls a field."""
 
 
@@ -44,7 +70,7 @@ ALIASES = {"preset": "presets", "frame_host": "frame_hosts"}
 def platform_settings() -> Response:
     """Change what administrators decide about a platform."""
     row = current_platform()
-    form = SettingsForm(request.form, data=settings_of(row))
+    form = SettingsForm(request.form or None, data=settings_of(row))
     if request.method == "POST":
         try:
             services().platforms.change(row, form.values(), insecure=_insecure(), actor=current_administrator().actor)
@@ -90,7 +116,7 @@ def lms_key() -> Response:
             _set_lms_key(row, form, actor)
     except ToolError as error:
         db.session.rollback()
-        explain(form, error, client_id="key_id")
+        explain(form, error, client_id="key_id", url="base_url")
         return _settings_page(SettingsForm(data=settings_of(row)), KeyForm(), form)
     return redirect(url_for("admin.platform_settings", platform_id=row.id, _anchor="lms-key"), 303)
 
@@ -192,6 +218,10 @@ def _settings_page(form: SettingsForm, key_form: KeyForm, lms_key_form: LmsKeyFo
         lms_key_form=lms_key_form,
         form=form,
         key_form=key_form,
+        defaults=defaults(),
+        all_formats=_labelled(format_choices()),
+        first_formats=_labelled(plugin_for_family(family_of(row)).ranked_formats(ALL_FORMATS)),
+        teacher_choices=[(str(choice), localize(label, {})) for choice, label in CHOICES.items()],
         preset_names=preset_names(),
     )
     return make_response(page, _status(form, key_form, lms_key_form))

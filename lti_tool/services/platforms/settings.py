@@ -1,0 +1,83 @@
+"""What administrators decided about one platform, read from its row in this place only.
+
+``None`` and empty values mean the installation's default, which the reader of a value adds: the operator's settings for
+deletion, retention and colour, the LMS family's order for formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lti_tool.errors import N_, AccessError
+from lti_tool.lms.teacher_choices import FormatRules, TeacherChoice
+from lti_tool.lti import CountsAs
+from lti_tool.models import Launch, Platform
+
+
+class ChoiceWithheld(AccessError):
+    """The administrator of this LMS doesn't leave this to teachers. The button is on an older page, or nowhere."""
+
+    code = "access.choice_withheld"
+    sentence = N_("The administrator of your LMS has switched this off for teachers.")
+    advice = N_("Go back to the exam's page: it shows what you can do here.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformSettings:
+    """The settings of one platform."""
+
+    theme_color: str = ""
+    requires_review: bool = False
+    withheld: frozenset[TeacherChoice] = frozenset()
+    """What teachers may not choose."""
+    formats: FormatRules = field(default_factory=FormatRules)
+    role_overrides: Mapping[str, CountsAs] = field(default_factory=dict)
+    deletes_exams: bool | None = None
+    """Whether exams are deleted at Examplary once they are stored here."""
+    keep_launch_days: int | None = None
+    """Retention periods in days; 0 means forever."""
+    keep_generation_days: int | None = None
+    keep_exam_days: int | None = None
+
+    @classmethod
+    def of(cls, row: Platform) -> PlatformSettings:
+        """Read the settings of ``row``."""
+        withheld = frozenset(map(TeacherChoice, row.withheld_choices or ()))
+        return cls(
+            theme_color=row.theme_color,
+            requires_review=row.requires_review,
+            withheld=withheld,
+            formats=FormatRules(
+                offered=tuple(row.formats or ()),
+                default=row.default_format,
+                first_only=TeacherChoice.FORMAT in withheld,
+            ),
+            role_overrides={role: CountsAs(counts_as) for role, counts_as in (row.role_overrides or {}).items()},
+            deletes_exams=row.deletes_exams,
+            keep_launch_days=row.keep_launch_days,
+            keep_generation_days=row.keep_generation_days,
+            keep_exam_days=row.keep_exam_days,
+        )
+
+    def allows(self, choice: TeacherChoice) -> bool:
+        """Return whether teachers may choose this."""
+        return choice not in self.withheld
+
+
+def require_choice(launch: Launch, choice: TeacherChoice) -> None:
+    """Raise :class:`ChoiceWithheld` unless the teachers of this LMS may choose this."""
+    if not PlatformSettings.of(launch.platform).allows(choice):
+        raise ChoiceWithheld(choice)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamDeletion:
+    """Whether exams are deleted at Examplary; ``default`` is the operator's decision."""
+
+    default: bool
+
+    def applies_to(self, row: Platform) -> bool:
+        """Return whether the exams of a platform are deleted."""
+        own = PlatformSettings.of(row).deletes_exams
+        return self.default if own is None else own
