@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from lti_tool.errors import N_, AccessError
+from lti_tool.security.serializers import LinkSerializer
 
 
 class LinkInvalid(AccessError):
@@ -45,9 +46,7 @@ class Tokens:
     """Signs and reads tokens."""
 
     def __init__(self, secret_key: str) -> None:
-        self._serializers = {
-            purpose: URLSafeTimedSerializer(secret_key, salt=f"lti_tool.{purpose}") for purpose in Purpose
-        }
+        self._serializers = {purpose: LinkSerializer(secret_key, salt=f"lti_tool.{purpose}") for purpose in Purpose}
 
     def sign(self, purpose: Purpose, subject: str) -> str:
         """Return a URL-safe token that names ``subject`` for ``purpose``."""

@@ -3,11 +3,12 @@
 import time
 
 import pytest
-from itsdangerous import TimestampSigner
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
 
-TOKENS = Tokens("a secret of the test, long enough for it")
+SECRET = "a secret of the test, long enough for it"
+TOKENS = Tokens(SECRET)
 
 
 def test_a_token_round_trip():
@@ -39,3 +40,11 @@ def test_a_clock_that_was_set_back_makes_no_link_invalid(monkeypatch):
         patched.setattr(TimestampSigner, "get_timestamp", lambda _: ahead)
         token = TOKENS.sign(Purpose.LAUNCH, "launch-1")
     assert TOKENS.read(Purpose.LAUNCH, token, 60) == "launch-1"
+
+
+def test_a_compressed_token_of_an_earlier_version_is_still_read():
+    subject = "launch-1" * 20
+    compressed = URLSafeTimedSerializer(SECRET, salt="lti_tool.launch").dumps(subject)
+    assert compressed.startswith(".")
+    assert TOKENS.read(Purpose.LAUNCH, compressed, 60) == subject
+    assert not TOKENS.sign(Purpose.LAUNCH, subject).startswith(".")

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 
 from lti_tool.lti.protocol.errors import LaunchExpired, LaunchUsed, ProofMissing, ProofWrong
+from lti_tool.security.serializers import StateSerializer
 
 MAX_LENGTH = 1000
 """Characters of a state that we read; our own have at most 600. It travels in the query of redirects."""
@@ -71,7 +72,7 @@ class LoginStates:
     """Issues and reads states, signed with the tool's secret key."""
 
     def __init__(self, secret_key: str) -> None:
-        self._serializer = URLSafeSerializer(
+        self._serializer = StateSerializer(
             secret_key, salt="lti_tool.login-state", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
