@@ -48,6 +48,7 @@ def security_headers(policy: PagePolicy, *, secure: bool) -> Mapping[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-Robots-Tag": "noindex, nofollow",
+        "Cache-Control": "no-store",
     }
     if not policy.frame_ancestors:
         headers["X-Frame-Options"] = "DENY"

@@ -46,9 +46,10 @@ def _add_headers(response: Response) -> Response:
         _cache_static(response)
     elif request.endpoint in CROSS_ORIGIN_ENDPOINTS:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    for name, value in security_headers(g.get("policy", DEFAULT_POLICY), secure=services().settings.secure).items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    policy = security_headers(g.get("policy", DEFAULT_POLICY), secure=services().settings.secure)
+    for name, value in policy.items():
+        if name not in response.headers:
+            response.headers.add(name, value)
     return response
 
 

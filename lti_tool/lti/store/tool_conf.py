@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 from pylti1p3.deployment import Deployment as LtiDeployment
 from pylti1p3.registration import Registration
 from pylti1p3.request import Request
 from pylti1p3.tool_config.abstract import ToolConfAbstract
-from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, select
+from sqlalchemy import Connection, and_, bindparam, exists, select
 
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, plain_text, storable
 from lti_tool.lti.protocol.errors import (
@@ -106,13 +108,13 @@ def platform_of_state(connection: Connection, state: LoginState, deployment_id: 
     Raises :class:`LaunchUsed` if the state was used or the registration is gone, and :class:`DeploymentInactive`.
     """
     parameters = {"nonce": state.nonce, "platform_id": state.platform_id, "deployment_id": deployment_id}
-    row = connection.execute(_BY_STATE, parameters).mappings().one_or_none()
-    if row is None or row["used"]:
+    row = connection.execute(_BY_STATE, parameters).one_or_none()
+    if row is None or row.used:
         raise LaunchUsed
-    if row["deployment_active"] is False:
+    if row.deployment_active is False:
         raise DeploymentInactive(f"platform {state.platform_id}, deployment {deployment_id!r}")
     # MariaDB considers "a" and "a " equal.
-    return _record(row), row["known_deployment"] == deployment_id
+    return _record(row[: len(_FIELDS)]), row.known_deployment == deployment_id
 
 
 def add_deployment(connection: Connection, platform: PlatformRecord, deployment_id: str) -> None:
@@ -148,9 +150,9 @@ def _platforms(connection: Connection, issuer: str, client_id: str) -> list[Plat
     if not all(storable(text) and len(text) <= IDENTIFIER_LENGTH for text in (issuer, client_id)):
         return []
     query = _BY_CLIENT if client_id else _BY_ISSUER
-    rows = connection.execute(query, {"issuer": issuer, "client_id": client_id}).mappings()
+    rows = connection.execute(query, {"issuer": issuer, "client_id": client_id})
     # MariaDB considers "a" and "a " equal.
-    return [_record(row) for row in rows if row["issuer"] == issuer and client_id in ("", row["client_id"])]
+    return [_record(row) for row in rows if row.issuer == issuer and client_id in ("", row.client_id)]
 
 
 def _with_deployment(
@@ -170,10 +172,9 @@ def _has(connection: Connection, platform_id: str, deployment_id: str) -> bool:
     return deployment_id in connection.scalars(query).all()
 
 
-def _record(row: RowMapping) -> PlatformRecord:
-    values = {name: row[name] for name in _FIELDS}
-    lists = {
-        "frame_hosts": tuple(row["frame_hosts"] or ()),
-        "role_overrides": {role: CountsAs(counts_as) for role, counts_as in (row["role_overrides"] or {}).items()},
-    }
-    return PlatformRecord(**values | lists)
+def _record(columns: Sequence[Any]) -> PlatformRecord:
+    values = dict(zip(_FIELDS, columns, strict=True))
+    overrides = values["role_overrides"] or {}
+    values["frame_hosts"] = tuple(values["frame_hosts"] or ())
+    values["role_overrides"] = {role: CountsAs(counts_as) for role, counts_as in overrides.items()}
+    return PlatformRecord(**values)
