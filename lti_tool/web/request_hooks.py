@@ -47,8 +47,9 @@ def _add_headers(response: Response) -> Response:
     elif request.endpoint in CROSS_ORIGIN_ENDPOINTS:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     policy = security_headers(g.get("policy", DEFAULT_POLICY), secure=services().settings.secure)
+    set_by_view = {name.lower() for name, _ in response.headers}
     for name, value in policy.items():
-        if name not in response.headers:
+        if name.lower() not in set_by_view:
             response.headers.add(name, value)
     return response
 
