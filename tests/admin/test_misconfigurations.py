@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from lti_tool.cli import app_context
+from sandbox.examplary.openapi import description
+from sandbox.faults import Fault
+from sandbox.plain_browser import Form
 from tests.support.cli import run
 from tests.support.installation import run_installation
 from tests.support.misconfigurations import MISTAKES
@@ -74,6 +79,46 @@ def test_a_mended_deployment_opens_the_tool(tool):
     shown = tool.console_page(f"/diagnosis/{number_on(page)}")
     tool.console.submit(shown.form("Add this deployment"))
     assert "Create an exam" in mistake.open(tool).text
+
+
+def test_wrong_addresses_are_mended_from_the_lmss_own_configuration(tool):
+    mistake = next(each for each in MISTAKES if each.mend == "Use the LMS's own addresses")
+    platform = mistake.make(tool)
+    mistake.open(tool)
+    page = tool.console_page(f"/platforms/{platform.id}")
+    assert not page.has_form_to("addresses")
+    page = tool.console.submit(page.form("Check now"))
+    assert mistake.check in page.text
+    page = tool.console.submit(page.form_to("addresses"))
+    assert "The LMS's configuration matches its registration." in page.text
+    assert platform.jwks_url == tool.lms.describe()["moodle"].jwks_url
+    assert "Create an exam" in mistake.open(tool).text
+    assert tool.console.submit(Form("post", f"{page.url.split('#')[0]}/addresses", (), ())).status == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda document: document["paths"].pop("/users"), "POST /users isn't there any more."),
+        (
+            lambda document: document["components"]["schemas"]["NewUser"]["required"].append("country"),
+            "POST /users now needs country, which this version of the tool doesn't send.",
+        ),
+        (lambda document: document.pop("paths"), "has no description that can be read"),
+    ],
+    ids=["path", "field", "no description"],
+)
+def test_calls_to_examplary_are_compared_with_its_description(tool, command, change, sentence):
+    document = copy.deepcopy(description())
+    change(document)
+    faults = tool.examplary_app.extensions["faults"]
+    faults.script("GET /openapi", *[Fault(status=200, body=json.dumps(document))] * 2)
+    platform = tool.platform()
+    result = command("platforms", "check", "--issuer", platform.issuer)
+    assert sentence in result.output
+    assert result.exit_code == ("no description" not in sentence)
+    page = tool.console.submit(tool.console_page(f"/platforms/{platform.id}").form("Check now"))
+    assert sentence in page.text
 
 
 def test_commands_want_a_client_id_only_where_it_is_needed(tool, command):

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 from lti_tool.models import Deployment
 from lti_tool.services.platforms.platform_states import ENOUGH
-from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET
+from sandbox.lms.config import ACCOUNTS, API_KEY_ID, API_KEY_SECRET
 from sandbox.lms.state import Activity
+from sandbox.plain_browser import Form
+from sandbox.workflow.exam_request import ExamRequest
+from sandbox.workflow.steps import generate
 from tests.support.installation import CANVAS_MENU, MOODLE_ACTIVITY, MOODLE_SELECT
 
 WORKS = "Create an exam"
@@ -133,6 +136,29 @@ def no_plugin(tool):
     return tool.platform()
 
 
+def ask_for_consent(tool):
+    browser = tool.person()
+    review = generate(browser, tool.launch(CANVAS_MENU, browser), ExamRequest())
+    page = browser.submit(review.form_to("consent"))
+    return browser.open(page.link_to("/consent/open/"))
+
+
+def unsupported_message(tool):
+    browser, registration = tool.person(), tool.lms.registrations["canvas"]
+    launch = tool.lms.begin("canvas", ACCOUNTS[0], "LtiSubmissionReviewRequest", {})
+    fields = {
+        "iss": tool.lms.issuer("canvas"),
+        "login_hint": launch.account.canvas_id,
+        "client_id": registration.client_id,
+        "target_link_uri": launch.target_link_uri,
+        "lti_message_hint": launch.ident,
+    }
+    page = browser.submit(Form("post", registration.initiate_login_uri, tuple(fields.items()), ()))
+    while page.is_self_submitting:
+        page = browser.submit(page.forms()[0])
+    return page
+
+
 MISTAKES = [
     Mistake(
         "Wrong client ID",
@@ -147,7 +173,7 @@ MISTAKES = [
         "Your LMS didn't provide its public keys.",
         "The keyset URL in the registration doesn't lead to the LMS's keys.",
         "doesn't return a key set",
-        SETTINGS,
+        "Use the LMS's own addresses",
         lambda tool: tool.platform(jwks_url=f"{tool.lms_url}/login"),
     ),
     Mistake(
@@ -206,6 +232,15 @@ MISTAKES = [
         PLATFORM,
     ),
     Mistake(
+        "A placement with a message that the tool doesn't know",
+        "Your LMS opened Examplary for a purpose that Examplary doesn't support.",
+        "A placement of the tool in the LMS sends a message that the tool doesn't support.",
+        "(lti.message_type)",
+        "set the placement to LtiResourceLinkRequest or LtiDeepLinkingRequest, or remove it",
+        lambda tool: tool.platform("canvas"),
+        unsupported_message,
+    ),
+    Mistake(
         "The LMS withholds names",
         WORKS,
         "Names withheld",
@@ -216,7 +251,7 @@ MISTAKES = [
         PLATFORM,
     ),
     Mistake(
-        "The LMS signs with a key that it doesn't show",
+        "The LMS changed its keys, and its keyset URL doesn't show the new ones",
         "The key that signed the launch is not among your LMS's public keys.",
         "The LMS signed with a key that its keyset URL doesn't show.",
         "Check that the keyset URL belongs to this site",
@@ -287,12 +322,12 @@ MISTAKES = [
     ),
     Mistake(
         "Canvas's API key lacks scopes",
-        "",
+        "Examplary's API key in your LMS lacks permissions",
         "Check failed",
         "Examplary's API key in your LMS lacks permissions",
         "Tick these scopes in the API key in the LMS",
         canvas_key("", scopes=()),
-        lambda _tool: None,
+        ask_for_consent,
         PLATFORM,
     ),
     Mistake(

@@ -70,6 +70,20 @@ class PlatformCheck:
             self._check_token(row, [*self._scopes, *offered_scopes(plugin, configuration)]),
         ]
 
+    def addresses_of_lms(self, row: Platform) -> dict[str, str]:
+        """Return the columns in which the LMS's own configuration differs from the registration.
+
+        Only addresses that its issuer, or the configuration with which it registered, may name.
+        """
+        plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
+        url = row.configuration_url or plugin.configuration_url(row.issuer)
+        origins = {origin_of(row.configuration_url)} - {""}
+        configuration = self._read_configuration(row, url, origins)
+        if configuration is None or configuration.issuer != row.issuer:
+            return {}
+        theirs = {column: getattr(configuration, column) for column in COMPARED_COLUMNS}
+        return {column: address for column, address in theirs.items() if address and address != getattr(row, column)}
+
     def quick_check(self, row: Platform) -> list[CheckResult]:
         """Run the checks without which no launch works; fast enough for a page to wait for."""
         return [check_keys(row), *self._check_login(row)]
@@ -135,10 +149,13 @@ class PlatformCheck:
 
     def _fetch_configuration(self, row: Platform, url: str) -> PlatformConfiguration | None:
         """Return the LMS's configuration at ``url``, or ``None`` if it is not public."""
-        if not url:
-            return None
         # The registration has verified these origins; here they are only compared.
         origins = {origin_of(each) for each in (url, row.authorization_url, row.jwks_url, row.token_url)}
+        return self._read_configuration(row, url, origins)
+
+    def _read_configuration(self, row: Platform, url: str, origins: set[str]) -> PlatformConfiguration | None:
+        if not url:
+            return None
         try:
             answer = self._http.get(url, "openid_configuration")
             secure = row.issuer.startswith("https://")

@@ -13,6 +13,7 @@ from lti_tool.models import Platform, db
 from lti_tool.services.operations.audit_log import latest_of_platform
 from lti_tool.services.platforms.check_results import read_result
 from lti_tool.services.platforms.listing import list_platforms, open_links
+from lti_tool.services.platforms.refusals import NotMendable
 from lti_tool.web.admin import labels
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
 from lti_tool.web.admin.forms import explain
@@ -57,13 +58,15 @@ def platform_page(form: DeploymentForm) -> str:
     """Return the page of the platform in the address."""
     row = current_platform()
     plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
+    findings = [read_result(each) for each in row.check_results or ()]
     return render_template(
         "admin/platform.html",
         platform=row,
         status=services().platform_states.of(row),
         plugin=plugin,
         usage=services().platforms.usage(row),
-        findings=[read_result(each) for each in row.check_results or ()],
+        findings=findings,
+        offers_addresses=any("option" in finding.facts for finding in findings),
         entries=latest_of_platform(row.id, AUDIT_ENTRIES),
         form=form,
     )
@@ -90,6 +93,18 @@ def check_platform() -> AnyResponse:
     row = current_platform()
     services().full_check.run(row, services().full_check.tool())
     return redirect(url_for("admin.platform", platform_id=row.id, _anchor="check"), 303)
+
+
+@bp.post("/platforms/<platform_id>/addresses")
+def take_addresses() -> AnyResponse:
+    """Take the addresses of the LMS's own configuration into the registration, and check it again."""
+    row = current_platform()
+    addresses = services().platform_check.addresses_of_lms(row)
+    if not addresses:
+        raise NotMendable("the configuration is away, or names the same addresses")
+    insecure = services().settings.stand_ins_allowed
+    services().platforms.change(row, addresses, insecure=insecure, actor=current_administrator().actor)
+    return check_platform()
 
 
 @bp.post("/platforms/<platform_id>/deployments")
