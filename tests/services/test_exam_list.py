@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from lti_tool.models import CourseCopy, Exam, ExamCourse, ExamText, LmsUser, Pla
 from lti_tool.services.delivery.additions import record_addition
 from lti_tool.services.exams.exam_list import Scope, list_exams, matching_exams
 from lti_tool.services.launches.access import ItemNotFound
+from tests.support.query_plans import plan_of, scanned_tables
 
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 
@@ -229,8 +229,8 @@ def test_no_list_reads_a_whole_table(add_exam, make_launch, platform):
     for scope, words, before in itertools.product(Scope, ((), ("cell", "17")), ("", str((10**15) * 2) + ".x")):
         page = list_exams(launch, scope, " ".join(words), before=before)
         assert page.exams or words
-        plan = _plan(matching_exams(launch, scope, words, None, 26, newer=not before))
-        assert _scanned(plan) & {"exam", "exam_text", "exam_course"} == set(), plan
+        plan = plan_of(matching_exams(launch, scope, words, None, 26, newer=not before))
+        assert scanned_tables(plan) & {"exam", "exam_text", "exam_course"} == set(), plan
     began = now()
     list_exams(launch, Scope.ALL, "cell 17")
     assert now() - began < timedelta(seconds=2)
@@ -262,22 +262,3 @@ def _fill(platform, owner_id, count=50_000):
     is_mariadb = db.engine.dialect.name in ("mysql", "mariadb")
     db.session.execute(text("ANALYZE TABLE exam, exam_text, exam_course" if is_mariadb else "ANALYZE"))
     db.session.commit()
-
-
-def _plan(statement):
-    """Return the lines of the database's plan."""
-    explain = "EXPLAIN QUERY PLAN" if db.engine.dialect.name == "sqlite" else "EXPLAIN"
-    compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
-    with db.engine.connect() as connection:
-        # Literals have their percent signs doubled for the driver already, where it needs that.
-        return [tuple(row) for row in connection.exec_driver_sql(f"{explain} {compiled}", ())]
-
-
-def _scanned(plan):
-    """Return the tables of which the plan reads every row."""
-    name = db.engine.dialect.name
-    if name == "sqlite":
-        return {match[1] for row in plan if (match := re.match(r"SCAN (\w+)(?! USING (COVERING )?INDEX ix)", row[3]))}
-    if name == "postgresql":
-        return {match[1] for row in plan if (match := re.search(r"Seq Scan on (\w+)", row[0]))}
-    return {row[2] for row in plan if row[3] in ("ALL", "index")}

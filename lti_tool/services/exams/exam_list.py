@@ -8,11 +8,10 @@ both for all kinds of exams.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -20,11 +19,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, literal, or_, select, union
 
 from lti_tool.models import CourseCopy, Exam, ExamCourse, ExamText, Launch, LmsUser, contains_words, db, words_of
+from lti_tool.services.page_keys import PageKey, beyond
 
 PER_PAGE = 25
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_CURSOR = re.compile(r"([0-9]{1,17})\.([\w-]{1,40})", re.ASCII)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Scope(StrEnum):
@@ -81,17 +79,6 @@ class ExamPage:
     newer: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """A place in the order of lists, newest first."""
-
-    created_at: datetime
-    id: str
-
-    def __str__(self) -> str:
-        return f"{(self.created_at - _EPOCH) // _MICROSECOND}.{self.id}"
-
-
 def list_exams(
     launch: Launch,
     scope: Scope = Scope.ALL,
@@ -106,25 +93,25 @@ def list_exams(
     ``query`` are words that must all occur, in any order and as parts of words. ``before`` and ``after`` are cursors of
     another page: that of older or of newer exams is returned. One that makes no sense is ignored.
     """
-    words, cursor = words_of(query), _parse(after)
+    words, cursor = words_of(query), PageKey.parse(after)
     if cursor is not None:
         ids = list(db.session.scalars(matching_exams(launch, scope, words, cursor, per_page + 1, newer=True)))
         # The newest page begins with the newest exam, so that none is overlooked there.
         if len(ids) > per_page:
             return _page(launch, ids[:per_page][::-1], has_older=True, has_newer=True)
-    cursor = _parse(before) if cursor is None else None
+    cursor = PageKey.parse(before) if cursor is None else None
     ids = list(db.session.scalars(matching_exams(launch, scope, words, cursor, per_page + 1)))
     return _page(launch, ids[:per_page], has_older=len(ids) > per_page, has_newer=cursor is not None)
 
 
 def _page(launch: Launch, ids: Sequence[str], *, has_older: bool, has_newer: bool) -> ExamPage:
     rows = _rows(launch, ids)
-    first, last = (str(_Key(row.created_at, row.id)) for row in (rows[0], rows[-1])) if rows else ("", "")
+    first, last = (str(PageKey(row.created_at, row.id)) for row in (rows[0], rows[-1])) if rows else ("", "")
     return ExamPage(rows, last if has_older else "", first if has_newer else "")
 
 
 def matching_exams(
-    launch: Launch, scope: Scope, words: tuple[str, ...], cursor: _Key | None, limit: int, *, newer: bool = False
+    launch: Launch, scope: Scope, words: tuple[str, ...], cursor: PageKey | None, limit: int, *, newer: bool = False
 ) -> Select[str, datetime]:
     """Return the statement for ids and times of the exams that follow ``cursor``: older ones, or ``newer`` ones."""
     ways = [way.subquery() for way in _ways(launch, scope, words, cursor, limit, newer=newer)]
@@ -140,7 +127,7 @@ def _order(
 
 
 def _ways(
-    launch: Launch, scope: Scope, words: tuple[str, ...], cursor: _Key | None, limit: int, *, newer: bool
+    launch: Launch, scope: Scope, words: tuple[str, ...], cursor: PageKey | None, limit: int, *, newer: bool
 ) -> Iterable[Select[str, datetime]]:
     """Yield a statement for each way in which an exam comes to this teacher, all with the same order and limit."""
     here = () if scope is Scope.MINE or not launch.context_id else _of_course(launch)
@@ -149,7 +136,8 @@ def _ways(
     )
     statements = (*own, *here) or (select(Exam.id, Exam.created_at).where(Exam.id == ""),)
     for statement in statements:
-        narrowed = statement.where(Exam.platform_id == launch.platform_id, *_beyond(cursor, newer=newer))
+        place = beyond(cursor, Exam.created_at, Exam.id, newer=newer)
+        narrowed = statement.where(Exam.platform_id == launch.platform_id, *place)
         if words:
             narrowed = narrowed.where(_has(words))
         yield narrowed.order_by(*_order(Exam.created_at, Exam.id, newer=newer)).limit(limit)
@@ -182,26 +170,6 @@ def _has(words: tuple[str, ...]) -> ColumnElement[bool]:
     return matches.correlate(Exam).scalar_subquery() == 1
 
 
-def _beyond(key: _Key | None, *, newer: bool) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that an exam is older than ``key``, or ``newer``."""
-    if key is None:
-        return ()
-    # The first condition alone is a range of the index.
-    if newer:
-        return Exam.created_at >= key.created_at, or_(Exam.created_at > key.created_at, Exam.id > key.id)
-    return Exam.created_at <= key.created_at, or_(Exam.created_at < key.created_at, Exam.id < key.id)
-
-
-def _parse(cursor: str) -> _Key | None:
-    parts = _CURSOR.fullmatch(cursor)
-    if parts is None:
-        return None
-    try:
-        return _Key(_EPOCH + int(parts[1]) * _MICROSECOND, parts[2])
-    except OverflowError:
-        return None
-
-
 def _rows(launch: Launch, ids: Sequence[str]) -> tuple[ListedExam, ...]:
     """Return what the list says about these exams, in their order."""
     if not ids:
@@ -224,7 +192,7 @@ def _additions(launch: Launch, ids: Sequence[str]) -> Mapping[str, list[ExamCour
         ),
     )
     additions: Mapping[str, list[ExamCourse]] = defaultdict(list)
-    for row in sorted(db.session.scalars(query), key=lambda row: row.added_at or _EPOCH, reverse=True):
+    for row in sorted(db.session.scalars(query), key=lambda row: row.added_at or _LONG_AGO, reverse=True):
         additions[row.exam_id].append(row)
     return additions
 
