@@ -227,7 +227,8 @@ def lms_key():
 @pytest.fixture
 def make_launch(platform):
     """Make a launch as :class:`LaunchIntake` would: ``make_launch(sub="2", role="student")``."""
-    from lti_tool.models import Launch, LmsUser, db, now
+    from lti_tool.models import Launch, LmsUser, PersonWord, db, now
+    from lti_tool.services.search_words import store_words
 
     def make(sub="1", *, platform=platform, name="Tess Teacher", email="", **values):
         person = db.session.query(LmsUser).filter_by(platform_id=platform.id, sub=sub).one_or_none()
@@ -246,6 +247,8 @@ def make_launch(platform):
         }
         launch = Launch(platform_id=platform.id, user=person, **(defaults | values))
         db.session.add(launch)
+        db.session.flush()
+        store_words(PersonWord, launch.lms_user_id, launch.user.name)
         db.session.commit()
         return launch
 

@@ -6,7 +6,7 @@ from lti_tool.models.chore import Chore, ChoreKind
 from lti_tool.models.database.base import Base, db, new_id, now
 from lti_tool.models.database.errors import DatabaseFailure, classify_failure
 from lti_tool.models.database.revision import is_migrated
-from lti_tool.models.database.search import contains_words, fold, words_of
+from lti_tool.models.database.search import begins_with, contains_words, fold, plain_words, words_of
 from lti_tool.models.database.transactions import (
     by_primary_key,
     compare_and_set,
@@ -31,6 +31,7 @@ from lti_tool.models.lms_user import LmsUser
 from lti_tool.models.platform import Deployment, Platform
 from lti_tool.models.refusal import Refusal
 from lti_tool.models.registration_link import RegistrationLink
+from lti_tool.models.search_word import ExamWord, GenerationWord, PersonWord
 from lti_tool.models.tool_key import KeyState, ToolKey
 from lti_tool.models.used_state import UsedState
 
@@ -61,9 +62,11 @@ __all__ = [
     "ExamMedia",
     "ExamReport",
     "ExamText",
+    "ExamWord",
     "Flow",
     "Generation",
     "GenerationState",
+    "GenerationWord",
     "Handover",
     "Heartbeat",
     "Import",
@@ -74,12 +77,14 @@ __all__ = [
     "LmsAccount",
     "LmsApiKey",
     "LmsUser",
+    "PersonWord",
     "Platform",
     "Refusal",
     "RegistrationLink",
     "ToolKey",
     "UsedState",
     "add_audit_entry",
+    "begins_with",
     "by_primary_key",
     "classify_failure",
     "compare_and_set",
@@ -91,6 +96,7 @@ __all__ = [
     "is_migrated",
     "new_id",
     "now",
+    "plain_words",
     "retry_on_conflict",
     "update_in_batches",
     "words_of",

@@ -36,6 +36,9 @@ class Exam(Base):
         # The lists of a person and of a course, newest first.
         Index("ix_exam_owner_id_created_at_id", "owner_id", "created_at", "id"),
         Index("ix_exam_platform_id_created_at", "platform_id", "created_at"),
+        # The console's list of all exams.
+        Index("ix_exam_created_at_id", "created_at", "id"),
+        Index("ix_exam_examplary_exam_id", "examplary_exam_id"),
         Index("ix_exam_context_id_platform_id_created_at_id", "context_id", "platform_id", "created_at", "id"),
     )
 

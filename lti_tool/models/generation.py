@@ -40,7 +40,12 @@ class Generation(Base):
     """An embed session and its result. States change by compare-and-set only."""
 
     __tablename__ = "generation"
-    __table_args__ = (Index("ix_generation_state_created_at_platform_id", "state", "created_at", "platform_id"),)
+    __table_args__ = (
+        Index("ix_generation_state_created_at_platform_id", "state", "created_at", "platform_id"),
+        # The console's list of those without an exam, newest first.
+        Index("ix_generation_exam_id_created_at_id", "exam_id", "created_at", "id"),
+        Index("ix_generation_context_id", "context_id"),
+    )
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     launch_id: Mapped[str | None] = mapped_column(ForeignKey("launch.id", ondelete="SET NULL"), index=True)
@@ -63,7 +68,7 @@ class Generation(Base):
     embed_url_encrypted: Mapped[str] = mapped_column(long_text(), default="")
     session_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     examplary_exam_id: Mapped[str | None] = mapped_column(key(), default=None)
-    exam_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None, index=True)
+    exam_id: Mapped[str | None] = mapped_column(ForeignKey("exam.id", ondelete="SET NULL"), default=None)
     error_code: Mapped[str] = mapped_column(String(60), default="")
     attempts: Mapped[int] = mapped_column(default=0)
     """Number of attempts to collect the exam."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.models.database.base import Base, UtcDateTime, key, new_id, now
@@ -15,7 +15,11 @@ class LmsUser(Base):
     """A person, identified by (platform, sub); never matched to others by e-mail address."""
 
     __tablename__ = "lms_user"
-    __table_args__ = (UniqueConstraint("platform_id", "sub"),)
+    __table_args__ = (
+        UniqueConstraint("platform_id", "sub"),
+        Index("ix_lms_user_sub", "sub"),
+        Index("ix_lms_user_email", "email"),
+    )
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))

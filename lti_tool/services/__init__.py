@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from lti_tool.services.launches.launch_tests import LaunchTests
     from lti_tool.services.launches.tab_links import TabLinks
     from lti_tool.services.operations.chores import Chores
+    from lti_tool.services.operations.exam_actions import ExamActions
+    from lti_tool.services.operations.exam_road import ExamRoads
     from lti_tool.services.operations.health import Health
     from lti_tool.services.operations.heartbeats import Heartbeats
     from lti_tool.services.operations.metrics import Metrics
@@ -78,6 +80,8 @@ class Services:
     generations: Generations
     collector: ExamCollector
     chores: Chores
+    exam_roads: ExamRoads
+    exam_actions: ExamActions
     exam_reader: ExamReader
     exam_changes: ExamChanges
     exam_reports: ExamReports

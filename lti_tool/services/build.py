@@ -52,6 +52,8 @@ from lti_tool.services.launches.launch_intake import LaunchIntake
 from lti_tool.services.launches.launch_tests import LaunchTests
 from lti_tool.services.launches.tab_links import TabLinks
 from lti_tool.services.operations.chores import Chores
+from lti_tool.services.operations.exam_actions import ExamActions
+from lti_tool.services.operations.exam_road import ExamRoads
 from lti_tool.services.operations.health import Health
 from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.operations.metrics import CallMetrics, Metrics, Observers
@@ -146,6 +148,16 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         accounts=lms_accounts,
         queue=queue,
     )
+    generations = Generations(
+        lifetime=lifetime,
+        vault=vault,
+        chores=chores,
+        collector=collector,
+        queue=queue,
+        may_poll=_background_poll_limit(settings),
+        deletion=deletion,
+    )
+    package_links = PackageLinks()
     consents = Consents(
         vault=vault,
         accounts=lms_accounts,
@@ -210,22 +222,16 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
         access=access,
         tab_links=TabLinks(tokens, access, launch_lifetimes),
-        generations=Generations(
-            lifetime=lifetime,
-            vault=vault,
-            chores=chores,
-            collector=collector,
-            queue=queue,
-            may_poll=_background_poll_limit(settings),
-            deletion=deletion,
-        ),
+        generations=generations,
         collector=collector,
         chores=chores,
+        exam_roads=ExamRoads(vault),
+        exam_actions=ExamActions(generations, package_links, queue),
         exam_reader=exam_reader,
         exam_changes=ExamChanges(exam_reader),
         exam_reports=exam_reports,
         packages=packages,
-        package_links=PackageLinks(),
+        package_links=package_links,
         deep_linking=DeepLinkingResponses(
             exam_reader=exam_reader, packages=packages, keys=tool_keys, base_url=settings.base_url
         ),

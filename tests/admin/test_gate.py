@@ -7,7 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lti_tool.models import AdminRole, AuditEntry, Platform, db
+from lti_tool.models import (
+    AdminRole,
+    AuditEntry,
+    Chore,
+    ChoreKind,
+    Exam,
+    Import,
+    LmsUser,
+    Platform,
+    Refusal,
+    db,
+)
 from lti_tool.web.admin.blueprint import FOR_READERS, OWNERS, WITHOUT_ACCOUNT
 
 CHANGES_NOTHING = FOR_READERS | WITHOUT_ACCOUNT
@@ -22,11 +33,11 @@ def rules(app):
 
 
 def address(rule, **values):
-    """Return a URL of ``rule``; arguments without a value are "x"."""
+    """Return a URL of ``rule``; arguments without a value are "x", or 1."""
 
     def value(match):
         options = re.search(r"any\(([a-z_]+)", match[0])
-        return options[1] if options else quote(values.get(match[1], "x"), safe="")
+        return options[1] if options else quote(values.get(match[1], "1" if "<int:" in match[0] else "x"), safe="")
 
     return re.sub(r"<(?:[a-z]+(?:\([^)]*\))?:)?([a-z_]+)>", value, rule.rule)
 
@@ -47,25 +58,59 @@ def test_strangers_get_the_sign_in_page(console, rules, platform):
             assert response.location.startswith("/admin/sign-in"), (rule, method)
 
 
+@pytest.fixture
+def theirs(other_platform):
+    """The values with which a route's arguments name something of the other platform."""
+    person = LmsUser(platform_id=other_platform.id, sub="7", name="Other Teacher")
+    db.session.add(person)
+    db.session.flush()
+    shared = {"platform_id": other_platform.id}
+    exam = Exam(**shared, owner_id=person.id, title="Other exam", examplary_exam_id="e", points=1, question_count=1)
+    exam.snapshot = "{}"
+    chore = Chore(**shared, kind=ChoreKind.DELETE_EXAM, fingerprint="x", target_encrypted="")
+    refusal = Refusal(**shared, number="a1b2c3d4e5f6", code="lti.audience", source_hash="x")
+    db.session.add_all((exam, chore, refusal))
+    db.session.flush()
+    exam_import = Import(
+        **shared, exam_id=exam.id, lms_user_id=person.id, deployment_id="1", family="moodle", state="failed"
+    )
+    db.session.add(exam_import)
+    db.session.commit()
+    return {
+        "platform_id": other_platform.id,
+        "exam_id": exam.id,
+        "import_id": exam_import.id,
+        "person_id": person.id,
+        "chore_id": str(chore.id),
+        "number": refusal.number,
+    }
+
+
+NOT_OF_A_PLATFORM = {"account_id", "family", "invitation_id", "secret", "state"}
+"""Arguments of routes that name nothing of a platform."""
+
+
 @pytest.mark.parametrize("sees", ["none", "one"])
 @pytest.mark.parametrize("role", [AdminRole.ADMINISTRATOR, AdminRole.READER])
-def test_whoever_sees_some_platforms_gets_404_for_everything_of_others(
-    signed_in, rules, platform, other_platform, role, sees
-):
+def test_whoever_sees_some_platforms_gets_404_for_everything_of_others(signed_in, rules, platform, theirs, role, sees):
     console = signed_in(role, platforms=[platform] if sees == "one" else [])
-    before = snapshot()
+    before, token = snapshot(), console.token()
     for rule in rules:
-        is_of_platform, is_of_owners = "platform_id" in rule.arguments, rule.endpoint.startswith(OWNERS)
+        is_of_platform, is_of_owners = bool(rule.arguments & theirs.keys()), rule.endpoint.startswith(OWNERS)
+        assert is_of_platform or rule.arguments <= NOT_OF_A_PLATFORM, f"{rule}: add its argument to one of the two"
         if not (is_of_platform or is_of_owners):
             continue
+        unknown = [dict.fromkeys(theirs, value) | {"chore_id": "999"} for value in ("unknown", "\x00")]
         for method in rule.methods - {"OPTIONS", "HEAD"}:
-            for platform_id in (other_platform.id, "unknown", "\x00"):
-                path = address(rule, platform_id=platform_id)
-                data = {"csrf_token": console.token()} if method == "POST" else None
-                response = console.client.open(path, method=method, data=data)
-                assert response.status_code == 404, (rule, method, platform_id)
-                assert "admin.not_found" in response.text
-                assert "Other University" not in response.text
+            for values in (theirs, *unknown):
+                data = {"csrf_token": token} if method == "POST" else None
+                response = console.client.open(address(rule, **values), method=method, data=data)
+                is_change = method == "POST" and role is AdminRole.READER and "platform_id" not in rule.arguments
+                assert response.status_code in ((403, 404) if is_change else (404,)), (rule, method, values)
+                assert re.search("admin.(not_found|refusal_not_found|read_only)", response.text)
+                assert not re.search("Other (University|Teacher|exam)", response.text)
+    for path in ("/admin/", "/admin/exams", "/admin/exams?q=other", "/admin/chores", "/admin/diagnosis"):
+        assert not re.search("Other (University|Teacher|exam)|a1b2c3|Delete the exam", console.get(path).text), path
     assert snapshot() == before
 
 
@@ -161,4 +206,6 @@ def snapshot():
         {name: value for name, value in vars(row).items() if not name.startswith("_")}
         for row in db.session.query(Platform)
     ]
-    return rows, db.session.query(AuditEntry).count()
+    others = [(table, row.id) for table in (Exam, LmsUser, Import, Chore) for row in db.session.query(table)]
+    states = [row.state for row in db.session.query(Import)]
+    return rows, others, states, db.session.query(AuditEntry).count()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String, Text
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -58,6 +58,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 def key(length: int = 255) -> TypeEngine[str]:
     """Column type of an identifier, compared byte by byte (MariaDB considers ``A`` and ``a`` equal by default)."""
     return String(length).with_variant(mysql.VARCHAR(length, collation="utf8mb4_bin"), "mysql", "mariadb")
+
+
+def word_key() -> TypeEngine[str]:
+    """Column type of a folded word, ordered byte by byte, so that an index finds its beginning."""
+    length = 60
+    return key(length).with_variant(postgresql.VARCHAR(length, collation="C"), "postgresql")
 
 
 def long_text() -> TypeEngine[str]:

@@ -42,6 +42,18 @@ def words_of(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))[:MAX_WORDS]
 
 
+def plain_words(text: str, most: int) -> tuple[str, ...]:
+    """Return the first folded words of ``text`` without punctuation, each once."""
+    letters = "".join(" " if unicodedata.category(sign)[0] in "CPSZ" else sign for sign in fold(text))
+    words = (word[:MAX_WORD_LENGTH] for word in letters.split())
+    return tuple(dict.fromkeys(words))[:most]
+
+
+def begins_with(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
+    """Return the condition that a folded word has this beginning, as a range of an index."""
+    return and_(column >= beginning, column < beginning + chr(0x10FFFF))
+
+
 def contains_words(column: InstrumentedAttribute[str], words: tuple[str, ...]) -> ColumnElement[bool]:
     """Return the condition that the folded ``column`` contains each of ``words``, or a word that contains it."""
     return and_(true(), *(column.like(f"%{_escaped(word)}%", escape=_ESCAPE) for word in words))

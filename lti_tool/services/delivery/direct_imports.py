@@ -171,7 +171,7 @@ class DirectImports:
 
     def _open(self, launch: Launch, exam: Exam, import_id: str, wishes: list[str], *, needs_consent: bool) -> Import:
         """Return the import of this form, or the open one, which continues with the grant of this launch."""
-        open_key = fingerprint("\0".join((launch.platform_id, launch.lms_user_id, launch.context_id, exam.id)))
+        open_key = open_key_of(launch.platform_id, launch.lms_user_id, launch.context_id, exam.id)
         values = {
             "id": import_id,
             "exam_id": exam.id,
@@ -320,6 +320,11 @@ class DirectImports:
 def _record_review(launch: Launch, exam: Exam, *, confirmed: bool) -> None:
     add_review(launch, exam, confirmed=confirmed)
     db.session.commit()
+
+
+def open_key_of(platform_id: str, person_id: str, context_id: str, exam_id: str) -> str:
+    """Return the key that only one open import may have: of a person, a course and an exam."""
+    return fingerprint("\0".join((platform_id, person_id, context_id, exam_id)))
 
 
 def read_grant(vault: Vault, encrypted: str | None) -> Grant | None:

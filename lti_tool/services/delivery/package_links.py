@@ -55,12 +55,18 @@ class PackageLinks:
         return count
 
     @staticmethod
-    def revoke_exam(exam_id: str) -> int:
+    def revoke_exam(exam_id: str, *, platform_id: str = "", actor: str = OPERATOR) -> int:
         """Revoke all links of an exam; return how many were active. Commits."""
         count = _revoke([Delivery.exam_id == exam_id])
         if count:
-            _record(OPERATOR, count, subject=exam_id)
+            _record(actor, count, subject=exam_id, platform_id=platform_id)
         return count
+
+    @staticmethod
+    def count_active_of_exam(exam_id: str) -> int:
+        """Return how many links of an exam are active."""
+        active = (Delivery.exam_id == exam_id, Delivery.revoked_at.is_(None), Delivery.expires_at > now())
+        return db.session.scalar(select(func.count()).select_from(Delivery).where(*active)) or 0
 
     @staticmethod
     def revoke_platform(platform: Platform) -> int:

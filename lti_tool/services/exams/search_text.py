@@ -1,11 +1,14 @@
-"""The text in which the search of exams looks."""
+"""The text and the words in which the searches of exams look."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlalchemy import select
+
 from lti_tool import exam as exams
-from lti_tool.models import ExamText, compare_and_set, fold, insert_if_absent
+from lti_tool.models import Exam, ExamText, ExamWord, compare_and_set, db, fold, insert_if_absent
+from lti_tool.services.search_words import store_words
 
 MAX_CHARACTERS = 200_000
 """Characters of one exam that are searched: about 500 long questions."""
@@ -30,7 +33,9 @@ def _texts(exam: exams.Exam) -> Iterator[str]:
 
 
 def store_searchable_text(exam_id: str, exam: exams.Exam) -> None:
-    """Store the text of an exam, or replace it after a change. The caller commits."""
+    """Store the text and the words of a stored exam, or replace them after a change. The caller commits."""
     text = searchable_text(exam)
     if not compare_and_set(ExamText, ExamText.exam_id == exam_id, text=text):
         insert_if_absent(ExamText, {"exam_id": exam_id, "text": text})
+    for title, course in db.session.execute(select(Exam.title, Exam.course_title).where(Exam.id == exam_id)):
+        store_words(ExamWord, exam_id, title, course)

@@ -18,6 +18,7 @@ from lti_tool.models import (
     Flow,
     Generation,
     GenerationState,
+    GenerationWord,
     Launch,
     Platform,
     db,
@@ -34,6 +35,7 @@ from lti_tool.services.generations.presets import title_for
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue
+from lti_tool.services.search_words import store_words
 
 log = structlog.get_logger(__name__)
 
@@ -200,7 +202,9 @@ class Generations:
             "title": title_for(launch),
             "session_expires_at": now() + self._lifetime,
         }
-        insert_if_absent(Generation, common | dict(values))
+        row = common | dict(values)
+        insert_if_absent(Generation, row)
+        store_words(GenerationWord, generation_id, str(row["title"]), launch.context_title)
         db.session.commit()
 
     def embed_url(self, generation: Generation) -> str:
@@ -222,10 +226,16 @@ class Generations:
         if since > (ASK_AGAIN_AFTER if is_open else GO_ON_AFTER) and (not is_open or self._may_poll()):
             self._queue.advance(generation.id)
 
-    def retry(self, generation: Generation) -> None:
-        """Resume a failed generation; its exam is still at Examplary."""
-        if reopen(generation, error_code="", attempts=0, session_expires_at=self._expiry(generation)):
+    def retry(self, generation: Generation, *, actor: str = "") -> bool:
+        """Resume a failed generation, whose exam is still at Examplary; return whether it had failed.
+
+        ``actor`` is an administrator who does it in the teacher's place.
+        """
+        expiry = self._expiry(generation)
+        reopened = reopen(generation, actor=actor, error_code="", attempts=0, session_expires_at=expiry)
+        if reopened:
             self._queue.advance(generation.id)
+        return reopened
 
     def _expiry(self, generation: Generation) -> datetime:
         """Return when the session expires; one that is yet to be opened gets the full lifetime."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from lti_tool.models import Generation, GenerationState, compare_and_set, db, now, retry_on_conflict
+from lti_tool.models import (
+    AuditAction,
+    Generation,
+    GenerationState,
+    add_audit_entry,
+    compare_and_set,
+    db,
+    now,
+    retry_on_conflict,
+)
 from lti_tool.services.leases import Lease, claim_row
 
 FINAL_STATES = (
@@ -26,11 +35,23 @@ def transition(generation_id: str, source: GenerationState, target: GenerationSt
 
 
 @retry_on_conflict
-def reopen(generation: Generation, **values: object) -> bool:
-    """Move a failed generation back to the state in which it failed; return whether we did it. Commits."""
+def reopen(generation: Generation, *, actor: str = "", **values: object) -> bool:
+    """Move a failed generation back to the state in which it failed; return whether we did it. Commits.
+
+    ``actor`` is an administrator who asked for it, for the audit log.
+    """
     opened = GenerationState.OPEN if generation.session_id_encrypted else GenerationState.OPENING
     target = GenerationState.COLLECTING if generation.examplary_exam_id else opened
     moved = transition(generation.id, GenerationState.FAILED, target, look_after=None, claims=0, **values)
+    if moved and actor:
+        add_audit_entry(
+            AuditAction.EXAM_RETRIED,
+            actor,
+            subject=generation.id,
+            launch_id=generation.launch_id,
+            platform_id=generation.platform_id,
+            detail="generation",
+        )
     db.session.commit()
     return moved
 

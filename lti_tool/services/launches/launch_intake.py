@@ -20,6 +20,7 @@ from lti_tool.models import (
     Launch,
     LaunchTest,
     LmsUser,
+    PersonWord,
     Platform,
     db,
     insert_if_absent,
@@ -30,6 +31,7 @@ from lti_tool.models import (
 from lti_tool.security.encryption import Vault
 from lti_tool.services.generations.presets import presets_of
 from lti_tool.services.launches.browser_binding import Binding, LaunchLifetimes
+from lti_tool.services.search_words import store_words
 
 log = structlog.get_logger(__name__)
 
@@ -232,6 +234,8 @@ def _save_person(
     changed = (person.name, person.email) != (fresh["name"], fresh["email"])
     if changed or moment - person.seen_at > SEEN_INTERVAL:
         connection.execute(update(LmsUser).where(LmsUser.id == person.id).values(**fresh, seen_at=moment))
+    if person.name != fresh["name"]:
+        store_words(PersonWord, person.id, fresh["name"], connection=connection)
     return str(person.id)
 
 
@@ -255,4 +259,6 @@ def _insert_person(connection: Connection, verified: VerifiedLaunch, name: str, 
     if person is None:
         # On MariaDB "a " can't be inserted beside "a".
         raise LaunchError("sub ends in spaces, and belongs to another person without them")
+    if name:
+        store_words(PersonWord, person.id, name, connection=connection)
     return str(person.id)

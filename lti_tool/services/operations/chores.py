@@ -73,34 +73,42 @@ class Chores:
         rows = db.session.execute(due.order_by(Chore.due_at).limit(limit)).all()
         return sum(self._run(chore_id, attempts) for chore_id, attempts in rows)
 
-    def pending(self) -> list[PendingChore]:
-        """Return the chores that are not done, oldest first."""
-        rows = db.session.scalars(select(Chore).where(Chore.done_at.is_(None)).order_by(Chore.id))
-        return [PendingChore(row, self._by_hand(row)) for row in rows]
+    def pending(self, *conditions: ColumnElement[bool], after: int = 0, limit: int | None = None) -> list[PendingChore]:
+        """Return the chores that are not done, oldest first; those after the one with the id ``after``."""
+        is_open = (Chore.done_at.is_(None), Chore.id > after, *conditions)
+        rows = db.session.scalars(select(Chore).where(*is_open).order_by(Chore.id).limit(limit))
+        return [self.read(row) for row in rows]
+
+    def read(self, chore: Chore) -> PendingChore:
+        """Return what is left to do of a chore."""
+        return PendingChore(chore, self._by_hand(chore) if chore.done_at is None else "")
 
     def _by_hand(self, chore: Chore) -> str:
         return self._vault.decrypt(chore.target_encrypted) if chore.kind == ChoreKind.DELETE_USER else ""
 
     @staticmethod
     @retry_on_conflict
-    def settle(chore_id: int) -> bool:
-        """Mark a chore as done by hand or unnecessary; return ``False`` if no open chore has this id."""
+    def settle(chore_id: int, *, actor: str = OPERATOR) -> bool:
+        """Mark a chore as done by hand or unnecessary; return ``False`` if no open chore has this id. Commits."""
         is_open = Chore.done_at.is_(None)
         facts = {"done_at": now(), "last_error": "", "target_encrypted": ""}
         settled = compare_and_set(Chore, Chore.id == chore_id, is_open, **facts)
         if settled:
-            add_audit_entry(AuditAction.CHORE_SETTLED, OPERATOR, subject=str(chore_id))
+            _record(AuditAction.CHORE_SETTLED, chore_id, actor)
         db.session.commit()
         return settled
 
     @staticmethod
     @retry_on_conflict
-    def retry_now(chore_id: int) -> bool:
-        """Make a chore due now, even if it was given up; return ``False`` if no open chore has this id."""
-        is_open = Chore.done_at.is_(None)
-        due = compare_and_set(Chore, Chore.id == chore_id, is_open, due_at=now(), attempts=0)
+    def retry_now(chore_id: int, *, actor: str = OPERATOR) -> bool:
+        """Make a chore due now, even if it was given up; return ``False`` if no open chore has this id. Commits."""
+        moment, is_open = now(), Chore.done_at.is_(None)
+        waits = or_(Chore.attempts > 0, Chore.due_at > moment)
+        if compare_and_set(Chore, Chore.id == chore_id, is_open, waits, due_at=moment, attempts=0):
+            _record(AuditAction.CHORE_RETRIED, chore_id, actor)
+        exists = db.session.scalar(select(Chore.id).where(Chore.id == chore_id, is_open)) is not None
         db.session.commit()
-        return due
+        return exists
 
     def _run(self, chore_id: int, attempts: int) -> bool:
         if not self._claim(chore_id, attempts):
@@ -133,6 +141,11 @@ def _set(chore_id: int, *conditions: ColumnElement[bool], **values: object) -> b
     changed = compare_and_set(Chore, Chore.id == chore_id, *conditions, **values)
     db.session.commit()
     return changed
+
+
+def _record(action: AuditAction, chore_id: int, actor: str) -> None:
+    platform_id = db.session.scalar(select(Chore.platform_id).where(Chore.id == chore_id))
+    add_audit_entry(action, actor, subject=str(chore_id), platform_id=platform_id)
 
 
 def _log_failure(chore: Chore, error: ToolError) -> None:

@@ -2,149 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import Select, and_, or_, select
 
-from lti_tool.errors import N_, AccessError
 from lti_tool.models import (
-    OPERATOR,
     AuditAction,
     AuditEntry,
+    Chore,
+    ChoreKind,
     Delivery,
     Exam,
+    ExamChange,
     Generation,
+    GenerationState,
     Import,
+    ImportState,
     Launch,
     LmsUser,
-    add_audit_entry,
     db,
 )
+from lti_tool.security.encryption import UnreadableSecret, Vault, fingerprint
+from lti_tool.services.delivery.import_retries import may_retry
 
-MOST = 50
-"""Exams that a search shows, and entries of the audit log on a road."""
-
-
-class NoSuchColleague(AccessError):
-    """Nobody of this LMS has this ID or e-mail address, or several people have it."""
-
-    code = "admin.colleague_unknown"
-    sentence = N_("No person of this LMS matches “%(who)s”.")
-    advice = N_("Use the person's LMS user ID. They must have opened Examplary once.")
-    status = 422
-
-
-@dataclass(frozen=True, slots=True)
-class RoadExam:
-    """An exam, or one that is still being made: then ``exam_id`` is empty."""
-
-    generation_id: str
-    exam_id: str
-    title: str
-    course: str
-    person: str
-    platform_id: str
-    state: str
-    at: datetime
+MOST = 100
+"""Rows of each kind on a road, the newest."""
+SHOWN_OTHERWISE = (AuditAction.EXAM_CHANGED, AuditAction.EXAM_IMPORTED)
+"""Audited actions that are steps of another kind already."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoadStep:
-    """One step. ``kind`` names it (``generation``, ``launch``, ``import``, ``link`` or an audited action)."""
+    """One step.
+
+    ``kind`` names it: ``launch``, ``generation``, ``change``, ``import``, ``link``, ``chore`` or an audited action.
+    ``who`` is the id of a person or another actor. ``mend`` is the id of the row that can be tried again.
+    """
 
     at: datetime
     kind: str
     state: str = ""
     detail: str = ""
+    who: str = ""
+    mend: str = ""
 
 
-def find_exams(text: str, scope: ColumnElement[bool]) -> Sequence[RoadExam]:
-    """Return the newest exams about ``text``: part of a title or course, a person's ID or address, or an internal ID.
+@dataclass(frozen=True, slots=True)
+class Road:
+    """An exam with the generations that made or changed it; or a generation that has no exam."""
 
-    An empty text finds the newest of all. ``scope`` limits the platforms of :class:`Generation`.
-    """
-    query = (
-        select(Generation, Exam.id, Exam.title, Exam.course_title, LmsUser.name, LmsUser.sub)
-        .join(LmsUser, LmsUser.id == Generation.lms_user_id)
-        .outerjoin(Exam, Exam.id == Generation.exam_id)
-        .where(scope)
-        .order_by(Generation.created_at.desc(), Generation.id)
-        .limit(MOST)
-    )
-    if text:
-        query = query.where(_about(text.strip()))
-    return [
-        RoadExam(
-            generation_id=generation.id,
-            exam_id=exam_id or "",
-            title=title or generation.title,
-            course=course or "",
-            person=name or sub,
-            platform_id=generation.platform_id,
-            state=generation.error_code or generation.state,
-            at=generation.created_at,
-        )
-        for generation, exam_id, title, course, name, sub in db.session.execute(query)
-    ]
+    exam: Exam | None
+    generations: Sequence[Generation]
+    steps: Sequence[RoadStep]
+    people: Mapping[str, LmsUser]
+    """The owner, and the people in the steps who are still stored."""
+    owner_id: str
+
+    @property
+    def failed(self) -> Generation | None:
+        """The newest generation that has failed, and can be tried again."""
+        return next((row for row in self.generations if row.state == GenerationState.FAILED), None)
 
 
-def _about(text: str) -> ColumnElement[bool]:
-    names = (Exam.title, Exam.course_title, Generation.title)
-    ids = (Exam.id, Generation.id, Generation.launch_id, LmsUser.id, LmsUser.sub, LmsUser.email)
-    parts = [name.icontains(text, autoescape=True) for name in names]
-    return or_(*parts, *(column == text for column in ids))
+class ExamRoads:
+    """Reads roads. The vault is needed to recognise the chores of an exam by what they are about."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def road(self, row: Exam | Generation) -> Road:
+        """Return the road of an exam, or of a generation without one; its steps are in order of time."""
+        exam, generations = (row, _generations(row)) if isinstance(row, Exam) else (None, [row])
+        steps = [*_begun(generations), *self._chores(exam, generations), *_audited(exam, generations)]
+        if exam is not None:
+            steps += [*_changes(exam.id), *_imports(exam.id), *_links(exam.id)]
+        owner_id = exam.owner_id if exam is not None else generations[0].lms_user_id
+        people = _people({owner_id, *(step.who for step in steps)})
+        return Road(exam, generations, sorted(steps, key=lambda step: step.at), people, owner_id)
+
+    def _chores(self, exam: Exam | None, generations: Sequence[Generation]) -> Iterator[RoadStep]:
+        keys = set(self._chore_keys(exam, generations))
+        if not keys:
+            return
+        is_own = or_(*(and_(Chore.kind == kind, Chore.fingerprint == print_) for kind, print_ in keys))
+        for row in db.session.scalars(select(Chore).where(is_own).order_by(Chore.id.desc()).limit(MOST)):
+            if row.done_at is None:
+                yield RoadStep(row.created_at, "chore", row.kind, row.last_error, mend=str(row.id))
+            else:
+                yield RoadStep(row.done_at, "chore_done", row.kind)
+
+    def _chore_keys(self, exam: Exam | None, generations: Sequence[Generation]) -> Iterator[tuple[ChoreKind, str]]:
+        """Yield kind and fingerprint of each chore that may have been added for this road."""
+        at_examplary = [row.examplary_exam_id for row in generations]
+        if exam is not None and not exam.duplicate_id:
+            at_examplary.append(exam.examplary_exam_id)
+        for exam_id in filter(None, at_examplary):
+            yield ChoreKind.DELETE_EXAM, fingerprint(exam_id)
+        for row in generations:
+            yield ChoreKind.FETCH_ORIGINAL, fingerprint(row.id)
+            yield ChoreKind.FETCH_MEDIA, fingerprint(row.id)
+            if row.session_id_encrypted:
+                # With a key that is lost, only this chore is missing.
+                with suppress(UnreadableSecret):
+                    yield ChoreKind.DELETE_SESSION, fingerprint(self._vault.decrypt(row.session_id_encrypted))
 
 
-def road_of(generation: Generation) -> list[RoadStep]:
-    """Return the steps of an exam, oldest first."""
-    steps = [RoadStep(generation.created_at, "generation", "opening")]
-    if generation.state != "opening":
-        steps.append(RoadStep(generation.state_since, "generation", generation.state, generation.error_code))
-    if generation.launch_id is not None and (launch := db.session.get(Launch, generation.launch_id)) is not None:
-        steps.append(RoadStep(launch.created_at, "launch", launch.role, launch.id))
-    if generation.exam_id is not None:
-        steps += [*_imports(generation.exam_id), *_links(generation.exam_id)]
-    steps += _audited(generation)
-    return sorted(steps, key=lambda step: step.at)
+def _generations(exam: Exam) -> list[Generation]:
+    """Return the generations that made or changed an exam, newest first."""
+    rows: dict[str, Generation] = {}
+    for condition in (Generation.exam_id == exam.id, Generation.revises_id == exam.id):
+        query = select(Generation).where(condition).order_by(Generation.created_at.desc(), Generation.id.desc())
+        rows |= {row.id: row for row in db.session.scalars(query.limit(MOST))}
+    return sorted(rows.values(), key=lambda row: (row.created_at, row.id), reverse=True)
+
+
+def _begun(generations: Sequence[Generation]) -> Iterator[RoadStep]:
+    launch_ids = {row.launch_id for row in generations if row.launch_id}
+    for launch in db.session.scalars(select(Launch).where(Launch.id.in_(launch_ids))):
+        yield RoadStep(launch.created_at, "launch", launch.role, launch.id, launch.lms_user_id)
+    for row in generations:
+        kind = "edit" if row.revises_id else "generation"
+        yield RoadStep(row.created_at, kind, "opening", row.id, row.lms_user_id)
+        if row.state != GenerationState.OPENING:
+            yield RoadStep(row.state_since, kind, row.state, row.error_code)
+
+
+def _changes(exam_id: str) -> Iterator[RoadStep]:
+    query = select(ExamChange.created_at, ExamChange.revision, ExamChange.undoes, ExamChange.lms_user_id)
+    newest = query.where(ExamChange.exam_id == exam_id).order_by(ExamChange.revision.desc()).limit(MOST)
+    for created_at, revision, undoes, who in db.session.execute(newest):
+        yield RoadStep(created_at, "change" if undoes is None else "undo", detail=str(revision), who=who)
 
 
 def _imports(exam_id: str) -> Iterator[RoadStep]:
-    for row in db.session.scalars(select(Import).where(Import.exam_id == exam_id)):
-        yield RoadStep(row.created_at, "import", "asked", row.family)
-        if row.state != "asked":
-            yield RoadStep(row.state_since, "import", row.state, row.error_code or row.outcome)
+    replaced: set[tuple[str, str]] = set()
+    for row in db.session.scalars(_newest(Import, Import.exam_id == exam_id, Import.created_at)):
+        yield RoadStep(row.created_at, "import", "asked", row.family, row.lms_user_id)
+        if row.state != ImportState.ASKED:
+            # A later attempt of the same person in the same course takes the place of this one.
+            place = (row.lms_user_id, row.context_id)
+            mend = row.id if may_retry(row) and place not in replaced else ""
+            replaced.add(place)
+            yield RoadStep(row.state_since, "import", row.state, row.error_code or row.outcome, mend=mend)
 
 
 def _links(exam_id: str) -> Iterator[RoadStep]:
-    for row in db.session.scalars(select(Delivery).where(Delivery.exam_id == exam_id)):
+    for row in db.session.scalars(_newest(Delivery, Delivery.exam_id == exam_id, Delivery.created_at)):
         yield RoadStep(row.created_at, "link", "made", row.format_name)
-        if row.first_fetched_at:
-            yield RoadStep(row.first_fetched_at, "link", "fetched", row.format_name)
         if row.revoked_at:
             yield RoadStep(row.revoked_at, "link", "revoked", row.format_name)
 
 
-def _audited(generation: Generation) -> Iterator[RoadStep]:
-    subjects = [value for value in (generation.exam_id, generation.id) if value]
-    query = select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.id.desc()).limit(MOST)
-    for row in db.session.scalars(query):
-        yield RoadStep(row.at, row.action, detail=row.detail)
+def _audited(exam: Exam | None, generations: Sequence[Generation]) -> Iterator[RoadStep]:
+    subjects = [*([exam.id] if exam is not None else []), *(row.id for row in generations)]
+    query = select(AuditEntry).where(AuditEntry.subject.in_(subjects), AuditEntry.action.not_in(SHOWN_OTHERWISE))
+    for row in db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(MOST)):
+        yield RoadStep(row.at, row.action, detail=row.detail, who=row.actor)
 
 
-def hand_over(exam: Exam, who: str, *, actor: str = OPERATOR) -> LmsUser:
-    """Change the owner of an exam to another person of the same LMS. Commits. Raises :class:`NoSuchColleague`."""
-    people = db.session.scalars(
-        select(LmsUser).where(
-            LmsUser.platform_id == exam.platform_id, or_(LmsUser.sub == who.strip(), LmsUser.email == who.strip())
-        )
-    ).all()
-    if not who.strip() or len(people) != 1:
-        raise NoSuchColleague(who=who[:100])
-    exam.owner_id = people[0].id
-    add_audit_entry(
-        AuditAction.EXAM_HANDED_OVER, actor, subject=exam.id, platform_id=exam.platform_id, detail=people[0].id
-    )
-    db.session.commit()
-    return people[0]
+def _newest(table: Any, condition: Any, created_at: Any) -> Select[Any]:  # noqa: ANN401 -- of two tables
+    return select(table).where(condition).order_by(created_at.desc()).limit(MOST)
+
+
+def _people(ids: Iterable[str]) -> dict[str, LmsUser]:
+    return {row.id: row for row in db.session.scalars(select(LmsUser).where(LmsUser.id.in_(ids)))}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import delete, inspect, or_, select, update
+from sqlalchemy import delete, func, inspect, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.errors import ExamplaryError
@@ -31,6 +32,7 @@ from lti_tool.models import (
     LmsUser,
     Platform,
     add_audit_entry,
+    compare_and_set,
     db,
     now,
     retry_on_conflict,
@@ -51,6 +53,16 @@ SECRET_COLUMNS = (
 """Useful to an attacker, but not to the person."""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonUsage:
+    """How many rows belong to a person."""
+
+    launches: int
+    generations: int
+    exams: int
+    imports: int
+
+
 class Privacy:
     """Finds, exports and erases one person's data."""
 
@@ -66,6 +78,19 @@ class Privacy:
             .where(Platform.issuer == issuer, or_(LmsUser.sub == who, LmsUser.email == who))
         )
         return list(db.session.scalars(query))
+
+    @staticmethod
+    def usage(person: LmsUser) -> PersonUsage:
+        """Return how much is stored about ``person``."""
+        owners = (Launch.lms_user_id, Generation.lms_user_id, Exam.owner_id, Import.lms_user_id)
+        query = select(func.count())
+        return PersonUsage(*(db.session.scalar(query.where(owner == person.id)) or 0 for owner in owners))
+
+    @staticmethod
+    def erased_from(person_id: str) -> str:
+        """Return the platform from which the person with this id was erased; empty if nobody was, as far as known."""
+        erased = (AuditEntry.subject == person_id, AuditEntry.action == AuditAction.PERSON_ERASED)
+        return db.session.scalars(select(AuditEntry.platform_id).where(*erased)).first() or ""
 
     def export(self, person: LmsUser) -> dict[str, object]:
         """Return everything that is stored about ``person``, here and at Examplary, as a JSON object."""
@@ -101,27 +126,30 @@ class Privacy:
 
     @staticmethod
     @retry_on_conflict
-    def record_export(person: LmsUser) -> None:
+    def record_export(person: LmsUser, *, actor: str = OPERATOR) -> None:
         """Record in the audit log that this person's data was exported. Commits."""
-        add_audit_entry(AuditAction.PERSON_EXPORTED, OPERATOR, subject=person.id, platform_id=person.platform_id)
+        add_audit_entry(AuditAction.PERSON_EXPORTED, actor, subject=person.id, platform_id=person.platform_id)
         db.session.commit()
 
     @retry_on_conflict
-    def erase(self, person: LmsUser) -> None:
+    def erase(self, person: LmsUser, *, actor: str = OPERATOR) -> bool:
         """Delete ``person`` and all of theirs; deletions at Examplary, and of consents at the LMS, become chores.
 
-        Commits.
+        Returns whether there was still something to erase: of two clicks, one erases. Commits.
 
         Examplary's API can't delete users (see docs/reference/examplary-api.md#endpoints): the operator must ask
         Examplary to.
         """
         person_id = person.id
+        if not compare_and_set(LmsUser, LmsUser.id == person_id, name=""):
+            db.session.rollback()
+            return False
         if person.examplary_user_id:
             self._chores.add(ChoreKind.DELETE_USER, person.examplary_user_id, None)
-        add_audit_entry(AuditAction.PERSON_ERASED, OPERATOR, subject=person_id, platform_id=person.platform_id)
+        add_audit_entry(AuditAction.PERSON_ERASED, actor, subject=person_id, platform_id=person.platform_id)
         for generation in _owned(Generation, Generation.lms_user_id, person):
             self._add_deletions(generation)
-        self._accounts.forget(LmsAccount.lms_user_id == person_id, actor=OPERATOR)
+        self._accounts.forget(LmsAccount.lms_user_id == person_id, actor=actor)
         # Links that this person made to exams of others: their launches, which name the person, are deleted below.
         launches = select(Launch.id).where(Launch.lms_user_id == person.id)
         revoked = update(Delivery).where(Delivery.launch_id.in_(launches), Delivery.revoked_at.is_(None))
@@ -133,6 +161,7 @@ class Privacy:
         db.session.execute(delete(LmsUser).where(LmsUser.id == person.id))
         db.session.commit()
         log.info("privacy.erased", lms_user=person_id)
+        return True
 
     def _add_deletions(self, generation: Generation) -> None:
         may_have_session = (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED)

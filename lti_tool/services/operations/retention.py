@@ -27,6 +27,7 @@ from lti_tool.models import (
     LaunchTest,
     LmsAccount,
     LmsUser,
+    PersonWord,
     Platform,
     RegistrationLink,
     UsedState,
@@ -96,6 +97,8 @@ class Retention:
             )
         for group in _groups("keep_launch_days", self._periods.launches):
             deleted.update(self._people(group, moment))
+        nameless = exists(select(LmsUser.id).where(LmsUser.id == PersonWord.lms_user_id, LmsUser.name == ""))
+        delete_in_batches(PersonWord.lms_user_id, nameless)
         if self._periods.audit:
             deleted["deeds"] = delete_in_batches(
                 AuditEntry.id, AuditEntry.at < moment - timedelta(days=self._periods.audit)

@@ -11,6 +11,8 @@
 :mod:`.diagnosis`                       refused launches
 :mod:`.launch_tests`                    test launches
 :mod:`.exams`                           the road of each exam
+:mod:`.people`                          export and erase a person
+:mod:`.chores`                          calls that are still to be made
 :mod:`.accounts`                        who may sign in
 ======================================  =========================================================================
 """
@@ -18,10 +20,12 @@
 from lti_tool.web.admin import (
     accounts,
     add_platform,
+    chores,
     diagnosis,
     exams,
     launch_tests,
     overview,
+    people,
     platform_settings,
     platforms,
     sign_in,
@@ -33,10 +37,12 @@ __all__ = [
     "accounts",
     "add_platform",
     "bp",
+    "chores",
     "diagnosis",
     "exams",
     "launch_tests",
     "overview",
+    "people",
     "platform_settings",
     "platforms",
     "sign_in",

@@ -81,6 +81,9 @@ def _ask_to_sign_in() -> AnyResponse:
 
 
 def _require_permission(administrator: Administrator) -> None:
+    if any("\x00" in str(value) for value in (request.view_args or {}).values()):
+        # No id contains it, and PostgreSQL refuses to compare it.
+        raise NotForThisAccount("NUL in the address")
     if (request.endpoint or "").startswith(OWNERS):
         administrator.require_owner()
     platform_id = (request.view_args or {}).pop("platform_id", None)

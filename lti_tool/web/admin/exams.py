@@ -1,4 +1,4 @@
-"""Exams: find one, and see each step of its road."""
+"""Exams: find one, see each step of its road, and do what helps it on."""
 
 from __future__ import annotations
 
@@ -8,73 +8,160 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import error_by_code
-from lti_tool.models import Exam, Generation, Platform, db
+from lti_tool.models import Exam, Generation, Import, Platform, Refusal, db
 from lti_tool.services.administration.errors import NotForThisAccount
-from lti_tool.services.operations.exam_road import NoSuchColleague, find_exams, hand_over, road_of
+from lti_tool.services.operations.exam_actions import NoSuchColleague
+from lti_tool.services.operations.exam_road import Road
+from lti_tool.services.operations.exam_search import find_exams, find_people
+from lti_tool.services.platforms.refusals import RefusalNotFound
 from lti_tool.web.admin.blueprint import bp, current_administrator
-from lti_tool.web.admin.labels import ROAD
+from lti_tool.web.admin.labels import ACTORS, ROAD
 from lti_tool.web.current_launch import services
 
 MAX_SEARCH = 200
+PEOPLE_SHOWN = 5
 
 
 @bp.get("/exams")
 def exams() -> str:
     """Search exams by title, course, person, or the ID of a launch or an exam."""
     search = request.args.get("q", "")[:MAX_SEARCH]
-    rows = find_exams(search, current_administrator().scope(Generation.platform_id))
-    platforms = db.session.query(Platform).where(Platform.id.in_({row.platform_id for row in rows})).all()
-    names = {platform.id: platform.name or platform.issuer for platform in platforms}
-    return render_template("admin/exams.html", rows=rows, names=names, search=search, road=ROAD)
-
-
-@bp.get("/exams/<generation_id>")
-def exam_road(generation_id: str) -> str:
-    """Show the road of an exam."""
-    return _page(_generation(generation_id))
-
-
-@bp.post("/exams/<generation_id>/revoke")
-def revoke_exam_links(generation_id: str) -> AnyResponse:
-    """Revoke the links by which LMSs fetch packages of the exam."""
-    generation = _generation(generation_id)
-    if generation.exam_id is not None:
-        services().package_links.revoke_exam(generation.exam_id)
-    return redirect(url_for("admin.exam_road", generation_id=generation.id), 303)
-
-
-@bp.post("/exams/<generation_id>/hand-over")
-def hand_over_exam(generation_id: str) -> AnyResponse:
-    """Give the exam to a colleague of the same LMS."""
-    generation = _generation(generation_id)
-    exam = db.session.get(Exam, generation.exam_id) if generation.exam_id else None
-    if exam is None:
-        raise NotForThisAccount("no exam")
-    try:
-        hand_over(exam, request.form.get("who", ""), actor=current_administrator().actor)
-    except NoSuchColleague as error:
-        return make_response(_page(generation, error), HTTPStatus.UNPROCESSABLE_ENTITY)
-    return redirect(url_for("admin.exam_road", generation_id=generation.id), 303)
-
-
-def _page(generation: Generation, error: NoSuchColleague | None = None) -> str:
-    exam = db.session.get(Exam, generation.exam_id) if generation.exam_id else None
+    administrator = current_administrator()
+    page = find_exams(search, administrator.scope, before=request.args.get("before", ""))
+    platform_ids = {entry.platform_id for entry in page.entries}
+    people = find_people(search, administrator.scope, PEOPLE_SHOWN)
+    names = _platform_names(platform_ids | {person.platform_id for person in people})
     return render_template(
-        "admin/exam_road.html",
-        generation=generation,
-        exam=exam,
-        platform=db.session.get(Platform, generation.platform_id),
-        steps=road_of(generation),
-        problem=error_by_code(generation.error_code) if generation.error_code else None,
+        "admin/exams.html",
+        page=page,
+        people=people,
+        names=names,
+        search=search,
         road=ROAD,
-        error=error,
-        who=request.form.get("who", ""),
+        is_refusal=bool(search) and _is_refusal(search),
     )
 
 
-def _generation(generation_id: str) -> Generation:
-    """Return the generation if the account sees its platform; raise :class:`NotForThisAccount`."""
-    generation = db.session.get(Generation, generation_id)
-    if generation is None or not current_administrator().sees(generation.platform_id):
-        raise NotForThisAccount(f"generation {generation_id[:40]!r}")
-    return generation
+@bp.get("/exams/<exam_id>")
+def exam_road(exam_id: str) -> AnyResponse | str:
+    """Show the road of an exam, or of a generation that has none."""
+    road = _road(exam_id)
+    if road.exam is not None and road.exam.id != exam_id:
+        return redirect(url_for("admin.exam_road", exam_id=road.exam.id), 303)
+    newest = road.generations[0] if road.generations else None
+    error_code = newest.error_code if newest is not None else ""
+    return render_template(
+        "admin/exam_road.html",
+        **_about(road),
+        newest=newest,
+        problem=error_by_code(error_code) if error_code else None,
+        road_labels=ROAD,
+        actors=ACTORS,
+    )
+
+
+@bp.route("/exams/<exam_id>/retry", methods=["GET", "POST"])
+def retry_generation(exam_id: str) -> AnyResponse | str:
+    """Try a failed generation, or the collection of its exam, again."""
+    road = _road(exam_id)
+    if request.method == "POST":
+        if road.failed is not None:
+            services().exam_actions.retry_generation(road.failed, actor=current_administrator().actor)
+        return _back(exam_id)
+    return _confirmation("retry", road)
+
+
+@bp.route("/exams/<exam_id>/imports/<import_id>/retry", methods=["GET", "POST"])
+def retry_import(exam_id: str, import_id: str) -> AnyResponse | str:
+    """Try a failed direct import again."""
+    road = _road(exam_id)
+    row = db.session.get(Import, import_id)
+    if row is None or road.exam is None or row.exam_id != road.exam.id:
+        raise NotForThisAccount(f"import {import_id[:40]!r}")
+    if request.method == "POST":
+        services().exam_actions.retry_import(row.id, actor=current_administrator().actor)
+        return _back(exam_id)
+    return _confirmation("import", road, row=row)
+
+
+@bp.route("/exams/<exam_id>/revoke", methods=["GET", "POST"])
+def revoke_exam_links(exam_id: str) -> AnyResponse | str:
+    """Revoke the links by which LMSs fetch packages of the exam."""
+    road, exam = _road_with_exam(exam_id)
+    if request.method == "POST":
+        services().exam_actions.revoke_links(exam, actor=current_administrator().actor)
+        return _back(exam_id)
+    return _confirmation("revoke", road, links=services().package_links.count_active_of_exam(exam.id))
+
+
+@bp.route("/exams/<exam_id>/hand-over", methods=["GET", "POST"])
+def hand_over_exam(exam_id: str) -> AnyResponse | str:
+    """Give the exam to a colleague of the same LMS: first show who that is, then do it."""
+    road, exam = _road_with_exam(exam_id)
+    who, actions = request.values.get("who", "")[:MAX_SEARCH], services().exam_actions
+    try:
+        if request.method == "POST":
+            actions.hand_over(exam, who, actor=current_administrator().actor)
+            return _back(exam_id)
+        colleague = actions.find_colleague(exam, who) if who else None
+    except NoSuchColleague as error:
+        page = _confirmation("hand-over", road, error=error, who=who)
+        return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _confirmation("hand-over", road, colleague=colleague, who=who)
+
+
+def _confirmation(action: str, road: Road, **values: object) -> str:
+    """Return the page that says what an action takes along. Readers don't get that far."""
+    current_administrator().require_change()
+    return render_template("admin/exam_action.html", action=action, **_about(road), road_labels=ROAD, **values)
+
+
+def _about(road: Road) -> dict[str, object]:
+    row = road.exam or road.generations[0]
+    return {
+        "road": road,
+        "exam": road.exam,
+        "road_id": row.id,
+        "title": row.title,
+        "platform": db.session.get(Platform, row.platform_id),
+    }
+
+
+def _back(exam_id: str) -> AnyResponse:
+    return redirect(url_for("admin.exam_road", exam_id=exam_id), 303)
+
+
+def _road_with_exam(exam_id: str) -> tuple[Road, Exam]:
+    road = _road(exam_id)
+    if road.exam is None:
+        raise NotForThisAccount("no exam")
+    return road, road.exam
+
+
+def _road(exam_id: str) -> Road:
+    """Return the road of an exam or a generation whose platform the account sees.
+
+    Raises :class:`NotForThisAccount`.
+    """
+    exam = db.session.get(Exam, exam_id)
+    generation = db.session.get(Generation, exam_id) if exam is None else None
+    if generation is not None:
+        exam = db.session.get(Exam, generation.exam_id or generation.revises_id or "")
+    row = exam or generation
+    if row is None or not current_administrator().sees(row.platform_id):
+        raise NotForThisAccount(f"exam {exam_id[:40]!r}")
+    return services().exam_roads.road(row)
+
+
+def _platform_names(ids: set[str]) -> dict[str, str]:
+    platforms = db.session.query(Platform).where(Platform.id.in_(ids)).all()
+    return {platform.id: platform.name or platform.issuer for platform in platforms}
+
+
+def _is_refusal(search: str) -> bool:
+    """Return whether somebody looks for the number of a refused launch, which Diagnosis has."""
+    try:
+        services().refusals.find(search, current_administrator().scope(Refusal.platform_id))
+    except RefusalNotFound:
+        return False
+    return True

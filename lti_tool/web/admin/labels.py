@@ -65,15 +65,52 @@ IMPORT_STATES = {
 }
 """Labels by :class:`lti_tool.models.ImportState`."""
 
+CHORES = {
+    "delete_session": N_("Delete the session at Examplary"),
+    "delete_exam": N_("Delete the exam at Examplary"),
+    "fetch_original": N_("Fetch Examplary's own package"),
+    "fetch_media": N_("Fetch images and files"),
+    "revoke_tokens": N_("Return a permission to the LMS"),
+    "delete_user": N_("Delete the user at Examplary"),
+}
+"""Labels by :class:`lti_tool.models.ChoreKind`."""
+
+AUDITED = {
+    "exam.kept": N_("Downloaded from Examplary"),
+    "exam.reviewed": N_("Questions reviewed"),
+    "exam.revised": N_("New version from Examplary"),
+    "exam.duplicated": N_("Duplicated"),
+    "exam.handed_over": N_("Handed over"),
+    "exam.retried": N_("Tried again"),
+    "exam.sent": N_("Sent to the LMS"),
+    "exam.downloaded": N_("Downloaded by the teacher"),
+    "package.fetched": N_("Package downloaded by the LMS"),
+    "links.revoked": N_("Package links revoked"),
+}
+"""Labels of audited actions on exams."""
+
 ROAD = {
     **GENERATION_STATES,
     **IMPORT_STATES,
+    **CHORES,
+    **AUDITED,
+    "deleted": N_("Deleted"),
     "generation": N_("Generation"),
+    "edit": N_("Change in Examplary"),
     "launch": N_("Launch"),
+    "change": N_("Changed by the teacher"),
+    "undo": N_("Change undone"),
     "import": N_("Direct import"),
-    "link": N_("Package link"),
+    "waiting_for_consent": N_("Waiting for the teacher's permission"),
     "made": N_("made"),
-    "fetched": N_("fetched by the LMS"),
+    "updated": N_("updated"),
+    "unchanged": N_("unchanged"),
+    "link": N_("Package link"),
     "revoked": N_("revoked"),
+    "chore": N_("Still to do"),
+    "chore_done": N_("Done"),
 }
 """Labels of the steps of :mod:`lti_tool.services.operations.exam_road`, and of their states."""
+
+ACTORS = {"operator": N_("the operator"), "lms": N_("the LMS"), "tool": N_("this tool")}
+"""Labels of actors that are not people of an LMS."""

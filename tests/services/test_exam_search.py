@@ -1,0 +1,112 @@
+"""The console's search on every database: what it finds, and that it reads no whole table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, text, true
+
+from lti_tool.models import Exam, ExamWord, Generation, GenerationWord, LmsUser, PersonWord, db, plain_words
+from lti_tool.services.operations.exam_search import (
+    _Search,
+    exam_statements,
+    find_exams,
+    find_people,
+    generation_statements,
+)
+from lti_tool.services.search_words import RARE, searched_words
+from tests.support.databases import DATABASES
+from tests.support.query_plans import plan_of, scanned_tables
+from tests.support.retention import retention_of
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MANY = 20_000
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request, empty_database):
+    return empty_database(request.param)
+
+
+def everything(_column):
+    return true()
+
+
+def test_words_without_accents_and_punctuation():
+    assert plain_words("Évolution, (part II): «Évolution»", 9) == ("evolution", "part", "ii")
+    assert plain_words("a b c", 2) == ("a", "b")
+
+
+@pytest.mark.slow
+def test_many_exams_are_found_page_by_page_without_a_scan(platform, make_launch):
+    _fill(platform)
+    page = find_exams("", everything)
+    assert [entry.id for entry in page.entries[:4]] == ["e19999", "g19999", "e19998", "g19998"]
+    following = find_exams("", everything, page.older)
+    assert following.entries[0].id == "e19974"
+    assert [entry.id for entry in find_exams("zebra common", everything).entries] == ["e7"]
+    assert [entry.id for entry in find_exams("COMM topic12", everything).entries[:2]] == ["e19912", "g19912"]
+    assert {entry.person for entry in find_exams("rosalind", everything).entries} == {"Rosalind 3"}
+    assert [person.id for person in find_people("Rosálind", everything, 5)] == ["p3"]
+    some = (everything, lambda column: column.in_({platform.id, "other"}))
+    for words in ("", "e7", "course-7", "zebra", "common", "common topic12", "no-such-word"):
+        for scope in some:
+            search = _Search(words, searched_words(words), ("p3", "p4"))
+            for statements in (exam_statements, generation_statements):
+                for statement in statements(search, scope, None, 51):
+                    plan = plan_of(statement)
+                    assert scanned_tables(plan) & {"exam", "generation", "exam_word", "generation_word"} == set(), plan
+
+
+def test_names_are_searched_as_long_as_they_are_stored(platform, make_launch):
+    launch = make_launch("9", name="Ada Lovelace", expires_at=START)
+    db.session.query(LmsUser).update({"seen_at": START})
+    db.session.commit()
+    assert [person.sub for person in find_people("love", everything, 5)] == ["9"]
+    launch_words = db.session.query(PersonWord).filter_by(lms_user_id=launch.lms_user_id)
+    assert launch_words.count() == 2
+    person = db.session.get(LmsUser, launch.lms_user_id)
+    person.examplary_user_id = "user_1"
+    db.session.commit()
+    retention_of(launches=1, generations=1, exams=0).apply()
+    db.session.expire_all()
+    assert person.name == ""
+    assert launch_words.count() == 0
+
+
+def _fill(platform):
+    """Exams and generations that alternate in time; a word in all of them, and one in a single one."""
+    assert MANY > RARE
+    people = [{"id": f"p{n}", "platform_id": platform.id, "sub": f"s{n}", "name": f"Rosalind {n}"} for n in range(50)]
+    db.session.execute(insert(LmsUser), people)
+    db.session.execute(insert(PersonWord), [{"lms_user_id": "p3", "word": "rosalind"}])
+    shared = {"platform_id": platform.id}
+    for start in range(0, MANY, 5000):
+        numbers = range(start, start + 5000)
+        moments = {number: START + timedelta(minutes=2 * number) for number in numbers}
+        exams = [
+            shared
+            | {"id": f"e{n}", "examplary_exam_id": f"x{n}", "owner_id": f"p{n % 50}", "context_id": f"course-{n % 200}"}
+            | {"title": f"Common {n}", "points": 1, "question_count": 1, "snapshot": "{}"}
+            | {"created_at": moments[n] + timedelta(minutes=1)}
+            for n in numbers
+        ]
+        generations = [
+            shared
+            | {"id": f"g{n}", "lms_user_id": f"p{n % 50}", "context_id": f"course-{n % 200}", "title": f"Common {n}"}
+            | {"state": "expired", "session_expires_at": START, "created_at": moments[n], "state_since": START}
+            for n in numbers
+        ]
+        db.session.execute(insert(Exam), exams)
+        db.session.execute(insert(Generation), generations)
+        for table, column, letter in ((ExamWord, "exam_id", "e"), (GenerationWord, "generation_id", "g")):
+            words = [{column: f"{letter}{n}", "word": word} for n in numbers for word in ("common", f"topic{n % 100}")]
+            db.session.execute(insert(table), words)
+        db.session.commit()
+    db.session.execute(insert(ExamWord), [{"exam_id": "e7", "word": "zebra"}])
+    db.session.commit()
+    tables = "exam, generation, exam_word, generation_word, lms_user, person_word"
+    is_mariadb = db.engine.dialect.name in ("mysql", "mariadb")
+    db.session.execute(text(f"ANALYZE TABLE {tables}" if is_mariadb else "ANALYZE"))
+    db.session.commit()
