@@ -85,7 +85,7 @@ def test_an_exam_is_found_by_all_that_leads_to_it(owner, exam):
     by_id = (exam.id, generation.id, generation.launch_id, exam.examplary_exam_id, person.id, "course-1")
     for text in (*by_id, "1", "tess@school.example", "TEACHER te", exam.title[:4].upper(), "biology", f" {exam.id} "):
         assert titles(owner.page(f"/admin/exams?q={text}")) == [exam.title], text
-    for text in ("nothing-like-it", "ells", "%25", "%00", "biology physics"):
+    for text in ("nothing-like-it", "ells", "%25", "x%00y", "biology physics"):
         assert titles(owner.page(f"/admin/exams?q={text}")) == [], text
 
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import true
 
-from lti_tool.models import AdminRole, Chore, ChoreKind, Generation, Import, db, now
-from lti_tool.services.operations.metrics import LAUNCHES
-from lti_tool.services.operations.statistics import read_statistics
+from lti_tool.models import AdminRole, Chore, ChoreKind, Exam, Generation, Import, Refusal, db, now
+from lti_tool.services.operations.failed_exams import list_failed
+from lti_tool.services.operations.statistics import Tally, failures_since, read_statistics
 from lti_tool.web.admin.charts import HEIGHT, WIDTH, bar_chart
 from tests.support.databases import DATABASES
 
@@ -39,8 +40,40 @@ def test_numbers_of_what_somebody_sees(services, platform, other_platform, make_
     assert some.launches_by_hour[-2].number == 1
     assert [sum(count.number for count in each.launches_by_day) for each in (every, some)] == [7, 5]
     assert (len(some.launches_by_hour), len(some.launches_by_day)) == (24, 30)
-    assert (every.exams_by_state, some.exams_by_state) == ([("ready", 2)], [("ready", 1)])
+    assert (every.exams_by_state, some.exams_by_state) == ([Tally(("ready",), 2, 2)], [Tally(("ready",), 1, 1)])
     assert read_statistics(lambda column: column.in_(frozenset())).exams_by_state == []
+
+
+def test_refusals_imports_and_failures_are_counted_for_a_day_and_a_month(platform, other_platform, make_launch):
+    moment = now()
+    launch = make_launch("1")
+    exam = Exam(platform_id=platform.id, owner_id=launch.lms_user_id, title="x", examplary_exam_id="e", points=1)
+    exam.question_count, exam.snapshot = 1, "{}"
+    db.session.add(exam)
+    db.session.flush()
+    person = {"platform_id": platform.id, "lms_user_id": launch.lms_user_id}
+    imports = (("done", "created", 0), ("done_with_warnings", "created", 3), ("failed", "", 0), ("failed", "", 40))
+    for state, outcome, age in imports:
+        row = Import(exam_id=exam.id, deployment_id="1", family="moodle", state=state, outcome=outcome, **person)
+        row.created_at = moment - timedelta(days=age)
+        db.session.add(row)
+    db.session.add(Generation(state="failed", session_expires_at=moment, **person))
+    refused = (("lti.audience", platform, 0), ("lti.audience", platform, 2), ("lti.nonce", other_platform, 0))
+    for number, (code, row, age) in enumerate((*refused, ("lti.unknown_platform", None, 0))):
+        at, platform_id = moment - timedelta(days=age), row.id if row else None
+        refusal = Refusal(number=str(number), code=code, platform_id=platform_id, source_hash="x", at=at)
+        db.session.add(refusal)
+    db.session.commit()
+    every, some = read_statistics(lambda _: true()), read_statistics(lambda column: column.in_({platform.id}))
+    assert every.imports == [Tally(("moodle", "created"), 1, 2), Tally(("moodle", "failed"), 1, 1)]
+    assert every.refusals[0] == Tally(("lti.audience",), 1, 2)
+    assert {tally.kind[0] for tally in every.refusals} == {"lti.audience", "lti.nonce", "lti.unknown_platform"}
+    assert some.refusals == [Tally(("lti.audience",), 1, 2)]
+    since = moment - timedelta(days=1)
+    assert [failures_since(each, since) for each in (lambda _: true(), lambda column: column.in_(set()))] == [2, 0]
+    listed = list_failed(lambda _: true()).entries
+    assert [entry.id for entry in listed].count(exam.id) == 2
+    assert len(listed) == 3
 
 
 def test_a_chart_fills_its_frame_and_shows_every_number_that_is_not_0():
@@ -62,16 +95,25 @@ class TestPage:
     def test_it_begins_with_a_first_platform(self, owner):
         assert "No LMS is registered yet" in owner.page().text_content()
 
-    def test_it_names_what_needs_attention(self, owner, platform, other_platform, services):
+    def test_it_names_what_needs_attention(self, owner, platform, other_platform, make_launch):
         platform.failed_at = platform.failing_since = now()
         platform.failure_code = "lti.audience"
         other_platform.created_at = now() - timedelta(days=2)
         db.session.add(Chore(kind=ChoreKind.DELETE_USER, fingerprint="x", target_encrypted=""))
         db.session.commit()
-        LAUNCHES.labels("lti.audience").inc()
-        text = owner.page().text_content()
-        for words in ("Launches are refused", "lti.audience", "Other University", "1 call to Examplary needs a person"):
+        db.session.add(Refusal(number="1", code="lti.audience", platform_id=platform.id, source_hash="x"))
+        failed = make_launch("1")
+        person = {"platform_id": platform.id, "lms_user_id": failed.lms_user_id, "session_expires_at": now()}
+        db.session.add(Generation(state="failed", error_code="examplary.busy", title="Lost exam", **person))
+        db.session.commit()
+        page = owner.page()
+        text = page.text_content()
+        for words in ("Launches are refused", "Refused launches", "(lti.audience)", "kept for 14 days"):
             assert words in text
+        links = page.xpath("//section[@aria-labelledby='attention']//a/@href")
+        leads_to = {link: owner.page(link).text_content() for link in links if "/help/" not in link}
+        for words in ("Other University", "Delete the user at Examplary", "Lost exam"):
+            assert any(words in target for target in leads_to.values()), words
 
     def test_it_shows_nothing_of_others(self, signed_in, platform, other_platform):
         for row in (platform, other_platform):
@@ -89,8 +131,6 @@ class TestPage:
         assert all(svg.get("aria-hidden") == "true" or svg.getparent().get("aria-hidden") for svg in page.iter("svg"))
 
     def test_imports_are_counted_by_lms_and_outcome(self, owner, platform, make_launch, app):
-        from lti_tool.models import Exam
-
         launch = make_launch("1")
         exam = Exam(
             platform_id=platform.id,
@@ -111,10 +151,11 @@ class TestPage:
                 deployment_id="1",
                 family="moodle",
                 state="done",
+                outcome="created",
             )
         )
         db.session.commit()
-        assert "moodle: Done" in owner.page().text_content()
+        assert "Moodle: Quiz made" in owner.page().text_content()
 
     def test_the_audit_log_has_pages_and_names_accounts(self, owner, platform, services):
         for number in range(55):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
-from lti_tool.security.encryption import Vault, fingerprint
+from lti_tool.security.encryption import UnreadableSecret, Vault, fingerprint
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +39,10 @@ ChoreHandler = Callable[[Chore, str], None]
 
 @dataclass(frozen=True, slots=True)
 class PendingChore:
-    """A chore that is not done. ``by_hand`` is the user id that Examplary must delete, since its API cannot."""
+    """A chore that is not done. ``by_hand`` is the user id that Examplary must delete, since its API cannot.
+
+    It is empty for other kinds, and if it can't be decrypted any more.
+    """
 
     chore: Chore
     by_hand: str
@@ -84,7 +88,11 @@ class Chores:
         return PendingChore(chore, self._by_hand(chore) if chore.done_at is None else "")
 
     def _by_hand(self, chore: Chore) -> str:
-        return self._vault.decrypt(chore.target_encrypted) if chore.kind == ChoreKind.DELETE_USER else ""
+        if chore.kind != ChoreKind.DELETE_USER:
+            return ""
+        with suppress(UnreadableSecret):
+            return self._vault.decrypt(chore.target_encrypted)
+        return ""
 
     @staticmethod
     @retry_on_conflict

@@ -29,7 +29,7 @@ from lti_tool.models import (
     PersonWord,
     db,
 )
-from lti_tool.services.page_keys import PageKey, older_than
+from lti_tool.services.page_keys import PageKey, beyond
 from lti_tool.services.search_words import has_words, searched_words
 
 PER_PAGE = 50
@@ -120,7 +120,7 @@ def exam_statements(
 ) -> Iterator[Select[datetime, str]]:
     """Yield a statement for each way in which a search can mean an exam, all with the same order and limit."""
     every = select(Exam.created_at, Exam.id).where(
-        scope(Exam.platform_id), *older_than(before, Exam.created_at, Exam.id)
+        scope(Exam.platform_id), *beyond(before, Exam.created_at, Exam.id)
     )
     for condition in _exam_ways(search):
         yield every.where(condition).order_by(Exam.created_at.desc(), Exam.id.desc()).limit(limit)
@@ -162,7 +162,7 @@ def generation_statements(
         Generation.exam_id.is_(None),
         Generation.revises_id.is_(None),
         scope(Generation.platform_id),
-        *older_than(before, Generation.created_at, Generation.id),
+        *beyond(before, Generation.created_at, Generation.id),
     )
     # The exam, which none has, is the first column of the index: PostgreSQL reads it only in the whole of its order.
     order = (Generation.exam_id.desc(), Generation.created_at.desc(), Generation.id.desc())

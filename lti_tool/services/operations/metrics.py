@@ -114,19 +114,6 @@ class Metrics:
         return generate_latest(_counters()) + generate_latest(registry)
 
 
-def refused_launches() -> list[tuple[str, int]]:
-    """Return how many launches were refused since the processes of this machine started, by code, most first."""
-    counts: dict[str, int] = {}
-    for family in _counters().collect():
-        if family.name == "lti_tool_launches":
-            for sample in family.samples:
-                counts[sample.labels["outcome"]] = counts.get(sample.labels["outcome"], 0) + int(sample.value)
-    no_refusals = ("accepted", "asked_browser", "tested")
-    return sorted(
-        ((code, number) for code, number in counts.items() if code not in no_refusals), key=lambda each: -each[1]
-    )
-
-
 def _counters() -> CollectorRegistry:
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return REGISTRY

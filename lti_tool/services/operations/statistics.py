@@ -1,4 +1,4 @@
-"""Numbers for the console's overview: launches, exams and imports of the last hours and days."""
+"""Numbers for the console's overview: launches, refusals, exams and imports of the last hours and days."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from lti_tool.models import Generation, GenerationState, Import, Launch, db, now
+from lti_tool.models import Generation, GenerationState, Import, ImportState, Launch, Refusal, db, now
+from lti_tool.services.platforms.refusals import Refusals
 
 Scope = Callable[[InstrumentedAttribute[Any]], ColumnElement[bool]]
 """Returns the condition that a column is the id of a visible platform."""
@@ -27,15 +28,26 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there were of one kind, in the last :data:`HOURS` hours and the last :data:`DAYS` days."""
+
+    kind: tuple[str, ...]
+    hours: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """The numbers of one overview."""
 
     launches_by_hour: Sequence[Count]
     launches_by_day: Sequence[Count]
-    exams_by_state: Sequence[tuple[str, int]]
-    """Exams begun in the last 30 days, by :class:`GenerationState`."""
-    imports: Sequence[tuple[str, str, int]]
-    """Direct imports of the last 30 days: LMS family, :class:`ImportState`, number."""
+    exams_by_state: Sequence[Tally]
+    """Exams begun, by :class:`GenerationState`."""
+    imports: Sequence[Tally]
+    """Direct imports begun, by LMS family and outcome, or :class:`ImportState` if there is no quiz."""
+    refusals: Sequence[Tally]
+    """Refused logins and launches that are kept, by code, the most frequent first."""
 
 
 def read_statistics(scope: Scope) -> Statistics:
@@ -43,12 +55,28 @@ def read_statistics(scope: Scope) -> Statistics:
     moment = now()
     hour = moment.replace(minute=0, second=0, microsecond=0)
     day = hour.replace(hour=0)
-    since = day - timedelta(days=DAYS - 1)
+    hours = [hour - timedelta(hours=HOURS - 1 - number) for number in range(HOURS)]
+    days = [day - timedelta(days=DAYS - 1 - number) for number in range(DAYS)]
     return Statistics(
-        launches_by_hour=_launches(scope, [hour - timedelta(hours=HOURS - 1 - number) for number in range(HOURS)]),
-        launches_by_day=_launches(scope, [since + timedelta(days=number) for number in range(DAYS)]),
-        exams_by_state=_exams(scope, since),
-        imports=_imports(scope, since),
+        launches_by_hour=_launches(scope, hours),
+        launches_by_day=_launches(scope, days),
+        exams_by_state=_exams(scope, hours[0], days[0]),
+        imports=_imports(scope, hours[0], days[0]),
+        refusals=_refusals(scope, hours[0], days[0]),
+    )
+
+
+def failures_since(scope: Scope, since: datetime) -> int:
+    """Return how many generations and direct imports that began since a time have failed."""
+    tables = ((Generation, GenerationState.FAILED), (Import, ImportState.FAILED))
+    return sum(
+        db.session.scalar(
+            select(func.count())
+            .select_from(table)
+            .where(table.state == failed, table.created_at >= since, scope(table.platform_id))
+        )
+        or 0
+        for table, failed in tables
     )
 
 
@@ -64,19 +92,38 @@ def _launches(scope: Scope, starts: Sequence[datetime]) -> list[Count]:
     return [Count(start, number) for start, number in zip(starts, counts, strict=True)]
 
 
-def _exams(scope: Scope, since: datetime) -> list[tuple[str, int]]:
+def _exams(scope: Scope, hours: datetime, days: datetime) -> list[Tally]:
     query = (
         select(func.count())
         .select_from(Generation)
-        .where(Generation.state == bindparam("state"), Generation.created_at >= since, scope(Generation.platform_id))
+        .where(
+            Generation.state == bindparam("state"),
+            Generation.created_at >= bindparam("since"),
+            scope(Generation.platform_id),
+        )
     )
-    counts = [(state.value, db.session.scalar(query, {"state": state.value}) or 0) for state in GenerationState]
-    return [(state, number) for state, number in counts if number]
+
+    def count(state: str, since: datetime) -> int:
+        return db.session.scalar(query, {"state": state, "since": since}) or 0
+
+    tallies = [Tally((state.value,), count(state.value, hours), count(state.value, days)) for state in GenerationState]
+    return [tally for tally in tallies if tally.days]
 
 
-def _imports(scope: Scope, since: datetime) -> list[tuple[str, str, int]]:
-    query = select(Import.family, Import.state, func.count()).where(
-        Import.created_at >= since, scope(Import.platform_id)
-    )
-    rows = db.session.execute(query.group_by(Import.family, Import.state).order_by(Import.family, Import.state))
-    return [(family, state, number) for family, state, number in rows]
+def _imports(scope: Scope, hours: datetime, days: datetime) -> list[Tally]:
+    outcome = case((Import.outcome != "", Import.outcome), else_=Import.state)
+    query = select(Import.family, outcome, _since(Import.created_at, hours), func.count())
+    own = query.where(Import.created_at >= days, scope(Import.platform_id)).group_by(Import.family, outcome)
+    rows = db.session.execute(own.order_by(Import.family, outcome))
+    return [Tally((family, ended), int(in_hours or 0), in_days) for family, ended, in_hours, in_days in rows]
+
+
+def _refusals(scope: Scope, hours: datetime, days: datetime) -> list[Tally]:
+    visible = scope(Refusal.platform_id)
+    in_hours = dict(Refusals.counts(visible, hours))
+    return [Tally((code,), in_hours.get(code, 0), number) for code, number in Refusals.counts(visible, days)]
+
+
+def _since(column: InstrumentedAttribute[datetime], moment: datetime) -> ColumnElement[Any]:
+    """Return how many of the rows in a group are not older than ``moment``."""
+    return func.sum(case((column >= moment, 1), else_=0))

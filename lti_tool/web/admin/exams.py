@@ -13,6 +13,7 @@ from lti_tool.services.administration.errors import NotForThisAccount
 from lti_tool.services.operations.exam_actions import NoSuchColleague
 from lti_tool.services.operations.exam_road import Road
 from lti_tool.services.operations.exam_search import find_exams, find_people
+from lti_tool.services.operations.failed_exams import list_failed
 from lti_tool.services.platforms.refusals import RefusalNotFound
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.admin.labels import ACTORS, ROAD
@@ -27,7 +28,11 @@ def exams() -> str:
     """Search exams by title, course, person, or the ID of a launch or an exam."""
     search = request.args.get("q", "")[:MAX_SEARCH]
     administrator = current_administrator()
-    page = find_exams(search, administrator.scope, before=request.args.get("before", ""))
+    before, only_failed = request.args.get("before", ""), request.args.get("only") == "failed"
+    if only_failed:
+        page = list_failed(administrator.scope, before=before)
+    else:
+        page = find_exams(search, administrator.scope, before=before)
     platform_ids = {entry.platform_id for entry in page.entries}
     people = find_people(search, administrator.scope, PEOPLE_SHOWN)
     names = _platform_names(platform_ids | {person.platform_id for person in people})
@@ -37,6 +42,7 @@ def exams() -> str:
         people=people,
         names=names,
         search=search,
+        only_failed=only_failed,
         road=ROAD,
         is_refusal=bool(search) and _is_refusal(search),
     )

@@ -65,6 +65,18 @@ IMPORT_STATES = {
 }
 """Labels by :class:`lti_tool.models.ImportState`."""
 
+IMPORT_OUTCOMES = {
+    "created": N_("Quiz made"),
+    "updated": N_("Quiz updated"),
+    "unchanged": N_("Nothing to change"),
+    "adopted": N_("Copied quiz updated"),
+    "unpublished": N_("Quiz made, not published"),
+    "replaced": N_("Quiz replaced"),
+    "replaced_with_more": N_("Quiz replaced, with other questions"),
+    "elsewhere": N_("Made beside others"),
+}
+"""Labels of the outcomes of imports, :data:`lti_tool.lms.direct_import.OUTCOMES`."""
+
 CHORES = {
     "delete_session": N_("Delete the session at Examplary"),
     "delete_exam": N_("Delete the exam at Examplary"),
@@ -92,6 +104,7 @@ AUDITED = {
 ROAD = {
     **GENERATION_STATES,
     **IMPORT_STATES,
+    **IMPORT_OUTCOMES,
     **CHORES,
     **AUDITED,
     "deleted": N_("Deleted"),
@@ -103,8 +116,6 @@ ROAD = {
     "import": N_("Direct import"),
     "waiting_for_consent": N_("Waiting for the teacher's permission"),
     "made": N_("made"),
-    "updated": N_("updated"),
-    "unchanged": N_("unchanged"),
     "link": N_("Package link"),
     "revoked": N_("revoked"),
     "chore": N_("Still to do"),

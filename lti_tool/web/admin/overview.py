@@ -8,15 +8,17 @@ from datetime import timedelta
 from flask import render_template, request
 from sqlalchemy import func, select
 
+from lti_tool.errors import error_by_code
+from lti_tool.lms import plugins
 from lti_tool.models import Chore, Platform, db, now
 from lti_tool.services.operations.audit_log import page_of_audit_log
 from lti_tool.services.operations.chores import is_given_up, is_manual
-from lti_tool.services.operations.metrics import refused_launches
-from lti_tool.services.operations.statistics import read_statistics
+from lti_tool.services.operations.statistics import failures_since, read_statistics
 from lti_tool.services.platforms.listing import count_platforms, failing_platforms, platforms_that_wait
 from lti_tool.services.platforms.platform_states import PlatformStatus
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.admin.charts import bar_chart
+from lti_tool.web.admin.labels import IMPORT_OUTCOMES
 from lti_tool.web.current_launch import services
 
 MOST = 6
@@ -48,7 +50,11 @@ def overview() -> str:
             "hours": bar_chart([count.number for count in statistics.launches_by_hour]),
             "days": bar_chart([count.number for count in statistics.launches_by_day]),
         },
-        refusals=refused_launches()[:MOST] if administrator.all_platforms else [],
+        failures=failures_since(administrator.scope, now() - timedelta(days=1)),
+        refusal_errors={code: error_by_code(code) for (code,) in (tally.kind for tally in statistics.refusals)},
+        keep_refusal_days=services().settings.keep_refusal_days,
+        lms_names={plugin.family: plugin.display_name for plugin in plugins()},
+        import_outcomes=IMPORT_OUTCOMES,
     )
 
 

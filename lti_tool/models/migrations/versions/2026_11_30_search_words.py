@@ -6,8 +6,8 @@ from sqlalchemy.dialects import mysql, postgresql
 
 from lti_tool.models.database.search import plain_words
 
-revision = '0025'
-down_revision = '0024'
+revision = '0026'
+down_revision = '0025'
 branch_labels = None
 depends_on = None
 
