@@ -119,9 +119,7 @@ def exam_statements(
     search: _Search, scope: Scope, before: PageKey | None, limit: int
 ) -> Iterator[Select[datetime, str]]:
     """Yield a statement for each way in which a search can mean an exam, all with the same order and limit."""
-    every = select(Exam.created_at, Exam.id).where(
-        scope(Exam.platform_id), *beyond(before, Exam.created_at, Exam.id)
-    )
+    every = select(Exam.created_at, Exam.id).where(scope(Exam.platform_id), *beyond(before, Exam.created_at, Exam.id))
     for condition in _exam_ways(search):
         yield every.where(condition).order_by(Exam.created_at.desc(), Exam.id.desc()).limit(limit)
 
