@@ -29,18 +29,18 @@ from lti_tool.lti.protocol.errors import (
 )
 from lti_tool.lti.protocol.launch_message import deployment_of, read_message, reject_lti_1p1
 from lti_tool.lti.protocol.login_state import LoginState, LoginStates, proof_name
-from lti_tool.lti.protocol.platform_record import PlatformRecord
 from lti_tool.lti.protocol.verified_launch import VerifiedLaunch
 from lti_tool.lti.pylti1p3_adapters import FormRequest, NoCookies, NoSession
 from lti_tool.lti.store import used_states
 from lti_tool.lti.store.platform_keys import PlatformKeys
 from lti_tool.lti.store.tool_conf import (
     PlatformRegistration,
+    StoredContext,
     ToolConf,
     active,
     add_deployment,
     has_named_deployments,
-    platform_of_state,
+    stored_context,
     unknown_deployment,
 )
 from lti_tool.models import now as current_time
@@ -106,7 +106,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
     """Every step keeps PyLTI1p3's name; :meth:`validate` runs them in its order."""
 
     _token: id_token.Unverified
-    _platform: PlatformRecord
+    _stored: StoredContext
     _verified: VerifiedLaunch
 
     def __init__(
@@ -136,7 +136,6 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         self._trust_first_deployment = trust_first_deployment
         self._administrators_may_author = administrators_may_author
         self._state: LoginState | None = None
-        self._deployment_known = False
         self._signature_verified = False
 
     def verified(self) -> VerifiedLaunch:
@@ -171,11 +170,15 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         state = self._required("state")
         self._state = self._states.read(state)
         self._token = id_token.parse(self._required("id_token"))
-        self._platform, self._deployment_known = platform_of_state(
-            self._connection, self._state, self._named_deployment()
+        self._stored = stored_context(
+            self._connection,
+            self._state,
+            self._now,
+            deployment_id=self._claimed(DEPLOYMENT_ID),
+            sub=self._claimed("sub"),
         )
         self._state.check(self._cookies.get(proof_name(state), "") or self._stored_proof, self._now)
-        active(self._platform)
+        active(self._stored.platform)
         return self
 
     def validate_jwt_format(self) -> _Launch:
@@ -189,7 +192,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
 
     def validate_registration(self) -> _Launch:
         """Use the registration of the login, not the one that the token names (D7)."""
-        self._registration = PlatformRegistration(self._platform)
+        self._registration = PlatformRegistration(self._stored.platform)
         return self
 
     def validate_jwt_signature(self) -> _Launch:
@@ -197,7 +200,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
 
         The signature comes last: a token of Canvas's beta site is then reported as "another LMS", not "unknown key".
         """
-        platform = self._platform
+        platform = self._stored.platform
         id_token.check_claims(self._token.claims, issuer=platform.issuer, client_id=platform.client_id, now=self._now)
         key = self._keys.find(platform.jwks_url, self._token.kid)
         id_token.check_signature(self._get_request_param("id_token"), key)
@@ -207,19 +210,21 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
     def validate_deployment(self) -> _Launch:
         """Check the deployment, or add it if first deployments are trusted and the operator has named none."""
         deployment_id = deployment_of(self._token.claims)
-        if not self._deployment_known:
-            if not self._trust_first_deployment or has_named_deployments(self._connection, self._platform):
-                raise unknown_deployment(self._platform, deployment_id)
-            add_deployment(self._connection, self._platform, deployment_id)
+        platform = self._stored.platform
+        if not self._stored.deployment_known:
+            if not self._trust_first_deployment or has_named_deployments(self._connection, platform):
+                raise unknown_deployment(platform, deployment_id)
+            add_deployment(self._connection, platform, deployment_id)
         return self
 
     def validate_message(self) -> _Launch:
         """Read the claims with our own rules (D2, D16): PyLTI1p3 rejects Canvas's migration launches."""
         self._verified = read_message(
             self._token.claims,
-            self._platform,
+            self._stored.platform,
             handover_id=self._open_state.handover_id,
             administrators_may_author=self._administrators_may_author,
+            person=self._stored.person,
         )
         return self
 
@@ -237,9 +242,9 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
     def _get_request_param(self, key: str) -> str:
         return self._request.get_param(key)
 
-    def _named_deployment(self) -> str:
-        """Return the deployment id of the token if a column can hold it; it is checked later."""
-        value = self._token.claims.get(DEPLOYMENT_ID)
+    def _claimed(self, claim: str) -> str:
+        """Return an id in the token if a column can hold it, otherwise an empty text. It is checked later."""
+        value = self._token.claims.get(claim)
         fits = isinstance(value, str) and len(value) <= IDENTIFIER_LENGTH and storable(value)
         return str(value) if fits else ""
 

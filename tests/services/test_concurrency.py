@@ -7,6 +7,7 @@ remaining ones are retried.
 import random
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from lti_tool.errors import ToolError
 from lti_tool.lti import DeepLinkingSettings, MessageType, Role, VerifiedLaunch
 from lti_tool.lti.store import used_states
-from lti_tool.lti.store.tool_conf import platform_of_state
+from lti_tool.lti.store.tool_conf import stored_context
 from lti_tool.models import (
     Chore,
     ChoreKind,
@@ -82,7 +83,7 @@ class ConcurrentWriters:
         lifetime = timedelta(minutes=rng.choice((-1, 15)))
         _, state, _ = self.services.login_states.issue(self.platform_id, lifetime=lifetime, now=now())
         with db.engine.connect() as connection:
-            platform_of_state(connection, state, "1")
+            stored_context(connection, state, now(), deployment_id="1", sub=f"teacher-{rng.randrange(4)}")
             used_states.use(connection, state)
             connection.commit()
 
@@ -103,12 +104,14 @@ class ConcurrentWriters:
             deep_linking=DeepLinkingSettings.from_json(CANVAS_SETTINGS),
         )
 
+        _, state, _ = self.services.login_states.issue(self.platform_id, lifetime=timedelta(minutes=15), now=now())
         binding = LaunchLifetimes(timedelta(hours=12), timedelta(hours=2)).bind(now(), keeps_cookies=True)
 
         @retry_on_conflict
         def keep():
             with db.engine.connect() as connection:
-                self.services.launch_intake.save(connection, verified, binding)
+                person = stored_context(connection, state, now(), deployment_id="1", sub=sub).person
+                self.services.launch_intake.save(connection, replace(verified, person=person), binding)
                 connection.commit()
 
         keep()

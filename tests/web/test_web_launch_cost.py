@@ -14,9 +14,9 @@ from lti_tool.lti.store import platform_keys
 from lti_tool.models import db
 from tests.support.launch_settings import CANVAS_SETTINGS
 
-LOGIN, CHECK, LAUNCH, FIRST_PAGE = 1, 2, 4, 5
+LOGIN, CHECK, LAUNCH, FIRST_PAGE = 1, 2, 3, 5
 """Statements for a known teacher. Login: the platform. Check (in frames only): the platform, whether the state was
-used. Launch: the platform with its deployment and the state's use; the used state; the person; the launch. First page:
+used. Launch: the platform with its deployment, the state's use and the person; the used state; the launch. First page:
 the launch, whether an administrator tests the connection, unfinished generations, the exams, their additions.
 Budget of login and launch: 6 statements, one commit."""
 

@@ -25,7 +25,7 @@ from lti_tool.lti.protocol.token_errors import (
     VersionMissing,
     WrongVersion,
 )
-from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
+from lti_tool.lti.protocol.verified_launch import KnownPerson, MessageType, VerifiedLaunch
 
 ADDRESS_LENGTH = 2000
 NAME_LENGTH, EMAIL_LENGTH, LOCALE_LENGTH, VERSION_LENGTH, CUSTOM_LENGTH = 255, 320, 40, 60, 2000
@@ -39,7 +39,12 @@ _NAMED_VARIABLE = re.compile(r"\$[A-Za-z]\w*(?:\.\w+)+")
 
 
 def read_message(
-    claims: Mapping[str, object], platform: PlatformRecord, *, handover_id: str, administrators_may_author: bool
+    claims: Mapping[str, object],
+    platform: PlatformRecord,
+    *,
+    handover_id: str,
+    administrators_may_author: bool,
+    person: KnownPerson | None = None,
 ) -> VerifiedLaunch:
     """Check every claim that we use and return the launch; raise leaves of :class:`TokenError`.
 
@@ -63,6 +68,7 @@ def read_message(
         role=role_of(roles, administrators_may_author=administrators_may_author, overrides=platform.role_overrides),
         name=_name(reader),
         email=_email(reader),
+        person=person,
         context_id=context.numbered_identifier("id"),
         context_title=_course_title(context),
         resource_link_id=_resource_link(reader, message_type),

@@ -18,6 +18,18 @@ class MessageType(StrEnum):
     DEEP_LINKING = "LtiDeepLinkingRequest"
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person who has launched the tool before, as stored."""
+
+    id: str
+    name: str
+    email: str
+    seen_at: datetime
+    tests: bool
+    """Whether an administrator tests the connection as this person: their launches are shown to them, not stored."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedLaunch:
     """Signed by the platform for this tool, and used once. Absent texts are empty; all values fit their columns."""
@@ -32,6 +44,8 @@ class VerifiedLaunch:
     role: Role
     name: str = ""
     email: str = ""
+    person: KnownPerson | None = None
+    """What we have stored of this ``sub``; ``None``: nothing, or another launch is storing it."""
     context_id: str = ""
     context_title: str = ""
     resource_link_id: str = ""

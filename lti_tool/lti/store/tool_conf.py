@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from pylti1p3.deployment import Deployment as LtiDeployment
@@ -24,7 +25,8 @@ from lti_tool.lti.protocol.login_state import LoginState
 from lti_tool.lti.protocol.platform_record import PlatformRecord
 from lti_tool.lti.protocol.role_overrides import CountsAs
 from lti_tool.lti.protocol.token_errors import DeploymentUnknown
-from lti_tool.models import Deployment, Platform, UsedState, insert_if_absent
+from lti_tool.lti.protocol.verified_launch import KnownPerson
+from lti_tool.models import Deployment, LaunchTest, LmsUser, Platform, UsedState, insert_if_absent
 
 _FIELDS = tuple(field.name for field in fields(PlatformRecord))
 _COLUMNS = [getattr(Platform, name) for name in _FIELDS]
@@ -36,13 +38,29 @@ _BY_STATE = (
         Deployment.deployment_id.label("known_deployment"),
         Deployment.active.label("deployment_active"),
         exists().where(UsedState.nonce == bindparam("nonce")).label("used"),
+        LmsUser.sub.label("known_sub"),
+        LmsUser.id.label("person_id"),
+        LmsUser.name,
+        LmsUser.email,
+        LmsUser.seen_at,
+        exists().where(LaunchTest.lms_user_id == LmsUser.id, LaunchTest.expires_at > bindparam("now")).label("tests"),
     )
     .outerjoin(
         Deployment,
         and_(Deployment.platform_id == Platform.id, Deployment.deployment_id == bindparam("deployment_id")),
     )
+    .outerjoin(LmsUser, and_(LmsUser.platform_id == Platform.id, LmsUser.sub == bindparam("sub")))
     .where(Platform.id == bindparam("platform_id"))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContext:
+    """What the database has about a launch before it is verified."""
+
+    platform: PlatformRecord
+    deployment_known: bool
+    person: KnownPerson | None
 
 
 class PlatformRegistration(Registration):
@@ -102,19 +120,26 @@ class ToolConf(ToolConfAbstract[Request]):
         return LtiDeployment().set_deployment_id(deployment_id) if has_deployment else None
 
 
-def platform_of_state(connection: Connection, state: LoginState, deployment_id: str) -> tuple[PlatformRecord, bool]:
-    """Return the platform of a login, and whether it has ``deployment_id``.
+def stored_context(connection: Connection, state: LoginState, now: datetime, *, deployment_id: str, sub: str) -> StoredContext:
+    """Return the platform of a login, whether it has ``deployment_id``, and its person ``sub``, by one statement.
 
     Raises :class:`LaunchUsed` if the state was used or the registration is gone, and :class:`DeploymentInactive`.
     """
-    parameters = {"nonce": state.nonce, "platform_id": state.platform_id, "deployment_id": deployment_id}
+    parameters = {
+        "nonce": state.nonce,
+        "platform_id": state.platform_id,
+        "deployment_id": deployment_id,
+        "sub": sub,
+        "now": now,
+    }
     row = connection.execute(_BY_STATE, parameters).one_or_none()
     if row is None or row.used:
         raise LaunchUsed
     if row.deployment_active is False:
         raise DeploymentInactive(f"platform {state.platform_id}, deployment {deployment_id!r}")
     # MariaDB considers "a" and "a " equal.
-    return _record(row[: len(_FIELDS)]), row.known_deployment == deployment_id
+    person = KnownPerson(row.person_id, row.name, row.email, row.seen_at, row.tests) if row.known_sub == sub else None
+    return StoredContext(_record(row[: len(_FIELDS)]), row.known_deployment == deployment_id, person)
 
 
 def add_deployment(connection: Connection, platform: PlatformRecord, deployment_id: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import LaunchError
@@ -18,7 +18,6 @@ from lti_tool.lti.store.used_states import use as use_state
 from lti_tool.models import (
     CourseCopy,
     Launch,
-    LaunchTest,
     LmsUser,
     PersonWord,
     Platform,
@@ -42,12 +41,6 @@ EXAM_PARAMETER = "examplary_exam"
 """The custom parameter by which a resource link names its exam."""
 
 
-_TESTS = exists().where(LaunchTest.lms_user_id == LmsUser.id, LaunchTest.expires_at > bindparam("moment"))
-_FIND_PERSON = select(
-    LmsUser.id, LmsUser.sub, LmsUser.name, LmsUser.email, LmsUser.seen_at, _TESTS.label("tests")
-).where(LmsUser.platform_id == bindparam("platform_id"), LmsUser.sub == bindparam("sub"))
-PersonRow = Row[str, str, str, str, datetime, bool]
-"""A row of this query; ``tests`` is whether the person's launches are shown as a test."""
 _INSERT_LAUNCH = insert(Launch)
 
 
@@ -119,14 +112,14 @@ class LaunchIntake:
             keeps_cookies = bool(cookies.get(proof_name(form["state"]), "")) and not verified.handover_id
             binding = self._lifetimes.bind(now(), keeps_cookies=keeps_cookies)
             framed = framed or bool(verified.handover_id)
-            person = _find_person(connection, verified, now())
+            person = verified.person
             if person is not None and person.tests:
                 columns = self._columns(verified, person.id, binding, framed=framed)
                 connection.rollback()
                 use_state(connection, self._states.read(form["state"]))
                 connection.commit()
                 return TestedLaunch(verified, Launch(**columns), keeps_cookies)
-            launch = self.save(connection, verified, binding, framed=framed, person=person)
+            launch = self.save(connection, verified, binding, framed=framed)
             connection.commit()
         bind_contextvars(launch=launch["id"])
         logged = {name: launch[name] for name in ("role", "family")}
@@ -142,22 +135,13 @@ class LaunchIntake:
         return AcceptedLaunch(str(launch["id"]), verified.handover_id, binding)
 
     def save(
-        self,
-        connection: Connection,
-        verified: VerifiedLaunch,
-        binding: Binding,
-        *,
-        framed: bool = False,
-        person: PersonRow | None = None,
+        self, connection: Connection, verified: VerifiedLaunch, binding: Binding, *, framed: bool = False
     ) -> dict[str, object]:
-        """Store the minimum of ``verified`` and return its columns. The caller commits.
-
-        ``person`` is the row of the person if it was read already.
-        """
+        """Store the minimum of ``verified`` and return its columns. The caller commits."""
         moment = now()
         _save_use(connection, verified, moment)
         _save_course_history(connection, verified, plugin_for(verified.product_family, verified.issuer))
-        person_id = _save_person(connection, verified, moment, person)
+        person_id = _save_person(connection, verified, moment)
         launch = self._columns(verified, person_id, binding, framed=framed)
         connection.execute(_INSERT_LAUNCH, launch)
         return launch
@@ -222,11 +206,9 @@ def _save_course_history(connection: Connection, verified: VerifiedLaunch, plugi
             insert_if_absent(CourseCopy, {**course, "copied_from": origin}, connection)
 
 
-def _save_person(
-    connection: Connection, verified: VerifiedLaunch, moment: datetime, person: PersonRow | None = None
-) -> str:
-    """Return the id of the person by (platform, sub), inserted or brought up to date."""
-    person = person or _find_person(connection, verified, moment)
+def _save_person(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> str:
+    """Return the id of the person, inserted or brought up to date."""
+    person = verified.person
     name, email = _name_and_email(verified)
     if person is None:
         return _insert_person(connection, verified, name, email, moment)
@@ -236,7 +218,7 @@ def _save_person(
         connection.execute(update(LmsUser).where(LmsUser.id == person.id).values(**fresh, seen_at=moment))
     if person.name != fresh["name"]:
         store_words(PersonWord, person.id, fresh["name"], connection=connection)
-    return str(person.id)
+    return person.id
 
 
 def _name_and_email(verified: VerifiedLaunch) -> tuple[str, str]:
@@ -244,21 +226,15 @@ def _name_and_email(verified: VerifiedLaunch) -> tuple[str, str]:
     return (verified.name, verified.email) if verified.role is Role.INSTRUCTOR else ("", "")
 
 
-def _find_person(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> PersonRow | None:
-    parameters = {"platform_id": verified.platform_id, "sub": verified.sub, "moment": moment}
-    rows = connection.execute(_FIND_PERSON, parameters)
-    # MariaDB considers "a" and "a " equal.
-    return next((row for row in rows if row.sub == verified.sub), None)
-
-
 def _insert_person(connection: Connection, verified: VerifiedLaunch, name: str, email: str, moment: datetime) -> str:
     """Insert a person; two concurrent first launches insert one."""
     values = {"platform_id": verified.platform_id, "sub": verified.sub, "name": name, "email": email}
     insert_if_absent(LmsUser, {"id": new_id(), "seen_at": moment, **values}, connection)
-    person = _find_person(connection, verified, moment)
-    if person is None:
-        # On MariaDB "a " can't be inserted beside "a".
+    person = select(LmsUser.id, LmsUser.sub).filter_by(platform_id=verified.platform_id, sub=verified.sub)
+    person_id, sub = connection.execute(person).one()
+    if sub != verified.sub:
+        # MariaDB considers "a" and "a " equal.
         raise LaunchError("sub ends in spaces, and belongs to another person without them")
     if name:
-        store_words(PersonWord, person.id, name, connection=connection)
-    return str(person.id)
+        store_words(PersonWord, person_id, name, connection=connection)
+    return str(person_id)
