@@ -102,10 +102,10 @@ bench-formats: $(VENV)/.development ## questions per second and memory of each f
 	$(BIN)/python bench/formats.py $(ARGS)
 
 bench-launch: $(VENV)/.development ## launches per second and CPU time of each (ARGS="--workers 1 --rounds 9")
-	$(BIN)/python bench/launch.py $(ARGS)
+	$(BIN)/python -m bench.launch $(ARGS)
 
 bench-pages: $(VENV)/.development ## CPU and size of the list of 500 exams and the review of 300 questions
-	@$(BIN)/python bench/pages.py
+	@$(BIN)/python -m bench.pages
 
 bench-console: $(VENV)/.development ## measure the console with 500 platforms, 100,000 launches and 50,000 exams
 	@$(BIN)/python -m bench.console $(ARGS)

@@ -34,8 +34,8 @@ def steps(name: str) -> Steps:
 
 
 def _ours(name: str) -> Steps:
-    from lti_tool import formats  # noqa: PLC0415 -- only the process that measures it loads it
-    from lti_tool.exam import Exam, parse_exam  # noqa: PLC0415 -- only the process that measures it loads it
+    from lti_tool import formats
+    from lti_tool.exam import Exam, parse_exam
 
     def parse(source: str) -> Exam:
         return parse_exam(json.loads(source))
@@ -47,9 +47,9 @@ def _ours(name: str) -> Steps:
 
 
 def _peer() -> Steps:
-    from text2qti.config import Config  # noqa: PLC0415 -- only the process that measures it loads it
-    from text2qti.qti import QTI  # noqa: PLC0415 -- only the process that measures it loads it
-    from text2qti.quiz import Quiz  # noqa: PLC0415 -- only the process that measures it loads it
+    from text2qti.config import Config
+    from text2qti.qti import QTI
+    from text2qti.quiz import Quiz
 
     def parse(source: str) -> Quiz:
         return Quiz(source, config=Config(), source_name="bench.txt")

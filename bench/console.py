@@ -43,7 +43,7 @@ from lti_tool.models import (
 from lti_tool.services.administration.accounts import AccountChange
 
 Row = dict[str, object]
-PASSWORD = "four words of a benchmark"  # noqa: S105 -- of an account in a temporary database
+PASSWORD = "four words of a benchmark"
 LIMIT = 200.0
 """CPU milliseconds of one page."""
 REPEATS = 5
@@ -115,7 +115,7 @@ def _measure(app: Flask, ids: list[str]) -> Iterator[float]:
 
 def _fill(platforms: int, launches: int, exams: int) -> list[str]:
     """Insert rows of the last 90 days, with fixed random numbers."""
-    numbers, moment = random.Random(1), now()  # noqa: S311 -- not for secrets
+    numbers, moment = random.Random(1), now()
     ids = [new_id() for _ in range(platforms)]
     families = [
         ("moodle", "https://moodle{}.example.org"),

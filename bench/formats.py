@@ -71,7 +71,7 @@ def measured(name: str, measure: str, files: tuple[Path, ...]) -> dict[str, floa
 
 def _run(script: str, *arguments: object) -> str:
     command = [sys.executable, str(HERE / script), *map(str, arguments)]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603 -- our own file
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def conversions(exam: str, count: int, rounds: int) -> None:
@@ -120,7 +120,7 @@ def _waited(name: str, files: Sources, folder: Path) -> tuple[float, float, floa
     command = [str(Path(sys.executable).parent / PEER), source] if name == PEER else ours
     environment = {**os.environ, "HOME": str(folder), "PYTHONPATH": str(HERE.parent)}
     began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, cwd=folder) as running:  # noqa: S603 -- our own command
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, cwd=folder) as running:
         _, status, used = os.wait4(running.pid, 0)
         waited = time.perf_counter() - began
         running.returncode = os.waitstatus_to_exitcode(status)

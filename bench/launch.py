@@ -37,12 +37,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from flask import Flask, Response, jsonify
 from jwt.algorithms import RSAAlgorithm
 
+from sandbox.serve import serve
+from tests.support.databases import drop_database, make_database, reachable
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from sandbox.serve import serve  # noqa: E402 -- the root must be on the path first
-from tests.support.databases import drop_database, make_database, reachable  # noqa: E402 -- as above
-
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 ISSUER, CLIENT = "https://lms.example.org", "client-1"
 KEY = generate_private_key(public_exponent=65537, key_size=2048)
@@ -152,9 +150,7 @@ def gunicorn(name: str, target: str, workers: int, environment: dict[str, str], 
     command += ["-c", settings, "--log-level", "error", "--chdir", str(ROOT), target]
     environment = {**os.environ, **environment, "PORT": str(port), "PYTHONPATH": f"{ROOT}:{ROOT / 'bench'}"}
     with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 -- our own command
-            command, env=environment, stderr=log, stdout=log
-        )
+        process = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
     tool = Tool(name, f"http://127.0.0.1:{port}", process)
     try:
         _wait(tool, folder / f"{name}.log")
@@ -195,9 +191,7 @@ def ours(folder: Path, jwks: str, database_url: str) -> dict[str, str]:
     add = ["platforms", "add", "--issuer", ISSUER, "--client-id", CLIENT, "--deployment-id", "1", "--jwks-url", jwks]
     add += ["--authorization-url", f"{ISSUER}/auth", "--insecure"]
     for command in (["migrate"], add):
-        subprocess.run(  # noqa: S603 -- our own command
-            [*run, *command], env={**os.environ, **environment}, check=True, cwd=ROOT, capture_output=True
-        )
+        subprocess.run([*run, *command], env={**os.environ, **environment}, check=True, cwd=ROOT, capture_output=True)
     return environment
 
 
@@ -276,7 +270,7 @@ with app.app_context():
     sign()
     print(f"{{median(sign() for _ in range({count})) * 1000:.2f}}")
 """
-    done = subprocess.run(  # noqa: S603 -- our own command
+    done = subprocess.run(
         [sys.executable, "-c", script], env={**os.environ, **environment}, cwd=ROOT, capture_output=True, check=True
     )
     say(f"A deep linking response is signed in {done.stdout.decode().strip()} ms CPU")
@@ -284,7 +278,7 @@ with app.app_context():
 
 def say(line: str) -> None:
     """Print without buffering: a run takes minutes."""
-    print(line, flush=True)  # noqa: T201 -- its purpose
+    print(line, flush=True)
 
 
 def peers(folder: Path, keys: KeySet, workers: int) -> list[tuple[str, str, dict[str, str]]]:

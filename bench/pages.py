@@ -15,16 +15,14 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from flask import Flask
+
+from lti_tool.exam import parse_exam
+from lti_tool.models import Exam, Launch, LmsUser, Platform, db, now
+from sandbox.base_urls import BaseUrls
+from tests.support.demo_tool import build_tool
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from flask import Flask  # noqa: E402 -- the root must be on the path first
-
-from lti_tool.exam import parse_exam  # noqa: E402 -- as above
-from lti_tool.models import Exam, Launch, LmsUser, Platform, db, now  # noqa: E402 -- as above
-from sandbox.base_urls import BaseUrls  # noqa: E402 -- as above
-from tests.support.demo_tool import build_tool  # noqa: E402 -- as above
-
 EXAMS, QUESTIONS, ROUNDS = 500, 300, 15
 URLS = BaseUrls("http://lms.localhost:1", "http://tool.localhost:2", "http://examplary.localhost:3")
 SOURCE = ROOT / "tests" / "fixtures" / "exams" / "mechanics-13.json"

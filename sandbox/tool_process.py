@@ -92,9 +92,7 @@ def _api_key(platform: PlatformDescription, url: str) -> list[str]:
 def _run(*arguments: str, environment: dict[str, str], text: str = "") -> None:
     # Commands may call the LMS, by its name below .localhost.
     command = [sys.executable, "-m", "sandbox.localhost_names", "lti_tool", *arguments]
-    result = subprocess.run(  # noqa: S603 -- our own command
-        command, cwd=ROOT, env=environment, input=text, capture_output=True, text=True, check=False
-    )
+    result = subprocess.run(command, cwd=ROOT, env=environment, input=text, capture_output=True, text=True, check=False)
     if result.returncode:
         raise ToolProcessError(f"“{' '.join(command[3:6])}” failed: {result.stderr.strip()}")
 
@@ -104,7 +102,7 @@ def _serve(environment: dict[str, str], url: str) -> Iterator[None]:
     """Run gunicorn with the tool's own configuration until the context ends."""
     gunicorn = ["gunicorn", "-c", "config/gunicorn.conf.py", "--log-level", "warning", "wsgi:app"]
     command = [sys.executable, "-m", "sandbox.localhost_names", *gunicorn]
-    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:  # noqa: S603 -- our own command
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             _wait_until_ready(process, f"{url}/healthz")
             yield

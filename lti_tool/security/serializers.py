@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from itsdangerous import Serializer, URLSafeSerializer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 
@@ -15,7 +13,7 @@ class _Uncompressed(Serializer[str]):
     Compressed values of earlier versions are still read.
     """
 
-    def dump_payload(self, obj: Any) -> bytes:  # noqa: ANN401 -- the signature of itsdangerous
+    def dump_payload(self, obj: object) -> bytes:
         return base64_encode(Serializer.dump_payload(self, obj))
 
 

@@ -260,7 +260,7 @@ def _field_of(target: Target) -> str:
     return f"answers-{place}" if name == "answers" else name
 
 
-def _key_values(question: exams.Question) -> list[tuple[str, str]]:  # noqa: PLR0911 -- a table of types
+def _key_values(question: exams.Question) -> list[tuple[str, str]]:
     """Return the fields of a question's key, and what they show."""
     match question:
         case exams.Choice(correct=correct):
@@ -279,9 +279,7 @@ def _key_values(question: exams.Question) -> list[tuple[str, str]]:  # noqa: PLR
     return []
 
 
-def _submitted_key(  # noqa: PLR0911 -- a table of types
-    identifier: str, question: exams.Question, values: MultiDict[str, str]
-) -> list[Operation]:
+def _submitted_key(identifier: str, question: exams.Question, values: MultiDict[str, str]) -> list[Operation]:
     """Return the operations that set the key as ``values`` have it."""
     match question:
         case exams.Choice():

@@ -69,7 +69,7 @@ def generate(options: ExamOptions, config: ExamplaryConfig, number: int) -> Json
     """Return exam ``number`` (from 0): one of ``config.exam_files``, or a generated one."""
     if config.exam_files:
         return _from_file(config.exam_files[number % len(config.exam_files)], config.assets_dir)
-    rng = Random(f"{config.seed}/{number}/{options.title}/{options.subject}/{options.language}")  # noqa: S311 -- content
+    rng = Random(f"{config.seed}/{number}/{options.title}/{options.subject}/{options.language}")
     context = _context(options, rng)
     exam = _exam_without_questions(options, config)
     exam["questions"] = [_with_id(kind, BUILDERS[kind](context), rng) for kind in outline(options)]

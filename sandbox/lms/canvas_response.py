@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import jwt
-from jwt.algorithms import RSAAlgorithm
+from jwt.types import Options
 
 from sandbox.lms.claims import LTI_DL
 from sandbox.lms.fetch import MAX_KEYS_BYTES, FetchFailed, fetch
@@ -23,6 +23,16 @@ from sandbox.lms.state import Json, Lms
 
 OLDEST_SECONDS = 300
 AHEAD_SECONDS = 30
+SIGNATURE_ONLY: Options = {
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
+"""Options of PyJWT: the claims are checked here, with a message for each."""
 ASSERTIONS = {"iss": "iss", "sub": "iss", "aud": "aud", "exp": "exp", "iat": "iat", "jti": "nonce"}
 
 
@@ -97,11 +107,8 @@ def _verify(token: str, kid: str, keys: Mapping[str, Json]) -> Json:
     if key is None:
         _refuse("JWT exception")
     try:
-        public = RSAAlgorithm.from_jwk(json.dumps(key))
-        # _check_claims has a message for each claim.
-        checks = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
-        options = {**checks, "verify_iss": False, "verify_sub": False, "verify_jti": False}
-        return jwt.decode(token, public, algorithms=["RS256"], options=options)  # type: ignore[arg-type]  # a TypedDict
+        public = jwt.PyJWK.from_json(json.dumps(key))
+        return jwt.decode(token, public, algorithms=["RS256"], options=SIGNATURE_ONLY)
     except jwt.InvalidSignatureError as error:
         _refuse("JWT verification failure", error)
     except (jwt.PyJWTError, ValueError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from flask import abort, current_app, make_response, render_template, session
 from werkzeug.wrappers import Response
@@ -16,9 +16,7 @@ T = TypeVar("T")
 
 def current_lms() -> Lms:
     """Return the LMS of the current app."""
-    lms = current_app.extensions["lms"]
-    assert isinstance(lms, Lms)  # noqa: S101 -- set by create_lms
-    return lms
+    return cast("Lms", current_app.extensions["lms"])
 
 
 def current_account() -> Account | None:

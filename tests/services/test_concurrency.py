@@ -71,7 +71,8 @@ class ConcurrentWriters:
             except ObjectDeletedError:
                 pass  # erased while in use: the page reports it (test_web_errors)
             except ToolError as error:
-                assert error.status < 500, error  # noqa: PT017 -- a rejection is expected
+                if error.status >= 500:  # a rejection is expected, a failure is not
+                    self.errors.append((action.__name__, repr(error)))
             except Exception as error:
                 self.errors.append((action.__name__, repr(error)[:600]))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
-LONG_AGO = datetime(2026, 11, 23, 12, 30, 45, 123456)  # noqa: DTZ001 -- as stored in the database
+LONG_AGO = datetime.fromisoformat("2026-11-23T12:30:45.123456")
 SNAPSHOT = json.dumps({"id": "exam_1", "name": "Ecosystèmes 🌱", "questions": []}, ensure_ascii=False)
 CREATED = {"created_at": LONG_AGO}
 

@@ -59,7 +59,7 @@ _POINTS_FLAWS = frozenset(
 )
 
 
-def with_value(question: Question, operation: QuestionOperation) -> Question:  # noqa: PLR0911 -- a table of operations
+def with_value(question: Question, operation: QuestionOperation) -> Question:
     """Return the question with the value that ``operation`` sets; raise :class:`DoesNotFit`."""
     match question, operation:
         case _, SetPoints(points=points):

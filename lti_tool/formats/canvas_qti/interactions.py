@@ -21,9 +21,7 @@ Interaction = tuple[str, str, str]
 _AUDIO_EXTENSIONS = ("mp3", "m4a", "wav", "ogg", "webm", "mp4")
 
 
-def interaction(  # noqa: PLR0911 -- a table of types
-    plan: Plan, stem: str, blank_names: Sequence[str], html: HtmlRenderer
-) -> Interaction:
+def interaction(plan: Plan, stem: str, blank_names: Sequence[str], html: HtmlRenderer) -> Interaction:
     """Return the interaction of a plan. ``stem`` is HTML, and contains blanks with these names."""
     match plan.kind, plan.question:
         case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice() as question):

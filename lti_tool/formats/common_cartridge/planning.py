@@ -36,7 +36,7 @@ _WILDCARD = "*"
 """Matches any text in Moodle's accepted answers; other systems compare it literally, so it cannot be escaped."""
 
 
-def fit_to_profile(plan: Plan, exam: Exam) -> Plan:  # noqa: PLR0911 -- a table of types
+def fit_to_profile(plan: Plan, exam: Exam) -> Plan:
     """Return the plan, or another one if the profile has no place for the answers."""
     match plan.question:
         case FillInBlank(answers=answers) if plan.kind is ItemKind.BLANKS and answers is not None:

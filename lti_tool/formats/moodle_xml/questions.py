@@ -92,7 +92,7 @@ def _text(plan: Plan, exam: Exam, texts: TextElements) -> str:
     return texts.text(nodes)
 
 
-def _type_and_body(plan: Plan, bodies: QuestionBodies) -> tuple[str, str]:  # noqa: PLR0911 -- a table of types
+def _type_and_body(plan: Plan, bodies: QuestionBodies) -> tuple[str, str]:
     """Return Moodle's question type and the elements that it needs."""
     match plan.question:
         case Choice() as question if plan.kind in (ItemKind.SINGLE, ItemKind.MULTIPLE):

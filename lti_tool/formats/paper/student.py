@@ -82,7 +82,7 @@ def in_neutral_order(question_id: str, texts: tuple[RichText, ...]) -> tuple[int
     return tuple(sorted(range(len(texts)), key=place))
 
 
-def _student_question(question: exams.Question, language: str | None) -> StudentQuestion:  # noqa: PLR0911 -- a table
+def _student_question(question: exams.Question, language: str | None) -> StudentQuestion:
     def view(**values: object) -> StudentQuestion:
         return _view(question, values)
 

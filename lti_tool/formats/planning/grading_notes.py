@@ -62,7 +62,7 @@ def _level(title: str, description: str, points: str) -> str:
     return f"{words} ({points})" if words else points
 
 
-def _key(question: Question) -> str:  # noqa: PLR0911 -- a table of types
+def _key(question: Question) -> str:
     match question:
         case Choice(options=options, correct=correct) if correct is not None:
             return "; ".join(options[index].plain_text() for index in correct)

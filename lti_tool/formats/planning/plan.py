@@ -113,7 +113,7 @@ def essay_plan(native: Plan, language: str | None) -> Plan:
     return with_language(_essay_plan(native, language), language)
 
 
-def _essay_plan(native: Plan, language: str | None) -> Plan:  # noqa: PLR0911 -- a table of types
+def _essay_plan(native: Plan, language: str | None) -> Plan:
     match native.question:
         case Choice() as question:
             return _choice_essay(question, language)
@@ -133,7 +133,7 @@ def _essay_plan(native: Plan, language: str | None) -> Plan:  # noqa: PLR0911 --
             return _essay(question, native.instruction or phrase("own_words", language), remarks.KEYED_TO_ESSAY)
 
 
-def _native_plan(question: Question, language: str | None) -> Plan:  # noqa: PLR0911, PLR0912 -- a table of types
+def _native_plan(question: Question, language: str | None) -> Plan:  # noqa: PLR0912 -- a table of types
     match question:
         case Choice():
             return _choice(question, language)

@@ -65,7 +65,7 @@ class _InteractionWriter:
         self._scoring = ResponseScoring(dialect, self._points)
         self._gives_partial_credit = has_parts(plan) and has_levels_between(plan.question)
 
-    def write(self) -> ItemInteraction:  # noqa: PLR0911 -- a table of forms
+    def write(self) -> ItemInteraction:
         if self._plan.kind is ItemKind.ESSAY:
             return self._extended_text(self._plan.question)
         match self._plan.kind, self._plan.question:

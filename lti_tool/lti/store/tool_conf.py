@@ -120,7 +120,9 @@ class ToolConf(ToolConfAbstract[Request]):
         return LtiDeployment().set_deployment_id(deployment_id) if has_deployment else None
 
 
-def stored_context(connection: Connection, state: LoginState, now: datetime, *, deployment_id: str, sub: str) -> StoredContext:
+def stored_context(
+    connection: Connection, state: LoginState, now: datetime, *, deployment_id: str, sub: str
+) -> StoredContext:
     """Return the platform of a login, whether it has ``deployment_id``, and its person ``sub``, by one statement.
 
     Raises :class:`LaunchUsed` if the state was used or the registration is gone, and :class:`DeploymentInactive`.

@@ -70,7 +70,9 @@ def retry_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
     @wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         began = time.monotonic()
-        for attempt in range(1, ATTEMPTS + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return work(*args, **kwargs)
             except DBAPIError as error:
@@ -79,7 +81,6 @@ def retry_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
                     raise
                 log.info("transaction.again", work=work.__qualname__, number=attempt, error=type(error.orig).__name__)
             time.sleep(FIRST_PAUSE * 2**attempt * _random.random())
-        raise AssertionError  # pragma: no cover -- the last attempt returns or raises
 
     return run
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, literal, or_, select, union
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, literal, or_, select, union
 
 from lti_tool.models import CourseCopy, Exam, ExamCourse, ExamText, Launch, LmsUser, contains_words, db, words_of
 from lti_tool.services.page_keys import PageKey, beyond
@@ -197,7 +197,7 @@ def _additions(launch: Launch, ids: Sequence[str]) -> Mapping[str, list[ExamCour
     return additions
 
 
-def _listed(launch: Launch, row: Any, additions: Sequence[ExamCourse]) -> ListedExam:  # noqa: ANN401 -- a row of columns
+def _listed(launch: Launch, row: Row[*tuple[Any, ...]], additions: Sequence[ExamCourse]) -> ListedExam:
     is_own = row.owner_id == launch.lms_user_id
     made_here = launch.context_id == row.context_id != ""
     sent_here = any(addition.context_id == launch.context_id for addition in additions)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Response, g, request
 from wtforms import Form, ValidationError
@@ -19,6 +19,9 @@ from wtforms.fields import Field
 from lti_tool.services.administration.errors import FormExpired
 from lti_tool.web.admin.session_cookie import session_secret, set_console_cookie
 from lti_tool.web.current_launch import cookie_name
+
+if TYPE_CHECKING:
+    from wtforms.form import BaseForm
 
 VISIT = "admin_visit"
 FIELD = "csrf_token"
@@ -31,7 +34,7 @@ class ConsoleCsrf(CSRF):
         """Return the token for a page's form."""
         return hmac.new(_secret().encode(), b"form of the console", hashlib.sha256).hexdigest()
 
-    def validate_csrf_token(self, form: Any, field: Any) -> None:  # noqa: ANN401 -- as WTForms declares it
+    def validate_csrf_token(self, form: BaseForm, field: CSRFTokenField) -> None:
         """Raise ``ValidationError`` unless the form was made for this browser."""
         if not secrets.compare_digest(str(field.data or "").encode(), self.generate_csrf_token(field).encode()):
             raise ValidationError("the token is of another page")
