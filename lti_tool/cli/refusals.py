@@ -9,7 +9,7 @@ from lti_tool.cli.app_context import services
 from lti_tool.cli.output import say
 from lti_tool.models import Platform, db
 from lti_tool.services.platforms.causes import cause_of
-from lti_tool.services.platforms.refusals import compare, offers_deployment
+from lti_tool.services.platforms.refusals import compare, offers_deployment, offers_host
 
 
 @click.group()
@@ -40,6 +40,8 @@ def show(number: str) -> None:
         cause = cause_of(row)
         if cause is not None:
             say(f"Likely cause: {cause.sentence % cause.facts} {cause.advice % cause.facts}")
+        if offers_host(row, platform):
+            say(f"To take the host {row.arrived['return_host']}: python -m lti_tool refusals add-host {row.number}")
         if offers_deployment(row):
             say(f"To add this deployment: python -m lti_tool refusals add-deployment {row.number}")
 
@@ -52,3 +54,13 @@ def add_deployment(number: str) -> None:
         row = tool.refusals.find(number, true())
         tool.refusals.add_deployment(row)
         say(f"Deployment {row.arrived['deployment_id']} is registered.")
+
+
+@refusals.command()
+@click.argument("number")
+def add_host(number: str) -> None:
+    """Take the host to which the refused launch NUMBER returns exams, if the LMS's keys had signed it."""
+    with services() as tool:
+        row = tool.refusals.find(number, true())
+        tool.refusals.add_host(row)
+        say(f"Launches may return exams to {row.arrived['return_host']}, and it may show Examplary in a frame.")

@@ -12,9 +12,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import true
 
-from lti_tool.models import Deployment, Platform, Refusal, db, now
+from lti_tool.models import AuditEntry, Deployment, Platform, Refusal, db, now
 from lti_tool.services.platforms.refusals import KEPT_PER_SOURCE, NotMendable, compare
 from tests.certification.conftest import CLIENT, ISSUER
+from tests.certification.test_9_deep_linking import SETTINGS, request_form
+from tests.support.console import Console, add_account
 
 
 @pytest.fixture
@@ -80,6 +82,56 @@ def test_nothing_of_a_token_that_is_not_verified_is_offered(lms, refusals):
     with pytest.raises(NotMendable):
         refusals.add_deployment(row)
     assert db.session.query(Deployment).count() == 1
+
+
+@pytest.fixture
+def owner(app):
+    """The console in a browser in which an owner is signed in."""
+    add_account(app.extensions["services"])
+    console = Console(app.test_client())
+    assert console.sign_in().status_code == 303
+    return console
+
+
+def test_the_host_of_a_refused_return_address_is_taken(lms, owner):
+    form = request_form(lms, SETTINGS | {"deep_link_return_url": "http://courses.example.org/answer?user=7"})
+    path = f"/admin/diagnosis/{number_on(lms.post(form))}"
+    text = owner.page(path).text_content()
+    assert "may return exams to that host" in text
+    assert "isn't encrypted" in text
+    for _ in range(2):
+        assert owner.post(f"{path}/host").status_code == 303
+    db.session.expire_all()
+    assert db.session.query(Platform).one().frame_hosts == ["http://courses.example.org"]
+    (entry,) = db.session.query(AuditEntry).filter_by(action="platform.changed")
+    assert entry.actor.startswith("admin:")
+    assert "http://courses.example.org" in entry.detail
+    assert "Take this host" not in owner.page(path).text_content()
+    again = request_form(lms, SETTINGS | {"deep_link_return_url": "http://courses.example.org/answer?user=7"})
+    page = lms.browser.get(lms.post(again).location)
+    assert page.status_code == 200
+    assert "http://courses.example.org" in page.headers["Content-Security-Policy"]
+    other = request_form(lms, SETTINGS | {"deep_link_return_url": "http://evil.example.org/answer"})
+    assert "lti.return_address" in lms.post(other).text
+
+
+def test_the_host_of_a_forged_token_is_never_offered(lms, owner):
+    form = request_form(lms, SETTINGS | {"deep_link_return_url": "http://evil.example.org/answer"})
+    claims = jwt.decode(form["id_token"], options={"verify_signature": False})
+    form["id_token"] = lms.sign(claims, key=rsa.generate_private_key(65537, 2048))
+    number = number_on(lms.post(form))
+    db.session.add(Refusal(number="f" * 12, code="lti.return_address", source_hash="x", verified=False))
+    unverified = db.session.query(Refusal).filter_by(number="f" * 12).one()
+    unverified.platform_id = db.session.query(Platform).one().id
+    unverified.arrived = {"return_host": "http://evil.example.org"}
+    db.session.commit()
+    for path in (f"/admin/diagnosis/{number}", f"/admin/diagnosis/{'f' * 12}"):
+        page = owner.page(path).text_content()
+        assert "http://evil.example.org" in page
+        assert "Take this host" not in page
+        assert owner.post(f"{path}/host").status_code == 409
+    db.session.expire_all()
+    assert db.session.query(Platform).one().frame_hosts == []
 
 
 def test_nothing_about_the_person_is_kept(lms, refusals):

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from lti_tool.errors import LaunchError
 from lti_tool.lti.protocol import id_token
+from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.claim_reading import plain_text
-from lti_tool.lti.protocol.claims import DEPLOYMENT_ID, MESSAGE_TYPE, TARGET_LINK_URI, VERSION
+from lti_tool.lti.protocol.claims import DEEP_LINKING_SETTINGS, DEPLOYMENT_ID, MESSAGE_TYPE, TARGET_LINK_URI, VERSION
 
 MAX_LENGTH = 255
 
@@ -43,6 +44,7 @@ def describe_launch(form: Mapping[str, str]) -> dict[str, str]:
         "message_type": claims.get(MESSAGE_TYPE),
         "version": claims.get(VERSION),
         "target": _without_query(claims.get(TARGET_LINK_URI)),
+        "return_host": _return_host(claims),
         "key_id": token.kid,
         "issued_at": claims.get("iat"),
         "expires_at": claims.get("exp"),
@@ -52,6 +54,13 @@ def describe_launch(form: Mapping[str, str]) -> dict[str, str]:
 
 def _audience(value: object) -> object:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _return_host(claims: Mapping[str, object]) -> str:
+    """Return scheme and host of the address to which content is returned; empty if there is none."""
+    settings = claims.get(DEEP_LINKING_SETTINGS)
+    address = settings.get("deep_link_return_url") if isinstance(settings, Mapping) else None
+    return origin_of(address) if isinstance(address, str) else ""
 
 
 def _without_query(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lti_tool.lti.protocol import claims as names
-from lti_tool.lti.protocol.addresses import is_web_address
+from lti_tool.lti.protocol.addresses import frame_origin, is_web_address, origin_of
 from lti_tool.lti.protocol.claim_reading import Reader, plain_text, storable
 from lti_tool.lti.protocol.course_history import course_history
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
@@ -127,8 +127,12 @@ def _roles(reader: Reader) -> list[str]:
 
 
 def _deep_linking(reader: Reader, platform: PlatformRecord) -> DeepLinkingSettings:
+    """Return the settings. An address without https is taken from a platform without it, or if its host is named."""
     part = reader.needed_part(names.DEEP_LINKING_SETTINGS)
-    return DeepLinkingSettings.read(part, https_only=not platform.issuer.startswith("http://"))
+    address = part.value("deep_link_return_url")
+    hosts = {frame_origin(host) for host in platform.frame_hosts}
+    is_named = isinstance(address, str) and origin_of(address) in hosts - {""}
+    return DeepLinkingSettings.read(part, https_only=not (is_named or platform.issuer.startswith("http://")))
 
 
 def _resource_link(reader: Reader, message_type: MessageType) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.errors import N_, AccessError, LaunchError
 from lti_tool.lti import LoginStates
+from lti_tool.lti.protocol.addresses import frame_origin, origin_of
 from lti_tool.models import OPERATOR, Platform, Refusal, db, delete_in_batches, now, retry_on_conflict
 from lti_tool.services.platforms.registrations import Platforms
 
@@ -121,6 +122,18 @@ class Refusals:
             raise NotMendable(row.code)
         self._platforms.add_deployments(platform, (row.arrived["deployment_id"],), actor=actor)
 
+    def add_host(self, row: Refusal, *, actor: str = OPERATOR) -> None:
+        """Add the host to which a verified token returns content to the platform's. Commits.
+
+        Raises :class:`NotMendable`.
+        """
+        platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+        if platform is None or not names_host(row):
+            raise NotMendable(row.code)
+        if offers_host(row, platform):
+            hosts = [*platform.frame_hosts, row.arrived["return_host"]]
+            self._platforms.change(platform, {"frame_hosts": hosts}, actor=actor)
+
     def _platform_of(self, state: str) -> str | None:
         """Return the platform of the login's state; of an unknown one, none."""
         platform_id = self._states.platform_of(state)
@@ -146,6 +159,26 @@ def offers_deployment(row: Refusal) -> bool:
     return row.verified and row.code == "lti.deployment_unknown" and bool(row.arrived.get("deployment_id"))
 
 
+def names_host(row: Refusal) -> bool:
+    """Return whether the platform's keys signed a return address that was refused for its scheme or host."""
+    return row.verified and row.code == "lti.return_address" and bool(row.arrived.get("return_host"))
+
+
+def offers_host(row: Refusal, platform: Platform | None) -> bool:
+    """Return whether the mend "take this host" is safe and has something to do.
+
+    Only what the token itself says counts. The host of the page that framed the launch is the browser's word, and
+    could be an attacker's.
+    """
+    return names_host(row) and platform is not None and row.arrived["return_host"] not in _hosts_of(platform)
+
+
+def _hosts_of(platform: Platform) -> list[str]:
+    """Return the origins that speak for a platform."""
+    addresses = (origin_of(platform.issuer), origin_of(platform.authorization_url))
+    return [*filter(None, dict.fromkeys(addresses)), *map(frame_origin, platform.frame_hosts)]
+
+
 def compare(row: Refusal, platform: Platform | None) -> list[Comparison]:
     """Return what arrived beside what the registration expects now."""
     arrived = row.arrived
@@ -156,6 +189,7 @@ def compare(row: Refusal, platform: Platform | None) -> list[Comparison]:
         _message(arrived.get("message_type")),
         _line(N_("LTI version"), arrived.get("version"), "1.3.0"),
         _line(N_("Tool address"), arrived.get("target"), ""),
+        _return_host(arrived.get("return_host"), platform),
         _line(N_("Key ID"), arrived.get("key_id"), ""),
         _line(N_("The LMS's error"), arrived.get("platform_error"), ""),
         _line(N_("Cookie of the login"), arrived.get("cookie"), ""),
@@ -176,6 +210,12 @@ def _deployment(arrived: str | None, platform: Platform | None) -> Comparison:
         ", ".join(registered[:10]),
         bool(arrived and registered and arrived not in registered),
     )
+
+
+def _return_host(arrived: str | None, platform: Platform | None) -> Comparison:
+    hosts = _hosts_of(platform) if platform else []
+    differs = bool(arrived and hosts and arrived not in hosts)
+    return Comparison(N_("Host of the return address"), arrived or "", ", ".join(hosts[:10]), differs)
 
 
 def _message(arrived: str | None) -> Comparison:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.errors import error_by_code
 from lti_tool.models import Platform, Refusal, db, now
 from lti_tool.services.platforms.causes import cause_of
-from lti_tool.services.platforms.refusals import compare, offers_deployment
+from lti_tool.services.platforms.refusals import compare, offers_deployment, offers_host
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.current_launch import services
 
@@ -49,6 +49,7 @@ def refusal(number: str) -> str:
         platform=platform,
         comparisons=compare(row, platform),
         cause=cause_of(row),
+        offers_host=offers_host(row, platform),
         offers_deployment=offers_deployment(row) and not _knows(platform, row.arrived["deployment_id"]),
     )
 
@@ -58,6 +59,14 @@ def mend_deployment(number: str) -> AnyResponse:
     """Register the deployment of a launch whose token was verified."""
     row = services().refusals.find(number, _scope())
     services().refusals.add_deployment(row, actor=current_administrator().actor)
+    return redirect(url_for("admin.refusal", number=row.number), 303)
+
+
+@bp.post("/diagnosis/<number>/host")
+def mend_host(number: str) -> AnyResponse:
+    """Take the host to which a launch whose token was verified returns content."""
+    row = services().refusals.find(number, _scope())
+    services().refusals.add_host(row, actor=current_administrator().actor)
     return redirect(url_for("admin.refusal", number=row.number), 303)
 
 
