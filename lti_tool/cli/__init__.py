@@ -19,6 +19,7 @@ _COMMANDS = {
     "deliveries": "lti_tool.cli.deliveries:deliveries",
     "demo": "lti_tool.cli.demo:demo",
     "deployments": "lti_tool.cli.deployments:deployments",
+    "exams": "lti_tool.cli.exams:exams",
     "init": "lti_tool.cli.init:init",
     "keys": "lti_tool.cli.keys:keys",
     "migrate": "lti_tool.cli.database:migrate",

@@ -148,6 +148,23 @@ def test_an_unknown_person_is_not_found(tess):
     assert "No one from this LMS" in done.output
 
 
+def test_an_exam_is_found_shown_and_handed_over(tess):
+    with tess.app_context():
+        exam = db.session.query(Exam).one()
+        exam_id = exam.id
+        db.session.add(LmsUser(platform_id=exam.platform_id, sub="43", name="Col League"))
+        db.session.commit()
+        db.engine.dispose()
+    assert exam_id in run("exams", "find", "42").output
+    assert run("exams", "find", "nothing").output == ""
+    assert "There is nothing to try again." in run("exams", "retry", exam_id).output
+    assert run("exams", "retry", exam_id, "--import", "x").exit_code == 1
+    assert run("exams", "hand-over", exam_id, "44").exit_code == 1
+    assert run("exams", "hand-over", exam_id, "43").output == "The exam belongs to Col League now.\n"
+    assert "exam.handed_over" in run("exams", "show", exam_id).output
+    assert run("exams", "show", "x").exit_code == 1
+
+
 def test_erasing_needs_confirmation(tess):
     assert run("people", "erase", "42", "--issuer", ISSUER, input="n\n").exit_code == 1
     with tess.app_context():

@@ -1,0 +1,77 @@
+"""``python -m lti_tool exams``: find an exam, see its road, and help it on."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import true
+
+from lti_tool.cli.app_context import services
+from lti_tool.cli.output import failure, say
+from lti_tool.models import Exam, Generation, db
+from lti_tool.services.operations.exam_search import find_exams
+
+
+@click.group()
+def exams() -> None:
+    """Find exams, see what happened to them, and help them on."""
+
+
+@exams.command()
+@click.argument("text", default="")
+@click.option("--before", default="", help="Continue after the last line of the page before")
+def find(text: str, before: str) -> None:
+    """List the newest exams about TEXT: title, course, person, or the ID of a launch or an exam."""
+    with services():
+        page = find_exams(text, lambda _column: true(), before)
+        for entry in page.entries:
+            say(f"{entry.id}  {entry.created_at:%Y-%m-%d %H:%M}  {entry.state:14} {entry.person}: {entry.title}")
+        if page.older:
+            say(f"More: --before {page.older}")
+
+
+@exams.command()
+@click.argument("exam_id")
+def show(exam_id: str) -> None:
+    """Show each step of an exam's road. EXAM_ID may be that of a generation without an exam."""
+    with services() as tool:
+        for step in tool.exam_roads.road(_exam_or_generation(exam_id)).steps:
+            mend = f"  (to try again: {step.mend})" if step.mend else ""
+            facts = " ".join(filter(None, (step.kind, step.state, step.detail, step.who)))
+            say(f"{step.at:%Y-%m-%d %H:%M:%S}  {facts}{mend}")
+
+
+@exams.command()
+@click.argument("exam_id")
+@click.option("--import", "import_id", default="", help="A failed direct import of the exam, as `exams show` lists it")
+def retry(exam_id: str, import_id: str) -> None:
+    """Try a failed generation or collection again, or a failed import. For chores see `chores retry`."""
+    with services() as tool:
+        road = tool.exam_roads.road(_exam_or_generation(exam_id))
+        if import_id and import_id not in {step.mend for step in road.steps if step.kind == "import"}:
+            raise failure("No import of this exam with this ID can be tried again. See: python -m lti_tool exams show")
+        if import_id:
+            retried = tool.exam_actions.retry_import(import_id)
+        else:
+            retried = road.failed is not None and tool.exam_actions.retry_generation(road.failed)
+        say("It is tried again." if retried else "There is nothing to try again.")
+
+
+@exams.command()
+@click.argument("exam_id")
+@click.argument("who")
+def hand_over(exam_id: str, who: str) -> None:
+    """Make WHO (LMS user ID or e-mail address in the same LMS) the owner of an exam."""
+    with services() as tool:
+        exam = db.session.get(Exam, exam_id)
+        if exam is None:
+            raise failure("There is no exam with this ID. See: python -m lti_tool exams find")
+        person = tool.exam_actions.hand_over(exam, who)
+        say(f"The exam belongs to {person.name or person.sub} now.")
+
+
+def _exam_or_generation(row_id: str) -> Exam | Generation:
+    row = db.session.get(Exam, row_id) or db.session.get(Generation, row_id)
+    if row is None:
+        raise failure("There is no exam with this ID. See: python -m lti_tool exams find")
+    made = db.session.get(Exam, row.exam_id or row.revises_id or "") if isinstance(row, Generation) else None
+    return made or row
