@@ -9,7 +9,7 @@ import click
 from lti_tool.cli.app_context import platform_options, services
 from lti_tool.cli.output import failure, say
 from lti_tool.lms.account_access import Transfer
-from lti_tool.services.platforms.api_keys import access_of
+from lti_tool.services.platforms.api_keys import access_of, new_scopes
 
 FAMILY = "canvas"
 
@@ -78,7 +78,8 @@ def set_key(
 def show(issuer: str, client_id: str) -> None:
     """Show the API key without its secret, and what to enter in Canvas."""
     with services() as app_services:
-        key = app_services.api_keys.of(app_services.platforms.find(issuer, client_id))
+        row = app_services.platforms.find(issuer, client_id)
+        key = app_services.api_keys.of(row)
         if key is None:
             say("No API key is set.")
         else:
@@ -86,6 +87,8 @@ def show(issuer: str, client_id: str) -> None:
             say(f"key id: {key.client_id}")
             say(f"transfer: {key.transfer}")
             say(f"optional scopes: {', '.join(key.optional_scopes) or '-'}")
+            for scope in new_scopes(row):
+                say(f"needed since then: {scope}")
         access = access_of(FAMILY)
         say("")
         say("In Canvas: Admin, Developer Keys, + Developer Key, + API Key; then switch it on.")

@@ -18,6 +18,7 @@ from lti_tool.models import Platform, db
 from lti_tool.services.generations.presets import preset_lines
 from lti_tool.services.platforms.merging import merge_platforms
 from lti_tool.services.platforms.moving import move_platform
+from lti_tool.services.platforms.pasted_values import tidy_text
 from lti_tool.services.platforms.platform_states import PlatformNote, PlatformState, PlatformStatus
 
 
@@ -75,8 +76,7 @@ def add(
     """Register an LMS with the values it shows after registering the tool."""
     with services() as app_services:
         columns = {"issuer": issuer, "client_id": client_id} | provided(values)
-        row = app_services.platforms.add(columns, insecure=insecure)
-        app_services.platforms.add_deployments(row, deployment_ids)
+        row = app_services.platforms.add(columns, [*map(tidy_text, deployment_ids)], insecure=insecure)
         say(f"Registered. {row.issuer} can now launch the tool.")
         say(f"To check the connection: {_check_command(row)}", err=True)
 
@@ -106,7 +106,7 @@ def edit(
         row = app_services.platforms.find(issuer, client_id)
         app_services.platforms.change(row, changes, insecure=insecure)
         app_services.platforms.remove_deployments(row, removed)
-        app_services.platforms.add_deployments(row, deployment_ids)
+        app_services.platforms.add_deployments(row, [*map(tidy_text, deployment_ids)])
         say("Changed.")
         say(f"To check the connection: {_check_command(row)}", err=True)
 
@@ -239,6 +239,7 @@ _STATES = {
 _NOTES = {
     PlatformNote.NAMES_WITHHELD: "names of teachers withheld",
     PlatformNote.WRONG_PLACEMENT: "opened only where nothing can be added",
+    PlatformNote.NEW_SCOPES: "the API key lacks scopes that are needed by now",
     PlatformNote.CHECK_FAILED: "the latest check failed",
 }
 

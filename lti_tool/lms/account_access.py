@@ -36,6 +36,8 @@ class ApiKey:
     optional_scopes: tuple[str, ...] = ()
     """Scopes that the key has beyond the required ones."""
     transfer: Transfer = Transfer.UPLOAD
+    changed_at: datetime | None = None
+    """When the operator set it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,8 @@ class Availability:
     """Whether a response without content closes the LMS's dialog once the quiz is there."""
     needs_consent: bool = False
     """Whether the teacher has to consent first; the service finds out."""
+    asks_again: bool = False
+    """Whether they have consented before, to less than is needed now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import json
 import pytest
 from lxml import html
 
-from lti_tool.models import AdminRole, AuditEntry, Deployment, Exam, Platform, RegistrationLink, db
+from lti_tool.models import AdminRole, AuditEntry, Deployment, Exam, Platform, RegistrationLink, db, now
 from tests.support.examplary import API_KEY
 
 
@@ -65,6 +65,21 @@ def test_off_and_on(owner, platform):
     entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     assert entry.actor.startswith("admin:")
     assert (entry.action, entry.platform_id) == ("platform.changed", platform.id)
+
+
+def test_waiting_for_the_first_launch_turns_green_by_itself(owner, platform):
+    """Without JavaScript the page reloads itself, with it a script asks for the state."""
+    path = f"/admin/platforms/{platform.id}"
+    waiting = owner.page(path)
+    assert waiting.xpath("//noscript/meta[@http-equiv='refresh']/@content") == ["20"]
+    (card,) = waiting.xpath("//*[@data-waiting]")
+    assert (card.get("data-waiting"), owner.get(card.get("data-url")).json) == ("waiting", {"state": "waiting"})
+    platform.launched_at = now()
+    db.session.commit()
+    assert owner.get(card.get("data-url")).json == {"state": "working"}
+    working = owner.page(path)
+    assert not working.xpath("//noscript/meta | //*[@data-waiting]")
+    assert working.xpath("//*[contains(@class, 'tag-good')]")
 
 
 def test_settings(owner, platform):
@@ -130,7 +145,7 @@ def test_an_api_key_is_tried_and_stored_encrypted(owner, platform, services):
     wrong = owner.post(path, api_key="no key")
     assert wrong.status_code == 422
     assert reread(platform).api_key_encrypted is None
-    assert owner.post(path, api_key=f" {API_KEY} ").status_code == 303
+    assert owner.post(path, api_key=f"API key: “{API_KEY}\u200b” ").status_code == 303
     assert services.vault.decrypt(reread(platform).api_key_encrypted) == API_KEY
     assert API_KEY not in owner.get(f"/admin/platforms/{platform.id}/settings").text
     assert owner.post(path, remove="1").status_code == 303

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 import pytest
 
 from lti_tool.lms.canvas import scopes
+from lti_tool.lms.canvas.oauth import CanvasAccounts
 from lti_tool.models import ConsentRequest, Import, LmsAccount, LmsUser, db, now
+from lti_tool.services.platforms.platform_states import PlatformNote
 from sandbox.faults import Fault
 from tests.support.canvas_consent import API_KEY_SECRET, REDIRECT_URI, TOKEN, consenting_canvas, query_of
 
@@ -206,6 +208,56 @@ def test_a_key_without_the_optional_scopes_is_asked_again_for_less(page, window,
     assert db.session.query(LmsAccount).one().scopes == list(scopes.REQUIRED)
     # The first state is over.
     assert window.come_back(location).status_code == 404
+
+
+def test_a_release_that_needs_more_scopes_asks_again_and_tells_the_administrator(
+    page, window, lms, services, platform, tree, monkeypatch
+):
+    """An API key and a consent of an earlier release."""
+    now_required, new = CanvasAccounts.required_scopes, "url:GET|/api/v1/courses/:course_id/files"
+    assert window.consent(ask(page)).status_code == 200
+    page.post(f"exams/{page.exam.id}/import")
+    db.session.query(Import).delete()
+    db.session.commit()
+    assert "Give permission" not in page.get(f"exams/{page.exam.id}").text
+    assert services.platform_states.of(platform).notes == ()
+
+    monkeypatch.setattr(CanvasAccounts, "required_scopes", (*now_required, new))
+    shown = tree(page.get(f"exams/{page.exam.id}")).text_content()
+    assert "Examplary now uses more of Canvas than when you gave your permission, so you are asked once more." in shown
+    assert PlatformNote.NEW_SCOPES in services.platform_states.of(platform).notes
+    (result,) = services.api_keys.check(platform)
+    assert new in result.plain()
+
+    lms.key.scopes = now_required
+    refused_scope = window.consent(ask(page))
+    assert (refused_scope.status_code, new in refused_scope.text) == (502, True)
+    lms.key.scopes = CanvasAccounts.required_scopes
+    lms.set_key(services, platform)
+    assert PlatformNote.NEW_SCOPES not in services.platform_states.of(platform).notes
+    assert window.consent(ask(page)).status_code == 200
+    assert new in db.session.query(LmsAccount).one().scopes
+    assert "Give permission" not in page.get(f"exams/{page.exam.id}").text
+
+
+def test_scopes_that_a_key_got_since_are_asked_for_once(page, window, lms, services, platform):
+    assert window.consent(ask(page)).status_code == 200
+    services.api_keys.set(
+        platform,
+        family="canvas",
+        base_url=lms.base_url,
+        client_id=services.api_keys.of(platform).client_id,
+        secret="",
+        optional_scopes=scopes.OPTIONAL,
+        insecure=True,
+    )
+    db.session.query(Import).delete()
+    db.session.commit()
+    lms.key.scopes = scopes.REQUIRED
+    assert "asked once more" in page.get(f"exams/{page.exam.id}").text
+    again = window.come_back(lms.answer(window.open(ask(page)).location))
+    assert window.come_back(lms.answer(again.location)).status_code == 200
+    assert "asked once more" not in page.get(f"exams/{page.exam.id}").text
 
 
 def test_missing_scopes_are_named_for_the_administrator(page, window, lms):

@@ -42,6 +42,7 @@ def key_of(vault: Vault, row: LmsApiKey) -> ApiKey:
         secret=vault.decrypt(row.secret_encrypted),
         optional_scopes=tuple(row.optional_scopes),
         transfer=Transfer(row.transfer),
+        changed_at=row.changed_at,
     )
 
 

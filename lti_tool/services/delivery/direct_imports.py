@@ -29,7 +29,8 @@ from lti_tool.models import (
 )
 from lti_tool.net.connections import host_of
 from lti_tool.security.encryption import Vault, fingerprint
-from lti_tool.services.delivery.lms_accounts import LmsAccounts
+from lti_tool.services.delivery.account_keys import account_access
+from lti_tool.services.delivery.lms_accounts import LmsAccounts, scopes_to_ask_for
 from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.leases import is_unclaimed
 from lti_tool.services.operations.metrics import IMPORTS
@@ -105,12 +106,15 @@ class DirectImports:
     def _with_account(self, launch: Launch, grant: Grant | None, availability: Availability) -> Availability:
         """Return the same, if the API key fits and the person is known at the API; whether they have to consent."""
         owner, key = self._accounts.owner(launch, grant), self._accounts.key(launch.platform_id, launch.family)
-        if key is None or owner is None:
+        access = account_access(launch.family)
+        if key is None or owner is None or access is None:
             return Availability(False, NO_KEY)
         if key.base_url != owner.identity.base_url:
             log.warning("import.other_host", platform=launch.platform_id, host=host_of(owner.identity.base_url))
             return Availability(False, OTHER_HOST)
-        return replace(availability, needs_consent=self._accounts.find(owner) is None)
+        account = self._accounts.find(owner)
+        asks_again = account is not None and bool(scopes_to_ask_for(account, key, access))
+        return replace(availability, needs_consent=account is None or asks_again, asks_again=asks_again)
 
     def is_connected(self, launch: Launch) -> bool:
         """Return whether the person of ``launch`` has an account at the LMS's API that can be disconnected."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, select
 
-from lti_tool.lms.account_access import ApiKey, LmsAccess, LmsIdentity, Tokens
+from lti_tool.errors import N_
+from lti_tool.lms.account_access import AccountAccess, ApiKey, LmsAccess, LmsIdentity, Tokens
 from lti_tool.lms.account_errors import KeyMissing
 from lti_tool.lms.direct_import import AccountRefused, Grant
 from lti_tool.models import (
@@ -48,6 +49,32 @@ class AccountOwner:
             LmsAccount.base_url == self.identity.base_url,
             LmsAccount.account_id == self.identity.user_id,
         )
+
+
+class ConsentTooSmall(AccountRefused):
+    """The teacher consented to an earlier release, which needed less."""
+
+    code = "account.consent_too_small"
+    sentence = N_("Examplary now needs more of your LMS than when you gave your permission.")
+
+
+def scopes_to_ask_for(account: LmsAccount, key: ApiKey, access: AccountAccess) -> tuple[str, ...]:
+    """Return the scopes for which a teacher who has consented is asked again; empty: none.
+
+    The required ones that the consent lacks, and the optional ones that the key got since. Optional ones that the LMS
+    refused at the consent are not asked for again.
+    """
+    missing = _missing(account, access)
+    if account.scopes and key.changed_at is not None and key.changed_at > account.created_at:
+        missing += tuple(scope for scope in key.optional_scopes if scope not in account.scopes)
+    return missing
+
+
+def _missing(account: LmsAccount, access: AccountAccess | None) -> tuple[str, ...]:
+    """Return the required scopes that a consent lacks; none if it isn't known what was granted."""
+    if access is None or not account.scopes:
+        return ()
+    return tuple(scope for scope in access.required_scopes if scope not in account.scopes)
 
 
 class AccountSession:
@@ -98,6 +125,8 @@ class LmsAccounts:
         account = self.find(owner)
         if account is None:
             raise AccountRefused("no account")
+        if scopes := _missing(account, account_access(row.family)):
+            raise ConsentTooSmall(", ".join(scopes))
         session = AccountSession(self._tokens, account.id)
         access = LmsAccess(
             base_url=key.base_url,

@@ -31,6 +31,8 @@ from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.account_keys import account_access, stored_key
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
+from lti_tool.services.platforms.pasted_values import tidy_address, tidy_text
+from lti_tool.services.platforms.setting_changes import change_of
 from lti_tool.services.platforms.value_errors import InvalidValue
 
 MAX_SECRET = 1000
@@ -63,6 +65,8 @@ class ApiKeys:
     ) -> None:
         """Set the key of a registration; ``insecure`` allows a host without TLS. Commits.
 
+        Without a ``secret``, a key with the same host and client ID keeps its own.
+
         Teachers' consents stay if host and client ID stay; otherwise they belong to another key, and are revoked.
         Raises :class:`InvalidValue`.
         """
@@ -71,12 +75,14 @@ class ApiKeys:
             "family": family,
             "base_url": address,
             "client_id": _checked("client_id", client_id, IDENTIFIER_LENGTH),
-            "secret_encrypted": self._vault.encrypt(_checked("secret", secret, MAX_SECRET)),
+            "secret_encrypted": self._secret(row, address, client_id, secret),
+            "required_scopes": list(access_of(family).required_scopes),
             "optional_scopes": _checked_scopes(family, optional_scopes),
             "transfer": transfer,
             "changed_at": now(),
         }
         current = self.of(row)
+        before = f"{current.base_url} {current.client_id}" if current is not None else ""
         if current is not None and (current.base_url, current.client_id) != (address, values["client_id"]):
             self._forget_accounts(row)
         if current is None:
@@ -84,14 +90,14 @@ class ApiKeys:
         else:
             for name, value in values.items():
                 setattr(current, name, value)
-        _record(row, actor, "api key set")
+        _record(row, actor, change_of("LMS API key", before, f"{address} {values['client_id']}"))
 
     @retry_on_conflict
     def remove(self, row: Platform, *, actor: str = OPERATOR) -> None:
         """Remove the key of a registration, and revoke its teachers' consents. Commits."""
         self._forget_accounts(row)
         db.session.execute(delete(LmsApiKey).where(LmsApiKey.platform_id == row.id))
-        _record(row, actor, "api key removed")
+        _record(row, actor, change_of("LMS API key", "set", "removed"))
 
     def check(self, row: Platform) -> list[CheckResult]:
         """Check the key at the LMS, as far as this works without a person; empty if there is none."""
@@ -101,6 +107,10 @@ class ApiKeys:
         if key is None or access is None:
             return []
         facts: dict[str, str | int] = {"url": key.base_url, "redirect_uri": self.redirect_uri}
+        if scopes := new_scopes(row):
+            facts["scopes"] = ", ".join(scopes)
+            result = CheckResult(name=API_KEY, status=CheckStatus.WRONG, sentence=NEW_SCOPES, advice=TICK, facts=facts)
+            return [result]
         try:
             access.check(self._accounts.http, key, redirect_uri=self.redirect_uri)
         except DirectImportError as error:
@@ -109,12 +119,22 @@ class ApiKeys:
             return [CheckResult(name=API_KEY, status=status, sentence=error.sentence, advice=advice, facts=facts)]
         return [CheckResult(name=API_KEY, sentence=N_("%(url)s accepts key, secret and redirect URI."), facts=facts)]
 
+    def _secret(self, row: Platform, address: str, client_id: str, secret: str) -> str:
+        """Return the secret encrypted: the new one, or that of the same key."""
+        current = self.of(row)
+        same = current is not None and (current.base_url, current.client_id) == (address, tidy_text(client_id))
+        if current is not None and same and not tidy_text(secret):
+            return current.secret_encrypted
+        return self._vault.encrypt(_checked("secret", secret, MAX_SECRET))
+
     def _forget_accounts(self, row: Platform) -> None:
         self._accounts.forget(LmsAccount.platform_id == row.id, actor=OPERATOR)
         db.session.execute(delete(ConsentRequest).where(ConsentRequest.platform_id == row.id))
 
 
 API_KEY = N_("API key")
+NEW_SCOPES = N_("This release needs scopes that none needed when the API key was set: %(scopes)s.")
+TICK = N_("Tick them in the API key in the LMS, then save the key here again. Teachers are asked once more.")
 _ADVICE = {
     AccountsUnreachable: N_("Check %(url)s, and whether this machine can reach it (firewall, DNS name, certificate)."),
     KeyRefused: N_("Compare client ID and secret with the API key in the LMS, and whether the key is for %(url)s."),
@@ -122,6 +142,15 @@ _ADVICE = {
     RedirectUriRefused: N_("Enter %(redirect_uri)s as the redirect URI of the API key in the LMS."),
     ScopesMissing: N_("Tick these scopes in the API key in the LMS: %(scopes)s"),
 }
+
+
+def new_scopes(row: Platform) -> tuple[str, ...]:
+    """Return the scopes that the tool requires by now and didn't when the key of ``row`` was set."""
+    key = db.session.get(LmsApiKey, row.id)
+    access = account_access(key.family) if key is not None else None
+    if key is None or access is None or key.required_scopes is None:
+        return ()
+    return tuple(scope for scope in access.required_scopes if scope not in key.required_scopes)
 
 
 def access_of(family: str) -> AccountAccess:
@@ -134,7 +163,7 @@ def access_of(family: str) -> AccountAccess:
 
 def _checked_address(base_url: str, *, insecure: bool) -> str:
     """Return scheme and host; raise :class:`InvalidValue` for anything else."""
-    address = base_url.strip().rstrip("/")
+    address = tidy_address(base_url).rstrip("/")
     if len(address) > IDENTIFIER_LENGTH or not address or origin_of(address) != address:
         raise InvalidValue(what="url", problem=N_("it must be scheme and host, such as https://school.instructure.com"))
     if not insecure and not address.startswith("https://"):
@@ -143,7 +172,7 @@ def _checked_address(base_url: str, *, insecure: bool) -> str:
 
 
 def _checked(what: str, value: str, length: int) -> str:
-    text = value.strip()
+    text = tidy_text(value)
     if not 0 < len(text) <= length or not text.isascii() or not text.isprintable() or not storable(text):
         raise InvalidValue(what=what, problem=N_("it's empty, too long, or contains characters that no key has"))
     return text

@@ -13,6 +13,8 @@ from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.generations import ACTIVE_STATES
 from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
+from lti_tool.services.platforms.pasted_values import tidy_text
+from lti_tool.services.platforms.setting_changes import change_of
 from lti_tool.services.platforms.value_errors import InvalidValue
 
 
@@ -60,14 +62,16 @@ class ExamplaryAccounts:
         Raises :class:`InvalidValue` or subclasses of :class:`ExamplaryError` for a key that does not work, and
         :class:`WorkspaceUnclear`. After any error nothing has changed.
         """
+        api_key = tidy_text(api_key)
         new_workspace = self._workspace_of(api_key)
         is_moved = not (self._is_same(row, new_workspace) if same_workspace is None else same_workspace)
         if is_moved:
             if not anyway:
                 _refuse_if_in_use(row)
             db.session.execute(update(LmsUser).where(LmsUser.platform_id == row.id).values(**_NO_ACCOUNT))
+        change = change_of("api_key", _whose(row.api_key_encrypted), _whose(api_key))
         row.api_key_encrypted = self._vault.encrypt(api_key) if api_key else None
-        add_audit_entry(AuditAction.PLATFORM_CHANGED, actor, subject=row.id, platform_id=row.id, detail="api_key")
+        add_audit_entry(AuditAction.PLATFORM_CHANGED, actor, subject=row.id, platform_id=row.id, detail=change)
         db.session.commit()
         return is_moved
 
@@ -144,6 +148,10 @@ def _missing(name: str, difference: Difference) -> CheckResult:
         advice=N_("Install the newest version of the tool; if it is the newest, report this to its developers."),
         facts={"call": difference.call, "field": difference.field},
     )
+
+
+def _whose(api_key: str | None) -> str:
+    return "its own" if api_key else "the operator's"
 
 
 def _has_accounts(row: Platform) -> bool:

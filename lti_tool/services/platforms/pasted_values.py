@@ -61,6 +61,11 @@ def tidy_text(text: str) -> str:
     return _KNOWN_LABEL.sub("", _LABEL.sub("", tidied)).strip(_AROUND)
 
 
+def tidy_address(text: str) -> str:
+    """Return a pasted address with its scheme."""
+    return _address(tidy_text(text))
+
+
 def without_invisible(text: str) -> str:
     """Return ``text`` without characters that nobody sees."""
     return _INVISIBLE.sub("", text)

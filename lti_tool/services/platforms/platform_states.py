@@ -13,6 +13,7 @@ from lti_tool.lms import plugin_for_family
 from lti_tool.lms.values import OfferKind
 from lti_tool.lti import DeepLinkingSettings, PlatformKeys
 from lti_tool.models import Launch, LmsApiKey, LmsUser, Platform, db
+from lti_tool.services.platforms.api_keys import new_scopes
 
 LATEST = 20
 """Launches that the notes look at."""
@@ -45,6 +46,8 @@ class PlatformNote(StrEnum):
     """The LMS sends no names of teachers: their accounts at Examplary are anonymous."""
     WRONG_PLACEMENT = "wrong_placement"
     """The tool is never opened from where it could add something: teachers can only download."""
+    NEW_SCOPES = "new_scopes"
+    """The API key of the LMS was set when the tool needed less: teachers' permissions would fail."""
     CHECK_FAILED = "check_failed"
     """The latest check found something wrong."""
 
@@ -66,7 +69,7 @@ class PlatformStatus:
     def needs_attention(self) -> bool:
         """Whether it needs attention."""
         troubles = (PlatformState.CLOCK_OFF, PlatformState.FAILING, PlatformState.KEYS_STALE)
-        return self.state in troubles or PlatformNote.CHECK_FAILED in self.notes
+        return self.state in troubles or not {PlatformNote.CHECK_FAILED, PlatformNote.NEW_SCOPES}.isdisjoint(self.notes)
 
 
 class PlatformStates:
@@ -79,6 +82,8 @@ class PlatformStates:
         """Return the state of a platform."""
         failing = _is_failing(row)
         notes = _notes(row) if row.launched_at is not None else ()
+        if new_scopes(row):
+            notes = (PlatformNote.NEW_SCOPES, *notes)
         if row.check_results and any(each.get("status") == "wrong" for each in row.check_results):
             notes = (PlatformNote.CHECK_FAILED, *notes)
         since, code = (row.failing_since, row.failure_code) if failing else (None, "")

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from lti_tool.lti.protocol.addresses import frame_origin
+from lti_tool.lti.protocol.claim_reading import plain_text
 from lti_tool.lti.protocol.registration_errors import LinkBusy, LinkRunOut, LinkUnknown, LinkUsed
 from lti_tool.models import (
     OPERATOR,
@@ -31,6 +32,7 @@ from lti_tool.services.platforms.value_errors import InvalidValue
 LEASE = timedelta(minutes=2)
 """How long a registration may take; after that we assume that its process has died."""
 TOKEN_CHARACTERS = 43
+NAME_LENGTH = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def add_link(
     row = RegistrationLink(
         id=link_id,
         token_hash=fingerprint(link_token(secret_key, link_id)),
-        name=name,
+        name=plain_text(name, NAME_LENGTH),
         family=family,
         hosts=[host.strip().lower() for host in hosts],
         waits=waits,

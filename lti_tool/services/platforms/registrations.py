@@ -25,7 +25,6 @@ from lti_tool.models import (
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.operations.privacy import Privacy
-from lti_tool.services.platforms.pasted_values import tidy_text
 from lti_tool.services.platforms.registration_values import checked_values, is_one_line, with_usual_addresses
 from lti_tool.services.platforms.setting_changes import change_of
 from lti_tool.services.platforms.value_errors import (
@@ -56,8 +55,17 @@ class Platforms:
     def __init__(self, privacy: Privacy, accounts: LmsAccounts) -> None:
         self._privacy, self._accounts = privacy, accounts
 
-    def add(self, values: Mapping[str, object], *, insecure: bool = False, actor: str = OPERATOR) -> Platform:
-        """Register an LMS by the columns of :class:`Platform`; ``presets`` is a list of ``name=value``.
+    def add(
+        self,
+        values: Mapping[str, object],
+        deployment_ids: Sequence[str] = (),
+        *,
+        insecure: bool = False,
+        actor: str = OPERATOR,
+    ) -> Platform:
+        """Register an LMS by the columns of :class:`Platform`, with deployments of the operator's; all or nothing.
+
+        ``presets`` is a list of ``name=value``.
 
         ``actor`` is who does it, here and in the other methods, for the audit log.
 
@@ -67,9 +75,13 @@ class Platforms:
         for name in REQUIRED:
             if not checked.get(name):
                 raise InvalidValue(what=name, problem=N_("it's missing"))
+        for deployment_id in deployment_ids:
+            _check_deployment(deployment_id)
         row = Platform(**checked)
         db.session.add(row)
         _commit(AuditAction.PLATFORM_ADDED, row, actor)
+        if deployment_ids:
+            self.add_deployments(row, deployment_ids, actor=actor)
         return row
 
     @staticmethod
@@ -111,9 +123,9 @@ class Platforms:
     def add_deployments(row: Platform, deployment_ids: Sequence[str], *, actor: str = OPERATOR) -> None:
         """Register these deployments as the operator's; from then on, no unknown one is trusted. Commits."""
         for deployment_id in deployment_ids:
-            _insert_deployment(row, tidy_text(deployment_id))
-            _update_deployment(row, tidy_text(deployment_id), named=True)
-        added = [change_of("deployment", "", tidy_text(each)) for each in deployment_ids]
+            _insert_deployment(row, deployment_id)
+            _update_deployment(row, deployment_id, named=True)
+        added = [change_of("deployment", "", each) for each in deployment_ids]
         _commit(AuditAction.PLATFORM_CHANGED, row, actor, *added)
 
     @staticmethod
@@ -158,9 +170,13 @@ class Platforms:
         db.session.commit()
 
 
-def _insert_deployment(row: Platform, deployment_id: str) -> None:
+def _check_deployment(deployment_id: str) -> None:
     if not 0 < len(deployment_id) <= IDENTIFIER_LENGTH or not is_one_line(deployment_id):
         raise InvalidValue(what="deployment_id", problem=N_("it's not an ID"))
+
+
+def _insert_deployment(row: Platform, deployment_id: str) -> None:
+    _check_deployment(deployment_id)
     insert_if_absent(Deployment, {"platform_id": row.id, "deployment_id": deployment_id})
 
 

@@ -107,10 +107,8 @@ def _add(form: AddressForm, family: str, values: dict[str, str], actor: str) -> 
     if family != "generic":
         columns["family"] = family
     insecure = services().settings.stand_ins_allowed
-    row = services().platforms.add(columns, insecure=insecure, actor=actor)
-    if values.get("deployment_id"):
-        services().platforms.add_deployments(row, (values["deployment_id"],), actor=actor)
-    return row
+    deployments = [values["deployment_id"]] if values.get("deployment_id") else []
+    return services().platforms.add(columns, deployments, insecure=insecure, actor=actor)
 
 
 def _guide_page(family: str, form: AddressForm, link_form: InvitationForm) -> AnyResponse:

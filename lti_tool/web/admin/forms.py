@@ -8,12 +8,18 @@ from flask_babel import gettext
 from wtforms import Form
 
 from lti_tool.errors import ToolError
+from lti_tool.services.platforms.pasted_values import tidy_text
 from lti_tool.web.locale import localize
 
 
 def tidy(value: str | None) -> str:
     """Return a field's text without blanks around it; a filter of WTForms."""
     return (value or "").strip()
+
+
+def tidy_pasted(value: str | None) -> str:
+    """Return what was copied from an LMS, without what is around it."""
+    return tidy_text(value or "")
 
 
 def explain(form: Form, error: ToolError, **names: str) -> None:

@@ -37,6 +37,13 @@ NOTES = {
             "Enable Deep Linking in the LMS, and the placement where teachers add content."
         ),
     ),
+    PlatformNote.NEW_SCOPES: (
+        N_("Scopes missing"),
+        N_(
+            "This release of Examplary needs more scopes than when the LMS's API key was set. Tick them in the LMS and "
+            "save the key again, under “Settings”; each teacher is then asked once more for permission."
+        ),
+    ),
     PlatformNote.CHECK_FAILED: (N_("Check failed"), N_("The latest check found something that is wrong, see below.")),
 }
 """The tag and its explanation."""

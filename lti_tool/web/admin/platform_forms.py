@@ -13,7 +13,7 @@ from lti_tool.models import Platform
 from lti_tool.services.generations.presets import preset_lines
 from lti_tool.services.platforms.setting_values import override_lines
 from lti_tool.web.admin.csrf import ConsoleForm
-from lti_tool.web.admin.forms import tidy
+from lti_tool.web.admin.forms import tidy, tidy_pasted
 
 ADDRESSES = ("issuer", "client_id", "authorization_url", "jwks_url", "token_url", "token_audience")
 
@@ -119,7 +119,7 @@ class LmsKeyForm(ConsoleForm):
 class DeploymentForm(ConsoleForm):
     """A deployment to add."""
 
-    deployment_id = StringField(_l("Deployment ID"), filters=[tidy])
+    deployment_id = StringField(_l("Deployment ID"), filters=[tidy_pasted])
 
 
 class MoveForm(ConsoleForm):

@@ -17,7 +17,7 @@ from lti_tool.models import Platform, db
 from lti_tool.services.delivery.account_keys import account_access
 from lti_tool.services.delivery.packages import ORIGINAL
 from lti_tool.services.generations.presets import preset_names
-from lti_tool.services.platforms.api_keys import access_of
+from lti_tool.services.platforms.api_keys import access_of, new_scopes
 from lti_tool.services.platforms.merging import merge_platforms
 from lti_tool.services.platforms.moving import move_platform
 from lti_tool.services.platforms.setting_values import format_choices
@@ -214,6 +214,7 @@ def _settings_page(form: SettingsForm, key_form: KeyForm, lms_key_form: LmsKeyFo
         platform=row,
         has_api=account_access(family_of(row)) is not None,
         stored_key=services().api_keys.of(row),
+        new_scopes=new_scopes(row),
         redirect_uri=services().api_keys.redirect_uri,
         lms_key_form=lms_key_form,
         form=form,
