@@ -6,7 +6,8 @@ from typing import IO, Protocol
 
 from lti_tool.errors import N_, PackageError
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Exam
+from lti_tool.exam.model import Exam, Question
+from lti_tool.formats.planning.lms_view import LmsView
 from lti_tool.formats.report import Report
 
 
@@ -44,6 +45,9 @@ class Format(Protocol):
 
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the package to ``out`` (seekable, at its end) and return what became of each question."""
+
+    def lms_view(self, question: Question, exam: Exam, assets: Assets) -> LmsView:
+        """Return a question of ``exam`` as an LMS that imports this format will show it."""
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` would return, without writing."""

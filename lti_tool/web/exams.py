@@ -45,7 +45,7 @@ from lti_tool.web.exam_media import media_of
 from lti_tool.web.files import send_asset, send_package
 from lti_tool.web.locale import language_name
 from lti_tool.web.main_action import main_action
-from lti_tool.web.review import late_media, missing_media, review_of
+from lti_tool.web.review import late_media, lms_views, missing_media, review_of
 from lti_tool.web.sent_exams import sent_to_course
 from lti_tool.web.starting_point import starting_point
 from lti_tool.web.tabs import link_page
@@ -123,6 +123,7 @@ def show(exam_id: str) -> AnyResponse:
         may_download=settings.allows(TeacherChoice.DOWNLOAD),
         requires_review=settings.requires_review,
         media=media_of(row),
+        lms_views=lms_views(row, review, format_name),
         edits=edits_of(
             row,
             changed,

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lti_tool import exam as exams
+from lti_tool import formats
 from lti_tool.exam.changes import Changed
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import Report, ReportLine, Verdict
+from lti_tool.formats.canvas_qti.remarks import ORDERED_BY_MENUS
+from lti_tool.formats.planning.lms_view import LmsView
 from lti_tool.models import Exam, now
 from lti_tool.services.exams.snapshot_capture import is_late
+from lti_tool.web.current_launch import services
 
 PER_PAGE = 50
 """Questions per page: a thousand at once would be slow to show and to read."""
@@ -29,6 +33,12 @@ class ReviewedQuestion:
 
     question: exams.Question
     line: ReportLine | None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the LMS shows the question in another way than Examplary."""
+        line = self.line
+        return line is not None and (line.verdict is Verdict.ADAPTED or ORDERED_BY_MENUS in line.remarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,13 @@ def _reasons(entries: Sequence[ReviewedQuestion]) -> tuple[tuple[Reason, ...], t
     reasons.sort(key=lambda reason: len(reason.questions), reverse=True)
     changes = tuple(reason for reason in reasons if reason.remark in changing)
     return changes, tuple(reason for reason in reasons if reason.remark not in changing)
+
+
+def lms_views(row: Exam, review: Review, format_name: str) -> dict[str, LmsView]:
+    """Return the questions of the page that the LMS shows in another way, as it shows them, by their ID."""
+    compared = [entry.question for entry in review.entries if entry.is_compared]
+    assets = services().exam_reader.assets(row) if compared else {}
+    return {each.id: formats.get(format_name).lms_view(each, review.exam, assets) for each in compared}
 
 
 def late_media(row: Exam) -> int:

@@ -13,12 +13,13 @@ from typing import IO
 
 from lti_tool.errors import N_, NN_
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Exam
+from lti_tool.exam.model import Exam, Question
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE, canvas_assessment, quiz_settings, shuffle_settings
-from lti_tool.formats.canvas_qti.questions import canvas_items, write_questions
+from lti_tool.formats.canvas_qti.questions import canvas_items, canvas_plan, write_questions
 from lti_tool.formats.canvas_qti.remarks import notes
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
+from lti_tool.formats.planning.lms_view import LmsView, lms_view
 from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
 from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.report import Report
@@ -63,6 +64,10 @@ class CanvasQti:
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
         """Write the package to ``out`` and return what became of each question."""
         return write_package(out, partial(_write, exam, assets))
+
+    def lms_view(self, question: Question, exam: Exam, assets: Assets) -> LmsView:
+        """Return a question as Canvas shows it; Classic Quizzes orders by menus (see docs/reference/importers.md)."""
+        return lms_view(canvas_plan(question, exam, MediaFiles(assets)), exam, orders_by_menus=True)
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""

@@ -56,7 +56,7 @@ def canvas_items(exam: Exam, media: MediaPaths, plans: list[Plan]) -> Iterator[s
 def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: str | None) -> WrittenQuestion:
     """Return one question; ``stimulus`` is the identifier of the text that it belongs to."""
     media_use = MediaUse(media)
-    plan = _plan(question, exam, media)
+    plan = canvas_plan(question, exam, media)
     if plan.kind is ItemKind.NOTHING:
         return WrittenQuestion("", plan)
     blank_text = _text_with_blanks(plan, exam)
@@ -81,7 +81,8 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
     return WrittenQuestion(parts.before + item + parts.after, plan)
 
 
-def _plan(question: Question, exam: Exam, media: MediaPaths) -> Plan:
+def canvas_plan(question: Question, exam: Exam, media: MediaPaths) -> Plan:
+    """Return the plan of a question."""
     html = CanvasBlanksHtml(media, exam.language)
     plan = plan_question(question, exam, _ITEM_KINDS)
     return fit_to_canvas(plan, exam, lambda nodes: size_of_nodes(nodes, html))

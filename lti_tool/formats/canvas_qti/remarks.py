@@ -14,7 +14,9 @@ _CLASSIC_PARTIAL_CREDIT = Remark(
     "canvas.partial-credit",
     N_("In Classic Quizzes, students can earn partial points; in Examplary it's all or nothing."),
 )
-_CLASSIC_ORDER = Remark("canvas.classic-order", N_("In Classic Quizzes students match the items to 1, 2, 3 and so on."))
+ORDERED_BY_MENUS = Remark(
+    "canvas.classic-order", N_("In Classic Quizzes students match the items to 1, 2, 3 and so on.")
+)
 _WORD_LIMITS = Remark(
     "canvas.word-limits", N_("New Quizzes enforces the word limits; Classic Quizzes only shows them.")
 )
@@ -58,7 +60,7 @@ def notes(plan: Plan, language: str | None) -> tuple[Remark, ...]:
     if plan.kind is ItemKind.DROPDOWNS:
         remarks.append(shared_remarks.PARTIAL_CREDIT)
     elif plan.kind is ItemKind.ORDERING:
-        remarks.append(_CLASSIC_ORDER)
+        remarks.append(ORDERED_BY_MENUS)
     elif plan.kind is ItemKind.TRUE_FALSE and (language or "en").split("-")[0].lower() != "en":
         remarks.append(_ENGLISH_WORDS if phrase("true_false_words", language) else _ENGLISH_WORDS_ALONE)
     elif isinstance(question, Matching) and plan.kind is ItemKind.MATCHING and not all(map(has_words, question.left)):

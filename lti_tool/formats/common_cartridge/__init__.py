@@ -14,7 +14,7 @@ from typing import IO
 from lti_tool.errors import N_
 from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Exam
+from lti_tool.exam.model import Exam, Question
 from lti_tool.exam.scoring import NO_POINTS
 from lti_tool.formats.canvas_qti.assessment import canvas_assessment, quiz_settings
 from lti_tool.formats.canvas_qti.questions import canvas_items, write_questions
@@ -30,9 +30,11 @@ from lti_tool.formats.common_cartridge.manifest import (
     meta_path,
     profile_path,
 )
+from lti_tool.formats.common_cartridge.planning import profile_plan
 from lti_tool.formats.common_cartridge.questions import write_groups
 from lti_tool.formats.common_cartridge.report_page import page, page_path
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
+from lti_tool.formats.planning.lms_view import LmsView, lms_view
 from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
 from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.report import Report, ReportLine, Verdict
@@ -65,6 +67,10 @@ class CommonCartridge:
         Raises :class:`ExamEmpty` if there is nothing to write, because LMSs refuse a cartridge without items.
         """
         return write_package(out, partial(_write, exam, assets))
+
+    def lms_view(self, question: Question, exam: Exam, assets: Assets) -> LmsView:
+        """Return a question as most LMSs show it; each part of it is an item of its own."""
+        return lms_view(profile_plan(question, exam), exam)
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""

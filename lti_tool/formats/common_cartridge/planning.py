@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, SentenceAnalysis
+from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Question, SentenceAnalysis
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Attachment, Element, Image, Node, PageClipping, RichText
 from lti_tool.formats.common_cartridge import remarks
@@ -16,7 +16,7 @@ from lti_tool.formats.common_cartridge.html import REFERENCE
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.dropdowns import dropdowns
 from lti_tool.formats.planning.lettered_options import lettered_choice, lettered_matching
-from lti_tool.formats.planning.plan import ItemKind, Plan, essay_plan
+from lti_tool.formats.planning.plan import ItemKind, Plan, essay_plan, plan_question
 
 ITEM_KINDS = frozenset(
     {ItemKind.SINGLE, ItemKind.MULTIPLE, ItemKind.TRUE_FALSE, ItemKind.SHORT_ANSWER, ItemKind.ESSAY}
@@ -34,6 +34,11 @@ _ZERO = "0"
 
 _WILDCARD = "*"
 """Matches any text in Moodle's accepted answers; other systems compare it literally, so it cannot be escaped."""
+
+
+def profile_plan(question: Question, exam: Exam) -> Plan:
+    """Return the plan of a question."""
+    return fit_to_profile(plan_question(question, exam, ITEM_KINDS), exam)
 
 
 def fit_to_profile(plan: Plan, exam: Exam) -> Plan:

@@ -14,12 +14,12 @@ from lti_tool.exam.value import value
 from lti_tool.formats.common_cartridge import items, remarks
 from lti_tool.formats.common_cartridge.html import CartridgeHtml, escape_references
 from lti_tool.formats.common_cartridge.informational_texts import QuestionGroup, groups
-from lti_tool.formats.common_cartridge.planning import ITEM_KINDS, fit_to_profile, part_weights
+from lti_tool.formats.common_cartridge.planning import part_weights, profile_plan
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.dropdowns import Dropdown, dropdowns
 from lti_tool.formats.planning.option_order import right_column_order
 from lti_tool.formats.planning.options import directed_nodes, option_nodes
-from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
+from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
 from lti_tool.formats.report import ReportLine, Verdict
 from lti_tool.formats.writing.identifiers import ident
@@ -68,7 +68,7 @@ def _write_texts(texts: tuple[Information, ...], exam: Exam, media: MediaPaths) 
 
 def _write_question(group: QuestionGroup, question: Question, exam: Exam, media: MediaPaths) -> WrittenGroup:
     media_use = MediaUse(media)
-    plan = fit_to_profile(plan_question(question, exam, ITEM_KINDS), exam)
+    plan = profile_plan(question, exam)
     if plan.kind is ItemKind.NOTHING:
         return WrittenGroup("", (plan.report_line(),))
     before = [_write_text(text, exam, media, remarks.TEXT_BEFORE, remarks.TEXT_MERGED) for text in group.before]
@@ -94,7 +94,7 @@ def _write_text(
 ) -> tuple[str, ReportLine]:
     """Return a text that goes with a question, as HTML, and its line."""
     media_use = MediaUse(media)
-    plan = plan_question(text, exam, ITEM_KINDS).with_remarks(remark)
+    plan = profile_plan(text, exam).with_remarks(remark)
     html = CartridgeHtml(media_use, exam.language).render(stem_blocks(plan, exam))
     line = plan.with_remarks(*media_use.notes.remarks()).report_line()
     return html, replace(line, becomes=becomes, verdict=Verdict.ADAPTED)

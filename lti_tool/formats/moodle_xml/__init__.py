@@ -15,11 +15,13 @@ from typing import IO
 from lti_tool.errors import N_
 from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Exam
+from lti_tool.exam.model import Exam, Question
 from lti_tool.formats.moodle_xml import elements, remarks
+from lti_tool.formats.moodle_xml.planning import moodle_plan
 from lti_tool.formats.moodle_xml.questions import written_questions
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.item_kinds import ItemKind
+from lti_tool.formats.planning.lms_view import LmsView, lms_view
 from lti_tool.formats.planning.omissions import omission_remarks
 from lti_tool.formats.report import Report, ReportLine
 from lti_tool.formats.writing.media import MediaFiles
@@ -58,6 +60,10 @@ class MoodleXml:
             copyfileobj(questions, out)
         out.write(b"</quiz>\n")
         return report
+
+    def lms_view(self, question: Question, exam: Exam, assets: Assets) -> LmsView:
+        """Return a question as Moodle shows it."""
+        return lms_view(moodle_plan(question, exam), exam)
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""

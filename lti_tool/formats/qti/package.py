@@ -8,9 +8,10 @@ from functools import partial
 from typing import BinaryIO
 
 from lti_tool.exam.media import Assets
-from lti_tool.exam.model import Exam
+from lti_tool.exam.model import Exam, Question
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.value import value
+from lti_tool.formats.planning.lms_view import LmsView, lms_view
 from lti_tool.formats.planning.omissions import omission_remarks
 from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
 from lti_tool.formats.qti.dialect import TOOL, Dialect
@@ -87,6 +88,10 @@ class QtiFormat:
             resources = self._resources(exam, documents, files)
             package.stream(MANIFEST, self.manifest(exam, resources, summary(report, exam.language)))
         return report
+
+    def lms_view(self, question: Question, exam: Exam, assets: Assets) -> LmsView:
+        """Return a question as an LMS that knows all interactions shows it."""
+        return lms_view(plan_question(question, exam, _FORMS), exam)
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` would return, without writing."""
