@@ -14,7 +14,7 @@ from lti_tool.cli.output import say
 from lti_tool.cli.platform_check import check
 from lti_tool.cli.platform_settings import setting_lines, setting_options
 from lti_tool.lti.protocol.platform_configuration import is_issuers_own
-from lti_tool.models import Platform, db
+from lti_tool.models import OPERATOR, Platform, db
 from lti_tool.services.generations.presets import preset_lines
 from lti_tool.services.platforms.merging import merge_platforms
 from lti_tool.services.platforms.moving import move_platform
@@ -174,6 +174,21 @@ def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
         app_services.platforms.change(row, {"active": True})
         app_services.platforms.add_deployments(row, deployment_ids)
         say("Activated.")
+
+
+@platforms.command("test-launch")
+@platform_options
+@click.option("--end", is_flag=True, help="End the test that is under way")
+def test_launch(issuer: str, client_id: str, *, end: bool) -> None:
+    """Show your own launches instead of opening them, for ten minutes: prints the code to type in the LMS."""
+    with services() as app_services:
+        row = app_services.platforms.find(issuer, client_id)
+        if end:
+            app_services.launch_tests.end(row, actor=OPERATOR)
+            say("Ended.")
+            return
+        say(app_services.launch_tests.start(row, actor=OPERATOR).code)
+        say("Open Examplary from the LMS, enter the code, and open it again.", err=True)
 
 
 @platforms.command("move")

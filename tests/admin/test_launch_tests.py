@@ -7,10 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from lti_tool.models import AuditEntry, Generation, Launch, LaunchTest, LmsUser, UsedState, db, now
+from lti_tool.cli import app_context
+from lti_tool.models import AdminRole, AuditEntry, Generation, Launch, LaunchTest, LmsUser, UsedState, db, now
 from lti_tool.services.launches.launch_tests import ATTEMPTS
 from sandbox.plain_browser import Form
-from tests.support.installation import CANVAS_IMPORT, CANVAS_MENU, MOODLE_SELECT, run_installation
+from tests.support.cli import run
+from tests.support.console import PASSWORD, add_account
+from tests.support.installation import CANVAS_IMPORT, CANVAS_MENU, MOODLE_SELECT, Browser, run_installation
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +155,28 @@ def test_a_test_ends_by_itself_and_by_the_button(tool, code):
     assert db.session.query(LaunchTest).count() == 0
     details = [entry.detail for entry in db.session.query(AuditEntry) if entry.detail.startswith("test launch")]
     assert details == ["test launch started", "test launch started", "test launch ended"]
+
+
+def test_the_code_is_for_those_who_may_change_the_platform(tool, code):
+    platform = tool.platform("canvas")
+    typed = code(platform)
+    add_account(tool.services, "reader@example.org", AdminRole.READER, all_platforms=True)
+    reader = Browser()
+    form = reader.open(f"{tool.tool_url}/admin/sign-in").form("password")
+    reader.submit(form, {"email": "reader@example.org", "password": PASSWORD})
+    page = reader.open(f"{tool.tool_url}/admin/platforms/{platform.id}/test")
+    assert page.status == 200
+    assert typed not in page.source.replace(" ", "")
+
+
+def test_a_command_starts_and_ends_it_too(tool, monkeypatch):
+    monkeypatch.setattr(app_context, "read_settings", lambda: tool.services.settings)
+    issuer, administrator = tool.platform("canvas").issuer, tool.person()
+    typed = run("platforms", "test-launch", "--issuer", issuer).stdout.strip()
+    enter(administrator, tool.launch(CANVAS_MENU, administrator), typed)
+    assert "This is what your launch contains" in tool.launch(CANVAS_MENU, administrator).text
+    assert run("platforms", "test-launch", "--issuer", issuer, "--end").exit_code == 0
+    assert "Create an exam" in tool.launch(CANVAS_MENU, administrator).text
 
 
 def test_wrong_codes_show_nothing_and_end_the_test(tool, code):

@@ -104,7 +104,7 @@ def test_every_page_is_accessible(new_context, urls, environment, owner, look):
     page.goto(f"{urls.tool}/admin/sign-in")
     problems = {"sign in": page_problems(page)}
     sign_in(page, urls)
-    paths = ("/admin/", "/admin/platforms", platform, f"{platform}/settings", f"{platform}/danger")
+    paths = ("/admin/", "/admin/platforms", platform, f"{platform}/settings", f"{platform}/danger", f"{platform}/test")
     paths += ("/admin/platforms/new", "/admin/platforms/new/canvas", "/admin/platforms/new/openedx")
     paths += ("/admin/accounts", "/admin/accounts/new", "/admin/audit", "/admin/password", "/help/administrators")
     for path in paths:

@@ -1,0 +1,58 @@
+"""A test launch in the LMS's frame, where the browser keeps no third-party cookies, or none at all."""
+
+import pytest
+from playwright.sync_api import expect
+
+from lti_tool.models import Launch, Platform, db
+from tests.browser.accessibility import axe_problems
+from tests.browser.steps import (
+    open_canvas_dialog,
+    open_from_canvas_import,
+    open_from_moodle_chooser,
+    open_moodle_dialog,
+)
+
+pytestmark = pytest.mark.browser
+
+OPENS = {
+    "canvas": (open_from_canvas_import, open_canvas_dialog),
+    "moodle": (open_from_moodle_chooser, open_moodle_dialog),
+}
+
+
+def start(environment, flavour):
+    """Start a test as the console does, and return its code."""
+    with environment.tool.app_context():
+        platform = db.session.query(Platform).filter_by(family=flavour).one()
+        code = environment.tool.extensions["services"].launch_tests.start(platform, actor="operator").code
+        db.session.remove()
+    return code
+
+
+def count_launches(environment):
+    with environment.tool.app_context():
+        number = db.session.query(Launch).count()
+        db.session.remove()
+    return number
+
+
+@pytest.mark.parametrize(("mode", "flavour"), [("partitioned", "moodle"), ("blocked", "canvas")])
+def test_an_administrator_sees_the_launch_in_the_frame(person, urls, environment, mode, flavour):
+    open_page, open_dialog = OPENS[flavour]
+    administrator = person("teacher")
+    code = start(environment, flavour)
+    tool = open_page(administrator, urls)
+    tool.get_by_role("link", name="It's me: enter the code").click()
+    tool.get_by_label("Code").fill(code.lower())
+    tool.get_by_role("button", name="Show my next launches").click()
+    expect(tool.get_by_text("Now open Examplary again from your LMS")).to_be_visible()
+    before = count_launches(environment)
+    tool = open_dialog(administrator, urls)
+    expect(tool.get_by_role("heading", name="Test launch")).to_be_visible(timeout=20_000)
+    expect(tool.get_by_text("may make exams, change their own, and add exams to this course.")).to_be_visible()
+    expect(tool.get_by_role("cell", name="Tess Teacher")).to_be_visible()
+    assert count_launches(environment) == before
+    tool.get_by_text("As JSON").click()
+    frame = next(frame for frame in administrator.frames if frame.url == f"{urls.tool}/lti/launch")
+    assert axe_problems(frame)[1] == []
+    assert administrator.problems == []
