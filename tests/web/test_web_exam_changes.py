@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from lti_tool.exam.changes import LeaveOut, SetPoints, SetText, SetTitle
+from lti_tool.exam.richtext import Element
 from lti_tool.models import Exam, ExamChange, db
 from tests.support import exam_builders as raw
 
@@ -322,6 +323,61 @@ class TestTwoTabs:
         response = own.post(f"exams/{exam.id}/merge", data={"changes": changes, "seen": "0"})
         assert response.status_code in (303, 422)
         assert db.session.query(ExamChange).count() == 0
+
+
+WORD = (
+    "<html xmlns:o='urn:schemas-microsoft-com:office:office'><head><style>p.MsoNormal {margin:0}</style></head><body>"
+    "<!--StartFragment--><p class=MsoNormal style='mso-fareast-language:NL'>Leaves&nbsp;are<o:p></o:p></p>"
+    "<![if !supportLists]><span style='mso-list:Ignore'>·</span><![endif]><!--EndFragment--></body></html>"
+)
+
+
+class TestBackAndSendAgain:
+    """A teacher goes back in the history, where forms still hold what was typed, and sends them again."""
+
+    def test_a_form_sent_again_changes_nothing_more(self, open_form, submit, exam, value):
+        form = open_form(1) | {"points": ["4"], "text-option-0": ["Paree"]}
+        assert [submit(form).status_code for _ in range(3)] == [303, 303, 303]
+        assert (exam.revision, question(value, 1).points) == (1, 4)
+
+    def test_buttons_pressed_again_on_an_old_page(self, press, own, exam, value):
+        for _ in range(2):
+            assert press(1, "leave_out", seen="0").status_code == 303
+        assert exam.revision == 1
+        for _ in range(2):
+            assert own.post(f"exams/{exam.id}/undo", data={"revision": "1"}).status_code == 303
+        db.session.refresh(exam)
+        assert (exam.revision, question(value, 1).number) == (2, 1)
+        assert own.get(f"exams/{exam.id}?saved=99&refused=x").status_code == 200
+
+    def test_a_merge_page_sent_again(self, own, open_form, submit, exam, tree, value):
+        first, second = open_form(1), open_form(1)
+        submit(first | {"points": ["4"]})
+        page = tree(submit(second | {"points": ["5"]}))
+        fields = dict(page.xpath("//form[contains(@action, '/merge')]")[0].form_values())
+        assert [own.post(f"exams/{exam.id}/merge", data=fields).status_code for _ in range(2)] == [303, 303]
+        db.session.refresh(exam)
+        assert (exam.revision, question(value, 1).points) == (2, 5)
+
+    def test_an_exam_that_was_deleted(self, own, exam):
+        addresses = (f"exams/{exam.id}", f"exams/{exam.id}/settings", f"exams/{exam.id}/question?question=q_1")
+        assert own.post(f"exams/{exam.id}/delete").status_code == 303
+        assert own.post(f"exams/{exam.id}/delete").status_code == 404
+        assert [own.get(address).status_code for address in addresses] == [404, 404, 404]
+        assert own.post(f"exams/{exam.id}/change", data={"question": "q_1", "do": "up"}).status_code == 404
+
+
+@pytest.mark.parametrize("pasted", [WORD, "x" * 5000, "\ufeff\u202ea\x00b\r\n" * 50])
+def test_what_is_pasted_arrives_as_text(own, open_form, submit, exam, value, pasted):
+    assert submit(open_form(2) | {"text-title-0": [pasted], "points": ["0.333"]}).status_code == 303
+    stem = question(value, 2).title
+    assert {node.tag for node in stem.walk() if isinstance(node, Element)} <= {"br"}
+    for word in ("p class=MsoNormal", "mso-list:Ignore", "xxxx", "b"):
+        assert (word in stem.plain_text()) == (word in pasted)
+    assert question(value, 2).points == Decimal("0.333")
+    page = own.get(f"exams/{exam.id}").text
+    assert "<o:p>" not in page
+    assert own.get(f"exams/{exam.id}/download/moodle-xml").status_code == 200
 
 
 class TestOthers:
