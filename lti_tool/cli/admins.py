@@ -149,14 +149,14 @@ def _line(row: AdminAccount) -> str:
     sees = "all LMSs" if row.all_platforms or row.role == AdminRole.OWNER else f"{len(row.platforms)} LMSs"
     access = ["password"] if row.password_hash else []
     access += ["single sign-on"] if row.sso_subject else []
-    seen = f"{row.signed_in_at:%Y-%m-%d %H:%M}" if row.signed_in_at else "never signed in"
+    last_sign_in = f"{row.signed_in_at:%Y-%m-%d %H:%M}" if row.signed_in_at else "never signed in"
     facts = (
         row.email,
         row.role,
         sees,
         "on" if row.active else "off",
         ", ".join(access) or "no password",
-        seen,
+        last_sign_in,
         row.name,
     )
     return "  ".join(filter(None, facts))

@@ -48,8 +48,8 @@ def compare_description(document: Mapping[str, object]) -> list[Difference]:
     paths = document.get("paths")
     if not isinstance(paths, dict) or not paths:
         raise NoDescription("no paths")
-    known = {_shape(str(path)): item for path, item in paths.items()}
-    return [each for endpoint in ENDPOINTS for each in _differences(endpoint, known, document)]
+    documented = {_shape(str(path)): item for path, item in paths.items()}
+    return [each for endpoint in ENDPOINTS for each in _differences(endpoint, documented, document)]
 
 
 def _shape(path: str) -> str:
@@ -58,9 +58,9 @@ def _shape(path: str) -> str:
 
 
 def _differences(
-    endpoint: Endpoint, known: Mapping[str, object], document: Mapping[str, object]
+    endpoint: Endpoint, documented: Mapping[str, object], document: Mapping[str, object]
 ) -> Iterator[Difference]:
-    path = _object(known.get(_shape(endpoint.template)))
+    path = _object(documented.get(_shape(endpoint.template)))
     operation = path.get(endpoint.method.lower())
     if not isinstance(operation, dict):
         yield Difference(endpoint.name)

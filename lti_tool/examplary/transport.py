@@ -66,18 +66,18 @@ class Transport:
     max_bytes: int = 32_000_000
 
     def call(
-        self, endpoint: Endpoint, path: str, read: Callable[[ApiResponse], T], body: JsonObject | None = None
+        self, endpoint: Endpoint, path: str, parse: Callable[[ApiResponse], T], body: JsonObject | None = None
     ) -> T:
-        """Send a request and return the successful (2xx) response as parsed by ``read``.
+        """Send a request and return the successful (2xx) response as parsed by ``parse``.
 
-        ``read`` raises :class:`InvalidResponse` for a malformed response, which counts as a failed attempt.
+        ``parse`` raises :class:`InvalidResponse` for a malformed response, which counts as a failed attempt.
         Raises a subclass of :class:`ExamplaryError` when the attempts or the time budget run out.
         """
         deadline = time.monotonic() + self.retry.budget
         attempt = 0
         while True:
             attempt += 1
-            outcome = self._attempt(endpoint, path, read, body)
+            outcome = self._attempt(endpoint, path, parse, body)
             if not isinstance(outcome, ExamplaryError):
                 return outcome
             remaining = deadline - time.monotonic()
@@ -87,12 +87,12 @@ class Transport:
             self.sleep(pause)
 
     def _attempt(
-        self, endpoint: Endpoint, path: str, read: Callable[[ApiResponse], T], body: JsonObject | None
+        self, endpoint: Endpoint, path: str, parse: Callable[[ApiResponse], T], body: JsonObject | None
     ) -> T | ExamplaryError:
         self.limiter.acquire(endpoint.name)
         start = time.monotonic()
         response = self._send(endpoint, path, body)
-        outcome = _outcome(response, read)
+        outcome = _outcome(response, parse)
         code = outcome.code if isinstance(outcome, ExamplaryError) else "ok"
         self.observer.observe(endpoint.name, code, time.monotonic() - start)
         return outcome
@@ -117,11 +117,11 @@ class Transport:
         return error_from(response, endpoint.name) or response
 
 
-def _outcome(response: ApiResponse | ExamplaryError, read: Callable[[ApiResponse], T]) -> T | ExamplaryError:
+def _outcome(response: ApiResponse | ExamplaryError, parse: Callable[[ApiResponse], T]) -> T | ExamplaryError:
     if isinstance(response, ExamplaryError):
         return response
     try:
-        return read(response)
+        return parse(response)
     except InvalidResponse as error:
         return error
 

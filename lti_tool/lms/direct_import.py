@@ -275,7 +275,7 @@ class DirectImport(Protocol):
 
     @property
     def afterwards(self) -> Mapping[str, str]:
-        """What the teacher does next with the quiz, by :attr:`Imported.outcome`, marked with ``N_``."""
+        """The teacher's next step with the quiz, by :attr:`Imported.outcome`, marked with ``N_``."""
 
     @property
     def account_access(self) -> AccountAccess | None:

@@ -53,10 +53,10 @@ class LmsPlugin(ABC):
     enable_deep_linking: ClassVar[str] = N_(
         "In the LMS, enable Deep Linking for the tool, and the placement where teachers add content."
     )
-    """What an administrator does so that teachers can add exams, marked with ``N_``."""
+    """Steps by which an administrator lets teachers add exams, marked with ``N_``."""
 
     enable_direct_import: ClassVar[str] = ""
-    """What an administrator does so that quizzes are made at once, marked with ``N_``."""
+    """Steps by which an administrator enables direct import, marked with ``N_``."""
 
     direct_import: ClassVar[DirectImport | None] = None
     """How this family imports by its own API; ``None``: it doesn't, or we don't know how."""

@@ -1,4 +1,4 @@
-"""What an administrator leaves to the teachers of one platform, and which formats they are offered."""
+"""Decisions that an administrator leaves to the teachers of a platform, and the formats they are offered."""
 
 from __future__ import annotations
 

@@ -76,9 +76,9 @@ class Connector(ServiceConnector):
         headers = {"Accept": accept} | ({"Content-Type": content_type} if is_post else {})
         http = self._parts.http
         if is_post:
-            answer = self._call(scopes, url, headers, lambda sent: http.post(url, sent, data))
+            answer = self._call(scopes, url, headers, lambda with_token: http.post(url, with_token, data))
         else:
-            answer = self._call(scopes, url, headers, lambda sent: http.get(url, sent))
+            answer = self._call(scopes, url, headers, lambda with_token: http.get(url, with_token))
         return {
             "headers": dict(answer.headers),
             "body": answer.body,  # type: ignore[typeddict-item]  # whatever JSON it is: its readers check it
@@ -88,14 +88,15 @@ class Connector(ServiceConnector):
     def get(self, scopes: Sequence[str], url: str, headers: Mapping[str, str]) -> ServiceAnswer:
         """GET JSON with further headers; otherwise as :meth:`make_service_request`."""
         all_headers = {"Accept": "application/json", **headers}
-        return self._call(scopes, url, all_headers, lambda sent: self._parts.http.get(url, sent))
+        return self._call(scopes, url, all_headers, lambda with_token: self._parts.http.get(url, with_token))
 
     def put(
         self, scopes: Sequence[str], url: str, body: bytes, headers: Mapping[str, str], *, seconds: float
     ) -> ServiceAnswer:
         """PUT JSON, waiting up to ``seconds`` for the answer; otherwise as :meth:`make_service_request`."""
         all_headers = {"Accept": "application/json", "Content-Type": "application/json", **headers}
-        return self._call(scopes, url, all_headers, lambda sent: self._parts.http.put(url, sent, body, seconds=seconds))
+        http = self._parts.http
+        return self._call(scopes, url, all_headers, lambda with_token: http.put(url, with_token, body, seconds=seconds))
 
     def _call(
         self,

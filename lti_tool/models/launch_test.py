@@ -17,11 +17,11 @@ class LaunchTest(Base):
 
     platform_id: Mapped[str] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"), primary_key=True)
     code: Mapped[str] = mapped_column(String(20))
-    """What the administrator types on a page that the LMS has opened. It opens nothing else."""
+    """Typed by the administrator on a page that the LMS has opened. It opens nothing else."""
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """How often a wrong code was typed."""
     lms_user_id: Mapped[str | None] = mapped_column(
         ForeignKey("lms_user.id", ondelete="CASCADE"), default=None, index=True
     )
-    """The person who typed the code, and whose launches are shown; empty: nobody yet."""
+    """The person who typed the code, and whose launches are shown; empty: not typed yet."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -54,8 +54,8 @@ def has_words(table: WordTable, column: InstrumentedAttribute[Any], words: Seque
         begins = select(owner).where(begins_with(table.word, word)).limit(RARE + 1)
         ids = db.session.scalars(begins).all()
         if len(ids) <= RARE:
-            others = (*words[:index], *words[index + 1 :])
-            return and_(column.in_(sorted(set(ids))), *(_has_word(table, column, each) for each in others))
+            other_words = (*words[:index], *words[index + 1 :])
+            return and_(column.in_(sorted(set(ids))), *(_has_word(table, column, each) for each in other_words))
     return and_(*(_has_word(table, column, word) for word in words))
 
 

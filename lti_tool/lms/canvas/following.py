@@ -51,7 +51,7 @@ def follow(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Impo
     if followed.looks >= LONG_LOOKS:
         raise api_errors.MigrationGone(f"still {state[:20]}")
     has_begun = state in {"running", "waiting_for_select"} or job == "running"
-    return _look_again(followed, begun=has_begun, waits=state not in {"", WAITS_FOR_FILE})
+    return _look_again(followed, has_begun=has_begun, waits=state not in {"", WAITS_FOR_FILE})
 
 
 def look_again_later(progress: ImportProgress, least: float) -> Pending:
@@ -61,11 +61,13 @@ def look_again_later(progress: ImportProgress, least: float) -> Pending:
     return Pending(began=True, seconds=seconds, progress=again.to_json(), note=NO_ANSWER)
 
 
-def _look_again(progress: ImportProgress, *, begun: bool, waits: bool) -> Pending:
+def _look_again(progress: ImportProgress, *, has_begun: bool, waits: bool) -> Pending:
     note = TAKES_LONG if progress.looks >= LOOKS else ""
-    if waits and not begun and progress.looks > 3:
+    if waits and not has_begun and progress.looks > 3:
         note = IN_QUEUE
-    return Pending(began=begun, seconds=pause_after(progress.looks), progress=progress.looked().to_json(), note=note)
+    return Pending(
+        began=has_begun, seconds=pause_after(progress.looks), progress=progress.looked().to_json(), note=note
+    )
 
 
 def _job_state(api: CanvasApi, progress: ImportProgress) -> str:

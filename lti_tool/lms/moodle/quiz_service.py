@@ -124,12 +124,12 @@ EXPIRED = N_(
 
 def identifiers(ids: Iterable[str]) -> list[str]:
     """Return ids as the plugin takes them: those that it would refuse or confuse become hashes."""
-    taken: set[str] = set()
+    names_taken: set[str] = set()
     result = []
     for each in ids:
-        fits = _IDENTIFIER.fullmatch(each) is not None and each.lower() not in taken
+        fits = _IDENTIFIER.fullmatch(each) is not None and each.lower() not in names_taken
         identifier = each if fits else f"sha256-{hashlib.sha256(each.encode('utf-8', 'replace')).hexdigest()[:40]}"
-        taken.add(identifier.lower())
+        names_taken.add(identifier.lower())
         result.append(identifier)
     return result
 

@@ -22,7 +22,7 @@ class PlatformRecord:
     """LMS family set by the administrator; empty: taken from the launch's ``tool_platform`` claim."""
     frame_hosts: tuple[str, ...] = ()
     role_overrides: Mapping[str, CountsAs] = field(default_factory=dict)
-    """What the administrator lets single roles count as; keys are canonical."""
+    """The administrator's exceptions for single roles; keys are canonical."""
     sends_history: bool = False
     """Whether its deep linking launches carry the course history parameter."""
     active: bool = True

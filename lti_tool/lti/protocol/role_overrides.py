@@ -23,7 +23,7 @@ _EVERYBODY = frozenset({"user", "member", "guest", "none", "other", "anonymous",
 
 
 class CountsAs(StrEnum):
-    """What a role counts as."""
+    """The role in the tool that a role of the LMS counts as."""
 
     TEACHER = "teacher"
     ADMINISTRATOR = "administrator"

@@ -45,7 +45,7 @@ class VerifiedLaunch:
     name: str = ""
     email: str = ""
     person: KnownPerson | None = None
-    """What we have stored of this ``sub``; ``None``: nothing, or another launch is storing it."""
+    """Our record of this ``sub``; ``None``: there is none, or another launch is storing it."""
     context_id: str = ""
     context_title: str = ""
     resource_link_id: str = ""

@@ -56,7 +56,7 @@ _BY_STATE = (
 
 @dataclass(frozen=True, slots=True)
 class StoredContext:
-    """What the database has about a launch before it is verified."""
+    """The rows that a launch refers to, read before it is verified."""
 
     platform: PlatformRecord
     deployment_known: bool

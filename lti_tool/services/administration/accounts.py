@@ -158,10 +158,10 @@ def _apply(row: AdminAccount, change: AccountChange) -> None:
         if (value := getattr(change, column)) is not None:
             setattr(row, column, value)
     if change.platforms is not None:
-        wanted = {platform.id for platform in change.platforms}
-        kept = [each for each in row.platforms if each.platform_id in wanted]
-        new = wanted - {each.platform_id for each in kept}
-        row.platforms = [*kept, *(AdminPlatform(platform_id=platform_id) for platform_id in sorted(new))]
+        platform_ids = {platform.id for platform in change.platforms}
+        remaining = [each for each in row.platforms if each.platform_id in platform_ids]
+        new = platform_ids - {each.platform_id for each in remaining}
+        row.platforms = [*remaining, *(AdminPlatform(platform_id=platform_id) for platform_id in sorted(new))]
 
 
 def _checked_name(name: str) -> str:

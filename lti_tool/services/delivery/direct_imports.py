@@ -160,8 +160,8 @@ class DirectImports:
         import_id = fingerprint(f"{launch.id} {exam.id} {form_id}")[:32] if form_id else new_id()
         if not PlatformSettings.of(launch.platform).allows(TeacherChoice.PLACE):
             ticked = None
-        known = self._options(launch)
-        wishes = [each.name for each in known if (each.ticked if ticked is None else each.name in ticked)]
+        options = self._options(launch)
+        wishes = [each.name for each in options if (each.ticked if ticked is None else each.name in ticked)]
         if db.session.get(Import, import_id) is None:
             _record_review(launch, exam, confirmed=reviewed)
         row = self._open(launch, exam, import_id, wishes, needs_consent=availability.needs_consent)

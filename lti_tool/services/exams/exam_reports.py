@@ -67,8 +67,8 @@ def format_for(launch_formats: tuple[str, ...], offered: str, requested: str) ->
     Only those are shown that are offered or sent, unless there is none.
     """
     names = formats.names()
-    shown = {offered, *launch_formats} & {*names} or {*names}
-    return next(name for name in (requested, offered, *launch_formats, *names) if name in shown)
+    relevant = {offered, *launch_formats} & {*names} or {*names}
+    return next(name for name in (requested, offered, *launch_formats, *names) if name in relevant)
 
 
 @cache

@@ -91,9 +91,9 @@ def _lines(
     tested: TestedLaunch, plugin: LmsPlugin, availability: Availability | None, offer: Offer
 ) -> Iterator[ReportLine]:
     verified, platform = tested.verified, tested.launch.platform
-    known = {each.deployment_id: each for each in platform.deployments}
+    deployments = {each.deployment_id: each for each in platform.deployments}
     yield ReportLine(N_("Platform"), f"{platform.name} {verified.issuer} · {verified.client_id}".strip())
-    deployment = known.get(verified.deployment_id)
+    deployment = deployments.get(verified.deployment_id)
     yield ReportLine(N_("Deployment"), verified.deployment_id, _deployment(deployment is not None))
     yield ReportLine(N_("Message"), verified.message_type)
     yield ReportLine(

@@ -67,7 +67,7 @@ class ExamEntries:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """What a text may mean: an id, words, or people. An empty text means everything."""
+    """Possible meanings of a search text: an id, words, or people. An empty text finds everything."""
 
     text: str
     words: tuple[str, ...]
@@ -204,8 +204,8 @@ def _exams(page: Sequence[tuple[datetime, str]]) -> Iterator[ExamEntry]:
         .where(Exam.id.in_(ids))
     )
     added = set(db.session.scalars(select(ExamCourse.exam_id).where(ExamCourse.exam_id.in_(ids))))
-    for exam_id, title, course, platform_id, created_at, name, sub, made in db.session.execute(query):
-        is_added = exam_id in added or made == GenerationState.RETURNED
+    for exam_id, title, course, platform_id, created_at, name, sub, generation_state in db.session.execute(query):
+        is_added = exam_id in added or generation_state == GenerationState.RETURNED
         state = GenerationState.RETURNED if is_added else GenerationState.READY
         yield ExamEntry(exam_id, title, course, name or sub, platform_id, state, created_at)
 

@@ -88,7 +88,7 @@ class Privacy:
 
     @staticmethod
     def erased_from(person_id: str) -> str:
-        """Return the platform from which the person with this id was erased; empty if nobody was, as far as known."""
+        """Return the platform from which the person with this id was erased; empty: no such erasure is known."""
         erased = (AuditEntry.subject == person_id, AuditEntry.action == AuditAction.PERSON_ERASED)
         return db.session.scalars(select(AuditEntry.platform_id).where(*erased)).first() or ""
 

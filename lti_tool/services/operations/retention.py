@@ -127,14 +127,14 @@ class _Group:
 
     days: int
     platform_ids: tuple[str, ...]
-    others: bool = False
+    all_others: bool = False
 
     def before(self, moment: datetime) -> datetime:
         return moment - timedelta(days=self.days)
 
     def of(self, table: type[Exam | Generation | Launch | LmsUser]) -> ColumnElement[bool]:
         """Return the condition that a row belongs to one of the platforms."""
-        if self.others:
+        if self.all_others:
             return table.platform_id.not_in(self.platform_ids) if self.platform_ids else true()
         return table.platform_id.in_(self.platform_ids)
 
@@ -147,7 +147,7 @@ def _groups(setting: str, default: int) -> list[_Group]:
         own.setdefault(days, []).append(platform_id)
     db.session.rollback()
     exceptions = tuple(chain.from_iterable(own.values()))
-    groups = [_Group(default, exceptions, others=True), *(_Group(days, tuple(ids)) for days, ids in own.items())]
+    groups = [_Group(default, exceptions, all_others=True), *(_Group(days, tuple(ids)) for days, ids in own.items())]
     return [group for group in groups if group.days]
 
 

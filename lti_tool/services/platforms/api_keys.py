@@ -171,10 +171,10 @@ def _checked_address(base_url: str, *, insecure: bool) -> str:
     return address
 
 
-def _checked(what: str, value: str, length: int) -> str:
+def _checked(field: str, value: str, length: int) -> str:
     text = tidy_text(value)
     if not 0 < len(text) <= length or not text.isascii() or not text.isprintable() or not storable(text):
-        raise InvalidValue(what=what, problem=N_("it's empty, too long, or contains characters that no key has"))
+        raise InvalidValue(what=field, problem=N_("it's empty, too long, or contains characters that no key has"))
     return text
 
 

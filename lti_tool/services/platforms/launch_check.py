@@ -125,7 +125,7 @@ def _refused_values(row: Platform, code: str) -> dict[str, str | int]:
 
 
 def _check_logins(row: Platform) -> Iterator[CheckResult]:
-    """Name a refused login that nearly fits. Anybody may have sent it: it is told and nothing is changed."""
+    """Name a refused login that nearly fits. It may be anyone's, so it is only reported."""
     if row.issuer.rstrip("/") in SHARED_ISSUERS:
         return
     near = {row.issuer, *(spelling for spelling, _ in spellings(row.issuer))}
@@ -150,14 +150,14 @@ def _check_doubles(row: Platform) -> Iterator[CheckResult]:
     if row.issuer.rstrip("/") in SHARED_ISSUERS:
         return
     query = select(Platform.client_id).where(Platform.issuer == row.issuer, Platform.id != row.id)
-    others = db.session.scalars(query.order_by(Platform.client_id).limit(10)).all()
-    if others:
+    other_clients = db.session.scalars(query.order_by(Platform.client_id).limit(10)).all()
+    if other_clients:
         yield CheckResult(
             name=N_("Registrations"),
             status=CheckStatus.NOTE,
             sentence=N_("This LMS is registered more than once; the other client IDs: %(others)s."),
             advice=N_("Merge them, so that teachers find all their exams: “Move, merge or remove…”."),
-            facts={"others": ", ".join(others)},
+            facts={"others": ", ".join(other_clients)},
         )
 
 

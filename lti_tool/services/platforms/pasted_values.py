@@ -13,7 +13,7 @@ ADDRESSES = ("authorization_url", "jwks_url", "token_url")
 _AROUND = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”„‘’«»<>,;"
 """Characters around a pasted value that belong to no value: blanks, invisible ones, quotes, brackets, separators."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-"""Characters that nobody sees, and that no value of an LMS has."""
+"""Invisible characters, which no value of an LMS contains."""
 _LABEL = re.compile(r"^[A-Za-z][A-Za-z /()-]{2,40}:\s+(?=\S)")
 """A label that was copied with its value, such as ``Platform ID: https://…``."""
 _KNOWN_LABEL = re.compile(
@@ -67,7 +67,7 @@ def tidy_address(text: str) -> str:
 
 
 def without_invisible(text: str) -> str:
-    """Return ``text`` without characters that nobody sees."""
+    """Return ``text`` without invisible characters."""
     return _INVISIBLE.sub("", text)
 
 

@@ -13,7 +13,7 @@ ARROW = " → "
 
 
 def change_of(name: str, old: object, new: object) -> str:
-    """Return a change such as ``theme_color: - → #112233``. Of long values, what they have in common is cut."""
+    """Return a change such as ``theme_color: - → #112233``. Common parts of long values are cut."""
     if name in PRIVATE:
         return f"{name}: changed"
     before, after = _in_words(old), _in_words(new)

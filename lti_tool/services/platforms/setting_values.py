@@ -60,12 +60,12 @@ def _choices(name: str, value: object) -> list[str] | None:
     return _names(name, value, tuple(TeacherChoice))
 
 
-def _names(what: str, value: object, known: tuple[str, ...]) -> list[str] | None:
-    """Return the names in the order of ``known``; ``None`` for none."""
+def _names(setting: str, value: object, allowed: tuple[str, ...]) -> list[str] | None:
+    """Return the names in the order of ``allowed``; ``None`` for none."""
     names = {tidy_text(str(each)) for each in _items(value)} - {""}
-    if names - set(known):
-        raise InvalidValue(what=what, problem=f"it must be one or more of {', '.join(known)}")
-    return [name for name in known if name in names] or None
+    if names - set(allowed):
+        raise InvalidValue(what=setting, problem=f"it must be one or more of {', '.join(allowed)}")
+    return [name for name in allowed if name in names] or None
 
 
 def _default_format(name: str, value: object) -> str:

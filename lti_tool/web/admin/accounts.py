@@ -46,8 +46,9 @@ class AccountForm(ConsoleForm):
 
     def change(self) -> AccountChange:
         """Return what the form asks for."""
-        wanted = self.platforms.data or []
-        platforms = list(db.session.scalars(select(Platform).where(Platform.id.in_(wanted)))) if wanted else []
+        platform_ids = self.platforms.data or []
+        query = select(Platform).where(Platform.id.in_(platform_ids))
+        platforms = list(db.session.scalars(query)) if platform_ids else []
         return AccountChange(
             name=self.name.data or "",
             role=AdminRole(self.role.data),

@@ -71,7 +71,7 @@ def add_visit_cookie(response: Response) -> Response:
 
 def _secret() -> str:
     """Return what the token is derived from."""
-    known = session_secret() or request.cookies.get(cookie_name(VISIT), "") or g.get("new_visit", "")
-    if not known:
-        known = g.new_visit = secrets.token_urlsafe(32)
-    return str(known)
+    secret = session_secret() or request.cookies.get(cookie_name(VISIT), "") or g.get("new_visit", "")
+    if not secret:
+        secret = g.new_visit = secrets.token_urlsafe(32)
+    return str(secret)

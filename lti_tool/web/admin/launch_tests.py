@@ -15,8 +15,8 @@ def platform_launch_test() -> str:
     row = current_platform()
     test = services().launch_tests.of(row.id)
     # The code is for those who may start a test.
-    shown = test if current_administrator().may_change else None
-    return render_template("admin/launch_test.html", platform=row, test=shown)
+    visible_test = test if current_administrator().may_change else None
+    return render_template("admin/launch_test.html", platform=row, test=visible_test)
 
 
 @bp.post("/platforms/<platform_id>/test/<any(start, end):change>")

@@ -40,7 +40,7 @@ from lti_tool.web.locale import localize
 
 
 def family_of(row: Platform) -> str:
-    """Return the LMS family of a platform: as registered, or as its issuer tells."""
+    """Return the LMS family of a platform: as registered, or as its issuer implies."""
     return row.family or plugin_for("", row.issuer).family
 
 
