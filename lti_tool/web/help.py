@@ -89,6 +89,7 @@ def guide(name: str, base_url: str, help_url: str) -> str:
 
 
 _REGION = '<div class="table-scroll" role="region" aria-label="Table {number}" tabindex="0"><table class="table">'
+_CODE = '<pre role="region" aria-label="Code {number}" tabindex="0">'
 """Each has a name of its own, by which screen readers list it."""
 
 
@@ -96,7 +97,10 @@ def _scrollable(html: str) -> str:
     """Let people without a mouse scroll wide tables and commands."""
     numbers = count(1)
     html = re.sub("<table>", lambda _: _REGION.format(number=next(numbers)), html).replace("</table>", "</table></div>")
-    return html.replace("<pre>", '<pre tabindex="0">')
+    codes = count(1)
+    html = re.sub("<pre>", lambda _: _CODE.format(number=next(codes)), html)
+    # A column of names needs no heading, but an empty one is read out.
+    return html.replace("<th></th>", "<td></td>")
 
 
 def anchor_of(heading: str) -> str:

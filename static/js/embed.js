@@ -109,8 +109,3 @@ document.getElementById("here")?.addEventListener("click", () => {
   frame.hidden = false;
   frame.focus();
 });
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  for (const box of document.querySelectorAll("details.confirm[open]")) box.removeAttribute("open");
-});

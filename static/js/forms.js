@@ -1,4 +1,4 @@
-// Prevents sending a form twice while the next page is loading.
+// Of all pages: prevents sending a form twice while the next page is loading, and closes menus.
 
 /** @param {HTMLFormElement} form @param {boolean} busy */
 function setBusy(form, busy) {
@@ -18,3 +18,17 @@ document.addEventListener("submit", (event) => {
 
 // Enable the buttons again when the page is restored from the back/forward cache.
 window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => setBusy(form, false)));
+
+// An open menu covers what comes next: it closes when the focus has left it, and with Escape.
+document.addEventListener("focusin", ({ target }) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(/** @type {Node} */ (target))) menu.removeAttribute("open");
+  }
+});
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  for (const box of document.querySelectorAll("details.menu[open], details.confirm[open]")) {
+    if (box.contains(document.activeElement)) box.querySelector("summary")?.focus();
+    box.removeAttribute("open");
+  }
+});

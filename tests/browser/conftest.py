@@ -137,7 +137,9 @@ def person(new_context, urls):
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.on("console", lambda line: page.problems.append(line.text) if _is_policy_breach(line.text) else None)
         page.goto(f"{urls.lms}/login")
-        page.click(f"#login-{account}")
+        # Without the wait, the test's next page could cancel the login.
+        with page.expect_navigation():
+            page.click(f"#login-{account}")
         return page
 
     return log_in

@@ -1,0 +1,108 @@
+"""Opens a state of a page in the browser: in a frame of the LMS, or in a tab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+LEAVING_SCRIPTS = (
+    *("storage_save", "storage_lookup", "deep_linking_response", "window_done"),
+    *("progress", "registered", "returned", "embed", "waiting"),
+)
+"""Scripts that leave their page. They are blocked, so that the page can be looked at."""
+OPEN_ALL = """() => {
+    for (const each of document.querySelectorAll("main details:not(.confirm, .menu)")) each.open = true;
+}"""
+OPEN_MENUS = """() => {
+    for (const each of document.querySelectorAll("main details")) each.open = true;
+}"""
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in a state, and how it is opened."""
+
+    path: str
+    fields: dict[str, str] | None = None
+    """A form that is sent to ``path``; ``None``: the page is opened by its address."""
+    top: bool = False
+    """Whether it is opened in a tab instead of a frame of the LMS."""
+    sent_from: str = ""
+    """Path of our own page that sends the form in a tab; empty: a page of the LMS does."""
+    account: str = ""
+    """E-mail address of the console's account that is signed in; empty: none."""
+    script: str = ""
+    """Done to the page before it is looked at."""
+
+
+class Stage:
+    """A window with an LMS page that only has a frame."""
+
+    def __init__(self, page, urls):
+        self.page, self.urls = page, urls
+        # A 204 from the LMS keeps the browser on the current page.
+        page.route(f"{urls.lms}/moodle/**", lambda route: route.fulfill(status=204))
+        for name in LEAVING_SCRIPTS:
+            page.route(f"**/static/js/{name}.js*", lambda route: route.abort())
+
+    def resize(self, width, height):
+        """Give the window a size, in CSS pixels."""
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def set_cookies(self, cookies):
+        """Give the browser these cookies of the tool and no others, each as (name, value, path)."""
+        host = urlsplit(self.urls.tool).hostname
+        attributes = {"domain": host, "secure": True, "sameSite": "None"}
+        self.page.context.clear_cookies()
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "path": path} | attributes for name, value, path in cookies]
+        )
+
+    def show(self, state):
+        """Open a state; return its frame."""
+        frame = self._open(state)
+        frame.wait_for_selector("h1", state="attached")
+        # Waits for the style sheet.
+        frame.wait_for_load_state("load")
+        if state.script:
+            frame.evaluate(state.script)
+        return frame
+
+    def _open(self, state):
+        url = self.urls.tool + state.path
+        if state.sent_from:
+            self.page.goto(self.urls.tool + state.sent_from)
+            with self.page.expect_navigation():
+                self.page.evaluate(SEND_OWN, [url, state.fields])
+            return self.page.main_frame
+        if state.top and state.fields is None:
+            self.page.goto(url)
+            return self.page.main_frame
+        self.page.goto(f"{self.urls.lms}/stage")
+        self.page.evaluate(SEND, [url, state.fields, "_top" if state.top else "tool-frame"])
+        if state.top:
+            self.page.wait_for_url(f"{self.urls.tool}/**")
+            return self.page.main_frame
+        return self.page.query_selector("#tool-frame").content_frame()
+
+
+SEND = """([address, fields, target]) => {
+    const form = Object.assign(document.createElement("form"),
+        {method: fields ? "post" : "get", action: address, target});
+    const query = fields ?? Object.fromEntries(new URL(address).searchParams);
+    for (const [name, value] of Object.entries(query)) {
+        form.append(Object.assign(document.createElement("input"), {type: "hidden", name, value}));
+    }
+    document.body.append(form);
+    form.submit();
+    form.remove();
+}"""
+SEND_OWN = """([action, fields]) => {
+    const form = Object.assign(document.createElement("form"), {method: "post", action});
+    const token = document.querySelector("[name=csrf_token]")?.value;
+    for (const [name, value] of Object.entries({...fields, ...(token && {csrf_token: token})})) {
+        form.append(Object.assign(document.createElement("input"), {type: "hidden", name, value}));
+    }
+    document.body.append(form);
+    form.submit();
+}"""
