@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lti_tool.models import AdminAccount, AdminRole, Chore, Import, LaunchTest, LmsUser, Platform, Refusal, RegistrationLink, db, now
+from lti_tool.models import (
+    AdminAccount,
+    AdminRole,
+    Chore,
+    Import,
+    LaunchTest,
+    LmsUser,
+    Platform,
+    Refusal,
+    RegistrationLink,
+    db,
+    now,
+)
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, record_results
 from lti_tool.web.admin.guides import GUIDES
 from lti_tool.web.help import NAMES
@@ -221,7 +233,7 @@ def _people(gallery, colleague):
     with gallery.environment.tool.app_context():
         gallery.services.privacy.erase(db.session.get(LmsUser, erased))
     with gallery.environment.tool.app_context():
-        chore = db.session.query(Chore).filter_by(platform_id=gallery.platform_id).first().id
+        chore = db.session.query(Chore).filter_by(kind="delete_user").first().id
     person = f"/people/{colleague}"
     return {
         "person": _page(f"/people/{gallery.teacher}"),
