@@ -185,6 +185,57 @@ def test_a_changed_exam_replaces_its_quiz_or_becomes_another(person, urls, exam_
     assert all(len(quiz.quiz.questions) == 12 for quiz in course.present_quizzes)
 
 
+def test_a_changed_exam_is_added_changed_in_examplary_and_added_again(person, urls, course):
+    """The teacher's own changes arrive with the first quiz, and stay when Examplary's new version replaces it."""
+    teacher = person("teacher")
+    tool = open_examplary(teacher, urls)
+    generate(tool)
+    wait_for_review(tool)
+    cards, saved = tool.locator("li.question"), tool.locator('[data-live="saved"]')
+    count = cards.count()
+    for place in (count - 2, count - 1):
+        cards.nth(place).get_by_role("button", name="Leave out").click()
+        expect(cards.nth(place)).to_contain_text("Left out")
+    choice = cards.filter(has=tool.locator("ol.options")).filter(has_text="Multiple choice").first
+    points = choice.get_by_label("Points")
+    points.fill("7")
+    points.press("Enter")
+    expect(saved).to_contain_text("points: 7")
+    choice.get_by_role("link", name="Edit").click()
+    tool.get_by_label("Answer B").fill("An answer of mine")
+    tool.get_by_role("button", name="Save").click()
+    expect(saved).to_contain_text("answer changed")
+    consent(teacher, tool)
+    expect_quiz(tool)
+    (first,) = course.present_quizzes
+    arrived = len(first.quiz.questions)
+    assert arrived == count - 2
+    assert_own_changes(first.quiz)
+
+    tool.get_by_role("button", name="Change in Examplary").click()
+    embed = tool.frame_locator("#embed")
+    embed.locator("#title").fill("Forces and fire")
+    embed.locator("input[name^='title-']").first.fill("What is heat?")
+    embed.locator("#save").click()
+    expect(embed.locator("#saved")).to_be_visible(**SLOW)
+    tool.get_by_role("button", name="Use this version").click()
+    expect(tool.get_by_text("The new version from Examplary is in use.")).to_be_visible(**SLOW)
+    expect(tool.get_by_text("The exam was changed after that.")).to_be_visible()
+    add_again(tool)
+    tool.get_by_role("button", name="Replace the quiz in Canvas").click(**SLOW)
+    expect_quiz(tool)
+    (second,) = course.present_quizzes
+    assert (second.quiz.title, len(second.quiz.questions)) == ("Forces and fire", arrived)
+    assert "What is heat?" in str(second.quiz.questions)
+    assert_own_changes(second.quiz)
+    assert teacher.problems == []
+
+
+def assert_own_changes(quiz):
+    (question,) = [each for each in quiz.questions if "An answer of mine" in str(each.answers)]
+    assert question.points == 7
+
+
 def test_a_revoked_permission_is_asked_for_again_and_the_import_goes_on(person, urls, exam_id, course, tokens):
     teacher = person("teacher")
     tool = add_first(teacher, urls)

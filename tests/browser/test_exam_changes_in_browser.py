@@ -164,6 +164,34 @@ def test_chips_stay_and_pasted_text_is_plain(open_exam, stored):
     assert teacher.problems == []
 
 
+def test_offline_back_and_reload_in_the_middle_lose_nothing(open_exam, stored):
+    teacher, tool = open_exam()
+    points = card(tool, 1).get_by_label("Points")
+    points.fill("6")
+    teacher.context.set_offline(True)
+    card(tool, 1).get_by_role("button", name="Set").click()
+    expect(saved(tool)).to_contain_text("Not saved: the connection is lost.")
+    expect(points).to_have_value("6")
+    teacher.context.set_offline(False)
+    card(tool, 1).get_by_role("button", name="Set").click()
+    expect(saved(tool)).to_contain_text("points: 6")
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    answer = tool.get_by_label("Answer B")
+    answer.fill("Typed before Back")
+    frame_of(teacher).evaluate("history.back()")
+    wait_for_review(tool, TITLE)
+    frame_of(teacher).evaluate("history.forward()")
+    expect(answer).to_have_value("Typed before Back")
+    frame_of(teacher).evaluate("location.reload()")
+    expect(tool.get_by_text("What you typed here before is back.")).to_be_visible()
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("answer changed")
+    frame_of(teacher).evaluate("location.reload()")
+    wait_for_review(tool, TITLE)
+    question = stored().questions[0]
+    assert (question.points, question.options[1].plain_text()) == (6, "Typed before Back")
+
+
 def test_two_tabs_meet_the_merge_page(open_exam, stored, environment, exam_id):
     _, tool = open_exam()
     with environment.tool.app_context():
