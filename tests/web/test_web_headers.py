@@ -24,7 +24,7 @@ CLASSES = {
         *(f"changes.{name}" for name in ("change", "edit_question", "edit_settings", "save_question", "save_settings")),
         *(f"changes.{name}" for name in ("ask_to_delete", "delete", "duplicate", "merge", "undo")),
         *(f"paper.{name}" for name in ("answer_sheet", "preview", "print_exam", "text")),
-        "launch_language.choose_for_person",
+        *("launch_language.choose_for_person", "launch_tests.show", "launch_tests.confirm"),
     ],
     "returned": ["embed.returned"],
     "before": [
@@ -35,7 +35,14 @@ CLASSES = {
     "public": ["packages.fetch", "lti.jwks", "registration.canvas", "registration.icon"],
     "own": [
         *("tabs.open_tab", "site.about", "site.theme", "site.health", "health.ready", "health.metrics", "static"),
-        *("consent.callback", "consent.open_window", "help.index", "help.show", "language.choose_for_visitor"),
+        *(
+            "consent.callback",
+            "consent.open_window",
+            "help.image",
+            "help.index",
+            "help.show",
+            "language.choose_for_visitor",
+        ),
     ],
 }
 """``launched``: pages of a launch, framed by its LMS. ``returned``: the return page inside Examplary's frame.
@@ -143,10 +150,12 @@ def test_every_route_has_the_headers_of_its_class(app, client, routes, services,
     assert visited == {rule.endpoint for rule in _rules(app)}
     if how == "answers":
         # The launch is already cancelled, Canvas has no direct import, and only an LMS can sign an id_token.
-        # Forms of a question name it; a consent needs an API key; there is no guide "x".
+        # Forms of a question name it; a consent needs an API key; there is no guide "x" and no picture of that name;
+        # nobody tests the connection.
         assert refused == {
             *("exams.add", "exams.start_import", "lti.launch", "changes.edit_question", "changes.save_question"),
-            *("exams.ask_consent", "consent.open_window", "consent.callback", "help.show"),
+            *("exams.ask_consent", "consent.open_window", "consent.callback", "help.show", "help.image"),
+            "launch_tests.confirm",
         }
 
 
