@@ -17,7 +17,7 @@ from lti_tool.lti.protocol.arrival import describe_launch, describe_login
 from lti_tool.lti.protocol.content_items import ContentItem, FileItem, ResourceLinkItem
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.login_state import BrowserProof, LoginStates, proof_name
-from lti_tool.lti.protocol.role_overrides import CountsAs, override_problem
+from lti_tool.lti.protocol.role_overrides import CountsAs, override_problem, read_overrides
 from lti_tool.lti.protocol.roles import Role, canonical, role_of
 from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch
 from lti_tool.lti.store.platform_keys import PlatformKeys
@@ -44,6 +44,7 @@ __all__ = [
     "describe_login",
     "override_problem",
     "proof_name",
+    "read_overrides",
     "resume_login",
     "role_of",
     "sign_deep_linking_response",

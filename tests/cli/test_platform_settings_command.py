@@ -52,3 +52,39 @@ def test_a_wrong_setting_is_refused_in_plain_words(environment):
     assert "a role of students, parents or observers can't count as a teacher" in refused.output
     assert run("platforms", "edit", *WHICH, "--default-format", "word").exit_code == 1
     assert shown()["roles"] == "-"
+
+
+def test_rename_notes_off_on_move_merge_and_remove(environment):
+    for number in ("1", "2"):
+        assert run("platforms", "add", *WHICH, "--client-id", number, *ADDRESSES).exit_code == 0
+    first, second = (*WHICH, "--client-id", "1"), (*WHICH, "--client-id", "2")
+    assert run("platforms", "edit", *first, "--name", "Our LMS", "--notes", "Ask the help desk").exit_code == 0
+    output = run("platforms", "show", *first).output
+    assert "name: Our LMS\n" in output
+    assert "notes: Ask the help desk\n" in output
+    assert run("platforms", "off", *first).output == "Deactivated.\n"
+    assert "state: off" in run("platforms", "show", *first).output
+    assert run("platforms", "on", *first).output == "Activated.\n"
+    assert "state: waiting for the first launch" in run("platforms", "show", *first).output
+
+    assert run("platforms", "merge", *second, "--into", "1", input="n\n").exit_code == 1
+    merged = run("platforms", "merge", *second, "--into", "1", input="y\n")
+    assert "Merge it, with 0 people and 0 exams, and remove it?" in merged.output
+    assert merged.exit_code == 0
+    moved = run("platforms", "move", *WHICH, "--to", "https://new.example.org")
+    assert "jwks url: https://new.example.org/jwks\n" in moved.output
+
+    there = ("--issuer", "https://new.example.org")
+    kept = run("platforms", "remove", *there, input="n\n")
+    assert (kept.exit_code, "Permanently delete it, with 0 people and 0 exams?" in kept.output) == (1, True)
+    assert run("platforms", "remove", *there, "--yes").output == "Removed.\n"
+    assert "No LMS is registered yet" in run("platforms", "list").output
+    audit = run("audit").output
+    changes = (
+        "name: - → Our LMS",
+        "notes: changed",
+        "active: yes → no",
+        "issuer: https://lms.example.org → https://new",
+    )
+    assert [change for change in changes if change not in audit] == []
+    assert "Ask the help desk" not in audit

@@ -224,6 +224,16 @@ def test_each_change_is_recorded_with_old_and_new_and_no_notes(set_in_console):
     )
 
 
+def test_the_platforms_page_says_what_was_decided(set_in_console, app, platform):
+    set_in_console(keep_exam_days="0", deletes_exams="yes", role_overrides="Dean=nobody", **withhold("print"))
+    console = Console(app.test_client())
+    console.sign_in()
+    facts = console.page(f"/admin/platforms/{platform.id}").xpath("//dl[@class='facts']")[0].text_content()
+    for decided in ("Teachers may not", "Print and copy", "Dean=nobody", "deleted", "forever"):
+        assert decided in facts
+    assert "The format that comes first" not in facts
+
+
 def test_the_form_says_what_empty_means(set_in_console, services):
     text = set_in_console(keep_exam_days="").text_content()
     assert "Empty: #4f46e5, as the operator has it." in text

@@ -7,6 +7,7 @@ count, because a teacher can set them in a link.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 from lti_tool.errors import N_
@@ -47,6 +48,12 @@ def override_problem(role: str, counts_as: CountsAs) -> str:
     if words and words <= _EVERYBODY:
         return N_("everybody has this role, so it can't count as a teacher")
     return ""
+
+
+def read_overrides(stored: Mapping[str, str] | None) -> Mapping[str, CountsAs]:
+    """Return stored overrides; what only a later release knows makes nobody a teacher."""
+    known = set(CountsAs)
+    return {role: CountsAs(each) if each in known else CountsAs.NOBODY for role, each in (stored or {}).items()}
 
 
 def _own_name(role: str) -> str:

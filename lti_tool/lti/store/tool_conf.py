@@ -23,7 +23,7 @@ from lti_tool.lti.protocol.errors import (
 )
 from lti_tool.lti.protocol.login_state import LoginState
 from lti_tool.lti.protocol.platform_record import PlatformRecord
-from lti_tool.lti.protocol.role_overrides import CountsAs
+from lti_tool.lti.protocol.role_overrides import read_overrides
 from lti_tool.lti.protocol.token_errors import DeploymentUnknown
 from lti_tool.lti.protocol.verified_launch import KnownPerson
 from lti_tool.models import Deployment, LaunchTest, LmsUser, Platform, UsedState, insert_if_absent
@@ -201,7 +201,6 @@ def _has(connection: Connection, platform_id: str, deployment_id: str) -> bool:
 
 def _record(columns: Sequence[Any]) -> PlatformRecord:
     values = dict(zip(_FIELDS, columns, strict=True))
-    overrides = values["role_overrides"] or {}
     values["frame_hosts"] = tuple(values["frame_hosts"] or ())
-    values["role_overrides"] = {role: CountsAs(counts_as) for role, counts_as in overrides.items()}
+    values["role_overrides"] = read_overrides(values["role_overrides"])
     return PlatformRecord(**values)

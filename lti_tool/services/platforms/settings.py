@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms.teacher_choices import FormatRules, TeacherChoice
-from lti_tool.lti import CountsAs
+from lti_tool.lti import CountsAs, read_overrides
 from lti_tool.models import Launch, Platform
 
 
@@ -43,7 +43,7 @@ class PlatformSettings:
     @classmethod
     def of(cls, row: Platform) -> PlatformSettings:
         """Read the settings of ``row``."""
-        withheld = frozenset(map(TeacherChoice, row.withheld_choices or ()))
+        withheld = frozenset(choice for choice in TeacherChoice if choice in (row.withheld_choices or ()))
         return cls(
             theme_color=row.theme_color,
             requires_review=row.requires_review,
@@ -53,7 +53,7 @@ class PlatformSettings:
                 default=row.default_format,
                 first_only=TeacherChoice.FORMAT in withheld,
             ),
-            role_overrides={role: CountsAs(counts_as) for role, counts_as in (row.role_overrides or {}).items()},
+            role_overrides=read_overrides(row.role_overrides),
             deletes_exams=row.deletes_exams,
             keep_launch_days=row.keep_launch_days,
             keep_generation_days=row.keep_generation_days,

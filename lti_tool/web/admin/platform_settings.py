@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from lti_tool import formats
 from lti_tool.errors import ToolError
 from lti_tool.lms import plugin_for, plugin_for_family
-from lti_tool.lms.teacher_choices import ALL_FORMATS, CHOICES
+from lti_tool.lms.teacher_choices import ALL_FORMATS
 from lti_tool.models import Platform, db
 from lti_tool.services.delivery.account_keys import account_access
-from lti_tool.services.delivery.packages import ORIGINAL
 from lti_tool.services.generations.presets import preset_names
 from lti_tool.services.platforms.api_keys import access_of, new_scopes
 from lti_tool.services.platforms.merging import merge_platforms
@@ -34,9 +31,8 @@ from lti_tool.web.admin.platform_forms import (
     SettingsForm,
     settings_of,
 )
+from lti_tool.web.admin.setting_labels import labelled_choices, labelled_formats
 from lti_tool.web.current_launch import services
-from lti_tool.web.labels import ORIGINAL_LABEL
-from lti_tool.web.locale import localize
 
 
 def family_of(row: Platform) -> str:
@@ -54,12 +50,6 @@ def defaults() -> Defaults:
         keep_generation_days=settings.keep_generation_days,
         keep_exam_days=settings.keep_exam_days,
     )
-
-
-def _labelled(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return formats with their names for people."""
-    labels = ((name, ORIGINAL_LABEL if name == ORIGINAL else formats.get(name).label) for name in names)
-    return [(name, localize(label, {})) for name, label in labels]
 
 
 ALIASES = {"preset": "presets", "frame_host": "frame_hosts", "withheld_choices": "choices"}
@@ -220,9 +210,9 @@ def _settings_page(form: SettingsForm, key_form: KeyForm, lms_key_form: LmsKeyFo
         form=form,
         key_form=key_form,
         defaults=defaults(),
-        all_formats=_labelled(format_choices()),
-        first_formats=_labelled(plugin_for_family(family_of(row)).ranked_formats(ALL_FORMATS)),
-        teacher_choices=[(str(choice), localize(label, {})) for choice, label in CHOICES.items()],
+        all_formats=labelled_formats(format_choices()),
+        first_formats=labelled_formats(plugin_for_family(family_of(row)).ranked_formats(ALL_FORMATS)),
+        teacher_choices=labelled_choices(),
         preset_names=preset_names(),
     )
     return make_response(page, _status(form, key_form, lms_key_form))

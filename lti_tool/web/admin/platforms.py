@@ -18,6 +18,7 @@ from lti_tool.web.admin import labels
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
 from lti_tool.web.admin.forms import explain
 from lti_tool.web.admin.platform_forms import DeploymentForm
+from lti_tool.web.admin.setting_labels import decisions
 from lti_tool.web.current_launch import services
 
 AUDIT_ENTRIES = 15
@@ -65,6 +66,7 @@ def platform_page(form: DeploymentForm) -> str:
         status=services().platform_states.of(row),
         plugin=plugin,
         usage=services().platforms.usage(row),
+        decided=decisions(row),
         findings=findings,
         offers_addresses=any("option" in finding.facts for finding in findings),
         entries=latest_of_platform(row.id, AUDIT_ENTRIES),

@@ -1,0 +1,60 @@
+"""What was decided about a platform, in words: only what differs from the installation's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext
+
+from lti_tool import formats
+from lti_tool.lms.teacher_choices import CHOICES
+from lti_tool.models import Platform
+from lti_tool.services.delivery.packages import ORIGINAL
+from lti_tool.services.platforms.setting_values import override_lines
+from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.web.labels import ORIGINAL_LABEL
+from lti_tool.web.locale import localize
+
+
+def labelled_formats(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return formats with their names for people."""
+    labels = ((name, ORIGINAL_LABEL if name == ORIGINAL else formats.get(name).label) for name in names)
+    return [(name, localize(label, {})) for name, label in labels]
+
+
+def labelled_choices() -> list[tuple[str, str]]:
+    """Return what teachers may choose, for people."""
+    return [(str(choice), localize(label, {})) for choice, label in CHOICES.items()]
+
+
+def decisions(row: Platform) -> list[tuple[str, str]]:
+    """Return names and values of the settings that an administrator has made."""
+    settings = PlatformSettings.of(row)
+    first = labelled_formats([settings.formats.default] if settings.formats.default else [])
+    deletion = {None: "", True: gettext("deleted"), False: gettext("kept")}[settings.deletes_exams]
+    review = gettext("Teachers must tick that they have reviewed the questions") if settings.requires_review else ""
+    lines = [
+        (
+            gettext("Teachers may not"),
+            _joined(label for name, label in labelled_choices() if name in settings.withheld),
+        ),
+        (
+            gettext("Formats that teachers are offered"),
+            _joined(dict(labelled_formats(settings.formats.offered)).values()),
+        ),
+        (gettext("The format that comes first"), _joined(dict(first).values())),
+        (gettext("Review of the questions"), review),
+        (gettext("What single roles count as"), _joined(override_lines(row.role_overrides))),
+        (gettext("Exams at Examplary"), deletion),
+        (gettext("Days that exams are kept here"), _days(settings.keep_exam_days)),
+        (gettext("Days that launches and names are kept"), _days(settings.keep_launch_days)),
+    ]
+    return [(str(name), str(value)) for name, value in lines if value]
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return ", ".join(texts)
+
+
+def _days(days: int | None) -> str:
+    return "" if days is None else str(days or gettext("forever"))
