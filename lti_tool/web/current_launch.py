@@ -14,6 +14,7 @@ from lti_tool.security.headers import PagePolicy
 from lti_tool.services import Services
 from lti_tool.services.launches.browser_binding import NO_COOKIE, Visitor
 from lti_tool.services.launches.permissions import is_teacher
+from lti_tool.services.platforms.settings import PlatformSettings
 
 
 class CrossSitePost(AccessError):
@@ -94,7 +95,7 @@ def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) ->
         address_is_key=launch.browser_hash == NO_COOKIE,
         frame_ancestors=() if launch.tab_of else tuple(launch.frame_origins),
         deep_linking=DeepLinkingSettings.from_json(settings) if settings is not None else None,
-        theme_color=launch.platform.theme_color.removeprefix("#"),
+        theme_color=PlatformSettings.of(launch.platform).theme_color.removeprefix("#"),
     )
     set_policy(PagePolicy(frame_ancestors=g.current_launch.frame_ancestors))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lti_tool import exam as exams
 from lti_tool.models import Platform
+from lti_tool.services.platforms.settings import PlatformSettings
 
 AI_GENERATED = "AI-generated"
 """The keyword of all exams. Regulation (EU) 2024/1689, article 50(2), asks for a machine-readable mark."""
@@ -13,8 +14,9 @@ AI_GENERATED = "AI-generated"
 
 def labels_of(platform: Platform) -> tuple[str, ...]:
     """Return the prefix and the keywords of this platform's exams, on which packages depend beside the exam."""
-    tag = (platform.question_tag,) if platform.question_tag else ()
-    return (platform.title_prefix, AI_GENERATED, *tag)
+    settings = PlatformSettings.of(platform)
+    tag = (settings.question_tag,) if settings.question_tag else ()
+    return (settings.title_prefix, AI_GENERATED, *tag)
 
 
 def labelled(exam: exams.Exam, platform: Platform) -> exams.Exam:

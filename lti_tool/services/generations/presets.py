@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lti_tool.examplary import JsonObject
 from lti_tool.models import Launch
+from lti_tool.services.platforms.settings import PlatformSettings
 
 PREFIX = "examplary_"
 """Prefix of the custom parameters that set presets: ``examplary_subject=Biology``."""
@@ -72,7 +73,7 @@ def presets_for(launch: Launch) -> JsonObject:
         course["subject"] = launch.context_title
     if launch.locale:
         course["language"] = language_of(launch.locale)
-    return course | (launch.platform.presets or {}) | (launch.presets or {})
+    return course | dict(PlatformSettings.of(launch.platform).presets) | (launch.presets or {})
 
 
 def language_of(locale: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms.teacher_choices import FormatRules, TeacherChoice
@@ -28,6 +29,10 @@ class PlatformSettings:
     """The settings of one platform."""
 
     theme_color: str = ""
+    presets: Mapping[str, Any] = field(default_factory=dict)
+    """Defaults for Examplary's form."""
+    question_tag: str = ""
+    title_prefix: str = ""
     requires_review: bool = False
     withheld: frozenset[TeacherChoice] = frozenset()
     """What teachers may not choose."""
@@ -46,6 +51,9 @@ class PlatformSettings:
         withheld = frozenset(choice for choice in TeacherChoice if choice in (row.withheld_choices or ()))
         return cls(
             theme_color=row.theme_color,
+            presets=row.presets or {},
+            question_tag=row.question_tag,
+            title_prefix=row.title_prefix,
             requires_review=row.requires_review,
             withheld=withheld,
             formats=FormatRules(
