@@ -6,7 +6,6 @@ what changes. No plan can mark a right answer wrong: a question without a usable
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from lti_tool.exam.model import (
@@ -73,7 +72,17 @@ class Plan:
 
     def with_remarks(self, *more: Remark) -> Plan:
         """Return the plan with further changes."""
-        return replace(self, remarks=(*self.remarks, *more)) if more else self
+        if not more:
+            return self
+        return Plan(
+            self.question,
+            self.kind,
+            (*self.remarks, *more),
+            self.instruction,
+            self.lists,
+            self.layout,
+            self.accepted,
+        )
 
     def report_line(self, notes: tuple[Remark, ...] = ()) -> ReportLine:
         """Return the report's line: changes first, then ``notes``, which leave a question native, then its flaws."""

@@ -20,7 +20,7 @@ Piece = list[Node] | Element
 
 def is_block(node: Node) -> bool:
     """Return whether a node is a block, or an inline element that holds one."""
-    return isinstance(node, Element) and (node.tag in BLOCKS or any(map(is_block, node.children)))
+    return isinstance(node, Element) and (node.tag in BLOCKS or not is_inline(node.children))
 
 
 def is_white_space(nodes: Iterable[Node]) -> bool:
@@ -71,7 +71,10 @@ def without_trailing_breaks(run: list[Node]) -> list[Node]:
 
 def is_inline(nodes: Sequence[Node]) -> bool:
     """Return whether nodes neither are nor hold blocks."""
-    return not is_block(nodes[0]) if len(nodes) == 1 else not any(map(is_block, nodes))
+    for node in nodes:  # noqa: SIM110 -- most nodes are text, which needs no further call
+        if isinstance(node, Element) and is_block(node):
+            return False
+    return True
 
 
 def flattened(nodes: Sequence[Node]) -> Sequence[Node]:
@@ -142,7 +145,7 @@ def _rows(children: Iterable[Node]) -> Iterator[Element]:
         row = child if isinstance(child, Element) and child.tag == "tr" else Element("tr", (), (child,))
         cells = tuple(_cells(row.children))
         if cells:
-            yield Element("tr", row.attributes, cells)
+            yield row if cells == row.children else Element("tr", row.attributes, cells)
 
 
 def _cells(children: Iterable[Node]) -> Iterator[Element]:

@@ -30,7 +30,7 @@ from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.response_processing import RESPONSE, ResponseScoring, boolean, penalty, share
 from lti_tool.formats.qti.uploads import media_types
-from lti_tool.formats.qti.xhtml import Rendering, XhtmlRenderer
+from lti_tool.formats.qti.xhtml import NO_NOTES, TextNotes, XhtmlRenderer
 from lti_tool.formats.writing.phrases import phrase
 from lti_tool.formats.writing.xml_text import escape
 
@@ -40,14 +40,14 @@ class ItemInteraction:
     """The interaction of an item.
 
     ``text`` follows the stem, with interactions in it; ``block`` comes after it. Without ``processing`` a person
-    scores. ``options`` are the texts in ``block``.
+    scores. ``notes`` are about texts that another renderer than the question's has written.
     """
 
     declarations: str = ""
-    text: Rendering = Rendering()
+    text: str = ""
     block: str = ""
     processing: str = ""
-    options: tuple[Rendering, ...] = ()
+    notes: TextNotes = NO_NOTES
 
 
 def item_interaction(plan: Plan, dialect: Dialect, xhtml: XhtmlRenderer, language: str | None) -> ItemInteraction:
@@ -92,9 +92,8 @@ class _InteractionWriter:
         correct_names = [names[index] for index in correct]
         mapping = self._choice_mapping(correct_names, names) if self._gives_partial_credit else ""
         options = _with_alternatives(question, self._language) if question.pictures else question.options
-        texts = [self._xhtml.option(option) for option in options]
-        block = self._choice_block(zip(names, [text.xhtml for text in texts], strict=True), shuffle=question.shuffle)
-        return replace(self._choice_of(correct_names, mapping), block=block, options=tuple(texts))
+        texts = [(name, self._xhtml.option(option)) for name, option in zip(names, options, strict=True)]
+        return self._choice_of(correct_names, mapping, self._choice_block(texts, shuffle=question.shuffle))
 
     def _choice_mapping(self, correct_names: list[str], names: list[str]) -> str:
         part, correct = share(self._points, len(correct_names)), frozenset(correct_names)
@@ -102,13 +101,13 @@ class _InteractionWriter:
 
     def _true_false(self, question: TrueFalse) -> ItemInteraction:
         texts = [(name, escape(phrase(name, self._language))) for name in ("true", "false")]
-        interaction = self._choice_of([boolean(question.correct is True)], "")
-        return replace(interaction, block=self._choice_block(texts, shuffle=False))
+        return self._choice_of([boolean(question.correct is True)], "", self._choice_block(texts, shuffle=False))
 
-    def _choice_of(self, correct_names: list[str], mapping: str) -> ItemInteraction:
+    def _choice_of(self, correct_names: list[str], mapping: str, block: str) -> ItemInteraction:
         cardinality = "multiple" if self._plan.kind is ItemKind.MULTIPLE else "single"
         return ItemInteraction(
             self._scoring.declare(RESPONSE, cardinality, "identifier", correct_names, mapping),
+            block=block,
             processing=self._scoring.as_mapped() if mapping else self._scoring.if_matched(),
         )
 
@@ -123,14 +122,12 @@ class _InteractionWriter:
     def _order(self, question: Ordering) -> ItemInteraction:
         order = display_order(question)
         turn_of = display_positions(order)
-        texts = [self._xhtml.option(question.options[place]) for place in order]
-        choices = [(_choice_name(turn), text.xhtml) for turn, text in enumerate(texts)]
+        choices = [(_choice_name(turn), self._xhtml.option(question.options[at])) for turn, at in enumerate(order)]
         correct_names = [_choice_name(turn_of[place]) for place in range(len(order))]
         return ItemInteraction(
             self._scoring.declare(RESPONSE, "ordered", "identifier", correct_names),
             block=self._spell(_ORDER) % self._simple_choices(choices),
             processing=self._scoring.if_matched(),
-            options=tuple(texts),
         )
 
     def _match(self, question: Matching, pairs: tuple[tuple[int, int], ...]) -> ItemInteraction:
@@ -148,13 +145,12 @@ class _InteractionWriter:
             self._scoring.declare(RESPONSE, "multiple", "directedPair", correct_pairs, mapping),
             block=self._spell(_MATCH) % (boolean(question.shuffle), len(question.left), sets),
             processing=self._scoring.as_mapped() if mapping else self._scoring.if_matched(),
-            options=(*left_texts, *right_texts),
         )
 
-    def _match_set(self, side: str, texts: Sequence[Rendering], match_max: int) -> str:
+    def _match_set(self, side: str, texts: Sequence[str], match_max: int) -> str:
         """Return one column; each of its options may be used ``match_max`` times, for 0 any number of times."""
         template = self._spell(_ASSOCIABLE)
-        choices = [template % (side, number, match_max, text.xhtml) for number, text in enumerate(texts, 1)]
+        choices = [template % (side, number, match_max, text) for number, text in enumerate(texts, 1)]
         return self._spell("<simpleMatchSet>%s</simpleMatchSet>") % "".join(choices)
 
     def _text_entry(self, question: Question) -> ItemInteraction:
@@ -162,7 +158,7 @@ class _InteractionWriter:
         length = question.max_length if isinstance(question, ShortText) else max(map(len, accepted))
         declaration = self._scoring.declare_text(RESPONSE, accepted, self._points, ignore_case=True)
         entry = self._spell(_ENTRY) % (RESPONSE, self._expected_length(length))
-        return ItemInteraction(declaration, Rendering(f"<p>{entry}</p>"), processing=self._scoring.as_mapped())
+        return ItemInteraction(declaration, f"<p>{entry}</p>", processing=self._scoring.as_mapped())
 
     def _text_entries(self, question: FillInBlank, answers: tuple[tuple[str, ...], ...]) -> ItemInteraction:
         names = _response_names(len(answers))
@@ -171,11 +167,12 @@ class _InteractionWriter:
             self._scoring.declare_text(name, accepted, points, ignore_case=question.ignore_case)
             for name, accepted in zip(names, answers, strict=True)
         )
-        entries = [self._spell(_ENTRY) % (name, "") for name in names]
+        xhtml = self._xhtml.with_blanks([self._spell(_ENTRY) % (name, "") for name in names])
         return ItemInteraction(
             "".join(declarations),
-            self._xhtml.blocks(question.body.nodes, entries),
+            xhtml.blocks(question.body.nodes),
             processing=self._scoring.for_responses(names, shared=shared),
+            notes=xhtml.notes,
         )
 
     def _inline_choices(self, dropdowns: Sequence[Dropdown]) -> ItemInteraction:
@@ -186,11 +183,13 @@ class _InteractionWriter:
             self._scoring.declare(name, "single", "identifier", [correct], self._scoring.mapping([(correct, points)]))
             for name, correct in zip(names, correct_names, strict=True)
         )
-        interactions = [self._inline_choice(name, menu) for name, menu in zip(names, dropdowns, strict=True)]
+        menus = [self._inline_choice(name, menu) for name, menu in zip(names, dropdowns, strict=True)]
+        xhtml = self._xhtml.with_blanks(menus)
         return ItemInteraction(
             "".join(declarations),
-            self._xhtml.blocks(dropdown_paragraphs(dropdowns, self._language), interactions),
+            xhtml.blocks(dropdown_paragraphs(dropdowns, self._language)),
             processing=self._scoring.for_responses(names, shared=shared),
+            notes=xhtml.notes,
         )
 
     def _inline_choice(self, name: str, menu: Dropdown) -> str:

@@ -15,7 +15,7 @@ from lti_tool.formats.qti.dialect import TOOL, Dialect
 from lti_tool.formats.qti.interactions import ItemInteraction, item_interaction
 from lti_tool.formats.qti.item_plans import ItemPlan
 from lti_tool.formats.qti.style_sheet import STYLE_SHEET
-from lti_tool.formats.qti.xhtml import Rendering, XhtmlRenderer, joined
+from lti_tool.formats.qti.xhtml import TextNotes, XhtmlRenderer, combine_notes
 from lti_tool.formats.report import Remark, ReportLine
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
@@ -53,7 +53,8 @@ class WrittenDocument:
 class _TextInItem:
     """An informational text inside the item of a question."""
 
-    rendering: Rendering
+    xhtml: str
+    notes: TextNotes
     line: ReportLine
 
 
@@ -63,7 +64,6 @@ class ItemWriter:
     def __init__(self, exam: Exam, assets: Assets, dialect: Dialect) -> None:
         self.media = MediaFiles(assets)
         self._exam, self._dialect = exam, dialect
-        self._xhtml = XhtmlRenderer(dialect.markup, self.media, exam)
         language = f' xml:lang="{escape(exam.language)}"' if exam.language else ""
         direction = ' dir="rtl"' if exam.direction == "rtl" and dialect.markup.has_dir else ""
         self._item = _filled(dialect, _ITEM, language).replace("{dir}", direction)
@@ -82,43 +82,47 @@ class ItemWriter:
             yield self._write_item(item_plan, [stimuli[text.question.number] for text in texts])
 
     def _write_stimulus(self, plan: Plan) -> WrittenDocument:
-        text = self._xhtml.blocks(stem_blocks(plan, self._exam))
-        line = self._line(plan, text)
+        xhtml = self._renderer()
+        text = xhtml.blocks(stem_blocks(plan, self._exam))
+        notes = xhtml.notes
+        line = self._line(plan, notes)
         name = self._ident(plan, "stimulus")
-        document = QtiDocument("stimulus", name, f"stimulus-{name}.xml", _files(text), styles=text.styles)
-        xml = self._stimulus % (name, _title(line), self._style_sheet(text), text.xhtml)
+        document = QtiDocument("stimulus", name, f"stimulus-{name}.xml", _files(notes), styles=notes.styles)
+        xml = self._stimulus % (name, _title(line), self._style_sheet(notes), text)
         return WrittenDocument(document, xml, (line,))
 
     def _write_item(self, item_plan: ItemPlan, stimuli: Sequence[QtiDocument]) -> WrittenDocument:
         plan = item_plan.plan
         before = () if self._dialect.has_stimuli else item_plan.before
         texts_before = self._texts_in_item(before, remarks.TEXT_ABOVE, plan)
-        stem_text = self._xhtml.blocks(stem_blocks(plan, self._exam))
-        interaction = item_interaction(plan, self._dialect, self._xhtml, self._exam.language)
+        xhtml = self._renderer()
+        stem = xhtml.blocks(stem_blocks(plan, self._exam))
+        interaction = item_interaction(plan, self._dialect, xhtml, self._exam.language)
         texts_after = self._texts_in_item(item_plan.after, remarks.TEXT_BELOW, plan)
 
-        above = joined(text.rendering for text in texts_before)
-        question_text = joined((stem_text, interaction.text, *interaction.options))
-        below = joined(text.rendering for text in texts_after)
-        prompt = f"{above.xhtml}{stem_text.xhtml}{interaction.text.xhtml}"
-        line = self._item_line(plan, question_text, is_long=self._is_too_long_for_canvas(prompt))
+        prompt = f"{''.join([text.xhtml for text in texts_before])}{stem}{interaction.text}"
+        notes = combine_notes((xhtml.notes, interaction.notes))
+        line = self._item_line(plan, notes, is_long=self._is_too_long_for_canvas(prompt))
         rubric_block = self._rubric_block(plan, interaction)
         places = "".join([_STIMULUS_PLACE % stimulus.ident for stimulus in stimuli])
-        body = f"{rubric_block}{places}<div>{prompt}</div>{interaction.block}{below.xhtml}"
-        all_text = joined((above, question_text, below))
+        below = "".join([text.xhtml for text in texts_after])
+        body = f"{rubric_block}{places}<div>{prompt}</div>{interaction.block}{below}"
+        all_notes = combine_notes(
+            [*(text.notes for text in texts_before), notes, *(text.notes for text in texts_after)]
+        )
         name, points = self._ident(plan, "item"), format_decimal(plan.question.points)
         document = QtiDocument(
             "item",
             name,
             f"item-{name}.xml",
-            _files(all_text),
+            _files(all_notes),
             tuple([stimulus.ident for stimulus in stimuli]),
             points,
             is_ordering=plan.kind is ItemKind.ORDERING,
-            styles=all_text.styles,
+            styles=all_notes.styles,
         )
         outcomes = "" if plan.kind is ItemKind.TEXT else self._outcomes(points, interaction)
-        declarations = interaction.declarations + outcomes + self._references(stimuli) + self._style_sheet(all_text)
+        declarations = interaction.declarations + outcomes + self._references(stimuli) + self._style_sheet(all_notes)
         xml = self._item % (name, _title(line), declarations, body, interaction.processing)
         lines = (*(text.line for text in texts_before), line, *(text.line for text in texts_after))
         return WrittenDocument(document, xml, lines)
@@ -126,23 +130,27 @@ class ItemWriter:
     def _texts_in_item(self, plans: Sequence[Plan], remark: Remark, item: Plan) -> list[_TextInItem]:
         texts = []
         for plan in plans:
-            text = self._xhtml.blocks(stem_blocks(plan, self._exam))
-            line = self._line(plan, text, (remark.with_facts(number=item.question.number),))
-            texts.append(_TextInItem(joined((Rendering("<div>"), text, Rendering("</div>"))), line))
+            xhtml = self._renderer()
+            text = xhtml.blocks(stem_blocks(plan, self._exam))
+            line = self._line(plan, xhtml.notes, (remark.with_facts(number=item.question.number),))
+            texts.append(_TextInItem(f"<div>{text}</div>", xhtml.notes, line))
         return texts
 
-    def _item_line(self, plan: Plan, text: Rendering, *, is_long: bool) -> ReportLine:
+    def _renderer(self) -> XhtmlRenderer:
+        return XhtmlRenderer(self._dialect.markup, self.media, self._exam)
+
+    def _item_line(self, plan: Plan, text_notes: TextNotes, *, is_long: bool) -> ReportLine:
         if plan.kind is ItemKind.TEXT:
-            return self._line(plan, text, (remarks.TEXT_ALONE,))
+            return self._line(plan, text_notes, (remarks.TEXT_ALONE,))
         notes = (*remarks.notes(plan, self._dialect), *((remarks.LONG_FOR_CANVAS,) if is_long else ()))
-        return self._line(plan, text, remarks.changes(plan, self._exam.language), notes)
+        return self._line(plan, text_notes, remarks.changes(plan, self._exam.language), notes)
 
     def _line(
-        self, plan: Plan, text: Rendering, changes: tuple[Remark, ...] = (), notes: tuple[Remark, ...] = ()
+        self, plan: Plan, text_notes: TextNotes, changes: tuple[Remark, ...] = (), notes: tuple[Remark, ...] = ()
     ) -> ReportLine:
         """Return the report's line of a question with these texts."""
-        changed = plan.with_remarks(*changes, *remarks.text_changes(text))
-        return changed.report_line((*notes, *remarks.text_notes(text, self._dialect)))
+        changed = plan.with_remarks(*changes, *remarks.text_changes(text_notes))
+        return changed.report_line((*notes, *remarks.look_notes(text_notes, self._dialect)))
 
     def _is_too_long_for_canvas(self, prompt: str) -> bool:
         return not self._dialect.has_stimuli and len(prompt) >= remarks.LONGEST_IN_CANVAS
@@ -166,8 +174,8 @@ class ItemWriter:
         template = self._dialect.spell(_REFERENCE)
         return "".join([template % (stimulus.ident, stimulus.name) for stimulus in stimuli])
 
-    def _style_sheet(self, text: Rendering) -> str:
-        return self._dialect.spell(_STYLE_SHEET) if text.styles else ""
+    def _style_sheet(self, notes: TextNotes) -> str:
+        return self._dialect.spell(_STYLE_SHEET) if notes.styles else ""
 
     def _ident(self, plan: Plan, role: str) -> str:
         return ident(self._exam.id, plan.question.id, role)
@@ -178,8 +186,8 @@ def _filled(dialect: Dialect, template: str, language: str) -> str:
     return dialect.spell(template).replace("{lang}", language).replace("{namespaces}", dialect.namespaces)
 
 
-def _files(text: Rendering) -> tuple[str, ...]:
-    return (*text.files, STYLE_SHEET) if text.styles else text.files
+def _files(notes: TextNotes) -> tuple[str, ...]:
+    return (*notes.files, STYLE_SHEET) if notes.styles else notes.files
 
 
 def _title(line: ReportLine) -> str:

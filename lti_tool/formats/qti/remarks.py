@@ -10,7 +10,7 @@ from lti_tool.formats.planning.remarks import ENGLISH, FILE_TYPES, WORD_LIMITS
 from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.uploads import media_types
-from lti_tool.formats.qti.xhtml import Rendering
+from lti_tool.formats.qti.xhtml import TextNotes
 from lti_tool.formats.writing.phrases import has_phrases
 
 TEXT_ABOVE = Remark(
@@ -90,13 +90,13 @@ def notes(plan: Plan, dialect: Dialect) -> tuple[Remark, ...]:
     return tuple(remarks)
 
 
-def text_changes(rendering: Rendering) -> tuple[Remark, ...]:
+def text_changes(text_notes: TextNotes) -> tuple[Remark, ...]:
     """Return what a question's texts lost: files that aren't there, formulas that stay LaTeX."""
-    count = rendering.latex_formulas
-    return (*rendering.media.remarks(), *((LATEX.with_facts(count=count),) if count else ()))
+    count = text_notes.latex_formulas
+    return (*text_notes.media.remarks(), *((LATEX.with_facts(count=count),) if count else ()))
 
 
-def text_notes(rendering: Rendering, dialect: Dialect) -> tuple[Remark, ...]:
+def look_notes(text_notes: TextNotes, dialect: Dialect) -> tuple[Remark, ...]:
     """Return what changes in the look of a question's texts, not in their content."""
-    marks = (MARKS,) if rendering.restyled_marks and not dialect.can_underline else ()
-    return (*marks, STYLES) if rendering.styles else marks
+    marks = (MARKS,) if text_notes.restyled_marks and not dialect.can_underline else ()
+    return (*marks, STYLES) if text_notes.styles else marks

@@ -20,10 +20,12 @@ _NOT_IN_CLASSES = re.compile(r"[^a-z0-9]+")
 def style_of(element: Element) -> str:
     """Return the declarations that an element needs for its colours and, if it is a list, for its numbers."""
     attributes = dict(element.attributes)
+    if element.tag != "ol":
+        return attributes.get("style", "")
     declarations = [attributes["style"]] if "style" in attributes else []
-    if element.tag == "ol" and attributes.get("type") in _LIST_TYPES:
+    if attributes.get("type") in _LIST_TYPES:
         declarations.append(f"list-style-type: {_LIST_TYPES[attributes['type']]}")
-    if element.tag == "ol" and attributes.get("start", "1") != "1":
+    if attributes.get("start", "1") != "1":
         declarations.append(f"counter-reset: list-item {int(attributes['start']) - 1}")
     return "; ".join(declarations)
 

@@ -17,14 +17,15 @@ from lti_tool.exam.value import value
 from lti_tool.formats.qti import content_model
 from lti_tool.formats.qti.style_sheet import classes_of, style_of
 from lti_tool.formats.qti.text_direction import ISOLATES, direction_of, isolated
-from lti_tool.formats.writing.media import MediaNode, MediaNotes, MediaPaths, MediaUse
+from lti_tool.formats.writing.media import NO_MEDIA, MediaNode, MediaNotes, MediaPaths, MediaUse
 from lti_tool.formats.writing.phrases import phrase
 from lti_tool.formats.writing.xml_text import escape
 
 _TEXT_BLOCKS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 """Blocks that hold inline content only."""
 
-_INLINE = frozenset({"strong", "b", "em", "i", "sub", "sup", "small", "code", "span"})
+_MARKS = frozenset({"strong", "b", "em", "i", "sub", "sup", "small", "code"})
+_INLINE = _MARKS | {"span"}
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
 
@@ -42,79 +43,61 @@ class Markup:
 
 
 @value
-class Rendering:
-    """A text as XHTML, and what the package and the report need to know about it.
+class TextNotes:
+    """What the package and the report need to know about texts.
 
-    ``files`` are the paths that it shows, each once; ``media`` what the report says about media; ``latex_formulas``
+    ``files`` are the paths that they show, each once; ``media`` what the report says about media; ``latex_formulas``
     counts formulas that stay LaTeX, ``restyled_marks`` elements that QTI does not know; ``styles`` are the
     declarations that became classes.
     """
 
-    xhtml: str = ""
     files: tuple[str, ...] = ()
-    media: MediaNotes = MediaNotes()
+    media: MediaNotes = NO_MEDIA
     latex_formulas: int = 0
     restyled_marks: int = 0
     styles: frozenset[str] = frozenset()
 
 
-def joined(renderings: Iterable[Rendering]) -> Rendering:
-    """Return texts one after the other as one."""
-    texts = list(renderings)
-    if len(texts) < 2:
-        return texts[0] if texts else Rendering()
-    files: dict[str, None] = {}
-    media = MediaNotes()
-    latex_formulas = restyled_marks = 0
-    styles: frozenset[str] = frozenset()
-    for text in texts:
-        files |= dict.fromkeys(text.files)
-        media += text.media
-        latex_formulas += text.latex_formulas
-        restyled_marks += text.restyled_marks
-        styles |= text.styles
-    xhtml = "".join([text.xhtml for text in texts])
-    return Rendering(xhtml, tuple(files), media, latex_formulas, restyled_marks, styles)
+NO_NOTES = TextNotes()
+
+
+def combine_notes(all_notes: Iterable[TextNotes]) -> TextNotes:
+    """Return the notes on several texts as one."""
+    several = [notes for notes in all_notes if notes is not NO_NOTES]
+    if len(several) < 2:
+        return several[0] if several else NO_NOTES
+    return TextNotes(
+        tuple(dict.fromkeys(path for notes in several for path in notes.files)),
+        sum((notes.media for notes in several), NO_MEDIA),
+        sum(notes.latex_formulas for notes in several),
+        sum(notes.restyled_marks for notes in several),
+        frozenset().union(*(notes.styles for notes in several)),
+    )
 
 
 class XhtmlRenderer:
-    """Renders the texts of one exam."""
+    """Renders the texts of one question, and notes what they need. ``blanks`` are the interactions that fill blanks.
 
-    def __init__(self, markup: Markup, media: MediaPaths, exam: Exam) -> None:
-        self.markup, self.media = markup, media
-        self.language, self.direction = exam.language, exam.direction
+    ``direction`` is that of the block around the nodes.
+    """
 
-    def blocks(self, nodes: Iterable[Node], blanks: Sequence[str] = ()) -> Rendering:
-        """Return nodes as blocks, inline content in paragraphs; ``blanks`` are the interactions that fill them."""
-        text = _TextRenderer(self, blanks)
-        return text.rendering(text.blocks(nodes, self.direction))
-
-    def option(self, option: RichText) -> Rendering:
-        """Return the text of an option: its inline content, or blocks if it has several."""
-        nodes = option.nodes
-        while len(nodes) == 1 and isinstance(nodes[0], Element) and nodes[0].tag == "p" and not nodes[0].attributes:
-            nodes = nodes[0].children
-        text = _TextRenderer(self, ())
-        is_inline = content_model.is_inline(nodes)
-        return text.rendering(
-            text.inline_content(nodes, self.direction) if is_inline else text.blocks(nodes, self.direction)
-        )
-
-
-class _TextRenderer:
-    """Renders one text. ``direction`` is that of the block around the nodes."""
-
-    def __init__(self, renderer: XhtmlRenderer, blanks: Sequence[str]) -> None:
-        self._markup, self._language = renderer.markup, renderer.language
-        self._media = MediaUse(renderer.media)
-        self._blanks = blanks
+    def __init__(self, markup: Markup, media: MediaPaths, exam: Exam, blanks: Sequence[str] = ()) -> None:
+        self._markup, self._package_media, self._exam, self._blanks = markup, media, exam, blanks
+        self._language = exam.language
+        self._media = MediaUse(media)
         self._latex_formulas = self._restyled_marks = 0
         self._styles: set[str] = set()
 
-    def rendering(self, xhtml: str) -> Rendering:
-        """Return the text with what was met while it was written."""
-        return Rendering(
-            xhtml,
+    def with_blanks(self, blanks: Sequence[str]) -> XhtmlRenderer:
+        """Return a renderer for another text of the question, whose blanks these interactions fill."""
+        return XhtmlRenderer(self._markup, self._package_media, self._exam, blanks)
+
+    @property
+    def notes(self) -> TextNotes:
+        """What the texts rendered so far need."""
+        if not (self._media.is_used or self._latex_formulas or self._restyled_marks or self._styles):
+            return NO_NOTES
+        return TextNotes(
             tuple(self._media.files),
             self._media.notes,
             self._latex_formulas,
@@ -122,18 +105,30 @@ class _TextRenderer:
             frozenset(self._styles),
         )
 
-    def blocks(self, nodes: Iterable[Node], direction: str) -> str:
+    def blocks(self, nodes: Iterable[Node]) -> str:
+        """Return nodes as blocks in the exam's direction, inline content in paragraphs."""
+        return self._blocks(nodes, self._exam.direction)
+
+    def option(self, option: RichText) -> str:
+        """Return the text of an option: its inline content, or blocks if it has several."""
+        nodes, direction = option.nodes, self._exam.direction
+        while len(nodes) == 1 and isinstance(nodes[0], Element) and nodes[0].tag == "p" and not nodes[0].attributes:
+            nodes = nodes[0].children
+        is_inline = content_model.is_inline(nodes)
+        return self._inline_content(nodes, direction) if is_inline else self._blocks(nodes, direction)
+
+    def _blocks(self, nodes: Iterable[Node], direction: str) -> str:
         """Return nodes as blocks only: inline content is put into paragraphs."""
         parts: list[str] = []
         for piece in content_model.pieces(nodes):
             if isinstance(piece, Element):
                 parts.append(self._block(piece, direction))
             elif not content_model.is_white_space(piece):
-                inline = self.inline_content(content_model.without_trailing_breaks(piece), direction)
+                inline = self._inline_content(content_model.without_trailing_breaks(piece), direction)
                 parts.append(f"<p>{inline}</p>")
         return "".join(parts)
 
-    def inline_content(self, nodes: Sequence[Node], direction: str) -> str:
+    def _inline_content(self, nodes: Sequence[Node], direction: str) -> str:
         """Return inline content in the direction of its block."""
         if len(nodes) == 1 and isinstance(nodes[0], Text):
             inner = escape(nodes[0].value)
@@ -143,11 +138,13 @@ class _TextRenderer:
             return inner
         return isolated(inner, direction)
 
-    def _flow(self, nodes: Iterable[Node], direction: str) -> str:
+    def _flow(self, nodes: Sequence[Node], direction: str) -> str:
         """Return the content of a list item or a table's cell: inline content and blocks side by side."""
+        if content_model.is_inline(nodes):
+            return self._inline_content(nodes, direction)
         return "".join(
             [
-                self._block(piece, direction) if isinstance(piece, Element) else self.inline_content(piece, direction)
+                self._block(piece, direction) if isinstance(piece, Element) else self._inline_content(piece, direction)
                 for piece in content_model.pieces(nodes)
             ]
         )
@@ -157,7 +154,7 @@ class _TextRenderer:
         return direction_of(node) if node.attributes and not self._markup.has_dir else None
 
     def _block(self, node: Element, outer_direction: str) -> str:
-        tag, attributes = node.tag, self._attributes(node)
+        tag, attributes = node.tag, self._attributes(node) if node.attributes else ""
         direction = self._own_direction(node) or outer_direction
         if tag in _TEXT_BLOCKS:
             return f"<{tag}{attributes}>{self._flattened(node, direction)}</{tag}>"
@@ -171,18 +168,20 @@ class _TextRenderer:
         if tag == "hr":
             return "<hr/>"
         container = "blockquote" if tag == "blockquote" else "div"
-        return f"<{container}{attributes}>{self.blocks(node.children, direction)}</{container}>"
+        return f"<{container}{attributes}>{self._blocks(node.children, direction)}</{container}>"
 
     def _flattened(self, node: Element, direction: str) -> str:
-        return self.inline_content(content_model.flattened(node.children), direction)
+        return self._inline_content(content_model.flattened(node.children), direction)
 
     def _cell(self, node: Element, outer_direction: str) -> str:
         """Return a list's item or a table's cell."""
+        if not node.attributes:
+            return f"<{node.tag}>{self._flow(node.children, outer_direction)}</{node.tag}>"
         direction = self._own_direction(node) or outer_direction
         return f"<{node.tag}{self._attributes(node)}>{self._flow(node.children, direction)}</{node.tag}>"
 
     def _table(self, attributes: str, table: content_model.Table, direction: str) -> str:
-        before = self.blocks(table.misplaced, direction)
+        before = self._blocks(table.misplaced, direction) if table.misplaced else ""
         caption = "".join(self._flattened(element, direction) for element in table.captions[:1])
         if not table.rows["tbody"]:
             return before + (f"<p>{caption}</p>" if caption else "")
@@ -221,6 +220,8 @@ class _TextRenderer:
         if tag in ("br", "hr"):
             return "<br/>"
         inner = "".join([self._inline(child, direction) for child in node.children])
+        if not node.attributes and tag in _MARKS:
+            return f"<{tag}>{inner}</{tag}>"
         own_direction = self._own_direction(node)
         if own_direction and own_direction != direction and inner:
             inner = isolated(inner, own_direction)

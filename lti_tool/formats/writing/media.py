@@ -58,12 +58,17 @@ class MediaNotes:
 
     def remarks(self) -> tuple[Remark, ...]:
         """Return the remarks, each with its number."""
+        if self is NO_MEDIA:
+            return ()
         counts = (
             (MEDIA_REMOTE, len(self.remote)),
             (MEDIA_MISSING, self.missing),
             (DRAWING_PARTS, len(self.simplified)),
         )
         return tuple([remark.with_facts(count=count) for remark, count in counts if count])
+
+
+NO_MEDIA = MediaNotes()
 
 
 class MediaUse:
@@ -88,8 +93,15 @@ class MediaUse:
         return self._package_media.removed_parts(path)
 
     @property
+    def is_used(self) -> bool:
+        """True if there was any image or file, even one that could not be had."""
+        return bool(self.files or self._unavailable)
+
+    @property
     def notes(self) -> MediaNotes:
         """Facts about these media for the report."""
+        if not self.is_used:
+            return NO_MEDIA
         urls = [node.url for node in self._unavailable.values()]
         remote = frozenset([url for url in urls if url.startswith("http")])
         missing = sum(not url.startswith("http") for url in urls)
