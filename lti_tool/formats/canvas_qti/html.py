@@ -53,6 +53,8 @@ class CanvasHtml(HtmlRenderer):
 
     def escape_attribute(self, value: str) -> str:
         """Return an escaped attribute value without bracketed names."""
+        if value.isalnum():
+            return value
         if value.startswith("http"):
             value = value.replace("[", "%5B").replace("]", "%5D")
         return super().escape_attribute(_BRACKETED_NAME.sub("[ ", value))

@@ -23,18 +23,18 @@ _AUDIO_EXTENSIONS = ("mp3", "m4a", "wav", "ogg", "webm", "mp4")
 
 def interaction(plan: Plan, stem: str, blank_names: Sequence[str], html: HtmlRenderer) -> Interaction:
     """Return the interaction of a plan. ``stem`` is HTML, and contains blanks with these names."""
-    match plan.kind, plan.question:
-        case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice() as question):
+    match plan.question, plan.kind:
+        case Choice() as question, (ItemKind.SINGLE | ItemKind.MULTIPLE):
             return _choice(question, stem, html)
-        case ItemKind.TRUE_FALSE, TrueFalse() as question:
+        case TrueFalse() as question, ItemKind.TRUE_FALSE:
             return _true_false(question, stem)
-        case ItemKind.ORDERING, Ordering() as question:
+        case Ordering() as question, ItemKind.ORDERING:
             return _ordering(question, stem)
-        case ItemKind.MATCHING, Matching() as question:
+        case Matching() as question, ItemKind.MATCHING:
             return _matching(question, stem, html)
-        case ItemKind.DROPDOWNS, SentenceAnalysis() as question:
+        case SentenceAnalysis() as question, ItemKind.DROPDOWNS:
             return _dropdowns(question, stem, blank_names)
-        case ItemKind.BLANKS, FillInBlank(answers=answers) if answers is not None:
+        case FillInBlank(answers=answers), ItemKind.BLANKS if answers is not None:
             presentation = items.blanks(stem, blank_names, answers)
             scoring = items.blanks_scoring(blank_names, [0] * len(blank_names))
             return "fill_in_multiple_blanks_question", presentation, scoring

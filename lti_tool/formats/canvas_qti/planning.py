@@ -37,16 +37,16 @@ Size = Callable[[tuple[Node, ...]], int]
 
 def fit_to_canvas(plan: Plan, exam: Exam, size: Size) -> Plan:
     """Return the plan, or another one if Canvas's question type would lose something that the answer depends on."""
-    match plan.kind, plan.question:
-        case ItemKind.BLANKS, FillInBlank() as question:
+    match plan.question, plan.kind:
+        case FillInBlank() as question, ItemKind.BLANKS:
             return _blanks(plan, question, exam, size)
-        case ItemKind.MATCHING, Matching() as question:
+        case Matching() as question, ItemKind.MATCHING:
             return _matching(plan, question, exam, size)
-        case ItemKind.ORDERING, Ordering() as question:
+        case Ordering() as question, ItemKind.ORDERING:
             return labelled_ordering(plan, question, exam.language)
-        case ItemKind.DROPDOWNS, SentenceAnalysis() if size(stem_blocks(plan, exam)) > LONGEST_TEXT // 2:
+        case SentenceAnalysis(), ItemKind.DROPDOWNS if size(stem_blocks(plan, exam)) > LONGEST_TEXT // 2:
             return essay_plan(plan, exam.language)
-        case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice() as question):
+        case Choice() as question, (ItemKind.SINGLE | ItemKind.MULTIPLE):
             fits = all(_is_short(option, size) for option in question.options)
             return plan if fits else lettered_choice(plan, question, exam.language)
     return plan

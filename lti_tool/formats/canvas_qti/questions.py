@@ -96,10 +96,10 @@ def _stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:
 
 def _text_with_blanks(plan: Plan, exam: Exam) -> RichText:
     """Return the text whose blanks or dropdowns students fill in; empty for other kinds."""
-    match plan.kind, plan.question:
-        case ItemKind.DROPDOWNS, SentenceAnalysis() as question:
+    match plan.question, plan.kind:
+        case SentenceAnalysis() as question, ItemKind.DROPDOWNS:
             return RichText(dropdown_paragraphs(dropdowns(question), exam.language))
-        case ItemKind.BLANKS, FillInBlank(body=body):
+        case FillInBlank(body=body), ItemKind.BLANKS:
             return body
     return RichText()
 

@@ -76,9 +76,9 @@ def notes(plan: Plan, language: str | None) -> tuple[Remark, ...]:
 
 
 def _earns_partial_credit_in_classic(plan: Plan) -> bool:
-    match plan.kind, plan.question:
-        case ItemKind.MULTIPLE, Choice(correct=correct):
+    match plan.question, plan.kind:
+        case Choice(correct=correct), ItemKind.MULTIPLE:
             return len(correct or ()) > 1
-        case ItemKind.MATCHING, Matching(left=left):
+        case Matching(left=left), ItemKind.MATCHING:
             return len(left) > 1
     return plan.kind is ItemKind.ORDERING

@@ -50,9 +50,10 @@ class CartridgeHtml(HtmlRenderer):
 
     def render(self, nodes: Iterable[Node]) -> str:
         """Return HTML; white space between blocks says nothing, and is left out."""
-        nodes = tuple(nodes)
-        if any(isinstance(node, Element) and node.tag in BLOCKS for node in nodes):
-            nodes = tuple(node for node in nodes if not (isinstance(node, Text) and node.value.isspace()))
+        nodes = list(nodes)
+        spaces = [node for node in nodes if isinstance(node, Text) and node.value.isspace()]
+        if spaces and any(isinstance(node, Element) and node.tag in BLOCKS for node in nodes):
+            nodes = [node for node in nodes if node not in spaces]
         return super().render(nodes)
 
     def element(self, node: Element) -> str:
@@ -63,10 +64,15 @@ class CartridgeHtml(HtmlRenderer):
 
     def escape_text(self, value: str) -> str:
         """Return text that survives being unescaped twice, without newlines, and not of white space alone."""
-        return _keep_space(_escape(super().escape_text(value)).replace("\n", " "))
+        html = super().escape_text(value)
+        if html is value and "\n" not in value and not value[:1].isspace():
+            return value
+        return _keep_space(_escape(html).replace("\n", " "))
 
     def escape_attribute(self, value: str) -> str:
         """Return an attribute value; a straight quotation mark would end it once it is unescaped."""
+        if value.isalnum():
+            return value
         return super().escape_attribute(escape_references(value.replace('"', "”").replace("\n", " ")))
 
     def image(self, node: Image) -> str:
@@ -117,6 +123,8 @@ def _with_lines(node: Element) -> Element:
 
 def _keep_space(html: str) -> str:
     """Return escaped text without white space between two signs that read as tags."""
+    if "&gt;" not in html and not html[:1].isspace():
+        return html
     return _SPACE_BETWEEN_TAGS.sub(_WORD_JOINER, html)
 
 

@@ -102,12 +102,12 @@ def _write_text(
 
 def _parts(plan: Plan, exam: Exam, html: CartridgeHtml) -> list[_Part]:
     """Return the items of a question: one, or one for each blank, pair or dropdown."""
-    match plan.kind, plan.question:
-        case ItemKind.BLANKS, FillInBlank(answers=answers) as question if answers is not None:
+    match plan.question, plan.kind:
+        case FillInBlank(answers=answers) as question, ItemKind.BLANKS if answers is not None:
             return [_blank(question, number, accepted, exam) for number, accepted in enumerate(answers, 1)]
-        case ItemKind.MATCHING, Matching() as question:
+        case Matching() as question, ItemKind.MATCHING:
             return _pairs(question, exam, html)
-        case ItemKind.DROPDOWNS, SentenceAnalysis() as question:
+        case SentenceAnalysis() as question, ItemKind.DROPDOWNS:
             return [_dropdown(field, exam, html) for field in dropdowns(question)]
     return [_Part((), *_single_item(plan, exam, html))]
 
@@ -142,8 +142,8 @@ def _dropdown(field: Dropdown, exam: Exam, html: CartridgeHtml) -> _Part:
 
 def _single_item(plan: Plan, exam: Exam, html: CartridgeHtml) -> tuple[str, Callable[[str], items.ItemBody]]:
     """Return the profile and the body of a question that is one item."""
-    match plan.kind, plan.question:
-        case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice(correct=correct) as question) if correct is not None:
+    match plan.question, plan.kind:
+        case Choice(correct=correct) as question, (ItemKind.SINGLE | ItemKind.MULTIPLE) if correct is not None:
             indices = range(len(question.options))
             options = [html.render(option_nodes(question, index, exam)) for index in indices]
             if plan.kind is ItemKind.MULTIPLE:
@@ -152,20 +152,20 @@ def _single_item(plan: Plan, exam: Exam, html: CartridgeHtml) -> tuple[str, Call
             return items.MULTIPLE_CHOICE, partial(
                 items.single, options=options, correct=correct[0], shuffle=question.shuffle
             )
-        case ItemKind.TRUE_FALSE, TrueFalse(correct=is_true):
+        case TrueFalse(correct=is_true), ItemKind.TRUE_FALSE:
             words = phrase("true", exam.language), phrase("false", exam.language)
             return items.TRUE_FALSE, partial(items.true_false, words=words, correct=bool(is_true))
-        case ItemKind.SHORT_ANSWER, _:
+        case _, ItemKind.SHORT_ANSWER:
             return items.FILL_IN, partial(items.fill_in, accepted=plan.accepted, case=False)
     return items.ESSAY, items.essay
 
 
 def _shared_text(plan: Plan, exam: Exam, html: CartridgeHtml) -> str:
     """Return the text with blanks, or the sentence, which every part shows after the stem."""
-    match plan.kind, plan.question:
-        case ItemKind.BLANKS, FillInBlank(body=body):
+    match plan.question, plan.kind:
+        case FillInBlank(body=body), ItemKind.BLANKS:
             return html.render(with_direction(block, exam) for block in to_blocks(body))
-        case ItemKind.DROPDOWNS, SentenceAnalysis(sentence=sentence):
+        case SentenceAnalysis(sentence=sentence), ItemKind.DROPDOWNS:
             return html.render((with_direction(Element("p", (), (Text(sentence),)), exam),))
     return ""
 
@@ -194,10 +194,10 @@ def _line(plan: Plan, weight: int, media_use: MediaUse, language: str | None) ->
 
 
 def _notes(plan: Plan) -> tuple[Remark, ...]:
-    match plan.kind, plan.question:
-        case ItemKind.BLANKS, FillInBlank() as question:
+    match plan.question, plan.kind:
+        case FillInBlank() as question, ItemKind.BLANKS:
             partial_credit = (shared_remarks.PARTIAL_CREDIT,) if question.blanks > 1 else ()
             return (*partial_credit, shared_remarks.CASE_IGNORED) if question.minds_case else partial_credit
-        case ((ItemKind.MATCHING | ItemKind.DROPDOWNS), (Matching() | SentenceAnalysis())):
+        case ((Matching() | SentenceAnalysis()), (ItemKind.MATCHING | ItemKind.DROPDOWNS)):
             return (shared_remarks.PARTIAL_CREDIT,)
     return ()

@@ -23,6 +23,8 @@ class ItemKind(Enum):
     ORDERING = shared_remarks.ORDERING
     NOTHING = ""
 
+    __hash__ = object.__hash__  # members are unique; Enum would hash their names, in Python
+
 
 class ListLayout(Enum):
     """Layout of the texts of :attr:`Plan.lists` below the stem."""

@@ -68,22 +68,22 @@ class _InteractionWriter:
     def write(self) -> ItemInteraction:
         if self._plan.kind is ItemKind.ESSAY:
             return self._extended_text(self._plan.question)
-        match self._plan.kind, self._plan.question:
-            case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice() as question):
+        match self._plan.question, self._plan.kind:
+            case Choice() as question, (ItemKind.SINGLE | ItemKind.MULTIPLE):
                 return self._choice(question, question.correct or ())
-            case ItemKind.TRUE_FALSE, TrueFalse() as question:
+            case TrueFalse() as question, ItemKind.TRUE_FALSE:
                 return self._true_false(question)
-            case ItemKind.ORDERING, Ordering() as question:
+            case Ordering() as question, ItemKind.ORDERING:
                 return self._order(question)
-            case ItemKind.MATCHING, Matching() as question:
+            case Matching() as question, ItemKind.MATCHING:
                 return self._match(question, question.pairs or ())
-            case ItemKind.BLANKS, FillInBlank() as question:
+            case FillInBlank() as question, ItemKind.BLANKS:
                 return self._text_entries(question, question.answers or ())
-            case ItemKind.DROPDOWNS, SentenceAnalysis() as question:
+            case SentenceAnalysis() as question, ItemKind.DROPDOWNS:
                 return self._inline_choices(dropdowns(question))
-            case ItemKind.SHORT_ANSWER, question:
+            case question, ItemKind.SHORT_ANSWER:
                 return self._text_entry(question)
-            case ItemKind.UPLOAD, question:
+            case question, ItemKind.UPLOAD:
                 return self._upload(question)
         return ItemInteraction()
 

@@ -22,9 +22,9 @@ def has_parts(plan: Plan) -> bool:
     """Return whether a response can be partly right."""
     if plan.kind not in _MAY_HAVE_PARTS:
         return False
-    match plan.kind, plan.question:
-        case ItemKind.BLANKS, FillInBlank(blanks=count):
+    match plan.question, plan.kind:
+        case FillInBlank(blanks=count), ItemKind.BLANKS:
             return count > 1
-        case ItemKind.DROPDOWNS, SentenceAnalysis() as question:
+        case SentenceAnalysis() as question, ItemKind.DROPDOWNS:
             return len(dropdowns(question)) > 1
     return True
