@@ -108,7 +108,7 @@ class ItemWriter:
         below = "".join([text.xhtml for text in texts_after])
         body = f"{rubric_block}{places}<div>{prompt}</div>{interaction.block}{below}"
         all_notes = combine_notes(
-            [*(text.notes for text in texts_before), notes, *(text.notes for text in texts_after)]
+            [*[text.notes for text in texts_before], notes, *[text.notes for text in texts_after]]
         )
         name, points = self._ident(plan, "item"), format_decimal(plan.question.points)
         document = QtiDocument(

@@ -130,10 +130,7 @@ class XhtmlRenderer:
 
     def _inline_content(self, nodes: Sequence[Node], direction: str) -> str:
         """Return inline content in the direction of its block."""
-        if len(nodes) == 1 and isinstance(nodes[0], Text):
-            inner = escape(nodes[0].value)
-        else:
-            inner = "".join([self._inline(node, direction) for node in nodes])
+        inner = self._inlines(nodes, direction)
         if self._markup.has_dir or direction == "ltr" or not inner:
             return inner
         return isolated(inner, direction)
@@ -197,10 +194,19 @@ class XhtmlRenderer:
         cells = (self._cell(cell, direction) for cell in row.children if isinstance(cell, Element))
         return f"<tr>{''.join(cells)}</tr>"
 
-    def _inline(self, node: Node, direction: str) -> str:
-        if isinstance(node, Text):
-            return escape(node.value)
-        return self._inline_element(node, direction) if isinstance(node, Element) else self._special(node)
+    def _inlines(self, nodes: Sequence[Node], direction: str) -> str:
+        if len(nodes) == 1 and isinstance(nodes[0], Text):
+            return escape(nodes[0].value)
+        return "".join(
+            [
+                escape(node.value)
+                if isinstance(node, Text)
+                else self._inline_element(node, direction)
+                if isinstance(node, Element)
+                else self._special(node)
+                for node in nodes
+            ]
+        )
 
     def _special(self, node: Math | Image | Attachment | PageClipping | Blank) -> str:
         match node:
@@ -219,7 +225,7 @@ class XhtmlRenderer:
         tag = node.tag
         if tag in ("br", "hr"):
             return "<br/>"
-        inner = "".join([self._inline(child, direction) for child in node.children])
+        inner = self._inlines(node.children, direction)
         if not node.attributes and tag in _MARKS:
             return f"<{tag}>{inner}</{tag}>"
         own_direction = self._own_direction(node)
