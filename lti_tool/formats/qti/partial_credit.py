@@ -12,10 +12,9 @@ _MAY_HAVE_PARTS = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS, ItemKind.MULTI
 
 def has_levels_between(question: Question) -> bool:
     """Return whether the rubric has a level between no points and all points."""
-    criteria = [criterion for criterion in question.rubric.criteria if criterion.points > NO_POINTS]
-    return len(criteria) > 1 or any(
-        NO_POINTS < level.points < criterion.points for criterion in criteria for level in criterion.levels
-    )
+    maxima = [(criterion.points, criterion.levels) for criterion in question.rubric.criteria]
+    scored = [(most, levels) for most, levels in maxima if most > NO_POINTS]
+    return len(scored) > 1 or any(NO_POINTS < level.points < most for most, levels in scored for level in levels)
 
 
 def has_parts(plan: Plan) -> bool:
