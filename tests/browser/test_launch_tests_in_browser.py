@@ -10,6 +10,8 @@ from tests.browser.steps import (
     open_from_canvas_import,
     open_from_moodle_chooser,
     open_moodle_dialog,
+    open_window,
+    wait_for_start_page,
 )
 
 pytestmark = pytest.mark.browser
@@ -29,6 +31,13 @@ def start(environment, flavour):
     return code
 
 
+def enter(tool, code):
+    tool.get_by_role("link", name="It's me: enter the code").click()
+    tool.get_by_label("Code").fill(code.lower())
+    tool.get_by_role("button", name="Show my next launches").click()
+    expect(tool.get_by_text("Now open Examplary again from your LMS")).to_be_visible()
+
+
 def count_launches(environment):
     with environment.tool.app_context():
         number = db.session.query(Launch).count()
@@ -41,11 +50,7 @@ def test_an_administrator_sees_the_launch_in_the_frame(person, urls, environment
     open_page, open_dialog = OPENS[flavour]
     administrator = person("teacher")
     code = start(environment, flavour)
-    tool = open_page(administrator, urls)
-    tool.get_by_role("link", name="It's me: enter the code").click()
-    tool.get_by_label("Code").fill(code.lower())
-    tool.get_by_role("button", name="Show my next launches").click()
-    expect(tool.get_by_text("Now open Examplary again from your LMS")).to_be_visible()
+    enter(open_page(administrator, urls), code)
     before = count_launches(environment)
     tool = open_dialog(administrator, urls)
     expect(tool.get_by_role("heading", name="Test launch")).to_be_visible(timeout=20_000)
@@ -56,3 +61,16 @@ def test_an_administrator_sees_the_launch_in_the_frame(person, urls, environment
     frame = next(frame for frame in administrator.frames if frame.url == f"{urls.tool}/lti/launch")
     assert axe_problems(frame)[1] == []
     assert administrator.problems == []
+
+
+@pytest.mark.parametrize("mode", ["blocked"])
+def test_a_window_shows_it_where_the_frame_keeps_nothing(person, urls, environment):
+    administrator = person("teacher")
+    code = start(environment, "moodle")
+    tool = open_moodle_dialog(administrator, urls)
+    open_window(administrator, tool)
+    enter(wait_for_start_page(tool), code)
+    tool = open_moodle_dialog(administrator, urls)
+    window = open_window(administrator, tool)
+    expect(window.get_by_role("cell", name="Tess Teacher")).to_be_visible(timeout=20_000)
+    expect(tool.get_by_text("The test launch is shown in the other window.")).to_be_visible(timeout=20_000)

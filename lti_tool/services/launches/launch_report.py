@@ -1,4 +1,4 @@
-"""What a launch contains, what the tool made of it, and what "Add to course" would send: for a test launch.
+"""Explain a launch for a test: its claims, the tool's reading of them, and the content that would be returned.
 
 Reads only; the report is shown once, to the person of the launch, and kept nowhere.
 """

@@ -1,8 +1,8 @@
 """Test launches: for some minutes, the launches of one person are shown instead of opened.
 
-An administrator starts a test in the console and gets a code. Whoever opens Examplary as a teacher of that LMS may type
-it on the page that opens, and from then on sees what their own launches contain. So nobody's launch is shown to another
-person, no cookie is needed in the LMS's frame, and of a launch nothing is stored.
+An administrator starts a test in the console and gets a code. The person who types it on a page that the LMS has opened
+sees the contents of their own launches from then on. So no launch is shown to another person, the LMS's frame needs no
+cookie, and nothing of a launch is stored.
 """
 
 from __future__ import annotations
