@@ -201,3 +201,7 @@ class Gallery:
             account = db.session.query(AdminAccount).filter_by(email=email).one()
             secret = self.services.admin_sessions.begin(account, by="password")
         return "__Secure-examplary_admin", secret, "/admin"
+
+    def cookies_for(self, state):
+        """Return the cookies that the browser has when it opens a state."""
+        return [*self.cookies, *([self.session(state.account)] if state.account else [])]

@@ -1,4 +1,7 @@
-"""The console in Chromium: from nothing to a working LMS without a shell; phone, dark, axe, without JavaScript."""
+"""The console in Chromium: from nothing to a working LMS without a shell; on a dark phone without JavaScript.
+
+test_pages_in_browser.py looks at each of its pages with axe, at all widths and in both themes.
+"""
 
 from contextlib import contextmanager
 
@@ -9,7 +12,6 @@ from lti_tool.models import AdminRole, Platform, db
 from lti_tool.services.administration.accounts import AccountChange
 from sandbox.lms import lms_of
 from tests.browser.steps import open_from_canvas_import, open_from_moodle_chooser
-from tests.browser.test_pages_in_browser import axe_problems
 from tests.support.console import PASSWORD, add_account
 
 pytestmark = pytest.mark.browser
@@ -89,38 +91,9 @@ def test_from_a_password_link_to_a_working_lms(person, new_context, urls, enviro
     assert problems == []
 
 
-LOOKS = {
-    "desk": {"viewport": {"width": 1100, "height": 800}, "color_scheme": "light"},
-    "phone": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
-}
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_is_accessible(new_context, urls, environment, owner, look):
-    page = new_context(**LOOKS[look]).new_page()
-    with environment.tool.app_context():
-        platform = f"/admin/platforms/{db.session.query(Platform).first().id}"
-        db.session.remove()
-    page.goto(f"{urls.tool}/admin/sign-in")
-    problems = {"sign in": page_problems(page)}
-    sign_in(page, urls)
-    paths = ("/admin/", "/admin/platforms", platform, f"{platform}/settings", f"{platform}/danger", f"{platform}/test")
-    paths += ("/admin/platforms/new", "/admin/platforms/new/canvas", "/admin/platforms/new/openedx")
-    paths += ("/admin/accounts", "/admin/accounts/new", "/admin/audit", "/admin/password", "/help/administrators")
-    for path in paths:
-        page.goto(f"{urls.tool}{path}")
-        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        problems[path] = page_problems(page)
-    assert {path: each for path, each in problems.items() if each} == {}
-
-
-def page_problems(page):
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*axe_problems(page.main_frame)[1], *([f"{width} pixels too wide"] if width > 0 else [])]
-
-
-def test_it_works_without_javascript(new_context, urls, environment, owner):
-    page = new_context(java_script_enabled=False).new_page()
+def test_it_works_without_javascript_on_a_dark_phone(new_context, urls, environment, owner):
+    phone = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark", "has_touch": True}
+    page = new_context(java_script_enabled=False, **phone).new_page()
     sign_in(page, urls)
     page.goto(f"{urls.tool}/admin/platforms/new/openedx")
     for label, value in (
@@ -140,5 +113,41 @@ def test_it_works_without_javascript(new_context, urls, environment, owner):
         expect(page.get_by_text("Waiting for the first launch")).to_be_visible()
         page.get_by_role("button", name="Switch off").first.click()
         expect(page.get_by_text("Launches are refused until you switch it on.")).to_be_visible()
+        change_and_remove_it(page)
+        use_the_other_pages(page)
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def change_and_remove_it(page):
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_label("Name", exact=True).fill("Renamed")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Renamed")).to_be_visible()
+    page.get_by_role("link", name="Move, merge or remove").click()
+    page.get_by_role("button", name="Remove for good").click()
+    expect(page.get_by_role("alert")).to_contain_text("client-9")
+    page.get_by_label("Type the client ID to confirm").fill("client-9")
+    page.get_by_role("button", name="Remove for good").click()
+    expect(page.get_by_role("heading", name="Platforms")).to_be_visible()
+    expect(page.get_by_text("Renamed")).to_have_count(0)
+
+
+def use_the_other_pages(page):
+    page.get_by_role("link", name="Diagnosis").click()
+    page.get_by_label("Reference on the error page").fill("123456789abc")
+    page.get_by_role("button", name="Look it up").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("No refused launch has this number.")
+    page.go_back()
+    page.get_by_role("link", name="Exams", exact=True).click()
+    page.get_by_role("searchbox").fill("nothing")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("No exams match")).to_be_visible()
+    page.get_by_role("link", name="Accounts").click()
+    page.get_by_role("link", name="Add an account").click()
+    page.get_by_label("E-mail address").fill("colleague@example.org")
+    page.get_by_label("Read only").check()
+    page.get_by_role("button", name="Add and show the link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Send this link to colleague@example.org")
+    page.get_by_role("link", name="Audit log").click()
+    expect(page.get_by_role("table")).to_contain_text("admin.added")

@@ -66,8 +66,7 @@ def open_state(gallery, state):
     urls = gallery.environment.urls
     client = gallery.environment.tool.test_client()
     domain = urls.tool.removeprefix("https://").partition(":")[0]
-    cookies = [*gallery.cookies, *([gallery.session(state.account)] if state.account else [])]
-    for name, value, path in cookies:
+    for name, value, path in gallery.cookies_for(state):
         client.set_cookie(name, value, domain=domain, path=path)
     options = {"base_url": urls.tool, "headers": {"Sec-Fetch-Dest": "document" if state.top else "iframe"}}
     if state.fields is None:

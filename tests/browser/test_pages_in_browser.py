@@ -61,7 +61,7 @@ def test_every_page_is_accessible(stage, environment, language, part, figures):
     problems_by_page, gallery = {}, Gallery(environment, language)
     for name, state in PARTS[part](gallery).items():
         stage.resize(320, WIDTHS[320])
-        stage.set_cookies([*gallery.cookies, *([gallery.session(state.account)] if state.account else [])])
+        stage.set_cookies(gallery.cookies_for(state))
         frame = stage.show(state)
         figures["states"] += 1
         for width, theme in LOOKS[language]:
@@ -71,6 +71,34 @@ def test_every_page_is_accessible(stage, environment, language, part, figures):
     lines = [f"{where[0]} (of {len(where)}): {problem}" for problem, where in problems_by_page.items()]
     assert not lines, "\n".join(lines)
     assert stage.page.problems == []
+
+
+ZOOMED = {
+    "launch": ("start", "embed-silent"),
+    "exam": ("exam", "exams-all"),
+    "changes": ("edit-choice", "merge-title", "settings-refused"),
+    "imports": ("canvas-connected",),
+    "console": ("overview", "platform-working", "settings", "audit"),
+}
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_pages_at_200_percent(new_context, urls, environment, language):
+    """A window of 1280 × 800 pixels, zoomed: nothing scrolls sideways, and no bar covers what has the focus."""
+    zoomed = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
+    stage, problems = Stage(new_context(**zoomed).new_page(), urls), []
+    for part, names in ZOOMED.items():
+        environment.clear()
+        gallery = Gallery(environment, language)
+        states = PARTS[part](gallery)
+        for name in names:
+            stage.set_cookies(
+                [*gallery.cookies, *([gallery.session(states[name].account)] if "console" in part else [])]
+            )
+            frame = stage.show(states[name])
+            seen = [*layout_problems(frame, language), *keyboard_problems(stage.page, frame)]
+            problems += [f"{name}: {problem}" for problem in seen]
+    assert problems == []
 
 
 def look_at(stage, frame, width, theme, language, name, figures):
