@@ -18,10 +18,13 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 SIZES = ["target-size", "scrollable-region-focusable", "css-orientation-lock"]
 """Rules whose results may differ from one width to another."""
 
-RUN_AXE = """async ([tags, rules]) => {
+RUN_AXE = """async ([tags, rules, without]) => {
     const options = {
         runOnly: rules ? {type: "rule", values: rules} : {type: "tag", values: tags},
-        rules: rules ? {} : {"target-size": {enabled: true}},
+        rules: Object.fromEntries([
+            ...(rules ? [] : [["target-size", {enabled: true}]]),
+            ...without.map((rule) => [rule, {enabled: false}]),
+        ]),
         resultTypes: ["violations"],
         iframes: false,
     };
@@ -101,11 +104,14 @@ STOPS_AT_ONCE = 20
 MOST_STOPS = 400
 
 
-def axe_problems(frame, rules=None):
-    """Run axe's rules for WCAG 2.2 A and AA and its best practices, or ``rules``; return their number and problems."""
+def axe_problems(frame, rules=None, without=()):
+    """Run axe's rules for WCAG 2.2 A and AA and its best practices, or ``rules``; return their number and problems.
+
+    The rules in ``without`` are left out.
+    """
     if not frame.evaluate("'axe' in window"):
         frame.evaluate(AXE)
-    result = frame.evaluate(RUN_AXE, [TAGS, rules])
+    result = frame.evaluate(RUN_AXE, [TAGS, rules, list(without)])
     return result["rules"], result["problems"]
 
 

@@ -105,7 +105,7 @@ def look_at(stage, frame, width, theme, language, name, figures):
     """Return what is wrong with a page at a width, in a theme.
 
     All rules of axe look at it first, those about colours again in the other theme, and those about sizes at every
-    width. From the second look on, what can be unfolded is.
+    width; where a language has one look, the colours are left to English. What can be unfolded is, except at first.
     """
     looks = LOOKS[language]
     stage.resize(width, WIDTHS[width])
@@ -114,7 +114,11 @@ def look_at(stage, frame, width, theme, language, name, figures):
     if not is_first or len(looks) == 1:
         frame.evaluate(OPEN_ALL)
     is_new_theme = (width, theme) == next((look for look in looks if look[1] == theme), None)
-    rules, problems = axe_problems(frame, None if is_first else [*SIZES, *(COLOURS if is_new_theme else ())])
+    if is_first:
+        # Colours are the same in every language.
+        rules, problems = axe_problems(frame, without=() if len(looks) > 1 else COLOURS)
+    else:
+        rules, problems = axe_problems(frame, [*SIZES, *(COLOURS if is_new_theme else ())])
     figures["looks"] += 1
     figures["rules of axe"] += rules
     problems += layout_problems(frame, language)
