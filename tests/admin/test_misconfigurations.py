@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import re
 from pathlib import Path
@@ -51,6 +52,7 @@ def test_each_mistake_is_told_to_everybody(tool, command, mistake):
 
     output = command("platforms", "check", "--issuer", issuer, "--client-id", client_id).output
     assert mistake.check in output
+    assert findings_without_advice(output) == []
     state = tool.console_page(own_path)
     assert mistake.check in state.text
 
@@ -59,6 +61,16 @@ def test_each_mistake_is_told_to_everybody(tool, command, mistake):
     assert mistake.console in shown.text
     offers = " ".join((shown.text, state.text))
     assert mistake.mend in offers
+
+
+def findings_without_advice(output):
+    """Return remarks and failures that don't say what to do next."""
+    lines = [*output.splitlines(), ""]
+    return [
+        line
+        for line, following in itertools.pairwise(lines)
+        if line.startswith(("  ✗", "  !")) and not following.startswith("      →")
+    ]
 
 
 def number_on(page):
