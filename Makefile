@@ -14,9 +14,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 SERVERS  := $(BIN)/python -m tests.support.servers
 PYTEST   := pytest --numprocesses $(WORKERS) --dist worksteal
-# Coverage doubles the CPU time, so property tests, browsers, the demo and measurements run without it.
-UNCOVERED := (hypothesis or browser or workflow or slow) and not (chaos or load)
-COVERED   := not (hypothesis or browser or workflow or slow or chaos or load)
+# Coverage doubles the CPU time, so property tests, browsers, the demo, measurements, and what runs on SQLite, too, run
+# without it.
+UNCOVERED := (hypothesis or browser or workflow or slow or servers) and not (chaos or load)
+COVERED   := not (hypothesis or browser or workflow or slow or servers or chaos or load)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo init run test test-fast fuzz coverage swap axe chaos load check format wheel wheel-test sbom migration \

@@ -31,14 +31,17 @@ hypothesis.settings.register_profile("fuzz", derandomize=False, max_examples=500
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
-def pytest_collection_modifyitems(items):
-    """Mark what ``make test-fast`` leaves out: tests parametrised by a server, and those that kill processes."""
+def pytest_collection_modifyitems(config, items):
+    """Mark what needs a server, and what kills processes; leave out servers for what one database shows."""
     for item in items:
         parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if any(isinstance(value, str) and value in ("postgresql", "mariadb", "redis") for value in parameters):
             item.add_marker("servers")
         if "chaos" in item.path.parts:
             item.add_marker("slow")
+    needless = {item for item in items if all(map(item.get_closest_marker, ("servers", "one_database")))}
+    config.hook.pytest_deselected(items=needless)
+    items[:] = [item for item in items if item not in needless]
 
 
 @pytest.fixture(scope="session", autouse=True)

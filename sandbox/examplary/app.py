@@ -10,7 +10,7 @@ from sandbox.examplary.api import api_blueprint
 from sandbox.examplary.config import ExamplaryConfig
 from sandbox.examplary.control import control_blueprint
 from sandbox.examplary.embeds import embeds_blueprint
-from sandbox.examplary.generate import pictures
+from sandbox.examplary.generate import picture
 from sandbox.examplary.qti3 import package
 from sandbox.examplary.store import Store
 from sandbox.faults import FaultBook, apply_faults
@@ -36,13 +36,13 @@ def create_examplary(config: ExamplaryConfig | None = None) -> Flask:
 
 def _uploads(config: ExamplaryConfig) -> dict[str, bytes]:
     assets = config.assets_dir.iterdir() if config.assets_dir else ()
-    return {**pictures()} | {file.name: file.read_bytes() for file in assets if file.is_file()}
+    return {file.name: file.read_bytes() for file in assets if file.is_file()}
 
 
 def _files(app: Flask, store: Store) -> None:
     @app.get("/uploads/<name>")
     def upload(name: str) -> Response:
-        content = store.uploads.get(name)
+        content = store.uploads.get(name) or picture(name)
         if content is None:
             abort(404)
         return Response(content, mimetype="image/png" if name.endswith(".png") else "application/octet-stream")

@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from sandbox.examplary.bank import SUBJECTS, load_bank, subject_of
 from sandbox.examplary.config import ExamplaryConfig
-from sandbox.examplary.drawings import BASIC_SHAPES, SHAPES, bars
+from sandbox.examplary.drawings import BASIC_SHAPES, SHAPES, Inside, bars
 from sandbox.examplary.exam_context import Decks, ExamContext
 from sandbox.examplary.phrases import LANGUAGES
 from sandbox.examplary.pictures import COLOURS, draw_picture
@@ -46,14 +46,21 @@ class ExamOptions:
 
 
 @cache
-def pictures() -> Mapping[str, bytes]:
-    """Return the images that generated exams refer to, by file name."""
+def picture(name: str) -> bytes | None:
+    """Return the image of this file name, to which generated exams refer; drawing all takes a second."""
+    drawing = _drawings().get(name)
+    return drawing and draw_picture(*drawing)
+
+
+@cache
+def _drawings() -> Mapping[str, tuple[Inside, str]]:
+    """Return the shape and colour of each image by file name."""
     charts = {
         f"bars-{subject}": bars([figure for _, figure in load_bank(subject, "en").source.rows]) for subject in SUBJECTS
     }
-    blue = {f"{name}-blue.png": draw_picture(shape, "blue") for name, shape in (SHAPES | charts).items()}
+    blue = {f"{name}-blue.png": (shape, "blue") for name, shape in (SHAPES | charts).items()}
     basic = [(name, colour) for name in BASIC_SHAPES for colour in COLOURS]
-    return blue | {f"{name}-{colour}.png": draw_picture(SHAPES[name], colour) for name, colour in basic}
+    return blue | {f"{name}-{colour}.png": (SHAPES[name], colour) for name, colour in basic}
 
 
 def outline(options: ExamOptions) -> list[str]:

@@ -37,6 +37,7 @@ def test_an_account_is_added_once_whatever_the_case_of_its_address(services):
     assert services.admin_accounts.find("Owner@Example.ORG").id == row.id
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("email", ["", "nobody", "a@b c", "a@b\x00c", "<a@b>", "a@" + "b" * 300, "é@x y"])
 def test_an_address_that_is_none_is_refused(services, email):
     with pytest.raises(AccountInvalid):
@@ -45,6 +46,7 @@ def test_an_address_that_is_none_is_refused(services, email):
         services.admin_accounts.find(email)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("password", ["short", "a" * 30, "owner@example.org", "x" * 201])
 def test_a_password_that_is_easy_to_guess_is_refused(services, password):
     row = add_account(services)

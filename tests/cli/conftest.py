@@ -7,21 +7,36 @@ from tests.support.cli import run
 from tests.support.examplary import API_KEY
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """The content of an SQLite database after ``migrate``, which takes longer than most commands."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in _values(folder).items():
+            patch.setenv(f"LTI_TOOL_{name}", value)
+        assert run("migrate").exit_code == 0
+    return (folder / "tool.sqlite3").read_bytes()
+
+
 @pytest.fixture
-def environment(tmp_path, monkeypatch):
-    """Settings with an unreachable Examplary."""
-    values = {
+def environment(tmp_path, monkeypatch, migrated_file):
+    """Settings with an unreachable Examplary, and a database that is ready."""
+    values = _values(tmp_path)
+    for name, value in values.items():
+        monkeypatch.setenv(f"LTI_TOOL_{name}", value)
+    (tmp_path / "tool.sqlite3").write_bytes(migrated_file)
+    return values
+
+
+def _values(folder):
+    return {
         "ENVIRONMENT": "test",
         "SECRET_KEY": "s" * 40,
         "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "EXAMPLARY_API_KEY": API_KEY,
         "EXAMPLARY_API_URL": "http://127.0.0.1:1",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'tool.sqlite3'}",
-        "QUEUE_URL": f"sqlite:///{tmp_path / 'queue.sqlite3'}",
-        "PACKAGE_CACHE_DIR": str(tmp_path / "packages"),
-        "ENV_FILE": str(tmp_path / "none"),
+        "DATABASE_URL": f"sqlite:///{folder / 'tool.sqlite3'}",
+        "QUEUE_URL": f"sqlite:///{folder / 'queue.sqlite3'}",
+        "PACKAGE_CACHE_DIR": str(folder / "packages"),
+        "ENV_FILE": str(folder / "none"),
     }
-    for name, value in values.items():
-        monkeypatch.setenv(f"LTI_TOOL_{name}", value)
-    assert run("migrate").exit_code == 0
-    return values

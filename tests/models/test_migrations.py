@@ -53,7 +53,7 @@ def bare(settings):
         db.engine.dispose()
 
 
-def test_upgrading_a_first_release_keeps_the_data(bare):
+def test_upgrading_a_first_release_keeps_the_data_and_its_generations_continue(bare, store):
     upgrade(revision="0001")
     with db.engine.begin() as connection:
         fill(connection)
@@ -67,13 +67,8 @@ def test_upgrading_a_first_release_keeps_the_data(bare):
     assert [row.claims for row in db.session.query(Generation)] == [0, 0]
     assert db.session.query(LmsUser).one().examplary_user_id == "user_1"
     assert db.session.query(Chore).one().last_error == "examplary.busy"
-
-
-def test_generations_of_a_first_release_continue(bare, store):
-    upgrade(revision="0001")
-    with db.engine.begin() as connection:
-        fill(connection)
-    upgrade()
+    assert exam.snapshot_sha256 == hashlib.sha256(SNAPSHOT.encode()).hexdigest()
+    assert_tables_match_models()
     services = bare.extensions["services"]
     generation = db.session.get(Generation, "generation-2")
     generation.session_id_encrypted = services.vault.encrypt("embed_session_forgotten")
@@ -83,13 +78,12 @@ def test_generations_of_a_first_release_continue(bare, store):
     assert generation.state == "expired"
 
 
-def test_migrations_match_the_models(bare):
-    upgrade()
+def assert_tables_match_models():
     with db.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
-    assert differences == []
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
+@pytest.mark.one_database
 def test_there_is_one_head_revision(bare):
     folder = bare.extensions["migrate"].migrate.get_config()
     assert len(ScriptDirectory.from_config(folder).get_heads()) == 1
@@ -102,17 +96,9 @@ def test_downgrading_and_upgrading_keeps_the_data(bare):
     upgrade()
     downgrade(revision="0001")
     upgrade()
+    upgrade()  # changes nothing
     assert_rows_kept(db.session.connection())
-    with db.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-
-
-def test_snapshots_of_a_first_release_get_their_hash(bare):
-    upgrade(revision="0001")
-    with db.engine.begin() as connection:
-        fill(connection)
-    upgrade()
-    assert db.session.query(Exam).one().snapshot_sha256 == hashlib.sha256(SNAPSHOT.encode()).hexdigest()
+    assert_tables_match_models()
 
 
 def test_exams_that_a_first_release_added_stay_in_their_courses(bare):
@@ -148,12 +134,6 @@ def test_exams_of_a_first_release_are_found_and_say_where_they_were_added(bare):
     assert (row.added_by, row.course_title, row.added_at.replace(tzinfo=None)) == ("person-1", "Biology 2", LONG_AGO)
     exam = db.session.query(Exam).one()
     assert (exam.course_title, exam.at_examplary, exam.changed_at) == ("Biology", True, None)
-
-
-def test_upgrading_again_changes_nothing(bare):
-    upgrade()
-    upgrade()
-    assert db.session.query(Generation).count() == 0
 
 
 def test_machines_that_start_together_migrate_once(settings, bare):

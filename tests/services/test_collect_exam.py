@@ -120,6 +120,7 @@ def _with_mark(text):
     return codecs.BOM_UTF8 + _with_surrogates(text)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("encode", "text", "title"),
     [
@@ -142,6 +143,7 @@ def test_what_is_ready_can_be_opened(services, generation, finish, examplary_app
         assert services.packages.package(exam, format_name).path.stat().st_size
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("encode", "text"),
     [
@@ -159,6 +161,7 @@ def test_what_cannot_be_opened_is_never_ready(services, generation, finish, exam
     assert db.session.query(Exam).count() == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "fault", [{"status": 500}, {"html": True}, {"half": True}, {"status": 429, "retry_after": "600"}, {"text": "?"}]
 )
@@ -239,6 +242,7 @@ PNG = bytes.fromhex(
 )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

@@ -47,6 +47,7 @@ def test_moodle_gets_a_link_to_the_exams_page(services, exam, moodle):
     assert "lineItem" not in item
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("snapshot", ["not JSON", '{"questions": []}', "[" * 5000])
 @pytest.mark.parametrize("family", ["canvas", "moodle"])
 def test_an_exam_that_cannot_be_read_is_not_added(request, services, exam, family, snapshot):

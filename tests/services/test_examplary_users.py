@@ -29,6 +29,7 @@ def test_a_user_is_created_once_and_remembered(provisioning, client, make_launch
     assert store.users[first]["name"] == "Tess Teacher"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("email", ["", "tess@localhost", "tëss@school.example", "not an address"])
 def test_a_user_without_name_and_usable_address_is_created(provisioning, client, make_launch, store, email):
     person = make_launch(name="", email=email).user

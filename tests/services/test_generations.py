@@ -75,6 +75,7 @@ def test_a_user_deleted_at_examplary_is_created_again(services, make_launch, sto
     assert launch.user.examplary_user_id in store.users
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
@@ -240,6 +241,7 @@ def test_a_generation_outlives_its_launch(services, make_launch):
     assert generation.session_expires_at > datetime.now(UTC)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "error", [OwnRateLimit("", retry_after=10.0), CircuitOpen("", retry_after=20.0), AccountBeingMade()]
 )

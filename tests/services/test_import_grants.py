@@ -42,6 +42,7 @@ def test_a_teachers_launch_keeps_the_handle_encrypted(launched, services, capsys
     assert grant["handle"] not in output.out + output.err
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "claims",
     [

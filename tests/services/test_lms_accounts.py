@@ -218,6 +218,7 @@ def end_by_retention(services, platform, launch):
     services.retention.apply()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("end", [end_by_erasure, end_by_off, end_by_key_off, end_by_retention])
 def test_every_end_also_ends_the_consent_at_canvas(account, services, platform, launch, canvas, end):
     end(services, platform, launch)
@@ -261,6 +262,7 @@ def test_another_host_or_client_makes_another_key(account, services, platform, c
     assert services.vault.decrypt(db.session.query(LmsApiKey).one().secret_encrypted) == "stand-in-canvas-secret"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "changes",
     [

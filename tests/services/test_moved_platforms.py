@@ -100,6 +100,7 @@ def test_an_lms_that_moved_keeps_its_people(services, platform):
     assert platform.token_url == "https://sso.example.org/t"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("issuer", ["", "https://lms.example.org", "not an address", "http://new.example.org"])
 def test_moving_refuses_what_is_no_new_address(services, platform, issuer):
     with pytest.raises(InvalidValue):

@@ -30,6 +30,7 @@ def test_values_are_stripped_and_stored(platforms):
     assert (row.family, row.active, row.frame_hosts) == ("moodle", True, ["lms.example.org"])
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("missing", list(VALUES))
 def test_required_values_must_be_present(platforms, missing):
     with pytest.raises(InvalidValue) as refused:
@@ -37,6 +38,7 @@ def test_required_values_must_be_present(platforms, missing):
     assert missing in refused.value.plain()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "value"),
     [

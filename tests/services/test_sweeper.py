@@ -103,6 +103,7 @@ def test_without_a_queue_the_sweeper_does_the_work(services, finished, monkeypat
     assert stored(finished).state == GenerationState.READY
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("code", ["examplary.unavailable", "examplary.key_refused", "security.wrong_encryption_key"])
 def test_transient_failures_are_retried_after_a_pause(services, finished, code):
     set_back(finished, state="failed", error_code=code, attempts=MAX_ATTEMPTS, look_after=now() + MINUTE)

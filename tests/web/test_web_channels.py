@@ -75,6 +75,7 @@ def assert_collected_once(exam, store, control):
     assert control.count("DELETE /embed-sessions/{id}") == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("order", list(itertools.permutations(CHANNELS)), ids="-".join)
 def test_reports_in_any_order_and_repeated_collect_one_exam(finished_exam, store, control, order):
     exam = finished_exam()
