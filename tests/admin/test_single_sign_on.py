@@ -40,7 +40,7 @@ def wait_until_it_answers(issuer, process):
     for _ in range(300):
         assert process.poll() is None
         try:
-            requests.get(issuer, timeout=5)
+            requests.get(issuer, timeout=30)
         except requests.ConnectionError:
             time.sleep(0.1)
         else:
@@ -68,7 +68,7 @@ def settings(settings, provider, claim):
 
 def person(provider, subject, **claims):
     """Put a person into the provider."""
-    assert requests.put(f"{provider}/users/{subject}", json=claims, timeout=5).ok
+    assert requests.put(f"{provider}/users/{subject}", json=claims, timeout=30).ok
 
 
 def go_to_provider(console):
@@ -80,7 +80,7 @@ def go_to_provider(console):
 
 def come_back(console, url, subject):
     """Sign in at the provider as ``subject``; return the tool's answer."""
-    answer = requests.post(url, data={"sub": subject}, allow_redirects=False, timeout=5)
+    answer = requests.post(url, data={"sub": subject}, allow_redirects=False, timeout=30)
     assert answer.headers["Location"].startswith(ANSWER), answer.text
     return console.get(answer.headers["Location"].removeprefix("http://tool.localhost:5000"))
 
@@ -179,7 +179,7 @@ class TestForgedAnswers:
             assert console.get().status_code == 303
 
     def test_an_answer_works_once(self, console, asked):
-        answer = requests.post(asked, data={"sub": "s-1"}, allow_redirects=False, timeout=5).headers["Location"]
+        answer = requests.post(asked, data={"sub": "s-1"}, allow_redirects=False, timeout=30).headers["Location"]
         path = answer.removeprefix("http://tool.localhost:5000")
         assert console.get(path).status_code == 303
         console.post("/admin/sign-out")

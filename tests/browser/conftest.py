@@ -103,7 +103,7 @@ def new_context(browsers, mode):
 
     def make(**options):
         context = browsers(mode).new_context(**({"locale": "en-GB"} | options))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return context
 

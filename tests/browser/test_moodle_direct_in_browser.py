@@ -64,7 +64,7 @@ def add(tool):
 def moodle_is_back(environment):
     """End the faults, and do the work now instead of after the pause."""
     environment.install_moodle_plugin()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     with environment.tool.app_context():
         job = environment.tool.extensions["services"].import_job
         db.session.query(Import).update({"look_after": None})

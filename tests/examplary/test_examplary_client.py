@@ -223,7 +223,7 @@ class TestTryingAgain:
             began = time.monotonic()
             with pytest.raises(Unavailable):
                 client.me()
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30
 
 
 class TestHooks:
@@ -329,7 +329,7 @@ class _dripping:
             client.recv(65536)
             try:
                 client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-                for _ in range(60):
+                for _ in range(600):
                     client.sendall(b" ")
                     time.sleep(0.1)
             except OSError:

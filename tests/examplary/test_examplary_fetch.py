@@ -59,7 +59,7 @@ def strangers() -> Iterator[str]:
     @app.get("/drip")
     def drip():
         def bytes_one_by_one():
-            for _ in range(40):
+            for _ in range(600):
                 time.sleep(0.1)
                 yield b"x"
 
@@ -117,14 +117,14 @@ class TestLimits:
     def test_too_large_unannounced_stops_early(self, strangers):
         began = time.monotonic()
         with pytest.raises(FetchTooLarge, match="more than"):
-            fetch(strangers + "/unannounced/500000000", max_bytes=100_000)
-        assert time.monotonic() - began < 2
+            fetch(strangers + "/unannounced/500000000000", max_bytes=100_000)
+        assert time.monotonic() - began < 30
 
     def test_a_body_that_drips_ends_with_the_clock(self, strangers):
         began = time.monotonic()
         with pytest.raises(FetchTimeout):
             fetch(strangers + "/drip", seconds=0.5)
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 30
 
     @pytest.mark.parametrize("gives", [b"", b"H"])
     def test_silence_and_slow_headers_time_out(self, gives):
@@ -132,7 +132,7 @@ class TestLimits:
             began = time.monotonic()
             with pytest.raises(FetchTimeout):
                 fetch(address, seconds=0.5)
-            assert time.monotonic() - began < 1.5
+            assert time.monotonic() - began < 30
 
     def test_three_redirects_and_no_more(self, strangers):
         assert fetch(strangers + "/hops/3").content == PNG

@@ -16,7 +16,7 @@ from lti_tool.services.operations.unverified import UNVERIFIED
 SECRET = "a secret of the tests that is long enough"
 
 
-def until(condition, seconds=15.0):
+def until(condition, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

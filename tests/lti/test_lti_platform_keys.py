@@ -161,21 +161,21 @@ def test_a_silent_platform_does_not_hold_a_worker(keys, jwks_server, monkeypatch
     monkeypatch.setattr(jwks_fetch, "READ_SECONDS", 0.2)
 
     def silent(request):
-        time.sleep(3.0)
+        time.sleep(60)
         return Response("{}")
 
     jwks_server.answer = silent
     began = time.monotonic()
     with pytest.raises(KeysUnreachable):
         keys.find(jwks_server.url, "first")
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 30
 
 
 def test_a_dripping_platform_does_not_hold_a_worker(keys, jwks_server, monkeypatch):
     monkeypatch.setattr(jwks_fetch, "ALL_SECONDS", 0.3)
 
     def drip():
-        for _ in range(100):
+        for _ in range(1200):
             time.sleep(0.05)
             yield b" "
 
@@ -183,7 +183,7 @@ def test_a_dripping_platform_does_not_hold_a_worker(keys, jwks_server, monkeypat
     began = time.monotonic()
     with pytest.raises(KeysUnreachable):
         keys.find(jwks_server.url, "first")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
 
 
 def test_a_huge_response_is_not_read_completely(keys, jwks_server):

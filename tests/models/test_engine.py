@@ -35,7 +35,7 @@ def test_a_silent_server_is_unavailable(silent, driver, monkeypatch):
     with pytest.raises(DBAPIError) as raised:
         create_engine(url, **engine_options(url)).connect()
     assert classify_failure(raised.value) is DatabaseFailure.UNAVAILABLE
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("name", SERVER_URLS)

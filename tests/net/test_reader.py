@@ -53,7 +53,7 @@ def server():
 
     @app.get("/drip")
     def drip():
-        return Response(time.sleep(0.1) or b"x" for _ in range(100))
+        return Response(time.sleep(0.1) or b"x" for _ in range(600))
 
     with serve(app) as running:
         yield running.local_url
@@ -135,7 +135,7 @@ def test_a_dripping_body_ends_with_the_deadline(reader, server):
     began = time.monotonic()
     with pytest.raises(TimedOut):
         reader.exchange(Request(url=f"{server}/drip"), Limits(max_bytes=1000, seconds=0.5))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 @contextmanager

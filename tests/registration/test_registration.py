@@ -307,10 +307,10 @@ def test_a_slow_lms_times_out(open_link, odd, services, monkeypatch):
 
     assert HttpLimits().seconds <= 15, "an answer after a minute finds nobody waiting"
     monkeypatch.setattr(services.registration._http, "_limits", HttpLimits(seconds=0.5))
-    odd.on_configuration = lambda: time.sleep(3) or "late"
+    odd.on_configuration = lambda: time.sleep(60) or "late"
     began = time.monotonic()
     response = open_link(openid_configuration=f"{odd.base_url}/configuration")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
     assert "registration.lms_slow" in response.text
 
 

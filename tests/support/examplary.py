@@ -41,15 +41,15 @@ class ExamplaryControl:
         self._post("faults", {"endpoint": endpoint, "faults": list(faults)})
 
     def forget_user(self, user_id):
-        requests.delete(f"{self.url}/users/{user_id}", timeout=5)
+        requests.delete(f"{self.url}/users/{user_id}", timeout=30)
 
     def count(self, endpoint):
         """Number of requests to this endpoint so far."""
-        return requests.get(f"{self.url}/count", params={"endpoint": endpoint}, timeout=5).json()["count"]
+        return requests.get(f"{self.url}/count", params={"endpoint": endpoint}, timeout=30).json()["count"]
 
     def reset(self):
         self._post("reset", {})
 
     def _post(self, path, body):
-        response = requests.post(f"{self.url}/{path}", json=body, timeout=5)
+        response = requests.post(f"{self.url}/{path}", json=body, timeout=30)
         assert response.ok, response.text

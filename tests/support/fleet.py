@@ -126,7 +126,7 @@ class Fleet:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with suppress(requests.RequestException):
-                if requests.get(f"{self.url}/readyz", timeout=5).ok:
+                if requests.get(f"{self.url}/readyz", timeout=30).ok:
                     return
             time.sleep(0.1)
         raise TimeoutError(self.log())

@@ -137,13 +137,13 @@ class TestExams:
 
     def test_an_exam_with_its_images_and_package(self, api, server):
         exam_id = self._exam(api)
-        exam = requests.get(f"{server}/exams/{exam_id}", headers=HEADERS, timeout=5).json()
+        exam = requests.get(f"{server}/exams/{exam_id}", headers=HEADERS, timeout=30).json()
         [pictures] = [question for question in exam["questions"] if question["type"] == "picture-choice"]
         for url in pictures["settings"]["options"]:
             assert url.startswith(server)
-            assert requests.get(url, timeout=5).content.startswith(b"\x89PNG")
-        url = requests.post(f"{server}/exams/{exam_id}/export/qti3-zip", headers=HEADERS, timeout=5).json()["url"]
-        archive = zipfile.ZipFile(io.BytesIO(requests.get(url, timeout=5).content))
+            assert requests.get(url, timeout=30).content.startswith(b"\x89PNG")
+        url = requests.post(f"{server}/exams/{exam_id}/export/qti3-zip", headers=HEADERS, timeout=30).json()["url"]
+        archive = zipfile.ZipFile(io.BytesIO(requests.get(url, timeout=30).content))
         assert archive.namelist()[-1] == "imsmanifest.xml"
         assert len(archive.namelist()) == len(exam["questions"]) + 2
         for name in archive.namelist():
@@ -151,9 +151,9 @@ class TestExams:
 
     def test_a_presigned_address_takes_no_key_and_no_other_signature(self, api, server):
         exam_id = self._exam(api)
-        url = requests.post(f"{server}/exams/{exam_id}/export/qti3-zip", headers=HEADERS, timeout=5).json()["url"]
-        assert requests.get(url, headers=HEADERS, timeout=5).status_code == 400
-        assert requests.get(url + "x", timeout=5).status_code == 403
+        url = requests.post(f"{server}/exams/{exam_id}/export/qti3-zip", headers=HEADERS, timeout=30).json()["url"]
+        assert requests.get(url, headers=HEADERS, timeout=30).status_code == 400
+        assert requests.get(url + "x", timeout=30).status_code == 403
 
     def test_an_exam_from_a_file_with_its_assets(self, tmp_path):
         image = "https://cdn.examplary.ai/uploads/org_1/map.png?x=1"
@@ -186,31 +186,31 @@ class TestControl:
 
     def test_faults_come_in_order_and_are_recorded(self, server):
         faults = [{"status": 503, "retry_after": "2"}, {"html": True}, {"lost": True}, {"half": True}, {}]
-        requests.post(f"{server}/_control/faults", json={"endpoint": "GET /me", "faults": faults}, timeout=5)
+        requests.post(f"{server}/_control/faults", json={"endpoint": "GET /me", "faults": faults}, timeout=30)
         assert self._me(server).headers["Retry-After"] == "2"
         assert "<html>" in self._me(server).text
         for _ in range(2):
             with pytest.raises(requests.RequestException):
                 self._me(server)
         assert self._me(server).json()["id"] == ExamplaryConfig().owner_id
-        journal = requests.get(f"{server}/_control/journal", timeout=5).json()
+        journal = requests.get(f"{server}/_control/journal", timeout=30).json()
         assert [call["status"] for call in journal] == [503, 502, 0, 200, 200]
         assert {(call["method"], call["path"]) for call in journal} == {("GET", "/me")}
-        count = requests.get(f"{server}/_control/count", params={"endpoint": "GET /me"}, timeout=5)
+        count = requests.get(f"{server}/_control/count", params={"endpoint": "GET /me"}, timeout=30)
         assert count.json() == {"count": 5}
 
     def test_a_lost_response_was_still_processed(self, server):
         faults = {"endpoint": "POST /users", "faults": [{"lost": True}]}
-        requests.post(f"{server}/_control/faults", json=faults, timeout=5)
+        requests.post(f"{server}/_control/faults", json=faults, timeout=30)
         body = {"email": "ann@school.example"}
         with pytest.raises(requests.ConnectionError):
-            requests.post(f"{server}/users", json=body, headers=HEADERS, timeout=5)
-        again = requests.post(f"{server}/users", json=body, headers=HEADERS, timeout=5)
+            requests.post(f"{server}/users", json=body, headers=HEADERS, timeout=30)
+        again = requests.post(f"{server}/users", json=body, headers=HEADERS, timeout=30)
         assert again.status_code == 400
 
     def test_users_sessions_and_time_can_be_changed(self, server):
         def call(method, path, **body):
-            return requests.request(method, server + path, json=body, headers=HEADERS, timeout=5)
+            return requests.request(method, server + path, json=body, headers=HEADERS, timeout=30)
 
         user = call("POST", "/users", email="ann@school.example").json()["id"]
         session = call("POST", "/embed-sessions", flow="generate-exam", actor=user).json()["id"]
@@ -227,13 +227,13 @@ class TestControl:
 
     def test_a_delay(self, server):
         faults = {"endpoint": "GET /me", "faults": [{"delay": 0.3}]}
-        requests.post(f"{server}/_control/faults", json=faults, timeout=5)
+        requests.post(f"{server}/_control/faults", json=faults, timeout=30)
         began = time.monotonic()
         self._me(server)
         assert time.monotonic() - began >= 0.3
 
     def _me(self, server):
-        return requests.get(f"{server}/me", headers=HEADERS, timeout=5)
+        return requests.get(f"{server}/me", headers=HEADERS, timeout=30)
 
 
 def test_faults_can_be_scripted_in_the_same_process(api):

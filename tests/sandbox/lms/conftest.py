@@ -180,12 +180,12 @@ class World:
         token = self.tool.posted[-1]["id_token"]
         flavour: Flavour = "canvas" if "/canvas/" in path else "moodle"
         described = self.lms.describe()[flavour]
-        keys = {key["kid"]: key for key in requests.get(described.jwks_url, timeout=5).json()["keys"]}
+        keys = {key["kid"]: key for key in requests.get(described.jwks_url, timeout=30).json()["keys"]}
         public = RSAAlgorithm.from_jwk(json.dumps(keys[jwt.get_unverified_header(token)["kid"]]))
         return jwt.decode(token, public, ["RS256"], audience=described.client_id, issuer=described.issuer)
 
     def state(self) -> dict:
-        return requests.get(f"{self.base_url}/_state", timeout=5).json()
+        return requests.get(f"{self.base_url}/_state", timeout=30).json()
 
 
 def register(app: Flask, tool: FakeTool, flavour: Flavour) -> None:

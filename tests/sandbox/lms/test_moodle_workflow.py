@@ -178,12 +178,12 @@ def test_posts_the_response_again_once_without_a_cookie(world) -> None:
     teacher = world.person("teacher")
     launch = world.claims(teacher, SELECT)
     token = world.tool.sign(world.tool.claims(launch, [link()]))
-    page = requests.post(launch[SETTINGS]["deep_link_return_url"], data={"JWT": token}, timeout=5)
+    page = requests.post(launch[SETTINGS]["deep_link_return_url"], data={"JWT": token}, timeout=30)
     assert "data-autosubmit" in page.text
     assert returned(teacher.submit(page))["name"] == "Exam"
     without = requests.Session()
     form = lxml_html.fromstring(page.text).forms[0]
-    again = without.post(page.url, data=dict(form.fields), timeout=5)
+    again = without.post(page.url, data=dict(form.fields), timeout=30)
     without.close()
     assert again.status_code == 401
 
@@ -215,7 +215,7 @@ def test_requires_the_exact_redirect_uri(world) -> None:
 
 
 def test_omits_name_and_address_when_privacy_is_on(world) -> None:
-    requests.post(f"{world.base_url}/_control", json={"share_personal_data": False}, timeout=5)
+    requests.post(f"{world.base_url}/_control", json={"share_personal_data": False}, timeout=30)
     launch = world.claims(world.person("teacher"), SELECT)
     assert not {"name", "given_name", "family_name", "email"} & set(launch)
     assert launch["sub"] == "3"
