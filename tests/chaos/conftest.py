@@ -71,7 +71,7 @@ class CrashingProcesses:
 
     def close(self):
         self._process.stdin.close()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=300)
         self._process.stdout.close()
 
 

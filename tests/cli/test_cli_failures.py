@@ -67,6 +67,6 @@ def test_a_folder_that_cannot_be_made(environment, monkeypatch, name, value, com
 def test_the_web_server_stops_with_the_same_sentences(environment, monkeypatch):
     monkeypatch.setenv("LTI_TOOL_DATABASE_URL", "sqlite:////proc/nowhere/tool.sqlite3")
     command = [sys.executable, "-c", "import wsgi"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("The settings are not valid. LTI_TOOL_DATABASE_URL")

@@ -79,7 +79,7 @@ def test_a_worker_runs_until_it_is_stopped(environment, number):
                 break
         worker.send_signal(number)
         log = worker.stderr.read()
-        assert worker.wait(timeout=40) == 0
+        assert worker.wait(timeout=300) == 0
     assert "worker.stopped" in log
 
 
@@ -97,7 +97,7 @@ def test_a_worker_records_heartbeats(environment):
             db.engine.dispose()
         worker.terminate()
         worker.stderr.read()
-        assert worker.wait(timeout=40) == 0
+        assert worker.wait(timeout=300) == 0
 
 
 @pytest.mark.slow
@@ -135,7 +135,7 @@ def test_an_export_is_pure_json_and_reports_missing_data(tess):
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     (export,) = json.loads(done.stdout)
     assert export["at_examplary"]["user"] == "user_Tess"

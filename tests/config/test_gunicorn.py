@@ -84,7 +84,7 @@ def test_importing_the_app_starts_no_worker(environment, command):
         input=COUNT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=True,
     )
     assert "1 thread\n" in done.stdout

@@ -158,7 +158,7 @@ def test_machines_that_start_together_migrate_once(settings, bare):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 

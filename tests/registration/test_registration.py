@@ -105,7 +105,7 @@ class TestAtOnce:
 
         def slowly():
             reached.set()
-            assert go_on.wait(10)
+            assert go_on.wait(60)
             return ordinary()
 
         odd.on_register = slowly
@@ -118,7 +118,7 @@ class TestAtOnce:
 
         with ThreadPoolExecutor() as pool:
             first = pool.submit(open_it)
-            assert reached.wait(10)
+            assert reached.wait(60)
             second = pool.submit(open_it).result()
             go_on.set()
             assert (first.result(), second) == (200, 409)

@@ -281,7 +281,7 @@ def test_imports_of_one_process_take_turns(app, services, moodle, open_moodle, e
 
     def hang(path):
         entered.set()
-        answering.wait(20)
+        answering.wait(60)
         return answer(path)
 
     moodle.will_answer("06", "06")
@@ -298,7 +298,7 @@ def test_imports_of_one_process_take_turns(app, services, moodle, open_moodle, e
     first = threading.Thread(target=click)
     first.start()
     try:
-        assert entered.wait(20)
+        assert entered.wait(60)
         waiting = services.direct_imports.start(launch, second, "form-2")
         assert (waiting.state, len(moodle.requests)) == ("asked", 0)
     finally:

@@ -86,7 +86,7 @@ class Fleet:
             env=self.environment("starter"),
             check=True,
             capture_output=True,
-            timeout=120,
+            timeout=300,
         )
 
     def start(self, name):
