@@ -1,10 +1,16 @@
 """A tool with a separate database, set up like an operator does: by environment variables and migrate."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from cryptography.fernet import Fernet
 
 from tests.support.cli import run
 from tests.support.examplary import API_KEY
+
+ENCRYPTION_KEY = Fernet.generate_key().decode()
+"""The same for all tests: ``migrate`` stores what it encrypts."""
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +21,8 @@ def migrated_file(tmp_path_factory):
         for name, value in _values(folder).items():
             patch.setenv(f"LTI_TOOL_{name}", value)
         assert run("migrate").exit_code == 0
+    with closing(sqlite3.connect(folder / "tool.sqlite3")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return (folder / "tool.sqlite3").read_bytes()
 
 
@@ -32,7 +40,7 @@ def _values(folder):
     return {
         "ENVIRONMENT": "test",
         "SECRET_KEY": "s" * 40,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "ENCRYPTION_KEYS": ENCRYPTION_KEY,
         "EXAMPLARY_API_KEY": API_KEY,
         "EXAMPLARY_API_URL": "http://127.0.0.1:1",
         "DATABASE_URL": f"sqlite:///{folder / 'tool.sqlite3'}",
