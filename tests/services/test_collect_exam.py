@@ -11,6 +11,7 @@ from flask import request
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, compare_and_set, db, now
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS
+from lti_tool.services.platforms.settings import ExamDeletion
 from tests.support.examplary import QUESTIONS
 
 
@@ -228,7 +229,7 @@ def test_images_are_stored_and_missing_ones_recorded(services, generation, finis
 
 
 def test_the_exam_is_deleted_at_examplary_if_configured(services, generation, finish, store):
-    services.collector._delete_exam = True
+    services.collector._deletion = ExamDeletion(default=True)
     exam_id = finish(generation)
     services.collector.advance(generation.id)
     assert exam_id not in store.exams
