@@ -74,6 +74,16 @@ def test_the_module_that_the_teacher_came_from_is_offered(open_canvas, canvas_ap
     assert len(canvas_api.course.modules[1].quizzes) == ticked
 
 
+def test_without_a_choice_of_places_the_module_is_still_used(
+    open_canvas, canvas_api, keep_exam, tree, services, platform
+):
+    services.platforms.change(platform, {"withheld_choices": ["place"]})
+    own, exam = open_canvas(module="12"), keep_exam()
+    assert not tree(own.get(f"exams/{exam.id}")).xpath("//input[@name='option']")
+    add_and_follow(own, exam, tree, has_options="1", option="choose")
+    assert db.session.query(Import).one().options == ["module"]
+
+
 def test_options_that_were_not_offered_are_left_aside(open_canvas, keep_exam, services):
     own, exam = open_canvas(), keep_exam()
     add(own, exam, has_options="1", option="group")

@@ -10,6 +10,7 @@ import pytest
 from lti_tool.lms.canvas import scopes
 from lti_tool.lms.canvas.oauth import CanvasAccounts
 from lti_tool.models import ConsentRequest, Import, LmsAccount, LmsUser, db, now
+from lti_tool.services.delivery.lms_accounts import ConsentTooSmall
 from lti_tool.services.platforms.platform_states import PlatformNote
 from sandbox.faults import Fault
 from tests.support.canvas_consent import API_KEY_SECRET, REDIRECT_URI, TOKEN, consenting_canvas, query_of
@@ -223,6 +224,8 @@ def test_a_release_that_needs_more_scopes_asks_again_and_tells_the_administrator
     assert services.platform_states.of(platform).notes == ()
 
     monkeypatch.setattr(CanvasAccounts, "required_scopes", (*now_required, new))
+    with pytest.raises(ConsentTooSmall):  # an import under way waits for the teacher, too
+        services.lms_accounts.session(page.launch, lms.grant)
     shown = tree(page.get(f"exams/{page.exam.id}")).text_content()
     assert "Examplary now uses more of Canvas than when you gave your permission, so you are asked once more." in shown
     assert PlatformNote.NEW_SCOPES in services.platform_states.of(platform).notes

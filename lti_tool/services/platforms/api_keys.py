@@ -146,6 +146,8 @@ _ADVICE = {
 
 def new_scopes(row: Platform) -> tuple[str, ...]:
     """Return the scopes that the tool requires by now and didn't when the key of ``row`` was set."""
+    if row.family and account_access(row.family) is None:
+        return ()
     key = db.session.get(LmsApiKey, row.id)
     access = account_access(key.family) if key is not None else None
     if key is None or access is None or key.required_scopes is None:
