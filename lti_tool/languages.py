@@ -11,9 +11,6 @@ from pathlib import Path
 
 CATALOGUES = Path(__file__).parent / "web" / "translations"
 
-REVIEWED = "# Reviewed by a native reader: yes"
-"""Line in the header of a catalogue."""
-
 
 def available_language(language: str | None) -> str:
     """Return the primary subtag of ``language`` if there is a catalogue for it, else ``en``."""
@@ -24,12 +21,6 @@ def available_language(language: str | None) -> str:
 def catalogue(language: str | None) -> NullTranslations:
     """Return the translations of texts marked with ``N_`` and ``NN_`` into ``language`` (BCP 47)."""
     return translation("messages", CATALOGUES, [_primary(language)], fallback=True)
-
-
-def is_reviewed(language: str) -> bool:
-    """Return whether a native reader reviewed the catalogue of ``language``, as its header says."""
-    text = (CATALOGUES / language / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
-    return REVIEWED in text.partition("\nmsgid")[0]
 
 
 def _primary(language: str | None) -> str:

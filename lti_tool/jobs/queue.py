@@ -7,10 +7,10 @@ and a task that runs twice finds nothing to do.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
+from huey.api import TaskWrapper
 
 from lti_tool.errors import SettingsError
 from lti_tool.jobs.storage import open_huey, storage_errors
@@ -57,25 +57,19 @@ class HueyQueue:
 
     def advance(self, generation_id: str, delay: float = 0) -> bool:
         """Enqueue :meth:`ExamCollector.advance`, to run in ``delay`` seconds."""
-        if delay:
-            return self._enqueue("look", lambda: self._advance_task.schedule((generation_id,), delay=delay))
-        return self._enqueue("look", lambda: self._advance_task(generation_id))
+        return self._enqueue(self._advance_task, generation_id, delay=delay)
 
     def chores(self, delay: float = 0) -> bool:
         """Enqueue :meth:`Chores.run_due`, to run in ``delay`` seconds."""
-        if delay:
-            return self._enqueue("chores", lambda: self._chores_task.schedule((), delay=delay))
-        return self._enqueue("chores", self._chores_task)
+        return self._enqueue(self._chores_task, delay=delay)
 
     def run_import(self, import_id: str, delay: float = 0) -> bool:
         """Enqueue :meth:`ImportJob.advance`, to run in ``delay`` seconds."""
-        if delay:
-            return self._enqueue("import", lambda: self._import_task.schedule((import_id,), delay=delay))
-        return self._enqueue("import", lambda: self._import_task(import_id))
+        return self._enqueue(self._import_task, import_id, delay=delay)
 
     def apply_retention(self) -> bool:
         """Enqueue :meth:`Retention.apply`."""
-        return self._enqueue("forget", self._retention_task)
+        return self._enqueue(self._retention_task)
 
     def depth(self) -> int | None:
         """Return the number of jobs, scheduled ones included; ``None`` if the queue does not answer."""
@@ -85,12 +79,15 @@ class HueyQueue:
             log.warning("queue.away", job="depth", error=type(error).__name__)
             return None
 
-    def _enqueue(self, job: str, enqueue: Callable[[], object]) -> bool:
+    def _enqueue(self, task: TaskWrapper, *arguments: str, delay: float = 0) -> bool:
         try:
-            enqueue()
+            if delay:
+                task.schedule(arguments, delay=delay)
+            else:
+                task(*arguments)
         except self._storage_errors as error:
             # Nothing is lost: the sweeper finds the work in the database.
-            log.error("queue.away", job=job, error=type(error).__name__)  # noqa: TRY400 -- its text names hosts and users
+            log.error("queue.away", job=task.name, error=type(error).__name__)  # noqa: TRY400 -- its text names hosts and users
             return False
         return True
 

@@ -178,11 +178,11 @@ def _connection(target: Target, address: str, timeout: float) -> HTTPConnection:
     )
 
 
-def _shut_down(line: socket.socket | None) -> None:
-    if line is not None:
+def _shut_down(sock: socket.socket | None) -> None:
+    if sock is not None:
         with suppress(OSError):
             # The plain socket's method: SSLSocket's would take its state away under the reading thread.
-            socket.socket.shutdown(line, socket.SHUT_RDWR)
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def classify(error: Exception, url: str, deadline: Deadline) -> HttpError:

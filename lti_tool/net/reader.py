@@ -78,13 +78,11 @@ class HttpResponse:
         try:
             value: object = json.loads(self.body)
         except (ValueError, RecursionError):
-            value = _NOTHING
-        if value is _NOTHING:
-            raise ResponseInvalid(f"{self.host}: no JSON")
-        return value
-
-
-_NOTHING = object()
+            # Raised below: the library's error would bring along the body.
+            pass
+        else:
+            return value
+        raise ResponseInvalid(f"{self.host}: no JSON")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ identified by its expiry, so that only its holder can renew or release it.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import Generation, Import, compare_and_set, db, now, retry_on_conflict
@@ -58,6 +61,43 @@ class Lease:
         is_ours = compare_and_set(self._table, self._table.id == self.row_id, self.is_held, **values)
         db.session.commit()
         return is_ours
+
+
+class HeldLeases:
+    """The leases on which this process works, so that it can release them when it has to end."""
+
+    def __init__(self) -> None:
+        self._leases: dict[str, Lease] = {}
+
+    def __len__(self) -> int:
+        """Return the number of leases."""
+        return len(self._leases)
+
+    @contextmanager
+    def hold(self, lease: Lease) -> Iterator[None]:
+        """Hold ``lease`` during one step of the work on its row, and release it in any case.
+
+        An exception counts as a crash of the row, unless the database is unreachable, full or read-only.
+        """
+        self._leases[lease.row_id] = lease
+        orderly = False
+        try:
+            yield
+            orderly = True
+        except (OperationalError, InternalError):
+            orderly = True
+            raise
+        finally:
+            self._leases.pop(lease.row_id, None)
+            db.session.rollback()
+            lease.release(orderly=orderly)
+
+    def release_all(self) -> int:
+        """Release all of them and return their number. A thread still at work finds its lease lost and stops."""
+        leases = list(self._leases.values())
+        for lease in leases:
+            lease.release()
+        return len(leases)
 
 
 @retry_on_conflict

@@ -7,8 +7,6 @@ sends a launch only once, so a lost proof would be found too late.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,6 +20,7 @@ from lti_tool.lti import (
     storage_lookup,
     waiting_handover,
 )
+from lti_tool.net.connections import host_of
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.launches.launch_intake import AcceptedLaunch, LaunchPolicy, TestedLaunch
 from lti_tool.web.current_launch import opened_in_frame, services, set_policy
@@ -45,7 +44,7 @@ def login() -> AnyResponse:
     """Start a login (Security Framework 1.0 §5.1.1): redirect to the LMS and leave a proof in this browser."""
     set_policy(ANY_LMS)
     parameters = request.values.to_dict()
-    g.issuer_host = _host_of(parameters.get("iss", ""))
+    g.issuer_host = host_of(parameters.get("iss", ""))
     login_redirect = _begin(parameters)
     response = _continue_login(login_redirect, parameters)
     set_proof(response, login_redirect.cookie)
@@ -97,14 +96,6 @@ def _begin(parameters: dict[str, str]) -> LoginRedirect:
     except LaunchError as error:
         services().refusals.record(g.request_id, error, describe_login(parameters), address=request.remote_addr or "")
         raise
-
-
-def _host_of(url: str) -> str:
-    """Return the host of an untrusted URL, or an empty string."""
-    try:
-        return (urlsplit(url).hostname or "")[:255]
-    except ValueError:
-        return ""
 
 
 def _continue_login(login_redirect: LoginRedirect, parameters: dict[str, str]) -> AnyResponse:

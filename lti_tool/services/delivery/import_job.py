@@ -12,7 +12,6 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import ColumnElement
-from sqlalchemy.exc import InternalError, OperationalError
 from structlog.contextvars import bound_contextvars
 
 from lti_tool.errors import SettingsError, ToolError
@@ -53,7 +52,7 @@ from lti_tool.services.delivery.package_cache import PackageCacheFull
 from lti_tool.services.generations.leases import transition
 from lti_tool.services.generations.retry_policy import pause_after
 from lti_tool.services.launches.access import SwitchedOff
-from lti_tool.services.leases import Lease, LeaseLost, claim_row, is_due_at
+from lti_tool.services.leases import HeldLeases, Lease, LeaseLost, claim_row, is_due_at
 from lti_tool.services.operations.metrics import IMPORTS
 from lti_tool.services.platforms.activity import is_active
 from lti_tool.services.queue import Queue
@@ -82,7 +81,7 @@ class ImportJob:
     ) -> None:
         self._vault, self._parts, self._orders, self._queue = vault, parts, orders, queue
         self._accounts = accounts
-        self._leases: dict[str, Lease] = {}
+        self._leases = HeldLeases()
         self._turn = threading.BoundedSemaphore()
 
     def advance(self, import_id: str) -> None:
@@ -106,28 +105,14 @@ class ImportJob:
 
     def release_all(self) -> int:
         """Release the leases that this process still holds, because it is about to end; return their number."""
-        leases = list(self._leases.values())
-        for lease in leases:
-            lease.release()
-        return len(leases)
+        return self._leases.release_all()
 
     def _advance_under(self, lease: Lease) -> None:
-        """Advance the import, and release its lease in any case."""
-        self._leases[lease.row_id] = lease
-        orderly = False
         try:
-            self._advance(lease)
-            orderly = True
+            with self._leases.hold(lease):
+                self._advance(lease)
         except LeaseLost:
             log.warning("import.overtaken")
-        except (OperationalError, InternalError):
-            # The database is unreachable, full or read-only: not a crash caused by this import.
-            orderly = True
-            raise
-        finally:
-            self._leases.pop(lease.row_id, None)
-            db.session.rollback()
-            lease.release(orderly=orderly)
 
     def _advance(self, lease: Lease) -> None:
         row = db.session.get(Import, lease.row_id, populate_existing=True)

@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import or_, select
@@ -27,6 +26,7 @@ from lti_tool.models import (
     insert_if_absent,
     retry_on_conflict,
 )
+from lti_tool.net.connections import host_of
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.search_text import store_searchable_text
 
@@ -217,7 +217,7 @@ class SnapshotCapture:
         try:
             download = self._fetcher.fetch(url, limits)
         except FetchError as error:
-            log.warning("snapshot.media_missing", host=_host(url), code=error.code, detail=error.detail)
+            log.warning("snapshot.media_missing", host=host_of(url), code=error.code, detail=error.detail)
             return FetchedMedia(url, problem=error.code)
         budget.use(len(download.content))
         return FetchedMedia(url, self._store_file(download.content, download.media_type))
@@ -237,13 +237,6 @@ class SnapshotCapture:
 def is_late(file: ExamMedia) -> bool:
     """Return whether a file is missing only because the time was too short."""
     return file.asset_sha256 is None and file.problem == FetchTimeout.code
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 @retry_on_conflict

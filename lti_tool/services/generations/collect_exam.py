@@ -7,7 +7,7 @@ poll, or by the sweeper. What it does depends on the state in the database alone
 from __future__ import annotations
 
 import structlog
-from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import bound_contextvars
 
 from lti_tool.errors import ExamError, ExamplaryError, SettingsError
@@ -33,7 +33,7 @@ from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.leases import claim, reopen, transition
 from lti_tool.services.generations.open_embed import EmbedOpener, ExamGone
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
-from lti_tool.services.leases import Lease, LeaseLost
+from lti_tool.services.leases import HeldLeases, Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue
@@ -65,7 +65,7 @@ class ExamCollector:
         self._vault, self._clients, self._opener, self._snapshots = vault, clients, opener, snapshots
         self._chores, self._queue, self._deletion = chores, queue, deletion
         self._reports = reports
-        self._leases: dict[str, Lease] = {}
+        self._leases = HeldLeases()
 
     def advance(self, generation_id: str) -> None:
         """Do the next step of the generation; nothing if another worker has it or it is in a final state."""
@@ -75,33 +75,16 @@ class ExamCollector:
                 self._advance_under(lease)
 
     def _advance_under(self, lease: Lease) -> None:
-        """Advance the generation, and release its lease in any case."""
-        self._leases[lease.row_id] = lease
-        orderly = False
         try:
-            self._advance(lease)
-            orderly = True
+            with self._leases.hold(lease):
+                self._advance(lease)
         except (LeaseLost, IntegrityError) as error:
             # Another worker has collected the same exam: the database kept one of the two.
             log.warning("generation.overtaken", reason=type(error).__name__)
-        except (OperationalError, InternalError):
-            # The database is unreachable, full or read-only: not a crash caused by this exam.
-            orderly = True
-            raise
-        finally:
-            self._leases.pop(lease.row_id, None)
-            db.session.rollback()
-            lease.release(orderly=orderly)
 
     def release_all(self) -> int:
-        """Release the leases that this process still holds, because it is about to end; return their number.
-
-        A thread still at work on one finds its lease lost and stops.
-        """
-        leases = list(self._leases.values())
-        for lease in leases:
-            lease.release()
-        return len(leases)
+        """Release the leases that this process still holds, because it is about to end; return their number."""
+        return self._leases.release_all()
 
     def retry_failed(self, generation_id: str) -> None:
         """Try a failed generation once more; it may work by now."""

@@ -121,17 +121,7 @@ class LaunchIntake:
                 return TestedLaunch(verified, Launch(**columns), keeps_cookies)
             launch = self.save(connection, verified, binding, framed=framed)
             connection.commit()
-        bind_contextvars(launch=launch["id"])
-        logged = {name: launch[name] for name in ("role", "family")}
-        log.info(
-            "launch.accepted",
-            platform=verified.platform_id,
-            lms_user=launch["lms_user_id"],
-            keeps_cookies=keeps_cookies,
-            **logged,
-        )
-        if verified.left_aside:
-            log.warning("launch.claims_left_aside", platform=verified.platform_id, claims=list(verified.left_aside))
+        _log(verified, launch, keeps_cookies=keeps_cookies)
         return AcceptedLaunch(str(launch["id"]), verified.handover_id, binding)
 
     def save(
@@ -182,6 +172,20 @@ class LaunchIntake:
             return None
         grant = plugin.direct_import.grant(verified)
         return self._vault.encrypt(json.dumps(dict(grant))) if grant is not None else None
+
+
+def _log(verified: VerifiedLaunch, launch: Mapping[str, object], *, keeps_cookies: bool) -> None:
+    bind_contextvars(launch=launch["id"])
+    log.info(
+        "launch.accepted",
+        platform=verified.platform_id,
+        lms_user=launch["lms_user_id"],
+        keeps_cookies=keeps_cookies,
+        role=launch["role"],
+        family=launch["family"],
+    )
+    if verified.left_aside:
+        log.warning("launch.claims_left_aside", platform=verified.platform_id, claims=list(verified.left_aside))
 
 
 def _save_use(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> None:
