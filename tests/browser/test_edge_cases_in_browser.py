@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from lti_tool.models import Launch, db, now
-from tests.browser.gallery import Gallery, Stage
+from tests.browser.gallery import Gallery
+from tests.browser.stage import Stage, State
 from tests.browser.steps import (
     CANVAS,
     frame_of,
@@ -170,7 +171,7 @@ def test_a_registration_with_warnings_stays_open(new_context, urls, environment,
     stage.page.add_init_script(
         "window.heard = []; window.addEventListener('message', event => window.heard.push(event.data.subject))"
     )
-    frame = stage.show(Gallery(environment, "en").registration_url(configuration))
+    frame = stage.show(State(Gallery(environment, "en").registration_url(configuration)))
     stage.page.wait_for_timeout(5_000)
     closed = ["org.imsglobal.lti.close"]
     assert stage.page.evaluate("window.heard") == (closed if closes_itself else [])
