@@ -18,6 +18,8 @@ PYTEST   := pytest --numprocesses $(WORKERS) --dist worksteal
 # without it.
 UNCOVERED := (hypothesis or browser or workflow or slow or servers) and not (chaos or load)
 COVERED   := not (hypothesis or browser or workflow or slow or servers or chaos or load)
+# Folders of tests that need no whole app: test-fast takes less than a minute.
+UNITS := docs exam examplary formats jobs lms lti models net security
 
 .DEFAULT_GOAL := help
 .PHONY: help demo init run test test-fast fuzz coverage swap axe chaos load check format wheel wheel-test sbom migration \
@@ -46,9 +48,9 @@ else
 	@$(SERVERS) $(BIN)/python -m $(PYTEST) $(ARGS)
 endif
 
-test-fast: $(VENV)/.development ## run the tests of the units: no browser, no server, SQLite only
+test-fast: $(VENV)/.development ## run the tests of the units: no browser, no server, no whole app, SQLite only
 	@$(BIN)/python -m $(PYTEST) -m "not (browser or workflow or servers or slow or hypothesis or chaos or load)" \
-		$(foreach folder,chaos certification config registration sandbox integrations,--ignore=tests/$(folder)) $(ARGS)
+		$(addprefix tests/,$(UNITS)) $(ARGS)
 
 fuzz: $(VENV)/.development ## run the property tests with new random examples
 	@HYPOTHESIS_PROFILE=fuzz $(SERVERS) $(BIN)/python -m $(PYTEST) -m "hypothesis and not browser and not chaos" $(ARGS)
