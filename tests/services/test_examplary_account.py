@@ -54,7 +54,10 @@ def test_the_key_is_encrypted_and_the_change_logged(services, platform):
     services.accounts.set_api_key(platform, ELSEWHERE)
     assert ELSEWHERE not in platform.api_key_encrypted
     assert services.vault.decrypt(platform.api_key_encrypted) == ELSEWHERE
-    assert db.session.query(AuditEntry).filter_by(action="platform.changed").one().detail == "api_key"
+    assert (
+        db.session.query(AuditEntry).filter_by(action="platform.changed").one().detail
+        == "api_key: the operator's → its own"
+    )
 
 
 def test_removing_the_key_uses_the_operators_key_again(services, platform, tess, store, make_launch):
