@@ -105,7 +105,7 @@ def look_at(stage, frame, width, theme, language, name, figures):
     """Return what is wrong with a page at a width, in a theme.
 
     All rules of axe look at it first, those about colours again in the other theme, and those about sizes at every
-    width; where a language has one look, the colours are left to English. What can be unfolded is, except at first.
+    width; a language with one look leaves colours and keyboard to English. What can be unfolded is, except at first.
     """
     looks = LOOKS[language]
     stage.resize(width, WIDTHS[width])
@@ -122,7 +122,7 @@ def look_at(stage, frame, width, theme, language, name, figures):
     figures["looks"] += 1
     figures["rules of axe"] += rules
     problems += layout_problems(frame, language)
-    if width in KEYBOARD_WIDTHS and theme == looks[0][1]:
+    if width in KEYBOARD_WIDTHS and theme == looks[0][1] and len(looks) > 1:
         problems += keyboard_problems(stage.page, frame)
     if width == max(WIDTHS) and theme == "light":
         problems += zoom_problems(frame)
