@@ -68,3 +68,14 @@ def test_a_link_that_was_sent_keeps_its_next_steps_when_the_teacher_comes_back(m
     assert "If you don&#39;t see it there yet" not in opened_by_link
     elsewhere = pages(family="moodle", context_id="course-2").get(f"exams/{exam.id}").text
     assert "was sent to" not in elsewhere
+
+
+def test_a_link_in_canvas_is_not_called_an_import(pages, keep_exam, signing):
+    exam = keep_exam()
+    settings = CANVAS_SETTINGS | {"accept_types": ["ltiResourceLink"]}
+    own = pages(family="canvas", deep_linking=settings, **DEEP_LINK)
+    assert own.post(f"exams/{exam.id}/add").status_code == 200
+    page = own.get(f"exams/{exam.id}").text
+    assert "A link to this exam was sent to your course." in page
+    assert "One click left" not in page
+    assert "second quiz" not in page
