@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_tool.models import Deployment, Launch, LmsUser, Platform, db
+from lti_tool.models import Deployment, Launch, LmsUser, PersonWord, Platform, db
 from tests.certification.conftest import CORE, ISSUER, MEMBERSHIP
 
 LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
@@ -16,11 +16,17 @@ def people():
     return {(person.platform_id, person.sub): (person.name, person.email) for person in db.session.query(LmsUser)}
 
 
+def words():
+    """Return the words of names by which the console finds people."""
+    return sorted(row.word for row in db.session.query(PersonWord))
+
+
 def test_a_person_stays_the_same_when_name_and_address_change(lms):
     lms.opened(name="Tess Teacher", email="tess@school.example")
     lms.opened(name="Tess Married", email="tess.married@school.example")
     ((_, sub),) = people()
     assert people()[_, sub] == ("Tess Married", "tess.married@school.example")
+    assert words() == ["married", "tess"]
 
 
 def test_a_name_is_kept_when_later_launches_omit_it(lms):
@@ -32,6 +38,7 @@ def test_a_name_is_kept_when_later_launches_omit_it(lms):
 def test_names_come_from_launches_as_a_teacher_only(lms):
     lms.opened("student", sub="both", name="Both", email="both@school.example")
     assert list(people().values()) == [("", "")]
+    assert words() == []
     lms.opened(sub="both", name="Both", email="both@school.example")
     lms.opened("student", sub="both", name="Learns Now", email="learns@school.example")
     assert list(people().values()) == [("Both", "both@school.example")]

@@ -16,7 +16,7 @@ from sqlalchemy import update
 
 import lti_tool
 from lti_tool import create_app
-from lti_tool.models import Base, Chore, Exam, ExamCourse, ExamMedia, ExamText, Generation, LmsUser, Platform, db
+from lti_tool.models import Base, Chore, Exam, ExamCourse, ExamMedia, ExamText, ExamWord, Generation, LmsUser, Platform, db
 from tests.support.databases import DATABASES, drop_database, make_database, reachable
 from tests.support.first_release import LONG_AGO, ROWS, SNAPSHOT, assert_rows_kept, fill
 
@@ -68,6 +68,7 @@ def test_upgrading_a_first_release_keeps_the_data_and_its_generations_continue(b
     assert db.session.query(LmsUser).one().examplary_user_id == "user_1"
     assert db.session.query(Chore).one().last_error == "examplary.busy"
     assert exam.snapshot_sha256 == hashlib.sha256(SNAPSHOT.encode()).hexdigest()
+    assert "ecosystemes" in {row.word for row in db.session.query(ExamWord).filter_by(exam_id=exam.id)}
     assert_tables_match_models()
     services = bare.extensions["services"]
     generation = db.session.get(Generation, "generation-2")
