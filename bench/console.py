@@ -120,7 +120,8 @@ def _measure(app: Flask, ids: list[str], exam_id: str, person_id: str) -> Iterat
     pages += (f"/admin/platforms/{ids[0]}/state", "/admin/platforms/new", "/admin/platforms/new/moodle")
     pages += ("/admin/exams", "/admin/exams?before=1700000000000000.x", "/admin/exams?only=failed")
     pages += tuple(
-        f"/admin/exams?q={search}" for search in ("cells", "cells topic77", "tess", "nothing", exam_id, "course")
+        f"/admin/exams?q={search}"
+        for search in ("cells", "cells biology", "cells topic77", "tess", "nothing", exam_id, "course")
     )
     pages += (f"/admin/exams/{exam_id}", f"/admin/exams/{exam_id}/hand-over", f"/admin/people/{person_id}")
     pages += (f"/admin/people/{person_id}/erase", "/admin/diagnosis", "/admin/diagnosis/000000000100")

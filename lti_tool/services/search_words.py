@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import ExamWord, GenerationWord, PersonWord, begins_with, db, plain_words
@@ -14,7 +14,7 @@ MOST_WORDS = 40
 """Words of one title and course that are kept."""
 MOST_SEARCHED = 8
 RARE = 1000
-"""Rows of a word up to which they are looked up one by one. A more frequent word is tested along the list instead, of
+"""Rows of a word or a course up to which all are looked up. What is more frequent is tested along the list instead, of
 which one page then ends soon."""
 
 WordTable = type[ExamWord] | type[GenerationWord] | type[PersonWord]
@@ -44,22 +44,24 @@ def searched_words(text: str) -> tuple[str, ...]:
     return plain_words(text[:2000], MOST_SEARCHED)
 
 
-def has_words(table: WordTable, column: InstrumentedAttribute[Any], words: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that ``column`` is the id of a row with a word that begins with each of ``words``.
-
-    Reads the database: of the words, one that few rows have is replaced by the ids of these rows.
-    """
+def ids_with_words(table: WordTable, words: Sequence[str]) -> set[str] | None:
+    """Return the ids of the rows with a word that begins with each of ``words``; ``None`` if each word is frequent."""
     owner = OWNERS[table]
     for index, word in enumerate(words):
         begins = select(owner).where(begins_with(table.word, word)).limit(RARE + 1)
-        ids = db.session.scalars(begins).all()
+        ids = set(db.session.scalars(begins))
         if len(ids) <= RARE:
-            other_words = (*words[:index], *words[index + 1 :])
-            return and_(column.in_(sorted(set(ids))), *(_has_word(table, column, each) for each in other_words))
-    return and_(*(_has_word(table, column, word) for word in words))
+            for other in (*words[:index], *words[index + 1 :]):
+                ids = set(db.session.scalars(select(owner).where(owner.in_(ids), begins_with(table.word, other))))
+            return ids
+    return None
 
 
-def _has_word(table: WordTable, column: InstrumentedAttribute[Any], word: str) -> ColumnElement[bool]:
-    """Return the condition as a scalar subquery: of EXISTS, planners may make a scan of all words."""
-    own = select(literal(1)).where(OWNERS[table] == column, begins_with(table.word, word)).limit(1)
-    return own.correlate(column.class_).scalar_subquery() == 1
+def has_words(table: WordTable, column: InstrumentedAttribute[Any], words: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that ``column`` is the id of a row with a word that begins with each of ``words``.
+
+    Scalar subqueries, which are tested along a list: of EXISTS, planners may make a scan of all words. Their sum is one
+    comparison: of several, PostgreSQL expects so few rows that it tests and sorts the whole list.
+    """
+    own = (select(literal(1)).where(OWNERS[table] == column, begins_with(table.word, word)).limit(1) for word in words)
+    return sum((each.correlate(column.class_).scalar_subquery() for each in own), literal(0)) == len(words)

@@ -16,7 +16,19 @@ from sqlalchemy import update
 
 import lti_tool
 from lti_tool import create_app
-from lti_tool.models import Base, Chore, Exam, ExamCourse, ExamMedia, ExamText, ExamWord, Generation, LmsUser, Platform, db
+from lti_tool.models import (
+    Base,
+    Chore,
+    Exam,
+    ExamCourse,
+    ExamMedia,
+    ExamText,
+    ExamWord,
+    Generation,
+    LmsUser,
+    Platform,
+    db,
+)
 from tests.support.databases import DATABASES, drop_database, make_database, reachable
 from tests.support.first_release import LONG_AGO, ROWS, SNAPSHOT, assert_rows_kept, fill
 

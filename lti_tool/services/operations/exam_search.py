@@ -1,18 +1,18 @@
 """The console's search: exams, generations that have none yet, and people.
 
-A list is put together from the ways in which a search can mean an exam, each of which an index finds in the order of
-the list: by the exam itself, by its launch, its course, its person, or the words of its title. One condition with OR
-instead of these would read the whole table.
+A list is put together from the ways in which a search can mean an exam: by the exam itself, its launch, its course,
+its person, or the words of its title. What is rare is looked up by an index, all of it; what is frequent is tested
+along the list, newest first, until a page is full. One condition with OR instead of these would read the whole table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import (
@@ -30,17 +30,16 @@ from lti_tool.models import (
     db,
 )
 from lti_tool.services.page_keys import PageKey, beyond
-from lti_tool.services.search_words import has_words, searched_words
+from lti_tool.services.search_words import RARE, has_words, ids_with_words, searched_words
 
 PER_PAGE = 50
-MOST_PEOPLE = 200
-"""People whose exams a search shows."""
 DELETED = "deleted"
 """State of a generation whose exam is not here any more."""
 
 Scope = Callable[[InstrumentedAttribute[Any]], ColumnElement[bool]]
 """Returns the condition that a column is the id of a visible platform."""
-Conditions = tuple[ColumnElement[bool], ...]
+Walked = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
+"""Returns a condition on a column with the ids of people, to be tested along a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +64,31 @@ class ExamEntries:
     older: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """Possible meanings of a search text: an id, words, or people. An empty text finds everything."""
-
-    text: str
-    words: tuple[str, ...]
-    people: Collection[str]
-
-
 def find_exams(text: str, scope: Scope, before: str = "", per_page: int = PER_PAGE) -> ExamEntries:
     """Return one page of the exams about ``text``, newest first.
 
     ``text`` is the id of an exam, a generation, a launch, a person or a course, a person's e-mail address or name, or
     words of a title or a course. ``before`` is the cursor of an earlier page; one that makes no sense is ignored.
     """
-    text = _tidy(text)
-    search = _Search(text, searched_words(text), _people_of(text, scope))
-    key, limit = PageKey.parse(before), per_page + 1
-    keys = sorted({*_exam_keys(search, scope, key, limit), *_generation_keys(search, scope, key, limit)}, reverse=True)
-    page = keys[:per_page]
+    text, key, limit = _tidy(text), PageKey.parse(before), per_page + 1
+    statements = (*exam_statements(text, scope, key, limit), *generation_statements(text, scope, key, limit))
+    keys = {(created_at, row_id) for each in statements for created_at, row_id in db.session.execute(each)}
+    rows = sorted(keys, reverse=True)
+    page = rows[:per_page]
     entries = {entry.id: entry for entry in (*_exams(page), *_generations(page))}
-    older = str(PageKey(*page[-1])) if len(keys) > per_page else ""
+    older = str(PageKey(*page[-1])) if len(rows) > per_page else ""
     return ExamEntries(tuple(entries[row_id] for _, row_id in page if row_id in entries), older)
 
 
 def find_people(text: str, scope: Scope, limit: int) -> Sequence[LmsUser]:
     """Return people with this id, LMS user id, e-mail address or name; none for an empty text."""
-    ids = _people_of(_tidy(text), scope)
-    query = select(LmsUser).where(LmsUser.id.in_(ids)).order_by(LmsUser.seen_at.desc(), LmsUser.id)
-    return db.session.scalars(query.limit(limit)).all() if ids else ()
+    text = _tidy(text)
+    if not text:
+        return ()
+    ids, walked = _people(text)
+    query = select(LmsUser).where(scope(LmsUser.platform_id)).limit(limit)
+    rows = db.session.scalars(query.where(LmsUser.id.in_(ids)).order_by(LmsUser.seen_at.desc())).all()
+    return rows or (db.session.scalars(query.where(walked(LmsUser.id))).all() if walked is not None else ())
 
 
 def _tidy(text: str) -> str:
@@ -102,45 +96,29 @@ def _tidy(text: str) -> str:
     return text.replace("\x00", " ").strip()
 
 
-def _people_of(text: str, scope: Scope) -> Collection[str]:
-    if not text:
-        return ()
-    visible = select(LmsUser.id).where(scope(LmsUser.platform_id)).limit(MOST_PEOPLE)
-    ids: set[str] = set()
-    for condition in (LmsUser.id == text[:40], LmsUser.sub == text, LmsUser.email == text):
-        ids |= set(db.session.scalars(visible.where(condition)))
-    words = searched_words(text)
-    if words:
-        ids |= set(db.session.scalars(visible.where(has_words(PersonWord, LmsUser.id, words))))
-    return ids
-
-
-def exam_statements(
-    search: _Search, scope: Scope, before: PageKey | None, limit: int
-) -> Iterator[Select[datetime, str]]:
+def exam_statements(text: str, scope: Scope, before: PageKey | None, limit: int) -> Iterator[Select[datetime, str]]:
     """Yield a statement for each way in which a search can mean an exam, all with the same order and limit."""
     every = select(Exam.created_at, Exam.id).where(scope(Exam.platform_id), *beyond(before, Exam.created_at, Exam.id))
-    for condition in _exam_ways(search):
+    for condition in _exam_ways(text) if text else (true(),):
         yield every.where(condition).order_by(Exam.created_at.desc(), Exam.id.desc()).limit(limit)
 
 
-def _exam_ways(search: _Search) -> Iterator[ColumnElement[bool]]:
-    text = search.text
-    if not text:
-        yield true()
-        return
-    yield Exam.id.in_(sorted(_exam_ids(text)))
-    yield Exam.examplary_exam_id == text
-    yield Exam.context_id == text
-    if search.people:
-        yield Exam.owner_id.in_(sorted(search.people))
-    if search.words:
-        yield has_words(ExamWord, Exam.id, search.words)
+def _exam_ways(text: str) -> Iterator[ColumnElement[bool]]:
+    people, walked = _people(text)
+    exact = (Exam.examplary_exam_id == text, Exam.context_id == text, Exam.owner_id.in_(people))
+    ids, frequent = _looked_up(Exam.id, exact)
+    yield from frequent
+    if walked is not None:
+        yield walked(Exam.owner_id)
+    words = searched_words(text)
+    with_words = ids_with_words(ExamWord, words) if words else set()
+    if with_words is None:
+        yield has_words(ExamWord, Exam.id, words)
+    yield Exam.id.in_(sorted({*ids, *_exam_ids(text[:40]), *(with_words or ())}))
 
 
-def _exam_ids(text: str) -> set[str]:
+def _exam_ids(number: str) -> set[str]:
     """Return the exams with this id, of the generation with this id, and with which the launch did something."""
-    number = text[:40]
     queries = (
         select(Generation.exam_id).where(or_(Generation.id == number, Generation.launch_id == number)),
         select(Import.exam_id).where(Import.launch_id == number),
@@ -153,45 +131,64 @@ def _exam_ids(text: str) -> set[str]:
 
 
 def generation_statements(
-    search: _Search, scope: Scope, before: PageKey | None, limit: int
+    text: str, scope: Scope, before: PageKey | None, limit: int
 ) -> Iterator[Select[datetime, str]]:
     """Yield the same for generations without an exam. One that changes an exam is part of that exam's road."""
+    is_own = (Generation.revises_id.is_(None), scope(Generation.platform_id))
     every = select(Generation.created_at, Generation.id).where(
-        Generation.exam_id.is_(None),
-        Generation.revises_id.is_(None),
-        scope(Generation.platform_id),
-        *beyond(before, Generation.created_at, Generation.id),
+        *is_own, *beyond(before, Generation.created_at, Generation.id)
     )
-    # The exam, which none has, is the first column of the index: PostgreSQL reads it only in the whole of its order.
-    order = (Generation.exam_id.desc(), Generation.created_at.desc(), Generation.id.desc())
-    for condition in _generation_ways(search):
-        yield every.where(condition).order_by(*order).limit(limit)
+    newest = (Generation.created_at.desc(), Generation.id.desc())
+    ids, frequent = _generation_ways(text) if text else (set(), [true()])
+    for condition in frequent:
+        # The exam, which none has, is the first column of the index: PostgreSQL needs it in the order, too.
+        along = every.where(Generation.exam_id.is_(None), condition)
+        yield along.order_by(Generation.exam_id.desc(), *newest).limit(limit)
+    if ids:
+        # Hidden from planners, who take generations without an exam for rare.
+        has_none = func.coalesce(Generation.exam_id, "") == ""
+        yield every.where(Generation.id.in_(sorted(ids)), has_none).order_by(*newest).limit(limit)
 
 
-def _generation_ways(search: _Search) -> Iterator[ColumnElement[bool]]:
-    text = search.text
-    if not text:
-        yield true()
-        return
-    yield Generation.id == text[:40]
-    yield Generation.launch_id == text[:40]
-    yield Generation.context_id == text
-    if search.people:
-        yield Generation.lms_user_id.in_(sorted(search.people))
-    if search.words:
-        yield has_words(GenerationWord, Generation.id, search.words)
+def _generation_ways(text: str) -> tuple[set[str], list[ColumnElement[bool]]]:
+    people, walked = _people(text)
+    exact = (Generation.launch_id == text[:40], Generation.context_id == text, Generation.lms_user_id.in_(people))
+    ids, frequent = _looked_up(Generation.id, exact)
+    if walked is not None:
+        frequent.append(walked(Generation.lms_user_id))
+    words = searched_words(text)
+    with_words = ids_with_words(GenerationWord, words) if words else set()
+    if with_words is None:
+        frequent.append(has_words(GenerationWord, Generation.id, words))
+    return {text[:40], *ids, *(with_words or ())}, frequent
 
 
-def _exam_keys(search: _Search, scope: Scope, before: PageKey | None, limit: int) -> Iterator[tuple[datetime, str]]:
-    for statement in exam_statements(search, scope, before, limit):
-        yield from map(tuple, db.session.execute(statement))
+def _people(text: str) -> tuple[list[str], Walked | None]:
+    """Return the people whom ``text`` names; for a frequent name, the condition on a person's id instead."""
+    exact = (LmsUser.id == text[:40], LmsUser.sub == text, LmsUser.email == text)
+    ids, words = {person for each in exact for person in _ids(LmsUser.id, each)}, searched_words(text)
+    with_words = ids_with_words(PersonWord, words) if words else set()
+    walked = None if with_words is not None else lambda column: has_words(PersonWord, column, words)
+    return sorted({*ids, *(with_words or ())}), walked
 
 
-def _generation_keys(
-    search: _Search, scope: Scope, before: PageKey | None, limit: int
-) -> Iterator[tuple[datetime, str]]:
-    for statement in generation_statements(search, scope, before, limit):
-        yield from map(tuple, db.session.execute(statement))
+def _looked_up(
+    row_id: InstrumentedAttribute[str], conditions: Iterable[ColumnElement[bool]]
+) -> tuple[set[str], list[ColumnElement[bool]]]:
+    """Return the ids of the rows for which one of ``conditions`` holds, and the conditions that hold for many."""
+    ids: set[str] = set()
+    frequent = []
+    for condition in conditions:
+        matching = _ids(row_id, condition)
+        if len(matching) > RARE:
+            frequent.append(condition)
+        else:
+            ids |= matching
+    return ids, frequent
+
+
+def _ids(row_id: InstrumentedAttribute[str], condition: ColumnElement[bool]) -> set[str]:
+    return set(db.session.scalars(select(row_id).where(condition).limit(RARE + 1)))
 
 
 def _exams(page: Sequence[tuple[datetime, str]]) -> Iterator[ExamEntry]:
