@@ -46,11 +46,11 @@ def test_many_exams_are_found_page_by_page_without_a_scan(platform, make_launch)
     following = find_exams("", everything, page.older)
     assert following.entries[0].id == "e19974"
     assert [entry.id for entry in find_exams("zebra common", everything).entries] == ["e7"]
-    assert [entry.id for entry in find_exams("COMM topic12", everything).entries[:2]] == ["e19912", "g19912"]
+    assert [entry.id for entry in find_exams("COMM topic012", everything).entries[:2]] == ["e19012", "g19012"]
     assert {entry.person for entry in find_exams("rosalind", everything).entries} == {"Rosalind 3"}
     assert [person.id for person in find_people("Rosálind", everything, 5)] == ["p3"]
     some = (everything, lambda column: column.in_({platform.id, "other"}))
-    for words in ("", "e7", "course-7", "zebra", "common", "common topic12", "rosalind", "no-such-word"):
+    for words in ("", "e7", "course-7", "zebra", "common", "common topic012", "rosalind", "no-such-word"):
         for scope in some:
             for statements in (exam_statements, generation_statements):
                 for statement in statements(words, scope, None, 51):
@@ -98,21 +98,21 @@ def _fill(platform):
         moments = {number: START + timedelta(minutes=2 * number) for number in numbers}
         exams = [
             shared
-            | {"id": f"e{n}", "examplary_exam_id": f"x{n}", "owner_id": f"p{n % 50}", "context_id": f"course-{n % 200}"}
+            | {"id": f"e{n}", "examplary_exam_id": f"x{n}", "owner_id": f"p{n % 50}", "context_id": f"course-{n % 1000}"}
             | {"title": f"Common {n}", "points": 1, "question_count": 1, "snapshot": "{}"}
             | {"created_at": moments[n] + timedelta(minutes=1)}
             for n in numbers
         ]
         generations = [
             shared
-            | {"id": f"g{n}", "lms_user_id": f"p{n % 50}", "context_id": f"course-{n % 200}", "title": f"Common {n}"}
+            | {"id": f"g{n}", "lms_user_id": f"p{n % 50}", "context_id": f"course-{n % 1000}", "title": f"Common {n}"}
             | {"state": "expired", "session_expires_at": START, "created_at": moments[n], "state_since": START}
             for n in numbers
         ]
         db.session.execute(insert(Exam), exams)
         db.session.execute(insert(Generation), generations)
         for table, column, letter in ((ExamWord, "exam_id", "e"), (GenerationWord, "generation_id", "g")):
-            words = [{column: f"{letter}{n}", "word": word} for n in numbers for word in ("common", f"topic{n % 100}")]
+            words = [{column: f"{letter}{n}", "word": word} for n in numbers for word in ("common", f"topic{n % 1000:03}")]
             db.session.execute(insert(table), words)
         db.session.commit()
     db.session.execute(insert(ExamWord), [{"exam_id": "e7", "word": "zebra"}])
