@@ -89,7 +89,7 @@ def test_names_are_searched_as_long_as_they_are_stored(platform, make_launch):
 def _fill(platform):
     """Exams and generations that alternate in time; a word in all of them, and one in a single one."""
     assert MANY > RARE
-    people = [{"id": f"p{n}", "platform_id": platform.id, "sub": f"s{n}", "name": f"Rosalind {n}"} for n in range(50)]
+    people = [{"id": f"p{n}", "platform_id": platform.id, "sub": f"s{n}", "name": f"Rosalind {n}"} for n in range(500)]
     db.session.execute(insert(LmsUser), people)
     db.session.execute(insert(PersonWord), [{"lms_user_id": "p3", "word": "rosalind"}])
     shared = {"platform_id": platform.id}
@@ -98,21 +98,28 @@ def _fill(platform):
         moments = {number: START + timedelta(minutes=2 * number) for number in numbers}
         exams = [
             shared
-            | {"id": f"e{n}", "examplary_exam_id": f"x{n}", "owner_id": f"p{n % 50}", "context_id": f"course-{n % 1000}"}
+            | {
+                "id": f"e{n}",
+                "examplary_exam_id": f"x{n}",
+                "owner_id": f"p{n % 500}",
+                "context_id": f"course-{n % 1000}",
+            }
             | {"title": f"Common {n}", "points": 1, "question_count": 1, "snapshot": "{}"}
             | {"created_at": moments[n] + timedelta(minutes=1)}
             for n in numbers
         ]
         generations = [
             shared
-            | {"id": f"g{n}", "lms_user_id": f"p{n % 50}", "context_id": f"course-{n % 1000}", "title": f"Common {n}"}
+            | {"id": f"g{n}", "lms_user_id": f"p{n % 500}", "context_id": f"course-{n % 1000}", "title": f"Common {n}"}
             | {"state": "expired", "session_expires_at": START, "created_at": moments[n], "state_since": START}
             for n in numbers
         ]
         db.session.execute(insert(Exam), exams)
         db.session.execute(insert(Generation), generations)
         for table, column, letter in ((ExamWord, "exam_id", "e"), (GenerationWord, "generation_id", "g")):
-            words = [{column: f"{letter}{n}", "word": word} for n in numbers for word in ("common", f"topic{n % 1000:03}")]
+            words = [
+                {column: f"{letter}{n}", "word": word} for n in numbers for word in ("common", f"topic{n % 1000:03}")
+            ]
             db.session.execute(insert(table), words)
         db.session.commit()
     db.session.execute(insert(ExamWord), [{"exam_id": "e7", "word": "zebra"}])
