@@ -1,4 +1,4 @@
-"""Test launches over HTTP: an administrator sees their own launches, and nobody else's are touched."""
+"""Test launches over HTTP: an administrator sees their own launches, and those of others are not touched."""
 
 from __future__ import annotations
 

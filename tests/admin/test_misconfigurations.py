@@ -1,4 +1,4 @@
-"""The table of mistakes: what the teacher, the console and the check say, and what the console offers."""
+"""The table of mistakes: messages to the teacher, in the console and of the check, and the console's offers."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def test_each_mistake_is_told_to_everybody(tool, command, mistake):
     assert mistake.check in state.text
 
     path = mistake.console_path.format(platform=platform.id) or f"/diagnosis/{number_on(page)}"
-    shown = tool.console_page(path)
-    assert mistake.console in shown.text
-    offers = " ".join((shown.text, state.text))
+    page_in_console = tool.console_page(path)
+    assert mistake.console in page_in_console.text
+    offers = " ".join((page_in_console.text, state.text))
     assert mistake.mend in offers
 
 
@@ -88,8 +88,8 @@ def test_a_mended_deployment_opens_the_tool(tool):
     mistake = next(each for each in MISTAKES if each.mend == "Add this deployment")
     mistake.make(tool)
     page = mistake.open(tool)
-    shown = tool.console_page(f"/diagnosis/{number_on(page)}")
-    tool.console.submit(shown.form("Add this deployment"))
+    diagnosis = tool.console_page(f"/diagnosis/{number_on(page)}")
+    tool.console.submit(diagnosis.form("Add this deployment"))
     assert "Create an exam" in mistake.open(tool).text
 
 

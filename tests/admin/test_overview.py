@@ -34,13 +34,13 @@ def test_numbers_of_what_somebody_sees(services, platform, other_platform, make_
         db.session.add(Generation(state="ready", session_expires_at=moment, **values))
     db.session.commit()
     every = read_statistics(lambda column: column.is_not(None))
-    some = read_statistics(lambda column: column.in_({platform.id}))
-    assert [sum(count.number for count in each.launches_by_hour) for each in (every, some)] == [6, 4]
-    assert some.launches_by_hour[-1].number == 3
-    assert some.launches_by_hour[-2].number == 1
-    assert [sum(count.number for count in each.launches_by_day) for each in (every, some)] == [7, 5]
-    assert (len(some.launches_by_hour), len(some.launches_by_day)) == (24, 30)
-    assert (every.exams_by_state, some.exams_by_state) == ([Tally(("ready",), 2, 2)], [Tally(("ready",), 1, 1)])
+    of_platform = read_statistics(lambda column: column.in_({platform.id}))
+    assert [sum(count.number for count in each.launches_by_hour) for each in (every, of_platform)] == [6, 4]
+    assert of_platform.launches_by_hour[-1].number == 3
+    assert of_platform.launches_by_hour[-2].number == 1
+    assert [sum(count.number for count in each.launches_by_day) for each in (every, of_platform)] == [7, 5]
+    assert (len(of_platform.launches_by_hour), len(of_platform.launches_by_day)) == (24, 30)
+    assert (every.exams_by_state, of_platform.exams_by_state) == ([Tally(("ready",), 2, 2)], [Tally(("ready",), 1, 1)])
     assert read_statistics(lambda column: column.in_(frozenset())).exams_by_state == []
 
 
@@ -64,11 +64,14 @@ def test_refusals_imports_and_failures_are_counted_for_a_day_and_a_month(platfor
         refusal = Refusal(number=str(number), code=code, platform_id=platform_id, source_hash="x", at=at)
         db.session.add(refusal)
     db.session.commit()
-    every, some = read_statistics(lambda _: true()), read_statistics(lambda column: column.in_({platform.id}))
+    every, of_one_platform = (
+        read_statistics(lambda _: true()),
+        read_statistics(lambda column: column.in_({platform.id})),
+    )
     assert every.imports == [Tally(("moodle", "created"), 1, 2), Tally(("moodle", "failed"), 1, 1)]
     assert every.refusals[0] == Tally(("lti.audience",), 1, 2)
     assert {tally.kind[0] for tally in every.refusals} == {"lti.audience", "lti.nonce", "lti.unknown_platform"}
-    assert some.refusals == [Tally(("lti.audience",), 1, 2)]
+    assert of_one_platform.refusals == [Tally(("lti.audience",), 1, 2)]
     since = moment - timedelta(days=1)
     assert [failures_since(each, since) for each in (lambda _: true(), lambda column: column.in_(set()))] == [2, 0]
     listed = list_failed(lambda _: true()).entries

@@ -30,7 +30,7 @@ TIDIED = [
         "https://moodle.example.org/mod/lti/token.php",
     ),
 ]
-"""Field, what was pasted, what is stored."""
+"""Field, pasted text, stored value."""
 
 
 def test_what_is_clear_is_tidied(owner):
@@ -60,7 +60,7 @@ REFUSED = [
     ("token_audience", "x" * 1001, "It's too long, or has several lines."),
     ("name", "a\x07b", "contains invalid ones"),
 ]
-"""Field, what was pasted, the reason."""
+"""Field, pasted text, reason of the refusal."""
 
 
 def test_the_rest_is_refused_beside_its_field_and_nothing_is_stored(owner):

@@ -201,9 +201,9 @@ def _consent(gallery, exam_id, grant, canvas, **answer):
     with gallery.environment.tool.app_context():
         launch, row = db.session.get(Launch, gallery.launch_id), db.session.get(Import, import_id)
         secret = next((value for cookie, value, _ in gallery.cookies if "consent" in cookie), "")
-        begun = services.consents.begin(services.consents.request(launch, row), secret)
-    query = {key: values[0] for key, values in parse_qs(urlsplit(begun.url).query).items()}
-    gallery.cookies.append(("__Secure-examplary_consent", begun.secret, "/consent"))
+        started = services.consents.begin(services.consents.request(launch, row), secret)
+    query = {key: values[0] for key, values in parse_qs(urlsplit(started.url).query).items()}
+    gallery.cookies.append(("__Secure-examplary_consent", started.secret, "/consent"))
     if not answer:
         place = (lms.config.canvas_key, query["redirect_uri"], ACCOUNTS[0].key)
         code = lms.canvas_tokens.make_code(*place, scopes.REQUIRED)

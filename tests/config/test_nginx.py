@@ -58,11 +58,11 @@ def proxy(tmp_path, received):
 
 
 def test_half_sent_requests_do_not_reach_the_tool(proxy, received):
-    begun = b"POST /lti/launch HTTP/1.1\r\nHost: exams.example.org\r\nContent-Length: 1000\r\n\r\nstate="
+    incomplete_request = b"POST /lti/launch HTTP/1.1\r\nHost: exams.example.org\r\nContent-Length: 1000\r\n\r\nstate="
     slow = [socket.create_connection(("127.0.0.1", proxy)) for _ in range(20)]
     try:
         for connection in slow:
-            connection.sendall(begun)
+            connection.sendall(incomplete_request)
         assert requests.post(f"http://127.0.0.1:{proxy}/lti/launch", {"state": "x"}, timeout=10).text == "fine"
         assert [size for _, _, size in received] == [len("state=x")]
     finally:

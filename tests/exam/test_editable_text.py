@@ -53,12 +53,12 @@ class TestReading:
 
     def test_labels_are_for_people_only(self):
         original = parse_rich_text(f"<p>Solve <inline-math>x</inline-math> {PICTURE}</p>")
-        shown = editable(original)
-        labels = {chip.number: f"{chip.kind} {chip.hint}" for chip in shown.chips}
-        text = with_labels(shown.text, labels.__getitem__)
+        editable_form = editable(original)
+        labels = {chip.number: f"{chip.kind} {chip.hint}" for chip in editable_form.chips}
+        text = with_labels(editable_form.text, labels.__getitem__)
         assert text == "Solve ⟦1: formula x⟧ ⟦2: picture A leaf⟧"
         assert edited(original, text) == original
-        assert same_text(text + "\r\n", shown.text)
+        assert same_text(text + "\r\n", editable_form.text)
 
 
 class TestEditing:

@@ -1,4 +1,4 @@
-"""Styles: what they say stays, as a colour or as an element; nothing else does."""
+"""Styles: their meaning is kept, as a colour or as an element; nothing else is."""
 
 import pytest
 from hypothesis import given

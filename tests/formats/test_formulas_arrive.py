@@ -75,8 +75,8 @@ def test_new_quizzes_can_put_the_formula_into_the_text(formula):
     (item,) = new_quizzes.read(data)[0].items
     for text in (item.body, item.answers[0].body):
         replaced = IMAGE.sub(lambda image: rf"\({unescape(image[1])}\)", text)
-        shown = lxml_html.fragment_fromstring(replaced, create_parent="div").text_content()
-        assert bare(formula) in without_groups(bare(shown))
+        visible_text = lxml_html.fragment_fromstring(replaced, create_parent="div").text_content()
+        assert bare(formula) in without_groups(bare(visible_text))
 
 
 @pytest.mark.parametrize("name", ["qti21", "qti30"])

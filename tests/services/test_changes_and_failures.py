@@ -22,7 +22,7 @@ def database_url(empty_database):
 
 @contextmanager
 def failing_write(number):
-    """Let the write with this number fail in the database, and all after it; yield the failed statements."""
+    """Make the write with this number fail in the database, and all after it; yield the failed statements."""
     writes, failed = itertools.count(1), []
 
     def fail(_connection, _cursor, statement, *_rest):

@@ -1,4 +1,4 @@
-"""What the check says of launches, frames, return addresses and services."""
+"""The check of launches, frames, return addresses and services."""
 
 from __future__ import annotations
 
@@ -134,8 +134,8 @@ def test_a_tool_without_https_in_an_lms_with_it_is_told(results):
 
 
 def test_neither_grades_nor_members_are_asked_for(results):
-    asked = {scope for plugin in plugins() for scope in (*SCOPES, *plugin.scopes)}
-    assert not any(scope.startswith(GRADES) for scope in asked)
+    requested_scopes = {scope for plugin in plugins() for scope in (*SCOPES, *plugin.scopes)}
+    assert not any(scope.startswith(GRADES) for scope in requested_scopes)
     assert results("Services")[0][0] is CheckStatus.FINE
     assert (
         results("Services", scopes=("https://purl.imsglobal.org/spec/lti-ags/scope/score",))[0][0] is CheckStatus.WRONG

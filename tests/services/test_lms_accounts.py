@@ -55,9 +55,9 @@ def give_consent(canvas, services, launch, exam):
     def consent():
         row = services.direct_imports.start(launch, exam, "")
         assert row.state == "waiting_for_consent"
-        begun = services.consents.begin(services.consents.request(launch, row))
-        answer = query_of(canvas.answer(begun.url))
-        assert services.consents.finish(LmsAnswer(answer["state"], answer["code"]), begun.secret) == ""
+        started = services.consents.begin(services.consents.request(launch, row))
+        answer = query_of(canvas.answer(started.url))
+        assert services.consents.finish(LmsAnswer(answer["state"], answer["code"]), started.secret) == ""
         return row
 
     return consent

@@ -1,4 +1,4 @@
-"""One exam with slow images never holds all workers: the exam of another teacher arrives meanwhile."""
+"""One exam with slow images never holds all workers: the exam of another teacher arrives at the same time."""
 
 import threading
 import time

@@ -36,12 +36,12 @@ _points = st.one_of(
 @st.composite
 def new_words(draw, text):
     """Another text for an editor that shows this one: words replaced, added and removed, lines divided and joined."""
-    shown = editable(text).text
+    edited_text = editable(text).text
     for _ in range(draw(st.integers(1, 3))):
-        start = draw(st.integers(0, len(shown)))
-        end = draw(st.integers(start, min(len(shown), start + 4)))
-        shown = shown[:start] + draw(_words | st.sampled_from(["", "\n", " "])) + shown[end:]
-    return shown
+        start = draw(st.integers(0, len(edited_text)))
+        end = draw(st.integers(start, min(len(edited_text), start + 4)))
+        edited_text = edited_text[:start] + draw(_words | st.sampled_from(["", "\n", " "])) + edited_text[end:]
+    return edited_text
 
 
 @st.composite

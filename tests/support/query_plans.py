@@ -1,4 +1,4 @@
-"""What a database says about how it will answer a query."""
+"""Query plans, as each database reports them."""
 
 from __future__ import annotations
 

@@ -227,8 +227,8 @@ class TestTab:
         response = canvas.post(f"generations/{begin(canvas).id}/tab", headers={"Accept": "application/json"})
         client, page = tab(response.json["url"])
         assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
-        begun = client.post(f"{page.request.path.partition('generations/')[0]}generations")
-        token = services.tokens.sign(Purpose.EMBED_RETURN, begun.location.rpartition("/")[2])
+        created = client.post(f"{page.request.path.partition('generations/')[0]}generations")
+        token = services.tokens.sign(Purpose.EMBED_RETURN, created.location.rpartition("/")[2])
         returned = client.get(f"/embed/return/{token}")
         assert "frame-ancestors 'self' https://lms.example.org" in returned.headers["Content-Security-Policy"]
 

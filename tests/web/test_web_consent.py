@@ -226,8 +226,8 @@ def test_a_release_that_needs_more_scopes_asks_again_and_tells_the_administrator
     monkeypatch.setattr(CanvasAccounts, "required_scopes", (*now_required, new))
     with pytest.raises(ConsentTooSmall):  # an import under way waits for the teacher, too
         services.lms_accounts.session(page.launch, lms.grant)
-    shown = tree(page.get(f"exams/{page.exam.id}")).text_content()
-    assert "Examplary now uses more of Canvas than when you gave your permission, so you are asked once more." in shown
+    text = tree(page.get(f"exams/{page.exam.id}")).text_content()
+    assert "Examplary now uses more of Canvas than when you gave your permission, so you are asked once more." in text
     assert PlatformNote.NEW_SCOPES in services.platform_states.of(platform).notes
     (result,) = services.api_keys.check(platform)
     assert new in result.plain()

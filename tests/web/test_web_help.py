@@ -36,14 +36,14 @@ def test_links_within_the_guides_lead_to_their_headings(client, tree):
 
 
 def test_every_picture_of_a_guide_is_there(client, tree):
-    shown = set()
+    pages_shown = set()
     for name in NAMES:
         for picture in tree(client.get(f"/help/{name}")).xpath("//article//img"):
             assert picture.get("alt")
             response = client.get(picture.get("src"))
             assert (response.status_code, response.mimetype) == (200, "image/png")
-            shown.add(picture.get("src"))
-    assert len(shown) >= len(list(FOLDER.glob("images/add-*.png"))) > 1
+            pages_shown.add(picture.get("src"))
+    assert len(pages_shown) >= len(list(FOLDER.glob("images/add-*.png"))) > 1
     assert client.get("/help/images/../administrators.md").status_code == 404
     assert client.get("/help/images/..%2fadministrators.md").status_code == 404
 

@@ -1,4 +1,4 @@
-"""Settings of a platform, made in the console's form: what they change on the teacher's pages."""
+"""Settings of a platform, made in the console's form: their effect on the teacher's pages."""
 
 import pytest
 from argon2 import PasswordHasher

@@ -1,4 +1,4 @@
-"""Who may do what: each cell of the table in docs/security.md, by signed launches over real HTTP."""
+"""Permissions of each role: each cell of the table in docs/security.md, by signed launches over real HTTP."""
 
 from pathlib import Path
 

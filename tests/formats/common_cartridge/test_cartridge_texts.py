@@ -73,9 +73,9 @@ PIECES = st.lists(st.sampled_from(["a", "b", " ", "&lt;", "&gt;", "<b>c</b>", "<
 def test_any_text_keeps_its_words_in_moodle(pieces):
     html = f"x{''.join(pieces)}x"
     item, _ = only(question("essay", title="T", description=f"<p>{html}</p>"))
-    shown = re.sub("</?(?:p|b|i|em|strong)(?: [^>]*)?>", "", item.text).replace("\u2060", "")
+    plain_text = re.sub("</?(?:p|b|i|em|strong)(?: [^>]*)?>", "", item.text).replace("\u2060", "")
     written = re.sub("</?[bi]>", "", html).replace("&lt;", "<").replace("&gt;", ">")
-    assert " ".join(shown.removeprefix("T").split()) == " ".join(written.split())
+    assert " ".join(plain_text.removeprefix("T").split()) == " ".join(written.split())
 
 
 def test_quotation_marks_do_not_end_an_attribute():
