@@ -149,6 +149,7 @@ def test_exams_of_a_first_release_are_found_and_say_where_they_were_added(bare):
     assert (exam.course_title, exam.at_examplary, exam.changed_at) == ("Biology", True, None)
 
 
+@pytest.mark.slow
 def test_machines_that_start_together_migrate_once(settings, bare):
     upgrade(revision="0001")
     with db.engine.begin() as connection:
