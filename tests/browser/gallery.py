@@ -98,7 +98,8 @@ class Gallery:
                     "session_id_encrypted": self.services.vault.encrypt("embed_session_x"),
                     "embed_url_encrypted": self.services.vault.encrypt(f"{self.environment.urls.examplary}/embeds/x"),
                     "session_expires_at": now() + timedelta(days=7),
-                    "checked_at": now(),
+                    # An open page doesn't ask for its state again before that.
+                    "checked_at": now() + timedelta(hours=1),
                     "claimed_until": now() + timedelta(hours=1),
                 }
                 | values,
