@@ -99,7 +99,7 @@ class Gallery:
                     "embed_url_encrypted": self.services.vault.encrypt(f"{self.environment.urls.examplary}/embeds/x"),
                     "session_expires_at": now() + timedelta(days=7),
                     # An open page doesn't ask for its state again before that.
-                    "checked_at": now() + timedelta(hours=1),
+                    "checked_at": now() + timedelta(hours=1 if state == "open" else 0),
                     "claimed_until": now() + timedelta(hours=1),
                 }
                 | values,
