@@ -23,7 +23,7 @@ UNITS := docs exam examplary formats jobs lms lti models net security
 
 .DEFAULT_GOAL := help
 .PHONY: help demo init run test test-fast fuzz coverage swap axe chaos load check format wheel wheel-test sbom migration \
-	bench bench-formats bench-launch bench-console browser php audit translations moodle-plugin clean
+	bench bench-formats bench-launch bench-pages bench-console browser nginx php audit translations moodle-plugin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,7 +38,7 @@ run: $(VENV)/.runtime ## run the tool with the settings of the environment or .e
 	$(BIN)/python -m lti_tool migrate
 	$(BIN)/gunicorn -c config/gunicorn.conf.py wsgi:app
 
-test: $(VENV)/.development browser php ## run all tests (ARGS="tests/exam -k name" for a part)
+test: $(VENV)/.development browser nginx php ## run all tests (ARGS="tests/exam -k name" for a part)
 ifeq ($(COVERAGE)$(ARGS),true)
 	@rm -f .coverage .coverage.*
 	@$(SERVERS) $(BIN)/coverage run -m $(PYTEST) -m "$(COVERED)"
@@ -112,6 +112,9 @@ bench-pages: $(VENV)/.development ## CPU and size of the list of 500 exams and t
 
 bench-console: $(VENV)/.development ## measure the console with 500 platforms, 100,000 launches and 50,000 exams
 	@$(BIN)/python -m bench.console $(ARGS)
+
+nginx: ## install nginx, with which the shipped configuration is tried, where apt can
+	@sh tests/config/install_nginx.sh
 
 php: ## install PHP, which checks the Moodle plugin's syntax, where apt can
 	@sh tests/integrations/install_php.sh

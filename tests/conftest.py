@@ -78,9 +78,10 @@ def _uncached_loggers():
 
 @pytest.fixture(autouse=True)
 def _restored_logging():
-    """Restore the logging configuration, which commands change for the whole process."""
+    """Begin with structlog's defaults, which a test can capture; commands configure logs for the whole process."""
     root, urllib3 = logging.getLogger(), logging.getLogger("urllib3")
     handlers, levels, configured = root.handlers[:], (root.level, urllib3.level), structlog.get_config()
+    structlog.reset_defaults()
     yield
     root.handlers[:] = handlers
     root.setLevel(levels[0])

@@ -14,8 +14,6 @@ from lti_tool.models import AdminAccount, AdminRole, db
 from lti_tool.services.administration.accounts import AccountChange
 from tests.support.console import Console, add_account
 
-pytestmark = pytest.mark.slow
-
 ANSWER = "http://tool.localhost:5000/admin/sign-on/answer"
 
 

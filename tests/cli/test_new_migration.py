@@ -61,7 +61,6 @@ def read(database, query):
     return dict(row)
 
 
-@pytest.mark.slow
 def test_the_next_migration_fills_new_columns_of_a_table_with_rows(clone):
     database = clone / "tool.sqlite3"
     settings = {

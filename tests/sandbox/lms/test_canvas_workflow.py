@@ -180,7 +180,7 @@ def test_refuses_wrong_claims_with_messages_of_canvas(world, changes: dict, text
 def test_refuses_a_foreign_signature(world) -> None:
     teacher = world.person("teacher")
     launch = world.claims(teacher, FIND)
-    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    other = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     refused = answer(world, teacher, launch, [], sign={"key": other})
     assert refused.json()["errors"]["jwt"][0]["message"] == "JWT verification failure"
     refused = answer(world, teacher, launch, [], sign={"kid": "unknown"})

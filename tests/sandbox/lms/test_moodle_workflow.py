@@ -142,7 +142,7 @@ def test_refuses_a_response_with_messages_of_moodle(world, changes: dict, sign: 
 
 def test_refuses_a_foreign_signature(world) -> None:
     teacher = world.person("teacher")
-    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    other = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     refused = answer(world, teacher, world.claims(teacher, SELECT), [link()], sign={"key": other})
     assert "Exception - Signature verification failed" in refused.text
 
