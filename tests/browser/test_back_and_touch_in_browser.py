@@ -56,6 +56,8 @@ def test_a_finger_drags_a_question_and_taps_a_button(open_exam):
     drag_by_touch(teacher, card(tool, 2).locator(".handle"), card(tool, 1).locator(".stem"))
     expect(tool.locator('[data-live="saved"]')).to_contain_text("moved", **SLOW)
     assert [first_words(tool, number) for number in (1, 2)] == [second, first]
+    # Chromium ignores the first tap after a drag that came from its debugger.
+    card(tool, 1).locator(".stem").tap()
     card(tool, 2).get_by_role("button", name="Move up").tap()
     expect(card(tool, 1)).to_contain_text(first, **SLOW)
     card(tool, 2).get_by_role("button", name="Leave out").tap()
