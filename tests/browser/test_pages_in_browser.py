@@ -74,7 +74,7 @@ def test_every_page_is_accessible(stage, environment, language, part, figures):
 
 
 ZOOMED = {
-    "launch": ("start", "embed-silent"),
+    "launch": ("start", "embed"),
     "exam": ("exam", "exams-all"),
     "changes": ("edit-choice", "merge-title", "settings-refused"),
     "imports": ("canvas-connected",),
