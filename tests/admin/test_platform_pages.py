@@ -307,3 +307,10 @@ class TestLmsKey:
         assert services.api_keys.of(reread(platform)) is None
         entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
         assert entry.actor.startswith("admin:")
+
+
+def test_a_key_that_was_left_empty_is_asked_for(owner, platform):
+    refused = owner.post(f"/admin/platforms/{platform.id}/key", api_key=" ")
+    assert refused.status_code == 422
+    assert "It&#39;s missing." in refused.text
+    assert "…</" not in refused.text.split('id="api_key"')[1].split("</form>")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -20,7 +21,7 @@ from lti_tool.services.platforms.moving import move_platform
 from lti_tool.services.platforms.setting_values import format_choices
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
 from lti_tool.web.admin.csrf import ConsoleForm
-from lti_tool.web.admin.forms import explain
+from lti_tool.web.admin.forms import explain, translate_problem
 from lti_tool.web.admin.platform_forms import (
     Defaults,
     KeyForm,
@@ -78,7 +79,7 @@ def platform_key() -> Response:
     row, form = current_platform(), KeyForm(request.form)
     removes = "remove" in request.form
     if not removes and not (form.api_key.data or "").strip():
-        form.api_key.errors = ["…"]
+        form.api_key.errors = [translate_problem("it's missing")]
         return _settings_page(SettingsForm(data=settings_of(row)), form)
     try:
         services().accounts.set_api_key(
@@ -158,7 +159,7 @@ def merge() -> Response:
     into = next((each for each in _doubles(row) if each.id == form.into.data), None)
     try:
         if into is None:
-            form.form_errors.append("…")
+            form.form_errors.append(gettext("Choose the registration that stays."))
             return _danger_page(merge_form=form)
         merge_platforms(row, into, actor=current_administrator().actor)
     except ToolError as error:
