@@ -22,6 +22,7 @@ __all__ = [
     "Wording",
     "plugin_for",
     "plugin_for_family",
+    "plugin_for_registration",
     "plugins",
 ]
 
@@ -39,3 +40,8 @@ def plugin_for(product_family: str, issuer: str) -> LmsPlugin:
 def plugin_for_family(family: str) -> LmsPlugin:
     """Return the plugin called ``family``, or else the generic one."""
     return next((plugin for plugin in plugins() if plugin.family == family), GENERIC)
+
+
+def plugin_for_registration(family: str, issuer: str) -> LmsPlugin:
+    """Return the plugin of a registered platform: of its family, or if that is empty, of its issuer."""
+    return plugin_for_family(family) if family else plugin_for("", issuer)

@@ -114,7 +114,7 @@ class LaunchIntake:
             framed = framed or bool(verified.handover_id)
             person = verified.person
             if person is not None and person.tests:
-                columns = self._columns(verified, person.id, binding, framed=framed)
+                columns = self._columns(verified, _plugin(verified), person.id, binding, now(), framed=framed)
                 connection.rollback()
                 use_state(connection, self._states.read(form["state"]))
                 connection.commit()
@@ -128,19 +128,25 @@ class LaunchIntake:
         self, connection: Connection, verified: VerifiedLaunch, binding: Binding, *, framed: bool = False
     ) -> dict[str, object]:
         """Store the minimum of ``verified`` and return its columns. The caller commits."""
-        moment = now()
+        moment, plugin = now(), _plugin(verified)
         _save_use(connection, verified, moment)
-        _save_course_history(connection, verified, plugin_for(verified.product_family, verified.issuer))
+        _save_course_history(connection, verified, plugin)
         person_id = _save_person(connection, verified, moment)
-        launch = self._columns(verified, person_id, binding, framed=framed)
+        launch = self._columns(verified, plugin, person_id, binding, moment, framed=framed)
         connection.execute(_INSERT_LAUNCH, launch)
         return launch
 
     def _columns(
-        self, verified: VerifiedLaunch, person_id: str, binding: Binding, *, framed: bool
+        self,
+        verified: VerifiedLaunch,
+        plugin: LmsPlugin,
+        person_id: str,
+        binding: Binding,
+        moment: datetime,
+        *,
+        framed: bool,
     ) -> dict[str, object]:
         """Return the columns of a launch."""
-        plugin = plugin_for(verified.product_family, verified.issuer)
         return {
             "id": new_id(),
             "platform_id": verified.platform_id,
@@ -162,7 +168,7 @@ class LaunchIntake:
             "deep_linking": verified.deep_linking.to_json() if verified.deep_linking else None,
             "import_grant_encrypted": self._import_grant(verified, plugin),
             "browser_hash": binding.browser_hash,
-            "created_at": now(),
+            "created_at": moment,
             "expires_at": binding.expires_at,
         }
 
@@ -172,6 +178,10 @@ class LaunchIntake:
             return None
         grant = plugin.direct_import.grant(verified)
         return self._vault.encrypt(json.dumps(dict(grant))) if grant is not None else None
+
+
+def _plugin(verified: VerifiedLaunch) -> LmsPlugin:
+    return plugin_for(verified.product_family, verified.issuer)
 
 
 def _log(verified: VerifiedLaunch, launch: Mapping[str, object], *, keeps_cookies: bool) -> None:

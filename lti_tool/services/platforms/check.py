@@ -11,7 +11,7 @@ import requests
 from cachelib import NullCache
 
 from lti_tool.errors import N_
-from lti_tool.lms import plugin_for, plugin_for_family
+from lti_tool.lms import plugin_for_registration
 from lti_tool.lti.jwks_fetch import fetch_keys
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
@@ -58,7 +58,7 @@ class PlatformCheck:
 
     def check_all(self, row: Platform) -> list[CheckResult]:
         """Run all checks of one registration."""
-        plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
+        plugin = plugin_for_registration(row.family, row.issuer)
         configuration = self._fetch_configuration(row, row.configuration_url or plugin.configuration_url(row.issuer))
         return [
             *_check_use(row),
@@ -75,7 +75,7 @@ class PlatformCheck:
 
         Only addresses that its issuer, or the configuration with which it registered, may name.
         """
-        plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
+        plugin = plugin_for_registration(row.family, row.issuer)
         url = row.configuration_url or plugin.configuration_url(row.issuer)
         origins = {origin_of(row.configuration_url)} - {""}
         configuration = self._read_configuration(row, url, origins)

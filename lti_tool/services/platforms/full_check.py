@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.lms import plugin_for, plugin_for_family
+from lti_tool.lms import plugin_for_registration
 from lti_tool.lti.protocol.tool_registration import SCOPES
 from lti_tool.models import Platform
 from lti_tool.services.platforms.api_keys import ApiKeys
@@ -31,7 +31,7 @@ class FullCheck:
 
     def platform(self, row: Platform) -> list[CheckResult]:
         """Check one platform."""
-        plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
+        plugin = plugin_for_registration(row.family, row.issuer)
         return [
             *self._platform_check.check_all(row),
             *self._launches.check(row, plugin, (*SCOPES, *plugin.scopes)),

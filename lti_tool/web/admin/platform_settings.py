@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from lti_tool.errors import ToolError
-from lti_tool.lms import plugin_for, plugin_for_family
+from lti_tool.lms import plugin_for, plugin_for_registration
 from lti_tool.lms.teacher_choices import ALL_FORMATS
 from lti_tool.models import Platform, db
 from lti_tool.services.delivery.account_keys import account_access
@@ -212,7 +212,7 @@ def _settings_page(form: SettingsForm, key_form: KeyForm, lms_key_form: LmsKeyFo
         key_form=key_form,
         defaults=defaults(),
         all_formats=labelled_formats(format_choices()),
-        first_formats=labelled_formats(plugin_for_family(family_of(row)).ranked_formats(ALL_FORMATS)),
+        first_formats=labelled_formats(plugin_for_registration(row.family, row.issuer).ranked_formats(ALL_FORMATS)),
         teacher_choices=labelled_choices(),
         preset_names=preset_names(),
     )

@@ -8,7 +8,7 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import ToolError
-from lti_tool.lms import plugin_for, plugin_for_family
+from lti_tool.lms import plugin_for_registration
 from lti_tool.models import Platform, db
 from lti_tool.services.operations.audit_log import latest_of_platform
 from lti_tool.services.platforms.check_results import read_result
@@ -58,7 +58,7 @@ def platform() -> str:
 def platform_page(form: DeploymentForm) -> str:
     """Return the page of the platform in the address."""
     row = current_platform()
-    plugin = plugin_for_family(row.family) if row.family else plugin_for("", row.issuer)
+    plugin = plugin_for_registration(row.family, row.issuer)
     findings = [read_result(each) for each in row.check_results or ()]
     return render_template(
         "admin/platform.html",
