@@ -104,7 +104,7 @@ def test_a_server_process_starts_the_embedded_worker(conf, monkeypatch):
     finally:
         ((stop, arguments),) = at_exit
         assert arguments == {"graceful": True}
-        stop()
+        stop(**arguments)
     assert "Sweeper" not in {thread.name for thread in running_threads() - before}
 
 
