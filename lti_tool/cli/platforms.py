@@ -254,6 +254,7 @@ _STATES = {
 _NOTES = {
     PlatformNote.NAMES_WITHHELD: "names of teachers withheld",
     PlatformNote.WRONG_PLACEMENT: "opened only where nothing can be added",
+    PlatformNote.FORMATS_WITHHELD: "no format offered that the LMS imports",
     PlatformNote.NEW_SCOPES: "the API key lacks scopes that are needed by now",
     PlatformNote.CHECK_FAILED: "the latest check failed",
 }

@@ -10,7 +10,7 @@ from typing import ClassVar
 from lti_tool import formats
 from lti_tool.errors import N_
 from lti_tool.lms.direct_import import DirectImport
-from lti_tool.lms.teacher_choices import ALL_FORMATS, FormatRules
+from lti_tool.lms.teacher_choices import FormatRules
 from lti_tool.lms.values import Course, Offer, OfferKind, StartingPoint, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, MessageType, VerifiedLaunch
 from lti_tool.lti.protocol.tool_registration import Message
@@ -83,7 +83,7 @@ class LmsPlugin(ABC):
         """Return the formats that teachers of a platform are offered, the best or its default first."""
         return rules.rank(tuple(dict.fromkeys((*self.formats, *formats.names()))))
 
-    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules = ALL_FORMATS) -> Offer:
+    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules) -> Offer:
         """Return the content to send back for these deep linking settings (``None``: no deep linking launch).
 
         A link wherever links are accepted. Files are for the few platforms that are known to import them, in the

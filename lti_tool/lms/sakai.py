@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from lti_tool.errors import N_
 from lti_tool.lms.generic import Generic
-from lti_tool.lms.teacher_choices import ALL_FORMATS, FormatRules
+from lti_tool.lms.teacher_choices import FormatRules
 from lti_tool.lms.values import Course, Offer, OfferKind, Step, Wording
 from lti_tool.lti import DeepLinkingSettings
 
@@ -40,7 +40,7 @@ class Sakai(Generic):
         """By product family."""
         return product_family.lower() == "sakai"
 
-    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules = ALL_FORMATS) -> Offer:
+    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules) -> Offer:
         """A cartridge if the launch accepts cartridges by media type; other placements only attach files."""
         takes_file = settings is not None and "file" in settings.accept_types
         accepted = [each for each in CARTRIDGES if settings is not None and each in settings.accept_media_types]

@@ -24,6 +24,7 @@ from lti_tool.services.exams.exam_labels import labelled
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.services.launches.permissions import Action
+from lti_tool.services.platforms.offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings, require_choice
 from lti_tool.web import labels
 from lti_tool.web.consent import consent_link
@@ -77,7 +78,7 @@ def show(exam_id: str) -> AnyResponse:
     row, launch = _exam(exam_id, Action.SEE), current_launch().launch
     plugin = plugin_for_family(launch.family)
     settings = PlatformSettings.of(launch.platform)
-    offer, direct = plugin.offer(current_launch().deep_linking, settings.formats), direct_import_view(launch, row)
+    offer, direct = offer_of(launch), direct_import_view(launch, row)
     format_name = format_for(
         plugin.ranked_formats(settings.formats),
         _sent_format(plugin, offer, direct),

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lti_tool.lms import LmsPlugin, OfferKind, Step
-from lti_tool.lti import DeepLinkingSettings
 from lti_tool.models import Exam, Launch
-from lti_tool.services.delivery.additions import answered_launch
+from lti_tool.services.delivery.additions import answered_launch, sent_as
 from lti_tool.web.downloads import course_from
 
 
@@ -26,6 +25,6 @@ def sent_to_course(row: Exam, launch: Launch, plugin: LmsPlugin) -> SentExam | N
     answered = answered_launch(row, launch)
     if answered is None or answered.deep_linking is None or answered.answered_at is None:
         return None
-    offer = plugin.offer(DeepLinkingSettings.from_json(answered.deep_linking))
-    steps = plugin.next_steps(course_from(launch), offer.format_name, offer.kind)
-    return SentExam(answered.answered_at, offer.kind is OfferKind.RESOURCE_LINK, steps)
+    kind, format_name = sent_as(row, answered)
+    steps = plugin.next_steps(course_from(launch), format_name, kind)
+    return SentExam(answered.answered_at, kind is OfferKind.RESOURCE_LINK, steps)

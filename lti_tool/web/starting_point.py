@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.lms import StartingPoint, plugin_for_family
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platforms.offers import offer_of
 from lti_tool.web.current_launch import current_launch, services
 from lti_tool.web.downloads import course_from
 
@@ -11,6 +11,5 @@ from lti_tool.web.downloads import course_from
 def starting_point() -> StartingPoint:
     """Return the starting point of the current launch, as its LMS family describes it."""
     launch = current_launch().launch
-    plugin = plugin_for_family(launch.family)
-    offer = plugin.offer(current_launch().deep_linking, PlatformSettings.of(launch.platform).formats)
-    return plugin.starting_point(course_from(launch), offer.kind, services().direct_imports.place(launch))
+    place = services().direct_imports.place(launch)
+    return plugin_for_family(launch.family).starting_point(course_from(launch), offer_of(launch).kind, place)

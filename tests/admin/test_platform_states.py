@@ -119,6 +119,13 @@ class TestNotes:
         launches(deep_linking=CANVAS_SETTINGS)
         assert status().notes == ()
 
+    def test_formats_of_which_the_lms_imports_none(self, launches, status, services, platform):
+        services.platforms.change(platform, {"formats": ["moodle-xml"]})
+        launches(deep_linking=CANVAS_SETTINGS)
+        assert status().notes == (PlatformNote.FORMATS_WITHHELD,)
+        services.platforms.change(platform, {"formats": ["moodle-xml", "qti21"]})
+        assert status().notes == ()
+
     def test_a_check_that_failed(self, launches, status, platform):
         launches(deep_linking=CANVAS_SETTINGS)
         platform.check_results = [{"status": "wrong"}]

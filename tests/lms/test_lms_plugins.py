@@ -9,6 +9,7 @@ import pytest
 
 from lti_tool import formats
 from lti_tool.lms import Course, OfferKind, plugin_for, plugin_for_family, plugins
+from lti_tool.lms.teacher_choices import ALL_FORMATS
 from lti_tool.lti import DeepLinkingSettings, MessageType, Role, VerifiedLaunch
 
 CANVAS_CLOUD = "https://canvas.instructure.com"
@@ -86,7 +87,7 @@ def test_an_unknown_family_gets_the_generic_plugin():
     ],
 )
 def test_the_content_offered(family, deep_linking, kind):
-    offer = plugin_for_family(family).offer(deep_linking)
+    offer = plugin_for_family(family).offer(deep_linking, ALL_FORMATS)
     assert offer.kind == (OfferKind.RESOURCE_LINK if kind == "link" else kind)
     expected = ("canvas-qti", "application/zip") if kind is OfferKind.FILE else ("", "")
     assert (offer.format_name, offer.media_type) == expected
@@ -100,7 +101,7 @@ def test_the_content_offered(family, deep_linking, kind):
     ],
 )
 def test_sakai_imports_a_cartridge(media, accepted):
-    offer = plugin_for_family("sakai").offer(settings("file", media=media))
+    offer = plugin_for_family("sakai").offer(settings("file", media=media), ALL_FORMATS)
     assert (offer.kind, offer.format_name, offer.media_type) == (OfferKind.FILE, "common-cartridge", accepted)
 
 
@@ -125,7 +126,7 @@ def test_the_best_format_comes_first(family, first):
 def test_only_available_formats_are_listed(monkeypatch):
     monkeypatch.setattr(formats, "names", lambda: ("moodle-xml",))
     assert plugin_for_family("canvas").formats == ("moodle-xml",)
-    assert plugin_for_family("canvas").offer(settings("file", media=MIGRATION)).kind is OfferKind.NOTHING
+    assert plugin_for_family("canvas").offer(settings("file", media=MIGRATION), ALL_FORMATS).kind is OfferKind.NOTHING
 
 
 def moodle_course(version):

@@ -76,6 +76,22 @@ def test_every_refusal_has_words_even_if_nothing_of_it_was_kept(results, platfor
     assert advice
 
 
+@pytest.mark.parametrize("family", ["sakai", "generic"])
+def test_formats_that_the_lms_imports_nowhere(results, platform, make_launch, family):
+    """An LMS that takes a cartridge, from which teachers are offered none."""
+    accepts = {
+        "deep_link_return_url": "https://lms.example.org/return",
+        "accept_types": ["file"],
+        "accept_media_types": "application/vnd.ims.imsccv1p1",
+    }
+    for number in range(3):
+        make_launch(str(number), family=family, deep_linking=accepts)
+    platform.launched_at, platform.formats = now(), ["qti21"]
+    db.session.commit()
+    assert bool(results("Formats")) == (family == "sakai")
+    assert bool(results("Deep Linking")) == (family == "generic")
+
+
 @pytest.mark.parametrize(
     ("issuer", "is_near"),
     [

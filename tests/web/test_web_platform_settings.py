@@ -69,6 +69,30 @@ def test_the_file_for_the_lms_has_the_platforms_format(canvas, keep_exam, signin
     assert db.session.query(Delivery).one().format_name == "qti21"
 
 
+SENT = "//section[@aria-labelledby='sent']"
+BOTH_ACCEPTED = {
+    "deep_link_return_url": "https://lms.example.org/return",
+    "accept_types": ["file", "ltiResourceLink"],
+    "accept_media_types": "application/vnd.ims.imsccv1p1",
+}
+"""Settings of a Sakai that takes a cartridge, or else a link."""
+
+
+@pytest.mark.parametrize("restricts_first", [True, False])
+def test_a_returning_teacher_reads_the_steps_of_what_was_sent(
+    pages, keep_exam, tree, signing, set_in_console, restricts_first
+):
+    dialog = {"message_type": "LtiDeepLinkingRequest", "deep_linking": BOTH_ACCEPTED}
+    exam = keep_exam("single-1")
+    if restricts_first:
+        set_in_console(formats=["", "qti21"])
+    assert pages(family="sakai", **dialog).post(f"exams/{exam.id}/add").status_code == 200
+    set_in_console(formats=["", "qti21"])
+    (sent,) = tree(pages(family="sakai").get(f"exams/{exam.id}")).xpath(SENT)
+    assert ("was sent a link" in sent.text_content()) == restricts_first
+    assert ("import the cartridge" in sent.text_content()) != restricts_first
+
+
 def test_without_a_choice_of_formats_there_is_the_first(moodle, keep_exam, tree, set_in_console):
     exam = keep_exam("single-1")
     set_in_console(**withhold("format"))

@@ -13,7 +13,7 @@ from lti_tool.lms.canvas import registration
 from lti_tool.lms.canvas.quiz_import import CanvasQuizzes
 from lti_tool.lms.direct_import import DirectImport
 from lti_tool.lms.plugin import LmsPlugin
-from lti_tool.lms.teacher_choices import ALL_FORMATS, FormatRules
+from lti_tool.lms.teacher_choices import FormatRules
 from lti_tool.lms.values import Course, Offer, OfferKind, StartingPoint, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, VerifiedLaunch
 
@@ -86,7 +86,7 @@ class Canvas(LmsPlugin):
         from_course_menu = bool(launch.context_id) and launch.resource_link_id == launch.context_id
         return super().vouches_for_course_history(launch) or from_course_menu
 
-    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules = ALL_FORMATS) -> Offer:
+    def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules) -> Offer:
         """A file if the launch accepts zips by media type, as only ``migration_selection`` does.
 
         The editor button and assignments accept any file (``*/*``), but would only attach it.

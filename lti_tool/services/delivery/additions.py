@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from lti_tool.models import Exam, ExamCourse, Launch, db, insert_if_absent
+from lti_tool.lms import OfferKind
+from lti_tool.models import Delivery, Exam, ExamCourse, Launch, db, insert_if_absent
+from lti_tool.services.platforms.offers import offer_of
 
 
 def record_addition(exam: Exam, context_id: str, *, launch: Launch | None, person_id: str, at: datetime) -> None:
@@ -35,3 +37,17 @@ def answered_launch(exam: Exam, launch: Launch) -> Launch | None:
         .limit(1)
     )
     return db.session.scalars(query).first()
+
+
+def sent_as(exam: Exam, answered: Launch) -> tuple[OfferKind, str]:
+    """Return what the response to ``answered`` held, and the format of a file.
+
+    A file is known by its link for some weeks, whatever has been decided about formats since; after that, the response
+    is taken to have been what it would be now.
+    """
+    query = select(Delivery.format_name).where(Delivery.launch_id == answered.id, Delivery.exam_id == exam.id)
+    format_name = db.session.scalar(query.order_by(Delivery.created_at.desc()).limit(1))
+    if format_name is not None:
+        return OfferKind.FILE, format_name
+    offer = offer_of(answered)
+    return offer.kind, offer.format_name

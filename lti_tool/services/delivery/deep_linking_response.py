@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from lti_tool.errors import N_, AccessError
-from lti_tool.lms import OfferKind, plugin_for_family
+from lti_tool.lms import OfferKind
 from lti_tool.lti import (
     ContentItem,
     DeepLinkingSettings,
@@ -33,7 +33,7 @@ from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.generations.leases import transition
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platforms.offers import offer_of
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,7 @@ class DeepLinkingResponses:
         title = self._exam_reader.value(exam).title
         # Update the launch before inserting the link that refers to it: two clicks at once take turns here.
         _claim_response(launch, exam.id)
-        response = self._sign(launch, settings, [self._item(launch, settings, exam, title)])
+        response = self._sign(launch, settings, [self._item(launch, exam, title)])
         if exam.generation_id is not None:
             transition(exam.generation_id, GenerationState.READY, GenerationState.RETURNED)
         record_addition(exam, launch.context_id, launch=launch, person_id=launch.lms_user_id, at=now())
@@ -112,9 +112,8 @@ class DeepLinkingResponses:
         log.info("answer.nothing", launch=launch.id)
         return response
 
-    def _item(self, launch: Launch, settings: DeepLinkingSettings, exam: Exam, title: str) -> ContentItem:
-        plugin = plugin_for_family(launch.family)
-        offer = plugin.offer(settings, PlatformSettings.of(launch.platform).formats)
+    def _item(self, launch: Launch, exam: Exam, title: str) -> ContentItem:
+        offer = offer_of(launch)
         if offer.kind is OfferKind.FILE:
             return FileItem(
                 url=self._packages.link(exam, offer.format_name, launch),

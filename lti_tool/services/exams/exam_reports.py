@@ -22,11 +22,11 @@ from lti_tool import exam as exams
 from lti_tool import formats
 from lti_tool.formats import Report, ReportLine, Verdict
 from lti_tool.lms import plugin_for_family
-from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.models import Exam, ExamReport, Launch, by_primary_key, classify_failure, db, insert_if_absent
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.change_log import Revision
 from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.platforms.offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings
 
 log = structlog.get_logger(__name__)
@@ -55,10 +55,8 @@ class ExamReports:
 
     def prepare(self, row: Exam, launch: Launch) -> None:
         """Compute the report that the review page of this launch will show first."""
-        settings = DeepLinkingSettings.from_json(launch.deep_linking) if launch.deep_linking is not None else None
-        plugin = plugin_for_family(launch.family)
-        rules = PlatformSettings.of(launch.platform).formats
-        self.report(row, format_for(plugin.ranked_formats(rules), plugin.offer(settings, rules).format_name, ""))
+        ranked = plugin_for_family(launch.family).ranked_formats(PlatformSettings.of(launch.platform).formats)
+        self.report(row, format_for(ranked, offer_of(launch).format_name, ""))
 
 
 def format_for(launch_formats: tuple[str, ...], offered: str, requested: str) -> str:

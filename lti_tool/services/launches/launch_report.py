@@ -18,6 +18,7 @@ from lti_tool.lti.protocol.claims import EXAMPLARY
 from lti_tool.models import Platform, db
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER, TestedLaunch
+from lti_tool.services.platforms.offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings
 
 SAMPLE_TITLE = "Photosynthesis"
@@ -75,7 +76,7 @@ def report(tested: TestedLaunch, direct_imports: DirectImports, *, base_url: str
     verified, launch = tested.verified, tested.launch
     launch.platform = db.session.get_one(Platform, verified.platform_id)
     plugin = plugin_for_family(launch.family)
-    offer = plugin.offer(verified.deep_linking, PlatformSettings.of(launch.platform).formats)
+    offer = offer_of(launch)
     claims = {name: HIDDEN if name == HANDLE else value for name, value in verified.claims.items()}
     item = _item(offer, base_url)
     return LaunchReport(

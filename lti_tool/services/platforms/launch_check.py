@@ -170,6 +170,13 @@ def _check_notes(status: PlatformStatus, plugin: LmsPlugin) -> Iterator[CheckRes
             sentence=N_("Teachers opened the tool only where nothing can be added to the course."),
             advice=plugin.enable_deep_linking,
         )
+    if PlatformNote.FORMATS_WITHHELD in status.notes:
+        yield CheckResult(
+            name=N_("Formats"),
+            status=CheckStatus.NOTE,
+            sentence=N_("Teachers are offered none of the formats that the LMS imports where they open the tool."),
+            advice=N_("Offer them another one: settings, “Formats that teachers are offered”."),
+        )
     if PlatformNote.NAMES_WITHHELD in status.notes:
         yield CheckResult(
             name=N_("Names"),

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from lti_tool.lms import plugin_for_family
 from lti_tool.lms.values import OfferKind
-from lti_tool.lti import DeepLinkingSettings, PlatformKeys
+from lti_tool.lti import PlatformKeys
 from lti_tool.models import Launch, LmsApiKey, LmsUser, Platform, db
 from lti_tool.services.platforms.api_keys import new_scopes
+from lti_tool.services.platforms.offers import offer_in, offer_in_all_formats
 
 LATEST = 20
 """Launches that the notes look at."""
@@ -46,6 +48,8 @@ class PlatformNote(StrEnum):
     """The LMS sends no names of teachers: their accounts at Examplary are anonymous."""
     WRONG_PLACEMENT = "wrong_placement"
     """The tool is never opened from where it could add something: teachers can only download."""
+    FORMATS_WITHHELD = "formats_withheld"
+    """It is, but teachers are offered none of the formats that this LMS takes there."""
     NEW_SCOPES = "new_scopes"
     """The API key of the LMS was set when the tool needed less: teachers' permissions would fail."""
     CHECK_FAILED = "check_failed"
@@ -128,10 +132,10 @@ def _notes(row: Platform) -> tuple[PlatformNote, ...]:
     has_key = db.session.get(LmsApiKey, row.id) is not None
     if not any(
         (launch.import_grant_encrypted and (has_key or not _needs_key(launch.family)))
-        or _takes_content(launch.family, launch.deep_linking)
+        or offer_in(row, launch.family, launch.deep_linking).kind is not OfferKind.NOTHING
         for launch in launches
     ):
-        notes.append(PlatformNote.WRONG_PLACEMENT)
+        notes.append(_without_additions(launches))
     return tuple(notes)
 
 
@@ -141,8 +145,8 @@ def _needs_key(family: str) -> bool:
     return direct is not None and direct.account_access is not None
 
 
-def _takes_content(family: str, settings: Sequence[object] | dict[str, object] | None) -> bool:
-    """Return whether a launch with these deep linking settings could add something to the course."""
-    if not isinstance(settings, dict):
-        return False
-    return plugin_for_family(family).offer(DeepLinkingSettings.from_json(settings)).kind is not OfferKind.NOTHING
+def _without_additions(launches: Sequence[Row[Any]]) -> PlatformNote:
+    """Return why none of ``launches`` could add something to a course."""
+    offers = (offer_in_all_formats(launch.family, launch.deep_linking) for launch in launches)
+    held_back = any(offer.kind is not OfferKind.NOTHING for offer in offers)
+    return PlatformNote.FORMATS_WITHHELD if held_back else PlatformNote.WRONG_PLACEMENT

@@ -37,6 +37,13 @@ NOTES = {
             "Enable Deep Linking in the LMS, and the placement where teachers add content."
         ),
     ),
+    PlatformNote.FORMATS_WITHHELD: (
+        N_("Formats withheld"),
+        N_(
+            "Teachers open Examplary where the LMS imports exams, but are offered none of the formats that it imports "
+            "there, so they have to download exams. Offer them another format, under “Settings”."
+        ),
+    ),
     PlatformNote.NEW_SCOPES: (
         N_("Scopes missing"),
         N_(
