@@ -1,0 +1,170 @@
+"""What the review page shows: questions, their conversion, changes to them, and the exam's way into the course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+
+from lti_tool import exam as exams
+from lti_tool import formats
+from lti_tool.exam.changes.misfit import BY_CODE
+from lti_tool.exam.remark import Remark
+from lti_tool.formats import Report
+from lti_tool.lms import LmsPlugin, Offer, OfferKind, plugin_for_family
+from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
+from lti_tool.lms.teacher_choices import TeacherChoice
+from lti_tool.models import Exam, new_id
+from lti_tool.services.exams import new_version
+from lti_tool.services.exams.change_log import revisions
+from lti_tool.services.exams.exam_labels import labelled
+from lti_tool.services.exams.exam_reports import format_for
+from lti_tool.services.launches.permissions import Action
+from lti_tool.services.platforms.offers import offer_of
+from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.web import labels
+from lti_tool.web.current_launch import current_launch, services
+from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
+from lti_tool.web.downloads import course_from, downloads
+from lti_tool.web.edits import anchor, edits_of
+from lti_tool.web.exam_media import media_of
+from lti_tool.web.locale import language_name
+from lti_tool.web.main_action import main_action
+from lti_tool.web.review import late_media, lms_views, missing_media, review_of
+from lti_tool.web.sent_exams import sent_to_course
+from lti_tool.web.starting_point import starting_point
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplaryView:
+    """The review page's sentence about the exam at Examplary.
+
+    ``can_edit``: it can be changed there; ``is_gone``: its author no longer can; ``is_duplicate``: it was never there.
+    ``notes`` are about the version that just came; ``unchanged`` says that none came.
+    """
+
+    can_edit: bool
+    is_gone: bool
+    is_duplicate: bool
+    notes: new_version.VersionNotes | None
+    unchanged: bool
+
+
+def review_page(row: Exam) -> dict[str, object]:
+    """Return the values of the page's template for the current launch."""
+    launch = current_launch().launch
+    plugin, settings = plugin_for_family(launch.family), PlatformSettings.of(launch.platform)
+    offer, direct = offer_of(launch), direct_import_view(launch, row)
+    format_name = format_for(
+        plugin.ranked_formats(settings.formats),
+        _sent_format(plugin, offer, direct),
+        request.args.get("format", ""),
+    )
+    return {
+        "plugin": plugin,
+        "format_name": format_name,
+        "format_label": formats.get(format_name).label,
+        "may_print": settings.allows(TeacherChoice.PRINT),
+        "may_download": settings.allows(TeacherChoice.DOWNLOAD),
+        "requires_review": settings.requires_review,
+        "labels": labels,
+        "language_name": language_name,
+        **_questions(row, format_name, _settled_remarks(plugin, direct), settings),
+        **_sending(row, plugin, offer, direct, format_name),
+    }
+
+
+def _questions(row: Exam, format_name: str, settled: frozenset[str], settings: PlatformSettings) -> dict[str, object]:
+    """Return what the page shows of the questions, their conversion and the teacher's changes."""
+    launch = current_launch().launch
+    is_changeable = services().access.may(launch, row, Action.CHANGE)
+    history = revisions(row)
+    changed = services().exam_reader.changed(row, history)
+    review = review_of(
+        changed,
+        services().exam_reports.report(row, format_name, labelled(changed.exam, launch.platform), history),
+        page=request.args.get("page", 1, type=int),
+        changed_only="changed" in request.args,
+    )
+    edits = edits_of(
+        row,
+        changed,
+        history,
+        may_change=is_changeable and settings.allows(TeacherChoice.CHANGE),
+        saved=request.args.get("saved", 0, type=int),
+    )
+    return {
+        "review": review,
+        "good_to_know": _exam_remarks(changed.exam, review.report, settled),
+        "examplary": _examplary(row),
+        "is_changeable": is_changeable,
+        "edits": edits,
+        "anchor": anchor,
+        "refused": BY_CODE.get(request.args.get("refused", "")),
+        "lms_views": lms_views(row, review, format_name),
+        "media": media_of(row),
+        "missing": missing_media(row),
+        "late": late_media(row),
+    }
+
+
+def _sending(
+    row: Exam, plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None, format_name: str
+) -> dict[str, object]:
+    """Return what the page shows of the exam's way into the course: what was sent, the main button and downloads."""
+    launch = current_launch().launch
+    offered_files = downloads(row, launch, plugin)
+    return {
+        "direct": direct,
+        "uses_direct": direct is not None and (direct.availability.available or direct.latest is not None),
+        "wish": new_id(),
+        "stages": STAGES,
+        "stage_of": stage_of,
+        "actions": ACTIONS,
+        "outcomes": OUTCOMES,
+        "offer": offer,
+        "action": main_action(current_launch(), row, offer, direct, has_download=bool(offered_files)),
+        "sending": offer.kind is not OfferKind.NOTHING,
+        "start": starting_point(),
+        "sent": sent_to_course(row, launch, plugin),
+        "steps_sent": plugin.next_steps(course_from(launch), format_name, OfferKind.FILE),
+        "steps_after": plugin.next_steps(course_from(launch), format_name, offer.kind),
+        "downloads": offered_files,
+        "active_links": services().package_links.count_active(row, launch),
+    }
+
+
+def _examplary(row: Exam) -> ExamplaryView:
+    """Return what the page says about the exam at Examplary; only its author can change it there."""
+    launch = current_launch().launch
+    is_author = services().access.may(launch, row, Action.CHANGE) and not launch.only_exam_id
+    can_edit, may_edit = services().generations.can_edit(row), _allows(TeacherChoice.EXAMPLARY)
+    return ExamplaryView(
+        can_edit=is_author and can_edit and may_edit,
+        is_gone=is_author and not can_edit and not row.duplicate_id,
+        is_duplicate=is_author and bool(row.duplicate_id),
+        notes=new_version.notes_of(row) if is_author else None,
+        unchanged=row.version_notes is None and "edited" in request.args,
+    )
+
+
+def _allows(choice: TeacherChoice) -> bool:
+    return PlatformSettings.of(current_launch().launch.platform).allows(choice)
+
+
+def _sent_format(plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None) -> str:
+    """Return the format that the main button sends; empty if it sends none, or a link."""
+    if direct is not None and direct.availability.available and plugin.direct_import is not None:
+        return plugin.direct_import.format_name
+    return offer.format_name
+
+
+def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> frozenset[str]:
+    """Return the codes of remarks about work that the direct import does itself."""
+    can_import = direct is not None and direct.availability.available
+    return plugin.direct_import.settled_remarks if can_import and plugin.direct_import else frozenset()
+
+
+def _exam_remarks(exam: exams.Exam, report: Report, settled: frozenset[str]) -> list[Remark]:
+    """Return the remarks on the exam as a whole: the report's, without the ``settled`` ones, and the exam's own."""
+    return list(dict.fromkeys([*(each for each in report.remarks if each.code not in settled), *exam.remarks]))
