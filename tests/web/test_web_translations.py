@@ -1,6 +1,8 @@
 """Every message is translated, completely and with its placeholders."""
 
 import re
+from functools import cache
+from gettext import c2py
 from pathlib import Path
 
 import pytest
@@ -97,16 +99,14 @@ def test_the_documentation_lists_each_language_and_whether_it_was_reviewed():
 
 
 def _is_for_one_number(catalogue, place):
-    form_of = get_plural(str(catalogue.locale))
-    numbers = [number for number in range(200) if _form(form_of.plural_expr, number) == place]
-    return len(numbers) == 1
+    return _forms_of_numbers(str(catalogue.locale)).count(place) == 1
 
 
-def _form(expression, number):
-    """Evaluate a plural expression of gettext."""
-    from gettext import c2py
-
-    return c2py(expression)(number)
+@cache
+def _forms_of_numbers(language):
+    """Return the plural form of each number below 200."""
+    form_of = c2py(get_plural(language).plural_expr)
+    return [form_of(number) for number in range(200)]
 
 
 def _placeholders(text):
