@@ -17,6 +17,8 @@ An error has a stable ``code`` for support, a plain ``sentence`` for the person,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -30,6 +32,29 @@ def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 -- like N_
     return singular, plural
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A part of a sentence, marked with ``N_``; ``facts`` fill its ``%(name)s`` placeholders."""
+
+    text: str
+    facts: Mapping[str, str | int | list[str] | tuple[str, ...]] = field(default_factory=dict)
+
+
+Fact = str | int | list[str] | tuple[str, ...] | Phrase
+"""What fills a placeholder. Lists, numbers and phrases are written in the language of the page."""
+
+
+def in_english(text: str, facts: Mapping[str, Fact]) -> str:
+    """Return a text marked with ``N_`` in English, with its facts."""
+    return text % {name: _spelled(fact) for name, fact in facts.items()}
+
+
+def _spelled(fact: Fact) -> str | int:
+    if isinstance(fact, Phrase):
+        return in_english(fact.text, fact.facts)
+    return ", ".join(fact) if isinstance(fact, list | tuple) else fact
+
+
 class ToolError(Exception):
     """Base class. ``facts`` fill the ``%(name)s`` placeholders of sentence and advice."""
 
@@ -38,14 +63,14 @@ class ToolError(Exception):
     advice: ClassVar[str] = N_("Close this page and open Examplary again from your course.")
     status: ClassVar[int] = 400
 
-    def __init__(self, detail: str = "", **facts: str | int) -> None:
+    def __init__(self, detail: str = "", **facts: Fact) -> None:
         super().__init__(detail or self.code)
         self.detail = detail
         self.facts = facts
 
     def plain(self) -> str:
         """Sentence and advice in English, for the command line and the log."""
-        return f"{self.sentence % self.facts} {self.advice % self.facts} ({self.code})"
+        return f"{in_english(self.sentence, self.facts)} {in_english(self.advice, self.facts)} ({self.code})"
 
 
 class LaunchError(ToolError):
@@ -78,7 +103,7 @@ class ExamplaryError(ToolError):
     was_sent: ClassVar[bool] = True
     """Whether a request was sent. If not, our own limits held it back, and it does not count as an attempt."""
 
-    def __init__(self, detail: str = "", *, retry_after: float | None = None, **facts: str | int) -> None:
+    def __init__(self, detail: str = "", *, retry_after: float | None = None, **facts: Fact) -> None:
         super().__init__(detail, **facts)
         self.retry_after = retry_after
 
@@ -109,7 +134,8 @@ class SettingsError(ToolError):
 
     def plain(self) -> str:
         """The sentence with the problem, which names the setting; with the advice if nothing more is known."""
-        return f"{self.sentence % self.facts} {self.detail or self.advice % self.facts} ({self.code})"
+        next_step = self.detail or in_english(self.advice, self.facts)
+        return f"{in_english(self.sentence, self.facts)} {next_step} ({self.code})"
 
 
 def error_by_code(code: str) -> ToolError:

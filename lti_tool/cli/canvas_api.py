@@ -8,6 +8,7 @@ import click
 
 from lti_tool.cli.app_context import platform_options, services
 from lti_tool.cli.output import failure, say
+from lti_tool.errors import in_english
 from lti_tool.lms.account_access import Transfer
 from lti_tool.services.platforms.api_keys import access_of, new_scopes
 
@@ -70,7 +71,7 @@ def set_key(
         for result in app_services.api_keys.check(row):
             say(f"{result.name}: {result.plain()}", err=True)
             if result.advice:
-                say(f"→ {result.advice % result.facts}", err=True)
+                say(f"→ {in_english(result.advice, result.facts)}", err=True)
 
 
 @canvas_api.command("show")

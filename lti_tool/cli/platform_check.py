@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lti_tool.cli.app_context import services
 from lti_tool.cli.output import failure, say
+from lti_tool.errors import in_english
 from lti_tool.models import Platform, db
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 
@@ -49,5 +50,5 @@ def _print(title: str, results: Iterable[CheckResult]) -> set[CheckStatus]:
         statuses.add(result.status)
         say(f"  {SIGNS[result.status]} {result.name}: {result.plain()}")
         if result.advice:
-            say(f"      → {result.advice % result.facts}")
+            say(f"      → {in_english(result.advice, result.facts)}")
     return statuses

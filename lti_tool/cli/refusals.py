@@ -7,6 +7,7 @@ from sqlalchemy import true
 
 from lti_tool.cli.app_context import services
 from lti_tool.cli.output import say
+from lti_tool.errors import in_english
 from lti_tool.models import Platform, db
 from lti_tool.services.platforms.causes import cause_of
 from lti_tool.services.platforms.refusals import compare, offers_deployment, offers_host
@@ -39,7 +40,8 @@ def show(number: str) -> None:
             say(f"  {line.name}: {line.arrived}{expected}")
         cause = cause_of(row)
         if cause is not None:
-            say(f"Likely cause: {cause.sentence % cause.facts} {cause.advice % cause.facts}")
+            sentence, advice = in_english(cause.sentence, cause.facts), in_english(cause.advice, cause.facts)
+            say(f"Likely cause: {sentence} {advice}")
         if offers_host(row, platform):
             say(f"To take the host {row.arrived['return_host']}: python -m lti_tool refusals add-host {row.number}")
         if offers_deployment(row):

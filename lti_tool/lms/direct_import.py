@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from lti_tool.errors import N_, LaunchError
+from lti_tool.errors import N_, Fact, LaunchError
 from lti_tool.lms.account_access import AccountAccess, LmsAccess
 from lti_tool.lti import VerifiedLaunch
 from lti_tool.lti.service_connector import Connector
@@ -41,7 +41,7 @@ class DirectImportError(LaunchError):
         *,
         retry_after: float | None = None,
         lines: tuple[ImportLine, ...] = (),
-        **facts: str | int,
+        **facts: Fact,
     ) -> None:
         super().__init__(detail, **facts)
         self.retry_after, self.lines = retry_after, lines

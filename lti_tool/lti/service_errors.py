@@ -13,7 +13,7 @@ Details name the host and the status, never a URL's query, a token or a body.
 
 from __future__ import annotations
 
-from lti_tool.errors import N_, LaunchError
+from lti_tool.errors import N_, Fact, LaunchError
 
 
 class ServiceError(LaunchError):
@@ -63,7 +63,7 @@ class ServiceRefused(ServiceError):
 
     code = "service.refused"
 
-    def __init__(self, detail: str = "", *, document: object = None, **facts: str | int) -> None:
+    def __init__(self, detail: str = "", *, document: object = None, **facts: Fact) -> None:
         super().__init__(detail, **facts)
         self.document = document
         """The JSON of the body, ``None`` if there is none. Not for the log."""

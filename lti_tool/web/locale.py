@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, get_domain, get_locale
 
+from lti_tool.errors import Fact, Phrase
 from lti_tool.exam.remark import Catalogue, Remark
 from lti_tool.web.current_launch import cookie_name, current_launch_or_none
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
+ListStyle = Literal["standard", "or"]
 _NUMBER = re.compile(r"(%\(\w+\))d")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _POINTS = ("points", "out")
@@ -45,6 +49,7 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
         "localize": localize,
         "translate": translate,
         "remark": remark_text,
+        "list_text": list_text,
         "number": number_text,
         "points": points_text,
     }
@@ -54,10 +59,14 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
     }
 
 
-def localize(text: str, facts: Mapping[str, str | int] | None = None) -> str:
+def localize(text: str, facts: Mapping[str, Fact] | None = None) -> str:
     """Translate a text marked with ``N_`` into the page's language and fill in ``facts``."""
+    return _localize(text, facts or {}, "standard")
+
+
+def _localize(text: str, facts: Mapping[str, Fact], list_style: ListStyle) -> str:
     # %(x)d becomes %(x)s: an error restored from its code has no facts, and "…" is not a number.
-    spelled = {name: spell(name, fact) for name, fact in (facts or {}).items()}
+    spelled = {name: _spell_any(name, fact, list_style) for name, fact in facts.items()}
     return _NUMBER.sub(r"\1s", translate(text)) % _Facts(spelled)
 
 
@@ -69,6 +78,22 @@ def translate(text: str) -> str:
 def remark_text(remark: Remark) -> str:
     """Return the sentence of a remark in the page's language."""
     return remark.plain(page_catalogue(), spell)
+
+
+def phrase_text(phrase: Phrase) -> str:
+    """Return a phrase in the page's language; its lists are choices: “a, b or c”."""
+    return _localize(phrase.text, phrase.facts, "or")
+
+
+def _spell_any(name: str, fact: Fact, list_style: ListStyle) -> str:
+    if isinstance(fact, Phrase):
+        return phrase_text(fact)
+    return list_text(fact, list_style) if isinstance(fact, list | tuple) else spell(name, fact)
+
+
+def list_text(texts: Iterable[str], style: ListStyle = "standard") -> str:
+    """Return a list as the page's language writes it: “a, b and c”, or with ``or``, “a, b or c”."""
+    return format_list(list(texts), style, get_locale() or Locale("en"))
 
 
 def spell(name: str, fact: str | int) -> str:
@@ -127,7 +152,7 @@ def language_name(tag: str) -> str:
         return tag
 
 
-class _Facts(dict[str, str | int]):
+class _Facts(dict[str, str]):
     """Shows "…" for a missing fact: half a sentence helps more than none."""
 
     def __missing__(self, key: str) -> str:

@@ -98,6 +98,16 @@ def test_the_plugins_secret_is_not_shown(tool, code):
     assert not any(handle in page.source for handle in tool.lms.handles)
 
 
+def test_the_formats_are_named_in_the_administrators_language(tool, code):
+    administrator = tool.person()
+    typed = code(tool.platform("canvas", formats=["qti21", "moodle-xml"]))
+    enter(administrator, tool.launch(CANVAS_MENU, administrator), typed)
+    administrator.ask_for("de")
+    page = tool.launch(CANVAS_IMPORT, administrator)
+    formats = page.tree.xpath("//dt[.='Formate']/following-sibling::dd[1]")[0].text_content()
+    assert formats == "QTI 2.1 und Moodle-Fragen (Moodle XML). Das erste wird zurückgegeben."
+
+
 def test_others_open_the_tool_as_usual(tool, code):
     platform, administrator, colleague = tool.platform("canvas"), tool.person(), tool.person("teacher2")
     typed = code(platform)

@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 
 from lti_tool.models import AdminRole, AuditEntry, Deployment, Exam, Platform, RegistrationLink, db, now
+from tests.support.console import Console, add_account
 from tests.support.examplary import API_KEY
 
 
@@ -122,6 +123,54 @@ def test_a_wrong_value_is_refused_beside_its_field(owner, platform, field, value
     assert control.get("aria-invalid") == "true"
     assert f"{field}-error" in control.get("aria-describedby")
     assert reread(platform).theme_color == ""
+
+
+@pytest.fixture
+def german_owner(app, services):
+    """An owner whose browser asks for German."""
+    add_account(services, "owner@example.org")
+    console = Console(app.test_client())
+    console.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    assert console.sign_in("owner@example.org").status_code == 303
+    return console
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("default_format", "word", "Es muss canvas-qti, qti21, qti30, moodle-xml oder common-cartridge sein."),
+        ("formats", "word", "Es muss eines oder mehrere hiervon sein: canvas-qti, qti21, qti30, moodle-xml, "),
+        ("frame_hosts", "not a host", "not a host ist kein Host."),
+        ("role_overrides", "Dean", "Dean muss Rolle=teacher, =administrator oder =nobody sein."),
+        ("role_overrides", "Dean=teacher\nDean=nobody", "Dean steht zweimal da."),
+        ("presets", "colour=red", "colour=red muss Name=Wert sein, mit einem dieser Namen: "),
+        ("notes", "x" * 4001, "Sie sind länger als 4.000 Zeichen."),
+    ],
+)
+def test_reasons_with_lists_are_in_the_pages_language(german_owner, platform, field, value, reason):
+    response = german_owner.post(f"/admin/platforms/{platform.id}/settings", **{field: value})
+    (error,) = html.document_fromstring(response.text).xpath(f"//*[@id='{field}-error']")
+    assert reason in error.text_content()
+
+
+def test_findings_with_lists_are_in_the_pages_language(german_owner, platform, services):
+    addresses = {"authorization_url": platform.authorization_url, "jwks_url": platform.jwks_url}
+    for number in ("2", "3"):
+        services.platforms.add({"issuer": platform.issuer, "client_id": f"client-{number}"} | addresses)
+    services.platforms.change(platform, {"frame_hosts": ["https://example.org"]})
+    german_owner.post(f"/admin/platforms/{platform.id}/check")
+    text = german_owner.get(f"/admin/platforms/{platform.id}").text
+    assert "die anderen Client-IDs: client-2 und client-3." in text
+    assert "https://lms.example.org und https://example.org" in text
+
+
+def test_why_a_merge_is_refused_is_in_the_pages_language(german_owner, platform, services):
+    addresses = {"authorization_url": platform.authorization_url, "jwks_url": platform.jwks_url}
+    double = services.platforms.add({"issuer": platform.issuer, "client_id": "client-2"} | addresses)
+    double.api_key_encrypted = "own"
+    db.session.commit()
+    response = german_owner.post(f"/admin/platforms/{double.id}/danger/merge", into=platform.id)
+    assert "eine von ihnen hat einen eigenen API-Schlüssel" in response.text
 
 
 def test_deployments(owner, platform):

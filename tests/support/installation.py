@@ -47,6 +47,10 @@ class Browser(PlainBrowser):
         """Open a URL with further headers."""
         return self._page(self._session.get(url, timeout=60, headers=headers))
 
+    def ask_for(self, language):
+        """Ask for pages in a language from now on."""
+        self._session.headers["Accept-Language"] = language
+
     def follow(self, url):
         """Open a URL and submit the pages that submit themselves, up to one for a person."""
         page = self.open(url)

@@ -107,7 +107,7 @@ def read_refusal(error: ServiceRefused, order: ImportOrder) -> TeachersChoice:
     if status == 409 and (choices := tuple(_choices(problem, order))):
         sentence, facts = _question(code, problem)
         return TeachersChoice(code=code, sentence=sentence, choices=choices, facts=facts)
-    raise _error(int(status), code, problem, answer, error.detail) from error
+    raise _error(int(str(status)), code, problem, answer, error.detail) from error
 
 
 def _error(status: int, code: str, problem: Json, answer: Json, detail: str) -> DirectImportError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from lti_tool.errors import N_, Phrase
 from lti_tool.lti.protocol.addresses import is_web_address, origin_of
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, Reader, storable
 from lti_tool.lti.protocol.registration_errors import (
@@ -85,7 +86,7 @@ def read_configuration(
     ``further_origins`` may serve the platform besides the issuer's own. Raises leaves of :class:`RegistrationError`.
     """
     if not isinstance(document, dict):
-        raise ConfigurationUnreadable(problem="it is not a JSON object")
+        raise ConfigurationUnreadable(problem=Phrase(N_("it is not a JSON object")))
     try:
         return _read(_Addresses(document, address, frozenset(further_origins), https_only=https_only))
     except (ClaimMissing, ClaimMalformed) as error:

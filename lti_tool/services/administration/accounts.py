@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
+from lti_tool.errors import N_
 from lti_tool.models import (
     OPERATOR,
     AdminAccount,
@@ -142,7 +143,7 @@ def tidy_email(email: str) -> str:
     """Return an address in the form in which it is stored; raise :class:`AccountInvalid`."""
     tidied = email.strip().removeprefix("mailto:").lower()
     if not is_email(tidied):
-        raise AccountInvalid(what="email", problem="it must be an address such as you@university.edu")
+        raise AccountInvalid(what="email", problem=N_("it must be an address such as you@university.edu"))
     return tidied
 
 
@@ -167,7 +168,8 @@ def _apply(row: AdminAccount, change: AccountChange) -> None:
 def _checked_name(name: str) -> str:
     tidied = " ".join(name.split())
     if len(tidied) > NAME_LENGTH or not tidied.isprintable():
-        raise AccountInvalid(what="name", problem=f"it has more than {NAME_LENGTH} characters, or invalid ones")
+        problem = N_("it is longer than %(number)d characters or contains invalid ones")
+        raise AccountInvalid(what="name", problem=problem, number=NAME_LENGTH)
     return tidied
 
 

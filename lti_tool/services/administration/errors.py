@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.errors import N_, AccessError, ToolError
+from lti_tool.errors import N_, AccessError, Phrase, ToolError
 
 
 class AdminError(ToolError):
@@ -19,6 +19,10 @@ class AccountInvalid(AdminError):
     code = "admin.value_wrong"
     sentence = N_("%(what)s is not valid: %(problem)s.")
     advice = N_("Correct it and try again.")
+
+    def __init__(self, *, what: str, problem: str, **facts: int) -> None:
+        """``problem`` is the end of a sentence, marked with ``N_``, with its ``facts``."""
+        super().__init__(what=what, problem=Phrase(problem, facts))
 
 
 class AccountExists(AdminError):

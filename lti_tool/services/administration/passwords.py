@@ -7,6 +7,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from lti_tool.errors import N_
 from lti_tool.services.administration.errors import AccountInvalid
 
 SHORTEST, LONGEST = 12, 200
@@ -18,9 +19,10 @@ _HASHER = PasswordHasher()
 def hash_password(password: str, email: str) -> str:
     """Return the hash to store; raise :class:`AccountInvalid` for a password that is too easy."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise AccountInvalid(what="password", problem=f"it must have {SHORTEST} to {LONGEST} characters")
+        problem = N_("it must have %(least)d to %(most)d characters")
+        raise AccountInvalid(what="password", problem=problem, least=SHORTEST, most=LONGEST)
     if password.casefold() in (email, email.partition("@")[0]) or len(set(password)) < 5:
-        raise AccountInvalid(what="password", problem="it is too easy to guess")
+        raise AccountInvalid(what="password", problem=N_("it is too easy to guess"))
     return _HASHER.hash(_encoded(password))
 
 

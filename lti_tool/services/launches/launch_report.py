@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lti_tool import formats
-from lti_tool.errors import N_
+from lti_tool.errors import N_, Fact
 from lti_tool.lms import LmsPlugin, Offer, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import Availability
 from lti_tool.lti import DeepLinkingSettings, FileItem, ResourceLinkItem, Role, VerifiedLaunch
@@ -39,7 +39,9 @@ class ReportLine:
     name: str
     value: str = ""
     text: str = ""
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    """More values, marked with ``N_``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _lines(
     yield ReportLine(N_("Name and e-mail address"), "", _names(verified))
     yield _direct_import(plugin, availability)
     names = plugin.ranked_formats(PlatformSettings.of(platform).formats)
-    yield ReportLine(N_("Formats"), ", ".join(formats.get(name).label for name in names), _format(offer))
+    yield ReportLine(N_("Formats"), "", _format(offer), labels=tuple(formats.get(name).label for name in names))
     yield ReportLine(N_("May show the tool in a frame"), ", ".join(verified.frame_origins))
     yield ReportLine(N_("Cookies"), "", _cookies(tested))
     if any(name.startswith(SERVICES) for name in verified.claims):

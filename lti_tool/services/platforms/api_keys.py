@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, Fact
 from lti_tool.lms.account_access import AccountAccess, Transfer
 from lti_tool.lms.account_errors import AccountsUnreachable, KeyOff, KeyRefused, RedirectUriRefused, ScopesMissing
 from lti_tool.lms.direct_import import DirectImportError
@@ -106,9 +106,9 @@ class ApiKeys:
         db.session.rollback()
         if key is None or access is None:
             return []
-        facts: dict[str, str | int] = {"url": key.base_url, "redirect_uri": self.redirect_uri}
+        facts: dict[str, Fact] = {"url": key.base_url, "redirect_uri": self.redirect_uri}
         if scopes := new_scopes(row):
-            facts["scopes"] = ", ".join(scopes)
+            facts["scopes"] = scopes
             result = CheckResult(name=API_KEY, status=CheckStatus.WRONG, sentence=NEW_SCOPES, advice=TICK, facts=facts)
             return [result]
         try:
@@ -184,7 +184,9 @@ def _checked_scopes(family: str, scopes: Sequence[str]) -> list[str]:
     allowed = access_of(family).optional_scopes
     for scope in scopes:
         if scope not in allowed:
-            raise InvalidValue(what="scope", problem=f"{scope} isn't one of {', '.join(allowed) or 'none'}")
+            raise InvalidValue(
+                what="scope", problem=N_("%(scope)s isn't one of %(choices)s"), scope=scope, choices=allowed or ("-",)
+            )
     return list(dict.fromkeys(scopes))
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, Fact
 from lti_tool.models import Platform, Refusal, db
 
 MOST_NAMED = 10
@@ -40,7 +40,7 @@ class Cause:
     place: Place = Place.NOWHERE
     platform: Platform | None = None
     """The registration to correct; empty: that of the refusal."""
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 _OTHER_SITE = Cause(
@@ -136,13 +136,12 @@ def _unknown(issuer: str) -> Cause:
     """Compare the issuer of an unknown login with the registered ones."""
     same = _registered(issuer)
     if same:
-        names = ", ".join(row.client_id for row in same[:MOST_NAMED])
         return Cause(
             N_("This issuer is registered with another client ID: %(registered)s."),
             N_("If this is your LMS, copy the client ID from it into the settings."),
             Place.SETTINGS,
             same[0],
-            {"registered": names},
+            {"registered": [row.client_id for row in same[:MOST_NAMED]]},
         )
     for spelling, sentence in spellings(issuer):
         for row in _registered(spelling)[:1]:

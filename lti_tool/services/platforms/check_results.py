@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from lti_tool.errors import N_, ToolError
+from lti_tool.errors import N_, Fact, ToolError, in_english
 from lti_tool.models import Platform, db, now
 from lti_tool.net.errors import CertificateRejected, ConnectFailed, ConnectionBroken, HostUnknown, TimedOut
 
@@ -31,7 +31,7 @@ class CheckResult:
     """The reason, if it is known."""
     advice: str = ""
     """How to fix it."""
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as a JSON object."""
@@ -39,7 +39,7 @@ class CheckResult:
 
     def plain(self) -> str:
         """Return the result in English on one line, without the advice."""
-        return " ".join(text % self.facts for text in (self.sentence, self.because) if text)
+        return " ".join(in_english(text, self.facts) for text in (self.sentence, self.because) if text)
 
 
 def record_results(row: Platform, results: Sequence[CheckResult]) -> None:

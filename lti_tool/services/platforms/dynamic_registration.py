@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select
 
-from lti_tool.errors import ToolError
+from lti_tool.errors import N_, Phrase, ToolError
 from lti_tool.lms import LmsPlugin, plugin_for
 from lti_tool.lms.generic import GENERIC
 from lti_tool.lti.protocol.addresses import origin_of
@@ -176,7 +176,7 @@ class DynamicRegistration:
             raise LmsUnreachable(f"configuration: {answer.status}", host=host_of(url))
         document = answer.json()
         if document is None:
-            raise ConfigurationUnreadable("no JSON", problem="it is not JSON")
+            raise ConfigurationUnreadable("no JSON", problem=Phrase(N_("it is not JSON")))
         configuration = read_configuration(
             document, address=url, further_origins=link.origins, https_only=self._https_only
         )

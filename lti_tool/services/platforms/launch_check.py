@@ -90,7 +90,7 @@ class LaunchCheck:
             yield CheckResult(
                 name=name,
                 sentence=N_("These may show the tool in a frame: %(origins)s."),
-                facts={"origins": ", ".join(origins)},
+                facts={"origins": origins},
             )
 
 
@@ -157,7 +157,7 @@ def _check_doubles(row: Platform) -> Iterator[CheckResult]:
             status=CheckStatus.NOTE,
             sentence=N_("This LMS is registered more than once; the other client IDs: %(others)s."),
             advice=N_("Merge them, so that teachers find all their exams: “Move, merge or remove…”."),
-            facts={"others": ", ".join(other_clients)},
+            facts={"others": list(other_clients)},
         )
 
 
@@ -205,7 +205,7 @@ def _check_return_addresses(row: Platform) -> Iterator[CheckResult]:
         return
     origins = list(dict.fromkeys(filter(None, map(origin_of, addresses))))
     insecure = [origin for origin in origins if origin.startswith("http://")]
-    facts: dict[str, str | int] = {"origins": ", ".join(insecure or origins)}
+    facts = {"origins": insecure or origins}
     if insecure and row.issuer.startswith("https://"):
         yield CheckResult(
             name=name,
@@ -233,7 +233,7 @@ def _check_scopes(scopes: tuple[str, ...]) -> CheckResult:
     return CheckResult(
         name=name,
         sentence=N_("The tool asks for %(scopes)s; neither for grades nor for members."),
-        facts={"scopes": ", ".join(scopes)},
+        facts={"scopes": scopes},
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, UniqueConstraint, delete, select, update
 from sqlalchemy.sql.schema import Column
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, Phrase
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.models import (
     OPERATOR,
@@ -60,14 +60,14 @@ def merge_platforms(double: Platform, into: Platform, *, actor: str = OPERATOR) 
 
 def _check(double: Platform, into: Platform) -> None:
     if double.id == into.id:
-        raise MergeRefused(problem=N_("they are the same"))
+        raise MergeRefused(problem=Phrase(N_("they are the same")))
     if double.issuer != into.issuer:
-        raise MergeRefused(problem=N_("their issuers differ"))
+        raise MergeRefused(problem=Phrase(N_("their issuers differ")))
     if double.api_key_encrypted is not None or into.api_key_encrypted is not None:
-        raise MergeRefused(problem=N_("one of them has an API key of its own"))
+        raise MergeRefused(problem=Phrase(N_("one of them has an API key of its own")))
     if db.session.get(LmsApiKey, double.id) is not None:
         raise MergeRefused(
-            problem=N_("the one to remove has an API key of the LMS, which has to be switched off first")
+            problem=Phrase(N_("the one to remove has an API key of the LMS, which has to be switched off first"))
         )
 
 

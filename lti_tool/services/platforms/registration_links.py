@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from lti_tool.errors import N_
 from lti_tool.lti.protocol.addresses import frame_origin
 from lti_tool.lti.protocol.claim_reading import plain_text
 from lti_tool.lti.protocol.registration_errors import LinkBusy, LinkRunOut, LinkUnknown, LinkUsed
@@ -68,7 +69,7 @@ def add_link(
     """Store a new link with the hash of its token. Commits. Raises :class:`InvalidValue`."""
     for host in hosts:
         if "*" in host or not frame_origin(host):
-            raise InvalidValue(what="host", problem=f"{host} is not a host")
+            raise InvalidValue(what="host", problem=N_("%(host)s is not a host"), host=host)
     link_id = new_id()
     row = RegistrationLink(
         id=link_id,

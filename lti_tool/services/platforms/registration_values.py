@@ -12,7 +12,7 @@ from lti_tool.lti.protocol.addresses import frame_origin, is_web_address
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
 from lti_tool.services.generations.presets import PREFIX, preset_names, presets_of
 from lti_tool.services.platforms.pasted_values import tidy_text, tidy_values
-from lti_tool.services.platforms.setting_values import checked_settings, tidy_color
+from lti_tool.services.platforms.setting_values import MORE_THAN, MUST_BE_ONE_OF, checked_settings, tidy_color
 from lti_tool.services.platforms.value_errors import InvalidValue
 
 ADDRESSES = ("authorization_url", "jwks_url", "token_url")
@@ -23,6 +23,7 @@ PASTED = frozenset({"issuer", "client_id", "token_audience", "family", *ADDRESSE
 """Values that are copied from an LMS."""
 TAG_LENGTH, PREFIX_LENGTH = 50, 60
 MOST_HOSTS = 50
+TOO_LONG = N_("it is longer than %(number)d characters or contains invalid ones")
 COLOR = re.compile("#[0-9a-fA-F]{6}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -44,7 +45,7 @@ def checked_values(values: Mapping[str, object], *, insecure: bool) -> dict[str,
     family = checked.get("family")
     families = [plugin.family for plugin in plugins()]
     if family and family not in families:
-        raise InvalidValue(what="family", problem=f"it must be one of {', '.join(families)}")
+        raise InvalidValue(what="family", problem=MUST_BE_ONE_OF, choices=families)
     if "frame_hosts" in checked:
         checked["frame_hosts"] = _frame_hosts(checked["frame_hosts"])
     _check_appearance(checked)
@@ -81,9 +82,9 @@ def _frame_hosts(values: object) -> list[str]:
     hosts = [tidied for each in values if (tidied := tidy_text(str(each)))] if isinstance(values, list) else []
     for host in hosts:
         if not frame_origin(host):
-            raise InvalidValue(what="frame_host", problem=f"{host[:100]} is not a host")
+            raise InvalidValue(what="frame_host", problem=N_("%(host)s is not a host"), host=host[:100])
     if len(hosts) > MOST_HOSTS:
-        raise InvalidValue(what="frame_host", problem=f"there are more than {MOST_HOSTS}")
+        raise InvalidValue(what="frame_host", problem=MORE_THAN, number=MOST_HOSTS)
     return list(dict.fromkeys(hosts))
 
 
@@ -92,13 +93,13 @@ def _check_appearance(values: Mapping[str, object]) -> None:
     name, color = str(values.get("name", "")), str(values.get("theme_color", ""))
     notes = str(values.get("notes", ""))
     if len(notes) > NOTES_LENGTH or not storable(notes):
-        raise InvalidValue(what="notes", problem=f"they are longer than {NOTES_LENGTH} characters")
+        raise InvalidValue(what="notes", problem=N_("they are longer than %(number)d characters"), number=NOTES_LENGTH)
     if len(name) > NAME_LENGTH or not is_one_line(name):
-        raise InvalidValue(what="name", problem=f"it is longer than {NAME_LENGTH} characters or contains invalid ones")
+        raise InvalidValue(what="name", problem=TOO_LONG, number=NAME_LENGTH)
     for label, length in (("question_tag", TAG_LENGTH), ("title_prefix", PREFIX_LENGTH)):
         text = str(values.get(label, ""))
         if len(text) > length or not is_one_line(text):
-            raise InvalidValue(what=label, problem=f"it is longer than {length} characters or contains invalid ones")
+            raise InvalidValue(what=label, problem=TOO_LONG, number=length)
     if color and not COLOR.fullmatch(color):
         raise InvalidValue(what="theme_color", problem=N_("it must be a colour such as #4f46e5"))
 
@@ -110,9 +111,8 @@ def _presets(assignments: object) -> JsonObject:
         name, equals, value = assignment.partition("=")
         preset = presets_of({PREFIX + name.strip(): value})
         if name.strip() not in preset_names() or not equals or (value.strip() and not preset):
-            raise InvalidValue(
-                what="preset", problem=f"{assignment} must be name=value, with a name from {', '.join(preset_names())}"
-            )
+            problem = N_("%(text)s must be name=value, with one of these names: %(choices)s")
+            raise InvalidValue(what="preset", problem=problem, text=assignment, choices=preset_names())
         presets |= preset
     return presets
 

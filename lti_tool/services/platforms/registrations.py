@@ -95,7 +95,7 @@ class Platforms:
         if not rows:
             raise NotRegistered(f"issuer {issuer!r}, client {client_id!r}")
         if len(rows) > 1:
-            raise SeveralRegistrations(client_ids=", ".join(row.client_id for row in rows[:MOST_NAMED]))
+            raise SeveralRegistrations(client_ids=[row.client_id for row in rows[:MOST_NAMED]])
         return rows[0]
 
     def change(

@@ -15,6 +15,7 @@ from lti_tool.services.platforms.pasted_values import tidy_text, without_invisib
 from lti_tool.services.platforms.value_errors import InvalidValue
 
 LONGEST_DAYS = 36500
+MUST_BE_ONE_OF, MORE_THAN = N_("it must be one of %(choices)s"), N_("there are more than %(number)d")
 
 _DEFAULTS = frozenset({"", "default"})
 _YES = frozenset({"yes", "true", "1"})
@@ -64,14 +65,14 @@ def _names(setting: str, value: object, allowed: tuple[str, ...]) -> list[str] |
     """Return the names in the order of ``allowed``; ``None`` for none."""
     names = {tidy_text(str(each)) for each in _items(value)} - {""}
     if names - set(allowed):
-        raise InvalidValue(what=setting, problem=f"it must be one or more of {', '.join(allowed)}")
+        raise InvalidValue(what=setting, problem=N_("it must be one or more of %(choices)s"), choices=allowed)
     return [name for name in allowed if name in names] or None
 
 
 def _default_format(name: str, value: object) -> str:
     text = tidy_text(str(value or ""))
     if text and text not in formats.names():
-        raise InvalidValue(what=name, problem=f"it must be one of {', '.join(formats.names())}")
+        raise InvalidValue(what=name, problem=MUST_BE_ONE_OF, choices=formats.names())
     return text
 
 
@@ -102,9 +103,9 @@ def _role_overrides(name: str, value: object) -> dict[str, str] | None:
             continue
         role, counts_as = _role_override(name, line)
         if overrides.setdefault(role, counts_as) != counts_as:
-            raise InvalidValue(what=name, problem=f"{role} is there twice")
+            raise InvalidValue(what=name, problem=N_("%(role)s is there twice"), role=role)
     if len(overrides) > MOST_OVERRIDES:
-        raise InvalidValue(what=name, problem=f"there are more than {MOST_OVERRIDES}")
+        raise InvalidValue(what=name, problem=MORE_THAN, number=MOST_OVERRIDES)
     return overrides or None
 
 
@@ -112,7 +113,8 @@ def _role_override(name: str, line: str) -> tuple[str, str]:
     role, equals, counts_as = without_invisible(line).rpartition("=")
     role, counts_as = role.strip(" \t\"'“”"), counts_as.strip(" \t\"'“”,;").lower()
     if not equals or counts_as not in set(CountsAs):
-        raise InvalidValue(what=name, problem=f"{line.strip()[:100]} must be role=teacher, =administrator or =nobody")
+        problem = N_("%(line)s must be role=teacher, =administrator or =nobody")
+        raise InvalidValue(what=name, problem=problem, line=line.strip()[:100])
     if problem := override_problem(role, CountsAs(counts_as)):
         raise InvalidValue(what=name, problem=problem)
     return canonical(role), counts_as

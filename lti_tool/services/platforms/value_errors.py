@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.errors import N_
+from lti_tool.errors import N_, Phrase
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 
 
@@ -12,6 +12,10 @@ class InvalidValue(RegistrationError):
     code = "registration.value_wrong"
     sentence = N_("%(what)s is not valid: %(problem)s.")
     advice = N_("Copy the value from your LMS again.")
+
+    def __init__(self, *, what: str, problem: str, **facts: str | int | list[str] | tuple[str, ...]) -> None:
+        """``what`` is the value, ``problem`` the end of a sentence, marked with ``N_``, with its ``facts``."""
+        super().__init__(what=what, problem=Phrase(problem, facts))
 
 
 class AlreadyRegistered(RegistrationError):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext
 from wtforms import Form
 
-from lti_tool.errors import ToolError
+from lti_tool.errors import Phrase, ToolError
 from lti_tool.services.platforms.pasted_values import tidy_text
-from lti_tool.web.locale import localize
+from lti_tool.web.locale import localize, phrase_text
 
 
 def tidy(value: str | None) -> str:
@@ -29,17 +28,17 @@ def explain(form: Form, error: ToolError, **names: str) -> None:
     """
     what = str(error.facts.get("what", ""))
     field = getattr(form, names.get(what, what), None) if what else None
-    message = str(error.facts.get("problem", "")) if field is not None else ""
-    if field is not None and message:
-        field.errors = [*field.errors, translate_problem(message)]
+    problem = error.facts.get("problem")
+    if field is not None and isinstance(problem, Phrase):
+        field.errors = [*field.errors, as_sentence(problem)]
     else:
         form.form_errors.append(f"{localize(error.sentence, error.facts)} {localize(error.advice, error.facts)}")
 
 
-def translate_problem(problem: str) -> str:
-    """Return the reason why a value is refused, as a sentence."""
-    text = str(gettext(problem))
-    return f"{text[:1].upper()}{text[1:]}."
+def as_sentence(problem: Phrase) -> str:
+    """Return the reason why a value is refused, as a sentence. A value at its beginning stays as it was typed."""
+    text = phrase_text(problem)
+    return f"{text}." if problem.text.startswith("%(") else f"{text[:1].upper()}{text[1:]}."
 
 
 def filled(form: Form, *names: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from lti_tool.errors import ToolError
+from lti_tool.errors import N_, Phrase, ToolError
 from lti_tool.lms import plugin_for, plugin_for_registration
 from lti_tool.lms.teacher_choices import ALL_FORMATS
 from lti_tool.models import Platform, db
@@ -21,7 +21,7 @@ from lti_tool.services.platforms.moving import move_platform
 from lti_tool.services.platforms.setting_values import format_choices
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
 from lti_tool.web.admin.csrf import ConsoleForm
-from lti_tool.web.admin.forms import explain, translate_problem
+from lti_tool.web.admin.forms import as_sentence, explain
 from lti_tool.web.admin.platform_forms import (
     Defaults,
     KeyForm,
@@ -79,7 +79,7 @@ def platform_key() -> Response:
     row, form = current_platform(), KeyForm(request.form)
     removes = "remove" in request.form
     if not removes and not (form.api_key.data or "").strip():
-        form.api_key.errors = [translate_problem("it's missing")]
+        form.api_key.errors = [as_sentence(Phrase(N_("it's missing")))]
         return _settings_page(SettingsForm(data=settings_of(row)), form)
     try:
         services().accounts.set_api_key(

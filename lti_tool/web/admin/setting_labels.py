@@ -13,7 +13,7 @@ from lti_tool.services.delivery.packages import ORIGINAL
 from lti_tool.services.platforms.setting_values import override_lines
 from lti_tool.services.platforms.settings import PlatformSettings
 from lti_tool.web.labels import ORIGINAL_LABEL
-from lti_tool.web.locale import localize
+from lti_tool.web.locale import list_text, localize
 
 
 def labelled_formats(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -36,24 +36,20 @@ def decisions(row: Platform) -> list[tuple[str, str]]:
     lines = [
         (
             gettext("Teachers may not"),
-            _joined(label for name, label in labelled_choices() if name in settings.withheld),
+            list_text(label for name, label in labelled_choices() if name in settings.withheld),
         ),
         (
             gettext("Formats that teachers are offered"),
-            _joined(dict(labelled_formats(settings.formats.offered)).values()),
+            list_text(dict(labelled_formats(settings.formats.offered)).values()),
         ),
-        (gettext("The format that comes first"), _joined(dict(first).values())),
+        (gettext("The format that comes first"), list_text(dict(first).values())),
         (gettext("Review of the questions"), review),
-        (gettext("What single roles count as"), _joined(override_lines(row.role_overrides))),
+        (gettext("What single roles count as"), list_text(override_lines(row.role_overrides))),
         (gettext("Exams at Examplary"), deletion),
         (gettext("Days that exams are kept here"), _days(settings.keep_exam_days)),
         (gettext("Days that launches and names are kept"), _days(settings.keep_launch_days)),
     ]
     return [(str(name), str(value)) for name, value in lines if value]
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return ", ".join(texts)
 
 
 def _days(days: int | None) -> str:
