@@ -143,4 +143,4 @@ def test_every_character_stays(text):
     ],
 )
 def test_the_time_grows_with_the_size(unit):
-    assert growth(lambda size: split_mathematics(unit * size + "\\) $"), 8_000 // len(unit)) < 3
+    assert growth(split_mathematics, 8_000 // len(unit), lambda size: unit * size + "\\) $", enough=3) < 3

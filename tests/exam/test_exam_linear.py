@@ -11,6 +11,9 @@ pytestmark = pytest.mark.slow
 MORE_THAN_TAGS = 2_100
 """A text with more tags than :data:`lti_tool.exam.html.tags.MOST_TAGS` is read in another way."""
 
+LIMIT = 4
+"""Maximum growth, between one (linear) and eight (quadratic)."""
+
 LONGEST = 24_000
 """Characters of the shorter text; the longer one still fits into a question."""
 
@@ -63,4 +66,5 @@ def texts(text):
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_time_grows_with_the_length_of_a_text(unit):
-    assert growth(lambda size: parse_exam(texts(unit * size)), min(MORE_THAN_TAGS, LONGEST // len(unit))) < 4
+    size = min(MORE_THAN_TAGS, LONGEST // len(unit))
+    assert growth(parse_exam, size, lambda size: texts(unit * size), enough=LIMIT) < LIMIT

@@ -89,16 +89,7 @@ def test_absurdly_many_references_are_refused(shape):
 @pytest.mark.parametrize("shape", [*SHAPES, *WITHIN_A_DOCUMENT])
 def test_the_time_is_linear(shape):
     make = (SHAPES | WITHIN_A_DOCUMENT)[shape]
-    packages = {}
-
-    def check(size):
-        if size not in packages:
-            packages[size] = zipped(make(size))
-        return check_package(packages[size])
-
-    for size in (300, 2400):
-        check(size)
-    assert growth(check, 300) < 3
+    assert growth(check_package, 300, lambda size: zipped(make(size)), enough=3) < 3
 
 
 def test_a_document_listed_twice_is_read_and_counted_once(monkeypatch):

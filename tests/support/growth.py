@@ -8,20 +8,29 @@ ROUNDS = 5
 FACTOR = 8
 
 
-def growth(function, size):
+def growth(function, size, prepare=lambda size: size, enough=0):
     """Return how many times longer an input of eight times the size takes per unit: about 1 if linear, 8 if quadratic.
 
-    The fastest of several turns of each size counts, taken in turn, so that what else the machine does hardly matters.
+    ``prepare`` makes the input of a size, which is not measured. The fastest of several turns of each size counts,
+    taken in turn, so that what else the machine does hardly matters. Further turns can only make the result more
+    exact, so there are none once it is below ``enough``.
     """
+    inputs = prepare(size), prepare(size * FACTOR)
+    function(inputs[0])  # imports, and caches of the program
+    turns = []
     with _without_garbage_collection():
-        turns = [(_seconds(function, size), _seconds(function, size * FACTOR)) for _ in range(ROUNDS)]
-    small, large = zip(*turns, strict=True)
-    return min(large) / (FACTOR * max(min(small), 1e-4))
+        for _ in range(ROUNDS):
+            turns.append([_seconds(function, value) for value in inputs])
+            small, large = map(min, zip(*turns, strict=True))
+            ratio = large / (FACTOR * max(small, 1e-4))
+            if ratio < enough:
+                break
+    return ratio
 
 
-def _seconds(function, size):
+def _seconds(function, value):
     began = time.process_time()
-    function(size)
+    function(value)
     return time.process_time() - began
 
 
