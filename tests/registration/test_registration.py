@@ -15,6 +15,7 @@ from flask import redirect, request
 from lti_tool import create_app
 from lti_tool.lti.protocol.tool_registration import TOOL
 from lti_tool.models import Platform, RegistrationLink, db
+from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp
 from sandbox.lms.registration import link_parameters
 from tests.support.databases import DATABASES
 
@@ -98,6 +99,12 @@ class TestAtOnce:
     @pytest.fixture(params=DATABASES)
     def database_url(self, request, empty_database):
         return empty_database(request.param)
+
+    @pytest.fixture(autouse=True)
+    def _long_limits(self, monkeypatch):
+        """On a busy machine, the second request may take longer than the first waits for the LMS."""
+        limits = HttpLimits(seconds=60)
+        monkeypatch.setattr("lti_tool.services.build.PlatformHttp", lambda rules, _=None: PlatformHttp(rules, limits))
 
     def test_two_at_once_register_once(self, app, odd, invite):
         reached, go_on = threading.Event(), threading.Event()
