@@ -20,8 +20,11 @@ class AccountInvalid(AdminError):
     sentence = N_("%(what)s is not valid: %(problem)s.")
     advice = N_("Correct it and try again.")
 
-    def __init__(self, *, what: str, problem: str, **facts: int) -> None:
-        """``problem`` is the end of a sentence, marked with ``N_``, with its ``facts``."""
+    def __init__(self, *, what: str = "…", problem: str = "…", **facts: int) -> None:
+        """``problem`` is the end of a sentence, marked with ``N_``, with its ``facts``.
+
+        An error that is restored from its code has neither.
+        """
         super().__init__(what=what, problem=Phrase(problem, facts))
 
 

@@ -13,8 +13,13 @@ class InvalidValue(RegistrationError):
     sentence = N_("%(what)s is not valid: %(problem)s.")
     advice = N_("Copy the value from your LMS again.")
 
-    def __init__(self, *, what: str, problem: str, **facts: str | int | list[str] | tuple[str, ...]) -> None:
-        """``what`` is the value, ``problem`` the end of a sentence, marked with ``N_``, with its ``facts``."""
+    def __init__(
+        self, *, what: str = "…", problem: str = "…", **facts: str | int | list[str] | tuple[str, ...]
+    ) -> None:
+        """``what`` is the value, ``problem`` the end of a sentence, marked with ``N_``, with its ``facts``.
+
+        An error that is restored from its code has neither.
+        """
         super().__init__(what=what, problem=Phrase(problem, facts))
 
 
