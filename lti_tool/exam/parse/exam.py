@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from lti_tool.exam.errors import ExamEmpty, ExamTooManyQuestions, ExamUnreadable
 from lti_tool.exam.language import direction, language_tag
@@ -32,7 +33,7 @@ LONGEST_TITLE = 500
 LONGEST_DURATION = 7 * 24 * 60
 """Minutes."""
 
-_CONTAINERS = (dict, list)
+_CONTAINERS = frozenset({dict, list})
 
 _READERS: Mapping[str, Callable[[RawQuestion], Question]] = MappingProxyType(
     {
@@ -77,8 +78,8 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
 
 
 def _is_nested_deeper(data: object, limit: int) -> bool:
-    """Return whether lists and objects are nested in more than ``limit`` levels."""
-    containers = [data] if isinstance(data, _CONTAINERS) else []
+    """Return whether lists and objects, as JSON has them, are nested in more than ``limit`` levels."""
+    containers: list[Any] = [data] if type(data) in _CONTAINERS else []
     for _ in range(limit + 1):
         if not containers:
             return False
@@ -86,7 +87,7 @@ def _is_nested_deeper(data: object, limit: int) -> bool:
             child
             for container in containers
             for child in (container.values() if isinstance(container, dict) else container)
-            if isinstance(child, _CONTAINERS)
+            if type(child) in _CONTAINERS
         ]
     return True
 

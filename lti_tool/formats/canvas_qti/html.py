@@ -21,22 +21,24 @@ _BRACKETED_NAME = re.compile(r"\[(?=[A-Za-z0-9_.\-]+\])")
 _COMPLEX = re.compile(r"(?<![>\]\\])\[(?=[A-Za-z0-9_.\-]+\])")
 """A bracketed name that is no label of an arrow and no space after a line: in mhchem, a complex such as ``[Cu]^2+``."""
 
+_QUOTED_TWICE = {code: quote(quote(chr(code), safe=""), safe="") for code in range(128)}
+"""What becomes of each ASCII character in the address of an equation image."""
+
 
 class CanvasHtml(HtmlRenderer):
     """Files by ``$IMS-CC-FILEBASE$``, mathematics as equation images (the safest form in Classic Quizzes)."""
 
     tag_replacements: ClassVar[Mapping[str, str]] = {"s": "del"}
+    special_tags: ClassVar[frozenset[str]] = frozenset({"mark"})
 
     def file_url(self, path: str) -> str:
         """Return the address of a file of the package."""
         return FILE_BASE + quote(path)
 
-    def element(self, node: Element) -> str:
-        """Return an element; a highlight, which Classic Quizzes doesn't know, as a background colour."""
-        if node.tag != "mark":
-            return super().element(node)
+    def special_element(self, node: Element) -> str:
+        """Return a highlight, which Classic Quizzes doesn't know, as a background colour."""
         attributes = {"style": "background-color: yellow", **dict(node.attributes)}
-        return super().element(Element("span", tuple(attributes.items()), node.children))
+        return self.element(Element("span", tuple(attributes.items()), node.children))
 
     def math(self, node: Math) -> str:
         r"""Return an equation image; MathML unchanged; very long LaTeX as ``\(…\)``."""
@@ -44,7 +46,7 @@ class CanvasHtml(HtmlRenderer):
             return super().math(node)
         latex = _without_bracketed_names(latex_without_tags(node.latex))
         attribute = self.escape_attribute(latex)
-        path = quote(latex, safe="").replace("%", "%25")  # quoted twice
+        path = latex.translate(_QUOTED_TWICE) if latex.isascii() else quote(quote(latex, safe=""), safe="")
         image = (
             f'<img class="equation_image" title="{attribute}" src="/equation_images/{path}" '
             f'alt="LaTeX: {attribute}" data-equation-content="{attribute}">'

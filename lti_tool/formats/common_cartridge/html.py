@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import ClassVar
 from urllib.parse import quote
 
 from lti_tool.exam.richtext import BLOCKS, Blank, Element, Image, Math, Node, Text
@@ -40,6 +41,8 @@ class CartridgeHtml(HtmlRenderer):
     ``numbered`` says whether blanks show their numbers.
     """
 
+    special_tags: ClassVar[frozenset[str]] = frozenset({"pre"})
+
     def __init__(self, media: MediaPaths, language: str | None, *, numbered: bool = True) -> None:
         super().__init__(media, language)
         self._numbered = numbered
@@ -50,24 +53,23 @@ class CartridgeHtml(HtmlRenderer):
 
     def render(self, nodes: Iterable[Node]) -> str:
         """Return HTML; white space between blocks says nothing, and is left out."""
-        nodes = list(nodes)
+        nodes = tuple(nodes)
+        if len(nodes) == 1:
+            return self.node(nodes[0])
         spaces = [node for node in nodes if isinstance(node, Text) and node.value.isspace()]
         if spaces and any(isinstance(node, Element) and node.tag in BLOCKS for node in nodes):
-            nodes = [node for node in nodes if node not in spaces]
+            nodes = tuple([node for node in nodes if node not in spaces])
         return super().render(nodes)
 
-    def element(self, node: Element) -> str:
-        """Return an element; the lines of preformatted text become elements, for there must be no newline."""
-        if node.tag == "pre":
-            return _PreformattedHtml(self.media, self.language, numbered=self._numbered).element(_with_lines(node))
-        return super().element(node)
+    def special_element(self, node: Element) -> str:
+        """Return preformatted text; its lines become elements, for there must be no newline."""
+        return _PreformattedHtml(self.media, self.language, numbered=self._numbered).element(_with_lines(node))
 
     def escape_text(self, value: str) -> str:
         """Return text that survives being unescaped twice, without newlines, and not of white space alone."""
-        html = super().escape_text(value)
-        if html is value and "\n" not in value and not value[:1].isspace():
+        if not ("&" in value or "<" in value or ">" in value or "\n" in value or value[:1].isspace()):
             return value
-        return _keep_space(_escape(html).replace("\n", " "))
+        return _keep_space(_escape(super().escape_text(value)).replace("\n", " "))
 
     def escape_attribute(self, value: str) -> str:
         """Return an attribute value; a straight quotation mark would end it once it is unescaped."""
@@ -94,11 +96,10 @@ class CartridgeHtml(HtmlRenderer):
 class _PreformattedHtml(CartridgeHtml):
     """For the inside of ``<pre>``, where newlines and white space count."""
 
+    special_tags: ClassVar[frozenset[str]] = frozenset()
+
     def render(self, nodes: Iterable[Node]) -> str:
         return HtmlRenderer.render(self, nodes)
-
-    def element(self, node: Element) -> str:
-        return HtmlRenderer.element(self, node)
 
     def escape_text(self, value: str) -> str:
         return "<br>".join(map(_keep_space, _escape(HtmlRenderer.escape_text(self, value)).split("\n")))

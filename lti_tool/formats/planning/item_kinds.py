@@ -8,7 +8,7 @@ from lti_tool.formats.planning import remarks as shared_remarks
 
 
 class ItemKind(Enum):
-    """A form that a question can take in an LMS."""
+    """A form that a question can take in an LMS. Its value is its ``label``, marked with ``N_``."""
 
     SINGLE = shared_remarks.MULTIPLE_CHOICE
     MULTIPLE = shared_remarks.MULTIPLE_ANSWERS
@@ -22,6 +22,9 @@ class ItemKind(Enum):
     MATCHING = shared_remarks.MATCHING
     ORDERING = shared_remarks.ORDERING
     NOTHING = ""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
 
     __hash__ = object.__hash__  # members are unique; Enum would hash their names, in Python
 

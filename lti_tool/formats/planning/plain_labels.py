@@ -52,8 +52,8 @@ def _label(text: RichText) -> str | None:
 
 
 def _with_wide_signs(label: str) -> str:
-    label = label.translate(_SIGNS) if _TAG.search(label) else label
-    return label.replace("&", "＆") if _REFERENCE.search(label) else label
+    label = label.translate(_SIGNS) if "<" in label and _TAG.search(label) else label
+    return label.replace("&", "＆") if "&" in label and _REFERENCE.search(label) else label
 
 
 def plain_labels(column: Iterable[RichText]) -> tuple[str, ...] | None:

@@ -87,6 +87,7 @@ class Plan:
     def report_line(self, notes: tuple[Remark, ...] = ()) -> ReportLine:
         """Return the report's line: changes first, then ``notes``, which leave a question native, then its flaws."""
         question = self.question
+        all_remarks = (*self.remarks, *notes, *question.flaws)
         verdict = Verdict.ADAPTED if self.remarks else Verdict.NATIVE
         if self.kind is ItemKind.NOTHING:
             verdict = Verdict.LEFT_OUT
@@ -95,9 +96,9 @@ class Plan:
             number=question.number,
             title=question.name()[:LONGEST_REPORT_TITLE],
             kind=question.kind,
-            becomes=self.kind.value,
+            becomes=self.kind.label,
             verdict=verdict,
-            remarks=tuple(dict.fromkeys((*self.remarks, *notes, *question.flaws))),
+            remarks=tuple(dict.fromkeys(all_remarks)) if len(all_remarks) > 1 else all_remarks,
             points_in=question.points,
             points_out=self.points,
         )

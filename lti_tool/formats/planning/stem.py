@@ -95,12 +95,13 @@ def with_direction(block: Node, exam: Exam) -> Node:
     """
     if not isinstance(block, Element) or (block.attributes and _has_direction_or_language(block)):
         return block
-    direction, latin = _script(block, exam.direction)
+    own, language = exam.direction, exam.language
+    direction, latin = _script(block, own)
     attributes = block.attributes
-    if direction == "rtl" or exam.direction == "rtl":
+    if direction == "rtl" or own == "rtl":
         attributes = (*attributes, ("dir", direction))
-    if exam.language and direction == exam.direction and latin is _writes_latin(exam.language):
-        attributes = (*attributes, ("lang", exam.language))
+    if language and direction == own and latin is _writes_latin(language):
+        attributes = (*attributes, ("lang", language))
     return block if attributes is block.attributes else Element(block.tag, attributes, block.children)
 
 

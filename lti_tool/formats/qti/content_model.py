@@ -35,7 +35,7 @@ def pieces(nodes: Iterable[Node]) -> Iterator[Piece]:
         if not isinstance(node, Element):
             run.append(node)
             continue
-        for part in _with_blocks_outside(node):
+        for part in (node,) if node.tag in BLOCKS else _with_blocks_outside(node):
             if isinstance(part, Element) and part.tag in BLOCKS:
                 if run:
                     yield run
@@ -94,9 +94,7 @@ def flattened(nodes: Sequence[Node]) -> Sequence[Node]:
 
 def _with_blocks_outside(node: Element) -> Iterable[Node]:
     """Return ``<b>x<p>y</p></b>`` as ``<b>x</b><p><b>y</b></p>``; other elements unchanged."""
-    if node.tag in BLOCKS or not is_block(node):
-        return (node,)
-    return _inside_out(node)
+    return _inside_out(node) if node.tag not in BLOCKS and is_block(node) else (node,)
 
 
 def _inside_out(node: Element) -> Iterator[Node]:

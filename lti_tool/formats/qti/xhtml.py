@@ -84,6 +84,7 @@ class XhtmlRenderer:
     def __init__(self, markup: Markup, media: MediaPaths, exam: Exam, blanks: Sequence[str] = ()) -> None:
         self._markup, self._package_media, self._exam, self._blanks = markup, media, exam, blanks
         self._language = exam.language
+        self._says_language = (("lang", exam.language),)
         self._media = MediaUse(media)
         self._latex_formulas = self._restyled_marks = 0
         self._styles: set[str] = set()
@@ -168,6 +169,8 @@ class XhtmlRenderer:
         return f"<{container}{attributes}>{self._blocks(node.children, direction)}</{container}>"
 
     def _flattened(self, node: Element, direction: str) -> str:
+        if len(node.children) == 1 and isinstance(node.children[0], Text):
+            return self._inline_content(node.children, direction)
         return self._inline_content(content_model.flattened(node.children), direction)
 
     def _cell(self, node: Element, outer_direction: str) -> str:
@@ -279,7 +282,7 @@ class XhtmlRenderer:
 
     def _attributes(self, node: Element, class_name: str = "") -> str:
         """Return the attributes of an element; ``class_name`` is its class, beside those of its colours."""
-        if not node.attributes:
+        if not node.attributes or node.attributes == self._says_language:  # the language of the whole document
             return f' class="{class_name}"' if class_name else ""
         if style := style_of(node):
             self._styles.add(style)

@@ -36,6 +36,9 @@ class HtmlRenderer:
     tag_replacements: ClassVar[Mapping[str, str]] = {}
     """Elements that an LMS loses, and those that say the same."""
 
+    special_tags: ClassVar[frozenset[str]] = frozenset()
+    """Elements that :meth:`special_element` renders."""
+
     def __init__(self, media: MediaPaths, language: str | None) -> None:
         self.media, self.language = media, language
 
@@ -54,7 +57,7 @@ class HtmlRenderer:
             value = node.value
             return self.escape_text(without_delimiters(value) if "\\" in value or "$$" in value else value)
         if isinstance(node, Element):
-            return self.element(node)
+            return self.special_element(node) if node.tag in self.special_tags else self.element(node)
         return self._special(node)
 
     def escape_text(self, value: str) -> str:
@@ -71,6 +74,10 @@ class HtmlRenderer:
             return start
         inner = self.node(children[0]) if len(children) == 1 else self.render(children)
         return f"{start}{inner}</{tag}>"
+
+    def special_element(self, node: Element) -> str:
+        """Return one of the :attr:`special_tags` with its children."""
+        return self.element(node)
 
     def image(self, node: Image) -> str:
         """Return an image, or words in its place."""
@@ -123,6 +130,8 @@ class HtmlRenderer:
         return ""
 
     def _attributes(self, attributes: Attributes) -> str:
+        if len(attributes) == 1:
+            return f' {attributes[0][0]}="{self.escape_attribute(attributes[0][1])}"'
         return "".join([f' {name}="{self.escape_attribute(value)}"' for name, value in attributes])
 
 

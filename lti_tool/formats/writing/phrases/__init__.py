@@ -6,7 +6,8 @@ Other languages get English. A further language is a file beside the others, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -31,12 +32,16 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 
 def phrase(name: str, language: str | None, **facts: str | int) -> str:
     """Return the sentence ``name`` in ``language`` (BCP 47), or in English. The last fact chooses the plural form."""
-    own = _primary(language) if has_phrases(language) else "en"
+    own = _primary(language)
+    if own not in LANGUAGES:
+        own = "en"
     sentence = LANGUAGES[own][name]
+    if not facts:
+        return sentence
     forms = PLURALS.get(own, {}).get(name)
-    if forms and facts:
-        sentence = forms.get(Locale(own).plural_form(int([*facts.values()][-1])), sentence)
-    return sentence % facts if facts else sentence
+    if forms:
+        sentence = forms.get(_plural_form(own)(int([*facts.values()][-1])), sentence)
+    return sentence % facts
 
 
 def has_phrases(language: str | None) -> bool:
@@ -44,5 +49,12 @@ def has_phrases(language: str | None) -> bool:
     return _primary(language) in LANGUAGES
 
 
+@cache
+def _plural_form(own: str) -> Callable[[int], str]:
+    """Return the function that names the plural form of a number in one of :data:`LANGUAGES`."""
+    return Locale(own).plural_form
+
+
+@lru_cache(maxsize=32)
 def _primary(language: str | None) -> str:
     return (language or "en").split("-")[0].lower()
