@@ -1,8 +1,10 @@
 """Launches per second and CPU per launch, compared with PyLTI1p3's Flask example. Run with: make bench-launch.
 
-All tools run under gunicorn in separate processes and are measured in turns in the same run, so that other load on the
-machine affects them equally. A launch is the whole exchange: login, the LMS's response and optionally the first page.
-The LMS's work (signing the id_token) is not counted: CPU is that of the tool's workers, from /proc.
+All tools run under gunicorn in separate processes and are measured in short turns in the same run, so that other load
+on the machine affects them equally. The ratio compares the turns of one round, and is the median of the rounds: another
+program that begins or ends changes it less than the milliseconds. A launch is the whole exchange: login, the LMS's
+response and optionally the first page. The LMS's work (signing the id_token) is not counted: CPU is that of the tool's
+workers, from /proc.
 
 The peers keep their state in the memory of one process and check little (see :mod:`bench_peers`); this tool keeps its
 state in a database and checks everything. Budget: login and launch take at most 1.3 times the CPU of PyLTI1p3's example
@@ -45,6 +47,7 @@ CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 ISSUER, CLIENT = "https://lms.example.org", "client-1"
 KEY = generate_private_key(public_exponent=65537, key_size=2048)
 TICKS = os.sysconf("SC_CLK_TCK")
+EXAMPLE = "PyLTI1p3's Flask example"
 OURS, SHIPPED = "wsgi:app", ROOT / "config" / "gunicorn.conf.py"
 """This tool runs as in production: it logs each request as JSON and counts it. The peers do neither."""
 
@@ -237,17 +240,23 @@ def measure(tool: Tool, seconds: float, *, first_page: bool) -> tuple[float, flo
 
 
 def compare(tools: list[Tool], rounds: int, seconds: float, *, first_page: bool) -> None:
-    """Measure in turns and print the medians."""
+    """Measure in turns, each round in the other order, and print the medians."""
     results: dict[str, list[tuple[float, float]]] = {tool.name: [] for tool in tools}
     for tool in tools:
         measure(tool, 1.0, first_page=first_page)
-    for _ in range(rounds):
-        for tool in tools:
+    for number in range(rounds):
+        for tool in tools if number % 2 else tools[::-1]:
             results[tool.name].append(measure(tool, seconds, first_page=first_page))
     for name, figures in results.items():
         rate, cpu = (statistics.median(column) for column in zip(*figures, strict=True))
         spread = f"{min(cpu for _, cpu in figures):.1f} to {max(cpu for _, cpu in figures):.1f}"
-        say(f"  {name:32} {rate:7.1f} launches/s   {cpu:5.2f} ms CPU ({spread})")
+        beside = f"{ratio(figures, results[EXAMPLE]):5.2f} x the example" if EXAMPLE in results else ""
+        say(f"  {name:32} {rate:7.1f} launches/s   {cpu:5.2f} ms CPU ({spread}) {beside}")
+
+
+def ratio(figures: list[tuple[float, float]], reference: list[tuple[float, float]]) -> float:
+    """Return the median of the rounds' ratios of CPU per launch."""
+    return statistics.median(cpu / other for (_, cpu), (_, other) in zip(figures, reference, strict=True))
 
 
 def sign_answers(environment: dict[str, str], count: int = 300) -> None:
@@ -291,7 +300,7 @@ def peers(folder: Path, keys: KeySet, workers: int) -> list[tuple[str, str, dict
     return [
         *tools,
         ("PyLTI1p3's flow, no page", "bench_peers:flow", environment),
-        ("PyLTI1p3's Flask example", "bench_peers:example", environment),
+        (EXAMPLE, "bench_peers:example", environment),
     ]
 
 
@@ -310,8 +319,8 @@ def databases(folder: Path, postgresql: str, stack: ExitStack) -> dict[str, str]
 def main() -> None:
     """Run all comparisons."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--postgresql", choices=["auto", "none"], default="auto")
     options = parser.parse_args()
