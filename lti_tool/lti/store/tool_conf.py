@@ -26,31 +26,37 @@ from lti_tool.lti.protocol.platform_record import PlatformRecord
 from lti_tool.lti.protocol.role_overrides import read_overrides
 from lti_tool.lti.protocol.token_errors import DeploymentUnknown
 from lti_tool.lti.protocol.verified_launch import KnownPerson
-from lti_tool.models import Deployment, LaunchTest, LmsUser, Platform, UsedState, insert_if_absent
+from lti_tool.models import Base, Deployment, insert_if_absent
 
 _FIELDS = tuple(field.name for field in fields(PlatformRecord))
-_COLUMNS = [getattr(Platform, name) for name in _FIELDS]
-_BY_ISSUER = select(*_COLUMNS).where(Platform.issuer == bindparam("issuer"))
-_BY_CLIENT = _BY_ISSUER.where(Platform.client_id == bindparam("client_id"))
+_TABLES = Base.metadata.tables
+_PLATFORM, _DEPLOYMENT, _PERSON = (_TABLES[name].c for name in ("platform", "deployment", "lms_user"))
+_USED, _TEST = (_TABLES[name].c for name in ("used_state", "launch_test"))
+"""Columns of tables, not of mapped classes: SQLAlchemy finds these statements in its cache with half the work."""
+
+_COLUMNS = [_PLATFORM[name] for name in _FIELDS]
+_BY_ISSUER = select(*_COLUMNS).where(_PLATFORM.issuer == bindparam("issuer"))
+_BY_CLIENT = _BY_ISSUER.where(_PLATFORM.client_id == bindparam("client_id"))
 _BY_STATE = (
     select(
         *_COLUMNS,
-        Deployment.deployment_id.label("known_deployment"),
-        Deployment.active.label("deployment_active"),
-        exists().where(UsedState.nonce == bindparam("nonce")).label("used"),
-        LmsUser.sub.label("known_sub"),
-        LmsUser.id.label("person_id"),
-        LmsUser.name,
-        LmsUser.email,
-        LmsUser.seen_at,
-        exists().where(LaunchTest.lms_user_id == LmsUser.id, LaunchTest.expires_at > bindparam("now")).label("tests"),
+        _DEPLOYMENT.deployment_id.label("known_deployment"),
+        _DEPLOYMENT.active.label("deployment_active"),
+        exists().where(_USED.nonce == bindparam("nonce")).label("used"),
+        _PERSON.sub.label("known_sub"),
+        _PERSON.id.label("person_id"),
+        _PERSON.name,
+        _PERSON.email,
+        _PERSON.seen_at,
+        exists().where(_TEST.lms_user_id == _PERSON.id, _TEST.expires_at > bindparam("now")).label("tests"),
     )
+    .select_from(_TABLES["platform"])
     .outerjoin(
-        Deployment,
-        and_(Deployment.platform_id == Platform.id, Deployment.deployment_id == bindparam("deployment_id")),
+        _TABLES["deployment"],
+        and_(_DEPLOYMENT.platform_id == _PLATFORM.id, _DEPLOYMENT.deployment_id == bindparam("deployment_id")),
     )
-    .outerjoin(LmsUser, and_(LmsUser.platform_id == Platform.id, LmsUser.sub == bindparam("sub")))
-    .where(Platform.id == bindparam("platform_id"))
+    .outerjoin(_TABLES["lms_user"], and_(_PERSON.platform_id == _PLATFORM.id, _PERSON.sub == bindparam("sub")))
+    .where(_PLATFORM.id == bindparam("platform_id"))
 )
 
 
