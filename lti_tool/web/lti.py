@@ -43,7 +43,9 @@ KEYS_MAX_AGE = 300
 def login() -> AnyResponse:
     """Start a login (Security Framework 1.0 §5.1.1): redirect to the LMS and leave a proof in this browser."""
     set_policy(ANY_LMS)
-    parameters = request.values.to_dict()
+    parameters = request.args.to_dict()
+    if request.method == "POST":
+        parameters = request.form.to_dict() | parameters
     g.issuer_host = host_of(parameters.get("iss", ""))
     login_redirect = _begin(parameters)
     response = _continue_login(login_redirect, parameters)
