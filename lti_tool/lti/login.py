@@ -27,7 +27,7 @@ from lti_tool.lti.protocol.platform_record import PlatformRecord
 from lti_tool.lti.pylti1p3_adapters import FormRequest, NoCookies, NoSession
 from lti_tool.lti.store import used_states
 from lti_tool.lti.store.tool_conf import PlatformRegistration, ToolConf
-from lti_tool.models import Platform, db, now
+from lti_tool.models import Platform, connect_for_reading, now
 
 _FIXED_PARAMETERS = "scope=openid&response_type=id_token&response_mode=form_post&prompt=none"
 _FRAME_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -109,7 +109,7 @@ def storage_lookup(form: Mapping[str, str], cookies: Mapping[str, str], states: 
     if contents is None:
         return None
     query = select(Platform.authorization_url).where(Platform.id == contents.platform_id)
-    with db.engine.connect() as connection:
+    with connect_for_reading() as connection:
         authorization_url = connection.scalar(query)
     if authorization_url is None:
         return None
@@ -132,13 +132,13 @@ def _open_state(states: LoginStates, state: str) -> LoginState | None:
         return None
     if not contents.is_open(now()):
         return None
-    with db.engine.connect() as connection:
+    with connect_for_reading() as connection:
         return None if used_states.is_used(connection, contents) else contents
 
 
 def _read(params: Mapping[str, str]) -> tuple[_Login, PlatformRecord]:
     """Return the login request and its platform."""
-    with db.engine.connect() as connection:
+    with connect_for_reading() as connection:
         login = _Login(params, connection)
         return login, login.validate_oidc_login().platform
 

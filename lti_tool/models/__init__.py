@@ -10,6 +10,7 @@ from lti_tool.models.database.search import begins_with, contains_words, fold, p
 from lti_tool.models.database.transactions import (
     by_primary_key,
     compare_and_set,
+    connect_for_reading,
     delete_in_batches,
     insert_if_absent,
     retry_on_conflict,
@@ -88,6 +89,7 @@ __all__ = [
     "by_primary_key",
     "classify_failure",
     "compare_and_set",
+    "connect_for_reading",
     "contains_words",
     "db",
     "delete_in_batches",

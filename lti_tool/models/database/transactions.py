@@ -60,6 +60,17 @@ BATCH_SIZE = 500
 """Rows deleted or updated in one transaction."""
 
 
+def connect_for_reading() -> Connection:
+    """Return a connection for a single SELECT. On PostgreSQL it runs outside a transaction: no BEGIN, no ROLLBACK.
+
+    SQLite begins no transaction for a SELECT anyway, and MariaDB would be told to turn the mode on and off.
+    """
+    connection = db.engine.connect()
+    if connection.dialect.name == "postgresql":
+        return connection.execution_options(isolation_level="AUTOCOMMIT")
+    return connection
+
+
 def retry_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
     """Decorate a function that is one whole transaction: run it again after a conflict with another transaction.
 
