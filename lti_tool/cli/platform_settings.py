@@ -8,9 +8,10 @@ from typing import TypeVar
 import click
 
 from config.settings import Settings
+from lti_tool.lms import plugin_for_registration
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Platform
-from lti_tool.services.platforms.setting_values import format_choices, override_lines
+from lti_tool.services.platforms.setting_values import format_choices, override_lines, quiz_kinds
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -22,6 +23,11 @@ _REPEATABLE = (
 )
 _SINGLE = (
     ("--default-format", "default_format", "The format that comes first"),
+    (
+        "--quiz-kind",
+        "quiz_kind",
+        f"Kind of quizzes that are made directly: {', '.join(quiz_kinds())}, or default (the teacher chooses)",
+    ),
     ("--delete-at-examplary", "deletes_exams", "Whether exams are deleted at Examplary: yes, no or default"),
     ("--keep-exam-days", "keep_exam_days", "Days that exams are kept here; 0 means forever; or default"),
     ("--keep-launch-days", "keep_launch_days", "Days that launches and names are kept; 0, or default"),
@@ -47,6 +53,8 @@ def setting_lines(row: Platform, settings: Settings) -> Iterator[str]:
     withheld = row.withheld_choices or ()
     yield f"formats: {', '.join(row.formats or ()) or 'all'}"
     yield f"default format: {row.default_format or 'the best for this LMS'}"
+    if plugin_for_registration(row.family, row.issuer).quiz_kinds:
+        yield f"kind of quizzes made directly: {row.quiz_kind or 'as the teacher chooses'}"
     yield f"teachers may: {', '.join(choice for choice in TeacherChoice if choice not in withheld) or '-'}"
     yield f"teachers may not: {', '.join(withheld) or '-'}"
     yield f"roles: {', '.join(override_lines(row.role_overrides)) or '-'}"

@@ -95,6 +95,16 @@ class ImportOption:
     """Whether it is ticked unless the teacher unticks it."""
 
 
+@dataclass(frozen=True, slots=True)
+class QuizKind:
+    """A kind of quizzes that an administrator may demand of all imports into their LMS."""
+
+    label: str
+    """The decision for it, marked with ``N_``."""
+    scopes: tuple[str, ...] = ()
+    """Optional scopes without which the LMS doesn't say whether a course has this kind."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierImport:
     """An import of the same exam into the same course that made or updated a quiz."""
@@ -147,6 +157,8 @@ class ImportOrder:
     """For addresses that the LMS's answers name: hosts of the open internet only."""
     options: frozenset[str] = frozenset()
     """Names of the options that the teacher ticked."""
+    quiz_kind: str = ""
+    """The kind of quizzes that the administrator demands, of :attr:`DirectImport.quiz_kinds`; empty: none."""
     earlier: tuple[EarlierImport, ...] = ()
     """Newest first."""
     decision: str = ""
@@ -260,6 +272,10 @@ class DirectImport(Protocol):
     @property
     def format_name(self) -> str:
         """The format of the package."""
+
+    @property
+    def quiz_kinds(self) -> Mapping[str, QuizKind]:
+        """The kinds of quizzes that a course may have, by name; empty: there is only one."""
 
     @property
     def settled_remarks(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from lti_tool import formats
 from lti_tool.errors import N_
-from lti_tool.lms.direct_import import DirectImport
+from lti_tool.lms.direct_import import DirectImport, QuizKind
 from lti_tool.lms.teacher_choices import FormatRules
 from lti_tool.lms.values import Course, Offer, OfferKind, StartingPoint, Step, Wording
 from lti_tool.lti import DeepLinkingSettings, MessageType, VerifiedLaunch
@@ -78,6 +78,11 @@ class LmsPlugin(ABC):
     @abstractmethod
     def next_steps(self, course: Course, format_name: str, offer: OfferKind) -> tuple[Step, ...]:
         """Return the steps in the LMS after the exam was sent (``offer``) or downloaded (``OfferKind.NOTHING``)."""
+
+    @property
+    def quiz_kinds(self) -> Mapping[str, QuizKind]:
+        """The kinds of quizzes among which an administrator may choose, by name; empty: direct import makes one."""
+        return self.direct_import.quiz_kinds if self.direct_import is not None else {}
 
     def ranked_formats(self, rules: FormatRules) -> tuple[str, ...]:
         """Return the formats that teachers of a platform are offered, the best or its default first."""

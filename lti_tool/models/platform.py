@@ -52,6 +52,8 @@ class Platform(Base):
     """Formats that teachers are offered; empty: all."""
     default_format: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """The format that teachers are offered first; empty: the best for this LMS."""
+    quiz_kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """The kind of quizzes that direct import makes, where the LMS has several; empty: the teacher chooses."""
     withheld_choices: Mapped[list[str] | None] = mapped_column(JSON, default=None)
     """What teachers may not choose, see ``lti_tool.lms.teacher_choices``; empty: they may choose everything."""
     role_overrides: Mapped[dict[str, str] | None] = mapped_column(JSON, default=None)

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from flask import Flask, jsonify, request
 from jwt.algorithms import RSAAlgorithm
 
+from lti_tool.lms.canvas.scopes import READ_FEATURES
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
-from lti_tool.models import Deployment, Launch, LmsUser, Platform, db, now
+from lti_tool.models import Deployment, Launch, LmsApiKey, LmsUser, Platform, db, now
 from lti_tool.services.platforms.check import PlatformCheck
 from lti_tool.services.platforms.check_results import CheckStatus
 from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules
@@ -384,4 +385,17 @@ def test_launches_that_name_the_course_are_fine(check, row, canvas_launch):
 
 def test_before_the_first_launch_nothing_is_said_of_the_direct_import(check, row, canvas_launch):
     canvas_launch(None, 5, role="learner")
+    assert not [each for each in check.check_all(row) if each.name == "Direct import"]
+
+
+def test_a_key_that_cannot_tell_which_courses_have_the_demanded_quizzes(check, row, canvas_launch):
+    row.family, row.quiz_kind = "canvas", "new"
+    key = LmsApiKey(platform_id=row.id, family="canvas", base_url="https://school.example.org", client_id="1")
+    key.secret_encrypted, key.transfer = "secret", "upload"
+    db.session.add(key)
+    db.session.commit()
+    status, _, advice = result_of(check.check_all(row), "Direct import")
+    assert (status, READ_FEATURES in advice) == (CheckStatus.WRONG, True)
+    key.optional_scopes = [READ_FEATURES]
+    db.session.commit()
     assert not [each for each in check.check_all(row) if each.name == "Direct import"]

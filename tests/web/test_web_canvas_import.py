@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from argon2 import PasswordHasher
 
 from lti_tool.lms.canvas.following import IN_QUEUE
-from lti_tool.models import Import, Launch, db
+from lti_tool.models import AuditEntry, Import, Launch, db
+from lti_tool.services.administration import passwords
 from tests.support.canvas_api import canvas_api
+from tests.support.console import Console, add_account
 from tests.support.launch_settings import CANVAS_SETTINGS
 
 __all__ = ["canvas_api"]
@@ -82,6 +85,80 @@ def test_without_a_choice_of_places_the_module_is_still_used(
     assert not tree(own.get(f"exams/{exam.id}")).xpath("//input[@name='option']")
     add_and_follow(own, exam, tree, has_options="1", option="choose")
     assert db.session.query(Import).one().options == ["module"]
+
+
+@pytest.fixture
+def console(app, services, platform, monkeypatch):
+    """An owner in the console, for a platform that is a Canvas."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    services.platforms.change(platform, {"family": "canvas"})
+    add_account(services)
+    console = Console(app.test_client())
+    assert console.sign_in().status_code == 303
+    return console
+
+
+def test_an_administrator_decides_which_quizzes_are_made(console, open_canvas, canvas_api, keep_exam, tree, platform):
+    canvas_api.behaviour.features = ("quizzes_next",)
+    own, exam = open_canvas(), keep_exam()
+    assert "Which one do you want?" in add_and_follow(own, exam, tree).text_content()
+    settings = f"/admin/platforms/{platform.id}/settings"
+    buttons = console.page(settings).xpath("//input[@name='quiz_kind']")
+    assert [(each.get("value"), each.get("checked") is not None) for each in buttons] == [
+        ("", True),
+        ("new", False),
+        ("classic", False),
+    ]
+    assert console.post(settings, quiz_kind="new").status_code == 303
+    assert console.page(settings).xpath("//input[@name='quiz_kind'][@checked]/@value") == ["new"]
+    assert "Always New Quizzes" in console.page(f"/admin/platforms/{platform.id}").text_content()
+    audited = [entry.detail for entry in db.session.query(AuditEntry).filter_by(action="platform.changed")]
+    assert "quiz_kind: - → new" in audited
+    (row,) = db.session.query(Import)
+    own.post(f"imports/{row.id}/decide", data={"choice": ""})
+    db.session.delete(row)
+    db.session.commit()
+    page = add_and_follow(own, exam, tree)
+    assert "don't see it until you publish it" in page.text_content()
+    assert [quiz.kind for quiz in canvas_api.quizzes] == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "features", "code", "sentence"),
+    [
+        ("new", (), "canvas.new_quizzes_missing", "New Quizzes are off in this course"),
+        (
+            "classic",
+            ("quizzes_next", "new_quizzes_by_default"),
+            "canvas.classic_quizzes_missing",
+            "This course makes New Quizzes only",
+        ),
+    ],
+)
+def test_a_course_without_those_quizzes_says_so_and_keeps_the_other_roads(
+    console, open_canvas, canvas_api, keep_exam, tree, platform, kind, features, code, sentence
+):
+    canvas_api.behaviour.features = features
+    assert console.post(f"/admin/platforms/{platform.id}/settings", quiz_kind=kind).status_code == 303
+    page = add_and_follow(open_canvas(), keep_exam(), tree)
+    (notice,) = page.xpath("//div[contains(@class, 'notice-warning')][.//code]")
+    assert sentence in notice.text_content()
+    assert "download the exam" in notice.text_content()
+    assert notice.xpath(".//code/text()") == [code]
+    assert page.xpath("//ul[@class='download-list']//a[contains(@href, '/download/canvas-qti')]")
+    assert canvas_api.quizzes == []
+
+
+def test_only_an_lms_with_several_kinds_of_quizzes_has_the_choice(console, services, platform):
+    services.platforms.change(platform, {"family": "moodle"})
+    settings = f"/admin/platforms/{platform.id}/settings"
+    assert not console.page(settings).xpath("//input[@name='quiz_kind']")
+    assert console.post(settings, quiz_kind="new").status_code == 422
+    services.platforms.change(platform, {"family": "canvas"})
+    refused = console.post(settings, quiz_kind="newest")
+    assert (refused.status_code, "It must be one of new, classic, or default." in refused.text) == (422, True)
+    db.session.expire_all()
+    assert platform.quiz_kind == ""
 
 
 def test_options_that_were_not_offered_are_left_aside(open_canvas, keep_exam, services):

@@ -58,6 +58,41 @@ class ScopeMissing(DirectImportError):
     status = 403
 
 
+class NewQuizzesMissing(DirectImportError):
+    """New Quizzes are demanded, and off in the course."""
+
+    code = "canvas.new_quizzes_missing"
+    sentence = N_("New Quizzes are off in this course, and your administrator allows no others.")
+    advice = N_(
+        "Ask your Canvas administrator to switch New Quizzes on for this course. Until then, download the exam and "
+        "import it in your course."
+    )
+    status = 409
+
+
+class ClassicQuizzesMissing(DirectImportError):
+    """Classic Quizzes are demanded, and the course no longer makes any."""
+
+    code = "canvas.classic_quizzes_missing"
+    sentence = N_("This course makes New Quizzes only, and your administrator allows only Classic Quizzes.")
+    advice = N_("Ask your Canvas administrator. Until then, download the exam and import it in your course.")
+    status = 409
+
+
+class QuizKindsUnknown(DirectImportError):
+    """New Quizzes are demanded, and Canvas doesn't say whether the course has them."""
+
+    code = "canvas.quiz_kinds_unknown"
+    sentence = N_(
+        "Canvas doesn't tell Examplary whether this course has New Quizzes, and your administrator allows no others."
+    )
+    advice = N_(
+        "Ask your Canvas administrator to tick all scopes in Examplary's API key. Until then, download the exam and "
+        "import it in your course."
+    )
+    status = 409
+
+
 class CourseGone(DirectImportError):
     """Canvas doesn't know the course."""
 

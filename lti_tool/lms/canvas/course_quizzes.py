@@ -49,10 +49,26 @@ def check_permission(api: CanvasApi, course: str) -> None:
         raise api_errors.PermissionMissing("the permission is false")
 
 
-def engines(api: CanvasApi, course: str) -> tuple[str, ...]:
-    """Return the engines in which the course makes new quizzes; Classic Quizzes if Canvas doesn't say."""
+def engines(api: CanvasApi, course: str, wanted: str = "") -> tuple[str, ...]:
+    """Return the engines in which the course makes new quizzes, if ``wanted`` is empty; else, that one of them.
+
+    A course of which Canvas doesn't say it makes Classic Quizzes. Raises :class:`NewQuizzesMissing`,
+    :class:`ClassicQuizzesMissing` or :class:`QuizKindsUnknown` if the course lacks the wanted one, or may lack it.
+    """
     path = f"/api/v1/courses/{course}/features/enabled"
-    features = _optional(api, scopes.READ_FEATURES, lambda: api.texts(path)) or frozenset()
+    features = _optional(api, scopes.READ_FEATURES, lambda: api.texts(path))
+    possible = _engines(features or frozenset())
+    if wanted not in {CLASSIC, NEW}:
+        return possible
+    if wanted not in possible:
+        raise _MISSING[wanted] if features is not None else api_errors.QuizKindsUnknown
+    return (wanted,)
+
+
+_MISSING = {CLASSIC: api_errors.ClassicQuizzesMissing, NEW: api_errors.NewQuizzesMissing}
+
+
+def _engines(features: frozenset[str]) -> tuple[str, ...]:
     if NEW_QUIZZES not in features:
         return (CLASSIC,)
     return (NEW,) if NEW_BY_DEFAULT in features else (NEW, CLASSIC)

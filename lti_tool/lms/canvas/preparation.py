@@ -31,7 +31,7 @@ def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoi
     """Look at the course, changing nothing; return what to ask the teacher, or the plan of the import."""
     course = order.grant["course"]
     check_permission(api, course)
-    possible = engines(api, course)
+    possible = engines(api, course, order.quiz_kind)
     title = order.title[:LONGEST_TITLE]
     with_title = _quizzes_titled(api, course, title)
     earlier_quiz = known_quiz(order, _listed(api, order, with_title), course)

@@ -21,6 +21,10 @@ REPLACE_OR_ADD = N_(
     "where they were changed in Canvas."
 )
 IS_NEW_QUIZ = N_("This course has a quiz of this exam, “%(quiz)s”. It is a New Quiz, and Canvas can't replace those.")
+IS_CLASSIC = N_(
+    "This course has a quiz of this exam, “%(quiz)s”. It is a Classic quiz, and your administrator allows only New "
+    "Quizzes, so it isn't replaced."
+)
 IS_PUBLISHED = N_(
     "This course has a quiz of this exam, “%(quiz)s”. It is published, so Examplary doesn't replace it: students may "
     "have begun."
@@ -103,6 +107,8 @@ class KnownQuiz:
         """Return why it can't be replaced, as a sentence; empty: it can."""
         if self.quiz.engine == NEW:
             return IS_NEW_QUIZ
+        if order.quiz_kind == NEW:
+            return IS_CLASSIC
         if self.quiz.published:
             return IS_PUBLISHED
         if not self.copy or not self.questions <= set(short_hashes(each.id for each in order.questions)):

@@ -15,7 +15,7 @@ from lti_tool.lms.canvas import api_errors
 from lti_tool.lms.canvas import scopes as canvas_scopes
 from lti_tool.lms.canvas.api import CanvasApi
 from lti_tool.lms.canvas.following import find_quiz, follow, is_there, look_again_later, quizzes_url
-from lti_tool.lms.canvas.import_progress import ImportProgress, Phase
+from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, ImportProgress, Phase
 from lti_tool.lms.canvas.launch_grant import MIGRATION_SELECTION, canvas_grant
 from lti_tool.lms.canvas.oauth import CanvasAccounts
 from lti_tool.lms.canvas.preparation import prepare
@@ -29,6 +29,7 @@ from lti_tool.lms.direct_import import (
     ImportOption,
     ImportOrder,
     Pending,
+    QuizKind,
     Step,
 )
 from lti_tool.lti import VerifiedLaunch
@@ -48,6 +49,12 @@ class CanvasQuizzes:
     """Makes a quiz that is not published, or replaces one that it made."""
 
     format_name = "canvas-qti"
+    quiz_kinds: Mapping[str, QuizKind] = MappingProxyType(
+        {
+            NEW: QuizKind(N_("Always New Quizzes"), (canvas_scopes.READ_FEATURES,)),
+            CLASSIC: QuizKind(N_("Always Classic Quizzes")),
+        }
+    )
     settled_remarks = frozenset({"canvas.again"})
     account_access: AccountAccess | None = CanvasAccounts()
     adding = N_("The quiz is made in your course. Students don't see it until you publish it.")

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from lti_tool.errors import N_
 from lti_tool.formats.writing.xml_text import format_decimal
-from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, Step, TeachersChoice
+from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, QuizKind, Step, TeachersChoice
 from lti_tool.lms.moodle import plugin_errors
 from lti_tool.lms.moodle.quiz_answers import read_quiz, read_refusal, read_unavailable
 from lti_tool.lms.moodle.sections import OPTION, chosen_section, keep_section, section_question, wants_to_choose
@@ -53,6 +53,7 @@ class MoodleQuizzes:
     """Makes a hidden quiz, or brings it up to date, in one request that may be repeated."""
 
     format_name = "moodle-xml"
+    quiz_kinds: Mapping[str, QuizKind] = MappingProxyType({})
     account_access = None
     adding = N_(
         "The quiz is made in your course, hidden from students, with the questions in this order and with these points."

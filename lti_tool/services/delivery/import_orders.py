@@ -16,6 +16,7 @@ from lti_tool.services.delivery.packages import Packages, package_file_name
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.leases import Lease, LeaseLost
+from lti_tool.services.platforms.settings import PlatformSettings
 
 MAX_EARLIER = 20
 
@@ -38,6 +39,7 @@ class ImportOrders:
         report = self._reports.report(exam, direct.format_name, value)
         arriving = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
         exam_id, launch_id, format_name = exam.id, row.launch_id, direct.format_name
+        platform = db.session.get_one(Platform, row.platform_id)
 
         def package(copy: str = "") -> bytes:
             try:
@@ -48,7 +50,7 @@ class ImportOrders:
 
         return ImportOrder(
             import_id=row.id,
-            issuer=db.session.get_one(Platform, row.platform_id).issuer,
+            issuer=platform.issuer,
             grant=grant,
             exam_id=exam.lms_id,
             title=value.title,
@@ -59,6 +61,7 @@ class ImportOrders:
             package_link=lambda copy, name: self._link(exam_id, launch_id, format_name, copy, name),
             public_http=self._public_http,
             options=frozenset(row.options),
+            quiz_kind=PlatformSettings.of(platform).quiz_kind,
             earlier=_earlier(row, exam),
             decision=row.decision,
             progress=dict(row.progress),

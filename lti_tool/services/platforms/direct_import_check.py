@@ -10,7 +10,7 @@ from lti_tool.errors import N_
 from lti_tool.lms import LmsPlugin
 from lti_tool.lti import Role
 from lti_tool.lti.protocol.platform_configuration import PlatformConfiguration
-from lti_tool.models import Launch, Platform, db
+from lti_tool.models import Launch, LmsApiKey, Platform, db
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 
 NAME = N_("Direct import")
@@ -46,6 +46,7 @@ def check_launches(row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
     direct = plugin.direct_import
     if direct is None or direct.account_access is None:
         return
+    yield from _check_quiz_kind(row, plugin)
     query = select(Launch.import_grant_encrypted.is_not(None)).where(
         Launch.platform_id == row.id,
         Launch.role == Role.INSTRUCTOR,
@@ -62,4 +63,20 @@ def check_launches(row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
             sentence=N_("The newest launch doesn't name course and teacher as the LMS's API knows them."),
             advice=N_("Add these custom fields to the tool in the LMS: %(fields)s"),
             facts={"fields": " ".join(f"{name}={value}" for name, value in plugin.custom_parameters.items())},
+        )
+
+
+def _check_quiz_kind(row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
+    """Say if the API key can't tell which courses have the demanded kind of quizzes: then nothing is imported."""
+    kind, key = plugin.quiz_kinds.get(row.quiz_kind), db.session.get(LmsApiKey, row.id)
+    missing = [scope for scope in kind.scopes if key and scope not in key.optional_scopes] if kind else []
+    if missing:
+        yield CheckResult(
+            name=NAME,
+            status=CheckStatus.WRONG,
+            sentence=N_("Only one kind of quizzes is allowed, and the API key can't tell which courses have it."),
+            advice=N_(
+                "Tick these scopes in the API key in the LMS, and save it here with all optional ones: %(scopes)s"
+            ),
+            facts={"scopes": missing},
         )

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import N_
+from lti_tool.lms import plugin_for_registration
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH
 from lti_tool.models import (
     OPERATOR,
@@ -78,6 +79,7 @@ class Platforms:
         for deployment_id in deployment_ids:
             _check_deployment(deployment_id)
         row = Platform(**checked)
+        _check_quiz_kind(row)
         db.session.add(row)
         _commit(AuditAction.PLATFORM_ADDED, row, actor)
         if deployment_ids:
@@ -115,6 +117,8 @@ class Platforms:
             if (old := getattr(row, name)) != value:
                 changes.append(change_of(name, old, value))
                 setattr(row, name, value)
+        if "quiz_kind" in values:
+            _check_quiz_kind(row)
         if not row.active:
             self._accounts.forget(LmsAccount.platform_id == row.id, actor=actor)
         _commit(AuditAction.PLATFORM_CHANGED, row, actor, *changes)
@@ -168,6 +172,12 @@ class Platforms:
         add_audit_entry(AuditAction.PLATFORM_REMOVED, actor, subject=row.id, platform_id=row.id)
         db.session.execute(delete(Platform).where(Platform.id == row.id))
         db.session.commit()
+
+
+def _check_quiz_kind(row: Platform) -> None:
+    """Refuse a kind of quizzes that the LMS of this family doesn't have."""
+    if row.quiz_kind and row.quiz_kind not in plugin_for_registration(row.family, row.issuer).quiz_kinds:
+        raise InvalidValue(what="quiz_kind", problem=N_("this LMS has only one kind of quizzes"))
 
 
 def _check_deployment(deployment_id: str) -> None:

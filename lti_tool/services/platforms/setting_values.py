@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from lti_tool import formats
 from lti_tool.errors import N_
+from lti_tool.lms import plugins
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.lti import CountsAs, canonical, override_problem
 from lti_tool.lti.protocol.role_overrides import MOST_OVERRIDES
@@ -27,6 +28,11 @@ _COLOR = re.compile("#?([0-9a-fA-F]{6})")
 def format_choices() -> tuple[str, ...]:
     """Return the names of all formats, Examplary's own package among them."""
     return (*formats.names(), ORIGINAL)
+
+
+def quiz_kinds() -> tuple[str, ...]:
+    """Return the names of all kinds of quizzes."""
+    return tuple(dict.fromkeys(name for plugin in plugins() for name in plugin.quiz_kinds))
 
 
 def checked_settings(values: Mapping[str, object]) -> dict[str, object]:
@@ -73,6 +79,15 @@ def _default_format(name: str, value: object) -> str:
     text = tidy_text(str(value or ""))
     if text and text not in formats.names():
         raise InvalidValue(what=name, problem=MUST_BE_ONE_OF, choices=formats.names())
+    return text
+
+
+def _quiz_kind(name: str, value: object) -> str:
+    text = tidy_text(str(value or "")).lower()
+    if text in _DEFAULTS:
+        return ""
+    if text not in quiz_kinds():
+        raise InvalidValue(what=name, problem=MUST_BE_ONE_OF, choices=(*quiz_kinds(), "default"))
     return text
 
 
@@ -127,6 +142,7 @@ def _items(value: object) -> Iterable[object]:
 _CHECKS: Mapping[str, Callable[[str, object], object]] = {
     "formats": _formats,
     "default_format": _default_format,
+    "quiz_kind": _quiz_kind,
     "withheld_choices": _choices,
     "role_overrides": _role_overrides,
     "deletes_exams": _yes_or_no,

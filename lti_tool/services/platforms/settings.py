@@ -37,6 +37,8 @@ class PlatformSettings:
     withheld: frozenset[TeacherChoice] = frozenset()
     """What teachers may not choose."""
     formats: FormatRules = field(default_factory=FormatRules)
+    quiz_kind: str = ""
+    """The kind of quizzes that direct import makes, of ``LmsPlugin.quiz_kinds``; empty: the teacher chooses."""
     role_overrides: Mapping[str, CountsAs] = field(default_factory=dict)
     deletes_exams: bool | None = None
     """Whether exams are deleted at Examplary once they are stored here."""
@@ -61,6 +63,7 @@ class PlatformSettings:
                 default=row.default_format,
                 first_only=TeacherChoice.FORMAT in withheld,
             ),
+            quiz_kind=row.quiz_kind,
             role_overrides=read_overrides(row.role_overrides),
             deletes_exams=row.deletes_exams,
             keep_launch_days=row.keep_launch_days,

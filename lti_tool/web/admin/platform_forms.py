@@ -56,6 +56,7 @@ class SettingsForm(_RegistrationForm):
     presets = TextAreaField(_l("Defaults for Examplary's form"), filters=[tidy])
     formats = SelectMultipleField(_l("Formats that teachers are offered"), validate_choice=False)
     default_format = RadioField(_l("The format that comes first"), validate_choice=False)
+    quiz_kind = RadioField(_l("Quizzes that are made directly"), validate_choice=False)
     choices = SelectMultipleField(_l("Teachers may"), validate_choice=False)
     requires_review = RadioField(_l("Review of the questions"), choices=REVIEW, validate_choice=False)
     question_tag = StringField(_l("Tag of all questions"), filters=[tidy])
@@ -144,7 +145,7 @@ class RemoveForm(ConsoleForm):
 def settings_of(row: Platform) -> dict[str, object]:
     """Return the present values for :class:`SettingsForm`."""
     names = (
-        *("name", "theme_color", "notes", "question_tag", "title_prefix", "default_format"),
+        *("name", "theme_color", "notes", "question_tag", "title_prefix", "default_format", "quiz_kind"),
         *("client_id", "authorization_url", "jwks_url", "token_url", "token_audience"),
     )
     days = ("keep_launch_days", "keep_generation_days", "keep_exam_days")

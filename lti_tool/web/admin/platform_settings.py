@@ -32,7 +32,7 @@ from lti_tool.web.admin.platform_forms import (
     SettingsForm,
     settings_of,
 )
-from lti_tool.web.admin.setting_labels import labelled_choices, labelled_formats
+from lti_tool.web.admin.setting_labels import labelled_choices, labelled_formats, labelled_quiz_kinds
 from lti_tool.web.current_launch import services
 
 
@@ -213,6 +213,7 @@ def _settings_page(form: SettingsForm, key_form: KeyForm, lms_key_form: LmsKeyFo
         defaults=defaults(),
         all_formats=labelled_formats(format_choices()),
         first_formats=labelled_formats(plugin_for_registration(row.family, row.issuer).ranked_formats(ALL_FORMATS)),
+        quiz_kinds=labelled_quiz_kinds(row),
         teacher_choices=labelled_choices(),
         preset_names=preset_names(),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask_babel import gettext
 
 from lti_tool import formats
+from lti_tool.lms import plugin_for_registration
 from lti_tool.lms.teacher_choices import CHOICES
 from lti_tool.models import Platform
 from lti_tool.services.delivery.packages import ORIGINAL
@@ -27,6 +28,12 @@ def labelled_choices() -> list[tuple[str, str]]:
     return [(str(choice), localize(label, {})) for choice, label in CHOICES.items()]
 
 
+def labelled_quiz_kinds(row: Platform) -> list[tuple[str, str]]:
+    """Return the kinds of quizzes of the platform's LMS family, as decisions for people; none if there is one kind."""
+    kinds = plugin_for_registration(row.family, row.issuer).quiz_kinds
+    return [(name, localize(kind.label)) for name, kind in kinds.items()]
+
+
 def decisions(row: Platform) -> list[tuple[str, str]]:
     """Return names and values of the settings that an administrator has made."""
     settings = PlatformSettings.of(row)
@@ -43,6 +50,7 @@ def decisions(row: Platform) -> list[tuple[str, str]]:
             list_text(dict(labelled_formats(settings.formats.offered)).values()),
         ),
         (gettext("The format that comes first"), list_text(dict(first).values())),
+        (gettext("Quizzes that are made directly"), dict(labelled_quiz_kinds(row)).get(settings.quiz_kind, "")),
         (gettext("Review of the questions"), review),
         (gettext("What single roles count as"), list_text(override_lines(row.role_overrides))),
         (gettext("Exams at Examplary"), deletion),

@@ -9,6 +9,7 @@ import pytest
 from lti_tool.lms.account_access import Transfer
 from lti_tool.lms.canvas import api_errors, scopes
 from lti_tool.lms.canvas.following import IN_QUEUE, IS_BUILT, NO_ANSWER, TAKES_LONG
+from lti_tool.lms.canvas.questions_to_teacher import IS_CLASSIC
 from lti_tool.lms.canvas.sending import CHECKING
 from lti_tool.lms.direct_import import AccountRefused, DirectImportError, Imported, Pending, TeachersChoice
 from sandbox.faults import Fault
@@ -438,6 +439,52 @@ class TestNewQuizzes:
         assert "can't replace" in question.sentence
         assert second.decide("new:new").outcome == "unpublished"
         assert len(canvas.quizzes) == 2
+
+    @pytest.mark.parametrize(
+        ("kind", "features", "made"),
+        [
+            ("new", ("quizzes_next",), "new"),
+            ("classic", ("quizzes_next",), "classic"),
+            ("classic", (), "classic"),
+            ("new", ("quizzes_next", "new_quizzes_by_default"), "new"),
+        ],
+    )
+    def test_a_kind_that_is_demanded_is_made_without_asking(self, canvas, conversation, kind, features, made):
+        canvas.behaviour.features = features
+        assert conversation(quiz_kind=kind).run().outcome == "unpublished"
+        assert [quiz.kind for quiz in canvas.quizzes] == [made]
+
+    @pytest.mark.parametrize(
+        ("kind", "features", "error"),
+        [
+            ("new", (), api_errors.NewQuizzesMissing),
+            ("classic", ("quizzes_next", "new_quizzes_by_default"), api_errors.ClassicQuizzesMissing),
+        ],
+    )
+    def test_a_course_without_the_demanded_kind_gets_no_quiz(self, canvas, conversation, kind, features, error):
+        canvas.behaviour.features = features
+        with pytest.raises(error):
+            conversation(quiz_kind=kind).run()
+        assert canvas.course.migrations == []
+
+    def test_new_quizzes_are_not_guessed(self, canvas, conversation):
+        canvas.behaviour.features = ("quizzes_next",)
+        canvas.account = canvas.access(scopes.REQUIRED)
+        with pytest.raises(api_errors.QuizKindsUnknown):
+            conversation(quiz_kind="new").run()
+        assert conversation(quiz_kind="classic").run().outcome == "unpublished"
+
+    def test_a_classic_quiz_is_not_replaced_where_new_quizzes_are_demanded(self, canvas, conversation):
+        canvas.behaviour.features = ("quizzes_next",)
+        first = conversation(quiz_kind="classic")
+        second = first.again("import-2", first.run(), quiz_kind="new")
+        question = second.run()
+        assert (values(question), question.sentence) == (["new:new"], IS_CLASSIC)
+        # As if the teacher had decided before the administrator did.
+        (quiz,) = canvas.quizzes
+        assert second.decide(f"replace:{quiz.ident}").sentence == IS_CLASSIC
+        assert second.decide("new:new").outcome == "unpublished"
+        assert [each.kind for each in canvas.quizzes] == ["classic", "new"]
 
     def test_without_the_scope_the_place_is_named(self, canvas, conversation):
         canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
