@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from lti_tool.lti import begin_login
 from lti_tool.models import AdminAccount, Deployment, Exam, Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.security.tokens import Purpose
+from lti_tool.services.leases import LEASE
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.claims import LTI, id_token
 from tests.browser.https_sandbox import SECOND_LMS
@@ -98,9 +99,10 @@ class Gallery:
                     "session_id_encrypted": self.services.vault.encrypt("embed_session_x"),
                     "embed_url_encrypted": self.services.vault.encrypt(f"{self.environment.urls.examplary}/embeds/x"),
                     "session_expires_at": now() + timedelta(days=7),
-                    # An open page doesn't ask for its state again before that.
-                    "checked_at": now() + timedelta(hours=1 if state == "open" else 0),
-                    "claimed_until": now() + timedelta(hours=1),
+                    # Neither the sweeper nor an open page goes on before these. A longer lease would not count, and
+                    # the page of one that opens shows that it is paused.
+                    "look_after": None if state == "opening" else now() + timedelta(hours=1),
+                    "claimed_until": now() + LEASE,
                 }
                 | values,
             )
