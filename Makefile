@@ -65,7 +65,7 @@ swap: $(VENV)/.development ## run the LTI tests on pylti1p3next instead of PyLTI
 	@PYTHONPATH=$(SWAP) $(SERVERS) $(BIN)/python -m $(PYTEST) tests/lti tests/certification tests/web tests/registration $(ARGS)
 
 axe: $(VENV)/.development browser ## check the accessibility of every page in every language, width and theme
-	@EVERY_LOOK=yes $(SERVERS) $(BIN)/python -m pytest --numprocesses 0 tests/browser/test_pages_in_browser.py $(ARGS)
+	@EVERY_LOOK=yes $(SERVERS) $(BIN)/python -m $(PYTEST) tests/browser/test_pages_in_browser.py $(ARGS)
 
 chaos: $(VENV)/.development ## kill processes, databases and Redis at every step of an exam (ARGS="-k name")
 	@$(SERVERS) $(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" tests/chaos $(ARGS)

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-import coverage
 import hypothesis
 import pytest
 import structlog
@@ -20,6 +19,7 @@ from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.examplary.store import new_id
 from sandbox.localhost_names import localhost_names
 from sandbox.serve import serve
+from tests.support import figures
 from tests.support.databases import create_tables, drop_database, empty_tables, make_database, reachable
 from tests.support.examplary import API_KEY, QUESTIONS, ExamplaryControl
 from tests.support.shared_parts import KeyPool, shared_parts
@@ -30,6 +30,11 @@ _COMMON = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.to
 hypothesis.settings.register_profile("repeatable", derandomize=True, **_COMMON)
 hypothesis.settings.register_profile("fuzz", derandomize=False, max_examples=500, **_COMMON)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_configure(config):
+    """Register our plugins."""
+    config.pluginmanager.register(figures)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -43,12 +48,6 @@ def pytest_collection_modifyitems(config, items):
     needless = {item for item in items if all(map(item.get_closest_marker, ("servers", "one_database")))}
     config.hook.pytest_deselected(items=needless)
     items[:] = [item for item in items if item not in needless]
-
-
-def pytest_sessionfinish():
-    """Save what was covered while the process is sure to live: xdist kills one that takes ten seconds to exit."""
-    if (measured := coverage.Coverage.current()) is not None:
-        measured.save()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import Counter
 
 import pytest
 
@@ -110,21 +109,6 @@ def new_context(browsers, mode):
     yield make
     for context in contexts:
         context.close()
-
-
-FIGURES = pytest.StashKey[Counter[str]]()
-
-
-@pytest.fixture
-def figures(request):
-    """Counts that are printed at the end, by what they count."""
-    return request.config.stash.setdefault(FIGURES, Counter())
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    """Print what was looked at; of several processes, only their tests are printed."""
-    if counts := config.stash.get(FIGURES, None):
-        terminalreporter.write_line(", ".join(f"{number} {name}" for name, number in counts.items()))
 
 
 @pytest.fixture
