@@ -19,6 +19,7 @@ SIZES = ["target-size", "scrollable-region-focusable", "css-orientation-lock"]
 """Rules whose results may differ from one width to another."""
 
 RUN_AXE = """async ([tags, rules, without]) => {
+    if (!window.axe) return null;
     const options = {
         runOnly: rules ? {type: "rule", values: rules} : {type: "tag", values: tags},
         rules: Object.fromEntries([
@@ -65,7 +66,10 @@ CUT_OFF = """() => [...document.querySelectorAll("button, .button, a, h1, h2, h3
     .filter((each) => each.scrollWidth > each.clientWidth + 2 || each.scrollHeight > each.clientHeight + 6)
     .map((each) => each.outerHTML.slice(0, 120))"""
 
-WATCH = """() => {
+FOCUSABLE = "a[href], button, summary, input:not([type=hidden]), select, textarea, iframe, [tabindex='0']"
+WATCH = (
+    """() => {
+    for (const each of document.querySelectorAll("details.menu, details.confirm")) each.open = false;
     window.reached = window.reached ?? new Map();
     window.reached.clear();
     const isUnder = (element) => {
@@ -81,26 +85,24 @@ WATCH = """() => {
         const isOutlined = ["solid", "auto"].includes(getComputedStyle(target).outlineStyle);
         window.reached.set(target, [isOutlined, isUnder(target)]);
     };
+    window.stops = () => [...document.querySelectorAll("FOCUSABLE")]
+        .filter((each) => each.checkVisibility({visibilityProperty: true}) && !each.disabled)
+        .filter((each) => each.tagName !== "IFRAME" && (each.type !== "radio" || each.checked));
+    window.progress = () => [window.reached.size, window.stops().filter((each) => !window.reached.has(each)).length];
     // When the key comes up, the browser has moved the focus and scrolled to it.
     if (!window.watches) document.addEventListener("keyup", window.note);
     window.watches = true;
+    document.activeElement.blur();
 }"""
-CLOSE_MENUS = """() => {
-    for (const each of document.querySelectorAll("details.menu, details.confirm")) each.open = false;
-}"""
+).replace("FOCUSABLE", FOCUSABLE)
 HAS_FOCUS = "document.hasFocus() && document.activeElement !== document.body"
-FOCUSABLE = "a[href], button, summary, input:not([type=hidden]), select, textarea, iframe, [tabindex='0']"
-MISSED = f"""() => {{
-    return [...document.querySelectorAll("{FOCUSABLE}")]
-        .filter((each) => each.checkVisibility({{visibilityProperty: true}}) && !each.disabled)
-        .filter((each) => each.tagName !== "IFRAME" && (each.type !== "radio" || each.checked))
-        .flatMap((each) => {{
-            const [isOutlined, isCovered] = window.reached.get(each) ?? [false, false];
-            return [isOutlined ? "" : "no focus is seen on ", isCovered ? "the focus is covered on " : ""]
-                .filter(Boolean).map((problem) => problem + each.outerHTML.slice(0, 120));
-        }});
-}}"""
-STOPS_AT_ONCE = 20
+MISSED = """() => window.stops().flatMap((each) => {
+    const [isOutlined, isCovered] = window.reached.get(each) ?? [false, false];
+    return [isOutlined ? "" : "no focus is seen on ", isCovered ? "the focus is covered on " : ""]
+        .filter(Boolean).map((problem) => problem + each.outerHTML.slice(0, 120));
+})"""
+MORE_STOPS = 20
+"""How often Tab is pressed again while it reaches something new, but not yet everything."""
 MOST_STOPS = 400
 
 
@@ -109,9 +111,11 @@ def axe_problems(frame, rules=None, without=()):
 
     The rules in ``without`` are left out.
     """
-    if not frame.evaluate("'axe' in window"):
+    arguments = [TAGS, rules, list(without)]
+    result = frame.evaluate(RUN_AXE, arguments)
+    if result is None:
         frame.evaluate(AXE)
-    result = frame.evaluate(RUN_AXE, [TAGS, rules, list(without)])
+        result = frame.evaluate(RUN_AXE, arguments)
     return result["rules"], result["problems"]
 
 
@@ -145,9 +149,7 @@ def keyboard_problems(page, frame):
 
     Menus are closed as with Escape: what a person opened may cover the rest while it is open.
     """
-    frame.evaluate(CLOSE_MENUS)
     frame.evaluate(WATCH)
-    frame.evaluate("document.activeElement.blur()")
     page.keyboard.press("Tab")
     # Playwright's wait_for_function needs eval, which the page's policy forbids.
     for _ in range(100):
@@ -156,10 +158,11 @@ def keyboard_problems(page, frame):
         page.wait_for_timeout(50)
     # The first key came up outside the frame.
     frame.evaluate("window.note()")
-    for _ in range(MOST_STOPS // STOPS_AT_ONCE):
-        before = frame.evaluate("window.reached.size")
-        for _ in range(STOPS_AT_ONCE):
+    before, (reached, missing) = 0, frame.evaluate("window.progress()")
+    stops = missing
+    while missing and before < reached < MOST_STOPS:
+        for _ in range(stops):
             page.keyboard.press("Tab")
-        if frame.evaluate("window.reached.size") == before:
-            break
+        before, stops = reached, MORE_STOPS
+        reached, missing = frame.evaluate("window.progress()")
     return frame.evaluate(MISSED)

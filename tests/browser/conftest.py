@@ -24,6 +24,8 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Pages of one site share a process; each site still has its own.
+    "--process-per-site",
 ]
 TOOL, LMS = f"https://[*.]tool.{DOMAIN}", f"https://[*.]lms.{DOMAIN}"
 

@@ -54,6 +54,9 @@ class SandboxEnvironment:
     """Whether ``Partitioned`` is removed from the tool's cookies, as for older browsers."""
     isolates_windows: bool = False
     """Whether the LMS isolates its pages from the windows that they open."""
+    keeps_pages: bool = False
+    """Whether a page stays as it is, so that it can be looked at: scripts that leave it are missing, and Moodle's pages
+    answer 204, which keeps a browser on its page."""
     requested_paths: list[str] = field(default_factory=list)
     """Paths requested from the tool."""
 
@@ -68,7 +71,7 @@ class SandboxEnvironment:
         lms.register("canvas", lms.config.canvas)
         lms.moodle_plugin = False
         lms.moodle_faults.clear()
-        self.strips_partitioned = self.isolates_windows = False
+        self.strips_partitioned = self.isolates_windows = self.keeps_pages = False
         self.requested_paths.clear()
         with self.tool.app_context():
             for table in reversed(db.metadata.sorted_tables):
@@ -167,11 +170,24 @@ def https_environment(folder: Path):
         yield environment
 
 
+LEAVING_SCRIPTS = tuple(
+    f"/static/js/{name}.js"
+    for name in (
+        *("storage_save", "storage_lookup", "deep_linking_response", "window_done"),
+        *("progress", "registered", "returned", "embed", "waiting"),
+    )
+)
+"""Paths of the scripts that leave their page."""
+
+
 def _observed_tool(app, environment):
     """Return the tool as a WSGI app that records paths and applies the switches."""
 
     def tool(environ, start_response):
         environment.requested_paths.append(environ["PATH_INFO"])
+        if environment.keeps_pages and environ["PATH_INFO"].endswith(LEAVING_SCRIPTS):
+            start_response("404 Not Found", [("Content-Type", "text/javascript")])
+            return []
 
         def respond(status, headers, *rest):
             if environment.strips_partitioned:
@@ -214,6 +230,11 @@ def _lms_with_stage(app, environment):
         if environ["PATH_INFO"].startswith(f"{SECOND_LMS}/") and "nowhere" not in environ["PATH_INFO"]:
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(_second_lms(environment.urls, environ["PATH_INFO"])).encode()]
+        # Servers, which send no such header, get their answer.
+        is_page = environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
+        if environment.keeps_pages and is_page and environ["PATH_INFO"].startswith("/moodle/"):
+            start_response("204 No Content", [])
+            return []
         if environ["PATH_INFO"] == "/stage":
             start_response("200 OK", [("Content-Type", "text/html")])
             return [STAGE]

@@ -5,11 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-LEAVING_SCRIPTS = (
-    *("storage_save", "storage_lookup", "deep_linking_response", "window_done"),
-    *("progress", "registered", "returned", "embed", "waiting"),
-)
-"""Scripts that leave their page. They are blocked, so that the page can be looked at."""
 OPEN_ALL = """() => {
     for (const each of document.querySelectorAll("main details:not(.confirm, .menu)")) each.open = true;
 }"""
@@ -40,10 +35,6 @@ class Stage:
 
     def __init__(self, page, urls):
         self.page, self.urls = page, urls
-        # A 204 from the LMS keeps the browser on the current page.
-        page.route(f"{urls.lms}/moodle/**", lambda route: route.fulfill(status=204))
-        for name in LEAVING_SCRIPTS:
-            page.route(f"**/static/js/{name}.js*", lambda route: route.abort())
 
     def resize(self, width, height):
         """Give the window a size, in CSS pixels."""
@@ -62,30 +53,39 @@ class Stage:
         """Open a state; return its frame."""
         frame = self._open(state)
         frame.wait_for_selector("h1", state="attached")
-        # Waits for the style sheet.
-        frame.wait_for_load_state("load")
         if state.script:
             frame.evaluate(state.script)
         return frame
 
     def _open(self, state):
         url = self.urls.tool + state.path
-        if state.sent_from:
-            self.page.goto(self.urls.tool + state.sent_from)
-            with self.page.expect_navigation():
-                self.page.evaluate(SEND_OWN, [url, state.fields])
-            return self.page.main_frame
         if state.top and state.fields is None:
             self.page.goto(url)
             return self.page.main_frame
-        self.page.goto(f"{self.urls.lms}/stage")
-        self.page.evaluate(SEND, [url, state.fields, "_top" if state.top else "tool-frame"])
+        if state.sent_from:
+            self.page.goto(self.urls.tool + state.sent_from)
+            return self._send(SEND_OWN, [url, state.fields], self.page.main_frame)
+        # The LMS's page stays for the next state, without the frame of this one.
+        if self.page.url != f"{self.urls.lms}/stage":
+            self.page.goto(f"{self.urls.lms}/stage")
         if state.top:
-            self.page.wait_for_url(f"{self.urls.tool}/**")
-            return self.page.main_frame
-        return self.page.query_selector("#tool-frame").content_frame()
+            return self._send(SEND, [url, state.fields, "_top"], self.page.main_frame)
+        self.page.evaluate(NEW_FRAME)
+        return self._send(
+            SEND, [url, state.fields, "tool-frame"], self.page.query_selector("#tool-frame").content_frame()
+        )
+
+    def _send(self, script, form, frame):
+        """Send a form; return the frame when it has the page with its style sheets."""
+        with frame.expect_navigation():
+            self.page.evaluate(script, form)
+        return frame
 
 
+NEW_FRAME = """() => {
+    const frame = document.getElementById("tool-frame");
+    frame.replaceWith(frame.cloneNode());
+}"""
 SEND = """([address, fields, target]) => {
     const form = Object.assign(document.createElement("form"),
         {method: fields ? "post" : "get", action: address, target});

@@ -167,7 +167,6 @@ def test_the_canvas_menu_also_works_in_a_tab(person, urls, environment):
 )
 def test_a_registration_with_warnings_stays_open(new_context, urls, environment, configuration, closes_itself):
     stage = Stage(new_context().new_page(), urls)
-    stage.page.unroute("**/static/js/registered.js*")
     stage.page.add_init_script(
         "window.heard = []; window.addEventListener('message', event => window.heard.push(event.data.subject))"
     )

@@ -5,6 +5,7 @@ CI looks at every state in English at each width and in each theme, and in Arabi
 """
 
 import os
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -20,7 +21,7 @@ from tests.browser.accessibility import (
 )
 from tests.browser.gallery import Gallery
 from tests.browser.gallery_parts import PARTS
-from tests.browser.stage import OPEN_ALL, Stage
+from tests.browser.stage import OPEN_ALL, Stage, State
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +49,8 @@ def mode():
 
 
 @pytest.fixture
-def stage(new_context, urls, language):
+def stage(new_context, urls, language, environment):
+    environment.keeps_pages = True
     page = new_context(locale=language).new_page()
     page.problems = []
     page.on("console", lambda line: page.problems.append(line.text) if "Content Security Policy" in line.text else None)
@@ -89,6 +91,7 @@ def test_pages_at_200_percent(new_context, urls, environment, language):
     stage, problems = Stage(new_context(**zoomed).new_page(), urls), []
     for part, names in ZOOMED.items():
         environment.clear()
+        environment.keeps_pages = True
         gallery = Gallery(environment, language)
         states = PARTS[part](gallery)
         for name in names:
@@ -99,6 +102,50 @@ def test_pages_at_200_percent(new_context, urls, environment, language):
             seen = [*layout_problems(frame, language), *keyboard_problems(stage.page, frame)]
             problems += [f"{name}: {problem}" for problem in seen]
     assert problems == []
+
+
+STYLE = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`%s`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+TWO_BUTTONS = """() => document.querySelector("main").insertAdjacentHTML("beforeend",
+    '<div style="display: flex"><button class="small">1</button><button class="small">2</button></div>')"""
+SMALL = "button.small { all: unset; width: 20px; height: 20px; } button.small:focus { outline: 2px solid }"
+TIGHT = """() => { for (const each of document.querySelectorAll("h1")) {
+    Object.assign(each.style, {height: "1.2em", lineHeight: 1.2, overflow: "hidden"}); } }"""
+FIELD = """() => document.querySelector("main").append(document.createElement("input"))"""
+COVER = "main::after { content: ''; position: fixed; inset: 0; background: canvas; z-index: 9; }"
+FAULTS = {
+    "contrast": ("color-contrast", [STYLE % "h1 { color: rgb(190 190 190) !important; }"]),
+    "contrast in the dark": (
+        "color-contrast",
+        [STYLE % "@media (prefers-color-scheme: dark) { h1 { color: rgb(80 80 80) !important; } }"],
+    ),
+    "target of 20 px": ("target-size", [STYLE % SMALL, TWO_BUTTONS]),
+    "field without a label": ("label", [FIELD]),
+    "wide at 800 px": ("width", [STYLE % "@media (width: 800px) { h1 { width: 1200px; } }"]),
+    "focus not seen": ("no focus is seen on", [STYLE % "a:focus-visible { outline: none !important; }"]),
+    "focus covered": ("the focus is covered on", [STYLE % COVER]),
+    "text cut off when spaced": ("text spacing: cut off", [TIGHT]),
+}
+"""What is done to a page, and how the problem begins that is found."""
+
+
+@pytest.mark.parametrize("language", ["en"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found(stage, environment, language, fault):
+    problem, scripts = FAULTS[fault]
+    frame = stage.show(State(Gallery(environment, language).launch()))
+    for script in scripts:
+        frame.evaluate(script)
+    found = [
+        each
+        for width, theme in LOOKS[language]
+        for each in look_at(stage, frame, width, theme, language, "start", Counter())
+    ]
+    assert found
+    assert {each.startswith(problem) for each in found} == {True}, found
 
 
 def look_at(stage, frame, width, theme, language, name, figures):
