@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
+import coverage
 import hypothesis
 import pytest
 import structlog
@@ -48,6 +49,12 @@ def pytest_collection_modifyitems(config, items):
     needless = {item for item in items if all(map(item.get_closest_marker, ("servers", "one_database")))}
     config.hook.pytest_deselected(items=needless)
     items[:] = [item for item in items if item not in needless]
+
+
+def pytest_sessionfinish():
+    """Save what was covered while the process is sure to live: xdist kills one that takes ten seconds to exit."""
+    if (measured := coverage.Coverage.current()) is not None:
+        measured.save()
 
 
 @pytest.fixture(scope="session", autouse=True)

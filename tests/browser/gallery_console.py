@@ -73,7 +73,10 @@ def _signed_out(gallery):
     return {
         "sign-in": State("/admin/sign-in?next=/admin/exams", **signed_out),
         "sign-in-refused": State("/admin/sign-in", {"email": OWNER, "password": "wrong"}, sent_from="/admin/sign-in"),
-        "sign-on-off": State("/admin/sign-on", **signed_out),
+        "sign-in-too-large": State("/admin/sign-in", {}, sent_from="/admin/sign-in", trouble="small-requests"),
+        "sign-in-without-a-database": State("/admin/sign-in", **signed_out, trouble="database-away"),
+        "sign-on-down": State("/admin/sign-on", **signed_out),
+        "sign-on-refused": State("/admin/sign-on/answer?state=x", **signed_out),
         "password-link": State(link, **signed_out),
         "password-link-weak": State(link, {"password": "short"}, sent_from="/admin/sign-in"),
         "password-link-over": State("/admin/password/x", **signed_out),
@@ -84,6 +87,7 @@ def _overview():
     return {
         "overview": _page("/"),
         "overview-of-a-reader": _page("/", READER),
+        "overview-with-a-bug": State("/admin/", top=True, account=OWNER, trouble="bug"),
         "overview-of-nothing": _page("/", NOBODY),
         "own-password": _page("/password"),
         "own-password-wrong": _sent("/password", current="wrong", password="short"),

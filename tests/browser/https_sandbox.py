@@ -157,7 +157,8 @@ def https_environment(folder: Path):
     with ExitStack() as stack:
         stack.enter_context(localhost_names(DOMAIN))
         stack.enter_context(_trusting(authority))
-        tool = build_tool(folder, urls)
+        # The identity provider of the console is always down.
+        tool = build_tool(folder, urls, admin_sso_issuer=f"{urls.lms}/sign-on", admin_sso_client_id="tool")
         lms = create_lms(lms_config(urls))
         environment = SandboxEnvironment(urls, lms, tool, public_key)
         worker = start_worker(tool)

@@ -26,6 +26,8 @@ class State:
     """Path of our own page that sends the form in a tab; empty: a page of the LMS does."""
     account: str = ""
     """E-mail address of the console's account that is signed in; empty: none."""
+    trouble: str = ""
+    """What goes wrong in the tool while it is opened (``tests.browser.troubles``); empty: nothing."""
     script: str = ""
     """Done to the page before it is looked at."""
 

@@ -22,6 +22,7 @@ from tests.browser.accessibility import (
 from tests.browser.gallery import Gallery
 from tests.browser.gallery_parts import PARTS
 from tests.browser.stage import OPEN_ALL, Stage, State
+from tests.browser.troubles import trouble_of
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +65,8 @@ def test_every_page_is_accessible(stage, environment, language, part, figures):
     for name, state in PARTS[part](gallery).items():
         stage.resize(320, WIDTHS[320])
         stage.set_cookies(gallery.cookies_for(state))
-        frame = stage.show(state)
+        with trouble_of(environment.tool, state.trouble):
+            frame = stage.show(state)
         figures["states"] += 1
         for width, theme in LOOKS[language]:
             for problem in look_at(stage, frame, width, theme, language, name, figures):
