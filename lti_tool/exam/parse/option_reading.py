@@ -7,6 +7,7 @@ too; and where reading them as HTML leaves two that look the same, their tags ar
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 from lti_tool.exam.html.element_names import MARKS
@@ -23,18 +24,21 @@ _TAG = re.compile(r"<[^<>]*>")
 _TAG_NAMES = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 
 
-def are_plain(options: list[str], *, is_about_markup: bool) -> bool | None:
-    """Return true if all options are plain text, false if all are HTML, ``None`` if each is to be read on its own."""
+def are_plain(options: list[str], is_about_markup: Callable[[], bool]) -> bool | None:
+    """Return true if all options are plain text, false if all are HTML, ``None`` if each is to be read on its own.
+
+    ``is_about_markup`` tells whether the question is; most options don't need to know.
+    """
     marked = list(dict.fromkeys(option for option in options if "<" in option or "&" in option))
     if all(map(_PARAGRAPH.fullmatch, marked)):
         return False
-    if not is_about_markup and all(map(has_marked_words, marked)) and _have_different_words(marked):
+    if all(map(has_marked_words, marked)) and _have_different_words(marked) and not is_about_markup():
         return False
     if any("<inline-math" in option for option in marked):
         return None
     if not any("<" in option for option in marked) and any(map(_ESCAPED_REFERENCE.search, marked)):
         return False
-    return _are_plain(options, marked, is_about_markup=is_about_markup) or None
+    return _are_plain(options, marked, is_about_markup=is_about_markup()) or None
 
 
 def _are_plain(options: list[str], marked: list[str], *, is_about_markup: bool) -> bool:

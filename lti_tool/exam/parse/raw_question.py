@@ -144,7 +144,7 @@ class RawQuestion:
         texts = list(options)
         joined = "\n".join(texts)
         is_marked = "<" in joined or "&" in joined
-        plain = are_plain(texts, is_about_markup=self.is_about_markup) if is_marked else None
+        plain = are_plain(texts, lambda: self.is_about_markup) if is_marked else None
         return partial(self._read, is_plain=plain, is_option=True)
 
     @cached_property

@@ -59,12 +59,15 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
     plan = canvas_plan(question, exam, media)
     if plan.kind is ItemKind.NOTHING:
         return WrittenQuestion("", plan)
-    blank_text = _text_with_blanks(plan, exam)
-    blank_names = _blank_names(plan.question, blank_text)
-    nodes = (*_stem(plan, exam), *(with_direction(block, exam) for block in to_blocks(blank_text)))
     html = CanvasHtml(media_use, exam.language)
-    has_blanks = plan.kind in _WITH_BLANKS
-    stem_html: HtmlRenderer = CanvasBlanksHtml(media_use, exam.language, blank_names) if has_blanks else html
+    stem_html: HtmlRenderer = html
+    nodes = _stem(plan, exam)
+    blank_names: tuple[str, ...] = ()
+    if plan.kind in _WITH_BLANKS:
+        text = _text_with_blanks(plan, exam)
+        blank_names = _blank_names(plan.question, text)
+        nodes = (*nodes, *(with_direction(block, exam) for block in to_blocks(text)))
+        stem_html = CanvasBlanksHtml(media_use, exam.language, blank_names)
     parts = stem_parts(plan, nodes, exam, html, stem_html)
     question_type, presentation, processing = interaction(plan, parts.html, blank_names, html)
     item = items.item(
@@ -83,9 +86,8 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
 
 def canvas_plan(question: Question, exam: Exam, media: MediaPaths) -> Plan:
     """Return the plan of a question."""
-    html = CanvasBlanksHtml(media, exam.language)
     plan = plan_question(question, exam, _ITEM_KINDS)
-    return fit_to_canvas(plan, exam, lambda nodes: size_of_nodes(nodes, html))
+    return fit_to_canvas(plan, exam, lambda nodes: size_of_nodes(nodes, CanvasBlanksHtml(media, exam.language)))
 
 
 def _stem(plan: Plan, exam: Exam) -> tuple[Node, ...]:

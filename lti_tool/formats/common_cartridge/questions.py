@@ -32,6 +32,8 @@ LONGEST_NAME = 120
 _WITH_PHRASES = frozenset({ItemKind.TRUE_FALSE, ItemKind.BLANKS, ItemKind.MATCHING, ItemKind.DROPDOWNS})
 """Kinds whose items have words of ours for students."""
 
+_WITH_SHARED_TEXT = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS})
+
 
 @value
 class WrittenGroup:
@@ -75,8 +77,9 @@ def _write_question(group: QuestionGroup, question: Question, exam: Exam, media:
     html = CartridgeHtml(media_use, exam.language)
     stem = html.render(stem_blocks(plan, exam))
     parts = _parts(plan, exam, html)
-    stem += _shared_text(plan, exam, CartridgeHtml(media_use, exam.language, numbered=len(parts) > 1))
-    texts = [stem + html.render(part.nodes) for part in parts]
+    if plan.kind in _WITH_SHARED_TEXT:
+        stem += _shared_text(plan, exam, CartridgeHtml(media_use, exam.language, numbered=len(parts) > 1))
+    texts = [stem + html.render(part.nodes) if part.nodes else stem for part in parts]
     after = [_write_text(text, exam, media, remarks.TEXT_AFTER, remarks.TEXT_MERGED) for text in group.after]
     texts[0] = "".join(text for text, _ in before) + texts[0]
     texts[-1] += "".join(text for text, _ in after)

@@ -50,7 +50,8 @@ _ATTRIBUTES = {
 """The attributes to keep, with the values that both schemas allow."""
 
 _UNUSUAL = re.compile(
-    rf'<(?!/|math xmlns="{NAMESPACE}"(?: display="block")?>|mtable displaystyle="(?:true|false)">'
+    r"<(?!/|m(?:[ino]|row|frac|sqrt|su[bp])>"  # the most common ones first
+    rf'|math xmlns="{NAMESPACE}"(?: display="block")?>|mtable displaystyle="(?:true|false)">'
     r"|m(?:i|n|o|row|text|frac|sqrt|root|sub|sup|subsup|under|over|underover|space|phantom|table|tr|td)"
     r'(?: stretchy="(?:true|false)")?(?: form="(?:pre|in|post)fix")?'
     r'(?: (?:accent(?:under)?="true"|mathvariant="normal"|linethickness="0"|width="[0-9.]+em"))?/?>)'

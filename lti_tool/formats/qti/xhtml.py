@@ -138,7 +138,7 @@ class XhtmlRenderer:
 
     def _flow(self, nodes: Sequence[Node], direction: str) -> str:
         """Return the content of a list item or a table's cell: inline content and blocks side by side."""
-        if content_model.is_inline(nodes):
+        if _is_text(nodes) or content_model.is_inline(nodes):
             return self._inline_content(nodes, direction)
         return "".join(
             [
@@ -169,9 +169,8 @@ class XhtmlRenderer:
         return f"<{container}{attributes}>{self._blocks(node.children, direction)}</{container}>"
 
     def _flattened(self, node: Element, direction: str) -> str:
-        if len(node.children) == 1 and isinstance(node.children[0], Text):
-            return self._inline_content(node.children, direction)
-        return self._inline_content(content_model.flattened(node.children), direction)
+        nodes = node.children if _is_text(node.children) else content_model.flattened(node.children)
+        return self._inline_content(nodes, direction)
 
     def _cell(self, node: Element, outer_direction: str) -> str:
         """Return a list's item or a table's cell."""
@@ -298,6 +297,11 @@ class XhtmlRenderer:
         if name in ("colspan", "rowspan") and tag in content_model.CELLS and text.isdecimal() and int(text) > 1:
             return f' {name}="{int(text)}"'
         return f' scope="{text}"' if name == "scope" and tag in content_model.CELLS and text in _SCOPES else ""
+
+
+def _is_text(nodes: Sequence[Node]) -> bool:
+    """Return whether nodes are one text, as most are."""
+    return len(nodes) == 1 and isinstance(nodes[0], Text)
 
 
 def web_reference(url: str) -> str | None:
