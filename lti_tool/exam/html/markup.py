@@ -71,6 +71,9 @@ _AFTER_TAG = frozenset(" \t\n\r\xa0,.;:!?)/")
 _BEFORE_TAG = frozenset(" \t\n\r\xa0,;:(/")
 _ABOUT_MARKUP = re.compile(r"\b(?:X?HTML5?|XML|SVG|PHP|JSX|XSLT|DOM|CSS)\b|\bhtml5?\b")
 
+_MARKUP_NAMES = ("HTML", "XML", "SVG", "PHP", "JSX", "XSLT", "DOM", "CSS", "html")
+"""One of them is in every text that the pattern matches."""
+
 
 def reading(text: str) -> Reading:
     """Return how to read a text on its own."""
@@ -106,7 +109,7 @@ def has_marked_words(text: str) -> bool:
 
 def is_about_markup(text: str) -> bool:
     """Tell whether a text names a language of tags, or tags, so that tags may be the subject of its question."""
-    if _ABOUT_MARKUP.search(text):
+    if any(name in text for name in _MARKUP_NAMES) and _ABOUT_MARKUP.search(text):
         return True
     return "<" in text and not is_from_editor(text) and reading(text) is Reading.CODE
 

@@ -96,7 +96,7 @@ def with_direction(block: Node, exam: Exam) -> Node:
     if not isinstance(block, Element) or (block.attributes and _has_direction_or_language(block)):
         return block
     own, language = exam.direction, exam.language
-    direction, latin = _script(block, own)
+    direction, latin = ("ltr", True) if _begins_latin(block) else _script(block, own)
     attributes = block.attributes
     if direction == "rtl" or own == "rtl":
         attributes = (*attributes, ("dir", direction))
@@ -109,13 +109,15 @@ def _has_direction_or_language(block: Element) -> bool:
     return any(name in {"dir", "lang"} for name, _ in block.attributes)
 
 
-def _script(block: Element, default: Direction) -> tuple[Direction, bool | None]:
-    """Return a block's direction, and whether its first letter is a Latin one; ``None`` if there is no letter."""
-    node: Node = block
+def _begins_latin(node: Node) -> bool:
+    """Tell whether the first text of a block begins with a Latin letter, as most do."""
     while isinstance(node, Element) and node.children:
         node = node.children[0]
-    if isinstance(node, Text) and begins_latin(node.value):
-        return "ltr", True
+    return isinstance(node, Text) and begins_latin(node.value)
+
+
+def _script(block: Element, default: Direction) -> tuple[Direction, bool | None]:
+    """Return a block's direction, and whether its first letter is a Latin one; ``None`` if there is no letter."""
     text = RichText((block,)).plain_text()
     first = next(filter(str.isalpha, text), None)
     latin = None if first is None else first < "\u0250" or "\u1e00" <= first < "\u1f00"

@@ -107,9 +107,11 @@ class ItemWriter:
         places = "".join([_STIMULUS_PLACE % stimulus.ident for stimulus in stimuli])
         below = "".join([text.xhtml for text in texts_after])
         body = f"{rubric_block}{places}<div>{prompt}</div>{interaction.block}{below}"
-        all_notes = combine_notes(
-            [*[text.notes for text in texts_before], notes, *[text.notes for text in texts_after]]
-        )
+        all_notes = notes
+        if texts_before or texts_after:
+            all_notes = combine_notes(
+                [*[text.notes for text in texts_before], notes, *[text.notes for text in texts_after]]
+            )
         name, points = self._ident(plan, "item"), format_decimal(plan.question.points)
         document = QtiDocument(
             "item",
