@@ -44,6 +44,8 @@ class Generation(Base):
         Index("ix_generation_state_created_at_platform_id", "state", "created_at", "platform_id"),
         # The console's list of those without an exam, newest first.
         Index("ix_generation_exam_id_created_at_id", "exam_id", "created_at", "id"),
+        # The same for an administrator of some platforms, which may have few of them.
+        Index("ix_generation_platform_id_exam_id_created_at_id", "platform_id", "exam_id", "created_at", "id"),
         Index("ix_generation_context_id", "context_id"),
     )
 

@@ -33,6 +33,10 @@ def everything(_column):
     return true()
 
 
+def quiet(column):
+    return column.in_(["quiet"])
+
+
 def test_words_without_accents_and_punctuation():
     assert plain_words("Évolution, (part II): «Évolution»", 9) == ("evolution", "part", "ii")
     assert plain_words("a b c", 2) == ("a", "b")
@@ -58,6 +62,22 @@ def test_many_exams_are_found_page_by_page_without_a_scan(platform, make_launch)
                     assert scanned_tables(plan) & {"exam", "generation", "exam_word", "generation_word"} == set(), plan
                     # What is rare isn't looked for along the list either.
                     assert words in ("", "common") or not walks(plan), (words, plan)
+    for words in ("", "common"):
+        assert not sorts(plan_of(along(words, everything)))
+        # The list of all is not walked for the few rows of a quiet platform.
+        plan = plan_of(along(words, quiet))
+        assert "ix_generation_platform_id_exam_id_created_at_id" in str(plan), plan
+
+
+def along(words, scope):
+    """Return the statement that reads the list of generations in its order."""
+    (statement,) = (each for each in generation_statements(words, scope, None, 51) if "exam_id IS NULL" in str(each))
+    return statement
+
+
+def sorts(plan):
+    """Return whether rows are sorted, instead of read in the order of an index."""
+    return re.search(r"\bSort\b|TEMP B-TREE|filesort", str(plan)) is not None
 
 
 def walks(plan):
