@@ -13,6 +13,7 @@ from lti_tool.security.encryption import Vault
 from lti_tool.services.operations import health as module
 from lti_tool.services.operations.health import HealthState
 from lti_tool.services.operations.shared_cache import shared_cache
+from tests.support.query_plans import plan_of, scanned_tables
 
 
 def states(services):
@@ -56,6 +57,18 @@ def test_a_wrong_encryption_key_is_down(services, make_launch):
     readiness = services.health.readiness()
     assert not readiness.ready
     assert states(services)["keys"] is HealthState.DOWN
+
+
+def test_a_key_that_is_missing_for_open_sessions_is_down(services, make_launch):
+    generation = services.generations.start(make_launch())
+    other = Vault(Fernet.generate_key().decode())
+    generation.session_id_encrypted = other.encrypt("a session")
+    db.session.commit()
+    assert states(services)["keys"] is HealthState.DOWN
+
+
+def test_health_reads_no_whole_table_of_generations(services):
+    assert [query for query in module.SECRETS if "generation" in scanned_tables(plan_of(query.limit(1)))] == []
 
 
 def test_a_missing_worker_is_degraded(services):

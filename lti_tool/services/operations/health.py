@@ -14,7 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.errors import SettingsError
-from lti_tool.models import DatabaseFailure, Generation, KeyState, Platform, ToolKey, classify_failure, db, now
+from lti_tool.models import (
+    DatabaseFailure,
+    Generation,
+    GenerationState,
+    KeyState,
+    Platform,
+    ToolKey,
+    classify_failure,
+    db,
+    now,
+)
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.operations.proxies import ProxyWatch
@@ -36,6 +46,16 @@ TROUBLES = {
     DatabaseFailure.CORRUPT: "is damaged, or its disk is",
     DatabaseFailure.BUG: "lacks python -m lti_tool migrate",
 }
+
+SECRETS = (
+    select(ToolKey.private_pem_encrypted).where(ToolKey.state == KeyState.ACTIVE),
+    select(Platform.api_key_encrypted).where(Platform.api_key_encrypted.is_not(None)),
+    # Only those that are open, which are few: health is asked every few seconds.
+    select(Generation.session_id_encrypted)
+    .where(Generation.state == GenerationState.OPEN, Generation.session_id_encrypted != "")
+    .order_by(Generation.created_at.desc()),
+)
+"""Encrypted texts of each kind; the first of each is decrypted."""
 
 PROXIES = "proxies"
 UNTRUSTED_PROXY = "a proxy forwards requests, but LTI_TOOL_TRUSTED_PROXIES is 0: all schools share its address"
@@ -127,15 +147,8 @@ class Health:
 
     def _check_keys(self) -> HealthCheck:
         """Decrypt one secret of each kind: otherwise the first teacher would find out that a key is missing."""
-        tokens = (
-            select(ToolKey.private_pem_encrypted).where(ToolKey.state == KeyState.ACTIVE),
-            select(Platform.api_key_encrypted).where(Platform.api_key_encrypted.is_not(None)),
-            select(Generation.session_id_encrypted)
-            .where(Generation.session_id_encrypted != "")
-            .order_by(Generation.created_at.desc()),
-        )
         try:
-            for query in tokens:
+            for query in SECRETS:
                 token = db.session.scalar(query.limit(1))
                 if token:
                     self._vault.decrypt(token)
