@@ -24,6 +24,8 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 ListStyle = Literal["standard", "or"]
 _NUMBER = re.compile(r"(%\(\w+\))d")
 _DECIMAL = re.compile(r"\d+\.\d+")
+_HAS_DIRECTION = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
+"""Letters that are written from right to left, and marks that say so or turn text round."""
 _POINTS = ("points", "out")
 """Facts that are points, as decimals in plain ASCII."""
 _HUNDRED = 100
@@ -97,10 +99,13 @@ def list_text(texts: Iterable[str], style: ListStyle = "standard") -> str:
 
 
 def spell(name: str, fact: str | int) -> str:
-    """Return a fact of a sentence as the page's language writes it: numbers by its rules, other text as it is."""
+    """Return a fact of a sentence as the page's language writes it: numbers by its rules, other text as it is.
+
+    Text with a direction of its own is isolated (Unicode Standard Annex #9 §2.4): it doesn't turn the sentence round.
+    """
     if isinstance(fact, int) or (name in _POINTS and _DECIMAL.fullmatch(fact)):
         return number_text(fact)
-    return fact
+    return f"\u2068{fact}\u2069" if _HAS_DIRECTION.search(fact) else fact
 
 
 def number_text(number: float | Decimal | str) -> str:

@@ -130,3 +130,11 @@ def test_numbers_in_sentences_are_written_as_the_language_does(app):
     with app.test_request_context(), force_locale("nl"):
         text = render_template_string(template, remark=remark)
     assert text == "1.234 of 0,5, “0.5” 4.321 s"
+
+
+@pytest.mark.parametrize("title", ["\u202eturned round", "القوى والماء", "מים"])
+def test_a_title_does_not_turn_its_sentence_round(app, title):
+    template = "{{ 'The quiz “%(quiz)s” was changed.'|localize({'quiz': quiz}) }}"
+    with app.test_request_context():
+        assert render_template_string(template, quiz=title) == f"The quiz “\u2068{title}\u2069” was changed."
+        assert render_template_string(template, quiz="Forces") == "The quiz “Forces” was changed."
