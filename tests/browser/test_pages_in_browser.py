@@ -77,6 +77,13 @@ def test_every_page_is_accessible(stage, environment, language, part, figures):
     assert stage.page.problems == []
 
 
+@pytest.mark.parametrize("language", ["fr"])
+def test_a_long_button_leaves_room_for_what_was_saved(stage, environment, language):
+    stage.resize(320, WIDTHS[320])
+    frame = stage.show(PARTS["changes"](Gallery(environment, language))["changed"])
+    assert frame.eval_on_selector(".notice.saved p", "(text) => text.clientWidth") >= 128
+
+
 ZOOMED = {
     "launch": ("start", "embed"),
     "exam": ("exam", "exams-all"),
