@@ -106,7 +106,10 @@ def test_a_quiz_is_made_and_opened_with_one_click(lms, open_moodle, keep_exam, t
     assert "hidden from students" in result.text_content()
     assert "“Show on course page”" in result.text_content()
     assert result.xpath(".//a[@target='_top']/@href") == [link.get("href")]
-    assert len(page.xpath("//details[@class='import-lines']//li")) == 6
+    lines = page.xpath("//details[@class='import-lines']//li")
+    assert len(lines) == 6
+    # A space stands between the name of a question and what was done with it.
+    assert {line.text_content().split()[-1] for line in lines} == {"added"}
     exam.changed_at = now()
     db.session.commit()
     (result,) = tree(open_moodle(placement="activity").get(f"exams/{exam.id}")).xpath("//*[@id='import']")
