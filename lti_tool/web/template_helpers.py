@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_datetime, format_timedelta
+from flask_babel import format_datetime, format_timedelta, gettext
 
 from config.settings import Settings
 from lti_tool.models import now
@@ -21,11 +21,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals |= {"static_url": static_url, "base_url": settings.base_url}
     app.jinja_env.filters |= {
         "rich": rich,
+        "colon": with_colon,
         "moment": lambda moment: format_datetime(moment, "long"),
         "ago": lambda moment: format_timedelta(moment - now(), add_direction=True),
     }
     app.context_processor(_context)
     app.url_defaults(_add_token)
+
+
+def with_colon(label: str) -> str:
+    """Return ``label`` with a colon; French has a space before it."""
+    return str(gettext("%(label)s:", label=label))
 
 
 def static_url(name: str) -> str:

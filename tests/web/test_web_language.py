@@ -138,3 +138,10 @@ def test_a_title_does_not_turn_its_sentence_round(app, title):
     with app.test_request_context():
         assert render_template_string(template, quiz=title) == f"The quiz “\u2068{title}\u2069” was changed."
         assert render_template_string(template, quiz="Forces") == "The quiz “Forces” was changed."
+
+
+@pytest.mark.parametrize(("tag", "expected"), [("en", "Q &amp; A: 1"), ("fr", "Q &amp; A\u00a0: 1")])
+def test_a_colon_stands_as_the_language_writes_it(app, tag, expected):
+    app.config["LANGUAGES"] = ("en", "fr")
+    with app.test_request_context(), force_locale(tag):
+        assert render_template_string("{{ label|colon }} 1", label="Q & A") == expected
