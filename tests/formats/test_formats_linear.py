@@ -12,11 +12,11 @@ from tests.support.growth import growth
 
 pytestmark = pytest.mark.slow
 
-LIMIT = 3
-"""Maximum growth for one large question: a package that compresses too well is written twice."""
+LIMIT = 4.5
+"""Maximum growth for one large question: 2 if a package that compresses too well is written twice, 8 if quadratic."""
 
-LIMIT_OF_QUESTIONS = 1.6
-"""Maximum growth for many questions, so low that one comparison with each earlier question exceeds it."""
+LIMIT_OF_QUESTIONS = 1.8
+"""Maximum growth for many questions: about 1 alone, 1.4 to 2.1 with one comparison with each earlier question."""
 
 MANY = 400
 
