@@ -65,7 +65,10 @@ def browsers(environment, tmp_path_factory):
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    # The five seconds of Playwright's default are too few on a busy machine.
+    expect.set_options(timeout=20_000)
 
     arguments = [
         *QUIET,

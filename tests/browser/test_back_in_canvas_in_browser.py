@@ -3,7 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import CANVAS, frame_of, generate, open_canvas_dialog, wait_for_review, wait_for_start_page
+from tests.browser.steps import (
+    CANVAS,
+    frame_of,
+    generate,
+    generate_in,
+    open_canvas_dialog,
+    wait_for_review,
+    wait_for_start_page,
+)
 
 pytestmark = pytest.mark.browser
 SLOW = {"timeout": 30_000}
@@ -34,8 +42,11 @@ def test_back_and_reload_from_the_course_menu_make_one_quiz(person, urls, enviro
     tool = wait_for_start_page(teacher.frame_locator("#tool-frame"))
     reload_frame(teacher)
     wait_for_start_page(tool)
-    generate(tool)
+    tool.get_by_role("button", name="New exam").click()
+    embed = tool.frame_locator("#embed")
+    expect(embed.locator("#title")).to_be_visible()
     reload_frame(teacher)
+    generate_in(embed)
     wait_for_review(tool)
     reload_frame(teacher)
     wait_for_review(tool)

@@ -23,6 +23,7 @@ blocked = pytest.mark.parametrize("mode", ["blocked"])
 
 def cancel_in_frame(page, tool):
     """Cancel in the tool. The LMS closes its dialog only for a response from its own frame."""
+    page.bring_to_front()
     tool.get_by_role("button", name="Cancel").click()
     expect(page.locator("#tool-dialog")).not_to_be_visible()
 

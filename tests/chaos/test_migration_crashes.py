@@ -58,7 +58,7 @@ def assert_whole(database_url):
     engine.dispose()
 
 
-@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.chaos)])
+@pytest.mark.parametrize("stride", [41, pytest.param(1, marks=pytest.mark.chaos)])
 def test_a_migration_may_die_at_every_statement(settings, database_url, first_release, stride, tally):
     crashing = CrashingProcesses(settings)
     try:
