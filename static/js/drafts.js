@@ -76,8 +76,10 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
     if (isChanged(form)) tell(form);
   }
   const current = () => /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value;
-  form.addEventListener("input", () => write(key, { key, seen: current(), submitted: false, fields: fields(form) }));
-  form.addEventListener("submit", () => write(key, { key, seen: current(), submitted: true, fields: fields(form) }));
+  const keep = (submitted = false) => write(key, { key, seen: current(), submitted, fields: fields(form) });
+  if (!draft && isChanged(form)) keep(); // typed before this script ran
+  form.addEventListener("input", () => keep());
+  form.addEventListener("submit", () => keep(true));
   for (const link of form.querySelectorAll("[data-discard]")) link.addEventListener("click", () => write(key, null));
 }
 

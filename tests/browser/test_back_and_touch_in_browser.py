@@ -26,6 +26,8 @@ def open_exam(person, urls, environment):
         tool = teacher.frame_locator("#tool-frame")
         tool.get_by_role("link", name=TITLE).click()
         wait_for_review(tool, TITLE)
+        # Until its scripts run, the page works as without them.
+        frame_of(teacher).wait_for_load_state("load")
         return teacher, tool
 
     return open_

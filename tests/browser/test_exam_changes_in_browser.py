@@ -29,6 +29,8 @@ def open_exam(person, urls, exam_id):
         tool = open_from_moodle_chooser(teacher, urls)
         tool.get_by_role("link", name=TITLE).click()
         wait_for_review(tool, TITLE)
+        # Until its scripts run, the page works as without them.
+        frame_of(teacher).wait_for_load_state("load")
         return teacher, tool
 
     return open_
@@ -178,10 +180,12 @@ def test_offline_back_and_reload_in_the_middle_lose_nothing(open_exam, stored):
     card(tool, 1).get_by_role("link", name="Edit").click()
     answer = tool.get_by_label("Answer B")
     answer.fill("Typed before Back")
+    frame_of(teacher).wait_for_load_state("load")
     frame_of(teacher).evaluate("history.back()")
     wait_for_review(tool, TITLE)
     frame_of(teacher).evaluate("history.forward()")
     expect(answer).to_have_value("Typed before Back")
+    frame_of(teacher).wait_for_load_state("load")
     frame_of(teacher).evaluate("location.reload()")
     expect(tool.get_by_text("What you typed here before is back.")).to_be_visible(timeout=30_000)
     tool.get_by_role("button", name="Save").click()
@@ -190,6 +194,18 @@ def test_offline_back_and_reload_in_the_middle_lose_nothing(open_exam, stored):
     wait_for_review(tool, TITLE)
     question = stored().questions[0]
     assert (question.points, question.options[1].plain_text()) == (6, "Typed before Back")
+
+
+def test_what_is_typed_before_the_script_runs_is_kept_too(open_exam):
+    teacher, tool = open_exam()
+    teacher.context.route("**/drafts.js**", lambda route: (teacher.wait_for_timeout(1500), route.continue_()))
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    tool.get_by_label("Answer B").fill("Typed early")
+    frame_of(teacher).wait_for_load_state("load")
+    teacher.context.unroute("**/drafts.js**")
+    frame_of(teacher).evaluate("location.reload()")
+    expect(tool.get_by_text("What you typed here before is back.")).to_be_visible()
+    expect(tool.get_by_label("Answer B")).to_have_value("Typed early")
 
 
 def test_two_tabs_meet_the_merge_page(open_exam, stored, environment, exam_id):
