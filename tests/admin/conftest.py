@@ -10,6 +10,7 @@ from lti_tool.models import AdminRole, Deployment, Platform, db
 from lti_tool.services.administration import passwords
 from tests.support.console import Console, add_account
 from tests.support.databases import create_tables
+from tests.support.installation import run_installation
 
 
 @pytest.fixture
@@ -22,6 +23,20 @@ def app(settings):
         db.session.rollback()
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """The tool and its neighbours as servers, for all tests of a module."""
+    with run_installation(tmp_path_factory.mktemp("installation")) as installation:
+        yield installation
+
+
+@pytest.fixture
+def tool(running):
+    """The same, without the data of earlier tests."""
+    running.empty()
+    return running
 
 
 @pytest.fixture

@@ -13,19 +13,7 @@ from lti_tool.services.launches.launch_tests import ATTEMPTS
 from sandbox.plain_browser import Form
 from tests.support.cli import run
 from tests.support.console import PASSWORD, add_account
-from tests.support.installation import CANVAS_IMPORT, CANVAS_MENU, MOODLE_SELECT, Browser, run_installation
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with run_installation(tmp_path_factory.mktemp("test_launches")) as installation:
-        yield installation
-
-
-@pytest.fixture
-def tool(running):
-    running.empty()
-    return running
+from tests.support.installation import CANVAS_IMPORT, CANVAS_MENU, MOODLE_SELECT, Browser
 
 
 @pytest.fixture

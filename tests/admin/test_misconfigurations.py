@@ -15,22 +15,9 @@ from sandbox.examplary.openapi import description
 from sandbox.faults import Fault
 from sandbox.plain_browser import Form
 from tests.support.cli import run
-from tests.support.installation import run_installation
 from tests.support.misconfigurations import MISTAKES
 
 GUIDE = Path(__file__).parents[2] / "docs" / "administrators.md"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with run_installation(tmp_path_factory.mktemp("mistakes")) as installation:
-        yield installation
-
-
-@pytest.fixture
-def tool(running):
-    running.empty()
-    return running
 
 
 @pytest.fixture

@@ -71,6 +71,11 @@ def frame_of(page):
     return next(frame for frame in page.frames if "/l/" in frame.url)
 
 
+def reload_frame(page):
+    """Reload the page in the frame, as the browser's menu of the frame does."""
+    frame_of(page).evaluate("location.reload()")
+
+
 def refuse_access(tool):
     """Click "Continue" where the browser refuses storage access, so that the page offers a window."""
     tool.locator("#access button").click()

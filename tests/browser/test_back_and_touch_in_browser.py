@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import frame_of, generate, open_from_moodle_chooser, wait_for_review
+from tests.browser.steps import frame_of, generate, open_from_moodle_chooser, reload_frame, wait_for_review
 
 pytestmark = pytest.mark.browser
 SLOW = {"timeout": 20_000}
@@ -39,11 +39,6 @@ def card(tool, number):
 
 def first_words(tool, number):
     return card(tool, number).locator(".content").first.inner_text()[:20].strip()
-
-
-def reload_frame(teacher):
-    """Reload the page in the frame, as the browser's menu of the frame does."""
-    frame_of(teacher).evaluate("location.reload()")
 
 
 def go_back(teacher):

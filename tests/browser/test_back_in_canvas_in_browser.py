@@ -9,6 +9,7 @@ from tests.browser.steps import (
     generate,
     generate_in,
     open_canvas_dialog,
+    reload_frame,
     wait_for_review,
     wait_for_start_page,
 )
@@ -16,11 +17,6 @@ from tests.browser.steps import (
 pytestmark = pytest.mark.browser
 SLOW = {"timeout": 30_000}
 TITLE = "Forces and water"
-
-
-def reload_frame(teacher):
-    """Reload the page in the frame, as the browser's menu of the frame does."""
-    frame_of(teacher).evaluate("location.reload()")
 
 
 def go_back_to_the_list(teacher, tool):
