@@ -35,7 +35,7 @@ def pieces(nodes: Iterable[Node]) -> Iterator[Piece]:
         if not isinstance(node, Element):
             run.append(node)
             continue
-        for part in (node,) if node.tag in BLOCKS else _with_blocks_outside(node):
+        for part in _with_blocks_outside(node):
             if isinstance(part, Element) and part.tag in BLOCKS:
                 if run:
                     yield run

@@ -130,8 +130,6 @@ class HtmlRenderer:
         return ""
 
     def _attributes(self, attributes: Attributes) -> str:
-        if len(attributes) == 1:
-            return f' {attributes[0][0]}="{self.escape_attribute(attributes[0][1])}"'
         return "".join([f' {name}="{self.escape_attribute(value)}"' for name, value in attributes])
 
 
