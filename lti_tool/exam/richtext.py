@@ -23,13 +23,6 @@ PAGE_CLIPPINGS = "https://api.examplary.ai/public/page-clippings"
 
 
 @value
-class Text:
-    """Plain characters, unescaped."""
-
-    value: str
-
-
-@value
 class Math:
     """Mathematics: ``latex`` without delimiters, or ``mathml`` as a whole well-formed ``<math xmlns=…>`` element.
 
@@ -100,7 +93,8 @@ class Element:
     children: tuple[Node, ...]
 
 
-Node = Text | Element | Math | Image | Attachment | PageClipping | Blank
+Node = str | Element | Math | Image | Attachment | PageClipping | Blank
+"""A string is plain characters, unescaped."""
 
 
 @value
@@ -112,7 +106,7 @@ class RichText:
     @classmethod
     def plain(cls, text: str) -> RichText:
         """Return ``text`` unchanged, without reading any of it as markup."""
-        return cls((Text(text),)) if text else EMPTY
+        return cls((text,)) if text else EMPTY
 
     @property
     def is_empty(self) -> bool:
@@ -130,8 +124,8 @@ class RichText:
 
     def plain_text(self) -> str:
         """Return the text as read aloud: white space folded, mathematics as LaTeX, images by their alternative text."""
-        if len(self.nodes) == 1 and isinstance(self.nodes[0], Text):
-            return _fold(self.nodes[0].value)
+        if len(self.nodes) == 1 and isinstance(self.nodes[0], str):
+            return _fold(self.nodes[0])
         parts: list[str] = []
         for node in self.nodes:
             _gather(node, parts)
@@ -139,15 +133,15 @@ class RichText:
 
     def look(self) -> tuple[str, ...]:
         """Return what distinguishes texts regardless of fonts: words, pictures, colours, raised and lowered parts."""
-        if len(self.nodes) == 1 and isinstance(self.nodes[0], Text):
-            return (without_invisible_characters(_fold(self.nodes[0].value)),)
+        if len(self.nodes) == 1 and isinstance(self.nodes[0], str):
+            return (without_invisible_characters(_fold(self.nodes[0])),)
         marks = (_mark(node) for node in self.walk())
         return (without_invisible_characters(self.plain_text()), *(mark for mark in marks if mark))
 
     def appearance(self) -> tuple[object, ...]:
         """Return a value that is equal for texts that look the same: without invisible characters and white space."""
-        if len(self.nodes) == 1 and isinstance(self.nodes[0], Text) and self.nodes[0].value.isascii():
-            return (_fold(self.nodes[0].value),)
+        if len(self.nodes) == 1 and isinstance(self.nodes[0], str) and self.nodes[0].isascii():
+            return (_fold(self.nodes[0]),)
         return _trimmed(_appearance(self.nodes, verbatim=False))
 
     def media(self) -> Iterator[str]:
@@ -167,8 +161,8 @@ def _appearance(nodes: tuple[Node, ...], *, verbatim: bool) -> tuple[object, ...
     parts: list[object] = []
     for node in nodes:
         match node:
-            case Text(value):
-                parts.append(value if verbatim else collapse_white_space(value))
+            case str():
+                parts.append(node if verbatim else collapse_white_space(node))
             case Element(tag, attributes, children):
                 inner = _appearance(children, verbatim=verbatim or tag == "pre")
                 parts.append((tag, attributes, _trimmed(inner) if tag in BLOCKS and tag != "pre" else inner))
@@ -204,8 +198,8 @@ def _fold(text: str) -> str:
 
 def is_blank(node: Node) -> bool:
     """Tell whether nothing of a node would be seen."""
-    if isinstance(node, Text):
-        return not node.value.strip()
+    if isinstance(node, str):
+        return not node.strip()
     if not isinstance(node, Element) or node.tag == "hr":
         return False
     for child in node.children:  # noqa: SIM110 -- most often there is but one
@@ -215,8 +209,8 @@ def is_blank(node: Node) -> bool:
 
 
 def _gather(node: Node, parts: list[str]) -> None:
-    if isinstance(node, Text):
-        parts.append(node.value)
+    if isinstance(node, str):
+        parts.append(node)
     elif isinstance(node, Element):
         around = " " if node.tag in BLOCKS or node.tag == "br" else ""
         parts.append(around)

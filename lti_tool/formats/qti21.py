@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lti_tool.errors import N_
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Question
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import Math, Text
+from lti_tool.exam.richtext import Math
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.qti.dialect import QTI_21
 from lti_tool.formats.qti.item_plans import with_texts_inside
@@ -48,9 +48,7 @@ def _is_beyond_canvas(plan: Plan) -> bool:
 
 def _has_formulas_or_signs(question: Question) -> bool:
     nodes = (node for text in question.texts() for node in text.walk())
-    return any(
-        isinstance(node, Math) or (isinstance(node, Text) and not _SIGNS.isdisjoint(node.value)) for node in nodes
-    )
+    return any(isinstance(node, Math) or (isinstance(node, str) and not _SIGNS.isdisjoint(node)) for node in nodes)
 
 
 _BEYOND_CANVAS = frozenset({ItemKind.UPLOAD, ItemKind.DROPDOWNS, ItemKind.TRUE_FALSE})

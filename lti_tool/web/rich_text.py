@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from lti_tool.errors import N_
 from lti_tool.exam import RichText
-from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math, Node, PageClipping, Text
+from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math, Node, PageClipping
 from lti_tool.formats.qti.mathml import mathml
 
 HEADINGS = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6"}
@@ -57,8 +57,8 @@ class _Writer:
         return Markup("").join(self._node(node) for node in nodes)
 
     def _node(self, node: Node) -> Markup:
-        if isinstance(node, Text):
-            return escape(node.value)
+        if isinstance(node, str):
+            return escape(node)
         return self._element(node) if isinstance(node, Element) else self._special(node)
 
     def _special(self, node: Math | Image | PageClipping | Attachment | Blank) -> Markup:

@@ -52,7 +52,7 @@ def test_a_drawing_in_a_text_is_one_picture(source):
 
 
 def _words(paragraph):
-    return [child.value for child in paragraph.children if not isinstance(child, Image)]
+    return [child for child in paragraph.children if not isinstance(child, Image)]
 
 
 def test_a_large_picture_does_not_make_a_text_too_long():

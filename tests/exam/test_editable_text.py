@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lti_tool.exam.changes import DoesNotFit, editable, edited, same_text, with_labels
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.html.tree import parse_rich_text
-from lti_tool.exam.richtext import Element, RichText, Text
+from lti_tool.exam.richtext import Element, RichText
 from tests.support.change_strategies import new_words
 from tests.support.exam_strategies import HOSTILE
 
@@ -23,8 +23,8 @@ def html(text):
 
 
 def _html(node):
-    if isinstance(node, Text):
-        return node.value
+    if isinstance(node, str):
+        return node
     if not isinstance(node, Element):
         return f"[{type(node).__name__}]"
     return "<br>" if node.tag == "br" else f"<{node.tag}>{''.join(map(_html, node.children))}</{node.tag}>"
@@ -109,7 +109,7 @@ class TestEditing:
 
 
 def special(text):
-    return [node for node in text.walk() if not isinstance(node, Text | Element)]
+    return [node for node in text.walk() if not isinstance(node, str | Element)]
 
 
 def shown_words(text):

@@ -3,7 +3,7 @@
 import pytest
 
 from lti_tool.exam import parse_exam
-from lti_tool.exam.richtext import Element, Math, Text
+from lti_tool.exam.richtext import Element, Math
 from tests.support.exam_builders import exam, question
 
 
@@ -13,8 +13,8 @@ def lines(text):
     for node in text.walk():
         if isinstance(node, Element) and node.tag == "br":
             seen.append("")
-        elif isinstance(node, Text):
-            seen[-1] += node.value
+        elif isinstance(node, str):
+            seen[-1] += node
         elif isinstance(node, Math):
             seen[-1] += f"⟪{node.latex}⟫"
     return seen

@@ -24,7 +24,7 @@ def test_students_see_the_starter_code_letter_by_letter_and_the_names_of_the_tes
     plan = plan_question(EXAM.questions[0], EXAM, frozenset(ItemKind))
     blocks = stem_blocks(plan, EXAM)
     (code,) = (block for block in blocks if block.tag == "pre")
-    assert code.children[0].children[0].value == STARTER
+    assert code.children[0].children[0] == STARTER
     text = RichText(blocks).plain_text()
     assert "Write your program in JavaScript." in text
     assert "has two words" in text

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
+from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText
 from lti_tool.exam.value import value
 
 SIGN = re.compile(r"⟦\s*(\d{1,6})\s*(?::[^⟦⟧]*)?⟧")
@@ -77,8 +77,8 @@ def chip_kind(node: Node) -> ChipKind | None:
     """Return the kind of chip for ``node``; ``None`` for a node whose text can be edited."""
     if isinstance(node, Element):
         return _ELEMENTS.get(node.tag)
-    if isinstance(node, Text):
-        return ChipKind.SIGN if node.value in ("⟦", "⟧") else None
+    if isinstance(node, str):
+        return ChipKind.SIGN if node in ("⟦", "⟧") else None
     return _KINDS[type(node)]
 
 

@@ -17,7 +17,7 @@ from lti_tool.exam.changes.chips import SIGN, Chip, chip_kind, without_labels
 from lti_tool.exam.changes.misfit import CHIP_LOST, CHIP_TWICE, CHIP_UNKNOWN, DoesNotFit
 from lti_tool.exam.changes.pieces import Path, Piece, block_of, build, shared
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
-from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text
+from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText
 from lti_tool.exam.value import value
 
 MOST_COMPARED = 3_000
@@ -92,8 +92,8 @@ class _Reader:
 
     def read(self, nodes: tuple[Node, ...], path: Path) -> None:
         for node in nodes:
-            if isinstance(node, Text):
-                self._read_text(node.value, path)
+            if isinstance(node, str):
+                self._read_text(node, path)
             elif chip_kind(node) is not None:
                 self._add_chip(node, path)
             elif isinstance(node, Element):
@@ -126,7 +126,7 @@ class _Reader:
                 text = text[1:]
         for part in re.split("([⟦⟧])", text):
             if part in ("⟦", "⟧"):
-                self._add_chip(Text(part), path)
+                self._add_chip(part, path)
             else:
                 self._lines[-1] += [Piece(word, path) for word in _WORDS.findall(part)]
 

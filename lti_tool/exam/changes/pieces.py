@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.exam.changes.chips import Chip
-from lti_tool.exam.richtext import BLOCKS, Element, Node, Text
+from lti_tool.exam.richtext import BLOCKS, Element, Node
 from lti_tool.exam.value import value
 
 Step = tuple[int, str, tuple[tuple[str, str], ...]]
@@ -104,13 +104,13 @@ class _Builder:
 
     def _add(self, piece: Piece) -> None:
         children = self._children()
-        text = piece.chip.node.value if piece.chip is not None and isinstance(piece.chip.node, Text) else piece.text
+        text = piece.chip.node if piece.chip is not None and isinstance(piece.chip.node, str) else piece.text
         in_pre = any(step[1] == "pre" for step, _ in self._open)
-        if piece.chip is not None and not isinstance(piece.chip.node, Text):
+        if piece.chip is not None and not isinstance(piece.chip.node, str):
             children.append(piece.chip.node)
         elif piece.text == "\n" and not in_pre:
             children.append(Element("br", (), ()))
-        elif children and isinstance(children[-1], Text):
-            children[-1] = Text(children[-1].value + text)
+        elif children and isinstance(children[-1], str):
+            children[-1] += text
         else:
-            children.append(Text(text))
+            children.append(text)

@@ -11,7 +11,7 @@ from html import unescape
 
 from lti_tool.exam.html.formula_evidence import Evidence, formula_evidence
 from lti_tool.exam.html.latex_commands import without_effect, without_unsafe_commands
-from lti_tool.exam.richtext import Math, Node, Text
+from lti_tool.exam.richtext import Math, Node
 
 _DELIMITER = re.compile(r"\\[\\$()\[\]]|\$\$?")
 _PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
@@ -31,11 +31,11 @@ def split_mathematics(text: str) -> list[Node]:
     position = 0
     for start, end, formula in _formulas(text):
         if start > position:
-            nodes.append(Text(_as_text(text[position:start])))
+            nodes.append(_as_text(text[position:start]))
         nodes.append(formula)
         position = end
     if position < len(text):
-        nodes.append(Text(_as_text(text[position:])))
+        nodes.append(_as_text(text[position:]))
     return nodes
 
 

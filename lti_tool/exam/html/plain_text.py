@@ -6,7 +6,7 @@ import re
 
 from lti_tool.exam.html.formulas import split_mathematics
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
-from lti_tool.exam.richtext import Element, Math, Node, RichText, Text
+from lti_tool.exam.richtext import Element, Math, Node, RichText
 
 BREAK = Element("br", (), ())
 
@@ -57,10 +57,10 @@ def _lines(nodes: list[Node]) -> list[Node]:
     for node in nodes:
         if isinstance(node, Math):
             result.append(Math((node.latex or "").replace("\xa0", " "), None, node.display))
-        if not isinstance(node, Text):
+        if not isinstance(node, str):
             continue
-        first, *later_lines = node.value.split("\n")
-        result += [Text(first)] if first else []
+        first, *later_lines = node.split("\n")
+        result += [first] if first else []
         for line in later_lines:
-            result += [BREAK, Text(line.rstrip(" "))] if line.rstrip(" ") else [BREAK]
+            result += [BREAK, line.rstrip(" ")] if line.rstrip(" ") else [BREAK]
     return result

@@ -13,7 +13,7 @@ from lti_tool.exam.html.replacements import replace_unsupported_elements
 from lti_tool.exam.html.sanitise import MATHML_TAGS, OWN_TAGS, as_safe_html, remove_forbidden_characters, sanitise
 from lti_tool.exam.html.styles import split_style
 from lti_tool.exam.html.tags import mentioned_tags
-from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText, Text
+from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText
 
 DEEPEST = 32
 """Levels of nesting; deeper elements are flattened, so that no tree can exhaust the stack."""
@@ -58,7 +58,7 @@ def parse_simple_html(html: str) -> RichText | None:
     if "<" not in html and "&" not in html:
         return parse_plain_text(html)
     if paragraph := _PARAGRAPH.fullmatch(html):
-        return RichText((Element("p", (), (Text(paragraph[1]),)),))
+        return RichText((Element("p", (), (paragraph[1],)),))
     harmless = as_safe_html(html)
     return RichText(_safe_nodes(join_divided_formulas(harmless))) if harmless is not None else None
 
@@ -72,8 +72,8 @@ def parse_any_html(html: str) -> RichText:
 def has_doubtful_formula(text: RichText) -> bool:
     """Tell whether something outside code may have been meant as a formula but stayed text."""
     return any(
-        has_doubtful_mathematics(node.value)
-        if isinstance(node, Text)
+        has_doubtful_mathematics(node)
+        if isinstance(node, str)
         else isinstance(node, Element) and node.tag not in _VERBATIM and has_doubtful_formula(RichText(node.children))
         for node in text.nodes
     )
@@ -132,7 +132,7 @@ def _safe_nodes(html: str) -> tuple[Node, ...]:
 def _text_nodes(text: str) -> list[Node]:
     if "$" in text or "\\" in text:
         return split_mathematics(text)
-    return [Text(text)] if text else []
+    return [text] if text else []
 
 
 class _Builder:
@@ -170,7 +170,7 @@ class _Builder:
             return
         if "&" in text:
             text = unescape(text)
-        self._nodes += [Text(text)] if self._verbatim else _text_nodes(text)
+        self._nodes += [text] if self._verbatim else _text_nodes(text)
 
     def _start(self, tag: str, attributes: _Attributes) -> None:
         if tag == "img":

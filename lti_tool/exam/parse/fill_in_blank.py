@@ -10,7 +10,7 @@ from lti_tool.exam.model import FillInBlank, Question
 from lti_tool.exam.parse.json_values import as_boolean, as_list
 from lti_tool.exam.parse.parser_remarks import BLANKS_DISAGREE, BLANKS_NONE, KEY_MISSING, KEY_UNREADABLE
 from lti_tool.exam.parse.raw_question import RawQuestion
-from lti_tool.exam.richtext import Blank, Element, Math, Node, RichText, Text
+from lti_tool.exam.richtext import Blank, Element, Math, Node, RichText
 from lti_tool.exam.visible_text import typing_variants
 
 _THREE_UNDERSCORES = re.compile("___")
@@ -57,8 +57,8 @@ def _with_blanks(nodes: tuple[Node, ...], numbers: count[int], underscores: re.P
     for node in nodes:
         if isinstance(node, Element):
             result.append(Element(node.tag, node.attributes, _with_blanks(node.children, numbers, underscores)))
-        elif isinstance(node, Text):
-            result += _join_with_blanks(underscores.split(node.value), numbers, Text)
+        elif isinstance(node, str):
+            result += _join_with_blanks(underscores.split(node), numbers, str)
         elif isinstance(node, Math) and node.latex is not None:
             result += _formula(node, numbers)
         else:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from lti_tool.exam.model import Exam, Question
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import Element, Node, Text
+from lti_tool.exam.richtext import Element, Node
 from lti_tool.exam.value import value
 from lti_tool.formats.canvas_qti import items, remarks
 from lti_tool.formats.canvas_qti.planning import LONGEST_TEXT
@@ -76,7 +76,7 @@ def _passage_and_question(
         return StemParts(stem_html.render(own_nodes))
     parts = _divide(passage, html)
     title = phrase("belongs_to", exam.language, n=question.number)
-    heading = Element("p", (), (Element("em", (), (Text(title),)),))
+    heading = Element("p", (), (Element("em", (), (title,)),))
     names = [ident(exam.id, question.id, f"passage {index}") for index in range(len(parts))]
     first = items.material(html.render((heading, *parts[0])), whole=html.render((heading, *passage)))
     before = _text_item(names[0], title, first) + "".join(

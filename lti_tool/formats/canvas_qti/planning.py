@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Ordering, SentenceAnalysis
-from lti_tool.exam.richtext import Element, Math, Node, RichText, Text
+from lti_tool.exam.richtext import Element, Math, Node, RichText
 from lti_tool.formats.planning import remarks
 from lti_tool.formats.planning.dropdowns import MOST_CHOICES
 from lti_tool.formats.planning.item_kinds import ListLayout
@@ -96,8 +96,8 @@ def _most_characters(nodes: tuple[Node, ...]) -> int:
     """
     total = 0
     for node in nodes:
-        if isinstance(node, Text):
-            total += 6 * len(node.value)
+        if isinstance(node, str):
+            total += 6 * len(node)
         elif isinstance(node, Math) and node.latex is not None:
             total += 300 + 40 * len(node.latex)
         elif isinstance(node, Element) and not node.attributes:

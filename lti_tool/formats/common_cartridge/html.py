@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import quote
 
-from lti_tool.exam.richtext import BLOCKS, Blank, Element, Image, Math, Node, Text
+from lti_tool.exam.richtext import BLOCKS, Blank, Element, Image, Math, Node
 from lti_tool.formats.writing.html import HtmlRenderer, latex_without_tags
 from lti_tool.formats.writing.media import MediaPaths
 
@@ -56,7 +56,7 @@ class CartridgeHtml(HtmlRenderer):
         nodes = tuple(nodes)
         if len(nodes) == 1:
             return self.node(nodes[0])
-        spaces = [node for node in nodes if isinstance(node, Text) and node.value.isspace()]
+        spaces = [node for node in nodes if isinstance(node, str) and node.isspace()]
         if spaces and any(isinstance(node, Element) and node.tag in BLOCKS for node in nodes):
             nodes = tuple([node for node in nodes if node not in spaces])
         return super().render(nodes)
@@ -112,13 +112,13 @@ def _with_lines(node: Element) -> Element:
     """
     if len(node.children) == 1 and isinstance(code := node.children[0], Element):
         return Element(node.tag, node.attributes, (_with_lines(code),))
-    if not all(isinstance(child, Text) for child in node.children):
+    if not all(isinstance(child, str) for child in node.children):
         return node
-    lines = "".join(child.value for child in node.children if isinstance(child, Text)).removesuffix("\n").split("\n")
+    lines = "".join(child for child in node.children if isinstance(child, str)).removesuffix("\n").split("\n")
     if len(lines) == 1:
         return node
     style = (("style", "display: block"),)
-    blocks = tuple(Element("span", style, (Text(line or _WORD_JOINER),)) for line in lines)
+    blocks = tuple(Element("span", style, (line or _WORD_JOINER,)) for line in lines)
     return Element(node.tag, node.attributes, blocks)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Information, Matching, Question, SentenceAnalysis, TrueFalse
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import Element, Node, Text
+from lti_tool.exam.richtext import Element, Node
 from lti_tool.exam.value import value
 from lti_tool.formats.common_cartridge import items, remarks
 from lti_tool.formats.common_cartridge.html import CartridgeHtml, escape_references
@@ -137,7 +137,7 @@ def _pairs(question: Matching, exam: Exam, html: CartridgeHtml) -> list[_Part]:
 
 def _dropdown(field: Dropdown, exam: Exam, html: CartridgeHtml) -> _Part:
     instruction = _instruction(phrase("name_part" if field.words else "finite_verb", exam.language), exam)
-    words = (Element("p", (), (Element("strong", (), (Text(field.words),)),)),) if field.words else ()
+    words = (Element("p", (), (Element("strong", (), (field.words,)),)),) if field.words else ()
     options = [html.escape_text(option) for option in field.options]
     body = partial(items.single, options=options, correct=field.right, shuffle=False)
     return _Part((*instruction, *words), items.MULTIPLE_CHOICE, body)
@@ -169,12 +169,12 @@ def _shared_text(plan: Plan, exam: Exam, html: CartridgeHtml) -> str:
         case FillInBlank(body=body), ItemKind.BLANKS:
             return html.render(with_direction(block, exam) for block in to_blocks(body))
         case SentenceAnalysis(sentence=sentence), ItemKind.DROPDOWNS:
-            return html.render((with_direction(Element("p", (), (Text(sentence),)), exam),))
+            return html.render((with_direction(Element("p", (), (sentence,)), exam),))
     return ""
 
 
 def _instruction(sentence: str, exam: Exam) -> tuple[Node, ...]:
-    return (with_direction(Element("p", (), (Element("em", (), (Text(sentence),)),)), exam),)
+    return (with_direction(Element("p", (), (Element("em", (), (sentence,)),)), exam),)
 
 
 def _item(exam: Exam, question: Question, profile: str, weight: int, body: items.ItemBody, *, part: int = 0) -> str:

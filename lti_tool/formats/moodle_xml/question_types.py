@@ -18,7 +18,7 @@ from lti_tool.exam.model import (
     Upload,
     VoiceRecording,
 )
-from lti_tool.exam.richtext import Element, Node, Text
+from lti_tool.exam.richtext import Element, Node
 from lti_tool.formats.moodle_xml.cloze import escape_wildcards
 from lti_tool.formats.moodle_xml.elements import COMBINED_FEEDBACK, TextElements, answer, cdata, flag, html, plain_name
 from lti_tool.formats.moodle_xml.fractions import ALL, NONE, WRONG, shares
@@ -118,7 +118,7 @@ class QuestionBodies:
         lines = grading_notes(question, self._exam.language, model_answer=False).splitlines()
         blocks: list[Node] = [_paragraph(line) for line in lines]
         if not model_answer.is_empty:
-            heading = Element("strong", (), (Text(phrase("model_answer", self._exam.language)),))
+            heading = Element("strong", (), (phrase("model_answer", self._exam.language),))
             blocks += [Element("p", (), (heading,)), *to_blocks(model_answer)]
         return tuple([with_direction(block, self._exam) for block in blocks])
 
@@ -140,7 +140,7 @@ def _subquestion(content: str, label: str) -> str:
 
 
 def _paragraph(text: str) -> Element:
-    return Element("p", (), (Text(text),))
+    return Element("p", (), (text,))
 
 
 def _fractions(question: Choice) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lti_tool.exam.model import SentenceAnalysis
-from lti_tool.exam.richtext import Blank, Element, Node, Text
+from lti_tool.exam.richtext import Blank, Element, Node
 from lti_tool.exam.value import value
 from lti_tool.formats.writing.phrases import phrase
 
@@ -70,7 +70,7 @@ def dropdown_paragraphs(menus: Sequence[Dropdown], language: str | None) -> tupl
     verb: list[Node] = []
     for place, menu in enumerate(menus):
         if menu.words:
-            sentence += [Element("strong", (), (Text(menu.words),)), Text(" "), Blank(place), Text(" ")]
+            sentence += [Element("strong", (), (menu.words,)), " ", Blank(place), " "]
         else:
-            verb = [Text(f"{phrase('finite_verb', language)} "), Blank(place)]
+            verb = [f"{phrase('finite_verb', language)} ", Blank(place)]
     return tuple(Element("p", (), tuple(nodes)) for nodes in (sentence, verb) if nodes)

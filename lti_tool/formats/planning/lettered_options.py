@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from lti_tool.exam.model import Choice, Matching, Ordering
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import Element, Node, RichText, Text
+from lti_tool.exam.richtext import Element, Node, RichText
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.item_kinds import ListLayout
 from lti_tool.formats.planning.option_order import display_order, display_positions, right_column_order
@@ -102,7 +102,7 @@ def _with_list(plan: Plan, texts: Sequence[RichText], instruction: str, remark: 
 
 def _after(name: str, text: RichText) -> Iterator[Node]:
     """Yield the blocks of a text, the letter at the beginning of the first."""
-    sign: tuple[Node, ...] = (Element("strong", (), (Text(f"{name}."),)), Text(" "))
+    sign: tuple[Node, ...] = (Element("strong", (), (f"{name}.",)), " ")
     first, *rest = to_blocks(text) or [Element("p", (), ())]
     if isinstance(first, Element) and first.tag == "p":
         yield Element("p", first.attributes, (*sign, *first.children))

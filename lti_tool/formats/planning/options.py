@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lti_tool.exam.language import begins_latin, direction_of_text
 from lti_tool.exam.model import Choice, Exam
-from lti_tool.exam.richtext import Image, Node, RichText, Text
+from lti_tool.exam.richtext import Image, Node, RichText
 from lti_tool.formats.planning.stem import to_blocks, with_direction
 from lti_tool.formats.writing.phrases import phrase
 
@@ -23,7 +23,7 @@ def option_nodes(question: Choice, index: int, exam: Exam) -> tuple[Node, ...]:
 def directed_nodes(text: RichText, exam: Exam) -> tuple[Node, ...]:
     """Return a text as it is, or as blocks with their direction where that is not from left to right."""
     first = text.nodes[0] if text.nodes else None
-    if exam.direction == "ltr" and isinstance(first, Text) and begins_latin(first.value):
+    if exam.direction == "ltr" and isinstance(first, str) and begins_latin(first):
         return text.nodes
     if exam.direction == "ltr" and direction_of_text(text.plain_text(), "ltr") == "ltr":
         return text.nodes

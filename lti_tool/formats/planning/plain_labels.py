@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from lti_tool.exam.richtext import Element, Math, Node, RichText, Text
+from lti_tool.exam.richtext import Element, Math, Node, RichText
 
 LONGEST = 250
 """Characters. Moodle's column for the right side of a pair holds 255, and no menu is wider."""
@@ -65,9 +65,9 @@ def plain_labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
 
 def is_plain(text: RichText) -> bool:
     """Tell whether the label of a text is all there is to it."""
-    if len(text.nodes) == 1 and isinstance(text.nodes[0], Text):
+    if len(text.nodes) == 1 and isinstance(text.nodes[0], str):
         return True
-    return all(isinstance(node, Text) or (isinstance(node, Element) and _is_plain(node)) for node in text.walk())
+    return all(isinstance(node, str) or (isinstance(node, Element) and _is_plain(node)) for node in text.walk())
 
 
 def _is_plain(node: Element) -> bool:
@@ -76,14 +76,14 @@ def _is_plain(node: Element) -> bool:
 
 def has_words(text: RichText) -> bool:
     """Tell whether a text has more than pictures and formulas."""
-    return any(isinstance(node, Text) and node.value.strip() for node in text.walk())
+    return any(isinstance(node, str) and node.strip() for node in text.walk())
 
 
 def _gather(nodes: Iterable[Node], parts: list[str]) -> bool:
     """Add what nodes say to ``parts``; return whether plain text can say it."""
     for node in nodes:
-        if isinstance(node, Text):
-            parts.append(node.value)
+        if isinstance(node, str):
+            parts.append(node)
         elif not _said(node, parts):
             return False
     return True
@@ -104,7 +104,7 @@ def _said(node: Node, parts: list[str]) -> bool:
 
 
 def _only_text(nodes: Iterable[Node]) -> Iterable[str]:
-    return (node.value if isinstance(node, Text) else "\0" for node in nodes)
+    return (node if isinstance(node, str) else "\0" for node in nodes)
 
 
 def _script(text: str, tag: str, parts: list[str]) -> bool:

@@ -30,7 +30,7 @@ from lti_tool.exam.model import (
 )
 from lti_tool.exam.parse.parser_remarks import UNREADABLE
 from lti_tool.exam.remark import Remark
-from lti_tool.exam.richtext import Element, Node, RichText, Text
+from lti_tool.exam.richtext import Element, Node, RichText
 from lti_tool.exam.scoring import NO_POINTS
 from lti_tool.exam.value import value
 from lti_tool.formats.planning import remarks
@@ -293,10 +293,10 @@ def _notebook(question: MathNotebook, language: str | None) -> Plan:
 def _program(question: Programming, language: str | None) -> Plan:
     nodes: list[Node] = []
     if question.starter_code:
-        code = Element("code", (), (Text(question.starter_code),))
+        code = Element("code", (), (question.starter_code,))
         nodes += [_emphasised(phrase("starter_code", language)), Element("pre", (), (code,))]
     if question.checks:
-        checks = tuple(Element("li", (), (Text(check),)) for check in question.checks)
+        checks = tuple(Element("li", (), (check,)) for check in question.checks)
         nodes += [_emphasised(phrase("program_checks", language)), Element("ul", (), checks)]
     lists = ((RichText(tuple(nodes)),),) if nodes else ()
     instruction = phrase("program", language, code=question.language)
@@ -304,7 +304,7 @@ def _program(question: Programming, language: str | None) -> Plan:
 
 
 def _emphasised(sentence: str) -> Node:
-    return Element("p", (), (Element("em", (), (Text(sentence),)),))
+    return Element("p", (), (Element("em", (), (sentence,)),))
 
 
 def _unknown(question: Question, language: str | None) -> Plan:

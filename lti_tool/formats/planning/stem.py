@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lti_tool.exam.language import begins_latin, direction_of_text
 from lti_tool.exam.model import Direction, Exam, Question
-from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, Text, is_blank
+from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, is_blank
 from lti_tool.formats.planning.plan import ListLayout, Plan
 
 _OTHER_SCRIPTS = frozenset(
@@ -19,7 +19,7 @@ _OTHER_SCRIPTS = frozenset(
 )
 """Languages that are not written in Latin letters."""
 
-NOTHING = (Element("p", (), (Text("—"),)),)
+NOTHING = (Element("p", (), ("—",)),)
 """Placeholder for a question without text: an importer may refuse an empty one."""
 
 
@@ -32,7 +32,7 @@ def stem_blocks(plan: Plan, exam: Exam) -> tuple[Node, ...]:
     """Return the blocks of the stem, each with its direction and language where they are known. Never empty."""
     blocks = title_and_description(plan.question, exam)
     if plan.instruction:
-        blocks.append(with_direction(Element("p", (), (Element("em", (), (Text(plan.instruction),)),)), exam))
+        blocks.append(with_direction(Element("p", (), (Element("em", (), (plan.instruction,)),)), exam))
     for texts in plan.lists:
         blocks += [with_direction(block, exam) for block in _list(texts, plan.layout)]
     return tuple(blocks) or NOTHING
@@ -55,15 +55,15 @@ def _first_sign(node: Node) -> str:
     """Return the first character of a block, or an empty string: enough to distinguish most blocks."""
     while isinstance(node, Element) and node.children:
         node = node.children[0]
-    return node.value.lstrip()[:1] if isinstance(node, Text) else ""
+    return node.lstrip()[:1] if isinstance(node, str) else ""
 
 
 def to_blocks(text: RichText) -> list[Node]:
     """Return a rich text as blocks; inline nodes between blocks become paragraphs."""
     if not text.nodes:
         return []
-    if len(text.nodes) == 1 and isinstance(text.nodes[0], Text):
-        return [Element("p", (), text.nodes)] if text.nodes[0].value.strip() else []
+    if len(text.nodes) == 1 and isinstance(text.nodes[0], str):
+        return [Element("p", (), text.nodes)] if text.nodes[0].strip() else []
     blocks: list[Node] = []
     loose: list[Node] = []
     for node in text.nodes:
@@ -113,7 +113,7 @@ def _begins_latin(node: Node) -> bool:
     """Tell whether the first text of a block begins with a Latin letter, as most do."""
     while isinstance(node, Element) and node.children:
         node = node.children[0]
-    return isinstance(node, Text) and begins_latin(node.value)
+    return isinstance(node, str) and begins_latin(node)
 
 
 def _script(block: Element, default: Direction) -> tuple[Direction, bool | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from lti_tool.exam.richtext import BLOCKS, Element, Node, Text
+from lti_tool.exam.richtext import BLOCKS, Element, Node
 from lti_tool.exam.value import value
 
 CELLS = frozenset({"td", "th"})
@@ -25,7 +25,7 @@ def is_block(node: Node) -> bool:
 
 def is_white_space(nodes: Iterable[Node]) -> bool:
     """Return whether nodes are white space only."""
-    return all(isinstance(node, Text) and not node.value.strip() for node in nodes)
+    return all(isinstance(node, str) and not node.strip() for node in nodes)
 
 
 def pieces(nodes: Iterable[Node]) -> Iterator[Piece]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from lti_tool.exam.model import Exam
-from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText, Text
+from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText
 from lti_tool.exam.value import value
 from lti_tool.formats.qti import content_model
 from lti_tool.formats.qti.style_sheet import classes_of, style_of
@@ -197,12 +197,12 @@ class XhtmlRenderer:
         return f"<tr>{''.join(cells)}</tr>"
 
     def _inlines(self, nodes: Sequence[Node], direction: str) -> str:
-        if len(nodes) == 1 and isinstance(nodes[0], Text):
-            return escape(nodes[0].value)
+        if len(nodes) == 1 and isinstance(nodes[0], str):
+            return escape(nodes[0])
         return "".join(
             [
-                escape(node.value)
-                if isinstance(node, Text)
+                escape(node)
+                if isinstance(node, str)
                 else self._inline_element(node, direction)
                 if isinstance(node, Element)
                 else self._special(node)
@@ -301,7 +301,7 @@ class XhtmlRenderer:
 
 def _is_text(nodes: Sequence[Node]) -> bool:
     """Return whether nodes are one text, as most are."""
-    return len(nodes) == 1 and isinstance(nodes[0], Text)
+    return len(nodes) == 1 and isinstance(nodes[0], str)
 
 
 def web_reference(url: str) -> str | None:

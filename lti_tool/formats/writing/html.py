@@ -18,7 +18,6 @@ from lti_tool.exam.richtext import (
     Node,
     PageClipping,
     RichText,
-    Text,
 )
 from lti_tool.formats.writing.media import MediaPaths
 from lti_tool.formats.writing.phrases import phrase
@@ -53,9 +52,8 @@ class HtmlRenderer:
 
     def node(self, node: Node) -> str:
         """Return HTML for one node."""
-        if isinstance(node, Text):
-            value = node.value
-            return self.escape_text(without_delimiters(value) if "\\" in value or "$$" in value else value)
+        if isinstance(node, str):
+            return self.escape_text(without_delimiters(node) if "\\" in node or "$$" in node else node)
         if isinstance(node, Element):
             return self.special_element(node) if node.tag in self.special_tags else self.element(node)
         return self._special(node)

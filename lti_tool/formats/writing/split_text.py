@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, Text
+from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node
 
 Measure = Callable[[Node], int]
 """Size of a node in the target, in the unit of its limit."""
@@ -38,8 +38,8 @@ def _pieces(node: Node, measure: Measure, limit: int) -> list[Node]:
     match node:
         case Element():
             return _element(node, measure, limit)
-        case Text(value):
-            return _words(value, measure, limit)
+        case str():
+            return _words(node, measure, limit)
         case Math(latex, mathml):
             return _words(latex if latex is not None else re.sub(r"<[^>]*>", " ", mathml or ""), measure, limit)
         case Image(alt=alt) | Attachment(title=alt):
@@ -60,10 +60,10 @@ def _words(text: str, measure: Measure, limit: int) -> list[Node]:
     words: list[str] = []
     room = limit
     for word in _WORD.findall(text):
-        size = measure(Text(word))
+        size = measure(word)
         if words and size > room:
-            pieces.append(Text("".join(words)))
+            pieces.append("".join(words))
             words, room = [], limit
         words.append(word)
         room -= size
-    return [*pieces, Text("".join(words))] if words else pieces
+    return [*pieces, "".join(words)] if words else pieces
