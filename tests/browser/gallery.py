@@ -41,7 +41,7 @@ class Gallery:
                 self.login,
                 states=self.services.login_states,
                 redirect_uri=f"{self.environment.urls.tool}/lti/launch",
-                lifetime=timedelta(minutes=5),
+                lifetime=timedelta(hours=1),
                 handover_id=handover_id,
             )
 
