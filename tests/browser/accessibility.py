@@ -80,17 +80,24 @@ WATCH = (
         return box.width > 4 && box.height > 4
             && tops.every((top) => top && !element.contains(top) && !top.contains(element));
     };
+    const isOutlined = (element) => ["solid", "auto"].includes(getComputedStyle(element).outlineStyle);
     window.note = () => {
         const target = document.activeElement;
-        const isOutlined = ["solid", "auto"].includes(getComputedStyle(target).outlineStyle);
-        window.reached.set(target, [isOutlined, isUnder(target)]);
+        window.reached.set(target, [isOutlined(target), isUnder(target)]);
+    };
+    // The key that enters the frame may come up outside it.
+    window.enter = ({target}) => {
+        if (!window.reached.has(target)) window.reached.set(target, [isOutlined(target), false]);
     };
     window.stops = () => [...document.querySelectorAll("FOCUSABLE")]
         .filter((each) => each.checkVisibility({visibilityProperty: true}) && !each.disabled)
         .filter((each) => each.tagName !== "IFRAME" && (each.type !== "radio" || each.checked));
     window.progress = () => [window.reached.size, window.stops().filter((each) => !window.reached.has(each)).length];
     // When the key comes up, the browser has moved the focus and scrolled to it.
-    if (!window.watches) document.addEventListener("keyup", window.note);
+    if (!window.watches) {
+        document.addEventListener("focusin", window.enter);
+        document.addEventListener("keyup", window.note);
+    }
     window.watches = true;
     document.activeElement.blur();
 }"""
