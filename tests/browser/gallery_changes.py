@@ -12,7 +12,7 @@ from lti_tool.lms.canvas import scopes
 from lti_tool.models import Exam, Import, ImportState, Launch, db, now
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.canvas_ids import user_id
-from tests.browser.gallery import LONG
+from tests.browser.gallery import LONG, LONGEST_LEASE
 from tests.browser.gallery_pages import OWN
 from tests.browser.stage import State
 
@@ -97,18 +97,22 @@ LINES = [
 ]
 QUIZ = {"quiz_name": LONG[:200], "quiz_url": "https://lms.test/q", "questions_url": "https://lms.test/qs"}
 QUESTION = {"code": "x", "sentence": "The quiz “%(quiz)s” was changed.", "facts": {"quiz": LONG}, "choices": CHOICES}
-IMPORTS = {
-    "asked": {},
-    "sending": {"error_code": "import.unavailable", "look_after": now() + timedelta(hours=1)},
-    "queued": {"look_after": now() + timedelta(hours=1)},
-    "importing": {"note": "The LMS is busy."},
-    "waiting": {"question": QUESTION},
-    "waiting_for_consent": {"error_code": "consent.refused"},
-    "done": {"outcome": "created", "lines": LINES, **QUIZ},
-    "done_with_warnings": {"outcome": "elsewhere", "lines": LINES, **QUIZ},
-    "failed": {"error_code": "import.failed", "lines": LINES},
-}
-"""Columns of an import in each state."""
+
+
+def _import_states():
+    """Return columns of an import in each state."""
+    in_an_hour = now() + timedelta(hours=1)
+    return {
+        "asked": {},
+        "sending": {"error_code": "import.unavailable", "look_after": in_an_hour},
+        "queued": {"look_after": in_an_hour},
+        "importing": {"note": "The LMS is busy."},
+        "waiting": {"question": QUESTION},
+        "waiting_for_consent": {"error_code": "consent.refused"},
+        "done": {"outcome": "created", "lines": LINES, **QUIZ},
+        "done_with_warnings": {"outcome": "elsewhere", "lines": LINES, **QUIZ},
+        "failed": {"error_code": "import.failed", "lines": LINES},
+    }
 
 
 def of_imports(gallery):
@@ -126,13 +130,14 @@ def of_imports(gallery):
             _open(gallery, exams["moodle"], _moodle_grant(gallery) | {"placement": "activity_form"})
         ),
     }
-    for state, values in IMPORTS.items():
+    columns = _import_states()
+    for state, values in columns.items():
         states[f"moodle-{state}"] = State(_import(gallery, exams["moodle"], state, values, _moodle_grant(gallery)))
     gallery.environment.set_canvas_key()
     grant = _canvas_grant(gallery)
     states["canvas-asks"] = State(_open(gallery, exams["canvas"], grant, context_id="c", **canvas))
     for state in ("waiting_for_consent", "done"):
-        page = _import(gallery, exams["canvas"], state, IMPORTS[state], grant, **canvas)
+        page = _import(gallery, exams["canvas"], state, columns[state], grant, **canvas)
         states[f"canvas-{state}"] = State(page)
     page = _open(gallery, exams["canvas"], grant, context_id="link", framed=False, **canvas)
     states["consent-link"] = State(f"{page}/consent", {"wish": "w" * 20}, sent_from=OWN)
@@ -187,7 +192,7 @@ def _add_import(gallery, exam_id, state, **values):
         "deployment_id": "2",
         "family": "moodle",
         "state": state,
-        "claimed_until": now() + timedelta(hours=1),
+        "claimed_until": now() + LONGEST_LEASE,
     }
     return gallery.add(Import(**(defaults | values)))
 
