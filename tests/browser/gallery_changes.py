@@ -75,7 +75,7 @@ def _at_a_strict_lms(gallery):
     """Return an exam's page at an LMS with a colour of its own that requires a review."""
     platform_id = gallery.lms("strict", requires_review=True, theme_color="#0b6e4f", title_prefix="[AI]")
     teacher = gallery.person("1", platform_id=platform_id)
-    exam_id = gallery.own_exam("Reviewed", "mixed-12.json", platform_id=platform_id, owner_id=teacher)
+    exam_id = gallery.own_exam("Reviewed", platform_id=platform_id, owner_id=teacher)
     return f"{gallery.launch(platform_id=platform_id, lms_user_id=teacher)}exams/{exam_id}"
 
 
@@ -119,10 +119,9 @@ def of_imports(gallery):
     """Return the pages of a direct import into Moodle and Canvas."""
     gallery.environment.install_moodle_plugin()
     canvas = {"family": "canvas", "platform_id": gallery.canvas_id, **_canvas_teacher(gallery)}
-    exams = {"moodle": gallery.own_exam("Moved", "mixed-12.json")}
-    exams["canvas"] = gallery.own_exam(
-        "Moved", "mixed-12.json", platform_id=gallery.canvas_id, owner_id=canvas["lms_user_id"]
-    )
+    # An exam with a single question: what differs from state to state is above the questions.
+    exams = {"moodle": gallery.own_exam("Moved")}
+    exams["canvas"] = gallery.own_exam("Moved", platform_id=gallery.canvas_id, owner_id=canvas["lms_user_id"])
     states = {
         "moodle-ready": State(_open(gallery, exams["moodle"], _moodle_grant(gallery))),
         "moodle-expired": State(_open(gallery, exams["moodle"], _moodle_grant(gallery) | {"handle_expires": "1"})),
