@@ -73,7 +73,24 @@ def frame_of(page):
 
 def reload_frame(page):
     """Reload the page in the frame, as the browser's menu of the frame does."""
-    frame_of(page).evaluate("location.reload()")
+    _navigate(page, "location.reload()")
+
+
+def go_back(page):
+    """Go back in the frame, whose pages are in the history of the window."""
+    _navigate(page, "history.back()")
+
+
+def go_forward(page):
+    """Go forward in the frame."""
+    _navigate(page, "history.forward()")
+
+
+def _navigate(page, script):
+    """Run a script that leaves the frame's page, and wait for the next: the old one may look the same."""
+    frame = frame_of(page)
+    with frame.expect_navigation(wait_until="commit"):
+        frame.evaluate(script)
 
 
 def refuse_access(tool):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import frame_of, generate, open_from_moodle_chooser, reload_frame, wait_for_review
+from tests.browser.steps import frame_of, generate, go_back, open_from_moodle_chooser, reload_frame, wait_for_review
 
 pytestmark = pytest.mark.browser
 SLOW = {"timeout": 20_000}
@@ -39,11 +39,6 @@ def card(tool, number):
 
 def first_words(tool, number):
     return card(tool, number).locator(".content").first.inner_text()[:20].strip()
-
-
-def go_back(teacher):
-    """Go back in the frame, whose pages are in the history of the window."""
-    frame_of(teacher).evaluate("history.back()")
 
 
 def test_a_finger_drags_a_question_and_taps_a_button(open_exam):

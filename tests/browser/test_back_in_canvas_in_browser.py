@@ -8,6 +8,7 @@ from tests.browser.steps import (
     frame_of,
     generate,
     generate_in,
+    go_back,
     open_canvas_dialog,
     reload_frame,
     wait_for_review,
@@ -24,7 +25,7 @@ def go_back_to_the_list(teacher, tool):
 
     The embed's steps are in the same history as the page, so Back may lead to the generation, which leads to its exam.
     """
-    frame_of(teacher).evaluate("history.back()")
+    go_back(teacher)
     wait_for_review(tool)
     tool.get_by_role("link", name="All exams").click()
     wait_for_start_page(tool)

@@ -6,12 +6,12 @@ from playwright.sync_api import expect
 from lti_tool.models import Launch, db
 from tests.browser.steps import (
     CANVAS,
-    frame_of,
     open_canvas_dialog,
     open_from_canvas_import,
     open_moodle_dialog,
     open_window,
     refuse_access,
+    reload_frame,
     wait_for_start_page,
 )
 
@@ -98,7 +98,7 @@ class TestAccessToStorage:
         wait_for_start_page(tool)
         with environment.tool.app_context():
             assert db.session.query(Launch).one().browser_hash, "the launch is bound to the browser"
-        frame_of(teacher).evaluate("location.reload()")
+        reload_frame(teacher)
         cancel_in_frame(teacher, wait_for_start_page(tool))
         assert "/lti/login/window" not in environment.requested_paths
         # The LMS's POST had no cookie, so our own page sent the launch again.

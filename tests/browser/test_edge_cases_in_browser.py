@@ -11,9 +11,12 @@ from tests.browser.stage import Stage, State
 from tests.browser.steps import (
     CANVAS,
     frame_of,
+    go_back,
+    go_forward,
     open_from_moodle_chooser,
     open_moodle_dialog,
     open_tab,
+    reload_frame,
     wait_for_review,
     wait_for_start_page,
 )
@@ -46,11 +49,11 @@ def test_a_page_in_a_separate_tab_sends_nothing(review):
 
 def test_back_and_reload_in_the_frame_keep_the_launch(review):
     teacher, tool = review
-    frame_of(teacher).evaluate("location.reload()")
+    reload_frame(teacher)
     wait_for_review(tool)
-    frame_of(teacher).evaluate("history.back()")
+    go_back(teacher)
     wait_for_start_page(tool)
-    frame_of(teacher).evaluate("history.forward()")
+    go_forward(teacher)
     wait_for_review(tool)
     tool.get_by_role("button", name="Add to course").click()
     expect(teacher.locator("#content-selected")).to_have_text("Content selected")
@@ -62,7 +65,7 @@ def test_a_lost_response_can_be_sent_again(review, urls):
     teacher.route(return_url, lambda route: route.fulfill(status=204))
     tool.get_by_role("button", name="Add to course").click()
     expect(tool.get_by_text("Nothing happening? Click the button.")).to_be_visible(timeout=10_000)
-    frame_of(teacher).evaluate("history.back()")
+    go_back(teacher)
     wait_for_review(tool)
     expect(tool.get_by_text("If it didn't arrive, send it again.")).to_be_visible()
     teacher.unroute(return_url)

@@ -8,7 +8,16 @@ from playwright.sync_api import expect
 
 from lti_tool.exam.changes import SetPoints
 from lti_tool.models import Exam, Launch, db
-from tests.browser.steps import CANVAS, frame_of, open_from_canvas_import, open_from_moodle_chooser, wait_for_review
+from tests.browser.steps import (
+    CANVAS,
+    frame_of,
+    go_back,
+    go_forward,
+    open_from_canvas_import,
+    open_from_moodle_chooser,
+    reload_frame,
+    wait_for_review,
+)
 
 pytestmark = pytest.mark.browser
 TITLE = "Forces and water"
@@ -153,7 +162,7 @@ def test_chips_stay_and_pasted_text_is_plain(open_exam, stored):
         }"""
     )
     expect(editor).to_contain_text("Bold text")
-    frame_of(teacher).evaluate("location.reload()")
+    reload_frame(teacher)
     expect(tool.get_by_text("What you typed here before is back.")).to_be_visible(timeout=30_000)
     expect(editor).to_contain_text("Bold text")
     tool.get_by_role("button", name="Save").click()
@@ -181,16 +190,16 @@ def test_offline_back_and_reload_in_the_middle_lose_nothing(open_exam, stored):
     answer = tool.get_by_label("Answer B")
     answer.fill("Typed before Back")
     frame_of(teacher).wait_for_load_state("load")
-    frame_of(teacher).evaluate("history.back()")
+    go_back(teacher)
     wait_for_review(tool, TITLE)
-    frame_of(teacher).evaluate("history.forward()")
+    go_forward(teacher)
     expect(answer).to_have_value("Typed before Back")
     frame_of(teacher).wait_for_load_state("load")
-    frame_of(teacher).evaluate("location.reload()")
+    reload_frame(teacher)
     expect(tool.get_by_text("What you typed here before is back.")).to_be_visible(timeout=30_000)
     tool.get_by_role("button", name="Save").click()
     expect(saved(tool)).to_contain_text("answer changed")
-    frame_of(teacher).evaluate("location.reload()")
+    reload_frame(teacher)
     wait_for_review(tool, TITLE)
     question = stored().questions[0]
     assert (question.points, question.options[1].plain_text()) == (6, "Typed before Back")
@@ -203,7 +212,7 @@ def test_what_is_typed_before_the_script_runs_is_kept_too(open_exam):
     tool.get_by_label("Answer B").fill("Typed early")
     frame_of(teacher).wait_for_load_state("load")
     teacher.context.unroute("**/drafts.js**")
-    frame_of(teacher).evaluate("location.reload()")
+    reload_frame(teacher)
     expect(tool.get_by_text("What you typed here before is back.")).to_be_visible()
     expect(tool.get_by_label("Answer B")).to_have_value("Typed early")
 

@@ -7,7 +7,7 @@ every mode.
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import frame_of, generate_in, open_from_canvas_import, open_tab, wait_for_review
+from tests.browser.steps import frame_of, generate_in, open_from_canvas_import, open_tab, reload_frame, wait_for_review
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +78,7 @@ def test_the_address_of_the_frame_opens_nothing_elsewhere(review, mode, new_cont
     for browser in (new_context().new_page(), student, teacher.context.new_page()):
         assert refused(browser, address)
         assert refused(browser, address.partition("exams/")[0])
-    frame_of(teacher).evaluate("location.reload()")
+    reload_frame(teacher)
     wait_for_review(tool)
 
 
