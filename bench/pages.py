@@ -18,6 +18,7 @@ from pathlib import Path
 from flask import Flask
 
 from lti_tool.exam import parse_exam
+from lti_tool.logs import configure_logging
 from lti_tool.models import Exam, Launch, LmsUser, Platform, db, now
 from sandbox.base_urls import BaseUrls
 from tests.support.demo_tool import build_tool
@@ -30,6 +31,7 @@ SOURCE = ROOT / "tests" / "fixtures" / "exams" / "mechanics-13.json"
 
 def main() -> None:
     """Print a line for each page."""
+    configure_logging("ERROR", "json")
     with tempfile.TemporaryDirectory() as folder:
         app = build_tool(Path(folder), URLS)
         with app.app_context():
