@@ -104,13 +104,11 @@ class _Builder:
 
     def _add(self, piece: Piece) -> None:
         children = self._children()
-        text = piece.chip.node if piece.chip is not None and isinstance(piece.chip.node, str) else piece.text
+        node = piece.chip.node if piece.chip is not None else piece.text
         in_pre = any(step[1] == "pre" for step, _ in self._open)
-        if piece.chip is not None and not isinstance(piece.chip.node, str):
-            children.append(piece.chip.node)
-        elif piece.text == "\n" and not in_pre:
+        if node == "\n" and not in_pre:
             children.append(Element("br", (), ()))
-        elif children and isinstance(children[-1], str):
-            children[-1] += text
+        elif isinstance(node, str) and children and isinstance(children[-1], str):
+            children[-1] += node
         else:
-            children.append(text)
+            children.append(node)
