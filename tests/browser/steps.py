@@ -73,7 +73,11 @@ def frame_of(page):
 
 def reload_frame(page):
     """Reload the page in the frame, as the browser's menu of the frame does."""
-    _navigate(page, "location.reload()")
+    try:
+        _navigate(page, "location.reload()")
+    except Error:
+        # The page was just leaving by itself.
+        _navigate(page, "location.reload()")
 
 
 def go_back(page):
@@ -90,11 +94,7 @@ def _navigate(page, script):
     """Run a script that leaves the frame's page, and wait for the next: the old one may look the same."""
     frame = frame_of(page)
     with frame.expect_navigation(wait_until="commit"):
-        try:
-            frame.evaluate(script)
-        except Error:
-            # The page was just leaving by itself.
-            frame.evaluate(script)
+        frame.evaluate(script)
 
 
 def refuse_access(tool):
