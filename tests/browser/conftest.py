@@ -24,8 +24,9 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Pages of one site share a process; each site still has its own.
-    "--process-per-site",
+    # A frame that moves to another process, as each launch does, is sometimes lost to Playwright on a busy machine. Who
+    # may read what, cookies and storage are not a matter of processes; phones with little memory run like this.
+    "--disable-site-isolation-trials",
 ]
 TOOL, LMS = f"https://[*.]tool.{DOMAIN}", f"https://[*.]lms.{DOMAIN}"
 
