@@ -78,8 +78,8 @@ def main() -> None:
             owner = accounts.add("owner@example.org", AdminRole.OWNER, AccountChange())
             accounts.set_password(owner, PASSWORD)
             chosen = [db.session.get_one(Platform, each) for each in ids[:40]]
-            some = accounts.add("some@example.org", AdminRole.ADMINISTRATOR, AccountChange(platforms=chosen))
-            accounts.set_password(some, PASSWORD)
+            restricted = accounts.add("some@example.org", AdminRole.ADMINISTRATOR, AccountChange(platforms=chosen))
+            accounts.set_password(restricted, PASSWORD)
             db.session.remove()
         sys.stdout.write(f"{len(ids)} platforms, {arguments.launches} launches, {arguments.exams} exams\n")
         slowest = max(_measure(app, ids, exam_id, person_id))
@@ -102,7 +102,7 @@ def _settings(database_url: str, folder: Path) -> Settings:
 
 
 def _analyse() -> None:
-    """Let the database update its statistics, on which its plans depend."""
+    """Update the database's statistics, on which its plans depend."""
     tables = ", ".join(Base.metadata.tables)
     is_mariadb = db.engine.dialect.name in ("mysql", "mariadb")
     db.session.execute(text(f"ANALYZE TABLE {tables}" if is_mariadb else "ANALYZE"))
@@ -191,25 +191,29 @@ def _fill(platforms: int, launches: int, exams: int) -> list[str]:
     )
     _insert(PersonWord, ({"lms_user_id": user, "word": "tess"} for index, (user, _) in enumerate(people) if index % 3))
     _insert(Launch, (_launch(numbers.choice(people), moment - _age(numbers)) for _ in range(launches)))
-    made = [(new_id(), *numbers.choice(people), moment - _age(numbers)) for _ in range(exams)]
-    _insert(Exam, (_exam(*each) for each in made))
-    _insert(ExamWord, (word for index, each in enumerate(made) for word in _words("exam_id", each[0], index)))
+    exam_keys = [(new_id(), *numbers.choice(people), moment - _age(numbers)) for _ in range(exams)]
+    _insert(Exam, (_exam(*each) for each in exam_keys))
+    _insert(ExamWord, (word for index, each in enumerate(exam_keys) for word in _words("exam_id", each[0], index)))
     states = ("ready", "returned", "returned", "returned", "failed", "cancelled", "expired", "open")
-    _insert(Generation, (_generation(*each, numbers.choice(states)) for each in made))
+    _insert(Generation, (_generation(*each, numbers.choice(states)) for each in exam_keys))
     # Generations that never became an exam.
-    others = [(new_id(), *numbers.choice(people), moment - _age(numbers)) for _ in range(exams // 10)]
+    generation_keys = [(new_id(), *numbers.choice(people), moment - _age(numbers)) for _ in range(exams // 10)]
     _insert(
         Generation,
-        ({**_generation(*each, "expired"), "id": each[0], "exam_id": None, "title": "Cells"} for each in others),
+        (
+            {**_generation(*each, "expired"), "id": each[0], "exam_id": None, "title": "Cells"}
+            for each in generation_keys
+        ),
     )
     _insert(
-        GenerationWord, (word for index, each in enumerate(others) for word in _words("generation_id", each[0], index))
+        GenerationWord,
+        (word for index, each in enumerate(generation_keys) for word in _words("generation_id", each[0], index)),
     )
     _insert(
         Import,
         (
             _import(*each, numbers.choice(("done", "done", "done_with_warnings", "failed")))
-            for each in made[: exams // 5]
+            for each in exam_keys[: exams // 5]
         ),
     )
     _insert(Refusal, (_refusal(number, numbers.choice(ids), moment - _age(numbers) / 6) for number in range(5000)))

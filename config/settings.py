@@ -105,7 +105,7 @@ PRODUCTION: Mapping[str, tuple[Callable[[object], bool], str]] = MappingProxyTyp
         "database_url": (_outlives_process, "{name} must name a database that outlives the process"),
     }
 )
-"""For each setting that may be unsafe in production: what is safe, and the sentence if it is not."""
+"""For each setting that may be unsafe in production: the check for a safe value, and the error message."""
 
 
 class Settings(ServerSettings):

@@ -1,7 +1,7 @@
 """The interaction and the key of a question of unknown type, read from its item in Examplary's QTI 3 package.
 
-A workspace's own type may define its export, which then carries both. What the item says is handed to the parser in
-Examplary's own JSON, so that options and keys are cleaned and compared like those of any other question.
+A workspace's own type may define its export, which then carries both. They are passed to the parser as Examplary's own
+JSON, so that options and keys are cleaned and compared like those of any other question.
 
 See docs/reference/examplary-api.md#qti-export.
 """

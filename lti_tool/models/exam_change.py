@@ -28,5 +28,5 @@ class ExamChange(Base):
     starts_over: Mapped[bool] = mapped_column(default=False)
     """Whether earlier revisions no longer count: ``operations`` are all changes to a new snapshot."""
     lms_user_id: Mapped[str] = mapped_column(key(40), default="")
-    """The person: the exam's owner, with whom the exam and its changes are deleted. Not a foreign key."""
+    """The exam's owner; erasing them deletes the exam and its changes. Not a foreign key."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -14,8 +14,8 @@ MOST_WORDS = 40
 """Words of one title and course that are kept."""
 MOST_SEARCHED = 8
 RARE = 1000
-"""Rows of a word or a course up to which all are looked up. What is more frequent is tested along the list instead, of
-which one page then ends soon."""
+"""Most rows of a word or a course that are all looked up. A more frequent one is tested along the list instead, where
+it soon fills a page."""
 
 WordTable = type[ExamWord] | type[GenerationWord] | type[PersonWord]
 OWNERS: dict[WordTable, InstrumentedAttribute[str]] = {

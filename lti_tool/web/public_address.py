@@ -16,9 +16,9 @@ RECEIVED_SCHEME = "lti_tool.received_scheme"
 class PublicAddress:
     """WSGI middleware that gives every request the scheme, host and path of ``LTI_TOOL_BASE_URL``.
 
-    A made-up ``Host`` is in no link and no redirect. Under a path, it doesn't matter whether the proxy takes the path
-    off (``X-Forwarded-Prefix``), the server does (``SCRIPT_NAME``), or nobody: none of the tool's own addresses begins
-    with it, which the settings check.
+    A forged ``Host`` appears in no link and no redirect. Under a path, the proxy may remove the path
+    (``X-Forwarded-Prefix``), or the server (``SCRIPT_NAME``), or neither: none of the tool's own addresses begins with
+    it, which the settings check.
     """
 
     def __init__(self, app: WSGIApplication, base_url: str) -> None:

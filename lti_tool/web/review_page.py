@@ -1,4 +1,4 @@
-"""What the review page shows: questions, their conversion, changes to them, and the exam's way into the course."""
+"""The content of the review page: questions, their conversion and changes, and the exam's way into the course."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _questions(row: Exam, format_name: str, settled: frozenset[str], settings: P
 def _sending(
     row: Exam, plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None, format_name: str
 ) -> dict[str, object]:
-    """Return what the page shows of the exam's way into the course: what was sent, the main button and downloads."""
+    """Return the part about the exam's way into the course: earlier sends, the main button and downloads."""
     launch = current_launch().launch
     offered_files = downloads(row, launch, plugin)
     return {

@@ -1,4 +1,4 @@
-"""What the review page says about an exam that was sent to this course by an earlier deep linking response."""
+"""The review page's lines about an exam that an earlier deep linking response sent to this course."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Store:
     sessions: dict[str, StoredSession] = field(default_factory=dict)
     exams: dict[str, JsonObject] = field(default_factory=dict)
     editors: dict[str, Json] = field(default_factory=dict)
-    """Who generated an exam and may edit it; anybody may edit one that is not listed."""
+    """The user who generated an exam and may edit it; an exam that isn't listed is open to all."""
     uploads: dict[str, bytes] = field(default_factory=dict)
     downloads: dict[str, str] = field(default_factory=dict)
     exam_count: int = 0

@@ -64,7 +64,7 @@ class RestoredQuiz:
 
     @property
     def grade_for_all_right(self) -> float:
-        """What a student gets for a perfect attempt: too much or too little until a teacher changes the marks."""
+        """The grade for a perfect attempt: too high or too low until a teacher changes the marks."""
         return sum(self.slot_marks) / self.sum_grades * self.grade
 
 

@@ -1,4 +1,4 @@
-"""What an import of a package does to the Canvas-like course; the package is read by the oracle.
+"""Imports a package into the Canvas-like course; the oracle reads the package.
 
 See docs/reference/canvas-api.md#importing-again.
 """

@@ -118,7 +118,7 @@ def deep_linking_response() -> Response:
 
 
 def _add_to_module(lms: Lms, state: LinkState, items: tuple[Json, ...]) -> None:
-    """Add links to a module, or make one for them, as Canvas does by itself."""
+    """Add links to the module, or to a new one, as Canvas does without being asked."""
     titles = [str(item.get("title") or "Examplary") for item in items if item.get("type") == "ltiResourceLink"]
     if state.placement not in MODULE_PLACEMENTS or not titles:
         return

@@ -45,7 +45,7 @@ class Authorization:
 
 @dataclass(slots=True)
 class Bucket:
-    """A rate limit: what was spent, less what has leaked."""
+    """A leaky bucket for the rate limit: requests fill it, time drains it."""
 
     level: float = 0.0
     at: float = 0.0

@@ -1,6 +1,6 @@
-"""The quizzes that the Moodle plugin makes: what a PUT does, and the plugin's answers.
+"""The quizzes of the Moodle plugin: the effect of a PUT, and the plugin's responses.
 
-The answers have the fields of ``integrations/moodle/tests/recorded``; a test compares them.
+The responses have the fields of ``integrations/moodle/tests/recorded``; a test compares them.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def enter(browser, page, code):
 
 
 def form_of(page):
-    """Return the form of a launch's test, as somebody would make it who knows its address."""
+    """Return the form of a launch's test, as a stranger who knows its address would write it."""
     return Form("post", f"{page.url}test", (), ())
 
 

@@ -154,7 +154,7 @@ def zoom_problems(frame):
 def keyboard_problems(page, frame):
     """Check that Tab reaches every button, link and field, with a visible focus that nothing covers.
 
-    Menus are closed as with Escape: what a person opened may cover the rest while it is open.
+    Menus are closed as with Escape, because an open menu may cover the rest of the page.
     """
     frame.evaluate(WATCH)
     page.keyboard.press("Tab")

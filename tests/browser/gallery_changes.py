@@ -18,7 +18,7 @@ from tests.browser.stage import State
 
 
 def of_changes(gallery):
-    """Return an exam with changes, the forms of each type of question, what they refuse, and the merge page."""
+    """Return an exam with changes, the forms of each type of question, their errors, and the merge page."""
     home = gallery.launch()
     exam_id = gallery.own_exam("Forces, changed", "mixed-12.json")
     before = gallery.questions(exam_id)

@@ -27,7 +27,7 @@ class State:
     account: str = ""
     """E-mail address of the console's account that is signed in; empty: none."""
     trouble: str = ""
-    """What goes wrong in the tool while it is opened (``tests.browser.troubles``); empty: nothing."""
+    """The fault of the tool while the page is opened (``tests.browser.troubles``); empty: none."""
     script: str = ""
     """Done to the page before it is looked at."""
 

@@ -76,7 +76,7 @@ def reload_frame(page):
     try:
         _navigate(page, "location.reload()")
     except Error:
-        # The page was just leaving by itself.
+        # The page was just leaving on its own.
         _navigate(page, "location.reload()")
 
 

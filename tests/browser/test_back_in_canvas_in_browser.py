@@ -48,7 +48,7 @@ def test_back_and_reload_from_the_course_menu_make_one_quiz(person, urls, enviro
     reload_frame(teacher)
     wait_for_review(tool)
 
-    # The consent is asked in a window, while the page in the course is loaded anew.
+    # A window asks for consent while the page in the course is reloaded.
     frame_of(teacher).wait_for_load_state("load")
     with teacher.expect_popup() as opened:
         tool.get_by_role("button", name="Give permission and add to course").click()
@@ -93,7 +93,7 @@ def test_back_and_reload_from_the_import_page_return_one_file(person, urls):
     address = teacher.locator("#file-url").input_value()
     assert address
 
-    # Canvas's page is loaded anew, and the dialog opened again: the exam is still there.
+    # After a reload of Canvas's page, the dialog still has the exam.
     teacher.reload()
     tool = wait_for_start_page(open_canvas_dialog(teacher, urls))
     tool.get_by_role("link", name=TITLE).click()

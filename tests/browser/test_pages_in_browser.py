@@ -145,7 +145,7 @@ FAULTS = {
     "focus covered": ("the focus is covered on", [STYLE % COVER]),
     "text cut off when spaced": ("text spacing: cut off", [TIGHT]),
 }
-"""What is done to a page, and how the problem begins that is found."""
+"""The start of the problem that is reported, and the scripts that cause it."""
 
 
 @pytest.mark.parametrize("language", ["en"])
@@ -182,7 +182,7 @@ def page_of(state, tool):
 
 
 def look_at(stage, frame, width, theme, language, name, figures):
-    """Return what is wrong with a page at a width, in a theme.
+    """Return the problems of a page at a width, in a theme.
 
     All rules of axe look at it first, those about colours again in the other theme, and those about sizes at every
     width; a language with one look leaves colours and keyboard to English. What can be unfolded is, except at first.

@@ -1,4 +1,4 @@
-"""What can go wrong in a tool that runs: each trouble lasts while a page is opened, and the tool itself answers."""
+"""Faults of a running tool: each lasts while a page is opened, and the tool itself answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lti_tool.web import limits
 
 @contextmanager
 def trouble_of(tool, name):
-    """Bring a trouble to the tool by its name in ``TROUBLES``; an empty name brings none."""
+    """Cause the fault with this name in ``TROUBLES``; an empty name causes none."""
     if not name:
         yield
         return
@@ -27,7 +27,7 @@ def trouble_of(tool, name):
 
 @contextmanager
 def _failing_statements(engine, error):
-    """Let the database answer each statement of a request with an error."""
+    """Make the database answer each statement of a request with an error."""
 
     def fail(*_):
         if has_request_context():

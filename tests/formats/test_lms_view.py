@@ -33,7 +33,7 @@ def test_the_field_is_that_of_the_report(fixtures, name, source):
         view = format_.lms_view(each, parsed, {})
         orders = AnswerField.MENUS if name == "canvas-qti" else AnswerField.ORDER
         expected = FIELDS.get(line.becomes, orders)
-        # A cartridge has an essay for a text that stands alone, and items of their own for the parts of a question.
+        # A cartridge has an essay for a text without a question, and separate items for the parts of a question.
         if line.verdict is Verdict.NATIVE or name != "common-cartridge":
             assert view.field is expected, (line.becomes, each.id)
         assert view.stem.plain_text()

@@ -1,4 +1,4 @@
-"""Odd optional claims never keep a teacher out: what the tool needs is strict, the rest is left aside and logged."""
+"""Odd optional claims never keep a teacher out: required claims are strict, others are ignored and logged."""
 
 from __future__ import annotations
 

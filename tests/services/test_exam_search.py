@@ -1,4 +1,4 @@
-"""The console's search on every database: what it finds, and that it reads no whole table."""
+"""The console's search on every database: its results, and that it never reads a whole table."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def test_a_quiz_is_made_and_opened_with_one_click(lms, open_moodle, keep_exam, t
     assert result.xpath(".//a[@target='_top']/@href") == [link.get("href")]
     lines = page.xpath("//details[@class='import-lines']//li")
     assert len(lines) == 6
-    # A space stands between the name of a question and what was done with it.
+    # A space separates the name of a question from its outcome.
     assert {line.text_content().split()[-1] for line in lines} == {"added"}
     exam.changed_at = now()
     db.session.commit()

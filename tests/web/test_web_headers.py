@@ -151,7 +151,7 @@ def test_every_route_has_the_headers_of_its_class(app, client, routes, services,
     if how == "answers":
         # The launch is already cancelled, Canvas has no direct import, and only an LMS can sign an id_token.
         # Forms of a question name it; a consent needs an API key; there is no guide "x" and no picture of that name;
-        # nobody tests the connection.
+        # no test of a launch is open.
         assert refused == {
             *("exams.add", "exams.start_import", "lti.launch", "changes.edit_question", "changes.save_question"),
             *("exams.ask_consent", "consent.open_window", "consent.callback", "help.show", "help.image"),

@@ -82,7 +82,7 @@ def settings(settings, request):
 
 @pytest.fixture(autouse=True)
 def overrides(platform, services, request):
-    """What the platform's settings count roles as, in the rows that speak of it."""
+    """The platform's role settings, in the rows that mention them."""
     person = request.node.callspec.params.get("person", "") if hasattr(request.node, "callspec") else ""
     if person not in ("", "the same without that setting"):
         roles = [f"{DESIGNER}=teacher", "Examiner=nobody", f"{DEAN}=administrator"]

@@ -27,7 +27,7 @@ _TAG_NAMES = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 def are_plain(options: list[str], is_about_markup: Callable[[], bool]) -> bool | None:
     """Return true if all options are plain text, false if all are HTML, ``None`` if each is to be read on its own.
 
-    ``is_about_markup`` tells whether the question is; most options don't need to know.
+    ``is_about_markup`` is called only if the options leave it open.
     """
     marked = list(dict.fromkeys(option for option in options if "<" in option or "&" in option))
     if all(map(_PARAGRAPH.fullmatch, marked)):

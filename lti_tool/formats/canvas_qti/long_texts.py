@@ -1,8 +1,8 @@
 """Texts over Canvas's limit: divided into several items for Classic Quizzes, and whole in New Quizzes.
 
 Both engines read the same file (see docs/reference/importers.md#long-texts). New Quizzes takes the first ``mattext`` of
-an item, which stands in an ``altmaterial`` that Classic Quizzes skips; it overlooks items of another namespace, which
-Classic Quizzes doesn't mind.
+an item, which is in an ``altmaterial`` that Classic Quizzes skips. It ignores items of another namespace, which Classic
+Quizzes reads.
 """
 
 from __future__ import annotations

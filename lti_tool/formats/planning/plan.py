@@ -1,7 +1,7 @@
 """Plans: the kind of item that each question becomes, and the changes on the way. Shared by all formats.
 
-A format lists the :class:`ItemKind` values it supports. A plan says which one to write, what to tell the student, and
-what changes. No plan can mark a right answer wrong: a question without a usable key is marked by the teacher.
+A format lists the :class:`ItemKind` values it supports. A plan has the kind to write, the instructions for the student,
+and the changes. No plan can mark a right answer wrong: a question without a usable key is marked by the teacher.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Markup:
 
 @value
 class TextNotes:
-    """What the package and the report need to know about texts.
+    """Facts about the rendered texts, for the package and the report.
 
     ``files`` are the paths that they show, each once; ``media`` what the report says about media; ``latex_formulas``
     counts formulas that stay LaTeX, ``restyled_marks`` elements that QTI does not know; ``styles`` are the
@@ -95,7 +95,7 @@ class XhtmlRenderer:
 
     @property
     def notes(self) -> TextNotes:
-        """What the texts rendered so far need."""
+        """Facts about the texts rendered so far."""
         if not (self._media.is_used or self._latex_formulas or self._restyled_marks or self._styles):
             return NO_NOTES
         return TextNotes(

@@ -1,6 +1,6 @@
 """Values of a login or a launch, for an administrator who looks for the reason of a refusal.
 
-Nothing about the person: no user, name, address, role or hint. What is read from a token is not verified here.
+Nothing about the person: no user, name, address, role or hint. Values from a token are not verified here.
 """
 
 from __future__ import annotations

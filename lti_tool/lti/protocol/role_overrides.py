@@ -1,4 +1,4 @@
-"""What an administrator decides about single roles of one platform: who counts as a teacher, and who as nobody.
+"""An administrator's overrides for single roles of one platform: which count as a teacher, and which don't count.
 
 A role is written as it arrives in the ``roles`` claim: a URI, or a name of the LMS's own. Custom parameters don't
 count, because a teacher can set them in a link.
@@ -28,14 +28,14 @@ class CountsAs(StrEnum):
 
     TEACHER = "teacher"
     ADMINISTRATOR = "administrator"
-    """A teacher if the operator lets administrators author, and nobody if not."""
+    """A teacher if the operator lets administrators author; otherwise without rights."""
     NOBODY = "nobody"
 
 
 def override_problem(role: str, counts_as: CountsAs) -> str:
     """Return why ``role`` can't count as that, marked with ``N_``; empty if it can.
 
-    No role of students, of those who look over their shoulder, or of everybody makes a teacher: they would see the
+    A role of students, parents or observers, or one that all people have, never makes a teacher: they would see the
     answers.
     """
     if not role.strip() or len(role) > ROLE_LENGTH or not role.isprintable():
@@ -51,7 +51,7 @@ def override_problem(role: str, counts_as: CountsAs) -> str:
 
 
 def read_overrides(stored: Mapping[str, str] | None) -> Mapping[str, CountsAs]:
-    """Return stored overrides; what only a later release knows makes nobody a teacher."""
+    """Return stored overrides. A value of a later release, unknown to this one, gives no rights."""
     known = set(CountsAs)
     return {role: CountsAs(each) if each in known else CountsAs.NOBODY for role, each in (stored or {}).items()}
 

@@ -63,7 +63,7 @@ BATCH_SIZE = 500
 def connect_for_reading() -> Connection:
     """Return a connection for a single SELECT. On PostgreSQL it runs outside a transaction: no BEGIN, no ROLLBACK.
 
-    SQLite begins no transaction for a SELECT anyway, and MariaDB would be told to turn the mode on and off.
+    SQLite begins no transaction for a SELECT anyway, and on MariaDB switching the mode costs two statements.
     """
     connection = db.engine.connect()
     if connection.dialect.name == "postgresql":

@@ -51,7 +51,7 @@ class SignOnUnavailable(AdminError):
 
 
 class SignOnRefused(AdminError):
-    """The provider identifies nobody with an account."""
+    """The provider identifies a person who has no account."""
 
     code = "admin.sign_on_refused"
     sentence = N_("Single sign-on doesn't let you in.")

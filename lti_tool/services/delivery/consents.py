@@ -6,8 +6,8 @@
 3. The LMS sends the window back. State and cookie must belong together, and are used once (:meth:`Consents.finish`).
    The tokens are kept only if they are those of the person of the launch.
 
-Only hashes of link, state and secret are stored. What goes wrong is also noted at the import that waits, so that the
-exam's page shows it.
+Only hashes of link, state and secret are stored. Errors are also noted at the waiting import, so that the exam's page
+shows them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The job that carries out direct imports, one step at a time. All server to server; repeating a step does nothing.
 
-:meth:`ImportJob.advance` may be called at any time and any number of times. What it does depends on the row alone.
+:meth:`ImportJob.advance` may be called at any time and any number of times. Its next step depends on the row alone.
 """
 
 from __future__ import annotations

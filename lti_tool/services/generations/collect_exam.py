@@ -1,7 +1,7 @@
 """The job that advances a generation: open the embed session, poll it, and collect the exam. All server to server.
 
 :meth:`ExamCollector.advance` may be called at any time and any number of times: after a browser message, a return, a
-poll, or by the sweeper. What it does depends on the state in the database alone.
+poll, or by the sweeper. Its next step depends on the state in the database alone.
 """
 
 from __future__ import annotations

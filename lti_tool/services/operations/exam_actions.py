@@ -1,6 +1,6 @@
-"""What an administrator does for an exam that is in trouble: try again, revoke its links, hand it over.
+"""An administrator's actions on an exam with problems: try again, revoke its links, hand it over.
 
-Each is recorded in the audit log, and done once however often it is asked for.
+Each is recorded in the audit log. Repeating one has no further effect.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The console's search: exams, generations that have none yet, and people.
 
-A list is put together from the ways in which a search can mean an exam: by the exam itself, its launch, its course,
-its person, or the words of its title. What is rare is looked up by an index, all of it; what is frequent is tested
-along the list, newest first, until a page is full. One condition with OR instead of these would read the whole table.
+A search can match an exam by its own number, its launch, its course, its person, or the words of its title. Rare
+matches are all looked up by an index; frequent ones are tested along the list, newest first, until a page is full. A
+single condition with OR would read the whole table.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _generation_ways(text: str) -> tuple[set[str], list[ColumnElement[bool]]]:
 
 
 def _people(text: str) -> tuple[list[str], Walked | None]:
-    """Return the people whom ``text`` names; for a frequent name, the condition on a person's id instead."""
+    """Return the ids of people that match ``text``; for a frequent name, the condition on a person's id instead."""
     exact = (LmsUser.id == text[:40], LmsUser.sub == text, LmsUser.email == text)
     ids, words = {person for each in exact for person in _ids(LmsUser.id, each)}, searched_words(text)
     with_words = ids_with_words(PersonWord, words) if words else set()

@@ -1,6 +1,6 @@
 """Why launches are refused, in words for administrators: the likely cause, what to do, and where.
 
-The errors themselves speak to the teacher. What an unverified login says is only compared, never proposed as a change.
+The errors themselves address the teacher. Values of an unverified login are only compared, never proposed as a change.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def check_launches(row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
 
 
 def _check_quiz_kind(row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
-    """Say if the API key can't tell which courses have the demanded kind of quizzes: then nothing is imported."""
+    """Report an API key that can't read which kind of quizzes a course has: then nothing is imported."""
     kind, key = plugin.quiz_kinds.get(row.quiz_kind), db.session.get(LmsApiKey, row.id)
     missing = [scope for scope in kind.scopes if key and scope not in key.optional_scopes] if kind else []
     if missing:

@@ -116,7 +116,7 @@ class DynamicRegistration:
         """Return a new link, with which one LMS registers the tool.
 
         ``hosts`` may speak for the LMS besides its own; ``waits``: the operator activates the registration later;
-        ``replaces`` is the registration that this link changes; ``family`` the LMS for which somebody reads the steps.
+        ``replaces`` is the registration that this link changes; ``family`` the LMS whose steps are shown.
         Raises :class:`InvalidValue`.
         """
         return add_link(

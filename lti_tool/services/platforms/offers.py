@@ -1,4 +1,4 @@
-"""What a launch can add to its course: as its LMS takes it, in the formats that its platform's teachers are offered.
+"""The ways in which a launch can add an exam to its course, in the formats that the platform's settings allow.
 
 The only place that asks a plugin for an offer, so that no page forgets the platform's settings.
 """

@@ -165,7 +165,7 @@ def _platform_names(ids: set[str]) -> dict[str, str]:
 
 
 def _is_refusal(search: str) -> bool:
-    """Return whether somebody looks for the number of a refused launch, which Diagnosis has."""
+    """Return whether the search is the number of a refused launch, which Diagnosis shows."""
     try:
         services().refusals.find(search, current_administrator().scope(Refusal.platform_id))
     except RefusalNotFound:

@@ -1,4 +1,4 @@
-"""A person of an LMS: what is stored about them, exported or erased."""
+"""A person of an LMS: the stored data, its export and its erasure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lti_tool.web.current_launch import services
 
 @bp.get("/people/<person_id>")
 def person(person_id: str) -> str:
-    """Show what is stored about a person; of one who was erased, what is kept."""
+    """Show the data stored about a person; for an erased person, the data that is kept."""
     row = _person(person_id)
     if row is None:
         return render_template("admin/person_erased.html", settings=services().settings)
@@ -24,7 +24,7 @@ def person(person_id: str) -> str:
 
 @bp.post("/people/<person_id>/export")
 def export_person(person_id: str) -> AnyResponse:
-    """Download everything that is stored about a person, here and at Examplary."""
+    """Download all data about a person, here and at Examplary."""
     row = _person(person_id)
     if row is None:
         return _back(person_id)

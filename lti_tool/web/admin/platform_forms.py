@@ -84,7 +84,7 @@ class SettingsForm(_RegistrationForm):
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the installation does where a platform has no setting of its own."""
+    """The installation's values for settings that a platform leaves open."""
 
     theme_color: str
     deletes_exams: bool

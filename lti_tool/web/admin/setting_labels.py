@@ -1,4 +1,4 @@
-"""What was decided about a platform, in words: only what differs from the installation's defaults."""
+"""A platform's settings in words: only those that differ from the installation's defaults."""
 
 from __future__ import annotations
 
