@@ -124,8 +124,10 @@ def _safe_nodes(html: str) -> tuple[Node, ...]:
             element = Element(tag, (), tuple(nodes))
             nodes = outer.pop()
             nodes.append(element)
-        if text:
-            nodes += _text_nodes(text)
+        if "$" in text or "\\" in text:
+            nodes += split_mathematics(text)
+        elif text:
+            nodes.append(text)
     return tuple(nodes)
 
 

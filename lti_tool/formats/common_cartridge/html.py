@@ -54,12 +54,10 @@ class CartridgeHtml(HtmlRenderer):
     def render(self, nodes: Iterable[Node]) -> str:
         """Return HTML; white space between blocks says nothing, and is left out."""
         nodes = tuple(nodes)
-        if len(nodes) == 1:
-            return self.node(nodes[0])
         spaces = [node for node in nodes if isinstance(node, str) and node.isspace()]
         if spaces and any(isinstance(node, Element) and node.tag in BLOCKS for node in nodes):
             nodes = tuple([node for node in nodes if node not in spaces])
-        return super().render(nodes)
+        return "".join(map(self.node, nodes))
 
     def special_element(self, node: Element) -> str:
         """Return preformatted text; its lines become elements, for there must be no newline."""

@@ -46,18 +46,17 @@ def _field(label: str, entry: str) -> str:
 
 def item(ident: str, title: str, profile: str, weight: int, body: ItemBody) -> str:
     """Return an item; ``weight`` is its points."""
-    computer_scored = (("qmd_computerscored", "No"),) if profile == ESSAY else ()
-    metadata = metadata_fields(("cc_profile", profile), ("cc_weighting", str(weight)), *computer_scored)
+    computer_scored = _field("qmd_computerscored", "No") if profile == ESSAY else ""
     return (
-        f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>{metadata}</qtimetadata>'
-        f"</itemmetadata>{body.presentation}<resprocessing>{_OUTCOMES % weight}{body.processing}</resprocessing>"
-        "</item>\n"
+        f'<item ident="{ident}" title="{escape(title)}"><itemmetadata><qtimetadata>{_field("cc_profile", profile)}'
+        f"{_field('cc_weighting', str(weight))}{computer_scored}</qtimetadata></itemmetadata>"
+        f"{body.presentation}<resprocessing>{_OUTCOMES % weight}{body.processing}</resprocessing></item>\n"
     )
 
 
 def single(stem: str, options: Sequence[str], correct: int, *, shuffle: bool) -> ItemBody:
     """Return a single choice; options are HTML."""
-    labels = [(option_ident(index), html) for index, html in enumerate(options)]
+    labels = [_label(option_ident(index), html) for index, html in enumerate(options)]
     return _choice(stem, labels, "Single", _equal(option_ident(correct)), shuffle=shuffle)
 
 
@@ -66,9 +65,9 @@ def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuff
 
     Moodle recognises right answers by ``case="Yes"`` only.
     """
-    labels = [(option_ident(index), html) for index, html in enumerate(options)]
+    names = [option_ident(index) for index in range(len(options))]
+    labels = [_label(name, html) for name, html in zip(names, options, strict=True)]
     correct_indices = frozenset(correct)
-    names = [name for name, _ in labels]
     right = [_equal(name, case="Yes") for index, name in enumerate(names) if index in correct_indices]
     wrong = [f"<not>{_equal(name)}</not>" for index, name in enumerate(names) if index not in correct_indices]
     return _choice(stem, labels, "Multiple", f"<and>{''.join(right + wrong)}</and>", shuffle=shuffle)
@@ -76,13 +75,13 @@ def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuff
 
 def true_false(stem: str, words: tuple[str, str], *, correct: bool) -> ItemBody:
     """Return a true/false question; the idents must be ``true`` and ``false``, or Moodle's restore fails."""
-    labels = list(zip(("true", "false"), words, strict=True))
+    labels = [_label(name, html) for name, html in zip(("true", "false"), words, strict=True)]
     return _choice(stem, labels, "Single", _equal("true" if correct else "false"), shuffle=False)
 
 
 def fill_in(stem: str, accepted: Iterable[str], *, case: bool) -> ItemBody:
     """Return a short answer; all accepted texts are in one condition, because Moodle reads only one."""
-    tests = "".join(_equal(text, case="Yes" if case else "No") for text in accepted)
+    tests = "".join([_equal(text, case="Yes" if case else "No") for text in accepted])
     return _open(stem, '<render_fib columns="30" rows="1" prompt="Dashline"/>', _all_points(tests))
 
 
@@ -91,9 +90,12 @@ def essay(stem: str) -> ItemBody:
     return _open(stem, '<render_fib rows="15"/>', _UNSCORED)
 
 
-def _choice(stem: str, labels: Iterable[tuple[str, str]], cardinality: str, test: str, *, shuffle: bool) -> ItemBody:
-    options = "".join([f'<response_label ident="{name}">{material(html)}</response_label>' for name, html in labels])
-    render = f'<render_choice shuffle="{"Yes" if shuffle else "No"}">{options}</render_choice>'
+def _label(name: str, html: str) -> str:
+    return f'<response_label ident="{name}">{material(html)}</response_label>'
+
+
+def _choice(stem: str, labels: list[str], cardinality: str, test: str, *, shuffle: bool) -> ItemBody:
+    render = f'<render_choice shuffle="{"Yes" if shuffle else "No"}">{"".join(labels)}</render_choice>'
     response = f'<response_lid ident="{_RESPONSE}" rcardinality="{cardinality}">{render}</response_lid>'
     return _item_body(stem, response, _all_points(test))
 

@@ -95,14 +95,9 @@ def with_direction(block: Node, exam: Exam) -> Node:
     """
     if not isinstance(block, Element) or (block.attributes and _has_direction_or_language(block)):
         return block
-    own, language = exam.direction, exam.language
-    direction, latin = ("ltr", True) if _begins_latin(block) else _script(block, own)
-    attributes = block.attributes
-    if direction == "rtl" or own == "rtl":
-        attributes = (*attributes, ("dir", direction))
-    if language and direction == own and latin is _writes_latin(language):
-        attributes = (*attributes, ("lang", language))
-    return block if attributes is block.attributes else Element(block.tag, attributes, block.children)
+    direction, latin = ("ltr", True) if _begins_latin(block) else _script(block, exam.direction)
+    more = _direction_and_language(direction, exam.direction, exam.language, latin=latin)
+    return Element(block.tag, block.attributes + more, block.children) if more else block
 
 
 def _has_direction_or_language(block: Element) -> bool:
@@ -125,5 +120,17 @@ def _script(block: Element, default: Direction) -> tuple[Direction, bool | None]
 
 
 @lru_cache(maxsize=32)
+def _direction_and_language(
+    direction: Direction, own: Direction, language: str | None, *, latin: bool | None
+) -> tuple[tuple[str, str], ...]:
+    """Return the attributes of a block; ``own`` is the direction of the exam, and ``language`` its language."""
+    attributes: list[tuple[str, str]] = []
+    if "rtl" in (direction, own):
+        attributes.append(("dir", direction))
+    if language and direction == own and latin is _writes_latin(language):
+        attributes.append(("lang", language))
+    return tuple(attributes)
+
+
 def _writes_latin(language: str) -> bool:
     return language.split("-", maxsplit=1)[0].lower() not in _OTHER_SCRIPTS

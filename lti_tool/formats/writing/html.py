@@ -43,7 +43,7 @@ class HtmlRenderer:
 
     def render(self, nodes: Iterable[Node]) -> str:
         """Return HTML for ``nodes``."""
-        return "".join([self.node(node) for node in nodes])
+        return "".join(map(self.node, nodes))
 
     def text(self, text: RichText) -> str:
         """Return HTML for a rich text."""
@@ -128,7 +128,10 @@ class HtmlRenderer:
         return ""
 
     def _attributes(self, attributes: Attributes) -> str:
-        return "".join([f' {name}="{self.escape_attribute(value)}"' for name, value in attributes])
+        written = ""
+        for name, value in attributes:
+            written += f' {name}="{self.escape_attribute(value)}"'
+        return written
 
 
 def without_delimiters(text: str) -> str:
