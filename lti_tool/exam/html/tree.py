@@ -124,10 +124,8 @@ def _safe_nodes(html: str) -> tuple[Node, ...]:
             element = Element(tag, (), tuple(nodes))
             nodes = outer.pop()
             nodes.append(element)
-        if "$" in text or "\\" in text:
-            nodes += split_mathematics(text)
-        elif text:
-            nodes.append(text)
+        if text:
+            nodes += _text_nodes(text)
     return tuple(nodes)
 
 
