@@ -91,7 +91,7 @@ def test_simultaneous_reports_collect_one_exam(finished_exam, services, store, c
         try:
             ready.wait()
             exam.report(channel)
-        except BaseException as error:
+        except BaseException as error:  # of any kind: an error in a thread would not fail the test
             failures.append(repr(error))
 
     threads = [threading.Thread(target=report, args=(channel,)) for channel in CHANNELS * 3]

@@ -67,7 +67,7 @@ def plain(text: str) -> str:
 
 def choice(stem: str, options: Sequence[str], *, multiple: bool, shuffle: bool) -> str:
     """Return the presentation of a choice among ``options``, each HTML."""
-    labels = "".join([_label(option_ident(index), material(html)) for index, html in enumerate(options)])
+    labels = "".join([response_label(option_ident(index), material(html)) for index, html in enumerate(options)])
     cardinality, mixed = "Multiple" if multiple else "Single", ' shuffle="Yes"' if shuffle else ""
     render = f"<render_choice{mixed}>{labels}</render_choice>"
     return f'{material(stem)}<response_lid ident="response1" rcardinality="{cardinality}">{render}</response_lid>'
@@ -88,7 +88,7 @@ def ordering(stem: str, options: Sequence[str]) -> str:
 
     Both engines mix them for the student.
     """
-    labels = "".join([_label(option_ident(index), material(text)) for index, text in enumerate(options)])
+    labels = "".join([response_label(option_ident(index), material(text)) for index, text in enumerate(options)])
     render = f"<render_choice>{labels}</render_choice>"
     return f'{material(stem)}<response_lid ident="response1" rcardinality="Ordered">{render}</response_lid>'
 
@@ -130,7 +130,7 @@ def blanks(stem: str, names: Sequence[str], answers: Sequence[Sequence[str]]) ->
     """Return the presentation of blanks; ``stem`` names each blank in brackets."""
     parts = [material(stem)]
     for place, (name, accepted) in enumerate(zip(names, answers, strict=True)):
-        labels = "".join(_label(blank_ident(place, index), plain(text)) for index, text in enumerate(accepted))
+        labels = "".join(response_label(blank_ident(place, index), plain(text)) for index, text in enumerate(accepted))
         parts.append(
             f'<response_lid ident="response_{name}"><material><mattext>{name}</mattext></material>'
             f"<render_choice>{labels}</render_choice></response_lid>"
@@ -151,7 +151,7 @@ def blanks_scoring(names: Sequence[str], right: Sequence[int]) -> str:
 
 def matching(stem: str, left: Sequence[str], right: Sequence[str]) -> str:
     """Return the presentation of a matching: HTML on the left, plain texts on the right."""
-    choices = "".join(_label(right_ident(index), plain(text)) for index, text in enumerate(right))
+    choices = "".join(response_label(right_ident(index), plain(text)) for index, text in enumerate(right))
     responses = (
         f'<response_lid ident="response_{option_ident(index)}">{material(html)}<render_choice>{choices}</render_choice>'
         "</response_lid>"
@@ -180,7 +180,8 @@ def blank_ident(place: int, index: int) -> str:
     return str((place + 1) * 1000 + index + 1)
 
 
-def _label(ident: str, content: str) -> str:
+def response_label(ident: str, content: str) -> str:
+    """Return one option of a choice, with its material."""
     return f'<response_label ident="{ident}">{content}</response_label>'
 
 

@@ -57,7 +57,7 @@ class CartridgeHtml(HtmlRenderer):
         spaces = [node for node in nodes if isinstance(node, str) and node.isspace()]
         if spaces and any(isinstance(node, Element) and node.tag in BLOCKS for node in nodes):
             nodes = tuple([node for node in nodes if node not in spaces])
-        return "".join(map(self.node, nodes))
+        return super().render(nodes)
 
     def special_element(self, node: Element) -> str:
         """Return preformatted text; its lines become elements, for there must be no newline."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lti_tool.exam.value import value
-from lti_tool.formats.canvas_qti.items import material, option_ident
+from lti_tool.formats.canvas_qti.items import material, option_ident, response_label
 from lti_tool.formats.common_cartridge.html import in_ascii
 from lti_tool.formats.writing.xml_text import escape
 
@@ -56,7 +56,7 @@ def item(ident: str, title: str, profile: str, weight: int, body: ItemBody) -> s
 
 def single(stem: str, options: Sequence[str], correct: int, *, shuffle: bool) -> ItemBody:
     """Return a single choice; options are HTML."""
-    labels = [_label(option_ident(index), html) for index, html in enumerate(options)]
+    labels = [response_label(option_ident(index), material(html)) for index, html in enumerate(options)]
     return _choice(stem, labels, "Single", _equal(option_ident(correct)), shuffle=shuffle)
 
 
@@ -66,7 +66,7 @@ def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuff
     Moodle recognises right answers by ``case="Yes"`` only.
     """
     names = [option_ident(index) for index in range(len(options))]
-    labels = [_label(name, html) for name, html in zip(names, options, strict=True)]
+    labels = [response_label(name, material(html)) for name, html in zip(names, options, strict=True)]
     correct_indices = frozenset(correct)
     right = [_equal(name, case="Yes") for index, name in enumerate(names) if index in correct_indices]
     wrong = [f"<not>{_equal(name)}</not>" for index, name in enumerate(names) if index not in correct_indices]
@@ -75,7 +75,7 @@ def multiple(stem: str, options: Sequence[str], correct: Iterable[int], *, shuff
 
 def true_false(stem: str, words: tuple[str, str], *, correct: bool) -> ItemBody:
     """Return a true/false question; the idents must be ``true`` and ``false``, or Moodle's restore fails."""
-    labels = [_label(name, html) for name, html in zip(("true", "false"), words, strict=True)]
+    labels = [response_label(name, material(html)) for name, html in zip(("true", "false"), words, strict=True)]
     return _choice(stem, labels, "Single", _equal("true" if correct else "false"), shuffle=False)
 
 
@@ -88,10 +88,6 @@ def fill_in(stem: str, accepted: Iterable[str], *, case: bool) -> ItemBody:
 def essay(stem: str) -> ItemBody:
     """Return an essay; the profile requires a condition, so this one tests nothing."""
     return _open(stem, '<render_fib rows="15"/>', _UNSCORED)
-
-
-def _label(name: str, html: str) -> str:
-    return f'<response_label ident="{name}">{material(html)}</response_label>'
 
 
 def _choice(stem: str, labels: list[str], cardinality: str, test: str, *, shuffle: bool) -> ItemBody:

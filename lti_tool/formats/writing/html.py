@@ -128,10 +128,10 @@ class HtmlRenderer:
         return ""
 
     def _attributes(self, attributes: Attributes) -> str:
-        written = ""
+        markup = ""
         for name, value in attributes:
-            written += f' {name}="{self.escape_attribute(value)}"'
-        return written
+            markup += f' {name}="{self.escape_attribute(value)}"'
+        return markup
 
 
 def without_delimiters(text: str) -> str:
