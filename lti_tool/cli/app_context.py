@@ -21,6 +21,12 @@ from lti_tool.services.operations.health import TROUBLES
 
 NOT_MIGRATED = "The database lacks the latest migration. Run: python -m lti_tool migrate"
 
+TAKES_IDS = {"ignore_unknown_options": True}
+"""Context settings of a command with an ID as argument: one ID in 64 begins with a dash, and is no option.
+
+A mistyped option still fails, as an argument too many or an ID that does not exist.
+"""
+
 Command = TypeVar("Command", bound=Callable[..., object])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lti_tool.cli.app_context import platform_options, services
+from lti_tool.cli.app_context import TAKES_IDS, platform_options, services
 from lti_tool.cli.output import say
 
 
@@ -13,7 +13,7 @@ def deployments() -> None:
     """Switch single deployments of an LMS off and on."""
 
 
-@deployments.command("off")
+@deployments.command("off", context_settings=TAKES_IDS)
 @platform_options
 @click.argument("deployment_id")
 def off(issuer: str, client_id: str, deployment_id: str) -> None:
@@ -24,7 +24,7 @@ def off(issuer: str, client_id: str, deployment_id: str) -> None:
         say("Deactivated.")
 
 
-@deployments.command("on")
+@deployments.command("on", context_settings=TAKES_IDS)
 @platform_options
 @click.argument("deployment_id")
 def on(issuer: str, client_id: str, deployment_id: str) -> None:

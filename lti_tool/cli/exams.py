@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import true
 
-from lti_tool.cli.app_context import services
+from lti_tool.cli.app_context import TAKES_IDS, services
 from lti_tool.cli.output import failure, say
 from lti_tool.models import Exam, Generation, db
 from lti_tool.services.operations.exam_search import find_exams
@@ -16,7 +16,7 @@ def exams() -> None:
     """Find exams, see what happened to them, and help them on."""
 
 
-@exams.command()
+@exams.command(context_settings=TAKES_IDS)
 @click.argument("text", default="")
 @click.option("--before", default="", help="Continue after the last line of the page before")
 def find(text: str, before: str) -> None:
@@ -29,7 +29,7 @@ def find(text: str, before: str) -> None:
             say(f"More: --before {page.older}")
 
 
-@exams.command()
+@exams.command(context_settings=TAKES_IDS)
 @click.argument("exam_id")
 def show(exam_id: str) -> None:
     """Show each step of an exam's road. EXAM_ID may be that of a generation without an exam."""
@@ -40,7 +40,7 @@ def show(exam_id: str) -> None:
             say(f"{step.at:%Y-%m-%d %H:%M:%S}  {facts}{mend}")
 
 
-@exams.command()
+@exams.command(context_settings=TAKES_IDS)
 @click.argument("exam_id")
 @click.option("--import", "import_id", default="", help="A failed direct import of the exam, as `exams show` lists it")
 def retry(exam_id: str, import_id: str) -> None:
@@ -56,7 +56,7 @@ def retry(exam_id: str, import_id: str) -> None:
         say("It is tried again." if retried else "There is nothing to try again.")
 
 
-@exams.command()
+@exams.command(context_settings=TAKES_IDS)
 @click.argument("exam_id")
 @click.argument("who")
 def hand_over(exam_id: str, who: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lti_tool.cli.app_context import services
+from lti_tool.cli.app_context import TAKES_IDS, services
 from lti_tool.cli.output import failure, say, say_json
 from lti_tool.models import LmsUser
 from lti_tool.services.operations.privacy import Privacy
@@ -15,7 +15,7 @@ def people() -> None:
     """Export or erase a person's data."""
 
 
-@people.command("export")
+@people.command("export", context_settings=TAKES_IDS)
 @click.argument("who")
 @click.option("--issuer", required=True, help="Platform ID (issuer) of the person's LMS")
 def export(who: str, issuer: str) -> None:
@@ -29,7 +29,7 @@ def export(who: str, issuer: str) -> None:
         say_json(exports)
 
 
-@people.command("erase")
+@people.command("erase", context_settings=TAKES_IDS)
 @click.argument("who")
 @click.option("--issuer", required=True, help="Platform ID (issuer) of the person's LMS")
 @click.option("--yes", is_flag=True, help="Don't ask for confirmation")

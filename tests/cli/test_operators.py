@@ -165,6 +165,47 @@ def test_an_exam_is_found_shown_and_handed_over(tess):
     assert run("exams", "show", "x").exit_code == 1
 
 
+@pytest.mark.parametrize(
+    "exam_id", ["-1NWZQr94FJNdOPsWCKRaYjh", "--NWZQr94FJNdOPsWCKRaYjh", "-hNWZQr94FJNdOPsWCKRaYjh"]
+)
+def test_an_id_may_begin_with_a_dash(tess, exam_id):
+    with tess.app_context():
+        exam = db.session.query(Exam).one()
+        exam.id = exam_id
+        db.session.query(LmsUser).one().sub = "-42"
+        db.session.add(LmsUser(platform_id=exam.platform_id, sub="-43", name="Col League"))
+        db.session.add(Deployment(platform_id=exam.platform_id, deployment_id="-7"))
+        db.session.commit()
+        db.engine.dispose()
+    registration = ("--issuer", ISSUER, "--client-id", "client-1")
+    assert exam_id in run("exams", "find", exam_id).output
+    assert "There is nothing to try again." in run("exams", "retry", exam_id).output
+    assert run("exams", "hand-over", exam_id, "-43").output == "The exam belongs to Col League now.\n"
+    assert "exam.handed_over" in run("exams", "show", exam_id).output
+    assert run("deployments", "off", *registration, "-7").output == "Deactivated.\n"
+    assert run("deployments", "on", *registration, "-7").output == "Activated.\n"
+    assert "tess@school.example" in run("people", "export", "-42", "--issuer", ISSUER).output
+    assert run("people", "erase", "-42", "--issuer", ISSUER, "--yes").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("exams", "retry", "x", "--imports", "y"),
+        ("exams", "find", "Cells", "--befor", "y"),
+        ("people", "erase", "42", "--issuer", ISSUER, "--yess"),
+        ("people", "erase", "--yess", "42", "--issuer", ISSUER),
+    ],
+)
+def test_a_mistyped_option_is_refused(tess, arguments):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert "Got unexpected extra argument" in done.output
+    with tess.app_context():
+        assert db.session.query(LmsUser).count() == 1
+        db.engine.dispose()
+
+
 def test_erasing_needs_confirmation(tess):
     assert run("people", "erase", "42", "--issuer", ISSUER, input="n\n").exit_code == 1
     with tess.app_context():
