@@ -35,14 +35,16 @@ WORKFLOWS: dict[str, dict[str, Workflow]] = {
     "canvas": {"direct": run_canvas_direct, "file": run_canvas},
     "moodle": {"direct": run_moodle_direct, "link": run_moodle, "changed": run_moodle_changed},
 }
-"""By LMS and road; the first road is the usual one."""
-ROADS = tuple(dict.fromkeys(road for roads in WORKFLOWS.values() for road in roads))
+"""By LMS and method; the first method is the usual one."""
+METHODS = tuple(dict.fromkeys(method for methods in WORKFLOWS.values() for method in methods))
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Run the whole workflow without a browser, report the result, and exit.")
 @click.option("--lms", type=click.Choice(list(WORKFLOWS)), default="canvas", show_default=True, help="LMS of --once")
-@click.option("--road", type=click.Choice(ROADS), help="How the exam gets into the course, with --once")
+@click.option(
+    "--method", "--road", "method", type=click.Choice(METHODS), help="How the exam gets into the course, with --once"
+)
 @click.option(
     "--exam",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -54,7 +56,7 @@ ROADS = tuple(dict.fromkeys(road for roads in WORKFLOWS.values() for road in roa
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the packages and summary.json of --once"
 )
-def demo(*, once: bool, lms: str, road: str | None, exam: Path | None, assets: Path | None, out: Path | None) -> None:
+def demo(*, once: bool, lms: str, method: str | None, exam: Path | None, assets: Path | None, out: Path | None) -> None:
     """Run the tool with a simulated LMS and a simulated Examplary, reachable from this machine only."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     examplary = ExamplaryConfig(
@@ -63,7 +65,7 @@ def demo(*, once: bool, lms: str, road: str | None, exam: Path | None, assets: P
     with tempfile.TemporaryDirectory(prefix="examplary-demo-") as folder:
         try:
             if once:
-                workflow = _workflow(lms, road)
+                workflow = _workflow(lms, method)
                 _run_once(Path(folder), replace(examplary, generation_seconds=0.2), workflow, out)
             else:
                 _run_until_interrupted(Path(folder), examplary)
@@ -71,11 +73,11 @@ def demo(*, once: bool, lms: str, road: str | None, exam: Path | None, assets: P
             raise click.ClickException(str(error)) from error
 
 
-def _workflow(lms: str, road: str | None) -> Workflow:
-    roads = WORKFLOWS[lms]
-    if road is not None and road not in roads:
-        raise click.BadParameter(f"{lms} has {' and '.join(roads)}", param_hint="--road")
-    return roads[road or next(iter(roads))]
+def _workflow(lms: str, method: str | None) -> Workflow:
+    methods = WORKFLOWS[lms]
+    if method is not None and method not in methods:
+        raise click.BadParameter(f"{lms} has {' and '.join(methods)}", param_hint="--method")
+    return methods[method or next(iter(methods))]
 
 
 def _run_once(folder: Path, examplary: ExamplaryConfig, workflow: Workflow, out: Path | None) -> None:

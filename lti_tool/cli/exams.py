@@ -1,4 +1,4 @@
-"""``python -m lti_tool exams``: find an exam, see its road, and help it on."""
+"""``python -m lti_tool exams``: find an exam, show its history, retry it, or hand it over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lti_tool.services.operations.exam_search import find_exams
 
 @click.group()
 def exams() -> None:
-    """Find exams, see what happened to them, and help them on."""
+    """Find exams, see what happened to them, retry them, or hand them over."""
 
 
 @exams.command(context_settings=TAKES_IDS)
@@ -32,12 +32,12 @@ def find(text: str, before: str) -> None:
 @exams.command(context_settings=TAKES_IDS)
 @click.argument("exam_id")
 def show(exam_id: str) -> None:
-    """Show each step of an exam's road. EXAM_ID may be that of a generation without an exam."""
+    """Show an exam's history, step by step. EXAM_ID may be that of a generation without an exam."""
     with services() as tool:
-        for step in tool.exam_roads.road(_exam_or_generation(exam_id)).steps:
-            mend = f"  (to try again: {step.mend})" if step.mend else ""
+        for step in tool.exam_history.read(_exam_or_generation(exam_id)).steps:
+            retry = f"  (to try again: {step.retry_id})" if step.retry_id else ""
             facts = " ".join(filter(None, (step.kind, step.state, step.detail, step.who)))
-            say(f"{step.at:%Y-%m-%d %H:%M:%S}  {facts}{mend}")
+            say(f"{step.at:%Y-%m-%d %H:%M:%S}  {facts}{retry}")
 
 
 @exams.command(context_settings=TAKES_IDS)
@@ -46,13 +46,13 @@ def show(exam_id: str) -> None:
 def retry(exam_id: str, import_id: str) -> None:
     """Try a failed generation or collection again, or a failed import. For chores see `chores retry`."""
     with services() as tool:
-        road = tool.exam_roads.road(_exam_or_generation(exam_id))
-        if import_id and import_id not in {step.mend for step in road.steps if step.kind == "import"}:
+        history = tool.exam_history.read(_exam_or_generation(exam_id))
+        if import_id and import_id not in {step.retry_id for step in history.steps if step.kind == "import"}:
             raise failure("No import of this exam with this ID can be tried again. See: python -m lti_tool exams show")
         if import_id:
             retried = tool.exam_actions.retry_import(import_id)
         else:
-            retried = road.failed is not None and tool.exam_actions.retry_generation(road.failed)
+            retried = history.failed is not None and tool.exam_actions.retry_generation(history.failed)
         say("It is tried again." if retried else "There is nothing to try again.")
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lti_tool.services.launches.tab_links import TabLinks
     from lti_tool.services.operations.chores import Chores
     from lti_tool.services.operations.exam_actions import ExamActions
-    from lti_tool.services.operations.exam_road import ExamRoads
+    from lti_tool.services.operations.exam_history import ExamHistoryReader
     from lti_tool.services.operations.health import Health
     from lti_tool.services.operations.heartbeats import Heartbeats
     from lti_tool.services.operations.metrics import Metrics
@@ -80,7 +80,7 @@ class Services:
     generations: Generations
     collector: ExamCollector
     chores: Chores
-    exam_roads: ExamRoads
+    exam_history: ExamHistoryReader
     exam_actions: ExamActions
     exam_reader: ExamReader
     exam_changes: ExamChanges

@@ -53,7 +53,7 @@ from lti_tool.services.launches.launch_tests import LaunchTests
 from lti_tool.services.launches.tab_links import TabLinks
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.operations.exam_actions import ExamActions
-from lti_tool.services.operations.exam_road import ExamRoads
+from lti_tool.services.operations.exam_history import ExamHistoryReader
 from lti_tool.services.operations.health import Health
 from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.operations.metrics import CallMetrics, Metrics, Observers
@@ -225,7 +225,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         generations=generations,
         collector=collector,
         chores=chores,
-        exam_roads=ExamRoads(vault),
+        exam_history=ExamHistoryReader(vault),
         exam_actions=ExamActions(generations, package_links, queue),
         exam_reader=exam_reader,
         exam_changes=ExamChanges(exam_reader),

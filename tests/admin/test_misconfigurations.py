@@ -47,7 +47,7 @@ def test_each_mistake_is_told_to_everybody(tool, command, mistake):
     page_in_console = tool.console_page(path)
     assert mistake.console in page_in_console.text
     offers = " ".join((page_in_console.text, state.text))
-    assert mistake.mend in offers
+    assert mistake.correction in offers
 
 
 def findings_without_advice(output):
@@ -71,8 +71,8 @@ def test_the_guide_has_this_table():
     assert rows[2:] == [mistake.cells for mistake in MISTAKES]
 
 
-def test_a_mended_deployment_opens_the_tool(tool):
-    mistake = next(each for each in MISTAKES if each.mend == "Add this deployment")
+def test_an_added_deployment_opens_the_tool(tool):
+    mistake = next(each for each in MISTAKES if each.correction == "Add this deployment")
     mistake.make(tool)
     page = mistake.open(tool)
     diagnosis = tool.console_page(f"/diagnosis/{number_on(page)}")
@@ -80,8 +80,8 @@ def test_a_mended_deployment_opens_the_tool(tool):
     assert "Create an exam" in mistake.open(tool).text
 
 
-def test_wrong_addresses_are_mended_from_the_lmss_own_configuration(tool):
-    mistake = next(each for each in MISTAKES if each.mend == "Use the LMS's own addresses")
+def test_wrong_addresses_are_corrected_from_the_lmss_own_configuration(tool):
+    mistake = next(each for each in MISTAKES if each.correction == "Use the LMS's own addresses")
     platform = mistake.make(tool)
     mistake.open(tool)
     page = tool.console_page(f"/platforms/{platform.id}")

@@ -1,4 +1,4 @@
-"""Refused launches are kept under the number that the person saw, compared with the registration, and mended."""
+"""Refused launches are kept under the number that the person saw, compared with the registration, and corrected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import true
 
 from lti_tool.models import AuditEntry, Deployment, Platform, Refusal, db, now
-from lti_tool.services.platforms.refusals import KEPT_PER_SOURCE, NotMendable, compare
+from lti_tool.services.platforms.refusals import KEPT_PER_SOURCE, NotCorrectable, compare
 from tests.certification.conftest import CLIENT, ISSUER
 from tests.certification.test_9_deep_linking import SETTINGS, request_form
 from tests.support.console import Console, add_account
@@ -79,7 +79,7 @@ def test_nothing_of_a_token_that_is_not_verified_is_offered(lms, refusals):
     form["id_token"] = lms.sign(claims, key=rsa.generate_private_key(65537, 2048))
     row = refusals.find(number_on(lms.post(form)), true())
     assert (row.verified, row.arrived["deployment_id"]) == (False, "evil")
-    with pytest.raises(NotMendable):
+    with pytest.raises(NotCorrectable):
         refusals.add_deployment(row)
     assert db.session.query(Deployment).count() == 1
 

@@ -1,4 +1,4 @@
-"""Refused launches by command: read under the number of the error page, and mended where that is safe."""
+"""Refused launches by command: read under the number of the error page, and corrected where that is safe."""
 
 import pytest
 

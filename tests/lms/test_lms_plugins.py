@@ -164,7 +164,7 @@ def test_moodles_steps_follow_the_version_of_the_launch(version, present, absent
     assert not any(words in text for words in absent)
 
 
-def test_moodles_cartridge_is_restored_and_its_grades_are_mended():
+def test_moodles_cartridge_is_restored_and_its_grades_are_corrected():
     steps = plugin_for_family("moodle").next_steps(moodle_course(""), "common-cartridge", OfferKind.NOTHING)
     assert any("Restore" in step.text for step in steps)
     assert "wrong grades" in steps[-1].text

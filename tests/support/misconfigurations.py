@@ -27,13 +27,13 @@ MOVE, SETTINGS = "Move, merge or remove…", "Open the settings"
 
 @dataclass(frozen=True)
 class Mistake:
-    """A mistake. ``teacher``, ``console``, ``check`` and ``mend`` are parts of what each of them shows."""
+    """A mistake. ``teacher``, ``console``, ``check`` and ``correction`` are parts of what each of them shows."""
 
     name: str
     teacher: str
     console: str
     check: str
-    mend: str
+    correction: str
     make: Callable
     """Makes the mistake in an :class:`Installation`; returns the platform."""
     open: Callable = lambda tool: tool.launch(MOODLE_SELECT)
@@ -44,7 +44,7 @@ class Mistake:
     @property
     def cells(self):
         """The row of the table."""
-        return [self.name, *(text or "–" for text in (self.teacher, self.console, self.check, self.mend))]
+        return [self.name, *(text or "–" for text in (self.teacher, self.console, self.check, self.correction))]
 
 
 PLATFORM = "/platforms/{platform}"

@@ -63,7 +63,7 @@ def in_this_process(folder, urls, *, takes_path_off):
 
 
 @pytest.fixture(params=["X-Forwarded-Prefix", "path left on", "SCRIPT_NAME"])
-def road(request, tmp_path, monkeypatch):
+def urls(request, tmp_path, monkeypatch):
     """The addresses of a running demo."""
     names = ("lms", "tool", "examplary")
     hosts = {name: f"http://{name}.localhost:{free_port()}" for name in names}
@@ -97,8 +97,8 @@ def assert_assets_load(browser, page, tool):
 
 
 @pytest.mark.workflow
-def test_the_whole_road_under_a_path(road):
-    urls, request = road, ExamRequest(subject="biology")
+def test_the_workflow_under_a_path(urls):
+    request = ExamRequest(subject="biology")
     for summary in (run_canvas(urls, request), run_moodle(urls, request)):
         assert summary.questions_imported > 3
         assert not summary.student_sees_keys

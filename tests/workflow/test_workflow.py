@@ -20,10 +20,10 @@ def run_once(tmp_path, *arguments):
 
 
 @pytest.mark.parametrize(
-    ("lms", "road"), [("canvas", "file"), ("canvas", "direct"), ("moodle", "link"), ("moodle", "direct")]
+    ("lms", "method"), [("canvas", "file"), ("canvas", "direct"), ("moodle", "link"), ("moodle", "direct")]
 )
-def test_a_generated_exam_arrives(tmp_path, lms, road):
-    result, summary = run_once(tmp_path, "--lms", lms, "--road", road)
+def test_a_generated_exam_arrives(tmp_path, lms, method):
+    result, summary = run_once(tmp_path, "--lms", lms, "--method", method)
     assert result.returncode == 0, result.stderr
     assert summary["questions_imported"] > 3
     assert summary["points"] > 0
@@ -33,15 +33,15 @@ def test_a_generated_exam_arrives(tmp_path, lms, road):
     assert calls.count(("POST", "/embed-sessions")) == 1
     assert calls.count(("GET", "/exams/{id}")) == 1
     assert calls.count(("DELETE", "/embed-sessions/{id}")) == 1
-    from_menu = (lms, road) == ("canvas", "direct")
+    from_menu = (lms, method) == ("canvas", "direct")
     message_type = "LtiResourceLinkRequest" if from_menu else "LtiDeepLinkingRequest"
     assert summary["launches"][0]["message_type"] == message_type
     kinds = {"file": ["file"], "link": ["ltiResourceLink"], "direct": []}
-    assert [item["type"] for item in summary["content_items"]] == kinds[road]
+    assert [item["type"] for item in summary["content_items"]] == kinds[method]
 
 
 def test_an_exam_changed_in_examplary_updates_its_quiz(tmp_path):
-    result, summary = run_once(tmp_path, "--lms", "moodle", "--road", "changed")
+    result, summary = run_once(tmp_path, "--lms", "moodle", "--method", "changed")
     assert result.returncode == 0, result.stderr
     assert summary["exam"] == "Changed in Examplary"
     calls = [(call["method"], call["path"]) for call in summary["examplary_calls"]]
@@ -54,9 +54,9 @@ def test_an_exam_changed_in_examplary_updates_its_quiz(tmp_path):
 )
 def test_a_given_exam_arrives_with_all_its_questions_and_points(tmp_path, fixtures, lms, package, exam, points):
     source = fixtures / "exams" / f"{exam}.json"
-    road = {"canvas": "file", "moodle": "link"}[lms]
+    method = {"canvas": "file", "moodle": "link"}[lms]
     given = ("--exam", str(source), "--assets", str(fixtures / "assets"))
-    result, summary = run_once(tmp_path, "--lms", lms, "--road", road, *given)
+    result, summary = run_once(tmp_path, "--lms", lms, "--method", method, *given)
     assert result.returncode == 0, result.stderr
     exam_file = json.loads(source.read_text())
     assert summary["questions_imported"] >= len(exam_file["questions"])
@@ -78,8 +78,8 @@ def test_a_given_exam_becomes_a_quiz_with_all_its_questions_and_points(tmp_path,
         assert summary["points"] == points
 
 
-def test_an_unknown_road_is_named(tmp_path):
-    result, _ = run_once(tmp_path, "--lms", "canvas", "--road", "link")
+def test_an_unknown_method_is_named(tmp_path):
+    result, _ = run_once(tmp_path, "--lms", "canvas", "--method", "link")
     assert result.returncode == 2
     assert "canvas has direct and file" in result.stderr
 

@@ -133,7 +133,7 @@ def _exam_ids(number: str) -> set[str]:
 def generation_statements(
     text: str, scope: Scope, before: PageKey | None, limit: int
 ) -> Iterator[Select[datetime, str]]:
-    """Yield the same for generations without an exam. One that changes an exam is part of that exam's road."""
+    """Yield the same for generations without an exam. One that changes an exam is part of that exam's history."""
     is_own = (_changes_no_exam(), scope(Generation.platform_id))
     every = select(Generation.created_at, Generation.id).where(
         *is_own, *beyond(before, Generation.created_at, Generation.id)

@@ -1,6 +1,6 @@
-"""Refused logins and launches, under the number that the person saw: kept, compared with the registration, mended.
+"""Refused logins and launches, under the number that the person saw: kept, compared with the registration, corrected.
 
-Values of an unverified token are only shown. A mend is offered where the platform's own keys signed the token.
+Values of an unverified token are only shown. A correction is offered where the platform's own keys signed the token.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class RefusalNotFound(AccessError):
     status = 404
 
 
-class NotMendable(AccessError):
-    """Nothing can be mended safely, because the token was not verified or the cause lies elsewhere."""
+class NotCorrectable(AccessError):
+    """Nothing can be corrected safely, because the token was not verified or the cause lies elsewhere."""
 
     code = "admin.not_mendable"
     sentence = N_("This can't be corrected from here.")
@@ -116,20 +116,20 @@ class Refusals:
         return row
 
     def add_deployment(self, row: Refusal, *, actor: str = OPERATOR) -> None:
-        """Register the deployment that a verified token named. Commits. Raises :class:`NotMendable`."""
+        """Register the deployment that a verified token named. Commits. Raises :class:`NotCorrectable`."""
         platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
         if platform is None or not offers_deployment(row):
-            raise NotMendable(row.code)
+            raise NotCorrectable(row.code)
         self._platforms.add_deployments(platform, (row.arrived["deployment_id"],), actor=actor)
 
     def add_host(self, row: Refusal, *, actor: str = OPERATOR) -> None:
         """Add the host to which a verified token returns content to the platform's. Commits.
 
-        Raises :class:`NotMendable`.
+        Raises :class:`NotCorrectable`.
         """
         platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
         if platform is None or not names_host(row):
-            raise NotMendable(row.code)
+            raise NotCorrectable(row.code)
         if offers_host(row, platform):
             hosts = [*platform.frame_hosts, row.arrived["return_host"]]
             self._platforms.change(platform, {"frame_hosts": hosts}, actor=actor)
@@ -155,7 +155,7 @@ def _store(row: Refusal) -> None:
 
 
 def offers_deployment(row: Refusal) -> bool:
-    """Return whether the mend "add this deployment" is safe: the platform's keys signed the token that names it."""
+    """Return whether "Add this deployment" is safe: the platform's keys signed the token that names it."""
     return row.verified and row.code == "lti.deployment_unknown" and bool(row.arrived.get("deployment_id"))
 
 
@@ -165,7 +165,7 @@ def names_host(row: Refusal) -> bool:
 
 
 def offers_host(row: Refusal, platform: Platform | None) -> bool:
-    """Return whether the mend "take this host" is safe and has something to do.
+    """Return whether "Take this host" is safe and changes something.
 
     Only what the token itself says counts. The host of the page that framed the launch is the browser's word, and
     could be an attacker's.

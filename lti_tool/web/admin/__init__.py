@@ -10,7 +10,7 @@
 :mod:`.add_platform`, :mod:`.guides`    registering an LMS, step by step
 :mod:`.diagnosis`                       refused launches
 :mod:`.launch_tests`                    test launches
-:mod:`.exams`                           the road of each exam
+:mod:`.exams`                           the history of each exam
 :mod:`.people`                          export and erase a person
 :mod:`.chores`                          calls that are still to be made
 :mod:`.accounts`                        who may sign in

@@ -1,4 +1,4 @@
-"""Exams: find one, see each step of its road, and do what helps it on."""
+"""Exams: find one, read its history, retry what failed, revoke links and hand it over."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from lti_tool.errors import error_by_code
 from lti_tool.models import Exam, Generation, Import, Platform, Refusal, db
 from lti_tool.services.administration.errors import NotForThisAccount
 from lti_tool.services.operations.exam_actions import NoSuchColleague
-from lti_tool.services.operations.exam_road import Road
+from lti_tool.services.operations.exam_history import ExamHistory
 from lti_tool.services.operations.exam_search import find_exams, find_people
 from lti_tool.services.operations.failed_exams import list_failed
 from lti_tool.services.platforms.refusals import RefusalNotFound
 from lti_tool.web.admin.blueprint import bp, current_administrator
-from lti_tool.web.admin.labels import ACTORS, ROAD
+from lti_tool.web.admin.labels import ACTORS, HISTORY
 from lti_tool.web.current_launch import services
 
 MAX_SEARCH = 200
@@ -43,25 +43,25 @@ def exams() -> str:
         names=names,
         search=search,
         only_failed=only_failed,
-        road=ROAD,
+        labels=HISTORY,
         is_refusal=bool(search) and _is_refusal(search),
     )
 
 
 @bp.get("/exams/<exam_id>")
-def exam_road(exam_id: str) -> AnyResponse | str:
-    """Show the road of an exam, or of a generation that has none."""
-    road = _road(exam_id)
-    if road.exam is not None and road.exam.id != exam_id:
-        return redirect(url_for("admin.exam_road", exam_id=road.exam.id), 303)
-    newest = road.generations[0] if road.generations else None
+def exam_history(exam_id: str) -> AnyResponse | str:
+    """Show the history of an exam, or of a generation that has none."""
+    history = _history(exam_id)
+    if history.exam is not None and history.exam.id != exam_id:
+        return redirect(url_for("admin.exam_history", exam_id=history.exam.id), 303)
+    newest = history.generations[0] if history.generations else None
     error_code = newest.error_code if newest is not None else ""
     return render_template(
-        "admin/exam_road.html",
-        **_about(road),
+        "admin/exam_history.html",
+        **_about(history),
         newest=newest,
         problem=error_by_code(error_code) if error_code else None,
-        road_labels=ROAD,
+        labels=HISTORY,
         actors=ACTORS,
     )
 
@@ -69,41 +69,41 @@ def exam_road(exam_id: str) -> AnyResponse | str:
 @bp.route("/exams/<exam_id>/retry", methods=["GET", "POST"])
 def retry_generation(exam_id: str) -> AnyResponse | str:
     """Try a failed generation, or the collection of its exam, again."""
-    road = _road(exam_id)
+    history = _history(exam_id)
     if request.method == "POST":
-        if road.failed is not None:
-            services().exam_actions.retry_generation(road.failed, actor=current_administrator().actor)
+        if history.failed is not None:
+            services().exam_actions.retry_generation(history.failed, actor=current_administrator().actor)
         return _back(exam_id)
-    return _confirmation("retry", road)
+    return _confirmation("retry", history)
 
 
 @bp.route("/exams/<exam_id>/imports/<import_id>/retry", methods=["GET", "POST"])
 def retry_import(exam_id: str, import_id: str) -> AnyResponse | str:
     """Try a failed direct import again."""
-    road = _road(exam_id)
+    history = _history(exam_id)
     row = db.session.get(Import, import_id)
-    if row is None or road.exam is None or row.exam_id != road.exam.id:
+    if row is None or history.exam is None or row.exam_id != history.exam.id:
         raise NotForThisAccount(f"import {import_id[:40]!r}")
     if request.method == "POST":
         services().exam_actions.retry_import(row.id, actor=current_administrator().actor)
         return _back(exam_id)
-    return _confirmation("import", road, row=row)
+    return _confirmation("import", history, row=row)
 
 
 @bp.route("/exams/<exam_id>/revoke", methods=["GET", "POST"])
 def revoke_exam_links(exam_id: str) -> AnyResponse | str:
     """Revoke the links by which LMSs fetch packages of the exam."""
-    road, exam = _road_with_exam(exam_id)
+    history, exam = _history_with_exam(exam_id)
     if request.method == "POST":
         services().exam_actions.revoke_links(exam, actor=current_administrator().actor)
         return _back(exam_id)
-    return _confirmation("revoke", road, links=services().package_links.count_active_of_exam(exam.id))
+    return _confirmation("revoke", history, links=services().package_links.count_active_of_exam(exam.id))
 
 
 @bp.route("/exams/<exam_id>/hand-over", methods=["GET", "POST"])
 def hand_over_exam(exam_id: str) -> AnyResponse | str:
     """Give the exam to a colleague of the same LMS: first show who that is, then do it."""
-    road, exam = _road_with_exam(exam_id)
+    history, exam = _history_with_exam(exam_id)
     who, actions = request.values.get("who", "")[:MAX_SEARCH], services().exam_actions
     try:
         if request.method == "POST":
@@ -111,41 +111,41 @@ def hand_over_exam(exam_id: str) -> AnyResponse | str:
             return _back(exam_id)
         colleague = actions.find_colleague(exam, who) if who else None
     except NoSuchColleague as error:
-        page = _confirmation("hand-over", road, error=error, who=who)
+        page = _confirmation("hand-over", history, error=error, who=who)
         return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _confirmation("hand-over", road, colleague=colleague, who=who)
+    return _confirmation("hand-over", history, colleague=colleague, who=who)
 
 
-def _confirmation(action: str, road: Road, **values: object) -> str:
+def _confirmation(action: str, history: ExamHistory, **values: object) -> str:
     """Return the page that says what an action takes along. Readers don't get that far."""
     current_administrator().require_change()
-    return render_template("admin/exam_action.html", action=action, **_about(road), road_labels=ROAD, **values)
+    return render_template("admin/exam_action.html", action=action, **_about(history), labels=HISTORY, **values)
 
 
-def _about(road: Road) -> dict[str, object]:
-    row = road.exam or road.generations[0]
+def _about(history: ExamHistory) -> dict[str, object]:
+    row = history.exam or history.generations[0]
     return {
-        "road": road,
-        "exam": road.exam,
-        "road_id": row.id,
+        "history": history,
+        "exam": history.exam,
+        "row_id": row.id,
         "title": row.title,
         "platform": db.session.get(Platform, row.platform_id),
     }
 
 
 def _back(exam_id: str) -> AnyResponse:
-    return redirect(url_for("admin.exam_road", exam_id=exam_id), 303)
+    return redirect(url_for("admin.exam_history", exam_id=exam_id), 303)
 
 
-def _road_with_exam(exam_id: str) -> tuple[Road, Exam]:
-    road = _road(exam_id)
-    if road.exam is None:
+def _history_with_exam(exam_id: str) -> tuple[ExamHistory, Exam]:
+    history = _history(exam_id)
+    if history.exam is None:
         raise NotForThisAccount("no exam")
-    return road, road.exam
+    return history, history.exam
 
 
-def _road(exam_id: str) -> Road:
-    """Return the road of an exam or a generation whose platform the account sees.
+def _history(exam_id: str) -> ExamHistory:
+    """Return the history of an exam or a generation whose platform the account sees.
 
     Raises :class:`NotForThisAccount`.
     """
@@ -156,7 +156,7 @@ def _road(exam_id: str) -> Road:
     row = exam or generation
     if row is None or not current_administrator().sees(row.platform_id):
         raise NotForThisAccount(f"exam {exam_id[:40]!r}")
-    return services().exam_roads.road(row)
+    return services().exam_history.read(row)
 
 
 def _platform_names(ids: set[str]) -> dict[str, str]:

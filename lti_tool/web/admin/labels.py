@@ -115,7 +115,7 @@ AUDITED = {
 }
 """Labels of audited actions on exams."""
 
-ROAD = {
+HISTORY = {
     **GENERATION_STATES,
     **IMPORT_STATES,
     **IMPORT_OUTCOMES,
@@ -135,7 +135,7 @@ ROAD = {
     "chore": N_("Still to do"),
     "chore_done": N_("Done"),
 }
-"""Labels of the steps of :mod:`lti_tool.services.operations.exam_road`, and of their states."""
+"""Labels of the steps of :mod:`lti_tool.services.operations.exam_history`, and of their states."""
 
 ACTORS = {"operator": N_("the operator"), "lms": N_("the LMS"), "tool": N_("this tool")}
 """Labels of actors that are not people of an LMS."""

@@ -13,7 +13,7 @@ from lti_tool.models import Platform, db
 from lti_tool.services.operations.audit_log import latest_of_platform
 from lti_tool.services.platforms.check_results import read_result
 from lti_tool.services.platforms.listing import list_platforms, open_links
-from lti_tool.services.platforms.refusals import NotMendable
+from lti_tool.services.platforms.refusals import NotCorrectable
 from lti_tool.web.admin import labels
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
 from lti_tool.web.admin.forms import explain
@@ -103,7 +103,7 @@ def take_addresses() -> AnyResponse:
     row = current_platform()
     addresses = services().platform_check.addresses_of_lms(row)
     if not addresses:
-        raise NotMendable("the configuration is away, or names the same addresses")
+        raise NotCorrectable("the configuration is away, or names the same addresses")
     insecure = services().settings.stand_ins_allowed
     services().platforms.change(row, addresses, insecure=insecure, actor=current_administrator().actor)
     return check_platform()

@@ -238,7 +238,7 @@ class TestGrant:
         assert canvas_grant(launch(data=data))["placement"] == ""
 
     @pytest.mark.parametrize("data", ["", jwt.encode({"placement": "migration_selection"}, "x" * 32)])
-    def test_from_the_import_page_the_file_road_stays(self, data):
+    def test_from_the_import_page_the_file_stays(self, data):
         grant = canvas_grant(launch(data=data, media_types="application/zip,application/xml"))
         availability = CanvasQuizzes().availability(grant, has_token_url=True, now=None)
         assert availability == Availability(False, "", takes_link=True)

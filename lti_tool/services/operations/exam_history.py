@@ -1,4 +1,4 @@
-"""The road of an exam, step by step, for an administrator who looks for one that did not arrive."""
+"""The history of an exam, step by step, for an administrator who looks for one that did not arrive."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from lti_tool.security.encryption import UnreadableSecret, Vault, fingerprint
 from lti_tool.services.delivery.import_retries import may_retry
 
 MOST = 100
-"""Rows of each kind on a road, the newest."""
+"""Most rows of each kind in a history, the newest."""
 SHOWN_OTHERWISE = (AuditAction.EXAM_CHANGED, AuditAction.EXAM_IMPORTED)
 """Audited actions that are steps of another kind already."""
 
 
 @dataclass(frozen=True, slots=True)
-class RoadStep:
+class HistoryStep:
     """One step.
 
     ``kind`` names it: ``launch``, ``generation``, ``change``, ``import``, ``link``, ``chore`` or an audited action.
-    ``who`` is the id of a person or another actor. ``mend`` is the id of the row that can be tried again.
+    ``who`` is the id of a person or another actor. ``retry_id`` is the id of the row if it can be tried again.
     """
 
     at: datetime
@@ -48,16 +48,16 @@ class RoadStep:
     state: str = ""
     detail: str = ""
     who: str = ""
-    mend: str = ""
+    retry_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
+class ExamHistory:
     """An exam with the generations that made or changed it; or a generation that has no exam."""
 
     exam: Exam | None
     generations: Sequence[Generation]
-    steps: Sequence[RoadStep]
+    steps: Sequence[HistoryStep]
     people: Mapping[str, LmsUser]
     """The owner, and the people in the steps who are still stored."""
     owner_id: str
@@ -68,35 +68,35 @@ class Road:
         return next((row for row in self.generations if row.state == GenerationState.FAILED), None)
 
 
-class ExamRoads:
-    """Reads roads. The vault is needed to recognise the chores of an exam by what they are about."""
+class ExamHistoryReader:
+    """Reads histories. The vault is needed to recognise the chores of an exam by what they are about."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def road(self, row: Exam | Generation) -> Road:
-        """Return the road of an exam, or of a generation without one; its steps are in order of time."""
+    def read(self, row: Exam | Generation) -> ExamHistory:
+        """Return the history of an exam, or of a generation without one; its steps are in order of time."""
         exam, generations = (row, _generations(row)) if isinstance(row, Exam) else (None, [row])
-        steps = [*_begun(generations), *self._chores(exam, generations), *_audited(exam, generations)]
+        steps = [*_generation_steps(generations), *self._chores(exam, generations), *_audit_steps(exam, generations)]
         if exam is not None:
             steps += [*_changes(exam.id), *_imports(exam.id), *_links(exam.id)]
         owner_id = exam.owner_id if exam is not None else generations[0].lms_user_id
         people = _people({owner_id, *(step.who for step in steps)})
-        return Road(exam, generations, sorted(steps, key=lambda step: step.at), people, owner_id)
+        return ExamHistory(exam, generations, sorted(steps, key=lambda step: step.at), people, owner_id)
 
-    def _chores(self, exam: Exam | None, generations: Sequence[Generation]) -> Iterator[RoadStep]:
+    def _chores(self, exam: Exam | None, generations: Sequence[Generation]) -> Iterator[HistoryStep]:
         keys = set(self._chore_keys(exam, generations))
         if not keys:
             return
         is_own = or_(*(and_(Chore.kind == kind, Chore.fingerprint == print_) for kind, print_ in keys))
         for row in db.session.scalars(select(Chore).where(is_own).order_by(Chore.id.desc()).limit(MOST)):
             if row.done_at is None:
-                yield RoadStep(row.created_at, "chore", row.kind, row.last_error, mend=str(row.id))
+                yield HistoryStep(row.created_at, "chore", row.kind, row.last_error, retry_id=str(row.id))
             else:
-                yield RoadStep(row.done_at, "chore_done", row.kind)
+                yield HistoryStep(row.done_at, "chore_done", row.kind)
 
     def _chore_keys(self, exam: Exam | None, generations: Sequence[Generation]) -> Iterator[tuple[ChoreKind, str]]:
-        """Yield kind and fingerprint of each chore that may have been added for this road."""
+        """Yield kind and fingerprint of each chore that may have been added for the exam or its generations."""
         at_examplary = [row.examplary_exam_id for row in generations]
         if exam is not None and not exam.duplicate_id:
             at_examplary.append(exam.examplary_exam_id)
@@ -120,48 +120,48 @@ def _generations(exam: Exam) -> list[Generation]:
     return sorted(rows.values(), key=lambda row: (row.created_at, row.id), reverse=True)
 
 
-def _begun(generations: Sequence[Generation]) -> Iterator[RoadStep]:
+def _generation_steps(generations: Sequence[Generation]) -> Iterator[HistoryStep]:
     launch_ids = {row.launch_id for row in generations if row.launch_id}
     for launch in db.session.scalars(select(Launch).where(Launch.id.in_(launch_ids))):
-        yield RoadStep(launch.created_at, "launch", launch.role, launch.id, launch.lms_user_id)
+        yield HistoryStep(launch.created_at, "launch", launch.role, launch.id, launch.lms_user_id)
     for row in generations:
         kind = "edit" if row.revises_id else "generation"
-        yield RoadStep(row.created_at, kind, "opening", row.id, row.lms_user_id)
+        yield HistoryStep(row.created_at, kind, "opening", row.id, row.lms_user_id)
         if row.state != GenerationState.OPENING:
-            yield RoadStep(row.state_since, kind, row.state, row.error_code)
+            yield HistoryStep(row.state_since, kind, row.state, row.error_code)
 
 
-def _changes(exam_id: str) -> Iterator[RoadStep]:
+def _changes(exam_id: str) -> Iterator[HistoryStep]:
     query = select(ExamChange.created_at, ExamChange.revision, ExamChange.undoes, ExamChange.lms_user_id)
     newest = query.where(ExamChange.exam_id == exam_id).order_by(ExamChange.revision.desc()).limit(MOST)
     for created_at, revision, undoes, who in db.session.execute(newest):
-        yield RoadStep(created_at, "change" if undoes is None else "undo", detail=str(revision), who=who)
+        yield HistoryStep(created_at, "change" if undoes is None else "undo", detail=str(revision), who=who)
 
 
-def _imports(exam_id: str) -> Iterator[RoadStep]:
+def _imports(exam_id: str) -> Iterator[HistoryStep]:
     replaced: set[tuple[str, str]] = set()
     for row in db.session.scalars(_newest(Import, Import.exam_id == exam_id, Import.created_at)):
-        yield RoadStep(row.created_at, "import", "asked", row.family, row.lms_user_id)
+        yield HistoryStep(row.created_at, "import", "asked", row.family, row.lms_user_id)
         if row.state != ImportState.ASKED:
             # A later attempt of the same person in the same course takes the place of this one.
             place = (row.lms_user_id, row.context_id)
-            mend = row.id if may_retry(row) and place not in replaced else ""
+            retry_id = row.id if may_retry(row) and place not in replaced else ""
             replaced.add(place)
-            yield RoadStep(row.state_since, "import", row.state, row.error_code or row.outcome, mend=mend)
+            yield HistoryStep(row.state_since, "import", row.state, row.error_code or row.outcome, retry_id=retry_id)
 
 
-def _links(exam_id: str) -> Iterator[RoadStep]:
+def _links(exam_id: str) -> Iterator[HistoryStep]:
     for row in db.session.scalars(_newest(Delivery, Delivery.exam_id == exam_id, Delivery.created_at)):
-        yield RoadStep(row.created_at, "link", "made", row.format_name)
+        yield HistoryStep(row.created_at, "link", "made", row.format_name)
         if row.revoked_at:
-            yield RoadStep(row.revoked_at, "link", "revoked", row.format_name)
+            yield HistoryStep(row.revoked_at, "link", "revoked", row.format_name)
 
 
-def _audited(exam: Exam | None, generations: Sequence[Generation]) -> Iterator[RoadStep]:
+def _audit_steps(exam: Exam | None, generations: Sequence[Generation]) -> Iterator[HistoryStep]:
     subjects = [*([exam.id] if exam is not None else []), *(row.id for row in generations)]
     query = select(AuditEntry).where(AuditEntry.subject.in_(subjects), AuditEntry.action.not_in(SHOWN_OTHERWISE))
     for row in db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(MOST)):
-        yield RoadStep(row.at, row.action, detail=row.detail, who=row.actor)
+        yield HistoryStep(row.at, row.action, detail=row.detail, who=row.actor)
 
 
 def _newest(table: Any, condition: Any, created_at: Any) -> Select[Any]:  # noqa: ANN401 -- of two tables

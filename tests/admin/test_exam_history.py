@@ -1,4 +1,4 @@
-"""The console's search of exams, the road of each, and what an administrator does for it."""
+"""The console's search of exams, the history of each, and what an administrator can do."""
 
 from __future__ import annotations
 
