@@ -169,16 +169,15 @@ CLOSE = "org.imsglobal.lti.close"
 
 
 @pytest.mark.parametrize(
-    ("configuration", "closes_itself"), [("fine", True), ("broken", False)], ids=["without warnings", "with warnings"]
+    ("configuration", "by_itself"), [("fine", [CLOSE]), ("broken", [])], ids=["without warnings", "with warnings"]
 )
-def test_a_registration_with_warnings_stays_open(new_context, urls, environment, configuration, closes_itself):
+def test_a_registration_with_warnings_stays_open(new_context, urls, environment, configuration, by_itself):
     stage = Stage(new_context().new_page(), urls)
     stage.page.add_init_script(
         "window.heard = []; window.addEventListener('message', event => window.heard.push(event.data.subject))"
     )
     frame = stage.show(State(Gallery(environment, "en").registration_url(configuration)))
-    by_itself = [CLOSE] if closes_itself else []
-    if closes_itself:
+    if by_itself:
         stage.page.wait_for_function("window.heard.length")
     else:
         # Longer than a page without warnings stays open.

@@ -41,7 +41,7 @@ SECRET_KEY = "examp_Secret99"
 KEY_OF_WORLD = ExamplaryConfig().api_key
 
 
-class TestTheRoad:
+class TestWorkflow:
     def test_the_whole_life_of_an_embed_session(self, world):
         client = world.client()
         teacher = client.create_user("ann@school.example", " Ann ")
