@@ -3,6 +3,7 @@ PYTHON   ?= python3
 VENV     ?= .venv
 BIN      := $(VENV)/bin
 SWAP     := $(CURDIR)/build/pylti1p3next
+POT      := lti_tool/web/translations/messages.pot
 ARGS     ?=
 # Processes for tests: three on two cores, because tests often wait for servers and browsers.
 WORKERS  ?= 3
@@ -126,9 +127,12 @@ audit: $(VENV)/.development ## check our code with bandit, and the packages for 
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive lti_tool config wsgi.py
 	$(BIN)/python .ci/audit.py
 
+# Without dates, so that a second run changes nothing.
 translations: $(VENV)/.runtime ## extract the texts, update and compile the catalogues
-	$(BIN)/pybabel -q extract -F lti_tool/web/babel.cfg -k N_ -k NN_:1,2 -k _l --no-location --sort-output -o lti_tool/web/translations/messages.pot .
-	$(BIN)/pybabel -q update -i lti_tool/web/translations/messages.pot -d lti_tool/web/translations --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q extract -F lti_tool/web/babel.cfg -k N_ -k NN_:1,2 -k _l --no-location --sort-output -o $(POT).new .
+	@grep -v '^"POT-Creation-Date:' $(POT).new > $(POT) && rm $(POT).new
+	$(BIN)/pybabel -q update -i $(POT) -d lti_tool/web/translations --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d lti_tool/web/translations
 
 moodle-plugin: $(VENV)/bin/python ## build the Moodle plugin into build/
