@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import tempfile
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +23,8 @@ from flask_migrate import upgrade
 
 from config.settings import Environment, Settings
 from lti_tool import create_app
+from lti_tool.cli.output import failure
+from lti_tool.logs import configure_logging
 
 FILLERS: tuple[tuple[type, str], ...] = (
     (bool, "0"),
@@ -44,17 +48,22 @@ def new_migration(name: str) -> None:
     Needs no settings and no database: the migrations so far are applied to a temporary SQLite database. Read the new
     file before you commit it.
     """
+    if not re.search(r"\w", name):
+        raise failure('Say what changes, as in: make migration NAME="Add a column"')
+    configure_logging("WARNING", "console")  # without a line for each migration so far
     with tempfile.TemporaryDirectory() as folder, create_app(_settings(Path(folder))).app_context():
         upgrade()
         config = current_app.extensions["migrate"].migrate.get_config()
         newest = ScriptDirectory.from_config(config).get_current_head() or "0"
-        command.revision(
+        written = command.revision(
             config,
-            message=name.rstrip("."),
+            message=name.strip().rstrip("."),
             autogenerate=True,
             rev_id=f"{int(newest) + 1:04}",
-            process_revision_directives=writer,
+            process_revision_directives=_write_changes,
         )
+    if not written:
+        raise failure("No table has changed.")
 
 
 def _settings(folder: Path) -> Settings:
@@ -70,6 +79,15 @@ def _settings(folder: Path) -> Settings:
             "package_cache_dir": folder,
         }
     )
+
+
+def _write_changes(
+    context: MigrationContext, revision: str | Iterable[str | None], directives: list[ops.MigrationScript]
+) -> None:
+    """Complete the migration that Alembic has found; without changes, there is none to write."""
+    writer(context, revision, directives)
+    if all(script.upgrade_ops is None or script.upgrade_ops.is_empty() for script in directives):
+        directives.clear()
 
 
 @writer.rewrites(ops.AddColumnOp)
@@ -92,4 +110,4 @@ def _filler(column: sa.Column[object]) -> str:
     for python_type, value in FILLERS:
         if issubclass(stored.python_type, python_type):
             return value
-    raise click.ClickException(f"Write a server_default for {column.name} yourself: its type has no obvious value.")
+    raise failure(f"Write a server_default for {column.name} yourself: its type has no obvious value.")

@@ -37,13 +37,18 @@ def clone(tmp_path):
     return tmp_path
 
 
-def lti_tool(clone, *arguments, **settings):
+def run(clone, *arguments, **settings):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LTI_TOOL_")}
     command = [sys.executable, "-m", "lti_tool", *arguments]
-    done = subprocess.run(
+    return subprocess.run(
         command, cwd=clone, env=environment | settings, capture_output=True, text=True, timeout=300, check=False
     )
+
+
+def lti_tool(clone, *arguments, **settings):
+    done = run(clone, *arguments, **settings)
     assert done.returncode == 0, done.stderr
+    return done
 
 
 def insert(database, table, **values):
@@ -77,7 +82,8 @@ def test_the_next_migration_fills_new_columns_of_a_table_with_rows(clone):
     insert(database, table, name="worker:a", at="2026-01-01 00:00:00.000000")
 
     module.write_text(module.read_text().replace("\n\nclass ", f"\n{IMPORTS}\n\nclass ", 1).rstrip() + COLUMNS)
-    lti_tool(clone, "new-migration", "Describe the heartbeats.")
+    done = lti_tool(clone, "new-migration", "Describe the heartbeats.")
+    assert "migration.done" not in done.stdout + done.stderr
 
     (migration,) = set((clone / VERSIONS).glob("*.py")) - set(before)
     assert migration.name.endswith("_describe_the_heartbeats.py")
@@ -93,3 +99,20 @@ def test_the_next_migration_fills_new_columns_of_a_table_with_rows(clone):
         "reviewed_at": "1970-01-01 00:00:00",
         "remark": None,
     }
+
+
+@pytest.mark.parametrize("name", ["", " ", "."])
+def test_a_migration_needs_a_name(clone, name):
+    before = sorted((clone / VERSIONS).glob("*.py"))
+    done = run(clone, "new-migration", name)
+    assert done.returncode == 1
+    assert done.stderr == 'Error: Say what changes, as in: make migration NAME="Add a column"\n'
+    assert sorted((clone / VERSIONS).glob("*.py")) == before
+
+
+def test_no_migration_is_written_if_no_table_has_changed(clone):
+    before = sorted((clone / VERSIONS).glob("*.py"))
+    done = run(clone, "new-migration", "Add nothing")
+    assert done.returncode == 1
+    assert done.stderr == "Error: No table has changed.\n"
+    assert sorted((clone / VERSIONS).glob("*.py")) == before

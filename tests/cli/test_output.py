@@ -51,5 +51,4 @@ def test_no_command_prints_past_it():
     folder = Path(output.__file__).parent
     modules = [path for path in folder.glob("*.py") if path.name != "output.py"]
     assert [path.name for path in modules if "click.echo(" in path.read_text()] == []
-    failing = [path.name for path in modules if "click.ClickException(" in path.read_text()]
-    assert failing == ["new_migration.py"], "it names columns of the code only"
+    assert [path.name for path in modules if "click.ClickException(" in path.read_text()] == []
