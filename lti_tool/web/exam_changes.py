@@ -119,7 +119,7 @@ def duplicate(exam_id: str) -> AnyResponse:
     """Make a copy of the exam that belongs to this teacher."""
     launch = current_launch().launch
     services().access.require_whole_launch(launch)
-    row = services().access.exam(launch, exam_id, Action.HAND_ON)
+    row = services().access.exam(launch, exam_id, Action.SHARE)
     copy = services().exam_changes.duplicate(launch, row, gettext("Copy of %(title)s", title=row.title))
     return redirect(url_for("exams.show", exam_id=copy.id), 303)
 

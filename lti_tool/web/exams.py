@@ -55,7 +55,7 @@ def add(exam_id: str) -> Response:
 @bp.post("/tab")
 def open_tab(exam_id: str) -> Response:
     """Return a one-time link that opens this exam, and nothing else, in a tab of its own."""
-    row = _exam(exam_id, Action.HAND_ON)
+    row = _exam(exam_id, Action.SHARE)
     return link_page(f"exams/{row.id}", only_exam_id=row.id)
 
 
@@ -118,7 +118,7 @@ def disconnect(exam_id: str) -> AnyResponse:
 @bp.post("/links/revoke")
 def revoke_links(exam_id: str) -> AnyResponse:
     """Revoke the links by which the LMS fetches this exam, as far as they come from this course or this teacher."""
-    row = _exam(exam_id, Action.HAND_ON)
+    row = _exam(exam_id, Action.SHARE)
     services().package_links.revoke_for_teacher(row, current_launch().launch)
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
@@ -126,7 +126,7 @@ def revoke_links(exam_id: str) -> AnyResponse:
 @bp.get("/download/<format_name>")
 def download(exam_id: str, format_name: str) -> Response:
     """Download the exam in one format."""
-    row = _exam(exam_id, Action.HAND_ON)
+    row = _exam(exam_id, Action.SHARE)
     return send_package(services().packages.download(current_launch().launch, row, format_name))
 
 

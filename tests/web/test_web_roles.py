@@ -21,7 +21,7 @@ DESIGNER = "https://school.example.org/roles#CourseDesigner"
 DEAN = f"{LIS}/institution/person#Faculty"
 AUTHOR = "teacher-1"
 QUESTION = "q_dtkBAh45Qk6HZOvSYYIZ0TEQ"
-ACTIONS = ("make", "change", "send", "see", "hand on")
+ACTIONS = ("make", "change", "send", "see", "share")
 
 PEOPLE = {
     "author of the exam": (AUTHOR, [f"{MEMBERSHIP}Instructor"]),
@@ -128,7 +128,7 @@ def attempts(exam, unfinished):
     """Return, by action, the requests that it consists of."""
     return {
         "see": [("GET", f"exams/{exam.id}")],
-        "hand on": [
+        "share": [
             ("GET", f"exams/{exam.id}/download/moodle-xml"),
             ("POST", f"exams/{exam.id}/tab"),
             ("POST", f"exams/{exam.id}/links/revoke"),

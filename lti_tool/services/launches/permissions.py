@@ -25,7 +25,7 @@ class Action(StrEnum):
     """Add an exam to the course."""
     SEE = "see"
     """See the questions and answers."""
-    HAND_ON = "hand on"
+    SHARE = "share"
     """Download a package, duplicate an exam, open it in a tab of its own, revoke the LMS's links to it."""
 
 
@@ -40,7 +40,7 @@ class Standing(StrEnum):
 
 PERMISSIONS: Mapping[Standing, frozenset[Action]] = {
     Standing.AUTHOR: frozenset(Action),
-    Standing.COLLEAGUE: frozenset({Action.MAKE, Action.SEND, Action.SEE, Action.HAND_ON}),
+    Standing.COLLEAGUE: frozenset({Action.MAKE, Action.SEND, Action.SEE, Action.SHARE}),
     Standing.STRANGER: frozenset({Action.MAKE}),
 }
 """What teachers may do. People with another role may do nothing."""
