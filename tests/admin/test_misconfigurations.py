@@ -66,7 +66,7 @@ def number_on(page):
 
 
 def test_the_guide_has_this_table():
-    lines = GUIDE.read_text(encoding="utf-8").partition("### Usual mistakes")[2].partition("\n#")[0].splitlines()
+    lines = GUIDE.read_text(encoding="utf-8").partition("### Common mistakes")[2].partition("\n#")[0].splitlines()
     rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("|")]
     assert rows[2:] == [mistake.cells for mistake in MISTAKES]
 

@@ -16,7 +16,7 @@ def commands():
     """Return the arguments of every command in a code block."""
     blocks = re.findall(r"```sh\n(.*?)```", "".join(page.read_text() for page in PAGES), re.DOTALL)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
-    return [shlex.split(line.removeprefix("python -m lti_tool ")) for line in lines]
+    return [shlex.split(line.removeprefix(".venv/bin/python -m lti_tool ")) for line in lines]
 
 
 @pytest.fixture
