@@ -41,7 +41,9 @@ def account(
     api_key = "" if remove else _read(key_file)
     with services() as app_services:
         row = app_services.platforms.find(issuer, client_id)
-        is_moved = app_services.accounts.set_api_key(row, api_key, same_workspace=same_workspace, anyway=anyway)
+        is_moved = app_services.examplary_accounts.set_api_key(
+            row, api_key, same_workspace=same_workspace, anyway=anyway
+        )
         say("This LMS now uses the operator's API key." if remove else "This LMS now has its own API key.")
         if is_moved:
             say("Its teachers get new accounts in the other workspace when they start their next exam.", err=True)

@@ -1,4 +1,4 @@
-"""The use cases, as plain classes that receive their dependencies. :class:`Services` holds them for the doors."""
+"""The use cases, as plain classes that get their dependencies; :class:`Services` holds them for the entry points."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Services:
     registration: DynamicRegistration
     platforms: Platforms
     api_keys: ApiKeys
-    accounts: ExamplaryAccounts
+    examplary_accounts: ExamplaryAccounts
     platform_check: PlatformCheck
     full_check: FullCheck
     platform_states: PlatformStates

@@ -1,9 +1,14 @@
-"""Builds the services from the settings."""
+"""Builds the services from the settings, package by package.
+
+Each function returns the services of one package, for :class:`Services` and for the packages that build on it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import requests
 from cachelib.base import BaseCache
@@ -81,187 +86,347 @@ USER_AGENT = f"examplary-lms/{__version__}"
 
 def build_services(settings: Settings, queue: Queue) -> Services:
     """Build all services for ``settings``."""
+    shared = _shared(settings)
+    launches = _launches(settings, shared)
+    generations = _generations(settings, queue, shared)
+    delivery = _delivery(settings, queue, shared, launches.access)
+    platforms = _platforms(settings, shared, delivery)
+    operations = _operations(settings, queue, shared, generations=generations, delivery=delivery, platforms=platforms)
+    administration = _administration(settings)
+    return Services(
+        settings=settings,
+        queue=queue,
+        vault=shared.vault,
+        tokens=shared.tokens,
+        login_states=shared.login_states,
+        tool_keys=shared.tool_keys,
+        platform_keys=shared.platform_keys,
+        chores=shared.chores,
+        heartbeats=shared.heartbeats,
+        privacy=shared.privacy,
+        lms_accounts=shared.lms_accounts,
+        exam_reader=shared.exam_reader,
+        exam_reports=shared.exam_reports,
+        exam_changes=ExamChanges(shared.exam_reader),
+        launch_tests=launches.launch_tests,
+        launch_intake=launches.launch_intake,
+        handovers=launches.handovers,
+        access=launches.access,
+        tab_links=launches.tab_links,
+        generations=generations.generations,
+        collector=generations.collector,
+        packages=delivery.packages,
+        package_links=delivery.package_links,
+        deep_linking=delivery.deep_linking,
+        direct_imports=delivery.direct_imports,
+        import_job=delivery.import_job,
+        consents=delivery.consents,
+        registration=platforms.registration,
+        platforms=platforms.platforms,
+        refusals=platforms.refusals,
+        api_keys=platforms.api_keys,
+        examplary_accounts=platforms.examplary_accounts,
+        platform_check=platforms.platform_check,
+        full_check=platforms.full_check,
+        platform_states=platforms.platform_states,
+        launch_failures=platforms.launch_failures,
+        exam_history=operations.exam_history,
+        exam_actions=operations.exam_actions,
+        sweeper=operations.sweeper,
+        retention=operations.retention,
+        proxy_watch=operations.proxy_watch,
+        health=operations.health,
+        metrics=operations.metrics,
+        admin_accounts=administration.accounts,
+        admin_sessions=administration.sessions,
+        sign_in=administration.sign_in,
+        single_sign_on=administration.single_sign_on,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the services of several packages are built from."""
+
+    vault: Vault
+    tokens: Tokens
+    login_states: LoginStates
+    tool_keys: ToolKeys
+    platform_keys: PlatformKeys
+    cache: BaseCache
+    fetcher: Fetcher
+    heartbeats: Heartbeats
+    clients: ExamplaryClients
+    chores: Chores
+    lms_accounts: LmsAccounts
+    privacy: Privacy
+    exam_reader: ExamReader
+    exam_reports: ExamReports
+
+
+def _shared(settings: Settings) -> _Shared:
     vault = Vault(settings.encryption_keys.get_secret_value())
     secret_key = settings.secret_key.get_secret_value()
-    tokens, login_states = Tokens(secret_key), LoginStates(secret_key)
     cache = shared_cache(settings.cache_url, secret_key, settings.key_prefix)
-    fetcher, last_success = _fetcher(settings), LastSuccess()
-    heartbeats = Heartbeats(last_success)
+    fetcher = Fetcher(_public_addresses(settings), user_agent=USER_AGENT)
+    last_success = LastSuccess()
     make_client = _client_factory(settings, fetcher, cache, last_success)
     clients = ExamplaryClients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
-    snapshots = SnapshotCapture(
-        fetcher, MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes, settings.media_seconds)
-    )
     # The operator pins the hosts of these APIs, so they may be in a private network.
     lms_accounts = LmsAccounts(vault, chores, HttpReader(Pooled(pooled_session()), USER_AGENT))
-    exam_reader, privacy = ExamReader(), Privacy(vault, chores, clients, lms_accounts)
-    exam_reports = ExamReports(exam_reader)
-    tool_keys, platform_keys = ToolKeys(vault), PlatformKeys(requests.Session(), cache)
-    package_folder = settings.package_cache_dir.resolve()
-    packages = Packages(
+    exam_reader = ExamReader()
+    return _Shared(
+        vault=vault,
+        tokens=Tokens(secret_key),
+        login_states=LoginStates(secret_key),
+        tool_keys=ToolKeys(vault),
+        platform_keys=PlatformKeys(requests.Session(), cache),
+        cache=cache,
+        fetcher=fetcher,
+        heartbeats=Heartbeats(last_success),
+        clients=clients,
+        chores=chores,
+        lms_accounts=lms_accounts,
+        privacy=Privacy(vault, chores, clients, lms_accounts),
         exam_reader=exam_reader,
-        cache=PackageCache(package_folder, settings.package_cache_bytes),
-        base_url=settings.base_url,
-        lifetime=timedelta(days=settings.package_days),
+        exam_reports=ExamReports(exam_reader),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Launches:
+    access: Access
+    launch_intake: LaunchIntake
+    launch_tests: LaunchTests
+    handovers: Handovers
+    tab_links: TabLinks
+
+
+def _launches(settings: Settings, shared: _Shared) -> _Launches:
+    access = Access(shared.tokens)
+    lifetimes = LaunchLifetimes(
+        timedelta(hours=settings.launch_hours), timedelta(hours=settings.cookieless_launch_hours)
+    )
+    return _Launches(
+        access=access,
+        launch_intake=LaunchIntake(lifetimes, shared.login_states, shared.platform_keys, shared.vault),
+        launch_tests=LaunchTests(),
+        handovers=Handovers(shared.tokens, timedelta(minutes=settings.login_minutes)),
+        tab_links=TabLinks(shared.tokens, access, lifetimes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Generations:
+    collector: ExamCollector
+    generations: Generations
+
+
+def _generations(settings: Settings, queue: Queue, shared: _Shared) -> _Generations:
     lifetime = timedelta(days=settings.generation_days)
+    deletion = ExamDeletion(settings.delete_exam_at_examplary)
+    media_limits = MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes, settings.media_seconds)
+    snapshots = SnapshotCapture(shared.fetcher, media_limits)
+    _register_chore_handlers(shared.chores, shared.clients, snapshots, deletion)
     opener = EmbedOpener(
         base_url=settings.base_url,
         origin=settings.origin,
         theme_color=settings.theme_color,
         lifetime=lifetime,
-        vault=vault,
-        tokens=tokens,
-        clients=clients,
+        vault=shared.vault,
+        tokens=shared.tokens,
+        clients=shared.clients,
         users=ExamplaryUsers(settings.synthetic_email_domain),
-        chores=chores,
+        chores=shared.chores,
     )
-    deletion = ExamDeletion(settings.delete_exam_at_examplary)
     collector = ExamCollector(
-        vault=vault,
-        clients=clients,
+        vault=shared.vault,
+        clients=shared.clients,
         opener=opener,
         snapshots=snapshots,
-        reports=exam_reports,
-        chores=chores,
+        reports=shared.exam_reports,
+        chores=shared.chores,
         queue=queue,
         deletion=deletion,
     )
-    chores.register(ChoreKind.REVOKE_TOKENS, lms_accounts.revoke)
-    _register_chore_handlers(chores, clients, snapshots, deletion)
-    admin_accounts = AdminAccounts(settings.base_url)
-    admin_sessions = AdminSessions(
-        timedelta(minutes=settings.admin_idle_minutes), timedelta(hours=settings.admin_session_hours)
-    )
-    access, launch_lifetimes = Access(tokens), _launch_lifetimes(settings)
-    direct_imports = DirectImports(vault, queue, lms_accounts)
-    import_job = ImportJob(
-        vault=vault,
-        parts=ServiceParts(ServiceHttp(pooled_session()), cache, vault, tool_keys),
-        orders=ImportOrders(
-            exam_reader=exam_reader,
-            reports=exam_reports,
-            packages=packages,
-            public_http=HttpReader(Pinned(_public_addresses(settings)), USER_AGENT),
-        ),
-        accounts=lms_accounts,
-        queue=queue,
-    )
     generations = Generations(
         lifetime=lifetime,
-        vault=vault,
-        chores=chores,
+        vault=shared.vault,
+        chores=shared.chores,
         collector=collector,
         queue=queue,
         may_poll=_background_poll_limit(settings),
         deletion=deletion,
     )
-    package_links = PackageLinks()
-    consents = Consents(
-        vault=vault,
-        accounts=lms_accounts,
-        direct_imports=direct_imports,
-        access=access,
-        redirect_uri=f"{settings.base_url}{CALLBACK}",
+    return _Generations(collector, generations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    packages: Packages
+    package_links: PackageLinks
+    deep_linking: DeepLinkingResponses
+    direct_imports: DirectImports
+    import_job: ImportJob
+    consents: Consents
+
+
+def _delivery(settings: Settings, queue: Queue, shared: _Shared, access: Access) -> _Delivery:
+    shared.chores.register(ChoreKind.REVOKE_TOKENS, shared.lms_accounts.revoke)
+    packages = Packages(
+        exam_reader=shared.exam_reader,
+        cache=PackageCache(_package_folder(settings), settings.package_cache_bytes),
+        base_url=settings.base_url,
+        lifetime=timedelta(days=settings.package_days),
     )
-    proxy_watch = ProxyWatch(settings.trusted_proxies, secure=settings.secure)
-    health = Health(
-        vault=vault,
-        queue=queue,
-        heartbeats=heartbeats,
-        cache=cache,
-        folder=package_folder,
-        proxy_watch=proxy_watch,
+    direct_imports = DirectImports(shared.vault, queue, shared.lms_accounts)
+    orders = ImportOrders(
+        exam_reader=shared.exam_reader,
+        reports=shared.exam_reports,
+        packages=packages,
+        public_http=HttpReader(Pinned(_public_addresses(settings)), USER_AGENT),
     )
-    platforms = Platforms(privacy, lms_accounts)
-    refusals = Refusals(
-        login_states, platforms, secret=settings.secret_key.get_secret_value(), days=settings.keep_refusal_days
-    )
-    retention = Retention(
-        RetentionPeriods(
-            settings.keep_launch_days,
-            settings.keep_generation_days,
-            settings.keep_exam_days,
-            settings.keep_audit_days,
+    service_parts = ServiceParts(ServiceHttp(pooled_session()), shared.cache, shared.vault, shared.tool_keys)
+    return _Delivery(
+        packages=packages,
+        package_links=PackageLinks(),
+        deep_linking=DeepLinkingResponses(
+            exam_reader=shared.exam_reader, packages=packages, keys=shared.tool_keys, base_url=settings.base_url
         ),
-        lms_accounts,
-        refusals,
+        direct_imports=direct_imports,
+        import_job=ImportJob(
+            vault=shared.vault, parts=service_parts, orders=orders, accounts=shared.lms_accounts, queue=queue
+        ),
+        consents=Consents(
+            vault=shared.vault,
+            accounts=shared.lms_accounts,
+            direct_imports=direct_imports,
+            access=access,
+            redirect_uri=f"{settings.base_url}{CALLBACK}",
+        ),
     )
-    accounts, platform_states = (
-        ExamplaryAccounts(clients, vault, settings.examplary_api_url),
-        PlatformStates(platform_keys),
-    )
-    api_keys = ApiKeys(vault, lms_accounts, consents.redirect_uri)
+
+
+@dataclass(frozen=True, slots=True)
+class _Platforms:
+    registration: DynamicRegistration
+    platforms: Platforms
+    refusals: Refusals
+    api_keys: ApiKeys
+    examplary_accounts: ExamplaryAccounts
+    platform_check: PlatformCheck
+    full_check: FullCheck
+    platform_states: PlatformStates
+    launch_failures: LaunchFailures
+
+
+def _platforms(settings: Settings, shared: _Shared, delivery: _Delivery) -> _Platforms:
+    platforms = Platforms(shared.privacy, shared.lms_accounts)
+    secret_key = settings.secret_key.get_secret_value()
+    api_keys = ApiKeys(shared.vault, shared.lms_accounts, delivery.consents.redirect_uri)
+    examplary_accounts = ExamplaryAccounts(shared.clients, shared.vault, settings.examplary_api_url)
+    platform_states = PlatformStates(shared.platform_keys)
     platform_check = PlatformCheck(
         # An operator has registered these addresses, so they may be in a private network.
         PlatformHttp(open_rules, HttpLimits(seconds=8.0)),
         tool=ToolAddresses(settings.base_url),
-        keys=tool_keys,
-        vault=vault,
+        keys=shared.tool_keys,
+        vault=shared.vault,
     )
-    launch_check = LaunchCheck(platform_states, direct_imports, settings.base_url)
-    return Services(
-        settings=settings,
-        vault=vault,
-        tokens=tokens,
-        login_states=login_states,
-        tool_keys=tool_keys,
-        platform_keys=platform_keys,
-        registration=_registration(settings, tool_keys, vault),
+    launch_check = LaunchCheck(platform_states, delivery.direct_imports, settings.base_url)
+    return _Platforms(
+        registration=_registration(settings, shared.tool_keys, shared.vault),
         platforms=platforms,
-        refusals=refusals,
+        refusals=Refusals(shared.login_states, platforms, secret=secret_key, days=settings.keep_refusal_days),
         api_keys=api_keys,
-        accounts=accounts,
+        examplary_accounts=examplary_accounts,
         platform_check=platform_check,
-        full_check=FullCheck(platform_check, launch_check, accounts, api_keys),
+        full_check=FullCheck(platform_check, launch_check, examplary_accounts, api_keys),
         platform_states=platform_states,
-        launch_failures=LaunchFailures(login_states),
-        launch_tests=LaunchTests(),
-        launch_intake=LaunchIntake(launch_lifetimes, login_states, platform_keys, vault),
-        handovers=Handovers(tokens, timedelta(minutes=settings.login_minutes)),
-        access=access,
-        tab_links=TabLinks(tokens, access, launch_lifetimes),
-        generations=generations,
-        collector=collector,
-        chores=chores,
-        exam_history=ExamHistoryReader(vault),
-        exam_actions=ExamActions(generations, package_links, queue),
-        exam_reader=exam_reader,
-        exam_changes=ExamChanges(exam_reader),
-        exam_reports=exam_reports,
-        packages=packages,
-        package_links=package_links,
-        deep_linking=DeepLinkingResponses(
-            exam_reader=exam_reader, packages=packages, keys=tool_keys, base_url=settings.base_url
-        ),
-        direct_imports=direct_imports,
-        import_job=import_job,
-        lms_accounts=lms_accounts,
-        consents=consents,
+        launch_failures=LaunchFailures(shared.login_states),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Operations:
+    exam_history: ExamHistoryReader
+    exam_actions: ExamActions
+    sweeper: Sweeper
+    retention: Retention
+    proxy_watch: ProxyWatch
+    health: Health
+    metrics: Metrics
+
+
+def _operations(
+    settings: Settings,
+    queue: Queue,
+    shared: _Shared,
+    *,
+    generations: _Generations,
+    delivery: _Delivery,
+    platforms: _Platforms,
+) -> _Operations:
+    proxy_watch = ProxyWatch(settings.trusted_proxies, secure=settings.secure)
+    health = Health(
+        vault=shared.vault,
         queue=queue,
-        sweeper=Sweeper(
-            chores=chores,
-            collector=collector,
-            direct_imports=direct_imports,
-            import_job=import_job,
-            consents=consents,
-            queue=queue,
-            keys=tool_keys,
-            heartbeats=heartbeats,
-            retention=retention,
-            key_lifetime=timedelta(days=settings.signing_key_days) if settings.signing_key_days else None,
-        ),
+        heartbeats=shared.heartbeats,
+        cache=shared.cache,
+        folder=_package_folder(settings),
+        proxy_watch=proxy_watch,
+    )
+    periods = RetentionPeriods(
+        settings.keep_launch_days,
+        settings.keep_generation_days,
+        settings.keep_exam_days,
+        settings.keep_audit_days,
+    )
+    retention = Retention(periods, shared.lms_accounts, platforms.refusals)
+    sweeper = Sweeper(
+        chores=shared.chores,
+        collector=generations.collector,
+        direct_imports=delivery.direct_imports,
+        import_job=delivery.import_job,
+        consents=delivery.consents,
+        queue=queue,
+        keys=shared.tool_keys,
+        heartbeats=shared.heartbeats,
         retention=retention,
-        privacy=privacy,
-        heartbeats=heartbeats,
+        key_lifetime=timedelta(days=settings.signing_key_days) if settings.signing_key_days else None,
+    )
+    return _Operations(
+        exam_history=ExamHistoryReader(shared.vault),
+        exam_actions=ExamActions(generations.generations, delivery.package_links, queue),
+        sweeper=sweeper,
+        retention=retention,
         proxy_watch=proxy_watch,
         health=health,
-        metrics=Metrics(queue, heartbeats, health),
-        admin_accounts=admin_accounts,
-        admin_sessions=admin_sessions,
-        sign_in=SignIn(admin_sessions, shared_rate_limit(settings.cache_url, settings.key_prefix)),
-        single_sign_on=SingleSignOn(_sign_on_settings(settings), _provider_http(), admin_accounts),
+        metrics=Metrics(queue, shared.heartbeats, health),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Administration:
+    accounts: AdminAccounts
+    sessions: AdminSessions
+    sign_in: SignIn
+    single_sign_on: SingleSignOn
+
+
+def _administration(settings: Settings) -> _Administration:
+    accounts = AdminAccounts(settings.base_url)
+    sessions = AdminSessions(
+        timedelta(minutes=settings.admin_idle_minutes), timedelta(hours=settings.admin_session_hours)
+    )
+    # The operator has named the identity provider, so it may be in a private network.
+    provider_http = PlatformHttp(open_rules, HttpLimits(seconds=8.0))
+    return _Administration(
+        accounts=accounts,
+        sessions=sessions,
+        sign_in=SignIn(sessions, shared_rate_limit(settings.cache_url, settings.key_prefix)),
+        single_sign_on=SingleSignOn(_sign_on_settings(settings), provider_http, accounts),
     )
 
 
@@ -273,16 +438,6 @@ def _sign_on_settings(settings: Settings) -> SignOnSettings:
         claim=settings.admin_sso_claim,
         redirect_uri=f"{settings.base_url}/admin/sign-on/answer",
     )
-
-
-def _provider_http() -> PlatformHttp:
-    """The operator has named the identity provider, so it may be in a private network."""
-    return PlatformHttp(open_rules, HttpLimits(seconds=8.0))
-
-
-def _launch_lifetimes(settings: Settings) -> LaunchLifetimes:
-    hours = (settings.launch_hours, settings.cookieless_launch_hours)
-    return LaunchLifetimes(*(timedelta(hours=each) for each in hours))
 
 
 def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRegistration:
@@ -327,10 +482,8 @@ def _register_chore_handlers(
 def _client_factory(
     settings: Settings, fetcher: Fetcher, cache: BaseCache, last_success: LastSuccess
 ) -> Callable[[str], ExamplaryClient]:
-    rate_limit, observers = (
-        shared_rate_limit(settings.cache_url, settings.key_prefix),
-        Observers(CallMetrics(), last_success),
-    )
+    rate_limit = shared_rate_limit(settings.cache_url, settings.key_prefix)
+    observers = Observers(CallMetrics(), last_success)
 
     def make(api_key: str) -> ExamplaryClient:
         per_minute = settings.examplary_calls_per_minute
@@ -354,11 +507,11 @@ def _background_poll_limit(settings: Settings) -> Callable[[], bool]:
     return lambda: rate_limit.hit(limit, "watching")
 
 
-def _fetcher(settings: Settings) -> Fetcher:
-    return Fetcher(_public_addresses(settings), user_agent=USER_AGENT)
-
-
 def _public_addresses(settings: Settings) -> AddressRules:
     """Return the rules for addresses that strangers name."""
     hosts = frozenset(settings.trusted_media_hosts)
     return AddressRules(trusted_hosts=hosts, allow_insecure=bool(hosts))
+
+
+def _package_folder(settings: Settings) -> Path:
+    return settings.package_cache_dir.resolve()

@@ -82,7 +82,7 @@ def platform_key() -> Response:
         form.api_key.errors = [as_sentence(Phrase(N_("it's missing")))]
         return _settings_page(SettingsForm(data=settings_of(row)), form)
     try:
-        services().accounts.set_api_key(
+        services().examplary_accounts.set_api_key(
             row,
             "" if removes else (form.api_key.data or "").strip(),
             same_workspace={"same": True, "other": False}.get(str(form.workspace.data)),
