@@ -27,6 +27,7 @@ from lti_tool.web.deep_linking_response import response_page
 from lti_tool.web.direct_import import ticked_options
 from lti_tool.web.errors import wants_json
 from lti_tool.web.files import send_asset, send_package
+from lti_tool.web.form_id import submitted_form_id
 from lti_tool.web.review_page import review_page
 from lti_tool.web.tabs import link_page
 
@@ -62,9 +63,10 @@ def open_tab(exam_id: str) -> Response:
 @bp.post("/import")
 def start_import(exam_id: str) -> AnyResponse:
     """Add the exam to the course by the LMS's own API; the same form sent twice starts only one import."""
-    form_id = request.form.get("wish", "")[:100]
     row, launch = _exam(exam_id, Action.SEND), current_launch().launch
-    services().direct_imports.start(launch, row, form_id, ticked_options(), reviewed="reviewed" in request.form)
+    services().direct_imports.start(
+        launch, row, submitted_form_id(), ticked_options(), reviewed="reviewed" in request.form
+    )
     return redirect(url_for("exams.show", exam_id=exam_id, _anchor="import"), 303)
 
 
@@ -74,8 +76,8 @@ def edit_in_examplary(exam_id: str) -> AnyResponse:
     launch = current_launch().launch
     services().access.require_whole_launch(launch)
     require_choice(launch, TeacherChoice.EXAMPLARY)
-    row, form_id = _exam(exam_id, Action.CHANGE), request.form.get("wish", "")[:100]
-    generation = services().generations.edit(launch, row, form_id)
+    row = _exam(exam_id, Action.CHANGE)
+    generation = services().generations.edit(launch, row, submitted_form_id())
     return redirect(url_for("generations.show", generation_id=generation.id), 303)
 
 
@@ -99,9 +101,10 @@ def close_dialog(exam_id: str) -> Response:
 def ask_consent(exam_id: str) -> AnyResponse:
     """Add the exam once the teacher has consented: return a one-time link to the window in which the LMS asks."""
     row = _exam(exam_id, Action.SEND)
-    form_id, reviewed = request.form.get("wish", "")[:100], "reviewed" in request.form
     launch = current_launch().launch
-    started = services().direct_imports.start(launch, row, form_id, ticked_options(), reviewed=reviewed)
+    started = services().direct_imports.start(
+        launch, row, submitted_form_id(), ticked_options(), reviewed="reviewed" in request.form
+    )
     if started.state != ImportState.WAITING_FOR_CONSENT and not wants_json():
         return redirect(url_for("exams.show", exam_id=exam_id), 303)
     return consent_link(row, started)

@@ -22,6 +22,7 @@ from lti_tool.web.current_launch import (
     set_policy,
 )
 from lti_tool.web.errors import as_json, wants_json
+from lti_tool.web.form_id import submitted_form_id
 from lti_tool.web.locale import localize
 from lti_tool.web.tabs import link_page
 
@@ -38,7 +39,7 @@ IN_PROGRESS = (GenerationState.OPENING, GenerationState.COLLECTING)
 def begin() -> AnyResponse:
     """Start a generation; the same form sent twice starts only one."""
     services().access.require_whole_launch(current_launch().launch)
-    return _redirect_to(services().generations.start(current_launch().launch, request.form.get("wish", "")[:100]))
+    return _redirect_to(services().generations.start(current_launch().launch, submitted_form_id()))
 
 
 @bp.get("/<generation_id>")
@@ -56,7 +57,7 @@ def show(generation_id: str) -> AnyResponse:
     error = _current_error(generation)
     name = generation.state if generation.state in IN_PROGRESS else "over"
     page = render_template(
-        f"generation/{name}.html", generation=generation, error=error, doing=_doing(generation), wish=new_id()
+        f"generation/{name}.html", generation=generation, error=error, doing=_doing(generation), form_id=new_id()
     )
     return make_response(page)
 

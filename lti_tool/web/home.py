@@ -63,7 +63,7 @@ def _start_page() -> Response:
         link_is_foreign=services().access.names_exam_of_another_course(launch),
         start=starting_point(),
         error_by_code=error_by_code,
-        wish=new_id(),
+        form_id=new_id(),
         awaits_test_code=services().launch_tests.awaits_code(launch),
     )
     return make_response(page)

@@ -169,5 +169,5 @@ def _select_locale() -> str:
     languages: tuple[str, ...] = current_app.config["LANGUAGES"]
     launch = current_launch_or_none()
     chosen = launch.chosen_language if launch else request.cookies.get(cookie_name("language"), "")
-    wishes = [chosen, launch.locale.replace("_", "-") if launch else "", *request.accept_languages.values()]
-    return negotiate_locale([wish for wish in wishes if wish], languages, sep="-") or languages[0]
+    preferred = [chosen, launch.locale.replace("_", "-") if launch else "", *request.accept_languages.values()]
+    return negotiate_locale([tag for tag in preferred if tag], languages, sep="-") or languages[0]

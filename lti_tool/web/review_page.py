@@ -117,7 +117,7 @@ def _sending(
     return {
         "direct": direct,
         "uses_direct": direct is not None and (direct.availability.available or direct.latest is not None),
-        "wish": new_id(),
+        "form_id": new_id(),
         "stages": STAGES,
         "stage_of": stage_of,
         "actions": ACTIONS,

@@ -139,7 +139,7 @@ def of_imports(gallery):
         page = _import(gallery, exams["canvas"], state, columns[state], grant, **canvas)
         states[f"canvas-{state}"] = State(page)
     page = _open(gallery, exams["canvas"], grant, context_id="link", framed=False, **canvas)
-    states["consent-link"] = State(f"{page}/consent", {"wish": "w" * 20}, sent_from=OWN)
+    states["consent-link"] = State(f"{page}/consent", {"form_id": "f" * 20}, sent_from=OWN)
     states["consent-refused"] = State(
         _consent(gallery, exams["canvas"], grant, canvas, error="access_denied"), top=True
     )

@@ -130,7 +130,9 @@ def work(app, command):
             services.privacy.erase(db.session.get_one(LmsUser, command["id"]))
         elif command["do"] == "import":
             exam = db.session.get_one(Exam, command["exam"])
-            services.direct_imports.start(db.session.get_one(Launch, command["id"]), exam, command.get("wish", "form"))
+            services.direct_imports.start(
+                db.session.get_one(Launch, command["id"]), exam, command.get("form_id", "form")
+            )
         elif command["do"] == "decide":
             row = db.session.get_one(Import, command["id"])
             services.direct_imports.decide(row, db.session.get_one(Launch, row.launch_id), command["choice"])

@@ -238,7 +238,7 @@ def test_a_decision_about_canvas_is_carried_out_once(
         first = db.session.query(Import).one()
         first.id = "earlier"
         db.session.commit()
-        crashing.run("import", launch_id, exam=exam_id, wish="second form")
+        crashing.run("import", launch_id, exam=exam_id, form_id="second form")
         row = db.session.query(Import).filter(Import.id != "earlier").one()
         assert row.state == "waiting"
         row_id, values = row.id, [each["value"] for each in row.question["choices"]]

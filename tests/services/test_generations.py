@@ -159,7 +159,7 @@ def test_concurrent_submissions_of_a_form_open_one_session(app, services, make_l
     launch_id, ids = make_launch().id, []
     control.faults("POST /embed-sessions", {"delay": 0.5})
     at_once(
-        app, 6, lambda: ids.append(services.generations.start(db.session.get(Launch, launch_id), "the same wish").id)
+        app, 6, lambda: ids.append(services.generations.start(db.session.get(Launch, launch_id), "the same form").id)
     )
     assert len(ids) == 6
     assert len(set(ids)) == 1
@@ -168,21 +168,21 @@ def test_concurrent_submissions_of_a_form_open_one_session(app, services, make_l
 
 def test_another_page_starts_another_generation(services, make_launch):
     launch = make_launch()
-    ids = {services.generations.start(launch, wish).id for wish in ("one", "two", "", "")}
+    ids = {services.generations.start(launch, form_id).id for form_id in ("one", "two", "", "")}
     assert len(ids) == 4
 
 
 def test_the_same_form_id_of_two_people_starts_two_generations(services, make_launch):
-    first, second = (services.generations.start(make_launch(sub), "the same wish") for sub in ("1", "2"))
+    first, second = (services.generations.start(make_launch(sub), "the same form") for sub in ("1", "2"))
     assert first.id != second.id
 
 
 def test_an_old_page_starts_another_generation(services, make_launch):
     launch = make_launch()
-    first = services.generations.start(launch, "wish")
+    first = services.generations.start(launch, "form")
     first.created_at = now() - SAME_CLICK
     db.session.commit()
-    assert services.generations.start(launch, "wish").id != first.id
+    assert services.generations.start(launch, "form").id != first.id
 
 
 def test_only_some_pages_wait_for_examplary(app, services, make_launch, control, monkeypatch):

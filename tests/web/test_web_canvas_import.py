@@ -1,4 +1,4 @@
-"""The review page in Canvas: the API's import, the teacher's wishes, and the answer to a dialog."""
+"""The review page in Canvas: the API's import, the teacher's options, and the answer to a dialog."""
 
 import json
 
@@ -39,7 +39,7 @@ def open_canvas(canvas_api, services, platform, make_launch, pages, signing):
 
 
 def add(own, exam, **form):
-    return own.client.get(own.post(f"exams/{exam.id}/import", data={"wish": "wish-1", **form}).location)
+    return own.client.get(own.post(f"exams/{exam.id}/import", data={"form_id": "form-1", **form}).location)
 
 
 def add_and_follow(own, exam, tree, **form):

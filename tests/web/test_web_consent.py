@@ -127,11 +127,11 @@ def test_from_the_exam_s_page_to_canvas_and_back(page, window, lms, tree):
 
 
 def test_without_javascript_the_link_is_on_a_page(page, tree):
-    response = page.post(f"exams/{page.exam.id}/consent", data={"wish": "w"})
+    response = page.post(f"exams/{page.exam.id}/consent", data={"form_id": "f"})
     (link,) = tree(response).xpath("//a[@target='_blank']")
     assert link.get("href").startswith("/consent/open/")
     # The same form again starts no second import.
-    page.post(f"exams/{page.exam.id}/consent", data={"wish": "w"})
+    page.post(f"exams/{page.exam.id}/consent", data={"form_id": "f"})
     assert the_import().state == "waiting_for_consent"
 
 

@@ -48,9 +48,9 @@ def open_moodle(lms, pages, services):
     return launch
 
 
-def add(own, exam, wish="wish-1"):
+def add(own, exam, form_id="form-1"):
     """Click "Add to course" and follow the redirect."""
-    response = own.post(f"exams/{exam.id}/import", data={"wish": wish})
+    response = own.post(f"exams/{exam.id}/import", data={"form_id": form_id})
     assert response.status_code == 303
     return own.client.get(response.location)
 
@@ -74,7 +74,7 @@ def test_the_page_offers_the_quiz_and_a_link_only_where_it_arrives(open_moodle, 
     page = tree(own.get(f"exams/{exam.id}"))
     assert buttons(page) == expected
     (form,) = page.xpath("//form[contains(@action, '/import')]")
-    assert form.xpath(".//input[@name='wish']/@value")[0]
+    assert form.xpath(".//input[@name='form_id']/@value")[0]
 
 
 def test_a_moodle_without_the_plugin_keeps_its_ways_and_says_why(lms, pages, keep_exam, tree):
@@ -202,7 +202,7 @@ def test_a_page_that_was_open_too_long_shows_the_ways_that_are_left(lms, open_mo
     page = tree(own.get(f"exams/{exam.id}"))
     assert "open Examplary again from your course" in page.text_content()
     assert page.xpath("//form[contains(@action, '/add')]")
-    refused = own.post(f"exams/{exam.id}/import", data={"wish": "w"})
+    refused = own.post(f"exams/{exam.id}/import", data={"form_id": "f"})
     assert refused.status_code == 409
     assert "import.not_possible" in refused.text
 
@@ -211,7 +211,7 @@ def test_sending_again_says_what_happened(lms, open_moodle, keep_exam, tree):
     lms.will_answer("06", "07")
     own, exam = open_moodle(), keep_exam()
     assert buttons(tree(add(own, exam))) == ["Send it again"]
-    page = tree(add(own, exam, "wish-2"))
+    page = tree(add(own, exam, "form-2"))
     assert "already up to date" in page.text_content()
     assert len(page.xpath("//h3[.='Added before']")) == 1
 

@@ -108,10 +108,17 @@ class TestGeneration:
 
     def test_the_same_form_starts_one_exam_and_another_form_another(self, pages, tree, examplary_app):
         own = pages()
-        wishes = [tree(own.get()).find(".//input[@name='wish']").get("value") for _ in range(2)]
-        addresses = [own.post("generations", data={"wish": wish}).location for wish in (wishes[0], *wishes)]
+        form_ids = [tree(own.get()).find(".//input[@name='form_id']").get("value") for _ in range(2)]
+        addresses = [
+            own.post("generations", data={"form_id": form_id}).location for form_id in (form_ids[0], *form_ids)
+        ]
         assert addresses[0] == addresses[1] != addresses[2]
         assert len(examplary_app.extensions["examplary"].sessions) == 2
+
+    def test_a_page_of_version_0_1_that_is_still_open_starts_one_exam(self, pages):
+        own = pages()
+        addresses = [own.post("generations", data={"wish": "an old page"}).location for _ in range(2)]
+        assert addresses[0] == addresses[1]
 
     def test_while_examplary_is_busy_the_page_waits_and_continues(self, pages, tree, examplary_app):
         from sandbox.faults import Fault

@@ -122,12 +122,12 @@ class DirectImports:
         return owner is not None and self._accounts.find(owner) is not None
 
     def options(self, launch: Launch) -> tuple[ImportOption, ...]:
-        """Return the wishes that the teacher of ``launch`` may have; none where the administrator withholds them."""
+        """Return the options that the teacher of ``launch`` may tick; none where the administrator withholds them."""
         may_choose = PlatformSettings.of(launch.platform).allows(TeacherChoice.PLACE)
         return self._options(launch) if may_choose else ()
 
     def _options(self, launch: Launch) -> tuple[ImportOption, ...]:
-        """Return the wishes that a launch knows, ticked or not."""
+        """Return the options of a launch, ticked or not."""
         direct = plugin_for_family(launch.family).direct_import
         grant = read_grant(self._vault, launch.import_grant_encrypted)
         if direct is None or grant is None:
@@ -161,10 +161,10 @@ class DirectImports:
         if not PlatformSettings.of(launch.platform).allows(TeacherChoice.PLACE):
             ticked = None
         options = self._options(launch)
-        wishes = [each.name for each in options if (each.ticked if ticked is None else each.name in ticked)]
+        chosen = [option.name for option in options if (option.ticked if ticked is None else option.name in ticked)]
         if db.session.get(Import, import_id) is None:
             _record_review(launch, exam, confirmed=reviewed)
-        row = self._open(launch, exam, import_id, wishes, needs_consent=availability.needs_consent)
+        row = self._open(launch, exam, import_id, chosen, needs_consent=availability.needs_consent)
         if row.state == ImportState.WAITING_FOR_CONSENT and not availability.needs_consent:
             self._resume(row)
             db.session.refresh(row)
@@ -173,7 +173,7 @@ class DirectImports:
             db.session.refresh(row)
         return row
 
-    def _open(self, launch: Launch, exam: Exam, import_id: str, wishes: list[str], *, needs_consent: bool) -> Import:
+    def _open(self, launch: Launch, exam: Exam, import_id: str, options: list[str], *, needs_consent: bool) -> Import:
         """Return the import of this form, or the open one, which continues with the grant of this launch."""
         open_key = open_key_of(launch.platform_id, launch.lms_user_id, launch.context_id, exam.id)
         values = {
@@ -187,7 +187,7 @@ class DirectImports:
             "context_id": launch.context_id,
             "state": ImportState.WAITING_FOR_CONSENT if needs_consent else ImportState.ASKED,
             "open_key": open_key,
-            "options": wishes,
+            "options": options,
             "grant_encrypted": launch.import_grant_encrypted,
         }
         exam_id, launch_id = exam.id, launch.id
