@@ -9,7 +9,7 @@ from lti_tool.cli.app_context import services
 from lti_tool.cli.output import say
 from lti_tool.errors import in_english
 from lti_tool.models import Platform, db
-from lti_tool.services.platforms.causes import cause_of
+from lti_tool.services.platforms.refusal_causes import cause_of
 from lti_tool.services.platforms.refusals import compare, offers_deployment, offers_host
 
 

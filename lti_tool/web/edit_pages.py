@@ -18,10 +18,10 @@ from lti_tool.services.exams.exam_changes import ChangeRefused
 from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.web import labels
 from lti_tool.web.change_forms import NO_WHOLE_NUMBER, QuestionChanges, QuestionForm
+from lti_tool.web.change_summary import anchor
 from lti_tool.web.current_launch import current_launch, services, set_policy
-from lti_tool.web.edits import anchor
 from lti_tool.web.exam_media import media_of
-from lti_tool.web.saving import seen_revision
+from lti_tool.web.save_changes import seen_revision
 
 
 def question_changes(row: Exam, question: str, base: int) -> QuestionChanges:

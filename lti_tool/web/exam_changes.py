@@ -22,7 +22,7 @@ from lti_tool.web.current_launch import (
     services,
 )
 from lti_tool.web.edit_pages import question_changes, question_page, settings_operations, settings_page
-from lti_tool.web.saving import (
+from lti_tool.web.save_changes import (
     back_to,
     changeable_exam,
     editable_exam,

@@ -20,18 +20,18 @@ from lti_tool.services.exams.change_log import revisions
 from lti_tool.services.exams.exam_labels import labelled
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.permissions import Action
-from lti_tool.services.platforms.offers import offer_of
+from lti_tool.services.platforms.launch_offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings
 from lti_tool.web import labels
+from lti_tool.web.change_summary import anchor, edits_of
 from lti_tool.web.current_launch import current_launch, services
 from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
 from lti_tool.web.downloads import course_from, downloads
-from lti_tool.web.edits import anchor, edits_of
+from lti_tool.web.earlier_responses import sent_to_course
 from lti_tool.web.exam_media import media_of
 from lti_tool.web.locale import language_name
 from lti_tool.web.main_action import main_action
 from lti_tool.web.review import late_media, lms_views, missing_media, review_of
-from lti_tool.web.sent_exams import sent_to_course
 from lti_tool.web.starting_point import starting_point
 
 

@@ -14,7 +14,7 @@ from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.canvas_ids import user_id
 from tests.browser.gallery import LONG, LONGEST_LEASE
 from tests.browser.gallery_pages import OWN
-from tests.browser.stage import State
+from tests.browser.page_opener import State
 
 
 def of_changes(gallery):

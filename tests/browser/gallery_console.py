@@ -21,7 +21,7 @@ from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, 
 from lti_tool.web.admin.guides import GUIDES
 from lti_tool.web.help import NAMES
 from tests.browser.gallery import LONG
-from tests.browser.stage import State
+from tests.browser.page_opener import State
 from tests.support.console import add_account
 
 OWNER, READER, NOBODY = "owner@example.org", "reader@example.org", "nobody@example.org"
@@ -73,8 +73,8 @@ def _signed_out(gallery):
     return {
         "sign-in": State("/admin/sign-in?next=/admin/exams", **signed_out),
         "sign-in-refused": State("/admin/sign-in", {"email": OWNER, "password": "wrong"}, sent_from="/admin/sign-in"),
-        "sign-in-too-large": State("/admin/sign-in", {}, sent_from="/admin/sign-in", trouble="small-requests"),
-        "sign-in-without-a-database": State("/admin/sign-in", **signed_out, trouble="database-away"),
+        "sign-in-too-large": State("/admin/sign-in", {}, sent_from="/admin/sign-in", tool_fault="small-requests"),
+        "sign-in-without-a-database": State("/admin/sign-in", **signed_out, tool_fault="database-away"),
         "sign-on-down": State("/admin/sign-on", **signed_out),
         "sign-on-refused": State("/admin/sign-on/answer?state=x", **signed_out),
         "password-link": State(link, **signed_out),
@@ -87,7 +87,7 @@ def _overview():
     return {
         "overview": _page("/"),
         "overview-of-a-reader": _page("/", READER),
-        "overview-with-a-bug": State("/admin/", top=True, account=OWNER, trouble="bug"),
+        "overview-with-a-bug": State("/admin/", top=True, account=OWNER, tool_fault="bug"),
         "overview-of-nothing": _page("/", NOBODY),
         "own-password": _page("/password"),
         "own-password-wrong": _sent("/password", current="wrong", password="short"),

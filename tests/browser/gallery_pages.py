@@ -9,7 +9,7 @@ from datetime import timedelta
 from lti_tool.models import Delivery, ExamCourse, ExamMedia, LaunchTest, LmsUser, now
 from sandbox.lms.claims import LTI
 from tests.browser.gallery import LONG
-from tests.browser.stage import OPEN_MENUS, State
+from tests.browser.page_opener import OPEN_MENUS, State
 
 OWN = "/lti/launch"
 """A page of ours from which forms are sent."""
@@ -50,8 +50,8 @@ def before_a_launch(gallery):
         "not-signed-in": State("/lti/launch", {"error": "login_required"}),
         "nowhere": State("/nowhere", top=True),
         "wrong-method": State("/lti/handover", top=True),
-        "too-large": State("/lti/handover", login, trouble="small-requests"),
-        "too-many": State("/lti/launch", {"state": "a" * 43, "id_token": token}, trouble="failures-are-over"),
+        "too-large": State("/lti/handover", login, tool_fault="small-requests"),
+        "too-many": State("/lti/launch", {"state": "a" * 43, "id_token": token}, tool_fault="failures-are-over"),
         "foreign-form": State("/admin/sign-in", {}, top=True),
         "tab-link-changed": State("/tab/x", top=True),
         "consent-link-changed": State("/consent/open/x", top=True),
@@ -88,10 +88,10 @@ def of_a_launch(gallery):
         "start-in-canvas": State(gallery.launch(family="canvas", deep_linking=None)),
         **{f"start-in-{family}": State(gallery.launch(family=family)) for family in families},
         **{name: State(f"{home}generations/{each}") for name, each in begun.items()},
-        "bug": State(home, trouble="bug"),
-        "database-away": State(home, trouble="database-away"),
-        "database-closed": State(home, trouble="database-closed"),
-        "bug-in-a-tab": State(home, trouble="bug", top=True),
+        "bug": State(home, tool_fault="bug"),
+        "database-away": State(home, tool_fault="database-away"),
+        "database-closed": State(home, tool_fault="database-closed"),
+        "bug-in-a-tab": State(home, tool_fault="bug", top=True),
         "embed-asked": State(f"{embed}?asked=1"),
         "embed-silent": State(embed, script=EMBED_SILENT),
         "embed-offline": State(embed, script=EMBED_OFFLINE),

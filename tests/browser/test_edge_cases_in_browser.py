@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from lti_tool.models import Launch, db, now
 from tests.browser.gallery import Gallery
-from tests.browser.stage import Stage, State
+from tests.browser.page_opener import PageOpener, State
 from tests.browser.steps import (
     CANVAS,
     frame_of,
@@ -172,18 +172,18 @@ CLOSE = "org.imsglobal.lti.close"
     ("configuration", "by_itself"), [("fine", [CLOSE]), ("broken", [])], ids=["without warnings", "with warnings"]
 )
 def test_a_registration_with_warnings_stays_open(new_context, urls, environment, configuration, by_itself):
-    stage = Stage(new_context().new_page(), urls)
-    stage.page.add_init_script(
+    opener = PageOpener(new_context().new_page(), urls)
+    opener.page.add_init_script(
         "window.heard = []; window.addEventListener('message', event => window.heard.push(event.data.subject))"
     )
-    frame = stage.show(State(Gallery(environment, "en").registration_url(configuration)))
+    frame = opener.show(State(Gallery(environment, "en").registration_url(configuration)))
     if by_itself:
-        stage.page.wait_for_function("window.heard.length")
+        opener.page.wait_for_function("window.heard.length")
     else:
         # Longer than a page without warnings stays open.
-        stage.page.wait_for_timeout(5_000)
-    assert stage.page.evaluate("window.heard") == by_itself
+        opener.page.wait_for_timeout(5_000)
+    assert opener.page.evaluate("window.heard") == by_itself
     frame.click("#close")
-    stage.page.wait_for_function("count => window.heard.length > count", arg=len(by_itself))
-    assert stage.page.evaluate("window.heard") == [*by_itself, CLOSE]
+    opener.page.wait_for_function("count => window.heard.length > count", arg=len(by_itself))
+    assert opener.page.evaluate("window.heard") == [*by_itself, CLOSE]
     expect(frame.get_by_role("button", name="Back to your LMS")).to_be_visible()

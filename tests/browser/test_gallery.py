@@ -11,7 +11,7 @@ from lti_tool.services.administration.single_sign_on import SignOnRefused, SignO
 from lti_tool.web import errors
 from tests.browser.gallery import Gallery
 from tests.browser.gallery_parts import PARTS
-from tests.browser.troubles import trouble_of
+from tests.browser.tool_faults import caused_fault
 from tests.support.console import Console
 
 pytestmark = pytest.mark.browser
@@ -58,9 +58,9 @@ def opened(environment):
             environment.clear()
             gallery = Gallery(environment, "en")
             for state in part(gallery).values():
-                with trouble_of(tool, state.trouble):
+                with caused_fault(tool, state.tool_fault):
                     status = open_state(gallery, state)
-                assert status != 500 or state.trouble == "bug", state
+                assert status != 500 or state.tool_fault == "bug", state
                 statuses.add(status)
     return endpoints, templates, statuses
 

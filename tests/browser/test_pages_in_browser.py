@@ -24,8 +24,8 @@ from tests.browser.accessibility import (
 )
 from tests.browser.gallery import Gallery
 from tests.browser.gallery_parts import PARTS
-from tests.browser.stage import OPEN_ALL, Stage, State
-from tests.browser.troubles import trouble_of
+from tests.browser.page_opener import OPEN_ALL, PageOpener, State
+from tests.browser.tool_faults import caused_fault
 
 pytestmark = pytest.mark.browser
 
@@ -54,40 +54,40 @@ def mode():
 
 
 @pytest.fixture
-def stage(new_context, urls, language, environment):
+def opener(new_context, urls, language, environment):
     environment.keeps_pages = True
     page = new_context(locale=language).new_page()
     page.problems = []
     page.on("console", lambda line: page.problems.append(line.text) if "Content Security Policy" in line.text else None)
-    return Stage(page, urls)
+    return PageOpener(page, urls)
 
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", LOOKS)
-def test_every_page_is_accessible(stage, environment, language, part, figures):
+def test_every_page_is_accessible(opener, environment, language, part, figures):
     problems_by_page, gallery = {}, Gallery(environment, language)
     states = PARTS[part](gallery)
     if len(LOOKS[language]) == 1:
         states = one_of_each_page(states, environment.tool)
     for name, state in states.items():
-        stage.resize(320, WIDTHS[320])
-        stage.set_cookies(gallery.cookies_for(state))
-        with trouble_of(environment.tool, state.trouble):
-            frame = stage.show(state)
+        opener.resize(320, WIDTHS[320])
+        opener.set_cookies(gallery.cookies_for(state))
+        with caused_fault(environment.tool, state.tool_fault):
+            frame = opener.show(state)
         figures["states"] += 1
         for width, theme in LOOKS[language]:
-            for problem in look_at(stage, frame, width, theme, language, name, figures):
+            for problem in look_at(opener, frame, width, theme, language, name, figures):
                 problems_by_page.setdefault(problem, []).append(f"{name} {width} {theme}")
     figures["problems"] += len(problems_by_page)
     lines = [f"{where[0]} (of {len(where)}): {problem}" for problem, where in problems_by_page.items()]
     assert not lines, "\n".join(lines)
-    assert stage.page.problems == []
+    assert opener.page.problems == []
 
 
 @pytest.mark.parametrize("language", ["fr"])
-def test_a_long_button_leaves_room_for_what_was_saved(stage, environment, language):
-    stage.resize(320, WIDTHS[320])
-    frame = stage.show(PARTS["changes"](Gallery(environment, language))["changed"])
+def test_a_long_button_leaves_room_for_what_was_saved(opener, environment, language):
+    opener.resize(320, WIDTHS[320])
+    frame = opener.show(PARTS["changes"](Gallery(environment, language))["changed"])
     assert frame.eval_on_selector(".notice.saved p", "(text) => text.clientWidth") >= 128
 
 
@@ -104,18 +104,18 @@ ZOOMED = {
 def test_pages_at_200_percent(new_context, urls, environment, language):
     """A window of 1280 × 800 pixels, zoomed: nothing scrolls sideways, and no bar covers what has the focus."""
     zoomed = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
-    stage, problems = Stage(new_context(**zoomed).new_page(), urls), []
+    opener, problems = PageOpener(new_context(**zoomed).new_page(), urls), []
     for part, names in ZOOMED.items():
         environment.clear()
         environment.keeps_pages = True
         gallery = Gallery(environment, language)
         states = PARTS[part](gallery)
         for name in names:
-            stage.set_cookies(
+            opener.set_cookies(
                 [*gallery.cookies, *([gallery.session(states[name].account)] if "console" in part else [])]
             )
-            frame = stage.show(states[name])
-            seen = [*layout_problems(frame, language), *keyboard_problems(stage.page, frame)]
+            frame = opener.show(states[name])
+            seen = [*layout_problems(frame, language), *keyboard_problems(opener.page, frame)]
             problems += [f"{name}: {problem}" for problem in seen]
     assert problems == []
 
@@ -150,22 +150,22 @@ FAULTS = {
 
 @pytest.mark.parametrize("language", ["en"])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_found(stage, environment, language, fault):
+def test_a_fault_is_found(opener, environment, language, fault):
     problem, scripts = FAULTS[fault]
-    frame = stage.show(State(Gallery(environment, language).launch()))
+    frame = opener.show(State(Gallery(environment, language).launch()))
     for script in scripts:
         frame.evaluate(script)
     found = [
         each
         for width, theme in LOOKS[language]
-        for each in look_at(stage, frame, width, theme, language, "start", Counter())
+        for each in look_at(opener, frame, width, theme, language, "start", Counter())
     ]
     assert found
     assert {each.startswith(problem) for each in found} == {True}, found
 
 
 def one_of_each_page(states, tool):
-    """Return the first state of each page: of an address, with or without a form, and of a trouble."""
+    """Return the first state of each page: of an address, with or without a form, and of a fault of the tool."""
     pages = {}
     for name, state in states.items():
         pages.setdefault(page_of(state, tool), (name, state))
@@ -178,18 +178,18 @@ def page_of(state, tool):
         endpoint, _ = tool.url_map.bind("").match(urlsplit(state.path).path, method)
     except HTTPException as error:
         endpoint = error.code
-    return endpoint, method, state.trouble
+    return endpoint, method, state.tool_fault
 
 
-def look_at(stage, frame, width, theme, language, name, figures):
+def look_at(opener, frame, width, theme, language, name, figures):
     """Return the problems of a page at a width, in a theme.
 
     All rules of axe look at it first, those about colours again in the other theme, and those about sizes at every
     width; a language with one look leaves colours and keyboard to English. What can be unfolded is, except at first.
     """
     looks = LOOKS[language]
-    stage.resize(width, WIDTHS[width])
-    stage.page.emulate_media(color_scheme=theme)
+    opener.resize(width, WIDTHS[width])
+    opener.page.emulate_media(color_scheme=theme)
     is_first = (width, theme) == looks[0]
     if not is_first or len(looks) == 1:
         frame.evaluate(OPEN_ALL)
@@ -203,20 +203,20 @@ def look_at(stage, frame, width, theme, language, name, figures):
     figures["rules of axe"] += rules
     problems += layout_problems(frame, language)
     if width in KEYBOARD_WIDTHS.get(language, ()) and theme == looks[0][1]:
-        problems += keyboard_problems(stage.page, frame)
+        problems += keyboard_problems(opener.page, frame)
     if width == max(WIDTHS) and theme == "light":
         problems += zoom_problems(frame)
     if PICTURES:
-        take_picture(stage, frame, f"{name}-{language}-{width}-{theme}")
+        take_picture(opener, frame, f"{name}-{language}-{width}-{theme}")
     return problems
 
 
-def take_picture(stage, frame, name):
+def take_picture(opener, frame, name):
     """Take a screenshot in a window as high as the page, because frames paint only visible parts."""
-    size = stage.page.viewport_size
+    size = opener.page.viewport_size
     height = frame.evaluate("document.documentElement.scrollHeight")
-    stage.resize(size["width"], min(max(height, size["height"]), MAX_HEIGHT))
+    opener.resize(size["width"], min(max(height, size["height"]), MAX_HEIGHT))
     frame.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    stage.page.wait_for_timeout(800)
-    stage.page.screenshot(path=f"{PICTURES}/{name}.png")
-    stage.resize(size["width"], size["height"])
+    opener.page.wait_for_timeout(800)
+    opener.page.screenshot(path=f"{PICTURES}/{name}.png")
+    opener.resize(size["width"], size["height"])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from lti_tool.models import CourseCopy, Exam, ExamCourse, ExamText, LmsUser, Platform, db, fold, now, words_of
-from lti_tool.services.delivery.additions import record_addition
+from lti_tool.services.delivery.added_exams import record_addition
 from lti_tool.services.exams.exam_list import Scope, list_exams, matching_exams
 from lti_tool.services.launches.access import ItemNotFound
 from tests.support.query_plans import plan_of, scanned_tables

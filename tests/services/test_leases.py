@@ -8,7 +8,7 @@ import pytest
 from lti_tool.models import Chore, Exam, Generation, GenerationState, db, now
 from lti_tool.services import leases
 from lti_tool.services.generations.collect_exam import MAX_CRASHES
-from lti_tool.services.generations.leases import claim, transition
+from lti_tool.services.generations.transitions import claim, transition
 from lti_tool.services.leases import LEASE, LeaseLost
 
 

@@ -10,7 +10,7 @@ from redis import Redis
 from structlog.testing import capture_logs
 
 from lti_tool.services.operations.shared_cache import MAX_VALUE_BYTES, AuthenticatedRedisCache, shared_cache
-from lti_tool.services.operations.unverified import UNVERIFIED
+from lti_tool.services.operations.unverified_values import UNVERIFIED
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 SECRET = "a secret of the tests that is long enough"

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import Exam, Generation, GenerationState, Heartbeat, UsedState, compare_and_set, db, now
-from lti_tool.services.generations.leases import claim
 from lti_tool.services.generations.retry_policy import FAILED_PAUSE, MAX_ATTEMPTS
+from lti_tool.services.generations.transitions import claim
 from lti_tool.services.leases import LEASE
 
 MINUTE = timedelta(minutes=1)

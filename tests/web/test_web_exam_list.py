@@ -5,7 +5,7 @@ import time
 import pytest
 
 from lti_tool.models import Chore, Exam, ExamText, Generation, db, fold, now
-from lti_tool.services.delivery.additions import record_addition
+from lti_tool.services.delivery.added_exams import record_addition
 
 
 @pytest.fixture

@@ -27,13 +27,13 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
-from lti_tool.services.delivery.additions import record_addition
+from lti_tool.services.delivery.added_exams import record_addition
 from lti_tool.services.delivery.packages import Packages
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.reviews import add_review, require_review
-from lti_tool.services.generations.leases import transition
+from lti_tool.services.generations.transitions import transition
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
-from lti_tool.services.platforms.offers import offer_of
+from lti_tool.services.platforms.launch_offers import offer_of
 
 log = structlog.get_logger(__name__)
 

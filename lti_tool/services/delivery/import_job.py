@@ -44,13 +44,13 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
-from lti_tool.services.delivery.additions import record_addition
+from lti_tool.services.delivery.added_exams import record_addition
 from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, read_grant
 from lti_tool.services.delivery.import_orders import ImportOrders
 from lti_tool.services.delivery.lms_accounts import AccountSession, LmsAccounts
 from lti_tool.services.delivery.package_cache import PackageCacheFull
-from lti_tool.services.generations.leases import transition
 from lti_tool.services.generations.retry_policy import pause_after
+from lti_tool.services.generations.transitions import transition
 from lti_tool.services.launches.access import SwitchedOff
 from lti_tool.services.leases import HeldLeases, Lease, LeaseLost, claim_row, is_due_at
 from lti_tool.services.operations.metrics import IMPORTS

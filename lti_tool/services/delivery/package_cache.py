@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lti_tool.errors import N_, PackageError
-from lti_tool.services.delivery.atomic_files import atomic_write
+from lti_tool.services.delivery.files import atomic_write
 
 UNUSED_SECONDS = 86_400.0
 """How long an unused file is kept."""

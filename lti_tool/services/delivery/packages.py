@@ -36,7 +36,7 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.delivery.atomic_files import safe_file_name
+from lti_tool.services.delivery.files import safe_file_name
 from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS

@@ -26,7 +26,7 @@ from lti_tool.models import Exam, ExamReport, Launch, by_primary_key, classify_f
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.change_log import Revision
 from lti_tool.services.exams.exam_reader import ExamReader
-from lti_tool.services.platforms.offers import offer_of
+from lti_tool.services.platforms.launch_offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings
 
 log = structlog.get_logger(__name__)

@@ -35,7 +35,7 @@ from lti_tool.services.exams.change_log import changes_in_force, revisions
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.search_text import store_searchable_text
 from lti_tool.services.exams.snapshot_capture import FetchedExam
-from lti_tool.services.generations.leases import transition
+from lti_tool.services.generations.transitions import transition
 
 
 class Overtaken(Exception):

@@ -30,9 +30,9 @@ from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.exams.new_version import Overtaken, mark_gone, store_new_version
 from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_late
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
-from lti_tool.services.generations.leases import claim, reopen, transition
 from lti_tool.services.generations.open_embed import EmbedOpener, ExamGone
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
+from lti_tool.services.generations.transitions import claim, reopen, transition
 from lti_tool.services.leases import HeldLeases, Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.platforms.settings import ExamDeletion

@@ -29,9 +29,9 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import Vault, fingerprint
 from lti_tool.services.generations.collect_exam import ExamCollector
-from lti_tool.services.generations.leases import reopen, transition
 from lti_tool.services.generations.open_embed import ExamGone
 from lti_tool.services.generations.presets import title_for
+from lti_tool.services.generations.transitions import reopen, transition
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue

@@ -30,8 +30,8 @@ from lti_tool.security.tokens import Purpose, Tokens
 from lti_tool.services.exams.new_version import mark_gone
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.examplary_users import ExamplaryUsers
-from lti_tool.services.generations.leases import transition
 from lti_tool.services.generations.presets import language_of, presets_for
+from lti_tool.services.generations.transitions import transition
 from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
 from lti_tool.services.platforms.settings import PlatformSettings

@@ -8,7 +8,7 @@ import structlog
 
 from lti_tool.errors import N_, ExamError, ExamplaryError, ToolError
 from lti_tool.models import Generation, GenerationState, compare_and_set, db, now, retry_on_conflict
-from lti_tool.services.generations.leases import transition
+from lti_tool.services.generations.transitions import transition
 from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.queue import Queue
 

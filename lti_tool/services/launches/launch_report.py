@@ -18,7 +18,7 @@ from lti_tool.lti.protocol.claims import EXAMPLARY
 from lti_tool.models import Platform, db
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER, TestedLaunch
-from lti_tool.services.platforms.offers import offer_of
+from lti_tool.services.platforms.launch_offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings
 
 SAMPLE_TITLE = "Photosynthesis"

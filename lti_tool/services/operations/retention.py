@@ -39,7 +39,7 @@ from lti_tool.models import (
     update_in_batches,
 )
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
-from lti_tool.services.generations.leases import FINAL_STATES
+from lti_tool.services.generations.transitions import FINAL_STATES
 from lti_tool.services.platforms.refusals import Refusals
 
 log = structlog.get_logger(__name__)

@@ -16,9 +16,9 @@ from lti_tool.lti.protocol.frames import frame_origins
 from lti_tool.lti.protocol.platform_configuration import SHARED_ISSUERS
 from lti_tool.models import Launch, Platform, Refusal, db
 from lti_tool.services.delivery.direct_imports import DirectImports
-from lti_tool.services.platforms.causes import CAUSES, spellings
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 from lti_tool.services.platforms.platform_states import PlatformNote, PlatformState, PlatformStates, PlatformStatus
+from lti_tool.services.platforms.refusal_causes import CAUSES, spellings
 
 LATEST = 20
 """Launches of teachers that the checks look at."""

@@ -15,7 +15,7 @@ from lti_tool.lms.values import OfferKind
 from lti_tool.lti import PlatformKeys
 from lti_tool.models import Launch, LmsApiKey, LmsUser, Platform, db
 from lti_tool.services.platforms.api_keys import new_scopes
-from lti_tool.services.platforms.offers import offer_in, offer_in_all_formats
+from lti_tool.services.platforms.launch_offers import offer_in, offer_in_all_formats
 
 LATEST = 20
 """Launches that the notes look at."""

@@ -26,13 +26,13 @@ class State:
     """Path of our own page that sends the form in a tab; empty: a page of the LMS does."""
     account: str = ""
     """E-mail address of the console's account that is signed in; empty: none."""
-    trouble: str = ""
-    """The fault of the tool while the page is opened (``tests.browser.troubles``); empty: none."""
+    tool_fault: str = ""
+    """The fault of the tool while the page is opened (``tests.browser.tool_faults``); empty: none."""
     script: str = ""
     """Done to the page before it is looked at."""
 
 
-class Stage:
+class PageOpener:
     """A window with an LMS page that only has a frame."""
 
     def __init__(self, page, urls):

@@ -14,14 +14,14 @@ from lti_tool.web import limits
 
 
 @contextmanager
-def trouble_of(tool, name):
-    """Cause the fault with this name in ``TROUBLES``; an empty name causes none."""
+def caused_fault(tool, name):
+    """Cause the fault with this name in ``TOOL_FAULTS``; an empty name causes none."""
     if not name:
         yield
         return
     with tool.app_context():
         engine = db.engine
-    with TROUBLES[name](tool, engine):
+    with TOOL_FAULTS[name](tool, engine):
         yield
 
 
@@ -66,7 +66,7 @@ def _failures_are_over(_tool, _engine):
     return mock.patch.object(limits, "FAILURES", 0)
 
 
-TROUBLES = {
+TOOL_FAULTS = {
     "database-away": _away,
     "database-closed": _closed,
     "bug": _bug,

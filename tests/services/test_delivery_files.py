@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.services.delivery.atomic_files import atomic_write, safe_file_name
+from lti_tool.services.delivery.files import atomic_write, safe_file_name
 
 
 def test_a_file_appears_once_it_is_complete(tmp_path):

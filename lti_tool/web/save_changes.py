@@ -15,8 +15,8 @@ from lti_tool.models import Exam
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
 from lti_tool.services.platforms.settings import require_choice
+from lti_tool.web.change_summary import anchor, edits_in_words
 from lti_tool.web.current_launch import current_launch, services
-from lti_tool.web.edits import anchor, edits_in_words
 from lti_tool.web.review import PER_PAGE
 
 MOST_CHANGES = 2_000

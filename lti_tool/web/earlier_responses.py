@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lti_tool.lms import LmsPlugin, OfferKind, Step
 from lti_tool.models import Exam, Launch
-from lti_tool.services.delivery.additions import answered_launch, sent_as
+from lti_tool.services.delivery.added_exams import answered_launch, sent_as
 from lti_tool.web.downloads import course_from
 
 
