@@ -17,12 +17,12 @@ from lti_tool.errors import ToolError
 from lti_tool.logs import configure_logging
 from lti_tool.models import DatabaseFailure, classify_failure, is_migrated
 from lti_tool.services import Services
-from lti_tool.services.operations.health import TROUBLES
+from lti_tool.services.operations.health import FAILURE_NOTES
 
 NOT_MIGRATED = "The database lacks the latest migration. Run: python -m lti_tool migrate"
 
 TAKES_IDS = {"ignore_unknown_options": True}
-"""Context settings of a command with an ID as argument: one ID in 64 begins with a dash, and is no option.
+"""Context settings of a command with an ID as argument: one ID in 64 begins with a dash, and isn't an option.
 
 A mistyped option still fails, as an argument too many or an ID that does not exist.
 """
@@ -64,7 +64,7 @@ def plain_failures() -> Iterator[None]:
         if kind is DatabaseFailure.BUG:
             raise
         # The error's own text names hosts and people.
-        raise failure(f"The database (LTI_TOOL_DATABASE_URL) {TROUBLES[kind]}.") from error
+        raise failure(f"The database (LTI_TOOL_DATABASE_URL) {FAILURE_NOTES[kind]}.") from error
 
 
 def platform_options(command: Command) -> Command:

@@ -32,7 +32,7 @@ def canvas_api() -> None:
 @click.option("--all-scopes", is_flag=True, help="All optional scopes are ticked, or scopes aren't enforced")
 @click.option(
     "--transfer",
-    type=click.Choice([str(each) for each in Transfer]),
+    type=click.Choice([str(transfer) for transfer in Transfer]),
     default=str(Transfer.UPLOAD),
     show_default=True,
     help="Whether the tool uploads exams, or Canvas downloads them by a link",

@@ -14,7 +14,7 @@ from lti_tool.formats.check.report import CheckReport, Tally
 from lti_tool.formats.check.schema import schemas_beside
 from lti_tool.formats.writing.xml_text import format_decimal
 
-_MOST_SHOWN = 30
+_MAX_SHOWN = 30
 _NO_SCHEMA = ("QTI 1.2", "Moodle XML")
 """Kinds for which there is no schema."""
 
@@ -46,8 +46,8 @@ def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
     else:
         lines.append(_counts(report.tally))
     lines.append(f"Files: {len(report.media)} used, {len(report.missing)} missing, {len(report.unused)} unused")
-    lines += [f"  missing: {name}" for name in sorted(report.missing)[:_MOST_SHOWN]]
-    lines += [f"  unused: {name}" for name in sorted(report.unused)[:_MOST_SHOWN]]
+    lines += [f"  missing: {name}" for name in sorted(report.missing)[:_MAX_SHOWN]]
+    lines += [f"  unused: {name}" for name in sorted(report.unused)[:_MAX_SHOWN]]
     if report.remote:
         lines.append(f"On the web: {len(report.remote)} images, which may disappear")
     without = "" if has_schemas or report.kind in _NO_SCHEMA else "not checked, no schemas found (--schemas FOLDER)"
@@ -66,9 +66,9 @@ def _problems(report: CheckReport) -> list[str]:
     if not report.problems:
         return ["No problems found."]
     lines = [f"Problems: {len(report.problems)}"]
-    for problem in sorted(report.problems, key=lambda each: not each.serious)[:_MOST_SHOWN]:
+    for problem in sorted(report.problems, key=lambda problem: not problem.serious)[:_MAX_SHOWN]:
         sign = "!" if problem.serious else "-"
         lines.append(f"  {sign} {problem.place}: {problem.sentence} {problem.advice}")
-    if len(report.problems) > _MOST_SHOWN:
-        lines.append(f"  … and {len(report.problems) - _MOST_SHOWN} more")
+    if len(report.problems) > _MAX_SHOWN:
+        lines.append(f"  … and {len(report.problems) - _MAX_SHOWN} more")
     return lines

@@ -210,11 +210,11 @@ def move(issuer: str, client_id: str, new_issuer: str, *, insecure: bool) -> Non
 def merge(issuer: str, client_id: str, stays: str, *, yes: bool) -> None:
     """Merge a registration into another one of the same LMS, with its people, exams and deployments."""
     with services() as app_services:
-        double, into = app_services.platforms.find(issuer, client_id), app_services.platforms.find(issuer, stays)
-        usage = app_services.platforms.usage(double)
+        duplicate, into = app_services.platforms.find(issuer, client_id), app_services.platforms.find(issuer, stays)
+        usage = app_services.platforms.usage(duplicate)
         if not yes:
             click.confirm(f"Merge it, with {usage.people} people and {usage.exams} exams, and remove it?", abort=True)
-        merge_platforms(double, into)
+        merge_platforms(duplicate, into)
         say("Merged.")
 
 

@@ -50,7 +50,7 @@ def worker(*, threads: int, metrics_port: int | None, metrics_host: str) -> None
 
 
 def _require_migrated(app: Flask) -> None:
-    """End the command if a migration is missing; a database that is away is waited for."""
+    """Exit if a migration is missing; wait for an unreachable database."""
     try:
         with app.app_context():
             migrated = is_migrated()

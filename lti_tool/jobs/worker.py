@@ -93,7 +93,7 @@ class Worker:
         """Sweep straight from the database, so that work goes on while the queue does not answer."""
         try:
             with self._queue.app.app_context():
-                self._services().heartbeats.beat(self._name)
+                self._services().heartbeats.record(self._name)
                 self._services().sweeper.sweep()
             self._consumer.check_worker_health()
         except Exception:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import ExamWord, GenerationWord, PersonWord, begins_with, db, plain_words
 
-MOST_WORDS = 40
+MAX_WORDS = 40
 """Words of one title and course that are kept."""
-MOST_SEARCHED = 8
+MAX_SEARCHED = 8
 RARE = 1000
-"""Most rows of a word or a course that are all looked up. A more frequent one is tested along the list instead, where
-it soon fills a page."""
+"""Up to this many rows of a word or a course are all looked up. A more frequent one is tested along the list instead,
+where it soon fills a page."""
 
 WordTable = type[ExamWord] | type[GenerationWord] | type[PersonWord]
 OWNERS: dict[WordTable, InstrumentedAttribute[str]] = {
@@ -31,7 +31,7 @@ def store_words(table: WordTable, row_id: str, *texts: str, connection: Connecti
     The caller commits.
     """
     run, owner = connection or db.session.connection(), OWNERS[table]
-    words = set(plain_words(" ".join(texts), MOST_WORDS))
+    words = set(plain_words(" ".join(texts), MAX_WORDS))
     stored = set(run.scalars(select(table.word).where(owner == row_id)))
     if stored - words:
         run.execute(delete(table).where(owner == row_id, table.word.in_(sorted(stored - words))))
@@ -41,7 +41,7 @@ def store_words(table: WordTable, row_id: str, *texts: str, connection: Connecti
 
 def searched_words(text: str) -> tuple[str, ...]:
     """Return the words of a search, each once."""
-    return plain_words(text[:2000], MOST_SEARCHED)
+    return plain_words(text[:2000], MAX_SEARCHED)
 
 
 def ids_with_words(table: WordTable, words: Sequence[str]) -> set[str] | None:
@@ -64,4 +64,4 @@ def has_words(table: WordTable, column: InstrumentedAttribute[Any], words: Seque
     comparison: of several, PostgreSQL expects so few rows that it tests and sorts the whole list.
     """
     own = (select(literal(1)).where(OWNERS[table] == column, begins_with(table.word, word)).limit(1) for word in words)
-    return sum((each.correlate(column.class_).scalar_subquery() for each in own), literal(0)) == len(words)
+    return sum((count.correlate(column.class_).scalar_subquery() for count in own), literal(0)) == len(words)

@@ -64,7 +64,7 @@ _LABELS: Mapping[str, str] = {
     "model_answer": N_("Model answer"),
 }
 _LETTERS = 26
-LONGEST_NUMBER = 40
+MAX_NUMBER_LENGTH = 40
 """Characters in a field for a number that are read at all."""
 
 
@@ -221,15 +221,15 @@ def field_name(part: str, index: int) -> str:
 
 
 def parse_number(typed: str) -> Decimal | None:
-    """Return a number as people write it, with a point or a comma; ``None`` if it is none."""
+    """Return a number as people write it, with a point or a comma; ``None`` if it isn't one."""
     text = typed.strip().replace(",", ".").replace("٫", ".").replace("\N{MINUS SIGN}", "-")
-    if not text or len(text) > LONGEST_NUMBER or any(sign.isspace() or sign == "_" for sign in text):
+    if not text or len(text) > MAX_NUMBER_LENGTH or any(character.isspace() or character == "_" for character in text):
         return None
     try:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number.adjusted()) < LONGEST_NUMBER else None
+    return number if number.is_finite() and abs(number.adjusted()) < MAX_NUMBER_LENGTH else None
 
 
 def shown_points(points: Decimal) -> str:
@@ -287,7 +287,7 @@ def _submitted_key(identifier: str, question: exams.Question, values: MultiDict[
         case exams.TrueFalse():
             return [SetTruth(identifier, values["key"] == "true")] if values.get("key") else []
         case exams.DateYear():
-            return [SetDate(identifier, values.get("key", "").strip()[:LONGEST_NUMBER])] if "key" in values else []
+            return [SetDate(identifier, values.get("key", "").strip()[:MAX_NUMBER_LENGTH])] if "key" in values else []
         case exams.Matching(left=left):
             right = tuple(_place(values.get(f"pair-{index}", "")) for index in range(len(left)))
             return [SetPairs(identifier, right)] if any(map(_is_place, right)) else []

@@ -12,7 +12,7 @@ from lti_tool.exam.remark import Remark
 from lti_tool.models import Exam
 from lti_tool.services.exams.change_log import Revision, in_force
 
-LONGEST_NAME = 80
+MAX_NAME_LENGTH = 80
 """Characters of a question's name in the summary."""
 
 
@@ -79,11 +79,13 @@ def _edited_revision(revision: Revision, changed: Changed, misfits: Mapping[Chan
 
 
 def _edit(change: Change, changed: Changed, misfits: Mapping[Change, Note]) -> Edit:
-    question = next((each.question for each in changed.arrangement if each.question.id == _question(change)), None)
+    question = next(
+        (arranged.question for arranged in changed.arrangement if arranged.question.id == _question(change)), None
+    )
     note = misfits.get(change)
     return Edit(
         number=question.number if question is not None else 0,
-        name=question.name()[:LONGEST_NAME] if question is not None else "",
+        name=question.name()[:MAX_NAME_LENGTH] if question is not None else "",
         text=describe(change.operation),
         misfit=note.remark if note is not None else None,
     )
@@ -94,5 +96,5 @@ def _question(change: Change) -> str:
 
 
 def _marks(change: Change) -> bool:
-    """Tell whether a change makes its question look edited: a move does not."""
+    """Return whether a change makes its question look edited: a move doesn't."""
     return bool(_question(change)) and not isinstance(change.operation, Move | UnknownOperation)

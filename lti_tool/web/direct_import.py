@@ -23,7 +23,8 @@ STAGES: Mapping[str, str] = {
 """The work that is done in a state of :data:`ACTIVE_STATES`, for people."""
 
 
-RARELY = timedelta(seconds=30)
+RARE_POLL_SECONDS = 30
+"""From this pause on, the teacher can have the job check at once."""
 MAX_OPTIONS = 20
 
 
@@ -59,11 +60,11 @@ class DirectImportView:
         return self.is_active or self.waits_for_consent
 
     @property
-    def looks_rarely(self) -> bool:
-        """Whether the job looks so rarely that the teacher may want it to look now."""
+    def checks_rarely(self) -> bool:
+        """Whether the job checks so rarely that the teacher may want it to check now."""
         row = self.latest
         rest = row.look_after - now() if row is not None and self.is_active and row.look_after else timedelta()
-        return rest > RARELY
+        return rest.total_seconds() > RARE_POLL_SECONDS
 
     @property
     def is_done(self) -> bool:

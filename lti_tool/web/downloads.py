@@ -12,7 +12,7 @@ from lti_tool.web.labels import ORIGINAL_AUDIENCE, ORIGINAL_LABEL
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
+class DownloadOption:
     """A package in one format. ``label`` and ``audience`` are marked with ``N_``."""
 
     name: str
@@ -22,12 +22,12 @@ class Download:
     steps: tuple[Step, ...]
 
 
-def downloads(row: Exam, launch: Launch, plugin: LmsPlugin) -> list[Download]:
+def downloads(row: Exam, launch: Launch, plugin: LmsPlugin) -> list[DownloadOption]:
     """Return the downloads of an exam that its platform's teachers are offered, with the import steps of this LMS."""
     names = offered_downloads(launch)
     offers = [_download(name, launch, plugin) for name in names if name != ORIGINAL]
     if row.original_sha256 is not None and ORIGINAL in names:
-        offers.append(Download(ORIGINAL, ORIGINAL_LABEL, ORIGINAL_AUDIENCE, ".zip", ()))
+        offers.append(DownloadOption(ORIGINAL, ORIGINAL_LABEL, ORIGINAL_AUDIENCE, ".zip", ()))
     return offers
 
 
@@ -41,7 +41,7 @@ def course_from(launch: Launch) -> Course:
     )
 
 
-def _download(name: str, launch: Launch, plugin: LmsPlugin) -> Download:
+def _download(name: str, launch: Launch, plugin: LmsPlugin) -> DownloadOption:
     format_ = formats.get(name)
     steps = plugin.next_steps(course_from(launch), name, OfferKind.NOTHING)
-    return Download(name, format_.label, format_.audience, format_.suffix, steps)
+    return DownloadOption(name, format_.label, format_.audience, format_.suffix, steps)

@@ -26,10 +26,12 @@ from lti_tool.web.save_changes import seen_revision
 
 def question_changes(row: Exam, question: str, base: int) -> QuestionChanges:
     """Return the form of a question at a revision; raise :class:`ItemNotFound` if the exam has no such question."""
-    original = next((each for each in services().exam_reader.original(row).questions if each.id == question), None)
+    original = next(
+        (candidate for candidate in services().exam_reader.original(row).questions if candidate.id == question), None
+    )
     history = revisions(row, base)
     arrangement = services().exam_reader.changed(row, history).arrangement
-    current = next((each.question for each in arrangement if each.question.id == question), None)
+    current = next((arranged.question for arranged in arrangement if arranged.question.id == question), None)
     if original is None or current is None:
         raise ItemNotFound
     return QuestionChanges(original, current, changes_in_force(history), base)

@@ -156,7 +156,7 @@ def _card_operation(arrangement: Sequence[Arranged], place: int) -> Operation | 
 
 
 def _move(arrangement: Sequence[Arranged], place: int) -> Operation | None:
-    ids = [each.question.id for each in arrangement]
+    ids = [arranged.question.id for arranged in arrangement]
     match request.form.get("do", ""):
         case "move" if request.form.get("after", "") in ("", *ids):
             return Move(ids[place], request.form.get("after", ""))

@@ -40,10 +40,10 @@ def state(import_id: str) -> Response:
 
 
 @bp.post("/look")
-def look_again(import_id: str) -> AnyResponse:
+def check_again(import_id: str) -> AnyResponse:
     """Ask the LMS at once how far it is."""
     row = _import(import_id)
-    services().direct_imports.look_again(row)
+    services().direct_imports.check_again(row)
     return redirect(url_for("exams.show", exam_id=row.exam_id), 303)
 
 

@@ -64,7 +64,7 @@ def _page(template: str, exam_id: str, *, with_keys: bool) -> AnyResponse:
     pages = max(1, -(-len(value.questions) // PER_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     part = slice((page - 1) * PER_PAGE, page * PER_PAGE)
-    keys = {each.id: key_lines(each, value.language) for each in value.questions[part]} if with_keys else {}
+    keys = {question.id: key_lines(question, value.language) for question in value.questions[part]} if with_keys else {}
     return _response(
         template,
         row,

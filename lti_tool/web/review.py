@@ -106,9 +106,9 @@ def review_of(changed: Changed, report: Report, *, page: int, changed_only: bool
     """Return the requested ``page``, or the nearest one that exists."""
     exam, lines = changed.exam, {line.question_id: line for line in report.lines}
     entries = [
-        ReviewedQuestion(each.question, None if each.left_out else lines[each.question.id])
-        for each in changed.arrangement
-        if each.left_out or each.question.id in lines
+        ReviewedQuestion(arranged.question, None if arranged.left_out else lines[arranged.question.id])
+        for arranged in changed.arrangement
+        if arranged.left_out or arranged.question.id in lines
     ]
     if changed_only:
         entries = [entry for entry in entries if entry.line is not None and entry.line.verdict is not Verdict.NATIVE]
@@ -146,7 +146,7 @@ def lms_views(row: Exam, review: Review, format_name: str) -> dict[str, LmsView]
     """Return the questions of the page that the LMS shows in another way, as it shows them, by their ID."""
     compared = [entry.question for entry in review.entries if entry.is_compared]
     assets = services().exam_reader.assets(row) if compared else {}
-    return {each.id: formats.get(format_name).lms_view(each, review.exam, assets) for each in compared}
+    return {question.id: formats.get(format_name).lms_view(question, review.exam, assets) for question in compared}
 
 
 def late_media(row: Exam) -> int:

@@ -167,4 +167,4 @@ def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> froz
 
 def _exam_remarks(exam: exams.Exam, report: Report, settled: frozenset[str]) -> list[Remark]:
     """Return the remarks on the exam as a whole: the report's, without the ``settled`` ones, and the exam's own."""
-    return list(dict.fromkeys([*(each for each in report.remarks if each.code not in settled), *exam.remarks]))
+    return list(dict.fromkeys([*(remark for remark in report.remarks if remark.code not in settled), *exam.remarks]))

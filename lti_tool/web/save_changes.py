@@ -19,7 +19,7 @@ from lti_tool.web.change_summary import anchor, edits_in_words
 from lti_tool.web.current_launch import current_launch, services
 from lti_tool.web.review import PER_PAGE
 
-MOST_CHANGES = 2_000
+MAX_CHANGES = 2_000
 """Changes in one submitted merge page."""
 
 
@@ -64,7 +64,7 @@ def back_to(
 
 def place_of(changed: Changed, question: str) -> int | None:
     """Return the place of a question in the teacher's order, from 0; ``None`` if it is not there."""
-    places = (place for place, each in enumerate(changed.arrangement) if each.question.id == question)
+    places = (place for place, arranged in enumerate(changed.arrangement) if arranged.question.id == question)
     return next(places, None)
 
 
@@ -76,7 +76,7 @@ def submitted_changes() -> list[Change]:
         return []
     if not isinstance(contents, list):
         return []
-    return [from_json(each) for each in contents[:MOST_CHANGES] if isinstance(each, dict)]
+    return [from_json(item) for item in contents[:MAX_CHANGES] if isinstance(item, dict)]
 
 
 def _merge_page(row: Exam, error: ExamChangedElsewhere) -> AnyResponse:
@@ -93,7 +93,7 @@ def _merge_page(row: Exam, error: ExamChangedElsewhere) -> AnyResponse:
         entries=entries,
         in_words=lambda change_: edits_in_words((change_,), changed)[0].text,
         full_text=_full_text,
-        changes=json.dumps([to_json(each) for each in error.changes]),
+        changes=json.dumps([to_json(change_) for change_ in error.changes]),
     )
     return make_response(page, HTTPStatus.CONFLICT)
 

@@ -40,7 +40,7 @@ class Palette:
 
 
 def rgb(color: str) -> Rgb | None:
-    """Return a colour such as ``#4f46e5``; ``None`` if it is none."""
+    """Return a colour such as ``#4f46e5``; ``None`` if it isn't one."""
     match = _COLOR.fullmatch(color)
     if match is None:
         return None
@@ -57,7 +57,7 @@ def palette(color: Rgb, scheme: Scheme) -> Palette:
     for step in range(STEPS + 1):
         accent = rounded(mixed(color, scheme.pole, step / STEPS))
         wash = rounded(mixed(scheme.backgrounds[-1], accent, scheme.wash))
-        if all(contrast(accent, each) >= CONTRAST for each in (*scheme.backgrounds, wash, scheme.text)):
+        if all(contrast(accent, background) >= CONTRAST for background in (*scheme.backgrounds, wash, scheme.text)):
             break
     return Palette(accent, rounded(mixed(accent, scheme.pole, 0.2)), scheme.text, wash)
 

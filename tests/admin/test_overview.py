@@ -7,7 +7,7 @@ from sqlalchemy import true
 
 from lti_tool.models import AdminRole, Chore, ChoreKind, Exam, Generation, Import, Refusal, db, now
 from lti_tool.services.operations.failed_exams import list_failed
-from lti_tool.services.operations.statistics import Tally, failures_since, read_statistics
+from lti_tool.services.operations.statistics import PeriodCounts, failures_since, read_statistics
 from lti_tool.web.admin.charts import HEIGHT, WIDTH, bar_chart
 from tests.support.databases import DATABASES
 
@@ -40,7 +40,10 @@ def test_numbers_of_what_somebody_sees(services, platform, other_platform, make_
     assert of_platform.launches_by_hour[-2].number == 1
     assert [sum(count.number for count in each.launches_by_day) for each in (every, of_platform)] == [7, 5]
     assert (len(of_platform.launches_by_hour), len(of_platform.launches_by_day)) == (24, 30)
-    assert (every.exams_by_state, of_platform.exams_by_state) == ([Tally(("ready",), 2, 2)], [Tally(("ready",), 1, 1)])
+    assert (every.exams_by_state, of_platform.exams_by_state) == (
+        [PeriodCounts(("ready",), 2, 2)],
+        [PeriodCounts(("ready",), 1, 1)],
+    )
     assert read_statistics(lambda column: column.in_(frozenset())).exams_by_state == []
 
 
@@ -68,10 +71,10 @@ def test_refusals_imports_and_failures_are_counted_for_a_day_and_a_month(platfor
         read_statistics(lambda _: true()),
         read_statistics(lambda column: column.in_({platform.id})),
     )
-    assert every.imports == [Tally(("moodle", "created"), 1, 2), Tally(("moodle", "failed"), 1, 1)]
-    assert every.refusals[0] == Tally(("lti.audience",), 1, 2)
+    assert every.imports == [PeriodCounts(("moodle", "created"), 1, 2), PeriodCounts(("moodle", "failed"), 1, 1)]
+    assert every.refusals[0] == PeriodCounts(("lti.audience",), 1, 2)
     assert {tally.kind[0] for tally in every.refusals} == {"lti.audience", "lti.nonce", "lti.unknown_platform"}
-    assert of_one_platform.refusals == [Tally(("lti.audience",), 1, 2)]
+    assert of_one_platform.refusals == [PeriodCounts(("lti.audience",), 1, 2)]
     since = moment - timedelta(days=1)
     assert [failures_since(each, since) for each in (lambda _: true(), lambda column: column.in_(set()))] == [2, 0]
     listed = list_failed(lambda _: true()).entries

@@ -166,10 +166,10 @@ def test_findings_with_lists_are_in_the_pages_language(german_owner, platform, s
 
 def test_why_a_merge_is_refused_is_in_the_pages_language(german_owner, platform, services):
     addresses = {"authorization_url": platform.authorization_url, "jwks_url": platform.jwks_url}
-    double = services.platforms.add({"issuer": platform.issuer, "client_id": "client-2"} | addresses)
-    double.api_key_encrypted = "own"
+    duplicate = services.platforms.add({"issuer": platform.issuer, "client_id": "client-2"} | addresses)
+    duplicate.api_key_encrypted = "own"
     db.session.commit()
-    response = german_owner.post(f"/admin/platforms/{double.id}/danger/merge", into=platform.id)
+    response = german_owner.post(f"/admin/platforms/{duplicate.id}/danger/merge", into=platform.id)
     assert "eine von ihnen hat einen eigenen API-Schlüssel" in response.text
 
 
@@ -219,8 +219,8 @@ def test_moving(owner, platform):
 
 def test_merging(owner, platform, services):
     addresses = {"authorization_url": platform.authorization_url, "jwks_url": platform.jwks_url}
-    double = services.platforms.add({"issuer": platform.issuer, "client_id": "client-2"} | addresses)
-    path = f"/admin/platforms/{double.id}/danger"
+    duplicate = services.platforms.add({"issuer": platform.issuer, "client_id": "client-2"} | addresses)
+    path = f"/admin/platforms/{duplicate.id}/danger"
     assert "client-1" in owner.page(path).text_content()
     assert owner.post(f"{path}/merge").status_code == 422
     assert owner.post(f"{path}/merge", into="unknown").status_code == 422

@@ -110,7 +110,7 @@ MISSED = """() => window.stops().flatMap((each) => {
 })"""
 MORE_STOPS = 20
 """How often Tab is pressed again while it reaches something new, but not yet everything."""
-MOST_STOPS = 400
+MAX_STOPS = 400
 
 
 def axe_problems(frame, rules=None, without=()):
@@ -167,7 +167,7 @@ def keyboard_problems(page, frame):
     frame.evaluate("window.note()")
     before, (reached, missing) = 0, frame.evaluate("window.progress()")
     stops = missing
-    while missing and before < reached < MOST_STOPS:
+    while missing and before < reached < MAX_STOPS:
         for _ in range(stops):
             page.keyboard.press("Tab")
         before, stops = reached, MORE_STOPS

@@ -14,7 +14,7 @@ from sandbox.lms.claims import LTI, id_token
 from tests.browser.https_sandbox import SECOND_LMS
 
 LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}
-LONGEST_LEASE = 2 * LEASE
+MAX_LEASE = 2 * LEASE
 """A lease that ends later doesn't count."""
 LONG = "مقدمة في علم الأحياء \u202e<b>王小明</b> " + "Donaudampfschifffahrtsgesellschaft" * 6
 """A title with Arabic, marks of direction, markup, Chinese, and a word that no line holds."""
@@ -104,7 +104,7 @@ class Gallery:
                     # Neither the sweeper nor an open page goes on before these. The page of one that opens would show
                     # that it is paused.
                     "look_after": None if state == "opening" else now() + timedelta(hours=1),
-                    "claimed_until": now() + LONGEST_LEASE,
+                    "claimed_until": now() + MAX_LEASE,
                 }
                 | values,
             )

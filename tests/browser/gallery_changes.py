@@ -12,7 +12,7 @@ from lti_tool.lms.canvas import scopes
 from lti_tool.models import Exam, Import, ImportState, Launch, db, now
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.canvas_ids import user_id
-from tests.browser.gallery import LONG, LONGEST_LEASE
+from tests.browser.gallery import LONG, MAX_LEASE
 from tests.browser.gallery_pages import OWN
 from tests.browser.page_opener import State
 
@@ -191,7 +191,7 @@ def _add_import(gallery, exam_id, state, **values):
         "deployment_id": "2",
         "family": "moodle",
         "state": state,
-        "claimed_until": now() + LONGEST_LEASE,
+        "claimed_until": now() + MAX_LEASE,
     }
     return gallery.add(Import(**(defaults | values)))
 

@@ -89,7 +89,7 @@ def test_the_database_restarts(tmp_path, kind, how, tally):
         teachers = system.run_teachers(8, patience=120, disturbance=restart)
         system.assert_arrived(teachers)
         system.assert_no_pending_chores(60)
-        assert "unexpected" not in system.fleet.events(), "a database that is away is no mistake of ours"
+        assert "unexpected" not in system.fleet.events(), "an unreachable database isn't our mistake"
         tally(f"database server {how}, started again", database, len(teachers))
 
 

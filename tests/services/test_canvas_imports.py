@@ -39,7 +39,7 @@ def run(services):
             row = db.session.get(Import, row.id)
             if row.state not in {"asked", "sending", "queued", "importing"}:
                 return row
-            services.direct_imports.look_again(row)
+            services.direct_imports.check_again(row)
         raise AssertionError(f"still {row.state}")
 
     return to_end
@@ -59,11 +59,11 @@ def test_an_exam_becomes_a_quiz(services, canvas_api, open_canvas, exam, run, ca
 
 
 def test_a_step_that_is_not_due_is_not_taken(services, canvas_api, open_canvas, exam):
-    """Two jobs of one import must not look twice as often."""
+    """Two jobs of one import must not check twice as often."""
     canvas_api.behaviour.queue_polls = 100
     row = services.direct_imports.start(open_canvas(), exam, "form-1")
     for _ in range(9):
-        services.direct_imports.look_again(row)
+        services.direct_imports.check_again(row)
     calls = len(canvas_api.lms.faults.journal)
     for _ in range(5):
         services.import_job.advance(row.id)
@@ -76,7 +76,7 @@ def test_an_import_waits_for_the_account_and_goes_on_where_it_was(services, canv
     launch = open_canvas()
     row = services.direct_imports.start(launch, exam, "form-1")
     canvas_api.lms.canvas_tokens.spoil("revoked")
-    services.direct_imports.look_again(row)
+    services.direct_imports.check_again(row)
     db.session.refresh(row)
     assert (row.state, row.progress["phase"]) == ("waiting_for_consent", "following")
     assert db.session.query(LmsAccount).count() == 0

@@ -123,7 +123,7 @@ class ConcurrentWriters:
             self.services.collector.advance(generation.id)
 
     def do_sweep(self, rng):
-        self.services.heartbeats.beat(f"worker:{rng.randrange(3)}")
+        self.services.heartbeats.record(f"worker:{rng.randrange(3)}")
         self.services.sweeper.sweep()
 
     def do_add_chore(self, rng):

@@ -11,7 +11,7 @@ from flask import Response
 from lti_tool.lms.moodle.quiz_service import CLAIM
 from lti_tool.models import AuditEntry, Deployment, ExamCourse, Generation, Import, ImportState, db, now
 from lti_tool.security.encryption import Vault
-from lti_tool.services.delivery.direct_imports import DECIDE_WITHIN, ImportNotPossible
+from lti_tool.services.delivery.direct_imports import DECISION_DEADLINE, ImportNotPossible
 from lti_tool.services.delivery.import_job import MAX_ATTEMPTS, MAX_CRASHES
 from lti_tool.services.leases import claim_row
 from sandbox.serve import serve
@@ -198,7 +198,7 @@ def test_the_teacher_may_decide_against_it(services, moodle, open_moodle, exam):
 def test_a_question_does_not_wait_for_ever(services, moodle, open_moodle, exam):
     moodle.will_answer("11")
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
-    rest(row, state_since=now() - DECIDE_WITHIN - timedelta(days=1))
+    rest(row, state_since=now() - DECISION_DEADLINE - timedelta(days=1))
     services.sweeper.sweep()
     assert (stored(row).state, stored(row).grant_encrypted) == ("failed", None)
 
@@ -270,7 +270,7 @@ def test_one_worker_at_a_time(services, moodle, open_moodle, exam):
     services.import_job.advance(row.id)
     assert len(moodle.requests) == 1, "its pause is not over"
     moodle.will_answer("06")
-    services.direct_imports.look_again(stored(row))
+    services.direct_imports.check_again(stored(row))
     assert stored(row).state == "done"
 
 

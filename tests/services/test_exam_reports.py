@@ -117,5 +117,5 @@ def test_an_exam_of_too_much_text_ends_with_a_sentence(services, make_launch, st
 
 @pytest.mark.parametrize("picture", ["data:image/png;base64," + "A" * 4000])
 def test_embedded_pictures_do_not_count_as_text(monkeypatch, picture):
-    monkeypatch.setattr(snapshot_capture, "MOST_CHARACTERS", 500)
+    monkeypatch.setattr(snapshot_capture, "MAX_CHARACTERS", 500)
     snapshot_capture._check_size(json.dumps({"title": f'<p><img src="{picture}"></p>'}))

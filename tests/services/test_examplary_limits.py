@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from lti_tool.errors import SettingsError
 from lti_tool.examplary import RateLimited, Unavailable
-from lti_tool.services.generations.examplary_limits import FAILURES, PATIENCE, ExamplaryLimits
+from lti_tool.services.generations.examplary_limits import FAILURES, MAX_WAIT_SECONDS, ExamplaryLimits
 from lti_tool.services.operations import shared_cache as shared
 from lti_tool.services.operations.shared_cache import PAUSE, Fallback, SharedCache
 
@@ -55,7 +55,7 @@ def test_a_call_waits_for_its_turn_until_a_timeout():
     assert limited.slept == []
     with pytest.raises(RateLimited) as refused:
         limited.acquire("POST /users")
-    assert sum(limited.slept) == PATIENCE
+    assert sum(limited.slept) == MAX_WAIT_SECONDS
     assert refused.value.retry_after
 
 

@@ -21,7 +21,7 @@ def states(services):
 
 
 def test_everything_is_ok(services):
-    services.heartbeats.beat("worker:a:1")
+    services.heartbeats.record("worker:a:1")
     readiness = services.health.readiness()
     assert readiness.ready
     assert readiness.state is HealthState.OK
@@ -76,7 +76,7 @@ def test_a_missing_worker_is_degraded(services):
     db.session.add(Heartbeat(name="worker:a:1", at=now() - timedelta(minutes=6)))
     db.session.commit()
     assert states(services)["worker"] is HealthState.DEGRADED
-    services.heartbeats.beat("worker:b:2")
+    services.heartbeats.record("worker:b:2")
     assert states(services)["worker"] is HealthState.OK
 
 
@@ -88,7 +88,7 @@ def test_the_last_response_from_examplary_is_reported(services, make_launch):
 
 def test_processes_share_the_last_response_from_examplary(services):
     services.heartbeats._examplary_seen = lambda: now() - timedelta(seconds=70)
-    services.heartbeats.beat("worker:a:1")
+    services.heartbeats.record("worker:a:1")
     services.heartbeats._examplary_seen = lambda: None
     assert services.heartbeats.examplary_seen() is not None
 
@@ -96,8 +96,8 @@ def test_processes_share_the_last_response_from_examplary(services):
 def test_heartbeats_of_ended_workers_are_deleted(services):
     db.session.add(Heartbeat(name="worker:old:1", at=now() - timedelta(hours=2)))
     db.session.commit()
-    services.heartbeats.beat("worker:new:1")
-    services.heartbeats.beat("worker:new:1")
+    services.heartbeats.record("worker:new:1")
+    services.heartbeats.record("worker:new:1")
     assert [row.name for row in db.session.query(Heartbeat)] == ["worker:new:1"]
 
 

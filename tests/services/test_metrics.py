@@ -63,14 +63,14 @@ def test_chores_are_counted_by_kind_and_status(services, platform):
 
 
 def test_queue_depth_and_worker_heartbeats_are_reported(services):
-    services.heartbeats.beat("worker:a:1")
+    services.heartbeats.record("worker:a:1")
     values = samples(services)
     assert values["lti_tool_queue_depth",] == 0
     assert 0 <= values["lti_tool_worker_silent_seconds",] < 60
 
 
 def test_readiness_checks_are_metrics(services, make_launch):
-    services.heartbeats.beat("worker:a:1")
+    services.heartbeats.record("worker:a:1")
     services.generations.start(make_launch())
     assert {samples(services)["lti_tool_health", check] for check in ("database", "keys", "worker", "queue")} == {0}
     services.health._vault = Vault(Fernet.generate_key().decode())

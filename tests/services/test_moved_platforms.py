@@ -27,7 +27,7 @@ def database_url(request, empty_database):
 
 
 @pytest.fixture
-def double(services, platform):
+def duplicate(services, platform):
     values = {"issuer": platform.issuer, "client_id": "client-2"}
     addresses = {"authorization_url": platform.authorization_url, "jwks_url": platform.jwks_url}
     row = services.platforms.add(values | addresses)
@@ -50,19 +50,19 @@ def keep_exam(platform, owner, title):
     return exam
 
 
-def test_merging_moves_people_exams_and_deployments(services, platform, double, make_launch):
-    tess, tess_again = make_launch("tess"), make_launch("tess", platform=double)
-    make_launch("other", platform=double)
-    exam = keep_exam(double, tess_again.lms_user_id, "Cells")
+def test_merging_moves_people_exams_and_deployments(services, platform, duplicate, make_launch):
+    tess, tess_again = make_launch("tess"), make_launch("tess", platform=duplicate)
+    make_launch("other", platform=duplicate)
+    exam = keep_exam(duplicate, tess_again.lms_user_id, "Cells")
     twin = db.session.get(LmsUser, tess_again.lms_user_id)
     twin.examplary_user_id = "user_1"
-    for row in (platform, double):
+    for row in (platform, duplicate):
         db.session.add(CourseCopy(platform_id=row.id, context_id="b", copied_from="a"))
-    db.session.add(CourseCopy(platform_id=double.id, context_id="c", copied_from="a"))
+    db.session.add(CourseCopy(platform_id=duplicate.id, context_id="c", copied_from="a"))
     db.session.add(ExamCourse(exam_id=exam.id, context_id="course-1", added_by=twin.id))
     db.session.commit()
-    kept, owner, removed = platform.id, tess.lms_user_id, double.id
-    merge_platforms(double, platform, actor="admin:1")
+    kept, owner, removed = platform.id, tess.lms_user_id, duplicate.id
+    merge_platforms(duplicate, platform, actor="admin:1")
     assert [row.id for row in db.session.query(Platform)] == [kept]
     assert {row.sub for row in db.session.query(LmsUser)} == {"tess", "other"}
     assert db.session.query(Exam).one().owner_id == owner
@@ -77,15 +77,15 @@ def test_merging_moves_people_exams_and_deployments(services, platform, double, 
     assert (entry.actor, entry.subject, entry.platform_id, entry.detail) == ("admin:1", removed, kept, "merged")
 
 
-def test_merging_refuses_what_is_not_the_same_lms(services, platform, double):
+def test_merging_refuses_what_is_not_the_same_lms(services, platform, duplicate):
     with pytest.raises(MergeRefused):
         merge_platforms(platform, platform)
-    double.api_key_encrypted = services.vault.encrypt("key")
+    duplicate.api_key_encrypted = services.vault.encrypt("key")
     with pytest.raises(MergeRefused):
-        merge_platforms(double, platform)
-    double.api_key_encrypted, double.issuer = None, "https://other.example.org"
+        merge_platforms(duplicate, platform)
+    duplicate.api_key_encrypted, duplicate.issuer = None, "https://other.example.org"
     with pytest.raises(MergeRefused):
-        merge_platforms(double, platform)
+        merge_platforms(duplicate, platform)
 
 
 def test_an_lms_that_moved_keeps_its_people(services, platform):
@@ -116,8 +116,8 @@ def test_moving_to_a_registered_issuer_is_refused(services, platform):
 
 def test_a_client_id_is_needed_only_where_the_issuer_has_several(services, platform, request):
     assert services.platforms.find(platform.issuer).id == platform.id
-    double = request.getfixturevalue("double")
+    duplicate = request.getfixturevalue("duplicate")
     with pytest.raises(SeveralRegistrations) as error:
         services.platforms.find(platform.issuer)
     assert "client-1, client-2" in error.value.plain()
-    assert services.platforms.find(platform.issuer, "client-2").id == double.id
+    assert services.platforms.find(platform.issuer, "client-2").id == duplicate.id

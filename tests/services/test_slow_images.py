@@ -14,7 +14,7 @@ from sandbox.serve import serve
 from tests.support.databases import create_tables
 
 THREADS = 2
-PATIENCE = 120.0
+TIMEOUT = 120.0
 """Seconds after which a test fails; nothing else depends on them."""
 
 
@@ -62,11 +62,11 @@ def snapshots(services):
 
 @pytest.fixture
 def work(app, images, snapshots):
-    """Start a worker of two threads, as gunicorn's processes embed it; images may take ``PATIENCE`` now."""
+    """Start a worker of two threads, as gunicorn's processes embed it; images may take ``TIMEOUT`` now."""
     workers = []
 
     def start():
-        snapshots._limits = MediaLimits(10_000_000, 100_000_000, PATIENCE)
+        snapshots._limits = MediaLimits(10_000_000, 100_000_000, TIMEOUT)
         workers.append(start_worker(app, THREADS))
 
     yield start
@@ -111,7 +111,7 @@ def state_of(generation_id):
 
 
 def wait_for(generation_id, state):
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while state_of(generation_id) != state:
         assert time.monotonic() < deadline, state_of(generation_id)
         time.sleep(0.05)
@@ -125,7 +125,7 @@ def test_another_teachers_exam_does_not_wait_behind_three_dripping_images(servic
     slow, plain = finish("slow", *three(images)), finish("plain")
     work()
     services.queue.advance(slow)
-    assert images.asked.wait(PATIENCE)
+    assert images.asked.wait(TIMEOUT)
     services.queue.advance(plain)
     wait_for(plain, "ready")
     # The images still drip, so the other exam did not wait for them.
@@ -142,7 +142,7 @@ def test_nor_behind_the_chore_that_downloads_them_later(services, work, images, 
     images.asked.clear()
     work()
     services.queue.chores()
-    assert images.asked.wait(PATIENCE)
+    assert images.asked.wait(TIMEOUT)
     services.queue.advance(plain)
     wait_for(plain, "ready")
     assert db.session.query(Chore).filter_by(kind=ChoreKind.FETCH_MEDIA).count() == 1

@@ -15,7 +15,7 @@ from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET, ApiKey
 from sandbox.serve import serve
 
 REDIRECT_URI = "http://tool.localhost:5000/consent/callback"
-TEACHER_ID, OTHER_TEACHER_ID = "104", "105"
+TEACHER_ID = "104"
 TOKEN = "POST /login/oauth2/token"
 
 

@@ -22,14 +22,14 @@ from lti_tool.services.operations import chores, sweeper
 
 # As in production, a lease outlasts the longest step, which is Examplary's slowest response.
 leases.LEASE = timedelta(seconds=4)
-sweeper.RHYTHM = ((timedelta(days=365), timedelta(seconds=2)),)
+sweeper.CHECK_INTERVALS = ((timedelta(days=365), timedelta(seconds=2)),)
 worker_module.SWEEP_SECONDS = 1.0
 retry_policy.FAILED_PAUSE = timedelta(seconds=3)
 chores.FIRST_PAUSE = timedelta(seconds=1)
-chores.LONGEST_PAUSE = timedelta(seconds=10)
+chores.MAX_PAUSE = timedelta(seconds=10)
 examplary_users.LEASE = timedelta(seconds=10)
 examplary_limits.OPEN_SECONDS = 2
-generations.ASK_AGAIN_AFTER = generations.GO_ON_AFTER = timedelta(seconds=2)
+generations.ASK_AGAIN_AFTER = generations.ABANDONED_AFTER = timedelta(seconds=2)
 if "CHAOS_PAUSE" in os.environ:
     retry_policy.pause_after = lambda attempts: min(2.0**attempts, float(os.environ["CHAOS_PAUSE"]))
 

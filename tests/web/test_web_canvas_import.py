@@ -43,7 +43,7 @@ def add(own, exam, **form):
 
 
 def add_and_follow(own, exam, tree, **form):
-    """Click, and look again until the import has ended; return the page."""
+    """Click, and check again until the import has ended; return the page."""
     add(own, exam, **form)
     for _ in range(9):
         row = db.session.query(Import).one()

@@ -16,7 +16,7 @@ CLASSES = {
         *("home.show", "home.cancel", "exams.show", "exams.add", "exams.revoke_links"),
         *("exams.open_tab", "exams.download", "exams.media", "exams.start_import", "imports.state", "imports.decide"),
         *(f"generations.{name}" for name in ("begin", "show", "cancel", "hint", "retry", "state", "open_tab")),
-        *("generations.use_version", "generations.write_questions", "imports.look_again", "exam_list.show"),
+        *("generations.use_version", "generations.write_questions", "imports.check_again", "exam_list.show"),
         *(
             f"exams.{name}"
             for name in ("ask_consent", "close_dialog", "disconnect", "edit_in_examplary", "forget_notes")

@@ -90,7 +90,7 @@ def retry_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
                 db.session.rollback()
                 if attempt == ATTEMPTS or time.monotonic() - began > MAX_SECONDS or not _is_retryable(error, attempt):
                     raise
-                log.info("transaction.again", work=work.__qualname__, number=attempt, error=type(error.orig).__name__)
+                log.info("transaction.retried", work=work.__qualname__, number=attempt, error=type(error.orig).__name__)
             time.sleep(FIRST_PAUSE * 2**attempt * _random.random())
 
     return run

@@ -42,7 +42,7 @@ _EMAIL = re.compile(r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,190}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChange:
-    """Changes of an account; ``None`` leaves a value as it is.
+    """Changes of an account; ``None`` leaves a value unchanged.
 
     ``platforms`` are those that it sees; with ``all_platforms`` it sees every one, also those registered later.
     """
@@ -118,7 +118,7 @@ class AdminAccounts:
         return f"{self._base_url}/admin/password/{secret}"
 
     def recover(self, row: AdminAccount) -> str:
-        """Make an owner who is locked out able to sign in: active, and with a link for a new password."""
+        """Let an owner who is locked out sign in again: active, and with a link for a new password."""
         row.active = True
         end_sessions(row)
         return self.make_link(row)
@@ -160,8 +160,8 @@ def _apply(row: AdminAccount, change: AccountChange) -> None:
             setattr(row, column, value)
     if change.platforms is not None:
         platform_ids = {platform.id for platform in change.platforms}
-        remaining = [each for each in row.platforms if each.platform_id in platform_ids]
-        new = platform_ids - {each.platform_id for each in remaining}
+        remaining = [permission for permission in row.platforms if permission.platform_id in platform_ids]
+        new = platform_ids - {permission.platform_id for permission in remaining}
         row.platforms = [*remaining, *(AdminPlatform(platform_id=platform_id) for platform_id in sorted(new))]
 
 

@@ -77,5 +77,5 @@ def administrator_of(account: AdminAccount) -> Administrator:
         account.name,
         role,
         account.all_platforms or role is AdminRole.OWNER,
-        frozenset(each.platform_id for each in account.platforms),
+        frozenset(permission.platform_id for permission in account.platforms),
     )

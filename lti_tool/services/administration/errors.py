@@ -101,7 +101,7 @@ class FormExpired(AccessError):
 
 
 class ReadOnly(AccessError):
-    """The account may look, and change nothing."""
+    """The account may see everything it is given, and change nothing."""
 
     code = "admin.read_only"
     sentence = N_("Your account is read-only.")

@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from lti_tool.errors import N_
 from lti_tool.services.administration.errors import AccountInvalid
 
-SHORTEST, LONGEST = 12, 200
+MIN_LENGTH, MAX_LENGTH = 12, 200
 """Characters (NIST SP 800-63B §3.1.1.2 asks for length, and no other rule)."""
 
 _HASHER = PasswordHasher()
@@ -18,9 +18,9 @@ _HASHER = PasswordHasher()
 
 def hash_password(password: str, email: str) -> str:
     """Return the hash to store; raise :class:`AccountInvalid` for a password that is too easy."""
-    if not SHORTEST <= len(password) <= LONGEST:
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         problem = N_("it must have %(least)d to %(most)d characters")
-        raise AccountInvalid(what="password", problem=problem, least=SHORTEST, most=LONGEST)
+        raise AccountInvalid(what="password", problem=problem, least=MIN_LENGTH, most=MAX_LENGTH)
     if password.casefold() in (email, email.partition("@")[0]) or len(set(password)) < 5:
         raise AccountInvalid(what="password", problem=N_("it is too easy to guess"))
     return _HASHER.hash(_encoded(password))
@@ -28,7 +28,7 @@ def hash_password(password: str, email: str) -> str:
 
 def verify_password(stored: str, password: str) -> bool:
     """Return whether ``password`` is the one whose hash is stored. Without one, takes as long and returns ``False``."""
-    if len(password) > LONGEST:
+    if len(password) > MAX_LENGTH:
         return False
     try:
         return _HASHER.verify(stored or _hash_of_nothing(), _encoded(password)) and bool(stored)

@@ -216,7 +216,7 @@ class SingleSignOn:
         return db.session.scalar(query) if is_email(address) else None
 
     def _by_claim(self, claims: Mapping[str, Any]) -> AdminAccount | None:
-        """Add an account that may look, if the person has the allowed claim; an owner gives it more."""
+        """Add a read-only account if the person has the allowed claim; an owner gives it more."""
         name, _, value = self._settings.claim.partition("=")
         values = claims.get(name) if name and value else None
         if value not in (values if isinstance(values, list) else [values]) or not value:

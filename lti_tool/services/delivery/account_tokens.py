@@ -28,7 +28,7 @@ MARGIN = timedelta(seconds=60)
 """A token isn't used in its last minute: it could expire on its way."""
 LEASE = timedelta(seconds=60)
 """How long one process may refresh; longer than the request takes."""
-LONGEST_WAIT = 30.0
+MAX_WAIT = 30.0
 """Seconds for which another process waits for it."""
 PAUSE = 0.1
 
@@ -54,10 +54,10 @@ class AccountTokens:
     def access_token(self, account_id: str, *, refused: str = "") -> str:
         """Return a token that has not expired and isn't ``refused``, refreshed if need be. Ends the transaction.
 
-        Raises :class:`AccountRefused` if the account is gone or its consent was withdrawn, and other leaves of
+        Raises :class:`AccountRefused` if the account is gone or its consent was withdrawn, or another subclass of
         :class:`DirectImportError`.
         """
-        ends = time.monotonic() + LONGEST_WAIT
+        ends = time.monotonic() + MAX_WAIT
         while True:
             row = _read(account_id)
             tokens = decrypted(self._vault, row)
@@ -97,7 +97,7 @@ class AccountTokens:
 def _read(account_id: str) -> _Stored:
     """Return what is stored now; raise :class:`AccountRefused` if the account is gone."""
     db.session.rollback()
-    columns = [getattr(LmsAccount, each.name) for each in fields(_Stored)]
+    columns = [getattr(LmsAccount, column.name) for column in fields(_Stored)]
     values = db.session.execute(select(*columns).where(LmsAccount.id == account_id)).one_or_none()
     db.session.rollback()
     if values is None:

@@ -9,7 +9,7 @@ OR_DOWNLOAD = N_("Close this window and try again from the exam's page, or downl
 
 
 class ConsentError(AccessError):
-    """A consent came to nothing."""
+    """The consent failed."""
 
     code = "consent.failed"
     sentence = N_("Examplary didn't get your permission.")
@@ -84,7 +84,7 @@ class ConsentOtherUser(ConsentError):
 
 
 class ConsentUserUnclear(ConsentError):
-    """The LMS's ids don't say for sure who consented, as in a consortium of accounts."""
+    """The LMS's ids don't identify unambiguously who consented, as in a consortium of accounts."""
 
     code = "consent.user_unclear"
     sentence = N_("Your LMS doesn't say clearly whose permission this is.")

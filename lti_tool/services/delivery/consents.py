@@ -110,7 +110,7 @@ class Consents:
     def begin(self, code: str, secret: str = "") -> BegunConsent:
         """Use the link in a window, whose cookie is ``secret`` if it has one already.
 
-        Raises leaves of :class:`ConsentError`, :class:`KeyMissing`, or the errors of :meth:`Access.active_launch`.
+        Raises a subclass of :class:`ConsentError`, :class:`KeyMissing`, or the errors of :meth:`Access.active_launch`.
         """
         request = _find(ConsentRequest.id == fingerprint(code))
         if request.state_hash is not None:
@@ -127,8 +127,8 @@ class Consents:
         """Take the LMS's answer in the window with the cookie ``secret``.
 
         Return the empty text if the tokens are stored, or an address to which to send the window: the LMS refused the
-        optional scopes, and is asked again without them. Raises leaves of :class:`ConsentError` and of
-        :class:`DirectImportError`, and the errors of :meth:`Access.active_launch`.
+        optional scopes, and is asked again without them. Raises a subclass of :class:`ConsentError` or of
+        :class:`DirectImportError`, or the errors of :meth:`Access.active_launch`.
         """
         request = _take(answer.state, secret)
         with _noted(request.import_id):
@@ -233,7 +233,7 @@ def _find(condition: ColumnElement[bool]) -> _Request:
     row = db.session.scalar(select(ConsentRequest).where(condition).execution_options(populate_existing=True))
     if row is None:
         raise consent_errors.ConsentUnknown
-    values = {each.name: getattr(row, each.name) for each in fields(_Request)}
+    values = {column.name: getattr(row, column.name) for column in fields(_Request)}
     db.session.rollback()
     return _Request(**values | {"scopes": tuple(values["scopes"])})
 

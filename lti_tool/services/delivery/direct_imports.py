@@ -45,9 +45,9 @@ PAUSED_STATES = (ImportState.WAITING, ImportState.WAITING_FOR_CONSENT)
 """States in which the teacher has something to do."""
 DONE_STATES = (ImportState.DONE, ImportState.DONE_WITH_WARNINGS)
 
-GO_ON_AFTER = timedelta(seconds=20)
+ABANDONED_AFTER = timedelta(seconds=20)
 """How long an import may rest before we assume that its job got lost."""
-DECIDE_WITHIN = timedelta(days=8)
+DECISION_DEADLINE = timedelta(days=8)
 """How long an import waits for the teacher."""
 MAX_LISTED = 20
 
@@ -217,7 +217,7 @@ class DirectImports:
 
     def decide(self, row: Import, launch: Launch, choice: str) -> None:
         """Continue with one of the choices that the LMS offered; without one, end the import."""
-        offered = {each["value"] for each in (row.question or {}).get("choices", ())}
+        offered = {choice["value"] for choice in (row.question or {}).get("choices", ())}
         if not choice:
             self._end(row)
         elif choice in offered and self._continue(row, launch, choice):
@@ -268,7 +268,7 @@ class DirectImports:
         for import_id in import_ids:
             self._queue.run_import(import_id)
 
-    def look_again(self, row: Import) -> None:
+    def check_again(self, row: Import) -> None:
         """Run the job at once, instead of after its pause."""
         self._end_pause(row)
         self._queue.run_import(row.id)
@@ -282,9 +282,9 @@ class DirectImports:
 
     def poll(self, row: Import) -> None:
         """React to an open page: enqueue an import whose job seems to be lost."""
-        pause_is_over = row.look_after is None or now() - row.look_after > GO_ON_AFTER
+        pause_is_over = row.look_after is None or now() - row.look_after > ABANDONED_AFTER
         is_free = row.claimed_until is None or row.claimed_until < now()
-        if row.state in ACTIVE_STATES and is_free and pause_is_over and now() - row.state_since > GO_ON_AFTER:
+        if row.state in ACTIVE_STATES and is_free and pause_is_over and now() - row.state_since > ABANDONED_AFTER:
             self._queue.run_import(row.id)
 
     @staticmethod
@@ -305,15 +305,17 @@ class DirectImports:
         update_in_batches(
             Import.id,
             Import.state.in_(PAUSED_STATES),
-            Import.state_since < moment - DECIDE_WITHIN,
+            Import.state_since < moment - DECISION_DEADLINE,
             **_cancelled(),
         )
-        rested = moment - GO_ON_AFTER
+        rested = moment - ABANDONED_AFTER
         abandoned = (
             Import.state.in_(ACTIVE_STATES),
             is_unclaimed(Import, moment),
-            or_(Import.look_after.is_(None), Import.look_after < rested, Import.look_after > moment + DECIDE_WITHIN),
-            or_(Import.state_since < rested, Import.state_since > moment + DECIDE_WITHIN),
+            or_(
+                Import.look_after.is_(None), Import.look_after < rested, Import.look_after > moment + DECISION_DEADLINE
+            ),
+            or_(Import.state_since < rested, Import.state_since > moment + DECISION_DEADLINE),
         )
         ids = list(db.session.scalars(select(Import.id).where(*abandoned).order_by(Import.state_since).limit(limit)))
         db.session.rollback()

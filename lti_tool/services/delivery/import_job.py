@@ -62,12 +62,12 @@ _random = random.SystemRandom()
 
 MAX_ATTEMPTS = 8
 """Failed attempts before the teacher sees an error, about ten minutes with the pauses between them."""
-LONGEST_PAUSE = 120.0
+MAX_PAUSE = 120.0
 TURN_PAUSE = (2.0, 6.0)
 """Seconds, from and to, until an import asks again whether it is its turn."""
 CLOCK_TOLERANCE = timedelta(seconds=1)
 """How far the clocks of two machines may be apart without a step being put off."""
-LONGEST_LOOK = timedelta(hours=1)
+MAX_LOOK_AFTER = timedelta(hours=1)
 """No pause is longer; a later time was written under a wrong clock."""
 MAX_CRASHES = 4
 """Crashes of a worker on one import before it is put aside."""
@@ -243,8 +243,8 @@ _ENDED: dict[str, object] = {
 
 
 def _is_due() -> ColumnElement[bool]:
-    """Return the condition that no pause is left: a job that runs beside another one must not add a look of its own."""
-    return is_due_at(Import.look_after, now() + CLOCK_TOLERANCE, LONGEST_LOOK)
+    """Return the condition that no pause is left: a job running beside another must not add a check of its own."""
+    return is_due_at(Import.look_after, now() + CLOCK_TOLERANCE, MAX_LOOK_AFTER)
 
 
 def _after(seconds: float) -> dict[str, object]:
@@ -259,16 +259,16 @@ def _pause(row: Import, error: ToolError) -> float | None:
     """Return the seconds until the next attempt; ``None`` if there is none."""
     if isinstance(error, SettingsError):
         # Nothing is sent until the operator has put it right.
-        return LONGEST_PAUSE
+        return MAX_PAUSE
     if row.attempts + 1 >= MAX_ATTEMPTS:
         return None
-    doubled = min(pause_after(row.attempts), LONGEST_PAUSE)
+    doubled = min(pause_after(row.attempts), MAX_PAUSE)
     if isinstance(error, ServiceUnreachable):
-        return max(doubled, min(error.retry_after, LONGEST_PAUSE))
+        return max(doubled, min(error.retry_after, MAX_PAUSE))
     if isinstance(error, ServiceUnreadable | PackageCacheFull):
         return doubled
     if isinstance(error, DirectImportError) and error.retry_after is not None:
-        return min(max(doubled, error.retry_after), LONGEST_PAUSE)
+        return min(max(doubled, error.retry_after), MAX_PAUSE)
     return None
 
 

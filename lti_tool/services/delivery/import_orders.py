@@ -91,10 +91,8 @@ def _earlier(row: Import, exam: Exam) -> tuple[EarlierImport, ...]:
         .limit(MAX_EARLIER)
     )
     return tuple(
-        EarlierImport(
-            import_id=each.id, quiz_name=each.quiz_name, quiz_url=each.quiz_url, quiz_data=dict(each.quiz_data)
-        )
-        for each in db.session.scalars(query)
+        EarlierImport(import_id=row.id, quiz_name=row.quiz_name, quiz_url=row.quiz_url, quiz_data=dict(row.quiz_data))
+        for row in db.session.scalars(query)
     )
 
 

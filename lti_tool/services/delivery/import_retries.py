@@ -16,7 +16,7 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
-from lti_tool.services.delivery.direct_imports import DECIDE_WITHIN, ImportCancelled, open_key_of
+from lti_tool.services.delivery.direct_imports import DECISION_DEADLINE, ImportCancelled, open_key_of
 
 
 class ImportNotRetryable(AccessError):
@@ -30,7 +30,7 @@ class ImportNotRetryable(AccessError):
 
 def may_retry(row: Import) -> bool:
     """Return whether an import has failed lately, and not because the teacher decided against it."""
-    is_recent = now() - row.created_at < DECIDE_WITHIN
+    is_recent = now() - row.created_at < DECISION_DEADLINE
     has_failed = row.state == ImportState.FAILED and row.error_code != ImportCancelled.code
     return has_failed and is_recent and row.launch_id is not None
 

@@ -171,7 +171,7 @@ class LmsAccounts:
         return count
 
     def disconnect(self, lms_user_id: str) -> None:
-        """Forget all accounts of a person who wants it, and revoke them now or, if the LMS is away, later. Commits."""
+        """Forget all accounts of a person at their request, and revoke them, later if the LMS is down. Commits."""
         self.forget_now(LmsAccount.lms_user_id == lms_user_id, actor=lms_user_id)
         self.run_revocations()
 

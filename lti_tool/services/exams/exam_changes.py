@@ -45,7 +45,7 @@ _COPIED = (
 )
 _COPIED_OF_CHANGES = ("revision", "operations", "undoes", "starts_over", "created_at")
 
-LONGEST_COURSE_TITLE = 255
+MAX_COURSE_TITLE = 255
 """Characters in our table."""
 
 
@@ -207,7 +207,7 @@ def _duplicate(launch: Launch, exam: Exam, title: str, value: exams.Exam) -> Exa
         duplicate_id=identifier,
         owner_id=launch.lms_user_id,
         context_id=launch.context_id,
-        course_title=launch.context_title[:LONGEST_COURSE_TITLE],
+        course_title=launch.context_title[:MAX_COURSE_TITLE],
         title=title[:LONGEST_TITLE],
         revision=exam.revision + 1,
         media=[ExamMedia(url=file.url, asset_sha256=file.asset_sha256, problem=file.problem) for file in exam.media],

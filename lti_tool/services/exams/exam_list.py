@@ -179,7 +179,7 @@ def _rows(launch: Launch, ids: Sequence[str]) -> tuple[ListedExam, ...]:
     statement = select(*columns, *origin).join(LmsUser, LmsUser.id == Exam.owner_id).where(Exam.id.in_(ids))
     rows = {row.id: row for row in db.session.execute(statement)}
     additions = _additions(launch, ids)
-    return tuple(_listed(launch, rows[each], additions[each]) for each in ids if each in rows)
+    return tuple(_listed(launch, rows[exam_id], additions[exam_id]) for exam_id in ids if exam_id in rows)
 
 
 def _additions(launch: Launch, ids: Sequence[str]) -> Mapping[str, list[ExamCourse]]:
@@ -212,7 +212,7 @@ def _listed(launch: Launch, row: Row[*tuple[Any, ...]], additions: Sequence[Exam
         owner=row.owner if is_own or made_here or sent_here else "",
         course=launch.context_title if made_here else row.course_title * is_own,
         is_of_this_course=made_here,
-        additions=tuple(_addition(launch, row.changed_at, each) for each in additions),
+        additions=tuple(_addition(launch, row.changed_at, addition) for addition in additions),
     )
 
 

@@ -29,7 +29,7 @@ from lti_tool.services.operations.metrics import DAMAGED
 CACHED_EXAMS = 8
 """Parsed exams that a process keeps: a review page of 300 questions spent two fifths of its CPU on parsing them."""
 
-LONGEST_CACHED = 1_000_000
+MAX_CACHED_LENGTH = 1_000_000
 """Characters of a snapshot; longer ones are parsed each time, so that the cache stays within some tens of megabytes."""
 
 
@@ -77,7 +77,7 @@ class ExamReader:
         if row.snapshot_sha256 not in ("", fingerprint(row.snapshot)):
             DAMAGED.labels("snapshot").inc()
             raise ExamDamaged(f"the snapshot of exam {row.id}")
-        value = (_parsed_before if len(row.snapshot) <= LONGEST_CACHED else _parsed)(row.snapshot)
+        value = (_parsed_before if len(row.snapshot) <= MAX_CACHED_LENGTH else _parsed)(row.snapshot)
         if row.duplicate_id:
             value = replace(value, id=row.duplicate_id)
         if row.original_sha256 is None or not has_unknown(value):

@@ -154,7 +154,7 @@ def notes_of(exam: Exam) -> VersionNotes | None:
 
 def as_json(remarks: Iterable[exams.Remark]) -> list[Any]:
     """Return remarks as JSON values, which :func:`from_json` reads."""
-    return [[each.code, each.message, each.plural, [list(fact) for fact in each.facts]] for each in remarks]
+    return [[remark.code, remark.message, remark.plural, [list(fact) for fact in remark.facts]] for remark in remarks]
 
 
 def from_json(content: Iterable[Any]) -> tuple[exams.Remark, ...]:

@@ -1,4 +1,4 @@
-"""The text and the words in which the searches of exams look."""
+"""The text and the words that exam searches use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _texts(exam: exams.Exam) -> Iterator[str]:
     room = 2 * MAX_CHARACTERS
     for question in exam.questions:
         sentence = question.sentence if isinstance(question, exams.SentenceAnalysis) else ""
-        for text in (*(each.plain_text() for each in question.texts()), sentence):
+        for text in (*(rich_text.plain_text() for rich_text in question.texts()), sentence):
             yield text
             room -= len(text)
         if room < 0:

@@ -91,7 +91,7 @@ class MediaBudget:
         self._bytes -= size
 
 
-MOST_CHARACTERS = 5_000_000
+MAX_CHARACTERS = 5_000_000
 """Characters of an exam without embedded pictures: more than 10,000 ordinary questions."""
 
 
@@ -253,5 +253,5 @@ def _set_original(exam_id: str, original_sha256: str) -> None:
 
 def _check_size(document: str) -> None:
     """Raise :class:`ExamTooLarge`: the time to read and to show an exam grows with its text, not with its pictures."""
-    if len(document) > MOST_CHARACTERS and (length := length_without_pictures(document)) > MOST_CHARACTERS:
-        raise exams.ExamTooLarge(count=length, limit=MOST_CHARACTERS)
+    if len(document) > MAX_CHARACTERS and (length := length_without_pictures(document)) > MAX_CHARACTERS:
+        raise exams.ExamTooLarge(count=length, limit=MAX_CHARACTERS)

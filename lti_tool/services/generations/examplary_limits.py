@@ -21,10 +21,10 @@ from lti_tool.services.operations.shared_cache import SharedRateLimit
 LIMIT_FACTORS = {"POST": 1, "GET": 5, "DELETE": 2}
 """Multiple of the configured limit by HTTP method: reads cost Examplary little."""
 
-PATIENCE = 2.0
+MAX_WAIT_SECONDS = 2.0
 """Seconds for which a call waits for its turn. It must be short: the call blocks a thread."""
 
-COME_BACK = 10.0
+RETRY_AFTER_SECONDS = 10.0
 """Seconds after which a call that gave up may be tried again."""
 
 FAILURES = 5
@@ -75,9 +75,9 @@ class ExamplaryLimits:
         limit = RateLimitItemPerMinute(self._per_minute * LIMIT_FACTORS[endpoint.split(maxsplit=1)[0]])
         waited = 0.0
         while not self._rate_limit.hit(limit, self._name, endpoint):
-            if waited >= PATIENCE:
+            if waited >= MAX_WAIT_SECONDS:
                 self._observer.observe(endpoint, "limit", waited)
-                raise OwnRateLimit("our own limit", retry_after=COME_BACK)
+                raise OwnRateLimit("our own limit", retry_after=RETRY_AFTER_SECONDS)
             self._sleep(0.5)
             waited += 0.5
 

@@ -57,7 +57,7 @@ MAX_WAITING_PAGES = 4
 ASK_AGAIN_AFTER = timedelta(seconds=30)
 """How often an open page makes us poll Examplary when there is no message from the embed."""
 
-GO_ON_AFTER = timedelta(seconds=10)
+ABANDONED_AFTER = timedelta(seconds=10)
 """How long a page waits for a job before we assume that the job got lost."""
 
 MAX_UNFINISHED = 10
@@ -212,7 +212,7 @@ class Generations:
         return self._vault.decrypt(generation.embed_url_encrypted)
 
     def hint(self, generation: Generation) -> None:
-        """React to a sign that the embed is done: poll Examplary now, and once more in case it was too early."""
+        """React to a hint that the embed is done: poll Examplary now, and once more in case it was too early."""
         if generation.state == GenerationState.OPEN and not _is_paused(generation):
             self._queue.advance(generation.id)
             self._queue.advance(generation.id, delay=3)
@@ -223,7 +223,7 @@ class Generations:
             return
         since = now() - (generation.checked_at or generation.created_at)
         is_open = generation.state == GenerationState.OPEN
-        if since > (ASK_AGAIN_AFTER if is_open else GO_ON_AFTER) and (not is_open or self._may_poll()):
+        if since > (ASK_AGAIN_AFTER if is_open else ABANDONED_AFTER) and (not is_open or self._may_poll()):
             self._queue.advance(generation.id)
 
     def retry(self, generation: Generation, *, actor: str = "") -> bool:

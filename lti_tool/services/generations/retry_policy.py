@@ -53,7 +53,7 @@ def handle_failure(generation: Generation, lease: Lease, error: ToolError, queue
     retry_after = error.retry_after if isinstance(error, ExamplaryError) else None
     pause = retry_after or _pause(generation)
     _record_attempt(generation, lease, error.code, pause, attempts=int(_counts_as_attempt(generation, error)))
-    log.warning("generation.stumbled", code=error.code, detail=error.detail, try_no=generation.attempts)
+    log.warning("generation.retry_scheduled", code=error.code, detail=error.detail, try_no=generation.attempts)
     may_pass = isinstance(error, ExamplaryError) and error.retryable and generation.attempts < MAX_ATTEMPTS
     # While the teacher works in the embed, failed polls change nothing for them: their page stays until the session
     # must have expired.

@@ -23,7 +23,7 @@ from lti_tool.services.platforms.settings import PlatformSettings
 
 SAMPLE_TITLE = "Photosynthesis"
 SAMPLE_ID = "0" * 24
-LONGEST_VALUE = 2000
+MAX_VALUE_LENGTH = 2000
 HANDLE = f"{EXAMPLARY}moodle/claim/handle"
 """A secret of the LMS's plugin, which is not shown."""
 HIDDEN = "…"
@@ -33,7 +33,7 @@ SERVICES = ("https://purl.imsglobal.org/spec/lti-ags/", "https://purl.imsglobal.
 
 
 @dataclass(frozen=True, slots=True)
-class ReportLine:
+class LaunchReportLine:
     """One line. ``name`` and ``text`` are marked with ``N_``; ``value`` is shown as it is, before the text."""
 
     name: str
@@ -48,14 +48,14 @@ class ReportLine:
 class LaunchReport:
     """A launch, explained."""
 
-    lines: tuple[ReportLine, ...]
+    lines: tuple[LaunchReportLine, ...]
     claims: tuple[tuple[str, str], ...]
     """Names and values, as they came."""
     raw: str
     """All claims as JSON."""
     returned: str
     """The content items as JSON; empty: none."""
-    returned_because: ReportLine
+    returned_because: LaunchReportLine
 
 
 ROLES: Mapping[str, str] = {
@@ -92,30 +92,34 @@ def report(tested: TestedLaunch, direct_imports: DirectImports, *, base_url: str
 
 def _lines(
     tested: TestedLaunch, plugin: LmsPlugin, availability: Availability | None, offer: Offer
-) -> Iterator[ReportLine]:
+) -> Iterator[LaunchReportLine]:
     verified, platform = tested.verified, tested.launch.platform
-    deployments = {each.deployment_id: each for each in platform.deployments}
-    yield ReportLine(N_("Platform"), f"{platform.name} {verified.issuer} · {verified.client_id}".strip())
+    deployments = {deployment.deployment_id: deployment for deployment in platform.deployments}
+    yield LaunchReportLine(N_("Platform"), f"{platform.name} {verified.issuer} · {verified.client_id}".strip())
     deployment = deployments.get(verified.deployment_id)
-    yield ReportLine(N_("Deployment"), verified.deployment_id, _deployment(deployment is not None))
-    yield ReportLine(N_("Message"), verified.message_type)
-    yield ReportLine(
+    yield LaunchReportLine(N_("Deployment"), verified.deployment_id, _deployment(deployment is not None))
+    yield LaunchReportLine(N_("Message"), verified.message_type)
+    yield LaunchReportLine(
         N_("Opened from"), _placement(verified), "" if _placement(verified) else N_("The LMS doesn't say.")
     )
-    yield ReportLine(N_("Role"), verified.role, ROLES[verified.role])
-    yield ReportLine(N_("Course"), f"{verified.context_title} ({verified.context_id})" if verified.context_id else "-")
-    yield ReportLine(N_("LMS"), plugin.display_name, _family_because(verified, platform))
-    yield ReportLine(N_("Language"), verified.locale or "-")
-    yield ReportLine(N_("Name and e-mail address"), "", _names(verified))
+    yield LaunchReportLine(N_("Role"), verified.role, ROLES[verified.role])
+    yield LaunchReportLine(
+        N_("Course"), f"{verified.context_title} ({verified.context_id})" if verified.context_id else "-"
+    )
+    yield LaunchReportLine(N_("LMS"), plugin.display_name, _family_because(verified, platform))
+    yield LaunchReportLine(N_("Language"), verified.locale or "-")
+    yield LaunchReportLine(N_("Name and e-mail address"), "", _names(verified))
     yield _direct_import(plugin, availability)
     names = plugin.ranked_formats(PlatformSettings.of(platform).formats)
-    yield ReportLine(N_("Formats"), "", _format(offer), labels=tuple(formats.get(name).label for name in names))
-    yield ReportLine(N_("May show the tool in a frame"), ", ".join(verified.frame_origins))
-    yield ReportLine(N_("Cookies"), "", _cookies(tested))
+    yield LaunchReportLine(N_("Formats"), "", _format(offer), labels=tuple(formats.get(name).label for name in names))
+    yield LaunchReportLine(N_("May show the tool in a frame"), ", ".join(verified.frame_origins))
+    yield LaunchReportLine(N_("Cookies"), "", _cookies(tested))
     if any(name.startswith(SERVICES) for name in verified.claims):
-        yield ReportLine(N_("Grades and members"), "", N_("The LMS offers them; the tool doesn't use them."))
+        yield LaunchReportLine(N_("Grades and members"), "", N_("The LMS offers them; the tool doesn't use them."))
     if verified.left_aside:
-        yield ReportLine(N_("Ignored"), ", ".join(verified.left_aside), N_("These claims don't follow the standard."))
+        yield LaunchReportLine(
+            N_("Ignored"), ", ".join(verified.left_aside), N_("These claims don't follow the standard.")
+        )
 
 
 def _deployment(is_known: bool) -> str:
@@ -141,16 +145,16 @@ def _names(verified: VerifiedLaunch) -> str:
     return N_("The LMS sends neither; the account at Examplary is anonymous.")
 
 
-def _direct_import(plugin: LmsPlugin, availability: Availability | None) -> ReportLine:
+def _direct_import(plugin: LmsPlugin, availability: Availability | None) -> LaunchReportLine:
     name = N_("Quiz at once")
     if availability is None:
-        return ReportLine(name, "", N_("No: no way is known for this kind of LMS."))
+        return LaunchReportLine(name, "", N_("No: no way is known for this kind of LMS."))
     if not availability.available:
         reason = availability.reason or N_("No: this place in the LMS imports the package itself.")
-        return ReportLine(name, "", reason, {"lms": plugin.display_name})
+        return LaunchReportLine(name, "", reason, {"lms": plugin.display_name})
     if availability.needs_consent:
-        return ReportLine(name, "", N_("Yes, once the teacher has given permission."))
-    return ReportLine(name, "", N_("Yes."))
+        return LaunchReportLine(name, "", N_("Yes, once the teacher has given permission."))
+    return LaunchReportLine(name, "", N_("Yes."))
 
 
 def _format(offer: Offer) -> str:
@@ -176,14 +180,14 @@ def _item(offer: Offer, base_url: str) -> dict[str, object] | None:
     return None
 
 
-def _returned(settings: DeepLinkingSettings | None, offer: Offer) -> ReportLine:
+def _returned(settings: DeepLinkingSettings | None, offer: Offer) -> LaunchReportLine:
     name = N_("What “Add to course” would return")
     if settings is None:
-        return ReportLine(name, "", NO_DEEP_LINKING)
+        return LaunchReportLine(name, "", NO_DEEP_LINKING)
     facts = {"type": offer.media_type, "types": ", ".join(sorted(settings.accept_types)) or "-"}
-    return ReportLine(name, "", OFFERS[offer.kind], facts)
+    return LaunchReportLine(name, "", OFFERS[offer.kind], facts)
 
 
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}…"

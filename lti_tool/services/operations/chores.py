@@ -28,7 +28,7 @@ from lti_tool.security.encryption import UnreadableSecret, Vault, fingerprint
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=6)
+MAX_PAUSE = timedelta(hours=6)
 MAX_ATTEMPTS = 40
 """More than a week with the pauses above, longer than any embed session lives. Exams don't expire, so deleting one is
 never given up."""
@@ -176,7 +176,7 @@ def pending_chores_for(platform_id: str) -> int:
 
 def is_due(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that a chore is due, or that its due time is too far away to be right."""
-    return or_(Chore.due_at <= moment, Chore.due_at > moment + 2 * LONGEST_PAUSE)
+    return or_(Chore.due_at <= moment, Chore.due_at > moment + 2 * MAX_PAUSE)
 
 
 def is_given_up() -> ColumnElement[bool]:
@@ -191,4 +191,4 @@ def is_manual() -> ColumnElement[bool]:
 
 def _pause(attempts: int) -> timedelta:
     doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, 12)
-    return min(doubled, LONGEST_PAUSE)
+    return min(doubled, MAX_PAUSE)

@@ -1,4 +1,4 @@
-"""The history of an exam, step by step, for an administrator who looks for one that did not arrive."""
+"""The history of an exam, step by step, for an administrator who is looking for one that didn't arrive."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from lti_tool.models import (
 from lti_tool.security.encryption import UnreadableSecret, Vault, fingerprint
 from lti_tool.services.delivery.import_retries import may_retry
 
-MOST = 100
-"""Most rows of each kind in a history, the newest."""
+MAX_ENTRIES = 100
+"""Rows of each kind in a history, the newest."""
 SHOWN_OTHERWISE = (AuditAction.EXAM_CHANGED, AuditAction.EXAM_IMPORTED)
 """Audited actions that are steps of another kind already."""
 
@@ -89,7 +89,7 @@ class ExamHistoryReader:
         if not keys:
             return
         is_own = or_(*(and_(Chore.kind == kind, Chore.fingerprint == print_) for kind, print_ in keys))
-        for row in db.session.scalars(select(Chore).where(is_own).order_by(Chore.id.desc()).limit(MOST)):
+        for row in db.session.scalars(select(Chore).where(is_own).order_by(Chore.id.desc()).limit(MAX_ENTRIES)):
             if row.done_at is None:
                 yield HistoryStep(row.created_at, "chore", row.kind, row.last_error, retry_id=str(row.id))
             else:
@@ -116,7 +116,7 @@ def _generations(exam: Exam) -> list[Generation]:
     rows: dict[str, Generation] = {}
     for condition in (Generation.exam_id == exam.id, Generation.revises_id == exam.id):
         query = select(Generation).where(condition).order_by(Generation.created_at.desc(), Generation.id.desc())
-        rows |= {row.id: row for row in db.session.scalars(query.limit(MOST))}
+        rows |= {row.id: row for row in db.session.scalars(query.limit(MAX_ENTRIES))}
     return sorted(rows.values(), key=lambda row: (row.created_at, row.id), reverse=True)
 
 
@@ -133,7 +133,7 @@ def _generation_steps(generations: Sequence[Generation]) -> Iterator[HistoryStep
 
 def _changes(exam_id: str) -> Iterator[HistoryStep]:
     query = select(ExamChange.created_at, ExamChange.revision, ExamChange.undoes, ExamChange.lms_user_id)
-    newest = query.where(ExamChange.exam_id == exam_id).order_by(ExamChange.revision.desc()).limit(MOST)
+    newest = query.where(ExamChange.exam_id == exam_id).order_by(ExamChange.revision.desc()).limit(MAX_ENTRIES)
     for created_at, revision, undoes, who in db.session.execute(newest):
         yield HistoryStep(created_at, "change" if undoes is None else "undo", detail=str(revision), who=who)
 
@@ -160,12 +160,12 @@ def _links(exam_id: str) -> Iterator[HistoryStep]:
 def _audit_steps(exam: Exam | None, generations: Sequence[Generation]) -> Iterator[HistoryStep]:
     subjects = [*([exam.id] if exam is not None else []), *(row.id for row in generations)]
     query = select(AuditEntry).where(AuditEntry.subject.in_(subjects), AuditEntry.action.not_in(SHOWN_OTHERWISE))
-    for row in db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(MOST)):
+    for row in db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(MAX_ENTRIES)):
         yield HistoryStep(row.at, row.action, detail=row.detail, who=row.actor)
 
 
 def _newest(table: Any, condition: Any, created_at: Any) -> Select[Any]:  # noqa: ANN401 -- of two tables
-    return select(table).where(condition).order_by(created_at.desc()).limit(MOST)
+    return select(table).where(condition).order_by(created_at.desc()).limit(MAX_ENTRIES)
 
 
 def _people(ids: Iterable[str]) -> dict[str, LmsUser]:

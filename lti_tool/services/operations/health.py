@@ -38,7 +38,7 @@ MIN_FREE_BYTES = 100_000_000
 """Bytes that should be free where packages are built."""
 
 
-TROUBLES = {
+FAILURE_NOTES = {
     DatabaseFailure.UNAVAILABLE: "does not answer",
     DatabaseFailure.CONFLICT: "is so busy that nothing can be written",
     DatabaseFailure.DISK_FULL: "is full",
@@ -99,7 +99,9 @@ class Readiness:
     def database_answers(self) -> bool:
         """Whether the database can be queried; a full one can still be read."""
         return all(
-            check.note != TROUBLES[DatabaseFailure.UNAVAILABLE] for check in self.checks if check.name == "database"
+            check.note != FAILURE_NOTES[DatabaseFailure.UNAVAILABLE]
+            for check in self.checks
+            if check.name == "database"
         )
 
     def to_json(self) -> dict[str, object]:
@@ -137,12 +139,12 @@ class Health:
     def _check_database(self) -> HealthCheck:
         try:
             db.session.execute(select(Generation.claims).limit(1))
-            self._heartbeats.probe()
+            self._heartbeats.check_writable()
         except SQLAlchemyError as error:
             db.session.rollback()
-            trouble = classify_failure(error)
-            log.error("health.database", trouble=trouble)  # noqa: TRY400 -- its text names hosts and users
-            return HealthCheck("database", HealthState.DOWN, TROUBLES[trouble])
+            failure = classify_failure(error)
+            log.error("health.database", trouble=failure)  # noqa: TRY400 -- its text names hosts and users
+            return HealthCheck("database", HealthState.DOWN, FAILURE_NOTES[failure])
         return HealthCheck("database", HealthState.OK)
 
     def _check_keys(self) -> HealthCheck:

@@ -26,17 +26,17 @@ class Heartbeats:
     def __init__(self, examplary_seen: Callable[[], datetime | None]) -> None:
         self._examplary_seen = examplary_seen
 
-    def beat(self, worker: str) -> None:
+    def record(self, worker: str) -> None:
         """Record that ``worker`` is alive, and its last good response from Examplary."""
-        self._record(worker[:100], now())
+        self._write(worker[:100], now())
         last_seen = self._examplary_seen()
         if last_seen is not None:
-            self._record(EXAMPLARY, last_seen)
+            self._write(EXAMPLARY, last_seen)
         delete_in_batches(Heartbeat.name, Heartbeat.name.startswith(WORKER), Heartbeat.at < now() - FORGET_AFTER)
 
-    def probe(self) -> None:
+    def check_writable(self) -> None:
         """Write to the database, as a page would: one that answers may still be full or read-only."""
-        self._record(PROBE, now())
+        self._write(PROBE, now())
 
     @staticmethod
     @retry_on_conflict
@@ -66,7 +66,7 @@ class Heartbeats:
 
     @staticmethod
     @retry_on_conflict
-    def _record(name: str, moment: datetime) -> None:
+    def _write(name: str, moment: datetime) -> None:
         if not compare_and_set(Heartbeat, Heartbeat.name == name, at=moment):
             insert_if_absent(Heartbeat, {"name": name, "at": moment})
         db.session.commit()

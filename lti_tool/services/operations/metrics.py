@@ -62,17 +62,17 @@ IMPORTS = Counter(
     ["family", "outcome"],
 )
 
-DATABASE_TROUBLES = Counter(
+DATABASE_FAILURES = Counter(
     "lti_tool_database_troubles", "Errors of the database: away, full, read_only, damaged, met, mistake", ["trouble"]
 )
 DAMAGED = Counter("lti_tool_damaged", "Reads of what is no longer as it was kept, by what it is", ["what"])
 
 
 @event.listens_for(Engine, "handle_error")
-def _count_trouble(context: ExceptionContext) -> None:
+def _count_failure(context: ExceptionContext) -> None:
     """Count database errors from any page, job or sweep."""
     if isinstance(context.sqlalchemy_exception, DBAPIError) and not context.is_pre_ping:
-        DATABASE_TROUBLES.labels(classify_failure(context.sqlalchemy_exception)).inc()
+        DATABASE_FAILURES.labels(classify_failure(context.sqlalchemy_exception)).inc()
 
 
 NOT_SENT = ("circuit", "limit")

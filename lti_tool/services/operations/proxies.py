@@ -1,4 +1,4 @@
-"""Notices a proxy that the settings do not count: all schools would then share its address, and one set of limits."""
+"""Detect a proxy that LTI_TOOL_TRUSTED_PROXIES doesn't count: all schools would share its address and its limits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ProxyWatch:
         """Whether browsers use https, although the tool's own address begins with http."""
 
     def notice(self, scheme: str, header: Callable[[str], str | None]) -> None:
-        """Look at a request as it arrived; ``header`` returns the value of a header."""
+        """Examine a request as it arrived; ``header`` returns the value of a header."""
         if self._is_http and not self.seen_https and header("X-Forwarded-Proto") == "https":
             self.seen_https = True
             log.error(

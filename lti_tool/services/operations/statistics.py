@@ -28,7 +28,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PeriodCounts:
     """How many there were of one kind, in the last :data:`HOURS` hours and the last :data:`DAYS` days."""
 
     kind: tuple[str, ...]
@@ -42,11 +42,11 @@ class Statistics:
 
     launches_by_hour: Sequence[Count]
     launches_by_day: Sequence[Count]
-    exams_by_state: Sequence[Tally]
+    exams_by_state: Sequence[PeriodCounts]
     """Exams begun, by :class:`GenerationState`."""
-    imports: Sequence[Tally]
+    imports: Sequence[PeriodCounts]
     """Direct imports begun, by LMS family and outcome, or :class:`ImportState` if there is no quiz."""
-    refusals: Sequence[Tally]
+    refusals: Sequence[PeriodCounts]
     """Refused logins and launches that are kept, by code, the most frequent first."""
 
 
@@ -92,7 +92,7 @@ def _launches(scope: Scope, starts: Sequence[datetime]) -> list[Count]:
     return [Count(start, number) for start, number in zip(starts, counts, strict=True)]
 
 
-def _exams(scope: Scope, hours: datetime, days: datetime) -> list[Tally]:
+def _exams(scope: Scope, hours: datetime, days: datetime) -> list[PeriodCounts]:
     query = (
         select(func.count())
         .select_from(Generation)
@@ -106,22 +106,24 @@ def _exams(scope: Scope, hours: datetime, days: datetime) -> list[Tally]:
     def count(state: str, since: datetime) -> int:
         return db.session.scalar(query, {"state": state, "since": since}) or 0
 
-    tallies = [Tally((state.value,), count(state.value, hours), count(state.value, days)) for state in GenerationState]
-    return [tally for tally in tallies if tally.days]
+    by_state = [
+        PeriodCounts((state.value,), count(state.value, hours), count(state.value, days)) for state in GenerationState
+    ]
+    return [counts for counts in by_state if counts.days]
 
 
-def _imports(scope: Scope, hours: datetime, days: datetime) -> list[Tally]:
+def _imports(scope: Scope, hours: datetime, days: datetime) -> list[PeriodCounts]:
     outcome = case((Import.outcome != "", Import.outcome), else_=Import.state)
     query = select(Import.family, outcome, _since(Import.created_at, hours), func.count())
     own = query.where(Import.created_at >= days, scope(Import.platform_id)).group_by(Import.family, outcome)
     rows = db.session.execute(own.order_by(Import.family, outcome))
-    return [Tally((family, ended), int(in_hours or 0), in_days) for family, ended, in_hours, in_days in rows]
+    return [PeriodCounts((family, ended), int(in_hours or 0), in_days) for family, ended, in_hours, in_days in rows]
 
 
-def _refusals(scope: Scope, hours: datetime, days: datetime) -> list[Tally]:
+def _refusals(scope: Scope, hours: datetime, days: datetime) -> list[PeriodCounts]:
     visible = scope(Refusal.platform_id)
     in_hours = dict(Refusals.counts(visible, hours))
-    return [Tally((code,), in_hours.get(code, 0), number) for code, number in Refusals.counts(visible, days)]
+    return [PeriodCounts((code,), in_hours.get(code, 0), number) for code, number in Refusals.counts(visible, days)]
 
 
 def _since(column: InstrumentedAttribute[datetime], moment: datetime) -> ColumnElement[Any]:

@@ -32,14 +32,14 @@ from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
 
-RHYTHM = (
+CHECK_INTERVALS = (
     (timedelta(hours=1), timedelta(minutes=1)),
     (timedelta(days=1), timedelta(minutes=10)),
     (timedelta(days=365), timedelta(hours=1)),
 )
 """Age of a generation, and how often it is checked up to that age while no page is open."""
 
-LONGEST_PAUSE = timedelta(hours=2)
+MAX_PAUSE = timedelta(hours=2)
 """Longer than any pause: a time further away was written under a wrong clock."""
 
 BATCH_SIZE = 100
@@ -119,13 +119,15 @@ def _due(moment: datetime) -> ColumnElement[bool]:
         Generation.session_id_encrypted != "",
         Generation.session_expires_at > moment,
     )
-    pause_is_over = is_due_at(Generation.look_after, moment, LONGEST_PAUSE)
+    pause_is_over = is_due_at(Generation.look_after, moment, MAX_PAUSE)
     return and_(or_(is_active, may_pass), is_unclaimed(Generation, moment), pause_is_over, _is_neglected(moment))
 
 
 def _is_neglected(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that the last check is too long ago, or in the future because of a wrong clock."""
-    by_age = [and_(Generation.created_at > moment - age, _last_check() < moment - pause) for age, pause in RHYTHM]
+    by_age = [
+        and_(Generation.created_at > moment - age, _last_check() < moment - pause) for age, pause in CHECK_INTERVALS
+    ]
     return or_(*by_age, _last_check() > moment + CLOCK_TOLERANCE)
 
 

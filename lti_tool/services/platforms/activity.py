@@ -1,4 +1,4 @@
-"""Whether a platform and a deployment are switched on: asked at every request, so that "off" ends open pages."""
+"""Whether platform and deployment are active: checked on every request, so that switching off also ends open pages."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ class PlatformCheck:
     def _fetch_configuration(self, row: Platform, url: str) -> PlatformConfiguration | None:
         """Return the LMS's configuration at ``url``, or ``None`` if it is not public."""
         # The registration has verified these origins; here they are only compared.
-        origins = {origin_of(each) for each in (url, row.authorization_url, row.jwks_url, row.token_url)}
+        origins = {origin_of(address) for address in (url, row.authorization_url, row.jwks_url, row.token_url)}
         return self._read_configuration(row, url, origins)
 
     def _read_configuration(self, row: Platform, url: str, origins: set[str]) -> PlatformConfiguration | None:

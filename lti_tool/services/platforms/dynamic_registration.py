@@ -176,7 +176,7 @@ class DynamicRegistration:
             raise LmsUnreachable(f"configuration: {answer.status}", host=host_of(url))
         document = answer.json()
         if document is None:
-            raise ConfigurationUnreadable("no JSON", problem=Phrase(N_("it is not JSON")))
+            raise ConfigurationUnreadable("not JSON", problem=Phrase(N_("it is not JSON")))
         configuration = read_configuration(
             document, address=url, further_origins=link.origins, https_only=self._https_only
         )

@@ -1,4 +1,4 @@
-"""Checks of what really happened: the latest launches of a platform, and those that were refused."""
+"""Checks based on actual launches: the latest launches of a platform, and those that were refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lti_tool.services.platforms.platform_states import PlatformNote, PlatformSt
 from lti_tool.services.platforms.refusal_causes import CAUSES, spellings
 
 LATEST = 20
-"""Launches of teachers that the checks look at."""
+"""Launches of teachers that the checks examine."""
 REFUSALS = 200
 """Refused logins of no platform that are compared with the registration."""
 GRADES = ("https://purl.imsglobal.org/spec/lti-ags/", "https://purl.imsglobal.org/spec/lti-nrps/")
@@ -40,7 +40,7 @@ class LaunchCheck:
         return [
             *_check_launches(row, status),
             *_check_logins(row),
-            *_check_doubles(row),
+            *_check_duplicates(row),
             *_check_notes(status, plugin),
             *self._check_direct_import(row, plugin),
             *_check_return_addresses(row),
@@ -145,7 +145,7 @@ def _check_logins(row: Platform) -> Iterator[CheckResult]:
             return
 
 
-def _check_doubles(row: Platform) -> Iterator[CheckResult]:
+def _check_duplicates(row: Platform) -> Iterator[CheckResult]:
     """Name other registrations of the same issuer, unless its vendor's customers share it."""
     if row.issuer.rstrip("/") in SHARED_ISSUERS:
         return

@@ -1,6 +1,6 @@
-"""Record on a platform that launches of it are refused, so that its state is true.
+"""Record on a platform that launches of it are refused, so that its state is up to date.
 
-Only refusals that lie in the registration or the LMS count, not those of one browser. Nothing of the launch is kept.
+Only refusals caused by the registration or the LMS count, not those of one browser. Nothing of the launch is kept.
 Whoever can begin a login can make a launch fail: so it is shown as what happened last, and an accepted launch ends it.
 """
 

@@ -1,4 +1,4 @@
-"""Merge a tool that was registered twice with the same LMS: people, exams and deployments move to one registration."""
+"""Merge duplicate registrations of one LMS: people, exams and deployments move to one registration."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class MergeRefused(RegistrationError):
 
 
 @retry_on_conflict
-def merge_platforms(double: Platform, into: Platform, *, actor: str = OPERATOR) -> None:
-    """Move all that belongs to ``double`` to ``into``, and remove it. Commits. Raises :class:`MergeRefused`.
+def merge_platforms(duplicate: Platform, into: Platform, *, actor: str = OPERATOR) -> None:
+    """Move all that belongs to ``duplicate`` to ``into``, and remove it. Commits. Raises :class:`MergeRefused`.
 
     A person of both, by the LMS's user ID, becomes one: an issuer gives a user ID to one person only (LTI 1.3 §5.3.1).
     The registration that stays keeps its settings; launches with the other's client ID are refused from now on.
     """
-    _check(double, into)
-    old, new = double.id, into.id
+    _check(duplicate, into)
+    old, new = duplicate.id, into.id
     for person in db.session.scalars(select(LmsUser).where(LmsUser.platform_id == old)).all():
         twin = db.session.scalar(select(LmsUser).where(LmsUser.platform_id == new, LmsUser.sub == person.sub))
         if twin is not None:
@@ -48,8 +48,8 @@ def merge_platforms(double: Platform, into: Platform, *, actor: str = OPERATOR) 
             db.session.flush()
             _move(LmsUser.__tablename__, person.id, twin.id)
             db.session.execute(delete(LmsUser).where(LmsUser.id == person.id))
-    into.frame_hosts = list(dict.fromkeys((*into.frame_hosts, *double.frame_hosts)))
-    into.launched_at = max(filter(None, (into.launched_at, double.launched_at)), default=None)
+    into.frame_hosts = list(dict.fromkeys((*into.frame_hosts, *duplicate.frame_hosts)))
+    into.launched_at = max(filter(None, (into.launched_at, duplicate.launched_at)), default=None)
     db.session.flush()
     _move(Platform.__tablename__, old, new)
     db.session.execute(delete(Platform).where(Platform.id == old).execution_options(synchronize_session=False))
@@ -58,21 +58,21 @@ def merge_platforms(double: Platform, into: Platform, *, actor: str = OPERATOR) 
     db.session.commit()
 
 
-def _check(double: Platform, into: Platform) -> None:
-    if double.id == into.id:
+def _check(duplicate: Platform, into: Platform) -> None:
+    if duplicate.id == into.id:
         raise MergeRefused(problem=Phrase(N_("they are the same")))
-    if double.issuer != into.issuer:
+    if duplicate.issuer != into.issuer:
         raise MergeRefused(problem=Phrase(N_("their issuers differ")))
-    if double.api_key_encrypted is not None or into.api_key_encrypted is not None:
+    if duplicate.api_key_encrypted is not None or into.api_key_encrypted is not None:
         raise MergeRefused(problem=Phrase(N_("one of them has an API key of its own")))
-    if db.session.get(LmsApiKey, double.id) is not None:
+    if db.session.get(LmsApiKey, duplicate.id) is not None:
         raise MergeRefused(
             problem=Phrase(N_("the one to remove has an API key of the LMS, which has to be switched off first"))
         )
 
 
 def _move(table_name: str, old: str, new: str) -> None:
-    """Let every row that refers to ``old`` refer to ``new``; a row that would then be there twice goes."""
+    """Make every row that refers to ``old`` refer to ``new``; a row that would then be a duplicate is deleted."""
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if any(key.column.table.name == table_name for key in column.foreign_keys):
@@ -89,7 +89,7 @@ def _delete_twins(table: Table, column: Column[Any], old: str, new: str) -> None
         for values in db.session.execute(select(*other_columns).where(column == old)).all():
             if tuple(values) in existing_rows:
                 same: list[ColumnElement[bool]] = [
-                    each == value for each, value in zip(other_columns, values, strict=True)
+                    other == value for other, value in zip(other_columns, values, strict=True)
                 ]
                 db.session.execute(delete(table).where(column == old, *same))
 
@@ -98,4 +98,4 @@ def _unique_with(table: Table, column: Column[Any]) -> list[list[Column[Any]]]:
     """Return the other columns of each key of ``table`` in which ``column`` is."""
     keys = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
     groups = [list(key.columns) for key in keys] + [list(table.primary_key.columns)]
-    return [[each for each in group if each is not column] for group in groups if column in group]
+    return [[other for other in group if other is not column] for group in groups if column in group]

@@ -87,11 +87,6 @@ def tidy_issuer(issuer: str, family: str, authorization_url: str = "") -> str:
     return issuer.rstrip("/")
 
 
-def is_from_json(text: str) -> bool:
-    """Return whether a pasted text is a JSON object."""
-    return _json_object(text) is not None
-
-
 def _family_of(authorization_url: str) -> str:
     return "moodle" if authorization_url.endswith("/mod/lti/auth.php") else ""
 

@@ -18,7 +18,7 @@ from lti_tool.services.platforms.api_keys import new_scopes
 from lti_tool.services.platforms.launch_offers import offer_in, offer_in_all_formats
 
 LATEST = 20
-"""Launches that the notes look at."""
+"""Launches that the notes are based on."""
 ENOUGH = 3
 """Launches of teachers without which a note would be a guess."""
 
@@ -88,7 +88,7 @@ class PlatformStates:
         notes = _notes(row) if row.launched_at is not None else ()
         if new_scopes(row):
             notes = (PlatformNote.NEW_SCOPES, *notes)
-        if row.check_results and any(each.get("status") == "wrong" for each in row.check_results):
+        if row.check_results and any(result.get("status") == "wrong" for result in row.check_results):
             notes = (PlatformNote.CHECK_FAILED, *notes)
         since, code = (row.failing_since, row.failure_code) if failing else (None, "")
         return PlatformStatus(self._state(row, failing=failing), row.launched_at, since, code, notes)

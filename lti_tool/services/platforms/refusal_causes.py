@@ -14,7 +14,7 @@ from sqlalchemy import select
 from lti_tool.errors import N_, Fact
 from lti_tool.models import Platform, Refusal, db
 
-MOST_NAMED = 10
+MAX_NAMED = 10
 """Client IDs that a sentence names."""
 
 
@@ -141,7 +141,7 @@ def _unknown(issuer: str) -> Cause:
             N_("If this is your LMS, copy the client ID from it into the settings."),
             Place.SETTINGS,
             same[0],
-            {"registered": [row.client_id for row in same[:MOST_NAMED]]},
+            {"registered": [row.client_id for row in same[:MAX_NAMED]]},
         )
     for spelling, sentence in spellings(issuer):
         for row in _registered(spelling)[:1]:
@@ -165,7 +165,7 @@ def _other_scheme(issuer: str) -> str:
 
 
 def _registered(issuer: str) -> list[Platform]:
-    query = select(Platform).where(Platform.issuer == issuer).order_by(Platform.client_id).limit(MOST_NAMED + 1)
+    query = select(Platform).where(Platform.issuer == issuer).order_by(Platform.client_id).limit(MAX_NAMED + 1)
     return list(db.session.scalars(query)) if issuer else []
 
 

@@ -27,7 +27,7 @@ KEPT_PER_SOURCE = 20
 """Of one address, the newest: a flood from one address leaves the others' entries."""
 KEPT = 5000
 """In all, the newest."""
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 MESSAGE_TYPES = "LtiResourceLinkRequest, LtiDeepLinkingRequest"
 CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.token_too_old"})
 
@@ -97,8 +97,8 @@ class Refusals:
 
     @staticmethod
     def latest(scope: ColumnElement[bool]) -> Sequence[Refusal]:
-        """Return the newest refusals in ``scope``, at most :data:`MOST_SHOWN`."""
-        return db.session.scalars(select(Refusal).where(scope).order_by(Refusal.id.desc()).limit(MOST_SHOWN)).all()
+        """Return the newest refusals in ``scope``, at most :data:`MAX_SHOWN`."""
+        return db.session.scalars(select(Refusal).where(scope).order_by(Refusal.id.desc()).limit(MAX_SHOWN)).all()
 
     @staticmethod
     def counts(scope: ColumnElement[bool], since: datetime) -> Sequence[tuple[str, int]]:
@@ -203,7 +203,9 @@ def _line(name: str, arrived: str | None, expected: str) -> Comparison:
 
 
 def _deployment(arrived: str | None, platform: Platform | None) -> Comparison:
-    registered = [each.deployment_id for each in platform.deployments if each.active] if platform else []
+    registered = (
+        [deployment.deployment_id for deployment in platform.deployments if deployment.active] if platform else []
+    )
     return Comparison(
         N_("Deployment ID"),
         arrived or "",

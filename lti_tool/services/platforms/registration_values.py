@@ -22,7 +22,7 @@ NOTES_LENGTH = 4000
 PASTED = frozenset({"issuer", "client_id", "token_audience", "family", *ADDRESSES})
 """Values that are copied from an LMS."""
 TAG_LENGTH, PREFIX_LENGTH = 50, 60
-MOST_HOSTS = 50
+MAX_HOSTS = 50
 TOO_LONG = N_("it is longer than %(number)d characters or contains invalid ones")
 COLOR = re.compile("#[0-9a-fA-F]{6}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -79,12 +79,12 @@ def _tidied(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _frame_hosts(values: object) -> list[str]:
-    hosts = [tidied for each in values if (tidied := tidy_text(str(each)))] if isinstance(values, list) else []
+    hosts = [tidied for host in values if (tidied := tidy_text(str(host)))] if isinstance(values, list) else []
     for host in hosts:
         if not frame_origin(host):
             raise InvalidValue(what="frame_host", problem=N_("%(host)s is not a host"), host=host[:100])
-    if len(hosts) > MOST_HOSTS:
-        raise InvalidValue(what="frame_host", problem=MORE_THAN, number=MOST_HOSTS)
+    if len(hosts) > MAX_HOSTS:
+        raise InvalidValue(what="frame_host", problem=MORE_THAN, number=MAX_HOSTS)
     return list(dict.fromkeys(hosts))
 
 

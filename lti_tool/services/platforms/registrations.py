@@ -37,7 +37,7 @@ from lti_tool.services.platforms.value_errors import (
     SeveralRegistrations,
 )
 
-MOST_NAMED = 20
+MAX_NAMED = 20
 """Client IDs that an error names."""
 REQUIRED = ("issuer", "client_id", "authorization_url", "jwks_url")
 
@@ -97,7 +97,7 @@ class Platforms:
         if not rows:
             raise NotRegistered(f"issuer {issuer!r}, client {client_id!r}")
         if len(rows) > 1:
-            raise SeveralRegistrations(client_ids=[row.client_id for row in rows[:MOST_NAMED]])
+            raise SeveralRegistrations(client_ids=[row.client_id for row in rows[:MAX_NAMED]])
         return rows[0]
 
     def change(
@@ -129,7 +129,7 @@ class Platforms:
         for deployment_id in deployment_ids:
             _insert_deployment(row, deployment_id)
             _update_deployment(row, deployment_id, named=True)
-        added = [change_of("deployment", "", each) for each in deployment_ids]
+        added = [change_of("deployment", "", deployment_id) for deployment_id in deployment_ids]
         _commit(AuditAction.PLATFORM_CHANGED, row, actor, *added)
 
     @staticmethod
@@ -142,9 +142,11 @@ class Platforms:
     @staticmethod
     def remove_deployments(row: Platform, deployment_ids: Sequence[str], *, actor: str = OPERATOR) -> None:
         """Remove these deployments. If first deployments are trusted, the next launch registers them again. Commits."""
-        removed = [each.deployment_id for each in row.deployments if each.deployment_id in deployment_ids]
-        row.deployments = [each for each in row.deployments if each.deployment_id not in removed]
-        changes = [change_of("deployment", each, "") for each in removed]
+        removed = [
+            deployment.deployment_id for deployment in row.deployments if deployment.deployment_id in deployment_ids
+        ]
+        row.deployments = [deployment for deployment in row.deployments if deployment.deployment_id not in removed]
+        changes = [change_of("deployment", deployment_id, "") for deployment_id in removed]
         _commit(AuditAction.PLATFORM_CHANGED, row, actor, *changes)
 
     @staticmethod

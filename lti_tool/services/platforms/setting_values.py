@@ -15,7 +15,7 @@ from lti_tool.services.delivery.packages import ORIGINAL
 from lti_tool.services.platforms.pasted_values import tidy_text, without_invisible
 from lti_tool.services.platforms.value_errors import InvalidValue
 
-LONGEST_DAYS = 36500
+MAX_DAYS = 36500
 MUST_BE_ONE_OF, MORE_THAN = N_("it must be one of %(choices)s"), N_("there are more than %(number)d")
 
 _DEFAULTS = frozenset({"", "default"})
@@ -45,7 +45,7 @@ def checked_settings(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def tidy_color(text: str) -> str:
-    """Return a colour as ``#rrggbb``; a text that is none as it is."""
+    """Return a colour as ``#rrggbb``; any other text unchanged."""
     tidied = tidy_text(text)
     if match := _COLOR.fullmatch(tidied):
         return f"#{match[1].lower()}"
@@ -69,7 +69,7 @@ def _choices(name: str, value: object) -> list[str] | None:
 
 def _names(setting: str, value: object, allowed: tuple[str, ...]) -> list[str] | None:
     """Return the names in the order of ``allowed``; ``None`` for none."""
-    names = {tidy_text(str(each)) for each in _items(value)} - {""}
+    names = {tidy_text(str(item)) for item in _items(value)} - {""}
     if names - set(allowed):
         raise InvalidValue(what=setting, problem=N_("it must be one or more of %(choices)s"), choices=allowed)
     return [name for name in allowed if name in names] or None
@@ -104,7 +104,7 @@ def _days(name: str, value: object) -> int | None:
     text = "" if value is None else tidy_text(str(value)).lower()
     if text in _DEFAULTS:
         return None
-    if not (text.isascii() and text.isdecimal()) or int(text[:9]) > LONGEST_DAYS:
+    if not (text.isascii() and text.isdecimal()) or int(text[:9]) > MAX_DAYS:
         raise InvalidValue(what=name, problem=N_("it must be a number of days; 0 keeps them forever"))
     return int(text)
 

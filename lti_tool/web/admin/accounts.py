@@ -25,7 +25,7 @@ ROLES = (
     SelectChoice(AdminRole.ADMINISTRATOR.value, _l("Administrator: changes the platforms chosen below")),
     SelectChoice(AdminRole.READER.value, _l("Read only: looks at the platforms chosen below")),
 )
-SIGHTS = (SelectChoice("all", _l("All, also those added later")), SelectChoice("some", _l("Only these:")))
+PLATFORM_CHOICES = (SelectChoice("all", _l("All, also those added later")), SelectChoice("some", _l("Only these:")))
 
 
 class AccountForm(ConsoleForm):
@@ -34,7 +34,7 @@ class AccountForm(ConsoleForm):
     email = StringField(_l("E-mail address"), filters=[tidy])
     name = StringField(_l("Name"), filters=[tidy])
     role = RadioField(_l("Role"), choices=ROLES, default=AdminRole.ADMINISTRATOR.value)
-    sees = RadioField(_l("Platforms"), choices=SIGHTS, default="some")
+    sees = RadioField(_l("Platforms"), choices=PLATFORM_CHOICES, default="some")
     platforms = SelectMultipleField(_l("Platforms"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- as WTForms declares it
@@ -125,7 +125,7 @@ def _values(account: AdminAccount) -> dict[str, object]:
         "name": account.name,
         "role": account.role,
         "sees": "all" if account.all_platforms else "some",
-        "platforms": [each.platform_id for each in account.platforms],
+        "platforms": [permission.platform_id for permission in account.platforms],
     }
 
 

@@ -15,7 +15,7 @@ from lti_tool.web.errors import wants_json
 
 bp = Blueprint("admin", __name__, url_prefix="/admin", template_folder="../templates")
 
-WITHOUT_ACCOUNT = frozenset({"admin.sign_in", "admin.password_link", "admin.begin_sign_on", "admin.end_sign_on"})
+PUBLIC_ENDPOINTS = frozenset({"admin.sign_in", "admin.password_link", "admin.begin_sign_on", "admin.end_sign_on"})
 """Endpoints for people who are not signed in."""
 FOR_READERS = frozenset({"admin.sign_out", "admin.own_password"})
 """Forms that a reader may send: they change nothing but the reader's own session and password."""
@@ -24,14 +24,14 @@ OWNERS = "admin.owners_"
 
 
 @bp.before_request
-def _let_in() -> AnyResponse | None:
+def _check_access() -> AnyResponse | None:
     """Check who may see the page, and that its own pages sent the form.
 
     One place for all pages, so that none can forget it: signed in, the platform in the address among those that the
     account sees, no change by a reader, and the token of this browser in every form.
     """
     require_same_origin()
-    if request.endpoint in WITHOUT_ACCOUNT:
+    if request.endpoint in PUBLIC_ENDPOINTS:
         _check_posted_form()
         return None
     administrator = services().admin_sessions.find(session_secret(), counts=not wants_json())

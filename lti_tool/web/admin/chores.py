@@ -23,7 +23,7 @@ def chores() -> str:
     after = min(max(request.args.get("after", 0, type=int), 0), LARGEST_ID)
     conditions = (scope, is_given_up() | is_manual()) if only_stuck else (scope,)
     rows = services().chores.pending(*conditions, after=after, limit=PER_PAGE + 1)
-    ids = {each.chore.platform_id for each in rows}
+    ids = {row.chore.platform_id for row in rows}
     platforms = db.session.query(Platform).where(Platform.id.in_(ids)).all()
     return render_template(
         "admin/chores.html",

@@ -50,12 +50,12 @@ def refusal(number: str) -> str:
         comparisons=compare(row, platform),
         cause=cause_of(row),
         offers_host=offers_host(row, platform),
-        offers_deployment=offers_deployment(row) and not _knows(platform, row.arrived["deployment_id"]),
+        offers_deployment=offers_deployment(row) and not _has_deployment(platform, row.arrived["deployment_id"]),
     )
 
 
 @bp.post("/diagnosis/<number>/deployment")
-def mend_deployment(number: str) -> AnyResponse:
+def correct_deployment(number: str) -> AnyResponse:
     """Register the deployment of a launch whose token was verified."""
     row = services().refusals.find(number, _scope())
     services().refusals.add_deployment(row, actor=current_administrator().actor)
@@ -63,7 +63,7 @@ def mend_deployment(number: str) -> AnyResponse:
 
 
 @bp.post("/diagnosis/<number>/host")
-def mend_host(number: str) -> AnyResponse:
+def correct_host(number: str) -> AnyResponse:
     """Take the host to which a launch whose token was verified returns content."""
     row = services().refusals.find(number, _scope())
     services().refusals.add_host(row, actor=current_administrator().actor)
@@ -80,5 +80,7 @@ def _names(rows: Sequence[Refusal]) -> dict[str, str]:
     return {platform.id: platform.name or platform.issuer for platform in platforms}
 
 
-def _knows(platform: Platform | None, deployment_id: str) -> bool:
-    return platform is not None and any(each.deployment_id == deployment_id for each in platform.deployments)
+def _has_deployment(platform: Platform | None, deployment_id: str) -> bool:
+    return platform is not None and any(
+        deployment.deployment_id == deployment_id for deployment in platform.deployments
+    )

@@ -58,7 +58,7 @@ def exam_history(exam_id: str) -> AnyResponse | str:
     error_code = newest.error_code if newest is not None else ""
     return render_template(
         "admin/exam_history.html",
-        **_about(history),
+        **_details(history),
         newest=newest,
         problem=error_by_code(error_code) if error_code else None,
         labels=HISTORY,
@@ -73,7 +73,7 @@ def retry_generation(exam_id: str) -> AnyResponse | str:
     if request.method == "POST":
         if history.failed is not None:
             services().exam_actions.retry_generation(history.failed, actor=current_administrator().actor)
-        return _back(exam_id)
+        return _redirect_back(exam_id)
     return _confirmation("retry", history)
 
 
@@ -86,7 +86,7 @@ def retry_import(exam_id: str, import_id: str) -> AnyResponse | str:
         raise NotForThisAccount(f"import {import_id[:40]!r}")
     if request.method == "POST":
         services().exam_actions.retry_import(row.id, actor=current_administrator().actor)
-        return _back(exam_id)
+        return _redirect_back(exam_id)
     return _confirmation("import", history, row=row)
 
 
@@ -96,7 +96,7 @@ def revoke_exam_links(exam_id: str) -> AnyResponse | str:
     history, exam = _history_with_exam(exam_id)
     if request.method == "POST":
         services().exam_actions.revoke_links(exam, actor=current_administrator().actor)
-        return _back(exam_id)
+        return _redirect_back(exam_id)
     return _confirmation("revoke", history, links=services().package_links.count_active_of_exam(exam.id))
 
 
@@ -108,7 +108,7 @@ def hand_over_exam(exam_id: str) -> AnyResponse | str:
     try:
         if request.method == "POST":
             actions.hand_over(exam, who, actor=current_administrator().actor)
-            return _back(exam_id)
+            return _redirect_back(exam_id)
         colleague = actions.find_colleague(exam, who) if who else None
     except NoSuchColleague as error:
         page = _confirmation("hand-over", history, error=error, who=who)
@@ -117,12 +117,12 @@ def hand_over_exam(exam_id: str) -> AnyResponse | str:
 
 
 def _confirmation(action: str, history: ExamHistory, **values: object) -> str:
-    """Return the page that says what an action takes along. Readers don't get that far."""
+    """Return the page that says what else an action affects. Readers don't get that far."""
     current_administrator().require_change()
-    return render_template("admin/exam_action.html", action=action, **_about(history), labels=HISTORY, **values)
+    return render_template("admin/exam_action.html", action=action, **_details(history), labels=HISTORY, **values)
 
 
-def _about(history: ExamHistory) -> dict[str, object]:
+def _details(history: ExamHistory) -> dict[str, object]:
     row = history.exam or history.generations[0]
     return {
         "history": history,
@@ -133,7 +133,7 @@ def _about(history: ExamHistory) -> dict[str, object]:
     }
 
 
-def _back(exam_id: str) -> AnyResponse:
+def _redirect_back(exam_id: str) -> AnyResponse:
     return redirect(url_for("admin.exam_history", exam_id=exam_id), 303)
 
 

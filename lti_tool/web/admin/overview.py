@@ -21,7 +21,7 @@ from lti_tool.web.admin.charts import bar_chart
 from lti_tool.web.admin.labels import IMPORT_OUTCOMES
 from lti_tool.web.current_launch import services
 
-MOST = 6
+MAX_SHOWN = 6
 """Platforms that are named; the list of platforms has the others."""
 AUDIT_PER_PAGE = 50
 
@@ -71,9 +71,10 @@ def owners_audit() -> str:
 def _attention() -> list[Attention]:
     """Return the platforms whose launches are refused, and those that have waited for a first launch for a day."""
     scope = current_administrator().scope(Platform.id)
-    rows = [*failing_platforms(scope, MOST), *platforms_that_wait(scope, now() - timedelta(days=1), MOST)]
+    rows = [*failing_platforms(scope, MAX_SHOWN), *platforms_that_wait(scope, now() - timedelta(days=1), MAX_SHOWN)]
     states = [Attention(row, services().platform_states.of(row)) for row in dict.fromkeys(rows)]
-    return [each for each in states if each.status.needs_attention or each.status.launched_at is None][:MOST]
+    waiting = [state for state in states if state.status.needs_attention or state.status.launched_at is None]
+    return waiting[:MAX_SHOWN]
 
 
 def _stuck_chores() -> int:

@@ -19,7 +19,7 @@ def person(person_id: str) -> str:
     row = _person(person_id)
     if row is None:
         return render_template("admin/person_erased.html", settings=services().settings)
-    return render_template("admin/person.html", **_about(row))
+    return render_template("admin/person.html", **_details(row))
 
 
 @bp.post("/people/<person_id>/export")
@@ -27,7 +27,7 @@ def export_person(person_id: str) -> AnyResponse:
     """Download all data about a person, here and at Examplary."""
     row = _person(person_id)
     if row is None:
-        return _back(person_id)
+        return _redirect_back(person_id)
     privacy = services().privacy
     data = json.dumps(privacy.export(row), ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
     privacy.record_export(row, actor=current_administrator().actor)
@@ -38,21 +38,21 @@ def export_person(person_id: str) -> AnyResponse:
 
 @bp.route("/people/<person_id>/erase", methods=["GET", "POST"])
 def erase_person(person_id: str) -> AnyResponse | str:
-    """Say what erasing a person takes along, and do it."""
+    """Say what erasing a person also deletes, and do it."""
     row = _person(person_id)
     if row is None:
-        return _back(person_id)
+        return _redirect_back(person_id)
     current_administrator().require_change()
     if request.method == "POST" and request.form.get("confirmation", "").strip() == row.sub:
         services().privacy.erase(row, actor=current_administrator().actor)
         services().queue.chores()
-        return _back(person_id)
+        return _redirect_back(person_id)
     is_wrong = request.method == "POST"
-    page = render_template("admin/erase_person.html", settings=services().settings, is_wrong=is_wrong, **_about(row))
+    page = render_template("admin/erase_person.html", settings=services().settings, is_wrong=is_wrong, **_details(row))
     return Response(page, 422 if is_wrong else 200)
 
 
-def _about(row: LmsUser) -> dict[str, object]:
+def _details(row: LmsUser) -> dict[str, object]:
     return {
         "person": row,
         "platform": db.session.get(Platform, row.platform_id),
@@ -60,7 +60,7 @@ def _about(row: LmsUser) -> dict[str, object]:
     }
 
 
-def _back(person_id: str) -> AnyResponse:
+def _redirect_back(person_id: str) -> AnyResponse:
     return redirect(url_for("admin.person", person_id=person_id), 303)
 
 

@@ -129,7 +129,7 @@ def _set_lms_key(row: Platform, form: LmsKeyForm, actor: str) -> None:
 
 @bp.get("/platforms/<platform_id>/danger")
 def danger() -> Response:
-    """Show what can't be taken back, with what it takes along."""
+    """Show the changes that can't be undone, with all that they affect."""
     return _danger_page()
 
 
@@ -156,7 +156,7 @@ def move() -> Response:
 def merge() -> Response:
     """Merge this registration into another one of the same LMS."""
     row, form = current_platform(), MergeForm(request.form)
-    into = next((each for each in _doubles(row) if each.id == form.into.data), None)
+    into = next((other for other in _duplicates(row) if other.id == form.into.data), None)
     try:
         if into is None:
             form.form_errors.append(gettext("Choose the registration that stays."))
@@ -185,7 +185,7 @@ def remove() -> Response:
     return redirect(url_for("admin.platforms"), 303)
 
 
-def _doubles(row: Platform) -> list[Platform]:
+def _duplicates(row: Platform) -> list[Platform]:
     """Return other registrations of the same LMS that the account sees."""
     scope = current_administrator().scope(Platform.id)
     query = select(Platform).where(Platform.issuer == row.issuer, Platform.id != row.id, scope)
@@ -230,7 +230,7 @@ def _danger_page(
         "remove_form": remove_form or RemoveForm(),
     }
     usage = services().platforms.usage(row)
-    page = render_template("admin/danger.html", platform=row, usage=usage, doubles=_doubles(row), **forms)
+    page = render_template("admin/danger.html", platform=row, usage=usage, duplicates=_duplicates(row), **forms)
     return make_response(page, _status(*forms.values()))
 
 

@@ -59,7 +59,7 @@ def platform_page(form: DeploymentForm) -> str:
     """Return the page of the platform in the address."""
     row = current_platform()
     plugin = plugin_for_registration(row.family, row.issuer)
-    findings = [read_result(each) for each in row.check_results or ()]
+    findings = [read_result(result) for result in row.check_results or ()]
     return render_template(
         "admin/platform.html",
         platform=row,
@@ -86,7 +86,7 @@ def switch_platform(state: str) -> AnyResponse:
     """Accept or refuse launches."""
     row = current_platform()
     services().platforms.change(row, {"active": state == "on"}, actor=current_administrator().actor)
-    return _back()
+    return _redirect_back()
 
 
 @bp.post("/platforms/<platform_id>/check")
@@ -103,7 +103,7 @@ def take_addresses() -> AnyResponse:
     row = current_platform()
     addresses = services().platform_check.addresses_of_lms(row)
     if not addresses:
-        raise NotCorrectable("the configuration is away, or names the same addresses")
+        raise NotCorrectable("the configuration is unreachable, or names the same addresses")
     insecure = services().settings.stand_ins_allowed
     services().platforms.change(row, addresses, insecure=insecure, actor=current_administrator().actor)
     return check_platform()
@@ -119,7 +119,7 @@ def add_deployment() -> AnyResponse:
         db.session.rollback()
         explain(form, error)
         return make_response(platform_page(form), HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _back("deployments")
+    return _redirect_back("deployments")
 
 
 @bp.post("/platforms/<platform_id>/deployments/<any(on, off, remove):change>")
@@ -132,8 +132,8 @@ def change_deployment(change: str) -> AnyResponse:
             services().platforms.remove_deployments(row, (deployment_id,), actor=actor)
         else:
             services().platforms.switch_deployment(row, deployment_id, active=change == "on", actor=actor)
-    return _back("deployments")
+    return _redirect_back("deployments")
 
 
-def _back(anchor: str = "") -> AnyResponse:
+def _redirect_back(anchor: str = "") -> AnyResponse:
     return redirect(url_for("admin.platform", platform_id=current_platform().id, _anchor=anchor or None), 303)
