@@ -65,7 +65,7 @@ _LABELS: Mapping[str, str] = {
 }
 _LETTERS = 26
 MAX_NUMBER_LENGTH = 40
-"""Characters in a field for a number that are read at all."""
+"""Characters that are read from a number field."""
 
 
 @dataclass(slots=True)

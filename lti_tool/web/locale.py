@@ -25,7 +25,7 @@ ListStyle = Literal["standard", "or"]
 _NUMBER = re.compile(r"(%\(\w+\))d")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _HAS_DIRECTION = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
-"""Letters that are written from right to left, and marks that say so or turn text round."""
+"""Letters written from right to left, and marks that set or change the direction of text."""
 _POINTS = ("points", "out")
 """Facts that are points, as decimals in plain ASCII."""
 _HUNDRED = 100

@@ -44,7 +44,7 @@ _EMAIL = re.compile(r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,190}")
 class AccountChange:
     """Changes of an account; ``None`` leaves a value unchanged.
 
-    ``platforms`` are those that it sees; with ``all_platforms`` it sees every one, also those registered later.
+    ``platforms`` are those that the account sees; with ``all_platforms`` it sees all, including those registered later.
     """
 
     name: str | None = None

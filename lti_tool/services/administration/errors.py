@@ -56,7 +56,7 @@ class LastOwner(AdminError):
 
 
 class SignInRefused(AdminError):
-    """Address or password is wrong, or the account is switched off: which of them is not said."""
+    """Address or password is wrong, or the account is switched off: the message doesn't say which."""
 
     code = "admin.sign_in_refused"
     sentence = N_("The e-mail address or the password is wrong.")
@@ -110,7 +110,7 @@ class ReadOnly(AccessError):
 
 
 class NotForThisAccount(AccessError):
-    """It doesn't exist, or belongs to platforms that the account doesn't see: which of them is not said."""
+    """It doesn't exist, or belongs to platforms that the account doesn't see: the message doesn't say which."""
 
     code = "admin.not_found"
     sentence = N_("There is nothing here, or your account can't see it.")

@@ -16,7 +16,7 @@ SEEN_INTERVAL = timedelta(minutes=1)
 
 
 class AdminSessions:
-    """Begins, finds and ends sessions. ``idle`` is the longest pause, ``lifetime`` the longest session."""
+    """Begins, finds and ends sessions. ``idle`` and ``lifetime`` limit the pauses and the length of a session."""
 
     def __init__(self, idle: timedelta, lifetime: timedelta) -> None:
         self._idle, self.lifetime = idle, lifetime
@@ -40,7 +40,7 @@ class AdminSessions:
         return secret
 
     def find(self, secret: str, *, counts: bool = True) -> Administrator | None:
-        """Return who is signed in with this secret. ``counts``: the request is of a person, not of a waiting page."""
+        """Return who is signed in with this secret. ``counts``: a person made the request, not a page that polls."""
         if not secret:
             return None
         moment = now()

@@ -35,14 +35,14 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]
 """Signatures of an ID token. No HMAC: its key would be the client secret."""
 SCOPE = "openid email profile"
 SECONDS = 8.0
-"""Longest wait for one answer of the provider."""
+"""Time limit of one request to the provider."""
 LEEWAY = 60
 """Seconds by which the clocks may differ."""
 SUBJECT_LENGTH = 255
 
 
 class SignOnUnavailable(AdminError):
-    """The identity provider doesn't answer, or not as OpenID Connect demands."""
+    """The identity provider doesn't answer, or violates OpenID Connect."""
 
     code = "admin.sign_on_unavailable"
     sentence = N_("Single sign-on isn't available at the moment.")

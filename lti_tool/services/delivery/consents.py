@@ -239,7 +239,7 @@ def _find(condition: ColumnElement[bool]) -> _Request:
 
 
 def _take(state: str, secret: str) -> _Request:
-    """Mark the request of ``state`` as used. A browser that doesn't hold its secret learns and changes nothing."""
+    """Mark the request of ``state`` as used. A browser without its secret learns nothing and changes nothing."""
     request = _find(ConsentRequest.state_hash == fingerprint(state))
     if not compare_digest(request.browser_hash, fingerprint(secret)):
         raise consent_errors.ConsentOtherBrowser("cookie wrong" if secret else "cookie missing")
@@ -298,7 +298,7 @@ def _problem(authorization: Authorization, account_id: str) -> consent_errors.Co
 
 
 def _refusal(answer: LmsAnswer, access: AccountAccess) -> ToolError:
-    """Return the error that the LMS sent the window back with."""
+    """Return the error with which the LMS redirected the window."""
     reason = answer.error if _REASON.fullmatch(answer.error) else "-"
     if reason == "access_denied":
         return consent_errors.ConsentDeclined()

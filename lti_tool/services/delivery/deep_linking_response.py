@@ -42,7 +42,7 @@ NO_CONTENT = "-"
 
 
 class DeepLinkingNotAccepted(AccessError):
-    """This launch is no deep linking request, or accepts none of our content items."""
+    """This launch isn't a deep linking request, or accepts none of our content items."""
 
     code = "answer.not_asked"
     sentence = N_("Your LMS can't accept an exam here.")

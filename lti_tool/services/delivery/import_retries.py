@@ -37,7 +37,7 @@ def may_retry(row: Import) -> bool:
 
 @retry_on_conflict
 def reopen_import(import_id: str, *, actor: str) -> bool:
-    """Restart a failed import with the permission of its launch; return whether that was to be done. Commits.
+    """Restart a failed import with the permission of its launch; return whether this call did it. Commits.
 
     The LMS decides whether the permission still holds. Raises :class:`ImportNotRetryable`.
     """

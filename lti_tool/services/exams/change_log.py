@@ -45,7 +45,7 @@ def _revision(row: ExamChange) -> Revision:
 
 
 def in_force(log: Iterable[Revision]) -> Sequence[Revision]:
-    """Return the revisions that count: since the last new start, and not undone."""
+    """Return the revisions that count: since the last reset, and not undone."""
     counting: dict[int, Revision] = {}
     for revision in log:
         if revision.starts_over:

@@ -90,7 +90,7 @@ class ExamChanges:
         self._reader = reader
 
     def save(self, launch: Launch, exam: Exam, operations: Iterable[Operation], base: int) -> int:
-        """Save operations that were made on revision ``base``; return the number of the newest revision. Commits.
+        """Save operations that were based on revision ``base``; return the number of the newest revision. Commits.
 
         Raises :class:`ExamChangedElsewhere` or :class:`ChangeRefused`; then nothing is saved.
         """

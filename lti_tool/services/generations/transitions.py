@@ -24,7 +24,7 @@ FINAL_STATES = (
 
 
 def transition(generation_id: str, source: GenerationState, target: GenerationState, **values: object) -> bool:
-    """Move a generation from ``source`` to ``target`` and set ``values``; return whether we were the one to do it.
+    """Move a generation from ``source`` to ``target`` and set ``values``; return whether this call did it.
 
     The caller commits, together with whatever else belongs to the step.
     """

@@ -199,7 +199,7 @@ def _log(verified: VerifiedLaunch, launch: Mapping[str, object], *, keeps_cookie
 
 
 def _save_use(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> None:
-    """Note on the platform that it is in use: at its first launch, and then once an hour."""
+    """Record on the platform that it is in use: at its first launch, and then once an hour."""
     latest = verified.platform_launched_at
     if latest is None or moment - latest > SEEN_INTERVAL:
         connection.execute(update(Platform).where(Platform.id == verified.platform_id).values(launched_at=moment))

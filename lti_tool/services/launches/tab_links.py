@@ -62,7 +62,7 @@ class TabLinks:
         return self._tokens.sign(Purpose.TAB, json.dumps(contents))
 
     def check(self, code: str) -> None:
-        """Raise :class:`TabLinkOver` for a link that is too old, or :class:`LinkInvalid`; uses nothing."""
+        """Raise :class:`TabLinkOver` for a link that is too old, or :class:`LinkInvalid`; don't use the link."""
         self._read(code)
 
     def open(self, code: str, *, keeps_cookies: bool) -> OpenedTab:

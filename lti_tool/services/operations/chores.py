@@ -84,7 +84,7 @@ class Chores:
         return [self.read(row) for row in rows]
 
     def read(self, chore: Chore) -> PendingChore:
-        """Return what is left to do of a chore."""
+        """Return what remains to be done for a chore."""
         return PendingChore(chore, self._by_hand(chore) if chore.done_at is None else "")
 
     def _by_hand(self, chore: Chore) -> str:

@@ -44,7 +44,7 @@ Walked = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class ExamEntry:
-    """An exam in the list, or a generation that has none. ``id`` is that of the one or the other."""
+    """An exam in the list, or a generation that has none. ``id`` is the ID of whichever it is."""
 
     id: str
     title: str

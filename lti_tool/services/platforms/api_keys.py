@@ -145,7 +145,7 @@ _ADVICE = {
 
 
 def new_scopes(row: Platform) -> tuple[str, ...]:
-    """Return the scopes that the tool requires by now and didn't when the key of ``row`` was set."""
+    """Return the scopes that the tool has come to require since the key of ``row`` was set."""
     if row.family and account_access(row.family) is None:
         return ()
     key = db.session.get(LmsApiKey, row.id)

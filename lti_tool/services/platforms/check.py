@@ -101,7 +101,7 @@ class PlatformCheck:
         return CheckResult(name=name, status=CheckStatus.WRONG, sentence=sentence, advice=OURS, facts=facts)
 
     def check_proxies(self) -> CheckResult:
-        """Ask the running tool, by way of its proxies, whether it trusts them."""
+        """Ask the running tool, through its proxies, whether it trusts them."""
         name = N_("Proxies")
         readiness: object = None
         with suppress(RegistrationError):

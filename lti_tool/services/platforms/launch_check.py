@@ -125,7 +125,7 @@ def _refused_values(row: Platform, code: str) -> dict[str, str | int]:
 
 
 def _check_logins(row: Platform) -> Iterator[CheckResult]:
-    """Name a refused login that nearly fits. It may be anyone's, so it is only reported."""
+    """Name a refused login that nearly fits. Anyone may have sent it, so it is only reported."""
     if row.issuer.rstrip("/") in SHARED_ISSUERS:
         return
     near = {row.issuer, *(spelling for spelling, _ in spellings(row.issuer))}
@@ -162,7 +162,7 @@ def _check_duplicates(row: Platform) -> Iterator[CheckResult]:
 
 
 def _check_notes(status: PlatformStatus, plugin: LmsPlugin) -> Iterator[CheckResult]:
-    """Say what the states of platforms remark, with what to do in this LMS."""
+    """Report the notes of a platform's state, with what to do in this LMS."""
     if PlatformNote.WRONG_PLACEMENT in status.notes:
         yield CheckResult(
             name=N_("Deep Linking"),

@@ -22,7 +22,7 @@ class PlatformPage:
 
 
 def list_platforms(scope: ColumnElement[bool], *, search: str = "", after: str = "") -> PlatformPage:
-    """Return a page of the platforms in ``scope`` of which name, issuer or client ID contain ``search``."""
+    """Return a page of the platforms in ``scope`` whose name, issuer or client ID contains ``search``."""
     query = select(Platform).where(scope).order_by(Platform.issuer, Platform.client_id).limit(PER_PAGE + 1)
     if search.strip():
         query = query.where(_contains(search.strip()[:200]))
@@ -46,13 +46,13 @@ def open_links() -> list[RegistrationLink]:
 
 
 def failing_platforms(scope: ColumnElement[bool], limit: int) -> list[Platform]:
-    """Return platforms of which a launch was refused, the latest first; their state says whether it still is."""
+    """Return platforms with a refused launch, the latest first; their state says whether launches still fail."""
     query = select(Platform).where(scope, Platform.active, Platform.failed_at.is_not(None))
     return list(db.session.scalars(query.order_by(Platform.failed_at.desc()).limit(limit)))
 
 
 def platforms_that_wait(scope: ColumnElement[bool], since: datetime, limit: int) -> list[Platform]:
-    """Return platforms that were registered before ``since`` and never opened, the oldest first."""
+    """Return platforms that were registered before ``since`` and never launched, the oldest first."""
     never = (Platform.active, Platform.launched_at.is_(None), Platform.created_at < since)
     return list(db.session.scalars(select(Platform).where(scope, *never).order_by(Platform.created_at).limit(limit)))
 

@@ -56,7 +56,7 @@ def tidy_values(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def tidy_text(text: str) -> str:
-    """Return a value without what is around it: blanks, quotes, brackets, a label; and without invisible characters."""
+    """Return a value without surrounding blanks, quotes and brackets, a label, or invisible characters."""
     tidied = without_invisible(text).strip(_AROUND)
     return _KNOWN_LABEL.sub("", _LABEL.sub("", tidied)).strip(_AROUND)
 

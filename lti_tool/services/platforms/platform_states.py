@@ -20,7 +20,7 @@ from lti_tool.services.platforms.launch_offers import offer_in, offer_in_all_for
 LATEST = 20
 """Launches that the notes are based on."""
 ENOUGH = 3
-"""Launches of teachers without which a note would be a guess."""
+"""Fewer launches of teachers than this would make a note a guess."""
 
 CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.token_too_old"})
 
@@ -37,7 +37,7 @@ class PlatformState(StrEnum):
     WAITING = "waiting"
     """Registered, and the tool was never opened."""
     KEYS_STALE = "keys_stale"
-    """Launches work with the keys of earlier; the LMS's key set can't be downloaded."""
+    """Launches still work with cached keys; the LMS's key set can't be downloaded."""
     WORKING = "working"
 
 
@@ -49,7 +49,7 @@ class PlatformNote(StrEnum):
     WRONG_PLACEMENT = "wrong_placement"
     """The tool is never opened from where it could add something: teachers can only download."""
     FORMATS_WITHHELD = "formats_withheld"
-    """It is, but teachers are offered none of the formats that this LMS takes there."""
+    """It is opened from there, but teachers are offered none of the formats that this LMS takes there."""
     NEW_SCOPES = "new_scopes"
     """The API key of the LMS was set when the tool needed less: teachers' permissions would fail."""
     CHECK_FAILED = "check_failed"

@@ -24,9 +24,9 @@ from lti_tool.services.platforms.registrations import Platforms
 log = structlog.get_logger(__name__)
 
 KEPT_PER_SOURCE = 20
-"""Of one address, the newest: a flood from one address leaves the others' entries."""
+"""The newest of each address: a flood from one address doesn't displace the entries of others."""
 KEPT = 5000
-"""In all, the newest."""
+"""The newest in total."""
 MAX_SHOWN = 50
 MESSAGE_TYPES = "LtiResourceLinkRequest, LtiDeepLinkingRequest"
 CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.token_too_old"})
@@ -90,7 +90,7 @@ class Refusals:
             log.warning("refusal.not_kept", problem=type(problem).__name__)
 
     def delete_old(self) -> int:
-        """Delete refusals whose time is over, and the oldest beyond :data:`KEPT`."""
+        """Delete expired refusals, and the oldest beyond :data:`KEPT`."""
         deleted = delete_in_batches(Refusal.id, Refusal.at < now() - timedelta(days=self._days))
         newest = db.session.scalar(select(Refusal.id).order_by(Refusal.id.desc()).offset(KEPT).limit(1))
         return deleted + (delete_in_batches(Refusal.id, Refusal.id <= newest) if newest is not None else 0)

@@ -1,4 +1,4 @@
-"""Check the values of a registration, tidied where their meaning is clear."""
+"""Check the values of a registration, and tidy those whose meaning is clear."""
 
 from __future__ import annotations
 

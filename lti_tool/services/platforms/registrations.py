@@ -198,12 +198,12 @@ def _update_deployment(row: Platform, deployment_id: str, **values: bool) -> Non
 
 
 def _current(row: Platform) -> dict[str, object]:
-    """Return the values on which the checks of others depend."""
+    """Return the values that the checks of other values depend on."""
     return {name: getattr(row, name) for name in ("family", "formats", "default_format")}
 
 
 def _commit(action: AuditAction, row: Platform, actor: str, *changes: str) -> None:
-    """Commit with an entry for each change; a registration that was added has one without."""
+    """Commit with an entry for each change; a registration that was added has one without a change."""
     try:
         db.session.flush()
         for detail in changes or ([""] if action is AuditAction.PLATFORM_ADDED else []):

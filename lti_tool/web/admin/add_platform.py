@@ -96,7 +96,7 @@ def _link(invitation_id: str) -> RegistrationLink:
 
 
 def _show(form: AddressForm, values: dict[str, str]) -> None:
-    """Show the tidied values: the administrator sees what was made of them."""
+    """Show the tidied values, so that the administrator sees what was changed."""
     for name, value in values.items():
         if name in form._fields:
             form[name].data = value

@@ -25,7 +25,7 @@ OWNERS = "admin.owners_"
 
 @bp.before_request
 def _check_access() -> AnyResponse | None:
-    """Check who may see the page, and that its own pages sent the form.
+    """Check who may see the page, and that the form comes from our own page.
 
     One place for all pages, so that none can forget it: signed in, the platform in the address among those that the
     account sees, no change by a reader, and the token of this browser in every form.

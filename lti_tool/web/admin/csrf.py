@@ -63,7 +63,7 @@ def check_form() -> None:
 
 
 def add_visit_cookie(response: Response) -> Response:
-    """Leave the random value of this visit in a browser that got its first form."""
+    """Leave the random value of this visit in a browser that gets its first form."""
     if "new_visit" in g:
         set_console_cookie(response, VISIT, g.new_visit)
     return response

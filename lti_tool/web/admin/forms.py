@@ -1,4 +1,4 @@
-"""Fields that the console's forms share, and the way in which an error of a service comes to its field."""
+"""Fields that the console's forms share, and how a service's error reaches its field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tidy(value: str | None) -> str:
 
 
 def tidy_pasted(value: str | None) -> str:
-    """Return what was copied from an LMS, without what is around it."""
+    """Return a value copied from an LMS, without what surrounds it."""
     return tidy_text(value or "")
 
 

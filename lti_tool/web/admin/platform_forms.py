@@ -19,7 +19,7 @@ ADDRESSES = ("issuer", "client_id", "authorization_url", "jwks_url", "token_url"
 
 
 class _RegistrationForm(ConsoleForm):
-    """The values of a registration that may change while its issuer stays."""
+    """The values of a registration that may change without its issuer."""
 
     client_id = StringField(_l("Client ID"), filters=[tidy])
     authorization_url = StringField(_l("Authentication request URL"), filters=[tidy])

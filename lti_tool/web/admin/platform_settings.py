@@ -1,4 +1,4 @@
-"""Settings of a platform, and what can't be taken back."""
+"""Settings of a platform, and changes that can't be undone."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def platform_settings() -> Response:
 
 @bp.post("/platforms/<platform_id>/key")
 def platform_key() -> Response:
-    """Give the platform an Examplary API key of its own, or take it away."""
+    """Set or remove the platform's own Examplary API key."""
     row, form = current_platform(), KeyForm(request.form)
     removes = "remove" in request.form
     if not removes and not (form.api_key.data or "").strip():

@@ -51,7 +51,7 @@ def platforms() -> str:
 
 @bp.get("/platforms/<platform_id>")
 def platform() -> str:
-    """Show a platform: its state, its deployments, and what was done with it."""
+    """Show a platform: its state, its deployments, and its latest changes."""
     return platform_page(DeploymentForm(request.form))
 
 

@@ -105,7 +105,7 @@ def _sign_in_page(form: SignInForm, status: int = HTTPStatus.OK) -> Response:
 
 
 def _set_password(form: PasswordForm, account: AdminAccount) -> bool:
-    """Set the password; if it can't be, say why in the form and return ``False``."""
+    """Set the password; on failure, explain it in the form and return ``False``."""
     try:
         services().admin_accounts.set_password(account, form.password.data or "", actor=f"admin:{account.id}")
     except AdminError as error:
