@@ -40,7 +40,7 @@ def test_the_table_of_settings_matches_the_example():
 def test_the_table_of_metrics_is_complete(services, platform):
     CallMetrics().observe("GET /me", "ok", 0.1)
     services.heartbeats.record("worker:a:1")
-    services.heartbeats._record(EXAMPLARY, now())
+    services.heartbeats._write(EXAMPLARY, now())
     services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
     db.session.commit()
     families = text_string_to_metric_families(services.metrics.text().decode())
