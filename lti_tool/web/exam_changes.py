@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.exam.changes import Arranged, DoesNotFit, LeaveOut, Move, Operation, SetPoints, TakeBack
-from lti_tool.exam.changes.misfit import QUESTION_GONE
+from lti_tool.exam.changes.rejected_changes import QUESTION_GONE
 from lti_tool.services.exams.change_log import revisions
 from lti_tool.services.exams.exam_changes import ChangeRefused
 from lti_tool.services.launches.permissions import Action

@@ -8,7 +8,7 @@ from flask import request
 
 from lti_tool import exam as exams
 from lti_tool import formats
-from lti_tool.exam.changes.misfit import BY_CODE
+from lti_tool.exam.changes.rejected_changes import BY_CODE
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import Report
 from lti_tool.lms import LmsPlugin, Offer, OfferKind, plugin_for_family

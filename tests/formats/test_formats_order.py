@@ -10,7 +10,7 @@ from lti_tool.exam import parse_exam
 from lti_tool.formats.planning.lettered_options import lettered_matching
 from lti_tool.formats.planning.option_order import in_display_order, right_column_order
 from lti_tool.formats.planning.plan import essay_plan, plan_question
-from tests.formats.arrivals import restored
+from tests.formats.imported_questions import restored
 from tests.support.exam_builders import exam, points, question
 
 PAIRS = {"pairs": ["مصر = القاهرة", "فرنسا = باريس", "إيطاليا = روما"]}

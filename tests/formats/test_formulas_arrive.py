@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from sandbox.importers import new_quizzes
-from tests.formats.arrivals import ARRIVE, bare, qti
+from tests.formats.imported_questions import ARRIVE, bare, qti
 from tests.formats.test_oracle_equality import package
 from tests.support.exam_builders import question
 

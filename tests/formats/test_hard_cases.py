@@ -16,7 +16,7 @@ from lti_tool.exam import Asset, parse_exam
 from lti_tool.exam.richtext import RichText
 from lti_tool.formats import Verdict
 from lti_tool.formats.planning.plain_labels import has_wide_signs, plain_label
-from tests.formats.arrivals import ARRIVE, bare
+from tests.formats.imported_questions import ARRIVE, bare
 from tests.formats.test_oracle_equality import TEXTS
 
 CASES = Path(__file__).parents[1] / "fixtures" / "cases"

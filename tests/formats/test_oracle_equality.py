@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats import Verdict
-from tests.formats.arrivals import ARRIVE, bare, qti
+from tests.formats.imported_questions import ARRIVE, bare, qti
 from tests.support.exam_builders import exam, question
 from tests.support.teacher_exams import ASSETS, MAKERS, PLAIN, A, B, questions
 

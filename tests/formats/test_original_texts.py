@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lti_tool import formats
 from lti_tool.exam import parse_exam
-from lti_tool.formats.original_package import with_original_texts
+from lti_tool.formats.original import with_original_texts
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PACKAGE = (FIXTURES / "packages" / "pci-12.qti3.zip").read_bytes()

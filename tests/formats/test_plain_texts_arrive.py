@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lti_tool import formats
 from lti_tool.exam import parse_exam
-from tests.formats import arrivals
-from tests.formats.arrivals import ARRIVE, INVISIBLE
+from tests.formats import imported_questions
+from tests.formats.imported_questions import ARRIVE, INVISIBLE
 from tests.support.exam_builders import exam, points, question
 from tests.support.plain_texts import plain_texts
 
@@ -29,7 +29,7 @@ def write(name, raw):
 
 def imported(monkeypatch, name, reader, raw):
     """The imported items, their texts in all their letters."""
-    monkeypatch.setattr(arrivals, "bare", letters)
+    monkeypatch.setattr(imported_questions, "bare", letters)
     data, report = write(name, raw)
     return reader(data), report
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lti_tool.exam.changes.apply import Arranged, Changed, Note, apply, by_target
 from lti_tool.exam.changes.chips import Chip, ChipKind, with_labels, without_labels
 from lti_tool.exam.changes.descriptions import describe
+from lti_tool.exam.changes.editable_parts import Part, part, parts
 from lti_tool.exam.changes.editable_text import EditableText, editable, edited, same_text
-from lti_tool.exam.changes.misfit import DoesNotFit
 from lti_tool.exam.changes.operations import (
     Change,
     LeaveOut,
@@ -28,8 +28,8 @@ from lti_tool.exam.changes.operations import (
     Target,
     UnknownOperation,
 )
-from lti_tool.exam.changes.parts import Part, part, parts
 from lti_tool.exam.changes.rebase import rebase
+from lti_tool.exam.changes.rejected_changes import DoesNotFit
 from lti_tool.exam.changes.stored import fingerprint, from_json, to_json
 
 __all__ = [

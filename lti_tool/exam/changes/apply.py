@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from lti_tool.exam.changes import misfit
+from lti_tool.exam.changes import rejected_changes
 from lti_tool.exam.changes.blanks import with_ordered_blanks
+from lti_tool.exam.changes.editable_parts import clash, with_text
 from lti_tool.exam.changes.keys import finished, with_value, without_flaws
-from lti_tool.exam.changes.misfit import DoesNotFit
 from lti_tool.exam.changes.operations import (
     Change,
     LeaveOut,
@@ -25,7 +25,7 @@ from lti_tool.exam.changes.operations import (
     TakeBack,
     UnknownOperation,
 )
-from lti_tool.exam.changes.parts import clash, with_text
+from lti_tool.exam.changes.rejected_changes import DoesNotFit
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Information, Matching, Ordering, Question
 from lti_tool.exam.parse import parser_remarks
@@ -127,11 +127,11 @@ class _State:
             case QuestionOperation() as operation:
                 self._take_for_question(change, operation)
             case UnknownOperation():
-                raise DoesNotFit(misfit.NEWER)
+                raise DoesNotFit(rejected_changes.NEWER)
 
     def _take_for_question(self, change: Change, operation: QuestionOperation) -> None:
         if operation.question not in self._originals:
-            raise DoesNotFit(misfit.QUESTION_GONE)
+            raise DoesNotFit(rejected_changes.QUESTION_GONE)
         match operation:
             case LeaveOut(question=question):
                 self._leave_out(question)
@@ -148,12 +148,12 @@ class _State:
         stay = [each for identifier, each in self._originals.items() if identifier not in left_out]
         to_answer = [each for each in self._originals.values() if not isinstance(each, Information)]
         if not stay or (to_answer and all(isinstance(each, Information) for each in stay)):
-            raise DoesNotFit(misfit.LAST_QUESTION)
+            raise DoesNotFit(rejected_changes.LAST_QUESTION)
         self._left_out = left_out
 
     def _move(self, question: str, after: str) -> None:
         if after == question or (after and after not in self._originals):
-            raise DoesNotFit(misfit.PLACE_GONE)
+            raise DoesNotFit(rejected_changes.PLACE_GONE)
         self._order.remove(question)
         self._order.insert(self._order.index(after) + 1 if after else 0, question)
 
@@ -224,15 +224,15 @@ def _with_checked_order(question: Ordering) -> Question:
 def _title(title: str) -> str:
     line = " ".join(remove_forbidden_characters(title).split())
     if not line:
-        raise DoesNotFit(misfit.TITLE_EMPTY)
+        raise DoesNotFit(rejected_changes.TITLE_EMPTY)
     if len(line) > LONGEST_TITLE:
-        raise DoesNotFit(misfit.TEXT_LONG.with_facts(length=len(line), limit=LONGEST_TITLE))
+        raise DoesNotFit(rejected_changes.TEXT_LONG.with_facts(length=len(line), limit=LONGEST_TITLE))
     return line
 
 
 def _minutes(minutes: int | None) -> int | None:
     if minutes is not None and not 1 <= minutes <= LONGEST_DURATION:
-        raise DoesNotFit(misfit.MINUTES.with_facts(limit=LONGEST_DURATION))
+        raise DoesNotFit(rejected_changes.MINUTES.with_facts(limit=LONGEST_DURATION))
     return minutes
 
 

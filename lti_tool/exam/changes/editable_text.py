@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from lti_tool.exam.changes.chips import SIGN, Chip, chip_kind, without_labels
-from lti_tool.exam.changes.misfit import CHIP_LOST, CHIP_TWICE, CHIP_UNKNOWN, DoesNotFit
-from lti_tool.exam.changes.pieces import Path, Piece, block_of, build, shared
+from lti_tool.exam.changes.rejected_changes import CHIP_LOST, CHIP_TWICE, CHIP_UNKNOWN, DoesNotFit
+from lti_tool.exam.changes.text_pieces import Path, Piece, block_of, build, shared
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText
 from lti_tool.exam.value import value

@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from lti_tool.errors import N_
-from lti_tool.exam.changes import misfit
-from lti_tool.exam.changes.misfit import DoesNotFit
+from lti_tool.exam.changes import rejected_changes
 from lti_tool.exam.changes.operations import (
     QuestionOperation,
     SetAnswers,
@@ -21,6 +20,7 @@ from lti_tool.exam.changes.operations import (
     SetShuffle,
     SetTruth,
 )
+from lti_tool.exam.changes.rejected_changes import DoesNotFit
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.model import Choice, DateYear, FillInBlank, Information, Matching, Question, ShortText, TrueFalse
 from lti_tool.exam.parse import parser_remarks
@@ -78,7 +78,7 @@ def with_value(question: Question, operation: QuestionOperation) -> Question:
             return _with_answers(question, operation)
         case FillInBlank(), SetIgnoreCase(ignore=ignore):
             return replace(question, ignore_case=ignore)
-    raise DoesNotFit(misfit.NOT_THIS_KIND)
+    raise DoesNotFit(rejected_changes.NOT_THIS_KIND)
 
 
 def without_flaws(question: Question, codes: frozenset[str]) -> Question:
@@ -94,21 +94,21 @@ def accepted_answers(lines: tuple[str, ...]) -> tuple[str, ...]:
     texts = (without_invisible_characters(remove_forbidden_characters(line)) for line in lines)
     answers = tuple(dict.fromkeys(answer for text in texts if (answer := " ".join(text.split()))))
     if len(answers) > MOST_ANSWERS:
-        raise DoesNotFit(misfit.ANSWERS_MANY.with_facts(limit=MOST_ANSWERS))
+        raise DoesNotFit(rejected_changes.ANSWERS_MANY.with_facts(limit=MOST_ANSWERS))
     if any(len(answer) > LONGEST_ANSWER for answer in answers):
-        raise DoesNotFit(misfit.ANSWER_LONG.with_facts(limit=LONGEST_ANSWER))
+        raise DoesNotFit(rejected_changes.ANSWER_LONG.with_facts(limit=LONGEST_ANSWER))
     return tuple(dict.fromkeys(variant for answer in answers for variant in typing_variants(answer)))
 
 
 def _with_points(question: Question, points: Decimal) -> Question:
     if isinstance(question, Information):
-        raise DoesNotFit(misfit.NO_POINTS_HERE)
+        raise DoesNotFit(rejected_changes.NO_POINTS_HERE)
     if points < 0:
-        raise DoesNotFit(misfit.POINTS_NEGATIVE)
+        raise DoesNotFit(rejected_changes.POINTS_NEGATIVE)
     if points > MOST_POINTS:
-        raise DoesNotFit(misfit.POINTS_HUGE.with_facts(limit=int(MOST_POINTS)))
+        raise DoesNotFit(rejected_changes.POINTS_HUGE.with_facts(limit=int(MOST_POINTS)))
     if points != round(points, MOST_DECIMALS):
-        raise DoesNotFit(misfit.POINTS_DECIMALS.with_facts(limit=MOST_DECIMALS))
+        raise DoesNotFit(rejected_changes.POINTS_DECIMALS.with_facts(limit=MOST_DECIMALS))
     whole = points == points.to_integral_value()
     tidy = points.quantize(Decimal(1)) if whole else points.normalize()
     return _with_note_on_rubric(without_flaws(replace(question, points=abs(tidy)), _POINTS_FLAWS))
@@ -125,20 +125,20 @@ def _with_note_on_rubric(question: Question) -> Question:
 def _with_correct(question: Choice, correct: tuple[int, ...]) -> Question:
     indices = tuple(sorted(set(correct)))
     if not indices:
-        raise DoesNotFit(misfit.KEY_NONE)
+        raise DoesNotFit(rejected_changes.KEY_NONE)
     if indices[0] < 0 or indices[-1] >= len(question.options):
-        raise DoesNotFit(misfit.KEY_RANGE)
+        raise DoesNotFit(rejected_changes.KEY_RANGE)
     if len(indices) > 1 and not question.multiple:
-        raise DoesNotFit(misfit.KEY_MANY)
+        raise DoesNotFit(rejected_changes.KEY_MANY)
     if len(question.options) < 2:
-        raise DoesNotFit(misfit.NOT_THIS_KIND)
+        raise DoesNotFit(rejected_changes.NOT_THIS_KIND)
     return without_flaws(replace(question, correct=indices), _KEY_FLAWS)
 
 
 def _with_pairs(question: Matching, right: tuple[int, ...]) -> Question:
     fits = len(right) == len(question.left) and all(0 <= index < len(question.right) for index in right)
     if not fits or not right:
-        raise DoesNotFit(misfit.KEY_RANGE)
+        raise DoesNotFit(rejected_changes.KEY_RANGE)
     return without_flaws(replace(question, pairs=tuple(enumerate(right))), _KEY_FLAWS)
 
 
@@ -146,12 +146,12 @@ def _with_answers(question: ShortText | FillInBlank, operation: SetAnswers) -> Q
     answers = accepted_answers(operation.answers)
     if isinstance(question, ShortText):
         if operation.blank != 0:
-            raise DoesNotFit(misfit.KEY_RANGE)
+            raise DoesNotFit(rejected_changes.KEY_RANGE)
         return without_flaws(replace(question, accepted=answers or None), _KEY_FLAWS)
     if not 0 <= operation.blank < question.blanks:
-        raise DoesNotFit(misfit.KEY_RANGE)
+        raise DoesNotFit(rejected_changes.KEY_RANGE)
     if not answers:
-        raise DoesNotFit(misfit.ANSWERS_NONE)
+        raise DoesNotFit(rejected_changes.ANSWERS_NONE)
     all_answers = list(question.answers or ((),) * question.blanks)
     all_answers[operation.blank] = answers
     return replace(question, answers=tuple(all_answers))
@@ -161,12 +161,12 @@ def _date(question: DateYear, text: str) -> str:
     text = text.strip()
     if not question.full_date:
         if re.fullmatch(r"-?[0-9]{1,4}", text) is None:
-            raise DoesNotFit(misfit.YEAR_WRONG)
+            raise DoesNotFit(rejected_changes.YEAR_WRONG)
         return text
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise DoesNotFit(misfit.DATE_WRONG) from error
+        raise DoesNotFit(rejected_changes.DATE_WRONG) from error
 
 
 def finished(question: Question) -> Question:

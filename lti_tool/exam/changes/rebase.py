@@ -8,7 +8,7 @@ from typing import Any
 
 from lti_tool.errors import N_
 from lti_tool.exam.changes.apply import Note, apply
-from lti_tool.exam.changes.misfit import QUESTION_GONE
+from lti_tool.exam.changes.editable_parts import part
 from lti_tool.exam.changes.operations import (
     Change,
     LeaveOut,
@@ -27,7 +27,7 @@ from lti_tool.exam.changes.operations import (
     SetTruth,
     TakeBack,
 )
-from lti_tool.exam.changes.parts import part
+from lti_tool.exam.changes.rejected_changes import QUESTION_GONE
 from lti_tool.exam.model import Exam, FillInBlank, Question, ShortText
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import EMPTY

@@ -19,7 +19,7 @@ from lti_tool import exam as exams
 from lti_tool.errors import N_, ExamError
 from lti_tool.exam.changes import Changed, apply
 from lti_tool.exam.changes import fingerprint as changes_fingerprint
-from lti_tool.formats.original_package import has_unknown, with_original_texts
+from lti_tool.formats.original import has_unknown, with_original_texts
 from lti_tool.models import Asset, Exam, ExamMedia, Platform, db
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.change_log import Revision, changes_in_force, revisions

@@ -19,8 +19,8 @@ from lti_tool.exam.parse.raw_question import LONGEST_TEXT
 from lti_tool.exam.richtext import Blank, Node, RichText
 from lti_tool.formats.check.archive import Archive
 from lti_tool.formats.check.xml import child
-from lti_tool.formats.original_html import inside
-from lti_tool.formats.original_interactions import keyed_question
+from lti_tool.formats.original.html import inside
+from lti_tool.formats.original.interactions import keyed_question
 from lti_tool.formats.planning.stem import to_blocks
 
 LONGEST_KNOWN_BY_CHANCE = 20

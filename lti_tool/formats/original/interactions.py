@@ -18,7 +18,7 @@ from lti_tool.exam.parse.exam import parse_exam
 from lti_tool.exam.parse.parser_remarks import INTERACTION_READ, TYPE_UNKNOWN
 from lti_tool.formats.check.report import number
 from lti_tool.formats.check.xml import child, children, descendants, get, name, text
-from lti_tool.formats.original_html import inside
+from lti_tool.formats.original.html import inside
 
 RawQuestion = dict[str, object]
 """The type and the settings of a question in Examplary's JSON."""

@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from lti_tool.exam.changes.editable_text import edited
-from lti_tool.exam.changes.misfit import NOT_THIS_KIND, SAME_TEXT, STEM_EMPTY, TEXT_EMPTY, TEXT_LONG, DoesNotFit
+from lti_tool.exam.changes.rejected_changes import (
+    NOT_THIS_KIND,
+    SAME_TEXT,
+    STEM_EMPTY,
+    TEXT_EMPTY,
+    TEXT_LONG,
+    DoesNotFit,
+)
 from lti_tool.exam.model import Choice, FillInBlank, Matching, Ordering, Question
 from lti_tool.exam.parse.raw_question import LONGEST_TEXT
 from lti_tool.exam.remark import Remark
