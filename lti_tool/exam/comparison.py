@@ -19,7 +19,7 @@ _TITLE = Remark("version.title", N_("The title was changed."))
 _DURATION = Remark("version.duration", N_("The time was changed."))
 
 MAX_NAMES = 5
-MAX_NAME = 60
+MAX_NAME_LENGTH = 60
 
 
 def differences(old: Exam, new: Exam) -> tuple[Remark, ...]:
@@ -56,4 +56,4 @@ def _names(questions: list[Question]) -> str:
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1].rstrip()}…"
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1].rstrip()}…"

@@ -16,7 +16,7 @@ from sandbox.importers.archive import ImportRefused, read_archive
 from sandbox.importers.classic_model import NO_TYPE, TOO_LONG, ClassicImport, ClassicQuestion, ClassicQuiz
 from sandbox.importers.content_package import ContentPackage, PackageResource, read_package
 
-MOST_CHARACTERS = 16 * 1024
+MAX_CHARACTERS = 16 * 1024
 META = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 
 
@@ -171,7 +171,7 @@ def _shorten(question: ClassicQuestion) -> ClassicQuestion:
 
 
 def _is_too_long(question: ClassicQuestion) -> bool:
-    return len(question.text) > MOST_CHARACTERS
+    return len(question.text) > MAX_CHARACTERS
 
 
 def _too_long(questions: tuple[ClassicQuestion, ...]) -> str:

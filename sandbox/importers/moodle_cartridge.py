@@ -27,8 +27,8 @@ from sandbox.importers.moodle_model import MoodleAnswer, MoodleQuestion
 from sandbox.importers.qti12 import Qti12Item, number
 
 HEAD_BYTES = 1024
-MOST_POINTS = 99
-LONGEST_CATEGORY_NAME = 255
+MAX_POINTS = 99
+MAX_CATEGORY_NAME_LENGTH = 255
 """Characters of the column in Moodle's database."""
 SUM_GRADES = 4.0
 """Written into every restored quiz, whatever its questions."""
@@ -108,7 +108,7 @@ def _course_name(manifest: etree._Element) -> str:
 
 def _category_name(quiz_name: str) -> str:
     name = f"Quiz Bank '{quiz_name}'"
-    if len(name) > LONGEST_CATEGORY_NAME:
+    if len(name) > MAX_CATEGORY_NAME_LENGTH:
         raise ImportRefused("Error writing to database: Data too long for column 'name'")
     return name
 
@@ -173,7 +173,7 @@ def _read_question(item: Qti12Item, version: str, folder: str) -> MoodleQuestion
 
 def _default_mark(item: Qti12Item) -> float:
     weight = number(item.metadata.get("cc_weighting", ""))
-    return float(int(weight)) if weight is not None and 0 <= weight <= MOST_POINTS else 1.0
+    return float(int(weight)) if weight is not None and 0 <= weight <= MAX_POINTS else 1.0
 
 
 def _with_answers(base: MoodleQuestion, item: Qti12Item) -> MoodleQuestion:

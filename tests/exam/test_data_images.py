@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lti_tool.exam import parse_exam
 from lti_tool.exam.html.data_images import data_image
 from lti_tool.exam.html.tree import parse_rich_text
-from lti_tool.exam.parse.raw_question import LONGEST_TEXT
+from lti_tool.exam.parse.raw_question import MAX_TEXT_LENGTH
 from lti_tool.exam.richtext import Image
 from tests.support.exam_builders import exam, question
 
@@ -56,7 +56,7 @@ def _words(paragraph):
 
 
 def test_a_large_picture_does_not_make_a_text_too_long():
-    picture = "data:image/png;base64," + "A" * (2 * LONGEST_TEXT)
+    picture = "data:image/png;base64," + "A" * (2 * MAX_TEXT_LENGTH)
     raw = question("picture-choice", {"options": [picture, "https://x.example/b.png"], "correctAnswer": picture})
     (choice,) = parse_exam(exam(raw)).questions
     assert choice.correct == (0,)

@@ -9,12 +9,12 @@ from tests.support.growth import growth
 pytestmark = pytest.mark.slow
 
 MORE_THAN_TAGS = 2_100
-"""A text with more tags than :data:`lti_tool.exam.html.tags.MOST_TAGS` is read in another way."""
+"""A text with more tags than :data:`lti_tool.exam.html.tags.MAX_TAGS` is read in another way."""
 
 LIMIT = 4
 """Maximum growth, between one (linear) and eight (quadratic)."""
 
-LONGEST = 24_000
+MAX_LENGTH = 24_000
 """Characters of the shorter text; the longer one still fits into a question."""
 
 UNITS = [
@@ -66,5 +66,5 @@ def texts(text):
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_time_grows_with_the_length_of_a_text(unit):
-    size = min(MORE_THAN_TAGS, LONGEST // len(unit))
+    size = min(MORE_THAN_TAGS, MAX_LENGTH // len(unit))
     assert growth(parse_exam, size, lambda size: texts(unit * size), enough=LIMIT) < LIMIT

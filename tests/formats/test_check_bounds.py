@@ -6,7 +6,7 @@ import pytest
 
 from lti_tool.formats.check import archive, check_package
 from lti_tool.formats.check.archive import PackageTooLarge
-from lti_tool.formats.check.manifest import MOST_REFERENCES
+from lti_tool.formats.check.manifest import MAX_REFERENCES
 from tests.formats.test_check_package import files, written, zipped
 from tests.support.growth import growth
 
@@ -82,8 +82,8 @@ WITHIN_A_DOCUMENT = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_absurdly_many_references_are_refused(shape):
     with pytest.raises(PackageTooLarge) as refused:
-        check_package(zipped(SHAPES[shape](MOST_REFERENCES + 1)))
-    assert refused.value.facts["limit"] == f"{MOST_REFERENCES} references"
+        check_package(zipped(SHAPES[shape](MAX_REFERENCES + 1)))
+    assert refused.value.facts["limit"] == f"{MAX_REFERENCES} references"
 
 
 @pytest.mark.parametrize("shape", [*SHAPES, *WITHIN_A_DOCUMENT])
@@ -101,6 +101,6 @@ def test_a_document_listed_twice_is_read_and_counted_once(monkeypatch):
 
 
 def test_all_documents_together_are_limited(monkeypatch):
-    monkeypatch.setattr(archive, "MOST_BYTES_OF_ALL_XML", 2_000)
+    monkeypatch.setattr(archive, "MAX_TOTAL_XML_BYTES", 2_000)
     with pytest.raises(PackageTooLarge, match="xml"):
         check_package(zipped(QTI))

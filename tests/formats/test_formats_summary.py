@@ -12,7 +12,7 @@ from lxml import etree
 from lti_tool import formats
 from lti_tool.exam import Remark, parse_exam
 from lti_tool.formats import Report, ReportLine, Verdict
-from lti_tool.formats.writing.report_summary import MOST_QUESTIONS, summary
+from lti_tool.formats.writing.report_summary import MAX_QUESTIONS, summary
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PLACES = {
@@ -97,5 +97,5 @@ def test_a_summary_names_numbers_changes_and_points():
 
 def test_a_summary_of_thousands_stays_short():
     text = summary(Report("x", tuple(line(number, Verdict.ADAPTED) for number in range(1, 5001))), None)
-    assert len(text.splitlines()) == MOST_QUESTIONS + 3
-    assert str(5000 - MOST_QUESTIONS) in text.splitlines()[-1]
+    assert len(text.splitlines()) == MAX_QUESTIONS + 3
+    assert str(5000 - MAX_QUESTIONS) in text.splitlines()[-1]

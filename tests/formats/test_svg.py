@@ -12,7 +12,7 @@ from lxml import etree
 
 from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
-from lti_tool.formats.writing.svg import LARGEST, safe_drawing
+from lti_tool.formats.writing.svg import MAX_BYTES, safe_drawing
 from tests.support.exam_builders import exam, question
 
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -93,7 +93,7 @@ LAUGHS = "".join(f'<!ENTITY a{n} "' + f"&a{n + 1};" * 20 + '">' for n in range(2
         drawing("<g>"),
         drawing(NESTED),
         drawing('<g id="a"><use href="#a"/></g>'),
-        drawing(" " * LARGEST),
+        drawing(" " * MAX_BYTES),
         f"<!DOCTYPE svg [{LAUGHS}<!ENTITY a20 'ha'>]><svg {NAMESPACES}><text>&a0;</text></svg>".encode(),
         f'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg {NAMESPACES} id="&x;"/>'.encode(),
     ],

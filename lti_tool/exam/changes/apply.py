@@ -29,7 +29,7 @@ from lti_tool.exam.changes.rejected_changes import DoesNotFit
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Information, Matching, Ordering, Question
 from lti_tool.exam.parse import parser_remarks
-from lti_tool.exam.parse.exam import LONGEST_DURATION, LONGEST_TITLE
+from lti_tool.exam.parse.exam import MAX_DURATION, MAX_TITLE_LENGTH
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.value import value
 
@@ -225,14 +225,14 @@ def _title(title: str) -> str:
     line = " ".join(remove_forbidden_characters(title).split())
     if not line:
         raise DoesNotFit(rejected_changes.TITLE_EMPTY)
-    if len(line) > LONGEST_TITLE:
-        raise DoesNotFit(rejected_changes.TEXT_LONG.with_facts(length=len(line), limit=LONGEST_TITLE))
+    if len(line) > MAX_TITLE_LENGTH:
+        raise DoesNotFit(rejected_changes.TEXT_LONG.with_facts(length=len(line), limit=MAX_TITLE_LENGTH))
     return line
 
 
 def _minutes(minutes: int | None) -> int | None:
-    if minutes is not None and not 1 <= minutes <= LONGEST_DURATION:
-        raise DoesNotFit(rejected_changes.MINUTES.with_facts(limit=LONGEST_DURATION))
+    if minutes is not None and not 1 <= minutes <= MAX_DURATION:
+        raise DoesNotFit(rejected_changes.MINUTES.with_facts(limit=MAX_DURATION))
     return minutes
 
 

@@ -17,7 +17,7 @@ from lti_tool.exam.value import value
 SIGN = re.compile(r"⟦\s*(\d{1,6})\s*(?::[^⟦⟧]*)?⟧")
 """A chip in a text, with or without a label."""
 
-LONGEST_HINT = 40
+MAX_HINT_LENGTH = 40
 """Characters of a hint at what a chip is."""
 
 _BRACKETS = re.compile("[⟦⟧\\s]+")
@@ -65,7 +65,7 @@ class Chip:
         """The beginning of the chip's text, on one line."""
         if self.kind is ChipKind.BLANK:
             return ""
-        return _BRACKETS.sub(" ", RichText((self.node,)).plain_text())[:LONGEST_HINT].strip()
+        return _BRACKETS.sub(" ", RichText((self.node,)).plain_text())[:MAX_HINT_LENGTH].strip()
 
     @property
     def is_block(self) -> bool:

@@ -25,7 +25,7 @@ from lti_tool.exam.changes.operations import (
 )
 from lti_tool.exam.remark import Remark
 
-LONGEST_VALUE = 60
+MAX_VALUE_LENGTH = 60
 """Characters of a value in a sentence."""
 
 _PARTS: Mapping[str, str] = MappingProxyType(
@@ -92,5 +92,5 @@ def _words(operation: Operation) -> str:
 
 def _with_value(message: str, content: str) -> Remark:
     line = " ".join(content.split())
-    short = line if len(line) <= LONGEST_VALUE else f"{line[:LONGEST_VALUE]}…"
+    short = line if len(line) <= MAX_VALUE_LENGTH else f"{line[:MAX_VALUE_LENGTH]}…"
     return Remark("did.value", message, facts=(("value", short),))

@@ -15,7 +15,7 @@ from lti_tool.exam.changes.rejected_changes import (
     DoesNotFit,
 )
 from lti_tool.exam.model import Choice, FillInBlank, Matching, Ordering, Question
-from lti_tool.exam.parse.raw_question import LONGEST_TEXT
+from lti_tool.exam.parse.raw_question import MAX_TEXT_LENGTH
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.value import value
@@ -64,8 +64,8 @@ def with_text(question: Question, original: Question, name: str, index: int, tex
     before = part(original, name, index)
     if before is None:
         raise DoesNotFit(NOT_THIS_KIND)
-    if len(text) > LONGEST_TEXT:
-        raise DoesNotFit(TEXT_LONG.with_facts(length=len(text), limit=LONGEST_TEXT))
+    if len(text) > MAX_TEXT_LENGTH:
+        raise DoesNotFit(TEXT_LONG.with_facts(length=len(text), limit=MAX_TEXT_LENGTH))
     after = edited(before, text)
     if after.is_empty and name not in ("title", "description"):
         raise DoesNotFit(TEXT_EMPTY)

@@ -20,7 +20,7 @@ from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText
 from lti_tool.exam.value import value
 
-MOST_COMPARED = 3_000
+MAX_COMPARED = 3_000
 """Words on either side that are compared one by one; of longer changes only the beginning and the end are."""
 
 _WORDS = re.compile(r"⟦\d+⟧|\n|[^\S\n\xa0]+|\xa0|\w+|[^\w\s]")
@@ -213,7 +213,7 @@ def _blocks(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int
     end = next((place for place in range(rest) if old[-1 - place] != new[-1 - place]), rest)
     old_end, new_end = len(old) - end, len(new) - end
     yield 0, start, 0, start
-    if max(old_end, new_end) - start > MOST_COMPARED:
+    if max(old_end, new_end) - start > MAX_COMPARED:
         yield start, old_end, start, new_end
     else:
         for _, i1, i2, j1, j2 in SequenceMatcher(None, old[start:old_end], new[start:new_end]).get_opcodes():

@@ -24,15 +24,15 @@ from lti_tool.exam.changes.rejected_changes import DoesNotFit
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
 from lti_tool.exam.model import Choice, DateYear, FillInBlank, Information, Matching, Question, ShortText, TrueFalse
 from lti_tool.exam.parse import parser_remarks
-from lti_tool.exam.parse.raw_question import LONGEST_ANSWER
-from lti_tool.exam.parse.scoring import MOST_POINTS, parse_points
+from lti_tool.exam.parse.raw_question import MAX_ANSWER_LENGTH
+from lti_tool.exam.parse.scoring import MAX_POINTS, parse_points
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.visible_text import typing_variants, without_invisible_characters
 
-MOST_DECIMALS = 4
+MAX_DECIMALS = 4
 """Decimals of points. Our own column for the sum of an exam has no more."""
 
-MOST_ANSWERS = 100
+MAX_ANSWERS = 100
 """Accepted answers of one blank, as the teacher types them."""
 
 RUBRIC_DIFFERS = Remark("change.rubric-differs", N_("The criteria still add up to %(points)s points."))
@@ -93,10 +93,10 @@ def accepted_answers(lines: tuple[str, ...]) -> tuple[str, ...]:
     """
     texts = (without_invisible_characters(remove_forbidden_characters(line)) for line in lines)
     answers = tuple(dict.fromkeys(answer for text in texts if (answer := " ".join(text.split()))))
-    if len(answers) > MOST_ANSWERS:
-        raise DoesNotFit(rejected_changes.ANSWERS_MANY.with_facts(limit=MOST_ANSWERS))
-    if any(len(answer) > LONGEST_ANSWER for answer in answers):
-        raise DoesNotFit(rejected_changes.ANSWER_LONG.with_facts(limit=LONGEST_ANSWER))
+    if len(answers) > MAX_ANSWERS:
+        raise DoesNotFit(rejected_changes.ANSWERS_MANY.with_facts(limit=MAX_ANSWERS))
+    if any(len(answer) > MAX_ANSWER_LENGTH for answer in answers):
+        raise DoesNotFit(rejected_changes.ANSWER_LONG.with_facts(limit=MAX_ANSWER_LENGTH))
     return tuple(dict.fromkeys(variant for answer in answers for variant in typing_variants(answer)))
 
 
@@ -105,10 +105,10 @@ def _with_points(question: Question, points: Decimal) -> Question:
         raise DoesNotFit(rejected_changes.NO_POINTS_HERE)
     if points < 0:
         raise DoesNotFit(rejected_changes.POINTS_NEGATIVE)
-    if points > MOST_POINTS:
-        raise DoesNotFit(rejected_changes.POINTS_HUGE.with_facts(limit=int(MOST_POINTS)))
-    if points != round(points, MOST_DECIMALS):
-        raise DoesNotFit(rejected_changes.POINTS_DECIMALS.with_facts(limit=MOST_DECIMALS))
+    if points > MAX_POINTS:
+        raise DoesNotFit(rejected_changes.POINTS_HUGE.with_facts(limit=int(MAX_POINTS)))
+    if points != round(points, MAX_DECIMALS):
+        raise DoesNotFit(rejected_changes.POINTS_DECIMALS.with_facts(limit=MAX_DECIMALS))
     whole = points == points.to_integral_value()
     tidy = points.quantize(Decimal(1)) if whole else points.normalize()
     return _with_note_on_rubric(without_flaws(replace(question, points=abs(tidy)), _POINTS_FLAWS))

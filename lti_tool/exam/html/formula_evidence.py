@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-LONGEST_FORMULA = 5_000
+MAX_FORMULA_LENGTH = 5_000
 """Characters. A longer one is a text with two delimiters far apart."""
 
 
@@ -61,7 +61,7 @@ _LATEX_SIGN = re.compile(r"[\\^_{}=]")
 
 def formula_evidence(text: str, before: int, start: int, end: int, after: int) -> Evidence:
     """Tell what ``text[start:end]`` is; its delimiters begin at ``before`` and end at ``after``."""
-    if end - start > LONGEST_FORMULA:
+    if end - start > MAX_FORMULA_LENGTH:
         return Evidence.TEXT
     delimiter, inside = text[before:start], text[start:end]
     if delimiter == "$" and (inside != inside.strip() or "\n" in inside):

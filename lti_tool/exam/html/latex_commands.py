@@ -11,11 +11,11 @@ import re
 
 from lti_tool.exam.value import value
 
-LONGEST_EXPANSION = 5_000
+MAX_EXPANSION_LENGTH = 5_000
 """Characters of a formula after its definitions are applied; if it grows longer, they are only removed."""
 
-_MOST_PASSES = 8
-_MOST_COMMANDS = 50
+_MAX_PASSES = 8
+_MAX_COMMANDS = 50
 """In one formula; of more, or of those that passes leave, only the names are removed, so that the time is bounded."""
 
 _KEEPS_LAST = {
@@ -62,8 +62,8 @@ class _Definition:
 def without_unsafe_commands(latex: str) -> str:
     """Return LaTeX that only says what is shown."""
     if _UNSAFE.search(latex):
-        for _ in range(_MOST_PASSES):
-            if not 0 < len(_UNSAFE.findall(latex)) <= _MOST_COMMANDS:
+        for _ in range(_MAX_PASSES):
+            if not 0 < len(_UNSAFE.findall(latex)) <= _MAX_COMMANDS:
                 break
             latex = _one_pass(latex)
         latex = _UNSAFE.sub(" ", latex)
@@ -140,7 +140,7 @@ def _applied(latex: str, definition: _Definition) -> str:
         arguments, end = _arguments(latex, use.end(), definition.arguments)
         parts += [latex[position : use.start()], _filled(definition.body, arguments)]
         position = end
-        if sum(map(len, parts)) > LONGEST_EXPANSION:
+        if sum(map(len, parts)) > MAX_EXPANSION_LENGTH:
             return latex
     return "".join([*parts, latex[position:]])
 

@@ -81,7 +81,7 @@ _TABLE = rf"<table>[ \n]*+(?:<thead>{_ROWS}</thead>[ \n]*+)?+<tbody>{_ROWS}</tbo
 _HARMLESS = re.compile(rf"(?:{_WORDS}|<p>(?:{_WORDS})*+</p>|{_LISTS}|{_TABLE})++")
 """What editors write most, as an HTML5 parser would write it again: words, emphasis, paragraphs, lists, tables."""
 
-DEEPEST_PARSED = 256
+MAX_PARSED_DEPTH = 256
 """Elements inside one another. Far more than the tree keeps, see :mod:`lti_tool.exam.html.tree`."""
 
 _SHALLOW = "p|li|t[rdh]|thead|tbody|tfoot|br|hr|img|wbr|col|input|source|embed|meta|link"
@@ -127,14 +127,14 @@ def sanitise(html: str) -> str:
 
 def _shallow(html: str) -> str:
     """Drop the tags of elements that are nested too deeply: the parser's time grows with the square of the depth."""
-    if html.count("<") <= DEEPEST_PARSED:
+    if html.count("<") <= MAX_PARSED_DEPTH:
         return html
     depth = 0
 
     def keep_if_shallow(tag: re.Match[str]) -> str:
         nonlocal depth
         depth = max(depth - 1, 0) if tag[1] else depth + 1
-        return tag[0] if depth + bool(tag[1]) <= DEEPEST_PARSED else ""
+        return tag[0] if depth + bool(tag[1]) <= MAX_PARSED_DEPTH else ""
 
     return _NESTING.sub(keep_if_shallow, html)
 

@@ -20,7 +20,7 @@ _BEFORE_MENTION = frozenset(" \t\n\r\xa0\"'“‘«„([{/,:;—–-|`=+")
 _AFTER_MENTION = frozenset(" \t\n\r\xa0\"'”’»)]}/,.:;?!—–-|…`=+")
 
 
-MOST_TAGS = 2_000
+MAX_TAGS = 2_000
 """No text that mentions tags has more."""
 
 
@@ -38,7 +38,7 @@ class Tag:
 
 def has_too_many_tags(text: str) -> bool:
     """Tell whether a text has more tags than any that mentions some, so that it must be HTML."""
-    return text.count("<") > MOST_TAGS
+    return text.count("<") > MAX_TAGS
 
 
 def find_tags(text: str) -> tuple[list[Tag], bool]:

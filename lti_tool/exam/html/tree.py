@@ -15,7 +15,7 @@ from lti_tool.exam.html.styles import split_style
 from lti_tool.exam.html.tags import mentioned_tags
 from lti_tool.exam.richtext import EMPTY, VOID, Attachment, Element, Image, Math, Node, PageClipping, RichText
 
-DEEPEST = 32
+MAX_DEPTH = 32
 """Levels of nesting; deeper elements are flattened, so that no tree can exhaust the stack."""
 
 _PARAGRAPH = re.compile(r"<p>([^<&$\\]+)</p>")
@@ -177,7 +177,7 @@ class _Builder:
             self._nodes.append(_image(dict(attributes)))
         elif tag in VOID:
             self._nodes.append(Element(tag, (), ()))
-        elif len(self._open) > DEEPEST:
+        elif len(self._open) > MAX_DEPTH:
             self._flattened.append(tag)
         else:
             self._verbatim += tag in _VERBATIM

@@ -25,12 +25,12 @@ from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.parse.sentence_analysis import sentence_analysis
 from lti_tool.exam.remark import Remark
 
-MOST_QUESTIONS = 20_000
-DEEPEST = 200
+MAX_QUESTIONS = 20_000
+MAX_DEPTH = 200
 """Levels of lists and objects. Python reads about a thousand, but fewer the deeper its own calls are."""
-LONGEST_TITLE = 500
+MAX_TITLE_LENGTH = 500
 """Characters."""
-LONGEST_DURATION = 7 * 24 * 60
+MAX_DURATION = 7 * 24 * 60
 """Minutes."""
 
 _CONTAINERS = frozenset({dict, list})
@@ -70,8 +70,8 @@ def parse_exam(data: Mapping[str, object]) -> Exam:
     Raises :class:`ExamUnreadable`, :class:`ExamEmpty`, :class:`ExamTooManyQuestions`, and :class:`QuestionTooLarge`
     with the number of the question.
     """
-    if _is_nested_deeper(data, DEEPEST):
-        raise ExamUnreadable(f"nested more than {DEEPEST} deep")
+    if _is_nested_deeper(data, MAX_DEPTH):
+        raise ExamUnreadable(f"nested more than {MAX_DEPTH} deep")
     raw_questions = _raw_questions(data)
     questions = [_question(RawQuestion(raw, number)) for number, raw in enumerate(raw_questions, 1)]
     return _exam(data, _with_unique_ids(questions, raw_questions))
@@ -102,8 +102,8 @@ def _raw_questions(data: object) -> list[object]:
         raise ExamEmpty
     if not any(isinstance(raw, dict) for raw in raw_questions):
         raise ExamUnreadable("no question is an object")
-    if len(raw_questions) > MOST_QUESTIONS:
-        raise ExamTooManyQuestions(count=len(raw_questions), limit=MOST_QUESTIONS)
+    if len(raw_questions) > MAX_QUESTIONS:
+        raise ExamTooManyQuestions(count=len(raw_questions), limit=MAX_QUESTIONS)
     return raw_questions
 
 
@@ -140,11 +140,11 @@ def _with_unique_ids(questions: list[Question], raw_questions: list[object]) -> 
 
 def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
     remarks: list[Remark] = []
-    title = as_line(data.get("name"), LONGEST_TITLE)
+    title = as_line(data.get("name"), MAX_TITLE_LENGTH)
     if not title:
         remarks.append(TITLE_MISSING)
-    elif len(title) >= LONGEST_TITLE and len(" ".join(as_text(data.get("name")).split())) > len(title):
-        remarks.append(TITLE_SHORTENED.with_facts(limit=LONGEST_TITLE))
+    elif len(title) >= MAX_TITLE_LENGTH and len(" ".join(as_text(data.get("name")).split())) > len(title):
+        remarks.append(TITLE_SHORTENED.with_facts(limit=MAX_TITLE_LENGTH))
     language_name = as_line(data.get("language"), 40)
     language = language_tag(language_name)
     if language_name and language is None:
@@ -155,7 +155,7 @@ def _exam(data: Mapping[str, object], questions: tuple[Question, ...]) -> Exam:
         language=language,
         direction=direction(language),
         subject=as_line(data.get("subject"), 200),
-        duration_minutes=as_integer(data.get("intendedDuration"), LONGEST_DURATION),
+        duration_minutes=as_integer(data.get("intendedDuration"), MAX_DURATION),
         questions=questions,
         remarks=tuple(remarks),
     )

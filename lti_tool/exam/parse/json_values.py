@@ -10,7 +10,7 @@ from lti_tool.exam.html.sanitise import remove_forbidden_characters
 
 _EMPTY: Mapping[str, object] = {}
 _NUMBERS = (int, float)
-_LARGEST = 10**12
+_MAX_NUMBER = 10**12
 _TEXT_KEYS = ("text", "content", "html", "label", "title", "url", "imageUrl", "value")
 
 
@@ -71,7 +71,7 @@ def as_boolean(value: object, default: bool = False) -> bool:
 
 def as_decimal(value: object) -> Decimal | None:
     """Return a finite number with at most five decimals, or ``None``."""
-    if type(value) is int and -_LARGEST < value < _LARGEST:
+    if type(value) is int and -_MAX_NUMBER < value < _MAX_NUMBER:
         return Decimal(value)
     if isinstance(value, str):
         try:
@@ -81,8 +81,8 @@ def as_decimal(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     if isinstance(value, int):
-        return Decimal(max(min(value, _LARGEST), -_LARGEST))
+        return Decimal(max(min(value, _MAX_NUMBER), -_MAX_NUMBER))
     if not math.isfinite(value):
         return None
-    exact = Decimal(repr(round(max(min(value, float(_LARGEST)), -float(_LARGEST)), 5)))
+    exact = Decimal(repr(round(max(min(value, float(_MAX_NUMBER)), -float(_MAX_NUMBER)), 5)))
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()

@@ -44,13 +44,13 @@ from lti_tool.exam.richtext import EMPTY, Image, Math, RichText
 from lti_tool.exam.scoring import NO_POINTS, NO_RUBRIC, Rubric
 from lti_tool.exam.visible_text import without_invisible_characters
 
-LONGEST_TEXT = 200_000
+MAX_TEXT_LENGTH = 200_000
 """Characters of one text, including its markup but not the pictures in it."""
 
-LONGEST_ANSWER = 1_000
+MAX_ANSWER_LENGTH = 1_000
 """Characters of an accepted answer. No student types more without a slip, and Canvas has 16 KB for a whole question."""
 
-LONGEST_QUOTE = 80
+MAX_QUOTE_LENGTH = 80
 """Characters of a text in a remark about it."""
 
 _MARKUP = re.compile(r"[<&$\\]")
@@ -100,7 +100,7 @@ class RawQuestion:
 
     def note_alike(self, answer: RichText) -> None:
         """Record that an answer was merged with another one that differs from it in nothing that students would see."""
-        self.add_flaw(OPTIONS_ALIKE, answer=answer.plain_text()[:LONGEST_QUOTE])
+        self.add_flaw(OPTIONS_ALIKE, answer=answer.plain_text()[:MAX_QUOTE_LENGTH])
 
     def common_fields(self) -> CommonFields:
         """Return the fields that every question has.
@@ -131,8 +131,8 @@ class RawQuestion:
     def source_text(self, value: object) -> str:
         """Return a text with its markup; raise :class:`QuestionTooLarge` if no LMS could take it."""
         text = value if isinstance(value, str) else as_text(value)
-        if len(text) > LONGEST_TEXT and length_without_pictures(text) > LONGEST_TEXT:
-            raise QuestionTooLarge(number=self.number, limit=LONGEST_TEXT)
+        if len(text) > MAX_TEXT_LENGTH and length_without_pictures(text) > MAX_TEXT_LENGTH:
+            raise QuestionTooLarge(number=self.number, limit=MAX_TEXT_LENGTH)
         return text
 
     def rich_text(self, value: object) -> RichText:
@@ -236,7 +236,7 @@ def _lost_commands(html: str, text: RichText) -> bool:
 
 
 def _if_short(answer: str) -> str:
-    return answer if len(answer) <= LONGEST_ANSWER else ""
+    return answer if len(answer) <= MAX_ANSWER_LENGTH else ""
 
 
 def _short_name(type_id: str) -> str:

@@ -14,7 +14,7 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.scoring import NO_POINTS, Criterion, Level, Rubric
 
-MOST_POINTS = Decimal(99_999)
+MAX_POINTS = Decimal(99_999)
 """Moodle stores marks as decimal(12,7)."""
 
 _DEFAULT_POINTS = Decimal(1)
@@ -36,8 +36,8 @@ def parse_points(rubric: Rubric) -> tuple[Decimal, Remark | None]:
     points = sum(maxima, NO_POINTS)
     if points < NO_POINTS:
         return NO_POINTS, POINTS_NEGATIVE
-    if points > MOST_POINTS:
-        return MOST_POINTS, POINTS_HUGE.with_facts(limit=int(MOST_POINTS))
+    if points > MAX_POINTS:
+        return MAX_POINTS, POINTS_HUGE.with_facts(limit=int(MAX_POINTS))
     return points, None
 
 

@@ -15,7 +15,7 @@ from lti_tool.errors import N_, NN_
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam, Question
 from lti_tool.exam.remark import Remark
-from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE, canvas_assessment, quiz_settings, shuffle_settings
+from lti_tool.formats.canvas_qti.assessment import MAX_TITLE_LENGTH, canvas_assessment, quiz_settings, shuffle_settings
 from lti_tool.formats.canvas_qti.questions import canvas_items, canvas_plan, write_questions
 from lti_tool.formats.canvas_qti.remarks import notes
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
@@ -96,7 +96,7 @@ def _report(exam: Exam, plans: Iterable[Plan]) -> Report:
         remarks.append(_SHUFFLE)
     if has_hand_graded_rubric(exam, lines):
         remarks.append(_NOTES)
-    remarks += (*title_remarks(exam, exam.title[:LONGEST_TITLE]), *omission_remarks(exam))
+    remarks += (*title_remarks(exam, exam.title[:MAX_TITLE_LENGTH]), *omission_remarks(exam))
     return Report(CanvasQti.name, lines, tuple(remarks))
 
 

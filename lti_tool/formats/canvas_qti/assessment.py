@@ -8,7 +8,7 @@ from decimal import Decimal
 from lti_tool.exam.model import Choice, Exam
 from lti_tool.formats.writing.xml_text import escape, format_decimal
 
-LONGEST_TITLE = 250
+MAX_TITLE_LENGTH = 250
 
 
 def canvas_assessment(exam: Exam, folder: str, items: Iterable[str]) -> Iterator[str]:
@@ -18,7 +18,7 @@ def canvas_assessment(exam: Exam, folder: str, items: Iterable[str]) -> Iterator
         '<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation='
         '"http://www.imsglobal.org/xsd/ims_qtiasiv1p2 http://www.imsglobal.org/xsd/ims_qtiasiv1p2p1.xsd">'
-        f'<assessment ident="{folder}" title="{escape(exam.title[:LONGEST_TITLE])}"><qtimetadata><qtimetadatafield>'
+        f'<assessment ident="{folder}" title="{escape(exam.title[:MAX_TITLE_LENGTH])}"><qtimetadata><qtimetadatafield>'
         "<fieldlabel>cc_maxattempts</fieldlabel><fieldentry>1</fieldentry></qtimetadatafield></qtimetadata>"
         '<section ident="root_section">\n'
     )
@@ -36,7 +36,7 @@ def quiz_settings(exam: Exam, folder: str, points: Decimal) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<quiz identifier="{folder}" xmlns="http://canvas.instructure.com/xsd/cccv1p0">'
-        f"<title>{escape(exam.title[:LONGEST_TITLE])}</title><description></description>"
+        f"<title>{escape(exam.title[:MAX_TITLE_LENGTH])}</title><description></description>"
         f"<shuffle_answers>{str(shuffle).lower()}</shuffle_answers>"
         "<scoring_policy>keep_highest</scoring_policy><quiz_type>assignment</quiz_type>"
         f"<points_possible>{format_decimal(points)}</points_possible><show_correct_answers>true</show_correct_answers>"

@@ -12,7 +12,7 @@ from lti_tool.formats.writing.html import HtmlRenderer, latex_without_tags
 from lti_tool.formats.writing.media import MediaPaths
 
 FILE_BASE = "$IMS-CC-FILEBASE$/"
-LONGEST_EQUATION = 1_000
+MAX_EQUATION_LENGTH = 1_000
 """Characters of LaTeX that still fit into the address of an equation image."""
 
 _BRACKETED_NAME = re.compile(r"\[(?=[A-Za-z0-9_.\-]+\])")
@@ -42,7 +42,7 @@ class CanvasHtml(HtmlRenderer):
 
     def math(self, node: Math) -> str:
         r"""Return an equation image; MathML unchanged; very long LaTeX as ``\(…\)``."""
-        if node.latex is None or len(node.latex) > LONGEST_EQUATION:
+        if node.latex is None or len(node.latex) > MAX_EQUATION_LENGTH:
             return super().math(node)
         latex = _without_bracketed_names(latex_without_tags(node.latex))
         attribute = self.escape_attribute(latex)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from lti_tool.formats.writing.xml_text import escape, format_decimal
 
-LONGEST_TITLE = 120
+MAX_TITLE_LENGTH = 120
 
 CLASSIC_ONLY = "urn:examplary:canvas-classic"
 """Namespace of items for Classic Quizzes alone: New Quizzes reads only those in the namespace of QTI 1.2."""

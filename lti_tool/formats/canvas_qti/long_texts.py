@@ -14,7 +14,7 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Node
 from lti_tool.exam.value import value
 from lti_tool.formats.canvas_qti import items, remarks
-from lti_tool.formats.canvas_qti.planning import LONGEST_TEXT
+from lti_tool.formats.canvas_qti.planning import MAX_TEXT_LENGTH
 from lti_tool.formats.canvas_qti.sizes import size_of_html, size_of_nodes
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import count_title_and_description, to_blocks
@@ -46,7 +46,7 @@ def stem_parts(
 ) -> StemParts:
     """Return the stem ``nodes``, divided if they are too long. ``stem_html`` also renders blanks."""
     stem = stem_html.render(nodes)
-    if size_of_html(stem) <= LONGEST_TEXT:
+    if size_of_html(stem) <= MAX_TEXT_LENGTH:
         return StemParts(stem)
     if plan.kind is ItemKind.TEXT:
         return _divided_text(plan.question, nodes, exam, html)
@@ -93,18 +93,18 @@ def _split(
     """Return the passage of a long question, and its own text with the title and the instruction."""
     count = count_title_and_description(question)
     own_nodes = (nodes[0], *nodes[count:])
-    if len(to_blocks(question.title)) == 1 and count > 1 and size_of_nodes(own_nodes, html) <= LONGEST_TEXT:
+    if len(to_blocks(question.title)) == 1 and count > 1 and size_of_nodes(own_nodes, html) <= MAX_TEXT_LENGTH:
         return nodes[1:count], own_nodes
     *parts, last = _divide(nodes, html)
     return tuple(node for part in parts for node in part), last
 
 
 def _divide(nodes: tuple[Node, ...], html: HtmlRenderer) -> list[tuple[Node, ...]]:
-    return split_nodes(nodes, lambda node: size_of_nodes((node,), html), LONGEST_TEXT)
+    return split_nodes(nodes, lambda node: size_of_nodes((node,), html), MAX_TEXT_LENGTH)
 
 
 def _text_item(identifier: str, title: str, material: str, *, classic: bool = False) -> str:
     """Return an item that asks nothing; ``classic`` hides it from New Quizzes."""
     namespace = items.CLASSIC_ONLY if classic else ""
-    shortened = title[: items.LONGEST_TITLE]
+    shortened = title[: items.MAX_TITLE_LENGTH]
     return items.item(identifier, shortened, "text_only_question", Decimal(0), material, namespace=namespace)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Ordering, SentenceAnalysis
 from lti_tool.exam.richtext import Element, Math, Node, RichText
 from lti_tool.formats.planning import remarks
-from lti_tool.formats.planning.dropdowns import MOST_CHOICES
+from lti_tool.formats.planning.dropdowns import MAX_CHOICES
 from lti_tool.formats.planning.item_kinds import ListLayout
 from lti_tool.formats.planning.lettered_options import (
     labelled_matching,
@@ -26,7 +26,7 @@ from lti_tool.formats.planning.lettered_options import (
 from lti_tool.formats.planning.plan import ItemKind, Plan, essay_plan
 from lti_tool.formats.planning.stem import stem_blocks
 
-LONGEST_TEXT = 14_000
+MAX_TEXT_LENGTH = 14_000
 """Characters. Canvas replaces a question text over 16,384 by an error message; file addresses grow on import."""
 
 _UNSAFE_IN_ANSWERS = frozenset("<>&")
@@ -44,7 +44,7 @@ def fit_to_canvas(plan: Plan, exam: Exam, size: Size) -> Plan:
             return _matching(plan, question, exam, size)
         case Ordering() as question, ItemKind.ORDERING:
             return labelled_ordering(plan, question, exam.language)
-        case SentenceAnalysis(), ItemKind.DROPDOWNS if size(stem_blocks(plan, exam)) > LONGEST_TEXT // 2:
+        case SentenceAnalysis(), ItemKind.DROPDOWNS if size(stem_blocks(plan, exam)) > MAX_TEXT_LENGTH // 2:
             return essay_plan(plan, exam.language)
         case Choice() as question, (ItemKind.SINGLE | ItemKind.MULTIPLE):
             fits = all(_is_short(option, size) for option in question.options)
@@ -58,13 +58,13 @@ def _blanks(plan: Plan, question: FillInBlank, exam: Exam, size: Size) -> Plan:
         if len(answers) == 1:
             return _short_answer(plan, question, answers[0])
         return essay_plan(plan, exam.language).with_remarks(remarks.ONE_OF_FEW)
-    if size(stem_blocks(plan, exam)) + size(question.body.nodes) > LONGEST_TEXT:
+    if size(stem_blocks(plan, exam)) + size(question.body.nodes) > MAX_TEXT_LENGTH:
         return _short_answer(plan, question, answers[0]) if len(answers) == 1 else essay_plan(plan, exam.language)
     return plan
 
 
 def _matching(plan: Plan, question: Matching, exam: Exam, size: Size) -> Plan:
-    too_many = len(question.left) * len(question.right) > MOST_CHOICES
+    too_many = len(question.left) * len(question.right) > MAX_CHOICES
     if too_many or not all(_is_short(text, size) for text in question.left):
         return essay_plan(plan, exam.language)
     if not all(_is_short(text, size) for text in question.right):
@@ -86,7 +86,7 @@ def _short_answer(plan: Plan, question: FillInBlank, accepted: tuple[str, ...]) 
 
 def _is_short(option: RichText, size: Size) -> bool:
     """Tell whether an option fits, rendering it only if a rough estimate leaves room for doubt."""
-    return _most_characters(option.nodes) <= LONGEST_TEXT or size(option.nodes) <= LONGEST_TEXT
+    return _most_characters(option.nodes) <= MAX_TEXT_LENGTH or size(option.nodes) <= MAX_TEXT_LENGTH
 
 
 def _most_characters(nodes: tuple[Node, ...]) -> int:
@@ -103,5 +103,5 @@ def _most_characters(nodes: tuple[Node, ...]) -> int:
         elif isinstance(node, Element) and not node.attributes:
             total += 40 + _most_characters(node.children)
         else:
-            return LONGEST_TEXT + 1
+            return MAX_TEXT_LENGTH + 1
     return total

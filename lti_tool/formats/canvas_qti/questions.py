@@ -72,7 +72,7 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
     question_type, presentation, processing = interaction(plan, parts.html, blank_names, html)
     item = items.item(
         ident(exam.id, question.id),
-        (question.name() or str(question.number))[: items.LONGEST_TITLE],
+        (question.name() or str(question.number))[: items.MAX_TITLE_LENGTH],
         question_type,
         question.points,
         items.material(parts.html, whole=parts.whole) if parts.whole else presentation,

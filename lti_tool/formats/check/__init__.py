@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lti_tool.errors import N_, PackageError
-from lti_tool.formats.check.archive import MOST_BYTES_OF_XML, Archive, PackageTooLarge, PackageUnreadable, parse
+from lti_tool.formats.check.archive import MAX_XML_BYTES, Archive, PackageTooLarge, PackageUnreadable, parse
 from lti_tool.formats.check.cartridge import check_cartridge
 from lti_tool.formats.check.manifest import MANIFEST, Manifest, check_manifest, check_names, read_manifest
 from lti_tool.formats.check.moodle import check_moodle
@@ -36,8 +36,8 @@ def check_package(data: bytes, schemas: Path | None = None) -> CheckReport:
         return _check_zip(Archive(data), schemas)
     if data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] != b"<":
         raise PackageUnreadable
-    if len(data) > MOST_BYTES_OF_XML:
-        raise PackageTooLarge(limit=f"{MOST_BYTES_OF_XML // 1024 // 1024} MB in one document")
+    if len(data) > MAX_XML_BYTES:
+        raise PackageTooLarge(limit=f"{MAX_XML_BYTES // 1024 // 1024} MB in one document")
     root = parse(data, "the file")
     if name(root) != "quiz":
         raise PackageOfNoKind(f"root element {name(root)}")

@@ -16,12 +16,12 @@ from lxml import etree
 
 from lti_tool.errors import N_, PackageError
 
-MOST_ENTRIES = 100_000
-MOST_BYTES = 1024 * 1024 * 1024
-MOST_BYTES_OF_XML = 64 * 1024 * 1024
-MOST_BYTES_OF_ALL_XML = 128 * 1024 * 1024
+MAX_ENTRIES = 100_000
+MAX_BYTES = 1024 * 1024 * 1024
+MAX_XML_BYTES = 64 * 1024 * 1024
+MAX_TOTAL_XML_BYTES = 128 * 1024 * 1024
 """Bytes of XML that are parsed in all, so that many large documents don't take minutes."""
-MOST_RATIO = 100
+MAX_RATIO = 100
 RATIO_FLOOR = 10 * 1024 * 1024
 """Bytes. Below it, the ratio isn't checked: an exam of similar questions compresses well."""
 
@@ -109,8 +109,8 @@ class Archive:
     def read(self, name: str) -> bytes:
         """Return a file; raise :class:`PackageTooLarge` or :class:`PackageUnreadable` if its size is wrong."""
         entry = self._entries[name]
-        if entry.file_size > MOST_BYTES_OF_XML:
-            raise PackageTooLarge(name, limit=f"{MOST_BYTES_OF_XML // 1024 // 1024} MB in one document")
+        if entry.file_size > MAX_XML_BYTES:
+            raise PackageTooLarge(name, limit=f"{MAX_XML_BYTES // 1024 // 1024} MB in one document")
         try:
             with self._zip.open(entry) as stream:
                 content = stream.read(entry.file_size + 1)
@@ -128,8 +128,8 @@ class Archive:
         """
         content = self.read(name)
         self._parsed_bytes += len(content)
-        if self._parsed_bytes > MOST_BYTES_OF_ALL_XML:
-            raise PackageTooLarge(name, limit=f"{MOST_BYTES_OF_ALL_XML // 1024 // 1024} MB of XML")
+        if self._parsed_bytes > MAX_TOTAL_XML_BYTES:
+            raise PackageTooLarge(name, limit=f"{MAX_TOTAL_XML_BYTES // 1024 // 1024} MB of XML")
         return parse(content, name)
 
 
@@ -152,13 +152,13 @@ def parse(data: bytes, name: str) -> etree._Element:
 
 
 def _check(entries: list[zipfile.ZipInfo], packed: int) -> None:
-    if len(entries) > MOST_ENTRIES:
-        raise PackageTooLarge(limit=f"{MOST_ENTRIES} files")
+    if len(entries) > MAX_ENTRIES:
+        raise PackageTooLarge(limit=f"{MAX_ENTRIES} files")
     total = sum(entry.file_size for entry in entries)
-    if total > MOST_BYTES:
-        raise PackageTooLarge(limit=f"{MOST_BYTES // 1024 // 1024} MB")
-    if total > RATIO_FLOOR and total > MOST_RATIO * packed:
-        raise PackageTooLarge(limit=f"{MOST_RATIO} times its own size")
+    if total > MAX_BYTES:
+        raise PackageTooLarge(limit=f"{MAX_BYTES // 1024 // 1024} MB")
+    if total > RATIO_FLOOR and total > MAX_RATIO * packed:
+        raise PackageTooLarge(limit=f"{MAX_RATIO} times its own size")
     names: set[str] = set()
     for entry in entries:
         if entry.flag_bits & _ENCRYPTED:

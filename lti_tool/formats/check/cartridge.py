@@ -22,8 +22,8 @@ PROFILES = {
 }
 _FOR_MOODLE = ("1.0", "1.1")
 _HEAD_BYTES = 1024
-_MOST_POINTS = 99
-LONGEST_TITLE = 243
+_MAX_POINTS = 99
+MAX_TITLE_LENGTH = 243
 """Characters: Moodle makes of a quiz's title a category named "Quiz Bank '…'", which may have 255."""
 
 
@@ -45,9 +45,9 @@ def _check_titles(manifest: Manifest, report: CheckReport) -> None:
     quizzes = {resource.ident for resource in manifest.of_type("imsqti_xmlv1p2")}
     for item in descendants(manifest.root, "item"):
         title = text(child(item, "title"))
-        if item.get("identifierref") in quizzes and len(title) > LONGEST_TITLE:
+        if item.get("identifierref") in quizzes and len(title) > MAX_TITLE_LENGTH:
             problem = f"The title of a quiz has {len(title)} characters."
-            report.add(MANIFEST, problem, f"Moodle refuses a cartridge in which one has more than {LONGEST_TITLE}.")
+            report.add(MANIFEST, problem, f"Moodle refuses a cartridge in which one has more than {MAX_TITLE_LENGTH}.")
 
 
 def check_profile(item: etree._Element, metadata: dict[str, str], place: str, report: CheckReport) -> None:
@@ -56,7 +56,7 @@ def check_profile(item: etree._Element, metadata: dict[str, str], place: str, re
     if profile not in PROFILES:
         report.add(place, "Cartridges have no such question type.", "Systems other than Canvas leave it out.")
     weight = metadata.get("cc_weighting", "1")
-    if not weight.isdecimal() or int(weight) > _MOST_POINTS:
+    if not weight.isdecimal() or int(weight) > _MAX_POINTS:
         report.add(place, f"Its points are “{weight[:20]}”.", "A cartridge holds whole points from 0 to 99.")
     if profile == "cc.pattern_match":
         report.add(place, "It matches a pattern.", "Moodle gives a hundred times its points.", serious=False)

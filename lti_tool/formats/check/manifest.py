@@ -14,7 +14,7 @@ from lti_tool.formats.check.report import CheckReport
 from lti_tool.formats.check.xml import NAME, child, children, descendants, get, name, text
 
 MANIFEST = "imsmanifest.xml"
-MOST_REFERENCES = 20_000
+MAX_REFERENCES = 20_000
 """Resources, files and references of a manifest, or references of a test: an exam of 500 questions has under 3,000."""
 
 _EXPORT_AGAIN = "Export the package again: the file is not in it."
@@ -63,8 +63,8 @@ def read_manifest(archive: Archive) -> Manifest:
 
 def check_count(references: int, place: str) -> None:
     """Raise :class:`PackageTooLarge` for more references than any exam has."""
-    if references > MOST_REFERENCES:
-        raise PackageTooLarge(f"{references} references in {place}", limit=f"{MOST_REFERENCES} references")
+    if references > MAX_REFERENCES:
+        raise PackageTooLarge(f"{references} references in {place}", limit=f"{MAX_REFERENCES} references")
 
 
 def check_manifest(manifest: Manifest, archive: Archive, report: CheckReport) -> None:

@@ -19,7 +19,7 @@ from lti_tool.formats.check.manifest import Manifest
 from lti_tool.formats.check.report import CheckReport, Tally, number
 from lti_tool.formats.check.xml import children, descendants, text
 
-LONGEST_TEXT = 16 * 1024
+MAX_TEXT_LENGTH = 16 * 1024
 """Characters; Canvas replaces a longer one with an apology."""
 
 _FILE = re.compile(r"""(?:src|href)\s*=\s*["'](?:\$|%24)IMS-CC-FILEBASE(?:\$|%24)/?([^"'?#]+)""", re.IGNORECASE)
@@ -155,8 +155,8 @@ def _check_texts(item: etree._Element, place: str, context: _CheckContext) -> No
 
 def _check_canvas(html: str, place: str, report: CheckReport, *, is_alternative: bool) -> None:
     """Report what Canvas does not show of a text; only New Quizzes reads an alternative, at any length."""
-    if len(html) > LONGEST_TEXT and not is_alternative:
-        problem = f"A text is longer than {LONGEST_TEXT} characters."
+    if len(html) > MAX_TEXT_LENGTH and not is_alternative:
+        problem = f"A text is longer than {MAX_TEXT_LENGTH} characters."
         report.add(place, problem, "Canvas shows an apology instead: split it.")
     if _DATA_IMAGE.search(html):
         report.add(place, "A picture is embedded in the text.", "Canvas leaves it out: put it in a file.")

@@ -45,7 +45,7 @@ from lti_tool.formats.writing.xml_text import escape
 
 __all__ = ["COMMON_CARTRIDGE", "CommonCartridge"]
 
-LONGEST_TITLE = 243
+MAX_TITLE_LENGTH = 243
 """Characters. Moodle makes of it a category named "Quiz Bank '…'", which may have 255."""
 
 
@@ -136,7 +136,7 @@ def _report(exam: Exam, lines: list[ReportLine], changed_in_canvas: set[int]) ->
 
 
 def _title(exam: Exam) -> str:
-    return escape_references(exam.title)[:LONGEST_TITLE]
+    return escape_references(exam.title)[:MAX_TITLE_LENGTH]
 
 
 def _assessment(exam: Exam, folder: str, items: Iterator[str]) -> Iterator[str]:

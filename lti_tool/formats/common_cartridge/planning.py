@@ -24,8 +24,8 @@ ITEM_KINDS = frozenset(
 )
 """Each blank, dropdown and pair becomes an item."""
 
-MOST_POINTS = 99
-MOST_PARTS = 20
+MAX_POINTS = 99
+MAX_PARTS = 20
 """Each part is an item that repeats the whole text; a question of more parts becomes an essay."""
 
 _MEDIA = (Image, Attachment, PageClipping)
@@ -77,7 +77,7 @@ def _misread(accepted: Iterable[str]) -> Remark | None:
 
 def _as_parts(plan: Plan, count: int, exam: Exam) -> Plan:
     """Return a plan of ``count`` items; only blanks may make a question worth more than the teacher intended."""
-    if count > MOST_PARTS:
+    if count > MAX_PARTS:
         return essay_plan(plan, exam.language)
     if plan.kind is not ItemKind.BLANKS and 0 < whole_points(plan.question.points) < count:
         return essay_plan(plan, exam.language).with_remarks(remarks.TOO_FEW_POINTS.with_facts(count=count))
@@ -104,4 +104,4 @@ def part_weights(points: Decimal, count: int) -> list[int]:
         return [0] * count
     total = max(int(points.to_integral_value(ROUND_HALF_UP)), count)
     share, rest = divmod(total, count)
-    return [min(share + (index < rest), MOST_POINTS) for index in range(count)]
+    return [min(share + (index < rest), MAX_POINTS) for index in range(count)]

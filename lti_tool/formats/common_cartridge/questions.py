@@ -27,7 +27,7 @@ from lti_tool.formats.writing.media import MediaPaths, MediaUse
 from lti_tool.formats.writing.phrases import has_phrases, phrase
 from lti_tool.formats.writing.xml_text import format_decimal
 
-LONGEST_NAME = 120
+MAX_NAME_LENGTH = 120
 
 _WITH_PHRASES = frozenset({ItemKind.TRUE_FALSE, ItemKind.BLANKS, ItemKind.MATCHING, ItemKind.DROPDOWNS})
 """Kinds whose items have words of ours for students."""
@@ -180,7 +180,7 @@ def _instruction(sentence: str, exam: Exam) -> tuple[Node, ...]:
 def _item(exam: Exam, question: Question, profile: str, weight: int, body: items.ItemBody, *, part: int = 0) -> str:
     identifier = ident(exam.id, question.id, *([f"part {part}"] if part > 1 else []))
     number = f"{question.number}.{part}" if part else f"{question.number}"
-    title = escape_references(f"{number}. {question.name()[:LONGEST_NAME]}".strip())
+    title = escape_references(f"{number}. {question.name()[:MAX_NAME_LENGTH]}".strip())
     return items.item(identifier, title, profile, weight, body)
 
 

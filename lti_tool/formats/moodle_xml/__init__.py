@@ -29,7 +29,7 @@ from lti_tool.formats.writing.report_summary import summary
 
 __all__ = ["MOODLE_XML", "MoodleXml"]
 
-LONGEST_CATEGORY = 200
+MAX_CATEGORY_LENGTH = 200
 
 
 class MoodleXml:
@@ -81,7 +81,7 @@ def _with_file_contents(xml: str, media: MediaFiles) -> Iterator[bytes]:
 
 def _category(exam: Exam) -> str:
     """Return the category's name, without slashes at its ends, which the path would lose."""
-    name = elements.plain_name(exam.title)[:LONGEST_CATEGORY].strip(" /")
+    name = elements.plain_name(exam.title)[:MAX_CATEGORY_LENGTH].strip(" /")
     return name or "Examplary"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-LONGEST_GAP = 3_000
+MAX_GAP_LENGTH = 3_000
 """Characters of one gap in the file: Moodle's regular expression for gaps gives up on very long ones."""
 
 _REFERENCES = str.maketrans({character: f"&#{ord(character)};" for character in "{}[]#~/\"'\\&<>=%:@$"})
@@ -26,7 +26,7 @@ def can_be_gap(accepted: Sequence[str]) -> bool:
     """Return whether Moodle reads a gap with these answers back unchanged."""
     if any(escape in text for text in accepted for escape in _UNESCAPED_BY_MOODLE):
         return False
-    return len(gap(1, accepted, ignore_case=False)) <= LONGEST_GAP
+    return len(gap(1, accepted, ignore_case=False)) <= MAX_GAP_LENGTH
 
 
 def escape_wildcards(text: str) -> str:

@@ -9,10 +9,10 @@ NONE = "0"
 WRONG = "-100"
 """A wrong tick among several correct answers cancels what the correct ones earned."""
 
-MOST_EVEN = 10
+MAX_EVEN = 10
 """The most correct answers that can all earn the same fraction."""
 
-_MOST = 20
+_MAX_SHARES = 20
 _EVEN = ("100", "50", "33.33333", "25", "20", "16.66667", "14.28571", "12.5", "11.11111", "10")
 """One part of 1, 2, … 10. Moodle rounds at the seventh decimal, so all parts together are 100 %."""
 
@@ -23,10 +23,10 @@ def shares(count: int) -> tuple[str, ...]:
     From 11 to 20 some earn 10 and some 5. Above 20 the first twenty earn 5 and the others nothing, as Moodle lists no
     fraction below 5. Ticking all of them always gives 100 %, and no correct tick costs anything.
     """
-    if count <= MOST_EVEN:
+    if count <= MAX_EVEN:
         return (_EVEN[count - 1],) * count
-    tens = max(_MOST - count, 0)
-    fives = _MOST - 2 * tens
+    tens = max(_MAX_SHARES - count, 0)
+    fives = _MAX_SHARES - 2 * tens
     return ("10",) * tens + ("5",) * fives + (NONE,) * (count - tens - fives)
 
 

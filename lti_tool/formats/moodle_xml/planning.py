@@ -10,7 +10,7 @@ from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Question, S
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.moodle_xml import remarks
 from lti_tool.formats.moodle_xml.cloze import can_be_gap
-from lti_tool.formats.moodle_xml.fractions import MOST_EVEN, weights
+from lti_tool.formats.moodle_xml.fractions import MAX_EVEN, weights
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.dropdowns import dropdowns
 from lti_tool.formats.planning.lettered_options import labelled_matching, lettered_matching
@@ -47,7 +47,7 @@ def notes(plan: Plan) -> tuple[Remark, ...]:
     """Return notes that don't count as a change."""
     match plan.question:
         case Choice(correct=correct) if plan.kind is ItemKind.MULTIPLE and correct is not None and len(correct) > 1:
-            uneven = (remarks.UNEVEN_TICKS,) if len(correct) > MOST_EVEN else ()
+            uneven = (remarks.UNEVEN_TICKS,) if len(correct) > MAX_EVEN else ()
             return (remarks.PARTIAL_TICKS, *uneven)
         case Matching(left=left) if plan.kind is ItemKind.MATCHING and len(left) > 1:
             return (shared_remarks.PARTIAL_CREDIT,)

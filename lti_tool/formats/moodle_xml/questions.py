@@ -32,8 +32,8 @@ from lti_tool.formats.report import ReportLine
 from lti_tool.formats.writing.media import MediaPaths, MediaUse
 from lti_tool.formats.writing.xml_text import format_decimal
 
-LONGEST_NAME = 250
-LONGEST_TAG = 50
+MAX_NAME_LENGTH = 250
+MAX_TAG_LENGTH = 50
 """Characters; Moodle cuts longer ones."""
 
 _DECIMALS = Decimal("0.0000001")
@@ -146,7 +146,7 @@ def _directed(text: RichText, exam: Exam) -> list[Node]:
 def _bank_name(question: Question, name: str, exam: Exam) -> str:
     """Return the name in the question bank: the number first, because Moodle sorts by name."""
     digits = len(str(len(exam.questions)))
-    return f"{question.number:0{digits}d} {elements.plain_name(name[:LONGEST_NAME])}".strip()[:LONGEST_NAME]
+    return f"{question.number:0{digits}d} {elements.plain_name(name[:MAX_NAME_LENGTH])}".strip()[:MAX_NAME_LENGTH]
 
 
 def _is_number(plan: Plan) -> bool:
@@ -156,5 +156,5 @@ def _is_number(plan: Plan) -> bool:
 
 def _tags(names: Iterable[str]) -> list[str]:
     """Return the tags; Moodle ignores case in them."""
-    tags = [tag.strip()[:LONGEST_TAG].strip() for tag in names]
+    tags = [tag.strip()[:MAX_TAG_LENGTH].strip() for tag in names]
     return [elements.plain_name(tag) for tag in {tag.casefold(): tag for tag in tags}.values() if tag]

@@ -15,7 +15,7 @@ from lti_tool.errors import PackageError
 from lti_tool.exam.html.tree import parse_rich_text
 from lti_tool.exam.model import Exam, FillInBlank, Question, Unknown
 from lti_tool.exam.parse.parser_remarks import STEM_EMPTY
-from lti_tool.exam.parse.raw_question import LONGEST_TEXT
+from lti_tool.exam.parse.raw_question import MAX_TEXT_LENGTH
 from lti_tool.exam.richtext import Blank, Node, RichText
 from lti_tool.formats.check.archive import Archive
 from lti_tool.formats.check.xml import child
@@ -23,7 +23,7 @@ from lti_tool.formats.original.html import inside
 from lti_tool.formats.original.interactions import keyed_question
 from lti_tool.formats.planning.stem import to_blocks
 
-LONGEST_KNOWN_BY_CHANCE = 20
+MAX_COINCIDENCE_LENGTH = 20
 """Characters. A shorter text may occur inside a longer one by coincidence."""
 
 AnyQuestion = TypeVar("AnyQuestion", bound=Question)
@@ -59,7 +59,7 @@ def _read(question: Question, archive: Archive) -> Question:
     except PackageError:
         return question
     body = child(root, "itemBody")
-    if body is None or len(inside(body)) > LONGEST_TEXT:
+    if body is None or len(inside(body)) > MAX_TEXT_LENGTH:
         return question
     keyed = keyed_question(question, root, body)
     if isinstance(keyed, FillInBlank):
@@ -98,7 +98,7 @@ def _is_new(block: Node, existing: list[Node]) -> bool:
     """Tell whether a block adds text or media; white space is ignored, since the package adds it anywhere."""
     words, media = _words(block), set(RichText((block,)).media())
     existing_words = [_words(node) for node in existing]
-    within = len(words) > LONGEST_KNOWN_BY_CHANCE and words in "".join(existing_words)
+    within = len(words) > MAX_COINCIDENCE_LENGTH and words in "".join(existing_words)
     existing_media = {url for node in existing for url in RichText((node,)).media()}
     return (bool(words) and words not in existing_words and not within) or bool(media - existing_media)
 

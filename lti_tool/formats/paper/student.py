@@ -12,7 +12,7 @@ from lti_tool.exam.richtext import EMPTY
 from lti_tool.exam.value import named_value
 from lti_tool.formats.writing.phrases import phrase
 
-MOST_LINES = 30
+MAX_LINES = 30
 """Lines for one answer on paper."""
 WORDS_PER_LINE = 10
 
@@ -111,7 +111,7 @@ def _student_question(question: exams.Question, language: str | None) -> Student
             return view(lines=1, task=say("date" if question.full_date else "year"))
         case exams.Programming():
             task = say("program", code=question.language) if question.language else ""
-            return view(lines=MOST_LINES // 2, task=task, code=question.starter_code, checks=question.checks)
+            return view(lines=MAX_LINES // 2, task=task, code=question.starter_code, checks=question.checks)
         case exams.SentenceAnalysis():
             return view(lines=6, task=say("sentence"), sentence=question.sentence, names=question.labels)
         case exams.LongText():
@@ -144,7 +144,7 @@ def _view(question: exams.Question, values: dict[str, object]) -> StudentQuestio
 
 def _lines(question: exams.LongText) -> int:
     words = question.max_words or question.min_words or (300 if question.essay else 60)
-    return max(3, min(MOST_LINES, words // WORDS_PER_LINE))
+    return max(3, min(MAX_LINES, words // WORDS_PER_LINE))
 
 
 def _words(question: exams.LongText, language: str | None) -> str:

@@ -13,7 +13,7 @@ from lti_tool.exam.richtext import Blank, Element, Node
 from lti_tool.exam.value import value
 from lti_tool.formats.writing.phrases import phrase
 
-MOST_CHOICES = 10_000
+MAX_CHOICES = 10_000
 """Of all menus of a question together. Each has all names in it, so they grow with the square of the question."""
 
 _AROUND = ".,;:!?…\"'“”‘’()[]«»"
@@ -49,7 +49,7 @@ def dropdowns(question: SentenceAnalysis) -> tuple[Dropdown, ...]:
     """Return a menu for each part, and one for the finite verb; none where menus could not ask all of it."""
     codes = tuple(dict.fromkeys((*question.labels, *(label for _, label in question.segments))))
     names = tuple(map(sentence_part_name, codes))
-    if len(codes) < 2 or not 0 < len(codes) * len(question.segments) <= MOST_CHOICES:
+    if len(codes) < 2 or not 0 < len(codes) * len(question.segments) <= MAX_CHOICES:
         return ()
     parts = tuple(Dropdown(words, names, codes.index(label)) for words, label in question.segments)
     if question.finite_verb is None:

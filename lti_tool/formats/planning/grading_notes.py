@@ -26,7 +26,7 @@ from lti_tool.formats.report import ReportLine
 from lti_tool.formats.writing.phrases import phrase
 from lti_tool.formats.writing.xml_text import format_decimal
 
-LONGEST = 8_000
+MAX_LENGTH = 8_000
 """Characters of all notes together."""
 
 
@@ -49,7 +49,7 @@ def grading_notes(question: Question, language: str | None, *, model_answer: boo
         lines.append(f"{phrase('right_answer', language)}: {key}")
     lines += [f"{phrase('setting', language)}: {setting}" for setting in _settings(question)]
     notes = "\n".join([line for line in lines if line.strip(" :")])
-    return notes if len(notes) <= LONGEST else f"{notes[:LONGEST]}…"
+    return notes if len(notes) <= MAX_LENGTH else f"{notes[:MAX_LENGTH]}…"
 
 
 def _criterion(criterion: Criterion) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from lti_tool.exam.richtext import Element, Math, Node, RichText
 
-LONGEST = 250
+MAX_LENGTH = 250
 """Characters. Moodle's column for the right side of a pair holds 255, and no menu is wider."""
 
 _PASSED = frozenset({"strong", "b", "em", "i", "u", "s", "del", "ins", "small", "mark", "span", "code", "a"})
@@ -48,7 +48,7 @@ def _label(text: RichText) -> str | None:
     if not _gather(text.nodes, parts):
         return None
     label = " ".join("".join(parts).split())
-    return label if 0 < len(label) <= LONGEST else None
+    return label if 0 < len(label) <= MAX_LENGTH else None
 
 
 def _with_wide_signs(label: str) -> str:

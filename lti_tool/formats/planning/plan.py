@@ -43,7 +43,7 @@ from lti_tool.formats.writing.phrases import has_phrases, phrase
 
 __all__ = ["ItemKind", "ListLayout", "Plan", "essay_plan", "plan_question", "with_language"]
 
-LONGEST_REPORT_TITLE = 200
+MAX_REPORT_TITLE_LENGTH = 200
 
 _ALWAYS_SUPPORTED = frozenset({ItemKind.ESSAY, ItemKind.TEXT, ItemKind.NOTHING})
 
@@ -94,7 +94,7 @@ class Plan:
         return ReportLine(
             question_id=question.id,
             number=question.number,
-            title=question.name()[:LONGEST_REPORT_TITLE],
+            title=question.name()[:MAX_REPORT_TITLE_LENGTH],
             kind=question.kind,
             becomes=self.kind.label,
             verdict=verdict,

@@ -155,7 +155,7 @@ class ItemWriter:
         return changed.report_line((*notes, *remarks.look_notes(text_notes, self._dialect)))
 
     def _is_too_long_for_canvas(self, prompt: str) -> bool:
-        return not self._dialect.has_stimuli and len(prompt) >= remarks.LONGEST_IN_CANVAS
+        return not self._dialect.has_stimuli and len(prompt) >= remarks.MAX_CANVAS_LENGTH
 
     def _rubric_block(self, plan: Plan, interaction: ItemInteraction) -> str:
         """Return the notes for the marker, never shown to students; empty where no person marks."""

@@ -12,10 +12,10 @@ from latex2mathml import exceptions
 from latex2mathml.converter import convert
 from math_core import LatexError, LatexToMathML
 
-LONGEST = 5_000
+MAX_LENGTH = 5_000
 """Characters. The time of latex2mathml grows faster than its input."""
 
-DEEPEST = 60
+MAX_DEPTH = 60
 """Levels of braces; both libraries recurse."""
 
 _BAD_LATEX: tuple[type[Exception], ...] = (
@@ -57,9 +57,9 @@ _REPLACEMENTS = {
 
 def is_bounded(latex: str) -> bool:
     """Return whether LaTeX is short and flat enough for both libraries."""
-    if len(latex) > LONGEST:
+    if len(latex) > MAX_LENGTH:
         return False
-    return sum(map(latex.count, "{^_\\")) <= DEEPEST or _depth(latex) <= DEEPEST
+    return sum(map(latex.count, "{^_\\")) <= MAX_DEPTH or _depth(latex) <= MAX_DEPTH
 
 
 def by_math_core(latex: str, *, display: bool) -> str | None:

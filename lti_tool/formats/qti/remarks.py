@@ -62,7 +62,7 @@ TIME_LIMIT = Remark(
     ),
 )
 
-LONGEST_IN_CANVAS = 16_000
+MAX_CANVAS_LENGTH = 16_000
 """Characters. See docs/reference/importers.md#long-texts."""
 
 _KEYED = frozenset({ItemKind.SINGLE, ItemKind.TRUE_FALSE, ItemKind.SHORT_ANSWER, ItemKind.ORDERING, ItemKind.BLANKS})

@@ -11,7 +11,7 @@ from lti_tool.formats.report import Report, Verdict
 from lti_tool.formats.writing.xml_text import format_decimal
 from lti_tool.languages import catalogue
 
-MOST_QUESTIONS = 40
+MAX_QUESTIONS = 40
 """Questions listed individually; a description of thousands of lines would not be read."""
 
 COUNTS = Remark(
@@ -35,12 +35,12 @@ def summary(report: Report, language: str | None) -> str:
     texts = catalogue(language)
     changed = [line for line in report.lines if line.verdict is not Verdict.NATIVE]
     lines = list(totals(report))
-    for line in changed[:MOST_QUESTIONS]:
+    for line in changed[:MAX_QUESTIONS]:
         becomes = texts.gettext(line.becomes or LEFT_OUT)
         change = " ".join([f"{becomes}.", *(remark.plain(texts) for remark in line.remarks)])
         lines.append(QUESTION.with_facts(number=line.number, what=change))
-    if len(changed) > MOST_QUESTIONS:
-        lines.append(MORE.with_facts(count=len(changed) - MOST_QUESTIONS))
+    if len(changed) > MAX_QUESTIONS:
+        lines.append(MORE.with_facts(count=len(changed) - MAX_QUESTIONS))
     return "\n".join(remark.plain(texts) for remark in lines)
 
 

@@ -12,10 +12,10 @@ from lxml import etree
 
 from lti_tool.exam.value import value
 
-LARGEST = 2_000_000
+MAX_BYTES = 2_000_000
 """Bytes."""
 
-MOST_DRAWN = 100_000
+MAX_DRAWN = 100_000
 """Elements, counting those that ``use`` repeats: nested repetition can grow without limit."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -52,14 +52,14 @@ class SafeDrawing:
 def safe_drawing(data: bytes) -> SafeDrawing | None:
     """Return an SVG document with nothing but what it draws; ``None`` if it can't be read or would never be drawn."""
     try:
-        root = etree.fromstring(data, _PARSER) if len(data) <= LARGEST else None
+        root = etree.fromstring(data, _PARSER) if len(data) <= MAX_BYTES else None
     except (etree.XMLSyntaxError, ValueError):
         return None
     if root is None or root.tag != f"{_SVG}svg":
         return None
     removed = _remove_elements(root)
     removed += sum(_remove_attributes(element) for element in root.iter(etree.Element))
-    if _count_drawn(root) > MOST_DRAWN:
+    if _count_drawn(root) > MAX_DRAWN:
         return None
     etree.cleanup_namespaces(root)
     return SafeDrawing(etree.tostring(root, encoding="utf-8", with_tail=False), removed)
@@ -102,10 +102,10 @@ def _remove_attributes(element: etree._Element) -> int:
 
 
 def _count_drawn(root: etree._Element) -> int:
-    """Return how many elements are drawn; no more than a few documents over :data:`MOST_DRAWN` are counted."""
+    """Return how many elements are drawn; no more than a few documents over :data:`MAX_DRAWN` are counted."""
     targets = {element.get("id"): element for element in root.iter(etree.Element) if element.get("id")}
     count, stack = 1, [root]
-    while stack and count <= MOST_DRAWN:
+    while stack and count <= MAX_DRAWN:
         element = stack.pop()
         drawn = list(element.iterchildren(etree.Element))
         if element.tag == f"{_SVG}use":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.formats.canvas_qti.assessment import LONGEST_TITLE
+from lti_tool.formats.canvas_qti import MAX_TITLE_LENGTH
 from lti_tool.lms.canvas import scopes
 from lti_tool.lms.canvas.api import CanvasApi, identifier
 from lti_tool.lms.canvas.course_quizzes import (
@@ -32,7 +32,7 @@ def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoi
     course = order.grant["course"]
     check_permission(api, course)
     possible = engines(api, course, order.quiz_kind)
-    title = order.title[:LONGEST_TITLE]
+    title = order.title[:MAX_TITLE_LENGTH]
     with_title = _quizzes_titled(api, course, title)
     earlier_quiz = known_quiz(order, _listed(api, order, with_title), course)
     question = ask(order, possible, earlier_quiz)
@@ -98,6 +98,6 @@ def _listed(api: CanvasApi, order: ImportOrder, with_title: tuple[CourseQuiz, ..
     quizzes = list(with_title or ())
     ours = [earlier for earlier in order.earlier if quiz_id(earlier, order, course)]
     for name in dict.fromkeys(earlier.quiz_name for earlier in ours):
-        if name and name != order.title[:LONGEST_TITLE]:
+        if name and name != order.title[:MAX_TITLE_LENGTH]:
             quizzes += _quizzes_titled(api, course, name) or ()
     return {quiz.id: quiz for quiz in quizzes}
