@@ -9,10 +9,10 @@ import click
 
 from lti_tool.cli.output import say
 from lti_tool.errors import PackageError
+from lti_tool.formats import format_decimal
 from lti_tool.formats.check import check_package
 from lti_tool.formats.check.report import CheckReport, Tally
 from lti_tool.formats.check.schema import schemas_beside
-from lti_tool.formats.writing.xml_text import format_decimal
 
 _MAX_SHOWN = 30
 _NO_SCHEMA = ("QTI 1.2", "Moodle XML")

@@ -18,11 +18,10 @@ from lti_tool.cli.output import failure, say, say_json
 from lti_tool.errors import N_, ToolError
 from lti_tool.exam import Asset, Assets, Exam, ExamUnreadable, parse_exam
 from lti_tool.exam.remark import Catalogue
-from lti_tool.formats import Format, Remark, Report
+from lti_tool.formats import Format, Remark, Report, format_decimal
 from lti_tool.formats.original import with_original_texts
 from lti_tool.formats.report import Verdict
 from lti_tool.formats.writing.report_summary import LEFT_OUT, POINTS, totals
-from lti_tool.formats.writing.xml_text import format_decimal
 from lti_tool.languages import catalogue
 
 

@@ -1,9 +1,22 @@
-"""Exam to package: pure functions, one file a format, one registry, one fidelity report."""
+"""Exam to package: pure functions, one package per format, one registry, one fidelity report."""
 
 from __future__ import annotations
 
 from lti_tool.formats.base import Format, UnknownFormat
+from lti_tool.formats.planning.lms_view import LmsView
 from lti_tool.formats.registry import get, names
 from lti_tool.formats.report import Remark, Report, ReportLine, Verdict
+from lti_tool.formats.writing.xml_text import format_decimal
 
-__all__ = ["Format", "Remark", "Report", "ReportLine", "UnknownFormat", "Verdict", "get", "names"]
+__all__ = [
+    "Format",
+    "LmsView",
+    "Remark",
+    "Report",
+    "ReportLine",
+    "UnknownFormat",
+    "Verdict",
+    "format_decimal",
+    "get",
+    "names",
+]

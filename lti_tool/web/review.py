@@ -10,9 +10,8 @@ from lti_tool import exam as exams
 from lti_tool import formats
 from lti_tool.exam.changes import Changed
 from lti_tool.exam.remark import Remark
-from lti_tool.formats import Report, ReportLine, Verdict
-from lti_tool.formats.canvas_qti.remarks import ORDERED_BY_MENUS
-from lti_tool.formats.planning.lms_view import LmsView
+from lti_tool.formats import LmsView, Report, ReportLine, Verdict
+from lti_tool.formats.canvas_qti import ORDERED_BY_MENUS
 from lti_tool.models import Exam, now
 from lti_tool.services.exams.snapshot_capture import is_late
 from lti_tool.web.current_launch import services

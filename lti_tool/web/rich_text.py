@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from lti_tool.errors import N_
 from lti_tool.exam import RichText
 from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math, Node, PageClipping
-from lti_tool.formats.qti.mathml import mathml
+from lti_tool.formats.writing.mathml import mathml
 
 HEADINGS = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6"}
 """Demotes a question's headings below those of the page."""
@@ -143,7 +143,7 @@ def _math(node: Math) -> Markup:
     """Return MathML, or the LaTeX source if it can't be converted."""
     markup = mathml(node)
     if markup is not None:
-        formula = Markup(markup.replace(COMBINING_ARROW, ARROW))  # noqa: S704 -- checked in lti_tool.formats.qti.mathml  # nosec B704
+        formula = Markup(markup.replace(COMBINING_ARROW, ARROW))  # noqa: S704 -- checked in lti_tool.formats.writing.mathml  # nosec B704
         return _scrolling_formula(formula) if node.display else formula
     return Markup('<code class="latex">{}</code>').format(node.latex or "")
 

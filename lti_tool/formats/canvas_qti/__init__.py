@@ -17,7 +17,7 @@ from lti_tool.exam.model import Exam, Question
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.canvas_qti.assessment import MAX_TITLE_LENGTH, canvas_assessment, quiz_settings, shuffle_settings
 from lti_tool.formats.canvas_qti.questions import canvas_items, canvas_plan, write_questions
-from lti_tool.formats.canvas_qti.remarks import notes
+from lti_tool.formats.canvas_qti.remarks import ORDERED_BY_MENUS, notes
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.lms_view import LmsView, lms_view
 from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
@@ -27,6 +27,8 @@ from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.keywords import keyword_elements
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.package import PackageWriter, write_package
+
+__all__ = ["CANVAS_QTI", "MAX_TITLE_LENGTH", "ORDERED_BY_MENUS", "CanvasQti"]
 
 _TIME_LIMIT = Remark(
     "canvas.time-limit",

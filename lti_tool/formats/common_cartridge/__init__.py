@@ -33,6 +33,7 @@ from lti_tool.formats.common_cartridge.manifest import (
 )
 from lti_tool.formats.common_cartridge.planning import profile_plan
 from lti_tool.formats.common_cartridge.questions import write_groups
+from lti_tool.formats.common_cartridge.remarks import MOODLE_GRADES_SENTENCE
 from lti_tool.formats.common_cartridge.report_page import page, page_path
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.lms_view import LmsView, lms_view
@@ -43,7 +44,7 @@ from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.package import PackageWriter, write_package
 from lti_tool.formats.writing.xml_text import escape
 
-__all__ = ["COMMON_CARTRIDGE", "CommonCartridge"]
+__all__ = ["COMMON_CARTRIDGE", "MOODLE_GRADES_SENTENCE", "CommonCartridge"]
 
 MAX_TITLE_LENGTH = 243
 """Characters. Moodle makes of it a category named "Quiz Bank '…'", which may have 255."""

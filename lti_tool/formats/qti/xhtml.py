@@ -248,7 +248,7 @@ class XhtmlRenderer:
         return f'<a href="{escape(address)}"{self._attributes(node)}>{inner}</a>' if address else inner
 
     def _math(self, node: Math) -> str:
-        from lti_tool.formats.qti.mathml import mathml  # noqa: PLC0415 -- two libraries that only formulas need
+        from lti_tool.formats.writing.mathml import mathml  # noqa: PLC0415 -- two libraries that only formulas need
 
         formula = mathml(node)
         if formula is not None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from lti_tool.errors import N_
-from lti_tool.formats.common_cartridge.remarks import MOODLE_GRADES_SENTENCE
+from lti_tool.formats.common_cartridge import MOODLE_GRADES_SENTENCE
 from lti_tool.lms.direct_import import DirectImport
 from lti_tool.lms.moodle.quiz_service import PARAMETER, SCOPE, MoodleQuizzes
 from lti_tool.lms.plugin import LmsPlugin

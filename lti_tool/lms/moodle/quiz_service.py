@@ -12,7 +12,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from lti_tool.errors import N_
-from lti_tool.formats.writing.xml_text import format_decimal
+from lti_tool.formats import format_decimal
 from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, QuizKind, Step, TeachersChoice
 from lti_tool.lms.moodle import plugin_errors
 from lti_tool.lms.moodle.quiz_answers import read_quiz, read_refusal, read_unavailable

@@ -7,7 +7,7 @@ from lxml import etree
 
 from lti_tool.exam.html.tree import parse_rich_text
 from lti_tool.exam.richtext import Math
-from lti_tool.formats.qti.mathml import NAMESPACE, mathml
+from lti_tool.formats.writing.mathml import NAMESPACE, mathml
 from tests.formats.test_qti_xhtml import assert_valid, xhtml
 
 GOOD = [

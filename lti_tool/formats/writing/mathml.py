@@ -1,4 +1,4 @@
-"""Formulas as MathML that the schemas of QTI 2.1 and 3.0 accept."""
+"""Formulas as MathML, for QTI packages (valid in 2.1 and 3.0) and for our own pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from lti_tool.exam.richtext import Math
-from lti_tool.formats.qti.latex import by_latex2mathml, by_math_core, is_bounded
+from lti_tool.formats.writing.latex import by_latex2mathml, by_math_core, is_bounded
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
