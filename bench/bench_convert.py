@@ -65,7 +65,7 @@ def seconds(name: str, sources: list[Path]) -> dict[str, float]:
     parse, write = steps(name)
     times = [_timed(parse, write, source.read_text()) for source in sources][1:]
     parse_time, write_time = min(times, key=sum)
-    return {"parse": parse_time, "write": write_time, "taken": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
+    return {"parse": parse_time, "write": write_time, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
 
 
 def _timed(parse: Callable[[str], Any], write: Callable[[Any], object], source: str) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """What :mod:`launch` measures this tool against. Peers, not examples: they leave out most of what a launch must check.
 
 ``bare`` is the least that a login and a launch can be. ``flow`` is PyLTI1p3's Flask flow with its configuration read
-once and a word for an answer. ``example`` does what the library's own Flask example does
+once and a one-word response. ``example`` does what the library's own Flask example does
 (github.com/dmitry-viskov/pylti1.3-flask-example): the configuration is read from its file at each request, and the
 launch answers with a page. Both have their state in this process.
 

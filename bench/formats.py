@@ -5,7 +5,7 @@
 Both convert the same questions (:mod:`bench_exam`), from text in memory to a package in memory (:mod:`bench_convert`).
 Every measurement runs in its own process. The contestants take turns, so that other load on the machine affects all of
 them, and the best turn counts. Times are CPU times, in microseconds per question. ``peak`` is Python's peak for the
-conversion (tracemalloc), ``taken`` the peak of the whole process, both in megabytes.
+conversion (tracemalloc), ``rss`` the peak of the whole process, both in megabytes.
 
 The second table is the time that a person waits: the whole command, from the prompt to the file, for 500 questions.
 """
@@ -82,14 +82,14 @@ def conversions(exam: str, count: int, rounds: int) -> None:
         peaks = {name: measured(name, "hold", files.of(name))["peak"] for name in CONTESTANTS}
     best = {name: min((turn[name] for turn in turns), key=_both) for name in CONTESTANTS}
     _say(f"\n{exam} exam, {count:,} questions; CPU µs per question, MB")
-    _say(f"{'':18}{'parse':>8}{'write':>8}{'both':>8}{'questions/s':>13}{'× text2qti':>12}{'peak':>8}{'taken':>8}")
+    _say(f"{'':18}{'parse':>8}{'write':>8}{'both':>8}{'questions/s':>13}{'× text2qti':>12}{'peak':>8}{'rss':>8}")
     for name, measurements in best.items():
         parse, write = (measurements[step] / count * 1e6 for step in ("parse", "write"))
         times = _both(best[PEER]) / _both(measurements)
         speed = count / _both(measurements)
         _say(
             f"{name:18}{parse:>8.1f}{write:>8.1f}{parse + write:>8.1f}{speed:>13,.0f}{times:>12.1f}"
-            f"{peaks[name]:>8.1f}{measurements['taken']:>8.1f}"
+            f"{peaks[name]:>8.1f}{measurements['rss']:>8.1f}"
         )
 
 
@@ -103,7 +103,7 @@ def commands(exam: str, rounds: int) -> None:
         files = sources(Path(folder), exam, 500)
         turns = [{name: _waited(name, files, Path(folder)) for name in CONTESTANTS} for _ in range(rounds)]
     _say(f"\n{exam} exam, 500 questions, the whole command; seconds (best and median of {rounds}, best of the CPU), MB")
-    _say(f"{'':18}{'best':>8}{'median':>8}{'× text2qti':>12}{'CPU':>8}{'× text2qti':>12}{'taken':>8}")
+    _say(f"{'':18}{'best':>8}{'median':>8}{'× text2qti':>12}{'CPU':>8}{'× text2qti':>12}{'rss':>8}")
     best = {name: [min(column) for column in zip(*(turn[name] for turn in turns), strict=True)] for name in CONTESTANTS}
     for name, (waited, cpu, peak) in best.items():
         median = statistics.median(turn[name][0] for turn in turns)

@@ -27,7 +27,7 @@ def differences(old: Exam, new: Exam) -> tuple[Remark, ...]:
     before, after = _by_id(old), _by_id(new)
     removed = [question for question in old.questions if question.id not in after]
     added = sum(identifier not in before for identifier in after)
-    changed = sum(_content(before[each]) != _content(after[each]) for each in after if each in before)
+    changed = sum(_content(before[key]) != _content(question) for key, question in after.items() if key in before)
     common_ids = [question.id for question in old.questions if question.id in after]
     moved = common_ids != [question.id for question in new.questions if question.id in before]
     remarks = (

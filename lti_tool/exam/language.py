@@ -15,7 +15,7 @@ _LATIN_FIRST = re.compile(r"[^A-Za-z\x80-\U0010ffff]{0,199}[A-Za-z]")
 
 
 def language_tag(value: str) -> str | None:
-    """Return ``value`` as a BCP 47 tag (``nl_NL`` becomes ``nl-NL``), or ``None`` if it is none."""
+    """Return ``value`` as a BCP 47 tag (``nl_NL`` becomes ``nl-NL``), or ``None`` if it isn't one."""
     tag = value.strip().replace("_", "-")
     return tag if _TAG.fullmatch(tag) else None
 
@@ -30,7 +30,7 @@ def direction(language: str | None) -> Direction:
 
 
 def begins_latin(text: str) -> bool:
-    """Tell whether the first letter is a Latin one without accents, as in most texts."""
+    """Return whether the first letter is a Latin one without accents, as in most texts."""
     first = text[:1]
     return (first.isascii() and first.isalpha()) or _LATIN_FIRST.match(text) is not None
 

@@ -134,8 +134,8 @@ class FillInBlank(Question):
     ignore_case: bool = True
 
     @property
-    def minds_case(self) -> bool:
-        """True if capitals can make an answer wrong; digits and many scripts have none."""
+    def is_case_sensitive(self) -> bool:
+        """Return whether capitals can make an answer wrong; digits and many scripts have none."""
         texts = (text for accepted in self.answers or () for text in accepted)
         return not self.ignore_case and any(text.lower() != text.upper() for text in texts)
 
@@ -214,7 +214,7 @@ class Upload(Question):
 
     @property
     def takes_any(self) -> bool:
-        """True if Examplary accepts every kind of file."""
+        """Return whether Examplary accepts every kind of file."""
         return not self.accept or "*/*" in self.accept
 
 

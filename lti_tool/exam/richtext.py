@@ -110,7 +110,7 @@ class RichText:
 
     @property
     def is_empty(self) -> bool:
-        """True if nothing is visible."""
+        """Return whether nothing is visible."""
         return is_blank(self.nodes[0]) if len(self.nodes) == 1 else all(map(is_blank, self.nodes))
 
     def walk(self) -> Iterator[Node]:
@@ -197,7 +197,7 @@ def _fold(text: str) -> str:
 
 
 def is_blank(node: Node) -> bool:
-    """Tell whether nothing of a node would be seen."""
+    """Return whether nothing of a node would be seen."""
     if isinstance(node, str):
         return not node.strip()
     if not isinstance(node, Element) or node.tag == "hr":

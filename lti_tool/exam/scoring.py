@@ -21,7 +21,7 @@ class Level:
 
 @value
 class Criterion:
-    """One thing that is looked at. Its maximum is its highest level."""
+    """One grading criterion. Its maximum is its highest level."""
 
     title: str
     levels: tuple[Level, ...]
@@ -34,14 +34,14 @@ class Criterion:
 
 @value
 class Rubric:
-    """For the one who marks; never shown to students."""
+    """For the grader; never shown to students."""
 
     criteria: tuple[Criterion, ...] = ()
     model_answer: RichText = EMPTY
 
     @property
     def is_empty(self) -> bool:
-        """True if there is nothing to help the one who marks."""
+        """Return whether there is nothing to help the grader."""
         return not self.criteria and self.model_answer.is_empty
 
 

@@ -37,14 +37,14 @@ class Format(Protocol):
 
     @property
     def suffix(self) -> str:
-        """Ending of the file, with its dot."""
+        """Extension of the file, with its dot."""
 
     @property
     def media_type(self) -> str:
         """Media type of the file."""
 
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
-        """Write the package to ``out`` (seekable, at its end) and return what became of each question."""
+        """Write the package to ``out`` (seekable, at its end) and return the report for each question."""
 
     def lms_view(self, question: Question, exam: Exam, assets: Assets) -> LmsView:
         """Return a question of ``exam`` as an LMS that imports this format will show it."""

@@ -40,19 +40,21 @@ def _is_beyond_canvas(plan: Plan) -> bool:
     question = plan.question
     match question:
         case FillInBlank(blanks=count, answers=answers) if plan.kind is ItemKind.BLANKS:
-            return count > 1 or any(len(accepted) > 1 for accepted in answers or ()) or _has_formulas_or_signs(question)
+            return (
+                count > 1 or any(len(accepted) > 1 for accepted in answers or ()) or _has_formulas_or_markup(question)
+            )
         case Choice(multiple=True, correct=(_,)):
             return True
-    return len(plan.accepted) > 1 or plan.kind in _BEYOND_CANVAS or _has_formulas_or_signs(question)
+    return len(plan.accepted) > 1 or plan.kind in _BEYOND_CANVAS or _has_formulas_or_markup(question)
 
 
-def _has_formulas_or_signs(question: Question) -> bool:
+def _has_formulas_or_markup(question: Question) -> bool:
     nodes = (node for text in question.texts() for node in text.walk())
-    return any(isinstance(node, Math) or (isinstance(node, str) and not _SIGNS.isdisjoint(node)) for node in nodes)
+    return any(isinstance(node, Math) or (isinstance(node, str) and not _MARKUP.isdisjoint(node)) for node in nodes)
 
 
 _BEYOND_CANVAS = frozenset({ItemKind.UPLOAD, ItemKind.DROPDOWNS, ItemKind.TRUE_FALSE})
-_SIGNS = frozenset("<>&")
+_MARKUP = frozenset("<>&")
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" '
     'xmlns:imsqti="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="%s">'

@@ -1,4 +1,4 @@
-"""All formats by name. Each is loaded when it is first asked for."""
+"""All formats by name, loaded on first use."""
 
 from __future__ import annotations
 

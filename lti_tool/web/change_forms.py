@@ -52,7 +52,7 @@ _CHIPS: Mapping[ChipKind, str] = {
     ChipKind.FILE: N_("file"),
     ChipKind.BLANK: N_("blank"),
     ChipKind.LINE: N_("line"),
-    ChipKind.SIGN: N_("sign"),
+    ChipKind.SYMBOL: N_("sign"),
 }
 _LABELS: Mapping[str, str] = {
     "title": N_("Question"),

@@ -68,5 +68,5 @@ class MoodleImport:
 
     @property
     def imported(self) -> bool:
-        """Whether the questions are in the bank now."""
+        """Return whether the questions are in the bank now."""
         return bool(self.questions) and not self.messages

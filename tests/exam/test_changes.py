@@ -341,7 +341,7 @@ class TestANewVersion:
 
 
 def is_valid(question):
-    """Whether a question is one that the parser could have returned."""
+    """Return whether a question is one that the parser could have returned."""
     match question:
         case Choice(options=options, correct=correct, multiple=multiple):
             distinct = len({option.appearance() for option in options}) == len(options)

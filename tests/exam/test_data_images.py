@@ -1,4 +1,4 @@
-"""Pictures in data addresses: any spelling of the address gives the same picture."""
+"""Pictures in data addresses: any form of the address gives the same picture."""
 
 import base64
 from urllib.parse import quote

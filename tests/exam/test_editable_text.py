@@ -113,7 +113,7 @@ def special(text):
 
 
 def shown_words(text):
-    """The signs of an editable text without its chips; brackets become chips when a text is read again."""
+    """The characters of an editable text without its chips; brackets become chips when a text is read again."""
     return "".join(re.sub("[⟦⟧]", "", re.sub(r"⟦\s*\d+\s*(:[^⟦⟧]*)?⟧", "", remove_forbidden_characters(text))).split())
 
 

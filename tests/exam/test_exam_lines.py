@@ -1,4 +1,4 @@
-"""Lines and indentation of plain text stay visible, with whatever signs are in them."""
+"""Lines and indentation of plain text stay visible, with whatever characters are in them."""
 
 import pytest
 

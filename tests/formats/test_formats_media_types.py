@@ -14,7 +14,7 @@ from tests.support.exam_builders import exam, question
 
 
 @pytest.mark.parametrize(
-    ("ending", "media_type"),
+    ("extension", "media_type"),
     [
         (".pdf", "application/pdf"),
         (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -22,10 +22,10 @@ from tests.support.exam_builders import exam, question
         (".png", "image/png"),
     ],
 )
-def test_endings_and_types(ending, media_type):
-    assert (media_type_for_extension(ending), extension_for_media_type(f"{media_type}; charset=x")) == (
+def test_extensions_and_types(extension, media_type):
+    assert (media_type_for_extension(extension), extension_for_media_type(f"{media_type}; charset=x")) == (
         media_type,
-        ending,
+        extension,
     )
 
 

@@ -1,4 +1,4 @@
-"""Formulas arrive sign by sign: arrows of chemistry, words in formulas, commutative diagrams, comparisons."""
+"""Formulas arrive character by character: arrows of chemistry, words in formulas, commutative diagrams, comparisons."""
 
 import re
 from html import unescape

@@ -15,7 +15,7 @@ from lti_tool import formats
 from lti_tool.exam import Asset, parse_exam
 from lti_tool.exam.richtext import RichText
 from lti_tool.formats import Verdict
-from lti_tool.formats.planning.plain_labels import has_wide_signs, plain_label
+from lti_tool.formats.planning.plain_labels import has_full_width_characters, plain_label
 from tests.formats.imported_questions import ARRIVE, bare
 from tests.formats.test_oracle_equality import TEXTS
 
@@ -99,7 +99,7 @@ def test_texts_that_differ_by_colour_are_listed_where_menus_hold_plain_text():
 
 
 @readers
-def test_signs_in_menus_arrive_or_are_announced(name, reader):
+def test_markup_characters_in_menus_arrive_or_are_announced(name, reader):
     items, lines = imported("signs-in-menus", name, reader)
     texts = [item.text + "".join(item.options) + "".join(map(str, (item.order, item.pairs))) for item in items]
     arrived_text = "".join(texts)
@@ -113,10 +113,10 @@ def test_signs_in_menus_arrive_or_are_announced(name, reader):
 @pytest.mark.parametrize(
     ("text", "label"), [("x < 3", "x < 3"), ("a > b", "a > b"), ("&lt;", "＆lt;"), ("a<b", "a＜b")]
 )
-def test_only_signs_that_look_like_markup_are_shown_wider(text, label):
+def test_only_characters_that_look_like_markup_are_shown_wider(text, label):
     rich = RichText.plain(text)
     assert plain_label(rich) == label
-    assert has_wide_signs(rich) is (label != text)
+    assert has_full_width_characters(rich) is (label != text)
 
 
 menus = pytest.mark.parametrize(
@@ -126,7 +126,7 @@ menus = pytest.mark.parametrize(
 
 @menus
 @given(st.text("<>&;#abc 1/", min_size=1, max_size=12).filter(lambda text: text.strip() not in {"", "other"}))
-def test_any_signs_in_a_menu_arrive_and_changed_ones_are_announced(name, reader, text):
+def test_any_characters_in_a_menu_arrive_and_changed_ones_are_announced(name, reader, text):
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     settings = {"left": ["x", "<b>y</b>"], "right": [escaped, "other"]}
     settings["correctAnswer"] = [f"x = {escaped}", "<b>y</b> = other"]

@@ -46,13 +46,13 @@ class Imported:
         return as_visible(text, self.reader)
 
     def matches(self, answer, text):
-        """Whether the answer is this text: unchanged, without markup, or as its letter in the stem."""
+        """Return whether the answer is this text: unchanged, without markup, or as its letter in the stem."""
         if answer in {self.visible(text), bare(PLAIN.get(text, text))}:
             return True
         return bool(LETTER.match(answer)) and f"{answer}.{self.visible(text)}" in self.whole
 
     def match_all(self, answers, texts):
-        """Whether the answers are these texts, in this order."""
+        """Return whether the answers are these texts, in this order."""
         return len(answers) == len(texts) and all(map(self.matches, answers, texts))
 
 

@@ -12,7 +12,7 @@ TOPICS = ["html", "php", "shell", "spreadsheet", "chemistry"]
 
 
 def arrives(raw, items):
-    """Whether the title, and the options or accepted texts of a question, are those of some item."""
+    """Return whether the title, and the options or accepted texts of a question, are those of some item."""
     settings = raw["settings"]
     options = tuple(map(letters, settings.get("options", ())))
     typed = letters(settings["correctAnswer"][0]) if not options else ""

@@ -35,7 +35,7 @@ def imported(monkeypatch, name, reader, raw):
 
 
 def check(items, report, raw):
-    """Every text of the exam is in its place. Menus and orderings may hold wide signs, which the report says."""
+    """Every text of the exam is in its place. The report names full-width characters in menus and orderings."""
     whole = "".join(item.text + "".join(item.options) for item in items)
     for line, raw_question in zip(report.lines, raw["questions"], strict=True):
         assert letters(raw_question["title"]) in whole

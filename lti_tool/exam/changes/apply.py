@@ -145,9 +145,9 @@ class _State:
     def _leave_out(self, question: str) -> None:
         """Leave a question out, unless nothing to answer would be left of an exam that has something to answer."""
         left_out = self._left_out | {question}
-        stay = [each for identifier, each in self._originals.items() if identifier not in left_out]
-        to_answer = [each for each in self._originals.values() if not isinstance(each, Information)]
-        if not stay or (to_answer and all(isinstance(each, Information) for each in stay)):
+        stay = [question for identifier, question in self._originals.items() if identifier not in left_out]
+        to_answer = [question for question in self._originals.values() if not isinstance(question, Information)]
+        if not stay or (to_answer and all(isinstance(question, Information) for question in stay)):
             raise DoesNotFit(rejected_changes.LAST_QUESTION)
         self._left_out = left_out
 

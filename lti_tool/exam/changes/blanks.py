@@ -1,4 +1,4 @@
-"""Blanks that were moved in their text: numbered again from the first to the last, with their answers."""
+"""Renumber blanks, with their answers, in text order after one was moved."""
 
 from __future__ import annotations
 

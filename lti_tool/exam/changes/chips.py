@@ -1,4 +1,4 @@
-"""Chips: the parts of a text that an editor shows as one sign each, so that they can't be broken.
+"""Chips: the parts of a text that an editor shows as one character each, so that they can't be broken.
 
 Formulas, pictures, tables, files and blanks are chips. In the editable text a chip is ``⟦3⟧``; people see it with a
 label, ``⟦3: formula x^2⟧``, which reads back as the same.
@@ -14,7 +14,7 @@ from types import MappingProxyType
 from lti_tool.exam.richtext import Attachment, Blank, Element, Image, Math, Node, PageClipping, RichText
 from lti_tool.exam.value import value
 
-SIGN = re.compile(r"⟦\s*(\d{1,6})\s*(?::[^⟦⟧]*)?⟧")
+CHIP = re.compile(r"⟦\s*(\d{1,6})\s*(?::[^⟦⟧]*)?⟧")
 """A chip in a text, with or without a label."""
 
 MAX_HINT_LENGTH = 40
@@ -32,7 +32,7 @@ class ChipKind(StrEnum):
     FILE = "file"
     BLANK = "blank"
     LINE = "line"
-    SIGN = "sign"
+    SYMBOL = "sign"
 
 
 _ELEMENTS = {"table": ChipKind.TABLE, "hr": ChipKind.LINE}
@@ -56,7 +56,7 @@ class Chip:
     node: Node
 
     @property
-    def sign(self) -> str:
+    def marker(self) -> str:
         """The chip in an editable text."""
         return f"⟦{self.number}⟧"
 
@@ -69,7 +69,7 @@ class Chip:
 
     @property
     def is_block(self) -> bool:
-        """True if it has a line of its own."""
+        """Return whether it has a line of its own."""
         return self.kind in (ChipKind.TABLE, ChipKind.LINE)
 
 
@@ -78,20 +78,20 @@ def chip_kind(node: Node) -> ChipKind | None:
     if isinstance(node, Element):
         return _ELEMENTS.get(node.tag)
     if isinstance(node, str):
-        return ChipKind.SIGN if node in ("⟦", "⟧") else None
+        return ChipKind.SYMBOL if node in ("⟦", "⟧") else None
     return _KINDS[type(node)]
 
 
 def with_labels(text: str, label: Callable[[int], str]) -> str:
     """Return an editable text with the label of each chip, given its number."""
 
-    def labelled(sign: re.Match[str]) -> str:
-        words = _BRACKETS.sub(" ", label(int(sign[1]))).strip()
-        return f"⟦{sign[1]}: {words}⟧" if words else f"⟦{sign[1]}⟧"
+    def labelled(chip: re.Match[str]) -> str:
+        words = _BRACKETS.sub(" ", label(int(chip[1]))).strip()
+        return f"⟦{chip[1]}: {words}⟧" if words else f"⟦{chip[1]}⟧"
 
-    return SIGN.sub(labelled, text)
+    return CHIP.sub(labelled, text)
 
 
 def without_labels(text: str) -> str:
     """Return an editable text in its stored form: no labels, and one character for each line end."""
-    return SIGN.sub(lambda sign: f"⟦{int(sign[1])}⟧", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return CHIP.sub(lambda chip: f"⟦{int(chip[1])}⟧", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,4 +1,4 @@
-"""A few words for the teacher on each change."""
+"""Short descriptions of changes, for the teacher."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _PLAIN: Mapping[type[Operation], str] = MappingProxyType(
 
 
 def describe(operation: Operation) -> Remark:
-    """Return a few words on an operation, without the question that it is about."""
+    """Return a short description of an operation, without the question that it is about."""
     return _of_values(operation) or _of_switches(operation) or Remark("did.other", _words(operation))
 
 

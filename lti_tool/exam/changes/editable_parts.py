@@ -53,7 +53,7 @@ def parts(question: Question) -> tuple[Part, ...]:
 
 def part(question: Question, name: str, index: int) -> RichText | None:
     """Return one editable text; ``None`` if the question has none there."""
-    return next((each.text for each in parts(question) if (each.name, each.index) == (name, index)), None)
+    return next((shown.text for shown in parts(question) if (shown.name, shown.index) == (name, index)), None)
 
 
 def with_text(question: Question, original: Question, name: str, index: int, text: str) -> Question:

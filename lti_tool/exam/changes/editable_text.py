@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from lti_tool.exam.changes.chips import SIGN, Chip, chip_kind, without_labels
+from lti_tool.exam.changes.chips import CHIP, Chip, chip_kind, without_labels
 from lti_tool.exam.changes.rejected_changes import CHIP_LOST, CHIP_TWICE, CHIP_UNKNOWN, DoesNotFit
 from lti_tool.exam.changes.text_pieces import Path, Piece, block_of, build, shared
 from lti_tool.exam.html.sanitise import remove_forbidden_characters
@@ -51,12 +51,12 @@ def edited(original: RichText, text: str) -> RichText:
     if text == _tidy("".join(piece.text for piece in pieces)):
         return original
     _check_chips(text, chips)
-    by_sign = {piece.text: piece for piece in pieces if piece.chip is not None}
-    return RichText(build(_with_paths(pieces, _WORDS.findall(text), by_sign)))
+    by_marker = {piece.text: piece for piece in pieces if piece.chip is not None}
+    return RichText(build(_with_paths(pieces, _WORDS.findall(text), by_marker)))
 
 
 def same_text(first: str, second: str) -> bool:
-    """Tell whether two editable texts mean the same, whatever the labels of their chips and the line ends."""
+    """Return whether two editable texts mean the same, whatever the labels of their chips and the line ends."""
     return _tidy(first) == _tidy(second)
 
 
@@ -66,7 +66,7 @@ def _tidy(text: str) -> str:
 
 
 def _check_chips(text: str, chips: tuple[Chip, ...]) -> None:
-    counts = Counter(int(sign[1]) for sign in SIGN.finditer(text))
+    counts = Counter(int(chip[1]) for chip in CHIP.finditer(text))
     numbers = {chip.number for chip in chips}
     for number in sorted(numbers | set(counts)):
         if number not in numbers:
@@ -76,7 +76,7 @@ def _check_chips(text: str, chips: tuple[Chip, ...]) -> None:
 
 
 def _take_apart(original: RichText) -> tuple[list[Piece], tuple[Chip, ...]]:
-    """Return the text's words, signs and line ends in order, and its chips."""
+    """Return the words, white space, other characters and line ends of a text in order, and its chips."""
     reader = _Reader()
     reader.read(original.nodes, ())
     return reader.pieces(), tuple(reader.chips)
@@ -138,13 +138,13 @@ class _Reader:
         self.chips.append(chip)
         if chip.is_block:
             self._lines.append([])
-        self._lines[-1].append(Piece(chip.sign, path, chip))
+        self._lines[-1].append(Piece(chip.marker, path, chip))
         if chip.is_block:
             self._lines.append([])
 
 
 def _ends_open(line: list[Piece]) -> bool:
-    """Tell whether a space would be seen at the end of the line."""
+    """Return whether a space would be seen at the end of the line."""
     return bool(line) and line[-1].text not in (" ", "\n")
 
 
@@ -154,13 +154,13 @@ def _stripped(line: list[Piece]) -> list[Piece]:
     return line
 
 
-def _with_paths(pieces: list[Piece], words: list[str], by_sign: dict[str, Piece]) -> list[Piece]:
+def _with_paths(pieces: list[Piece], words: list[str], by_marker: dict[str, Piece]) -> list[Piece]:
     """Return the new words with the elements around them."""
     sources = _sources(pieces, words)
     result: list[Piece] = []
     for place, (word, source) in enumerate(zip(words, sources, strict=True)):
-        if word in by_sign:
-            result.append(by_sign[word])
+        if word in by_marker:
+            result.append(by_marker[word])
         elif source is not None and source.text == word:
             result.append(source)
         else:

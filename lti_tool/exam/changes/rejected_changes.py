@@ -44,7 +44,7 @@ ANSWER_LONG = Remark("change.answer-long", N_("An accepted answer can have at mo
 
 
 BY_CODE: Mapping[str, Remark] = MappingProxyType(
-    {each.code: each for each in (QUESTION_GONE, NOT_THIS_KIND, NEWER, PLACE_GONE, LAST_QUESTION)}
+    {remark.code: remark for remark in (QUESTION_GONE, NOT_THIS_KIND, NEWER, PLACE_GONE, LAST_QUESTION)}
 )
 """Reasons without facts, which an address can name."""
 

@@ -1,4 +1,4 @@
-"""Changes as JSON. Version 1; what this version can't read is kept as it is, so that a newer one can."""
+"""Changes as JSON, version 1. Unknown operations are preserved for newer versions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 r"""Decide whether the text between two delimiters is a formula.
 
 Dollar signs also mark amounts of money, variables (``$HOME``), cells (``$A$1``) and the end of a line in patterns, and
-``\(`` marks groups in patterns. There, the text between two signs ends in an operator or goes on after the second one.
+``\(`` marks groups in patterns. There, what is between
+two of them ends in an operator, or the text goes on after the second one.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ _LATEX_NAME = re.compile(r"\\[A-Za-z]{2,}")
 _RAISED = re.compile(r"[\w)}\]|']\^[\w{(\\*+-]")
 _LOWERED = re.compile(r"(?<![A-Za-z])[A-Za-z]_[\w{\\]")
 _BLANK = re.compile(r"_{3,}|(?:\\_){3,}")
-_LONE_SIGNS = frozenset("<>=+-≤≥≠")
+_LONE_OPERATORS = frozenset("<>=+-≤≥≠")
 _BEGINNING = re.compile(r"[^\W_]|[\\(\[|+<>=√∑∫∂∇∞≤≥≈≠±{-]|\.\d|\^\{")
 _BRACE_BEGINNING = re.compile(r"\{\}|\{[^{}]*\\")
 _UNFINISHED = re.compile(r"(?<!\^)(?<!\^\{)[-+*]\Z|[/=<>,;:.&~?@#\"(\[{^_–—−€£…%]\Z|\\\Z")
-_FINISHED_WITH_SIGN = re.compile(r"\\[%#&,;:!|.]\Z|[\w)}\]']!\Z|\\[a-zA-Z]{2,}\s*[.<>/(\[|]\Z")
+_FINISHED_WITH_OPERATOR = re.compile(r"\\[%#&,;:!|.]\Z|[\w)}\]']!\Z|\\[a-zA-Z]{2,}\s*[.<>/(\[|]\Z")
 _ESCAPE_SEQUENCE = re.compile(r"\\[ntrabefv0](?![A-Za-z])|\\[dwsDWSB](?![A-Za-z])|\\[xu][0-9A-Fa-f]{2,4}(?![A-Za-z])")
 _PROGRAM = re.compile(r"[&\"`;#@€£¥]|==|::|->|=>|\+\+|//|(?<![\w)}\]'])'|'(?=[^\W\d_])|[|(\s]\^")
 _QUOTED_PROGRAM = re.compile(r"\w{2}\\[ntr]")
@@ -56,11 +57,11 @@ _IDENTIFIER = re.compile(
     r"(?<![A-Za-z])[a-z]{2,}+_\w|(?<![A-Za-z])[A-Za-z]{2,}+_[A-Za-z]{2}|__"
     r"|\A[a-z]{4,}\Z|\A[A-Z]{5,}\Z|\A[A-Z][a-z]+\Z|\A[a-z]{2,}[A-Z]\w*\Z"
 )
-_LATEX_SIGN = re.compile(r"[\\^_{}=]")
+_LATEX_CHARACTER = re.compile(r"[\\^_{}=]")
 
 
 def formula_evidence(text: str, before: int, start: int, end: int, after: int) -> Evidence:
-    """Tell what ``text[start:end]`` is; its delimiters begin at ``before`` and end at ``after``."""
+    """Return what ``text[start:end]`` is; its delimiters begin at ``before`` and end at ``after``."""
     if end - start > MAX_FORMULA_LENGTH:
         return Evidence.TEXT
     delimiter, inside = text[before:start], text[start:end]
@@ -97,27 +98,27 @@ def _between_brackets(inside: str, previous: str, following: str) -> Evidence:
 
 
 def _is_complete(inside: str) -> bool:
-    """Tell whether braces are balanced, and neither the first nor the last sign needs something beside it."""
-    if inside in _LONE_SIGNS:
+    """Return whether braces are balanced, and neither the first nor the last character needs something beside it."""
+    if inside in _LONE_OPERATORS:
         return True
     depth = 0
-    for sign in re.findall(r"\\.|[{}]", inside, re.DOTALL):
-        depth += (sign == "{") - (sign == "}")
+    for brace in re.findall(r"\\.|[{}]", inside, re.DOTALL):
+        depth += (brace == "{") - (brace == "}")
         if depth < 0:
             return False
     begins = _BRACE_BEGINNING.match(inside) if inside[0] == "{" else _BEGINNING.match(inside)
     if depth or not begins:
         return False
     if inside.endswith("|") and inside.count("|") % 2:
-        return bool(_FINISHED_WITH_SIGN.search(inside))
+        return bool(_FINISHED_WITH_OPERATOR.search(inside))
     if inside.endswith("!"):
-        return bool(_FINISHED_WITH_SIGN.search(inside))
-    return not _UNFINISHED.search(inside) or bool(_FINISHED_WITH_SIGN.search(inside))
+        return bool(_FINISHED_WITH_OPERATOR.search(inside))
+    return not _UNFINISHED.search(inside) or bool(_FINISHED_WITH_OPERATOR.search(inside))
 
 
 def _is_amount(inside: str) -> bool:
-    """Tell whether the first dollar sign belongs to an amount before it (``5$–10$``)."""
-    return (inside[-1].isdigit() and not _LATEX_SIGN.search(inside)) or inside[0] in "=<>"
+    """Return whether the first dollar sign belongs to an amount before it (``5$–10$``)."""
+    return (inside[-1].isdigit() and not _LATEX_CHARACTER.search(inside)) or inside[0] in "=<>"
 
 
 def _by_content(inside: str) -> Evidence:
@@ -126,7 +127,7 @@ def _by_content(inside: str) -> Evidence:
         return Evidence.TEXT
     words = _FUNCTION.sub("", _COMMAND.sub(" ; ", bare))
     if (_LONG_PROSE if _LATEX_NAME.search(inside) else _PROSE).search(words):
-        is_doubtful = _LATEX_SIGN.search(inside) or not _WORD.search(words)
+        is_doubtful = _LATEX_CHARACTER.search(inside) or not _WORD.search(words)
         return Evidence.DOUBT if is_doubtful else Evidence.TEXT
     if inside[0].isdigit() and _WORD.search(words) and not _LATEX_NAME.search(inside):
         return Evidence.TEXT
@@ -134,7 +135,7 @@ def _by_content(inside: str) -> Evidence:
 
 
 def _is_program(inside: str, bare: str) -> bool:
-    r"""Tell whether signs of a program or of a pattern occur: ``"``, ``->``, ``\n``."""
+    r"""Return whether characters of a program or of a pattern occur: ``"``, ``->``, ``\n``."""
     if _ESCAPE_SEQUENCE.search(bare):
         return True
     if _OWN_SYNTAX.search(inside):

@@ -40,7 +40,7 @@ def split_mathematics(text: str) -> list[Node]:
 
 
 def has_doubtful_mathematics(text: str) -> bool:
-    """Tell whether a text in which no formula was recognised holds something that may have been meant as one."""
+    """Return whether a text in which no formula was recognised holds something that may have been meant as one."""
     return any(evidence is Evidence.DOUBT for *_, evidence in _candidates(text))
 
 
@@ -101,12 +101,12 @@ def _closing_places(delimiters: list[re.Match[str]]) -> list[int | None]:
     places: list[int | None] = [None] * len(delimiters)
     upcoming: dict[str, int] = {}
     for place in range(len(delimiters) - 1, -1, -1):
-        sign = delimiters[place][0]
-        family = _FAMILY.get(sign)
+        delimiter = delimiters[place][0]
+        family = _FAMILY.get(delimiter)
         if family is None:
             continue
         following = upcoming.get(family)
-        if following is not None and delimiters[following][0] == _PAIRS.get(sign):
+        if following is not None and delimiters[following][0] == _PAIRS.get(delimiter):
             places[place] = following
         upcoming[family] = place
     return places

@@ -71,7 +71,7 @@ def without_unsafe_commands(latex: str) -> str:
 
 
 def without_effect(text: str) -> str:
-    """Return a text in which an LMS that sees a formula finds no unsafe command: an invisible sign is in its name."""
+    """Return a text whose unsafe commands have an invisible character in their names, so that no LMS runs them."""
     if "\\" not in text or not _MAY_BE_FORMULA.search(text):
         return text
     return _UNSAFE.sub(lambda command: f"\\{_WORD_JOINER}{command[0][1:]}", text)

@@ -98,24 +98,24 @@ def _reading_of_tags(text: str) -> Reading:
 
 
 def is_from_editor(text: str) -> bool:
-    """Tell whether a text begins and ends as Examplary's editor writes, or holds a formula of it."""
+    """Return whether a text begins and ends as Examplary's editor writes, or holds a formula of it."""
     return "<inline-math" in text or (text.endswith(_EDITOR_END) and _EDITOR_START.match(text) is not None)
 
 
 def has_marked_words(text: str) -> bool:
-    """Tell whether the only tags of a text are the usual marks, in pairs, close around words."""
+    """Return whether the only tags of a text are the usual marks, in pairs, close around words."""
     return _MARKED_WORDS.fullmatch(text) is not None
 
 
 def is_about_markup(text: str) -> bool:
-    """Tell whether a text names a language of tags, or tags, so that tags may be the subject of its question."""
+    """Return whether a text names a language of tags, or tags, so that tags may be the subject of its question."""
     if any(name in text for name in _MARKUP_NAMES) and _ABOUT_MARKUP.search(text):
         return True
     return "<" in text and not is_from_editor(text) and reading(text) is Reading.CODE
 
 
 def might_be_html(text: str) -> bool:
-    """Tell whether plain text with tags could have been meant as HTML: the tags enclose words, or all end lines."""
+    """Return whether plain text with tags could have been meant as HTML: the tags enclose words, or all end lines."""
     tags, _ = find_tags(text)
     pairs, _ = pair_tags(tags)
     return any(not _is_spoken_of(text, *pair) for pair in pairs) or (
@@ -124,7 +124,7 @@ def might_be_html(text: str) -> bool:
 
 
 def is_lone_reference(text: str) -> bool:
-    """Tell whether a text is a character reference and nothing else."""
+    """Return whether a text is a character reference and nothing else."""
     return _LONE_REFERENCE.fullmatch(text.strip()) is not None
 
 
@@ -137,7 +137,7 @@ def _reading_of_references(text: str) -> Reading:
 
 
 def _is_wrapped(text: str, pairs: list[tuple[Tag, Tag]], tags: list[Tag]) -> bool:
-    """Tell whether a text begins and ends with a block that holds something."""
+    """Return whether a text begins and ends with a block that holds something."""
     first, last = tags[0], tags[-1]
     if text[: first.start].strip() or text[last.end :].strip() or OUTER_BLOCKS.isdisjoint((first.name, last.name)):
         return False
@@ -147,7 +147,7 @@ def _is_wrapped(text: str, pairs: list[tuple[Tag, Tag]], tags: list[Tag]) -> boo
 
 
 def _is_spoken_of(text: str, begin: Tag, end: Tag) -> bool:
-    """Tell whether a pair of tags is mentioned: only dots are between them, or words apart from both."""
+    """Return whether a pair of tags is mentioned: only dots are between them, or words apart from both."""
     inside = text[begin.end : end.start]
     if not inside.strip(" .…"):
         return "." in inside or "…" in inside
@@ -155,7 +155,7 @@ def _is_spoken_of(text: str, begin: Tag, end: Tag) -> bool:
 
 
 def _is_code(text: str, pairs: list[tuple[Tag, Tag]], single: list[Tag], *, has_unknown: bool) -> bool:
-    """Tell whether a text that is not wrapped in blocks has anything that no editor writes."""
+    """Return whether a text that is not wrapped in blocks has anything that no editor writes."""
     if has_unknown or _PROGRAM_START.search(text) or _LISTING.search(text) or _has_names_of_code(text, pairs, single):
         return True
     if any(_is_spoken_of(text, *pair) or _has_odd_attributes(pair[0]) for pair in pairs):
@@ -170,7 +170,7 @@ def _is_code(text: str, pairs: list[tuple[Tag, Tag]], single: list[Tag], *, has_
 
 
 def _is_shown(text: str, tag: Tag) -> bool:
-    """Tell whether a tag is a picture or a player, and not an example of one in a sentence."""
+    """Return whether a tag is a picture or a player, and not an example of one in a sentence."""
     if tag.name != "img":
         return tag.name in MEDIA_NAMES
     is_whole = tag.end - tag.start == len(text.strip())
@@ -178,7 +178,7 @@ def _is_shown(text: str, tag: Tag) -> bool:
 
 
 def _has_names_of_code(text: str, pairs: list[tuple[Tag, Tag]], single: list[Tag]) -> bool:
-    """Tell whether elements occur that belong to pages, show nothing, or lack the element around them."""
+    """Return whether elements occur that belong to pages, show nothing, or lack the element around them."""
     names = {begin.name for begin, _ in pairs} | {tag.name for tag in single}
     return bool(
         names & PAGE_NAMES
@@ -190,7 +190,7 @@ def _has_names_of_code(text: str, pairs: list[tuple[Tag, Tag]], single: list[Tag
 
 
 def _is_after_word(text: str, tag: Tag) -> bool:
-    """Tell whether a tag without a partner follows a word directly, as in ``List<a>``."""
+    """Return whether a tag without a partner follows a word directly, as in ``List<a>``."""
     return tag.name not in VOID_NAMES and not tag.is_end and tag.start > 0 and text[tag.start - 1].isalnum()
 
 
@@ -199,7 +199,7 @@ def _has_odd_attributes(tag: Tag) -> bool:
 
 
 def _is_unsure(text: str, tags: list[Tag], *, is_wrapped: bool) -> bool:
-    """Tell whether tags could be the subject of the text: they mark words of it, or are no paragraph around all."""
+    """Return whether tags could be the subject of the text: they mark words of it, or are no paragraph around all."""
     if any(tag.name in {"code", "pre"} or "style" in tag.attributes for tag in tags):
         return False
     if any(tag.name in {"sub", "sup"} and text[tag.start - 1 : tag.start].strip() for tag in tags if not tag.is_end):

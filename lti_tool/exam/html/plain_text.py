@@ -28,7 +28,7 @@ def parse_plain_text(text: str, *, is_option: bool = False) -> RichText:
 
 
 def has_line_elements(html: str) -> bool:
-    """Tell whether HTML has blocks or line breaks, so that the ends of its own lines mean nothing."""
+    """Return whether HTML has blocks or line breaks, so that the ends of its own lines mean nothing."""
     return _HAS_LINES.search(html) is not None
 
 

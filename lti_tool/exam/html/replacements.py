@@ -28,8 +28,8 @@ _PLAYER = re.compile(
 """Includes the fallback text after a start tag, which browsers show only where they can't play the media."""
 
 _SOURCE = re.compile(r"""(?:^|\s)(?:src|data)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
-_SIGNS = re.compile(r"<(/?)(rt|rp|q|svg|strike)(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_INSTEAD = {"rt": ("(", ")"), "q": ("“", "”"), "svg": ("<img><svg>", "</svg>"), "strike": ("<s>", "</s>")}
+_INLINE = re.compile(r"<(/?)(rt|rp|q|svg|strike)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_REPLACEMENTS = {"rt": ("(", ")"), "q": ("“", "”"), "svg": ("<img><svg>", "</svg>"), "strike": ("<s>", "</s>")}
 _FONT = re.compile(r"<(/?)font(?=[\s/>])([^<>]*)>", re.IGNORECASE)
 _COLOR = re.compile(r"""(?:^|\s)color\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _RUBY = frozenset({"rt"})
@@ -44,28 +44,28 @@ def replace_unsupported_elements(html: str) -> str:
     if not _names(html, _MENDABLE_NAMES):
         return html
     html = _BLOCK.sub(r"<\1div", _PARENTHESES.sub("", html))
-    return _FONT.sub(_coloured, _SIGNS.sub(_instead, _Players().linked(html)))
+    return _FONT.sub(_coloured, _INLINE.sub(_replacement, _Players().linked(html)))
 
 
 def has_media_player(html: str) -> bool:
-    """Tell whether a text plays sound or video, or holds another page."""
+    """Return whether a text plays sound or video, or holds another page."""
     if not _names(html, _PLAYER_NAMES):
         return False
     return any(_SOURCE.search(player[2] or player[4] or "") for player in _PLAYER.finditer(html))
 
 
 def has_reading(html: str) -> bool:
-    """Tell whether a text has ruby readings, which go in parentheses."""
+    """Return whether a text has ruby readings, which go in parentheses."""
     return _names(html, _RUBY)
 
 
 def _names(html: str, names: frozenset[str]) -> bool:
-    """Tell whether a tag has one of these names. Most texts have none, so this is the fast path."""
+    """Return whether a tag has one of these names. Most texts have none, so this is the fast path."""
     return not names.isdisjoint(map(str.lower, _NAMED.findall(html)))
 
 
-def _instead(tag: re.Match[str]) -> str:
-    before, after = _INSTEAD.get(tag[2].lower(), ("", ""))
+def _replacement(tag: re.Match[str]) -> str:
+    before, after = _REPLACEMENTS.get(tag[2].lower(), ("", ""))
     return after if tag[1] else before
 
 

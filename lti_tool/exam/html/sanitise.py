@@ -71,9 +71,9 @@ _DROPPED = re.compile(
     rf"<!--|<({'|'.join(sorted(_DROPPED_WHOLE - {'iframe', 'object', 'svg'}))})(?:\s[^<>]*)?>(?!\s*</\1>)",
     re.IGNORECASE,
 )
-_SIGNS = r"[^<>&\r\xa0\ufeff]"
+_CHARACTERS = r"[^<>&\r\xa0\ufeff]"
 _MARKS = ("em", "strong", "b", "i", "u", "sub", "sup", "inline-math")
-_WORDS = "|".join([f"{_SIGNS}++", "<br>", *(f"<{tag}>{_SIGNS}*+</{tag}>" for tag in _MARKS)])
+_WORDS = "|".join([f"{_CHARACTERS}++", "<br>", *(f"<{tag}>{_CHARACTERS}*+</{tag}>" for tag in _MARKS)])
 _LISTS = "|".join(rf"<{tag}>(?:[ \n]*+<li>(?:{_WORDS})*+</li>)++[ \n]*+</{tag}>" for tag in ("ul", "ol"))
 _CELLS = "|".join(rf"<{tag}>(?:{_WORDS}|<p>(?:{_WORDS})*+</p>)*+</{tag}>[ \n]*+" for tag in ("td", "th"))
 _ROWS = rf"[ \n]*+(?:<tr>[ \n]*+(?:{_CELLS})++</tr>[ \n]*+)++"
@@ -102,7 +102,7 @@ def remove_forbidden_characters(text: str) -> str:
 
 
 def drops_content(html: str) -> bool:
-    """Tell whether HTML has comments, or elements that are dropped with the words in them."""
+    """Return whether HTML has comments, or elements that are dropped with the words in them."""
     return _DROPPED.search(html) is not None
 
 

@@ -1,7 +1,8 @@
-"""Meaning that sits in a style: colours stay; bold, italic, underlined, struck-through and raised text get elements.
+"""Translate meaningful styles: keep colours, turn the rest into elements.
 
-Colours become six hexadecimal digits or a name, because Canvas drops functions such as ``rgb()``. Black text, a white
-or no background, and everything that only places or sizes a text say nothing and go.
+Bold, italic, underline, strike-through and super/subscript become elements. Colours become six hexadecimal digits or a
+name, because Canvas drops functions such as ``rgb()``. Black text, a white or no background, and everything that only
+places or sizes a text are dropped.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _colours(style: dict[str, str]) -> list[str]:
 
 
 def _colour(value: str) -> str:
-    """Return a colour as six digits or a name; nothing for what is none, or invisible."""
+    """Return a colour as six digits or a name; nothing if it isn't one, or is invisible."""
     value = value.replace("!important", "").strip().lower()
     if _HEX.fullmatch(value):
         digits = value[1:] if len(value) > 5 else "".join(digit * 2 for digit in value[1:])

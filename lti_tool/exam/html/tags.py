@@ -37,7 +37,7 @@ class Tag:
 
 
 def has_too_many_tags(text: str) -> bool:
-    """Tell whether a text has more tags than any that mentions some, so that it must be HTML."""
+    """Return whether a text has more tags than any that mentions some, so that it must be HTML."""
     return text.count("<") > MAX_TAGS
 
 

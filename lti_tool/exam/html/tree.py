@@ -70,7 +70,7 @@ def parse_any_html(html: str) -> RichText:
 
 
 def has_doubtful_formula(text: RichText) -> bool:
-    """Tell whether something outside code may have been meant as a formula but stayed text."""
+    """Return whether something outside code may have been meant as a formula but stayed text."""
     return any(
         has_doubtful_mathematics(node)
         if isinstance(node, str)
@@ -87,7 +87,7 @@ def web_url(url: str) -> str:
     url = _LINE_ENDS.sub("", url.strip())
     url = f"https:{url}" if _NO_SCHEME.match(url) else url
     if url[:8].lower().startswith(("http://", "https://")) and "\\" not in url:
-        return _NOT_IN_ADDRESSES.sub(lambda sign: quote(sign[0], safe=""), url)
+        return _NOT_IN_ADDRESSES.sub(lambda character: quote(character[0], safe=""), url)
     return ""
 
 
@@ -182,7 +182,7 @@ class _Builder:
         else:
             self._verbatim += tag in _VERBATIM
             self._nodes = []
-            self._open.append((tag, _kept(tag, attributes) if attributes else (), self._nodes))
+            self._open.append((tag, _allowed_attributes(tag, attributes) if attributes else (), self._nodes))
 
     def _special(self, tag: str, attributes: dict[str, str], inner: str) -> None:
         if tag == "inline-math":
@@ -234,15 +234,15 @@ def _attributes(raw: str) -> _Attributes:
     return tuple((name, unescape(value)) for name, value in _ATTRIBUTE.findall(raw))
 
 
-def _kept(tag: str, attributes: _Attributes) -> _Attributes:
-    return tuple((name, _as_kept(name, value)) for name, value in attributes if _is_fit(tag, name, value))
+def _allowed_attributes(tag: str, attributes: _Attributes) -> _Attributes:
+    return tuple((name, _clean_value(name, value)) for name, value in attributes if _is_allowed(tag, name, value))
 
 
-def _as_kept(name: str, value: str) -> str:
+def _clean_value(name: str, value: str) -> str:
     return web_url(value) or value if name == "href" else value
 
 
-def _is_fit(tag: str, name: str, value: str) -> bool:
+def _is_allowed(tag: str, name: str, value: str) -> bool:
     if name == "href":
         return tag == "a" and (bool(web_url(value)) or value.lower().startswith("mailto:"))
     if name == "dir":

@@ -207,6 +207,6 @@ def _correct(raw: RawQuestion, options: _Options, keys: list[str], *, multiple: 
 
 
 def _shows_nothing(option: RichText) -> bool:
-    """Tell whether students see only that a picture is missing, so that they can't know what it was."""
+    """Return whether students see only that a picture is missing, so that they can't know what it was."""
     visible = [node for node in option.walk() if not isinstance(node, Element) and not is_blank(node)]
     return bool(visible) and all(isinstance(node, Image) and not node.url and not node.alt for node in visible)

@@ -61,9 +61,9 @@ def _have_different_words(options: list[str]) -> bool:
 
 
 def _are_references(options: list[str], marked: list[str], readings: list[Reading]) -> bool:
-    """Tell whether character references are the subject.
+    """Return whether character references are the subject.
 
-    Every option is one, or others have the same sign unescaped, or one would show what another one is.
+    Every option is one, or others have the same character unescaped, or one would show what another one is.
     """
     with_reference = [
         option for option, kind in zip(marked, readings, strict=True) if kind >= Reading.UNSURE and "<" not in option
@@ -77,7 +77,7 @@ def _are_references(options: list[str], marked: list[str], readings: list[Readin
 
 
 def _show_the_same(options: list[str], readings: list[Reading]) -> bool:
-    """Tell whether two options, each read on its own, show the same: one is the other's HTML."""
+    """Return whether two options, each read on its own, show the same: one is the other's HTML."""
     visible_texts = [
         option.strip() if kind <= Reading.CODE else parse_rich_text(option).plain_text()
         for option, kind in zip(options, readings, strict=True)
@@ -94,7 +94,7 @@ def _differ_only_in_tags(options: list[str]) -> bool:
 
 
 def _look_alike(options: list[str], texts: list[RichText]) -> bool:
-    """Tell whether two options with different tags would look the same."""
+    """Return whether two options with different tags would look the same."""
     tags_by_look: dict[object, list[str]] = {}
     for option, text in zip(options, texts, strict=True):
         look = RichText(_as_seen(text.nodes)).appearance()
@@ -121,7 +121,7 @@ def _as_seen(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _are_examples(texts: list[RichText]) -> bool:
-    """Tell whether the same words are in different elements, one of which no editor marks words with."""
+    """Return whether the same words are in different elements, one of which no editor marks words with."""
     elements: dict[str, set[str]] = {}
     for text in texts:
         if len(text.nodes) == 1 and isinstance(node := text.nodes[0], Element) and not node.attributes:

@@ -54,7 +54,7 @@ MAX_QUOTE_LENGTH = 80
 """Characters of a text in a remark about it."""
 
 _MARKUP = re.compile(r"[<&$\\]")
-"""Signs without which a text on one line is only words."""
+"""Characters without which a text on one line is only words."""
 
 _STRUCTURAL_TAG = re.compile(
     r"<(?:h[1-6]|[uo]l|li|table|t[rdh]|a|form|input|button|select|option|script|style|title|head|body|html|link|meta"
@@ -149,7 +149,7 @@ class RawQuestion:
 
     @cached_property
     def is_about_markup(self) -> bool:
-        """True if the question names HTML or its like, or tags, so that tags may be its subject."""
+        """Return whether the question names HTML or its like, or tags, so that tags may be its subject."""
         return any(is_about_markup(as_text(self.data.get(name))) for name in ("title", "description"))
 
     def typed_answer(self, value: object) -> str:
@@ -196,7 +196,7 @@ class RawQuestion:
             self.add_flaw(LATEX_REMOVED)
 
     def _is_plain(self, text: str) -> bool:
-        """Tell whether a text with ``<`` or ``&`` is plain nevertheless."""
+        """Return whether a text with ``<`` or ``&`` is plain nevertheless."""
         if is_from_editor(text):
             return False
         if has_marked_words(text):
@@ -230,7 +230,7 @@ class RawQuestion:
 
 
 def _lost_commands(html: str, text: RichText) -> bool:
-    """Tell whether formulas of a text lost commands; those that the text only mentions are still there."""
+    """Return whether formulas of a text lost commands; those that the text only mentions are still there."""
     count = count_unsafe_commands(unescape(html))
     return count > 0 and count > count_unsafe_commands(without_invisible_characters(text.plain_text()))
 

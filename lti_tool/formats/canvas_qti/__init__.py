@@ -64,7 +64,7 @@ class CanvasQti:
     media_type = "application/zip"
 
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
-        """Write the package to ``out`` and return what became of each question."""
+        """Write the package to ``out`` and return the report for each question."""
         return write_package(out, partial(_write, exam, assets))
 
     def lms_view(self, question: Question, exam: Exam, assets: Assets) -> LmsView:

@@ -1,4 +1,4 @@
-"""Items of QTI 1.2 in Canvas's dialect, one function a form. See docs/reference/importers.md#canvas-qti-12.
+"""Items of QTI 1.2 in Canvas's dialect, one function per question type. See docs/reference/importers.md#canvas-qti-12.
 
 Option idents are numbers, unique within the item; response idents are ``response1``, or ``response_<name>`` where one
 item has several. All texts that hold markup are HTML, escaped once more as the content of ``mattext``.

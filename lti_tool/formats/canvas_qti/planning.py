@@ -85,7 +85,7 @@ def _short_answer(plan: Plan, question: FillInBlank, accepted: tuple[str, ...]) 
 
 
 def _is_short(option: RichText, size: Size) -> bool:
-    """Tell whether an option fits, rendering it only if a rough estimate leaves room for doubt."""
+    """Return whether an option fits, rendering it only if a rough estimate leaves room for doubt."""
     return _most_characters(option.nodes) <= MAX_TEXT_LENGTH or size(option.nodes) <= MAX_TEXT_LENGTH
 
 

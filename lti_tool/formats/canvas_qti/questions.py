@@ -32,14 +32,14 @@ _WITH_BLANKS = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS})
 
 
 @value
-class WrittenQuestion:
+class CanvasQuestion:
     """The items of a question (the question itself, after passages of a long text), and the plan that they follow."""
 
     xml: str
     plan: Plan
 
 
-def write_questions(exam: Exam, media: MediaPaths) -> Iterator[WrittenQuestion]:
+def write_questions(exam: Exam, media: MediaPaths) -> Iterator[CanvasQuestion]:
     """Yield the questions of an exam in their order."""
     stimuli = parent_stimuli(exam)
     for question in exam.questions:
@@ -53,12 +53,12 @@ def canvas_items(exam: Exam, media: MediaPaths, plans: list[Plan]) -> Iterator[s
         yield question.xml
 
 
-def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: str | None) -> WrittenQuestion:
+def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: str | None) -> CanvasQuestion:
     """Return one question; ``stimulus`` is the identifier of the text that it belongs to."""
     media_use = MediaUse(media)
     plan = canvas_plan(question, exam, media)
     if plan.kind is ItemKind.NOTHING:
-        return WrittenQuestion("", plan)
+        return CanvasQuestion("", plan)
     html = CanvasHtml(media_use, exam.language)
     stem_html: HtmlRenderer = html
     nodes = _stem(plan, exam)
@@ -81,7 +81,7 @@ def write_question(question: Question, exam: Exam, media: MediaPaths, stimulus: 
     )
     english = (shared_remarks.ENGLISH,) if parts.before and not has_phrases(exam.language) else ()
     plan = plan.with_remarks(*parts.remarks, *english, *media_use.notes.remarks())
-    return WrittenQuestion(parts.before + item + parts.after, plan)
+    return CanvasQuestion(parts.before + item + parts.after, plan)
 
 
 def canvas_plan(question: Question, exam: Exam, media: MediaPaths) -> Plan:

@@ -71,7 +71,7 @@ def notes(plan: Plan, language: str | None) -> tuple[Remark, ...]:
         remarks.append(shared_remarks.FILE_TYPES)
     elif isinstance(question, FillInBlank) and plan.kind is ItemKind.BLANKS:
         remarks += [shared_remarks.PARTIAL_CREDIT] if question.blanks > 1 else []
-        remarks += [shared_remarks.CASE_IGNORED] if question.minds_case else []
+        remarks += [shared_remarks.CASE_IGNORED] if question.is_case_sensitive else []
     return tuple(remarks)
 
 

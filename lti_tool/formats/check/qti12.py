@@ -137,7 +137,7 @@ def _child(element: etree._Element, name: str) -> etree._Element | None:
 
 def _check_texts(item: etree._Element, place: str, context: _CheckContext) -> None:
     report, names = context.report, context.archive.names
-    alternatives = {each for alternative in descendants(item, "altmaterial") for each in alternative}
+    alternatives = {material for alternative in descendants(item, "altmaterial") for material in alternative}
     for element in descendants(item, "mattext"):
         html = "".join(map(str, element.itertext()))
         if not context.is_common:

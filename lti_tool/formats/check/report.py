@@ -69,7 +69,7 @@ class CheckReport:
 
     @property
     def is_good(self) -> bool:
-        """True if no problem is serious."""
+        """Return whether no problem is serious."""
         return not any(problem.serious for problem in self.problems)
 
 

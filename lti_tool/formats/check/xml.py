@@ -15,7 +15,7 @@ _REMOTE = re.compile(r"(?:https?:)?//|data:|mailto:|#", re.IGNORECASE)
 
 
 def name(element: etree._Element) -> str:
-    """Return the local name of an element, in the spelling of QTI 2."""
+    """Return the local name of an element, in its QTI 2 form."""
     return _name(element.tag) if isinstance(element.tag, str) else ""
 
 
@@ -36,7 +36,7 @@ def _hyphens(text: str) -> str:
 
 
 def get(element: etree._Element | None, attribute: str) -> str:
-    """Return an attribute in either spelling, or nothing."""
+    """Return an attribute in either form, or nothing."""
     if element is None:
         return ""
     return str(element.get(attribute) or element.get(_hyphens(attribute)) or "")

@@ -63,7 +63,7 @@ class CommonCartridge:
     media_type = "application/vnd.ims.imsccv1p1"
 
     def write(self, exam: Exam, assets: Assets, out: IO[bytes]) -> Report:
-        """Write the cartridge to ``out`` and return what becomes of each question outside Canvas.
+        """Write the cartridge to ``out`` and return the report for each question outside Canvas.
 
         Raises :class:`ExamEmpty` if there is nothing to write, because LMSs refuse a cartridge without items.
         """

@@ -121,7 +121,7 @@ def _with_lines(node: Element) -> Element:
 
 
 def _keep_space(html: str) -> str:
-    """Return escaped text without white space between two signs that read as tags."""
+    """Return escaped text without white space between two characters that read as tags."""
     if "&gt;" not in html and not html[:1].isspace():
         return html
     return _SPACE_BETWEEN_TAGS.sub(_WORD_JOINER, html)

@@ -85,7 +85,7 @@ def _as_parts(plan: Plan, count: int, exam: Exam) -> Plan:
 
 
 def _have_media(texts: Sequence[RichText]) -> bool:
-    """Tell whether answers contain files, which Moodle finds in a question's text only."""
+    """Return whether answers contain files, which Moodle finds in a question's text only."""
     return any(_is_media(node) for text in texts for node in text.nodes)
 
 

@@ -200,7 +200,7 @@ def _notes(plan: Plan) -> tuple[Remark, ...]:
     match plan.question, plan.kind:
         case FillInBlank() as question, ItemKind.BLANKS:
             partial_credit = (shared_remarks.PARTIAL_CREDIT,) if question.blanks > 1 else ()
-            return (*partial_credit, shared_remarks.CASE_IGNORED) if question.minds_case else partial_credit
+            return (*partial_credit, shared_remarks.CASE_IGNORED) if question.is_case_sensitive else partial_credit
         case ((Matching() | SentenceAnalysis()), (ItemKind.MATCHING | ItemKind.DROPDOWNS)):
             return (shared_remarks.PARTIAL_CREDIT,)
     return ()

@@ -62,7 +62,7 @@ def notes(plan: Plan) -> tuple[Remark, ...]:
 
 def _cloze_plan(plan: Plan, answers: tuple[tuple[str, ...], ...], exam: Exam) -> Plan:
     if not all(map(can_be_gap, answers)):
-        return essay_plan(plan, exam.language).with_remarks(remarks.GAP_SIGNS)
+        return essay_plan(plan, exam.language).with_remarks(remarks.GAP_CHARACTERS)
     points = plan.question.points
     total = sum(weights(points, len(answers)))
     if points == Decimal(total):

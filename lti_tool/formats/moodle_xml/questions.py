@@ -41,7 +41,7 @@ _DECIMALS = Decimal("0.0000001")
 
 
 @value
-class WrittenQuestion:
+class MoodleQuestion:
     """The XML of a question, empty if it is left out, and its line in the report.
 
     The XML has the paths of files where their content goes (see :data:`elements.FILE`).
@@ -51,17 +51,17 @@ class WrittenQuestion:
     line: ReportLine
 
 
-def written_questions(exam: Exam, package_media: MediaPaths) -> Iterator[WrittenQuestion]:
+def written_questions(exam: Exam, package_media: MediaPaths) -> Iterator[MoodleQuestion]:
     """Yield the questions of an exam."""
     for question in exam.questions:
         yield _write(question, exam, package_media)
 
 
-def _write(question: Question, exam: Exam, package_media: MediaPaths) -> WrittenQuestion:
+def _write(question: Question, exam: Exam, package_media: MediaPaths) -> MoodleQuestion:
     plan = moodle_plan(question, exam)
     name = question.name()
     if plan.kind is ItemKind.NOTHING:
-        return WrittenQuestion("", plan.report_line(notes(plan)))
+        return MoodleQuestion("", plan.report_line(notes(plan)))
     media = MediaUse(package_media)
     texts = TextElements(media, exam.language)
     text = _text(plan, exam, texts)
@@ -76,7 +76,7 @@ def _write(question: Question, exam: Exam, package_media: MediaPaths) -> Written
         tags=_tags((*question.tags, *exam.keywords)),
     )
     line = plan.with_remarks(*media.notes.remarks()).report_line(notes(plan))
-    return WrittenQuestion(xml, line if mark == question.points else replace(line, points_out=mark))
+    return MoodleQuestion(xml, line if mark == question.points else replace(line, points_out=mark))
 
 
 def _text(plan: Plan, exam: Exam, texts: TextElements) -> str:

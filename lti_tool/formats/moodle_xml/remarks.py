@@ -26,7 +26,7 @@ GAP_POINTS = Remark(
         "can change this in the quiz."
     ),
 )
-GAP_SIGNS = Remark(
+GAP_CHARACTERS = Remark(
     "moodle.gap-signs",
     N_("The accepted answers are too long, or contain characters that Moodle wouldn't compare correctly."),
 )

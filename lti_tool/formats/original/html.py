@@ -39,7 +39,7 @@ def _parts(element: etree._Element) -> Iterator[str]:
 
 
 def _html(element: etree._Element) -> str:
-    """Return the HTML that a student sees of an element: no key, no custom interaction, no note for the marker."""
+    """Return the HTML that a student sees of an element: no key, no custom interaction, no note for the grader."""
     tag = name(element)
     if not tag or tag in _NEVER_SHOWN or (tag == "rubricBlock" and "candidate" not in get(element, "view").split()):
         return ""

@@ -132,7 +132,7 @@ def _blanks(root: etree._Element, body: etree._Element, entries: list[etree._Ele
 def _declaration(root: etree._Element, interaction: etree._Element) -> etree._Element | None:
     response = get(interaction, "responseIdentifier")
     declarations = children(root, "responseDeclaration")
-    return next((each for each in declarations if get(each, "identifier") == response), None)
+    return next((declaration for declaration in declarations if get(declaration, "identifier") == response), None)
 
 
 def _texts(element: etree._Element) -> dict[str, str]:

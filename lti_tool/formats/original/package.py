@@ -46,7 +46,7 @@ def with_original_texts(exam: Exam, package: bytes) -> Exam:
 
 
 def has_unknown(exam: Exam) -> bool:
-    """Tell whether the original package could add anything to the exam."""
+    """Return whether the original package could add anything to the exam."""
     return any(isinstance(question, Unknown) for question in exam.questions)
 
 
@@ -82,7 +82,7 @@ def _with_new_blocks(question: FillInBlank) -> FillInBlank:
     existing = _stem(question)
     blocks = to_blocks(question.body)
     return replace(
-        question, body=RichText(tuple(each for each in blocks if _has_blank(each) or _is_new(each, existing)))
+        question, body=RichText(tuple(block for block in blocks if _has_blank(block) or _is_new(block, existing)))
     )
 
 
@@ -95,7 +95,7 @@ def _has_blank(block: Node) -> bool:
 
 
 def _is_new(block: Node, existing: list[Node]) -> bool:
-    """Tell whether a block adds text or media; white space is ignored, since the package adds it anywhere."""
+    """Return whether a block adds text or media; white space is ignored, since the package adds it anywhere."""
     words, media = _words(block), set(RichText((block,)).media())
     existing_words = [_words(node) for node in existing]
     within = len(words) > MAX_COINCIDENCE_LENGTH and words in "".join(existing_words)

@@ -47,7 +47,7 @@ def _split(nodes: tuple[Node, ...], runs: list[list[Node]]) -> None:
         if not isinstance(node, Element) or (node.tag not in BLOCKS and node.tag != "br"):
             runs[-1].append(node)
         elif node.tag == "tr":
-            runs.append([each for cell in node.children for each in (_GAP, cell)][1:])
+            runs.append([part for cell in node.children for part in (_GAP, cell)][1:])
             runs.append([])
         else:
             runs.append([])

@@ -1,4 +1,4 @@
-"""Accepted spellings of a year or a date."""
+"""Accepted forms of a year or a date."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _DIGITS = {
 }
 """Digits that students type in these languages as well as those of English."""
 
-_SIGNS_OF_YEARS = {"zh": ("年", "月", "日"), "ja": ("年", "月", "日"), "ko": ("년", "월", "일")}
+_UNITS = {"zh": ("年", "月", "日"), "ja": ("年", "月", "日"), "ko": ("년", "월", "일")}
 
 
 def accepted_years(year: str, language: str | None) -> tuple[str, ...]:
     """Return the year as given, without leading zeros, and in the digits and words of the language."""
-    spellings = [year, str(int(year))]
-    signs = _SIGNS_OF_YEARS.get(_primary(language))
-    spellings += [f"{int(year)}{signs[0]}"] if signs else []
-    return tuple(dict.fromkeys((*spellings, *_in_own_digits(spellings, language))))
+    variants = [year, str(int(year))]
+    units = _UNITS.get(_primary(language))
+    variants += [f"{int(year)}{units[0]}"] if units else []
+    return tuple(dict.fromkeys((*variants, *_in_own_digits(variants, language))))
 
 
 def accepted_dates(iso: str, language: str | None) -> tuple[str, ...]:
@@ -38,17 +38,17 @@ def accepted_dates(iso: str, language: str | None) -> tuple[str, ...]:
     day = date.fromisoformat(iso)
     year = f"{day.year:04d}"
     full, short = (f"{day.month:02d}", f"{day.day:02d}"), (str(day.month), str(day.day))
-    spellings = [iso]
+    variants = [iso]
     for month, number in (full, short):
-        spellings += [sign.join((year, month, number)) for sign in "-/."]
-        spellings += [sign.join((number, month, year)) for sign in "-/."]
+        variants += [separator.join((year, month, number)) for separator in "-/."]
+        variants += [separator.join((number, month, year)) for separator in "-/."]
     if _primary(language) == "en":
-        spellings += ["/".join((month, number, year)) for month, number in (full, short)]
-    if signs := _SIGNS_OF_YEARS.get(_primary(language)):
-        space = " " if signs[0] == "년" else ""
-        parts = (f"{day.year}{signs[0]}", f"{day.month}{signs[1]}", f"{day.day}{signs[2]}")
-        spellings += ["".join(parts), *([space.join(parts)] if space else [])]
-    return tuple(dict.fromkeys((*spellings, *_in_own_digits(spellings, language))))
+        variants += ["/".join((month, number, year)) for month, number in (full, short)]
+    if units := _UNITS.get(_primary(language)):
+        space = " " if units[0] == "년" else ""
+        parts = (f"{day.year}{units[0]}", f"{day.month}{units[1]}", f"{day.day}{units[2]}")
+        variants += ["".join(parts), *([space.join(parts)] if space else [])]
+    return tuple(dict.fromkeys((*variants, *_in_own_digits(variants, language))))
 
 
 def _in_own_digits(texts: Iterable[str], language: str | None) -> Iterator[str]:

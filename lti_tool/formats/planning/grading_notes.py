@@ -1,4 +1,4 @@
-"""Notes for the marker: the rubric, the model answer, and keys that no machine can use. Never for students."""
+"""Notes for the grader: the rubric, the model answer, and keys that no machine can use. Never for students."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BY_HAND = (ItemKind.ESSAY.value, ItemKind.UPLOAD.value)
 
 
 def has_hand_graded_rubric(exam: Exam, lines: Iterable[ReportLine]) -> bool:
-    """Tell whether a person marks a question that has criteria or a model answer."""
+    """Return whether a person marks a question that has criteria or a model answer."""
     by_hand = {line.question_id for line in lines if line.becomes in _BY_HAND}
     return any(question.id in by_hand and not question.rubric.is_empty for question in exam.questions)
 
@@ -102,5 +102,5 @@ def _json(value: object) -> str:
         return remove_forbidden_characters(value)
     try:
         return remove_forbidden_characters(json.dumps(value, ensure_ascii=False, default=str))
-    except RecursionError:  # too deeply nested to help a marker
+    except RecursionError:  # too deeply nested to help a grader
         return ""

@@ -15,7 +15,7 @@ from lti_tool.exam.richtext import Element, Node, RichText
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.item_kinds import ListLayout
 from lti_tool.formats.planning.option_order import display_order, display_positions, right_column_order
-from lti_tool.formats.planning.plain_labels import has_wide_signs, is_plain, plain_labels
+from lti_tool.formats.planning.plain_labels import has_full_width_characters, is_plain, plain_labels
 from lti_tool.formats.planning.plan import Plan, with_language
 from lti_tool.formats.planning.stem import to_blocks
 from lti_tool.formats.writing.phrases import phrase
@@ -81,7 +81,7 @@ def _with_swapped(plan: Plan, swapped: Matching) -> Plan:
 def _label_remarks(texts: Sequence[RichText]) -> tuple[Remark, ...]:
     """Return what changes where texts become labels."""
     formatted = () if all(map(is_plain, texts)) else (shared_remarks.PLAIN_TEXTS,)
-    return (*formatted, shared_remarks.SIGNS) if any(map(has_wide_signs, texts)) else formatted
+    return (*formatted, shared_remarks.FULL_WIDTH) if any(map(has_full_width_characters, texts)) else formatted
 
 
 def _swapped(question: Matching) -> Matching | None:
@@ -102,11 +102,11 @@ def _with_list(plan: Plan, texts: Sequence[RichText], instruction: str, remark: 
 
 def _after(name: str, text: RichText) -> Iterator[Node]:
     """Yield the blocks of a text, the letter at the beginning of the first."""
-    sign: tuple[Node, ...] = (Element("strong", (), (f"{name}.",)), " ")
+    label: tuple[Node, ...] = (Element("strong", (), (f"{name}.",)), " ")
     first, *rest = to_blocks(text) or [Element("p", (), ())]
     if isinstance(first, Element) and first.tag == "p":
-        yield Element("p", first.attributes, (*sign, *first.children))
+        yield Element("p", first.attributes, (*label, *first.children))
     else:
-        yield Element("p", (), sign[:1])
+        yield Element("p", (), label[:1])
         yield first
     yield from rest

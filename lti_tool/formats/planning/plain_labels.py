@@ -19,7 +19,7 @@ _PLAIN = frozenset({"p", "div", "span"})
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
 _SCRIPTS = {"sup": _RAISED, "sub": _LOWERED}
-_SIGNS = str.maketrans({"<": "＜", ">": "＞"})
+_FULL_WIDTH = str.maketrans({"<": "＜", ">": "＞"})
 _TAG = re.compile(r"<(?!\s)|<[^<>]*>")
 """Characters that some reader takes for a tag or its beginning (for PHP, any ``<`` but one before a space)."""
 
@@ -31,28 +31,28 @@ _POWER = re.compile(r"([\^_])([0-9n])")
 def plain_label(text: RichText) -> str | None:
     """Return a text without markup that says the same, or ``None`` if there is none, or it is too long.
 
-    No sign of it looks like a tag or starts a character reference. Only shown, never compared.
+    Nothing in it looks like a tag or starts a character reference. Only shown, never compared.
     """
     label = _label(text)
-    return None if label is None else _with_wide_signs(label)
+    return None if label is None else _with_full_width_characters(label)
 
 
-def has_wide_signs(text: RichText) -> bool:
-    """Tell whether the label of a text has other signs than the text, because a reader would take them for markup."""
+def has_full_width_characters(text: RichText) -> bool:
+    """Return whether a label has full-width characters in place of those that a reader would take for markup."""
     label = _label(text)
-    return label is not None and _with_wide_signs(label) != label
+    return label is not None and _with_full_width_characters(label) != label
 
 
 def _label(text: RichText) -> str | None:
     parts: list[str] = []
-    if not _gather(text.nodes, parts):
+    if not _collect_text(text.nodes, parts):
         return None
     label = " ".join("".join(parts).split())
     return label if 0 < len(label) <= MAX_LENGTH else None
 
 
-def _with_wide_signs(label: str) -> str:
-    label = label.translate(_SIGNS) if "<" in label and _TAG.search(label) else label
+def _with_full_width_characters(label: str) -> str:
+    label = label.translate(_FULL_WIDTH) if "<" in label and _TAG.search(label) else label
     return label.replace("&", "＆") if "&" in label and _REFERENCE.search(label) else label
 
 
@@ -64,7 +64,7 @@ def plain_labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
 
 
 def is_plain(text: RichText) -> bool:
-    """Tell whether the label of a text is all there is to it."""
+    """Return whether the label of a text is all there is to it."""
     if len(text.nodes) == 1 and isinstance(text.nodes[0], str):
         return True
     return all(isinstance(node, str) or (isinstance(node, Element) and _is_plain(node)) for node in text.walk())
@@ -75,27 +75,27 @@ def _is_plain(node: Element) -> bool:
 
 
 def has_words(text: RichText) -> bool:
-    """Tell whether a text has more than pictures and formulas."""
+    """Return whether a text has more than pictures and formulas."""
     return any(isinstance(node, str) and node.strip() for node in text.walk())
 
 
-def _gather(nodes: Iterable[Node], parts: list[str]) -> bool:
+def _collect_text(nodes: Iterable[Node], parts: list[str]) -> bool:
     """Add what nodes say to ``parts``; return whether plain text can say it."""
     for node in nodes:
         if isinstance(node, str):
             parts.append(node)
-        elif not _said(node, parts):
+        elif not _append_text(node, parts):
             return False
     return True
 
 
-def _said(node: Node, parts: list[str]) -> bool:
+def _append_text(node: Node, parts: list[str]) -> bool:
     match node:
         case Element(tag, _, children) if tag in _PASSED:
-            return _gather(children, parts)
+            return _collect_text(children, parts)
         case Element(tag, _, children) if tag in _SPACED:
             parts.append(" ")
-            return _gather(children, parts)
+            return _collect_text(children, parts)
         case Element(tag, _, children) if tag in _SCRIPTS:
             return _script("".join(_only_text(children)), tag, parts)
         case Math(latex) if latex is not None:
@@ -108,9 +108,9 @@ def _only_text(nodes: Iterable[Node]) -> Iterable[str]:
 
 
 def _script(text: str, tag: str, parts: list[str]) -> bool:
-    """Add raised or lowered text in the signs that Unicode has for it."""
+    """Add raised or lowered text in the characters that Unicode has for it."""
     parts.append(text.translate(_SCRIPTS[tag]))
-    return all(ord(sign) in _SCRIPTS[tag] for sign in text)
+    return all(ord(character) in _SCRIPTS[tag] for character in text)
 
 
 def _formula(latex: str, parts: list[str]) -> bool:

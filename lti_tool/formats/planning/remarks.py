@@ -93,7 +93,7 @@ ENGLISH = Remark(
     "format.english",
     N_("Students read the words that we add in English, because we have none in the exam's language."),
 )
-SIGNS = Remark(
+FULL_WIDTH = Remark(
     "format.wide-signs",
     N_("Menus and items here can't hold these signs, so they are shown wider: < as ＜, > as ＞, & as ＆."),
 )

@@ -46,12 +46,12 @@ def count_title_and_description(question: Question) -> int:
 def _title_and_description(question: Question) -> list[Node]:
     """Return title and description; the title only once where the description begins with it."""
     title, more = to_blocks(question.title), to_blocks(question.description)
-    if not more or len(title) != 1 or _first_sign(title[0]) != _first_sign(more[0]):
+    if not more or len(title) != 1 or _first_character(title[0]) != _first_character(more[0]):
         return title + more
     return more if RichText((title[0],)).look() == RichText((more[0],)).look() else title + more
 
 
-def _first_sign(node: Node) -> str:
+def _first_character(node: Node) -> str:
     """Return the first character of a block, or an empty string: enough to distinguish most blocks."""
     while isinstance(node, Element) and node.children:
         node = node.children[0]
@@ -105,7 +105,7 @@ def _has_direction_or_language(block: Element) -> bool:
 
 
 def _begins_latin(node: Node) -> bool:
-    """Tell whether the first text of a block begins with a Latin letter, as most do."""
+    """Return whether the first text of a block begins with a Latin letter, as most do."""
     while isinstance(node, Element) and node.children:
         node = node.children[0]
     return isinstance(node, str) and begins_latin(node)

@@ -158,7 +158,7 @@ class ItemWriter:
         return not self._dialect.has_stimuli and len(prompt) >= remarks.MAX_CANVAS_LENGTH
 
     def _rubric_block(self, plan: Plan, interaction: ItemInteraction) -> str:
-        """Return the notes for the marker, never shown to students; empty where no person marks."""
+        """Return the notes for the grader, never shown to students; empty where no person marks."""
         if interaction.processing or plan.kind is ItemKind.TEXT:
             return ""
         notes = grading_notes(plan.question, self._exam.language)

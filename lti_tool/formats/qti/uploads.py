@@ -10,19 +10,19 @@ _NOT_IN_MEDIA_TYPES = frozenset('()<>@,;:\\"/[]?= ')
 def media_types(accept: str) -> tuple[str, ...]:
     """Return the media types in an HTML ``accept`` attribute; none if any file is accepted, or a type is unknown.
 
-    Where it lists both media types and endings, the endings repeat the types and are ignored.
+    Where it lists both media types and extensions, the extensions repeat the types and are ignored.
     """
     entries = [entry.strip() for entry in accept.split(",") if entry.strip()]
     types = [entry for entry in entries if _is_media_type(entry)]
-    endings = [entry for entry in entries if entry not in types]
-    if "*/*" in types or not all(ending.startswith(".") for ending in endings):
+    extensions = [entry for entry in entries if entry not in types]
+    if "*/*" in types or not all(extension.startswith(".") for extension in extensions):
         return ()
     if types:
         return tuple(dict.fromkeys(types))
-    types_of_endings = [media_type_for_extension(ending) for ending in endings]
-    if None in types_of_endings:
+    types_of_extensions = [media_type_for_extension(extension) for extension in extensions]
+    if None in types_of_extensions:
         return ()
-    return tuple(dict.fromkeys(filter(None, types_of_endings)))
+    return tuple(dict.fromkeys(filter(None, types_of_extensions)))
 
 
 def _is_media_type(text: str) -> bool:

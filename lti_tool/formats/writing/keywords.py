@@ -9,5 +9,6 @@ from lti_tool.formats.writing.xml_text import escape
 def keyword_elements(exam: Exam, prefix: str = "") -> str:
     """Return the keywords as elements of ``general``; ``prefix`` is that of LOM's namespace, with its colon."""
     return "".join(
-        f"<{prefix}keyword><{prefix}string>{escape(each)}</{prefix}string></{prefix}keyword>" for each in exam.keywords
+        f"<{prefix}keyword><{prefix}string>{escape(keyword)}</{prefix}string></{prefix}keyword>"
+        for keyword in exam.keywords
     )

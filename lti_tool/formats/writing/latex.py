@@ -50,7 +50,7 @@ _REPLACEMENTS = {
     "&InvisibleTimes;": "\u2062",
     '"true">\u0332<': '"true">\u2015<',  # the line over or under an expression, as MathJax has it
     "<mrow><mspace/>": "<mrow>",
-    "\ufe00": "",  # another shape of the sign before it
+    "\ufe00": "",  # another shape of the character before it
     "\ufe01": "",
 }
 

@@ -94,7 +94,7 @@ class MediaUse:
 
     @property
     def is_used(self) -> bool:
-        """True if there was any image or file, even one that could not be had."""
+        """Return whether there was any image or file, even one that could not be had."""
         return bool(self.files or self._unavailable)
 
     @property

@@ -1,4 +1,4 @@
-"""Media types and endings of files, by one table everywhere.
+"""Media types and file extensions, by one table everywhere.
 
 What Python reads from a system differs from machine to machine, and a package is the same bytes on all of them.
 """
@@ -9,7 +9,7 @@ from mimetypes import MimeTypes
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _TABLE = MimeTypes()
-for _ending, _kind in {
+for _extension, _kind in {
     ".docx": f"{_OFFICE}wordprocessingml.document",
     ".xlsx": f"{_OFFICE}spreadsheetml.sheet",
     ".pptx": f"{_OFFICE}presentationml.presentation",
@@ -21,14 +21,14 @@ for _ending, _kind in {
     ".m4a": "audio/mp4",
     ".ogg": "audio/ogg",
 }.items():
-    _TABLE.add_type(_kind, _ending)
+    _TABLE.add_type(_kind, _extension)
 
 
-def media_type_for_extension(ending: str) -> str | None:
-    """Return the media type of files with an ending such as ``.pdf``, or ``None``."""
-    return _TABLE.guess_type(f"file{ending}")[0]
+def media_type_for_extension(extension: str) -> str | None:
+    """Return the media type of files with an extension such as ``.pdf``, or ``None``."""
+    return _TABLE.guess_type(f"file{extension}")[0]
 
 
 def extension_for_media_type(media_type: str) -> str:
-    """Return the usual ending of a media type, with its dot; nothing if there is none."""
+    """Return the usual extension of a media type, with its dot; nothing if there is none."""
     return _TABLE.guess_extension(media_type.split(";", maxsplit=1)[0].strip()) or ""

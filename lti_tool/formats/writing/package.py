@@ -43,7 +43,7 @@ class PackageWriter:
 
     @property
     def looks_like_an_attack(self) -> bool:
-        """True if an importer might refuse the package for its compression ratio."""
+        """Return whether an importer might refuse the package for its compression ratio."""
         entries = self._zip.infolist()
         packed_size = sum(entry.compress_size for entry in entries)
         return sum(entry.file_size for entry in entries) > _HIGHEST_RATIO * packed_size

@@ -24,7 +24,7 @@ def _alternatives(rest):
 
 
 def matches(response, pattern, *, case):
-    """Whether a short answer matches a pattern: ``*`` matches anything unless a backslash precedes it."""
+    """Return whether a short answer matches a pattern: ``*`` matches anything unless a backslash precedes it."""
     bits = re.split(r"(?<!\\)\*+", pattern)
     expression = ".*".join(re.escape(bit.replace("\\*", "*")) for bit in bits)
     return re.fullmatch(expression, response.strip(), re.DOTALL | (0 if case else re.IGNORECASE)) is not None

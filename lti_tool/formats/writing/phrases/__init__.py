@@ -1,6 +1,6 @@
-"""Sentences that students and markers read inside a package, in the language of the exam.
+"""Sentences that students and graders read inside a package, in the language of the exam.
 
-These cannot be translated where they are shown, for the LMS shows them: so they are here, and not in the catalogues.
+They can't be translated at display time, because the LMS displays them; hence they are here and not in the catalogues.
 Other languages get English. A further language is a file beside the others, and a line below.
 """
 
@@ -45,7 +45,7 @@ def phrase(name: str, language: str | None, **facts: str | int) -> str:
 
 
 def has_phrases(language: str | None) -> bool:
-    """Tell whether :func:`phrase` has sentences in a language. Without a language, English is expected."""
+    """Return whether :func:`phrase` has sentences in a language. Without a language, English is expected."""
     return _primary(language) in LANGUAGES
 
 

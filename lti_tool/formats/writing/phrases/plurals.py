@@ -1,4 +1,4 @@
-"""Sentences about a number in the plural forms that are not the usual one, by CLDR's categories.
+"""Plural forms beyond singular and plural, by CLDR category.
 
 ``one`` is for 1 (in French and Portuguese for 0 too), ``two`` for 2, ``few`` for 3 to 10. See
 https://cldr.unicode.org/index/cldr-spec/plural-rules.
