@@ -231,7 +231,6 @@ class MathNotebook(Question):
 
     kind: ClassVar[str] = "math-notebook"
 
-    initial_lines: int | None = None
     prefix: str = ""
 
 
@@ -259,8 +258,6 @@ class Conversation(Question):
 
     prompt: RichText
     criteria: RichText
-    ai_starts: bool = False
-    max_turns: int | None = None
 
 
 @named_value

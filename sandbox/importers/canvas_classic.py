@@ -17,7 +17,6 @@ from sandbox.importers.classic_model import NO_TYPE, TOO_LONG, ClassicImport, Cl
 from sandbox.importers.content_package import ContentPackage, PackageResource, read_package
 
 MAX_CHARACTERS = 16 * 1024
-META = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 
 
 def read(data: bytes) -> ClassicImport:

@@ -33,8 +33,6 @@ TEST = next(name for name in QTI if b"assessmentItemRef" in QTI[name] and name !
 ITEM = next(name for name in QTI if b"<assessmentItem " in QTI[name])
 OLD_ITEM = next(name for name in CANVAS if b"questestinterop" in CANVAS[name])
 
-ALTERNATIVE = "<material><altmaterial><mattext>a{n}</mattext></altmaterial></material>"
-
 SHAPES = {
     "one question, many resources": lambda n: insert(QTI, MANIFEST, "</resources>", resource_of(QTI, "imsqti_item"), n),
     "one assessment, many resources": lambda n: insert(

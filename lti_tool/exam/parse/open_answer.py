@@ -21,7 +21,7 @@ from lti_tool.exam.model import (
     Upload,
     VoiceRecording,
 )
-from lti_tool.exam.parse.json_values import as_boolean, as_integer, as_line, as_list, as_object
+from lti_tool.exam.parse.json_values import as_integer, as_line, as_list, as_object
 from lti_tool.exam.parse.parser_remarks import KEY_MISSING, KEY_UNREADABLE, TYPE_UNKNOWN
 from lti_tool.exam.parse.raw_question import RawQuestion
 from lti_tool.exam.visible_text import typing_variants
@@ -164,7 +164,6 @@ def math_notebook(raw: RawQuestion) -> Question:
     """Read math-notebook."""
     return MathNotebook(
         **raw.common_fields(),
-        initial_lines=as_integer(raw.settings.get("initialLines"), 1000),
         prefix=as_line(raw.settings.get("prefix"), 100),
     )
 
@@ -193,8 +192,6 @@ def conversational(raw: RawQuestion) -> Question:
         **raw.common_fields(),
         prompt=raw.rich_text(_first(settings, "conversationalPrompt", "instructions", "prompt")),
         criteria=raw.rich_text(_first(settings, "conversationalCompletionCriteria", "criteria")),
-        ai_starts=as_boolean(settings.get("aiStarts")),
-        max_turns=as_integer(settings.get("maxTurns"), 10_000),
     )
 
 
