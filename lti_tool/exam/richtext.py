@@ -202,10 +202,7 @@ def is_blank(node: Node) -> bool:
         return not node.strip()
     if not isinstance(node, Element) or node.tag == "hr":
         return False
-    for child in node.children:  # noqa: SIM110 -- most often there is but one
-        if not is_blank(child):
-            return False
-    return True
+    return all(map(is_blank, node.children))
 
 
 def _gather(node: Node, parts: list[str]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Ordering, SentenceAnalysis
-from lti_tool.exam.richtext import Element, Math, Node, RichText
+from lti_tool.exam.richtext import Node, RichText
 from lti_tool.formats.planning import remarks
 from lti_tool.formats.planning.dropdowns import MAX_CHOICES
 from lti_tool.formats.planning.item_kinds import ListLayout
@@ -85,23 +85,4 @@ def _short_answer(plan: Plan, question: FillInBlank, accepted: tuple[str, ...]) 
 
 
 def _is_short(option: RichText, size: Size) -> bool:
-    """Return whether an option fits, rendering it only if a rough estimate leaves room for doubt."""
-    return _most_characters(option.nodes) <= MAX_TEXT_LENGTH or size(option.nodes) <= MAX_TEXT_LENGTH
-
-
-def _most_characters(nodes: tuple[Node, ...]) -> int:
-    """Return an upper bound of the characters that text, formulas and plain elements take, or a number over the limit.
-
-    A character takes six at most in a text, and forty in a formula (in an address and three attributes).
-    """
-    total = 0
-    for node in nodes:
-        if isinstance(node, str):
-            total += 6 * len(node)
-        elif isinstance(node, Math) and node.latex is not None:
-            total += 300 + 40 * len(node.latex)
-        elif isinstance(node, Element) and not node.attributes:
-            total += 40 + _most_characters(node.children)
-        else:
-            return MAX_TEXT_LENGTH + 1
-    return total
+    return size(option.nodes) <= MAX_TEXT_LENGTH

@@ -1,4 +1,4 @@
-"""Rich text reshaped to QTI's content models. Nothing is lost, only moved."""
+"""Reshape rich text to QTI's content models: elements are moved, never dropped."""
 
 from __future__ import annotations
 
@@ -71,10 +71,7 @@ def without_trailing_breaks(run: list[Node]) -> list[Node]:
 
 def is_inline(nodes: Sequence[Node]) -> bool:
     """Return whether nodes neither are nor hold blocks."""
-    for node in nodes:  # noqa: SIM110 -- most nodes are text, which needs no further call
-        if isinstance(node, Element) and is_block(node):
-            return False
-    return True
+    return not any(isinstance(node, Element) and is_block(node) for node in nodes)
 
 
 def flattened(nodes: Sequence[Node]) -> Sequence[Node]:
