@@ -23,4 +23,4 @@ class Asset:
 
 
 Assets = Mapping[str, Asset]
-"""By the URL in the exam. A URL that is not in the mapping could not be had."""
+"""By the URL in the exam. A URL that isn't in the mapping couldn't be downloaded."""

@@ -12,7 +12,7 @@ from lti_tool.formats.report import Report
 
 
 class UnknownFormat(PackageError):
-    """Nobody writes a format of this name. Facts: ``name``."""
+    """There is no format of this name. Facts: ``name``."""
 
     code = "package.unknown_format"
     sentence = N_("There is no format named %(name)s.")

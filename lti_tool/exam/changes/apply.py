@@ -58,7 +58,7 @@ class Arranged:
 class Changed:
     """An exam with a teacher's changes.
 
-    ``exam`` has the questions that stay; ``arrangement`` those that are left out besides, in their places. ``notes``
+    ``exam`` has the questions that stay; ``arrangement`` also has those that are left out, in their places. ``notes``
     are the changes that don't fit.
     """
 
@@ -96,7 +96,7 @@ class _State:
             self._notes.append(Note(change, error.remark))
 
     def result(self) -> Changed:
-        """Return the exam with what was taken."""
+        """Return the exam with the changes that fit."""
         arrangement: list[Arranged] = []
         number = 0
         for identifier in self._order:

@@ -18,7 +18,7 @@ CHIP = re.compile(r"⟦\s*(\d{1,6})\s*(?::[^⟦⟧]*)?⟧")
 """A chip in a text, with or without a label."""
 
 MAX_HINT_LENGTH = 40
-"""Characters of a hint at what a chip is."""
+"""Maximum length of a hint."""
 
 _BRACKETS = re.compile("[⟦⟧\\s]+")
 
@@ -49,7 +49,7 @@ _KINDS: Mapping[type[Node], ChipKind] = MappingProxyType(
 
 @value
 class Chip:
-    """``number`` counts from 1 in the original text; ``hint`` is a little of what it holds, perhaps nothing."""
+    """``number`` counts from 1 in the original text; ``hint`` is the beginning of its content, and may be empty."""
 
     number: int
     kind: ChipKind

@@ -26,7 +26,7 @@ from lti_tool.exam.changes.operations import (
 from lti_tool.exam.remark import Remark
 
 MAX_VALUE_LENGTH = 60
-"""Characters of a value in a sentence."""
+"""Maximum length of a value in a sentence."""
 
 _PARTS: Mapping[str, str] = MappingProxyType(
     {

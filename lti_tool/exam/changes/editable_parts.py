@@ -79,7 +79,7 @@ def with_text(question: Question, original: Question, name: str, index: int, tex
 
 
 def clash(question: Question, original: Question) -> tuple[str, Remark] | None:
-    """Return the name of the texts that can't be together as they are, and why; ``None`` if all is well."""
+    """Return the name of texts that conflict, and why; ``None`` if there are none."""
     if question.title.is_empty and question.description.is_empty:
         return None if original.title.is_empty and original.description.is_empty else ("title", STEM_EMPTY)
     for name in LISTS:

@@ -87,7 +87,7 @@ def without_flaws(question: Question, codes: frozenset[str]) -> Question:
 
 
 def accepted_answers(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what the teacher typed as accepted answers: tidy, each once, with what keyboards type instead.
+    """Return what the teacher typed as accepted answers: cleaned, without duplicates, with keyboard variants.
 
     Raises :class:`DoesNotFit` if one is too long or there are too many.
     """
@@ -170,7 +170,7 @@ def _date(question: DateYear, text: str) -> str:
 
 
 def finished(question: Question) -> Question:
-    """Return a question whose values have all been set: a key that is whole or none."""
+    """Return a question with all its values set; an incomplete key becomes none."""
     return _finished_blanks(question) if isinstance(question, FillInBlank) else question
 
 

@@ -1,4 +1,4 @@
-"""The operations by which a teacher changes an exam. Each says what it sets; none says how the exam was before.
+"""The operations by which a teacher changes an exam. Each has the new value only, not the old one.
 
 A question is named by its id, an option by its place in the exam as it came, a blank likewise.
 """
@@ -58,7 +58,7 @@ class TakeBack(QuestionOperation):
 
 @value
 class Move(QuestionOperation):
-    """Move a question behind another one; behind none (an empty id) is the first place."""
+    """Move a question after another one, or, with an empty id, to the first place."""
 
     name, sets = "move", "place"
 

@@ -1,4 +1,4 @@
-"""Carry a teacher's changes over to a new version of the exam: what still fits is kept, the rest gets a sentence."""
+"""Carry a teacher's changes over to a new version of the exam: what still fits is kept, the rest is reported."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def from_json(content: Mapping[str, object]) -> Change:
 
 
 def fingerprint(changes: Iterable[Change]) -> str:
-    """Return the SHA-256 of the operations, whenever they were made; of none, an empty string."""
+    """Return the SHA-256 of the operations, ignoring their revisions; an empty string if there are none."""
     contents = [{name: part for name, part in to_json(change).items() if name != "on"} for change in changes]
     if not contents:
         return ""

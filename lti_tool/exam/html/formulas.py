@@ -113,7 +113,7 @@ def _closing_places(delimiters: list[re.Match[str]]) -> list[int | None]:
 
 
 def _as_text(text: str) -> str:
-    """Return what is no formula for us, so that it is harmless where an LMS takes it for one."""
+    """Return text that we don't take for a formula, made harmless in case an LMS does."""
     return without_effect(_with_dollars(text))
 
 

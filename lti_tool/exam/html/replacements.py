@@ -60,7 +60,7 @@ def has_reading(html: str) -> bool:
 
 
 def _names(html: str, names: frozenset[str]) -> bool:
-    """Return whether a tag has one of these names. Most texts have none, so this is the fast path."""
+    """Return whether a start tag has one of these names."""
     return not names.isdisjoint(map(str.lower, _NAMED.findall(html)))
 
 

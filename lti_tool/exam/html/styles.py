@@ -38,7 +38,7 @@ _LISTS = {
 
 
 def split_style(tag: str, attributes: Attributes) -> tuple[Attributes, tuple[str, ...]]:
-    """Return attributes with no style but colours, and the elements that say the rest, the innermost first."""
+    """Return attributes with no style but colours, and the elements for the rest, the innermost first."""
     declared = {name: value for name, value in attributes if name in {"style", "bgcolor"}}
     if not declared:
         return attributes, ()
@@ -57,7 +57,7 @@ def _declarations(style: str) -> dict[str, str]:
 
 
 def _colours(style: dict[str, str]) -> list[str]:
-    """Return the declarations of colours that say something."""
+    """Return the declarations of colours that make a difference."""
     background = style.get("background-color") or style.get("background", "")
     colours = {"color": _colour(style.get("color", "")), "background-color": _colour(background)}
     return [f"{name}: {colour}" for name, colour in colours.items() if colour and colour not in _SILENT[name]]

@@ -1,4 +1,4 @@
-"""Tags in a text: of which elements, in which pairs, and whether the text only mentions them."""
+"""Find the tags in a text, pair them, and decide which ones the text only mentions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AFTER_MENTION = frozenset(" \t\n\r\xa0\"'”’»)]}/,.:;?!—–-|…`=+")
 
 
 MAX_TAGS = 2_000
-"""No text that mentions tags has more."""
+"""Texts that only mention tags have fewer."""
 
 
 @value

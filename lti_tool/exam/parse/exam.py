@@ -1,7 +1,7 @@
 """Examplary's JSON (``GET /exams/{id}``) to a typed exam. See docs/reference/examplary-api.md#exam-json.
 
 At every level a key may be missing, null, unexpected or of another type. Damage that cannot be repaired becomes a flaw
-of its question; only input that is no exam at all is refused.
+of its question; only input that isn't an exam at all is refused.
 """
 
 from __future__ import annotations

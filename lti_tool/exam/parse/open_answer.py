@@ -86,7 +86,7 @@ def _first(settings: Mapping[str, object], *names: str) -> object:
 
 
 def date_year(raw: RawQuestion) -> Question:
-    """Read date-year; a key that is no year or no date cannot be scored automatically."""
+    """Read date-year; a key that isn't a year or a date can't be scored automatically."""
     key = raw.typed_answer(raw.settings.get("correctAnswer"))
     date_type = raw.source_text(raw.settings.get("dateType"))
     full_date = date_type == "full-date" or (date_type != "year" and "-" in key)

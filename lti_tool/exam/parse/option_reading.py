@@ -1,4 +1,4 @@
-"""Whether the options of a question are HTML or plain text: decided once for all of them.
+"""Decide whether the options of a question are HTML or plain text, once for all of them.
 
 Options that an editor wrote are all HTML. Where one is certainly plain text with tags, the others are examples of code
 too; and where reading them as HTML leaves two that look the same, their tags are the difference.

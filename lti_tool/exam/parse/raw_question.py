@@ -1,4 +1,4 @@
-"""One question as Examplary sends it: access to its JSON, and the flaws that reading it brings to light."""
+"""One question as Examplary sends it: access to its JSON, and the flaws found while reading it."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class RawQuestion:
             self.flaws.append(remark)
 
     def note_alike(self, answer: RichText) -> None:
-        """Record that an answer was merged with another one that differs from it in nothing that students would see."""
+        """Record that an answer was merged with another one that looks the same to students."""
         self.add_flaw(OPTIONS_ALIKE, answer=answer.plain_text()[:MAX_QUOTE_LENGTH])
 
     def common_fields(self) -> CommonFields:

@@ -74,7 +74,7 @@ def choice(stem: str, options: Sequence[str], *, multiple: bool, shuffle: bool) 
 
 
 def choice_scoring(count: int, correct: Sequence[int], *, multiple: bool) -> str:
-    """Return the scoring of a choice among ``count`` options; of several, all right ones and none of the wrong."""
+    """Return the scoring of a choice among ``count`` options; with several right ones, all of them and no wrong one."""
     if not multiple:
         return _all_points(_equal("response1", option_ident(correct[0])))
     right = set(correct)
@@ -109,7 +109,7 @@ def open_answer(stem: str) -> str:
 
 
 def essay(stem: str, least: int | None, most: int | None) -> str:
-    """Return the presentation of an essay; New Quizzes counts its words, and holds to the most if there is one."""
+    """Return the presentation of an essay; New Quizzes counts its words and enforces the maximum, if any."""
     attributes = ' word_count="Yes"' if least or most else ""
     attributes += f' word_limit_enabled="Yes" word_limit_max="{most}" word_limit_min="{least or 0}"' if most else ""
     return material(stem) + _OPEN % attributes

@@ -52,7 +52,7 @@ PASSAGE_BEFORE = Remark(
 
 
 def notes(plan: Plan, language: str | None) -> tuple[Remark, ...]:
-    """Return what is good to know, though the question arrives unchanged."""
+    """Return remarks worth knowing about a question that arrives unchanged."""
     question = plan.question
     remarks: list[Remark] = []
     if _earns_partial_credit_in_classic(plan):

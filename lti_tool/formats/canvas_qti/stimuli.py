@@ -9,7 +9,7 @@ from lti_tool.exam.model import Exam, Information
 from lti_tool.formats.writing.identifiers import ident
 
 PARENT_STIMULUS = "parent_stimulus_item_ident"
-"""Metadata of a question in New Quizzes., and a package that both engines imported.
+"""Metadata of a question in New Quizzes, as in a package that both engines imported.
 
 See docs/reference/importers.md#canvas-qti-12.
 """

@@ -23,7 +23,7 @@ WEB_RESOURCES = "web_resources"
 """Folder of the package's files."""
 
 _NO_DESCRIPTION = " "
-"""Says nothing, but is not empty."""
+"""Invisible, but not empty."""
 
 _WORD_JOINER = "\u2060"
 """Invisible; separates characters that would read as a tag or as a character reference together."""
@@ -52,7 +52,7 @@ class CartridgeHtml(HtmlRenderer):
         return f"$IMS-CC-FILEBASE$../{WEB_RESOURCES}/{quote(path)}"
 
     def render(self, nodes: Iterable[Node]) -> str:
-        """Return HTML; white space between blocks says nothing, and is left out."""
+        """Return HTML; meaningless white space between blocks is left out."""
         nodes = tuple(nodes)
         spaces = [node for node in nodes if isinstance(node, str) and node.isspace()]
         if spaces and any(isinstance(node, Element) and node.tag in BLOCKS for node in nodes):

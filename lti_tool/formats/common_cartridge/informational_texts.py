@@ -1,4 +1,4 @@
-"""Texts between questions: a cartridge has no place for them, so each goes with the question next to it."""
+"""Attach each text to a neighbouring question, because a cartridge has no texts between questions."""
 
 from __future__ import annotations
 

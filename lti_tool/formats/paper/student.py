@@ -73,7 +73,7 @@ def letter(index: int) -> str:
 
 
 def in_neutral_order(question_id: str, texts: tuple[RichText, ...]) -> tuple[int, ...]:
-    """Return the indices of ``texts`` in an order that depends on what they say, and not on how they are keyed."""
+    """Return the indices of ``texts`` in an order that depends on their content, not on the key."""
 
     def place(index: int) -> tuple[bytes, str]:
         text = repr(texts[index])

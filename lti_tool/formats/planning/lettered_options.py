@@ -1,4 +1,4 @@
-"""Letters as answers where a target can't hold the answers: pictures in a menu, options of fifty kilobytes.
+"""Letters as answers, where a target can't hold the answers themselves: pictures in a menu, options of 50 KB.
 
 The stem lists the answers, each after its letter, and students choose letters. Nothing is lost, and the LMS still
 marks the question.

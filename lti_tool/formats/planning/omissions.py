@@ -16,7 +16,7 @@ TITLE = Remark(
 
 
 def title_remarks(exam: Exam, title: str) -> tuple[Remark, ...]:
-    """Return a remark if ``title``, as a format writes it, differs from the exam's title to the eye."""
+    """Return a remark if ``title``, as a format writes it, looks different from the exam's title."""
     same = without_invisible_characters(title) == without_invisible_characters(exam.title)
     return () if same else (TITLE.with_facts(title=title),)
 

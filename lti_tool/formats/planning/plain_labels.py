@@ -29,7 +29,7 @@ _POWER = re.compile(r"([\^_])([0-9n])")
 
 
 def plain_label(text: RichText) -> str | None:
-    """Return a text without markup that says the same, or ``None`` if there is none, or it is too long.
+    """Return a text as a plain label, or ``None`` if that would lose something or be too long.
 
     Nothing in it looks like a tag or starts a character reference. Only shown, never compared.
     """
@@ -64,7 +64,7 @@ def plain_labels(column: Iterable[RichText]) -> tuple[str, ...] | None:
 
 
 def is_plain(text: RichText) -> bool:
-    """Return whether the label of a text is all there is to it."""
+    """Return whether a text loses nothing as a plain label."""
     if len(text.nodes) == 1 and isinstance(text.nodes[0], str):
         return True
     return all(isinstance(node, str) or (isinstance(node, Element) and _is_plain(node)) for node in text.walk())
@@ -80,7 +80,7 @@ def has_words(text: RichText) -> bool:
 
 
 def _collect_text(nodes: Iterable[Node], parts: list[str]) -> bool:
-    """Add what nodes say to ``parts``; return whether plain text can say it."""
+    """Add the text of nodes to ``parts``; return whether nothing is lost."""
     for node in nodes:
         if isinstance(node, str):
             parts.append(node)

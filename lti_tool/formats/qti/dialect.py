@@ -1,7 +1,7 @@
-"""The two versions of QTI that we write: one template for each element, in the spelling of each version.
+"""The two versions of QTI that we write: one template per element, adapted to each version.
 
-QTI 3.0 has the elements of 2.1 with the prefix ``qti-``, and hyphens in place of capitals. So templates are written in
-the spelling of 2.1 and converted once. See docs/reference/importers.md; schemas of QTI 2.1 and ASI 3.0.
+QTI 3.0 has the elements of 2.1 with the prefix ``qti-``, and hyphens in place of capitals. So templates are written
+for 2.1 and converted once. See docs/reference/importers.md; schemas of QTI 2.1 and ASI 3.0.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ _SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """How a version of QTI writes what it has no HTML element for.
+    """Replacements for the HTML elements and attributes that a version of QTI lacks.
 
     ``marks`` maps each unknown element to the element and the class that replace it. ``has_dir`` is true if there is a
     ``dir`` attribute; otherwise Unicode's isolating characters give the direction.

@@ -94,7 +94,7 @@ class MediaUse:
 
     @property
     def is_used(self) -> bool:
-        """Return whether there was any image or file, even one that could not be had."""
+        """Return whether there was any image or file, even one that couldn't be downloaded."""
         return bool(self.files or self._unavailable)
 
     @property
