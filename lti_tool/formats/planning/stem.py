@@ -52,7 +52,7 @@ def _title_and_description(question: Question) -> list[Node]:
 def _first_character(node: Node) -> str:
     """Return the first character of a block, or an empty string.
 
-    It distinguishes most blocks, which saves a tenth of a conversion's time or more (measured).
+    It distinguishes most blocks, which saves 2 to 23 % of a conversion's time (measured).
     """
     while isinstance(node, Element) and node.children:
         node = node.children[0]
@@ -108,7 +108,7 @@ def _has_direction_or_language(block: Element) -> bool:
 def _begins_latin(node: Node) -> bool:
     """Return whether the first text of a block begins with a Latin letter.
 
-    Most do, and need no search for their direction, which saves 4 to 9 % of a conversion's time (measured).
+    Most do, and need no search for their direction, which saves up to 9 % of a conversion's time (measured).
     """
     while isinstance(node, Element) and node.children:
         node = node.children[0]
