@@ -13,10 +13,10 @@ from lti_tool.lti.login import (
     storage_lookup,
     waiting_handover,
 )
-from lti_tool.lti.protocol.arrival import describe_launch, describe_login
 from lti_tool.lti.protocol.content_items import ContentItem, FileItem, ResourceLinkItem
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.login_state import BrowserProof, LoginStates, proof_name
+from lti_tool.lti.protocol.request_summary import describe_launch, describe_login
 from lti_tool.lti.protocol.role_overrides import CountsAs, override_problem, read_overrides
 from lti_tool.lti.protocol.roles import Role, canonical, role_of
 from lti_tool.lti.protocol.verified_launch import MessageType, VerifiedLaunch

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lti_tool.lms.account_access import Transfer
-from lti_tool.lms.canvas.following import IN_QUEUE
+from lti_tool.lms.canvas.migration_progress import IN_QUEUE
 from lti_tool.models import Import, LmsAccount, db, now
 from sandbox.faults import Fault
 from tests.support.canvas_api import TOKEN, canvas_api

@@ -5,7 +5,7 @@ import json
 import pytest
 from argon2 import PasswordHasher
 
-from lti_tool.lms.canvas.following import IN_QUEUE
+from lti_tool.lms.canvas.migration_progress import IN_QUEUE
 from lti_tool.models import AuditEntry, Import, Launch, db
 from lti_tool.services.administration import passwords
 from tests.support.canvas_api import canvas_api

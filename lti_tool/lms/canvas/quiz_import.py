@@ -14,13 +14,13 @@ from lti_tool.lms.account_access import AccountAccess, Transfer
 from lti_tool.lms.canvas import api_errors
 from lti_tool.lms.canvas import scopes as canvas_scopes
 from lti_tool.lms.canvas.api import CanvasApi
-from lti_tool.lms.canvas.following import find_quiz, follow, is_there, look_again_later, quizzes_url
 from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, ImportProgress, Phase
 from lti_tool.lms.canvas.launch_grant import MIGRATION_SELECTION, canvas_grant
+from lti_tool.lms.canvas.migration_progress import find_quiz, follow, is_there, look_again_later, quizzes_url
 from lti_tool.lms.canvas.oauth import CanvasAccounts
-from lti_tool.lms.canvas.preparation import prepare
-from lti_tool.lms.canvas.questions_to_teacher import ASK_FOR_PLACE, Decision, ask_whether_it_is_there
-from lti_tool.lms.canvas.sending import AskTheTeacher, after_lost_start, after_lost_upload, send
+from lti_tool.lms.canvas.plan_import import prepare
+from lti_tool.lms.canvas.start_migration import AskTheTeacher, after_lost_start, after_lost_upload, send
+from lti_tool.lms.canvas.teacher_questions import ASK_FOR_PLACE, Decision, ask_whether_it_is_there
 from lti_tool.lms.direct_import import (
     AccountRefused,
     Availability,

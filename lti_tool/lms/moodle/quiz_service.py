@@ -15,7 +15,7 @@ from lti_tool.errors import N_
 from lti_tool.formats import format_decimal
 from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, QuizKind, Step, TeachersChoice
 from lti_tool.lms.moodle import plugin_errors
-from lti_tool.lms.moodle.quiz_answers import read_quiz, read_refusal, read_unavailable
+from lti_tool.lms.moodle.plugin_responses import read_quiz, read_refusal, read_unavailable
 from lti_tool.lms.moodle.sections import OPTION, chosen_section, keep_section, section_question, wants_to_choose
 from lti_tool.lti import VerifiedLaunch
 from lti_tool.lti.service_connector import Connector

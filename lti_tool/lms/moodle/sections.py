@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from lti_tool.errors import N_
 from lti_tool.lms.direct_import import Choice, ImportOption, ImportOrder, TeachersChoice
-from lti_tool.lms.moodle.answer_fields import integer, mappings, text
+from lti_tool.lms.moodle.response_fields import integer, mappings, text
 
 OPTION = ImportOption("choose_section", N_("Let me choose the section"))
 MAX_SECTIONS = 100

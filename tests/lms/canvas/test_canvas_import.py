@@ -8,9 +8,9 @@ import pytest
 
 from lti_tool.lms.account_access import Transfer
 from lti_tool.lms.canvas import api_errors, scopes
-from lti_tool.lms.canvas.following import IN_QUEUE, IS_BUILT, NO_ANSWER, TAKES_LONG
-from lti_tool.lms.canvas.questions_to_teacher import IS_CLASSIC
-from lti_tool.lms.canvas.sending import CHECKING
+from lti_tool.lms.canvas.migration_progress import IN_QUEUE, IS_BUILT, NO_ANSWER, TAKES_LONG
+from lti_tool.lms.canvas.start_migration import CHECKING
+from lti_tool.lms.canvas.teacher_questions import IS_CLASSIC
 from lti_tool.lms.direct_import import AccountRefused, DirectImportError, Imported, Pending, TeachersChoice
 from sandbox.faults import Fault
 from tests.lms.canvas.conftest import EVERY_SCOPE, LOCAL

@@ -1,4 +1,4 @@
-"""Lenient access to fields of the plugin's answers: missing ones and those of a wrong type are empty."""
+"""Lenient access to fields of the plugin's responses: missing ones and those of a wrong type are empty."""
 
 from __future__ import annotations
 

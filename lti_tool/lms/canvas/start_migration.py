@@ -1,4 +1,4 @@
-"""Sends an exam to Canvas once, also if an answer is lost (see docs/reference/canvas-api.md#a-lost-answer).
+"""Send an exam to Canvas once, even if an answer is lost (see docs/reference/canvas-api.md#a-lost-answer).
 
 A migration that waits for a file makes nothing without it, and only this import knows where to put the file. So a lost
 answer to the first request is harmless with an upload, and after a lost answer to the upload the migration's state says
@@ -6,7 +6,7 @@ whether the file has arrived. When Canvas downloads the file itself, the first r
 migrations are searched for the file's name, and if that isn't possible the teacher is asked.
 
 The copy of the package belongs to this import alone. Where a request is repeated, Canvas may therefore overwrite: if
-the first one came to something after all, the second changes the same quiz.
+the first request did succeed, the second changes the same quiz.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lti_tool.lms.canvas import api_errors
 from lti_tool.lms.canvas.api import CanvasApi, Json, identifier, text
 from lti_tool.lms.canvas.course_quizzes import migrations
 from lti_tool.lms.canvas.import_progress import NEW, ImportProgress, Phase
-from lti_tool.lms.canvas.questions_to_teacher import Decision
+from lti_tool.lms.canvas.teacher_questions import Decision
 from lti_tool.lms.canvas.upload import ZIP, read_place, upload
 from lti_tool.lms.direct_import import DirectImportError, ImportOrder, Pending
 

@@ -1,4 +1,4 @@
-"""The beginning of an import into Canvas: may it be, which engine, is there a quiz of this exam already."""
+"""Prepare an import into Canvas: permission, quiz engine, existing quiz of this exam."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lti_tool.lms.canvas.course_quizzes import (
     quizzes_titled,
 )
 from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, ImportProgress, Phase, short_hashes
-from lti_tool.lms.canvas.questions_to_teacher import (
+from lti_tool.lms.canvas.teacher_questions import (
     ASK_FOR_PLACE,
     Decision,
     KnownQuiz,

@@ -1,4 +1,4 @@
-"""Follows a migration to its end, and finds the quiz (see docs/reference/canvas-api.md#states)."""
+"""Poll a migration until it ends, and find the quiz (see docs/reference/canvas-api.md#states)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lti_tool.lms.canvas import api_errors
 from lti_tool.lms.canvas.api import CanvasApi, Json, text
 from lti_tool.lms.canvas.course_quizzes import CourseQuiz, assignment_state, quizzes_titled
 from lti_tool.lms.canvas.import_progress import NEW, ImportProgress, Phase
-from lti_tool.lms.canvas.sending import ENDED, WAITS_FOR_FILE, progress_id, read_migration
+from lti_tool.lms.canvas.start_migration import ENDED, WAITS_FOR_FILE, progress_id, read_migration
 from lti_tool.lms.direct_import import Imported, ImportLine, ImportOrder, Pending
 from lti_tool.lti.protocol.claim_reading import plain_text
 

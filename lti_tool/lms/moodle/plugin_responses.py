@@ -1,4 +1,4 @@
-"""The plugin's answers as values; whatever they hold that the protocol doesn't say is left aside."""
+"""Parse the plugin's responses; fields outside the protocol are ignored."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from lti_tool.lms.direct_import import (
     ImportOrder,
     TeachersChoice,
 )
-from lti_tool.lms.moodle import answer_fields as fields
 from lti_tool.lms.moodle import plugin_errors
+from lti_tool.lms.moodle import response_fields as fields
 from lti_tool.lms.moodle.sections import section_question
 from lti_tool.lti.service_errors import ServiceError, ServiceRefused, ServiceUnreachable, ServiceUnreadable
 

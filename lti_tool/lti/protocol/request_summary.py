@@ -1,4 +1,4 @@
-"""Values of a login or a launch, for an administrator who looks for the reason of a refusal.
+"""Summary of a login or launch request, for diagnosing a refusal.
 
 Nothing about the person: no user, name, address, role or hint. Values from a token are not verified here.
 """

@@ -1,4 +1,4 @@
-"""Questions of an import into Canvas to the teacher: which engine, replace or add, and the result in the course."""
+"""Questions for the teacher during an import into Canvas: engine, replace or add, and whether the quiz arrived."""
 
 from __future__ import annotations
 
