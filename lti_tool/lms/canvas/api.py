@@ -119,7 +119,7 @@ class CanvasApi:
 
 
 def check(response: HttpResponse) -> None:
-    """Raise the error of a response. The rate limit comes first: its 403 looks like a permission."""
+    """Raise the error of a response. The rate limit comes first: its 403 looks like a missing permission."""
     status, detail = response.status, f"{response.host} answered {response.status}"
     if is_rate_limit(response):
         raise api_errors.CanvasBusy(detail, retry_after=_retry_after(response))

@@ -9,15 +9,17 @@ from enum import StrEnum
 
 CLASSIC, NEW = "classic", "new"
 """The two quiz engines."""
+STORED_POLLS = "looks"
+"""Key of :attr:`ImportProgress.polls` in the database, where imports may be in progress during an upgrade."""
 
 
 class Phase(StrEnum):
     """Phases in their order. A crash repeats a phase, so each knows what may have been sent already."""
 
     PREPARING = "preparing"
-    """Nothing was asked of Canvas but questions."""
+    """Only read requests have been sent to Canvas."""
     READY = "ready"
-    """Prepared; no request that makes anything was sent, or Canvas refused it."""
+    """Prepared; no request that changes anything was sent, or Canvas refused it."""
     STARTING = "starting"
     """The migration may have been requested, and its id is not known."""
     UPLOADING = "uploading"
@@ -25,7 +27,7 @@ class Phase(StrEnum):
     FOLLOWING = "following"
     """Canvas has the package."""
     COMPLETED = "completed"
-    """Canvas says that it is done; the quiz is to be found."""
+    """Canvas says that it is done; the quiz has yet to be found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,9 @@ class ImportProgress:
     given_up: tuple[str, ...] = ()
     """Migrations of this import that never got their file."""
     is_repeated: bool = False
-    """Whether an earlier request of this import may have come to something."""
-    looks: int = 0
-    """How often Canvas was asked in this phase."""
+    """Whether an earlier request of this import may have succeeded."""
+    polls: int = 0
+    """How often Canvas was polled in this phase. Stored as :data:`STORED_POLLS`."""
 
     @property
     def may_have_begun(self) -> bool:
@@ -65,22 +67,24 @@ class ImportProgress:
     def read(cls, values: Mapping[str, object]) -> ImportProgress:
         """Return what :meth:`to_json` wrote; the beginning if there is nothing."""
         texts = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-        phase = Phase(str(texts.pop("phase", Phase.PREPARING)))
-        return cls(phase=phase, **texts)  # type: ignore[arg-type]  # our own values
+        phase, polls = Phase(str(texts.pop("phase", Phase.PREPARING))), texts.pop(STORED_POLLS, 0)
+        return cls(phase=phase, polls=polls, **texts)  # type: ignore[arg-type]  # our own values
 
     def to_json(self) -> dict[str, object]:
         """Return the progress as JSON."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        values[STORED_POLLS] = values.pop("polls")
+        return values
 
     def enter(self, phase: Phase, **changes: object) -> ImportProgress:
         """Return the progress at the beginning of ``phase``."""
-        return replace(self, phase=phase, looks=0, **changes)  # type: ignore[arg-type]  # names of our own fields
+        return replace(self, phase=phase, polls=0, **changes)  # type: ignore[arg-type]  # names of our own fields
 
-    def looked(self) -> ImportProgress:
-        """Return the progress after one more look."""
-        return replace(self, looks=self.looks + 1)
+    def after_poll(self) -> ImportProgress:
+        """Return the progress after one more poll."""
+        return replace(self, polls=self.polls + 1)
 
 
 def short_hashes(ids: Iterable[str]) -> tuple[str, ...]:
     """Return a short hash for each id: enough to distinguish the questions of an exam."""
-    return tuple(hashlib.sha256(each.encode("utf-8", "replace")).hexdigest()[:12] for each in ids)
+    return tuple(hashlib.sha256(question_id.encode("utf-8", "replace")).hexdigest()[:12] for question_id in ids)

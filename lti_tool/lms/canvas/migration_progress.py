@@ -14,59 +14,59 @@ from lti_tool.lms.direct_import import Imported, ImportLine, ImportOrder, Pendin
 from lti_tool.lti.protocol.claim_reading import plain_text
 
 PAUSES = (1.0, 1.0, 1.0, 2.0, 2.0, 5.0, 5.0, 10.0)
-"""Seconds between the first looks."""
-PAUSE, LOOKS = 15.0, 27
-"""Seconds between the looks after those, until about five minutes are over."""
-LONG_PAUSE, LONG_LOOKS = 300.0, 27 + 48 * 12
+"""Seconds between the first polls."""
+PAUSE, POLLS = 15.0, 27
+"""Seconds between the polls after those, until about five minutes are over."""
+LONG_PAUSE, LONG_POLLS = 300.0, 27 + 48 * 12
 """Seconds after that, until Canvas's own job has expired after two days."""
-FIND_LOOKS = 4
+FIND_POLLS = 4
 """A list of quizzes may lag behind."""
 MAX_ISSUE_PAGES, MAX_LINES, MAX_TEXT, MAX_LINK = 5, 300, 500, 2000
 
 IN_QUEUE = N_("Canvas imports one thing at a time into a course: the exam waits behind another import.")
 TAKES_LONG = N_("This is taking a while. Examplary checks with Canvas every few minutes, even if you close this page.")
 NO_ANSWER = N_("Canvas has the exam, but isn't responding right now. Examplary keeps checking.")
-IS_BUILT = N_("Canvas is building the New Quiz.")
+BUILDING_NEW_QUIZ = N_("Canvas is building the New Quiz.")
 
 
-def pause_after(looks: int) -> float:
-    """Return the seconds until the next look."""
-    if looks < len(PAUSES):
-        return PAUSES[looks]
-    return PAUSE if looks < LOOKS else LONG_PAUSE
+def pause_after(polls: int) -> float:
+    """Return the seconds until the next poll."""
+    if polls < len(PAUSES):
+        return PAUSES[polls]
+    return PAUSE if polls < POLLS else LONG_PAUSE
 
 
-def follow(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Imported | Pending:
-    """Look once at the migration and its progress: only together do they say that it has ended."""
+def poll_migration(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Imported | Pending:
+    """Poll the migration and its progress once: only together do they say that it has ended."""
     migration = read_migration(api, order, progress.migration)
     state = text(migration, "workflow_state")
     followed = progress if progress.progress_id else replace(progress, progress_id=progress_id(migration))
     job = _job_state(api, followed) if followed.progress_id else ""
     if state == "failed":
         raise api_errors.MigrationFailed(f"migration {progress.migration}", lines=issues(api, order, progress))
-    if state == "completed" and (job in {"", "completed", "failed"} or followed.looks > len(PAUSES)):
+    if state == "completed" and (job in {"", "completed", "failed"} or followed.polls > len(PAUSES)):
         return find_quiz(api, order, followed.enter(Phase.COMPLETED))
-    if job == "failed" and followed.looks > 1 and state not in ENDED:
+    if job == "failed" and followed.polls > 1 and state not in ENDED:
         raise api_errors.MigrationFailed("its progress failed", lines=issues(api, order, progress))
-    if followed.looks >= LONG_LOOKS:
+    if followed.polls >= LONG_POLLS:
         raise api_errors.MigrationGone(f"still {state[:20]}")
     has_begun = state in {"running", "waiting_for_select"} or job == "running"
-    return _look_again(followed, has_begun=has_begun, waits=state not in {"", WAITS_FOR_FILE})
+    return _poll_again(followed, has_begun=has_begun, waits=state not in {"", WAITS_FOR_FILE})
 
 
-def look_again_later(progress: ImportProgress, least: float) -> Pending:
-    """Return the pause after Canvas didn't answer: the import is there, so it is never given up for that."""
-    again = progress.looked()
-    seconds = max(pause_after(progress.looks), least)
+def retry_poll_later(progress: ImportProgress, least: float) -> Pending:
+    """Return the pause after Canvas didn't answer: it has the exam, so the import isn't given up."""
+    again = progress.after_poll()
+    seconds = max(pause_after(progress.polls), least)
     return Pending(began=True, seconds=seconds, progress=again.to_json(), note=NO_ANSWER)
 
 
-def _look_again(progress: ImportProgress, *, has_begun: bool, waits: bool) -> Pending:
-    note = TAKES_LONG if progress.looks >= LOOKS else ""
-    if waits and not has_begun and progress.looks > 3:
+def _poll_again(progress: ImportProgress, *, has_begun: bool, waits: bool) -> Pending:
+    note = TAKES_LONG if progress.polls >= POLLS else ""
+    if waits and not has_begun and progress.polls > 3:
         note = IN_QUEUE
     return Pending(
-        began=has_begun, seconds=pause_after(progress.looks), progress=progress.looked().to_json(), note=note
+        began=has_begun, seconds=pause_after(progress.polls), progress=progress.after_poll().to_json(), note=note
     )
 
 
@@ -79,7 +79,7 @@ def _job_state(api: CanvasApi, progress: ImportProgress) -> str:
 
 
 def issues(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> tuple[ImportLine, ...]:
-    """Return what Canvas remarked, in its own language: texts, with links to its own pages only."""
+    """Return Canvas's issues, in its own language, with links to its own pages only."""
     path = f"/api/v1/courses/{order.grant['course']}/content_migrations/{progress.migration}/migration_issues"
     try:
         listing = api.list(path, max_pages=MAX_ISSUE_PAGES)
@@ -101,32 +101,34 @@ def find_quiz(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> I
     course = order.grant["course"]
     quizzes = quizzes_titled(api, course, progress.title, progress.engine)
     if quizzes is None or (progress.quizzes_before is None and not progress.replaces):
-        return _elsewhere(api, order, progress)
-    candidates = [quiz for quiz in quizzes if _may_be_made(quiz, progress)]
+        return _unidentified_quiz(api, order, progress)
+    candidates = [quiz for quiz in quizzes if _is_candidate(quiz, progress)]
     if len(candidates) == 1:
-        return _made(api, order, progress, candidates[0])
-    if not candidates and progress.looks < FIND_LOOKS:
-        return Pending(began=True, seconds=PAUSES[3], progress=progress.looked().to_json())
+        return _imported_quiz(api, order, progress, candidates[0])
+    if not candidates and progress.polls < FIND_POLLS:
+        return Pending(began=True, seconds=PAUSES[3], progress=progress.after_poll().to_json())
     if candidates or progress.is_repeated:
-        return _elsewhere(api, order, progress)
+        return _unidentified_quiz(api, order, progress)
     raise api_errors.NoQuiz(f"migration {progress.migration}", lines=issues(api, order, progress))
 
 
-def _may_be_made(quiz: CourseQuiz, progress: ImportProgress) -> bool:
-    """Return whether it is the replaced quiz, or one that was not there before the import."""
+def _is_candidate(quiz: CourseQuiz, progress: ImportProgress) -> bool:
+    """Return whether it is the replaced quiz, or one that did not exist before the import."""
     if progress.replaces:
         return quiz.engine == progress.engine and quiz.id == progress.replaces
     return quiz.engine == progress.engine and quiz.key not in (progress.quizzes_before or ())
 
 
-def _made(api: CanvasApi, order: ImportOrder, progress: ImportProgress, quiz: CourseQuiz) -> Imported | Pending:
+def _imported_quiz(
+    api: CanvasApi, order: ImportOrder, progress: ImportProgress, quiz: CourseQuiz
+) -> Imported | Pending:
     if quiz.engine == NEW:
         state = assignment_state(api, order.grant["course"], quiz.id) or quiz.state
         if state in {"failed_to_import", "fail_to_import"}:
             raise api_errors.MigrationFailed(f"assignment {state}", lines=issues(api, order, progress))
-        if state == "importing" and progress.looks < LOOKS:
-            seconds, again = pause_after(progress.looks), progress.looked().to_json()
-            return Pending(began=True, seconds=seconds, progress=again, note=IS_BUILT)
+        if state == "importing" and progress.polls < POLLS:
+            seconds, again = pause_after(progress.polls), progress.after_poll().to_json()
+            return Pending(began=True, seconds=seconds, progress=again, note=BUILDING_NEW_QUIZ)
     expected = progress.count_expected
     has_more = bool(progress.replaces) and -1 not in {expected, quiz.question_count} and quiz.question_count != expected
     replaced = "replaced_with_more" if has_more else "replaced"
@@ -147,15 +149,15 @@ def _made(api: CanvasApi, order: ImportOrder, progress: ImportProgress, quiz: Co
     )
 
 
-def _elsewhere(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Imported:
-    """Return the place where the quiz is, when the quiz can't be identified."""
+def _unidentified_quiz(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Imported:
+    """Return the course's list of quizzes, when the quiz itself can't be identified."""
     lines = issues(api, order, progress) if progress.migration else ()
     title = (progress.title or order.title)[:255]
     return Imported(outcome="elsewhere", quiz_name=title, quiz_url=quizzes_url(order), lines=lines)
 
 
-def is_there(order: ImportOrder) -> Imported:
-    """Return the result after the teacher has seen the quiz in the course."""
+def confirmed_by_teacher(order: ImportOrder) -> Imported:
+    """Return the result after the teacher has confirmed that the quiz is in the course."""
     return Imported(outcome="elsewhere", quiz_name=order.title[:255], quiz_url=quizzes_url(order))
 
 

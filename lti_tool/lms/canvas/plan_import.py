@@ -28,7 +28,7 @@ from lti_tool.lms.direct_import import ImportOrder, TeachersChoice
 
 
 def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoice:
-    """Look at the course, changing nothing; return what to ask the teacher, or the plan of the import."""
+    """Read the course without changing it; return the question for the teacher, or the plan of the import."""
     course = order.grant["course"]
     check_permission(api, course)
     possible = engines(api, course, order.quiz_kind)

@@ -16,7 +16,13 @@ from lti_tool.lms.canvas import scopes as canvas_scopes
 from lti_tool.lms.canvas.api import CanvasApi
 from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, ImportProgress, Phase
 from lti_tool.lms.canvas.launch_grant import MIGRATION_SELECTION, canvas_grant
-from lti_tool.lms.canvas.migration_progress import find_quiz, follow, is_there, look_again_later, quizzes_url
+from lti_tool.lms.canvas.migration_progress import (
+    confirmed_by_teacher,
+    find_quiz,
+    poll_migration,
+    quizzes_url,
+    retry_poll_later,
+)
 from lti_tool.lms.canvas.oauth import CanvasAccounts
 from lti_tool.lms.canvas.plan_import import prepare
 from lti_tool.lms.canvas.start_migration import AskTheTeacher, after_lost_start, after_lost_upload, send
@@ -91,7 +97,7 @@ class CanvasQuizzes:
         if order.account is None:
             raise AccountRefused("no account")
         if Decision.read(order.decision).is_there:
-            return is_there(order)
+            return confirmed_by_teacher(order)
         api, progress = CanvasApi(order.account), ImportProgress.read(order.progress)
         try:
             return _with_pause(_step(api, order, progress), api)
@@ -101,7 +107,7 @@ class CanvasQuizzes:
             if error.retry_after is None or not progress.may_have_begun:
                 raise
             if progress.migration:
-                return look_again_later(progress, error.retry_after)
+                return retry_poll_later(progress, error.retry_after)
             if order.account.transfer is Transfer.UPLOAD:
                 # A migration that has no file makes nothing.
                 raise
@@ -120,7 +126,7 @@ def _step(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Step:
         case Phase.UPLOADING:
             return after_lost_upload(api, order, progress)
         case Phase.FOLLOWING:
-            return follow(api, order, progress)
+            return poll_migration(api, order, progress)
         case Phase.COMPLETED:
             return find_quiz(api, order, progress)
 

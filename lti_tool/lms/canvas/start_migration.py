@@ -24,10 +24,10 @@ from lti_tool.lms.direct_import import DirectImportError, ImportOrder, Pending
 QTI = "qti_converter"
 WAITS_FOR_FILE = "pre_processing"
 ENDED = frozenset({"completed", "failed"})
-UPLOAD_LOOKS, UPLOAD_PAUSE = 5, 8.0
-"""How often, and every how many seconds, we look whether a file has arrived before we send it again."""
-SEARCH_LOOKS, SEARCH_PAUSE = 4, 6.0
-"""The same for a migration whose answer was lost."""
+UPLOAD_POLLS, UPLOAD_PAUSE = 5, 8.0
+"""How often, and at which interval in seconds, to check whether a file has arrived before it is sent again."""
+SEARCH_POLLS, SEARCH_PAUSE = 4, 6.0
+"""The same for a migration whose response was lost."""
 FIRST_PAUSE = 1.0
 CHECKING = N_("Canvas didn't answer in time. Examplary is checking whether the exam has arrived.")
 
@@ -50,20 +50,20 @@ def send(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Pendin
             # Canvas refused: nothing was made, and the next attempt begins here.
             order.keep(progress.to_json())
         raise
-    sent_progress = _begun(progress, answer)
+    sent_progress = _with_migration(progress, answer)
     if by_link:
-        return _follow(sent_progress)
+        return _start_polling(sent_progress)
     place = read_place(_object(answer.get("pre_attachment")))
-    arrived = _earlier_that_got_its_file(api, order, progress)
+    arrived = _abandoned_with_file(api, order, progress)
     if arrived:
-        return _follow(sent_progress.enter(Phase.FOLLOWING, migration=arrived, progress_id=""))
+        return _start_polling(sent_progress.enter(Phase.FOLLOWING, migration=arrived, progress_id=""))
     order.keep(sent_progress.enter(Phase.UPLOADING).to_json())
     upload(api, order.public_http, place, file_name(order), content)
-    return _follow(sent_progress)
+    return _start_polling(sent_progress)
 
 
 def after_lost_start(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Pending:
-    """Find out what became of a request whose answer never came; raise :class:`AskTheTeacher` if that is impossible."""
+    """Find out whether a request without a response succeeded; raise :class:`AskTheTeacher` if that is impossible."""
     if not _is_by_link(order):
         return send(api, order, progress.enter(Phase.READY, is_repeated=True))
     new = _new_migrations(api, order, progress)
@@ -71,9 +71,9 @@ def after_lost_start(api: CanvasApi, order: ImportOrder, progress: ImportProgres
         raise AskTheTeacher
     own = next((entry for entry in new if _has_file(entry, file_name(order))), None)
     if own is not None:
-        return _follow(_begun(progress, own))
-    if progress.looks < SEARCH_LOOKS:
-        return Pending(began=False, seconds=SEARCH_PAUSE, progress=progress.looked().to_json(), note=CHECKING)
+        return _start_polling(_with_migration(progress, own))
+    if progress.polls < SEARCH_POLLS:
+        return Pending(began=False, seconds=SEARCH_PAUSE, progress=progress.after_poll().to_json(), note=CHECKING)
     if new:
         # Canvas names the file only after it has downloaded it, so one of these may be ours.
         raise AskTheTeacher
@@ -83,9 +83,9 @@ def after_lost_start(api: CanvasApi, order: ImportOrder, progress: ImportProgres
 def after_lost_upload(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Pending:
     """Find out whether the file has arrived; send it again, to a new migration, if it hasn't for a while."""
     if _state(api, order, progress.migration) != WAITS_FOR_FILE:
-        return _follow(progress)
-    if progress.looks < UPLOAD_LOOKS:
-        return Pending(began=False, seconds=UPLOAD_PAUSE, progress=progress.looked().to_json(), note=CHECKING)
+        return _start_polling(progress)
+    if progress.polls < UPLOAD_POLLS:
+        return Pending(began=False, seconds=UPLOAD_PAUSE, progress=progress.after_poll().to_json(), note=CHECKING)
     given_up = (*progress.given_up, progress.migration)
     fresh = progress.enter(Phase.READY, migration="", progress_id="", given_up=given_up, is_repeated=True)
     return send(api, order, fresh)
@@ -127,7 +127,7 @@ def _place(order: ImportOrder) -> dict[str, object]:
     return {name: value for name, value in settings.items() if value}
 
 
-def _begun(progress: ImportProgress, migration: Json) -> ImportProgress:
+def _with_migration(progress: ImportProgress, migration: Json) -> ImportProgress:
     number = identifier(migration)
     if not number:
         raise api_errors.CanvasUnreachable("a migration without an id")
@@ -140,7 +140,7 @@ def progress_id(migration: Json) -> str:
     return identifier({"id": last})
 
 
-def _follow(progress: ImportProgress) -> Pending:
+def _start_polling(progress: ImportProgress) -> Pending:
     return Pending(began=False, seconds=FIRST_PAUSE, progress=progress.enter(Phase.FOLLOWING).to_json())
 
 
@@ -156,10 +156,10 @@ def _state(api: CanvasApi, order: ImportOrder, migration: str) -> str:
     return text(read_migration(api, order, migration), "workflow_state")
 
 
-def _earlier_that_got_its_file(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> str:
-    """Return a migration that we gave up, and whose file has arrived after all; empty if there is none."""
+def _abandoned_with_file(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> str:
+    """Return an abandoned migration whose file has arrived after all; empty if there is none."""
     idle = {WAITS_FOR_FILE, "failed"}
-    return next((each for each in progress.given_up if _state(api, order, each) not in idle), "")
+    return next((migration for migration in progress.given_up if _state(api, order, migration) not in idle), "")
 
 
 def _new_migrations(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> list[Json] | None:

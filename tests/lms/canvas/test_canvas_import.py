@@ -8,7 +8,7 @@ import pytest
 
 from lti_tool.lms.account_access import Transfer
 from lti_tool.lms.canvas import api_errors, scopes
-from lti_tool.lms.canvas.migration_progress import IN_QUEUE, IS_BUILT, NO_ANSWER, TAKES_LONG
+from lti_tool.lms.canvas.migration_progress import BUILDING_NEW_QUIZ, IN_QUEUE, NO_ANSWER, TAKES_LONG
 from lti_tool.lms.canvas.start_migration import CHECKING
 from lti_tool.lms.canvas.teacher_questions import IS_CLASSIC
 from lti_tool.lms.direct_import import AccountRefused, DirectImportError, Imported, Pending, TeachersChoice
@@ -419,7 +419,7 @@ class TestNewQuizzes:
         assert (quiz.kind, result.outcome, result.quiz_data["engine"]) == ("new", "unpublished", "new")
         assert result.quiz_url.endswith(f"/assignments/{quiz.assignment_id}")
         assert canvas.course.migrations[0].settings["import_quizzes_next"] is True
-        assert (IS_BUILT in talk.notes) is bool(missing)
+        assert (BUILDING_NEW_QUIZ in talk.notes) is bool(missing)
 
     def test_with_both_the_teacher_chooses(self, canvas, conversation):
         canvas.behaviour.features = ("quizzes_next",)
