@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
 
-__all__ = ["ROOT", "Worker", "__version__", "create_app", "start_embedded_worker", "start_worker"]
+__all__ = ["ROOT", "WorkerHandle", "__version__", "create_app", "start_embedded_worker", "start_worker"]
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-class Worker(Protocol):
+class WorkerHandle(Protocol):
     """Threads that run the jobs of the queue."""
 
     def begin_stop(self) -> None:
@@ -77,15 +77,15 @@ class Worker(Protocol):
         """Stop and wait for it; ``graceful`` lets running jobs finish."""
 
 
-def start_worker(app: Flask, threads: int = 2) -> Worker:
-    """Run the jobs of ``app`` in threads of this process until :meth:`Worker.stop` is called."""
+def start_worker(app: Flask, threads: int = 2) -> WorkerHandle:
+    """Run the jobs of ``app`` in threads of this process until :meth:`WorkerHandle.stop` is called."""
     from lti_tool.jobs import start_worker as start
 
-    worker: Worker = start(app.extensions["jobs"], threads)
+    worker: WorkerHandle = start(app.extensions["jobs"], threads)
     return worker
 
 
-def start_embedded_worker(app: Flask) -> Worker | None:
+def start_embedded_worker(app: Flask) -> WorkerHandle | None:
     """Start a worker that ends with this server process, unless ``LTI_TOOL_EMBEDDED_WORKER`` is off.
 
     Call it in the main thread of a process that serves pages, after the server has set its signal handlers and never

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from lti_tool.errors import ExamplaryError
-from lti_tool.examplary.errors import InvalidRequest, InvalidResponse, NotFound, ResponseTooLarge, Unavailable
+from lti_tool.examplary.errors import ExamplaryResponseTooLarge, InvalidRequest, InvalidResponse, NotFound, Unavailable
 from lti_tool.examplary.hooks import Limiter, NoLimit, NoObserver, Observer
 from lti_tool.examplary.responses import (
     ZIP,
@@ -92,7 +92,7 @@ class ExamplaryClient:
         return f"ExamplaryClient({urlsplit(self._transport.api_url).netloc!r})"
 
     def me(self) -> Me:
-        """Return the owner of the key; also a way to check it. Raises :class:`KeyRefused`, :class:`NotAllowed`."""
+        """Return the owner of the key; also a way to check it. Raises :class:`ApiKeyRejected`, :class:`NotAllowed`."""
         return self._call(ME, read_me)
 
     def description(self) -> JsonObject:
@@ -165,7 +165,7 @@ class ExamplaryClient:
         try:
             return self._fetcher.fetch(url, limits).content
         except FetchTooLarge as error:
-            problem: ExamplaryError = ResponseTooLarge(error.detail)
+            problem: ExamplaryError = ExamplaryResponseTooLarge(error.detail)
         except FetchError as error:
             problem = Unavailable(f"the exported package: {error.detail}", may_have_succeeded=True)
         raise problem

@@ -3,17 +3,17 @@
 ::
 
     ExamplaryError
-    ├── KeyRefused         401        the API key is wrong or revoked
-    ├── NotAllowed         402, 403   the workspace is not approved, or the key may not do this
-    ├── NotFound           404, 410   the session or exam is gone
-    ├── InvalidRequest     400, 422   Examplary rejects the request
-    │   ├── UserUnknown               the actor no longer exists in the workspace
-    │   ├── ActorIsKeyOwner           the actor is the owner of the API key
-    │   └── EmailTaken                the e-mail address already has a user
-    ├── RateLimited                429        too many requests; ``retry_after`` in seconds, if known
-    ├── Unavailable        5xx        no connection, no response in time, or a broken gateway
-    ├── InvalidResponse            2xx, 3xx   an unexpected response: no JSON, half a body, no id
-    └── ResponseTooLarge                a response over the size limit
+    ├── ApiKeyRejected              401       the API key is wrong or revoked
+    ├── NotAllowed                  402, 403  the workspace is not approved, or the key may not do this
+    ├── NotFound                    404, 410  the session or exam is gone
+    ├── InvalidRequest              400, 422  Examplary rejects the request
+    │   ├── UserUnknown                       the actor no longer exists in the workspace
+    │   ├── ActorIsKeyOwner                   the actor is the owner of the API key
+    │   └── EmailTaken                        the e-mail address already has a user
+    ├── RateLimited                 429       too many requests; ``retry_after`` in seconds, if known
+    ├── Unavailable                 5xx       no connection, no response in time, or a broken gateway
+    ├── InvalidResponse             2xx, 3xx  an unexpected response: not JSON, truncated, or without an id
+    └── ExamplaryResponseTooLarge             a response over the size limit
 
 ``detail`` never contains ids, keys, e-mail addresses or URLs with a path (see :mod:`.redact`).
 """
@@ -25,7 +25,7 @@ from lti_tool.errors import N_, ExamplaryError
 _TELL_ADMINISTRATOR = N_("Tell your LMS administrator. Nothing you made is lost.")
 
 
-class KeyRefused(ExamplaryError):
+class ApiKeyRejected(ExamplaryError):
     """401: the API key is wrong or revoked."""
 
     code = "examplary.key_refused"
@@ -109,14 +109,14 @@ class Unavailable(ExamplaryError):
 
 
 class InvalidResponse(ExamplaryError):
-    """An unexpected response: no JSON, half a body, or a missing id or date."""
+    """An unexpected response: not JSON, truncated, or without an id or a date."""
 
     code = "examplary.garbled"
     sentence = N_("Examplary's response couldn't be understood.")
     retryable = True
 
 
-class ResponseTooLarge(ExamplaryError):
+class ExamplaryResponseTooLarge(ExamplaryError):
     """A response that is too large to hold in memory."""
 
     code = "examplary.too_large"

@@ -13,10 +13,10 @@ from typing import TypeGuard
 from lti_tool.errors import ExamplaryError
 from lti_tool.examplary.errors import (
     ActorIsKeyOwner,
+    ApiKeyRejected,
     EmailTaken,
     InvalidRequest,
     InvalidResponse,
-    KeyRefused,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -33,7 +33,7 @@ _NO_ACTOR = re.compile(r"\bactor\b.*(does not exist|not found)", re.I | re.S)
 _EMAIL = re.compile(r"\be-?mail\b|\buser\b.*\balready\b", re.I | re.S)
 _BAD_EMAIL = re.compile(r"valid|pattern|format|required|missing", re.I)
 _BY_STATUS: Mapping[int, type[ExamplaryError]] = {
-    401: KeyRefused,
+    401: ApiKeyRejected,
     402: NotAllowed,
     403: NotAllowed,
     404: NotFound,

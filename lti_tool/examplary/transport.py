@@ -10,15 +10,14 @@ from typing import TypeVar
 import requests
 
 from lti_tool.errors import ExamplaryError, SettingsError
-from lti_tool.examplary.errors import InvalidResponse, ResponseTooLarge, Unavailable
+from lti_tool.examplary.errors import ExamplaryResponseTooLarge, InvalidResponse, Unavailable
 from lti_tool.examplary.hooks import Limiter, Observer
 from lti_tool.examplary.redact import hide_paths_of_urllib3
 from lti_tool.examplary.responses import ApiResponse, error_from
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.examplary.types import JsonObject
 from lti_tool.net.connections import Pooled
-from lti_tool.net.errors import ConnectFailed, HttpError, ResponseInvalid
-from lti_tool.net.errors import ResponseTooLarge as BodyTooLarge
+from lti_tool.net.errors import ConnectFailed, HttpError, ResponseInvalid, ResponseTooLarge
 from lti_tool.net.reader import HttpReader, Limits, Request
 
 T = TypeVar("T")
@@ -141,8 +140,8 @@ def _error_for(error: HttpError, endpoint: Endpoint) -> ExamplaryError:
     match error:
         case ConnectFailed():
             failure = Unavailable(detail)
-        case BodyTooLarge():
-            failure = ResponseTooLarge(detail)
+        case ResponseTooLarge():
+            failure = ExamplaryResponseTooLarge(detail)
         case ResponseInvalid():
             failure = InvalidResponse(detail)
         case _:

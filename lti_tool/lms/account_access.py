@@ -41,7 +41,7 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
+class OAuthTokens:
     """A teacher's tokens."""
 
     access_token: str = field(repr=False)
@@ -62,7 +62,7 @@ class LmsIdentity:
 class Authorization:
     """The result of a consent."""
 
-    tokens: Tokens
+    tokens: OAuthTokens
     user_ids: frozenset[str]
     """Every id by which a launch may name the person who consented; empty: not known for sure."""
     user_name: str = ""
@@ -113,10 +113,10 @@ class AccountAccess(Protocol):
     def exchange(self, http: HttpReader, key: ApiKey, *, redirect_uri: str, code: str) -> Authorization:
         """Return the tokens for a code."""
 
-    def refresh(self, http: HttpReader, key: ApiKey, tokens: Tokens) -> Tokens:
+    def refresh(self, http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> OAuthTokens:
         """Return new tokens; raise ``AccountRefused`` if the consent was withdrawn."""
 
-    def revoke(self, http: HttpReader, key: ApiKey, tokens: Tokens) -> None:
+    def revoke(self, http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> None:
         """End the consent at the LMS; nothing happens if it has ended already."""
 
     def check(self, http: HttpReader, key: ApiKey, *, redirect_uri: str) -> None:

@@ -43,7 +43,7 @@ class KeyMissing(DirectImportError):
     status = 409
 
 
-class KeyRefused(DirectImportError):
+class LmsKeyRejected(DirectImportError):
     """The LMS doesn't know the API key, or the secret is another one."""
 
     code = "account.key_refused"

@@ -17,7 +17,7 @@ from typing import Protocol
 from lti_tool.errors import N_, Fact, LaunchError
 from lti_tool.lms.account_access import AccountAccess, LmsAccess
 from lti_tool.lti import VerifiedLaunch
-from lti_tool.lti.service_connector import Connector
+from lti_tool.lti.service_connector import PlatformServiceConnector
 from lti_tool.net.reader import HttpReader
 
 Grant = Mapping[str, str]
@@ -162,7 +162,7 @@ class ImportOrder:
     earlier: tuple[EarlierImport, ...] = ()
     """Newest first."""
     decision: str = ""
-    """The :attr:`Choice.value` that the teacher chose; empty: no question was asked."""
+    """The :attr:`AnswerChoice.value` that the teacher chose; empty: no question was asked."""
     progress: Mapping[str, object] = field(default_factory=dict)
     """The value of the latest :class:`Pending`, or of ``keep``; empty at the first step."""
     keep: Callable[[Mapping[str, object]], None] = field(default=_cannot_keep, repr=False)
@@ -242,7 +242,7 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class AnswerChoice:
     """A possible answer; ``text`` is marked with ``N_``."""
 
     value: str
@@ -253,16 +253,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class TeachersChoice:
+class TeacherQuestion:
     """The LMS asks the teacher. ``sentence`` is marked with ``N_``; the last choice is the careful one."""
 
     code: str
     sentence: str
-    choices: tuple[Choice, ...]
+    choices: tuple[AnswerChoice, ...]
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
 
-Step = Imported | Pending | TeachersChoice
+Step = Imported | Pending | TeacherQuestion
 """The result of one step."""
 
 
@@ -306,7 +306,7 @@ class DirectImport(Protocol):
     def options(self, grant: Grant, scopes: frozenset[str]) -> tuple[ImportOption, ...]:
         """Return the wishes that the teacher may have; ``scopes`` are those of the account, or of the API key."""
 
-    def step(self, connector: Connector, order: ImportOrder) -> Step:
+    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> Step:
         """Do the next step; repeating one does nothing twice.
 
         Raises :class:`DirectImportError` and errors of the service connector.

@@ -46,7 +46,7 @@ class ServiceParts:
     keys: ToolKeys
 
 
-class Connector(ServiceConnector):
+class PlatformServiceConnector(ServiceConnector):
     """Calls the services of one platform; PyLTI1p3's service clients accept it."""
 
     def __init__(self, platform: Platform, parts: ServiceParts) -> None:

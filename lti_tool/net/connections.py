@@ -65,7 +65,7 @@ class Deadline:
         return time.monotonic() >= self.ends
 
 
-class Connector(Protocol):
+class HttpConnector(Protocol):
     """Sends a request and gives the response, whose body is not yet read."""
 
     def open(

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from urllib3.response import BaseHTTPResponse
 
-from lti_tool.net.connections import Connector, Deadline, Failure, Pooled, classify, host_of
+from lti_tool.net.connections import Deadline, Failure, HttpConnector, Pooled, classify, host_of
 from lti_tool.net.errors import RedirectRejected, ResponseInvalid, ResponseTooLarge, TimedOut
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -89,7 +89,7 @@ class HttpResponse:
 class HttpReader:
     """Makes exchanges through ``connector``; ``user_agent`` is sent unless the request has its own."""
 
-    connector: Connector = field(default_factory=Pooled)
+    connector: HttpConnector = field(default_factory=Pooled)
     user_agent: str = "examplary-lms"
 
     def exchange(

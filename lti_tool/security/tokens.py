@@ -42,8 +42,8 @@ class Purpose(StrEnum):
     SIGN_ON = "sign-on"
 
 
-class Tokens:
-    """Signs and reads tokens."""
+class LinkSigner:
+    """Signs the tokens in links, and verifies them."""
 
     def __init__(self, secret_key: str) -> None:
         self._serializers = {purpose: LinkSerializer(secret_key, salt=f"lti_tool.{purpose}") for purpose in Purpose}

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys
     from lti_tool.security.encryption import Vault
-    from lti_tool.security.tokens import Tokens
+    from lti_tool.security.tokens import LinkSigner
     from lti_tool.services.administration.accounts import AdminAccounts
     from lti_tool.services.administration.sessions import AdminSessions
     from lti_tool.services.administration.sign_in import SignIn
@@ -59,7 +59,7 @@ class Services:
 
     settings: Settings
     vault: Vault
-    tokens: Tokens
+    tokens: LinkSigner
     login_states: LoginStates
     tool_keys: ToolKeys
     platform_keys: PlatformKeys

@@ -25,7 +25,7 @@ from lti_tool.models import Chore, ChoreKind, Platform, db
 from lti_tool.net.connections import Pinned, Pooled, pooled_session
 from lti_tool.net.reader import HttpReader
 from lti_tool.security.encryption import Vault
-from lti_tool.security.tokens import Tokens
+from lti_tool.security.tokens import LinkSigner
 from lti_tool.services import Services
 from lti_tool.services.administration.accounts import AdminAccounts
 from lti_tool.services.administration.sessions import AdminSessions
@@ -149,7 +149,7 @@ class _Shared:
     """What the services of several packages are built from."""
 
     vault: Vault
-    tokens: Tokens
+    tokens: LinkSigner
     login_states: LoginStates
     tool_keys: ToolKeys
     platform_keys: PlatformKeys
@@ -178,7 +178,7 @@ def _shared(settings: Settings) -> _Shared:
     exam_reader = ExamReader()
     return _Shared(
         vault=vault,
-        tokens=Tokens(secret_key),
+        tokens=LinkSigner(secret_key),
         login_states=LoginStates(secret_key),
         tool_keys=ToolKeys(vault),
         platform_keys=PlatformKeys(requests.Session(), cache),

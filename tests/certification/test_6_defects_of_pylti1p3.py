@@ -17,7 +17,7 @@ from lti_tool import ROOT
 from lti_tool.lti import FileItem, PlatformKeys, ResourceLinkItem, Role, role_of, sign_deep_linking_response
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.errors import KeysUnreachable, LaunchError
-from lti_tool.lti.service_connector import Connector, ServiceParts
+from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
 from lti_tool.lti.service_http import ServiceHttp
 from lti_tool.models import Launch, Platform, db
 from sandbox.serve import serve
@@ -277,7 +277,7 @@ def connector(app, lms, odd_server):
     row.issuer, row.token_url = "http://lms.localhost", odd_server.url
     services = app.extensions["services"]
     http = ServiceHttp(requests.Session(), sleep=lambda seconds: None)
-    return Connector(row, ServiceParts(http, SimpleCache(), services.vault, services.tool_keys))
+    return PlatformServiceConnector(row, ServiceParts(http, SimpleCache(), services.vault, services.tool_keys))
 
 
 def test_d23_the_next_page_url_keeps_its_case(connector, odd_server):

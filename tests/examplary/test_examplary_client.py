@@ -14,18 +14,18 @@ from lti_tool.errors import ExamplaryError, SettingsError
 from lti_tool.examplary import (
     ActorIsKeyOwner,
     AddressRefused,
+    ApiKeyRejected,
     EmailTaken,
     EmbedSessionRequest,
     ExamplaryClient,
+    ExamplaryResponseTooLarge,
     Fetcher,
     FetchLimits,
     InvalidRequest,
     InvalidResponse,
-    KeyRefused,
     NotAllowed,
     NotFound,
     RateLimited,
-    ResponseTooLarge,
     RetryPolicy,
     SessionState,
     Timeouts,
@@ -89,7 +89,7 @@ class TestWorkflow:
 
 class TestRefusals:
     def test_a_wrong_key(self, world):
-        with pytest.raises(KeyRefused):
+        with pytest.raises(ApiKeyRejected):
             world.client("examp_wrong").me()
 
     def test_a_key_that_fits_in_no_header(self):
@@ -260,7 +260,7 @@ class TestExport:
         assert world.client().export_qti3_zip(world.exam_id()) == b"PK\x03\x04rest"
 
     def test_a_package_over_its_limit(self, world):
-        with pytest.raises(ResponseTooLarge):
+        with pytest.raises(ExamplaryResponseTooLarge):
             world.client().export_qti3_zip(world.exam_id(), FetchLimits(max_bytes=100, images_only=False))
 
     @pytest.mark.parametrize("body", ["{}", '{"url": 3}', '{"url": ""}', "no"])

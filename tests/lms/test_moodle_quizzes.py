@@ -19,10 +19,10 @@ from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.lms import plugin_for_family
-from lti_tool.lms.direct_import import DirectImportError, EarlierImport, ImportOrder, QuestionToImport, TeachersChoice
+from lti_tool.lms.direct_import import DirectImportError, EarlierImport, ImportOrder, QuestionToImport, TeacherQuestion
 from lti_tool.lms.moodle.quiz_service import CLAIM, SCOPE, identifiers
 from lti_tool.lti import MessageType, Role, VerifiedLaunch
-from lti_tool.lti.service_connector import Connector, ServiceParts
+from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
 from lti_tool.lti.service_errors import ServiceUnreachable
 from lti_tool.lti.service_http import ServiceHttp
 from lti_tool.models import Platform
@@ -72,7 +72,7 @@ def connector(moodle, lms_key):
     http = ServiceHttp(requests.Session(), sleep=lambda seconds: None)
     parts = ServiceParts(http, SimpleCache(), Vault(Fernet.generate_key().decode()), Keys(lms_key))
     token_url = f"{moodle.base_url}/mod/lti/token.php"
-    return Connector(Platform(id="p", issuer=moodle.base_url, client_id="c", token_url=token_url), parts)
+    return PlatformServiceConnector(Platform(id="p", issuer=moodle.base_url, client_id="c", token_url=token_url), parts)
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_what_moodle_made(moodle, connector, order, name, outcome, actions):
 def test_what_moodle_asks_the_teacher(moodle, connector, order, name, code, choices):
     moodle.will_answer(name)
     question = DIRECT.step(connector, order())
-    assert isinstance(question, TeachersChoice)
+    assert isinstance(question, TeacherQuestion)
     recorded = recording(name)["response"]["body"]["error"]
     quizzes = [recorded.get("quiz"), *recorded.get("copies", [])]
     cmids = [quiz["cmid"] for quiz in quizzes if quiz and recorded["choices"][0] != "new"]

@@ -21,7 +21,7 @@ from lti1p3platform.registration import Registration
 from lti1p3platform.response import generate_next_link
 from lti1p3platform.service_connector import NamesRoleProvisioningService
 
-from lti_tool.lti.service_connector import Connector, ServiceParts
+from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
 from lti_tool.lti.service_errors import (
     ServiceAddressWrong,
     ServiceRefused,
@@ -159,7 +159,7 @@ def platform(lms, make_platform):
 
 @pytest.fixture
 def connector(platform, parts):
-    return Connector(platform, parts)
+    return PlatformServiceConnector(platform, parts)
 
 
 def read_all(connector, url):
@@ -189,7 +189,7 @@ def test_the_headers_that_certification_checks(lms, connector):
 
 def test_one_token_serves_many_calls_and_connectors(lms, platform, parts):
     for _ in range(3):
-        read_all(Connector(platform, parts), f"{lms.base_url}/members")
+        read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
     assert lms.tokens == 1
 
 
@@ -197,12 +197,12 @@ def test_tokens_belong_to_one_registration(lms, platform, parts, make_platform):
     """The leak of pylti1p3next: two clients of one issuer shared their tokens (see docs/reference/pylti1p3.md#d-n1)."""
     other = make_platform("http://lms.localhost", "other-client", token_url=f"{lms.base_url}/token")
     for each in (platform, other):
-        read_all(Connector(each, parts), f"{lms.base_url}/members")
+        read_all(PlatformServiceConnector(each, parts), f"{lms.base_url}/members")
     assert lms.tokens == 2
 
 
 def test_tokens_are_not_readable_in_the_cache(lms, platform, parts):
-    connector = Connector(platform, parts)
+    connector = PlatformServiceConnector(platform, parts)
     token = connector.get_access_token([SCOPE])
     assert token not in str(parts.cache._cache)
 
@@ -241,7 +241,7 @@ def test_retry_after_is_respected(lms, platform, parts, retry_after, slept):
     pauses = []
     patient = replace(parts, http=ServiceHttp(requests.Session(), sleep=pauses.append))
     lms.override["/members"] = [("", 429, {"Retry-After": retry_after.encode().decode("latin-1")}), ("", 503)]
-    assert read_all(Connector(platform, patient), f"{lms.base_url}/members")
+    assert read_all(PlatformServiceConnector(platform, patient), f"{lms.base_url}/members")
     assert pauses == slept
 
 
@@ -300,16 +300,16 @@ def test_invalid_token_responses(lms, connector, body):
 def test_a_platform_without_tokens(lms, platform, parts):
     lms.conf.get_registration().set_tool_key_set({"keys": []})
     with pytest.raises(TokenRefused):
-        read_all(Connector(platform, parts), f"{lms.base_url}/members")
+        read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
     platform.token_url = ""
     with pytest.raises(TokenRefused):
-        read_all(Connector(platform, parts), f"{lms.base_url}/members")
+        read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
 
 
 def test_a_platform_with_tls_is_never_called_without_tls(make_platform, parts):
     secure = make_platform("https://secure.example", "1", token_url="https://secure.example/token")
     with pytest.raises(ServiceAddressWrong):
-        read_all(Connector(secure, parts), "http://secure.example/members")
+        read_all(PlatformServiceConnector(secure, parts), "http://secure.example/members")
 
 
 def test_a_put_has_a_time_limit_of_its_own(lms, platform, parts):
@@ -317,14 +317,14 @@ def test_a_put_has_a_time_limit_of_its_own(lms, platform, parts):
         0, lambda: __import__("time").sleep(1) if flask_request.method == "PUT" else None
     )
     with pytest.raises(ServiceUnreachable):
-        Connector(platform, parts).put((SCOPE,), f"{lms.base_url}/members", b"{}", {}, seconds=0.2)
+        PlatformServiceConnector(platform, parts).put((SCOPE,), f"{lms.base_url}/members", b"{}", {}, seconds=0.2)
     assert [method for method, path, _ in lms.requests if path == "/members"].count("PUT") <= 1
 
 
 def test_a_put_goes_to_https_only_where_the_lms_does(platform, parts):
     platform.issuer = "https://secure.example"
     with pytest.raises(ServiceAddressWrong):
-        Connector(platform, parts).put((SCOPE,), "http://secure.example/x", b"{}", {}, seconds=1.0)
+        PlatformServiceConnector(platform, parts).put((SCOPE,), "http://secure.example/x", b"{}", {}, seconds=1.0)
 
 
 def test_a_silent_lms_times_out(lms, platform, tool_keys, monkeypatch):
@@ -340,7 +340,7 @@ def test_a_silent_lms_times_out(lms, platform, tool_keys, monkeypatch):
     )
     began = datetime.now(UTC)
     with pytest.raises(ServiceUnreachable):
-        read_all(Connector(platform, parts), f"{lms.base_url}/members")
+        read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
     assert datetime.now(UTC) - began < timedelta(seconds=3)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_tool.examplary import KeyRefused
+from lti_tool.examplary import ApiKeyRejected
 from lti_tool.models import AuditEntry, ChoreKind, db
 from lti_tool.services.platforms.check_results import CheckStatus
 from lti_tool.services.platforms.examplary_account import AccountInUse, WorkspaceUnclear
@@ -69,7 +69,7 @@ def test_removing_the_key_uses_the_operators_key_again(services, platform, tess,
     assert workspace_of(tess, store) == "org_Ours"
 
 
-@pytest.mark.parametrize(("api_key", "error"), [("examp_wrong", KeyRefused), ("examp_\nX", InvalidValue)])
+@pytest.mark.parametrize(("api_key", "error"), [("examp_wrong", ApiKeyRejected), ("examp_\nX", InvalidValue)])
 def test_an_invalid_key_is_rejected(services, platform, tess, api_key, error):
     before = tess.examplary_user_id
     for same in (None, True, False):

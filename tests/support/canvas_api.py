@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from lti_tool.lms.account_access import LmsIdentity, Tokens, Transfer
+from lti_tool.lms.account_access import LmsIdentity, OAuthTokens, Transfer
 from lti_tool.lms.canvas import scopes
 from lti_tool.models import db
 from lti_tool.services.delivery.lms_accounts import AccountOwner
@@ -71,7 +71,7 @@ class CanvasApi:
             Authorization(API_KEY_ID, account, EVERY_SCOPE, token, refresh, expires)
         )
         owner = AccountOwner(launch.platform_id, launch.lms_user_id, LmsIdentity(self.base_url, user_id))
-        services.lms_accounts.save(owner, Tokens(access_token=token, refresh_token=refresh), EVERY_SCOPE)
+        services.lms_accounts.save(owner, OAuthTokens(access_token=token, refresh_token=refresh), EVERY_SCOPE)
         db.session.commit()
 
 

@@ -130,7 +130,7 @@ def check(response: HttpResponse) -> None:
     if status == 404:
         raise api_errors.CourseGone(detail)
     if not 200 <= status < 300:
-        raise api_errors.RequestRefused(detail, answer=str(status))
+        raise api_errors.CanvasRequestRefused(detail, answer=str(status))
 
 
 def is_rate_limit(response: HttpResponse) -> bool:
@@ -156,8 +156,8 @@ def _not_allowed(response: HttpResponse, detail: str) -> DirectImportError:
         return AccountRefused(detail)
     if not message:
         # From a proxy before Canvas.
-        return api_errors.RequestRefused(detail, answer=str(response.status))
-    return api_errors.PermissionMissing(detail)
+        return api_errors.CanvasRequestRefused(detail, answer=str(response.status))
+    return api_errors.CanvasPermissionMissing(detail)
 
 
 def _message(response: HttpResponse) -> str:

@@ -34,7 +34,7 @@ class CanvasBusy(DirectImportError):
     status = 503
 
 
-class PermissionMissing(DirectImportError):
+class CanvasPermissionMissing(DirectImportError):
     """The teacher may not add content: a role without the permission, or a course that has ended."""
 
     code = "canvas.permission_missing"
@@ -119,7 +119,7 @@ class UploadRefused(DirectImportError):
     advice = BY_HAND
 
 
-class RequestRefused(DirectImportError):
+class CanvasRequestRefused(DirectImportError):
     """Canvas did not accept the request. Facts: ``answer``."""
 
     code = "canvas.request_refused"

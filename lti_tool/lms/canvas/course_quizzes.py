@@ -42,11 +42,11 @@ class CourseQuiz:
 
 
 def check_permission(api: CanvasApi, course: str) -> None:
-    """Raise :class:`PermissionMissing` if Canvas says that the teacher may not import; it may refuse to answer."""
+    """Raise :class:`CanvasPermissionMissing` if Canvas says that the teacher may not import; it may not say."""
     query = [("permissions[]", ADD_CONTENT), ("permissions[]", OLD_ADD_CONTENT)]
     answer = _optional(api, scopes.READ_PERMISSIONS, lambda: api.get(f"/api/v1/courses/{course}/permissions", query))
     if answer is not None and answer.get(ADD_CONTENT) is False and answer.get(OLD_ADD_CONTENT) is not True:
-        raise api_errors.PermissionMissing("the permission is false")
+        raise api_errors.CanvasPermissionMissing("the permission is false")
 
 
 def engines(api: CanvasApi, course: str, wanted: str = "") -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _optional(api: CanvasApi, scope: str, ask: Callable[[], T]) -> T | None:
         return None
     try:
         return ask()
-    except (api_errors.ScopeMissing, api_errors.PermissionMissing, api_errors.RequestRefused):
+    except (api_errors.ScopeMissing, api_errors.CanvasPermissionMissing, api_errors.CanvasRequestRefused):
         return None
 
 

@@ -74,7 +74,7 @@ def _job_state(api: CanvasApi, progress: ImportProgress) -> str:
     """Return the state of the job's progress; empty if Canvas doesn't show it."""
     try:
         return text(api.get(f"/api/v1/progress/{progress.progress_id}"), "workflow_state")
-    except (api_errors.CourseGone, api_errors.PermissionMissing, api_errors.ScopeMissing):
+    except (api_errors.CourseGone, api_errors.CanvasPermissionMissing, api_errors.ScopeMissing):
         return ""
 
 
@@ -83,7 +83,7 @@ def issues(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> tupl
     path = f"/api/v1/courses/{order.grant['course']}/content_migrations/{progress.migration}/migration_issues"
     try:
         listing = api.list(path, max_pages=MAX_ISSUE_PAGES)
-    except (api_errors.PermissionMissing, api_errors.ScopeMissing, api_errors.CourseGone):
+    except (api_errors.CanvasPermissionMissing, api_errors.ScopeMissing, api_errors.CourseGone):
         return ()
     return tuple(_line(api, entry) for entry in listing.entries[:MAX_LINES] if text(entry, "description"))
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lti_tool.lms import account_errors
-from lti_tool.lms.account_access import ApiKey, Authorization, LmsIdentity, Tokens
+from lti_tool.lms.account_access import ApiKey, Authorization, LmsIdentity, OAuthTokens
 from lti_tool.lms.canvas import scopes
 from lti_tool.lms.direct_import import AccountRefused, DirectImportError
 from lti_tool.net.errors import HttpError
@@ -78,12 +78,12 @@ class CanvasAccounts:
             is_masquerade=bool(answer.get("real_user")),
         )
 
-    def refresh(self, http: HttpReader, key: ApiKey, tokens: Tokens) -> Tokens:
+    def refresh(self, http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> OAuthTokens:
         """Return a new access token, which ends the old one; the refresh token stays the same."""
         answer = _ask(http, key, grant_type="refresh_token", refresh_token=tokens.refresh_token)
         return _tokens(answer, refresh_token=tokens.refresh_token)
 
-    def revoke(self, http: HttpReader, key: ApiKey, tokens: Tokens) -> None:
+    def revoke(self, http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> None:
         """Delete the access token and its refresh token. Canvas takes only a valid access token for that."""
         if _delete(http, key, tokens):
             return
@@ -99,7 +99,7 @@ class CanvasAccounts:
         url = self.authorization_url(key, redirect_uri=redirect_uri, state=NO_TOKEN, scopes=self.required_scopes)
         _check_page(_exchange(http, Request(url=f"{url}&prompt=none")), self)
         try:
-            self.refresh(http, key, Tokens(access_token=NO_TOKEN, refresh_token=NO_TOKEN))
+            self.refresh(http, key, OAuthTokens(access_token=NO_TOKEN, refresh_token=NO_TOKEN))
         except AccountRefused:
             return
 
@@ -136,7 +136,7 @@ def _refusal(response: HttpResponse, answer: Json, grant_type: str) -> DirectImp
     reason, description = _reason(answer), str(answer.get("error_description", ""))
     detail = f"{response.host} answered {response.status} {reason}".rstrip()
     if reason == "invalid_client" or "incorrect client" in description:
-        return account_errors.KeyRefused(detail)
+        return account_errors.LmsKeyRejected(detail)
     if grant_type == "refresh_token" and ("refresh_token not found" in description or reason == "invalid_grant"):
         return AccountRefused(detail)
     if "redirect_uri" in description:
@@ -146,7 +146,7 @@ def _refusal(response: HttpResponse, answer: Json, grant_type: str) -> DirectImp
     return account_errors.AnswerNotUnderstood(detail, reason=reason or str(response.status))
 
 
-def _delete(http: HttpReader, key: ApiKey, tokens: Tokens) -> bool:
+def _delete(http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> bool:
     """Return whether Canvas deleted the tokens."""
     headers = {"Authorization": f"Bearer {tokens.access_token}", "Accept": "application/json"}
     response = _exchange(http, Request(url=f"{key.base_url}{TOKEN}", method="DELETE", headers=headers))
@@ -190,11 +190,11 @@ def _reason(answer: Json) -> str:
     return code if isinstance(code, str) and _REASON.fullmatch(code) else ""
 
 
-def _tokens(answer: Json, *, refresh_token: str) -> Tokens:
+def _tokens(answer: Json, *, refresh_token: str) -> OAuthTokens:
     access, refresh = answer.get("access_token"), answer.get("refresh_token", refresh_token)
     if not _is_token(access) or not _is_token(refresh):
         raise account_errors.AnswerNotUnderstood("no token in the answer", reason="token")
-    return Tokens(access_token=str(access), refresh_token=str(refresh), expires_at=_expires_at(answer))
+    return OAuthTokens(access_token=str(access), refresh_token=str(refresh), expires_at=_expires_at(answer))
 
 
 def _is_token(value: object) -> bool:

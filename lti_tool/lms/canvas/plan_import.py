@@ -24,10 +24,10 @@ from lti_tool.lms.canvas.teacher_questions import (
     known_quiz,
     quiz_id,
 )
-from lti_tool.lms.direct_import import ImportOrder, TeachersChoice
+from lti_tool.lms.direct_import import ImportOrder, TeacherQuestion
 
 
-def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoice:
+def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeacherQuestion:
     """Read the course without changing it; return the question for the teacher, or the plan of the import."""
     course = order.grant["course"]
     check_permission(api, course)
@@ -51,7 +51,7 @@ def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeachersChoi
     return _with_target(plan, order, possible, earlier_quiz)
 
 
-def _question_about_place(api: CanvasApi, order: ImportOrder) -> TeachersChoice | None:
+def _question_about_place(api: CanvasApi, order: ImportOrder) -> TeacherQuestion | None:
     """Return the next question about the place of a new quiz; one that is replaced stays where it is."""
     course, decision = order.grant["course"], Decision.read(order.decision)
     if ASK_FOR_PLACE not in order.options or decision.replaces:

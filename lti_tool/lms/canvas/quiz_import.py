@@ -39,7 +39,7 @@ from lti_tool.lms.direct_import import (
     Step,
 )
 from lti_tool.lti import VerifiedLaunch
-from lti_tool.lti.service_connector import Connector
+from lti_tool.lti.service_connector import PlatformServiceConnector
 
 NOT_SET_UP = N_(
     "This Canvas can't make the quiz for you, because it doesn't tell Examplary which course this is; your "
@@ -92,7 +92,7 @@ class CanvasQuizzes:
         may_list = not scopes.isdisjoint({canvas_scopes.LIST_MODULES, canvas_scopes.LIST_GROUPS})
         return (*places, *((ImportOption(ASK_FOR_PLACE, LET_ME_CHOOSE),) if may_list else ()))
 
-    def step(self, connector: Connector, order: ImportOrder) -> Step:
+    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> Step:
         """Do the next step. Once Canvas may have the exam, no failure of Canvas ends the import."""
         if order.account is None:
             raise AccountRefused("no account")

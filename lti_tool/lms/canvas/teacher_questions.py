@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lti_tool.errors import N_
 from lti_tool.lms.canvas.course_quizzes import CourseQuiz
 from lti_tool.lms.canvas.import_progress import CLASSIC, NEW, short_hashes
-from lti_tool.lms.direct_import import Choice, EarlierImport, ImportOrder, TeachersChoice
+from lti_tool.lms.direct_import import AnswerChoice, EarlierImport, ImportOrder, TeacherQuestion
 
 REPLACE, ADD, AGAIN, THERE = "replace", "new", "again", "there"
 ASK_FOR_PLACE = "place"
@@ -66,7 +66,7 @@ class Decision:
 
     @classmethod
     def read(cls, decision: str) -> Decision:
-        """Read the value of a :class:`Choice`."""
+        """Read the value of an :class:`AnswerChoice`."""
         parts = [part.partition(":") for part in decision.split(",")]
         values = {name: value for name, _, value in parts}
         return cls(
@@ -133,7 +133,7 @@ def quiz_id(earlier: EarlierImport, order: ImportOrder, course: str) -> str:
     return str(data.get("quiz", "")) if is_here else ""
 
 
-def ask(order: ImportOrder, engines: tuple[str, ...], quiz: KnownQuiz | None) -> TeachersChoice | None:
+def ask(order: ImportOrder, engines: tuple[str, ...], quiz: KnownQuiz | None) -> TeacherQuestion | None:
     """Return what must be asked before anything is made; ``None``: nothing."""
     decision = Decision.read(order.decision)
     obstacle = quiz.obstacle(order) if quiz is not None else ""
@@ -143,42 +143,45 @@ def ask(order: ImportOrder, engines: tuple[str, ...], quiz: KnownQuiz | None) ->
         return None
     additions = _additions(engines)
     if quiz is None:
-        return TeachersChoice("canvas.engine", WHICH_ENGINE, additions) if len(additions) > 1 else None
+        return TeacherQuestion("canvas.engine", WHICH_ENGINE, additions) if len(additions) > 1 else None
     facts = {"quiz": quiz.quiz.title}
     if obstacle:
-        return TeachersChoice("canvas.add", obstacle, _with_link(additions, quiz), facts)
-    replacement = Choice(f"{REPLACE}:{quiz.quiz.id}", REPLACE_IT, facts, quiz.quiz.url)
-    return TeachersChoice("canvas.replace", REPLACE_OR_ADD, (replacement, *additions), facts)
+        return TeacherQuestion("canvas.add", obstacle, _with_link(additions, quiz), facts)
+    replacement = AnswerChoice(f"{REPLACE}:{quiz.quiz.id}", REPLACE_IT, facts, quiz.quiz.url)
+    return TeacherQuestion("canvas.replace", REPLACE_OR_ADD, (replacement, *additions), facts)
 
 
-def ask_whether_it_is_there(order: ImportOrder, quizzes_url: str) -> TeachersChoice:
+def ask_whether_it_is_there(order: ImportOrder, quizzes_url: str) -> TeacherQuestion:
     """Return the question after an answer that never came."""
     choices = (
-        Choice(_after(order, AGAIN), IS_NOT_THERE),
-        Choice(_after(order, THERE), IS_THERE, link=quizzes_url),
+        AnswerChoice(_after(order, AGAIN), IS_NOT_THERE),
+        AnswerChoice(_after(order, THERE), IS_THERE, link=quizzes_url),
     )
-    return TeachersChoice("canvas.not_known", NOT_KNOWN, choices)
+    return TeacherQuestion("canvas.not_known", NOT_KNOWN, choices)
 
 
-def ask_for_module(order: ImportOrder, modules: tuple[tuple[str, str], ...]) -> TeachersChoice | None:
+def ask_for_module(order: ImportOrder, modules: tuple[tuple[str, str], ...]) -> TeacherQuestion | None:
     """Return the question for a module, if there are any and it was not answered."""
     if not modules or Decision.read(order.decision).module is not None:
         return None
-    return TeachersChoice("canvas.module", WHICH_MODULE, _places(order, "module", modules, NO_MODULE))
+    return TeacherQuestion("canvas.module", WHICH_MODULE, _places(order, "module", modules, NO_MODULE))
 
 
-def ask_for_group(order: ImportOrder, groups: tuple[tuple[str, str], ...]) -> TeachersChoice | None:
+def ask_for_group(order: ImportOrder, groups: tuple[tuple[str, str], ...]) -> TeacherQuestion | None:
     """Return the question for an assignment group, if there are several and it was not answered."""
     if len(groups) < 2 or Decision.read(order.decision).group is not None:
         return None
-    return TeachersChoice("canvas.group", WHICH_GROUP, _places(order, "group", groups, USUAL_GROUP))
+    return TeacherQuestion("canvas.group", WHICH_GROUP, _places(order, "group", groups, USUAL_GROUP))
 
 
-def _places(order: ImportOrder, kind: str, places: tuple[tuple[str, str], ...], no_place: str) -> tuple[Choice, ...]:
+def _places(
+    order: ImportOrder, kind: str, places: tuple[tuple[str, str], ...], no_place: str
+) -> tuple[AnswerChoice, ...]:
     offered = [
-        Choice(_after(order, f"{kind}:{ident}"), "%(name)s", {"name": name}) for ident, name in places[:MAX_PLACES]
+        AnswerChoice(_after(order, f"{kind}:{ident}"), "%(name)s", {"name": name})
+        for ident, name in places[:MAX_PLACES]
     ]
-    return (*offered, Choice(_after(order, f"{kind}:"), no_place))
+    return (*offered, AnswerChoice(_after(order, f"{kind}:"), no_place))
 
 
 def _after(order: ImportOrder, value: str) -> str:
@@ -186,12 +189,12 @@ def _after(order: ImportOrder, value: str) -> str:
     return f"{order.decision},{value}" if order.decision else value
 
 
-def _additions(engines: tuple[str, ...]) -> tuple[Choice, ...]:
+def _additions(engines: tuple[str, ...]) -> tuple[AnswerChoice, ...]:
     if len(engines) == 1:
-        return (Choice(f"{ADD}:{engines[0]}", ADD_NEW),)
+        return (AnswerChoice(f"{ADD}:{engines[0]}", ADD_NEW),)
     texts = {CLASSIC: ADD_CLASSIC, NEW: ADD_NEW_QUIZ}
-    return tuple(Choice(f"{ADD}:{engine}", texts[engine]) for engine in engines)
+    return tuple(AnswerChoice(f"{ADD}:{engine}", texts[engine]) for engine in engines)
 
 
-def _with_link(choices: tuple[Choice, ...], quiz: KnownQuiz) -> tuple[Choice, ...]:
-    return (Choice(choices[0].value, choices[0].text, choices[0].facts, quiz.quiz.url), *choices[1:])
+def _with_link(choices: tuple[AnswerChoice, ...], quiz: KnownQuiz) -> tuple[AnswerChoice, ...]:
+    return (AnswerChoice(choices[0].value, choices[0].text, choices[0].facts, quiz.quiz.url), *choices[1:])

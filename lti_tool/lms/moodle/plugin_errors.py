@@ -61,7 +61,7 @@ class CourseClosed(DirectImportError):
     advice = BY_HAND
 
 
-class PermissionMissing(DirectImportError):
+class MoodlePermissionMissing(DirectImportError):
     """The teacher lacks a permission. Facts: ``capabilities``."""
 
     code = "moodle.permission_missing"
@@ -117,7 +117,7 @@ class MoodleFailed(DirectImportError):
     )
 
 
-class RequestRefused(DirectImportError):
+class MoodleRequestRefused(DirectImportError):
     """The plugin could not read our request: a fault of this tool. Facts: ``answer``."""
 
     code = "moodle.request_refused"

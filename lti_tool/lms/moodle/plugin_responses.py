@@ -8,12 +8,12 @@ from lti_tool.errors import N_
 from lti_tool.lms.direct_import import (
     ACTIONS,
     OUTCOMES,
-    Choice,
+    AnswerChoice,
     DirectImportError,
     Imported,
     ImportLine,
     ImportOrder,
-    TeachersChoice,
+    TeacherQuestion,
 )
 from lti_tool.lms.moodle import plugin_errors
 from lti_tool.lms.moodle import response_fields as fields
@@ -97,7 +97,7 @@ def _removed(answer: Json) -> Iterator[ImportLine]:
         yield ImportLine(number=0, name=fields.text(question, "name"), action="removed")
 
 
-def read_refusal(error: ServiceRefused, order: ImportOrder) -> TeachersChoice:
+def read_refusal(error: ServiceRefused, order: ImportOrder) -> TeacherQuestion:
     """Return the question that a refusal asks; raise the error that it is otherwise."""
     status, answer = error.facts["answer"], fields.mapping(error.document)
     problem = fields.mapping(answer.get("error"))
@@ -106,7 +106,7 @@ def read_refusal(error: ServiceRefused, order: ImportOrder) -> TeachersChoice:
         return question
     if status == 409 and (choices := tuple(_choices(problem, order))):
         sentence, facts = _question(code, problem)
-        return TeachersChoice(code=code, sentence=sentence, choices=choices, facts=facts)
+        return TeacherQuestion(code=code, sentence=sentence, choices=choices, facts=facts)
     raise _error(int(str(status)), code, problem, answer, error.detail) from error
 
 
@@ -114,12 +114,14 @@ def _error(status: int, code: str, problem: Json, answer: Json, detail: str) -> 
     if code in BY_CODE:
         return BY_CODE[code](detail)
     if code == "permission_missing":
-        return plugin_errors.PermissionMissing(detail, capabilities=fields.joined_names(problem.get("capabilities")))
+        return plugin_errors.MoodlePermissionMissing(
+            detail, capabilities=fields.joined_names(problem.get("capabilities"))
+        )
     if code == "import_failed":
         return plugin_errors.QuestionsRefused(detail, lines=tuple(_refused_questions(problem)))
     if not code and (status in BY_STATUS or fields.text(answer, "reason").startswith("No handler found")):
         return BY_STATUS.get(status, plugin_errors.PluginMissing)(detail)
-    return plugin_errors.RequestRefused(detail, answer=f"{status} {code}".strip())
+    return plugin_errors.MoodleRequestRefused(detail, answer=f"{status} {code}".strip())
 
 
 def _refused_questions(problem: Json) -> Iterator[ImportLine]:
@@ -155,7 +157,7 @@ def _question(code: str, problem: Json) -> tuple[str, Mapping[str, str]]:
     return "%(message)s", {"message": fields.text(problem, "message")}
 
 
-def _choices(problem: Json, order: ImportOrder) -> Iterator[Choice]:
+def _choices(problem: Json, order: ImportOrder) -> Iterator[AnswerChoice]:
     """Yield the choices that we know; making a new quiz changes nothing else, so it comes last."""
     names = problem.get("choices")
     offered = [each for each in names if isinstance(each, str)] if isinstance(names, list) else []
@@ -167,9 +169,9 @@ def _choices(problem: Json, order: ImportOrder) -> Iterator[Choice]:
             if fields.integer(copy, "cmid"):
                 yield _choice("adopt", ADOPT, copy, order)
     if "new" in offered:
-        yield Choice("new", NEW)
+        yield AnswerChoice("new", NEW)
 
 
-def _choice(mode: str, text: str, quiz: Json, order: ImportOrder) -> Choice:
+def _choice(mode: str, text: str, quiz: Json, order: ImportOrder) -> AnswerChoice:
     link = fields.own_address(quiz, "url", order.issuer)
-    return Choice(f"{mode}:{fields.integer(quiz, 'cmid')}", text, {"quiz": fields.text(quiz, "name")}, link)
+    return AnswerChoice(f"{mode}:{fields.integer(quiz, 'cmid')}", text, {"quiz": fields.text(quiz, "name")}, link)

@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 from lti_tool.errors import N_
 from lti_tool.formats import format_decimal
-from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, QuizKind, Step, TeachersChoice
+from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, QuizKind, Step, TeacherQuestion
 from lti_tool.lms.moodle import plugin_errors
 from lti_tool.lms.moodle.plugin_responses import read_quiz, read_refusal, read_unavailable
 from lti_tool.lms.moodle.sections import OPTION, chosen_section, keep_section, section_question, wants_to_choose
 from lti_tool.lti import VerifiedLaunch
-from lti_tool.lti.service_connector import Connector
+from lti_tool.lti.service_connector import PlatformServiceConnector
 from lti_tool.lti.service_errors import ServiceRefused, ServiceUnreachable, TokenRefused
 from lti_tool.lti.service_http import ServiceAnswer
 
@@ -93,7 +93,7 @@ class MoodleQuizzes:
         """Return the choice of a section; without it, Moodle takes the teacher's last one, or the first."""
         return (OPTION,)
 
-    def step(self, connector: Connector, order: ImportOrder) -> Step:
+    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> Step:
         """Send the exam. Moodle makes or updates the quiz at once, or asks the teacher."""
         if _has_expired(order.grant, datetime.now(UTC)):
             raise plugin_errors.HandleExpired
@@ -135,14 +135,14 @@ def identifiers(ids: Iterable[str]) -> list[str]:
     return result
 
 
-def _question_before_sending(connector: Connector, order: ImportOrder) -> TeachersChoice | None:
+def _question_before_sending(connector: PlatformServiceConnector, order: ImportOrder) -> TeacherQuestion | None:
     if not wants_to_choose(order):
         return None
     answer = connector.get((SCOPE,), order.grant["quizzes_url"], {"Examplary-Handle": order.grant["handle"]})
     return section_question(answer.body if isinstance(answer.body, dict) else {})
 
 
-def _send(connector: Connector, order: ImportOrder) -> ServiceAnswer:
+def _send(connector: PlatformServiceConnector, order: ImportOrder) -> ServiceAnswer:
     section = chosen_section(order)
     if section is not None:
         keep_section(order, section)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from lti_tool.errors import N_
-from lti_tool.lms.direct_import import Choice, ImportOption, ImportOrder, TeachersChoice
+from lti_tool.lms.direct_import import AnswerChoice, ImportOption, ImportOrder, TeacherQuestion
 from lti_tool.lms.moodle.response_fields import integer, mappings, text
 
 OPTION = ImportOption("choose_section", N_("Let me choose the section"))
@@ -44,7 +44,7 @@ def wants_to_choose(order: ImportOrder) -> bool:
     return OPTION.name in order.options and chosen_section(order) is None and not (order.decision or order.earlier)
 
 
-def section_question(answer: Mapping[str, object]) -> TeachersChoice | None:
+def section_question(answer: Mapping[str, object]) -> TeacherQuestion | None:
     """Return the question about the ``sections`` of an answer, the default last; ``None`` if there is no choice."""
     sections = [each for each in mappings(answer.get("sections")) if integer(each, "id")][:MAX_SECTIONS]
     if len(sections) < 2:
@@ -53,10 +53,12 @@ def section_question(answer: Mapping[str, object]) -> TeachersChoice | None:
     sections.sort(key=lambda section: integer(section, "id") == default)
     names = Counter(text(section, "name") for section in sections)
     choices = tuple(_choice(section, names) for section in sections)
-    return TeachersChoice(code="section", sentence=QUESTION, choices=choices)
+    return TeacherQuestion(code="section", sentence=QUESTION, choices=choices)
 
 
-def _choice(section: Mapping[str, object], names: Counter[str]) -> Choice:
+def _choice(section: Mapping[str, object], names: Counter[str]) -> AnswerChoice:
     name, is_visible = text(section, "name"), section.get("visible") is not False
     words = _WORDS[names[name] == 1, is_visible]
-    return Choice(f"{_PREFIX}{integer(section, 'id')}", words, {"name": name, "number": integer(section, "number")})
+    return AnswerChoice(
+        f"{_PREFIX}{integer(section, 'id')}", words, {"name": name, "number": integer(section, "number")}
+    )

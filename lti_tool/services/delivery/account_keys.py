@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from lti_tool.lms import plugin_for_family
-from lti_tool.lms.account_access import AccountAccess, ApiKey, Tokens, Transfer
+from lti_tool.lms.account_access import AccountAccess, ApiKey, OAuthTokens, Transfer
 from lti_tool.models import LmsApiKey, db
 from lti_tool.security.encryption import Vault
 
@@ -46,7 +46,7 @@ def key_of(vault: Vault, row: LmsApiKey) -> ApiKey:
     )
 
 
-def encrypted(vault: Vault, tokens: Tokens) -> dict[str, object]:
+def encrypted(vault: Vault, tokens: OAuthTokens) -> dict[str, object]:
     """Return the columns for ``tokens``."""
     return {
         "access_token_encrypted": vault.encrypt(tokens.access_token),
@@ -55,9 +55,9 @@ def encrypted(vault: Vault, tokens: Tokens) -> dict[str, object]:
     }
 
 
-def decrypted(vault: Vault, row: StoredTokens) -> Tokens:
+def decrypted(vault: Vault, row: StoredTokens) -> OAuthTokens:
     """Return stored tokens. Raises :class:`UnreadableSecret`."""
-    return Tokens(
+    return OAuthTokens(
         access_token=vault.decrypt(row.access_token_encrypted),
         refresh_token=vault.decrypt(row.refresh_token_encrypted),
     )

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, delete, or_, select
 
-from lti_tool.lms.account_access import Tokens
+from lti_tool.lms.account_access import OAuthTokens
 from lti_tool.lms.account_errors import AccountBusy
 from lti_tool.lms.direct_import import AccountRefused
 from lti_tool.models import LmsAccount, compare_and_set, db, now, retry_on_conflict
@@ -70,10 +70,10 @@ class AccountTokens:
                 raise AccountBusy("another process refreshes the tokens")
             self._sleep(PAUSE)
 
-    def _refresh(self, row: _Stored, old: Tokens, until: datetime) -> Tokens:
+    def _refresh(self, row: _Stored, old: OAuthTokens, until: datetime) -> OAuthTokens:
         """Refresh under the claim, and give it back in any case. A consent that was withdrawn is forgotten."""
         is_ours = LmsAccount.refreshing_until == until
-        fresh: Tokens | None = None
+        fresh: OAuthTokens | None = None
         try:
             fresh = self._ask(row, old)
         except AccountRefused:
@@ -84,7 +84,7 @@ class AccountTokens:
         log.info("lms_account.refreshed", account=row.id)
         return fresh
 
-    def _ask(self, row: _Stored, old: Tokens) -> Tokens:
+    def _ask(self, row: _Stored, old: OAuthTokens) -> OAuthTokens:
         """Return fresh tokens; no transaction is open while the LMS works."""
         family, key = stored_key(self._vault, row.platform_id) or ("", None)
         db.session.rollback()

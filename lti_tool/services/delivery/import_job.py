@@ -24,9 +24,9 @@ from lti_tool.lms.direct_import import (
     ImportOrder,
     Pending,
     Step,
-    TeachersChoice,
+    TeacherQuestion,
 )
-from lti_tool.lti.service_connector import Connector, ServiceParts
+from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
 from lti_tool.lti.service_errors import ServiceUnreachable, ServiceUnreadable
 from lti_tool.models import (
     TOOL,
@@ -138,7 +138,7 @@ class ImportJob:
             raise DirectImportError("no grant")
         session, access = self._accounts.session(row, grant) if direct.account_access else (None, None)
         order = self._orders.order(row, lease, direct, grant, access)
-        connector = Connector(db.session.get_one(Platform, row.platform_id), self._parts)
+        connector = PlatformServiceConnector(db.session.get_one(Platform, row.platform_id), self._parts)
         # Read now, so that no transaction is open while the LMS works.
         self._parts.keys.signing_key()
         begins = {"state": ImportState.SENDING, "state_since": now()} if row.state == ImportState.ASKED else {}
@@ -156,7 +156,7 @@ class ImportJob:
         return self._step_again(direct, connector, replace(order, progress=dict(row.progress)), session)
 
     def _step_again(
-        self, direct: DirectImport, connector: Connector, order: ImportOrder, session: AccountSession
+        self, direct: DirectImport, connector: PlatformServiceConnector, order: ImportOrder, session: AccountSession
     ) -> Step:
         """Do the step with a fresh token; forget the account if the LMS refuses that, too."""
         db.session.rollback()
@@ -172,7 +172,7 @@ class ImportJob:
                 self._finish(row, lease, step)
             case Pending():
                 self._wait(row, lease, step)
-            case TeachersChoice():
+            case TeacherQuestion():
                 _set(row, lease, state=ImportState.WAITING, question=asdict(step), **_NO_ERROR)
                 log.info("import.question", question=step.code)
 

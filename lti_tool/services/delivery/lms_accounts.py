@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, delete, select
 
 from lti_tool.errors import N_
-from lti_tool.lms.account_access import AccountAccess, ApiKey, LmsAccess, LmsIdentity, Tokens
+from lti_tool.lms.account_access import AccountAccess, ApiKey, LmsAccess, LmsIdentity, OAuthTokens
 from lti_tool.lms.account_errors import KeyMissing
 from lti_tool.lms.direct_import import AccountRefused, Grant
 from lti_tool.models import (
@@ -138,7 +138,7 @@ class LmsAccounts:
         )
         return session, access
 
-    def save(self, owner: AccountOwner, tokens: Tokens, scopes: tuple[str, ...]) -> None:
+    def save(self, owner: AccountOwner, tokens: OAuthTokens, scopes: tuple[str, ...]) -> None:
         """Store the tokens of a consent. Those that the person had before are revoked. The caller commits."""
         for row in db.session.scalars(select(LmsAccount).where(*owner.at_lms)).all():
             self._remove(row)
@@ -179,7 +179,7 @@ class LmsAccounts:
         """Try the revocations that are due. Those that fail are tried again by the workers."""
         self._chores.run_due(kind=ChoreKind.REVOKE_TOKENS)
 
-    def add_revocation(self, family: str, key: ApiKey, tokens: Tokens) -> None:
+    def add_revocation(self, family: str, key: ApiKey, tokens: OAuthTokens) -> None:
         """Add a chore that ends a consent at the LMS. The caller commits."""
         target = {
             "family": family,
@@ -197,7 +197,7 @@ class LmsAccounts:
         access = account_access(values["family"])
         if access is not None:
             key = ApiKey(base_url=values["base_url"], client_id=values["client_id"], secret=values["secret"])
-            tokens = Tokens(access_token=values["access_token"], refresh_token=values["refresh_token"])
+            tokens = OAuthTokens(access_token=values["access_token"], refresh_token=values["refresh_token"])
             access.revoke(self.http, key, tokens)
 
     def _remove(self, row: LmsAccount) -> None:

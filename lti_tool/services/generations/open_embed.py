@@ -18,15 +18,15 @@ from lti_tool.examplary import (
     EmbedSession,
     EmbedSessionRequest,
     ExamplaryClient,
+    ExamplaryResponseTooLarge,
     InvalidResponse,
     NotFound,
-    ResponseTooLarge,
     Unavailable,
     UserUnknown,
 )
 from lti_tool.models import ChoreKind, Flow, Generation, GenerationState, Launch, db, now, retry_on_conflict
 from lti_tool.security.encryption import Vault
-from lti_tool.security.tokens import Purpose, Tokens
+from lti_tool.security.tokens import LinkSigner, Purpose
 from lti_tool.services.exams.new_version import mark_gone
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.examplary_users import ExamplaryUsers
@@ -68,7 +68,7 @@ class EmbedOpener:
         theme_color: str,
         lifetime: timedelta,
         vault: Vault,
-        tokens: Tokens,
+        tokens: LinkSigner,
         clients: ExamplaryClients,
         users: ExamplaryUsers,
         chores: Chores,
@@ -170,6 +170,6 @@ class EmbedOpener:
 
 def _may_have_succeeded(error: ExamplaryError) -> bool:
     """Return whether Examplary may have carried out the request in spite of ``error``."""
-    return isinstance(error, (InvalidResponse, ResponseTooLarge)) or (
+    return isinstance(error, (InvalidResponse, ExamplaryResponseTooLarge)) or (
         isinstance(error, Unavailable) and error.may_have_succeeded
     )

@@ -8,7 +8,7 @@ from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.models import Base, Deployment, Exam, Generation, Import, Launch, Platform, db, now
-from lti_tool.security.tokens import LinkExpired, LinkInvalid, Purpose, Tokens
+from lti_tool.security.tokens import LinkExpired, LinkInvalid, LinkSigner, Purpose
 from lti_tool.services.launches.browser_binding import OtherBrowser, Visitor
 from lti_tool.services.launches.permissions import Action, Standing, is_teacher, may
 from lti_tool.services.platforms.activity import is_active
@@ -69,7 +69,7 @@ class ItemNotFound(AccessError):
 class Access:
     """Turns links into rows and checks permissions."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: LinkSigner) -> None:
         self._tokens = tokens
 
     def link_to(self, launch: Launch | str) -> str:

@@ -26,7 +26,7 @@ from sqlalchemy import delete
 
 from lti_tool.models import Handover, compare_and_set, db, insert_if_absent, now, retry_on_conflict
 from lti_tool.security.encryption import fingerprint
-from lti_tool.security.tokens import Purpose, Tokens
+from lti_tool.security.tokens import LinkSigner, Purpose
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class HandoverStatus:
 class Handovers:
     """Hands each launch from its window to its frame, once."""
 
-    def __init__(self, tokens: Tokens, lifetime: timedelta) -> None:
+    def __init__(self, tokens: LinkSigner, lifetime: timedelta) -> None:
         self._tokens, self._lifetime = tokens, lifetime
 
     def code(self) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import N_, AccessError
 from lti_tool.models import Launch, UsedState, db, new_id, now, retry_on_conflict
-from lti_tool.security.tokens import LinkExpired, Purpose, Tokens
+from lti_tool.security.tokens import LinkExpired, LinkSigner, Purpose
 from lti_tool.services.launches.access import Access
 from lti_tool.services.launches.browser_binding import Binding, LaunchLifetimes
 
@@ -53,7 +53,7 @@ class OpenedTab:
 class TabLinks:
     """Makes and opens one-time links."""
 
-    def __init__(self, tokens: Tokens, access: Access, lifetimes: LaunchLifetimes) -> None:
+    def __init__(self, tokens: LinkSigner, access: Access, lifetimes: LaunchLifetimes) -> None:
         self._tokens, self._access, self._lifetimes = tokens, access, lifetimes
 
     def code(self, launch: Launch, path: str, *, only_exam_id: str = "") -> str:

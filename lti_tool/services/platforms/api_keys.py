@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from lti_tool.errors import N_, Fact
 from lti_tool.lms.account_access import AccountAccess, Transfer
-from lti_tool.lms.account_errors import AccountsUnreachable, KeyOff, KeyRefused, RedirectUriRefused, ScopesMissing
+from lti_tool.lms.account_errors import AccountsUnreachable, KeyOff, LmsKeyRejected, RedirectUriRefused, ScopesMissing
 from lti_tool.lms.direct_import import DirectImportError
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
@@ -137,7 +137,7 @@ NEW_SCOPES = N_("This release needs scopes that none needed when the API key was
 TICK = N_("Tick them in the API key in the LMS, then save the key here again. Teachers are asked once more.")
 _ADVICE = {
     AccountsUnreachable: N_("Check %(url)s, and whether this machine can reach it (firewall, DNS name, certificate)."),
-    KeyRefused: N_("Compare client ID and secret with the API key in the LMS, and whether the key is for %(url)s."),
+    LmsKeyRejected: N_("Compare client ID and secret with the API key in the LMS, and whether the key is for %(url)s."),
     KeyOff: N_("Switch the API key on in the LMS, and for the account of %(url)s."),
     RedirectUriRefused: N_("Enter %(redirect_uri)s as the redirect URI of the API key in the LMS."),
     ScopesMissing: N_("Tick these scopes in the API key in the LMS: %(scopes)s"),

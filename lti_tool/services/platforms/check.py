@@ -18,7 +18,7 @@ from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
 from lti_tool.lti.protocol.platform_configuration import PlatformConfiguration, read_configuration
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.lti.protocol.tool_registration import SCOPES, ToolAddresses
-from lti_tool.lti.service_connector import Connector, ServiceParts
+from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
 from lti_tool.lti.service_errors import ServiceError, TokenRefused
 from lti_tool.lti.service_http import ServiceHttp
 from lti_tool.lti.store.platform_keys import usable
@@ -177,7 +177,7 @@ class PlatformCheck:
             )
         parts = ServiceParts(ServiceHttp(requests.Session()), NullCache(), self._vault, self._keys)
         try:
-            Connector(row, parts).get_access_token(scopes)
+            PlatformServiceConnector(row, parts).get_access_token(scopes)
         except TokenRefused as error:
             return _token_refused(name, str(error.facts.get("reason", "")))
         except ServiceError as error:

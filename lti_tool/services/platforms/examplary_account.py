@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 
 from lti_tool.errors import N_, ExamplaryError, SettingsError
-from lti_tool.examplary import Difference, KeyRefused, NoDescription, Unavailable, compare_description
+from lti_tool.examplary import ApiKeyRejected, Difference, NoDescription, Unavailable, compare_description
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.models import OPERATOR, AuditAction, Generation, LmsUser, Platform, add_audit_entry, db
 from lti_tool.security.encryption import Vault
@@ -83,7 +83,9 @@ class ExamplaryAccounts:
         except Unavailable as error:
             return unreachable(name, self._api_url, error, _REACH)
         except ExamplaryError as error:
-            advice = (_OWN_KEY if has_own_key else _OPERATORS_KEY) if isinstance(error, KeyRefused) else error.advice
+            advice = (
+                (_OWN_KEY if has_own_key else _OPERATORS_KEY) if isinstance(error, ApiKeyRejected) else error.advice
+            )
             return CheckResult(
                 name=name, status=CheckStatus.WRONG, sentence=error.sentence, advice=advice, facts=error.facts
             )

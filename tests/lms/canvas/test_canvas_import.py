@@ -11,7 +11,7 @@ from lti_tool.lms.canvas import api_errors, scopes
 from lti_tool.lms.canvas.migration_progress import BUILDING_NEW_QUIZ, IN_QUEUE, NO_ANSWER, TAKES_LONG
 from lti_tool.lms.canvas.start_migration import CHECKING
 from lti_tool.lms.canvas.teacher_questions import IS_CLASSIC
-from lti_tool.lms.direct_import import AccountRefused, DirectImportError, Imported, Pending, TeachersChoice
+from lti_tool.lms.direct_import import AccountRefused, DirectImportError, Imported, Pending, TeacherQuestion
 from sandbox.faults import Fault
 from tests.lms.canvas.conftest import EVERY_SCOPE, LOCAL
 
@@ -187,15 +187,15 @@ class TestRefusals:
     @pytest.mark.parametrize("language", ["en", "nl"])
     def test_a_missing_permission(self, canvas, conversation, denial, language):
         canvas.behaviour.may_add, canvas.behaviour.denial, canvas.behaviour.language = False, denial, language
-        with pytest.raises(api_errors.PermissionMissing):
+        with pytest.raises(api_errors.CanvasPermissionMissing):
             conversation().run()
         canvas.account = canvas.access(scopes.REQUIRED)
-        with pytest.raises(api_errors.PermissionMissing):
+        with pytest.raises(api_errors.CanvasPermissionMissing):
             conversation().run()
         assert canvas.course.migrations == []
 
     @pytest.mark.parametrize(
-        ("state", "error"), [("completed", api_errors.PermissionMissing), ("deleted", api_errors.CourseGone)]
+        ("state", "error"), [("completed", api_errors.CanvasPermissionMissing), ("deleted", api_errors.CourseGone)]
     )
     def test_a_course_that_has_ended_or_is_gone(self, canvas, conversation, state, error):
         canvas.behaviour.state = state
@@ -382,7 +382,7 @@ class TestSendingAgain:
         second.run()
         quiz.published = True
         question = second.decide(f"replace:{quiz.ident}")
-        assert isinstance(question, TeachersChoice)
+        assert isinstance(question, TeacherQuestion)
         assert len(canvas.course.migrations) == 1
 
     @pytest.mark.parametrize("change", ["deleted", "renamed", "elsewhere"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.lms import account_errors
-from lti_tool.lms.account_access import ApiKey, Tokens
+from lti_tool.lms.account_access import ApiKey, OAuthTokens
 from lti_tool.lms.canvas import scopes
 from lti_tool.lms.canvas.oauth import CanvasAccounts, _user_ids
 from lti_tool.lms.direct_import import AccountRefused
@@ -89,7 +89,7 @@ def test_a_code_works_once(canvas, key):
 
 def test_a_wrong_secret_and_a_key_that_is_off_are_the_administrators(canvas, key):
     wrong = ApiKey(base_url=key.base_url, client_id=key.client_id, secret="another")
-    with pytest.raises(account_errors.KeyRefused):
+    with pytest.raises(account_errors.LmsKeyRejected):
         ACCOUNTS.exchange(HTTP, wrong, redirect_uri=REDIRECT_URI, code="any")
 
 
@@ -116,7 +116,7 @@ def test_a_busy_or_absent_canvas_is_worth_another_attempt(canvas, key, fault):
 def test_an_answer_without_a_token_is_no_token(canvas, key, text):
     canvas.lms.faults.script(TOKEN, Fault(text=text))
     with pytest.raises(account_errors.AnswerNotUnderstood):
-        ACCOUNTS.refresh(HTTP, key, Tokens(access_token="a", refresh_token="r"))
+        ACCOUNTS.refresh(HTTP, key, OAuthTokens(access_token="a", refresh_token="r"))
 
 
 def test_the_check_names_what_is_wrong_with_a_key(canvas, key):
@@ -127,9 +127,9 @@ def test_the_check_names_what_is_wrong_with_a_key(canvas, key):
         ACCOUNTS.check(HTTP, ApiKey(**values | changes), redirect_uri=redirect_uri)
 
     problem()
-    with pytest.raises(account_errors.KeyRefused):
+    with pytest.raises(account_errors.LmsKeyRejected):
         problem(client_id="1")
-    with pytest.raises(account_errors.KeyRefused):
+    with pytest.raises(account_errors.LmsKeyRejected):
         problem(secret="another")
     with pytest.raises(account_errors.RedirectUriRefused):
         problem(redirect_uri="https://elsewhere.example/consent/callback")
