@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sys
@@ -45,14 +44,6 @@ class LossyStream:
                 self._stream.flush()
 
 
-_encoder = json.JSONEncoder(sort_keys=True, default=repr)
-
-
-def _to_json(event: object, **_options: object) -> str:
-    """Encode an event. ``json.dumps`` would create an encoder for each one."""
-    return _encoder.encode(event)
-
-
 def configure_logging(level: str, log_format: str) -> None:
     """Log events of ``level`` and above, as ``json`` or for a terminal as ``console``."""
     shared: list[structlog.typing.Processor] = [
@@ -63,7 +54,7 @@ def configure_logging(level: str, log_format: str) -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if log_format == "console"
-        else structlog.processors.JSONRenderer(_to_json)
+        else structlog.processors.JSONRenderer(sort_keys=True, default=repr)
     )
     structlog.configure(
         processors=[*shared, hide_values, renderer],
