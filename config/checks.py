@@ -1,6 +1,6 @@
 """Checks of single settings. Each raises :class:`ValueError` with a sentence that begins with the setting's name.
 
-Nothing is opened here: a service that is away is no wrong setting.
+Nothing is contacted: an unreachable service is not a wrong setting.
 """
 
 from __future__ import annotations

@@ -295,7 +295,7 @@ def _read(kind: type[S]) -> S:
 
 
 def _unknown_names() -> Iterator[str]:
-    """Return a line for each name that looks like a setting and is none, such as one with a typing error."""
+    """Return a line for each name that looks like a setting but isn't one, such as a typing error."""
     variables = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {ENV_FILE}
     for name in sorted({*map(str.upper, _given_names())} - variables):
         if name.startswith(PREFIX):

@@ -49,7 +49,7 @@ def compare_description(document: Mapping[str, object]) -> list[Difference]:
     if not isinstance(paths, dict) or not paths:
         raise NoDescription("no paths")
     documented = {_shape(str(path)): item for path, item in paths.items()}
-    return [each for endpoint in ENDPOINTS for each in _differences(endpoint, documented, document)]
+    return [difference for endpoint in ENDPOINTS for difference in _differences(endpoint, documented, document)]
 
 
 def _shape(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The job queue and its workers: a thin door to the services."""
+"""The job queue and its workers: thin entry points to the services."""
 
 from lti_tool.jobs.queue import HueyQueue
 from lti_tool.jobs.worker import Worker, start_worker, stop_on_sigterm

@@ -90,7 +90,7 @@ class LmsAccess:
 class AccountAccess(Protocol):
     """How a family's LMS is asked for consent. All methods but the first three send a request through ``http``.
 
-    They raise leaves of :class:`~lti_tool.lms.direct_import.DirectImportError`.
+    They raise subclasses of :class:`~lti_tool.lms.direct_import.DirectImportError`.
     """
 
     @property

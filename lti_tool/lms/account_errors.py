@@ -20,7 +20,7 @@ class AccountsUnreachable(DirectImportError):
 
 
 class AccountsThrottled(AccountsUnreachable):
-    """The LMS's rate limit: it has not looked at the request. Canvas serves one such request in 20 seconds."""
+    """The LMS's rate limit: the request was not processed. Canvas serves one such request in 20 seconds."""
 
     code = "account.throttled"
     sentence = N_("Your LMS is giving access to many people at the moment.")
@@ -44,7 +44,7 @@ class KeyMissing(DirectImportError):
 
 
 class LmsKeyRejected(DirectImportError):
-    """The LMS doesn't know the API key, or the secret is another one."""
+    """The LMS doesn't know the API key, or the secret is wrong."""
 
     code = "account.key_refused"
     sentence = N_("Your LMS doesn't accept Examplary's API key.")
@@ -79,7 +79,7 @@ class ScopesMissing(DirectImportError):
 
 
 class CodeRefused(DirectImportError):
-    """The code of a consent was used, or is too old."""
+    """The authorization code was already used, or has expired."""
 
     code = "account.code_refused"
     sentence = N_("Your LMS no longer knows this permission: it took too long, or was used before.")

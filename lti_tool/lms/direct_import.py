@@ -21,13 +21,13 @@ from lti_tool.lti.service_connector import PlatformServiceConnector
 from lti_tool.net.reader import HttpReader
 
 Grant = Mapping[str, str]
-"""A launch's permission, in the family's own words. Holds secrets: it is stored encrypted and never logged."""
+"""A launch's permission, in the family's own format. Holds secrets: it is stored encrypted and never logged."""
 
 
 class DirectImportError(LaunchError):
     """The LMS did not import the exam. ``retry_after`` is in seconds; ``None``: trying again is of no use.
 
-    ``lines`` are what the LMS said of single questions.
+    ``lines`` are the LMS's messages about single questions.
     """
 
     code = "import.failed"
@@ -87,7 +87,7 @@ class QuestionToImport:
 
 @dataclass(frozen=True, slots=True)
 class ImportOption:
-    """A wish that a teacher may tick beside "Add to course"; ``text`` is marked with ``N_``."""
+    """An option that a teacher may tick beside "Add to course"; ``text`` is marked with ``N_``."""
 
     name: str
     text: str
@@ -97,7 +97,7 @@ class ImportOption:
 
 @dataclass(frozen=True, slots=True)
 class QuizKind:
-    """A kind of quizzes that an administrator may demand of all imports into their LMS."""
+    """A kind of quiz that an administrator may require for all imports into their LMS."""
 
     label: str
     """The decision for it, marked with ``N_``."""
@@ -154,11 +154,11 @@ class ImportOrder:
     package_link: Callable[[str, str], str] = field(default=_no_link, repr=False)
     """Returns a new address from which the LMS can download the package for some days, given copy and file name."""
     public_http: HttpReader = field(default_factory=HttpReader, repr=False)
-    """For addresses that the LMS's answers name: hosts of the open internet only."""
+    """For URLs in the LMS's responses: public hosts only."""
     options: frozenset[str] = frozenset()
     """Names of the options that the teacher ticked."""
     quiz_kind: str = ""
-    """The kind of quizzes that the administrator demands, of :attr:`DirectImport.quiz_kinds`; empty: none."""
+    """The kind of quiz that the administrator requires, of :attr:`DirectImport.quiz_kinds`; empty: none."""
     earlier: tuple[EarlierImport, ...] = ()
     """Newest first."""
     decision: str = ""
@@ -166,7 +166,7 @@ class ImportOrder:
     progress: Mapping[str, object] = field(default_factory=dict)
     """The value of the latest :class:`Pending`, or of ``keep``; empty at the first step."""
     keep: Callable[[Mapping[str, object]], None] = field(default=_cannot_keep, repr=False)
-    """Stores a new ``progress`` at once: before a request of which it must be known that it may have been sent.
+    """Stores a new ``progress`` at once: before a request that may not be repeated blindly.
 
     It ends the step if another worker has taken over.
     """
@@ -231,10 +231,10 @@ OUTCOMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """The LMS is still at work: look again in ``seconds``, with ``progress`` for the next step."""
+    """The LMS is still at work: poll it again in ``seconds``, with ``progress`` for the next step."""
 
     began: bool
-    """Whether it imports already; otherwise the import waits in the LMS's queue."""
+    """Whether the LMS is importing; otherwise the import waits in its queue."""
     seconds: float
     progress: Mapping[str, object]
     note: str = ""
@@ -249,12 +249,12 @@ class AnswerChoice:
     text: str
     facts: Mapping[str, str | int] = field(default_factory=dict)
     link: str = ""
-    """The quiz that it is about."""
+    """URL of the quiz concerned."""
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherQuestion:
-    """The LMS asks the teacher. ``sentence`` is marked with ``N_``; the last choice is the careful one."""
+    """A question of the LMS to the teacher. ``sentence`` is marked with ``N_``; the last choice is the safe default."""
 
     code: str
     sentence: str
@@ -275,7 +275,7 @@ class DirectImport(Protocol):
 
     @property
     def quiz_kinds(self) -> Mapping[str, QuizKind]:
-        """The kinds of quizzes that a course may have, by name; empty: there is only one."""
+        """The kinds of quiz that a course may have, by name; empty: there is only one."""
 
     @property
     def settled_remarks(self) -> frozenset[str]:
@@ -304,7 +304,7 @@ class DirectImport(Protocol):
         """Return whether a launch with ``grant`` can import now."""
 
     def options(self, grant: Grant, scopes: frozenset[str]) -> tuple[ImportOption, ...]:
-        """Return the wishes that the teacher may have; ``scopes`` are those of the account, or of the API key."""
+        """Return the options for the teacher; ``scopes`` are those of the account, or of the API key."""
 
     def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> Step:
         """Do the next step; repeating one does nothing twice.

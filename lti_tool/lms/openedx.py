@@ -53,7 +53,7 @@ class OpenEdx(Generic):
         )
 
     def matches(self, product_family: str, issuer: str) -> bool:
-        """By product family, in any spelling."""
+        """By product family, in any form."""
         return re.sub(r"[^a-z]", "", product_family.lower()) in ("openedx", "edx")
 
 

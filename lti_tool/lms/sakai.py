@@ -43,7 +43,11 @@ class Sakai(Generic):
     def offer(self, settings: DeepLinkingSettings | None, rules: FormatRules) -> Offer:
         """A cartridge if the launch accepts cartridges by media type; other placements only attach files."""
         takes_file = settings is not None and "file" in settings.accept_types
-        accepted = [each for each in CARTRIDGES if settings is not None and each in settings.accept_media_types]
+        accepted = [
+            media_type
+            for media_type in CARTRIDGES
+            if settings is not None and media_type in settings.accept_media_types
+        ]
         if takes_file and accepted and CARTRIDGE in self.formats and CARTRIDGE in self.ranked_formats(rules):
             return Offer(OfferKind.FILE, CARTRIDGE, accepted[0])
         return super().offer(settings, rules)

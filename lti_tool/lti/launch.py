@@ -69,7 +69,7 @@ def verify_launch(
     stored_proof: str = "",
     now: datetime | None = None,
 ) -> VerifiedLaunch:
-    """Verify what the platform posted to the redirect URI; raise a leaf of :class:`LaunchError`.
+    """Verify what the platform posted to the redirect URI; raise a subclass of :class:`LaunchError`.
 
     The state is used in the transaction of ``connection``: commit it together with the launch. A rejected launch uses
     its state at once and commits that alone, unless the platform's keys were not available: then the same launch may

@@ -1,4 +1,4 @@
-"""Calls to a platform's services: limited in time and size, and repeated only if that is harmless."""
+"""Calls to a platform's services: limited in time and size, and retried only if that is harmless."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ServiceHttp:
         self._reader, self._sleep = HttpReader(Pooled(http), HEADERS["User-Agent"]), sleep
 
     def get(self, url: str, headers: Mapping[str, str]) -> ServiceAnswer:
-        """GET, up to three times while the platform is unavailable. Raises leaves of :class:`ServiceError`."""
+        """GET, up to three times while the platform is unavailable. Raises subclasses of :class:`ServiceError`."""
         request = Request(url=url, headers=headers)
         for pause in PAUSES:
             try:
@@ -64,7 +64,7 @@ class ServiceHttp:
         return self._once(Request(url=url, method="POST", headers=headers, body=(data or "").encode()))
 
     def put(self, url: str, headers: Mapping[str, str], body: bytes, *, seconds: float) -> ServiceAnswer:
-        """PUT once, waiting up to ``seconds``; raises leaves of :class:`ServiceError`, which have the answer's JSON."""
+        """PUT once, waiting up to ``seconds``; raises subclasses of :class:`ServiceError` with the response's JSON."""
         return self._once(Request(url=url, method="PUT", headers=headers, body=body), seconds)
 
     def _once(self, request: Request, seconds: float = 0.0) -> ServiceAnswer:
@@ -127,5 +127,5 @@ def _json(body: bytes, host: str) -> object:
     try:
         value: object = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise ServiceUnreadable(f"{host}: no JSON") from error
+        raise ServiceUnreadable(f"{host}: not JSON") from error
     return value

@@ -17,7 +17,7 @@ from lti_tool.models.database.transactions import (
     update_in_batches,
 )
 from lti_tool.models.delivery import Delivery
-from lti_tool.models.exam import LONGEST_TITLE, Asset, Exam, ExamMedia, ExamText
+from lti_tool.models.exam import MAX_TITLE_LENGTH, Asset, Exam, ExamMedia, ExamText
 from lti_tool.models.exam_change import ExamChange
 from lti_tool.models.exam_course import CourseCopy, ExamCourse
 from lti_tool.models.exam_report import ExamReport
@@ -39,7 +39,7 @@ from lti_tool.models.used_state import UsedState
 __all__ = [
     "ADMIN",
     "LMS",
-    "LONGEST_TITLE",
+    "MAX_TITLE_LENGTH",
     "OPERATOR",
     "TOOL",
     "AdminAccount",

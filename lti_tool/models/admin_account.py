@@ -19,7 +19,7 @@ class AdminRole(StrEnum):
     ADMINISTRATOR = "administrator"
     """Changes platforms."""
     READER = "reader"
-    """Looks only."""
+    """May only read."""
 
 
 class AdminAccount(Base):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from lti_tool.models.database.base import Base, UtcDateTime, blob, key, long_text, new_id, now
 
-LONGEST_TITLE = 500
+MAX_TITLE_LENGTH = 500
 """Characters of an exam's title in our table; the snapshot has it whole."""
 
 
@@ -52,7 +52,7 @@ class Exam(Base):
     """The course in which it was generated."""
     course_title: Mapped[str] = mapped_column(String(255), default="", server_default="")
     """The title of that course at the time, for its owner."""
-    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    title: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
     language: Mapped[str] = mapped_column(String(40), default="")
     points: Mapped[Decimal] = mapped_column(Numeric(12, 4))
     question_count: Mapped[int]

@@ -96,5 +96,6 @@ class Deployment(Base):
     named: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the operator named it: then unknown deployments of this platform are refused."""
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    """When it was added. Shown nowhere; kept for whoever inspects the database."""
 
     platform: Mapped[Platform] = relationship(back_populates="deployments")

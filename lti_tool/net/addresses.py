@@ -1,4 +1,4 @@
-"""Which addresses we open, and to which IP address a connection goes.
+"""Address rules: which URLs may be opened, and the IP address to connect to.
 
 A name is resolved once, its addresses are checked, and the connection goes to a checked address: a name that changes
 its answer between the check and the connection (DNS rebinding) gains nothing.

@@ -8,7 +8,7 @@
     ├── ConnectFailed        no connection: the request was never sent
     ├── TimedOut             the limit for the whole exchange, or for the next byte, is over
     ├── ConnectionBroken     the connection ended in the middle
-    ├── ResponseInvalid      what came is not HTTP, can't be decoded, or is no JSON
+    ├── ResponseInvalid      the response is not HTTP, can't be decoded, or is not JSON
     ├── ResponseTooLarge     more bytes than the limit
     └── RedirectRejected     too many redirects, or one to a place that the caller does not allow
 
@@ -51,7 +51,7 @@ class ConnectionBroken(HttpError):
 
 
 class ResponseInvalid(HttpError):
-    """The response is not HTTP, can't be decoded, or is no JSON."""
+    """The response is not HTTP, can't be decoded, or is not JSON."""
 
 
 class ResponseTooLarge(HttpError):

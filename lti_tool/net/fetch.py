@@ -1,6 +1,6 @@
 """Downloads of files whose address a stranger wrote: images and packages that an exam names.
 
-Scheme, credentials, host and IP address are checked, for each redirect again; size and total time are limited; the
+Scheme, credentials, host and IP address are checked, again for each redirect; size and total time are limited; the
 media type comes from the first bytes. Nothing of ours is sent along.
 """
 
@@ -69,7 +69,7 @@ class Fetcher:
     user_agent: str = "examplary-lms"
 
     def fetch(self, url: str, limits: FetchLimits | None = None) -> Download:
-        """Return the file at ``url``; raise a leaf of :class:`FetchError`."""
+        """Return the file at ``url``; raise a subclass of :class:`FetchError`."""
         limits = limits or FetchLimits()
         content = self._content(url, limits)
         media_type = sniff(content)

@@ -82,7 +82,7 @@ class HttpResponse:
             pass
         else:
             return value
-        raise ResponseInvalid(f"{self.host}: no JSON")
+        raise ResponseInvalid(f"{self.host}: not JSON")
 
 
 @dataclass(frozen=True, slots=True)

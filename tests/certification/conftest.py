@@ -79,7 +79,7 @@ class Certifier:
         params = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7", "target_link_uri": self.target}
         response = self.browser.post("/lti/login", data=params | changes)
         assert response.status_code == 302, response.text
-        self.cookie = "; ".join(each.partition(";")[0] for each in response.headers.getlist("Set-Cookie"))
+        self.cookie = "; ".join(cookie.partition(";")[0] for cookie in response.headers.getlist("Set-Cookie"))
         return {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
 
     @property
@@ -118,7 +118,7 @@ class Certifier:
         """Log in, and return the form of a launch. LTI claims are named by their last part."""
         login = self.login()
         claims = self.payload(person, login["nonce"])
-        claims |= {name if name in (*claims, *OPTIONAL) else f"{CORE}{name}": each for name, each in changes.items()}
+        claims |= {name if name in (*claims, *OPTIONAL) else f"{CORE}{name}": value for name, value in changes.items()}
         remaining = {name: value for name, value in claims.items() if name.rsplit("/", 1)[-1] not in without}
         return {"state": login["state"], "id_token": self.sign(remaining, **(header or {}))}
 

@@ -159,7 +159,7 @@ def test_a_login_starts_with_get_or_post(lms, method):
 @pytest.mark.parametrize("missing", ["iss", "login_hint"])
 def test_an_incomplete_login_is_refused(lms, refused, missing):
     values = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7"}
-    response = lms.browser.post("/lti/login", data={name: each for name, each in values.items() if name != missing})
+    response = lms.browser.post("/lti/login", data={name: value for name, value in values.items() if name != missing})
     refused(response, "lti.login_incomplete", f"({missing} is missing)")
 
 

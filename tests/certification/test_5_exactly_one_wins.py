@@ -1,4 +1,4 @@
-"""A launch opens once: per state, nonce and token, in two tabs, and under concurrency on every database."""
+"""A launch can be used only once: per state, nonce and token, in two tabs, and under concurrency on every database."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

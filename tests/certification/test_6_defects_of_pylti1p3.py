@@ -116,7 +116,7 @@ def test_d09_no_claims_in_cookies_however_many_launches(lms):
     """A launch leaves one random value, which is sent to the pages of this launch only."""
     for _ in range(5):
         response = lms.launch()
-        cookies = [each.split("; ") for each in response.headers.getlist("Set-Cookie")]
+        cookies = [cookie.split("; ") for cookie in response.headers.getlist("Set-Cookie")]
         (own,) = [cookie for cookie in cookies if cookie[0].partition("=")[2]]
         assert re.fullmatch(r"examplary_launch=[\w-]{43}", own[0])
         assert f"Path={response.location}" in own

@@ -1,4 +1,4 @@
-"""Deep linking, as the certification guide looks at it (§6: request, response, format, times, signature, claims)."""
+"""Deep linking, as the certification guide checks it (§6: request, response, format, times, signature, claims)."""
 
 import json
 import time
@@ -71,7 +71,7 @@ def answer(lms, address):
     """Press the button; return the message's header and claims, its signature checked with the published keys."""
     page = lms.browser.post(address, headers=SAME_SITE)
     assert page.status_code == 200, page.text
-    (form,) = [each for each in html.fromstring(page.text).forms if each.action.startswith("https://lms.example.org")]
+    (form,) = [form for form in html.fromstring(page.text).forms if form.action.startswith("https://lms.example.org")]
     assert (form.method, form.action, list(form.fields)) == ("POST", RETURN, ["JWT"])
     message = form.fields["JWT"]
     header = jwt.get_unverified_header(message)

@@ -41,8 +41,8 @@ def test_manifests_are_valid(file):
 
 @pytest.mark.parametrize("file", MANIFESTS, ids=lambda path: path.name)
 def test_every_container_has_no_rights(file):
-    objects = [each for each in yaml.safe_load_all(file.read_text()) if each["kind"] == "Deployment"]
-    pods = [each["spec"]["template"]["spec"] for each in objects]
+    objects = [manifest for manifest in yaml.safe_load_all(file.read_text()) if manifest["kind"] == "Deployment"]
+    pods = [manifest["spec"]["template"]["spec"] for manifest in objects]
     assert len(pods) == 2
     for pod in pods:
         assert pod["securityContext"]["runAsNonRoot"]

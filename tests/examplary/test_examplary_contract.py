@@ -52,7 +52,7 @@ def test_required_fields_are_found_in_parts_and_in_all_alternatives(document):
     document["components"]["schemas"]["User2"] = {"allOf": [parts, choice]}
     schema = document["paths"]["/users"]["post"]["requestBody"]["content"]["application/json"]
     schema["schema"] = {"$ref": "#/components/schemas/User2"}
-    assert [each.field for each in compare_description(document)] == ["both", "tenant"]
+    assert [difference.field for difference in compare_description(document)] == ["both", "tenant"]
 
 
 def test_a_required_parameter_is_named_but_not_the_key(document):

@@ -198,7 +198,7 @@ def test_what_moodle_made(moodle, connector, order, name, outcome, actions):
     assert imported.questions_url.endswith(f"cmid={recorded['quiz']['cmid']}")
     there = [line for line in imported.lines if line.action != "removed"]
     assert [(line.number, line.name, line.points) for line in there] == [
-        (each["number"], each["name"], each["mark"]) for each in recorded["questions"]
+        (question["number"], question["name"], question["mark"]) for question in recorded["questions"]
     ]
     assert actions is None or {line.action for line in imported.lines} == actions
 
@@ -273,7 +273,7 @@ def test_a_section_that_is_gone_is_asked_for_again(moodle, connector, order):
     moodle.will_answer("21")
     question = DIRECT.step(connector, order(decision="section:1", keep=lambda progress: None))
     recorded = recording("21")["response"]["body"]["error"]["sections"]
-    assert {choice.value for choice in question.choices} == {f"section:{each['id']}" for each in recorded}
+    assert {choice.value for choice in question.choices} == {f"section:{section['id']}" for section in recorded}
 
 
 @pytest.mark.parametrize(
@@ -408,13 +408,13 @@ def test_the_report_lists_the_questions_of_the_package_in_order(path):
     names = etree.fromstring(package.getvalue()).xpath("question[not(@type='category')]/name/text/text()")
     arriving = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
     assert [int(name.split()[0]) for name in names] == [line.number for line in arriving]
-    assert len({each.lower() for each in identifiers(line.question_id for line in arriving)}) == len(names)
+    assert len({identifier.lower() for identifier in identifiers(line.question_id for line in arriving)}) == len(names)
 
 
 def test_identifiers_are_what_the_plugin_takes():
     plain, spaced, same, empty, long = identifiers(["q1", "q 1", "Q1", "", "x" * 101])
     assert plain == "q1"
-    assert len({each.lower() for each in (plain, spaced, same, empty, long)}) == 5
+    assert len({identifier.lower() for identifier in (plain, spaced, same, empty, long)}) == 5
     assert identifiers(["q1", "q 1", "Q1"]) == [plain, spaced, same]
 
 

@@ -39,7 +39,7 @@ def test_a_long_history_is_truncated():
 
 @given(st.text())
 def test_any_text_is_parsed(parameter):
-    for each in course_history({PARAMETER: parameter}) or ():
-        assert each
-        assert len(each) <= 255
-        assert "\x00" not in each
+    for course in course_history({PARAMETER: parameter}) or ():
+        assert course
+        assert len(course) <= 255
+        assert "\x00" not in course

@@ -382,10 +382,10 @@ def test_a_rejected_launch_uses_its_state(lms):
 def test_another_encoding_of_a_used_state_is_refused(lms):
     """The last Base64 character of a signature has unused bits, so another character decodes to the same value."""
     form = lms.form()
-    spellings = [
+    variants = [
         form["state"][:-1] + last for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     ]
-    valid = [state for state in spellings if _is_issued(state)]
+    valid = [state for state in variants if _is_issued(state)]
     assert len(valid) > 1
     lms.open(form)
     for state in valid:

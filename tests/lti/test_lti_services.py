@@ -104,7 +104,7 @@ class LmsWithServices:
 
         class People(NamesRoleProvisioningService):
             def get_member_data_page(self, page=1, limit=2, **filters):
-                content = [dict(each) for each in lms.members[(page - 1) * limit : page * limit]]
+                content = [dict(member) for member in lms.members[(page - 1) * limit : page * limit]]
                 return {"content": content, "has_next": len(lms.members) > page * limit}
 
             def get_context_by_id(self):
@@ -174,7 +174,7 @@ def read_all(connector, url):
 
 def test_a_list_is_read_page_by_page(lms, connector):
     members = read_all(connector, f"{lms.base_url}/members?limit=2&Aa=Bb")
-    assert [(each["user_id"], each["name"]) for each in members] == [(str(number), "Zoë Ünal") for number in range(3)]
+    assert [(row["user_id"], row["name"]) for row in members] == [(str(number), "Zoë Ünal") for number in range(3)]
     assert sum(path == "/members" for _, path, _ in lms.requests) == 2
 
 
@@ -196,8 +196,8 @@ def test_one_token_serves_many_calls_and_connectors(lms, platform, parts):
 def test_tokens_belong_to_one_registration(lms, platform, parts, make_platform):
     """The leak of pylti1p3next: two clients of one issuer shared their tokens (see docs/reference/pylti1p3.md#d-n1)."""
     other = make_platform("http://lms.localhost", "other-client", token_url=f"{lms.base_url}/token")
-    for each in (platform, other):
-        read_all(PlatformServiceConnector(each, parts), f"{lms.base_url}/members")
+    for row in (platform, other):
+        read_all(PlatformServiceConnector(row, parts), f"{lms.base_url}/members")
     assert lms.tokens == 2
 
 

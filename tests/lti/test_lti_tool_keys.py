@@ -93,7 +93,7 @@ def age(state: KeyState, **time: int) -> str:
 
 def test_an_unpublished_key_does_not_sign(tool_keys):
     tool_keys.ensure()
-    signs = of(KeyState.ACTIVE).kid
+    active = of(KeyState.ACTIVE).kid
     with pytest.raises(NextKeyTooFresh) as refused:
         tool_keys.rotate()
     assert "0 hours ago" in refused.value.plain()
@@ -101,13 +101,13 @@ def test_an_unpublished_key_does_not_sign(tool_keys):
     with pytest.raises(NextKeyTooFresh) as refused:
         tool_keys.rotate()
     assert "23 hours ago" in refused.value.plain()
-    assert of(KeyState.ACTIVE).kid == signs
+    assert of(KeyState.ACTIVE).kid == active
     upcoming = age(KeyState.NEXT, hours=25)
     assert tool_keys.rotate() == upcoming
 
 
 class TestSchedule:
-    """The sweeper looks every minute."""
+    """The sweeper checks every minute."""
 
     LIFETIME = timedelta(days=90)
 

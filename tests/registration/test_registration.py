@@ -36,7 +36,7 @@ def test_moodle_is_registered_with_its_deployment(open_link, lms):
     assert (row.issuer, row.family, row.active) == (f"{lms.base_url}/moodle", "moodle", True)
     assert row.client_id == lms.registrations["moodle"].client_id
     assert row.authorization_url == f"{lms.base_url}/moodle/mod/lti/auth.php"
-    assert [each.deployment_id for each in row.deployments] == ["2"]
+    assert [deployment.deployment_id for deployment in row.deployments] == ["2"]
     assert lms.registrations["moodle"].redirect_uris == (f"{BASE}/lti/launch",)
 
 
@@ -78,7 +78,7 @@ def test_only_supported_messages_and_no_scopes_are_requested(open_link, odd):
         },
     )
     assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
-    assert [each["type"] for each in registration[TOOL]["messages"]] == ["LtiDeepLinkingRequest"]
+    assert [message["type"] for message in registration[TOOL]["messages"]] == ["LtiDeepLinkingRequest"]
     assert registration["scope"] == ""
     (row,) = platforms()
     assert row.client_id == "7"
@@ -340,7 +340,7 @@ def test_canvas_can_fetch_the_configuration(app):
     response = app.test_client().get("/lti/canvas.json")
     described = response.get_json()
     placements = described["extensions"][0]["settings"]["placements"]
-    assert [(each["placement"], each["message_type"]) for each in placements] == [
+    assert [(placement["placement"], placement["message_type"]) for placement in placements] == [
         ("migration_selection", "LtiDeepLinkingRequest"),
         ("assignment_selection", "LtiDeepLinkingRequest"),
         ("module_menu_modal", "LtiDeepLinkingRequest"),

@@ -216,7 +216,7 @@ def test_the_page_shows_the_next_step_for_each_lms(register, family, stored_fami
 @pytest.mark.parametrize("family", ["moodle", "BlackboardLearn", "desire2learn", "sakai", "olat"])
 def test_every_lms_is_asked_for_both_messages(register, family):
     _, registration = register(family)
-    assert {each["type"] for each in registration[TOOL]["messages"]} == {
+    assert {message["type"] for message in registration[TOOL]["messages"]} == {
         "LtiResourceLinkRequest",
         "LtiDeepLinkingRequest",
     }
@@ -278,7 +278,7 @@ def test_canvas_is_asked_for_its_placements_migration_first(register):
 def test_a_deployment_in_the_response_is_stored(register, answer, deployments):
     register("moodle", answer)
     (row,) = db.session.query(Platform)
-    assert [each.deployment_id for each in row.deployments] == deployments
+    assert [deployment.deployment_id for deployment in row.deployments] == deployments
 
 
 def test_the_page_shows_the_results_of_the_checks(register, odd):

@@ -70,7 +70,7 @@ class Attacker:
             f"{CORE}resource_link": {"id": "link-1"},
         }
         form = {"state": request["state"], "id_token": jwt.encode(claims, self.key, "RS256", {"kid": "1"})}
-        cookies = "; ".join(f"{each.name}={each.value}" for each in started.cookies)
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in started.cookies)
         return requests.post(f"{tool}/lti/launch", form, headers={"Cookie": cookies}, allow_redirects=False, timeout=10)
 
 
@@ -121,7 +121,7 @@ def test_a_link_for_a_registration_replaces_it_and_the_audit_log_says_so(open_li
     assert response.status_code == 200
     assert db.session.query(Platform).one().id == victim.id
     assert addresses(victim) == ("client-2", f"{odd.base_url}/auth", f"{odd.base_url}/jwks")
-    assert {each.deployment_id for each in victim.deployments} == {"1", "4"}
+    assert {deployment.deployment_id for deployment in victim.deployments} == {"1", "4"}
     actions = [entry.action for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
     assert actions == [AuditAction.PLATFORM_INVITED, AuditAction.PLATFORM_REPLACED]
 

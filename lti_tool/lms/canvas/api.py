@@ -23,7 +23,7 @@ ACCEPT = "application/json+canvas-string-ids"
 READ = Limits(max_bytes=5 * 1024 * 1024, seconds=20.0, read_seconds=20.0)
 WRITE = Limits(max_bytes=5 * 1024 * 1024, seconds=45.0, read_seconds=45.0)
 PAGE_SIZE, MAX_PAGES = 100, 10
-BUSY_SECONDS, LONGEST_BUSY = 30.0, 120.0
+BUSY_SECONDS, MAX_BUSY_SECONDS = 30.0, 120.0
 LOW_LEVEL = 100.0
 """Below this value of ``x-rate-limit-remaining``, requests are spread."""
 
@@ -41,7 +41,7 @@ class Listing:
 
 
 class CanvasApi:
-    """Calls Canvas as the teacher of ``account``. Methods raise leaves of :class:`DirectImportError`."""
+    """Calls Canvas as the teacher of ``account``. Methods raise subclasses of :class:`DirectImportError`."""
 
     def __init__(self, account: LmsAccess) -> None:
         self._account = account
@@ -68,7 +68,7 @@ class CanvasApi:
     def texts(self, path: str) -> frozenset[str]:
         """Return a list of texts."""
         value = _json(self._exchange(Request(url=self._url(path)), READ))
-        return frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else frozenset()
+        return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, list) else frozenset()
 
     def list(self, path: str, query: Sequence[tuple[str, str]] = (), *, max_pages: int = MAX_PAGES) -> Listing:
         """Return the objects of all pages (RFC 8288); the next page must be on the same host."""
@@ -142,7 +142,7 @@ def is_rate_limit(response: HttpResponse) -> bool:
 
 def _retry_after(response: HttpResponse) -> float:
     value = response.headers.get("retry-after", "")
-    return min(float(value), LONGEST_BUSY) if _NUMBER.fullmatch(value) else BUSY_SECONDS
+    return min(float(value), MAX_BUSY_SECONDS) if _NUMBER.fullmatch(value) else BUSY_SECONDS
 
 
 def _not_allowed(response: HttpResponse, detail: str) -> DirectImportError:
@@ -170,7 +170,7 @@ def _message(response: HttpResponse) -> str:
         return ""
     errors = document.get("errors")
     entries = errors if isinstance(errors, list) else []
-    texts = [text(each, "message") for each in entries if isinstance(each, dict)]
+    texts = [text(entry, "message") for entry in entries if isinstance(entry, dict)]
     return " ".join(texts or [text(document, "message") or text(document, "status")]).lower()
 
 
@@ -183,22 +183,22 @@ def _json(response: HttpResponse) -> object:
     try:
         value: object = json.loads(response.body)
     except (ValueError, RecursionError):
-        raise api_errors.CanvasUnreachable(f"{response.host}: no JSON") from None
+        raise api_errors.CanvasUnreachable(f"{response.host}: not JSON") from None
     return value
 
 
 def _object(response: HttpResponse) -> Json:
     value = _json(response)
     if not isinstance(value, dict):
-        raise api_errors.CanvasUnreachable(f"{response.host}: no JSON object")
+        raise api_errors.CanvasUnreachable(f"{response.host}: not a JSON object")
     return value
 
 
 def _objects(response: HttpResponse) -> Iterator[Json]:
     value = _json(response)
     if not isinstance(value, list):
-        raise api_errors.CanvasUnreachable(f"{response.host}: no JSON list")
-    yield from (each for each in value if isinstance(each, dict))
+        raise api_errors.CanvasUnreachable(f"{response.host}: not a JSON list")
+    yield from (entry for entry in value if isinstance(entry, dict))
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -210,7 +210,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 def text(values: Json, name: str) -> str:
-    """Return an entry as text; empty if it is absent or no text."""
+    """Return an entry as text; empty if it is absent or not a text."""
     value = values.get(name)
     return value if isinstance(value, str) else ""
 

@@ -1,6 +1,6 @@
 """Errors of Canvas's REST API, as people see them (see docs/reference/canvas-api.md#errors).
 
-Whether a token is refused says :class:`~lti_tool.lms.direct_import.AccountRefused`, as for every family.
+A rejected token raises :class:`~lti_tool.lms.direct_import.AccountRefused`, as for every family.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ LOOK_FIRST = N_("Look under “Quizzes” in your course before you add the exam
 
 
 class CanvasUnreachable(DirectImportError):
-    """No connection, a timeout, a 5xx status, or an answer that is no JSON: worth another attempt."""
+    """No connection, a timeout, a 5xx status, or a response that isn't JSON: worth another attempt."""
 
     code = "canvas.unreachable"
     sentence = N_("Canvas doesn't answer at the moment.")
@@ -59,7 +59,7 @@ class ScopeMissing(DirectImportError):
 
 
 class NewQuizzesMissing(DirectImportError):
-    """New Quizzes are demanded, and off in the course."""
+    """New Quizzes are required, but off in the course."""
 
     code = "canvas.new_quizzes_missing"
     sentence = N_("New Quizzes are off in this course, and your administrator allows no others.")
@@ -71,7 +71,7 @@ class NewQuizzesMissing(DirectImportError):
 
 
 class ClassicQuizzesMissing(DirectImportError):
-    """Classic Quizzes are demanded, and the course no longer makes any."""
+    """Classic Quizzes are required, but can no longer be created in the course."""
 
     code = "canvas.classic_quizzes_missing"
     sentence = N_("This course makes New Quizzes only, and your administrator allows only Classic Quizzes.")
@@ -80,7 +80,7 @@ class ClassicQuizzesMissing(DirectImportError):
 
 
 class QuizKindsUnknown(DirectImportError):
-    """New Quizzes are demanded, and Canvas doesn't say whether the course has them."""
+    """New Quizzes are required, but Canvas doesn't say whether the course has them."""
 
     code = "canvas.quiz_kinds_unknown"
     sentence = N_(
@@ -103,7 +103,7 @@ class CourseGone(DirectImportError):
 
 
 class QuotaExceeded(DirectImportError):
-    """The course has no room for the package."""
+    """The course's quota doesn't allow the package."""
 
     code = "canvas.quota"
     sentence = N_("The course's file storage in Canvas is full.")
@@ -112,7 +112,7 @@ class QuotaExceeded(DirectImportError):
 
 
 class UploadRefused(DirectImportError):
-    """The place where Canvas stores files refused the package, or is none that we send files to."""
+    """The place where Canvas stores files refused the package, or is not one that we send files to."""
 
     code = "canvas.upload_refused"
     sentence = N_("The exam couldn't be uploaded to Canvas.")

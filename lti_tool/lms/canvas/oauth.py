@@ -24,7 +24,7 @@ AUTHORIZE, TOKEN = "/login/oauth2/auth", "/login/oauth2/token"
 PURPOSE = "Examplary"
 """Names the token in the teacher's settings in Canvas."""
 LIMITS = Limits(max_bytes=256 * 1024, seconds=20.0, read_seconds=15.0)
-LONGEST_LIFE = timedelta(days=3650)
+MAX_LIFETIME = timedelta(days=3650)
 LOCAL_IDS = 10**13
 """A global id is the number of the account's shard times this, plus the local id."""
 NO_TOKEN = "-"  # noqa: S105 -- no token, by which the secret is tried
@@ -206,7 +206,7 @@ def _expires_at(answer: Json) -> datetime | None:
     seconds = answer.get("expires_in")
     if not isinstance(seconds, int) or isinstance(seconds, bool):
         return None
-    return datetime.now(UTC) + timedelta(seconds=max(0, min(seconds, int(LONGEST_LIFE.total_seconds()))))
+    return datetime.now(UTC) + timedelta(seconds=max(0, min(seconds, int(MAX_LIFETIME.total_seconds()))))
 
 
 def _user_ids(user: Json) -> frozenset[str]:
@@ -214,7 +214,7 @@ def _user_ids(user: Json) -> frozenset[str]:
     local, overall = _id(user.get("id")), _id(user.get("global_id"))
     if not local or (overall and int(overall) % LOCAL_IDS != int(local) % LOCAL_IDS):
         return frozenset()
-    return frozenset(each for each in (local, overall) if each)
+    return frozenset(user_id for user_id in (local, overall) if user_id)
 
 
 def _id(value: object) -> str:

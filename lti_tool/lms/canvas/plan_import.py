@@ -44,9 +44,9 @@ def prepare(api: CanvasApi, order: ImportOrder) -> ImportProgress | TeacherQuest
     plan = ImportProgress(
         phase=Phase.READY,
         title=title,
-        questions=short_hashes(each.id for each in order.questions),
+        questions=short_hashes(question.id for question in order.questions),
         quizzes_before=tuple(quiz.key for quiz in with_title) if with_title is not None else None,
-        migrations_before=tuple(identifier(each) for each in before) if before is not None else None,
+        migrations_before=tuple(identifier(migration) for migration in before) if before is not None else None,
     )
     return _with_target(plan, order, possible, earlier_quiz)
 

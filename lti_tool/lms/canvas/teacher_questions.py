@@ -111,7 +111,7 @@ class KnownQuiz:
             return IS_CLASSIC
         if self.quiz.published:
             return IS_PUBLISHED
-        if not self.copy or not self.questions <= set(short_hashes(each.id for each in order.questions)):
+        if not self.copy or not self.questions <= set(short_hashes(question.id for question in order.questions)):
             return LACKS_QUESTIONS
         return WAS_CHANGED if self.count_then != self.quiz.question_count else ""
 

@@ -68,7 +68,8 @@ def read_quiz(body: object, issuer: str) -> Imported:
     if not url or outcome not in OUTCOMES:
         raise ServiceUnreadable("the plugin's answer has no quiz")
     notices = {
-        fields.integer(each, "number"): fields.text(each, "message") for each in fields.mappings(answer.get("notices"))
+        fields.integer(notice, "number"): fields.text(notice, "message")
+        for notice in fields.mappings(answer.get("notices"))
     }
     return Imported(
         outcome=outcome,
@@ -148,7 +149,7 @@ def _question(code: str, problem: Json) -> tuple[str, Mapping[str, str]]:
     if code == "quiz_of_colleague":
         return (BY_COLLEAGUE, {"who": who}) if who else (BY_SOMEBODY, {})
     if code == "quiz_changed":
-        changes = fields.joined_names([each.get("name") for each in fields.mappings(problem.get("changes"))])
+        changes = fields.joined_names([change.get("name") for change in fields.mappings(problem.get("changes"))])
         return (CHANGED_QUESTIONS, {"quiz": name, "changes": changes}) if changes else (CHANGED, {"quiz": name})
     if code == "quiz_has_attempts":
         return ATTEMPTED, {"quiz": name}
@@ -160,7 +161,7 @@ def _question(code: str, problem: Json) -> tuple[str, Mapping[str, str]]:
 def _choices(problem: Json, order: ImportOrder) -> Iterator[AnswerChoice]:
     """Yield the choices that we know; making a new quiz changes nothing else, so it comes last."""
     names = problem.get("choices")
-    offered = [each for each in names if isinstance(each, str)] if isinstance(names, list) else []
+    offered = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
     quiz = fields.mapping(problem.get("quiz"))
     if "update" in offered and fields.integer(quiz, "cmid"):
         yield _choice("update", UPDATE, quiz, order)

@@ -127,9 +127,11 @@ def identifiers(ids: Iterable[str]) -> list[str]:
     """Return ids as the plugin takes them: those that it would refuse or confuse become hashes."""
     names_taken: set[str] = set()
     result = []
-    for each in ids:
-        fits = _IDENTIFIER.fullmatch(each) is not None and each.lower() not in names_taken
-        identifier = each if fits else f"sha256-{hashlib.sha256(each.encode('utf-8', 'replace')).hexdigest()[:40]}"
+    for original in ids:
+        fits = _IDENTIFIER.fullmatch(original) is not None and original.lower() not in names_taken
+        identifier = (
+            original if fits else f"sha256-{hashlib.sha256(original.encode('utf-8', 'replace')).hexdigest()[:40]}"
+        )
         names_taken.add(identifier.lower())
         result.append(identifier)
     return result

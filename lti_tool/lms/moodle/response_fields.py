@@ -12,13 +12,13 @@ MAX_TEXT, MAX_ADDRESS, MAX_NAMES = 500, 2000, 200
 
 
 def mapping(value: object) -> Json:
-    """Return a JSON object; empty if it is none."""
+    """Return a JSON object; empty if it isn't one."""
     return value if isinstance(value, dict) else {}
 
 
 def mappings(value: object) -> list[Json]:
     """Return the JSON objects of a list."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def text(values: Json, name: str) -> str:
@@ -28,14 +28,14 @@ def text(values: Json, name: str) -> str:
 
 
 def integer(values: Json, name: str) -> int:
-    """Return a positive whole number; 0 if it is none."""
+    """Return a positive integer; 0 if it isn't one."""
     value = values.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53 else 0
 
 
 def joined_names(values: object) -> str:
     """Return a list of texts, separated by commas."""
-    texts = [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
+    texts = [item for item in values if isinstance(item, str)] if isinstance(values, list) else []
     return plain_text(", ".join(texts), MAX_NAMES)
 
 

@@ -40,13 +40,13 @@ def keep_section(order: ImportOrder, section: int) -> None:
 
 
 def wants_to_choose(order: ImportOrder) -> bool:
-    """Tell whether the teacher has to be asked: a quiz that exists stays in its section."""
+    """Return whether to ask the teacher for a section: an existing quiz stays in its own."""
     return OPTION.name in order.options and chosen_section(order) is None and not (order.decision or order.earlier)
 
 
 def section_question(answer: Mapping[str, object]) -> TeacherQuestion | None:
     """Return the question about the ``sections`` of an answer, the default last; ``None`` if there is no choice."""
-    sections = [each for each in mappings(answer.get("sections")) if integer(each, "id")][:MAX_SECTIONS]
+    sections = [section for section in mappings(answer.get("sections")) if integer(section, "id")][:MAX_SECTIONS]
     if len(sections) < 2:
         return None
     default = integer(answer, "default_section_id")

@@ -1,4 +1,4 @@
-"""Checks URLs of others before they go into a header or a link."""
+"""Validate third-party URLs before they go into a header or a link."""
 
 from __future__ import annotations
 

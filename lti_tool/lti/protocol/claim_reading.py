@@ -24,9 +24,9 @@ def storable(text: str) -> bool:
     return _UNSTORABLE.search(text) is None
 
 
-def plain_text(text: str, longest: int) -> str:
-    """Return ``text`` on one line, without control characters, cut to ``longest`` characters."""
-    return _CONTROLS.sub(" ", text).strip()[:longest].rstrip()
+def plain_text(text: str, max_length: int) -> str:
+    """Return ``text`` on one line, without control characters, cut to ``max_length`` characters."""
+    return _CONTROLS.sub(" ", text).strip()[:max_length].rstrip()
 
 
 class Reader:
@@ -48,13 +48,13 @@ class Reader:
         """Return the raw value; ``None`` if absent."""
         return self._values.get(name)
 
-    def text(self, name: str, longest: int) -> str:
-        """Return an optional text for display, also from a number, cut to ``longest`` characters; empty if absent."""
+    def text(self, name: str, max_length: int) -> str:
+        """Return an optional text for display, also from a number, cut to ``max_length``; empty if absent."""
         value = self.value(name)
         if value is None:
             return ""
         if isinstance(value, str | int | float) and not isinstance(value, bool):
-            return plain_text(str(value), longest)
+            return plain_text(str(value), max_length)
         self.leave_aside(name)
         return ""
 

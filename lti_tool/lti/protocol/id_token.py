@@ -91,7 +91,7 @@ def _object(segment: str) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         raise TokenUnreadable(type(error).__name__) from error
     if not isinstance(value, dict):
-        raise TokenUnreadable("no JSON object")
+        raise TokenUnreadable("not a JSON object")
     return value
 
 
@@ -112,7 +112,7 @@ def check_signature(token: str, key: RSAPublicKey) -> None:
 
 
 def check_claims(claims: dict[str, object], *, issuer: str, client_id: str, now: datetime) -> None:
-    """Check issuer, audience and times. Raises leaves of :class:`TokenError`."""
+    """Check issuer, audience and times. Raises subclasses of :class:`TokenError`."""
     reader = Reader(claims)
     if reader.needed_text("iss") != issuer:
         raise WrongIssuer(f"registered {issuer!r}, token {reader.needed_text('iss')[:255]!r}")

@@ -46,7 +46,7 @@ def read_message(
     administrators_may_author: bool,
     person: KnownPerson | None = None,
 ) -> VerifiedLaunch:
-    """Check every claim that we use and return the launch; raise leaves of :class:`TokenError`.
+    """Check every claim that we use and return the launch; raise subclasses of :class:`TokenError`.
 
     Optional claims that can't be read are left aside and named in the result: they never keep a teacher out.
     """
@@ -174,9 +174,9 @@ def _name(reader: Reader) -> str:
     return _resolved(reader, "name", NAME_LENGTH) or " ".join(part for part in parts if part)[:NAME_LENGTH]
 
 
-def _resolved(reader: Reader, name: str, longest: int) -> str:
+def _resolved(reader: Reader, name: str, max_length: int) -> str:
     """Return a text; empty for an unresolved variable."""
-    text = reader.text(name, longest)
+    text = reader.text(name, max_length)
     return "" if text.startswith("$") and _NAMED_VARIABLE.fullmatch(text) else text
 
 

@@ -83,7 +83,8 @@ def read_configuration(
 ) -> PlatformConfiguration:
     """Read the configuration found at ``address``.
 
-    ``further_origins`` may serve the platform besides the issuer's own. Raises leaves of :class:`RegistrationError`.
+    ``further_origins`` may serve the platform besides the issuer's own.
+    Raises subclasses of :class:`RegistrationError`.
     """
     if not isinstance(document, dict):
         raise ConfigurationUnreadable(problem=Phrase(N_("it is not a JSON object")))

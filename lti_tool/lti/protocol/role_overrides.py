@@ -13,7 +13,7 @@ from enum import StrEnum
 from lti_tool.errors import N_
 
 ROLE_LENGTH = 255
-MOST_OVERRIDES = 50
+MAX_OVERRIDES = 50
 
 _VOCABULARY = re.compile(r"^(https?://purl\.imsglobal\.org/vocab/\S*?/(membership|person)|urn:lti:\w+:ims/lis)[#/]")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
@@ -53,7 +53,7 @@ def override_problem(role: str, counts_as: CountsAs) -> str:
 def read_overrides(stored: Mapping[str, str] | None) -> Mapping[str, CountsAs]:
     """Return stored overrides. A value of a later release, unknown to this one, gives no rights."""
     known = set(CountsAs)
-    return {role: CountsAs(each) if each in known else CountsAs.NOBODY for role, each in (stored or {}).items()}
+    return {role: CountsAs(value) if value in known else CountsAs.NOBODY for role, value in (stored or {}).items()}
 
 
 def _own_name(role: str) -> str:

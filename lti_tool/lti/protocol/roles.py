@@ -98,7 +98,7 @@ def _decisive(
 
 
 def canonical(role: str) -> str:
-    """Return a role by which all its spellings are found: a course's role may be short, old or a full URI."""
+    """Return a role in one form for all its variants: a course's role may be short, old or a full URI."""
     principal, sub = _course_role(role)
     if principal not in _KNOWN:
         return role

@@ -1,6 +1,6 @@
 """Errors of an id_token: signature, audience, times, message, claims.
 
-Each bad payload of the certification guide (§6.1.1) has its own leaf.
+Each bad payload of the certification guide (§6.1.1) has its own subclass.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def registration_request(
             "target_link_uri": tool.launch,
             "claims": list(CLAIMS),
             "custom_parameters": dict(custom_parameters),
-            "messages": [_message(tool, each) for each in messages if _known(each, platform)],
+            "messages": [_message(tool, message) for message in messages if _known(message, platform)],
         }
         | dict(extensions),
     }
@@ -111,7 +111,7 @@ class Registered:
 def read_registered(document: object) -> Registered:
     """Read the response (lti-dr §3.6); raise :class:`AnswerUnreadable`."""
     if not isinstance(document, dict):
-        raise AnswerUnreadable("no JSON object")
+        raise AnswerUnreadable("not a JSON object")
     # Some platforms send their ids as numbers.
     texts = {name: str(value) if type(value) is int else value for name, value in document.items()}
     try:

@@ -1,4 +1,4 @@
-"""Which states were used. A unique key decides which of several equal launches succeeds."""
+"""Used login states. A unique key decides which of several identical launches wins."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_used(connection: Connection, state: LoginState) -> bool:
 def use(connection: Connection, state: LoginState) -> None:
     """Mark ``state`` as used in the current transaction; raise :class:`LaunchUsed` if another launch has used it.
 
-    The key is the nonce, not the text of the state: base64 has several spellings of the same signature. After
+    The key is the nonce, not the text of the state: the same signature has several forms in base64. After
     :class:`LaunchUsed` the transaction is rolled back.
     """
     row = {"nonce": state.nonce, "expires_at": state.expires_at + CLOCK_MARGIN}

@@ -42,11 +42,11 @@ def words_of(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))[:MAX_WORDS]
 
 
-def plain_words(text: str, most: int) -> tuple[str, ...]:
+def plain_words(text: str, limit: int) -> tuple[str, ...]:
     """Return the first folded words of ``text`` without punctuation, each once."""
-    letters = "".join(" " if unicodedata.category(sign)[0] in "CPSZ" else sign for sign in fold(text))
+    letters = "".join(" " if unicodedata.category(char)[0] in "CPSZ" else char for char in fold(text))
     words = (word[:MAX_WORD_LENGTH] for word in letters.split())
-    return tuple(dict.fromkeys(words))[:most]
+    return tuple(dict.fromkeys(words))[:limit]
 
 
 def begins_with(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:

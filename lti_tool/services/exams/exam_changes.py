@@ -16,7 +16,7 @@ from lti_tool import exam as exams
 from lti_tool.errors import N_, ExamError
 from lti_tool.exam.changes import Change, Changed, Note, Operation, SetTitle, Target, apply, by_target, to_json
 from lti_tool.models import (
-    LONGEST_TITLE,
+    MAX_TITLE_LENGTH,
     AuditAction,
     Exam,
     ExamChange,
@@ -153,7 +153,7 @@ class ExamChanges:
         """Add a revision after the one that ``exam`` has; return whether it was the first. Commits."""
         exam_id, before = exam.id, exam.revision
         columns = {
-            "title": value.title[:LONGEST_TITLE],
+            "title": value.title[:MAX_TITLE_LENGTH],
             "points": value.points,
             "question_count": len(value.questions),
             "changed_at": now(),
@@ -208,7 +208,7 @@ def _duplicate(launch: Launch, exam: Exam, title: str, value: exams.Exam) -> Exa
         owner_id=launch.lms_user_id,
         context_id=launch.context_id,
         course_title=launch.context_title[:MAX_COURSE_TITLE],
-        title=title[:LONGEST_TITLE],
+        title=title[:MAX_TITLE_LENGTH],
         revision=exam.revision + 1,
         media=[ExamMedia(url=file.url, asset_sha256=file.asset_sha256, problem=file.problem) for file in exam.media],
         **{name: getattr(exam, name) for name in _COPIED},

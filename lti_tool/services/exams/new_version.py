@@ -16,7 +16,7 @@ from lti_tool import exam as exams
 from lti_tool.exam.changes import Change, Note, QuestionOperation, apply, describe, rebase, to_json
 from lti_tool.exam.comparison import differences
 from lti_tool.models import (
-    LONGEST_TITLE,
+    MAX_TITLE_LENGTH,
     AuditAction,
     Exam,
     ExamChange,
@@ -65,7 +65,7 @@ def _replace(exam: Exam, generation: Generation, fetched: FetchedExam) -> None:
     carried, files = _carry_over(exam, fetched.parsed), _stored_files(exam)
     value, number = apply(fetched.parsed, carried.changes).exam, exam.revision + 1
     columns = {
-        "title": value.title[:LONGEST_TITLE],
+        "title": value.title[:MAX_TITLE_LENGTH],
         "language": (value.language or "")[:40],
         "points": value.points,
         "question_count": len(value.questions),

@@ -16,7 +16,7 @@ from lti_tool.errors import ExamplaryError
 from lti_tool.exam.html.data_images import length_without_pictures
 from lti_tool.examplary import ExamplaryClient, Fetcher, FetchError, FetchLimits, FetchTimeout
 from lti_tool.models import (
-    LONGEST_TITLE,
+    MAX_TITLE_LENGTH,
     Asset,
     Exam,
     ExamMedia,
@@ -145,7 +145,7 @@ class SnapshotCapture:
             owner_id=generation.lms_user_id,
             context_id=generation.context_id,
             course_title=generation.launch.context_title if generation.launch is not None else "",
-            title=parsed.title[:LONGEST_TITLE],
+            title=parsed.title[:MAX_TITLE_LENGTH],
             language=(parsed.language or "")[:40],
             points=parsed.points,
             question_count=len(parsed.questions),

@@ -10,7 +10,7 @@ from lti_tool.errors import N_
 from lti_tool.lms import plugins
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.lti import CountsAs, canonical, override_problem
-from lti_tool.lti.protocol.role_overrides import MOST_OVERRIDES
+from lti_tool.lti.protocol.role_overrides import MAX_OVERRIDES
 from lti_tool.services.delivery.packages import ORIGINAL
 from lti_tool.services.platforms.pasted_values import tidy_text, without_invisible
 from lti_tool.services.platforms.value_errors import InvalidValue
@@ -119,8 +119,8 @@ def _role_overrides(name: str, value: object) -> dict[str, str] | None:
         role, counts_as = _role_override(name, line)
         if overrides.setdefault(role, counts_as) != counts_as:
             raise InvalidValue(what=name, problem=N_("%(role)s is there twice"), role=role)
-    if len(overrides) > MOST_OVERRIDES:
-        raise InvalidValue(what=name, problem=MORE_THAN, number=MOST_OVERRIDES)
+    if len(overrides) > MAX_OVERRIDES:
+        raise InvalidValue(what=name, problem=MORE_THAN, number=MAX_OVERRIDES)
     return overrides or None
 
 

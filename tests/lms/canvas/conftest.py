@@ -29,7 +29,7 @@ from sandbox.serve import serve
 EXAMS = Path(__file__).parents[2] / "fixtures" / "exams"
 EVERY_SCOPE = (*scopes.REQUIRED, *scopes.OPTIONAL)
 LOCAL = HttpReader(Pinned(AddressRules(trusted_hosts=frozenset({"localhost"}), allow_insecure=True)))
-MOST_STEPS = 200
+MAX_STEPS = 200
 
 
 class Conversation:
@@ -81,7 +81,7 @@ class Conversation:
 
     def run(self):
         """Go on until something else than waiting comes."""
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             step = self.step()
             if not isinstance(step, Pending):
                 return step

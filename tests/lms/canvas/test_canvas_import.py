@@ -21,7 +21,7 @@ PROGRESS, UPLOAD = "GET /api/v1/progress/{id}", "POST /files_api"
 
 
 def values(choice):
-    return [each.value for each in choice.choices]
+    return [answer.value for answer in choice.choices]
 
 
 def test_an_exam_becomes_an_unpublished_quiz(canvas, conversation, exam):
@@ -87,7 +87,7 @@ class TestLostAnswers:
                 continue
         assert isinstance(talk.run(), Imported)
         assert len(canvas.quizzes) == 1
-        files = [each for each in canvas.course.migrations if each.data is not None]
+        files = [migration for migration in canvas.course.migrations if migration.data is not None]
         assert len(files) == 1
 
     def test_an_upload_that_never_arrives_is_sent_to_a_new_migration(self, canvas, conversation):
@@ -484,7 +484,7 @@ class TestNewQuizzes:
         (quiz,) = canvas.quizzes
         assert second.decide(f"replace:{quiz.ident}").sentence == IS_CLASSIC
         assert second.decide("new:new").outcome == "unpublished"
-        assert [each.kind for each in canvas.quizzes] == ["classic", "new"]
+        assert [quiz.kind for quiz in canvas.quizzes] == ["classic", "new"]
 
     def test_without_the_scope_the_place_is_named(self, canvas, conversation):
         canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
@@ -504,7 +504,7 @@ class TestPlaces:
             "group": "2",
         }
         talk = conversation(grant=grant, options=frozenset({"module", "group"}))
-        assert {each.name: each.ticked for each in talk.direct.options(grant, frozenset())} == {
+        assert {option.name: option.ticked for option in talk.direct.options(grant, frozenset())} == {
             "module": True,
             "group": True,
         }
@@ -516,11 +516,11 @@ class TestPlaces:
     def test_the_teacher_chooses_a_place_after_the_engine(self, canvas, conversation):
         canvas.behaviour.features = ("quizzes_next",)
         talk = conversation(options=frozenset({"place"}))
-        assert [each.name for each in talk.direct.options({}, frozenset(EVERY_SCOPE))] == ["place"]
+        assert [option.name for option in talk.direct.options({}, frozenset(EVERY_SCOPE))] == ["place"]
         assert values(talk.run()) == ["new:new", "new:classic"]
         question = talk.decide("new:classic")
         assert values(question) == ["new:classic,module:11", "new:classic,module:12", "new:classic,module:"]
-        assert [each.facts.get("name") for each in question.choices] == ["Week 1", "Week 2", None]
+        assert [answer.facts.get("name") for answer in question.choices] == ["Week 1", "Week 2", None]
         question = talk.decide("new:classic,module:12")
         assert [value.rpartition(",")[2] for value in values(question)] == ["group:1", "group:2", "group:"]
         assert talk.decide(values(question)[1]).outcome == "unpublished"

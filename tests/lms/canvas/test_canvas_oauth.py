@@ -164,4 +164,4 @@ def test_who_consented(user, ids):
 
 @given(st.dictionaries(st.sampled_from(["id", "global_id"]), st.none() | st.integers() | st.text() | st.floats()))
 def test_no_user_object_breaks_it(user):
-    assert all(each.isdigit() and len(each) <= 20 for each in _user_ids(user))
+    assert all(user_id.isdigit() and len(user_id) <= 20 for user_id in _user_ids(user))
