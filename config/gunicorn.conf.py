@@ -84,7 +84,7 @@ def on_starting(_server: object) -> None:
 
 
 def _require_temporary_folder() -> None:
-    """End with a sentence on a read-only file system without ``TMPDIR``: gunicorn and SQLite need it, too."""
+    """Exit with a message on a read-only file system without ``TMPDIR``: gunicorn and SQLite need it, too."""
     try:
         tempfile.gettempdir()
     except FileNotFoundError:

@@ -21,7 +21,7 @@ from lti_tool.examplary.types import EmbedSessionRequest
 
 _VARIABLE = re.compile(r"\{[^}]*\}")
 _DEPTH = 8
-"""References and alternatives that are followed into each other."""
+"""Maximum nesting of references and alternatives."""
 
 _SESSION_FIELDS = frozenset(EmbedSessionRequest("user_", return_url="https://x", allowed_origin="https://x").body())
 SENT_FIELDS: Mapping[Endpoint, frozenset[str]] = {CREATE_USER: USER_FIELDS, CREATE_SESSION: _SESSION_FIELDS}

@@ -66,7 +66,7 @@ class Worker:
             self._stopper.start()
 
     def stop(self, graceful: bool = False) -> None:
-        """Stop and wait until all is released; ``graceful`` lets running jobs finish for :data:`GRACE_SECONDS`."""
+        """Stop and wait until jobs are released; ``graceful`` lets running ones finish for :data:`GRACE_SECONDS`."""
         if not graceful:
             self._grace = 0.0
         self.begin_stop()

@@ -1,7 +1,7 @@
-"""Teachers' accounts at an LMS's own API, as families implement it: OAuth 2.0 with their consent (RFC 6749 §4.1).
+"""Teachers' accounts at an LMS's own API, implemented by each family: OAuth 2.0 with consent (RFC 6749 §4.1).
 
-An administrator makes an API key in the LMS. A teacher consents once, in a window of the LMS; the LMS then gives tokens
-with which the tool acts as that teacher. Where the tokens are kept, when they are refreshed, and the pages around the
+An administrator creates an API key in the LMS. A teacher consents once, in a window of the LMS, which then issues
+tokens for the tool to act as that teacher. Where the tokens are kept, when they are refreshed, and the pages around the
 consent are the same for all families.
 """
 
@@ -27,7 +27,7 @@ class Transfer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """The key that an administrator made in the LMS. Its secret is sent to ``base_url`` only."""
+    """The key that an administrator created in the LMS. Its secret is sent to ``base_url`` only."""
 
     base_url: str
     """Scheme and host that the operator pinned, without a slash at the end."""
@@ -47,7 +47,7 @@ class OAuthTokens:
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     expires_at: datetime | None = None
-    """When the access token ends; ``None``: the LMS didn't say."""
+    """When the access token expires; ``None``: the LMS didn't say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class LmsAccess:
     base_url: str
     user_id: str
     access_token: Callable[[], str] = field(repr=False)
-    """Returns a token that is good for a minute at least, refreshed if need be. Ask for it before each request.
+    """Returns a token that is valid for at least a minute, refreshed if necessary. Call it before each request.
 
     Raises :class:`~lti_tool.lms.direct_import.AccountRefused`, and errors that are worth a retry.
     """
@@ -99,7 +99,7 @@ class AccountAccess(Protocol):
 
     @property
     def optional_scopes(self) -> tuple[str, ...]:
-        """Scopes that an import makes use of where the key has them."""
+        """Scopes that an import uses if the key has them."""
 
     def identity(self, grant: Mapping[str, str]) -> LmsIdentity | None:
         """Return the person that a launch's grant names at the API; ``None`` if it names no user."""
@@ -117,7 +117,7 @@ class AccountAccess(Protocol):
         """Return new tokens; raise ``AccountRefused`` if the consent was withdrawn."""
 
     def revoke(self, http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> None:
-        """End the consent at the LMS; nothing happens if it has ended already."""
+        """Revoke the consent at the LMS; do nothing if it was already revoked."""
 
     def check(self, http: HttpReader, key: ApiKey, *, redirect_uri: str) -> None:
         """Check, as far as this works without a person, that the LMS accepts the key and the redirect URI."""

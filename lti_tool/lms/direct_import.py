@@ -3,7 +3,7 @@
 A family says what a launch allows (:meth:`DirectImport.grant`), whether that is enough now
 (:meth:`DirectImport.availability`), and does one step at a time (:meth:`DirectImport.step`): an LMS that imports in one
 request is done after one step, one with a queue returns :class:`Pending` until it is. The job that calls the steps, and
-the table behind it, know no family.
+the table behind it, are the same for all families.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Grant = Mapping[str, str]
 
 
 class DirectImportError(LaunchError):
-    """The LMS did not import the exam. ``retry_after`` is in seconds; ``None``: trying again is of no use.
+    """The LMS did not import the exam. ``retry_after`` is in seconds; ``None``: retrying won't help.
 
     ``lines`` are the LMS's messages about single questions.
     """
@@ -51,7 +51,7 @@ class AccountRefused(DirectImportError):
     """The LMS doesn't accept the teacher's token, or the consent was withdrawn.
 
     A step raises it for a token that the LMS refuses. The service then refreshes it once and repeats the step; if that
-    is of no use, it forgets the token, and the import waits until the teacher has consented again.
+    doesn't help, it deletes the token, and the import waits until the teacher has consented again.
     """
 
     code = "account.refused"

@@ -1,4 +1,4 @@
-"""Deep linking responses (Deep Linking 2.0 §4.5) on PyLTI1p3's, with corrected claims."""
+"""Deep linking responses (Deep Linking 2.0 §4.5), based on PyLTI1p3's with corrected claims."""
 
 from __future__ import annotations
 

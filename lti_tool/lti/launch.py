@@ -1,4 +1,4 @@
-"""The launch: PyLTI1p3's order of validation, with our own steps.
+"""Launch validation: PyLTI1p3's order, with our own steps.
 
 See docs/reference/pylti1p3.md#extension-points, D1 to D13.
 """

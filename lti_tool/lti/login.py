@@ -1,4 +1,4 @@
-"""The OIDC login that an LMS begins (Security Framework 1.0 §5.1.1), on PyLTI1p3's.
+"""The OIDC login that an LMS initiates (Security Framework 1.0 §5.1.1), based on PyLTI1p3's.
 
 Changed from PyLTI1p3 (see docs/reference/pylti1p3.md#extension-points): the registration is found by issuer and client;
 the state is a signed token and the nonce random; an authorization URL may have a query; nothing is stored in a session

@@ -101,7 +101,7 @@ def _answer(response: HttpResponse, host: str) -> ServiceAnswer:
 
 
 def _retry_after(response: HttpResponse) -> float:
-    """Return the seconds of ``Retry-After``; dates, which LMSs do not send, count as none."""
+    """Return the seconds of ``Retry-After``; dates, which LMSs do not send, are ignored."""
     value = response.headers.get("retry-after", "")
     return float(value) if value.isascii() and value.isdigit() else 0.0
 

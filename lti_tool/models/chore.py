@@ -1,4 +1,4 @@
-"""Calls to Examplary, and to the APIs of LMSs, that are still to be made."""
+"""Outstanding calls to Examplary, and to the APIs of LMSs."""
 
 from __future__ import annotations
 

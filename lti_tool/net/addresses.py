@@ -90,7 +90,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class AddressRules:
-    """Which addresses we open: public hosts over https, without credentials in the address.
+    """Rules for outgoing connections: public hosts over https, without credentials in the address.
 
     ``trusted_hosts`` (``host`` or ``host:port``) may be private; ``allow_insecure`` permits plain http.
     """

@@ -1,7 +1,7 @@
 """Two ways to open an HTTP connection: a pool, and a pinned connection to a checked address.
 
-Both give urllib3's response, not yet read. Failures are classified here by the class of the library's error, because
-its text may hold the URL.
+Both yield urllib3's response before its body is read. Failures are classified here by the class of the library's error,
+because its text may hold the URL.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from lti_tool.net.errors import (
 )
 
 Failure = (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError)
-"""What requests, urllib3, http.client and the sockets raise. ValueError: an address or a header without meaning."""
+"""What requests, urllib3, http.client and the sockets raise. ValueError: an invalid address or header."""
 
 _POOL_SIZE = 32
 _MAX_ADDRESSES = 3
@@ -47,7 +47,7 @@ _MIN_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Ends of the whole exchange, and the longest waits inside it. All in seconds."""
+    """End of an exchange, and the longest waits within it. All in seconds."""
 
     ends: float
     """In terms of ``time.monotonic``."""
@@ -66,7 +66,7 @@ class Deadline:
 
 
 class HttpConnector(Protocol):
-    """Sends a request and gives the response, whose body is not yet read."""
+    """Sends a request and yields the response before its body is read."""
 
     def open(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
@@ -118,7 +118,7 @@ def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """Connects to an address that ``rules`` have checked: for addresses that strangers chose.
+    """Connects to an address that ``rules`` have checked: for third-party addresses.
 
     Serves all threads; keeps no connection, no cookie and no cache, and uses no proxy.
     """

@@ -3,11 +3,11 @@
 ::
 
     HttpError
-    ├── AddressForbidden     the address is not one that we open: scheme, credentials, or a private host
+    ├── AddressForbidden     the address may not be opened: scheme, credentials, or a private host
     ├── HostUnknown          the host name has no address
     ├── ConnectFailed        no connection: the request was never sent
-    ├── TimedOut             the limit for the whole exchange, or for the next byte, is over
-    ├── ConnectionBroken     the connection ended in the middle
+    ├── TimedOut             the time limit for the exchange, or for the next byte, has passed
+    ├── ConnectionBroken     the connection was lost during the exchange
     ├── ResponseInvalid      the response is not HTTP, can't be decoded, or is not JSON
     ├── ResponseTooLarge     more bytes than the limit
     └── RedirectRejected     too many redirects, or one to a place that the caller does not allow
@@ -27,7 +27,7 @@ class HttpError(Exception):
 
 
 class AddressForbidden(HttpError):
-    """The address is not one that we open."""
+    """The address may not be opened."""
 
 
 class HostUnknown(HttpError):

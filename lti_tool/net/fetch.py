@@ -1,4 +1,4 @@
-"""Downloads of files whose address a stranger wrote: images and packages that an exam names.
+"""Downloads from third-party addresses: the images and packages of an exam.
 
 Scheme, credentials, host and IP address are checked, again for each redirect; size and total time are limited; the
 media type comes from the first bytes. Nothing of ours is sent along.

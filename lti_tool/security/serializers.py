@@ -7,7 +7,7 @@ from itsdangerous.encoding import base64_encode
 
 
 class _Uncompressed(Serializer[str]):
-    """Leaves out itsdangerous's attempt at compression.
+    """A serializer that skips itsdangerous's compression.
 
     Our values are ids and hashes, which hardly shrink, and the attempt takes 3 % of the CPU time of a launch.
     Compressed values of earlier versions are still read.

@@ -1,3 +1,5 @@
+"""The client of Examplary's API, connected to the sandbox's Examplary."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -1,3 +1,5 @@
+"""The client of Examplary's API against the sandbox: workflow, refusals, retries and faults."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Downloads from hostile servers: checks of addresses, redirects, sizes and times."""
+
 from __future__ import annotations
 
 import socket

@@ -1,3 +1,5 @@
+"""Values read from Examplary's responses, retry times, redaction and e-mail addresses."""
+
 from __future__ import annotations
 
 import re

@@ -16,15 +16,15 @@ ADD_CONTENT, OLD_ADD_CONTENT = "manage_course_content_add", "manage_content"
 NEW_QUIZZES, NEW_BY_DEFAULT = "quizzes_next", "new_quizzes_by_default"
 NEW_QUIZ_TYPE = "quizzes.next"
 MAX_NAME = 200
-SHORTEST_SEARCH = 3
-"""Canvas may search for no shorter text."""
+MIN_SEARCH_LENGTH = 3
+"""Canvas may not search for shorter texts."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class CourseQuiz:
-    """A quiz as a list of quizzes shows it. ``question_count`` is -1 if it isn't said."""
+    """A quiz as a list of quizzes shows it. ``question_count`` is -1 if unknown."""
 
     id: str
     title: str
@@ -81,7 +81,7 @@ def quizzes_titled(api: CanvasApi, course: str, title: str, engine: str) -> tupl
     quizzes if the course has no “Quizzes” in its menu.
     """
     scope, name = (scopes.LIST_ALL_QUIZZES, "all_quizzes") if engine == NEW else (scopes.LIST_QUIZZES, "quizzes")
-    query = [("search_term", title)] if len(title) >= SHORTEST_SEARCH else []
+    query = [("search_term", title)] if len(title) >= MIN_SEARCH_LENGTH else []
     listing = _optional(api, scope, lambda: api.list(f"/api/v1/courses/{course}/{name}", query))
     if listing is None or not listing.complete:
         return None

@@ -42,7 +42,7 @@ class ImportProgress:
     questions: tuple[str, ...] = ()
     """Short hashes of the questions that are sent."""
     replaces: str = ""
-    """The quiz that is replaced; empty: a new one is made."""
+    """The quiz that is replaced; empty: a new one is created."""
     count_expected: int = -1
     """Questions that the replaced quiz has afterwards, unless Canvas keeps old ones; -1: not known."""
     quizzes_before: tuple[str, ...] | None = None

@@ -95,7 +95,7 @@ class CanvasAccounts:
             raise account_errors.AnswerNotUnderstood("a fresh token can't be deleted", reason="delete")
 
     def check(self, http: HttpReader, key: ApiKey, *, redirect_uri: str) -> None:
-        """Ask for the consent page without a person, and for tokens without a consent: both name what is wrong."""
+        """Request the consent page without a person, and tokens without a consent: errors name what is wrong."""
         url = self.authorization_url(key, redirect_uri=redirect_uri, state=NO_TOKEN, scopes=self.required_scopes)
         _check_page(_exchange(http, Request(url=f"{url}&prompt=none")), self)
         try:
@@ -158,7 +158,7 @@ def _delete(http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> bool:
 
 
 def _check_page(response: HttpResponse, accounts: CanvasAccounts) -> None:
-    """Read the answer to a request for the consent page; a login page, wherever it is, means that all is well."""
+    """Check the response to a request for the consent page; a login page, on any host, means that it works."""
     answer = _json(response) or {}
     if response.status not in _REDIRECT and _reason(answer):
         if "redirect_uri" in str(answer.get("error_description", "")):

@@ -52,7 +52,7 @@ INTO_GROUP = N_("Add it to the assignment group you came from")
 
 
 class CanvasQuizzes:
-    """Makes a quiz that is not published, or replaces one that it made."""
+    """Creates an unpublished quiz, or replaces one that it created."""
 
     format_name = "canvas-qti"
     quiz_kinds: Mapping[str, QuizKind] = MappingProxyType(

@@ -12,7 +12,7 @@ from lti_tool.lms.direct_import import AnswerChoice, EarlierImport, ImportOrder,
 
 REPLACE, ADD, AGAIN, THERE = "replace", "new", "again", "there"
 ASK_FOR_PLACE = "place"
-"""Name of the option by which the teacher wants to be asked for a module and an assignment group."""
+"""Name of the teacher's option to be asked for a module and an assignment group."""
 MAX_PLACES = 40
 
 WHICH_ENGINE = N_("This course has two kinds of quizzes. Which one do you want?")
@@ -134,7 +134,7 @@ def quiz_id(earlier: EarlierImport, order: ImportOrder, course: str) -> str:
 
 
 def ask(order: ImportOrder, engines: tuple[str, ...], quiz: KnownQuiz | None) -> TeacherQuestion | None:
-    """Return what must be asked before anything is made; ``None``: nothing."""
+    """Return the question to ask before anything is created; ``None`` if there is none."""
     decision = Decision.read(order.decision)
     obstacle = quiz.obstacle(order) if quiz is not None else ""
     if decision.engine in engines:

@@ -1,6 +1,6 @@
-"""Upload of a package to where Canvas stores files (see docs/reference/canvas-api.md#upload).
+"""Upload a package to Canvas's file storage (see docs/reference/canvas-api.md#upload).
 
-That is often another host, which must not see the teacher's token: only https, only the open internet.
+That is often another host, which must not receive the teacher's token: https and public addresses only.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def upload(api: CanvasApi, public: HttpReader, place: UploadPlace, name: str, co
 
 
 def _complete(api: CanvasApi, response: HttpResponse) -> None:
-    """Finish the upload as the answer asks: Canvas learns of it, or asks us to come back with the token."""
+    """Finish the upload as the response demands, confirming it to Canvas with the token where necessary."""
     detail = f"{response.host} answered the upload with {response.status}"
     location = response.headers.get("location", "")
     following = urljoin(response.url, location) if location else ""

@@ -1,4 +1,4 @@
-"""Direct import into Moodle by the plugin in ``integrations/moodle``; its PROTOCOL.md describes the conversation."""
+"""Direct import into Moodle with the plugin in ``integrations/moodle``, whose PROTOCOL.md describes the requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SERVICES = "/mod/lti/services.php/"
 SECONDS = 120.0
 """For one request: 500 questions took up to 27 seconds, and it may wait 45 seconds for another exam."""
 MAX_BODY_BYTES = 128 * 1024 * 1024
-"""The most that an administrator can allow, before compression."""
+"""The highest limit that an administrator can set, before compression."""
 MAX_QUESTIONS = 1000
 MAX_NAME = 255
 
@@ -124,7 +124,7 @@ EXPIRED = N_(
 
 
 def identifiers(ids: Iterable[str]) -> list[str]:
-    """Return ids as the plugin takes them: those that it would refuse or confuse become hashes."""
+    """Return ids that the plugin accepts: those that it would reject or confuse become hashes."""
     names_taken: set[str] = set()
     result = []
     for original in ids:

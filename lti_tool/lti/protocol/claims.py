@@ -4,7 +4,7 @@ from __future__ import annotations
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 EXAMPLARY = "https://purl.examplary.ai/lti/"
-"""Our own name space, for plugins of ours in an LMS."""
+"""Our own namespace, for our plugins in an LMS."""
 _DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
 MESSAGE_TYPE = f"{CORE}message_type"
@@ -29,5 +29,5 @@ DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"
 
 
 def short(claim: str) -> str:
-    """Return the last part of a claim's name, as people say it: ``roles`` for ``https://…/claim/roles``."""
+    """Return the short name of a claim: ``roles`` for ``https://…/claim/roles``."""
     return claim.rsplit("/", 1)[-1]

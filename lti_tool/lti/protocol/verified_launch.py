@@ -54,7 +54,7 @@ class VerifiedLaunch:
     custom: Mapping[str, str]
     """Custom parameters without unresolved variables (``$Like.this``)."""
     own_claims: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Claims of Examplary's own name space, by their whole name. They may hold secrets: never log them."""
+    """Claims in Examplary's own namespace, by their full name. They may hold secrets: never log them."""
     locale: str = ""
     return_url: str = ""
     """http(s) URL of "back to the course"."""

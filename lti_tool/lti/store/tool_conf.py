@@ -1,4 +1,4 @@
-"""The registrations in the database, in the form that PyLTI1p3 asks for them."""
+"""Registrations from the database, as PyLTI1p3's tool configuration."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class ToolConf(ToolConfAbstract[Request]):
         return PlatformRegistration(active(platforms[0]))
 
     def find_deployment(self, iss: str, deployment_id: str) -> LtiDeployment | None:
-        """Return none: a deployment id is unique only within a client id."""
+        """Return ``None``: a deployment id is unique only within a client id."""
         return None
 
     def find_deployment_by_params(

@@ -1,3 +1,5 @@
+"""The API of the sandbox's Examplary."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""The embeds of the sandbox's Examplary, in a browser without JavaScript."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

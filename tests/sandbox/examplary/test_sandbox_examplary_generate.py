@@ -1,3 +1,5 @@
+"""The exams that the sandbox's Examplary generates, and its question banks."""
+
 from __future__ import annotations
 
 import re
