@@ -76,7 +76,7 @@ def edit(
 ) -> None:
     """Change an account's name, role, or the LMSs that it sees."""
     if (name, role, all_platforms) == (None, None, None) and not platforms:
-        raise click.UsageError("Name at least one value to change.")
+        raise click.UsageError("Specify at least one value to change.")
     with services() as app_services:
         change = AccountChange(
             name=name,

@@ -105,8 +105,8 @@ _REGISTRATION_OPTIONS = (
     ("--name", "Your name for this LMS"),
     ("--family", "LMS family, such as canvas or moodle; detected if omitted"),
     ("--theme-color", "Colour of Examplary's form and of our pages, such as #4f46e5"),
-    ("--question-tag", "Tag of all questions, beside “AI-generated”"),
-    ("--title-prefix", "What the titles of exams begin with"),
+    ("--question-tag", "Tag for all questions, in addition to “AI-generated”"),
+    ("--title-prefix", "Prefix for all titles"),
     ("--notes", "Your own remarks"),
 )
 _REVIEW = "Whether teachers must tick that they have reviewed the questions"

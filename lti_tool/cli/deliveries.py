@@ -21,7 +21,7 @@ def deliveries() -> None:
 def revoke(*, link: str, exam: str, issuer: str, client_id: str) -> None:
     """Revoke package links. They stop working with the next request; nothing is deleted."""
     if sum(bool(value) for value in (link, exam, issuer or client_id)) != 1 or bool(issuer) != bool(client_id):
-        raise click.UsageError("Name a --link, an --exam, or an LMS by --issuer and --client-id.")
+        raise click.UsageError("Specify a --link, an --exam, or an LMS by --issuer and --client-id.")
     with services() as app_services:
         links = app_services.package_links
         if link:

@@ -18,7 +18,7 @@ def exams() -> None:
 
 @exams.command(context_settings=TAKES_IDS)
 @click.argument("text", default="")
-@click.option("--before", default="", help="Continue after the last line of the page before")
+@click.option("--before", default="", help="Continue after the last line of the previous page")
 def find(text: str, before: str) -> None:
     """List the newest exams about TEXT: title, course, person, or the ID of a launch or an exam."""
     with services():
@@ -53,7 +53,7 @@ def retry(exam_id: str, import_id: str) -> None:
             retried = tool.exam_actions.retry_import(import_id)
         else:
             retried = history.failed is not None and tool.exam_actions.retry_generation(history.failed)
-        say("It is tried again." if retried else "There is nothing to try again.")
+        say("Trying it again." if retried else "There is nothing to try again.")
 
 
 @exams.command(context_settings=TAKES_IDS)
@@ -66,7 +66,7 @@ def hand_over(exam_id: str, who: str) -> None:
         if exam is None:
             raise failure("There is no exam with this ID. See: python -m lti_tool exams find")
         person = tool.exam_actions.hand_over(exam, who)
-        say(f"The exam belongs to {person.name or person.sub} now.")
+        say(f"The exam now belongs to {person.name or person.sub}.")
 
 
 def _exam_or_generation(row_id: str) -> Exam | Generation:

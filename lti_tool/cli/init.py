@@ -49,7 +49,7 @@ def init(file: Path, trusted_proxies: int, api_key_file: TextIO | None, **option
     The API key is never an argument, because lists of processes show those.
     """
     if file.exists():
-        raise failure(f"{file} exists, and stays as it is. Name another with --file, or edit it.")
+        raise failure(f"{file} already exists and wasn't changed. Choose another with --file, or edit it.")
     api_key = api_key_file.read().strip() if api_key_file is not None else os.environ.get(_API_KEY, "")
     values = _asked(options | {"examplary_api_key": api_key})
     values |= {
@@ -64,7 +64,7 @@ def init(file: Path, trusted_proxies: int, api_key_file: TextIO | None, **option
     if problems:
         raise failure("Nothing was written. Correct these settings.")
     _write(file, _filled_in(values))
-    say(f"{file} is written; only you can read it. Keep a copy of {PREFIX}ENCRYPTION_KEYS apart from backups.")
+    say(f"Wrote {file}; only you can read it. Keep a copy of {PREFIX}ENCRYPTION_KEYS apart from backups.")
     say("Next: make run, or python -m lti_tool migrate and start the tool your own way. Then add an account of the")
     say("console at /admin, where you register your LMS: python -m lti_tool admins add you@example.org")
 

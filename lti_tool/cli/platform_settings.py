@@ -26,15 +26,15 @@ _SINGLE = (
     (
         "--quiz-kind",
         "quiz_kind",
-        f"Kind of quizzes that are made directly: {', '.join(quiz_kinds())}, or default (the teacher chooses)",
+        f"Kind of quiz for direct import: {', '.join(quiz_kinds())}, or default (the teacher chooses)",
     ),
     ("--delete-at-examplary", "deletes_exams", "Whether exams are deleted at Examplary: yes, no or default"),
-    ("--keep-exam-days", "keep_exam_days", "Days that exams are kept here; 0 means forever; or default"),
-    ("--keep-launch-days", "keep_launch_days", "Days that launches and names are kept; 0, or default"),
+    ("--keep-exam-days", "keep_exam_days", "Days to keep exams; 0 means forever; or default"),
+    ("--keep-launch-days", "keep_launch_days", "Days to keep launches and names; 0, or default"),
     (
         "--keep-generation-days",
         "keep_generation_days",
-        "Days that the history of an exam's making is kept; 0, or default",
+        "Days to keep generation history; 0, or default",
     ),
 )
 

@@ -101,7 +101,7 @@ def edit(
     """Change an LMS's registration. Omitted values stay; an empty value (--token-url "") removes one."""
     changes = provided(values) | ({"client_id": new_client_id} if new_client_id is not None else {})
     if not (changes or deployment_ids or removed):
-        raise click.UsageError("Name at least one value to change.")
+        raise click.UsageError("Specify at least one value to change.")
     with services() as app_services:
         row = app_services.platforms.find(issuer, client_id)
         app_services.platforms.change(row, changes, insecure=insecure)
@@ -178,7 +178,7 @@ def on(issuer: str, client_id: str, deployment_ids: tuple[str, ...]) -> None:
 
 @platforms.command("test-launch")
 @platform_options
-@click.option("--end", is_flag=True, help="End the test that is under way")
+@click.option("--end", is_flag=True, help="End the running test")
 def test_launch(issuer: str, client_id: str, *, end: bool) -> None:
     """Show your own launches instead of opening them, for ten minutes: prints the code to type in the LMS."""
     with services() as app_services:
@@ -249,13 +249,13 @@ _STATES = {
     PlatformState.WORKING: "working",
     PlatformState.FAILING: "launches are refused",
     PlatformState.CLOCK_OFF: "launches are refused: the clocks differ",
-    PlatformState.KEYS_STALE: "working with old keys: the keyset URL doesn't answer",
+    PlatformState.KEYS_STALE: "working with old keys: the keyset URL doesn't respond",
 }
 _NOTES = {
     PlatformNote.NAMES_WITHHELD: "names of teachers withheld",
     PlatformNote.WRONG_PLACEMENT: "opened only where nothing can be added",
     PlatformNote.FORMATS_WITHHELD: "no format offered that the LMS imports",
-    PlatformNote.NEW_SCOPES: "the API key lacks scopes that are needed by now",
+    PlatformNote.NEW_SCOPES: "the API key lacks scopes that are needed now",
     PlatformNote.CHECK_FAILED: "the latest check failed",
 }
 

@@ -34,7 +34,7 @@ def show(number: str) -> None:
         row = tool.refusals.find(number, true())
         platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
         say(f"{row.code}, {row.at:%Y-%m-%d %H:%M:%S} UTC, {platform.issuer if platform else 'unknown LMS'}")
-        say("Signed with this LMS's keys." if row.verified else "Not verified: anybody may have written this.")
+        say("Signed with this LMS's keys." if row.verified else "Not verified: anyone may have written this.")
         for line in compare(row, platform):
             expected = f"  (expected: {line.expected})" if line.expected and line.differs else ""
             say(f"  {line.name}: {line.arrived}{expected}")
@@ -43,7 +43,7 @@ def show(number: str) -> None:
             sentence, advice = in_english(cause.sentence, cause.facts), in_english(cause.advice, cause.facts)
             say(f"Likely cause: {sentence} {advice}")
         if offers_host(row, platform):
-            say(f"To take the host {row.arrived['return_host']}: python -m lti_tool refusals add-host {row.number}")
+            say(f"To accept the host {row.arrived['return_host']}: python -m lti_tool refusals add-host {row.number}")
         if offers_deployment(row):
             say(f"To add this deployment: python -m lti_tool refusals add-deployment {row.number}")
 
@@ -61,7 +61,7 @@ def add_deployment(number: str) -> None:
 @refusals.command()
 @click.argument("number")
 def add_host(number: str) -> None:
-    """Take the host to which the refused launch NUMBER returns exams, if the LMS's keys had signed it."""
+    """Accept the host to which the refused launch NUMBER returns exams, if the LMS's keys had signed it."""
     with services() as tool:
         row = tool.refusals.find(number, true())
         tool.refusals.add_host(row)

@@ -160,7 +160,7 @@ def test_an_exam_is_found_shown_and_handed_over(tess):
     assert "There is nothing to try again." in run("exams", "retry", exam_id).output
     assert run("exams", "retry", exam_id, "--import", "x").exit_code == 1
     assert run("exams", "hand-over", exam_id, "44").exit_code == 1
-    assert run("exams", "hand-over", exam_id, "43").output == "The exam belongs to Col League now.\n"
+    assert run("exams", "hand-over", exam_id, "43").output == "The exam now belongs to Col League.\n"
     assert "exam.handed_over" in run("exams", "show", exam_id).output
     assert run("exams", "show", "x").exit_code == 1
 
@@ -180,7 +180,7 @@ def test_an_id_may_begin_with_a_dash(tess, exam_id):
     registration = ("--issuer", ISSUER, "--client-id", "client-1")
     assert exam_id in run("exams", "find", exam_id).output
     assert "There is nothing to try again." in run("exams", "retry", exam_id).output
-    assert run("exams", "hand-over", exam_id, "-43").output == "The exam belongs to Col League now.\n"
+    assert run("exams", "hand-over", exam_id, "-43").output == "The exam now belongs to Col League.\n"
     assert "exam.handed_over" in run("exams", "show", exam_id).output
     assert run("deployments", "off", *registration, "-7").output == "Deactivated.\n"
     assert run("deployments", "on", *registration, "-7").output == "Activated.\n"
