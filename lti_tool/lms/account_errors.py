@@ -12,7 +12,7 @@ class AccountsUnreachable(DirectImportError):
     """No connection, a timeout, the rate limit, or a 5xx status."""
 
     code = "account.unreachable"
-    sentence = N_("Your LMS didn't answer when Examplary asked for access.")
+    sentence = N_("Your LMS didn't respond when Examplary asked for access.")
     advice = N_("Nothing is lost. Wait a minute and try again.")
 
     def __init__(self, detail: str = "", *, retry_after: float = 30.0) -> None:

@@ -21,7 +21,7 @@ ADDING: Mapping[OfferKind, str] = MappingProxyType(
         OfferKind.RESOURCE_LINK: N_(
             "“Add to course” puts a link for teachers into your course. The questions come by a download and an import."
         ),
-        OfferKind.NOTHING: N_("From here, your LMS takes no exam: you download it and import it in your course."),
+        OfferKind.NOTHING: N_("Your LMS can't receive an exam from here. Download it and import it in your course."),
     }
 )
 """What happens to an exam without a direct import."""

@@ -42,8 +42,8 @@ from lti_tool.exam.changes import part as part_of
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Blank
 
-NO_NUMBER = Remark("change.no-number", N_("Write a number, such as 2 or 0.5."))
-NO_WHOLE_NUMBER = Remark("change.no-whole-number", N_("Write a whole number of minutes, or nothing."))
+NO_NUMBER = Remark("change.no-number", N_("Enter a number, such as 2 or 0.5."))
+NO_WHOLE_NUMBER = Remark("change.no-whole-number", N_("Enter a whole number of minutes, or leave it empty."))
 
 _CHIPS: Mapping[ChipKind, str] = {
     ChipKind.FORMULA: N_("formula"),
@@ -52,7 +52,7 @@ _CHIPS: Mapping[ChipKind, str] = {
     ChipKind.FILE: N_("file"),
     ChipKind.BLANK: N_("blank"),
     ChipKind.LINE: N_("line"),
-    ChipKind.SYMBOL: N_("sign"),
+    ChipKind.SYMBOL: N_("symbol"),
 }
 _LABELS: Mapping[str, str] = {
     "title": N_("Question"),

@@ -41,7 +41,7 @@ LABELS = {
     claims.CUSTOM: N_("Custom parameters"),
     claims.LAUNCH_PRESENTATION: N_("Presentation and way back"),
     claims.TOOL_PLATFORM: N_("LMS"),
-    claims.DEEP_LINKING_SETTINGS: N_("What the LMS takes (Deep Linking)"),
+    claims.DEEP_LINKING_SETTINGS: N_("What the LMS accepts (Deep Linking)"),
     "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": N_("Grades (not used)"),
     "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice": N_("Members of the course (not used)"),
     "https://www.instructure.com/placement": N_("Placement"),

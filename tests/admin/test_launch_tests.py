@@ -58,7 +58,7 @@ def test_the_next_launch_of_the_administrator_is_shown_and_makes_nothing(tool, c
     administrator = tool.person()
     typed = code(platform)
     page = enter(administrator, tool.launch(first, administrator), f" {typed[:4].lower()}-{typed[4:]} ")
-    assert "open Examplary again from your LMS" in page.text
+    assert "open Examplary again, from anywhere in your LMS" in page.text
     assert "The code was entered" in tool.console_page(f"/platforms/{platform.id}/test").text
     before, states = stored(), db.session.query(UsedState).count()
     page = tool.launch(then, administrator)
@@ -82,7 +82,7 @@ def test_the_plugins_secret_is_not_shown(tool, code):
     enter(administrator, tool.launch(f"{MOODLE_SELECT}?placement=course_page", administrator), typed)
     page = tool.launch(f"{MOODLE_SELECT}?placement=course_page", administrator)
     assert "course_page" in page.text
-    assert page.tree.xpath("//dt[.='Quiz at once']/following-sibling::dd[1]")[0].text_content().strip() == "Yes."
+    assert page.tree.xpath("//dt[.='Direct import']/following-sibling::dd[1]")[0].text_content().strip() == "Yes."
     assert not any(handle in page.source for handle in tool.lms.handles)
 
 
@@ -125,7 +125,7 @@ def test_without_a_test_nothing_is_shown(tool):
         page = tool.launch(CANVAS_MENU, browser)
         assert "Create an exam" in page.text
         assert "testing this connection" not in page.text
-    assert "No test is under way" in browser.open(f"{page.url}test").text
+    assert "No test is running" in browser.open(f"{page.url}test").text
 
 
 def test_another_platforms_test_is_not_this_ones(tool, code):

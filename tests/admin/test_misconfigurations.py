@@ -98,7 +98,7 @@ def test_wrong_addresses_are_corrected_from_the_lmss_own_configuration(tool):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda document: document["paths"].pop("/users"), "POST /users isn't there any more."),
+        (lambda document: document["paths"].pop("/users"), "POST /users no longer exists."),
         (
             lambda document: document["components"]["schemas"]["NewUser"]["required"].append("country"),
             "POST /users now needs country, which this version of the tool doesn't send.",

@@ -137,7 +137,7 @@ def test_an_exam_is_duplicated_and_the_copy_deleted(open_exam):
     wait_for_review(tool, f"Copy of {TITLE}")
     tool.get_by_role("link", name="Delete").click()
     expect(tool.get_by_role("heading", level=1)).to_have_text("Delete this exam?")
-    tool.get_by_role("link", name="Keep it").click()
+    tool.get_by_role("link", name="Keep the exam").click()
     wait_for_review(tool, f"Copy of {TITLE}")
     tool.get_by_role("link", name="Delete").click()
     tool.get_by_role("button", name="Delete the exam").click()

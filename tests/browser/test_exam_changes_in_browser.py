@@ -77,13 +77,13 @@ def test_by_mouse(open_exam, stored):
     card(tool, 2).get_by_role("button", name="Leave out").click()
     expect(saved(tool)).to_contain_text("left out")
     expect(card(tool, 2)).to_contain_text("Left out")
-    expect(card(tool, 2).get_by_role("button", name="Take back")).to_be_focused()
+    expect(card(tool, 2).get_by_role("button", name="Put back")).to_be_focused()
     saved(tool).get_by_role("button", name="Undo").click()
     expect(card(tool, 2).get_by_role("button", name="Leave out")).to_be_visible()
     points = card(tool, 1).get_by_label("Points")
     points.fill("-1")
     points.press("Enter")
-    expect(card(tool, 1).get_by_role("alert")).to_have_text("Points can't be below 0.")
+    expect(card(tool, 1).get_by_role("alert")).to_have_text("Points can't be negative.")
     expect(points).to_have_value("-1")
     points.fill("2,5")
     points.press("Enter")
@@ -111,7 +111,7 @@ def test_by_keyboard_alone(open_exam, stored):
     assert names(stored())[:3] == [before[1], before[2], before[0]]
     teacher.keyboard.press("Tab")
     teacher.keyboard.press("Enter")
-    expect(card(tool, 3).get_by_role("button", name="Take back")).to_be_focused()
+    expect(card(tool, 3).get_by_role("button", name="Put back")).to_be_focused()
     teacher.keyboard.press("Enter")
     expect(card(tool, 3).get_by_role("button", name="Leave out")).to_be_focused()
     assert teacher.problems == []
@@ -227,7 +227,7 @@ def test_two_tabs_meet_the_merge_page(open_exam, stored, environment, exam_id):
     points.fill("5")
     points.press("Enter")
     expect(tool.get_by_role("heading", level=1)).to_have_text("Changed in two places")
-    tool.get_by_text("Take the other one").click()
+    tool.get_by_text("Use the other version").click()
     tool.get_by_role("button", name="Save").click()
     wait_for_review(tool, TITLE)
     assert stored().questions[0].points == 4

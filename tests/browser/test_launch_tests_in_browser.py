@@ -35,7 +35,7 @@ def enter(tool, code):
     tool.get_by_role("link", name="It's me: enter the code").click()
     tool.get_by_label("Code").fill(code.lower())
     tool.get_by_role("button", name="Show my next launches").click()
-    expect(tool.get_by_text("Now open Examplary again from your LMS")).to_be_visible()
+    expect(tool.get_by_text("Now open Examplary again, from anywhere in your LMS")).to_be_visible()
 
 
 def count_launches(environment):

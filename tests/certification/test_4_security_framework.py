@@ -77,7 +77,7 @@ def test_an_expired_token_is_refused_with_a_hint_about_clocks(lms, refused):
 def test_a_token_from_the_future_is_refused_with_a_hint_about_clocks(lms, refused):
     moment = int(time.time()) + 3600
     response = lms.launch(iat=moment, exp=moment + 60)
-    refused(response, "lti.token_from_future", "According to our clock, the launch was signed 3")
+    refused(response, "lti.token_from_future", "By our clock, the launch was signed 3")
     assert "The clocks of your LMS and of Examplary" in response.text
 
 

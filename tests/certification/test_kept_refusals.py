@@ -106,7 +106,7 @@ def test_the_host_of_a_refused_return_address_is_taken(lms, owner):
     (entry,) = db.session.query(AuditEntry).filter_by(action="platform.changed")
     assert entry.actor.startswith("admin:")
     assert "http://courses.example.org" in entry.detail
-    assert "Take this host" not in owner.page(path).text_content()
+    assert "Accept this host" not in owner.page(path).text_content()
     again = request_form(lms, SETTINGS | {"deep_link_return_url": "http://courses.example.org/answer?user=7"})
     page = lms.browser.get(lms.post(again).location)
     assert page.status_code == 200
@@ -128,7 +128,7 @@ def test_the_host_of_a_forged_token_is_never_offered(lms, owner):
     for path in (f"/admin/diagnosis/{number}", f"/admin/diagnosis/{'f' * 12}"):
         page = owner.page(path).text_content()
         assert "http://evil.example.org" in page
-        assert "Take this host" not in page
+        assert "Accept this host" not in page
         assert owner.post(f"{path}/host").status_code == 409
     db.session.expire_all()
     assert db.session.query(Platform).one().frame_hosts == []

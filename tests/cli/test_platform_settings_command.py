@@ -49,7 +49,7 @@ def test_the_kind_of_quizzes_is_for_an_lms_that_has_several(environment):
     run("platforms", "add", *WHICH, "--client-id", "1", *ADDRESSES, "--family", "moodle")
     assert "kind of quizzes made directly" not in shown()
     refused = run("platforms", "edit", *WHICH, "--quiz-kind", "new")
-    assert (refused.exit_code, "this LMS has only one kind of quizzes" in refused.output) == (1, True)
+    assert (refused.exit_code, "this LMS has only one kind of quiz" in refused.output) == (1, True)
     assert run("platforms", "edit", *WHICH, "--family", "canvas", "--quiz-kind", "new").exit_code == 0
     assert shown()["kind of quizzes made directly"] == "new"
     assert run("platforms", "edit", *WHICH, "--quiz-kind", "default").exit_code == 0
@@ -61,7 +61,7 @@ def test_a_wrong_setting_is_refused_in_plain_words(environment):
     run("platforms", "add", *WHICH, "--client-id", "1", *ADDRESSES)
     refused = run("platforms", "edit", *WHICH, "--role", "Learner=teacher")
     assert refused.exit_code == 1
-    assert "a role of students, parents or observers can't count as a teacher" in refused.output
+    assert "student, parent and observer roles can't count as teacher" in refused.output
     assert run("platforms", "edit", *WHICH, "--default-format", "word").exit_code == 1
     assert shown()["roles"] == "-"
 

@@ -20,7 +20,7 @@ from tests.support.installation import CANVAS_MENU, MOODLE_ACTIVITY, MOODLE_SELE
 WORKS = "Create an exam"
 """A teacher's start page."""
 UNKNOWN = "This LMS isn't registered with Examplary yet."
-NOWHERE = "From here, your LMS takes no exam: you download it and import it in your course."
+NOWHERE = "Your LMS can't receive an exam from here. Download it and import it in your course."
 NEAR_LOGIN = "A login with the platform ID"
 MOVE, SETTINGS = "Move, merge or remove…", "Open the settings"
 
@@ -334,7 +334,7 @@ MISTAKES = [
         "Canvas's API key is for another address",
         NOWHERE,
         "Working",
-        "because Examplary's API key is for another address of it.",
+        "because Examplary's API key is for another of its addresses.",
         "Set an API key for the address at which teachers open Canvas",
         canvas_key("http://127.0.0.1:9"),
         several(CANVAS_MENU),

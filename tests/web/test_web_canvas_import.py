@@ -177,7 +177,7 @@ def test_a_long_import_says_why_and_can_be_asked_at_once(open_canvas, canvas_api
         own.post(f"imports/{row.id}/look")
     page = tree(own.get(f"exams/{exam.id}"))
     (form,) = page.xpath("//form[contains(@action, '/look')]")
-    assert form.text_content().strip() == "Look again now"
+    assert form.text_content().strip() == "Check again now"
     assert IN_QUEUE in page.xpath("//*[@id='status']")[0].text_content()
     assert own.get(f"imports/{row.id}/state").json["note"] == IN_QUEUE
 

@@ -227,7 +227,7 @@ def test_a_release_that_needs_more_scopes_asks_again_and_tells_the_administrator
     with pytest.raises(ConsentTooSmall):  # an import under way waits for the teacher, too
         services.lms_accounts.session(page.launch, lms.grant)
     text = tree(page.get(f"exams/{page.exam.id}")).text_content()
-    assert "Examplary now uses more of Canvas than when you gave your permission, so you are asked once more." in text
+    assert "Examplary now needs more access to Canvas than you gave it, so you are asked once more." in text
     assert PlatformNote.NEW_SCOPES in services.platform_states.of(platform).notes
     (result,) = services.api_keys.check(platform)
     assert new in result.plain()
@@ -383,7 +383,7 @@ def test_a_launch_at_another_host_gets_no_link(pages, lms, services, keep_exam):
     grant = services.vault.encrypt(json.dumps(lms.grant | {"base_url": "https://evil.example"}))
     own, exam = pages("1", family="canvas", import_grant_encrypted=grant), keep_exam()
     assert own.post(f"exams/{exam.id}/consent").status_code == 409
-    assert "is for another address of it" in own.get(f"exams/{exam.id}").text
+    assert "is for another of its addresses" in own.get(f"exams/{exam.id}").text
 
 
 def test_without_a_key_the_page_says_what_is_missing_in_one_sentence(page, services, platform, tree):

@@ -98,7 +98,7 @@ class TestCards:
         assert response.status_code == 303
         page = own.client.get(response.location).text
         assert "Saved." in page
-        assert "Take back" in page
+        assert "Put back" in page
         assert [each.number for each in value().questions] == list(range(1, 8))
         press(2, "take_back")
         assert exam.question_count == 8
@@ -129,13 +129,13 @@ class TestCards:
     @pytest.mark.parametrize(
         ("typed", "sentence"),
         [
-            ("-1", "Points can&#39;t be below 0."),
-            ("1e9", "No LMS allows more than 99,999 points."),
+            ("-1", "Points can&#39;t be negative."),
+            ("1e9", "LMSs allow at most 99,999 points."),
             ("0.33333", "Use at most 4 decimals."),
-            ("many", "Write a number"),
-            ("", "Write a number"),
-            ("1e999999", "Write a number"),
-            ("nan", "Write a number"),
+            ("many", "Enter a number"),
+            ("", "Enter a number"),
+            ("1e999999", "Enter a number"),
+            ("nan", "Enter a number"),
         ],
     )
     def test_points_that_do_not_fit_are_explained_beside_the_field(self, press, exam, tree, typed, sentence):
@@ -221,13 +221,13 @@ class TestForms:
         ("number", "field", "typed", "sentence"),
         [
             (1, "text-title-0", "The capital of Italy?", "⟦1⟧ is missing."),
-            (1, "text-title-0", "⟦1⟧ ⟦1: formula⟧", "⟦1⟧ is there more than once."),
+            (1, "text-title-0", "⟦1⟧ ⟦1: formula⟧", "⟦1⟧ appears more than once."),
             (1, "text-option-0", "Rome", "Two of the answers would look the same."),
             (1, "text-option-0", "", "This can't be empty."),
             (2, "text-title-0", " ", "The question needs a text."),
             (4, "answers-0", "", "A blank needs at least one accepted answer."),
-            (7, "key", "yesterday", "Write a year, such as 1945."),
-            (3, "points", "x", "Write a number"),
+            (7, "key", "yesterday", "Enter a year, such as 1945."),
+            (3, "points", "x", "Enter a number"),
         ],
     )
     def test_errors_are_beside_their_field_and_nothing_typed_is_lost(
@@ -272,7 +272,7 @@ class TestForms:
             ({"title": "x" * 5000}, "title", "That's 5,000 characters; the limit is 500."),
             ({"title": ""}, "title", "The exam needs a title."),
             ({"title": "Fine", "minutes": "0"}, "minutes", "from 1 to 10,080"),
-            ({"title": "Fine", "minutes": "-3"}, "minutes", "Write a whole number of minutes"),
+            ({"title": "Fine", "minutes": "-3"}, "minutes", "Enter a whole number of minutes"),
             ({"title": "Fine", "minutes": "9" * 50}, "minutes", "from 1 to 10,080"),
         ],
     )
@@ -384,7 +384,7 @@ class TestOthers:
     def test_a_colleague_changes_a_copy(self, services, pages, exam):
         colleague = pages("2")
         page = colleague.get(f"exams/{exam.id}").text
-        assert "belongs to somebody else" in page
+        assert "belongs to someone else" in page
         assert "Leave out" not in page
         for method, path in (("get", "question?question=q_1"), ("get", "settings"), ("get", "delete")):
             assert getattr(colleague, method)(f"exams/{exam.id}/{path}").status_code == 404

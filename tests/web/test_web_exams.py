@@ -199,7 +199,7 @@ class TestAdd:
         response = canvas.post(f"exams/{second.id}/add")
         assert response.status_code == 409
         assert "answer.already_given" in response.text
-        assert "already been answered" in canvas.get(f"exams/{second.id}").text
+        assert "already been used" in canvas.get(f"exams/{second.id}").text
 
     def test_sending_again_to_canvas_is_called_another_copy(self, canvas, keep_exam, signing):
         exam = keep_exam()

@@ -144,7 +144,7 @@ def test_a_teacher_without_any_way_is_told_why(pages, keep_exam, set_in_console)
     teacher, exam = pages(), keep_exam("single-1")
     set_in_console(**withhold("download"))
     text = teacher.get(f"exams/{exam.id}").text
-    assert "Your administrator has switched downloads off, and from here your LMS takes no exam." in text
+    assert "Your administrator has switched downloads off, and your LMS can't receive an exam from here." in text
 
 
 def test_the_review_tag_and_prefix_are_set_in_the_form(canvas, keep_exam, signing, set_in_console):
@@ -186,11 +186,11 @@ def test_each_platform_decides_whether_exams_stay_at_examplary(
     if operator_deletes:
         assert "Change in Examplary" in page
         assert left == []
-        assert "As the operator has it: Deleted" in form.text_content()
+        assert "Operator's default: Deleted" in form.text_content()
     else:
         assert "Examplary no longer has this exam" in page
         assert len(left) == 1
-        assert "As the operator has it: Kept" in form.text_content()
+        assert "Operator's default: Kept" in form.text_content()
 
 
 @pytest.fixture
@@ -209,9 +209,9 @@ def test_the_colour_is_on_the_pages_and_in_examplarys_form(pages, begin, store, 
 WRONG = [
     ("formats", ["", "word"], "It must be one or more of canvas-qti"),
     ("default_format", "word", "It must be one of canvas-qti"),
-    ("role_overrides", "Learner=teacher", "A role of students, parents or observers can't count as a teacher."),
+    ("role_overrides", "Learner=teacher", "Student, parent and observer roles can't count as teacher."),
     ("role_overrides", "Dean=student", "Dean=student must be role=teacher"),
-    ("role_overrides", "Dean=teacher\r\nDean=nobody", "Dean is there twice"),
+    ("role_overrides", "Dean=teacher\r\nDean=nobody", "Dean is listed twice"),
     ("deletes_exams", "perhaps", "It must be yes, no or default."),
     ("keep_exam_days", "-1", "It must be a number of days"),
     ("keep_launch_days", "a year", "It must be a number of days"),
@@ -260,7 +260,7 @@ def test_the_platforms_page_says_what_was_decided(set_in_console, app, platform)
 
 def test_the_form_says_what_empty_means(set_in_console, services):
     text = set_in_console(keep_exam_days="").text_content()
-    assert "Empty: #4f46e5, as the operator has it." in text
-    assert "Empty: as the operator has it, forever." in text
-    assert "Empty: as the operator has it, 90." in text
+    assert "Leave empty for the operator's default: #4f46e5." in text
+    assert "Leave empty for the operator's default: forever." in text
+    assert "Leave empty for the operator's default: 90." in text
     assert "The best for this LMS: QTI 2.1" in text

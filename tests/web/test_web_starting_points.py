@@ -16,8 +16,8 @@ CANVAS_COURSE = "https://canvas.example.org/courses/7"
         ({"family": "canvas", "deep_linking": CANVAS_SETTINGS} | DEEP_LINK, "One click there starts the import"),
         ({"family": "canvas"}, "choose the content type “Examplary”"),
         ({"family": "moodle", "deep_linking": MOODLE_SETTINGS} | DEEP_LINK, "an activity for teachers"),
-        ({"family": "moodle"}, "your LMS takes no exam"),
-        ({"family": "sakai"}, "your LMS takes no exam"),
+        ({"family": "moodle"}, "can&#39;t receive an exam from here"),
+        ({"family": "sakai"}, "can&#39;t receive an exam from here"),
     ],
 )
 def test_the_start_page_says_what_adding_does_from_there(pages, keep_exam, launch, sentence):

@@ -42,7 +42,7 @@ _PARTS: Mapping[str, str] = MappingProxyType(
 _PLAIN: Mapping[type[Operation], str] = MappingProxyType(
     {
         LeaveOut: N_("left out"),
-        TakeBack: N_("taken back"),
+        TakeBack: N_("put back"),
         Move: N_("moved"),
         SetCorrect: N_("correct answer changed"),
         SetTruth: N_("correct answer changed"),

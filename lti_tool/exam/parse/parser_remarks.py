@@ -11,7 +11,8 @@ PLAYER_LINKED = Remark("exam.player-linked", N_("Audio, video and embedded pages
 RUBY = Remark("exam.ruby", N_("Readings above words (ruby) follow the words in parentheses."))
 MARKUP_SHOWN = Remark("exam.markup-shown", N_("Text that may have been meant as HTML is shown as it was written."))
 CONTENT_DROPPED = Remark(
-    "exam.content-dropped", N_("Parts that no LMS shows, such as scripts, comments and form fields, were left out.")
+    "exam.content-dropped",
+    N_("Parts that LMSs don't display, such as scripts, comments and form fields, were left out."),
 )
 FORMULA_DOUBTFUL = Remark(
     "exam.formula-doubtful", N_("Text between dollar signs or backslashes may be a formula; it is shown as written.")
@@ -24,7 +25,7 @@ INTERACTION_READ = Remark(
 )
 POINTS_MISSING = Remark("exam.points-missing", N_("Examplary set no points, so this counts for 1 point."))
 POINTS_NEGATIVE = Remark("exam.points-negative", N_("The points were below zero, so this counts for 0 points."))
-POINTS_HUGE = Remark("exam.points-huge", N_("No LMS allows more than %(limit)s points, so this counts for %(limit)s."))
+POINTS_HUGE = Remark("exam.points-huge", N_("LMSs allow at most %(limit)s points, so this counts for %(limit)s."))
 KEY_MISSING = Remark("exam.key-missing", N_("Examplary gave no correct answer."))
 KEY_UNMATCHED = Remark("exam.key-unmatched", N_("The correct answer is not among the answers that can be chosen."))
 KEY_AMBIGUOUS = Remark("exam.key-ambiguous", N_("More than one answer is correct, but only one can be chosen."))

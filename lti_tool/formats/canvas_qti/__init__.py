@@ -33,8 +33,8 @@ __all__ = ["CANVAS_QTI", "MAX_TITLE_LENGTH", "ORDERED_BY_MENUS", "CanvasQti"]
 _TIME_LIMIT = Remark(
     "canvas.time-limit",
     *NN_(
-        "Students get %(minutes)s minute, as planned in Examplary. You can change this in the quiz.",
-        "Students get %(minutes)s minutes, as planned in Examplary. You can change this in the quiz.",
+        "The time limit is %(minutes)s minute, as set in Examplary. You can change this in the quiz.",
+        "The time limit is %(minutes)s minutes, as set in Examplary. You can change this in the quiz.",
     ),
 )
 _SHUFFLE = Remark(

@@ -24,7 +24,7 @@ class PackageOfNoKind(PackageError):
 
     code = "package.of_no_kind"
     sentence = N_("This file contains no questions in a form that we recognise.")
-    advice = N_("We read QTI 1.2, 2 and 3, Common Cartridge and Moodle XML.")
+    advice = N_("Supported: QTI 1.2, 2 and 3, Common Cartridge and Moodle XML.")
 
 
 def check_package(data: bytes, schemas: Path | None = None) -> CheckReport:

@@ -51,7 +51,7 @@ class PackageDoubled(PackageError):
 
     code = "package.doubled"
     sentence = N_("The zip contains “%(name)s” twice.")
-    advice = N_("An LMS could use either of them. Ask the person who made the file for a new one.")
+    advice = N_("LMSs may pick either one. Ask the person who made the file for a new one.")
 
 
 class PackageTooLarge(PackageError):

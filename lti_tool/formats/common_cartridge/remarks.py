@@ -6,8 +6,8 @@ from lti_tool.errors import N_, NN_
 from lti_tool.exam.remark import Remark
 
 MOODLE_GRADES_SENTENCE = N_(
-    "Moodle computes wrong grades for the restored quiz: before students begin, set the points of each question on the "
-    "quiz's page “Questions” (if all are worth 1 point, set one to 2 and back)."
+    "Moodle computes wrong grades for the restored quiz: before students begin, set the points of each "
+    "question on the quiz's page “Questions”. If all are worth 1 point, change one to 2 and back to 1."
 )
 
 TEXT_BEFORE = N_("Text with the question after it")
@@ -48,8 +48,8 @@ ANSWER_STAR = Remark("cartridge.star", N_("In Moodle, a * in an accepted answer 
 MOODLE_TICKS = Remark(
     "cartridge.moodle-ticks",
     N_(
-        "In Moodle, wrong answers cost nothing here, so students who tick everything earn all points. Import the "
-        "Moodle file there instead."
+        "In Moodle, wrong answers aren't penalised here, so students who tick every option get full marks. "
+        "Import the Moodle file there instead."
     ),
 )
 

@@ -11,7 +11,7 @@ TAGS = Remark("format.tags", N_("Tags stay at Examplary: this format has no plac
 LENGTHS = Remark("format.lengths", N_("Character limits aren't enforced: students can write more."))
 TITLE = Remark(
     "format.title",
-    N_("The exam's title is too long or has signs that can't be used here, so it becomes “%(title)s”."),
+    N_("The exam's title is too long or contains characters that can't be used here, so it becomes “%(title)s”."),
 )
 
 

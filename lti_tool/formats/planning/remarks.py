@@ -91,11 +91,14 @@ DRAWING_PARTS = Remark(
 )
 ENGLISH = Remark(
     "format.english",
-    N_("Students read the words that we add in English, because we have none in the exam's language."),
+    N_("Words that we add are in English, because we don't have them in the exam's language."),
 )
 FULL_WIDTH = Remark(
     "format.wide-signs",
-    N_("Menus and items here can't hold these signs, so they are shown wider: < as ＜, > as ＞, & as ＆."),
+    N_(
+        "These characters can't be used in menus and items here, so full-width ones are shown instead: < as ＜, > "
+        "as ＞, & as ＆."
+    ),
 )
 CASE_IGNORED = Remark("format.case", N_("Upper and lower case count as the same here; in Examplary they don't."))
 PLAIN_TEXTS = Remark("format.plain-texts", N_("The items are shown without formatting."))

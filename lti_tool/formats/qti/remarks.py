@@ -48,17 +48,18 @@ LONG_FOR_CANVAS = Remark("format.long-for-canvas", N_("Canvas can't show a text 
 CANVAS = Remark(
     "format.canvas-has-its-own",
     N_(
-        "For Canvas, choose the Canvas package. From this one, Canvas leaves out file uploads, texts with several "
-        "blanks, sentence analyses and all accepted answers but the first; true or false, and several answers of which "
-        "one is right, become single choice; formulas lose their form, and signs such as & may show as codes."
+        "For Canvas, choose the Canvas package. From this one, Canvas leaves out file uploads, texts with "
+        "several blanks, sentence analyses and all accepted answers but the first; true or false, and several "
+        "answers of which one is right, become single choice; formulas lose their formatting, and characters "
+        "such as & may show as codes."
     ),
 )
 
 TIME_LIMIT = Remark(
     "format.time-limit",
     *NN_(
-        "Students get %(minutes)s minute. You can change this in your LMS.",
-        "Students get %(minutes)s minutes. You can change this in your LMS.",
+        "The time limit is %(minutes)s minute. You can change this in your LMS.",
+        "The time limit is %(minutes)s minutes. You can change this in your LMS.",
     ),
 )
 

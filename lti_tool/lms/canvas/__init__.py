@@ -62,7 +62,7 @@ class Canvas(LmsPlugin):
     )
 
     enable_direct_import = N_(
-        "Set an API key for the address at which teachers open Canvas: settings, “Quizzes at once”."
+        "Set an API key for the address at which teachers open Canvas: settings, “Direct import”."
     )
 
     def matches(self, product_family: str, issuer: str) -> bool:

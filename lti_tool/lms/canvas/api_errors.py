@@ -16,7 +16,7 @@ class CanvasUnreachable(DirectImportError):
     """No connection, a timeout, a 5xx status, or a response that isn't JSON: worth another attempt."""
 
     code = "canvas.unreachable"
-    sentence = N_("Canvas doesn't answer at the moment.")
+    sentence = N_("Canvas isn't responding at the moment.")
     advice = N_("Nothing is lost. Wait a minute and try again.")
 
     def __init__(self, detail: str = "", *, was_sent: bool = True) -> None:
@@ -29,7 +29,7 @@ class CanvasBusy(DirectImportError):
     """The rate limit, in either of its forms."""
 
     code = "canvas.busy"
-    sentence = N_("Canvas asks Examplary to go slower.")
+    sentence = N_("Canvas is limiting requests from Examplary.")
     advice = N_("Nothing is lost. Wait a minute and try again.")
     status = 503
 

@@ -29,7 +29,7 @@ UPLOAD_POLLS, UPLOAD_PAUSE = 5, 8.0
 SEARCH_POLLS, SEARCH_PAUSE = 4, 6.0
 """The same for a migration whose response was lost."""
 FIRST_PAUSE = 1.0
-CHECKING = N_("Canvas didn't answer in time. Examplary is checking whether the exam has arrived.")
+CHECKING = N_("Canvas didn't respond in time. Examplary is checking whether the exam has arrived.")
 
 
 class AskTheTeacher(Exception):

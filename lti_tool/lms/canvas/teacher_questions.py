@@ -37,18 +37,18 @@ WAS_CHANGED = N_(
     "This course has a quiz of this exam, “%(quiz)s”. Questions were added or removed in Canvas, so it isn't replaced."
 )
 NOT_KNOWN = N_(
-    "Canvas hasn't answered, and Examplary can't see whether the import has begun. Look under “Quizzes” in your "
-    "course, in a minute or two: is the exam there?"
+    "Canvas hasn't responded, and Examplary can't see whether the import has begun. In a minute or two, look "
+    "under “Quizzes” in your course. Is the exam there?"
 )
 
-WHICH_MODULE = N_("Into which module do you want the quiz?")
-WHICH_GROUP = N_("Into which assignment group do you want the quiz?")
+WHICH_MODULE = N_("Which module should the quiz go in?")
+WHICH_GROUP = N_("Which assignment group should the quiz go in?")
 
-NO_MODULE, USUAL_GROUP = N_("Into no module"), N_("Wherever Canvas puts it")
+NO_MODULE, USUAL_GROUP = N_("No module"), N_("Canvas's default")
 REPLACE_IT = N_("Replace the quiz in Canvas")
 ADD_NEW = N_("Add as a new quiz")
 ADD_CLASSIC, ADD_NEW_QUIZ = N_("Add as a Classic quiz"), N_("Add as a New Quiz")
-IS_THERE, IS_NOT_THERE = N_("It's there: leave it as it is"), N_("It isn't there: add it again")
+IS_THERE, IS_NOT_THERE = N_("Yes, keep it"), N_("No, add it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class Decision:
     is_there: bool = False
     is_repeated: bool = False
     module: str | None = None
-    """Empty: into no module."""
+    """Empty: no module."""
     group: str | None = None
-    """Empty: wherever Canvas puts it."""
+    """Empty: Canvas's default."""
 
     @classmethod
     def read(cls, decision: str) -> Decision:

@@ -14,7 +14,7 @@ class PluginMissing(DirectImportError):
     """No plugin answers at the address: it was removed, or services.php does not know it."""
 
     code = "moodle.plugin_missing"
-    sentence = N_("Moodle's plugin for Examplary doesn't answer.")
+    sentence = N_("Moodle's plugin for Examplary doesn't respond.")
     advice = ADMINISTRATOR
 
 

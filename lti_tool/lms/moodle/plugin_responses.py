@@ -44,7 +44,7 @@ BY_STATUS: Mapping[int, type[DirectImportError]] = {
 """For answers of Moodle itself or the web server, before the plugin was reached."""
 
 BY_COLLEAGUE = N_("%(who)s sent this exam to this course before. Update that quiz, or make a new one?")
-BY_SOMEBODY = N_("Somebody else sent this exam to this course before. Update that quiz, or make a new one?")
+BY_SOMEBODY = N_("Someone else sent this exam to this course before. Update that quiz, or make a new one?")
 CHANGED = N_(
     "The quiz “%(quiz)s” was changed in Moodle after it was sent. Update it, which replaces those changes, or make a "
     "new one?"
@@ -54,7 +54,7 @@ CHANGED_QUESTIONS = N_(
     "changes, or make a new one?"
 )
 ATTEMPTED = N_(
-    "Students have already attempted the quiz “%(quiz)s”, so its questions can't be changed. Make a new quiz beside it?"
+    "Students have already attempted the quiz “%(quiz)s”, so its questions can't be changed. Make a new quiz as well?"
 )
 COPIED = N_("This course has a quiz of this exam that came with a copy. Update that one, or make a new one?")
 UPDATE, ADOPT, NEW = N_("Update the quiz “%(quiz)s”"), N_("Update the copied quiz “%(quiz)s”"), N_("Make a new quiz")

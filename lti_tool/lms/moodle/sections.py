@@ -15,7 +15,7 @@ MAX_SECTIONS = 100
 _PREFIX = "section:"
 _PROGRESS = "section_id"
 
-QUESTION = N_("Which section of the course gets the quiz?")
+QUESTION = N_("Which section should the quiz go in?")
 _WORDS: Mapping[tuple[bool, bool], str] = {
     (True, True): N_("%(name)s"),
     (True, False): N_("%(name)s (hidden)"),

@@ -110,7 +110,7 @@ class LaunchUsed(LaunchError):
 
     code = "lti.launch_used"
     sentence = N_("This launch was already used, or it took too long.")
-    advice = N_("Reloading doesn't help: open Examplary again from your course.")
+    advice = N_("Reloading won't help. Open Examplary again from your course.")
 
 
 class LaunchExpired(LaunchError):

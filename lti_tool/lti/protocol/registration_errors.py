@@ -112,7 +112,7 @@ class LmsSlow(RegistrationError):
     """The LMS took too long."""
 
     code = "registration.lms_slow"
-    sentence = N_("Your LMS took too long to answer.")
+    sentence = N_("Your LMS took too long to respond.")
 
 
 class LmsTalksTooMuch(RegistrationError):

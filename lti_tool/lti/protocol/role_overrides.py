@@ -44,9 +44,9 @@ def override_problem(role: str, counts_as: CountsAs) -> str:
         return ""
     words = {word.lower() for word in _WORDS.findall(_own_name(role))}
     if words & (_STUDENTS | _ONLOOKERS) or "testuser" in role.lower():
-        return N_("a role of students, parents or observers can't count as a teacher")
+        return N_("student, parent and observer roles can't count as teacher")
     if words and words <= _EVERYBODY:
-        return N_("everybody has this role, so it can't count as a teacher")
+        return N_("everyone has this role, so it can't count as teacher")
     return ""
 
 

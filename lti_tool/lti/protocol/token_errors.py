@@ -98,7 +98,7 @@ class TokenFromFuture(TokenError):
     """``iat`` or ``nbf`` is ahead of our clock, by more than the leeway."""
 
     code = "lti.token_from_future"
-    sentence = N_("According to our clock, the launch was signed %(seconds)d s in the future.")
+    sentence = N_("By our clock, the launch was signed %(seconds)d s in the future.")
     advice = N_(
         "The clocks of your LMS and of Examplary's server differ: ask both administrators to set "
         "them by network time (NTP)."

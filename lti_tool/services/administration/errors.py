@@ -32,7 +32,7 @@ class AccountExists(AdminError):
     """An account with this e-mail address exists."""
 
     code = "admin.exists"
-    sentence = N_("There is an account with this e-mail address.")
+    sentence = N_("An account with this e-mail address already exists.")
     advice = N_("Change that account instead.")
     status = 409
 
@@ -51,7 +51,7 @@ class LastOwner(AdminError):
 
     code = "admin.last_owner"
     sentence = N_("This is the only active owner.")
-    advice = N_("Make somebody else an owner first.")
+    advice = N_("Make someone else an owner first.")
     status = 409
 
 
@@ -69,7 +69,7 @@ class TooManySignIns(AdminError):
 
     code = "admin.too_many"
     sentence = N_("Too many attempts to sign in.")
-    advice = N_("Wait a quarter of an hour and try again, or ask the operator of this tool for a link.")
+    advice = N_("Wait 15 minutes and try again, or ask the operator of this tool for a link.")
     status = 429
 
 

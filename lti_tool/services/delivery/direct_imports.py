@@ -53,7 +53,9 @@ MAX_LISTED = 20
 
 
 NO_KEY = N_("%(lms)s can't make the quiz for you yet, because its administrator hasn't given Examplary an API key.")
-OTHER_HOST = N_("%(lms)s can't make the quiz for you here, because Examplary's API key is for another address of it.")
+OTHER_HOST = N_(
+    "%(lms)s can't make the quiz for you here, because Examplary's API key is for another of its addresses."
+)
 
 
 class ImportNotPossible(AccessError):

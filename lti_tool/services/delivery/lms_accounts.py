@@ -55,7 +55,7 @@ class ConsentTooSmall(AccountRefused):
     """The teacher consented to an earlier release, which needed less."""
 
     code = "account.consent_too_small"
-    sentence = N_("Examplary now needs more of your LMS than when you gave your permission.")
+    sentence = N_("Examplary now needs more access to your LMS than you gave it.")
 
 
 def scopes_to_ask_for(account: LmsAccount, key: ApiKey, access: AccountAccess) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class ExamChangedElsewhere(ExamError):
     """Others changed the same since the teacher's page was opened. ``conflicts`` are for the teacher to decide."""
 
     code = "exam.changed_elsewhere"
-    sentence = N_("The exam was changed in another tab or by somebody else in the meantime.")
+    sentence = N_("The exam was changed in another tab or by someone else in the meantime.")
     advice = N_("Nothing was overwritten. Go back, reload the page and make your change again.")
     status = 409
 

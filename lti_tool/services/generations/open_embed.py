@@ -53,7 +53,7 @@ class ExamGone(ExamplaryError):
 
     code = "examplary.exam_gone"
     sentence = N_("Examplary no longer has this exam, so it can't be changed there.")
-    advice = N_("The exam here is whole: you can still add it to your course and download it.")
+    advice = N_("The exam here is complete: you can still add it to your course and download it.")
     status = 410
 
 

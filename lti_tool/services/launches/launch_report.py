@@ -62,15 +62,17 @@ ROLES: Mapping[str, str] = {
     Role.INSTRUCTOR: N_("may make exams, change their own, and add exams to this course."),
     Role.STUDENT: N_("sees a page without questions."),
     Role.TEST_STUDENT: N_("is a teacher in the student view: sees what students see."),
-    Role.OTHER: N_("may do nothing here: neither teaches nor learns in this course."),
+    Role.OTHER: N_("can't do anything here: neither teaches nor learns in this course."),
 }
 
 OFFERS: Mapping[OfferKind, str] = {
     OfferKind.FILE: N_("A package, because this place in the LMS imports files of the type %(type)s."),
-    OfferKind.RESOURCE_LINK: N_("A link to the exam, because this place in the LMS takes links but imports no file."),
-    OfferKind.NOTHING: N_("Nothing: this place in the LMS takes neither links nor files that it imports (%(types)s)."),
+    OfferKind.RESOURCE_LINK: N_(
+        "A link to the exam, because this place in the LMS accepts links but doesn't import files."
+    ),
+    OfferKind.NOTHING: N_("Nothing: this place in the LMS accepts neither links nor files to import (%(types)s)."),
 }
-NO_DEEP_LINKING = N_("Nothing is returned: this is a resource link launch, which takes no content.")
+NO_DEEP_LINKING = N_("Nothing is returned: this is a resource link launch, which accepts no content.")
 
 
 def report(tested: TestedLaunch, direct_imports: DirectImports, *, base_url: str) -> LaunchReport:
@@ -115,7 +117,7 @@ def _lines(
     yield LaunchReportLine(N_("May show the tool in a frame"), ", ".join(verified.frame_origins))
     yield LaunchReportLine(N_("Cookies"), "", _cookies(tested))
     if any(name.startswith(SERVICES) for name in verified.claims):
-        yield LaunchReportLine(N_("Grades and members"), "", N_("The LMS offers them; the tool doesn't use them."))
+        yield LaunchReportLine(N_("Grades and members"), "", N_("Offered by the LMS, not used by the tool."))
     if verified.left_aside:
         yield LaunchReportLine(
             N_("Ignored"), ", ".join(verified.left_aside), N_("These claims don't follow the standard.")
@@ -146,9 +148,9 @@ def _names(verified: VerifiedLaunch) -> str:
 
 
 def _direct_import(plugin: LmsPlugin, availability: Availability | None) -> LaunchReportLine:
-    name = N_("Quiz at once")
+    name = N_("Direct import")
     if availability is None:
-        return LaunchReportLine(name, "", N_("No: no way is known for this kind of LMS."))
+        return LaunchReportLine(name, "", N_("No: direct import isn't available for this LMS."))
     if not availability.available:
         reason = availability.reason or N_("No: this place in the LMS imports the package itself.")
         return LaunchReportLine(name, "", reason, {"lms": plugin.display_name})
@@ -163,10 +165,10 @@ def _format(offer: Offer) -> str:
 
 def _cookies(tested: TestedLaunch) -> str:
     if tested.verified.handover_id:
-        return N_("The frame keeps none; the login went through a window.")
+        return N_("No cookies are kept in the frame; the login used a separate window.")
     if tested.keeps_cookies:
         return N_("The browser keeps the tool's cookies here.")
-    return N_("The browser keeps none here; the proof of the login came from the LMS's storage.")
+    return N_("No cookies are kept here; the proof of the login came from the LMS's storage.")
 
 
 def _item(offer: Offer, base_url: str) -> dict[str, object] | None:

@@ -49,7 +49,7 @@ class TestInWindow(LaunchError):
 
     code = "lti.test_shown"
     sentence = N_("The test launch is shown in the other window.")
-    advice = N_("Look at it there. End the test in the console to use Examplary as usual.")
+    advice = N_("See the result there. End the test in the console to use Examplary as usual.")
 
 
 class LaunchTests:

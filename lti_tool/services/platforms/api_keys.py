@@ -176,7 +176,7 @@ def _checked_address(base_url: str, *, insecure: bool) -> str:
 def _checked(field: str, value: str, length: int) -> str:
     text = tidy_text(value)
     if not 0 < len(text) <= length or not text.isascii() or not text.isprintable() or not storable(text):
-        raise InvalidValue(what=field, problem=N_("it's empty, too long, or contains characters that no key has"))
+        raise InvalidValue(what=field, problem=N_("it's empty, too long, or contains invalid characters"))
     return text
 
 

@@ -109,7 +109,7 @@ class PlatformCheck:
         checks = readiness.get("checks") if isinstance(readiness, dict) else None
         proxies = checks.get(PROXIES) if isinstance(checks, dict) else None
         if not isinstance(proxies, dict):
-            sentence = N_("Unknown: %(url)s doesn't answer from here.")
+            sentence = N_("Unknown: %(url)s doesn't respond from here.")
             return CheckResult(name=name, sentence=sentence, facts={"url": f"{self._tool.base_url}/readyz"})
         if proxies.get("note") == HTTP_ADDRESS:
             return CheckResult(

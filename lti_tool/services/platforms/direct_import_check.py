@@ -74,7 +74,7 @@ def _check_quiz_kind(row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
         yield CheckResult(
             name=NAME,
             status=CheckStatus.WRONG,
-            sentence=N_("Only one kind of quizzes is allowed, and the API key can't tell which courses have it."),
+            sentence=N_("Only one kind of quiz is allowed, and the API key can't tell which courses have it."),
             advice=N_(
                 "Tick these scopes in the API key in the LMS, and save it here with all optional ones: %(scopes)s"
             ),

@@ -108,14 +108,14 @@ class ExamplaryAccounts:
                 )
             ]
         results = [_missing(name, difference) for difference in differences]
-        return results or [CheckResult(name=name, sentence=N_("It has all calls that the tool makes."))]
+        return results or [CheckResult(name=name, sentence=N_("It offers all calls that the tool makes."))]
 
     def _workspace_of(self, api_key: str) -> str | None:
         """Check the key; return the id of its workspace if Examplary reveals it."""
         try:
             return self._clients.for_key(api_key).me().workspace_id
         except SettingsError as error:
-            raise InvalidValue(what="api_key", problem=N_("it contains characters that no key has")) from error
+            raise InvalidValue(what="api_key", problem=N_("it contains invalid characters")) from error
 
     def _is_same(self, row: Platform, workspace_id: str | None) -> bool:
         """Return whether changing to ``workspace_id`` loses no accounts: there are none yet, or they are in it."""
@@ -141,7 +141,7 @@ def _missing(name: str, difference: Difference) -> CheckResult:
     sentence = (
         N_("%(call)s now needs %(field)s, which this version of the tool doesn't send.")
         if difference.field
-        else N_("%(call)s isn't there any more.")
+        else N_("%(call)s no longer exists.")
     )
     return CheckResult(
         name=name,

@@ -59,7 +59,7 @@ class LaunchCheck:
         availability = self._direct_imports.availability(launch, launch.created_at)
         if availability is not None and not availability.available and availability.reason:
             yield CheckResult(
-                name=N_("Quiz at once"),
+                name=N_("Direct import"),
                 status=CheckStatus.NOTE,
                 sentence=availability.reason,
                 advice=plugin.enable_direct_import,
@@ -138,7 +138,7 @@ def _check_logins(row: Platform) -> Iterator[CheckResult]:
                 name=N_("Logins"),
                 status=CheckStatus.NOTE,
                 sentence=N_("A login with the platform ID %(issuer)s and the client ID %(client_id)s was refused."),
-                because=N_("They differ from the registration; anybody may have sent it."),
+                because=N_("They differ from the registration; anyone may have sent it."),
                 advice=N_("If it was your LMS, correct the client ID in the settings, or move the registration."),
                 facts={"issuer": refusal.arrived["issuer"], "client_id": refusal.arrived.get("client_id", "-")},
             )
@@ -156,7 +156,7 @@ def _check_duplicates(row: Platform) -> Iterator[CheckResult]:
             name=N_("Registrations"),
             status=CheckStatus.NOTE,
             sentence=N_("This LMS is registered more than once; the other client IDs: %(others)s."),
-            advice=N_("Merge them, so that teachers find all their exams: “Move, merge or remove…”."),
+            advice=N_("Merge them under “Move, merge or remove…”, so that teachers see all their exams."),
             facts={"others": list(other_clients)},
         )
 
@@ -182,7 +182,7 @@ def _check_notes(status: PlatformStatus, plugin: LmsPlugin) -> Iterator[CheckRes
             name=N_("Names"),
             status=CheckStatus.NOTE,
             sentence=N_("The LMS sends neither names nor e-mail addresses of teachers."),
-            advice=N_("Nothing has to be done. To have names at Examplary, allow them in the tool's privacy settings."),
+            advice=N_("No action is needed. To send names to Examplary, allow them in the tool's privacy settings."),
         )
 
 
@@ -225,14 +225,14 @@ def _check_scopes(scopes: tuple[str, ...]) -> CheckResult:
         return CheckResult(
             name=name,
             status=CheckStatus.WRONG,
-            sentence=N_("The tool asks for grades or members, which it doesn't need."),
+            sentence=N_("The tool requests access to grades or members, which it doesn't need."),
             advice=N_("Report it to the developers of the tool."),
         )
     if not scopes:
-        return CheckResult(name=name, sentence=N_("The tool asks for none: neither grades nor members."))
+        return CheckResult(name=name, sentence=N_("The tool requests no access to grades or members."))
     return CheckResult(
         name=name,
-        sentence=N_("The tool asks for %(scopes)s; neither for grades nor for members."),
+        sentence=N_("The tool requests %(scopes)s, and no access to grades or members."),
         facts={"scopes": scopes},
     )
 

@@ -113,7 +113,7 @@ CAUSES: Mapping[str, Cause] = {
         N_("Correct it in the LMS's configuration (Moodle: $CFG->wwwroot)."),
     ),
     "lti.cookie_missing": Cause(
-        N_("The browser kept no cookie of the tool, in no window."),
+        N_("The browser kept none of the tool's cookies, not even in a separate window."),
         N_("Allow cookies of the tool's site in this browser. The registration is fine."),
     ),
 }

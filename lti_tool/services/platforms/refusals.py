@@ -165,7 +165,7 @@ def names_host(row: Refusal) -> bool:
 
 
 def offers_host(row: Refusal, platform: Platform | None) -> bool:
-    """Return whether "Take this host" is safe and changes something.
+    """Return whether "Accept this host" is safe and changes something.
 
     Only what the token itself says counts. The host of the page that framed the launch is the browser's word, and
     could be an attacker's.

@@ -179,7 +179,7 @@ class Platforms:
 def _check_quiz_kind(row: Platform) -> None:
     """Refuse a kind of quizzes that the LMS of this family doesn't have."""
     if row.quiz_kind and row.quiz_kind not in plugin_for_registration(row.family, row.issuer).quiz_kinds:
-        raise InvalidValue(what="quiz_kind", problem=N_("this LMS has only one kind of quizzes"))
+        raise InvalidValue(what="quiz_kind", problem=N_("this LMS has only one kind of quiz"))
 
 
 def _check_deployment(deployment_id: str) -> None:

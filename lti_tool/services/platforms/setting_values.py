@@ -118,7 +118,7 @@ def _role_overrides(name: str, value: object) -> dict[str, str] | None:
             continue
         role, counts_as = _role_override(name, line)
         if overrides.setdefault(role, counts_as) != counts_as:
-            raise InvalidValue(what=name, problem=N_("%(role)s is there twice"), role=role)
+            raise InvalidValue(what=name, problem=N_("%(role)s is listed twice"), role=role)
     if len(overrides) > MAX_OVERRIDES:
         raise InvalidValue(what=name, problem=MORE_THAN, number=MAX_OVERRIDES)
     return overrides or None

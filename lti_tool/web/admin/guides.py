@@ -49,8 +49,8 @@ GUIDES = (
         issuer="https://canvas.instructure.com",
         only_issuer=True,
         direct_import=N_(
-            "For quizzes that appear at once, Canvas needs an API key besides. Enter it in the platform's settings "
-            "once it is registered."
+            "For direct import, Canvas also needs an API key. Enter it in the platform's settings once it is "
+            "registered."
         ),
     ),
     Guide(
@@ -69,8 +69,8 @@ GUIDES = (
         ),
         only_issuer=True,
         direct_import=N_(
-            "For quizzes that appear at once, install the plugin for Moodle, and allow “Quizzes of Examplary” under "
-            "Services in the tool's settings. The operator of this tool has the zip of the plugin."
+            "For direct import, install the plugin for Moodle, and allow “Quizzes of Examplary” under Services in "
+            "the tool's settings. The operator of this tool has the zip of the plugin."
         ),
     ),
     Guide(

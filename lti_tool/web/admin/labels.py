@@ -19,7 +19,7 @@ STATE_ADVICE = {
     PlatformState.OFF: N_("Launches are refused until you switch it on."),
     PlatformState.WAITING: N_("Open Examplary once from a course. This page updates itself."),
     PlatformState.CLOCK_OFF: N_("Set the clocks of the LMS and of this tool by network time (NTP)."),
-    PlatformState.KEYS_STALE: N_("The LMS's keyset URL doesn't answer. Launches work until the LMS changes its keys."),
+    PlatformState.KEYS_STALE: N_("The LMS's keyset URL doesn't respond. Launches work until the LMS changes its keys."),
 }
 
 NOTES = {
@@ -51,7 +51,7 @@ NOTES = {
             "save the key again, under “Settings”; each teacher is then asked once more for permission."
         ),
     ),
-    PlatformNote.CHECK_FAILED: (N_("Check failed"), N_("The latest check found something that is wrong, see below.")),
+    PlatformNote.CHECK_FAILED: (N_("Check failed"), N_("The latest check found a problem, see below.")),
 }
 """The tag and its explanation."""
 
@@ -87,7 +87,7 @@ IMPORT_OUTCOMES = {
     "unpublished": N_("Quiz made, not published"),
     "replaced": N_("Quiz replaced"),
     "replaced_with_more": N_("Quiz replaced, with other questions"),
-    "elsewhere": N_("Made beside others"),
+    "elsewhere": N_("Added alongside others"),
 }
 """Labels of the outcomes of imports, :data:`lti_tool.lms.direct_import.OUTCOMES`."""
 

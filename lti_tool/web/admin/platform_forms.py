@@ -56,16 +56,16 @@ class SettingsForm(_RegistrationForm):
     presets = TextAreaField(_l("Defaults for Examplary's form"), filters=[tidy])
     formats = SelectMultipleField(_l("Formats that teachers are offered"), validate_choice=False)
     default_format = RadioField(_l("The format that comes first"), validate_choice=False)
-    quiz_kind = RadioField(_l("Quizzes that are made directly"), validate_choice=False)
+    quiz_kind = RadioField(_l("Kind of quiz for direct import"), validate_choice=False)
     choices = SelectMultipleField(_l("Teachers may"), validate_choice=False)
     requires_review = RadioField(_l("Review of the questions"), choices=REVIEW, validate_choice=False)
-    question_tag = StringField(_l("Tag of all questions"), filters=[tidy])
-    title_prefix = StringField(_l("Prefix of all titles"), filters=[tidy])
-    role_overrides = TextAreaField(_l("What single roles count as"), filters=[tidy])
+    question_tag = StringField(_l("Tag for all questions"), filters=[tidy])
+    title_prefix = StringField(_l("Prefix for all titles"), filters=[tidy])
+    role_overrides = TextAreaField(_l("Role overrides"), filters=[tidy])
     deletes_exams = RadioField(_l("Exams at Examplary"), validate_choice=False)
-    keep_launch_days = StringField(_l("Days that launches and names are kept"), filters=[tidy])
-    keep_generation_days = StringField(_l("Days that the history of an exam's making is kept"), filters=[tidy])
-    keep_exam_days = StringField(_l("Days that exams are kept here"), filters=[tidy])
+    keep_launch_days = StringField(_l("Days to keep launches and names"), filters=[tidy])
+    keep_generation_days = StringField(_l("Days to keep generation history"), filters=[tidy])
+    keep_exam_days = StringField(_l("Days to keep exams"), filters=[tidy])
     frame_hosts = TextAreaField(_l("Other hosts that show the LMS"), filters=[tidy])
     notes = TextAreaField(_l("Notes"), filters=[tidy])
 
@@ -105,7 +105,7 @@ class KeyForm(ConsoleForm):
 
     api_key = PasswordField(_l("API key"))
     workspace = RadioField(_l("Workspace of the new key"), choices=WORKSPACES, default="ask")
-    anyway = BooleanField(_l("Also if exams in progress are lost"))
+    anyway = BooleanField(_l("Even if exams in progress are lost"))
 
 
 class LmsKeyForm(ConsoleForm):

@@ -50,12 +50,12 @@ def decisions(row: Platform) -> list[tuple[str, str]]:
             list_text(dict(labelled_formats(settings.formats.offered)).values()),
         ),
         (gettext("The format that comes first"), list_text(dict(first).values())),
-        (gettext("Quizzes that are made directly"), dict(labelled_quiz_kinds(row)).get(settings.quiz_kind, "")),
+        (gettext("Kind of quiz for direct import"), dict(labelled_quiz_kinds(row)).get(settings.quiz_kind, "")),
         (gettext("Review of the questions"), review),
-        (gettext("What single roles count as"), list_text(override_lines(row.role_overrides))),
+        (gettext("Role overrides"), list_text(override_lines(row.role_overrides))),
         (gettext("Exams at Examplary"), deletion),
-        (gettext("Days that exams are kept here"), _days(settings.keep_exam_days)),
-        (gettext("Days that launches and names are kept"), _days(settings.keep_launch_days)),
+        (gettext("Days to keep exams"), _days(settings.keep_exam_days)),
+        (gettext("Days to keep launches and names"), _days(settings.keep_launch_days)),
     ]
     return [(str(name), str(value)) for name, value in lines if value]
 
