@@ -216,7 +216,7 @@ def test_links_are_revoked_once(owner, services, exam, make_launch):
     services.packages.link(exam, "moodle-xml", make_launch())
     db.session.commit()
     path = f"/admin/exams/{exam.id}/revoke"
-    assert "1 link works" in owner.page(path).text_content()
+    assert "with 1 link." in owner.page(path).text_content()
     for _ in range(2):
         assert owner.post(path).status_code == 303
     db.session.expire_all()

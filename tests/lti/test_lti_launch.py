@@ -422,7 +422,7 @@ def test_a_state_of_an_earlier_release_is_rejected(lms):
     """Its row was removed by the upgrade, so the person has to start again from the course."""
     with pytest.raises(e.LaunchUsed) as refusal:
         lms.open(lms.form() | {"state": secrets.token_urlsafe(32)})
-    assert "open Examplary again from your course" in refusal.value.plain()
+    assert "Open Examplary again from your course" in refusal.value.plain()
 
 
 def test_a_launch_can_be_posted_again_after_a_key_fetch_failed(lms, jwks_server, keyring, monkeypatch):
