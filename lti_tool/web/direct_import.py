@@ -30,11 +30,15 @@ MAX_OPTIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class DirectImportView:
-    """The contents. ``latest`` is this person's newest import; ``earlier`` are all that made a quiz before."""
+    """The contents. ``latest`` is this person's newest import; ``earlier`` are all that made a quiz before.
+
+    ``outdated`` are the ids of those whose quiz has the exam as it was before it was changed.
+    """
 
     availability: Availability
     latest: Import | None
     earlier: Sequence[Import]
+    outdated: frozenset[str]
     connected: bool = False
     """Whether the person has an account at the LMS's API, which they can disconnect."""
     options: tuple[ImportOption, ...] = ()
@@ -90,7 +94,20 @@ def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
         services().direct_imports.poll(latest)
     earlier = [row for row in history if row.state in DONE_STATES and row is not latest]
     direct = services().direct_imports
-    return DirectImportView(availability, latest, earlier, direct.is_connected(launch), direct.options(launch))
+    outdated = _outdated(exam, history)
+    return DirectImportView(
+        availability, latest, earlier, outdated, direct.is_connected(launch), direct.options(launch)
+    )
+
+
+def _outdated(exam: Exam, history: Sequence[Import]) -> frozenset[str]:
+    """Return the ids of the last import of each quiz, if the exam has changed since."""
+    newest: dict[str, Import] = {}
+    for row in history:
+        if row.state in DONE_STATES:
+            newest.setdefault(row.quiz_url or row.id, row)
+    changed_at = exam.changed_at
+    return frozenset(row.id for row in newest.values() if changed_at is not None and changed_at > row.created_at)
 
 
 def error_of(row: Import) -> ToolError | None:

@@ -5,6 +5,7 @@ import json
 import pytest
 from flask import Response
 
+from lti_tool.exam.changes import SetTitle
 from lti_tool.lms.moodle.quiz_service import CLAIM
 from lti_tool.models import Import, Launch, db, now
 from sandbox.serve import serve
@@ -225,6 +226,18 @@ def test_a_colleague_sees_the_quiz_that_was_made(lms, open_moodle, keep_exam, tr
     assert page.xpath("//h3[.='Added before']/following-sibling::ul//a/@href") == [
         f"{lms.base_url}/mod/quiz/view.php?id=383"
     ]
+
+
+def test_a_colleague_sees_that_the_exam_has_changed_since_it_was_added(lms, services, open_moodle, keep_exam, tree):
+    lms.will_answer("06")
+    own, colleague, exam = open_moodle(), open_moodle("2"), keep_exam()
+    add(own, exam)
+    added = "//h3[.='Added before']/following-sibling::ul/li"
+    (line,) = tree(colleague.get(f"exams/{exam.id}")).xpath(added)
+    assert "changed since" not in line.text_content()
+    services.exam_changes.save(own.launch, exam, [SetTitle("Another")], exam.revision)
+    (line,) = tree(colleague.get(f"exams/{exam.id}")).xpath(added)
+    assert "changed since" in line.text_content()
 
 
 def test_an_import_is_its_teachers_own(lms, open_moodle, student, keep_exam):
