@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from lti_tool.models.database.base import Base, UtcDateTime, key, now
+from lti_tool.models.database.base import Base, UtcDateTime, key, long_text, now
 
 
 class ExamChange(Base):
@@ -26,7 +26,9 @@ class ExamChange(Base):
     undoes: Mapped[int | None] = mapped_column(default=None)
     """The revision that this one takes back."""
     starts_over: Mapped[bool] = mapped_column(default=False)
-    """Whether earlier revisions no longer count: ``operations`` are all changes to a new snapshot."""
+    """Whether earlier revisions no longer count: this one and those after it are changes to a new snapshot."""
+    replaced: Mapped[str | None] = deferred(mapped_column(long_text(), default=None))
+    """The snapshot before that one, on which pages that are still open are based; empty once none can be."""
     lms_user_id: Mapped[str] = mapped_column(key(40), default="")
     """The exam's owner; erasing them deletes the exam and its changes. Not a foreign key."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

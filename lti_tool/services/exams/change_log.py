@@ -45,14 +45,14 @@ def _revision(row: ExamChange) -> Revision:
 
 
 def in_force(log: Iterable[Revision]) -> Sequence[Revision]:
-    """Return the revisions that count: since the last reset, and not undone."""
+    """Return the revisions that count: since the last reset, not undone, and with at least one change."""
     counting: dict[int, Revision] = {}
     for revision in log:
         if revision.starts_over:
             counting.clear()
         if revision.undoes is not None:
             counting.pop(revision.undoes, None)
-        else:
+        elif revision.changes:
             counting[revision.number] = revision
     return list(counting.values())
 
@@ -60,3 +60,21 @@ def in_force(log: Iterable[Revision]) -> Sequence[Revision]:
 def changes_in_force(log: Iterable[Revision]) -> tuple[Change, ...]:
     """Return the changes that count, in the order in which they were made."""
     return tuple(change for revision in in_force(log) for change in revision.changes)
+
+
+def up_to(log: Iterable[Revision], number: int) -> Sequence[Revision]:
+    """Return the revisions up to the one with this number."""
+    return [revision for revision in log if revision.number <= number]
+
+
+def is_of_older_version(log: Iterable[Revision], number: int) -> bool:
+    """Tell whether Examplary's exam was replaced by a new version after the revision with this number."""
+    return any(revision.starts_over for revision in log if revision.number > number)
+
+
+def snapshot_at(row: Exam, number: int) -> str | None:
+    """Return the snapshot to which a revision belongs; ``None`` if it was replaced and is no longer kept."""
+    later = (ExamChange.exam_id == row.id, ExamChange.revision > number, ExamChange.revision <= row.revision)
+    query = select(ExamChange.replaced).where(*later, ExamChange.starts_over).order_by(ExamChange.revision).limit(1)
+    replaced = db.session.execute(query).first()
+    return row.snapshot if replaced is None else replaced[0]

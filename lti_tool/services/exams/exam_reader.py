@@ -22,7 +22,7 @@ from lti_tool.exam.changes import fingerprint as changes_fingerprint
 from lti_tool.formats.original import has_unknown, with_original_texts
 from lti_tool.models import Asset, Exam, ExamMedia, Platform, db
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.exams.change_log import Revision, changes_in_force, revisions
+from lti_tool.services.exams.change_log import Revision, changes_in_force, revisions, snapshot_at
 from lti_tool.services.exams.exam_labels import labelled, labels_of
 from lti_tool.services.operations.metrics import DAMAGED
 
@@ -77,12 +77,32 @@ class ExamReader:
         if row.snapshot_sha256 not in ("", fingerprint(row.snapshot)):
             DAMAGED.labels("snapshot").inc()
             raise ExamDamaged(f"the snapshot of exam {row.id}")
-        value = (_parsed_before if len(row.snapshot) <= MAX_CACHED_LENGTH else _parsed)(row.snapshot)
+        value = _parsed_snapshot(row.snapshot)
         if row.duplicate_id:
             value = replace(value, id=row.duplicate_id)
         if row.original_sha256 is None or not has_unknown(value):
             return value
         return with_original_texts(value, _data(row.original_sha256))
+
+    @classmethod
+    def original_at(cls, row: Exam, number: int) -> exams.Exam | None:
+        """Return the exam as it came, in the version to which a revision belongs; ``None`` if that is no longer kept.
+
+        Raises like :meth:`original`.
+        """
+        snapshot = snapshot_at(row, number)
+        if snapshot is None or snapshot == row.snapshot:
+            return None if snapshot is None else cls.original(row)
+        return _parsed_snapshot(snapshot)
+
+    @classmethod
+    def changed_at(cls, row: Exam, number: int) -> Changed:
+        """Return the exam at a revision, in the version that it belongs to or else the newest.
+
+        Raises like :meth:`original`.
+        """
+        original = cls.original_at(row, number) or cls.original(row)
+        return apply(original, changes_in_force(revisions(row, number)))
 
     @staticmethod
     def file(sha256: str) -> bytes:
@@ -114,6 +134,10 @@ def _parsed(snapshot: str) -> exams.Exam:
 
 _parsed_before = lru_cache(CACHED_EXAMS)(_parsed)
 """Keyed by the snapshot itself, so that nothing has to be invalidated; an exam's values never change."""
+
+
+def _parsed_snapshot(snapshot: str) -> exams.Exam:
+    return (_parsed_before if len(snapshot) <= MAX_CACHED_LENGTH else _parsed)(snapshot)
 
 
 def _reader(sha256: str) -> Callable[[], bytes]:

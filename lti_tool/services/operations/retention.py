@@ -20,6 +20,7 @@ from lti_tool.models import (
     Chore,
     Delivery,
     Exam,
+    ExamChange,
     ExamMedia,
     Generation,
     Import,
@@ -90,6 +91,8 @@ class Retention:
         )
         for group in _groups("keep_exam_days", self._periods.exams):
             deleted["exams"] += delete_in_batches(Exam.id, Exam.created_at < group.before(moment), group.of(Exam))
+        replaced = (ExamChange.replaced.is_not(None), ExamChange.created_at < moment - MONTH)
+        update_in_batches(ExamChange.id, *replaced, replaced=None)
         for group in _groups("keep_generation_days", self._periods.generations):
             old = (Generation.created_at < group.before(moment), group.of(Generation))
             deleted["generations"] += delete_in_batches(
