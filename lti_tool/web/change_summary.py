@@ -7,7 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lti_tool.exam.changes import Change, Changed, Move, Note, QuestionOperation, UnknownOperation, describe
+from lti_tool.exam import Question
+from lti_tool.exam.changes import (
+    Change,
+    Changed,
+    Move,
+    Note,
+    Operation,
+    QuestionOperation,
+    UnknownOperation,
+    describe,
+    full_value,
+)
 from lti_tool.exam.remark import Remark
 from lti_tool.models import Exam
 from lti_tool.services.exams.change_log import Revision, in_force
@@ -59,13 +70,47 @@ def edits_of(row: Exam, changed: Changed, history: Sequence[Revision], *, may_ch
         revision=row.revision,
         revisions=edited_revisions,
         saved=next((revision for revision in edited_revisions if revision.number == saved), None),
-        marked=frozenset(_question(change) for revision in counting for change in revision.changes if _marks(change)),
+        marked=frozenset(
+            question_of(change.operation) for revision in counting for change in revision.changes if _marks(change)
+        ),
     )
 
 
-def edits_in_words(changes: tuple[Change, ...], changed: Changed) -> tuple[Edit, ...]:
-    """Return changes in words."""
-    return tuple(_edit(change, changed, {}) for change in changes)
+@dataclass(frozen=True, slots=True)
+class ChangeEntry:
+    """A change in words, as in :class:`Edit`; ``value`` is what it sets, as far as the words don't say it."""
+
+    number: int
+    name: str
+    text: Remark
+    value: str
+
+
+class ChangeEntries:
+    """Puts changes in words: with the numbers that the page shows now, and the texts to which they were made."""
+
+    def __init__(self, changed: Changed, before: Changed) -> None:
+        self._now = {arranged.question.id: arranged.question for arranged in changed.arrangement}
+        self._before = {arranged.question.id: arranged.question for arranged in before.arrangement}
+
+    def typed(self, operation: Operation) -> ChangeEntry:
+        """Return a change to the exam as it was."""
+        return self._entry(operation, self._before)
+
+    def stored(self, operation: Operation) -> ChangeEntry:
+        """Return a change to the exam as it is now."""
+        return self._entry(operation, self._now)
+
+    def _entry(self, operation: Operation, questions: Mapping[str, Question]) -> ChangeEntry:
+        identifier = question_of(operation)
+        now, then = self._now.get(identifier), questions.get(identifier)
+        named = now or then
+        return ChangeEntry(
+            number=now.number if now is not None else 0,
+            name=named.name()[:MAX_NAME_LENGTH] if named is not None else "",
+            text=describe(operation),
+            value=full_value(operation, then),
+        )
 
 
 def anchor(question_id: str) -> str:
@@ -80,7 +125,12 @@ def _edited_revision(revision: Revision, changed: Changed, misfits: Mapping[Chan
 
 def _edit(change: Change, changed: Changed, misfits: Mapping[Change, Note]) -> Edit:
     question = next(
-        (arranged.question for arranged in changed.arrangement if arranged.question.id == _question(change)), None
+        (
+            arranged.question
+            for arranged in changed.arrangement
+            if arranged.question.id == question_of(change.operation)
+        ),
+        None,
     )
     note = misfits.get(change)
     return Edit(
@@ -91,10 +141,11 @@ def _edit(change: Change, changed: Changed, misfits: Mapping[Change, Note]) -> E
     )
 
 
-def _question(change: Change) -> str:
-    return change.operation.question if isinstance(change.operation, QuestionOperation) else ""
+def question_of(operation: Operation) -> str:
+    """Return the id of the question that an operation changes; empty if it changes the exam as a whole."""
+    return operation.question if isinstance(operation, QuestionOperation) else ""
 
 
 def _marks(change: Change) -> bool:
     """Return whether a change makes its question look edited: a move doesn't."""
-    return bool(_question(change)) and not isinstance(change.operation, Move | UnknownOperation)
+    return bool(question_of(change.operation)) and not isinstance(change.operation, Move | UnknownOperation)

@@ -9,32 +9,30 @@ from flask import make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.exam.changes import Changed, Operation, SetDuration, SetShuffle, SetTitle
+from lti_tool.exam.changes import Changed, Operation, SetDuration, SetShuffle, SetTitle, apply
 from lti_tool.exam.remark import Remark
 from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams.change_log import changes_in_force, revisions
 from lti_tool.services.exams.exam_changes import ChangeRefused
-from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.web import labels
 from lti_tool.web.change_forms import NO_WHOLE_NUMBER, QuestionChanges, QuestionForm
 from lti_tool.web.change_summary import anchor
 from lti_tool.web.current_launch import current_launch, services, set_policy
 from lti_tool.web.exam_media import media_of
-from lti_tool.web.save_changes import seen_revision
+from lti_tool.web.save_changes import question_gone_page, seen_revision
 
 
-def question_changes(row: Exam, question: str, base: int) -> QuestionChanges:
-    """Return the form of a question at a revision; raise :class:`ItemNotFound` if the exam has no such question."""
-    original = next(
-        (candidate for candidate in services().exam_reader.original(row).questions if candidate.id == question), None
-    )
-    history = revisions(row, base)
-    arrangement = services().exam_reader.changed(row, history).arrangement
+def question_changes(row: Exam, question: str, base: int) -> QuestionChanges | None:
+    """Return the form of a question at a revision; ``None`` if the exam had no such question then."""
+    reader = services().exam_reader
+    exam, counting = reader.original_at(row, base) or reader.original(row), changes_in_force(revisions(row, base))
+    original = next((candidate for candidate in exam.questions if candidate.id == question), None)
+    arrangement = apply(exam, counting).arrangement
     current = next((arranged.question for arranged in arrangement if arranged.question.id == question), None)
     if original is None or current is None:
-        raise ItemNotFound
-    return QuestionChanges(original, current, changes_in_force(history), base)
+        return None
+    return QuestionChanges(original, current, counting, base)
 
 
 def question_page(
@@ -44,9 +42,12 @@ def question_page(
     errors: Mapping[str, Remark] | None = None,
     error: ChangeRefused | None = None,
 ) -> AnyResponse:
-    """Show the form of a question, with the submitted values."""
+    """Show the form of a question, with the submitted values; say so if the exam has no such question."""
     base = seen_revision(row) if submitted is not None else row.revision
-    form = question_changes(row, question, base).form(submitted, error.notes if error is not None else ())
+    changes = question_changes(row, question, base)
+    if changes is None:
+        return question_gone_page(row)
+    form = changes.form(submitted, error.notes if error is not None else ())
     form.errors.update(errors or {})
     set_policy(PagePolicy(frame_ancestors=current_launch().frame_ancestors, data_images=True))
     page = render_template(

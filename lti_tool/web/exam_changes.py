@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.exam.changes import Arranged, DoesNotFit, LeaveOut, Move, Operation, SetPoints, TakeBack
+from lti_tool.exam.changes import Arranged, Change, DoesNotFit, LeaveOut, Move, Operation, SetPoints, TakeBack
 from lti_tool.exam.changes.rejected_changes import QUESTION_GONE
 from lti_tool.services.exams.change_log import revisions
-from lti_tool.services.exams.exam_changes import ChangeRefused
+from lti_tool.services.exams.exam_changes import ChangeRefused, ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
 from lti_tool.web.change_forms import NO_NUMBER, parse_number
 from lti_tool.web.current_launch import (
@@ -26,7 +27,9 @@ from lti_tool.web.save_changes import (
     back_to,
     changeable_exam,
     editable_exam,
+    merge_page,
     place_of,
+    question_gone_page,
     save,
     seen_revision,
     submitted_changes,
@@ -46,6 +49,9 @@ def change(exam_id: str) -> AnyResponse:
     question = request.form.get("question", "")
     place = place_of(changed, question)
     if place is None:
+        points = parse_number(request.form.get("points", "")) if request.form.get("do") == "points" else None
+        if points is not None:
+            return question_gone_page(row, [SetPoints(question, points)])
         return back_to(row, refused=QUESTION_GONE.code)
     try:
         operation = _card_operation(changed.arrangement, place)
@@ -68,7 +74,10 @@ def edit_question(exam_id: str) -> AnyResponse:
 def save_question(exam_id: str) -> AnyResponse:
     """Save the form of a question; show it again with what was typed if something doesn't fit."""
     row, question = editable_exam(exam_id), request.form.get("question", "")
-    operations, errors = question_changes(row, question, seen_revision(row)).operations(request.form)
+    changes = question_changes(row, question, seen_revision(row))
+    operations, errors = changes.operations(request.form) if changes is not None else ([], {})
+    if place_of(services().exam_reader.changed(row), question) is None:
+        return question_gone_page(row, operations)
     if errors:
         return question_page(row, question, request.form, errors)
     try:
@@ -87,7 +96,7 @@ def edit_settings(exam_id: str) -> AnyResponse:
 def save_settings(exam_id: str) -> AnyResponse:
     """Save title, time limit and shuffling."""
     row = editable_exam(exam_id)
-    operations, errors = settings_operations(services().exam_reader.changed(row, revisions(row, seen_revision(row))))
+    operations, errors = settings_operations(services().exam_reader.changed_at(row, seen_revision(row)))
     if errors:
         return settings_page(row, request.form, errors)
     try:
@@ -111,7 +120,11 @@ def merge(exam_id: str) -> AnyResponse:
     for number, change_ in enumerate(submitted_changes()):
         if request.form.get(f"choice-{number}", "mine") == "mine":
             operations.append(change_.operation)
-    return save(row, operations) if operations else back_to(row)
+    try:
+        return save(row, operations) if operations else back_to(row)
+    except ChangeRefused as error:
+        changes = [Change(operation, seen_revision(row)) for operation in operations]
+        return merge_page(row, ExamChangedElsewhere((), changes, error.notes), HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @bp.post("/duplicate")

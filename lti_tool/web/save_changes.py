@@ -9,14 +9,15 @@ from http import HTTPStatus
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.exam.changes import Change, Changed, Operation, from_json, to_json
+from lti_tool.exam.changes import Change, Changed, Operation, as_it_came, from_json, to_json
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
 from lti_tool.services.platforms.settings import require_choice
-from lti_tool.web.change_summary import anchor, edits_in_words
+from lti_tool.web.change_summary import ChangeEntries, anchor
 from lti_tool.web.current_launch import current_launch, services
+from lti_tool.web.errors import typed_texts
 from lti_tool.web.review import PER_PAGE
 
 MAX_CHANGES = 2_000
@@ -44,7 +45,7 @@ def save(row: Exam, operations: Sequence[Operation], question: str = "") -> AnyR
     try:
         saved = services().exam_changes.save(current_launch().launch, row, operations, seen_revision(row))
     except ExamChangedElsewhere as error:
-        return _merge_page(row, error)
+        return merge_page(row, error)
     return back_to(row, question, saved=saved)
 
 
@@ -79,25 +80,36 @@ def submitted_changes() -> list[Change]:
     return [from_json(item) for item in contents[:MAX_CHANGES] if isinstance(item, dict)]
 
 
-def _merge_page(row: Exam, error: ExamChangedElsewhere) -> AnyResponse:
+def merge_page(row: Exam, error: ExamChangedElsewhere, status: HTTPStatus = HTTPStatus.CONFLICT) -> AnyResponse:
     """Show what the teacher and the others changed, for the teacher to decide."""
-    changed = services().exam_reader.changed(row)
-    theirs = {conflict.mine: conflict.theirs for conflict in error.conflicts}
-    entries = [
-        (number, mine, edits_in_words((mine,), changed)[0], theirs.get(mine), mine in theirs)
-        for number, mine in enumerate(error.changes)
-    ]
+    reader = services().exam_reader
+    entries = ChangeEntries(reader.changed(row), reader.changed_at(row, seen_revision(row)))
+    theirs = {id(conflict.mine): conflict.theirs for conflict in error.conflicts}
+    original = reader.original(row)
+    conflicts, others = [], []
+    for number, change in enumerate(error.changes):
+        if id(change) in theirs:
+            other = theirs[id(change)]
+            operation = as_it_came(change.operation, original) if other is None else other.operation
+            conflicts.append((number, entries.typed(change.operation), operation and entries.stored(operation), other))
+        else:
+            others.append(entries.typed(change.operation))
     page = render_template(
         "exam/merge.html",
         row=row,
-        entries=entries,
-        in_words=lambda change_: edits_in_words((change_,), changed)[0].text,
-        full_text=_full_text,
-        changes=json.dumps([to_json(change_) for change_ in error.changes]),
+        conflicts=conflicts,
+        others=others,
+        misfits=[(entries.typed(note.change.operation), note.remark) for note in error.misfits],
+        changes=json.dumps([to_json(change) for change in error.changes]),
     )
-    return make_response(page, HTTPStatus.CONFLICT)
+    return make_response(page, status)
 
 
-def _full_text(change_: Change) -> str:
-    """Return the text that a change sets, so that nothing typed is lost; empty if it sets none."""
-    return str(getattr(change_.operation, "text", ""))
+def question_gone_page(row: Exam, operations: Sequence[Operation] = ()) -> AnyResponse:
+    """Say that the exam no longer has a question, with what the teacher typed."""
+    reader = services().exam_reader
+    entries = ChangeEntries(reader.changed(row), reader.changed_at(row, seen_revision(row)))
+    typed = [entries.typed(operation) for operation in operations]
+    texts = typed_texts() if request.method == "POST" and not typed else []
+    page = render_template("exam/gone.html", row=row, typed=typed, texts=texts)
+    return make_response(page, HTTPStatus.NOT_FOUND)

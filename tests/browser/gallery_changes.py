@@ -46,11 +46,38 @@ def of_changes(gallery):
         "settings": State(f"{exam}/settings"),
         "settings-refused": State(f"{exam}/settings", {"title": " ", "minutes": "soon"}, sent_from=OWN),
         "merge-points": State(f"{exam}/change", {"do": "points", "points": "5"} | stale, sent_from=OWN),
+        **_after_a_new_version(gallery, home),
         "merge-title": State(f"{exam}/settings", {"title": LONG[::-1], "minutes": "20", "seen": "0"}, sent_from=OWN),
         "delete": State(f"{exam}/delete"),
         "duplicate": State(f"{home}exams/{_duplicate(gallery, exam_id)}"),
         "without-questions": State(f"{home}exams/{gallery.own_exam('Empty', **_nothing(gallery))}"),
         "review-required": State(_at_a_strict_lms(gallery)),
+    }
+
+
+def _after_a_new_version(gallery, home):
+    """Return what a page that was opened before a new version leads to: choices, and what no longer fits."""
+    exam_id = gallery.own_exam("Replaced", "mixed-12.json")
+    with gallery.environment.tool.app_context():
+        questions = json.loads(db.session.get(Exam, exam_id).snapshot)["questions"]
+    first, last = questions[0], questions[-1]
+    shorter = first["settings"] | {"options": first["settings"]["options"][:-1]}
+    replaced = first | {"title": LONG, "settings": shorter}
+    gallery.replace_exam(exam_id, questions=[replaced, *questions[1:-1]])
+    page, number = f"{home}exams/{exam_id}", len(shorter["options"])
+    both = {"text-title-0": f"Mine {LONG}", f"text-option-{number}": LONG * 3, "points": "9", "seen": "0"}
+    gone = {"question": last["id"], "seen": "0", "text-description-0": LONG * 3}
+    return {
+        "merge-version": State(f"{page}/question", both | {"question": first["id"]}, sent_from=OWN),
+        "merge-misfits": State(
+            f"{page}/question",
+            {"question": first["id"], "seen": "0", f"text-option-{number}": "Only this"},
+            sent_from=OWN,
+        ),
+        "edit-gone-typed": State(f"{page}/question", gone, sent_from=OWN),
+        "points-gone": State(
+            f"{page}/change", {"do": "points", "points": "5", "question": last["id"], "seen": "0"}, sent_from=OWN
+        ),
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lti_tool.exam.changes.apply import Arranged, Changed, Note, apply, by_target
+from lti_tool.exam.changes.as_it_came import as_it_came, same_value
 from lti_tool.exam.changes.chips import Chip, ChipKind, with_labels, without_labels
-from lti_tool.exam.changes.descriptions import describe
+from lti_tool.exam.changes.descriptions import describe, full_value
 from lti_tool.exam.changes.editable_parts import Part, part, parts
 from lti_tool.exam.changes.editable_text import EditableText, editable, edited, same_text
 from lti_tool.exam.changes.operations import (
@@ -28,11 +29,12 @@ from lti_tool.exam.changes.operations import (
     Target,
     UnknownOperation,
 )
-from lti_tool.exam.changes.rebase import rebase
+from lti_tool.exam.changes.rebase import CHANGED_THERE, means_the_same, overruled, rebase
 from lti_tool.exam.changes.rejected_changes import DoesNotFit
 from lti_tool.exam.changes.stored import fingerprint, from_json, to_json
 
 __all__ = [
+    "CHANGED_THERE",
     "Arranged",
     "Change",
     "Changed",
@@ -61,16 +63,21 @@ __all__ = [
     "Target",
     "UnknownOperation",
     "apply",
+    "as_it_came",
     "by_target",
     "describe",
     "editable",
     "edited",
     "fingerprint",
     "from_json",
+    "full_value",
+    "means_the_same",
+    "overruled",
     "part",
     "parts",
     "rebase",
     "same_text",
+    "same_value",
     "to_json",
     "with_labels",
     "without_labels",

@@ -23,6 +23,7 @@ from lti_tool.exam.changes.operations import (
     SetTruth,
     TakeBack,
 )
+from lti_tool.exam.model import Choice, Matching, Question
 from lti_tool.exam.remark import Remark
 
 MAX_VALUE_LENGTH = 60
@@ -45,7 +46,6 @@ _PLAIN: Mapping[type[Operation], str] = MappingProxyType(
         TakeBack: N_("put back"),
         Move: N_("moved"),
         SetCorrect: N_("correct answer changed"),
-        SetTruth: N_("correct answer changed"),
         SetPairs: N_("pairs changed"),
     }
 )
@@ -54,6 +54,31 @@ _PLAIN: Mapping[type[Operation], str] = MappingProxyType(
 def describe(operation: Operation) -> Remark:
     """Return a short description of an operation, without the question that it is about."""
     return _of_values(operation) or _of_switches(operation) or Remark("did.other", _words(operation))
+
+
+def full_value(operation: Operation, question: Question | None) -> str:
+    """Return the value that an operation sets, perhaps on ``question``; empty if :func:`describe` says it."""
+    match operation:
+        case SetText(text=text):
+            return text
+        case SetTitle(title=title) if len(title) > LONGEST_VALUE:
+            return title
+        case SetAnswers(answers=answers) if len(" / ".join(answers)) > LONGEST_VALUE:
+            return "\n".join(answers)
+        case SetCorrect() | SetPairs():
+            return _key(operation, question)
+    return ""
+
+
+def _key(operation: SetCorrect | SetPairs, question: Question | None) -> str:
+    """Return the options that are correct, or the pairs, each on a line."""
+    match question, operation:
+        case Choice(options=options), SetCorrect(correct=places):
+            return "\n".join(options[place].plain_text() for place in places if place < len(options))
+        case Matching(left=left, right=right), SetPairs(right=places):
+            pairs = [(item, right[place]) for item, place in zip(left, places, strict=False) if 0 <= place < len(right)]
+            return "\n".join(f"{item.plain_text()} = {other.plain_text()}" for item, other in pairs)
+    return ""
 
 
 def _of_values(operation: Operation) -> Remark | None:
@@ -75,6 +100,8 @@ def _of_switches(operation: Operation) -> Remark | None:
     match operation:
         case SetAnswers():
             return Remark("did.answers", N_("no accepted answers: marked by the teacher"))
+        case SetTruth(correct=truth):
+            return Remark("did.truth", N_("correct answer: true") if truth else N_("correct answer: false"))
         case SetDuration():
             return Remark("did.duration", N_("no time limit"))
         case SetShuffle(shuffle=shuffle):

@@ -9,6 +9,7 @@ from typing import Any
 from lti_tool.errors import N_
 from lti_tool.exam.changes.apply import Note, apply
 from lti_tool.exam.changes.editable_parts import part
+from lti_tool.exam.changes.editable_text import editable
 from lti_tool.exam.changes.operations import (
     Change,
     LeaveOut,
@@ -28,7 +29,7 @@ from lti_tool.exam.changes.operations import (
     TakeBack,
 )
 from lti_tool.exam.changes.rejected_changes import QUESTION_GONE
-from lti_tool.exam.model import Exam, FillInBlank, Question, ShortText
+from lti_tool.exam.model import Choice, Exam, FillInBlank, Matching, Question, ShortText
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import EMPTY
 from lti_tool.exam.scoring import NO_POINTS, NO_RUBRIC
@@ -49,7 +50,7 @@ def rebase(changes: Iterable[Change], old: Exam, new: Exam) -> tuple[tuple[Chang
     fitting: list[Change] = []
     notes: list[Note] = []
     for change in changes:
-        remark = _misfit(change.operation, old, new)
+        remark = overruled(change.operation, old, new)
         if remark is None:
             fitting.append(change)
         else:
@@ -61,7 +62,8 @@ def rebase(changes: Iterable[Change], old: Exam, new: Exam) -> tuple[tuple[Chang
     return tuple(fitting), tuple(notes)
 
 
-def _misfit(operation: Operation, old: Exam, new: Exam) -> Remark | None:
+def overruled(operation: Operation, old: Exam, new: Exam) -> Remark | None:
+    """Return why an operation on ``old`` gives way to the version ``new``; ``None`` if it doesn't."""
     match operation:
         case SetTitle():
             return None if old.title == new.title else CHANGED_THERE
@@ -74,6 +76,36 @@ def _misfit(operation: Operation, old: Exam, new: Exam) -> Remark | None:
             if before is None or after is None:
                 return QUESTION_GONE
             return _misfit_in_question(operation, before, after)
+    return None
+
+
+def means_the_same(operation: Operation, old: Exam, new: Exam) -> bool:
+    """Tell whether what an operation counts or names is the same in both versions, so that it may be applied to either.
+
+    The signs of a text stand for the same formulas and blanks, and the places in a key for the same options.
+    """
+    if not isinstance(operation, QuestionOperation) or not operation.question:
+        return True
+    before, after = _question(old, operation.question), _question(new, operation.question)
+    if before is None or after is None:
+        return False
+    if isinstance(operation, LeaveOut | TakeBack | Move | SetPoints):
+        return True
+    return type(before) is type(after) and _named(operation, before) == _named(operation, after)
+
+
+def _named(operation: QuestionOperation, question: Question) -> object:
+    """Return what the places and the signs in an operation stand for."""
+    match operation, question:
+        case SetText(part=name, index=index), _:
+            text = part(question, name, index)
+            return None if text is None else [chip.node for chip in editable(text).chips]
+        case SetCorrect(), Choice(options=options):
+            return options
+        case SetPairs(), Matching(left=left, right=right):
+            return left, right
+        case SetAnswers(), FillInBlank(body=body):
+            return body
     return None
 
 

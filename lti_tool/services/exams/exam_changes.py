@@ -1,20 +1,27 @@
 """Save a teacher's changes to an exam, undo them, duplicate an exam and delete it.
 
-A change is saved on the revision that the teacher looked at. Changes that others made since then stay; where both set
-the same thing, nothing is saved, and the teacher decides.
+A change is saved on the revision that the teacher looked at. Changes that others made since then stay, and so does a
+new version from Examplary; where both set the same thing, nothing is saved, and the teacher decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import select
 
 from lti_tool import exam as exams
 from lti_tool.errors import N_, ExamError
-from lti_tool.exam.changes import Change, Changed, Note, Operation, SetTitle, Target, apply, by_target, to_json
+from lti_tool.exam.changes import (
+    Change,
+    Changed,
+    Note,
+    Operation,
+    SetTitle,
+    apply,
+    to_json,
+)
 from lti_tool.models import (
     MAX_TITLE_LENGTH,
     AuditAction,
@@ -30,8 +37,16 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
-from lti_tool.services.exams.change_log import Revision, changes_in_force, in_force, revisions
+from lti_tool.services.exams.change_log import (
+    Revision,
+    changes_in_force,
+    in_force,
+    is_of_older_version,
+    revisions,
+    up_to,
+)
 from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.merging import Conflict, conflicts_of, conflicts_with_version, misfits_of, without
 from lti_tool.services.exams.search_text import store_searchable_text
 
 log = structlog.get_logger(__name__)
@@ -50,16 +65,23 @@ MAX_COURSE_TITLE = 255
 
 
 class ExamChangedElsewhere(ExamError):
-    """Others changed the same since the teacher's page was opened. ``conflicts`` are for the teacher to decide."""
+    """The exam changed since the teacher's page was opened, and the teacher has to look at it.
+
+    ``conflicts`` are for the teacher to decide; ``misfits`` are the changes that fit no more. ``changes`` are all but
+    these.
+    """
 
     code = "exam.changed_elsewhere"
     sentence = N_("The exam was changed in another tab or by someone else in the meantime.")
     advice = N_("Nothing was overwritten. Go back, reload the page and make your change again.")
     status = 409
 
-    def __init__(self, conflicts: Sequence[Conflict] = (), changes: Sequence[Change] = ()) -> None:
-        super().__init__(f"{len(conflicts)} conflicts")
-        self.conflicts, self.changes = tuple(conflicts), tuple(changes)
+    def __init__(
+        self, conflicts: Sequence[Conflict] = (), changes: Sequence[Change] = (), misfits: Sequence[Note] = ()
+    ) -> None:
+        super().__init__(f"{len(conflicts)} conflicts, {len(misfits)} misfits")
+        self.conflicts, self.misfits = tuple(conflicts), tuple(misfits)
+        self.changes = without(changes, misfits)
 
 
 class ChangeRefused(ExamError):
@@ -75,14 +97,6 @@ class ChangeRefused(ExamError):
         self.notes = tuple(notes)
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """The teacher's change, and the newest one by others to the same target; ``None`` if they took theirs back."""
-
-    mine: Change
-    theirs: Change | None
-
-
 class ExamChanges:
     """Writes the log of changes."""
 
@@ -96,28 +110,26 @@ class ExamChanges:
         """
         changes = [Change(operation, base) for operation in operations]
         for _ in range(ATTEMPTS):
-            log_before = revisions(exam)
-            if any(revision.starts_over for revision in log_before if revision.number > base):
-                # The teacher's page shows another version of the exam: its places may mean something else by now.
-                raise ExamChangedElsewhere((), changes)
-            if conflicts := _conflicts(changes, log_before, base):
-                raise ExamChangedElsewhere(conflicts, changes)
-            before, after = self._checked(exam, log_before, changes)
+            number, log_before = exam.revision, revisions(exam)
+            conflicts, misfits = self._merge(exam, log_before, changes, base)
+            if conflicts or misfits:
+                raise ExamChangedElsewhere(conflicts, changes, misfits)
+            before, after = _fitting(self._reader.original(exam), changes_in_force(log_before), changes)
             if (after.exam, after.arrangement) == (before.exam, before.arrangement):
                 return exam.revision
-            if self._write(launch, exam, after.exam, {"operations": list(map(to_json, changes))}):
+            if self._write(launch, exam, number, after.exam, {"operations": list(map(to_json, changes))}):
                 return exam.revision
         raise ExamChangedElsewhere([], changes)
 
     def undo(self, launch: Launch, exam: Exam, number: int) -> int:
         """Take back a revision; do nothing if it doesn't count any more. Return the newest revision. Commits."""
         for _ in range(ATTEMPTS):
-            log_before = revisions(exam)
+            newest, log_before = exam.revision, revisions(exam)
             rest = [revision for revision in in_force(log_before) if revision.number != number]
             if len(rest) == len(in_force(log_before)):
                 return exam.revision
             value = apply(self._reader.original(exam), changes_in_force(rest)).exam
-            if self._write(launch, exam, value, {"operations": [], "undoes": number}):
+            if self._write(launch, exam, newest, value, {"operations": [], "undoes": number}):
                 return exam.revision
         raise ExamChangedElsewhere
 
@@ -138,20 +150,23 @@ class ExamChanges:
         db.session.commit()
         log.info("exam.deleted", exam=exam_id)
 
-    def _checked(self, exam: Exam, log_before: Sequence[Revision], new: Sequence[Change]) -> tuple[Changed, Changed]:
-        """Return the exam before and after the new changes; raise :class:`ChangeRefused` if one of them doesn't fit."""
-        original, counting = self._reader.original(exam), changes_in_force(log_before)
-        before, after = apply(original, counting), apply(original, [*counting, *new])
-        notes = [note for note in after.notes if note not in before.notes]
-        if notes:
-            raise ChangeRefused(notes)
-        return before, after
+    def _merge(
+        self, exam: Exam, log_before: Sequence[Revision], changes: Sequence[Change], base: int
+    ) -> tuple[list[Conflict], list[Note]]:
+        """Return what the teacher has to look at before changes to revision ``base`` are saved."""
+        if not is_of_older_version(log_before, base):
+            return conflicts_of(changes, log_before, base), []
+        old, new = self._reader.original_at(exam, base), self._reader.original(exam)
+        if old is not None:
+            _fitting(old, changes_in_force(up_to(log_before, base)), changes)
+        misfits = misfits_of(changes, log_before, old, new)
+        return conflicts_with_version(without(changes, misfits), log_before, base, old, new), misfits
 
     @staticmethod
     @retry_on_conflict
-    def _write(launch: Launch, exam: Exam, value: exams.Exam, content: dict[str, object]) -> bool:
-        """Add a revision after the one that ``exam`` has; return whether it was the first. Commits."""
-        exam_id, before = exam.id, exam.revision
+    def _write(launch: Launch, exam: Exam, before: int, value: exams.Exam, content: dict[str, object]) -> bool:
+        """Add a revision after the one with the number ``before``; return whether it was the first. Commits."""
+        exam_id = exam.id
         columns = {
             "title": value.title[:MAX_TITLE_LENGTH],
             "points": value.points,
@@ -169,23 +184,12 @@ class ExamChanges:
         return is_next
 
 
-def _conflicts(new: Sequence[Change], log_before: Sequence[Revision], base: int) -> list[Conflict]:
-    """Return where others set the same thing to something else after revision ``base``."""
-    touched = _targets_since(log_before, base)
-    current = by_target(changes_in_force(log_before))
-    pairs = [(change, current.get(change.operation.target)) for change in new if change.operation.target in touched]
-    return [Conflict(mine, theirs) for mine, theirs in pairs if theirs is None or theirs.operation != mine.operation]
-
-
-def _targets_since(log_before: Sequence[Revision], base: int) -> set[Target]:
-    """Return what was set after revision ``base``; undoing sets what it undoes."""
-    by_number = {revision.number: revision for revision in log_before}
-    targets: set[Target] = set()
-    for revision in log_before:
-        if revision.number > base:
-            undone = by_number.get(revision.undoes) if revision.undoes is not None else None
-            targets |= {change.operation.target for change in (undone or revision).changes}
-    return targets
+def _fitting(original: exams.Exam, counting: Sequence[Change], new: Sequence[Change]) -> tuple[Changed, Changed]:
+    """Return an exam before and after the new changes; raise :class:`ChangeRefused` if one of them doesn't fit."""
+    before, after = apply(original, counting), apply(original, [*counting, *new])
+    if notes := [note for note in after.notes if note not in before.notes]:
+        raise ChangeRefused(notes)
+    return before, after
 
 
 def _record(action: AuditAction, launch: Launch, exam: Exam, detail: str = "") -> None:

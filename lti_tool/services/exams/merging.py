@@ -1,0 +1,95 @@
+"""Compare a teacher's changes with what happened to the exam since their page was opened.
+
+Others may have changed it, and a new version may have come from Examplary. What both set is a conflict, for the teacher
+to decide; what can't be applied any more is a misfit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lti_tool import exam as exams
+from lti_tool.exam.changes import (
+    CHANGED_THERE,
+    Change,
+    Note,
+    Operation,
+    Target,
+    apply,
+    as_it_came,
+    by_target,
+    means_the_same,
+    overruled,
+    same_value,
+)
+from lti_tool.services.exams.change_log import Revision, changes_in_force, up_to
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The teacher's change, and the one of others to the same target; ``None`` if the exam has it as it came."""
+
+    mine: Change
+    theirs: Change | None
+
+
+def conflicts_of(new: Sequence[Change], log: Sequence[Revision], base: int) -> list[Conflict]:
+    """Return where others set the same thing to something else after revision ``base`` of the same version."""
+    touched = _targets_since(log, base)
+    current = by_target(changes_in_force(log))
+    pairs = [(change, current.get(change.operation.target)) for change in new if change.operation.target in touched]
+    return [Conflict(mine, theirs) for mine, theirs in pairs if theirs is None or theirs.operation != mine.operation]
+
+
+def misfits_of(
+    changes: Sequence[Change], log: Sequence[Revision], old: exams.Exam | None, new: exams.Exam
+) -> list[Note]:
+    """Return the changes to the version ``old`` that can't be applied to ``new``; ``old`` is ``None`` if not known."""
+    misfits = [
+        Note(change, overruled(change.operation, old, new) or CHANGED_THERE)
+        for change in changes
+        if old is not None and not means_the_same(change.operation, old, new)
+    ]
+    rest = without(changes, misfits)
+    ids = set(map(id, rest))
+    return misfits + [note for note in apply(new, [*changes_in_force(log), *rest]).notes if id(note.change) in ids]
+
+
+def conflicts_with_version(
+    changes: Sequence[Change], log: Sequence[Revision], base: int, old: exams.Exam | None, new: exams.Exam
+) -> list[Conflict]:
+    """Return where the version ``new``, or others, set the same as changes to revision ``base`` of the version ``old``.
+
+    If ``old`` is not known, everything may be in conflict.
+    """
+    before, current = by_target(changes_in_force(up_to(log, base))), by_target(changes_in_force(log))
+    conflicts = []
+    for change in changes:
+        target = change.operation.target
+        earlier, theirs = _operation(before.get(target)), _operation(current.get(target))
+        is_free = old is not None and overruled(change.operation, old, new) is None and earlier == theirs
+        if not is_free and not same_value(change.operation, theirs or as_it_came(change.operation, new)):
+            conflicts.append(Conflict(change, current.get(target)))
+    return conflicts
+
+
+def without(changes: Sequence[Change], notes: Sequence[Note]) -> tuple[Change, ...]:
+    """Return the changes that the notes are not about."""
+    ids = {id(note.change) for note in notes}
+    return tuple(change for change in changes if id(change) not in ids)
+
+
+def _operation(change: Change | None) -> Operation | None:
+    return None if change is None else change.operation
+
+
+def _targets_since(log: Sequence[Revision], base: int) -> set[Target]:
+    """Return what was set after revision ``base``; undoing sets what it undoes."""
+    by_number = {revision.number: revision for revision in log}
+    targets: set[Target] = set()
+    for revision in log:
+        if revision.number > base:
+            undone = by_number.get(revision.undoes) if revision.undoes is not None else None
+            targets |= {change.operation.target for change in (undone or revision).changes}
+    return targets
