@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from flask import request
 
 from lti_tool import exam as exams
 from lti_tool import formats
+from lti_tool.exam.changes import Changed, by_target, to_json
 from lti_tool.exam.changes.rejected_changes import BY_CODE
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import Report
@@ -16,14 +19,14 @@ from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam, new_id
 from lti_tool.services.exams import new_version
-from lti_tool.services.exams.change_log import revisions
+from lti_tool.services.exams.change_log import Revision, changes_in_force, revisions
 from lti_tool.services.exams.exam_labels import labelled
 from lti_tool.services.exams.exam_reports import format_for
 from lti_tool.services.launches.permissions import Action
 from lti_tool.services.platforms.launch_offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings
 from lti_tool.web import labels
-from lti_tool.web.change_summary import anchor, edits_of
+from lti_tool.web.change_summary import ChangeEntries, ChangeEntry, anchor, edits_of
 from lti_tool.web.current_launch import current_launch, services
 from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
 from lti_tool.web.downloads import course_from, downloads
@@ -36,17 +39,29 @@ from lti_tool.web.starting_point import starting_point
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedEntry:
+    """A change that a new version doesn't have. ``content`` is its JSON, with which it can be made again, or empty."""
+
+    entry: ChangeEntry
+    text: str
+    why: Remark
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExamplaryView:
     """The review page's sentence about the exam at Examplary.
 
     ``can_edit``: it can be changed there; ``is_gone``: its author no longer can; ``is_duplicate``: it was never there.
-    ``notes`` are about the version that just came; ``unchanged`` says that none came.
+    ``notes`` are about the version that just came, ``dropped`` the teacher's changes that it doesn't have;
+    ``unchanged`` says that none came.
     """
 
     can_edit: bool
     is_gone: bool
     is_duplicate: bool
     notes: new_version.VersionNotes | None
+    dropped: tuple[DroppedEntry, ...]
     unchanged: bool
 
 
@@ -96,7 +111,7 @@ def _questions(row: Exam, format_name: str, settled: frozenset[str], settings: P
     return {
         "review": review,
         "good_to_know": _exam_remarks(changed.exam, review.report, settled),
-        "examplary": _examplary(row),
+        "examplary": _examplary(row, changed, history),
         "is_changeable": is_changeable,
         "edits": edits,
         "anchor": anchor,
@@ -134,18 +149,37 @@ def _sending(
     }
 
 
-def _examplary(row: Exam) -> ExamplaryView:
+def _examplary(row: Exam, changed: Changed, history: Sequence[Revision]) -> ExamplaryView:
     """Return what the page says about the exam at Examplary; only its author can change it there."""
     launch = current_launch().launch
     is_author = services().access.may(launch, row, Action.CHANGE) and not launch.only_exam_id
     can_edit, may_edit = services().generations.can_edit(row), _allows(TeacherChoice.EXAMPLARY)
+    notes = new_version.notes_of(row) if is_author else None
     return ExamplaryView(
         can_edit=is_author and can_edit and may_edit,
         is_gone=is_author and not can_edit and not row.duplicate_id,
         is_duplicate=is_author and bool(row.duplicate_id),
-        notes=new_version.notes_of(row) if is_author else None,
+        notes=notes,
+        dropped=_dropped(notes, changed, history) if notes is not None else (),
         unchanged=row.version_notes is None and "edited" in request.args,
     )
+
+
+def _dropped(
+    notes: new_version.VersionNotes, changed: Changed, history: Sequence[Revision]
+) -> tuple[DroppedEntry, ...]:
+    """Return the changes that the new version doesn't have, without those that the teacher has made again."""
+    counting, entries = by_target(changes_in_force(history)), ChangeEntries(changed, changed)
+    made_again = [change.operation for change in counting.values()]
+    return tuple(
+        _dropped_entry(dropped, entries) for dropped in notes.dropped if dropped.change.operation not in made_again
+    )
+
+
+def _dropped_entry(dropped: new_version.DroppedChange, entries: ChangeEntries) -> DroppedEntry:
+    entry = entries.stored(dropped.change.operation)
+    content = json.dumps([to_json(dropped.change)]) if dropped.may_choose else ""
+    return DroppedEntry(replace(entry, name=entry.name or dropped.name), dropped.text, dropped.why, content)
 
 
 def _allows(choice: TeacherChoice) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from lti_tool.exam.changes import CHANGED_THERE, Change, SetPoints, SetText, to_json
 from lti_tool.lti import begin_login
-from lti_tool.models import AdminAccount, Deployment, Exam, Generation, Launch, LmsUser, Platform, db, now
+from lti_tool.models import AdminAccount, Deployment, Exam, ExamChange, Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.security.tokens import Purpose
+from lti_tool.services.exams.new_version import as_json
 from lti_tool.services.leases import LEASE
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.claims import LTI, id_token
@@ -114,10 +118,32 @@ class Gallery:
 
     def note_new_version(self):
         """Say that the Arabic exam has a new version, which lost a change of the teacher."""
-        lost = [3, ["did.points", "points: 2", "", []], ["change.gone", "The question is gone.", "", []]]
-        notes = {"differences": [["version.moved", "The questions are in another order.", "", []]], "dropped": [lost]}
+        question, *_, last = (each.id for each in self.questions(self.arabic))
+        lost = {
+            "name": "",
+            "text": "",
+            "why": [["change.question-gone", "This question is no longer in the exam.", "", []]],
+            "may_choose": False,
+        }
+        changed_too = {"name": LONG, "why": as_json([CHANGED_THERE]), "may_choose": True}
+        dropped = [
+            lost | {"change": to_json(Change(SetPoints("gone", Decimal(2)))), "name": LONG},
+            changed_too | {"change": to_json(Change(SetText(question, "title", 0, LONG))), "text": LONG},
+            changed_too | {"change": to_json(Change(SetText(last, "title", 0, LONG * 4))), "text": LONG * 4},
+        ]
+        notes = {"differences": [["version.moved", "The questions are in another order.", "", []]], "dropped": dropped}
         with self.environment.tool.app_context():
             db.session.get(Exam, self.arabic).version_notes = notes
+            db.session.commit()
+
+    def replace_exam(self, exam_id, **fields):
+        """Store a new version of an exam, as one that comes from Examplary."""
+        with self.environment.tool.app_context():
+            row = db.session.get(Exam, exam_id)
+            log = {"revision": row.revision + 1, "operations": [], "starts_over": True, "replaced": row.snapshot}
+            db.session.add(ExamChange(exam_id=exam_id, lms_user_id=row.owner_id, **log))
+            row.snapshot = json.dumps(json.loads(row.snapshot) | fields)
+            row.revision += 1
             db.session.commit()
 
     def registration_url(self, configuration="fine", **invitation):

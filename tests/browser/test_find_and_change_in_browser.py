@@ -85,6 +85,47 @@ def test_in_canvas_the_new_version_arrives(person, urls):
     assert teacher.problems == []
 
 
+def test_a_new_version_meets_the_page_of_an_older_one(person, urls, environment):
+    environment.install_moodle_plugin()
+    teacher = person("teacher")
+    tool = open_examplary(teacher, urls)
+    generate(tool)
+    wait_for_review(tool)
+    title = tool.get_by_role("heading", level=1).inner_text()
+    tool.locator("li.question").first.get_by_role("link", name="Edit").click()
+    stem = tool.get_by_label("Question", exact=True)
+    stem.fill("What is warmth?")
+
+    second = person("teacher")
+    other = open_examplary(second, urls)
+    other.get_by_role("link", name=title).click()
+    wait_for_review(other)
+    change_in_examplary(second, other, title, "What is heat?")
+
+    tool.get_by_role("button", name="Save").click()
+    expect(tool.get_by_role("heading", level=1)).to_have_text("Changed in two places")
+    expect(tool.locator("fieldset .typed")).to_have_text(["What is warmth?", "What is heat?"])
+    tool.get_by_label(re.compile("Take the other one")).check()
+    tool.get_by_role("button", name="Save").click()
+    wait_for_review(tool)
+    expect(tool.locator("li.question").first.locator(".stem")).to_contain_text("What is heat?")
+
+    tool.locator("li.question").first.get_by_role("link", name="Edit").click()
+    stem.fill("What is warmth?")
+    tool.get_by_role("button", name="Save").click()
+    expect(tool.locator('[data-live="saved"]')).to_contain_text("question changed")
+    other.get_by_role("link", name="All exams").click()
+    other.get_by_role("link", name=title).click()
+    wait_for_review(other)
+    other.get_by_role("button", name="OK").click()
+    change_in_examplary(second, other, title, "What is cold?")
+    expect(other.locator(".dropped .typed")).to_have_text("What is warmth?")
+    other.get_by_role("button", name="Use my version").click()
+    expect(other.locator("li.question").first.locator(".stem")).to_contain_text("What is warmth?")
+    expect(other.locator(".dropped")).to_have_count(0)
+    assert (teacher.problems, second.problems) == ([], [])
+
+
 def test_an_exam_is_found_previewed_printed_and_copied(person, urls, environment):
     environment.install_moodle_plugin()
     for number in range(12):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from lti_tool.exam import ExamUnreadable
-from lti_tool.exam.changes import SetPoints, SetTitle
+from lti_tool.exam.changes import SetPoints, SetText, SetTitle
 from lti_tool.models import AuditEntry, Chore, Exam, ExamText, Generation, db, now
 from lti_tool.services.exams.change_log import changes_in_force, revisions
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
@@ -135,12 +135,12 @@ def test_own_changes_stay_where_they_fit_and_a_sentence_says_where_not(services,
     assert kept == [SetPoints("q_1", Decimal(5)), SetTitle("My own title")]
     assert exam.revision == seen + 1
     (dropped,) = notes_of(exam).dropped
-    assert (dropped.number, dropped.what.plain()) == (2, "points: 7")
+    assert (dropped.name, dropped.change.operation) == ("Another?", SetPoints("q_2", Decimal(7)))
     assert "no longer" in dropped.why.plain()
-    # Another tab still shows the version before: its changes are not written into this one.
+    # Another tab still shows the version before: only what that leaves alone is written into this one.
     with pytest.raises(ExamChangedElsewhere):
-        services.exam_changes.save(make_launch(), exam, [SetPoints("q_1", Decimal(9))], seen)
-    services.exam_changes.save(make_launch(), exam, [SetPoints("q_1", Decimal(9))], exam.revision)
+        services.exam_changes.save(make_launch(), exam, [SetText("q_1", "title", 0, "Mine")], seen)
+    services.exam_changes.save(make_launch(), exam, [SetPoints("q_1", Decimal(9))], seen)
     assert exam.points == 11
 
 

@@ -1,8 +1,13 @@
 """Change in Examplary as pages: the button, the editor, "Use this version", and what the review page says then."""
 
+from decimal import Decimal
+
 import pytest
 
+from lti_tool import formats
+from lti_tool.exam.changes import LeaveOut, SetPoints, SetText
 from lti_tool.models import Generation, db
+from tests.support import exam_builders as raw
 
 
 @pytest.fixture
@@ -108,3 +113,161 @@ def test_an_exam_without_questions_leads_to_examplary(pages, make_generation, ex
     (form,) = button(tree(own.get(f"generations/{failed.id}")), "Change in Examplary")
     response = own.client.post(form.action)
     assert button(tree(own.client.get(response.location)), "Use this version")
+
+
+class TestPagesFromBeforeANewVersion:
+    QUESTIONS = (
+        raw.question("true-false", {"correctAnswer": "true"}, title="Water is wet."),
+        raw.question(
+            "multiple-choice-single-answer",
+            {"options": ["Paris", "Rome"], "correctAnswer": "Rome"},
+            title="The capital of Italy?",
+        ),
+        raw.question("single-line-text", {"correctAnswer": ["dog"]}, title="It barks."),
+    )
+
+    @pytest.fixture
+    def own(self, pages):
+        return pages()
+
+    @pytest.fixture
+    def exam(self, keep_exam, exam_at_examplary):
+        document = raw.exam(*self.QUESTIONS, name="Cells")
+        document["id"] = exam_at_examplary(questions=document["questions"])
+        return keep_exam(document=document, examplary_exam_id=document["id"])
+
+    @pytest.fixture
+    def revise(self, own, exam, store, tree):
+        """Change questions in Examplary and use the version: ``revise({2: {"title": "New"}, 3: None})``."""
+
+        def use(changed=None, **fields):
+            generation = open_editor(own, exam, tree)
+            changed = changed or {}
+            numbered = raw.exam(*self.QUESTIONS)["questions"]
+            new = [old | changed.get(number, {}) for number, old in enumerate(numbered, 1) if changed.get(number, 1)]
+            store.exams[exam.examplary_exam_id] |= {"questions": new} | fields
+            own.post(f"generations/{generation.id}/use")
+            response = own.get(f"generations/{generation.id}", follow_redirects=True)
+            db.session.expire_all()
+            return tree(response)
+
+        return use
+
+    @pytest.fixture
+    def open_form(self, own, exam, tree):
+        def fields(number):
+            page = tree(own.get(f"exams/{exam.id}/question?question=q_{number}"))
+            (form,) = page.xpath("//form[contains(@action, '/question')]")
+            return {name: content.removeprefix("\n") for name, content in form.form_values()}
+
+        return fields
+
+    @pytest.fixture
+    def question(self, services, exam):
+        def read(number):
+            db.session.expire_all()
+            return next(each for each in services.exam_reader.value(exam).questions if each.id == f"q_{number}")
+
+        return read
+
+    @pytest.mark.parametrize(("choice", "kept"), [("mine", "Mine"), ("theirs", "Theirs")])
+    def test_what_both_changed_is_chosen(self, own, exam, revise, open_form, question, tree, choice, kept):
+        form = open_form(2)
+        revise({2: {"title": "Theirs"}})
+        response = own.post(f"exams/{exam.id}/question", data=form | {"text-title-0": "Mine", "points": "4"})
+        page = tree(response)
+        assert response.status_code == 409
+        texts = [each.text_content() for each in page.xpath("//fieldset//*[contains(@class, 'typed')]")]
+        assert texts == ["Mine", "Theirs"]
+        assert question(2).title.plain_text() == "Theirs"
+        (merge,) = page.xpath("//form[contains(@action, '/merge')]")
+        (name,) = [name for name, _ in merge.form_values() if name.startswith("choice")]
+        saved = own.post(f"exams/{exam.id}/merge", data=dict(merge.form_values()) | {name: choice})
+        assert saved.status_code == 303
+        assert (question(2).title.plain_text(), question(2).points) == (kept, 4)
+
+    def test_what_the_teacher_did_not_touch_stays_as_the_new_version_has_it(
+        self, own, exam, revise, open_form, question
+    ):
+        form, settings = open_form(2), {"title": "Cells", "minutes": "30", "seen": "0"}
+        revise({2: {"settings": {"options": ["Oslo", "Rome"], "correctAnswer": "Rome"}}}, name="Plants")
+        assert own.post(f"exams/{exam.id}/question", data=form | {"points": "4"}).status_code == 303
+        assert own.post(f"exams/{exam.id}/settings", data=settings).status_code == 303
+        assert ([each.plain_text() for each in question(2).options], question(2).points) == (["Oslo", "Rome"], 4)
+        assert exam.title == "Plants"
+
+    def test_what_no_longer_fits_is_shown(self, own, exam, revise, open_form, question, tree):
+        form = open_form(2)
+        revise({2: {"settings": {"options": ["Rome", "Bern"], "correctAnswer": "Rome"}}})
+        response = own.post(f"exams/{exam.id}/question", data=form | {"key": "0", "points": "4"})
+        text = tree(response).text_content()
+        assert "These no longer fit" in text
+        assert "Paris" in text
+        assert "points: 4" in text
+        (merge,) = tree(response).xpath("//form[contains(@action, '/merge')]")
+        own.post(f"exams/{exam.id}/merge", data=dict(merge.form_values()))
+        assert (question(2).correct, question(2).points) == ((0,), 4)
+
+    def test_a_choice_that_does_not_fit_the_others_is_shown_again(self, own, exam, revise, open_form, tree):
+        form = open_form(2)
+        revise({2: {"settings": {"options": ["Oslo", "Bern"], "correctAnswer": "Bern"}}})
+        response = own.post(
+            f"exams/{exam.id}/question", data=form | {"text-option-0": "Bern", "text-option-1": "Genoa"}
+        )
+        (merge,) = tree(response).xpath("//form[contains(@action, '/merge')]")
+        fields = dict(merge.form_values())
+        refused = own.post(f"exams/{exam.id}/merge", data=fields | {"choice-1": "theirs"})
+        assert refused.status_code == 422
+        assert "Two of the answers would look the same." in refused.text
+        assert "Bern" in tree(refused).xpath("//*[contains(@class, 'typed')]")[0].text_content()
+
+    def test_a_question_that_is_gone(self, own, exam, revise, open_form, tree):
+        form = open_form(3)
+        revise({3: None})
+        response = own.post(f"exams/{exam.id}/question", data=form | {"text-title-0": "What I typed", "points": "x"})
+        page = tree(response)
+        assert response.status_code == 404
+        assert page.xpath("//h1")[0].text_content() == "This question is no longer in the exam."
+        assert [each.text_content() for each in page.xpath("//*[contains(@class, 'typed')]")] == ["What I typed"]
+        assert page.xpath(f"//a[@href='{own.url(f'exams/{exam.id}')}']")[0].text_content() == "Back to the exam"
+        points = {"question": "q_3", "seen": "0", "do": "points", "points": "5"}
+        assert "points: 5" in tree(own.post(f"exams/{exam.id}/change", data=points)).text_content()
+        again = tree(own.get(f"exams/{exam.id}/question?question=q_3"))
+        assert again.xpath("//h1")[0].text_content() == "This question is no longer in the exam."
+        assert again.xpath(f"//a[@href='{own.url(f'exams/{exam.id}')}']")
+        foreign = own.post(f"exams/{exam.id}/question", data=form | {"question": "none", "text-title-0": "Typed"})
+        assert "Typed" in tree(foreign).xpath("//*[contains(@class, 'typed')]")[0].text_content()
+
+    def test_own_changes_that_the_version_dropped_are_shown_and_used(self, services, own, exam, revise, question, tree):
+        operations = [LeaveOut("q_1"), SetText("q_2", "title", 0, "Mine"), SetPoints("q_3", Decimal(7))]
+        for operation in operations:
+            services.exam_changes.save(own.launch, exam, [operation], exam.revision)
+        page = revise({2: {"title": "Theirs"}})
+        (dropped,) = page.xpath("//ul[@class='dropped']/li")
+        assert "Question 1: question changed" in dropped.text_content()
+        assert dropped.xpath(".//*[@class='typed']")[0].text_content() == "Mine"
+        # The others are kept, and each has its own button to undo it.
+        assert len(page.xpath("//*[@id='changes']//li")) == len(page.xpath("//*[@id='changes']//li//button")) == 2
+        (use,) = button(page, "Use my version: Question 1: question changed")
+        assert own.client.post(use.action, data=dict(use.form_values())).status_code == 303
+        assert question(2).title.plain_text() == "Mine"
+        assert not tree(own.get(f"exams/{exam.id}")).xpath("//ul[@class='dropped']")
+
+    def test_nothing_changed_is_said_although_the_last_version_was_not_read(self, services, own, exam, revise):
+        services.exam_changes.save(own.launch, exam, [SetText("q_2", "title", 0, "x" * 400)], 0)
+        page = revise({2: {"title": "Theirs"}})
+        assert page.xpath("//details[@class='typed-more']")
+        again = revise({2: {"title": "Theirs"}}).text_content()
+        assert "Nothing was changed in Examplary" in again
+        assert "is in use" not in again
+        assert "x" * 400 in again
+
+
+def test_a_text_without_a_question_has_no_points_in_the_comparison(pages, keep_exam, tree):
+    text = raw.question("paragraph", title="Read this.")
+    exam = keep_exam(document=raw.exam(text, raw.question("essay"), name="Texts"))
+    own, place = pages(), "//li[@data-question='q_1']//*[@class='side']/p"
+    opened = [tree(own.get(f"exams/{exam.id}?format={name}")) for name in formats.names()]
+    sides = [each.text_content() for page in opened for each in page.xpath(place)]
+    assert sides
+    assert not [side for side in sides if "point" in side]

@@ -6,14 +6,25 @@ teacher's own changes are kept where they still fit, and a sentence says what be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete
 
 from lti_tool import exam as exams
-from lti_tool.exam.changes import Change, Note, QuestionOperation, apply, describe, rebase, to_json
+from lti_tool.exam import changes as teacher_changes
+from lti_tool.exam.changes import (
+    Change,
+    Note,
+    QuestionOperation,
+    apply,
+    by_target,
+    full_value,
+    means_the_same,
+    rebase,
+    to_json,
+)
 from lti_tool.exam.comparison import differences
 from lti_tool.models import (
     MAX_TITLE_LENGTH,
@@ -31,11 +42,14 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.exams.change_log import changes_in_force, revisions
+from lti_tool.services.exams.change_log import Revision, changes_in_force, in_force, revisions
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.search_text import store_searchable_text
 from lti_tool.services.exams.snapshot_capture import FetchedExam
 from lti_tool.services.generations.transitions import transition
+
+LONGEST_NAME = 80
+"""Characters of a question's name in a note."""
 
 
 class Overtaken(Exception):
@@ -53,7 +67,9 @@ def store_new_version(generation: Generation, base: str, fetched: FetchedExam) -
         return False
     if exam.snapshot_sha256 != base:
         raise Overtaken(exam.id)
-    if fingerprint(fetched.document) != base:
+    if fingerprint(fetched.document) == base:
+        _note_that_nothing_changed(exam)
+    else:
         _replace(exam, generation, fetched)
         _record(exam, generation)
     ready = {"exam_id": exam.id, "error_code": "", "look_after": None}
@@ -61,9 +77,15 @@ def store_new_version(generation: Generation, base: str, fetched: FetchedExam) -
 
 
 def _replace(exam: Exam, generation: Generation, fetched: FetchedExam) -> None:
-    """Replace the snapshot and what depends on it, and restart the log of changes with those that still fit."""
+    """Replace the snapshot and what depends on it, and restart the log of changes with those that still fit.
+
+    They stay the revisions that they were, so that each can be undone.
+    """
     carried, files = _carry_over(exam, fetched.parsed), _stored_files(exam)
-    value, number = apply(fetched.parsed, carried.changes).exam, exam.revision + 1
+    value = apply(fetched.parsed, changes_in_force(carried.revisions)).exam
+    # With nothing to keep, the log restarts with an empty revision.
+    operations = [list(map(to_json, revision.changes)) for revision in carried.revisions] or [[]]
+    first, replaced = exam.revision + 1, exam.snapshot
     columns = {
         "title": value.title[:MAX_TITLE_LENGTH],
         "language": (value.language or "")[:40],
@@ -74,14 +96,15 @@ def _replace(exam: Exam, generation: Generation, fetched: FetchedExam) -> None:
         "original_sha256": fetched.original_sha256,
         "version_notes": {"differences": as_json(carried.differences), "dropped": carried.dropped},
         "changed_at": now(),
-        "revision": number,
+        "revision": exam.revision + len(operations),
     }
     unchanged = (Exam.snapshot_sha256 == exam.snapshot_sha256, Exam.revision == exam.revision)
     if not compare_and_set(Exam, Exam.id == exam.id, *unchanged, **columns):
         raise Overtaken(exam.id)
-    operations = list(map(to_json, carried.changes))
-    log = {"exam_id": exam.id, "revision": number, "operations": operations, "starts_over": True}
-    insert_if_absent(ExamChange, log | {"lms_user_id": generation.lms_user_id})
+    for number, kept in enumerate(operations, first):
+        log = {"exam_id": exam.id, "revision": number, "operations": kept, "lms_user_id": generation.lms_user_id}
+        restart = {"starts_over": True, "replaced": replaced} if number == first else {}
+        insert_if_absent(ExamChange, log | restart)
     _replace_media(exam.id, fetched, files)
     store_searchable_text(exam.id, value)
 
@@ -100,11 +123,20 @@ def _stored_files(exam: Exam) -> dict[str, str]:
     return {file.url: file.asset_sha256 for file in exam.media if file.asset_sha256 is not None}
 
 
+def _note_that_nothing_changed(exam: Exam) -> None:
+    """Forget what the last version changed; keep the teacher's own changes that it dropped, until they are read."""
+    if exam.version_notes is None:
+        return
+    dropped = _stored_dropped(exam.version_notes)
+    notes = {"differences": [], "dropped": dropped, "unchanged": True} if dropped else None
+    compare_and_set(Exam, Exam.id == exam.id, version_notes=notes)
+
+
 @dataclass(frozen=True, slots=True)
 class _CarriedOver:
-    """The changes that still fit, the differences between the versions, and the changes that don't fit, as JSON."""
+    """The revisions with what still fits, the differences between the versions, and what doesn't fit, as JSON."""
 
-    changes: tuple[Change, ...]
+    revisions: Sequence[Revision]
     differences: tuple[exams.Remark, ...]
     dropped: list[Any]
 
@@ -115,41 +147,96 @@ def _carry_over(exam: Exam, new: exams.Exam) -> _CarriedOver:
         old = ExamReader.original(exam)
     except exams.ExamError:
         return _CarriedOver((), (), [])
-    fitting, notes = rebase(changes_in_force(revisions(exam)), old, new)
-    numbers = {question.id: question.number for question in old.questions}
-    dropped = [_dropped(note, numbers) for note in notes]
-    return _CarriedOver(fitting, differences(old, new), dropped)
+    counting = in_force(revisions(exam))
+    changes = changes_in_force(counting)
+    fitting, notes = rebase(changes, old, new)
+    ids, last = set(map(id, fitting)), by_target(changes)
+    kept = [replace(each, changes=tuple(change for change in each.changes if id(change) in ids)) for each in counting]
+    lost = [note for note in notes if last[note.change.operation.target] is note.change]
+    dropped = [_dropped(note, fitting, old, new) for note in lost]
+    dropped = _unread(exam, [*fitting, *(note.change for note in lost)], fitting, old, new) + dropped
+    return _CarriedOver([revision for revision in kept if revision.changes], differences(old, new), dropped)
 
 
-def _dropped(note: Note, numbers: Mapping[str, int]) -> list[Any]:
+def _dropped(note: Note, fitting: Sequence[Change], old: exams.Exam, new: exams.Exam) -> dict[str, Any]:
     operation = note.change.operation
-    number = numbers.get(operation.question, 0) if isinstance(operation, QuestionOperation) else 0
-    return [number, *as_json((describe(operation), note.remark))]
+    question = next((each for each in old.questions if each.id == _question(operation)), None)
+    return {
+        "change": to_json(note.change),
+        "name": question.name()[:LONGEST_NAME] if question is not None else "",
+        "text": full_value(operation, question),
+        "why": as_json([note.remark]),
+        "may_choose": _fits(note.change, fitting, old, new),
+    }
+
+
+def _fits(change: Change, fitting: Sequence[Change], old: exams.Exam, new: exams.Exam) -> bool:
+    """Tell whether a dropped change could be applied to the new version after all."""
+    return means_the_same(change.operation, old, new) and not apply(new, [*fitting, change]).notes
+
+
+def _unread(
+    exam: Exam, newer: Sequence[Change], fitting: Sequence[Change], old: exams.Exam, new: exams.Exam
+) -> list[dict[str, Any]]:
+    """Return what an earlier version dropped, if the teacher hasn't read it yet nor set the same again."""
+    set_since = by_target(newer)
+    unread = []
+    for content in _stored_dropped(exam.version_notes or {}):
+        change = teacher_changes.from_json(content["change"])
+        if change.operation.target not in set_since:
+            may_choose = content["may_choose"] and _fits(change, fitting, old, new)
+            unread.append(content | {"may_choose": may_choose})
+    return unread
+
+
+def _question(operation: teacher_changes.Operation) -> str:
+    return operation.question if isinstance(operation, QuestionOperation) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedChange:
-    """A change of the teacher that doesn't fit the new version. ``number`` is the question's; 0: the whole exam."""
+    """A change of the teacher that the new version doesn't have.
 
-    number: int
-    what: exams.Remark
+    ``name`` is that of its question, ``text`` what the teacher wrote; ``may_choose``: it can be applied after all.
+    """
+
+    change: Change
+    name: str
+    text: str
     why: exams.Remark
+    may_choose: bool
 
 
 @dataclass(frozen=True, slots=True)
 class VersionNotes:
-    """The differences of a new version, and the teacher's own changes that it dropped."""
+    """The differences of a new version, and the teacher's own changes that it dropped.
+
+    ``unchanged``: it was followed by one without differences.
+    """
 
     differences: tuple[exams.Remark, ...]
     dropped: tuple[DroppedChange, ...]
+    unchanged: bool
 
 
 def notes_of(exam: Exam) -> VersionNotes | None:
     """Return the notes on the last new version; ``None`` if the teacher has read them or there was none."""
-    if exam.version_notes is None:
+    notes = exam.version_notes
+    if notes is None:
         return None
-    dropped = [DroppedChange(number, *from_json(remarks)) for number, *remarks in exam.version_notes["dropped"]]
-    return VersionNotes(from_json(exam.version_notes["differences"]), tuple(dropped))
+    dropped = tuple(map(_read_dropped, _stored_dropped(notes)))
+    return VersionNotes(from_json(notes["differences"]), dropped, notes.get("unchanged", False))
+
+
+def _stored_dropped(notes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the dropped changes of notes; none of those that an earlier release stored, without what was typed."""
+    return [content for content in notes.get("dropped", []) if isinstance(content, dict)]
+
+
+def _read_dropped(content: Mapping[str, Any]) -> DroppedChange:
+    (why,) = from_json(content["why"])
+    change = teacher_changes.from_json(content["change"])
+    return DroppedChange(change, content["name"], content["text"], why, content["may_choose"])
 
 
 def as_json(remarks: Iterable[exams.Remark]) -> list[Any]:
