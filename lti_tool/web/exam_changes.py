@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.exam.changes import Arranged, Change, DoesNotFit, LeaveOut, Move, Operation, SetPoints, TakeBack
 from lti_tool.exam.changes.rejected_changes import QUESTION_GONE
-from lti_tool.services.exams.change_log import revisions
 from lti_tool.services.exams.exam_changes import ChangeRefused, ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
 from lti_tool.web.change_forms import NO_NUMBER, parse_number

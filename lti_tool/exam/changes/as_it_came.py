@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lti_tool.exam.changes.editable_parts import part
 from lti_tool.exam.changes.editable_text import editable, same_text
 from lti_tool.exam.changes.operations import (
     Operation,
@@ -18,7 +19,6 @@ from lti_tool.exam.changes.operations import (
     SetTitle,
     SetTruth,
 )
-from lti_tool.exam.changes.editable_parts import part
 from lti_tool.exam.model import Choice, DateYear, Exam, FillInBlank, Matching, Question, ShortText, TrueFalse
 
 
@@ -36,7 +36,7 @@ def as_it_came(operation: Operation, exam: Exam) -> Operation | None:
 
 
 def same_value(first: Operation, second: Operation | None) -> bool:
-    """Tell whether two operations set the same."""
+    """Return whether two operations set the same."""
     if isinstance(first, SetText) and isinstance(second, SetText):
         return first.target == second.target and same_text(first.text, second.text)
     return first == second

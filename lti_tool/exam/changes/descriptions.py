@@ -61,9 +61,9 @@ def full_value(operation: Operation, question: Question | None) -> str:
     match operation:
         case SetText(text=text):
             return text
-        case SetTitle(title=title) if len(title) > LONGEST_VALUE:
+        case SetTitle(title=title) if len(title) > MAX_VALUE_LENGTH:
             return title
-        case SetAnswers(answers=answers) if len(" / ".join(answers)) > LONGEST_VALUE:
+        case SetAnswers(answers=answers) if len(" / ".join(answers)) > MAX_VALUE_LENGTH:
             return "\n".join(answers)
         case SetCorrect() | SetPairs():
             return _key(operation, question)

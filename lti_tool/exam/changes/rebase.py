@@ -80,9 +80,10 @@ def overruled(operation: Operation, old: Exam, new: Exam) -> Remark | None:
 
 
 def means_the_same(operation: Operation, old: Exam, new: Exam) -> bool:
-    """Tell whether what an operation counts or names is the same in both versions, so that it may be applied to either.
+    """Return whether what an operation counts or names is the same in both versions.
 
-    The signs of a text stand for the same formulas and blanks, and the places in a key for the same options.
+    If so, it may be applied to either: the placeholders of a text stand for the same formulas and blanks, and the places
+    in a key for the same options.
     """
     if not isinstance(operation, QuestionOperation) or not operation.question:
         return True
@@ -95,7 +96,7 @@ def means_the_same(operation: Operation, old: Exam, new: Exam) -> bool:
 
 
 def _named(operation: QuestionOperation, question: Question) -> object:
-    """Return what the places and the signs in an operation stand for."""
+    """Return what the places and placeholders in an operation stand for."""
     match operation, question:
         case SetText(part=name, index=index), _:
             text = part(question, name, index)

@@ -68,7 +68,7 @@ def up_to(log: Iterable[Revision], number: int) -> Sequence[Revision]:
 
 
 def is_of_older_version(log: Iterable[Revision], number: int) -> bool:
-    """Tell whether Examplary's exam was replaced by a new version after the revision with this number."""
+    """Return whether Examplary's exam was replaced by a new version after the revision with this number."""
     return any(revision.starts_over for revision in log if revision.number > number)
 
 

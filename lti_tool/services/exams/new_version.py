@@ -171,7 +171,7 @@ def _dropped(note: Note, fitting: Sequence[Change], old: exams.Exam, new: exams.
 
 
 def _fits(change: Change, fitting: Sequence[Change], old: exams.Exam, new: exams.Exam) -> bool:
-    """Tell whether a dropped change could be applied to the new version after all."""
+    """Return whether a dropped change could be applied to the new version after all."""
     return means_the_same(change.operation, old, new) and not apply(new, [*fitting, change]).notes
 
 
