@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from babel import Locale
 from flask import Blueprint, make_response, render_template, request, url_for
-from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool import exam as exams
-from lti_tool.formats.paper import TextWords, exam_as_text, key_lines, letter, student_questions
+from lti_tool.formats.paper import exam_as_text, key_lines, letter, student_questions
+from lti_tool.formats.writing.phrases import phrase, phrase_language, points_phrase
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
@@ -22,7 +26,6 @@ from lti_tool.web.current_launch import (
     set_policy,
 )
 from lti_tool.web.exam_media import media_of
-from lti_tool.web.locale import points_text
 
 bp = Blueprint("paper", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
 bp.url_value_preprocessor(load_current_launch)
@@ -55,7 +58,7 @@ def answer_sheet(exam_id: str) -> AnyResponse:
 def text(exam_id: str) -> AnyResponse:
     """Show the exam as plain text to copy."""
     row, value, with_keys = *_exam(exam_id), "keys" in request.args
-    content = exam_as_text(value, TextWords(key=str(gettext("Answer:")), points=points_text), with_keys=with_keys)
+    content = exam_as_text(value, with_keys=with_keys)
     return _response("paper/text.html", row, exam=value, content=content, with_keys=with_keys)
 
 
@@ -76,7 +79,18 @@ def _page(template: str, exam_id: str, *, with_keys: bool) -> AnyResponse:
         pages=pages,
         letter=letter,
         media=media_of(row),
+        say=partial(phrase, language=value.language),
+        points_in_words=partial(points_phrase, language=value.language),
+        said=_language_of_phrases(value),
     )
+
+
+def _language_of_phrases(exam: exams.Exam) -> Markup:
+    """Return the attributes for our own words on paper; none if they are in the language of the exam, as expected."""
+    language = phrase_language(exam.language)
+    if exam.language and exam.language.split("-")[0].lower() == language:
+        return Markup("")
+    return Markup('lang="{}" dir="{}"').format(language, Locale(language).text_direction)
 
 
 def _response(template: str, row: Exam, **values: object) -> AnyResponse:

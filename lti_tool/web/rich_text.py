@@ -12,6 +12,7 @@ from lti_tool.errors import N_
 from lti_tool.exam import RichText
 from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math, Node, PageClipping
 from lti_tool.formats.writing.mathml import mathml
+from lti_tool.formats.writing.phrases import phrase
 
 HEADINGS = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6"}
 """Demotes a question's headings below those of the page."""
@@ -21,8 +22,21 @@ NOT_COLOURED = frozenset({"ul", "ol", "table", "thead", "tbody", "tfoot", "tr"})
 """Elements that hold others of their kind only, so that no element with a colour can be in them."""
 
 
-SCROLLING = {"table": N_("Table"), "pre": N_("Code")}
-"""Elements that may be wider than the page, with their name for people who scroll them by keyboard."""
+SCROLLING = {"table": "a_table", "pre": "some_code"}
+"""Elements that may be wider than the page, with the word that names them for people who scroll them by keyboard."""
+
+WORDS = {
+    "a_blank": N_("blank"),
+    "a_file": N_("File"),
+    "a_formula": N_("Formula"),
+    "a_picture": N_("Image"),
+    "a_table": N_("Table"),
+    "missing_file": N_("File missing"),
+    "missing_image": N_("Image missing"),
+    "page_part": N_("Part of a page"),
+    "some_code": N_("Code"),
+}
+"""Words that we add to a text, by the name of the same phrase in the exam's language."""
 
 
 COMBINING_ARROW, ARROW = "\u20d7", "\u2192"
@@ -49,9 +63,19 @@ def rich(text: RichText, media: Media, answers: BlankAnswers | None = None) -> M
     return _Writer(media, answers or ()).nodes(text.nodes)
 
 
+def rich_on_paper(text: RichText, media: Media, language: str | None) -> Markup:
+    """Return ``text`` as HTML in which our own words are in the language of the exam."""
+    return _PaperWriter(media, language).nodes(text.nodes)
+
+
 class _Writer:
     def __init__(self, media: Media, answers: BlankAnswers) -> None:
         self._media, self._answers = media, answers
+
+    def _word(self, name: str, text: str = "") -> str:
+        """Return one of :data:`WORDS` in the page's language, as the label of ``text`` if there is one."""
+        word = str(gettext(WORDS[name]))
+        return f"{gettext('%(label)s:', label=word)} {text}" if text else word
 
     def nodes(self, nodes: Iterable[Node]) -> Markup:
         return Markup("").join(self._node(node) for node in nodes)
@@ -64,11 +88,11 @@ class _Writer:
     def _special(self, node: Math | Image | PageClipping | Attachment | Blank) -> Markup:
         match node:
             case Math():
-                return _math(node)
+                return self._math(node)
             case Image():
                 return self._image(node.url, node.alt, _size(node))
             case PageClipping():
-                return self._image(node.image_url, str(gettext("Part of a page")), Markup(""))
+                return self._image(node.image_url, self._word("page_part"), Markup(""))
             case Attachment():
                 return self._attachment(node)
             case Blank(index):
@@ -86,33 +110,50 @@ class _Writer:
             return start
         inner = self.nodes(node.children)
         element = start + (inner if tag in NOT_COLOURED else _coloured(inner, style)) + Markup("</{}>").format(tag)
-        return _scrolling(element, SCROLLING[tag]) if tag in SCROLLING else element
+        return _scrolling(element, self._word(SCROLLING[tag])) if tag in SCROLLING else element
 
     def _image(self, url: str, alt: str, size: Markup) -> Markup:
         file = MediaFile(url, inline=True) if url.startswith("data:") else self._media.get(url)
         if file is None:
-            message = gettext("Image missing: %(alt)s", alt=alt) if alt else gettext("Image missing")
-            return _missing("icon-image", str(message))
+            return _missing("icon-image", self._word("missing_image", alt))
         if not file.inline:
-            return _download(file, alt or str(gettext("Image")))
+            return _download(file, alt or self._word("a_picture"))
         return Markup('<img src="{}" alt="{}" decoding="async"{}>').format(file.url, alt, size)
 
     def _attachment(self, node: Attachment) -> Markup:
-        title, file = node.title or str(gettext("File")), self._media.get(node.url)
+        file = self._media.get(node.url)
         if file is None:
-            return _missing("icon-file", str(gettext("File missing: %(title)s", title=title)))
-        return _download(file, title)
+            return _missing("icon-file", self._word("missing_file", node.title))
+        return _download(file, node.title or self._word("a_file"))
 
     def _blank(self, index: int) -> Markup:
         if index >= len(self._answers):
-            return Markup('<span class="blank">{}</span>').format(str(gettext("blank")))
+            return Markup('<span class="blank">{}</span>').format(self._word("a_blank"))
         return Markup('<span class="blank key">{}</span>').format(" / ".join(self._answers[index]))
+
+    def _math(self, node: Math) -> Markup:
+        """Return MathML, or the LaTeX source if it can't be converted."""
+        markup = mathml(node)
+        if markup is not None:
+            formula = Markup(markup.replace(COMBINING_ARROW, ARROW))  # noqa: S704 -- checked in lti_tool.formats.qti.mathml  # nosec B704
+            return _scrolling_formula(formula, self._word("a_formula")) if node.display else formula
+        return Markup('<code class="latex">{}</code>').format(node.latex or "")
+
+
+class _PaperWriter(_Writer):
+    def __init__(self, media: Media, language: str | None) -> None:
+        super().__init__(media, ())
+        self._language = language
+
+    def _word(self, name: str, text: str = "") -> str:
+        word = phrase(name, self._language)
+        return phrase("labelled", self._language, label=word, text=text) if text else word
 
 
 def _scrolling(element: Markup, name: str) -> Markup:
     """Return an element in a box that scrolls and takes the keyboard (WCAG 2.2, 2.1.1)."""
     box = Markup('<div class="table-scroll" tabindex="0" role="group" aria-label="{}">{}</div>')
-    return box.format(str(gettext(name)), element)
+    return box.format(name, element)
 
 
 def _coloured(inner: Markup, style: str) -> Markup:
@@ -139,16 +180,7 @@ def _size(image: Image) -> Markup:
     return width + (Markup(' height="{}"').format(image.height) if image.height else Markup(""))
 
 
-def _math(node: Math) -> Markup:
-    """Return MathML, or the LaTeX source if it can't be converted."""
-    markup = mathml(node)
-    if markup is not None:
-        formula = Markup(markup.replace(COMBINING_ARROW, ARROW))  # noqa: S704 -- checked in lti_tool.formats.writing.mathml  # nosec B704
-        return _scrolling_formula(formula) if node.display else formula
-    return Markup('<code class="latex">{}</code>').format(node.latex or "")
-
-
-def _scrolling_formula(formula: Markup) -> Markup:
+def _scrolling_formula(formula: Markup, name: str) -> Markup:
     """Return a formula on a line of its own in a box that scrolls; a ``span``, because it may be in a paragraph."""
     box = Markup('<span class="formula-scroll" tabindex="0" role="group" aria-label="{}">{}</span>')
-    return box.format(str(gettext("Formula")), formula)
+    return box.format(name, formula)

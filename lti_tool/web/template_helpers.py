@@ -12,7 +12,7 @@ from flask_babel import format_datetime, format_timedelta, gettext
 from config.settings import Settings
 from lti_tool.models import now
 from lti_tool.web.current_launch import current_launch_or_none
-from lti_tool.web.rich_text import rich
+from lti_tool.web.rich_text import rich, rich_on_paper
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -21,6 +21,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals |= {"static_url": static_url, "base_url": settings.base_url}
     app.jinja_env.filters |= {
         "rich": rich,
+        "rich_on_paper": rich_on_paper,
         "colon": with_colon,
         "moment": lambda moment: format_datetime(moment, "long"),
         "ago": lambda moment: format_timedelta(moment - now(), add_direction=True),

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from lti_tool import exam as exams
 from lti_tool.exam import RichText, Rubric, parse_exam
-from lti_tool.formats.paper import AnswerArea, TextWords, exam_as_text, key_lines, letter, student_questions
-from lti_tool.formats.paper.plain_text import text_lines
+from lti_tool.exam.html.tree import parse_rich_text
+from lti_tool.formats.paper import AnswerArea, exam_as_text, key_lines, letter, student_questions
+from lti_tool.formats.paper.plain_text import one_line, text_lines
 from lti_tool.formats.paper.student import in_neutral_order
+from lti_tool.formats.writing.phrases import LANGUAGES, phrase, points_phrase
 from tests.support.exam_strategies import raw_exams
 
-WORDS = TextWords(key="Answer:", points=lambda points: f"{points.normalize():f} pt")
 EXAMS = ("mixed-12", "arabic-10", "mechanics-13", "pci-12", "signs-13")
 SECRET = "the secret of this test"
 
@@ -57,8 +58,8 @@ def read(fixtures, name):
 def assert_independent_of_keys(exam):
     other = replace(exam, questions=tuple(map(with_other_keys, exam.questions)))
     assert student_questions(other) == student_questions(exam)
-    text = exam_as_text(exam, WORDS)
-    assert exam_as_text(other, WORDS) == text
+    text = exam_as_text(exam)
+    assert exam_as_text(other) == text
     assert SECRET not in text
 
 
@@ -75,7 +76,7 @@ def test_no_exam_gives_its_keys_away(raw):
     except exams.ExamError:
         return
     assert_independent_of_keys(exam)
-    assert "\x00" not in exam_as_text(exam, WORDS, with_keys=True)
+    assert "\x00" not in exam_as_text(exam, with_keys=True)
 
 
 def test_a_student_question_has_no_place_for_a_key():
@@ -96,14 +97,82 @@ def test_a_student_question_has_no_place_for_a_key():
 @pytest.mark.parametrize("name", EXAMS)
 def test_the_text_has_every_stem_and_option_and_with_keys_every_answer(fixtures, name):
     exam = read(fixtures, name)
-    text, keyed = exam_as_text(exam, WORDS), exam_as_text(exam, WORDS, with_keys=True)
+    text, keyed = exam_as_text(exam), exam_as_text(exam, with_keys=True)
     for question, student_view in zip(exam.questions, student_questions(exam), strict=True):
         assert all(line in text for line in text_lines(question.title))
         assert all(option.plain_text() in text for option in student_view.options)
         for line in key_lines(question, exam.language):
-            assert f"Answer: {line.label}" in keyed
-            assert line.text.plain_text() in keyed
-    assert "Answer:" not in text
+            assert line.label in keyed
+            assert one_line(line.text, exam.language) in keyed
+    assert phrase("answer", exam.language) in keyed
+    assert len(keyed) > len(text)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_the_text_is_in_the_language_of_the_exam_alone(language):
+    rubric = Rubric(model_answer=RichText.plain("42"), criteria=(_criterion(),))
+    question = exams.ShortText(**_common(points="1.50") | {"rubric": rubric}, accepted=("24",))
+    text = exam_as_text(replace(_exam(question), language=language), with_keys=True)
+    _title, _empty, stem, line, key, model_answer, criterion, _end = text.split("\n")
+    assert points_phrase(Decimal("1.5"), language) in stem
+    assert line.strip("_ ") == ""
+    assert key.strip() == phrase("labelled", language, label=phrase("answer", language), text="24")
+    assert model_answer.strip() == phrase("labelled", language, label=phrase("model_answer", language), text="42")
+    assert criterion.strip().startswith(phrase("criterion", language))
+    assert "Answer" not in criterion
+
+
+@pytest.mark.parametrize(
+    ("points", "language", "expected"),
+    [
+        ("1", "en", "1 point"),
+        ("1.000", "en-GB", "1 point"),
+        ("1.5", "nl", "1,5 punten"),
+        ("100", "de", "100 Punkte"),
+        ("2", "ar", "نقطتان"),
+        ("3", "hi", "3 अंक"),
+        ("1", "ja", "1 点"),
+        ("1", "zh-Hans", "1 分"),
+        ("1.5", "sv", "1.5 points"),
+        ("2", None, "2 points"),
+    ],
+)
+def test_points_are_written_as_the_exam_s_language_writes_them(points, language, expected):
+    assert points_phrase(Decimal(points), language) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<ul><li>a</li><li><p>b</p><p>c</p></li></ul>", ["- a", "- b", "c"]),
+        ('<p>x</p><ol start="3"><li>a<ul><li>b</li></ul></li><li>c</li></ol>y', ["x", "3. a", "   - b", "4. c", "y"]),
+        ("<pre>if a:\n    b()</pre>", ["if a:", "    b()"]),
+        ('<img src="https://x.test/a.png"> = <img src="https://x.test/b.png" alt="a leaf">', ["(picture) = a leaf"]),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", ["a | b"]),
+    ],
+)
+def test_the_text_keeps_lists_code_and_pictures(html, expected):
+    assert text_lines(parse_rich_text(html), "en") == expected
+
+
+def test_a_picture_without_a_name_is_named_in_options_and_key():
+    picture = parse_rich_text('<img src="https://x.test/a.png">')
+    question = exams.Choice(**_common(), options=(RichText.plain("a"), picture), correct=(1,), multiple=False)
+    text = exam_as_text(replace(_exam(question), language="nl"), with_keys=True)
+    assert "B. (afbeelding)" in text
+    assert "Antwoord: B: (afbeelding)" in text
+
+
+def test_a_text_to_read_has_its_number_as_on_the_review_page():
+    questions = [
+        exams.ShortText(**_common(number=1), accepted=()),
+        exams.Information(**_common(number=2, points="0")),
+        exams.ShortText(**_common(number=3), accepted=()),
+    ]
+    exam = _exam(*questions)
+    assert [view.number for view in student_questions(exam)] == [1, 2, 3]
+    text = exam_as_text(exam)
+    assert all(f"{number}. Stem" in text for number in (1, 2, 3))
 
 
 def test_letters_of_the_key_are_those_of_the_options():
@@ -138,14 +207,18 @@ def test_letters_go_on_after_z():
     assert [letter(index) for index in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
 
 
-def _common():
+def _criterion():
+    return exams.Criterion("Depth", (exams.Level("Good", "", Decimal(2)),))
+
+
+def _common(number=1, points="1"):
     return {
         "id": "q",
-        "number": 1,
+        "number": number,
         "type_id": "x",
         "title": RichText.plain("Stem"),
         "description": RichText(),
-        "points": Decimal(1),
+        "points": Decimal(points),
     }
 
 

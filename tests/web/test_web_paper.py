@@ -46,9 +46,40 @@ def test_with_answers_if_asked_for(pages, twins, path, tree):
     own, (one, other) = pages(), twins
     text = own.get(f"exams/{other.id}/{path}?keys=1").text
     assert "SECRET" in text
-    assert "Answer:" in text
-    assert "Answer:" not in own.get(f"exams/{other.id}/{path}").text
+    assert "Antwoord" in text
+    assert "Antwoord" not in own.get(f"exams/{other.id}/{path}").text
     assert own.get(f"exams/{one.id}/{path}?keys=1").text != text
+
+
+@pytest.mark.parametrize("path", ["preview", "print", "print?keys=1", "answer-sheet", "text?keys=1"])
+def test_paper_is_in_the_language_of_the_exam_and_the_page_in_the_teacher_s(pages, keep_exam, fixtures, tree, path):
+    data = json.loads((fixtures / "exams" / "mixed-12.json").read_text())
+    own, exam = pages(locale="de"), keep_exam(document=data | {"language": "hi"})
+    page = tree(own.get(f"exams/{exam.id}/{path}"))
+    (paper,) = page.xpath("//article[@class='paper'] | //textarea")
+    assert paper.get("lang") == "hi"
+    assert set(paper.xpath(".//*/@lang")) <= {"ar"}, "only the exam's own"
+    words = paper.text_content()
+    assert ("नाम:" in words) is (path in ("print", "answer-sheet"))
+    assert "उत्तर" in words or not path.endswith("keys=1")
+    assert ("अंक" in words) is (path != "answer-sheet")
+    assert not {"Name:", "Datum:", "Antwort:"} & set(words.split())
+    assert "Punkt" not in words
+    assert page.get("lang") == "de"
+    assert "Zurück" in page.text_content()
+
+
+@pytest.mark.parametrize(("language", "shown"), [("sv", "sv"), ("", None)])
+def test_english_words_on_paper_in_another_language_say_that_they_are_english(
+    pages, keep_exam, fixtures, tree, language, shown
+):
+    data = json.loads((fixtures / "exams" / "mixed-12.json").read_text())
+    own, exam = pages(locale="ar"), keep_exam(document=data | {"language": language})
+    (paper,) = tree(own.get(f"exams/{exam.id}/print")).xpath("//article")
+    assert paper.get("lang") == shown
+    (name,) = paper.xpath(".//p[@class='paper-name']")
+    assert (name.get("lang"), name.get("dir")) == ("en", "ltr")
+    assert "Name:" in name.text_content()
 
 
 def test_pictures_are_in_the_preview(pages, keep_exam, fixtures):

@@ -7,14 +7,13 @@ can't give an answer away. A test changes all keys of an exam and compares.
 from __future__ import annotations
 
 from lti_tool.formats.paper.key import KeyLine, key_lines
-from lti_tool.formats.paper.plain_text import TextWords, exam_as_text
+from lti_tool.formats.paper.plain_text import exam_as_text
 from lti_tool.formats.paper.student import AnswerArea, StudentQuestion, letter, student_questions
 
 __all__ = [
     "AnswerArea",
     "KeyLine",
     "StudentQuestion",
-    "TextWords",
     "exam_as_text",
     "key_lines",
     "letter",

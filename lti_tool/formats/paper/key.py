@@ -13,10 +13,11 @@ from lti_tool.formats.writing.phrases import phrase
 
 @value
 class KeyLine:
-    """One line of a key: a label, such as a letter or a criterion, and the answer."""
+    """One line of a key: a label, such as a letter or a criterion, and the answer, or how to mark it."""
 
     label: str
     text: RichText
+    is_marking: bool = False
 
 
 def key_lines(question: exams.Question, language: str | None) -> tuple[KeyLine, ...]:
@@ -68,7 +69,8 @@ def _pairs(question: exams.Matching) -> Iterator[KeyLine]:
 
 def _marking(question: exams.Question, language: str | None) -> Iterator[KeyLine]:
     if not question.rubric.model_answer.is_empty:
-        yield KeyLine(phrase("model_answer", language), question.rubric.model_answer)
+        yield KeyLine(phrase("model_answer", language), question.rubric.model_answer, is_marking=True)
     for criterion in question.rubric.criteria:
         levels = "; ".join(f"{level.title} ({level.points.normalize():f})" for level in criterion.levels)
-        yield _plain(f"{phrase('criterion', language)}: {criterion.title}", levels)
+        label = phrase("labelled", language, label=phrase("criterion", language), text=criterion.title)
+        yield KeyLine(label, RichText.plain(levels), is_marking=True)

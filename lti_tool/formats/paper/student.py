@@ -38,7 +38,7 @@ class StudentQuestion:
     """A question without its key. ``task`` says what to do, in the language of the exam; it may be empty.
 
     ``body`` is a text with blanks, ``code`` a program to begin with, ``checks`` are what it is checked for, ``names``
-    those of the parts of a sentence. ``number`` is ``0`` for a text to read.
+    those of the parts of a sentence.
     """
 
     id: str
@@ -106,7 +106,7 @@ def _student_question(question: exams.Question, language: str | None) -> Student
         case exams.FillInBlank():
             return view(area=AnswerArea.BLANKS, body=question.body, blanks=question.blanks, task=say("blanks"))
         case exams.Information():
-            return view(area=AnswerArea.NOTHING, number=0)
+            return view(area=AnswerArea.NOTHING)
         case exams.DateYear():
             return view(lines=1, task=say("date" if question.full_date else "year"))
         case exams.Programming():

@@ -1,15 +1,17 @@
-"""Sentences that students and graders read inside a package, in the language of the exam.
+"""Sentences that students and graders read inside a package or on paper, in the language of the exam.
 
-They can't be translated at display time, because the LMS displays them; hence they are here and not in the catalogues.
+The pages' catalogues are in the teacher's language, which may be another one; hence these sentences are here.
 Other languages get English. A further language is a file beside the others, and a line below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from babel import Locale
+from babel.numbers import format_decimal
 
 from lti_tool.formats.writing.phrases import ar, de, en, es, fr, hi, it, ja, nl, pt, zh
 from lti_tool.formats.writing.phrases.plurals import PLURALS
@@ -32,9 +34,7 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 
 def phrase(name: str, language: str | None, **facts: str | int) -> str:
     """Return the sentence ``name`` in ``language`` (BCP 47), or in English. The last fact chooses the plural form."""
-    own = _primary(language)
-    if own not in LANGUAGES:
-        own = "en"
+    own = phrase_language(language)
     sentence = LANGUAGES[own][name]
     if not facts:
         return sentence
@@ -44,13 +44,27 @@ def phrase(name: str, language: str | None, **facts: str | int) -> str:
     return sentence % facts
 
 
+def points_phrase(points: Decimal, language: str | None) -> str:
+    """Return a number of points in words, with the number as the language writes it."""
+    own = phrase_language(language)
+    number = Decimal(f"{points.normalize():f}")
+    sentence = PLURALS.get(own, {}).get("points", {}).get(_plural_form(own)(number), LANGUAGES[own]["points"])
+    return sentence % {"points": format_decimal(number, locale=own)}
+
+
+def phrase_language(language: str | None) -> str:
+    """Return the tag of the language in which :func:`phrase` answers."""
+    own = _primary(language)
+    return own if own in LANGUAGES else "en"
+
+
 def has_phrases(language: str | None) -> bool:
     """Return whether :func:`phrase` has sentences in a language. Without a language, English is expected."""
     return _primary(language) in LANGUAGES
 
 
 @cache
-def _plural_form(own: str) -> Callable[[int], str]:
+def _plural_form(own: str) -> Callable[[float | Decimal], str]:
     """Return the function that names the plural form of a number in one of :data:`LANGUAGES`."""
     return Locale(own).plural_form
 
