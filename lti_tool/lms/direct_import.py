@@ -281,6 +281,9 @@ class DirectImport(Protocol):
     def settled_remarks(self) -> frozenset[str]:
         """Codes of remarks of the format's report that ask teachers for steps which the import does itself."""
 
+    def quiz_name(self, title: str) -> str:
+        """Return the name that a quiz gets; a format that shortens titles itself says so in its report."""
+
     @property
     def adding(self) -> str:
         """What "Add to course" does, marked with ``N_``."""

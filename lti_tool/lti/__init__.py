@@ -13,7 +13,7 @@ from lti_tool.lti.login import (
     storage_lookup,
     waiting_handover,
 )
-from lti_tool.lti.protocol.content_items import ContentItem, FileItem, ResourceLinkItem
+from lti_tool.lti.protocol.content_items import ContentItem, FileItem, ResourceLinkItem, content_title
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.protocol.login_state import BrowserProof, LoginStates, proof_name
 from lti_tool.lti.protocol.request_summary import describe_launch, describe_login
@@ -40,6 +40,7 @@ __all__ = [
     "VerifiedLaunch",
     "begin_login",
     "canonical",
+    "content_title",
     "describe_launch",
     "describe_login",
     "override_problem",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import request
 
@@ -14,9 +15,11 @@ from lti_tool.exam.changes import Changed, by_target, to_json
 from lti_tool.exam.changes.rejected_changes import BY_CODE
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import Report
+from lti_tool.formats.planning.omissions import LINK_TITLE, title_remarks
 from lti_tool.lms import LmsPlugin, Offer, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.lms.teacher_choices import TeacherChoice
+from lti_tool.lti import content_title
 from lti_tool.models import Exam, new_id
 from lti_tool.services.exams import new_version
 from lti_tool.services.exams.change_log import Revision, changes_in_force, revisions
@@ -75,6 +78,7 @@ def review_page(row: Exam) -> dict[str, object]:
         _sent_format(plugin, offer, direct),
         request.args.get("format", ""),
     )
+    title_remarks_of = partial(_title_remarks, plugin, offer, direct)
     return {
         "plugin": plugin,
         "format_name": format_name,
@@ -84,14 +88,17 @@ def review_page(row: Exam) -> dict[str, object]:
         "requires_review": settings.requires_review,
         "labels": labels,
         "language_name": language_name,
-        **_questions(row, format_name, _settled_remarks(plugin, direct), settings),
+        **_questions(row, format_name, title_remarks_of, _settled_remarks(plugin, direct)),
         **_sending(row, plugin, offer, direct, format_name),
     }
 
 
-def _questions(row: Exam, format_name: str, settled: frozenset[str], settings: PlatformSettings) -> dict[str, object]:
+def _questions(
+    row: Exam, format_name: str, title_remarks_of: Callable[[exams.Exam], tuple[Remark, ...]], settled: frozenset[str]
+) -> dict[str, object]:
     """Return what the page shows of the questions, their conversion and the teacher's changes."""
     launch = current_launch().launch
+    settings = PlatformSettings.of(launch.platform)
     is_changeable = services().access.may(launch, row, Action.CHANGE)
     history = revisions(row)
     changed = services().exam_reader.changed(row, history)
@@ -110,7 +117,7 @@ def _questions(row: Exam, format_name: str, settled: frozenset[str], settings: P
     )
     return {
         "review": review,
-        "good_to_know": _exam_remarks(changed.exam, review.report, settled),
+        "good_to_know": _exam_remarks(changed.exam, review.report, title_remarks_of(changed.exam), settled),
         "examplary": _examplary(row, changed, history),
         "is_changeable": is_changeable,
         "edits": edits,
@@ -199,6 +206,20 @@ def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> froz
     return plugin.direct_import.settled_remarks if can_import and plugin.direct_import else frozenset()
 
 
-def _exam_remarks(exam: exams.Exam, report: Report, settled: frozenset[str]) -> list[Remark]:
+def _title_remarks(
+    plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None, exam: exams.Exam
+) -> tuple[Remark, ...]:
+    """Return remarks if a quiz or a link would get another title, beside what the format's report says."""
+    remarks: tuple[Remark, ...] = ()
+    as_sent = labelled(exam, current_launch().launch.platform)
+    if direct is not None and direct.availability.available and plugin.direct_import is not None:
+        remarks += title_remarks(as_sent, plugin.direct_import.quiz_name(as_sent.title))
+    if offer.kind is OfferKind.RESOURCE_LINK:
+        remarks += title_remarks(as_sent, content_title(as_sent.title), LINK_TITLE)
+    return remarks
+
+
+def _exam_remarks(exam: exams.Exam, report: Report, title: tuple[Remark, ...], settled: frozenset[str]) -> list[Remark]:
     """Return the remarks on the exam as a whole: the report's, without the ``settled`` ones, and the exam's own."""
-    return list(dict.fromkeys([*(remark for remark in report.remarks if remark.code not in settled), *exam.remarks]))
+    reported = (remark for remark in report.remarks if remark.code not in settled)
+    return list(dict.fromkeys([*title, *reported, *exam.remarks]))

@@ -78,6 +78,17 @@ def test_the_page_offers_the_quiz_and_a_link_only_where_it_arrives(open_moodle, 
     assert form.xpath(".//input[@name='form_id']/@value")[0]
 
 
+@pytest.mark.parametrize(("length", "is_shortened"), [(255, False), (256, True), (400, True)])
+def test_a_title_that_moodle_shortens_is_said_before_it_is_sent(
+    open_moodle, keep_exam, fixtures, tree, length, is_shortened
+):
+    data = json.loads((fixtures / "exams" / "single-1.json").read_text())
+    own, exam = open_moodle(placement="activity_form"), keep_exam(document=data | {"name": "t" * length})
+    remarks = tree(own.get(f"exams/{exam.id}")).xpath("string(//details[@class='good-to-know'])")
+    assert (f"it becomes “{'t' * 255}”" in remarks) is is_shortened
+    assert (f"the link is called “{'t' * 255}”" in remarks) is is_shortened
+
+
 def test_a_moodle_without_the_plugin_keeps_its_ways_and_says_why(lms, pages, keep_exam, tree):
     own = pages(family="moodle", message_type="LtiDeepLinkingRequest", deep_linking=MOODLE_SETTINGS)
     exam = keep_exam()

@@ -22,7 +22,7 @@ from lti_tool.formats.moodle_xml.questions import written_questions
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.item_kinds import ItemKind
 from lti_tool.formats.planning.lms_view import LmsView, lms_view
-from lti_tool.formats.planning.omissions import omission_remarks
+from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
 from lti_tool.formats.report import Report, ReportLine
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.report_summary import summary
@@ -90,6 +90,7 @@ def _report(exam: Exam, lines: list[ReportLine]) -> Report:
     if not becomes - {ItemKind.NOTHING.value}:
         raise ExamEmpty
     exam_remarks = [*exam.remarks, remarks.BANK.with_facts(category=_category(exam)), remarks.AGAIN]
+    exam_remarks += title_remarks(exam, _category(exam))
     if exam.duration_minutes:
         exam_remarks.append(remarks.TIME_LIMIT.with_facts(minutes=exam.duration_minutes))
     if ItemKind.ORDERING.value in becomes:

@@ -13,12 +13,16 @@ TITLE = Remark(
     "format.title",
     N_("The exam's title is too long or contains characters that can't be used here, so it becomes “%(title)s”."),
 )
+LINK_TITLE = Remark(
+    "format.link-title",
+    N_("The exam's title is too long for a link, so the link is called “%(title)s”."),
+)
 
 
-def title_remarks(exam: Exam, title: str) -> tuple[Remark, ...]:
-    """Return a remark if ``title``, as a format writes it, looks different from the exam's title."""
+def title_remarks(exam: Exam, title: str, remark: Remark = TITLE) -> tuple[Remark, ...]:
+    """Return a remark if ``title``, as it is written, looks different from the exam's title."""
     same = without_invisible_characters(title) == without_invisible_characters(exam.title)
-    return () if same else (TITLE.with_facts(title=title),)
+    return () if same else (remark.with_facts(title=title),)
 
 
 def omission_remarks(exam: Exam, *, tags: bool = True, lengths: bool = True) -> tuple[Remark, ...]:

@@ -62,7 +62,13 @@ class MoodleQuizzes:
     afterwards: Mapping[str, str] = MappingProxyType(
         {"created": SHOW_IT, "updated": IF_HIDDEN, "unchanged": IF_HIDDEN, "adopted": IF_HIDDEN}
     )
-    settled_remarks = frozenset({"moodle.bank", "moodle.again", "moodle.time-limit", "moodle.ordering-version"})
+    settled_remarks = frozenset(
+        {"moodle.bank", "moodle.again", "moodle.time-limit", "moodle.ordering-version", "format.title"}
+    )
+
+    def quiz_name(self, title: str) -> str:
+        """Return the title in the length that Moodle's database takes."""
+        return title.strip()[:MAX_NAME].rstrip() or "Examplary"
 
     def grant(self, launch: VerifiedLaunch) -> Grant | None:
         """Return the plugin's claims, if the address is one of this Moodle's own services.
@@ -173,7 +179,7 @@ def _body(order: ImportOrder, section: int | None) -> bytes:
 
 
 def _quiz(order: ImportOrder) -> Mapping[str, object]:
-    name = order.title.strip()[:MAX_NAME] or "Examplary"
+    name = MoodleQuizzes().quiz_name(order.title)
     return {"name": name} | ({"time_limit": order.duration_minutes * 60} if order.duration_minutes else {})
 
 

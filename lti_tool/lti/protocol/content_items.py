@@ -28,7 +28,7 @@ class FileItem:
         """Return the content item as JSON. ``text`` is plain text, as Canvas shows it."""
         expires = self.expires_at.astimezone(UTC).isoformat(timespec="seconds") if self.expires_at else ""
         return {"type": "file", "url": self.url} | _nonempty(
-            title=_title(self.title), text=_one_line(self.text), mediaType=self.media_type, expiresAt=expires
+            title=content_title(self.title), text=_one_line(self.text), mediaType=self.media_type, expiresAt=expires
         )
 
 
@@ -46,7 +46,7 @@ class ResourceLinkItem:
     def to_claim(self) -> dict[str, object]:
         """Return the content item as JSON. In Moodle, a newline in a custom value would begin another parameter."""
         claim: dict[str, object] = {"type": "ltiResourceLink", "url": self.url}
-        claim |= _nonempty(title=_title(self.title), text=_as_html(self.text))
+        claim |= _nonempty(title=content_title(self.title), text=_as_html(self.text))
         if self.custom:
             claim["custom"] = {_one_line(name): _one_line(value) for name, value in self.custom.items()}
         if self.icon:
@@ -62,7 +62,8 @@ def _nonempty(**texts: str) -> dict[str, object]:
     return {name: text for name, text in texts.items() if text}
 
 
-def _title(text: str) -> str:
+def content_title(text: str) -> str:
+    """Return a title as a content item has it."""
     return plain_text(text, TITLE_LENGTH)
 
 
