@@ -123,3 +123,10 @@ def _ids(message):
 
 def _forms(message):
     return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_links_to_the_start_page_name_a_page_and_order_nothing(folder, catalogue):
+    """Where a word alone may be a verb, translators read it as one: “Start” became “Begin!”."""
+    orders = {"Starten", "Commencer", "Empezar", "Começar", "Inizia", "Begin", "بدء"}
+    assert catalogue.get("Start page").string not in orders
+    assert catalogue.get("Start") is None
