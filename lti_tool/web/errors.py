@@ -12,12 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
 
-from lti_tool.errors import N_, ExamplaryError, LaunchError, ToolError
+from lti_tool.errors import N_, AccessError, ExamplaryError, LaunchError, ToolError
 from lti_tool.models import DatabaseFailure, classify_failure, db
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.services.operations.metrics import REFUSALS
 from lti_tool.web.current_launch import current_launch_or_none, services, set_policy
-from lti_tool.web.locale import localize
+from lti_tool.web.locale import localize, use_languages
 
 log = structlog.get_logger(__name__)
 
@@ -196,6 +196,8 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _error_response(error: ToolError) -> Response:
+    if not isinstance(error, DatabaseAway | DatabaseClosed):
+        _use_language_of_launch()
     if wants_json():
         response = jsonify(error=as_json(error), request=g.get("request_id", ""))
     else:
@@ -207,6 +209,19 @@ def _error_response(error: ToolError) -> Response:
     if isinstance(error, ExamplaryError) and error.retry_after:
         response.headers["Retry-After"] = str(ceil(error.retry_after))
     return response
+
+
+def _use_language_of_launch() -> None:
+    """Write the error in the language of the launch whose token is in the address, even if it can't be opened."""
+    _, first, *rest = f"{request.path}/".split("/")
+    if first != "l" or current_launch_or_none() is not None:
+        return
+    try:
+        use_languages(services().access.page_languages(rest[0]))
+    except AccessError:
+        return
+    except SQLAlchemyError:
+        db.session.rollback()
 
 
 def typed_texts() -> list[str]:

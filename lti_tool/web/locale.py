@@ -13,7 +13,7 @@ from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, get_domain, get_locale
+from flask_babel import Babel, get_domain, get_locale, refresh
 
 from lti_tool.errors import Fact, Phrase
 from lti_tool.exam.remark import Catalogue, Remark
@@ -149,6 +149,13 @@ def page_language() -> tuple[str, str]:
     return str(locale).replace("_", "-"), locale.text_direction
 
 
+def use_languages(languages: Iterable[str]) -> None:
+    """Write the rest of this request's page in the first of ``languages`` that is offered; empty ones don't count."""
+    g.languages_of_launch = tuple(languages)
+    g.pop("catalogue", None)
+    refresh()
+
+
 def language_name(tag: str) -> str:
     """Return the name of a language in the page's language, or the tag itself if it is unknown."""
     try:
@@ -168,6 +175,9 @@ def _select_locale() -> str:
     """Return the chosen language, else the LMS's, else the browser's: the first that is offered."""
     languages: tuple[str, ...] = current_app.config["LANGUAGES"]
     launch = current_launch_or_none()
-    chosen = launch.chosen_language if launch else request.cookies.get(cookie_name("language"), "")
-    preferred = [chosen, launch.locale.replace("_", "-") if launch else "", *request.accept_languages.values()]
+    if launch is not None:
+        own = [launch.chosen_language, launch.locale]
+    else:
+        own = [*g.get("languages_of_launch", ()), request.cookies.get(cookie_name("language"), "")]
+    preferred = [*(tag.replace("_", "-") for tag in own), *request.accept_languages.values()]
     return negotiate_locale([tag for tag in preferred if tag], languages, sep="-") or languages[0]

@@ -5,9 +5,12 @@ from decimal import Decimal
 import pytest
 from flask import render_template_string
 from flask_babel import force_locale
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import TooManyRequests
 
 from lti_tool.exam.remark import Remark
-from lti_tool.models import LmsUser, db
+from lti_tool.models import LmsUser, db, now
+from lti_tool.services.launches.access import Access
 from lti_tool.web import language, locale
 
 CHOOSE = "language"
@@ -68,6 +71,74 @@ class TestPerson:
     def test_other_sites_cannot_choose(self, pages):
         headers = {"Sec-Fetch-Site": "cross-site"}
         assert pages().post(CHOOSE, data={"language": "nl"}, headers=headers).status_code == 403
+
+
+class TestErrors:
+    """An error below a launch's address is in the language that the person chose, else in the LMS's."""
+
+    @pytest.fixture(params=["chosen", "locale"])
+    def dutch(self, pages, request):
+        own = pages(locale="nl_NL" if request.param == "locale" else "en")
+        if request.param == "chosen":
+            own.post(CHOOSE, data={"language": "nl"})
+        return own
+
+    @pytest.mark.parametrize(
+        ("method", "path", "status"),
+        [("GET", "nowhere", 404), ("GET", "exams/none/nowhere", 404), ("GET", CHOOSE, 405), ("GET", "exams/none", 404)],
+    )
+    def test_a_wrong_address(self, dutch, tree, method, path, status):
+        response = dutch.client.open(dutch.url(path), method=method)
+        assert (response.status_code, lang(response, tree)) == (status, "nl")
+
+    def test_too_much(self, dutch, tree):
+        response = dutch.post(CHOOSE, data={"language": "x" * 30_000_000})
+        assert (response.status_code, lang(response, tree)) == (413, "nl")
+
+    def test_too_often(self, dutch, tree, monkeypatch):
+        def refuse(*_args):
+            raise TooManyRequests
+
+        monkeypatch.setattr(Access, "launch", refuse)
+        response = dutch.get()
+        assert (response.status_code, lang(response, tree)) == (429, "nl")
+
+    @pytest.mark.parametrize("early", [True, False], ids=["before the launch is read", "after it"])
+    def test_a_bug(self, app, dutch, tree, monkeypatch, early):
+        def fail(*_args):
+            raise ValueError("a bug")
+
+        owner, name = (Access, "launch") if early else (Access, "require_teacher")
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        monkeypatch.setattr(owner, name, fail)
+        response = dutch.get("exams")
+        assert (response.status_code, lang(response, tree)) == (500, "nl")
+
+    def test_a_launch_that_is_over_or_opened_elsewhere(self, app, dutch, tree):
+        stranger = app.test_client().get(dutch.url(), headers={"Accept-Language": "en"})
+        assert (stranger.status_code, lang(stranger, tree)) == (403, "nl")
+        assert dutch.launch.context_title not in stranger.text
+        dutch.launch.expires_at = now()
+        db.session.commit()
+        response = dutch.get()
+        assert (response.status_code, lang(response, tree)) == (410, "nl")
+
+    def test_scripts_read_it_in_that_language(self, dutch):
+        response = dutch.client.get(dutch.url("nowhere"), headers={"Accept": "application/json"})
+        assert "adres" in response.json["error"]["sentence"]
+
+    @pytest.mark.parametrize("path", ["/l/", "/l", "/l/forged/", "/l/forged/exams"])
+    def test_without_a_launch_it_is_the_browser_s(self, client, tree, path):
+        response = client.get(path, headers={"Accept-Language": "nl"})
+        assert (response.status_code, lang(response, tree)) == (404, "nl")
+
+    def test_an_unreachable_database_is_not_asked_for_it(self, dutch, tree, monkeypatch):
+        def away(*_args):
+            raise OperationalError("select", {}, Exception("away"))
+
+        monkeypatch.setattr(Access, "launch", away)
+        monkeypatch.setattr(Access, "page_languages", lambda *_: pytest.fail("asked"))
+        assert dutch.get().status_code in (500, 503)
 
 
 class TestVisitor:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 from structlog.contextvars import bind_contextvars
 
 from lti_tool.errors import N_, AccessError
-from lti_tool.models import Base, Deployment, Exam, Generation, Import, Launch, Platform, db, now
+from lti_tool.models import Base, Deployment, Exam, Generation, Import, Launch, LmsUser, Platform, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, LinkSigner, Purpose
 from lti_tool.services.launches.browser_binding import OtherBrowser, Visitor
 from lti_tool.services.launches.permissions import Action, Standing, is_teacher, may
@@ -99,6 +99,16 @@ class Access:
         if not platform_active or deployment_active is False:
             raise SwitchedOff(f"platform {launch.platform_id}, deployment {launch.deployment_id!r}")
         return launch
+
+    def page_languages(self, token: str) -> tuple[str, ...]:
+        """Return the languages of the person behind ``token``, the chosen one first, for a page without their data.
+
+        The launch may have expired, or belong to another browser. Raises :class:`LinkInvalid` or :class:`LinkExpired`.
+        """
+        launch_id = self._tokens.read(Purpose.LAUNCH, token, THIRTY_DAYS)
+        query = select(LmsUser.page_language, Launch.locale).join(Launch.user).where(Launch.id == launch_id)
+        row = db.session.execute(query).one_or_none()
+        return tuple(row) if row is not None else ()
 
     @staticmethod
     def require_teacher(launch: Launch) -> None:
