@@ -1,6 +1,7 @@
 """The list of exams as a page: rows, filters, search, pages, unfinished exams."""
 
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -124,6 +125,25 @@ class TestUnfinished:
         named = pages(presets={"name": "Test on cells", "subject": "Biology"})
         services.generations.start(named.launch)
         assert titles(tree(named.get()))[0] == "Test on cells"
+
+    def test_exams_without_a_name_are_told_apart_by_when_they_were_begun(self, pages, services, make_generation, tree):
+        own = pages(context_title="Introduction to Testing", presets={})
+        services.generations.start(own.launch)
+        assert db.session.query(Generation).one().title == ""
+        for day in (1, 2):
+            row = make_generation(own.launch, title="Introduction to Testing")
+            row.created_at = now() - timedelta(days=day)
+        db.session.commit()
+        page = tree(own.get())
+        names = [" ".join(name.split()) for name in titles(page)[:3]]
+        assert len(set(names)) == 3
+        assert all(name.startswith("Unfinished exam, begun on ") for name in names)
+        links = [
+            " ".join(link.text_content().split()) for link in page.xpath("//ul[@class='rows']//a[@class='button']")
+        ]
+        assert links[:3] == [f"Continue: {name}" for name in names]
+        summaries = [" ".join(each.text_content().split()) for each in page.xpath("//ul[@class='rows']//summary")]
+        assert summaries[:3] == [f"Discard: {name}" for name in names]
 
     def test_a_failed_exam_can_be_discarded_after_a_question(self, pages, make_generation, tree):
         own = pages()

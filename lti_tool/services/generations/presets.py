@@ -73,7 +73,12 @@ def presets_for(launch: Launch) -> JsonObject:
         course["subject"] = launch.context_title
     if launch.locale:
         course["language"] = language_of(launch.locale)
-    return course | dict(PlatformSettings.of(launch.platform).presets) | (launch.presets or {})
+    return course | _set_presets(launch)
+
+
+def _set_presets(launch: Launch) -> JsonObject:
+    """Return the presets of the platform and the link, without those that come from the course."""
+    return dict(PlatformSettings.of(launch.platform).presets) | (launch.presets or {})
 
 
 def language_of(locale: str) -> str:
@@ -86,8 +91,11 @@ MAX_TITLE = 60
 
 
 def title_for(launch: Launch) -> str:
-    """Return what lists call a generation of this launch: its name, subject, first words, or the course."""
-    presets = presets_for(launch)
+    """Return what lists call a generation of this launch: its name, subject or first words; empty if none is set.
+
+    The course is no name: all exams of a course would have the same.
+    """
+    presets = _set_presets(launch)
     texts = (str(presets.get(name) or "") for name in ("name", "subject", "context"))
     title = next((" ".join(text.split()) for text in texts if text), "")
     return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"
