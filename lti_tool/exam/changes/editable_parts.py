@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lti_tool.exam.changes.editable_text import edited
+from lti_tool.exam.changes.editable_text import editable, edited
 from lti_tool.exam.changes.rejected_changes import (
     NOT_THIS_KIND,
     SAME_TEXT,
@@ -15,7 +15,6 @@ from lti_tool.exam.changes.rejected_changes import (
     DoesNotFit,
 )
 from lti_tool.exam.model import Choice, FillInBlank, Matching, Ordering, Question
-from lti_tool.exam.parse.raw_question import MAX_TEXT_LENGTH
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.value import value
@@ -24,6 +23,8 @@ SINGLE = {"title": "title", "description": "description", "body": "body"}
 LISTS = {"option": "options", "left": "left", "right": "right"}
 PARTS = frozenset({*SINGLE, *LISTS, "model_answer"})
 """Names of editable texts; those in :data:`LISTS` have an index."""
+MAX_TYPED_LENGTH = 20_000
+"""Characters: several pages. No LMS shows more as one question. A text that came longer may keep its length."""
 
 
 @value
@@ -64,8 +65,9 @@ def with_text(question: Question, original: Question, name: str, index: int, tex
     before = part(original, name, index)
     if before is None:
         raise DoesNotFit(NOT_THIS_KIND)
-    if len(text) > MAX_TEXT_LENGTH:
-        raise DoesNotFit(TEXT_LONG.with_facts(length=len(text), limit=MAX_TEXT_LENGTH))
+    limit = max(MAX_TYPED_LENGTH, len(editable(before).text))
+    if len(text) > limit:
+        raise DoesNotFit(TEXT_LONG.with_facts(length=len(text), limit=limit))
     after = edited(before, text)
     if after.is_empty and name not in ("title", "description"):
         raise DoesNotFit(TEXT_EMPTY)
