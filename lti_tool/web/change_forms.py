@@ -41,6 +41,7 @@ from lti_tool.exam.changes import (
 from lti_tool.exam.changes import part as part_of
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Blank
+from lti_tool.web.locale import field_number
 
 NO_NUMBER = Remark("change.no-number", N_("Enter a number, such as 2 or 0.5."))
 NO_WHOLE_NUMBER = Remark("change.no-whole-number", N_("Enter a whole number of minutes, or leave it empty."))
@@ -133,7 +134,7 @@ class QuestionChanges:
         """Return what the submitted form changes, and the fields that can't be read."""
         errors: dict[str, Remark] = {}
         operations: list[Operation] = [*self._text_operations(submitted), *self._key_operations(submitted)]
-        if (typed := submitted.get("points")) is not None and typed.strip() != shown_points(self._question.points):
+        if (typed := submitted.get("points")) is not None and typed.strip() != field_number(self._question.points):
             points = parse_number(typed)
             if points is None:
                 errors["points"] = NO_NUMBER
@@ -173,7 +174,7 @@ class QuestionChanges:
 
     def _values(self) -> MultiDict[str, str]:
         """Return what the fields other than texts show."""
-        values: MultiDict[str, str] = MultiDict({"points": shown_points(self._question.points)})
+        values: MultiDict[str, str] = MultiDict({"points": field_number(self._question.points)})
         if getattr(self._question, "shuffle", False):
             values["shuffle"] = "1"
         question = self._question
@@ -221,7 +222,10 @@ def field_name(part: str, index: int) -> str:
 
 
 def parse_number(typed: str) -> Decimal | None:
-    """Return a number as people write it, with a point or a comma; ``None`` if it isn't one."""
+    """Return a number as people write it, with a point or a comma; ``None`` if it isn't one.
+
+    Both begin the decimals, wherever they stand: "1,000" is 1, and the page then shows "1".
+    """
     text = typed.strip().replace(",", ".").replace("٫", ".").replace("\N{MINUS SIGN}", "-")
     if not text or len(text) > MAX_NUMBER_LENGTH or any(character.isspace() or character == "_" for character in text):
         return None
@@ -229,12 +233,10 @@ def parse_number(typed: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number.adjusted()) < MAX_NUMBER_LENGTH else None
-
-
-def shown_points(points: Decimal) -> str:
-    """Return points for a field."""
-    return format(points, "f")
+    if not number.is_finite() or abs(number.adjusted()) >= MAX_NUMBER_LENGTH:
+        return None
+    plain = format(number, "f")
+    return Decimal(plain.rstrip("0").rstrip(".")) if "." in plain else number
 
 
 def _stored_texts(question: str, changes: Sequence[Change]) -> dict[tuple[str, int], str]:

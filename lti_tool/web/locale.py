@@ -53,6 +53,7 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
         "remark": remark_text,
         "list_text": list_text,
         "number": number_text,
+        "field_number": field_number,
         "points": points_text,
     }
     app.jinja_env.globals |= {
@@ -117,6 +118,13 @@ def number_text(number: float | Decimal | str) -> str:
 def _number_text(number: float | Decimal | str, locale: Locale) -> str:
     """Cached: a review page has hundreds of points, which are few different numbers."""
     return format_decimal(number, locale=locale)
+
+
+def field_number(number: Decimal) -> str:
+    """Return a number for a field: with the decimal separator of the page's language, all its digits, and no others."""
+    plain = Decimal(format(number, "f").rstrip("0").rstrip(".")) if number % 1 else number.to_integral_value()
+    locale = get_locale() or Locale("en")
+    return format_decimal(plain, locale=locale, group_separator=False, decimal_quantization=False)
 
 
 def points_text(number: Decimal) -> str:

@@ -93,12 +93,12 @@ def question(value, number):
 
 
 class TestCards:
-    def test_a_question_is_left_out_and_taken_back(self, own, exam, press, value):
+    def test_a_question_is_left_out_and_taken_back(self, own, exam, press, value, tree):
         response = press(2, "leave_out")
         assert response.status_code == 303
-        page = own.client.get(response.location).text
-        assert "Saved." in page
-        assert "Put back" in page
+        page = own.client.get(response.location)
+        assert "Saved: “Leaves are green.”: left out" in " ".join(tree(page).text_content().split())
+        assert "Put back" in page.text
         assert [each.number for each in value().questions] == list(range(1, 8))
         press(2, "take_back")
         assert exam.question_count == 8
@@ -283,6 +283,53 @@ class TestForms:
         assert field.get("value") == fields[name]
         assert sentence in tree(response).xpath(f"//*[@id='{field.get('aria-describedby')}']")[0].text_content()
         assert db.session.get(Exam, exam.id).title == "Cells"
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("typed", "shown", "said"),
+        [
+            ("1,000", "1", "1"),
+            ("1.000", "1", "1"),
+            ("1,50", "1,5", "1,5"),
+            ("2.25", "2,25", "2,25"),
+            ("010", "10", "10"),
+            ("1000", "1000", "1000"),
+        ],
+    )
+    def test_points_are_shown_in_the_language_of_the_page_without_needless_zeros(
+        self, pages, keep_exam, tree, typed, shown, said
+    ):
+        own, exam = pages(locale="nl"), keep_exam()
+        question_id = tree(own.get(f"exams/{exam.id}")).xpath("//input[@name='question']/@value")[0]
+        form = {"question": question_id, "seen": "0", "do": "points"}
+        own.post(f"exams/{exam.id}/change", data=form | {"points": "7"})
+        form |= {"seen": "1", "points": typed}
+        page = tree(own.client.get(own.post(f"exams/{exam.id}/change", data=form).location))
+        assert page.xpath("//input[@name='points']/@value")[0] == shown
+        assert f"punten: {said}" in page.xpath("string(//div[@class='notice saved']/p)")
+        edit = tree(own.get(f"exams/{exam.id}/question?question={question_id}"))
+        assert edit.xpath("//input[@name='points']/@value") == [shown]
+
+
+class TestTexts:
+    def test_a_very_long_text_is_refused_at_its_field_and_kept(self, own, exam, open_form, submit, tree, value):
+        name = "text-title-0"
+        before, typed = question(value, 1).title, "x" * 70_000
+        response = submit(open_form(1) | {name: [typed]})
+        page = tree(response)
+        assert response.status_code == 422
+        (field,) = page.xpath(f"//*[@name='{name}']")
+        assert without_first_line_end(field.text) == typed
+        reason = page.xpath(f"//*[@id='{field.get('aria-describedby').split()[0]}']")[0].text_content()
+        assert "That's 70,000 characters; the limit is 20,000." in reason
+        assert question(value, 1).title == before
+
+    def test_several_pages_are_accepted(self, open_form, submit, value):
+        form = open_form(1)
+        (text,) = form["text-title-0"]
+        assert submit(form | {"text-title-0": [f"{text} " + "word " * 3000]}).status_code == 303
+        assert len(question(value, 1).title.plain_text()) > 10_000
 
 
 class TestTwoTabs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from lti_tool.errors import N_
@@ -84,7 +85,7 @@ def _key(operation: SetCorrect | SetPairs, question: Question | None) -> str:
 def _of_values(operation: Operation) -> Remark | None:
     match operation:
         case SetPoints(points=points):
-            return _with_value(N_("points: %(value)s"), format(points, "f"))
+            return Remark("did.value", N_("points: %(points)s"), facts=(("points", _without_zeros(points)),))
         case SetDate(correct=correct):
             return _with_value(N_("correct answer: %(value)s"), correct)
         case SetAnswers(answers=answers) if answers:
@@ -115,6 +116,11 @@ def _words(operation: Operation) -> str:
     if isinstance(operation, SetText):
         return _PARTS.get(operation.part, _PARTS["title"])
     return _PLAIN.get(type(operation), N_("changed with a newer version of the tool"))
+
+
+def _without_zeros(number: Decimal) -> str:
+    plain = format(number, "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _with_value(message: str, content: str) -> Remark:

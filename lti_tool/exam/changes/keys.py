@@ -125,7 +125,7 @@ def _with_note_on_rubric(question: Question) -> Question:
 def _with_correct(question: Choice, correct: tuple[int, ...]) -> Question:
     indices = tuple(sorted(set(correct)))
     if not indices:
-        raise DoesNotFit(rejected_changes.KEY_NONE)
+        raise DoesNotFit(rejected_changes.KEY_NONE_OF_MANY if question.multiple else rejected_changes.KEY_NONE)
     if indices[0] < 0 or indices[-1] >= len(question.options):
         raise DoesNotFit(rejected_changes.KEY_RANGE)
     if len(indices) > 1 and not question.multiple:

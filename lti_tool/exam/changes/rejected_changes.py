@@ -34,6 +34,7 @@ CHIP_LOST = Remark(
 CHIP_TWICE = Remark("change.chip-twice", N_("⟦%(number)s⟧ appears more than once. Keep one of them."))
 CHIP_UNKNOWN = Remark("change.chip-unknown", N_("⟦%(number)s⟧ stands for nothing in this text. Remove it."))
 KEY_NONE = Remark("change.key-none", N_("Choose the correct answer."))
+KEY_NONE_OF_MANY = Remark("change.key-none-of-many", N_("Tick at least one correct answer."))
 KEY_MANY = Remark("change.key-many", N_("Only one answer can be correct."))
 KEY_RANGE = Remark("change.key-range", N_("One of these answers is no longer there."))
 DATE_WRONG = Remark("change.date-wrong", N_("Enter the date as in 1945-05-05."))
