@@ -135,7 +135,7 @@ class _Writer:
         """Return MathML, or the LaTeX source if it can't be converted."""
         markup = mathml(node)
         if markup is not None:
-            formula = Markup(markup.replace(COMBINING_ARROW, ARROW))  # noqa: S704 -- checked in lti_tool.formats.qti.mathml  # nosec B704
+            formula = Markup(markup.replace(COMBINING_ARROW, ARROW))  # noqa: S704 -- checked in lti_tool.formats.writing.mathml  # nosec B704
             return _scrolling_formula(formula, self._word("a_formula")) if node.display else formula
         return Markup('<code class="latex">{}</code>').format(node.latex or "")
 

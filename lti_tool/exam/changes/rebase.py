@@ -82,8 +82,8 @@ def overruled(operation: Operation, old: Exam, new: Exam) -> Remark | None:
 def means_the_same(operation: Operation, old: Exam, new: Exam) -> bool:
     """Return whether what an operation counts or names is the same in both versions.
 
-    If so, it may be applied to either: the placeholders of a text stand for the same formulas and blanks, and the places
-    in a key for the same options.
+    If so, it may be applied to either: the placeholders of a text stand for the same formulas and blanks, and the
+    places in a key for the same options.
     """
     if not isinstance(operation, QuestionOperation) or not operation.question:
         return True
