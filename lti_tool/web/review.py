@@ -12,6 +12,7 @@ from lti_tool.exam.changes import Changed
 from lti_tool.exam.remark import Remark
 from lti_tool.formats import LmsView, Report, ReportLine, Verdict
 from lti_tool.formats.canvas_qti import ORDERED_BY_MENUS
+from lti_tool.formats.remark_kinds import kind_of, together
 from lti_tool.models import Exam, now
 from lti_tool.services.exams.snapshot_capture import is_late
 from lti_tool.web.current_launch import services
@@ -51,10 +52,14 @@ class QuestionLink:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A remark, and the questions that it is about."""
+    """A remark, and the questions that it is about.
+
+    ``each`` are the remarks of the questions, if they differ; ``remark`` is then about all of them.
+    """
 
     remark: Remark
     questions: tuple[QuestionLink, ...]
+    each: tuple[tuple[QuestionLink, Remark], ...]
 
     @property
     def first(self) -> tuple[QuestionLink, ...]:
@@ -121,24 +126,30 @@ def review_of(changed: Changed, report: Report, *, page: int, changed_only: bool
 
 
 def _reasons(entries: Sequence[ReviewedQuestion]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
-    """Group the remarks of ``entries``: those that change a question, and those about unchanged questions only.
+    """Group the remarks of ``entries`` by kind: those that change a question, and those about unchanged ones only.
 
     The reason with the most questions comes first.
     """
-    questions: dict[Remark, list[QuestionLink]] = {}
-    changing: set[Remark] = set()
+    kinds: dict[str | Remark, list[tuple[QuestionLink, Remark]]] = {}
+    changing: set[str | Remark] = set()
     for index, entry in enumerate(entries):
         if entry.line is None:
             continue
         link = QuestionLink(entry.question.id, entry.line.number, index // PER_PAGE + 1)
         for remark in entry.line.remarks:
-            questions.setdefault(remark, []).append(link)
+            kinds.setdefault(kind_of(remark), []).append((link, remark))
             if entry.line.verdict is not Verdict.NATIVE:
-                changing.add(remark)
-    reasons = [Reason(remark, tuple(links)) for remark, links in questions.items()]
-    reasons.sort(key=lambda reason: len(reason.questions), reverse=True)
-    changes = tuple(reason for reason in reasons if reason.remark in changing)
-    return changes, tuple(reason for reason in reasons if reason.remark not in changing)
+                changing.add(kind_of(remark))
+    reasons = [(kind, _reason(each)) for kind, each in kinds.items()]
+    reasons.sort(key=lambda pair: len(pair[1].questions), reverse=True)
+    changes = tuple(reason for kind, reason in reasons if kind in changing)
+    return changes, tuple(reason for kind, reason in reasons if kind not in changing)
+
+
+def _reason(each: Sequence[tuple[QuestionLink, Remark]]) -> Reason:
+    questions = tuple(dict.fromkeys(link for link, _ in each))
+    remarks = [remark for _, remark in each]
+    return Reason(together(remarks), questions, tuple(each) if len(set(remarks)) > 1 else ())
 
 
 def lms_views(row: Exam, review: Review, format_name: str) -> dict[str, LmsView]:
