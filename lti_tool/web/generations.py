@@ -12,7 +12,7 @@ from lti_tool.errors import ToolError, error_by_code
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.models import Flow, Generation, GenerationState, new_id
 from lti_tool.security.headers import PagePolicy
-from lti_tool.services.generations.generations import StillOpen
+from lti_tool.services.generations.generations import StillOpen, can_retry
 from lti_tool.web.current_launch import (
     current_launch,
     load_current_launch,
@@ -57,7 +57,12 @@ def show(generation_id: str) -> AnyResponse:
     error = _current_error(generation)
     name = generation.state if generation.state in IN_PROGRESS else "over"
     page = render_template(
-        f"generation/{name}.html", generation=generation, error=error, doing=_doing(generation), form_id=new_id()
+        f"generation/{name}.html",
+        generation=generation,
+        error=error,
+        doing=_doing(generation),
+        form_id=new_id(),
+        can_retry=can_retry(generation.error_code),
     )
     return make_response(page)
 

@@ -88,6 +88,10 @@ def test_a_sentence_stands_in_the_place_of_the_button_where_the_exam_is_gone(pag
     generation = open_editor(own, exam, tree)
     over = own.get(f"generations/{generation.id}")
     assert "examplary.exam_gone" in over.text
+    # Nothing is left to try again with: the exam as it is here is the way on.
+    assert not button(tree(over), "Try again")
+    assert [each.text_content().strip() for each in tree(over).find_class("primary")] == ["Back to the exam"]
+    assert "Try again" not in own.get().text
     page = own.get(f"exams/{exam.id}")
     assert not button(tree(page), "Change in Examplary")
     assert "Examplary no longer has this exam" in page.text.replace("&#39;", "'")

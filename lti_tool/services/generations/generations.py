@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from lti_tool.errors import N_, ExamplaryError
 from lti_tool.exam import ExamEmpty
+from lti_tool.examplary import NotFound
 from lti_tool.models import (
     ChoreKind,
     Exam,
@@ -64,6 +65,15 @@ MAX_UNFINISHED = 10
 
 ENOUGH_TIME = timedelta(hours=1)
 """Minimum remaining lifetime of a session that a teacher can rejoin."""
+
+
+GONE = frozenset({ExamGone.code, NotFound.code})
+"""Codes of errors after which there is nothing at Examplary to try again with."""
+
+
+def can_retry(error_code: str) -> bool:
+    """Return whether a generation that failed with this error may succeed when it is tried again."""
+    return error_code not in GONE
 
 
 @dataclass(frozen=True, slots=True)
