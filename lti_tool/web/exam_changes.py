@@ -148,7 +148,7 @@ def delete(exam_id: str) -> AnyResponse:
     """Delete the exam."""
     services().access.require_whole_launch(current_launch().launch)
     services().exam_changes.delete(current_launch().launch, changeable_exam(exam_id))
-    return redirect(url_for("home.show"), 303)
+    return redirect(url_for("home.show", deleted=1), 303)
 
 
 def _card_operation(arrangement: Sequence[Arranged], place: int) -> Operation | None:

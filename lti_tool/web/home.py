@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import error_by_code
 from lti_tool.models import new_id
 from lti_tool.services.exams.exam_list import list_exams
+from lti_tool.services.generations.generations import can_retry
 from lti_tool.web.current_launch import (
     current_launch,
     load_current_launch,
@@ -63,6 +64,8 @@ def _start_page() -> Response:
         link_is_foreign=services().access.names_exam_of_another_course(launch),
         start=starting_point(),
         error_by_code=error_by_code,
+        can_retry=can_retry,
+        is_deleted="deleted" in request.args,
         form_id=new_id(),
         awaits_test_code=services().launch_tests.awaits_code(launch),
     )

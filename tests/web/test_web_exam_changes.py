@@ -453,7 +453,9 @@ class TestOthers:
     def test_an_exam_is_deleted_after_a_question(self, own, exam):
         assert "Delete this exam?" in own.get(f"exams/{exam.id}/delete").text
         response = own.post(f"exams/{exam.id}/delete")
-        assert (response.status_code, response.location) == (303, own.url())
+        assert "The exam was deleted." in own.client.get(response.location).text
+        assert "The exam was deleted." not in own.get().text
+        assert (response.status_code, response.location) == (303, f"{own.url()}?deleted=1")
         assert own.get(f"exams/{exam.id}").status_code == 404
         assert own.post(f"exams/{exam.id}/delete").status_code == 404
 
