@@ -77,12 +77,14 @@ def of_a_launch(gallery):
         "failed": gallery.generation("failed", error_code="examplary.unavailable"),
         "failed-to-open": gallery.generation("failed", error_code="examplary.unavailable", session_id_encrypted=""),
         "empty": gallery.generation("failed", error_code="exam.empty", examplary_exam_id="exam_x"),
+        "gone-at-examplary": gallery.generation("failed", error_code="examplary.exam_gone"),
         "expired-exam": gallery.generation("expired"),
     }
     embed = f"{home}generations/{begun['embed']}"
     families = ("blackboard", "brightspace", "sakai", "openedx", "generic")
     return {
         "start": State(home),
+        "start-after-a-deletion": State(f"{home}?deleted=1"),
         "start-broken-link": State(gallery.launch(exam_id="gone", deep_linking=None)),
         "start-of-a-long-name": State(gallery.launch(context_title=LONG)),
         "start-in-canvas": State(gallery.launch(family="canvas", deep_linking=None)),
