@@ -72,5 +72,7 @@ class Wording:
     """Name of the place for questions."""
     add_again: str = N_("Send again")
     """Label of the button when the exam was sent before."""
-    sending_again: str = N_("If it didn't arrive, send it again.")
-    """What sending it again does."""
+    sending_again: str = N_("If it didn't arrive, use “Send again”.")
+    """What sending it again does, if nothing was changed."""
+    sending_changed: str = N_("“Send again” sends the new version.")
+    """What sending it again does after a change, in the words of :attr:`add_again`."""

@@ -76,6 +76,11 @@ class DirectImportView:
         return self.latest is not None and self.latest.state in DONE_STATES
 
     @property
+    def quizzes(self) -> Sequence[Import]:
+        """All imports that made or updated a quiz."""
+        return [self.latest, *self.earlier] if self.is_done and self.latest is not None else self.earlier
+
+    @property
     def error(self) -> ToolError | None:
         """The error of the latest import, or of its latest attempt."""
         if self.latest is None or self.latest.error_code == ImportCancelled.code:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from lti_tool.errors import N_
 from lti_tool.lms import Offer, OfferKind
+from lti_tool.lms.values import Wording
 from lti_tool.models import Exam
 from lti_tool.web.current_launch import CurrentLaunch
 from lti_tool.web.direct_import import DirectImportView
+from lti_tool.web.older_version import OlderVersion
+
+ADD = N_("Add to course")
 
 
 class MainAction(StrEnum):
@@ -29,15 +34,54 @@ class MainAction(StrEnum):
 
 
 def main_action(
-    launch: CurrentLaunch, exam: Exam, offer: Offer, direct: DirectImportView | None, *, has_download: bool = True
+    launch: CurrentLaunch,
+    exam: Exam,
+    offer: Offer,
+    direct: DirectImportView | None,
+    *,
+    has_download: bool = True,
+    older: OlderVersion | None = None,
 ) -> MainAction:
-    """Return what the teacher most likely wants to do next with ``exam``."""
+    """Return what the teacher most likely wants to do next with ``exam``.
+
+    ``older`` is what the course has of an older version: then that is to send this one.
+    """
     if direct is not None and (direct.is_followed or direct.is_waiting):
         return MainAction.NOTHING
-    if direct is not None and direct.is_done:
+    if direct is not None and direct.is_done and not (older and direct.availability.available):
         return MainAction.OPEN
     if direct is not None and direct.availability.available:
         return MainAction.CONSENT if direct.availability.needs_consent else MainAction.IMPORT
     if offer.kind is OfferKind.NOTHING or launch.outside_frame:
         return MainAction.DOWNLOAD if has_download else MainAction.NOTHING
     return MainAction.SEND if launch.launch.answered_with in ("", exam.id) else MainAction.NOTHING
+
+
+def button_label(
+    action: MainAction,
+    wording: Wording,
+    offer: Offer,
+    direct: DirectImportView | None,
+    *,
+    older: OlderVersion | None,
+    sent_before: bool,
+) -> str:
+    """Return the button's label, marked with ``N_``; the only fact is the LMS's name, ``lms``."""
+    if direct is not None and action is MainAction.IMPORT and direct.error:
+        return N_("Try again")
+    match action:
+        case MainAction.OPEN if direct is not None and direct.latest is not None:
+            return N_("Look under “Quizzes”") if direct.latest.outcome == "elsewhere" else N_("Open the quiz")
+        case MainAction.DOWNLOAD:
+            return N_("Download for %(lms)s")
+        case MainAction.CONSENT if older is OlderVersion.QUIZ:
+            return N_("Give permission and update the quiz")
+        case MainAction.CONSENT:
+            return N_("Give permission and add to course")
+        case MainAction.IMPORT if older is OlderVersion.QUIZ:
+            return N_("Update the quiz")
+        case MainAction.IMPORT if older is OlderVersion.FILE:
+            return wording.add_again
+        case MainAction.SEND if sent_before:
+            return wording.add_again if offer.kind is OfferKind.FILE else N_("Send again")
+    return ADD

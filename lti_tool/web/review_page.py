@@ -36,7 +36,8 @@ from lti_tool.web.downloads import course_from, downloads
 from lti_tool.web.earlier_responses import sent_to_course
 from lti_tool.web.exam_media import media_of
 from lti_tool.web.locale import language_name
-from lti_tool.web.main_action import main_action
+from lti_tool.web.main_action import button_label, main_action
+from lti_tool.web.older_version import older_version
 from lti_tool.web.review import late_media, lms_views, missing_media, review_of
 from lti_tool.web.starting_point import starting_point
 
@@ -135,7 +136,11 @@ def _sending(
 ) -> dict[str, object]:
     """Return the part about the exam's way into the course: earlier sends, the main button and downloads."""
     launch = current_launch().launch
-    offered_files = downloads(row, launch, plugin)
+    offered_files, sent = downloads(row, launch, plugin), sent_to_course(row, launch, plugin)
+    active_links = services().package_links.count_active(row, launch)
+    older = older_version(row, launch, offer, direct, sent)
+    action = main_action(current_launch(), row, offer, direct, has_download=bool(offered_files), older=older)
+    sent_before = bool(launch.answered_with or sent or (active_links and offer.kind is OfferKind.FILE))
     return {
         "direct": direct,
         "uses_direct": direct is not None and (direct.availability.available or direct.latest is not None),
@@ -145,14 +150,17 @@ def _sending(
         "actions": ACTIONS,
         "outcomes": OUTCOMES,
         "offer": offer,
-        "action": main_action(current_launch(), row, offer, direct, has_download=bool(offered_files)),
+        "action": action,
+        "button_label": button_label(action, plugin.wording, offer, direct, older=older, sent_before=sent_before),
+        "older": older,
+        "sent_before": sent_before,
         "sending": offer.kind is not OfferKind.NOTHING,
         "start": starting_point(),
-        "sent": sent_to_course(row, launch, plugin),
+        "sent": sent,
         "steps_sent": plugin.next_steps(course_from(launch), format_name, OfferKind.FILE),
         "steps_after": plugin.next_steps(course_from(launch), format_name, offer.kind),
         "downloads": offered_files,
-        "active_links": services().package_links.count_active(row, launch),
+        "active_links": active_links,
     }
 
 

@@ -40,7 +40,8 @@ class Canvas(LmsPlugin):
         sent=N_("The exam was passed to Canvas. One click left."),
         questions=N_("Quizzes"),
         add_again=N_("Add another copy"),
-        sending_again=N_("Send it again only if it didn't arrive: Canvas would create a second quiz."),
+        sending_again=N_("Use “Add another copy” only if it didn't arrive: Canvas would create a second quiz."),
+        sending_changed=N_("“Add another copy” creates a second quiz, with the new version. Then delete the old quiz."),
     )
     direct_import: ClassVar[DirectImport | None] = CanvasQuizzes()
     messages = registration.MESSAGES

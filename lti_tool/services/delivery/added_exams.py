@@ -24,6 +24,12 @@ def record_addition(exam: Exam, context_id: str, *, launch: Launch | None, perso
     db.session.execute(update(ExamCourse).where(*is_this).values(**values).execution_options(synchronize_session=False))
 
 
+def added_at(exam: Exam, launch: Launch) -> datetime | None:
+    """Return when the exam was last added to the course of ``launch``; ``None`` if it wasn't, or nobody knows when."""
+    query = select(ExamCourse.added_at).where(ExamCourse.exam_id == exam.id, ExamCourse.context_id == launch.context_id)
+    return db.session.scalar(query) if launch.context_id else None
+
+
 def answered_launch(exam: Exam, launch: Launch) -> Launch | None:
     """Return the latest launch that the person of ``launch`` answered with ``exam`` in the same course."""
     query = (

@@ -1,0 +1,38 @@
+"""What the course has of an exam that was changed after it was added."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from lti_tool.lms import Offer, OfferKind
+from lti_tool.models import Exam, Launch
+from lti_tool.services.delivery.added_exams import added_at
+from lti_tool.web.direct_import import DirectImportView
+from lti_tool.web.earlier_responses import SentExam
+
+
+class OlderVersion(StrEnum):
+    """What became of the exam as it was when the teacher added it."""
+
+    QUIZ = "quiz"
+    """A quiz that the LMS made by its own API, and can bring up to date."""
+    FILE = "file"
+    """A quiz of which the LMS knows nothing more: another file becomes another quiz."""
+    LINK = "link"
+    """A link to the exam's page, which shows what is new; questions that were imported by hand may be old."""
+
+
+def older_version(
+    exam: Exam, launch: Launch, offer: Offer, direct: DirectImportView | None, sent: SentExam | None
+) -> OlderVersion | None:
+    """Return what the course has of an older version of ``exam``; ``None`` if it has this version, or none."""
+    quizzes = direct.quizzes if direct is not None else ()
+    added = [row.created_at for row in quizzes] + ([sent.at] if sent is not None else [])
+    recorded = added_at(exam, launch)
+    added += [recorded] if recorded is not None else []
+    if exam.changed_at is None or not added or exam.changed_at <= max(added):
+        return None
+    if quizzes:
+        return OlderVersion.QUIZ
+    is_link = sent.is_link if sent is not None else offer.kind is OfferKind.RESOURCE_LINK
+    return OlderVersion.LINK if is_link else OlderVersion.FILE
