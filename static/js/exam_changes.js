@@ -40,12 +40,12 @@ async function save(form, data) {
 
 /** @param {Document} page @param {ReturnType<typeof describeFocus>} focus @param {string} address */
 function show(page, focus, address) {
-  const card = focus?.card ? document.getElementById(focus.card) : null;
+  const card = document.getElementById(focus?.card ?? "");
   const top = card?.getBoundingClientRect().top;
   const open = [...document.querySelectorAll("details[open][id]")].map((details) => details.id);
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${part.getAttribute("data-live")}"]`);
-    if (fresh) part.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
+    if (fresh) part.replaceChildren(...fresh.childNodes);
   }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   history.replaceState(null, "", address.replace(/#.*/, ""));
@@ -53,7 +53,7 @@ function show(page, focus, address) {
   restoreFocus(focus);
   clearTimeout(fading);
   fading = setTimeout(fade, STAYS);
-  const moved = focus?.card ? document.getElementById(focus.card) : null;
+  const moved = document.getElementById(focus?.card ?? "");
   if (moved && top !== undefined) scrollBy(0, moved.getBoundingClientRect().top - top);
 }
 

@@ -1,18 +1,18 @@
 // Of all pages: prevents sending a form twice while the next page is loading, and closes menus.
 
+/** Its buttons, also those elsewhere on the page. @param {HTMLFormElement} form */
+const buttonsOf = (form) => [...form.elements].filter((each) => each.matches("button"));
+
 /** @param {HTMLFormElement} form @param {boolean} busy */
 function setBusy(form, busy) {
-  for (const button of form.querySelectorAll("button")) {
-    if (busy) button.setAttribute("aria-disabled", "true");
-    else button.removeAttribute("aria-disabled");
-  }
+  for (const button of buttonsOf(form)) button.ariaDisabled = busy ? "true" : null;
 }
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   // A form that opens another window leaves this page usable.
   if (event.defaultPrevented || event.submitter?.getAttribute("formtarget")) return;
-  if (form.querySelector('button[aria-disabled="true"]')) event.preventDefault();
+  if (buttonsOf(form).some((button) => button.ariaDisabled)) event.preventDefault();
   else setBusy(form, true);
 });
 

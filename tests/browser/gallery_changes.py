@@ -150,34 +150,38 @@ def of_imports(gallery):
     exams = {"moodle": gallery.own_exam("Moved")}
     exams["canvas"] = gallery.own_exam("Moved", platform_id=gallery.canvas_id, owner_id=canvas["lms_user_id"])
     states = {
-        "moodle-ready": State(_open(gallery, exams["moodle"], _moodle_grant(gallery))),
-        "moodle-expired": State(_open(gallery, exams["moodle"], _moodle_grant(gallery) | {"handle_expires": "1"})),
+        "moodle-ready": State(open_with_grant(gallery, exams["moodle"], moodle_grant(gallery))),
+        "moodle-expired": State(
+            open_with_grant(gallery, exams["moodle"], moodle_grant(gallery) | {"handle_expires": "1"})
+        ),
         "moodle-in-form": State(
-            _open(gallery, exams["moodle"], _moodle_grant(gallery) | {"placement": "activity_form"})
+            open_with_grant(gallery, exams["moodle"], moodle_grant(gallery) | {"placement": "activity_form"})
         ),
     }
     columns = _import_states()
     for state, values in columns.items():
-        states[f"moodle-{state}"] = State(_import(gallery, exams["moodle"], state, values, _moodle_grant(gallery)))
+        states[f"moodle-{state}"] = State(_import(gallery, exams["moodle"], state, values, moodle_grant(gallery)))
+    changed = gallery.own_exam("Moved and changed", changed_at=now() + timedelta(minutes=1))
+    states["moodle-changed"] = State(_import(gallery, changed, "done", columns["done"], moodle_grant(gallery)))
     gallery.environment.set_canvas_key()
     grant = _canvas_grant(gallery)
-    states["canvas-asks"] = State(_open(gallery, exams["canvas"], grant, context_id="c", **canvas))
+    states["canvas-asks"] = State(open_with_grant(gallery, exams["canvas"], grant, context_id="c", **canvas))
     for state in ("waiting_for_consent", "done"):
         page = _import(gallery, exams["canvas"], state, columns[state], grant, **canvas)
         states[f"canvas-{state}"] = State(page)
-    page = _open(gallery, exams["canvas"], grant, context_id="link", framed=False, **canvas)
+    page = open_with_grant(gallery, exams["canvas"], grant, context_id="link", framed=False, **canvas)
     states["consent-link"] = State(f"{page}/consent", {"form_id": "f" * 20}, sent_from=OWN)
     states["consent-refused"] = State(
         _consent(gallery, exams["canvas"], grant, canvas, error="access_denied"), top=True
     )
     states["consent-given"] = State(_consent(gallery, exams["canvas"], grant, canvas), top=True)
     states["canvas-connected"] = State(
-        _open(gallery, exams["canvas"], grant | {"module": "12"}, context_id="d", **canvas)
+        open_with_grant(gallery, exams["canvas"], grant | {"module": "12"}, context_id="d", **canvas)
     )
     return states
 
 
-def _moodle_grant(gallery):
+def moodle_grant(gallery):
     return {
         "quizzes_url": f"{gallery.environment.urls.lms}/moodle/mod/lti/services.php/1/examplary/quizzes",
         "handle": "x",
@@ -196,7 +200,7 @@ def _canvas_teacher(gallery):
     return {"lms_user_id": gallery.person(ACCOUNTS[0].canvas_id, platform_id=gallery.canvas_id)}
 
 
-def _open(gallery, exam_id, grant, **launch):
+def open_with_grant(gallery, exam_id, grant, **launch):
     """Return the exam's page in a launch that may import it."""
     secret = gallery.services.vault.encrypt(json.dumps(grant))
     return f"{gallery.launch(import_grant_encrypted=secret, **launch)}exams/{exam_id}"
@@ -204,7 +208,7 @@ def _open(gallery, exam_id, grant, **launch):
 
 def _import(gallery, exam_id, state, values, grant, **launch):
     """Return the exam's page in a course with an import in a state."""
-    page = _open(gallery, exam_id, grant, context_id=state, **launch)
+    page = open_with_grant(gallery, exam_id, grant, context_id=state, **launch)
     _add_import(gallery, exam_id, state, context_id=state, **values, **launch)
     return page
 
@@ -226,7 +230,7 @@ def _add_import(gallery, exam_id, state, **values):
 def _consent(gallery, exam_id, grant, canvas, **answer):
     """Return the address to which Canvas sends a window after its question."""
     name = answer.get("error", "given")
-    _open(gallery, exam_id, grant, context_id=name, **canvas)
+    open_with_grant(gallery, exam_id, grant, context_id=name, **canvas)
     import_id = _add_import(gallery, exam_id, ImportState.WAITING_FOR_CONSENT, context_id=name, **canvas)
     services, lms = gallery.services, lms_of(gallery.environment.lms)
     with gallery.environment.tool.app_context():

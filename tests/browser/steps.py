@@ -119,6 +119,11 @@ def generate_in(embed, title="Forces and water"):
     return embed
 
 
+def open_menu(tool):
+    """Open the review page's menu of what can be done with the exam beside adding it."""
+    tool.locator("details.menu > summary").click()
+
+
 def wait_for_review(tool, title="Forces and water"):
     """Wait until the review page shows the exam."""
     expect(tool.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)

@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import frame_of, generate, go_back, open_from_moodle_chooser, reload_frame, wait_for_review
+from tests.browser.steps import (
+    frame_of,
+    generate,
+    go_back,
+    open_from_moodle_chooser,
+    open_menu,
+    reload_frame,
+    wait_for_review,
+)
 
 pytestmark = pytest.mark.browser
 SLOW = {"timeout": 20_000}
@@ -72,13 +80,13 @@ def drag_by_touch(page, source, target):
 
 def test_back_and_reload_while_a_question_is_changed_by_keyboard(open_exam):
     teacher, tool = open_exam()
-    menu = tool.get_by_text("Print and copy")
+    menu = tool.locator("details.menu > summary")
     menu.focus()
     for key in ("Enter", "Tab", "Escape"):
         teacher.keyboard.press(key)
     expect(menu).to_be_focused()
     expect(tool.get_by_role("link", name="Answer sheet")).to_be_hidden()
-    for key in ("Enter", *["Tab"] * 5):
+    for key in ("Enter", *["Tab"] * 10):
         teacher.keyboard.press(key)
     expect(tool.get_by_role("link", name="Answer sheet")).to_be_hidden()
     edit = card(tool, 1).get_by_role("link", name="Edit")
@@ -133,14 +141,18 @@ def test_back_and_reload_while_the_exam_is_added(open_exam, environment):
 
 def test_an_exam_is_duplicated_and_the_copy_deleted(open_exam):
     teacher, tool = open_exam()
+    open_menu(tool)
     tool.get_by_role("button", name="Duplicate").click()
     wait_for_review(tool, f"Copy of {TITLE}")
+    open_menu(tool)
     tool.get_by_role("link", name="Delete").click()
     expect(tool.get_by_role("heading", level=1)).to_have_text("Delete this exam?")
     tool.get_by_role("link", name="Keep the exam").click()
     wait_for_review(tool, f"Copy of {TITLE}")
+    open_menu(tool)
     tool.get_by_role("link", name="Delete").click()
     tool.get_by_role("button", name="Delete the exam").click()
+    expect(tool.get_by_text("The exam was deleted.")).to_be_visible()
     expect(tool.get_by_role("link", name=TITLE)).to_have_count(1)
     go_back(teacher)
     expect(tool.get_by_role("heading", level=1)).not_to_have_text(f"Copy of {TITLE}")

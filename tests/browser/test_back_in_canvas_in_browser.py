@@ -28,7 +28,7 @@ def go_back_to_the_list(teacher, tool):
     go_back(teacher)
     wait_for_review(tool)
     tool.get_by_role("link", name="All exams").click()
-    wait_for_start_page(tool)
+    expect(tool.get_by_role("heading", level=1)).to_have_text("Exams")
 
 
 def test_back_and_reload_from_the_course_menu_make_one_quiz(person, urls, environment):

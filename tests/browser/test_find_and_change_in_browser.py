@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import CANVAS, generate, open_from_canvas_import, wait_for_review
+from tests.browser.steps import CANVAS, generate, open_from_canvas_import, open_menu, wait_for_review
 
 pytestmark = pytest.mark.browser
 SLOW = {"timeout": 20_000}
@@ -33,6 +33,7 @@ def open_examplary(page, urls):
 
 def change_in_examplary(page, tool, title, first_question):
     """Open the exam in Examplary's editor, write, and use the version."""
+    open_menu(tool)
     tool.get_by_role("button", name="Change in Examplary").click()
     embed = tool.frame_locator("#embed")
     embed.locator("#title").fill(title)
@@ -58,11 +59,12 @@ def test_in_moodle_the_new_version_updates_the_quiz(person, urls, environment):
 
     change_in_examplary(teacher, tool, "Forces and fire", "What is heat?")
     expect(tool.get_by_role("heading", level=1)).to_have_text("Forces and fire")
+    tool.get_by_text("What changed", exact=True).click()
     expect(tool.get_by_text("1 question is no longer there")).to_be_visible()
     expect(tool.get_by_text("1 question was changed.")).to_be_visible()
     keep_picture(teacher, "new-version")
     tool.get_by_role("button", name="OK").click()
-    tool.get_by_role("button", name="Send it again").click()
+    tool.get_by_role("button", name="Update the quiz").click()
     expect(tool.get_by_text("The quiz in your course is up to date.")).to_be_visible(**SLOW)
     (quiz,) = environment.moodle_quizzes
     assert (quiz.name, len(quiz.questions)) == ("Forces and fire", before - 1)
@@ -142,6 +144,7 @@ def test_an_exam_is_found_previewed_printed_and_copied(person, urls, environment
     wait_for_review(tool)
     keep_picture(teacher, "review")
 
+    open_menu(tool)
     tool.get_by_role("link", name="Preview as students").click()
     expect(tool.get_by_text("as students see it")).to_be_visible()
     expect(tool.locator(".paper-question")).to_have_count(12)
@@ -149,7 +152,7 @@ def test_an_exam_is_found_previewed_printed_and_copied(person, urls, environment
     keep_picture(teacher, "preview")
     tool.get_by_role("link", name="Back to the exam").click()
 
-    tool.get_by_text("Print and copy").click()
+    open_menu(tool)
     keep_picture(teacher, "print-menu")
     tool.get_by_role("link", name="Print with answers").click()
     expect(tool.get_by_text("not for students")).to_be_visible()
@@ -162,7 +165,7 @@ def test_an_exam_is_found_previewed_printed_and_copied(person, urls, environment
     teacher.emulate_media(media="screen")
     tool.get_by_role("link", name="Back to the exam").click()
 
-    tool.get_by_text("Print and copy").click()
+    open_menu(tool)
     tool.get_by_role("link", name="Copy as text").click()
     tool.get_by_role("button", name="Copy", exact=True).click()
     expect(tool.get_by_role("button", name="Copied")).to_be_visible()

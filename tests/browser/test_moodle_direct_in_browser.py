@@ -126,6 +126,27 @@ def test_again_unchanged_and_changed(person, urls, exam_id, environment):
     assert len(environment.moodle_quizzes) == 1
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_change_after_the_exam_was_added_is_told_at_once(person, urls, exam_id, environment, scripts):
+    teacher = person("teacher")
+    tool = open_exam(teacher, urls)
+    add(tool)
+    opens = tool.get_by_role("link", name="Open the quiz")
+    expect(opens).to_be_visible(**SLOW)
+    if not scripts:
+        teacher.context.route("**/exam_changes*.js*", lambda route: route.abort())
+    first = tool.locator("li.question").first
+    first.locator("[name=points]").fill("7")
+    first.locator("[value=points]").click()
+    expect(tool.get_by_text("The quiz in Moodle is still the old version.")).to_be_visible(**SLOW)
+    expect(opens).to_have_count(0)
+    tool.get_by_role("button", name="Update the quiz").click()
+    expect(opens).to_be_visible(**SLOW)
+    expect(tool.get_by_text("is still the old version")).to_have_count(0)
+    (quiz,) = environment.moodle_quizzes
+    assert quiz.questions[0].mark == 7
+
+
 @pytest.mark.parametrize(
     ("button", "count", "title"),
     [(re.compile("Update the quiz"), 1, f"{TITLE} 2"), ("Make a new quiz", 2, f"{TITLE} 2"), ("Not now", 1, TITLE)],

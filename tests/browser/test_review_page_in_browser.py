@@ -1,12 +1,17 @@
 """The review page in narrow frames, and the page with Examplary's embed when the embed doesn't appear."""
 
+import os
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.gallery import Gallery
+from tests.browser.gallery import LONG, Gallery
+from tests.browser.gallery_changes import moodle_grant, open_with_grant
 
 pytestmark = pytest.mark.browser
 
+PICTURES = os.environ.get("PICTURES_OF_PAGES", "")
 OWN = {"framed": False, "browser_hash": ""}
 COVERED = """() => {
     const bar = document.querySelector(".add-bar"), focused = document.activeElement;
@@ -41,6 +46,103 @@ def test_the_button_stays_in_sight_and_covers_no_focus(new_context, urls, galler
     expect(button).to_be_in_viewport()
     downloads = page.locator("details.downloads")
     assert downloads.bounding_box()["y"] > page.locator(".questions").bounding_box()["y"]
+
+
+TITLE = "Forces, motion and energy in daily life"
+WIDTHS = {282: 700, 602: 490, 900: 490}
+"""The lowest place of the first question by the width of the frame, both in CSS pixels."""
+CONTROLS = "a, button, summary, select, input:not([type=hidden])"
+SMALL = """(controls) => [...document.querySelectorAll(controls)].filter((each) => {
+    const box = each.getBoundingClientRect();
+    if (!each.checkVisibility() || box.width < 2 || each.closest(".visually-hidden")) return false;
+    const sentence = each.closest("p, li, dd, div")?.textContent.trim() !== each.textContent.trim();
+    const isInline = getComputedStyle(each).display === "inline" && sentence;
+    return !isInline && (box.height < 23.9 || box.width < 23.9);
+}).map((each) => `${each.getBoundingClientRect().height} ${each.outerHTML.slice(0, 100)}`)"""
+OPEN_DETAILS = """() => {
+    for (const each of document.querySelectorAll("main details")) each.open = true;
+}"""
+
+
+@pytest.fixture
+def moodle_exam(gallery, environment):
+    """An exam of Moodle with its plugin: its page has something to tick beside the button."""
+    environment.install_moodle_plugin()
+    gallery.launch(**OWN)
+    exam = gallery.own_exam(TITLE, "mixed-12.json")
+    return open_with_grant(gallery, exam, moodle_grant(gallery), **OWN)
+
+
+@pytest.mark.parametrize("family", ["moodle", "canvas"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_questions_come_first_in_narrow_frames(new_context, urls, gallery, moodle_exam, family, scripts):
+    exam = moodle_exam if family == "moodle" else f"{gallery.launch(family='canvas', **OWN)}exams/{gallery.exam}"
+    page = open_path(new_context, urls, exam, java_script_enabled=scripts)
+    for width, lowest in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 490})
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"review-{family}-{width}.png")
+        assert page.locator("li.question").first.bounding_box()["y"] < lowest, width
+        bar = page.locator(".add-bar").bounding_box()
+        assert bar["height"] <= 98
+        assert bar["y"] + bar["height"] == pytest.approx(490, abs=1)
+        order = page.evaluate("""() => [".exam-head", ".questions", ".add-bar", "#summary", ".downloads"].map(
+            (name) => document.querySelector(name).getBoundingClientRect().top)""")
+        assert order[0] < order[1] < order[3] < order[4]
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        expect(page.locator(".add-bar .primary")).to_be_in_viewport(ratio=1)
+        last = page.locator("footer, .page > main").last.bounding_box()
+        assert last["y"] + last["height"] <= bar["y"]
+        page.evaluate("scrollTo(0, 0)")
+
+
+def test_what_is_ticked_belongs_to_the_button_of_the_bar(new_context, urls, moodle_exam):
+    page = open_path(new_context, urls, moodle_exam, viewport={"width": 360, "height": 532})
+    expect(page.locator(".add-bar .primary")).to_be_in_viewport(ratio=1)
+    tick = page.get_by_label("Let me choose the section")
+    tick.check()
+    fields = page.evaluate("() => [...new FormData(document.querySelector('.add-bar button').form).keys()]")
+    assert {"form_id", "has_options", "option"} <= set(fields)
+    tick.focus()
+    assert not page.evaluate(COVERED)
+
+
+def test_what_follows_the_questions_is_folded_in_narrow_frames(new_context, urls, moodle_exam):
+    page = open_path(new_context, urls, moodle_exam, viewport={"width": 360, "height": 532})
+    what_changes = page.get_by_role("heading", name="What changes in Moodle")
+    expect(what_changes).to_be_hidden()
+    page.get_by_role("link", name="4 adapted for Moodle").click()
+    expect(what_changes).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.reload()
+    expect(what_changes).to_be_in_viewport()
+
+
+def test_what_stands_alone_can_be_hit(new_context, urls, gallery, moodle_exam):
+    home = gallery.launch(**OWN, context_title=LONG)
+    question = gallery.questions(gallery.exam)[0].id
+    exam, own = f"{home}exams/{gallery.exam}", f"{home}exams/{gallery.own_exam('Edited')}"
+    for path in (moodle_exam, exam, f"{exam}/question?question={question}", f"{own}/settings", home, f"{home}exams"):
+        page = open_path(new_context, urls, path, viewport={"width": 282, "height": 490})
+        page.evaluate(OPEN_DETAILS)
+        assert page.evaluate(SMALL, CONTROLS) == [], path
+        page.close()
+
+
+def test_the_divider_is_between_the_names_in_both_directions(new_context, urls, gallery):
+    page = open_path(new_context, urls, gallery.launch(**OWN, context_title="مقدمة في علم الأحياء"))
+    assert page.locator(".course").evaluate("(course) => getComputedStyle(course).borderLeftWidth") == "1px"
+    page.goto(f"{urls.tool}{gallery.launch(**OWN, context_title='Biology', locale='ar')}")
+    assert page.locator(".course").evaluate("(course) => getComputedStyle(course).borderRightWidth") == "1px"
+
+
+def test_points_on_paper_stay_in_one_line(new_context, urls, gallery):
+    page = open_path(new_context, urls, f"{gallery.launch(**OWN)}exams/{gallery.exam}/preview")
+    for width in (282, 900):
+        page.set_viewport_size({"width": width, "height": 490})
+        heights = page.evaluate("""() => [...document.querySelectorAll(".paper-number .small")].map(
+            (each) => each.getClientRects().length * each.getBoundingClientRect().height)""")
+        assert max(heights) < 30
 
 
 def test_the_title_has_the_focus_after_the_embed(new_context, urls, gallery):

@@ -59,7 +59,8 @@ def add(own, exam, form_id="form-1"):
 def buttons(page):
     """Return the labels of the buttons that add the exam or answer the LMS."""
     actions = " or ".join(f"contains(@action, '/{name}')" for name in ("import", "add", "decide"))
-    return [button.text_content().strip() for button in page.xpath(f"//form[{actions}]//button")]
+    found = page.xpath(f"//button[ancestor::form[{actions}] or @form = //form[{actions}]/@id]")
+    return [button.text_content().strip() for button in found]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,7 @@ def test_the_page_offers_the_quiz_and_a_link_only_where_it_arrives(open_moodle, 
     assert buttons(page) == expected
     (form,) = page.xpath("//form[contains(@action, '/import')]")
     assert form.xpath(".//input[@name='form_id']/@value")[0]
+    assert bool(page.xpath("//h2[.='Only a link, without a quiz']")) == (placement == "activity_form")
 
 
 @pytest.mark.parametrize(("length", "is_shortened"), [(255, False), (256, True), (400, True)])
@@ -117,22 +119,59 @@ def test_a_quiz_is_made_and_opened_with_one_click(lms, open_moodle, keep_exam, t
     (result,) = page.xpath("//*[@id='import']")
     assert "hidden from students" in result.text_content()
     assert "“Show on course page”" in result.text_content()
-    assert result.xpath(".//a[@target='_top']/@href") == [link.get("href")]
+    assert page.xpath("//*[@id='quiz']//a[@target='_top']/@href") == [link.get("href")]
     lines = page.xpath("//details[@class='import-lines']//li")
     assert len(lines) == 6
     # A space separates the name of a question from its outcome.
     assert {line.text_content().split()[-1] for line in lines} == {"added"}
-    exam.changed_at = now()
-    db.session.commit()
-    (result,) = tree(open_moodle(placement="activity").get(f"exams/{exam.id}")).xpath("//*[@id='import']")
-    assert "The exam was changed after that" in result.text_content()
     assert HANDLE not in response.text
     # No deep linking response was sent: the launch is free.
     assert db.session.query(Launch).filter(Launch.answered_with != "").count() == 0
 
 
+def test_after_a_change_the_main_button_updates_the_quiz(lms, open_moodle, keep_exam, tree):
+    lms.will_answer("06")
+    own, exam = open_moodle(), keep_exam()
+    add(own, exam)
+    exam.changed_at = now()
+    db.session.commit()
+    page = tree(own.get(f"exams/{exam.id}"))
+    (notice,) = page.xpath("//*[@data-live='in-course']")
+    assert "The quiz in Moodle is still the old version. “Update the quiz” brings it up to date." in " ".join(
+        notice.text_content().split()
+    )
+    assert [each.text_content().strip() for each in page.find_class("primary")] == ["Update the quiz"]
+    assert buttons(page) == ["Update the quiz"]
+    # The quiz can still be opened.
+    assert page.xpath("//*[@id='quiz']//a/@href")
+
+
+def test_a_change_that_cannot_be_sent_from_here_is_still_told(lms, open_moodle, keep_exam, tree):
+    lms.will_answer("06")
+    own, exam = open_moodle(), keep_exam()
+    add(own, exam)
+    exam.changed_at = now()
+    db.session.commit()
+    page = tree(open_moodle(handle_expires="1").get(f"exams/{exam.id}"))
+    assert "is still the old version" in page.text_content()
+    assert "brings it up to date" not in page.text_content()
+    assert [each.text_content().strip() for each in page.find_class("primary")] == ["Open the quiz"]
+
+
+def test_a_colleague_is_told_of_an_older_quiz(lms, open_moodle, keep_exam, tree):
+    lms.will_answer("06")
+    exam = keep_exam()
+    add(open_moodle(), exam)
+    exam.changed_at = now()
+    db.session.commit()
+    page = tree(open_moodle("2").get(f"exams/{exam.id}"))
+    assert "is still the old version" in page.text_content()
+    assert buttons(page) == ["Update the quiz"]
+
+
 def test_work_that_the_import_does_is_not_asked_of_the_teacher(open_moodle, keep_exam):
     page = open_moodle().get(f"exams/{keep_exam().id}").text
+    assert "Format:" not in page
     assert "Add them to a quiz from there" not in page
     assert "Set the limit of" not in page
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from lti_tool import formats
-from lti_tool.models import Asset, Delivery, db
+from lti_tool.models import Asset, Delivery, db, now
 from lti_tool.services.delivery.packages import ORIGINAL
 from tests.support.launch_settings import CANVAS_SETTINGS
 
@@ -133,6 +133,21 @@ class TestReview:
         assert theirs.text_content().split()[:4] == ["In", "Canvas", "Essay,", "marked"]
         assert theirs.find_class("lms-field")[0].text_content() == "Field for a longer text"
 
+    def test_reasons_that_differ_in_a_number_are_one(self, canvas, keep_exam, tree):
+        page = tree(canvas.get(f"exams/{keep_exam().id}"))
+        (reason,) = [
+            each
+            for each in page.xpath("//ul[@class='reasons']/li")
+            if "still hosted by Examplary" in each.text_content()
+        ]
+        assert " ".join(reason.text_content().split()).startswith(
+            "3 questions: 6 images or files couldn't be downloaded."
+        )
+        each = [" ".join(line.text_content().split()) for line in reason.xpath(".//ul/li")]
+        assert [line.split(" or file")[0] for line in each] == [
+            *("Question 3 3 images", "Question 9 2 images", "Question 12 1 image")
+        ]
+
     def test_reasons_lead_to_the_page_that_has_the_question(self, canvas, keep_exam, tree):
         formulas = [question(number, type="examplary.expansion.formula") for number in range(1, 152)]
         exam = keep_exam(document=document(*formulas))
@@ -146,8 +161,9 @@ class TestReview:
         page = tree(canvas.get(f"exams/{keep_exam().id}"))
         order = page.xpath("//main//*[@id='arrives' or @id='questions' or @class='add-bar' or @id='downloads']")
         assert [each.get("id") or each.get("class") for each in order] == [
-            *("arrives", "questions", "add-bar", "downloads")
+            *("questions", "add-bar", "arrives", "downloads")
         ]
+        assert page.xpath("//*[@class='add-bar']//button/@form") == ["add-form"]
         assert len(page.xpath("//main//*[contains(@class, 'primary')]")) == 1
         (downloads,) = page.find_class("downloads")
         assert downloads.tag == "details"
@@ -183,8 +199,7 @@ class TestAdd:
     def test_the_response_is_posted_from_this_frame_to_this_lms_only(self, canvas, keep_exam, tree, signing):
         exam = keep_exam()
         page = tree(canvas.get(f"exams/{exam.id}"))
-        (add,) = [form for form in page.forms if "Add to course" in form.text_content()]
-        response = canvas.client.post(add.action)
+        response = canvas.client.post(page.get_element_by_id("add-form").action)
         (form,) = tree(response).forms
         assert (form.method, form.action) == ("POST", CANVAS_SETTINGS["deep_link_return_url"])
         assert form.get("data-autosubmit") is not None
@@ -208,6 +223,31 @@ class TestAdd:
         page = canvas.get(f"exams/{exam.id}").text
         assert "Add another copy" in page
         assert "would create a second quiz" in page
+
+    def test_a_change_after_a_file_was_sent_is_told_in_the_words_of_the_button(self, canvas, keep_exam, signing, tree):
+        exam = keep_exam()
+        assert canvas.post(f"exams/{exam.id}/add").status_code == 200
+        assert "old version" not in canvas.get(f"exams/{exam.id}").text
+        exam.changed_at = now()
+        db.session.commit()
+        page = tree(canvas.get(f"exams/{exam.id}"))
+        (button,) = page.find_class("primary")
+        assert button.text_content().strip() == "Add another copy"
+        (notice,) = page.xpath("//*[@data-live='in-course']")
+        assert "still the old version" in notice.text_content()
+        for place in (notice, page.get_element_by_id("add-link").getparent()):
+            assert "“Add another copy” creates a second quiz, with the new version" in place.text_content()
+        assert "only if it didn't arrive" not in page.text_content()
+        assert "“Add to course”" not in page.text_content()
+
+    def test_a_change_after_a_link_was_sent_is_told(self, moodle, keep_exam, signing, tree):
+        exam = keep_exam()
+        assert moodle.post(f"exams/{exam.id}/add").status_code == 200
+        exam.changed_at = now()
+        db.session.commit()
+        page = tree(moodle.get(f"exams/{exam.id}"))
+        assert "The link shows this version" in page.text_content()
+        assert "“Send again”" in page.get_element_by_id("add-link").getparent().text_content()
 
     def test_a_launch_without_deep_linking_offers_downloads_only(self, pages, keep_exam):
         exam = keep_exam()

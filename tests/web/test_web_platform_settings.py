@@ -69,7 +69,7 @@ def test_the_file_for_the_lms_has_the_platforms_format(canvas, keep_exam, signin
     assert db.session.query(Delivery).one().format_name == "qti21"
 
 
-SENT = "//section[@aria-labelledby='sent']"
+SENT = "//*[@id='sent-card']"
 BOTH_ACCEPTED = {
     "deep_link_return_url": "https://lms.example.org/return",
     "accept_types": ["file", "ltiResourceLink"],
