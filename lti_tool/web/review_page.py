@@ -14,8 +14,7 @@ from lti_tool import formats
 from lti_tool.exam.changes import Changed, by_target, to_json
 from lti_tool.exam.changes.rejected_changes import BY_CODE
 from lti_tool.exam.remark import Remark
-from lti_tool.formats import Report
-from lti_tool.formats.planning.omissions import LINK_TITLE, title_remarks
+from lti_tool.formats import LINK_TITLE, Report, title_remarks
 from lti_tool.lms import LmsPlugin, Offer, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.lms.teacher_choices import TeacherChoice
