@@ -70,11 +70,14 @@ function seeLife() {
 }
 
 let silence = setTimeout(explainSilence, LOADS_WITHIN);
-frame.addEventListener("load", () => {
+function seeLoaded() {
   loading.hidden = true;
   seeLife();
   silence = setTimeout(explainSilence, SILENT_AFTER);
-});
+}
+
+frame.addEventListener("load", seeLoaded);
+if ("loaded" in frame.dataset) seeLoaded();
 // The teacher works in the frame.
 window.addEventListener("blur", () => document.activeElement === frame && seeLife());
 

@@ -170,3 +170,18 @@ def test_an_embed_that_does_not_appear_is_explained(new_context, urls, gallery):
     expect(page.locator("#help").get_by_role("button", name="Open in its own window")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_text("may block")).to_be_hidden()
+
+
+def test_an_embed_that_loads_before_our_script_is_noticed(new_context, urls, gallery):
+    home = gallery.launch(**OWN)
+    generation = gallery.generation("open")
+    page = new_context().new_page()
+    late = {}
+    page.route("**/js/embed.js**", lambda route: late.update(route=route))
+    page.route(f"{urls.examplary}/**", lambda route: route.fulfill(body="<h1>Examplary</h1>", content_type="text/html"))
+    page.goto(f"{urls.tool}{home}generations/{generation}", wait_until="commit")
+    expect(page.frame_locator("#embed").get_by_role("heading")).to_be_visible()
+    page.frames[1].wait_for_load_state("load")
+    expect(page.get_by_text("Loading Examplary…")).to_be_visible()
+    late["route"].continue_()
+    expect(page.get_by_text("Loading Examplary…")).to_be_hidden()
