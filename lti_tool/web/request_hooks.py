@@ -29,6 +29,8 @@ def init_app(app: Flask) -> None:
     """Register the hooks."""
     # A URL preprocessor runs before those of the blueprints, so that their errors have a request ID too.
     app.url_value_preprocessor(_start)
+    # Runs last, because Flask runs these in reverse order: the log has the redirect.
+    app.after_request(_tell_redirect)
     app.after_request(_add_headers)
     app.after_request(_log)
 
@@ -51,6 +53,15 @@ def _add_headers(response: Response) -> Response:
     for name, value in policy.items():
         if name.lower() not in set_by_view:
             response.headers.add(name, value)
+    return response
+
+
+def _tell_redirect(response: Response) -> Response:
+    """Give the address of a redirect to a script that asks for it: ``fetch`` would follow it and hide its fragment."""
+    if request.headers.get("X-Redirect") == "tell" and response.status_code == HTTPStatus.SEE_OTHER:
+        response.headers["X-Location"] = response.headers.pop("Location")
+        response.status_code = HTTPStatus.NO_CONTENT
+        response.set_data(b"")
     return response
 
 

@@ -1,10 +1,12 @@
 // Saves the changes of a question's card without leaving the page: the server's next page replaces the parts that changed.
 // Without this script the same forms load the page anew.
 
+import { ourPage, showPage } from "./page.js";
 import { announce } from "./watch.js";
 
 const live = /** @type {HTMLElement} */ (document.querySelector('[data-live="saved"]'));
-const { offline = "", handle: handleLabel = "" } = live.dataset;
+const { handle: handleLabel = "" } = live.dataset;
+const { offline = "" } = document.body.dataset;
 
 /** The control to press when the change under way is saved. @type {{card: string, value: string} | null} */
 let next = null;
@@ -26,10 +28,11 @@ async function save(form, data) {
   const focus = describeFocus();
   try {
     const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(/** @type {any} */ (data)) });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = ourPage(await response.text());
+    if (!page) throw new Error(String(response.status));
     if (response.ok && page.querySelector("[data-live]")) show(page, focus, response.url);
     else if (response.status === 422) showError(form, page);
-    else submitNatively(form, data);
+    else showPage(page);
   } catch {
     announce(live, offline);
   } finally {
@@ -72,22 +75,6 @@ function showError(form, page) {
   field?.setAttribute("aria-invalid", "true");
   field?.setAttribute("aria-describedby", message.id);
   /** @type {HTMLElement | null} */ (field)?.focus();
-}
-
-/** Lets the browser show the server's page: a merge page, or an error. @param {HTMLFormElement} form @param {FormData} data */
-function submitNatively(form, data) {
-  const copy = document.createElement("form");
-  copy.method = "post";
-  copy.action = form.action;
-  for (const [name, value] of data) {
-    const input = document.createElement("input");
-    input.type = "hidden";
-    input.name = name;
-    input.value = String(value);
-    copy.append(input);
-  }
-  document.body.append(copy);
-  copy.submit();
 }
 
 function describeFocus() {

@@ -1,23 +1,36 @@
-// Of all pages: prevents sending a form twice while the next page is loading, and closes menus.
+// Of all pages: sends the forms of a launch by fetch, prevents sending a form twice, and closes menus.
 
-/** Its buttons, also those elsewhere on the page. @param {HTMLFormElement} form */
-const buttonsOf = (form) => [...form.elements].filter((each) => each.matches("button"));
-
-/** @param {HTMLFormElement} form @param {boolean} busy */
-function setBusy(form, busy) {
-  for (const button of buttonsOf(form)) button.ariaDisabled = busy ? "true" : null;
-}
+import { isBusy, sayOffline, setBusy, submit } from "./page.js";
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
+  const button = event.submitter;
   // A form that opens another window leaves this page usable.
-  if (event.defaultPrevented || event.submitter?.getAttribute("formtarget")) return;
-  if (buttonsOf(form).some((button) => button.ariaDisabled)) event.preventDefault();
-  else setBusy(form, true);
+  if (event.defaultPrevented || button?.getAttribute("formtarget")) return;
+  if (isBusy(form)) return event.preventDefault();
+  setBusy(form, true);
+  if (!("offline" in document.body.dataset) || form.method !== "post" || !form.action.startsWith(`${location.origin}/`)) return;
+  event.preventDefault();
+  if ("leaves" in form.dataset) leave(form, button);
+  else submit(form, button);
 });
 
-// Enable the buttons again when the page is restored from the back/forward cache.
-window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => setBusy(form, false)));
+/** Submits a form whose answer has to be a page of its own. @param {HTMLFormElement} form @param {HTMLElement | null} button */
+async function leave(form, button) {
+  try {
+    await fetch(import.meta.url, { method: "HEAD", cache: "no-store" });
+    form.submit();
+  } catch {
+    setBusy(form, false);
+    sayOffline(form, button);
+  }
+}
+
+window.addEventListener("pageshow", () => {
+  // Enable the buttons again when the page is restored from the back/forward cache.
+  document.querySelectorAll("form").forEach((form) => setBusy(form, false));
+  history.scrollRestoration = "auto";
+});
 
 // An open menu covers what comes next: it closes when the focus has left it, and with Escape.
 document.addEventListener("focusin", ({ target }) => {

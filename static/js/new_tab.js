@@ -1,6 +1,8 @@
 // Opens a page of this launch in a tab of its own. The tab has other cookies, so it gets a link that works once.
 // Then goes to the form's data-then, if it has one: the page that follows what happens in the tab.
 
+import { submit } from "./page.js";
+
 for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-new-tab]"))) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -19,7 +21,7 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
     } catch {
       tab?.close();
       // Shows the link, or what is wrong.
-      form.submit();
+      submit(form, event.submitter);
     }
   });
 }

@@ -486,3 +486,10 @@ def test_what_was_typed_is_on_the_page_when_the_launch_has_expired(own, exam, op
     assert "A long text &lt;typed&gt; by hand" in response.text
     foreign = own.post(f"exams/{exam.id}/question", data=fields, headers={"Origin": "https://evil.example"})
     assert "typed" not in foreign.text
+
+
+def test_a_script_is_told_where_a_form_leads(own, exam):
+    form = {"question": "q_2", "seen": "0", "do": "leave_out"}
+    response = own.post(f"exams/{exam.id}/change", data=form, headers={"X-Redirect": "tell"})
+    assert (response.status_code, response.data, "Location" in response.headers) == (204, b"", False)
+    assert f"/exams/{exam.id}?saved=1#q-" in response.headers["X-Location"]

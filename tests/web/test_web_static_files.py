@@ -1,17 +1,37 @@
 """The weight of what every page loads, and the mathematics font."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 STATIC = Path(__file__).parents[2] / "static"
+TEMPLATES = STATIC.parent / "lti_tool" / "web" / "templates"
+MOST = 40 * 1024
+"""Bytes, before compression."""
+
+IMPORT = re.compile(r'^import .*"\./(\w+\.js)"', re.MULTILINE)
 FONTS = STATIC / "fonts"
 
 
-@pytest.mark.parametrize("kind", ["css", "js"])
-def test_styles_and_scripts_of_teachers_stay_small(kind):
-    files = [path for path in (STATIC / kind).iterdir() if not path.name.startswith("admin")]
-    assert sum(path.stat().st_size for path in files) < 40 * 1024
+def test_styles_of_teachers_stay_small():
+    files = [path for path in (STATIC / "css").iterdir() if not path.name.startswith("admin")]
+    assert sum(path.stat().st_size for path in files) < MOST
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_scripts_of_a_page_stay_small(template):
+    scripts = with_imports(scripts_in(template) | scripts_in(TEMPLATES / "base.html"))
+    assert sum((STATIC / "js" / name).stat().st_size for name in scripts) < MOST
+
+
+def scripts_in(template):
+    return set(re.findall(r"js/(\w+\.js)", template.read_text()))
+
+
+def with_imports(scripts):
+    imported = {name for script in scripts for name in IMPORT.findall((STATIC / "js" / script).read_text())}
+    return scripts if imported <= scripts else with_imports(scripts | imported)
 
 
 def test_the_mathematics_font_is_small_and_has_its_licence_beside_it():
