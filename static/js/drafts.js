@@ -24,6 +24,15 @@ function write(key, draft) {
   }
 }
 
+/** @param {string} key */
+function isStored(key) {
+  try {
+    return sessionStorage.getItem(key) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {HTMLFormElement} form */
 function fields(form) {
   const entries = [...new FormData(form)].filter(([name]) => name !== "seen");
@@ -66,22 +75,54 @@ function tell(form) {
   form.before(message);
 }
 
-for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-draft]"))) {
-  const key = `draft ${form.dataset.draft}`;
-  const seen = /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value;
+/** The form of this page; the page may change its content. @type {HTMLFormElement | null} */
+let form = null;
+/** The key of the draft, which outlives changes that others save. */
+let key = "";
+
+/** @param {boolean} submitted */
+function keep(submitted) {
+  if (!form) return;
+  const { value: seen } = /** @type {HTMLInputElement} */ (form.elements.namedItem("seen"));
+  write(key, { key, seen, submitted, fields: fields(form) });
+}
+
+function begin() {
+  form = document.querySelector("form[data-draft]");
+  if (!form) return;
+  key = `draft ${form.dataset.draft}`;
   const draft = read(key);
-  if (draft?.submitted && draft.seen !== seen) write(key, null);
+  if (draft?.submitted && draft.seen !== /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value) write(key, null);
   else if (draft && !form.querySelector("[aria-invalid]")) {
     restore(form, draft);
     if (isChanged(form)) tell(form);
   }
-  const current = () => /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value;
-  const keep = (submitted = false) => write(key, { key, seen: current(), submitted, fields: fields(form) });
-  if (!draft && isChanged(form)) keep(); // typed before this script ran
-  form.addEventListener("input", () => keep());
+  if (!draft && isChanged(form)) keep(false); // typed before this script ran
+  form.addEventListener("input", () => keep(false));
   form.addEventListener("submit", () => keep(true));
-  for (const link of form.querySelectorAll("[data-discard]")) link.addEventListener("click", () => write(key, null));
+  form.addEventListener("form-refused", () => keep(false));
+  // A frame of another site ignores "autofocus".
+  /** @type {HTMLElement | null} */ (form.querySelector("[aria-invalid]"))?.focus();
 }
 
-// A frame of another site ignores "autofocus".
-/** @type {HTMLElement | null} */ (document.querySelector("form[data-draft] [aria-invalid]"))?.focus();
+document.addEventListener("page-shown", begin);
+// The form, or the merge page in its place. The language switch, which has no draft, saves nothing.
+document.addEventListener("form-saved", ({ target }) => {
+  if (/** @type {HTMLElement} */ (target).closest("main")) write(key, null);
+});
+
+document.addEventListener("click", (event) => {
+  const link = /** @type {HTMLElement} */ (event.target).closest("a");
+  if (!link || link.target || link.getAttribute("href")?.startsWith("#")) return;
+  if (link.matches("[data-discard]")) return write(key, null);
+  // Only this entry of the history has the draft: another link to the form would not find it.
+  const box = document.getElementById("unsaved");
+  if (!box || !form?.isConnected || isStored(key) || !isChanged(form)) return;
+  event.preventDefault();
+  /** @type {HTMLAnchorElement} */ (box.querySelector("a")).href = link.href;
+  box.hidden = false;
+  link.after(box);
+  box.querySelector("button")?.focus();
+});
+
+begin();

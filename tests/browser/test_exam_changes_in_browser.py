@@ -58,6 +58,20 @@ def stored(environment, exam_id):
     return read
 
 
+@pytest.fixture
+def change_elsewhere(environment, exam_id):
+    """Set the first question's points in another tab: ``change_elsewhere(4)``."""
+
+    def change(points):
+        with environment.tool.app_context():
+            services, row = environment.tool.extensions["services"], db.session.get(Exam, exam_id)
+            question = services.exam_reader.value(row).questions[0].id
+            operations = [SetPoints(question, Decimal(points))]
+            services.exam_changes.save(db.session.query(Launch).first(), row, operations, row.revision)
+
+    return change
+
+
 def card(tool, number):
     return tool.locator("li.question").nth(number - 1)
 
@@ -217,20 +231,19 @@ def test_what_is_typed_before_the_script_runs_is_kept_too(open_exam):
     expect(tool.get_by_label("Answer B")).to_have_value("Typed early")
 
 
-def test_two_tabs_meet_the_merge_page(open_exam, stored, environment, exam_id):
-    _, tool = open_exam()
-    with environment.tool.app_context():
-        services, row = environment.tool.extensions["services"], db.session.get(Exam, exam_id)
-        question = services.exam_reader.value(row).questions[0].id
-        services.exam_changes.save(db.session.query(Launch).first(), row, [SetPoints(question, Decimal(4))], 0)
+def test_two_tabs_meet_the_merge_page(open_exam, stored, change_elsewhere):
+    teacher, tool = open_exam()
+    change_elsewhere(4)
     points = card(tool, 1).get_by_label("Points")
     points.fill("5")
     points.press("Enter")
     expect(tool.get_by_role("heading", level=1)).to_have_text("Changed in two places")
+    assert frame_of(teacher).title().startswith("Changed in two places")
     tool.get_by_text("Use the other version").click()
     tool.get_by_role("button", name="Save").click()
     wait_for_review(tool, TITLE)
     assert stored().questions[0].points == 4
+    assert teacher.problems == []
 
 
 def change_for_the_journey(tool):
@@ -284,3 +297,126 @@ def test_the_changed_exam_arrives_in_canvas(person, urls, environment):
     first = teacher.locator("li.question").first
     expect(first.locator(".right")).to_contain_text("Amsterdam aan het IJ")
     expect(first).to_contain_text("7")
+
+
+def test_offline_a_form_says_so_and_keeps_everything(open_exam, stored):
+    teacher, tool = open_exam()
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    frame_of(teacher).wait_for_load_state("load")
+    tool.get_by_label("Answer B").fill("Typed offline")
+    teacher.context.set_offline(True)
+    tool.get_by_role("button", name="Save").click()
+    expect(tool.get_by_role("alert")).to_contain_text("Not saved: the connection is lost.")
+    expect(tool.get_by_label("Answer B")).to_have_value("Typed offline")
+    teacher.context.set_offline(False)
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("answer changed")
+    assert frame_of(teacher).url.split("#")[1] == card(tool, 1).get_attribute("id")
+    frame_of(teacher).wait_for_load_state("load")
+    teacher.context.set_offline(True)
+    tool.get_by_role("button", name="Add to course").click()
+    expect(tool.get_by_role("alert")).to_contain_text("the connection is lost")
+    teacher.context.set_offline(False)
+    tool.get_by_role("button", name="Add to course").click()
+    expect(teacher.locator("#content-selected")).to_have_text("Content selected")
+    assert stored().questions[0].options[1].plain_text() == "Typed offline"
+    assert teacher.problems == []
+
+
+def test_back_and_forward_after_an_error_find_the_form(open_exam, stored):
+    teacher, tool = open_exam()
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    frame_of(teacher).wait_for_load_state("load")
+    tool.get_by_label("Answer B").fill("Typed before the error")
+    points = tool.get_by_role("textbox", name="Points")
+    points.fill("-1")
+    tool.get_by_role("button", name="Save").click()
+    expect(tool.get_by_text("Points can't be below 0.")).to_be_visible()
+    expect(points).to_be_focused()
+    assert frame_of(teacher).title().startswith("Please correct:")
+    go_back(teacher)
+    wait_for_review(tool, TITLE)
+    go_forward(teacher)
+    expect(points).to_have_value("-1")
+    frame_of(teacher).wait_for_load_state("load")
+    points.fill("3")
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("points: 3")
+    question = stored().questions[0]
+    assert (question.points, question.options[1].plain_text()) == (3, "Typed before the error")
+    assert teacher.problems == []
+
+
+def test_back_and_forward_after_a_merge_page_lose_nothing(open_exam, stored, change_elsewhere):
+    teacher, tool = open_exam()
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    frame_of(teacher).wait_for_load_state("load")
+    change_elsewhere(4)
+    points = tool.get_by_role("textbox", name="Points")
+    points.fill("5")
+    tool.get_by_role("button", name="Save").click()
+    merge = tool.get_by_role("heading", name="Changed in two places")
+    expect(merge).to_be_visible()
+    go_back(teacher)
+    wait_for_review(tool, TITLE)
+    go_forward(teacher)
+    expect(tool.get_by_text("What you typed here before is back.")).to_be_visible()
+    expect(points).to_have_value("5")
+    tool.get_by_role("button", name="Save").click()
+    expect(merge).to_be_visible()
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("points: 5")
+    assert stored().questions[0].points == 5
+    go_back(teacher)
+    expect(points).to_have_value("5")
+    expect(tool.get_by_text("What you typed here before is back.")).to_have_count(0)
+    assert teacher.problems == []
+
+
+def test_a_draft_outlives_the_changes_of_others_and_of_the_language(open_exam, stored, change_elsewhere):
+    teacher, tool = open_exam()
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    frame_of(teacher).wait_for_load_state("load")
+    tool.get_by_label("Answer B").fill("Typed for long")
+    change_elsewhere(4)
+    reload_frame(teacher)
+    expect(tool.get_by_text("What you typed here before is back.")).to_be_visible()
+    expect(tool.get_by_label("Answer B")).to_have_value("Typed for long")
+    frame_of(teacher).wait_for_load_state("load")
+    tool.get_by_label("Language").select_option(label="Nederlands")
+    tool.get_by_role("button", name="Change language").click()
+    expect(tool.get_by_label("Antwoord B")).to_have_value("Typed for long")
+    frame_of(teacher).wait_for_load_state("load")
+    tool.get_by_label("Taal").select_option(label="English")
+    tool.get_by_role("button", name="Taal wijzigen").click()
+    expect(tool.get_by_label("Answer B")).to_have_value("Typed for long")
+    frame_of(teacher).wait_for_load_state("load")
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("answer changed")
+    question = stored().questions[0]
+    assert (question.points, question.options[1].plain_text()) == (4, "Typed for long")
+    assert teacher.problems == []
+
+
+@pytest.mark.parametrize("mode", ["allowed", "partitioned"])
+def test_a_link_away_from_the_form_loses_nothing(open_exam, mode):
+    """Without third-party cookies, a frame has no storage either: only its history keeps what was typed."""
+    teacher, tool = open_exam()
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    frame_of(teacher).wait_for_load_state("load")
+    answer = tool.get_by_label("Answer B")
+    answer.fill("Typed before leaving")
+    tool.get_by_role("link", name="Back to the exam").click()
+    leave = tool.get_by_role("link", name="Leave without saving")
+    if mode == "partitioned":
+        expect(tool.get_by_role("alert")).to_contain_text("What you typed isn't saved yet.")
+        expect(answer).to_have_value("Typed before leaving")
+        leave.click()
+    wait_for_review(tool, TITLE)
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    if mode == "allowed":
+        expect(tool.get_by_text("What you typed here before is back.")).to_be_visible()
+        expect(answer).to_have_value("Typed before leaving")
+    else:
+        expect(answer).not_to_have_value("Typed before leaving")
+    assert teacher.problems == []
