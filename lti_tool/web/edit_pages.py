@@ -20,7 +20,7 @@ from lti_tool.web.change_forms import NO_WHOLE_NUMBER, QuestionChanges, Question
 from lti_tool.web.change_summary import anchor
 from lti_tool.web.current_launch import current_launch, services, set_policy
 from lti_tool.web.exam_media import media_of
-from lti_tool.web.save_changes import question_gone_page, seen_revision
+from lti_tool.web.save_changes import kept_view, question_gone_page, seen_revision
 
 
 def question_changes(row: Exam, question: str, base: int) -> QuestionChanges | None:
@@ -58,6 +58,7 @@ def question_page(
         media=media_of(row),
         labels=labels,
         back=anchor(question),
+        kept_view=kept_view(),
     )
     return make_response(page, _status(form, submitted))
 

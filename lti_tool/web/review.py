@@ -74,7 +74,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One page of an exam in one format. ``page`` counts from 1; ``changed_only`` hides unchanged questions.
+    """One page of an exam in one format. ``page`` counts from 1; ``changed_only`` hides what arrives unchanged.
 
     ``changes`` are the reasons why questions are adapted or left out; ``notes`` concern unchanged questions only.
     ``previous`` is the id of the question before those of this page, empty on the first one.
@@ -115,7 +115,7 @@ def review_of(changed: Changed, report: Report, *, page: int, changed_only: bool
         if arranged.left_out or arranged.question.id in lines
     ]
     if changed_only:
-        entries = [entry for entry in entries if entry.line is not None and entry.line.verdict is not Verdict.NATIVE]
+        entries = [entry for entry in entries if entry.line is None or entry.line.verdict is not Verdict.NATIVE]
     pages = max(1, -(-len(entries) // PER_PAGE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PER_PAGE

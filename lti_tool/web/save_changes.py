@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -57,10 +58,17 @@ def back_to(
     The page confirms the revision ``saved``, or gives the reason with the code ``refused``.
     """
     place = place_of(services().exam_reader.changed(row), question)
-    page = place // PER_PAGE + 1 if place is not None and place >= PER_PAGE else None
-    format_name = request.form.get("format") or None
-    address = url_for("exams.show", exam_id=row.id, format=format_name, page=page, saved=saved, refused=refused)
+    view: dict[str, Any] = dict(kept_view())
+    if "changed" not in view and place is not None and place >= PER_PAGE:
+        view["page"] = place // PER_PAGE + 1
+    address = url_for("exams.show", exam_id=row.id, saved=saved, refused=refused, **view)
     return redirect(f"{address}#{part or anchor(question)}" if part or place is not None else address, 303)
+
+
+def kept_view() -> dict[str, str]:
+    """Return what the review page showed before a form, as its arguments: another format, or only what changes."""
+    names = ("format", "changed", "page") if "changed" in request.values else ("format",)
+    return {name: request.values[name] for name in names if request.values.get(name)}
 
 
 def place_of(changed: Changed, question: str) -> int | None:

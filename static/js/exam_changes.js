@@ -8,9 +8,14 @@ const live = /** @type {HTMLElement} */ (document.querySelector('[data-live="sav
 const { handle: handleLabel = "" } = live.dataset;
 const { offline = "" } = document.body.dataset;
 
-/** The control to press when the change under way is saved. @type {{card: string, value: string} | null} */
-let next = null;
+/** What to do after the change that is being saved; what leaves the page, only if it was saved.
+ * @type {{act: () => void, leaves?: boolean}[]} */
+let waiting = [];
 let busy = false;
+/** The points that are being saved. @type {{id: string, value: string} | null} */
+let sent = null;
+/** Settled when no pointer is down: a button that is replaced under it would lose its click. */
+let released = Promise.resolve();
 
 /** How long a confirmation stays on a page of questions; the list of changes can undo it for ever. Milliseconds. */
 const STAYS = 30_000;
@@ -25,19 +30,24 @@ function fade() {
 /** @param {HTMLFormElement} form @param {FormData} data */
 async function save(form, data) {
   busy = true;
-  const focus = describeFocus();
+  const field = pointsOf(form);
+  sent = data.get("do") === "points" && field ? { id: field.id, value: field.value } : null;
   try {
-    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(/** @type {any} */ (data)) });
+    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(/** @type {any} */ (data)), keepalive: true });
     const page = ourPage(await response.text());
     if (!page) throw new Error(String(response.status));
-    if (response.ok && page.querySelector("[data-live]")) show(page, focus, response.url);
-    else if (response.status === 422) showError(form, page);
-    else showPage(page);
+    await released;
+    const focus = describeFocus();
+    if (response.ok && page.querySelector("[data-live]")) return show(page, focus, response.url);
+    waiting = waiting.filter(({ leaves }) => !leaves);
+    return response.status === 422 ? showError(form, page) : showPage(page);
   } catch {
-    announce(live, offline);
+    waiting = [];
+    return announce(live, offline);
   } finally {
     busy = false;
-    pressNext();
+    sent = null;
+    while (!busy && waiting.length) waiting.shift()?.act();
   }
 }
 
@@ -45,12 +55,20 @@ async function save(form, data) {
 function show(page, focus, address) {
   const card = document.getElementById(focus?.card ?? "");
   const top = card?.getBoundingClientRect().top;
+  // What was typed and not sent stays.
+  const typed = unsavedPoints().filter((field) => !isSent(field));
+  const errors = typed.map((field) => field.form?.querySelector(".field-error"));
   const open = [...document.querySelectorAll("details[open][id]")].map((details) => details.id);
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${part.getAttribute("data-live")}"]`);
     if (fresh) part.replaceChildren(...fresh.childNodes);
   }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  for (const [index, { id, value }] of typed.entries()) {
+    const field = /** @type {HTMLInputElement | null} */ (document.getElementById(id));
+    if (field) field.value = value;
+    if (field && errors[index]) placeError(field, errors[index]);
+  }
   history.replaceState(null, "", address.replace(/#.*/, ""));
   addHandles();
   restoreFocus(focus);
@@ -64,17 +82,22 @@ function show(page, focus, address) {
 function showError(form, page) {
   live.replaceChildren();
   const reason = page.querySelector(".field-error")?.textContent?.trim() ?? "";
-  const field = form.querySelector('input[name="points"]');
+  const field = pointsOf(form);
   form.querySelector(".field-error")?.remove();
   const message = document.createElement("p");
   message.className = "field-error";
   message.id = `error-${field?.id ?? "form"}`;
   message.setAttribute("role", "alert");
   message.textContent = reason;
-  form.append(message);
-  field?.setAttribute("aria-invalid", "true");
-  field?.setAttribute("aria-describedby", message.id);
-  /** @type {HTMLElement | null} */ (field)?.focus();
+  if (field) placeError(field, message);
+  field?.focus();
+}
+
+/** @param {HTMLInputElement} field @param {Element} message */
+function placeError(field, message) {
+  field.form?.append(message);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", message.id);
 }
 
 function describeFocus() {
@@ -95,27 +118,86 @@ function restoreFocus(focus) {
   /** @type {HTMLElement | null | undefined} */ (target)?.focus({ preventScroll: true });
 }
 
-function pressNext() {
-  if (!next) return;
-  const { card, value } = next;
-  next = null;
-  /** @type {HTMLButtonElement | null} */ (document.getElementById(card)?.querySelector(`[value="${value}"]`))?.click();
+/** @param {Element} form @returns {HTMLInputElement | null} */
+function pointsOf(form) {
+  return form.querySelector('[name="points"]');
+}
+
+/** @param {HTMLInputElement} field */
+function isSent(field) {
+  return field.id === sent?.id && field.value === sent.value;
+}
+
+/** Returns the fields with points that are typed and not saved. @returns {HTMLInputElement[]} */
+function unsavedPoints() {
+  const fields = [...document.querySelectorAll("form[data-change]")].map(pointsOf);
+  return /** @type {HTMLInputElement[]} */ (fields.filter((field) => field && field.value !== field.defaultValue));
+}
+
+/** @param {HTMLInputElement} field */
+function savePoints(field) {
+  const form = /** @type {HTMLFormElement} */ (field.form);
+  save(form, new FormData(form, form.querySelector('[value="points"]')));
+}
+
+/** Saves what was typed before the page is left. @param {() => void} act leaves it @param {boolean} insists also on points that were refused */
+function savesFirst(act, insists) {
+  const field = unsavedPoints().find((each) => insists || !each.hasAttribute("aria-invalid"));
+  if (!busy && !field) return false;
+  waiting.push({ act, leaves: true });
+  if (!busy && field) savePoints(field);
+  return true;
 }
 
 document.addEventListener(
   "submit",
   (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
-    if (!form.matches("[data-change]")) return;
-    event.preventDefault();
     const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    if (busy) {
-      next = { card: form.closest("li.question")?.id ?? "", value: button?.value ?? "" };
-      return;
+    if (!form.matches("[data-change]")) {
+      if (!savesFirst(() => form.requestSubmit(button), true)) return;
+      event.preventDefault();
+      return event.stopPropagation();
     }
-    save(form, new FormData(form, button));
+    event.preventDefault();
+    if (!busy) return save(form, new FormData(form, button));
+    const field = pointsOf(form);
+    if (button?.value === "points" && field && isSent(field)) return;
+    const card = form.closest("li.question")?.id ?? "";
+    const again = () => document.getElementById(card)?.querySelector(`[value="${button?.value}"]`);
+    waiting.push({ act: () => /** @type {HTMLElement | null} */ (again())?.click() });
   },
   // Before the listener that disables the buttons of a form that leaves the page.
+  true,
+);
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = /** @type {HTMLElement} */ (event.target).closest("a");
+    if (!link || link.getAttribute("href")?.startsWith("#")) return;
+    const press = () => (link.isConnected ? link : [...document.links].find(({ href }) => href === link.href))?.click();
+    if (savesFirst(press, false)) event.preventDefault();
+  },
+  true,
+);
+
+// Points are saved when their field is left; the button is for those without this script, and for doubters.
+document.addEventListener("change", ({ target }) => {
+  const field = /** @type {HTMLInputElement} */ (target);
+  if (!field.matches('form[data-change] [name="points"]')) return;
+  const act = () => unsavedPoints().filter(({ id }) => id === field.id).forEach(savePoints);
+  if (busy) waiting.push({ act });
+  else act();
+});
+
+document.addEventListener(
+  "pointerdown",
+  () => {
+    released = new Promise((done) => {
+      for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => setTimeout(done), { once: true });
+    });
+  },
   true,
 );
 

@@ -328,7 +328,7 @@ def test_back_and_forward_after_an_error_find_the_form(open_exam, stored):
     card(tool, 1).get_by_role("link", name="Edit").click()
     frame_of(teacher).wait_for_load_state("load")
     tool.get_by_label("Answer B").fill("Typed before the error")
-    points = tool.get_by_role("textbox", name="Points")
+    points = tool.get_by_role("textbox", name="Points", exact=True)
     points.fill("-1")
     tool.get_by_role("button", name="Save").click()
     expect(tool.get_by_text("Points can't be below 0.")).to_be_visible()
@@ -352,7 +352,7 @@ def test_back_and_forward_after_a_merge_page_lose_nothing(open_exam, stored, cha
     card(tool, 1).get_by_role("link", name="Edit").click()
     frame_of(teacher).wait_for_load_state("load")
     change_elsewhere(4)
-    points = tool.get_by_role("textbox", name="Points")
+    points = tool.get_by_role("textbox", name="Points", exact=True)
     points.fill("5")
     tool.get_by_role("button", name="Save").click()
     merge = tool.get_by_role("heading", name="Changed in two places")
@@ -419,4 +419,68 @@ def test_a_link_away_from_the_form_loses_nothing(open_exam, mode):
         expect(answer).to_have_value("Typed before leaving")
     else:
         expect(answer).not_to_have_value("Typed before leaving")
+    assert teacher.problems == []
+
+
+def points_of(tool, number):
+    return card(tool, number).get_by_label("Points")
+
+
+def test_points_are_saved_when_their_field_is_left(open_exam, stored):
+    teacher, tool = open_exam()
+    points_of(tool, 3).fill("77")
+    card(tool, 1).get_by_role("button", name="Leave out").click()
+    expect(card(tool, 1)).to_contain_text("Left out")
+    expect(points_of(tool, 3)).to_have_value("77")
+    assert stored().questions[1].points == 77
+    points_of(tool, 2).fill("-1")
+    card(tool, 4).get_by_role("button", name="Leave out").click()
+    expect(card(tool, 4)).to_contain_text("Left out")
+    expect(points_of(tool, 2)).to_have_value("-1")
+    expect(card(tool, 2).get_by_role("alert")).to_have_text("Points can't be below 0.")
+    points_of(tool, 2).fill("6")
+    points_of(tool, 2).press("Enter")
+    expect(saved(tool)).to_contain_text("points: 6")
+    expect(tool.locator("#changes summary")).to_contain_text("4")
+    assert teacher.problems == []
+
+
+def test_points_are_saved_before_the_exam_is_added(open_exam, stored):
+    teacher, tool = open_exam()
+    points_of(tool, 3).fill("-5")
+    tool.get_by_role("button", name="Add to course").click()
+    expect(points_of(tool, 3)).to_be_focused()
+    expect(card(tool, 3).get_by_role("alert")).to_have_text("Points can't be below 0.")
+    tool.get_by_role("button", name="Add to course").click()
+    expect(points_of(tool, 3)).to_be_focused()
+    points_of(tool, 3).fill("5")
+    tool.get_by_role("button", name="Add to course").click()
+    expect(teacher.locator("#content-selected")).to_have_text("Content selected")
+    assert stored().questions[2].points == 5
+    assert teacher.problems == []
+
+
+def test_the_filter_stays_after_a_change(open_exam):
+    teacher, tool = open_exam()
+    questions = tool.locator("li.question")
+    tool.get_by_role("link", name="Show only what changes").click()
+    expect(tool.get_by_role("link", name="Show all questions")).to_be_visible()
+    frame_of(teacher).wait_for_load_state("load")
+    count = questions.count()
+    assert count < 12
+    points_of(tool, 1).fill("6")
+    points_of(tool, 1).press("Enter")
+    expect(saved(tool)).to_contain_text("points: 6")
+    expect(questions).to_have_count(count)
+    card(tool, 1).get_by_role("button", name="Leave out").click()
+    expect(card(tool, 1)).to_contain_text("Left out")
+    saved(tool).get_by_role("button", name="Undo").click()
+    expect(card(tool, 1).get_by_role("button", name="Leave out")).to_be_visible()
+    expect(questions).to_have_count(count)
+    card(tool, 1).get_by_role("link", name="Edit").click()
+    points = tool.get_by_role("textbox", name="Points", exact=True)
+    points.fill("7")
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("points: 7")
+    expect(questions).to_have_count(count)
     assert teacher.problems == []
