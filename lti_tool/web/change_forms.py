@@ -71,12 +71,12 @@ MAX_NUMBER_LENGTH = 40
 
 @dataclass(slots=True)
 class TextField:
-    """A text of the question. ``text`` has its chips with labels."""
+    """A text of the question. ``text`` has its chips with labels; ``signs`` are all the chips that belong there."""
 
     name: str
     label: str
     text: str
-    has_chips: bool
+    signs: str
     error: Remark | None = None
 
     @property
@@ -160,7 +160,7 @@ class QuestionChanges:
             name=name,
             label=_label(self._original, part),
             text=with_labels(text, lambda number: labels.get(number, "")),
-            has_chips=bool(editable_text.chips),
+            signs=with_labels("".join(chip.sign for chip in editable_text.chips), labels.__getitem__),
             error=errors.get((self._original.id, part.name, part.index)),
         )
 

@@ -1,107 +1,289 @@
-// Shows formulas, pictures and the like in a text field as chips that can't be broken. The field's own text stays the
-// form's value: a chip is its sign, such as ⟦1: formula⟧, there.
+// Shows formulas, pictures and the like in a text field as chips, which can be moved but not lost or doubled. The field's
+// own text stays the form's value: a chip is its sign there, such as ⟦1: formula⟧.
 
-const SIGN = /(⟦\s*\d+\s*(?::[^⟦⟧]*)?⟧)/;
+import { isSign, numberOf, SIGN, text, tidied, tokensOf } from "./chip_text.js";
 
-/** @param {HTMLTextAreaElement} area */
-function enhance(area) {
-  const editor = document.createElement("div");
-  editor.className = "editor";
-  editor.setAttribute("role", "textbox");
-  editor.setAttribute("aria-multiline", "true");
-  editor.setAttribute("contenteditable", "plaintext-only");
-  if (editor.contentEditable !== "plaintext-only") editor.contentEditable = "true";
-  const label = /** @type {HTMLLabelElement} */ (area.labels?.[0]);
-  label.id ||= `label-${area.id}`;
-  editor.setAttribute("aria-labelledby", label.id);
-  for (const name of ["dir", "lang", "aria-invalid", "aria-describedby"]) {
-    const value = area.getAttribute(name);
-    if (value) editor.setAttribute(name, value);
+/** The field that a copied or dragged text is from: its chips are no other field's. */
+const FIELD = "application/x-examplary-field";
+const MOST_UNDONE = 200;
+
+class ChipField {
+  /** @param {HTMLTextAreaElement} area */
+  constructor(area) {
+    this.area = area;
+    this.form = /** @type {HTMLFormElement} */ (area.form);
+    /** The signs with the labels of this page, by number: a draft may have those of another language. */
+    this.signs = new Map(tokensOf(area.dataset.chips ?? "").map((sign) => [numberOf(sign), sign]));
+    /** @type {{tokens: string[], caret: number, typed: boolean}[]} */
+    this.done = [];
+    /** @type {typeof this.done} */
+    this.undone = [];
+    this.current = { tokens: tidied(this.signs, tokensOf(area.value), [], 0).tokens, caret: 0, typed: false };
+    this.editor = this.makeEditor();
+    this.render();
+    area.before(this.editor);
+    area.hidden = true;
+    this.message = document.createElement("p");
+    this.message.className = "small";
+    this.message.setAttribute("role", "status");
+    this.nameSigns();
+    area.after(this.toggle(), this.message);
+    this.listen();
+    if (area.autofocus) this.editor.focus();
   }
-  fill(editor, area.value);
-  const chips = editor.querySelectorAll(".chip").length;
-  area.before(editor);
-  area.hidden = true;
-  label.addEventListener("click", () => editor.focus());
-  editor.addEventListener("beforeinput", (event) => guard(event));
-  editor.addEventListener("input", (event) => {
-    event.stopPropagation();
-    if (editor.querySelectorAll(".chip").length < chips) return putBack(editor, area.value);
-    area.value = text(editor);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  editor.addEventListener("paste", (event) => {
+
+  makeEditor() {
+    const editor = document.createElement("div");
+    editor.className = "editor";
+    editor.setAttribute("role", "textbox");
+    editor.setAttribute("aria-multiline", "true");
+    editor.setAttribute("contenteditable", "plaintext-only");
+    if (editor.contentEditable !== "plaintext-only") editor.contentEditable = "true";
+    const label = /** @type {HTMLLabelElement} */ (this.area.labels?.[0]);
+    label.id ||= `label-${this.area.id}`;
+    editor.setAttribute("aria-labelledby", label.id);
+    for (const name of ["dir", "lang", "aria-invalid", "aria-describedby"]) {
+      const value = this.area.getAttribute(name);
+      if (value) editor.setAttribute(name, value);
+    }
+    label.addEventListener("click", () => editor.focus());
+    return editor;
+  }
+
+  listen() {
+    const { editor } = this;
+    editor.addEventListener("beforeinput", (event) => this.beforeInput(event));
+    editor.addEventListener("input", (event) => {
+      event.stopPropagation();
+      const { inputType, isComposing } = /** @type {InputEvent} */ (event);
+      if (!isComposing) this.readInput(inputType);
+    });
+    editor.addEventListener("compositionend", () => this.readInput("insertText"));
+    editor.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(event.key.toLowerCase())) return;
+      event.preventDefault();
+      this.undo(event.shiftKey || event.key.toLowerCase() === "y");
+    });
+    for (const type of ["copy", "cut"]) editor.addEventListener(type, (event) => this.copy(/** @type {ClipboardEvent} */ (event)));
+    editor.addEventListener("paste", (event) => {
+      event.preventDefault();
+      if (event.clipboardData) this.edit(...this.selected(), this.tokensFrom(event.clipboardData));
+    });
+    /** What is dragged within this field. @type {[number, number] | null} */
+    let dragged = null;
+    editor.addEventListener("dragstart", (event) => {
+      const chip = /** @type {Element} */ (event.target).closest?.(".chip");
+      dragged = chip ? this.around(chip) : this.selected();
+      this.give(/** @type {DataTransfer} */ (event.dataTransfer), ...dragged);
+    });
+    editor.addEventListener("dragend", () => (dragged = null));
+    editor.addEventListener("dragover", (event) => event.preventDefault());
+    editor.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer) this.drop(this.placeAt(event.clientX, event.clientY), this.tokensFrom(event.dataTransfer), dragged);
+    });
+  }
+
+  /** @param {InputEvent} event */
+  beforeInput(event) {
+    const { inputType } = event;
+    if (inputType === "historyUndo" || inputType === "historyRedo") this.undo(inputType === "historyRedo");
+    else if (inputType === "insertLineBreak" || inputType === "insertParagraph") this.edit(...this.selected(), ["\n"]);
+    else if (!inputType.startsWith("format")) return;
     event.preventDefault();
-    const pasted = event.clipboardData?.getData("text/plain") ?? "";
-    document.execCommand("insertText", false, pasted.replace(/\r\n?/g, "\n"));
-  });
-  editor.addEventListener("drop", (event) => event.preventDefault());
-  area.after(toggle(area, editor));
-  if (area.autofocus) editor.focus();
-}
+  }
 
-/** @param {HTMLElement} editor @param {string} value */
-function fill(editor, value) {
-  editor.replaceChildren(
-    ...value.split(SIGN).map((part) => {
-      if (!SIGN.test(part)) return document.createTextNode(part);
-      const chip = document.createElement("span");
-      chip.className = "chip";
-      chip.contentEditable = "false";
-      chip.dataset.sign = part;
-      chip.textContent = part.replace(/^⟦\s*\d+\s*:?\s*|⟧$/g, "");
-      chip.dir = "auto";
-      return chip;
-    }),
-  );
-}
+  /** Takes over what the browser made of an input. @param {string} inputType */
+  readInput(inputType) {
+    const caret = this.selected()[1];
+    this.accept(tokensOf(text(this.editor)), caret, inputType);
+  }
 
-/** @param {Node} node @returns {string} */
-function text(node) {
-  if (node instanceof HTMLElement && node.dataset.sign) return node.dataset.sign;
-  if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? "";
-  if (node.nodeName === "BR") return node.nextSibling || node.parentNode?.nodeName === "SPAN" ? "\n" : "";
-  const inner = [...node.childNodes].map(text).join("");
-  const isLine = ["DIV", "P"].includes(node.nodeName) && node.previousSibling !== null && node instanceof HTMLElement && !node.classList.contains("editor");
-  return isLine ? `\n${inner}` : inner;
-}
+  /** @param {number} start @param {number} end @param {string[]} inserted */
+  edit(start, end, inserted) {
+    const { tokens } = this.current;
+    this.accept([...tokens.slice(0, start), ...inserted, ...tokens.slice(end)], start + inserted.length, "");
+  }
 
-/** Undoes a change that removed a chip after all. @param {HTMLElement} editor @param {string} value */
-function putBack(editor, value) {
-  fill(editor, value);
-  getSelection()?.selectAllChildren(editor);
-  getSelection()?.collapseToEnd();
-}
+  /** Moves what was dragged here, or inserts it. @param {number} place @param {string[]} inserted @param {[number, number] | null} dragged */
+  drop(place, inserted, dragged) {
+    this.editor.focus();
+    if (!dragged) return this.edit(place, place, inserted);
+    const [start, end] = dragged;
+    if (place >= start && place <= end) return undefined;
+    const { tokens } = this.current;
+    const moved = tokens.slice(start, end);
+    const rest = [...tokens.slice(0, start), ...tokens.slice(end)];
+    const target = place > start ? place - (end - start) : place;
+    return this.accept([...rest.slice(0, target), ...moved, ...rest.slice(target)], target + moved.length, "");
+  }
 
-/** Refuses to delete or to overwrite a chip. @param {InputEvent} event */
-function guard(event) {
-  const chips = /** @type {HTMLElement} */ (event.currentTarget).querySelectorAll(".chip");
-  const selection = getSelection();
-  const ranges = event.getTargetRanges();
-  if (!ranges.length && selection?.rangeCount) ranges.push(selection.getRangeAt(0));
-  for (const range of ranges) {
-    const live = document.createRange();
-    live.setStart(range.startContainer, range.startOffset);
-    live.setEnd(range.endContainer, range.endOffset);
-    if (!live.collapsed && [...chips].some((chip) => live.intersectsNode(chip))) event.preventDefault();
+  /** Makes a changed text the field's, with each chip once. @param {string[]} changed @param {number} caret @param {string} inputType */
+  accept(changed, caret, inputType) {
+    const { tokens, place: behind, kept } = tidied(this.signs, changed, this.current.tokens, caret);
+    const broken = tokens.length !== changed.length || tokens.some((token, index) => token !== changed[index]);
+    const place = inputType === "deleteContentForward" ? behind + kept : behind;
+    const typed = inputType === "insertText" && !/\s/.test(tokens[place - 1] ?? "");
+    if (tokens.join("") !== this.current.tokens.join("")) {
+      if (!(typed && this.current.typed)) this.done = [...this.done, this.current].slice(-MOST_UNDONE);
+      this.undone = [];
+    }
+    this.current = { tokens, caret: place, typed };
+    this.message.textContent = kept ? (this.form.dataset.kept ?? "") : "";
+    if (broken || !inputType) this.render(place);
+    this.store();
+  }
+
+  /** The browser's own undo doesn't know what was put back. @param {boolean} again */
+  undo(again) {
+    const [from, to] = again ? [this.undone, this.done] : [this.done, this.undone];
+    const last = from.pop();
+    if (!last) return;
+    to.push(this.current);
+    this.current = { ...last, typed: false };
+    this.message.textContent = "";
+    this.render(last.caret);
+    this.store();
+  }
+
+  /** @param {number} [caret] where to put it */
+  render(caret) {
+    const { tokens } = this.current;
+    /** @type {Node[]} */
+    const nodes = [];
+    for (const part of tokens.join("").split(SIGN)) nodes.push(SIGN.test(part) ? this.chip(part) : document.createTextNode(part));
+    if (tokens.at(-1) === "\n") nodes.push(document.createElement("br"));
+    this.editor.replaceChildren(...nodes);
+    if (caret === undefined) return;
+    let rest = caret;
+    for (const [index, node] of nodes.entries()) {
+      const length = node.nodeType === Node.TEXT_NODE ? (node.nodeValue ?? "").length : 1;
+      if (node.nodeType === Node.TEXT_NODE && rest <= length) return getSelection()?.collapse(node, rest);
+      rest -= length;
+      if (rest < 0) return getSelection()?.collapse(this.editor, index);
+    }
+  }
+
+  /** @param {string} sign */
+  chip(sign) {
+    const chip = document.createElement("span");
+    chip.className = "chip";
+    chip.contentEditable = "false";
+    chip.draggable = true;
+    chip.dataset.sign = sign;
+    chip.textContent = this.name(sign);
+    chip.dir = "auto";
+    return chip;
+  }
+
+  /** Returns a chip's words, with its number where there are several. @param {string} sign */
+  name(sign) {
+    const words = (this.signs.get(numberOf(sign)) ?? sign).replace(/^⟦\s*|\s*⟧$/g, "");
+    return this.signs.size > 1 ? words : words.replace(/^\d+\s*:?\s*/, "") || words;
+  }
+
+  /** Calls chips in labels and errors as they are called here. */
+  nameSigns() {
+    const labels = this.area.name.startsWith("text-body") ? this.form.querySelectorAll("label") : [];
+    for (const element of [...labels, document.querySelector(`#error-${this.area.id} span:last-child`)]) {
+      if (element && SIGN.test(element.textContent ?? "")) {
+        element.textContent = (element.textContent ?? "").split(SIGN).map((part) => (SIGN.test(part) ? this.name(part) : part)).join("");
+      }
+    }
+  }
+
+  store() {
+    this.area.value = this.current.tokens.join("");
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** @param {Node} node @param {number} offset */
+  place(node, offset) {
+    const range = document.createRange();
+    range.setStart(this.editor, 0);
+    range.setEnd(node, offset);
+    const before = document.createElement("div");
+    before.append(range.cloneContents(), "\u200b");
+    return tokensOf(text(before)).length - 1;
+  }
+
+  /** @returns {[number, number]} */
+  selected() {
+    const selection = getSelection();
+    const range = selection?.rangeCount ? selection.getRangeAt(0) : null;
+    const end = this.current.tokens.length;
+    if (!range || !this.editor.contains(range.commonAncestorContainer)) return [end, end];
+    return [this.place(range.startContainer, range.startOffset), this.place(range.endContainer, range.endOffset)];
+  }
+
+  /** @param {Element} chip @returns {[number, number]} */
+  around(chip) {
+    const index = [...this.editor.childNodes].indexOf(/** @type {ChildNode} */ (chip));
+    return [this.place(this.editor, index), this.place(this.editor, index + 1)];
+  }
+
+  /** @param {number} x @param {number} y */
+  placeAt(x, y) {
+    const caret = document.caretPositionFromPoint?.(x, y);
+    const range = caret ? null : document.caretRangeFromPoint?.(x, y);
+    const [node, offset] = caret ? [caret.offsetNode, caret.offset] : [range?.startContainer, range?.startOffset ?? 0];
+    const chip = (node instanceof Element ? node : node?.parentElement)?.closest(".chip");
+    if (chip && this.editor.contains(chip)) return this.around(chip)[1];
+    return node && this.editor.contains(node) ? this.place(node, offset) : this.current.tokens.length;
+  }
+
+  /** @param {ClipboardEvent} event */
+  copy(event) {
+    const [start, end] = this.selected();
+    if (start === end || !event.clipboardData) return;
+    event.preventDefault();
+    this.give(event.clipboardData, start, end);
+    if (event.type === "cut") this.edit(start, end, []);
+  }
+
+  /** @param {DataTransfer} data @param {number} start @param {number} end */
+  give(data, start, end) {
+    data.setData("text/plain", this.current.tokens.slice(start, end).join(""));
+    data.setData(FIELD, this.area.id);
+  }
+
+  /** @param {DataTransfer} data */
+  tokensFrom(data) {
+    const pasted = data.getData("text/plain").replace(/\r\n?/g, "\n");
+    const isOwn = data.getData(FIELD) === this.area.id;
+    return tokensOf(pasted).flatMap((token) => (isSign(token) && !isOwn ? token.replace(/^⟦\s*\d+\s*:?\s*|⟧$/g, "").split("") : [token]));
+  }
+
+  toggle() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "as-link small";
+    const { asText = "", asChips = "" } = this.form.dataset;
+    button.textContent = asText;
+    button.addEventListener("click", () => {
+      this.area.hidden = !this.area.hidden;
+      this.editor.hidden = !this.editor.hidden;
+      button.textContent = this.area.hidden ? asText : asChips;
+      const tokens = tokensOf(this.area.value);
+      if (this.area.hidden) this.accept(tokens, tokens.length, "");
+      (this.area.hidden ? this.editor : this.area).focus();
+      showHelp();
+    });
+    return button;
   }
 }
 
-/** @param {HTMLTextAreaElement} area @param {HTMLElement} editor */
-function toggle(area, editor) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "as-link small";
-  const { asText = "", asChips = "" } = /** @type {HTMLElement} */ (area.form).dataset;
-  button.textContent = asText;
-  button.addEventListener("click", () => {
-    area.hidden = !area.hidden;
-    editor.hidden = !editor.hidden;
-    button.textContent = area.hidden ? asText : asChips;
-    if (area.hidden) fill(editor, area.value);
-    (area.hidden ? editor : area).focus();
-  });
-  return button;
+/** Explains signs only where a field shows them. */
+function showHelp() {
+  const isPlain = document.querySelector("textarea[data-chips]:not([hidden])") !== null;
+  document.getElementById("help-signs")?.toggleAttribute("hidden", !isPlain);
+  document.getElementById("help-chips")?.toggleAttribute("hidden", isPlain);
 }
 
-for (const area of /** @type {NodeListOf<HTMLTextAreaElement>} */ (document.querySelectorAll("textarea[data-chips]"))) enhance(area);
+function begin() {
+  for (const area of /** @type {NodeListOf<HTMLTextAreaElement>} */ (document.querySelectorAll("textarea[data-chips]"))) new ChipField(area);
+  showHelp();
+}
+
+document.addEventListener("page-shown", begin);
+begin();

@@ -484,3 +484,111 @@ def test_the_filter_stays_after_a_change(open_exam):
     expect(saved(tool)).to_contain_text("points: 7")
     expect(questions).to_have_count(count)
     assert teacher.problems == []
+
+
+@pytest.fixture
+def open_chips(open_exam):
+    """Open the last question's form; return the page, the tool's frame, the field with chips and its textarea."""
+
+    def open_():
+        teacher, tool = open_exam()
+        card(tool, 12).get_by_role("link", name="Edit").click()
+        frame_of(teacher).wait_for_load_state("load")
+        area = tool.locator("textarea[data-chips]").first
+        return teacher, tool, tool.locator(".editor").first, area
+
+    return open_
+
+
+def chips_in(area):
+    return re.findall(r"⟦(\d+)", area.input_value())
+
+
+def select_chip(editor, number):
+    """Select a chip, as Shift and an arrow do."""
+    editor.evaluate(
+        """(editor, number) => {
+            editor.focus();
+            const chip = editor.querySelectorAll(".chip")[number - 1];
+            const at = [...editor.childNodes].indexOf(chip);
+            getSelection().setBaseAndExtent(editor, at, editor, at + 1);
+        }""",
+        number,
+    )
+
+
+def paste(editor, text):
+    editor.evaluate(
+        """(editor, text) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            editor.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        text,
+    )
+
+
+def test_no_editing_loses_or_doubles_a_chip(open_chips, stored):
+    teacher, tool, editor, area = open_chips()
+    before, chips = area.input_value(), chips_in(area)
+    assert len(chips) > 1
+    expect(editor.locator(".chip").first).to_have_text(re.compile("^1: formula"))
+    keyboard = teacher.keyboard
+    editor.click()
+    keyboard.press("Control+A")
+    paste(editor, "Pasted ⟦1: formula⟧ text")
+    expect(editor).to_contain_text("Pasted")
+    assert sorted(chips_in(area)) == sorted(chips)
+    keyboard.press("Control+Z")
+    expect(editor).not_to_contain_text("Pasted")
+    expect(area).to_have_value(before)
+    keyboard.press("Control+Shift+Z")
+    expect(editor).to_contain_text("Pasted")
+    keyboard.press("Control+Z")
+    expect(area).to_have_value(before)
+    keyboard.press("Control+A")
+    keyboard.type("Typed")
+    expect(editor).to_contain_text("Typed")
+    assert chips_in(area) == chips
+    keyboard.press("Control+Z")
+    expect(area).to_have_value(before)
+    select_chip(editor, 1)
+    keyboard.press("Delete")
+    expect(tool.get_by_text("A chip can't be deleted.")).to_be_visible()
+    expect(area).to_have_value(before)
+    keyboard.press("Backspace")
+    keyboard.press("Control+End")
+    keyboard.press("Enter")
+    keyboard.type("Last line")
+    expect(area).to_have_value(re.compile(r"\nLast line$"))
+    assert chips_in(area) == chips
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("question changed")
+    assert stored().questions[-1].description.plain_text().endswith("Last line")
+    assert teacher.problems == []
+
+
+def test_chips_are_moved_by_keyboard_and_by_mouse(open_chips, stored):
+    teacher, tool, editor, area = open_chips()
+    chips = chips_in(area)
+    select_chip(editor, 1)
+    teacher.keyboard.press("Control+X")
+    expect(tool.get_by_text("A chip can't be deleted.")).to_be_visible()
+    assert chips_in(area) == chips
+    teacher.keyboard.press("Control+End")
+    teacher.keyboard.press("Control+V")
+    expect(editor.locator(".chip").last).to_have_text(re.compile("^1: "))
+    assert chips_in(area) == [*chips[1:], chips[0]]
+    end = editor.locator(".chip").last
+    editor.locator(".chip").first.drag_to(end, target_position={"x": end.bounding_box()["width"] - 2, "y": 5})
+    expect(editor.locator(".chip").last).to_have_text(re.compile("^2: "))
+    assert chips_in(area) == [*chips[2:], chips[0], chips[1]]
+    tool.get_by_role("button", name="Edit as plain text").first.click()
+    expect(tool.get_by_text("Signs such as")).to_be_visible()
+    area.fill("Only words")
+    tool.get_by_role("button", name="Edit with chips").click()
+    assert sorted(chips_in(area)) == sorted(chips)
+    expect(tool.get_by_text("Signs such as")).to_be_hidden()
+    tool.get_by_role("button", name="Save").click()
+    expect(saved(tool)).to_contain_text("question changed")
+    assert teacher.problems == []
